@@ -1,0 +1,42 @@
+/** OCM stand-in (local runs only): lists of conditions. */
+
+import type { Condition } from '../../../src/api/object.ts';
+
+/** A condition as OCM writes it: the message is always there, the time is set by `withCondition`. */
+export interface NewCondition {
+  type: string;
+  status: Condition['status'];
+  reason: string;
+  message: string;
+  observedGeneration?: number | undefined;
+}
+
+export function findCondition(conditions: readonly Condition[] | undefined, type: string): Condition | undefined {
+  return conditions?.find((condition) => condition.type === type);
+}
+
+export function isTrue(conditions: readonly Condition[] | undefined, type: string): boolean {
+  return findCondition(conditions, type)?.status === 'True';
+}
+
+/** The list with `next` in its place; the time moves only with the status. `now` is RFC 3339. */
+export function withCondition(
+  conditions: readonly Condition[] | undefined,
+  next: NewCondition,
+  now: string,
+): Condition[] {
+  const list = conditions ?? [];
+  const before = findCondition(list, next.type);
+  const { observedGeneration, ...rest } = next;
+  const condition: Condition = {
+    ...rest,
+    ...(observedGeneration === undefined ? {} : { observedGeneration }),
+    lastTransitionTime: before?.status === next.status ? (before.lastTransitionTime ?? now) : now,
+  };
+  return before === undefined ? [...list, condition] : list.map((each) => (each === before ? condition : each));
+}
+
+/** RFC 3339 in whole seconds, as the API server stores times. */
+export function timestamp(epochMs: number): string {
+  return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
+}

@@ -1,0 +1,9 @@
+/** OCM stand-in (local runs only): keys of work queues. */
+
+/** The two halves of `namespace/name`; no namespace in the key of an object that has none. */
+export function splitKey(key: string): { namespace: string | undefined; name: string } {
+  const slash = key.indexOf('/');
+  return slash < 0
+    ? { namespace: undefined, name: key }
+    : { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
+}

@@ -1,0 +1,57 @@
+/** OCM stand-in (local runs only): writing a status or finalizers, and only where they differ. */
+
+import { isDeepStrictEqual } from 'node:util';
+import type { KubeObject, Resource } from '../../../src/api/object.ts';
+import type { Client } from '../../../src/kube/client.ts';
+import { isNotFound } from '../../../src/kube/errors.ts';
+
+/** Replaces the status of `object` unless it is that already. A conflict is thrown: whoever asked must look again. */
+export async function writeStatus<T extends KubeObject & { status?: object }>(
+  client: Client,
+  resource: Resource,
+  object: T,
+  status: NonNullable<T['status']>,
+): Promise<T> {
+  if (isDeepStrictEqual(object.status, status)) return object;
+  return client.replace<T>(resource, { ...object, status }, { subresource: 'status' });
+}
+
+/** Adds the finalizer unless it is there; resolves to the object as it is then. */
+export async function addFinalizer<T extends KubeObject>(
+  client: Client,
+  resource: Resource,
+  object: T,
+  finalizer: string,
+): Promise<T> {
+  const finalizers = object.metadata.finalizers ?? [];
+  if (finalizers.includes(finalizer)) return object;
+  return writeFinalizers(client, resource, object, [...finalizers, finalizer]);
+}
+
+/** Removes the finalizer; an object that is gone already needs none removed. */
+export async function removeFinalizer(
+  client: Client,
+  resource: Resource,
+  object: KubeObject,
+  finalizer: string,
+): Promise<void> {
+  const finalizers = object.metadata.finalizers ?? [];
+  if (!finalizers.includes(finalizer)) return;
+  const rest = finalizers.filter((each) => each !== finalizer);
+  try {
+    await writeFinalizers(client, resource, object, rest);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}
+
+/** The resourceVersion keeps others' finalizers safe. */
+function writeFinalizers<T extends KubeObject>(
+  client: Client,
+  resource: Resource,
+  object: T,
+  finalizers: string[],
+): Promise<T> {
+  const { namespace, name, resourceVersion = '' } = object.metadata;
+  return client.patch<T>(resource, { namespace, name }, { metadata: { resourceVersion, finalizers } });
+}

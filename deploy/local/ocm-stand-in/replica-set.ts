@@ -1,0 +1,112 @@
+/** OCM stand-in (local runs only): what a ManifestWorkReplicaSet asks for, pure. */
+
+import { isDeepStrictEqual } from 'node:util';
+import { apiVersionOf } from '../../../src/api/object.ts';
+import {
+  manifestWorks,
+  placementNameLabel,
+  replicaSetLabel,
+  type ManifestWork,
+  type ManifestWorkReplicaSet,
+} from './work-kinds.ts';
+
+/** A placementRef with what the scheduler decided; `clusters` is undefined where the Placement does not exist. */
+export interface DecidedPlacement {
+  name: string;
+  clusters: readonly string[] | undefined;
+}
+
+export interface ReplicaSetInput {
+  replicaSet: ManifestWorkReplicaSet;
+  /** In the order of `spec.placementRefs`. */
+  placements: readonly DecidedPlacement[];
+  /** All works that bear the label of this ManifestWorkReplicaSet. */
+  works: readonly ManifestWork[];
+}
+
+export interface ReplicaSetPlan {
+  remove: ManifestWork[];
+  create: ManifestWork[];
+  /** As they should be; the resourceVersion is that of the work to replace. */
+  replace: ManifestWork[];
+  /** The first Placement that does not exist: nothing is done for it and those after it, as in OCM. */
+  missing?: string;
+}
+
+/** The value of `replicaSetLabel` on its works. */
+export function replicaSetKey({ metadata }: ManifestWorkReplicaSet): string {
+  return `${metadata.namespace ?? ''}.${metadata.name}`;
+}
+
+/**
+ * Works to remove, create and replace so that each selected cluster has one, named as the ManifestWorkReplicaSet.
+ * All clusters at once: of OCM's rollout strategies only `All` is here. A cluster that several Placements select gets
+ * the work of the first.
+ */
+export function planWorks({ replicaSet, placements, works }: ReplicaSetInput): ReplicaSetPlan {
+  const refs = new Set(placements.map(({ name }) => name));
+  const plan: ReplicaSetPlan = {
+    remove: works.filter((work) => !refs.has(placementOf(work) ?? '')),
+    create: [],
+    replace: [],
+  };
+  const present = new Map(works.map((work) => [work.metadata.namespace, work]));
+  const served = new Set<string>();
+  for (const { name, clusters } of placements) {
+    if (clusters === undefined) return { ...plan, missing: name };
+    plan.remove.push(...works.filter((work) => placementOf(work) === name && !clusters.includes(clusterOf(work))));
+    for (const cluster of clusters) {
+      if (served.has(cluster)) continue;
+      served.add(cluster);
+      const work = present.get(cluster);
+      if (work === undefined) plan.create.push(newWork(replicaSet, cluster, name));
+      // A work on its way out is left to go; its deletion brings us back here.
+      else if (work.metadata.deletionTimestamp === undefined && !plan.remove.includes(work)) {
+        const wanted = updatedWork(replicaSet, work, name);
+        if (!isDeepStrictEqual(wanted, work)) plan.replace.push(wanted);
+      }
+    }
+  }
+  return plan;
+}
+
+/** Whether the work has the newest template. */
+export function isCurrent(replicaSet: ManifestWorkReplicaSet, work: ManifestWork): boolean {
+  return isDeepStrictEqual(work.spec, replicaSet.spec.manifestWorkTemplate ?? {});
+}
+
+/** The Placement that brought a work to its cluster. */
+export function placementOf({ metadata }: ManifestWork): string | undefined {
+  return metadata.labels?.[placementNameLabel];
+}
+
+/** A work's namespace on the hub is its cluster's name. */
+export function clusterOf({ metadata }: ManifestWork): string {
+  return metadata.namespace ?? '';
+}
+
+function newWork(replicaSet: ManifestWorkReplicaSet, cluster: string, placement: string): ManifestWork {
+  return {
+    apiVersion: apiVersionOf(manifestWorks),
+    kind: manifestWorks.kind,
+    metadata: { name: replicaSet.metadata.name, namespace: cluster, labels: labelsOf(replicaSet, placement) },
+    spec: replicaSet.spec.manifestWorkTemplate ?? {},
+  };
+}
+
+function updatedWork(replicaSet: ManifestWorkReplicaSet, work: ManifestWork, placement: string): ManifestWork {
+  return {
+    ...work,
+    metadata: { ...work.metadata, labels: labelsOf(replicaSet, placement) },
+    spec: replicaSet.spec.manifestWorkTemplate ?? {},
+  };
+}
+
+/** OCM copies the labels of the ManifestWorkReplicaSet, and no annotations. */
+function labelsOf(replicaSet: ManifestWorkReplicaSet, placement: string): Record<string, string> {
+  return {
+    ...replicaSet.metadata.labels,
+    [replicaSetLabel]: replicaSetKey(replicaSet),
+    [placementNameLabel]: placement,
+  };
+}

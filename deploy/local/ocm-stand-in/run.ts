@@ -1,0 +1,52 @@
+/** OCM stand-in (local runs only): all of its controllers and agents in one process. */
+
+import { createHash } from 'node:crypto';
+import type { Client } from '../../../src/kube/client.ts';
+import type { Log } from '../../../src/log.ts';
+import { runClusterSets } from './cluster-set-controller.ts';
+import { createHubCaches } from './hub-caches.ts';
+import { runReplicaSets } from './replica-set-controller.ts';
+import { runScheduler, type HubLoop } from './scheduler.ts';
+import { createWorkAgent } from './work-agent.ts';
+
+export interface StandInOptions {
+  hub: Client;
+  /** Address of the hub's API server; a hub that moves is another hub to the agents, as in OCM. */
+  hubServer: string;
+  /** By name of the ManagedCluster, with the rights of its work agent. */
+  spokes: Readonly<Record<string, Client>>;
+  log: Log;
+  /** ms epoch */
+  clock: () => number;
+  /** In [0, 1). */
+  random: () => number;
+  /** Called once, when everything was read. */
+  onReady: () => void;
+}
+
+/** Runs until the signal is aborted; outlives any restart of an API server. */
+export async function runStandIn(options: StandInOptions, signal: AbortSignal): Promise<void> {
+  const { hub, hubServer, spokes, log, clock, random, onReady } = options;
+  const caches = createHubCaches({ client: hub, log });
+  const loop: HubLoop = { client: hub, caches, log, clock };
+  const hubHash = createHash('sha256').update(hubServer).digest('hex');
+  const agents = Object.entries(spokes).map(([cluster, spoke]) =>
+    createWorkAgent({ cluster, hub, spoke, hubHash, log, clock, random }),
+  );
+  const ready = Promise.all([caches.synced, ...agents.map((agent) => agent.synced)]).then(onReady);
+  await Promise.all([
+    caches.run(signal),
+    runClusterSets(loop, signal),
+    runScheduler(loop, signal),
+    runReplicaSets(loop, signal),
+    ...agents.map((agent) => agent.run(signal)),
+    Promise.race([ready, aborted(signal)]),
+  ]);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,94 @@
+import { group, kinds, version } from '../../src/api/kinds.ts';
+import type { JsonObject } from '../../src/api/object.ts';
+import { accountOf, installNamespace, usernameOf, webhookConfigurationName } from './identities.ts';
+
+/** Who may write DefinitionRevisions: the controller, and the two that delete what nobody owns any more. */
+const keepersOfRevisions = [
+  usernameOf('controller'),
+  'system:serviceaccount:kube-system:generic-garbage-collector',
+  'system:serviceaccount:kube-system:namespace-controller',
+  'system:kube-controller-manager',
+];
+
+/**
+ * What nothing is to be decided about. `object` is null on DELETE and an error in an expression refuses the request,
+ * so each expression is guarded by the operation.
+ */
+const matchConditions: JsonObject[] = [
+  {
+    name: 'not-being-deleted',
+    expression: "request.operation != 'UPDATE' || !has(object.metadata.deletionTimestamp)",
+  },
+  {
+    name: 'not-our-finalizers',
+    expression: [
+      `request.operation != 'UPDATE' || request.userInfo.username != '${usernameOf('controller')}'`,
+      '(has(object.metadata.finalizers) ? object.metadata.finalizers : []) == (has(oldObject.metadata.finalizers) ? oldObject.metadata.finalizers : [])',
+    ].join(' || '),
+  },
+  {
+    name: 'not-our-revisions',
+    expression: `request.resource.resource != 'definitionrevisions' || !(request.userInfo.username in [${keepersOfRevisions
+      .map((user) => `'${user}'`)
+      .join(', ')}])`,
+  },
+];
+
+const shared: JsonObject = {
+  admissionReviewVersions: ['v1'],
+  failurePolicy: 'Fail',
+  sideEffects: 'None',
+  matchPolicy: 'Equivalent',
+  timeoutSeconds: 5,
+  matchConditions,
+};
+
+const rule = (operations: string[], resources: string[]): JsonObject => ({
+  apiGroups: [group],
+  apiVersions: [version],
+  operations,
+  resources,
+  scope: 'Namespaced',
+});
+
+const clientConfig = (path: string): JsonObject => ({
+  service: { namespace: installNamespace, name: accountOf('webhook'), path, port: 443 },
+});
+
+/** The two webhook configurations. The controller fills in `caBundle`. */
+export function webhookConfigurations(): JsonObject[] {
+  const decided = kinds
+    .filter((kind) => kind.on === 'hub' && kind.resource.kind !== 'DefinitionRevision')
+    .map((kind) => kind.resource.plural);
+  const metadata = { name: webhookConfigurationName, labels: { 'app.kubernetes.io/name': 'mooring' } };
+  const apiVersion = 'admissionregistration.k8s.io/v1';
+  return [
+    {
+      apiVersion,
+      kind: 'MutatingWebhookConfiguration',
+      metadata,
+      webhooks: [
+        {
+          name: 'mutate.mooring.spectrocloud.com',
+          ...shared,
+          reinvocationPolicy: 'IfNeeded',
+          clientConfig: clientConfig('/mutate'),
+          rules: [rule(['CREATE', 'UPDATE'], decided)],
+        },
+      ],
+    },
+    {
+      apiVersion,
+      kind: 'ValidatingWebhookConfiguration',
+      metadata,
+      webhooks: [
+        {
+          name: 'validate.mooring.spectrocloud.com',
+          ...shared,
+          clientConfig: clientConfig('/validate'),
+          rules: [rule(['CREATE', 'UPDATE', 'DELETE'], [...decided, 'definitionrevisions'])],
+        },
+      ],
+    },
+  ];
+}

@@ -1,0 +1,83 @@
+import type { Environment } from '../api/environment.ts';
+import { keyOf } from '../api/object.ts';
+import type { Client } from '../kube/client.ts';
+import { runLoop } from '../kube/loop.ts';
+import { WorkQueue } from '../kube/work-queue.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import { createOwnWrites } from './own-writes.ts';
+import { createReceipts } from './receipts.ts';
+import { createReconcile } from './reconcile.ts';
+import { createWatches, hasSynced, runWatches } from './watches.ts';
+
+export interface AggregatorOptions {
+  /** Its writes must be guarded by the Lease. */
+  client: Client;
+  log: Log;
+  metrics: Metrics;
+  /** Milliseconds of a clock that never jumps. */
+  now: () => number;
+  /** Statuses written at the same time. */
+  workers?: number;
+}
+
+/** Keeps the status of Environments. Every replica watches, so that a new leader starts with warm caches. */
+export interface Aggregator {
+  /** Runs the watches until the signal. */
+  watch(signal: AbortSignal): Promise<void>;
+  /** Whether the caches are complete. */
+  ready(): boolean;
+  /** What only the leader does: judges every Environment once, then those that something changed for, until the signal. */
+  lead(signal: AbortSignal): Promise<void>;
+}
+
+/** Creates an aggregator; nothing runs before `watch`. */
+export function createAggregator({ client, log, metrics, now, workers = 32 }: AggregatorOptions): Aggregator {
+  const receipts = createReceipts(now);
+  const ownWrites = createOwnWrites<Environment>();
+  /** There only while this process leads. */
+  let queue: WorkQueue | undefined;
+  const watches = createWatches({
+    client,
+    log,
+    onChange(key, cause) {
+      if (queue === undefined) return;
+      if (cause === 'decision') receipts.note(key);
+      queue.add(key);
+    },
+  });
+  const { environments, placements, decisions } = watches;
+  metrics.process.watch('environments', () => environments.lastContact());
+  metrics.process.watch('placements', () => placements.lastContact());
+  metrics.process.watch('placementdecisions', () => decisions.lastContact());
+  const series = metrics.loop('aggregator');
+
+  return {
+    watch: (signal) => runWatches(watches, signal),
+    ready: () => hasSynced(watches),
+    async lead(signal) {
+      const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+      await Promise.race([stopped, Promise.all([environments.synced, placements.synced, decisions.synced])]);
+      if (signal.aborted) return;
+      queue = new WorkQueue();
+      for (const environment of environments.list()) queue.add(keyOf(environment));
+      const reconcile = createReconcile({
+        client,
+        caches: watches,
+        ownWrites,
+        receipts,
+        metrics: metrics.environments,
+        log,
+        now,
+      });
+      try {
+        await runLoop({ name: 'aggregator', queue, reconcile, workers, log, metrics: series, signal });
+      } finally {
+        queue = undefined;
+        receipts.clear();
+        ownWrites.clear();
+        metrics.environments.clear();
+      }
+    },
+  };
+}

@@ -1,0 +1,175 @@
+import type { TSchema } from 'typebox';
+import { definitionRevisionSpec, definitionRevisionStatus } from './definition-revision.ts';
+import { environmentSpec, environmentStatus } from './environment.ts';
+import type { Resource } from './object.ts';
+import { policyDefinitionSpec, policyDefinitionStatus } from './policy-definition.ts';
+import { workloadDeploymentSpec, workloadDeploymentStatus } from './workload-deployment.ts';
+import { workloadProfileSpec, workloadProfileStatus } from './workload-profile.ts';
+import { workloadSpec, workloadStatus } from './workload.ts';
+
+export const group = 'spectrocloud.com';
+export const version = 'v1beta1';
+
+/** One column of `kubectl get`; `wide` ones appear with `-o wide` only. */
+export interface Column {
+  name: string;
+  type: 'string' | 'integer' | 'date';
+  jsonPath: string;
+  wide?: boolean;
+}
+
+/** A CEL rule that the API server enforces by itself. */
+export interface CelRule {
+  rule: string;
+  message: string;
+}
+
+/** All that is particular about one of our kinds. */
+export interface Kind {
+  resource: Resource;
+  shortNames: string[];
+  description: string;
+  spec: TSchema;
+  status: TSchema;
+  columns: Column[];
+  rules: CelRule[];
+  /** CEL on the spec as a whole. */
+  specRules?: CelRule[];
+  /** Where its CRD is installed. */
+  on: 'hub' | 'spoke';
+  /** Whether every edit of it is kept as a DefinitionRevision. */
+  revisioned: boolean;
+}
+
+const ours = (kind: string, plural: string): Resource => ({ group, version, kind, plural, namespaced: true });
+
+export const environments = ours('Environment', 'environments');
+export const workloadProfiles = ours('WorkloadProfile', 'workloadprofiles');
+export const workloadDeployments = ours('WorkloadDeployment', 'workloaddeployments');
+export const policyDefinitions = ours('PolicyDefinition', 'policydefinitions');
+export const definitionRevisions = ours('DefinitionRevision', 'definitionrevisions');
+export const workloads = ours('Workload', 'workloads');
+
+/** The name becomes a label value, which has at most 63 characters. */
+const nameFitsLabel: CelRule = {
+  rule: 'size(self.metadata.name) <= 63',
+  message: 'must have at most 63 characters, because it becomes a label value',
+};
+
+const age: Column = { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' };
+const revision: Column = { name: 'Revision', type: 'integer', jsonPath: '.status.revision' };
+const publishedVersion: Column = { name: 'Version', type: 'string', jsonPath: '.spec.version' };
+const condition = (name: string, type: string): Column => ({
+  name,
+  type: 'string',
+  jsonPath: `.status.conditions[?(@.type=="${type}")].status`,
+});
+const wide = (column: Column): Column => ({ ...column, wide: true });
+
+/** THE table of our kinds: it drives the CRDs, the routes of the webhook, the informers and the rights. */
+export const kinds: readonly Kind[] = [
+  {
+    resource: environments,
+    shortNames: ['env', 'envs'],
+    description: 'An Environment says once where workloads go: which clusters, and what is different there.',
+    spec: environmentSpec,
+    status: environmentStatus,
+    columns: [
+      condition('Environment Ready', 'EnvironmentReady'),
+      wide({ name: 'Topology', type: 'string', jsonPath: '.spec.topology.type' }),
+      wide(revision),
+      wide(publishedVersion),
+      wide({ name: 'Selected', type: 'integer', jsonPath: '.status.totalSelectedClusters' }),
+      wide({ name: 'Required', type: 'integer', jsonPath: '.status.requiredClusters' }),
+      wide(age),
+    ],
+    rules: [nameFitsLabel],
+    on: 'hub',
+    revisioned: true,
+  },
+  {
+    resource: workloadProfiles,
+    shortNames: ['wp'],
+    description: 'A WorkloadProfile says what runs on the spokes.',
+    spec: workloadProfileSpec,
+    status: workloadProfileStatus,
+    columns: [revision, publishedVersion, age],
+    rules: [nameFitsLabel],
+    on: 'hub',
+    revisioned: true,
+  },
+  {
+    resource: policyDefinitions,
+    shortNames: ['poldef'],
+    description:
+      'A PolicyDefinition is a topology of your own, written in CUE. It is looked up in the system namespace.',
+    spec: policyDefinitionSpec,
+    status: policyDefinitionStatus,
+    columns: [
+      {
+        name: 'Type',
+        type: 'string',
+        jsonPath: '.metadata.labels.policydefinition\\.spectrocloud\\.com/type',
+      },
+      revision,
+      publishedVersion,
+      age,
+    ],
+    rules: [nameFitsLabel],
+    on: 'hub',
+    revisioned: true,
+  },
+  {
+    resource: workloadDeployments,
+    shortNames: ['wd'],
+    description: 'A WorkloadDeployment runs a WorkloadProfile in an Environment.',
+    spec: workloadDeploymentSpec,
+    status: workloadDeploymentStatus,
+    columns: [
+      { name: 'Environment', type: 'string', jsonPath: '.spec.environmentRef.name' },
+      { name: 'Profile', type: 'string', jsonPath: '.spec.workloadProfileRef.name' },
+      condition('Applied', 'Applied'),
+      wide({ name: 'Clusters', type: 'string', jsonPath: '.status.selectedClusters' }),
+      wide({ name: 'Reason', type: 'string', jsonPath: '.status.conditions[?(@.type=="Applied")].reason' }),
+      age,
+    ],
+    rules: [nameFitsLabel],
+    on: 'hub',
+    revisioned: false,
+  },
+  {
+    resource: definitionRevisions,
+    shortNames: ['defrev'],
+    description: 'A DefinitionRevision is one recorded state of an Environment, WorkloadProfile or PolicyDefinition.',
+    spec: definitionRevisionSpec,
+    status: definitionRevisionStatus,
+    columns: [
+      { name: 'Kind', type: 'string', jsonPath: '.spec.kind' },
+      { name: 'Object', type: 'string', jsonPath: '.spec.name' },
+      { name: 'Revision', type: 'integer', jsonPath: '.spec.revision' },
+      { name: 'Version', type: 'string', jsonPath: '.spec.version' },
+      { name: 'Users', type: 'integer', jsonPath: '.status.users' },
+      age,
+    ],
+    rules: [],
+    specRules: [{ rule: 'self == oldSelf', message: 'a revision never changes' }],
+    on: 'hub',
+    revisioned: false,
+  },
+  {
+    resource: workloads,
+    shortNames: ['wl'],
+    description: 'A Workload is what arrives on a spoke: the components of a WorkloadProfile after overrides.',
+    spec: workloadSpec,
+    status: workloadStatus,
+    columns: [{ name: 'Components', type: 'string', jsonPath: '.spec.components[*].name' }, age],
+    rules: [],
+    on: 'spoke',
+    revisioned: false,
+  },
+];
+
+/** The entry of the table for a kind's name; `undefined` for a kind that is not ours. */
+export function kindNamed(name: string): Kind | undefined {
+  return kinds.find((kind) => kind.resource.kind === name);
+}

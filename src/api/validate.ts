@@ -1,0 +1,110 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { formatPath, pathOfPointer, type FieldPath } from './field-path.ts';
+import type { Kind } from './kinds.ts';
+import { patternMeanings } from './schema.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from './object.ts';
+
+/** One place where an object does not fit its schema. */
+export interface SchemaError {
+  path: string;
+  message: string;
+  /** The field names that would have been right, where an unknown field is the problem. */
+  allowed?: { field: string; names: string[] };
+}
+
+const ajv = new Ajv({ allErrors: true, strict: true, verbose: true, messages: true, strictTypes: false });
+ajv.addVocabulary(['x-kubernetes-preserve-unknown-fields', 'x-kubernetes-list-type', 'x-kubernetes-list-map-keys']);
+ajv.addFormat('int32', { type: 'number', validate: (value: number) => Number.isInteger(value) });
+ajv.addFormat('int64', { type: 'number', validate: (value: number) => Number.isSafeInteger(value) });
+ajv.addFormat('date-time', true);
+
+const validators = new WeakMap<Kind, ValidateFunction>();
+
+/** All places where the spec of an object does not fit the schema of its kind. Empty when it fits. */
+export function schemaErrors(kind: Kind, object: JsonObject): SchemaError[] {
+  const spec = object['spec'];
+  if (spec === undefined) return [{ path: 'spec', message: 'is required' }];
+  let validate = validators.get(kind);
+  if (validate === undefined) {
+    validate = ajv.compile(JSON.parse(JSON.stringify(kind.spec)));
+    validators.set(kind, validate);
+  }
+  if (validate(spec)) return [];
+  return (validate.errors ?? []).map((error) => describe(error));
+}
+
+function describe(error: ErrorObject): SchemaError {
+  const path: FieldPath = ['spec', ...pathOfPointer(error.instancePath)];
+  if (error.keyword === 'required') {
+    const missing = String(error.params['missingProperty']);
+    return { path: formatPath([...path, missing]), message: 'is required' };
+  }
+  return { path: formatPath(path), message: explain(error) };
+}
+
+function explain(error: ErrorObject): string {
+  const { params, keyword } = error;
+  const found = summary(error.data);
+  switch (keyword) {
+    case 'type':
+      return `must be ${article(String(params['type']))}, not ${found}`;
+    case 'enum':
+      return `must be one of ${(params['allowedValues'] as string[]).join(', ')}, not ${found}`;
+    case 'pattern':
+      return `must be ${patternMeanings.get(String(params['pattern'])) ?? `of the form ${String(params['pattern'])}`}, not ${found}`;
+    case 'maxLength':
+      return `must have at most ${String(params['limit'])} characters`;
+    case 'minLength':
+      return params['limit'] === 1 ? 'must not be empty' : `must have at least ${String(params['limit'])} characters`;
+    case 'maxItems':
+    case 'maxProperties':
+      return `must have at most ${String(params['limit'])} entries`;
+    case 'minItems':
+      return params['limit'] === 1 ? 'must not be empty' : `must have at least ${String(params['limit'])} entries`;
+    case 'minimum':
+      return `must be at least ${String(params['limit'])}, not ${found}`;
+    case 'maximum':
+      return `must be at most ${String(params['limit'])}, not ${found}`;
+    default:
+      return error.message ?? `does not fit (${keyword})`;
+  }
+}
+
+function article(type: string): string {
+  if (type === 'array') return 'a list';
+  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
+}
+
+/** What a value is, short enough for a message. */
+function summary(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (isJsonObject(value)) return 'an object';
+  if (typeof value === 'string')
+    return `the string ${JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)}`;
+  return String(value);
+}
+
+/** Fields that the schema of a kind does not know, with the names that it does. The API server reports these itself. */
+export function unknownFields(kind: Kind, object: JsonObject): SchemaError[] {
+  const errors: SchemaError[] = [];
+  walk(JSON.parse(JSON.stringify(kind.spec)), object['spec'] ?? null, ['spec'], errors);
+  return errors;
+}
+
+function walk(schema: JsonValue | undefined, value: JsonValue, path: FieldPath, errors: SchemaError[]): void {
+  if (!isJsonObject(schema) || schema['x-kubernetes-preserve-unknown-fields'] === true) return;
+  if (Array.isArray(value)) {
+    value.forEach((item, index) => walk(schema['items'], item, [...path, index], errors));
+  } else if (isJsonObject(value) && isJsonObject(schema['properties'])) {
+    const known = new Map(Object.entries(schema['properties']));
+    for (const [field, item] of Object.entries(value)) {
+      if (known.has(field)) walk(known.get(field), item, [...path, field], errors);
+      else
+        errors.push({
+          path: formatPath([...path, field]),
+          message: 'unknown field',
+          allowed: { field, names: [...known.keys()] },
+        });
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import { revisionedKindNames } from '../api/definition-revision.ts';
+import type { WebhookConfig } from '../config.ts';
+import { cachedDefinitions, definitionCaches } from '../definitions/cached.ts';
+import { liveDefinitions } from '../definitions/live.ts';
+import { watchServingCertificate } from '../tls/reload.ts';
+import { builtinTopologies } from '../topology/builtin.ts';
+import { createDecider, type DeciderOptions } from '../webhook/decider.ts';
+import { createWebhookServer } from '../webhook/server.ts';
+import { aborted, roleParts, serveHealth } from './role.ts';
+import { sha256 } from './sha256.ts';
+import { openTopologies, type CacheEnvironment } from './topologies.ts';
+
+/** Runs the webhook until the signal, and then until the last call is answered. */
+export async function serveWebhook(
+  config: WebhookConfig,
+  environment: CacheEnvironment,
+  signal: AbortSignal,
+): Promise<void> {
+  const parts = roleParts('webhook', config);
+  const { client, log, metrics } = parts;
+  const topologies = await openTopologies(config.topology, environment, log);
+  const caches = definitionCaches(client, log);
+  const informers = [...revisionedKindNames.map((kind) => caches[kind]), caches.revisions];
+  const named = [...revisionedKindNames, 'DefinitionRevision'] as const;
+  informers.forEach((informer, index) => metrics.process.watch(named[index] ?? '', () => informer.lastContact()));
+
+  const options: DeciderOptions = {
+    topologies,
+    builtins: builtinTopologies,
+    hash: sha256,
+    systemNamespace: config.systemNamespace,
+    revisionKeepers: revisionKeepers(config.namespace),
+    cached: cachedDefinitions(caches, client),
+    live: liveDefinitions(client),
+    severities: config.severities,
+  };
+  const server = createWebhookServer({
+    decide: { mutate: createDecider('mutate', options), validate: createDecider('validate', options) },
+    log,
+    metrics: metrics.admission,
+    now: Date.now,
+  });
+  const certificate = watchServingCertificate({
+    client,
+    namespace: config.namespace,
+    clock: Date.now,
+    log,
+    onCertificate: (pair) => server.setCertificate(pair),
+  });
+  metrics.process.certificate('serving', () => certificate.expiresAt());
+  const ready = () => [
+    ...server.whyNotServing(),
+    ...named
+      .filter((_, index) => informers[index]?.hasSynced() !== true)
+      .map((kind) => `webhook: the cache of ${kind} is not complete yet`),
+  ];
+  // What answers calls outlives the signal until the last call is answered.
+  const serving = new AbortController();
+  try {
+    await Promise.all([
+      ...informers.map((informer) => informer.run(serving.signal)),
+      certificate.run(serving.signal),
+      serveHealth(parts, config.healthPort, ready, serving.signal),
+      server.listen(config.port),
+      aborted(signal)
+        .then(() => server.drain())
+        .finally(() => serving.abort()),
+    ]);
+  } finally {
+    await topologies.close();
+  }
+}
+
+/** Who may write DefinitionRevisions besides nobody: as in the match conditions of the webhook configurations. */
+function revisionKeepers(namespace: string): string[] {
+  return [
+    `system:serviceaccount:${namespace}:mooring-controller`,
+    'system:serviceaccount:kube-system:generic-garbage-collector',
+    'system:serviceaccount:kube-system:namespace-controller',
+    'system:kube-controller-manager',
+  ];
+}

@@ -1,0 +1,29 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { TopologyConfig } from '../config.ts';
+import type { Log } from '../log.ts';
+import { createTopologyEngine } from '../topology/engine.ts';
+import { buildCueModule } from '../topology/module.ts';
+import type { TopologyEngine } from '../topology/topology-result.ts';
+
+/** What of the environment says where caches go. */
+export interface CacheEnvironment {
+  XDG_CACHE_HOME?: string | undefined;
+}
+
+/** The user's cache folder for mooring. */
+export function cacheFolder({ XDG_CACHE_HOME: cache }: CacheEnvironment): string {
+  return join(cache !== undefined && cache !== '' ? cache : join(homedir(), '.cache'), 'mooring');
+}
+
+/** The CUE engine: the given module, or the one that is built on first use. */
+export async function openTopologies(
+  config: TopologyConfig,
+  environment: CacheEnvironment,
+  log: Log,
+): Promise<TopologyEngine> {
+  const { cueModule, workers, deadlineMs, memoryMiB } = config;
+  const onProgress = (message: string) => log.info({}, message);
+  const module = cueModule ?? (await buildCueModule({ cacheDir: cacheFolder(environment), onProgress }));
+  return createTopologyEngine({ module, workers, deadlineMs, memoryMiB, log });
+}

@@ -1,0 +1,162 @@
+import type { RevisionedKindName } from '../api/definition-revision.ts';
+import { revisionedKindNames } from '../api/definition-revision.ts';
+import { keyOf, type KubeObject, type ObjectMeta } from '../api/object.ts';
+import { replicaSetLabel } from '../api/ocm.ts';
+import type { Definition } from '../domain/definitions.ts';
+import type { BuiltinTopologyName } from '../domain/topology-type.ts';
+import type { RenderTools } from '../domain/workload-render.ts';
+import { cachedDefinitions } from '../definitions/cached.ts';
+import { recordedKey } from '../definitions/revisions.ts';
+import type { Client } from '../kube/client.ts';
+import { runLoop } from '../kube/loop.ts';
+import { WorkQueue } from '../kube/work-queue.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import { createEnvironmentKeeper } from './definitions/environment.ts';
+import { createDefinitionReconcile, definitionKey } from './definitions/reconcile.ts';
+import { createDeploymentReconcile } from './deployments/reconcile.ts';
+import { allInformers, createCaches, deploymentOf, environmentOf, type ControllerCaches } from './watches.ts';
+
+export interface ControllerOptions {
+  /** Its writes must be guarded by the Lease. */
+  client: Client;
+  log: Log;
+  metrics: Metrics;
+  tools: RenderTools;
+  builtins: Readonly<Record<BuiltinTopologyName, string>>;
+  systemNamespace: string;
+  /** Milliseconds since the epoch. */
+  now: () => number;
+}
+
+/** Records revisions, and makes the hub fit the WorkloadDeployments. Every replica watches; one leads. */
+export interface Controller {
+  watch(signal: AbortSignal): Promise<void>;
+  /** Resources whose cache is not complete yet. */
+  unsynced(): string[];
+  lead(signal: AbortSignal): Promise<void>;
+}
+
+/** How many keys are worked on at a time. A render takes some milliseconds of a worker thread, a write some of the API server. */
+const workers = { definitions: 8, deployments: 8 };
+
+/** Creates a controller; nothing runs before `watch`. */
+export function createController(options: ControllerOptions): Controller {
+  const { client, log, metrics, tools, builtins, systemNamespace, now } = options;
+  const caches = createCaches(client, log);
+  const informers = allInformers(caches);
+  for (const [resource, informer] of informers) metrics.process.watch(resource, () => informer.lastContact());
+  /** There only while this process leads. */
+  let queues: Queues | undefined;
+  route(caches, () => queues);
+  const definitions = cachedDefinitions(caches.definitions, client);
+  const shared = { client, caches, definitions, tools, builtins, systemNamespace };
+  const environment = createEnvironmentKeeper(shared);
+
+  return {
+    async watch(signal) {
+      await Promise.all(informers.map(([, informer]) => informer.run(signal)));
+    },
+    unsynced: () => informers.filter(([, informer]) => !informer.hasSynced()).map(([resource]) => resource),
+    async lead(signal) {
+      const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+      await Promise.race([stopped, Promise.all(informers.map(([, informer]) => informer.synced))]);
+      if (signal.aborted) return;
+      const own: Queues = { definitions: new WorkQueue(), deployments: new WorkQueue() };
+      queues = own;
+      enqueueAll(caches, own);
+      try {
+        await Promise.all([
+          runLoop({
+            name: 'definitions',
+            queue: own.definitions,
+            reconcile: createDefinitionReconcile({ client, caches, environment, hash: tools.hash, log }),
+            workers: workers.definitions,
+            log,
+            metrics: metrics.loop('definitions'),
+            signal,
+          }),
+          runLoop({
+            name: 'deployments',
+            queue: own.deployments,
+            reconcile: createDeploymentReconcile({ ...shared, now }),
+            workers: workers.deployments,
+            log,
+            metrics: metrics.loop('deployments'),
+            signal,
+          }),
+        ]);
+      } finally {
+        queues = undefined;
+      }
+    },
+  };
+}
+
+interface Queues {
+  definitions: WorkQueue;
+  deployments: WorkQueue;
+}
+
+function enqueueAll({ definitions, deployments }: ControllerCaches, queues: Queues): void {
+  for (const kind of revisionedKindNames) {
+    for (const definition of definitions[kind].list()) queues.definitions.add(definitionKey(kind, definition));
+  }
+  for (const deployment of deployments.list()) queues.deployments.add(keyOf(deployment));
+}
+
+/** Turns every change into the keys that it concerns. */
+function route(caches: ControllerCaches, queues: () => Queues | undefined): void {
+  const { definitions, deployments, placements, replicaSets, works } = caches;
+  const addDeployment = (key: string | undefined) => {
+    if (key !== undefined) queues()?.deployments.add(key);
+  };
+  const addUsers = (kind: RevisionedKindName, metadata: ObjectMeta) => {
+    for (const user of usersOf(kind, metadata, caches)) addDeployment(keyOf(user));
+  };
+  for (const kind of revisionedKindNames) {
+    definitions[kind].subscribe(({ object }) => {
+      queues()?.definitions.add(definitionKey(kind, object));
+      addUsers(kind, object.metadata);
+      if (kind === 'PolicyDefinition') {
+        for (const environment of environmentsOf(object, caches)) {
+          queues()?.definitions.add(definitionKey('Environment', environment));
+        }
+      }
+    });
+  }
+  definitions.revisions.subscribe(({ object }) => {
+    for (const key of recordedKey(object)) {
+      queues()?.definitions.add(key);
+      const [kind, namespace = '', name = ''] = key.split('/');
+      const known = revisionedKindNames.find((candidate) => candidate === kind);
+      if (known !== undefined) addUsers(known, { namespace, name });
+    }
+  });
+  deployments.subscribe(({ object }) => addDeployment(keyOf(object)));
+  placements.subscribe(({ object }) => {
+    addDeployment(deploymentOf(object));
+    const environment = environmentOf(object);
+    if (environment !== undefined) queues()?.definitions.add(`Environment/${environment}`);
+    for (const replicaSet of replicaSets.byIndex('placement', keyOf(object))) addDeployment(deploymentOf(replicaSet));
+  });
+  replicaSets.subscribe(({ object }) => addDeployment(deploymentOf(object)));
+  works.subscribe(({ object }) => {
+    // `<namespace>.<name>`; a namespace has no dots.
+    const [namespace = '', ...name] = (object.metadata.labels?.[replicaSetLabel] ?? '').split('.');
+    const replicaSet = replicaSets.get(namespace, name.join('.'));
+    if (replicaSet !== undefined) addDeployment(deploymentOf(replicaSet));
+  });
+}
+
+/** Deployments that may use a definition: by name alone, because a profile of another namespace may take its place. */
+function usersOf(kind: RevisionedKindName, { name }: ObjectMeta, caches: ControllerCaches): KubeObject[] {
+  if (kind === 'Environment') return caches.deployments.byIndex('environment', name);
+  if (kind === 'WorkloadProfile') return caches.deployments.byIndex('workloadProfile', name);
+  // An older revision of an Environment may use a topology that its newest does not: look at all of them.
+  return caches.deployments.list();
+}
+
+function environmentsOf({ metadata }: Definition, caches: ControllerCaches): Definition[] {
+  return caches.definitions.Environment.byIndex('topology', metadata.name);
+}

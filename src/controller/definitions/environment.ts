@@ -1,0 +1,156 @@
+import type { Environment, EnvironmentStatus } from '../../api/environment.ts';
+import type { Condition, KubeObject } from '../../api/object.ts';
+import { placements, placementSatisfied } from '../../api/ocm.ts';
+import { environmentAnnotation, reviewAnnotation } from '../../domain/annotations.ts';
+import { findTopology, type Definition, type Definitions } from '../../domain/definitions.ts';
+import type { HubObject } from '../../domain/hub-objects.ts';
+import { keyOfHub, planHub } from '../../domain/hub-plan.ts';
+import { readStamp } from '../../domain/revision.ts';
+import type { BuiltinTopologyName } from '../../domain/topology-type.ts';
+import { renderReview, type RenderTools, type ReviewRender } from '../../domain/workload-render.ts';
+import type { Client } from '../../kube/client.ts';
+import { applyToHub, type ApplyFailure } from '../hub-writes.ts';
+import { deploymentOf, type ControllerCaches } from '../watches.ts';
+import { finalizerInitialized, writeStatus } from './status.ts';
+
+/** What the controller does for Environments besides keeping their history. */
+export interface EnvironmentKeeper {
+  /** Renders the topology without Workloads, keeps a review Placement while it is needed, writes what came of it. */
+  keep(environment: Definition, signal: AbortSignal): Promise<void>;
+  /** Removes the review Placements of an Environment that is being deleted. */
+  release(environment: Definition): Promise<void>;
+}
+
+export interface EnvironmentOptions {
+  client: Client;
+  caches: ControllerCaches;
+  definitions: Definitions;
+  tools: RenderTools;
+  builtins: Readonly<Record<BuiltinTopologyName, string>>;
+  systemNamespace: string;
+}
+
+/** Creates the keeper of Environments. */
+export function createEnvironmentKeeper(options: EnvironmentOptions): EnvironmentKeeper {
+  const { client, caches, tools } = options;
+
+  async function keep(definition: Definition): Promise<void> {
+    const stamp = readStamp(definition.metadata);
+    if (stamp === undefined) return;
+    const environment = definition as Definition & Environment;
+    const render = await renderOf(environment, stamp.revision, options);
+    if (!render.ok) {
+      // What is applied stays, so that the last verdict stays with it.
+      await write(environment, notRendered(environment, render), undefined);
+      return;
+    }
+    const needed = !isJudgedByOthers(environment, stamp.revision, render.placementRefs, caches);
+    const reviews = reviewsOf(environment, caches);
+    const wanted = needed ? render.objects : [];
+    const failure = await applyWanted(wanted, reviews);
+    const condition: Condition =
+      failure === undefined
+        ? { type: 'Rendered', status: 'True', reason: 'Rendered', ...observed(environment) }
+        : notRendered(environment, failure);
+    const written = await write(environment, condition, render.placementRefs);
+    // The old reviews go after the new ones are there, and after the status says who is reviewed instead.
+    if (!written && failure === undefined) await removeReviews(reviews, wanted);
+  }
+
+  async function applyWanted(wanted: HubObject[], reviews: KubeObject[]): Promise<ApplyFailure | undefined> {
+    const others = wanted.flatMap((object) => {
+      const present = caches.placements.get(object.metadata.namespace, object.metadata.name);
+      return present === undefined || reviews.includes(present) ? [] : [{ ...present, kind: placements.kind }];
+    });
+    return applyToHub(client, planHub(wanted, { ours: reviews, others }, tools.hash));
+  }
+
+  async function write(
+    environment: Definition,
+    rendered: Condition,
+    placementRefs: EnvironmentStatus['placementRefs'],
+  ): Promise<boolean> {
+    const conditions = [finalizerInitialized, rendered];
+    const refs = placementRefs === undefined ? {} : { placementRefs };
+    return writeStatus(client, 'Environment', environment, { conditions, ...refs });
+  }
+
+  async function removeReviews(reviews: KubeObject[], wanted: HubObject[]): Promise<void> {
+    const keys = new Set(wanted.map(keyOfHub));
+    const newest = wanted.map((object) => caches.placements.get(object.metadata.namespace, object.metadata.name));
+    // An old review is what the verdict rests on until a new one is judged.
+    if (wanted.length > 0 && !newest.some((placement) => isJudged(placement))) return;
+    for (const review of reviews.filter((object) => !keys.has(keyOfHub(object)))) {
+      const { namespace, name, uid } = review.metadata;
+      await client.delete(placements, { namespace, name }, { uid });
+    }
+  }
+
+  return {
+    keep,
+    async release(environment) {
+      await removeReviews(reviewsOf(environment, caches), []);
+    },
+  };
+}
+
+function notRendered(environment: Definition, { reason, message }: ApplyFailure): Condition {
+  return { type: 'Rendered', status: 'False', reason, message, ...observed(environment) };
+}
+
+/** For which generation a condition was found: the aggregator leaves one of another generation alone. */
+function observed({ metadata: { generation } }: Definition): { observedGeneration?: number } {
+  return generation === undefined ? {} : { observedGeneration: generation };
+}
+
+async function renderOf(
+  environment: Environment,
+  revision: number,
+  options: EnvironmentOptions,
+): Promise<ReviewRender> {
+  const { definitions, builtins, systemNamespace, tools } = options;
+  const { metadata, spec } = environment;
+  const found = await findTopology(definitions, spec.topology.type, systemNamespace, builtins, tools.hash);
+  if (found.state !== 'found') {
+    return { ok: false, reason: found.state === 'unknown' ? 'UnknownTopology' : 'InvalidSpec', message: found.message };
+  }
+  const { namespace = '', name } = metadata;
+  return renderReview({ namespace, name, revision, spec, template: found.template }, tools);
+}
+
+/** The review Placements of an Environment, of whatever revision. */
+function reviewsOf({ metadata }: KubeObject, caches: ControllerCaches): KubeObject[] {
+  const key = `${metadata.namespace ?? ''}/${metadata.name}`;
+  return caches.placements
+    .byIndex('environment', key)
+    .filter((placement) => placement.metadata.annotations?.[reviewAnnotation] === 'true')
+    .map((placement) => ({
+      ...placement,
+      apiVersion: 'cluster.open-cluster-management.io/v1beta1',
+      kind: placements.kind,
+    }));
+}
+
+/** Whether the aggregator has something else to judge: Placements that we do not own, or judged ones of deployments. */
+function isJudgedByOthers(
+  { metadata }: KubeObject,
+  revision: number,
+  placementRefs: readonly unknown[],
+  caches: ControllerCaches,
+): boolean {
+  if (placementRefs.length > 0) return true;
+  const key = `${metadata.namespace ?? ''}/${metadata.name}`;
+  return caches.placements
+    .byIndex('environment', key)
+    .some(
+      (placement) =>
+        deploymentOf(placement) !== undefined &&
+        placement.metadata.deletionTimestamp === undefined &&
+        placement.metadata.annotations?.[environmentAnnotation] === `${key}@v${revision}` &&
+        isJudged(placement),
+    );
+}
+
+function isJudged(placement: { status?: { conditions?: Condition[] } } | undefined): boolean {
+  return placement?.status?.conditions?.some((condition) => condition.type === placementSatisfied) === true;
+}

@@ -1,0 +1,69 @@
+import type { DefinitionRevision, RevisionedKindName } from '../../api/definition-revision.ts';
+import { definitionRevisions } from '../../api/kinds.ts';
+import { apiVersionOf } from '../../api/object.ts';
+import { revisionLabels } from '../../domain/annotations.ts';
+import type { Definition } from '../../domain/definitions.ts';
+import { contentOf, revisionName, type Stamp } from '../../domain/revision.ts';
+import { ownerUid } from '../../definitions/revisions.ts';
+import { revisionedResources } from '../../definitions/live.ts';
+import type { Client } from '../../kube/client.ts';
+import { isAlreadyExists } from '../../kube/errors.ts';
+
+/** The DefinitionRevision that records what an object holds now. */
+export function revisionOf(
+  kind: RevisionedKindName,
+  definition: Definition,
+  { revision, hash }: Stamp,
+): DefinitionRevision {
+  const { name, namespace = '', uid = '' } = definition.metadata;
+  const version = definition.spec?.['version'];
+  const versioned = typeof version === 'string' ? { version } : {};
+  const { metadata, spec } = contentOf(definition);
+  return {
+    apiVersion: apiVersionOf(definitionRevisions),
+    kind: definitionRevisions.kind,
+    metadata: {
+      name: revisionName(kind, name, revision),
+      namespace,
+      labels: {
+        [revisionLabels.kind]: kind,
+        [revisionLabels.name]: name,
+        [revisionLabels.revision]: String(revision),
+        ...(typeof version === 'string' ? { [revisionLabels.version]: version } : {}),
+      },
+      ownerReferences: [
+        {
+          apiVersion: apiVersionOf(revisionedResources[kind]),
+          kind,
+          name,
+          uid,
+          controller: true,
+          blockOwnerDeletion: false,
+        },
+      ],
+    },
+    spec: { kind, name, revision, ...versioned, hash, object: { metadata, spec } },
+  };
+}
+
+/**
+ * Records what an object holds now. A revision of that number that belongs to it already is left as it is; a leftover
+ * of a namesake is deleted (by its uid, so never anything else) and the number taken.
+ */
+export async function record(client: Client, revision: DefinitionRevision): Promise<'made' | 'present' | 'clash'> {
+  const { namespace, name } = revision.metadata;
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    try {
+      await client.create(definitionRevisions, revision);
+      return 'made';
+    } catch (error) {
+      if (!isAlreadyExists(error)) throw error;
+    }
+    const present = await client.get<DefinitionRevision>(definitionRevisions, { namespace, name });
+    if (ownerUid(present.metadata) === ownerUid(revision.metadata)) {
+      return present.spec.hash === revision.spec.hash ? 'present' : 'clash';
+    }
+    await client.delete(definitionRevisions, { namespace, name }, { uid: present.metadata.uid });
+  }
+  throw new Error(`a leftover DefinitionRevision ${namespace ?? ''}/${name} of a deleted namesake does not go away`);
+}

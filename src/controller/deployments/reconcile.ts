@@ -1,0 +1,136 @@
+import { workloadDeployments } from '../../api/kinds.ts';
+import type { KubeObject } from '../../api/object.ts';
+import { manifestWorkReplicaSets, type ManifestWorkReplicaSet } from '../../api/ocm.ts';
+import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
+import { deploymentStatus, type DeploymentOutcome } from '../../domain/deployment-status.ts';
+import { renderDeployment, type DeploymentRender, type RenderSources } from '../../domain/deployment-render.ts';
+import { planHub } from '../../domain/hub-plan.ts';
+import type { HubObject } from '../../domain/hub-objects.ts';
+import { isComplete, workProgress, type WorkProgress } from '../../domain/work-progress.ts';
+import type { Client } from '../../kube/client.ts';
+import type { Reconcile } from '../../kube/loop.ts';
+import { addFinalizer, hasFinalizer } from '../finalizer.ts';
+import { applyToHub, resourceOf } from '../hub-writes.ts';
+import type { ControllerCaches } from '../watches.ts';
+import { ownReplicaSets, presentOnHub, replicaSetState } from './hub-state.ts';
+import { releaseDeployment } from './release.ts';
+import { writeDeploymentStatus } from './status.ts';
+
+export interface DeploymentOptions extends RenderSources {
+  client: Client;
+  caches: ControllerCaches;
+  /** Milliseconds since the epoch. */
+  now: () => number;
+}
+
+/** How long OCM may take to look at a new ManifestWorkReplicaSet before something must be wrong with it. */
+const attentionMs = 30_000;
+
+/** When to try again what is held by something that is not watched, such as a namespace that is missing. */
+const retryHeldMs = 10_000;
+
+/** Makes what is on the hub fit one WorkloadDeployment. */
+export function createDeploymentReconcile(options: DeploymentOptions): Reconcile {
+  const { client, caches, tools } = options;
+  return async (key) => {
+    const [namespace = '', name = ''] = key.split('/');
+    const deployment = caches.deployments.get(namespace, name);
+    if (deployment === undefined) return undefined;
+    if (deployment.metadata.deletionTimestamp !== undefined) return releaseDeployment(client, deployment, tools.hash);
+    if (!hasFinalizer(deployment)) {
+      // The informer brings the newer object, and with it the next turn.
+      await addFinalizer(client, workloadDeployments, deployment);
+      return undefined;
+    }
+    const rendered = await renderDeployment(deployment, options);
+    return settle(deployment, rendered, options);
+  };
+}
+
+/** Applies a render, removes what is no longer wanted once that is safe, and writes the status. */
+async function settle(
+  deployment: WorkloadDeployment,
+  rendered: DeploymentRender,
+  options: DeploymentOptions,
+): Promise<void | { requeueAfterMs: number }> {
+  const { client, caches, tools, now } = options;
+  const base = { generation: deployment.metadata.generation, removing: [], unattended: false };
+  const write = (outcome: DeploymentOutcome) =>
+    writeDeploymentStatus(client, deployment, deploymentStatus(outcome, deployment.status));
+
+  if (rendered.state === 'unresolved') {
+    const { reason, message } = rendered;
+    const replicaSets = sorted(ownReplicaSets(deployment, caches));
+    await write({
+      ...base,
+      resolved: { ok: false, reason, message },
+      replicaSets,
+      progress: progressOf(replicaSets, caches),
+    });
+    return undefined;
+  }
+  const { environment, workloadProfile, render } = rendered;
+  const resolved = { ...base, resolved: { ok: true } as const, environment, workloadProfile };
+  if (!render.ok) {
+    const replicaSets = sorted(ownReplicaSets(deployment, caches));
+    await write({ ...resolved, rendered: render, replicaSets, progress: progressOf(replicaSets, caches) });
+    return undefined;
+  }
+  const plan = planHub(render.objects, presentOnHub(deployment, render.objects, caches), tools.hash);
+  const held = await applyToHub(client, plan);
+  const replicaSets = sorted(wantedReplicaSets(render.objects, caches));
+  const missing = render.objects.filter(isReplicaSet).length > replicaSets.length;
+  const progress = progressOf(replicaSets, caches);
+  const settled = held === undefined && plan.apply.length === 0 && !missing && isComplete(progress);
+  if (settled) await removeStale(client, plan.stale);
+  const waitMs = attentionWait(replicaSets, now());
+  await write({
+    ...resolved,
+    rendered: { ok: true },
+    ...(held === undefined ? {} : { held }),
+    lifecycle: render.lifecycle,
+    replicaSets,
+    progress,
+    removing: settled ? plan.stale.map(({ kind, metadata }) => `${kind} ${metadata.name}`).toSorted() : [],
+    unattended: waitMs === 0,
+  });
+  if (held !== undefined) return { requeueAfterMs: retryHeldMs };
+  return waitMs === undefined || waitMs === 0 ? undefined : { requeueAfterMs: waitMs };
+}
+
+function isReplicaSet({ kind }: { kind: string }): boolean {
+  return kind === manifestWorkReplicaSets.kind;
+}
+
+function wantedReplicaSets(wanted: readonly HubObject[], caches: ControllerCaches): ManifestWorkReplicaSet[] {
+  return wanted
+    .filter(isReplicaSet)
+    .map(({ metadata }) => caches.replicaSets.get(metadata.namespace, metadata.name))
+    .filter((replicaSet) => replicaSet !== undefined);
+}
+
+function sorted(replicaSets: ManifestWorkReplicaSet[]): ManifestWorkReplicaSet[] {
+  return replicaSets.toSorted((left, right) => (left.metadata.name < right.metadata.name ? -1 : 1));
+}
+
+function progressOf(replicaSets: ManifestWorkReplicaSet[], caches: ControllerCaches): WorkProgress {
+  return workProgress(replicaSets.map((replicaSet) => replicaSetState(replicaSet, caches)));
+}
+
+/** Works first; a Placement only when no work of ours is on its way out, because OCM needs it until then. */
+async function removeStale(client: Client, stale: readonly KubeObject[]): Promise<void> {
+  const works = stale.filter(isReplicaSet);
+  for (const object of works.length > 0 ? works : stale) {
+    const { namespace, name, uid, deletionTimestamp } = object.metadata;
+    if (deletionTimestamp === undefined) await client.delete(resourceOf(object), { namespace, name }, { uid });
+  }
+}
+
+/** Ms until a ManifestWorkReplicaSet has waited too long for OCM, 0 if one has; `undefined` if all are looked after. */
+function attentionWait(replicaSets: readonly ManifestWorkReplicaSet[], now: number): number | undefined {
+  const waits = replicaSets
+    .filter(({ status }) => (status?.conditions ?? []).length === 0)
+    .map(({ metadata }) => Date.parse(metadata.creationTimestamp ?? '') + attentionMs - now)
+    .filter((wait) => !Number.isNaN(wait));
+  return waits.length === 0 ? undefined : Math.max(Math.min(...waits), 0);
+}

@@ -1,0 +1,23 @@
+import { workloadDeployments } from '../../api/kinds.ts';
+import { apiVersionOf } from '../../api/object.ts';
+import type { WorkloadDeployment, WorkloadDeploymentStatus } from '../../api/workload-deployment.ts';
+import { sameJson } from '../../domain/canonical-json.ts';
+import type { Client } from '../../kube/client.ts';
+import { fieldManager } from '../field-manager.ts';
+
+/** Writes the status of a deployment, whole, if it differs from what is there. */
+export async function writeDeploymentStatus(
+  client: Client,
+  deployment: WorkloadDeployment,
+  status: WorkloadDeploymentStatus,
+): Promise<void> {
+  if (sameJson(status, deployment.status)) return;
+  const { namespace, name, uid, resourceVersion } = deployment.metadata;
+  const object = {
+    apiVersion: apiVersionOf(workloadDeployments),
+    kind: workloadDeployments.kind,
+    metadata: { namespace, name, uid, resourceVersion },
+    status,
+  };
+  await client.apply(workloadDeployments, object, { fieldManager, subresource: 'status' });
+}

@@ -1,0 +1,59 @@
+import { isJsonObject, type Resource } from '../api/object.ts';
+import type { HubPlan } from '../domain/hub-plan.ts';
+import type { Client } from '../kube/client.ts';
+import { ApiError } from '../kube/errors.ts';
+import { fieldManager } from './field-manager.ts';
+
+/** Why something could not be applied on the hub, in the words of a condition. */
+export interface ApplyFailure {
+  reason: string;
+  message: string;
+}
+
+/** The resource of a rendered object; kinds besides OCM's own come by configuration, with the usual plural. */
+export function resourceOf({ apiVersion, kind }: { apiVersion: string; kind: string }): Resource {
+  const [group = '', version = ''] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
+  return { group, version, kind, plural: `${kind.toLowerCase()}s`, namespaced: true };
+}
+
+/**
+ * Applies what a plan wants, unless a name is taken. What the user can mend (a missing namespace, a name that is taken,
+ * a refusal of the object) is returned; a conflict and everything else throws, which means: again.
+ */
+export async function applyToHub(client: Client, plan: HubPlan): Promise<ApplyFailure | undefined> {
+  const [taken] = plan.taken;
+  if (taken !== undefined) {
+    const { namespace = '', name } = taken.metadata;
+    const message = `${taken.kind} ${namespace}/${name} exists and is not mooring's; it is not applied over: rename or remove it`;
+    return { reason: 'NameTaken', message };
+  }
+  for (const object of plan.apply) {
+    try {
+      await client.apply(resourceOf(object), object, { fieldManager });
+    } catch (error) {
+      const failure = failureOf(error, object.metadata.namespace);
+      if (failure === undefined) throw error;
+      return failure;
+    }
+  }
+  return undefined;
+}
+
+function failureOf(error: unknown, namespace: string): ApplyFailure | undefined {
+  if (!(error instanceof ApiError)) return undefined;
+  if (error.code === 404) {
+    if (missingKind(error) === 'namespaces') {
+      const message = `namespace ${namespace} does not exist on the hub: create it, with a ManagedClusterSetBinding`;
+      return { reason: 'HubNamespaceNotFound', message };
+    }
+    return { reason: 'KindNotFound', message: `${error.message}: is Open Cluster Management installed?` };
+  }
+  const refused = error.code === 422 || error.code === 400 || error.code === 403;
+  return refused ? { reason: 'RefusedByHub', message: error.message } : undefined;
+}
+
+/** The plural of what was not found: `namespaces` where it is the namespace of the object. */
+function missingKind({ body }: ApiError): unknown {
+  const details = isJsonObject(body) ? body['details'] : undefined;
+  return isJsonObject(details) ? details['kind'] : undefined;
+}

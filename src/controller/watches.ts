@@ -1,0 +1,106 @@
+import { workloadDeployments } from '../api/kinds.ts';
+import type { KubeObject } from '../api/object.ts';
+import {
+  manifestWorkReplicaSets,
+  manifestWorks,
+  placements,
+  replicaSetLabel,
+  type ManifestWork,
+  type ManifestWorkReplicaSet,
+  type Placement,
+} from '../api/ocm.ts';
+import type { WorkloadDeployment } from '../api/workload-deployment.ts';
+import { deploymentAnnotation, environmentAnnotation } from '../domain/annotations.ts';
+import { parseRef } from '../domain/version-ref.ts';
+import { definitionCaches, type DefinitionCaches } from '../definitions/cached.ts';
+import type { Client } from '../kube/client.ts';
+import { Informer } from '../kube/informer.ts';
+import type { Log } from '../log.ts';
+
+/** Everything that the controller watches. */
+export interface ControllerCaches {
+  definitions: DefinitionCaches;
+  deployments: Informer<WorkloadDeployment>;
+  placements: Informer<Placement>;
+  replicaSets: Informer<ManifestWorkReplicaSet>;
+  works: Informer<ManifestWork>;
+}
+
+/** `namespace/name` of the WorkloadDeployment that an object on the hub was rendered for. */
+export function deploymentOf({ metadata }: KubeObject): string | undefined {
+  return metadata.annotations?.[deploymentAnnotation];
+}
+
+/** `namespace/name` of the Environment that an object on the hub was rendered from, without the revision. */
+export function environmentOf({ metadata }: KubeObject): string | undefined {
+  return metadata.annotations?.[environmentAnnotation]?.replace(/@v\d+$/, '');
+}
+
+const owned = {
+  deployment: (object: KubeObject) => listOf(deploymentOf(object)),
+  environment: (object: KubeObject) => listOf(environmentOf(object)),
+};
+
+function listOf(value: string | undefined): string[] {
+  return value === undefined ? [] : [value];
+}
+
+/** The name in a ref, whatever revision it asks for. */
+function nameOf(ref: string): string[] {
+  const parsed = parseRef(ref);
+  return parsed.ok ? [parsed.ref.name] : [];
+}
+
+/** Caches that are not running yet. */
+export function createCaches(client: Client, log: Log): ControllerCaches {
+  return {
+    definitions: definitionCaches(client, log),
+    deployments: new Informer<WorkloadDeployment>({
+      client,
+      log,
+      resource: workloadDeployments,
+      indexes: {
+        // By name alone: a profile that is missing in one namespace may be found in another.
+        environment: ({ spec }) => nameOf(spec.environmentRef.name),
+        workloadProfile: ({ spec }) => nameOf(spec.workloadProfileRef.name),
+      },
+    }),
+    placements: new Informer<Placement>({
+      client,
+      log,
+      resource: placements,
+      indexes: owned,
+    }),
+    replicaSets: new Informer<ManifestWorkReplicaSet>({
+      client,
+      log,
+      resource: manifestWorkReplicaSets,
+      indexes: {
+        ...owned,
+        placement: ({ metadata, spec }) => spec.placementRefs.map(({ name }) => `${metadata.namespace ?? ''}/${name}`),
+      },
+    }),
+    works: new Informer<ManifestWork>({
+      client,
+      log,
+      resource: manifestWorks,
+      labelSelector: replicaSetLabel,
+      indexes: { replicaSet: ({ metadata }) => listOf(metadata.labels?.[replicaSetLabel]) },
+    }),
+  };
+}
+
+/** All informers, by the name of their resource. */
+export function allInformers({ definitions, ...rest }: ControllerCaches): [string, Informer<never>][] {
+  const named = {
+    environments: definitions.Environment,
+    workloadprofiles: definitions.WorkloadProfile,
+    policydefinitions: definitions.PolicyDefinition,
+    definitionrevisions: definitions.revisions,
+    workloaddeployments: rest.deployments,
+    placements: rest.placements,
+    manifestworkreplicasets: rest.replicaSets,
+    manifestworks: rest.works,
+  };
+  return Object.entries(named) as unknown as [string, Informer<never>][];
+}

@@ -1,0 +1,87 @@
+import type { RevisionedKindName } from '../api/definition-revision.ts';
+import { definitionRevisions } from '../api/kinds.ts';
+import { isJsonObject, type JsonObject, type KubeObject } from '../api/object.ts';
+import type { Definition, Definitions } from '../domain/definitions.ts';
+import type { Client } from '../kube/client.ts';
+import { Informer } from '../kube/informer.ts';
+import type { Log } from '../log.ts';
+import { recordedSpec, revisionedResources } from './live.ts';
+import { knownRevision, ownerUid, recordedKey } from './revisions.ts';
+
+/** Informers on everything that definitions are made of; of DefinitionRevisions only the metadata. */
+export interface DefinitionCaches {
+  Environment: Informer<Definition>;
+  WorkloadProfile: Informer<Definition>;
+  PolicyDefinition: Informer<Definition>;
+  revisions: Informer<KubeObject>;
+}
+
+/** Name of the index of revisions by `kind/namespace/name` of what they record. */
+export const byRecorded = 'recorded';
+
+/** Caches that are not running yet. */
+export function definitionCaches(client: Client, log: Log): DefinitionCaches {
+  const informer = (kind: RevisionedKindName) =>
+    new Informer<Definition>({
+      client,
+      resource: revisionedResources[kind],
+      log,
+      indexes: { namespace: ({ metadata }) => [metadata.namespace ?? ''], topology: topologyName },
+    });
+  return {
+    Environment: informer('Environment'),
+    WorkloadProfile: informer('WorkloadProfile'),
+    PolicyDefinition: informer('PolicyDefinition'),
+    revisions: new Informer<KubeObject>({
+      client,
+      resource: definitionRevisions,
+      log,
+      metadataOnly: true,
+      indexes: { [byRecorded]: recordedKey },
+    }),
+  };
+}
+
+/** How many specs of recorded revisions are kept at hand; the rest is read again when it is needed. */
+const keptSpecs = 256;
+
+/** Definitions out of caches; the content of a revision is read from the API server when it is first needed. */
+export function cachedDefinitions(caches: DefinitionCaches, client: Client): Definitions {
+  // Recorded content never changes, so it may be kept; a Map keeps the order in which entries were last used.
+  const specs = new Map<string, JsonObject>();
+  return {
+    get: (kind, namespace, name) => Promise.resolve(caches[kind].get(namespace, name)),
+    names: (kind, namespace) =>
+      Promise.resolve(
+        caches[kind]
+          .byIndex('namespace', namespace)
+          .map(({ metadata }) => metadata.name)
+          .toSorted(),
+      ),
+    revisions: (kind, { metadata: { namespace = '', name, uid } }) =>
+      Promise.resolve(
+        caches.revisions
+          .byIndex(byRecorded, `${kind}/${namespace}/${name}`)
+          .filter((item) => ownerUid(item.metadata) === uid)
+          .map(knownRevision)
+          .filter((known) => known !== undefined),
+      ),
+    async recorded(kind, definition, revision) {
+      const key = `${kind}/${definition.metadata.uid ?? ''}/${revision}`;
+      const spec = specs.get(key) ?? (await recordedSpec(client, kind, definition, revision));
+      if (spec === undefined) return undefined;
+      specs.delete(key);
+      specs.set(key, spec);
+      const [oldest] = specs.keys();
+      if (specs.size > keptSpecs && oldest !== undefined) specs.delete(oldest);
+      return spec;
+    },
+  };
+}
+
+/** The name of the topology of an Environment, without its revision. */
+function topologyName({ spec }: Definition): string[] {
+  const topology = spec?.['topology'];
+  const type = isJsonObject(topology) ? topology['type'] : undefined;
+  return typeof type === 'string' ? [type.replace(/@.*$/s, '')] : [];
+}

@@ -1,0 +1,63 @@
+import type { DefinitionRevision, RevisionedKindName } from '../api/definition-revision.ts';
+import { definitionRevisions, environments, policyDefinitions, workloadProfiles } from '../api/kinds.ts';
+import { isJsonObject, type JsonObject, type KubeObject, type Resource } from '../api/object.ts';
+import { revisionLabels } from '../domain/annotations.ts';
+import type { Definition, Definitions } from '../domain/definitions.ts';
+import { revisionName } from '../domain/revision.ts';
+import type { Client } from '../kube/client.ts';
+import { isNotFound } from '../kube/errors.ts';
+import { knownRevision, ownerUid } from './revisions.ts';
+
+/** The resource of each kind whose history is kept. */
+export const revisionedResources: Readonly<Record<RevisionedKindName, Resource>> = {
+  Environment: environments,
+  WorkloadProfile: workloadProfiles,
+  PolicyDefinition: policyDefinitions,
+};
+
+/** Definitions read from the API server, each time anew. */
+export function liveDefinitions(client: Client): Definitions {
+  return {
+    async get(kind, namespace, name) {
+      try {
+        return await client.get<Definition>(revisionedResources[kind], { namespace, name });
+      } catch (error) {
+        if (isNotFound(error)) return undefined;
+        throw error;
+      }
+    },
+    async names(kind, namespace) {
+      const { items } = await client.list(revisionedResources[kind], { namespace, metadataOnly: true });
+      return items.map((item) => item.metadata.name).toSorted();
+    },
+    async revisions(kind, { metadata: { namespace, name, uid } }) {
+      const labelSelector = `${revisionLabels.kind}=${kind},${revisionLabels.name}=${name}`;
+      const options = { namespace, labelSelector, metadataOnly: true };
+      const { items } = await client.list<KubeObject>(definitionRevisions, options);
+      return items
+        .filter((item) => ownerUid(item.metadata) === uid)
+        .map(knownRevision)
+        .filter((known) => known !== undefined);
+    },
+    recorded: (kind, definition, revision) => recordedSpec(client, kind, definition, revision),
+  };
+}
+
+/** The spec that a DefinitionRevision holds, read from the API server; `undefined` if it is not there or another's. */
+export async function recordedSpec(
+  client: Client,
+  kind: RevisionedKindName,
+  { metadata }: Definition,
+  revision: number,
+): Promise<JsonObject | undefined> {
+  const { namespace } = metadata;
+  try {
+    const name = revisionName(kind, metadata.name, revision);
+    const found = await client.get<DefinitionRevision>(definitionRevisions, { namespace, name });
+    const { spec } = found.spec.object;
+    return ownerUid(found.metadata) === metadata.uid && isJsonObject(spec) ? spec : undefined;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,65 @@
+import type { Decision, Refusal, Violation } from './decision.ts';
+import type { Facts } from './facts.ts';
+import { mutationPatch } from './mutation.ts';
+import type { Rule, Severities } from './rule.ts';
+import { rules } from './rules/all.ts';
+
+/** HTTP status of each way to refuse, gravest first: what a field needs is said before what only time can mend. */
+const statuses: readonly (readonly [Refusal['reason'], Refusal['status']])[] = [
+  ['Invalid', 422],
+  ['Forbidden', 403],
+  ['TooManyRequests', 429],
+];
+
+/** Decides a request. Pure: the same facts give the same decision, and its own patch applied, it patches no more. */
+export function decide(facts: Facts, severities: Severities = {}): Decision {
+  const violations = rules.filter((rule) => concerns(rule, facts)).flatMap((rule) => apply(rule, facts, severities));
+  const refusal = refusalOf(violations);
+  const { request, topology } = facts;
+  const notes = topology?.state === 'unchecked' ? [`spec.topology could not be checked: ${topology.problem}`] : [];
+  const patch = refusal === undefined && request.phase === 'mutate' ? mutationPatch(facts) : [];
+  return { ...(refusal === undefined ? {} : { refusal }), patch, violations, notes, audit: {} };
+}
+
+/** Whether a decision rests on other objects than its own: those have to be read live before it may stand. */
+export function restsOnOthers(decision: Decision): boolean {
+  const codes = new Set(decision.violations.map((violation) => violation.code));
+  return rules.some((rule) => rule.restsOnOthers && codes.has(rule.code));
+}
+
+function concerns(rule: Rule, { request }: Facts): boolean {
+  return (
+    rule.kinds.includes(request.kind) &&
+    rule.operations.includes(request.operation) &&
+    rule.phases.includes(request.phase)
+  );
+}
+
+function apply(rule: Rule, facts: Facts, severities: Severities): Violation[] {
+  const setting = rule.fixed === true ? undefined : severities[rule.code];
+  if (setting === 'off') return [];
+  return rule.find(facts).map(({ path, message, severity }) => ({
+    code: rule.code,
+    severity: setting ?? severity ?? rule.severity,
+    path,
+    message,
+  }));
+}
+
+function refusalOf(violations: Violation[]): Refusal | undefined {
+  const denials = violations.filter((violation) => violation.severity === 'deny');
+  const reasons = new Set(denials.map((denial) => rules.find((rule) => rule.code === denial.code)?.reason));
+  const [reason, status] = statuses.find(([candidate]) => reasons.has(candidate)) ?? [];
+  if (reason === undefined || status === undefined) return undefined;
+  return {
+    status,
+    reason,
+    message: denials.map(lineOf).join('\n'),
+    ...(status === 429 ? { retryAfterSeconds: 1 } : {}),
+  };
+}
+
+/** One line per violation: `spec.topology.type: unknown topology … (UnknownTopology)`. */
+function lineOf({ code, path, message }: Violation): string {
+  return `${path === '' ? '' : `${path}: `}${message} (${code})`;
+}

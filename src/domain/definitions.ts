@@ -1,0 +1,156 @@
+import type { RevisionedKindName } from '../api/definition-revision.ts';
+import { isJsonObject, type JsonObject, type KubeObject } from '../api/object.ts';
+import { policyDefinitionTypeLabel } from '../api/policy-definition.ts';
+import type { Hash } from './canonical-json.ts';
+import type { ReferenceFacts } from './facts.ts';
+import { resolve, type History, type KnownRevision, type Resolution } from './resolution.ts';
+import { contentHash, readStamp } from './revision.ts';
+import { builtinTopologyNames, topologyType, type BuiltinTopologyName } from './topology-type.ts';
+import { parseRef, type VersionRef } from './version-ref.ts';
+
+/** A revisioned object as it is found: the spec may be of any shape. */
+export interface Definition extends KubeObject {
+  spec?: JsonObject;
+  status?: { revision?: number };
+}
+
+/** Where definitions are looked up: caches, an API server, or files. */
+export interface Definitions {
+  get(kind: RevisionedKindName, namespace: string, name: string): Promise<Definition | undefined>;
+  /** Names of the objects of a kind in a namespace, sorted. */
+  names(kind: RevisionedKindName, namespace: string): Promise<string[]>;
+  /** The recorded revisions that belong to exactly this object: those of a namesake with another uid are not its own. */
+  revisions(kind: RevisionedKindName, definition: Definition): Promise<KnownRevision[]>;
+  /** The spec of a recorded revision. */
+  recorded(kind: RevisionedKindName, definition: Definition, revision: number): Promise<JsonObject | undefined>;
+}
+
+/** What a ref says: the text, and the namespace if it has one. */
+export interface Reference {
+  name: string;
+  namespace?: string | undefined;
+}
+
+/** The revisions of an object; `undefined` as long as it carries no stamp. */
+export async function historyOf(
+  definitions: Definitions,
+  kind: RevisionedKindName,
+  definition: Definition,
+): Promise<History | undefined> {
+  const stamp = readStamp(definition.metadata);
+  if (stamp === undefined) return undefined;
+  const version = definition.spec?.['version'];
+  const newest = { revision: stamp.revision, ...(typeof version === 'string' ? { version } : {}) };
+  return { newest, recorded: await definitions.revisions(kind, definition) };
+}
+
+/** The spec that an object had at a revision: from the live object where it is its newest, else as recorded. */
+export async function specAt(
+  definitions: Definitions,
+  kind: RevisionedKindName,
+  definition: Definition,
+  revision: number,
+  hash: Hash,
+): Promise<JsonObject | undefined> {
+  const stamp = readStamp(definition.metadata);
+  if (stamp?.revision === revision && stamp.hash === contentHash(definition, hash)) return definition.spec;
+  return definitions.recorded(kind, definition, revision);
+}
+
+/** Looks up an object by a ref. A namespace list is tried in order: the first that has the object wins. */
+export async function findReference(
+  definitions: Definitions,
+  kind: RevisionedKindName,
+  ref: VersionRef,
+  namespaces: readonly string[],
+): Promise<ReferenceFacts & { definition?: Definition }> {
+  for (const namespace of namespaces) {
+    const definition = await definitions.get(kind, namespace, ref.name);
+    if (definition === undefined) continue;
+    const history = await historyOf(definitions, kind, definition);
+    return { ref, namespace, definition, ...(history === undefined ? {} : { history }) };
+  }
+  return { ref, namespace: namespaces[0] ?? '' };
+}
+
+/** An object at the revision that a ref means. */
+export type Located =
+  | {
+      state: 'found';
+      namespace: string;
+      name: string;
+      revision: number;
+      version?: string;
+      spec: JsonObject;
+    }
+  | { state: 'pending' | 'impossible'; message: string };
+
+/** Follows a ref to the content that it means. */
+export async function locate(
+  definitions: Definitions,
+  kind: RevisionedKindName,
+  reference: Reference,
+  namespaces: readonly string[],
+  hash: Hash,
+): Promise<Located> {
+  const parsed = parseRef(reference.name);
+  if (!parsed.ok) return { state: 'impossible', message: `${JSON.stringify(reference.name)} ${parsed.problem}` };
+  const { ref, namespace, definition, history } = await findReference(definitions, kind, parsed.ref, namespaces);
+  const what = `${kind} ${namespace}/${ref.name}`;
+  if (definition === undefined) return { state: 'pending', message: `there is no ${what} yet` };
+  if (history === undefined) return { state: 'pending', message: `${what} has no revision yet` };
+  const resolution: Resolution = resolve(ref.selector, history);
+  if (resolution.state !== 'resolved') {
+    return { state: resolution.state, message: `${what}: ${resolution.problem}; there is ${resolution.exists}` };
+  }
+  const { revision, version } = resolution;
+  const spec = await specAt(definitions, kind, definition, revision, hash);
+  if (spec === undefined) return { state: 'pending', message: `revision ${revision} of ${what} is not recorded yet` };
+  return { state: 'found', namespace, name: ref.name, revision, ...(version === undefined ? {} : { version }), spec };
+}
+
+/** The CUE text of a topology. */
+export type FoundTopology =
+  | { state: 'found'; template: string }
+  | { state: 'unknown'; known: string[]; message: string }
+  | { state: 'invalid'; message: string };
+
+/** Looks up what `spec.topology.type` names: a built-in, or a PolicyDefinition in the system namespace. */
+export async function findTopology(
+  definitions: Definitions,
+  type: string,
+  systemNamespace: string,
+  builtins: Readonly<Record<BuiltinTopologyName, string>>,
+  hash: Hash,
+): Promise<FoundTopology> {
+  const read = topologyType(type);
+  if (read.kind === 'invalid') return { state: 'invalid', message: `${JSON.stringify(type)} ${read.problem}` };
+  if (read.kind === 'builtin') return { state: 'found', template: builtins[read.name] };
+  const definition = await definitions.get('PolicyDefinition', systemNamespace, read.ref.name);
+  if (definition?.metadata.labels?.[policyDefinitionTypeLabel] === 'topology') {
+    const located = await locate(definitions, 'PolicyDefinition', { name: type }, [systemNamespace], hash);
+    if (located.state !== 'found') return { state: 'unknown', known: [], message: located.message };
+    const template = templateOf(located.spec);
+    if (template !== undefined) return { state: 'found', template };
+  }
+  const known = [...builtinTopologyNames, ...(await definitions.names('PolicyDefinition', systemNamespace))];
+  const hint =
+    definition === undefined
+      ? ''
+      : ` (PolicyDefinition ${read.ref.name} lacks label ${policyDefinitionTypeLabel}: topology)`;
+  return { state: 'unknown', known, message: `there is no topology ${type}${hint}; known: ${known.join(', ')}` };
+}
+
+/** The CUE text in the spec of a PolicyDefinition. */
+export function templateOf(spec: JsonObject | undefined): string | undefined {
+  const schematic = spec?.['schematic'];
+  const cue = isJsonObject(schematic) ? schematic['cue'] : undefined;
+  const template = isJsonObject(cue) ? cue['template'] : undefined;
+  return typeof template === 'string' ? template : undefined;
+}
+
+/** Where a profile is looked for: the namespace that its stamp settled on, else its own and then the system's. */
+export function profileNamespaces(own: string, systemNamespace: string, settled: string | undefined): string[] {
+  if (settled !== undefined) return [settled];
+  return own === systemNamespace ? [own] : [own, systemNamespace];
+}

@@ -1,0 +1,125 @@
+import type { Condition } from '../api/object.ts';
+import type { ManifestWorkReplicaSet } from '../api/ocm.ts';
+import type { EffectiveLifecycle, ResolvedReference, WorkloadDeploymentStatus } from '../api/workload-deployment.ts';
+import { isComplete, type WorkProgress } from './work-progress.ts';
+
+/** What came of resolving, rendering and applying a deployment. A step that was not reached is absent. */
+export interface DeploymentOutcome {
+  generation: number | undefined;
+  resolved: { ok: true } | { ok: false; reason: string; message: string };
+  environment?: ResolvedReference;
+  workloadProfile?: ResolvedReference;
+  rendered?: { ok: true } | { ok: false; reason: string; message: string };
+  /** Why nothing could be applied. */
+  held?: { reason: string; message: string };
+  lifecycle?: EffectiveLifecycle;
+  replicaSets: readonly ManifestWorkReplicaSet[];
+  progress?: WorkProgress;
+  /** Names of what is being removed because the new render has it no more. */
+  removing: readonly string[];
+  /** A ManifestWorkReplicaSet that nobody has looked at for longer than anyone should take. */
+  unattended: boolean;
+}
+
+/** The whole status of a deployment: conditions in a fixed order, stable texts. */
+export function deploymentStatus(
+  outcome: DeploymentOutcome,
+  previous: WorkloadDeploymentStatus = {},
+): WorkloadDeploymentStatus {
+  const { progress, environment, workloadProfile, lifecycle, generation } = outcome;
+  // What a failed step could not find out stays as it was: nothing on the spokes has changed.
+  const kept = {
+    environment: environment ?? previous.environment,
+    workloadProfile: workloadProfile ?? previous.workloadProfile,
+    effectiveLifecycle: lifecycle ?? previous.effectiveLifecycle,
+  };
+  return {
+    conditions: conditionsOf(outcome),
+    ...(generation === undefined ? {} : { observedGeneration: generation }),
+    ...(kept.environment === undefined ? {} : { environment: kept.environment }),
+    ...(kept.workloadProfile === undefined ? {} : { workloadProfile: kept.workloadProfile }),
+    ...(kept.effectiveLifecycle === undefined ? {} : { effectiveLifecycle: kept.effectiveLifecycle }),
+    ...(progress === undefined
+      ? {}
+      : { selectedClusters: progress.selected.slice(0, 5000), pendingClusters: progress.pending.slice(0, 5000) }),
+    replicaSets: outcome.replicaSets.map(summaryOf),
+  };
+}
+
+function conditionsOf(outcome: DeploymentOutcome): Condition[] {
+  const { resolved, rendered } = outcome;
+  const conditions: Condition[] = [
+    resolved.ok
+      ? { type: 'Resolved', status: 'True', reason: 'Resolved' }
+      : { type: 'Resolved', status: 'False', reason: resolved.reason, message: resolved.message },
+  ];
+  if (rendered !== undefined) {
+    conditions.push(
+      rendered.ok
+        ? { type: 'Rendered', status: 'True', reason: 'Rendered' }
+        : { type: 'Rendered', status: 'False', reason: rendered.reason, message: rendered.message },
+    );
+  }
+  conditions.push(appliedCondition(outcome));
+  return conditions;
+}
+
+function appliedCondition(outcome: DeploymentOutcome): Condition {
+  const { resolved, rendered, held, progress, replicaSets, removing, unattended } = outcome;
+  const not = (reason: string, message: string): Condition => ({ type: 'Applied', status: 'False', reason, message });
+  const stays = replicaSets.length > 0 ? '; what is applied stays' : '';
+  if (!resolved.ok) return not(resolved.reason, `a ref could not be resolved${stays}`);
+  if (rendered?.ok === false) return not(rendered.reason, `the render failed${stays}`);
+  if (held !== undefined) return not(held.reason, held.message);
+  if (unattended) {
+    return not(
+      'ReplicaSetsNotEnabled',
+      "nobody looks after ManifestWorkReplicaSets: enable OCM's feature gate ManifestWorkReplicaSet of the work manager (`spec.workConfiguration.featureGates` of the ClusterManager)",
+    );
+  }
+  if (progress === undefined || progress.expected === 0) return not('NoClustersSelected', 'no cluster is selected');
+  if (progress.failures.length > 0) {
+    const failures = progress.failures.slice(0, 10).map(({ cluster, message }) => `${cluster}: ${message}`);
+    return not('ApplyFailed', failures.join('\n'));
+  }
+  if (!isComplete(progress)) {
+    const done = progress.selected.length - progress.pending.length;
+    const waiting = progress.pending.length === 0 ? '' : `; waiting for ${summary(progress.pending)}`;
+    return not('Applying', `applied on ${done} of ${progress.expected} clusters${waiting}`);
+  }
+  const message = `applied on ${summary(progress.selected)}`;
+  if (removing.length === 0) return { type: 'Applied', status: 'True', reason: 'Applied', message };
+  return {
+    type: 'Applied',
+    status: 'True',
+    reason: 'RemovingOld',
+    message: `${message}; removing ${removing.join(', ')}`,
+  };
+}
+
+/** At most ten names, then a count. */
+export function summary(names: readonly string[]): string {
+  const more = names.length - 10;
+  return names.slice(0, 10).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+function summaryOf({
+  metadata,
+  status,
+}: ManifestWorkReplicaSet): NonNullable<WorkloadDeploymentStatus['replicaSets']>[number] {
+  const { total, applied, available, degraded, progressing } = status?.summary ?? {};
+  const counts = Object.entries({ total, applied, available, degraded, progressing });
+  const known = counts.filter((entry): entry is [string, number] => entry[1] !== undefined);
+  return { namespace: metadata.namespace ?? '', name: metadata.name, ...Object.fromEntries(known) };
+}
+
+/** The condition of a deployment that is going away. */
+export function deletingStatus(
+  waitingFor: readonly string[],
+  previous: WorkloadDeploymentStatus = {},
+): WorkloadDeploymentStatus {
+  const message =
+    waitingFor.length === 0 ? 'everything is removed' : `waiting for ${summary(waitingFor)} to be removed`;
+  const others = (previous.conditions ?? []).filter((condition) => condition.type !== 'Deleting');
+  return { ...previous, conditions: [...others, { type: 'Deleting', status: 'True', reason: 'Removing', message }] };
+}

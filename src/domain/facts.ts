@@ -1,0 +1,58 @@
+import type { KubeObject, JsonObject } from '../api/object.ts';
+import type { Hash } from './canonical-json.ts';
+import type { History } from './resolution.ts';
+import type { VersionRef } from './version-ref.ts';
+
+/** An object as a request carries it: only what the API server guarantees of any object is known of it. */
+export type RequestObject = KubeObject & JsonObjectFields;
+interface JsonObjectFields {
+  spec?: JsonObject;
+  status?: JsonObject;
+}
+
+/** What is asked of us. `mutate` runs before the schema of the CRD, `validate` after it. */
+export interface RequestFacts {
+  phase: 'mutate' | 'validate';
+  operation: 'CREATE' | 'UPDATE' | 'DELETE';
+  kind: string;
+  namespace: string;
+  name: string;
+  username: string;
+  /** Absent on DELETE. */
+  object?: RequestObject;
+  /** Absent on CREATE. */
+  oldObject?: RequestObject;
+}
+
+/** What was found of the topology that an Environment names. */
+export type TopologyFacts =
+  /** `problems` are those of CUE, with paths inside `spec.topology.properties`. */
+  | { state: 'checked'; problems: { path: string[]; message: string }[] }
+  /** The evaluation did not come to an end. */
+  | { state: 'unchecked'; problem: string }
+  | { state: 'unknown'; known: string[]; message: string };
+
+/** What was found of the object that a ref names. */
+export interface ReferenceFacts {
+  ref: VersionRef;
+  /** Where it was found, or looked for first. */
+  namespace: string;
+  /** Absent where there is no such object. */
+  history?: History;
+}
+
+/** All that a decision rests on: plain data, gathered by a shell. */
+export interface Facts {
+  request: RequestFacts;
+  hash: Hash;
+  systemNamespace: string;
+  /** Users that may write DefinitionRevisions. */
+  revisionKeepers: readonly string[];
+  /** For an Environment whose topology changed. */
+  topology?: TopologyFacts;
+  /** For a PolicyDefinition whose template changed: what CUE says of it. */
+  templateProblems?: string[];
+  /** For a WorkloadDeployment; absent where the ref cannot be read. */
+  environment?: ReferenceFacts;
+  workloadProfile?: ReferenceFacts;
+}

@@ -1,0 +1,29 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../api/object.ts';
+
+const lifecyclePath = ['manifestWorkReplicaSet', 'manifestWorkTemplate', 'lifecycle'];
+
+const defaults: JsonObject = {
+  spokeNamespace: { create: true, orphan: false },
+  workload: { orphan: false },
+};
+
+/**
+ * The properties of topology-ocm with the `lifecycle` keys that are absent, so that a revision means the same after an
+ * upgrade. What is there stays, even where it is wrong: the schema has its own words for that.
+ */
+export function withLifecycleDefaults(properties: JsonValue | undefined): JsonValue {
+  return nested(properties, lifecyclePath);
+}
+
+function nested(value: JsonValue | undefined, [field, ...rest]: string[]): JsonValue {
+  if (field === undefined) return filled(value, defaults);
+  if (value === undefined) return { [field]: nested(undefined, rest) };
+  return isJsonObject(value) ? { ...value, [field]: nested(value[field], rest) } : value;
+}
+
+function filled(value: JsonValue | undefined, fallback: JsonValue | undefined): JsonValue {
+  if (value === undefined) return fallback ?? null;
+  if (!isJsonObject(value) || !isJsonObject(fallback)) return value;
+  const added = Object.entries(fallback).map(([key, item]) => [key, filled(value[key], item)] as const);
+  return { ...value, ...Object.fromEntries(added) };
+}

@@ -1,0 +1,97 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../api/object.ts';
+import { kindNamed } from '../api/kinds.ts';
+import {
+  environmentRevisionAnnotation,
+  revisionAnnotation,
+  revisionHashAnnotation,
+  workloadProfileRevisionAnnotation,
+} from './annotations.ts';
+import { sameJson } from './canonical-json.ts';
+import type { PatchOperation } from './decision.ts';
+import type { Facts, ReferenceFacts, RequestObject } from './facts.ts';
+import { jsonPatch } from './json-patch.ts';
+import { withLifecycleDefaults } from './lifecycle-defaults.ts';
+import { stampOf } from './reference-stamp.ts';
+import { nextStamp, type Stamp } from './revision.ts';
+
+/** The object of a request as it has to be stored: lifecycle defaults filled in, then stamped. */
+export function mutated(facts: Facts): RequestObject | undefined {
+  const { object, kind } = facts.request;
+  if (object === undefined) return undefined;
+  const complete = kind === 'Environment' ? withDefaults(object) : object;
+  if (kindNamed(kind)?.revisioned === true) return stamped(complete, facts);
+  return kind === 'WorkloadDeployment' ? withReferenceStamps(complete, facts) : complete;
+}
+
+/** The patch that a request needs. Empty where the object is as it has to be, so applying it twice changes nothing. */
+export function mutationPatch(facts: Facts): PatchOperation[] {
+  const { object } = facts.request;
+  const after = mutated(facts);
+  return object === undefined || after === undefined ? [] : jsonPatch(asJson(object), asJson(after));
+}
+
+function asJson(object: RequestObject): JsonObject {
+  return object as JsonObject & RequestObject;
+}
+
+function withDefaults(object: RequestObject): RequestObject {
+  const topology = object.spec?.['topology'];
+  if (!isJsonObject(topology) || topology['type'] !== 'topology-ocm') return object;
+  const properties = withLifecycleDefaults(topology['properties']);
+  return { ...object, spec: { ...object.spec, topology: { ...topology, properties } } };
+}
+
+/** The stamp that the object of a request must carry. */
+export function wantedStamp(object: RequestObject, facts: Facts): Stamp {
+  return nextStamp(object, facts.request.oldObject, facts.hash);
+}
+
+function stamped(object: RequestObject, facts: Facts): RequestObject {
+  const { revision, hash } = wantedStamp(object, facts);
+  return withAnnotations(object, { [revisionAnnotation]: String(revision), [revisionHashAnnotation]: hash });
+}
+
+function withReferenceStamps(object: RequestObject, facts: Facts): RequestObject {
+  return withAnnotations(object, {
+    [environmentRevisionAnnotation]: referenceStamp(
+      'environmentRef',
+      environmentRevisionAnnotation,
+      facts.environment,
+      facts,
+    ),
+    [workloadProfileRevisionAnnotation]: referenceStamp(
+      'workloadProfileRef',
+      workloadProfileRevisionAnnotation,
+      facts.workloadProfile,
+      facts,
+    ),
+  });
+}
+
+/** A stamp changes only with the text of its ref; one that is missing is made by the first request that can. */
+function referenceStamp(
+  field: string,
+  annotation: string,
+  reference: ReferenceFacts | undefined,
+  { request: { object, oldObject } }: Facts,
+): string | undefined {
+  const old = oldObject?.metadata.annotations?.[annotation];
+  if (old !== undefined && sameRef(object?.spec?.[field], oldObject?.spec?.[field])) return old;
+  return stampOf(reference);
+}
+
+/** Whether two refs have the same text. */
+export function sameRef(left: JsonValue | undefined, right: JsonValue | undefined): boolean {
+  return sameJson(left, right);
+}
+
+/** The object with annotations set; `undefined` takes one away. */
+function withAnnotations(object: RequestObject, changes: Record<string, string | undefined>): RequestObject {
+  const { annotations: present, ...metadata } = object.metadata;
+  const kept = Object.entries(present ?? {}).filter(([key]) => !Object.hasOwn(changes, key));
+  const set = Object.entries(changes).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  // In the order in which they stand, so that the patch is small.
+  const annotations = Object.fromEntries([...kept, ...set]);
+  if (Object.keys(annotations).length === 0 && present === undefined) return object;
+  return { ...object, metadata: { ...metadata, annotations } };
+}

@@ -1,0 +1,35 @@
+import type { Refusal } from './decision.ts';
+import type { Facts, RequestFacts } from './facts.ts';
+
+/** What a rule found: where, and one line that says what is wrong and what to do. */
+export interface Finding {
+  path: string;
+  message: string;
+  /** Where this finding is graver or milder than the rule by default. */
+  severity?: 'deny' | 'warn';
+}
+
+/** One rule of admission, named for the bad state that it finds. */
+export interface Rule {
+  /** Stable: the metric label, the anchor in the docs, the word in `--rule`. */
+  code: string;
+  /** What it is about, in one line, for the docs. */
+  summary: string;
+  kinds: readonly string[];
+  operations: readonly RequestFacts['operation'][];
+  phases: readonly RequestFacts['phase'][];
+  severity: 'deny' | 'warn';
+  /** How a denial reads in HTTP. */
+  reason: Refusal['reason'];
+  /** Whether it rests on other objects than the request's: those are read live before it refuses or warns. */
+  restsOnOthers: boolean;
+  /** Whether it can be switched by `--rule` and acknowledged. */
+  fixed?: boolean;
+  find(facts: Facts): Finding[];
+}
+
+/** Severities that a platform team has set. */
+export type Severities = Readonly<Record<string, 'deny' | 'warn' | 'off'>>;
+
+export const hubKinds = ['Environment', 'WorkloadProfile', 'PolicyDefinition', 'WorkloadDeployment'] as const;
+export const revisionedKinds = ['Environment', 'WorkloadProfile', 'PolicyDefinition'] as const;

@@ -1,0 +1,42 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
+import { sameJson } from '../canonical-json.ts';
+import type { Rule } from '../rule.ts';
+
+const template = 'spec.topology.properties.manifestWorkReplicaSet.manifestWorkTemplate';
+
+/** Each built-in topology knows one of the two ways to say what stays behind. */
+const elsewhere: Record<string, { field: string; instead: string }> = {
+  'topology-ocm': {
+    field: 'deleteOption',
+    instead: 'topology-ocm says what stays behind by `lifecycle`; deleteOption is for topology-ocm-byop',
+  },
+  'topology-ocm-byop': {
+    field: 'lifecycle',
+    instead: "topology-ocm-byop says what stays behind by OCM's own `deleteOption`; lifecycle is for topology-ocm",
+  },
+};
+
+/** `lifecycle` on byop, or `deleteOption` on topology-ocm. */
+export const lifecycleNotSupported: Rule = {
+  code: 'LifecycleNotSupported',
+  summary: '`lifecycle` on topology-ocm-byop, or `deleteOption` on topology-ocm.',
+  kinds: ['Environment'],
+  operations: ['CREATE', 'UPDATE'],
+  phases: ['mutate', 'validate'],
+  severity: 'deny',
+  reason: 'Invalid',
+  restsOnOthers: false,
+  find({ request: { object, oldObject } }) {
+    if (oldObject !== undefined && sameJson(object?.spec?.['topology'], oldObject.spec?.['topology'])) return [];
+    const topology = child(object?.spec, 'topology');
+    const wrong = elsewhere[String(topology['type'])];
+    if (wrong === undefined) return [];
+    const work = child(child(child(topology, 'properties'), 'manifestWorkReplicaSet'), 'manifestWorkTemplate');
+    return Object.hasOwn(work, wrong.field) ? [{ path: `${template}.${wrong.field}`, message: wrong.instead }] : [];
+  },
+};
+
+function child(object: JsonObject | undefined, field: string): JsonObject {
+  const value: JsonValue | undefined = object?.[field];
+  return isJsonObject(value) ? value : {};
+}

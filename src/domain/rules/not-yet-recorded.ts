@@ -1,0 +1,24 @@
+import { isRecorded, contentHash } from '../revision.ts';
+import { revisionedKinds, type Rule } from '../rule.ts';
+
+/**
+ * An edit of content that is not recorded yet. It waits, so that at most one revision is ever unrecorded, and that is
+ * the live object itself. kubectl and client-go retry a 429 with `retryAfterSeconds` by themselves, ten times.
+ */
+export const notYetRecorded: Rule = {
+  code: 'NotYetRecorded',
+  summary: 'The content that the edit replaces is not recorded as a revision yet; the client tries again.',
+  kinds: revisionedKinds,
+  operations: ['UPDATE'],
+  phases: ['mutate', 'validate'],
+  severity: 'deny',
+  reason: 'TooManyRequests',
+  restsOnOthers: false,
+  fixed: true,
+  find({ request: { object, oldObject, kind, namespace, name }, hash }) {
+    if (object === undefined || oldObject === undefined) return [];
+    if (contentHash(object, hash) === contentHash(oldObject, hash) || isRecorded(oldObject, hash)) return [];
+    const message = `${kind} ${namespace}/${name} has an edit that is not recorded yet; try again in a second (this lasts while the mooring controller is away)`;
+    return [{ path: '', message }];
+  },
+};

@@ -1,0 +1,24 @@
+import type { Rule } from '../rule.ts';
+
+/** Somebody else than the controller (or, to delete, the garbage collector) makes, changes or deletes a revision. */
+export const revisionIsImmutable: Rule = {
+  code: 'RevisionIsImmutable',
+  summary: 'Only the mooring controller makes revisions, and nobody changes one.',
+  kinds: ['DefinitionRevision'],
+  operations: ['CREATE', 'UPDATE', 'DELETE'],
+  phases: ['validate'],
+  severity: 'deny',
+  reason: 'Forbidden',
+  restsOnOthers: false,
+  fixed: true,
+  find({ request: { username, operation, name }, revisionKeepers }) {
+    if (revisionKeepers.includes(username)) return [];
+    const what = { CREATE: 'made', UPDATE: 'changed', DELETE: 'deleted' }[operation];
+    return [
+      {
+        path: '',
+        message: `DefinitionRevision ${name} can be ${what} by the mooring controller only; edit the object that it records`,
+      },
+    ];
+  },
+};

@@ -1,0 +1,28 @@
+import { isJsonObject } from '../../api/object.ts';
+import { nearest } from '../did-you-mean.ts';
+import type { Rule } from '../rule.ts';
+import { builtinTopologyNames } from '../topology-type.ts';
+
+/** An Environment names a topology that does not exist: a typo of a built-in is refused, anything else may still appear. */
+export const unknownTopology: Rule = {
+  code: 'UnknownTopology',
+  summary: 'The topology does not exist: refused where a built-in has nearly that name, else a warning.',
+  kinds: ['Environment'],
+  operations: ['CREATE', 'UPDATE'],
+  phases: ['mutate', 'validate'],
+  severity: 'warn',
+  reason: 'Invalid',
+  restsOnOthers: true,
+  find({ request, topology, systemNamespace }) {
+    if (topology?.state !== 'unknown') return [];
+    const given = request.object?.spec?.['topology'];
+    const type = isJsonObject(given) ? String(given['type']) : '';
+    const near = nearest(type, builtinTopologyNames, 1);
+    const path = 'spec.topology.type';
+    if (near !== undefined) {
+      return [{ path, message: `unknown topology ${JSON.stringify(type)}; did you mean ${near}?`, severity: 'deny' }];
+    }
+    const message = `${topology.message}; it is checked when it appears in ${systemNamespace}`;
+    return [{ path, message }];
+  },
+};

@@ -1,0 +1,21 @@
+import { parseRef, type VersionRef } from './version-ref.ts';
+
+/** The topologies that come with mooring. */
+export const builtinTopologyNames = ['topology-ocm', 'topology-ocm-byop'] as const;
+export type BuiltinTopologyName = (typeof builtinTopologyNames)[number];
+
+/** What `spec.topology.type` names: a built-in, a PolicyDefinition, or nothing that can be read. */
+export type TopologyType =
+  | { kind: 'builtin'; name: BuiltinTopologyName }
+  | { kind: 'custom'; ref: VersionRef }
+  | { kind: 'invalid'; problem: string };
+
+/** Reads `spec.topology.type`. */
+export function topologyType(text: string): TopologyType {
+  const parsed = parseRef(text);
+  if (!parsed.ok) return { kind: 'invalid', problem: parsed.problem };
+  const builtin = builtinTopologyNames.find((name) => name === parsed.ref.name);
+  if (builtin === undefined) return { kind: 'custom', ref: parsed.ref };
+  if (parsed.ref.selector.kind === 'newest') return { kind: 'builtin', name: builtin };
+  return { kind: 'invalid', problem: `is built in and has no revisions; use ${builtin}` };
+}

@@ -1,0 +1,69 @@
+import type { ManifestWork, ManifestWorkReplicaSet, Placement } from '../api/ocm.ts';
+import { isContained } from './json-subset.ts';
+
+/** How far ManifestWorkReplicaSets have come on the spokes. */
+export interface WorkProgress {
+  /** Clusters that have a work, sorted. */
+  selected: string[];
+  /** Clusters where the newest work is not applied yet, sorted. */
+  pending: string[];
+  /** How many clusters the Placements select; larger than `selected` while works are still being made. */
+  expected: number;
+  /** Messages of works that could not be applied, by cluster. */
+  failures: { cluster: string; message: string }[];
+}
+
+/** The state of one ManifestWorkReplicaSet: itself, its works, and the Placements that it names. */
+export interface ReplicaSetState {
+  replicaSet: ManifestWorkReplicaSet;
+  works: readonly ManifestWork[];
+  placements: readonly Placement[];
+}
+
+/** Reads the progress off the works: a work counts as applied when it has the newest content and the agent has seen it. */
+export function workProgress(states: readonly ReplicaSetState[]): WorkProgress {
+  const selected = new Set<string>();
+  const pending = new Set<string>();
+  const failures: WorkProgress['failures'] = [];
+  let expected = 0;
+  for (const { replicaSet, works, placements } of states) {
+    const live = works.filter((work) => work.metadata.deletionTimestamp === undefined);
+    const placed = placements.map((placement) => placement.status?.numberOfSelectedClusters ?? 0);
+    expected += Math.max(
+      placed.reduce((sum, count) => sum + count, 0),
+      live.length,
+    );
+    for (const work of live) {
+      const cluster = work.metadata.namespace ?? '';
+      selected.add(cluster);
+      if (isApplied(work, replicaSet)) continue;
+      pending.add(cluster);
+      const failure = failureOf(work);
+      if (failure !== undefined) failures.push({ cluster, message: failure });
+    }
+  }
+  return {
+    selected: [...selected].toSorted(),
+    pending: [...pending].toSorted(),
+    expected,
+    failures: failures.toSorted((left, right) => (left.cluster < right.cluster ? -1 : 1)),
+  };
+}
+
+/** Whether everything is applied on at least one cluster, and on every cluster that is selected. */
+export function isComplete({ pending, selected, expected }: WorkProgress): boolean {
+  return expected > 0 && pending.length === 0 && selected.length >= expected;
+}
+
+function isApplied(work: ManifestWork, replicaSet: ManifestWorkReplicaSet): boolean {
+  const applied = work.status?.conditions?.find((condition) => condition.type === 'Applied');
+  if (applied?.status !== 'True' || applied.observedGeneration !== work.metadata.generation) return false;
+  const { workload, deleteOption } = replicaSet.spec.manifestWorkTemplate;
+  const wanted = deleteOption === undefined ? { workload } : { workload, deleteOption };
+  return isContained(wanted, work.spec);
+}
+
+function failureOf(work: ManifestWork): string | undefined {
+  const applied = work.status?.conditions?.find((condition) => condition.type === 'Applied');
+  return applied?.status === 'False' ? (applied.message ?? applied.reason) : undefined;
+}

@@ -1,0 +1,15 @@
+import { pino } from 'pino';
+
+/** Structured logging: one JSON object per line; `fields` come first so that a message is never built by hand. */
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+  child(fields: Record<string, unknown>): Log;
+}
+
+/** A log on standard error. `level` is one of `debug`, `info`, `warn`, `error`, `silent`; errors go under key `err`. */
+export function createLog(level: string, role: string): Log {
+  return pino({ level, base: { role }, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2));
+}

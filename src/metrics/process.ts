@@ -1,0 +1,61 @@
+import { Gauge, type Registry } from 'prom-client';
+
+/** Metrics of the process as a whole: what it watches, whether it leads, and the certificates that it keeps. */
+export interface ProcessMetrics {
+  /** From now on exports the age of a watch. `lastContact` gives ms since the epoch, 0 for never. */
+  watch(resource: string, lastContact: () => number): void;
+  /** From now on exports whether this process holds the Lease `lease`. */
+  leader(lease: string, isLeader: () => boolean): void;
+  /** From now on exports when a certificate expires, in ms since the epoch; `undefined` while there is none. */
+  certificate(certificate: string, expiry: () => number | undefined): void;
+}
+
+/** Creates the metrics of the process in `registry`; all are read when they are scraped. `now` gives ms since the epoch. */
+export function createProcessMetrics(registry: Registry, now: () => number): ProcessMetrics {
+  /** A gauge whose series are asked for their value at each scrape. */
+  function gaugeOf(name: string, help: string, label: string): Map<string, () => number | undefined> {
+    const sources = new Map<string, () => number | undefined>();
+    const gauge = new Gauge({
+      name,
+      help,
+      labelNames: [label],
+      registers: [],
+      collect() {
+        this.reset();
+        for (const [key, source] of sources) {
+          const value = source();
+          if (value !== undefined) this.set({ [label]: key }, value);
+        }
+      },
+    });
+    registry.registerMetric(gauge);
+    return sources;
+  }
+  const watches = gaugeOf(
+    'mooring_watch_age_seconds',
+    'Time since the API server was last heard of on the watch of a resource.',
+    'resource',
+  );
+  const leases = gaugeOf('mooring_leader', 'Whether this process holds the Lease (1) or not (0).', 'lease');
+  const certificates = gaugeOf(
+    'mooring_certificate_expiry_timestamp_seconds',
+    'When the certificate expires, in seconds since the epoch.',
+    'certificate',
+  );
+  const started = now();
+  return {
+    watch(resource, lastContact) {
+      // A watch that never made contact is as old as the process, not as the epoch.
+      watches.set(resource, () => Math.max(0, now() - (lastContact() || started)) / 1000);
+    },
+    leader(lease, isLeader) {
+      leases.set(lease, () => (isLeader() ? 1 : 0));
+    },
+    certificate(certificate, expiry) {
+      certificates.set(certificate, () => {
+        const at = expiry();
+        return at === undefined ? undefined : at / 1000;
+      });
+    },
+  };
+}

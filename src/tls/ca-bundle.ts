@@ -1,0 +1,51 @@
+import type { JsonObject, KubeObject, Resource } from '../api/object.ts';
+import type { Client } from '../kube/client.ts';
+import { isNotFound } from '../kube/errors.ts';
+import { base64 } from './secret.ts';
+
+/** Both webhook configurations have this name. */
+export const webhookConfigurationName = 'mooring';
+
+const admissionregistration = { group: 'admissionregistration.k8s.io', version: 'v1', namespaced: false } as const;
+
+export const webhookConfigurations: readonly Resource[] = [
+  { ...admissionregistration, kind: 'MutatingWebhookConfiguration', plural: 'mutatingwebhookconfigurations' },
+  { ...admissionregistration, kind: 'ValidatingWebhookConfiguration', plural: 'validatingwebhookconfigurations' },
+];
+
+/** One webhook, of which only `caBundle` (base64 of PEM) matters here. */
+type Webhook = JsonObject & { clientConfig: JsonObject };
+
+interface WebhookConfiguration extends KubeObject {
+  webhooks?: Webhook[];
+}
+
+/** Makes the API server trust `bundle` (PEM) wherever it calls us; gives the kinds that had to be changed. */
+export async function publishBundle(client: Client, bundle: string): Promise<string[]> {
+  const changed: string[] = [];
+  for (const resource of webhookConfigurations) {
+    const configuration = await find(client, resource);
+    const webhooks = withBundle(configuration?.webhooks ?? [], base64(bundle));
+    if (webhooks === undefined) continue;
+    // A merge patch replaces lists whole, so the version makes sure that it is the list that was read.
+    const metadata = { resourceVersion: configuration?.metadata.resourceVersion ?? '' };
+    await client.patch(resource, { name: webhookConfigurationName }, { metadata, webhooks });
+    changed.push(resource.kind);
+  }
+  return changed;
+}
+
+/** The webhooks with this `caBundle` and all else as it is, or undefined if each has it already. */
+function withBundle(webhooks: Webhook[], caBundle: string): Webhook[] | undefined {
+  if (webhooks.every(({ clientConfig }) => clientConfig.caBundle === caBundle)) return undefined;
+  return webhooks.map((webhook) => ({ ...webhook, clientConfig: { ...webhook.clientConfig, caBundle } }));
+}
+
+async function find(client: Client, resource: Resource): Promise<WebhookConfiguration | undefined> {
+  try {
+    return await client.get<WebhookConfiguration>(resource, { name: webhookConfigurationName });
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,69 @@
+import { WASI } from 'node:wasi';
+
+/** How much of what Go prints before it dies is kept, in characters: the reason is in the first lines. */
+const maxStderr = 4000;
+
+/** One instance of the CUE engine, living in the thread that makes it. */
+export interface CueInstance {
+  /** JSON text in, JSON text out. Throws when the instance is beyond use; `stderr` then says why. */
+  evaluate(request: string): string;
+  stderr(): string;
+}
+
+/** A reactor with nothing to reach: no folders, no environment, no arguments; what it prints is kept here. */
+export function instantiateCue(module: WebAssembly.Module): CueInstance {
+  const wasi = new WASI({ version: 'preview1', args: [], env: {}, preopens: {} });
+  let printed = '';
+  let memory: WebAssembly.Memory | undefined;
+  // fd_write(fd, iovs, iovs_len, nwritten): the real one would print on the standard error of the whole process.
+  const write = (_fd: number, vectors: number, count: number, written: number): number => {
+    if (memory === undefined) return 8;
+    const view = new DataView(memory.buffer);
+    let total = 0;
+    for (let index = 0; index < count; index += 1) {
+      const start = view.getUint32(vectors + index * 8, true);
+      const length = view.getUint32(vectors + index * 8 + 4, true);
+      if (printed.length < maxStderr) printed += new TextDecoder().decode(new Uint8Array(memory.buffer, start, length));
+      total += length;
+    }
+    view.setUint32(written, total, true);
+    return 0;
+  };
+  const imports = { wasi_snapshot_preview1: { ...wasi.wasiImport, fd_write: write } };
+  const instance = new WebAssembly.Instance(module, imports);
+  const exported = exportsOf(instance);
+  memory = exported.memory;
+  wasi.initialize(instance);
+  const encoder = new TextEncoder();
+  const decoder = new TextDecoder();
+  return {
+    evaluate: (request) => {
+      const bytes = encoder.encode(request);
+      const address = exported.allocate(bytes.length) >>> 0;
+      // The buffer is another one after every growth of the memory.
+      new Uint8Array(exported.memory.buffer, address, bytes.length).set(bytes);
+      const packed = BigInt.asUintN(64, exported.evaluate());
+      const length = Number(packed & 0xffffffffn);
+      return decoder.decode(new Uint8Array(exported.memory.buffer, Number(packed >> 32n), length));
+    },
+    stderr: () => printed,
+  };
+}
+
+interface CueExports {
+  memory: WebAssembly.Memory;
+  allocate: (size: number) => number;
+  evaluate: () => bigint;
+}
+
+function exportsOf(instance: WebAssembly.Instance): CueExports {
+  const { memory, allocate, evaluate } = instance.exports;
+  if (!(memory instanceof WebAssembly.Memory) || typeof allocate !== 'function' || typeof evaluate !== 'function') {
+    throw new Error('this WebAssembly module is not the CUE engine');
+  }
+  return {
+    memory,
+    allocate: (size) => Number(allocate(size)),
+    evaluate: () => BigInt(evaluate()),
+  };
+}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"cuelang.org/go/cue/cuecontext"
+)
+
+// Request is what the host asks for. Parameter and Context stay JSON text until CUE compiles them: a Go `any` would
+// turn 1 into a float, which does not fit `int`.
+type Request struct {
+	Mode      string          `json:"mode"`
+	Template  string          `json:"template"`
+	Parameter json.RawMessage `json:"parameter"`
+	Context   json.RawMessage `json:"context"`
+}
+
+// Response is either objects or a reason with what is wrong.
+type Response struct {
+	Reason     string            `json:"reason,omitempty"`
+	Violations []Violation       `json:"violations,omitempty"`
+	Objects    []json.RawMessage `json:"objects,omitempty"`
+}
+
+// Violation is one line about one place; Path is inside the properties, empty where the template itself is at fault.
+type Violation struct {
+	Path    []string `json:"path"`
+	Message string   `json:"message"`
+}
+
+const (
+	invalidParameter = "InvalidParameter"
+	invalidTemplate  = "InvalidTemplate"
+	engineFailed     = "EngineFailed"
+)
+
+func answer(text []byte) []byte {
+	result, err := json.Marshal(respond(text))
+	if err != nil {
+		result, _ = json.Marshal(failed(err))
+	}
+	return result
+}
+
+func respond(text []byte) (response Response) {
+	defer func() {
+		if panicked := recover(); panicked != nil {
+			response = failed(fmt.Errorf("CUE panicked: %v", panicked))
+		}
+	}()
+	var request Request
+	if err := json.Unmarshal(text, &request); err != nil {
+		return failed(err)
+	}
+	topology := &Topology{cue: cuecontext.New(), request: request}
+	switch request.Mode {
+	case "check":
+		return topology.check()
+	case "render":
+		return topology.render()
+	}
+	return failed(fmt.Errorf("no such mode: %q", request.Mode))
+}
+
+func failed(err error) Response {
+	return Response{Reason: engineFailed, Violations: []Violation{{Path: []string{}, Message: oneLine(err.Error())}}}
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"fmt"
+
+	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/build"
+	"cuelang.org/go/cue/errors"
+	"cuelang.org/go/cue/parser"
+	"cuelang.org/go/encoding/json"
+)
+
+// Topology is a template and the data it is asked about. A CUE context only grows, so each has one of its own.
+type Topology struct {
+	cue     *cue.Context
+	request Request
+	schema  *cue.Value
+}
+
+var parameterPath = cue.ParsePath("parameter")
+
+// build compiles the template together with a `parameter`. One package in three files: what a template calls `parameter`
+// and `context` resolves across files only where there is a package clause.
+func (t *Topology) build(parameter ast.Expr) (cue.Value, error) {
+	template, err := parser.ParseFile("template", t.request.Template)
+	if err != nil {
+		return cue.Value{}, err
+	}
+	name := template.PackageName()
+	if name == "" {
+		name = "topology"
+		template.Decls = append([]ast.Decl{clause(name)}, template.Decls...)
+	}
+	context, err := json.Extract("context", t.request.Context)
+	if err != nil {
+		return cue.Value{}, err
+	}
+	instance := build.NewContext().NewInstance("", nil)
+	for _, file := range []*ast.File{template, fileOf(name, "context", context), fileOf(name, "parameter", parameter)} {
+		if err := instance.AddSyntax(file); err != nil {
+			return cue.Value{}, err
+		}
+	}
+	value := t.cue.BuildInstance(instance)
+	if !value.LookupPath(parameterPath).Exists() && value.Err() != nil {
+		return cue.Value{}, value.Err()
+	}
+	return value, nil
+}
+
+// declared is the template's own `parameter`, with nothing filled in: what explanations are drawn from.
+func (t *Topology) declared() (cue.Value, error) {
+	if t.schema == nil {
+		value, err := t.build(ast.NewIdent("_"))
+		if err != nil {
+			return cue.Value{}, err
+		}
+		parameter := value.LookupPath(parameterPath)
+		t.schema = &parameter
+	}
+	return *t.schema, t.schema.Validate()
+}
+
+func clause(name string) *ast.Package {
+	return &ast.Package{Name: ast.NewIdent(name)}
+}
+
+func fileOf(pkg, name string, value ast.Expr) *ast.File {
+	field := &ast.Field{Label: ast.NewIdent(name), Value: value}
+	return &ast.File{Filename: name, Decls: []ast.Decl{clause(pkg), field}}
+}
+
+// inTemplate says where in its text a template is wrong.
+func inTemplate(err error) []Violation {
+	var violations []Violation
+	for _, each := range errors.Errors(err) {
+		message := oneLine(each.Error())
+		for _, position := range errors.Positions(each) {
+			if position.Filename() == "template" {
+				message = fmt.Sprintf("line %d: %s", position.Line(), message)
+				break
+			}
+		}
+		violations = append(violations, Violation{Path: []string{}, Message: message})
+	}
+	return unique(violations)
+}

@@ -1,0 +1,137 @@
+import type { Log } from '../log.ts';
+import type { Evaluation, Evaluator } from './evaluator.ts';
+
+export interface PoolOptions {
+  start: () => Promise<Evaluator>;
+  size: number;
+  /** For one evaluation, from the moment that a thread has it. */
+  deadlineMs: number;
+  /** For the wait before that. */
+  queueMs: number;
+  /** A CUE engine only grows: after so many evaluations it is replaced. */
+  renewAfter: number;
+  log: Log;
+}
+
+interface Job {
+  request: string;
+  settle: (evaluation: Evaluation) => void;
+  timer: NodeJS.Timeout;
+}
+
+/** Hands requests to a fixed number of evaluators, first come first served, and replaces those that break or are old. */
+export class EvaluatorPool {
+  readonly #options: PoolOptions;
+  readonly #idle: { evaluator: Evaluator; served: number }[] = [];
+  readonly #live = new Set<Evaluator>();
+  readonly #queue: Job[] = [];
+  #starting = 0;
+  #closed = false;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+  }
+
+  /** Starts all evaluators; rejects where one cannot be started. */
+  async open(): Promise<void> {
+    await Promise.all(Array.from({ length: this.#options.size }, () => this.#add()));
+  }
+
+  /** Rejects only with the reason of `signal`; an evaluation that is under way then goes on unheard until its deadline. */
+  async run(request: string, signal?: AbortSignal): Promise<Evaluation> {
+    signal?.throwIfAborted();
+    if (this.#closed) return { ok: false, reason: 'EngineFailed', message: 'the CUE engine is closed' };
+    const { promise, resolve, reject } = Promise.withResolvers<Evaluation>();
+    const { queueMs } = this.#options;
+    const timer = setTimeout(() => {
+      this.#drop(job);
+      resolve({ ok: false, reason: 'DeadlineExceeded', message: `no CUE engine was free within ${queueMs} ms` });
+    }, queueMs);
+    const job: Job = { request, settle: resolve, timer };
+    const abort = (): void => {
+      this.#drop(job);
+      reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+    this.#queue.push(job);
+    this.#pump();
+    try {
+      return await promise;
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const job of this.#queue.splice(0)) this.#fail(job, 'the CUE engine is closed');
+    await Promise.all([...this.#live].map((evaluator) => evaluator.close()));
+  }
+
+  #pump(): void {
+    while (this.#queue.length > 0) {
+      const free = this.#idle.shift();
+      if (free === undefined) break;
+      const job = this.#queue.shift();
+      if (job === undefined) {
+        this.#idle.push(free);
+        break;
+      }
+      clearTimeout(job.timer);
+      void this.#serve(free, job);
+    }
+    // A start that failed is made good for when there is something to do.
+    const missing = Math.min(this.#queue.length, this.#options.size - this.#live.size - this.#starting);
+    for (let count = 0; count < missing; count += 1) this.#replace();
+  }
+
+  async #serve(slot: { evaluator: Evaluator; served: number }, job: Job): Promise<void> {
+    const { deadlineMs, renewAfter, log } = this.#options;
+    const { evaluator } = slot;
+    const evaluation = await evaluator.evaluate(job.request, deadlineMs);
+    job.settle(evaluation);
+    if (!evaluation.ok) log.warn({ reason: evaluation.reason, message: evaluation.message }, 'CUE evaluation stopped');
+    if (evaluator.usable() && slot.served + 1 < renewAfter) {
+      this.#idle.push({ evaluator, served: slot.served + 1 });
+    } else {
+      this.#live.delete(evaluator);
+      await evaluator.close();
+      if (!this.#closed) this.#replace();
+    }
+    this.#pump();
+  }
+
+  /** Starts one more in the background; where that fails, the oldest waiting request has to hear of it. */
+  #replace(): void {
+    this.#add().catch((error: unknown) => {
+      this.#options.log.error({ err: error }, 'CUE engine not started');
+      const job = this.#queue.shift();
+      if (job !== undefined) this.#fail(job, error instanceof Error ? error.message : String(error));
+      this.#pump();
+    });
+  }
+
+  async #add(): Promise<void> {
+    this.#starting += 1;
+    try {
+      const evaluator = await this.#options.start();
+      if (this.#closed) return await evaluator.close();
+      this.#live.add(evaluator);
+      this.#idle.push({ evaluator, served: 0 });
+    } finally {
+      this.#starting -= 1;
+    }
+    this.#pump();
+  }
+
+  #drop(job: Job): void {
+    clearTimeout(job.timer);
+    const index = this.#queue.indexOf(job);
+    if (index !== -1) this.#queue.splice(index, 1);
+  }
+
+  #fail(job: Job, message: string): void {
+    clearTimeout(job.timer);
+    job.settle({ ok: false, reason: 'EngineFailed', message });
+  }
+}

@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
+import { access, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const sources = fileURLToPath(new URL('./cue/', import.meta.url));
+
+export interface BuildOptions {
+  /** A folder of the user's that survives; made where it is missing. */
+  cacheDir: string;
+  /** Told once, before a build that takes up to some minutes. */
+  onProgress?: (message: string) => void;
+  /** The Go command, `go` on the path unless given. */
+  go?: string;
+}
+
+/**
+ * The path of the CUE engine as WebAssembly, built from `cue/` unless the cache has it for this source and this Go.
+ * Two processes may build at once: each into a file of its own, and the last to finish replaces its equal.
+ */
+export async function buildCueModule({ cacheDir, onProgress, go = 'go' }: BuildOptions): Promise<string> {
+  const version = await versionOf(go);
+  const path = join(cacheDir, `cue-${await digestOf(version)}.wasm`);
+  if (await exists(path)) return path;
+  onProgress?.(`building the CUE engine with ${version} (once, a minute or two)`);
+  await mkdir(cacheDir, { recursive: true });
+  const unfinished = `${path}.${randomUUID()}`;
+  try {
+    // Through env(1), which adds two variables to the environment that this process never looks at.
+    const build = ['build', '-trimpath', '-buildmode=c-shared', '-buildvcs=false', '-ldflags=-s -w', '-o', unfinished];
+    await run('env', ['GOOS=wasip1', 'GOARCH=wasm', go, ...build, '.'], { cwd: sources });
+    await rename(unfinished, path);
+  } catch (cause) {
+    throw new Error(`the CUE engine could not be built: ${lastLine(cause)}`, { cause });
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+  return path;
+}
+
+async function versionOf(go: string): Promise<string> {
+  try {
+    const { stdout } = await run(go, ['env', 'GOVERSION'], { cwd: sources });
+    return stdout.trim();
+  } catch (cause) {
+    const remedy = 'install Go 1.26 or later, or pass the path of a CUE engine that is built already';
+    throw new Error(`the CUE engine is built with Go, and \`${go}\` cannot be run: ${remedy}`, { cause });
+  }
+}
+
+async function digestOf(version: string): Promise<string> {
+  const hash = createHash('sha256').update(version);
+  const names = (await readdir(sources)).filter((name) => /\.(go|mod|sum)$/.test(name)).toSorted();
+  for (const name of names) hash.update(`\0${name}\0`).update(await readFile(join(sources, name)));
+  return hash.digest('hex').slice(0, 16);
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function lastLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.trim().split('\n').at(-1) ?? text;
+}

@@ -1,0 +1,24 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { instantiateCue, type CueInstance } from './cue-instance.ts';
+import type { WorkerReply } from './evaluator.ts';
+
+/** The thread of one evaluator: it answers one request at a time, and is replaced as a whole when it breaks. */
+function serve(port: NonNullable<typeof parentPort>, module: WebAssembly.Module): void {
+  const reply = (message: WorkerReply): void => port.postMessage(message);
+  const instance = instantiateCue(module);
+  port.on('message', (request: string) => reply(answer(instance, request)));
+  reply({ kind: 'ready' });
+}
+
+function answer(instance: CueInstance, request: string): WorkerReply {
+  try {
+    return { kind: 'answer', text: instance.evaluate(request) };
+  } catch (error) {
+    // Go ends by proc_exit, which WASI turns into a thrown symbol, or by a trap.
+    const printed = instance.stderr().trim();
+    const message = printed === '' ? String(error) : (printed.split('\n')[0] ?? printed);
+    return { kind: 'broken', outOfMemory: /out of memory|cannot allocate memory/.test(printed), message };
+  }
+}
+
+if (parentPort !== null && workerData instanceof WebAssembly.Module) serve(parentPort, workerData);

@@ -1,0 +1,165 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../api/object.ts';
+import { environmentRevisionAnnotation, workloadProfileRevisionAnnotation } from '../domain/annotations.ts';
+import { sameJson, type Hash } from '../domain/canonical-json.ts';
+import { findReference, findTopology, profileNamespaces, templateOf, type Definitions } from '../domain/definitions.ts';
+import type { Facts, ReferenceFacts, RequestFacts, RequestObject, TopologyFacts } from '../domain/facts.ts';
+import { sameRef } from '../domain/mutation.ts';
+import { readReferenceStamp } from '../domain/reference-stamp.ts';
+import type { BuiltinTopologyName } from '../domain/topology-type.ts';
+import { parseRef } from '../domain/version-ref.ts';
+import type { TopologyEngine } from '../topology/topology-result.ts';
+import type { AdmissionRequest } from './review.ts';
+
+/** What gathering needs, besides the request. */
+export interface Sources {
+  topologies: Pick<TopologyEngine, 'check'>;
+  builtins: Readonly<Record<BuiltinTopologyName, string>>;
+  hash: Hash;
+  systemNamespace: string;
+  revisionKeepers: readonly string[];
+}
+
+/** Reads all that a decision rests on: the request, and through `definitions` whatever it refers to. */
+export async function gather(
+  request: AdmissionRequest,
+  phase: RequestFacts['phase'],
+  definitions: Definitions,
+  sources: Sources,
+  signal: AbortSignal,
+): Promise<Facts> {
+  const { hash, systemNamespace, revisionKeepers } = sources;
+  const read = requestFacts(request, phase);
+  const facts: Facts = { request: read, hash, systemNamespace, revisionKeepers };
+  const { object, oldObject } = read;
+  if (object === undefined) return facts;
+  switch (read.kind) {
+    case 'Environment':
+      if (sameJson(object.spec?.['topology'], oldObject?.spec?.['topology'])) return facts;
+      return withTopology(facts, await topologyFacts(object, definitions, sources, signal));
+    case 'PolicyDefinition':
+      if (sameJson(object.spec, oldObject?.spec)) return facts;
+      return { ...facts, templateProblems: await templateProblems(object, sources, signal) };
+    case 'WorkloadDeployment': {
+      const environment = await environmentFacts(read, definitions);
+      const workloadProfile = await profileFacts(read, definitions, systemNamespace);
+      return {
+        ...facts,
+        ...(environment === undefined ? {} : { environment }),
+        ...(workloadProfile === undefined ? {} : { workloadProfile }),
+      };
+    }
+    default:
+      return facts;
+  }
+}
+
+function withTopology(facts: Facts, topology: TopologyFacts | undefined): Facts {
+  return topology === undefined ? facts : { ...facts, topology };
+}
+
+function requestFacts(request: AdmissionRequest, phase: RequestFacts['phase']): RequestFacts {
+  const { operation, kind, namespace = '', name, userInfo, object, oldObject } = request;
+  if (operation === 'CONNECT') throw new TypeError('nothing is to be decided about CONNECT');
+  return {
+    phase,
+    operation,
+    kind: kind.kind,
+    namespace,
+    name,
+    username: userInfo.username,
+    ...(object === undefined ? {} : { object: asObject(object) }),
+    ...(oldObject === undefined ? {} : { oldObject: asObject(oldObject) }),
+  };
+}
+
+/** The API server guarantees `metadata` to be well formed; nothing is taken for granted of the rest. */
+function asObject(object: JsonObject): RequestObject {
+  return {
+    ...object,
+    metadata: isJsonObject(object['metadata']) ? object['metadata'] : {},
+  } as unknown as RequestObject;
+}
+
+async function topologyFacts(
+  object: RequestObject,
+  definitions: Definitions,
+  { topologies, builtins, hash, systemNamespace }: Sources,
+  signal: AbortSignal,
+): Promise<TopologyFacts | undefined> {
+  const topology = object.spec?.['topology'];
+  const type = isJsonObject(topology) ? topology['type'] : undefined;
+  if (!isJsonObject(topology) || typeof type !== 'string') return undefined;
+  const found = await findTopology(definitions, type, systemNamespace, builtins, hash);
+  if (found.state === 'invalid') return undefined;
+  if (found.state === 'unknown') return { state: 'unknown', known: found.known, message: found.message };
+  const { properties = {} } = topology;
+  // What is no object is the schema's to refuse.
+  if (!isJsonObject(properties)) return undefined;
+  const checked = await topologies.check(found.template, properties, signal);
+  if (checked.ok) return { state: 'checked', problems: [] };
+  if (checked.reason === 'InvalidParameter') return { state: 'checked', problems: checked.violations };
+  return { state: 'unchecked', problem: problemOf(checked) };
+}
+
+function problemOf(result: { reason: string; violations: { message: string }[] }): string {
+  return result.violations[0]?.message ?? result.reason;
+}
+
+async function templateProblems(object: RequestObject, sources: Sources, signal: AbortSignal): Promise<string[]> {
+  const template = templateOf(object.spec);
+  if (template === undefined) return [];
+  const checked = await sources.topologies.check(template, {}, signal);
+  // Without properties, parameters are bound to be missing: only the template itself is in question.
+  return checked.ok || checked.reason !== 'InvalidTemplate' ? [] : checked.violations.map(({ message }) => message);
+}
+
+interface GivenReference {
+  name: string;
+  namespace: string | undefined;
+}
+
+function referenceIn(object: RequestObject | undefined, field: string): GivenReference | undefined {
+  const given: JsonValue | undefined = object?.spec?.[field];
+  if (!isJsonObject(given) || typeof given['name'] !== 'string') return undefined;
+  const { name, namespace } = given;
+  return { name, namespace: typeof namespace === 'string' && namespace !== '' ? namespace : undefined };
+}
+
+async function environmentFacts(
+  { object, namespace }: RequestFacts,
+  definitions: Definitions,
+): Promise<ReferenceFacts | undefined> {
+  const given = referenceIn(object, 'environmentRef');
+  const parsed = given === undefined ? undefined : parseRef(given.name);
+  if (given === undefined || parsed?.ok !== true) return undefined;
+  return findReference(definitions, 'Environment', parsed.ref, [given.namespace ?? namespace]);
+}
+
+async function profileFacts(
+  { object, oldObject, namespace }: RequestFacts,
+  definitions: Definitions,
+  systemNamespace: string,
+): Promise<ReferenceFacts | undefined> {
+  const given = referenceIn(object, 'workloadProfileRef');
+  const parsed = given === undefined ? undefined : parseRef(given.name);
+  if (given === undefined || parsed?.ok !== true) return undefined;
+  const unchanged = sameRef(object?.spec?.['workloadProfileRef'], oldObject?.spec?.['workloadProfileRef']);
+  const stamp = unchanged
+    ? readReferenceStamp(oldObject?.metadata.annotations?.[workloadProfileRevisionAnnotation])
+    : undefined;
+  const namespaces = profileNamespaces(given.namespace ?? namespace, systemNamespace, stamp?.namespace);
+  return findReference(definitions, 'WorkloadProfile', parsed.ref, namespaces);
+}
+
+/** Whether a request makes or changes what a ref says, or can stamp one that has none: then caches are not enough. */
+export function needsLiveReferences({ object, oldObject, kind }: AdmissionRequest): boolean {
+  if (kind.kind !== 'WorkloadDeployment' || object === undefined) return false;
+  const [now, before] = [asObject(object), oldObject === undefined ? undefined : asObject(oldObject)];
+  const stamps = before?.metadata.annotations ?? {};
+  return (
+    !sameRef(now.spec?.['environmentRef'], before?.spec?.['environmentRef']) ||
+    !sameRef(now.spec?.['workloadProfileRef'], before?.spec?.['workloadProfileRef']) ||
+    stamps[environmentRevisionAnnotation] === undefined ||
+    stamps[workloadProfileRevisionAnnotation] === undefined
+  );
+}

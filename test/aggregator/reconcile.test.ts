@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { createOwnWrites } from '../../src/aggregator/own-writes.ts';
+import { createReceipts } from '../../src/aggregator/receipts.ts';
+import { createReconcile } from '../../src/aggregator/reconcile.ts';
+import type { Environment } from '../../src/api/environment.ts';
+import { environments } from '../../src/api/kinds.ts';
+import type { Placement } from '../../src/api/ocm.ts';
+import { ApiError } from '../../src/kube/errors.ts';
+import { createLog } from '../../src/log.ts';
+import { createMetrics } from '../../src/metrics.ts';
+import { createMemoryClient } from '../support/memory-client.ts';
+import { aPlacement, anEnvironment, decisionsOf } from '../support/placements.ts';
+
+const reason = 'AllDecisionsScheduled';
+const key = { namespace: 'team', name: 'prod' };
+
+/** One Environment in an API server, and caches that the test moves by hand. */
+async function scene(environment: Environment = anEnvironment()) {
+  const client = createMemoryClient([[environments, environment]]);
+  const placement = aPlacement({ from: 'team/prod@v1', reason });
+  const cache = {
+    environment: (await client.get<Environment>(environments, key)) as Environment | undefined,
+    placements: [placement] as Placement[],
+    decisions: decisionsOf(placement, ['b', 'a']),
+  };
+  const clock = { now: 1000 };
+  const receipts = createReceipts(() => clock.now);
+  const metrics = createMetrics({ now: () => clock.now, defaults: false });
+  const reconcile = createReconcile({
+    client,
+    caches: {
+      environments: { get: () => cache.environment },
+      placements: { get: () => cache.placements[0], byIndex: () => cache.placements },
+      decisions: { byIndex: () => cache.decisions },
+    },
+    ownWrites: createOwnWrites(),
+    receipts,
+    metrics: metrics.environments,
+    log: createLog('silent', 'test'),
+    now: () => clock.now,
+  });
+  const stored = async () => client.get<Environment>(environments, key);
+  const refresh = async () => void (cache.environment = await stored());
+  const series = async () => {
+    const { body } = await metrics.expose();
+    return body.split('\n').filter((line) => /^mooring_(environment|decision)/.test(line) && !line.includes('_bucket'));
+  };
+  return { client, cache, clock, receipts, reconcile: () => reconcile('team/prod'), stored, refresh, series };
+}
+
+describe('reconciling an Environment', () => {
+  it('writes the whole status by server-side apply, and leaves the fields of others alone', async () => {
+    const rendered = { type: 'Rendered', status: 'True' as const, reason: 'Rendered' };
+    const { reconcile, stored, client } = await scene(
+      anEnvironment({ status: { revision: 1, conditions: [rendered] } }),
+    );
+    await reconcile();
+    assert.deepEqual((await stored()).status, {
+      revision: 1,
+      status: 'Ready',
+      totalSelectedClusters: 2,
+      selectedClusters: ['a', 'b'],
+      requiredClusters: 1,
+      placements: [{ namespace: 'hub', name: 'placement', selected: 2, required: 1, satisfied: true, reason }],
+      observedGeneration: 1,
+      conditions: [
+        rendered,
+        {
+          type: 'EnvironmentReady',
+          status: 'True',
+          reason: 'PlacementsSatisfied',
+          message: 'every placement selects as many clusters as it requires',
+        },
+      ],
+    });
+    assert.deepEqual(
+      client.writes.map(({ verb }) => verb),
+      ['apply'],
+    );
+  });
+
+  it('writes nothing for an unchanged state, even from a cache that has not seen its own write', async () => {
+    const { reconcile, refresh, client } = await scene();
+    await reconcile();
+    await reconcile();
+    await refresh();
+    await reconcile();
+    assert.equal(client.writes.length, 1);
+  });
+
+  it('records an Event for a change between Ready and NotReady, once, and none for the first verdict', async () => {
+    const { reconcile, cache, client, series } = await scene();
+    await reconcile();
+    cache.decisions = [];
+    await reconcile();
+    await reconcile();
+    const events = client.writes.filter(({ resource }) => resource === 'events');
+    assert.equal(events.length, 1);
+    const text = JSON.stringify(events);
+    assert.match(text, /"type":"Warning","reason":"NotReady"/);
+    assert.match(text, /"note":"TotalSelectedClustersLessThanZero: placement hub\/placement selects 0 of 1/);
+    assert.ok((await series()).includes('mooring_environment_transitions_total{to="NotReady"} 1'));
+  });
+
+  it('leaves the last verdict while nothing of the newest revision is judged', async () => {
+    const { reconcile, cache, stored, client } = await scene();
+    await reconcile();
+    const before = await stored();
+    cache.environment = {
+      ...before,
+      metadata: {
+        ...before.metadata,
+        generation: 2,
+        annotations: { 'spectrocloud.com/revision': '2' },
+        resourceVersion: '99',
+      },
+    };
+    await reconcile();
+    assert.equal(client.writes.length, 1);
+  });
+
+  it('leaves an Environment alone that is being deleted', async () => {
+    const environment = anEnvironment();
+    environment.metadata.deletionTimestamp = '2026-01-01T00:00:00Z';
+    environment.metadata.finalizers = ['spectrocloud.com/mooring'];
+    const { reconcile, client } = await scene(environment);
+    await reconcile();
+    assert.deepEqual(client.writes, []);
+  });
+
+  it('exports its series, and takes them away with the object', async () => {
+    const { reconcile, cache, series } = await scene(anEnvironment({ status: { revision: 1 } }));
+    await reconcile();
+    const present = await series();
+    for (const line of [
+      'mooring_environment_ready{namespace="team",name="prod"} 1',
+      'mooring_environment_selected_clusters{namespace="team",name="prod"} 2',
+      'mooring_environment_required_clusters{namespace="team",name="prod"} 1',
+      'mooring_environment_revision{namespace="team",name="prod"} 1',
+    ]) {
+      assert.ok(present.includes(line), line);
+    }
+    cache.environment = undefined;
+    await reconcile();
+    assert.equal((await series()).filter((line) => line.includes('prod')).length, 0);
+  });
+
+  it('measures from the decision to the status, across a failed write', async () => {
+    const { reconcile, receipts, clock, client, series } = await scene();
+    receipts.note('team/prod');
+    clock.now += 500;
+    client.failNext('apply', new ApiError('busy', { code: 500, reason: 'InternalError' }));
+    await assert.rejects(reconcile(), ApiError);
+    clock.now += 1500;
+    await reconcile();
+    assert.ok((await series()).includes('mooring_decision_to_status_seconds_sum 2'));
+    assert.ok((await series()).includes('mooring_decision_to_status_seconds_count 1'));
+  });
+
+  it('takes it calmly when the Environment is gone before the write', async () => {
+    const { reconcile, client, cache } = await scene();
+    await client.delete(environments, key);
+    await reconcile();
+    assert.ok(cache.environment !== undefined);
+  });
+
+  it('never gives its verdict to a namesake', async () => {
+    const { reconcile, client, stored } = await scene();
+    await client.delete(environments, key);
+    await client.create(environments, anEnvironment());
+    await assert.rejects(reconcile(), { code: 409 });
+    assert.equal((await stored()).status, undefined);
+  });
+});

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createMetrics } from '../src/metrics.ts';
+
+describe('the metrics of a process', () => {
+  it('come with those of the process itself, unless they are not wanted', async () => {
+    const { contentType, body } = await createMetrics({ now: Date.now }).expose();
+    assert.match(contentType, /^text\/plain; version=0\.0\.4/);
+    assert.match(body, /^process_cpu_seconds_total /m);
+    assert.doesNotMatch((await createMetrics({ now: Date.now, defaults: false }).expose()).body, /process_cpu/);
+  });
+
+  it('share nothing between two of them', async () => {
+    const [one, other] = [
+      createMetrics({ now: Date.now, defaults: false }),
+      createMetrics({ now: Date.now, defaults: false }),
+    ];
+    one.loop('aggregator').depth(3);
+    assert.doesNotMatch((await other.expose()).body, /loop="aggregator"/);
+  });
+
+  it('keep to the conventions: a prefix, base units, and a total at the end of every counter', async () => {
+    const metrics = createMetrics({ now: Date.now, defaults: false });
+    const types = [...(await metrics.expose()).body.matchAll(/^# TYPE (\S+) (\S+)$/gm)];
+    assert.ok(types.length >= 15);
+    for (const [, name = '', type] of types) {
+      assert.match(name, /^mooring_[a-z_]+$/);
+      assert.equal(name.endsWith('_total'), type === 'counter', name);
+      if (type === 'histogram') assert.match(name, /_seconds$/);
+    }
+  });
+
+  it('include all that the alert rules ask for', async () => {
+    const { body } = await createMetrics({ now: Date.now, defaults: false }).expose();
+    const exported = new Set([...body.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));
+    const rules = readFileSync(new URL('../deploy/monitoring/alerts.yaml', import.meta.url), 'utf8');
+    const asked = new Set([...rules.matchAll(/\bmooring_[a-z_]+/g)].map(([name]) => name.replace(/_bucket$/, '')));
+    assert.ok(asked.size >= 9);
+    assert.deepEqual(
+      [...asked].filter((name) => !exported.has(name)),
+      [],
+    );
+  });
+});

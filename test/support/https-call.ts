@@ -1,0 +1,39 @@
+import { request as call, type Agent, type RequestOptions } from 'node:https';
+import { buffer } from 'node:stream/consumers';
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+
+export interface Call {
+  agent: Agent;
+  port: number;
+  method?: string;
+  path: string;
+  headers?: OutgoingHttpHeaders;
+  /** Sent with its length, as one piece; or in pieces, without. */
+  body?: string | Buffer | Buffer[];
+}
+
+export interface Reply {
+  status: number;
+  headers: IncomingHttpHeaders;
+  text: string;
+}
+
+/** One HTTPS call to localhost; rejects when the connection breaks before all of the answer is there. */
+export function httpsCall({ agent, port, method = 'POST', path, headers, body = '' }: Call): Promise<Reply> {
+  const options: RequestOptions = { agent, host: 'localhost', port, method, path, headers };
+  return new Promise((resolve, reject) => {
+    const sent = call(options, (response) => {
+      buffer(response).then(
+        (bytes) => resolve({ status: response.statusCode ?? 0, headers: response.headers, text: bytes.toString() }),
+        reject,
+      );
+    });
+    sent.on('error', reject);
+    if (Array.isArray(body)) {
+      for (const piece of body) sent.write(piece);
+      sent.end();
+    } else {
+      sent.end(body);
+    }
+  });
+}

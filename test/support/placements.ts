@@ -1,0 +1,109 @@
+import type { Environment, EnvironmentStatus } from '../../src/api/environment.ts';
+import type { Condition } from '../../src/api/object.ts';
+import type { Placement, PlacementDecision } from '../../src/api/ocm.ts';
+
+interface PlacementOptions {
+  name?: string;
+  namespace?: string;
+  uid?: string;
+  numberOfClusters?: number;
+  clusterSets?: string[];
+  /** OCM's reason; the condition is True only for `AllDecisionsScheduled`. Absent: not judged. */
+  reason?: string;
+  generation?: number;
+  observedGeneration?: number;
+  /** `namespace/name@v4` of the Environment that it was rendered from. */
+  from?: string;
+  review?: boolean;
+}
+
+/** A Placement as OCM leaves it. */
+export function aPlacement(options: PlacementOptions = {}): Placement {
+  const {
+    name = 'placement',
+    namespace = 'hub',
+    reason,
+    from,
+    numberOfClusters,
+    clusterSets,
+    observedGeneration,
+  } = options;
+  const condition: Condition | undefined =
+    reason === undefined
+      ? undefined
+      : {
+          type: 'PlacementSatisfied',
+          status: reason === 'AllDecisionsScheduled' ? 'True' : 'False',
+          reason,
+          message: 'as OCM says it',
+          ...(observedGeneration === undefined ? {} : { observedGeneration }),
+        };
+  return {
+    apiVersion: 'cluster.open-cluster-management.io/v1beta1',
+    kind: 'Placement',
+    metadata: {
+      name,
+      namespace,
+      uid: options.uid ?? `uid of ${name}`,
+      generation: options.generation ?? 1,
+      ...(from === undefined
+        ? {}
+        : {
+            labels: { 'spectrocloud.com/environment-hash': 'hash' },
+            annotations: {
+              'spectrocloud.com/environment': from,
+              ...(options.review === true
+                ? { 'spectrocloud.com/review': 'true' }
+                : { 'spectrocloud.com/deployment': `apps/${name}` }),
+            },
+          }),
+    },
+    spec: {
+      ...(numberOfClusters === undefined ? {} : { numberOfClusters }),
+      ...(clusterSets === undefined ? {} : { clusterSets }),
+    },
+    ...(condition === undefined ? {} : { status: { conditions: [condition] } }),
+  };
+}
+
+/** The decisions of a Placement, in objects of at most 100 as OCM makes them. `uid` is the owner's. */
+export function decisionsOf(
+  placement: Placement,
+  clusters: string[],
+  uid = placement.metadata.uid ?? '',
+): PlacementDecision[] {
+  const pages = Math.max(1, Math.ceil(clusters.length / 100));
+  const { name, namespace = '' } = placement.metadata;
+  return Array.from({ length: pages }, (_, page) => ({
+    apiVersion: placement.apiVersion,
+    kind: 'PlacementDecision',
+    metadata: {
+      name: `${name}-decision-${page + 1}`,
+      namespace,
+      labels: { 'cluster.open-cluster-management.io/placement': name },
+      ownerReferences: [{ apiVersion: placement.apiVersion, kind: 'Placement', name, uid, controller: true }],
+    },
+    status: {
+      decisions: clusters.slice(page * 100, page * 100 + 100).map((clusterName) => ({ clusterName, reason: '' })),
+    },
+  }));
+}
+
+/** `count` names of clusters, sorted. */
+export function clusterNames(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `spoke${String(index).padStart(5, '0')}`);
+}
+
+/** An Environment at a revision. */
+export function anEnvironment(
+  options: { name?: string; namespace?: string; revision?: number; status?: EnvironmentStatus } = {},
+): Environment {
+  const { name = 'prod', namespace = 'team', revision = 1, status } = options;
+  return {
+    apiVersion: 'spectrocloud.com/v1beta1',
+    kind: 'Environment',
+    metadata: { name, namespace, generation: revision, annotations: { 'spectrocloud.com/revision': String(revision) } },
+    spec: { topology: { type: 'topology-ocm' } },
+    ...(status === undefined ? {} : { status }),
+  };
+}

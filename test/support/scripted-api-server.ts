@@ -1,0 +1,184 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type KubeConfig, loadKubeConfig } from '../../src/kube/kube-config.ts';
+
+/** A request as it arrived. */
+export interface Seen {
+  /** `GET /api/v1/configmaps`; a watch reads `WATCH /api/v1/configmaps`. */
+  call: string;
+  query: Record<string, string>;
+  headers: http.IncomingHttpHeaders;
+  /** Parsed; undefined without one. */
+  body: unknown;
+  /** Resolves when the client has hung up, or has its whole answer. */
+  closed: Promise<void>;
+}
+
+/** How one request is answered. What it leaves open stays open. */
+export type Reply = (response: http.ServerResponse, seen: Seen) => void | Promise<void>;
+
+/** A real HTTP server that answers as a test tells it to. HTTP is the contract, so nothing of the client is replaced. */
+export class ScriptedApiServer {
+  readonly #server = http.createServer((request, response) => void this.#answer(request, response));
+  readonly #script = new Map<string, Reply[]>();
+  readonly #awaiting: (() => void)[] = [];
+  /** Everything that arrived, in order. */
+  readonly seen: Seen[] = [];
+
+  async start(): Promise<this> {
+    this.#server.listen(0, '127.0.0.1');
+    await once(this.#server, 'listening');
+    return this;
+  }
+
+  get url(): string {
+    const address = this.#server.address();
+    if (address === null || typeof address === 'string') throw new Error('the server does not listen');
+    return `http://127.0.0.1:${address.port}`;
+  }
+
+  /** Credentials as a kubeconfig file gives them; `user` is what stands under `user:` there. */
+  async kubeConfig(user: Record<string, unknown> = { token: 'secret' }): Promise<KubeConfig> {
+    const folder = await mkdtemp(join(tmpdir(), 'mooring-kubeconfig-'));
+    const kubeconfig = join(folder, 'config');
+    const content = {
+      'current-context': 'test',
+      contexts: [{ name: 'test', context: { cluster: 'scripted', user: 'tester' } }],
+      clusters: [{ name: 'scripted', cluster: { server: this.url } }],
+      users: [{ name: 'tester', user }],
+    };
+    try {
+      await writeFile(kubeconfig, JSON.stringify(content));
+      return loadKubeConfig({ kubeconfig });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  }
+
+  /** Answers `call` with each reply in turn; the last one stays. */
+  on(call: string, ...replies: Reply[]): this {
+    this.#script.set(call, replies);
+    return this;
+  }
+
+  /** The requests of one kind so far. */
+  calls(call: string): Seen[] {
+    return this.seen.filter((seen) => seen.call === call);
+  }
+
+  /** Waits until the `count`th request of its kind has arrived. */
+  async called(call: string, count = 1): Promise<Seen> {
+    for (;;) {
+      const found = this.calls(call)[count - 1];
+      if (found !== undefined) return found;
+      await new Promise<void>((resolve) => this.#awaiting.push(resolve));
+    }
+  }
+
+  /** Cuts every connection, as a server that dies does. */
+  cutAll(): void {
+    this.#server.closeAllConnections();
+  }
+
+  async stop(): Promise<void> {
+    this.#server.close();
+    this.cutAll();
+    if (this.#server.listening) await once(this.#server, 'close');
+  }
+
+  async #answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', this.url);
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const text = Buffer.concat(chunks).toString();
+    const query = Object.fromEntries(url.searchParams);
+    const seen: Seen = {
+      call: `${query['watch'] === 'true' ? 'WATCH' : request.method} ${url.pathname}`,
+      query,
+      headers: request.headers,
+      body: text === '' ? undefined : JSON.parse(text),
+      closed: new Promise((resolve) => response.once('close', () => resolve())),
+    };
+    this.seen.push(seen);
+    const replies = this.#script.get(seen.call) ?? [];
+    const next = replies.length > 1 ? replies.shift() : replies[0];
+    await (next ?? refuse(404, 'NotFound', `not in the script: ${seen.call}`))(response, seen);
+    for (const arrived of this.#awaiting.splice(0)) arrived();
+  }
+}
+
+/** A whole answer. */
+export function reply(body: unknown, code = 200, headers: http.OutgoingHttpHeaders = {}): Reply {
+  return (response) =>
+    void response.writeHead(code, { 'Content-Type': 'application/json', ...headers }).end(JSON.stringify(body));
+}
+
+/** An answer that is no JSON. */
+export function replyText(text: string, code = 200): Reply {
+  return (response) => void response.writeHead(code, { 'Content-Type': 'text/plain' }).end(text);
+}
+
+/** What the client sent, as if it had been stored. */
+export const echo: Reply = (response, seen) => reply(seen.body)(response, seen);
+
+/** A refusal with a `metav1.Status`. */
+export function refuse(code: number, reason: string, message = reason, headers: http.OutgoingHttpHeaders = {}): Reply {
+  return reply(statusOf(code, reason, message), code, headers);
+}
+
+export function statusOf(code: number, reason: string, message = reason): object {
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code };
+}
+
+/** One page of a list; items as the API server sends them, without `apiVersion` and `kind`. */
+export function page(items: object[], metadata: { resourceVersion?: string; continue?: string } = {}): Reply {
+  return reply({ kind: 'List', apiVersion: 'v1', metadata: { resourceVersion: '10', ...metadata }, items });
+}
+
+/** Radio silence: the request is read, and nothing ever comes. */
+export const silence: Reply = () => undefined;
+
+/** The connection is reset before any answer. */
+export const reset: Reply = (response) => void response.destroy();
+
+/** What a test does with an open watch. */
+export class OpenWatch {
+  readonly #response: http.ServerResponse;
+
+  constructor(response: http.ServerResponse) {
+    this.#response = response.writeHead(200, { 'Content-Type': 'application/json' });
+    response.flushHeaders();
+  }
+
+  event(type: string, object: object): this {
+    return this.send(`${JSON.stringify({ type, object })}\n`);
+  }
+
+  bookmark(resourceVersion: string): this {
+    return this.event('BOOKMARK', { kind: 'ConfigMap', apiVersion: 'v1', metadata: { resourceVersion } });
+  }
+
+  /** Raw bytes. */
+  send(bytes: string | Uint8Array): this {
+    this.#response.write(bytes);
+    return this;
+  }
+
+  /** A proper end, as when `timeoutSeconds` have passed. */
+  end(): void {
+    this.#response.end();
+  }
+
+  /** Reset in the middle of the stream, after what was sent has arrived. */
+  reset(): void {
+    setTimeout(() => this.#response.destroy(), 20);
+  }
+}
+
+/** Opens a watch; it stays open and silent after what `play` does. */
+export function watching(play: (watch: OpenWatch, seen: Seen) => void | Promise<void> = () => undefined): Reply {
+  return (response, seen) => play(new OpenWatch(response), seen);
+}

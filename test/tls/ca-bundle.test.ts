@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { ApiError, isConflict } from '../../src/kube/errors.ts';
+import { publishBundle, webhookConfigurationName, webhookConfigurations } from '../../src/tls/ca-bundle.ts';
+import { base64 } from '../../src/tls/secret.ts';
+import { createMemoryClient } from '../support/memory-client.ts';
+import { installedConfigurations, type Configuration } from './webhook-configurations.ts';
+
+const key = { name: webhookConfigurationName };
+
+describe('the published trust bundle', () => {
+  it('is in every webhook of both configurations, and all else is as it was', async () => {
+    const client = createMemoryClient(installedConfigurations());
+    const changed = await publishBundle(client, 'bundle');
+    assert.deepEqual(changed, ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration']);
+    for (const [resource, installed] of installedConfigurations()) {
+      const found = await client.get<Configuration>(resource, key);
+      const expected = installed.webhooks.map((webhook) => ({
+        ...webhook,
+        clientConfig: { ...webhook.clientConfig, caBundle: base64('bundle') },
+      }));
+      assert.deepEqual(found.webhooks, expected);
+      assert.deepEqual(found.metadata.labels, installed.metadata.labels);
+    }
+  });
+
+  it('is not written again when it is there', async () => {
+    const client = createMemoryClient(installedConfigurations());
+    await publishBundle(client, 'bundle');
+    const before = client.writes.length;
+    assert.deepEqual(await publishBundle(client, 'bundle'), []);
+    assert.equal(client.writes.length, before);
+  });
+
+  it('waits for configurations that are not installed', async () => {
+    assert.deepEqual(await publishBundle(createMemoryClient(), 'bundle'), []);
+  });
+
+  it('is bound to the version that was read, as the patch replaces the whole list', async () => {
+    const client = createMemoryClient(installedConfigurations());
+    await publishBundle(client, 'bundle');
+    for (const { body } of client.writes) {
+      assert.ok(typeof body === 'object' && body !== null && 'metadata' in body);
+      assert.match(JSON.stringify(body.metadata), /^\{"resourceVersion":"\d+"\}$/);
+    }
+  });
+
+  it('leaves a conflict to be tried again', async () => {
+    const client = createMemoryClient(installedConfigurations());
+    client.failNext('patch', new ApiError('modified', { code: 409, reason: 'Conflict' }));
+    await assert.rejects(publishBundle(client, 'bundle'), (error) => isConflict(error));
+    assert.equal((await publishBundle(client, 'bundle')).length, webhookConfigurations.length);
+  });
+});

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
+import { keepCertificates } from '../../src/tls/keep.ts';
+import { defaultTimes } from '../../src/tls/rotation.ts';
+import { secretResource, type Secret } from '../../src/tls/secret.ts';
+import { servingSecretName } from '../../src/tls/store.ts';
+import { createMemoryClient } from '../support/memory-client.ts';
+import { recordingLog } from './recording-log.ts';
+import { installedConfigurations } from './webhook-configurations.ts';
+
+const namespace = 'mooring-system';
+
+describe('the loop that keeps certificates', () => {
+  it('makes them, makes them again when they are deleted, and ends when told', async () => {
+    const client = createMemoryClient(installedConfigurations());
+    const stop = new AbortController();
+    const loop = keepCertificates({
+      client,
+      namespace,
+      clock: Date.now,
+      log: recordingLog(),
+      dnsNames: ['localhost'],
+      ipAddresses: [],
+      times: defaultTimes,
+      signal: stop.signal,
+    });
+    try {
+      const first = await servingUid();
+      await client.delete(secretResource, { namespace, name: servingSecretName });
+      assert.notEqual(await servingUid(), first);
+    } finally {
+      stop.abort();
+      await loop;
+    }
+
+    async function servingUid(): Promise<string | undefined> {
+      for (;;) {
+        const { items } = await client.list<Secret>(secretResource, { namespace });
+        const found = items.find(({ metadata }) => metadata.name === servingSecretName);
+        if (found !== undefined) return found.metadata.uid;
+        await pause(5);
+      }
+    }
+  });
+});

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { webhookConfigurationName, webhookConfigurations } from '../../src/tls/ca-bundle.ts';
+import { isSignedBy, readCertificates } from '../../src/tls/pem.ts';
+import { reconcileCertificates } from '../../src/tls/reconcile.ts';
+import { defaultTimes } from '../../src/tls/rotation.ts';
+import { base64, secretResource } from '../../src/tls/secret.ts';
+import {
+  authoritySecretName,
+  certificateStore,
+  servingSecretName,
+  type CertificateStore,
+} from '../../src/tls/store.ts';
+import { createMemoryClient } from '../support/memory-client.ts';
+import { recordingLog } from './recording-log.ts';
+import { installedConfigurations, type Configuration } from './webhook-configurations.ts';
+
+const namespace = 'mooring-system';
+const day = 24 * 60 * 60_000;
+
+function hub() {
+  const client = createMemoryClient(installedConfigurations());
+  const store = certificateStore(client, namespace);
+  const time = { now: Date.UTC(2026, 0, 1) };
+  const reconcile = (changes: { dnsNames?: string[]; store?: CertificateStore } = {}) =>
+    reconcileCertificates({
+      client,
+      store,
+      clock: () => time.now,
+      log: recordingLog(),
+      dnsNames: ['mooring-webhook.mooring-system.svc'],
+      ipAddresses: ['127.0.0.1'],
+      times: defaultTimes,
+      ...changes,
+    });
+  return {
+    client,
+    time,
+    reconcile,
+    stored: async (name: string) => {
+      const { stored } = await store.read(name);
+      assert.ok(stored !== undefined);
+      return stored;
+    },
+    /** Every bundle that some webhook of either configuration has. */
+    published: async () => {
+      const bundles = new Set<unknown>();
+      for (const resource of webhookConfigurations) {
+        const { webhooks } = await client.get<Configuration>(resource, { name: webhookConfigurationName });
+        for (const { clientConfig } of webhooks) bundles.add(clientConfig['caBundle']);
+      }
+      return [...bundles];
+    },
+  };
+}
+
+describe('reconciling certificates', () => {
+  it('makes an authority, publishes it, and issues a leaf, in this order', async () => {
+    const { client, reconcile, stored, published } = hub();
+    assert.deepEqual(await reconcile(), { requeueAfterMs: 60 * 60_000 });
+    const [authority, leaf] = [await stored(authoritySecretName), await stored(servingSecretName)];
+    assert.ok(isSignedBy(new X509Certificate(leaf.certificate), new X509Certificate(authority.certificate)));
+    assert.deepEqual([authority.bundle, leaf.bundle], [authority.certificate, authority.certificate]);
+    assert.deepEqual(await published(), [base64(authority.certificate)]);
+    assert.deepEqual(
+      client.writes.map(({ resource }) => resource),
+      ['secrets', 'mutatingwebhookconfigurations', 'validatingwebhookconfigurations', 'secrets'],
+    );
+  });
+
+  it('writes nothing when all is in order', async () => {
+    const { client, reconcile } = hub();
+    await reconcile();
+    const before = client.writes.length;
+    await reconcile();
+    assert.equal(client.writes.length, before);
+  });
+
+  it('issues a leaf for new names, by the same authority', async () => {
+    const { reconcile, stored } = hub();
+    await reconcile();
+    const before = await stored(authoritySecretName);
+    await reconcile({ dnsNames: ['renamed.svc'] });
+    assert.deepEqual(await stored(authoritySecretName), before);
+    const leaf = new X509Certificate((await stored(servingSecretName)).certificate);
+    assert.equal(leaf.subjectAltName, 'DNS:renamed.svc, IP Address:127.0.0.1');
+  });
+
+  it('renews a leaf alone when two thirds of its life are over', async () => {
+    const { time, reconcile, stored } = hub();
+    await reconcile();
+    const before = [await stored(authoritySecretName), await stored(servingSecretName)];
+    time.now += 61 * day;
+    await reconcile();
+    assert.deepEqual(await stored(authoritySecretName), before[0]);
+    assert.notEqual((await stored(servingSecretName)).certificate, before[1]?.certificate);
+  });
+
+  it('replaces an authority without a moment in which the leaf that is served is not trusted', async () => {
+    const { time, reconcile, stored, published } = hub();
+    await reconcile();
+    time.now += 200 * day;
+    await reconcile(); // a fresh leaf of the first authority
+    const [first, served] = [await stored(authoritySecretName), await stored(servingSecretName)];
+
+    time.now += 44 * day;
+    assert.deepEqual(await reconcile(), { requeueAfterMs: defaultTimes.settle });
+    const second = await stored(authoritySecretName);
+    assert.equal(second.bundle, second.certificate + first.certificate);
+    assert.deepEqual(await published(), [base64(second.bundle)]);
+    assert.equal((await stored(servingSecretName)).certificate, served.certificate);
+
+    time.now += defaultTimes.settle;
+    await reconcile();
+    const leaf = await stored(servingSecretName);
+    assert.ok(isSignedBy(new X509Certificate(leaf.certificate), new X509Certificate(second.certificate)));
+    assert.deepEqual(await published(), [base64(second.bundle)]);
+
+    time.now += 122 * day; // the first has expired
+    await reconcile();
+    assert.equal((await stored(authoritySecretName)).bundle, second.certificate);
+    assert.deepEqual(await published(), [base64(second.certificate)]);
+  });
+
+  it('goes on trusting the leaf that is served when the Secret of its authority is deleted', async () => {
+    const { client, reconcile, stored } = hub();
+    await reconcile();
+    const first = await stored(authoritySecretName);
+    await client.delete(secretResource, { namespace, name: authoritySecretName });
+    await reconcile();
+    const second = await stored(authoritySecretName);
+    assert.notEqual(second.certificate, first.certificate);
+    assert.equal(second.bundle, second.certificate + first.certificate);
+  });
+
+  it('trusts nothing of before when both Secrets are deleted: the way to get rid of a leaked key', async () => {
+    const { client, reconcile, stored, published } = hub();
+    await reconcile();
+    for (const name of [authoritySecretName, servingSecretName]) {
+      await client.delete(secretResource, { namespace, name });
+    }
+    await reconcile();
+    const { bundle } = await stored(authoritySecretName);
+    assert.equal(readCertificates(bundle).length, 1);
+    assert.deepEqual(await published(), [base64(bundle)]);
+  });
+
+  it('puts back a bundle that somebody edited', async () => {
+    const { client, reconcile, published } = hub();
+    await reconcile();
+    const before = await published();
+    for (const [resource, { webhooks }] of installedConfigurations()) {
+      await client.patch(resource, { name: webhookConfigurationName }, { webhooks });
+    }
+    await reconcile();
+    assert.deepEqual(await published(), before);
+  });
+
+  it('gives up for now when somebody writes against it', async () => {
+    const { reconcile } = hub();
+    const forgetful: CertificateStore = {
+      read: (name) => Promise.resolve({ name }),
+      write: () => Promise.resolve(),
+    };
+    await assert.rejects(reconcile({ store: forgetful }), /not settled/);
+  });
+});

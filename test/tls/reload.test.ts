@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:https';
+import { setTimeout as pause } from 'node:timers/promises';
+import { connect } from 'node:tls';
+import type { CertificateAndKey } from '../../src/tls/authority.ts';
+import { watchServingCertificate } from '../../src/tls/reload.ts';
+import { encodeSecret, secretResource, type Secret } from '../../src/tls/secret.ts';
+import { servingSecretName } from '../../src/tls/store.ts';
+import { createMemoryClient } from '../support/memory-client.ts';
+import { authority, day, leaf, now } from './pairs.ts';
+import { recordingLog } from './recording-log.ts';
+
+const namespace = 'mooring-system';
+const ca = authority();
+const [first, second] = [leaf(ca), leaf(ca)];
+const expired = leaf(ca, { dnsNames: ['localhost'] }, [-3, -1]);
+
+const secretOf = (pair: CertificateAndKey): Secret => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name: servingSecretName, namespace },
+  data: encodeSecret({ ...pair, bundle: ca.certificate }),
+});
+
+function watching() {
+  const client = createMemoryClient();
+  const log = recordingLog();
+  const used: string[] = [];
+  const stop = new AbortController();
+  const time = { now };
+  const serving = watchServingCertificate({
+    client,
+    namespace,
+    clock: () => time.now,
+    log,
+    onCertificate: ({ cert }) => void used.push(cert),
+  });
+  const running = serving.run(stop.signal);
+  const put = (pair: CertificateAndKey) =>
+    client.apply(secretResource, secretOf(pair), { fieldManager: 'test', force: true });
+  const end = async () => {
+    stop.abort();
+    await running;
+  };
+  return { client, log, used, time, serving, put, end };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await pause(2);
+}
+
+describe('the serving certificate', () => {
+  it('is handed over as soon as there is one, and again when it is replaced', async () => {
+    const { used, serving, put, end } = watching();
+    assert.deepEqual([serving.expiresAt(), serving.isValid()], [undefined, false]);
+    await put(first);
+    assert.equal((await serving.first).cert, first.certificate);
+    assert.deepEqual([serving.expiresAt(), serving.isValid()], [now + 10 * day, true]);
+    await put(second);
+    await until(() => used.length === 2);
+    assert.deepEqual(used, [first.certificate, second.certificate]);
+    await end();
+  });
+
+  const bad: { why: string; pair: CertificateAndKey }[] = [
+    { why: 'its key is of another one', pair: { certificate: second.certificate, key: first.key } },
+    { why: 'it has expired', pair: expired },
+    { why: 'it is no certificate', pair: { certificate: 'garbage', key: second.key } },
+  ];
+  for (const { why, pair } of bad) {
+    it(`is kept when a new one is bad because ${why}`, async () => {
+      const { log, used, serving, put, end } = watching();
+      await put(first);
+      await serving.first;
+      await put(pair);
+      await until(() => log.lines.includes('error the new serving certificate is not used'));
+      assert.deepEqual(used, [first.certificate]);
+      assert.equal(serving.isValid(), true);
+      await end();
+    });
+  }
+
+  it('is kept when its Secret is deleted', async () => {
+    const { client, log, used, serving, put, end } = watching();
+    await put(first);
+    await serving.first;
+    await client.delete(secretResource, { namespace, name: servingSecretName });
+    await until(() => log.lines.includes('warn the serving Secret is gone; still serving'));
+    assert.deepEqual(used, [first.certificate]);
+    await end();
+  });
+
+  it('is valid no longer once it has expired', async () => {
+    const { time, serving, put, end } = watching();
+    await put(first);
+    await serving.first;
+    time.now += 10 * day;
+    assert.equal(serving.isValid(), false);
+    await end();
+  });
+
+  it('is swapped under a running server by setSecureContext', async () => {
+    const server = createServer({ cert: first.certificate, key: first.key });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    assert.ok(typeof address === 'object' && address !== null);
+    const serialServed = async () => {
+      const socket = connect({ port: address.port, host: '127.0.0.1', servername: 'localhost', ca: ca.certificate });
+      await once(socket, 'secureConnect');
+      const { serialNumber } = socket.getPeerCertificate();
+      socket.destroy();
+      return serialNumber;
+    };
+    try {
+      assert.equal(await serialServed(), new X509Certificate(first.certificate).serialNumber);
+      server.setSecureContext({ cert: second.certificate, key: second.key });
+      assert.equal(await serialServed(), new X509Certificate(second.certificate).serialNumber);
+    } finally {
+      server.close();
+    }
+  });
+
+  it('may begin in the future by the clock of the webhook: that is the controller’s to judge', async () => {
+    const { serving, put, end } = watching();
+    const early = leaf(ca, { dnsNames: ['localhost'] }, [1, 2]);
+    await put(early);
+    assert.equal((await serving.first).cert, early.certificate);
+    assert.equal(serving.expiresAt(), now + 2 * day);
+    await end();
+  });
+});

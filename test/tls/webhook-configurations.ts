@@ -1,0 +1,24 @@
+import type { JsonObject, KubeObject, Resource } from '../../src/api/object.ts';
+import { webhookConfigurationName, webhookConfigurations } from '../../src/tls/ca-bundle.ts';
+
+export interface Configuration extends KubeObject {
+  webhooks: (JsonObject & { clientConfig: JsonObject })[];
+}
+
+/** Both webhook configurations as they are installed: no bundle yet, two webhooks each. */
+export function installedConfigurations(): [Resource, Configuration][] {
+  return webhookConfigurations.map((resource) => [
+    resource,
+    {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: resource.kind,
+      metadata: { name: webhookConfigurationName, labels: { from: 'the chart' } },
+      webhooks: ['one', 'two'].map((name) => ({
+        name: `${name}.mooring.test`,
+        failurePolicy: 'Fail',
+        clientConfig: { service: { namespace: 'mooring-system', name: 'mooring-webhook', path: `/${name}` } },
+        newerField: { of: 'a later Kubernetes' },
+      })),
+    },
+  ]);
+}

@@ -1,0 +1,276 @@
+import assert from 'node:assert/strict';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../src/api/object.ts';
+import { createLog } from '../../src/log.ts';
+import { builtinTopologies } from '../../src/topology/builtin.ts';
+import { createTopologyEngine } from '../../src/topology/engine.ts';
+import type { TopologyContext, TopologyEngine } from '../../src/topology/topology-result.ts';
+import { buildTimeoutMs, cueModule } from './cue-module.ts';
+
+const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'web' } };
+const workload = {
+  apiVersion: 'spectrocloud.com/v1beta1',
+  kind: 'Workload',
+  metadata: { name: 'shop', namespace: 'web' },
+  spec: { components: [{ name: 'ui', type: 'webservice', properties: { port: 8080, ratio: 0.5 } }] },
+};
+// The Workload first: its place in the work does not depend on the order here.
+const context: TopologyContext = {
+  name: 'shop',
+  workloadName: 'shop',
+  namespace: 'team-a',
+  appName: 'shop-prod',
+  environment: 'prod',
+  workloadYamls: [JSON.stringify(workload), JSON.stringify(namespace)],
+};
+const keepNamespace = { resource: 'namespaces', name: 'web' };
+const keepWorkload = { group: 'spectrocloud.com', resource: 'workloads', namespace: 'web', name: 'shop' };
+
+const at = (value: JsonValue | undefined, ...path: string[]): JsonValue | undefined =>
+  path.reduce((within, key) => (isJsonObject(within) ? within[key] : undefined), value);
+
+const workTemplate = (rest: JsonObject): JsonObject => ({
+  manifestWorkReplicaSet: { manifestWorkTemplate: rest },
+});
+
+const selective = (...orphaningRules: JsonObject[]) => ({
+  propagationPolicy: 'SelectivelyOrphan',
+  selectivelyOrphans: { orphaningRules },
+});
+
+type Builtin = keyof typeof builtinTopologies;
+
+describe('builtinTopologies', () => {
+  let engine: TopologyEngine;
+  before(async function () {
+    this.timeout(buildTimeoutMs);
+    const log = createLog('silent', 'test');
+    engine = await createTopologyEngine({
+      module: await cueModule(),
+      workers: 1,
+      deadlineMs: 8000,
+      memoryMiB: 256,
+      log,
+    });
+  });
+  after(() => engine.close());
+
+  const render = async (type: Builtin, properties: JsonObject, over: Partial<TopologyContext> = {}) => {
+    const result = await engine.render(builtinTopologies[type], properties, { ...context, ...over });
+    assert.ok(result.ok, JSON.stringify(result));
+    return result.objects;
+  };
+  const linesOf = async (type: Builtin, properties: JsonObject): Promise<string[]> => {
+    const result = await engine.check(builtinTopologies[type], properties);
+    if (result.ok) return [];
+    assert.equal(result.reason, 'InvalidParameter');
+    return result.violations.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  };
+
+  describe('topology-ocm', () => {
+    it('renders a Placement and a ManifestWorkReplicaSet without any property', async () => {
+      assert.deepEqual(await render('topology-ocm', {}), [
+        {
+          apiVersion: 'cluster.open-cluster-management.io/v1beta1',
+          kind: 'Placement',
+          metadata: { name: 'shop', namespace: 'managed-cluster-set-global' },
+          spec: { clusterSets: ['global'] },
+        },
+        {
+          apiVersion: 'work.open-cluster-management.io/v1alpha1',
+          kind: 'ManifestWorkReplicaSet',
+          metadata: { name: 'shop', namespace: 'managed-cluster-set-global' },
+          spec: {
+            placementRefs: [{ name: 'shop', rolloutStrategy: { type: 'All', all: {} } }],
+            cascadeDeletionPolicy: 'Foreground',
+            manifestWorkTemplate: {
+              workload: { manifests: [namespace, workload] },
+              deleteOption: { propagationPolicy: 'Foreground' },
+            },
+          },
+        },
+      ]);
+    });
+
+    const foreground = { propagationPolicy: 'Foreground' };
+    const both = selective(keepNamespace, keepWorkload);
+    const lifecycles: [create: boolean, orphan: boolean, workloadOrphan: boolean, JsonObject, why: string][] = [
+      [true, false, false, foreground, 'all goes with the work'],
+      [true, true, false, selective(keepNamespace), 'the namespace stays'],
+      [true, false, true, both, 'a kept Workload keeps its namespace'],
+      [true, true, true, both, 'no rule is there twice'],
+      [false, false, false, foreground, 'the namespace is not ours'],
+      [false, true, false, foreground, 'orphan means nothing without create'],
+      [false, false, true, both, 'the rule for the namespace covers works from when it was created'],
+      [false, true, true, both, 'as before'],
+    ];
+    for (const [create, orphan, workloadOrphan, deleteOption, why] of lifecycles) {
+      it(`create ${create}, orphan ${orphan}, workload.orphan ${workloadOrphan}: ${why}`, async () => {
+        const lifecycle = { spokeNamespace: { create, orphan }, workload: { orphan: workloadOrphan } };
+        const [, works] = await render('topology-ocm', workTemplate({ lifecycle }));
+        assert.deepEqual(at(works, 'spec', 'manifestWorkTemplate'), {
+          workload: { manifests: create ? [namespace, workload] : [workload] },
+          deleteOption,
+        });
+      });
+    }
+
+    it('passes on all of what OCM takes', async () => {
+      const requirement = { key: 'zone', operator: 'In', values: ['a', 'b'] };
+      const placement = {
+        numberOfClusters: 3,
+        clusterSets: ['eu'],
+        predicates: [
+          {
+            requiredClusterSelector: {
+              labelSelector: { matchLabels: { env: 'prod' }, matchExpressions: [requirement] },
+              claimSelector: { matchExpressions: [requirement] },
+              celSelector: { celExpressions: ['true'] },
+            },
+          },
+        ],
+        tolerations: [{ key: 'gpu.example.com/only', operator: 'Exists', effect: 'NoSelect', tolerationSeconds: 300 }],
+        prioritizerPolicy: {
+          mode: 'Exact',
+          configurations: [
+            { scoreCoordinate: { builtIn: 'Steady' }, weight: -3 },
+            { scoreCoordinate: { type: 'AddOn', addOn: { resourceName: 'usage', scoreName: 'cpu' } } },
+          ],
+        },
+        decisionStrategy: {
+          groupStrategy: {
+            decisionGroups: [
+              { groupName: 'canary', groupClusterSelector: { labelSelector: { matchLabels: { canary: 'yes' } } } },
+            ],
+            clustersPerDecisionGroup: '25%',
+          },
+        },
+        spreadPolicy: {
+          spreadConstraints: [
+            { topologyKey: 'zone', topologyKeyType: 'Label', maxSkew: 1, whenUnsatisfiable: 'DoNotSchedule' },
+          ],
+        },
+      };
+      const manifestConfigs = [
+        {
+          resourceIdentifier: { group: 'spectrocloud.com', resource: 'workloads', namespace: 'web', name: 'shop' },
+          feedbackRules: [{ type: 'JSONPaths', jsonPaths: [{ name: 'phase', path: '.phase' }] }],
+          updateStrategy: { type: 'ServerSideApply', serverSideApply: { force: true, fieldManager: 'work-agent-x' } },
+          conditionRules: [{ condition: 'Complete', type: 'CEL', celExpressions: ['true'] }],
+          feedbackScrapeType: 'Watch',
+        },
+      ];
+      const rolloutStrategy = {
+        type: 'Progressive',
+        progressive: {
+          minSuccessTime: '5m',
+          progressDeadline: '10m',
+          maxFailures: '10%',
+          maxConcurrency: 2,
+          mandatoryDecisionGroups: [{ groupName: 'canary' }],
+        },
+      };
+      const manifestWorkReplicaSet = { manifestWorkTemplate: { manifestConfigs }, rolloutStrategy };
+      const properties = { hubNamespace: 'hub', placement, manifestWorkReplicaSet };
+      const [rendered, works] = await render('topology-ocm', properties);
+      assert.deepEqual(rendered?.['spec'], placement);
+      assert.deepEqual(rendered?.['metadata'], { name: 'shop', namespace: 'hub' });
+      assert.deepEqual(at(works, 'spec', 'placementRefs'), [{ name: 'shop', rolloutStrategy }]);
+      assert.deepEqual(at(works, 'spec', 'manifestWorkTemplate', 'manifestConfigs'), manifestConfigs);
+    });
+
+    it('renders its Placement for a review, without a Workload', async () => {
+      const objects = await render('topology-ocm', {}, { workloadYamls: [] });
+      assert.deepEqual(
+        objects.map(({ kind }) => kind),
+        ['Placement', 'ManifestWorkReplicaSet'],
+      );
+    });
+
+    it('says all that is wrong at once', async () => {
+      const lines = await linesOf('topology-ocm', {
+        hubNamespace: 'x'.repeat(51),
+        placement: { numberOfClusters: 0, numbrOfClusters: 3, clusterSets: 'global' },
+        manifestWorkReplicaSet: {
+          manifestWorkTemplate: {
+            deleteOption: { propagationPolicy: 'Orphan' },
+            rolloutStrategy: { type: 'All' },
+            lifecycle: { workload: { orphan: 'true' } },
+          },
+          rolloutStrategy: { type: 'Al' },
+        },
+        rolloutStrategy: {},
+        zones: 1,
+      });
+      assert.deepEqual(lines.toSorted(), [
+        `hubNamespace: must be a string that matches ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$ and of at most 50 characters, not the string "${'x'.repeat(59 - 8)}"`,
+        'manifestWorkReplicaSet.manifestWorkTemplate.deleteOption: is not taken by topology-ocm: say what stays with manifestWorkReplicaSet.manifestWorkTemplate.lifecycle',
+        'manifestWorkReplicaSet.manifestWorkTemplate.lifecycle.workload.orphan: must be true or false, not the string "true"',
+        'manifestWorkReplicaSet.manifestWorkTemplate.rolloutStrategy: is not a field here: did you mean manifestWorkReplicaSet.rolloutStrategy?',
+        'manifestWorkReplicaSet.rolloutStrategy.type: must be one of All, Progressive, ProgressivePerGroup, not "Al"',
+        'placement.clusterSets: must be a list, not the string "global"',
+        'placement.numberOfClusters: must be an integer >=1 and <=2147483647, not 0',
+        'placement.numbrOfClusters: is not a field here: did you mean numberOfClusters?',
+        'rolloutStrategy: is not a field here: did you mean manifestWorkReplicaSet.rolloutStrategy?',
+        'zones: is not a field here: allowed are hubNamespace, placement, manifestWorkReplicaSet',
+      ]);
+    });
+
+    it('takes the longest hub namespace that leaves room for our names', async () => {
+      assert.deepEqual(await linesOf('topology-ocm', { hubNamespace: 'x'.repeat(50) }), []);
+    });
+  });
+
+  describe('topology-ocm-byop', () => {
+    const refs = { placementRefs: [{ name: 'gpu-clusters' }] };
+
+    it('renders one ManifestWorkReplicaSet for the Placements that it is given', async () => {
+      assert.deepEqual(await render('topology-ocm-byop', refs), [
+        {
+          apiVersion: 'work.open-cluster-management.io/v1alpha1',
+          kind: 'ManifestWorkReplicaSet',
+          metadata: { name: 'shop', namespace: 'managed-cluster-set-global' },
+          spec: {
+            placementRefs: [{ name: 'gpu-clusters', rolloutStrategy: { type: 'All', all: {} } }],
+            cascadeDeletionPolicy: 'Foreground',
+            manifestWorkTemplate: { workload: { manifests: [namespace, workload] } },
+          },
+        },
+      ]);
+    });
+
+    it("passes on OCM's own deleteOption", async () => {
+      const deleteOption = {
+        propagationPolicy: 'SelectivelyOrphan',
+        selectivelyOrphans: { orphaningRules: [keepNamespace] },
+        ttlSecondsAfterFinished: 60,
+      };
+      const manifestWorkReplicaSet = { manifestWorkTemplate: { deleteOption } };
+      const [works] = await render('topology-ocm-byop', { ...refs, placementNamespace: 'hub', manifestWorkReplicaSet });
+      assert.deepEqual(at(works, 'spec', 'manifestWorkTemplate', 'deleteOption'), deleteOption);
+      assert.deepEqual(works?.['metadata'], { name: 'shop', namespace: 'hub' });
+    });
+
+    const wrong: [why: string, properties: JsonObject, lines: string[]][] = [
+      ['placementRefs is required', {}, ['placementRefs: is required: a list']],
+      ['one Placement at least', { placementRefs: [] }, ['placementRefs: must have 1 or more items, not 0']],
+      ['a ref has a name', { placementRefs: [{}] }, ['placementRefs.0.name: is required: a string that is not empty']],
+      [
+        'lifecycle belongs to the other one',
+        { ...refs, manifestWorkReplicaSet: { manifestWorkTemplate: { lifecycle: { workload: { orphan: true } } } } },
+        [
+          'manifestWorkReplicaSet.manifestWorkTemplate.lifecycle: is not taken by topology-ocm-byop: say what stays with manifestWorkReplicaSet.manifestWorkTemplate.deleteOption',
+        ],
+      ],
+      [
+        'a placement is of the other one too',
+        { ...refs, placement: { numberOfClusters: 1 } },
+        ['placement: is not a field here: allowed are placementNamespace, placementRefs, manifestWorkReplicaSet'],
+      ],
+    ];
+    for (const [why, properties, lines] of wrong) {
+      it(`refuses properties: ${why}`, async () => {
+        assert.deepEqual(await linesOf('topology-ocm-byop', properties), lines);
+      });
+    }
+  });
+});

@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import type { JsonObject } from '../../src/api/object.ts';
+import { createLog } from '../../src/log.ts';
+import { createTopologyEngine, type EngineOptions } from '../../src/topology/engine.ts';
+import type { TopologyContext, TopologyEngine, TopologyResult } from '../../src/topology/topology-result.ts';
+import { buildTimeoutMs, cueModule } from './cue-module.ts';
+
+const context: TopologyContext = {
+  name: 'shop',
+  workloadName: 'shop',
+  namespace: 'team-a',
+  appName: 'shop-prod',
+  environment: 'prod',
+  workloadYamls: [],
+};
+const sample = (name: string) => readFile(new URL(`../samples/${name}`, import.meta.url), 'utf8');
+const outcomeOf = (result: TopologyResult) => (result.ok ? 'ok' : result.reason);
+const linesOf = (result: TopologyResult): string[] =>
+  result.ok ? [] : result.violations.map(({ path, message }) => `${path.join('.')}: ${message}`);
+
+describe('createTopologyEngine', () => {
+  let module: Buffer;
+  let engine: TopologyEngine;
+  const start = (options: Partial<EngineOptions> = {}) =>
+    createTopologyEngine({
+      module,
+      workers: 2,
+      deadlineMs: 8000,
+      memoryMiB: 128,
+      log: createLog('silent', 'test'),
+      ...options,
+    });
+  before(async function () {
+    this.timeout(buildTimeoutMs);
+    module = await readFile(await cueModule());
+    engine = await start();
+  });
+  after(() => engine.close());
+
+  const custom = 'parameter: {size: int | *1, tier!: "small" | "large"}\noutput: {kind: "Placement", spec: parameter}';
+
+  it('renders a custom topology of a few lines', async () => {
+    const result = await engine.render(custom, { tier: 'small' }, context);
+    assert.deepEqual(result, { ok: true, objects: [{ kind: 'Placement', spec: { size: 1, tier: 'small' } }] });
+  });
+
+  it('gives output first, then outputs in the order of the template', async () => {
+    const template = 'outputs: {b: n: 1, a: n: 2}\noutput: n: 0\nif false {outputs: c: n: 3}';
+    const result = await engine.render(template, {}, context);
+    assert.deepEqual(result, { ok: true, objects: [{ n: 0 }, { n: 1 }, { n: 2 }] });
+  });
+
+  it('reads the context', async () => {
+    const result = await engine.render('output: {for key, value in context {"\\(key)": value}}', {}, context);
+    assert.deepEqual(result, { ok: true, objects: [{ ...context }] });
+  });
+
+  it('keeps data as it is: integers, names of prototypes, null, every character', async () => {
+    const text =
+      '{"__proto__":{"a":1},"constructor":2,"n":1,"big":9007199254740991,"half":0.5,"no":null,"t":"\\"ä😀\\n"}';
+    const parameter: JsonObject = JSON.parse(text);
+    const result = await engine.render('parameter: {n: int, ...}\noutput: parameter', parameter, context);
+    assert.ok(result.ok);
+    assert.deepEqual(result.objects[0], parameter);
+    assert.ok(Object.hasOwn(result.objects[0] ?? {}, '__proto__'));
+  });
+
+  const properties: [why: string, parameter: string, value: JsonObject, lines: string[]][] = [
+    ['what was given is quoted', '{a: int}', { a: '3' }, ['a: must be an integer, not the string "3"']],
+    ['a fraction is no integer', '{a: int}', { a: 1.5 }, ['a: must be an integer, not 1.5']],
+    ['null is a value', '{a?: string}', { a: null }, ['a: must be a string, not null']],
+    ['an enum is one line', '{a: "x" | "y"}', { a: 'z' }, ['a: must be one of x, y, not "z"']],
+    [
+      'so is a choice of kinds',
+      '{a: int | =~"%$"}',
+      { a: [] },
+      ['a: must be an integer or a string that matches %$, not a list'],
+    ],
+    ['a missing field', '{a!: bool, b: string}', {}, ['a: is required: true or false', 'b: is required: a string']],
+    [
+      'a near name',
+      'close({replicas?: int})',
+      { replcias: 1 },
+      ['replcias: is not a field here: did you mean replicas?'],
+    ],
+    [
+      'the nearest branch of a union',
+      '{u: close({t: "x", v: int}) | close({t: "y", w: string})}',
+      { u: { t: 'y', w: 3 } },
+      ['u.w: must be a string, not 3'],
+    ],
+    [
+      'items of lists with their index',
+      '{l: [...{n: int}]}',
+      { l: [{ n: 1 }, { n: 'b' }] },
+      ['l.1.n: must be an integer, not the string "b"'],
+    ],
+    ['a length', '{l: [int, int]}', { l: [1] }, ['l: must have exactly this many items: 2, not 1']],
+    ['the words of the author', '{a?: error("use b instead")}', { a: 1 }, ['a: use b instead']],
+    [
+      'a condition of CUE',
+      'import "strings"\n{a: strings.MinRunes(3)}',
+      { a: 'x' },
+      ['a: must be a string of at least 3 characters, not the string "x"'],
+    ],
+    [
+      'a long value is cut',
+      '{a: int}',
+      { a: 'x'.repeat(100) },
+      [`a: must be an integer, not the string "${'x'.repeat(59)}…`],
+    ],
+    [
+      'conflicts beside unknown and missing fields',
+      'close({a: int, b!: int})',
+      { a: 'x', c: 1 },
+      [
+        'a: must be an integer, not the string "x"',
+        'c: is not a field here: allowed are a, b',
+        'b: is required: an integer',
+      ],
+    ],
+    ['what the author left open is open', '{a: int}', { a: 1, b: 2 }, []],
+    ['no parameter takes any', '_', { b: 2 }, []],
+  ];
+  for (const [why, parameter, value, lines] of properties) {
+    it(`explains properties: ${why}`, async () => {
+      const [, imports = '', body = ''] = /^(import .*\n)?([^]*)$/.exec(parameter) ?? [];
+      const result = await engine.check(`${imports}parameter: ${body}\noutput: {}`, value);
+      assert.deepEqual(linesOf(result), lines);
+      assert.equal(outcomeOf(result), lines.length === 0 ? 'ok' : 'InvalidParameter');
+    });
+  }
+
+  it('keeps dots in keys apart from the dots of a path', async () => {
+    const result = await engine.check('parameter: labels: [string]: string', { labels: { 'a.b/c': 1 } });
+    assert.deepEqual(!result.ok && result.violations[0]?.path, ['labels', 'a.b/c']);
+  });
+
+  const templates: [why: string, template: string, line: RegExp][] = [
+    ['does not parse', 'output: {\n\n}}', /^: line 3: expected/],
+    ['has an unknown reference', 'output: a: foo', /^: line 1: .*reference "foo" not found/],
+    ['imports what is not in CUE', 'import "example.com/x"\noutput: a: x.y', /imported but not defined/],
+    ['contradicts itself', 'parameter: {a: 1, a: 2}\noutput: {}', /conflicting values/],
+    ['refers to itself', 'output: a: a: output.a', /structural cycle/],
+    ['has no output', 'parameter: {}', /neither output nor outputs/],
+    ['gives a text', 'output: "x"', /^: output: must be an object, not a string/],
+    ['leaves something open', 'output: a: string', /incomplete value string/],
+  ];
+  for (const [why, template, line] of templates) {
+    it(`refuses a template that ${why}`, async () => {
+      const result = await engine.render(template, {}, context);
+      assert.equal(outcomeOf(result), 'InvalidTemplate');
+      assert.match(linesOf(result)[0] ?? '', line);
+      assert.ok(linesOf(result).every((each) => !each.includes('\n')));
+    });
+  }
+
+  it('remembers what it has checked', async () => {
+    const one = await start({ workers: 1, deadlineMs: 400 });
+    try {
+      const first = await one.check(custom, { tier: 'huge' });
+      const endless = one.render(await sample('endless.cue'), {}, context);
+      const started = performance.now();
+      assert.deepEqual(await one.check(custom, { tier: 'huge' }), first);
+      assert.ok(performance.now() - started < 200, 'it did not wait for the only worker');
+      assert.equal(outcomeOf(await endless), 'DeadlineExceeded');
+    } finally {
+      await one.close();
+    }
+  });
+
+  it('serves others while one evaluation is endless, and after two are', async () => {
+    const pair = await start({ deadlineMs: 1500 });
+    try {
+      const endless = await sample('endless.cue');
+      const render = (template: string) => pair.render(template, { tier: 'small' }, context).then(outcomeOf);
+      const first = render(endless);
+      assert.equal(await render(custom), 'ok');
+      const outcomes = await Promise.all([first, render(endless), render(custom)]);
+      assert.deepEqual(outcomes, ['DeadlineExceeded', 'DeadlineExceeded', 'ok']);
+    } finally {
+      await pair.close();
+    }
+  });
+
+  it('survives a memory bomb, which fails nothing but itself', async () => {
+    const bomb = await sample('memory-bomb.cue');
+    const results = await Promise.all(
+      [bomb, custom, bomb, custom].map((template) => engine.render(template, { tier: 'small' }, context)),
+    );
+    const outcomes = results.map(outcomeOf);
+    assert.deepEqual(outcomes, ['OutOfMemory', 'ok', 'OutOfMemory', 'ok']);
+  });
+
+  it('rejects with the reason of a signal', async () => {
+    const aborted = AbortSignal.abort(new Error('gone away'));
+    await assert.rejects(engine.check(custom, {}, aborted), /gone away/);
+    await assert.rejects(engine.render(custom, {}, context, aborted), /gone away/);
+  });
+
+  it('cannot be made with less memory than the engine starts in, or of anything else', async () => {
+    await assert.rejects(start({ memoryMiB: 8 }), /to start, more than 8/);
+    await assert.rejects(start({ module: Buffer.from('text') }), /not a WebAssembly module/);
+    await assert.rejects(start({ module: '/no/such/file.wasm' }), /ENOENT/);
+  });
+});
