@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { severities, UsageError } from '../../src/config.ts';
 
 /** What `up` is asked to bring about. Rules are `CODE=severity`, as the roles take them. */
 export interface UpArguments {
@@ -16,11 +17,6 @@ export type HubArguments =
   | { verb: 'status'; directory?: string }
   | { verb: 'down'; directory?: string; purge: boolean }
   | { verb: 'help' };
-
-/** The command line is wrong; `message` is the one line to show above the usage. */
-export class UsageError extends Error {
-  override name = 'UsageError';
-}
 
 export const usage = `Usage: npm run hub -- up [--spokes N] [--without-ocm] [--without-mooring] [--rule CODE=deny|warn|off]… [--directory DIR]
        npm run hub -- status [--directory DIR]
@@ -46,7 +42,7 @@ const flagsOf = {
 // Each cluster is an API server of some 300 MB; more than this is a slip of the finger.
 const mostSpokes = 9;
 
-/** Reads the words after the script's name. Throws UsageError. */
+/** Reads the words after the script's name. Throws UsageError, with one line. */
 export function parseHubArguments(words: readonly string[]): HubArguments {
   const { values, positionals } = parse(words);
   if (values.help === true) return { verb: 'help' };
@@ -87,6 +83,10 @@ function parseSpokes(text: string): number {
 }
 
 function parseRule(text: string): string {
-  if (/^[A-Za-z]+=(deny|warn|off)$/.test(text)) return text;
-  throw new UsageError(`--rule takes CODE=deny, CODE=warn or CODE=off, not "${text}"`);
+  try {
+    severities([text]); // as the roles will read it
+    return text;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
 }

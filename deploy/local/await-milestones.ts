@@ -3,6 +3,8 @@ import type { Milestone } from './example.ts';
 
 /** How the waiting is done; `now` counts milliseconds from any point. */
 export interface AwaitOptions {
+  /** What the seconds count from, by `now`. */
+  began: number;
   timeoutMs: number;
   print: (line: string) => void;
   now: () => number;
@@ -11,8 +13,7 @@ export interface AwaitOptions {
 
 /** Waits for all, telling each with its seconds as it comes true. Returns those that did not. */
 export async function awaitMilestones(milestones: readonly Milestone[], options: AwaitOptions): Promise<Milestone[]> {
-  const { timeoutMs, print, now, pause = sleep } = options;
-  const began = now();
+  const { began, timeoutMs, print, now, pause = sleep } = options;
   let open = [...milestones];
   for (;;) {
     const left: Milestone[] = [];

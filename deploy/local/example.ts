@@ -36,7 +36,7 @@ export function milestones(hub: Client, spokes: Readonly<Record<string, Client>>
       logs: ['controller', 'webhook'],
       async reached() {
         const found = await find(hub, definitionRevisions, { namespace, name: revision });
-        return found && `its revision v1 is recorded: DefinitionRevision ${revision}`;
+        return found && `revision v1 of Environment ${environment} is recorded, as DefinitionRevision ${revision}`;
       },
     },
     {
@@ -54,15 +54,21 @@ export function milestones(hub: Client, spokes: Readonly<Record<string, Client>>
       what: `Workload ${workload} on a spoke`,
       logs: ['controller', 'ocm-stand-in'],
       async reached() {
-        for (const [name, spoke] of Object.entries(spokes)) {
-          const space = await find(spoke, namespaces, { name: namespace });
-          const arrived = space && (await find(spoke, workloads, { namespace, name: workload }));
-          if (arrived) return `Namespace ${namespace} and Workload ${workload} have arrived on ${name}`;
-        }
-        return undefined;
+        const spoke = await spokeWithWorkload(spokes);
+        return spoke && `Namespace ${namespace} and Workload ${workload} have arrived on ${spoke}`;
       },
     },
   ];
+}
+
+/** The first spoke that has the example's Namespace and Workload. */
+export async function spokeWithWorkload(spokes: Readonly<Record<string, Client>>): Promise<string | undefined> {
+  const { namespace, workload } = example;
+  for (const [name, spoke] of Object.entries(spokes)) {
+    if ((await find(spoke, namespaces, { name: namespace })) === undefined) continue;
+    if ((await find(spoke, workloads, { namespace, name: workload })) !== undefined) return name;
+  }
+  return undefined;
 }
 
 interface EnvironmentStatus extends KubeObject {

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
-import { parseHubArguments, usage, UsageError, type HubArguments } from './arguments.ts';
+import { parseHubArguments, usage, type HubArguments } from './arguments.ts';
+import { UsageError } from '../../src/config.ts';
 import { down } from './down.ts';
 import { LockedError } from './lock.ts';
 import { status, statusTable } from './status.ts';

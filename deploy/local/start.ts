@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { applyObjects, namespace } from './apply.ts';
-import { parseHubArguments, UsageError, type HubArguments } from './arguments.ts';
+import { parseHubArguments, type HubArguments } from './arguments.ts';
+import { UsageError } from '../../src/config.ts';
 import { awaitMilestones } from './await-milestones.ts';
-import { example, milestones } from './example.ts';
+import { example, milestones, spokeWithWorkload } from './example.ts';
 import { hubClient } from './hub-client.ts';
 import { LockedError } from './lock.ts';
 import { shortPath } from './short-path.ts';
+import { directoryFlag } from './summary.ts';
 import { up, type Hub } from './up.ts';
 
 const defaultDirectory = join(import.meta.dirname, '..', '..', '.local');
@@ -48,6 +50,7 @@ async function runExample(hub: Hub): Promise<number> {
   await applyObjects(client, example.namespaces.map(namespace));
   const file = shortPath(example.file, process.cwd());
   print(`\n$ kubectl apply -f ${file}`);
+  const began = now();
   const code = await kubectl(hub, ['apply', '-f', example.file]);
   if (code !== 0) {
     process.stderr.write(
@@ -55,9 +58,9 @@ async function runExample(hub: Hub): Promise<number> {
     );
     return 1;
   }
-  print('');
+  print('\nSince then:');
   const spokes = Object.fromEntries(Object.entries(hub.spokes).map(([name, path]) => [name, hubClient(path)]));
-  const missing = await awaitMilestones(milestones(client, spokes), { timeoutMs, print, now });
+  const missing = await awaitMilestones(milestones(client, spokes), { began, timeoutMs, print, now });
   for (const { what, logs } of missing) {
     const paths = logs.map((name) => shown(hub.files.log(name))).join(' and ');
     process.stderr.write(`still missing after ${timeoutMs / 1000} s: ${what}; read ${paths}\n`);
@@ -65,7 +68,7 @@ async function runExample(hub: Hub): Promise<number> {
   if (missing.length > 0) return 1;
   print('\n$ kubectl get environment --all-namespaces');
   await kubectl(hub, ['get', 'environment', '--all-namespaces']);
-  print(nextSteps(hub));
+  print(nextSteps(hub, await spokeWithWorkload(spokes)));
   return 0;
 }
 
@@ -80,10 +83,10 @@ function kubectl(hub: Hub, words: readonly string[]): Promise<number> {
   });
 }
 
-function nextSteps(hub: Hub): string {
+function nextSteps(hub: Hub, spoke = 'spoke1'): string {
   const { namespace: space, environment, deployment } = example;
-  const [spoke = 'spoke1'] = Object.keys(hub.spokes);
   const call = shown(hub.kubectl);
+  const flag = directoryFlag(hub, process.cwd());
   return [
     '\nGo on:',
     `  export KUBECONFIG=${shown(hub.kubeconfig)}`,
@@ -91,8 +94,8 @@ function nextSteps(hub: Hub): string {
     `  ${call} get definitionrevisions -A`,
     `  ${call} describe workloaddeployment ${deployment} -n ${space}`,
     `  ${call} delete environment ${environment} -n ${space}    # is refused: it is in use`,
-    `  ${call} get workloads -A --kubeconfig ${shown(hub.kubeconfig.replace(/hub(?=\.kubeconfig$)/, spoke))}`,
-    `\nThe hub keeps running. Look: npm run hub -- status   Stop: npm run hub -- down`,
+    `  ${call} get workloads -A --kubeconfig ${shown(hub.files.kubeconfig(spoke))}`,
+    `\nThe hub keeps running. Look: npm run hub -- status${flag}   Stop: npm run hub -- down${flag}`,
   ].join('\n');
 }
 

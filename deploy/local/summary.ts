@@ -17,20 +17,21 @@ export function summary(hub: Hub, cwd: string): string {
     ...rows.map(([name = '', url, path]) => `  ${name.padEnd(widest)}  ${url}  ${path}`),
     '',
     state.withoutMooring
-      ? '  mooring runs not (--without-mooring)'
+      ? '  mooring does not run (--without-mooring)'
       : `  mooring: webhook at ${port('webhook')}, controller, aggregator${rulesText(state.rules)}`,
     state.withoutOcm
-      ? '  OCM runs not (--without-ocm)'
+      ? '  OCM does not run (--without-ocm)'
       : '  OCM is a stand-in: it places and delivers as OCM does, but it is not OCM (deploy/kind installs that)',
     '',
     `Go on:  export KUBECONFIG=${shown(hub.kubeconfig)}; ${shown(hub.kubectl)} get environments -A`,
-    `Look:   npm run hub -- status${flag(hub, cwd)}`,
-    `Stop:   npm run hub -- down${flag(hub, cwd)}`,
+    `Look:   npm run hub -- status${directoryFlag(hub, cwd)}`,
+    `Stop:   npm run hub -- down${directoryFlag(hub, cwd)}`,
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function flag({ directory }: Hub, cwd: string): string {
+/** The flag that names this hub to later commands, with a blank before it; empty for the usual directory. */
+export function directoryFlag({ directory }: Hub, cwd: string): string {
   const short = shortPath(directory, cwd);
   return short === '.local' ? '' : ` --directory ${short}`;
 }

@@ -1,8 +1,8 @@
 import { mkdir, readdir, realpath, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { cacheFolder } from '../../src/cli/topologies.ts';
 import { buildCueModule } from '../../src/topology/module.ts';
 import { ensureBinaries, type Binaries } from './binaries.ts';
-import { cacheFolder } from './cache-folder.ts';
 import { hubFiles, isDraft, type HubFiles } from './files.ts';
 import { clusterNames, portNames, portOf } from './inventory.ts';
 import { withLock } from './lock.ts';
@@ -57,7 +57,7 @@ export async function up(options: UpOptions): Promise<Hub> {
     const cache = cacheFolder(environment);
     const binaries = await ensureBinaries({ cache: join(cache, 'kubernetes'), environment, print });
     // The webhook and the controller need it; built here, the wait is seen and not taken for a start that hangs.
-    if (!state.withoutMooring) await buildCueModule({ cacheDir: join(cache, 'cue'), onProgress: print });
+    if (!state.withoutMooring) await buildCueModule({ cacheDir: cache, onProgress: print });
     await linkKubectl(files, binaries);
     const start = { programs: { ...binaries, node: process.execPath }, environment, print };
     await startHub({ state, files, start, now: options.now ?? new Date() });

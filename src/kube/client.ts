@@ -15,7 +15,7 @@ export interface ObjectKey {
 }
 
 /** For every call. */
-export interface CallOptions {
+interface CallOptions {
   signal?: AbortSignal | undefined;
 }
 
@@ -25,7 +25,7 @@ export interface WriteOptions extends CallOptions {
   beforeSend?: (() => void) | undefined;
 }
 
-export interface GetOptions extends CallOptions {
+interface GetOptions extends CallOptions {
   metadataOnly?: boolean | undefined;
   subresource?: string | undefined;
 }
@@ -80,7 +80,7 @@ export interface PatchOptions extends WriteOptions {
   fieldManager?: string | undefined;
 }
 
-export interface DeleteOptions extends WriteOptions {
+interface DeleteOptions extends WriteOptions {
   uid?: string | undefined;
   resourceVersion?: string | undefined;
   propagationPolicy?: 'Foreground' | 'Background' | 'Orphan' | undefined;

@@ -3,7 +3,7 @@ import https from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
 
 /** What it takes to send a request: where to, over which connections, as whom. */
-export interface Access {
+interface Access {
   server: URL;
   agent: http.Agent;
   headers: Record<string, string>;

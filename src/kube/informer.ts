@@ -45,6 +45,8 @@ export class Informer<T extends { metadata: ObjectMeta }> {
   #lastContact = 0;
   /** In a row. */
   #failures = 0;
+  /** Whether the last word of the server was a 410, and the list that it asks for has been tried. */
+  #listedForGone = false;
   /** Where to go on watching; undefined means that only a list can tell. */
   #resourceVersion: string | undefined;
 
@@ -112,14 +114,17 @@ export class Informer<T extends { metadata: ObjectMeta }> {
       await this.#watch(this.#resourceVersion, signal);
       // The server ends each watch in time, but one that ends at once would make us spin.
       if (this.#now() - start < HEALTHY_WATCH) this.#failures++;
-      else this.#failures = 0;
+      else this.#succeeded();
     } catch (error) {
       if (signal.aborted) return 0;
-      if (this.#now() - start >= HEALTHY_WATCH) this.#failures = 0;
+      if (this.#now() - start >= HEALTHY_WATCH) this.#succeeded();
       this.#failures++;
       this.#recover(error);
-      // What is too old needs a list now; only if that happens again and again is there something wrong.
-      if (isGone(error) && this.#failures === 1) return 0;
+      // What is too old (after an outage, mostly) needs a list now; only if that does not help is something wrong.
+      if (isGone(error) && !this.#listedForGone) {
+        this.#listedForGone = true;
+        return 0;
+      }
     }
     return this.#failures === 0 ? 0 : backoffMs(this.#failures - 1, this.#random);
   }
@@ -137,12 +142,17 @@ export class Informer<T extends { metadata: ObjectMeta }> {
     const { client, resource } = this.#options;
     for await (const event of client.watch<T>(resource, { ...this.#selection, resourceVersion, signal })) {
       this.#lastContact = this.#now();
-      this.#failures = 0;
+      this.#succeeded();
       this.#resourceVersion = event.object.metadata.resourceVersion ?? this.#resourceVersion;
       if (event.type === 'BOOKMARK') continue;
       const object = this.#kept(event.object);
       this.#tell(event.type === 'DELETED' ? this.#store.delete(object) : this.#store.put(object), this.#handlers);
     }
+  }
+
+  #succeeded(): void {
+    this.#failures = 0;
+    this.#listedForGone = false;
   }
 
   /** Decides whether what is cached can still be followed, after a list or a watch failed. */

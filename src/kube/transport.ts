@@ -11,7 +11,7 @@ import type { KubeConfig } from './kube-config.ts';
 import { sleep } from './sleep.ts';
 
 /** One call. `what` opens each error message: verb, resource and key. */
-export interface ApiRequest {
+interface ApiRequest {
   what: string;
   method: string;
   path: string;

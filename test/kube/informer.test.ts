@@ -122,6 +122,14 @@ describe('informer', () => {
     });
   }
 
+  it('lists at once on a 410 that ends an outage, and backs off when that does not help', async () => {
+    const outage = Array.from({ length: 4 }, () => reset);
+    server.on(LIST, page([])).on(WATCH, ...outage, refuse(410, 'Expired'), refuse(410, 'Expired'), watching());
+    await start();
+    await server.called(WATCH, 7);
+    assert.deepEqual(waits, [800, 1600, 3200, 6400, 25_600]);
+  });
+
   it('tells nothing about what a new list shows unchanged', async () => {
     server.on(LIST, page([configMap('a')])).on(WATCH, refuse(410, 'Expired'), watching());
     await start();

@@ -56,8 +56,7 @@ describe('transport', () => {
       { cert, key, requestCert: true, rejectUnauthorized: false },
       (incoming, response) => {
         const { socket } = incoming;
-        const shown = 'getPeerCertificate' in socket && typeof socket.getPeerCertificate === 'function';
-        const certificate: unknown = shown ? socket.getPeerCertificate() : {};
+        const certificate = socket instanceof TLSSocket ? socket.getPeerCertificate() : {};
         response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(certificate));
       },
     );

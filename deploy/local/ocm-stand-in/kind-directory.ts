@@ -6,10 +6,10 @@ import { isNotFound } from '../../../src/kube/errors.ts';
 
 /** Remembers what it found; a kind that is missing is asked for again each time, because its CRD may come later. */
 export class KindDirectory {
-  readonly #client: Client;
+  readonly #client: Pick<Client, 'raw'>;
   readonly #known = new Map<string, Resource>();
 
-  constructor(client: Client) {
+  constructor(client: Pick<Client, 'raw'>) {
     this.#client = client;
   }
 

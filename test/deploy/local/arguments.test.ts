@@ -1,18 +1,20 @@
 import assert from 'node:assert/strict';
-import { parseHubArguments, UsageError } from '../../../deploy/local/arguments.ts';
+import { parseHubArguments } from '../../../deploy/local/arguments.ts';
+import { UsageError } from '../../../src/config.ts';
 
 const defaults = { withoutOcm: false, withoutMooring: false, rules: [] };
 
 describe('the command line of the local hub', () => {
   it('reads what up is asked for', () => {
-    const words = 'up --spokes 3 --without-ocm --rule InUse=warn --rule WorkloadConflict=off --directory d'.split(' ');
+    const words =
+      'up --spokes 3 --without-ocm --rule VersionReused=warn --rule RevisionNotFound=off --directory d'.split(' ');
     assert.deepEqual(parseHubArguments(words), {
       verb: 'up',
       directory: 'd',
       spokes: 3,
       withoutOcm: true,
       withoutMooring: false,
-      rules: ['InUse=warn', 'WorkloadConflict=off'],
+      rules: ['VersionReused=warn', 'RevisionNotFound=off'],
     });
   });
 
@@ -36,8 +38,9 @@ describe('the command line of the local hub', () => {
     { words: 'up --spokes', why: 'the value is missing' },
     { words: 'up --spokes two', why: 'not a number' },
     { words: 'up --spokes 10', why: 'more than the machine bears' },
-    { words: 'up --rule InUse', why: 'no severity' },
-    { words: 'up --rule InUse=maybe', why: 'no such severity' },
+    { words: 'up --rule NoSuchRule=warn', why: 'no such rule' },
+    { words: 'up --rule VersionReused', why: 'no severity' },
+    { words: 'up --rule VersionReused=maybe', why: 'no such severity' },
   ];
   for (const { words, why } of wrong) {
     it(`refuses "${words}" in one line: ${why}`, () => {

@@ -14,7 +14,7 @@ describe('waiting for milestones', () => {
     let time = 0;
     const pause = (ms: number) => Promise.resolve((time += ms));
     const print = (line: string) => void lines.push(line);
-    const left = await awaitMilestones(milestones, { timeoutMs: 1000, print, now: () => time, pause });
+    const left = await awaitMilestones(milestones, { began: 0, timeoutMs: 1000, print, now: () => time, pause });
     return { lines, left: left.map(({ what }) => what) };
   }
 
