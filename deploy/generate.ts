@@ -4,6 +4,7 @@ import { stringify } from 'yaml';
 import { customResourceDefinition } from '../src/api/crd.ts';
 import { kinds } from '../src/api/kinds.ts';
 import type { JsonObject } from '../src/api/object.ts';
+import { installation } from './manifests/install.ts';
 import { rbac } from './manifests/rbac.ts';
 import { webhookConfigurations } from './manifests/webhooks.ts';
 
@@ -18,6 +19,7 @@ export function generatedFiles(): Map<string, string> {
   }
   files.set('deploy/rbac.yaml', yaml(rbac()));
   files.set('deploy/webhooks.yaml', yaml(webhookConfigurations()));
+  files.set('deploy/mooring.yaml', yaml(installation()));
   return files;
 }
 

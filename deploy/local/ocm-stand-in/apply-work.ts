@@ -16,7 +16,7 @@ import {
   type ManifestWork,
   type ResourceMeta,
 } from './work-kinds.ts';
-import { planWork, type ResolvedManifest, type WorkPlan } from './work-plan.ts';
+import { planWork, type ManifestToApply, type ResolvedManifest, type WorkPlan } from './work-plan.ts';
 import { appliedStatus, type ManifestOutcome } from './work-status.ts';
 
 /** Both sides of one work agent. */
@@ -48,6 +48,7 @@ export async function applyWork(
   const outcomes: ManifestOutcome[] = [...plan.unresolved];
   const problems: unknown[] = plan.unresolved.map(({ problem }) => new Error(problem));
   const present: AppliedResource[] = [];
+  const failed: ManifestToApply[] = [];
   for (const item of plan.apply) {
     try {
       // oxlint-disable-next-line no-await-in-loop -- in order: a Namespace before what is in it
@@ -57,16 +58,19 @@ export async function applyWork(
     } catch (error) {
       outcomes.push({ meta: item.meta, problem: error instanceof Error ? error.message : String(error) });
       problems.push(error);
-      // oxlint-disable-next-line no-await-in-loop -- rare
-      const object = await find(spoke, item.resource, item.manifest);
-      if (object !== undefined) present.push(recordOf(item.meta, object));
+      failed.push(item);
     }
   }
   const inOrder = outcomes.toSorted((left, right) => left.meta.ordinal - right.meta.ordinal);
   await writeStatus(hub, manifestWorks, work, appliedStatus(work, inOrder, timestamp(clock())));
 
-  // What is recorded must outlive a kind that cannot be resolved just now.
+  // What is recorded must outlive a kind that cannot be resolved just now, and an object that cannot be read.
   if (plan.unresolved.length > 0) return { pending: false, problems };
+  const older = await Promise.all(failed.map(({ resource, manifest }) => find(spoke, resource, manifest)));
+  for (const [index, object] of older.entries()) {
+    const item = failed[index];
+    if (item !== undefined && object !== undefined) present.push(recordOf(item.meta, object));
+  }
   const pending = await letGo(spoke, plan, record);
   const appliedResources = [...present, ...pending].toSorted(byIdentity);
   await writeStatus(spoke, appliedManifestWorks, record, { ...record.status, appliedResources });

@@ -1,0 +1,22 @@
+# One image for the three roles: `serve webhook`, `serve controller`, `serve aggregator`.
+
+FROM golang:1.26 AS cue
+WORKDIR /cue
+COPY src/topology/cue/ ./
+RUN GOOS=wasip1 GOARCH=wasm go build -trimpath -buildmode=c-shared -buildvcs=false -ldflags='-s -w' -o /cue.wasm .
+
+FROM node:24-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
+COPY tsconfig.json tsconfig.build.json ./
+COPY src ./src
+RUN npm run build && npm prune --omit=dev
+
+FROM gcr.io/distroless/nodejs24-debian12:nonroot
+WORKDIR /app
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/dist ./dist
+COPY --from=cue /cue.wasm ./cue.wasm
+ENTRYPOINT ["/nodejs/bin/node", "dist/main.js"]

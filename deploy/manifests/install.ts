@@ -1,0 +1,87 @@
+import type { JsonObject } from '../../src/api/object.ts';
+import { accountOf, installNamespace, roles, systemNamespace, type Role } from './identities.ts';
+
+/** The image of all three roles; whoever installs puts their own registry in front. */
+const image = 'mooring:0.1.0';
+const healthPort = 8080;
+const webhookPort = 8443;
+
+const labelsOf = (role: Role) => ({ 'app.kubernetes.io/name': 'mooring', 'app.kubernetes.io/component': role });
+
+const flagsOf: Record<Role, string[]> = {
+  webhook: [`--port=${webhookPort}`, '--cue-module=/app/cue.wasm'],
+  controller: ['--cue-module=/app/cue.wasm'],
+  aggregator: [],
+};
+
+/** Replicas: every call goes to the webhook, so it has two; of the others one leads and one stands by. */
+const replicas = 2;
+
+function deployment(role: Role): JsonObject {
+  const labels = labelsOf(role);
+  const probe = (path: string): JsonObject => ({ httpGet: { path, port: 'health' }, periodSeconds: 5 });
+  const ports = [{ name: 'health', containerPort: healthPort }];
+  if (role === 'webhook') ports.push({ name: 'webhook', containerPort: webhookPort });
+  const container: JsonObject = {
+    name: role,
+    image,
+    args: ['serve', role, `--namespace=${installNamespace}`, `--system-namespace=${systemNamespace}`, `--health-port=${healthPort}`, ...flagsOf[role]],
+    ports,
+    readinessProbe: probe('/readyz'),
+    livenessProbe: { ...probe('/healthz'), failureThreshold: 6 },
+    resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '1Gi' } },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    },
+  };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: accountOf(role), namespace: installNamespace, labels },
+    spec: {
+      replicas,
+      selector: { matchLabels: labels },
+      // A webhook must be there at all times: the new one comes before the old one goes.
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+      template: {
+        metadata: { labels, annotations: { 'prometheus.io/scrape': 'true', 'prometheus.io/port': String(healthPort) } },
+        spec: {
+          serviceAccountName: accountOf(role),
+          // Longer than the drain of the webhook: 5 s of serving on, and 5 s for the last call.
+          terminationGracePeriodSeconds: 30,
+          securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } },
+          containers: [container],
+        },
+      },
+    },
+  };
+}
+
+/** The namespaces, Service and Deployments of mooring; RBAC, CRDs and webhook configurations come from their own files. */
+export function installation(): JsonObject[] {
+  const namespace = (name: string): JsonObject => ({
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name, labels: { 'app.kubernetes.io/name': 'mooring' } },
+  });
+  const labels = labelsOf('webhook');
+  return [
+    namespace(installNamespace),
+    namespace(systemNamespace),
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: accountOf('webhook'), namespace: installNamespace, labels },
+      spec: { selector: labels, ports: [{ name: 'webhook', port: 443, targetPort: 'webhook' }] },
+    },
+    ...roles.map((role) => deployment(role)),
+    {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name: accountOf('webhook'), namespace: installNamespace, labels },
+      spec: { minAvailable: 1, selector: { matchLabels: labels } },
+    },
+  ];
+}
