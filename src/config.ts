@@ -17,6 +17,8 @@ export interface RoleConfig {
   /** Where shared profiles and PolicyDefinitions live. */
   systemNamespace: string;
   healthPort: number;
+  /** The address that health and metrics are served on; `undefined` for all. */
+  healthHost: string | undefined;
   logLevel: string;
 }
 
@@ -38,6 +40,8 @@ export interface TopologyConfig {
 
 export interface WebhookConfig extends RoleConfig {
   port: number;
+  /** The address that the webhook listens on; `undefined` for all. */
+  host: string | undefined;
   severities: Severities;
   topology: TopologyConfig;
 }
@@ -48,6 +52,10 @@ export interface ControllerConfig extends LeaderConfig {
   severities: Severities;
   topology: TopologyConfig;
   render: RenderSettings;
+  /** Newest revisions that are kept of each object; 0 keeps all. */
+  historyLimit: number;
+  /** How long a revision is marked as retiring before it is deleted. */
+  retireForMs: number;
 }
 
 const common = {
@@ -56,6 +64,7 @@ const common = {
   namespace: { type: 'string', default: 'mooring-system' },
   'system-namespace': { type: 'string', default: 'mural-system' },
   'health-port': { type: 'string', default: '8080' },
+  'health-host': { type: 'string' },
   'log-level': { type: 'string', default: 'info' },
 } as const satisfies ParseArgsOptionsConfig;
 
@@ -84,10 +93,17 @@ export function aggregatorConfig(args: string[]): LeaderConfig {
 }
 
 export function webhookConfig(args: string[]): WebhookConfig {
-  const flags = parse(args, { ...common, ...topology, ...ruleFlags, port: { type: 'string', default: '8443' } });
+  const flags = parse(args, {
+    ...common,
+    ...topology,
+    ...ruleFlags,
+    port: { type: 'string', default: '8443' },
+    host: { type: 'string' },
+  });
   return {
     ...roleOf(flags),
     port: integer('port', flags.port, 65535),
+    host: flags.host,
     severities: severities(flags.rule),
     // Well below the handler's own deadline of 4 s, so that a topology that never ends is a warning and no failure.
     topology: topologyOf(flags, '1500'),
@@ -96,7 +112,11 @@ export function webhookConfig(args: string[]): WebhookConfig {
 
 export function controllerConfig(args: string[]): ControllerConfig {
   const hosts = { 'webhook-host': { type: 'string', multiple: true } } as const;
-  const flags = parse(args, { ...common, ...leading, ...topology, ...ruleFlags, ...renderFlags, ...hosts });
+  const history = {
+    'revision-history-limit': { type: 'string', default: '20' },
+    'revision-retirement': { type: 'string', default: '60' },
+  } as const;
+  const flags = parse(args, { ...common, ...leading, ...topology, ...ruleFlags, ...renderFlags, ...hosts, ...history });
   const { namespace } = flags;
   const service = `mooring-webhook.${namespace}`;
   return {
@@ -106,6 +126,8 @@ export function controllerConfig(args: string[]): ControllerConfig {
     severities: severities(flags.rule),
     topology: topologyOf(flags, '5000'),
     render: renderSettings(flags),
+    historyLimit: integer('revision-history-limit', flags['revision-history-limit'], 100_000, 0),
+    retireForMs: integer('revision-retirement', flags['revision-retirement'], 86_400) * 1000,
   };
 }
 
@@ -124,6 +146,7 @@ interface CommonFlags {
   namespace: string;
   'system-namespace': string;
   'health-port': string;
+  'health-host'?: string | undefined;
   'log-level': string;
 }
 
@@ -138,6 +161,7 @@ function roleOf(flags: CommonFlags): RoleConfig {
     namespace: flags.namespace,
     systemNamespace: flags['system-namespace'],
     healthPort: integer('health-port', flags['health-port'], 65535),
+    healthHost: flags['health-host'],
     logLevel: level,
   };
 }
@@ -194,8 +218,10 @@ export function severities(settings: string[]): Severities {
   );
 }
 
-function integer(flag: string, text: string, maximum: number): number {
+function integer(flag: string, text: string, maximum: number, minimum = 1): number {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : -1;
-  if (value < 1 || value > maximum) throw new UsageError(`--${flag} ${text}: use a whole number from 1 to ${maximum}`);
+  if (value < minimum || value > maximum) {
+    throw new UsageError(`--${flag} ${text}: use a whole number from ${minimum} to ${maximum}`);
+  }
   return value;
 }

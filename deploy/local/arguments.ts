@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { severities, UsageError } from '../../src/config.ts';
+import { controllerConfig, severities, UsageError } from '../../src/config.ts';
 
 /** What `up` is asked to bring about. Rules are `CODE=severity`, as the roles take them. */
 export interface UpArguments {
@@ -9,6 +9,7 @@ export interface UpArguments {
   withoutOcm: boolean;
   withoutMooring: boolean;
   rules: string[];
+  controllerFlags: string[];
 }
 
 /** One call of the command line, already checked. */
@@ -18,7 +19,8 @@ export type HubArguments =
   | { verb: 'down'; directory?: string; purge: boolean }
   | { verb: 'help' };
 
-export const usage = `Usage: npm run hub -- up [--spokes N] [--without-ocm] [--without-mooring] [--rule CODE=deny|warn|off]… [--directory DIR]
+export const usage = `Usage: npm run hub -- up [--spokes N] [--without-ocm] [--without-mooring] [--rule CODE=deny|warn|off]…
+                            [--controller-flag=--FLAG=VALUE]… [--directory DIR]
        npm run hub -- status [--directory DIR]
        npm run hub -- down [--purge] [--directory DIR]
 `;
@@ -30,11 +32,12 @@ const options = {
   'without-ocm': { type: 'boolean' },
   'without-mooring': { type: 'boolean' },
   rule: { type: 'string', multiple: true },
+  'controller-flag': { type: 'string', multiple: true },
   purge: { type: 'boolean' },
 } as const;
 
 const flagsOf = {
-  up: ['directory', 'spokes', 'without-ocm', 'without-mooring', 'rule'],
+  up: ['directory', 'spokes', 'without-ocm', 'without-mooring', 'rule', 'controller-flag'],
   status: ['directory'],
   down: ['directory', 'purge'],
 } as const;
@@ -63,6 +66,7 @@ export function parseHubArguments(words: readonly string[]): HubArguments {
     withoutOcm: values['without-ocm'] === true,
     withoutMooring: values['without-mooring'] === true,
     rules: (values.rule ?? []).map(parseRule),
+    controllerFlags: (values['controller-flag'] ?? []).map(parseControllerFlag),
   };
 }
 
@@ -74,6 +78,12 @@ function parse(words: readonly string[]) {
     // Node goes on to explain how a positional could be quoted; the first sentence says it all.
     throw new UsageError(text.split('. ')[0] ?? text, { cause: error });
   }
+}
+
+/** Checked before anything starts; what the flag means is the controller's to say. */
+function parseControllerFlag(flag: string): string {
+  controllerConfig([flag]);
+  return flag;
 }
 
 function parseSpokes(text: string): number {

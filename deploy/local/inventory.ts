@@ -61,7 +61,7 @@ export function standInOf(state: HubState, files: HubFiles): ProcessSpec {
 /** A role of mooring. */
 export function roleOf(state: HubState, files: HubFiles, role: Role): ProcessSpec {
   const ports = { health: portOf(state, healthPortName(role)), webhook: portOf(state, 'webhook') };
-  return roleProcess(role, { files, ports, rules: state.rules });
+  return roleProcess(role, { files, ports, rules: state.rules, controllerFlags: state.controllerFlags ?? [] });
 }
 
 /** All processes that should run, in the order in which they start. */

@@ -12,6 +12,8 @@ export interface RoleOptions {
   ports: { health: number; webhook: number };
   /** `CODE=severity`; the aggregator judges nothing and takes none. */
   rules: readonly string[];
+  /** Further flags of the controller. */
+  controllerFlags: readonly string[];
 }
 
 const sources = join(import.meta.dirname, '..', '..', 'src');
@@ -29,19 +31,20 @@ export function roleProcess(role: Role, options: RoleOptions): ProcessSpec {
   };
 }
 
-function flags(role: Role, { files, ports, rules }: RoleOptions): string[] {
+function flags(role: Role, { files, ports, rules, controllerFlags }: RoleOptions): string[] {
   const common = {
     kubeconfig: files.kubeconfig(role),
     namespace: installNamespace,
     'system-namespace': systemNamespace,
     'health-port': String(ports.health),
+    'health-host': '127.0.0.1',
   };
   // The same identity after a restart takes its own Lease at once instead of waiting for it to run out.
   const identity = `local-${role}`;
   const own = {
-    webhook: { port: String(ports.webhook), rule: rules },
+    webhook: { port: String(ports.webhook), host: '127.0.0.1', rule: rules },
     controller: { 'webhook-host': '127.0.0.1', identity, rule: rules },
     aggregator: { identity },
   };
-  return flagWords({ ...common, ...own[role] });
+  return [...flagWords({ ...common, ...own[role] }), ...(role === 'controller' ? controllerFlags : [])];
 }

@@ -84,7 +84,7 @@ function kubectl(hub: Hub, words: readonly string[]): Promise<number> {
 }
 
 function nextSteps(hub: Hub, spoke = 'spoke1'): string {
-  const { namespace: space, environment, deployment } = example;
+  const { namespace: space, deployment } = example;
   const call = shown(hub.kubectl);
   const flag = directoryFlag(hub, process.cwd());
   return [
@@ -93,7 +93,6 @@ function nextSteps(hub: Hub, spoke = 'spoke1'): string {
     `  ${call} get environment -n ${space} -o wide`,
     `  ${call} get definitionrevisions -A`,
     `  ${call} describe workloaddeployment ${deployment} -n ${space}`,
-    `  ${call} delete environment ${environment} -n ${space}    # is refused: it is in use`,
     `  ${call} get workloads -A --kubeconfig ${shown(hub.files.kubeconfig(spoke))}`,
     `\nThe hub keeps running. Look: npm run hub -- status${flag}   Stop: npm run hub -- down${flag}`,
   ].join('\n');

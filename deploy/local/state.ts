@@ -8,6 +8,8 @@ export interface HubState {
   withoutOcm: boolean;
   withoutMooring: boolean;
   rules: string[];
+  /** Further flags of the controller; none where a state does not say. */
+  controllerFlags?: string[];
   /** Port on 127.0.0.1 by process, `webhook-health` and the like for a second one. */
   ports: Record<string, number>;
 }
@@ -42,17 +44,23 @@ export function parseState(text: string, path: string): HubState {
 
 function isState(value: unknown): value is HubState {
   if (typeof value !== 'object' || value === null) return false;
-  const { spokes, withoutOcm, withoutMooring, rules, ports } = value as Partial<Record<keyof HubState, unknown>>;
+  const { spokes, withoutOcm, withoutMooring, rules, controllerFlags, ports } = value as Partial<
+    Record<keyof HubState, unknown>
+  >;
   return (
     Number.isInteger(spokes) &&
     typeof withoutOcm === 'boolean' &&
     typeof withoutMooring === 'boolean' &&
-    Array.isArray(rules) &&
-    rules.every((rule) => typeof rule === 'string') &&
+    isStrings(rules) &&
+    (controllerFlags === undefined || isStrings(controllerFlags)) &&
     typeof ports === 'object' &&
     ports !== null &&
     Object.values(ports).every((port) => Number.isInteger(port))
   );
+}
+
+function isStrings(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
 /** `spoke1`, `spoke2`, … */

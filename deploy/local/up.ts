@@ -20,6 +20,8 @@ export interface UpOptions {
   withoutMooring?: boolean;
   /** `CODE=severity`, handed to the webhook and the controller. */
   rules?: readonly string[];
+  /** Further flags of the controller, such as `--revision-history-limit=0`. */
+  controllerFlags?: readonly string[];
   /** What the hub's processes see, and where `PATH`, `XDG_CACHE_HOME` and `KUBEBUILDER_ASSETS` are read. */
   environment: NodeJS.ProcessEnv;
   print?: (line: string) => void;
@@ -82,7 +84,14 @@ async function removeDrafts(directory: string): Promise<void> {
 
 async function rememberedState(
   files: HubFiles,
-  { spokes = 2, withoutOcm = false, withoutMooring = false, rules = [], random = Math.random }: UpOptions,
+  {
+    spokes = 2,
+    withoutOcm = false,
+    withoutMooring = false,
+    rules = [],
+    controllerFlags = [],
+    random = Math.random,
+  }: UpOptions,
   print: (line: string) => void,
 ): Promise<HubState> {
   const before = await readState(files.state);
@@ -93,7 +102,7 @@ async function rememberedState(
         .slice(spokes + 1)
         .join(', ')} stay: they hold data (down --purge)`,
     );
-  const shape = { spokes: kept, withoutOcm, withoutMooring, rules: [...rules] };
+  const shape = { spokes: kept, withoutOcm, withoutMooring, rules: [...rules], controllerFlags: [...controllerFlags] };
   const state = { ...shape, ports: await withPorts(before?.ports ?? {}, portNames(shape), random) };
   await writeState(files.state, state);
   return state;

@@ -39,7 +39,7 @@ export async function render(args: string[], terminal: Terminal): Promise<number
     terminal.out(`${renderUsage}\n`);
     return 0;
   }
-  const manifests = withNamespace(await readManifests(options.files, terminal.stdin), options.namespace);
+  const manifests = withNamespace(await readManifests(options.files, () => terminal.stdin()), options.namespace);
   const deployments = manifests.filter(({ object }) => object.kind === 'WorkloadDeployment');
   if (deployments.length === 0) throw new UsageError('there is no WorkloadDeployment in the files');
   const problems = manifests.flatMap(schemaProblems);

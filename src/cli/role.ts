@@ -25,12 +25,12 @@ export function roleParts(role: string, config: RoleConfig): RoleParts {
 /** Serves `/healthz`, `/readyz` and `/metrics` until the signal. `ready` gives reasons why the role is not. */
 export async function serveHealth(
   { log, metrics }: RoleParts,
-  port: number,
+  { healthPort, healthHost }: RoleConfig,
   ready: () => string[],
   signal: AbortSignal,
 ): Promise<void> {
   const health = createHealthServer({ ready, metrics: () => metrics.expose(), log });
-  await health.listen(port);
+  await health.listen(healthPort, healthHost);
   await aborted(signal);
   await health.close();
 }

@@ -12,6 +12,6 @@ export async function serveAggregator(config: LeaderConfig, signal: AbortSignal)
   await Promise.all([
     aggregator.watch(signal),
     leases.run(signal, (leading) => aggregator.lead(leading)),
-    serveHealth(parts, config.healthPort, ready, signal),
+    serveHealth(parts, config, ready, signal),
   ]);
 }

@@ -4,9 +4,13 @@ import { createController } from '../controller/controller.ts';
 import { keepCertificates } from '../tls/keep.ts';
 import { defaultTimes } from '../tls/rotation.ts';
 import { builtinTopologies } from '../topology/builtin.ts';
+import { cachedRenders } from '../topology/cached-renders.ts';
 import { election, roleParts, serveHealth } from './role.ts';
 import { sha256 } from './sha256.ts';
 import { openTopologies, type CacheEnvironment } from './topologies.ts';
+
+/** Renders that are kept, of some 10 KiB each. */
+const keptRenders = 5000;
 
 /** Runs the controller until the signal. */
 export async function serveController(
@@ -17,7 +21,8 @@ export async function serveController(
   const parts = roleParts('controller', config);
   const { leases, guarded } = election('controller', config, parts);
   const { log, metrics } = parts;
-  const topologies = await openTopologies(config.topology, environment, log);
+  const engine = await openTopologies(config.topology, environment, log);
+  const topologies = cachedRenders({ engine, size: keptRenders, stoppedForMs: 60_000, now: Date.now });
   const controller = createController({
     client: guarded,
     log,
@@ -25,6 +30,8 @@ export async function serveController(
     tools: { topologies, settings: config.render, hash: sha256 },
     builtins: builtinTopologies,
     systemNamespace: config.systemNamespace,
+    historyLimit: config.historyLimit,
+    retireForMs: config.retireForMs,
     now: Date.now,
   });
   const certificates = (leading: AbortSignal) =>
@@ -47,9 +54,9 @@ export async function serveController(
       leases.run(signal, async (leading) => {
         await Promise.all([controller.lead(leading), certificates(leading)]);
       }),
-      serveHealth(parts, config.healthPort, ready, signal),
+      serveHealth(parts, config, ready, signal),
     ]);
   } finally {
-    await topologies.close();
+    await engine.close();
   }
 }

@@ -2,6 +2,8 @@ import { revisionedKindNames } from '../api/definition-revision.ts';
 import type { WebhookConfig } from '../config.ts';
 import { cachedDefinitions, definitionCaches } from '../definitions/cached.ts';
 import { liveDefinitions } from '../definitions/live.ts';
+import { livePins } from '../definitions/pins.ts';
+import { namespaceLabels } from '../kube/namespaces.ts';
 import { watchServingCertificate } from '../tls/reload.ts';
 import { builtinTopologies } from '../topology/builtin.ts';
 import { createDecider, type DeciderOptions } from '../webhook/decider.ts';
@@ -33,12 +35,14 @@ export async function serveWebhook(
     cached: cachedDefinitions(caches, client),
     live: liveDefinitions(client),
     severities: config.severities,
+    pinsOf: (kind, namespace, name) => livePins(client, kind, namespace, name),
+    namespaceLabels: (namespace) => namespaceLabels(client, namespace),
   };
   const server = createWebhookServer({
     decide: { mutate: createDecider('mutate', options), validate: createDecider('validate', options) },
     log,
     metrics: metrics.admission,
-    now: Date.now,
+    now: () => performance.timeOrigin + performance.now(),
   });
   const certificate = watchServingCertificate({
     client,
@@ -60,8 +64,8 @@ export async function serveWebhook(
     await Promise.all([
       ...informers.map((informer) => informer.run(serving.signal)),
       certificate.run(serving.signal),
-      serveHealth(parts, config.healthPort, ready, serving.signal),
-      server.listen(config.port),
+      serveHealth(parts, config, ready, serving.signal),
+      server.listen(config.port, config.host),
       aborted(signal)
         .then(() => server.drain())
         .finally(() => serving.abort()),

@@ -2,10 +2,13 @@ import type { RevisionedKindName } from '../api/definition-revision.ts';
 import { revisionedKindNames } from '../api/definition-revision.ts';
 import { keyOf, type KubeObject, type ObjectMeta } from '../api/object.ts';
 import { replicaSetLabel } from '../api/ocm.ts';
+import { sameJson } from '../domain/canonical-json.ts';
+import type { WorkloadDeployment } from '../api/workload-deployment.ts';
 import type { Definition } from '../domain/definitions.ts';
+import { targetsOf } from '../domain/pin.ts';
 import type { BuiltinTopologyName } from '../domain/topology-type.ts';
 import type { RenderTools } from '../domain/workload-render.ts';
-import { cachedDefinitions } from '../definitions/cached.ts';
+import { cachedDefinitions, topologyName } from '../definitions/cached.ts';
 import { recordedKey } from '../definitions/revisions.ts';
 import type { Client } from '../kube/client.ts';
 import { runLoop } from '../kube/loop.ts';
@@ -25,6 +28,10 @@ export interface ControllerOptions {
   tools: RenderTools;
   builtins: Readonly<Record<BuiltinTopologyName, string>>;
   systemNamespace: string;
+  /** Newest revisions that are kept of each object; 0 keeps all. */
+  historyLimit: number;
+  /** How long a revision is marked as retiring before it is deleted. */
+  retireForMs: number;
   /** Milliseconds since the epoch. */
   now: () => number;
 }
@@ -42,13 +49,13 @@ const workers = { definitions: 8, deployments: 8 };
 
 /** Creates a controller; nothing runs before `watch`. */
 export function createController(options: ControllerOptions): Controller {
-  const { client, log, metrics, tools, builtins, systemNamespace, now } = options;
+  const { client, log, metrics, tools, builtins, systemNamespace, now, historyLimit, retireForMs } = options;
   const caches = createCaches(client, log);
   const informers = allInformers(caches);
   for (const [resource, informer] of informers) metrics.process.watch(resource, () => informer.lastContact());
   /** There only while this process leads. */
   let queues: Queues | undefined;
-  route(caches, () => queues);
+  route(caches, systemNamespace, () => queues);
   const definitions = cachedDefinitions(caches.definitions, client);
   const shared = { client, caches, definitions, tools, builtins, systemNamespace };
   const environment = createEnvironmentKeeper(shared);
@@ -70,7 +77,16 @@ export function createController(options: ControllerOptions): Controller {
           runLoop({
             name: 'definitions',
             queue: own.definitions,
-            reconcile: createDefinitionReconcile({ client, caches, environment, hash: tools.hash, log }),
+            reconcile: createDefinitionReconcile({
+              client,
+              caches,
+              environment,
+              hash: tools.hash,
+              log,
+              limit: historyLimit,
+              retireForMs,
+              now,
+            }),
             workers: workers.definitions,
             log,
             metrics: metrics.loop('definitions'),
@@ -106,7 +122,7 @@ function enqueueAll({ definitions, deployments }: ControllerCaches, queues: Queu
 }
 
 /** Turns every change into the keys that it concerns. */
-function route(caches: ControllerCaches, queues: () => Queues | undefined): void {
+function route(caches: ControllerCaches, systemNamespace: string, queues: () => Queues | undefined): void {
   const { definitions, deployments, placements, replicaSets, works } = caches;
   const addDeployment = (key: string | undefined) => {
     if (key !== undefined) queues()?.deployments.add(key);
@@ -114,10 +130,15 @@ function route(caches: ControllerCaches, queues: () => Queues | undefined): void
   const addUsers = (kind: RevisionedKindName, metadata: ObjectMeta) => {
     for (const user of usersOf(kind, metadata, caches)) addDeployment(keyOf(user));
   };
+  const addTopologies = (environments: Definition[]) => {
+    const names = new Set(environments.flatMap(topologyName));
+    for (const name of names) queues()?.definitions.add(`PolicyDefinition/${systemNamespace}/${name}`);
+  };
   for (const kind of revisionedKindNames) {
-    definitions[kind].subscribe(({ object }) => {
+    definitions[kind].subscribe(({ object, previous }) => {
       queues()?.definitions.add(definitionKey(kind, object));
       addUsers(kind, object.metadata);
+      if (kind === 'Environment') addTopologies([object, ...(previous === undefined ? [] : [previous])]);
       if (kind === 'PolicyDefinition') {
         for (const environment of environmentsOf(object, caches)) {
           queues()?.definitions.add(definitionKey('Environment', environment));
@@ -133,7 +154,13 @@ function route(caches: ControllerCaches, queues: () => Queues | undefined): void
       if (known !== undefined) addUsers(known, { namespace, name });
     }
   });
-  deployments.subscribe(({ object }) => addDeployment(keyOf(object)));
+  deployments.subscribe(({ object, previous }) => {
+    addDeployment(keyOf(object));
+    // Whoever it refers to, or did before, has a user more or less.
+    if (previous !== undefined && sameJson(refsOf(object), refsOf(previous))) return;
+    const before = previous === undefined ? [] : targetsOf(previous, systemNamespace);
+    for (const key of [...targetsOf(object, systemNamespace), ...before]) queues()?.definitions.add(key);
+  });
   placements.subscribe(({ object }) => {
     addDeployment(deploymentOf(object));
     const environment = environmentOf(object);
@@ -147,6 +174,12 @@ function route(caches: ControllerCaches, queues: () => Queues | undefined): void
     const replicaSet = replicaSets.get(namespace, name.join('.'));
     if (replicaSet !== undefined) addDeployment(deploymentOf(replicaSet));
   });
+}
+
+/** What of a deployment says whom it uses. */
+function refsOf({ spec, metadata, status }: WorkloadDeployment): unknown[] {
+  const used = [status?.environment, status?.workloadProfile];
+  return [spec.environmentRef, spec.workloadProfileRef, metadata.deletionTimestamp, ...used];
 }
 
 /** Deployments that may use a definition: by name alone, because a profile of another namespace may take its place. */

@@ -1,6 +1,7 @@
 import type { KubeObject, Resource } from '../api/object.ts';
 import { finalizer } from '../domain/annotations.ts';
 import type { Client } from '../kube/client.ts';
+import { isNotFound } from '../kube/errors.ts';
 
 /** Whether an object waits for us when it is deleted. */
 export function hasFinalizer({ metadata }: KubeObject): boolean {
@@ -12,10 +13,14 @@ export async function addFinalizer(client: Client, resource: Resource, object: K
   await writeFinalizers(client, resource, object, [...(object.metadata.finalizers ?? []), finalizer]);
 }
 
-/** Lets an object go. */
+/** Lets an object go. One that is gone already is fine: a cache may still show it. */
 export async function removeFinalizer(client: Client, resource: Resource, object: KubeObject): Promise<void> {
   const others = (object.metadata.finalizers ?? []).filter((name) => name !== finalizer);
-  await writeFinalizers(client, resource, object, others);
+  try {
+    await writeFinalizers(client, resource, object, others);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
 }
 
 async function writeFinalizers(client: Client, resource: Resource, object: KubeObject, finalizers: string[]) {

@@ -54,7 +54,7 @@ function nameOf(ref: string): string[] {
 /** Caches that are not running yet. */
 export function createCaches(client: Client, log: Log): ControllerCaches {
   return {
-    definitions: definitionCaches(client, log),
+    definitions: definitionCaches(client, log, { with: 'status' }),
     deployments: new Informer<WorkloadDeployment>({
       client,
       log,

@@ -6,38 +6,55 @@ import type { Client } from '../kube/client.ts';
 import { Informer } from '../kube/informer.ts';
 import type { Log } from '../log.ts';
 import { recordedSpec, revisionedResources } from './live.ts';
-import { knownRevision, ownerUid, recordedKey } from './revisions.ts';
+import { knownRevision, ownerUid, recordedKey, recordedTopology } from './revisions.ts';
 
 /** Informers on everything that definitions are made of; of DefinitionRevisions only the metadata. */
 export interface DefinitionCaches {
   Environment: Informer<Definition>;
   WorkloadProfile: Informer<Definition>;
   PolicyDefinition: Informer<Definition>;
-  revisions: Informer<KubeObject>;
+  revisions: Informer<RecordedRevision>;
+}
+
+/** A DefinitionRevision without its content. */
+export interface RecordedRevision extends KubeObject {
+  /** There only where it was asked for. */
+  status?: { users?: number };
 }
 
 /** Name of the index of revisions by `kind/namespace/name` of what they record. */
 export const byRecorded = 'recorded';
+/** Name of the index by the name of the topology: of Environments, and of their recorded revisions. */
+export const byTopology = 'topology';
 
-/** Caches that are not running yet. */
-export function definitionCaches(client: Client, log: Log): DefinitionCaches {
+/**
+ * Caches that are not running yet. Of DefinitionRevisions they keep the metadata, and `with: 'status'` the status too,
+ * which only whole objects have: those pass through, and are not kept.
+ */
+export function definitionCaches(client: Client, log: Log, options: { with?: 'status' } = {}): DefinitionCaches {
   const informer = (kind: RevisionedKindName) =>
     new Informer<Definition>({
       client,
       resource: revisionedResources[kind],
       log,
-      indexes: { namespace: ({ metadata }) => [metadata.namespace ?? ''], topology: topologyName },
+      indexes: { namespace: ({ metadata }) => [metadata.namespace ?? ''], [byTopology]: topologyName },
     });
   return {
     Environment: informer('Environment'),
     WorkloadProfile: informer('WorkloadProfile'),
     PolicyDefinition: informer('PolicyDefinition'),
-    revisions: new Informer<KubeObject>({
+    revisions: new Informer<RecordedRevision>({
       client,
       resource: definitionRevisions,
       log,
-      metadataOnly: true,
-      indexes: { [byRecorded]: recordedKey },
+      metadataOnly: options.with !== 'status',
+      transform: ({ apiVersion, kind, metadata, status }) => ({
+        apiVersion,
+        kind,
+        metadata,
+        ...(status === undefined ? {} : { status }),
+      }),
+      indexes: { [byRecorded]: recordedKey, [byTopology]: recordedTopology },
     }),
   };
 }
@@ -80,7 +97,7 @@ export function cachedDefinitions(caches: DefinitionCaches, client: Client): Def
 }
 
 /** The name of the topology of an Environment, without its revision. */
-function topologyName({ spec }: Definition): string[] {
+export function topologyName({ spec }: Definition): string[] {
   const topology = spec?.['topology'];
   const type = isJsonObject(topology) ? topology['type'] : undefined;
   return typeof type === 'string' ? [type.replace(/@.*$/s, '')] : [];

@@ -1,5 +1,5 @@
 import type { KubeObject, ObjectMeta } from '../api/object.ts';
-import { retiringAnnotation, revisionLabels } from '../domain/annotations.ts';
+import { retiringAnnotation, revisionLabels, topologyAnnotation } from '../domain/annotations.ts';
 import type { KnownRevision } from '../domain/resolution.ts';
 
 /** The uid of the object that a DefinitionRevision belongs to. */
@@ -22,4 +22,10 @@ export function recordedKey({ metadata }: KubeObject): string[] {
   const kind = labels[revisionLabels.kind];
   const name = labels[revisionLabels.name];
   return kind === undefined || name === undefined ? [] : [`${kind}/${namespace}/${name}`];
+}
+
+/** The name of the topology that a recorded revision of an Environment has, without its revision. */
+export function recordedTopology({ metadata }: KubeObject): string[] {
+  const type = metadata.annotations?.[topologyAnnotation];
+  return type === undefined ? [] : [type.replace(/@.*$/s, '')];
 }

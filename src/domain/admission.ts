@@ -3,6 +3,7 @@ import type { Facts } from './facts.ts';
 import { mutationPatch } from './mutation.ts';
 import type { Rule, Severities } from './rule.ts';
 import { rules } from './rules/all.ts';
+import { invalidSpec } from './rules/invalid-spec.ts';
 
 /** HTTP status of each way to refuse, gravest first: what a field needs is said before what only time can mend. */
 const statuses: readonly (readonly [Refusal['reason'], Refusal['status']])[] = [
@@ -13,7 +14,9 @@ const statuses: readonly (readonly [Refusal['reason'], Refusal['status']])[] = [
 
 /** Decides a request. Pure: the same facts give the same decision, and its own patch applied, it patches no more. */
 export function decide(facts: Facts, severities: Severities = {}): Decision {
-  const violations = rules.filter((rule) => concerns(rule, facts)).flatMap((rule) => apply(rule, facts, severities));
+  const violations = withoutEchoes(
+    rules.filter((rule) => concerns(rule, facts)).flatMap((rule) => apply(rule, facts, severities)),
+  );
   const refusal = refusalOf(violations);
   const { request, topology } = facts;
   const notes = topology?.state === 'unchecked' ? [`spec.topology could not be checked: ${topology.problem}`] : [];
@@ -44,6 +47,13 @@ function apply(rule: Rule, facts: Facts, severities: Severities): Violation[] {
     path,
     message,
   }));
+}
+
+/** One denial is enough for one place: a rule of its own name says it better than the general one. */
+function withoutEchoes(violations: Violation[]): Violation[] {
+  const denied = violations.filter(({ code, severity }) => code !== invalidSpec.code && severity === 'deny');
+  const places = new Set(denied.map(({ path }) => path).filter((path) => path !== ''));
+  return violations.filter(({ code, path }) => code !== invalidSpec.code || !places.has(path));
 }
 
 function refusalOf(violations: Violation[]): Refusal | undefined {

@@ -17,6 +17,9 @@ export const acknowledgeAnnotation = `${prefix}acknowledge`;
 /** On a DefinitionRevision that is about to be pruned. */
 export const retiringAnnotation = `${prefix}retiring`;
 
+/** On the DefinitionRevision of an Environment: `spec.topology.type`, so that who uses a topology shows without the content. */
+export const topologyAnnotation = `${prefix}topology`;
+
 /** Keeps an object until the controller has cleaned up after it. */
 export const finalizer = `${prefix}mooring`;
 
@@ -38,6 +41,9 @@ export const revisionLabels = {
   version: `${prefix}version`,
 } as const;
 
+/** Where client-side `kubectl apply` keeps all that was applied: the whole object once more. */
+export const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configuration';
+
 /** Annotations that other tools keep their own books in: a change of one of these is no edit. */
 const bookkeeping = new Set([
   revisionAnnotation,
@@ -47,7 +53,7 @@ const bookkeeping = new Set([
   requestedEnvironmentRefAnnotation,
   requestedWorkloadProfileRefAnnotation,
   acknowledgeAnnotation,
-  'kubectl.kubernetes.io/last-applied-configuration',
+  lastAppliedAnnotation,
   'argocd.argoproj.io/tracking-id',
   'argocd.argoproj.io/installation-id',
   'argocd.argoproj.io/refresh',

@@ -83,7 +83,7 @@ export type Located =
       version?: string;
       spec: JsonObject;
     }
-  | { state: 'pending' | 'impossible'; message: string };
+  | { state: 'pending' | 'impossible'; reason: 'ReferenceNotFound' | 'RevisionNotFound'; message: string };
 
 /** Follows a ref to the content that it means. */
 export async function locate(
@@ -94,25 +94,32 @@ export async function locate(
   hash: Hash,
 ): Promise<Located> {
   const parsed = parseRef(reference.name);
-  if (!parsed.ok) return { state: 'impossible', message: `${JSON.stringify(reference.name)} ${parsed.problem}` };
+  const missing = (state: 'pending' | 'impossible', message: string): Located => ({
+    state,
+    reason: 'RevisionNotFound',
+    message,
+  });
+  if (!parsed.ok) return missing('impossible', `${JSON.stringify(reference.name)}: ${parsed.problem}`);
   const { ref, namespace, definition, history } = await findReference(definitions, kind, parsed.ref, namespaces);
   const what = `${kind} ${namespace}/${ref.name}`;
-  if (definition === undefined) return { state: 'pending', message: `there is no ${what} yet` };
-  if (history === undefined) return { state: 'pending', message: `${what} has no revision yet` };
+  if (definition === undefined) {
+    return { state: 'pending', reason: 'ReferenceNotFound', message: `there is no ${what} yet` };
+  }
+  if (history === undefined) return missing('pending', `${what} has no revision yet`);
   const resolution: Resolution = resolve(ref.selector, history);
   if (resolution.state !== 'resolved') {
-    return { state: resolution.state, message: `${what}: ${resolution.problem}; there is ${resolution.exists}` };
+    return missing(resolution.state, `${what}: ${resolution.problem}; there is ${resolution.exists}`);
   }
   const { revision, version } = resolution;
   const spec = await specAt(definitions, kind, definition, revision, hash);
-  if (spec === undefined) return { state: 'pending', message: `revision ${revision} of ${what} is not recorded yet` };
+  if (spec === undefined) return missing('pending', `revision ${revision} of ${what} is not recorded yet`);
   return { state: 'found', namespace, name: ref.name, revision, ...(version === undefined ? {} : { version }), spec };
 }
 
 /** The CUE text of a topology. */
 export type FoundTopology =
   | { state: 'found'; template: string }
-  | { state: 'unknown'; known: string[]; message: string }
+  | { state: 'unknown'; message: string; impossible: boolean }
   | { state: 'invalid'; message: string };
 
 /** Looks up what `spec.topology.type` names: a built-in, or a PolicyDefinition in the system namespace. */
@@ -129,7 +136,9 @@ export async function findTopology(
   const definition = await definitions.get('PolicyDefinition', systemNamespace, read.ref.name);
   if (definition?.metadata.labels?.[policyDefinitionTypeLabel] === 'topology') {
     const located = await locate(definitions, 'PolicyDefinition', { name: type }, [systemNamespace], hash);
-    if (located.state !== 'found') return { state: 'unknown', known: [], message: located.message };
+    if (located.state !== 'found') {
+      return { state: 'unknown', message: located.message, impossible: located.state === 'impossible' };
+    }
     const template = templateOf(located.spec);
     if (template !== undefined) return { state: 'found', template };
   }
@@ -138,7 +147,11 @@ export async function findTopology(
     definition === undefined
       ? ''
       : ` (PolicyDefinition ${read.ref.name} lacks label ${policyDefinitionTypeLabel}: topology)`;
-  return { state: 'unknown', known, message: `there is no topology ${type}${hint}; known: ${known.join(', ')}` };
+  return {
+    state: 'unknown',
+    impossible: false,
+    message: `there is no topology ${type}${hint}; known: ${known.join(', ')}`,
+  };
 }
 
 /** The CUE text in the spec of a PolicyDefinition. */

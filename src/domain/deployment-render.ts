@@ -78,8 +78,7 @@ async function renderFound(
 }
 
 function unresolved(located: Exclude<Located, Found>, path: string): DeploymentRender {
-  const reason = located.state === 'pending' ? 'ReferenceNotFound' : 'RevisionNotFound';
-  return { state: 'unresolved', reason, message: `${path}: ${located.message}` };
+  return { state: 'unresolved', reason: located.reason, message: `${path}: ${located.message}` };
 }
 
 function referenceTo({ namespace, name, revision, version }: Found): ResolvedReference {

@@ -1,5 +1,6 @@
 import type { KubeObject, JsonObject } from '../api/object.ts';
 import type { Hash } from './canonical-json.ts';
+import type { PinRefs } from './pinning.ts';
 import type { History } from './resolution.ts';
 import type { VersionRef } from './version-ref.ts';
 
@@ -30,7 +31,8 @@ export type TopologyFacts =
   | { state: 'checked'; problems: { path: string[]; message: string }[] }
   /** The evaluation did not come to an end. */
   | { state: 'unchecked'; problem: string }
-  | { state: 'unknown'; known: string[]; message: string };
+  /** `impossible`: a revision of it that can never be. */
+  | { state: 'unknown'; message: string; impossible: boolean };
 
 /** What was found of the object that a ref names. */
 export interface ReferenceFacts {
@@ -55,4 +57,10 @@ export interface Facts {
   /** For a WorkloadDeployment; absent where the ref cannot be read. */
   environment?: ReferenceFacts;
   workloadProfile?: ReferenceFacts;
+  /** For a WorkloadDeployment whose refs change: what its namespace says about pins. */
+  pinRefs?: PinRefs;
+  /** For a revisioned object whose new version is published already: the spec that it was published with. */
+  publishedSpec?: JsonObject;
+  /** For a revisioned object that is about to publish the first version of a major: who pins the revision of that number. */
+  shadowedPins?: string[];
 }

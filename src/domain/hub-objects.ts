@@ -133,7 +133,7 @@ function adoptAll(locals: LocalObject[], options: AdoptOptions): Adopted {
     const mapped = placements.get(`${local.kind}/${local.namespace}/${local.name}`);
     if (mapped !== undefined) return marked(local, local.object, mapped, options);
     const refs = readPlacementRefs(local.object).map((ref) => {
-      const name = String(ref['name'] ?? '');
+      const name = typeof ref['name'] === 'string' ? ref['name'] : '';
       const ours = placements.get(`Placement/${local.namespace}/${name}`);
       if (ours === undefined) external.set(`${local.namespace}/${name}`, { namespace: local.namespace, name });
       return { ...ref, name: ours ?? name };

@@ -6,7 +6,11 @@ import { isJsonObject } from '../api/object.ts';
  */
 export function isContained(wanted: unknown, present: unknown): boolean {
   if (isJsonObject(wanted)) {
-    return isJsonObject(present) && Object.entries(wanted).every(([key, value]) => isContained(value, present[key]));
+    if (!isJsonObject(present)) return false;
+    // What an object inherits, such as `constructor`, is not in it.
+    return Object.entries(wanted).every(
+      ([key, value]) => Object.hasOwn(present, key) && isContained(value, present[key]),
+    );
   }
   if (Array.isArray(wanted)) {
     return (

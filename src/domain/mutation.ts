@@ -1,17 +1,13 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../api/object.ts';
+import { isJsonObject, type JsonObject } from '../api/object.ts';
 import { kindNamed } from '../api/kinds.ts';
-import {
-  environmentRevisionAnnotation,
-  revisionAnnotation,
-  revisionHashAnnotation,
-  workloadProfileRevisionAnnotation,
-} from './annotations.ts';
-import { sameJson } from './canonical-json.ts';
+import { revisionAnnotation, revisionHashAnnotation } from './annotations.ts';
 import type { PatchOperation } from './decision.ts';
-import type { Facts, ReferenceFacts, RequestObject } from './facts.ts';
+import type { Facts, RequestObject } from './facts.ts';
 import { jsonPatch } from './json-patch.ts';
 import { withLifecycleDefaults } from './lifecycle-defaults.ts';
+import { pinnedRef, references, withRefText, type ReferenceField } from './pinning.ts';
 import { stampOf } from './reference-stamp.ts';
+import { sameRef } from './same-ref.ts';
 import { nextStamp, type Stamp } from './revision.ts';
 
 /** The object of a request as it has to be stored: lifecycle defaults filled in, then stamped. */
@@ -20,7 +16,7 @@ export function mutated(facts: Facts): RequestObject | undefined {
   if (object === undefined) return undefined;
   const complete = kind === 'Environment' ? withDefaults(object) : object;
   if (kindNamed(kind)?.revisioned === true) return stamped(complete, facts);
-  return kind === 'WorkloadDeployment' ? withReferenceStamps(complete, facts) : complete;
+  return kind === 'WorkloadDeployment' ? withReferences(complete, facts) : complete;
 }
 
 /** The patch that a request needs. Empty where the object is as it has to be, so applying it twice changes nothing. */
@@ -51,38 +47,30 @@ function stamped(object: RequestObject, facts: Facts): RequestObject {
   return withAnnotations(object, { [revisionAnnotation]: String(revision), [revisionHashAnnotation]: hash });
 }
 
-function withReferenceStamps(object: RequestObject, facts: Facts): RequestObject {
-  return withAnnotations(object, {
-    [environmentRevisionAnnotation]: referenceStamp(
-      'environmentRef',
-      environmentRevisionAnnotation,
-      facts.environment,
-      facts,
-    ),
-    [workloadProfileRevisionAnnotation]: referenceStamp(
-      'workloadProfileRef',
-      workloadProfileRevisionAnnotation,
-      facts.workloadProfile,
-      facts,
-    ),
-  });
+/** Refs pinned where the namespace asks for it, then stamped. */
+function withReferences(object: RequestObject, facts: Facts): RequestObject {
+  return references.reduce((before, reference) => {
+    const pinned = pinnedRef(reference, facts);
+    const { field, requested } = reference;
+    const spec = pinned === undefined ? before.spec : withRefText(before.spec ?? {}, field, pinned.text);
+    const after = spec === undefined ? before : { ...before, spec };
+    return withAnnotations(after, {
+      [reference.stamp]: referenceStamp(after, reference, facts),
+      [requested]: pinned?.requested,
+    });
+  }, object);
 }
 
 /** A stamp changes only with the text of its ref; one that is missing is made by the first request that can. */
 function referenceStamp(
-  field: string,
-  annotation: string,
-  reference: ReferenceFacts | undefined,
-  { request: { object, oldObject } }: Facts,
+  object: RequestObject,
+  { field, stamp, fact }: ReferenceField,
+  facts: Facts,
 ): string | undefined {
-  const old = oldObject?.metadata.annotations?.[annotation];
-  if (old !== undefined && sameRef(object?.spec?.[field], oldObject?.spec?.[field])) return old;
-  return stampOf(reference);
-}
-
-/** Whether two refs have the same text. */
-export function sameRef(left: JsonValue | undefined, right: JsonValue | undefined): boolean {
-  return sameJson(left, right);
+  const { oldObject } = facts.request;
+  const old = oldObject?.metadata.annotations?.[stamp];
+  if (old !== undefined && sameRef(object.spec?.[field], oldObject?.spec?.[field])) return old;
+  return stampOf(facts[fact]);
 }
 
 /** The object with annotations set; `undefined` takes one away. */

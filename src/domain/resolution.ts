@@ -5,6 +5,7 @@ import type { RevisionSelector } from './version-ref.ts';
 export interface KnownRevision {
   revision: number;
   version?: string;
+  /** About to be pruned: what refers to it already still finds it, a new ref to it is refused. */
   retiring?: boolean;
 }
 
@@ -52,10 +53,7 @@ function resolveNumber(number: number, history: History, revisions: KnownRevisio
   const version = highest(revisions, (published) => major(published) === number);
   if (version !== undefined) return found(version, true);
   const exact = revisions.find((revision) => revision.revision === number);
-  if (exact !== undefined) {
-    if (exact.retiring !== true) return found(exact, false);
-    return missing('impossible', `revision ${number} is being pruned`, revisions);
-  }
+  if (exact !== undefined) return found(exact, false);
   if (number > history.newest.revision) return missing('pending', `there is no revision ${number} yet`, revisions);
   return missing('impossible', `revision ${number} has been pruned`, revisions);
 }
@@ -63,10 +61,7 @@ function resolveNumber(number: number, history: History, revisions: KnownRevisio
 function resolveVersion(version: string, revisions: KnownRevision[]): Resolution {
   // A version means its first revision: later ones with the same version differ in labels and annotations only.
   const exact = revisions.find((revision) => revision.version === version);
-  if (exact !== undefined) {
-    if (exact.retiring !== true) return found(exact, false);
-    return missing('impossible', `version ${version} is being pruned`, revisions);
-  }
+  if (exact !== undefined) return found(exact, false);
   const best = highest(revisions, (other) => major(other) === major(version) && minor(other) === minor(version));
   if (best?.version !== undefined && compare(version, best.version) < 0) {
     return missing(
@@ -83,7 +78,7 @@ function highest(revisions: KnownRevision[], wanted: (version: string) => boolea
   let best: KnownRevision | undefined;
   for (const revision of revisions) {
     const { version } = revision;
-    if (version === undefined || revision.retiring === true || parse(version) === null) continue;
+    if (version === undefined || parse(version) === null) continue;
     if (prerelease(version) !== null || !wanted(version)) continue;
     if (best?.version === undefined || compare(version, best.version) > 0) best = revision;
   }

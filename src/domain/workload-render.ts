@@ -93,7 +93,7 @@ export async function renderWorkload(
       message: denied.map(({ path, message }) => `${path}: ${message}`).join('\n'),
     };
   }
-  const { name = '', namespace = '' } = deployment.metadata;
+  const { name, namespace = '' } = deployment.metadata;
   const workload = deployment.spec.workload.name;
   const context: RenderContext = {
     name: workload,
@@ -143,8 +143,11 @@ async function renderTopology(
   const properties = environment.spec.topology.properties ?? {};
   const outcome = await topologies.render(environment.template, properties, context);
   if (!outcome.ok) {
-    const lines = outcome.violations.map(
-      ({ path, message }) => [...propertiesPath, ...path].join('.') + `: ${message}`,
+    const { type } = environment.spec.topology;
+    const lines = outcome.violations.map(({ path, message }) =>
+      outcome.reason === 'InvalidParameter'
+        ? [...propertiesPath, ...path].join('.') + `: ${message}`
+        : `spec.topology.type: ${type}: ${message}`,
     );
     return { ok: false, reason: outcome.reason, message: lines.join('\n') };
   }

@@ -23,6 +23,8 @@ interface CallOptions {
 export interface WriteOptions extends CallOptions {
   /** Called right before each time that the request is sent, retries included; what it throws is thrown instead. */
   beforeSend?: (() => void) | undefined;
+  /** Called with each warning that the API server (or admission) gives with its answer. */
+  onWarning?: ((text: string) => void) | undefined;
 }
 
 interface GetOptions extends CallOptions {
@@ -63,6 +65,8 @@ export interface CreateOptions extends WriteOptions {
 }
 
 export interface ReplaceOptions extends WriteOptions {
+  dryRun?: boolean | undefined;
+  fieldManager?: string | undefined;
   subresource?: string | undefined;
 }
 
@@ -142,12 +146,14 @@ export function createClient(config: KubeConfig, options: ClientOptions): Client
       return complete<T>(resource, body);
     },
 
-    async replace<T>(resource: Resource, object: T, { subresource, ...rest }: ReplaceOptions = {}) {
+    async replace<T>(resource: Resource, object: T, replaceOptions: ReplaceOptions = {}) {
+      const { dryRun, fieldManager, subresource, ...rest } = replaceOptions;
       const body = await transport.json({
         ...rest,
         what: `replace ${nameIn(resource, keyIn(object))}`,
         method: 'PUT',
         path: objectPath(resource, keyIn(object), subresource),
+        query: { dryRun: dryRun === true ? 'All' : undefined, fieldManager },
         body: object,
         idempotent: true,
       });

@@ -9,6 +9,7 @@ import { Deadline } from './deadline.ts';
 import { ApiError, ServerUnreachable, UnreadableAnswer } from './errors.ts';
 import type { KubeConfig } from './kube-config.ts';
 import { sleep } from './sleep.ts';
+import { warningTexts } from './warning-header.ts';
 
 /** One call. `what` opens each error message: verb, resource and key. */
 interface ApiRequest {
@@ -24,6 +25,7 @@ interface ApiRequest {
   idempotent?: boolean;
   signal?: AbortSignal | undefined;
   beforeSend?: (() => void) | undefined;
+  onWarning?: ((text: string) => void) | undefined;
 }
 
 export interface Transport {
@@ -150,6 +152,7 @@ async function open(
     });
   });
   const code = response.statusCode ?? 0;
+  for (const text of warningTexts(response.headersDistinct['warning'] ?? [])) request.onWarning?.(text);
   if (code >= 200 && code < 300) return response;
   const retryAfter = Number.parseInt(response.headers['retry-after'] ?? '', 10);
   const said = jsonOrText(await readText(response));

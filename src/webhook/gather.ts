@@ -1,17 +1,21 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../api/object.ts';
-import { environmentRevisionAnnotation, workloadProfileRevisionAnnotation } from '../domain/annotations.ts';
+import { workloadProfileRevisionAnnotation } from '../domain/annotations.ts';
 import { sameJson, type Hash } from '../domain/canonical-json.ts';
 import { findReference, findTopology, profileNamespaces, templateOf, type Definitions } from '../domain/definitions.ts';
 import type { Facts, ReferenceFacts, RequestFacts, RequestObject, TopologyFacts } from '../domain/facts.ts';
-import { sameRef } from '../domain/mutation.ts';
+import { sameRef } from '../domain/same-ref.ts';
+import { pinRefsOf, references } from '../domain/pinning.ts';
 import { readReferenceStamp } from '../domain/reference-stamp.ts';
 import type { BuiltinTopologyName } from '../domain/topology-type.ts';
 import { parseRef } from '../domain/version-ref.ts';
 import type { TopologyEngine } from '../topology/topology-result.ts';
+import { gatherPublication, type PinLookup } from './gather-publication.ts';
 import type { AdmissionRequest } from './review.ts';
 
 /** What gathering needs, besides the request. */
-export interface Sources {
+export interface Sources extends PinLookup {
+  /** Labels of a namespace, read live; `undefined` where there is none. */
+  namespaceLabels(namespace: string): Promise<Record<string, string> | undefined>;
   topologies: Pick<TopologyEngine, 'check'>;
   builtins: Readonly<Record<BuiltinTopologyName, string>>;
   hash: Hash;
@@ -33,17 +37,25 @@ export async function gather(
   const { object, oldObject } = read;
   if (object === undefined) return facts;
   switch (read.kind) {
-    case 'Environment':
-      if (sameJson(object.spec?.['topology'], oldObject?.spec?.['topology'])) return facts;
-      return withTopology(facts, await topologyFacts(object, definitions, sources, signal));
-    case 'PolicyDefinition':
+    case 'Environment': {
+      const publication = await gatherPublication(read.kind, read, definitions, sources, hash);
+      if (sameJson(object.spec?.['topology'], oldObject?.spec?.['topology'])) return { ...facts, ...publication };
+      return withTopology({ ...facts, ...publication }, await topologyFacts(object, definitions, sources, signal));
+    }
+    case 'WorkloadProfile':
+      return { ...facts, ...(await gatherPublication(read.kind, read, definitions, sources, hash)) };
+    case 'PolicyDefinition': {
       if (sameJson(object.spec, oldObject?.spec)) return facts;
-      return { ...facts, templateProblems: await templateProblems(object, sources, signal) };
+      const publication = await gatherPublication(read.kind, read, definitions, sources, hash);
+      return { ...facts, ...publication, templateProblems: await templateProblems(object, sources, signal) };
+    }
     case 'WorkloadDeployment': {
       const environment = await environmentFacts(read, definitions);
       const workloadProfile = await profileFacts(read, definitions, systemNamespace);
+      const pinRefs = changesReferences(read) ? pinRefsOf(await sources.namespaceLabels(read.namespace)) : undefined;
       return {
         ...facts,
+        ...(pinRefs === undefined ? {} : { pinRefs }),
         ...(environment === undefined ? {} : { environment }),
         ...(workloadProfile === undefined ? {} : { workloadProfile }),
       };
@@ -91,7 +103,7 @@ async function topologyFacts(
   if (!isJsonObject(topology) || typeof type !== 'string') return undefined;
   const found = await findTopology(definitions, type, systemNamespace, builtins, hash);
   if (found.state === 'invalid') return undefined;
-  if (found.state === 'unknown') return { state: 'unknown', known: found.known, message: found.message };
+  if (found.state === 'unknown') return found;
   const { properties = {} } = topology;
   // What is no object is the schema's to refuse.
   if (!isJsonObject(properties)) return undefined;
@@ -151,15 +163,17 @@ async function profileFacts(
   return findReference(definitions, 'WorkloadProfile', parsed.ref, namespaces);
 }
 
-/** Whether a request makes or changes what a ref says, or can stamp one that has none: then caches are not enough. */
+/** Whether a request makes or changes a ref, or can resolve one that could not be when it was written. */
+function changesReferences({ object, oldObject }: Pick<RequestFacts, 'object' | 'oldObject'>): boolean {
+  const stamps = oldObject?.metadata.annotations ?? {};
+  return references.some(
+    ({ field, stamp }) => stamps[stamp] === undefined || !sameRef(object?.spec?.[field], oldObject?.spec?.[field]),
+  );
+}
+
+/** Whether caches are not enough, because what a ref means now is to be written down. */
 export function needsLiveReferences({ object, oldObject, kind }: AdmissionRequest): boolean {
   if (kind.kind !== 'WorkloadDeployment' || object === undefined) return false;
-  const [now, before] = [asObject(object), oldObject === undefined ? undefined : asObject(oldObject)];
-  const stamps = before?.metadata.annotations ?? {};
-  return (
-    !sameRef(now.spec?.['environmentRef'], before?.spec?.['environmentRef']) ||
-    !sameRef(now.spec?.['workloadProfileRef'], before?.spec?.['workloadProfileRef']) ||
-    stamps[environmentRevisionAnnotation] === undefined ||
-    stamps[workloadProfileRevisionAnnotation] === undefined
-  );
+  const before = oldObject === undefined ? {} : { oldObject: asObject(oldObject) };
+  return changesReferences({ object: asObject(object), ...before });
 }

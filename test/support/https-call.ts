@@ -4,6 +4,8 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 
 export interface Call {
   agent: Agent;
+  /** `localhost` unless told. */
+  host?: string;
   port: number;
   method?: string;
   path: string;
@@ -18,9 +20,9 @@ export interface Reply {
   text: string;
 }
 
-/** One HTTPS call to localhost; rejects when the connection breaks before all of the answer is there. */
-export function httpsCall({ agent, port, method = 'POST', path, headers, body = '' }: Call): Promise<Reply> {
-  const options: RequestOptions = { agent, host: 'localhost', port, method, path, headers };
+/** One HTTPS call; rejects when the connection breaks before all of the answer is there. */
+export function httpsCall({ agent, host = 'localhost', port, method = 'POST', path, headers, body = '' }: Call): Promise<Reply> {
+  const options: RequestOptions = { agent, host, port, method, path, headers };
   return new Promise((resolve, reject) => {
     const sent = call(options, (response) => {
       buffer(response).then(

@@ -8,8 +8,9 @@ import { up, type Hub } from '../../deploy/local/up.ts';
 /** The one hub that all end-to-end tests of a run share, in a folder of its own beside the user's. */
 const directory = process.env['MOORING_E2E_DIRECTORY'] ?? join(import.meta.dirname, '..', '..', '.local', 'e2e');
 
-// Coverage of every role's process would cost more than the tests; the roles' sources are covered by their own tests.
-const { NODE_V8_COVERAGE: _coverage, ...environment } = process.env;
+const { NODE_V8_COVERAGE: _coverage, ...withoutCoverage } = process.env;
+/** What a hub is started with. Coverage of every role's process would cost more than the tests do. */
+export const environment: NodeJS.ProcessEnv = withoutCoverage;
 
 let hub: Promise<Hub> | undefined;
 
@@ -58,7 +59,10 @@ export async function kubectl(args: readonly string[], options: { input?: string
 }
 
 /** kubectl that has to succeed; gives its standard output. */
-export async function kubectlOk(args: readonly string[], options: { input?: string; on?: string } = {}): Promise<string> {
+export async function kubectlOk(
+  args: readonly string[],
+  options: { input?: string; on?: string } = {},
+): Promise<string> {
   const { code, stdout, stderr } = await kubectl(args, options);
   if (code !== 0) throw new Error(`kubectl ${args.join(' ')} ended with ${code}: ${stderr}`);
   return stdout;

@@ -107,12 +107,12 @@ export function createMemoryClient(initial: [Resource, KubeObject][] = []): Memo
     },
     replace: async <T>(resource: Resource, object: T, options: ReplaceOptions = {}) => {
       const body = asKube(object);
-      record('replace', resource, pathOf(resource, body.metadata), body);
+      record('replace', resource, pathOf(resource, body.metadata), body, options.dryRun);
       const previous = find(resource, body.metadata);
       if (![undefined, previous.metadata.resourceVersion].includes(body.metadata.resourceVersion)) {
         throw failure(409, 'Conflict', 'the object has been modified');
       }
-      return store(resource, limit(asJson(body), previous, options.subresource), previous) as T;
+      return store(resource, limit(asJson(body), previous, options.subresource), previous, options.dryRun) as T;
     },
     apply: async <T>(resource: Resource, object: T, options: ApplyOptions) => {
       const body = asKube(object);

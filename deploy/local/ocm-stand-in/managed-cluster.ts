@@ -6,6 +6,7 @@ import { apiVersionOf, type Condition, type Resource } from '../../../src/api/ob
 import type { Client } from '../../../src/kube/client.ts';
 import { isAlreadyExists } from '../../../src/kube/errors.ts';
 import { applyObjects, objectsIn } from '../apply.ts';
+import { accepted } from './acceptance-controller.ts';
 import { clusterNameLabel, clusterSetLabel, managedClusters, type ManagedCluster } from './cluster-kinds.ts';
 import { timestamp, withCondition, type NewCondition } from './conditions.ts';
 import { writeStatus } from './object-write.ts';
@@ -61,12 +62,7 @@ async function createOrGet(hub: Client, wanted: ManagedCluster): Promise<Managed
 }
 
 const membership: NewCondition[] = [
-  {
-    type: 'HubAcceptedManagedCluster',
-    status: 'True',
-    reason: 'HubClusterAdminAccepted',
-    message: 'Accepted by hub cluster admin',
-  },
+  accepted,
   { type: 'ManagedClusterJoined', status: 'True', reason: 'ManagedClusterJoined', message: 'Managed cluster joined' },
   {
     type: 'ManagedClusterConditionAvailable',

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { Client } from '../../../src/kube/client.ts';
 import type { Log } from '../../../src/log.ts';
+import { runAcceptance } from './acceptance-controller.ts';
 import { runClusterSets } from './cluster-set-controller.ts';
 import { createHubCaches } from './hub-caches.ts';
 import { runReplicaSets } from './replica-set-controller.ts';
@@ -36,6 +37,7 @@ export async function runStandIn(options: StandInOptions, signal: AbortSignal): 
   const ready = Promise.all([caches.synced, ...agents.map((agent) => agent.synced)]).then(onReady);
   await Promise.all([
     caches.run(signal),
+    runAcceptance(loop, signal),
     runClusterSets(loop, signal),
     runScheduler(loop, signal),
     runReplicaSets(loop, signal),

@@ -15,8 +15,8 @@ import { finalizerInitialized, writeStatus } from './status.ts';
 
 /** What the controller does for Environments besides keeping their history. */
 export interface EnvironmentKeeper {
-  /** Renders the topology without Workloads, keeps a review Placement while it is needed, writes what came of it. */
-  keep(environment: Definition, signal: AbortSignal): Promise<void>;
+  /** Renders the topology without Workloads, keeps a review Placement while it is needed, writes what came of it. Gives ms until another try. */
+  keep(environment: Definition, signal: AbortSignal): Promise<number | undefined>;
   /** Removes the review Placements of an Environment that is being deleted. */
   release(environment: Definition): Promise<void>;
 }
@@ -30,19 +30,22 @@ export interface EnvironmentOptions {
   systemNamespace: string;
 }
 
+/** When to try again what no watch tells of: a namespace that is missing, a render that was stopped. */
+const retryMs = 10_000;
+
 /** Creates the keeper of Environments. */
 export function createEnvironmentKeeper(options: EnvironmentOptions): EnvironmentKeeper {
   const { client, caches, tools } = options;
 
-  async function keep(definition: Definition): Promise<void> {
+  async function keep(definition: Definition): Promise<number | undefined> {
     const stamp = readStamp(definition.metadata);
-    if (stamp === undefined) return;
+    if (stamp === undefined) return undefined;
     const environment = definition as Definition & Environment;
     const render = await renderOf(environment, stamp.revision, options);
     if (!render.ok) {
       // What is applied stays, so that the last verdict stays with it.
       await write(environment, notRendered(environment, render), undefined);
-      return;
+      return retryMs;
     }
     const needed = !isJudgedByOthers(environment, stamp.revision, render.placementRefs, caches);
     const reviews = reviewsOf(environment, caches);
@@ -55,12 +58,15 @@ export function createEnvironmentKeeper(options: EnvironmentOptions): Environmen
     const written = await write(environment, condition, render.placementRefs);
     // The old reviews go after the new ones are there, and after the status says who is reviewed instead.
     if (!written && failure === undefined) await removeReviews(reviews, wanted);
+    return failure === undefined ? undefined : retryMs;
   }
 
   async function applyWanted(wanted: HubObject[], reviews: KubeObject[]): Promise<ApplyFailure | undefined> {
+    const own = new Set(reviews.map(({ metadata }) => metadata.uid));
     const others = wanted.flatMap((object) => {
       const present = caches.placements.get(object.metadata.namespace, object.metadata.name);
-      return present === undefined || reviews.includes(present) ? [] : [{ ...present, kind: placements.kind }];
+      if (present === undefined || own.has(present.metadata.uid)) return [];
+      return [{ ...present, kind: placements.kind }];
     });
     return applyToHub(client, planHub(wanted, { ours: reviews, others }, tools.hash));
   }

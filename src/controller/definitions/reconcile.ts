@@ -3,27 +3,25 @@ import { definitionRevisions } from '../../api/kinds.ts';
 import type { Hash } from '../../domain/canonical-json.ts';
 import type { Definition } from '../../domain/definitions.ts';
 import { publishedVersions } from '../../domain/revision-status.ts';
-import { contentHash, readStamp } from '../../domain/revision.ts';
+import { contentHash, readStamp, type Stamp } from '../../domain/revision.ts';
 import { byRecorded } from '../../definitions/cached.ts';
 import { revisionedResources } from '../../definitions/live.ts';
 import { knownRevision, ownerUid } from '../../definitions/revisions.ts';
-import type { Client } from '../../kube/client.ts';
 import { TerminalError } from '../../kube/errors.ts';
 import type { Reconcile } from '../../kube/loop.ts';
-import type { Log } from '../../log.ts';
 import { addFinalizer, hasFinalizer, removeFinalizer } from '../finalizer.ts';
-import type { ControllerCaches } from '../watches.ts';
 import type { EnvironmentKeeper } from './environment.ts';
+import { keepHistory, type HistoryOptions } from './history.ts';
 import { record, revisionOf } from './record.ts';
 import { statusWith, writeStatus } from './status.ts';
 
-export interface DefinitionOptions {
-  client: Client;
-  caches: ControllerCaches;
+export interface DefinitionOptions extends HistoryOptions {
   environment: EnvironmentKeeper;
   hash: Hash;
-  log: Log;
 }
+
+/** When to touch an object again that the webhook, being away, did not stamp. */
+const webhookAwayMs = 2000;
 
 /** The key of a definition in the work queue: `Kind/namespace/name`. */
 export function definitionKey(kind: RevisionedKindName, { metadata }: Definition): string {
@@ -49,14 +47,15 @@ async function keep(kind: RevisionedKindName, definition: Definition, options: D
   if (!hasFinalizer(definition)) {
     // The informer brings the newer object, and with it the next turn.
     await addFinalizer(client, resource, definition);
-    return;
+    return undefined;
   }
   const { namespace = '', name } = definition.metadata;
-  const stamp = readStamp(definition.metadata);
-  if (stamp === undefined || stamp.hash !== contentHash(definition, hash)) {
+  const stamp = fittingStamp(definition, hash);
+  if (stamp === undefined) {
     log.info({ kind, namespace, name }, 'changed while the webhook was away; touching it, which stamps it');
-    await client.patch(resource, { namespace, name }, {});
-    return;
+    const touched = await client.patch<Definition>(resource, { namespace, name }, {});
+    // Without a stamp the webhook is away still, and no watch event will tell when it is back.
+    return fittingStamp(touched, hash) === undefined ? { requeueAfterMs: webhookAwayMs } : undefined;
   }
   if (definition.status?.revision !== stamp.revision) {
     const outcome = await record(client, revisionOf(kind, definition, stamp));
@@ -76,9 +75,18 @@ async function keep(kind: RevisionedKindName, definition: Definition, options: D
     const written = await writeStatus(client, kind, definition, { revision: stamp.revision, versions });
     log.info({ kind, namespace, name, revision: stamp.revision }, 'recorded');
     // An Environment is looked at again when the written status comes back.
-    if (written) return;
+    if (written) return undefined;
   }
-  if (kind === 'Environment') await environment.keep(definition, signal);
+  const retryMs = kind === 'Environment' ? await environment.keep(definition, signal) : undefined;
+  const pruneMs = await keepHistory(kind, definition, options);
+  const waits = [retryMs, pruneMs].filter((wait) => wait !== undefined);
+  return waits.length === 0 ? undefined : { requeueAfterMs: Math.min(...waits) };
+}
+
+/** The stamp of an object, if it is that of its content. */
+function fittingStamp(definition: Definition, hash: Hash): Stamp | undefined {
+  const stamp = readStamp(definition.metadata);
+  return stamp?.hash === contentHash(definition, hash) ? stamp : undefined;
 }
 
 /** A deleted definition goes when its revisions are gone, so that a namesake starts with an empty history. */

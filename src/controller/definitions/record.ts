@@ -1,7 +1,7 @@
 import type { DefinitionRevision, RevisionedKindName } from '../../api/definition-revision.ts';
 import { definitionRevisions } from '../../api/kinds.ts';
-import { apiVersionOf } from '../../api/object.ts';
-import { revisionLabels } from '../../domain/annotations.ts';
+import { apiVersionOf, isJsonObject } from '../../api/object.ts';
+import { revisionLabels, topologyAnnotation } from '../../domain/annotations.ts';
 import type { Definition } from '../../domain/definitions.ts';
 import { contentOf, revisionName, type Stamp } from '../../domain/revision.ts';
 import { ownerUid } from '../../definitions/revisions.ts';
@@ -31,6 +31,7 @@ export function revisionOf(
         [revisionLabels.revision]: String(revision),
         ...(typeof version === 'string' ? { [revisionLabels.version]: version } : {}),
       },
+      ...topologyMark(definition),
       ownerReferences: [
         {
           apiVersion: apiVersionOf(revisionedResources[kind]),
@@ -44,6 +45,13 @@ export function revisionOf(
     },
     spec: { kind, name, revision, ...versioned, hash, object: { metadata, spec } },
   };
+}
+
+/** Which topology an Environment uses: of a revision, only the metadata is watched. */
+function topologyMark({ spec }: Definition): { annotations?: Record<string, string> } {
+  const topology = spec?.['topology'];
+  const type = isJsonObject(topology) ? topology['type'] : undefined;
+  return typeof type === 'string' ? { annotations: { [topologyAnnotation]: type } } : {};
 }
 
 /**

@@ -7,7 +7,9 @@ import { revisionIsImmutable } from './revision-is-immutable.ts';
 import { stampDoesNotFit } from './stamp-does-not-fit.ts';
 import { unknownTopology } from './unknown-topology.ts';
 import { referenceNotFound, revisionNotFound } from './unresolved-reference.ts';
+import { unpinnedRef } from './unpinned-ref.ts';
 import { versionReused } from './version-reused.ts';
+import { versionShadowsRevision } from './version-shadows-revision.ts';
 
 /** Every rule, in the order in which findings are reported. */
 export const rules: readonly Rule[] = [
@@ -15,6 +17,8 @@ export const rules: readonly Rule[] = [
   lifecycleNotSupported,
   unknownTopology,
   versionReused,
+  versionShadowsRevision,
+  unpinnedRef,
   referenceNotFound,
   revisionNotFound,
   notYetRecorded,

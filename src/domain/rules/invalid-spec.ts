@@ -2,8 +2,9 @@ import { formatPath } from '../../api/field-path.ts';
 import { kindNamed } from '../../api/kinds.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
 import { schemaErrors } from '../../api/validate.ts';
+import { lastAppliedAnnotation } from '../annotations.ts';
 import { sameJson } from '../canonical-json.ts';
-import type { Facts } from '../facts.ts';
+import type { Facts, RequestObject } from '../facts.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { checkOverridePolicy } from '../override-policy.ts';
 import { hubKinds, type Finding, type Rule } from '../rule.ts';
@@ -30,7 +31,11 @@ export const invalidSpec: Rule = {
     if (object === undefined || kind === undefined) return [];
     if (oldObject !== undefined && sameJson(object.spec, oldObject.spec)) return [];
     const plain = object as JsonObject & typeof object;
-    return distinct([...schemaErrors(kind, plain), ...particular(name, object.spec ?? {}, facts), ...oversized(plain)]);
+    const found = particular(name, object.spec ?? {}, facts);
+    // Where both have something to say about a place, what knows its meaning says it better than the schema.
+    const places = new Set(found.map(({ path }) => path));
+    const unmentioned = schemaErrors(kind, plain).filter(({ path }) => !places.has(path));
+    return distinct([...unmentioned, ...found, ...oversized(object)]);
   },
 };
 
@@ -54,7 +59,7 @@ function topologyFindings(topology: JsonValue | undefined, { topology: facts }: 
   const { type } = topology;
   if (typeof type === 'string' && type !== '') {
     const read = topologyType(type);
-    if (read.kind === 'invalid') return [{ path: 'spec.topology.type', message: `${quote(type)} ${read.problem}` }];
+    if (read.kind === 'invalid') return [{ path: 'spec.topology.type', message: `${quote(type)}: ${read.problem}` }];
   }
   if (facts?.state !== 'checked') return [];
   return facts.problems.map(({ path, message }) => ({
@@ -97,7 +102,7 @@ function refFindings(spec: JsonObject, field: string): Finding[] {
   const name = isJsonObject(ref) ? ref['name'] : undefined;
   if (typeof name !== 'string') return [];
   const parsed = parseRef(name);
-  return parsed.ok ? [] : [{ path: `spec.${field}.name`, message: `${quote(name)} ${parsed.problem}` }];
+  return parsed.ok ? [] : [{ path: `spec.${field}.name`, message: `${quote(name)}: ${parsed.problem}` }];
 }
 
 function duplicateNames(components: JsonValue | undefined): Finding[] {
@@ -115,8 +120,10 @@ function duplicateNames(components: JsonValue | undefined): Finding[] {
   );
 }
 
-function oversized(object: JsonObject): Finding[] {
-  const text = JSON.stringify(object);
+function oversized({ metadata, ...rest }: RequestObject): Finding[] {
+  // What client-side apply keeps in an annotation is no part of a revision, and bounded by the API server.
+  const { [lastAppliedAnnotation]: _, ...annotations } = metadata.annotations ?? {};
+  const text = JSON.stringify({ ...rest, metadata: { ...metadata, annotations } });
   // UTF-8 has at least one byte and at most three per code unit: encode only where that leaves a doubt.
   const bytes = text.length * 3 <= sizeLimit ? 0 : new TextEncoder().encode(text).length;
   if (bytes <= sizeLimit) return [];
@@ -125,7 +132,7 @@ function oversized(object: JsonObject): Finding[] {
   ];
 }
 
-/** One finding per place and message; a path that the schema refused needs no second word from CUE. */
+/** One finding per place and message. */
 function distinct(findings: Finding[]): Finding[] {
   const byText = new Map(findings.map(({ path, message }) => [`${path}: ${message}`, { path, message }]));
   return [...byText.values()];

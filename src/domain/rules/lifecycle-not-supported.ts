@@ -5,16 +5,18 @@ import type { Rule } from '../rule.ts';
 const template = 'spec.topology.properties.manifestWorkReplicaSet.manifestWorkTemplate';
 
 /** Each built-in topology knows one of the two ways to say what stays behind. */
-const elsewhere: Record<string, { field: string; instead: string }> = {
-  'topology-ocm': {
-    field: 'deleteOption',
-    instead: 'topology-ocm says what stays behind by `lifecycle`; deleteOption is for topology-ocm-byop',
-  },
-  'topology-ocm-byop': {
-    field: 'lifecycle',
-    instead: "topology-ocm-byop says what stays behind by OCM's own `deleteOption`; lifecycle is for topology-ocm",
-  },
-};
+const elsewhere: ReadonlyMap<string, { field: string; instead: string }> = new Map(
+  Object.entries({
+    'topology-ocm': {
+      field: 'deleteOption',
+      instead: 'topology-ocm says what stays behind by `lifecycle`; deleteOption is for topology-ocm-byop',
+    },
+    'topology-ocm-byop': {
+      field: 'lifecycle',
+      instead: "topology-ocm-byop says what stays behind by OCM's own `deleteOption`; lifecycle is for topology-ocm",
+    },
+  }),
+);
 
 /** `lifecycle` on byop, or `deleteOption` on topology-ocm. */
 export const lifecycleNotSupported: Rule = {
@@ -29,7 +31,8 @@ export const lifecycleNotSupported: Rule = {
   find({ request: { object, oldObject } }) {
     if (oldObject !== undefined && sameJson(object?.spec?.['topology'], oldObject.spec?.['topology'])) return [];
     const topology = child(object?.spec, 'topology');
-    const wrong = elsewhere[String(topology['type'])];
+    const { type } = topology;
+    const wrong = typeof type === 'string' ? elsewhere.get(type) : undefined;
     if (wrong === undefined) return [];
     const work = child(child(child(topology, 'properties'), 'manifestWorkReplicaSet'), 'manifestWorkTemplate');
     return Object.hasOwn(work, wrong.field) ? [{ path: `${template}.${wrong.field}`, message: wrong.instead }] : [];

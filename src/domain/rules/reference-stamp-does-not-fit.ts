@@ -24,8 +24,8 @@ export const referenceStampDoesNotFit: Rule = {
     return stamps.flatMap(({ annotation, field }) => {
       const text = object?.metadata.annotations?.[annotation];
       const given = object?.spec?.[field];
-      if (text === undefined || !isJsonObject(given)) return [];
-      const parsed = parseRef(String(given['name']));
+      if (text === undefined || !isJsonObject(given) || typeof given['name'] !== 'string') return [];
+      const parsed = parseRef(given['name']);
       const stamp = readReferenceStamp(text);
       const path = `metadata.annotations[${annotation}]`;
       if (stamp === undefined)

@@ -16,13 +16,13 @@ export const unknownTopology: Rule = {
   find({ request, topology, systemNamespace }) {
     if (topology?.state !== 'unknown') return [];
     const given = request.object?.spec?.['topology'];
-    const type = isJsonObject(given) ? String(given['type']) : '';
+    const type = isJsonObject(given) && typeof given['type'] === 'string' ? given['type'] : '';
     const near = nearest(type, builtinTopologyNames, 1);
     const path = 'spec.topology.type';
     if (near !== undefined) {
       return [{ path, message: `unknown topology ${JSON.stringify(type)}; did you mean ${near}?`, severity: 'deny' }];
     }
-    const message = `${topology.message}; it is checked when it appears in ${systemNamespace}`;
-    return [{ path, message }];
+    if (topology.impossible) return [{ path, message: topology.message, severity: 'deny' }];
+    return [{ path, message: `${topology.message}; it is checked when it appears in ${systemNamespace}` }];
   },
 };

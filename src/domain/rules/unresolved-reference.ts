@@ -1,5 +1,5 @@
 import type { Facts, ReferenceFacts } from '../facts.ts';
-import { sameRef } from '../mutation.ts';
+import { sameRef } from '../same-ref.ts';
 import { resolve } from '../resolution.ts';
 import type { Finding, Rule } from '../rule.ts';
 
@@ -34,7 +34,14 @@ export const revisionNotFound: Rule = {
     changedReferences(facts).flatMap(({ path, kind, reference }): Finding[] => {
       if (reference.history === undefined) return [];
       const resolution = resolve(reference.ref.selector, reference.history);
-      if (resolution.state === 'resolved') return [];
+      if (resolution.state === 'resolved') {
+        const { revision } = resolution;
+        const retiring = reference.history.recorded.some(
+          (known) => known.revision === revision && known.retiring === true,
+        );
+        const message = `${kind} ${reference.namespace}/${reference.ref.name}: revision ${revision} is being pruned; use a newer one`;
+        return retiring ? [{ path, message }] : [];
+      }
       const { problem, exists } = resolution;
       const message = `${kind} ${reference.namespace}/${reference.ref.name}: ${problem}; there is ${exists}`;
       return [{ path, message, severity: resolution.state === 'pending' ? 'warn' : 'deny' }];

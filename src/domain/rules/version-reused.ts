@@ -1,8 +1,9 @@
-import { compare, inc, major, minor, valid } from 'semver';
+import { compare, inc, prerelease, valid } from 'semver';
 import { isJsonObject, type JsonObject } from '../../api/object.ts';
 import type { RequestObject } from '../facts.ts';
 import { sameJson } from '../canonical-json.ts';
 import { revisionedKinds, type Rule } from '../rule.ts';
+import { lineOf, prereleaseLineOf } from '../version-line.ts';
 
 /** A published version would come to mean another spec, or would come out of order. */
 export const versionReused: Rule = {
@@ -15,10 +16,12 @@ export const versionReused: Rule = {
   severity: 'deny',
   reason: 'Invalid',
   restsOnOthers: false,
-  find({ request: { object, oldObject } }) {
+  find({ request: { object, oldObject }, publishedSpec }) {
     const version = versionOf(object);
     if (object === undefined || oldObject === undefined || version === undefined) return [];
     if (sameJson(object.spec, oldObject.spec)) return [];
+    // The spec that it was published with may come back, as in a revert.
+    if (publishedSpec !== undefined && sameJson(object.spec, publishedSpec)) return [];
     const highest = highestOfLine(oldObject, version);
     if (highest === undefined || compare(version, highest) > 0) return [];
     const free = inc(highest, 'patch') ?? '';
@@ -30,17 +33,28 @@ export const versionReused: Rule = {
   },
 };
 
-function versionOf(object: RequestObject | undefined): string | undefined {
+/** The version of an object, if it is one. */
+export function versionOf(object: RequestObject | undefined): string | undefined {
   const version = object?.spec?.['version'];
   return typeof version === 'string' && valid(version) === version ? version : undefined;
 }
 
-/** The highest published version of the minor line of a version, as recorded on the stored object or live in it. */
-function highestOfLine(oldObject: RequestObject, version: string): string | undefined {
+/**
+ * The highest published version of the minor line of a version, as recorded on the stored object or live in it. A
+ * release stands for the whole line; prereleases are a line beside it, which a release may pass by.
+ */
+export function highestOfLine(oldObject: RequestObject, version: string): string | undefined {
   const versions: JsonObject = isJsonObject(oldObject.status?.['versions']) ? oldObject.status['versions'] : {};
-  const recorded = versions[`${major(version)}.${minor(version)}`];
+  const line = lineOf(version);
   const live = versionOf(oldObject);
-  const sameLine = live !== undefined && major(live) === major(version) && minor(live) === minor(version);
-  const candidates = [recorded, sameLine ? live : undefined].filter((item): item is string => typeof item === 'string');
-  return candidates.toSorted(compare).at(-1);
+  const lines = prerelease(version) === null ? [line] : [line, prereleaseLineOf(version)];
+  const candidates = [
+    ...lines.map((key) => versions[key]),
+    ...(live === undefined || lineOf(live) !== line ? [] : [live]),
+  ];
+  return candidates
+    .filter((item): item is string => typeof item === 'string')
+    .filter((item) => prerelease(item) === null || prerelease(version) !== null)
+    .toSorted(compare)
+    .at(-1);
 }

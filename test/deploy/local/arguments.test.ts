@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { parseHubArguments } from '../../../deploy/local/arguments.ts';
 import { UsageError } from '../../../src/config.ts';
 
-const defaults = { withoutOcm: false, withoutMooring: false, rules: [] };
+const defaults = { withoutOcm: false, withoutMooring: false, rules: [], controllerFlags: [] };
 
 describe('the command line of the local hub', () => {
   it('reads what up is asked for', () => {
@@ -15,6 +15,7 @@ describe('the command line of the local hub', () => {
       withoutOcm: true,
       withoutMooring: false,
       rules: ['VersionReused=warn', 'RevisionNotFound=off'],
+      controllerFlags: [],
     });
   });
 

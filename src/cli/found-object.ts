@@ -1,0 +1,70 @@
+import type { RevisionedKindName } from '../api/definition-revision.ts';
+import type { Hash } from '../domain/canonical-json.ts';
+import { historyOf, type Definition, type Definitions } from '../domain/definitions.ts';
+import { didYouMean } from '../domain/did-you-mean.ts';
+import { resolve, type History, type Resolution } from '../domain/resolution.ts';
+import type { Content } from '../domain/revision.ts';
+import type { RevisionSelector } from '../domain/version-ref.ts';
+import { contentAt } from '../definitions/content.ts';
+import type { Client } from '../kube/client.ts';
+import { CommandFailed } from './command-failed.ts';
+import type { LiveCommand } from './live-command.ts';
+
+/** An object that a verb is about. */
+export interface FoundObject {
+  kind: RevisionedKindName;
+  namespace: string;
+  name: string;
+  definition: Definition;
+}
+
+/** Looks an object up. Throws CommandFailed, with names that are near or at hand. */
+export async function findObject(
+  { definitions, namespace, systemNamespace }: Pick<LiveCommand, 'definitions' | 'namespace' | 'systemNamespace'>,
+  kind: RevisionedKindName,
+  name: string,
+): Promise<FoundObject> {
+  const definition = await definitions.get(kind, namespace, name);
+  if (definition !== undefined) return { kind, namespace, name, definition };
+  const names = await definitions.names(kind, namespace);
+  const shared = kind !== 'Environment' && namespace !== systemNamespace;
+  const elsewhere = shared ? await definitions.get(kind, systemNamespace, name) : undefined;
+  const hint =
+    elsewhere === undefined
+      ? didYouMean(name, names)
+      : `; there is one in ${systemNamespace}: add -n ${systemNamespace}`;
+  throw new CommandFailed(`there is no ${kind} ${namespace}/${name}${hint}`);
+}
+
+/** The revisions of an object. Throws CommandFailed as long as it has none. */
+export async function historyIn(definitions: Definitions, found: FoundObject): Promise<History> {
+  const history = await historyOf(definitions, found.kind, found.definition);
+  if (history !== undefined) return history;
+  throw new CommandFailed(`${titleOf(found)} has no revision yet: it was made while mooring's webhook was away`);
+}
+
+export type Resolved = Extract<Resolution, { state: 'resolved' }>;
+
+/** What a selector means now. Throws CommandFailed that lists what there is. */
+export function revisionIn(found: FoundObject, selector: RevisionSelector, history: History): Resolved {
+  const resolution = resolve(selector, history);
+  if (resolution.state === 'resolved') return resolution;
+  throw new CommandFailed(`${titleOf(found)}: ${resolution.problem}; there is ${resolution.exists}`);
+}
+
+/** The content of a revision. Throws CommandFailed where it is not recorded (any more). */
+export async function contentIn(client: Client, found: FoundObject, revision: number, hash: Hash): Promise<Content> {
+  const content = await contentAt(client, found.kind, found.definition, revision, hash);
+  if (content !== undefined) return content;
+  throw new CommandFailed(`revision ${revision} of ${titleOf(found)} is not recorded`);
+}
+
+/** `Environment team-a/primary`. */
+export function titleOf({ kind, namespace, name }: FoundObject): string {
+  return `${kind} ${namespace}/${name}`;
+}
+
+/** `v4`, or `v4 (1.3.6)` where it is published. */
+export function revisionTitle({ revision, version }: { revision: number; version?: string }): string {
+  return version === undefined ? `v${revision}` : `v${revision} (${version})`;
+}

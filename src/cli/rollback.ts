@@ -1,0 +1,109 @@
+import { group } from '../api/kinds.ts';
+import { versionPattern } from '../api/schema.ts';
+import { UsageError } from '../config.ts';
+import type { Definition } from '../domain/definitions.ts';
+import { contentOf, readStamp } from '../domain/revision.ts';
+import { planRollback, type RollbackPlan } from '../domain/rollback.ts';
+import { revisionedResources } from '../definitions/live.ts';
+import { isConflict } from '../kube/errors.ts';
+import { changeSummary } from './change-summary.ts';
+import { CommandFailed } from './command-failed.ts';
+import { cliFieldManager } from './connection.ts';
+import { contentDiff } from './content-diff.ts';
+import { contentIn, findObject, historyIn, revisionIn, revisionTitle, titleOf, type FoundObject } from './found-object.ts';
+import { liveFlagsUsage, runLive, textOf, type LiveCommand, type LiveTerminal } from './live-command.ts';
+import { nothingMore, readObject } from './object-argument.ts';
+import { publishedIn } from './published-versions.ts';
+import { sha256 } from './sha256.ts';
+import { structured, withoutManagedFields } from './structured-output.ts';
+
+export const rollbackUsage = `Usage: mooring rollback KIND NAME@v… [--version X.Y.Z] [--dry-run] [-n NAMESPACE] [-o yaml|json]
+
+Makes a new edit with the labels, annotations and spec of an old revision of an Environment, WorkloadProfile or
+PolicyDefinition. History goes on: nothing of it is lost. Refs that follow the newest revision move to the new one.
+  --version X.Y.Z  publish the edit under this version; else an object with a version gets the next free patch
+  --dry-run        let the API server and admission check it, and show the difference, but change nothing
+
+${liveFlagsUsage}
+
+Exit code 0: done, 1: not found, refused or edited meanwhile, 2: unusable arguments.`;
+
+const flags = { version: { type: 'string' }, 'dry-run': { type: 'boolean' } } as const;
+
+/** `mooring rollback`: exit code 0, 1 or 2 as its usage says. */
+export function rollback(args: string[], terminal: LiveTerminal): Promise<number> {
+  // The only dry run that there is; kubectl's users name it.
+  const given = args.map((arg) => (arg === '--dry-run=server' ? '--dry-run' : arg));
+  return runLive({ name: 'rollback', usage: rollbackUsage, flags, failure: 1 }, given, terminal, async (command) => {
+    const { kind, ref, rest } = readObject(command.positionals);
+    nothingMore(rest);
+    if (ref.selector.kind === 'newest') throw new UsageError(`to which revision? Use ${kind} ${ref.name}@v…`);
+    const version = readVersion(textOf(command.values['version']));
+    const found = await findObject(command, kind, ref.name);
+    const history = await historyIn(command.definitions, found);
+    const target = revisionIn(found, ref.selector, history);
+    const content = await contentIn(command.client, found, target.revision, sha256);
+    const published = publishedIn(found.definition, history);
+    const plan = planRollback(found.definition, content, { version, published });
+    if (plan.state === 'refused') throw new CommandFailed(refusalOf(plan.reason, found, revisionTitle(target)));
+    const { object } = plan;
+    const changed = changeSummary(contentOf(found.definition), contentOf(object));
+    const as = plan.version === undefined ? '' : `, published as ${plan.version}`;
+    const dry = command.values['dry-run'] === true;
+    const say = command.output === undefined ? terminal.out : terminal.error;
+    const from = revisionTitle(history.newest);
+    say(`${titleOf(found)}: from ${from} back to the content of ${revisionTitle(target)}${as}; changes ${changed}\n`);
+    const written = await write(command, found, object, dry);
+    report(command, found, written, dry);
+    return 0;
+  });
+}
+
+function readVersion(version: string | undefined): string | undefined {
+  if (version === undefined || (version.length <= 63 && new RegExp(versionPattern).test(version))) return version;
+  throw new UsageError(`--version ${version}: use a version such as 1.3.6`);
+}
+
+function refusalOf(
+  reason: Extract<RollbackPlan, { state: 'refused' }>['reason'],
+  found: FoundObject,
+  target: string,
+): string {
+  switch (reason) {
+    case 'BeingDeleted':
+      return `${titleOf(found)} is being deleted`;
+    case 'SameContent':
+      return `${titleOf(found)} has the content of ${target} already`;
+  }
+}
+
+async function write(
+  { client, warn }: LiveCommand,
+  found: FoundObject,
+  object: Definition,
+  dryRun: boolean,
+): Promise<Definition> {
+  try {
+    const options = { dryRun, fieldManager: cliFieldManager, onWarning: warn };
+    return await client.replace(revisionedResources[found.kind], object, options);
+  } catch (cause) {
+    if (!isConflict(cause)) throw cause;
+    throw new CommandFailed(`${titleOf(found)} was edited meanwhile: look at its history, and try again`, { cause });
+  }
+}
+
+function report({ output, terminal }: LiveCommand, found: FoundObject, written: Definition, dry: boolean): void {
+  if (output !== undefined) {
+    terminal.out(structured(withoutManagedFields(written), output));
+    return;
+  }
+  const { definition, kind, name } = found;
+  const revision = readStamp(written.metadata)?.revision;
+  if (dry) {
+    const before = { title: `${titleOf(found)} (live)`, content: contentOf(definition) };
+    const after = { title: `${titleOf(found)} (after)`, content: contentOf(written) };
+    terminal.out(contentDiff(before, after, terminal));
+  }
+  const made = revision === undefined ? '' : `, ${dry ? 'would be' : 'now'} revision ${revision}`;
+  terminal.out(`${kind.toLowerCase()}.${group}/${name} rolled back${made}${dry ? ' (server dry run)' : ''}\n`);
+}

@@ -1,0 +1,20 @@
+import { printable } from './printable.ts';
+
+/** A table as kubectl prints it: columns three spaces apart, `<none>` for what is not there, no spaces at ends of lines. */
+export function table(headings: readonly string[], rows: readonly (readonly (string | undefined)[])[]): string {
+  const lines = [headings, ...rows.map((row) => row.map(cell))];
+  const widths = headings.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  return lines
+    .map(
+      (line) =>
+        `${line
+          .map((text, column) => text.padEnd((widths[column] ?? 0) + 3))
+          .join('')
+          .trimEnd()}\n`,
+    )
+    .join('');
+}
+
+function cell(text: string | undefined): string {
+  return text === undefined || text === '' ? '<none>' : printable(text);
+}

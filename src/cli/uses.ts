@@ -1,0 +1,86 @@
+import { formatRef } from '../domain/version-ref.ts';
+import { findObject, historyIn, revisionIn, titleOf, type FoundObject } from './found-object.ts';
+import { liveFlagsUsage, runLive, type LiveTerminal } from './live-command.ts';
+import { nothingMore, readObject } from './object-argument.ts';
+import { sha256 } from './sha256.ts';
+import { structured } from './structured-output.ts';
+import { table } from './table.ts';
+import { usersOf, type User } from './users.ts';
+
+export const usesUsage = `Usage: mooring uses KIND NAME[@v…] [-n NAMESPACE] [-o yaml|json]
+
+Shows who refers to an Environment, WorkloadProfile or PolicyDefinition, which revision each ref means now, and whether
+it stays there (fixed) or moves on with new revisions (following). With @v…, only who means that revision now.
+
+${liveFlagsUsage}
+
+Exit code 0: done, 1: not found or refused, 2: unusable arguments.`;
+
+/** `mooring uses`: exit code 0, 1 or 2 as its usage says. */
+export function uses(args: string[], terminal: LiveTerminal): Promise<number> {
+  return runLive({ name: 'uses', usage: usesUsage, failure: 1 }, args, terminal, async (command) => {
+    const { kind, ref, rest } = readObject(command.positionals);
+    nothingMore(rest);
+    const found = await findObject(command, kind, ref.name);
+    const history = await historyIn(command.definitions, found);
+    const { users, partial } = await usersOf(found, history, { ...command, hash: sha256 });
+    const wanted = ref.selector.kind === 'newest' ? undefined : revisionIn(found, ref.selector, history).revision;
+    const shown = users.filter(({ resolution }) => wanted === undefined || revisionOf(resolution) === wanted);
+    if (partial) command.warn(`only users in namespace ${found.namespace} may be read, and are shown`);
+    if (kind === 'PolicyDefinition' && found.namespace !== command.systemNamespace) {
+      command.warn(`topologies are looked up in namespace ${command.systemNamespace} only, so nobody can use this one`);
+    }
+    if (command.output !== undefined) {
+      terminal.out(structured(usesDocument(found, wanted, shown), command.output));
+    } else if (shown.length === 0) {
+      terminal.error(`nobody uses ${titleOf(found).replace(ref.name, formatRef(ref))}\n`);
+    } else {
+      terminal.out(usesTable(shown));
+    }
+    return 0;
+  });
+}
+
+/** Users as a table for people. */
+export function usesTable(users: readonly User[]): string {
+  return table(
+    ['NAMESPACE', 'KIND', 'NAME', 'REF', 'REVISION', 'VERSION', 'MODE'],
+    users.map(({ namespace, kind, name, atRevision, ref, resolution, deleting }) => {
+      const resolved = resolution.state === 'resolved' ? resolution : undefined;
+      const mode = modeOf(resolution) + (deleting ? ', being deleted' : '');
+      const at = atRevision === undefined ? name : `${name}@v${atRevision}`;
+      return [namespace, kind, at, ref, resolved?.revision.toString(), resolved?.version, mode];
+    }),
+  );
+}
+
+/** Users as data: `mode` is `fixed`, `following` or `unresolved`. */
+export function usesDocument(found: FoundObject, revision: number | undefined, users: readonly User[]): object {
+  const { kind, namespace, name } = found;
+  return {
+    kind,
+    namespace,
+    name,
+    ...(revision === undefined ? {} : { revision }),
+    users: users.map(({ resolution, deleting, ...user }) => ({
+      ...user,
+      ...(resolution.state === 'resolved'
+        ? {
+            mode: resolution.follows ? 'following' : 'fixed',
+            revision: resolution.revision,
+            ...(resolution.version === undefined ? {} : { version: resolution.version }),
+          }
+        : { mode: 'unresolved', problem: resolution.problem }),
+      ...(deleting ? { deleting } : {}),
+    })),
+  };
+}
+
+function modeOf(resolution: User['resolution']): string {
+  if (resolution.state !== 'resolved') return `unresolved: ${resolution.problem}`;
+  return resolution.follows ? 'following' : 'fixed';
+}
+
+function revisionOf(resolution: User['resolution']): number | undefined {
+  return resolution.state === 'resolved' ? resolution.revision : undefined;
+}

@@ -1,0 +1,75 @@
+import type { RevisionedKindName } from '../api/definition-revision.ts';
+import { isJsonObject, keyOf, type KubeObject } from '../api/object.ts';
+import { readReferenceStamp } from './reference-stamp.ts';
+import { references } from './pinning.ts';
+import { topologyType } from './topology-type.ts';
+import { parseRef, type RevisionSelector } from './version-ref.ts';
+
+/** A ref to a revisioned object, and who has it. */
+export interface Use {
+  /** `WorkloadDeployment namespace/name`. */
+  user: string;
+  selector: RevisionSelector;
+  /** The stamp of what the ref meant when it was written, where there is one. */
+  stamped?: { namespace: string; revision: number };
+}
+
+/** A ref by the plain number of a revision. */
+export interface Pin {
+  user: string;
+  number: number;
+}
+
+const kindsOfFields: Record<(typeof references)[number]['field'], RevisionedKindName> = {
+  environmentRef: 'Environment',
+  workloadProfileRef: 'WorkloadProfile',
+};
+
+interface User extends KubeObject {
+  spec?: object;
+}
+
+/** The refs of a WorkloadDeployment to one object. A profile may be found in the system namespace, as its stamp says. */
+export function usesByDeployment(
+  deployment: User,
+  kind: RevisionedKindName,
+  target: { namespace: string; name: string },
+): Use[] {
+  return references.flatMap(({ field, stamp }): Use[] => {
+    if (kindsOfFields[field] !== kind || deployment.metadata.deletionTimestamp !== undefined) return [];
+    const ref: unknown = isJsonObject(deployment.spec) ? deployment.spec[field] : undefined;
+    if (!isJsonObject(ref) || typeof ref['name'] !== 'string') return [];
+    const parsed = parseRef(ref['name']);
+    if (!parsed.ok || parsed.ref.name !== target.name) return [];
+    const stamped = readReferenceStamp(deployment.metadata.annotations?.[stamp]);
+    const namespace = stamped?.namespace ?? ref['namespace'] ?? deployment.metadata.namespace;
+    if (namespace !== target.namespace) return [];
+    const user = `WorkloadDeployment ${keyOf(deployment)}`;
+    return [{ user, selector: parsed.ref.selector, ...(stamped === undefined ? {} : { stamped }) }];
+  });
+}
+
+/** The ref of an Environment to a PolicyDefinition, by its topology. */
+export function usesByTopology(environment: KubeObject, type: unknown, name: string): Use[] {
+  const read = typeof type === 'string' ? topologyType(type) : undefined;
+  if (read?.kind !== 'custom' || read.ref.name !== name) return [];
+  return [{ user: `Environment ${keyOf(environment)}`, selector: read.ref.selector }];
+}
+
+/** Those of some uses that name a revision by its plain number. */
+export function pinsAmong(uses: readonly Use[]): Pin[] {
+  return uses.flatMap(({ user, selector }) => (selector.kind === 'number' ? [{ user, number: selector.number }] : []));
+}
+
+/** `Kind/namespace/name` of all that the refs of a deployment may mean. */
+export function targetsOf(deployment: User, systemNamespace: string): string[] {
+  const own = deployment.metadata.namespace ?? '';
+  return references.flatMap(({ field }) => {
+    const ref: unknown = isJsonObject(deployment.spec) ? deployment.spec[field] : undefined;
+    if (!isJsonObject(ref) || typeof ref['name'] !== 'string') return [];
+    const parsed = parseRef(ref['name']);
+    if (!parsed.ok) return [];
+    const namespaces = new Set([typeof ref['namespace'] === 'string' ? ref['namespace'] : own, systemNamespace]);
+    return [...namespaces].map((namespace) => `${kindsOfFields[field]}/${namespace}/${parsed.ref.name}`);
+  });
+}

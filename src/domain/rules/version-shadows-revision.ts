@@ -1,0 +1,24 @@
+import { revisionedKinds, type Rule } from '../rule.ts';
+
+/** The first version of a major would turn a fixed `@vN` into a range that follows. */
+export const versionShadowsRevision: Rule = {
+  code: 'VersionShadowsRevision',
+  summary:
+    'The first version of a major M is published while somebody pins revision M, whose pin would come to mean the version.',
+  kinds: revisionedKinds,
+  operations: ['CREATE', 'UPDATE'],
+  phases: ['validate'],
+  severity: 'deny',
+  reason: 'Forbidden',
+  restsOnOthers: false,
+  find({ request: { object, name }, shadowedPins = [] }) {
+    const [first] = shadowedPins;
+    if (first === undefined) return [];
+    const version = String(object?.spec?.['version']);
+    const number = version.split('.')[0] ?? '';
+    const users =
+      shadowedPins.slice(0, 5).join(', ') + (shadowedPins.length > 5 ? ` and ${shadowedPins.length - 5} more` : '');
+    const message = `${version} would make ${name}@v${number} mean a version, and it is a fixed pin of revision ${number} for ${users}; publish another major, or re-pin these first`;
+    return [{ path: 'spec.version', message }];
+  },
+};

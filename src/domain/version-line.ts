@@ -1,0 +1,11 @@
+import { major, minor } from 'semver';
+
+/** The key of the minor line of a version in `status.versions`: `1.3`. */
+export function lineOf(version: string): string {
+  return `${major(version)}.${minor(version)}`;
+}
+
+/** The key under which the highest prerelease of a minor line is kept, apart from its releases: `1.3-prerelease`. */
+export function prereleaseLineOf(version: string): string {
+  return `${lineOf(version)}-prerelease`;
+}

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import type { KubeObject } from '../../src/api/object.ts';
+import { apply, eventually, freshNamespace, getObject, kubectl, kubectlOk } from '../support/hub.ts';
+import { byop, deployment, environment, manifest, profile } from '../support/manifests.ts';
+import { applied, clearSpokes, conditionOf, judged, vacate } from '../support/tenant.ts';
+
+const shared = 'mural-system';
+const placementName = 'byop-placement';
+
+const binding = {
+  apiVersion: 'cluster.open-cluster-management.io/v1beta2',
+  kind: 'ManagedClusterSetBinding',
+  metadata: { namespace: shared, name: 'global' },
+  spec: { clusterSet: 'global' },
+};
+const placement = {
+  apiVersion: 'cluster.open-cluster-management.io/v1beta1',
+  kind: 'Placement',
+  metadata: { namespace: shared, name: placementName },
+  spec: { clusterSets: ['global'], numberOfClusters: 1 },
+};
+
+describe('an Environment that brings its own Placement', function () {
+  this.timeout(120_000);
+  let namespace: string;
+
+  before(async () => {
+    namespace = await freshNamespace('byop');
+  });
+  after(async () => {
+    await vacate(namespace);
+    await kubectl(['delete', '--ignore-not-found', '-f', '-'], { input: manifest(placement, binding) });
+    await clearSpokes(namespace);
+  });
+
+  it('says in two lines that its Placement does not exist', async () => {
+    const ran = await apply(manifest(environment(namespace, { topology: byop(shared, placementName) })));
+    assert.equal(ran.code, 0, ran.stderr);
+    const { status } = await judged('NotReady', namespace);
+    assert.equal(conditionOf(status, 'EnvironmentReady'), 'False TotalSelectedClustersLessThanZero');
+    assert.equal(
+      status?.conditions?.find(({ type }) => type === 'EnvironmentReady')?.message,
+      'failed to review placements: Placement.cluster.open-cluster-management.io "byop-placement" not found\n' +
+        'failed to get placement byop-placement in namespace mural-system',
+    );
+    assert.deepEqual(status?.placementRefs, [{ namespace: shared, name: placementName }]);
+  });
+
+  it('names what is missing next: a bound cluster set', async () => {
+    const ran = await apply(manifest(placement));
+    assert.equal(ran.code, 0, ran.stderr);
+    await eventually('OCM has judged the Placement', async () => {
+      const { status } = await judged('NotReady', namespace);
+      return status?.placements?.[0]?.reason === 'NoManagedClusterSetBindings';
+    });
+  });
+
+  it('is ready once the Placement selects', async () => {
+    const ran = await apply(manifest(binding));
+    assert.equal(ran.code, 0, ran.stderr);
+    const { status } = await judged('Ready', namespace);
+    assert.equal(status?.totalSelectedClusters, 1);
+    assert.deepEqual(
+      status?.placements?.map(({ name, satisfied }) => ({ name, satisfied })),
+      [{ name: placementName, satisfied: true }],
+    );
+  });
+
+  it('places a Workload and its Namespace', async () => {
+    const ran = await apply(manifest(profile(namespace), deployment(namespace)));
+    assert.equal(ran.code, 0, ran.stderr);
+    const { status } = await applied(namespace);
+    const [cluster = ''] = status?.selectedClusters ?? [];
+    assert.notEqual(await getObject(['namespace', namespace], cluster), undefined);
+    assert.notEqual(await getObject(['workload', 'web', '-n', namespace], cluster), undefined);
+    assert.equal(status?.replicaSets?.[0]?.namespace, shared); // OCM wants it beside its Placement
+  });
+
+  it('leaves the Placement alone when deployment and Environment go', async () => {
+    const { status } = await applied(namespace);
+    const [cluster = ''] = status?.selectedClusters ?? [];
+    const before = await getObject<KubeObject>(['placement', placementName, '-n', shared]);
+    await kubectlOk(['delete', 'workloaddeployment', 'web', '-n', namespace, '--timeout=40s']);
+    await kubectlOk(['delete', 'environment', 'primary', '-n', namespace, '--timeout=40s']);
+    const after = await getObject<KubeObject>(['placement', placementName, '-n', shared]);
+    assert.equal(after?.metadata.uid, before?.metadata.uid);
+    assert.equal(after?.metadata.generation, before?.metadata.generation);
+    assert.equal(await kubectlOk(['get', 'manifestworkreplicasets', '-n', shared, '-o', 'name']), '');
+    assert.equal(await getObject(['workload', 'web', '-n', namespace], cluster), undefined);
+  });
+});

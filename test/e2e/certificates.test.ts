@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { connect } from 'node:tls';
+import { once } from 'node:events';
+import { webhookKinds } from '../../deploy/local/admission-ready.ts';
+import { hubClient } from '../../deploy/local/hub-client.ts';
+import type { Hub } from '../../deploy/local/up.ts';
+import { hasAuthorities } from '../../deploy/local/webhook-url.ts';
+import { installNamespace, webhookConfigurationName } from '../../deploy/manifests/identities.ts';
+import { environments } from '../../src/api/kinds.ts';
+import type { KubeObject } from '../../src/api/object.ts';
+import type { Client } from '../../src/kube/client.ts';
+import { secretResource } from '../../src/tls/secret.ts';
+import { authoritySecretName, servingSecretName } from '../../src/tls/store.ts';
+import { eventually, sharedHub } from '../support/hub.ts';
+import { pidOf } from '../support/hub-processes.ts';
+import { ocmEnvironment } from '../support/sample-objects.ts';
+
+describe('the certificates of the webhook', function () {
+  this.timeout(60_000);
+  let hub: Hub;
+  let client: Client;
+  let pid: number;
+
+  before(async () => {
+    hub = await sharedHub();
+    client = hubClient(hub.kubeconfig);
+    pid = await pidOf(hub, 'webhook');
+  });
+
+  afterEach(async () => assert.equal(await pidOf(hub, 'webhook'), pid, 'the webhook was restarted'));
+
+  const deletions = [
+    { what: 'the serving Secret', secrets: [servingSecretName], reason: 'a new leaf of the same authority' },
+    {
+      what: 'both Secrets',
+      secrets: [authoritySecretName, servingSecretName],
+      reason: 'nothing of the old is left but what is served',
+    },
+  ];
+
+  for (const { what, secrets, reason } of deletions) {
+    it(`${what} deleted: a new certificate is served by the same process, and no call is lost (${reason})`, async () => {
+      const before = await servedSerial();
+      for (const name of secrets) await client.delete(secretResource, { namespace: installNamespace, name });
+      await eventually('another certificate', async () => {
+        await admit();
+        return (await servedSerial()) !== before;
+      });
+      await admit();
+    });
+  }
+
+  for (const kind of webhookKinds) {
+    it(`an emptied caBundle of the ${kind.kind} is filled in again`, async () => {
+      const key = { name: webhookConfigurationName };
+      const empty = [{ op: 'remove', path: '/webhooks/0/clientConfig/caBundle' }];
+      const emptied = await client.patch(kind, key, empty, { type: 'json' });
+      assert.equal(hasAuthorities(emptied), false);
+      await eventually('the caBundle', async () => hasAuthorities(await client.get(kind, key)));
+      await eventually('admission', async () => {
+        await admit();
+        return true;
+      });
+    });
+  }
+
+  /** Throws unless both webhooks answer. */
+  async function admit(): Promise<void> {
+    const sample: KubeObject = ocmEnvironment({ namespace: 'default', name: 'certificates' });
+    const admitted = await client.create(environments, sample, { dryRun: true });
+    assert.equal(admitted.metadata.annotations?.['spectrocloud.com/revision'], '1');
+  }
+
+  async function servedSerial(): Promise<string> {
+    const socket = connect({ host: '127.0.0.1', port: hub.webhookPort, rejectUnauthorized: false });
+    await once(socket, 'secureConnect');
+    const { serialNumber } = socket.getPeerCertificate();
+    socket.destroy();
+    return serialNumber;
+  }
+});

@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { parseAllDocuments } from 'yaml';
+import { example } from '../../deploy/local/example.ts';
+import type { DefinitionRevision } from '../../src/api/definition-revision.ts';
+import type { Environment } from '../../src/api/environment.ts';
+import type { KubeObject } from '../../src/api/object.ts';
+import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
+import { apply, eventually, kubectl, kubectlOk, getObject, sharedHub, type Ran } from '../support/hub.ts';
+import { applied, clearSpokes, conditionOf, judged, tracesOf, vacate } from '../support/tenant.ts';
+
+/** What the project promises from `kubectl apply` to the Workload on its spoke. */
+const promisedSeconds = 10;
+
+describe('the complete example, applied once', function () {
+  this.timeout(120_000);
+  const { namespace, workload } = example;
+  let ran: Ran;
+  let seconds: number;
+  let found: Environment;
+  let placed: WorkloadDeployment;
+  let here: string;
+  let elsewhere: string[];
+
+  before(async () => {
+    const { spokes } = await sharedHub();
+    await kubectl(['create', 'namespace', namespace]);
+    const text = await readFile(example.file, 'utf8');
+    const began = performance.now();
+    ran = await apply(text);
+    [found, placed] = await Promise.all([judged('Ready', namespace), applied(namespace, example.deployment)]);
+    seconds = (performance.now() - began) / 1000;
+    [here = ''] = found.status?.selectedClusters ?? [];
+    elsewhere = Object.keys(spokes).filter((spoke) => spoke !== here);
+  });
+  after(async () => {
+    await vacate(namespace);
+    await kubectlOk(['delete', 'workloadprofile', 'hello-universe-demo', '-n', 'mural-system', '--ignore-not-found']);
+    await clearSpokes(namespace);
+  });
+
+  it('is admitted without a warning', () => {
+    assert.deepEqual(ran, {
+      code: 0,
+      stdout: [
+        'environment.spectrocloud.com/primary created',
+        'workloadprofile.spectrocloud.com/hello-universe-demo created',
+        'workloaddeployment.spectrocloud.com/hello-universe-demo created',
+        '',
+      ].join('\n'),
+      stderr: '',
+    });
+  });
+
+  it('is Ready and applied within 10 s', () => {
+    process.stdout.write(`      the complete example took ${seconds.toFixed(1)} s\n`);
+    assert.ok(seconds < promisedSeconds, `it took ${seconds.toFixed(1)} s`);
+  });
+
+  it('selects one cluster', () => {
+    assert.equal(found.status?.totalSelectedClusters, 1);
+    assert.equal(found.status?.requiredClusters, 1);
+    assert.equal(conditionOf(found.status, 'EnvironmentReady'), 'True PlacementsSatisfied');
+  });
+
+  it('says that the controller has rendered it and keeps it', async () => {
+    const kept = await eventually('the Environment is rendered', async () => {
+      const now = await getObject<Environment>(['environment', 'primary', '-n', namespace]);
+      return conditionOf(now?.status, 'Rendered') === undefined ? undefined : now;
+    });
+    assert.equal(conditionOf(kept.status, 'FinalizerInitialized'), 'True Available');
+    assert.equal(conditionOf(kept.status, 'Rendered'), 'True Rendered');
+  });
+
+  it('records revision v1 of the Environment', async () => {
+    const revision = await getObject<DefinitionRevision>([
+      'definitionrevision',
+      'environment.primary.v1',
+      '-n',
+      namespace,
+    ]);
+    assert.equal(found.status?.revision, 1);
+    assert.equal(revision?.spec.revision, 1);
+    assert.deepEqual(revision?.spec.object['spec'], found.spec);
+    assert.equal(revision?.metadata.ownerReferences?.[0]?.uid, found.metadata.uid);
+  });
+
+  it('places the Workload with the profile of the system namespace', async () => {
+    assert.deepEqual(placed.status?.workloadProfile, {
+      namespace: 'mural-system',
+      name: 'hello-universe-demo',
+      revision: 1,
+    });
+    assert.deepEqual(placed.status?.environment, { namespace, name: 'primary', revision: 1 });
+    assert.deepEqual(placed.status?.selectedClusters, [here]);
+    assert.deepEqual(placed.status?.pendingClusters, []);
+    const on = await getObject<KubeObject & { spec: unknown }>(['workload', workload, '-n', namespace], here);
+    const [, shared] = parseAllDocuments(await readFile(example.file, 'utf8')).map((document) => document.toJS());
+    assert.deepEqual(on?.spec, shared.spec.workload);
+  });
+
+  it('gives the Workload exactly the labels and annotations that were asked for', async () => {
+    const on = await getObject<KubeObject>(['workload', workload, '-n', namespace], here);
+    assert.deepEqual(on?.metadata.labels, { app: 'hello-universe', environment: 'production', team: 'frontend' });
+    assert.deepEqual(on?.metadata.annotations, {
+      'app.kubernetes.io/version': '1.0.0',
+      'deployment.kubernetes.io/revision': '1',
+    });
+  });
+
+  it('gives the Namespace exactly the labels and annotations that were asked for', async () => {
+    const on = await getObject<KubeObject>(['namespace', namespace], here);
+    assert.deepEqual(on?.metadata.labels, {
+      project: 'hello-universe',
+      'cost-center': 'engineering',
+      compliance: 'pci-dss',
+      'kubernetes.io/metadata.name': namespace, // the API server's own
+    });
+    assert.deepEqual(on?.metadata.annotations, {
+      'scheduler.alpha.kubernetes.io/node-selector': 'kubernetes.io/os=linux',
+      'kubernetes.io/managed-by': 'mural',
+    });
+  });
+
+  it('puts nothing on the other spoke', async () => {
+    assert.ok(elsewhere.length > 0);
+    for (const on of elsewhere) {
+      assert.equal(await getObject(['namespace', namespace], on), undefined, on);
+      assert.equal(await kubectlOk(['get', 'workloads', '-A', '-o', 'name'], { on }), '', on);
+    }
+  });
+
+  it('prints the name and whether it is ready, and nothing else', async () => {
+    const [header, row] = (await kubectlOk(['get', 'environment', '-n', namespace])).split('\n');
+    assert.equal(header, 'NAME      ENVIRONMENT READY');
+    assert.match(row ?? '', /^primary   True\s*$/);
+  });
+
+  it('prints more with -o wide', async () => {
+    const [header = '', row = ''] = (await kubectlOk(['get', 'environment', '-n', namespace, '-o', 'wide'])).split('\n');
+    assert.deepEqual(header.split(/ {2,}/), [
+      'NAME',
+      'ENVIRONMENT READY',
+      'TOPOLOGY',
+      'REVISION',
+      'VERSION',
+      'SELECTED',
+      'REQUIRED',
+      'AGE',
+    ]);
+    assert.match(row, /^primary +True +topology-ocm +1 +1 +1 +[0-9]+m?[0-9]*s?\s*$/);
+  });
+
+  it('explains itself in kubectl', async () => {
+    const text = await kubectlOk(['explain', 'environment.spec.topology']);
+    assert.match(text, /Which clusters workloads go to, and how\./);
+    assert.match(text, /type\t<string> -required-\n +The topology: `topology-ocm`/);
+  });
+
+  it('leaves nothing behind on hub and spokes when it is deleted', async () => {
+    for (const kind of ['workloaddeployment', 'environment', 'workloadprofile']) {
+      const everywhere = kind === 'workloadprofile' ? 'mural-system' : namespace;
+      await kubectlOk(['delete', kind, '--all', '-n', everywhere, '--timeout=40s']);
+    }
+    assert.deepEqual(await tracesOf(namespace), []);
+    assert.equal(await getObject(['namespace', namespace], here), undefined);
+  });
+});

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { hubClient } from '../../deploy/local/hub-client.ts';
+import { webhookKinds } from '../../deploy/local/admission-ready.ts';
+import type { Hub } from '../../deploy/local/up.ts';
+import { webhookConfigurationName } from '../../deploy/manifests/identities.ts';
+import { definitionRevisions, environments } from '../../src/api/kinds.ts';
+import type { DefinitionRevision } from '../../src/api/definition-revision.ts';
+import type { Environment } from '../../src/api/environment.ts';
+import type { KubeObject } from '../../src/api/object.ts';
+import type { Client } from '../../src/kube/client.ts';
+import { ApiError } from '../../src/kube/errors.ts';
+import { apply, eventually, freshNamespace, kubectlOk, mend, sharedHub } from '../support/hub.ts';
+import { endProcesses } from '../support/hub-processes.ts';
+import { manifest, ocmEnvironment } from '../support/sample-objects.ts';
+
+describe('what is edited while a part of mooring is away', function () {
+  this.timeout(90_000);
+  let hub: Hub;
+  let client: Client;
+  let namespace: string;
+
+  before(async () => {
+    hub = await sharedHub();
+    client = hubClient(hub.kubeconfig);
+    namespace = await freshNamespace('away');
+  });
+
+  after(async () => {
+    await mend();
+    await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
+  });
+
+  it('without a controller: creates work, edits of what is not recorded wait for it and then go on', async () => {
+    await endProcesses(hub, ['controller'], 'SIGTERM');
+    const created = await apply(manifest([ocmEnvironment({ namespace, name: 'primary', edit: '1' })]));
+    assert.equal(created.code, 0, created.stderr);
+
+    const edit = { metadata: { annotations: { edit: '2' } } };
+    await assert.rejects(client.patch(environments, { namespace, name: 'primary' }, edit), (error) => {
+      assert.ok(error instanceof ApiError);
+      assert.equal(error.code, 429);
+      assert.equal(error.details?.retryAfterSeconds, 1);
+      assert.match(error.message, /NotYetRecorded/);
+      assert.match(error.message, /controller/);
+      return true;
+    });
+    const labelled = { metadata: { annotations: { edit: '1' } } };
+    await client.patch(environments, { namespace, name: 'primary' }, labelled); // no change, never refused
+
+    const waiting = apply(manifest([ocmEnvironment({ namespace, name: 'primary', edit: '2' })]));
+    await mend();
+    const { code, stderr } = await waiting;
+    assert.equal(code, 0, `kubectl does not wait long enough: ${stderr}`);
+    await recorded('primary', ['1', '2']);
+  });
+
+  it('without the webhook configurations: the controller has the edits stamped when they are back', async () => {
+    for (const kind of webhookKinds) await client.delete(kind, { name: webhookConfigurationName });
+    await eventually('admission to be away', async () => {
+      const probe = ocmEnvironment({ namespace, name: 'probe' });
+      const admitted = await client.create<KubeObject>(environments, probe, { dryRun: true });
+      return admitted.metadata.annotations?.['spectrocloud.com/revision'] === undefined;
+    });
+    const edited = [
+      ocmEnvironment({ namespace, name: 'primary', edit: '3' }),
+      ocmEnvironment({ namespace, name: 'late', edit: '1' }),
+    ];
+    const { code, stderr } = await apply(manifest(edited));
+    assert.equal(code, 0, stderr);
+    await mend();
+    await recorded('primary', ['1', '2', '3']);
+    await recorded('late', ['1']);
+  });
+
+  /** Every edit is a revision of its own, in order, with its content. */
+  async function recorded(name: string, edits: string[]): Promise<void> {
+    await eventually(`revision ${edits.length} of ${name}`, async () => {
+      const { status } = await client.get<Environment>(environments, { namespace, name });
+      return status?.revision === edits.length;
+    });
+    const { items } = await client.list<DefinitionRevision>(definitionRevisions, { namespace });
+    const own = items.filter(({ spec }) => spec.name === name).toSorted((a, b) => a.spec.revision - b.spec.revision);
+    assert.deepEqual(
+      own.map(({ spec }) => [spec.revision, spec.object.metadata?.annotations?.['edit']]),
+      edits.map((edit, index) => [index + 1, edit]),
+    );
+  }
+});

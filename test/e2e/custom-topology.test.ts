@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import type { Environment } from '../../src/api/environment.ts';
+import type { Placement } from '../../src/api/ocm.ts';
+import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
+import { deploymentAnnotation } from '../../src/domain/annotations.ts';
+import { customTopology, fewLines } from '../support/custom-topology.ts';
+import { apply, eventually, freshNamespace, getObject, kubectlOk } from '../support/hub.ts';
+import { deployment, environment, manifest, profile } from '../support/manifests.ts';
+import { applied, clearSpokes, judged, vacate } from '../support/tenant.ts';
+
+const hubNamespace = 'managed-cluster-set-global';
+
+describe('a topology of your own', function () {
+  this.timeout(120_000);
+  let namespace: string;
+  let topology: string;
+
+  before(async function () {
+    this.timeout(300_000);
+    namespace = await freshNamespace('custom');
+    topology = namespace;
+  });
+
+  after(async () => {
+    await vacate(namespace);
+    await clearSpokes(namespace);
+    await kubectlOk(['delete', 'policydefinition', topology, '-n', 'mural-system', '--ignore-not-found']);
+  });
+
+  const define = (template: string) => apply(manifest(customTopology(topology, template)));
+
+  const rendered = (name: string, reason: string) =>
+    eventually(`Environment ${name} shows ${reason}`, async () => {
+      const found = await getObject<Environment>(['environment', name, '-n', namespace]);
+      const condition = found?.status?.conditions?.find(({ type }) => type === 'Rendered');
+      return condition?.reason === reason ? condition : undefined;
+    });
+
+  /** How many clusters the Placement of a deployment asks for. */
+  async function asked(name: string): Promise<number | undefined> {
+    const list = await kubectlOk(['get', 'placements', '-n', hubNamespace, '-o', 'json']);
+    const { items }: { items: Placement[] } = JSON.parse(list);
+    const own = items.filter(({ metadata }) => metadata.annotations?.[deploymentAnnotation] === `${namespace}/${name}`);
+    return own.length === 1 ? own[0]?.spec?.numberOfClusters : undefined;
+  }
+
+  it('may be named before it is there: a warning, and Rendered=False', async () => {
+    const names = { topology: { type: topology, properties: { clusters: 1 } } };
+    const { code, stderr } = await apply(manifest(environment(namespace, names)));
+    assert.equal(code, 0);
+    assert.match(stderr, /^Warning: there is no topology .*\(UnknownTopology\)$/m);
+    const { status, message } = await rendered('primary', 'UnknownTopology');
+    assert.equal(status, 'False');
+    assert.match(message ?? '', /known: .*topology-ocm/);
+    const { status: verdict } = await judged('NotReady', namespace);
+    const ready = verdict?.conditions?.find(({ type }) => type === 'EnvironmentReady');
+    assert.equal(ready?.reason, 'UnknownTopology');
+  });
+
+  it('is refused with the line where its CUE does not compile', async () => {
+    const { code, stderr } = await define(fewLines.replace('parameter.clusters', 'parametr.clusters'));
+    assert.equal(code, 1);
+    assert.match(stderr, /spec\.schematic\.cue\.template: line 11: .*"parametr" not found/);
+  });
+
+  it('makes the Environment ready and places Workloads as soon as it is there', async () => {
+    const { code, stderr } = await define(fewLines);
+    assert.deepEqual([code, stderr], [0, '']);
+    await judged('Ready', namespace);
+    const input = manifest(profile(namespace), deployment(namespace));
+    await kubectlOk(['apply', '-f', '-'], { input });
+    const { status } = await applied(namespace);
+    assert.equal(status?.selectedClusters?.length, 1);
+    const on = status.selectedClusters[0] ?? '';
+    assert.equal(await kubectlOk(['get', 'workload', 'web', '-n', namespace, '-o', 'name'], { on }), 'workload.spectrocloud.com/web\n');
+  });
+
+  it('has its parameters checked like those of a built-in', async () => {
+    const { code, stderr } = await apply(manifest(environment(namespace, { topology: { type: topology, properties: { cluster: 'x' } } })));
+    assert.equal(code, 1);
+    assert.match(stderr, /spec\.topology\.properties\.cluster: .*did you mean "?clusters/);
+  });
+
+  it('changes what is rendered when it changes, but not where its revision is pinned', async () => {
+    const pinned = environment(namespace, { name: 'pinned', topology: { type: `${topology}@v1` } });
+    const still = deployment(namespace, { name: 'still', environmentRef: 'pinned' });
+    await kubectlOk(['apply', '-f', '-'], { input: manifest(pinned, still) });
+    await applied(namespace, 'still');
+    await define(fewLines.replace('numberOfClusters: parameter.clusters', 'numberOfClusters: parameter.clusters + 1'));
+    await eventually('the deployment asks for two clusters', async () => (await asked('web')) === 2);
+    await eventually('both clusters have it', async () => (await applied(namespace)).status?.selectedClusters?.length === 2);
+    assert.equal(await asked('still'), 1);
+  });
+
+  const bad: { title: string; template: string; says: RegExp }[] = [
+    {
+      title: 'a kind that is not allowed',
+      template: `${fewLines}\noutputs: secret: {apiVersion: "v1", kind: "Secret", metadata: name: "s"}`,
+      says: /Secret \(v1\) is not a kind that a topology may render; allowed: Placement .*ManifestWorkReplicaSet/,
+    },
+    {
+      title: 'a foreign namespace',
+      template: fewLines.replace('name: "where"\n', '{name: "where", namespace: "kube-system"}\n'),
+      says: /in namespace "kube-system"; allowed here: managed-cluster-set-global/,
+    },
+    { title: 'nothing', template: 'parameter: clusters: *1 | int', says: /renders no object/ },
+  ];
+  for (const { title, template, says } of bad) {
+    it(`says so when it renders ${title}, and what is applied stays`, async () => {
+      const { code, stderr } = await define(template);
+      assert.equal(code, 0, stderr);
+      const failed = await eventually('the deployment is not rendered', async () => {
+        const found = await getObject<WorkloadDeployment>(['workloaddeployment', 'web', '-n', namespace]);
+        const condition = found?.status?.conditions?.find(({ type }) => type === 'Rendered');
+        return condition?.status === 'False' && says.test(condition.message ?? '') ? found : undefined;
+      });
+      const applied = failed.status?.conditions?.find(({ type }) => type === 'Applied');
+      assert.deepEqual([applied?.reason, applied?.message], ['InvalidRender', 'the render failed; what is applied stays']);
+      assert.match((await rendered('primary', 'InvalidRender')).message ?? '', says);
+      assert.equal(await asked('web'), 2);
+      assert.equal(failed.status?.selectedClusters?.length, 2);
+    });
+  }
+});

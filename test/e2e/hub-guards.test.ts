@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Condition, KubeObject } from '../../src/api/object.ts';
+import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
+import { eventually, freshNamespace, getObject, kubectlOk } from '../support/hub.ts';
+import { deployment, environment, manifest, profile } from '../support/manifests.ts';
+import { mooring } from '../support/mooring.ts';
+import { applied, clearSpokes, vacate } from '../support/tenant.ts';
+
+describe('what is not applied on the hub', function () {
+  this.timeout(120_000);
+  let namespace: string;
+  let folder: string;
+
+  before(async function () {
+    this.timeout(300_000);
+    namespace = await freshNamespace('guard');
+    folder = await mkdtemp(join(tmpdir(), 'mooring-'));
+  });
+
+  after(async () => {
+    await vacate(namespace);
+    await clearSpokes(namespace);
+    await rm(folder, { recursive: true });
+  });
+
+  const shown = (name: string, type: string, reason: string): Promise<Condition> =>
+    eventually(`deployment ${name} shows ${type} ${reason}`, async () => {
+      const found = await getObject<WorkloadDeployment>(['workloaddeployment', name, '-n', namespace]);
+      return found?.status?.conditions?.find((condition) => condition.type === type && condition.reason === reason);
+    });
+
+  it('is a work of more than 500 KiB: the deployment says how large it is, and what is applied stays', async () => {
+    const web = profile(namespace);
+    const objects = [environment(namespace), web, deployment(namespace)];
+    await kubectlOk(['apply', '-f', '-'], { input: manifest(...objects) });
+    const before = await applied(namespace);
+
+    const components = ['a', 'b', 'c'].map((name) => ({
+      name,
+      type: 'webservice',
+      properties: { text: 'x'.repeat(200 * 1024) },
+    }));
+    const large = manifest({ ...web, spec: { workload: { components } } });
+    // Client-side apply would keep it in an annotation, which is too small for it.
+    await kubectlOk(['apply', '--server-side', '--force-conflicts', '-f', '-'], { input: large });
+    const { status, message } = await shown('web', 'Rendered', 'ManifestsTooLarge');
+    assert.equal(status, 'False');
+    assert.match(message ?? '', /^web has 60\d KiB of manifests; one work can have 500 KiB: split the workload$/);
+    assert.match((await shown('web', 'Applied', 'ManifestsTooLarge')).message ?? '', /what is applied stays/);
+    const on = before.status?.selectedClusters?.[0] ?? '';
+    const names = ['get', 'workload', 'web', '-n', namespace, '-o', 'jsonpath={.spec.components[*].name}'];
+    assert.equal(await kubectlOk(names, { on }), 'ui');
+
+    await kubectlOk(['apply', '--server-side', '--force-conflicts', '-f', '-'], { input: manifest(web) });
+    await applied(namespace);
+  });
+
+  for (const kind of ['Placement', 'ManifestWorkReplicaSet']) {
+    it(`is a ${kind} over one of the same name that is not ours`, async () => {
+      const name = kind.toLowerCase();
+      const small = { ...profile(namespace), metadata: { namespace, name: 'web' } };
+      const wanted = deployment(namespace, { name, spokeNamespace: `${namespace}-${name}` });
+      const file = join(folder, `${name}.yaml`);
+      await writeFile(file, manifest(environment(namespace), small, wanted));
+      const { stdout } = await mooring(['render', '-o', 'json', file]);
+      const { items }: { items: (KubeObject & { spec: object })[] } = JSON.parse(stdout);
+      const ours = items.find((object) => object.kind === kind);
+      assert.ok(ours !== undefined);
+      const foreign = { ...ours, metadata: { name: ours.metadata.name, namespace: ours.metadata.namespace } };
+      const of = [kind, ours.metadata.name, '-n', ours.metadata.namespace ?? ''];
+      await kubectlOk(['create', '-f', '-'], { input: manifest(foreign) });
+      const before = await getObject<KubeObject & { spec: object }>(of);
+
+      await kubectlOk(['apply', '-f', '-'], { input: manifest(wanted) });
+      const { message } = await shown(name, 'Applied', 'NameTaken');
+      assert.match(message ?? '', new RegExp(`^${kind} .*/${ours.metadata.name} exists and is not mooring's`));
+      const after = await getObject<KubeObject & { spec: object }>(of);
+      assert.deepEqual([after?.spec, after?.metadata.annotations], [before?.spec, before?.metadata.annotations]);
+
+      await kubectlOk(['delete', ...of]);
+      // What is held is tried again every ten seconds.
+      await eventually('it is applied once the name is free', async () => {
+        const found = await getObject<WorkloadDeployment>(['workloaddeployment', name, '-n', namespace]);
+        return found?.status?.conditions?.some(({ type, status }) => type === 'Applied' && status === 'True');
+      }, { withinMs: 30_000 });
+      await kubectlOk(['delete', 'workloaddeployment', name, '-n', namespace]);
+      await clearSpokes(`${namespace}-${name}`);
+    });
+  }
+});

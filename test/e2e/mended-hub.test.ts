@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { applyObjects, namespace as namespaceObject, objectsIn } from '../../deploy/local/apply.ts';
+import { down } from '../../deploy/local/down.ts';
+import { hubClient } from '../../deploy/local/hub-client.ts';
+import { portOf } from '../../deploy/local/inventory.ts';
+import { up, type Hub } from '../../deploy/local/up.ts';
+import { roles, type Role } from '../../deploy/manifests/identities.ts';
+import { environments, workloadDeployments } from '../../src/api/kinds.ts';
+import type { Environment } from '../../src/api/environment.ts';
+import type { Condition, Resource } from '../../src/api/object.ts';
+import { manifestWorkReplicaSets, placements } from '../../src/api/ocm.ts';
+import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
+import type { Client } from '../../src/kube/client.ts';
+import { environment, eventually, run, sharedHub } from '../support/hub.ts';
+import { endProcesses, pidOf, runningNames } from '../support/hub-processes.ts';
+import { deployment, manifest, ocmEnvironment, webProfile } from '../support/sample-objects.ts';
+
+const local = join(import.meta.dirname, '..', '..', 'deploy', 'local');
+const crds: Resource = {
+  group: 'apiextensions.k8s.io',
+  version: 'v1',
+  kind: 'CustomResourceDefinition',
+  plural: 'customresourcedefinitions',
+  namespaced: false,
+};
+const namespace = 'unattended';
+
+// A hub of its own: without OCM and spokes it is small, and what is done to it hurts no other test.
+describe('a hub without OCM', function () {
+  this.timeout(180_000);
+  let directory: string;
+  let hub: Hub;
+  let client: Client;
+
+  before(async () => {
+    directory = `${(await sharedHub()).directory}-without-ocm`;
+    await down({ directory, purge: true });
+    hub = await bringUp();
+    client = hubClient(hub.kubeconfig);
+  });
+
+  after(async () => {
+    await down({ directory, purge: true });
+  });
+
+  it('its roles are ready, and say of a deployment what is missing', async () => {
+    await applyObjects(client, [namespaceObject(namespace)]);
+    const refs = { namespace, environment: 'primary', profile: 'web', spokeNamespace: namespace };
+    const made = await kubectl(
+      ['apply', '-f', '-'],
+      manifest([
+        ocmEnvironment({ namespace, name: 'primary' }),
+        webProfile({ namespace, name: 'web' }),
+        deployment({ ...refs, name: 'app' }),
+      ]),
+    );
+    assert.equal(made.code, 0, made.stderr);
+    await appliedToBe('KindNotFound');
+    await allReady();
+  });
+
+  it('when the kinds of OCM appear, roles that never saw them go to work', async () => {
+    await bringOcm();
+    await eventually('a ManifestWorkReplicaSet', () => exist(manifestWorkReplicaSets));
+  });
+
+  it('status tells what runs, and so does its exit code', async () => {
+    assert.equal((await hubCommand('status')).code, 0);
+    await endProcesses(hub, ['aggregator']);
+    const { code, stdout } = await hubCommand('status');
+    assert.equal(code, 1);
+    assert.match(stdout, /^aggregator +- +down /m);
+    assert.equal((await run(process.execPath, [join(local, 'hub.ts'), 'status', '--nonsense'])).code, 2);
+  });
+
+  it('whatever was killed, up brings it back with the same ports, certificates and data', async () => {
+    const before = await kept();
+    const names = await runningNames(hub);
+    await endProcesses(hub, names);
+    assert.deepEqual(await runningNames(hub), []);
+    hub = await bringUp();
+    assert.deepEqual(await runningNames(hub), [...new Set([...names, 'aggregator'])].toSorted());
+    assert.deepEqual(await kept(), before);
+    assert.equal((await hubCommand('status')).code, 0);
+    const pid = await pidOf(hub, 'controller');
+    await bringUp();
+    assert.equal(await pidOf(hub, 'controller'), pid, 'up restarts what is well');
+  });
+
+  it('a ManifestWorkReplicaSet that nobody looks after says so after 30 s', async () => {
+    await appliedToBe('ReplicaSetsNotEnabled');
+  });
+
+  it('when the kinds of OCM vanish and come back, no role dies or needs a restart', async () => {
+    const pids = await Promise.all(roles.map((role) => pidOf(hub, role)));
+    const names = (await objectsIn(join(local, 'ocm-stand-in', 'crds'))).map(({ metadata }) => metadata.name);
+    for (const name of names) await client.delete(crds, { name });
+    await eventually(
+      'the kinds to be gone',
+      async () => !(await exist(manifestWorkReplicaSets)) && !(await exist(placements)),
+    );
+    await appliedToBe('KindNotFound');
+    await allReady();
+    await bringOcm();
+    await eventually('a ManifestWorkReplicaSet', () => exist(manifestWorkReplicaSets), { withinMs: 40_000 });
+    await eventually('a Placement', () => exist(placements));
+    assert.deepEqual(await Promise.all(roles.map((role) => pidOf(hub, role))), pids);
+    await allReady();
+  });
+
+  it('down leaves no process behind, and a second one is fine', async () => {
+    const { code } = await hubCommand('down');
+    assert.equal(code, 0);
+    assert.deepEqual(await runningNames(hub), []);
+    assert.equal((await hubCommand('status')).code, 1);
+    assert.equal((await hubCommand('down')).code, 0);
+  });
+
+  function bringUp(): Promise<Hub> {
+    return up({ directory, spokes: 0, withoutOcm: true, environment });
+  }
+
+  async function bringOcm(): Promise<void> {
+    await applyObjects(client, await objectsIn(join(local, 'ocm-stand-in', 'crds')));
+  }
+
+  function kubectl(args: string[], input = '') {
+    return run(hub.kubectl, ['--kubeconfig', hub.kubeconfig, ...args], input);
+  }
+
+  function hubCommand(verb: string) {
+    return run(process.execPath, [join(local, 'hub.ts'), verb, '--directory', directory]);
+  }
+
+  async function exist(resource: Resource): Promise<boolean> {
+    const { items } = await client.list(resource);
+    return items.length > 0;
+  }
+
+  async function appliedToBe(reason: string): Promise<void> {
+    let last: Condition[] | undefined;
+    await eventually(
+      `Applied=False/${reason}`,
+      async () => {
+        const { status } = await client.get<WorkloadDeployment>(workloadDeployments, { namespace, name: 'app' });
+        last = status?.conditions;
+        return last?.some((one) => one.type === 'Applied' && one.status === 'False' && one.reason === reason);
+      },
+      { withinMs: 45_000 },
+    ).catch((error: unknown) => {
+      throw new Error(`conditions are ${JSON.stringify(last)}`, { cause: error });
+    });
+  }
+
+  async function allReady(): Promise<void> {
+    for (const role of roles) assert.equal(await page(role, 'readyz'), 200, role);
+  }
+
+  async function page(role: Role, name: string): Promise<number> {
+    return (await fetch(`http://127.0.0.1:${portOf(hub.state, `${role}-health`)}/${name}`)).status;
+  }
+
+  /** What has to outlive any death. */
+  async function kept(): Promise<unknown> {
+    const { metadata, spec, status } = await client.get<Environment>(environments, { namespace, name: 'primary' });
+    return [
+      hub.state.ports,
+      await readFile(hub.kubeconfig, 'utf8'),
+      await readFile(hub.files.kubeconfig('webhook'), 'utf8'),
+      [metadata.uid, spec, status?.revision],
+    ];
+  }
+});

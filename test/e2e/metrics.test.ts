@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { portOf } from '../../deploy/local/inventory.ts';
+import { apply, eventually, freshNamespace, kubectlOk, sharedHub } from '../support/hub.ts';
+import { environment, manifest } from '../support/manifests.ts';
+import { judged, vacate } from '../support/tenant.ts';
+
+describe('/metrics', function () {
+  this.timeout(60_000);
+  let namespace: string;
+
+  before(async function () {
+    this.timeout(300_000);
+    namespace = await freshNamespace('metrics');
+  });
+
+  after(() => vacate(namespace));
+
+  /** The sample of a series as the exposition has it, such as `name{label="value"}`; undefined where there is none. */
+  async function sample(role: string, series: string): Promise<number | undefined> {
+    const line = (await scrape(role)).split('\n').find((candidate) => candidate.startsWith(`${series} `));
+    return line === undefined ? undefined : Number(line.slice(series.length + 1));
+  }
+
+  for (const role of ['webhook', 'controller', 'aggregator']) {
+    it(`is served by the ${role}, in the text format of Prometheus`, async () => {
+      const text = await scrape(role);
+      assert.match(text, /^# TYPE process_cpu_seconds_total counter$/m);
+      assert.match(text, /^# HELP mooring_/m);
+    });
+  }
+
+  it('has an Environment while it is there, and forgets it when it is gone', async () => {
+    const labels = `{namespace="${namespace}",name="primary"}`;
+    assert.equal(await sample('aggregator', `mooring_environment_ready${labels}`), undefined);
+    await kubectlOk(['apply', '-f', '-'], { input: manifest(environment(namespace)) });
+    await judged('Ready', namespace);
+    for (const [name, value] of [
+      ['mooring_environment_ready', 1],
+      ['mooring_environment_selected_clusters', 1],
+      ['mooring_environment_required_clusters', 1],
+      ['mooring_environment_revision', 1],
+    ] as const) {
+      await eventually(`${name} is ${value}`, async () => (await sample('aggregator', `${name}${labels}`)) === value);
+    }
+    await kubectlOk(['delete', 'environment', 'primary', '-n', namespace]);
+    await eventually('no series is left', async () => !(await scrape('aggregator')).includes(`namespace="${namespace}"`));
+  });
+
+  it('counts what admission decides, and which rule found something', async () => {
+    const denied = 'mooring_admission_requests_total{kind="Environment",operation="CREATE",decision="deny"}';
+    const allowed = 'mooring_admission_requests_total{kind="Environment",operation="CREATE",decision="allow"}';
+    const found = 'mooring_admission_violations_total{rule="InvalidSpec"}';
+    const counts = async () => (await Promise.all([denied, allowed, found].map((name) => sample('webhook', name)))).map(Number);
+    const [deniedBefore = 0, allowedBefore = 0, foundBefore = 0] = (await counts()).map((count) => count || 0);
+    await apply(manifest(environment(namespace, { name: 'bad', topology: { type: 'topology-ocm@v1' } })));
+    await apply(manifest(environment(namespace, { name: 'good' })));
+    // A refusal ends the request in the mutating webhook; what is admitted is asked about twice.
+    assert.deepEqual(await counts(), [deniedBefore + 1, allowedBefore + 2, foundBefore + 1]);
+  });
+
+  async function scrape(role: string): Promise<string> {
+    const { state } = await sharedHub();
+    const response = await fetch(`http://127.0.0.1:${portOf(state, `${role}-health`)}/metrics`);
+    assert.equal(response.status, 200);
+    return response.text();
+  }
+});

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hubClient } from '../../deploy/local/hub-client.ts';
+import type { Hub } from '../../deploy/local/up.ts';
+import { installNamespace } from '../../deploy/manifests/identities.ts';
+import { environments } from '../../src/api/kinds.ts';
+import type { Environment } from '../../src/api/environment.ts';
+import type { Client } from '../../src/kube/client.ts';
+import { LEASES, type Lease } from '../../src/kube/lease.ts';
+import { apply, eventually, freshNamespace, kubectlOk, mend, sharedHub } from '../support/hub.ts';
+import { dumpOf } from '../support/hub-dump.ts';
+import { pidOf, startSpare, type SpareRole } from '../support/hub-processes.ts';
+import { manifest, ocmEnvironment } from '../support/sample-objects.ts';
+
+const leading = ['controller', 'aggregator'] as const;
+
+// Both roles go through the same at the same time, because each takeover costs a Lease of 15 s and up to 4.4 s more.
+describe('two processes of a role that leads', function () {
+  this.timeout(120_000);
+  let hub: Hub;
+  let client: Client;
+  let namespace: string;
+  let spares: SpareRole[] = [];
+  const paused: number[] = [];
+
+  before(async () => {
+    hub = await sharedHub();
+    client = hubClient(hub.kubeconfig);
+    namespace = await freshNamespace('leader');
+    spares = await Promise.all(leading.map((role) => startSpare(hub, role, { identity: `spare-${role}` })));
+    await edit(1);
+    await judged(1);
+  });
+
+  after(async () => {
+    for (const pid of paused) process.kill(pid, 'SIGCONT');
+    await Promise.all(spares.map((spare) => spare.end()));
+    await mend();
+    await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
+  });
+
+  it('one leads, and the other is ready to', async () => {
+    assert.deepEqual(await holders(), ['local-controller', 'local-aggregator']);
+    for (const spare of spares) assert.equal(await spare.health('readyz'), 200);
+  });
+
+  it('a leader that stands still is followed by the other, and writes nothing when it wakes up', async () => {
+    const pids = await Promise.all(leading.map((role) => pidOf(hub, role)));
+    for (const pid of pids) {
+      process.kill(pid, 'SIGSTOP');
+      paused.push(pid);
+    }
+    // Recorded by nobody yet: what the sleepers have seen last, and half begun perhaps, is revision 1.
+    await edit(2);
+    await leadersToBe(['spare-controller', 'spare-aggregator']);
+    await judged(2);
+    await edit(3, 2);
+    await judged(3, 2);
+    const before = await versions();
+    const logged = await Promise.all(leading.map(async (role) => (await logOf(role)).length));
+    for (const pid of paused.splice(0)) process.kill(pid, 'SIGCONT');
+    for (const [index, role] of leading.entries()) {
+      await eventually(`the former ${role} to notice`, async () =>
+        (await logOf(role)).slice(logged[index]).includes('lost the lease'),
+      );
+    }
+    await sleep(3000);
+    assert.deepEqual(await versions(), before);
+    assert.deepEqual(await holders(), ['spare-controller', 'spare-aggregator']);
+  });
+
+  it('a leader that is killed is followed by the other within the Lease', async () => {
+    const began = performance.now();
+    await Promise.all(spares.map((spare) => spare.end('SIGKILL')));
+    await edit(4, 1);
+    await leadersToBe(['local-controller', 'local-aggregator']);
+    // 15 s of the Lease from the last renewal that was seen, which is looked at every 2 to 4.4 s.
+    assert.ok(performance.now() - began < 25_000, `took ${Math.round(performance.now() - began)} ms`);
+    await judged(4, 1);
+  });
+
+  async function edit(number: number, clusters = 1): Promise<void> {
+    const { code, stderr } = await apply(
+      manifest([ocmEnvironment({ namespace, name: 'primary', clusters, edit: String(number) })]),
+    );
+    assert.equal(code, 0, stderr);
+  }
+
+  /** Recorded by the controller, and judged by the aggregator. */
+  async function judged(revision: number, clusters = 1): Promise<void> {
+    await eventually(`revision ${revision} to be recorded and judged`, async () => {
+      const { metadata, status } = await client.get<Environment>(environments, { namespace, name: 'primary' });
+      if (status?.revision !== revision || status.observedGeneration !== metadata.generation) return false;
+      return status.status === 'Ready' && status.totalSelectedClusters === clusters;
+    });
+  }
+
+  function logOf(role: string): Promise<string> {
+    return readFile(hub.files.log(role), 'utf8');
+  }
+
+  function holders(): Promise<(string | undefined)[]> {
+    return Promise.all(
+      leading.map(async (role) => {
+        const lease = await client.get<Lease>(LEASES, { namespace: installNamespace, name: `mooring-${role}` });
+        return lease.spec?.holderIdentity;
+      }),
+    );
+  }
+
+  async function leadersToBe(names: string[]): Promise<void> {
+    await eventually(
+      `${names.join(' and ')} to lead`,
+      async () => JSON.stringify(await holders()) === JSON.stringify(names),
+      { withinMs: 40_000 },
+    );
+  }
+
+  /** What there is, and the resourceVersion of the object that both roles write. */
+  async function versions(): Promise<unknown> {
+    const { metadata } = await client.get<Environment>(environments, { namespace, name: 'primary' });
+    return [metadata.resourceVersion, await dumpOf(hub, namespace)];
+  }
+});

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { hubClient } from '../../deploy/local/hub-client.ts';
+import { portOf } from '../../deploy/local/inventory.ts';
+import type { Hub } from '../../deploy/local/up.ts';
+import { roles } from '../../deploy/manifests/identities.ts';
+import { environments, workloadDeployments } from '../../src/api/kinds.ts';
+import type { Environment } from '../../src/api/environment.ts';
+import type { KubeObject } from '../../src/api/object.ts';
+import { placements } from '../../src/api/ocm.ts';
+import { environmentRevisionAnnotation } from '../../src/domain/annotations.ts';
+import type { Client } from '../../src/kube/client.ts';
+import { readPem } from '../../deploy/local/certificates.ts';
+import { certificateFiles } from '../../deploy/local/certificates.ts';
+import {
+  cutInEvent,
+  errorEvent,
+  FaultyProxy,
+  noAnswer,
+  refusal,
+  resetBeforeAnswer,
+  type Fault,
+} from '../support/faulty-proxy.ts';
+import { apply, eventually, freshNamespace, kubectlOk, mend, sharedHub } from '../support/hub.ts';
+import { endProcesses, startSpare, type SpareRole } from '../support/hub-processes.ts';
+import { deployment, manifest, ocmEnvironment, webProfile } from '../support/sample-objects.ts';
+
+const faults: { what: string; fault: Fault; times: number; reason: string }[] = [
+  { what: '500', fault: refusal(500, 'InternalError'), times: 2, reason: 'an API server that starts' },
+  {
+    what: '429',
+    fault: refusal(429, 'TooManyRequests', { 'Retry-After': '1' }),
+    times: 2,
+    reason: 'an overloaded one',
+  },
+  { what: 'a reset', fault: resetBeforeAnswer, times: 2, reason: 'a load balancer that lost its backend' },
+  { what: 'a cut within an event', fault: cutInEvent, times: 2, reason: 'an API server that was killed' },
+  { what: '410 as an event', fault: errorEvent(410, 'Expired'), times: 2, reason: 'history compacted by etcd' },
+  {
+    what: '410 as the answer',
+    fault: refusal(410, 'Expired'),
+    times: 2,
+    reason: 'the same, seen before the watch begins',
+  },
+  { what: '500 as an event', fault: errorEvent(500, 'InternalError'), times: 2, reason: 'etcd lost in the middle' },
+  { what: 'silence', fault: noAnswer, times: 1, reason: 'a middlebox that forgot the connection; given up after 30 s' },
+];
+
+const sharedNamespace = 'managed-cluster-set-global';
+
+describe('an error from a watch leaves no role blind', function () {
+  this.timeout(90_000);
+  let hub: Hub;
+  let client: Client;
+  let proxy: FaultyProxy;
+  let namespace: string;
+  let placement: string;
+  let spares: SpareRole[] = [];
+
+  before(async () => {
+    hub = await sharedHub();
+    client = hubClient(hub.kubeconfig);
+    namespace = await freshNamespace('watch');
+    placement = namespace;
+    const made = await apply(manifest(fixtures(namespace, placement)));
+    assert.equal(made.code, 0, made.stderr);
+    await clustersToBe(1);
+    proxy = await new FaultyProxy(
+      `https://127.0.0.1:${portOf(hub.state, 'hub-apiserver')}`,
+      await readPem(certificateFiles(hub.files.certificates('hub')).authority),
+    ).start();
+    await endProcesses(hub, roles, 'SIGTERM');
+    spares = await Promise.all(
+      roles.map(async (role) =>
+        startSpare(hub, role, {
+          kubeconfig: await proxy.kubeconfig(hub.files.kubeconfig(role)),
+        }),
+      ),
+    );
+  });
+
+  after(async () => {
+    await Promise.all(spares.map((spare) => spare.end()));
+    await proxy.stop();
+    await mend();
+    await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
+    await client.delete(placements, { namespace: sharedNamespace, name: placement });
+  });
+
+  for (const [index, { what, fault, times, reason }] of faults.entries()) {
+    it(`${what}: ${reason}`, async () => {
+      const clusters = index % 2 === 0 ? 2 : 1;
+      proxy.breakWatches(fault, times);
+      await client.patch(environments, { namespace, name: 'primary' }, { metadata: { annotations: { edit: what } } });
+      await client.patch(
+        placements,
+        { namespace: sharedNamespace, name: placement },
+        { spec: { numberOfClusters: clusters } },
+      );
+      await Promise.all([clustersToBe(clusters), revisionToBe(index + 2), webhookToSee(index + 2)]);
+      assert.deepEqual([...proxy.victims()].toSorted(), [
+        'mooring-aggregator',
+        'mooring-controller',
+        'mooring-webhook',
+      ]);
+      for (const spare of spares) assert.equal(await spare.health('readyz'), 200);
+    });
+  }
+
+  /** The aggregator's part. */
+  async function clustersToBe(count: number): Promise<void> {
+    await eventually(
+      `${count} clusters`,
+      async () => {
+        const { status } = await client.get<Environment>(environments, { namespace, name: 'borrowed' });
+        return status?.totalSelectedClusters === count;
+      },
+      { withinMs: 60_000 },
+    );
+  }
+
+  /** The controller's part. */
+  async function revisionToBe(revision: number): Promise<void> {
+    await eventually(
+      `revision ${revision}`,
+      async () => {
+        const { status } = await client.get<Environment>(environments, { namespace, name: 'primary' });
+        return status?.revision === revision;
+      },
+      { withinMs: 60_000 },
+    );
+  }
+
+  /** The webhook stamps from its cache; it reads live only before it refuses or warns. */
+  async function webhookToSee(revision: number): Promise<void> {
+    const sample = deployment({
+      namespace,
+      name: 'probe',
+      environment: 'primary',
+      profile: 'web',
+      spokeNamespace: namespace,
+    });
+    await eventually(
+      `the webhook to see revision ${revision}`,
+      async () => {
+        const admitted = await client.create<KubeObject>(workloadDeployments, sample, { dryRun: true });
+        return admitted.metadata.annotations?.[environmentRevisionAnnotation] === `${namespace}/primary@v${revision}`;
+      },
+      { withinMs: 60_000 },
+    );
+  }
+});
+
+function fixtures(namespace: string, placement: string): object[] {
+  const properties = { placementNamespace: sharedNamespace, placementRefs: [{ name: placement }] };
+  const borrowed = ocmEnvironment({ namespace, name: 'borrowed' });
+  return [
+    {
+      apiVersion: 'cluster.open-cluster-management.io/v1beta1',
+      kind: 'Placement',
+      metadata: { namespace: sharedNamespace, name: placement },
+      spec: { numberOfClusters: 1, clusterSets: ['global'] },
+    },
+    { ...borrowed, spec: { topology: { type: 'topology-ocm-byop', properties } } },
+    ocmEnvironment({ namespace, name: 'primary' }),
+    webProfile({ namespace, name: 'web' }),
+  ];
+}

@@ -1,0 +1,40 @@
+import type { JsonObject, KubeObject } from '../../src/api/object.ts';
+
+/** A topology of a few lines: one Placement, one work with everything in it; `clusters` is its only parameter. */
+export const fewLines = `
+import "encoding/json"
+
+parameter: #Parameter
+#Parameter: clusters: *1 | int
+
+output: {
+	apiVersion: "cluster.open-cluster-management.io/v1beta1"
+	kind:       "Placement"
+	metadata: name: "where"
+	spec: {numberOfClusters: parameter.clusters, clusterSets: ["global"]}
+}
+
+outputs: work: {
+	apiVersion: "work.open-cluster-management.io/v1alpha1"
+	kind:       "ManifestWorkReplicaSet"
+	metadata: name: "what"
+	spec: {
+		placementRefs: [{name: "where"}]
+		manifestWorkTemplate: workload: manifests: [for text in context.workloadYamls {json.Unmarshal(text)}]
+	}
+}
+`;
+
+/** A PolicyDefinition that makes a CUE template a topology. */
+export function customTopology(name: string, template: string): KubeObject & { spec: JsonObject } {
+  return {
+    apiVersion: 'spectrocloud.com/v1beta1',
+    kind: 'PolicyDefinition',
+    metadata: {
+      namespace: 'mural-system',
+      name,
+      labels: { 'policydefinition.spectrocloud.com/type': 'topology' },
+    },
+    spec: { schematic: { cue: { template } } },
+  };
+}

@@ -1,0 +1,64 @@
+import type { KubeObject } from '../../src/api/object.ts';
+import { sha256 } from '../../src/cli/sha256.ts';
+import { revisionAnnotation, revisionHashAnnotation } from '../../src/domain/annotations.ts';
+import type { Facts, ReferenceFacts, RequestFacts, RequestObject } from '../../src/domain/facts.ts';
+import type { KnownRevision } from '../../src/domain/resolution.ts';
+import { contentHash, type Stamped } from '../../src/domain/revision.ts';
+import type { Finding, Rule } from '../../src/domain/rule.ts';
+import { parseRef } from '../../src/domain/version-ref.ts';
+
+/** An object as a request carries it. */
+export function requestObject(object: KubeObject): RequestObject {
+  return JSON.parse(JSON.stringify(object));
+}
+
+/** What a request asks: to create `object`, to update `oldObject` to it, or to delete `oldObject`. */
+export function factsOf(
+  request: { object?: KubeObject; oldObject?: KubeObject } & Partial<Omit<RequestFacts, 'object' | 'oldObject'>>,
+  found: Partial<Omit<Facts, 'request'>> = {},
+): Facts {
+  const { object, oldObject, ...rest } = request;
+  const either = object ?? oldObject;
+  return {
+    hash: sha256,
+    systemNamespace: 'mural-system',
+    revisionKeepers: ['system:serviceaccount:mooring-system:mooring-controller'],
+    ...found,
+    request: {
+      phase: 'validate',
+      operation: oldObject === undefined ? 'CREATE' : object === undefined ? 'DELETE' : 'UPDATE',
+      kind: either?.kind ?? '',
+      namespace: either?.metadata.namespace ?? '',
+      name: either?.metadata.name ?? '',
+      username: 'jane',
+      ...rest,
+      ...(object === undefined ? {} : { object: requestObject(object) }),
+      ...(oldObject === undefined ? {} : { oldObject: requestObject(oldObject) }),
+    },
+  };
+}
+
+/** The object with the stamp of a revision that fits its content, recorded unless `recorded` says which one is. */
+export function stampedAs<T extends Stamped>(object: T, revision: number, recorded = revision): T {
+  const stamps = { [revisionAnnotation]: String(revision), [revisionHashAnnotation]: contentHash(object, sha256) };
+  return {
+    ...object,
+    metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, ...stamps } },
+    status: { ...object.status, revision: recorded },
+  };
+}
+
+/** What was found of the object of a ref; without revisions there is none. The last revision is the newest. */
+export function referenceFacts(text: string, namespace: string, revisions: KnownRevision[] = []): ReferenceFacts {
+  const parsed = parseRef(text);
+  if (!parsed.ok) throw new Error(parsed.problem);
+  const newest = revisions.at(-1);
+  return { ref: parsed.ref, namespace, ...(newest === undefined ? {} : { history: { newest, recorded: revisions } }) };
+}
+
+/** What a rule finds: the paths, and how grave it is where that is not as usual. */
+export function findingsOf(rule: Rule, facts: Facts): Pick<Finding, 'path' | 'severity'>[] {
+  return rule.find(facts).map(({ path, severity = rule.severity }) => {
+    return { path, ...(severity === rule.severity ? {} : { severity }) };
+  });
+}

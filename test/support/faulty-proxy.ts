@@ -1,0 +1,132 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import http from 'node:http';
+import https from 'node:https';
+import { parse, stringify } from 'yaml';
+import { statusOf } from './scripted-api-server.ts';
+
+/** What a watch meets instead of the API server. */
+export type Fault = (response: http.ServerResponse) => void;
+
+/** The whole answer is a refusal. */
+export function refusal(code: number, reason: string, headers: http.OutgoingHttpHeaders = {}): Fault {
+  return (response) =>
+    void response
+      .writeHead(code, { 'Content-Type': 'application/json', ...headers })
+      .end(JSON.stringify(statusOf(code, reason)));
+}
+
+/** The watch begins well, and its first event is an error; then it ends, as the API server ends it. */
+export function errorEvent(code: number, reason: string): Fault {
+  return (response) =>
+    void response
+      .writeHead(200, { 'Content-Type': 'application/json' })
+      .end(`${JSON.stringify({ type: 'ERROR', object: statusOf(code, reason) })}\n`);
+}
+
+/** The connection is reset before any answer. */
+export const resetBeforeAnswer: Fault = (response) => void response.destroy();
+
+/** The watch begins well and is cut in the middle of an event. */
+export const cutInEvent: Fault = (response) => {
+  response.writeHead(200, { 'Content-Type': 'application/json' }).write('{"type":"MODIFIED","obj');
+  setTimeout(() => response.destroy(), 50);
+};
+
+/** The request is read, and nothing ever comes. */
+export const noAnswer: Fault = () => undefined;
+
+/** A proxy in front of an API server that lets everything pass but, when told so, watches. */
+export class FaultyProxy {
+  readonly #target: URL;
+  readonly #agent: https.Agent;
+  readonly #server = http.createServer((request, response) => this.#answer(request, response));
+  readonly #open = new Set<http.ServerResponse>();
+  #fault: Fault | undefined;
+  #times = 0;
+  /** How often each watch has met the fault, by who asks for what. */
+  #met = new Map<string, number>();
+
+  /** `target` is the API server, `authority` the PEM that it is trusted by. */
+  constructor(target: string, authority: string) {
+    this.#target = new URL(target);
+    this.#agent = new https.Agent({ keepAlive: true, ca: authority });
+  }
+
+  async start(): Promise<this> {
+    this.#server.listen(0, '127.0.0.1');
+    await once(this.#server, 'listening');
+    return this;
+  }
+
+  get url(): string {
+    const address = this.#server.address();
+    if (address === null || typeof address === 'string') throw new Error('the proxy does not listen');
+    return `http://127.0.0.1:${address.port}`;
+  }
+
+  /** Text of a kubeconfig like the one in a file, but by way of this proxy. */
+  async kubeconfig(path: string): Promise<string> {
+    const config: { clusters: { cluster: { server: string; 'certificate-authority-data'?: string } }[] } = parse(
+      await readFile(path, 'utf8'),
+    );
+    for (const { cluster } of config.clusters) {
+      cluster.server = this.url;
+      delete cluster['certificate-authority-data'];
+    }
+    return stringify(config);
+  }
+
+  /** Cuts every open watch; from now on each meets the fault so many times before it passes. */
+  breakWatches(fault: Fault, times: number): void {
+    this.#fault = fault;
+    this.#times = times;
+    this.#met = new Map();
+    for (const response of this.#open) response.destroy();
+  }
+
+  /** The user agents that have met the fault since `breakWatches`. */
+  victims(): Set<string> {
+    return new Set([...this.#met.keys()].map((key) => key.split(' ', 1)[0] ?? ''));
+  }
+
+  async stop(): Promise<void> {
+    this.#server.close();
+    this.#server.closeAllConnections();
+    this.#agent.destroy();
+    if (this.#server.listening) await once(this.#server, 'close');
+  }
+
+  #answer(request: http.IncomingMessage, response: http.ServerResponse): void {
+    const url = new URL(request.url ?? '/', this.#target);
+    if (url.searchParams.get('watch') === 'true') {
+      const fault = this.#next(
+        `${request.headers['user-agent'] ?? ''} ${url.pathname} ${url.search.replace(/timeoutSeconds=\d+|resourceVersion=\d+/g, '')}`,
+      );
+      if (fault !== undefined) {
+        fault(response);
+        return;
+      }
+      this.#open.add(response);
+      response.once('close', () => this.#open.delete(response));
+    }
+    const { method } = request;
+    const onward = https.request(url, { method, headers: { ...request.headers, host: url.host }, agent: this.#agent });
+    onward.once('response', (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      response.flushHeaders();
+      answer.on('error', () => response.destroy());
+      answer.pipe(response);
+    });
+    onward.once('error', () => response.destroy());
+    response.once('close', () => onward.destroy());
+    request.pipe(onward);
+  }
+
+  #next(watch: string): Fault | undefined {
+    const met = this.#met.get(watch) ?? 0;
+    if (this.#fault === undefined || met >= this.#times) return undefined;
+    this.#met.set(watch, met + 1);
+    return this.#fault;
+  }
+}

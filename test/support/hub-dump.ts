@@ -1,0 +1,106 @@
+import { hubClient } from '../../deploy/local/hub-client.ts';
+import type { Hub } from '../../deploy/local/up.ts';
+import {
+  definitionRevisions,
+  environments,
+  workloadDeployments,
+  workloadProfiles,
+  workloads,
+} from '../../src/api/kinds.ts';
+import { isJsonObject, type JsonObject, type JsonValue, type KubeObject, type Resource } from '../../src/api/object.ts';
+import { manifestWorkReplicaSets, manifestWorks, placementDecisions, placements } from '../../src/api/ocm.ts';
+import {
+  deploymentAnnotation,
+  deploymentHashLabel,
+  environmentAnnotation,
+  environmentHashLabel,
+} from '../../src/domain/annotations.ts';
+
+const namespaces: Resource = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
+
+/** All that follows from what is in one namespace of the hub, free of what differs from one run to the next. */
+export type Dump = Record<string, JsonValue>;
+
+/**
+ * The objects of ours in `namespace`, what was rendered from them anywhere on the hub, and what arrived on the spokes in
+ * namespaces that begin with its name: by kind and name, without times, uids and counts of writes, the name of the
+ * namespace and the digests made from it replaced.
+ */
+export async function dumpOf(hub: Hub, namespace: string): Promise<Dump> {
+  const client = hubClient(hub.kubeconfig);
+  const ours = [environments, workloadProfiles, workloadDeployments, definitionRevisions].map(async (resource) => {
+    const { items } = await client.list(resource, { namespace });
+    return named('hub', resource, items);
+  });
+  const rendered = [placements, placementDecisions, manifestWorkReplicaSets, manifestWorks].map(async (resource) => {
+    const { items } = await client.list(resource);
+    return named(
+      'hub',
+      resource,
+      items.filter((item) => JSON.stringify(item.metadata).includes(namespace) || isOf(item, namespace)),
+    );
+  });
+  const arrived = Object.entries(hub.spokes).flatMap(([spoke, kubeconfig]) =>
+    [namespaces, workloads].map(async (resource) => {
+      const { items } = await hubClient(kubeconfig).list(resource);
+      const inOurs = items.filter(({ metadata }) => (metadata.namespace ?? metadata.name).startsWith(namespace));
+      return named(spoke, resource, inOurs);
+    }),
+  );
+  const entries = (await Promise.all([...ours, ...rendered, ...arrived])).flat();
+  const texts = entries.map(([key, object]) => [neutral(key, namespace), normalised(object, namespace)] as const);
+  return Object.fromEntries(texts.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function isOf({ metadata: { annotations = {} } }: KubeObject, namespace: string): boolean {
+  return [annotations[environmentAnnotation], annotations[deploymentAnnotation]].some((key) =>
+    key?.startsWith(`${namespace}/`),
+  );
+}
+
+function named(cluster: string, { kind }: Resource, items: KubeObject[]): [string, KubeObject][] {
+  return items.map((item) => [`${cluster} ${kind} ${item.metadata.namespace ?? ''}/${item.metadata.name}`, item]);
+}
+
+/** Names on the hub end in a digest that is made from the namespace's name among others. */
+function neutral(text: string, namespace: string): string {
+  return text.replaceAll(namespace, 'NS').replaceAll(/-[a-z2-7]{10}(?![a-z0-9.])/g, '-#');
+}
+
+/** Conditions and their like are maps by type, whose order is that of their first writers. */
+function inOrder(list: JsonValue[]): JsonValue[] {
+  const typeOf = (item: JsonValue) => (isJsonObject(item) && typeof item['type'] === 'string' ? item['type'] : '');
+  return list.toSorted((a, b) => typeOf(a).localeCompare(typeOf(b)));
+}
+
+const volatile = new Set([
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'lastTransitionTime',
+  'managedFields',
+  'kubectl.kubernetes.io/last-applied-configuration',
+  // Digests of what stands next to them, the namespace's name included.
+  'spectrocloud.com/render-hash',
+  deploymentHashLabel,
+  environmentHashLabel,
+]);
+
+function normalised(object: KubeObject, namespace: string): JsonValue {
+  const { generation } = object.metadata;
+  const visit = (value: JsonValue): JsonValue => {
+    if (typeof value === 'string') return neutral(value, namespace);
+    if (Array.isArray(value)) return inOrder(value).map(visit);
+    if (!isJsonObject(value)) return value;
+    const kept = Object.entries(value).filter(([key]) => !volatile.has(key));
+    // How often an object was written may differ; whether its newest state was seen may not.
+    return Object.fromEntries(
+      kept.map(([key, inner]): [string, JsonValue] =>
+        key === 'observedGeneration' ? [key, inner === generation ? 'newest' : 'older'] : [key, visit(inner)],
+      ),
+    );
+  };
+  const json: JsonObject = JSON.parse(JSON.stringify(object));
+  return visit(json);
+}

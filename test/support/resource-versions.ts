@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { kubectlOk } from './hub.ts';
+
+/** All that mooring or OCM could write on the hub, Leases and Events aside. */
+const kinds = [
+  'environments',
+  'workloaddeployments',
+  'workloadprofiles',
+  'policydefinitions',
+  'definitionrevisions',
+  'placements',
+  'placementdecisions',
+  'manifestworkreplicasets',
+  'manifestworks',
+  'managedclusters',
+  'managedclustersetbindings',
+  'namespaces',
+  'mutatingwebhookconfigurations',
+  'validatingwebhookconfigurations',
+];
+
+/** resourceVersion by `Kind/namespace/name`, of the whole hub; Secrets of mooring included. */
+export async function resourceVersions(): Promise<Record<string, string>> {
+  const lists = [
+    ['get', kinds.join(','), '-A', '-o', 'json'],
+    ['get', 'secrets', '-n', 'mooring-system', '-o', 'json'],
+  ];
+  const texts = await Promise.all(lists.map((list) => kubectlOk(list)));
+  const items = texts.flatMap((text): Item[] => JSON.parse(text).items);
+  return Object.fromEntries(
+    items
+      .map(({ kind, metadata: { namespace = '', name, resourceVersion } }): [string, string] => [
+        `${kind}/${namespace}/${name}`,
+        resourceVersion,
+      ])
+      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  );
+}
+
+interface Item {
+  kind: string;
+  metadata: { namespace?: string; name: string; resourceVersion: string };
+}
+
+/** The resourceVersions once nothing has been written for `quietMs`; throws, naming who writes, if that never comes. */
+export async function settled({ quietMs = 1000, withinMs = 20_000 } = {}): Promise<Record<string, string>> {
+  const until = performance.now() + withinMs;
+  let before = await resourceVersions();
+  for (;;) {
+    await sleep(quietMs);
+    const after = await resourceVersions();
+    try {
+      assert.deepEqual(after, before);
+      return after;
+    } catch (error) {
+      if (performance.now() > until) throw new Error(`still being written after ${withinMs} ms`, { cause: error });
+    }
+    before = after;
+  }
+}

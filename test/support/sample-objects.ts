@@ -1,0 +1,59 @@
+const apiVersion = 'spectrocloud.com/v1beta1';
+
+interface Named {
+  namespace: string;
+  name: string;
+}
+
+/** An Environment of topology-ocm that selects `clusters` clusters; annotation `edit` makes revisions that differ. */
+export function ocmEnvironment({
+  namespace,
+  name,
+  clusters = 1,
+  edit = '1',
+}: Named & { clusters?: number; edit?: string }) {
+  return {
+    apiVersion,
+    kind: 'Environment',
+    metadata: { namespace, name, annotations: { edit } },
+    spec: { topology: { type: 'topology-ocm', properties: { placement: { numberOfClusters: clusters } } } },
+  };
+}
+
+/** A WorkloadProfile with one component. */
+export function webProfile({ namespace, name, image = 'web:1' }: Named & { image?: string }) {
+  return {
+    apiVersion,
+    kind: 'WorkloadProfile',
+    metadata: { namespace, name },
+    spec: { workload: { components: [{ name: 'web', type: 'webservice', properties: { image } }] } },
+  };
+}
+
+interface DeploymentSample extends Named {
+  /** A ref, such as `primary@v2`. */
+  environment: string;
+  profile: string;
+  /** On the spokes. */
+  spokeNamespace: string;
+  labels?: Record<string, string>;
+}
+
+/** A WorkloadDeployment whose Workload bears its own name. */
+export function deployment({ namespace, name, environment, profile, spokeNamespace, labels = {} }: DeploymentSample) {
+  return {
+    apiVersion,
+    kind: 'WorkloadDeployment',
+    metadata: { namespace, name },
+    spec: {
+      workload: { name, namespace: spokeNamespace, metadata: { labels } },
+      environmentRef: { name: environment },
+      workloadProfileRef: { name: profile },
+    },
+  };
+}
+
+/** Objects as one text for `kubectl apply -f -`. */
+export function manifest(objects: readonly object[]): string {
+  return JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
+}
