@@ -1,3 +1,4 @@
+import { pointerOfPath } from '../api/field-path.ts';
 import { contentChanges } from '../domain/content-change.ts';
 import type { History } from '../domain/resolution.ts';
 import type { RevisionSelector } from '../domain/version-ref.ts';
@@ -5,15 +6,17 @@ import { CommandFailed } from './command-failed.ts';
 import { contentDiff } from './content-diff.ts';
 import {
   contentIn,
+  exactRevisionFlag,
+  exactRevisionUsage,
   findObject,
   historyIn,
   revisionIn,
   revisionTitle,
   titleOf,
   type FoundObject,
-  type Resolved,
+  type SelectedRevision,
 } from './found-object.ts';
-import { liveFlagsUsage, runLive, type LiveTerminal } from './live-command.ts';
+import { liveFlagsUsage, runLive, type LiveCommand, type LiveTerminal } from './live-command.ts';
 import { nothingMore, readObject, readRevision } from './object-argument.ts';
 import { sha256 } from './sha256.ts';
 import { structured } from './structured-output.ts';
@@ -25,36 +28,41 @@ PolicyDefinition: from A to B, with one revision from that to the newest, with n
   mooring diff env primary@v1 @v3      mooring diff env primary @v1.2.0 @v1.3.0      mooring diff env primary@v2
 Colours only on a terminal, and not where NO_COLOR is set.
 
+${exactRevisionUsage}
 ${liveFlagsUsage}
 
 Exit code 0: no difference, 1: differences, 2: not found, refused or unusable arguments.`;
 
 /** `mooring diff`: exit code 0, 1 or 2 as its usage says. */
 export function diff(args: string[], terminal: LiveTerminal): Promise<number> {
-  return runLive({ name: 'diff', usage: diffUsage, failure: 2 }, args, terminal, async (command) => {
-    const { kind, ref, rest } = readObject(command.positionals);
-    const selectors = readSelectors(ref.selector, rest);
-    const found = await findObject(command, kind, ref.name);
-    const history = await historyIn(command.definitions, found);
-    const [from, to] = ends(found, selectors, history);
-    const [before, after] = [
-      await contentIn(command.client, found, from.revision, sha256),
-      await contentIn(command.client, found, to.revision, sha256),
-    ];
-    const changes = contentChanges(before, after);
-    if (command.output === undefined) {
-      const side = (revision: Resolved) => `${titleOf(found)}@${revisionTitle(revision)}`;
-      terminal.out(
-        contentDiff({ title: side(from), content: before }, { title: side(to), content: after }, terminal),
-      );
-    } else {
-      const named = changes.map(({ path, ...values }) => ({ path: [...path], ...values }));
-      const { namespace, name } = found;
-      const sides = { from: sideOf(from), to: sideOf(to) };
-      terminal.out(structured({ kind, namespace, name, ...sides, changes: named }, command.output));
-    }
-    return changes.length === 0 ? 0 : 1;
-  });
+  return runLive(
+    { name: 'diff', usage: diffUsage, flags: exactRevisionFlag, failure: 2 },
+    args,
+    terminal,
+    async (command) => {
+      const { kind, ref, rest } = readObject(command.positionals);
+      const selectors = readSelectors(ref.selector, rest);
+      const found = await findObject(command, kind, ref.name);
+      const history = await historyIn(command.definitions, found);
+      const [from, to] = ends(command, found, selectors, history);
+      const [before, after] = [
+        await contentIn(command.client, found, from.revision, sha256),
+        await contentIn(command.client, found, to.revision, sha256),
+      ];
+      const changes = contentChanges(before, after);
+      if (command.output === undefined) {
+        const side = (revision: SelectedRevision) => `${titleOf(found)}@${revisionTitle(revision)}`;
+        terminal.out(
+          contentDiff({ title: side(from), content: before }, { title: side(to), content: after }, terminal),
+        );
+      } else {
+        const named = changes.map(({ path, ...values }) => ({ path: pointerOfPath(path), ...values }));
+        const { namespace, name } = found;
+        terminal.out(structured({ kind, namespace, name, from, to, changes: named }, command.output));
+      }
+      return changes.length === 0 ? 0 : 1;
+    },
+  );
 }
 
 /** The revisions that are asked for, in the order in which they stand. Throws UsageError. */
@@ -64,23 +72,24 @@ function readSelectors(inName: RevisionSelector, rest: string[]): RevisionSelect
   return selectors;
 }
 
-function ends(found: FoundObject, [first, second]: RevisionSelector[], history: History): [Resolved, Resolved] {
-  const newest = revisionIn(found, { kind: 'newest' }, history);
+function ends(
+  command: LiveCommand,
+  found: FoundObject,
+  [first, second]: RevisionSelector[],
+  history: History,
+): [SelectedRevision, SelectedRevision] {
+  const newest = revisionIn(command, found, { kind: 'newest' }, history);
   if (first === undefined) return [previousOf(found, history), newest];
-  const from = revisionIn(found, first, history);
-  return [from, second === undefined ? newest : revisionIn(found, second, history)];
+  const from = revisionIn(command, found, first, history);
+  return [from, second === undefined ? newest : revisionIn(command, found, second, history)];
 }
 
 /** The newest of the recorded revisions before the newest. */
-function previousOf(found: FoundObject, { newest, recorded }: History): Resolved {
+function previousOf(found: FoundObject, { newest, recorded }: History): SelectedRevision {
   const before = recorded
     .filter(({ revision }) => revision < newest.revision)
     .toSorted((left, right) => right.revision - left.revision)[0];
   if (before === undefined) throw new CommandFailed(`${titleOf(found)} has one revision only: v${newest.revision}`);
   const { revision, version } = before;
-  return { state: 'resolved', revision, ...(version === undefined ? {} : { version }), follows: false };
-}
-
-function sideOf({ revision, version }: Resolved): object {
   return { revision, ...(version === undefined ? {} : { version }) };
 }

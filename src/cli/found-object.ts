@@ -2,7 +2,7 @@ import type { RevisionedKindName } from '../api/definition-revision.ts';
 import type { Hash } from '../domain/canonical-json.ts';
 import { historyOf, type Definition, type Definitions } from '../domain/definitions.ts';
 import { didYouMean } from '../domain/did-you-mean.ts';
-import { resolve, type History, type Resolution } from '../domain/resolution.ts';
+import { resolve, type History, type KnownRevision } from '../domain/resolution.ts';
 import type { Content } from '../domain/revision.ts';
 import type { RevisionSelector } from '../domain/version-ref.ts';
 import { contentAt } from '../definitions/content.ts';
@@ -43,13 +43,55 @@ export async function historyIn(definitions: Definitions, found: FoundObject): P
   throw new CommandFailed(`${titleOf(found)} has no revision yet: it was made while mooring's webhook was away`);
 }
 
-export type Resolved = Extract<Resolution, { state: 'resolved' }>;
+/** A revision that was selected. */
+export interface SelectedRevision {
+  revision: number;
+  version?: string;
+}
 
-/** What a selector means now. Throws CommandFailed that lists what there is. */
-export function revisionIn(found: FoundObject, selector: RevisionSelector, history: History): Resolved {
-  const resolution = resolve(selector, history);
-  if (resolution.state === 'resolved') return resolution;
-  throw new CommandFailed(`${titleOf(found)}: ${resolution.problem}; there is ${resolution.exists}`);
+/**
+ * What a selector means now, as a ref would. Throws CommandFailed that lists what there is. Once versions 1.x.y are
+ * published, `@v1` means those: `--exact-revision` gets at what revision 1 was.
+ */
+export function revisionIn(
+  { values, warn }: Pick<LiveCommand, 'values' | 'warn'>,
+  found: FoundObject,
+  selector: RevisionSelector,
+  history: History,
+): SelectedRevision {
+  const known = [history.newest, ...history.recorded];
+  const exact = values[exactRevision] === true && selector.kind === 'number';
+  const resolution = resolve(selector, exact ? unversioned(history) : history);
+  if (resolution.state !== 'resolved') {
+    throw new CommandFailed(`${titleOf(found)}: ${resolution.problem}; there is ${resolution.exists}`);
+  }
+  const { revision } = resolution;
+  if (
+    selector.kind === 'number' &&
+    revision !== selector.number &&
+    known.some((item) => item.revision === selector.number)
+  ) {
+    warn(
+      `@v${selector.number} means ${revisionTitle(resolution)}; for what revision ${selector.number} was, add --${exactRevision}`,
+    );
+  }
+  const version = known.find((item) => item.revision === revision)?.version;
+  return { revision, ...(version === undefined ? {} : { version }) };
+}
+
+/** The flag with which `@v1` is a plain number. */
+const exactRevision = 'exact-revision';
+
+/** For verbs that take revisions. */
+export const exactRevisionFlag = { [exactRevision]: { type: 'boolean' } } as const;
+export const exactRevisionUsage = `      --exact-revision       read @v1 as revision 1, even where versions 1.x.y are published`;
+
+function unversioned({ newest, recorded }: History): History {
+  const plain = (known: KnownRevision) => {
+    const { version: _, ...revision } = known;
+    return revision;
+  };
+  return { newest: plain(newest), recorded: recorded.map(plain) };
 }
 
 /** The content of a revision. Throws CommandFailed where it is not recorded (any more). */

@@ -37,7 +37,7 @@ export interface LiveCommand {
   output: OutputFormat | undefined;
   terminal: LiveTerminal;
   /** Says something beside the output, in one line. */
-  warn(text: string): void;
+  warn: (text: string) => void;
 }
 
 /** What is the same of all runs of a verb. */
@@ -53,8 +53,8 @@ export interface Verb {
 /** For the usage of each verb. */
 export const liveFlagsUsage = `  -n, --namespace NAME       where to look; else the namespace of the kubeconfig's context
   -o, --output yaml|json     print data instead of text
-      --system-namespace NAME  where shared profiles and PolicyDefinitions live (mural-system)
-      --kubeconfig FILE, --context NAME  which cluster, as with kubectl`;
+      --system-namespace NAME   where shared profiles and PolicyDefinitions live (mural-system)
+      --kubeconfig FILE, --context NAME   which cluster, as with kubectl`;
 
 const liveFlags = {
   namespace: { type: 'string', short: 'n' },

@@ -28,7 +28,8 @@ export function deploymentReference(
   const asked = given['namespace'];
   const namespace = typeof asked === 'string' && asked !== '' ? asked : (metadata.namespace ?? '');
   const stamp = readReferenceStamp(metadata.annotations?.[workloadProfileRevisionAnnotation]);
-  const namespaces = kind === 'Environment' ? [namespace] : profileNamespaces(namespace, systemNamespace, stamp?.namespace);
+  const namespaces =
+    kind === 'Environment' ? [namespace] : profileNamespaces(namespace, systemNamespace, stamp?.namespace);
   return { text: given['name'], ref: parsed.ref, namespaces };
 }
 

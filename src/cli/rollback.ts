@@ -10,10 +10,19 @@ import { changeSummary } from './change-summary.ts';
 import { CommandFailed } from './command-failed.ts';
 import { cliFieldManager } from './connection.ts';
 import { contentDiff } from './content-diff.ts';
-import { contentIn, findObject, historyIn, revisionIn, revisionTitle, titleOf, type FoundObject } from './found-object.ts';
+import {
+  contentIn,
+  exactRevisionFlag,
+  exactRevisionUsage,
+  findObject,
+  historyIn,
+  revisionIn,
+  revisionTitle,
+  titleOf,
+  type FoundObject,
+} from './found-object.ts';
 import { liveFlagsUsage, runLive, textOf, type LiveCommand, type LiveTerminal } from './live-command.ts';
 import { nothingMore, readObject } from './object-argument.ts';
-import { publishedIn } from './published-versions.ts';
 import { sha256 } from './sha256.ts';
 import { structured, withoutManagedFields } from './structured-output.ts';
 
@@ -21,14 +30,14 @@ export const rollbackUsage = `Usage: mooring rollback KIND NAME@v… [--version 
 
 Makes a new edit with the labels, annotations and spec of an old revision of an Environment, WorkloadProfile or
 PolicyDefinition. History goes on: nothing of it is lost. Refs that follow the newest revision move to the new one.
-  --version X.Y.Z  publish the edit under this version; else an object with a version gets the next free patch
-  --dry-run        let the API server and admission check it, and show the difference, but change nothing
-
+      --version X.Y.Z        publish the edit under this version; else a versioned object gets the next free patch
+      --dry-run              let the API server and admission check it, show the difference, and change nothing
+${exactRevisionUsage}
 ${liveFlagsUsage}
 
 Exit code 0: done, 1: not found, refused or edited meanwhile, 2: unusable arguments.`;
 
-const flags = { version: { type: 'string' }, 'dry-run': { type: 'boolean' } } as const;
+const flags = { version: { type: 'string' }, 'dry-run': { type: 'boolean' }, ...exactRevisionFlag } as const;
 
 /** `mooring rollback`: exit code 0, 1 or 2 as its usage says. */
 export function rollback(args: string[], terminal: LiveTerminal): Promise<number> {
@@ -41,17 +50,17 @@ export function rollback(args: string[], terminal: LiveTerminal): Promise<number
     const version = readVersion(textOf(command.values['version']));
     const found = await findObject(command, kind, ref.name);
     const history = await historyIn(command.definitions, found);
-    const target = revisionIn(found, ref.selector, history);
+    const target = revisionIn(command, found, ref.selector, history);
     const content = await contentIn(command.client, found, target.revision, sha256);
-    const published = publishedIn(found.definition, history);
-    const plan = planRollback(found.definition, content, { version, published });
+    const plan = planRollback(found.definition, content, { version, history });
     if (plan.state === 'refused') throw new CommandFailed(refusalOf(plan.reason, found, revisionTitle(target)));
     const { object } = plan;
     const changed = changeSummary(contentOf(found.definition), contentOf(object));
     const as = plan.version === undefined ? '' : `, published as ${plan.version}`;
     const dry = command.values['dry-run'] === true;
-    const say = command.output === undefined ? terminal.out : terminal.error;
     const from = revisionTitle(history.newest);
+    // Standard output is for the object alone where that is asked for.
+    const say = (text: string) => (command.output === undefined ? terminal.out(text) : terminal.error(text));
     say(`${titleOf(found)}: from ${from} back to the content of ${revisionTitle(target)}${as}; changes ${changed}\n`);
     const written = await write(command, found, object, dry);
     report(command, found, written, dry);
@@ -104,6 +113,6 @@ function report({ output, terminal }: LiveCommand, found: FoundObject, written: 
     const after = { title: `${titleOf(found)} (after)`, content: contentOf(written) };
     terminal.out(contentDiff(before, after, terminal));
   }
-  const made = revision === undefined ? '' : `, ${dry ? 'would be' : 'now'} revision ${revision}`;
+  const made = revision === undefined ? '' : `: revision ${revision}`;
   terminal.out(`${kind.toLowerCase()}.${group}/${name} rolled back${made}${dry ? ' (server dry run)' : ''}\n`);
 }

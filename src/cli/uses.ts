@@ -1,5 +1,13 @@
 import { formatRef } from '../domain/version-ref.ts';
-import { findObject, historyIn, revisionIn, titleOf, type FoundObject } from './found-object.ts';
+import {
+  exactRevisionFlag,
+  exactRevisionUsage,
+  findObject,
+  historyIn,
+  revisionIn,
+  titleOf,
+  type FoundObject,
+} from './found-object.ts';
 import { liveFlagsUsage, runLive, type LiveTerminal } from './live-command.ts';
 import { nothingMore, readObject } from './object-argument.ts';
 import { sha256 } from './sha256.ts';
@@ -12,33 +20,42 @@ export const usesUsage = `Usage: mooring uses KIND NAME[@v…] [-n NAMESPACE] [-
 Shows who refers to an Environment, WorkloadProfile or PolicyDefinition, which revision each ref means now, and whether
 it stays there (fixed) or moves on with new revisions (following). With @v…, only who means that revision now.
 
+${exactRevisionUsage}
 ${liveFlagsUsage}
 
 Exit code 0: done, 1: not found or refused, 2: unusable arguments.`;
 
 /** `mooring uses`: exit code 0, 1 or 2 as its usage says. */
 export function uses(args: string[], terminal: LiveTerminal): Promise<number> {
-  return runLive({ name: 'uses', usage: usesUsage, failure: 1 }, args, terminal, async (command) => {
-    const { kind, ref, rest } = readObject(command.positionals);
-    nothingMore(rest);
-    const found = await findObject(command, kind, ref.name);
-    const history = await historyIn(command.definitions, found);
-    const { users, partial } = await usersOf(found, history, { ...command, hash: sha256 });
-    const wanted = ref.selector.kind === 'newest' ? undefined : revisionIn(found, ref.selector, history).revision;
-    const shown = users.filter(({ resolution }) => wanted === undefined || revisionOf(resolution) === wanted);
-    if (partial) command.warn(`only users in namespace ${found.namespace} may be read, and are shown`);
-    if (kind === 'PolicyDefinition' && found.namespace !== command.systemNamespace) {
-      command.warn(`topologies are looked up in namespace ${command.systemNamespace} only, so nobody can use this one`);
-    }
-    if (command.output !== undefined) {
-      terminal.out(structured(usesDocument(found, wanted, shown), command.output));
-    } else if (shown.length === 0) {
-      terminal.error(`nobody uses ${titleOf(found).replace(ref.name, formatRef(ref))}\n`);
-    } else {
-      terminal.out(usesTable(shown));
-    }
-    return 0;
-  });
+  return runLive(
+    { name: 'uses', usage: usesUsage, flags: exactRevisionFlag, failure: 1 },
+    args,
+    terminal,
+    async (command) => {
+      const { kind, ref, rest } = readObject(command.positionals);
+      nothingMore(rest);
+      const found = await findObject(command, kind, ref.name);
+      const history = await historyIn(command.definitions, found);
+      const { users, partial } = await usersOf(found, history, { ...command, hash: sha256 });
+      const wanted =
+        ref.selector.kind === 'newest' ? undefined : revisionIn(command, found, ref.selector, history).revision;
+      const shown = users.filter(({ resolution }) => wanted === undefined || revisionOf(resolution) === wanted);
+      if (partial) command.warn(`only users in namespace ${found.namespace} may be read, and are shown`);
+      if (kind === 'PolicyDefinition' && found.namespace !== command.systemNamespace) {
+        command.warn(
+          `topologies are looked up in namespace ${command.systemNamespace} only, so nobody can use this one`,
+        );
+      }
+      if (command.output !== undefined) {
+        terminal.out(structured(usesDocument(found, wanted, shown), command.output));
+      } else if (shown.length === 0) {
+        terminal.error(`nobody uses ${titleOf(found).replace(ref.name, formatRef(ref))}\n`);
+      } else {
+        terminal.out(usesTable(shown));
+      }
+      return 0;
+    },
+  );
 }
 
 /** Users as a table for people. */

@@ -17,12 +17,14 @@ export interface Retention {
   expire: number[];
 }
 
-/** What to do with the revisions of one object: the `limit` newest stay, the highest patch of every minor line, and all in use. 0 is no limit. */
+/** What to do with the revisions of one object: the `limit` newest stay, the highest patch of every minor line, all in use, and what their versions mean. 0 is no limit. */
 export function retention(revisions: readonly RetainedRevision[], newest: number, limit: number): Retention {
   const ordered = revisions.toSorted((left, right) => right.revision - left.revision);
   const kept = new Set([newest, ...ordered.slice(0, limit).map(({ revision }) => revision)]);
   for (const { revision, used } of ordered) if (used) kept.add(revision);
   for (const revision of firstOfHighest(ordered)) kept.add(revision);
+  // A version means its first revision: whoever still shows the version keeps that one too.
+  for (const revision of firstOfVersions(ordered, kept)) kept.add(revision);
   const spare = limit === 0 ? [] : ordered.filter(({ revision }) => !kept.has(revision));
   return {
     retire: spare.filter(({ retiring }) => retiring !== true).map(({ revision }) => revision),
@@ -31,6 +33,17 @@ export function retention(revisions: readonly RetainedRevision[], newest: number
       .map(({ revision }) => revision),
     expire: spare.filter(({ retiring }) => retiring === true).map(({ revision }) => revision),
   };
+}
+
+/** The first revision of every version that one of the `kept` revisions has. */
+function firstOfVersions(newestFirst: readonly KnownRevision[], kept: ReadonlySet<number>): number[] {
+  const versions = newestFirst.filter(({ revision }) => kept.has(revision)).map(({ version }) => version);
+  const wanted = new Set(versions.filter((version) => version !== undefined));
+  const first = new Map<string, number>();
+  for (const { version, revision } of newestFirst) {
+    if (version !== undefined && wanted.has(version)) first.set(version, revision);
+  }
+  return [...first.values()];
 }
 
 /** The first revision of the highest version of every minor line, which is what that version means. */

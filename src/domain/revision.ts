@@ -64,7 +64,10 @@ export function nextStamp(object: Stamped, oldObject: Stamped | undefined, hash:
   const now = contentHash(object, hash);
   if (oldObject === undefined) return { revision: 1, hash: now };
   const old = readStamp(oldObject.metadata);
-  if (old === undefined) return { revision: (oldObject.status?.revision ?? 0) + 1, hash: now };
+  if (old === undefined) {
+    const recorded: unknown = oldObject.status?.revision;
+    return { revision: (Number.isSafeInteger(recorded) ? Number(recorded) : 0) + 1, hash: now };
+  }
   return { revision: old.hash === now ? old.revision : old.revision + 1, hash: now };
 }
 

@@ -1,8 +1,9 @@
-import type { JsonObject } from '../api/object.ts';
+import { isJsonObject, type JsonObject } from '../api/object.ts';
 import { isBookkeeping } from './annotations.ts';
 import { sameJson } from './canonical-json.ts';
 import type { Definition } from './definitions.ts';
 import { nextFreeVersion } from './next-version.ts';
+import type { History } from './resolution.ts';
 import { contentOf, type Content } from './revision.ts';
 
 /** The edit that brings old content back, or why there is none to make. */
@@ -19,14 +20,14 @@ export type RollbackPlan =
 export function planRollback(
   live: Definition,
   content: Content,
-  options: { version?: string | undefined; published: readonly string[] },
+  options: { version?: string | undefined; history: History },
 ): RollbackPlan {
   if (live.metadata.deletionTimestamp !== undefined) return { state: 'refused', reason: 'BeingDeleted' };
   const now = contentOf(live);
   if (sameJson(now.metadata, content.metadata) && sameJson(unversioned(now.spec), unversioned(content.spec))) {
     return { state: 'refused', reason: 'SameContent' };
   }
-  const version = options.version ?? nextVersion(now.spec, content.spec, options.published);
+  const version = options.version ?? nextVersion(now.spec, content.spec, published(live, options.history));
   const { labels: _, annotations, ...rest } = live.metadata;
   const kept = Object.entries(annotations ?? {}).filter(([key]) => isBookkeeping(key));
   const metadata = {
@@ -38,11 +39,19 @@ export function planRollback(
   return { state: 'planned', object: { ...live, metadata, spec }, ...(version === undefined ? {} : { version }) };
 }
 
-function unversioned({ version: _, ...spec }: JsonObject): JsonObject {
-  return spec;
+function unversioned(spec: JsonObject): JsonObject {
+  const { version: _, ...rest } = spec;
+  return rest;
 }
 
-function nextVersion(now: JsonObject, old: JsonObject, published: readonly string[]): string | undefined {
+function nextVersion(now: JsonObject, old: JsonObject, taken: readonly string[]): string | undefined {
   const version = now['version'] ?? old['version'];
-  return typeof version === 'string' ? nextFreeVersion(version, published) : undefined;
+  return typeof version === 'string' ? nextFreeVersion(version, taken) : undefined;
+}
+
+/** Every version that is known to be published: of the revisions, and of pruned ones what the status keeps. */
+function published({ status }: Definition, { newest, recorded }: History): string[] {
+  const kept = status !== undefined && 'versions' in status && isJsonObject(status.versions) ? status.versions : {};
+  const pruned = Object.values(kept).filter((version) => typeof version === 'string');
+  return [...pruned, ...[newest, ...recorded].flatMap(({ version }) => version ?? [])];
 }

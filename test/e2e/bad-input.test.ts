@@ -84,7 +84,9 @@ const environments: Omit<Refused, 'kind'>[] = [
         properties: { placementRefs: [{ name: 'a' }], ...work({ lifecycle: { workload: { orphan: true } } }) },
       },
     },
-    says: [/spec\.topology\.properties\.manifestWorkReplicaSet\.manifestWorkTemplate\.lifecycle: .*LifecycleNotSupported/],
+    says: [
+      /spec\.topology\.properties\.manifestWorkReplicaSet\.manifestWorkTemplate\.lifecycle: .*LifecycleNotSupported/,
+    ],
   },
   {
     title: 'deleteOption on topology-ocm',
@@ -175,7 +177,10 @@ describe('bad input', function () {
           ...work({ lifecycle: { spokeNamespace: { crate: true } }, deleteOption: {} }),
         },
       },
-      policies: [{ name: 'a', type: 'patch', properties: {} }, { name: 'b', type: 'override', properties: { selector: 1 } }],
+      policies: [
+        { name: 'a', type: 'patch', properties: {} },
+        { name: 'b', type: 'override', properties: { selector: 1 } },
+      ],
     };
     const { code, stderr } = await apply(manifestOf('Environment', spec));
     assert.equal(code, 1);

@@ -35,6 +35,8 @@ describe('the complete example, applied once', function () {
   });
   after(async () => {
     await vacate(namespace);
+    // Its name is not ours alone: whoever comes next must not find it half deleted.
+    await kubectlOk(['wait', '--for=delete', `namespace/${namespace}`, '--timeout=40s']);
     await kubectlOk(['delete', 'workloadprofile', 'hello-universe-demo', '-n', 'mural-system', '--ignore-not-found']);
     await clearSpokes(namespace);
   });
@@ -137,7 +139,9 @@ describe('the complete example, applied once', function () {
   });
 
   it('prints more with -o wide', async () => {
-    const [header = '', row = ''] = (await kubectlOk(['get', 'environment', '-n', namespace, '-o', 'wide'])).split('\n');
+    const [header = '', row = ''] = (await kubectlOk(['get', 'environment', '-n', namespace, '-o', 'wide'])).split(
+      '\n',
+    );
     assert.deepEqual(header.split(/ {2,}/), [
       'NAME',
       'ENVIRONMENT READY',

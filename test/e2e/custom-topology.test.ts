@@ -72,11 +72,16 @@ describe('a topology of your own', function () {
     const { status } = await applied(namespace);
     assert.equal(status?.selectedClusters?.length, 1);
     const on = status.selectedClusters[0] ?? '';
-    assert.equal(await kubectlOk(['get', 'workload', 'web', '-n', namespace, '-o', 'name'], { on }), 'workload.spectrocloud.com/web\n');
+    assert.equal(
+      await kubectlOk(['get', 'workload', 'web', '-n', namespace, '-o', 'name'], { on }),
+      'workload.spectrocloud.com/web\n',
+    );
   });
 
   it('has its parameters checked like those of a built-in', async () => {
-    const { code, stderr } = await apply(manifest(environment(namespace, { topology: { type: topology, properties: { cluster: 'x' } } })));
+    const { code, stderr } = await apply(
+      manifest(environment(namespace, { topology: { type: topology, properties: { cluster: 'x' } } })),
+    );
     assert.equal(code, 1);
     assert.match(stderr, /spec\.topology\.properties\.cluster: .*did you mean "?clusters/);
   });
@@ -88,24 +93,34 @@ describe('a topology of your own', function () {
     await applied(namespace, 'still');
     await define(fewLines.replace('numberOfClusters: parameter.clusters', 'numberOfClusters: parameter.clusters + 1'));
     await eventually('the deployment asks for two clusters', async () => (await asked('web')) === 2);
-    await eventually('both clusters have it', async () => (await applied(namespace)).status?.selectedClusters?.length === 2);
+    await eventually(
+      'both clusters have it',
+      async () => (await applied(namespace)).status?.selectedClusters?.length === 2,
+    );
     assert.equal(await asked('still'), 1);
   });
 
-  const bad: { title: string; template: string; says: RegExp }[] = [
+  const bad: { title: string; template: string; reason: string; says: RegExp }[] = [
     {
       title: 'a kind that is not allowed',
       template: `${fewLines}\noutputs: secret: {apiVersion: "v1", kind: "Secret", metadata: name: "s"}`,
+      reason: 'InvalidRender',
       says: /Secret \(v1\) is not a kind that a topology may render; allowed: Placement .*ManifestWorkReplicaSet/,
     },
     {
       title: 'a foreign namespace',
       template: fewLines.replace('name: "where"\n', '{name: "where", namespace: "kube-system"}\n'),
+      reason: 'InvalidRender',
       says: /in namespace "kube-system"; allowed here: managed-cluster-set-global/,
     },
-    { title: 'nothing', template: 'parameter: clusters: *1 | int', says: /renders no object/ },
+    {
+      title: 'nothing',
+      template: 'parameter: clusters: *1 | int',
+      reason: 'InvalidTemplate',
+      says: /neither output nor outputs/,
+    },
   ];
-  for (const { title, template, says } of bad) {
+  for (const { title, template, reason, says } of bad) {
     it(`says so when it renders ${title}, and what is applied stays`, async () => {
       const { code, stderr } = await define(template);
       assert.equal(code, 0, stderr);
@@ -115,8 +130,11 @@ describe('a topology of your own', function () {
         return condition?.status === 'False' && says.test(condition.message ?? '') ? found : undefined;
       });
       const applied = failed.status?.conditions?.find(({ type }) => type === 'Applied');
-      assert.deepEqual([applied?.reason, applied?.message], ['InvalidRender', 'the render failed; what is applied stays']);
-      assert.match((await rendered('primary', 'InvalidRender')).message ?? '', says);
+      assert.deepEqual([applied?.reason, applied?.message], [reason, 'the render failed; what is applied stays']);
+      await eventually('the Environment says so too', async () => {
+        const { message } = await rendered('primary', reason);
+        return says.test(message ?? '');
+      });
       assert.equal(await asked('web'), 2);
       assert.equal(failed.status?.selectedClusters?.length, 2);
     });

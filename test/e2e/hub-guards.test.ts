@@ -82,10 +82,14 @@ describe('what is not applied on the hub', function () {
 
       await kubectlOk(['delete', ...of]);
       // What is held is tried again every ten seconds.
-      await eventually('it is applied once the name is free', async () => {
-        const found = await getObject<WorkloadDeployment>(['workloaddeployment', name, '-n', namespace]);
-        return found?.status?.conditions?.some(({ type, status }) => type === 'Applied' && status === 'True');
-      }, { withinMs: 30_000 });
+      await eventually(
+        'it is applied once the name is free',
+        async () => {
+          const found = await getObject<WorkloadDeployment>(['workloaddeployment', name, '-n', namespace]);
+          return found?.status?.conditions?.some(({ type, status }) => type === 'Applied' && status === 'True');
+        },
+        { withinMs: 30_000 },
+      );
       await kubectlOk(['delete', 'workloaddeployment', name, '-n', namespace]);
       await clearSpokes(`${namespace}-${name}`);
     });

@@ -7,7 +7,7 @@ import { endProcesses, runningNames } from '../support/hub-processes.ts';
 import { deployment, manifest, ocmEnvironment, webProfile } from '../support/sample-objects.ts';
 
 /** Each object is edited so often, its creation counted. */
-const edits = 4;
+const edits = 3;
 
 const kills: { what: string; names: (hub: Hub) => Promise<string[]> }[] = [
   { what: 'the webhook', names: async () => ['webhook'] },

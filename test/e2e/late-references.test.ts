@@ -31,7 +31,10 @@ describe('a ref to what is not there yet', function () {
     assert.equal(code, 0);
     assert.match(stderr, /^Warning: spec\.environmentRef\.name: there is no Environment .*\(ReferenceNotFound\)$/m);
     assert.match(stderr, /^Warning: spec\.workloadProfileRef\.name: there is no WorkloadProfile .*$/m);
-    assert.match(await unresolved('web', 'ReferenceNotFound'), new RegExp(`there is no Environment ${namespace}/primary`));
+    assert.match(
+      await unresolved('web', 'ReferenceNotFound'),
+      new RegExp(`there is no Environment ${namespace}/primary`),
+    );
   });
 
   it('resolves by itself when both have appeared, one after the other', async () => {

@@ -13,6 +13,7 @@ import type { Condition, Resource } from '../../src/api/object.ts';
 import { manifestWorkReplicaSets, placements } from '../../src/api/ocm.ts';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 import type { Client } from '../../src/kube/client.ts';
+import { isNotFound } from '../../src/kube/errors.ts';
 import { environment, eventually, run, sharedHub } from '../support/hub.ts';
 import { endProcesses, pidOf, runningNames } from '../support/hub-processes.ts';
 import { deployment, manifest, ocmEnvironment, webProfile } from '../support/sample-objects.ts';
@@ -72,7 +73,6 @@ describe('a hub without OCM', function () {
     const { code, stdout } = await hubCommand('status');
     assert.equal(code, 1);
     assert.match(stdout, /^aggregator +- +down /m);
-    assert.equal((await run(process.execPath, [join(local, 'hub.ts'), 'status', '--nonsense'])).code, 2);
   });
 
   it('whatever was killed, up brings it back with the same ports, certificates and data', async () => {
@@ -134,9 +134,14 @@ describe('a hub without OCM', function () {
     return run(process.execPath, [join(local, 'hub.ts'), verb, '--directory', directory]);
   }
 
+  /** False, too, where the kind does not exist. */
   async function exist(resource: Resource): Promise<boolean> {
-    const { items } = await client.list(resource);
-    return items.length > 0;
+    try {
+      return (await client.list(resource)).items.length > 0;
+    } catch (error) {
+      if (isNotFound(error)) return false;
+      throw error;
+    }
   }
 
   async function appliedToBe(reason: string): Promise<void> {

@@ -43,14 +43,18 @@ describe('/metrics', function () {
       await eventually(`${name} is ${value}`, async () => (await sample('aggregator', `${name}${labels}`)) === value);
     }
     await kubectlOk(['delete', 'environment', 'primary', '-n', namespace]);
-    await eventually('no series is left', async () => !(await scrape('aggregator')).includes(`namespace="${namespace}"`));
+    await eventually(
+      'no series is left',
+      async () => !(await scrape('aggregator')).includes(`namespace="${namespace}"`),
+    );
   });
 
   it('counts what admission decides, and which rule found something', async () => {
     const denied = 'mooring_admission_requests_total{kind="Environment",operation="CREATE",decision="deny"}';
     const allowed = 'mooring_admission_requests_total{kind="Environment",operation="CREATE",decision="allow"}';
     const found = 'mooring_admission_violations_total{rule="InvalidSpec"}';
-    const counts = async () => (await Promise.all([denied, allowed, found].map((name) => sample('webhook', name)))).map(Number);
+    const counts = async () =>
+      (await Promise.all([denied, allowed, found].map((name) => sample('webhook', name)))).map(Number);
     const [deniedBefore = 0, allowedBefore = 0, foundBefore = 0] = (await counts()).map((count) => count || 0);
     await apply(manifest(environment(namespace, { name: 'bad', topology: { type: 'topology-ocm@v1' } })));
     await apply(manifest(environment(namespace, { name: 'good' })));

@@ -79,13 +79,17 @@ describe('policies of an Environment', function () {
   });
 
   it('arrive on the spoke when they change, and their order counts', async () => {
-    const later = { components: [{ type: 'webservice', properties: { image: 'registry.test/web:3' } }], selector: ['ui'] };
+    const later = {
+      components: [{ type: 'webservice', properties: { image: 'registry.test/web:3' } }],
+      selector: ['ui'],
+    };
     await kubectlOk(['apply', '-f', '-'], { input: manifest(overridden(['image', image], ['later', later])) });
     const { status } = await applied(namespace, 'web', 2);
     const workload = await onSpoke(status?.selectedClusters?.[0] ?? '');
-    assert.deepEqual(workload?.spec.components.map(({ name, properties }) => [name, properties?.['image']]), [
-      ['ui', 'registry.test/web:3'],
-    ]);
+    assert.deepEqual(
+      workload?.spec.components.map(({ name, properties }) => [name, properties?.['image']]),
+      [['ui', 'registry.test/web:3']],
+    );
   });
 
   it('of a type that differs from the component are not rendered, and what is applied stays', async () => {

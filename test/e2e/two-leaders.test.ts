@@ -89,11 +89,14 @@ describe('two processes of a role that leads', function () {
 
   /** Recorded by the controller, and judged by the aggregator. */
   async function judged(revision: number, clusters = 1): Promise<void> {
-    await eventually(`revision ${revision} to be recorded and judged`, async () => {
-      const { metadata, status } = await client.get<Environment>(environments, { namespace, name: 'primary' });
+    let last: Environment | undefined;
+    const seen = eventually(`revision ${revision} to be recorded and judged`, async () => {
+      last = await client.get<Environment>(environments, { namespace, name: 'primary' });
+      const { metadata, status } = last;
       if (status?.revision !== revision || status.observedGeneration !== metadata.generation) return false;
       return status.status === 'Ready' && status.totalSelectedClusters === clusters;
     });
+    await seen.catch((cause: unknown) => assert.fail(`${String(cause)}; status is ${JSON.stringify(last?.status)}`));
   }
 
   function logOf(role: string): Promise<string> {

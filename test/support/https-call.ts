@@ -21,7 +21,15 @@ export interface Reply {
 }
 
 /** One HTTPS call; rejects when the connection breaks before all of the answer is there. */
-export function httpsCall({ agent, host = 'localhost', port, method = 'POST', path, headers, body = '' }: Call): Promise<Reply> {
+export function httpsCall({
+  agent,
+  host = 'localhost',
+  port,
+  method = 'POST',
+  path,
+  headers,
+  body = '',
+}: Call): Promise<Reply> {
   const options: RequestOptions = { agent, host, port, method, path, headers };
   return new Promise((resolve, reject) => {
     const sent = call(options, (response) => {

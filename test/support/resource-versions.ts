@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { kubectlOk } from './hub.ts';
 
-/** All that mooring or OCM could write on the hub, Leases and Events aside. */
+/** All that mooring or OCM could write on the hub, Leases and Events aside; Namespaces of earlier tests may still be going. */
 const kinds = [
   'environments',
   'workloaddeployments',
@@ -15,7 +15,6 @@ const kinds = [
   'manifestworks',
   'managedclusters',
   'managedclustersetbindings',
-  'namespaces',
   'mutatingwebhookconfigurations',
   'validatingwebhookconfigurations',
 ];

@@ -29,25 +29,29 @@ export function applied(namespace: string, name = 'web', revision?: number): Pro
 
 const ours = ['workloaddeployments', 'environments', 'workloadprofiles'];
 
-/** Deletes all that a test made in a namespace of the hub, users before what they use, and then the namespace. */
+/**
+ * Deletes all that a test made in a namespace of the hub, users before what they use, and then the namespace; that one
+ * is not waited for, because Kubernetes lets 5 s pass before it begins.
+ */
 export async function vacate(namespace: string): Promise<void> {
   for (const kind of ours) await kubectlOk(['delete', kind, '--all', '-n', namespace, '--timeout=40s']);
-  await kubectlOk(['delete', 'namespace', namespace, '--ignore-not-found', '--timeout=40s']);
+  await kubectlOk(['delete', 'namespace', namespace, '--ignore-not-found', '--wait=false']);
 }
 
-/** Deletes namespaces that tests left on every spoke. */
+/** Has namespaces that tests left deleted on every spoke; does not wait for it. */
 export async function clearSpokes(...namespaces: readonly string[]): Promise<void> {
   const { spokes } = await sharedHub();
   await Promise.all(
     Object.keys(spokes).map((on) =>
-      kubectlOk(['delete', 'namespace', ...namespaces, '--ignore-not-found', '--timeout=40s'], { on }),
+      kubectlOk(['delete', 'namespace', ...namespaces, '--ignore-not-found', '--wait=false'], { on }),
     ),
   );
 }
 
 /** `kind/namespace/name` of all that mooring and OCM keep on the hub for a namespace of the hub, sorted. */
 export async function tracesOf(namespace: string): Promise<string[]> {
-  const kinds = 'environments,workloaddeployments,workloadprofiles,definitionrevisions,placements,manifestworkreplicasets,manifestworks';
+  const kinds =
+    'environments,workloaddeployments,workloadprofiles,definitionrevisions,placements,manifestworkreplicasets,manifestworks';
   const { items }: { items: Trace[] } = JSON.parse(await kubectlOk(['get', kinds, '-A', '-o', 'json']));
   // Hub objects are named after the deployment or Environment; their annotations and works name the namespace.
   return items

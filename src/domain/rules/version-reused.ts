@@ -53,7 +53,7 @@ export function highestOfLine(oldObject: RequestObject, version: string): string
     ...(live === undefined || lineOf(live) !== line ? [] : [live]),
   ];
   return candidates
-    .filter((item): item is string => typeof item === 'string')
+    .filter((item): item is string => typeof item === 'string' && valid(item) === item)
     .filter((item) => prerelease(item) === null || prerelease(version) !== null)
     .toSorted(compare)
     .at(-1);

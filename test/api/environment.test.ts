@@ -1,0 +1,37 @@
+import { schemaCases } from '../support/schema-cases.ts';
+
+const topology = { type: 'topology-ocm' };
+const policy = { name: 'small', type: 'override' };
+
+schemaCases('Environment', [
+  { what: 'a topology alone', spec: { topology }, why: 'nothing else is required' },
+  { what: 'no topology', spec: {}, paths: ['spec.topology'], why: 'an Environment says where' },
+  { what: 'a topology without a type', spec: { topology: {} }, paths: ['spec.topology.type'], why: 'it names how' },
+  { what: 'an empty type', spec: { topology: { type: '' } }, paths: ['spec.topology.type'], why: 'it names nothing' },
+  { what: 'any properties', spec: { topology: { ...topology, properties: { a: [1, null] } } }, why: 'CUE checks them' },
+  {
+    what: 'properties called __proto__',
+    spec: { topology: { ...topology, properties: JSON.parse('{"__proto__": 1}') } },
+    why: 'just a key',
+  },
+  {
+    what: 'properties that are a text',
+    spec: { topology: { ...topology, properties: 'x' } },
+    paths: ['spec.topology.properties'],
+    why: 'an object is asked for',
+  },
+  { what: 'no policies', spec: { topology, policies: [] }, why: 'any number' },
+  { what: 'a policy without properties', spec: { topology, policies: [policy] }, why: 'they are optional' },
+  {
+    what: 'a policy without a name',
+    spec: { topology, policies: [{ type: 'override' }] },
+    paths: ['spec.policies[0].name'],
+    why: 'messages name it',
+  },
+  {
+    what: '65 policies',
+    spec: { topology, policies: Array.from({ length: 65 }, () => policy) },
+    paths: ['spec.policies'],
+    why: 'everything is bounded',
+  },
+]);

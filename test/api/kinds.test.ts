@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { revisionedKindNames } from '../../src/api/definition-revision.ts';
+import { kindNamed, kinds } from '../../src/api/kinds.ts';
+
+describe('the table of kinds', () => {
+  it('has every name once: kinds, plurals and short names', () => {
+    const names = kinds.flatMap(({ resource, shortNames }) => [resource.kind, resource.plural, ...shortNames]);
+    assert.equal(new Set(names).size, names.length);
+  });
+
+  it('agrees with DefinitionRevision on whose history is kept', () => {
+    const revisioned = kinds.filter((kind) => kind.revisioned).map(({ resource }) => resource.kind);
+    assert.deepEqual(revisioned.toSorted(), [...revisionedKindNames].toSorted());
+  });
+
+  it('bounds the names that become label values', () => {
+    for (const kind of kinds.filter(({ revisioned }) => revisioned)) {
+      assert.match(JSON.stringify(kind.rules), /size\(self\.metadata\.name\) <= 63/, kind.resource.kind);
+    }
+  });
+
+  it('is looked up by name', () => {
+    assert.equal(kindNamed('Environment')?.resource.plural, 'environments');
+    for (const name of ['environment', 'ConfigMap', '', 'constructor', '__proto__'])
+      assert.equal(kindNamed(name), undefined);
+  });
+
+  it('puts Workloads on the spokes and everything else on the hub', () => {
+    assert.deepEqual(
+      kinds.filter(({ on }) => on === 'spoke').map(({ resource }) => resource.kind),
+      ['Workload'],
+    );
+  });
+});

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { namePattern, namespacePattern, patternMeanings, versionPattern } from '../../src/api/schema.ts';
+
+const tables: { pattern: string; fits: string[]; fails: string[] }[] = [
+  {
+    pattern: versionPattern,
+    fits: ['0.0.0', '1.3.6', '10.20.30', '1.0.0-rc.1', '1.0.0-0', '1.0.0-a-b', '1.0.0-0a', '999999999999999.0.0'],
+    fails: [
+      '',
+      '1',
+      '1.3',
+      'v1.3.6',
+      '1.3.6.7',
+      '01.0.0',
+      '1.0.0-',
+      '1.0.0-01',
+      '1.0.0-a..b',
+      '1.0.0+b',
+      '1.0.0-a-',
+      ' 1.0.0',
+      '1.0.0 ',
+      '1.0.0\n',
+      '１.0.0',
+      '1.0.0-ä',
+      '1000000000000000.0.0',
+    ],
+  },
+  { pattern: namespacePattern, fits: ['a', 'a-b', '1', 'a1'], fails: ['', '-a', 'a-', 'A', 'a.b', 'a_b', 'a\n', 'ä'] },
+  { pattern: namePattern, fits: ['a', 'a.b-c'], fails: ['', '.a', 'a.', 'A', 'a/b', 'a\n', '..'] },
+];
+
+describe('the patterns', () => {
+  for (const { pattern, fits, fails } of tables) {
+    it(`${pattern.slice(0, 30)}… take what they should and nothing else`, () => {
+      const expression = new RegExp(pattern);
+      for (const text of fits) assert.ok(expression.test(text), text);
+      for (const text of fails) assert.ok(!expression.test(text), JSON.stringify(text));
+    });
+
+    it(`${pattern.slice(0, 30)}… are explained in messages`, () => assert.ok(patternMeanings.has(pattern)));
+  }
+
+  it('are done at once with long texts that nearly fit', () => {
+    const started = performance.now();
+    for (const { pattern } of tables) {
+      for (const text of [`1.0.0-${'a-'.repeat(2000)}!`, `1.0.0-${'0.'.repeat(2000)}`, `${'a-.'.repeat(2000)}!`]) {
+        new RegExp(pattern).test(text);
+      }
+    }
+    assert.ok(performance.now() - started < 1000);
+  });
+});

@@ -1,0 +1,70 @@
+import { schemaCases } from '../support/schema-cases.ts';
+
+const spec = {
+  workload: { name: 'web' },
+  workloadProfileRef: { name: 'web' },
+  environmentRef: { name: 'primary@v1.3' },
+};
+
+schemaCases('WorkloadDeployment', [
+  { what: 'names alone', spec, why: 'namespaces have defaults' },
+  {
+    what: 'no environmentRef',
+    spec: { workload: spec.workload, workloadProfileRef: spec.workloadProfileRef },
+    paths: ['spec.environmentRef'],
+    why: 'it says where',
+  },
+  {
+    what: 'an empty ref',
+    spec: { ...spec, environmentRef: { name: '' } },
+    paths: ['spec.environmentRef.name'],
+    why: 'it names nothing',
+  },
+  {
+    what: 'a ref in another namespace',
+    spec: { ...spec, environmentRef: { name: 'a', namespace: 'team' } },
+    why: 'rights are another matter',
+  },
+  {
+    what: 'an empty namespace',
+    spec: { ...spec, environmentRef: { name: 'a', namespace: '' } },
+    paths: ['spec.environmentRef.namespace'],
+    why: 'leave it out instead',
+  },
+  {
+    what: 'a namespace with a slash',
+    spec: { ...spec, workload: { name: 'web', namespace: 'a/b' } },
+    paths: ['spec.workload.namespace'],
+    why: 'no namespace is called so',
+  },
+  {
+    what: 'a namespace of 64 characters',
+    spec: { ...spec, workload: { name: 'web', namespace: 'a'.repeat(64) } },
+    paths: ['spec.workload.namespace'],
+    why: 'no namespace is so long',
+  },
+  {
+    what: 'a Workload in upper case',
+    spec: { ...spec, workload: { name: 'Web' } },
+    paths: ['spec.workload.name'],
+    why: 'no object is called so',
+  },
+  {
+    what: 'labels for Workload and Namespace',
+    spec: {
+      ...spec,
+      workload: {
+        name: 'web',
+        metadata: { labels: { a: 'b' } },
+        namespaceMetadata: { annotations: { constructor: 'x' } },
+      },
+    },
+    why: 'passed on',
+  },
+  {
+    what: 'a label that is a number',
+    spec: { ...spec, workload: { name: 'web', metadata: { labels: { a: 1 } } } },
+    paths: ['spec.workload.metadata.labels.a'],
+    why: 'labels are texts',
+  },
+]);

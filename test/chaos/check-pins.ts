@@ -1,0 +1,34 @@
+import { at, sorted, textAt } from './json.ts';
+import type { Found } from './found.ts';
+import type { Try } from './journal.ts';
+
+/** Whether every fixed pin means what it meant when it was admitted. */
+export function checkPins(tries: readonly Try[], found: Found): { checked: number; problems: string[] } {
+  const problems: string[] = [];
+  let checked = 0;
+  for (const { id, name, pin, object, outcome, first } of tries) {
+    if (pin === undefined || outcome !== 'accepted') continue;
+    const stamp = textAt(object, 'metadata', 'annotations', 'spectrocloud.com/environment-revision');
+    const number = Number(stamp.split('@v')[1]);
+    const version = pin.selector.includes('.');
+    // A number that was read as the highest version of a major is no fixed pin.
+    if (stamp !== '' && !version && String(number) !== pin.selector) continue;
+    checked += 1;
+    const what = `${id}: pin ${name}@v${pin.selector}`;
+    const deployment = found.deployments.get(pin.deployment);
+    const now = at(deployment, 'status', 'environment', 'revision');
+    if (deployment === undefined) problems.push(`${what} is not there`);
+    else if (stamp === '') problems.push(`${what} was admitted without a stamp`);
+    else if (now !== number) problems.push(`${what} meant v${number} and means v${String(now)}`);
+    else if (first !== undefined && sorted(first) !== sorted(specOf(found, name, number))) {
+      problems.push(`${what}: v${number} has another content than at first`);
+    }
+  }
+  return { checked, problems };
+}
+
+function specOf({ environments, revisions }: Found, name: string, number: number) {
+  const environment = environments.find((item) => textAt(item, 'metadata', 'name') === name);
+  const own = revisions.get(textAt(environment, 'metadata', 'uid')) ?? [];
+  return own.find((revision) => revision.number === number)?.content['spec'];
+}

@@ -1,0 +1,91 @@
+import { mapAt, textAt, withValue, type JsonMap } from './json.ts';
+import type { Edit, Style } from './edit.ts';
+import { kubectlOnce } from './replies.ts';
+import { apiVersion, contentOf, readTarget, type Target, type Workshop } from './target.ts';
+
+/** What is applied: the parts that this client keeps, with its marker. */
+function manifest(target: Target, annotations: JsonMap): string {
+  const metadata = { name: target.name, annotations };
+  return JSON.stringify({ apiVersion, kind: 'Environment', metadata, spec: { topology: { type: 'topology-ocm' } } });
+}
+
+function byKubectl(workshop: Workshop, args: string[], intention: Omit<Edit, 'send'>, input?: string): Edit {
+  return { ...intention, send: () => kubectlOnce(workshop, args, input) };
+}
+
+const annotated = (key: string, marker: string) => ({ marker, changes: [{ path: ['annotations', key], value: marker }] });
+
+/** The ways of kubectl itself. */
+export const kubectlStyles: readonly Style[] = [
+  {
+    name: 'kubectl apply',
+    weight: 2,
+    prepare: async (workshop, target, marker) =>
+      byKubectl(workshop, ['apply', '-f', '-'], annotated('applied', marker), manifest(target, { applied: marker })),
+  },
+  {
+    name: 'kubectl apply --server-side',
+    weight: 2,
+    prepare: async (workshop, target, marker) =>
+      byKubectl(
+        workshop,
+        ['apply', '--server-side', '--force-conflicts', '-f', '-'],
+        annotated('server-side', marker),
+        manifest(target, { 'server-side': marker }),
+      ),
+  },
+  {
+    name: 'kubectl apply --dry-run=server',
+    weight: 1,
+    prepare: async (workshop, target, marker) =>
+      byKubectl(
+        workshop,
+        ['apply', '--dry-run=server', '-f', '-'],
+        { ...annotated('applied', marker), dryRun: true },
+        manifest(target, { applied: marker }),
+      ),
+  },
+  {
+    name: 'kubectl replace',
+    weight: 1,
+    async prepare(workshop, target, marker) {
+      const { apiVersion: version = '', kind = '', metadata, spec = {} } = await readTarget(workshop, target.name);
+      const { name = '', labels = {} } = mapAt({ metadata: metadata ?? {} }, 'metadata');
+      const annotations = mapAt({ metadata: metadata ?? {} }, 'metadata', 'annotations');
+      const kept = { apiVersion: version, kind, metadata: { name, labels, annotations }, spec };
+      const body = withValue(kept, ['metadata', 'annotations', 'replaced'], marker);
+      // Without a resourceVersion: whatever came in between is written over.
+      const input = JSON.stringify(body);
+      return byKubectl(workshop, ['replace', '-f', '-'], { marker, whole: contentOf(body) }, input);
+    },
+  },
+  {
+    name: 'kubectl label',
+    weight: 1,
+    prepare: async (workshop, target, marker) =>
+      byKubectl(workshop, ['label', '--overwrite', 'environment', target.name, `labelled=${marker}`], {
+        marker,
+        changes: [{ path: ['labels', 'labelled'], value: marker }],
+      }),
+  },
+  {
+    name: 'kubectl annotate',
+    weight: 1,
+    prepare: async (workshop, target, marker) =>
+      byKubectl(
+        workshop,
+        ['annotate', '--overwrite', 'environment', target.name, `annotated=${marker}`],
+        annotated('annotated', marker),
+      ),
+  },
+  {
+    name: 'kubectl replace of what was read',
+    weight: 1,
+    async prepare(workshop, target, marker) {
+      const now = await readTarget(workshop, target.name);
+      const input = JSON.stringify(withValue(now, ['metadata', 'annotations', 'edited'], marker));
+      if (textAt(now, 'metadata', 'resourceVersion') === '') throw new Error('an object without a resourceVersion');
+      return byKubectl(workshop, ['replace', '-f', '-'], annotated('edited', marker), input);
+    },
+  },
+];

@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import { Agent, request } from 'node:https';
+import { text } from 'node:stream/consumers';
+import { parse } from 'yaml';
+import { isMap, type Json, type JsonMap } from './json.ts';
+
+/** What came back. */
+export interface Answer {
+  code: number;
+  body: JsonMap;
+  /** Seconds, where the server says so. */
+  retryAfter: number | undefined;
+}
+
+/** The connection was never made, so the request cannot have arrived. */
+export class NeverSent extends Error {}
+
+/** An API server over plain HTTP: one request, one answer, nothing tried again. */
+export interface PlainApi {
+  send(method: string, path: string, body?: Json, contentType?: string): Promise<Answer>;
+  close(): void;
+}
+
+const timeoutMs = 30_000;
+
+/** Speaks to the API server of a kubeconfig that has client certificates in it. */
+export async function plainApi(kubeconfig: string): Promise<PlainApi> {
+  const config: {
+    clusters: { cluster: Record<string, string> }[];
+    users: { user: Record<string, string> }[];
+  } = parse(await readFile(kubeconfig, 'utf8'));
+  const cluster = config.clusters[0]?.cluster ?? {};
+  const user = config.users[0]?.user ?? {};
+  const pem = (data: string | undefined) => Buffer.from(data ?? '', 'base64');
+  const agent = new Agent({
+    keepAlive: true,
+    ca: pem(cluster['certificate-authority-data']),
+    cert: pem(user['client-certificate-data']),
+    key: pem(user['client-key-data']),
+  });
+  return {
+    close: () => agent.destroy(),
+    send: (method, path, body, contentType = 'application/json') =>
+      new Promise((resolve, reject) => {
+        const call = request(new URL(path, cluster['server']), {
+          method,
+          agent,
+          headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': contentType }) },
+          signal: AbortSignal.timeout(timeoutMs),
+        });
+        call.on('error', (error) => reject(wasNeverSent(error) ? new NeverSent(error.message) : error));
+        call.on('response', (response) => {
+          const retryAfter = Number(response.headers['retry-after']);
+          text(response)
+            .then((content) => {
+              const read: unknown = content === '' ? {} : JSON.parse(content);
+              resolve({
+                code: response.statusCode ?? 0,
+                body: isMap(read) ? read : {},
+                retryAfter: Number.isFinite(retryAfter) ? retryAfter : undefined,
+              });
+            })
+            .catch(reject);
+        });
+        call.end(body === undefined ? undefined : JSON.stringify(body));
+      }),
+  };
+}
+
+function wasNeverSent(error: Error): boolean {
+  return 'code' in error && error.code === 'ECONNREFUSED';
+}

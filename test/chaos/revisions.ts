@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { down } from '../../deploy/local/down.ts';
+import { up } from '../../deploy/local/up.ts';
+import { aftermath } from './aftermath.ts';
+import { kubectlOf, storm } from './storm.ts';
+
+const { values } = parseArgs({
+  options: {
+    edits: { type: 'string', default: '2000' },
+    seed: { type: 'string', default: '1' },
+    environments: { type: 'string', default: '20' },
+    writers: { type: 'string', default: '8' },
+    'kill-every': { type: 'string', default: '50' },
+    directory: { type: 'string', default: join(import.meta.dirname, '..', '..', '.local', 'chaos') },
+    keep: { type: 'boolean', default: false },
+  },
+});
+
+const print = (line: string) => void process.stdout.write(`${line}\n`);
+const { directory } = values;
+const mend = () =>
+  // Placements and works are made, and nobody is there to take them: the storm is about what is recorded.
+  up({ directory, environment: process.env, spokes: 0, controllerFlags: ['--revision-history-limit=0'], print });
+
+const hub = await mend();
+const journals = await mkdtemp(join(tmpdir(), 'chaos-revisions-'));
+const namespace = `chaos-${Date.now().toString(36)}`;
+const weather = {
+  kubeconfig: hub.kubeconfig,
+  kubectl: hub.kubectl,
+  pidFile: (name: string) => hub.files.pid(name),
+  mend,
+};
+await kubectlOf(weather)(['create', 'namespace', namespace]);
+const began = performance.now();
+const kills = await storm({
+  ...weather,
+  namespace,
+  journals,
+  edits: Number(values.edits),
+  seed: Number(values.seed),
+  environments: Number(values.environments),
+  writers: Number(values.writers),
+  killEvery: Number(values['kill-every']),
+});
+const seconds = Math.round((performance.now() - began) / 1000);
+const { problems, refusals, ...figures } = await aftermath(weather, namespace, journals);
+
+const list = (counts: Iterable<[string, number]>) => [...counts].map(([name, count]) => `${name} ${count}`).join(', ');
+print(`seed ${values.seed}: ${figures.edits} edits by ${values.writers} writers in ${seconds} s`);
+print(`killed: ${list(kills)}`);
+print(`accepted ${figures.accepted}, refused ${figures.refused}, unknown ${figures.unknown} (${figures.arrived} arrived)`);
+print(`refused by code: ${list(Object.entries(refusals))}`);
+print(`revisions ${figures.revisions}, fixed pins ${figures.pins}`);
+print(`${figures.waited} accepted after a 429: waited ${figures.waitMedianMs} ms (median), ${figures.waitP99Ms} ms (p99)`);
+print(`lost ${figures.lost}`);
+for (const problem of problems) print(`wrong: ${problem}`);
+if (problems.length === 0 && !values.keep) {
+  await rm(journals, { recursive: true });
+  await down({ directory, purge: true });
+} else print(`journals are in ${journals}, the hub in ${directory}`);
+process.exitCode = problems.length === 0 ? 0 : 1;

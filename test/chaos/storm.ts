@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { httpStyles } from './http-styles.ts';
+import { openJournal } from './journal.ts';
+import { kill } from './killer.ts';
+import { kubectlStyles } from './kubectl-styles.ts';
+import { plainApi } from './plain-api.ts';
+import { randomFrom } from './random.ts';
+import { tryOnce } from './replies.ts';
+import { apiVersion, environmentPath, type Target, type Workshop } from './target.ts';
+import { write } from './writer.ts';
+
+/** What of a hub a storm needs to know. */
+export interface Weather {
+  kubeconfig: string;
+  kubectl: string;
+  pidFile(name: string): string;
+  mend(): Promise<unknown>;
+}
+
+export interface StormOptions extends Weather {
+  namespace: string;
+  /** Where the journals go. */
+  journals: string;
+  edits: number;
+  seed: number;
+  environments: number;
+  writers: number;
+  killEvery: number;
+}
+
+/** Runs kubectl with a kubeconfig, to its end. */
+export function kubectlOf({ kubectl, kubeconfig }: Pick<Weather, 'kubectl' | 'kubeconfig'>): Workshop['kubectl'] {
+  return async (args, input = '') => {
+    const child = spawn(kubectl, ['--kubeconfig', kubeconfig, ...args], { stdio: 'pipe' });
+    child.stdin.on('error', () => undefined).end(input);
+    const ended = new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
+    const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+    return { code, stdout, stderr };
+  };
+}
+
+/** Concurrent writers edit Environments of a namespace that is there, while processes are killed. Gives the kills. */
+export async function storm(options: StormOptions): Promise<Map<string, number>> {
+  const { namespace, journals, edits, seed, writers, killEvery, pidFile, mend } = options;
+  const api = await plainApi(options.kubeconfig);
+  const random = randomFrom(seed);
+  const calm = new AbortController();
+  const workshop = { api, namespace, kubectl: kubectlOf(options) };
+  const targets = await createTargets({ ...workshop, random: random.fork() }, options);
+  let taken = 0;
+  const take = () => taken++ < edits;
+  const killing = kill({ pidFile, mend, random: random.fork(), taken: () => taken, every: killEvery, signal: calm.signal });
+  try {
+    const writing = Array.from({ length: writers }, (_, index) =>
+      write({
+        workshop: { ...workshop, random: random.fork() },
+        journal: openJournal(journals, `writer-${index + 1}`),
+        targets,
+        styles: [...httpStyles, ...kubectlStyles],
+        prefix: `${index + 1}-`,
+        take,
+      }),
+    );
+    await Promise.race([Promise.all(writing), killing.then(() => new Promise<never>(() => undefined))]);
+  } finally {
+    calm.abort();
+    api.close();
+  }
+  const kills = await killing;
+  await mend();
+  return kills;
+}
+
+/** Every second Environment has versions. Their creation is the first edit of each, and in a journal of its own. */
+async function createTargets(workshop: Workshop, { environments, journals }: StormOptions): Promise<Target[]> {
+  const { namespace, random } = workshop;
+  const journal = openJournal(journals, 'creation');
+  const targets = Array.from({ length: environments }, (_, index): Target => {
+    return { name: `env-${index + 1}`, versioned: index % 2 === 1, published: 0 };
+  });
+  const components = [{ name: 'web', type: 'webservice', properties: { image: 'web:1' } }];
+  const profile = { apiVersion, kind: 'WorkloadProfile', metadata: { name: 'web' }, spec: { workload: { components } } };
+  const profiles = environmentPath(namespace).replace(/environments$/, 'workloadprofiles');
+  await tryOnce(workshop, 'POST', profiles, profile);
+  for (const { name, versioned } of targets) {
+    const marker = random.marker();
+    const topology = { type: 'topology-ocm', properties: { placement: { numberOfClusters: 1 } } };
+    const spec = { ...(versioned ? { version: '0.0.0' } : {}), topology };
+    const body = { apiVersion, kind: 'Environment', metadata: { name, annotations: { created: marker } }, spec };
+    journal.before({ id: `create-${name}`, style: 'create', name, marker });
+    const { away: _, retryAfter: __, ...reply } = await tryOnce(workshop, 'POST', environmentPath(namespace), body);
+    journal.after(`create-${name}`, { ...reply, waitedMs: 0, refused429: 0 });
+    if (reply.outcome !== 'accepted') throw new Error(`Environment ${name} could not be made: ${reply.code}`);
+  }
+  return targets;
+}

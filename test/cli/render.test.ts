@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { render } from '../../src/cli/render.ts';
+import type { Terminal } from '../../src/cli/terminal.ts';
+import { UsageError } from '../../src/config.ts';
+import { deployment, environment, manifest, profile } from '../support/manifests.ts';
+
+/** Renders what is typed in, with what was written. */
+async function rendered(text: string, ...args: string[]): Promise<{ code: number; out: string; error: string }> {
+  const written = { out: '', error: '' };
+  const terminal: Terminal = {
+    out: (more) => void (written.out += more),
+    error: (more) => void (written.error += more),
+    stdin: () => Promise.resolve(text),
+    environment: process.env,
+  };
+  const code = await render(args, terminal);
+  return { code, ...written };
+}
+
+const failures: { title: string; objects: object[]; says: RegExp }[] = [
+  {
+    title: 'a parameter that does not fit',
+    objects: [environment('team', { placement: { numberOfClusters: '3' } }), profile('team'), deployment('team')],
+    says: /^standard input:5: WorkloadDeployment web: Environment team\/primary: spec\.topology\.properties\.placement\.numberOfClusters: .*\(InvalidParameter\)$/,
+  },
+  {
+    title: 'an unknown topology',
+    objects: [environment('team', { topology: { type: 'ours' } }), profile('team'), deployment('team')],
+    says: /^standard input:5: WorkloadDeployment web: Environment team\/primary: there is no topology ours.*\(UnknownTopology\)$/,
+  },
+  {
+    title: 'an Environment that is not in the files',
+    objects: [profile('team'), deployment('team')],
+    says: /^standard input:3: WorkloadDeployment web: spec\.environmentRef: there is no Environment team\/primary.*\(ReferenceNotFound\)$/,
+  },
+  {
+    title: 'a revision that is not in the files',
+    objects: [environment('team'), profile('team'), deployment('team', { environmentRef: 'primary@v3' })],
+    says: /^standard input:5: WorkloadDeployment web: spec\.environmentRef: .*there is v1 \(RevisionNotFound\)$/,
+  },
+  {
+    title: 'an object that breaks its schema',
+    objects: [{ ...deployment('team'), spec: { workload: { name: 'x', namespace: 'x' } } }],
+    says: /^standard input:1: WorkloadDeployment web: spec\.environmentRef: is required$/m,
+  },
+];
+
+const unusable: { title: string; text?: string; args: string[]; says: RegExp }[] = [
+  { title: 'no deployment', text: manifest(environment('team')), args: ['-'], says: /no WorkloadDeployment/ },
+  { title: 'no file', args: [], says: /which files\?/ },
+  { title: 'a file that is not there', args: ['none.yaml'], says: /none\.yaml cannot be read/ },
+  { title: 'an unknown flag', args: ['--colour', '-'], says: /--colour/ },
+  { title: 'an unknown output', args: ['-o', 'xml', '-'], says: /-o xml: use yaml or json/ },
+  { title: 'what is no YAML', text: 'a: [', args: ['-'], says: /^standard input: / },
+  { title: 'what is no object', text: '- a\n', args: ['-'], says: /^standard input:1: is no object/ },
+];
+
+describe('render', function () {
+  this.timeout(60_000);
+
+  for (const { title, objects, says } of failures) {
+    it(`ends with 1 and says where on ${title}`, async () => {
+      const { code, out, error } = await rendered(manifest(...objects), '-');
+      assert.deepEqual([code, out], [1, '']);
+      assert.match(error.trimEnd(), says);
+    });
+  }
+
+  for (const { title, text = '', args, says } of unusable) {
+    it(`cannot use ${title}`, async () => {
+      await assert.rejects(rendered(text, ...args), (error) => error instanceof UsageError && says.test(error.message));
+    });
+  }
+
+  it('prints what it can when one of several deployments cannot be rendered', async () => {
+    const lost = deployment('team', { name: 'lost', environmentRef: 'none' });
+    const text = manifest(environment('team'), profile('team'), lost, deployment('team'));
+    const { code, out, error } = await rendered(text, '-o', 'json', '-');
+    assert.equal(code, 1);
+    assert.match(error, /^standard input:5: WorkloadDeployment lost: /);
+    assert.equal(JSON.parse(out).items.length, 2);
+  });
+
+  it('puts what names no namespace into the one that is asked for', async () => {
+    const { metadata: _, ...rest } = environment('team');
+    const text = manifest({ ...rest, metadata: { name: 'primary' } }, profile('team'), deployment('team'));
+    const { code, error } = await rendered(text, '-n', 'team', '-');
+    assert.deepEqual([code, error], [0, '']);
+  });
+});

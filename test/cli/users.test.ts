@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import type { RevisionedKindName } from '../../src/api/definition-revision.ts';
+import type { KubeObject, Resource } from '../../src/api/object.ts';
+import { findObject, historyIn } from '../../src/cli/found-object.ts';
+import { sha256 } from '../../src/cli/sha256.ts';
+import { usersAt, usersOf } from '../../src/cli/users.ts';
+import { liveDefinitions } from '../../src/definitions/live.ts';
+import { workloadProfileRevisionAnnotation } from '../../src/domain/annotations.ts';
+import { createMemoryClient } from '../support/memory-client.ts';
+import { recordedEdits } from '../support/recorded-edits.ts';
+import { deploymentUser, environmentUser } from '../support/users-of-definitions.ts';
+
+const system = 'mural-system';
+
+async function users(kind: RevisionedKindName, namespace: string, name: string, objects: [Resource, KubeObject][]) {
+  const client = createMemoryClient(objects);
+  const definitions = liveDefinitions(client);
+  const found = await findObject({ definitions, namespace, systemNamespace: system }, kind, name);
+  const history = await historyIn(definitions, found);
+  return usersOf(found, history, { client, definitions, systemNamespace: system, hash: sha256 });
+}
+
+/** `team/web primary@v1 → 1 fixed`. */
+function told({ users: all }: Awaited<ReturnType<typeof users>>): string[] {
+  return all.map(({ namespace, name, atRevision, ref, resolution }) => {
+    const at = atRevision === undefined ? '' : `@v${atRevision}`;
+    const means =
+      resolution.state === 'resolved'
+        ? `${resolution.revision} ${resolution.follows ? 'following' : 'fixed'}`
+        : resolution.state;
+    return `${namespace}/${name}${at} ${ref} → ${means}`;
+  });
+}
+
+describe('the users of an Environment', () => {
+  const { objects } = recordedEdits('Environment', [{ spec: { size: 1 } }, { spec: { size: 2 } }]);
+  const found = () =>
+    users('Environment', 'team', 'primary', [
+      ...objects,
+      deploymentUser({ name: 'c', environment: { name: 'primary@v9' } }),
+      deploymentUser({ name: 'b', environment: { name: 'primary@v1' } }),
+      deploymentUser({ name: 'a', environment: { name: 'primary' } }),
+      deploymentUser({ name: 'd', namespace: 'other', environment: { name: 'primary', namespace: 'team' } }),
+      deploymentUser({ name: 'e', namespace: 'other', environment: { name: 'primary' } }),
+      deploymentUser({ name: 'f', environment: { name: 'second' } }),
+      deploymentUser({
+        name: 'g',
+        environment: { name: 'primary' },
+        metadata: { deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['x'] },
+      }),
+    ]);
+
+  it('are the deployments of all namespaces that mean it, sorted, with what their refs mean', async () => {
+    assert.deepEqual(told(await found()), [
+      'other/d primary → 2 following',
+      'team/a primary → 2 following',
+      'team/b primary@v1 → 1 fixed',
+      'team/c primary@v9 → pending',
+      'team/g primary → 2 following',
+    ]);
+  });
+
+  it('count by revision, without those that are being deleted', async () => {
+    const { users: all } = await found();
+    assert.deepEqual(
+      [1, 2, 3].map((revision) => usersAt(all, revision)),
+      [1, 2, 0],
+    );
+  });
+});
+
+describe('the users of a shared WorkloadProfile', () => {
+  const shared = recordedEdits('WorkloadProfile', [{ spec: { size: 1 } }], { namespace: system, name: 'web' });
+  const local = recordedEdits('WorkloadProfile', [{ spec: { size: 2 } }], { namespace: 'team', name: 'web' });
+
+  it('are those that have none of their own, and those that settled on it before', async () => {
+    const stamp = { annotations: { [workloadProfileRevisionAnnotation]: `${system}/web@v1` } };
+    const found = await users('WorkloadProfile', system, 'web', [
+      ...shared.objects,
+      ...local.objects,
+      deploymentUser({ name: 'a', profile: { name: 'web' } }),
+      deploymentUser({ name: 'b', profile: { name: 'web' }, metadata: stamp }),
+      deploymentUser({ name: 'c', namespace: 'other', profile: { name: 'web@v1' } }),
+    ]);
+    assert.deepEqual(told(found), ['other/c web@v1 → 1 fixed', 'team/b web → 1 following']);
+  });
+});
+
+describe('the users of a PolicyDefinition', () => {
+  const topology = (namespace: string) =>
+    recordedEdits('PolicyDefinition', [{}, { spec: { a: 1 } }], { namespace, name: 'mine' });
+  const moved = [{ spec: { topology: { type: 'mine@v1' } } }, { spec: { topology: { type: 'topology-ocm' } } }];
+  const others = [
+    environmentUser('a', 'mine'),
+    environmentUser('b', 'topology-ocm'),
+    environmentUser('c', 'mine@v2', 'other'),
+    ...recordedEdits('Environment', moved, { name: 'moved' }).objects,
+    deploymentUser({ name: 'x', environment: { name: 'moved@v1' } }),
+    deploymentUser({ name: 'y', environment: { name: 'moved@v1' } }),
+  ];
+
+  it('are Environments, and the older revisions of Environments that deployments still use', async () => {
+    const found = await users('PolicyDefinition', system, 'mine', [...topology(system).objects, ...others]);
+    assert.deepEqual(told(found), [
+      'other/c mine@v2 → 2 fixed',
+      'team/a mine → 2 following',
+      'team/moved@v1 mine@v1 → 1 fixed',
+    ]);
+  });
+
+  it('are none outside the system namespace', async () => {
+    const found = await users('PolicyDefinition', 'team', 'mine', [...topology('team').objects, ...others]);
+    assert.deepEqual(told(found), []);
+  });
+});

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { uses } from '../../src/cli/uses.ts';
+import { liveTerminal } from '../support/live-terminal.ts';
+import { createMemoryClient } from '../support/memory-client.ts';
+import { recordedEdits } from '../support/recorded-edits.ts';
+import { deploymentUser } from '../support/users-of-definitions.ts';
+
+const edits = [{ spec: { size: 1 } }, { spec: { size: 2, version: '2.0.0' } }];
+const objects = [
+  ...recordedEdits('Environment', edits).objects,
+  deploymentUser({ name: 'a', environment: { name: 'primary' } }),
+  deploymentUser({ name: 'b', environment: { name: 'primary@v1' } }),
+  deploymentUser({ name: 'c', environment: { name: 'primary@v9' } }),
+];
+
+async function run(...args: string[]) {
+  const { terminal, written } = liveTerminal(createMemoryClient(objects));
+  return { code: await uses(args, terminal), ...written };
+}
+
+describe('mooring uses', () => {
+  it('shows who refers to an object, and what that means now', async () => {
+    const { code, out } = await run('env', 'primary');
+    assert.equal(code, 0);
+    assert.equal(
+      out,
+      [
+        'NAMESPACE   KIND                 NAME   REF          REVISION   VERSION   MODE',
+        'team        WorkloadDeployment   a      primary      2          2.0.0     following',
+        'team        WorkloadDeployment   b      primary@v1   1          <none>    fixed',
+        'team        WorkloadDeployment   c      primary@v9   <none>     <none>    unresolved: there is no revision 9 yet',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('gives the same as data, for one revision too', async () => {
+    const { out } = await run('env', 'primary@v1', '-o', 'json');
+    assert.deepEqual(JSON.parse(out), {
+      kind: 'Environment',
+      namespace: 'team',
+      name: 'primary',
+      revision: 1,
+      users: [
+        { kind: 'WorkloadDeployment', namespace: 'team', name: 'b', ref: 'primary@v1', mode: 'fixed', revision: 1 },
+      ],
+    });
+  });
+
+  it('says so where there is nobody', async () => {
+    const { terminal, written } = liveTerminal(createMemoryClient(recordedEdits('Environment', edits).objects));
+    assert.equal(await uses(['env', 'primary@v1'], terminal), 0);
+    assert.deepEqual(written, { out: '', error: 'nobody uses Environment team/primary@v1\n' });
+  });
+
+  it('warns that topologies are looked up elsewhere', async () => {
+    const { terminal, written } = liveTerminal(createMemoryClient(recordedEdits('PolicyDefinition', [{}]).objects));
+    assert.equal(await uses(['poldef', 'primary'], terminal), 0);
+    assert.match(written.error, /^Warning: topologies are looked up in namespace mural-system only/);
+  });
+
+  it('fails with 1 without the object, and with 2 without a name', async () => {
+    assert.equal((await run('env', 'second')).code, 1);
+    assert.equal((await run('env')).code, 2);
+  });
+});

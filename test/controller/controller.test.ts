@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { environments, workloadDeployments, workloadProfiles } from '../../src/api/kinds.ts';
+import { manifestWorkReplicaSets } from '../../src/api/ocm.ts';
+import { createController } from '../../src/controller/controller.ts';
+import type { Definition } from '../../src/domain/definitions.ts';
+import { createMetrics } from '../../src/metrics.ts';
+import { controllerScene, type ControllerScene } from '../support/controller-scene.ts';
+import { eventually } from '../support/eventually.ts';
+import { stampedAs } from '../support/facts.ts';
+import { deployment, environment, profile } from '../support/manifests.ts';
+
+describe('the controller', () => {
+  let scene: ControllerScene;
+  const stopping = new AbortController();
+  let running: Promise<unknown> = Promise.resolve();
+
+  before(async () => {
+    scene = await controllerScene([
+      [environments, { ...stampedAs(environment('apps'), 1), status: {} }],
+      [workloadDeployments, deployment('apps')],
+    ]);
+    const controller = createController({
+      ...scene.shared,
+      log: scene.log,
+      metrics: createMetrics({ now: () => 0, defaults: false }),
+      historyLimit: 20,
+      retireForMs: 60_000,
+      now: () => 0,
+    });
+    assert.ok(controller.unsynced().includes('environments'), 'nothing runs before it is told to');
+    running = Promise.all([controller.watch(stopping.signal), controller.lead(stopping.signal)]);
+  });
+  after(async () => {
+    stopping.abort();
+    await running;
+    await scene.stop();
+  });
+
+  const works = async () => (await scene.client.list(manifestWorkReplicaSets)).items.length;
+
+  it('works on what was there before it led', async () => {
+    await eventually('the recorded revision', async () => {
+      const { status } = await scene.client.get<Definition>(environments, { namespace: 'apps', name: 'primary' });
+      return status?.revision === 1;
+    });
+    assert.equal(await works(), 0, 'the profile is missing');
+  });
+
+  it('looks at a deployment again when what it refers to appears', async () => {
+    await scene.client.create(workloadProfiles, { ...stampedAs(profile('apps'), 1), status: {} });
+    await eventually('the works', async () => (await works()) === 1);
+  });
+
+  it('takes away what a deleted deployment made', async () => {
+    await scene.client.delete(workloadDeployments, { namespace: 'apps', name: 'web' });
+    await eventually('no works', async () => (await works()) === 0);
+    await eventually('no deployment', async () => (await scene.client.list(workloadDeployments)).items.length === 0);
+  });
+});

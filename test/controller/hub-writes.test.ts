@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import type { KubeObject } from '../../src/api/object.ts';
+import { applyToHub, resourceOf } from '../../src/controller/hub-writes.ts';
+import type { HubObject } from '../../src/domain/hub-objects.ts';
+import type { HubPlan } from '../../src/domain/hub-plan.ts';
+import { ApiError } from '../../src/kube/errors.ts';
+import { createMemoryClient } from '../support/memory-client.ts';
+
+const placement: HubObject = {
+  apiVersion: 'cluster.open-cluster-management.io/v1beta1',
+  kind: 'Placement',
+  metadata: { name: 'p', namespace: 'hub', labels: {}, annotations: {} },
+};
+const planOf = (apply: HubObject[], taken: KubeObject[] = []): HubPlan => ({ apply, taken, stale: [] });
+
+const failures: { error: Error; reason: string | undefined; why: string }[] = [
+  {
+    error: new ApiError('no', { code: 404, reason: 'NotFound', body: { details: { kind: 'namespaces' } } }),
+    reason: 'HubNamespaceNotFound',
+    why: 'the user can make the namespace',
+  },
+  { error: new ApiError('no', { code: 404, reason: 'NotFound' }), reason: 'KindNotFound', why: 'OCM is not installed' },
+  {
+    error: new ApiError('no', { code: 422, reason: 'Invalid' }),
+    reason: 'RefusedByHub',
+    why: 'the user can mend the object',
+  },
+  {
+    error: new ApiError('no', { code: 403, reason: 'Forbidden' }),
+    reason: 'RefusedByHub',
+    why: 'somebody can mend the rights',
+  },
+  { error: new ApiError('no', { code: 409, reason: 'Conflict' }), reason: undefined, why: 'look again' },
+  { error: new ApiError('no', { code: 500, reason: 'InternalError' }), reason: undefined, why: 'try again' },
+  { error: new Error('socket hang up'), reason: undefined, why: 'try again' },
+];
+
+describe('writing to the hub', () => {
+  it('applies what the plan wants, in its order', async () => {
+    const client = createMemoryClient();
+    assert.equal(
+      await applyToHub(client, planOf([placement, { ...placement, metadata: { ...placement.metadata, name: 'q' } }])),
+      undefined,
+    );
+    assert.deepEqual(
+      client.writes.map(({ verb, key }) => `${verb} ${key}`),
+      [
+        'apply placements.cluster.open-cluster-management.io/hub/p',
+        'apply placements.cluster.open-cluster-management.io/hub/q',
+      ],
+    );
+  });
+
+  it('writes nothing where a name is taken', async () => {
+    const client = createMemoryClient();
+    const failure = await applyToHub(client, planOf([placement], [placement]));
+    assert.equal(failure?.reason, 'NameTaken');
+    assert.deepEqual(client.writes, []);
+  });
+
+  for (const { error, reason, why } of failures) {
+    it(`${reason === undefined ? 'throws' : `tells ${reason} of`} ${error instanceof ApiError ? error.code : error.message}: ${why}`, async () => {
+      const client = createMemoryClient();
+      client.failNext('apply', error);
+      const applying = applyToHub(client, planOf([placement]));
+      if (reason === undefined) await assert.rejects(applying, error);
+      else assert.equal((await applying)?.reason, reason);
+    });
+  }
+
+  it('knows the resource of any kind that is configured', () => {
+    assert.equal(resourceOf({ apiVersion: 'v1', kind: 'ConfigMap' }).plural, 'configmaps');
+    assert.deepEqual(resourceOf({ apiVersion: 'v1', kind: 'ConfigMap' }).group, '');
+    assert.equal(resourceOf(placement).group, 'cluster.open-cluster-management.io');
+  });
+});

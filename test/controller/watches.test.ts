@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { environments, workloadDeployments } from '../../src/api/kinds.ts';
+import { allInformers, deploymentOf, environmentOf } from '../../src/controller/watches.ts';
+import { controllerScene } from '../support/controller-scene.ts';
+import { deployment, environment } from '../support/manifests.ts';
+import { aPlacement } from '../support/placements.ts';
+
+describe('what the controller watches', () => {
+  it('tells whose an object on the hub is', () => {
+    const placement = aPlacement({ name: 'p', from: 'team/primary@v4' });
+    assert.equal(deploymentOf(placement), 'apps/p');
+    assert.equal(environmentOf(placement), 'team/primary');
+    assert.equal(deploymentOf(aPlacement()), undefined);
+    assert.equal(environmentOf(aPlacement()), undefined);
+  });
+
+  it('is complete although OCM is not there', async () => {
+    const scene = await controllerScene();
+    try {
+      assert.ok(allInformers(scene.caches).every(([, informer]) => informer.hasSynced()));
+    } finally {
+      await scene.stop();
+    }
+  });
+
+  it('finds deployments by the names in their refs, whatever the revision', async () => {
+    const scene = await controllerScene([
+      [workloadDeployments, deployment('a', { environmentRef: 'primary@v1.3' })],
+      [workloadDeployments, deployment('b', { environmentRef: 'primary' })],
+      [workloadDeployments, deployment('c', { environmentRef: 'other@v1' })],
+      [workloadDeployments, deployment('d', { environmentRef: 'no ref' })],
+      [environments, environment('team')],
+    ]);
+    try {
+      const users = scene.caches.deployments.byIndex('environment', 'primary');
+      assert.deepEqual(users.map(({ metadata }) => metadata.namespace).toSorted(), ['a', 'b']);
+      assert.equal(scene.caches.deployments.byIndex('workloadProfile', 'web').length, 4);
+      assert.equal(scene.caches.definitions.Environment.byIndex('topology', 'topology-ocm').length, 1);
+    } finally {
+      await scene.stop();
+    }
+  });
+});

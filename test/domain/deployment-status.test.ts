@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import type { WorkloadDeploymentStatus } from '../../src/api/workload-deployment.ts';
+import { deletingStatus, deploymentStatus, type DeploymentOutcome } from '../../src/domain/deployment-status.ts';
+import { aReplicaSet } from '../support/hub-objects.ts';
+
+const reference = { namespace: 'team', name: 'primary', revision: 4, version: '1.3.6' };
+const lifecycle = { spokeNamespace: { create: true, orphan: false }, workload: { orphan: false } };
+const done: DeploymentOutcome = {
+  generation: 3,
+  resolved: { ok: true },
+  environment: reference,
+  workloadProfile: { namespace: 'team', name: 'web', revision: 1 },
+  rendered: { ok: true },
+  lifecycle,
+  replicaSets: [aReplicaSet()],
+  progress: { selected: ['a', 'b'], pending: [], expected: 2, failures: [] },
+  removing: [],
+  unattended: false,
+};
+const clusters = Array.from({ length: 12 }, (_, index) => `c${index}`);
+
+const applied: { what: string; change: Partial<DeploymentOutcome>; reason: string; why: string }[] = [
+  { what: 'everything is done', change: {}, reason: 'Applied', why: 'applied on every selected cluster' },
+  {
+    what: 'old objects go',
+    change: { removing: ['Placement old'] },
+    reason: 'RemovingOld',
+    why: 'it is applied all the same',
+  },
+  {
+    what: 'a ref is lost',
+    change: { resolved: { ok: false, reason: 'ReferenceNotFound', message: 'gone' } },
+    reason: 'ReferenceNotFound',
+    why: 'what is applied stays',
+  },
+  {
+    what: 'the render fails',
+    change: { rendered: { ok: false, reason: 'InvalidParameter', message: 'no' } },
+    reason: 'InvalidParameter',
+    why: 'what is applied stays',
+  },
+  {
+    what: 'a name is taken',
+    change: { held: { reason: 'NameTaken', message: 'taken' } },
+    reason: 'NameTaken',
+    why: 'nothing is written over',
+  },
+  {
+    what: 'nobody looks after the works',
+    change: { unattended: true },
+    reason: 'ReplicaSetsNotEnabled',
+    why: 'the feature gate is off',
+  },
+  {
+    what: 'no cluster is selected',
+    change: { progress: { selected: [], pending: [], expected: 0, failures: [] } },
+    reason: 'NoClustersSelected',
+    why: 'nothing to apply to',
+  },
+  {
+    what: 'a cluster waits',
+    change: { progress: { selected: ['a', 'b'], pending: ['b'], expected: 2, failures: [] } },
+    reason: 'Applying',
+    why: 'not everywhere yet',
+  },
+  {
+    what: 'works are missing',
+    change: { progress: { selected: ['a'], pending: [], expected: 2, failures: [] } },
+    reason: 'Applying',
+    why: 'they are still to be made',
+  },
+  {
+    what: 'a spoke refuses',
+    change: {
+      progress: { selected: ['a'], pending: ['a'], expected: 1, failures: [{ cluster: 'a', message: 'forbidden' }] },
+    },
+    reason: 'ApplyFailed',
+    why: 'its own words are shown',
+  },
+];
+
+const conditionOf = ({ conditions = [] }: WorkloadDeploymentStatus, type: string) =>
+  conditions.find((condition) => condition.type === type);
+
+describe('the status of a deployment', () => {
+  for (const { what, change, reason, why } of applied) {
+    it(`says ${reason} when ${what}: ${why}`, () => {
+      const condition = conditionOf(deploymentStatus({ ...done, ...change }), 'Applied');
+      assert.equal(condition?.reason, reason);
+      assert.equal(condition.status, ['Applied', 'RemovingOld'].includes(reason) ? 'True' : 'False');
+    });
+  }
+
+  it('is the same for the same state, without times', () => {
+    assert.deepEqual(deploymentStatus(done), deploymentStatus(structuredClone(done)));
+    assert.doesNotMatch(JSON.stringify(deploymentStatus(done)), /Time/);
+  });
+
+  it('keeps what a failed step could not find out', () => {
+    const previous = deploymentStatus(done);
+    const failed = deploymentStatus(
+      {
+        generation: 4,
+        resolved: { ok: false, reason: 'ReferenceNotFound', message: 'gone' },
+        replicaSets: [],
+        removing: [],
+        unattended: false,
+      },
+      previous,
+    );
+    assert.deepEqual(failed.environment, reference);
+    assert.deepEqual(failed.effectiveLifecycle, lifecycle);
+    assert.equal(failed.observedGeneration, 4);
+    assert.equal(conditionOf(failed, 'Rendered'), undefined, 'it was not rendered');
+  });
+
+  it('names ten clusters and counts the rest', () => {
+    const status = deploymentStatus({
+      ...done,
+      progress: { selected: clusters, pending: [], expected: 12, failures: [] },
+    });
+    assert.match(conditionOf(status, 'Applied')?.message ?? '', /c9 and 2 more$/);
+    assert.equal(status.selectedClusters?.length, 12);
+  });
+
+  it("passes on OCM's summary as far as there is one", () => {
+    const summary = { total: 2, applied: 1 };
+    const status = deploymentStatus({
+      ...done,
+      replicaSets: [{ ...aReplicaSet(), status: { summary } }, aReplicaSet('b')],
+    });
+    assert.deepEqual(status.replicaSets, [
+      { namespace: 'hub', name: 'web', total: 2, applied: 1 },
+      { namespace: 'hub', name: 'b' },
+    ]);
+  });
+
+  it('names what a deletion waits for, and keeps the rest', () => {
+    const status = deletingStatus(['Placement hub/web'], deploymentStatus(done));
+    assert.match(conditionOf(status, 'Deleting')?.message ?? '', /Placement hub\/web/);
+    assert.ok(conditionOf(status, 'Applied'));
+    assert.deepEqual(deletingStatus(['Placement hub/web'], status), status, 'said once');
+  });
+});

@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { JsonObject, KubeObject, Resource } from '../../src/api/object.ts';
+import { sha256 } from '../../src/cli/sha256.ts';
+import { allInformers, createCaches, type ControllerCaches } from '../../src/controller/watches.ts';
+import { cachedDefinitions } from '../../src/definitions/cached.ts';
+import type { Definitions } from '../../src/domain/definitions.ts';
+import { defaultRenderSettings, type RenderOutcome, type RenderTools } from '../../src/domain/workload-render.ts';
+import { createMemoryClient, type MemoryClient } from './memory-client.ts';
+import { recordedLog, type LogLine } from './recorded-log.ts';
+
+/** One topology for everything: a Placement, and a ManifestWorkReplicaSet of what goes to the spokes. */
+export function simpleRender(parameter: JsonObject, workloadYamls: readonly string[]): JsonObject[] {
+  return [
+    {
+      apiVersion: 'cluster.open-cluster-management.io/v1beta1',
+      kind: 'Placement',
+      metadata: { name: 'here' },
+      spec: parameter['placement'] ?? {},
+    },
+    {
+      apiVersion: 'work.open-cluster-management.io/v1alpha1',
+      kind: 'ManifestWorkReplicaSet',
+      metadata: { name: 'here' },
+      spec: {
+        placementRefs: [{ name: 'here' }],
+        manifestWorkTemplate: { workload: { manifests: workloadYamls.map((text) => JSON.parse(text)) } },
+      },
+    },
+  ];
+}
+
+export interface ControllerScene {
+  client: MemoryClient;
+  caches: ControllerCaches;
+  definitions: Definitions;
+  tools: RenderTools;
+  lines: LogLine[];
+  shared: {
+    client: MemoryClient;
+    caches: ControllerCaches;
+    definitions: Definitions;
+    tools: RenderTools;
+    builtins: Record<'topology-ocm' | 'topology-ocm-byop', string>;
+    systemNamespace: string;
+  };
+  log: ReturnType<typeof recordedLog>['log'];
+  /** What the next renders give instead. */
+  renderAs(outcome: RenderOutcome | undefined): void;
+  /** Gives the caches time to see what was written. */
+  caughtUp(): Promise<void>;
+  /** The writes so far, as `verb plural.group/namespace/name`, and forgets them. */
+  writes(): string[];
+  stop(): Promise<void>;
+}
+
+/** An API server in memory with objects, and the caches of a controller that watch it. */
+export async function controllerScene(objects: [Resource, KubeObject][] = []): Promise<ControllerScene> {
+  const client = createMemoryClient(objects);
+  const { log, lines } = recordedLog();
+  const caches = createCaches(client, log);
+  const stopping = new AbortController();
+  const informers = allInformers(caches).map(([, informer]) => informer);
+  const running = Promise.all(informers.map((informer) => informer.run(stopping.signal)));
+  await Promise.all(informers.map((informer) => informer.synced));
+  let outcome: RenderOutcome | undefined;
+  const tools: RenderTools = {
+    topologies: {
+      render: (_template, parameter, { workloadYamls }) =>
+        Promise.resolve(outcome ?? { ok: true, objects: simpleRender(parameter, workloadYamls) }),
+    },
+    settings: { ...defaultRenderSettings, sharedHubNamespaces: ['hub'] },
+    hash: sha256,
+  };
+  const definitions = cachedDefinitions(caches.definitions, client);
+  const builtins = { 'topology-ocm': 'ocm', 'topology-ocm-byop': 'byop' };
+  return {
+    client,
+    caches,
+    definitions,
+    tools,
+    lines,
+    log,
+    shared: { client, caches, definitions, tools, builtins, systemNamespace: 'mural-system' },
+    renderAs: (next) => void (outcome = next),
+    caughtUp: async () => sleep(15),
+    writes: () => client.writes.splice(0).map(({ verb, key }) => `${verb} ${key}`),
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}
