@@ -106,7 +106,7 @@ export function webhookConfig(args: string[]): WebhookConfig {
     host: flags.host,
     severities: severities(flags.rule),
     // Well below the handler's own deadline of 4 s, so that a topology that never ends is a warning and no failure.
-    topology: topologyOf(flags, '1500'),
+    topology: topologyOf(flags, '2500'),
   };
 }
 
@@ -132,7 +132,7 @@ export function controllerConfig(args: string[]): ControllerConfig {
 }
 
 /** Reads flags strictly. Throws UsageError. */
-export function parse<T extends ParseArgsOptionsConfig>(args: string[], options: T) {
+function parse<T extends ParseArgsOptionsConfig>(args: string[], options: T) {
   try {
     return parseArgs({ args, options, strict: true, allowPositionals: false }).values;
   } catch (error) {

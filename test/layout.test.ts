@@ -64,8 +64,14 @@ interface Source {
   imports: string[];
 }
 
+async function pathsOf(pattern: string): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const path of glob(pattern, { cwd: top })) paths.push(path);
+  return paths.toSorted();
+}
+
 async function read(pattern: string): Promise<Source[]> {
-  const paths = (await Array.fromAsync(glob(pattern, { cwd: top }))).toSorted();
+  const paths = await pathsOf(pattern);
   return Promise.all(
     paths.map(async (path) => {
       const text = await readFile(join(top, path), 'utf8');
@@ -124,7 +130,7 @@ describe('the layout of the project', () => {
   });
 
   it('has a source file for every test of a layer', async () => {
-    const tests = (await Array.fromAsync(glob('test/**/*.test.ts', { cwd: top }))).toSorted();
+    const tests = await pathsOf('test/**/*.test.ts');
     const orphans: string[] = [];
     for (const path of tests) {
       if (!(layerOf(path).replace(/\.test$/, '') in layers)) continue;

@@ -81,4 +81,3 @@ export interface Environment extends KubeObject {
 export type EnvironmentSpec = Static<typeof environmentSpec>;
 export type EnvironmentStatus = Static<typeof environmentStatus>;
 export type PlacementReview = Static<typeof placementReview>;
-export type Policy = Static<typeof policy>;

@@ -104,15 +104,3 @@ export interface ReplicaSetSummary {
   degraded?: number;
   progressing?: number;
 }
-
-/** A cluster that has joined the hub. */
-export interface ManagedCluster extends KubeObject {
-  spec?: { hubAcceptsClient?: boolean; taints?: JsonObject[] };
-  status?: { conditions?: Condition[] };
-}
-
-/** Lets the Placements of a namespace select from a cluster set, which has the same name as the binding. */
-export interface ManagedClusterSetBinding extends KubeObject {
-  spec: { clusterSet: string };
-  status?: { conditions?: Condition[] };
-}

@@ -1,5 +1,4 @@
-import { Type, type Static } from 'typebox';
-import type { KubeObject } from './object.ts';
+import { Type } from 'typebox';
 import { revisionStatusFields } from './revisioned.ts';
 import { object, text, versionSchema } from './schema.ts';
 
@@ -28,9 +27,3 @@ export const policyDefinitionSpec = object(
 );
 
 export const policyDefinitionStatus = object(revisionStatusFields, 'The recorded history.');
-
-/** A custom topology; looked up in the system namespace only. */
-export interface PolicyDefinition extends KubeObject {
-  spec: Static<typeof policyDefinitionSpec>;
-  status?: Static<typeof policyDefinitionStatus>;
-}

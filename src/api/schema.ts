@@ -75,7 +75,7 @@ export function object<T extends Parameters<typeof Type.Object>[0]>(fields: T, d
 }
 
 /** `metav1.Condition`, without a required time: an equal state must make equal bytes. */
-export const conditionSchema = object(
+const conditionSchema = object(
   {
     type: text('What the condition is about.', { maxLength: 64 }),
     status: oneOf(['True', 'False', 'Unknown'], 'Whether it holds.'),

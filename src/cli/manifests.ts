@@ -43,7 +43,7 @@ function unreadable(path: string): (cause: unknown) => never {
 }
 
 /** The objects in a text of YAML documents (JSON is YAML too). Throws UsageError that names file and line. */
-export function parseManifests(text: string, file: string): Manifest[] {
+function parseManifests(text: string, file: string): Manifest[] {
   const lineCounter = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter, uniqueKeys: true });
   return [...documents].flatMap((document) => {

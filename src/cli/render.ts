@@ -48,7 +48,7 @@ export async function render(args: string[], terminal: Terminal): Promise<number
     return 1;
   }
   const { cueModule } = options;
-  const topology = { cueModule, deadlineMs: 5000, memoryMiB: 256, workers: 1 };
+  const topology = { cueModule, deadlineMs: 30_000, memoryMiB: 256, workers: 1 };
   const topologies = await openTopologies(topology, terminal.environment, createLog('warn', 'render'));
   try {
     return await renderAll(manifests, deployments, topologies, options, terminal);

@@ -6,6 +6,7 @@ import { livePins } from '../definitions/pins.ts';
 import { namespaceLabels } from '../kube/namespaces.ts';
 import { watchServingCertificate } from '../tls/reload.ts';
 import { builtinTopologies } from '../topology/builtin.ts';
+import { rememberingEngine } from '../topology/remembering-engine.ts';
 import { createDecider, type DeciderOptions } from '../webhook/decider.ts';
 import { createWebhookServer } from '../webhook/server.ts';
 import { aborted, roleParts, serveHealth } from './role.ts';
@@ -20,7 +21,9 @@ export async function serveWebhook(
 ): Promise<void> {
   const parts = roleParts('webhook', config);
   const { client, log, metrics } = parts;
-  const topologies = await openTopologies(config.topology, environment, log);
+  const engine = await openTopologies(config.topology, environment, log);
+  // A request is checked twice, when it is mutated and when it is validated; an endless topology need not be waited for twice.
+  const topologies = rememberingEngine({ engine, size: 2000, stoppedForMs: 10_000, now: Date.now });
   const caches = definitionCaches(client, log);
   const informers = [...revisionedKindNames.map((kind) => caches[kind]), caches.revisions];
   const named = [...revisionedKindNames, 'DefinitionRevision'] as const;
@@ -71,7 +74,7 @@ export async function serveWebhook(
         .finally(() => serving.abort()),
     ]);
   } finally {
-    await topologies.close();
+    await engine.close();
   }
 }
 

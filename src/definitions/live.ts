@@ -1,6 +1,6 @@
 import type { DefinitionRevision, RevisionedKindName } from '../api/definition-revision.ts';
 import { definitionRevisions, environments, policyDefinitions, workloadProfiles } from '../api/kinds.ts';
-import { isJsonObject, type JsonObject, type KubeObject, type Resource } from '../api/object.ts';
+import { isJsonObject, type JsonObject, type Resource } from '../api/object.ts';
 import { revisionLabels } from '../domain/annotations.ts';
 import type { Definition, Definitions } from '../domain/definitions.ts';
 import { revisionName } from '../domain/revision.ts';
@@ -33,7 +33,7 @@ export function liveDefinitions(client: Client): Definitions {
     async revisions(kind, { metadata: { namespace, name, uid } }) {
       const labelSelector = `${revisionLabels.kind}=${kind},${revisionLabels.name}=${name}`;
       const options = { namespace, labelSelector, metadataOnly: true };
-      const { items } = await client.list<KubeObject>(definitionRevisions, options);
+      const { items } = await client.list(definitionRevisions, options);
       return items
         .filter((item) => ownerUid(item.metadata) === uid)
         .map(knownRevision)

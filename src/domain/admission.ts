@@ -19,7 +19,7 @@ export function decide(facts: Facts, severities: Severities = {}): Decision {
   );
   const refusal = refusalOf(violations);
   const { request, topology } = facts;
-  const notes = topology?.state === 'unchecked' ? [`spec.topology could not be checked: ${topology.problem}`] : [];
+  const notes = topology?.state === 'unchecked' ? [`the topology could not be checked: ${topology.problem}`] : [];
   const patch = refusal === undefined && request.phase === 'mutate' ? mutationPatch(facts) : [];
   return { ...(refusal === undefined ? {} : { refusal }), patch, violations, notes, audit: {} };
 }

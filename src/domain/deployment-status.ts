@@ -98,7 +98,7 @@ function appliedCondition(outcome: DeploymentOutcome): Condition {
 }
 
 /** At most ten names, then a count. */
-export function summary(names: readonly string[]): string {
+function summary(names: readonly string[]): string {
   const more = names.length - 10;
   return names.slice(0, 10).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }

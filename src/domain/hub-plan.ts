@@ -4,7 +4,7 @@ import type { HubObject } from './hub-objects.ts';
 import { isContained } from './json-subset.ts';
 
 /** Remembers on the object what was applied, so that a field that a render no longer has is noticed. */
-export const renderHashAnnotation = 'spectrocloud.com/render-hash';
+const renderHashAnnotation = 'spectrocloud.com/render-hash';
 
 /** What has to be done on the hub for one render. */
 export interface HubPlan {

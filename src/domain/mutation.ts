@@ -1,10 +1,10 @@
-import { isJsonObject, type JsonObject } from '../api/object.ts';
+import type { JsonObject } from '../api/object.ts';
 import { kindNamed } from '../api/kinds.ts';
 import { revisionAnnotation, revisionHashAnnotation } from './annotations.ts';
 import type { PatchOperation } from './decision.ts';
 import type { Facts, RequestObject } from './facts.ts';
 import { jsonPatch } from './json-patch.ts';
-import { withLifecycleDefaults } from './lifecycle-defaults.ts';
+import { withDefaults } from './object-defaults.ts';
 import { pinnedRef, references, withRefText, type ReferenceField } from './pinning.ts';
 import { stampOf } from './reference-stamp.ts';
 import { sameRef } from './same-ref.ts';
@@ -14,7 +14,7 @@ import { nextStamp, type Stamp } from './revision.ts';
 export function mutated(facts: Facts): RequestObject | undefined {
   const { object, kind } = facts.request;
   if (object === undefined) return undefined;
-  const complete = kind === 'Environment' ? withDefaults(object) : object;
+  const complete = withDefaults(kind, object);
   if (kindNamed(kind)?.revisioned === true) return stamped(complete, facts);
   return kind === 'WorkloadDeployment' ? withReferences(complete, facts) : complete;
 }
@@ -28,13 +28,6 @@ export function mutationPatch(facts: Facts): PatchOperation[] {
 
 function asJson(object: RequestObject): JsonObject {
   return object as JsonObject & RequestObject;
-}
-
-function withDefaults(object: RequestObject): RequestObject {
-  const topology = object.spec?.['topology'];
-  if (!isJsonObject(topology) || topology['type'] !== 'topology-ocm') return object;
-  const properties = withLifecycleDefaults(topology['properties']);
-  return { ...object, spec: { ...object.spec, topology: { ...topology, properties } } };
 }
 
 /** The stamp that the object of a request must carry. */

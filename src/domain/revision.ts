@@ -43,11 +43,6 @@ export function contentHash(object: Stamped, hash: Hash): string {
   return hash(canonicalJson({ metadata: { ...metadata }, spec }));
 }
 
-/** The hash of the spec alone: what a published version means. */
-export function specHash(object: { spec?: JsonObject }, hash: Hash): string {
-  return hash(canonicalJson(object.spec));
-}
-
 /** The stamp that an object carries; `undefined` where there is none or it is no stamp. */
 export function readStamp(metadata: ObjectMeta): Stamp | undefined {
   const number = metadata.annotations?.[revisionAnnotation];

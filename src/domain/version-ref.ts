@@ -27,7 +27,7 @@ const linePattern = new RegExp(`^${digits}\\.${digits}$`);
 const fullPattern = new RegExp(versionPattern);
 
 /** The right form, for messages. */
-export const refForm = 'use name, name@v3, name@v1.3 or name@v1.3.6';
+const refForm = 'use name, name@v3, name@v1.3 or name@v1.3.6';
 
 /** Reads a ref. Never throws; the problem is one line that says what is wrong. */
 export function parseRef(text: string): ParsedRef {

@@ -1,4 +1,4 @@
-import type { ManifestWork, ManifestWorkReplicaSet, Placement } from '../api/ocm.ts';
+import { placementSatisfied, type ManifestWork, type ManifestWorkReplicaSet, type Placement } from '../api/ocm.ts';
 import { isContained } from './json-subset.ts';
 
 /** How far ManifestWorkReplicaSets have come on the spokes. */
@@ -28,7 +28,7 @@ export function workProgress(states: readonly ReplicaSetState[]): WorkProgress {
   let expected = 0;
   for (const { replicaSet, works, placements } of states) {
     const live = works.filter((work) => work.metadata.deletionTimestamp === undefined);
-    const placed = placements.map((placement) => placement.status?.numberOfSelectedClusters ?? 0);
+    const placed = placements.map(expectedOf);
     expected += Math.max(
       placed.reduce((sum, count) => sum + count, 0),
       live.length,
@@ -48,6 +48,16 @@ export function workProgress(states: readonly ReplicaSetState[]): WorkProgress {
     expected,
     failures: failures.toSorted((left, right) => (left.cluster < right.cluster ? -1 : 1)),
   };
+}
+
+/**
+ * How many clusters a Placement selects, or is about to: one that counts as satisfied and selects fewer than it asks for
+ * was edited since OCM last looked at it.
+ */
+function expectedOf({ spec, status }: Placement): number {
+  const selected = status?.numberOfSelectedClusters ?? 0;
+  const satisfied = status?.conditions?.find((condition) => condition.type === placementSatisfied)?.status === 'True';
+  return satisfied ? Math.max(selected, spec.numberOfClusters ?? 0) : selected;
 }
 
 /** Whether everything is applied on at least one cluster, and on every cluster that is selected. */

@@ -1,22 +1,15 @@
-import { compare, major, prerelease } from 'semver';
 import type { RevisionedKindName } from '../api/definition-revision.ts';
-import { isJsonObject, type JsonObject } from '../api/object.ts';
-import { sameJson, type Hash } from '../domain/canonical-json.ts';
+import type { JsonObject } from '../api/object.ts';
+import type { Hash } from '../domain/canonical-json.ts';
 import { historyOf, specAt, type Definition, type Definitions } from '../domain/definitions.ts';
-import type { RequestFacts } from '../domain/facts.ts';
+import type { Facts, RequestFacts } from '../domain/facts.ts';
 import type { Pin } from '../domain/pin.ts';
+import { publicationOf } from '../domain/publication.ts';
 import { resolve } from '../domain/resolution.ts';
-import { highestOfLine, versionOf } from '../domain/rules/version-reused.ts';
 
 /** Who pins a revision of an object by its number, read live: it is asked rarely, and a cache could miss the one that counts. */
 export interface PinLookup {
   pinsOf(kind: RevisionedKindName, namespace: string, name: string): Promise<Pin[]>;
-}
-
-/** What a request that publishes a version has to be judged by. */
-export interface Publication {
-  publishedSpec?: JsonObject;
-  shadowedPins?: string[];
 }
 
 /** Reads what the publication of a version rests on; nothing where none is published. */
@@ -26,16 +19,14 @@ export async function gatherPublication(
   definitions: Definitions,
   pins: PinLookup,
   hash: Hash,
-): Promise<Publication> {
-  const version = versionOf(object);
-  if (version === undefined || sameJson(object?.spec, oldObject?.spec)) return {};
-  const highest = oldObject === undefined ? undefined : highestOfLine(oldObject, version);
-  if (oldObject !== undefined && highest !== undefined && compare(version, highest) <= 0) {
-    const publishedSpec = await specOfVersion(kind, oldObject, version, definitions, hash);
+): Promise<Pick<Facts, 'publishedSpec' | 'shadowedPins'>> {
+  const publication = publicationOf(object, oldObject);
+  if (publication === undefined || oldObject === undefined) return {};
+  if (publication.asks === 'spec') {
+    const publishedSpec = await specOfVersion(kind, oldObject, publication.version, definitions, hash);
     return publishedSpec === undefined ? {} : { publishedSpec };
   }
-  if (prerelease(version) !== null || isPublishedMajor(oldObject, version)) return {};
-  const shadowed = (await pins.pinsOf(kind, namespace, name)).filter(({ number }) => number === major(version));
+  const shadowed = (await pins.pinsOf(kind, namespace, name)).filter(({ number }) => number === publication.major);
   return { shadowedPins: shadowed.map(({ user }) => user).toSorted() };
 }
 
@@ -51,14 +42,4 @@ async function specOfVersion(
   const resolution = resolve({ kind: 'version', version }, history);
   if (resolution.state !== 'resolved') return undefined;
   return specAt(definitions, kind, definition, resolution.revision, hash);
-}
-
-/** Whether a version of the same major is published already: then `@vM` is a range, and nobody can pin the number. */
-function isPublishedMajor(oldObject: Definition | undefined, version: string): boolean {
-  const status: unknown = oldObject?.status;
-  const versions = isJsonObject(status) && isJsonObject(status['versions']) ? status['versions'] : {};
-  const live = oldObject?.spec?.['version'];
-  return [...Object.values(versions), live].some(
-    (known) => typeof known === 'string' && prerelease(known) === null && major(known) === major(version),
-  );
 }

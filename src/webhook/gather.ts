@@ -47,7 +47,7 @@ export async function gather(
     case 'PolicyDefinition': {
       if (sameJson(object.spec, oldObject?.spec)) return facts;
       const publication = await gatherPublication(read.kind, read, definitions, sources, hash);
-      return { ...facts, ...publication, templateProblems: await templateProblems(object, sources, signal) };
+      return { ...facts, ...publication, ...(await templateFacts(object, sources, signal)) };
     }
     case 'WorkloadDeployment': {
       const environment = await environmentFacts(read, definitions);
@@ -117,12 +117,19 @@ function problemOf(result: { reason: string; violations: { message: string }[] }
   return result.violations[0]?.message ?? result.reason;
 }
 
-async function templateProblems(object: RequestObject, sources: Sources, signal: AbortSignal): Promise<string[]> {
+async function templateFacts(
+  object: RequestObject,
+  sources: Sources,
+  signal: AbortSignal,
+): Promise<Pick<Facts, 'templateProblems' | 'topology'>> {
   const template = templateOf(object.spec);
-  if (template === undefined) return [];
+  if (template === undefined) return {};
   const checked = await sources.topologies.check(template, {}, signal);
   // Without properties, parameters are bound to be missing: only the template itself is in question.
-  return checked.ok || checked.reason !== 'InvalidTemplate' ? [] : checked.violations.map(({ message }) => message);
+  if (checked.ok || checked.reason === 'InvalidParameter') return {};
+  if (checked.reason === 'InvalidTemplate')
+    return { templateProblems: checked.violations.map(({ message }) => message) };
+  return { topology: { state: 'unchecked', problem: problemOf(checked) } };
 }
 
 interface GivenReference {

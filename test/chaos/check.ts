@@ -71,7 +71,8 @@ const keyOf = (uid: string, number: number | string) => `${uid}/${number}`;
 
 /** Finds the revision of an accepted edit and takes it, unless the edit changed nothing. */
 function claim(edit: Try, found: Found, claims: Map<string, Try>): string | undefined {
-  const { object = {}, marker } = edit;
+  const { object, marker } = edit;
+  if (object === undefined) return claimByMarker(edit, found, claims);
   const uid = textAt(object, 'metadata', 'uid');
   const number = textAt(object, 'metadata', 'annotations', stampKey);
   const revision = found.revisions.get(uid)?.find((one) => String(one.number) === number);
@@ -83,6 +84,17 @@ function claim(edit: Try, found: Found, claims: Map<string, Try>): string | unde
   const other = claims.get(keyOf(uid, number));
   if (other !== undefined) return `shares revision ${number} with ${other.id}`;
   claims.set(keyOf(uid, number), edit);
+  return undefined;
+}
+
+/** The client was not told what came of it: the revision is the one that has its marker first. */
+function claimByMarker(edit: Try, { environments, revisions }: Found, claims: Map<string, Try>): string | undefined {
+  const environment = environments.find((item) => textAt(item, 'metadata', 'name') === edit.name);
+  const uid = textAt(environment, 'metadata', 'uid');
+  const own = revisions.get(uid) ?? [];
+  const revision = own.find((one, index) => introduces(edit, one, own[index - 1]));
+  if (revision === undefined) return 'accepted, and no revision has its marker';
+  claims.set(keyOf(uid, revision.number), edit);
   return undefined;
 }
 

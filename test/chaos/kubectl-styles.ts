@@ -19,19 +19,14 @@ const annotated = (key: string, marker: string) => ({ marker, changes: [{ path: 
 export const kubectlStyles: readonly Style[] = [
   {
     name: 'kubectl apply',
-    weight: 2,
-    prepare: async (workshop, target, marker) =>
-      byKubectl(workshop, ['apply', '-f', '-'], annotated('applied', marker), manifest(target, { applied: marker })),
-  },
-  {
-    name: 'kubectl apply --server-side',
-    weight: 2,
+    weight: 4,
+    // Each Environment by one of both: going over from one to the other, kubectl writes twice.
     prepare: async (workshop, target, marker) =>
       byKubectl(
         workshop,
-        ['apply', '--server-side', '--force-conflicts', '-f', '-'],
-        annotated('server-side', marker),
-        manifest(target, { 'server-side': marker }),
+        ['apply', ...(target.versioned ? ['--server-side', '--force-conflicts'] : []), '-f', '-'],
+        annotated('applied', marker),
+        manifest(target, { applied: marker }),
       ),
   },
   {
@@ -62,11 +57,13 @@ export const kubectlStyles: readonly Style[] = [
   {
     name: 'kubectl label',
     weight: 1,
-    prepare: async (workshop, target, marker) =>
-      byKubectl(workshop, ['label', '--overwrite', 'environment', target.name, `labelled=${marker}`], {
-        marker,
-        changes: [{ path: ['labels', 'labelled'], value: marker }],
-      }),
+    async prepare(workshop, target, marker) {
+      const changes = [{ path: ['labels', 'labelled'], value: marker }];
+      const args = ['label', '--overwrite', 'environment', target.name, `labelled=${marker}`];
+      const { send, ...edit } = byKubectl(workshop, args, { marker, changes });
+      // What it prints is what it sent, and not what the server answered.
+      return { ...edit, send: () => send().then(({ object: _, ...reply }) => reply) };
+    },
   },
   {
     name: 'kubectl annotate',

@@ -2,12 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Edit, Reply, Style } from './edit.ts';
 import type { Ending, Journal } from './journal.ts';
 import { mapAt, textAt, type JsonMap } from './json.ts';
-import { environmentPath, type Target, type Workshop } from './target.ts';
+import { tryOnce } from './replies.ts';
+import { apiVersion, environmentPath, type Target, type Workshop } from './target.ts';
 
 /** As often as kubectl and client-go do. */
 const mostRetries = 10;
-/** Before the next edit, when nothing answered. */
-const awayMs = 700;
+/** Between two looks whether all answers again. */
+const awayMs = 300;
 
 export interface WriterOptions {
   workshop: Workshop;
@@ -34,7 +35,7 @@ export async function write({ workshop, journal, targets, styles, prefix, take }
     const ending = await sendUntilAnswered(send);
     const first = await firstMeaning(workshop, target, ending);
     journal.after(id, { ...ending, ...(intention.pin === undefined || first === undefined ? {} : { first }) });
-    if (ending.away) await sleep(awayMs);
+    if (ending.away) await untilBack(workshop);
   }
 }
 
@@ -48,6 +49,13 @@ async function prepared(style: Style, workshop: Workshop, target: Target): Promi
       await sleep(awayMs);
     }
   }
+}
+
+/** What is killed takes seconds to come back, in which edits would be refused by the hundred and prove nothing. */
+async function untilBack(workshop: Workshop): Promise<void> {
+  const body = { apiVersion, kind: 'Environment', metadata: { name: 'nobody' }, spec: { topology: { type: 'topology-ocm' } } };
+  const path = `${environmentPath(workshop.namespace)}?dryRun=All`;
+  while ((await tryOnce(workshop, 'POST', path, body)).away === true) await sleep(awayMs);
 }
 
 async function sendUntilAnswered(send: () => Promise<Reply>): Promise<Ending & { away: boolean }> {

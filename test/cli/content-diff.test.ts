@@ -34,13 +34,13 @@ describe('the diff of two contents', () => {
   it('is coloured only where that is asked for, each line by itself', () => {
     const [from, to] = [side('a', { b: 1 }), side('b', { b: 2 })];
     const coloured = contentDiff(from, to, { colour: true });
-    assert.match(coloured, /^\u001b\[31m- {2}b: 1\u001b\[0m$/m);
-    assert.match(coloured, /^\u001b\[32m\+ {2}b: 2\u001b\[0m$/m);
-    assert.doesNotMatch(contentDiff(from, to, { colour: false }), /\u001b/);
+    assert.ok(coloured.split('\n').includes('\u001b[31m-  b: 1\u001b[0m'));
+    assert.ok(coloured.split('\n').includes('\u001b[32m+  b: 2\u001b[0m'));
+    assert.ok(!contentDiff(from, to, { colour: false }).includes('\u001b'));
   });
 
   it('lets no content reach the terminal as a command', () => {
     const shown = contentDiff(side('a', {}), side('b', { note: '\u001b[2J\u009b2J' }), { colour: false });
-    assert.doesNotMatch(shown, /[\u001b\u009b]/);
+    assert.ok(!shown.includes('\u001b') && !shown.includes('\u009b'));
   });
 });

@@ -55,7 +55,7 @@ describe('mooring diff', () => {
   });
 
   it('is coloured where the terminal can be', async () => {
-    assert.match((await run(['primary@v1'], true)).out, /\u001b\[31m- {2}size: 1/);
+    assert.ok((await run(['primary@v1'], true)).out.includes('\u001b[31m-  size: 1'));
   });
 
   it('gives the changes as data', async () => {

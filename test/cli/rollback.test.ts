@@ -46,7 +46,7 @@ describe('mooring rollback', () => {
       const client = live();
       const { code, out } = await run(client, 'primary@v1', flag);
       assert.equal(code, 0);
-      assert.match(out, /^-  size: 2\n\+  size: 1$/m);
+      assert.match(out, /^- {2}size: 2$[^]*^\+ {2}size: 1$/m);
       assert.match(out, /\(server dry run\)\n$/);
       assert.deepEqual(client.writes, []);
     });

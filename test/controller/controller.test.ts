@@ -16,7 +16,7 @@ describe('the controller', () => {
 
   before(async () => {
     scene = await controllerScene([
-      [environments, { ...stampedAs(environment('apps'), 1), status: {} }],
+      [environments, stampedAs(environment('apps'), 1, 0)],
       [workloadDeployments, deployment('apps')],
     ]);
     const controller = createController({
@@ -47,7 +47,7 @@ describe('the controller', () => {
   });
 
   it('looks at a deployment again when what it refers to appears', async () => {
-    await scene.client.create(workloadProfiles, { ...stampedAs(profile('apps'), 1), status: {} });
+    await scene.client.create(workloadProfiles, stampedAs(profile('apps'), 1, 0));
     await eventually('the works', async () => (await works()) === 1);
   });
 

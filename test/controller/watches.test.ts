@@ -33,7 +33,7 @@ describe('what the controller watches', () => {
     ]);
     try {
       const users = scene.caches.deployments.byIndex('environment', 'primary');
-      assert.deepEqual(users.map(({ metadata }) => metadata.namespace).toSorted(), ['a', 'b']);
+      assert.deepEqual(users.map(({ metadata }) => metadata.namespace ?? '').toSorted(), ['a', 'b']);
       assert.equal(scene.caches.deployments.byIndex('workloadProfile', 'web').length, 4);
       assert.equal(scene.caches.definitions.Environment.byIndex('topology', 'topology-ocm').length, 1);
     } finally {

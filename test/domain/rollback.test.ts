@@ -57,15 +57,15 @@ describe('the plan of a rollback', () => {
   const versions: {
     why: string;
     now?: string;
-    then?: string;
+    old?: string;
     asked?: string;
     history?: History;
     published?: string;
   }[] = [
     { why: 'an object without versions stays without' },
-    { why: 'the line of the live version goes on', now: '1.4.0', then: '1.3.6', published: '1.4.1' },
+    { why: 'the line of the live version goes on', now: '1.4.0', old: '1.3.6', published: '1.4.1' },
     { why: 'also where the old content had none', now: '1.4.0', published: '1.4.1' },
-    { why: 'without a live one, the line of the old', then: '1.3.6', published: '1.3.7' },
+    { why: 'without a live one, the line of the old', old: '1.3.6', published: '1.3.7' },
     { why: 'the asked one goes before all', now: '1.4.0', asked: '2.0.0', published: '2.0.0' },
     {
       why: 'what older revisions have published is not free',
@@ -74,10 +74,10 @@ describe('the plan of a rollback', () => {
       published: '1.4.6',
     },
   ];
-  for (const { why, now, then, asked, history = none, published } of versions) {
+  for (const { why, now, old: before, asked, history = none, published } of versions) {
     it(`publishes ${published ?? 'nothing'}: ${why}`, () => {
       const object = live({ spec: { size: 2, ...(now !== undefined && { version: now }) } });
-      const content = old({ spec: { size: 1, ...(then !== undefined && { version: then }) } });
+      const content = old({ spec: { size: 1, ...(before !== undefined && { version: before }) } });
       const plan = planned(object, content, { history, ...(asked !== undefined && { version: asked }) });
       assert.equal(plan.version, published);
       assert.equal(plan.object.spec?.['version'], published);

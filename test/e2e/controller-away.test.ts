@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { hubClient } from '../../deploy/local/hub-client.ts';
 import { webhookKinds } from '../../deploy/local/admission-ready.ts';
 import type { Hub } from '../../deploy/local/up.ts';
@@ -10,7 +11,7 @@ import type { KubeObject } from '../../src/api/object.ts';
 import type { Client } from '../../src/kube/client.ts';
 import { ApiError } from '../../src/kube/errors.ts';
 import { apply, eventually, freshNamespace, kubectlOk, mend, sharedHub } from '../support/hub.ts';
-import { endProcesses } from '../support/hub-processes.ts';
+import { pidOf } from '../support/hub-processes.ts';
 import { manifest, ocmEnvironment } from '../support/sample-objects.ts';
 
 describe('what is edited while a part of mooring is away', function () {
@@ -18,6 +19,7 @@ describe('what is edited while a part of mooring is away', function () {
   let hub: Hub;
   let client: Client;
   let namespace: string;
+  let paused: number | undefined;
 
   before(async () => {
     hub = await sharedHub();
@@ -26,12 +28,15 @@ describe('what is edited while a part of mooring is away', function () {
   });
 
   after(async () => {
+    if (paused !== undefined) process.kill(paused, 'SIGCONT');
     await mend();
     await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
   });
 
   it('without a controller: creates work, edits of what is not recorded wait for it and then go on', async () => {
-    await endProcesses(hub, ['controller'], 'SIGTERM');
+    const pid = await pidOf(hub, 'controller');
+    process.kill(pid, 'SIGSTOP'); // awake again in no time, unlike one that has to start: kubectl tries for 10 s
+    paused = pid;
     const created = await apply(manifest([ocmEnvironment({ namespace, name: 'primary', edit: '1' })]));
     assert.equal(created.code, 0, created.stderr);
 
@@ -48,7 +53,9 @@ describe('what is edited while a part of mooring is away', function () {
     await client.patch(environments, { namespace, name: 'primary' }, labelled); // no change, never refused
 
     const waiting = apply(manifest([ocmEnvironment({ namespace, name: 'primary', edit: '2' })]));
-    await mend();
+    await sleep(1500);
+    process.kill(pid, 'SIGCONT');
+    paused = undefined;
     const { code, stderr } = await waiting;
     assert.equal(code, 0, `kubectl does not wait long enough: ${stderr}`);
     await recorded('primary', ['1', '2']);

@@ -88,8 +88,16 @@ describe('an Environment that asks for more clusters than there are', function (
     const { items }: { items: { regarding: { name: string }; type: string; reason: string }[] } = JSON.parse(
       await kubectlOk(args),
     );
-    const told = items.filter(({ regarding }) => regarding.name === 'primary').map(({ type, reason }) => ({ type, reason }));
-    assert.ok(told.some(({ type }) => type === 'Warning'), JSON.stringify(told));
-    assert.ok(told.some(({ type }) => type === 'Normal'), JSON.stringify(told));
+    const told = items
+      .filter(({ regarding }) => regarding.name === 'primary')
+      .map(({ type, reason }) => ({ type, reason }));
+    assert.ok(
+      told.some(({ type }) => type === 'Warning'),
+      JSON.stringify(told),
+    );
+    assert.ok(
+      told.some(({ type }) => type === 'Normal'),
+      JSON.stringify(told),
+    );
   });
 });

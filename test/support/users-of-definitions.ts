@@ -14,11 +14,11 @@ export function deploymentUser(options: DeploymentUser): [Resource, KubeObject] 
   const { name, namespace = 'team', environment = { name: 'none' }, profile = { name: 'none' }, metadata } = options;
   const spec = { workload: { name }, environmentRef: environment, workloadProfileRef: profile };
   const object = { apiVersion: apiVersionOf(workloadDeployments), kind: 'WorkloadDeployment', spec };
-  return [workloadDeployments, { ...object, metadata: { namespace, name, ...metadata } } as KubeObject];
+  return [workloadDeployments, { ...object, metadata: { namespace, name, ...metadata } }];
 }
 
 /** An Environment of which only the topology matters. */
 export function environmentUser(name: string, type: string, namespace = 'team'): [Resource, KubeObject] {
   const object = { apiVersion: apiVersionOf(environments), kind: 'Environment', spec: { topology: { type } } };
-  return [environments, { ...object, metadata: { namespace, name } } as KubeObject];
+  return [environments, { ...object, metadata: { namespace, name } }];
 }

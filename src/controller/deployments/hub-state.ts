@@ -30,7 +30,7 @@ export function ownReplicaSets(deployment: KubeObject, caches: ControllerCaches)
   return caches.replicaSets.byIndex('deployment', keyOf(deployment)).map((set) => ({ ...set, apiVersion, kind }));
 }
 
-export function ownPlacements(deployment: KubeObject, caches: ControllerCaches): KubeObject[] {
+function ownPlacements(deployment: KubeObject, caches: ControllerCaches): KubeObject[] {
   const apiVersion = apiVersionOf(placements);
   const { kind } = placements;
   return caches.placements

@@ -26,7 +26,7 @@ function findingsOf({ field, requested, fact }: ReferenceField, facts: Facts): F
   if (facts.pinRefs === 'required') {
     if (isFixed(ref, history)) return [];
     const pinned = history === undefined ? undefined : pin(ref, history);
-    const hint = pinned?.state === 'fixed' ? `${pinned.text}` : `${ref.name}@v3 or ${ref.name}@v1.3.6`;
+    const hint = pinned?.state === 'fixed' ? pinned.text : `${ref.name}@v3 or ${ref.name}@v1.3.6`;
     return [{ path, message: `follows new revisions, and this namespace admits fixed refs only: use ${hint}` }];
   }
   // Asking for the same text again keeps the pin, so there is nothing to pin anew.

@@ -27,6 +27,8 @@ export const referenceNotFound: Rule = {
 /** A ref names a revision that is not there: a warning where it may still appear, else a refusal. */
 export const revisionNotFound: Rule = {
   ...shared,
+  // In the first phase too, which reads live: a cache may be older than the mark of what is being pruned.
+  phases: ['mutate', 'validate'],
   code: 'RevisionNotFound',
   summary: 'A ref names a revision or version that is not there: refused where it can never be, else a warning.',
   severity: 'deny',
@@ -42,6 +44,8 @@ export const revisionNotFound: Rule = {
         const message = `${kind} ${reference.namespace}/${reference.ref.name}: revision ${revision} is being pruned; use a newer one`;
         return retiring ? [{ path, message }] : [];
       }
+      // What may still appear is said once.
+      if (resolution.state === 'pending' && facts.request.phase === 'mutate') return [];
       const { problem, exists } = resolution;
       const message = `${kind} ${reference.namespace}/${reference.ref.name}: ${problem}; there is ${exists}`;
       return [{ path, message, severity: resolution.state === 'pending' ? 'warn' : 'deny' }];

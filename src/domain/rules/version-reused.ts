@@ -15,7 +15,8 @@ export const versionReused: Rule = {
   phases: ['validate'],
   severity: 'deny',
   reason: 'Invalid',
-  restsOnOthers: false,
+  // On its own history: what the version was published with may be newer than a cache.
+  restsOnOthers: true,
   find({ request: { object, oldObject }, publishedSpec }) {
     const version = versionOf(object);
     if (object === undefined || oldObject === undefined || version === undefined) return [];

@@ -14,7 +14,8 @@ export const versionShadowsRevision: Rule = {
   find({ request: { object, name }, shadowedPins = [] }) {
     const [first] = shadowedPins;
     if (first === undefined) return [];
-    const version = String(object?.spec?.['version']);
+    const given = object?.spec?.['version'];
+    const version = typeof given === 'string' ? given : '';
     const number = version.split('.')[0] ?? '';
     const users =
       shadowedPins.slice(0, 5).join(', ') + (shadowedPins.length > 5 ? ` and ${shadowedPins.length - 5} more` : '');

@@ -12,7 +12,8 @@ const ready = { type: 'EnvironmentReady', status: 'True', reason: 'PlacementsSat
 const initialized = { type: 'FinalizerInitialized', status: 'True', reason: 'Available' } as const;
 
 async function stored(status: EnvironmentStatus = {}) {
-  const client = createMemoryClient([[environments, { ...environment('team'), status }]]);
+  const object = { ...environment('team'), status };
+  const client = createMemoryClient([[environments, object]]);
   return { client, object: await client.get<Definition>(environments, key) };
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { KubeObject } from '../../../src/api/object.ts';
+import { withDefaults } from '../../../src/domain/object-defaults.ts';
 import { notYetRecorded } from '../../../src/domain/rules/not-yet-recorded.ts';
 import { factsOf, findingsOf, stampedAs } from '../../support/facts.ts';
 import { environment } from '../../support/manifests.ts';
@@ -56,6 +57,20 @@ const cases: { what: string; oldObject: KubeObject; object: KubeObject; refused:
     object: base,
     refused: false,
     why: 'that is how it gets one',
+  },
+  {
+    what: 'the touch of what has neither a stamp nor its defaults',
+    oldObject: base,
+    object: { ...base, ...withDefaults('Environment', base) },
+    refused: false,
+    why: 'admission itself adds them, so it would never get a stamp',
+  },
+  {
+    what: 'the defaults of what is stamped without them and not recorded',
+    oldObject: stampedAs(base, 4, 3),
+    object: { ...base, ...withDefaults('Environment', base) },
+    refused: true,
+    why: 'revision 4 would be lost',
   },
 ];
 

@@ -1,0 +1,15 @@
+import assert from 'node:assert/strict';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { cacheFolder } from '../../src/cli/topologies.ts';
+
+describe('the cache folder', () => {
+  it('is where the environment says', () =>
+    assert.equal(cacheFolder({ XDG_CACHE_HOME: '/caches' }), '/caches/mooring'));
+
+  it('is that of the user otherwise', () => {
+    const own = join(homedir(), '.cache', 'mooring');
+    assert.equal(cacheFolder({}), own);
+    assert.equal(cacheFolder({ XDG_CACHE_HOME: '' }), own);
+  });
+});

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { rememberingEngine } from '../../src/topology/remembering-engine.ts';
+import type { TopologyContext, TopologyResult } from '../../src/topology/topology-result.ts';
+
+const context: TopologyContext = {
+  name: 'w',
+  workloadName: 'w',
+  namespace: 'n',
+  appName: 'd',
+  environment: 'e',
+  workloadYamls: [],
+};
+
+/** An engine that gives the results one after the other, and counts how often it was asked. */
+function counting(...results: TopologyResult[]) {
+  let asked = 0;
+  const next = () => {
+    const result = results[Math.min(asked, results.length - 1)];
+    asked += 1;
+    return result === undefined ? Promise.reject(new Error('no result')) : Promise.resolve(result);
+  };
+  return { engine: { check: next, render: next }, asked: () => asked };
+}
+
+const fine: TopologyResult = { ok: true, objects: [{ kind: 'Placement' }] };
+const failed = (reason: 'DeadlineExceeded' | 'OutOfMemory' | 'InvalidTemplate' | 'EngineFailed'): TopologyResult => ({
+  ok: false,
+  reason,
+  violations: [],
+});
+
+describe('an engine that remembers', () => {
+  it('evaluates the same input once, and another one again', async () => {
+    const { engine, asked } = counting(fine);
+    const remembering = rememberingEngine({ engine, size: 10, stoppedForMs: 1000, now: () => 0 });
+    assert.deepEqual(await remembering.render('a', { x: 1 }, context), fine);
+    assert.deepEqual(await remembering.render('a', { x: 1 }, context), fine);
+    assert.equal(asked(), 1);
+    await remembering.render('a', { x: 2 }, context);
+    await remembering.check('a', { x: 1 });
+    assert.equal(asked(), 3);
+  });
+
+  const rows = [
+    { reason: 'InvalidTemplate', again: false, why: 'the same template stays wrong' },
+    { reason: 'EngineFailed', again: true, why: 'what broke says nothing about the request' },
+    { reason: 'DeadlineExceeded', again: false, why: 'an endless one would hold a worker each time' },
+    { reason: 'OutOfMemory', again: false, why: 'so would a bomb' },
+  ] as const;
+  for (const { reason, again, why } of rows) {
+    it(`${again ? 'asks again' : 'does not ask again'} after ${reason}: ${why}`, async () => {
+      const { engine, asked } = counting(failed(reason), fine);
+      const remembering = rememberingEngine({ engine, size: 10, stoppedForMs: 1000, now: () => 0 });
+      await remembering.check('a', {});
+      await remembering.check('a', {});
+      assert.equal(asked(), again ? 2 : 1);
+    });
+  }
+
+  it('tries what was stopped again after its time, because the machine may have been busy', async () => {
+    const { engine, asked } = counting(failed('DeadlineExceeded'), fine);
+    let time = 0;
+    const remembering = rememberingEngine({ engine, size: 10, stoppedForMs: 1000, now: () => time });
+    await remembering.check('a', {});
+    time = 1000;
+    assert.deepEqual(await remembering.check('a', {}), fine);
+    assert.equal(asked(), 2);
+  });
+});
