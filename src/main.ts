@@ -1,62 +1,55 @@
 #!/usr/bin/env node
 import { basename } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { connect } from './cli/connection.ts';
-import { diff, diffUsage } from './cli/diff.ts';
-import { history, historyUsage } from './cli/history.ts';
-import { calledAs, type LiveTerminal } from './cli/live-command.ts';
-import { render, renderUsage } from './cli/render.ts';
-import { rollback, rollbackUsage } from './cli/rollback.ts';
-import { serve, serveUsage } from './cli/serve.ts';
-import { uses, usesUsage } from './cli/uses.ts';
+import type { LiveTerminal } from './cli/live-command.ts';
+import type { Terminal } from './cli/terminal.ts';
 import { UsageError } from './config.ts';
 
 // kubectl runs a program of this name on PATH for `kubectl mooring …`.
 const program = basename(process.argv[1] ?? '').startsWith('kubectl-mooring') ? 'kubectl mooring' : 'mooring';
 
-const usage = calledAs(
-  program,
-  [historyUsage, diffUsage, usesUsage, rollbackUsage, renderUsage, serveUsage].join('\n\n'),
-);
-
-const terminal: LiveTerminal = {
+const terminal: Terminal = {
   out: (output) => process.stdout.write(output),
   error: (output) => process.stderr.write(output),
   stdin: () => text(process.stdin),
   environment: process.env,
-  program,
-  // https://no-color.org: set to anything but nothing.
-  colour: process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb',
-  now: Date.now,
-  connect,
 };
 
-/** What each command does with its arguments; the result is the exit code. */
-const commands: Readonly<Record<string, (args: string[]) => number | Promise<number>>> = {
-  history: (args) => history(args, terminal),
-  diff: (args) => diff(args, terminal),
-  uses: (args) => uses(args, terminal),
-  rollback: (args) => rollback(args, terminal),
-  render: (args) => render(args, terminal),
+async function liveTerminal(): Promise<LiveTerminal> {
+  const { connect } = await import('./cli/connection.ts');
+  // https://no-color.org: set to anything but nothing.
+  const colour = process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb';
+  return { ...terminal, program, colour, now: Date.now, connect };
+}
+
+/** What each command does with its arguments; the result is the exit code. Each loads what it needs: that is most of the time that a short one takes. */
+const commands: Readonly<Record<string, (args: string[]) => Promise<number>>> = {
+  history: async (args) => (await import('./cli/history.ts')).history(args, await liveTerminal()),
+  diff: async (args) => (await import('./cli/diff.ts')).diff(args, await liveTerminal()),
+  uses: async (args) => (await import('./cli/uses.ts')).uses(args, await liveTerminal()),
+  rollback: async (args) => (await import('./cli/rollback.ts')).rollback(args, await liveTerminal()),
+  render: async (args) => (await import('./cli/render.ts')).render(args, terminal),
   async serve(args) {
+    const { serve } = await import('./cli/serve.ts');
     // Only a role has something to bring to an end; anything else ends at once, as Node does by itself.
     const stopping = new AbortController();
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => stopping.abort());
     await serve(args, process.env, stopping.signal);
     return 0;
   },
-  help() {
-    terminal.out(`${usage}\n`);
+  async help() {
+    const { usage } = await import('./cli/usage.ts');
+    terminal.out(`${usage(program)}\n`);
     return 0;
   },
 };
 
-function run([name, ...args]: string[]): number | Promise<number> {
-  if (name === undefined) throw new UsageError(`which command?\n${usage}`);
+async function run([name = '', ...args]: string[]): Promise<number> {
   const asked = name === '--help' || name === '-h' ? 'help' : name;
   const command = Object.hasOwn(commands, asked) ? commands[asked] : undefined;
-  if (command === undefined) throw new UsageError(`there is no command ${name}\n${usage}`);
-  return command(args);
+  if (command !== undefined) return command(args);
+  const problem = name === '' ? 'which command?' : `there is no command ${name}`;
+  throw new UsageError(`${problem} (${Object.keys(commands).join(', ')}); see ${program} help`);
 }
 
 try {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { down } from '../../deploy/local/down.ts';
-import { up } from '../../deploy/local/up.ts';
+import { up, type Hub } from '../../deploy/local/up.ts';
 import { aftermath } from './aftermath.ts';
 import { kubectlOf, storm } from './storm.ts';
 
@@ -21,9 +21,18 @@ const { values } = parseArgs({
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 const { directory } = values;
-const mend = () =>
-  // Placements and works are made, and nobody is there to take them: the storm is about what is recorded.
-  up({ directory, environment: process.env, spokes: 0, controllerFlags: ['--revision-history-limit=0'], print });
+const options = { directory, environment: process.env, controllerFlags: ['--revision-history-limit=0'], print };
+/** Placements and works are made, and no spoke is there to take them: the storm is about what is recorded. */
+const mend = async (tries = 3): Promise<Hub> => {
+  try {
+    return await up({ ...options, spokes: 0 });
+  } catch (error) {
+    // On a machine with much else to do, a process may not be ready in time; it is started, and looked at again.
+    if (tries === 1) throw error;
+    print(`not mended yet: ${String(error).split('\n', 1)[0] ?? ''}`);
+    return mend(tries - 1);
+  }
+};
 
 const hub = await mend();
 const journals = await mkdtemp(join(tmpdir(), 'chaos-revisions-'));
@@ -32,7 +41,7 @@ const weather = {
   kubeconfig: hub.kubeconfig,
   kubectl: hub.kubectl,
   pidFile: (name: string) => hub.files.pid(name),
-  mend,
+  mend: () => mend(),
 };
 await kubectlOf(weather)(['create', 'namespace', namespace]);
 const began = performance.now();

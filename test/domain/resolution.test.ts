@@ -34,7 +34,12 @@ const cases: { ref: string; history: History; means: string; why: string }[] = [
   { ref: 'primary@v4', history: plain, means: 'pending', why: 'above the newest: may still come' },
   { ref: 'primary@v7', history: pruned, means: 'v7', why: 'an old one that is kept' },
   { ref: 'primary@v6', history: pruned, means: 'impossible', why: 'pruned for good' },
-  { ref: 'primary@v8', history: pruned, means: 'impossible', why: 'marked for pruning' },
+  {
+    ref: 'primary@v8',
+    history: pruned,
+    means: 'v8',
+    why: 'marked for pruning, and there still: only a new pin is refused',
+  },
   { ref: 'primary@v1.3', history: versioned, means: 'v2 1.3.6 follows', why: 'a prerelease stands for no range' },
   { ref: 'primary@v1.4', history: versioned, means: 'v3 1.4.0 follows', why: 'a line of one' },
   { ref: 'primary@v1.5', history: versioned, means: 'pending', why: 'a line that is not published yet' },

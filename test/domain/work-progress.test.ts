@@ -42,6 +42,19 @@ describe('the progress of works', () => {
     assert.equal(isComplete(progress([], 1)), false);
   });
 
+  it('waits for a Placement that asks for more than it selects, and calls itself satisfied: it was just edited', () => {
+    const { spec, ...rest } = selecting(1);
+    const conditions = [{ type: 'PlacementSatisfied', status: 'True', reason: 'AllDecisionsScheduled' } as const];
+    const edited: Placement = {
+      ...rest,
+      spec: { ...spec, numberOfClusters: 2 },
+      status: { numberOfSelectedClusters: 1, conditions },
+    };
+    const found = workProgress([{ replicaSet: aReplicaSet(), works: [aWork('a')], placements: [edited] }]);
+    assert.equal(found.expected, 2);
+    assert.equal(isComplete(found), false);
+  });
+
   it('is never complete with nothing selected', () => assert.equal(isComplete(progress([], 0)), false));
 
   it('passes by works that are going away', () => {

@@ -41,6 +41,16 @@ describe('client', () => {
     assert.equal(object.kind, 'ConfigMap');
   });
 
+  it('passes on each warning that comes with an answer, of a dry run too', async () => {
+    const Warning = ['299 - "first"', '299 - "say \\"second\\""'];
+    server.on(`PUT ${ONE}`, reply(configMap('a'), 200, { Warning }));
+    const warnings: string[] = [];
+    const onWarning = (text: string) => void warnings.push(text);
+    await (await clientOf()).replace(CONFIG_MAPS, configMap('a'), { dryRun: true, fieldManager: 'me', onWarning });
+    assert.deepEqual(warnings, ['first', 'say "second"']);
+    assert.deepEqual(server.seen[0]?.query, { dryRun: 'All', fieldManager: 'me' });
+  });
+
   it('sends each write in the form that the API has for it', async () => {
     const client = await clientOf();
     const object = configMap('a');

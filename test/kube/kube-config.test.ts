@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadKubeConfig } from '../../src/kube/kube-config.ts';
+import { loadKubeConfig, loadUserKubeConfig, namespaceOf } from '../../src/kube/kube-config.ts';
 
 describe('loadKubeConfig', () => {
   let folder: string;
@@ -13,7 +13,12 @@ describe('loadKubeConfig', () => {
     kubeconfig = join(folder, 'config');
     const content = {
       'current-context': 'hub',
-      contexts: [context('hub', 'hub'), context('spoke', 'spoke'), context('torn', 'nowhere')],
+      contexts: [
+        context('hub', 'hub'),
+        context('spoke', 'spoke'),
+        context('torn', 'nowhere'),
+        context('team', 'hub', 'team'),
+      ],
       clusters: ['hub', 'spoke'].map((name) => ({
         name,
         cluster: { server: `https://${name}:6443`, 'certificate-authority': 'ca.crt' },
@@ -34,6 +39,19 @@ describe('loadKubeConfig', () => {
     assert.equal(loadKubeConfig({ kubeconfig, context: 'spoke' }).getCurrentCluster()?.server, 'https://spoke:6443');
   });
 
+  it('finds those of a user by file and context too', () => {
+    const config = loadUserKubeConfig({ kubeconfig, context: 'spoke' });
+    assert.equal(config.getCurrentCluster()?.server, 'https://spoke:6443');
+    assert.throws(() => loadUserKubeConfig({ kubeconfig, context: 'none' }), /has no context named "none"$/);
+  });
+
+  it('knows the namespace of the context, which is default where it has none', () => {
+    const config = loadKubeConfig({ kubeconfig });
+    assert.equal(namespaceOf(config), 'default');
+    config.setCurrentContext('team');
+    assert.equal(namespaceOf(config), 'team');
+  });
+
   it('says in one line what is missing', () => {
     assert.throws(
       () => loadKubeConfig({ kubeconfig, context: 'none' }),
@@ -47,6 +65,6 @@ describe('loadKubeConfig', () => {
   });
 });
 
-function context(name: string, cluster: string): object {
-  return { name, context: { cluster, user: 'me' } };
+function context(name: string, cluster: string, namespace?: string): object {
+  return { name, context: { cluster, user: 'me', ...(namespace !== undefined && { namespace }) } };
 }

@@ -21,8 +21,8 @@ export function sharedHub(): Promise<Hub> {
 }
 
 /** Starts again whatever of the shared hub has died, on its old ports and data. */
-export function mend(rules: string[] = []): Promise<Hub> {
-  return up({ directory, environment, rules });
+export function mend(rules: string[] = [], controllerFlags: string[] = []): Promise<Hub> {
+  return up({ directory, environment, rules, controllerFlags });
 }
 
 /** Ends every process of the shared hub; does nothing where no test asked for one. */

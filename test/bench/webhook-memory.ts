@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hubClient } from '../../deploy/local/hub-client.ts';
+import { down } from '../../deploy/local/down.ts';
+import { portOf } from '../../deploy/local/inventory.ts';
+import { up } from '../../deploy/local/up.ts';
+import { environments } from '../../src/api/kinds.ts';
+import { ApiError } from '../../src/kube/errors.ts';
+import { ocmEnvironment } from '../support/sample-objects.ts';
+
+/** Prints how the webhook's memory grows while history does: it watches the metadata of revisions, not their content. */
+const directory = process.argv[2] ?? join(import.meta.dirname, '..', '..', '.local', 'bench');
+const objects = 5;
+const rounds = 100;
+const contentBytes = 100 * 1024;
+const print = (line: string) => void process.stdout.write(`${line}\n`);
+const mib = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+
+const controllerFlags = ['--revision-history-limit=0'];
+const hub = await up({ directory, environment: process.env, spokes: 0, controllerFlags, print });
+const client = hubClient(hub.kubeconfig);
+const namespace = `memory-${Date.now().toString(36)}`;
+const namespaces = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
+await client.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+const names = Array.from({ length: objects }, (_, index) => `big-${index + 1}`);
+const payload = () => randomBytes(contentBytes / 2).toString('hex');
+
+/** Resident memory and heap of the webhook, by its own metrics. */
+async function memory(): Promise<{ resident: number; heap: number }> {
+  const text = await (await fetch(`http://127.0.0.1:${portOf(hub.state, 'webhook-health')}/metrics`)).text();
+  const value = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
+  return { resident: value('process_resident_memory_bytes'), heap: value('nodejs_heap_size_used_bytes') };
+}
+
+async function edit(name: string): Promise<void> {
+  const body = { metadata: { annotations: { payload: payload() } } };
+  for (;;) {
+    try {
+      await client.patch(environments, { namespace, name }, body);
+      return;
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== 429) throw error;
+      await sleep(50);
+    }
+  }
+}
+
+async function round(times: number): Promise<void> {
+  for (let index = 0; index < times; index += 1) await Promise.all(names.map(edit));
+}
+
+for (const name of names) await client.create(environments, ocmEnvironment({ namespace, name }));
+// The heap has to find its size first: edits cost memory while they are under way, whatever is kept of them.
+await round(rounds / 5);
+const before = await memory();
+print(`after ${(objects * rounds) / 5} revisions of 100 KiB: resident ${mib(before.resident)}, heap ${mib(before.heap)}`);
+await round(rounds);
+const after = await memory();
+print(`after ${objects * rounds} more: resident ${mib(after.resident)}, heap ${mib(after.heap)}`);
+print(`grown by ${mib(after.resident - before.resident)} resident, for ${mib(objects * rounds * contentBytes)} of content`);
+await down({ directory, purge: true, print });

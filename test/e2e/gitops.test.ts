@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import type { KubeObject } from '../../src/api/object.ts';
+import type { Environment } from '../../src/api/environment.ts';
+import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
+import { customTopology, fewLines } from '../support/custom-topology.ts';
+import { eventually, freshNamespace, getObject, kubectl, kubectlOk } from '../support/hub.ts';
+import { deployment, environment, profile } from '../support/manifests.ts';
+import { clearSpokes, conditionOf, vacate } from '../support/tenant.ts';
+
+describe('a commit in the manner of Flux: dry run of everything, then everything in alphabetical order', function () {
+  this.timeout(150_000);
+  let namespace: string;
+  const topology = `few-lines-${process.pid}`;
+
+  before(async () => {
+    namespace = await freshNamespace('gitops');
+  });
+  after(async () => {
+    await vacate(namespace);
+    await kubectlOk(['delete', 'policydefinition', topology, '-n', 'mural-system', '--ignore-not-found']);
+    await clearSpokes(namespace);
+  });
+
+  const published = (version: string, clusters: number, type?: string): Environment => {
+    const made = environment(namespace, {
+      placement: { numberOfClusters: clusters },
+      ...(type === undefined ? {} : { topology: { type, properties: {} } }),
+    });
+    return { ...made, spec: { version, ...made.spec } };
+  };
+  const pinnedTo = (version: string) => deployment(namespace, { environmentRef: `primary@v${version}` });
+
+  it('brings the first of everything', async () => {
+    await commit(published('1.0.0', 1), profile(namespace), pinnedTo('1.0.0'));
+    assert.deepEqual(await used(1), { revision: 1, version: '1.0.0' });
+  });
+
+  it('raises an Environment to a new version and pins a deployment to it', async () => {
+    await commit(published('1.1.0', 2), profile(namespace), pinnedTo('1.1.0'));
+    assert.deepEqual(await used(2), { revision: 2, version: '1.1.0' });
+  });
+
+  it('applies nothing of a commit in which one object fails', async () => {
+    const before = await state();
+    const objects = [published('1.2.0', 1), pinnedTo('1.0.x')];
+    await assert.rejects(commit(...objects), /InvalidSpec/);
+    assert.deepEqual(await state(), before);
+  });
+
+  it('does nothing when it comes again', async () => {
+    const before = await state();
+    await commit(published('1.1.0', 2), profile(namespace), pinnedTo('1.1.0'));
+    assert.deepEqual(await state(), before);
+  });
+
+  it('brings a topology together with the Environment that uses it', async () => {
+    const custom = customTopology(topology, fewLines);
+    await commit(custom, published('2.0.0', 1, topology), profile(namespace), pinnedTo('2.0.0'));
+    assert.deepEqual(await used(3), { revision: 3, version: '2.0.0' });
+    await eventually('the Environment to be rendered by it', async () => {
+      const found = await getObject<Environment>(['environment', 'primary', '-n', namespace]);
+      return conditionOf(found?.status, 'Rendered') === 'True Rendered';
+    });
+  });
+
+  /** Throws, with what kubectl says, before anything is applied where a dry run fails. */
+  async function commit(...objects: readonly KubeObject[]): Promise<void> {
+    const ordered = objects.toSorted((left, right) => (nameOf(left) < nameOf(right) ? -1 : 1));
+    for (const flags of [['--dry-run=server'], []]) {
+      for (const object of ordered) {
+        const args = ['apply', '--server-side', '--field-manager=kustomize-controller', ...flags, '-f', '-'];
+        const { code, stderr } = await kubectl(args, { input: JSON.stringify(object) });
+        if (code !== 0) throw new Error(stderr);
+      }
+    }
+  }
+
+  function nameOf({ kind, metadata }: KubeObject): string {
+    return `${kind}/${metadata.name}`;
+  }
+
+  async function used(revision: number): Promise<unknown> {
+    const { status } = await eventually(`the deployment to be applied at v${revision}`, async () => {
+      const found = await getObject<WorkloadDeployment>(['workloaddeployment', 'web', '-n', namespace]);
+      const current = found?.status?.environment?.revision === revision;
+      return current && conditionOf(found.status, 'Applied') === 'True Applied' ? found : undefined;
+    });
+    return { revision: status?.environment?.revision, version: status?.environment?.version };
+  }
+
+  async function state(): Promise<unknown> {
+    const kinds = ['environment/primary', 'workloaddeployment/web'];
+    const { items }: { items: (KubeObject & { spec: unknown })[] } = JSON.parse(
+      await kubectlOk(['get', ...kinds, '-n', namespace, '-o', 'json']),
+    );
+    return items.map(({ metadata, spec }) => [metadata.generation, metadata.annotations, spec]);
+  }
+});

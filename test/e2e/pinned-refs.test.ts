@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import type { KubeObject } from '../../src/api/object.ts';
+import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
+import { apply, freshNamespace, getObject, kubectl, kubectlOk, type Ran } from '../support/hub.ts';
+import { deployment, environment, manifest, profile } from '../support/manifests.ts';
+import { clearSpokes, vacate } from '../support/tenant.ts';
+
+const requested = 'spectrocloud.com/requested-environment-ref';
+const stamp = 'spectrocloud.com/environment-revision';
+
+/** The two ways of kubectl to apply. */
+const ways: { how: string; flags: string[] }[] = [
+  { how: 'client-side', flags: [] },
+  { how: 'server-side', flags: ['--server-side'] },
+];
+
+describe('a namespace whose label asks for pinned refs', function () {
+  this.timeout(120_000);
+  let namespace: string;
+
+  before(async () => {
+    namespace = await freshNamespace('pinned');
+    await kubectlOk(['label', 'namespace', namespace, 'spectrocloud.com/pin-refs=true']);
+    accepted(await apply(manifest(environment(namespace), profile(namespace))));
+  });
+  after(async () => {
+    await vacate(namespace);
+    await clearSpokes(namespace);
+  });
+
+  let newest = 1;
+  const editEnvironment = async () => {
+    newest += 1;
+    await kubectlOk(['annotate', 'environment', 'primary', '-n', namespace, '--overwrite', `edit=${newest}`]);
+  };
+  const stored = (name: string) => getObject<WorkloadDeployment>(['workloaddeployment', name, '-n', namespace]);
+
+  for (const { how, flags } of ways) {
+    describe(`(${how} apply)`, () => {
+      const name = `web-${how}`;
+      const file = (environmentRef = 'primary', labels: Record<string, string> = {}) => {
+        const made = deployment(namespace, { name, environmentRef });
+        return manifest({ ...made, metadata: { ...made.metadata, labels } });
+      };
+
+      it('writes down what a ref means, and keeps what was asked for', async () => {
+        accepted(await apply(file(), ...flags));
+        const { metadata, spec } = (await stored(name)) ?? assert.fail();
+        assert.equal(spec.environmentRef.name, `primary@v${newest}`);
+        assert.equal(spec.workloadProfileRef.name, 'web@v1');
+        assert.equal(metadata.annotations?.[requested], 'primary');
+        assert.equal(metadata.annotations?.[stamp], `${namespace}/primary@v${newest}`);
+      });
+
+      it('keeps the pin under the same file, whatever is newest, and shows no difference', async () => {
+        const before = await stored(name);
+        await editEnvironment();
+        const diff = await kubectl(['diff', '-f', '-', ...flags], { input: file() });
+        assert.equal(diff.code, 0, diff.stdout);
+        accepted(await apply(file(), ...flags));
+        const now = await stored(name);
+        assert.deepEqual(now?.spec, before?.spec);
+        assert.equal(now?.metadata.resourceVersion, before?.metadata.resourceVersion);
+      });
+
+      it('keeps the pin when something else of the file changes', async () => {
+        const before = await stored(name);
+        accepted(await apply(file('primary', { tier: 'gold' }), ...flags));
+        const now = await stored(name);
+        assert.equal(now?.metadata.labels?.['tier'], 'gold');
+        assert.deepEqual(now?.spec, before?.spec);
+        assert.equal(now?.metadata.annotations?.[requested], 'primary');
+      });
+
+      it('pins what is asked for instead', async () => {
+        accepted(await apply(file('primary@v1'), ...flags));
+        const now = await stored(name);
+        assert.equal(now?.spec.environmentRef.name, 'primary@v1');
+        assert.equal(now?.metadata.annotations?.[requested], undefined);
+        assert.equal(now?.metadata.annotations?.[stamp], `${namespace}/primary@v1`);
+      });
+    });
+  }
+});
+
+describe('a namespace whose label admits fixed refs only', function () {
+  this.timeout(90_000);
+  let namespace: string;
+
+  before(async () => {
+    namespace = await freshNamespace('required');
+    await kubectlOk(['label', 'namespace', namespace, 'spectrocloud.com/pin-refs=required']);
+    const versioned = environment(namespace, { name: 'versioned' });
+    const objects: KubeObject[] = [
+      environment(namespace),
+      { ...versioned, spec: { version: '3.1.0', ...versioned.spec } } as KubeObject,
+      profile(namespace),
+    ];
+    accepted(await apply(manifest(...objects)));
+  });
+  after(() => vacate(namespace));
+
+  const cases: { ref: string; profileRef: string; refused?: RegExp; why: string }[] = [
+    { ref: 'primary', profileRef: 'web@v1', refused: /use primary@v1 /, why: 'the newest follows; the pin is named' },
+    { ref: 'primary@v1', profileRef: 'web', refused: /workloadProfileRef.*use web@v1 /, why: 'so does a profile' },
+    { ref: 'versioned@v3.1', profileRef: 'web@v1', refused: /use versioned@v3\.1\.0 /, why: 'a line follows' },
+    { ref: 'versioned@v3', profileRef: 'web@v1', refused: /UnpinnedRef/, why: 'a major follows' },
+    { ref: 'versioned@v3.1.0', profileRef: 'web@v1', why: 'a version is fixed' },
+    { ref: 'primary@v1', profileRef: 'web@v1', why: 'a number is fixed' },
+  ];
+  for (const { ref, profileRef, refused, why } of cases) {
+    it(`${refused === undefined ? 'admits' : 'refuses'} ${ref} with ${profileRef}: ${why}`, async () => {
+      const made = deployment(namespace, { environmentRef: ref });
+      const object = { ...made, spec: { ...made.spec, workloadProfileRef: { name: profileRef } } };
+      const ran = await apply(manifest(object), '--dry-run=server');
+      if (refused === undefined) return accepted(ran);
+      assert.equal(ran.code, 1);
+      assert.match(ran.stderr, /UnpinnedRef/);
+      assert.match(ran.stderr, refused);
+    });
+  }
+});
+
+function accepted({ code, stderr }: Ran): void {
+  assert.equal(code, 0, stderr);
+}

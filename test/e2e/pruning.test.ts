@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hubClient } from '../../deploy/local/hub-client.ts';
+import type { DefinitionRevision } from '../../src/api/definition-revision.ts';
+import { definitionRevisions, environments, workloadDeployments } from '../../src/api/kinds.ts';
+import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
+import type { Client } from '../../src/kube/client.ts';
+import { ApiError } from '../../src/kube/errors.ts';
+import { apply, eventually, freshNamespace, mend, sharedHub } from '../support/hub.ts';
+import { deployment, manifest, ocmEnvironment, webProfile } from '../support/sample-objects.ts';
+import { conditionOf, vacate } from '../support/tenant.ts';
+
+const kept = 3;
+const retiringMs = 3000;
+const revisions = 14;
+
+describe('pruning, with three revisions kept and marked for three seconds', function () {
+  this.timeout(150_000);
+  let client: Client;
+  let namespace: string;
+
+  before(async () => {
+    await sharedHub();
+    const flags = [`--revision-history-limit=${kept}`, `--revision-retirement=${retiringMs / 1000}`];
+    client = hubClient((await mend([], flags)).kubeconfig);
+    namespace = await freshNamespace('prune');
+    const { code, stderr } = await apply(
+      manifest([webProfile({ namespace, name: 'web' }), ocmEnvironment({ namespace, name: 'primary' })]),
+    );
+    assert.equal(code, 0, stderr);
+  });
+
+  after(async () => {
+    await mend();
+    await vacate(namespace);
+  });
+
+  it('never takes away what a pin was admitted for, whenever the pin comes', async () => {
+    const attempts: Promise<{ revision: number; admitted: boolean }>[] = [];
+    for (let revision = 2; revision <= revisions; revision += 1) {
+      await edit(revision);
+      const superfluous = revision - kept;
+      // One after the other comes later after its revision became superfluous, up to when it must be gone.
+      const delay = ((retiringMs + 1500) * superfluous) / (revisions - kept);
+      if (superfluous >= 1) attempts.push(sleep(delay).then(() => pin(superfluous)));
+    }
+    const outcomes = await Promise.all(attempts);
+    const admitted = outcomes.filter((outcome) => outcome.admitted).map(({ revision }) => revision);
+    const refused = outcomes.filter((outcome) => !outcome.admitted).map(({ revision }) => revision);
+    const wanted = [...admitted, ...Array.from({ length: kept }, (_, index) => revisions - kept + 1 + index)];
+    await eventually(`of ${revisions} just ${wanted.join()} to be left (refused were ${refused.join()})`, async () => {
+      return JSON.stringify(await recorded()) === JSON.stringify(wanted);
+    });
+    await sleep(retiringMs);
+    assert.deepEqual(await recorded(), wanted);
+    assert.ok(refused.length > 0, 'the last come too late');
+    for (const revision of admitted) {
+      const name = `pin-${revision}`;
+      await eventually(`${name} to be resolved`, async () => {
+        const found = await client.get<WorkloadDeployment>(workloadDeployments, { namespace, name });
+        const right = found.status?.environment?.revision === revision;
+        return right && conditionOf(found.status, 'Resolved')?.startsWith('True');
+      });
+    }
+  });
+
+  it('refuses to pin what is pruned, and says so', async () => {
+    const [oldest = 1] = await recorded();
+    const gone = oldest === 1 ? revisions - kept : 1;
+    await assert.rejects(create(`late`, gone), /has been pruned.*RevisionNotFound/s);
+  });
+
+  async function edit(revision: number): Promise<void> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        const body = { metadata: { annotations: { edit: String(revision) } } };
+        await client.patch(environments, { namespace, name: 'primary' }, body);
+        return;
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.code !== 429 || attempt > 50) throw error;
+        await sleep(200);
+      }
+    }
+  }
+
+  async function pin(revision: number): Promise<{ revision: number; admitted: boolean }> {
+    try {
+      await create(`pin-${revision}`, revision);
+      return { revision, admitted: true };
+    } catch (error) {
+      if (!(error instanceof ApiError) || !error.message.includes('RevisionNotFound')) throw error;
+      return { revision, admitted: false };
+    }
+  }
+
+  async function create(name: string, revision: number): Promise<void> {
+    const refs = { environment: `primary@v${revision}`, profile: 'web', spokeNamespace: namespace };
+    await client.create(workloadDeployments, deployment({ namespace, name, ...refs }));
+  }
+
+  async function recorded(): Promise<number[]> {
+    const { items } = await client.list<DefinitionRevision>(definitionRevisions, { namespace });
+    const own = items.filter(({ spec }) => spec.kind === 'Environment');
+    return own.map(({ spec }) => spec.revision).toSorted((left, right) => left - right);
+  }
+});

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { hubClient } from '../../deploy/local/hub-client.ts';
+import type { DefinitionRevision } from '../../src/api/definition-revision.ts';
+import type { Environment } from '../../src/api/environment.ts';
+import { definitionRevisions, workloadDeployments } from '../../src/api/kinds.ts';
+import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
+import type { Client } from '../../src/kube/client.ts';
+import {
+  apply,
+  eventually,
+  freshNamespace,
+  getObject,
+  kubectl,
+  kubectlOk,
+  sharedHub,
+  type Ran,
+} from '../support/hub.ts';
+import { deployment, environment, manifest, profile } from '../support/manifests.ts';
+import { clearSpokes, vacate } from '../support/tenant.ts';
+
+/** From the admission of what a ref follows until its user shows it. */
+const followsWithinMs = 1000;
+
+describe('an Environment with versions', function () {
+  this.timeout(150_000);
+  let client: Client;
+  let namespace: string;
+
+  before(async () => {
+    client = hubClient((await sharedHub()).kubeconfig);
+    namespace = await freshNamespace('versions');
+    accepted(await publish('1.0.0', 1));
+    accepted(
+      await apply(
+        manifest(
+          profile(namespace),
+          deployment(namespace, { name: 'following', environmentRef: 'primary', spokeNamespace: `${namespace}-a` }),
+          deployment(namespace, { name: 'on-line', environmentRef: 'primary@v1.0', spokeNamespace: `${namespace}-b` }),
+          deployment(namespace, { name: 'fixed', environmentRef: 'primary@v1.0.0', spokeNamespace: `${namespace}-c` }),
+        ),
+      ),
+    );
+    for (const name of ['following', 'on-line', 'fixed']) await eventually(name, async () => (await used(name)) === 1);
+  });
+  after(async () => {
+    await vacate(namespace);
+    await clearSpokes(`${namespace}-a`, `${namespace}-b`, `${namespace}-c`);
+  });
+
+  const publish = (version: string | undefined, clusters: number, name = 'primary'): Promise<Ran> => {
+    const made = environment(namespace, { name, placement: { numberOfClusters: clusters } });
+    return apply(manifest({ ...made, spec: { ...(version === undefined ? {} : { version }), ...made.spec } }));
+  };
+  const used = async (name: string): Promise<number | undefined> => {
+    const { status } = await client.get<WorkloadDeployment>(workloadDeployments, { namespace, name });
+    return status?.environment?.revision;
+  };
+  const status = async () => (await getObject<Environment>(['environment', 'primary', '-n', namespace]))?.status;
+
+  it('refuses another spec under a published version, and names the next free one', async () => {
+    const { code, stderr } = await publish('1.0.0', 2);
+    assert.equal(code, 1);
+    assert.match(stderr, /1\.0\.1 \(VersionReused\)/);
+    assert.equal((await status())?.revision, 1);
+  });
+
+  it('has following refs follow within a second, and fixed ones stay', async () => {
+    accepted(await publish('1.0.1', 2));
+    const began = performance.now();
+    await eventually('both to follow', async () => (await used('following')) === 2 && (await used('on-line')) === 2);
+    const ms = performance.now() - began;
+    assert.ok(ms < followsWithinMs, `took ${Math.round(ms)} ms`);
+    assert.equal(await used('fixed'), 1);
+    assert.deepEqual((await status())?.versions, { '1.0': '1.0.1' });
+  });
+
+  it('lets a published version come back with the spec that it means', async () => {
+    assert.match((await publish('1.0.0', 2)).stderr, /VersionReused/);
+    accepted(await publish('1.0.0', 1));
+    await eventually('the newest to be used', async () => (await used('following')) === 3);
+    assert.equal(await used('on-line'), 2, 'the highest of the line is still 1.0.1');
+    assert.equal(await used('fixed'), 1, 'a version means its first revision');
+  });
+
+  it('counts the users of each revision', async () => {
+    const users = async () => {
+      const { items } = await client.list<DefinitionRevision>(definitionRevisions, { namespace });
+      const own = items.filter(({ spec }) => spec.kind === 'Environment');
+      return Object.fromEntries(own.map(({ spec, status: found }) => [spec.revision, found?.users]));
+    };
+    await eventually('one of each', async () => JSON.stringify(await users()) === '{"1":1,"2":1,"3":1}');
+    const table = await kubectlOk(['get', 'definitionrevision', 'environment.primary.v2', '-n', namespace]);
+    assert.match(table, /USERS/);
+  });
+
+  it('refuses the first version of a major whose number is a fixed pin, until nobody has it', async () => {
+    accepted(await publish(undefined, 1, 'plain'));
+    accepted(await publish(undefined, 2, 'plain'));
+    const pinned = deployment(namespace, { name: 'by-number', environmentRef: 'plain@v2' });
+    accepted(await apply(manifest(pinned)));
+    const { code, stderr } = await publish('2.0.0', 1, 'plain');
+    assert.equal(code, 1);
+    assert.match(stderr, /WorkloadDeployment .*\/by-number.*VersionShadowsRevision/);
+    accepted(await publish('3.0.0', 1, 'plain'));
+    await kubectlOk(['delete', 'workloaddeployment', 'by-number', '-n', namespace, '--timeout=40s']);
+    accepted(await publish('2.0.0', 2, 'plain'));
+  });
+
+  it('lets nobody make, change or delete a revision, an administrator neither', async () => {
+    const name = 'environment.primary.v1';
+    const found = (await getObject<DefinitionRevision>(['definitionrevision', name, '-n', namespace])) ?? assert.fail();
+    const made = { ...found, metadata: { name: 'environment.primary.v99', namespace, labels: found.metadata.labels } };
+    const tries = [
+      kubectl(['label', 'definitionrevision', name, '-n', namespace, 'mine=yes']),
+      kubectl(['delete', 'definitionrevision', name, '-n', namespace]),
+      kubectl(['create', '-f', '-'], { input: JSON.stringify(made) }),
+    ];
+    for (const { code, stderr } of await Promise.all(tries)) {
+      assert.equal(code, 1);
+      assert.match(stderr, /RevisionIsImmutable/);
+    }
+  });
+
+  it('starts again at v1 with an empty history under the name of a deleted one', async () => {
+    accepted(await publish('1.0.0', 1, 'again'));
+    accepted(await publish('1.1.0', 2, 'again'));
+    await kubectlOk(['delete', 'environment', 'again', '-n', namespace, '--timeout=30s']);
+    // With another spec: what 1.0.0 meant is forgotten.
+    accepted(await publish('1.0.0', 2, 'again'));
+    const again = await eventually('the first to be recorded', async () => {
+      const found = await getObject<Environment>(['environment', 'again', '-n', namespace]);
+      return found?.status?.revision === undefined ? undefined : found;
+    });
+    assert.equal(again.status?.revision, 1);
+    assert.deepEqual(again.status?.versions, { '1.0': '1.0.0' });
+    const selector = 'spectrocloud.com/kind=Environment,spectrocloud.com/name=again';
+    const names = await kubectlOk(['get', 'definitionrevisions', '-n', namespace, '-l', selector, '-o', 'name']);
+    assert.match(names.trim(), /^\S*environment\.again\.v1$/);
+  });
+});
+
+function accepted({ code, stderr }: Ran): void {
+  assert.equal(code, 0, stderr);
+}

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
+import { apply, eventually, freshNamespace, getObject, kubectlOk } from '../support/hub.ts';
+import { deployment, environment, manifest, profile } from '../support/manifests.ts';
+import { clearSpokes, vacate } from '../support/tenant.ts';
+
+const system = 'mural-system';
+const stamp = 'spectrocloud.com/workload-profile-revision';
+
+describe('a WorkloadProfile that is not there', function () {
+  this.timeout(90_000);
+  const shared = `shared-${process.pid}`;
+  let namespace: string;
+
+  before(async () => {
+    namespace = await freshNamespace('shared');
+  });
+  after(async () => {
+    await vacate(namespace);
+    await kubectlOk(['delete', 'workloadprofile', shared, '-n', system, '--ignore-not-found', '--timeout=30s']);
+    await clearSpokes(namespace);
+  });
+
+  const file = (ref: string, labels: Record<string, string> = {}) => {
+    const made = deployment(namespace);
+    const spec = { ...made.spec, workloadProfileRef: { name: ref } };
+    return manifest({ ...made, metadata: { ...made.metadata, labels }, spec });
+  };
+  const applyFile = async (text: string) => {
+    const { code, stderr } = await apply(text);
+    assert.equal(code, 0, stderr);
+  };
+  const stored = () => getObject<WorkloadDeployment>(['workloaddeployment', 'web', '-n', namespace]);
+  const usedFrom = (where: string) =>
+    eventually(`the profile of ${where} to be used`, async () => {
+      return (await stored())?.status?.workloadProfile?.namespace === where;
+    });
+
+  it('is looked up in the system namespace', async () => {
+    await applyFile(manifest(environment(namespace), profile(system, shared)));
+    await applyFile(file(shared));
+    assert.equal((await stored())?.metadata.annotations?.[stamp], `${system}/${shared}@v1`);
+    await usedFrom(system);
+  });
+
+  it('moves nobody when it appears, and nobody who edits something else', async () => {
+    await applyFile(manifest(profile(namespace, shared)));
+    await applyFile(file(shared, { tier: 'gold' }));
+    await eventually('the local one to be recorded', async () => {
+      const names = await kubectlOk(['get', 'definitionrevisions', '-n', namespace, '-o', 'name']);
+      return names.includes(`workloadprofile.${shared}.v1`);
+    });
+    const found = await stored();
+    assert.equal(found?.metadata.labels?.['tier'], 'gold');
+    assert.equal(found?.metadata.annotations?.[stamp], `${system}/${shared}@v1`);
+    assert.equal(found?.status?.workloadProfile?.namespace, system);
+  });
+
+  it('is used by who asks anew', async () => {
+    await applyFile(file(`${shared}@v1`));
+    assert.equal((await stored())?.metadata.annotations?.[stamp], `${namespace}/${shared}@v1`);
+    await usedFrom(namespace);
+  });
+});

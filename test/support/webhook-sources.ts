@@ -1,0 +1,58 @@
+import { isJsonObject, type KubeObject } from '../../src/api/object.ts';
+import { sha256 } from '../../src/cli/sha256.ts';
+import type { Definitions } from '../../src/domain/definitions.ts';
+import type { TopologyResult } from '../../src/topology/topology-result.ts';
+import type { Sources } from '../../src/webhook/gather.ts';
+import { readReview, type AdmissionRequest } from '../../src/webhook/review.ts';
+import { admissionReview } from './admission-review.ts';
+
+const fits: TopologyResult = { ok: true, objects: [] };
+
+/** Sources with a topology engine that finds every topology in order, unless told what else to find. */
+export function webhookSources(overrides: Partial<Sources> = {}, checked: TopologyResult = fits): Sources {
+  return {
+    topologies: { check: () => Promise.resolve(checked) },
+    builtins: { 'topology-ocm': 'ocm', 'topology-ocm-byop': 'byop' },
+    hash: sha256,
+    systemNamespace: 'mural-system',
+    revisionKeepers: [],
+    pinsOf: () => Promise.resolve([]),
+    namespaceLabels: () => Promise.resolve({}),
+    ...overrides,
+  };
+}
+
+/** The request of an API server to create `object`, or to update `oldObject` to it. */
+export function requestFor(object: KubeObject, oldObject?: KubeObject): AdmissionRequest {
+  const { kind, metadata } = object;
+  const review = admissionReview({
+    kind: { group: 'spectrocloud.com', version: 'v1beta1', kind },
+    name: metadata.name,
+    namespace: metadata.namespace ?? '',
+    operation: oldObject === undefined ? 'CREATE' : 'UPDATE',
+    object: plain(object),
+    ...(oldObject === undefined ? {} : { oldObject: plain(oldObject) }),
+  });
+  return readReview(Buffer.from(JSON.stringify(review))).request;
+}
+
+function plain(object: KubeObject) {
+  const value: unknown = JSON.parse(JSON.stringify(object));
+  if (!isJsonObject(value)) throw new TypeError('an object is a JSON object');
+  return value;
+}
+
+/** Definitions that count how often an object was looked up. */
+export function countedDefinitions(definitions: Definitions): { definitions: Definitions; asked: () => number } {
+  let asked = 0;
+  return {
+    asked: () => asked,
+    definitions: {
+      ...definitions,
+      get: (kind, namespace, name) => {
+        asked += 1;
+        return definitions.get(kind, namespace, name);
+      },
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import type { KubeObject } from '../../src/api/object.ts';
+import { sha256 } from '../../src/cli/sha256.ts';
+import { offlineDefinitions } from '../../src/definitions/offline.ts';
+import type { Facts } from '../../src/domain/facts.ts';
+import { environmentRevisionAnnotation, workloadProfileRevisionAnnotation } from '../../src/domain/annotations.ts';
+import type { TopologyResult } from '../../src/topology/topology-result.ts';
+import { gather, needsLiveReferences, type Sources } from '../../src/webhook/gather.ts';
+import { deployment, environment, profile } from '../support/manifests.ts';
+import { requestFor, webhookSources } from '../support/webhook-sources.ts';
+
+const { signal } = new AbortController();
+
+function factsFor(
+  objects: readonly KubeObject[],
+  [object, oldObject]: [KubeObject, KubeObject?],
+  sources: Sources = webhookSources(),
+): Promise<Facts> {
+  return gather(requestFor(object, oldObject), 'mutate', offlineDefinitions(objects, sha256), sources, signal);
+}
+
+function withTemplate(template: string, name = 'edge'): KubeObject & { spec: { schematic: object } } {
+  const labels = { 'policydefinition.spectrocloud.com/type': 'topology' };
+  const metadata = { namespace: 'mural-system', name, labels };
+  const spec = { schematic: { cue: { template } } };
+  return { apiVersion: 'spectrocloud.com/v1beta1', kind: 'PolicyDefinition', metadata, spec };
+}
+
+const stopped = (reason: 'InvalidParameter' | 'InvalidTemplate' | 'DeadlineExceeded'): TopologyResult => ({
+  ok: false,
+  reason,
+  violations: [{ path: ['a'], message: 'why' }],
+});
+
+describe('gathering for a request', () => {
+  it('finds the Environment and the profile that a deployment refers to', async () => {
+    const objects = [environment('team'), profile('team')];
+    const { environment: found, workloadProfile } = await factsFor(objects, [deployment('team')]);
+    assert.deepEqual(found?.history?.newest, { revision: 1 });
+    assert.equal(workloadProfile?.namespace, 'team');
+  });
+
+  it('looks for a profile in the system namespace too', async () => {
+    const { workloadProfile } = await factsFor([profile('mural-system')], [deployment('team')]);
+    assert.equal(workloadProfile?.namespace, 'mural-system');
+  });
+
+  it('stays with the namespace that the stamp of an unchanged ref settled on, whatever profile appears', async () => {
+    const old = deployment('team');
+    const annotations = { [workloadProfileRevisionAnnotation]: 'mural-system/web@v1' };
+    const stamped = { ...old, metadata: { ...old.metadata, annotations } };
+    const objects = [profile('team'), profile('mural-system')];
+    const { workloadProfile } = await factsFor(objects, [stamped, stamped]);
+    assert.equal(workloadProfile?.namespace, 'mural-system');
+  });
+
+  it('has no history for what is not there', async () => {
+    const { environment: found } = await factsFor([], [deployment('team')]);
+    assert.equal(found?.history, undefined);
+    assert.equal(found?.namespace, 'team');
+  });
+
+  it('leaves a ref that cannot be read to the grammar', async () => {
+    assert.equal((await factsFor([], [deployment('team', { environmentRef: 'primary@' })])).environment, undefined);
+  });
+
+  it('asks the namespace about pins only where a ref is made or changed', async () => {
+    const sources = webhookSources({ namespaceLabels: () => Promise.resolve({ 'spectrocloud.com/pin-refs': 'true' }) });
+    assert.equal((await factsFor([], [deployment('team')], sources)).pinRefs, 'true');
+    const old = deployment('team');
+    const annotations = {
+      [workloadProfileRevisionAnnotation]: 'team/web@v1',
+      [environmentRevisionAnnotation]: 'team/primary@v1',
+    };
+    const stamped = { ...old, metadata: { ...old.metadata, annotations } };
+    assert.equal((await factsFor([], [stamped, stamped], sources)).pinRefs, undefined);
+  });
+
+  const checks = [
+    { result: stopped('InvalidParameter'), state: 'checked', why: 'its words are about the properties' },
+    { result: stopped('InvalidTemplate'), state: 'unchecked', why: 'the properties cannot be judged by it' },
+    { result: stopped('DeadlineExceeded'), state: 'unchecked', why: 'nobody knows' },
+  ] as const;
+  for (const { result, state, why } of checks) {
+    const reason = result.ok ? '' : result.reason;
+    it(`counts a topology as ${state} after ${reason}: ${why}`, async () => {
+      const { topology } = await factsFor([], [environment('team')], webhookSources({}, result));
+      assert.equal(topology?.state, state);
+    });
+  }
+
+  it('checks the topology of an Environment only where it changes', async () => {
+    const same = environment('team');
+    assert.equal((await factsFor([], [same, same])).topology, undefined);
+  });
+
+  it('knows a custom topology by its PolicyDefinition, and one without as unknown', async () => {
+    const custom = environment('team', { topology: { type: 'edge' } });
+    assert.equal((await factsFor([withTemplate('output: {}')], [custom])).topology?.state, 'checked');
+    assert.equal((await factsFor([], [custom])).topology?.state, 'unknown');
+  });
+
+  it('repeats what CUE says of a template, and notes one that does not end', async () => {
+    const definition = withTemplate('output: {');
+    const refused = await factsFor([], [definition], webhookSources({}, stopped('InvalidTemplate')));
+    assert.deepEqual(refused.templateProblems, ['why']);
+    const endless = await factsFor([], [definition], webhookSources({}, stopped('DeadlineExceeded')));
+    assert.equal(endless.topology?.state, 'unchecked');
+    const missing = await factsFor([], [definition], webhookSources({}, stopped('InvalidParameter')));
+    assert.equal(missing.templateProblems, undefined);
+  });
+
+  it('reads live references where a stamp is to be written, and only there', () => {
+    assert.equal(needsLiveReferences(requestFor(deployment('team'))), true);
+    assert.equal(needsLiveReferences(requestFor(environment('team'))), false);
+  });
+});
