@@ -60,6 +60,15 @@ export class LostLeadership extends Error {
   override readonly name = 'LostLeadership';
 }
 
+/** Nothing can be made in the namespace any more, because it is being deleted. */
+export function isNamespaceTerminating(error: unknown): boolean {
+  return (
+    error instanceof ApiError &&
+    error.code === 403 &&
+    error.details?.causes?.some((cause) => cause.reason === 'NamespaceTerminating') === true
+  );
+}
+
 /** What was asked for does not exist: the object, or its whole kind. */
 export function isNotFound(error: unknown): boolean {
   return error instanceof ApiError && error.code === 404;

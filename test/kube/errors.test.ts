@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
-import { ApiError, isAlreadyExists, isConflict, isGone, isNotFound, ServerUnreachable } from '../../src/kube/errors.ts';
+import {
+  ApiError,
+  isAlreadyExists,
+  isConflict,
+  isGone,
+  isNamespaceTerminating,
+  isNotFound,
+  ServerUnreachable,
+} from '../../src/kube/errors.ts';
 
-const PREDICATES = { isNotFound, isConflict, isAlreadyExists, isGone };
+const PREDICATES = { isNotFound, isConflict, isAlreadyExists, isGone, isNamespaceTerminating };
+const terminating = { causes: [{ reason: 'NamespaceTerminating' }] };
 
 describe('errors', () => {
   const rows: [why: string, error: unknown, is: (keyof typeof PREDICATES)[]][] = [
@@ -10,6 +19,12 @@ describe('errors', () => {
     ['a taken name shares its code', new ApiError('', { code: 409, reason: 'AlreadyExists' }), ['isAlreadyExists']],
     ['a version that is too old', new ApiError('', { code: 410, reason: 'Expired' }), ['isGone']],
     ['the other reason of that code', new ApiError('', { code: 410, reason: 'Gone' }), ['isGone']],
+    [
+      'a namespace that goes',
+      new ApiError('', { code: 403, reason: 'Forbidden', details: terminating }),
+      ['isNamespaceTerminating'],
+    ],
+    ['any other refusal', new ApiError('', { code: 403, reason: 'Forbidden' }), []],
     ['a broken connection', new ServerUnreachable('reset'), []],
     ['something that only looks alike', { code: 404, reason: 'NotFound' }, []],
     ['nothing', undefined, []],

@@ -59,6 +59,7 @@ async function keep(kind: RevisionedKindName, definition: Definition, options: D
   }
   if (definition.status?.revision !== stamp.revision) {
     const outcome = await record(client, revisionOf(kind, definition, stamp));
+    if (outcome === 'not wanted') return undefined;
     if (outcome === 'clash') {
       throw new TerminalError(
         `revision ${stamp.revision} of ${kind} ${namespace}/${name} is recorded with other content`,

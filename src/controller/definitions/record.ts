@@ -7,7 +7,7 @@ import { contentOf, revisionName, type Stamp } from '../../domain/revision.ts';
 import { ownerUid } from '../../definitions/revisions.ts';
 import { revisionedResources } from '../../definitions/live.ts';
 import type { Client } from '../../kube/client.ts';
-import { isAlreadyExists } from '../../kube/errors.ts';
+import { isAlreadyExists, isNamespaceTerminating } from '../../kube/errors.ts';
 
 /** The DefinitionRevision that records what an object holds now. */
 export function revisionOf(
@@ -58,13 +58,15 @@ function topologyMark({ spec }: Definition): { annotations?: Record<string, stri
  * Records what an object holds now. A revision of that number that belongs to it already is left as it is; a leftover
  * of a namesake is deleted (by its uid, so never anything else) and the number taken.
  */
-export async function record(client: Client, revision: DefinitionRevision): Promise<'made' | 'present' | 'clash'> {
+export async function record(client: Client, revision: DefinitionRevision): Promise<'made' | 'present' | 'clash' | 'not wanted'> {
   const { namespace, name } = revision.metadata;
   for (let attempt = 0; attempt < 3; attempt += 1) {
     try {
       await client.create(definitionRevisions, revision);
       return 'made';
     } catch (error) {
+      // Its owner is about to go, and the record with it.
+      if (isNamespaceTerminating(error)) return 'not wanted';
       if (!isAlreadyExists(error)) throw error;
     }
     const present = await client.get<DefinitionRevision>(definitionRevisions, { namespace, name });

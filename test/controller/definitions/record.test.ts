@@ -8,6 +8,7 @@ import type { Definition } from '../../../src/domain/definitions.ts';
 import { readStamp } from '../../../src/domain/revision.ts';
 import { requestObject, stampedAs } from '../../support/facts.ts';
 import { environment } from '../../support/manifests.ts';
+import { ApiError } from '../../../src/kube/errors.ts';
 import { createMemoryClient } from '../../support/memory-client.ts';
 
 function definition(uid = 'uid-1', labels: Record<string, string> = { tier: 'gold' }): Definition {
@@ -71,6 +72,13 @@ describe('recording', () => {
     assert.equal(await record(client, revision(definition('uid-1', { tier: 'silver' }))), 'clash');
     const kept = await client.get<DefinitionRevision>(definitionRevisions, key);
     assert.equal(kept.spec.hash, revision().spec.hash);
+  });
+
+  it('makes nothing in a namespace that is being deleted, and calls that no error', async () => {
+    const client = createMemoryClient();
+    const details = { causes: [{ reason: 'NamespaceTerminating' }] };
+    client.failNext('create', new ApiError('', { code: 403, reason: 'Forbidden', details }));
+    assert.equal(await record(client, revision()), 'not wanted');
   });
 
   it('clears the leftover of a deleted namesake out of the way', async () => {
