@@ -21,11 +21,8 @@ describe('a commit in the manner of Flux: dry run of everything, then everything
     await clearSpokes(namespace);
   });
 
-  const published = (version: string, clusters: number, type?: string): Environment => {
-    const made = environment(namespace, {
-      placement: { numberOfClusters: clusters },
-      ...(type === undefined ? {} : { topology: { type, properties: {} } }),
-    });
+  const published = (version: string, clusters: number): Environment => {
+    const made = environment(namespace, { placement: { numberOfClusters: clusters } });
     return { ...made, spec: { version, ...made.spec } };
   };
   const pinnedTo = (version: string) => deployment(namespace, { environmentRef: `primary@v${version}` });
@@ -55,12 +52,14 @@ describe('a commit in the manner of Flux: dry run of everything, then everything
 
   it('brings a topology together with the Environment that uses it', async () => {
     const custom = customTopology(topology, fewLines);
-    await commit(custom, published('2.0.0', 1, topology), profile(namespace), pinnedTo('2.0.0'));
-    assert.deepEqual(await used(3), { revision: 3, version: '2.0.0' });
+    const user = environment(namespace, { name: 'custom', topology: { type: topology, properties: { clusters: 1 } } });
+    const moved = deployment(namespace, { environmentRef: 'custom@v1' });
+    await commit(custom, user, published('1.1.0', 2), profile(namespace), moved);
     await eventually('the Environment to be rendered by it', async () => {
-      const found = await getObject<Environment>(['environment', 'primary', '-n', namespace]);
+      const found = await getObject<Environment>(['environment', 'custom', '-n', namespace]);
       return conditionOf(found?.status, 'Rendered') === 'True Rendered';
     });
+    assert.deepEqual(await used(1, 'custom'), { revision: 1, version: undefined });
   });
 
   /** Throws, with what kubectl says, before anything is applied where a dry run fails. */
@@ -79,11 +78,12 @@ describe('a commit in the manner of Flux: dry run of everything, then everything
     return `${kind}/${metadata.name}`;
   }
 
-  async function used(revision: number): Promise<unknown> {
+  async function used(revision: number, name = 'primary'): Promise<unknown> {
     const { status } = await eventually(`the deployment to be applied at v${revision}`, async () => {
       const found = await getObject<WorkloadDeployment>(['workloaddeployment', 'web', '-n', namespace]);
-      const current = found?.status?.environment?.revision === revision;
-      return current && conditionOf(found.status, 'Applied') === 'True Applied' ? found : undefined;
+      const { name: now, revision: number } = found?.status?.environment ?? {};
+      const current = now === name && number === revision;
+      return current && conditionOf(found?.status, 'Applied') === 'True Applied' ? found : undefined;
     });
     return { revision: status?.environment?.revision, version: status?.environment?.version };
   }
