@@ -15,6 +15,11 @@ function byKubectl(workshop: Workshop, args: string[], intention: Omit<Edit, 'se
 
 const annotated = (key: string, marker: string) => ({ marker, changes: [{ path: ['annotations', key], value: marker }] });
 
+/** Else `kubectl replace` writes the whole object down as applied, and the next `kubectl apply` removes it all. */
+function unapplied({ 'kubectl.kubernetes.io/last-applied-configuration': _, ...annotations }: JsonMap): JsonMap {
+  return annotations;
+}
+
 /** The ways of kubectl itself. */
 export const kubectlStyles: readonly Style[] = [
   {
@@ -46,7 +51,7 @@ export const kubectlStyles: readonly Style[] = [
     async prepare(workshop, target, marker) {
       const { apiVersion: version = '', kind = '', metadata, spec = {} } = await readTarget(workshop, target.name);
       const { name = '', labels = {} } = mapAt({ metadata: metadata ?? {} }, 'metadata');
-      const annotations = mapAt({ metadata: metadata ?? {} }, 'metadata', 'annotations');
+      const annotations = unapplied(mapAt({ metadata: metadata ?? {} }, 'metadata', 'annotations'));
       const kept = { apiVersion: version, kind, metadata: { name, labels, annotations }, spec };
       const body = withValue(kept, ['metadata', 'annotations', 'replaced'], marker);
       // Without a resourceVersion: whatever came in between is written over.
@@ -80,7 +85,9 @@ export const kubectlStyles: readonly Style[] = [
     weight: 1,
     async prepare(workshop, target, marker) {
       const now = await readTarget(workshop, target.name);
-      const input = JSON.stringify(withValue(now, ['metadata', 'annotations', 'edited'], marker));
+      const annotations = unapplied(mapAt(now, 'metadata', 'annotations'));
+      const body = withValue(now, ['metadata', 'annotations'], { ...annotations, edited: marker });
+      const input = JSON.stringify(body);
       if (textAt(now, 'metadata', 'resourceVersion') === '') throw new Error('an object without a resourceVersion');
       return byKubectl(workshop, ['replace', '-f', '-'], annotated('edited', marker), input);
     },
