@@ -1,6 +1,6 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import type { Severities } from './domain/rule.ts';
-import { defaultAllowedKinds, defaultRenderSettings, type RenderSettings } from './domain/workload-render.ts';
+import { defaultRenderSettings, type RenderSettings } from './domain/workload-render.ts';
 import { rules } from './domain/rules/all.ts';
 
 /** Bad flags or input; the message is for the user, and the exit code 2. */
@@ -42,6 +42,8 @@ export interface WebhookConfig extends RoleConfig {
   port: number;
   /** The address that the webhook listens on; `undefined` for all. */
   host: string | undefined;
+  /** Namespaces on the hub that every Environment may use without a right of its own. */
+  sharedHubNamespaces: readonly string[];
   severities: Severities;
   topology: TopologyConfig;
 }
@@ -84,7 +86,6 @@ const ruleFlags = {
 /** Flags that shape renders, for the controller and `mooring render` alike. */
 export const renderFlags = {
   'shared-hub-namespace': { type: 'string', multiple: true },
-  'allowed-kind': { type: 'string', multiple: true, default: [] as string[] },
 } as const satisfies ParseArgsOptionsConfig;
 
 export function aggregatorConfig(args: string[]): LeaderConfig {
@@ -99,11 +100,13 @@ export function webhookConfig(args: string[]): WebhookConfig {
     ...ruleFlags,
     port: { type: 'string', default: '8443' },
     host: { type: 'string' },
+    'shared-hub-namespace': renderFlags['shared-hub-namespace'],
   });
   return {
     ...roleOf(flags),
     port: integer('port', flags.port, 65535),
     host: flags.host,
+    sharedHubNamespaces: flags['shared-hub-namespace'] ?? defaultRenderSettings.sharedHubNamespaces,
     severities: severities(flags.rule),
     // Well below the handler's own deadline of 4 s, so that a topology that never ends is a warning and no failure.
     topology: topologyOf(flags, '2500'),
@@ -182,20 +185,11 @@ function topologyOf(flags: TopologyFlags, deadline: string): TopologyConfig {
   };
 }
 
-/** What `--shared-hub-namespace` and `--allowed-kind` say. */
-export function renderSettings(flags: {
-  'shared-hub-namespace'?: string[] | undefined;
-  'allowed-kind': string[];
-}): RenderSettings {
-  const more = flags['allowed-kind'].map((text) => {
-    const at = text.lastIndexOf('/');
-    if (at < 1 || at === text.length - 1) throw new UsageError(`--allowed-kind ${text}: use apiVersion/Kind`);
-    return { apiVersion: text.slice(0, at), kind: text.slice(at + 1) };
-  });
+/** What `--shared-hub-namespace` says. */
+export function renderSettings(flags: { 'shared-hub-namespace'?: string[] | undefined }): RenderSettings {
   return {
     ...defaultRenderSettings,
     sharedHubNamespaces: flags['shared-hub-namespace'] ?? defaultRenderSettings.sharedHubNamespaces,
-    allowedKinds: [...defaultAllowedKinds, ...more],
   };
 }
 

@@ -44,10 +44,13 @@ describe('the flags of a role', () => {
     assert.deepEqual(controllerConfig(['--webhook-host', '127.0.0.1']).webhookHosts, ['127.0.0.1']);
   });
 
-  it('allow more kinds to be rendered', () => {
-    const { allowedKinds } = controllerConfig(['--allowed-kind', 'v1/ConfigMap']).render;
-    assert.deepEqual(allowedKinds.at(-1), { apiVersion: 'v1', kind: 'ConfigMap' });
-    assert.throws(() => controllerConfig(['--allowed-kind', 'ConfigMap']), UsageError);
+  it('allow only kinds that the controller watches and takes away again', () => {
+    const { allowedKinds } = controllerConfig([]).render;
+    assert.deepEqual(
+      allowedKinds.map(({ kind }) => kind),
+      ['Placement', 'ManifestWorkReplicaSet'],
+    );
+    assert.throws(() => controllerConfig(['--allowed-kind', 'v1/ConfigMap']), UsageError);
   });
 
   it('give the leader an identity', () => {

@@ -24,7 +24,7 @@ const untested: Record<string, string> = {
 };
 
 /** What each layer may import besides itself: arrows go down only, and the four roles never see each other. */
-const below = ['topology', 'kube', 'domain', 'metrics', 'log', 'api'];
+const below = ['topology', 'kube', 'domain', 'metrics', 'log', 'lru', 'api'];
 const layers: Record<string, readonly string[]> = {
   main: ['cli', 'config'],
   cli: ['webhook', 'aggregator', 'controller', 'tls', 'config', 'definitions', ...below],
@@ -33,12 +33,13 @@ const layers: Record<string, readonly string[]> = {
   controller: ['definitions', ...below],
   tls: ['definitions', ...below],
   config: ['domain', 'api'],
-  definitions: ['kube', 'domain', 'log', 'api'],
-  topology: ['log', 'api'],
+  definitions: ['kube', 'domain', 'log', 'lru', 'api'],
+  topology: ['log', 'lru', 'api'],
   kube: ['log', 'api'],
   domain: ['api'],
   metrics: ['api'],
   log: ['api'],
+  lru: [],
   api: [],
 };
 

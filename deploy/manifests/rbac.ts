@@ -18,7 +18,7 @@ const events: Rule = { apiGroups: ['events.k8s.io'], resources: ['events'], verb
 const clusterRules: Record<Role, Rule[]> = {
   webhook: [
     { apiGroups: [group], resources: onHub, verbs: read },
-    { apiGroups: [''], resources: ['namespaces'], verbs: read },
+    { apiGroups: [''], resources: ['namespaces'], verbs: ['get'] },
     { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
   ],
   aggregator: [
@@ -55,7 +55,6 @@ const clusterRules: Record<Role, Rule[]> = {
       resourceNames: [webhookConfigurationName],
       verbs: [...read, 'patch'],
     },
-    events,
   ],
 };
 
@@ -65,7 +64,7 @@ const lease = (role: Role): Rule[] => [
     apiGroups: ['coordination.k8s.io'],
     resources: ['leases'],
     resourceNames: [accountOf(role)],
-    verbs: ['get', 'update', 'patch'],
+    verbs: ['get', 'update'],
   },
 ];
 

@@ -9,6 +9,7 @@ import { contentAt } from '../definitions/content.ts';
 import type { Client } from '../kube/client.ts';
 import { CommandFailed } from './command-failed.ts';
 import type { LiveCommand } from './live-command.ts';
+import { sha256 } from './sha256.ts';
 
 /** An object that a verb is about. */
 export interface FoundObject {
@@ -38,7 +39,7 @@ export async function findObject(
 
 /** The revisions of an object. Throws CommandFailed as long as it has none. */
 export async function historyIn(definitions: Definitions, found: FoundObject): Promise<History> {
-  const history = await historyOf(definitions, found.kind, found.definition);
+  const history = await historyOf(definitions, found.kind, found.definition, sha256);
   if (history !== undefined) return history;
   throw new CommandFailed(`${titleOf(found)} has no revision yet: it was made while mooring's webhook was away`);
 }

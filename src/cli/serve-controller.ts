@@ -9,7 +9,7 @@ import { election, roleParts, serveHealth } from './role.ts';
 import { sha256 } from './sha256.ts';
 import { openTopologies, type CacheEnvironment } from './topologies.ts';
 
-/** Renders that are kept, of some 10 KiB each. */
+/** Renders that are kept, of some 10 KiB each; fewer where they are bigger. */
 const keptRenders = 5000;
 
 /** Runs the controller until the signal. */

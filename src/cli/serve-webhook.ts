@@ -3,6 +3,7 @@ import type { WebhookConfig } from '../config.ts';
 import { cachedDefinitions, definitionCaches } from '../definitions/cached.ts';
 import { liveDefinitions } from '../definitions/live.ts';
 import { livePins } from '../definitions/pins.ts';
+import { isAllowed } from '../kube/access-review.ts';
 import { namespaceLabels } from '../kube/namespaces.ts';
 import { watchServingCertificate } from '../tls/reload.ts';
 import { builtinTopologies } from '../topology/builtin.ts';
@@ -38,7 +39,10 @@ export async function serveWebhook(
     cached: cachedDefinitions(caches, client),
     live: liveDefinitions(client),
     severities: config.severities,
-    pinsOf: (kind, namespace, name) => livePins(client, kind, namespace, name),
+    pinsOf: (kind, namespace, name) => livePins(client, kind, { namespace, name }, config.systemNamespace),
+    sharedHubNamespaces: config.sharedHubNamespaces,
+    isAllowed: (user, { verb, group, resource, namespace, name }, limit) =>
+      isAllowed(client, user, { verb, group, resource, namespace, ...(name === undefined ? {} : { name }) }, limit),
     namespaceLabels: (namespace) => namespaceLabels(client, namespace),
   };
   const server = createWebhookServer({

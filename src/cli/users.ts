@@ -6,6 +6,7 @@ import type { Client } from '../kube/client.ts';
 import type { FoundObject } from './found-object.ts';
 import { listEverywhere } from './list-everywhere.ts';
 import { deploymentReference, topologyReference, type ReadReference } from './reference.ts';
+import { sha256 } from './sha256.ts';
 
 /** Who refers to an object, and what the ref means now. */
 export interface User {
@@ -63,7 +64,7 @@ async function deploymentsThatUse(
   for (const deployment of deployments) {
     const reference = deploymentReference(kind, deployment, systemNamespace);
     if (reference?.ref.name !== name || !reference.namespaces.includes(namespace)) continue;
-    const facts = await findReference(definitions, kind, reference.ref, reference.namespaces);
+    const facts = await findReference(definitions, kind, reference.ref, reference.namespaces, sha256);
     if (facts.namespace === namespace) users.push(userOf('WorkloadDeployment', deployment, reference, history));
   }
   return users;
@@ -76,7 +77,7 @@ async function olderEnvironments(deployments: Definition[], { definitions, syste
     const reference = deploymentReference('Environment', deployment, systemNamespace);
     if (reference === undefined) continue;
     const { ref, namespaces } = reference;
-    const { definition, history, namespace } = await findReference(definitions, 'Environment', ref, namespaces);
+    const { definition, history, namespace } = await findReference(definitions, 'Environment', ref, namespaces, sha256);
     if (definition === undefined || history === undefined) continue;
     const resolution = resolve(ref.selector, history);
     if (resolution.state !== 'resolved' || resolution.revision === history.newest.revision) continue;

@@ -83,6 +83,7 @@ export function createController(options: ControllerOptions): Controller {
               environment,
               hash: tools.hash,
               log,
+              systemNamespace,
               limit: historyLimit,
               retireForMs,
               now,

@@ -10,7 +10,7 @@ export interface ApplyFailure {
   message: string;
 }
 
-/** The resource of a rendered object; kinds besides OCM's own come by configuration, with the usual plural. */
+/** The resource of a rendered object, with the usual plural. */
 export function resourceOf({ apiVersion, kind }: { apiVersion: string; kind: string }): Resource {
   const [group = '', version = ''] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
   return { group, version, kind, plural: `${kind.toLowerCase()}s`, namespaced: true };

@@ -5,6 +5,7 @@ import type { Definition, Definitions } from '../domain/definitions.ts';
 import type { Client } from '../kube/client.ts';
 import { Informer } from '../kube/informer.ts';
 import type { Log } from '../log.ts';
+import { Lru } from '../lru.ts';
 import { recordedSpec, revisionedResources } from './live.ts';
 import { knownRevision, ownerUid, recordedKey, recordedTopology } from './revisions.ts';
 
@@ -59,13 +60,13 @@ export function definitionCaches(client: Client, log: Log, options: { with?: 'st
   };
 }
 
-/** How many specs of recorded revisions are kept at hand; the rest is read again when it is needed. */
-const keptSpecs = 256;
+/** How many specs of recorded revisions are kept at hand, and how many characters of JSON they may have together; the rest is read again when it is needed. */
+const keptSpecs = { capacity: 256, budget: 32 * 1024 * 1024 };
 
 /** Definitions out of caches; the content of a revision is read from the API server when it is first needed. */
 export function cachedDefinitions(caches: DefinitionCaches, client: Client): Definitions {
-  // Recorded content never changes, so it may be kept; a Map keeps the order in which entries were last used.
-  const specs = new Map<string, JsonObject>();
+  // Recorded content never changes, so it may be kept.
+  const specs = new Lru<JsonObject>({ ...keptSpecs, sizeOf: (spec) => JSON.stringify(spec).length });
   return {
     get: (kind, namespace, name) => Promise.resolve(caches[kind].get(namespace, name)),
     names: (kind, namespace) =>
@@ -85,12 +86,10 @@ export function cachedDefinitions(caches: DefinitionCaches, client: Client): Def
       ),
     async recorded(kind, definition, revision) {
       const key = `${kind}/${definition.metadata.uid ?? ''}/${revision}`;
-      const spec = specs.get(key) ?? (await recordedSpec(client, kind, definition, revision));
-      if (spec === undefined) return undefined;
-      specs.delete(key);
-      specs.set(key, spec);
-      const [oldest] = specs.keys();
-      if (specs.size > keptSpecs && oldest !== undefined) specs.delete(oldest);
+      const known = specs.get(key);
+      if (known !== undefined) return known;
+      const spec = await recordedSpec(client, kind, definition, revision);
+      if (spec !== undefined) specs.set(key, spec);
       return spec;
     },
   };

@@ -10,15 +10,15 @@ type WithSpec = KubeObject & { spec?: JsonObject };
 export async function livePins(
   client: Client,
   kind: RevisionedKindName,
-  namespace: string,
-  name: string,
+  { namespace, name }: { namespace: string; name: string },
+  systemNamespace: string,
 ): Promise<Pin[]> {
   if (kind === 'PolicyDefinition') {
     const { items } = await client.list<WithSpec>(environments);
     return items.flatMap((item) => pinsAmong(usesByTopology(item, topologyOf(item), name)));
   }
   const { items } = await client.list<WithSpec>(workloadDeployments);
-  return items.flatMap((item) => pinsAmong(usesByDeployment(item, kind, { namespace, name })));
+  return items.flatMap((item) => pinsAmong(usesByDeployment(item, kind, { namespace, name }, systemNamespace)));
 }
 
 function topologyOf({ spec }: WithSpec): unknown {

@@ -1,9 +1,12 @@
+import { isJsonObject } from '../api/object.ts';
 import type { Decision, Refusal, Violation } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { mutationPatch } from './mutation.ts';
 import type { Rule, Severities } from './rule.ts';
 import { rules } from './rules/all.ts';
 import { invalidSpec } from './rules/invalid-spec.ts';
+import { notAllowed } from './rules/not-allowed.ts';
+import { topologyType } from './topology-type.ts';
 
 /** HTTP status of each way to refuse, gravest first: what a field needs is said before what only time can mend. */
 const statuses: readonly (readonly [Refusal['reason'], Refusal['status']])[] = [
@@ -25,9 +28,18 @@ export function decide(facts: Facts, severities: Severities = {}): Decision {
 }
 
 /** Whether a decision rests on other objects than its own: those have to be read live before it may stand. */
-export function restsOnOthers(decision: Decision): boolean {
+export function restsOnOthers(decision: Decision, { request, topology }: Facts): boolean {
+  // What CUE has to say about a custom topology rests on its PolicyDefinition.
+  const judged = topology?.state === 'unchecked' || (topology?.state === 'checked' && topology.problems.length > 0);
+  if (judged && usesCustomTopology(request)) return true;
   const codes = new Set(decision.violations.map((violation) => violation.code));
   return rules.some((rule) => rule.restsOnOthers && codes.has(rule.code));
+}
+
+function usesCustomTopology({ kind, object }: Facts['request']): boolean {
+  const topology = kind === 'Environment' ? object?.spec?.['topology'] : undefined;
+  const type = isJsonObject(topology) ? topology['type'] : undefined;
+  return typeof type === 'string' && topologyType(type).kind === 'custom';
 }
 
 function concerns(rule: Rule, { request }: Facts): boolean {
@@ -50,7 +62,10 @@ function apply(rule: Rule, facts: Facts, severities: Severities): Violation[] {
 }
 
 /** One denial is enough for one place: a rule of its own name says it better than the general one. */
-function withoutEchoes(violations: Violation[]): Violation[] {
+function withoutEchoes(all: Violation[]): Violation[] {
+  // Whoever may not use an object is not told whether it is there.
+  const secret = new Set(all.filter(({ code }) => code === notAllowed.code).map(({ path }) => path));
+  const violations = all.filter(({ code, path }) => code === notAllowed.code || !secret.has(path));
   const denied = violations.filter(({ code, severity }) => code !== invalidSpec.code && severity === 'deny');
   const places = new Set(denied.map(({ path }) => path).filter((path) => path !== ''));
   return violations.filter(({ code, path }) => code !== invalidSpec.code || !places.has(path));

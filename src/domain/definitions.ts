@@ -36,12 +36,15 @@ export async function historyOf(
   definitions: Definitions,
   kind: RevisionedKindName,
   definition: Definition,
+  hash: Hash,
 ): Promise<History | undefined> {
   const stamp = readStamp(definition.metadata);
   if (stamp === undefined) return undefined;
-  const version = definition.spec?.['version'];
-  const newest = { revision: stamp.revision, ...(typeof version === 'string' ? { version } : {}) };
-  return { newest, recorded: await definitions.revisions(kind, definition) };
+  const recorded = await definitions.revisions(kind, definition);
+  const known = recorded.find(({ revision }) => revision === stamp.revision);
+  // What was written while the webhook was away is no revision yet: until it is stamped, the recorded one counts.
+  const live = stamp.hash === contentHash(definition, hash) ? definition.spec?.['version'] : known?.version;
+  return { newest: { revision: stamp.revision, ...(typeof live === 'string' ? { version: live } : {}) }, recorded };
 }
 
 /** The spec that an object had at a revision: from the live object where it is its newest, else as recorded. */
@@ -63,11 +66,12 @@ export async function findReference(
   kind: RevisionedKindName,
   ref: VersionRef,
   namespaces: readonly string[],
+  hash: Hash,
 ): Promise<ReferenceFacts & { definition?: Definition }> {
   for (const namespace of namespaces) {
     const definition = await definitions.get(kind, namespace, ref.name);
     if (definition === undefined) continue;
-    const history = await historyOf(definitions, kind, definition);
+    const history = await historyOf(definitions, kind, definition, hash);
     return { ref, namespace, definition, ...(history === undefined ? {} : { history }) };
   }
   return { ref, namespace: namespaces[0] ?? '' };
@@ -100,7 +104,7 @@ export async function locate(
     message,
   });
   if (!parsed.ok) return missing('impossible', `${JSON.stringify(reference.name)}: ${parsed.problem}`);
-  const { ref, namespace, definition, history } = await findReference(definitions, kind, parsed.ref, namespaces);
+  const { ref, namespace, definition, history } = await findReference(definitions, kind, parsed.ref, namespaces, hash);
   const what = `${kind} ${namespace}/${ref.name}`;
   if (definition === undefined) {
     return { state: 'pending', reason: 'ReferenceNotFound', message: `there is no ${what} yet` };

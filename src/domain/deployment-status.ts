@@ -1,6 +1,7 @@
 import type { Condition } from '../api/object.ts';
 import type { ManifestWorkReplicaSet } from '../api/ocm.ts';
 import type { EffectiveLifecycle, ResolvedReference, WorkloadDeploymentStatus } from '../api/workload-deployment.ts';
+import { conditionMessage } from './condition-message.ts';
 import { isComplete, type WorkProgress } from './work-progress.ts';
 
 /** What came of resolving, rendering and applying a deployment. A step that was not reached is absent. */
@@ -42,7 +43,8 @@ export function deploymentStatus(
     ...(progress === undefined
       ? {}
       : { selectedClusters: progress.selected.slice(0, 5000), pendingClusters: progress.pending.slice(0, 5000) }),
-    replicaSets: outcome.replicaSets.map(summaryOf),
+    // Those of a render that failed and of the one before it may be more than the schema takes.
+    replicaSets: outcome.replicaSets.slice(0, 64).map(summaryOf),
   };
 }
 
@@ -61,7 +63,12 @@ function conditionsOf(outcome: DeploymentOutcome): Condition[] {
     );
   }
   conditions.push(appliedCondition(outcome));
-  return conditions;
+  return conditions.map(bounded);
+}
+
+function bounded(condition: Condition): Condition {
+  const { message } = condition;
+  return message === undefined ? condition : { ...condition, message: conditionMessage(message) };
 }
 
 function appliedCondition(outcome: DeploymentOutcome): Condition {

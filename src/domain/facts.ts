@@ -43,6 +43,18 @@ export interface ReferenceFacts {
   history?: History;
 }
 
+/** A right that a request needs besides those that the API server has checked. */
+export interface NeededRight {
+  /** The field that asks for it. */
+  path: string;
+  verb: 'use' | 'create';
+  group: string;
+  /** The plural. */
+  resource: string;
+  namespace: string;
+  name?: string;
+}
+
 /** All that a decision rests on: plain data, gathered by a shell. */
 export interface Facts {
   request: RequestFacts;
@@ -59,6 +71,8 @@ export interface Facts {
   workloadProfile?: ReferenceFacts;
   /** For a WorkloadDeployment whose refs change: what its namespace says about pins. */
   pinRefs?: PinRefs;
+  /** Rights that the request needs and its user lacks. */
+  missingRights?: NeededRight[];
   /** For a revisioned object whose new version is published already: the spec that it was published with. */
   publishedSpec?: JsonObject;
   /** For a revisioned object that is about to publish the first version of a major: who pins the revision of that number. */

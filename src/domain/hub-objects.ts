@@ -52,6 +52,9 @@ export type Adopted =
 
 const workKind = 'ManifestWorkReplicaSet';
 
+/** Works of one render, and Placements of others that it may refer to: as many as our statuses can name. */
+const most = 64;
+
 /**
  * Makes what a topology rendered ours: checks kinds, namespaces, names and sizes, maps the names, which are local to
  * the render, to names that are unique on the hub, and marks every object with whose it is.
@@ -67,6 +70,8 @@ export function adoptRender(rendered: readonly JsonObject[], options: AdoptOptio
     }
     locals.push(local);
   }
+  const works = locals.filter(({ kind }) => kind === workKind).length;
+  if (works > most) return refuse(`the render has ${works} objects ${workKind}; it may have ${most}`);
   const oversized = locals.filter((local) => local.kind === workKind && workSize(local.object) > options.workLimit);
   if (oversized.length > 0) return tooLarge(oversized, options.workLimit);
   return adoptAll(locals, options);
@@ -142,6 +147,9 @@ function adoptAll(locals: LocalObject[], options: AdoptOptions): Adopted {
     const spec = { ...(isJsonObject(local.object['spec']) ? local.object['spec'] : {}), placementRefs: refs };
     return marked(local, { ...local.object, spec }, mappedName(local, refNames, options), options);
   });
+  if (external.size > most) {
+    return refuse(`the render refers to ${external.size} Placements that it does not make; it may refer to ${most}`);
+  }
   const placementRefs = [...external.values()].toSorted((left, right) =>
     `${left.namespace}/${left.name}` < `${right.namespace}/${right.name}` ? -1 : 1,
   );

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../api/object.ts';
+import { isJsonObject, type JsonObject } from '../api/object.ts';
 import { kindNamed } from '../api/kinds.ts';
 import { revisionAnnotation, revisionHashAnnotation } from './annotations.ts';
 import type { PatchOperation } from './decision.ts';
@@ -9,6 +9,7 @@ import { pinnedRef, references, withRefText, type ReferenceField } from './pinni
 import { stampOf } from './reference-stamp.ts';
 import { sameRef } from './same-ref.ts';
 import { nextStamp, type Stamp } from './revision.ts';
+import { parseRef } from './version-ref.ts';
 
 /** The object of a request as it has to be stored: lifecycle defaults filled in, then stamped. */
 export function mutated(facts: Facts): RequestObject | undefined {
@@ -63,7 +64,11 @@ function referenceStamp(
   const { oldObject } = facts.request;
   const old = oldObject?.metadata.annotations?.[stamp];
   if (old !== undefined && sameRef(object.spec?.[field], oldObject?.spec?.[field])) return old;
-  return stampOf(facts[fact]);
+  // A ref that was pinned on the way is stamped by what its pin means.
+  const ref = object.spec?.[field];
+  const parsed = isJsonObject(ref) && typeof ref['name'] === 'string' ? parseRef(ref['name']) : undefined;
+  const found = facts[fact];
+  return found === undefined || parsed?.ok !== true ? undefined : stampOf({ ...found, ref: parsed.ref });
 }
 
 /** The object with annotations set; `undefined` takes one away. */

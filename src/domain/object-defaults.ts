@@ -1,4 +1,5 @@
 import { isJsonObject } from '../api/object.ts';
+import { sameJson } from './canonical-json.ts';
 import type { RequestObject } from './facts.ts';
 import { withLifecycleDefaults } from './lifecycle-defaults.ts';
 
@@ -8,4 +9,18 @@ export function withDefaults(kind: string, object: RequestObject): RequestObject
   if (!isJsonObject(topology) || topology['type'] !== 'topology-ocm') return object;
   const properties = withLifecycleDefaults(topology['properties']);
   return { ...object, spec: { ...object.spec, topology: { ...topology, properties } } };
+}
+
+/**
+ * Whether a request leaves the spec as it was. What came while the webhook was away lacks the defaults, and the touch that
+ * stamps it adds them: that is no edit of the spec.
+ */
+export function sameSpec(kind: string, object: RequestObject, oldObject: RequestObject): boolean {
+  return sameJson(object.spec, oldObject.spec) || sameJson(object.spec, withDefaults(kind, oldObject).spec);
+}
+
+/** Whether a request leaves the topology of an Environment as it was, the defaults that a touch adds aside. */
+export function sameTopology(object: RequestObject, oldObject: RequestObject): boolean {
+  const now = object.spec?.['topology'];
+  return [oldObject, withDefaults('Environment', oldObject)].some(({ spec }) => sameJson(now, spec?.['topology']));
 }

@@ -29,11 +29,15 @@ interface User extends KubeObject {
   spec?: object;
 }
 
-/** The refs of a WorkloadDeployment to one object. A profile may be found in the system namespace, as its stamp says. */
+/**
+ * The refs of a WorkloadDeployment to one object. A profile may be found in the system namespace: as the stamp says, and
+ * without a stamp in either, because the ref may be resolved by now and not stamped yet.
+ */
 export function usesByDeployment(
   deployment: User,
   kind: RevisionedKindName,
   target: { namespace: string; name: string },
+  systemNamespace: string,
 ): Use[] {
   return references.flatMap(({ field, stamp }): Use[] => {
     if (kindsOfFields[field] !== kind || deployment.metadata.deletionTimestamp !== undefined) return [];
@@ -42,8 +46,10 @@ export function usesByDeployment(
     const parsed = parseRef(ref['name']);
     if (!parsed.ok || parsed.ref.name !== target.name) return [];
     const stamped = readReferenceStamp(deployment.metadata.annotations?.[stamp]);
-    const namespace = stamped?.namespace ?? ref['namespace'] ?? deployment.metadata.namespace;
-    if (namespace !== target.namespace) return [];
+    const own = ref['namespace'] ?? deployment.metadata.namespace;
+    const fallback = kind === 'WorkloadProfile' ? [own, systemNamespace] : [own];
+    const namespaces = stamped === undefined ? fallback : [stamped.namespace];
+    if (!namespaces.includes(target.namespace)) return [];
     const user = `WorkloadDeployment ${keyOf(deployment)}`;
     return [{ user, selector: parsed.ref.selector, ...(stamped === undefined ? {} : { stamped }) }];
   });

@@ -8,7 +8,7 @@ import {
 } from './annotations.ts';
 import type { Facts, RequestObject } from './facts.ts';
 import { resolve, type History } from './resolution.ts';
-import { formatRef, type VersionRef } from './version-ref.ts';
+import { formatRef, parseRef, type VersionRef } from './version-ref.ts';
 
 /** On a namespace: `true` rewrites following refs to what they mean, `required` admits fixed refs only. */
 export const pinRefsLabel = 'spectrocloud.com/pin-refs';
@@ -86,9 +86,20 @@ export function pinnedRef({ field, stamp, requested, fact }: ReferenceField, fac
   }
   const reference = facts[fact];
   if (facts.pinRefs !== 'true' || reference?.history === undefined) return { text: now.name, requested: undefined };
+  // Asked again about what we pinned a moment ago, as when another webhook changed the object after us.
+  const own = object?.metadata.annotations?.[requested];
+  if (own !== undefined && pinsTo(own, now.name, reference.history)) return { text: now.name, requested: own };
   const pinned = pin(reference.ref, reference.history);
   if (pinned.state !== 'fixed' || pinned.text === now.name) return { text: now.name, requested: undefined };
   return { text: pinned.text, requested: now.name };
+}
+
+/** Whether a text asks for what a pin says. */
+function pinsTo(asked: string, text: string, history: History): boolean {
+  const parsed = parseRef(asked);
+  if (!parsed.ok || asked === text) return false;
+  const pinned = pin(parsed.ref, history);
+  return pinned.state === 'fixed' && pinned.text === text;
 }
 
 function refIn(object: RequestObject | undefined, field: string): { name: string; namespace: unknown } | undefined {

@@ -1,7 +1,7 @@
 import { compare, major, prerelease, valid } from 'semver';
 import { isJsonObject } from '../api/object.ts';
-import { sameJson } from './canonical-json.ts';
 import type { RequestObject } from './facts.ts';
+import { sameSpec } from './object-defaults.ts';
 import { readStamp } from './revision.ts';
 import { highestOfLine, versionOf } from './rules/version-reused.ts';
 
@@ -14,13 +14,14 @@ export type Publication =
 
 /** What a request that publishes a version has to be judged by; `undefined` where it needs nothing, or publishes none. */
 export function publicationOf(
+  kind: string,
   object: RequestObject | undefined,
   oldObject: RequestObject | undefined,
 ): Publication | undefined {
   const version = versionOf(object);
-  if (version === undefined || sameJson(object?.spec, oldObject?.spec)) return undefined;
-  // Before it is there, nobody can have pinned a revision of it.
-  if (oldObject === undefined) return undefined;
+  // Before an object is there, nobody can have pinned a revision of it.
+  if (version === undefined || object === undefined || oldObject === undefined) return undefined;
+  if (sameSpec(kind, object, oldObject)) return undefined;
   const highest = highestOfLine(oldObject, version);
   if (highest !== undefined && compare(version, highest) <= 0) return { asks: 'spec', version };
   if (prerelease(version) !== null || isPublishedMajor(oldObject, major(version))) return undefined;

@@ -18,9 +18,13 @@ export interface Retention {
 }
 
 /** What to do with the revisions of one object: the `limit` newest stay, the highest patch of every minor line, all in use, and what their versions mean. 0 is no limit. */
-export function retention(revisions: readonly RetainedRevision[], newest: number, limit: number): Retention {
-  const ordered = revisions.toSorted((left, right) => right.revision - left.revision);
-  const kept = new Set([newest, ...ordered.slice(0, limit).map(({ revision }) => revision)]);
+export function retention(revisions: readonly RetainedRevision[], newest: KnownRevision, limit: number): Retention {
+  // The live object counts before it is recorded: it may show a version that an old revision is the first of.
+  const older = revisions.filter(({ revision }) => revision !== newest.revision);
+  const recorded = revisions.find(({ revision }) => revision === newest.revision);
+  const live = { used: false, ...recorded, ...newest };
+  const ordered = [...older, live].toSorted((left, right) => right.revision - left.revision);
+  const kept = new Set([newest.revision, ...ordered.slice(0, limit).map(({ revision }) => revision)]);
   for (const { revision, used } of ordered) if (used) kept.add(revision);
   for (const revision of firstOfHighest(ordered)) kept.add(revision);
   // A version means its first revision: whoever still shows the version keeps that one too.

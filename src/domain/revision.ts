@@ -53,23 +53,35 @@ export function readStamp(metadata: ObjectMeta): Stamp | undefined {
 
 /**
  * The stamp that a request must leave on the object: 1 on create; on update the old number, plus one if the content
- * differs from the old *stamped hash*. An old object without a stamp counts on from what is recorded of it.
+ * differs from the old *stamped hash*. An old object without a stamp, or with one that is behind what is recorded of it
+ * (both happen while the webhook is away), counts on from what is recorded.
  */
 export function nextStamp(object: Stamped, oldObject: Stamped | undefined, hash: Hash): Stamp {
   const now = contentHash(object, hash);
   if (oldObject === undefined) return { revision: 1, hash: now };
   const old = readStamp(oldObject.metadata);
-  if (old === undefined) {
-    const recorded: unknown = oldObject.status?.revision;
-    return { revision: (Number.isSafeInteger(recorded) ? Number(recorded) : 0) + 1, hash: now };
-  }
+  const recorded = recordedRevision(oldObject);
+  if (old === undefined || old.revision < recorded) return { revision: recorded + 1, hash: now };
   return { revision: old.hash === now ? old.revision : old.revision + 1, hash: now };
+}
+
+/** The newest revision of an object that is recorded; 0 for none. Offline input may hold anything. */
+function recordedRevision({ status }: Stamped): number {
+  const revision: unknown = status?.revision;
+  return Number.isSafeInteger(revision) ? Number(revision) : 0;
+}
+
+/** The stamp of an object, if it is that of its content and not behind what is recorded. */
+export function fittingStamp(object: Stamped, hash: Hash): Stamp | undefined {
+  const stamp = readStamp(object.metadata);
+  const fits = stamp?.hash === contentHash(object, hash) && stamp.revision >= recordedRevision(object);
+  return fits ? stamp : undefined;
 }
 
 /** Whether what the object holds now is recorded: its stamp is the newest recorded one and fits its content. */
 export function isRecorded(object: Stamped, hash: Hash): boolean {
-  const stamp = readStamp(object.metadata);
-  return stamp !== undefined && stamp.revision === object.status?.revision && stamp.hash === contentHash(object, hash);
+  const stamp = fittingStamp(object, hash);
+  return stamp !== undefined && stamp.revision === recordedRevision(object);
 }
 
 /** The name of the DefinitionRevision that records revision `revision` of an object. */

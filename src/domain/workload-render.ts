@@ -64,7 +64,7 @@ export interface RenderTools {
   hash: Hash;
 }
 
-/** Kinds that a topology may render unless configured otherwise. */
+/** Kinds that a topology may render: those that the controller watches, and takes away again. */
 export const defaultAllowedKinds: readonly AllowedKind[] = [
   { apiVersion: 'cluster.open-cluster-management.io/v1beta1', kind: 'Placement' },
   { apiVersion: 'work.open-cluster-management.io/v1alpha1', kind: 'ManifestWorkReplicaSet' },
@@ -152,7 +152,7 @@ async function renderTopology(
     return { ok: false, reason: outcome.reason, message: lines.join('\n') };
   }
   const { allowedKinds, workLimit, sharedHubNamespaces } = settings;
-  const hubNamespaces = [...namedHubNamespaces(properties), ...sharedHubNamespaces];
+  const hubNamespaces = [...sharedHubNamespaces, ...namedHubNamespaces(properties)];
   return adoptRender(outcome.objects, { identity, allowedKinds, hubNamespaces, workLimit, hash });
 }
 

@@ -40,7 +40,9 @@ export interface Selection {
   metadataOnly?: boolean | undefined;
 }
 
-export interface ListOptions extends Selection, CallOptions {
+export interface ListOptions<T = KubeObject> extends Selection, CallOptions {
+  /** What to keep of an item, asked as each page arrives: the whole items of all pages need never be in memory together. */
+  transform?: ((item: T) => T) | undefined;
   /** As in the API: absent means newest, `0` means anything that the server has in its cache. */
   resourceVersion?: string | undefined;
 }
@@ -95,7 +97,7 @@ export interface Client {
   get<T = KubeObject>(resource: Resource, key: ObjectKey, options?: GetOptions): Promise<T>;
   /** Everything, in pages of 500. `resourceVersion` is where a watch may start. */
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller names the type of what it asks for
-  list<T = KubeObject>(resource: Resource, options?: ListOptions): Promise<{ items: T[]; resourceVersion: string }>;
+  list<T = KubeObject>(resource: Resource, options?: ListOptions<T>): Promise<{ items: T[]; resourceVersion: string }>;
   create<T>(resource: Resource, object: T, options?: CreateOptions): Promise<T>;
   replace<T>(resource: Resource, object: T, options?: ReplaceOptions): Promise<T>;
   /** Server-side apply. */

@@ -131,7 +131,8 @@ export class Informer<T extends { metadata: ObjectMeta }> {
 
   async #list(signal: AbortSignal): Promise<void> {
     const { client, resource } = this.#options;
-    const { items, resourceVersion } = await client.list<T>(resource, { ...this.#selection, signal });
+    const transform = (object: T) => this.#kept(object);
+    const { items, resourceVersion } = await client.list<T>(resource, { ...this.#selection, signal, transform });
     this.#lastContact = this.#now();
     this.#replaceAll(items);
     this.#resourceVersion = resourceVersion;
@@ -173,7 +174,7 @@ export class Informer<T extends { metadata: ObjectMeta }> {
   }
 
   #replaceAll(objects: T[]): void {
-    this.#tell(this.#store.replaceAll(objects.map((object) => this.#kept(object))), this.#handlers);
+    this.#tell(this.#store.replaceAll(objects), this.#handlers);
   }
 
   #kept(object: T): T {

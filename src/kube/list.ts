@@ -17,11 +17,10 @@ interface Page {
 }
 
 /** All objects of a selection with the resourceVersion that they had together. */
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller names the type of what it asks for
 export async function listAll<T>(
   transport: Transport,
   resource: Resource,
-  options: ListOptions,
+  options: ListOptions<T>,
 ): Promise<{ items: T[]; resourceVersion: string }> {
   for (let attempt = 1; ; attempt++) {
     const limit = attempt <= PAGED_TRIES ? String(PAGE) : undefined;
@@ -30,36 +29,36 @@ export async function listAll<T>(
   }
 }
 
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller names the type of what it asks for
 async function listInPages<T>(
   transport: Transport,
   resource: Resource,
-  options: ListOptions,
+  options: ListOptions<T>,
   limit: string | undefined,
 ): Promise<{ items: T[]; resourceVersion: string } | 'expired'> {
+  const { transform = (item: T) => item, ...selection } = options;
   const items: T[] = [];
-  let first: Page | undefined;
+  let resourceVersion: string | undefined;
   let token: string | undefined;
   do {
     let page: Page;
     try {
-      page = await listPage(transport, resource, options, { limit, continue: token });
+      page = await listPage(transport, resource, selection, { limit, continue: token });
     } catch (error) {
       // Only a token expires: a 410 to the first page is the caller's resourceVersion, and his to deal with.
       if (token !== undefined && isGone(error)) return 'expired';
       throw error;
     }
-    first ??= page;
-    for (const item of page.items) items.push(complete<T>(resource, item, options.metadataOnly));
+    resourceVersion ??= page.resourceVersion;
+    for (const item of page.items) items.push(transform(complete<T>(resource, item, options.metadataOnly)));
     token = page.continue === '' ? undefined : page.continue;
   } while (token !== undefined);
-  return { items, resourceVersion: first.resourceVersion };
+  return { items, resourceVersion };
 }
 
 async function listPage(
   transport: Transport,
   resource: Resource,
-  options: ListOptions,
+  options: Omit<ListOptions, 'transform'>,
   paging: { limit: string | undefined; continue: string | undefined },
 ): Promise<Page> {
   const { namespace, labelSelector, fieldSelector, metadataOnly, resourceVersion, signal } = options;

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { JsonObject } from '../api/object.ts';
 import type { Log } from '../log.ts';
+import { Lru } from '../lru.ts';
 import { EvaluatorPool } from './evaluator-pool.ts';
 import { startEvaluator } from './evaluator.ts';
-import { Lru } from './lru.ts';
 import type {
   TopologyContext,
   TopologyEngine,
@@ -46,7 +46,7 @@ export async function createTopologyEngine(options: EngineOptions): Promise<Topo
     await pool.close();
     throw error;
   }
-  const checks = new Lru<string>(cachedChecks);
+  const checks = new Lru<string>({ capacity: cachedChecks, budget: checkBudget, sizeOf: (text) => text.length });
   return {
     check: async (template, parameter, signal) => {
       signal?.throwIfAborted();
@@ -68,6 +68,9 @@ export async function createTopologyEngine(options: EngineOptions): Promise<Topo
     close: () => pool.close(),
   };
 }
+
+/** Characters of all verdicts together: a violation may quote what a user wrote. */
+const checkBudget = 8 * 1024 * 1024;
 
 /** What a template may read when only its parameter is looked at. */
 const checkContext: TopologyContext = {

@@ -45,7 +45,8 @@ export class EvaluatorPool {
     const { queueMs } = this.#options;
     const timer = setTimeout(() => {
       this.#drop(job);
-      resolve({ ok: false, reason: 'DeadlineExceeded', message: `no CUE engine was free within ${queueMs} ms` });
+      // Others kept the engines busy: that says nothing about this request.
+      resolve({ ok: false, reason: 'EngineFailed', message: `no CUE engine was free within ${queueMs} ms` });
     }, queueMs);
     const job: Job = { request, settle: resolve, timer };
     const abort = (): void => {

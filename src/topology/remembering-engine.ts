@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { Lru } from './lru.ts';
+import { Lru } from '../lru.ts';
 import type { TopologyEngine, TopologyResult } from './topology-result.ts';
 
 export interface RememberingOptions {
   engine: Pick<TopologyEngine, 'check' | 'render'>;
-  /** Results that are kept, some kilobytes each. */
+  /** How many results are kept, some kilobytes each. */
   size: number;
+  /** Characters of JSON that the results may have together; `keptTogether` unless given. */
+  budget?: number;
   /** How long what was stopped is not tried again, so that one endless topology does not hold a worker for every request. */
   stoppedForMs: number;
   /** Milliseconds since the epoch. */
@@ -16,19 +18,27 @@ interface Entry {
   result: TopologyResult;
   /** `undefined` for a result that holds for ever, as the same input gives the same output. */
   until: number | undefined;
+  /** Characters of JSON. */
+  length: number;
 }
 
-/** An engine that remembers: loops ask for the same render with every event, and admission asks twice. What broke is never remembered. */
+/** Characters of JSON. Most renders have some 10 KiB; one that is bigger than this is evaluated again each time. */
+const largest = 256 * 1024;
+const keptTogether = 64 * 1024 * 1024;
+
+/** An engine that remembers: loops ask for the same render with every event, and admission asks twice. What broke is never remembered, nor what is very big. */
 export function rememberingEngine(options: RememberingOptions): Pick<TopologyEngine, 'check' | 'render'> {
-  const { engine, size, stoppedForMs, now } = options;
-  const entries = new Lru<Entry>(size);
+  const { engine, size, budget = keptTogether, stoppedForMs, now } = options;
+  const entries = new Lru<Entry>({ capacity: size, budget, sizeOf: ({ length }) => length });
   const remember = async (input: unknown[], evaluate: () => Promise<TopologyResult>): Promise<TopologyResult> => {
     const key = createHash('sha256').update(JSON.stringify(input)).digest('base64');
     const known = entries.get(key);
     if (known !== undefined && (known.until === undefined || now() < known.until)) return known.result;
     const result = await evaluate();
     if (result.ok || result.reason !== 'EngineFailed') {
-      entries.set(key, { result, until: isStopped(result) ? now() + stoppedForMs : undefined });
+      const { length } = JSON.stringify(result);
+      if (length <= largest)
+        entries.set(key, { result, length, until: isStopped(result) ? now() + stoppedForMs : undefined });
     }
     return result;
   };

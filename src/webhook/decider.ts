@@ -21,8 +21,9 @@ export function createDecider(phase: RequestFacts['phase'], options: DeciderOpti
   const { cached, live, severities } = options;
   return async (request, signal) => {
     const first = phase === 'mutate' && needsLiveReferences(request) ? live : cached;
-    const decision = decide(await gather(request, phase, first, options, signal), severities);
-    if (first === live || !restsOnOthers(decision)) return decision;
+    const facts = await gather(request, phase, first, options, signal);
+    const decision = decide(facts, severities);
+    if (first === live || !restsOnOthers(decision, facts)) return decision;
     return decide(await gather(request, phase, live, options, signal), severities);
   };
 }

@@ -20,7 +20,7 @@ export async function gatherPublication(
   pins: PinLookup,
   hash: Hash,
 ): Promise<Pick<Facts, 'publishedSpec' | 'shadowedPins'>> {
-  const publication = publicationOf(object, oldObject);
+  const publication = publicationOf(kind, object, oldObject);
   if (publication === undefined || oldObject === undefined) return {};
   if (publication.asks === 'spec') {
     const publishedSpec = await specOfVersion(kind, oldObject, publication.version, definitions, hash);
@@ -37,7 +37,7 @@ async function specOfVersion(
   definitions: Definitions,
   hash: Hash,
 ): Promise<JsonObject | undefined> {
-  const history = await historyOf(definitions, kind, definition);
+  const history = await historyOf(definitions, kind, definition, hash);
   if (history === undefined) return undefined;
   const resolution = resolve({ kind: 'version', version }, history);
   if (resolution.state !== 'resolved') return undefined;

@@ -2,7 +2,16 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../api/object.ts'
 import { workloadProfileRevisionAnnotation } from '../domain/annotations.ts';
 import { sameJson, type Hash } from '../domain/canonical-json.ts';
 import { findReference, findTopology, profileNamespaces, templateOf, type Definitions } from '../domain/definitions.ts';
-import type { Facts, ReferenceFacts, RequestFacts, RequestObject, TopologyFacts } from '../domain/facts.ts';
+import { neededRights } from '../domain/needed-rights.ts';
+import type {
+  Facts,
+  NeededRight,
+  ReferenceFacts,
+  RequestFacts,
+  RequestObject,
+  TopologyFacts,
+} from '../domain/facts.ts';
+import { sameTopology } from '../domain/object-defaults.ts';
 import { sameRef } from '../domain/same-ref.ts';
 import { pinRefsOf, references } from '../domain/pinning.ts';
 import { readReferenceStamp } from '../domain/reference-stamp.ts';
@@ -10,10 +19,14 @@ import type { BuiltinTopologyName } from '../domain/topology-type.ts';
 import { parseRef } from '../domain/version-ref.ts';
 import type { TopologyEngine } from '../topology/topology-result.ts';
 import { gatherPublication, type PinLookup } from './gather-publication.ts';
-import type { AdmissionRequest } from './review.ts';
+import type { AdmissionRequest, UserInfo } from './review.ts';
 
 /** What gathering needs, besides the request. */
 export interface Sources extends PinLookup {
+  /** Namespaces on the hub that every Environment may use. */
+  sharedHubNamespaces: readonly string[];
+  /** Asks whether a user may do something; never remembered. */
+  isAllowed(user: UserInfo, right: NeededRight, signal: AbortSignal): Promise<boolean>;
   /** Labels of a namespace, read live; `undefined` where there is none. */
   namespaceLabels(namespace: string): Promise<Record<string, string> | undefined>;
   topologies: Pick<TopologyEngine, 'check'>;
@@ -33,13 +46,15 @@ export async function gather(
 ): Promise<Facts> {
   const { hash, systemNamespace, revisionKeepers } = sources;
   const read = requestFacts(request, phase);
-  const facts: Facts = { request: read, hash, systemNamespace, revisionKeepers };
+  const missingRights = phase === 'validate' ? await rightsMissing(request, read, sources, signal) : [];
+  const rights = missingRights.length === 0 ? {} : { missingRights };
+  const facts: Facts = { request: read, hash, systemNamespace, revisionKeepers, ...rights };
   const { object, oldObject } = read;
   if (object === undefined) return facts;
   switch (read.kind) {
     case 'Environment': {
       const publication = await gatherPublication(read.kind, read, definitions, sources, hash);
-      if (sameJson(object.spec?.['topology'], oldObject?.spec?.['topology'])) return { ...facts, ...publication };
+      if (oldObject !== undefined && sameTopology(object, oldObject)) return { ...facts, ...publication };
       return withTopology({ ...facts, ...publication }, await topologyFacts(object, definitions, sources, signal));
     }
     case 'WorkloadProfile':
@@ -50,8 +65,8 @@ export async function gather(
       return { ...facts, ...publication, ...(await templateFacts(object, sources, signal)) };
     }
     case 'WorkloadDeployment': {
-      const environment = await environmentFacts(read, definitions);
-      const workloadProfile = await profileFacts(read, definitions, systemNamespace);
+      const environment = await environmentFacts(read, definitions, hash);
+      const workloadProfile = await profileFacts(read, definitions, sources);
       const pinRefs = changesReferences(read) ? pinRefsOf(await sources.namespaceLabels(read.namespace)) : undefined;
       return {
         ...facts,
@@ -63,6 +78,17 @@ export async function gather(
     default:
       return facts;
   }
+}
+
+async function rightsMissing(
+  { userInfo }: AdmissionRequest,
+  read: RequestFacts,
+  { sharedHubNamespaces, systemNamespace, isAllowed }: Sources,
+  signal: AbortSignal,
+): Promise<NeededRight[]> {
+  const needed = neededRights(read, { system: systemNamespace, hub: sharedHubNamespaces });
+  const allowed = await Promise.all(needed.map((right) => isAllowed(userInfo, right, signal)));
+  return needed.filter((_, index) => allowed[index] !== true);
 }
 
 function withTopology(facts: Facts, topology: TopologyFacts | undefined): Facts {
@@ -147,17 +173,18 @@ function referenceIn(object: RequestObject | undefined, field: string): GivenRef
 async function environmentFacts(
   { object, namespace }: RequestFacts,
   definitions: Definitions,
+  hash: Hash,
 ): Promise<ReferenceFacts | undefined> {
   const given = referenceIn(object, 'environmentRef');
   const parsed = given === undefined ? undefined : parseRef(given.name);
   if (given === undefined || parsed?.ok !== true) return undefined;
-  return findReference(definitions, 'Environment', parsed.ref, [given.namespace ?? namespace]);
+  return findReference(definitions, 'Environment', parsed.ref, [given.namespace ?? namespace], hash);
 }
 
 async function profileFacts(
   { object, oldObject, namespace }: RequestFacts,
   definitions: Definitions,
-  systemNamespace: string,
+  { systemNamespace, hash }: Sources,
 ): Promise<ReferenceFacts | undefined> {
   const given = referenceIn(object, 'workloadProfileRef');
   const parsed = given === undefined ? undefined : parseRef(given.name);
@@ -167,7 +194,7 @@ async function profileFacts(
     ? readReferenceStamp(oldObject?.metadata.annotations?.[workloadProfileRevisionAnnotation])
     : undefined;
   const namespaces = profileNamespaces(given.namespace ?? namespace, systemNamespace, stamp?.namespace);
-  return findReference(definitions, 'WorkloadProfile', parsed.ref, namespaces);
+  return findReference(definitions, 'WorkloadProfile', parsed.ref, namespaces, hash);
 }
 
 /** Whether a request makes or changes a ref, or can resolve one that could not be when it was written. */

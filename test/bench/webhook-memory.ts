@@ -54,9 +54,13 @@ for (const name of names) await client.create(environments, ocmEnvironment({ nam
 // The heap has to find its size first: edits cost memory while they are under way, whatever is kept of them.
 await round(rounds / 5);
 const before = await memory();
-print(`after ${(objects * rounds) / 5} revisions of 100 KiB: resident ${mib(before.resident)}, heap ${mib(before.heap)}`);
+print(
+  `after ${(objects * rounds) / 5} revisions of 100 KiB: resident ${mib(before.resident)}, heap ${mib(before.heap)}`,
+);
 await round(rounds);
 const after = await memory();
 print(`after ${objects * rounds} more: resident ${mib(after.resident)}, heap ${mib(after.heap)}`);
-print(`grown by ${mib(after.resident - before.resident)} resident, for ${mib(objects * rounds * contentBytes)} of content`);
+print(
+  `grown by ${mib(after.resident - before.resident)} resident, for ${mib(objects * rounds * contentBytes)} of content`,
+);
 await down({ directory, purge: true, print });

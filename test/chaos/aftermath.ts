@@ -53,7 +53,15 @@ const settleMs = 120_000;
 async function settled(hub: Pick<Weather, 'kubectl' | 'kubeconfig'>, namespace: string): Promise<Found> {
   const kubectl = kubectlOf(hub);
   const list = async (kind: string): Promise<Json> => {
-    const { code, stdout, stderr } = await kubectl(['get', kind, '-n', namespace, '-o', 'json', '--show-managed-fields']);
+    const { code, stdout, stderr } = await kubectl([
+      'get',
+      kind,
+      '-n',
+      namespace,
+      '-o',
+      'json',
+      '--show-managed-fields',
+    ]);
     if (code !== 0) throw new Error(`kubectl get ${kind}: ${stderr}`);
     return JSON.parse(stdout);
   };

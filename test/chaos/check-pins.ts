@@ -19,7 +19,7 @@ export function checkPins(tries: readonly Try[], found: Found): { checked: numbe
     const now = at(deployment, 'status', 'environment', 'revision');
     if (deployment === undefined) problems.push(`${what} is not there`);
     else if (stamp === '') problems.push(`${what} was admitted without a stamp`);
-    else if (now !== number) problems.push(`${what} meant v${number} and means v${String(now)}`);
+    else if (now !== number) problems.push(`${what} meant v${number} and means v${JSON.stringify(now)}`);
     else if (first !== undefined && sorted(first) !== sorted(specOf(found, name, number))) {
       problems.push(`${what}: v${number} has another content than at first`);
     }

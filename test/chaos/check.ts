@@ -45,7 +45,8 @@ export function check(tries: readonly Try[], found: Found): Verdict {
       if (author !== undefined && !claims.has(key)) arrived += 1;
       const name = `${textAt(environment, 'metadata', 'name')} v${revision.number}`;
       if (author === undefined) problems.push(`${name} was made by nobody`);
-      else if (!isWhole(author, revision, before)) problems.push(`${name} is not what ${author.id} (${author.style}) asked`);
+      else if (!isWhole(author, revision, before))
+        problems.push(`${name} is not what ${author.id} (${author.style}) asked`);
     }
   }
   const pins = checkPins(tries, found);

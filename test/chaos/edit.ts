@@ -14,7 +14,7 @@ export interface Reply {
 
 /** An edit that is ready to be sent, and sent again after a 429. */
 export interface Edit extends Omit<Intention, 'id' | 'style' | 'name'> {
-  send(): Promise<Reply>;
+  send: () => Promise<Reply>;
 }
 
 /** One way in which clients edit. */
@@ -22,5 +22,5 @@ export interface Style {
   name: string;
   weight: number;
   /** Reads what the edit is made from, and says what it will change; throws where the server does not answer. */
-  prepare(workshop: Workshop, target: Target, marker: string): Promise<Edit>;
+  prepare: (workshop: Workshop, target: Target, marker: string) => Promise<Edit>;
 }

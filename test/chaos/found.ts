@@ -31,7 +31,10 @@ export function readFound(environments: Json, revisions: Json, deployments: Json
       hash: textAt(item, 'spec', 'hash'),
       content: contentOf({ ...recorded, metadata: mapAt(recorded, 'metadata') }),
     };
-    byOwner.set(uid, [...(byOwner.get(uid) ?? []), revision].toSorted((left, right) => left.number - right.number));
+    byOwner.set(
+      uid,
+      [...(byOwner.get(uid) ?? []), revision].toSorted((left, right) => left.number - right.number),
+    );
   }
   return {
     environments: listAt(environments, 'items'),
@@ -44,9 +47,11 @@ export function readFound(environments: Json, revisions: Json, deployments: Json
 /** Whether the controller has done all that it has to: recorded what is live, resolved every ref. */
 export function isSettled({ environments, deployments }: Found): boolean {
   const recorded = environments.every(
-    (item) => String(at(item, 'status', 'revision')) === textAt(item, 'metadata', 'annotations', stampKey),
+    (item) => at(item, 'status', 'revision') === Number(textAt(item, 'metadata', 'annotations', stampKey)),
   );
-  return recorded && [...deployments.values()].every((item) => at(item, 'status', 'environment', 'revision') !== undefined);
+  return (
+    recorded && [...deployments.values()].every((item) => at(item, 'status', 'environment', 'revision') !== undefined)
+  );
 }
 
 export const stampKey = 'spectrocloud.com/revision';

@@ -54,7 +54,8 @@ export interface Journal {
 export function openJournal(folder: string, writer: string): Journal {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, `${writer}.jsonl`);
-  const write = (line: object) => appendFileSync(path, `${JSON.stringify({ ...line, at: new Date().toISOString() })}\n`);
+  const write = (line: object) =>
+    appendFileSync(path, `${JSON.stringify({ ...line, at: new Date().toISOString() })}\n`);
   return { before: write, after: (id, ending) => write({ id, ...ending }) };
 }
 

@@ -7,19 +7,26 @@ export const victims = ['webhook', 'controller', 'hub-apiserver'] as const;
 
 export interface KillerOptions {
   /** Path of the pid file of a process. */
-  pidFile(name: string): string;
+  pidFile: (name: string) => string;
   /** Starts again whatever is missing. */
-  mend(): Promise<unknown>;
+  mend: () => Promise<unknown>;
   random: Random;
   /** How many edits were taken up so far. */
-  taken(): number;
+  taken: () => number;
   /** One kill after so many edits, on the average. */
   every: number;
   signal: AbortSignal;
 }
 
 /** Kills now this, now that, and mends it after a while, until the signal. Gives how often it killed what. */
-export async function kill({ pidFile, mend, random, taken, every, signal }: KillerOptions): Promise<Map<string, number>> {
+export async function kill({
+  pidFile,
+  mend,
+  random,
+  taken,
+  every,
+  signal,
+}: KillerOptions): Promise<Map<string, number>> {
   const kills = new Map<string, number>();
   const pause = () => Math.ceil(every / 2) + random.below(every);
   let next = pause();
@@ -31,7 +38,7 @@ export async function kill({ pidFile, mend, random, taken, every, signal }: Kill
     // In turn first, so that a short run meets each of them.
     const order = [...kills.values()].reduce((sum, count) => sum + count, 0);
     const name = victims[order < victims.length ? order : random.below(victims.length)] ?? 'controller';
-    await killNow(Number(await readFile(pidFile(name), 'utf8')));
+    killNow(Number(await readFile(pidFile(name), 'utf8')));
     kills.set(name, (kills.get(name) ?? 0) + 1);
     await sleep(random.below(1500));
     await mend();

@@ -1,5 +1,5 @@
 import { mapAt, textAt, withValue, type JsonMap } from './json.ts';
-import type { Edit, Style } from './edit.ts';
+import type { Edit, Reply, Style } from './edit.ts';
 import { kubectlOnce } from './replies.ts';
 import { apiVersion, contentOf, readTarget, type Target, type Workshop } from './target.ts';
 
@@ -13,11 +13,20 @@ function byKubectl(workshop: Workshop, args: string[], intention: Omit<Edit, 'se
   return { ...intention, send: () => kubectlOnce(workshop, args, input) };
 }
 
-const annotated = (key: string, marker: string) => ({ marker, changes: [{ path: ['annotations', key], value: marker }] });
+const annotated = (key: string, marker: string) => ({
+  marker,
+  changes: [{ path: ['annotations', key], value: marker }],
+});
 
 /** Else `kubectl replace` writes the whole object down as applied, and the next `kubectl apply` removes it all. */
-function unapplied({ 'kubectl.kubernetes.io/last-applied-configuration': _, ...annotations }: JsonMap): JsonMap {
-  return annotations;
+function unapplied(annotations: JsonMap): JsonMap {
+  const { 'kubectl.kubernetes.io/last-applied-configuration': _, ...rest } = annotations;
+  return rest;
+}
+
+function withoutObject(reply: Reply): Reply {
+  const { object: _, ...rest } = reply;
+  return rest;
 }
 
 /** The ways of kubectl itself. */
@@ -67,7 +76,7 @@ export const kubectlStyles: readonly Style[] = [
       const args = ['label', '--overwrite', 'environment', target.name, `labelled=${marker}`];
       const { send, ...edit } = byKubectl(workshop, args, { marker, changes });
       // What it prints is what it sent, and not what the server answered.
-      return { ...edit, send: () => send().then(({ object: _, ...reply }) => reply) };
+      return { ...edit, send: async () => withoutObject(await send()) };
     },
   },
   {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { parse } from 'yaml';
@@ -49,21 +50,20 @@ export async function plainApi(kubeconfig: string): Promise<PlainApi> {
           signal: AbortSignal.timeout(timeoutMs),
         });
         call.on('error', (error) => reject(wasNeverSent(error) ? new NeverSent(error.message) : error));
-        call.on('response', (response) => {
-          const retryAfter = Number(response.headers['retry-after']);
-          text(response)
-            .then((content) => {
-              const read: unknown = content === '' ? {} : JSON.parse(content);
-              resolve({
-                code: response.statusCode ?? 0,
-                body: isMap(read) ? read : {},
-                retryAfter: Number.isFinite(retryAfter) ? retryAfter : undefined,
-              });
-            })
-            .catch(reject);
-        });
+        call.on('response', (response) => void answerOf(response).then(resolve, reject));
         call.end(body === undefined ? undefined : JSON.stringify(body));
       }),
+  };
+}
+
+async function answerOf(response: IncomingMessage): Promise<Answer> {
+  const content = await text(response);
+  const read: unknown = content === '' ? {} : JSON.parse(content);
+  const retryAfter = Number(response.headers['retry-after']);
+  return {
+    code: response.statusCode ?? 0,
+    body: isMap(read) ? read : {},
+    retryAfter: Number.isFinite(retryAfter) ? retryAfter : undefined,
   };
 }
 

@@ -4,7 +4,13 @@ import type { Reply } from './edit.ts';
 import type { Workshop } from './target.ts';
 
 /** Sends a request once and judges the answer. Never throws. */
-export async function tryOnce({ api }: Workshop, method: string, path: string, body: Json, type?: string): Promise<Reply> {
+export async function tryOnce(
+  { api }: Workshop,
+  method: string,
+  path: string,
+  body: Json,
+  type?: string,
+): Promise<Reply> {
   try {
     return judged(await api.send(method, path, body, type));
   } catch (error) {

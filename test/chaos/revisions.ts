@@ -61,10 +61,14 @@ const { problems, refusals, ...figures } = await aftermath(weather, namespace, j
 const list = (counts: Iterable<[string, number]>) => [...counts].map(([name, count]) => `${name} ${count}`).join(', ');
 print(`seed ${values.seed}: ${figures.edits} edits by ${values.writers} writers in ${seconds} s`);
 print(`killed: ${list(kills)}`);
-print(`accepted ${figures.accepted}, refused ${figures.refused}, unknown ${figures.unknown} (${figures.arrived} arrived)`);
+print(
+  `accepted ${figures.accepted}, refused ${figures.refused}, unknown ${figures.unknown} (${figures.arrived} arrived)`,
+);
 print(`refused by code: ${list(Object.entries(refusals))}`);
 print(`revisions ${figures.revisions}, fixed pins ${figures.pins}`);
-print(`${figures.waited} accepted after a 429: waited ${figures.waitMedianMs} ms (median), ${figures.waitP99Ms} ms (p99)`);
+print(
+  `${figures.waited} accepted after a 429: waited ${figures.waitMedianMs} ms (median), ${figures.waitP99Ms} ms (p99)`,
+);
 print(`lost ${figures.lost}`);
 for (const problem of problems) print(`wrong: ${problem}`);
 if (problems.length === 0 && !values.keep) {

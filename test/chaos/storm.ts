@@ -14,8 +14,8 @@ import { write } from './writer.ts';
 export interface Weather {
   kubeconfig: string;
   kubectl: string;
-  pidFile(name: string): string;
-  mend(): Promise<unknown>;
+  pidFile: (name: string) => string;
+  mend: () => Promise<unknown>;
 }
 
 export interface StormOptions extends Weather {
@@ -50,7 +50,14 @@ export async function storm(options: StormOptions): Promise<Map<string, number>>
   const targets = await createTargets({ ...workshop, random: random.fork() }, options);
   let taken = 0;
   const take = () => taken++ < edits;
-  const killing = kill({ pidFile, mend, random: random.fork(), taken: () => taken, every: killEvery, signal: calm.signal });
+  const killing = kill({
+    pidFile,
+    mend,
+    random: random.fork(),
+    taken: () => taken,
+    every: killEvery,
+    signal: calm.signal,
+  });
   try {
     const writing = Array.from({ length: writers }, (_, index) =>
       write({
@@ -80,7 +87,12 @@ async function createTargets(workshop: Workshop, { environments, journals }: Sto
     return { name: `env-${index + 1}`, versioned: index % 2 === 1, published: 0 };
   });
   const components = [{ name: 'web', type: 'webservice', properties: { image: 'web:1' } }];
-  const profile = { apiVersion, kind: 'WorkloadProfile', metadata: { name: 'web' }, spec: { workload: { components } } };
+  const profile = {
+    apiVersion,
+    kind: 'WorkloadProfile',
+    metadata: { name: 'web' },
+    spec: { workload: { components } },
+  };
   const profiles = environmentPath(namespace).replace(/environments$/, 'workloadprofiles');
   await tryOnce(workshop, 'POST', profiles, profile);
   for (const { name, versioned } of targets) {

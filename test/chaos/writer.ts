@@ -18,7 +18,7 @@ export interface WriterOptions {
   /** Before every name, so that ids are unique in the run. */
   prefix: string;
   /** Takes one edit from what is left to do; `false` when all are taken. */
-  take(): boolean;
+  take: () => boolean;
 }
 
 /** Makes edits, one after the other, until none are left. */
@@ -53,7 +53,12 @@ async function prepared(style: Style, workshop: Workshop, target: Target): Promi
 
 /** What is killed takes seconds to come back, in which edits would be refused by the hundred and prove nothing. */
 async function untilBack(workshop: Workshop): Promise<void> {
-  const body = { apiVersion, kind: 'Environment', metadata: { name: 'nobody' }, spec: { topology: { type: 'topology-ocm' } } };
+  const body = {
+    apiVersion,
+    kind: 'Environment',
+    metadata: { name: 'nobody' },
+    spec: { topology: { type: 'topology-ocm' } },
+  };
   const path = `${environmentPath(workshop.namespace)}?dryRun=All`;
   while ((await tryOnce(workshop, 'POST', path, body)).away === true) await sleep(awayMs);
 }
@@ -78,7 +83,11 @@ async function sendUntilAnswered(send: () => Promise<Reply>): Promise<Ending & {
 }
 
 /** What the revision holds that a pin was stamped with, read at once: from history, or from the live object. */
-async function firstMeaning({ api, namespace }: Workshop, { name }: Target, ending: Ending): Promise<JsonMap | undefined> {
+async function firstMeaning(
+  { api, namespace }: Workshop,
+  { name }: Target,
+  ending: Ending,
+): Promise<JsonMap | undefined> {
   if (textAt(ending.object, 'kind') !== 'WorkloadDeployment') return undefined;
   const stamp = textAt(ending.object, 'metadata', 'annotations', 'spectrocloud.com/environment-revision');
   const number = stamp.split('@v')[1] ?? '';

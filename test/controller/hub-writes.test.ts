@@ -68,7 +68,7 @@ describe('writing to the hub', () => {
     });
   }
 
-  it('knows the resource of any kind that is configured', () => {
+  it('knows the resource of any kind with the usual plural', () => {
     assert.equal(resourceOf({ apiVersion: 'v1', kind: 'ConfigMap' }).plural, 'configmaps');
     assert.deepEqual(resourceOf({ apiVersion: 'v1', kind: 'ConfigMap' }).group, '');
     assert.equal(resourceOf(placement).group, 'cluster.open-cluster-management.io');

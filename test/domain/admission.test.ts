@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import type { KubeObject } from '../../src/api/object.ts';
 import type { JsonValue } from '../../src/api/object.ts';
 import { decide, restsOnOthers } from '../../src/domain/admission.ts';
 import type { Facts, RequestObject, TopologyFacts } from '../../src/domain/facts.ts';
@@ -103,10 +104,41 @@ describe('a decision', () => {
   });
 
   it('rests on others when a finding does, so that these are read live first', () => {
-    const missing = decide(factsOf({ object: deployment('team') }, { environment: referenceFacts('primary', 'team') }));
-    assert.equal(restsOnOthers(missing), true);
-    assert.equal(restsOnOthers(decide(factsOf({ object: broken }))), false);
-    assert.equal(restsOnOthers(decide(factsOf({ object: profile('team') }))), false);
+    const rests = (facts: Facts) => restsOnOthers(decide(facts), facts);
+    const lost = factsOf({ object: deployment('team') }, { environment: referenceFacts('primary', 'team') });
+    assert.equal(rests(lost), true);
+    assert.equal(rests(factsOf({ object: broken })), false);
+    assert.equal(rests(factsOf({ object: profile('team') })), false);
+  });
+
+  it('rests on the PolicyDefinition for what CUE says of a custom topology, and on nobody for a built-in', () => {
+    const topology: TopologyFacts = { state: 'checked', problems: [{ path: ['x'], message: 'is not a field here' }] };
+    const rests = (object: KubeObject) => {
+      const facts = factsOf({ object }, { topology });
+      return restsOnOthers(decide(facts), facts);
+    };
+    assert.equal(rests(environment('team', { topology: { type: 'edge' } })), true);
+    assert.equal(rests(environment('team')), false);
+  });
+
+  it('does not tell whoever may not use an object whether it is there', () => {
+    const path = 'spec.environmentRef.name';
+    const right = {
+      path,
+      verb: 'use',
+      group: 'g',
+      resource: 'environments',
+      namespace: 'other',
+      name: 'primary',
+    } as const;
+    const environmentFacts = referenceFacts('primary', 'other');
+    const { violations } = decide(
+      factsOf({ object: deployment('team') }, { environment: environmentFacts, missingRights: [right] }),
+    );
+    assert.deepEqual(
+      violations.map(({ code }) => code),
+      ['NotAllowed'],
+    );
   });
 });
 

@@ -71,7 +71,14 @@ describe('locating what a ref means', () => {
   }
 
   it('has no history of what carries no stamp', async () => {
-    assert.equal(await historyOf(definitions, 'Environment', environment('team') as never), undefined);
+    assert.equal(await historyOf(definitions, 'Environment', environment('team') as never, sha256), undefined);
+  });
+
+  it('takes the live version only where the hash fits: what the webhook has not seen is no revision yet', async () => {
+    const recorded = stampedAs(JSON.parse(JSON.stringify(environment('team'))), 3);
+    const edited = { ...recorded, spec: { ...recorded.spec, version: '2.0.0' } };
+    const history = await historyOf(definitions, 'Environment', edited, sha256);
+    assert.deepEqual(history?.newest, { revision: 3 });
   });
 
   it('trusts the live object only where its hash fits', async () => {

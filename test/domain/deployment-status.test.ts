@@ -83,6 +83,23 @@ const conditionOf = ({ conditions = [] }: WorkloadDeploymentStatus, type: string
   conditions.find((condition) => condition.type === type);
 
 describe('the status of a deployment', () => {
+  it('stays within the bounds of its schema, whatever there is to say', () => {
+    const message = 'x'.repeat(40_000);
+    const replicaSets = Array.from({ length: 100 }, (_, index) => aReplicaSet(`w${index}`));
+    const failures = [{ cluster: 'a', message }];
+    const progress = { selected: ['a'], pending: ['a'], expected: 1, failures };
+    for (const change of [
+      { resolved: { ok: false as const, reason: 'Long', message } },
+      { rendered: { ok: false as const, reason: 'Long', message } },
+      { held: { reason: 'Long', message } },
+      { progress },
+    ]) {
+      const status = deploymentStatus({ ...done, ...change, replicaSets });
+      assert.equal(status.replicaSets?.length, 64);
+      assert.ok(status.conditions?.every((condition) => (condition.message ?? '').length <= 4096));
+    }
+  });
+
   for (const { what, change, reason, why } of applied) {
     it(`says ${reason} when ${what}: ${why}`, () => {
       const condition = conditionOf(deploymentStatus({ ...done, ...change }), 'Applied');

@@ -25,6 +25,8 @@ function adopted(rendered: JsonObject[], changes: Partial<AdoptOptions> = {}) {
 const named = (object: JsonObject, metadata: JsonObject) => ({ ...object, metadata });
 const big = renderedWork({ manifests: [{ kind: 'ConfigMap', data: 'x'.repeat(3000) }] });
 
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => `n${index}`);
+
 const refused: { what: string; rendered: JsonObject[]; reason?: string; why: string }[] = [
   { what: 'nothing', rendered: [], why: 'a topology is for something' },
   {
@@ -61,6 +63,16 @@ const refused: { what: string; rendered: JsonObject[]; reason?: string; why: str
     rendered: [renderedPlacement('a'), renderedPlacement('a')],
     why: 'one would hide the other',
   },
+  {
+    what: 'more works than a status can name',
+    rendered: upTo(65).map((name) => renderedWork({ name })),
+    why: 'the status would be refused for ever',
+  },
+  {
+    what: 'more Placements of others than a status can name',
+    rendered: [renderedWork({ name: 'a', placements: upTo(40) }), renderedWork({ name: 'b', placements: upTo(65) })],
+    why: 'the status would be refused for ever',
+  },
   { what: 'a work that is too large', rendered: [big], reason: 'ManifestsTooLarge', why: 'OCM refuses it' },
 ];
 
@@ -71,6 +83,11 @@ describe('the objects of a render', () => {
       assert.equal(result.ok ? 'ok' : result.reason, reason);
     });
   }
+
+  it('are as many works and Placements of others as a status can name', () => {
+    const works = upTo(64).map((name) => renderedWork({ name, placements: upTo(64) }));
+    assert.equal(adopted(works).placementRefs.length, 64);
+  });
 
   it('have no namespace that leaves no room for names', () => {
     const hubNamespaces = ['n'.repeat(51)];

@@ -143,3 +143,20 @@ describe('the patch of a request', () => {
     );
   });
 });
+
+describe('a ref that is pinned on the way', () => {
+  it('is stamped by what its pin means, and stays so when the webhook is invoked again', () => {
+    const labelled = [
+      { revision: 5, version: '1.3.6' },
+      { revision: 6, version: '1.3.6' },
+    ];
+    const facts = factsOf(
+      { object: deployment('team') },
+      { ...resolved, pinRefs: 'true', environment: referenceFacts('primary', 'team', labelled) },
+    );
+    const once = mutated(facts);
+    assert.equal(once?.metadata.annotations?.['spectrocloud.com/environment-revision'], 'team/primary@v5');
+    assert.equal(once?.metadata.annotations?.['spectrocloud.com/requested-environment-ref'], 'primary');
+    assert.deepEqual(mutationPatch(again(facts)), []);
+  });
+});

@@ -35,6 +35,13 @@ const cases: {
     why: 'a profile that came later moves nobody',
   },
   {
+    of: user,
+    kind: 'WorkloadProfile',
+    target: 'mural-system/web',
+    uses: true,
+    why: 'without a stamp it may be resolved to the shared one already',
+  },
+  {
     of: { ...user, metadata: { ...user.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } },
     kind: 'Environment',
     target: 'team/primary',
@@ -61,7 +68,7 @@ describe('the uses by a deployment', () => {
   for (const { of, kind, target, uses, why } of cases) {
     it(`${uses ? 'hold' : 'do not hold'} ${kind} ${target}: ${why}`, () => {
       const [namespace = '', name = ''] = target.split('/');
-      const found = usesByDeployment(of, kind, { namespace, name });
+      const found = usesByDeployment(of, kind, { namespace, name }, 'mural-system');
       assert.deepEqual(
         found.map((use) => use.user),
         uses ? ['WorkloadDeployment team/web'] : [],
@@ -71,7 +78,7 @@ describe('the uses by a deployment', () => {
 
   it('tell the selector and the stamp', () => {
     const stamped = withStamps({ [environmentRevisionAnnotation]: 'team/primary@v2' });
-    const [use] = usesByDeployment(stamped, 'Environment', { namespace: 'team', name: 'primary' });
+    const [use] = usesByDeployment(stamped, 'Environment', { namespace: 'team', name: 'primary' }, 'mural-system');
     assert.deepEqual(use?.selector, { kind: 'number', number: 2 });
     assert.equal(use?.stamped?.revision, 2);
   });

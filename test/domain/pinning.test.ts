@@ -146,3 +146,27 @@ describe('the ref of a deployment', () => {
     assert.equal(pinnedRef(environmentRef, factsOf({ object }, { pinRefs: 'true' })), undefined);
   });
 });
+
+describe('a pin that is asked about again', () => {
+  const [reference] = references;
+
+  it('keeps what was asked for when another webhook has admission run once more', () => {
+    const object = deployment('team', { environmentRef: 'primary@v3' });
+    const annotated = { ...object, metadata: { ...object.metadata, annotations: { [requested]: 'primary' } } };
+    const facts = factsOf(
+      { object: annotated },
+      { pinRefs: 'true', environment: referenceFacts('primary@v3', 'team', plain) },
+    );
+    assert.deepEqual(reference && pinnedRef(reference, facts), { text: 'primary@v3', requested: 'primary' });
+  });
+
+  it('believes no annotation that asks for something else', () => {
+    const object = deployment('team', { environmentRef: 'primary@v2' });
+    const annotated = { ...object, metadata: { ...object.metadata, annotations: { [requested]: 'primary' } } };
+    const facts = factsOf(
+      { object: annotated },
+      { pinRefs: 'true', environment: referenceFacts('primary@v2', 'team', plain) },
+    );
+    assert.deepEqual(reference && pinnedRef(reference, facts), { text: 'primary@v2', requested: undefined });
+  });
+});

@@ -43,7 +43,7 @@ describe('the publication of a version', () => {
     it(`of ${to ?? 'none'} at v${revision} asks for ${asks}: ${why}`, () => {
       const before = stampedAs(of(from), revision);
       const old = requestObject({ ...before, status: { ...before.status, versions } } as Environment);
-      const found = publicationOf(requestObject(of(to, 2)), old);
+      const found = publicationOf('Environment', requestObject(of(to, 2)), old);
       const text =
         found === undefined ? 'nothing' : found.asks === 'spec' ? `spec of ${found.version}` : `pins of ${found.major}`;
       assert.equal(text, asks);
@@ -52,8 +52,8 @@ describe('the publication of a version', () => {
 
   it('asks for nothing when the object is new, or keeps its spec', () => {
     const object = requestObject(of('1.0.0'));
-    assert.equal(publicationOf(object, undefined), undefined);
-    assert.equal(publicationOf(object, object), undefined);
-    assert.equal(publicationOf(undefined, object), undefined);
+    assert.equal(publicationOf('Environment', object, undefined), undefined);
+    assert.equal(publicationOf('Environment', object, object), undefined);
+    assert.equal(publicationOf('Environment', undefined, object), undefined);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { resolve } from '../../src/domain/resolution.ts';
+import { resolve, type KnownRevision } from '../../src/domain/resolution.ts';
 import { retention, type RetainedRevision } from '../../src/domain/retention.ts';
 
 /** Revisions from 1: `-` without a version, a version, with `+` behind it if used, with `!` if retiring. */
@@ -14,6 +14,11 @@ function revisionsOf(text: string): RetainedRevision[] {
       ...(word.includes('!') ? { retiring: true } : {}),
     };
   });
+}
+
+function newestOf(revisions: readonly RetainedRevision[]): KnownRevision {
+  const { revision, version } = revisions.at(-1) ?? assert.fail();
+  return { revision, ...(version === undefined ? {} : { version }) };
 }
 
 const cases: {
@@ -43,9 +48,15 @@ describe('the retention of revisions', () => {
   for (const { revisions, limit, retire = [], restore = [], expire = [], why } of cases) {
     it(`of ${revisions} with limit ${limit}: ${why}`, () => {
       const known = revisionsOf(revisions);
-      assert.deepEqual(retention(known, known.length, limit), { retire, restore, expire });
+      assert.deepEqual(retention(known, newestOf(known), limit), { retire, restore, expire });
     });
   }
+
+  it('counts the live object before it is recorded: what its version means stays', () => {
+    const known = revisionsOf('1.0.0-rc.1 - -');
+    const live = { revision: 4, version: '1.0.0-rc.1' };
+    assert.deepEqual(retention(known, live, 1), { retire: [3, 2], restore: [], expire: [] });
+  });
 
   const histories = fc.array(
     fc.record({
@@ -62,9 +73,8 @@ describe('the retention of revisions', () => {
         const known = drawn.map(({ version, ...rest }, index): RetainedRevision => {
           return { revision: index + 1, ...rest, ...(version === undefined ? {} : { version }) };
         });
-        const newest = known.at(-1);
-        assert.ok(newest);
-        const { retire, expire } = retention(known, newest.revision, limit);
+        const newest = newestOf(known);
+        const { retire, expire } = retention(known, newest, limit);
         const gone = new Set([...retire, ...expire]);
         const kept = known.filter(({ revision }) => !gone.has(revision));
         assert.ok(kept.length >= Math.min(limit, known.length));
@@ -94,11 +104,11 @@ describe('the retention of revisions', () => {
         const known = drawn.map(({ version, ...rest }, index): RetainedRevision => {
           return { revision: index + 1, ...rest, ...(version === undefined ? {} : { version }) };
         });
-        const { retire, restore, expire } = retention(known, known.length, limit);
+        const { retire, restore, expire } = retention(known, newestOf(known), limit);
         const next = known
           .filter(({ revision }) => ![...retire, ...expire].includes(revision))
           .map((revision) => (restore.includes(revision.revision) ? { ...revision, retiring: false } : revision));
-        assert.deepEqual(retention(next, known.length, limit), { retire: [], restore: [], expire: [] });
+        assert.deepEqual(retention(next, newestOf(known), limit), { retire: [], restore: [], expire: [] });
       }),
     );
   });

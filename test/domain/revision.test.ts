@@ -4,6 +4,7 @@ import { sha256 } from '../../src/cli/sha256.ts';
 import {
   contentHash,
   contentOf,
+  fittingStamp,
   isRecorded,
   nextStamp,
   readStamp,
@@ -118,6 +119,14 @@ describe('the stamp', () => {
       assert.deepEqual(nextStamp(object, old, sha256), { revision, hash: contentHash(object, sha256) });
     });
   }
+
+  it('counts on from what is recorded when an old stamp was put back while the webhook was away', () => {
+    const restored = stampedAs(base, 3, 4);
+    assert.equal(nextStamp(base, restored, sha256).revision, 5);
+    assert.equal(fittingStamp(restored, sha256), undefined);
+    assert.equal(isRecorded(restored, sha256), false);
+    assert.equal(fittingStamp(stampedAs(base, 4, 3), sha256)?.revision, 4, 'not recorded yet, and in order');
+  });
 
   it('counts as recorded when the status names it and its hash fits the content', () => {
     assert.equal(isRecorded(stampedAs(base, 4), sha256), true);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { KubeObject } from '../../src/api/object.ts';
 import { createClient } from '../../src/kube/client.ts';
 import { isGone, UnreadableAnswer } from '../../src/kube/errors.ts';
 import { CONFIG_MAPS } from '../support/config-maps.ts';
@@ -33,6 +34,18 @@ describe('list', () => {
         { labelSelector: 'x=y', limit: '500', continue: 'next' },
       ],
     );
+  });
+
+  it('keeps of each item what it is told to, page by page', async () => {
+    const asked: number[] = [];
+    const transform = (object: KubeObject) => {
+      asked.push(server.seen.length);
+      return { ...object, metadata: { name: `${object.metadata.name}!` } };
+    };
+    server.on(CALL, page([item('a')], { continue: 'next' }), page([item('b')]));
+    assert.deepEqual(names(await list({ transform })), ['a!', 'b!']);
+    assert.deepEqual(asked, [1, 2], 'the first page before the second is asked for');
+    assert.deepEqual(Object.keys(server.seen[0]?.query ?? {}), ['limit']);
   });
 
   it('starts over when a continue token has expired, and asks for all in one piece in the end', async () => {

@@ -90,12 +90,16 @@ export function createMemoryClient(initial: [Resource, KubeObject][] = []): Memo
     writes,
     failNext: (verb, error) => void failures.set(verb, error),
     get: async <T>(resource: Resource, key: ObjectKey) => structuredClone(find(resource, key)) as T,
-    list: async <T>(resource: Resource, options: ListOptions = {}) => {
+    list: async <T>(resource: Resource, options: ListOptions<T> = {}) => {
+      const { transform = (item: T) => item } = options;
       const prefix = prefixOf(resource, options.namespace);
       const items = [...objects].filter(
         ([path, object]) => path.startsWith(prefix) && matches(object, options.labelSelector),
       );
-      return { items: items.map(([, object]) => structuredClone(object) as T), resourceVersion: String(version) };
+      return {
+        items: items.map(([, object]) => transform(structuredClone(object) as T)),
+        resourceVersion: String(version),
+      };
     },
     create: async <T>(resource: Resource, object: T, options: CreateOptions = {}) => {
       const body = asKube(object);

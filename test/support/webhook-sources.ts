@@ -16,6 +16,8 @@ export function webhookSources(overrides: Partial<Sources> = {}, checked: Topolo
     hash: sha256,
     systemNamespace: 'mural-system',
     revisionKeepers: [],
+    sharedHubNamespaces: ['managed-cluster-set-global'],
+    isAllowed: () => Promise.resolve(true),
     pinsOf: () => Promise.resolve([]),
     namespaceLabels: () => Promise.resolve({}),
     ...overrides,

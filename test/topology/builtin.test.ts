@@ -251,8 +251,13 @@ describe('builtinTopologies', () => {
     });
 
     const wrong: [why: string, properties: JsonObject, lines: string[]][] = [
-      ['placementRefs is required', {}, ['placementRefs: is required: a list']],
+      ['placementRefs is required', {}, ['placementRefs: is required: a list of at most 64 items']],
       ['one Placement at least', { placementRefs: [] }, ['placementRefs: must have 1 or more items, not 0']],
+      [
+        'as many as the status of an Environment can name',
+        { placementRefs: Array.from({ length: 65 }, (_, index) => ({ name: `p${index}` })) },
+        ['placementRefs: must be a list of at most 64 items, not a list of 65'],
+      ],
       ['a ref has a name', { placementRefs: [{}] }, ['placementRefs.0.name: is required: a string that is not empty']],
       [
         'lifecycle belongs to the other one',

@@ -66,4 +66,22 @@ describe('an engine that remembers', () => {
     assert.deepEqual(await remembering.check('a', {}), fine);
     assert.equal(asked(), 2);
   });
+
+  it('evaluates again what is too big to be kept', async () => {
+    const { engine, asked } = counting({ ok: true, objects: [{ text: 'x'.repeat(256 * 1024) }] });
+    const remembering = rememberingEngine({ engine, size: 10, stoppedForMs: 1000, now: () => 0 });
+    await remembering.render('a', {}, context);
+    await remembering.render('a', {}, context);
+    assert.equal(asked(), 2);
+  });
+
+  it('keeps no more text than it may, whatever the number of results', async () => {
+    const { engine, asked } = counting({ ok: true, objects: [{ text: 'x'.repeat(400) }] });
+    const remembering = rememberingEngine({ engine, size: 10, budget: 1000, stoppedForMs: 1000, now: () => 0 });
+    for (const template of ['a', 'b', 'c']) await remembering.render(template, {}, context);
+    await remembering.render('c', {}, context);
+    assert.equal(asked(), 3, 'the newest is kept');
+    await remembering.render('a', {}, context);
+    assert.equal(asked(), 4, 'the oldest is not');
+  });
 });

@@ -2,6 +2,7 @@ import type { Environment, EnvironmentStatus } from '../../api/environment.ts';
 import type { Condition, KubeObject } from '../../api/object.ts';
 import { placements, placementSatisfied } from '../../api/ocm.ts';
 import { environmentAnnotation, reviewAnnotation } from '../../domain/annotations.ts';
+import { conditionMessage } from '../../domain/condition-message.ts';
 import { findTopology, type Definition, type Definitions } from '../../domain/definitions.ts';
 import type { HubObject } from '../../domain/hub-objects.ts';
 import { keyOfHub, planHub } from '../../domain/hub-plan.ts';
@@ -101,7 +102,13 @@ export function createEnvironmentKeeper(options: EnvironmentOptions): Environmen
 }
 
 function notRendered(environment: Definition, { reason, message }: ApplyFailure): Condition {
-  return { type: 'Rendered', status: 'False', reason, message, ...observed(environment) };
+  return {
+    type: 'Rendered',
+    status: 'False',
+    reason,
+    message: conditionMessage(message),
+    ...observed(environment),
+  };
 }
 
 /** For which generation a condition was found: the aggregator leaves one of another generation alone. */

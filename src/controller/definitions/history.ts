@@ -19,6 +19,7 @@ export interface HistoryOptions {
   client: Client;
   caches: ControllerCaches;
   log: Log;
+  systemNamespace: string;
   /** How many of the newest revisions are kept; 0 keeps all. */
   limit: number;
   /** How long a revision is marked before it goes: longer than any admission that did not see the mark can be under way. */
@@ -37,7 +38,7 @@ export async function keepHistory(
   if (stamp === undefined) return undefined;
   const own = ownRevisions(kind, definition, options.caches);
   const history = historyFrom(definition, stamp.revision, own);
-  const users = cachedUsers(kind, definition, options.caches);
+  const users = cachedUsers(kind, definition, options.caches, options.systemNamespace);
   await countUsers(own, countsOf(users.uses, history), options.client);
   return prune(kind, definition, own, history, users, options);
 }
@@ -101,12 +102,12 @@ async function prune(
 ): Promise<number | undefined> {
   const { client, limit, retireForMs, now, log } = options;
   const used = usedRevisions(users, history);
-  const plan = retention(retained(own, used), history.newest.revision, limit);
+  const plan = retention(retained(own, used), history.newest, limit);
   for (const { object } of among(own, plan.retire)) await mark(client, object, new Date(now()).toISOString());
   for (const { object } of among(own, plan.restore)) await mark(client, object, null);
   const due = among(own, plan.expire).filter(({ object }) => msLeft(object, retireForMs, now()) <= 0);
   if (due.length > 0) {
-    const stillUsed = usedRevisions(await liveUsers(client, kind, definition), history);
+    const stillUsed = usedRevisions(await liveUsers(client, kind, definition, options.systemNamespace), history);
     for (const { object, known } of due.filter((item) => !stillUsed.has(item.known.revision))) {
       const { namespace, name, uid } = object.metadata;
       await client.delete(definitionRevisions, { namespace, name }, { uid });

@@ -3,7 +3,8 @@ import { definitionRevisions } from '../../api/kinds.ts';
 import type { Hash } from '../../domain/canonical-json.ts';
 import type { Definition } from '../../domain/definitions.ts';
 import { publishedVersions } from '../../domain/revision-status.ts';
-import { contentHash, readStamp, type Stamp } from '../../domain/revision.ts';
+import type { KnownRevision } from '../../domain/resolution.ts';
+import { fittingStamp } from '../../domain/revision.ts';
 import { byRecorded } from '../../definitions/cached.ts';
 import { revisionedResources } from '../../definitions/live.ts';
 import { knownRevision, ownerUid } from '../../definitions/revisions.ts';
@@ -42,7 +43,7 @@ export function createDefinitionReconcile(options: DefinitionOptions): Reconcile
 }
 
 async function keep(kind: RevisionedKindName, definition: Definition, options: DefinitionOptions, signal: AbortSignal) {
-  const { client, caches, environment, hash, log } = options;
+  const { client, environment, hash, log } = options;
   const resource = revisionedResources[kind];
   if (!hasFinalizer(definition)) {
     // The informer brings the newer object, and with it the next turn.
@@ -51,7 +52,14 @@ async function keep(kind: RevisionedKindName, definition: Definition, options: D
   }
   const { namespace = '', name } = definition.metadata;
   const stamp = fittingStamp(definition, hash);
+  const own = ownRevisions(kind, definition, options);
+  const newest = Math.max(0, ...own.map(({ revision }) => revision));
   if (stamp === undefined) {
+    // What was recorded and not written down must not be numbered again.
+    if (newest > (definition.status?.revision ?? 0)) {
+      await writeStatus(client, kind, definition, { revision: newest });
+      return undefined;
+    }
     log.info({ kind, namespace, name }, 'changed while the webhook was away; touching it, which stamps it');
     const touched = await client.patch<Definition>(resource, { namespace, name }, {});
     // Without a stamp the webhook is away still, and no watch event will tell when it is back.
@@ -61,18 +69,17 @@ async function keep(kind: RevisionedKindName, definition: Definition, options: D
     const outcome = await record(client, revisionOf(kind, definition, stamp));
     if (outcome === 'not wanted') return undefined;
     if (outcome === 'clash') {
-      throw new TerminalError(
-        `revision ${stamp.revision} of ${kind} ${namespace}/${name} is recorded with other content`,
+      // Somebody wrote the stamp while the webhook was away. Passing the number by gets the content a number of its own.
+      log.warn(
+        { kind, namespace, name, revision: stamp.revision },
+        'the number is taken by other content; passing it by',
       );
+      await writeStatus(client, kind, definition, { revision: Math.max(newest, stamp.revision) + 1 });
+      return undefined;
     }
-    const known = caches.definitions.revisions
-      .byIndex(byRecorded, definitionKey(kind, definition))
-      .filter((item) => ownerUid(item.metadata) === definition.metadata.uid)
-      .map(knownRevision)
-      .filter((item) => item !== undefined);
     const version = definition.spec?.['version'];
     const live = { revision: stamp.revision, ...(typeof version === 'string' ? { version } : {}) };
-    const versions = publishedVersions([...known, live], statusWith(definition).versions);
+    const versions = publishedVersions([...own, live], statusWith(definition).versions);
     const written = await writeStatus(client, kind, definition, { revision: stamp.revision, versions });
     log.info({ kind, namespace, name, revision: stamp.revision }, 'recorded');
     // An Environment is looked at again when the written status comes back.
@@ -84,10 +91,16 @@ async function keep(kind: RevisionedKindName, definition: Definition, options: D
   return waits.length === 0 ? undefined : { requeueAfterMs: Math.min(...waits) };
 }
 
-/** The stamp of an object, if it is that of its content. */
-function fittingStamp(definition: Definition, hash: Hash): Stamp | undefined {
-  const stamp = readStamp(definition.metadata);
-  return stamp?.hash === contentHash(definition, hash) ? stamp : undefined;
+function ownRevisions(
+  kind: RevisionedKindName,
+  definition: Definition,
+  { caches }: DefinitionOptions,
+): KnownRevision[] {
+  return caches.definitions.revisions
+    .byIndex(byRecorded, definitionKey(kind, definition))
+    .filter((item) => ownerUid(item.metadata) === definition.metadata.uid)
+    .map(knownRevision)
+    .filter((item) => item !== undefined);
 }
 
 /** A deleted definition goes when its revisions are gone, so that a namesake starts with an empty history. */

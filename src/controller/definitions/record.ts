@@ -58,7 +58,10 @@ function topologyMark({ spec }: Definition): { annotations?: Record<string, stri
  * Records what an object holds now. A revision of that number that belongs to it already is left as it is; a leftover
  * of a namesake is deleted (by its uid, so never anything else) and the number taken.
  */
-export async function record(client: Client, revision: DefinitionRevision): Promise<'made' | 'present' | 'clash' | 'not wanted'> {
+export async function record(
+  client: Client,
+  revision: DefinitionRevision,
+): Promise<'made' | 'present' | 'clash' | 'not wanted'> {
   const { namespace, name } = revision.metadata;
   for (let attempt = 0; attempt < 3; attempt += 1) {
     try {

@@ -21,12 +21,17 @@ export interface Users {
 }
 
 /** Who uses a definition, as the caches know it. */
-export function cachedUsers(kind: RevisionedKindName, definition: Definition, caches: ControllerCaches): Users {
+export function cachedUsers(
+  kind: RevisionedKindName,
+  definition: Definition,
+  caches: ControllerCaches,
+  systemNamespace: string,
+): Users {
   const { name } = definition.metadata;
   if (kind === 'PolicyDefinition') {
     const revisions = caches.definitions.revisions.byIndex(byTopology, name);
     return {
-      uses: usesAmong(kind, definition, caches.definitions.Environment.byIndex(byTopology, name)),
+      uses: usesAmong(kind, definition, caches.definitions.Environment.byIndex(byTopology, name), systemNamespace),
       applied: [],
       recorded: revisions.flatMap((item) =>
         usesByTopology(item, item.metadata.annotations?.[topologyAnnotation], name),
@@ -36,25 +41,39 @@ export function cachedUsers(kind: RevisionedKindName, definition: Definition, ca
   const index = kind === 'Environment' ? 'environment' : 'workloadProfile';
   const deployments = caches.deployments.byIndex(index, name);
   return {
-    uses: usesAmong(kind, definition, deployments),
+    uses: usesAmong(kind, definition, deployments, systemNamespace),
     applied: appliedAmong(kind, definition, deployments),
     recorded: [],
   };
 }
 
 /** Who uses a definition, asked of the API server: what a revision's deletion rests on. */
-export async function liveUsers(client: Client, kind: RevisionedKindName, definition: Definition): Promise<Users> {
+export async function liveUsers(
+  client: Client,
+  kind: RevisionedKindName,
+  definition: Definition,
+  systemNamespace: string,
+): Promise<Users> {
   const resource = kind === 'PolicyDefinition' ? environments : workloadDeployments;
   const { items } = await client.list<WithSpec>(resource);
-  return { uses: usesAmong(kind, definition, items), applied: appliedAmong(kind, definition, items), recorded: [] };
+  return {
+    uses: usesAmong(kind, definition, items, systemNamespace),
+    applied: appliedAmong(kind, definition, items),
+    recorded: [],
+  };
 }
 
-function usesAmong(kind: RevisionedKindName, { metadata }: Definition, users: readonly WithSpec[]): Use[] {
+function usesAmong(
+  kind: RevisionedKindName,
+  { metadata }: Definition,
+  users: readonly WithSpec[],
+  systemNamespace: string,
+): Use[] {
   const { namespace = '', name } = metadata;
   return users.flatMap((user) =>
     kind === 'PolicyDefinition'
       ? usesByTopology(user, topologyOf(user), name)
-      : usesByDeployment(user, kind, { namespace, name }),
+      : usesByDeployment(user, kind, { namespace, name }, systemNamespace),
   );
 }
 

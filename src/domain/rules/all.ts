@@ -1,6 +1,7 @@
 import type { Rule } from '../rule.ts';
 import { invalidSpec } from './invalid-spec.ts';
 import { lifecycleNotSupported } from './lifecycle-not-supported.ts';
+import { notAllowed } from './not-allowed.ts';
 import { notYetRecorded } from './not-yet-recorded.ts';
 import { referenceStampDoesNotFit } from './reference-stamp-does-not-fit.ts';
 import { revisionIsImmutable } from './revision-is-immutable.ts';
@@ -14,6 +15,7 @@ import { versionShadowsRevision } from './version-shadows-revision.ts';
 /** Every rule, in the order in which findings are reported. */
 export const rules: readonly Rule[] = [
   invalidSpec,
+  notAllowed,
   lifecycleNotSupported,
   unknownTopology,
   versionReused,

@@ -3,10 +3,10 @@ import { kindNamed } from '../../api/kinds.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
 import { schemaErrors } from '../../api/validate.ts';
 import { lastAppliedAnnotation } from '../annotations.ts';
-import { sameJson } from '../canonical-json.ts';
 import type { Facts, RequestObject } from '../facts.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { checkOverridePolicy } from '../override-policy.ts';
+import { sameSpec } from '../object-defaults.ts';
 import { hubKinds, type Finding, type Rule } from '../rule.ts';
 import { topologyType } from '../topology-type.ts';
 import { parseRef } from '../version-ref.ts';
@@ -29,7 +29,7 @@ export const invalidSpec: Rule = {
     const { object, oldObject, kind: name } = facts.request;
     const kind = kindNamed(name);
     if (object === undefined || kind === undefined) return [];
-    if (oldObject !== undefined && sameJson(object.spec, oldObject.spec)) return [];
+    if (oldObject !== undefined && sameSpec(name, object, oldObject)) return [];
     const plain = object as JsonObject & typeof object;
     const found = particular(name, object.spec ?? {}, facts);
     // Where both have something to say about a place, what knows its meaning says it better than the schema.

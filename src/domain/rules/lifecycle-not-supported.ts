@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
-import { sameJson } from '../canonical-json.ts';
+import { sameTopology } from '../object-defaults.ts';
 import type { Rule } from '../rule.ts';
 
 const template = 'spec.topology.properties.manifestWorkReplicaSet.manifestWorkTemplate';
@@ -29,7 +29,7 @@ export const lifecycleNotSupported: Rule = {
   reason: 'Invalid',
   restsOnOthers: false,
   find({ request: { object, oldObject } }) {
-    if (oldObject !== undefined && sameJson(object?.spec?.['topology'], oldObject.spec?.['topology'])) return [];
+    if (object !== undefined && oldObject !== undefined && sameTopology(object, oldObject)) return [];
     const topology = child(object?.spec, 'topology');
     const { type } = topology;
     const wrong = typeof type === 'string' ? elsewhere.get(type) : undefined;

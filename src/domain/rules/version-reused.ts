@@ -2,6 +2,7 @@ import { compare, inc, prerelease, valid } from 'semver';
 import { isJsonObject, type JsonObject } from '../../api/object.ts';
 import type { RequestObject } from '../facts.ts';
 import { sameJson } from '../canonical-json.ts';
+import { sameSpec } from '../object-defaults.ts';
 import { revisionedKinds, type Rule } from '../rule.ts';
 import { lineOf, prereleaseLineOf } from '../version-line.ts';
 
@@ -17,10 +18,10 @@ export const versionReused: Rule = {
   reason: 'Invalid',
   // On its own history: what the version was published with may be newer than a cache.
   restsOnOthers: true,
-  find({ request: { object, oldObject }, publishedSpec }) {
+  find({ request: { kind, object, oldObject }, publishedSpec }) {
     const version = versionOf(object);
     if (object === undefined || oldObject === undefined || version === undefined) return [];
-    if (sameJson(object.spec, oldObject.spec)) return [];
+    if (sameSpec(kind, object, oldObject)) return [];
     // The spec that it was published with may come back, as in a revert.
     if (publishedSpec !== undefined && sameJson(object.spec, publishedSpec)) return [];
     const highest = highestOfLine(oldObject, version);

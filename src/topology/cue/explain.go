@@ -102,6 +102,9 @@ func (x explainer) conflict(schemas []cue.Value, value ast.Expr) string {
 	if literal, ok := value.(*ast.BasicLit); ok && strings.HasPrefix(literal.Value, `"`) && !strings.HasPrefix(want, "one of") {
 		have = "the string " + have
 	}
+	if list, ok := value.(*ast.ListLit); ok && strings.HasSuffix(want, " items") {
+		have = fmt.Sprintf("a list of %d", len(list.Elts))
+	}
 	return fmt.Sprintf("must be %s, not %s", want, have)
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { revisionAnnotation, revisionHashAnnotation } from '../../../src/domain/annotations.ts';
 import type { EnvironmentStatus } from '../../../src/api/environment.ts';
 import { definitionRevisions, environments } from '../../../src/api/kinds.ts';
 import type { KubeObject } from '../../../src/api/object.ts';
@@ -95,7 +96,7 @@ describe('keeping the history of a definition', () => {
     assert.deepEqual(await running.revisions(), [], 'nothing is recorded without a stamp');
   });
 
-  it('stops at a number that is taken by other content', async () => {
+  it('passes a number by that is taken by other content, so that the content gets one of its own', async () => {
     await start(held(unrecorded));
     await running.turn();
     const edited = stampedAs(environment('team', { labels: { a: 'b' } }), 1);
@@ -103,7 +104,19 @@ describe('keeping the history of a definition', () => {
     await running.client.patch(environments, key, { metadata: { labels: { a: 'b' }, annotations: annotations ?? {} } });
     await running.client.patch(environments, key, { status: { revision: null } }, { subresource: 'status' });
     await running.caughtUp();
-    await assert.rejects(running.turn(), TerminalError);
+    await running.turn();
+    assert.equal((await running.stored()).status?.revision, 2);
+  });
+
+  it('writes down what was recorded before it touches an object without a stamp, so that no number is given twice', async () => {
+    await start(held(unrecorded));
+    running.client.failNext('apply', new Error('killed'));
+    await assert.rejects(running.turn(), /killed/);
+    const annotations = { [revisionAnnotation]: null, [revisionHashAnnotation]: null };
+    await running.client.patch(environments, key, { metadata: { annotations } });
+    await running.caughtUp();
+    await running.turn();
+    assert.equal((await running.stored()).status?.revision, 1);
   });
 
   it('lets a deleted object go when its revisions are gone', async () => {

@@ -39,7 +39,7 @@ describe('who uses a definition', () => {
   after(() => scene.stop());
 
   it('an Environment: those who name it, and those who have it applied', () => {
-    const { uses, applied: revisions } = cachedUsers('Environment', primary, scene.caches);
+    const { uses, applied: revisions } = cachedUsers('Environment', primary, scene.caches, 'mural-system');
     assert.deepEqual(
       uses.map((use) => use.user),
       ['WorkloadDeployment team/web'],
@@ -48,7 +48,7 @@ describe('who uses a definition', () => {
   });
 
   it('a profile: those who name it, found where they are', () => {
-    const { uses } = cachedUsers('WorkloadProfile', profile('other') as Definition, scene.caches);
+    const { uses } = cachedUsers('WorkloadProfile', profile('other'), scene.caches, 'mural-system');
     assert.deepEqual(
       uses.map((use) => use.user),
       ['WorkloadDeployment other/web'],
@@ -56,7 +56,7 @@ describe('who uses a definition', () => {
   });
 
   it('a topology: Environments, and what their history may bring back', () => {
-    const { uses, recorded: old } = cachedUsers('PolicyDefinition', topology, scene.caches);
+    const { uses, recorded: old } = cachedUsers('PolicyDefinition', topology, scene.caches, 'mural-system');
     assert.deepEqual(
       uses.map(({ selector }) => selector),
       [{ kind: 'number', number: 3 }],
@@ -72,8 +72,8 @@ describe('who uses a definition', () => {
       ['Environment', primary],
       ['PolicyDefinition', topology],
     ] as const) {
-      const { uses, applied: revisions } = await liveUsers(scene.client, kind, definition);
-      const cached = cachedUsers(kind, definition, scene.caches);
+      const { uses, applied: revisions } = await liveUsers(scene.client, kind, definition, 'mural-system');
+      const cached = cachedUsers(kind, definition, scene.caches, 'mural-system');
       assert.deepEqual([uses, revisions], [cached.uses, cached.applied]);
     }
   });

@@ -28,6 +28,15 @@ describe('RevisionNotFound', () => {
     });
   }
 
+  it('refuses in the first phase too, which reads live, and leaves warnings to the second', () => {
+    for (const { ref, severity } of cases) {
+      const object = deployment('team', { environmentRef: ref });
+      const facts = factsOf({ object, phase: 'mutate' }, { environment: referenceFacts(ref, 'team', three) });
+      assert.deepEqual(findingsOf(revisionNotFound, facts), severity === 'deny' ? [{ path }] : [], ref);
+    }
+    assert.ok(revisionNotFound.phases.includes('mutate'));
+  });
+
   it('says nothing about a ref that the request leaves as it is', () => {
     const oldObject = deployment('team', { environmentRef: 'primary@v3' });
     const object = { ...oldObject, metadata: { ...oldObject.metadata, labels: { a: 'b' } } };

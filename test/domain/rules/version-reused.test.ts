@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Environment } from '../../../src/api/environment.ts';
 import { versionReused } from '../../../src/domain/rules/version-reused.ts';
-import { factsOf, findingsOf } from '../../support/facts.ts';
+import { withDefaults } from '../../../src/domain/object-defaults.ts';
+import { factsOf, findingsOf, requestObject } from '../../support/facts.ts';
 import { environment } from '../../support/manifests.ts';
 
 const versions = { '1.3': '1.3.6', '2.0': '2.0.0' };
@@ -53,5 +54,11 @@ describe('VersionReused', () => {
   it('names the next free version', () => {
     const [found] = versionReused.find(factsOf({ object: at('1.3.6', 2), oldObject: stored('1.3.6') }));
     assert.match(found?.message ?? '', /1\.3\.7/);
+  });
+
+  it('lets the touch through that stamps what came while the webhook was away: its defaults are no edit', () => {
+    const bare: Environment = { ...at('1.0.0', 1), spec: { version: '1.0.0', topology: { type: 'topology-ocm' } } };
+    const object = withDefaults('Environment', requestObject(bare));
+    assert.deepEqual(findingsOf(versionReused, factsOf({ object, oldObject: bare })), []);
   });
 });

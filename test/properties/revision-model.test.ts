@@ -52,7 +52,7 @@ class Real {
   }
 
   #published(object: RequestObject, oldObject: RequestObject | undefined, pinned: readonly number[]) {
-    const publication = publicationOf(object, oldObject);
+    const publication = publicationOf('Environment', object, oldObject);
     if (publication === undefined) return {};
     if (publication.asks === 'pins') {
       return { shadowedPins: pinned.filter((number) => number === publication.major).map(String) };
@@ -76,7 +76,7 @@ class Real {
 
   prune(limit: number, used: ReadonlySet<number>): number[] {
     const known = this.history.recorded.map((item) => ({ ...item, used: used.has(item.revision) }));
-    const { retire } = retention(known, this.history.newest.revision, limit);
+    const { retire } = retention(known, this.history.newest, limit);
     for (const revision of retire) this.recorded.delete(revision);
     return retire;
   }
@@ -180,6 +180,6 @@ describe('numbering and resolution', function () {
   this.timeout(60_000);
 
   it('agree with a reference model over any history, and no fixed pin ever moves', () => {
-    fc.assert(fc.property(fc.array(step, { maxLength: 60 }), run), { numRuns: 2000 });
+    fc.assert(fc.property(fc.array(step, { maxLength: 60, size: 'max' }), run), { numRuns: 1000 });
   });
 });

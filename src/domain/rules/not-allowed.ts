@@ -1,0 +1,23 @@
+import type { Rule } from '../rule.ts';
+
+/** The requester refers to what they have no right to use, or has objects made in a namespace of the hub that is not theirs. */
+export const notAllowed: Rule = {
+  code: 'NotAllowed',
+  summary: 'The requester lacks the right to use an object of another namespace, or a namespace of the hub.',
+  kinds: ['Environment', 'WorkloadDeployment'],
+  operations: ['CREATE', 'UPDATE'],
+  phases: ['validate'],
+  severity: 'deny',
+  reason: 'Forbidden',
+  // Rights are asked for anew with every request.
+  restsOnOthers: false,
+  fixed: true,
+  find: ({ request, missingRights = [] }) =>
+    missingRights.map(({ path, verb, resource, namespace, name }) => {
+      const what = name === undefined ? `${resource} in namespace ${namespace}` : `${resource} ${namespace}/${name}`;
+      return {
+        path,
+        message: `${request.username} may not ${verb} ${what}; ask whoever owns that namespace for the verb ${verb}`,
+      };
+    }),
+};

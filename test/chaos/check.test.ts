@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { check } from './check.ts';
+import { readFound } from './found.ts';
+import type { Try } from './journal.ts';
+import type { JsonMap } from './json.ts';
+
+const uid = 'uid-1';
+const stamps = (revision: number) => {
+  return { 'spectrocloud.com/revision': String(revision), 'spectrocloud.com/revision-hash': `hash-${revision}` };
+};
+
+/** The object as it was accepted: with its marker, under its stamp. */
+function accepted(revision: number, marker: string): JsonMap {
+  return { kind: 'Environment', metadata: { name: 'a', uid, annotations: { marker, ...stamps(revision) } }, spec: {} };
+}
+
+function recorded(revision: number, marker: string): JsonMap {
+  const object = { metadata: { annotations: { marker } }, spec: {} };
+  return {
+    metadata: { ownerReferences: [{ uid, controller: true }] },
+    spec: { kind: 'Environment', name: 'a', revision, hash: `hash-${revision}`, object },
+  };
+}
+
+function edit(id: string, marker: string, ending: Partial<Try>): Try {
+  return {
+    id,
+    style: 'patch',
+    name: 'a',
+    marker,
+    changes: [{ path: ['annotations', 'marker'], value: marker }],
+    ...ending,
+  };
+}
+
+/** Two accepted edits, one refused, one whose answer never came; `two` are the markers that history holds. */
+function verdict(two: string[], tries: Try[], newest = two.length) {
+  const live = accepted(newest, two.at(-1) ?? '');
+  const environments = { items: [{ ...live, status: { revision: newest } }] };
+  const revisions = { items: two.map((marker, index) => recorded(index + 1, marker)) };
+  return check(tries, readFound(environments, revisions, { items: [] }));
+}
+
+const first = edit('1', 'm-1', { outcome: 'accepted', object: accepted(1, 'm-1') });
+const second = edit('2', 'm-2', { outcome: 'accepted', object: accepted(2, 'm-2') });
+const refused = edit('3', 'm-3', { outcome: 'refused' });
+const unknown = edit('4', 'm-4', { outcome: 'unknown' });
+
+const cases: { what: string; two: string[]; tries: Try[]; newest?: number; lost: number; wrong: RegExp[] }[] = [
+  { what: 'all is well', two: ['m-1', 'm-2'], tries: [first, second, refused, unknown], lost: 0, wrong: [] },
+  { what: 'the unknown one has arrived', two: ['m-1', 'm-4'], tries: [first, unknown], lost: 0, wrong: [] },
+  {
+    what: 'an accepted edit has no revision',
+    two: ['m-1'],
+    tries: [first, second],
+    lost: 1,
+    wrong: [/^2 .*revision 2, which is not recorded/],
+  },
+  {
+    what: 'two edits share a revision',
+    two: ['m-1'],
+    tries: [first, edit('2', 'm-1', { outcome: 'accepted', object: accepted(1, 'm-1') })],
+    lost: 1,
+    wrong: [/shares revision 1 with 1/],
+  },
+  {
+    what: 'another content is recorded',
+    two: ['m-1', 'm-9'],
+    tries: [first, second],
+    lost: 1,
+    wrong: [/another content/, /a v2 was made by nobody/],
+  },
+  {
+    what: 'a refused edit is there',
+    two: ['m-1', 'm-3'],
+    tries: [first, refused],
+    lost: 0,
+    wrong: [/left a trace/, /a v2 was made by nobody/],
+  },
+  {
+    what: 'a dry run is there',
+    two: ['m-1', 'm-5'],
+    tries: [first, edit('5', 'm-5', { outcome: 'accepted', dryRun: true })],
+    lost: 0,
+    wrong: [/left a trace/, /a v2 was made by nobody/],
+  },
+  {
+    what: 'half of an edit is there',
+    two: ['m-1', 'm-4'],
+    tries: [first, { ...unknown, changes: [...(unknown.changes ?? []), { path: ['labels', 'x'], value: 'y' }] }],
+    lost: 0,
+    wrong: [/a v2 is not what 4 .* asked/],
+  },
+  {
+    what: 'the status tells of more than there is',
+    two: ['m-1', 'm-2'],
+    tries: [first, second],
+    newest: 3,
+    lost: 0,
+    wrong: [/status.revision is not the newest/],
+  },
+];
+
+describe('the checker of the storm', () => {
+  for (const { what, two, tries, newest, lost, wrong } of cases) {
+    it(`${wrong.length === 0 ? 'is content' : 'complains'} when ${what}`, () => {
+      const found = verdict(two, tries, newest);
+      assert.equal(found.lost, lost);
+      assert.equal(found.problems.length, wrong.length, found.problems.join('\n'));
+      for (const [index, pattern] of wrong.entries()) assert.match(found.problems[index] ?? '', pattern);
+    });
+  }
+
+  it('complains when a fixed pin moves', () => {
+    const stamp = { 'spectrocloud.com/environment-revision': 'team/a@v1' };
+    const pin: Try = {
+      id: '9',
+      style: 'pin',
+      name: 'a',
+      outcome: 'accepted',
+      pin: { deployment: 'm-9', selector: '1' },
+      object: { metadata: { annotations: stamp } },
+    };
+    const at = (revision: number) => {
+      const deployments = { items: [{ metadata: { name: 'm-9' }, status: { environment: { revision } } }] };
+      return check([pin], readFound({ items: [] }, { items: [] }, deployments)).problems;
+    };
+    assert.deepEqual(at(1), []);
+    assert.match(at(2)[0] ?? '', /meant v1 and means v2/);
+  });
+});
