@@ -12,7 +12,6 @@ interface Rule {
 const read = ['get', 'list', 'watch'];
 const onHub = kinds.filter((kind) => kind.on === 'hub').map((kind) => kind.resource.plural);
 const withSuffix = (suffix: string) => onHub.map((plural) => `${plural}/${suffix}`);
-const events: Rule = { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] };
 
 /** What each role may do in the whole cluster: DESIGN 1, and no more. */
 const clusterRules: Record<Role, Rule[]> = {
@@ -29,7 +28,7 @@ const clusterRules: Record<Role, Rule[]> = {
       resources: ['placements', 'placementdecisions'],
       verbs: read,
     },
-    events,
+    { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
   ],
   controller: [
     // `patch` on the kinds themselves is for our finalizers and for the empty patch that has an object stamped.

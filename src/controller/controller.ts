@@ -9,7 +9,7 @@ import { targetsOf } from '../domain/pin.ts';
 import type { BuiltinTopologyName } from '../domain/topology-type.ts';
 import type { RenderTools } from '../domain/workload-render.ts';
 import { cachedDefinitions, topologyName } from '../definitions/cached.ts';
-import { recordedKey } from '../definitions/revisions.ts';
+import { recordedKey, recordedTopology } from '../definitions/revisions.ts';
 import type { Client } from '../kube/client.ts';
 import { runLoop } from '../kube/loop.ts';
 import { WorkQueue } from '../kube/work-queue.ts';
@@ -132,8 +132,10 @@ function route(caches: ControllerCaches, systemNamespace: string, queues: () => 
     for (const user of usersOf(kind, metadata, caches)) addDeployment(keyOf(user));
   };
   const addTopologies = (environments: Definition[]) => {
-    const names = new Set(environments.flatMap(topologyName));
-    for (const name of names) queues()?.definitions.add(`PolicyDefinition/${systemNamespace}/${name}`);
+    addTopologyNames(environments.flatMap(topologyName));
+  };
+  const addTopologyNames = (names: string[]) => {
+    for (const name of new Set(names)) queues()?.definitions.add(`PolicyDefinition/${systemNamespace}/${name}`);
   };
   for (const kind of revisionedKindNames) {
     definitions[kind].subscribe(({ object, previous }) => {
@@ -147,7 +149,9 @@ function route(caches: ControllerCaches, systemNamespace: string, queues: () => 
       }
     });
   }
-  definitions.revisions.subscribe(({ object }) => {
+  definitions.revisions.subscribe(({ type, object }) => {
+    // The topology of a revision that is gone has one user less.
+    if (type === 'deleted') addTopologyNames(recordedTopology(object));
     for (const key of recordedKey(object)) {
       queues()?.definitions.add(key);
       const [kind, namespace = '', name = ''] = key.split('/');
@@ -155,20 +159,25 @@ function route(caches: ControllerCaches, systemNamespace: string, queues: () => 
       if (known !== undefined) addUsers(known, { namespace, name });
     }
   });
-  deployments.subscribe(({ object, previous }) => {
+  deployments.subscribe(({ type, object, previous }) => {
     addDeployment(keyOf(object));
     // Whoever it refers to, or did before, has a user more or less.
-    if (previous !== undefined && sameJson(refsOf(object), refsOf(previous))) return;
+    if (type === 'modified' && previous !== undefined && sameJson(refsOf(object), refsOf(previous))) return;
     const before = previous === undefined ? [] : targetsOf(previous, systemNamespace);
     for (const key of [...targetsOf(object, systemNamespace), ...before]) queues()?.definitions.add(key);
   });
-  placements.subscribe(({ object }) => {
-    addDeployment(deploymentOf(object));
-    const environment = environmentOf(object);
-    if (environment !== undefined) queues()?.definitions.add(`Environment/${environment}`);
+  // Whose an object was before it was taken away from him, he has to make again.
+  placements.subscribe(({ object, previous = object }) => {
+    for (const placement of [previous, object]) {
+      addDeployment(deploymentOf(placement));
+      const environment = environmentOf(placement);
+      if (environment !== undefined) queues()?.definitions.add(`Environment/${environment}`);
+    }
     for (const replicaSet of replicaSets.byIndex('placement', keyOf(object))) addDeployment(deploymentOf(replicaSet));
   });
-  replicaSets.subscribe(({ object }) => addDeployment(deploymentOf(object)));
+  replicaSets.subscribe(({ object, previous = object }) => {
+    for (const replicaSet of [previous, object]) addDeployment(deploymentOf(replicaSet));
+  });
   works.subscribe(({ object }) => {
     // `<namespace>.<name>`; a namespace has no dots.
     const [namespace = '', ...name] = (object.metadata.labels?.[replicaSetLabel] ?? '').split('.');

@@ -1,13 +1,20 @@
-import { isJsonObject, type Resource } from '../api/object.ts';
+import { isJsonObject, type KubeObject, type Resource } from '../api/object.ts';
 import type { HubPlan } from '../domain/hub-plan.ts';
 import type { Client } from '../kube/client.ts';
 import { ApiError } from '../kube/errors.ts';
 import { fieldManager } from './field-manager.ts';
+import type { HubAnswers } from './hub-answers.ts';
 
 /** Why something could not be applied on the hub, in the words of a condition. */
 export interface ApplyFailure {
   reason: string;
   message: string;
+}
+
+export interface Applied {
+  failure?: ApplyFailure;
+  /** Whether anything on the hub is other than it was read: then a watch event follows. */
+  changed: boolean;
 }
 
 /** The resource of a rendered object, with the usual plural. */
@@ -18,25 +25,32 @@ export function resourceOf({ apiVersion, kind }: { apiVersion: string; kind: str
 
 /**
  * Applies what a plan wants, unless a name is taken. What the user can mend (a missing namespace, a name that is taken,
- * a refusal of the object) is returned; a conflict and everything else throws, which means: again.
+ * a refusal of the object) is told; a conflict and everything else throws, which means: again.
  */
-export async function applyToHub(client: Client, plan: HubPlan): Promise<ApplyFailure | undefined> {
+export async function applyToHub(
+  client: Client,
+  plan: HubPlan,
+  answers: Pick<HubAnswers, 'remember'>,
+): Promise<Applied> {
   const [taken] = plan.taken;
   if (taken !== undefined) {
     const { namespace = '', name } = taken.metadata;
     const message = `${taken.kind} ${namespace}/${name} exists and is not mooring's; it is not applied over: rename or remove it`;
-    return { reason: 'NameTaken', message };
+    return { failure: { reason: 'NameTaken', message }, changed: false };
   }
+  let changed = false;
   for (const object of plan.apply) {
     try {
-      await client.apply(resourceOf(object), object, { fieldManager });
+      const answer = await client.apply<KubeObject>(resourceOf(object), object, { fieldManager });
+      answers.remember(object, answer);
+      changed ||= answer.metadata.resourceVersion !== object.metadata.resourceVersion;
     } catch (error) {
       const failure = failureOf(error, object.metadata.namespace);
       if (failure === undefined) throw error;
-      return failure;
+      return { failure, changed };
     }
   }
-  return undefined;
+  return { changed };
 }
 
 function failureOf(error: unknown, namespace: string): ApplyFailure | undefined {

@@ -22,17 +22,19 @@ export interface HubPresent {
   ours: readonly KubeObject[];
   /** Whatever else bears a wanted name. */
   others: readonly KubeObject[];
+  /** Whether an object of ours is what the hub makes of a wanted one that it does not contain. */
+  isAnswer?: (wanted: HubObject, present: KubeObject) => boolean;
 }
 
 /** Compares what a render wants with what is there. Objects that are as they should be are in none of the lists. */
-export function planHub(wanted: readonly HubObject[], { ours, others }: HubPresent, hash: Hash): HubPlan {
+export function planHub(wanted: readonly HubObject[], { ours, others, isAnswer }: HubPresent, hash: Hash): HubPlan {
   const byKey = new Map(ours.map((object) => [keyOfHub(object), object]));
   const wantedKeys = new Set(wanted.map(keyOfHub));
   const apply = wanted.flatMap((object): HubObject[] => {
     const existing = byKey.get(keyOfHub(object));
     const marked = withRenderHash(object, hash);
     if (existing === undefined) return [marked];
-    if (isContained(marked, existing)) return [];
+    if (isContained(marked, existing) || isAnswer?.(marked, existing) === true) return [];
     const { resourceVersion = '' } = existing.metadata;
     return [{ ...marked, metadata: { ...marked.metadata, resourceVersion } }];
   });

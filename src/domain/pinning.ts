@@ -11,7 +11,7 @@ import { resolve, type History } from './resolution.ts';
 import { formatRef, parseRef, type VersionRef } from './version-ref.ts';
 
 /** On a namespace: `true` rewrites following refs to what they mean, `required` admits fixed refs only. */
-export const pinRefsLabel = 'spectrocloud.com/pin-refs';
+const pinRefsLabel = 'spectrocloud.com/pin-refs';
 export type PinRefs = 'true' | 'required';
 
 /** Reads the label of a namespace; any other value is no wish at all. */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { environments, workloadDeployments, workloadProfiles } from '../../src/api/kinds.ts';
+import { definitionRevisions, environments, workloadDeployments, workloadProfiles } from '../../src/api/kinds.ts';
+import type { KubeObject } from '../../src/api/object.ts';
 import { manifestWorkReplicaSets } from '../../src/api/ocm.ts';
+import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 import { createController } from '../../src/controller/controller.ts';
 import type { Definition } from '../../src/domain/definitions.ts';
 import { createMetrics } from '../../src/metrics.ts';
@@ -51,9 +53,35 @@ describe('the controller', () => {
     await eventually('the works', async () => (await works()) === 1);
   });
 
+  const usersOfProfile = async () => {
+    const { items } = await scene.client.list<KubeObject & { status?: { users?: number } }>(definitionRevisions);
+    return items.find(({ metadata }) => metadata.name.startsWith('workloadprofile.'))?.status?.users;
+  };
+
+  it('looks at a deployment whose works were given to somebody else', async () => {
+    const [set] = (await scene.client.list(manifestWorkReplicaSets)).items;
+    assert.ok(set);
+    const { namespace = '', name, annotations = {} } = set.metadata;
+    const give = (owner: string | null) => {
+      const metadata = { annotations: { 'spectrocloud.com/deployment': owner } };
+      return scene.client.patch(manifestWorkReplicaSets, { namespace, name }, { metadata });
+    };
+    const reason = async () => {
+      const key = { namespace: 'apps', name: 'web' };
+      const { status } = await scene.client.get<WorkloadDeployment>(workloadDeployments, key);
+      return status?.conditions?.find(({ type }) => type === 'Applied')?.reason;
+    };
+    await give(null);
+    await eventually('the name is taken', async () => (await reason()) === 'NameTaken');
+    await give(annotations['spectrocloud.com/deployment'] ?? '');
+    await eventually('it is not', async () => (await reason()) !== 'NameTaken');
+    await eventually('a user of the profile', async () => (await usersOfProfile()) === 1);
+  });
+
   it('takes away what a deleted deployment made', async () => {
     await scene.client.delete(workloadDeployments, { namespace: 'apps', name: 'web' });
     await eventually('no works', async () => (await works()) === 0);
     await eventually('no deployment', async () => (await scene.client.list(workloadDeployments)).items.length === 0);
+    await eventually('no user of the profile', async () => (await usersOfProfile()) === 0);
   });
 });

@@ -11,6 +11,7 @@ const placement: HubObject = {
   kind: 'Placement',
   metadata: { name: 'p', namespace: 'hub', labels: {}, annotations: {} },
 };
+const answers = { remember: () => {} };
 const planOf = (apply: HubObject[], taken: KubeObject[] = []): HubPlan => ({ apply, taken, stale: [] });
 
 const failures: { error: Error; reason: string | undefined; why: string }[] = [
@@ -38,10 +39,8 @@ const failures: { error: Error; reason: string | undefined; why: string }[] = [
 describe('writing to the hub', () => {
   it('applies what the plan wants, in its order', async () => {
     const client = createMemoryClient();
-    assert.equal(
-      await applyToHub(client, planOf([placement, { ...placement, metadata: { ...placement.metadata, name: 'q' } }])),
-      undefined,
-    );
+    const other = { ...placement, metadata: { ...placement.metadata, name: 'q' } };
+    assert.deepEqual(await applyToHub(client, planOf([placement, other]), answers), { changed: true });
     assert.deepEqual(
       client.writes.map(({ verb, key }) => `${verb} ${key}`),
       [
@@ -51,9 +50,21 @@ describe('writing to the hub', () => {
     );
   });
 
+  it('tells that nothing has changed, and what was made of each object', async () => {
+    const client = createMemoryClient();
+    const told: unknown[] = [];
+    const listening = { remember: (...pair: unknown[]) => void told.push(pair) };
+    await applyToHub(client, planOf([placement]), listening);
+    const [stored] = (await client.list(resourceOf(placement))).items;
+    const { resourceVersion = '' } = stored?.metadata ?? {};
+    const again = { ...placement, metadata: { ...placement.metadata, resourceVersion } };
+    assert.deepEqual(await applyToHub(client, planOf([again]), listening), { changed: false });
+    assert.deepEqual(told[1], [again, stored]);
+  });
+
   it('writes nothing where a name is taken', async () => {
     const client = createMemoryClient();
-    const failure = await applyToHub(client, planOf([placement], [placement]));
+    const { failure } = await applyToHub(client, planOf([placement], [placement]), answers);
     assert.equal(failure?.reason, 'NameTaken');
     assert.deepEqual(client.writes, []);
   });
@@ -62,9 +73,9 @@ describe('writing to the hub', () => {
     it(`${reason === undefined ? 'throws' : `tells ${reason} of`} ${error instanceof ApiError ? error.code : error.message}: ${why}`, async () => {
       const client = createMemoryClient();
       client.failNext('apply', error);
-      const applying = applyToHub(client, planOf([placement]));
+      const applying = applyToHub(client, planOf([placement]), answers);
       if (reason === undefined) await assert.rejects(applying, error);
-      else assert.equal((await applying)?.reason, reason);
+      else assert.equal((await applying).failure?.reason, reason);
     });
   }
 

@@ -17,18 +17,18 @@ describe('the pins of a definition, read live', () => {
   ]);
 
   it('are those of deployments, by a plain number', async () => {
-    assert.deepEqual(await livePins(client, 'Environment', 'team', 'primary', system), [
+    assert.deepEqual(await livePins(client, 'Environment', { namespace: 'team', name: 'primary' }, system), [
       { user: 'WorkloadDeployment team/by-number', number: 3 },
     ]);
   });
 
   it('are those of Environments for a topology, wherever they are', async () => {
-    assert.deepEqual(await livePins(client, 'PolicyDefinition', system, 'ours', system), [
+    assert.deepEqual(await livePins(client, 'PolicyDefinition', { namespace: system, name: 'ours' }, system), [
       { user: 'Environment team/primary', number: 2 },
     ]);
   });
 
   it('are none where nobody pins', async () => {
-    assert.deepEqual(await livePins(client, 'WorkloadProfile', 'team', 'web', system), []);
+    assert.deepEqual(await livePins(client, 'WorkloadProfile', { namespace: 'team', name: 'web' }, system), []);
   });
 });

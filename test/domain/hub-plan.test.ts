@@ -52,6 +52,14 @@ describe('the plan for the hub', () => {
     assert.deepEqual(names(planHub([placement], { ours: [present], others: [] }, sha256).apply), ['Placement p']);
   });
 
+  it('leaves alone what the hub makes of a render, as long as nobody changed it', () => {
+    const present = { ...applied(placement), spec: {} };
+    const planned = (answer: KubeObject) =>
+      planHub([placement], { ours: [present], others: [], isAnswer: (_, object) => object === answer }, sha256).apply;
+    assert.deepEqual(planned(present), []);
+    assert.equal(planned(applied(placement)).length, 1);
+  });
+
   it('names what bears a wanted name and is not ours, and what is ours and not wanted', () => {
     const old = applied(wanted('Placement', 'old'));
     const foreign = wanted('Placement', 'p');

@@ -1,17 +1,20 @@
 import type { Environment, EnvironmentStatus } from '../../api/environment.ts';
-import type { Condition, KubeObject } from '../../api/object.ts';
+import { keyOf, type Condition, type KubeObject } from '../../api/object.ts';
 import { placements, placementSatisfied } from '../../api/ocm.ts';
-import { environmentAnnotation, reviewAnnotation } from '../../domain/annotations.ts';
+import { environmentAnnotation, environmentHashLabel, reviewAnnotation } from '../../domain/annotations.ts';
 import { conditionMessage } from '../../domain/condition-message.ts';
 import { findTopology, type Definition, type Definitions } from '../../domain/definitions.ts';
 import type { HubObject } from '../../domain/hub-objects.ts';
 import { keyOfHub, planHub } from '../../domain/hub-plan.ts';
+import { identityHash } from '../../domain/naming.ts';
 import { readStamp } from '../../domain/revision.ts';
 import type { BuiltinTopologyName } from '../../domain/topology-type.ts';
 import { renderReview, type RenderTools, type ReviewRender } from '../../domain/workload-render.ts';
 import type { Client } from '../../kube/client.ts';
+import { createHubAnswers } from '../hub-answers.ts';
 import { applyToHub, type ApplyFailure } from '../hub-writes.ts';
-import { deploymentOf, type ControllerCaches } from '../watches.ts';
+import { deleteAll, ownLive } from '../own-live.ts';
+import { deploymentOf, environmentOf, type ControllerCaches } from '../watches.ts';
 import { finalizerInitialized, writeStatus } from './status.ts';
 
 /** What the controller does for Environments besides keeping their history. */
@@ -37,6 +40,7 @@ const retryMs = 10_000;
 /** Creates the keeper of Environments. */
 export function createEnvironmentKeeper(options: EnvironmentOptions): EnvironmentKeeper {
   const { client, caches, tools } = options;
+  const answers = createHubAnswers(tools.hash);
 
   async function keep(definition: Definition): Promise<number | undefined> {
     const stamp = readStamp(definition.metadata);
@@ -69,7 +73,8 @@ export function createEnvironmentKeeper(options: EnvironmentOptions): Environmen
       if (present === undefined || own.has(present.metadata.uid)) return [];
       return [{ ...present, kind: placements.kind }];
     });
-    return applyToHub(client, planHub(wanted, { ours: reviews, others }, tools.hash));
+    const plan = planHub(wanted, { ours: reviews, others, isAnswer: answers.isAnswer }, tools.hash);
+    return (await applyToHub(client, plan, answers)).failure;
   }
 
   async function write(
@@ -96,7 +101,10 @@ export function createEnvironmentKeeper(options: EnvironmentOptions): Environmen
   return {
     keep,
     async release(environment) {
-      await removeReviews(reviewsOf(environment, caches), []);
+      const key = keyOf(environment);
+      const labelSelector = `${environmentHashLabel}=${identityHash(key, tools.hash)}`;
+      const isOwn = (item: KubeObject) => environmentOf(item) === key && isReview(item);
+      await deleteAll(client, placements, await ownLive(client, placements, { labelSelector, isOwn }));
     },
   };
 }
@@ -136,12 +144,16 @@ function reviewsOf({ metadata }: KubeObject, caches: ControllerCaches): KubeObje
   const key = `${metadata.namespace ?? ''}/${metadata.name}`;
   return caches.placements
     .byIndex('environment', key)
-    .filter((placement) => placement.metadata.annotations?.[reviewAnnotation] === 'true')
+    .filter(isReview)
     .map((placement) => ({
       ...placement,
       apiVersion: 'cluster.open-cluster-management.io/v1beta1',
       kind: placements.kind,
     }));
+}
+
+function isReview({ metadata }: KubeObject): boolean {
+  return metadata.annotations?.[reviewAnnotation] === 'true';
 }
 
 /** Whether the aggregator has something else to judge: Placements that we do not own, or judged ones of deployments. */

@@ -10,6 +10,7 @@ import { isComplete, workProgress, type WorkProgress } from '../../domain/work-p
 import type { Client } from '../../kube/client.ts';
 import type { Reconcile } from '../../kube/loop.ts';
 import { addFinalizer, hasFinalizer } from '../finalizer.ts';
+import { createHubAnswers, type HubAnswers } from '../hub-answers.ts';
 import { applyToHub, resourceOf } from '../hub-writes.ts';
 import type { ControllerCaches } from '../watches.ts';
 import { ownReplicaSets, presentOnHub, replicaSetState } from './hub-state.ts';
@@ -29,9 +30,13 @@ const attentionMs = 30_000;
 /** When to try again what is held by something that is not watched, such as a namespace that is missing. */
 const retryHeldMs = 10_000;
 
+/** Why a render failed that may go well the next time, though nothing has changed: a busy machine, an engine that broke. */
+const passing: ReadonlySet<string> = new Set(['DeadlineExceeded', 'OutOfMemory', 'EngineFailed']);
+
 /** Makes what is on the hub fit one WorkloadDeployment. */
 export function createDeploymentReconcile(options: DeploymentOptions): Reconcile {
   const { client, caches, tools } = options;
+  const answers = createHubAnswers(tools.hash);
   return async (key) => {
     const [namespace = '', name = ''] = key.split('/');
     const deployment = caches.deployments.get(namespace, name);
@@ -43,7 +48,7 @@ export function createDeploymentReconcile(options: DeploymentOptions): Reconcile
       return undefined;
     }
     const rendered = await renderDeployment(deployment, options);
-    return settle(deployment, rendered, options);
+    return settle(deployment, rendered, { ...options, answers });
   };
 }
 
@@ -51,9 +56,9 @@ export function createDeploymentReconcile(options: DeploymentOptions): Reconcile
 async function settle(
   deployment: WorkloadDeployment,
   rendered: DeploymentRender,
-  options: DeploymentOptions,
+  options: DeploymentOptions & { answers: HubAnswers },
 ): Promise<void | { requeueAfterMs: number }> {
-  const { client, caches, tools, now } = options;
+  const { client, caches, tools, now, answers } = options;
   const base = { generation: deployment.metadata.generation, removing: [], unattended: false };
   const write = (outcome: DeploymentOutcome) =>
     writeDeploymentStatus(client, deployment, deploymentStatus(outcome, deployment.status));
@@ -74,21 +79,22 @@ async function settle(
   if (!render.ok) {
     const replicaSets = sorted(ownReplicaSets(deployment, caches));
     await write({ ...resolved, rendered: render, replicaSets, progress: progressOf(replicaSets, caches) });
-    return undefined;
+    return passing.has(render.reason) ? { requeueAfterMs: retryHeldMs } : undefined;
   }
-  const plan = planHub(render.objects, presentOnHub(deployment, render.objects, caches), tools.hash);
-  const held = await applyToHub(client, plan);
+  const present = presentOnHub(deployment, render.objects, caches);
+  const plan = planHub(render.objects, { ...present, isAnswer: answers.isAnswer }, tools.hash);
+  const { failure: held, changed } = await applyToHub(client, plan, answers);
   const replicaSets = sorted(wantedReplicaSets(render.objects, caches));
   const missing = render.objects.filter(isReplicaSet).length > replicaSets.length;
   const progress = progressOf(replicaSets, caches);
-  const settled = held === undefined && plan.apply.length === 0 && !missing && isComplete(progress);
+  const settled = held === undefined && !changed && !missing && isComplete(progress);
   if (settled) await removeStale(client, plan.stale);
   const waitMs = attentionWait(replicaSets, now());
   await write({
     ...resolved,
     rendered: { ok: true },
-    ...(held === undefined ? {} : { held }),
-    lifecycle: render.lifecycle,
+    // What is applied still does what the status said before.
+    ...(held === undefined ? { lifecycle: render.lifecycle } : { held }),
     replicaSets,
     progress,
     removing: settled ? plan.stale.map(({ kind, metadata }) => `${kind} ${metadata.name}`).toSorted() : [],

@@ -119,4 +119,18 @@ describe('what the controller does for an Environment', () => {
     await running.keeper.release(await running.stored());
     assert.equal((await running.reviews()).length, 0);
   });
+
+  it('takes away a review that the cache has not seen, and nothing else', async () => {
+    await start(primary, judged);
+    await running.client.delete(placements, { namespace: 'hub', name: 'web' });
+    await running.caughtUp();
+    // The caches stand still from here on.
+    await running.stop();
+    await running.client.create(placements, judged);
+    await running.keeper.keep(await running.stored(), new AbortController().signal);
+    assert.equal((await running.reviews()).length, 1);
+    await running.keeper.release(await running.stored());
+    const left = (await running.client.list(placements)).items.map(({ metadata }) => metadata.name);
+    assert.deepEqual(left, ['web']);
+  });
 });

@@ -8,9 +8,11 @@ import {
 } from '../../../src/api/ocm.ts';
 import type { WorkloadDeployment } from '../../../src/api/workload-deployment.ts';
 import { createDeploymentReconcile } from '../../../src/controller/deployments/reconcile.ts';
-import { controllerScene } from '../../support/controller-scene.ts';
+import { ApiError } from '../../../src/kube/errors.ts';
+import { controllerScene, simpleRender } from '../../support/controller-scene.ts';
 import { stampedAs } from '../../support/facts.ts';
 import { deployment, environment, profile } from '../../support/manifests.ts';
+import { aPlacement } from '../../support/placements.ts';
 
 const now = Date.parse('2026-01-01T00:01:00Z');
 const key = { namespace: 'apps', name: 'web' };
@@ -41,11 +43,12 @@ async function scene() {
   };
   const stored = () => parts.client.get<WorkloadDeployment>(workloadDeployments, key);
   const condition = async (type: string) => (await stored()).status?.conditions?.find((item) => item.type === type);
-  /** What OCM does: one work on cluster `spoke1`, applied. */
+  /** What OCM does for what is new: one work on cluster `spoke1`, applied. */
   const ocm = async () => {
     const { items } = await parts.client.list<ManifestWorkReplicaSet>(manifestWorkReplicaSets);
     for (const set of items) {
       const { namespace = '', name } = set.metadata;
+      if (set.status !== undefined) continue;
       const label = { 'work.open-cluster-management.io/manifestworkreplicaset': `${namespace}.${name}` };
       await parts.client.create(manifestWorks, {
         apiVersion: 'work.open-cluster-management.io/v1',
@@ -73,6 +76,11 @@ async function scene() {
     }
   };
   return { ...parts, turn, stored, condition, ocm };
+}
+
+/** What an API server whose schema does not know the field `unknown` makes of an object. */
+function pruned<T>(object: T): T {
+  return JSON.parse(JSON.stringify(object, (field, value: unknown) => (field === 'unknown' ? undefined : value)));
 }
 
 describe('reconciling a deployment', () => {
@@ -122,6 +130,59 @@ describe('reconciling a deployment', () => {
     assert.match((await running.condition('Rendered'))?.message ?? '', /^spec\.topology\.properties\.placement: no/);
     assert.equal((await running.client.list(manifestWorkReplicaSets)).items.length, 1);
     assert.ok(running.writes().every((write) => !write.startsWith('delete')));
+  });
+
+  for (const reason of ['DeadlineExceeded', 'OutOfMemory', 'EngineFailed']) {
+    it(`tries a render again that ended with ${reason}: nothing that is watched tells when it would go well`, async () => {
+      await running.turn();
+      running.renderAs({ ok: false, reason, violations: [] });
+      assert.deepEqual(await running.turn(), { requeueAfterMs: 10_000 });
+      running.renderAs({ ok: false, reason: 'InvalidParameter', violations: [] });
+      assert.equal(await running.turn(), undefined, 'the same properties stay wrong');
+    });
+  }
+
+  it('says what the applied work does, not what one does that could not be applied', async () => {
+    await running.turn();
+    await running.turn();
+    const before = (await running.stored()).status?.effectiveLifecycle;
+    assert.equal(before?.workload.orphan, false);
+    const deleteOption = { propagationPolicy: 'Orphan' };
+    const [placement, work] = simpleRender({}, []);
+    assert.ok(placement && work);
+    const spec = { placementRefs: [], manifestWorkTemplate: { workload: { manifests: [] }, deleteOption } };
+    running.renderAs({ ok: true, objects: [placement, { ...work, spec }] });
+    running.client.failNext('apply', new ApiError('no', { code: 422, reason: 'Invalid' }));
+    await running.turn();
+    assert.equal((await running.condition('Applied'))?.reason, 'RefusedByHub');
+    assert.deepEqual((await running.stored()).status?.effectiveLifecycle, before);
+  });
+
+  it('comes to rest, and removes what is old, where the hub does not keep all that is applied', async () => {
+    await running.turn();
+    await running.turn();
+    await running.ocm();
+    await running.turn();
+    const apply = running.client.apply.bind(running.client);
+    running.client.apply = (resource, object, options) =>
+      apply(resource, resource.plural === 'manifestworkreplicasets' ? pruned(object) : object, options);
+    const [, work] = simpleRender({}, []);
+    assert.ok(work);
+    const spec = { placementRefs: [{ name: 'gpu' }], manifestWorkTemplate: { workload: { manifests: [] } } };
+    running.renderAs({ ok: true, objects: [{ ...work, spec: { ...spec, unknown: 1 } }] });
+    await running.turn();
+    await running.client.create(placements, aPlacement({ name: 'gpu', reason: 'AllDecisionsScheduled' }));
+    await running.ocm();
+    for (let count = 0; count < 4; count += 1) await running.turn();
+    const sets = (await running.client.list<ManifestWorkReplicaSet>(manifestWorkReplicaSets)).items;
+    assert.deepEqual(
+      sets.map((set) => set.spec.placementRefs.map(({ name }) => name)),
+      [['gpu']],
+      'the old one is gone',
+    );
+    running.writes();
+    await running.turn();
+    assert.deepEqual(running.writes(), []);
   });
 
   it('keeps what is applied when a ref is lost', async () => {
