@@ -30,7 +30,10 @@ describe('Lru', () => {
     const lru = texts();
     for (const key of ['a', 'b', 'c']) lru.set(key, 'xxx');
     lru.set('d', 'xxxxxxx');
-    assert.deepEqual([lru.get('a'), lru.get('b'), lru.get('c'), lru.get('d')], [undefined, undefined, 'xxx', 'xxxxxxx']);
+    assert.deepEqual(
+      [lru.get('a'), lru.get('b'), lru.get('c'), lru.get('d')],
+      [undefined, undefined, 'xxx', 'xxxxxxx'],
+    );
   });
 
   it('does not keep what is bigger than all that it may hold, nor what that was to replace', () => {

@@ -25,7 +25,14 @@ function deployment(role: Role): JsonObject {
   const container: JsonObject = {
     name: role,
     image,
-    args: ['serve', role, `--namespace=${installNamespace}`, `--system-namespace=${systemNamespace}`, `--health-port=${healthPort}`, ...flagsOf[role]],
+    args: [
+      'serve',
+      role,
+      `--namespace=${installNamespace}`,
+      `--system-namespace=${systemNamespace}`,
+      `--health-port=${healthPort}`,
+      ...flagsOf[role],
+    ],
     ports,
     readinessProbe: probe('/readyz'),
     livenessProbe: { ...probe('/healthz'), failureThreshold: 6 },

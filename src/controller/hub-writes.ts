@@ -62,8 +62,8 @@ function failureOf(error: unknown, namespace: string): ApplyFailure | undefined 
     }
     return { reason: 'KindNotFound', message: `${error.message}: is Open Cluster Management installed?` };
   }
-  const refused = error.code === 422 || error.code === 400 || error.code === 403;
-  return refused ? { reason: 'RefusedByHub', message: error.message } : undefined;
+  // 500 is how an API server answers a field that its schema lacks; the caller tries again, whatever it was.
+  return [400, 403, 422, 500].includes(error.code) ? { reason: 'RefusedByHub', message: error.message } : undefined;
 }
 
 /** The plural of what was not found: `namespaces` where it is the namespace of the object. */

@@ -19,8 +19,10 @@ export interface RequestFacts {
   namespace: string;
   name: string;
   username: string;
-  /** Absent on DELETE. */
+  /** Absent on DELETE. Without what admission itself left in it for a topology that it no longer has. */
   object?: RequestObject;
+  /** The object as it was sent, where that is another. */
+  submitted?: RequestObject;
   /** Absent on CREATE. */
   oldObject?: RequestObject;
 }

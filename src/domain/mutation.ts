@@ -22,9 +22,9 @@ export function mutated(facts: Facts): RequestObject | undefined {
 
 /** The patch that a request needs. Empty where the object is as it has to be, so applying it twice changes nothing. */
 export function mutationPatch(facts: Facts): PatchOperation[] {
-  const { object } = facts.request;
+  const { object, submitted = object } = facts.request;
   const after = mutated(facts);
-  return object === undefined || after === undefined ? [] : jsonPatch(asJson(object), asJson(after));
+  return submitted === undefined || after === undefined ? [] : jsonPatch(asJson(submitted), asJson(after));
 }
 
 function asJson(object: RequestObject): JsonObject {

@@ -1,7 +1,7 @@
 import { isJsonObject } from '../api/object.ts';
 import { sameJson } from './canonical-json.ts';
 import type { RequestObject } from './facts.ts';
-import { withLifecycleDefaults } from './lifecycle-defaults.ts';
+import { withLifecycleDefaults, withoutLifecycleDefaults } from './lifecycle-defaults.ts';
 
 /** The object with the spec keys that admission adds: the absent lifecycle of a topology-ocm. */
 export function withDefaults(kind: string, object: RequestObject): RequestObject {
@@ -23,4 +23,19 @@ export function sameSpec(kind: string, object: RequestObject, oldObject: Request
 export function sameTopology(object: RequestObject, oldObject: RequestObject): boolean {
   const now = object.spec?.['topology'];
   return [oldObject, withDefaults('Environment', oldObject)].some(({ spec }) => sameJson(now, spec?.['topology']));
+}
+
+/** The object of a request without what admission added for the topology that it had before. */
+export function withoutStaleDefaults(
+  kind: string,
+  object: RequestObject,
+  oldObject: RequestObject | undefined,
+): RequestObject {
+  const now = kind === 'Environment' ? object.spec?.['topology'] : undefined;
+  const before = oldObject?.spec?.['topology'];
+  if (!isJsonObject(now) || !isJsonObject(before) || before['type'] !== 'topology-ocm') return object;
+  if (now['type'] === 'topology-ocm' || now['properties'] === undefined) return object;
+  const properties = withoutLifecycleDefaults(now['properties'], before['properties']);
+  if (sameJson(properties, now['properties'])) return object;
+  return { ...object, spec: { ...object.spec, topology: { ...now, properties } } };
 }

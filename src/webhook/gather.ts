@@ -11,7 +11,7 @@ import type {
   RequestObject,
   TopologyFacts,
 } from '../domain/facts.ts';
-import { sameTopology } from '../domain/object-defaults.ts';
+import { sameTopology, withoutStaleDefaults } from '../domain/object-defaults.ts';
 import { sameRef } from '../domain/same-ref.ts';
 import { pinRefsOf, references } from '../domain/pinning.ts';
 import { readReferenceStamp } from '../domain/reference-stamp.ts';
@@ -83,11 +83,11 @@ export async function gather(
 async function rightsMissing(
   { userInfo }: AdmissionRequest,
   read: RequestFacts,
-  { sharedHubNamespaces, systemNamespace, isAllowed }: Sources,
+  sources: Sources,
   signal: AbortSignal,
 ): Promise<NeededRight[]> {
-  const needed = neededRights(read, { system: systemNamespace, hub: sharedHubNamespaces });
-  const allowed = await Promise.all(needed.map((right) => isAllowed(userInfo, right, signal)));
+  const needed = neededRights(read, { system: sources.systemNamespace, hub: sources.sharedHubNamespaces });
+  const allowed = await Promise.all(needed.map((right) => sources.isAllowed(userInfo, right, signal)));
   return needed.filter((_, index) => allowed[index] !== true);
 }
 
@@ -105,9 +105,18 @@ function requestFacts(request: AdmissionRequest, phase: RequestFacts['phase']): 
     namespace,
     name,
     username: userInfo.username,
-    ...(object === undefined ? {} : { object: asObject(object) }),
+    ...(object === undefined ? {} : judged(kind.kind, asObject(object), oldObject)),
     ...(oldObject === undefined ? {} : { oldObject: asObject(oldObject) }),
   };
+}
+
+function judged(
+  kind: string,
+  submitted: RequestObject,
+  oldObject: JsonObject | undefined,
+): Pick<RequestFacts, 'object' | 'submitted'> {
+  const object = withoutStaleDefaults(kind, submitted, oldObject === undefined ? undefined : asObject(oldObject));
+  return object === submitted ? { object } : { object, submitted };
 }
 
 /** The API server guarantees `metadata` to be well formed; nothing is taken for granted of the rest. */

@@ -17,7 +17,13 @@ const answer: KubeObject & { spec: object } = {
 };
 const { metadata } = answer;
 
-const rows: { what: string; present: KubeObject & { spec: object; status?: object }; now?: HubObject; same: boolean; why: string }[] = [
+const rows: {
+  what: string;
+  present: KubeObject & { spec: object; status?: object };
+  now?: HubObject;
+  same: boolean;
+  why: string;
+}[] = [
   { what: 'the answer itself', present: answer, same: true, why: 'it is what the API server makes of it' },
   {
     what: 'the answer with a status',

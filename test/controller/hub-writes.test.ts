@@ -32,7 +32,12 @@ const failures: { error: Error; reason: string | undefined; why: string }[] = [
     why: 'somebody can mend the rights',
   },
   { error: new ApiError('no', { code: 409, reason: 'Conflict' }), reason: undefined, why: 'look again' },
-  { error: new ApiError('no', { code: 500, reason: 'InternalError' }), reason: undefined, why: 'try again' },
+  {
+    error: new ApiError('no', { code: 500, reason: 'InternalError' }),
+    reason: 'RefusedByHub',
+    why: 'a field that the schema lacks',
+  },
+  { error: new ApiError('no', { code: 503, reason: 'ServiceUnavailable' }), reason: undefined, why: 'try again' },
   { error: new Error('socket hang up'), reason: undefined, why: 'try again' },
 ];
 

@@ -94,6 +94,29 @@ describe('gathering for a request', () => {
     assert.equal((await factsFor([], [same, same])).topology, undefined);
   });
 
+  it('leaves out the lifecycle defaults of the topology that an Environment had before, which the user never wrote', async () => {
+    const lifecycle = { spokeNamespace: { create: true, orphan: false }, workload: { orphan: false } };
+    const placement = { placementRefs: [{ name: 'gpu' }] };
+    const left = { manifestWorkReplicaSet: { manifestWorkTemplate: { lifecycle } }, ...placement };
+    const old = environment('team', { lifecycle });
+    const object = environment('team', { topology: { type: 'topology-ocm-byop', properties: left } });
+    const { request } = await factsFor([], [object, old]);
+    assert.deepEqual(request.object?.spec?.['topology'], { type: 'topology-ocm-byop', properties: placement });
+    assert.equal(request.submitted === undefined, false);
+    const wished = { ...lifecycle, workload: { orphan: true } };
+    const written = environment('team', {
+      topology: {
+        type: 'topology-ocm-byop',
+        properties: { manifestWorkReplicaSet: { manifestWorkTemplate: { lifecycle: wished } } },
+      },
+    });
+    assert.equal(
+      (await factsFor([], [written, old])).request.submitted,
+      undefined,
+      'what somebody wrote is theirs to mend',
+    );
+  });
+
   it('knows a custom topology by its PolicyDefinition, and one without as unknown', async () => {
     const custom = environment('team', { topology: { type: 'edge' } });
     assert.equal((await factsFor([withTemplate('output: {}')], [custom])).topology?.state, 'checked');

@@ -15,6 +15,7 @@ import { applyToHub, resourceOf } from '../hub-writes.ts';
 import type { ControllerCaches } from '../watches.ts';
 import { ownReplicaSets, presentOnHub, replicaSetState } from './hub-state.ts';
 import { releaseDeployment } from './release.ts';
+import { stampReferences } from './stamp-references.ts';
 import { writeDeploymentStatus } from './status.ts';
 
 export interface DeploymentOptions extends RenderSources {
@@ -48,7 +49,9 @@ export function createDeploymentReconcile(options: DeploymentOptions): Reconcile
       return undefined;
     }
     const rendered = await renderDeployment(deployment, options);
-    return settle(deployment, rendered, { ...options, answers });
+    const again = await settle(deployment, rendered, { ...options, answers });
+    if (rendered.state === 'resolved') await stampReferences(client, deployment);
+    return again;
   };
 }
 

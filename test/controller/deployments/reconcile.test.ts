@@ -7,6 +7,7 @@ import {
   type ManifestWorkReplicaSet,
 } from '../../../src/api/ocm.ts';
 import type { WorkloadDeployment } from '../../../src/api/workload-deployment.ts';
+import { environmentRevisionAnnotation, workloadProfileRevisionAnnotation } from '../../../src/domain/annotations.ts';
 import { createDeploymentReconcile } from '../../../src/controller/deployments/reconcile.ts';
 import { ApiError } from '../../../src/kube/errors.ts';
 import { controllerScene, simpleRender } from '../../support/controller-scene.ts';
@@ -19,7 +20,8 @@ const key = { namespace: 'apps', name: 'web' };
 const replicaSetKey = 'manifestworkreplicasets.work.open-cluster-management.io';
 
 async function scene() {
-  const made = deployment('apps', { environmentRef: 'primary', spokeNamespace: 'web' });
+  const bare = deployment('apps', { environmentRef: 'primary', spokeNamespace: 'web' });
+  const made = { ...bare, metadata: { ...bare.metadata, annotations: stamps } };
   const parts = await controllerScene([
     [workloadDeployments, made],
     [
@@ -79,6 +81,12 @@ async function scene() {
 }
 
 /** What an API server whose schema does not know the field `unknown` makes of an object. */
+/** As admission stamps a deployment. */
+const stamps = {
+  [environmentRevisionAnnotation]: 'apps/primary@v1',
+  [workloadProfileRevisionAnnotation]: 'apps/web@v1',
+};
+
 function pruned<T>(object: T): T {
   return JSON.parse(JSON.stringify(object, (field, value: unknown) => (field === 'unknown' ? undefined : value)));
 }

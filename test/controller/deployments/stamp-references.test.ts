@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { workloadDeployments } from '../../../src/api/kinds.ts';
+import { stampReferences } from '../../../src/controller/deployments/stamp-references.ts';
+import { environmentRevisionAnnotation, workloadProfileRevisionAnnotation } from '../../../src/domain/annotations.ts';
+import { deployment } from '../../support/manifests.ts';
+import { createMemoryClient } from '../../support/memory-client.ts';
+
+const stamps = {
+  [environmentRevisionAnnotation]: 'team/primary@v1',
+  [workloadProfileRevisionAnnotation]: 'team/web@v1',
+};
+
+describe('stamping the refs of a deployment', () => {
+  const bare = deployment('team');
+  const stamped = { ...bare, metadata: { ...bare.metadata, annotations: stamps } };
+
+  it('touches one that has no stamps yet, which has admission make them', async () => {
+    const client = createMemoryClient([[workloadDeployments, bare]]);
+    await stampReferences(client, bare);
+    assert.equal(client.writes.length, 1);
+  });
+
+  it('leaves one alone that has both', async () => {
+    const client = createMemoryClient([[workloadDeployments, stamped]]);
+    await stampReferences(client, stamped);
+    assert.equal(client.writes.length, 0);
+  });
+});
