@@ -157,7 +157,8 @@ describe('bad input', function () {
 
     for (const [ref, why, says] of refs) {
       it(`is refused with its path: ${JSON.stringify(ref.slice(0, 30))} (${why})`, () => {
-        const quoted = JSON.stringify(ref.slice(0, 30)).slice(0, -1);
+        // Long ones are cut in messages.
+        const quoted = ref.length > 30 ? JSON.stringify(ref.slice(0, 30)).slice(0, -1) : JSON.stringify(ref);
         for (const field of ['environmentRef', 'workloadProfileRef']) {
           const line = lines.find((candidate) => candidate.startsWith(`spec.${field}.name: ${quoted}`));
           assert.match(line ?? 'no line', says);

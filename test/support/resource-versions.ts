@@ -29,9 +29,9 @@ export async function resourceVersions(): Promise<Record<string, string>> {
   const items = texts.flatMap((text): Item[] => JSON.parse(text).items);
   return Object.fromEntries(
     items
-      .map(({ kind, metadata: { namespace = '', name, resourceVersion } }): [string, string] => [
+      .map(({ kind, metadata: { namespace = '', name, resourceVersion, deletionTimestamp } }): [string, string] => [
         `${kind}/${namespace}/${name}`,
-        resourceVersion,
+        deletionTimestamp === undefined ? resourceVersion : `${resourceVersion} ${going}`,
       ])
       .toSorted(([a], [b]) => (a < b ? -1 : 1)),
   );
@@ -39,11 +39,14 @@ export async function resourceVersions(): Promise<Record<string, string>> {
 
 interface Item {
   kind: string;
-  metadata: { namespace?: string; name: string; resourceVersion: string };
+  metadata: { namespace?: string; name: string; resourceVersion: string; deletionTimestamp?: string };
 }
 
+/** Marks what is being deleted: it waits for others, and will change again. */
+const going = '(going)';
+
 /** The resourceVersions once nothing has been written for `quietMs`; throws, naming who writes, if that never comes. */
-export async function settled({ quietMs = 1000, withinMs = 20_000 } = {}): Promise<Record<string, string>> {
+export async function settled({ quietMs = 1000, withinMs = 60_000 } = {}): Promise<Record<string, string>> {
   const until = performance.now() + withinMs;
   let before = await resourceVersions();
   for (;;) {
@@ -51,6 +54,10 @@ export async function settled({ quietMs = 1000, withinMs = 20_000 } = {}): Promi
     const after = await resourceVersions();
     try {
       assert.deepEqual(after, before);
+      assert.deepEqual(
+        Object.entries(after).filter(([, version]) => version.endsWith(going)),
+        [],
+      );
       return after;
     } catch (error) {
       if (performance.now() > until) throw new Error(`still being written after ${withinMs} ms`, { cause: error });
