@@ -14,10 +14,11 @@ COPY src ./src
 COPY deploy/copy-assets.ts ./deploy/
 RUN npm run build && npm prune --omit=dev
 
-FROM gcr.io/distroless/nodejs24-debian12:nonroot
+FROM node:24-slim
 WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY --from=cue /cue.wasm ./cue.wasm
-ENTRYPOINT ["/nodejs/bin/node", "dist/main.js"]
+USER 65532
+ENTRYPOINT ["node", "dist/main.js"]
