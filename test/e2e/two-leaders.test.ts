@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { hubClient } from '../../deploy/local/hub-client.ts';
 import type { Hub } from '../../deploy/local/up.ts';
 import { installNamespace } from '../../deploy/manifests/identities.ts';
@@ -57,7 +58,8 @@ describe('two processes of a role that leads', function () {
     await judged(2);
     await edit(3, 2);
     await judged(3, 2);
-    const before = await versions();
+    // The new leaders may still be removing what the last edit replaced.
+    const before = await steady();
     const logged = await Promise.all(leading.map(async (role) => (await logOf(role)).length));
     for (const pid of paused.splice(0)) process.kill(pid, 'SIGCONT');
     for (const [index, role] of leading.entries()) {
@@ -118,6 +120,19 @@ describe('two processes of a role that leads', function () {
       async () => JSON.stringify(await holders()) === JSON.stringify(names),
       { withinMs: 40_000 },
     );
+  }
+
+  /** What there is, once it has been the same for a second. */
+  async function steady(): Promise<unknown> {
+    let last = await versions();
+    await eventually('everything to be steady', async () => {
+      await sleep(1000);
+      const now = await versions();
+      const same = isDeepStrictEqual(now, last);
+      last = now;
+      return same;
+    });
+    return last;
   }
 
   /** What there is, and the resourceVersion of the object that both roles write. */
