@@ -112,6 +112,9 @@ export const workloadDeploymentStatus = object(
         'What the applied work really does on the spokes, read from its render.',
       ),
     ),
+    acknowledged: Type.Optional(
+      text('The acknowledgement that has had its effect; the same text opens no further way.', { maxLength: 1024 }),
+    ),
     replicaSets: Type.Optional(list(replicaSet, 'The ManifestWorkReplicaSets of this deployment.')),
   },
   'What came of it.',

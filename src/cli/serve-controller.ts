@@ -28,6 +28,7 @@ export async function serveController(
     log,
     metrics,
     tools: { topologies, settings: config.render, hash: sha256 },
+    severities: config.severities,
     builtins: builtinTopologies,
     systemNamespace: config.systemNamespace,
     historyLimit: config.historyLimit,

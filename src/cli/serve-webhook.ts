@@ -1,10 +1,11 @@
 import { revisionedKindNames } from '../api/definition-revision.ts';
 import type { WebhookConfig } from '../config.ts';
 import { cachedDefinitions, definitionCaches } from '../definitions/cached.ts';
+import { cachedUsers, deploymentCache, liveUsers } from '../definitions/deployments.ts';
 import { liveDefinitions } from '../definitions/live.ts';
 import { livePins } from '../definitions/pins.ts';
 import { isAllowed } from '../kube/access-review.ts';
-import { namespaceLabels } from '../kube/namespaces.ts';
+import { namespaceState } from '../kube/namespaces.ts';
 import { watchServingCertificate } from '../tls/reload.ts';
 import { builtinTopologies } from '../topology/builtin.ts';
 import { rememberingEngine } from '../topology/remembering-engine.ts';
@@ -26,8 +27,10 @@ export async function serveWebhook(
   // A request is checked twice, when it is mutated and when it is validated; an endless topology need not be waited for twice.
   const topologies = rememberingEngine({ engine, size: 2000, stoppedForMs: 10_000, now: Date.now });
   const caches = definitionCaches(client, log);
-  const informers = [...revisionedKindNames.map((kind) => caches[kind]), caches.revisions];
-  const named = [...revisionedKindNames, 'DefinitionRevision'] as const;
+  const deployments = deploymentCache(client, log);
+  const users = cachedUsers(deployments, caches);
+  const informers = [...revisionedKindNames.map((kind) => caches[kind]), caches.revisions, deployments];
+  const named = [...revisionedKindNames, 'DefinitionRevision', 'WorkloadDeployment'] as const;
   informers.forEach((informer, index) => metrics.process.watch(named[index] ?? '', () => informer.lastContact()));
 
   const options: DeciderOptions = {
@@ -36,14 +39,14 @@ export async function serveWebhook(
     hash: sha256,
     systemNamespace: config.systemNamespace,
     revisionKeepers: revisionKeepers(config.namespace),
-    cached: cachedDefinitions(caches, client),
-    live: liveDefinitions(client),
+    cached: { definitions: cachedDefinitions(caches, client), users },
+    live: { definitions: liveDefinitions(client), users: liveUsers(users, client) },
     severities: config.severities,
     pinsOf: (kind, namespace, name) => livePins(client, kind, { namespace, name }, config.systemNamespace),
     sharedHubNamespaces: config.sharedHubNamespaces,
     isAllowed: (user, { verb, group, resource, namespace, name }, limit) =>
       isAllowed(client, user, { verb, group, resource, namespace, ...(name === undefined ? {} : { name }) }, limit),
-    namespaceLabels: (namespace) => namespaceLabels(client, namespace),
+    namespaceState: (namespace) => namespaceState(client, namespace),
   };
   const server = createWebhookServer({
     decide: { mutate: createDecider('mutate', options), validate: createDecider('validate', options) },

@@ -6,6 +6,7 @@ import { sameJson } from '../domain/canonical-json.ts';
 import type { WorkloadDeployment } from '../api/workload-deployment.ts';
 import type { Definition } from '../domain/definitions.ts';
 import { targetsOf } from '../domain/pin.ts';
+import type { Severities } from '../domain/rule.ts';
 import type { BuiltinTopologyName } from '../domain/topology-type.ts';
 import type { RenderTools } from '../domain/workload-render.ts';
 import { cachedDefinitions, topologyName } from '../definitions/cached.ts';
@@ -18,7 +19,16 @@ import type { Metrics } from '../metrics.ts';
 import { createEnvironmentKeeper } from './definitions/environment.ts';
 import { createDefinitionReconcile, definitionKey } from './definitions/reconcile.ts';
 import { createDeploymentReconcile } from './deployments/reconcile.ts';
-import { allInformers, createCaches, deploymentOf, environmentOf, type ControllerCaches } from './watches.ts';
+import { byReferencedName, spokeNamespacesOf } from '../definitions/deployments.ts';
+import { namespacesHeldBy } from '../domain/work-namespaces.ts';
+import {
+  allInformers,
+  byHeldNamespace,
+  createCaches,
+  deploymentOf,
+  environmentOf,
+  type ControllerCaches,
+} from './watches.ts';
 
 export interface ControllerOptions {
   /** Its writes must be guarded by the Lease. */
@@ -26,6 +36,7 @@ export interface ControllerOptions {
   log: Log;
   metrics: Metrics;
   tools: RenderTools;
+  severities: Severities;
   builtins: Readonly<Record<BuiltinTopologyName, string>>;
   systemNamespace: string;
   /** Newest revisions that are kept of each object; 0 keeps all. */
@@ -96,7 +107,7 @@ export function createController(options: ControllerOptions): Controller {
           runLoop({
             name: 'deployments',
             queue: own.deployments,
-            reconcile: createDeploymentReconcile({ ...shared, now }),
+            reconcile: createDeploymentReconcile({ ...shared, severities: options.severities, now }),
             workers: workers.deployments,
             log,
             metrics: metrics.loop('deployments'),
@@ -159,8 +170,17 @@ function route(caches: ControllerCaches, systemNamespace: string, queues: () => 
       if (known !== undefined) addUsers(known, { namespace, name });
     }
   });
+  // Whoever waits for another deployment is looked at again when something about that one changes.
+  const addHeld = (namespaces: readonly string[], except: string | undefined) => {
+    for (const namespace of new Set(namespaces)) {
+      for (const held of deployments.byIndex(byHeldNamespace, namespace)) {
+        if (keyOf(held) !== except) addDeployment(keyOf(held));
+      }
+    }
+  };
   deployments.subscribe(({ type, object, previous }) => {
     addDeployment(keyOf(object));
+    if (type !== 'added') addHeld([object, previous ?? object].flatMap(spokeNamespacesOf), keyOf(object));
     // Whoever it refers to, or did before, has a user more or less.
     if (type === 'modified' && previous !== undefined && sameJson(refsOf(object), refsOf(previous))) return;
     const before = previous === undefined ? [] : targetsOf(previous, systemNamespace);
@@ -176,6 +196,7 @@ function route(caches: ControllerCaches, systemNamespace: string, queues: () => 
     for (const replicaSet of replicaSets.byIndex('placement', keyOf(object))) addDeployment(deploymentOf(replicaSet));
   });
   replicaSets.subscribe(({ object, previous = object }) => {
+    addHeld([object, previous].flatMap(namespacesHeldBy), deploymentOf(object));
     for (const replicaSet of [previous, object]) addDeployment(deploymentOf(replicaSet));
   });
   works.subscribe(({ object }) => {
@@ -194,8 +215,8 @@ function refsOf({ spec, metadata, status }: WorkloadDeployment): unknown[] {
 
 /** Deployments that may use a definition: by name alone, because a profile of another namespace may take its place. */
 function usersOf(kind: RevisionedKindName, { name }: ObjectMeta, caches: ControllerCaches): KubeObject[] {
-  if (kind === 'Environment') return caches.deployments.byIndex('environment', name);
-  if (kind === 'WorkloadProfile') return caches.deployments.byIndex('workloadProfile', name);
+  if (kind === 'Environment') return caches.deployments.byIndex(byReferencedName.environmentRef, name);
+  if (kind === 'WorkloadProfile') return caches.deployments.byIndex(byReferencedName.workloadProfileRef, name);
   // An older revision of an Environment may use a topology that its newest does not: look at all of them.
   return caches.deployments.list();
 }

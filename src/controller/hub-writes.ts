@@ -31,6 +31,7 @@ export async function applyToHub(
   client: Client,
   plan: HubPlan,
   answers: Pick<HubAnswers, 'remember'>,
+  onWritten: (written: KubeObject) => void = () => {},
 ): Promise<Applied> {
   const [taken] = plan.taken;
   if (taken !== undefined) {
@@ -43,6 +44,7 @@ export async function applyToHub(
     try {
       const answer = await client.apply<KubeObject>(resourceOf(object), object, { fieldManager });
       answers.remember(object, answer);
+      onWritten({ ...answer, kind: object.kind });
       changed ||= answer.metadata.resourceVersion !== object.metadata.resourceVersion;
     } catch (error) {
       const failure = failureOf(error, object.metadata.namespace);

@@ -1,4 +1,3 @@
-import { workloadDeployments } from '../api/kinds.ts';
 import type { KubeObject } from '../api/object.ts';
 import {
   manifestWorkReplicaSets,
@@ -11,8 +10,10 @@ import {
 } from '../api/ocm.ts';
 import type { WorkloadDeployment } from '../api/workload-deployment.ts';
 import { deploymentAnnotation, environmentAnnotation } from '../domain/annotations.ts';
-import { parseRef } from '../domain/version-ref.ts';
+import { namespacesHeldBy } from '../domain/work-namespaces.ts';
+import { secondLineCodes } from '../domain/second-line.ts';
 import { definitionCaches, type DefinitionCaches } from '../definitions/cached.ts';
+import { deploymentCache, spokeNamespacesOf } from '../definitions/deployments.ts';
 import type { Client } from '../kube/client.ts';
 import { Informer } from '../kube/informer.ts';
 import type { Log } from '../log.ts';
@@ -45,25 +46,24 @@ function listOf(value: string | undefined): string[] {
   return value === undefined ? [] : [value];
 }
 
-/** The name in a ref, whatever revision it asks for. */
-function nameOf(ref: string): string[] {
-  const parsed = parseRef(ref);
-  return parsed.ok ? [parsed.ref.name] : [];
+/** Name of the index of works by the namespaces on the spokes that they hold or are in. */
+export const byHeldWork = 'heldWork';
+
+/** Name of the index of deployments that are held for the sake of others, by their namespace on the spokes. */
+export const byHeldNamespace = 'heldNamespace';
+
+function isHeld({ status }: WorkloadDeployment): boolean {
+  const applied = status?.conditions?.find(({ type }) => type === 'Applied');
+  return applied?.status === 'False' && secondLineCodes.has(applied.reason);
 }
 
 /** Caches that are not running yet. */
 export function createCaches(client: Client, log: Log): ControllerCaches {
   return {
     definitions: definitionCaches(client, log, { with: 'status' }),
-    deployments: new Informer<WorkloadDeployment>({
-      client,
-      log,
-      resource: workloadDeployments,
-      indexes: {
-        // By name alone: a profile that is missing in one namespace may be found in another.
-        environment: ({ spec }) => nameOf(spec.environmentRef.name),
-        workloadProfile: ({ spec }) => nameOf(spec.workloadProfileRef.name),
-      },
+    deployments: deploymentCache(client, log, {
+      // Those that wait for another deployment, by the namespace that they wait for.
+      [byHeldNamespace]: (deployment) => (isHeld(deployment) ? spokeNamespacesOf(deployment) : []),
     }),
     placements: new Informer<Placement>({
       client,
@@ -77,6 +77,7 @@ export function createCaches(client: Client, log: Log): ControllerCaches {
       resource: manifestWorkReplicaSets,
       indexes: {
         ...owned,
+        [byHeldWork]: namespacesHeldBy,
         placement: ({ metadata, spec }) => spec.placementRefs.map(({ name }) => `${metadata.namespace ?? ''}/${name}`),
       },
     }),

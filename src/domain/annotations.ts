@@ -14,6 +14,8 @@ export const requestedEnvironmentRefAnnotation = `${prefix}requested-environment
 export const requestedWorkloadProfileRefAnnotation = `${prefix}requested-workload-profile-ref`;
 /** On any object: codes of rules whose denials become warnings. */
 export const acknowledgeAnnotation = `${prefix}acknowledge`;
+/** On a revisioned object with an acknowledgement: the number of the revision for which it was given. */
+export const acknowledgedRevisionAnnotation = `${prefix}acknowledged-revision`;
 /** On a DefinitionRevision that is about to be pruned. */
 export const retiringAnnotation = `${prefix}retiring`;
 
@@ -53,6 +55,7 @@ const bookkeeping = new Set([
   requestedEnvironmentRefAnnotation,
   requestedWorkloadProfileRefAnnotation,
   acknowledgeAnnotation,
+  acknowledgedRevisionAnnotation,
   lastAppliedAnnotation,
   'argocd.argoproj.io/tracking-id',
   'argocd.argoproj.io/installation-id',

@@ -18,6 +18,8 @@ export interface DeploymentOutcome {
   progress?: WorkProgress;
   /** Names of what is being removed because the new render has it no more. */
   removing: readonly string[];
+  /** What the deployment acknowledges, if it does. */
+  acknowledgement?: string;
   /** A ManifestWorkReplicaSet that nobody has looked at for longer than anyone should take. */
   unattended: boolean;
 }
@@ -34,8 +36,11 @@ export function deploymentStatus(
     workloadProfile: workloadProfile ?? previous.workloadProfile,
     effectiveLifecycle: lifecycle ?? previous.effectiveLifecycle,
   };
+  const conditions = conditionsOf(outcome);
+  const acknowledged = spentAcknowledgement(outcome, conditions, previous);
   return {
-    conditions: conditionsOf(outcome),
+    conditions,
+    ...(acknowledged === undefined ? {} : { acknowledged }),
     ...(generation === undefined ? {} : { observedGeneration: generation }),
     ...(kept.environment === undefined ? {} : { environment: kept.environment }),
     ...(kept.workloadProfile === undefined ? {} : { workloadProfile: kept.workloadProfile }),
@@ -46,6 +51,18 @@ export function deploymentStatus(
     // Those of a render that failed and of the one before it may be more than the schema takes.
     replicaSets: outcome.replicaSets.slice(0, 64).map(summaryOf),
   };
+}
+
+/** An acknowledgement is spent once what it was given for is applied everywhere; it is forgotten when it is taken away. */
+function spentAcknowledgement(
+  { acknowledgement, removing }: DeploymentOutcome,
+  conditions: readonly Condition[],
+  { acknowledged }: WorkloadDeploymentStatus,
+): string | undefined {
+  if (acknowledgement === undefined) return undefined;
+  const isDone =
+    conditions.some(({ type, status }) => type === 'Applied' && status === 'True') && removing.length === 0;
+  return isDone || acknowledged === acknowledgement ? acknowledgement : undefined;
 }
 
 function conditionsOf(outcome: DeploymentOutcome): Condition[] {

@@ -1,8 +1,12 @@
 import type { KubeObject, JsonObject } from '../api/object.ts';
 import type { Hash } from './canonical-json.ts';
+import type { Violation } from './decision.ts';
+import type { Transition } from './footprint.ts';
 import type { PinRefs } from './pinning.ts';
 import type { History } from './resolution.ts';
+import type { TopologyShape } from './topology-shape.ts';
 import type { VersionRef } from './version-ref.ts';
+import type { SeenObject } from './wording.ts';
 
 /** An object as a request carries it: only what the API server guarantees of any object is known of it. */
 export type RequestObject = KubeObject & JsonObjectFields;
@@ -43,13 +47,15 @@ export interface ReferenceFacts {
   namespace: string;
   /** Absent where there is no such object. */
   history?: History;
+  /** Why the Environment is not ready, where the newest content of it is judged so. */
+  notReady?: { reason: string; message: string };
 }
 
 /** A right that a request needs besides those that the API server has checked. */
 export interface NeededRight {
   /** The field that asks for it. */
   path: string;
-  verb: 'use' | 'create';
+  verb: 'use' | 'create' | 'override' | 'get';
   group: string;
   /** The plural. */
   resource: string;
@@ -79,4 +85,17 @@ export interface Facts {
   publishedSpec?: JsonObject;
   /** For a revisioned object that is about to publish the first version of a major: who pins the revision of that number. */
   shadowedPins?: string[];
+  /** For a new topology of an Environment: what it renders for any Workload. */
+  shape?: TopologyShape;
+  /** What the request does on the spokes to the deployment that it is about, or to those that follow the Environment. */
+  transitions?: readonly Transition[];
+  /** For an object that is to be deleted: who uses it, as far as that holds the deletion. */
+  users?: readonly User[];
+  /** What overrides have to say about the Environments and profiles that the request brings together, and had not before. */
+  overrides?: readonly Violation[];
+}
+
+/** Who uses an object. */
+export interface User extends SeenObject {
+  kind: string;
 }

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '../api/object.ts';
 import { kindNamed } from '../api/kinds.ts';
-import { revisionAnnotation, revisionHashAnnotation } from './annotations.ts';
+import { acknowledgementIn, acknowledgesAnew } from './acknowledgement.ts';
+import { acknowledgedRevisionAnnotation, revisionAnnotation, revisionHashAnnotation } from './annotations.ts';
 import type { PatchOperation } from './decision.ts';
 import type { Facts, RequestObject } from './facts.ts';
 import { jsonPatch } from './json-patch.ts';
@@ -38,7 +39,18 @@ export function wantedStamp(object: RequestObject, facts: Facts): Stamp {
 
 function stamped(object: RequestObject, facts: Facts): RequestObject {
   const { revision, hash } = wantedStamp(object, facts);
-  return withAnnotations(object, { [revisionAnnotation]: String(revision), [revisionHashAnnotation]: hash });
+  return withAnnotations(object, {
+    [revisionAnnotation]: String(revision),
+    [revisionHashAnnotation]: hash,
+    [acknowledgedRevisionAnnotation]: acknowledgedRevision(revision, facts),
+  });
+}
+
+/** For which revision an acknowledgement was given: that of the request that gives it, until it is changed or taken away. */
+function acknowledgedRevision(revision: number, { request }: Facts): string | undefined {
+  if (acknowledgesAnew(request)) return String(revision);
+  if (acknowledgementIn(request.object) === undefined) return undefined;
+  return request.oldObject?.metadata.annotations?.[acknowledgedRevisionAnnotation];
 }
 
 /** Refs pinned where the namespace asks for it, then stamped. */

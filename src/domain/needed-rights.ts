@@ -1,6 +1,8 @@
-import { environments, workloadProfiles } from '../api/kinds.ts';
+import { environments, kindNamed, workloadProfiles } from '../api/kinds.ts';
 import { isJsonObject, type JsonValue, type Resource } from '../api/object.ts';
 import { manifestWorkReplicaSets } from '../api/ocm.ts';
+import { acknowledgesAnew } from './acknowledgement.ts';
+import { acknowledgeAnnotation } from './annotations.ts';
 import type { NeededRight, RequestFacts, RequestObject } from './facts.ts';
 import { sameRef } from './same-ref.ts';
 import { parseRef } from './version-ref.ts';
@@ -19,8 +21,27 @@ const referenceFields: readonly { field: string; resource: Resource }[] = [
 /** Rights that a request needs for what it makes or changes; what was there before needs none. */
 export function neededRights(request: RequestFacts, shared: SharedNamespaces): NeededRight[] {
   if (request.object === undefined) return [];
-  if (request.kind === 'Environment') return hubRights(request, shared);
-  return request.kind === 'WorkloadDeployment' ? referenceRights(request, shared) : [];
+  const override = overrideRights(request);
+  if (request.kind === 'Environment') return [...override, ...hubRights(request, shared)];
+  return request.kind === 'WorkloadDeployment' ? [...override, ...referenceRights(request, shared)] : override;
+}
+
+/** Opening the way through a rule needs the verb `override` on the object. */
+function overrideRights(request: RequestFacts): NeededRight[] {
+  const resource = kindNamed(request.kind)?.resource;
+  if (resource === undefined || !acknowledgesAnew(request)) return [];
+  const { namespace, name } = request;
+  const path = `metadata.annotations[${acknowledgeAnnotation}]`;
+  return [
+    {
+      path,
+      verb: 'override',
+      group: resource.group,
+      resource: resource.plural,
+      namespace,
+      ...(name === '' ? {} : { name }),
+    },
+  ];
 }
 
 /** A ref into another namespace needs the verb `use` on what it names. */

@@ -25,6 +25,8 @@ export interface Rule {
   restsOnOthers: boolean;
   /** Whether it can be switched by `--rule` and acknowledged. */
   fixed?: boolean;
+  /** Whether the controller applies it once more before it writes. */
+  secondLine?: boolean;
   find(facts: Facts): Finding[];
 }
 
@@ -33,3 +35,19 @@ export type Severities = Readonly<Record<string, 'deny' | 'warn' | 'off'>>;
 
 export const hubKinds = ['Environment', 'WorkloadProfile', 'PolicyDefinition', 'WorkloadDeployment'] as const;
 export const revisionedKinds = ['Environment', 'WorkloadProfile', 'PolicyDefinition'] as const;
+
+/** More findings of one rule than these help nobody; the rest is counted. */
+const most = 5;
+
+/** The first findings, gravest first, and how many more there are. */
+export function firstFew(findings: readonly Finding[]): Finding[] {
+  const sorted = findings.toSorted((left, right) => rank(left) - rank(right));
+  const [next] = sorted.slice(most);
+  if (next === undefined) return sorted;
+  const message = `and ${sorted.length - most} more like this`;
+  return [...sorted.slice(0, most), { ...next, message }];
+}
+
+function rank({ severity }: Finding): number {
+  return severity === 'warn' ? 1 : 0;
+}

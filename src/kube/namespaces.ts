@@ -4,11 +4,18 @@ import { isNotFound } from './errors.ts';
 
 const NAMESPACES: Resource = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
 
-/** The labels of a namespace; `undefined` where there is no such namespace. */
-export async function namespaceLabels(client: Client, name: string): Promise<Record<string, string> | undefined> {
+/** What is asked about a namespace. */
+export interface NamespaceState {
+  labels: Record<string, string>;
+  /** Whether it is being deleted: then nothing can be made in it. */
+  terminating: boolean;
+}
+
+/** The state of a namespace, from its metadata; `undefined` where there is no such namespace. */
+export async function namespaceState(client: Client, name: string): Promise<NamespaceState | undefined> {
   try {
     const { metadata } = await client.get(NAMESPACES, { name }, { metadataOnly: true });
-    return metadata.labels ?? {};
+    return { labels: metadata.labels ?? {}, terminating: metadata.deletionTimestamp !== undefined };
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;

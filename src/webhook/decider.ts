@@ -1,15 +1,14 @@
 import { decide, restsOnOthers } from '../domain/admission.ts';
-import type { Definitions } from '../domain/definitions.ts';
 import type { RequestFacts } from '../domain/facts.ts';
 import type { Severities } from '../domain/rule.ts';
 import type { Decide } from './admit.ts';
-import { gather, needsLiveReferences, type Sources } from './gather.ts';
+import { gather, needsLiveReferences, type Lookup, type Sources } from './gather.ts';
 
 export interface DeciderOptions extends Sources {
   /** Fast, and maybe stale. */
-  cached: Definitions;
+  cached: Omit<Lookup, 'isLive'>;
   /** Slow, and true. */
-  live: Definitions;
+  live: Omit<Lookup, 'isLive'>;
   severities: Severities;
 }
 
@@ -19,11 +18,13 @@ export interface DeciderOptions extends Sources {
  */
 export function createDecider(phase: RequestFacts['phase'], options: DeciderOptions): Decide {
   const { cached, live, severities } = options;
+  const fast: Lookup = { ...cached, isLive: false };
+  const slow: Lookup = { ...live, isLive: true };
   return async (request, signal) => {
-    const first = phase === 'mutate' && needsLiveReferences(request) ? live : cached;
+    const first = phase === 'mutate' && needsLiveReferences(request) ? slow : fast;
     const facts = await gather(request, phase, first, options, signal);
     const decision = decide(facts, severities);
-    if (first === live || !restsOnOthers(decision, facts)) return decision;
-    return decide(await gather(request, phase, live, options, signal), severities);
+    if (first === slow || !restsOnOthers(decision, facts)) return decision;
+    return decide(await gather(request, phase, slow, options, signal), severities);
   };
 }

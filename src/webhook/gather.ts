@@ -11,6 +11,10 @@ import type {
   RequestObject,
   TopologyFacts,
 } from '../domain/facts.ts';
+import type { UserLookup } from '../definitions/deployments.ts';
+import { isBeingDeleted } from '../domain/being-deleted.ts';
+import { environmentVerdict } from '../domain/environment-verdict.ts';
+import type { Transition } from '../domain/footprint.ts';
 import { sameTopology, withoutStaleDefaults } from '../domain/object-defaults.ts';
 import { sameRef } from '../domain/same-ref.ts';
 import { pinRefsOf, references } from '../domain/pinning.ts';
@@ -19,7 +23,11 @@ import type { BuiltinTopologyName } from '../domain/topology-type.ts';
 import { parseRef } from '../domain/version-ref.ts';
 import type { TopologyEngine } from '../topology/topology-result.ts';
 import { gatherPublication, type PinLookup } from './gather-publication.ts';
+import { gatherOverrides } from './gather-overrides.ts';
+import { createTransitionGatherer } from './gather-transitions.ts';
+import { gatherUsers } from './gather-users.ts';
 import type { AdmissionRequest, UserInfo } from './review.ts';
+import { blind, createSight } from './sight.ts';
 
 /** What gathering needs, besides the request. */
 export interface Sources extends PinLookup {
@@ -27,28 +35,91 @@ export interface Sources extends PinLookup {
   sharedHubNamespaces: readonly string[];
   /** Asks whether a user may do something; never remembered. */
   isAllowed(user: UserInfo, right: NeededRight, signal: AbortSignal): Promise<boolean>;
-  /** Labels of a namespace, read live; `undefined` where there is none. */
-  namespaceLabels(namespace: string): Promise<Record<string, string> | undefined>;
-  topologies: Pick<TopologyEngine, 'check'>;
+  /** A namespace, read live; `undefined` where there is none. */
+  namespaceState(namespace: string): Promise<{ labels: Record<string, string>; terminating: boolean } | undefined>;
+  topologies: Pick<TopologyEngine, 'check' | 'render'>;
   builtins: Readonly<Record<BuiltinTopologyName, string>>;
   hash: Hash;
   systemNamespace: string;
   revisionKeepers: readonly string[];
 }
 
-/** Reads all that a decision rests on: the request, and through `definitions` whatever it refers to. */
+/** Where a decision's grounds are looked up: fast and maybe stale, or slow and true. */
+export interface Lookup {
+  definitions: Definitions;
+  users: UserLookup;
+  /** Whether a refusal or a warning may rest on it: then it is asked who may see what is named. */
+  isLive: boolean;
+}
+
+/** Reads all that a decision rests on: the request, and through `lookup` whatever it has to do with. */
 export async function gather(
   request: AdmissionRequest,
   phase: RequestFacts['phase'],
-  definitions: Definitions,
+  lookup: Lookup,
   sources: Sources,
   signal: AbortSignal,
 ): Promise<Facts> {
   const { hash, systemNamespace, revisionKeepers } = sources;
   const read = requestFacts(request, phase);
-  const missingRights = phase === 'validate' ? await rightsMissing(request, read, sources, signal) : [];
+  const missingRights = await rightsMissing(request, read, sources, signal);
   const rights = missingRights.length === 0 ? {} : { missingRights };
   const facts: Facts = { request: read, hash, systemNamespace, revisionKeepers, ...rights };
+  if (isBeingDeleted(read)) return facts;
+  const consequences = phase === 'validate' ? await gatherConsequences(request, read, lookup, sources, signal) : {};
+  return { ...(await withReferences(facts, lookup.definitions, sources, signal)), ...consequences };
+}
+
+/** What the request does to others, and who depends on what it deletes. */
+async function gatherConsequences(
+  request: AdmissionRequest,
+  read: RequestFacts,
+  { definitions, users, isLive }: Lookup,
+  sources: Sources,
+  signal: AbortSignal,
+): Promise<Pick<Facts, 'shape' | 'transitions' | 'users' | 'overrides'>> {
+  const sight = isLive ? createSight((right) => sources.isAllowed(request.userInfo, right, signal)) : blind;
+  const all = { ...sources, definitions, users, sight, signal };
+  const isTerminating = async () => (await sources.namespaceState(read.namespace))?.terminating === true;
+  if (read.operation === 'DELETE') {
+    if (read.kind !== 'WorkloadDeployment') return { users: await gatherUsers(read, isTerminating, all) };
+    const transitions = await createTransitionGatherer(all).ofDeployment(read);
+    return { transitions: await withoutGoing(transitions, read.namespace, isTerminating) };
+  }
+  const overrides = await gatherOverrides(read, all);
+  const said = overrides.length === 0 ? {} : { overrides };
+  const gatherer = createTransitionGatherer(all);
+  if (read.kind === 'WorkloadDeployment') return { ...said, transitions: await gatherer.ofDeployment(read) };
+  if (read.kind !== 'Environment') return said;
+  const { object, oldObject } = read;
+  const transitions = await gatherer.ofFollowers(read);
+  if (object === undefined || (oldObject !== undefined && sameTopology(object, oldObject)))
+    return { ...said, transitions };
+  const shape = await gatherer.shapeFor(object.spec, read.name);
+  return { ...said, transitions, ...(shape === undefined ? {} : { shape }) };
+}
+
+/** In a namespace that is being deleted, nothing in it is spared for the sake of something else in it. */
+async function withoutGoing(
+  transitions: readonly Transition[],
+  namespace: string,
+  isTerminating: () => Promise<boolean>,
+): Promise<Transition[]> {
+  const isConcerned = transitions.some(({ neighbours }) => neighbours.some((other) => other.namespace === namespace));
+  if (!isConcerned || !(await isTerminating())) return [...transitions];
+  return transitions.map((transition) => ({
+    ...transition,
+    neighbours: transition.neighbours.filter((other) => other.namespace !== namespace),
+  }));
+}
+
+async function withReferences(
+  facts: Facts,
+  definitions: Definitions,
+  sources: Sources,
+  signal: AbortSignal,
+): Promise<Facts> {
+  const { request: read, hash } = facts;
   const { object, oldObject } = read;
   if (object === undefined) return facts;
   switch (read.kind) {
@@ -67,7 +138,9 @@ export async function gather(
     case 'WorkloadDeployment': {
       const environment = await environmentFacts(read, definitions, hash);
       const workloadProfile = await profileFacts(read, definitions, sources);
-      const pinRefs = changesReferences(read) ? pinRefsOf(await sources.namespaceLabels(read.namespace)) : undefined;
+      const pinRefs = changesReferences(read)
+        ? pinRefsOf((await sources.namespaceState(read.namespace))?.labels)
+        : undefined;
       return {
         ...facts,
         ...(pinRefs === undefined ? {} : { pinRefs }),
@@ -187,7 +260,10 @@ async function environmentFacts(
   const given = referenceIn(object, 'environmentRef');
   const parsed = given === undefined ? undefined : parseRef(given.name);
   if (given === undefined || parsed?.ok !== true) return undefined;
-  return findReference(definitions, 'Environment', parsed.ref, [given.namespace ?? namespace], hash);
+  const namespaces = [given.namespace ?? namespace];
+  const { definition, ...found } = await findReference(definitions, 'Environment', parsed.ref, namespaces, hash);
+  const notReady = definition === undefined ? undefined : environmentVerdict(definition).notReady;
+  return { ...found, ...(notReady === undefined ? {} : { notReady }) };
 }
 
 async function profileFacts(

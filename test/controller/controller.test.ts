@@ -22,6 +22,7 @@ describe('the controller', () => {
       [workloadDeployments, deployment('apps')],
     ]);
     const controller = createController({
+      severities: {},
       ...scene.shared,
       log: scene.log,
       metrics: createMetrics({ now: () => 0, defaults: false }),

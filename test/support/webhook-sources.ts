@@ -2,8 +2,11 @@ import { isJsonObject, type KubeObject } from '../../src/api/object.ts';
 import { sha256 } from '../../src/cli/sha256.ts';
 import type { Definitions } from '../../src/domain/definitions.ts';
 import type { TopologyResult } from '../../src/topology/topology-result.ts';
-import type { Sources } from '../../src/webhook/gather.ts';
+import type { Lookup, Sources } from '../../src/webhook/gather.ts';
 import { readReview, type AdmissionRequest } from '../../src/webhook/review.ts';
+import { offlineUsers } from '../../src/definitions/deployments.ts';
+import { offlineDefinitions } from '../../src/definitions/offline.ts';
+import { requestObject } from './facts.ts';
 import { admissionReview } from './admission-review.ts';
 
 const fits: TopologyResult = { ok: true, objects: [] };
@@ -11,7 +14,7 @@ const fits: TopologyResult = { ok: true, objects: [] };
 /** Sources with a topology engine that finds every topology in order, unless told what else to find. */
 export function webhookSources(overrides: Partial<Sources> = {}, checked: TopologyResult = fits): Sources {
   return {
-    topologies: { check: () => Promise.resolve(checked) },
+    topologies: { check: () => Promise.resolve(checked), render: () => Promise.resolve(checked) },
     builtins: { 'topology-ocm': 'ocm', 'topology-ocm-byop': 'byop' },
     hash: sha256,
     systemNamespace: 'mural-system',
@@ -19,8 +22,17 @@ export function webhookSources(overrides: Partial<Sources> = {}, checked: Topolo
     sharedHubNamespaces: ['managed-cluster-set-global'],
     isAllowed: () => Promise.resolve(true),
     pinsOf: () => Promise.resolve([]),
-    namespaceLabels: () => Promise.resolve({}),
+    namespaceState: () => Promise.resolve({ labels: {}, terminating: false }),
     ...overrides,
+  };
+}
+
+/** Looks up in objects as they would stand in files. */
+export function offlineLookup(objects: readonly KubeObject[]): Lookup {
+  return {
+    definitions: offlineDefinitions(objects, sha256),
+    users: offlineUsers(() => objects.map(requestObject)),
+    isLive: true,
   };
 }
 

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import type { KubeObject } from '../../src/api/object.ts';
-import { sha256 } from '../../src/cli/sha256.ts';
-import { offlineDefinitions } from '../../src/definitions/offline.ts';
 import type { Facts } from '../../src/domain/facts.ts';
 import { environmentRevisionAnnotation, workloadProfileRevisionAnnotation } from '../../src/domain/annotations.ts';
 import type { TopologyResult } from '../../src/topology/topology-result.ts';
 import { gather, needsLiveReferences, type Sources } from '../../src/webhook/gather.ts';
 import { deployment, environment, profile } from '../support/manifests.ts';
-import { requestFor, webhookSources } from '../support/webhook-sources.ts';
+import { offlineLookup, requestFor, webhookSources } from '../support/webhook-sources.ts';
 
 const { signal } = new AbortController();
 
@@ -16,7 +14,7 @@ function factsFor(
   [object, oldObject]: [KubeObject, KubeObject?],
   sources: Sources = webhookSources(),
 ): Promise<Facts> {
-  return gather(requestFor(object, oldObject), 'mutate', offlineDefinitions(objects, sha256), sources, signal);
+  return gather(requestFor(object, oldObject), 'mutate', offlineLookup(objects), sources, signal);
 }
 
 function withTemplate(template: string, name = 'edge'): KubeObject & { spec: { schematic: object } } {
@@ -65,7 +63,9 @@ describe('gathering for a request', () => {
   });
 
   it('asks the namespace about pins only where a ref is made or changed', async () => {
-    const sources = webhookSources({ namespaceLabels: () => Promise.resolve({ 'spectrocloud.com/pin-refs': 'true' }) });
+    const sources = webhookSources({
+      namespaceState: () => Promise.resolve({ labels: { 'spectrocloud.com/pin-refs': 'true' }, terminating: false }),
+    });
     assert.equal((await factsFor([], [deployment('team')], sources)).pinRefs, 'true');
     const old = deployment('team');
     const annotations = {

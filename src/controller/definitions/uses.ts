@@ -5,6 +5,7 @@ import { topologyAnnotation } from '../../domain/annotations.ts';
 import type { Definition } from '../../domain/definitions.ts';
 import { usesByDeployment, usesByTopology, type Use } from '../../domain/pin.ts';
 import { byTopology } from '../../definitions/cached.ts';
+import { byReferencedName } from '../../definitions/deployments.ts';
 import type { Client } from '../../kube/client.ts';
 import type { ControllerCaches } from '../watches.ts';
 
@@ -38,7 +39,7 @@ export function cachedUsers(
       ),
     };
   }
-  const index = kind === 'Environment' ? 'environment' : 'workloadProfile';
+  const index = kind === 'Environment' ? byReferencedName.environmentRef : byReferencedName.workloadProfileRef;
   const deployments = caches.deployments.byIndex(index, name);
   return {
     uses: usesAmong(kind, definition, deployments, systemNamespace),

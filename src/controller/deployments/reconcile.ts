@@ -1,7 +1,10 @@
 import { workloadDeployments } from '../../api/kinds.ts';
-import type { KubeObject } from '../../api/object.ts';
+import { keyOf, type KubeObject } from '../../api/object.ts';
 import { manifestWorkReplicaSets, type ManifestWorkReplicaSet } from '../../api/ocm.ts';
 import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
+import { acknowledgeAnnotation } from '../../domain/annotations.ts';
+import type { Violation } from '../../domain/decision.ts';
+import type { Severities } from '../../domain/rule.ts';
 import { deploymentStatus, type DeploymentOutcome } from '../../domain/deployment-status.ts';
 import { renderDeployment, type DeploymentRender, type RenderSources } from '../../domain/deployment-render.ts';
 import { planHub } from '../../domain/hub-plan.ts';
@@ -11,8 +14,11 @@ import type { Client } from '../../kube/client.ts';
 import type { Reconcile } from '../../kube/loop.ts';
 import { addFinalizer, hasFinalizer } from '../finalizer.ts';
 import { createHubAnswers, type HubAnswers } from '../hub-answers.ts';
-import { applyToHub, resourceOf } from '../hub-writes.ts';
+import { applyToHub, resourceOf, type ApplyFailure } from '../hub-writes.ts';
 import type { ControllerCaches } from '../watches.ts';
+import { createAppliedWorks, type AppliedWorks } from './applied-works.ts';
+import { rankOf, SecondLine } from './second-line.ts';
+import { Turns } from './turns.ts';
 import { ownReplicaSets, presentOnHub, replicaSetState } from './hub-state.ts';
 import { releaseDeployment } from './release.ts';
 import { stampReferences } from './stamp-references.ts';
@@ -21,6 +27,8 @@ import { writeDeploymentStatus } from './status.ts';
 export interface DeploymentOptions extends RenderSources {
   client: Client;
   caches: ControllerCaches;
+  /** What a platform team has set for rules, which are applied here once more. */
+  severities: Severities;
   /** Milliseconds since the epoch. */
   now: () => number;
 }
@@ -37,7 +45,14 @@ const passing: ReadonlySet<string> = new Set(['DeadlineExceeded', 'OutOfMemory',
 /** Makes what is on the hub fit one WorkloadDeployment. */
 export function createDeploymentReconcile(options: DeploymentOptions): Reconcile {
   const { client, caches, tools } = options;
-  const answers = createHubAnswers(tools.hash);
+  const works = createAppliedWorks(caches);
+  const parts: Parts = {
+    ...options,
+    answers: createHubAnswers(tools.hash),
+    works,
+    secondLine: new SecondLine({ ...options, works }),
+  };
+  const turns = new Turns();
   return async (key) => {
     const [namespace = '', name = ''] = key.split('/');
     const deployment = caches.deployments.get(namespace, name);
@@ -49,20 +64,34 @@ export function createDeploymentReconcile(options: DeploymentOptions): Reconcile
       return undefined;
     }
     const rendered = await renderDeployment(deployment, options);
-    const again = await settle(deployment, rendered, { ...options, answers });
+    // One at a time in a namespace on the spokes, so that each sees what the one before it has made there.
+    const namespaces = parts.secondLine.namespacesConcerned(deployment);
+    const again = await turns.take(namespaces, rankOf(deployment), () => settle(deployment, rendered, parts));
     if (rendered.state === 'resolved') await stampReferences(client, deployment);
     return again;
   };
+}
+
+interface Parts extends DeploymentOptions {
+  answers: HubAnswers;
+  works: AppliedWorks;
+  secondLine: SecondLine;
 }
 
 /** Applies a render, removes what is no longer wanted once that is safe, and writes the status. */
 async function settle(
   deployment: WorkloadDeployment,
   rendered: DeploymentRender,
-  options: DeploymentOptions & { answers: HubAnswers },
+  options: Parts,
 ): Promise<void | { requeueAfterMs: number }> {
-  const { client, caches, tools, now, answers } = options;
-  const base = { generation: deployment.metadata.generation, removing: [], unattended: false };
+  const { client, caches, tools, now, answers, works, secondLine } = options;
+  const acknowledgement = deployment.metadata.annotations?.[acknowledgeAnnotation];
+  const base = {
+    generation: deployment.metadata.generation,
+    removing: [],
+    unattended: false,
+    ...(acknowledgement === undefined ? {} : { acknowledgement }),
+  };
   const write = (outcome: DeploymentOutcome) =>
     writeDeploymentStatus(client, deployment, deploymentStatus(outcome, deployment.status));
 
@@ -84,37 +113,74 @@ async function settle(
     await write({ ...resolved, rendered: render, replicaSets, progress: progressOf(replicaSets, caches) });
     return passing.has(render.reason) ? { requeueAfterMs: retryHeldMs } : undefined;
   }
+  const ok = { ...rendered, render };
   const present = presentOnHub(deployment, render.objects, caches);
   const plan = planHub(render.objects, { ...present, isAnswer: answers.isAnswer }, tools.hash);
-  const { failure: held, changed } = await applyToHub(client, plan, answers);
-  const replicaSets = sorted(wantedReplicaSets(render.objects, caches));
-  const missing = render.objects.filter(isReplicaSet).length > replicaSets.length;
+  const replaces = plan.stale.some(isReplicaSet);
+  // A name that is taken is told first: nothing is written over it anyway.
+  const isWritten = plan.apply.length > 0 && plan.taken.length === 0;
+  const refused = isWritten ? holdOf(await secondLine.againstApplying(deployment, ok, { replaces })) : undefined;
+  const { failure, changed } =
+    refused === undefined
+      ? await applyToHub(client, plan, answers, (written) => works.remember(written))
+      : { failure: refused, changed: false };
+  const wanted = wantedReplicaSets(render.objects, works);
+  // What is held is as it was, and so is what the status has to tell of it.
+  const replicaSets = sorted(refused !== undefined ? ownReplicaSets(deployment, caches) : wanted);
+  const missing = render.objects.filter(isReplicaSet).length > wanted.length;
   const progress = progressOf(replicaSets, caches);
-  const settled = held === undefined && !changed && !missing && isComplete(progress);
-  if (settled) await removeStale(client, plan.stale);
+  const settled = failure === undefined && !changed && !missing && isComplete(progress);
+  const stays =
+    settled && plan.stale.length > 0 ? await removalHeld(deployment, ok, plan.stale, progress, options) : undefined;
+  if (settled && stays === undefined) await removeStale(client, plan.stale);
+  const held = failure ?? stays;
   const waitMs = attentionWait(replicaSets, now());
   await write({
     ...resolved,
     rendered: { ok: true },
     // What is applied still does what the status said before.
-    ...(held === undefined ? { lifecycle: render.lifecycle } : { held }),
+    ...(failure === undefined ? { lifecycle: render.lifecycle } : {}),
+    ...(held === undefined ? {} : { held }),
     replicaSets,
     progress,
-    removing: settled ? plan.stale.map(({ kind, metadata }) => `${kind} ${metadata.name}`).toSorted() : [],
+    removing:
+      settled && stays === undefined
+        ? plan.stale.map(({ kind, metadata }) => `${kind} ${metadata.name}`).toSorted()
+        : [],
     unattended: waitMs === 0,
   });
   if (held !== undefined) return { requeueAfterMs: retryHeldMs };
   return waitMs === undefined || waitMs === 0 ? undefined : { requeueAfterMs: waitMs };
 }
 
+/** Why works that the render no longer has are not removed: on a cluster that is left, a namespace would go with them. */
+async function removalHeld(
+  deployment: WorkloadDeployment,
+  rendered: Parameters<SecondLine['againstRemoving']>[1],
+  stale: readonly KubeObject[],
+  progress: WorkProgress,
+  { secondLine, works }: Parts,
+): Promise<ApplyFailure | undefined> {
+  const names = new Set(stale.filter(isReplicaSet).map(keyOf));
+  const old = works.of(keyOf(deployment)).filter((work) => names.has(keyOf(work)));
+  return holdOf(await secondLine.againstRemoving(deployment, rendered, old, progress.selected));
+}
+
+/** The first denial as the reason, and all of them as the message. */
+function holdOf(denials: readonly Violation[]): ApplyFailure | undefined {
+  const [first] = denials;
+  if (first === undefined) return undefined;
+  return { reason: first.code, message: `${denials.map(({ message }) => message).join('\n')}; what is applied stays` };
+}
+
 function isReplicaSet({ kind }: { kind: string }): boolean {
   return kind === manifestWorkReplicaSets.kind;
 }
 
-function wantedReplicaSets(wanted: readonly HubObject[], caches: ControllerCaches): ManifestWorkReplicaSet[] {
+function wantedReplicaSets(wanted: readonly HubObject[], works: AppliedWorks): ManifestWorkReplicaSet[] {
   return wanted
     .filter(isReplicaSet)
-    .map(({ metadata }) => caches.replicaSets.get(metadata.namespace, metadata.name))
+    .map(({ metadata }) => works.get(metadata.namespace, metadata.name))
     .filter((replicaSet) => replicaSet !== undefined);
 }
 

@@ -1,28 +1,57 @@
 import type { Rule } from '../rule.ts';
+import { environmentNotReady } from './environment-not-ready.ts';
+import { inUse } from './in-use.ts';
 import { invalidSpec } from './invalid-spec.ts';
 import { lifecycleNotSupported } from './lifecycle-not-supported.ts';
+import { namespaceLifecycleConflict } from './namespace-lifecycle-conflict.ts';
+import { namespaceWouldBeDeleted } from './namespace-would-be-deleted.ts';
 import { notAllowed } from './not-allowed.ts';
 import { notYetRecorded } from './not-yet-recorded.ts';
+import { orphanWithoutCreate } from './orphan-without-create.ts';
+import { orphaningRuleNeverMatches } from './orphaning-rule-never-matches.ts';
+import { overrideMatchesNothing } from './override-matches-nothing.ts';
+import { overrideTypeDiffers } from './override-type-differs.ts';
+import { protectedNamespace } from './protected-namespace.ts';
+import { referenceNotFound } from './reference-not-found.ts';
 import { referenceStampDoesNotFit } from './reference-stamp-does-not-fit.ts';
 import { revisionIsImmutable } from './revision-is-immutable.ts';
+import { revisionNotFound } from './revision-not-found.ts';
+import { selectorLeavesNothing } from './selector-leaves-nothing.ts';
 import { stampDoesNotFit } from './stamp-does-not-fit.ts';
 import { unknownTopology } from './unknown-topology.ts';
-import { referenceNotFound, revisionNotFound } from './unresolved-reference.ts';
 import { unpinnedRef } from './unpinned-ref.ts';
 import { versionReused } from './version-reused.ts';
 import { versionShadowsRevision } from './version-shadows-revision.ts';
+import { whatDeletionRemoves } from './what-deletion-removes.ts';
+import { workloadConflict } from './workload-conflict.ts';
+import { workloadOrphanKeepsNamespace } from './workload-orphan-keeps-namespace.ts';
+import { workloadsWouldMove } from './workloads-would-move.ts';
 
 /** Every rule, in the order in which findings are reported. */
 export const rules: readonly Rule[] = [
   invalidSpec,
   notAllowed,
   lifecycleNotSupported,
+  orphaningRuleNeverMatches,
+  orphanWithoutCreate,
+  workloadOrphanKeepsNamespace,
   unknownTopology,
   versionReused,
   versionShadowsRevision,
   unpinnedRef,
   referenceNotFound,
   revisionNotFound,
+  environmentNotReady,
+  protectedNamespace,
+  namespaceWouldBeDeleted,
+  namespaceLifecycleConflict,
+  workloadConflict,
+  workloadsWouldMove,
+  whatDeletionRemoves,
+  inUse,
+  overrideTypeDiffers,
+  selectorLeavesNothing,
+  overrideMatchesNothing,
   notYetRecorded,
   stampDoesNotFit,
   referenceStampDoesNotFit,

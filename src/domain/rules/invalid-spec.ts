@@ -2,8 +2,15 @@ import { formatPath } from '../../api/field-path.ts';
 import { kindNamed } from '../../api/kinds.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
 import { schemaErrors } from '../../api/validate.ts';
-import { lastAppliedAnnotation } from '../annotations.ts';
-import type { Facts, RequestObject } from '../facts.ts';
+import { acknowledgeableCodes } from '../acknowledgeable-codes.ts';
+import {
+  acknowledgementIn,
+  acknowledgesAnew,
+  longestAcknowledgement,
+  readAcknowledgement,
+} from '../acknowledgement.ts';
+import { acknowledgeAnnotation, lastAppliedAnnotation } from '../annotations.ts';
+import type { Facts, RequestFacts, RequestObject } from '../facts.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { checkOverridePolicy } from '../override-policy.ts';
 import { sameSpec } from '../object-defaults.ts';
@@ -29,15 +36,32 @@ export const invalidSpec: Rule = {
     const { object, oldObject, kind: name } = facts.request;
     const kind = kindNamed(name);
     if (object === undefined || kind === undefined) return [];
-    if (oldObject !== undefined && sameSpec(name, object, oldObject)) return [];
+    const acknowledged = acknowledgementFindings(facts.request);
+    if (oldObject !== undefined && sameSpec(name, object, oldObject)) return acknowledged;
     const plain = object as JsonObject & typeof object;
     const found = particular(name, object.spec ?? {}, facts);
     // Where both have something to say about a place, what knows its meaning says it better than the schema.
     const places = new Set(found.map(({ path }) => path));
     const unmentioned = schemaErrors(kind, plain).filter(({ path }) => !places.has(path));
-    return distinct([...unmentioned, ...found, ...oversized(object)]);
+    return distinct([...unmentioned, ...found, ...acknowledged, ...oversized(object)]);
   },
 };
+
+/** Codes that an acknowledgement names and that are none, or cannot be acknowledged. */
+function acknowledgementFindings(request: RequestFacts): Finding[] {
+  if (!acknowledgesAnew(request)) return [];
+  const path = `metadata.annotations[${acknowledgeAnnotation}]`;
+  const text = acknowledgementIn(request.object) ?? '';
+  if (text.length > longestAcknowledgement) {
+    return [{ path, message: `has ${text.length} characters; at most ${longestAcknowledgement} are read` }];
+  }
+  return readAcknowledgement(text).flatMap((code) => {
+    if (acknowledgeableCodes.has(code)) return [];
+    const known = [...acknowledgeableCodes];
+    const message = `${quote(code)} is no rule that can be acknowledged${didYouMean(code, known)}; these can: ${known.join(', ')}`;
+    return [{ path, message }];
+  });
+}
 
 function particular(kind: string, spec: JsonObject, facts: Facts): Finding[] {
   switch (kind) {

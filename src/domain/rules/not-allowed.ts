@@ -1,12 +1,14 @@
-import type { Rule } from '../rule.ts';
+import { hubKinds, type Rule } from '../rule.ts';
 
 /** The requester refers to what they have no right to use, or has objects made in a namespace of the hub that is not theirs. */
 export const notAllowed: Rule = {
   code: 'NotAllowed',
-  summary: 'The requester lacks the right to use an object of another namespace, or a namespace of the hub.',
-  kinds: ['Environment', 'WorkloadDeployment'],
+  summary:
+    'The requester lacks the right to use an object of another namespace or a namespace of the hub, or to acknowledge.',
+  kinds: hubKinds,
   operations: ['CREATE', 'UPDATE'],
-  phases: ['validate'],
+  // In the first phase too: what that one finds must not tell of what the requester may not use.
+  phases: ['mutate', 'validate'],
   severity: 'deny',
   reason: 'Forbidden',
   // Rights are asked for anew with every request.

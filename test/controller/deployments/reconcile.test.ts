@@ -36,7 +36,7 @@ async function scene() {
     ],
     [workloadProfiles, stampedAs({ ...profile('apps') }, 1)],
   ]);
-  const reconcile = createDeploymentReconcile({ ...parts.shared, now: () => now });
+  const reconcile = createDeploymentReconcile({ ...parts.shared, severities: {}, now: () => now });
   const turn = async () => {
     await parts.caughtUp();
     const result = await reconcile('apps/web', new AbortController().signal);
@@ -175,8 +175,11 @@ describe('reconciling a deployment', () => {
     running.client.apply = (resource, object, options) =>
       apply(resource, resource.plural === 'manifestworkreplicasets' ? pruned(object) : object, options);
     const [, work] = simpleRender({}, []);
-    assert.ok(work);
-    const spec = { placementRefs: [{ name: 'gpu' }], manifestWorkTemplate: { workload: { manifests: [] } } };
+    const [present] = (await running.client.list<ManifestWorkReplicaSet>(manifestWorkReplicaSets)).items;
+    assert.ok(work && present);
+    // The same goes to the spokes, or the second line would hold it.
+    const { workload } = JSON.parse(JSON.stringify(present.spec.manifestWorkTemplate));
+    const spec = { placementRefs: [{ name: 'gpu' }], manifestWorkTemplate: { workload } };
     running.renderAs({ ok: true, objects: [{ ...work, spec: { ...spec, unknown: 1 } }] });
     await running.turn();
     await running.client.create(placements, aPlacement({ name: 'gpu', reason: 'AllDecisionsScheduled' }));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { referenceNotFound, revisionNotFound } from '../../../src/domain/rules/unresolved-reference.ts';
+import { referenceNotFound } from '../../../src/domain/rules/reference-not-found.ts';
+import { revisionNotFound } from '../../../src/domain/rules/revision-not-found.ts';
 import type { KnownRevision } from '../../../src/domain/resolution.ts';
 import { factsOf, findingsOf, referenceFacts } from '../../support/facts.ts';
 import { deployment } from '../../support/manifests.ts';
@@ -42,20 +43,5 @@ describe('RevisionNotFound', () => {
     const object = { ...oldObject, metadata: { ...oldObject.metadata, labels: { a: 'b' } } };
     const facts = factsOf({ object, oldObject }, { environment: referenceFacts('primary@v3', 'team', three) });
     assert.deepEqual(findingsOf(revisionNotFound, facts), []);
-  });
-});
-
-describe('ReferenceNotFound', () => {
-  it('warns of an object that is not there: it may still appear', () => {
-    const facts = factsOf({ object: deployment('team') }, { environment: referenceFacts('primary', 'team') });
-    assert.deepEqual(findingsOf(referenceNotFound, facts), [{ path }]);
-    assert.equal(referenceNotFound.severity, 'warn');
-    assert.deepEqual(findingsOf(revisionNotFound, facts), []);
-  });
-
-  it('says nothing about a ref that the request leaves as it is', () => {
-    const object = deployment('team');
-    const facts = factsOf({ object, oldObject: object }, { environment: referenceFacts('primary', 'team') });
-    assert.deepEqual(findingsOf(referenceNotFound, facts), []);
   });
 });

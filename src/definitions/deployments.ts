@@ -1,0 +1,162 @@
+import { environments, workloadDeployments } from '../api/kinds.ts';
+import { isJsonObject, type KubeObject, type Resource } from '../api/object.ts';
+import type { WorkloadDeployment } from '../api/workload-deployment.ts';
+import { workloadNames } from '../domain/deployment-footprint.ts';
+import type { RequestObject } from '../domain/facts.ts';
+import type { ReferenceField } from '../domain/pinning.ts';
+import { parseRef } from '../domain/version-ref.ts';
+import type { Client } from '../kube/client.ts';
+import { isNotFound } from '../kube/errors.ts';
+import { Informer } from '../kube/informer.ts';
+import type { Log } from '../log.ts';
+import { byTopology, topologyName, type DefinitionCaches } from './cached.ts';
+import { knownRevision, recordedKey, recordedTopology } from './revisions.ts';
+
+/** A revision of an Environment. */
+export interface EnvironmentRevision {
+  namespace: string;
+  name: string;
+  revision: number;
+}
+
+/** Where is looked up who uses what: caches, an API server, or files. */
+export interface UserLookup {
+  /** Deployments whose Workload is to be in a namespace on the spokes. */
+  inSpokeNamespace(namespace: string): Promise<RequestObject[]>;
+  /** Deployments with a ref to an Environment or a profile of this name, in whatever namespace. */
+  byReference(field: 'environmentRef' | 'workloadProfileRef', name: string): Promise<RequestObject[]>;
+  /** Environments whose topology is of this name, at whatever revision. */
+  byTopology(name: string): Promise<RequestObject[]>;
+  /** Recorded revisions of Environments whose topology is of this name. */
+  recordedByTopology(name: string): Promise<EnvironmentRevision[]>;
+}
+
+/** Names of the indexes of deployments. */
+export const byReferencedName = { environmentRef: 'environment', workloadProfileRef: 'workloadProfile' } as const;
+export const bySpokeNamespace = 'spokeNamespace';
+
+type Indexed = KubeObject & { spec: object };
+
+/** A cache of deployments, by what they refer to and where they go; it is not running yet. */
+export function deploymentCache(
+  client: Client,
+  log: Log,
+  more: Record<string, (deployment: WorkloadDeployment) => string[]> = {},
+): Informer<WorkloadDeployment> {
+  return new Informer<WorkloadDeployment>({
+    client,
+    log,
+    resource: workloadDeployments,
+    indexes: {
+      // By name alone: a profile that is missing in one namespace may be found in another.
+      [byReferencedName.environmentRef]: (deployment) => referencedName(deployment, 'environmentRef'),
+      [byReferencedName.workloadProfileRef]: (deployment) => referencedName(deployment, 'workloadProfileRef'),
+      [bySpokeNamespace]: (deployment) => spokeNamespacesOf(deployment),
+      ...more,
+    },
+  });
+}
+
+/** The name in a ref, whatever revision it asks for. */
+function referencedName({ spec }: Indexed, field: ReferenceField['field']): string[] {
+  const ref: unknown = isJsonObject(spec) ? spec[field] : undefined;
+  const parsed = isJsonObject(ref) && typeof ref['name'] === 'string' ? parseRef(ref['name']) : undefined;
+  return parsed?.ok === true ? [parsed.ref.name] : [];
+}
+
+/** The namespace on the spokes that a deployment asks for. */
+export function spokeNamespacesOf(deployment: KubeObject): string[] {
+  const names = workloadNames(plain(deployment));
+  return names === undefined ? [] : [names.namespace];
+}
+
+/** An object of a cache as rules read it. */
+function plain(object: KubeObject): RequestObject {
+  return object;
+}
+
+/** Looks up in caches. */
+export function cachedUsers(
+  deployments: Pick<Informer<WorkloadDeployment>, 'byIndex'>,
+  definitions: DefinitionCaches,
+): UserLookup {
+  return {
+    inSpokeNamespace: (namespace) => Promise.resolve(deployments.byIndex(bySpokeNamespace, namespace).map(plain)),
+    byReference: (field, name) => Promise.resolve(deployments.byIndex(byReferencedName[field], name).map(plain)),
+    byTopology: (name) => Promise.resolve(definitions.Environment.byIndex(byTopology, name).map(plain)),
+    recordedByTopology: (name) => Promise.resolve(definitions.revisions.byIndex(byTopology, name).flatMap(recordedOf)),
+  };
+}
+
+/** The Environment and the revision that a DefinitionRevision records. */
+function recordedOf(object: KubeObject): EnvironmentRevision[] {
+  const known = knownRevision(object);
+  return recordedKey(object).flatMap((key) => {
+    const [kind, namespace = '', name = ''] = key.split('/');
+    return kind !== environments.kind || known === undefined ? [] : [{ namespace, name, revision: known.revision }];
+  });
+}
+
+/** More objects than these are not read one by one, but all of their kind at once. */
+const singly = 50;
+
+/** Looks up in caches, and reads live what is found there: whoever is gone or uses it no longer is left out. */
+export function liveUsers(cached: UserLookup, client: Client): UserLookup {
+  const reread = async (resource: Resource, found: RequestObject[], still: (object: RequestObject) => boolean) => {
+    const live =
+      found.length > singly
+        ? (await client.list<RequestObject>(resource)).items
+        : (await Promise.all(found.map((object) => read(client, resource, object)))).filter(
+            (object) => object !== undefined,
+          );
+    return live.filter(still);
+  };
+  return {
+    inSpokeNamespace: async (namespace) =>
+      reread(workloadDeployments, await cached.inSpokeNamespace(namespace), (object) =>
+        spokeNamespacesOf(object).includes(namespace),
+      ),
+    byReference: async (field, name) =>
+      reread(workloadDeployments, await cached.byReference(field, name), ({ spec = {}, ...object }) =>
+        referencedName({ ...object, spec }, field).includes(name),
+      ),
+    byTopology: async (name) =>
+      reread(environments, await cached.byTopology(name), (object) => topologyName(object).includes(name)),
+    recordedByTopology: (name) => cached.recordedByTopology(name),
+  };
+}
+
+async function read(
+  client: Client,
+  resource: Resource,
+  { metadata }: RequestObject,
+): Promise<RequestObject | undefined> {
+  try {
+    return await client.get<RequestObject>(resource, { namespace: metadata.namespace, name: metadata.name });
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Looks up in objects out of files. */
+export function offlineUsers(objects: () => readonly RequestObject[]): UserLookup {
+  const ofKind = (kind: string) => objects().filter((object) => object.kind === kind);
+  const deployments = () => ofKind(workloadDeployments.kind);
+  return {
+    inSpokeNamespace: (namespace) =>
+      Promise.resolve(deployments().filter((object) => spokeNamespacesOf(object).includes(namespace))),
+    byReference: (field, name) =>
+      Promise.resolve(
+        deployments().filter(({ spec = {}, ...object }) => referencedName({ ...object, spec }, field).includes(name)),
+      ),
+    byTopology: (name) =>
+      Promise.resolve(ofKind(environments.kind).filter((object) => topologyName(object).includes(name))),
+    recordedByTopology: (name) =>
+      Promise.resolve(
+        ofKind('DefinitionRevision')
+          .filter((object) => recordedTopology(object).includes(name))
+          .flatMap(recordedOf),
+      ),
+  };
+}

@@ -1,0 +1,73 @@
+import { isJsonObject, type JsonValue } from '../api/object.ts';
+import type { EffectiveLifecycle } from '../api/workload-deployment.ts';
+import type { RequestObject } from './facts.ts';
+import type { WorkloadNames } from './topology-shape.ts';
+
+/** The names that a deployment asks for on the spokes; `undefined` where its spec does not say. */
+export function workloadNames({ metadata, spec }: RequestObject): WorkloadNames | undefined {
+  const workload = spec?.['workload'];
+  if (!isJsonObject(workload) || typeof workload['name'] !== 'string') return undefined;
+  const { name, namespace } = workload;
+  const own = metadata.namespace ?? '';
+  return {
+    deployment: { namespace: own, name: metadata.name },
+    namespace: typeof namespace === 'string' && namespace !== '' ? namespace : own,
+    workload: name,
+  };
+}
+
+/** What the status of a deployment says of its works on the spokes; whatever is missing or odd is absent. */
+export interface DeploymentState {
+  lifecycle?: EffectiveLifecycle;
+  /** Clusters that hold its works; empty where none is selected for it. */
+  clusters?: string[];
+  pending: string[];
+  environment?: { namespace: string; name: string; revision: number };
+  /** The reason why it is not applied, if it is not. */
+  notApplied?: string;
+}
+
+/** Reads the status of a deployment, which in files may be anything. */
+export function deploymentState({ status }: RequestObject): DeploymentState {
+  const lifecycle = lifecycleOf(status?.['effectiveLifecycle']);
+  const environment = environmentOf(status?.['environment']);
+  const notApplied = reasonOf(status?.['conditions']);
+  const held = names(status?.['selectedClusters']);
+  // Works that are still being made are none yet; only where nothing is selected there will be none.
+  const clusters = held !== undefined && (held.length > 0 || notApplied === 'NoClustersSelected') ? held : undefined;
+  return {
+    pending: names(status?.['pendingClusters']) ?? [],
+    ...(lifecycle === undefined ? {} : { lifecycle }),
+    ...(clusters === undefined ? {} : { clusters }),
+    ...(environment === undefined ? {} : { environment }),
+    ...(notApplied === undefined ? {} : { notApplied }),
+  };
+}
+
+function lifecycleOf(value: JsonValue | undefined): EffectiveLifecycle | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const { spokeNamespace, workload } = value;
+  if (!isJsonObject(spokeNamespace) || !isJsonObject(workload)) return undefined;
+  return {
+    spokeNamespace: { create: spokeNamespace['create'] === true, orphan: spokeNamespace['orphan'] === true },
+    workload: { orphan: workload['orphan'] === true },
+  };
+}
+
+function environmentOf(value: JsonValue | undefined): DeploymentState['environment'] {
+  if (!isJsonObject(value)) return undefined;
+  const { namespace, name, revision } = value;
+  if (typeof namespace !== 'string' || typeof name !== 'string' || typeof revision !== 'number') return undefined;
+  return { namespace, name, revision };
+}
+
+function reasonOf(conditions: JsonValue | undefined): string | undefined {
+  if (!Array.isArray(conditions)) return undefined;
+  const applied = conditions.filter(isJsonObject).find(({ type }) => type === 'Applied');
+  return applied?.['status'] === 'False' && typeof applied['reason'] === 'string' ? applied['reason'] : undefined;
+}
+
+function names(value: JsonValue | undefined): string[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  return value.filter((item): item is string => typeof item === 'string').toSorted();
+}

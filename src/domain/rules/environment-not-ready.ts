@@ -1,0 +1,28 @@
+import type { Rule } from '../rule.ts';
+import { sameRef } from '../same-ref.ts';
+
+/** The Environment is judged not ready: what is deployed there waits until it is. */
+export const environmentNotReady: Rule = {
+  code: 'EnvironmentNotReady',
+  summary: 'The Environment that a deployment refers to is judged not ready.',
+  kinds: ['WorkloadDeployment'],
+  operations: ['CREATE', 'UPDATE'],
+  phases: ['validate'],
+  severity: 'warn',
+  reason: 'Forbidden',
+  restsOnOthers: true,
+  find({ request: { object, oldObject }, environment }) {
+    if (environment?.notReady === undefined) return [];
+    if (oldObject !== undefined && sameRef(object?.spec?.['environmentRef'], oldObject.spec?.['environmentRef']))
+      return [];
+    const { reason, message } = environment.notReady;
+    const [first = ''] = message.split('\n');
+    const why = first === '' ? reason : `${reason}: ${first}`;
+    return [
+      {
+        path: 'spec.environmentRef.name',
+        message: `Environment ${environment.namespace}/${environment.ref.name} is not ready: ${why}`,
+      },
+    ];
+  },
+};

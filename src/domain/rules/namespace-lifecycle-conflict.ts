@@ -1,0 +1,97 @@
+import {
+  mayMeet,
+  meetingPlaces,
+  namespaceLoss,
+  owns,
+  type Footprint,
+  type Neighbour,
+  type Transition,
+} from '../footprint.ts';
+import { lifecyclePlace } from '../lifecycle-place.ts';
+import { firstFew, type Finding, type Rule } from '../rule.ts';
+import { listed, ofDeployment, onClusters, otherObject } from '../wording.ts';
+
+/**
+ * Two deployments share a spoke namespace, and only one of them owns it (H2, H3): when the owner goes, the namespace goes
+ * with the Workload of the other in it.
+ */
+export const namespaceLifecycleConflict: Rule = {
+  code: 'NamespaceLifecycleConflict',
+  summary:
+    'Two deployments share a spoke namespace that only one of them owns: it goes with its owner, and the other with it.',
+  kinds: ['Environment', 'WorkloadDeployment'],
+  operations: ['CREATE', 'UPDATE', 'DELETE'],
+  phases: ['validate'],
+  severity: 'deny',
+  reason: 'Forbidden',
+  restsOnOthers: true,
+  secondLine: true,
+  find({ request, transitions = [] }) {
+    const path = lifecyclePlace(request);
+    return firstFew(
+      transitions.flatMap((transition) => {
+        const whose = ofDeployment(request, transition.deployment);
+        return problemsOf(transition).map(({ message, severity }) => ({
+          path,
+          message: whose + message,
+          ...(severity === undefined ? {} : { severity }),
+        }));
+      }),
+    );
+  },
+};
+
+type Problem = Omit<Finding, 'path'>;
+
+function problemsOf({ before, after, neighbours }: Transition): Problem[] {
+  if (after === undefined) return before === undefined ? [] : orphaned(before, neighbours);
+  return neighbours.flatMap((neighbour) => {
+    const conflict = conflictOf(after, neighbour.footprint);
+    // What was so before is none of the request's doing.
+    const was = before === undefined ? undefined : conflictOf(before, neighbour.before ?? neighbour.footprint);
+    if (conflict === undefined || conflict === was || (was === 'deny' && conflict === 'warn')) return [];
+    return [{ message: messageOf(after, neighbour), severity: conflict }];
+  });
+}
+
+/** How grave it is that only one of two owns their namespace; `undefined` where they do not share one, or both or none do. */
+function conflictOf(one: Footprint, other: Footprint): 'deny' | 'warn' | undefined {
+  if (one.namespace !== other.namespace || one.lifecycle === undefined || other.lifecycle === undefined)
+    return undefined;
+  if (owns(one) === owns(other)) return undefined;
+  return mayMeet(one, other) ? 'deny' : 'warn';
+}
+
+function messageOf(after: Footprint, { footprint, ...neighbour }: Neighbour): string {
+  const other = otherObject('WorkloadDeployment', neighbour);
+  const [owner, guest] = owns(after) ? [after, footprint] : [footprint, after];
+  const doing = guest.lifecycle?.spokeNamespace.create === true ? 'keeps it (orphan: true)' : 'does not create it';
+  const where = mayMeet(after, footprint)
+    ? onClusters(meetingPlaces(after, footprint))
+    : ' (on other clusters, as it is now)';
+  const both =
+    owner === after ? `this deployment would own it and ${other} ${doing}` : `${other} owns it and this one ${doing}`;
+  return `Namespace ${after.namespace}${where} is shared: ${both}, so it would go with its owner; give both the same lifecycle, or another namespace`;
+}
+
+/** Neighbours whose namespace goes with the deployment that is deleted. */
+function orphaned(before: Footprint, neighbours: readonly Neighbour[]): Problem[] {
+  const loss = namespaceLoss(before, before.clusters, neighbours);
+  if (loss.where === 'nowhere') return [];
+  return neighbours.flatMap(({ footprint, ...neighbour }) => {
+    if (footprint.namespace !== before.namespace || footprint.lifecycle === undefined || owns(footprint)) return [];
+    if (footprint.clusters?.length === 0) return [];
+    const shared =
+      loss.where === 'unknown'
+        ? meetingPlaces(before, footprint)
+        : meetingPlaces({ ...before, clusters: loss.clusters }, footprint);
+    if (loss.where === 'clusters' && shared.length === 0) return [];
+    const other = otherObject('WorkloadDeployment', neighbour);
+    const where = shared.length === 0 ? '' : ` on ${listed(shared)}`;
+    return [
+      {
+        message: `Namespace ${before.namespace}${where} would go with this deployment, and ${other} is in it; delete or move that one first, or set spokeNamespace.orphan: true for this one`,
+      },
+    ];
+  });
+}

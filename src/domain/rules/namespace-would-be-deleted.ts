@@ -1,0 +1,46 @@
+import { namespaceLoss, owns, type Transition } from '../footprint.ts';
+import { lifecyclePlace } from '../lifecycle-place.ts';
+import { firstFew, type Rule } from '../rule.ts';
+import { listed, ofDeployment, onClusters } from '../wording.ts';
+
+/** The namespace leaves the work (H1): the agent deletes it, and everything in it, unless it was kept beforehand. */
+export const namespaceWouldBeDeleted: Rule = {
+  code: 'NamespaceWouldBeDeleted',
+  summary: 'A spoke namespace would leave the work of a deployment and be deleted with everything in it.',
+  kinds: ['Environment', 'WorkloadDeployment'],
+  operations: ['CREATE', 'UPDATE'],
+  phases: ['validate'],
+  severity: 'deny',
+  reason: 'Forbidden',
+  restsOnOthers: true,
+  secondLine: true,
+  find({ request, transitions = [] }) {
+    const path = lifecyclePlace(request);
+    return firstFew(
+      transitions.flatMap((transition) => {
+        const problem = problemOf(transition);
+        return problem === undefined ? [] : [{ path, message: ofDeployment(request, transition.deployment) + problem }];
+      }),
+    );
+  },
+};
+
+function problemOf({ before, after, pending, replaced, neighbours }: Transition): string | undefined {
+  if (before?.lifecycle === undefined || after?.lifecycle === undefined) return undefined;
+  // What leaves by a move to another namespace is said by WorkloadsWouldMove.
+  if (!before.lifecycle.spokeNamespace.create || before.namespace !== after.namespace) return undefined;
+  const leaves = !after.lifecycle.spokeNamespace.create;
+  if (owns(before)) {
+    // Works that are replaced take an owned namespace along, unless those that replace them own it too.
+    if (!leaves && !(replaced && !owns(after))) return undefined;
+    const loss = namespaceLoss(before, before.clusters, neighbours);
+    if (loss.where === 'nowhere') return undefined;
+    const where = onClusters(loss.where === 'clusters' ? loss.clusters : undefined);
+    const first = 'first set spokeNamespace.orphan: true and change nothing else';
+    const then = leaves ? 'then stop creating it' : 'then make this change';
+    return `Namespace ${before.namespace}${where} would be deleted with everything in it; ${first}, wait until that is applied, ${then}`;
+  }
+  // It is to be kept, but only where the agents have heard of it.
+  if (!leaves || pending.length === 0) return undefined;
+  return `Namespace ${before.namespace} would be deleted with everything in it on ${listed(pending)}, where spokeNamespace.orphan: true is not applied yet; try again when status.pendingClusters of the deployment is empty`;
+}

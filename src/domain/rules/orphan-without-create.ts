@@ -1,0 +1,21 @@
+import { declaredLifecycle, lifecyclePath } from '../declared-lifecycle.ts';
+import type { Rule } from '../rule.ts';
+
+/** `orphan` on a namespace that the Environment does not create: there is nothing for it to keep. */
+export const orphanWithoutCreate: Rule = {
+  code: 'OrphanWithoutCreate',
+  summary:
+    '`spokeNamespace.orphan: true` with `create: false`: a namespace that is not created is never deleted either.',
+  kinds: ['Environment'],
+  operations: ['CREATE', 'UPDATE'],
+  phases: ['validate'],
+  severity: 'warn',
+  reason: 'Forbidden',
+  restsOnOthers: false,
+  find({ request }) {
+    const lifecycle = declaredLifecycle(request);
+    if (lifecycle === undefined || lifecycle.create || !lifecycle.orphan) return [];
+    const message = 'has no effect with create: false, which leaves the namespace alone; leave it out';
+    return [{ path: `${lifecyclePath}.spokeNamespace.orphan`, message }];
+  },
+};

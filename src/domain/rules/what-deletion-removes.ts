@@ -1,0 +1,40 @@
+import { namespaceLoss, owns, type Footprint, type Neighbour } from '../footprint.ts';
+import type { Rule } from '../rule.ts';
+import { listed } from '../wording.ts';
+
+/** What goes and what stays with a deployment, said before it goes. */
+export const whatDeletionRemoves: Rule = {
+  code: 'WhatDeletionRemoves',
+  summary:
+    'What a deletion removes from which clusters, and what stays; an owned namespace goes even if it was there before (H7).',
+  kinds: ['WorkloadDeployment'],
+  operations: ['DELETE'],
+  phases: ['validate'],
+  severity: 'warn',
+  reason: 'Forbidden',
+  restsOnOthers: true,
+  find({ transitions = [] }) {
+    return transitions.flatMap(({ before, neighbours }) => {
+      if (before?.lifecycle === undefined || before.clusters?.length === 0) return [];
+      return [{ path: '', message: story(before, neighbours) }];
+    });
+  },
+};
+
+function story(before: Footprint, neighbours: readonly Neighbour[]): string {
+  const { namespace, workload, lifecycle, clusters } = before;
+  const from = clusters === undefined ? 'every cluster that it is on' : listed(clusters);
+  const name = `Workload ${namespace}/${workload}`;
+  if (!owns(before)) {
+    const why = lifecycle?.spokeNamespace.create === true ? 'is kept' : 'is not ours';
+    return lifecycle?.workload.orphan === true
+      ? `${name} and Namespace ${namespace} stay on ${from}`
+      : `${name} goes from ${from}; Namespace ${namespace} ${why} and stays`;
+  }
+  const loss = namespaceLoss(before, clusters, neighbours);
+  if (loss.where === 'nowhere')
+    return `${name} goes from ${from}; Namespace ${namespace} stays: another deployment owns it too`;
+  const where =
+    loss.where === 'clusters' && loss.clusters.length < (clusters?.length ?? 0) ? ` on ${listed(loss.clusters)}` : '';
+  return `${name} goes from ${from}, and Namespace ${namespace}${where} with all that is in it, even if it was there before`;
+}

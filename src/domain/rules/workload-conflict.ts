@@ -1,0 +1,37 @@
+import { mayMeet, meetingPlaces, type Footprint } from '../footprint.ts';
+import { firstFew, type Rule } from '../rule.ts';
+import { onClusters, otherObject } from '../wording.ts';
+
+/** Two deployments make the same Workload: each would write over the other, and the one that goes takes it along. */
+export const workloadConflict: Rule = {
+  code: 'WorkloadConflict',
+  summary: 'Two deployments make the same Workload in the same spoke namespace.',
+  kinds: ['WorkloadDeployment'],
+  operations: ['CREATE', 'UPDATE'],
+  phases: ['validate'],
+  severity: 'deny',
+  reason: 'Forbidden',
+  restsOnOthers: true,
+  secondLine: true,
+  find({ transitions = [] }) {
+    return firstFew(
+      transitions.flatMap(({ before, after, neighbours }) =>
+        neighbours.flatMap(({ footprint, before: previous = footprint, ...neighbour }) => {
+          if (after === undefined) return [];
+          const conflict = conflictOf(after, footprint);
+          const was = before === undefined ? undefined : conflictOf(before, previous);
+          if (conflict === undefined || conflict === was || (was === 'deny' && conflict === 'warn')) return [];
+          const where =
+            conflict === 'deny' ? onClusters(meetingPlaces(after, footprint)) : ', on other clusters as it is now';
+          const message = `${otherObject('WorkloadDeployment', neighbour)} makes Workload ${after.namespace}/${after.workload} too${where}; use another name or namespace`;
+          return [{ path: 'spec.workload.name', message, severity: conflict }];
+        }),
+      ),
+    );
+  },
+};
+
+function conflictOf(one: Footprint, other: Footprint): 'deny' | 'warn' | undefined {
+  if (one.namespace !== other.namespace || one.workload !== other.workload) return undefined;
+  return mayMeet(one, other) ? 'deny' : 'warn';
+}

@@ -1,0 +1,20 @@
+import { declaredLifecycle, lifecyclePath } from '../declared-lifecycle.ts';
+import type { Rule } from '../rule.ts';
+
+/** A Workload that stays keeps its namespace, whatever was asked for that. */
+export const workloadOrphanKeepsNamespace: Rule = {
+  code: 'WorkloadOrphanKeepsNamespace',
+  summary: '`workload.orphan: true` with `spokeNamespace.orphan: false`: the namespace stays with the Workload in it.',
+  kinds: ['Environment'],
+  operations: ['CREATE', 'UPDATE'],
+  phases: ['validate'],
+  severity: 'warn',
+  reason: 'Forbidden',
+  restsOnOthers: false,
+  find({ request }) {
+    const lifecycle = declaredLifecycle(request);
+    if (lifecycle === undefined || !lifecycle.create || lifecycle.orphan || !lifecycle.workloadOrphan) return [];
+    const message = 'keeps the namespace too, despite spokeNamespace.orphan: false; set that to true to say so';
+    return [{ path: `${lifecyclePath}.workload.orphan`, message }];
+  },
+};

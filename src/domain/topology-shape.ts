@@ -1,0 +1,147 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../api/object.ts';
+import type { EffectiveLifecycle } from '../api/workload-deployment.ts';
+import { canonicalJson, sameJson } from './canonical-json.ts';
+import { effectiveLifecycle } from './effective-lifecycle.ts';
+import type { PlacementChange } from './footprint.ts';
+import { workManifests } from './work-manifests.ts';
+import type { RenderContext } from './workload-render.ts';
+
+/**
+ * What a topology renders for any Workload: rendered once with names that stand for it, so that an edit of an
+ * Environment is judged for thousands of deployments by one evaluation. A template that decides by these very names is
+ * judged by the controller, which renders every deployment itself before it writes.
+ */
+export interface TopologyShape {
+  /** The ManifestWorkReplicaSets, with the names that stand for the Workload. */
+  works: readonly JsonObject[];
+  placements: readonly JsonObject[];
+}
+
+/** The names of a deployment that a render may hold. */
+export interface WorkloadNames {
+  deployment: { namespace: string; name: string };
+  namespace: string;
+  workload: string;
+}
+
+const stand: WorkloadNames = {
+  deployment: { namespace: 'mooring-any-team', name: 'mooring-any-deployment' },
+  namespace: 'mooring-any-namespace',
+  workload: 'mooring-any-workload',
+};
+
+/** The context of a render that stands for every Workload of an Environment. */
+export function anyWorkload(environment: string): RenderContext {
+  const { deployment, namespace, workload } = stand;
+  const manifests = workManifests(
+    {
+      apiVersion: '',
+      kind: 'WorkloadDeployment',
+      metadata: deployment,
+      spec: { workload: { name: workload, namespace }, workloadProfileRef: { name: '' }, environmentRef: { name: '' } },
+    },
+    [],
+  );
+  return {
+    name: workload,
+    workloadName: workload,
+    namespace: deployment.namespace,
+    appName: deployment.name,
+    environment,
+    workloadYamls: manifests.map((manifest) => JSON.stringify(manifest)),
+  };
+}
+
+/** Sorts what a topology rendered. */
+export function shapeOf(objects: readonly JsonObject[]): TopologyShape {
+  return {
+    works: objects.filter(({ kind }) => kind === 'ManifestWorkReplicaSet'),
+    placements: objects.filter(({ kind }) => kind === 'Placement'),
+  };
+}
+
+/** What works of a shape really do with the Workload and the Namespace of one deployment. */
+export function lifecycleIn({ works }: TopologyShape, names: WorkloadNames): EffectiveLifecycle {
+  const own: readonly unknown[] = works.map((work) => JSON.parse(withNames(JSON.stringify(templateOf(work)), names)));
+  return effectiveLifecycle(own, { namespace: names.namespace, name: names.workload });
+}
+
+/** The part of a work that says what becomes of namespaces. */
+function templateOf(work: JsonObject): JsonObject {
+  const template = field(field(work, 'spec'), 'manifestWorkTemplate');
+  return { spec: { manifestWorkTemplate: template } };
+}
+
+function withNames(text: string, { deployment, namespace, workload }: WorkloadNames): string {
+  return text
+    .replaceAll(stand.namespace, namespace)
+    .replaceAll(stand.workload, workload)
+    .replaceAll(stand.deployment.namespace, deployment.namespace)
+    .replaceAll(stand.deployment.name, deployment.name);
+}
+
+/** How the Placements of one shape differ from those of the one before it. */
+export function placementChange(before: TopologyShape, after: TopologyShape): PlacementChange {
+  if (!sameJson(externalRefs(before), externalRefs(after))) return { kind: 'changes' };
+  const [old, ...olds] = before.placements.map(placed);
+  const [now, ...nows] = after.placements.map(placed);
+  if (sameJson([old, ...olds], [now, ...nows])) return { kind: 'same' };
+  if (old === undefined || now === undefined || olds.length + nows.length > 0) return { kind: 'changes' };
+  const [oldNumber, nowNumber] = [old, now].map(({ spec }) => spec['numberOfClusters']);
+  if (!sameJson(withoutNumber(old), withoutNumber(now))) return { kind: 'changes' };
+  // Without a number, OCM selects all that match.
+  if (typeof nowNumber !== 'number') return { kind: 'grows' };
+  return typeof oldNumber === 'number' && nowNumber > oldNumber
+    ? { kind: 'grows' }
+    : { kind: 'shrinks', to: nowNumber };
+}
+
+/** Whether the works of a deployment get other names: a new one is made beside the old one, which then goes. */
+export function isReplaced(before: TopologyShape, after: TopologyShape): boolean {
+  return canonicalJson(before.works.map(identity).toSorted()) !== canonicalJson(after.works.map(identity).toSorted());
+}
+
+function identity(work: JsonObject): string {
+  const { name, namespace } = field(work, 'metadata');
+  return canonicalJson([namespace, name, refNames(work).toSorted()]);
+}
+
+/** Refs to Placements that the render does not make, as `namespace/name`. */
+function externalRefs({ works, placements }: TopologyShape): string[] {
+  const own = new Set(placements.map((placement) => canonicalJson(nameOf(placement))));
+  const refs = works.flatMap((work) => {
+    const { namespace } = field(work, 'metadata');
+    return refNames(work).map((name) => canonicalJson([namespace, name]));
+  });
+  return refs.filter((ref) => !own.has(ref)).toSorted();
+}
+
+function refNames(work: JsonObject): string[] {
+  const refs = field(work, 'spec')['placementRefs'];
+  if (!Array.isArray(refs)) return [];
+  return refs.filter(isJsonObject).flatMap(({ name }) => (typeof name === 'string' ? [name] : []));
+}
+
+interface Placed {
+  name: (JsonValue | undefined)[];
+  spec: JsonObject;
+}
+
+function placed(placement: JsonObject): Placed {
+  return { name: nameOf(placement), spec: field(placement, 'spec') };
+}
+
+function nameOf(object: JsonObject): (JsonValue | undefined)[] {
+  const { name, namespace } = field(object, 'metadata');
+  return [namespace, name];
+}
+
+function withoutNumber({ name, spec }: Placed): unknown {
+  const { numberOfClusters: _, ...rest } = spec;
+  return { name, spec: rest };
+}
+
+function field(object: JsonObject, name: string): JsonObject {
+  const value = object[name];
+  return isJsonObject(value) ? value : {};
+}

@@ -1,0 +1,40 @@
+import type { RequestFacts } from './facts.ts';
+
+/** The words that messages of rules share. */
+
+/** At most five names, then a count: `a, b, c and 3 more`. */
+export function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 5).join(', ');
+  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
+}
+
+/** ` on spoke1, spoke2`; ` wherever it is` where these are not known. */
+export function onClusters(clusters: readonly string[] | undefined): string {
+  return clusters === undefined || clusters.length === 0 ? ' wherever it is' : ` on ${listed(clusters)}`;
+}
+
+/** Another object by name, or without one where the requester may not see it. */
+export function otherObject(kind: string, { namespace, name, visible }: SeenObject): string {
+  return visible ? `${kind} ${namespace}/${name}` : `another ${kind}`;
+}
+
+/** An object that messages may name only to who may see it. */
+export interface SeenObject {
+  namespace: string;
+  name: string;
+  visible: boolean;
+}
+
+/** Objects by name, five at most, and how many more: `Environment a/b, c/d and 4 more`. */
+export function namedOrCounted(kind: string, objects: readonly SeenObject[]): string {
+  const named = objects.filter(({ visible }) => visible).slice(0, 5);
+  const rest = objects.length - named.length;
+  if (named.length === 0) return rest === 1 ? `1 ${kind}` : `${rest} ${kind}s`;
+  const names = named.map(({ namespace, name }) => `${namespace}/${name}`).join(', ');
+  return `${kind} ${names}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
+/** Of which deployment a message is, where the request is about an Environment: `WorkloadDeployment a/b: `. */
+export function ofDeployment({ kind }: RequestFacts, deployment: SeenObject): string {
+  return kind === 'Environment' ? `${otherObject('WorkloadDeployment', deployment)}: ` : '';
+}

@@ -1,0 +1,32 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../api/object.ts';
+import { group } from '../api/kinds.ts';
+
+/** The Workloads in the manifests of a work. */
+export function workloadsIn(work: object): { namespace: string; name: string }[] {
+  return manifestsOf(work).flatMap(({ apiVersion, kind, metadata }) => {
+    if (kind !== 'Workload' || typeof apiVersion !== 'string' || !apiVersion.startsWith(`${group}/`)) return [];
+    const { namespace, name } = isJsonObject(metadata) ? metadata : {};
+    return typeof namespace === 'string' && typeof name === 'string' ? [{ namespace, name }] : [];
+  });
+}
+
+/** The namespaces on the spokes that a work holds or is in. */
+export function namespacesHeldBy(work: object): string[] {
+  const held = manifestsOf(work).flatMap(({ kind, metadata }) => {
+    const name = isJsonObject(metadata) ? metadata['name'] : undefined;
+    return kind === 'Namespace' && typeof name === 'string' ? [name] : [];
+  });
+  return [...new Set([...held, ...workloadsIn(work).map(({ namespace }) => namespace)])];
+}
+
+function manifestsOf(work: object): JsonObject[] {
+  const spec = fieldOf(work, 'spec');
+  const workload = fieldOf(fieldOf(spec, 'manifestWorkTemplate'), 'workload');
+  const manifests: JsonValue | undefined = workload['manifests'];
+  return Array.isArray(manifests) ? manifests.filter(isJsonObject) : [];
+}
+
+function fieldOf(object: object, name: string): JsonObject {
+  const value: unknown = isJsonObject(object) ? object[name] : undefined;
+  return isJsonObject(value) ? value : {};
+}

@@ -1,0 +1,291 @@
+import { isJsonObject, keyOf, type JsonObject } from '../api/object.ts';
+import { sameJson, type Hash } from '../domain/canonical-json.ts';
+import { findTopology, historyOf, locate, specAt, type Definition, type Definitions } from '../domain/definitions.ts';
+import { deploymentState, workloadNames } from '../domain/deployment-footprint.ts';
+import { environmentVerdict } from '../domain/environment-verdict.ts';
+import type { RequestFacts, RequestObject } from '../domain/facts.ts';
+import { owns, type Footprint, type Neighbour, type PlacementChange, type Transition } from '../domain/footprint.ts';
+import { sameTopology, withDefaults } from '../domain/object-defaults.ts';
+import { usesByDeployment } from '../domain/pin.ts';
+import { resolve, type History } from '../domain/resolution.ts';
+import { readStamp } from '../domain/revision.ts';
+import { secondLineCodes } from '../domain/second-line.ts';
+import {
+  anyWorkload,
+  isReplaced,
+  lifecycleIn,
+  placementChange,
+  shapeOf,
+  type TopologyShape,
+} from '../domain/topology-shape.ts';
+import type { BuiltinTopologyName } from '../domain/topology-type.ts';
+import type { UserLookup } from '../definitions/deployments.ts';
+import type { TopologyEngine } from '../topology/topology-result.ts';
+import type { Sight } from './sight.ts';
+
+export interface TransitionSources {
+  definitions: Definitions;
+  users: UserLookup;
+  sight: Sight;
+  topologies: Pick<TopologyEngine, 'render'>;
+  builtins: Readonly<Record<BuiltinTopologyName, string>>;
+  hash: Hash;
+  systemNamespace: string;
+  signal: AbortSignal;
+}
+
+/** An Environment at one revision, as far as it decides what becomes of deployments. */
+interface Place {
+  namespace: string;
+  name: string;
+  revision: number;
+  spec: JsonObject;
+  /** Clusters that the Environment selects, at whatever revision. */
+  selected: readonly string[];
+  /** Whether that is what this very revision selects. */
+  isJudged: boolean;
+}
+
+/** Works out what a request does to deployments on the spokes. Renders each topology once. */
+export function createTransitionGatherer(sources: TransitionSources) {
+  const { definitions, users, sight, topologies, builtins, hash, systemNamespace, signal } = sources;
+  const shapes = new Map<string, Promise<TopologyShape | undefined>>();
+  const places = new Map<string, Promise<Place | undefined>>();
+
+  /** What the topology of an Environment renders for any Workload; `undefined` where it renders nothing. */
+  function shapeFor(spec: JsonObject | undefined, environment: string): Promise<TopologyShape | undefined> {
+    const topology = isJsonObject(spec?.['topology']) ? spec['topology'] : {};
+    return once(shapes, JSON.stringify([environment, topology]), async () => {
+      const { type, properties = {} } = topology;
+      if (typeof type !== 'string' || !isJsonObject(properties)) return undefined;
+      const found = await findTopology(definitions, type, systemNamespace, builtins, hash);
+      if (found.state !== 'found') return undefined;
+      const rendered = await topologies.render(found.template, properties, anyWorkload(environment), signal);
+      return rendered.ok ? shapeOf(rendered.objects) : undefined;
+    });
+  }
+
+  function placeAt(environment: Definition, revision: number): Promise<Place | undefined> {
+    const { namespace = '', name } = environment.metadata;
+    return once(places, `${namespace}/${name}@${revision}`, async () => {
+      const spec = await specAt(definitions, 'Environment', environment, revision, hash);
+      return spec === undefined ? undefined : placeOf(environment, revision, spec);
+    });
+  }
+
+  function placeOf(environment: Definition, revision: number, spec: JsonObject): Place {
+    const { namespace = '', name } = environment.metadata;
+    const { selected, current } = environmentVerdict(environment);
+    const newest = readStamp(environment.metadata)?.revision;
+    return { namespace, name, revision, spec, selected, isJudged: current && newest === revision };
+  }
+
+  /** The Environment that a deployment asks for, at the revision that its ref means. */
+  async function wantedPlace(deployment: RequestObject): Promise<Place | undefined> {
+    const ref = deployment.spec?.['environmentRef'];
+    if (!isJsonObject(ref) || typeof ref['name'] !== 'string') return undefined;
+    const own = deployment.metadata.namespace ?? '';
+    const namespace = typeof ref['namespace'] === 'string' && ref['namespace'] !== '' ? ref['namespace'] : own;
+    const located = await locate(definitions, 'Environment', { name: ref['name'] }, [namespace], hash);
+    if (located.state !== 'found') return undefined;
+    const environment = await definitions.get('Environment', namespace, located.name);
+    return environment === undefined ? undefined : placeOf(environment, located.revision, located.spec);
+  }
+
+  /** The Environment whose render is applied: what the status says, else what the ref means. */
+  async function appliedPlace(deployment: RequestObject): Promise<Place | undefined> {
+    const used = deploymentState(deployment).environment;
+    const environment =
+      used === undefined ? undefined : await definitions.get('Environment', used.namespace, used.name);
+    const place =
+      used === undefined || environment === undefined ? undefined : await placeAt(environment, used.revision);
+    return place ?? wantedPlace(deployment);
+  }
+
+  /** What a deployment has on the spokes: its status, and where that is missing what its Environment renders. */
+  async function presentFootprint(deployment: RequestObject): Promise<Footprint | undefined> {
+    const names = workloadNames(deployment);
+    if (names === undefined) return undefined;
+    const state = deploymentState(deployment);
+    const isHeld = state.notApplied !== undefined && secondLineCodes.has(state.notApplied);
+    const place =
+      state.lifecycle === undefined || (state.clusters === undefined && !isHeld)
+        ? await appliedPlace(deployment)
+        : undefined;
+    const shape = state.lifecycle === undefined ? await shapeFor(place?.spec, place?.name ?? '') : undefined;
+    const lifecycle = state.lifecycle ?? (shape === undefined ? undefined : lifecycleIn(shape, names));
+    // What the controller holds is nowhere yet.
+    const clusters = state.clusters ?? (isHeld ? [] : nonEmpty(place?.selected));
+    const { namespace, workload } = names;
+    return {
+      namespace,
+      workload,
+      ...(lifecycle === undefined ? {} : { lifecycle }),
+      ...(clusters === undefined ? {} : { clusters }),
+    };
+  }
+
+  /** What a deployment is about to have in an Environment. */
+  async function footprintIn(
+    deployment: RequestObject,
+    place: Place | undefined,
+    clusters: readonly string[] | undefined,
+  ): Promise<Footprint | undefined> {
+    const names = workloadNames(deployment);
+    if (names === undefined) return undefined;
+    const shape = place === undefined ? undefined : await shapeFor(place.spec, place.name);
+    const { namespace, workload } = names;
+    return {
+      namespace,
+      workload,
+      ...(shape === undefined ? {} : { lifecycle: lifecycleIn(shape, names) }),
+      ...(clusters === undefined ? {} : { clusters }),
+    };
+  }
+
+  async function neighboursOf(
+    self: RequestObject,
+    namespaces: readonly (string | undefined)[],
+    changed: ReadonlyMap<string, Footprint> = new Map(),
+  ): Promise<Neighbour[]> {
+    const wanted = new Set(namespaces.filter((namespace) => namespace !== undefined));
+    const found = (await Promise.all([...wanted].map((namespace) => users.inSpokeNamespace(namespace)))).flat();
+    const others = found.filter(
+      ({ metadata }) =>
+        metadata.deletionTimestamp === undefined &&
+        (metadata.name !== self.metadata.name || metadata.namespace !== self.metadata.namespace),
+    );
+    const neighbours = await Promise.all(
+      others.map(async (other): Promise<Neighbour[]> => {
+        const present = await presentFootprint(other);
+        if (present === undefined) return [];
+        const { namespace = '', name } = other.metadata;
+        const next = changed.get(`${namespace}/${name}`);
+        const seen = await sight.seen('WorkloadDeployment', { namespace, name });
+        return [next === undefined ? { ...seen, footprint: present } : { ...seen, footprint: next, before: present }];
+      }),
+    );
+    return neighbours.flat();
+  }
+
+  async function changesBetween(before: Place | undefined, after: Place | undefined) {
+    const same: { placement: PlacementChange; replaced: boolean } = { placement: { kind: 'same' }, replaced: false };
+    if (before === undefined || after === undefined) return same;
+    const [old, now] = await Promise.all([shapeFor(before.spec, before.name), shapeFor(after.spec, after.name)]);
+    if (old === undefined || now === undefined) return same;
+    return { placement: placementChange(old, now), replaced: isReplaced(old, now) };
+  }
+
+  /** For a request about one deployment. */
+  async function ofDeployment({ object, oldObject }: RequestFacts): Promise<Transition[]> {
+    const either = object ?? oldObject;
+    if (either === undefined || (object !== undefined && sameJson(object.spec, oldObject?.spec))) return [];
+    const before = oldObject === undefined ? undefined : await presentFootprint(oldObject);
+    const { namespace = '', name } = either.metadata;
+    const deployment = { namespace, name, visible: true };
+    const pending = oldObject === undefined ? [] : deploymentState(oldObject).pending;
+    const known = before === undefined ? {} : { before };
+    if (object === undefined) {
+      const neighbours = await neighboursOf(either, [before?.namespace]);
+      return [{ deployment, ...known, pending, placement: { kind: 'same' }, replaced: false, neighbours }];
+    }
+    const [from, to] = await Promise.all([
+      oldObject === undefined ? undefined : appliedPlace(oldObject),
+      wantedPlace(object),
+    ]);
+    const moves = from?.namespace !== to?.namespace || from?.name !== to?.name;
+    const clusters = moves ? nonEmpty(to?.selected) : (nonEmpty(before?.clusters) ?? nonEmpty(to?.selected));
+    const after = await footprintIn(object, to, clusters);
+    const isNew = to !== undefined && to.isJudged && (moves || from?.revision !== to.revision);
+    const selected = isNew ? nonEmpty(to.selected) : undefined;
+    return [
+      {
+        deployment,
+        ...known,
+        pending,
+        ...(after === undefined ? {} : { after }),
+        ...(await changesBetween(from, to)),
+        ...(selected === undefined ? {} : { selected }),
+        neighbours: await neighboursOf(either, [before?.namespace, after?.namespace]),
+      },
+    ];
+  }
+
+  /** For an edit of an Environment: everything that comes to use the new revision. */
+  async function ofFollowers({ object, oldObject }: RequestFacts): Promise<Transition[]> {
+    if (object === undefined || oldObject === undefined || sameJson(object.spec, oldObject.spec)) return [];
+    const followers = await followersOf(object, oldObject);
+    const to = placeOf(object, 0, withDefaults('Environment', object).spec ?? {});
+    const after = new Map<string, Footprint>();
+    for (const { deployment, present } of followers) {
+      const next = await footprintIn(deployment, to, nonEmpty(present?.clusters) ?? nonEmpty(to.selected));
+      if (next !== undefined) after.set(keyOf(deployment), next);
+    }
+    const transitions = await Promise.all(
+      followers.map(async ({ deployment, present, from }): Promise<Transition[]> => {
+        const next = after.get(keyOf(deployment));
+        if (next === undefined) return [];
+        const changes = await changesBetween(from, to);
+        // Most edits change nothing here, and a follower may be one of thousands.
+        if (sameJson(present, next) && changes.placement.kind === 'same' && !changes.replaced) return [];
+        const { namespace = '', name } = deployment.metadata;
+        const alters = present === undefined || owns(present) !== owns(next) || present.lifecycle === undefined;
+        return [
+          {
+            deployment: await sight.seen('WorkloadDeployment', { namespace, name }),
+            ...(present === undefined ? {} : { before: present }),
+            pending: deploymentState(deployment).pending,
+            after: next,
+            ...changes,
+            neighbours: alters || changes.replaced ? await neighboursOf(deployment, [next.namespace], after) : [],
+          },
+        ];
+      }),
+    );
+    return transitions.flat();
+  }
+
+  async function followersOf(object: RequestObject, oldObject: RequestObject) {
+    const stamp = readStamp(object.metadata);
+    const old = await historyOf(definitions, 'Environment', oldObject, hash);
+    if (stamp === undefined || old === undefined || stamp.revision === old.newest.revision) return [];
+    const version = object.spec?.['version'];
+    const next: History = {
+      newest: { revision: stamp.revision, ...(typeof version === 'string' ? { version } : {}) },
+      recorded: [...old.recorded, old.newest],
+    };
+    const sameWay = sameTopology(object, oldObject);
+    const { namespace = '', name } = object.metadata;
+    const candidates = await users.byReference('environmentRef', name);
+    const found = await Promise.all(
+      candidates.map(async (deployment) => {
+        const [use] = usesByDeployment(deployment, 'Environment', { namespace, name }, systemNamespace);
+        if (use === undefined) return [];
+        const after = resolve(use.selector, next);
+        if (after.state !== 'resolved' || after.revision !== stamp.revision) return [];
+        const before = resolve(use.selector, old);
+        // From the newest to the newest of the same topology nothing changes on the spokes.
+        if (sameWay && before.state === 'resolved' && before.revision === old.newest.revision) return [];
+        const used = deploymentState(deployment).environment;
+        const revision = used?.revision ?? (before.state === 'resolved' ? before.revision : undefined);
+        const from = revision === undefined ? undefined : await placeAt(oldObject, revision);
+        const present =
+          before.state === 'resolved' || used !== undefined ? await presentFootprint(deployment) : undefined;
+        return [{ deployment, from, present }];
+      }),
+    );
+    return found.flat();
+  }
+
+  return { ofDeployment, ofFollowers, shapeFor };
+}
+
+function nonEmpty(clusters: readonly string[] | undefined): readonly string[] | undefined {
+  return clusters === undefined || clusters.length === 0 ? undefined : clusters;
+}
+
+function once<T>(known: Map<string, Promise<T>>, key: string, find: () => Promise<T>): Promise<T> {
+  const found = known.get(key) ?? find();
+  known.set(key, found);
+  return found;
+}

@@ -1,0 +1,39 @@
+import { kindNamed } from '../api/kinds.ts';
+import type { Resource } from '../api/object.ts';
+import type { NeededRight } from '../domain/facts.ts';
+import type { SeenObject } from '../domain/wording.ts';
+
+/** What a requester may see: messages name other objects only to who may `get` them. */
+export interface Sight {
+  /** The object with whether it may be named. */
+  seen(kind: string, object: { namespace: string; name: string }): Promise<SeenObject>;
+}
+
+/** Nothing is asked and nobody is named: for a first look, which a second one follows before anything is said. */
+export const blind: Sight = {
+  seen: (_kind, { namespace, name }) => Promise.resolve({ namespace, name, visible: false }),
+};
+
+/** Rights are asked for by namespace; whatever is in more namespaces than these is counted and not named. */
+const mostQuestions = 20;
+
+/** Asks once for each kind and namespace, for the length of one request. */
+export function createSight(isAllowed: (right: NeededRight) => Promise<boolean>): Sight {
+  const asked = new Map<string, Promise<boolean>>();
+  const ask = (resource: Resource, namespace: string): Promise<boolean> => {
+    const key = `${resource.plural}/${namespace}`;
+    const known = asked.get(key);
+    if (known !== undefined) return known;
+    if (asked.size >= mostQuestions) return Promise.resolve(false);
+    const { group, plural } = resource;
+    const answer = isAllowed({ path: '', verb: 'get', group, resource: plural, namespace });
+    asked.set(key, answer);
+    return answer;
+  };
+  return {
+    async seen(kind, { namespace, name }) {
+      const resource = kindNamed(kind)?.resource;
+      return { namespace, name, visible: resource !== undefined && (await ask(resource, namespace)) };
+    },
+  };
+}
