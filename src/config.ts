@@ -79,7 +79,8 @@ const topology = {
   'topology-workers': { type: 'string', default: '2' },
 } as const satisfies ParseArgsOptionsConfig;
 
-const ruleFlags = {
+/** Flags that switch rules, for the roles and `mooring check` alike. */
+export const ruleFlags = {
   rule: { type: 'string', multiple: true, default: [] as string[] },
 } as const satisfies ParseArgsOptionsConfig;
 

@@ -28,6 +28,7 @@ const commands: Readonly<Record<string, (args: string[]) => Promise<number>>> = 
   diff: async (args) => (await import('./cli/diff.ts')).diff(args, await liveTerminal()),
   uses: async (args) => (await import('./cli/uses.ts')).uses(args, await liveTerminal()),
   rollback: async (args) => (await import('./cli/rollback.ts')).rollback(args, await liveTerminal()),
+  check: async (args) => (await import('./cli/check.ts')).check(args, terminal),
   render: async (args) => (await import('./cli/render.ts')).render(args, terminal),
   async serve(args) {
     const { serve } = await import('./cli/serve.ts');

@@ -10,14 +10,15 @@ export function readKind(text: string): RevisionedKindName {
     (name, suffix) => (name.endsWith(suffix) ? name.slice(0, -suffix.length) : name),
     asked,
   );
-  const found = revisionedKindNames.find((kind) => namesOf(kind).includes(bare));
+  const found = revisionedKindNames.find((kind) => namesOfKind(kind).includes(bare));
   if (found !== undefined) return found;
-  const known = revisionedKindNames.flatMap(namesOf);
-  const list = revisionedKindNames.map((kind) => namesOf(kind).join(' ')).join(', ');
+  const known = revisionedKindNames.flatMap(namesOfKind);
+  const list = revisionedKindNames.map((kind) => namesOfKind(kind).join(' ')).join(', ');
   throw new UsageError(`no history is kept of ${JSON.stringify(text)}${didYouMean(bare, known)} (kinds: ${list})`);
 }
 
-function namesOf(name: RevisionedKindName): string[] {
+/** The names by which kubectl knows a kind, in lower case. */
+export function namesOfKind(name: string): string[] {
   const kind = kindNamed(name);
   return [name.toLowerCase(), ...(kind === undefined ? [] : [kind.resource.plural, ...kind.shortNames])];
 }

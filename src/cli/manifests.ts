@@ -1,6 +1,7 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LineCounter, parseAllDocuments } from 'yaml';
+import { kindNamed } from '../api/kinds.ts';
 import { isJsonObject, type JsonObject, type JsonValue, type KubeObject } from '../api/object.ts';
 import { UsageError } from '../config.ts';
 
@@ -81,4 +82,12 @@ function objectsIn(value: JsonValue, source: string): Manifest[] {
       },
     },
   ];
+}
+
+/** Manifests of our kinds, in a namespace where they name none. */
+export function withNamespace(manifests: Manifest[], namespace: string): Manifest[] {
+  return manifests.map(({ source, object }) => {
+    const ours = kindNamed(object.kind) !== undefined && object.metadata.namespace === undefined;
+    return { source, object: ours ? { ...object, metadata: { ...object.metadata, namespace } } : object };
+  });
 }

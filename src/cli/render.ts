@@ -12,7 +12,7 @@ import { offlineDefinitions } from '../definitions/offline.ts';
 import { createLog } from '../log.ts';
 import { builtinTopologies } from '../topology/builtin.ts';
 import type { TopologyEngine } from '../topology/topology-result.ts';
-import { readManifests, type Manifest } from './manifests.ts';
+import { readManifests, withNamespace, type Manifest } from './manifests.ts';
 import { sha256 } from './sha256.ts';
 import type { Terminal } from './terminal.ts';
 import { openTopologies } from './topologies.ts';
@@ -87,13 +87,6 @@ function parseStrictly<T>(parse: () => T): T {
   } catch (error) {
     throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${renderUsage}`, { cause: error });
   }
-}
-
-function withNamespace(manifests: Manifest[], namespace: string): Manifest[] {
-  return manifests.map(({ source, object }) => {
-    const ours = kindNamed(object.kind) !== undefined && object.metadata.namespace === undefined;
-    return { source, object: ours ? { ...object, metadata: { ...object.metadata, namespace } } : object };
-  });
 }
 
 /** Where a manifest does not fit the schema of its kind: the lines that the API server would refuse it with. */

@@ -1,3 +1,4 @@
+import { checkUsage } from './check.ts';
 import { diffUsage } from './diff.ts';
 import { historyUsage } from './history.ts';
 import { calledAs } from './live-command.ts';
@@ -8,6 +9,6 @@ import { usesUsage } from './uses.ts';
 
 /** The usage of all commands, under the name by which the program was called. */
 export function usage(program: string): string {
-  const all = [historyUsage, diffUsage, usesUsage, rollbackUsage, renderUsage, serveUsage];
+  const all = [historyUsage, diffUsage, usesUsage, rollbackUsage, checkUsage, renderUsage, serveUsage];
   return calledAs(program, all.join('\n\n'));
 }

@@ -1,7 +1,7 @@
 import type { RevisionedKindName } from '../api/definition-revision.ts';
 import { definitionRevisions } from '../api/kinds.ts';
 import { isJsonObject, type JsonObject, type KubeObject } from '../api/object.ts';
-import { revisionAnnotation, revisionHashAnnotation } from '../domain/annotations.ts';
+import { retiringAnnotation, revisionAnnotation, revisionHashAnnotation } from '../domain/annotations.ts';
 import type { Hash } from '../domain/canonical-json.ts';
 import type { Definition, Definitions } from '../domain/definitions.ts';
 import { contentHash, readStamp } from '../domain/revision.ts';
@@ -57,6 +57,7 @@ interface Recorded {
   owner: string | undefined;
   revision: number;
   version?: string;
+  retiring?: boolean;
   spec?: JsonObject;
 }
 
@@ -71,6 +72,7 @@ function readRecorded({ metadata, ...rest }: KubeObject & { spec?: JsonObject })
     owner: ownerUid(metadata),
     revision,
     ...(typeof version === 'string' ? { version } : {}),
+    ...(metadata.annotations?.[retiringAnnotation] === undefined ? {} : { retiring: true }),
     ...(isJsonObject(spec) ? { spec } : {}),
   };
 }

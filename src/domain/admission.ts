@@ -24,7 +24,8 @@ const statuses: readonly (readonly [Refusal['reason'], Refusal['status']])[] = [
 export function decide(facts: Facts, severities: Severities = {}): Decision {
   const { request, topology } = facts;
   const found = rules.filter((rule) => concerns(rule, facts)).flatMap((rule) => apply(rule, facts, severities));
-  const violations = acknowledged(withoutEchoes(found), acknowledgedIn(request));
+  // What only warns because it is acknowledged speaks for nothing that cannot be acknowledged.
+  const violations = withoutEchoes(acknowledged(found, acknowledgedIn(request)));
   const refusal = refusalOf(violations);
   const notes = topology?.state === 'unchecked' ? [`the topology could not be checked: ${topology.problem}`] : [];
   const patch = refusal === undefined && request.phase === 'mutate' ? mutationPatch(facts) : [];

@@ -38,6 +38,8 @@ export interface Transition {
   deployment: { namespace: string; name: string; visible: boolean };
   /** What it has now; absent for a deployment that is new. */
   before?: Footprint;
+  /** What it was asked for before, where that may not be applied yet: whatever that does is none of this request's doing. */
+  asked?: EffectiveLifecycle;
   /** Clusters where what it has now is not applied yet, sorted. */
   pending: readonly string[];
   /** What it is about to have; absent where it is deleted. */
@@ -74,8 +76,20 @@ function isKnown(footprint: Footprint): footprint is Footprint & { clusters: rea
   return footprint.clusters !== undefined && footprint.clusters.length > 0;
 }
 
-/** Where a namespace goes. `unknown`: it may be anywhere. */
-export type Loss = { where: 'nowhere' } | { where: 'unknown' } | { where: 'clusters'; clusters: readonly string[] };
+/**
+ * Clusters where a namespace would go although it is to be kept, since their agents have not heard of that yet: those that
+ * wait for the newest work, unless a neighbour owns it there.
+ */
+export function unheard({ before, pending, neighbours }: Transition): readonly string[] {
+  if (before?.lifecycle?.spokeNamespace.create !== true || owns(before)) return [];
+  const owner = { ...before, lifecycle: { ...before.lifecycle, spokeNamespace: { create: true, orphan: false } } };
+  const loss = namespaceLoss(owner, pending, neighbours);
+  return loss.where === 'clusters' ? loss.clusters : [];
+}
+
+/** Where a namespace goes. `unknown`: wherever it is, but for places where others own it (`kept`: there may be some). */
+export type Loss =
+  { where: 'nowhere' } | { where: 'unknown'; kept: boolean } | { where: 'clusters'; clusters: readonly string[] };
 
 /**
  * Where a namespace goes when a deployment gives it up on `clusters`: wherever no neighbour owns it besides. OCM's agent
@@ -87,8 +101,8 @@ export function namespaceLoss(
   neighbours: readonly Neighbour[],
 ): Loss {
   if (!owns(leaving) || clusters?.length === 0) return { where: 'nowhere' };
-  if (clusters === undefined) return { where: 'unknown' };
   const keepers = neighbours.filter(({ footprint }) => footprint.namespace === leaving.namespace && owns(footprint));
+  if (clusters === undefined) return { where: 'unknown', kept: keepers.length > 0 };
   const kept = new Set(keepers.flatMap(({ footprint }) => footprint.clusters ?? []));
   const lost = clusters.filter((cluster) => !kept.has(cluster));
   return lost.length === 0 ? { where: 'nowhere' } : { where: 'clusters', clusters: lost };

@@ -143,7 +143,7 @@ function adoptAll(locals: LocalObject[], options: AdoptOptions): Adopted {
       if (ours === undefined) external.set(`${local.namespace}/${name}`, { namespace: local.namespace, name });
       return { ...ref, name: ours ?? name };
     });
-    const refNames = refs.map((ref) => ref.name).toSorted();
+    const refNames = refs.map((ref) => `${local.namespace}/${ref.name}`).toSorted();
     const spec = { ...(isJsonObject(local.object['spec']) ? local.object['spec'] : {}), placementRefs: refs };
     return marked(local, { ...local.object, spec }, mappedName(local, refNames, options), options);
   });
@@ -167,7 +167,10 @@ function at(object: JsonObject, ...path: string[]): JsonValue | undefined {
   return value;
 }
 
-/** Placement refs are part of the identity of a work, so that a swapped one makes a second work beside the first. */
+/**
+ * Placement refs are part of the identity of a work, so that a swapped one makes a second work beside the first. So is
+ * their namespace: OCM may name ManifestWorks after their set alone, and in a cluster those of two namespaces would meet.
+ */
 function mappedName(local: LocalObject, refs: string[], { identity, hash }: AdoptOptions): string {
   const { environment, deployment } = identity;
   const owner = deployment ?? { namespace: environment.namespace, name: environment.name };

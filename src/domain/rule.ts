@@ -15,6 +15,8 @@ export interface Rule {
   code: string;
   /** What it is about, in one line, for the docs. */
   summary: string;
+  /** What to do about it, in Markdown, for the docs. */
+  remedy: string;
   kinds: readonly string[];
   operations: readonly RequestFacts['operation'][];
   phases: readonly RequestFacts['phase'][];
@@ -48,6 +50,8 @@ export function firstFew(findings: readonly Finding[]): Finding[] {
   return [...sorted.slice(0, most), { ...next, message }];
 }
 
+/** A finding without a severity of its own has that of its rule: denials go before it and warnings after it either way. */
 function rank({ severity }: Finding): number {
-  return severity === 'warn' ? 1 : 0;
+  if (severity === undefined) return 1;
+  return severity === 'deny' ? 0 : 2;
 }

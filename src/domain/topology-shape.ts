@@ -73,11 +73,14 @@ function templateOf(work: JsonObject): JsonObject {
 }
 
 function withNames(text: string, { deployment, namespace, workload }: WorkloadNames): string {
-  return text
-    .replaceAll(stand.namespace, namespace)
-    .replaceAll(stand.workload, workload)
-    .replaceAll(stand.deployment.namespace, deployment.namespace)
-    .replaceAll(stand.deployment.name, deployment.name);
+  const names = [
+    [stand.namespace, namespace],
+    [stand.workload, workload],
+    [stand.deployment.namespace, deployment.namespace],
+    [stand.deployment.name, deployment.name],
+  ] as const;
+  // In files, a name may be any text: within JSON it is escaped, and `$&` in it means nothing.
+  return names.reduce((before, [from, to]) => before.replaceAll(from, () => JSON.stringify(to).slice(1, -1)), text);
 }
 
 /** How the Placements of one shape differ from those of the one before it. */

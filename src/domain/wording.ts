@@ -8,9 +8,9 @@ export function listed(names: readonly string[]): string {
   return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
 }
 
-/** ` on spoke1, spoke2`; ` wherever it is` where these are not known. */
+/** ` on spoke1, spoke2`; nothing where the clusters are not known. */
 export function onClusters(clusters: readonly string[] | undefined): string {
-  return clusters === undefined || clusters.length === 0 ? ' wherever it is' : ` on ${listed(clusters)}`;
+  return clusters === undefined || clusters.length === 0 ? '' : ` on ${listed(clusters)}`;
 }
 
 /** Another object by name, or without one where the requester may not see it. */

@@ -12,6 +12,7 @@ import { usesByDeployment } from '../domain/pin.ts';
 import { readReferenceStamp } from '../domain/reference-stamp.ts';
 import { sameRef } from '../domain/same-ref.ts';
 import type { UserLookup } from '../definitions/deployments.ts';
+import { comesToUse, editedHistory } from './edited-history.ts';
 import type { Sight } from './sight.ts';
 
 export interface OverrideSources {
@@ -69,43 +70,45 @@ async function pairsOf(
   oldObject: RequestObject,
   sources: OverrideSources,
 ): Promise<Pairing[]> {
-  const { users, sight, systemNamespace } = sources;
+  const { definitions, users, sight, systemNamespace, hash } = sources;
   const { namespace = '', name } = object.metadata;
-  const field = kind === 'Environment' ? 'environmentRef' : 'workloadProfileRef';
-  const candidates = await users.byReference(field, name);
+  const history = await editedHistory(definitions, kind, { object, oldObject }, hash);
+  if (history === undefined) return [];
+  const candidates = await users.byReference(kind === 'Environment' ? 'environmentRef' : 'workloadProfileRef', name);
+  // Whoever stays at another revision is not concerned.
   const followers = candidates.filter((deployment) =>
-    usesByDeployment(deployment, kind, { namespace, name }, systemNamespace).some(
-      ({ selector }) => selector.kind !== 'version',
+    usesByDeployment(deployment, kind, { namespace, name }, systemNamespace).some(({ selector }) =>
+      comesToUse(selector, history),
     ),
   );
-  const others = new Map<string, Found>();
+  const pairs = new Map<string, { own: Found | undefined; other: Found }>();
   for (const deployment of followers) {
-    if (others.size >= mostPairs) break;
+    if (pairs.size >= mostPairs) break;
     const own =
       kind === 'Environment' ? await environmentOf(deployment, sources) : await profileOf(deployment, sources);
-    // Whoever stays at an older revision is not concerned.
-    if (own === undefined || !sameJson(own.spec, oldObject.spec)) continue;
+    // A profile in the deployment's own namespace stands before one of the same name in the system namespace.
+    if (own !== undefined && own.namespace !== namespace) continue;
     const other =
       kind === 'Environment' ? await profileOf(deployment, sources) : await environmentOf(deployment, sources);
-    if (other !== undefined) others.set(`${other.namespace}/${other.name}@${other.revision}`, other);
+    if (other === undefined) continue;
+    pairs.set(`${own?.revision ?? 0} ${other.namespace}/${other.name}@${other.revision}`, { own, other });
   }
   const self = { namespace, name, visible: true };
   const now = object.spec ?? {};
-  const before = oldObject.spec ?? {};
   return Promise.all(
-    [...others.values()].map(async (other): Promise<Pairing> =>
+    [...pairs.values()].map(async ({ own, other }): Promise<Pairing> =>
       kind === 'Environment'
         ? {
             environment: self,
             profile: await sight.seen('WorkloadProfile', other),
             now: overriding(now, other.spec),
-            before: overriding(before, other.spec),
+            ...(own === undefined ? {} : { before: overriding(own.spec, other.spec) }),
           }
         : {
             environment: await sight.seen('Environment', other),
             profile: self,
             now: overriding(other.spec, now),
-            before: overriding(other.spec, before),
+            ...(own === undefined ? {} : { before: overriding(other.spec, own.spec) }),
           },
     ),
   );

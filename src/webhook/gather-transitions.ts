@@ -1,14 +1,15 @@
 import { isJsonObject, keyOf, type JsonObject } from '../api/object.ts';
 import { sameJson, type Hash } from '../domain/canonical-json.ts';
-import { findTopology, historyOf, locate, specAt, type Definition, type Definitions } from '../domain/definitions.ts';
+import { findTopology, locate, specAt, type Definition, type Definitions } from '../domain/definitions.ts';
 import { deploymentState, workloadNames } from '../domain/deployment-footprint.ts';
 import { environmentVerdict } from '../domain/environment-verdict.ts';
 import type { RequestFacts, RequestObject } from '../domain/facts.ts';
 import { owns, type Footprint, type Neighbour, type PlacementChange, type Transition } from '../domain/footprint.ts';
 import { sameTopology, withDefaults } from '../domain/object-defaults.ts';
 import { usesByDeployment } from '../domain/pin.ts';
-import { resolve, type History } from '../domain/resolution.ts';
+import { resolve } from '../domain/resolution.ts';
 import { readStamp } from '../domain/revision.ts';
+import { sameRef } from '../domain/same-ref.ts';
 import { secondLineCodes } from '../domain/second-line.ts';
 import {
   anyWorkload,
@@ -21,6 +22,7 @@ import {
 import type { BuiltinTopologyName } from '../domain/topology-type.ts';
 import type { UserLookup } from '../definitions/deployments.ts';
 import type { TopologyEngine } from '../topology/topology-result.ts';
+import { comesToUse, editedHistory } from './edited-history.ts';
 import type { Sight } from './sight.ts';
 
 export interface TransitionSources {
@@ -51,6 +53,8 @@ export function createTransitionGatherer(sources: TransitionSources) {
   const { definitions, users, sight, topologies, builtins, hash, systemNamespace, signal } = sources;
   const shapes = new Map<string, Promise<TopologyShape | undefined>>();
   const places = new Map<string, Promise<Place | undefined>>();
+  const residents = new Map<string, Promise<RequestObject[]>>();
+  const inSpokeNamespace = (namespace: string) => once(residents, namespace, () => users.inSpokeNamespace(namespace));
 
   /** What the topology of an Environment renders for any Workload; `undefined` where it renders nothing. */
   function shapeFor(spec: JsonObject | undefined, environment: string): Promise<TopologyShape | undefined> {
@@ -149,7 +153,7 @@ export function createTransitionGatherer(sources: TransitionSources) {
     changed: ReadonlyMap<string, Footprint> = new Map(),
   ): Promise<Neighbour[]> {
     const wanted = new Set(namespaces.filter((namespace) => namespace !== undefined));
-    const found = (await Promise.all([...wanted].map((namespace) => users.inSpokeNamespace(namespace)))).flat();
+    const found = (await Promise.all([...wanted].map(inSpokeNamespace))).flat();
     const others = found.filter(
       ({ metadata }) =>
         metadata.deletionTimestamp === undefined &&
@@ -179,7 +183,7 @@ export function createTransitionGatherer(sources: TransitionSources) {
   /** For a request about one deployment. */
   async function ofDeployment({ object, oldObject }: RequestFacts): Promise<Transition[]> {
     const either = object ?? oldObject;
-    if (either === undefined || (object !== undefined && sameJson(object.spec, oldObject?.spec))) return [];
+    if (either === undefined || (object !== undefined && asksForTheSame(object, oldObject))) return [];
     const before = oldObject === undefined ? undefined : await presentFootprint(oldObject);
     const { namespace = '', name } = either.metadata;
     const deployment = { namespace, name, visible: true };
@@ -189,10 +193,12 @@ export function createTransitionGatherer(sources: TransitionSources) {
       const neighbours = await neighboursOf(either, [before?.namespace]);
       return [{ deployment, ...known, pending, placement: { kind: 'same' }, replaced: false, neighbours }];
     }
-    const [from, to] = await Promise.all([
+    const [from, to, old] = await Promise.all([
       oldObject === undefined ? undefined : appliedPlace(oldObject),
       wantedPlace(object),
+      oldObject === undefined ? undefined : wantedPlace(oldObject),
     ]);
+    const asked = oldObject === undefined ? undefined : (await footprintIn(oldObject, old, undefined))?.lifecycle;
     const moves = from?.namespace !== to?.namespace || from?.name !== to?.name;
     const clusters = moves ? nonEmpty(to?.selected) : (nonEmpty(before?.clusters) ?? nonEmpty(to?.selected));
     const after = await footprintIn(object, to, clusters);
@@ -202,6 +208,7 @@ export function createTransitionGatherer(sources: TransitionSources) {
       {
         deployment,
         ...known,
+        ...(asked === undefined ? {} : { asked }),
         pending,
         ...(after === undefined ? {} : { after }),
         ...(await changesBetween(from, to)),
@@ -216,15 +223,17 @@ export function createTransitionGatherer(sources: TransitionSources) {
     if (object === undefined || oldObject === undefined || sameJson(object.spec, oldObject.spec)) return [];
     const followers = await followersOf(object, oldObject);
     const to = placeOf(object, 0, withDefaults('Environment', object).spec ?? {});
+    const old = placeOf(oldObject, 0, withDefaults('Environment', oldObject).spec ?? {});
     const after = new Map<string, Footprint>();
     for (const { deployment, present } of followers) {
       const next = await footprintIn(deployment, to, nonEmpty(present?.clusters) ?? nonEmpty(to.selected));
       if (next !== undefined) after.set(keyOf(deployment), next);
     }
     const transitions = await Promise.all(
-      followers.map(async ({ deployment, present, from }): Promise<Transition[]> => {
+      followers.map(async ({ deployment, present, from, followed }): Promise<Transition[]> => {
         const next = after.get(keyOf(deployment));
         if (next === undefined) return [];
+        const asked = followed ? (await footprintIn(deployment, old, undefined))?.lifecycle : undefined;
         const changes = await changesBetween(from, to);
         // Most edits change nothing here, and a follower may be one of thousands.
         if (sameJson(present, next) && changes.placement.kind === 'same' && !changes.replaced) return [];
@@ -234,6 +243,7 @@ export function createTransitionGatherer(sources: TransitionSources) {
           {
             deployment: await sight.seen('WorkloadDeployment', { namespace, name }),
             ...(present === undefined ? {} : { before: present }),
+            ...(asked === undefined ? {} : { asked }),
             pending: deploymentState(deployment).pending,
             after: next,
             ...changes,
@@ -246,38 +256,38 @@ export function createTransitionGatherer(sources: TransitionSources) {
   }
 
   async function followersOf(object: RequestObject, oldObject: RequestObject) {
-    const stamp = readStamp(object.metadata);
-    const old = await historyOf(definitions, 'Environment', oldObject, hash);
-    if (stamp === undefined || old === undefined || stamp.revision === old.newest.revision) return [];
-    const version = object.spec?.['version'];
-    const next: History = {
-      newest: { revision: stamp.revision, ...(typeof version === 'string' ? { version } : {}) },
-      recorded: [...old.recorded, old.newest],
-    };
+    const history = await editedHistory(definitions, 'Environment', { object, oldObject }, hash);
+    if (history === undefined) return [];
     const sameWay = sameTopology(object, oldObject);
     const { namespace = '', name } = object.metadata;
     const candidates = await users.byReference('environmentRef', name);
     const found = await Promise.all(
       candidates.map(async (deployment) => {
         const [use] = usesByDeployment(deployment, 'Environment', { namespace, name }, systemNamespace);
-        if (use === undefined) return [];
-        const after = resolve(use.selector, next);
-        if (after.state !== 'resolved' || after.revision !== stamp.revision) return [];
-        const before = resolve(use.selector, old);
+        if (use === undefined || !comesToUse(use.selector, history)) return [];
+        const before = resolve(use.selector, history.before);
+        const followed = before.state === 'resolved' && before.revision === history.before.newest.revision;
         // From the newest to the newest of the same topology nothing changes on the spokes.
-        if (sameWay && before.state === 'resolved' && before.revision === old.newest.revision) return [];
+        if (sameWay && followed) return [];
         const used = deploymentState(deployment).environment;
         const revision = used?.revision ?? (before.state === 'resolved' ? before.revision : undefined);
         const from = revision === undefined ? undefined : await placeAt(oldObject, revision);
         const present =
           before.state === 'resolved' || used !== undefined ? await presentFootprint(deployment) : undefined;
-        return [{ deployment, from, present }];
+        return [{ deployment, from, present, followed }];
       }),
     );
     return found.flat();
   }
 
   return { ofDeployment, ofFollowers, shapeFor };
+}
+
+/** Whether a request leaves alone all that decides where a deployment goes: what has changed besides is not its doing. */
+function asksForTheSame(object: RequestObject, oldObject: RequestObject | undefined): boolean {
+  if (oldObject === undefined) return false;
+  const sameEnvironment = sameRef(object.spec?.['environmentRef'], oldObject.spec?.['environmentRef']);
+  return sameEnvironment && sameJson(workloadNames(object), workloadNames(oldObject));
 }
 
 function nonEmpty(clusters: readonly string[] | undefined): readonly string[] | undefined {

@@ -1,7 +1,10 @@
 import { isJsonObject } from '../api/object.ts';
+import { environmentRevisionAnnotation } from '../domain/annotations.ts';
 import { deploymentState } from '../domain/deployment-footprint.ts';
 import type { RequestFacts, RequestObject, User } from '../domain/facts.ts';
 import { usesByDeployment, usesByTopology } from '../domain/pin.ts';
+import { readReferenceStamp, type ReferenceStamp } from '../domain/reference-stamp.ts';
+import { parseRef } from '../domain/version-ref.ts';
 import type { UserLookup } from '../definitions/deployments.ts';
 import type { Sight } from './sight.ts';
 
@@ -74,7 +77,7 @@ async function usersOfTopology(name: string, users: UserLookup): Promise<Request
   const deployments = await Promise.all(
     [...byName].map(async ([environment, keys]) =>
       (await users.byReference('environmentRef', environment)).filter((deployment) => {
-        const used = deploymentState(deployment).environment;
+        const used = deploymentState(deployment).environment ?? pinnedTo(deployment);
         return used !== undefined && keys.has(`${used.namespace}/${used.name}@${used.revision}`);
       }),
     ),
@@ -83,6 +86,14 @@ async function usersOfTopology(name: string, users: UserLookup): Promise<Request
     ...environments.map((user) => ({ ...user, kind: 'Environment' })),
     ...deployments.flat().map((user) => ({ ...user, kind: 'WorkloadDeployment' })),
   ];
+}
+
+/** What a fixed ref to an Environment was stamped with, which says it before anything is applied. */
+function pinnedTo({ metadata, spec }: RequestObject): ReferenceStamp | undefined {
+  const ref = spec?.['environmentRef'];
+  const parsed = isJsonObject(ref) && typeof ref['name'] === 'string' ? parseRef(ref['name']) : undefined;
+  const isFixed = parsed?.ok === true && ['number', 'version'].includes(parsed.ref.selector.kind);
+  return isFixed ? readReferenceStamp(metadata.annotations?.[environmentRevisionAnnotation]) : undefined;
 }
 
 function topologyType({ spec }: RequestObject): unknown {

@@ -50,6 +50,19 @@ export function requestFor(object: KubeObject, oldObject?: KubeObject): Admissio
   return readReview(Buffer.from(JSON.stringify(review))).request;
 }
 
+/** The request of an API server to delete `oldObject`. */
+export function deletionOf(oldObject: KubeObject): AdmissionRequest {
+  const { kind, metadata } = oldObject;
+  const review = admissionReview({
+    kind: { group: 'spectrocloud.com', version: 'v1beta1', kind },
+    name: metadata.name,
+    namespace: metadata.namespace ?? '',
+    operation: 'DELETE',
+    oldObject: plain(oldObject),
+  });
+  return readReview(Buffer.from(JSON.stringify(review))).request;
+}
+
 function plain(object: KubeObject) {
   const value: unknown = JSON.parse(JSON.stringify(object));
   if (!isJsonObject(value)) throw new TypeError('an object is a JSON object');

@@ -24,9 +24,10 @@ export function createAppliedWorks({ replicaSets }: Pick<ControllerCaches, 'repl
     const key = keyOf(object);
     const known = written.get(key);
     if (known === undefined) return;
-    const isSame = known.metadata.uid === object.metadata.uid;
-    // Events come in order: an older one of the same object says nothing about what was written since.
-    if (!isSame || type === 'deleted' || generation(object) >= generation(known)) written.delete(key);
+    const isGone = type === 'deleted';
+    // Events come in order: an older one of the same object says nothing about what was written since, and the end of
+    // its namesake before it says nothing either.
+    if (isSame(object, known) ? isGone || isShown(known, object) : !isGone) written.delete(key);
   });
   const recent = (deploymentKey: string) =>
     [...written.values()].filter((work) => deploymentOf(work) === deploymentKey);
@@ -43,9 +44,22 @@ export function createAppliedWorks({ replicaSets }: Pick<ControllerCaches, 'repl
     },
     get: (namespace, name) => written.get(`${namespace}/${name}`) ?? replicaSets.get(namespace, name),
     remember(object) {
-      if (object.kind === manifestWorkReplicaSets.kind) written.set(keyOf(object), object as ManifestWorkReplicaSet);
+      if (object.kind !== manifestWorkReplicaSets.kind) return;
+      const cached = replicaSets.get(object.metadata.namespace, object.metadata.name);
+      // The event may be here before the answer to the write that caused it.
+      if (cached !== undefined && isSame(cached, object) && isShown(object, cached)) written.delete(keyOf(object));
+      else written.set(keyOf(object), object as ManifestWorkReplicaSet);
     },
   };
+}
+
+function isSame(one: KubeObject, other: KubeObject): boolean {
+  return one.metadata.uid === other.metadata.uid;
+}
+
+/** Whether what the cache has is as new as what was written. */
+function isShown(written: KubeObject, cached: KubeObject): boolean {
+  return generation(cached) >= generation(written);
 }
 
 function generation({ metadata }: KubeObject): number {

@@ -5,6 +5,7 @@ import { sameRef } from '../same-ref.ts';
 export const environmentNotReady: Rule = {
   code: 'EnvironmentNotReady',
   summary: 'The Environment that a deployment refers to is judged not ready.',
+  remedy: 'Look at the conditions of the Environment; the deployment is applied as soon as clusters are selected.',
   kinds: ['WorkloadDeployment'],
   operations: ['CREATE', 'UPDATE'],
   phases: ['validate'],

@@ -5,6 +5,7 @@ import { namedOrCounted } from '../wording.ts';
 export const inUse: Rule = {
   code: 'InUse',
   summary: 'An Environment, WorkloadProfile or PolicyDefinition is deleted while a deployment or Environment uses it.',
+  remedy: 'Delete the users first, or point them elsewhere.',
   kinds: revisionedKinds,
   operations: ['DELETE'],
   phases: ['validate'],

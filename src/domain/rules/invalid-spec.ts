@@ -25,6 +25,7 @@ const sizeLimit = 1024 * 1024;
 export const invalidSpec: Rule = {
   code: 'InvalidSpec',
   summary: 'The spec breaks the schema, the parameters of its topology, the grammar of refs, or the shape of a policy.',
+  remedy: 'Mend what each line names; all mistakes are told at once.',
   kinds: hubKinds,
   operations: ['CREATE', 'UPDATE'],
   phases: ['mutate', 'validate'],
@@ -58,7 +59,8 @@ function acknowledgementFindings(request: RequestFacts): Finding[] {
   return readAcknowledgement(text).flatMap((code) => {
     if (acknowledgeableCodes.has(code)) return [];
     const known = [...acknowledgeableCodes];
-    const message = `${quote(code)} is no rule that can be acknowledged${didYouMean(code, known)}; these can: ${known.join(', ')}`;
+    const hint = didYouMean(code, known) || `; these can: ${known.join(', ')}`;
+    const message = `${quote(code)} is no rule that can be acknowledged${hint}`;
     return [{ path, message }];
   });
 }

@@ -22,6 +22,7 @@ const elsewhere: ReadonlyMap<string, { field: string; instead: string }> = new M
 export const lifecycleNotSupported: Rule = {
   code: 'LifecycleNotSupported',
   summary: '`lifecycle` on topology-ocm-byop, or `deleteOption` on topology-ocm.',
+  remedy: 'Say what stays behind by `lifecycle` with topology-ocm, by `deleteOption` with topology-ocm-byop.',
   kinds: ['Environment'],
   operations: ['CREATE', 'UPDATE'],
   phases: ['mutate', 'validate'],

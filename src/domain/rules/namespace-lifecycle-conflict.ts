@@ -19,6 +19,8 @@ export const namespaceLifecycleConflict: Rule = {
   code: 'NamespaceLifecycleConflict',
   summary:
     'Two deployments share a spoke namespace that only one of them owns: it goes with its owner, and the other with it.',
+  remedy:
+    'Give both deployments the same lifecycle, or another namespace; before the owner goes, delete or move the other one.',
   kinds: ['Environment', 'WorkloadDeployment'],
   operations: ['CREATE', 'UPDATE', 'DELETE'],
   phases: ['validate'],
@@ -43,12 +45,14 @@ export const namespaceLifecycleConflict: Rule = {
 
 type Problem = Omit<Finding, 'path'>;
 
-function problemsOf({ before, after, neighbours }: Transition): Problem[] {
+function problemsOf({ before, asked, after, neighbours }: Transition): Problem[] {
   if (after === undefined) return before === undefined ? [] : orphaned(before, neighbours);
+  const previous = before === undefined || asked === undefined ? before : { ...before, lifecycle: asked };
   return neighbours.flatMap((neighbour) => {
     const conflict = conflictOf(after, neighbour.footprint);
     // What was so before is none of the request's doing.
-    const was = before === undefined ? undefined : conflictOf(before, neighbour.before ?? neighbour.footprint);
+    const was =
+      previous === undefined ? undefined : conflictOf(previous, neighbour.before ?? neighbour.footprint);
     if (conflict === undefined || conflict === was || (was === 'deny' && conflict === 'warn')) return [];
     return [{ message: messageOf(after, neighbour), severity: conflict }];
   });
@@ -71,7 +75,7 @@ function messageOf(after: Footprint, { footprint, ...neighbour }: Neighbour): st
     : ' (on other clusters, as it is now)';
   const both =
     owner === after ? `this deployment would own it and ${other} ${doing}` : `${other} owns it and this one ${doing}`;
-  return `Namespace ${after.namespace}${where} is shared: ${both}, so it would go with its owner; give both the same lifecycle, or another namespace`;
+  return `Namespace ${after.namespace} is shared${where}: ${both}, so it would go with its owner; give both the same lifecycle, or another namespace`;
 }
 
 /** Neighbours whose namespace goes with the deployment that is deleted. */

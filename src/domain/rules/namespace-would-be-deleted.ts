@@ -1,4 +1,4 @@
-import { namespaceLoss, owns, type Transition } from '../footprint.ts';
+import { namespaceLoss, owns, unheard, type Transition } from '../footprint.ts';
 import { lifecyclePlace } from '../lifecycle-place.ts';
 import { firstFew, type Rule } from '../rule.ts';
 import { listed, ofDeployment, onClusters } from '../wording.ts';
@@ -7,6 +7,8 @@ import { listed, ofDeployment, onClusters } from '../wording.ts';
 export const namespaceWouldBeDeleted: Rule = {
   code: 'NamespaceWouldBeDeleted',
   summary: 'A spoke namespace would leave the work of a deployment and be deleted with everything in it.',
+  remedy:
+    'Two steps: set `spokeNamespace.orphan: true` and change nothing else; once `status.pendingClusters` of every deployment is empty, stop creating.',
   kinds: ['Environment', 'WorkloadDeployment'],
   operations: ['CREATE', 'UPDATE'],
   phases: ['validate'],
@@ -25,11 +27,13 @@ export const namespaceWouldBeDeleted: Rule = {
   },
 };
 
-function problemOf({ before, after, pending, replaced, neighbours }: Transition): string | undefined {
+function problemOf(transition: Transition): string | undefined {
+  const { before, asked, after, replaced, neighbours } = transition;
   if (before?.lifecycle === undefined || after?.lifecycle === undefined) return undefined;
   // What leaves by a move to another namespace is said by WorkloadsWouldMove.
   if (!before.lifecycle.spokeNamespace.create || before.namespace !== after.namespace) return undefined;
   const leaves = !after.lifecycle.spokeNamespace.create;
+  if (leaves && asked?.spokeNamespace.create === false) return undefined;
   if (owns(before)) {
     // Works that are replaced take an owned namespace along, unless those that replace them own it too.
     if (!leaves && !(replaced && !owns(after))) return undefined;
@@ -41,6 +45,7 @@ function problemOf({ before, after, pending, replaced, neighbours }: Transition)
     return `Namespace ${before.namespace}${where} would be deleted with everything in it; ${first}, wait until that is applied, ${then}`;
   }
   // It is to be kept, but only where the agents have heard of it.
-  if (!leaves || pending.length === 0) return undefined;
-  return `Namespace ${before.namespace} would be deleted with everything in it on ${listed(pending)}, where spokeNamespace.orphan: true is not applied yet; try again when status.pendingClusters of the deployment is empty`;
+  const clusters = leaves ? unheard(transition) : [];
+  if (clusters.length === 0) return undefined;
+  return `Namespace ${before.namespace} would be deleted with everything in it on ${listed(clusters)}, where spokeNamespace.orphan: true is not applied yet; try again when status.pendingClusters of the deployment is empty`;
 }

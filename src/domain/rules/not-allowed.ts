@@ -5,6 +5,8 @@ export const notAllowed: Rule = {
   code: 'NotAllowed',
   summary:
     'The requester lacks the right to use an object of another namespace or a namespace of the hub, or to acknowledge.',
+  remedy:
+    'Ask whoever owns the namespace for the verb: `use` on the Environment or profile, `create` on ManifestWorkReplicaSets of the hub namespace, `override` on the object to acknowledge.',
   kinds: hubKinds,
   operations: ['CREATE', 'UPDATE'],
   // In the first phase too: what that one finds must not tell of what the requester may not use.

@@ -9,6 +9,7 @@ import { revisionedKinds, type Rule } from '../rule.ts';
 export const notYetRecorded: Rule = {
   code: 'NotYetRecorded',
   summary: 'The content that the edit replaces is not recorded as a revision yet; the client tries again.',
+  remedy: 'Nothing: kubectl and client-go try again by themselves. It lasts while the controller is away.',
   kinds: revisionedKinds,
   operations: ['UPDATE'],
   phases: ['mutate', 'validate'],

@@ -6,6 +6,7 @@ export const orphanWithoutCreate: Rule = {
   code: 'OrphanWithoutCreate',
   summary:
     '`spokeNamespace.orphan: true` with `create: false`: a namespace that is not created is never deleted either.',
+  remedy: 'Leave `orphan` out, or create the namespace.',
   kinds: ['Environment'],
   operations: ['CREATE', 'UPDATE'],
   phases: ['validate'],

@@ -12,6 +12,8 @@ export const orphaningRuleNeverMatches: Rule = {
   code: 'OrphaningRuleNeverMatches',
   summary:
     'An orphaning rule of `deleteOption` can match nothing: a kind in place of a resource, or a namespace on a cluster-scoped one.',
+  remedy:
+    'Write the resource (`namespaces`, `workloads`), give Workloads their group and namespace, and namespaces neither.',
   kinds: ['Environment'],
   operations: ['CREATE', 'UPDATE'],
   phases: ['mutate', 'validate'],
@@ -55,12 +57,14 @@ interface Problem {
 /** What is wrong with a rule whatever the work holds. */
 function problemOf({ group: ofGroup, resource, namespace }: JsonObject): Problem | undefined {
   if (typeof resource !== 'string') return undefined;
-  const plural = plurals.get(resource.toLowerCase()) ?? resource.toLowerCase();
+  const lower = resource.toLowerCase();
+  const plural = plurals.get(lower) ?? lower;
   if (plural !== resource) {
-    return {
-      field: 'resource',
-      message: `${JSON.stringify(resource)} never matches: it takes the resource, ${plural}`,
-    };
+    // The plural of any other kind is not ours to guess: `Deployment` is not `deployment`.
+    const known = [...plurals.values()].includes(plural)
+      ? plural
+      : 'in lower case and plural, as `kubectl api-resources` has it';
+    return { field: 'resource', message: `${JSON.stringify(resource)} never matches: it takes the resource, ${known}` };
   }
   if (resource !== 'namespaces') return undefined;
   if (isGiven(ofGroup))

@@ -4,5 +4,6 @@ import { overrideRule } from '../override-rule.ts';
 export const overrideTypeDiffers = overrideRule({
   code: 'OverrideTypeDiffers',
   summary: 'An override gives a component another type than the profile does, and a type cannot be overridden.',
+  remedy: 'Leave the type out of the patch.',
   severity: 'deny',
 });

@@ -6,6 +6,7 @@ export const protectedNamespace: Rule = {
   code: 'ProtectedNamespace',
   summary:
     'The spoke namespace belongs to the cluster: kube-*, default, open-cluster-management*, or the system namespace.',
+  remedy: 'Use a namespace of your own.',
   kinds: ['WorkloadDeployment'],
   operations: ['CREATE', 'UPDATE'],
   phases: ['validate'],

@@ -5,6 +5,7 @@ import type { Rule } from '../rule.ts';
 export const referenceNotFound: Rule = {
   code: 'ReferenceNotFound',
   summary: 'A ref names an object that is not there; it is resolved as soon as it appears.',
+  remedy: 'Nothing, if it is to come; else mend the name.',
   kinds: ['WorkloadDeployment'],
   operations: ['CREATE', 'UPDATE'],
   phases: ['validate'],

@@ -13,6 +13,7 @@ const stamps = [
 export const referenceStampDoesNotFit: Rule = {
   code: 'ReferenceStampDoesNotFit',
   summary: 'The stamp of what a ref meant names another object than the ref.',
+  remedy: 'Leave the annotations to admission.',
   kinds: ['WorkloadDeployment'],
   operations: ['CREATE', 'UPDATE'],
   phases: ['validate'],

@@ -4,6 +4,7 @@ import type { Rule } from '../rule.ts';
 export const revisionIsImmutable: Rule = {
   code: 'RevisionIsImmutable',
   summary: 'Only the mooring controller makes revisions, and nobody changes one.',
+  remedy: 'Edit the object that it records; that makes a new revision.',
   kinds: ['DefinitionRevision'],
   operations: ['CREATE', 'UPDATE', 'DELETE'],
   phases: ['validate'],

@@ -6,6 +6,7 @@ import type { Finding, Rule } from '../rule.ts';
 export const revisionNotFound: Rule = {
   code: 'RevisionNotFound',
   summary: 'A ref names a revision or version that is not there: refused where it can never be, else a warning.',
+  remedy: 'Refer to a revision or version that the message lists.',
   kinds: ['WorkloadDeployment'],
   operations: ['CREATE', 'UPDATE'],
   // In the first phase too, which reads live: a cache may be older than the mark of what is being pruned.

@@ -7,6 +7,7 @@ import type { Finding, Rule } from '../rule.ts';
 const ofProfiles = overrideRule({
   code: 'SelectorLeavesNothing',
   summary: 'The selector of an override leaves no component of a profile; an empty one leaves none of any.',
+  remedy: 'Name components that the profile has, or leave the selector out.',
   severity: 'deny',
 });
 

@@ -7,6 +7,7 @@ import { revisionedKinds, type Rule } from '../rule.ts';
 export const stampDoesNotFit: Rule = {
   code: 'StampDoesNotFit',
   summary: 'The revision stamp is not that of the content: another mutating webhook changed the object after mooring.',
+  remedy: 'Leave the annotations to admission.',
   kinds: revisionedKinds,
   operations: ['CREATE', 'UPDATE'],
   phases: ['validate'],

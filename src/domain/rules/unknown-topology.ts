@@ -7,6 +7,7 @@ import { builtinTopologyNames } from '../topology-type.ts';
 export const unknownTopology: Rule = {
   code: 'UnknownTopology',
   summary: 'The topology does not exist: refused where a built-in has nearly that name, else a warning.',
+  remedy: 'Use a built-in, or make the PolicyDefinition in the system namespace.',
   kinds: ['Environment'],
   operations: ['CREATE', 'UPDATE'],
   phases: ['mutate', 'validate'],

@@ -7,6 +7,7 @@ import type { Finding, Rule } from '../rule.ts';
 export const unpinnedRef: Rule = {
   code: 'UnpinnedRef',
   summary: 'A ref follows new revisions, in a namespace whose label spectrocloud.com/pin-refs wants fixed ones.',
+  remedy: 'Use a fixed ref, such as `primary@v3` or `primary@v1.3.6`.',
   kinds: ['WorkloadDeployment'],
   operations: ['CREATE', 'UPDATE'],
   phases: ['mutate', 'validate'],

@@ -11,6 +11,7 @@ export const versionReused: Rule = {
   code: 'VersionReused',
   summary:
     'A published version would change its meaning, or a new one is not higher than the highest of its minor line.',
+  remedy: 'Publish the next free version, which the message names.',
   kinds: revisionedKinds,
   operations: ['UPDATE'],
   phases: ['validate'],

@@ -5,6 +5,7 @@ export const versionShadowsRevision: Rule = {
   code: 'VersionShadowsRevision',
   summary:
     'The first version of a major M is published while somebody pins revision M, whose pin would come to mean the version.',
+  remedy: 'Publish another major, or re-pin those that the message names.',
   kinds: revisionedKinds,
   operations: ['CREATE', 'UPDATE'],
   phases: ['validate'],

@@ -7,6 +7,8 @@ export const whatDeletionRemoves: Rule = {
   code: 'WhatDeletionRemoves',
   summary:
     'What a deletion removes from which clusters, and what stays; an owned namespace goes even if it was there before (H7).',
+  remedy:
+    'Nothing, if that is meant; the warning comes too late for the request that it answers, so look with `--dry-run=server` first.',
   kinds: ['WorkloadDeployment'],
   operations: ['DELETE'],
   phases: ['validate'],
@@ -32,9 +34,10 @@ function story(before: Footprint, neighbours: readonly Neighbour[]): string {
       : `${name} goes from ${from}; Namespace ${namespace} ${why} and stays`;
   }
   const loss = namespaceLoss(before, clusters, neighbours);
-  if (loss.where === 'nowhere')
-    return `${name} goes from ${from}; Namespace ${namespace} stays: another deployment owns it too`;
-  const where =
-    loss.where === 'clusters' && loss.clusters.length < (clusters?.length ?? 0) ? ` on ${listed(loss.clusters)}` : '';
-  return `${name} goes from ${from}, and Namespace ${namespace}${where} with all that is in it, even if it was there before`;
+  const goes = `${name} goes from ${from}`;
+  if (loss.where === 'nowhere') return `${goes}; Namespace ${namespace} stays: another deployment owns it too`;
+  const isEverywhere = loss.where === 'clusters' && loss.clusters.length === clusters?.length;
+  const where = loss.where === 'clusters' && !isEverywhere ? ` on ${listed(loss.clusters)}` : '';
+  const except = loss.where === 'unknown' && loss.kept ? ', except where another deployment owns it' : '';
+  return `${goes}, and Namespace ${namespace}${where} with all that is in it, even if it was there before${except}`;
 }

@@ -6,6 +6,7 @@ import { onClusters, otherObject } from '../wording.ts';
 export const workloadConflict: Rule = {
   code: 'WorkloadConflict',
   summary: 'Two deployments make the same Workload in the same spoke namespace.',
+  remedy: 'Use another name or namespace for one of the two.',
   kinds: ['WorkloadDeployment'],
   operations: ['CREATE', 'UPDATE'],
   phases: ['validate'],

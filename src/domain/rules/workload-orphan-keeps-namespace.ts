@@ -5,6 +5,7 @@ import type { Rule } from '../rule.ts';
 export const workloadOrphanKeepsNamespace: Rule = {
   code: 'WorkloadOrphanKeepsNamespace',
   summary: '`workload.orphan: true` with `spokeNamespace.orphan: false`: the namespace stays with the Workload in it.',
+  remedy: 'Set `spokeNamespace.orphan: true` too, which says what happens anyway.',
   kinds: ['Environment'],
   operations: ['CREATE', 'UPDATE'],
   phases: ['validate'],

@@ -1,0 +1,434 @@
+import { revisionedKindNames, type RevisionedKindName } from '../api/definition-revision.ts';
+import { definitionRevisions, group, kindNamed, workloadDeployments } from '../api/kinds.ts';
+import { isJsonObject, type JsonObject, type KubeObject, type Resource } from '../api/object.ts';
+import { unknownFields } from '../api/validate.ts';
+import { revisionAnnotation, revisionHashAnnotation } from '../domain/annotations.ts';
+import { sameJson, type Hash } from '../domain/canonical-json.ts';
+import type { Decision, PatchOperation, Violation } from '../domain/decision.ts';
+import type { Definition } from '../domain/definitions.ts';
+import { didYouMean } from '../domain/did-you-mean.ts';
+import type { NeededRight, RequestObject } from '../domain/facts.ts';
+import { pinsAmong, usesByDeployment, usesByTopology, type Pin } from '../domain/pin.ts';
+import { publishedVersions } from '../domain/revision-status.ts';
+import { contentHash, readStamp } from '../domain/revision.ts';
+import { resolve } from '../domain/resolution.ts';
+import type { Severities } from '../domain/rule.ts';
+import type { BuiltinTopologyName } from '../domain/topology-type.ts';
+import { revisionOf } from '../controller/definitions/record.ts';
+import { topologyName } from '../definitions/cached.ts';
+import { offlineUsers } from '../definitions/deployments.ts';
+import { offlineDefinitions } from '../definitions/offline.ts';
+import type { TopologyEngine } from '../topology/topology-result.ts';
+import { createDecider } from '../webhook/decider.ts';
+import type { Lookup, Sources } from '../webhook/gather.ts';
+import type { AdmissionRequest } from '../webhook/review.ts';
+
+export interface OfflineHubOptions {
+  topologies: Pick<TopologyEngine, 'check' | 'render'>;
+  builtins: Readonly<Record<BuiltinTopologyName, string>>;
+  hash: Hash;
+  systemNamespace: string;
+  sharedHubNamespaces: readonly string[];
+  severities: Severities;
+}
+
+/** What became of one apply or deletion. */
+export interface OfflineResult {
+  operation: 'CREATE' | 'UPDATE' | 'DELETE';
+  resource: Resource;
+  namespace: string;
+  name: string;
+  allowed: boolean;
+  /** Whether an update leaves the object as it was. */
+  unchanged: boolean;
+  violations: Violation[];
+  /** Further warnings that belong to no rule. */
+  notes: string[];
+  /** Rights that the request needs, and nobody could be asked about. */
+  unchecked: NeededRight[];
+}
+
+type Stored = RequestObject;
+
+/** Nobody in particular: whose rights are not known. */
+const user = { username: 'user', groups: ['system:authenticated'], extra: {} };
+
+/**
+ * A hub out of files: takes applies and deletions one after the other, and decides about them as the webhook does, by the
+ * same functions. What is admitted counts as recorded and, except where a status says otherwise, as applied.
+ */
+export class OfflineHub {
+  readonly #options: OfflineHubOptions;
+  readonly #objects = new Map<string, Stored>();
+
+  constructor(state: readonly KubeObject[], options: OfflineHubOptions) {
+    this.#options = options;
+    for (const object of state) this.#store(asStored(object));
+    for (const object of this.#objects.values()) this.#record(object);
+  }
+
+  has(kind: string, namespace: string, name: string): boolean {
+    return this.#objects.has(`${kind}/${namespace}/${name}`);
+  }
+
+  /** Applies a manifest of one of our kinds: spec, labels and annotations are replaced, everything else stays. */
+  async apply(manifest: KubeObject): Promise<OfflineResult> {
+    const oldObject = this.#objects.get(storageKey(manifest));
+    const given = asStored(manifest);
+    const object = oldObject === undefined ? withoutStatus(given) : replaced(oldObject, given);
+    const request = requestOf(oldObject === undefined ? 'CREATE' : 'UPDATE', object, oldObject);
+    const refusedAsIs = schemaProblems(object);
+    const first = await this.#decide('mutate', request);
+    if (first.decision.refusal !== undefined || refusedAsIs.length > 0) {
+      return resultOf(request, [...refusedAsIs, ...first.decision.violations], first, false);
+    }
+    const mutated = patched(object, first.decision.patch);
+    const second = await this.#decide('validate', requestOf(request.operation, mutated, oldObject));
+    const allowed = second.decision.refusal === undefined;
+    if (allowed) this.#accept(mutated, oldObject);
+    const violations = distinct([...first.decision.violations, ...second.decision.violations]);
+    const unchanged = oldObject !== undefined && sameJson(mutated, oldObject);
+    return { ...resultOf(request, violations, second, allowed), unchanged };
+  }
+
+  /** Takes an object that is decided about by nobody, such as a Namespace, as it is. */
+  take(manifest: KubeObject): void {
+    this.#store(asStored(manifest));
+  }
+
+  /** Deletes an object that is there. */
+  async delete(kind: string, namespace: string, name: string): Promise<OfflineResult> {
+    const oldObject = this.#objects.get(`${kind}/${namespace}/${name}`);
+    if (oldObject === undefined) throw new RangeError(`there is no ${kind} ${namespace}/${name}`);
+    const request = requestOf('DELETE', undefined, oldObject);
+    const decided = await this.#decide('validate', request);
+    const allowed = decided.decision.refusal === undefined;
+    if (allowed) this.#remove(oldObject);
+    return resultOf(request, decided.decision.violations, decided, allowed);
+  }
+
+  async #decide(phase: 'mutate' | 'validate', request: AdmissionRequest): Promise<Decided> {
+    const objects = [...this.#objects.values()];
+    const { topologies, builtins, hash, systemNamespace, sharedHubNamespaces, severities } = this.#options;
+    const unchecked: NeededRight[] = [];
+    const lookup: Omit<Lookup, 'isLive'> = {
+      definitions: offlineDefinitions(objects, hash),
+      users: offlineUsers(() => objects),
+    };
+    const sources: Sources = {
+      topologies,
+      builtins,
+      hash,
+      systemNamespace,
+      sharedHubNamespaces,
+      revisionKeepers: [],
+      isAllowed: (_user, right) => {
+        if (right.verb !== 'get') unchecked.push(right);
+        return Promise.resolve(true);
+      },
+      namespaceState: (namespace) => Promise.resolve(this.#namespaceState(namespace)),
+      pinsOf: (kind, namespace, name) => Promise.resolve(this.#pinsOf(kind, namespace, name)),
+    };
+    const decide = createDecider(phase, { ...sources, cached: lookup, live: lookup, severities });
+    const decision = await decide(request, new AbortController().signal);
+    return { decision, unchecked: distinct(unchecked) };
+  }
+
+  #namespaceState(namespace: string) {
+    const found = this.#objects.get(`Namespace//${namespace}`);
+    if (found === undefined) return undefined;
+    const { labels = {}, deletionTimestamp } = found.metadata;
+    return { labels, terminating: deletionTimestamp !== undefined };
+  }
+
+  #pinsOf(kind: RevisionedKindName, namespace: string, name: string): Pin[] {
+    const objects = [...this.#objects.values()];
+    const uses =
+      kind === 'PolicyDefinition'
+        ? objects
+            .filter((object) => object.kind === 'Environment')
+            .flatMap((object) => usesByTopology(object, topologyOf(object)['type'], name))
+        : this.#deployments().flatMap((object) =>
+            usesByDeployment(object, kind, { namespace, name }, this.#options.systemNamespace),
+          );
+    return pinsAmong(uses);
+  }
+
+  #deployments(): Stored[] {
+    return [...this.#objects.values()].filter((object) => object.kind === workloadDeployments.kind);
+  }
+
+  #accept(object: Stored, oldObject: Stored | undefined): void {
+    if (sameJson(object.spec, oldObject?.spec)) {
+      this.#store(object);
+      this.#record(object);
+      return;
+    }
+    const generation = (oldObject?.metadata.generation ?? 0) + 1;
+    const edited = { ...object, metadata: { ...object.metadata, generation } };
+    if (object.kind === workloadDeployments.kind) {
+      const moves = !sameJson(object.spec?.['environmentRef'], oldObject?.spec?.['environmentRef']);
+      this.#store(oldObject === undefined ? edited : rerendered(edited, { moves }));
+      return;
+    }
+    this.#store(object.kind === 'Environment' && oldObject !== undefined ? unjudged(edited) : edited);
+    this.#record(edited);
+    if (oldObject !== undefined) this.#rerenderFollowers(object, oldObject);
+  }
+
+  /** Deployments that come to use an edited Environment or topology: what their status said of the render holds no more. */
+  #rerenderFollowers(object: Stored, oldObject: Stored): void {
+    const { namespace = '', name } = object.metadata;
+    if (object.kind === 'Environment' && sameJson(object.spec?.['topology'], oldObject.spec?.['topology'])) return;
+    if (object.kind === 'WorkloadProfile') return;
+    const revision = readStamp(object.metadata)?.revision;
+    for (const deployment of this.#deployments()) {
+      const concerned =
+        object.kind === 'Environment'
+          ? usesByDeployment(deployment, 'Environment', { namespace, name }, this.#options.systemNamespace).some(
+              ({ selector }) => {
+                const history = this.#historyOf('Environment', object);
+                const resolution = resolve(selector, history);
+                return resolution.state === 'resolved' && resolution.revision === revision;
+              },
+            )
+          : this.#usesTopology(deployment, name);
+      if (concerned) this.#store(rerendered(deployment, { moves: false }));
+    }
+  }
+
+  #usesTopology(deployment: Stored, name: string): boolean {
+    return [...this.#objects.values()]
+      .filter((object) => object.kind === 'Environment' && topologyName(object).includes(name))
+      .some(
+        ({ metadata }) =>
+          usesByDeployment(
+            deployment,
+            'Environment',
+            { namespace: metadata.namespace ?? '', name: metadata.name },
+            this.#options.systemNamespace,
+          ).length > 0,
+      );
+  }
+
+  #historyOf(kind: RevisionedKindName, { metadata, spec }: Stored) {
+    const recorded = [...this.#objects.values()].flatMap((object) => {
+      const fields: JsonObject = object.kind === definitionRevisions.kind ? (object.spec ?? {}) : {};
+      const { revision, version } = fields;
+      if (fields['kind'] !== kind || fields['name'] !== metadata.name) return [];
+      if (object.metadata.namespace !== metadata.namespace || typeof revision !== 'number') return [];
+      return [{ revision, ...(typeof version === 'string' ? { version } : {}) }];
+    });
+    const version = spec?.['version'];
+    const newest = readStamp(metadata)?.revision ?? 1;
+    return { newest: { revision: newest, ...(typeof version === 'string' ? { version } : {}) }, recorded };
+  }
+
+  /** Counts what an object holds as recorded. */
+  #record(object: Stored): void {
+    const kind = revisionedKindNames.find((name) => name === object.kind);
+    if (kind === undefined) return;
+    const hash = contentHash(object, this.#options.hash);
+    const revision = readStamp(object.metadata)?.revision ?? recordedRevision(object) ?? 1;
+    const annotations = {
+      ...object.metadata.annotations,
+      [revisionAnnotation]: String(revision),
+      [revisionHashAnnotation]: hash,
+    };
+    const version = object.spec?.['version'];
+    const known = object.status?.['versions'];
+    const versions = publishedVersions(
+      [{ revision, ...(typeof version === 'string' ? { version } : {}) }],
+      isJsonObject(known) ? texts(known) : {},
+    );
+    const recorded: Stored = {
+      ...object,
+      metadata: { ...object.metadata, annotations },
+      status: { ...object.status, revision, versions },
+    };
+    this.#store(recorded);
+    const { metadata, ...record } = revisionOf(kind, recorded as Definition, { revision, hash });
+    const { ownerReferences, ...ownerless } = metadata;
+    const owned = object.metadata.uid === undefined ? ownerless : { ...ownerless, ownerReferences };
+    this.#store(asStored({ ...record, metadata: owned as KubeObject['metadata'] }));
+  }
+
+  #store(object: Stored): void {
+    this.#objects.set(storageKey(object), object);
+  }
+
+  #remove(object: Stored): void {
+    this.#objects.delete(storageKey(object));
+    // The history of an object goes with it.
+    for (const [key, { kind, metadata, spec }] of this.#objects) {
+      const isOf = spec?.['kind'] === object.kind && spec['name'] === object.metadata.name;
+      if (kind === definitionRevisions.kind && isOf && metadata.namespace === object.metadata.namespace) {
+        this.#objects.delete(key);
+      }
+    }
+  }
+}
+
+interface Decided {
+  decision: Decision;
+  unchecked: NeededRight[];
+}
+
+function storageKey({ kind, metadata }: KubeObject): string {
+  return `${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
+}
+
+function asStored(object: KubeObject): Stored {
+  return JSON.parse(JSON.stringify(object));
+}
+
+/** What a client sends of the status is dropped. */
+function withoutStatus({ status: _, ...object }: Stored): Stored {
+  return object;
+}
+
+function replaced(oldObject: Stored, given: Stored): Stored {
+  const { labels: _labels, annotations: _annotations, ...metadata } = oldObject.metadata;
+  const { labels, annotations } = given.metadata;
+  const { spec: _spec, ...rest } = oldObject;
+  return {
+    ...rest,
+    metadata: {
+      ...metadata,
+      ...(labels === undefined ? {} : { labels }),
+      ...(annotations === undefined ? {} : { annotations }),
+    },
+    ...(given.spec === undefined ? {} : { spec: given.spec }),
+  };
+}
+
+function requestOf(
+  operation: 'CREATE' | 'UPDATE' | 'DELETE',
+  object: Stored | undefined,
+  oldObject: Stored | undefined,
+): AdmissionRequest & { operation: 'CREATE' | 'UPDATE' | 'DELETE' } {
+  const either = object ?? oldObject;
+  const { kind = '', metadata } = either ?? {};
+  const { group: ofGroup = '', version = '', plural = '' } = kindNamed(kind)?.resource ?? {};
+  return {
+    uid: 'offline',
+    kind: { group: ofGroup, version, kind },
+    resource: { group: ofGroup, version, resource: plural },
+    operation,
+    namespace: metadata?.namespace ?? '',
+    name: metadata?.name ?? '',
+    dryRun: false,
+    ...(object === undefined ? {} : { object: plain(object) }),
+    ...(oldObject === undefined ? {} : { oldObject: plain(oldObject) }),
+    userInfo: user,
+  };
+}
+
+function plain(object: Stored): JsonObject {
+  return JSON.parse(JSON.stringify(object));
+}
+
+function resultOf(
+  { operation, kind, namespace = '', name }: AdmissionRequest & { operation: OfflineResult['operation'] },
+  violations: Violation[],
+  { decision, unchecked }: Decided,
+  allowed: boolean,
+): OfflineResult {
+  const resource = kindNamed(kind.kind)?.resource;
+  if (resource === undefined) throw new TypeError(`${kind.kind} is no kind of ours`);
+  return {
+    operation,
+    resource,
+    namespace,
+    name,
+    allowed,
+    unchanged: false,
+    violations,
+    notes: decision.notes,
+    unchecked,
+  };
+}
+
+/** What kubectl and the API server refuse by themselves: fields that the schema lacks, a name that is too long. */
+function schemaProblems(object: Stored): Violation[] {
+  const kind = kindNamed(object.kind);
+  if (kind === undefined) return [];
+  const deny = (path: string, message: string): Violation => ({ code: 'InvalidSpec', severity: 'deny', path, message });
+  const unknown = unknownFields(kind, plain(object)).map(({ path, message, allowed }) =>
+    deny(path, message + (allowed === undefined ? '' : didYouMean(allowed.field, allowed.names))),
+  );
+  const { name } = object.metadata;
+  const long = name.length > 63 ? [deny('metadata.name', `has ${name.length} characters; at most 63 are taken`)] : [];
+  return [...long, ...unknown];
+}
+
+function patched(object: Stored, patch: readonly PatchOperation[]): Stored {
+  const result: JsonObject = plain(object);
+  for (const { op, path, value } of patch) {
+    const keys = path
+      .split('/')
+      .slice(1)
+      .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+    const last = keys.pop();
+    if (last === undefined) throw new TypeError('admission replaces no whole object');
+    let parent: JsonObject = result;
+    for (const key of keys) {
+      const next = parent[key];
+      if (!isJsonObject(next)) throw new TypeError(`admission patches ${path}, which is in no object`);
+      parent = next;
+    }
+    if (op === 'remove') delete parent[last];
+    else Object.defineProperty(parent, last, { value, enumerable: true, configurable: true, writable: true });
+  }
+  return result as unknown as Stored;
+}
+
+/** A deployment whose render is another now: applied nowhere yet, as far as is known where it is. */
+function rerendered({ status, ...deployment }: Stored, { moves }: { moves: boolean }): Stored {
+  if (status === undefined) return deployment;
+  const {
+    effectiveLifecycle: _,
+    environment: _environment,
+    selectedClusters,
+    pendingClusters: _pending,
+    ...rest
+  } = status;
+  const placed = moves || selectedClusters === undefined ? {} : { selectedClusters, pendingClusters: selectedClusters };
+  return { ...deployment, status: { ...rest, ...placed } };
+}
+
+/** An Environment that the aggregator has not judged since it was edited. */
+function unjudged({ status, ...environment }: Stored): Stored {
+  if (status === undefined) return environment;
+  const { conditions } = status;
+  const others = Array.isArray(conditions)
+    ? conditions.filter((item) => !isJsonObject(item) || item['type'] !== 'EnvironmentReady')
+    : [];
+  return { ...environment, status: { ...status, conditions: others } };
+}
+
+function topologyOf({ spec }: Stored): JsonObject {
+  const topology = spec?.['topology'];
+  return isJsonObject(topology) ? topology : {};
+}
+
+function recordedRevision({ status }: Stored): number | undefined {
+  const revision = status?.['revision'];
+  return typeof revision === 'number' && Number.isSafeInteger(revision) && revision > 0 ? revision : undefined;
+}
+
+function texts(map: JsonObject): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(map).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
+
+function distinct<T>(items: readonly T[]): T[] {
+  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
+}
+
+/** Whether a manifest is of one of our kinds, which the webhook decides about. */
+export function isDecided({ apiVersion, kind }: KubeObject): boolean {
+  const known = kindNamed(kind);
+  return known?.on === 'hub' && apiVersion.split('/')[0] === group;
+}

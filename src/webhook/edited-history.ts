@@ -1,0 +1,36 @@
+import type { RevisionedKindName } from '../api/definition-revision.ts';
+import type { Hash } from '../domain/canonical-json.ts';
+import { historyOf, type Definitions } from '../domain/definitions.ts';
+import type { RequestObject } from '../domain/facts.ts';
+import { resolve, type History } from '../domain/resolution.ts';
+import { readStamp } from '../domain/revision.ts';
+import type { RevisionSelector } from '../domain/version-ref.ts';
+
+/** The revisions of an object before an edit and after it. */
+export interface EditedHistory {
+  before: History;
+  after: History;
+  /** The one that the edit makes. */
+  revision: number;
+}
+
+/** How an edit goes on with the history of an object; `undefined` where it makes no revision. */
+export async function editedHistory(
+  definitions: Definitions,
+  kind: RevisionedKindName,
+  { object, oldObject }: { object: RequestObject; oldObject: RequestObject },
+  hash: Hash,
+): Promise<EditedHistory | undefined> {
+  const revision = readStamp(object.metadata)?.revision;
+  const before = await historyOf(definitions, kind, oldObject, hash);
+  if (revision === undefined || before === undefined || revision === before.newest.revision) return undefined;
+  const version = object.spec?.['version'];
+  const newest = { revision, ...(typeof version === 'string' ? { version } : {}) };
+  return { before, after: { newest, recorded: [...before.recorded, before.newest] }, revision };
+}
+
+/** Whether a ref means the revision that the edit makes, once it is made. */
+export function comesToUse(selector: RevisionSelector, { after, revision }: EditedHistory): boolean {
+  const meaning = resolve(selector, after);
+  return meaning.state === 'resolved' && meaning.revision === revision;
+}

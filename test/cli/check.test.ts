@@ -1,0 +1,412 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { check } from '../../src/cli/check.ts';
+import type { Terminal } from '../../src/cli/terminal.ts';
+import { UsageError } from '../../src/config.ts';
+import type { JsonObject, KubeObject } from '../../src/api/object.ts';
+import { deployment, environment, manifest, profile } from '../support/manifests.ts';
+
+const samples = join(import.meta.dirname, '..', 'samples', 'lifecycle');
+const example = join(import.meta.dirname, '..', '..', 'deploy', 'local', 'examples', 'complete.yaml');
+
+async function checked(text: string, ...args: string[]): Promise<{ code: number; out: string; error: string }> {
+  const written = { out: '', error: '' };
+  const terminal: Terminal = {
+    out: (more) => void (written.out += more),
+    error: (more) => void (written.error += more),
+    stdin: () => Promise.resolve(text),
+    environment: process.env,
+  };
+  const code = await check(args, terminal);
+  return { code, ...written };
+}
+
+interface Result {
+  operation: string;
+  kind: string;
+  namespace: string;
+  name: string;
+  allowed: boolean;
+  violations: { code: string; severity: string; path: string; message: string }[];
+}
+
+async function results(text: string, ...args: string[]): Promise<Result[]> {
+  const { out } = await checked(text, '-o', 'json', ...args);
+  const parsed: { results: Result[] } = JSON.parse(out);
+  return parsed.results;
+}
+
+/** `KIND/NAME: CODE…`, denials with a `!`. */
+function told(all: readonly Result[]): string[] {
+  return all.map(({ kind, name, allowed, violations }) => {
+    const codes = violations.map(({ code, severity }) => (severity === 'deny' ? `${code}!` : code));
+    return `${kind}/${name} ${allowed ? 'admitted' : 'refused'}${codes.length === 0 ? '' : `: ${codes.join(' ')}`}`;
+  });
+}
+
+/** What each sample is about, in its own words. */
+const expected: Record<string, string[]> = {
+  'fewer-clusters': ['Environment/own admitted: WorkloadsWouldMove'],
+  'lifecycle-words': [
+    'Environment/orphan-without-create admitted: OrphanWithoutCreate',
+    'Environment/workload-orphan admitted: WorkloadOrphanKeepsNamespace',
+    'Environment/both admitted',
+  ],
+  mistakes: [
+    'Environment/own refused: InvalidSpec! InvalidSpec! InvalidSpec!',
+    'Environment/typo refused: UnknownTopology!',
+    'WorkloadDeployment/second refused: InvalidSpec!',
+    'WorkloadDeployment/third admitted: ReferenceNotFound RevisionNotFound',
+  ],
+  'more-clusters': ['Environment/own admitted'],
+  'moves-its-namespace': ['WorkloadDeployment/first refused: WorkloadsWouldMove!'],
+  'orphaning-rules': [
+    'Environment/kind-for-resource refused: OrphaningRuleNeverMatches!',
+    'Environment/namespace-on-cluster-scoped refused: OrphaningRuleNeverMatches!',
+    'Environment/as-it-should-be admitted',
+  ],
+  overrides: [
+    'Environment/leaves-nothing refused: SelectorLeavesNothing!',
+    'Environment/other-type admitted',
+    'Environment/matches-nothing admitted',
+    'WorkloadDeployment/first refused: OverrideTypeDiffers!',
+    'WorkloadDeployment/second admitted: OverrideMatchesNothing',
+  ],
+  'protected-namespaces': [
+    'Environment/own admitted',
+    'WorkloadDeployment/first refused: ProtectedNamespace!',
+    'WorkloadDeployment/second refused: ProtectedNamespace!',
+    'WorkloadDeployment/third refused: ProtectedNamespace!',
+    'WorkloadDeployment/fourth refused: ProtectedNamespace!',
+    'WorkloadDeployment/fifth admitted',
+  ],
+  're-pins-to-a-guest': ['WorkloadDeployment/first refused: NamespaceWouldBeDeleted!'],
+  'renames-its-workload': ['WorkloadDeployment/first admitted: WorkloadsWouldMove'],
+  'same-workload': ['WorkloadDeployment/second refused: WorkloadConflict!'],
+  'second-one-does-not-create': ['WorkloadDeployment/second refused: NamespaceLifecycleConflict!'],
+  'second-one-keeps-the-namespace': ['WorkloadDeployment/second refused: NamespaceLifecycleConflict!'],
+  'second-one-owns-too': ['WorkloadDeployment/second admitted'],
+  'stops-creating': ['Environment/own refused: NamespaceWouldBeDeleted!'],
+  'stops-creating-what-it-keeps': ['Environment/keep admitted'],
+  'unrelated-edits': ['WorkloadProfile/web admitted', 'WorkloadDeployment/first admitted', 'Environment/own admitted'],
+};
+
+/** A deployment that is applied on some clusters, as its status says. */
+function placed(made: KubeObject, status: JsonObject): KubeObject {
+  return Object.assign({}, made, { status });
+}
+
+const owned = { spokeNamespace: { create: true, orphan: false }, workload: { orphan: false } };
+const kept = { spokeNamespace: { create: true, orphan: true }, workload: { orphan: false } };
+const guest = { spokeNamespace: { create: false } };
+
+const cases: { title: string; state: object[]; apply?: object[]; args?: string[]; says: string[] }[] = [
+  {
+    title: 'a conflict on clusters that both select',
+    state: [
+      environment('team'),
+      environment('team', { name: 'other', lifecycle: guest }),
+      profile('team'),
+      placed(deployment('team', { spokeNamespace: 'shop' }), {
+        selectedClusters: ['one', 'two'],
+        effectiveLifecycle: owned,
+      }),
+    ],
+    apply: [deployment('team', { name: 'second', environmentRef: 'other', spokeNamespace: 'shop' })],
+    says: ['WorkloadDeployment/second refused: NamespaceLifecycleConflict!'],
+  },
+  {
+    title: 'no more than a warning where the selections are disjoint now',
+    state: [
+      environment('team'),
+      placed(environment('team', { name: 'other', lifecycle: guest }), { selectedClusters: ['three'] }),
+      profile('team'),
+      placed(deployment('team', { spokeNamespace: 'shop' }), {
+        selectedClusters: ['one', 'two'],
+        effectiveLifecycle: owned,
+      }),
+    ],
+    apply: [
+      deployment('team', { name: 'second', environmentRef: 'other', spokeNamespace: 'shop' }),
+      // The same app in dev and prod, on different clusters, is the main use of Environments.
+      {
+        ...deployment('team', { name: 'web-prod', environmentRef: 'other', spokeNamespace: 'shop' }),
+        spec: { ...deployment('team', { spokeNamespace: 'shop' }).spec, environmentRef: { name: 'other' } },
+      },
+    ],
+    says: [
+      'WorkloadDeployment/second admitted: NamespaceLifecycleConflict',
+      'WorkloadDeployment/web-prod admitted: NamespaceLifecycleConflict WorkloadConflict',
+    ],
+  },
+  {
+    title: 'step two of the safe way while step one is not applied everywhere',
+    state: [
+      environment('team', { lifecycle: { spokeNamespace: { orphan: true } } }),
+      profile('team'),
+      placed(deployment('team', { spokeNamespace: 'shop' }), {
+        selectedClusters: ['one', 'two'],
+        pendingClusters: ['two'],
+        effectiveLifecycle: kept,
+      }),
+    ],
+    apply: [environment('team', { lifecycle: guest })],
+    says: ['Environment/primary refused: NamespaceWouldBeDeleted!'],
+  },
+  {
+    title: 'step two of the safe way once step one is applied everywhere',
+    state: [
+      environment('team', { lifecycle: { spokeNamespace: { orphan: true } } }),
+      profile('team'),
+      placed(deployment('team', { spokeNamespace: 'shop' }), {
+        selectedClusters: ['one', 'two'],
+        pendingClusters: [],
+        effectiveLifecycle: kept,
+      }),
+    ],
+    apply: [environment('team', { lifecycle: guest })],
+    says: ['Environment/primary admitted'],
+  },
+  {
+    title: 'an edit that a pinned deployment does not follow',
+    state: [environment('team'), profile('team'), deployment('team', { environmentRef: 'primary@v1' })],
+    apply: [environment('team', { lifecycle: guest })],
+    says: ['Environment/primary admitted'],
+  },
+  {
+    title: 'a refused edit that is acknowledged',
+    state: [environment('team'), profile('team'), deployment('team')],
+    apply: [
+      environment('team', {
+        lifecycle: guest,
+        annotations: { 'spectrocloud.com/acknowledge': 'NamespaceWouldBeDeleted' },
+      }),
+    ],
+    says: ['Environment/primary admitted: NamespaceWouldBeDeleted'],
+  },
+  {
+    title: 'deletions, each on top of those before it',
+    state: [environment('team'), profile('team'), deployment('team')],
+    args: [
+      '--delete',
+      'env/team/primary',
+      '--delete',
+      'WorkloadDeployment/team/web',
+      '--delete',
+      'Environment/team/primary',
+    ],
+    says: [
+      'Environment/primary refused: InUse!',
+      'WorkloadDeployment/web admitted: WhatDeletionRemoves',
+      'Environment/primary admitted',
+    ],
+  },
+  {
+    title: 'the deletion of an owner with a guest in its namespace',
+    state: [
+      environment('team'),
+      environment('team', { name: 'other', lifecycle: guest }),
+      profile('team'),
+      deployment('team', { spokeNamespace: 'shop' }),
+      deployment('team', { name: 'second', environmentRef: 'other', spokeNamespace: 'shop' }),
+    ],
+    args: ['--delete', 'wd/team/web'],
+    says: ['WorkloadDeployment/web refused: NamespaceLifecycleConflict! WhatDeletionRemoves'],
+  },
+  {
+    title: 'an Environment that is judged not ready',
+    state: [
+      placed(environment('team'), {
+        conditions: [
+          { type: 'EnvironmentReady', status: 'False', reason: 'TotalSelectedClustersLessThanZero', message: 'none' },
+        ],
+      }),
+      profile('team'),
+    ],
+    apply: [deployment('team')],
+    says: ['WorkloadDeployment/web admitted: EnvironmentNotReady'],
+  },
+  {
+    title: 'a swapped placementRef: the old work goes when the new one is applied',
+    state: [
+      environment('team', {
+        topology: { type: 'topology-ocm-byop', properties: { placementRefs: [{ name: 'gpu' }] } },
+      }),
+      profile('team'),
+      deployment('team'),
+    ],
+    apply: [
+      environment('team', {
+        topology: { type: 'topology-ocm-byop', properties: { placementRefs: [{ name: 'cpu' }] } },
+      }),
+    ],
+    says: ['Environment/primary admitted: WorkloadsWouldMove'],
+  },
+];
+
+const unusable: { title: string; text?: string; args: string[]; says: RegExp }[] = [
+  { title: 'nothing to check', args: ['--state', '-'], says: /what is to be checked\?/ },
+  { title: 'a file that is not there', args: ['none.yaml'], says: /none\.yaml cannot be read/ },
+  { title: 'an unknown flag', args: ['--colour', '-'], says: /--colour/ },
+  { title: 'another output', args: ['-o', 'yaml', '-'], says: /-o yaml: use json/ },
+  { title: 'what is no YAML', text: 'a: [', args: ['-'], says: /^standard input: / },
+  { title: 'standard input twice', args: ['--state', '-', '-'], says: /read once only/ },
+  {
+    title: 'a deletion without a namespace',
+    args: ['--delete', 'Environment/primary'],
+    says: /use KIND\/NAMESPACE\/NAME/,
+  },
+  {
+    title: 'a deletion of a kind that is none',
+    args: ['--delete', 'Enviroment/a/b'],
+    says: /did you mean "Environment"/,
+  },
+  { title: 'a deletion of what is not there', args: ['--delete', 'Environment/a/b'], says: /there is none/ },
+  { title: 'an unknown rule', args: ['--rule', 'Nope=off', '-'], says: /no such rule/ },
+];
+
+describe('check', function () {
+  this.timeout(120_000);
+
+  it('admits the complete example without a warning', async () => {
+    const { code, out, error } = await checked('', example);
+    assert.equal(error, '');
+    assert.equal(code, 0);
+    assert.match(out, /^environment\.spectrocloud\.com\/primary created\n/);
+  });
+
+  it('knows what every sample is to say', async () => {
+    assert.deepEqual((await readdir(samples)).toSorted(), Object.keys(expected).toSorted());
+  });
+
+  for (const [sample, says] of Object.entries(expected)) {
+    it(`says of the sample ${sample}: ${says.join('; ')}`, async () => {
+      const folder = join(samples, sample);
+      const args = ['-n', 'team', '--state', join(folder, 'state.yaml'), join(folder, 'apply.yaml')];
+      const { code, out } = await checked('', '-o', 'json', ...args);
+      const parsed: { results: Result[] } = JSON.parse(out);
+      assert.deepEqual(told(parsed.results), says);
+      assert.equal(code, says.some((line) => line.includes(' refused')) ? 1 : 0);
+    });
+  }
+
+  for (const { title, state, apply = [], args = [], says } of cases) {
+    it(`says of ${title}: ${says.join('; ')}`, async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'mooring-check-'));
+      try {
+        const file = join(folder, 'state.yaml');
+        await writeFile(file, manifest(...state));
+        const files = apply.length === 0 ? [] : ['-'];
+        assert.deepEqual(told(await results(manifest(...apply), '--state', file, ...args, ...files)), says);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    });
+  }
+
+  it('takes a List as `kubectl get -o yaml` prints it for a state', async () => {
+    const items = [environment('team'), profile('team'), deployment('team')];
+    const state = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+    assert.deepEqual(told(await results(state, '--state', '-', '--delete', 'wp/team/web')), [
+      'WorkloadProfile/web refused: InUse!',
+    ]);
+  });
+
+  it('keeps the revisions of an object that is edited on the way: an old one can be pinned still', async () => {
+    const text = manifest(
+      environment('team'),
+      environment('team', { placement: { numberOfClusters: 2 } }),
+      profile('team'),
+      deployment('team', { environmentRef: 'primary@v1' }),
+      deployment('team', { name: 'third', environmentRef: 'primary@v3', spokeNamespace: 'third' }),
+    );
+    assert.deepEqual(told(await results(text, '-')), [
+      'Environment/primary admitted',
+      'Environment/primary admitted',
+      'WorkloadProfile/web admitted',
+      'WorkloadDeployment/web admitted',
+      'WorkloadDeployment/third admitted: RevisionNotFound',
+    ]);
+  });
+
+  it('says in JSON what was asked for, and of each violation code, severity, path and message', async () => {
+    const text = manifest(environment('team'), environment('team', { lifecycle: guest }));
+    const [first, second] = await results(text, '-');
+    assert.deepEqual(first, {
+      operation: 'CREATE',
+      kind: 'Environment',
+      namespace: 'team',
+      name: 'primary',
+      allowed: true,
+      violations: [],
+    });
+    assert.equal(second?.operation, 'UPDATE');
+    const [refused] = await results(manifest(deployment('team', { spokeNamespace: 'default' })), '-');
+    assert.deepEqual(
+      refused?.violations.map((violation) => Object.keys(violation)),
+      refused?.violations.map(() => ['code', 'severity', 'path', 'message']),
+    );
+    assert.deepEqual(
+      refused?.violations.find(({ code }) => code === 'ProtectedNamespace')?.path,
+      'spec.workload.namespace',
+    );
+  });
+
+  it('says what kubectl would, and refusals with all their lines', async () => {
+    const text = manifest(profile('team'), deployment('team', { spokeNamespace: 'kube-system' }), profile('team'));
+    const { code, out, error } = await checked(text, '-');
+    assert.equal(code, 1);
+    assert.match(out, /^workloadprofile\.spectrocloud\.com\/web created\n/);
+    assert.match(
+      out,
+      /web in team would not be created:\n\* spec\.workload\.namespace: kube-system .*\(ProtectedNamespace\)\n/,
+    );
+    assert.match(out, /workloadprofile\.spectrocloud\.com\/web unchanged\n$/);
+    assert.match(
+      error,
+      /^Warning: spec\.environmentRef\.name: there is no Environment team\/primary yet \(ReferenceNotFound\)$/m,
+    );
+  });
+
+  it('reports rights as unchecked', async () => {
+    const made = deployment('team', { spokeNamespace: 'shop' });
+    const object = { ...made, spec: { ...made.spec, environmentRef: { name: 'primary', namespace: 'platform' } } };
+    const { error } = await checked(manifest(environment('platform'), profile('team'), object), '-');
+    assert.match(error, /^Note: unchecked right: use environments platform\/primary$/m);
+  });
+
+  it('passes over what admission does not decide about, and heeds the labels of a Namespace', async () => {
+    const labels = { 'spectrocloud.com/pin-refs': 'required' };
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team', labels } };
+    const { out } = await checked(manifest(namespace, environment('team'), profile('team'), deployment('team')), '-');
+    assert.match(out, /^namespace\/team not checked/);
+    assert.match(out, /follows new revisions.*\(UnpinnedRef\)/);
+  });
+
+  it('refuses fields that the schema lacks, as kubectl does', async () => {
+    const made = environment('team');
+    const typo = { ...made, spec: { ...made.spec, topologie: {} } };
+    assert.deepEqual(told(await results(manifest(typo), '-')), ['Environment/primary refused: InvalidSpec!']);
+  });
+
+  it('switches rules as the webhook does', async () => {
+    const text = manifest(profile('team'), deployment('team', { spokeNamespace: 'default' }));
+    const [, refused] = await results(text, '-');
+    const [, switched] = await results(text, '--rule', 'ProtectedNamespace=warn', '-');
+    assert.deepEqual([refused?.allowed, switched?.allowed], [false, true]);
+  });
+
+  for (const { title, text = '', args, says } of unusable) {
+    it(`refuses ${title}: it is unusable`, async () => {
+      await assert.rejects(checked(text, ...args), (error) => error instanceof UsageError && says.test(error.message));
+    });
+  }
+
+  it('shows its usage', async () => {
+    const { code, out } = await checked('', '--help');
+    assert.equal(code, 0);
+    assert.match(out, /^Usage: mooring check /);
+  });
+});
