@@ -129,7 +129,7 @@ export class OfflineHub {
       namespaceState: (namespace) => Promise.resolve(this.#namespaceState(namespace)),
       pinsOf: (kind, namespace, name) => Promise.resolve(this.#pinsOf(kind, namespace, name)),
     };
-    const decide = createDecider(phase, { ...sources, cached: lookup, live: lookup, severities });
+    const decide = createDecider(phase, { ...sources, cached: lookup, live: () => lookup, severities });
     const decision = await decide(request, new AbortController().signal);
     return { decision, unchecked: distinct(unchecked) };
   }

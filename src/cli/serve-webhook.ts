@@ -40,7 +40,7 @@ export async function serveWebhook(
     systemNamespace: config.systemNamespace,
     revisionKeepers: revisionKeepers(config.namespace),
     cached: { definitions: cachedDefinitions(caches, client), users },
-    live: { definitions: liveDefinitions(client), users: liveUsers(users, client) },
+    live: () => ({ definitions: liveDefinitions(client), users: liveUsers(users, client) }),
     severities: config.severities,
     pinsOf: (kind, namespace, name) => livePins(client, kind, { namespace, name }, config.systemNamespace),
     sharedHubNamespaces: config.sharedHubNamespaces,

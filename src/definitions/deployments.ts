@@ -100,28 +100,43 @@ function recordedOf(object: KubeObject): EnvironmentRevision[] {
 /** More objects than these are not read one by one, but all of their kind at once. */
 const singly = 50;
 
-/** Looks up in caches, and reads live what is found there: whoever is gone or uses it no longer is left out. */
+/**
+ * Looks up in caches, and reads live what is found there: whoever is gone or uses it no longer is left out. For one
+ * request: what was read in bulk is not read again.
+ */
 export function liveUsers(cached: UserLookup, client: Client): UserLookup {
-  const reread = async (resource: Resource, found: RequestObject[], still: (object: RequestObject) => boolean) => {
-    const live =
-      found.length > singly
-        ? (await client.list<RequestObject>(resource)).items
-        : (await Promise.all(found.map((object) => read(client, resource, object)))).filter(
-            (object) => object !== undefined,
-          );
-    return live.filter(still);
+  let readSingly = 0;
+  let bySpoke: Promise<Map<string, RequestObject[]>> | undefined;
+  const isMuch = (found: readonly RequestObject[]) => readSingly + found.length > singly;
+  const one = async (resource: Resource, found: readonly RequestObject[]) => {
+    readSingly += found.length;
+    const live = await Promise.all(found.map((object) => read(client, resource, object)));
+    return live.filter((object) => object !== undefined);
   };
+  const all = async (resource: Resource) => (await client.list<RequestObject>(resource)).items;
   return {
-    inSpokeNamespace: async (namespace) =>
-      reread(workloadDeployments, await cached.inSpokeNamespace(namespace), (object) =>
-        spokeNamespacesOf(object).includes(namespace),
-      ),
-    byReference: async (field, name) =>
-      reread(workloadDeployments, await cached.byReference(field, name), ({ spec = {}, ...object }) =>
-        referencedName({ ...object, spec }, field).includes(name),
-      ),
-    byTopology: async (name) =>
-      reread(environments, await cached.byTopology(name), (object) => topologyName(object).includes(name)),
+    async inSpokeNamespace(namespace) {
+      const found = await cached.inSpokeNamespace(namespace);
+      if (found.length === 0) return [];
+      if (bySpoke === undefined && !isMuch(found)) {
+        const live = await one(workloadDeployments, found);
+        return live.filter((object) => spokeNamespacesOf(object).includes(namespace));
+      }
+      bySpoke ??= all(workloadDeployments).then((items) =>
+        Map.groupBy(items, (item) => spokeNamespacesOf(item)[0] ?? ''),
+      );
+      return (await bySpoke).get(namespace) ?? [];
+    },
+    async byReference(field, name) {
+      const found = await cached.byReference(field, name);
+      const live = isMuch(found) ? await all(workloadDeployments) : await one(workloadDeployments, found);
+      return live.filter(({ spec = {}, ...object }) => referencedName({ ...object, spec }, field).includes(name));
+    },
+    async byTopology(name) {
+      const found = await cached.byTopology(name);
+      const live = isMuch(found) ? await all(environments) : await one(environments, found);
+      return live.filter((object) => topologyName(object).includes(name));
+    },
     recordedByTopology: (name) => cached.recordedByTopology(name),
   };
 }

@@ -5,5 +5,5 @@ import type { RequestFacts } from './facts.ts';
  * may come without the mark, which the API server then puts back; it refuses one that sets it.
  */
 export function isBeingDeleted({ object, oldObject }: Pick<RequestFacts, 'object' | 'oldObject'>): boolean {
-  return [object, oldObject].some((item) => item?.metadata.deletionTimestamp !== undefined);
+  return [object, oldObject].some((item) => typeof item?.metadata.deletionTimestamp === 'string');
 }

@@ -86,7 +86,8 @@ function referenceStamp(
 /** The object with annotations set; `undefined` takes one away. */
 function withAnnotations(object: RequestObject, changes: Record<string, string | undefined>): RequestObject {
   const { annotations: present, ...metadata } = object.metadata;
-  const kept = Object.entries(present ?? {}).filter(([key]) => !Object.hasOwn(changes, key));
+  // Offline input may hold anything; what is no map goes.
+  const kept = Object.entries(isJsonObject(present) ? present : {}).filter(([key]) => !Object.hasOwn(changes, key));
   const set = Object.entries(changes).filter((entry): entry is [string, string] => entry[1] !== undefined);
   // In the order in which they stand, so that the patch is small.
   const annotations = Object.fromEntries([...kept, ...set]);

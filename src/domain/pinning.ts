@@ -77,21 +77,27 @@ export function pinnedRef({ field, stamp, requested, fact }: ReferenceField, fac
   const now = refIn(object, field);
   if (now === undefined) return undefined;
   const before = refIn(oldObject, field);
-  const asked = oldObject?.metadata.annotations?.[requested];
+  const asked = textIn(oldObject, requested);
   if (before !== undefined && before.namespace === now.namespace) {
     // The pin stays for who writes it back as it is, as well as for who asks for the same text again.
-    const wasResolved = oldObject?.metadata.annotations?.[stamp] !== undefined;
+    const wasResolved = textIn(oldObject, stamp) !== undefined;
     if (now.name === before.name && wasResolved) return { text: now.name, requested: asked };
     if (facts.pinRefs === 'true' && asked === now.name) return { text: before.name, requested: asked };
   }
   const reference = facts[fact];
   if (facts.pinRefs !== 'true' || reference?.history === undefined) return { text: now.name, requested: undefined };
   // Asked again about what we pinned a moment ago, as when another webhook changed the object after us.
-  const own = object?.metadata.annotations?.[requested];
+  const own = textIn(object, requested);
   if (own !== undefined && pinsTo(own, now.name, reference.history)) return { text: now.name, requested: own };
   const pinned = pin(reference.ref, reference.history);
   if (pinned.state !== 'fixed' || pinned.text === now.name) return { text: now.name, requested: undefined };
   return { text: pinned.text, requested: now.name };
+}
+
+/** What an annotation says; in files it may be no text at all. */
+function textIn(object: RequestObject | undefined, annotation: string): string | undefined {
+  const text: unknown = object?.metadata.annotations?.[annotation];
+  return typeof text === 'string' ? text : undefined;
 }
 
 /** Whether a text asks for what a pin says. */

@@ -13,9 +13,11 @@ export function formatReferenceStamp({ namespace, name, revision }: ReferenceSta
   return `${namespace}/${name}@v${revision}`;
 }
 
-/** Reads `namespace/name@v4`; `undefined` for anything else. */
+/** Reads `namespace/name@v4`; `undefined` for anything else, which in files may be no text at all. */
 export function readReferenceStamp(text: string | undefined): ReferenceStamp | undefined {
-  const match = /^([a-z0-9-]{1,63})\/([a-z0-9.-]{1,63})@v([1-9][0-9]{0,8})$/.exec(text ?? '');
+  const given: unknown = text;
+  if (typeof given !== 'string') return undefined;
+  const match = /^([a-z0-9-]{1,63})\/([a-z0-9.-]{1,63})@v([1-9][0-9]{0,8})$/.exec(given);
   const [, namespace, name, revision] = match ?? [];
   if (namespace === undefined || name === undefined || revision === undefined) return undefined;
   return { namespace, name, revision: Number(revision) };

@@ -45,9 +45,10 @@ export function contentHash(object: Stamped, hash: Hash): string {
 
 /** The stamp that an object carries; `undefined` where there is none or it is no stamp. */
 export function readStamp(metadata: ObjectMeta): Stamp | undefined {
-  const number = metadata.annotations?.[revisionAnnotation];
-  const hash = metadata.annotations?.[revisionHashAnnotation];
-  if (number === undefined || hash === undefined || !/^[1-9][0-9]{0,8}$/.test(number)) return undefined;
+  // Offline input may hold anything.
+  const number: unknown = metadata.annotations?.[revisionAnnotation];
+  const hash: unknown = metadata.annotations?.[revisionHashAnnotation];
+  if (typeof number !== 'string' || typeof hash !== 'string' || !/^[1-9][0-9]{0,8}$/.test(number)) return undefined;
   return { revision: Number(number), hash };
 }
 

@@ -7,8 +7,8 @@ import { gather, needsLiveReferences, type Lookup, type Sources } from './gather
 export interface DeciderOptions extends Sources {
   /** Fast, and maybe stale. */
   cached: Omit<Lookup, 'isLive'>;
-  /** Slow, and true. */
-  live: Omit<Lookup, 'isLive'>;
+  /** Slow, and true; one for each request. */
+  live: () => Omit<Lookup, 'isLive'>;
   severities: Severities;
 }
 
@@ -19,12 +19,13 @@ export interface DeciderOptions extends Sources {
 export function createDecider(phase: RequestFacts['phase'], options: DeciderOptions): Decide {
   const { cached, live, severities } = options;
   const fast: Lookup = { ...cached, isLive: false };
-  const slow: Lookup = { ...live, isLive: true };
+  const slow = (): Lookup => ({ ...live(), isLive: true });
   return async (request, signal) => {
-    const first = phase === 'mutate' && needsLiveReferences(request) ? slow : fast;
+    const isFirst = phase === 'mutate' && needsLiveReferences(request);
+    const first = isFirst ? slow() : fast;
     const facts = await gather(request, phase, first, options, signal);
     const decision = decide(facts, severities);
-    if (first === slow || !restsOnOthers(decision, facts)) return decision;
-    return decide(await gather(request, phase, slow, options, signal), severities);
+    if (isFirst || !restsOnOthers(decision, facts)) return decision;
+    return decide(await gather(request, phase, slow(), options, signal), severities);
   };
 }

@@ -65,7 +65,7 @@ async function world(size: number) {
     cached: { definitions, users },
     // Deployments are read again one by one. What an API server needs to list revisions is its own affair: the one in
     // memory looks at all that it has.
-    live: { definitions, users: liveUsers(users, client) },
+    live: () => ({ definitions, users: liveUsers(users, client) }),
     severities: {},
   };
   return { decide: createDecider('validate', options), stop: () => stopping.abort() };

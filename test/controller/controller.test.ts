@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { definitionRevisions, environments, workloadDeployments, workloadProfiles } from '../../src/api/kinds.ts';
-import type { KubeObject } from '../../src/api/object.ts';
+import type { KubeObject, Resource } from '../../src/api/object.ts';
 import { manifestWorkReplicaSets } from '../../src/api/ocm.ts';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 import { createController } from '../../src/controller/controller.ts';
 import type { Definition } from '../../src/domain/definitions.ts';
+import type { ApplyOptions } from '../../src/kube/client.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { controllerScene, type ControllerScene } from '../support/controller-scene.ts';
 import { eventually } from '../support/eventually.ts';
 import { stampedAs } from '../support/facts.ts';
+import { aReplicaSet } from '../support/hub-objects.ts';
 import { deployment, environment, profile } from '../support/manifests.ts';
 
 describe('the controller', () => {
@@ -84,5 +86,101 @@ describe('the controller', () => {
     await eventually('no works', async () => (await works()) === 0);
     await eventually('no deployment', async () => (await scene.client.list(workloadDeployments)).items.length === 0);
     await eventually('no user of the profile', async () => (await usersOfProfile()) === 0);
+  });
+});
+
+describe('the controller, about a deployment that waits for another one', () => {
+  let scene: ControllerScene;
+  let stopping: AbortController;
+  let running: Promise<unknown> = Promise.resolve();
+
+  /** A deployment of Workload `shop`. */
+  const contender = (name: string, second: number): WorkloadDeployment => {
+    const { metadata, spec, ...rest } = deployment('apps', { name });
+    const creationTimestamp = `2026-01-01T00:00:0${second}Z`;
+    return {
+      ...rest,
+      metadata: { ...metadata, creationTimestamp },
+      spec: { ...spec, workload: { ...spec.workload, name: 'shop' } },
+    };
+  };
+  const key = (name: string) => ({ namespace: 'apps', name });
+  const reason = async (name: string) => {
+    const { status } = await scene.client.get<WorkloadDeployment>(workloadDeployments, key(name));
+    return status?.conditions?.find(({ type }) => type === 'Applied')?.reason;
+  };
+
+  /** Lets a controller lead until the deployment `waiting` is held for the sake of what else there is. */
+  async function lead(
+    others: [Resource, KubeObject][],
+    prepare: (client: ControllerScene['client']) => void = () => {},
+  ) {
+    scene = await controllerScene([
+      [environments, stampedAs(environment('apps'), 1)],
+      [workloadProfiles, stampedAs(profile('apps'), 1)],
+      [workloadDeployments, contender('waiting', 1)],
+      ...others,
+    ]);
+    prepare(scene.client);
+    const controller = createController({
+      severities: {},
+      ...scene.shared,
+      log: scene.log,
+      metrics: createMetrics({ now: () => 0, defaults: false }),
+      historyLimit: 20,
+      retireForMs: 60_000,
+      now: () => 0,
+    });
+    stopping = new AbortController();
+    running = Promise.all([controller.watch(stopping.signal), controller.lead(stopping.signal)]);
+    await eventually('it is held', async () => (await reason('waiting')) === 'WorkloadConflict');
+  }
+  afterEach(async () => {
+    stopping.abort();
+    await running;
+    await scene.stop();
+  });
+
+  /** Well before the ten seconds after which it would be looked at anyway. */
+  const isFreed = () => eventually('it is applied', async () => (await reason('waiting')) !== 'WorkloadConflict');
+
+  it('looks at it again when that one goes', async () => {
+    await lead([[workloadDeployments, contender('first', 0)]]);
+    await scene.client.delete(workloadDeployments, key('first'));
+    await isFreed();
+  });
+
+  it('looks at it again when that one makes room', async () => {
+    await lead([[workloadDeployments, contender('first', 0)]]);
+    await scene.client.patch(workloadDeployments, key('first'), { spec: { workload: { name: 'other' } } });
+    await isFreed();
+  });
+
+  it('looks at it again when one goes of which nothing was ever applied', async () => {
+    await lead([[workloadDeployments, contender('first', 0)]], (client) => {
+      const apply = client.apply.bind(client);
+      client.apply = <T>(resource: Resource, object: T, options: ApplyOptions) =>
+        JSON.stringify(object).includes('"apps/first"')
+          ? Promise.reject(new Error('socket hang up'))
+          : apply(resource, object, options);
+    });
+    await scene.client.delete(workloadDeployments, key('first'));
+    await isFreed();
+  });
+
+  it('looks at it again when works go of which there is no deployment any more', async () => {
+    const left = aReplicaSet('left');
+    const manifests = [
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'apps' } },
+      { apiVersion: 'spectrocloud.com/v1beta1', kind: 'Workload', metadata: { name: 'shop', namespace: 'apps' } },
+    ];
+    const works = {
+      ...left,
+      metadata: { ...left.metadata, annotations: { 'spectrocloud.com/deployment': 'apps/first' } },
+      spec: { ...left.spec, manifestWorkTemplate: { workload: { manifests } } },
+    };
+    await lead([[manifestWorkReplicaSets, works]]);
+    await scene.client.delete(manifestWorkReplicaSets, { namespace: 'hub', name: 'left' });
+    await isFreed();
   });
 });

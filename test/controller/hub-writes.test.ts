@@ -67,6 +67,27 @@ describe('writing to the hub', () => {
     assert.deepEqual(told[1], [again, stored]);
   });
 
+  it('passes on what the hub has now, with its kind, before it writes what comes next', async () => {
+    const client = createMemoryClient();
+    const other = { ...placement, metadata: { ...placement.metadata, name: 'q' } };
+    const seen: string[] = [];
+    await applyToHub(client, planOf([placement, other]), answers, ({ kind, metadata }) => {
+      seen.push(
+        `${kind} ${metadata.name} ${metadata.uid === undefined ? 'unknown' : 'stored'} ${client.writes.length}`,
+      );
+    });
+    assert.deepEqual(seen, ['Placement p stored 1', 'Placement q stored 2']);
+  });
+
+  it('passes on nothing of what was refused', async () => {
+    const client = createMemoryClient();
+    client.failNext('apply', new ApiError('no', { code: 422, reason: 'Invalid' }));
+    const { failure } = await applyToHub(client, planOf([placement]), answers, () =>
+      assert.fail('nothing was written'),
+    );
+    assert.equal(failure?.reason, 'RefusedByHub');
+  });
+
   it('writes nothing where a name is taken', async () => {
     const client = createMemoryClient();
     const { failure } = await applyToHub(client, planOf([placement], [placement]), answers);

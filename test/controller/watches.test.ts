@@ -1,8 +1,17 @@
 import assert from 'node:assert/strict';
 import { environments, workloadDeployments } from '../../src/api/kinds.ts';
-import { allInformers, deploymentOf, environmentOf } from '../../src/controller/watches.ts';
+import { manifestWorkReplicaSets } from '../../src/api/ocm.ts';
+import {
+  allInformers,
+  byHeldNamespace,
+  byHeldWork,
+  deploymentOf,
+  environmentOf,
+} from '../../src/controller/watches.ts';
 import { controllerScene } from '../support/controller-scene.ts';
 import { deployment, environment } from '../support/manifests.ts';
+import { aReplicaSet } from '../support/hub-objects.ts';
+import { placedDeployment } from '../support/placed-deployment.ts';
 import { aPlacement } from '../support/placements.ts';
 
 describe('what the controller watches', () => {
@@ -36,6 +45,46 @@ describe('what the controller watches', () => {
       assert.deepEqual(users.map(({ metadata }) => metadata.namespace ?? '').toSorted(), ['a', 'b']);
       assert.equal(scene.caches.deployments.byIndex('workloadProfile', 'web').length, 4);
       assert.equal(scene.caches.definitions.Environment.byIndex('topology', 'topology-ocm').length, 1);
+    } finally {
+      await scene.stop();
+    }
+  });
+
+  it('finds deployments that a rule holds, and no others, by the namespace that they wait for', async () => {
+    const scene = await controllerScene([
+      [workloadDeployments, placedDeployment({ name: 'conflict', notApplied: 'WorkloadConflict' })],
+      [workloadDeployments, placedDeployment({ name: 'dies', notApplied: 'NamespaceWouldBeDeleted' })],
+      [
+        workloadDeployments,
+        placedDeployment({ name: 'there', spokeNamespace: 'store', notApplied: 'WorkloadConflict' }),
+      ],
+      [workloadDeployments, placedDeployment({ name: 'taken', notApplied: 'NameTaken' })],
+      [workloadDeployments, placedDeployment({ name: 'fine' })],
+    ]);
+    try {
+      const held = (namespace: string) =>
+        scene.caches.deployments.byIndex(byHeldNamespace, namespace).map(({ metadata }) => metadata.name);
+      assert.deepEqual(held('shop').toSorted(), ['conflict', 'dies']);
+      assert.deepEqual(held('store'), ['there']);
+    } finally {
+      await scene.stop();
+    }
+  });
+
+  it('finds works by the namespaces that they hold or are in', async () => {
+    const bare = aReplicaSet('web');
+    const manifests = [
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } },
+      { apiVersion: 'spectrocloud.com/v1beta1', kind: 'Workload', metadata: { name: 'web', namespace: 'store' } },
+    ];
+    const holding = { ...bare, spec: { ...bare.spec, manifestWorkTemplate: { workload: { manifests } } } };
+    const scene = await controllerScene([
+      [manifestWorkReplicaSets, holding],
+      [manifestWorkReplicaSets, aReplicaSet('without')],
+    ]);
+    try {
+      const inNamespace = (name: string) => scene.caches.replicaSets.byIndex(byHeldWork, name).length;
+      assert.deepEqual(['shop', 'store', 'web'].map(inNamespace), [1, 1, 0]);
     } finally {
       await scene.stop();
     }

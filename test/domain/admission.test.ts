@@ -2,12 +2,16 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { KubeObject } from '../../src/api/object.ts';
 import type { JsonValue } from '../../src/api/object.ts';
-import { decide, restsOnOthers } from '../../src/domain/admission.ts';
+import { decide, denialsOf, restsOnOthers } from '../../src/domain/admission.ts';
 import type { Facts, RequestObject, TopologyFacts } from '../../src/domain/facts.ts';
+import type { Transition } from '../../src/domain/footprint.ts';
 import { mutationPatch } from '../../src/domain/mutation.ts';
+import { rules } from '../../src/domain/rules/all.ts';
+import { secondLineCodes } from '../../src/domain/second-line.ts';
 import { anyJson } from '../support/any-json.ts';
 import { factsOf, referenceFacts, stampedAs } from '../support/facts.ts';
-import { deployment, environment, profile } from '../support/manifests.ts';
+import { byop, deployment, environment, profile } from '../support/manifests.ts';
+import { deletionRequest, footprint, neighbour, transition } from '../support/transitions.ts';
 
 const sound = environment('team');
 const broken = environment('team', { topology: { type: 'mine@1' } });
@@ -139,6 +143,227 @@ describe('a decision', () => {
       violations.map(({ code }) => code),
       ['NotAllowed'],
     );
+  });
+});
+
+const key = 'spectrocloud.com/acknowledge';
+/** The object with an acknowledgement. */
+function acknowledging<T extends KubeObject>(object: T, codesOf: string): T {
+  const annotations = { ...object.metadata.annotations, [key]: codesOf };
+  return { ...object, metadata: { ...object.metadata, annotations } };
+}
+/** How a decision about a deployment beside another one of the same Workload reads, per code. */
+const gravities = (facts: Facts) =>
+  Object.fromEntries(decide(facts).violations.map(({ code, severity }) => [code, severity]));
+const beside = {
+  transitions: [transition({ after: footprint('guest', ['a']), neighbours: [neighbour(footprint('owner', ['a']))] })],
+};
+
+describe('a decision about what is acknowledged', () => {
+  it('warns of it, and goes on to refuse the rest', () => {
+    const object = acknowledging(deployment('team'), 'WorkloadConflict');
+    assert.deepEqual(gravities(factsOf({ object }, beside)), {
+      NamespaceLifecycleConflict: 'deny',
+      WorkloadConflict: 'warn',
+    });
+    const both = acknowledging(deployment('team'), 'WorkloadConflict, NamespaceLifecycleConflict');
+    assert.equal(decide(factsOf({ object: both }, beside)).refusal, undefined);
+  });
+
+  it('refuses again what was acknowledged once, in the request after it', () => {
+    const oldObject = acknowledging(deployment('team'), 'WorkloadConflict,NamespaceLifecycleConflict');
+    const object = { ...oldObject, spec: { ...oldObject.spec, environmentRef: { name: 'other' } } };
+    assert.equal(decide(factsOf({ object, oldObject }, beside)).refusal?.status, 403);
+  });
+
+  it('lets the deletion of an object pass that carries it, and refuses that of another', () => {
+    const owner = { before: footprint('owner', ['a']), neighbours: [neighbour(footprint('guest', ['a']))] };
+    const facts = deletionRequest(transition(owner));
+    const { oldObject } = facts.request;
+    assert.equal(decide(facts).refusal?.status, 403);
+    assert.ok(oldObject);
+    const carrying = {
+      ...facts,
+      request: { ...facts.request, oldObject: acknowledging(oldObject, 'NamespaceLifecycleConflict') },
+    };
+    assert.equal(decide(carrying).refusal, undefined);
+  });
+
+  it('counts in the first phase too', () => {
+    const object = environment('team', { topology: { type: 'topology-ocn' } });
+    const asked = (given: KubeObject) =>
+      decide(factsOf({ object: given, phase: 'mutate' }, { topology: unknown })).refusal?.status;
+    assert.equal(asked(object), 422);
+    assert.equal(asked(acknowledging(object, 'UnknownTopology')), undefined);
+  });
+
+  for (const code of ['InvalidSpec', 'NotYetRecorded', 'NotAllowed', 'StampDoesNotFit']) {
+    it(`refuses ${code} all the same`, () => {
+      const right = { path: 'x', verb: 'use', group: 'g', resource: 'r', namespace: 'n' } as const;
+      const facts = factsOf(
+        { object: acknowledging(broken, code), oldObject: stampedAs(sound, 2, 1) },
+        { missingRights: code === 'NotAllowed' ? [right] : [] },
+      );
+      assert.equal(gravities(facts)[code], 'deny');
+    });
+  }
+
+  it('refuses to write history all the same', () => {
+    const object = acknowledging({ ...sound, kind: 'DefinitionRevision' }, 'RevisionIsImmutable');
+    assert.equal(decide(factsOf({ object })).refusal?.status, 403);
+  });
+
+  it('still tells what CUE has to say at the same place, which nobody can acknowledge', () => {
+    const topology = byop('hub', 'gpu');
+    const manifestWorkReplicaSet = { manifestWorkTemplate: { lifecycle: { workload: { orphan: true } } } };
+    const object = environment('team', {
+      topology: { ...topology, properties: { ...topology.properties, manifestWorkReplicaSet } },
+    });
+    const path = ['manifestWorkReplicaSet', 'manifestWorkTemplate', 'lifecycle'];
+    const checked: TopologyFacts = { state: 'checked', problems: [{ path, message: 'field not allowed' }] };
+    const about = (given: KubeObject) => gravities(factsOf({ object: given, phase: 'mutate' }, { topology: checked }));
+    assert.deepEqual(about(object), { LifecycleNotSupported: 'deny' }, 'said once, by the rule that says it better');
+    assert.deepEqual(about(acknowledging(object, 'LifecycleNotSupported')), {
+      InvalidSpec: 'deny',
+      LifecycleNotSupported: 'warn',
+    });
+  });
+});
+
+describe('a decision about an object that is being deleted', () => {
+  const going = (object: KubeObject) => ({
+    ...object,
+    metadata: { ...object.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' },
+  });
+
+  it('lets it be updated and deleted again, whatever rules have to say', () => {
+    const old = going(deployment('team'));
+    const ending = {
+      transitions: [
+        transition({ before: footprint('owner', ['a']), neighbours: [neighbour(footprint('guest', ['a']))] }),
+      ],
+    };
+    assert.deepEqual(codes(factsOf({ oldObject: old }, ending)), []);
+    assert.deepEqual(codes(factsOf({ object: going(broken), oldObject: going(stampedAs(sound, 2, 1)) })), []);
+    assert.deepEqual(codes(factsOf({ object: broken, oldObject: going(sound), phase: 'mutate' })), []);
+  });
+
+  it('lets nobody touch history even then', () => {
+    const revision = going({ ...sound, kind: 'DefinitionRevision' });
+    assert.deepEqual(codes(factsOf({ object: revision, oldObject: revision })), ['RevisionIsImmutable']);
+  });
+});
+
+describe('the audit annotations of a decision', () => {
+  const found = {
+    environment: referenceFacts('primary', 'team', [{ revision: 1 }, { revision: 2 }]),
+    workloadProfile: referenceFacts('web@v9', 'mural-system', [{ revision: 7 }]),
+  };
+
+  it('say what refs resolved to, and nothing of those that did not', () => {
+    const { audit } = decide(factsOf({ object: deployment('team') }, found));
+    assert.deepEqual(audit, { environment: 'team/primary@v2' });
+    const workloadProfile = referenceFacts('web', 'mural-system', [{ revision: 7 }]);
+    assert.deepEqual(decide(factsOf({ object: deployment('team') }, { ...found, workloadProfile })).audit, {
+      environment: 'team/primary@v2',
+      'workload-profile': 'mural-system/web@v7',
+    });
+  });
+
+  it('are said once, in the second phase, and there are none without refs', () => {
+    assert.deepEqual(decide(factsOf({ object: deployment('team'), phase: 'mutate' }, found)).audit, {});
+    assert.deepEqual(decide(factsOf({ object: stampedAs(sound, 1) })).audit, {});
+  });
+});
+
+describe('a decision about whoever lacks a right', () => {
+  const path = 'spec.environmentRef.name';
+  const missingRights = [
+    { path, verb: 'use', group: 'g', resource: 'environments', namespace: 'other', name: 'primary' } as const,
+  ];
+
+  it('tells nothing that rests on other objects, nor anything at the field that asks for the right', () => {
+    const facts = factsOf(
+      { object: deployment('team', { spokeNamespace: 'kube-system' }) },
+      {
+        ...beside,
+        missingRights,
+        environment: {
+          ...referenceFacts('primary@v9', 'other', [{ revision: 1 }]),
+          notReady: { reason: 'X', message: 'secret' },
+        },
+        workloadProfile: referenceFacts('web', 'team'),
+        overrides: [
+          { code: 'OverrideTypeDiffers', severity: 'deny', path: 'spec.environmentRef.name', message: 'secret' },
+        ],
+      },
+    );
+    assert.deepEqual(codes(facts), ['NotAllowed', 'ProtectedNamespace'], 'what the object itself shows is told');
+    assert.doesNotMatch(JSON.stringify(decide(facts).violations), /secret|cart/);
+    assert.equal(decide(facts).refusal?.status, 403);
+    assert.equal(restsOnOthers(decide(facts), facts), false);
+  });
+
+  it('tells all of it to whoever has the right', () => {
+    const facts = factsOf(
+      { object: deployment('team') },
+      { ...beside, environment: referenceFacts('primary', 'other') },
+    );
+    assert.deepEqual(codes(facts), ['ReferenceNotFound', 'NamespaceLifecycleConflict', 'WorkloadConflict']);
+  });
+});
+
+describe('the second line', () => {
+  const { hash, systemNamespace, revisionKeepers } = factsOf({ object: sound });
+  const judged = (its: Transition, severities = {}, acknowledged: string[] = []) =>
+    denialsOf(its, { hash, systemNamespace, revisionKeepers }, { severities, acknowledged: new Set(acknowledged) });
+  const codesAgainst = (...given: Parameters<typeof judged>) => judged(...given).map(({ code }) => code);
+  const ending = transition({ before: footprint('owner', ['a']), after: footprint('guest', ['a']) });
+  const taking = transition({ after: footprint('guest', ['a']), neighbours: [neighbour(footprint('owner', ['a']))] });
+
+  it('stands against a write that ends a namespace, takes one from another, or makes the Workload of another', () => {
+    assert.deepEqual(codesAgainst(ending), ['NamespaceWouldBeDeleted']);
+    assert.deepEqual(codesAgainst(taking), ['NamespaceLifecycleConflict', 'WorkloadConflict']);
+    const moving = transition({
+      before: footprint('owner', ['a']),
+      after: footprint('owner', ['a'], { namespace: 'store' }),
+    });
+    assert.deepEqual(codesAgainst(moving), ['WorkloadsWouldMove']);
+    for (const { code, severity } of [ending, taking, moving].flatMap((its) => judged(its))) {
+      assert.ok(secondLineCodes.has(code), code);
+      assert.equal(severity, 'deny');
+    }
+  });
+
+  it('lets a write pass that only warns, or changes nothing', () => {
+    const same = footprint('owner', ['a']);
+    assert.deepEqual(codesAgainst(transition({ before: same, after: same })), []);
+    const apart = transition({ after: footprint('guest', ['a']), neighbours: [neighbour(footprint('owner', ['b']))] });
+    assert.deepEqual(codesAgainst(apart), []);
+    assert.deepEqual(codesAgainst(transition({ before: same, after: same, placement: { kind: 'changes' } })), []);
+  });
+
+  it('follows the severities of the platform team', () => {
+    assert.deepEqual(codesAgainst(ending, { NamespaceWouldBeDeleted: 'off' }), []);
+    assert.deepEqual(codesAgainst(ending, { NamespaceWouldBeDeleted: 'warn' }), []);
+    const apart = transition({ after: footprint('guest', ['a']), neighbours: [neighbour(footprint('owner', ['b']))] });
+    assert.ok(codesAgainst(apart, { NamespaceLifecycleConflict: 'deny' }).includes('NamespaceLifecycleConflict'));
+  });
+
+  it('lets a write pass whose code is acknowledged, and no other', () => {
+    assert.deepEqual(codesAgainst(ending, {}, ['NamespaceWouldBeDeleted']), []);
+    assert.deepEqual(codesAgainst(taking, {}, ['NamespaceWouldBeDeleted', 'WorkloadConflict']), [
+      'NamespaceLifecycleConflict',
+    ]);
+  });
+
+  it('asks no rule that needs a request', () => {
+    const asked = rules.filter(({ secondLine }) => secondLine === true).map(({ code }) => code);
+    assert.deepEqual(
+      [...new Set([ending, taking].flatMap((its) => codesAgainst(its)))].filter((code) => !asked.includes(code)),
+      [],
+    );
+    assert.deepEqual(codesAgainst(transition({})), []);
   });
 });
 

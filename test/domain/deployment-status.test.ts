@@ -108,6 +108,39 @@ describe('the status of a deployment', () => {
     });
   }
 
+  const busy = { progress: { selected: ['a'], pending: ['a'], expected: 1, failures: [] } };
+  const acknowledged: { change: Partial<DeploymentOutcome>; before?: string; spent: boolean; why: string }[] = [
+    { change: { acknowledgement: 'InUse' }, spent: true, why: 'what it was given for is applied everywhere' },
+    {
+      change: { acknowledgement: 'InUse', ...busy },
+      spent: false,
+      why: 'the write that follows from it is still going on',
+    },
+    {
+      change: { acknowledgement: 'InUse', removing: ['Placement old'] },
+      spent: false,
+      why: 'what it was given for may be the removal',
+    },
+    {
+      change: { acknowledgement: 'InUse', held: { reason: 'X', message: 'x' } },
+      spent: false,
+      why: 'nothing is written yet',
+    },
+    { change: { acknowledgement: 'InUse', ...busy }, before: 'InUse', spent: true, why: 'it was spent, and stays so' },
+    { change: { acknowledgement: 'UnpinnedRef', ...busy }, before: 'InUse', spent: false, why: 'another one is given' },
+    { change: {}, before: 'InUse', spent: false, why: 'it is taken away, so the same may be given anew' },
+  ];
+  for (const { change, before, spent, why } of acknowledged) {
+    it(`says that an acknowledgement is ${spent ? '' : 'not '}spent: ${why}`, () => {
+      const status = deploymentStatus({ ...done, ...change }, before === undefined ? {} : { acknowledged: before });
+      assert.equal(status.acknowledged, spent ? change.acknowledgement : undefined);
+    });
+  }
+
+  it('has no generation where the object has none, as in a file', () => {
+    assert.equal('observedGeneration' in deploymentStatus({ ...done, generation: undefined }), false);
+  });
+
   it('is the same for the same state, without times', () => {
     assert.deepEqual(deploymentStatus(done), deploymentStatus(structuredClone(done)));
     assert.doesNotMatch(JSON.stringify(deploymentStatus(done)), /Time/);
@@ -157,5 +190,6 @@ describe('the status of a deployment', () => {
     assert.match(conditionOf(status, 'Deleting')?.message ?? '', /Placement hub\/web/);
     assert.ok(conditionOf(status, 'Applied'));
     assert.deepEqual(deletingStatus(['Placement hub/web'], status), status, 'said once');
+    assert.doesNotMatch(conditionOf(deletingStatus([]), 'Deleting')?.message ?? '', /waiting/);
   });
 });

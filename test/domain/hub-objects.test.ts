@@ -129,6 +129,14 @@ describe('the objects of a render', () => {
     assert.equal(nameWith('y'), nameWith('y'));
   });
 
+  it('make a work of another name in another hub namespace: in a cluster, the two would meet under one', () => {
+    const nameIn = (namespace: string) => {
+      const work = named(renderedWork({ placements: ['y'] }), { name: 'works', namespace });
+      return adopted([work]).objects[0]?.metadata.name;
+    };
+    assert.notEqual(nameIn('hub'), nameIn('shared'));
+  });
+
   it('bear the full identity: a hash for finding, texts for being sure', () => {
     const [object] = adopted([renderedPlacement()]).objects;
     assert.equal(object?.metadata.annotations['spectrocloud.com/environment'], 'team/primary@v4');

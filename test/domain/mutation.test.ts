@@ -108,6 +108,86 @@ describe('what a request has to be stored as', () => {
   });
 });
 
+describe('an acknowledgement on a revisioned object', () => {
+  const given = 'spectrocloud.com/acknowledged-revision';
+  const saying = (text: string | undefined, labels: Record<string, string> = {}) =>
+    environment('team', {
+      labels,
+      lifecycle: { spokeNamespace: { create: true, orphan: false }, workload: { orphan: false } },
+      ...(text === undefined ? {} : { annotations: { 'spectrocloud.com/acknowledge': text } }),
+    });
+  const stored = (text: string, revision: string) => {
+    const { metadata, ...rest } = stampedAs(saying(text), 4);
+    return { ...rest, metadata: { ...metadata, annotations: { ...metadata.annotations, [given]: revision } } };
+  };
+
+  const cases: { what: string; facts: Facts; revision: string | undefined; why: string }[] = [
+    { what: 'with the object', facts: factsOf({ object: saying('InUse') }), revision: '1', why: 'its first revision' },
+    {
+      what: 'with an edit',
+      facts: factsOf({ object: saying('InUse', { a: 'b' }), oldObject: stampedAs(saying(undefined), 4) }),
+      revision: '5',
+      why: 'the revision that the edit makes',
+    },
+    {
+      what: 'alone',
+      facts: factsOf({ object: saying('InUse'), oldObject: stampedAs(saying(undefined), 4) }),
+      revision: '4',
+      why: 'it is no edit, and means the revision that is there',
+    },
+    {
+      what: 'before',
+      facts: factsOf({ object: saying('InUse', { a: 'b' }), oldObject: stored('InUse', '4') }),
+      revision: '4',
+      why: 'it opens no way for the edits that follow',
+    },
+    {
+      what: 'before, and another one now',
+      facts: factsOf({ object: saying('UnpinnedRef', { a: 'b' }), oldObject: stored('InUse', '4') }),
+      revision: '5',
+      why: 'it is given anew',
+    },
+    {
+      what: 'before, and is taken away',
+      facts: factsOf({ object: saying(undefined), oldObject: stored('InUse', '4') }),
+      revision: undefined,
+      why: 'nothing is acknowledged any more',
+    },
+    {
+      what: 'never, though the client says so',
+      facts: factsOf({ object: environment('team', { annotations: { [given]: '9' } }) }),
+      revision: undefined,
+      why: 'that is for admission to say',
+    },
+    {
+      what: 'before, and the client says for what',
+      facts: factsOf({ object: stored('InUse', '9'), oldObject: stored('InUse', '4') }),
+      revision: '4',
+      why: 'that is for admission to say',
+    },
+  ];
+  for (const { what, facts, revision, why } of cases) {
+    it(`that was given ${what} counts for ${revision === undefined ? 'none' : `revision ${revision}`}: ${why}`, () => {
+      assert.equal(annotationsOf(facts)[given], revision);
+      assert.deepEqual(mutationPatch(again(facts)), [], 'and stays so when the webhook is invoked again');
+    });
+  }
+
+  it('is no edit', () => {
+    const facts = factsOf({ object: saying('InUse'), oldObject: stampedAs(saying(undefined), 4) });
+    assert.equal(annotationsOf(facts)['spectrocloud.com/revision'], '4');
+  });
+
+  it('has no revision on a deployment, which has none', () => {
+    const { metadata, ...rest } = deployment('team');
+    const object = {
+      ...rest,
+      metadata: { ...metadata, annotations: { 'spectrocloud.com/acknowledge': 'WorkloadConflict' } },
+    };
+    assert.equal(annotationsOf(factsOf({ object }))[given], undefined);
+  });
+});
+
 describe('the patch of a request', () => {
   it('touches no more than it has to', () => {
     const patch = mutationPatch(factsOf({ object: environment('team', { annotations: { owner: 'jane' } }) }));

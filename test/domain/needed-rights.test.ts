@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { KubeObject } from '../../src/api/object.ts';
 import { neededRights } from '../../src/domain/needed-rights.ts';
 import { factsOf } from '../support/facts.ts';
-import { byop, deployment, environment } from '../support/manifests.ts';
+import { byop, deployment, environment, profile } from '../support/manifests.ts';
 
 const shared = { system: 'mural-system', hub: ['managed-cluster-set-global'] };
 
@@ -42,6 +42,13 @@ describe('the rights that a deployment needs', () => {
     assert.equal(rightsFor(referring('other', 'primary@v2'), referring('other')).length, 1);
   });
 
+  it('are none for a ref without a name, or with a namespace that is none', () => {
+    const { spec, ...rest } = deployment('team');
+    for (const environmentRef of ['x', {}, { name: 7, namespace: 'other' }, { name: 'primary', namespace: '' }]) {
+      assert.deepEqual(rightsFor({ ...rest, spec: { ...spec, environmentRef } } as KubeObject), []);
+    }
+  });
+
   it('are none for a ref that nobody can read', () => assert.deepEqual(rightsFor(referring('other', 'primary@')), []));
 });
 
@@ -61,4 +68,66 @@ describe('the rights that an Environment needs', () => {
 
   it('are none where the namespace was there before', () =>
     assert.deepEqual(rightsFor(inHub('prod'), inHub('prod')), []));
+});
+
+describe('the right to acknowledge', () => {
+  const path = 'metadata.annotations[spectrocloud.com/acknowledge]';
+  const saying = (object: KubeObject, text?: string): KubeObject => {
+    const annotations = text === undefined ? {} : { annotations: { 'spectrocloud.com/acknowledge': text } };
+    return { ...object, metadata: { ...object.metadata, ...annotations } };
+  };
+  const kinds: { object: KubeObject; needs: string; why: string }[] = [
+    {
+      object: environment('team'),
+      needs: `${path} override environments team/primary`,
+      why: 'its edits reach all who follow',
+    },
+    { object: deployment('team'), needs: `${path} override workloaddeployments team/web`, why: 'its works end' },
+    {
+      object: profile('team'),
+      needs: `${path} override workloadprofiles team/web`,
+      why: 'it may be deleted while it is used',
+    },
+    {
+      object: { ...environment('mural-system', { name: 'edge' }), kind: 'PolicyDefinition' },
+      needs: `${path} override policydefinitions mural-system/edge`,
+      why: 'it may be deleted while it is used',
+    },
+  ];
+  for (const { object, needs, why } of kinds) {
+    it(`is \`override\` on the ${object.kind} itself: ${why}`, () => {
+      assert.deepEqual(rightsFor(saying(object, 'InUse')), [needs]);
+    });
+  }
+
+  const changes: { from?: string; to?: string; needed: boolean; why: string }[] = [
+    { to: 'InUse', needed: true, why: 'it is added' },
+    { from: 'InUse', to: 'InUse,WorkloadConflict', needed: true, why: 'it is changed' },
+    { from: 'InUse', to: 'InUse', needed: false, why: 'it was there before' },
+    { from: 'InUse', needed: false, why: 'it is taken away' },
+    { to: ' ,', needed: false, why: 'it names no rule' },
+    { needed: false, why: 'there is none' },
+  ];
+  for (const { from, to, needed, why } of changes) {
+    it(`is ${needed ? '' : 'not '}needed for ${to ?? 'none'} after ${from ?? 'none'}: ${why}`, () => {
+      const rights = rightsFor(saying(deployment('team'), to), saying(deployment('team'), from));
+      assert.equal(rights.length, needed ? 1 : 0);
+    });
+  }
+
+  it('comes besides the others', () => {
+    assert.equal(rightsFor(saying(referring('other'), 'UnpinnedRef')).length, 2);
+    assert.equal(rightsFor(saying(environment('team', { topology: byop('prod', 'gpu') }), 'InUse')).length, 2);
+  });
+
+  it('is asked for the namespace where the name is still to be made', () => {
+    const { name: _, ...metadata } = saying(deployment('team'), 'InUse').metadata;
+    const object = { ...deployment('team'), metadata: { ...metadata, generateName: 'web-' } } as unknown as KubeObject;
+    assert.deepEqual(rightsFor(object), [`${path} override workloaddeployments team/*`]);
+  });
+
+  it('is needed for no deletion, and for no kind of others', () => {
+    assert.deepEqual(neededRights(factsOf({ oldObject: saying(deployment('team'), 'InUse') }).request, shared), []);
+    assert.deepEqual(rightsFor(saying({ ...deployment('team'), kind: 'ConfigMap' }, 'InUse')), []);
+  });
 });

@@ -55,6 +55,8 @@ export interface SpareOptions {
   kubeconfig?: string;
   identity?: string;
   healthPort?: number;
+  /** Of a webhook: where it takes calls. */
+  port?: number;
 }
 
 /** Starts a role as the hub would, but for what the options say, and returns when it is ready. */
@@ -64,6 +66,7 @@ export async function startSpare(hub: Hub, role: Role, options: SpareOptions = {
   const log = join(folder, 'log');
   const args = [...roleOf(hub.state, hub.files, role).args];
   replaceFlag(args, 'health-port', String(healthPort));
+  if (options.port !== undefined) replaceFlag(args, 'port', String(options.port));
   if (options.identity !== undefined) replaceFlag(args, 'identity', options.identity);
   if (options.kubeconfig !== undefined) {
     const path = join(folder, 'kubeconfig');
@@ -113,7 +116,8 @@ async function statusOf(url: string): Promise<number> {
   }
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on now. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -4,7 +4,12 @@ import type { Facts } from '../../src/domain/facts.ts';
 import { environmentRevisionAnnotation, workloadProfileRevisionAnnotation } from '../../src/domain/annotations.ts';
 import type { TopologyResult } from '../../src/topology/topology-result.ts';
 import { gather, needsLiveReferences, type Sources } from '../../src/webhook/gather.ts';
+import type { AdmissionRequest } from '../../src/webhook/review.ts';
 import { deployment, environment, profile } from '../support/manifests.ts';
+import { deletionOf } from '../support/deletion-request.ts';
+import { editedEnvironment, environmentSpec, nextEdit } from '../support/environment-edits.ts';
+import { guest, lifecycleTopologies, owned } from '../support/lifecycle-topology.ts';
+import { placedDeployment } from '../support/placed-deployment.ts';
 import { offlineLookup, requestFor, webhookSources } from '../support/webhook-sources.ts';
 
 const { signal } = new AbortController();
@@ -136,5 +141,124 @@ describe('gathering for a request', () => {
   it('reads live references where a stamp is to be written, and only there', () => {
     assert.equal(needsLiveReferences(requestFor(deployment('team'))), true);
     assert.equal(needsLiveReferences(requestFor(environment('team'))), false);
+  });
+});
+
+describe('gathering what a request does to others', () => {
+  const { live, objects } = editedEnvironment([environmentSpec({ lifecycle: owned })], { selected: ['a'] });
+  const web = placedDeployment({ lifecycle: owned, clusters: ['a'], revision: 1 });
+  const api = placedDeployment({ name: 'api', lifecycle: guest, clusters: ['a'], revision: 1 });
+  const foreign = placedDeployment({ namespace: 'other', lifecycle: guest, clusters: ['a'], revision: 1 });
+  const all = [...objects, web, api, foreign];
+  const edit = nextEdit(live, environmentSpec({ lifecycle: guest }), 2);
+  const { topologies } = lifecycleTopologies();
+
+  interface Around extends Partial<Sources> {
+    terminating?: boolean;
+    phase?: 'mutate' | 'validate';
+  }
+  const gathered = (request: AdmissionRequest, { terminating = false, phase = 'validate', ...over }: Around = {}) =>
+    gather(
+      request,
+      phase,
+      offlineLookup(all),
+      webhookSources({ topologies, namespaceState: () => Promise.resolve({ labels: {}, terminating }), ...over }),
+      signal,
+    );
+  const neighboursOf = ({ transitions = [] }: Facts) =>
+    transitions.flatMap(({ neighbours }) => neighbours.map(({ namespace, name }) => `${namespace}/${name}`)).toSorted();
+
+  it('finds what an edit of an Environment does to its followers, and what its new topology renders', async () => {
+    const { transitions = [], shape } = await gathered(requestFor(edit, live));
+    assert.deepEqual(
+      transitions.map(({ deployment: { name } }) => name),
+      ['web'],
+    );
+    assert.equal(shape?.works.length, 1);
+  });
+
+  it('renders no topology that stays as it is', async () => {
+    const policies = [{ name: 'small', type: 'override', properties: { selector: ['ui'] } }];
+    const { renders, topologies: counted } = lifecycleTopologies();
+    const object = nextEdit(live, environmentSpec({ lifecycle: owned, policies }), 2);
+    const { shape, transitions } = await gathered(requestFor(object, live), { topologies: counted });
+    assert.deepEqual([shape, transitions, renders()], [undefined, [], 0]);
+  });
+
+  it('looks at others only once an object is as it is going to be stored', async () => {
+    assert.equal((await gathered(requestFor(edit, live), { phase: 'mutate' })).transitions, undefined);
+  });
+
+  it('finds what a deployment does, and whom a deletion of it concerns', async () => {
+    const { transitions = [] } = await gathered(requestFor(placedDeployment({ name: 'new' })));
+    assert.deepEqual(
+      transitions.map(({ after }) => after?.lifecycle),
+      [owned],
+    );
+    assert.deepEqual(neighboursOf(await gathered(deletionOf(web))), ['other/web', 'team/api']);
+  });
+
+  it('spares nothing for the sake of what is in the same terminating namespace', async () => {
+    assert.deepEqual(neighboursOf(await gathered(deletionOf(web), { terminating: true })), ['other/web']);
+  });
+
+  it('finds who uses an Environment that is to be deleted', async () => {
+    const { users = [], transitions } = await gathered(deletionOf(live));
+    assert.deepEqual(
+      users.map(({ namespace, name }) => `${namespace}/${name}`),
+      ['team/api', 'team/web'],
+    );
+    assert.equal(transitions, undefined);
+    assert.deepEqual((await gathered(deletionOf(live), { terminating: true })).users, []);
+  });
+
+  it('looks at nothing for the sake of an object that is on its way out', async () => {
+    const metadata = { ...live.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' };
+    const facts = await gathered(
+      requestFor({ ...edit, metadata: { ...edit.metadata, ...metadata } }, { ...live, metadata }),
+    );
+    assert.deepEqual([facts.transitions, facts.users, facts.overrides], [undefined, undefined, undefined]);
+  });
+
+  for (const isLive of [true, false]) {
+    it(`asks ${isLive ? 'who may see others before they are named' : 'nobody for a first look'}`, async () => {
+      const asked: string[] = [];
+      const isAllowed: Sources['isAllowed'] = (_user, { verb, namespace }) => {
+        asked.push(`${verb} ${namespace}`);
+        return Promise.resolve(namespace === 'team');
+      };
+      const sources = webhookSources({ topologies, isAllowed });
+      const { transitions = [] } = await gather(
+        deletionOf(web),
+        'validate',
+        { ...offlineLookup(all), isLive },
+        sources,
+        signal,
+      );
+      const visible = transitions.flatMap(({ neighbours }) =>
+        neighbours.map(({ namespace, visible: is }) => [namespace, is]),
+      );
+      assert.deepEqual(Object.fromEntries(visible), { team: isLive, other: false });
+      assert.deepEqual(asked.toSorted(), isLive ? ['get other', 'get team'] : []);
+    });
+  }
+
+  it('finds what overrides have to say', async () => {
+    const policies = [
+      { name: 'small', type: 'override', properties: { components: [{ name: 'no', properties: { a: 1 } }] } },
+    ];
+    const odd = editedEnvironment([environmentSpec({ policies })]);
+    const lookup = offlineLookup([...odd.objects, profile('team')]);
+    const { overrides = [] } = await gather(
+      requestFor(placedDeployment()),
+      'validate',
+      lookup,
+      webhookSources(),
+      signal,
+    );
+    assert.deepEqual(
+      overrides.map(({ code }) => code),
+      ['OverrideMatchesNothing'],
+    );
   });
 });

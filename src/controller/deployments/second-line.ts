@@ -15,7 +15,7 @@ import { spokeNamespace } from '../../domain/work-manifests.ts';
 import { workloadsIn } from '../../domain/work-namespaces.ts';
 import { workProgress } from '../../domain/work-progress.ts';
 import { bySpokeNamespace } from '../../definitions/deployments.ts';
-import type { ControllerCaches } from '../watches.ts';
+import { environmentOf, type ControllerCaches } from '../watches.ts';
 import type { AppliedWorks } from './applied-works.ts';
 import { replicaSetState } from './hub-state.ts';
 
@@ -56,7 +56,8 @@ export class SecondLine {
     const staying = this.#options.works.of(keyOf(deployment)).filter(isStaying);
     const applied = this.#footprintOf(staying);
     const after = this.#wantedFootprint(deployment, rendered, applied);
-    const neighbours = await this.#neighbours(deployment, after, applied);
+    const around = await this.#around(deployment, after, applied);
+    const neighbours = around.filter(({ lasts, footprint }) => lasts || footprint.namespace === after.namespace);
     return this.#judge(deployment, rendered, {
       ...transitionOf(deployment, neighbours),
       ...(applied === undefined ? {} : { before: applied.footprint, pending: applied.pending }),
@@ -76,12 +77,15 @@ export class SecondLine {
   ): Promise<Violation[]> {
     const old = this.#footprintOf(stale);
     if (old === undefined) return [];
-    const after = this.#wantedFootprint(deployment, rendered, old);
-    const neighbours = await this.#neighbours(deployment, after, old);
+    const after = { ...old.footprint, lifecycle: rendered.render.lifecycle };
+    const around = await this.#around(deployment, after, old);
     return this.#judge(deployment, rendered, {
-      ...transitionOf(deployment, neighbours),
+      ...transitionOf(
+        deployment,
+        around.filter(({ lasts }) => lasts),
+      ),
       before: old.footprint,
-      after: { ...after, namespace: old.footprint.namespace, workload: old.footprint.workload },
+      after,
       placement: { kind: 'changes' },
       selected,
       replaced: true,
@@ -112,7 +116,10 @@ export class SecondLine {
     applied: Applied | undefined,
   ): Footprint {
     const cached = this.#options.caches.definitions.Environment.get(environment.namespace, environment.name);
-    const clusters = applied?.footprint.clusters ?? (cached === undefined ? [] : environmentVerdict(cached).selected);
+    // In another Environment it is not placed yet.
+    const stays = applied?.environment === `${environment.namespace}/${environment.name}`;
+    const present = stays ? applied.footprint.clusters : undefined;
+    const clusters = present ?? (cached === undefined ? [] : environmentVerdict(cached).selected);
     return {
       namespace: spokeNamespace(deployment),
       workload: deployment.spec.workload.name,
@@ -122,11 +129,11 @@ export class SecondLine {
   }
 
   /** Others in the same namespaces: those that are applied, and those that came first and are about to be. */
-  async #neighbours(
+  async #around(
     deployment: WorkloadDeployment,
     after: Footprint,
     applied: Applied | undefined,
-  ): Promise<Neighbour[]> {
+  ): Promise<(Neighbour & Other)[]> {
     const { caches, works } = this.#options;
     const own = keyOf(deployment);
     const namespaces = new Set([after.namespace, ...(applied === undefined ? [] : [applied.footprint.namespace])]);
@@ -137,20 +144,16 @@ export class SecondLine {
       ]),
     );
     keys.delete(own);
-    const neighbours: Neighbour[] = [];
+    const neighbours: (Neighbour & Other)[] = [];
     for (const key of keys) {
-      const footprint = await this.#neighbourFootprint(key, deployment, after);
+      const other = await this.#other(key, deployment, after);
       const [namespace = '', name = ''] = key.split('/');
-      if (footprint !== undefined) neighbours.push({ namespace, name, visible: true, footprint });
+      if (other !== undefined) neighbours.push({ namespace, name, visible: true, ...other });
     }
     return neighbours;
   }
 
-  async #neighbourFootprint(
-    key: string,
-    deployment: WorkloadDeployment,
-    after: Footprint,
-  ): Promise<Footprint | undefined> {
+  async #other(key: string, deployment: WorkloadDeployment, after: Footprint): Promise<Other | undefined> {
     const [namespace = '', name = ''] = key.split('/');
     const other = this.#options.caches.deployments.get(namespace, name);
     const isGoing = other === undefined || other.metadata.deletionTimestamp !== undefined;
@@ -159,13 +162,16 @@ export class SecondLine {
     if (applied === undefined) {
       // Of two that are not applied yet, the older one goes first, unless something holds it.
       if (isGoing || !isOlder(other, deployment) || isHeldBack(other)) return undefined;
-      return this.#renderedFootprint(other, undefined);
+      const footprint = await this.#renderedFootprint(other, undefined);
+      return footprint === undefined ? undefined : { footprint, lasts: false };
     }
     // What goes on its own account takes its namespace along whatever comes now; it is still there to meet.
-    if (isGoing || owns(applied.footprint) === owns(after)) return applied.footprint;
+    if (isGoing) return { footprint: applied.footprint, lasts: false };
+    const present = { footprint: applied.footprint, lasts: true };
+    if (owns(applied.footprint) === owns(after)) return present;
     // It may be about to change in the same way, as all followers of an Environment do, one after the other.
     const wanted = await this.#renderedFootprint(other, applied);
-    return wanted !== undefined && owns(wanted) === owns(after) ? wanted : applied.footprint;
+    return wanted !== undefined && owns(wanted) === owns(after) ? { footprint: wanted, lasts: true } : present;
   }
 
   async #renderedFootprint(other: WorkloadDeployment, applied: Applied | undefined): Promise<Footprint | undefined> {
@@ -176,8 +182,9 @@ export class SecondLine {
 
   /** What works do on the spokes, read off themselves. */
   #footprintOf(replicaSets: readonly ManifestWorkReplicaSet[]): Applied | undefined {
-    const [workload] = replicaSets.flatMap(workloadsIn);
-    if (workload === undefined) return undefined;
+    const [first] = replicaSets.filter((replicaSet) => workloadsIn(replicaSet).length > 0);
+    const [workload] = first === undefined ? [] : workloadsIn(first);
+    if (first === undefined || workload === undefined) return undefined;
     const states = replicaSets.map((replicaSet) => replicaSetState(replicaSet, this.#options.caches));
     const { selected, pending, expected } = workProgress(states);
     const clusters = selected.length > 0 || expected === 0 ? { clusters: selected } : {};
@@ -189,12 +196,21 @@ export class SecondLine {
         ...clusters,
       },
       pending,
+      environment: environmentOf(first),
     };
   }
 }
 
+interface Other {
+  footprint: Footprint;
+  /** Whether its works are there and are to stay: whoever goes, or is about to come, keeps no namespace for others. */
+  lasts: boolean;
+}
+
 interface Applied {
   footprint: Footprint;
+  /** `namespace/name` of the Environment that it is applied from. */
+  environment: string | undefined;
   /** Clusters where the newest work is not applied yet. */
   pending: readonly string[];
 }

@@ -51,8 +51,7 @@ function problemsOf({ before, asked, after, neighbours }: Transition): Problem[]
   return neighbours.flatMap((neighbour) => {
     const conflict = conflictOf(after, neighbour.footprint);
     // What was so before is none of the request's doing.
-    const was =
-      previous === undefined ? undefined : conflictOf(previous, neighbour.before ?? neighbour.footprint);
+    const was = previous === undefined ? undefined : conflictOf(previous, neighbour.before ?? neighbour.footprint);
     if (conflict === undefined || conflict === was || (was === 'deny' && conflict === 'warn')) return [];
     return [{ message: messageOf(after, neighbour), severity: conflict }];
   });
@@ -75,7 +74,7 @@ function messageOf(after: Footprint, { footprint, ...neighbour }: Neighbour): st
     : ' (on other clusters, as it is now)';
   const both =
     owner === after ? `this deployment would own it and ${other} ${doing}` : `${other} owns it and this one ${doing}`;
-  return `Namespace ${after.namespace} is shared${where}: ${both}, so it would go with its owner; give both the same lifecycle, or another namespace`;
+  return `Namespace ${after.namespace} is shared${where}: ${both}, so the namespace would go with its owner; give both the same lifecycle, or another namespace`;
 }
 
 /** Neighbours whose namespace goes with the deployment that is deleted. */

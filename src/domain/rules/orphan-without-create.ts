@@ -16,7 +16,9 @@ export const orphanWithoutCreate: Rule = {
   find({ request }) {
     const lifecycle = declaredLifecycle(request);
     if (lifecycle === undefined || lifecycle.create || !lifecycle.orphan) return [];
-    const message = 'has no effect with create: false, which leaves the namespace alone; leave it out';
+    // What kept the namespace up to now is left over from the safe way out of creating it.
+    if (request.oldObject !== undefined && declaredLifecycle({ object: request.oldObject })?.orphan === true) return [];
+    const message = 'orphan: true has no effect with create: false, which leaves the namespace alone; leave it out';
     return [{ path: `${lifecyclePath}.spokeNamespace.orphan`, message }];
   },
 };

@@ -28,10 +28,10 @@ function story(before: Footprint, neighbours: readonly Neighbour[]): string {
   const from = clusters === undefined ? 'every cluster that it is on' : listed(clusters);
   const name = `Workload ${namespace}/${workload}`;
   if (!owns(before)) {
-    const why = lifecycle?.spokeNamespace.create === true ? 'is kept' : 'is not ours';
+    const why = lifecycle?.spokeNamespace.create === true ? 'it is kept (orphan: true)' : 'it was not created here';
     return lifecycle?.workload.orphan === true
       ? `${name} and Namespace ${namespace} stay on ${from}`
-      : `${name} goes from ${from}; Namespace ${namespace} ${why} and stays`;
+      : `${name} goes from ${from}; Namespace ${namespace} stays: ${why}`;
   }
   const loss = namespaceLoss(before, clusters, neighbours);
   const goes = `${name} goes from ${from}`;

@@ -15,7 +15,8 @@ export const workloadOrphanKeepsNamespace: Rule = {
   find({ request }) {
     const lifecycle = declaredLifecycle(request);
     if (lifecycle === undefined || !lifecycle.create || lifecycle.orphan || !lifecycle.workloadOrphan) return [];
-    const message = 'keeps the namespace too, despite spokeNamespace.orphan: false; set that to true to say so';
+    const message =
+      'workload.orphan: true keeps the namespace too, despite spokeNamespace.orphan: false; set that to true to say so';
     return [{ path: `${lifecyclePath}.workload.orphan`, message }];
   },
 };

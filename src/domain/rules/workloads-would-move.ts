@@ -53,14 +53,14 @@ function placedElsewhere(before: Footprint, transition: Transition, path: string
   const workload = `Workload ${before.namespace}/${before.workload}`;
   const { clusters } = before;
   if (selected === undefined || selected.length === 0 || clusters === undefined) {
-    const along = owns(before) ? `, and Namespace ${before.namespace} goes there with everything in it` : '';
+    const along = owns(before) ? `; where it does, Namespace ${before.namespace} is deleted with everything in it` : '';
     if (placement.kind === 'changes') {
-      return { path, message: `${workload} may leave${from(clusters)}: OCM selects anew${along}` };
+      return { path, message: `${workload} may leave${from(clusters)}, as OCM selects anew${along}` };
     }
     const fewer = clusters === undefined ? undefined : clusters.length - placement.to;
     if (fewer !== undefined && fewer <= 0) return undefined;
     const leaves = fewer === undefined ? 'may leave clusters' : `leaves ${fewer} of ${listed(clusters ?? [])}`;
-    return { path, message: `${workload} ${leaves}: OCM chooses which ${placement.to} it stays on${along}` };
+    return { path, message: `${workload} ${leaves}, as OCM chooses${along}` };
   }
   const kept = new Set(selected);
   const left = clusters.filter((cluster) => !kept.has(cluster));

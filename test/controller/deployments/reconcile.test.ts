@@ -11,7 +11,10 @@ import { environmentRevisionAnnotation, workloadProfileRevisionAnnotation } from
 import { createDeploymentReconcile } from '../../../src/controller/deployments/reconcile.ts';
 import { ApiError } from '../../../src/kube/errors.ts';
 import { controllerScene, simpleRender } from '../../support/controller-scene.ts';
+import { deploymentsScene, heldDeployment, type DeploymentsScene } from '../../support/deployments-scene.ts';
+import { environmentSpec } from '../../support/environment-edits.ts';
 import { stampedAs } from '../../support/facts.ts';
+import { guest, kept, owned } from '../../support/lifecycle-topology.ts';
 import { deployment, environment, profile } from '../../support/manifests.ts';
 import { aPlacement } from '../../support/placements.ts';
 
@@ -257,5 +260,78 @@ describe('reconciling a deployment', () => {
     running.writes();
     await running.turn();
     assert.deepEqual(running.writes(), []);
+  });
+});
+
+describe('reconciling a deployment that the second line holds', () => {
+  let running: DeploymentsScene;
+  afterEach(() => running.stop());
+
+  const condition = async (name = 'web', type = 'Applied') =>
+    (await running.stored(name)).status?.conditions?.find((item) => item.type === type);
+
+  /** Deployment `web` is applied; then its Environment stops creating the namespace (H1). */
+  async function held() {
+    running = await deploymentsScene({ primary: environmentSpec({ lifecycle: owned }) }, [heldDeployment()]);
+    await running.turn();
+    await running.ocm();
+    await running.turn();
+    await running.edit(environmentSpec({ lifecycle: guest }));
+    await running.turn();
+  }
+
+  it('says so with the code of the rule, and that what is applied stays', async () => {
+    await held();
+    const { status, reason, message = '' } = (await condition()) ?? {};
+    assert.deepEqual([status, reason], ['False', 'NamespaceWouldBeDeleted']);
+    assert.match(message, /Namespace shop on a, b would be deleted .*; what is applied stays$/);
+    assert.equal((await condition('web', 'Rendered'))?.status, 'True');
+  });
+
+  it('tells of the lifecycle and of the clusters that are applied', async () => {
+    await held();
+    const { status } = await running.stored();
+    assert.deepEqual(status?.effectiveLifecycle, owned);
+    assert.deepEqual([status.selectedClusters, status.pendingClusters], [['a', 'b'], []]);
+    assert.equal(status.replicaSets?.length, 1);
+  });
+
+  it('comes to rest: the same state is written once', async () => {
+    await held();
+    running.client.writes.splice(0);
+    await running.turn();
+    assert.deepEqual(running.client.writes, []);
+  });
+
+  it('goes on as soon as nothing stands against it', async () => {
+    await held();
+    await running.edit(environmentSpec({ lifecycle: kept }));
+    await running.turn();
+    await running.ocm();
+    await running.turn();
+    assert.equal((await condition())?.reason, 'Applied');
+    assert.deepEqual((await running.stored()).status?.effectiveLifecycle, kept);
+  });
+
+  it('has nothing applied to tell of where its first write is held', async () => {
+    const web = heldDeployment();
+    const api = heldDeployment({ name: 'api', workload: 'web', second: 1 });
+    running = await deploymentsScene({ primary: environmentSpec({ lifecycle: owned }) }, [web, api]);
+    await running.turn();
+    assert.deepEqual(await running.turn('api'), { requeueAfterMs: 10_000 });
+    const { status } = await running.stored('api');
+    assert.equal((await condition('api'))?.reason, 'WorkloadConflict');
+    assert.equal(status?.effectiveLifecycle, undefined);
+    assert.deepEqual([status?.selectedClusters, status?.replicaSets], [[], []]);
+  });
+
+  it('is told first that a name is taken, over which nothing is written anyway', async () => {
+    await held();
+    const [set] = await running.works();
+    const name = set?.metadata.name ?? '';
+    const annotations = { 'spectrocloud.com/deployment': 'other/thief' };
+    await running.client.patch(manifestWorkReplicaSets, { namespace: 'hub', name }, { metadata: { annotations } });
+    await running.turn();
+    assert.equal((await condition())?.reason, 'NameTaken');
   });
 });

@@ -3,6 +3,7 @@ import type { JsonValue, KubeObject } from '../../../src/api/object.ts';
 import { invalidSpec } from '../../../src/domain/rules/invalid-spec.ts';
 import { factsOf, findingsOf } from '../../support/facts.ts';
 import { deployment, environment, profile } from '../../support/manifests.ts';
+import { wordsOf } from '../../support/transitions.ts';
 
 const sound = environment('team');
 const policies = (...given: JsonValue[]) => ({ ...sound, spec: { ...sound.spec, policies: given } });
@@ -66,6 +67,24 @@ const cases: { what: string; object: object; paths: string[]; why: string }[] = 
     why: 'YAML reads 1.3 as a number',
   },
   { what: 'an override', object: policies(override), paths: [], why: 'the policy that is known' },
+  {
+    what: 'an override that says nothing',
+    object: policies({ name: 'small', type: 'override' }),
+    paths: [],
+    why: 'that it changes nothing is for another rule to say',
+  },
+  {
+    what: 'a policy type of many characters',
+    object: policies({ ...override, type: 'x'.repeat(100) }),
+    paths: ['spec.policies[0].type'],
+    why: 'the message repeats the beginning only',
+  },
+  {
+    what: 'a Workload without components',
+    object: { ...profile('team'), kind: 'Workload', spec: {} },
+    paths: ['spec.components'],
+    why: 'of a kind that users do not write, the schema is all that is known',
+  },
   {
     what: 'an unknown policy type',
     object: policies({ ...override, type: 'overide' }),
@@ -148,6 +167,48 @@ describe('InvalidSpec', () => {
     const broken = topology({ type: 'mine@1' });
     const object = { ...broken, metadata: { ...broken.metadata, labels: { a: 'b' } } };
     assert.deepEqual(findingsOf(invalidSpec, factsOf({ object, oldObject: broken })), []);
+  });
+
+  const acknowledge = 'spectrocloud.com/acknowledge';
+  const path = `metadata.annotations[${acknowledge}]`;
+  const saying = (text: string) => environment('team', { annotations: { [acknowledge]: text } });
+  const long = Array.from({ length: 60 }, () => 'NamespaceWouldBeDeleted').join(',');
+  const acknowledgements: { text: string; found: number; why: string }[] = [
+    { text: 'NamespaceWouldBeDeleted', found: 0, why: 'a rule that can be acknowledged' },
+    { text: 'NamespaceWouldBeDeleted, WorkloadsWouldMove', found: 0, why: 'two of them' },
+    { text: '', found: 0, why: 'it names no rule' },
+    { text: 'namespaceWouldBeDeleted', found: 1, why: 'codes are written as they are' },
+    { text: 'NamespaceWouldBeDeletd', found: 1, why: 'a typo would acknowledge nothing' },
+    {
+      text: 'InvalidSpec,NotYetRecorded,RevisionIsImmutable,NotAllowed',
+      found: 4,
+      why: 'these cannot be acknowledged',
+    },
+    { text: 'NamespaceWouldBeDeleted,*', found: 1, why: 'there is no wildcard' },
+    { text: long, found: 1, why: 'it is longer than the status has room for' },
+  ];
+  for (const { text, found, why } of acknowledgements) {
+    it(`finds ${found === 0 ? 'nothing' : found} in the acknowledgement ${text.slice(0, 60)}: ${why}`, () => {
+      const facts = factsOf({ object: saying(text) });
+      assert.deepEqual(
+        findingsOf(invalidSpec, facts),
+        Array.from({ length: found }, () => ({ path })),
+      );
+    });
+  }
+
+  it('looks at an acknowledgement that changes, whatever else does not', () => {
+    const facts = factsOf({ object: saying('Nonsense'), oldObject: saying('InUse') });
+    assert.deepEqual(findingsOf(invalidSpec, facts), [{ path }]);
+    const old = factsOf({ object: saying('Nonsense'), oldObject: saying('Nonsense') });
+    assert.deepEqual(findingsOf(invalidSpec, old), []);
+  });
+
+  it('helps with a code that is nearly one, and lists them all for one that is not', () => {
+    const words = (text: string) => wordsOf(invalidSpec, factsOf({ object: saying(text) }));
+    assert.match(words('NamespaceWouldBeDeletd'), /NamespaceWouldBeDeleted/);
+    assert.match(words('x'), /InUse.*WorkloadsWouldMove/);
+    assert.doesNotMatch(words('x'), /NotAllowed/);
   });
 
   it('counts bytes and not characters', () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { decide } from '../../../src/domain/admission.ts';
 import { notAllowed } from '../../../src/domain/rules/not-allowed.ts';
 import { factsOf } from '../../support/facts.ts';
 import { deployment, environment } from '../../support/manifests.ts';
@@ -17,6 +18,16 @@ describe('NotAllowed', () => {
     const [finding] = notAllowed.find(factsOf({ object: deployment('team') }, { missingRights }));
     assert.equal(finding?.path, 'spec.environmentRef.name');
     assert.match(finding?.message ?? '', /^jane may not use environments other\/primary;/);
+  });
+
+  it('finds that an acknowledgement needs the verb override, in the first phase too', () => {
+    const path = 'metadata.annotations[spectrocloud.com/acknowledge]';
+    const right = { ...use, path, verb: 'override', namespace: 'team' } as const;
+    const facts = factsOf({ object: environment('team'), phase: 'mutate' }, { missingRights: [right] });
+    const [finding] = notAllowed.find(facts);
+    assert.equal(finding?.path, path);
+    assert.match(finding.message, /^jane may not override environments team\/primary;/);
+    assert.equal(decide(facts).refusal?.status, 403);
   });
 
   it('finds nothing where none is missing', () => {

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import {
+  mayMeet,
+  meetingPlaces,
+  namespaceLoss,
+  owns,
+  unheard,
+  type Loss,
+  type Neighbour,
+} from '../../src/domain/footprint.ts';
+import { footprint, lifecycles, neighbour, transition } from '../support/transitions.ts';
+
+describe('a deployment', () => {
+  it('owns a namespace that it makes and does not leave behind', () => {
+    assert.equal(owns(footprint('owner')), true);
+    assert.equal(owns(footprint('keeper')), false, 'one that orphans holds no ownership');
+    assert.equal(owns(footprint('guest')), false);
+    assert.equal(owns(footprint('unknown')), false);
+  });
+
+  it('owns it whatever becomes of the Workload', () => {
+    assert.equal(owns({ ...footprint('owner'), lifecycle: { ...lifecycles.owner, workload: { orphan: true } } }), true);
+  });
+});
+
+const meetings: {
+  left: string[] | undefined;
+  right: string[] | undefined;
+  meet: boolean;
+  at: string[];
+  why: string;
+}[] = [
+  { left: ['a', 'b'], right: ['b', 'c'], meet: true, at: ['b'], why: 'they share a cluster' },
+  { left: ['a'], right: ['b'], meet: false, at: [], why: 'on different clusters' },
+  { left: undefined, right: ['b'], meet: true, at: ['b'], why: 'one is unknown' },
+  { left: ['a'], right: undefined, meet: true, at: ['a'], why: 'one is unknown' },
+  { left: [], right: ['b'], meet: true, at: ['b'], why: 'one is nowhere yet, and may come anywhere' },
+  { left: ['a'], right: [], meet: true, at: ['a'], why: 'one is nowhere yet, and may come anywhere' },
+  { left: undefined, right: undefined, meet: true, at: [], why: 'neither is known' },
+  { left: [], right: undefined, meet: true, at: [], why: 'neither is known' },
+];
+
+describe('two deployments', () => {
+  for (const { left, right, meet, at, why } of meetings) {
+    it(`on ${left?.join(', ') ?? 'unknown'} and ${right?.join(', ') ?? 'unknown'} ${meet ? 'may' : 'do not'} meet: ${why}`, () => {
+      const [one, other] = [footprint('owner', left), footprint('guest', right)];
+      assert.equal(mayMeet(one, other), meet);
+      assert.deepEqual(meetingPlaces(one, other), at);
+    });
+  }
+});
+
+const elsewhere = { namespace: 'store' };
+const losses: { what: string; clusters: string[] | undefined; beside: Neighbour[]; loss: Loss; why: string }[] = [
+  {
+    what: 'alone',
+    clusters: ['a', 'b'],
+    beside: [],
+    loss: { where: 'clusters', clusters: ['a', 'b'] },
+    why: 'nobody else owns it',
+  },
+  {
+    what: 'beside an owner',
+    clusters: ['a'],
+    beside: [neighbour(footprint('owner', ['a']))],
+    loss: { where: 'nowhere' },
+    why: 'H4: two owners',
+  },
+  {
+    what: 'beside an owner on one of two',
+    clusters: ['a', 'b'],
+    beside: [neighbour(footprint('owner', ['b']))],
+    loss: { where: 'clusters', clusters: ['a'] },
+    why: 'it stays where the other is',
+  },
+  {
+    what: 'beside two owners, one on each',
+    clusters: ['a', 'b'],
+    beside: [neighbour(footprint('owner', ['a'])), neighbour(footprint('owner', ['b']), { name: 'till' })],
+    loss: { where: 'nowhere' },
+    why: 'each keeps it on one',
+  },
+  {
+    what: 'beside one that keeps it',
+    clusters: ['a'],
+    beside: [neighbour(footprint('keeper', ['a']))],
+    loss: { where: 'clusters', clusters: ['a'] },
+    why: 'H2: one that orphans holds no ownership',
+  },
+  {
+    what: 'beside a guest',
+    clusters: ['a'],
+    beside: [neighbour(footprint('guest', ['a']))],
+    loss: { where: 'clusters', clusters: ['a'] },
+    why: 'H3',
+  },
+  {
+    what: 'beside an owner of another namespace',
+    clusters: ['a'],
+    beside: [neighbour(footprint('owner', ['a'], elsewhere))],
+    loss: { where: 'clusters', clusters: ['a'] },
+    why: 'that is no help',
+  },
+  {
+    what: 'beside an owner that may be anywhere',
+    clusters: ['a'],
+    beside: [neighbour(footprint('owner'))],
+    loss: { where: 'clusters', clusters: ['a'] },
+    why: 'nobody knows that it is there',
+  },
+  { what: 'on no cluster', clusters: [], beside: [], loss: { where: 'nowhere' }, why: 'it is not there' },
+  {
+    what: 'wherever it is',
+    clusters: undefined,
+    beside: [],
+    loss: { where: 'unknown', kept: false },
+    why: 'nobody knows where it is',
+  },
+  {
+    what: 'wherever it is, beside an owner',
+    clusters: undefined,
+    beside: [neighbour(footprint('owner', ['a']))],
+    loss: { where: 'unknown', kept: true },
+    why: 'it stays where the other is',
+  },
+];
+
+describe('an owned namespace that is given up', () => {
+  for (const { what, clusters, beside, loss, why } of losses) {
+    it(`${what} goes ${loss.where === 'clusters' ? `from ${loss.clusters.join(', ')}` : loss.where}: ${why}`, () => {
+      assert.deepEqual(namespaceLoss(footprint('owner', clusters), clusters, beside), loss);
+    });
+  }
+
+  it('does not go at all where it is not owned', () => {
+    for (const role of ['keeper', 'guest', 'unknown'] as const) {
+      assert.deepEqual(namespaceLoss(footprint(role, ['a']), ['a'], []), { where: 'nowhere' }, role);
+    }
+  });
+});
+
+describe('a namespace that is to be kept', () => {
+  const pending = ['a', 'b'];
+
+  it('would go where the agents have not heard of that', () => {
+    assert.deepEqual(unheard(transition({ before: footprint('keeper', ['a', 'b', 'c']), pending })), pending);
+  });
+
+  it('would go nowhere when they all have, or where another one owns it', () => {
+    const before = footprint('keeper', ['a', 'b']);
+    assert.deepEqual(unheard(transition({ before })), []);
+    assert.deepEqual(unheard(transition({ before, pending, neighbours: [neighbour(footprint('owner', ['b']))] })), [
+      'a',
+    ]);
+  });
+
+  it('is not one that is owned, that was there before, or of which nothing is known', () => {
+    for (const role of ['owner', 'guest', 'unknown'] as const) {
+      assert.deepEqual(unheard(transition({ before: footprint(role, ['a']), pending })), [], role);
+    }
+    assert.deepEqual(unheard(transition({ pending })), []);
+  });
+});

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { listed, namedOrCounted, ofDeployment, onClusters, otherObject } from '../../src/domain/wording.ts';
+import { factsOf } from '../support/facts.ts';
+import { deployment, environment } from '../support/manifests.ts';
+
+const six = ['a', 'b', 'c', 'd', 'e', 'f'];
+const seen = (count: number, visible = true) => six.slice(0, count).map((name) => ({ namespace: 'n', name, visible }));
+
+describe('the words of messages', () => {
+  it('name five at most, then count', () => {
+    assert.equal(listed([]), '');
+    assert.equal(listed(['a']), 'a');
+    assert.equal(listed(six.slice(0, 5)), 'a, b, c, d, e');
+    assert.equal(listed(six), 'a, b, c, d, e and 1 more');
+  });
+
+  it('say on which clusters, where these are known', () => {
+    assert.equal(onClusters(['a', 'b']), ' on a, b');
+    assert.equal(onClusters(six), ' on a, b, c, d, e and 1 more');
+    assert.equal(onClusters([]), onClusters(undefined));
+    assert.doesNotMatch(onClusters(undefined), /\bon\b/);
+  });
+
+  it('name another object to who may see it only', () => {
+    const object = { namespace: 'other', name: 'cart' };
+    assert.equal(otherObject('WorkloadDeployment', { ...object, visible: true }), 'WorkloadDeployment other/cart');
+    assert.equal(otherObject('WorkloadDeployment', { ...object, visible: false }), 'another WorkloadDeployment');
+  });
+
+  const counted: { visible: number; hidden: number; words: string }[] = [
+    { visible: 1, hidden: 0, words: 'Environment n/a' },
+    { visible: 2, hidden: 0, words: 'Environment n/a, n/b' },
+    { visible: 1, hidden: 1, words: 'Environment n/a and 1 more' },
+    { visible: 6, hidden: 0, words: 'Environment n/a, n/b, n/c, n/d, n/e and 1 more' },
+    { visible: 6, hidden: 2, words: 'Environment n/a, n/b, n/c, n/d, n/e and 3 more' },
+    { visible: 0, hidden: 1, words: '1 Environment' },
+    { visible: 0, hidden: 3, words: '3 Environments' },
+  ];
+  for (const { visible, hidden, words } of counted) {
+    it(`are "${words}" for ${visible} that may be seen and ${hidden} that may not`, () => {
+      assert.equal(namedOrCounted('Environment', [...seen(hidden, false), ...seen(visible)]), words);
+    });
+  }
+
+  it('say whose a message is where an Environment is edited, and not to the owner of a deployment', () => {
+    const about = { namespace: 'team', name: 'web', visible: true };
+    const [ofEnvironment, own] = [factsOf({ object: environment('team') }), factsOf({ object: deployment('team') })];
+    assert.equal(ofDeployment(ofEnvironment.request, about), 'WorkloadDeployment team/web: ');
+    assert.equal(ofDeployment(ofEnvironment.request, { ...about, visible: false }), 'another WorkloadDeployment: ');
+    assert.equal(ofDeployment(own.request, about), '');
+  });
+});

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { JsonObject, JsonValue } from '../../src/api/object.ts';
+import { namespacesHeldBy, workloadsIn } from '../../src/domain/work-namespaces.ts';
+import { anyJson, anyJsonObject } from '../support/any-json.ts';
+import { renderedWork } from '../support/hub-objects.ts';
+
+const namespace: JsonObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } };
+const workload: JsonObject = {
+  apiVersion: 'spectrocloud.com/v1beta1',
+  kind: 'Workload',
+  metadata: { namespace: 'shop', name: 'web' },
+};
+const key = { namespace: 'shop', name: 'web' };
+
+const cases: { what: string; manifests: JsonObject[]; workloads: object[]; namespaces: string[]; why: string }[] = [
+  { what: 'nothing', manifests: [], workloads: [], namespaces: [], why: 'there is nothing' },
+  { what: 'both', manifests: [namespace, workload], workloads: [key], namespaces: ['shop'], why: 'named once' },
+  {
+    what: 'a Workload alone',
+    manifests: [workload],
+    workloads: [key],
+    namespaces: ['shop'],
+    why: 'it is in its namespace',
+  },
+  { what: 'a Namespace alone', manifests: [namespace], workloads: [], namespaces: ['shop'], why: 'it is held' },
+  {
+    what: 'a Workload of another version of ours',
+    manifests: [{ ...workload, apiVersion: 'spectrocloud.com/v2' }],
+    workloads: [key],
+    namespaces: ['shop'],
+    why: 'the kind is the same',
+  },
+  {
+    what: 'a Workload of somebody else',
+    manifests: [
+      { ...workload, apiVersion: 'example.com/v1' },
+      { ...workload, apiVersion: 'spectrocloud.com.evil/v1' },
+    ],
+    workloads: [],
+    namespaces: [],
+    why: 'another kind',
+  },
+  {
+    what: 'a Workload that is nowhere',
+    manifests: [
+      { ...workload, metadata: { name: 'web' } },
+      { ...workload, metadata: 'x' },
+    ],
+    workloads: [],
+    namespaces: [],
+    why: 'a template may render anything',
+  },
+  {
+    what: 'a Namespace without a name',
+    manifests: [{ kind: 'Namespace' }],
+    workloads: [],
+    namespaces: [],
+    why: 'a template may render anything',
+  },
+];
+
+describe('the namespaces of a work', () => {
+  for (const { what, manifests, workloads, namespaces, why } of cases) {
+    it(`with ${what} are ${namespaces.join(', ') || 'none'}: ${why}`, () => {
+      const work = renderedWork({ manifests });
+      assert.deepEqual(workloadsIn(work), workloads);
+      assert.deepEqual(namespacesHeldBy(work), namespaces);
+    });
+  }
+
+  it('are read off any work', () => {
+    const nested = (value: JsonValue) => ({ spec: { manifestWorkTemplate: { workload: { manifests: value } } } });
+    fc.assert(
+      fc.property(fc.oneof(anyJsonObject, anyJson.map(nested)), (work) => {
+        assert.deepEqual([namespacesHeldBy(work), workloadsIn(work)], [[], []]);
+      }),
+    );
+  });
+});

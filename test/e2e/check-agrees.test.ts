@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import type { Environment } from '../../src/api/environment.ts';
+import type { KubeObject } from '../../src/api/object.ts';
+import { spokeNamespacesOf } from '../../src/definitions/deployments.ts';
+import { apply, eventually, freshNamespace, getObject, kubectlOk, type Ran } from '../support/hub.ts';
+import { mooring } from '../support/mooring.ts';
+import { applied, clearSpokes, conditionOf, vacate } from '../support/tenant.ts';
+
+const folder = join(import.meta.dirname, '..', 'samples', 'lifecycle');
+
+/** What was said about one object: whether it was admitted, and the codes of what was found, denials with a `!`. */
+interface Verdict {
+  object: string;
+  allowed: boolean;
+  codes: string[];
+}
+
+async function documentsIn(file: string): Promise<KubeObject[]> {
+  const documents = parseAllDocuments(await readFile(join(folder, file), 'utf8'));
+  return [...documents].map((document) => document.toJS() as KubeObject);
+}
+
+/** kubectl's own words, read back. */
+function verdictOf({ kind, metadata }: KubeObject, { code, stderr }: Ran): Verdict {
+  const codes = stderr
+    .split('\n')
+    .flatMap((line) => {
+      const found = /\(([A-Z][A-Za-z]+)\)$/.exec(line)?.[1];
+      return found === undefined ? [] : [line.startsWith('Warning: ') ? found : `${found}!`];
+    })
+    .toSorted();
+  return { object: `${kind}/${metadata.name}`, allowed: code === 0, codes };
+}
+
+async function offlineVerdicts(state: string, namespace: string, file: string): Promise<Verdict[]> {
+  const args = ['check', '-o', 'json', '-n', namespace, '--state', '-', join(folder, file)];
+  const { stdout, stderr } = await mooring(args, state);
+  assert.ok(stdout !== '', stderr);
+  const { results }: { results: OfflineResult[] } = JSON.parse(stdout);
+  return results.map(({ kind, name, allowed, violations }) => ({
+    object: `${kind}/${name}`,
+    allowed,
+    codes: violations.map(({ code, severity }) => (severity === 'deny' ? `${code}!` : code)).toSorted(),
+  }));
+}
+
+interface OfflineResult {
+  kind: string;
+  name: string;
+  allowed: boolean;
+  violations: { code: string; severity: string }[];
+}
+
+describe('check agrees with admission on the hub', function () {
+  this.timeout(240_000);
+  const namespaces: string[] = [];
+  const spokeNamespaces = new Set<string>();
+
+  after(async () => {
+    await Promise.all(namespaces.map(vacate));
+    await clearSpokes(...spokeNamespaces);
+  });
+
+  /** Applies the state of a sample, and waits until the controllers have done with it. */
+  async function settled(sample: string): Promise<{ sample: string; namespace: string }> {
+    const namespace = await freshNamespace('agrees');
+    namespaces.push(namespace);
+    const state = await documentsIn(join(sample, 'state.yaml'));
+    const ran = await apply(state.map((object) => JSON.stringify(object)).join('\n---\n'), '-n', namespace);
+    assert.equal(ran.code, 0, ran.stderr);
+    for (const { kind, metadata } of state) {
+      if (kind === 'WorkloadDeployment') await applied(namespace, metadata.name);
+      else if (kind === 'Environment') await judgedOnce(namespace, metadata.name);
+    }
+    for (const object of [...state, ...(await documentsIn(join(sample, 'apply.yaml')))]) {
+      for (const spokeNamespace of spokeNamespacesOf(object)) {
+        if (spokeNamespace.startsWith('sample-')) spokeNamespaces.add(spokeNamespace);
+      }
+    }
+    return { sample, namespace };
+  }
+
+  async function compare({ sample, namespace }: { sample: string; namespace: string }): Promise<void> {
+    const kinds = 'environments,workloadprofiles,workloaddeployments,definitionrevisions';
+    const dump = await kubectlOk(['get', kinds, '-n', namespace, '-o', 'yaml']);
+    const file = join(sample, 'apply.yaml');
+    const offline = await offlineVerdicts(dump, namespace, file);
+    const online: Verdict[] = [];
+    for (const object of await documentsIn(file)) {
+      online.push(verdictOf(object, await apply(JSON.stringify(object), '-n', namespace)));
+    }
+    assert.ok(online.length > 0);
+    assert.deepEqual(offline, online, sample);
+  }
+
+  it('about every sample: on what `kubectl get` prints of the state, and one apply after the other', async () => {
+    const samples = (await readdir(folder)).toSorted();
+    // A few at a time: each is mostly the start of a program.
+    for (let first = 0; first < samples.length; first += 4) {
+      const tenants = await Promise.all(samples.slice(first, first + 4).map(settled));
+      await Promise.all(tenants.map(compare));
+    }
+  });
+});
+
+/** Waits until an Environment is recorded and judged. */
+async function judgedOnce(namespace: string, name: string): Promise<void> {
+  await eventually(`Environment ${name} is judged`, async () => {
+    const found = await getObject<Environment>(['environment', name, '-n', namespace]);
+    return found?.status?.revision === 1 && conditionOf(found.status, 'EnvironmentReady') !== undefined;
+  });
+}

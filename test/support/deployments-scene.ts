@@ -1,0 +1,151 @@
+import { definitionRevisions, environments, workloadDeployments, workloadProfiles } from '../../src/api/kinds.ts';
+import type { JsonObject, KubeObject, ObjectMeta, Resource } from '../../src/api/object.ts';
+import { manifestWorkReplicaSets, manifestWorks, placements, type ManifestWorkReplicaSet } from '../../src/api/ocm.ts';
+import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
+import { sha256 } from '../../src/cli/sha256.ts';
+import { revisionOf } from '../../src/controller/definitions/record.ts';
+import { deploymentOf } from '../../src/controller/watches.ts';
+import { createDeploymentReconcile } from '../../src/controller/deployments/reconcile.ts';
+import {
+  environmentRevisionAnnotation,
+  finalizer,
+  workloadProfileRevisionAnnotation,
+} from '../../src/domain/annotations.ts';
+import type { Definition } from '../../src/domain/definitions.ts';
+import { contentHash, readStamp } from '../../src/domain/revision.ts';
+import type { Severities } from '../../src/domain/rule.ts';
+import type { RenderTools } from '../../src/domain/workload-render.ts';
+import { controllerScene, type ControllerScene } from './controller-scene.ts';
+import { editedEnvironment, nextEdit } from './environment-edits.ts';
+import { stampedAs } from './facts.ts';
+import { lifecycleTopologies } from './lifecycle-topology.ts';
+import { profile } from './manifests.ts';
+import { placedDeployment, type PlacedDeployment } from './placed-deployment.ts';
+
+const label = 'work.open-cluster-management.io/manifestworkreplicaset';
+
+/** A deployment in namespace `team` that the controller has taken hold of, stamped as admission does. */
+export function heldDeployment(options: PlacedDeployment & { second?: number } = {}): WorkloadDeployment {
+  const { second = 0, metadata, ...rest } = options;
+  const made: Partial<ObjectMeta> = {
+    creationTimestamp: `2026-01-01T00:00:${String(second).padStart(2, '0')}Z`,
+    finalizers: [finalizer],
+    ...metadata,
+    annotations: {
+      [environmentRevisionAnnotation]: `team/${(options.environmentRef ?? 'primary').replace(/@.*/, '')}@v1`,
+      [workloadProfileRevisionAnnotation]: 'team/web@v1',
+      ...metadata?.annotations,
+    },
+  };
+  return placedDeployment({ ...rest, metadata: made });
+}
+
+export interface DeploymentsScene extends ControllerScene {
+  tools: RenderTools;
+  /** One reconcile of deployment `team/<name>`, with caches that know all that was written before. */
+  turn(name?: string): Promise<void | { requeueAfterMs: number }>;
+  /** Makes OCM put the works of everyone on clusters, applied there; `pending` are those where they are not. `of` a deployment, or `at` a Placement only. */
+  ocm(clusters?: string[], options?: { of?: string; at?: string; pending?: string[] }): Promise<void>;
+  /** Edits the spec of an Environment, and records the revision that this makes. */
+  edit(spec: JsonObject, options?: { name?: string; annotations?: Record<string, string> }): Promise<void>;
+  stored(name?: string): Promise<WorkloadDeployment>;
+  /** The reason of its condition `Applied`. */
+  reason(name?: string): Promise<string | undefined>;
+  works(): Promise<ManifestWorkReplicaSet[]>;
+  /** Writes of Placements and works since it was last asked, as `verb kind`. */
+  hubWrites(): string[];
+}
+
+/** Environments by name and the specs that they had, and deployments; all of it in namespace `team`. */
+export async function deploymentsScene(
+  specs: Record<string, JsonObject>,
+  deployments: readonly WorkloadDeployment[],
+  options: { severities?: Severities; selected?: string[]; now?: number } = {},
+): Promise<DeploymentsScene> {
+  const { severities = {}, selected = ['a', 'b'], now = Date.parse('2026-01-01T00:01:00Z') } = options;
+  const objects = Object.entries(specs).flatMap(([name, spec]): [Resource, KubeObject][] => {
+    const { live, revisions } = editedEnvironment([spec], { name, selected });
+    return [
+      [environments, live],
+      ...revisions.map((revision): [Resource, KubeObject] => [definitionRevisions, revision]),
+    ];
+  });
+  const scene = await controllerScene([
+    ...objects,
+    [workloadProfiles, stampedAs(profile('team'), 1)],
+    ...deployments.map((deployment): [Resource, KubeObject] => [workloadDeployments, deployment]),
+  ]);
+  const { client } = scene;
+  const tools: RenderTools = { ...scene.tools, topologies: lifecycleTopologies().topologies };
+  const reconcile = createDeploymentReconcile({ ...scene.shared, tools, severities, now: () => now });
+  const works = async () => (await client.list<ManifestWorkReplicaSet>(manifestWorkReplicaSets)).items;
+  const stored = (name = 'web') => client.get<WorkloadDeployment>(workloadDeployments, { namespace: 'team', name });
+
+  async function attend(set: ManifestWorkReplicaSet, clusters: readonly string[], pending: readonly string[]) {
+    const { namespace = '', name } = set.metadata;
+    const { workload, deleteOption } = set.spec.manifestWorkTemplate;
+    const spec = deleteOption === undefined ? { workload } : { workload, deleteOption };
+    for (const cluster of clusters) {
+      const conditions = [{ type: 'Applied', status: 'True', reason: 'Applied', observedGeneration: 1 }];
+      await client.create(manifestWorks, {
+        apiVersion: 'work.open-cluster-management.io/v1',
+        kind: 'ManifestWork',
+        metadata: { namespace: cluster, name, labels: { [label]: `${namespace}.${name}` } },
+        spec,
+        ...(pending.includes(cluster) ? {} : { status: { conditions } }),
+      });
+    }
+    const conditions = [{ type: 'ManifestworkApplied', status: 'True', reason: 'AsExpected' }];
+    const subresource = { subresource: 'status' };
+    await client.patch(manifestWorkReplicaSets, { namespace, name }, { status: { conditions } }, subresource);
+    for (const ref of set.spec.placementRefs) {
+      const status = { numberOfSelectedClusters: clusters.length };
+      const present = (await client.list(placements)).items.some(({ metadata }) => metadata.name === ref.name);
+      if (present) await client.patch(placements, { namespace, name: ref.name }, { status }, subresource);
+    }
+  }
+
+  return {
+    ...scene,
+    tools,
+    works,
+    stored,
+    async turn(name = 'web') {
+      await scene.caughtUp();
+      const result = await reconcile(`team/${name}`, new AbortController().signal);
+      await scene.caughtUp();
+      return result;
+    },
+    async ocm(clusters = ['a', 'b'], { of, at, pending = [] } = {}) {
+      const sets = (await works())
+        .filter((set) => of === undefined || deploymentOf(set) === `team/${of}`)
+        .filter(({ spec }) => at === undefined || spec.placementRefs.some(({ name }) => name === at));
+      const names = new Set((await works()).map(({ metadata }) => `${metadata.namespace ?? ''}.${metadata.name}`));
+      const attended = new Set(sets.map(({ metadata }) => `${metadata.namespace ?? ''}.${metadata.name}`));
+      for (const { metadata } of (await client.list(manifestWorks)).items) {
+        const set = metadata.labels?.[label] ?? '';
+        const { namespace = '', name } = metadata;
+        if (attended.has(set) || !names.has(set)) await client.delete(manifestWorks, { namespace, name });
+      }
+      for (const set of sets) await attend(set, clusters, pending);
+    },
+    async edit(spec, { name = 'primary', annotations = {} } = {}) {
+      const live = await client.get<Definition>(environments, { namespace: 'team', name });
+      const revision = (readStamp(live.metadata)?.revision ?? 0) + 1;
+      const next = nextEdit(live, spec, revision);
+      const metadata = { ...next.metadata, annotations: { ...next.metadata.annotations, ...annotations } };
+      await client.replace(environments, { ...next, metadata });
+      const hash = contentHash(next, sha256);
+      await client.create(definitionRevisions, revisionOf('Environment', next, { revision, hash }));
+    },
+    async reason(name) {
+      const { status } = await stored(name);
+      return status?.conditions?.find(({ type }) => type === 'Applied')?.reason;
+    },
+    hubWrites: () =>
+      client.writes
+        .splice(0)
+        .filter(({ resource }) => ['placements', 'manifestworkreplicasets'].includes(resource))
+        .map(({ verb, resource }) => `${verb} ${resource}`),
+  };
+}

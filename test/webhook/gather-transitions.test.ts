@@ -1,0 +1,477 @@
+import assert from 'node:assert/strict';
+import type { KubeObject } from '../../src/api/object.ts';
+import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
+import { sha256 } from '../../src/cli/sha256.ts';
+import { offlineUsers } from '../../src/definitions/deployments.ts';
+import { offlineDefinitions } from '../../src/definitions/offline.ts';
+import type { Footprint, Transition } from '../../src/domain/footprint.ts';
+import { createLog } from '../../src/log.ts';
+import { builtinTopologies } from '../../src/topology/builtin.ts';
+import { createTopologyEngine } from '../../src/topology/engine.ts';
+import type { TopologyEngine } from '../../src/topology/topology-result.ts';
+import { createTransitionGatherer, type TransitionSources } from '../../src/webhook/gather-transitions.ts';
+import { createSight } from '../../src/webhook/sight.ts';
+import { editedEnvironment, environmentSpec, nextEdit } from '../support/environment-edits.ts';
+import { factsOf, requestObject } from '../support/facts.ts';
+import { guest, kept, lifecycleTopologies, owned } from '../support/lifecycle-topology.ts';
+import { byop } from '../support/manifests.ts';
+import { placedDeployment } from '../support/placed-deployment.ts';
+import { buildTimeoutMs, cueModule } from '../topology/cue-module.ts';
+
+const { signal } = new AbortController();
+
+function gathererOf(objects: readonly KubeObject[], over: Partial<TransitionSources> = {}) {
+  return createTransitionGatherer({
+    definitions: offlineDefinitions(objects, sha256),
+    users: offlineUsers(() => objects.map(requestObject)),
+    sight: createSight(() => Promise.resolve(true)),
+    topologies: lifecycleTopologies().topologies,
+    builtins: { 'topology-ocm': 'ocm', 'topology-ocm-byop': 'byop' },
+    hash: sha256,
+    systemNamespace: 'mural-system',
+    signal,
+    ...over,
+  });
+}
+
+interface Request {
+  object?: KubeObject;
+  oldObject?: KubeObject;
+}
+
+/** The one transition of a request about a deployment. */
+async function transitionOf(objects: readonly KubeObject[], request: Request): Promise<Transition> {
+  const transitions = await gathererOf(objects).ofDeployment(factsOf(request).request);
+  assert.equal(transitions.length, 1);
+  return transitions[0] ?? assert.fail();
+}
+
+const ofFollowers = (objects: readonly KubeObject[], request: Request, over?: Partial<TransitionSources>) =>
+  gathererOf(objects, over).ofFollowers(factsOf(request).request);
+
+const named = (items: readonly { namespace: string; name: string }[]) =>
+  items.map(({ namespace, name }) => `${namespace}/${name}`).toSorted();
+
+const withProfile = (object: WorkloadDeployment, name: string): WorkloadDeployment => ({
+  ...object,
+  spec: { ...object.spec, workloadProfileRef: { name } },
+});
+
+const footprint = (lifecycle: Footprint['lifecycle'], clusters?: string[]): Footprint => ({
+  namespace: 'shop',
+  workload: 'web',
+  ...(lifecycle === undefined ? {} : { lifecycle }),
+  ...(clusters === undefined ? {} : { clusters }),
+});
+
+describe('what a request does to a deployment on the spokes', () => {
+  const primary = editedEnvironment([environmentSpec({ lifecycle: owned })], { selected: ['b', 'a'] });
+
+  it('is, for a new one, what its Environment renders, on the clusters that it selects', async () => {
+    const { before, after, replaced, placement } = await transitionOf(primary.objects, { object: placedDeployment() });
+    assert.deepEqual({ before, after }, { before: undefined, after: footprint(owned, ['a', 'b']) });
+    assert.deepEqual({ replaced, placement }, { replaced: false, placement: { kind: 'same' } });
+  });
+
+  const unknown: { why: string; objects: KubeObject[]; after: Footprint }[] = [
+    {
+      why: 'an Environment that selects nothing yet may select anything',
+      objects: editedEnvironment([environmentSpec({ lifecycle: kept })]).objects,
+      after: footprint(kept),
+    },
+    { why: 'there is no Environment yet', objects: [], after: footprint(undefined) },
+    {
+      why: 'its topology is not there yet',
+      objects: editedEnvironment([environmentSpec({ topology: { type: 'edge' } })], { selected: ['a'] }).objects,
+      after: footprint(undefined, ['a']),
+    },
+    {
+      why: 'its topology does not render',
+      objects: editedEnvironment([
+        environmentSpec({ topology: { type: 'topology-ocm', properties: { broken: true } } }),
+      ]).objects,
+      after: footprint(undefined),
+    },
+  ];
+  for (const { why, objects, after } of unknown) {
+    it(`leaves open what is not known: ${why}`, async () => {
+      assert.deepEqual((await transitionOf(objects, { object: placedDeployment() })).after, after);
+    });
+  }
+
+  const presents: { why: string; oldObject: KubeObject; before: Footprint }[] = [
+    {
+      why: 'the status, whatever the Environment renders by now',
+      oldObject: placedDeployment({ lifecycle: kept, clusters: ['z', 'y'] }),
+      before: footprint(kept, ['y', 'z']),
+    },
+    { why: 'a render where the status is silent', oldObject: placedDeployment(), before: footprint(owned, ['a', 'b']) },
+    {
+      why: 'its lifecycle from the status, and where it is from the Environment until its works are made',
+      oldObject: placedDeployment({ lifecycle: kept, clusters: [], notApplied: 'Applying' }),
+      before: footprint(kept, ['a', 'b']),
+    },
+    {
+      why: 'nowhere, where no cluster is selected for it',
+      oldObject: placedDeployment({ lifecycle: owned, clusters: [], notApplied: 'NoClustersSelected' }),
+      before: footprint(owned, []),
+    },
+    {
+      why: 'nowhere, where the controller holds its first write',
+      oldObject: placedDeployment({ clusters: [], notApplied: 'WorkloadConflict' }),
+      before: footprint(owned, []),
+    },
+    {
+      why: 'what is applied, where the controller holds a later write',
+      oldObject: placedDeployment({ lifecycle: owned, clusters: ['z'], notApplied: 'NamespaceWouldBeDeleted' }),
+      before: footprint(owned, ['z']),
+    },
+  ];
+  for (const { why, oldObject, before } of presents) {
+    it(`takes what goes with a deletion from ${why}`, async () => {
+      const transition = await transitionOf([...primary.objects, oldObject], { oldObject });
+      assert.deepEqual(transition.before, before);
+      assert.equal(transition.after, undefined);
+    });
+  }
+
+  it('tells where what it has is not applied yet', async () => {
+    const oldObject = placedDeployment({ lifecycle: kept, clusters: ['a', 'b'], pending: ['b'] });
+    assert.deepEqual((await transitionOf(primary.objects, { oldObject })).pending, ['b']);
+  });
+
+  const idle: { why: string; object: KubeObject; oldObject: KubeObject }[] = [
+    {
+      why: 'labels alone',
+      oldObject: placedDeployment(),
+      object: placedDeployment({ metadata: { labels: { tier: 'front' } } }),
+    },
+    {
+      why: 'another profile, though an edit of the Environment is not applied yet',
+      oldObject: placedDeployment({ lifecycle: guest, clusters: ['a'] }),
+      object: withProfile(placedDeployment({ lifecycle: guest, clusters: ['a'] }), 'api'),
+    },
+  ];
+  for (const { why, object, oldObject } of idle) {
+    it(`is nothing where the request changes nothing of it: ${why}`, async () => {
+      const gatherer = gathererOf([...primary.objects, oldObject]);
+      assert.deepEqual(await gatherer.ofDeployment(factsOf({ object, oldObject }).request), []);
+    });
+  }
+
+  it('names whoever else is or will be in the namespaces that it leaves and enters', async () => {
+    const oldObject = placedDeployment({ lifecycle: owned, clusters: ['a'] });
+    const object = placedDeployment({ spokeNamespace: 'store' });
+    const others = [
+      placedDeployment({ name: 'left', lifecycle: kept, clusters: ['c'] }),
+      placedDeployment({ name: 'web', namespace: 'other', spokeNamespace: 'store', lifecycle: owned, clusters: ['d'] }),
+      placedDeployment({ name: 'going', metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } }),
+      placedDeployment({ name: 'elsewhere', spokeNamespace: 'bazaar' }),
+    ];
+    const { neighbours } = await transitionOf([...primary.objects, oldObject, ...others], { object, oldObject });
+    assert.deepEqual(named(neighbours), ['other/web', 'team/left'], 'not itself, nor who is going');
+    const left = neighbours.find(({ name }) => name === 'left');
+    assert.deepEqual(left?.footprint, { namespace: 'shop', workload: 'left', lifecycle: kept, clusters: ['c'] });
+  });
+
+  it('takes a Workload without a namespace to be in that of the deployment', async () => {
+    const { spec, ...rest } = placedDeployment();
+    const object = { ...rest, spec: { ...spec, workload: { name: 'web' } } };
+    assert.equal((await transitionOf(primary.objects, { object })).after?.namespace, 'team');
+  });
+});
+
+describe('what another ref of a deployment does on the spokes', () => {
+  const byPlacement = (numberOfClusters: number) =>
+    environmentSpec({ lifecycle: owned, placement: { numberOfClusters } });
+  const history = editedEnvironment([environmentSpec({ lifecycle: kept }), environmentSpec({ lifecycle: guest })], {
+    selected: ['a', 'b'],
+  });
+
+  it('is judged against the revision that it leaves, not the newest', async () => {
+    const oldObject = placedDeployment({ environmentRef: 'primary@v1' });
+    const object = placedDeployment({ environmentRef: 'primary@v2' });
+    const { before, after, replaced } = await transitionOf([...history.objects, oldObject], { object, oldObject });
+    assert.deepEqual([before?.lifecycle, after?.lifecycle, replaced], [kept, guest, false]);
+  });
+
+  it('is judged against the revision that is applied, where a following ref has gone on meanwhile', async () => {
+    const oldObject = placedDeployment({ environmentRef: 'primary', revision: 1 });
+    const object = placedDeployment({ environmentRef: 'primary@v2' });
+    const { before, after } = await transitionOf([...history.objects, oldObject], { object, oldObject });
+    assert.deepEqual([before?.lifecycle, after?.lifecycle], [kept, guest]);
+  });
+
+  it('stays where it is, as long as the Environment does', async () => {
+    const oldObject = placedDeployment({ environmentRef: 'primary@v1', lifecycle: kept, clusters: ['z'], revision: 1 });
+    const object = placedDeployment({ environmentRef: 'primary@v2' });
+    const { after } = await transitionOf(history.objects, { object, oldObject });
+    assert.deepEqual(after?.clusters, ['z']);
+  });
+
+  const moves: {
+    why: string;
+    specs: [number, number];
+    judged: boolean;
+    ref: string;
+    selected: string[] | undefined;
+  }[] = [
+    { why: 'its newest revision is judged', specs: [1, 3], judged: true, ref: 'prod', selected: ['c', 'd'] },
+    { why: 'the verdict is of a revision before', specs: [1, 3], judged: false, ref: 'prod', selected: undefined },
+    { why: 'the verdict is of another revision', specs: [1, 3], judged: true, ref: 'prod@v1', selected: undefined },
+  ];
+  for (const { why, specs, judged, ref, selected } of moves) {
+    it(`${selected === undefined ? 'does not say' : 'says'} what another Environment selects from now on: ${why}`, async () => {
+      const prod = editedEnvironment(specs.map(byPlacement), { name: 'prod', selected: ['c', 'd'], judged });
+      const oldObject = placedDeployment({
+        environmentRef: 'primary@v1',
+        lifecycle: kept,
+        clusters: ['a'],
+        revision: 1,
+      });
+      const object = placedDeployment({ environmentRef: ref });
+      const transition = await transitionOf([...history.objects, ...prod.objects], { object, oldObject });
+      assert.deepEqual(transition.selected, selected);
+      assert.deepEqual(transition.after?.clusters, ['c', 'd'], 'not placed yet, it is taken to be where these are');
+    });
+  }
+
+  const changes: { why: string; to: Parameters<typeof environmentSpec>[0]; kind: string; replaced: boolean }[] = [
+    { why: 'more clusters', to: { placement: { numberOfClusters: 3 } }, kind: 'grows', replaced: false },
+    { why: 'fewer clusters', to: { placement: { numberOfClusters: 1 } }, kind: 'shrinks', replaced: false },
+    { why: 'other clusters', to: { placement: { clusterSets: ['eu'] } }, kind: 'changes', replaced: false },
+    { why: 'Placements of somebody else (H8)', to: { topology: byop('hub', 'gpu') }, kind: 'changes', replaced: true },
+  ];
+  for (const { why, to, kind, replaced } of changes) {
+    it(`tells what becomes of Placement and works: ${why}`, async () => {
+      const both = editedEnvironment([environmentSpec({ placement: { numberOfClusters: 2 } }), environmentSpec(to)]);
+      const oldObject = placedDeployment({ environmentRef: 'primary@v1' });
+      const object = placedDeployment({ environmentRef: 'primary@v2' });
+      const transition = await transitionOf(both.objects, { object, oldObject });
+      assert.deepEqual([transition.placement.kind, transition.replaced], [kind, replaced]);
+    });
+  }
+});
+
+describe('what an edit of an Environment does to those that follow it', () => {
+  const refs: { ref: string; published: (string | undefined)[]; next?: string; follows: boolean; why: string }[] = [
+    { ref: 'primary', published: [undefined], follows: true, why: 'the newest, always' },
+    { ref: 'primary@v1.3', published: ['1.3.5'], next: '1.3.6', follows: true, why: 'the highest of its minor line' },
+    { ref: 'primary@v1.3', published: ['1.3.5'], next: '1.4.0', follows: false, why: 'that is another line' },
+    {
+      ref: 'primary@v1.3',
+      published: ['1.3.5', '1.4.0'],
+      next: '1.3.6',
+      follows: true,
+      why: 'a patch of an older line',
+    },
+    { ref: 'primary@v3', published: ['3.0.0'], next: '3.1.0', follows: true, why: 'the highest of its major' },
+    { ref: 'primary@v3', published: ['3.0.0', '3.1.0'], next: '3.0.1', follows: false, why: 'a higher one is there' },
+    { ref: 'primary@v3', published: ['3.0.0'], next: '3.1.0-rc.1', follows: false, why: 'no prerelease is of a range' },
+    { ref: 'primary@v1', published: [undefined], follows: false, why: 'a number is fixed' },
+    { ref: 'primary@v1.3.5', published: ['1.3.5'], next: '1.3.6', follows: false, why: 'a version is fixed' },
+  ];
+  for (const { ref, published, next, follows, why } of refs) {
+    const of = (version: string | undefined, lifecycle = owned) =>
+      environmentSpec({ lifecycle, ...(version === undefined ? {} : { version }) });
+    it(`${follows ? 'brings' : 'does not bring'} ${ref} from ${published.join()} to ${next ?? 'the next'}: ${why}`, async () => {
+      const { live, objects } = editedEnvironment(published.map((version) => of(version)));
+      const follower = placedDeployment({ environmentRef: ref, clusters: ['a'] });
+      const object = nextEdit(live, of(next, guest), published.length + 1);
+      const transitions = await ofFollowers([...objects, follower], { object, oldObject: live });
+      assert.deepEqual(named(transitions.map(({ deployment }) => deployment)), follows ? ['team/web'] : []);
+      for (const { before, after } of transitions) {
+        assert.deepEqual([before, after], [footprint(owned, ['a']), footprint(guest, ['a'])]);
+      }
+    });
+  }
+
+  const { live, objects } = editedEnvironment([environmentSpec({ lifecycle: owned })], { selected: ['a', 'b'] });
+  const edit = (options: Parameters<typeof environmentSpec>[0]) => nextEdit(live, environmentSpec(options), 2);
+
+  it('concerns nobody who is going, or who follows a namesake in another namespace', async () => {
+    const others = [
+      placedDeployment({ name: 'going', metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } }),
+      placedDeployment({ name: 'foreign', namespace: 'other' }),
+      placedDeployment({ name: 'guest', namespace: 'other', environmentNamespace: 'team' }),
+    ];
+    const transitions = await ofFollowers([...objects, ...others], {
+      object: edit({ lifecycle: kept }),
+      oldObject: live,
+    });
+    assert.deepEqual(named(transitions.map(({ deployment }) => deployment)), ['other/guest']);
+  });
+
+  const idle: { why: string; options: Parameters<typeof environmentSpec>[0] }[] = [
+    {
+      why: 'policies go to the Workload',
+      options: { lifecycle: owned, policies: [{ name: 'small', type: 'override' }] },
+    },
+    { why: 'a version without another topology', options: { lifecycle: owned, version: '1.0.0' } },
+    {
+      why: 'a rollout strategy',
+      options: {
+        topology: {
+          type: 'topology-ocm',
+          properties: {
+            placement: { numberOfClusters: 1 },
+            manifestWorkReplicaSet: {
+              manifestWorkTemplate: { lifecycle: { ...owned } },
+              rolloutStrategy: { type: 'Progressive' },
+            },
+          },
+        },
+      },
+    },
+    { why: 'defaults that admission adds', options: {} },
+  ];
+  for (const { why, options } of idle) {
+    it(`is nothing where nothing changes on the spokes: ${why}`, async () => {
+      const follower = placedDeployment({ lifecycle: owned, clusters: ['a'], revision: 1 });
+      assert.deepEqual(await ofFollowers([...objects, follower], { object: edit(options), oldObject: live }), []);
+    });
+  }
+
+  it('is nothing on creation, and where only metadata changes', async () => {
+    const all = [...objects, placedDeployment()];
+    assert.deepEqual(await ofFollowers(all, { object: live }), []);
+    const labelled = { ...live, metadata: { ...live.metadata, labels: { tier: 'front' } } };
+    assert.deepEqual(await ofFollowers(all, { object: labelled, oldObject: live }), []);
+  });
+
+  it('has nothing before it for a ref that it resolves for the first time', async () => {
+    const object = edit({ lifecycle: owned, version: '1.3.0', placement: { numberOfClusters: 2 } });
+    const follower = placedDeployment({ environmentRef: 'primary@v1.3' });
+    const [transition] = await ofFollowers([...objects, follower], { object, oldObject: live });
+    assert.deepEqual([transition?.before, transition?.after], [undefined, footprint(owned, ['a', 'b'])]);
+  });
+
+  it('leaves a follower where it is, and takes one that is nowhere to be where the Environment selects', async () => {
+    const followers = [placedDeployment({ clusters: ['z'] }), placedDeployment({ namespace: 'team', name: 'new' })];
+    const transitions = await ofFollowers([...objects, ...followers], {
+      object: edit({ lifecycle: kept }),
+      oldObject: live,
+    });
+    const clusters = transitions.map(({ deployment, after }) => [deployment.name, after?.clusters]);
+    assert.deepEqual(Object.fromEntries(clusters), { web: ['z'], new: ['a', 'b'] });
+  });
+
+  it('judges a neighbour that follows too by what it is about to be, and any other by what it has', async () => {
+    const followers = [
+      placedDeployment({ lifecycle: owned, clusters: ['a'], revision: 1 }),
+      placedDeployment({ name: 'too', lifecycle: owned, clusters: ['a'], revision: 1 }),
+      placedDeployment({
+        name: 'pinned',
+        environmentRef: 'primary@v1',
+        lifecycle: owned,
+        clusters: ['a'],
+        revision: 1,
+      }),
+    ];
+    const transitions = await ofFollowers([...objects, ...followers], {
+      object: edit({ lifecycle: guest }),
+      oldObject: live,
+    });
+    assert.deepEqual(named(transitions.map(({ deployment }) => deployment)), ['team/too', 'team/web']);
+    const neighbours = transitions.find(({ deployment }) => deployment.name === 'web')?.neighbours ?? [];
+    const lifecycles = neighbours.map(({ name, footprint: { lifecycle }, before }) => [
+      name,
+      [before?.lifecycle, lifecycle],
+    ]);
+    assert.deepEqual(Object.fromEntries(lifecycles), { too: [owned, guest], pinned: [undefined, owned] });
+  });
+
+  it('renders a topology once for thousands of followers', async () => {
+    const { topologies, renders } = lifecycleTopologies();
+    const followers = Array.from({ length: 3000 }, (_, index) =>
+      placedDeployment({ name: `web${index}`, spokeNamespace: `shop${index}` }),
+    );
+    const users = {
+      ...offlineUsers(() => []),
+      byReference: () => Promise.resolve(followers.map(requestObject)),
+    };
+    const request = { object: edit({ lifecycle: guest }), oldObject: live };
+    const transitions = await ofFollowers(objects, request, { topologies, users });
+    assert.equal(transitions.length, 3000);
+    assert.equal(renders(), 2, 'as it was, and as it is to be');
+  });
+
+  it('asks once who is in a namespace, however many followers share it', async () => {
+    const followers = ['web', 'api', 'ui'].map((name) => placedDeployment({ name }));
+    const lookup = offlineUsers(() => followers.map(requestObject));
+    const asked: string[] = [];
+    const users = {
+      ...lookup,
+      inSpokeNamespace: (namespace: string) => {
+        asked.push(namespace);
+        return lookup.inSpokeNamespace(namespace);
+      },
+    };
+    const transitions = await ofFollowers(objects, { object: edit({ lifecycle: guest }), oldObject: live }, { users });
+    assert.deepEqual([transitions.length, asked], [3, ['shop']]);
+  });
+
+  it('names followers only to who may see them', async () => {
+    const sight = createSight(({ namespace }) => Promise.resolve(namespace === 'team'));
+    const foreign = placedDeployment({ namespace: 'other', name: 'guest', environmentNamespace: 'team' });
+    const request = { object: edit({ lifecycle: kept }), oldObject: live };
+    const transitions = await ofFollowers([...objects, placedDeployment(), foreign], request, { sight });
+    const visible = transitions.map(({ deployment }) => [deployment.name, deployment.visible]);
+    assert.deepEqual(Object.fromEntries(visible), { web: true, guest: false });
+  });
+});
+
+describe('what the built-in topologies do on the spokes, rendered by CUE', () => {
+  let engine: TopologyEngine;
+  before(async function () {
+    this.timeout(buildTimeoutMs);
+    const log = createLog('silent', 'test');
+    engine = await createTopologyEngine({
+      module: await cueModule(),
+      workers: 1,
+      deadlineMs: 8000,
+      memoryMiB: 256,
+      log,
+    });
+  });
+  after(() => engine.close());
+
+  const real = () => ({ topologies: engine, builtins: builtinTopologies });
+
+  it('topology-ocm: an owner that stops creating leaves its namespace (H1)', async () => {
+    const { live, objects } = editedEnvironment([environmentSpec({ lifecycle: owned })], { selected: ['a'] });
+    const object = nextEdit(live, environmentSpec({ lifecycle: guest }), 2);
+    const [transition] = await ofFollowers([...objects, placedDeployment()], { object, oldObject: live }, real());
+    assert.deepEqual([transition?.before, transition?.after], [footprint(owned, ['a']), footprint(guest, ['a'])]);
+    assert.deepEqual([transition?.placement, transition?.replaced], [{ kind: 'same' }, false]);
+  });
+
+  it('topology-ocm: fewer clusters shrink the Placement, another hub namespace replaces the works (H8)', async () => {
+    const { live, objects } = editedEnvironment([environmentSpec({ placement: { numberOfClusters: 3 } })]);
+    const fewer = nextEdit(live, environmentSpec({ placement: { numberOfClusters: 2 } }), 2);
+    const [shrunk] = await ofFollowers([...objects, placedDeployment()], { object: fewer, oldObject: live }, real());
+    assert.deepEqual([shrunk?.placement, shrunk?.replaced], [{ kind: 'shrinks', to: 2 }, false]);
+    const properties = { hubNamespace: 'elsewhere', placement: { numberOfClusters: 3 } };
+    const moved = nextEdit(live, environmentSpec({ topology: { type: 'topology-ocm', properties } }), 2);
+    const [replaced] = await ofFollowers([...objects, placedDeployment()], { object: moved, oldObject: live }, real());
+    assert.deepEqual([replaced?.placement, replaced?.replaced], [{ kind: 'changes' }, true]);
+  });
+
+  it("topology-ocm-byop: OCM's own deleteOption keeps the namespace of whatever Workload, and another Placement replaces the works (H8)", async () => {
+    const { live, objects } = editedEnvironment([environmentSpec({ topology: byop('hub', 'gpu') })], {
+      selected: ['a'],
+    });
+    const orphaningRules = [{ resource: 'namespaces', name: 'shop' }];
+    const deleteOption = { propagationPolicy: 'SelectivelyOrphan', selectivelyOrphans: { orphaningRules } };
+    const { properties = {} } = byop('hub', 'cpu');
+    const keeping = { ...properties, manifestWorkReplicaSet: { manifestWorkTemplate: { deleteOption } } };
+    const object = nextEdit(live, environmentSpec({ topology: { type: 'topology-ocm-byop', properties: keeping } }), 2);
+    const followers = [placedDeployment(), placedDeployment({ name: 'api', spokeNamespace: 'back' })];
+    const transitions = await ofFollowers([...objects, ...followers], { object, oldObject: live }, real());
+    const lifecycles = transitions.map(({ deployment, before, after, replaced }) => [
+      deployment.name,
+      [before?.lifecycle, after?.lifecycle, replaced],
+    ]);
+    assert.deepEqual(Object.fromEntries(lifecycles), { web: [owned, kept, true], api: [owned, owned, true] });
+  });
+});

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import type { NeededRight } from '../../src/domain/facts.ts';
+import { blind, createSight } from '../../src/webhook/sight.ts';
+
+const web = { namespace: 'team', name: 'web' };
+
+/** Sight of somebody who may see namespaces that do not begin with `secret`, and what was asked. */
+function sightOf() {
+  const asked: NeededRight[] = [];
+  const sight = createSight((right) => {
+    asked.push(right);
+    return Promise.resolve(!right.namespace.startsWith('secret'));
+  });
+  return { sight, asked };
+}
+
+describe('what a requester may see', () => {
+  it('is what he may get', async () => {
+    const { sight, asked } = sightOf();
+    assert.deepEqual(await sight.seen('WorkloadDeployment', web), { ...web, visible: true });
+    assert.deepEqual(asked, [
+      { path: '', verb: 'get', group: 'spectrocloud.com', resource: 'workloaddeployments', namespace: 'team' },
+    ]);
+  });
+
+  it('leaves out whether the object is there', async () => {
+    const { sight } = sightOf();
+    const hidden = { namespace: 'secret', name: 'web' };
+    assert.deepEqual(await sight.seen('WorkloadDeployment', hidden), { ...hidden, visible: false });
+  });
+
+  it('is asked for once for each kind and namespace, even at the same time', async () => {
+    const { sight, asked } = sightOf();
+    await Promise.all([
+      sight.seen('WorkloadDeployment', web),
+      sight.seen('WorkloadDeployment', { ...web, name: 'api' }),
+      sight.seen('Environment', web),
+      sight.seen('WorkloadDeployment', { ...web, namespace: 'other' }),
+    ]);
+    assert.deepEqual(
+      asked.map(({ resource, namespace }) => `${resource} ${namespace}`),
+      ['workloaddeployments team', 'environments team', 'workloaddeployments other'],
+    );
+  });
+
+  it('is not asked for more than twenty times: the rest is counted, and what was answered stays', async () => {
+    const { sight, asked } = sightOf();
+    const seen = [];
+    for (let index = 0; index < 30; index += 1) {
+      seen.push(await sight.seen('WorkloadDeployment', { namespace: `team${index}`, name: 'web' }));
+    }
+    assert.equal(asked.length, 20);
+    assert.equal(seen.filter(({ visible }) => visible).length, 20);
+    assert.equal((await sight.seen('WorkloadDeployment', { namespace: 'team7', name: 'api' })).visible, true);
+  });
+
+  it('is nothing of a kind that is not ours', async () => {
+    const { sight, asked } = sightOf();
+    assert.equal((await sight.seen('Secret', web)).visible, false);
+    assert.deepEqual(asked, []);
+  });
+
+  it('is nothing at all for a first look', async () => {
+    assert.deepEqual(await blind.seen('WorkloadDeployment', web), { ...web, visible: false });
+  });
+});
