@@ -1,6 +1,7 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { UsageError } from '../config.ts';
 import { liveDefinitions } from '../definitions/live.ts';
+import { remembered } from '../definitions/remembered.ts';
 import type { Definitions } from '../domain/definitions.ts';
 import type { Client } from '../kube/client.ts';
 import { ApiError, ServerUnreachable, UnreadableAnswer } from '../kube/errors.ts';
@@ -8,7 +9,6 @@ import type { KubeConfigOptions } from '../kube/kube-config.ts';
 import { CommandFailed } from './command-failed.ts';
 import type { Connection } from './connection.ts';
 import { printable } from './printable.ts';
-import { remembered } from './remembered-definitions.ts';
 import { readOutput, type OutputFormat } from './structured-output.ts';
 import type { Terminal } from './terminal.ts';
 

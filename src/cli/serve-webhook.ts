@@ -3,6 +3,7 @@ import type { WebhookConfig } from '../config.ts';
 import { cachedDefinitions, definitionCaches } from '../definitions/cached.ts';
 import { cachedUsers, deploymentCache, liveUsers } from '../definitions/deployments.ts';
 import { liveDefinitions } from '../definitions/live.ts';
+import { remembered } from '../definitions/remembered.ts';
 import { livePins } from '../definitions/pins.ts';
 import { isAllowed } from '../kube/access-review.ts';
 import { namespaceState } from '../kube/namespaces.ts';
@@ -40,13 +41,17 @@ export async function serveWebhook(
     systemNamespace: config.systemNamespace,
     revisionKeepers: revisionKeepers(config.namespace),
     cached: { definitions: cachedDefinitions(caches, client), users },
-    live: () => ({ definitions: liveDefinitions(client), users: liveUsers(users, client) }),
+    live: (limit) => ({
+      // One decision asks for the same object from several sides, and has to see one state of it.
+      definitions: remembered(liveDefinitions(client, limit)),
+      users: liveUsers(users, client, limit),
+    }),
     severities: config.severities,
     pinsOf: (kind, namespace, name) => livePins(client, kind, { namespace, name }, config.systemNamespace),
     sharedHubNamespaces: config.sharedHubNamespaces,
     isAllowed: (user, { verb, group, resource, namespace, name }, limit) =>
       isAllowed(client, user, { verb, group, resource, namespace, ...(name === undefined ? {} : { name }) }, limit),
-    namespaceState: (namespace) => namespaceState(client, namespace),
+    namespaceState: (namespace, limit) => namespaceState(client, namespace, limit),
   };
   const server = createWebhookServer({
     decide: { mutate: createDecider('mutate', options), validate: createDecider('validate', options) },

@@ -102,18 +102,18 @@ const singly = 50;
 
 /**
  * Looks up in caches, and reads live what is found there: whoever is gone or uses it no longer is left out. For one
- * request: what was read in bulk is not read again.
+ * request: what was read in bulk is not read again, and an aborted signal ends what is being read.
  */
-export function liveUsers(cached: UserLookup, client: Client): UserLookup {
+export function liveUsers(cached: UserLookup, client: Client, signal?: AbortSignal): UserLookup {
   let readSingly = 0;
   let bySpoke: Promise<Map<string, RequestObject[]>> | undefined;
   const isMuch = (found: readonly RequestObject[]) => readSingly + found.length > singly;
   const one = async (resource: Resource, found: readonly RequestObject[]) => {
     readSingly += found.length;
-    const live = await Promise.all(found.map((object) => read(client, resource, object)));
+    const live = await Promise.all(found.map((object) => read(client, resource, object, signal)));
     return live.filter((object) => object !== undefined);
   };
-  const all = async (resource: Resource) => (await client.list<RequestObject>(resource)).items;
+  const all = async (resource: Resource) => (await client.list<RequestObject>(resource, { signal })).items;
   return {
     async inSpokeNamespace(namespace) {
       const found = await cached.inSpokeNamespace(namespace);
@@ -144,10 +144,11 @@ export function liveUsers(cached: UserLookup, client: Client): UserLookup {
 async function read(
   client: Client,
   resource: Resource,
-  { metadata }: RequestObject,
+  { metadata: { namespace, name } }: RequestObject,
+  signal: AbortSignal | undefined,
 ): Promise<RequestObject | undefined> {
   try {
-    return await client.get<RequestObject>(resource, { namespace: metadata.namespace, name: metadata.name });
+    return await client.get<RequestObject>(resource, { namespace, name }, { signal });
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;

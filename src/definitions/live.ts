@@ -15,31 +15,31 @@ export const revisionedResources: Readonly<Record<RevisionedKindName, Resource>>
   PolicyDefinition: policyDefinitions,
 };
 
-/** Definitions read from the API server, each time anew. */
-export function liveDefinitions(client: Client): Definitions {
+/** Definitions read from the API server, each time anew; an aborted signal ends what is being read. */
+export function liveDefinitions(client: Client, signal?: AbortSignal): Definitions {
   return {
     async get(kind, namespace, name) {
       try {
-        return await client.get<Definition>(revisionedResources[kind], { namespace, name });
+        return await client.get<Definition>(revisionedResources[kind], { namespace, name }, { signal });
       } catch (error) {
         if (isNotFound(error)) return undefined;
         throw error;
       }
     },
     async names(kind, namespace) {
-      const { items } = await client.list(revisionedResources[kind], { namespace, metadataOnly: true });
+      const { items } = await client.list(revisionedResources[kind], { namespace, metadataOnly: true, signal });
       return items.map((item) => item.metadata.name).toSorted();
     },
     async revisions(kind, { metadata: { namespace, name, uid } }) {
       const labelSelector = `${revisionLabels.kind}=${kind},${revisionLabels.name}=${name}`;
-      const options = { namespace, labelSelector, metadataOnly: true };
+      const options = { namespace, labelSelector, metadataOnly: true, signal };
       const { items } = await client.list(definitionRevisions, options);
       return items
         .filter((item) => ownerUid(item.metadata) === uid)
         .map(knownRevision)
         .filter((known) => known !== undefined);
     },
-    recorded: (kind, definition, revision) => recordedSpec(client, kind, definition, revision),
+    recorded: (kind, definition, revision) => recordedSpec(client, kind, definition, revision, signal),
   };
 }
 
@@ -49,11 +49,12 @@ export async function recordedSpec(
   kind: RevisionedKindName,
   { metadata }: Definition,
   revision: number,
+  signal?: AbortSignal,
 ): Promise<JsonObject | undefined> {
   const { namespace } = metadata;
   try {
     const name = revisionName(kind, metadata.name, revision);
-    const found = await client.get<DefinitionRevision>(definitionRevisions, { namespace, name });
+    const found = await client.get<DefinitionRevision>(definitionRevisions, { namespace, name }, { signal });
     const { spec } = found.spec.object;
     return ownerUid(found.metadata) === metadata.uid && isJsonObject(spec) ? spec : undefined;
   } catch (error) {

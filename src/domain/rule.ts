@@ -46,8 +46,8 @@ export function firstFew(findings: readonly Finding[]): Finding[] {
   const sorted = findings.toSorted((left, right) => rank(left) - rank(right));
   const [next] = sorted.slice(most);
   if (next === undefined) return sorted;
-  const message = `and ${sorted.length - most} more like this`;
-  return [...sorted.slice(0, most), { ...next, message }];
+  const rest = { ...next, path: '', message: `and ${sorted.length - most} more like this` };
+  return [...sorted.slice(0, most), rest];
 }
 
 /** A finding without a severity of its own has that of its rule: denials go before it and warnings after it either way. */

@@ -12,9 +12,13 @@ export interface NamespaceState {
 }
 
 /** The state of a namespace, from its metadata; `undefined` where there is no such namespace. */
-export async function namespaceState(client: Client, name: string): Promise<NamespaceState | undefined> {
+export async function namespaceState(
+  client: Client,
+  name: string,
+  signal?: AbortSignal,
+): Promise<NamespaceState | undefined> {
   try {
-    const { metadata } = await client.get(NAMESPACES, { name }, { metadataOnly: true });
+    const { metadata } = await client.get(NAMESPACES, { name }, { metadataOnly: true, signal });
     return { labels: metadata.labels ?? {}, terminating: metadata.deletionTimestamp !== undefined };
   } catch (error) {
     if (isNotFound(error)) return undefined;

@@ -30,11 +30,28 @@ const keptTogether = 64 * 1024 * 1024;
 export function rememberingEngine(options: RememberingOptions): Pick<TopologyEngine, 'check' | 'render'> {
   const { engine, size, budget = keptTogether, stoppedForMs, now } = options;
   const entries = new Lru<Entry>({ capacity: size, budget, sizeOf: ({ length }) => length });
-  const remember = async (input: unknown[], evaluate: () => Promise<TopologyResult>): Promise<TopologyResult> => {
+  /** Evaluations that nobody waits for twice. They have a deadline of their own, so none of those who wait ends them. */
+  const underWay = new Map<string, Promise<TopologyResult>>();
+  const remember = async (
+    input: unknown[],
+    evaluate: () => Promise<TopologyResult>,
+    signal: AbortSignal | undefined,
+  ): Promise<TopologyResult> => {
     const key = createHash('sha256').update(JSON.stringify(input)).digest('base64');
     const known = entries.get(key);
     if (known !== undefined && (known.until === undefined || now() < known.until)) return known.result;
-    const result = await evaluate();
+    const pending = underWay.get(key) ?? settle(key, evaluate);
+    underWay.set(key, pending);
+    return heard(pending, signal);
+  };
+  const settle = async (key: string, evaluate: () => Promise<TopologyResult>): Promise<TopologyResult> => {
+    try {
+      return keep(key, await evaluate());
+    } finally {
+      underWay.delete(key);
+    }
+  };
+  const keep = (key: string, result: TopologyResult): TopologyResult => {
     if (result.ok || result.reason !== 'EngineFailed') {
       const { length } = JSON.stringify(result);
       if (length <= largest)
@@ -44,10 +61,24 @@ export function rememberingEngine(options: RememberingOptions): Pick<TopologyEng
   };
   return {
     check: (template, parameter, signal) =>
-      remember(['check', template, parameter], () => engine.check(template, parameter, signal)),
+      remember(['check', template, parameter], () => engine.check(template, parameter), signal),
     render: (template, parameter, context, signal) =>
-      remember(['render', template, parameter, context], () => engine.render(template, parameter, context, signal)),
+      remember(['render', template, parameter, context], () => engine.render(template, parameter, context), signal),
   };
+}
+
+/** The answer, unless the signal comes first; then its reason. */
+async function heard(pending: Promise<TopologyResult>, signal: AbortSignal | undefined): Promise<TopologyResult> {
+  if (signal === undefined) return pending;
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([pending, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 }
 
 function isStopped(result: TopologyResult): boolean {

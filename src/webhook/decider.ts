@@ -8,7 +8,7 @@ export interface DeciderOptions extends Sources {
   /** Fast, and maybe stale. */
   cached: Omit<Lookup, 'isLive'>;
   /** Slow, and true; one for each request. */
-  live: () => Omit<Lookup, 'isLive'>;
+  live: (signal: AbortSignal) => Omit<Lookup, 'isLive'>;
   severities: Severities;
 }
 
@@ -19,8 +19,8 @@ export interface DeciderOptions extends Sources {
 export function createDecider(phase: RequestFacts['phase'], options: DeciderOptions): Decide {
   const { cached, live, severities } = options;
   const fast: Lookup = { ...cached, isLive: false };
-  const slow = (): Lookup => ({ ...live(), isLive: true });
   return async (request, signal) => {
+    const slow = (): Lookup => ({ ...live(signal), isLive: true });
     const isFirst = phase === 'mutate' && needsLiveReferences(request);
     const first = isFirst ? slow() : fast;
     const facts = await gather(request, phase, first, options, signal);

@@ -29,6 +29,13 @@ import { gatherUsers } from './gather-users.ts';
 import type { AdmissionRequest, UserInfo } from './review.ts';
 import { blind, createSight } from './sight.ts';
 
+/** What a namespace says of itself. */
+interface NamespaceFacts {
+  labels: Record<string, string>;
+  /** Whether it is being deleted. */
+  terminating: boolean;
+}
+
 /** What gathering needs, besides the request. */
 export interface Sources extends PinLookup {
   /** Namespaces on the hub that every Environment may use. */
@@ -36,7 +43,7 @@ export interface Sources extends PinLookup {
   /** Asks whether a user may do something; never remembered. */
   isAllowed(user: UserInfo, right: NeededRight, signal: AbortSignal): Promise<boolean>;
   /** A namespace, read live; `undefined` where there is none. */
-  namespaceState(namespace: string): Promise<{ labels: Record<string, string>; terminating: boolean } | undefined>;
+  namespaceState(namespace: string, signal: AbortSignal): Promise<NamespaceFacts | undefined>;
   topologies: Pick<TopologyEngine, 'check' | 'render'>;
   builtins: Readonly<Record<BuiltinTopologyName, string>>;
   hash: Hash;
@@ -80,7 +87,7 @@ async function gatherConsequences(
 ): Promise<Pick<Facts, 'shape' | 'transitions' | 'users' | 'overrides'>> {
   const sight = isLive ? createSight((right) => sources.isAllowed(request.userInfo, right, signal)) : blind;
   const all = { ...sources, definitions, users, sight, signal };
-  const isTerminating = async () => (await sources.namespaceState(read.namespace))?.terminating === true;
+  const isTerminating = async () => (await sources.namespaceState(read.namespace, signal))?.terminating === true;
   if (read.operation === 'DELETE') {
     if (read.kind !== 'WorkloadDeployment') return { users: await gatherUsers(read, isTerminating, all) };
     const transitions = await createTransitionGatherer(all).ofDeployment(read);
@@ -139,7 +146,7 @@ async function withReferences(
       const environment = await environmentFacts(read, definitions, hash);
       const workloadProfile = await profileFacts(read, definitions, sources);
       const pinRefs = changesReferences(read)
-        ? pinRefsOf((await sources.namespaceState(read.namespace))?.labels)
+        ? pinRefsOf((await sources.namespaceState(read.namespace, signal))?.labels)
         : undefined;
       return {
         ...facts,

@@ -125,6 +125,18 @@ describe('a decision', () => {
     assert.equal(rests(environment('team')), false);
   });
 
+  it('rests on the PolicyDefinition for what CUE could not say, and on nobody where it found nothing', () => {
+    const rests = (topology: TopologyFacts) => {
+      const facts = factsOf(
+        { object: environment('team', { topology: { type: 'edge' } }), phase: 'mutate' },
+        { topology },
+      );
+      return restsOnOthers(decide(facts), facts);
+    };
+    assert.equal(rests({ state: 'unchecked', problem: 'it took too long' }), true);
+    assert.equal(rests({ state: 'checked', problems: [] }), false);
+  });
+
   it('does not tell whoever may not use an object whether it is there', () => {
     const path = 'spec.environmentRef.name';
     const right = {

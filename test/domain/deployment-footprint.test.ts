@@ -89,6 +89,12 @@ describe('what the status of a deployment says of its works', () => {
       why: 'a text is no revision',
     },
     {
+      what: 'an Environment without a name',
+      status: { environment: { namespace: 'team', revision: 4 } },
+      state: {},
+      why: 'it could be any',
+    },
+    {
       what: 'odd things',
       status: {
         selectedClusters: 'a',

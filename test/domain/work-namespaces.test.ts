@@ -42,6 +42,13 @@ const cases: { what: string; manifests: JsonObject[]; workloads: object[]; names
     why: 'another kind',
   },
   {
+    what: 'another kind of ours',
+    manifests: [{ ...workload, kind: 'WorkloadProfile' }],
+    workloads: [],
+    namespaces: [],
+    why: 'it is no Workload',
+  },
+  {
     what: 'a Workload that is nowhere',
     manifests: [
       { ...workload, metadata: { name: 'web' } },

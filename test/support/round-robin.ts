@@ -3,8 +3,6 @@ import net from 'node:net';
 
 /** A TCP proxy that hands connections to several ports of this machine in turn, as a Service does with replicas. */
 export class RoundRobin {
-  /** How many connections each target has got, in the order of the targets. */
-  readonly connections: number[];
   /** Bytes that came from clients so far. */
   received = 0;
   readonly #targets: readonly number[];
@@ -14,7 +12,6 @@ export class RoundRobin {
 
   constructor(targets: readonly number[]) {
     this.#targets = targets;
-    this.connections = targets.map(() => 0);
   }
 
   async start(): Promise<this> {
@@ -37,10 +34,8 @@ export class RoundRobin {
   }
 
   #connect(client: net.Socket): void {
-    const turn = this.#next;
-    this.#next = (turn + 1) % this.#targets.length;
-    this.connections[turn] = (this.connections[turn] ?? 0) + 1;
-    const target = net.connect(this.#targets[turn] ?? 0, '127.0.0.1');
+    const target = net.connect(this.#targets[this.#next] ?? 0, '127.0.0.1');
+    this.#next = (this.#next + 1) % this.#targets.length;
     client.on('data', ({ length }) => (this.received += length));
     client.pipe(target);
     target.pipe(client);

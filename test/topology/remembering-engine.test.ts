@@ -84,4 +84,37 @@ describe('an engine that remembers', () => {
     await remembering.render('a', {}, context);
     assert.equal(asked(), 4, 'the oldest is not');
   });
+
+  it('evaluates once for all who ask at the same time, and ends with none of them', async () => {
+    const evaluation = Promise.withResolvers<TopologyResult>();
+    let asked = 0;
+    const evaluate = () => {
+      asked += 1;
+      return evaluation.promise;
+    };
+    const engine = { check: evaluate, render: evaluate };
+    const remembering = rememberingEngine({ engine, size: 10, stoppedForMs: 1000, now: () => 0 });
+    const impatient = new AbortController();
+    const given = remembering.render('a', {}, context, impatient.signal);
+    const patient = remembering.render('a', {}, context, new AbortController().signal);
+    impatient.abort(new Error('too late'));
+    await assert.rejects(given, /too late/);
+    await assert.rejects(remembering.render('a', {}, context, impatient.signal), /too late/);
+    evaluation.resolve(fine);
+    assert.deepEqual(await patient, fine);
+    assert.deepEqual(await remembering.render('a', {}, context), fine);
+    assert.equal(asked, 1);
+  });
+
+  it('asks anew after an evaluation that broke off', async () => {
+    let asked = 0;
+    const evaluate = () => {
+      asked += 1;
+      return asked === 1 ? Promise.reject(new Error('broken')) : Promise.resolve(fine);
+    };
+    const engine = { check: evaluate, render: evaluate };
+    const remembering = rememberingEngine({ engine, size: 10, stoppedForMs: 1000, now: () => 0 });
+    await assert.rejects(remembering.check('a', {}), /broken/);
+    assert.deepEqual(await remembering.check('a', {}), fine);
+  });
 });

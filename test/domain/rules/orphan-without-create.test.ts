@@ -48,6 +48,14 @@ describe('OrphanWithoutCreate', () => {
     assert.deepEqual(findings({ create: false }), [{ path }]);
   });
 
+  it('lets what kept the namespace up to now stay there when creating it stops: that is the safe way out', () => {
+    const keeping = environment('team', { lifecycle: { spokeNamespace: { create: true, orphan: true } } });
+    const object = environment('team', { lifecycle: { spokeNamespace: { create: false, orphan: true } } });
+    assert.deepEqual(findingsOf(orphanWithoutCreate, factsOf({ object, oldObject: keeping })), []);
+    const facts = factsOf({ object, oldObject: environment('team') });
+    assert.deepEqual(findingsOf(orphanWithoutCreate, facts), [{ path }], 'but not come with it');
+  });
+
   it('has nothing to say about a topology without these words', () => {
     const lifecycle = { spokeNamespace: { create: false, orphan: true } };
     const properties = { manifestWorkReplicaSet: { manifestWorkTemplate: { lifecycle } } };

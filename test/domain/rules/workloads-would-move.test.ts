@@ -170,8 +170,8 @@ const cases: {
   },
   {
     what: 'no cluster that is known',
-    before: keeper,
-    after: keeper,
+    before: owner,
+    after: owner,
     change: { ...changes, selected: [] },
     warned: [ref],
     why: 'it is judged by nobody yet',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { remembered } from '../../src/cli/remembered-definitions.ts';
+import { remembered } from '../../src/definitions/remembered.ts';
 import type { Definitions } from '../../src/domain/definitions.ts';
 import { recordedEdits } from '../support/recorded-edits.ts';
 

@@ -1,6 +1,6 @@
-import type { Definitions } from '../domain/definitions.ts';
+import type { Definition, Definitions } from '../domain/definitions.ts';
 
-/** Definitions of which each is looked up once, and then remembered. For the length of one command. */
+/** Definitions of which each is looked up once, and then remembered. For the length of one command, or of one decision. */
 export function remembered(definitions: Definitions): Definitions {
   const known = new Map<string, Promise<unknown>>();
   // What is remembered under a key has the type that the lookup of that very key has.
@@ -14,10 +14,15 @@ export function remembered(definitions: Definitions): Definitions {
       once(`get ${kind}/${namespace}/${name}`, () => definitions.get(kind, namespace, name)),
     names: (kind, namespace) => once(`names ${kind}/${namespace}`, () => definitions.names(kind, namespace)),
     revisions: (kind, definition) =>
-      once(`revisions ${definition.metadata.uid ?? ''}`, () => definitions.revisions(kind, definition)),
+      once(`revisions ${identityOf(kind, definition)}`, () => definitions.revisions(kind, definition)),
     recorded: (kind, definition, revision) =>
-      once(`recorded ${definition.metadata.uid ?? ''}/${revision}`, () =>
+      once(`recorded ${identityOf(kind, definition)}/${revision}`, () =>
         definitions.recorded(kind, definition, revision),
       ),
   };
+}
+
+/** Objects out of files have no uid, and a namesake has another. */
+function identityOf(kind: string, { metadata }: Definition): string {
+  return [kind, metadata.namespace, metadata.name, metadata.uid].join('/');
 }

@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import type { KubeObject } from '../../src/api/object.ts';
+import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
+import { acknowledgeAnnotation } from '../../src/domain/annotations.ts';
+import { apply, eventually, freshNamespace, getObject, kubectl, kubectlOk, type Ran } from '../support/hub.ts';
+import { deployment, environment, manifest, profile } from '../support/manifests.ts';
+import { applied, clearSpokes, conditionOf, vacate } from '../support/tenant.ts';
+
+const code = 'NamespaceWouldBeDeleted';
+
+describe('an acknowledgement', function () {
+  this.timeout(120_000);
+  let namespace: string;
+  let cluster = '';
+
+  before(async function () {
+    this.timeout(300_000);
+    namespace = await freshNamespace('acknowledge');
+    await ok(edit({ create: true }, undefined, profile(namespace), deployment(namespace)));
+    const { status } = await applied(namespace);
+    cluster = status?.selectedClusters?.[0] ?? '';
+    // Of somebody else, who gets on with the namespace just as well.
+    await kubectlOk(['create', 'configmap', 'precious', '-n', namespace], { on: cluster });
+    await kubectlOk([
+      'create',
+      'role',
+      'editor',
+      '--verb=get,list,create,patch,update',
+      `--resource=environments.spectrocloud.com,workloaddeployments.spectrocloud.com`,
+      '-n',
+      namespace,
+    ]);
+    await kubectlOk(['create', 'rolebinding', 'editor', '--role=editor', '--user=jane', '-n', namespace]);
+  });
+
+  after(async () => {
+    await vacate(namespace);
+    await clearSpokes(namespace);
+  });
+
+  /** Applies the Environment with this about the spoke namespace, and with an acknowledgement or without one. */
+  function edit(spokeNamespace: { create: boolean }, acknowledge?: string, ...more: object[]): Promise<Ran> {
+    const annotations = acknowledge === undefined ? {} : { [acknowledgeAnnotation]: acknowledge };
+    return apply(manifest(environment(namespace, { annotations, lifecycle: { spokeNamespace } }), ...more));
+  }
+
+  async function ok(ran: Promise<Ran>): Promise<string> {
+    const { code: ended, stderr } = await ran;
+    assert.equal(ended, 0, stderr);
+    return stderr;
+  }
+
+  async function refused(ran: Promise<Ran>): Promise<string> {
+    const { code: ended, stdout, stderr } = await ran;
+    assert.equal(ended, 1, stdout);
+    return stderr;
+  }
+
+  const uidOnSpoke = async () => (await getObject<KubeObject>(['namespace', namespace], cluster))?.metadata.uid;
+  const stored = async () => {
+    const found = await getObject<KubeObject & { spec: object }>(['environment', 'primary', '-n', namespace]);
+    assert.ok(found !== undefined);
+    return found;
+  };
+  const revision = async () => Number((await stored()).metadata.annotations?.['spectrocloud.com/revision']);
+
+  it('is needed for an edit by which a namespace would be deleted', async () => {
+    const before = await stored();
+    const said = await refused(edit({ create: false }));
+    assert.match(
+      said,
+      new RegExp(`WorkloadDeployment ${namespace}/web: Namespace ${namespace} on ${cluster} would be deleted`),
+    );
+    assert.match(said, /first set spokeNamespace\.orphan: true .*\(NamespaceWouldBeDeleted\)/);
+    assert.deepEqual(await stored(), before);
+  });
+
+  it('is not for everyone: it needs the verb override', async () => {
+    const asked = environment(namespace, {
+      annotations: { [acknowledgeAnnotation]: code },
+      lifecycle: { spokeNamespace: { create: false } },
+    });
+    const said = await refused(apply(manifest(asked), '--as=jane'));
+    assert.match(said, new RegExp(`jane may not override environments ${namespace}/primary; .*\\(NotAllowed\\)`));
+    assert.doesNotMatch(said, /would be deleted/);
+    // Nor is it to be had beforehand, nor on something else.
+    const annotate = (what: string) =>
+      kubectl(['annotate', what, '-n', namespace, `${acknowledgeAnnotation}=${code}`, '--as=jane']);
+    assert.match(await refused(annotate('environment/primary')), /may not override environments .*\(NotAllowed\)/);
+    assert.match(
+      await refused(annotate('workloaddeployment/web')),
+      /may not override workloaddeployments .*\(NotAllowed\)/,
+    );
+    assert.equal(await revision(), 1);
+  });
+
+  it('of something that is no rule is refused, with what was meant', async () => {
+    const said = await refused(edit({ create: false }, 'NamespaceWouldBeDeletd'));
+    assert.match(
+      said,
+      /"NamespaceWouldBeDeletd" is no rule that can be acknowledged; did you mean "NamespaceWouldBeDeleted"\?/,
+    );
+    assert.match(said, /\(InvalidSpec\)/);
+  });
+
+  for (const fixed of ['NotYetRecorded', 'InvalidSpec', 'NotAllowed', 'RevisionIsImmutable']) {
+    it(`of ${fixed} is refused: there is no way through that rule`, async () => {
+      const said = await refused(edit({ create: true }, `${code},${fixed}`));
+      assert.match(said, new RegExp(`"${fixed}" is no rule that can be acknowledged`));
+      assert.match(said, /\(InvalidSpec\)/);
+    });
+  }
+
+  it('of another rule opens no way', async () => {
+    assert.match(await refused(edit({ create: false }, 'InUse')), /would be deleted .*\(NamespaceWouldBeDeleted\)/);
+    assert.notEqual(await uidOnSpoke(), undefined);
+    await applied(namespace);
+  });
+
+  it('in the same request lets the edit through with a warning, and what was acknowledged happens', async () => {
+    const uid = await uidOnSpoke();
+    const said = await ok(edit({ create: false }, code));
+    assert.match(
+      said,
+      new RegExp(`^Warning: .*Namespace ${namespace} on ${cluster} would be deleted.*\\(${code}\\)$`, 'm'),
+    );
+    assert.equal(await revision(), 2);
+    await eventually('the namespace to be gone from the spoke', async () => (await uidOnSpoke()) !== uid);
+    assert.equal(await getObject(['configmap', 'precious', '-n', namespace], cluster), undefined);
+    const { status } = await eventually('the deployment to tell that it has no namespace any more', async () => {
+      const found = await getObject<WorkloadDeployment>(['workloaddeployment', 'web', '-n', namespace]);
+      return conditionOf(found?.status, 'Applied') === 'False ApplyFailed' ? found : undefined;
+    });
+    assert.equal(status?.effectiveLifecycle?.spokeNamespace.create, false);
+    assert.equal(status?.environment?.revision, 2);
+  });
+
+  it('that was there before opens no way for a later edit', async () => {
+    await ok(edit({ create: true }, code));
+    await applied(namespace, 'web', 3);
+    const uid = await uidOnSpoke();
+    assert.notEqual(uid, undefined);
+    assert.match(await refused(edit({ create: false }, code)), /would be deleted .*\(NamespaceWouldBeDeleted\)/);
+    assert.equal((await stored()).metadata.annotations?.[acknowledgeAnnotation], code);
+    assert.equal(await revision(), 3);
+
+    // Said anew, it does: taken away and given again, or in another text.
+    await ok(edit({ create: true }));
+    assert.equal((await stored()).metadata.annotations?.['spectrocloud.com/acknowledged-revision'], undefined);
+    assert.equal(await uidOnSpoke(), uid);
+    assert.match(await ok(edit({ create: false }, code)), /^Warning: .*\(NamespaceWouldBeDeleted\)$/m);
+    await eventually('the namespace to be gone from the spoke', async () => (await uidOnSpoke()) === undefined);
+  });
+});
+
+describe('an acknowledgement of a deployment', function () {
+  this.timeout(120_000);
+  let namespace: string;
+  let cluster = '';
+
+  before(async () => {
+    namespace = await freshNamespace('acknowledge-pin');
+    const guests = environment(namespace, { name: 'guests', lifecycle: { spokeNamespace: { create: false } } });
+    const objects = [environment(namespace), guests, profile(namespace), deployment(namespace)];
+    await kubectlOk(['apply', '-f', '-'], { input: manifest(...objects) });
+    cluster = (await applied(namespace)).status?.selectedClusters?.[0] ?? '';
+  });
+
+  after(async () => {
+    await vacate(namespace);
+    await clearSpokes(namespace);
+  });
+
+  it('lets it take another Environment once, and is spent when that is applied', async () => {
+    const plain = deployment(namespace, { environmentRef: 'guests' });
+    const annotations = { [acknowledgeAnnotation]: code };
+    const refused = await apply(manifest(plain));
+    assert.equal(refused.code, 1);
+    assert.match(
+      refused.stderr,
+      /spec\.environmentRef\.name: Namespace .* would be deleted .*\(NamespaceWouldBeDeleted\)/,
+    );
+
+    const { code: ended, stderr } = await apply(manifest({ ...plain, metadata: { ...plain.metadata, annotations } }));
+    assert.equal(ended, 0, stderr);
+    assert.match(stderr, /^Warning: .*\(NamespaceWouldBeDeleted\)$/m);
+    await eventually(
+      'the namespace to be gone',
+      async () => (await getObject(['namespace', namespace], cluster)) === undefined,
+    );
+    // Whoever is to make it now does.
+    await kubectlOk(['create', 'namespace', namespace], { on: cluster });
+    await eventually('all to be applied, and the acknowledgement to be spent', async () => {
+      const { status } = await applied(namespace);
+      return status?.acknowledged === code && status.effectiveLifecycle?.spokeNamespace.create === false;
+    });
+
+    const back = deployment(namespace);
+    const kept = (each: KubeObject) => manifest({ ...each, metadata: { ...each.metadata, annotations } });
+    await kubectlOk(['apply', '-f', '-'], { input: kept(back) });
+    await eventually('it to own the namespace again', async () => {
+      const { status } = await applied(namespace);
+      return status?.effectiveLifecycle?.spokeNamespace.create === true;
+    });
+    const later = await apply(kept(plain));
+    assert.equal(later.code, 1, later.stderr);
+    assert.match(later.stderr, /would be deleted .*\(NamespaceWouldBeDeleted\)/);
+  });
+});

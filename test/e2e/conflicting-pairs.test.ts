@@ -1,0 +1,330 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hubClient } from '../../deploy/local/hub-client.ts';
+import { portOf } from '../../deploy/local/inventory.ts';
+import type { Hub } from '../../deploy/local/up.ts';
+import { workloadDeployments, workloads } from '../../src/api/kinds.ts';
+import { keyOf, type JsonObject, type KubeObject, type Resource } from '../../src/api/object.ts';
+import { manifestWorkReplicaSets } from '../../src/api/ocm.ts';
+import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
+import { deploymentAnnotation } from '../../src/domain/annotations.ts';
+import type { Client } from '../../src/kube/client.ts';
+import { ApiError } from '../../src/kube/errors.ts';
+import { eventually, freshNamespace, kubectlOk, sharedHub } from '../support/hub.ts';
+import { freePort, startSpare, type SpareRole } from '../support/hub-processes.ts';
+import { deployment, environment, manifest, profile } from '../support/manifests.ts';
+import { RoundRobin } from '../support/round-robin.ts';
+import { conditionOf, judged } from '../support/tenant.ts';
+
+const pairs = 200;
+/** Creations that are under way at a time. */
+const atOnce = 50;
+/** So many pairs of each kind lose what is applied of them. */
+const bereaved = 3;
+
+const namespaces: Resource = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
+const configurations = ['mutatingwebhookconfiguration', 'validatingwebhookconfiguration'];
+
+/** The one of a pair that owns the spoke namespace, and the one that finds it there. */
+type Side = 'owner' | 'guest';
+const sides: readonly Side[] = ['owner', 'guest'];
+const environments: Record<Side, JsonObject> = { owner: {}, guest: { spokeNamespace: { create: false } } };
+
+/** What became of one deployment: `refused` never came to be, `held` is there and not applied. */
+interface Fate {
+  outcome: 'applied' | 'refused' | 'held';
+  message: string;
+}
+type Fates = Record<Side, Fate>;
+
+describe(`${pairs} pairs of deployments that cannot share their spoke namespace, made at once by way of two webhooks,`, function () {
+  this.timeout(400_000);
+  let hub: Hub;
+  let client: Client;
+  let spoke: Client;
+  let namespace: string;
+  let spare: SpareRole;
+  let proxy: RoundRobin;
+  const following = new AbortController();
+  /** Whose works the hub ever had. */
+  const everWritten = new Set<string>();
+  /** How often no decision came in time. */
+  let undecided = 0;
+  let fates: Fates[] = [];
+
+  const nameOf = (pair: number, side: Side) => `${side}-${pair}`;
+  const spokeNamespace = (pair: number) => `${namespace}-${pair}`;
+  const everyPair = Array.from({ length: pairs }, (_, pair) => pair);
+  const other = (side: Side): Side => (side === 'owner' ? 'guest' : 'owner');
+
+  before(async function () {
+    this.timeout(400_000);
+    hub = await sharedHub();
+    client = hubClient(hub.kubeconfig);
+    spoke = hubClient(hub.spokes['spoke1'] ?? '');
+    namespace = await freshNamespace('pairs');
+    const own = sides.map((side) => environment(namespace, { name: side, lifecycle: environments[side] }));
+    await kubectlOk(['apply', '-f', '-'], { input: manifest(profile(namespace), ...own) });
+    for (const side of sides) {
+      const { status } = await judged('Ready', namespace, side);
+      assert.deepEqual(status?.selectedClusters, ['spoke1']);
+    }
+    // A guest finds a namespace there, an owner adopts it. What guests leave stays: it is empty, and the deletion of so many
+    // namespaces would keep the spoke busy for the tests that follow.
+    await inParallel(everyPair, async (pair) => {
+      await spoke.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: spokeNamespace(pair) } });
+    });
+    const port = await freePort();
+    spare = await startSpare(hub, 'webhook', { port });
+    proxy = await new RoundRobin([hub.webhookPort, port]).start();
+    await pointWebhooksAt(proxy.port);
+    await eventually('admission to go by way of the proxy', async () => (await trafficOfTry()) > 0);
+    const { resourceVersion } = await client.list(manifestWorkReplicaSets);
+    void follow(resourceVersion);
+  });
+
+  after(async function () {
+    this.timeout(300_000);
+    following.abort();
+    await pointWebhooksAt(hub.webhookPort);
+    await eventually('admission to go by its own way again', async () => (await trafficOfTry()) === 0);
+    await proxy.stop();
+    await spare.end();
+    await inParallel([...(await deployments()).keys()], (name) =>
+      untilDecided(() => client.delete(workloadDeployments, { namespace, name })),
+    );
+    await eventually('all deployments to be gone', async () => (await deployments()).size === 0, { withinMs: 240_000 });
+    await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
+  });
+
+  it('have at most one of each pair applied, and the other one knows why it is not', async () => {
+    const before = await requestsAnswered();
+    const began = performance.now();
+    const refusals = await createAll();
+    const created = performance.now();
+    fates = await settledFates(refusals);
+    const settled = performance.now();
+
+    const counted = (outcome: Fate['outcome']) =>
+      fates.flatMap(Object.values<Fate>).filter((fate) => fate.outcome === outcome).length;
+    const [applied, refused, held] = [counted('applied'), counted('refused'), counted('held')];
+    const answered = (await requestsAnswered()).map((count, index) => count - (before[index] ?? 0));
+    const seconds = [created - began, settled - created].map((ms) => (ms / 1000).toFixed(1));
+    process.stdout.write(
+      `      ${applied} applied, ${refused} refused, ${held} held; ${seconds[0]} s to create, ${seconds[1]} s more to settle; the webhooks answered ${answered.join(' and ')}, ${undecided} times too late\n`,
+    );
+    assert.equal(applied, pairs, 'one of each pair is applied');
+    assert.equal(refused + held, pairs, 'the other one is not');
+    // Each creation asks twice.
+    for (const count of answered) assert.ok(count > pairs, `both webhooks decide: ${answered.join(' and ')}`);
+
+    for (const [pair, fate] of fates.entries()) {
+      const [loser = 'owner'] = sides.filter((side) => fate[side].outcome !== 'applied');
+      const { message } = fate[loser];
+      const winner = `WorkloadDeployment ${namespace}/${nameOf(pair, other(loser))}`;
+      assert.ok(message.includes(winner), `${nameOf(pair, loser)} names ${winner}: ${message}`);
+      assert.match(message, new RegExp(`Namespace ${spokeNamespace(pair)} .*shared`));
+    }
+  });
+
+  it('never had works of both on the hub, and have one Workload on the spoke', async () => {
+    for (const [pair, fate] of fates.entries()) {
+      const written = sides.filter((side) => everWritten.has(`${namespace}/${nameOf(pair, side)}`));
+      assert.deepEqual(
+        written,
+        sides.filter((side) => fate[side].outcome === 'applied'),
+        `works of pair ${pair}`,
+      );
+    }
+    const { items } = await spoke.list(workloads);
+    const there = items.filter((item) => item.metadata.namespace?.startsWith(`${namespace}-`) === true).map(keyOf);
+    const wanted = fates.flatMap((fate, pair) =>
+      sides
+        .filter((side) => fate[side].outcome === 'applied')
+        .map((side) => `${spokeNamespace(pair)}/${nameOf(pair, side)}`),
+    );
+    assert.deepEqual(there.toSorted(), wanted.toSorted());
+  });
+
+  it('have the one that was held applied by itself when the other is deleted', async function () {
+    const heldPairs = everyPair.filter((pair) => sides.some((side) => fates[pair]?.[side].outcome === 'held'));
+    const chosen = sides.flatMap((side) =>
+      heldPairs
+        .filter((pair) => fates[pair]?.[side].outcome === 'held')
+        .slice(0, bereaved)
+        .map((pair) => ({ pair, side })),
+    );
+    // Both webhooks must have been late for the same pair; with so many pairs that has always been so.
+    assert.ok(chosen.length > 0, 'some pair had both admitted');
+    for (const { pair, side } of chosen) {
+      await untilDecided(() => client.delete(workloadDeployments, { namespace, name: nameOf(pair, other(side)) }));
+    }
+    for (const { pair, side } of chosen) {
+      const name = nameOf(pair, side);
+      await eventually(`${name} to take the place of the other`, () => isApplied(pair, side), { withinMs: 40_000 });
+      assert.notEqual(await find(workloads, { namespace: spokeNamespace(pair), name }), undefined, name);
+    }
+  });
+
+  /** Whether it is applied. The namespace of a guest may have gone with its owner: then someone has to make it anew. */
+  async function isApplied(pair: number, side: Side): Promise<boolean> {
+    const name = spokeNamespace(pair);
+    if (side === 'guest' && (await find(namespaces, { name })) === undefined) {
+      await spoke.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+    }
+    const { status } = await client.get<WorkloadDeployment>(workloadDeployments, {
+      namespace,
+      name: nameOf(pair, side),
+    });
+    return conditionOf(status, 'Applied') === 'True Applied';
+  }
+
+  async function find(resource: Resource, key: { namespace?: string; name: string }): Promise<KubeObject | undefined> {
+    return (await spoke.list(resource, { namespace: key.namespace })).items.find(
+      ({ metadata }) => metadata.name === key.name,
+    );
+  }
+
+  /** Creates both of every pair, now one and now the other first; gives what those that were refused were told. */
+  async function createAll(): Promise<Map<string, string>> {
+    const refusals = new Map<string, string>();
+    const all = everyPair.flatMap((pair) =>
+      (pair % 2 === 0 ? sides : sides.toReversed()).map((side) => ({ pair, side })),
+    );
+    await inParallel(all, async ({ pair, side }) => {
+      const refusal = await refusalOf(pair, side);
+      if (refusal !== undefined) refusals.set(nameOf(pair, side), refusal);
+    });
+    return refusals;
+  }
+
+  /** Creates one; gives what whoever asked for it was told where it is refused. */
+  async function refusalOf(pair: number, side: Side): Promise<string | undefined> {
+    const name = nameOf(pair, side);
+    const made = deployment(namespace, { name, environmentRef: side, spokeNamespace: spokeNamespace(pair) });
+    try {
+      await untilDecided(() => client.create(workloadDeployments, made));
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      assert.match(error.message, /\(NamespaceLifecycleConflict\)/);
+      assert.equal(error.code, 403, error.message);
+      return error.message;
+    }
+  }
+
+  /** A machine that is busy with other things may take too long to decide, and says so: then it is asked again, later each time. */
+  async function untilDecided<T>(ask: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.code < 500 || tries > 20) throw error;
+        undecided += 1;
+        await sleep(1000 * tries);
+      }
+    }
+  }
+
+  /** What became of each, once nothing is on its way any more. */
+  async function settledFates(refusals: ReadonlyMap<string, string>): Promise<Fates[]> {
+    let open: string[] = [];
+    const found = eventually(
+      'every deployment to be applied or held',
+      async () => {
+        const made = await deployments();
+        const fate = (name: string): Fate | undefined => {
+          const refusal = refusals.get(name);
+          return refusal === undefined ? fateOf(made.get(name)) : { outcome: 'refused', message: refusal };
+        };
+        const all = everyPair.map((pair) => ({
+          owner: fate(nameOf(pair, 'owner')),
+          guest: fate(nameOf(pair, 'guest')),
+        }));
+        open = all.flatMap((each, pair) =>
+          sides.filter((side) => each[side] === undefined).map((side) => nameOf(pair, side)),
+        );
+        return open.length === 0 && all.flatMap(({ owner, guest }) => (owner && guest ? [{ owner, guest }] : []));
+      },
+      { withinMs: 150_000 },
+    );
+    return found.catch(async (cause: unknown) => {
+      const made = await deployments();
+      const told = open.slice(0, 5).map((name) => `${name}: ${JSON.stringify(made.get(name)?.status)}`);
+      throw new Error(`${open.length} are neither applied nor held, such as ${told.join('; ')}`, { cause });
+    });
+  }
+
+  async function deployments(): Promise<Map<string, WorkloadDeployment>> {
+    const { items } = await client.list<WorkloadDeployment>(workloadDeployments, { namespace });
+    return new Map(items.map((item) => [item.metadata.name, item]));
+  }
+
+  /** Notes whose works are written, until it is told to stop. A server ends a watch now and then. */
+  async function follow(from: string): Promise<void> {
+    const { signal } = following;
+    let resourceVersion = from;
+    try {
+      while (!signal.aborted) {
+        for await (const { object } of client.watch(manifestWorkReplicaSets, { resourceVersion, signal })) {
+          resourceVersion = object.metadata.resourceVersion ?? resourceVersion;
+          const key = object.metadata.annotations?.[deploymentAnnotation];
+          if (key !== undefined) everWritten.add(key);
+        }
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  async function pointWebhooksAt(port: number): Promise<void> {
+    for (const configuration of configurations) {
+      const path = configuration.startsWith('mutating') ? 'mutate' : 'validate';
+      const patch = [
+        { op: 'replace', path: '/webhooks/0/clientConfig/url', value: `https://127.0.0.1:${port}/${path}` },
+      ];
+      await kubectlOk(['patch', configuration, 'mooring', '--type=json', '-p', JSON.stringify(patch)]);
+    }
+  }
+
+  /** Bytes that a request without effect brings to the proxy. */
+  async function trafficOfTry(): Promise<number> {
+    const before = proxy.received;
+    await kubectlOk(['create', '--dry-run=server', '-f', '-'], { input: manifest(profile(namespace, 'try')) });
+    return proxy.received - before;
+  }
+
+  /** How many requests each of the two webhooks has decided about deployments so far. */
+  function requestsAnswered(): Promise<number[]> {
+    const ports = [portOf(hub.state, 'webhook-health'), spare.healthPort];
+    return Promise.all(
+      ports.map(async (port) => {
+        const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+        const samples = text.matchAll(
+          /^mooring_admission_requests_total\{kind="WorkloadDeployment",operation="CREATE".*\} (\d+)$/gm,
+        );
+        return [...samples].reduce((sum, [, count]) => sum + Number(count), 0);
+      }),
+    );
+  }
+});
+
+/** Nothing yet while its works are on their way. */
+function fateOf(found: WorkloadDeployment | undefined): Fate | undefined {
+  const condition = found?.status?.conditions?.find(({ type }) => type === 'Applied');
+  if (condition === undefined || condition.reason === 'Applying' || condition.reason === 'NoClustersSelected')
+    return undefined;
+  const { status, reason, message = '' } = condition;
+  if (status === 'True') return { outcome: 'applied', message };
+  assert.equal(reason, 'NamespaceLifecycleConflict', `${found?.metadata.name ?? ''}: ${message}`);
+  return { outcome: 'held', message };
+}
+
+/** Does it for each, `atOnce` at a time. */
+async function inParallel<T>(all: readonly T[], act: (one: T) => Promise<void>): Promise<void> {
+  const left = all.values();
+  const worker = async () => {
+    for (const one of left) await act(one);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+}

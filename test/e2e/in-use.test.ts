@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict';
+import { deploymentAnnotation } from '../../src/domain/annotations.ts';
+import type { Environment } from '../../src/api/environment.ts';
+import type { KubeObject } from '../../src/api/object.ts';
+import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
+import { customTopology, fewLines } from '../support/custom-topology.ts';
+import { eventually, freshNamespace, getObject, kubectl, kubectlOk } from '../support/hub.ts';
+import { deployment, environment, manifest, profile } from '../support/manifests.ts';
+import { clearSpokes, vacate } from '../support/tenant.ts';
+
+const system = 'mural-system';
+
+/** Selects no cluster: who uses what does not depend on where it runs. */
+const nowhere = { clusterSets: ['nowhere'], numberOfClusters: 1 };
+
+describe('what is in use', function () {
+  this.timeout(120_000);
+  let namespace: string;
+  /** Of people whom jane knows nothing of. */
+  let elsewhere: string;
+  let topology: string;
+
+  before(async function () {
+    this.timeout(300_000);
+    namespace = await freshNamespace('in-use');
+    elsewhere = await freshNamespace('in-use-elsewhere');
+    topology = namespace;
+    await create(profile(namespace), profile(elsewhere));
+    await create(
+      ...['primary', 'shared', 'left', 'wanted'].map((name) => environment(namespace, { name, placement: nowhere })),
+    );
+  });
+
+  after(async () => {
+    await vacate(elsewhere);
+    await vacate(namespace);
+    await kubectlOk(['delete', 'policydefinition', topology, '-n', system, '--ignore-not-found', '--timeout=30s']);
+    await clearSpokes(namespace, elsewhere);
+  });
+
+  const create = (...objects: object[]) => kubectlOk(['create', '-f', '-'], { input: manifest(...objects) });
+  const remove = (what: string, ...args: string[]) =>
+    kubectl(['delete', what, '-n', namespace, '--wait=false', ...args]);
+  const isThere = async (...of: string[]) => {
+    const found = await getObject<KubeObject>([...of, '-n', namespace]);
+    return found !== undefined && found.metadata.deletionTimestamp === undefined;
+  };
+
+  /** The line of kubectl that has the code, without what kubectl puts before it. */
+  const refusal = ({ code, stderr }: { code: number | null; stderr: string }) => {
+    assert.equal(code, 1, stderr);
+    const line = stderr.split('\n').find((each) => each.includes('(InUse)')) ?? stderr;
+    return line.replace(/^.* denied the request: /, '');
+  };
+
+  it('is not deleted: five of its users are named, and the others counted', async () => {
+    const names = [1, 2, 3, 4, 5, 6, 7].map((number) => `app-${number}`);
+    await create(...names.map((name) => deployment(namespace, { name })));
+    const users = `${names
+      .slice(0, 5)
+      .map((name) => `${namespace}/${name}`)
+      .join(', ')} and 2 more`;
+    for (const what of ['environment/primary', 'workloadprofile/web']) {
+      const kind = what.startsWith('environment') ? 'Environment' : 'WorkloadProfile';
+      const [, name] = what.split('/');
+      assert.equal(
+        refusal(await remove(what)),
+        `${kind} ${namespace}/${name} is used by WorkloadDeployment ${users}; delete or re-point these first (InUse)`,
+      );
+      assert.ok(await isThere(what), `${what} is still there`);
+    }
+  });
+
+  it('is deleted when its users are gone', async () => {
+    await kubectlOk(['delete', 'workloaddeployments', '--all', '-n', namespace, '--timeout=60s']);
+    const { code, stderr } = await remove('environment/primary');
+    assert.deepEqual([code, stderr], [0, '']);
+  });
+
+  it('may be a topology: first of an Environment, then of a deployment that stays at a revision with it', async () => {
+    const custom = environment(namespace, { name: 'custom', topology: { type: topology } });
+    await create(customTopology(topology, fewLines), custom);
+    const deletion = () => kubectl(['delete', 'policydefinition', topology, '-n', system, '--wait=false']);
+    assert.equal(
+      refusal(await deletion()),
+      `PolicyDefinition ${system}/${topology} is used by Environment ${namespace}/custom; delete or re-point these first (InUse)`,
+    );
+
+    await create(deployment(namespace, { name: 'pinned', environmentRef: 'custom@v1' }));
+    await eventually('the deployment to be rendered from revision 1', async () => {
+      const found = await getObject<WorkloadDeployment>(['workloaddeployment', 'pinned', '-n', namespace]);
+      return found?.status?.environment?.revision === 1;
+    });
+    const plain = environment(namespace, { name: 'custom', placement: nowhere });
+    await kubectlOk(['replace', '-f', '-'], { input: manifest(plain) });
+    await eventually('the Environment to be at revision 2', async () => {
+      return (await getObject<Environment>(['environment', 'custom', '-n', namespace]))?.status?.revision === 2;
+    });
+    assert.equal(
+      refusal(await deletion()),
+      `PolicyDefinition ${system}/${topology} is used by WorkloadDeployment ${namespace}/pinned; delete or re-point these first (InUse)`,
+    );
+
+    await kubectlOk(['delete', 'workloaddeployment', 'pinned', '-n', namespace, '--timeout=60s']);
+    const { code, stderr } = await deletion();
+    assert.deepEqual([code, stderr], [0, '']);
+  });
+
+  it('is not in use by who is being deleted', async () => {
+    const [name, held] = ['leaving', 'test.example/held'];
+    const leaving = deployment(namespace, { name, environmentRef: 'left' });
+    await create({ ...leaving, metadata: { ...leaving.metadata, finalizers: [held] } });
+    assert.match(
+      refusal(await remove('environment/left')),
+      new RegExp(`is used by WorkloadDeployment ${namespace}/${name};`),
+    );
+
+    await kubectlOk(['delete', 'workloaddeployment', name, '-n', namespace, '--wait=false']);
+    // Caches of the webhook may be late; what it refuses for, it has read anew.
+    const { code, stderr } = await remove('environment/left');
+    const there = await getObject<KubeObject>(['workloaddeployment', name, '-n', namespace]);
+    await kubectlOk([
+      'patch',
+      'workloaddeployment',
+      name,
+      '-n',
+      namespace,
+      '--type=merge',
+      '-p',
+      '{"metadata":{"finalizers":null}}',
+    ]);
+    assert.deepEqual([code, stderr], [0, '']);
+    assert.ok(there?.metadata.finalizers?.includes(held), 'the user was still there');
+  });
+
+  it('has users that are counted and not named, to who may not see them', async () => {
+    const roles = ['get', 'delete'].map((verb) => `--verb=${verb}`);
+    await kubectlOk([
+      'create',
+      'role',
+      'deleter',
+      ...roles,
+      '--resource=environments.spectrocloud.com',
+      '-n',
+      namespace,
+    ]);
+    await kubectlOk([
+      'create',
+      'role',
+      'reader',
+      '--verb=get',
+      '--resource=workloaddeployments.spectrocloud.com',
+      '-n',
+      namespace,
+    ]);
+    await kubectlOk(['create', 'rolebinding', 'deleter', '--role=deleter', '--user=jane', '-n', namespace]);
+    const there = deployment(elsewhere, { name: 'secret' });
+    const ref = { name: 'shared', namespace };
+    await create({ ...there, spec: { ...there.spec, environmentRef: ref } });
+    const asJane = async () => refusal(await remove('environment/shared', '--as=jane'));
+
+    assert.equal(
+      await asJane(),
+      `Environment ${namespace}/shared is used by 1 WorkloadDeployment; delete or re-point these first (InUse)`,
+    );
+    await create(deployment(namespace, { name: 'near', environmentRef: 'shared' }));
+    assert.equal(
+      await asJane(),
+      `Environment ${namespace}/shared is used by 2 WorkloadDeployments; delete or re-point these first (InUse)`,
+    );
+    await kubectlOk(['create', 'rolebinding', 'reader', '--role=reader', '--user=jane', '-n', namespace]);
+    // The API server takes a moment to know of a right.
+    await eventually('jane to be told what she may see', async () => (await asJane()).includes('near'));
+    assert.equal(
+      await asJane(),
+      `Environment ${namespace}/shared is used by WorkloadDeployment ${namespace}/near and 1 more; delete or re-point these first (InUse)`,
+    );
+    assert.match(
+      refusal(await remove('environment/shared')),
+      new RegExp(`${elsewhere}/secret, ${namespace}/near|${namespace}/near, ${elsewhere}/secret`),
+    );
+  });
+
+  it('is deleted when that is acknowledged, with a warning; its users keep what they have', async () => {
+    await create(deployment(namespace, { name: 'stranded', environmentRef: 'wanted' }));
+    const placed = () => kubectlOk(['get', 'placements', '-A', '-o', 'json']);
+    await eventually('the deployment to be rendered', async () =>
+      (await placed()).includes(`"${deploymentAnnotation}": "${namespace}/stranded"`),
+    );
+    refusal(await remove('environment/wanted'));
+
+    await kubectlOk(['annotate', 'environment', 'wanted', '-n', namespace, 'spectrocloud.com/acknowledge=InUse']);
+    const { code, stderr } = await remove('environment/wanted');
+    assert.equal(code, 0, stderr);
+    assert.match(
+      stderr,
+      new RegExp(
+        `^Warning: Environment ${namespace}/wanted is used by WorkloadDeployment ${namespace}/stranded; .*\\(InUse\\)$`,
+        'm',
+      ),
+    );
+    await eventually(
+      'the Environment to be gone',
+      async () => (await getObject(['environment', 'wanted', '-n', namespace])) === undefined,
+    );
+    const shown = await eventually('its user to say so', async () => {
+      const found = await getObject<WorkloadDeployment>(['workloaddeployment', 'stranded', '-n', namespace]);
+      return found?.status?.conditions?.find(({ type, status }) => type === 'Resolved' && status === 'False');
+    });
+    assert.match(shown.message ?? '', /wanted/);
+    assert.ok((await placed()).includes(`"${deploymentAnnotation}": "${namespace}/stranded"`), 'its Placement stays');
+  });
+});

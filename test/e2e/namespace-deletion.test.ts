@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import type { Environment } from '../../src/api/environment.ts';
+import type { Condition, KubeObject } from '../../src/api/object.ts';
+import { acknowledgeAnnotation } from '../../src/domain/annotations.ts';
+import { customTopology, fewLines } from '../support/custom-topology.ts';
+import { eventually, freshNamespace, getObject, kubectlOk, sharedHub } from '../support/hub.ts';
+import { deployment, environment, manifest, profile } from '../support/manifests.ts';
+import { applied, clearSpokes, tracesOf, vacate } from '../support/tenant.ts';
+
+interface Namespace extends KubeObject {
+  status?: { conditions?: Condition[] };
+}
+
+interface Step {
+  objects: object[];
+  /** Deployments that are on the spokes before the next step, or before the namespace is deleted. */
+  applied: string[];
+}
+
+interface Row {
+  title: string;
+  steps: (namespace: string) => Step[];
+}
+
+/** An Environment whose deployments find their namespace there. */
+const guests = (namespace: string) =>
+  environment(namespace, { name: 'guests', lifecycle: { spokeNamespace: { create: false } } });
+
+/** A deployment that is admitted into a namespace that another one owns. */
+function guest(namespace: string): KubeObject {
+  const made = deployment(namespace, { name: 'guest', environmentRef: 'guests' });
+  const annotations = { [acknowledgeAnnotation]: 'NamespaceLifecycleConflict' };
+  return { ...made, metadata: { ...made.metadata, annotations } };
+}
+
+const rows: Row[] = [
+  {
+    title: 'an owner of a spoke namespace, a neighbour that owns it too, and what both use',
+    steps: (namespace) => [
+      {
+        objects: [
+          environment(namespace),
+          profile(namespace),
+          deployment(namespace),
+          deployment(namespace, { name: 'second' }),
+        ],
+        applied: ['web', 'second'],
+      },
+    ],
+  },
+  {
+    title: 'an owner of a spoke namespace and a neighbour that loses it, let in knowingly',
+    steps: (namespace) => [
+      {
+        objects: [environment(namespace), guests(namespace), profile(namespace), deployment(namespace)],
+        applied: ['web'],
+      },
+      { objects: [guest(namespace)], applied: ['guest'] },
+    ],
+  },
+  {
+    title: 'several revisions, one of them pinned, one only hoped for, and a topology that is of no use there',
+    steps: (namespace) => [
+      {
+        objects: [
+          environment(namespace),
+          profile(namespace),
+          deployment(namespace, { name: 'first', environmentRef: 'primary@v1' }),
+        ],
+        applied: ['first'],
+      },
+      { objects: [environment(namespace, { labels: { edit: '2' } })], applied: [] },
+      {
+        objects: [
+          environment(namespace, { labels: { edit: '3' } }),
+          deployment(namespace),
+          deployment(namespace, { name: 'later', environmentRef: 'primary@v9' }),
+          withNamespace(customTopology('local', fewLines), namespace),
+        ],
+        applied: ['web'],
+      },
+    ],
+  },
+];
+
+function withNamespace(object: KubeObject, namespace: string): KubeObject {
+  return { ...object, metadata: { ...object.metadata, namespace } };
+}
+
+/** As the namespace controller is to be found, whatever the order in which it goes about the kinds. */
+describe('deletion of a namespace', function () {
+  this.timeout(240_000);
+
+  describe('completes, and leaves nothing on the hub and on the spokes', () => {
+    for (const row of rows) {
+      it(`with ${row.title}`, async () => {
+        const namespace = await freshNamespace('whole');
+        for (const step of row.steps(namespace)) {
+          await kubectlOk(['apply', '-f', '-'], { input: manifest(...step.objects) });
+          for (const name of step.applied) await applied(namespace, name);
+        }
+        await kubectlOk(['delete', 'namespace', namespace, '--timeout=100s']);
+        assert.deepEqual(await tracesOf(namespace), []);
+        for (const on of Object.keys((await sharedHub()).spokes)) {
+          assert.equal(await getObject(['namespace', namespace], on), undefined, on);
+        }
+      });
+    }
+  });
+
+  describe('waits while', () => {
+    let shared: string;
+    let user: string;
+
+    before(async () => {
+      shared = await freshNamespace('waits');
+      user = await freshNamespace('waits-user');
+    });
+    after(async () => {
+      await vacate(user);
+      await kubectlOk(['delete', 'namespace', shared, '--ignore-not-found', '--wait=false']);
+      await clearSpokes(user, shared);
+    });
+
+    it('a deployment of another namespace uses an Environment in it, says so, and completes when that one is gone', async () => {
+      const using = deployment(user);
+      const spec = { ...using.spec, environmentRef: { name: 'primary', namespace: shared } };
+      const own = deployment(shared, { name: 'own', spokeNamespace: user });
+      const objects = [environment(shared), profile(shared), profile(user), { ...using, spec }, own];
+      await kubectlOk(['apply', '-f', '-'], { input: manifest(...objects) });
+      await Promise.all([applied(user), applied(shared, 'own')]);
+
+      await kubectlOk(['delete', 'namespace', shared, '--wait=false']);
+      const { message = '' } = await eventually('the namespace to say what it waits for', () => failing(shared), {
+        withinMs: 40_000,
+      });
+      assert.match(
+        message,
+        new RegExp(`Environment ${shared}/primary is used by WorkloadDeployment ${user}/web; .*\\(InUse\\)`),
+      );
+      assert.doesNotMatch(message, /own/, 'what goes with the namespace holds nothing');
+      const kept = await getObject<Environment>(['environment', 'primary', '-n', shared]);
+      assert.ok(kept !== undefined && kept.metadata.deletionTimestamp === undefined, 'the Environment is untouched');
+      // All the rest goes meanwhile.
+      await eventually(
+        'what nobody else uses to be gone',
+        async () => (await getObject(['workloaddeployment', 'own', '-n', shared])) === undefined,
+      );
+      await applied(user);
+
+      await kubectlOk(['delete', 'workloaddeployment', 'web', '-n', user, '--timeout=60s']);
+      // The namespace controller tries again after a time that doubles with each failure.
+      await eventually('the namespace to be gone', async () => (await getObject(['namespace', shared])) === undefined, {
+        withinMs: 120_000,
+      });
+      assert.deepEqual(await tracesOf(shared), []);
+    });
+  });
+
+  /** The condition by which a namespace tells what the API server answers to the deletion of what is in it. */
+  async function failing(namespace: string): Promise<Condition | undefined> {
+    const found = await getObject<Namespace>(['namespace', namespace]);
+    return found?.status?.conditions?.find(
+      ({ type, status, message }) =>
+        type === 'NamespaceDeletionContentFailure' && status === 'True' && message?.includes('InUse') === true,
+    );
+  }
+});

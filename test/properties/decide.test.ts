@@ -1,0 +1,404 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { isJsonObject, type JsonObject, type JsonValue, type KubeObject } from '../../src/api/object.ts';
+import { decide, denialsOf, restsOnOthers } from '../../src/domain/admission.ts';
+import { sameJson } from '../../src/domain/canonical-json.ts';
+import { lifecyclePath } from '../../src/domain/declared-lifecycle.ts';
+import type { Facts, ReferenceFacts, RequestObject, TopologyFacts, User } from '../../src/domain/facts.ts';
+import type { KnownRevision } from '../../src/domain/resolution.ts';
+import { rules } from '../../src/domain/rules/all.ts';
+import { parseRef } from '../../src/domain/version-ref.ts';
+import { anyJson, anyJsonObject } from '../support/any-json.ts';
+import { applyPatch } from '../support/apply-patch.ts';
+import { factsOf, referenceFacts, stampedAs } from '../support/facts.ts';
+import { byop, deployment, environment, profile } from '../support/manifests.ts';
+import { anyShape, anyStandstill, anyTransition } from '../support/transitions.ts';
+
+const kinds = [
+  'Environment',
+  'WorkloadProfile',
+  'PolicyDefinition',
+  'WorkloadDeployment',
+  'DefinitionRevision',
+  'ConfigMap',
+];
+const codes = rules.map(({ code }) => code);
+
+/** Rules about what becomes of namespaces and Workloads on the spokes: no other edit is theirs to refuse. */
+const lifecycleCodes: ReadonlySet<string> = new Set([
+  'LifecycleNotSupported',
+  'NamespaceLifecycleConflict',
+  'NamespaceWouldBeDeleted',
+  'OrphanWithoutCreate',
+  'OrphaningRuleNeverMatches',
+  'ProtectedNamespace',
+  'WorkloadConflict',
+  'WorkloadOrphanKeepsNamespace',
+  'WorkloadsWouldMove',
+]);
+
+/** An object nested as a dotted path says, with `value` at its end. */
+const nested = (path: string, value: JsonValue): JsonObject =>
+  path.split('.').reduceRight<JsonValue>((inner, field) => ({ [field]: inner }), value) as JsonObject;
+
+const anyRef = fc.oneof(
+  anyJson,
+  fc.record({ name: fc.oneof(anyJson, fc.constantFrom('primary', 'primary@v1', 'primary@v1.3')), namespace: anyJson }),
+);
+const anyDeleteOption = fc
+  .array(
+    fc.record({
+      resource: fc.oneof(anyJson, fc.constantFrom('namespaces', 'Namespace', 'workloads')),
+      namespace: anyJson,
+      group: anyJson,
+    }),
+    { maxLength: 2 },
+  )
+  .map((orphaningRules) => ({ selectivelyOrphans: { orphaningRules } }));
+const properties = lifecyclePath.replace('spec.topology.properties.', '');
+const anyTopology = fc.oneof(
+  anyJson,
+  fc.record({
+    type: fc.oneof(anyJson, fc.constantFrom('topology-ocm', 'topology-ocm-byop', 'mine', 'topology-ocn')),
+    properties: fc.oneof(
+      anyJson,
+      fc.record({ spokeNamespace: anyJson, workload: anyJson }).map((lifecycle) => nested(properties, lifecycle)),
+      anyDeleteOption.map((option) => nested('manifestWorkReplicaSet.manifestWorkTemplate.deleteOption', option)),
+    ),
+  }),
+);
+const anySpec = fc.oneof(
+  anyJson,
+  fc.record(
+    {
+      version: fc.oneof(anyJson, fc.constantFrom('1.3.6', '1.3.7-rc.1')),
+      topology: anyTopology,
+      policies: fc.oneof(
+        anyJson,
+        fc.array(
+          fc.record({
+            name: anyJson,
+            type: fc.constant('override'),
+            properties: fc.oneof(anyJson, fc.constant({ selector: [] })),
+          }),
+          { maxLength: 2 },
+        ),
+      ),
+      environmentRef: anyRef,
+      workloadProfileRef: anyRef,
+      workload: fc.oneof(
+        anyJson,
+        fc.record({ name: anyJson, namespace: fc.oneof(anyJson, fc.constant('default')), components: anyJson }),
+      ),
+      schematic: anyJson,
+    },
+    { requiredKeys: [] },
+  ),
+);
+const anyCodes = fc.array(fc.oneof(fc.constantFrom(...codes), fc.string({ maxLength: 5 })), { maxLength: 3 });
+const anyAnnotations = fc.oneof(
+  anyJson,
+  fc.record(
+    {
+      'spectrocloud.com/acknowledge': fc.oneof(
+        anyJson,
+        anyCodes.map((some) => some.join(',')),
+      ),
+      'spectrocloud.com/acknowledged-revision': anyJson,
+      'spectrocloud.com/revision': fc.oneof(anyJson, fc.constantFrom('1', '7')),
+      'spectrocloud.com/revision-hash': anyJson,
+      'spectrocloud.com/environment-revision': fc.oneof(anyJson, fc.constant('team/primary@v1')),
+      'spectrocloud.com/requested-environment-ref': anyJson,
+      'kubectl.kubernetes.io/last-applied-configuration': anyJson,
+    },
+    { requiredKeys: [] },
+  ),
+);
+
+/** An object as a file may hold it: of its metadata only the name is certain, as the kind is of the request. */
+const anyObject = fc
+  .record(
+    {
+      annotations: anyAnnotations,
+      labels: anyJson,
+      deletionTimestamp: anyJson,
+      ownerReferences: anyJson,
+      spec: anySpec,
+      status: fc.oneof(anyJson, fc.record({ revision: anyJson, versions: anyJson })),
+    },
+    { requiredKeys: [] },
+  )
+  .map(({ annotations, labels, deletionTimestamp, ownerReferences, ...rest }) => {
+    const given = Object.entries({ annotations, labels, deletionTimestamp, ownerReferences }).filter(
+      (entry) => entry[1] !== undefined,
+    );
+    const metadata = { name: 'a', namespace: 'team', ...Object.fromEntries(given) };
+    return { apiVersion: 'spectrocloud.com/v1beta1', metadata, ...rest } as unknown as Omit<RequestObject, 'kind'>;
+  });
+
+/** What may be found of a ref; the newest revision is never on its way out, as it is the object itself. */
+const anyReference = fc.record({
+  namespace: fc.constantFrom('team', 'mural-system'),
+  revisions: fc.constantFrom<KnownRevision[]>(
+    [],
+    [{ revision: 1 }],
+    [{ revision: 1, version: '1.3.6' }, { revision: 2, retiring: true }, { revision: 3 }],
+  ),
+});
+type Found = Partial<Facts> & { references: Record<'environmentRef' | 'workloadProfileRef', Reference> };
+interface Reference {
+  namespace: string;
+  revisions: KnownRevision[];
+  notReady?: { reason: string; message: string };
+}
+const anyTopologyFacts: fc.Arbitrary<TopologyFacts> = fc.oneof(
+  fc.constant({ state: 'unchecked', problem: 'too slow' } as const),
+  fc.boolean().map((impossible) => ({ state: 'unknown', message: 'no such topology', impossible }) as const),
+  fc
+    .array(fc.record({ path: fc.array(fc.string(), { maxLength: 2 }), message: fc.string() }), { maxLength: 2 })
+    .map((problems) => ({ state: 'checked', problems }) as const),
+);
+const anyUser: fc.Arbitrary<User> = fc.record({
+  kind: fc.constantFrom('WorkloadDeployment', 'Environment'),
+  namespace: fc.string(),
+  name: fc.string(),
+  visible: fc.boolean(),
+});
+
+/** Whatever a shell may have gathered. */
+const anyFound: fc.Arbitrary<Found> = fc
+  .record(
+    {
+      environment: anyReference,
+      workloadProfile: anyReference,
+      topology: anyTopologyFacts,
+      templateProblems: fc.array(fc.string(), { maxLength: 2 }),
+      pinRefs: fc.constantFrom('true', 'required'),
+      missingRights: fc.array(
+        fc.record({
+          path: fc.constantFrom('spec.environmentRef.name', 'metadata.annotations[x]'),
+          verb: fc.constantFrom('use', 'override'),
+          group: fc.string(),
+          resource: fc.string(),
+          namespace: fc.string(),
+        }),
+        { maxLength: 1 },
+      ),
+      publishedSpec: anyJsonObject,
+      shadowedPins: fc.array(fc.string(), { maxLength: 7 }),
+      shape: anyShape,
+      transitions: fc.array(anyTransition, { maxLength: 3 }),
+      users: fc.array(anyUser, { maxLength: 7 }),
+      overrides: fc.array(
+        fc.record({
+          code: fc.constantFrom('OverrideTypeDiffers', 'OverrideMatchesNothing', 'SelectorLeavesNothing'),
+          severity: fc.constantFrom('deny', 'warn'),
+          path: fc.string(),
+          message: fc.string(),
+        }),
+        { maxLength: 3 },
+      ),
+      notReady: fc.record({ reason: fc.string(), message: fc.string() }),
+    },
+    { requiredKeys: ['environment', 'workloadProfile'] },
+  )
+  .map(({ environment: used, workloadProfile, notReady, ...rest }) => {
+    const environmentRef = { ...used, ...(notReady && { notReady }) };
+    return { ...(rest as Partial<Facts>), references: { environmentRef, workloadProfileRef: workloadProfile } };
+  });
+
+/** What was found of the ref that an object holds; nothing where it cannot be read. */
+function referenceOf(object: RequestObject | undefined, field: string, found: Reference): ReferenceFacts | undefined {
+  const ref = object?.spec?.[field];
+  const name = isJsonObject(ref) ? ref['name'] : undefined;
+  if (typeof name !== 'string' || !parseRef(name).ok) return undefined;
+  const { namespace, revisions, ...rest } = found;
+  return { ...referenceFacts(name, namespace, revisions), ...rest };
+}
+
+const anyFacts: fc.Arbitrary<Facts> = fc
+  .record({
+    kind: fc.constantFrom(...kinds),
+    operation: fc.constantFrom('CREATE', 'UPDATE', 'DELETE'),
+    phase: fc.constantFrom('mutate', 'validate'),
+    object: anyObject,
+    oldObject: fc.option(anyObject, { nil: undefined }),
+    found: anyFound,
+  })
+  .map(({ kind, operation, phase, object, oldObject, found: { references, pinRefs, ...found } }) => {
+    const now = operation === 'DELETE' ? undefined : ({ ...object, kind } as RequestObject);
+    // Most edits leave most of an object as it was.
+    const old = operation === 'CREATE' ? undefined : ({ ...(oldObject ?? object), kind } as RequestObject);
+    const environmentFound = referenceOf(now, 'environmentRef', references.environmentRef);
+    const profileFound = referenceOf(now, 'workloadProfileRef', references.workloadProfileRef);
+    const request = { kind, operation, phase, ...(now && { object: now }), ...(old && { oldObject: old }) };
+    return factsOf(request, {
+      ...found,
+      // Asked only where a ref changes.
+      ...(pinRefs && !sameJson(now?.spec, old?.spec) && { pinRefs }),
+      ...(environmentFound && { environment: environmentFound }),
+      ...(profileFound && { workloadProfile: profileFound }),
+    });
+  });
+
+const anySeverities = fc.dictionary(fc.constantFrom(...codes), fc.constantFrom('deny', 'warn', 'off'), {
+  maxKeys: 3,
+  noNullPrototype: true,
+});
+
+describe('a decision on any facts', () => {
+  it('never throws, refuses exactly where something denies, and speaks of known rules only', () => {
+    fc.assert(
+      fc.property(anyFacts, anySeverities, (facts, severities) => {
+        const decision = decide(facts, severities);
+        const { refusal, violations, patch } = decision;
+        assert.equal(
+          refusal !== undefined,
+          violations.some(({ severity }) => severity === 'deny'),
+        );
+        if (refusal !== undefined) assert.deepEqual(patch, []);
+        for (const { code } of violations) assert.ok(codes.includes(code), code);
+        assert.equal(typeof restsOnOthers(decision, facts), 'boolean');
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('is the same for the same facts, and leaves them as they were', () => {
+    fc.assert(
+      fc.property(anyFacts, anySeverities, (facts, severities) => {
+        const before = JSON.stringify(facts);
+        const decision = decide(facts, severities);
+        assert.equal(JSON.stringify(facts), before);
+        assert.deepEqual(
+          decide({ ...structuredClone({ ...facts, hash: undefined }), hash: facts.hash }, severities),
+          decision,
+        );
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('patches no more once its own patch is applied, and refuses nothing then', () => {
+    let patched = 0;
+    fc.assert(
+      fc.property(anyFacts, (facts) => {
+        const { object } = facts.request;
+        const { refusal, patch } = decide(facts);
+        if (object === undefined || refusal !== undefined) return;
+        if (patch.length > 0) patched += 1;
+        const stored = applyPatch(object as RequestObject & JsonObject, patch);
+        const again = decide({ ...facts, request: { ...facts.request, object: stored } });
+        assert.deepEqual({ refusal: again.refusal, patch: again.patch }, { refusal: undefined, patch: [] });
+      }),
+      { numRuns: 1000 },
+    );
+    assert.ok(patched > 20, `${patched} patches are too few to say anything`);
+  });
+
+  it('lets a rule that is fixed be neither switched nor acknowledged', () => {
+    const fixed = new Set(rules.filter((rule) => rule.fixed === true).map(({ code }) => code));
+    const off = Object.fromEntries(codes.map((code) => [code, 'off'] as const));
+    fc.assert(
+      fc.property(anyFacts, (facts) => {
+        const softened = [decide(facts), decide(facts, off)].flatMap(({ violations }) =>
+          violations.filter(({ code, severity }) => fixed.has(code) && severity !== 'deny'),
+        );
+        assert.deepEqual(softened, []);
+        const left = decide(facts, off).violations.filter(({ code }) => !fixed.has(code));
+        assert.deepEqual(left, [], 'and everything else be switched off');
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+const edits: fc.Arbitrary<{ oldObject: KubeObject; object: KubeObject }> = fc
+  .record({
+    what: fc.constantFrom('labels', 'annotations', 'version', 'policies', 'components', 'profile'),
+    old: fc.constantFrom(
+      environment('team', { lifecycle: { spokeNamespace: { create: false, orphan: true } } }),
+      environment('team', { lifecycle: { workload: { orphan: true } } }),
+      environment('team', { topology: { type: 'mine', properties: { deleteOption: {} } } }),
+      // What came while the webhook was away: wrong, and not for this edit to mend.
+      environment('team', {
+        topology: {
+          ...byop('hub', 'gpu'),
+          properties: { ...byop('hub', 'gpu').properties, ...nested(properties, {}) },
+        },
+      }),
+      environment('team', {
+        topology: {
+          ...byop('hub', 'gpu'),
+          properties: nested(
+            'manifestWorkReplicaSet.manifestWorkTemplate.deleteOption.selectivelyOrphans.orphaningRules',
+            [{ resource: 'Namespace' }],
+          ),
+        },
+      }),
+      profile('team'),
+      deployment('team'),
+      deployment('team', { spokeNamespace: 'default' }),
+    ),
+    text: fc.stringMatching(/^[a-z]{1,8}$/),
+  })
+  .map(({ what, old, text }) => {
+    const oldObject = stampedAs(old as KubeObject, 1);
+    const spec: JsonObject = JSON.parse(JSON.stringify(old.spec));
+    const { metadata } = oldObject;
+    const edited: Record<typeof what, object> = {
+      labels: { metadata: { ...metadata, labels: { [text]: text } } },
+      annotations: { metadata: { ...metadata, annotations: { ...metadata.annotations, [text]: text } } },
+      version: { spec: { ...spec, version: '1.3.6' } },
+      policies: {
+        spec: {
+          ...spec,
+          policies: [
+            { name: text, type: 'override', properties: { components: [{ name: text, properties: { a: 1 } }] } },
+          ],
+        },
+      },
+      components: {
+        spec: {
+          ...spec,
+          ...(old.kind === 'WorkloadProfile' ? { workload: { components: [{ name: text, type: 'a' }] } } : {}),
+        },
+      },
+      profile: {
+        spec: { ...spec, ...(old.kind === 'WorkloadDeployment' ? { workloadProfileRef: { name: text } } : {}) },
+      },
+    };
+    return { oldObject, object: { ...oldObject, ...edited[what] } };
+  });
+
+describe('an edit that changes nothing on the spokes', () => {
+  const standing = fc.array(anyStandstill, { maxLength: 3 });
+
+  it('is never refused for the sake of lifecycle, nor warned', () => {
+    fc.assert(
+      fc.property(
+        edits,
+        standing,
+        fc.constantFrom('mutate', 'validate'),
+        ({ object, oldObject }, transitions, phase) => {
+          const { violations } = decide(factsOf({ object, oldObject, phase }, { transitions }));
+          assert.deepEqual(
+            violations.filter(({ code }) => lifecycleCodes.has(code)),
+            [],
+          );
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is never held by the second line', () => {
+    const { hash, systemNamespace, revisionKeepers } = factsOf({ object: deployment('team') });
+    fc.assert(
+      fc.property(anyStandstill, (its) => {
+        assert.deepEqual(denialsOf(its, { hash, systemNamespace, revisionKeepers }, { acknowledged: new Set() }), []);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
