@@ -5,7 +5,6 @@ import { unknownFields } from '../api/validate.ts';
 import { revisionAnnotation, revisionHashAnnotation } from '../domain/annotations.ts';
 import { sameJson, type Hash } from '../domain/canonical-json.ts';
 import type { Decision, PatchOperation, Violation } from '../domain/decision.ts';
-import type { Definition } from '../domain/definitions.ts';
 import { didYouMean } from '../domain/did-you-mean.ts';
 import type { NeededRight, RequestObject } from '../domain/facts.ts';
 import { pinsAmong, usesByDeployment, usesByTopology, type Pin } from '../domain/pin.ts';
@@ -247,7 +246,7 @@ export class OfflineHub {
       status: { ...object.status, revision, versions },
     };
     this.#store(recorded);
-    const { metadata, ...record } = revisionOf(kind, recorded as Definition, { revision, hash });
+    const { metadata, ...record } = revisionOf(kind, recorded, { revision, hash });
     const { ownerReferences, ...ownerless } = metadata;
     const owned = object.metadata.uid === undefined ? ownerless : { ...ownerless, ownerReferences };
     this.#store(asStored({ ...record, metadata: owned as KubeObject['metadata'] }));
@@ -283,8 +282,9 @@ function asStored(object: KubeObject): Stored {
 }
 
 /** What a client sends of the status is dropped. */
-function withoutStatus({ status: _, ...object }: Stored): Stored {
-  return object;
+function withoutStatus(object: Stored): Stored {
+  const { status: _, ...rest } = object;
+  return rest;
 }
 
 function replaced(oldObject: Stored, given: Stored): Stored {

@@ -16,7 +16,7 @@ import { lifecycles } from '../support/transitions.ts';
 
 const context = anyWorkload('primary');
 const manifests: JsonObject[] = context.workloadYamls.map((text) => JSON.parse(text));
-const namespaceName = (manifests[0]?.['metadata'] as { name: string }).name;
+const namespaceName = (manifests[0] as unknown as { metadata: { name: string } }).metadata.name;
 const names: WorkloadNames = { deployment: { namespace: 'team', name: 'web' }, namespace: 'shop', workload: 'web' };
 const keeping = {
   propagationPolicy: 'SelectivelyOrphan',
