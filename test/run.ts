@@ -82,7 +82,9 @@ async function endToEnd(): Promise<Outcome[]> {
 const everything = await filesOf('test/**/*.test.ts');
 const alone = everything.filter((file) => !file.startsWith('test/e2e/'));
 const outcomes = [outcomeOf(await run(['c8', 'mocha', ...alone], process.env, true))];
-const coverage = ['c8', 'check-coverage', '--include', 'src/domain/**', '--lines', '100', '--branches', '95'];
+// Files of types alone have no lines to cover.
+const domain = ['--include', 'src/domain/**', '--exclude', 'src/domain/{decision,facts}.ts'];
+const coverage = ['c8', 'check-coverage', ...domain, '--lines', '100', '--branches', '95'];
 const [uncovered] = await run([...coverage, '--functions', '0', '--statements', '0'], process.env, true);
 if (uncovered !== 0) outcomes.push({ passed: 0, failed: 1, skipped: 0 });
 outcomes.push(...(await endToEnd()));

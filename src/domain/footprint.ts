@@ -21,6 +21,8 @@ export interface Neighbour {
   footprint: Footprint;
   /** What it has now, where the same request changes it too. */
   before?: Footprint;
+  /** Clusters where its newest work is applied: there it keeps what it owns. Absent where that is all of its clusters. */
+  applied?: readonly string[];
 }
 
 /** How the Placements of a render differ from those of the render before it. */
@@ -92,7 +94,7 @@ export type Loss =
   { where: 'nowhere' } | { where: 'unknown'; kept: boolean } | { where: 'clusters'; clusters: readonly string[] };
 
 /**
- * Where a namespace goes when a deployment gives it up on `clusters`: wherever no neighbour owns it besides. OCM's agent
+ * Where a namespace goes when a deployment gives it up on `clusters`: wherever no neighbour owns it besides and is applied. OCM's agent
  * deletes what the last owner leaves (two owners were tried; one that orphans holds no ownership).
  */
 export function namespaceLoss(
@@ -103,7 +105,7 @@ export function namespaceLoss(
   if (!owns(leaving) || clusters?.length === 0) return { where: 'nowhere' };
   const keepers = neighbours.filter(({ footprint }) => footprint.namespace === leaving.namespace && owns(footprint));
   if (clusters === undefined) return { where: 'unknown', kept: keepers.length > 0 };
-  const kept = new Set(keepers.flatMap(({ footprint }) => footprint.clusters ?? []));
+  const kept = new Set(keepers.flatMap(({ footprint, applied }) => applied ?? footprint.clusters ?? []));
   const lost = clusters.filter((cluster) => !kept.has(cluster));
   return lost.length === 0 ? { where: 'nowhere' } : { where: 'clusters', clusters: lost };
 }

@@ -47,8 +47,11 @@ function textOf({ code, path, message }: Violation): string {
 function placed(kind: string, violation: Violation, environment: SeenObject, profile: SeenObject): Violation {
   const { path, message } = violation;
   if (kind === 'Environment') {
-    return { ...violation, message: `${message} (${otherObject('WorkloadProfile', profile)})` };
+    // What is said of a profile tells of its components.
+    const what = profile.visible ? message : 'does not fit';
+    return { ...violation, message: `${what} (${otherObject('WorkloadProfile', profile)})` };
   }
   const place = kind === 'WorkloadProfile' ? 'spec.workload.components' : 'spec.environmentRef.name';
-  return { ...violation, path: place, message: `${otherObject('Environment', environment)}: ${path}: ${message}` };
+  const what = environment.visible ? `${path}: ${message}` : 'an override of it does not fit';
+  return { ...violation, path: place, message: `${otherObject('Environment', environment)}: ${what}` };
 }

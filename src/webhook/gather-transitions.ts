@@ -166,7 +166,10 @@ export function createTransitionGatherer(sources: TransitionSources) {
         const { namespace = '', name } = other.metadata;
         const next = changed.get(`${namespace}/${name}`);
         const seen = await sight.seen('WorkloadDeployment', { namespace, name });
-        return [next === undefined ? { ...seen, footprint: present } : { ...seen, footprint: next, before: present }];
+        const shared = { ...seen, ...appliedWhere(other) };
+        return [
+          next === undefined ? { ...shared, footprint: present } : { ...shared, footprint: next, before: present },
+        ];
       }),
     );
     return neighbours.flat();
@@ -288,6 +291,14 @@ function asksForTheSame(object: RequestObject, oldObject: RequestObject | undefi
   if (oldObject === undefined) return false;
   const sameEnvironment = sameRef(object.spec?.['environmentRef'], oldObject.spec?.['environmentRef']);
   return sameEnvironment && sameJson(workloadNames(object), workloadNames(oldObject));
+}
+
+/** Where a deployment is applied, as its status says; one without a status counts as applied, like all else in files. */
+function appliedWhere(deployment: RequestObject): { applied?: readonly string[] } {
+  if (deployment.status === undefined && deployment.metadata.uid === undefined) return {};
+  const { clusters = [], pending } = deploymentState(deployment);
+  const waiting = new Set(pending);
+  return { applied: clusters.filter((cluster) => !waiting.has(cluster)) };
 }
 
 function nonEmpty(clusters: readonly string[] | undefined): readonly string[] | undefined {

@@ -6,6 +6,6 @@ describe('the usage', () => {
     const shown = [...usage('kubectl mooring').matchAll(/^Usage: kubectl mooring (\w+)/gm)].map(
       ([, command]) => command,
     );
-    assert.deepEqual(shown, ['history', 'diff', 'uses', 'rollback', 'render', 'serve']);
+    assert.deepEqual(shown, ['history', 'diff', 'uses', 'rollback', 'check', 'render', 'serve']);
   });
 });

@@ -161,3 +161,15 @@ describe('a namespace that is to be kept', () => {
     assert.deepEqual(unheard(transition({ pending })), []);
   });
 });
+
+describe('a namespace that a neighbour owns too', () => {
+  const leaving = footprint('owner', ['a', 'b']);
+  const beside = (applied?: string[]) =>
+    neighbour(footprint('owner', ['a', 'b']), applied === undefined ? {} : { applied });
+
+  it('stays where that one is applied, and goes where it is still to come', () => {
+    assert.deepEqual(namespaceLoss(leaving, ['a', 'b'], [beside()]), { where: 'nowhere' });
+    assert.deepEqual(namespaceLoss(leaving, ['a', 'b'], [beside(['a'])]), { where: 'clusters', clusters: ['b'] });
+    assert.deepEqual(namespaceLoss(leaving, ['a', 'b'], [beside([])]), { where: 'clusters', clusters: ['a', 'b'] });
+  });
+});

@@ -86,5 +86,11 @@ describe('what overrides have to say about an Environment and a profile', () => 
     assert.doesNotMatch(words('Environment', hidden), /team|web/);
     assert.doesNotMatch(words('WorkloadProfile', hidden), /platform|primary/);
     assert.doesNotMatch(words('WorkloadDeployment', hidden), /platform|primary/);
+    // Nor what is in it: the names of components, the patches of policies.
+    const typed = { now: overriding(patch('ui', 'worker')) };
+    assert.match(words('Environment', typed), /ui \(webservice\)/);
+    assert.doesNotMatch(words('Environment', { ...typed, ...hidden }), /ui|webservice|worker/);
+    assert.match(words('WorkloadProfile', typed), /spec\.policies/);
+    assert.doesNotMatch(words('WorkloadProfile', { ...typed, ...hidden }), /spec\.policies|worker/);
   });
 });

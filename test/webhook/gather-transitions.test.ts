@@ -174,6 +174,19 @@ describe('what a request does to a deployment on the spokes', () => {
     assert.deepEqual(left?.footprint, { namespace: 'shop', workload: 'left', lifecycle: kept, clusters: ['c'] });
   });
 
+  it('knows where another one is applied: only there it keeps what it owns', async () => {
+    const oldObject = placedDeployment({ lifecycle: owned, clusters: ['a', 'b'] });
+    const uid = { metadata: { uid: 'u' } };
+    const others = [
+      placedDeployment({ name: 'applied', lifecycle: owned, clusters: ['a', 'b'], pending: ['b'] }),
+      placedDeployment({ name: 'new', ...uid }),
+      placedDeployment({ name: 'written' }),
+    ];
+    const { neighbours } = await transitionOf([...primary.objects, oldObject, ...others], { oldObject });
+    const where = Object.fromEntries(neighbours.map(({ name, applied }) => [name, applied]));
+    assert.deepEqual(where, { applied: ['a'], new: [], written: undefined });
+  });
+
   it('takes a Workload without a namespace to be in that of the deployment', async () => {
     const { spec, ...rest } = placedDeployment();
     const object = { ...rest, spec: { ...spec, workload: { name: 'web' } } };

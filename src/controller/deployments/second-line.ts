@@ -167,11 +167,13 @@ export class SecondLine {
     }
     // What goes on its own account takes its namespace along whatever comes now; it is still there to meet.
     if (isGoing) return { footprint: applied.footprint, lasts: false };
-    const present = { footprint: applied.footprint, lasts: true };
+    const waiting = new Set(applied.pending);
+    const at = (applied.footprint.clusters ?? []).filter((cluster) => !waiting.has(cluster));
+    const present = { footprint: applied.footprint, applied: at, lasts: true };
     if (owns(applied.footprint) === owns(after)) return present;
     // It may be about to change in the same way, as all followers of an Environment do, one after the other.
     const wanted = await this.#renderedFootprint(other, applied);
-    return wanted !== undefined && owns(wanted) === owns(after) ? { footprint: wanted, lasts: true } : present;
+    return wanted !== undefined && owns(wanted) === owns(after) ? { ...present, footprint: wanted } : present;
   }
 
   async #renderedFootprint(other: WorkloadDeployment, applied: Applied | undefined): Promise<Footprint | undefined> {
@@ -203,6 +205,7 @@ export class SecondLine {
 
 interface Other {
   footprint: Footprint;
+  applied?: readonly string[];
   /** Whether its works are there and are to stay: whoever goes, or is about to come, keeps no namespace for others. */
   lasts: boolean;
 }

@@ -1,5 +1,6 @@
 import { group } from '../../api/kinds.ts';
 import { isJsonObject, type JsonObject } from '../../api/object.ts';
+import { sameJson } from '../canonical-json.ts';
 import { child, topologyOf } from '../declared-lifecycle.ts';
 import { sameTopology } from '../object-defaults.ts';
 import type { Finding, Rule } from '../rule.ts';
@@ -24,8 +25,10 @@ export const orphaningRuleNeverMatches: Rule = {
     if (object === undefined || (oldObject !== undefined && sameTopology(object, oldObject))) return [];
     const topology = topologyOf(object);
     if (topology['type'] === 'topology-ocm-byop') {
-      const template = child(child(child(topology, 'properties'), 'manifestWorkReplicaSet'), 'manifestWorkTemplate');
-      return rulesIn(template).flatMap((rule, index) => {
+      const known = byopRules(topologyOf(oldObject));
+      return byopRules(topology).flatMap((rule, index) => {
+        // What was there before is none of this edit's doing.
+        if (known.some((other) => sameJson(other, rule))) return [];
         const problem = problemOf(rule) ?? strayOf(rule);
         if (problem === undefined) return [];
         return [{ path: `${templatePath}.${rulesPath}[${index}].${problem.field}`, message: problem.message }];
@@ -42,6 +45,11 @@ export const orphaningRuleNeverMatches: Rule = {
     );
   },
 };
+
+function byopRules(topology: JsonObject): JsonObject[] {
+  if (topology['type'] !== 'topology-ocm-byop') return [];
+  return rulesIn(child(child(child(topology, 'properties'), 'manifestWorkReplicaSet'), 'manifestWorkTemplate'));
+}
 
 /** What users write for a kind when the resource is meant. */
 const plurals: ReadonlyMap<string, string> = new Map([

@@ -1,4 +1,4 @@
-import { namespaceLoss, owns, type Footprint, type Neighbour } from '../footprint.ts';
+import { namespaceLoss, owns, unheard, type Footprint, type Neighbour } from '../footprint.ts';
 import type { Rule } from '../rule.ts';
 import { listed } from '../wording.ts';
 
@@ -16,9 +16,12 @@ export const whatDeletionRemoves: Rule = {
   reason: 'Forbidden',
   restsOnOthers: true,
   find({ transitions = [] }) {
-    return transitions.flatMap(({ before, neighbours }) => {
+    return transitions.flatMap((transition) => {
+      const { before, neighbours } = transition;
       if (before?.lifecycle === undefined || before.clusters?.length === 0) return [];
-      return [{ path: '', message: story(before, neighbours) }];
+      const unsure = unheard(transition);
+      const except = unsure.length === 0 ? '' : `, except on ${listed(unsure)}, where that is not applied yet`;
+      return [{ path: '', message: story(before, neighbours) + except }];
     });
   },
 };

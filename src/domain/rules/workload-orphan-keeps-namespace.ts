@@ -1,4 +1,4 @@
-import { declaredLifecycle, lifecyclePath } from '../declared-lifecycle.ts';
+import { declaredLifecycle, lifecyclePath, type DeclaredLifecycle } from '../declared-lifecycle.ts';
 import type { Rule } from '../rule.ts';
 
 /** A Workload that stays keeps its namespace, whatever was asked for that. */
@@ -13,10 +13,15 @@ export const workloadOrphanKeepsNamespace: Rule = {
   reason: 'Forbidden',
   restsOnOthers: false,
   find({ request }) {
-    const lifecycle = declaredLifecycle(request);
-    if (lifecycle === undefined || !lifecycle.create || lifecycle.orphan || !lifecycle.workloadOrphan) return [];
+    if (!isKept(declaredLifecycle(request))) return [];
+    const { oldObject } = request;
+    if (oldObject !== undefined && isKept(declaredLifecycle({ object: oldObject }))) return [];
     const message =
       'workload.orphan: true keeps the namespace too, despite spokeNamespace.orphan: false; set that to true to say so';
     return [{ path: `${lifecyclePath}.workload.orphan`, message }];
   },
 };
+
+function isKept(lifecycle: DeclaredLifecycle | undefined): boolean {
+  return lifecycle !== undefined && lifecycle.create && !lifecycle.orphan && lifecycle.workloadOrphan;
+}

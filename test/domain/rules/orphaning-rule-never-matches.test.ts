@@ -139,6 +139,15 @@ describe('OrphaningRuleNeverMatches', () => {
     assert.deepEqual(findingsOf(rule, factsOf({ oldObject })), []);
   });
 
+  it('says nothing about a rule that was there before, whatever else of the topology changes', () => {
+    const oldObject = withRules({ resource: 'Namespace' });
+    const topology = oldObject.spec.topology;
+    const properties = { ...topology.properties, placementRefs: [{ name: 'cpu' }] };
+    const object = { ...oldObject, spec: { topology: { ...topology, properties } } };
+    assert.deepEqual(findingsOf(rule, factsOf({ object, oldObject })), []);
+    assert.notDeepEqual(findingsOf(rule, factsOf({ object, oldObject: environment('team') })), []);
+  });
+
   it('says nothing about another topology that was not rendered', () => {
     assert.deepEqual(findingsOf(rule, factsOf({ object: environment('team', { topology: { type: 'mine' } }) })), []);
   });

@@ -106,6 +106,13 @@ describe('WhatDeletionRemoves', () => {
     });
   }
 
+  it('is not sure of what is to be kept where that is not applied yet', () => {
+    const before = footprint('keeper', on);
+    const words = (pending: string[]) => wordsOf(rule, deletionRequest(transition({ before, pending })));
+    assert.match(words(['b']), /Namespace shop stays.*, except on b, where that is not applied yet$/);
+    assert.doesNotMatch(words([]), /except/);
+  });
+
   it('counts the clusters beyond five', () => {
     const clusters = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
     const words = wordsOf(rule, deletionRequest(transition({ before: footprint('owner', clusters) })));

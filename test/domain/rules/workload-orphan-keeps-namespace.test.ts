@@ -33,6 +33,15 @@ describe('WorkloadOrphanKeepsNamespace', () => {
     assert.deepEqual(findingsOf(rule, factsOf({ object, oldObject: old })), []);
   });
 
+  it('says so once, whatever else of the topology changes', () => {
+    const of = (lifecycle: JsonObject, clusters: number) =>
+      environment('team', { lifecycle, placement: { numberOfClusters: clusters } });
+    const findings = (before: JsonObject) =>
+      findingsOf(rule, factsOf({ object: of({ workload }, 2), oldObject: of(before, 1) }));
+    assert.deepEqual(findings({ workload }), []);
+    assert.deepEqual(findings({}), [{ path }]);
+  });
+
   it('has nothing to say about a topology without these words', () => {
     assert.deepEqual(findingsOf(rule, factsOf({ object: environment('team', { topology: { type: 'mine' } }) })), []);
   });
