@@ -1,6 +1,6 @@
 import { workloadDeployments } from '../../api/kinds.ts';
 import { keyOf, type KubeObject } from '../../api/object.ts';
-import { manifestWorkReplicaSets, type ManifestWorkReplicaSet } from '../../api/ocm.ts';
+import { manifestWorkReplicaSets, placements, type ManifestWorkReplicaSet } from '../../api/ocm.ts';
 import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
 import { acknowledgeAnnotation } from '../../domain/annotations.ts';
 import type { Violation } from '../../domain/decision.ts';
@@ -8,6 +8,7 @@ import type { Severities } from '../../domain/rule.ts';
 import { deploymentStatus, type DeploymentOutcome } from '../../domain/deployment-status.ts';
 import { renderDeployment, type DeploymentRender, type RenderSources } from '../../domain/deployment-render.ts';
 import { planHub } from '../../domain/hub-plan.ts';
+import { isContained } from '../../domain/json-subset.ts';
 import type { HubObject } from '../../domain/hub-objects.ts';
 import { isComplete, workProgress, type WorkProgress } from '../../domain/work-progress.ts';
 import type { Client } from '../../kube/client.ts';
@@ -116,10 +117,13 @@ async function settle(
   const ok = { ...rendered, render };
   const present = presentOnHub(deployment, render.objects, caches);
   const plan = planHub(render.objects, { ...present, isAnswer: answers.isAnswer }, tools.hash);
-  const replaces = plan.stale.some(isReplicaSet);
+  const planned = {
+    replaces: plan.stale.some(isReplicaSet),
+    selectsAnew: plan.apply.some((object) => object.kind === placements.kind && selectsOtherwise(object, caches)),
+  };
   // A name that is taken is told first: nothing is written over it anyway.
   const isWritten = plan.apply.length > 0 && plan.taken.length === 0;
-  const refused = isWritten ? holdOf(await secondLine.againstApplying(deployment, ok, { replaces })) : undefined;
+  const refused = isWritten ? holdOf(await secondLine.againstApplying(deployment, ok, planned)) : undefined;
   const { failure, changed } =
     refused === undefined
       ? await applyToHub(client, plan, answers, (written) => works.remember(written))
@@ -171,6 +175,16 @@ function holdOf(denials: readonly Violation[]): ApplyFailure | undefined {
   const [first] = denials;
   if (first === undefined) return undefined;
   return { reason: first.code, message: `${denials.map(({ message }) => message).join('\n')}; what is applied stays` };
+}
+
+/** Whether a Placement that is about to be written differs from the one that is there in what it selects. */
+function selectsOtherwise({ metadata, ...wanted }: HubObject, { placements: cached }: ControllerCaches): boolean {
+  const present = cached.get(metadata.namespace, metadata.name);
+  return present !== undefined && !isContained(fieldsOf(wanted), present.spec);
+}
+
+function fieldsOf(object: object): unknown {
+  return 'spec' in object ? object.spec : {};
 }
 
 function isReplicaSet({ kind }: { kind: string }): boolean {

@@ -32,6 +32,8 @@ type Rendered = Resolved & { render: Extract<Resolved['render'], { ok: true }> }
 export interface PlannedWrite {
   /** Whether works of another name take the place of those that are applied, which then go. */
   replaces: boolean;
+  /** Whether a Placement that is there is to select otherwise. */
+  selectsAnew: boolean;
 }
 
 /**
@@ -62,8 +64,7 @@ export class SecondLine {
       ...transitionOf(deployment, neighbours),
       ...(applied === undefined ? {} : { before: applied.footprint, pending: applied.pending }),
       after,
-      // Where a Placement selects is OCM's to decide; admission has warned of it.
-      placement: { kind: 'same' },
+      ...movesTo(applied, after, rendered, write),
       replaced: write.replaces,
     });
   }
@@ -221,6 +222,22 @@ interface Applied {
 function transitionOf(deployment: WorkloadDeployment, neighbours: readonly Neighbour[]) {
   const { namespace = '', name } = deployment.metadata;
   return { deployment: { namespace, name, visible: true }, pending: [], neighbours };
+}
+
+/**
+ * Where a write lets OCM select anew: in another Environment its own selection is known. In the same one, what an edited
+ * Placement comes to select is OCM's to decide, and admission has warned of it.
+ */
+function movesTo(
+  applied: Applied | undefined,
+  after: Footprint,
+  { environment }: Rendered,
+  { selectsAnew }: PlannedWrite,
+): Pick<Transition, 'placement' | 'selected'> {
+  const stays =
+    applied?.environment === undefined || applied.environment === `${environment.namespace}/${environment.name}`;
+  if (stays || !selectsAnew || after.clusters === undefined) return { placement: { kind: 'same' } };
+  return { placement: { kind: 'changes' }, selected: after.clusters };
 }
 
 /** What a deployment acknowledges, until the write that follows from it is made. */

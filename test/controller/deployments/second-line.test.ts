@@ -224,6 +224,41 @@ describe('the second line of the lifecycle rules', () => {
     }
   });
 
+  describe('a move to another Environment', () => {
+    const of = (clusters: number) => environmentSpec({ lifecycle: owned, placement: { numberOfClusters: clusters } });
+    const rows = [
+      { selected: ['z'], to: 3, held: true, why: 'the namespace would go from the clusters that are left' },
+      { selected: ['a', 'b', 'z'], to: 3, held: false, why: 'no cluster is left' },
+      { selected: [], to: 3, held: false, why: 'where it goes is not known, and admission has warned of it' },
+      { selected: ['z'], to: 2, held: false, why: 'the Placement stays as it is' },
+    ];
+    for (const { selected, to, held, why } of rows) {
+      it(`${held ? 'is held' : 'goes through'}: ${why}`, async () => {
+        await open({ near: of(2), far: of(to) }, [heldDeployment({ environmentRef: 'near' })]);
+        await scene.turn();
+        await scene.ocm(['a', 'b']);
+        await scene.turn();
+        const subresource = { subresource: 'status' };
+        const status = { selectedClusters: selected };
+        await scene.client.patch(environments, { namespace: 'team', name: 'far' }, { status }, subresource);
+        const spec = { environmentRef: { name: 'far' } };
+        await scene.client.patch(workloadDeployments, { namespace: 'team', name: 'web' }, { spec });
+        scene.hubWrites();
+        await scene.turn();
+        assert.equal((await scene.reason()) === 'WorkloadsWouldMove', held);
+        assert.equal(scene.hubWrites().length === 0, held);
+      });
+    }
+
+    it('is held for nobody who keeps his namespace, nor for a Placement that is edited', async () => {
+      const keeping = environmentSpec({ lifecycle: kept, placement: { numberOfClusters: 2 } });
+      await applied(keeping);
+      await scene.edit(environmentSpec({ lifecycle: kept, placement: { numberOfClusters: 1 } }));
+      await scene.turn();
+      assert.deepEqual(scene.hubWrites(), ['apply placements', 'apply manifestworkreplicasets']);
+    });
+  });
+
   describe('two deployments of one Workload', () => {
     it('holds the second', async () => {
       await open({ primary: as(owned) }, [
