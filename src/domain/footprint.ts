@@ -47,11 +47,17 @@ export interface Transition {
   /** What it is about to have; absent where it is deleted. */
   after?: Footprint;
   placement: PlacementChange;
-  /** Clusters that are selected from now on, where that is known. */
+  /** Clusters that are selected from now on, where that is known; empty where none is. */
   selected?: readonly string[];
   /** Whether its works are replaced by others of another name, which then go. */
   replaced: boolean;
+  /** Who is in the same namespaces, maybe itself among them: one list may serve thousands. Read it by `others`. */
   neighbours: readonly Neighbour[];
+}
+
+/** The neighbours of a deployment, without itself. */
+export function others({ deployment, neighbours }: Pick<Transition, 'deployment' | 'neighbours'>): Neighbour[] {
+  return neighbours.filter(({ namespace, name }) => name !== deployment.name || namespace !== deployment.namespace);
 }
 
 /** Whether it owns its namespace: then the namespace goes from a cluster when the last owner there goes. */
@@ -82,10 +88,11 @@ function isKnown(footprint: Footprint): footprint is Footprint & { clusters: rea
  * Clusters where a namespace would go although it is to be kept, since their agents have not heard of that yet: those that
  * wait for the newest work, unless a neighbour owns it there.
  */
-export function unheard({ before, pending, neighbours }: Transition): readonly string[] {
+export function unheard(transition: Transition): readonly string[] {
+  const { before, pending } = transition;
   if (before?.lifecycle?.spokeNamespace.create !== true || owns(before)) return [];
   const owner = { ...before, lifecycle: { ...before.lifecycle, spokeNamespace: { create: true, orphan: false } } };
-  const loss = namespaceLoss(owner, pending, neighbours);
+  const loss = namespaceLoss(owner, pending, others(transition));
   return loss.where === 'clusters' ? loss.clusters : [];
 }
 

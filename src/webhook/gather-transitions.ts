@@ -4,7 +4,14 @@ import { findTopology, locate, specAt, type Definition, type Definitions } from 
 import { deploymentState, workloadNames } from '../domain/deployment-footprint.ts';
 import { environmentVerdict } from '../domain/environment-verdict.ts';
 import type { RequestFacts, RequestObject } from '../domain/facts.ts';
-import { owns, type Footprint, type Neighbour, type PlacementChange, type Transition } from '../domain/footprint.ts';
+import {
+  others,
+  owns,
+  type Footprint,
+  type Neighbour,
+  type PlacementChange,
+  type Transition,
+} from '../domain/footprint.ts';
 import { sameTopology, withDefaults } from '../domain/object-defaults.ts';
 import { usesByDeployment } from '../domain/pin.ts';
 import { resolve } from '../domain/resolution.ts';
@@ -53,8 +60,6 @@ export function createTransitionGatherer(sources: TransitionSources) {
   const { definitions, users, sight, topologies, builtins, hash, systemNamespace, signal } = sources;
   const shapes = new Map<string, Promise<TopologyShape | undefined>>();
   const places = new Map<string, Promise<Place | undefined>>();
-  const residents = new Map<string, Promise<RequestObject[]>>();
-  const inSpokeNamespace = (namespace: string) => once(residents, namespace, () => users.inSpokeNamespace(namespace));
 
   /** What the topology of an Environment renders for any Workload; `undefined` where it renders nothing. */
   function shapeFor(spec: JsonObject | undefined, environment: string): Promise<TopologyShape | undefined> {
@@ -147,32 +152,36 @@ export function createTransitionGatherer(sources: TransitionSources) {
     };
   }
 
-  async function neighboursOf(
-    self: RequestObject,
+  const neighbourhoods = new Map<string, Promise<Neighbour[]>>();
+
+  /** Everyone in a namespace who is not going; those that `changed` names with what they are about to be. */
+  function neighbourhood(namespace: string, changed: ReadonlyMap<string, Footprint>): Promise<Neighbour[]> {
+    return once(neighbourhoods, namespace, async () => {
+      const residents = await users.inSpokeNamespace(namespace);
+      const staying = residents.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+      return (await Promise.all(staying.map((resident) => neighbourOf(resident, changed)))).flat();
+    });
+  }
+
+  async function neighbourOf(resident: RequestObject, changed: ReadonlyMap<string, Footprint>): Promise<Neighbour[]> {
+    const present = await presentFootprint(resident);
+    if (present === undefined) return [];
+    const { namespace = '', name } = resident.metadata;
+    const next = changed.get(keyOf(resident));
+    const seen = await sight.seen('WorkloadDeployment', { namespace, name });
+    const shared = { ...seen, ...appliedWhere(resident) };
+    return [next === undefined ? { ...shared, footprint: present } : { ...shared, footprint: next, before: present }];
+  }
+
+  /** Of one namespace the list is the same for everyone in it. */
+  async function neighboursIn(
     namespaces: readonly (string | undefined)[],
     changed: ReadonlyMap<string, Footprint> = new Map(),
   ): Promise<Neighbour[]> {
-    const wanted = new Set(namespaces.filter((namespace) => namespace !== undefined));
-    const found = (await Promise.all([...wanted].map(inSpokeNamespace))).flat();
-    const others = found.filter(
-      ({ metadata }) =>
-        metadata.deletionTimestamp === undefined &&
-        (metadata.name !== self.metadata.name || metadata.namespace !== self.metadata.namespace),
-    );
-    const neighbours = await Promise.all(
-      others.map(async (other): Promise<Neighbour[]> => {
-        const present = await presentFootprint(other);
-        if (present === undefined) return [];
-        const { namespace = '', name } = other.metadata;
-        const next = changed.get(`${namespace}/${name}`);
-        const seen = await sight.seen('WorkloadDeployment', { namespace, name });
-        const shared = { ...seen, ...appliedWhere(other) };
-        return [
-          next === undefined ? { ...shared, footprint: present } : { ...shared, footprint: next, before: present },
-        ];
-      }),
-    );
-    return neighbours.flat();
+    const wanted = [...new Set(namespaces.filter((namespace) => namespace !== undefined))];
+    const lists = await Promise.all(wanted.map((namespace) => neighbourhood(namespace, changed)));
+    const [only, ...more] = lists;
+    return more.length === 0 ? (only ?? []) : lists.flat();
   }
 
   async function changesBetween(before: Place | undefined, after: Place | undefined) {
@@ -193,8 +202,17 @@ export function createTransitionGatherer(sources: TransitionSources) {
     const pending = oldObject === undefined ? [] : deploymentState(oldObject).pending;
     const known = before === undefined ? {} : { before };
     if (object === undefined) {
-      const neighbours = await neighboursOf(either, [before?.namespace]);
-      return [{ deployment, ...known, pending, placement: { kind: 'same' }, replaced: false, neighbours }];
+      const neighbours = await neighboursIn([before?.namespace]);
+      return [
+        {
+          deployment,
+          ...known,
+          pending,
+          placement: { kind: 'same' },
+          replaced: false,
+          neighbours: others({ deployment, neighbours }),
+        },
+      ];
     }
     const [from, to, old] = await Promise.all([
       oldObject === undefined ? undefined : appliedPlace(oldObject),
@@ -216,7 +234,7 @@ export function createTransitionGatherer(sources: TransitionSources) {
         ...(after === undefined ? {} : { after }),
         ...(await changesBetween(from, to)),
         ...(selected === undefined ? {} : { selected }),
-        neighbours: await neighboursOf(either, [before?.namespace, after?.namespace]),
+        neighbours: others({ deployment, neighbours: await neighboursIn([before?.namespace, after?.namespace]) }),
       },
     ];
   }
@@ -250,7 +268,7 @@ export function createTransitionGatherer(sources: TransitionSources) {
             pending: deploymentState(deployment).pending,
             after: next,
             ...changes,
-            neighbours: alters || changes.replaced ? await neighboursOf(deployment, [next.namespace], after) : [],
+            neighbours: alters || changes.replaced ? await neighboursIn([next.namespace], after) : [],
           },
         ];
       }),

@@ -52,7 +52,8 @@ describe('a commit in the manner of Flux: dry run of everything, then everything
 
   it('brings a topology together with the Environment that uses it', async () => {
     const custom = customTopology(topology, fewLines);
-    const user = environment(namespace, { name: 'custom', topology: { type: topology, properties: { clusters: 1 } } });
+    // On both clusters, where the deployment is by now: from one that it left, its namespace would go.
+    const user = environment(namespace, { name: 'custom', topology: { type: topology, properties: { clusters: 2 } } });
     const moved = deployment(namespace, { environmentRef: 'custom@v1' });
     await commit(custom, user, published('1.1.0', 2), profile(namespace), moved);
     await eventually('the Environment to be rendered by it', async () => {

@@ -25,8 +25,13 @@ export async function resourceVersions(): Promise<Record<string, string>> {
     ['get', kinds.join(','), '-A', '-o', 'json'],
     ['get', 'secrets', '-n', 'mooring-system', '-o', 'json'],
   ];
-  const texts = await Promise.all(lists.map((list) => kubectlOk(list)));
-  const items = texts.flatMap((text): Item[] => JSON.parse(text).items);
+  const texts = await Promise.all([...lists, ['get', 'namespaces', '-o', 'json']].map((list) => kubectlOk(list)));
+  const [namespaces = [], ...found] = texts.map((text): Item[] => JSON.parse(text).items).toReversed();
+  // What is left in a Namespace of an earlier test goes with it, sooner or later.
+  const leaving = new Set(
+    namespaces.filter(({ metadata }) => metadata.deletionTimestamp !== undefined).map(({ metadata }) => metadata.name),
+  );
+  const items = found.flat().filter(({ metadata }) => !leaving.has(metadata.namespace ?? ''));
   return Object.fromEntries(
     items
       .map(({ kind, metadata: { namespace = '', name, resourceVersion, deletionTimestamp } }): [string, string] => [

@@ -225,19 +225,20 @@ function transitionOf(deployment: WorkloadDeployment, neighbours: readonly Neigh
 }
 
 /**
- * Where a write lets OCM select anew: in another Environment its own selection is known. In the same one, what an edited
- * Placement comes to select is OCM's to decide, and admission has warned of it.
+ * Where a write lets OCM select anew: in another Environment, that one's selection, and as long as there is none every
+ * cluster would be left. In the same one, what an edited Placement comes to select is OCM's to decide, and admission has
+ * warned of it.
  */
 function movesTo(
   applied: Applied | undefined,
-  after: Footprint,
+  { clusters = [] }: Footprint,
   { environment }: Rendered,
   { selectsAnew }: PlannedWrite,
 ): Pick<Transition, 'placement' | 'selected'> {
-  const stays =
-    applied?.environment === undefined || applied.environment === `${environment.namespace}/${environment.name}`;
-  if (stays || !selectsAnew || after.clusters === undefined) return { placement: { kind: 'same' } };
-  return { placement: { kind: 'changes' }, selected: after.clusters };
+  const key = `${environment.namespace}/${environment.name}`;
+  const stays = applied?.environment === undefined || applied.environment === key;
+  if (stays || !selectsAnew) return { placement: { kind: 'same' } };
+  return { placement: { kind: 'changes' }, selected: clusters };
 }
 
 /** What a deployment acknowledges, until the write that follows from it is made. */

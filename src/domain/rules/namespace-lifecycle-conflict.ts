@@ -2,6 +2,7 @@ import {
   mayMeet,
   meetingPlaces,
   namespaceLoss,
+  others,
   owns,
   type Footprint,
   type Neighbour,
@@ -45,7 +46,9 @@ export const namespaceLifecycleConflict: Rule = {
 
 type Problem = Omit<Finding, 'path'>;
 
-function problemsOf({ before, asked, after, neighbours }: Transition): Problem[] {
+function problemsOf(transition: Transition): Problem[] {
+  const { before, asked, after } = transition;
+  const neighbours = others(transition);
   if (after === undefined) return before === undefined ? [] : orphaned(before, neighbours);
   const previous = before === undefined || asked === undefined ? before : { ...before, lifecycle: asked };
   return neighbours.flatMap((neighbour) => {

@@ -1,4 +1,4 @@
-import { namespaceLoss, owns, unheard, type Transition } from '../footprint.ts';
+import { namespaceLoss, others, owns, unheard, type Transition } from '../footprint.ts';
 import { lifecyclePlace } from '../lifecycle-place.ts';
 import { firstFew, type Rule } from '../rule.ts';
 import { listed, ofDeployment, onClusters } from '../wording.ts';
@@ -28,7 +28,7 @@ export const namespaceWouldBeDeleted: Rule = {
 };
 
 function problemOf(transition: Transition): string | undefined {
-  const { before, asked, after, replaced, neighbours } = transition;
+  const { before, asked, after, replaced } = transition;
   if (before?.lifecycle === undefined || after?.lifecycle === undefined) return undefined;
   // What leaves by a move to another namespace is said by WorkloadsWouldMove.
   if (!before.lifecycle.spokeNamespace.create || before.namespace !== after.namespace) return undefined;
@@ -37,7 +37,7 @@ function problemOf(transition: Transition): string | undefined {
   if (owns(before)) {
     // Works that are replaced take an owned namespace along, unless those that replace them own it too.
     if (!leaves && !(replaced && !owns(after))) return undefined;
-    const loss = namespaceLoss(before, before.clusters, neighbours);
+    const loss = namespaceLoss(before, before.clusters, others(transition));
     if (loss.where === 'nowhere') return undefined;
     const where = onClusters(loss.where === 'clusters' ? loss.clusters : undefined);
     const first = 'first set spokeNamespace.orphan: true and change nothing else';

@@ -1,4 +1,4 @@
-import { namespaceLoss, owns, unheard, type Footprint, type Neighbour } from '../footprint.ts';
+import { namespaceLoss, others, owns, unheard, type Footprint, type Neighbour } from '../footprint.ts';
 import type { Rule } from '../rule.ts';
 import { listed } from '../wording.ts';
 
@@ -17,11 +17,11 @@ export const whatDeletionRemoves: Rule = {
   restsOnOthers: true,
   find({ transitions = [] }) {
     return transitions.flatMap((transition) => {
-      const { before, neighbours } = transition;
+      const { before } = transition;
       if (before?.lifecycle === undefined || before.clusters?.length === 0) return [];
       const unsure = unheard(transition);
       const except = unsure.length === 0 ? '' : `, except on ${listed(unsure)}, where that is not applied yet`;
-      return [{ path: '', message: story(before, neighbours) + except }];
+      return [{ path: '', message: story(before, others(transition)) + except }];
     });
   },
 };

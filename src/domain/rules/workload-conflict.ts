@@ -1,4 +1,4 @@
-import { mayMeet, meetingPlaces, type Footprint } from '../footprint.ts';
+import { mayMeet, meetingPlaces, others, type Footprint } from '../footprint.ts';
 import { firstFew, type Rule } from '../rule.ts';
 import { onClusters, otherObject } from '../wording.ts';
 
@@ -16,8 +16,9 @@ export const workloadConflict: Rule = {
   secondLine: true,
   find({ transitions = [] }) {
     return firstFew(
-      transitions.flatMap(({ before, after, neighbours }) =>
-        neighbours.flatMap(({ footprint, before: previous = footprint, ...neighbour }) => {
+      transitions.flatMap((transition) =>
+        others(transition).flatMap(({ footprint, before: previous = footprint, ...neighbour }) => {
+          const { before, after } = transition;
           if (after === undefined) return [];
           const conflict = conflictOf(after, footprint);
           const was = before === undefined ? undefined : conflictOf(before, previous);

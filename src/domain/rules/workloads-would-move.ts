@@ -1,4 +1,4 @@
-import { namespaceLoss, owns, unheard, type Footprint, type Transition } from '../footprint.ts';
+import { namespaceLoss, others, owns, unheard, type Footprint, type Transition } from '../footprint.ts';
 import { firstFew, type Finding, type Rule } from '../rule.ts';
 import { listed, ofDeployment, onClusters } from '../wording.ts';
 
@@ -41,18 +41,18 @@ function renamed(before: Footprint, after: Footprint, transition: Transition): F
     return { path: 'spec.workload.name', message: `${leaves}, and ${after.workload} comes in its place` };
   }
   const path = 'spec.workload.namespace';
-  const loss = namespaceLoss(before, before.clusters, transition.neighbours);
+  const loss = namespaceLoss(before, before.clusters, others(transition));
   const stays = loss.where === 'nowhere' && unheard(transition).length === 0;
   if (stays) return { path, message: `${leaves}, and comes back in Namespace ${after.namespace}` };
   return { path, severity: 'deny', message: `${leaves}, ${withNamespace(before)}` };
 }
 
 function placedElsewhere(before: Footprint, transition: Transition, path: string): Finding | undefined {
-  const { placement, selected, neighbours } = transition;
+  const { placement, selected } = transition;
   if (placement.kind === 'same' || placement.kind === 'grows') return undefined;
   const workload = `Workload ${before.namespace}/${before.workload}`;
   const { clusters } = before;
-  if (selected === undefined || selected.length === 0 || clusters === undefined) {
+  if (selected === undefined || clusters === undefined) {
     const along = owns(before) ? `; where it does, Namespace ${before.namespace} is deleted with everything in it` : '';
     if (placement.kind === 'changes') {
       return { path, message: `${workload} may leave${from(clusters)}, as OCM selects anew${along}` };
@@ -66,7 +66,7 @@ function placedElsewhere(before: Footprint, transition: Transition, path: string
   const left = clusters.filter((cluster) => !kept.has(cluster));
   if (left.length === 0) return undefined;
   const leaves = `${workload} leaves ${listed(left)}`;
-  const loss = namespaceLoss(before, left, neighbours);
+  const loss = namespaceLoss(before, left, others(transition));
   if (loss.where === 'nowhere') return { path, message: leaves };
   return { path, severity: 'deny', message: `${leaves}, ${withNamespace(before)}` };
 }

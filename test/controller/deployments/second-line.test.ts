@@ -229,7 +229,7 @@ describe('the second line of the lifecycle rules', () => {
     const rows = [
       { selected: ['z'], to: 3, held: true, why: 'the namespace would go from the clusters that are left' },
       { selected: ['a', 'b', 'z'], to: 3, held: false, why: 'no cluster is left' },
-      { selected: [], to: 3, held: false, why: 'where it goes is not known, and admission has warned of it' },
+      { selected: [], to: 3, held: true, why: 'as long as it selects nothing, every cluster would be left' },
       { selected: ['z'], to: 2, held: false, why: 'the Placement stays as it is' },
     ];
     for (const { selected, to, held, why } of rows) {
