@@ -51,12 +51,12 @@ export interface Transition {
   selected?: readonly string[];
   /** Whether its works are replaced by others of another name, which then go. */
   replaced: boolean;
-  /** Who is in the same namespaces, maybe itself among them: one list may serve thousands. Read it by `others`. */
+  /** Who is in the same namespaces, maybe itself among them: one list may serve thousands. Read it by `neighboursOf`. */
   neighbours: readonly Neighbour[];
 }
 
 /** The neighbours of a deployment, without itself. */
-export function others({ deployment, neighbours }: Pick<Transition, 'deployment' | 'neighbours'>): Neighbour[] {
+export function neighboursOf({ deployment, neighbours }: Pick<Transition, 'deployment' | 'neighbours'>): Neighbour[] {
   return neighbours.filter(({ namespace, name }) => name !== deployment.name || namespace !== deployment.namespace);
 }
 
@@ -92,7 +92,7 @@ export function unheard(transition: Transition): readonly string[] {
   const { before, pending } = transition;
   if (before?.lifecycle?.spokeNamespace.create !== true || owns(before)) return [];
   const owner = { ...before, lifecycle: { ...before.lifecycle, spokeNamespace: { create: true, orphan: false } } };
-  const loss = namespaceLoss(owner, pending, others(transition));
+  const loss = namespaceLoss(owner, pending, neighboursOf(transition));
   return loss.where === 'clusters' ? loss.clusters : [];
 }
 

@@ -5,7 +5,7 @@ import { deploymentState, workloadNames } from '../domain/deployment-footprint.t
 import { environmentVerdict } from '../domain/environment-verdict.ts';
 import type { RequestFacts, RequestObject } from '../domain/facts.ts';
 import {
-  others,
+  neighboursOf,
   owns,
   type Footprint,
   type Neighbour,
@@ -210,7 +210,7 @@ export function createTransitionGatherer(sources: TransitionSources) {
           pending,
           placement: { kind: 'same' },
           replaced: false,
-          neighbours: others({ deployment, neighbours }),
+          neighbours: neighboursOf({ deployment, neighbours }),
         },
       ];
     }
@@ -234,7 +234,7 @@ export function createTransitionGatherer(sources: TransitionSources) {
         ...(after === undefined ? {} : { after }),
         ...(await changesBetween(from, to)),
         ...(selected === undefined ? {} : { selected }),
-        neighbours: others({ deployment, neighbours: await neighboursIn([before?.namespace, after?.namespace]) }),
+        neighbours: neighboursOf({ deployment, neighbours: await neighboursIn([before?.namespace, after?.namespace]) }),
       },
     ];
   }

@@ -4,7 +4,7 @@ import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 import { sha256 } from '../../src/cli/sha256.ts';
 import { offlineUsers } from '../../src/definitions/deployments.ts';
 import { offlineDefinitions } from '../../src/definitions/offline.ts';
-import { others, type Footprint, type Transition } from '../../src/domain/footprint.ts';
+import { neighboursOf, type Footprint, type Transition } from '../../src/domain/footprint.ts';
 import { createLog } from '../../src/log.ts';
 import { builtinTopologies } from '../../src/topology/builtin.ts';
 import { createTopologyEngine } from '../../src/topology/engine.ts';
@@ -388,7 +388,7 @@ describe('what an edit of an Environment does to those that follow it', () => {
     assert.deepEqual(named(transitions.map(({ deployment }) => deployment)), ['team/too', 'team/web']);
     const web = transitions.find(({ deployment }) => deployment.name === 'web');
     assert.ok(web);
-    const neighbours = others(web);
+    const neighbours = neighboursOf(web);
     const lifecycles = neighbours.map(({ name, footprint: { lifecycle }, before }) => [
       name,
       [before?.lifecycle, lifecycle],

@@ -2,7 +2,7 @@ import {
   mayMeet,
   meetingPlaces,
   namespaceLoss,
-  others,
+  neighboursOf,
   owns,
   type Footprint,
   type Neighbour,
@@ -48,7 +48,7 @@ type Problem = Omit<Finding, 'path'>;
 
 function problemsOf(transition: Transition): Problem[] {
   const { before, asked, after } = transition;
-  const neighbours = others(transition);
+  const neighbours = neighboursOf(transition);
   if (after === undefined) return before === undefined ? [] : orphaned(before, neighbours);
   const previous = before === undefined || asked === undefined ? before : { ...before, lifecycle: asked };
   return neighbours.flatMap((neighbour) => {

@@ -1,4 +1,4 @@
-import { namespaceLoss, others, owns, unheard, type Transition } from '../footprint.ts';
+import { namespaceLoss, neighboursOf, owns, unheard, type Transition } from '../footprint.ts';
 import { lifecyclePlace } from '../lifecycle-place.ts';
 import { firstFew, type Rule } from '../rule.ts';
 import { listed, ofDeployment, onClusters } from '../wording.ts';
@@ -37,7 +37,7 @@ function problemOf(transition: Transition): string | undefined {
   if (owns(before)) {
     // Works that are replaced take an owned namespace along, unless those that replace them own it too.
     if (!leaves && !(replaced && !owns(after))) return undefined;
-    const loss = namespaceLoss(before, before.clusters, others(transition));
+    const loss = namespaceLoss(before, before.clusters, neighboursOf(transition));
     if (loss.where === 'nowhere') return undefined;
     const where = onClusters(loss.where === 'clusters' ? loss.clusters : undefined);
     const first = 'first set spokeNamespace.orphan: true and change nothing else';

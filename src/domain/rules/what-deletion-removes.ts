@@ -1,4 +1,4 @@
-import { namespaceLoss, others, owns, unheard, type Footprint, type Neighbour } from '../footprint.ts';
+import { namespaceLoss, neighboursOf, owns, unheard, type Footprint, type Neighbour } from '../footprint.ts';
 import type { Rule } from '../rule.ts';
 import { listed } from '../wording.ts';
 
@@ -21,7 +21,7 @@ export const whatDeletionRemoves: Rule = {
       if (before?.lifecycle === undefined || before.clusters?.length === 0) return [];
       const unsure = unheard(transition);
       const except = unsure.length === 0 ? '' : `, except on ${listed(unsure)}, where that is not applied yet`;
-      return [{ path: '', message: story(before, others(transition)) + except }];
+      return [{ path: '', message: story(before, neighboursOf(transition)) + except }];
     });
   },
 };

@@ -1,4 +1,4 @@
-import { mayMeet, meetingPlaces, others, type Footprint } from '../footprint.ts';
+import { mayMeet, meetingPlaces, neighboursOf, type Footprint } from '../footprint.ts';
 import { firstFew, type Rule } from '../rule.ts';
 import { onClusters, otherObject } from '../wording.ts';
 
@@ -17,7 +17,7 @@ export const workloadConflict: Rule = {
   find({ transitions = [] }) {
     return firstFew(
       transitions.flatMap((transition) =>
-        others(transition).flatMap(({ footprint, before: previous = footprint, ...neighbour }) => {
+        neighboursOf(transition).flatMap(({ footprint, before: previous = footprint, ...neighbour }) => {
           const { before, after } = transition;
           if (after === undefined) return [];
           const conflict = conflictOf(after, footprint);

@@ -1,4 +1,4 @@
-import { namespaceLoss, others, owns, unheard, type Footprint, type Transition } from '../footprint.ts';
+import { namespaceLoss, neighboursOf, owns, unheard, type Footprint, type Transition } from '../footprint.ts';
 import { firstFew, type Finding, type Rule } from '../rule.ts';
 import { listed, ofDeployment, onClusters } from '../wording.ts';
 
@@ -41,7 +41,7 @@ function renamed(before: Footprint, after: Footprint, transition: Transition): F
     return { path: 'spec.workload.name', message: `${leaves}, and ${after.workload} comes in its place` };
   }
   const path = 'spec.workload.namespace';
-  const loss = namespaceLoss(before, before.clusters, others(transition));
+  const loss = namespaceLoss(before, before.clusters, neighboursOf(transition));
   const stays = loss.where === 'nowhere' && unheard(transition).length === 0;
   if (stays) return { path, message: `${leaves}, and comes back in Namespace ${after.namespace}` };
   return { path, severity: 'deny', message: `${leaves}, ${withNamespace(before)}` };
@@ -66,7 +66,7 @@ function placedElsewhere(before: Footprint, transition: Transition, path: string
   const left = clusters.filter((cluster) => !kept.has(cluster));
   if (left.length === 0) return undefined;
   const leaves = `${workload} leaves ${listed(left)}`;
-  const loss = namespaceLoss(before, left, others(transition));
+  const loss = namespaceLoss(before, left, neighboursOf(transition));
   if (loss.where === 'nowhere') return { path, message: leaves };
   return { path, severity: 'deny', message: `${leaves}, ${withNamespace(before)}` };
 }
