@@ -98,6 +98,15 @@ export const workloadDeploymentStatus = object(
     observedGeneration: Type.Optional(longInteger('The generation that this status was found for.')),
     environment: Type.Optional(resolved('Environment')),
     workloadProfile: Type.Optional(resolved('WorkloadProfile')),
+    workload: Type.Optional(
+      object(
+        {
+          namespace: text('Its namespace on the spokes.', { maxLength: 63 }),
+          name: text('Its name.'),
+        },
+        'The Workload that is applied: another than the spec asks for, as long as that is held or cannot be resolved.',
+      ),
+    ),
     selectedClusters: Type.Optional(clusters('Where the workload goes, sorted.')),
     pendingClusters: Type.Optional(clusters('Where the newest work is not applied yet, sorted.')),
     effectiveLifecycle: Type.Optional(

@@ -10,7 +10,7 @@ import { rememberingEngine } from '../topology/remembering-engine.ts';
 import { builtinTopologies } from '../topology/builtin.ts';
 import { namesOfKind } from './kind-argument.ts';
 import { readManifests, withNamespace, type Manifest } from './manifests.ts';
-import { isDecided, OfflineHub, type OfflineResult } from './offline-hub.ts';
+import { isDecided, OfflineHub, unservedKind, type OfflineResult } from './offline-hub.ts';
 import { sha256 } from './sha256.ts';
 import type { Terminal } from './terminal.ts';
 import { openTopologies } from './topologies.ts';
@@ -52,6 +52,7 @@ export async function check(args: string[], terminal: Terminal): Promise<number>
   const { namespace, cueModule } = options;
   const state = withNamespace(await readManifests(options.states, () => terminal.stdin()), namespace);
   const manifests = withNamespace(await readManifests(options.files, () => terminal.stdin()), namespace);
+  refuseUnusable(state, manifests, options);
   const engine = await openTopologies(
     { cueModule, deadlineMs: 30_000, memoryMiB: 256, workers: 1 },
     terminal.environment,
@@ -90,14 +91,28 @@ async function* carryOut(
     hub.take(object);
     yield { skipped: object };
   }
-  for (const { kind, namespace, name } of deletions) {
-    if (!hub.has(kind, namespace, name)) {
-      throw new UsageError(
-        `--delete ${kind}/${namespace}/${name}: there is none, neither in the state nor in the files`,
-      );
-    }
-    yield await hub.delete(kind, namespace, name);
+  for (const { kind, namespace, name } of deletions) yield await hub.delete(kind, namespace, name);
+}
+
+/** Throws UsageError for what makes no sense, whatever admission says. */
+function refuseUnusable(state: readonly Manifest[], manifests: readonly Manifest[], options: CheckOptions): void {
+  const all = [...state, ...manifests];
+  for (const { source, object } of all) {
+    const problem = unservedKind(object);
+    if (problem !== undefined) throw new UsageError(`${source}: ${problem}`);
   }
+  const { files, deletions } = options;
+  if (files.length > 0 && manifests.length === 0) throw new UsageError(`there is no object in ${files.join(', ')}`);
+  const known = new Set(all.filter(({ object }) => isDecided(object)).map(({ object }) => nameOf(object)));
+  for (const { kind, namespace, name } of deletions) {
+    const wanted = `${kind}/${namespace}/${name}`;
+    if (known.has(wanted)) continue;
+    throw new UsageError(`--delete ${wanted}: there is none, neither in the state nor in the files`);
+  }
+}
+
+function nameOf({ kind, metadata }: KubeObject): string {
+  return `${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
 }
 
 async function report(

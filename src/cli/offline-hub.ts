@@ -1,10 +1,12 @@
 import { revisionedKindNames, type RevisionedKindName } from '../api/definition-revision.ts';
-import { definitionRevisions, group, kindNamed, workloadDeployments } from '../api/kinds.ts';
-import { isJsonObject, type JsonObject, type KubeObject, type Resource } from '../api/object.ts';
+import { definitionRevisions, environments, group, kindNamed, workloadDeployments } from '../api/kinds.ts';
+import { apiVersionOf, isJsonObject, type JsonObject, type KubeObject, type Resource } from '../api/object.ts';
+import { namePattern, patternMeanings } from '../api/schema.ts';
 import { unknownFields } from '../api/validate.ts';
 import { revisionAnnotation, revisionHashAnnotation } from '../domain/annotations.ts';
 import { sameJson, type Hash } from '../domain/canonical-json.ts';
 import type { Decision, PatchOperation, Violation } from '../domain/decision.ts';
+import { workloadNames } from '../domain/deployment-footprint.ts';
 import { didYouMean } from '../domain/did-you-mean.ts';
 import type { NeededRight, RequestObject } from '../domain/facts.ts';
 import { pinsAmong, usesByDeployment, usesByTopology, type Pin } from '../domain/pin.ts';
@@ -18,6 +20,7 @@ import { topologyName } from '../definitions/cached.ts';
 import { offlineUsers } from '../definitions/deployments.ts';
 import { offlineDefinitions } from '../definitions/offline.ts';
 import type { TopologyEngine } from '../topology/topology-result.ts';
+import { parseRef } from '../domain/version-ref.ts';
 import { createDecider } from '../webhook/decider.ts';
 import type { Lookup, Sources } from '../webhook/gather.ts';
 import type { AdmissionRequest } from '../webhook/review.ts';
@@ -62,7 +65,7 @@ export class OfflineHub {
 
   constructor(state: readonly KubeObject[], options: OfflineHubOptions) {
     this.#options = options;
-    for (const object of state) this.#store(asStored(object));
+    for (const object of state) this.take(object);
     for (const object of this.#objects.values()) this.#record(object);
   }
 
@@ -76,7 +79,7 @@ export class OfflineHub {
     const given = asStored(manifest);
     const object = oldObject === undefined ? withoutStatus(given) : replaced(oldObject, given);
     const request = requestOf(oldObject === undefined ? 'CREATE' : 'UPDATE', object, oldObject);
-    const refusedAsIs = schemaProblems(object);
+    const refusedAsIs = schemaProblems(given);
     const first = await this.#decide('mutate', request);
     if (first.decision.refusal !== undefined || refusedAsIs.length > 0) {
       return resultOf(request, [...refusedAsIs, ...first.decision.violations], first, false);
@@ -90,15 +93,16 @@ export class OfflineHub {
     return { ...resultOf(request, violations, second, allowed), unchanged };
   }
 
-  /** Takes an object that is decided about by nobody, such as a Namespace, as it is. */
+  /** Takes an object as it is: one of ours, or a Namespace, whose labels matter. Anything else is no affair of admission. */
   take(manifest: KubeObject): void {
-    this.#store(asStored(manifest));
+    const isNamespace = manifest.apiVersion === 'v1' && manifest.kind === 'Namespace';
+    if (isNamespace || isDecided(manifest)) this.#store(asStored(manifest));
   }
 
-  /** Deletes an object that is there. */
+  /** Deletes an object; one that is not there (any more) is refused as the API server does it. */
   async delete(kind: string, namespace: string, name: string): Promise<OfflineResult> {
     const oldObject = this.#objects.get(`${kind}/${namespace}/${name}`);
-    if (oldObject === undefined) throw new RangeError(`there is no ${kind} ${namespace}/${name}`);
+    if (oldObject === undefined) return missing(kind, namespace, name);
     const request = requestOf('DELETE', undefined, oldObject);
     const decided = await this.#decide('validate', request);
     const allowed = decided.decision.refusal === undefined;
@@ -113,6 +117,7 @@ export class OfflineHub {
     const lookup: Omit<Lookup, 'isLive'> = {
       definitions: offlineDefinitions(objects, hash),
       users: offlineUsers(() => objects),
+      isOffline: true,
     };
     const sources: Sources = {
       topologies,
@@ -166,8 +171,9 @@ export class OfflineHub {
     const generation = (oldObject?.metadata.generation ?? 0) + 1;
     const edited = { ...object, metadata: { ...object.metadata, generation } };
     if (object.kind === workloadDeployments.kind) {
-      const moves = !sameJson(object.spec?.['environmentRef'], oldObject?.spec?.['environmentRef']);
-      this.#store(oldObject === undefined ? edited : rerendered(edited, { moves }));
+      const moves = this.#usedBy(object)?.name !== this.#usedBy(oldObject)?.name;
+      const isSame = sameJson(this.#usedBy(object), this.#usedBy(oldObject)) && sameNames(object, oldObject);
+      this.#store(oldObject === undefined || isSame ? edited : rerendered(edited, { moves }));
       return;
     }
     this.#store(object.kind === 'Environment' && oldObject !== undefined ? unjudged(edited) : edited);
@@ -181,12 +187,12 @@ export class OfflineHub {
     if (object.kind === 'Environment' && sameJson(object.spec?.['topology'], oldObject.spec?.['topology'])) return;
     if (object.kind === 'WorkloadProfile') return;
     const revision = readStamp(object.metadata)?.revision;
+    const history = this.#historyOf('Environment', object);
     for (const deployment of this.#deployments()) {
       const concerned =
         object.kind === 'Environment'
           ? usesByDeployment(deployment, 'Environment', { namespace, name }, this.#options.systemNamespace).some(
               ({ selector }) => {
-                const history = this.#historyOf('Environment', object);
                 const resolution = resolve(selector, history);
                 return resolution.state === 'resolved' && resolution.revision === revision;
               },
@@ -194,6 +200,19 @@ export class OfflineHub {
           : this.#usesTopology(deployment, name);
       if (concerned) this.#store(rerendered(deployment, { moves: false }));
     }
+  }
+
+  /** The Environment that a deployment means now, and at which revision; `undefined` where that is not there. */
+  #usedBy(deployment: Stored | undefined): { name: string; revision: number | undefined } | undefined {
+    const ref = deployment?.spec?.['environmentRef'];
+    const parsed = isJsonObject(ref) && typeof ref['name'] === 'string' ? parseRef(ref['name']) : undefined;
+    if (!isJsonObject(ref) || parsed?.ok !== true) return undefined;
+    const namespace = typeof ref['namespace'] === 'string' ? ref['namespace'] : (deployment?.metadata.namespace ?? '');
+    const environment = this.#objects.get(`Environment/${namespace}/${parsed.ref.name}`);
+    const name = `${namespace}/${parsed.ref.name}`;
+    if (environment === undefined) return { name, revision: undefined };
+    const resolution = resolve(parsed.ref.selector, this.#historyOf('Environment', environment));
+    return { name, revision: resolution.state === 'resolved' ? resolution.revision : undefined };
   }
 
   #usesTopology(deployment: Stored, name: string): boolean {
@@ -349,7 +368,16 @@ function resultOf(
   };
 }
 
-/** What kubectl and the API server refuse by themselves: fields that the schema lacks, a name that is too long. */
+function missing(kind: string, namespace: string, name: string): OfflineResult {
+  const resource = kindNamed(kind)?.resource;
+  if (resource === undefined) throw new TypeError(`${kind} is no kind of ours`);
+  const message = `${resource.plural}.${resource.group} "${name}" not found in ${namespace}`;
+  const violations: Violation[] = [{ code: 'NotFound', severity: 'deny', path: '', message }];
+  const rest = { unchanged: false, notes: [], unchecked: [] };
+  return { operation: 'DELETE', resource, namespace, name, allowed: false, violations, ...rest };
+}
+
+/** What kubectl and the API server refuse by themselves: fields that the schema lacks, odd metadata. */
 function schemaProblems(object: Stored): Violation[] {
   const kind = kindNamed(object.kind);
   if (kind === undefined) return [];
@@ -357,9 +385,38 @@ function schemaProblems(object: Stored): Violation[] {
   const unknown = unknownFields(kind, plain(object)).map(({ path, message, allowed }) =>
     deny(path, message + (allowed === undefined ? '' : didYouMean(allowed.field, allowed.names))),
   );
+  const stray = Object.keys(object)
+    .filter((field) => !objectFields.includes(field))
+    .map((field) => deny(field, `is not a field here${didYouMean(field, objectFields)}`));
   const { name } = object.metadata;
   const long = name.length > 63 ? [deny('metadata.name', `has ${name.length} characters; at most 63 are taken`)] : [];
-  return [...long, ...unknown];
+  const odd = new RegExp(namePattern).test(name)
+    ? []
+    : [deny('metadata.name', `${JSON.stringify(name)} is not ${patternMeanings.get(namePattern) ?? 'a name'}`)];
+  return [
+    ...long,
+    ...odd,
+    ...mapProblems(object).map(({ path, message }) => deny(path, message)),
+    ...stray,
+    ...unknown,
+  ];
+}
+
+const objectFields = ['apiVersion', 'kind', 'metadata', 'spec', 'status'];
+
+/** Labels and annotations are maps of texts: a number or a boolean has to be put in quotes. */
+function mapProblems({ metadata }: Stored): { path: string; message: string }[] {
+  return (['labels', 'annotations'] as const).flatMap((field) => {
+    const map: unknown = metadata[field];
+    if (map === undefined || map === null) return [];
+    if (!isJsonObject(map)) return [{ path: `metadata.${field}`, message: 'must be a map of texts' }];
+    return Object.entries(map)
+      .filter(([, value]) => typeof value !== 'string')
+      .map(([key, value]) => ({
+        path: `metadata.${field}[${key}]`,
+        message: `must be a text, not ${JSON.stringify(value)}: put it in quotes`,
+      }));
+  });
 }
 
 function patched(object: Stored, patch: readonly PatchOperation[]): Stored {
@@ -381,6 +438,10 @@ function patched(object: Stored, patch: readonly PatchOperation[]): Stored {
     else Object.defineProperty(parent, last, { value, enumerable: true, configurable: true, writable: true });
   }
   return result as unknown as Stored;
+}
+
+function sameNames(object: Stored, oldObject: Stored | undefined): boolean {
+  return oldObject !== undefined && sameJson(workloadNames(object), workloadNames(oldObject));
 }
 
 /** A deployment whose render is another now: applied nowhere yet, as far as is known where it is. */
@@ -430,5 +491,14 @@ function distinct<T>(items: readonly T[]): T[] {
 /** Whether a manifest is of one of our kinds, which the webhook decides about. */
 export function isDecided({ apiVersion, kind }: KubeObject): boolean {
   const known = kindNamed(kind);
-  return known?.on === 'hub' && apiVersion.split('/')[0] === group;
+  return known?.on === 'hub' && apiVersion === apiVersionOf(known.resource);
+}
+
+/** Why a manifest is none that the API server serves, though it is of our group; `undefined` where it is, or is not ours. */
+export function unservedKind(manifest: KubeObject): string | undefined {
+  const { apiVersion, kind } = manifest;
+  if (apiVersion.split('/')[0] !== group || isDecided(manifest)) return undefined;
+  // A Workload is made on the spokes.
+  if (kindNamed(kind)?.on === 'spoke') return undefined;
+  return `there is no kind ${kind} in ${apiVersion}; this is ${apiVersionOf(environments)}`;
 }

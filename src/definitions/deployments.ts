@@ -1,7 +1,7 @@
 import { environments, workloadDeployments } from '../api/kinds.ts';
 import { isJsonObject, type KubeObject, type Resource } from '../api/object.ts';
 import type { WorkloadDeployment } from '../api/workload-deployment.ts';
-import { workloadNames } from '../domain/deployment-footprint.ts';
+import { deploymentState, workloadNames } from '../domain/deployment-footprint.ts';
 import type { RequestObject } from '../domain/facts.ts';
 import type { ReferenceField } from '../domain/pinning.ts';
 import { parseRef } from '../domain/version-ref.ts';
@@ -64,10 +64,11 @@ function referencedName({ spec }: Indexed, field: ReferenceField['field']): stri
   return parsed?.ok === true ? [parsed.ref.name] : [];
 }
 
-/** The namespace on the spokes that a deployment asks for. */
+/** The namespaces on the spokes where a deployment is to be, and where it is applied still. */
 export function spokeNamespacesOf(deployment: KubeObject): string[] {
-  const names = workloadNames(plain(deployment));
-  return names === undefined ? [] : [names.namespace];
+  const wanted = workloadNames(plain(deployment))?.namespace;
+  const applied = deploymentState(plain(deployment)).workload?.namespace;
+  return [...new Set([wanted, applied].filter((namespace) => namespace !== undefined))];
 }
 
 /** An object of a cache as rules read it. */
@@ -106,39 +107,51 @@ const singly = 50;
  */
 export function liveUsers(cached: UserLookup, client: Client, signal?: AbortSignal): UserLookup {
   let readSingly = 0;
+  const inBulk = new Map<string, Promise<RequestObject[]>>();
   let bySpoke: Promise<Map<string, RequestObject[]>> | undefined;
-  const isMuch = (found: readonly RequestObject[]) => readSingly + found.length > singly;
-  const one = async (resource: Resource, found: readonly RequestObject[]) => {
+  /** What is found, read live: one by one while that is little, then all of the kind, once. */
+  const reread = async (resource: Resource, found: readonly RequestObject[]): Promise<RequestObject[]> => {
+    const known = inBulk.get(resource.plural);
+    if (known !== undefined || found.length === 0) return known ?? [];
+    if (readSingly + found.length > singly) {
+      const all = client.list<RequestObject>(resource, { signal }).then(({ items }) => items);
+      inBulk.set(resource.plural, all);
+      return all;
+    }
     readSingly += found.length;
     const live = await Promise.all(found.map((object) => read(client, resource, object, signal)));
     return live.filter((object) => object !== undefined);
   };
-  const all = async (resource: Resource) => (await client.list<RequestObject>(resource, { signal })).items;
   return {
     async inSpokeNamespace(namespace) {
-      const found = await cached.inSpokeNamespace(namespace);
-      if (found.length === 0) return [];
-      if (bySpoke === undefined && !isMuch(found)) {
-        const live = await one(workloadDeployments, found);
-        return live.filter((object) => spokeNamespacesOf(object).includes(namespace));
-      }
-      bySpoke ??= all(workloadDeployments).then((items) =>
-        Map.groupBy(items, (item) => spokeNamespacesOf(item)[0] ?? ''),
-      );
+      const live = await reread(workloadDeployments, await cached.inSpokeNamespace(namespace));
+      const bulk = inBulk.get(workloadDeployments.plural);
+      if (bulk === undefined) return live.filter((object) => spokeNamespacesOf(object).includes(namespace));
+      bySpoke ??= bulk.then(bySpokeNamespaces);
       return (await bySpoke).get(namespace) ?? [];
     },
     async byReference(field, name) {
-      const found = await cached.byReference(field, name);
-      const live = isMuch(found) ? await all(workloadDeployments) : await one(workloadDeployments, found);
+      const live = await reread(workloadDeployments, await cached.byReference(field, name));
       return live.filter(({ spec = {}, ...object }) => referencedName({ ...object, spec }, field).includes(name));
     },
     async byTopology(name) {
-      const found = await cached.byTopology(name);
-      const live = isMuch(found) ? await all(environments) : await one(environments, found);
+      const live = await reread(environments, await cached.byTopology(name));
       return live.filter((object) => topologyName(object).includes(name));
     },
     recordedByTopology: (name) => cached.recordedByTopology(name),
   };
+}
+
+function bySpokeNamespaces(deployments: readonly RequestObject[]): Map<string, RequestObject[]> {
+  const found = new Map<string, RequestObject[]>();
+  for (const deployment of deployments) {
+    for (const namespace of spokeNamespacesOf(deployment)) {
+      const known = found.get(namespace);
+      if (known === undefined) found.set(namespace, [deployment]);
+      else known.push(deployment);
+    }
+  }
+  return found;
 }
 
 async function read(
@@ -155,13 +168,16 @@ async function read(
   }
 }
 
-/** Looks up in objects out of files. */
+/** Looks up in objects out of files, which do not change meanwhile. */
 export function offlineUsers(objects: () => readonly RequestObject[]): UserLookup {
   const ofKind = (kind: string) => objects().filter((object) => object.kind === kind);
   const deployments = () => ofKind(workloadDeployments.kind);
+  let bySpoke: Map<string, RequestObject[]> | undefined;
   return {
-    inSpokeNamespace: (namespace) =>
-      Promise.resolve(deployments().filter((object) => spokeNamespacesOf(object).includes(namespace))),
+    inSpokeNamespace(namespace) {
+      bySpoke ??= bySpokeNamespaces(deployments());
+      return Promise.resolve(bySpoke.get(namespace) ?? []);
+    },
     byReference: (field, name) =>
       Promise.resolve(
         deployments().filter(({ spec = {}, ...object }) => referencedName({ ...object, spec }, field).includes(name)),

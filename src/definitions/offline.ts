@@ -1,4 +1,4 @@
-import type { RevisionedKindName } from '../api/definition-revision.ts';
+import { revisionedKindNames, type RevisionedKindName } from '../api/definition-revision.ts';
 import { definitionRevisions } from '../api/kinds.ts';
 import { isJsonObject, type JsonObject, type KubeObject } from '../api/object.ts';
 import { retiringAnnotation, revisionAnnotation, revisionHashAnnotation } from '../domain/annotations.ts';
@@ -14,6 +14,7 @@ import { ownerUid } from './revisions.ts';
 export function offlineDefinitions(objects: readonly KubeObject[], hash: Hash): Definitions {
   const definitions = new Map<string, Definition>();
   for (const object of objects) {
+    if (!revisionedKindNames.some((kind) => kind === object.kind)) continue;
     definitions.set(`${object.kind}/${object.metadata.namespace ?? ''}/${object.metadata.name}`, stamped(object, hash));
   }
   const recorded = objects.filter((object) => object.kind === definitionRevisions.kind).map(readRecorded);

@@ -23,6 +23,8 @@ export interface DeploymentState {
   clusters?: string[];
   pending: string[];
   environment?: { namespace: string; name: string; revision: number };
+  /** The Workload that is applied, which may be another than the spec asks for by now. */
+  workload?: { namespace: string; name: string };
   /** The reason why it is not applied, if it is not. */
   notApplied?: string;
 }
@@ -31,6 +33,7 @@ export interface DeploymentState {
 export function deploymentState({ status }: RequestObject): DeploymentState {
   const lifecycle = lifecycleOf(status?.['effectiveLifecycle']);
   const environment = environmentOf(status?.['environment']);
+  const workload = keyIn(status?.['workload']);
   const notApplied = reasonOf(status?.['conditions']);
   const held = names(status?.['selectedClusters']);
   // Works that are still being made are none yet; only where nothing is selected there will be none.
@@ -40,6 +43,7 @@ export function deploymentState({ status }: RequestObject): DeploymentState {
     ...(lifecycle === undefined ? {} : { lifecycle }),
     ...(clusters === undefined ? {} : { clusters }),
     ...(environment === undefined ? {} : { environment }),
+    ...(workload === undefined ? {} : { workload }),
     ...(notApplied === undefined ? {} : { notApplied }),
   };
 }
@@ -55,10 +59,15 @@ function lifecycleOf(value: JsonValue | undefined): EffectiveLifecycle | undefin
 }
 
 function environmentOf(value: JsonValue | undefined): DeploymentState['environment'] {
+  const key = keyIn(value);
+  const revision = isJsonObject(value) ? value['revision'] : undefined;
+  return key === undefined || typeof revision !== 'number' ? undefined : { ...key, revision };
+}
+
+function keyIn(value: JsonValue | undefined): { namespace: string; name: string } | undefined {
   if (!isJsonObject(value)) return undefined;
-  const { namespace, name, revision } = value;
-  if (typeof namespace !== 'string' || typeof name !== 'string' || typeof revision !== 'number') return undefined;
-  return { namespace, name, revision };
+  const { namespace, name } = value;
+  return typeof namespace === 'string' && typeof name === 'string' ? { namespace, name } : undefined;
 }
 
 function reasonOf(conditions: JsonValue | undefined): string | undefined {

@@ -14,6 +14,8 @@ export interface DeploymentOutcome {
   /** Why nothing could be applied. */
   held?: { reason: string; message: string };
   lifecycle?: EffectiveLifecycle;
+  /** The Workload that is applied. */
+  workload?: { namespace: string; name: string };
   replicaSets: readonly ManifestWorkReplicaSet[];
   progress?: WorkProgress;
   /** Names of what is being removed because the new render has it no more. */
@@ -29,12 +31,13 @@ export function deploymentStatus(
   outcome: DeploymentOutcome,
   previous: WorkloadDeploymentStatus = {},
 ): WorkloadDeploymentStatus {
-  const { progress, environment, workloadProfile, lifecycle, generation } = outcome;
+  const { progress, environment, workloadProfile, lifecycle, workload, generation } = outcome;
   // What a failed step could not find out stays as it was: nothing on the spokes has changed.
   const kept = {
     environment: environment ?? previous.environment,
     workloadProfile: workloadProfile ?? previous.workloadProfile,
     effectiveLifecycle: lifecycle ?? previous.effectiveLifecycle,
+    workload: workload ?? previous.workload,
   };
   const conditions = conditionsOf(outcome);
   const acknowledged = spentAcknowledgement(outcome, conditions, previous);
@@ -45,6 +48,7 @@ export function deploymentStatus(
     ...(kept.environment === undefined ? {} : { environment: kept.environment }),
     ...(kept.workloadProfile === undefined ? {} : { workloadProfile: kept.workloadProfile }),
     ...(kept.effectiveLifecycle === undefined ? {} : { effectiveLifecycle: kept.effectiveLifecycle }),
+    ...(kept.workload === undefined ? {} : { workload: kept.workload }),
     ...(progress === undefined
       ? {}
       : { selectedClusters: progress.selected.slice(0, 5000), pendingClusters: progress.pending.slice(0, 5000) }),

@@ -41,16 +41,20 @@ export const revisionedKinds = ['Environment', 'WorkloadProfile', 'PolicyDefinit
 /** More findings of one rule than these help nobody; the rest is counted. */
 const most = 5;
 
-/** The first findings, gravest first, and how many more there are. */
+/** The first findings, gravest first and the same once, and how many more there are. */
 export function firstFew(findings: readonly Finding[]): Finding[] {
-  const sorted = findings.toSorted((left, right) => rank(left) - rank(right));
+  const groups = Map.groupBy(findings, ({ path, message, severity }) => JSON.stringify([path, message, severity]));
+  const distinct = [...groups.values()].flatMap(([first, ...same]): Finding[] => {
+    if (first === undefined) return [];
+    return [same.length === 0 ? first : { ...first, message: `${first.message} (${same.length + 1} times)` }];
+  });
+  const sorted = distinct.toSorted((left, right) => rank(left) - rank(right));
   const [next] = sorted.slice(most);
   if (next === undefined) return sorted;
   const rest = { ...next, path: '', message: `and ${sorted.length - most} more like this` };
   return [...sorted.slice(0, most), rest];
 }
 
-/** A finding without a severity of its own has that of its rule: denials go before it and warnings after it either way. */
 function rank({ severity }: Finding): number {
   if (severity === undefined) return 1;
   return severity === 'deny' ? 0 : 2;

@@ -8,8 +8,8 @@ import type { RenderContext } from './workload-render.ts';
 
 /**
  * What a topology renders for any Workload: rendered once with names that stand for it, so that an edit of an
- * Environment is judged for thousands of deployments by one evaluation. A template that decides by these very names is
- * judged by the controller, which renders every deployment itself before it writes.
+ * Environment is judged for thousands of deployments by one evaluation. A template of one's own may decide by the very
+ * names: then deployments are rendered one by one, as far as there is time, and by the controller before it writes.
  */
 export interface TopologyShape {
   /** The ManifestWorkReplicaSets, with the names that stand for the Workload. */
@@ -32,7 +32,14 @@ const stand: WorkloadNames = {
 
 /** The context of a render that stands for every Workload of an Environment. */
 export function anyWorkload(environment: string): RenderContext {
-  const { deployment, namespace, workload } = stand;
+  return workloadContext(environment, stand);
+}
+
+/** The context of a render of one Workload, as far as names go: what runs in it decides about no namespace. */
+export function workloadContext(
+  environment: string,
+  { deployment, namespace, workload }: WorkloadNames,
+): RenderContext {
   const manifests = workManifests(
     {
       apiVersion: '',

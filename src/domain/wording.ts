@@ -34,7 +34,17 @@ export function namedOrCounted(kind: string, objects: readonly SeenObject[]): st
   return `${kind} ${names}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
-/** Of which deployment a message is, where the request is about an Environment: `WorkloadDeployment a/b: `. */
-export function ofDeployment({ kind }: RequestFacts, deployment: SeenObject): string {
-  return kind === 'Environment' ? `${otherObject('WorkloadDeployment', deployment)}: ` : '';
+/**
+ * What is said of a deployment: of which one, where the request is about an Environment, and of one that the requester may
+ * not see no more than what happens to it.
+ */
+export function saidOf(
+  { kind }: RequestFacts,
+  deployment: SeenObject,
+  { message, hidden }: { message: string; hidden: string },
+): string {
+  if (kind !== 'Environment') return message;
+  return deployment.visible
+    ? `${otherObject('WorkloadDeployment', deployment)}: ${message}`
+    : `a WorkloadDeployment that you may not see: ${hidden}`;
 }

@@ -1,7 +1,9 @@
 import { isJsonObject, keyOf, type JsonObject } from '../api/object.ts';
 import { sameJson, type Hash } from '../domain/canonical-json.ts';
 import { findTopology, locate, specAt, type Definition, type Definitions } from '../domain/definitions.ts';
-import { deploymentState, workloadNames } from '../domain/deployment-footprint.ts';
+import type { EffectiveLifecycle } from '../api/workload-deployment.ts';
+import { deploymentState, workloadNames, type DeploymentState } from '../domain/deployment-footprint.ts';
+import { effectiveLifecycle } from '../domain/effective-lifecycle.ts';
 import { environmentVerdict } from '../domain/environment-verdict.ts';
 import type { RequestFacts, RequestObject } from '../domain/facts.ts';
 import {
@@ -24,9 +26,11 @@ import {
   lifecycleIn,
   placementChange,
   shapeOf,
+  workloadContext,
   type TopologyShape,
+  type WorkloadNames,
 } from '../domain/topology-shape.ts';
-import type { BuiltinTopologyName } from '../domain/topology-type.ts';
+import { topologyType, type BuiltinTopologyName } from '../domain/topology-type.ts';
 import type { UserLookup } from '../definitions/deployments.ts';
 import type { TopologyEngine } from '../topology/topology-result.ts';
 import { comesToUse, editedHistory } from './edited-history.ts';
@@ -40,8 +44,13 @@ export interface TransitionSources {
   builtins: Readonly<Record<BuiltinTopologyName, string>>;
   hash: Hash;
   systemNamespace: string;
+  /** Whether it is looked up in files, where statuses may be missing. */
+  isOffline: boolean;
   signal: AbortSignal;
 }
+
+/** Deployments of topologies of one's own that are rendered one by one; the rest is judged by one render for all. */
+const mostSingly = 50;
 
 /** An Environment at one revision, as far as it decides what becomes of deployments. */
 interface Place {
@@ -57,9 +66,10 @@ interface Place {
 
 /** Works out what a request does to deployments on the spokes. Renders each topology once. */
 export function createTransitionGatherer(sources: TransitionSources) {
-  const { definitions, users, sight, topologies, builtins, hash, systemNamespace, signal } = sources;
+  const { definitions, users, sight, topologies, builtins, hash, systemNamespace, isOffline, signal } = sources;
   const shapes = new Map<string, Promise<TopologyShape | undefined>>();
   const places = new Map<string, Promise<Place | undefined>>();
+  let renderedSingly = 0;
 
   /** What the topology of an Environment renders for any Workload; `undefined` where it renders nothing. */
   function shapeFor(spec: JsonObject | undefined, environment: string): Promise<TopologyShape | undefined> {
@@ -111,18 +121,37 @@ export function createTransitionGatherer(sources: TransitionSources) {
     return place ?? wantedPlace(deployment);
   }
 
+  /** What the topology of an Environment does with a deployment; one of one's own may decide by its names. */
+  async function lifecycleFor(place: Place | undefined, names: WorkloadNames): Promise<EffectiveLifecycle | undefined> {
+    const topology = isJsonObject(place?.spec['topology']) ? place.spec['topology'] : {};
+    const { type, properties = {} } = topology;
+    if (place === undefined || typeof type !== 'string') return undefined;
+    const isOwn = topologyType(type).kind === 'custom' && renderedSingly < mostSingly;
+    if (!isOwn || !isJsonObject(properties)) {
+      const shape = await shapeFor(place.spec, place.name);
+      return shape === undefined ? undefined : lifecycleIn(shape, names);
+    }
+    renderedSingly += 1;
+    const found = await findTopology(definitions, type, systemNamespace, builtins, hash);
+    if (found.state !== 'found') return undefined;
+    const context = workloadContext(place.name, names);
+    const rendered = await topologies.render(found.template, properties, context, signal);
+    const { namespace, workload: name } = names;
+    return rendered.ok ? effectiveLifecycle(shapeOf(rendered.objects).works, { namespace, name }) : undefined;
+  }
+
   /** What a deployment has on the spokes: its status, and where that is missing what its Environment renders. */
   async function presentFootprint(deployment: RequestObject): Promise<Footprint | undefined> {
-    const names = workloadNames(deployment);
-    if (names === undefined) return undefined;
+    const wanted = workloadNames(deployment);
+    if (wanted === undefined) return undefined;
     const state = deploymentState(deployment);
+    const names = appliedNames(wanted, state);
     const isHeld = state.notApplied !== undefined && secondLineCodes.has(state.notApplied);
     const place =
       state.lifecycle === undefined || (state.clusters === undefined && !isHeld)
         ? await appliedPlace(deployment)
         : undefined;
-    const shape = state.lifecycle === undefined ? await shapeFor(place?.spec, place?.name ?? '') : undefined;
-    const lifecycle = state.lifecycle ?? (shape === undefined ? undefined : lifecycleIn(shape, names));
+    const lifecycle = state.lifecycle ?? (await lifecycleFor(place, names));
     // What the controller holds is nowhere yet.
     const clusters = state.clusters ?? (isHeld ? [] : nonEmpty(place?.selected));
     const { namespace, workload } = names;
@@ -142,12 +171,12 @@ export function createTransitionGatherer(sources: TransitionSources) {
   ): Promise<Footprint | undefined> {
     const names = workloadNames(deployment);
     if (names === undefined) return undefined;
-    const shape = place === undefined ? undefined : await shapeFor(place.spec, place.name);
+    const lifecycle = await lifecycleFor(place, names);
     const { namespace, workload } = names;
     return {
       namespace,
       workload,
-      ...(shape === undefined ? {} : { lifecycle: lifecycleIn(shape, names) }),
+      ...(lifecycle === undefined ? {} : { lifecycle }),
       ...(clusters === undefined ? {} : { clusters }),
     };
   }
@@ -169,8 +198,23 @@ export function createTransitionGatherer(sources: TransitionSources) {
     const { namespace = '', name } = resident.metadata;
     const next = changed.get(keyOf(resident));
     const seen = await sight.seen('WorkloadDeployment', { namespace, name });
-    const shared = { ...seen, ...appliedWhere(resident) };
-    return [next === undefined ? { ...shared, footprint: present } : { ...shared, footprint: next, before: present }];
+    const shared = { ...seen, ...appliedWhere(resident, isOffline) };
+    if (next !== undefined) return [{ ...shared, footprint: next, before: present }];
+    const moving = await movingTo(resident, present);
+    return [
+      { ...shared, footprint: present },
+      ...(moving === undefined ? [] : [{ ...seen, footprint: moving, applied: [] }]),
+    ];
+  }
+
+  /** What a deployment is to have elsewhere, as long as it is held or cannot be resolved. */
+  async function movingTo(resident: RequestObject, present: Footprint): Promise<Footprint | undefined> {
+    const wanted = workloadNames(resident);
+    if (wanted === undefined || (wanted.namespace === present.namespace && wanted.workload === present.workload)) {
+      return undefined;
+    }
+    const place = await wantedPlace(resident);
+    return footprintIn(resident, place, nonEmpty(place?.selected));
   }
 
   /** Of one namespace the list is the same for everyone in it. */
@@ -291,8 +335,7 @@ export function createTransitionGatherer(sources: TransitionSources) {
         // From the newest to the newest of the same topology nothing changes on the spokes.
         if (sameWay && followed) return [];
         const used = deploymentState(deployment).environment;
-        const revision = used?.revision ?? (before.state === 'resolved' ? before.revision : undefined);
-        const from = revision === undefined ? undefined : await placeAt(oldObject, revision);
+        const from = before.state === 'resolved' || used !== undefined ? await appliedPlace(deployment) : undefined;
         const present =
           before.state === 'resolved' || used !== undefined ? await presentFootprint(deployment) : undefined;
         return [{ deployment, from, present, followed }];
@@ -311,12 +354,17 @@ function asksForTheSame(object: RequestObject, oldObject: RequestObject | undefi
   return sameEnvironment && sameJson(workloadNames(object), workloadNames(oldObject));
 }
 
-/** Where a deployment is applied, as its status says; one without a status counts as applied, like all else in files. */
-function appliedWhere(deployment: RequestObject): { applied?: readonly string[] } {
-  if (deployment.status === undefined && deployment.metadata.uid === undefined) return {};
-  const { clusters = [], pending } = deploymentState(deployment);
+/** Where a deployment is applied, as its status says; in files, one whose status is missing counts as applied. */
+function appliedWhere(deployment: RequestObject, isOffline: boolean): { applied?: readonly string[] } {
+  const { clusters, pending } = deploymentState(deployment);
+  if (clusters === undefined && isOffline) return {};
   const waiting = new Set(pending);
-  return { applied: clusters.filter((cluster) => !waiting.has(cluster)) };
+  return { applied: (clusters ?? []).filter((cluster) => !waiting.has(cluster)) };
+}
+
+/** The names that are applied: they may be others than are asked for by now. */
+function appliedNames(wanted: WorkloadNames, { workload }: DeploymentState): WorkloadNames {
+  return workload === undefined ? wanted : { ...wanted, namespace: workload.namespace, workload: workload.name };
 }
 
 function nonEmpty(clusters: readonly string[] | undefined): readonly string[] | undefined {

@@ -57,6 +57,8 @@ export interface Lookup {
   users: UserLookup;
   /** Whether a refusal or a warning may rest on it: then it is asked who may see what is named. */
   isLive: boolean;
+  /** Whether it is files, where statuses may be missing. */
+  isOffline?: boolean;
 }
 
 /** Reads all that a decision rests on: the request, and through `lookup` whatever it has to do with. */
@@ -81,12 +83,12 @@ export async function gather(
 async function gatherConsequences(
   request: AdmissionRequest,
   read: RequestFacts,
-  { definitions, users, isLive }: Lookup,
+  { definitions, users, isLive, isOffline = false }: Lookup,
   sources: Sources,
   signal: AbortSignal,
 ): Promise<Pick<Facts, 'shape' | 'transitions' | 'users' | 'overrides'>> {
   const sight = isLive ? createSight((right) => sources.isAllowed(request.userInfo, right, signal)) : blind;
-  const all = { ...sources, definitions, users, sight, signal };
+  const all = { ...sources, definitions, users, sight, isOffline, signal };
   const isTerminating = async () => (await sources.namespaceState(read.namespace, signal))?.terminating === true;
   if (read.operation === 'DELETE') {
     if (read.kind !== 'WorkloadDeployment') return { users: await gatherUsers(read, isTerminating, all) };

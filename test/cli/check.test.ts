@@ -6,6 +6,7 @@ import { check } from '../../src/cli/check.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
 import { UsageError } from '../../src/config.ts';
 import type { JsonObject, KubeObject } from '../../src/api/object.ts';
+import { customTopology, fewLines } from '../support/custom-topology.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
 
 const samples = join(import.meta.dirname, '..', 'samples', 'lifecycle');
@@ -264,6 +265,13 @@ const unusable: { title: string; text?: string; args: string[]; says: RegExp }[]
     says: /did you mean "Environment"/,
   },
   { title: 'a deletion of what is not there', args: ['--delete', 'Environment/a/b'], says: /there is none/ },
+  { title: 'a file without an object', text: '', args: ['-'], says: /there is no object in -/ },
+  {
+    title: 'another version of our group',
+    text: manifest({ ...environment('team'), apiVersion: 'spectrocloud.com/v9' }),
+    args: ['-'],
+    says: /this is spectrocloud\.com\/v1beta1/,
+  },
   { title: 'an unknown rule', args: ['--rule', 'Nope=off', '-'], says: /no such rule/ },
 ];
 
@@ -305,6 +313,33 @@ describe('check', function () {
       }
     });
   }
+
+  it('renders a topology that decides by the name of a namespace for the very deployment', async () => {
+    const template = fewLines.replace(
+      'manifestWorkTemplate: workload:',
+      `manifestWorkTemplate: {
+			if context.namespace == "keepers" {
+				deleteOption: {
+					propagationPolicy: "SelectivelyOrphan"
+					selectivelyOrphans: orphaningRules: [{resource: "namespaces", name: "shop"}]
+				}
+			}
+		}
+		manifestWorkTemplate: workload:`,
+    );
+    const team = (namespace: string) => [
+      environment(namespace, { topology: { type: 'ours' } }),
+      profile(namespace),
+      deployment(namespace, { spokeNamespace: 'shop' }),
+    ];
+    const says = async (namespace: string) => {
+      const state = manifest(customTopology('ours', template), ...team(namespace));
+      const [deleted] = await results(state, '--state', '-', '--delete', `wd/${namespace}/web`);
+      return deleted?.violations[0]?.message ?? '';
+    };
+    assert.match(await says('keepers'), /Namespace shop stays/);
+    assert.match(await says('others'), /and Namespace shop with all that is in it/);
+  });
 
   it('takes a List as `kubectl get -o yaml` prints it for a state', async () => {
     const items = [environment('team'), profile('team'), deployment('team')];
@@ -403,6 +438,15 @@ describe('check', function () {
       await assert.rejects(checked(text, ...args), (error) => error instanceof UsageError && says.test(error.message));
     });
   }
+
+  it('refuses to delete what an apply before it did not make, and prints what came before', async () => {
+    const text = manifest(environment('team', { topology: { type: 'topology-omc' } }));
+    const all = await results(text, '-', '--delete', 'env/team/primary');
+    assert.deepEqual(told(all), [
+      'Environment/primary refused: UnknownTopology!',
+      'Environment/primary refused: NotFound!',
+    ]);
+  });
 
   it('shows its usage', async () => {
     const { code, out } = await checked('', '--help');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { JsonObject, KubeObject } from '../../src/api/object.ts';
-import { OfflineHub, isDecided, type OfflineResult } from '../../src/cli/offline-hub.ts';
+import { OfflineHub, isDecided, unservedKind, type OfflineResult } from '../../src/cli/offline-hub.ts';
 import { sha256 } from '../../src/cli/sha256.ts';
 import { simpleRender } from '../support/controller-scene.ts';
 import { customTopology } from '../support/custom-topology.ts';
@@ -108,7 +108,8 @@ describe('a hub out of files', () => {
     assert.equal((await offline.delete('Environment', 'team', 'primary')).allowed, true);
     assert.equal(offline.has('Environment', 'team', 'primary'), false);
     assert.equal(offline.has('DefinitionRevision', 'team', 'environment.primary.v1'), false);
-    await assert.rejects(offline.delete('Environment', 'team', 'primary'), RangeError);
+    const again = await offline.delete('Environment', 'team', 'primary');
+    assert.deepEqual([again.allowed, codes(again)], [false, ['NotFound']]);
   });
 
   it('lets nobody make a revision by hand', async () => {
@@ -154,6 +155,47 @@ describe('a hub out of files', () => {
       unchecked.map(({ verb, resource, namespace, name }) => [verb, resource, namespace, name]),
       [['use', 'environments', 'platform', 'primary']],
     );
+  });
+
+  it('takes no namesake of another group for one of ours', async () => {
+    const foreign = { ...environment('team', { lifecycle: guest }), apiVersion: 'example.org/v1' };
+    const offline = hub(environment('team'), foreign, profile('team'), deployment('team'));
+    assert.deepEqual(codes(await offline.apply(environment('team', { lifecycle: guest }))), [
+      'NamespaceWouldBeDeleted',
+    ]);
+    assert.equal(unservedKind(foreign), undefined);
+    assert.match(unservedKind({ ...foreign, apiVersion: 'spectrocloud.com/v9' }) ?? '', /v1beta1/);
+  });
+
+  it('leaves the status of a deployment alone whose ref says the same in other words', async () => {
+    const kept = { spokeNamespace: { create: true, orphan: true }, workload: { orphan: false } };
+    const status = { selectedClusters: ['one'], pendingClusters: ['one'], effectiveLifecycle: kept };
+    const orphan = { spokeNamespace: { orphan: true } };
+    const offline = hub(
+      environment('team', { lifecycle: orphan }),
+      environment('team', { name: 'off', lifecycle: guest }),
+      profile('team'),
+      {
+        ...deployment('team'),
+        status,
+      } as KubeObject,
+    );
+    assert.deepEqual(codes(await offline.apply(deployment('team', { environmentRef: 'primary@v1' }))), []);
+    const refused = await offline.apply(deployment('team', { environmentRef: 'off' }));
+    assert.ok(codes(refused).includes('NamespaceWouldBeDeleted'), 'the orphaning is pending still');
+  });
+
+  it('refuses metadata that no API server takes', async () => {
+    const paths = async (metadata: object) => {
+      const made = environment('team');
+      const { violations } = await hub().apply({ ...made, metadata: { ...made.metadata, ...metadata } });
+      return violations.map(({ code, path }) => `${code} ${path}`);
+    };
+    assert.deepEqual(await paths({ name: 'Foo_Bar' }), ['InvalidSpec metadata.name']);
+    assert.deepEqual(await paths({ annotations: { x: 1 } }), ['InvalidSpec metadata.annotations[x]']);
+    assert.deepEqual(await paths({ labels: { v: true } }), ['InvalidSpec metadata.labels[v]']);
+    assert.deepEqual(await paths({ annotations: 'x' }), ['InvalidSpec metadata.annotations']);
+    assert.deepEqual(codes(await hub().apply({ ...environment('team'), specs: {} } as KubeObject)), ['InvalidSpec']);
   });
 
   it('decides about our kinds on the hub only', () => {

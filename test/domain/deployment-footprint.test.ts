@@ -83,6 +83,12 @@ describe('what the status of a deployment says of its works', () => {
       why: 'the revision whose render is applied',
     },
     {
+      what: 'which Workload is applied',
+      status: { workload: { namespace: 'shop', name: 'old' } },
+      state: { workload: { namespace: 'shop', name: 'old' } },
+      why: 'the spec may ask for another by now',
+    },
+    {
       what: 'an Environment without a revision',
       status: { environment: { namespace: 'team', name: 'primary', revision: '4' } },
       state: {},

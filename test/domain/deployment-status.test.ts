@@ -147,7 +147,8 @@ describe('the status of a deployment', () => {
   });
 
   it('keeps what a failed step could not find out', () => {
-    const previous = deploymentStatus(done);
+    const workload = { namespace: 'shop', name: 'web' };
+    const previous = deploymentStatus({ ...done, workload });
     const failed = deploymentStatus(
       {
         generation: 4,
@@ -160,6 +161,7 @@ describe('the status of a deployment', () => {
     );
     assert.deepEqual(failed.environment, reference);
     assert.deepEqual(failed.effectiveLifecycle, lifecycle);
+    assert.deepEqual(failed.workload, workload);
     assert.equal(failed.observedGeneration, 4);
     assert.equal(conditionOf(failed, 'Rendered'), undefined, 'it was not rendered');
   });

@@ -22,9 +22,16 @@ describe('a rule about overrides', () => {
       found.map(({ path }) => path),
       ['p0', 'p1', 'p2', 'p3', 'p4', ''],
     );
-    const overrides = Array.from({ length: 8 }, () => said('OverrideTypeDiffers', 'a'));
+    const overrides = Array.from({ length: 8 }, (_, index) => said('OverrideTypeDiffers', `q${index}`));
     const last = rule.find(factsOf({ object: environment('team') }, { overrides })).at(-1);
     assert.match(last?.message ?? '', /3 more/);
+  });
+
+  it('says the same once, and how often', () => {
+    const overrides = Array.from({ length: 8 }, () => said('OverrideTypeDiffers', 'a'));
+    const found = rule.find(factsOf({ object: environment('team') }, { overrides }));
+    assert.equal(found.length, 1);
+    assert.match(found[0]?.message ?? '', / \(8 times\)$/);
   });
 
   it('is about the three kinds that overrides bring together', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { listed, namedOrCounted, ofDeployment, onClusters, otherObject } from '../../src/domain/wording.ts';
+import { listed, namedOrCounted, onClusters, otherObject, saidOf } from '../../src/domain/wording.ts';
 import { factsOf } from '../support/facts.ts';
 import { deployment, environment } from '../support/manifests.ts';
 
@@ -45,8 +45,10 @@ describe('the words of messages', () => {
   it('say whose a message is where an Environment is edited, and not to the owner of a deployment', () => {
     const about = { namespace: 'team', name: 'web', visible: true };
     const [ofEnvironment, own] = [factsOf({ object: environment('team') }), factsOf({ object: deployment('team') })];
-    assert.equal(ofDeployment(ofEnvironment.request, about), 'WorkloadDeployment team/web: ');
-    assert.equal(ofDeployment(ofEnvironment.request, { ...about, visible: false }), 'another WorkloadDeployment: ');
-    assert.equal(ofDeployment(own.request, about), '');
+    const words = { message: 'Namespace shop goes', hidden: 'its namespace goes' };
+    assert.equal(saidOf(ofEnvironment.request, about, words), 'WorkloadDeployment team/web: Namespace shop goes');
+    const unseen = saidOf(ofEnvironment.request, { ...about, visible: false }, words);
+    assert.equal(unseen, 'a WorkloadDeployment that you may not see: its namespace goes');
+    assert.equal(saidOf(own.request, about, words), 'Namespace shop goes');
   });
 });

@@ -29,6 +29,7 @@ function gathererOf(objects: readonly KubeObject[], over: Partial<TransitionSour
     builtins: { 'topology-ocm': 'ocm', 'topology-ocm-byop': 'byop' },
     hash: sha256,
     systemNamespace: 'mural-system',
+    isOffline: true,
     signal,
     ...over,
   });
@@ -176,15 +177,34 @@ describe('what a request does to a deployment on the spokes', () => {
 
   it('knows where another one is applied: only there it keeps what it owns', async () => {
     const oldObject = placedDeployment({ lifecycle: owned, clusters: ['a', 'b'] });
-    const uid = { metadata: { uid: 'u' } };
     const others = [
       placedDeployment({ name: 'applied', lifecycle: owned, clusters: ['a', 'b'], pending: ['b'] }),
-      placedDeployment({ name: 'new', ...uid }),
-      placedDeployment({ name: 'written' }),
+      placedDeployment({ name: 'new' }),
     ];
-    const { neighbours } = await transitionOf([...primary.objects, oldObject, ...others], { oldObject });
-    const where = Object.fromEntries(neighbours.map(({ name, applied }) => [name, applied]));
-    assert.deepEqual(where, { applied: ['a'], new: [], written: undefined });
+    const where = async (isOffline: boolean) => {
+      const gatherer = gathererOf([...primary.objects, oldObject, ...others], { isOffline });
+      const [only] = await gatherer.ofDeployment(factsOf({ oldObject }).request);
+      return Object.fromEntries((only?.neighbours ?? []).map(({ name, applied }) => [name, applied]));
+    };
+    assert.deepEqual(await where(false), { applied: ['a'], new: [] });
+    assert.deepEqual(await where(true), { applied: ['a'], new: undefined }, 'in files a status may be missing');
+  });
+
+  it('is where it is applied, and about to be where it asks to be, as long as it is held or cannot be resolved', async () => {
+    const status = { workload: { namespace: 'shop', name: 'old' } };
+    const moving = placedDeployment({ spokeNamespace: 'store', lifecycle: owned, clusters: ['a'] });
+    const oldObject = { ...moving, status: { ...moving.status, ...status } };
+    const { before } = await transitionOf([...primary.objects, oldObject], { oldObject });
+    assert.deepEqual([before?.namespace, before?.workload], ['shop', 'old']);
+    for (const spokeNamespace of ['shop', 'store']) {
+      const object = placedDeployment({ name: 'new', spokeNamespace });
+      const { neighbours } = await transitionOf([...primary.objects, oldObject], { object });
+      const names = neighbours.map(({ footprint: its, applied }) => [its.namespace, its.workload, applied?.length]);
+      assert.deepEqual(names, [
+        ['shop', 'old', 1],
+        ['store', 'web', 0],
+      ]);
+    }
   });
 
   it('takes a Workload without a namespace to be in that of the deployment', async () => {

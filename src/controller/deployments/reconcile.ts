@@ -10,6 +10,7 @@ import { renderDeployment, type DeploymentRender, type RenderSources } from '../
 import { planHub } from '../../domain/hub-plan.ts';
 import { isContained } from '../../domain/json-subset.ts';
 import type { HubObject } from '../../domain/hub-objects.ts';
+import { spokeNamespace } from '../../domain/work-manifests.ts';
 import { isComplete, workProgress, type WorkProgress } from '../../domain/work-progress.ts';
 import type { Client } from '../../kube/client.ts';
 import type { Reconcile } from '../../kube/loop.ts';
@@ -143,7 +144,7 @@ async function settle(
     ...resolved,
     rendered: { ok: true },
     // What is applied still does what the status said before.
-    ...(failure === undefined ? { lifecycle: render.lifecycle } : {}),
+    ...(failure === undefined ? { lifecycle: render.lifecycle, workload: workloadOf(deployment) } : {}),
     ...(held === undefined ? {} : { held }),
     replicaSets,
     progress,
@@ -175,6 +176,10 @@ function holdOf(denials: readonly Violation[]): ApplyFailure | undefined {
   const [first] = denials;
   if (first === undefined) return undefined;
   return { reason: first.code, message: `${denials.map(({ message }) => message).join('\n')}; what is applied stays` };
+}
+
+function workloadOf(deployment: WorkloadDeployment): { namespace: string; name: string } {
+  return { namespace: spokeNamespace(deployment), name: deployment.spec.workload.name };
 }
 
 /** Whether a Placement that is about to be written differs from the one that is there in what it selects. */

@@ -149,7 +149,9 @@ export class SecondLine {
     for (const key of keys) {
       const other = await this.#other(key, deployment, after);
       const [namespace = '', name = ''] = key.split('/');
-      if (other !== undefined) neighbours.push({ namespace, name, visible: true, ...other });
+      // Whoever reads the status of one deployment may not see those of other namespaces.
+      const visible = namespace === deployment.metadata.namespace;
+      if (other !== undefined) neighbours.push({ namespace, name, visible, ...other });
     }
     return neighbours;
   }

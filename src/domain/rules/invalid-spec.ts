@@ -56,13 +56,12 @@ function acknowledgementFindings(request: RequestFacts): Finding[] {
   if (text.length > longestAcknowledgement) {
     return [{ path, message: `has ${text.length} characters; at most ${longestAcknowledgement} are read` }];
   }
-  return readAcknowledgement(text).flatMap((code) => {
-    if (acknowledgeableCodes.has(code)) return [];
-    const known = [...acknowledgeableCodes];
-    const hint = didYouMean(code, known) || `; these can: ${known.join(', ')}`;
-    const message = `${quote(code)} is no rule that can be acknowledged${hint}`;
-    return [{ path, message }];
-  });
+  const unknown = readAcknowledgement(text).filter((code) => !acknowledgeableCodes.has(code));
+  if (unknown.length === 0) return [];
+  const known = [...acknowledgeableCodes];
+  const hints = unknown.map((code) => `${quote(code)}${didYouMean(code, known).replace(/^;/, ',').replace(/\?$/, '')}`);
+  const message = `no rules that can be acknowledged: ${hints.join('; ')}; these can: ${known.join(', ')}`;
+  return [{ path, message }];
 }
 
 function particular(kind: string, spec: JsonObject, facts: Facts): Finding[] {

@@ -10,7 +10,7 @@ import {
 } from '../footprint.ts';
 import { lifecyclePlace } from '../lifecycle-place.ts';
 import { firstFew, type Finding, type Rule } from '../rule.ts';
-import { listed, ofDeployment, onClusters, otherObject } from '../wording.ts';
+import { listed, onClusters, otherObject, saidOf } from '../wording.ts';
 
 /**
  * Two deployments share a spoke namespace, and only one of them owns it (H2, H3): when the owner goes, the namespace goes
@@ -33,10 +33,10 @@ export const namespaceLifecycleConflict: Rule = {
     const path = lifecyclePlace(request);
     return firstFew(
       transitions.flatMap((transition) => {
-        const whose = ofDeployment(request, transition.deployment);
+        const hidden = 'its namespace on the spokes would be shared with one that treats it otherwise';
         return problemsOf(transition).map(({ message, severity }) => ({
           path,
-          message: whose + message,
+          message: saidOf(request, transition.deployment, { message, hidden }),
           ...(severity === undefined ? {} : { severity }),
         }));
       }),

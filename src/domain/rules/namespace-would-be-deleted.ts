@@ -1,7 +1,7 @@
 import { namespaceLoss, neighboursOf, owns, unheard, type Transition } from '../footprint.ts';
 import { lifecyclePlace } from '../lifecycle-place.ts';
 import { firstFew, type Rule } from '../rule.ts';
-import { listed, ofDeployment, onClusters } from '../wording.ts';
+import { listed, onClusters, saidOf } from '../wording.ts';
 
 /** The namespace leaves the work (H1): the agent deletes it, and everything in it, unless it was kept beforehand. */
 export const namespaceWouldBeDeleted: Rule = {
@@ -21,7 +21,9 @@ export const namespaceWouldBeDeleted: Rule = {
     return firstFew(
       transitions.flatMap((transition) => {
         const problem = problemOf(transition);
-        return problem === undefined ? [] : [{ path, message: ofDeployment(request, transition.deployment) + problem }];
+        if (problem === undefined) return [];
+        const hidden = 'its namespace on the spokes would be deleted with everything in it';
+        return [{ path, message: saidOf(request, transition.deployment, { message: problem, hidden }) }];
       }),
     );
   },

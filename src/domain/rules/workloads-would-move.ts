@@ -1,6 +1,6 @@
 import { namespaceLoss, neighboursOf, owns, unheard, type Footprint, type Transition } from '../footprint.ts';
 import { firstFew, type Finding, type Rule } from '../rule.ts';
-import { listed, ofDeployment, onClusters } from '../wording.ts';
+import { listed, onClusters, saidOf } from '../wording.ts';
 
 /** A change takes Workloads away from where they are (H5, and what is left of H8 when the new is made before the old goes). */
 export const workloadsWouldMove: Rule = {
@@ -28,7 +28,12 @@ export const workloadsWouldMove: Rule = {
         const moving = before.namespace === after.namespace ? placedElsewhere(before, transition, path) : undefined;
         return [renaming, moving]
           .filter((finding) => finding !== undefined)
-          .map((finding) => ({ ...finding, message: ofDeployment(request, deployment) + finding.message }));
+          .map((finding) => {
+            const along =
+              finding.severity === 'deny' ? ', and its namespace would be deleted with everything in it' : '';
+            const hidden = `its Workload would leave clusters${along}`;
+            return { ...finding, message: saidOf(request, deployment, { message: finding.message, hidden }) };
+          });
       }),
     );
   },
@@ -67,7 +72,9 @@ function placedElsewhere(before: Footprint, transition: Transition, path: string
   if (left.length === 0) return undefined;
   const leaves = `${workload} leaves ${listed(left)}`;
   const loss = namespaceLoss(before, left, neighboursOf(transition));
-  if (loss.where === 'nowhere') return { path, message: leaves };
+  // What is to be kept may not have been heard of where it leaves.
+  const isSure = !unheard(transition).some((cluster) => left.includes(cluster));
+  if (loss.where === 'nowhere' && isSure) return { path, message: leaves };
   return { path, severity: 'deny', message: `${leaves}, ${withNamespace(before)}` };
 }
 

@@ -228,9 +228,20 @@ describe('NamespaceWouldBeDeleted', () => {
   });
 
   it('tells of five followers of an Environment, and counts the rest', () => {
-    const its = transition({ before: footprint('owner', on), after: footprint('guest', on) });
-    const found = rule.find(environmentRequest(...Array.from({ length: 9 }, () => its)));
+    const its = (name: string, visible = true) =>
+      transition({
+        deployment: { namespace: 'team', name, visible },
+        before: footprint('owner', on),
+        after: footprint('guest', on),
+      });
+    const found = rule.find(environmentRequest(...Array.from({ length: 9 }, (_, index) => its(`web${index}`))));
     assert.equal(found.length, 6);
     assert.match(found.at(-1)?.message ?? '', /4 more/);
+    const [hidden, ...more] = rule.find(
+      environmentRequest(...Array.from({ length: 9 }, (_, index) => its(`w${index}`, false))),
+    );
+    assert.deepEqual(more, [], 'those that may not be seen are counted');
+    assert.match(hidden?.message ?? '', /\(9 times\)$/);
+    assert.doesNotMatch(hidden?.message ?? '', /shop|team|w0| a\b/);
   });
 });

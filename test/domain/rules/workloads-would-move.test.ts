@@ -248,10 +248,28 @@ describe('WorkloadsWouldMove', () => {
     assert.match(words({ after: { ...owner, workload: 'cart' } }), /shop\/web goes on a, b, c, and cart comes/);
   });
 
+  it('refuses where what is to be kept has not been heard of on a cluster that is left', () => {
+    const moving = { before: keeper, after: keeper, ...changes, selected: ['a'] };
+    const found = (pending: string[]) =>
+      findingsOf(rule, deploymentRequest(transition({ ...moving, pending }))).map(({ severity }) => severity);
+    assert.deepEqual(found([]), [undefined]);
+    assert.deepEqual(found(['a']), [undefined], 'a is not left');
+    assert.deepEqual(found(['b']), ['deny']);
+  });
+
   it('tells of five followers at most, what is refused first, however many only warn', () => {
-    const warning = transition({ before: keeper, after: keeper, ...changes });
+    const warning = (its: string) =>
+      transition({
+        deployment: { namespace: 'team', name: its, visible: true },
+        before: keeper,
+        after: keeper,
+        ...changes,
+      });
     const denial = transition({ before: owner, after: owner, ...changes, selected: ['a'] });
-    const found = findingsOf(rule, environmentRequest(...Array.from({ length: 7 }, () => warning), denial));
+    const found = findingsOf(
+      rule,
+      environmentRequest(...Array.from({ length: 7 }, (_, index) => warning(`web${index}`)), denial),
+    );
     assert.equal(found.length, 6);
     assert.equal(found[0]?.severity, 'deny');
     assert.deepEqual(pathsOf(found, 'deny').length, 1);
