@@ -59,8 +59,11 @@ function acknowledgementFindings(request: RequestFacts): Finding[] {
   const unknown = readAcknowledgement(text).filter((code) => !acknowledgeableCodes.has(code));
   if (unknown.length === 0) return [];
   const known = [...acknowledgeableCodes];
-  const hints = unknown.map((code) => `${quote(code)}${didYouMean(code, known).replace(/^;/, ',').replace(/\?$/, '')}`);
-  const message = `no rules that can be acknowledged: ${hints.join('; ')}; these can: ${known.join(', ')}`;
+  const hints = unknown.map((code) => didYouMean(code, known));
+  const told = unknown.map((code, index) => `${quote(code)} is no rule that can be acknowledged${hints[index] ?? ''}`);
+  // The list is long, and said once for those that are near to nothing.
+  const list = hints.includes('') ? `; these can: ${known.join(', ')}` : '';
+  const message = told.join(' ') + list;
   return [{ path, message }];
 }
 
