@@ -3,6 +3,7 @@ import {
   mayMeet,
   meetingPlaces,
   namespaceLoss,
+  neighboursOf,
   owns,
   unheard,
   type Loss,
@@ -171,5 +172,21 @@ describe('a namespace that a neighbour owns too', () => {
     assert.deepEqual(namespaceLoss(leaving, ['a', 'b'], [beside()]), { where: 'nowhere' });
     assert.deepEqual(namespaceLoss(leaving, ['a', 'b'], [beside(['a'])]), { where: 'clusters', clusters: ['b'] });
     assert.deepEqual(namespaceLoss(leaving, ['a', 'b'], [beside([])]), { where: 'clusters', clusters: ['a', 'b'] });
+  });
+});
+
+describe('the neighbours of a deployment', () => {
+  it('are all in the list but itself, namesakes in other namespaces and others in its own included', () => {
+    const of = (namespace: string, name: string) => neighbour(footprint('owner'), { namespace, name });
+    const list = [of('team', 'web'), of('other', 'web'), of('team', 'cart'), of('other', 'cart')];
+    const deployment = { namespace: 'team', name: 'web', visible: true };
+    const found = neighboursOf({ deployment, neighbours: list }).map(({ namespace, name }) => `${namespace}/${name}`);
+    assert.deepEqual(found, ['other/web', 'team/cart', 'other/cart']);
+  });
+
+  it('keep nothing where they are nowhere', () => {
+    const loss = namespaceLoss(footprint('owner', ['a']), ['a'], [neighbour(footprint('owner'))]);
+    assert.deepEqual(loss, { where: 'clusters', clusters: ['a'] });
+    assert.deepEqual(namespaceLoss(footprint('owner'), [], []), { where: 'nowhere' });
   });
 });

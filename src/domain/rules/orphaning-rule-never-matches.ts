@@ -20,7 +20,8 @@ export const orphaningRuleNeverMatches: Rule = {
   phases: ['mutate', 'validate'],
   severity: 'deny',
   reason: 'Invalid',
-  restsOnOthers: false,
+  // What a topology of one's own renders rests on its PolicyDefinition.
+  restsOnOthers: true,
   find({ request: { object, oldObject }, shape }) {
     if (object === undefined || (oldObject !== undefined && sameTopology(object, oldObject))) return [];
     const topology = topologyOf(object);

@@ -6,6 +6,114 @@ import { rules } from '../../../src/domain/rules/all.ts';
 import { factsOf, stampedAs } from '../../support/facts.ts';
 import { deployment, environment, profile } from '../../support/manifests.ts';
 
+/** Code, kinds, operations, phases, how grave, and what is particular: written down once more, as all of it is a promise. */
+const promises: readonly string[][] = [
+  [
+    'InvalidSpec',
+    'Environment WorkloadProfile PolicyDefinition WorkloadDeployment',
+    'CREATE UPDATE',
+    'mutate validate',
+    'deny Invalid',
+    'fixed',
+  ],
+  [
+    'NotAllowed',
+    'Environment WorkloadProfile PolicyDefinition WorkloadDeployment',
+    'CREATE UPDATE',
+    'mutate validate',
+    'deny Forbidden',
+    'fixed',
+  ],
+  ['LifecycleNotSupported', 'Environment', 'CREATE UPDATE', 'mutate validate', 'deny Invalid', ''],
+  ['OrphaningRuleNeverMatches', 'Environment', 'CREATE UPDATE', 'mutate validate', 'deny Invalid', 'others'],
+  ['OrphanWithoutCreate', 'Environment', 'CREATE UPDATE', 'validate', 'warn Forbidden', ''],
+  ['WorkloadOrphanKeepsNamespace', 'Environment', 'CREATE UPDATE', 'validate', 'warn Forbidden', ''],
+  ['UnknownTopology', 'Environment', 'CREATE UPDATE', 'mutate validate', 'warn Invalid', 'others'],
+  ['VersionReused', 'Environment WorkloadProfile PolicyDefinition', 'UPDATE', 'validate', 'deny Invalid', 'others'],
+  [
+    'VersionShadowsRevision',
+    'Environment WorkloadProfile PolicyDefinition',
+    'CREATE UPDATE',
+    'validate',
+    'deny Forbidden',
+    '',
+  ],
+  ['UnpinnedRef', 'WorkloadDeployment', 'CREATE UPDATE', 'mutate validate', 'deny Invalid', 'others'],
+  ['ReferenceNotFound', 'WorkloadDeployment', 'CREATE UPDATE', 'validate', 'warn Invalid', 'others'],
+  ['RevisionNotFound', 'WorkloadDeployment', 'CREATE UPDATE', 'mutate validate', 'deny Invalid', 'others'],
+  ['EnvironmentNotReady', 'WorkloadDeployment', 'CREATE UPDATE', 'validate', 'warn Forbidden', 'others'],
+  ['ProtectedNamespace', 'WorkloadDeployment', 'CREATE UPDATE', 'validate', 'deny Forbidden', ''],
+  [
+    'NamespaceWouldBeDeleted',
+    'Environment WorkloadDeployment',
+    'CREATE UPDATE',
+    'validate',
+    'deny Forbidden',
+    'others, second line',
+  ],
+  [
+    'NamespaceLifecycleConflict',
+    'Environment WorkloadDeployment',
+    'CREATE UPDATE DELETE',
+    'validate',
+    'deny Forbidden',
+    'others, second line',
+  ],
+  ['WorkloadConflict', 'WorkloadDeployment', 'CREATE UPDATE', 'validate', 'deny Forbidden', 'others, second line'],
+  [
+    'WorkloadsWouldMove',
+    'Environment WorkloadDeployment',
+    'CREATE UPDATE',
+    'validate',
+    'warn Forbidden',
+    'others, second line',
+  ],
+  ['WhatDeletionRemoves', 'WorkloadDeployment', 'DELETE', 'validate', 'warn Forbidden', 'others'],
+  ['InUse', 'Environment WorkloadProfile PolicyDefinition', 'DELETE', 'validate', 'deny Forbidden', 'others'],
+  [
+    'OverrideTypeDiffers',
+    'Environment WorkloadProfile WorkloadDeployment',
+    'CREATE UPDATE',
+    'validate',
+    'deny Forbidden',
+    'others',
+  ],
+  [
+    'SelectorLeavesNothing',
+    'Environment WorkloadProfile WorkloadDeployment',
+    'CREATE UPDATE',
+    'validate',
+    'deny Forbidden',
+    'others',
+  ],
+  [
+    'OverrideMatchesNothing',
+    'Environment WorkloadProfile WorkloadDeployment',
+    'CREATE UPDATE',
+    'validate',
+    'warn Forbidden',
+    'others',
+  ],
+  [
+    'NotYetRecorded',
+    'Environment WorkloadProfile PolicyDefinition',
+    'UPDATE',
+    'mutate validate',
+    'deny TooManyRequests',
+    'fixed',
+  ],
+  [
+    'StampDoesNotFit',
+    'Environment WorkloadProfile PolicyDefinition',
+    'CREATE UPDATE',
+    'validate',
+    'deny Invalid',
+    'fixed',
+  ],
+  ['ReferenceStampDoesNotFit', 'WorkloadDeployment', 'CREATE UPDATE', 'validate', 'deny Invalid', 'fixed'],
+  ['RevisionIsImmutable', 'DefinitionRevision', 'CREATE UPDATE DELETE', 'validate', 'deny Forbidden', 'fixed'],
+];
+
 describe('the rules', () => {
   it('have codes of their own, which never change: they are metric labels and anchors', () => {
     const codes = rules.map((rule) => rule.code);
@@ -29,7 +137,12 @@ describe('the rules', () => {
 
   it('say in the second phase what takes other objects to know, except for what the first must not wave through', () => {
     const early = rules.filter(({ restsOnOthers, phases }) => restsOnOthers && phases.includes('mutate'));
-    assert.deepEqual(early.map(({ code }) => code).toSorted(), ['RevisionNotFound', 'UnknownTopology', 'UnpinnedRef']);
+    assert.deepEqual(early.map(({ code }) => code).toSorted(), [
+      'OrphaningRuleNeverMatches',
+      'RevisionNotFound',
+      'UnknownTopology',
+      'UnpinnedRef',
+    ]);
   });
 
   it('have the severity that the contract gives them', () => {
@@ -57,6 +170,32 @@ describe('the rules', () => {
         for (const rule of about) assert.deepEqual(rule.find(facts), [], `${rule.code} of ${object.kind}`);
       }
     }
+  });
+
+  it('look at what they say they look at, in this order', () => {
+    const present = rules.map((rule) => {
+      const {
+        code,
+        kinds,
+        operations,
+        phases,
+        severity,
+        reason,
+        restsOnOthers,
+        secondLine = false,
+        fixed = false,
+      } = rule;
+      const particular = Object.entries({ others: restsOnOthers, 'second line': secondLine, fixed });
+      return [
+        code,
+        kinds.join(' '),
+        operations.join(' '),
+        phases.join(' '),
+        `${severity} ${reason}`,
+        particular.flatMap(([name, is]) => (is ? [name] : [])).join(', '),
+      ];
+    });
+    assert.deepEqual(present, promises);
   });
 
   it('are all in the list', async () => {

@@ -257,6 +257,17 @@ describe('WorkloadsWouldMove', () => {
     assert.deepEqual(found(['b']), ['deny']);
   });
 
+  it('says of one that may not be seen what happens to it, and nothing of what it is', () => {
+    const hidden = { deployment: { namespace: 'team', name: 'web', visible: false } };
+    const words = (change: Partial<Transition>) =>
+      wordsOf(rule, environmentRequest(transition({ ...hidden, before: owner, after: owner, ...change })));
+    assert.match(words(changes), /may not see: its Workload would leave clusters$/);
+    assert.match(words({ ...changes, selected: ['a'] }), /its namespace would be deleted with everything in it$/);
+    for (const change of [changes, { ...changes, selected: ['a'] }]) {
+      assert.doesNotMatch(words(change), /team|web|shop|\bb\b/);
+    }
+  });
+
   it('tells of five followers at most, what is refused first, however many only warn', () => {
     const warning = (its: string) =>
       transition({
