@@ -6,6 +6,7 @@ import { unknownFields } from '../api/validate.ts';
 import { revisionAnnotation, revisionHashAnnotation } from '../domain/annotations.ts';
 import { sameJson, type Hash } from '../domain/canonical-json.ts';
 import type { Decision, PatchOperation, Violation } from '../domain/decision.ts';
+import { topologyOf } from '../domain/declared-lifecycle.ts';
 import { workloadNames } from '../domain/deployment-footprint.ts';
 import { didYouMean } from '../domain/did-you-mean.ts';
 import type { NeededRight, RequestObject } from '../domain/facts.ts';
@@ -466,11 +467,6 @@ function unjudged({ status, ...environment }: Stored): Stored {
     ? conditions.filter((item) => !isJsonObject(item) || item['type'] !== 'EnvironmentReady')
     : [];
   return { ...environment, status: { ...status, conditions: others } };
-}
-
-function topologyOf({ spec }: Stored): JsonObject {
-  const topology = spec?.['topology'];
-  return isJsonObject(topology) ? topology : {};
 }
 
 function recordedRevision({ status }: Stored): number | undefined {

@@ -38,6 +38,11 @@ export type Severities = Readonly<Record<string, 'deny' | 'warn' | 'off'>>;
 export const hubKinds = ['Environment', 'WorkloadProfile', 'PolicyDefinition', 'WorkloadDeployment'] as const;
 export const revisionedKinds = ['Environment', 'WorkloadProfile', 'PolicyDefinition'] as const;
 
+/** Whether something is graver than it was: what was so before is none of a request's doing. */
+export function isGraver(now: 'deny' | 'warn' | undefined, was: 'deny' | 'warn' | undefined): now is 'deny' | 'warn' {
+  return now !== undefined && now !== was && !(was === 'deny' && now === 'warn');
+}
+
 /** More findings of one rule than these help nobody; the rest is counted. */
 const most = 5;
 

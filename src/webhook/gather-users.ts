@@ -1,5 +1,6 @@
 import { isJsonObject } from '../api/object.ts';
 import { environmentRevisionAnnotation } from '../domain/annotations.ts';
+import { topologyOf } from '../domain/declared-lifecycle.ts';
 import { deploymentState } from '../domain/deployment-footprint.ts';
 import type { RequestFacts, RequestObject, User } from '../domain/facts.ts';
 import { usesByDeployment, usesByTopology } from '../domain/pin.ts';
@@ -66,7 +67,7 @@ async function usersOf(target: Target, users: UserLookup, systemNamespace: strin
 /** Environments of a topology, and deployments that are still at a revision of one that was. */
 async function usersOfTopology(name: string, users: UserLookup): Promise<RequestObject[]> {
   const environments = (await users.byTopology(name)).filter(
-    (user) => usesByTopology(user, topologyType(user), name).length > 0,
+    (user) => usesByTopology(user, topologyOf(user)['type'], name).length > 0,
   );
   const revisions = await users.recordedByTopology(name);
   const byName = new Map<string, Set<string>>();
@@ -94,9 +95,4 @@ function pinnedTo({ metadata, spec }: RequestObject): ReferenceStamp | undefined
   const parsed = isJsonObject(ref) && typeof ref['name'] === 'string' ? parseRef(ref['name']) : undefined;
   const isFixed = parsed?.ok === true && ['number', 'version'].includes(parsed.ref.selector.kind);
   return isFixed ? readReferenceStamp(metadata.annotations?.[environmentRevisionAnnotation]) : undefined;
-}
-
-function topologyType({ spec }: RequestObject): unknown {
-  const topology = spec?.['topology'];
-  return isJsonObject(topology) ? topology['type'] : undefined;
 }

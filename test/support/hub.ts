@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { down } from '../../deploy/local/down.ts';
+import { until } from '../../deploy/local/hazards/until.ts';
 import { up, type Hub } from '../../deploy/local/up.ts';
 
 /** The one hub that all end-to-end tests of a run share, in a folder of its own beside the user's. */
@@ -80,24 +80,12 @@ export function apply(yaml: string, ...args: string[]): Promise<Ran> {
 }
 
 /** Asks again until the answer is neither `undefined` nor `false`; an error of the last try is in what it throws. */
-export async function eventually<T>(
+export function eventually<T>(
   what: string,
   ask: () => Promise<T | undefined | false>,
   { withinMs = 20_000 } = {},
 ): Promise<T> {
-  const until = performance.now() + withinMs;
-  let problem: unknown;
-  for (;;) {
-    try {
-      const answer = await ask();
-      if (answer !== undefined && answer !== false) return answer;
-      problem = undefined;
-    } catch (error) {
-      problem = error;
-    }
-    if (performance.now() > until) throw new Error(`not within ${withinMs} ms: ${what}`, { cause: problem });
-    await sleep(100);
-  }
+  return until(what, ask, { withinMs });
 }
 
 let namespaces = 0;

@@ -9,7 +9,7 @@ import {
   type Transition,
 } from '../footprint.ts';
 import { lifecyclePlace } from '../lifecycle-place.ts';
-import { firstFew, type Finding, type Rule } from '../rule.ts';
+import { firstFew, isGraver, type Finding, type Rule } from '../rule.ts';
 import { listed, onClusters, otherObject, saidOf } from '../wording.ts';
 
 /**
@@ -53,9 +53,8 @@ function problemsOf(transition: Transition): Problem[] {
   const previous = before === undefined || asked === undefined ? before : { ...before, lifecycle: asked };
   return neighbours.flatMap((neighbour) => {
     const conflict = conflictOf(after, neighbour.footprint);
-    // What was so before is none of the request's doing.
     const was = previous === undefined ? undefined : conflictOf(previous, neighbour.before ?? neighbour.footprint);
-    if (conflict === undefined || conflict === was || (was === 'deny' && conflict === 'warn')) return [];
+    if (!isGraver(conflict, was)) return [];
     return [{ message: messageOf(after, neighbour), severity: conflict }];
   });
 }

@@ -1,5 +1,5 @@
 import { mayMeet, meetingPlaces, neighboursOf, type Footprint } from '../footprint.ts';
-import { firstFew, type Rule } from '../rule.ts';
+import { firstFew, isGraver, type Rule } from '../rule.ts';
 import { onClusters, otherObject } from '../wording.ts';
 
 /** Two deployments make the same Workload: each would write over the other, and the one that goes takes it along. */
@@ -22,7 +22,7 @@ export const workloadConflict: Rule = {
           if (after === undefined) return [];
           const conflict = conflictOf(after, footprint);
           const was = before === undefined ? undefined : conflictOf(before, previous);
-          if (conflict === undefined || conflict === was || (was === 'deny' && conflict === 'warn')) return [];
+          if (!isGraver(conflict, was)) return [];
           const where =
             conflict === 'deny' ? onClusters(meetingPlaces(after, footprint)) : ', on other clusters as it is now';
           const message = `${otherObject('WorkloadDeployment', neighbour)} makes Workload ${after.namespace}/${after.workload} too${where}; use another name or namespace`;
