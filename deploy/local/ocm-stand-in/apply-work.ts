@@ -134,14 +134,14 @@ async function resolve(kinds: KindDirectory, manifest: KubeObject, ordinal: numb
 /** Carries out the releases; resolves to those that are still being deleted. */
 async function letGo(spoke: Client, plan: WorkPlan, record: AppliedManifestWork): Promise<AppliedResource[]> {
   const pending: AppliedResource[] = [];
-  for (const { resource: released, action } of plan.release) {
+  for (const { resource: released, action, live } of plan.release) {
     const resource = resourceOf(released);
-    if (action === 'disown') {
-      // oxlint-disable-next-line no-await-in-loop -- few, and one failure must not leave others half done
-      const live = await find(spoke, resource, reference(released));
+    if (action === 'disown' && live !== undefined) {
       const wish = { owner: ownerReferenceOf(record), owned: false };
-      // oxlint-disable-next-line no-await-in-loop -- as above
-      if (live !== undefined) await writeOwner(spoke, resource, live, wish);
+      // The very object that was decided on: of two works that let go at once, the second meets a conflict and decides
+      // anew. Read again here, both would disown, and what no work owns any more stays for ever.
+      // oxlint-disable-next-line no-await-in-loop -- few, and one failure must not leave others half done
+      await writeOwner(spoke, resource, live, wish);
     }
     if (action === 'delete') {
       const { uid } = released;

@@ -66,18 +66,18 @@ async function update(
   }
 }
 
-/** Adds the work to the object's owners, or takes it out. */
-export async function writeOwner(
+/** Adds the work to the owners of `live`, or takes it out; a conflict if that is no longer what is there. */
+export async function writeOwner<T extends Pick<KubeObject, 'metadata'>>(
   client: Client,
   resource: Resource,
-  live: KubeObject,
+  live: T,
   { owner, owned }: OwnerWish,
-): Promise<KubeObject> {
+): Promise<T> {
   const owners = live.metadata.ownerReferences ?? [];
   const next = withOwner(owners, owner, owned);
   if (next === owners) return live;
   const { namespace, name, resourceVersion = '' } = live.metadata;
   const references = next.map((reference) => ({ ...reference }));
   const body = { metadata: { resourceVersion, ownerReferences: references } };
-  return client.patch(resource, { namespace, name }, body);
+  return client.patch<T>(resource, { namespace, name }, body);
 }

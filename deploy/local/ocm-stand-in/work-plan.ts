@@ -41,7 +41,7 @@ export interface WorkPlan {
   /** In the order to apply. */
   apply: ManifestToApply[];
   unresolved: { meta: ResourceMeta; problem: string }[];
-  release: { resource: AppliedResource; action: Release }[];
+  release: { resource: AppliedResource; action: Release; live: Pick<KubeObject, 'metadata'> | undefined }[];
 }
 
 /** Applies what the work has, lets go of what was recorded and is in it no longer; of nothing while a kind is unknown. */
@@ -62,7 +62,10 @@ export function planWork({ spec = {}, manifests, recorded, live, owner }: WorkIn
   return {
     apply: apply.toSorted((left, right) => rank(left.meta.kind) - rank(right.meta.kind)),
     unresolved,
-    release: gone.map((resource) => ({ resource, action: releaseOf(resource.uid, live(resource), owner) })),
+    release: gone.map((resource) => {
+      const found = live(resource);
+      return { resource, action: releaseOf(resource.uid, found, owner), live: found };
+    }),
   };
 }
 
