@@ -39,9 +39,8 @@ export function replicaSetKey({ metadata }: ManifestWorkReplicaSet): string {
 }
 
 /**
- * Works to remove, create and replace so that each selected cluster has one, named as the ManifestWorkReplicaSet.
- * All clusters at once: of OCM's rollout strategies only `All` is here. A cluster that several Placements select gets
- * the work of the first.
+ * Works to remove, create and replace so that each cluster has one for every Placement that selects it, as since OCM 1.3.
+ * All clusters at once: of OCM's rollout strategies only `All` is here.
  */
 export function planWorks({ replicaSet, placements, works }: ReplicaSetInput): ReplicaSetPlan {
   const refs = new Set(placements.map(({ name }) => name));
@@ -50,15 +49,12 @@ export function planWorks({ replicaSet, placements, works }: ReplicaSetInput): R
     create: [],
     replace: [],
   };
-  const present = new Map(works.map((work) => [work.metadata.namespace, work]));
-  const served = new Set<string>();
   for (const { name, clusters } of placements) {
     if (clusters === undefined) return { ...plan, missing: name };
-    plan.remove.push(...works.filter((work) => placementOf(work) === name && !clusters.includes(clusterOf(work))));
+    const own = works.filter((work) => placementOf(work) === name);
+    plan.remove.push(...own.filter((work) => !clusters.includes(clusterOf(work))));
     for (const cluster of clusters) {
-      if (served.has(cluster)) continue;
-      served.add(cluster);
-      const work = present.get(cluster);
+      const work = own.find((each) => clusterOf(each) === cluster);
       if (work === undefined) plan.create.push(newWork(replicaSet, cluster, name));
       // A work on its way out is left to go; its deletion brings us back here.
       else if (work.metadata.deletionTimestamp === undefined && !plan.remove.includes(work)) {
@@ -89,7 +85,12 @@ function newWork(replicaSet: ManifestWorkReplicaSet, cluster: string, placement:
   return {
     apiVersion: apiVersionOf(manifestWorks),
     kind: manifestWorks.kind,
-    metadata: { name: replicaSet.metadata.name, namespace: cluster, labels: labelsOf(replicaSet, placement) },
+    // OCM adds five characters by chance: nothing may rest on the name.
+    metadata: {
+      name: `${replicaSet.metadata.name}-${placement}`,
+      namespace: cluster,
+      labels: labelsOf(replicaSet, placement),
+    },
     spec: replicaSet.spec.manifestWorkTemplate ?? {},
   };
 }

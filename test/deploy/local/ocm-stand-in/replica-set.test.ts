@@ -11,7 +11,7 @@ function names({ remove, create, replace }: ReplicaSetPlan) {
 }
 
 describe('OCM stand-in: planWorks', () => {
-  it('makes a work on each decided cluster, named as the replica set, with its labels', () => {
+  it('makes a work on each decided cluster, named after the replica set and its Placement, with its labels', () => {
     const plan = planWorks({
       replicaSet: replicaSet(template),
       placements: [{ name: 'p', clusters: ['c1'] }],
@@ -22,7 +22,7 @@ describe('OCM stand-in: planWorks', () => {
         apiVersion: 'work.open-cluster-management.io/v1',
         kind: 'ManifestWork',
         metadata: {
-          name: 'web',
+          name: 'web-p',
           namespace: 'c1',
           labels: {
             team: 'blue',
@@ -56,11 +56,11 @@ describe('OCM stand-in: planWorks', () => {
     assert.deepEqual(names(plan), { remove: ['c2'], create: [], replace: [] });
   });
 
-  it('removes the work of a Placement that is referred to no longer, and makes the new one after it is gone (H8)', () => {
+  it('removes the work of a Placement that is referred to no longer, and makes the new one meanwhile (H8)', () => {
     const placements = [{ name: 'q', clusters: ['c1', 'c2'] }];
     const works = [work('c1', template)];
     const plan = planWorks({ replicaSet: replicaSet(template, ['q']), placements, works });
-    assert.deepEqual(names(plan), { remove: ['c1'], create: ['c2'], replace: [] });
+    assert.deepEqual(names(plan), { remove: ['c1'], create: ['c1', 'c2'], replace: [] });
   });
 
   it('waits for a work that is being deleted', () => {
@@ -69,13 +69,13 @@ describe('OCM stand-in: planWorks', () => {
     assert.deepEqual(names(plan), { remove: [], create: [], replace: [] });
   });
 
-  it('gives a cluster of two Placements the work of the first', () => {
+  it('gives a cluster of two Placements a work of each', () => {
     const placements = [
       { name: 'p', clusters: ['c1'] },
       { name: 'q', clusters: ['c1', 'c2'] },
     ];
     const plan = planWorks({ replicaSet: replicaSet(template, ['p', 'q']), placements, works: [] });
-    assert.deepEqual(names(plan).create, ['c1', 'c2']);
+    assert.deepEqual(names(plan).create, ['c1', 'c1', 'c2']);
   });
 
   it('stops at a Placement that does not exist, and removes nothing of it', () => {
