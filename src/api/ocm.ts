@@ -34,6 +34,9 @@ export const placementLabel = 'cluster.open-cluster-management.io/placement';
 /** Label of a ManifestWork: `<namespace>.<name>` of the ManifestWorkReplicaSet that made it. */
 export const replicaSetLabel = 'work.open-cluster-management.io/manifestworkreplicaset';
 
+/** Label of a ManifestWork: the Placement that brought it to its cluster. */
+export const placementNameLabel = 'work.open-cluster-management.io/placementname';
+
 /** Condition of a Placement: OCM has judged it, and found as many clusters as were asked for or not. */
 export const placementSatisfied = 'PlacementSatisfied';
 

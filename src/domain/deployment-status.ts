@@ -11,15 +11,19 @@ export interface DeploymentOutcome {
   environment?: ResolvedReference;
   workloadProfile?: ResolvedReference;
   rendered?: { ok: true } | { ok: false; reason: string; message: string };
-  /** Why nothing could be applied. */
+  /** Why nothing was applied, or what is no longer wanted not removed. */
   held?: { reason: string; message: string };
   lifecycle?: EffectiveLifecycle;
   /** The Workload that is applied. */
   workload?: { namespace: string; name: string };
   replicaSets: readonly ManifestWorkReplicaSet[];
   progress?: WorkProgress;
+  /** Clusters, sorted, where works still are that those of `replicaSets` are to take the place of. */
+  outgoing: readonly string[];
   /** Names of what is being removed because the new render has it no more. */
   removing: readonly string[];
+  /** Whether the hub is as the render wants it, with nothing left to write or to remove. */
+  written: boolean;
   /** What the deployment acknowledges, if it does. */
   acknowledgement?: string;
   /** A ManifestWorkReplicaSet that nobody has looked at for longer than anyone should take. */
@@ -31,7 +35,7 @@ export function deploymentStatus(
   outcome: DeploymentOutcome,
   previous: WorkloadDeploymentStatus = {},
 ): WorkloadDeploymentStatus {
-  const { progress, environment, workloadProfile, lifecycle, workload, generation } = outcome;
+  const { progress, outgoing, environment, workloadProfile, lifecycle, workload, generation } = outcome;
   // What a failed step could not find out stays as it was: nothing on the spokes has changed.
   const kept = {
     environment: environment ?? previous.environment,
@@ -40,7 +44,7 @@ export function deploymentStatus(
     workload: workload ?? previous.workload,
   };
   const conditions = conditionsOf(outcome);
-  const acknowledged = spentAcknowledgement(outcome, conditions, previous);
+  const acknowledged = spentAcknowledgement(outcome, previous);
   return {
     conditions,
     ...(acknowledged === undefined ? {} : { acknowledged }),
@@ -49,24 +53,31 @@ export function deploymentStatus(
     ...(kept.workloadProfile === undefined ? {} : { workloadProfile: kept.workloadProfile }),
     ...(kept.effectiveLifecycle === undefined ? {} : { effectiveLifecycle: kept.effectiveLifecycle }),
     ...(kept.workload === undefined ? {} : { workload: kept.workload }),
-    ...(progress === undefined
-      ? {}
-      : { selectedClusters: progress.selected.slice(0, 5000), pendingClusters: progress.pending.slice(0, 5000) }),
+    ...(progress === undefined ? {} : clustersOf(progress, outgoing)),
     // Those of a render that failed and of the one before it may be more than the schema takes.
     replicaSets: outcome.replicaSets.slice(0, 64).map(summaryOf),
   };
 }
 
-/** An acknowledgement is spent once what it was given for is applied everywhere; it is forgotten when it is taken away. */
+/** Where the Workload is, and where not by the newest work: what is on its way out is on its clusters still. */
+function clustersOf(
+  { selected, pending }: WorkProgress,
+  outgoing: readonly string[],
+): Pick<WorkloadDeploymentStatus, 'selectedClusters' | 'pendingClusters'> {
+  const left = outgoing.filter((cluster) => !selected.includes(cluster));
+  return {
+    selectedClusters: [...selected, ...left].toSorted().slice(0, 5000),
+    pendingClusters: [...pending, ...left].toSorted().slice(0, 5000),
+  };
+}
+
+/** An acknowledgement is spent once the write that it was given for is made; it is forgotten when it is taken away. */
 function spentAcknowledgement(
-  { acknowledgement, removing }: DeploymentOutcome,
-  conditions: readonly Condition[],
+  { acknowledgement, written }: DeploymentOutcome,
   { acknowledged }: WorkloadDeploymentStatus,
 ): string | undefined {
   if (acknowledgement === undefined) return undefined;
-  const isDone =
-    conditions.some(({ type, status }) => type === 'Applied' && status === 'True') && removing.length === 0;
-  return isDone || acknowledged === acknowledgement ? acknowledgement : undefined;
+  return written || acknowledged === acknowledgement ? acknowledgement : undefined;
 }
 
 function conditionsOf(outcome: DeploymentOutcome): Condition[] {

@@ -4,7 +4,7 @@ import type { EffectiveLifecycle } from '../api/workload-deployment.ts';
 export interface Footprint {
   /** The namespace of the Workload on the spokes. */
   namespace: string;
-  /** The name of the Workload. */
+  /** The name of the Workload; empty where the works hold the namespace and no Workload in it. */
   workload: string;
   /** Absent where it could not be found out. */
   lifecycle?: EffectiveLifecycle;
@@ -51,6 +51,8 @@ export interface Transition {
   selected?: readonly string[];
   /** Whether its works are replaced by others of another name, which then go. */
   replaced: boolean;
+  /** Whether it waits to be moved to other names, which was asked for before: that is none of this request's doing. */
+  moving?: boolean;
   /** Who is in the same namespaces, maybe itself among them: one list may serve thousands. Read it by `neighboursOf`. */
   neighbours: readonly Neighbour[];
 }
@@ -58,6 +60,11 @@ export interface Transition {
 /** The neighbours of a deployment, without itself. */
 export function neighboursOf({ deployment, neighbours }: Pick<Transition, 'deployment' | 'neighbours'>): Neighbour[] {
   return neighbours.filter(({ namespace, name }) => name !== deployment.name || namespace !== deployment.namespace);
+}
+
+/** Whether it has anything in its namespace, as far as that is known. */
+export function isPresent({ workload, lifecycle }: Footprint): boolean {
+  return workload !== '' || lifecycle?.spokeNamespace.create === true;
 }
 
 /** Whether it owns its namespace: then the namespace goes from a cluster when the last owner there goes. */

@@ -14,6 +14,8 @@ export interface HubPlan {
   taken: KubeObject[];
   /** Ours, and in the new render no more: removed once everything new is applied on the spokes. */
   stale: KubeObject[];
+  /** Ours and wanted, but on their way out already: to be made anew when they are gone, and until then nothing is done. */
+  leaving: KubeObject[];
 }
 
 /** What is on the hub already. */
@@ -30,10 +32,13 @@ export interface HubPresent {
 export function planHub(wanted: readonly HubObject[], { ours, others, isAnswer }: HubPresent, hash: Hash): HubPlan {
   const byKey = new Map(ours.map((object) => [keyOfHub(object), object]));
   const wantedKeys = new Set(wanted.map(keyOfHub));
+  const leaving = ours.filter((object) => wantedKeys.has(keyOfHub(object)) && isLeaving(object));
   const apply = wanted.flatMap((object): HubObject[] => {
     const existing = byKey.get(keyOfHub(object));
     const marked = withRenderHash(object, hash);
     if (existing === undefined) return [marked];
+    // Written over, it would look like what is wanted, and go.
+    if (isLeaving(existing)) return [];
     if (isContained(marked, existing) || isAnswer?.(marked, existing) === true) return [];
     const { resourceVersion = '' } = existing.metadata;
     return [{ ...marked, metadata: { ...marked.metadata, resourceVersion } }];
@@ -42,7 +47,12 @@ export function planHub(wanted: readonly HubObject[], { ours, others, isAnswer }
     apply: apply.toSorted((left, right) => rank(left.kind) - rank(right.kind)),
     taken: others.filter((object) => wantedKeys.has(keyOfHub(object))),
     stale: ours.filter((object) => !wantedKeys.has(keyOfHub(object))),
+    leaving,
   };
+}
+
+function isLeaving({ metadata }: KubeObject): boolean {
+  return metadata.deletionTimestamp !== undefined;
 }
 
 /** Tells objects on the hub apart. */

@@ -106,6 +106,16 @@ export function placementChange(before: TopologyShape, after: TopologyShape): Pl
     : { kind: 'shrinks', to: nowNumber };
 }
 
+/** How many clusters the Placements of a shape ask for in all; `undefined` where one of them, or of another's, takes all that match. */
+export function askedClusters(shape: TopologyShape): number | undefined {
+  if (externalRefs(shape).length > 0) return undefined;
+  const numbers = shape.placements.map((placement) => field(placement, 'spec')['numberOfClusters']);
+  return numbers.reduce<number | undefined>(
+    (sum, number) => (sum === undefined || typeof number !== 'number' ? undefined : sum + number),
+    0,
+  );
+}
+
 /** Whether the works of a deployment get other names: a new one is made beside the old one, which then goes. */
 export function isReplaced(before: TopologyShape, after: TopologyShape): boolean {
   return canonicalJson(before.works.map(identity).toSorted()) !== canonicalJson(after.works.map(identity).toSorted());

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../api/object.ts';
 import { group } from '../api/kinds.ts';
+import { effectiveLifecycle } from './effective-lifecycle.ts';
 
 /** The Workloads in the manifests of a work. */
 export function workloadsIn(work: object): { namespace: string; name: string }[] {
@@ -17,6 +18,14 @@ export function namespacesHeldBy(work: object): string[] {
     return kind === 'Namespace' && typeof name === 'string' ? [name] : [];
   });
   return [...new Set([...held, ...workloadsIn(work).map(({ namespace }) => namespace)])];
+}
+
+/** The Namespaces that a work makes and that go with it: those that its deleteOption does not keep. */
+export function namespacesOwnedBy(work: object): string[] {
+  return namespacesHeldBy(work).filter((namespace) => {
+    const { create, orphan } = effectiveLifecycle([work], { namespace, name: '' }).spokeNamespace;
+    return create && !orphan;
+  });
 }
 
 function manifestsOf(work: object): JsonObject[] {

@@ -1,4 +1,11 @@
-import { placementSatisfied, type ManifestWork, type ManifestWorkReplicaSet, type Placement } from '../api/ocm.ts';
+import {
+  placementNameLabel,
+  placementSatisfied,
+  type ManifestWork,
+  type ManifestWorkReplicaSet,
+  type Placement,
+} from '../api/ocm.ts';
+import { sameJson } from './canonical-json.ts';
 import { isContained } from './json-subset.ts';
 
 /** How far ManifestWorkReplicaSets have come on the spokes. */
@@ -7,7 +14,7 @@ export interface WorkProgress {
   selected: string[];
   /** Clusters where the newest work is not applied yet, sorted. */
   pending: string[];
-  /** How many clusters the Placements select; larger than `selected` while works are still being made. */
+  /** How many clusters are selected; larger than `selected` while works are still being made. */
   expected: number;
   /** Messages of works that could not be applied, by cluster. */
   failures: { cluster: string; message: string }[];
@@ -25,14 +32,11 @@ export function workProgress(states: readonly ReplicaSetState[]): WorkProgress {
   const selected = new Set<string>();
   const pending = new Set<string>();
   const failures: WorkProgress['failures'] = [];
-  let expected = 0;
+  // Of several sets or Placements the same clusters may be selected: what is missing is counted for each by itself.
+  let missing = 0;
   for (const { replicaSet, works, placements } of states) {
     const live = works.filter((work) => work.metadata.deletionTimestamp === undefined);
-    const placed = placements.map(expectedOf);
-    expected += Math.max(
-      placed.reduce((sum, count) => sum + count, 0),
-      live.length,
-    );
+    missing += placements.map((placement) => missingOf(placement, live)).reduce((sum, count) => sum + count, 0);
     for (const work of live) {
       const cluster = work.metadata.namespace ?? '';
       selected.add(cluster);
@@ -45,9 +49,16 @@ export function workProgress(states: readonly ReplicaSetState[]): WorkProgress {
   return {
     selected: [...selected].toSorted(),
     pending: [...pending].toSorted(),
-    expected,
+    expected: selected.size + missing,
     failures: failures.toSorted((left, right) => (left.cluster < right.cluster ? -1 : 1)),
   };
+}
+
+/** How many clusters have no work yet that a Placement is to bring there; one that says nothing of that may be any's. */
+function missingOf(placement: Placement, works: readonly ManifestWork[]): number {
+  const { name } = placement.metadata;
+  const own = works.filter(({ metadata }) => [undefined, name].includes(metadata.labels?.[placementNameLabel]));
+  return Math.max(expectedOf(placement) - new Set(own.map(({ metadata }) => metadata.namespace)).size, 0);
 }
 
 /**
@@ -68,9 +79,9 @@ export function isComplete({ pending, selected, expected }: WorkProgress): boole
 function isApplied(work: ManifestWork, replicaSet: ManifestWorkReplicaSet): boolean {
   const applied = work.status?.conditions?.find((condition) => condition.type === 'Applied');
   if (applied?.status !== 'True' || applied.observedGeneration !== work.metadata.generation) return false;
-  const { workload, deleteOption } = replicaSet.spec.manifestWorkTemplate;
-  const wanted = deleteOption === undefined ? { workload } : { workload, deleteOption };
-  return isContained(wanted, work.spec);
+  const template = replicaSet.spec.manifestWorkTemplate;
+  // An option that was taken away is no part of what is wanted, and must be gone nevertheless.
+  return isContained(template, work.spec) && sameJson(template.deleteOption ?? {}, work.spec.deleteOption ?? {});
 }
 
 function failureOf(work: ManifestWork): string | undefined {

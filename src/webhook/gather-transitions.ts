@@ -22,6 +22,7 @@ import { sameRef } from '../domain/same-ref.ts';
 import { secondLineCodes } from '../domain/second-line.ts';
 import {
   anyWorkload,
+  askedClusters,
   isReplaced,
   lifecycleIn,
   placementChange,
@@ -146,14 +147,13 @@ export function createTransitionGatherer(sources: TransitionSources) {
     if (wanted === undefined) return undefined;
     const state = deploymentState(deployment);
     const names = appliedNames(wanted, state);
-    const isHeld = state.notApplied !== undefined && secondLineCodes.has(state.notApplied);
     const place =
-      state.lifecycle === undefined || (state.clusters === undefined && !isHeld)
+      state.lifecycle === undefined || (state.clusters === undefined && !isHeld(state))
         ? await appliedPlace(deployment)
         : undefined;
     const lifecycle = state.lifecycle ?? (await lifecycleFor(place, names));
     // What the controller holds is nowhere yet.
-    const clusters = state.clusters ?? (isHeld ? [] : nonEmpty(place?.selected));
+    const clusters = state.clusters ?? (isHeld(state) ? [] : nonEmpty(place?.selected));
     const { namespace, workload } = names;
     return {
       namespace,
@@ -194,7 +194,8 @@ export function createTransitionGatherer(sources: TransitionSources) {
 
   async function neighbourOf(resident: RequestObject, changed: ReadonlyMap<string, Footprint>): Promise<Neighbour[]> {
     const present = await presentFootprint(resident);
-    if (present === undefined) return [];
+    // Whoever is held and nowhere keeps no one from coming: it waits for its turn itself.
+    if (present === undefined || (isHeld(deploymentState(resident)) && present.clusters?.length === 0)) return [];
     const { namespace = '', name } = resident.metadata;
     const next = changed.get(keyOf(resident));
     const seen = await sight.seen('WorkloadDeployment', { namespace, name });
@@ -226,6 +227,13 @@ export function createTransitionGatherer(sources: TransitionSources) {
     const lists = await Promise.all(wanted.map((namespace) => neighbourhood(namespace, changed)));
     const [only, ...more] = lists;
     return more.length === 0 ? (only ?? []) : lists.flat();
+  }
+
+  /** What is selected for any deployment of an Environment; unknown where each gets some of what all of them have. */
+  async function selectionIn(place: Place): Promise<readonly string[] | undefined> {
+    const shape = await shapeFor(place.spec, place.name);
+    const number = shape === undefined ? undefined : askedClusters(shape);
+    return number !== undefined && number < place.selected.length ? undefined : nonEmpty(place.selected);
   }
 
   async function changesBetween(before: Place | undefined, after: Place | undefined) {
@@ -268,7 +276,8 @@ export function createTransitionGatherer(sources: TransitionSources) {
     const clusters = moves ? nonEmpty(to?.selected) : (nonEmpty(before?.clusters) ?? nonEmpty(to?.selected));
     const after = await footprintIn(object, to, clusters);
     const isNew = to !== undefined && to.isJudged && (moves || from?.revision !== to.revision);
-    const selected = isNew ? nonEmpty(to.selected) : undefined;
+    const selected = isNew ? await selectionIn(to) : undefined;
+    const sameNames = oldObject !== undefined && sameJson(workloadNames(object), workloadNames(oldObject));
     return [
       {
         deployment,
@@ -278,6 +287,7 @@ export function createTransitionGatherer(sources: TransitionSources) {
         ...(after === undefined ? {} : { after }),
         ...(await changesBetween(from, to)),
         ...(selected === undefined ? {} : { selected }),
+        ...(sameNames ? movingFrom(before, after) : {}),
         neighbours: neighboursOf({ deployment, neighbours: await neighboursIn([before?.namespace, after?.namespace]) }),
       },
     ];
@@ -312,6 +322,7 @@ export function createTransitionGatherer(sources: TransitionSources) {
             pending: deploymentState(deployment).pending,
             after: next,
             ...changes,
+            ...movingFrom(present, next),
             neighbours: alters || changes.replaced ? await neighboursIn([next.namespace], after) : [],
           },
         ];
@@ -354,12 +365,24 @@ function asksForTheSame(object: RequestObject, oldObject: RequestObject | undefi
   return sameEnvironment && sameJson(workloadNames(object), workloadNames(oldObject));
 }
 
+/** A deployment waits for a move when it is still applied under other names than it asks for. */
+function movingFrom(present: Footprint | undefined, next: Footprint | undefined): Pick<Transition, 'moving'> {
+  if (present === undefined || next === undefined) return {};
+  const stays = present.namespace === next.namespace && present.workload === next.workload;
+  return stays ? {} : { moving: true };
+}
+
 /** Where a deployment is applied, as its status says; in files, one whose status is missing counts as applied. */
 function appliedWhere(deployment: RequestObject, isOffline: boolean): { applied?: readonly string[] } {
   const { clusters, pending } = deploymentState(deployment);
   if (clusters === undefined && isOffline) return {};
   const waiting = new Set(pending);
   return { applied: (clusters ?? []).filter((cluster) => !waiting.has(cluster)) };
+}
+
+/** Whether the controller holds it for the sake of a lifecycle rule. */
+function isHeld({ notApplied }: DeploymentState): boolean {
+  return notApplied !== undefined && secondLineCodes.has(notApplied);
 }
 
 /** The names that are applied: they may be others than are asked for by now. */

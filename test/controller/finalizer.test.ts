@@ -40,7 +40,7 @@ describe('the finalizer', () => {
   it('is gone where the object is', async () => {
     const { client, object } = await stored(['spectrocloud.com/mooring']);
     await client.delete(environments, key);
-    await removeFinalizer(client, environments, object);
+    await removeFinalizer(client, environments, await client.get(environments, key));
     await assert.doesNotReject(removeFinalizer(client, environments, object));
     await assert.rejects(addFinalizer(client, environments, object), (error) => !isConflict(error));
   });

@@ -12,7 +12,7 @@ const placement: HubObject = {
   metadata: { name: 'p', namespace: 'hub', labels: {}, annotations: {} },
 };
 const answers = { remember: () => {} };
-const planOf = (apply: HubObject[], taken: KubeObject[] = []): HubPlan => ({ apply, taken, stale: [] });
+const planOf = (apply: HubObject[], taken: KubeObject[] = []): HubPlan => ({ apply, taken, stale: [], leaving: [] });
 
 const failures: { error: Error; reason: string | undefined; why: string }[] = [
   {

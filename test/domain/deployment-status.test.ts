@@ -14,7 +14,9 @@ const done: DeploymentOutcome = {
   lifecycle,
   replicaSets: [aReplicaSet()],
   progress: { selected: ['a', 'b'], pending: [], expected: 2, failures: [] },
+  outgoing: [],
   removing: [],
+  written: true,
   unattended: false,
 };
 const clusters = Array.from({ length: 12 }, (_, index) => `c${index}`);
@@ -108,26 +110,25 @@ describe('the status of a deployment', () => {
     });
   }
 
-  const busy = { progress: { selected: ['a'], pending: ['a'], expected: 1, failures: [] } };
   const acknowledged: { change: Partial<DeploymentOutcome>; before?: string; spent: boolean; why: string }[] = [
-    { change: { acknowledgement: 'InUse' }, spent: true, why: 'what it was given for is applied everywhere' },
+    { change: { acknowledgement: 'InUse' }, spent: true, why: 'the write that it was given for is made' },
     {
-      change: { acknowledgement: 'InUse', ...busy },
-      spent: false,
-      why: 'the write that follows from it is still going on',
+      change: { acknowledgement: 'InUse', progress: { selected: ['a'], pending: ['a'], expected: 1, failures: [] } },
+      spent: true,
+      why: 'a cluster that never answers keeps nothing open',
     },
     {
-      change: { acknowledgement: 'InUse', removing: ['Placement old'] },
+      change: { acknowledgement: 'InUse', written: false },
       spent: false,
-      why: 'what it was given for may be the removal',
+      why: 'there is still something to write, or to remove',
     },
+    { change: { acknowledgement: 'InUse', written: false }, before: 'InUse', spent: true, why: 'it stays spent' },
     {
-      change: { acknowledgement: 'InUse', held: { reason: 'X', message: 'x' } },
+      change: { acknowledgement: 'UnpinnedRef', written: false },
+      before: 'InUse',
       spent: false,
-      why: 'nothing is written yet',
+      why: 'another one is given',
     },
-    { change: { acknowledgement: 'InUse', ...busy }, before: 'InUse', spent: true, why: 'it was spent, and stays so' },
-    { change: { acknowledgement: 'UnpinnedRef', ...busy }, before: 'InUse', spent: false, why: 'another one is given' },
     { change: {}, before: 'InUse', spent: false, why: 'it is taken away, so the same may be given anew' },
   ];
   for (const { change, before, spent, why } of acknowledged) {
@@ -154,7 +155,9 @@ describe('the status of a deployment', () => {
         generation: 4,
         resolved: { ok: false, reason: 'ReferenceNotFound', message: 'gone' },
         replicaSets: [],
+        outgoing: [],
         removing: [],
+        written: false,
         unattended: false,
       },
       previous,
@@ -164,6 +167,13 @@ describe('the status of a deployment', () => {
     assert.deepEqual(failed.workload, workload);
     assert.equal(failed.observedGeneration, 4);
     assert.equal(conditionOf(failed, 'Rendered'), undefined, 'it was not rendered');
+  });
+
+  it('tells of clusters where the works are that are to be replaced, and that the newest is not there', () => {
+    const progress = { selected: ['b', 'd'], pending: ['d'], expected: 2, failures: [] };
+    const status = deploymentStatus({ ...done, progress, outgoing: ['a', 'b', 'c'] });
+    assert.deepEqual(status.selectedClusters, ['a', 'b', 'c', 'd']);
+    assert.deepEqual(status.pendingClusters, ['a', 'c', 'd']);
   });
 
   it('names ten clusters and counts the rest', () => {

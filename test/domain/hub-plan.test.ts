@@ -28,7 +28,7 @@ describe('the plan for the hub', () => {
 
   it('is empty when everything is as it should be', () => {
     const plan = planHub([placement, work], { ours: [applied(placement), applied(work)], others: [] }, sha256);
-    assert.deepEqual(plan, { apply: [], taken: [], stale: [] });
+    assert.deepEqual(plan, { apply: [], taken: [], stale: [], leaving: [] });
   });
 
   it('writes over exactly what was read', () => {
@@ -58,6 +58,16 @@ describe('the plan for the hub', () => {
       planHub([placement], { ours: [present], others: [], isAnswer: (_, object) => object === answer }, sha256).apply;
     assert.deepEqual(planned(present), []);
     assert.equal(planned(applied(placement)).length, 1);
+  });
+
+  it('does nothing to what is wanted and on its way out: it is made anew when it is gone', () => {
+    const present = applied(wanted('Placement', 'p', { numberOfClusters: 9 }));
+    const going = { ...present, metadata: { ...present.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } };
+    const plan = planHub([placement, work], { ours: [going], others: [] }, sha256);
+    assert.deepEqual(
+      { apply: names(plan.apply), leaving: names(plan.leaving), stale: plan.stale },
+      { apply: ['ManifestWorkReplicaSet w'], leaving: ['Placement p'], stale: [] },
+    );
   });
 
   it('names what bears a wanted name and is not ours, and what is ours and not wanted', () => {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { JsonObject } from '../../src/api/object.ts';
 import type { PlacementChange } from '../../src/domain/footprint.ts';
 import {
+  askedClusters,
   anyWorkload,
   isReplaced,
   lifecycleIn,
@@ -157,6 +158,25 @@ describe('the Placements of a shape', () => {
     assert.deepEqual(placementChange(two(1), two(2)), { kind: 'changes' });
     assert.deepEqual(placementChange(two(1), two(1)), { kind: 'same' });
   });
+});
+
+describe('the clusters that a shape asks for', () => {
+  const number = (numberOfClusters?: number, name = 'web') =>
+    renderedPlacement(name, numberOfClusters === undefined ? {} : { numberOfClusters });
+  const rows: { why: string; objects: JsonObject[]; asked: number | undefined }[] = [
+    { why: 'of one Placement', objects: [renderedWork(), number(2)], asked: 2 },
+    { why: 'of several together', objects: [number(2), number(3, 'more')], asked: 5 },
+    { why: 'all that match', objects: [number()], asked: undefined },
+    { why: 'all that match one of several', objects: [number(2), number(undefined, 'more')], asked: undefined },
+    {
+      why: 'those of a Placement of somebody else',
+      objects: [renderedWork({ placements: ['gpu'] })],
+      asked: undefined,
+    },
+  ];
+  for (const { why, objects, asked } of rows) {
+    it(`are ${asked ?? 'not known by number'}: ${why}`, () => assert.equal(askedClusters(shapeOf(objects)), asked));
+  }
 });
 
 describe('the works of a shape', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { JsonObject, JsonValue } from '../../src/api/object.ts';
-import { namespacesHeldBy, workloadsIn } from '../../src/domain/work-namespaces.ts';
+import { namespacesHeldBy, namespacesOwnedBy, workloadsIn } from '../../src/domain/work-namespaces.ts';
 import { anyJson, anyJsonObject } from '../support/any-json.ts';
 import { renderedWork } from '../support/hub-objects.ts';
 
@@ -76,11 +76,34 @@ describe('the namespaces of a work', () => {
     });
   }
 
+  const keeping = (...names: string[]): JsonObject => ({
+    propagationPolicy: 'SelectivelyOrphan',
+    selectivelyOrphans: { orphaningRules: names.map((name) => ({ resource: 'namespaces', name })) },
+  });
+  const second: JsonObject = { ...namespace, metadata: { name: 'data' } };
+  const owning: { what: string; manifests: JsonObject[]; deleteOption?: JsonObject; owned: string[] }[] = [
+    { what: 'what it makes', manifests: [namespace, second], owned: ['shop', 'data'] },
+    {
+      what: 'what it makes and does not keep',
+      manifests: [namespace, second],
+      deleteOption: keeping('shop'),
+      owned: ['data'],
+    },
+    { what: 'nothing that it keeps', manifests: [namespace], deleteOption: { propagationPolicy: 'Orphan' }, owned: [] },
+    { what: 'nothing that it is only in', manifests: [workload], owned: [] },
+  ];
+  for (const { what, manifests, deleteOption, owned } of owning) {
+    it(`are owned by it: ${what}`, () => {
+      const work = renderedWork({ manifests, ...(deleteOption === undefined ? {} : { deleteOption }) });
+      assert.deepEqual(namespacesOwnedBy(work), owned);
+    });
+  }
+
   it('are read off any work', () => {
     const nested = (value: JsonValue) => ({ spec: { manifestWorkTemplate: { workload: { manifests: value } } } });
     fc.assert(
       fc.property(fc.oneof(anyJsonObject, anyJson.map(nested)), (work) => {
-        assert.deepEqual([namespacesHeldBy(work), workloadsIn(work)], [[], []]);
+        assert.deepEqual([namespacesHeldBy(work), namespacesOwnedBy(work), workloadsIn(work)], [[], [], []]);
       }),
     );
   });

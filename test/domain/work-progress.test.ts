@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ManifestWork, Placement } from '../../src/api/ocm.ts';
+import { placementNameLabel, type ManifestWork, type ManifestWorkSpec, type Placement } from '../../src/api/ocm.ts';
 import { isComplete, workProgress } from '../../src/domain/work-progress.ts';
 import { aReplicaSet, aWork } from '../support/hub-objects.ts';
 import { aPlacement } from '../support/placements.ts';
@@ -73,6 +73,68 @@ describe('the progress of works', () => {
       { cluster: 'b', message: 'as OCM says it' },
     ]);
   });
+
+  const by = (placement: string, work: ManifestWork): ManifestWork => {
+    const labels = { ...work.metadata.labels, [placementNameLabel]: placement };
+    return { ...work, metadata: { ...work.metadata, labels } };
+  };
+  const both = (...works: ManifestWork[]) =>
+    workProgress([
+      {
+        replicaSet: aReplicaSet('web', ['p', 'q']),
+        works,
+        placements: ['p', 'q'].map((name) => ({ ...aPlacement({ name }), status: { numberOfSelectedClusters: 2 } })),
+      },
+    ]);
+
+  it('is complete where two Placements share a cluster, and each has brought its works', () => {
+    const found = both(...['a', 'b'].map((on) => by('p', aWork(on))), ...['b', 'c'].map((on) => by('q', aWork(on))));
+    assert.deepEqual([found.selected, found.expected, isComplete(found)], [['a', 'b', 'c'], 3, true]);
+  });
+
+  it('waits for the works of either Placement', () => {
+    const found = both(by('p', aWork('a')), by('p', aWork('b')), by('q', aWork('b')));
+    assert.deepEqual([found.expected, isComplete(found)], [3, false]);
+  });
+
+  it('is complete where two sets are on the same clusters', () => {
+    const states = ['one', 'two'].map((name) => ({
+      replicaSet: aReplicaSet(name),
+      works: [aWork('a'), aWork('b')],
+      placements: [selecting(2)],
+    }));
+    assert.equal(isComplete(workProgress(states)), true);
+  });
+
+  const options: { what: string; wanted: ManifestWorkSpec['deleteOption']; has: ManifestWorkSpec['deleteOption'] }[] = [
+    { what: 'an option that was taken away', wanted: undefined, has: { propagationPolicy: 'Orphan' } },
+    { what: 'an option that was added', wanted: { propagationPolicy: 'Orphan' }, has: undefined },
+    {
+      what: 'rules that were taken away',
+      wanted: { propagationPolicy: 'SelectivelyOrphan' },
+      has: {
+        propagationPolicy: 'SelectivelyOrphan',
+        selectivelyOrphans: { orphaningRules: [{ resource: 'namespaces', name: 'shop' }] },
+      },
+    },
+  ];
+  const optional = (deleteOption: ManifestWorkSpec['deleteOption']) =>
+    deleteOption === undefined ? {} : { deleteOption };
+  for (const { what, wanted, has } of options) {
+    it(`waits for a work that still has what keeps things, or has it not yet: ${what}`, () => {
+      const replicaSet = aReplicaSet();
+      const template = { ...replicaSet.spec.manifestWorkTemplate, ...optional(wanted) };
+      const work = aWork('a');
+      const found = workProgress([
+        {
+          replicaSet: { ...replicaSet, spec: { ...replicaSet.spec, manifestWorkTemplate: template } },
+          works: [{ ...work, spec: { ...work.spec, ...optional(has) } }],
+          placements: [selecting(1)],
+        },
+      ]);
+      assert.deepEqual(found.pending, ['a']);
+    });
+  }
 
   it('takes several works on one cluster together', () => {
     const states = ['one', 'two'].map((name) => ({

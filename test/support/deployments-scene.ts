@@ -47,7 +47,10 @@ export interface DeploymentsScene extends ControllerScene {
   /** Makes OCM put the works of everyone on clusters, applied there; `pending` are those where they are not. `of` a deployment, or `at` a Placement only. */
   ocm(clusters?: string[], options?: { of?: string; at?: string; pending?: string[] }): Promise<void>;
   /** Edits the spec of an Environment, and records the revision that this makes. */
-  edit(spec: JsonObject, options?: { name?: string; annotations?: Record<string, string> }): Promise<void>;
+  edit(
+    spec: JsonObject,
+    options?: { name?: string; annotations?: Record<string, string>; recordedAt?: string },
+  ): Promise<void>;
   stored(name?: string): Promise<WorkloadDeployment>;
   /** The reason of its condition `Applied`. */
   reason(name?: string): Promise<string | undefined>;
@@ -60,7 +63,7 @@ export interface DeploymentsScene extends ControllerScene {
 export async function deploymentsScene(
   specs: Record<string, JsonObject>,
   deployments: readonly WorkloadDeployment[],
-  options: { severities?: Severities; selected?: string[]; now?: number } = {},
+  options: { severities?: Severities; selected?: string[]; now?: number; topologies?: RenderTools['topologies'] } = {},
 ): Promise<DeploymentsScene> {
   const { severities = {}, selected = ['a', 'b'], now = Date.parse('2026-01-01T00:01:00Z') } = options;
   const objects = Object.entries(specs).flatMap(([name, spec]): [Resource, KubeObject][] => {
@@ -76,7 +79,7 @@ export async function deploymentsScene(
     ...deployments.map((deployment): [Resource, KubeObject] => [workloadDeployments, deployment]),
   ]);
   const { client } = scene;
-  const tools: RenderTools = { ...scene.tools, topologies: lifecycleTopologies().topologies };
+  const tools: RenderTools = { ...scene.tools, topologies: options.topologies ?? lifecycleTopologies().topologies };
   const reconcile = createDeploymentReconcile({ ...scene.shared, tools, severities, now: () => now });
   const works = async () => (await client.list<ManifestWorkReplicaSet>(manifestWorkReplicaSets)).items;
   const stored = (name = 'web') => client.get<WorkloadDeployment>(workloadDeployments, { namespace: 'team', name });
@@ -129,14 +132,16 @@ export async function deploymentsScene(
       }
       for (const set of sets) await attend(set, clusters, pending);
     },
-    async edit(spec, { name = 'primary', annotations = {} } = {}) {
+    async edit(spec, { name = 'primary', annotations = {}, recordedAt } = {}) {
       const live = await client.get<Definition>(environments, { namespace: 'team', name });
       const revision = (readStamp(live.metadata)?.revision ?? 0) + 1;
       const next = nextEdit(live, spec, revision);
       const metadata = { ...next.metadata, annotations: { ...next.metadata.annotations, ...annotations } };
       await client.replace(environments, { ...next, metadata });
       const hash = contentHash(next, sha256);
-      await client.create(definitionRevisions, revisionOf('Environment', next, { revision, hash }));
+      const recorded = revisionOf('Environment', next, { revision, hash });
+      const made = recordedAt === undefined ? {} : { creationTimestamp: recordedAt };
+      await client.create(definitionRevisions, { ...recorded, metadata: { ...recorded.metadata, ...made } });
     },
     async reason(name) {
       const { status } = await stored(name);

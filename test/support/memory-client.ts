@@ -138,8 +138,9 @@ export function createMemoryClient(initial: [Resource, KubeObject][] = []): Memo
       record('patch', resource, pathOf(resource, key), body);
       if (options.type === 'json' || !isObject(body)) throw new Error('the memory client knows merge patches only');
       const previous = find(resource, key);
-      const wanted = isObject(body['metadata']) ? body['metadata']['resourceVersion'] : undefined;
-      if (wanted !== undefined && wanted !== previous.metadata.resourceVersion) {
+      const asked = isObject(body['metadata']) ? body['metadata']['resourceVersion'] : undefined;
+      // A null asks for none, as leaving it out does.
+      if (typeof asked === 'string' && asked !== previous.metadata.resourceVersion) {
         throw failure(409, 'Conflict', 'the object has been modified');
       }
       return store(resource, limit(mergePatch(asJson(previous), body), previous, options.subresource), previous) as T;

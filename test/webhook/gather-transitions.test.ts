@@ -207,6 +207,26 @@ describe('what a request does to a deployment on the spokes', () => {
     }
   });
 
+  it('meets nobody who is held and nowhere: he waits himself', async () => {
+    const held = placedDeployment({ name: 'held', notApplied: 'NamespaceLifecycleConflict', clusters: [] });
+    const stuck = placedDeployment({ name: 'stuck', notApplied: 'NamespaceWouldBeDeleted', clusters: ['a'] });
+    const object = placedDeployment();
+    const { neighbours } = await transitionOf([...primary.objects, held, stuck], { object });
+    assert.deepEqual(named(neighbours), ['team/stuck']);
+  });
+
+  it('knows a move that was asked for before and waits', async () => {
+    const waiting = placedDeployment({ spokeNamespace: 'store', lifecycle: owned, clusters: ['a'] });
+    const oldObject = { ...waiting, status: { ...waiting.status, workload: { namespace: 'shop', name: 'web' } } };
+    const objects = [...primary.objects, oldObject];
+    const moving = async (object: KubeObject) => (await transitionOf(objects, { object, oldObject })).moving;
+    assert.equal(await moving(placedDeployment({ spokeNamespace: 'store', environmentRef: 'primary@v1' })), true);
+    assert.equal(await moving(placedDeployment({ spokeNamespace: 'bazaar' })), undefined, 'this one is asked for now');
+    const edited = nextEdit(primary.live, environmentSpec({ lifecycle: kept }), 9);
+    const [follower] = await ofFollowers(objects, { object: edited, oldObject: primary.live });
+    assert.equal(follower?.moving, true);
+  });
+
   it('takes a Workload without a namespace to be in that of the deployment', async () => {
     const { spec, ...rest } = placedDeployment();
     const object = { ...rest, spec: { ...spec, workload: { name: 'web' } } };
@@ -252,6 +272,7 @@ describe('what another ref of a deployment does on the spokes', () => {
     { why: 'its newest revision is judged', specs: [1, 3], judged: true, ref: 'prod', selected: ['c', 'd'] },
     { why: 'the verdict is of a revision before', specs: [1, 3], judged: false, ref: 'prod', selected: undefined },
     { why: 'the verdict is of another revision', specs: [1, 3], judged: true, ref: 'prod@v1', selected: undefined },
+    { why: 'each gets one of those', specs: [3, 1], judged: true, ref: 'prod', selected: undefined },
   ];
   for (const { why, specs, judged, ref, selected } of moves) {
     it(`${selected === undefined ? 'does not say' : 'says'} what another Environment selects from now on: ${why}`, async () => {

@@ -1,6 +1,9 @@
 import type { KubeObject } from '../../api/object.ts';
 import { manifestWorkReplicaSets, type ManifestWorkReplicaSet } from '../../api/ocm.ts';
+import { deploymentHashLabel } from '../../domain/annotations.ts';
 import { namespacesHeldBy } from '../../domain/work-namespaces.ts';
+import type { Client } from '../../kube/client.ts';
+import { isNotFound } from '../../kube/errors.ts';
 import { byHeldWork, deploymentOf, type ControllerCaches } from '../watches.ts';
 
 /**
@@ -14,6 +17,8 @@ export interface AppliedWorks {
   deploymentsIn(namespace: string): string[];
   get(namespace: string, name: string): ManifestWorkReplicaSet | undefined;
   remember(written: KubeObject): void;
+  /** Reads once what is on the hub: the cache of a new leader may lack what the one before it wrote last. */
+  catchUp(client: Client): Promise<void>;
 }
 
 /** Begins to follow the cache at once. */
@@ -29,6 +34,14 @@ export function createAppliedWorks({ replicaSets }: Pick<ControllerCaches, 'repl
     // its namesake before it says nothing either.
     if (isSame(object, known) ? isGone || isShown(known, object) : !isGone) written.delete(key);
   });
+  let reading: Promise<void> | undefined;
+  const remember = (object: KubeObject) => {
+    if (object.kind !== manifestWorkReplicaSets.kind) return;
+    const cached = replicaSets.get(object.metadata.namespace, object.metadata.name);
+    // The event may be here before the answer to the write that caused it.
+    if (cached !== undefined && isSame(cached, object) && isShown(object, cached)) written.delete(keyOf(object));
+    else written.set(keyOf(object), object as ManifestWorkReplicaSet);
+  };
   const recent = (deploymentKey: string) =>
     [...written.values()].filter((work) => deploymentOf(work) === deploymentKey);
   return {
@@ -43,14 +56,29 @@ export function createAppliedWorks({ replicaSets }: Pick<ControllerCaches, 'repl
       return [...new Set([...cached, ...fresh].map(deploymentOf).filter((key) => key !== undefined))];
     },
     get: (namespace, name) => written.get(`${namespace}/${name}`) ?? replicaSets.get(namespace, name),
-    remember(object) {
-      if (object.kind !== manifestWorkReplicaSets.kind) return;
-      const cached = replicaSets.get(object.metadata.namespace, object.metadata.name);
-      // The event may be here before the answer to the write that caused it.
-      if (cached !== undefined && isSame(cached, object) && isShown(object, cached)) written.delete(keyOf(object));
-      else written.set(keyOf(object), object as ManifestWorkReplicaSet);
+    remember,
+    catchUp(client) {
+      reading ??= ownOnHub(client).then(
+        (found) => found.forEach(remember),
+        (error: unknown) => {
+          reading = undefined;
+          throw error;
+        },
+      );
+      return reading;
     },
   };
+}
+
+async function ownOnHub(client: Client): Promise<KubeObject[]> {
+  try {
+    const { items } = await client.list(manifestWorkReplicaSets, { labelSelector: deploymentHashLabel });
+    return items.map((item) => ({ ...item, kind: manifestWorkReplicaSets.kind }));
+  } catch (error) {
+    // Without OCM's kinds there is nothing of ours either.
+    if (isNotFound(error)) return [];
+    throw error;
+  }
 }
 
 function isSame(one: KubeObject, other: KubeObject): boolean {

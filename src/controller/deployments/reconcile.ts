@@ -1,5 +1,5 @@
 import { workloadDeployments } from '../../api/kinds.ts';
-import { keyOf, type KubeObject } from '../../api/object.ts';
+import { isJsonObject, keyOf, type KubeObject } from '../../api/object.ts';
 import { manifestWorkReplicaSets, placements, type ManifestWorkReplicaSet } from '../../api/ocm.ts';
 import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
 import { acknowledgeAnnotation } from '../../domain/annotations.ts';
@@ -7,7 +7,7 @@ import type { Violation } from '../../domain/decision.ts';
 import type { Severities } from '../../domain/rule.ts';
 import { deploymentStatus, type DeploymentOutcome } from '../../domain/deployment-status.ts';
 import { renderDeployment, type DeploymentRender, type RenderSources } from '../../domain/deployment-render.ts';
-import { planHub } from '../../domain/hub-plan.ts';
+import { planHub, type HubPlan } from '../../domain/hub-plan.ts';
 import { isContained } from '../../domain/json-subset.ts';
 import type { HubObject } from '../../domain/hub-objects.ts';
 import { spokeNamespace } from '../../domain/work-manifests.ts';
@@ -41,6 +41,9 @@ const attentionMs = 30_000;
 /** When to try again what is held by something that is not watched, such as a namespace that is missing. */
 const retryHeldMs = 10_000;
 
+/** When to begin anew after a deployment came to concern other namespaces while it waited for its turn. */
+const anewMs = 10;
+
 /** Why a render failed that may go well the next time, though nothing has changed: a busy machine, an engine that broke. */
 const passing: ReadonlySet<string> = new Set(['DeadlineExceeded', 'OutOfMemory', 'EngineFailed']);
 
@@ -65,12 +68,21 @@ export function createDeploymentReconcile(options: DeploymentOptions): Reconcile
       await addFinalizer(client, workloadDeployments, deployment);
       return undefined;
     }
-    const rendered = await renderDeployment(deployment, options);
+    await parts.works.catchUp(client);
+    const first = await renderDeployment(deployment, options);
     // One at a time in a namespace on the spokes, so that each sees what the one before it has made there.
-    const namespaces = parts.secondLine.namespacesConcerned(deployment);
-    const again = await turns.take(namespaces, rankOf(deployment), () => settle(deployment, rendered, parts));
-    if (rendered.state === 'resolved') await stampReferences(client, deployment);
-    return again;
+    const namespaces = parts.secondLine.namespacesConcerned(deployment, first);
+    return turns.take(namespaces, rankOf(deployment), async () => {
+      // A turn may be long in coming, and what was read before it no longer true.
+      const current = caches.deployments.get(namespace, name);
+      if (current === undefined || current.metadata.deletionTimestamp !== undefined) return undefined;
+      const rendered = await renderDeployment(current, options);
+      const concerned = parts.secondLine.namespacesConcerned(current, rendered);
+      if (!concerned.every((each) => namespaces.includes(each))) return { requeueAfterMs: anewMs };
+      const again = await settle(current, rendered, parts);
+      if (rendered.state === 'resolved') await stampReferences(client, current);
+      return again;
+    });
   };
 }
 
@@ -86,45 +98,48 @@ async function settle(
   rendered: DeploymentRender,
   options: Parts,
 ): Promise<void | { requeueAfterMs: number }> {
-  const { client, caches, tools, now, answers, works, secondLine } = options;
+  const { client, caches } = options;
   const acknowledgement = deployment.metadata.annotations?.[acknowledgeAnnotation];
-  const base = {
+  const base: Base = {
     generation: deployment.metadata.generation,
-    removing: [],
-    unattended: false,
     ...(acknowledgement === undefined ? {} : { acknowledgement }),
   };
   const write = (outcome: DeploymentOutcome) =>
     writeDeploymentStatus(client, deployment, deploymentStatus(outcome, deployment.status));
-
+  if (rendered.state === 'resolved' && rendered.render.ok) {
+    const { outcome, requeueAfterMs } = await bringAbout(deployment, { ...rendered, render: rendered.render }, options);
+    await write({ ...base, ...outcome });
+    return requeueAfterMs === undefined ? undefined : { requeueAfterMs };
+  }
+  const replicaSets = sorted(ownReplicaSets(deployment, caches));
+  const nothing = { replicaSets, progress: progressOf(replicaSets, caches), ...untouched };
   if (rendered.state === 'unresolved') {
     const { reason, message } = rendered;
-    const replicaSets = sorted(ownReplicaSets(deployment, caches));
-    await write({
-      ...base,
-      resolved: { ok: false, reason, message },
-      replicaSets,
-      progress: progressOf(replicaSets, caches),
-    });
+    await write({ ...base, ...nothing, resolved: { ok: false, reason, message } });
     return undefined;
   }
   const { environment, workloadProfile, render } = rendered;
-  const resolved = { ...base, resolved: { ok: true } as const, environment, workloadProfile };
-  if (!render.ok) {
-    const replicaSets = sorted(ownReplicaSets(deployment, caches));
-    await write({ ...resolved, rendered: render, replicaSets, progress: progressOf(replicaSets, caches) });
-    return passing.has(render.reason) ? { requeueAfterMs: retryHeldMs } : undefined;
-  }
-  const ok = { ...rendered, render };
+  await write({ ...base, ...nothing, resolved: { ok: true }, environment, workloadProfile, rendered: render });
+  return !render.ok && passing.has(render.reason) ? { requeueAfterMs: retryHeldMs } : undefined;
+}
+
+type Base = Pick<DeploymentOutcome, 'generation' | 'acknowledgement'>;
+type Rendered = Parameters<SecondLine['againstRemoving']>[1];
+
+/** What a status tells of works that nothing was done to. */
+const untouched = { outgoing: [], removing: [], written: false, unattended: false };
+
+/** Makes the hub fit a render, as far as the second line lets it. */
+async function bringAbout(
+  deployment: WorkloadDeployment,
+  rendered: Rendered,
+  options: Parts,
+): Promise<{ outcome: Omit<DeploymentOutcome, keyof Base>; requeueAfterMs?: number }> {
+  const { client, caches, tools, now, answers, works } = options;
+  const { environment, workloadProfile, render } = rendered;
   const present = presentOnHub(deployment, render.objects, caches);
   const plan = planHub(render.objects, { ...present, isAnswer: answers.isAnswer }, tools.hash);
-  const planned = {
-    replaces: plan.stale.some(isReplicaSet),
-    selectsAnew: plan.apply.some((object) => object.kind === placements.kind && selectsOtherwise(object, caches)),
-  };
-  // A name that is taken is told first: nothing is written over it anyway.
-  const isWritten = plan.apply.length > 0 && plan.taken.length === 0;
-  const refused = isWritten ? holdOf(await secondLine.againstApplying(deployment, ok, planned)) : undefined;
+  const refused = await applyingHeld(deployment, rendered, plan, options);
   const { failure, changed } =
     refused === undefined
       ? await applyToHub(client, plan, answers, (written) => works.remember(written))
@@ -134,34 +149,70 @@ async function settle(
   const replicaSets = sorted(refused !== undefined ? ownReplicaSets(deployment, caches) : wanted);
   const missing = render.objects.filter(isReplicaSet).length > wanted.length;
   const progress = progressOf(replicaSets, caches);
-  const settled = failure === undefined && !changed && !missing && isComplete(progress);
+  const isThere = failure === undefined && !changed && !missing && plan.leaving.length === 0;
+  const settled = isThere && isComplete(progress);
   const stays =
-    settled && plan.stale.length > 0 ? await removalHeld(deployment, ok, plan.stale, progress, options) : undefined;
+    settled && plan.stale.length > 0
+      ? await removalHeld(deployment, rendered, plan.stale, progress, options)
+      : undefined;
   if (settled && stays === undefined) await removeStale(client, plan.stale);
   const held = failure ?? stays;
   const waitMs = attentionWait(replicaSets, now());
-  await write({
-    ...resolved,
-    rendered: { ok: true },
+  const outcome = {
+    resolved: { ok: true } as const,
+    environment,
+    workloadProfile,
+    rendered: { ok: true } as const,
     // What is applied still does what the status said before.
     ...(failure === undefined ? { lifecycle: render.lifecycle, workload: workloadOf(deployment) } : {}),
     ...(held === undefined ? {} : { held }),
     replicaSets,
     progress,
+    outgoing: outgoingClusters(deployment, replicaSets, options),
     removing:
       settled && stays === undefined
         ? plan.stale.map(({ kind, metadata }) => `${kind} ${metadata.name}`).toSorted()
         : [],
+    written: failure === undefined && !missing && plan.leaving.length === 0 && plan.stale.length === 0,
     unattended: waitMs === 0,
-  });
-  if (held !== undefined) return { requeueAfterMs: retryHeldMs };
-  return waitMs === undefined || waitMs === 0 ? undefined : { requeueAfterMs: waitMs };
+  };
+  if (held !== undefined) return { outcome, requeueAfterMs: retryHeldMs };
+  return waitMs === undefined || waitMs === 0 ? { outcome } : { outcome, requeueAfterMs: waitMs };
+}
+
+/** Why what a plan applies is not applied, if a rule stands against it. */
+async function applyingHeld(
+  deployment: WorkloadDeployment,
+  rendered: Rendered,
+  plan: HubPlan,
+  { caches, secondLine }: Parts,
+): Promise<ApplyFailure | undefined> {
+  // A name that is taken is told first: nothing is written over it anyway.
+  if (plan.apply.length === 0 || plan.taken.length > 0) return undefined;
+  const planned = {
+    replaces: plan.stale.some(isReplicaSet),
+    selectsAnew: plan.apply.some((object) => object.kind === placements.kind && selectsOtherwise(object, caches)),
+  };
+  return holdOf(await secondLine.againstApplying(deployment, rendered, planned));
+}
+
+/** Clusters that works of a deployment are on which others are to take the place of. */
+function outgoingClusters(
+  deployment: WorkloadDeployment,
+  replicaSets: readonly ManifestWorkReplicaSet[],
+  { works, caches }: Parts,
+): string[] {
+  const told = new Set(replicaSets.map(keyOf));
+  return progressOf(
+    works.of(keyOf(deployment)).filter((work) => !told.has(keyOf(work))),
+    caches,
+  ).selected;
 }
 
 /** Why works that the render no longer has are not removed: on a cluster that is left, a namespace would go with them. */
 async function removalHeld(
   deployment: WorkloadDeployment,
-  rendered: Parameters<SecondLine['againstRemoving']>[1],
+  rendered: Rendered,
   stale: readonly KubeObject[],
   progress: WorkProgress,
   { secondLine, works }: Parts,
@@ -185,22 +236,28 @@ function workloadOf(deployment: WorkloadDeployment): { namespace: string; name: 
 /** Whether a Placement that is about to be written differs from the one that is there in what it selects. */
 function selectsOtherwise({ metadata, ...wanted }: HubObject, { placements: cached }: ControllerCaches): boolean {
   const present = cached.get(metadata.namespace, metadata.name);
-  return present !== undefined && !isContained(fieldsOf(wanted), present.spec);
+  if (present === undefined) return false;
+  const spec = 'spec' in wanted && isJsonObject(wanted.spec) ? wanted.spec : {};
+  // The hub fills in other fields by itself.
+  const lost = selectingFields.some((field) => present.spec[field] !== undefined && spec[field] === undefined);
+  return lost || !isContained(spec, present.spec);
 }
 
-function fieldsOf(object: object): unknown {
-  return 'spec' in object ? object.spec : {};
-}
+const selectingFields = ['clusterSets', 'numberOfClusters', 'predicates', 'tolerations'] as const;
 
 function isReplicaSet({ kind }: { kind: string }): boolean {
   return kind === manifestWorkReplicaSets.kind;
 }
 
 function wantedReplicaSets(wanted: readonly HubObject[], works: AppliedWorks): ManifestWorkReplicaSet[] {
-  return wanted
-    .filter(isReplicaSet)
-    .map(({ metadata }) => works.get(metadata.namespace, metadata.name))
-    .filter((replicaSet) => replicaSet !== undefined);
+  return (
+    wanted
+      .filter(isReplicaSet)
+      .map(({ metadata }) => works.get(metadata.namespace, metadata.name))
+      .filter((replicaSet) => replicaSet !== undefined)
+      // One that is on its way out will be made anew.
+      .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+  );
 }
 
 function sorted(replicaSets: ManifestWorkReplicaSet[]): ManifestWorkReplicaSet[] {

@@ -1,7 +1,12 @@
+import { workloadDeployments } from '../../api/kinds.ts';
 import { keyOf } from '../../api/object.ts';
 import type { ManifestWorkReplicaSet } from '../../api/ocm.ts';
-import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
-import { acknowledgedRevisionAnnotation, acknowledgeAnnotation } from '../../domain/annotations.ts';
+import type { EffectiveLifecycle, WorkloadDeployment } from '../../api/workload-deployment.ts';
+import {
+  acknowledgedRevisionAnnotation,
+  acknowledgeAnnotation,
+  environmentAnnotation,
+} from '../../domain/annotations.ts';
 import { readAcknowledgement } from '../../domain/acknowledgement.ts';
 import { denialsOf } from '../../domain/admission.ts';
 import type { Violation } from '../../domain/decision.ts';
@@ -9,17 +14,27 @@ import { renderDeployment, type DeploymentRender, type RenderSources } from '../
 import { effectiveLifecycle } from '../../domain/effective-lifecycle.ts';
 import { environmentVerdict } from '../../domain/environment-verdict.ts';
 import { owns, type Footprint, type Neighbour, type Transition } from '../../domain/footprint.ts';
+import { keyOfHub } from '../../domain/hub-plan.ts';
+import { revisionName } from '../../domain/revision.ts';
 import type { Severities } from '../../domain/rule.ts';
 import { secondLineCodes } from '../../domain/second-line.ts';
 import { spokeNamespace } from '../../domain/work-manifests.ts';
-import { workloadsIn } from '../../domain/work-namespaces.ts';
-import { workProgress } from '../../domain/work-progress.ts';
+import { namespacesHeldBy, namespacesOwnedBy } from '../../domain/work-namespaces.ts';
 import { bySpokeNamespace } from '../../definitions/deployments.ts';
-import { environmentOf, type ControllerCaches } from '../watches.ts';
+import type { Client } from '../../kube/client.ts';
+import { isNotFound } from '../../kube/errors.ts';
+import type { ControllerCaches } from '../watches.ts';
+import {
+  appliedFootprints,
+  clustersOf,
+  owningClusters,
+  workloadName,
+  type AppliedFootprint,
+} from './applied-footprints.ts';
 import type { AppliedWorks } from './applied-works.ts';
-import { replicaSetState } from './hub-state.ts';
 
 export interface SecondLineOptions extends RenderSources {
+  client: Client;
   caches: ControllerCaches;
   works: AppliedWorks;
   severities: Severities;
@@ -36,6 +51,15 @@ export interface PlannedWrite {
   selectsAnew: boolean;
 }
 
+/** What a deployment is to have: in the namespace of its Workload, and in others that a topology of one's own may add. */
+interface Wanted {
+  main: Footprint;
+  byNamespace: ReadonlyMap<string, Footprint>;
+}
+
+/** A write as it is judged, up to who else is in the namespaces. */
+type Step = Omit<Transition, 'deployment' | 'neighbours'>;
+
 /**
  * The second line of the lifecycle rules: what stands against a write for a deployment, judged by what is applied on the
  * hub now. The caller holds the turn for all namespaces that `namespacesConcerned` names.
@@ -48,25 +72,30 @@ export class SecondLine {
   }
 
   /** Namespaces on the spokes where a deployment is, or is about to be. */
-  namespacesConcerned(deployment: WorkloadDeployment): string[] {
-    const applied = this.#options.works.of(keyOf(deployment)).flatMap(workloadsIn);
-    return [spokeNamespace(deployment), ...applied.map(({ namespace }) => namespace)];
+  namespacesConcerned(deployment: WorkloadDeployment, rendered: DeploymentRender): string[] {
+    const wanted = rendered.state === 'resolved' && rendered.render.ok ? rendered.render.objects : [];
+    const applied = this.#options.works.of(keyOf(deployment));
+    return [...new Set([spokeNamespace(deployment), ...[...applied, ...wanted].flatMap(namespacesHeldBy)])];
   }
 
   /** What stands against applying a render over what is applied. */
   async againstApplying(deployment: WorkloadDeployment, rendered: Rendered, write: PlannedWrite): Promise<Violation[]> {
-    const staying = this.#options.works.of(keyOf(deployment)).filter(isStaying);
-    const applied = this.#footprintOf(staying);
-    const after = this.#wantedFootprint(deployment, rendered, applied);
-    const around = await this.#around(deployment, after, applied);
-    const neighbours = around.filter(({ lasts, footprint }) => lasts || footprint.namespace === after.namespace);
-    return this.#judge(deployment, rendered, {
-      ...transitionOf(deployment, neighbours),
-      ...(applied === undefined ? {} : { before: applied.footprint, pending: applied.pending }),
-      after,
-      ...movesTo(applied, after, rendered, write),
+    const { caches, works } = this.#options;
+    const staying = works.of(keyOf(deployment)).filter(isStaying);
+    const applied = appliedFootprints(staying, caches);
+    const wanted = this.#wantedOf(deployment, rendered, applied);
+    const changes = applied.map((present): Step => ({
+      before: present.footprint,
+      pending: present.pending,
+      after: afterwards(present.footprint, wanted),
+      ...movesTo(present, wanted.main, rendered, write),
       replaced: write.replaces,
-    });
+    }));
+    const reached = new Set(changes.map(({ after }) => after?.namespace));
+    const additions = [...wanted.byNamespace.values()]
+      .filter(({ namespace }) => !reached.has(namespace))
+      .map((after): Step => ({ after, pending: [], placement: { kind: 'same' }, replaced: false }));
+    return this.#judge(deployment, rendered, [...changes, ...additions, ...this.#dropped(staying, rendered, wanted)]);
   }
 
   /** What stands against removing works that the render no longer has, from clusters where those that replace them are not. */
@@ -76,68 +105,153 @@ export class SecondLine {
     stale: readonly ManifestWorkReplicaSet[],
     selected: readonly string[],
   ): Promise<Violation[]> {
-    const old = this.#footprintOf(stale);
-    if (old === undefined) return [];
-    const after = { ...old.footprint, lifecycle: rendered.render.lifecycle };
-    const around = await this.#around(deployment, after, old);
-    return this.#judge(deployment, rendered, {
-      ...transitionOf(
-        deployment,
-        around.filter(({ lasts }) => lasts),
-      ),
-      before: old.footprint,
-      after,
-      placement: { kind: 'changes' },
-      selected,
-      replaced: true,
+    const old = appliedFootprints(stale, this.#options.caches);
+    const wanted = this.#wantedOf(deployment, rendered, old);
+    const changes = old.map(({ footprint, pending }): Step => {
+      const next = afterwards(footprint, wanted);
+      const { lifecycle = ownedLifecycle } = next;
+      // Where it is from now on was judged when that was applied.
+      const after = next.namespace === footprint.namespace ? { ...footprint, lifecycle } : next;
+      return { before: footprint, pending, after, placement: { kind: 'changes' }, selected, replaced: true };
     });
+    return this.#judge(deployment, rendered, changes);
   }
 
-  #judge(deployment: WorkloadDeployment, rendered: Rendered, transition: Transition): Violation[] {
+  /** Judges all that one write does; a keeper on whose account something may go is read live before it is relied on. */
+  async #judge(deployment: WorkloadDeployment, rendered: Rendered, steps: readonly Step[]): Promise<Violation[]> {
     const { tools, systemNamespace, severities } = this.#options;
     const acknowledged = new Set([
       ...ownAcknowledgement(deployment),
-      ...this.#environmentAcknowledgement(rendered.environment),
+      ...this.#environmentAcknowledgement(deployment, rendered.environment),
     ]);
     const facts = { hash: tools.hash, systemNamespace, revisionKeepers: [] };
-    return denialsOf(transition, facts, { severities, acknowledged });
+    const { namespace = '', name } = deployment.metadata;
+    const judged = (neighbours: readonly Neighbour[]) => {
+      const found = steps.flatMap((step) =>
+        denialsOf({ ...step, deployment: { namespace, name, visible: true }, neighbours }, facts, {
+          severities,
+          acknowledged,
+        }),
+      );
+      return [...new Map(found.map((violation) => [violation.message, violation])).values()];
+    };
+    const around = await this.#around(deployment, steps);
+    const denials = judged(around);
+    const relied = around.filter(({ footprint, applied = [] }) => owns(footprint) && applied.length > 0);
+    if (denials.length > 0 || judged(around.map(withoutKeeping(relied))).length === 0) return denials;
+    return judged(around.map(withoutKeeping(await this.#leaving(relied))));
   }
 
-  /** What the Environment acknowledges, if it does so for the revision that is rendered. */
-  #environmentAcknowledgement({ namespace, name, revision }: Resolved['environment']): string[] {
-    const environment = this.#options.caches.definitions.Environment.get(namespace, name);
-    const annotations = environment?.metadata.annotations;
+  /** Those of some neighbours who are gone or going, whatever the cache still says. */
+  async #leaving(neighbours: readonly Neighbour[]): Promise<Neighbour[]> {
+    const { client } = this.#options;
+    const answers = await Promise.all(
+      neighbours.map(async (neighbour) => {
+        const { namespace, name } = neighbour;
+        try {
+          const { metadata } = await client.get<WorkloadDeployment>(workloadDeployments, { namespace, name });
+          return metadata.deletionTimestamp === undefined ? [] : [neighbour];
+        } catch (error) {
+          if (isNotFound(error)) return [neighbour];
+          throw error;
+        }
+      }),
+    );
+    return answers.flat();
+  }
+
+  /**
+   * What the Environment acknowledges, if it does so for the revision that is rendered, and until the works are of that
+   * revision: it opens the write that follows from the edit, and not what comes later.
+   */
+  #environmentAcknowledgement(
+    deployment: WorkloadDeployment,
+    { namespace, name, revision }: Resolved['environment'],
+  ): string[] {
+    const { caches, works } = this.#options;
+    const annotations = caches.definitions.Environment.get(namespace, name)?.metadata.annotations;
     if (annotations?.[acknowledgedRevisionAnnotation] !== String(revision)) return [];
-    return readAcknowledgement(annotations[acknowledgeAnnotation]);
+    const applied = works.of(keyOf(deployment)).map((work) => work.metadata.annotations?.[environmentAnnotation]);
+    const recorded = caches.definitions.revisions.get(namespace, revisionName('Environment', name, revision));
+    const follows =
+      applied.length === 0
+        ? isNotAfter(deployment.metadata.creationTimestamp, recorded?.metadata.creationTimestamp)
+        : applied.some((place) => place !== `${namespace}/${name}@v${revision}`);
+    return follows ? readAcknowledgement(annotations[acknowledgeAnnotation]) : [];
   }
 
-  #wantedFootprint(
+  #wantedOf(
     deployment: WorkloadDeployment,
     { render, environment }: Rendered,
-    applied: Applied | undefined,
-  ): Footprint {
+    applied: readonly AppliedFootprint[],
+  ): Wanted {
     const cached = this.#options.caches.definitions.Environment.get(environment.namespace, environment.name);
     // In another Environment it is not placed yet.
-    const stays = applied?.environment === `${environment.namespace}/${environment.name}`;
-    const present = stays ? applied.footprint.clusters : undefined;
+    const stays = applied.find((present) => present.environment === `${environment.namespace}/${environment.name}`);
+    const present = stays?.footprint.clusters;
     const clusters = present ?? (cached === undefined ? [] : environmentVerdict(cached).selected);
-    return {
-      namespace: spokeNamespace(deployment),
-      workload: deployment.spec.workload.name,
-      lifecycle: render.lifecycle,
-      ...(clusters.length === 0 ? {} : { clusters }),
-    };
+    const selected = clusters.length === 0 ? {} : { clusters };
+    const footprintIn = (namespace: string, workload: string, lifecycle: EffectiveLifecycle): Footprint => ({
+      namespace,
+      workload,
+      lifecycle,
+      ...selected,
+    });
+    const namespaces = [...new Set(render.objects.flatMap(namespacesHeldBy))].toSorted();
+    const byNamespace = new Map(
+      namespaces.map((namespace) => {
+        const workload = workloadName(render.objects, namespace);
+        const lifecycle = effectiveLifecycle(render.objects.filter(isHolding(namespace)), {
+          namespace,
+          name: workload,
+        });
+        return [namespace, footprintIn(namespace, workload, lifecycle)];
+      }),
+    );
+    // A topology of one's own may put the Workload elsewhere, or make something else of it.
+    const asked = footprintIn(spokeNamespace(deployment), deployment.spec.workload.name, render.lifecycle);
+    const placed = [...byNamespace.values()].find(({ workload }) => workload !== '');
+    const main = byNamespace.get(asked.namespace) ?? placed ?? asked;
+    return { main, byNamespace: new Map([...byNamespace, [main.namespace, main]]) };
+  }
+
+  /** Namespaces that leave one of several works, where the others do not own them: taken together they seem to stay. */
+  #dropped(staying: readonly ManifestWorkReplicaSet[], { render }: Rendered, wanted: Wanted): Step[] {
+    const { caches } = this.#options;
+    const next = new Map(render.objects.map((object) => [keyOfHub(object), object]));
+    return staying.flatMap((work) => {
+      const successor = next.get(keyOfHub(work));
+      if (successor === undefined) return [];
+      const left = namespacesOwnedBy(work).filter((namespace) => !namespacesHeldBy(successor).includes(namespace));
+      return left.flatMap((namespace): Step[] => {
+        // Where none of the works holds it any more, that is judged already.
+        if (wanted.byNamespace.get(namespace)?.lifecycle?.spokeNamespace.create !== true) return [];
+        const others = staying.filter((other) => {
+          const stays = next.get(keyOfHub(other));
+          return other !== work && stays !== undefined && namespacesOwnedBy(stays).includes(namespace);
+        });
+        const kept = new Set(owningClusters(namespace, others, caches));
+        const clusters = clustersOf([work], caches)?.filter((cluster) => !kept.has(cluster));
+        const before: Footprint = {
+          namespace,
+          workload: '',
+          lifecycle: ownedLifecycle,
+          ...(clusters === undefined ? {} : { clusters }),
+        };
+        return [{ before, after: leaving(before), pending: [], placement: { kind: 'same' }, replaced: false }];
+      });
+    });
   }
 
   /** Others in the same namespaces: those that are applied, and those that came first and are about to be. */
-  async #around(
-    deployment: WorkloadDeployment,
-    after: Footprint,
-    applied: Applied | undefined,
-  ): Promise<(Neighbour & Other)[]> {
+  async #around(deployment: WorkloadDeployment, steps: readonly Step[]): Promise<Neighbour[]> {
     const { caches, works } = this.#options;
     const own = keyOf(deployment);
-    const namespaces = new Set([after.namespace, ...(applied === undefined ? [] : [applied.footprint.namespace])]);
+    const namespaces = new Set(
+      steps
+        .flatMap(({ before, after }) => [before?.namespace, after?.namespace])
+        .filter((found) => found !== undefined),
+    );
     const keys = new Set(
       [...namespaces].flatMap((namespace) => [
         ...works.deploymentsIn(namespace),
@@ -145,100 +259,105 @@ export class SecondLine {
       ]),
     );
     keys.delete(own);
-    const neighbours: (Neighbour & Other)[] = [];
-    for (const key of keys) {
-      const other = await this.#other(key, deployment, after);
+    const owned = new Set(steps.flatMap(({ after }) => (after !== undefined && owns(after) ? [after.namespace] : [])));
+    const neighbours: Neighbour[] = [];
+    // In one order, so that messages do not change while nothing else does.
+    for (const key of [...keys].toSorted()) {
       const [namespace = '', name = ''] = key.split('/');
       // Whoever reads the status of one deployment may not see those of other namespaces.
       const visible = namespace === deployment.metadata.namespace;
-      if (other !== undefined) neighbours.push({ namespace, name, visible, ...other });
+      for (const found of await this.#other(key, deployment, owned)) {
+        if (namespaces.has(found.footprint.namespace)) neighbours.push({ namespace, name, visible, ...found });
+      }
     }
     return neighbours;
   }
 
-  async #other(key: string, deployment: WorkloadDeployment, after: Footprint): Promise<Other | undefined> {
+  /** What another deployment has in each namespace; `owned` are those that the one in question is about to own. */
+  async #other(key: string, deployment: WorkloadDeployment, owned: ReadonlySet<string>): Promise<Other[]> {
+    const { caches, works } = this.#options;
     const [namespace = '', name = ''] = key.split('/');
-    const other = this.#options.caches.deployments.get(namespace, name);
+    const other = caches.deployments.get(namespace, name);
     const isGoing = other === undefined || other.metadata.deletionTimestamp !== undefined;
     // Works on their way out are on the spokes still.
-    const applied = this.#footprintOf(this.#options.works.of(key));
-    if (applied === undefined) {
+    const present = appliedFootprints(works.of(key), caches);
+    if (present.length === 0) {
       // Of two that are not applied yet, the older one goes first, unless something holds it.
-      if (isGoing || !isOlder(other, deployment) || isHeldBack(other)) return undefined;
-      const footprint = await this.#renderedFootprint(other, undefined);
-      return footprint === undefined ? undefined : { footprint, lasts: false };
+      if (isGoing || !isOlder(other, deployment) || isHeldBack(other)) return [];
+      const footprint = (await this.#renderedFootprints(other, []))?.main;
+      return footprint === undefined ? [] : [{ footprint, applied: [] }];
     }
     // What goes on its own account takes its namespace along whatever comes now; it is still there to meet.
-    if (isGoing) return { footprint: applied.footprint, lasts: false };
-    const waiting = new Set(applied.pending);
-    const at = (applied.footprint.clusters ?? []).filter((cluster) => !waiting.has(cluster));
-    const present = { footprint: applied.footprint, applied: at, lasts: true };
-    if (owns(applied.footprint) === owns(after)) return present;
+    if (isGoing) return present.map(({ footprint }) => ({ footprint, applied: [] }));
+    const isAlike = (footprint: Footprint) => owns(footprint) === owned.has(footprint.namespace);
     // It may be about to change in the same way, as all followers of an Environment do, one after the other.
-    const wanted = await this.#renderedFootprint(other, applied);
-    return wanted !== undefined && owns(wanted) === owns(after) ? { ...present, footprint: wanted } : present;
+    const changing = present.every(({ footprint }) => isAlike(footprint))
+      ? undefined
+      : await this.#renderedFootprints(other, present);
+    return present.map(({ footprint, owning }) => {
+      const wanted = isAlike(footprint) ? undefined : changing?.byNamespace.get(footprint.namespace);
+      return { footprint: wanted !== undefined && isAlike(wanted) ? wanted : footprint, applied: owning };
+    });
   }
 
-  async #renderedFootprint(other: WorkloadDeployment, applied: Applied | undefined): Promise<Footprint | undefined> {
+  async #renderedFootprints(
+    other: WorkloadDeployment,
+    applied: readonly AppliedFootprint[],
+  ): Promise<Wanted | undefined> {
     const rendered = await renderDeployment(other, this.#options);
     if (rendered.state !== 'resolved' || !rendered.render.ok) return undefined;
-    return this.#wantedFootprint(other, { ...rendered, render: rendered.render }, applied);
-  }
-
-  /** What works do on the spokes, read off themselves. */
-  #footprintOf(replicaSets: readonly ManifestWorkReplicaSet[]): Applied | undefined {
-    const [first] = replicaSets.filter((replicaSet) => workloadsIn(replicaSet).length > 0);
-    const [workload] = first === undefined ? [] : workloadsIn(first);
-    if (first === undefined || workload === undefined) return undefined;
-    const states = replicaSets.map((replicaSet) => replicaSetState(replicaSet, this.#options.caches));
-    const { selected, pending, expected } = workProgress(states);
-    const clusters = selected.length > 0 || expected === 0 ? { clusters: selected } : {};
-    return {
-      footprint: {
-        namespace: workload.namespace,
-        workload: workload.name,
-        lifecycle: effectiveLifecycle(replicaSets, workload),
-        ...clusters,
-      },
-      pending,
-      environment: environmentOf(first),
-    };
+    return this.#wantedOf(other, { ...rendered, render: rendered.render }, applied);
   }
 }
 
 interface Other {
   footprint: Footprint;
-  applied?: readonly string[];
-  /** Whether its works are there and are to stay: whoever goes, or is about to come, keeps no namespace for others. */
-  lasts: boolean;
+  /** Clusters where it keeps the namespace for others: none for one who goes, or is about to come. */
+  applied: readonly string[];
 }
 
-interface Applied {
-  footprint: Footprint;
-  /** `namespace/name` of the Environment that it is applied from. */
-  environment: string | undefined;
-  /** Clusters where the newest work is not applied yet. */
-  pending: readonly string[];
+const ownedLifecycle: EffectiveLifecycle = {
+  spokeNamespace: { create: true, orphan: false },
+  workload: { orphan: false },
+};
+
+function isHolding(namespace: string): (work: object) => boolean {
+  return (work) => namespacesHeldBy(work).includes(namespace);
 }
 
-function transitionOf(deployment: WorkloadDeployment, neighbours: readonly Neighbour[]) {
-  const { namespace = '', name } = deployment.metadata;
-  return { deployment: { namespace, name, visible: true }, pending: [], neighbours };
+/** What becomes of a namespace where a deployment is: the same namespace, that of its Workload if that moves, or nothing. */
+function afterwards(before: Footprint, { main, byNamespace }: Wanted): Footprint {
+  return byNamespace.get(before.namespace) ?? (before.workload === '' ? leaving(before) : main);
+}
+
+function leaving(before: Footprint): Footprint {
+  const { workload } = ownedLifecycle;
+  return { ...before, lifecycle: { spokeNamespace: { create: false, orphan: false }, workload } };
+}
+
+/** Lets some neighbours keep no namespace for others. */
+function withoutKeeping(some: readonly Neighbour[]): (neighbour: Neighbour) => Neighbour {
+  const left = new Set(some);
+  return (neighbour) => (left.has(neighbour) ? { ...neighbour, applied: [] } : neighbour);
+}
+
+/** Whether something was there when something else was made; what is not recorded yet is newer than all. */
+function isNotAfter(one: string | undefined, other: string | undefined): boolean {
+  return other === undefined || (one ?? '') <= other;
 }
 
 /**
  * Where a write lets OCM select anew: in another Environment, that one's selection, and as long as there is none every
- * cluster would be left. In the same one, what an edited Placement comes to select is OCM's to decide, and admission has
- * warned of it.
+ * cluster would be left. In the same one, what an edited Placement comes to select is OCM's to decide.
  */
 function movesTo(
-  applied: Applied | undefined,
+  applied: AppliedFootprint,
   { clusters = [] }: Footprint,
   { environment }: Rendered,
   { selectsAnew }: PlannedWrite,
 ): Pick<Transition, 'placement' | 'selected'> {
   const key = `${environment.namespace}/${environment.name}`;
-  const stays = applied?.environment === undefined || applied.environment === key;
+  const stays = applied.environment === undefined || applied.environment === key;
   if (stays || !selectsAnew) return { placement: { kind: 'same' } };
   return { placement: { kind: 'changes' }, selected: clusters };
 }

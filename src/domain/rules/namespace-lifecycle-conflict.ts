@@ -1,10 +1,13 @@
 import {
+  isPresent,
   mayMeet,
   meetingPlaces,
   namespaceLoss,
   neighboursOf,
   owns,
+  unheard,
   type Footprint,
+  type Loss,
   type Neighbour,
   type Transition,
 } from '../footprint.ts';
@@ -49,7 +52,7 @@ type Problem = Omit<Finding, 'path'>;
 function problemsOf(transition: Transition): Problem[] {
   const { before, asked, after } = transition;
   const neighbours = neighboursOf(transition);
-  if (after === undefined) return before === undefined ? [] : orphaned(before, neighbours);
+  if (after === undefined) return before === undefined ? [] : orphaned(before, transition);
   const previous = before === undefined || asked === undefined ? before : { ...before, lifecycle: asked };
   return neighbours.flatMap((neighbour) => {
     const conflict = conflictOf(after, neighbour.footprint);
@@ -63,7 +66,7 @@ function problemsOf(transition: Transition): Problem[] {
 function conflictOf(one: Footprint, other: Footprint): 'deny' | 'warn' | undefined {
   if (one.namespace !== other.namespace || one.lifecycle === undefined || other.lifecycle === undefined)
     return undefined;
-  if (owns(one) === owns(other)) return undefined;
+  if (owns(one) === owns(other) || !isPresent(one)) return undefined;
   return mayMeet(one, other) ? 'deny' : 'warn';
 }
 
@@ -80,9 +83,17 @@ function messageOf(after: Footprint, { footprint, ...neighbour }: Neighbour): st
 }
 
 /** Neighbours whose namespace goes with the deployment that is deleted. */
-function orphaned(before: Footprint, neighbours: readonly Neighbour[]): Problem[] {
-  const loss = namespaceLoss(before, before.clusters, neighbours);
+function orphaned(before: Footprint, transition: Transition): Problem[] {
+  const neighbours = neighboursOf(transition);
+  // What is to be kept goes all the same where the agents have not heard of that yet.
+  const waiting = unheard(transition);
+  const loss: Loss =
+    waiting.length > 0 ? { where: 'clusters', clusters: waiting } : namespaceLoss(before, before.clusters, neighbours);
   if (loss.where === 'nowhere') return [];
+  const remedy =
+    waiting.length > 0
+      ? 'wait until spokeNamespace.orphan: true is applied there'
+      : 'set spokeNamespace.orphan: true for this one';
   return neighbours.flatMap(({ footprint, ...neighbour }) => {
     if (footprint.namespace !== before.namespace || footprint.lifecycle === undefined || owns(footprint)) return [];
     if (footprint.clusters?.length === 0) return [];
@@ -95,7 +106,7 @@ function orphaned(before: Footprint, neighbours: readonly Neighbour[]): Problem[
     const where = shared.length === 0 ? '' : ` on ${listed(shared)}`;
     return [
       {
-        message: `Namespace ${before.namespace}${where} would go with this deployment, and ${other} is in it; delete or move that one first, or set spokeNamespace.orphan: true for this one`,
+        message: `Namespace ${before.namespace}${where} would go with this deployment, and ${other} is in it; delete or move that one first, or ${remedy}`,
       },
     ];
   });

@@ -36,9 +36,9 @@ function problemOf(transition: Transition): string | undefined {
   if (!before.lifecycle.spokeNamespace.create || before.namespace !== after.namespace) return undefined;
   const leaves = !after.lifecycle.spokeNamespace.create;
   if (leaves && asked?.spokeNamespace.create === false) return undefined;
+  // Works that are replaced take an owned namespace along, unless those that replace them own it too.
+  if (!leaves && !(replaced && !owns(after))) return undefined;
   if (owns(before)) {
-    // Works that are replaced take an owned namespace along, unless those that replace them own it too.
-    if (!leaves && !(replaced && !owns(after))) return undefined;
     const loss = namespaceLoss(before, before.clusters, neighboursOf(transition));
     if (loss.where === 'nowhere') return undefined;
     const where = onClusters(loss.where === 'clusters' ? loss.clusters : undefined);
@@ -47,7 +47,7 @@ function problemOf(transition: Transition): string | undefined {
     return `Namespace ${before.namespace}${where} would be deleted with everything in it; ${first}, wait until that is applied, ${then}`;
   }
   // It is to be kept, but only where the agents have heard of it.
-  const clusters = leaves ? unheard(transition) : [];
+  const clusters = unheard(transition);
   if (clusters.length === 0) return undefined;
   return `Namespace ${before.namespace} would be deleted with everything in it on ${listed(clusters)}, where spokeNamespace.orphan: true is not applied yet; try again when status.pendingClusters of the deployment is empty`;
 }

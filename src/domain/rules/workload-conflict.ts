@@ -34,6 +34,6 @@ export const workloadConflict: Rule = {
 };
 
 function conflictOf(one: Footprint, other: Footprint): 'deny' | 'warn' | undefined {
-  if (one.namespace !== other.namespace || one.workload !== other.workload) return undefined;
+  if (one.namespace !== other.namespace || one.workload !== other.workload || one.workload === '') return undefined;
   return mayMeet(one, other) ? 'deny' : 'warn';
 }

@@ -40,6 +40,7 @@ export const workloadsWouldMove: Rule = {
 };
 
 function renamed(before: Footprint, after: Footprint, transition: Transition): Finding | undefined {
+  if (transition.moving === true) return undefined;
   if (before.namespace === after.namespace && before.workload === after.workload) return undefined;
   const leaves = `Workload ${before.namespace}/${before.workload} goes${onClusters(before.clusters)}`;
   if (before.namespace === after.namespace) {

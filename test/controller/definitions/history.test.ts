@@ -7,6 +7,7 @@ import { revisionOf } from '../../../src/controller/definitions/record.ts';
 import { retiringAnnotation } from '../../../src/domain/annotations.ts';
 import type { Definition } from '../../../src/domain/definitions.ts';
 import { readStamp } from '../../../src/domain/revision.ts';
+import { isConflict } from '../../../src/kube/errors.ts';
 import { controllerScene, type ControllerScene } from '../../support/controller-scene.ts';
 import { stampedAs } from '../../support/facts.ts';
 import { deployment, environment } from '../../support/manifests.ts';
@@ -37,15 +38,22 @@ describe('keeping the history of an object within its limit', () => {
     ]);
   }
   async function turn(limit = 2): Promise<number | undefined> {
-    const wait = await keepHistory('Environment', live, {
-      ...scene.shared,
-      log: scene.log,
-      limit,
-      retireForMs: minute,
-      now: () => now,
-    });
-    await scene.caughtUp();
-    return wait;
+    try {
+      return await keepHistory('Environment', live, {
+        ...scene.shared,
+        log: scene.log,
+        limit,
+        retireForMs: minute,
+        now: () => now,
+      });
+    } catch (error) {
+      // A status that was just written makes a newer object: the loop tries again.
+      if (!isConflict(error)) throw error;
+      await scene.caughtUp();
+      return turn(limit);
+    } finally {
+      await scene.caughtUp();
+    }
   }
   const left = async () => {
     const { items } = await scene.client.list<DefinitionRevision>(definitionRevisions);

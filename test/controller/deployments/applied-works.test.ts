@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import type { KubeObject } from '../../../src/api/object.ts';
 import { manifestWorkReplicaSets, type ManifestWorkReplicaSet } from '../../../src/api/ocm.ts';
 import { createAppliedWorks, type AppliedWorks } from '../../../src/controller/deployments/applied-works.ts';
+import type { Client } from '../../../src/kube/client.ts';
+import { ApiError } from '../../../src/kube/errors.ts';
 import { controllerScene, type ControllerScene } from '../../support/controller-scene.ts';
 import { aReplicaSet } from '../../support/hub-objects.ts';
+import { createMemoryClient } from '../../support/memory-client.ts';
 
 interface Options {
   name?: string;
@@ -118,6 +121,41 @@ describe('the works of deployments as they are on the hub', () => {
     await scene.client.create(manifestWorkReplicaSets, works({ uid: 'uid-3', spokeNamespace: 'bazaar' }));
     await scene.caughtUp();
     assert.match(namespacesOf()[0] ?? '', /bazaar/);
+  });
+
+  it('are what a leader before this one wrote, which the cache has not brought yet', async () => {
+    const labels = { 'spectrocloud.com/deployment-hash': 'x' };
+    const labelled = (object: ManifestWorkReplicaSet) => ({ ...object, metadata: { ...object.metadata, labels } });
+    const news = labelled(works({ name: 'new', deployment: 'team/api', uid: 'uid-2', spokeNamespace: 'store' }));
+    const live = createMemoryClient([
+      [manifestWorkReplicaSets, labelled(works())],
+      [manifestWorkReplicaSets, news],
+    ]);
+    const lists: unknown[] = [];
+    const client: Client = {
+      ...live,
+      list: (resource, options) => {
+        lists.push(resource);
+        if (lists.length === 1) return Promise.reject(new Error('not now'));
+        return live.list(resource, options);
+      },
+    };
+    await assert.rejects(applied.catchUp(client), /not now/);
+    await Promise.all([applied.catchUp(client), applied.catchUp(client)]);
+    await applied.catchUp(client);
+    assert.equal(lists.length, 2, 'once is enough, where it went well');
+    assert.deepEqual(applied.deploymentsIn('store'), ['team/api']);
+    assert.equal(applied.of('team/web').length, 1);
+  });
+
+  it('are none where OCM is not there', async () => {
+    const client: Client = {
+      ...scene.client,
+      list: () => Promise.reject(new ApiError('no such kind', { code: 404, reason: 'NotFound' })),
+    };
+    await applied.catchUp(client);
+    const broken: Client = { ...client, list: () => Promise.reject(new ApiError('no', { code: 500, reason: 'x' })) };
+    await assert.rejects(createAppliedWorks(scene.caches).catchUp(broken));
   });
 
   it('are no Placements', () => {

@@ -540,7 +540,8 @@ describe('the second line of the lifecycle rules', () => {
     const works = createAppliedWorks(scene.caches);
     const secondLine = new SecondLine({ ...scene.shared, tools: scene.tools, works, severities: {} });
     const moved = heldDeployment({ spokeNamespace: 'store' });
-    assert.deepEqual(secondLine.namespacesConcerned(moved), ['store', 'shop']);
-    assert.deepEqual(secondLine.namespacesConcerned(heldDeployment({ name: 'new' })), ['shop']);
+    const none = { state: 'unresolved', reason: 'ReferenceNotFound', message: '' } as const;
+    assert.deepEqual(secondLine.namespacesConcerned(moved, none), ['store', 'shop']);
+    assert.deepEqual(secondLine.namespacesConcerned(heldDeployment({ name: 'new' }), none), ['shop']);
   });
 });

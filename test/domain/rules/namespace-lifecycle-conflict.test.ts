@@ -357,6 +357,36 @@ describe('NamespaceLifecycleConflict', () => {
     });
   }
 
+  const waitings: { pending: string[]; guestOn: string[]; besides?: string[]; verdict: Verdict; why: string }[] = [
+    { pending: ['b'], guestOn: ['b'], verdict: 'deny', why: 'its agent has not heard that it is to be kept' },
+    { pending: ['b'], guestOn: ['a'], verdict: undefined, why: 'the guest is where it is kept' },
+    { pending: ['b'], guestOn: ['b'], besides: ['b'], verdict: undefined, why: 'another owner keeps it there' },
+    { pending: [], guestOn: ['b'], verdict: undefined, why: 'it is kept everywhere' },
+  ];
+  for (const { pending, guestOn, besides, verdict, why } of waitings) {
+    it(`${verb(verdict)} the deletion of one that is to keep it, beside a guest: ${why}`, () => {
+      const neighbours = [
+        neighbour(footprint('guest', guestOn)),
+        ...(besides === undefined ? [] : [neighbour(footprint('owner', besides), { name: 'keeper' })]),
+      ];
+      const its = transition({ before: footprint('keeper', ['a', 'b']), pending, neighbours });
+      assert.deepEqual(findingsOf(rule, deletionRequest(its)), expected(verdict, ''));
+      if (verdict !== undefined) assert.match(wordsOf(rule, deletionRequest(its)), /on b would go .*wait until/);
+    });
+  }
+
+  it('lets one give up a namespace that another one owns, where it has nothing in it any more', () => {
+    const before = footprint('owner', ['a'], { workload: '' });
+    const neighbours = [neighbour(footprint('owner', ['a']))];
+    const gone = footprint('guest', ['a'], { workload: '' });
+    assert.deepEqual(findingsOf(rule, deploymentRequest(transition({ before, after: gone, neighbours }))), []);
+    const stays = footprint('guest', ['a']);
+    assert.deepEqual(
+      findingsOf(rule, deploymentRequest(transition({ before, after: stays, neighbours }))),
+      expected('deny'),
+    );
+  });
+
   it('says where a deletion takes the namespace from under whom', () => {
     const gone = (visible: boolean, on?: string[]) =>
       wordsOf(

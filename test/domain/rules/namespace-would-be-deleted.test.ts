@@ -161,6 +161,22 @@ const cases: {
     why: 'the old works leave it behind',
   },
   {
+    what: 'works that others replace while orphan: true waits',
+    before: footprint('keeper', on),
+    after: footprint('keeper', on),
+    change: { replaced: true, pending: ['b'] },
+    refused: true,
+    why: 'H8: the old works still own it on one cluster, and go',
+  },
+  {
+    what: 'works that owners replace while orphan: true waits',
+    before: footprint('keeper', on),
+    after: footprint('owner', on),
+    change: { replaced: true, pending: ['b'] },
+    refused: false,
+    why: 'those that come own it everywhere',
+  },
+  {
     what: 'an edit after create: false was admitted',
     before: footprint('owner', on),
     after: footprint('guest', on),

@@ -145,4 +145,12 @@ describe('WorkloadConflict', () => {
     assert.deepEqual(findingsOf(rule, deploymentRequest()), []);
     assert.deepEqual(findingsOf(rule, deletionRequest()), []);
   });
+
+  it('has nothing to say where works hold a namespace and no Workload in it', () => {
+    const none = footprint('owner', ['a'], { workload: '' });
+    assert.deepEqual(
+      findingsOf(rule, deploymentRequest(transition({ after: none, neighbours: [neighbour(none)] }))),
+      [],
+    );
+  });
 });

@@ -85,6 +85,13 @@ const cases: {
     why: 'that one is no help',
   },
   {
+    what: 'any edit while a move waits that was asked for before',
+    before: owner,
+    after: elsewhere(owner),
+    change: { moving: true },
+    why: 'it is none of its doing, and the controller still looks',
+  },
+  {
     what: 'another namespace from wherever it is',
     before: footprint('owner'),
     after: elsewhere(owner),
