@@ -6,11 +6,10 @@ import { unknownFields } from '../api/validate.ts';
 import { revisionAnnotation, revisionHashAnnotation } from '../domain/annotations.ts';
 import { sameJson, type Hash } from '../domain/canonical-json.ts';
 import type { Decision, PatchOperation, Violation } from '../domain/decision.ts';
-import { topologyOf } from '../domain/declared-lifecycle.ts';
 import { workloadNames } from '../domain/deployment-footprint.ts';
 import { didYouMean } from '../domain/did-you-mean.ts';
 import type { NeededRight, RequestObject } from '../domain/facts.ts';
-import { pinsAmong, usesByDeployment, usesByTopology, type Pin } from '../domain/pin.ts';
+import { usesByDeployment } from '../domain/pin.ts';
 import { publishedVersions } from '../domain/revision-status.ts';
 import { contentHash, readStamp } from '../domain/revision.ts';
 import { resolve } from '../domain/resolution.ts';
@@ -132,7 +131,6 @@ export class OfflineHub {
         return Promise.resolve(true);
       },
       namespaceState: (namespace) => Promise.resolve(this.#namespaceState(namespace)),
-      pinsOf: (kind, namespace, name) => Promise.resolve(this.#pinsOf(kind, namespace, name)),
     };
     const decide = createDecider(phase, { ...sources, cached: lookup, live: () => lookup, severities });
     const decision = await decide(request, new AbortController().signal);
@@ -144,19 +142,6 @@ export class OfflineHub {
     if (found === undefined) return undefined;
     const { labels = {}, deletionTimestamp } = found.metadata;
     return { labels, terminating: deletionTimestamp !== undefined };
-  }
-
-  #pinsOf(kind: RevisionedKindName, namespace: string, name: string): Pin[] {
-    const objects = [...this.#objects.values()];
-    const uses =
-      kind === 'PolicyDefinition'
-        ? objects
-            .filter((object) => object.kind === 'Environment')
-            .flatMap((object) => usesByTopology(object, topologyOf(object)['type'], name))
-        : this.#deployments().flatMap((object) =>
-            usesByDeployment(object, kind, { namespace, name }, this.#options.systemNamespace),
-          );
-    return pinsAmong(uses);
   }
 
   #deployments(): Stored[] {

@@ -4,7 +4,6 @@ import { cachedDefinitions, definitionCaches } from '../definitions/cached.ts';
 import { cachedUsers, deploymentCache, liveUsers } from '../definitions/deployments.ts';
 import { liveDefinitions } from '../definitions/live.ts';
 import { remembered } from '../definitions/remembered.ts';
-import { livePins } from '../definitions/pins.ts';
 import { isAllowed } from '../kube/access-review.ts';
 import { namespaceState } from '../kube/namespaces.ts';
 import { watchServingCertificate } from '../tls/reload.ts';
@@ -47,7 +46,6 @@ export async function serveWebhook(
       users: liveUsers(users, client, limit),
     }),
     severities: config.severities,
-    pinsOf: (kind, namespace, name) => livePins(client, kind, { namespace, name }, config.systemNamespace),
     sharedHubNamespaces: config.sharedHubNamespaces,
     isAllowed: (user, { verb, group, resource, namespace, name }, limit) =>
       isAllowed(client, user, { verb, group, resource, namespace, ...(name === undefined ? {} : { name }) }, limit),

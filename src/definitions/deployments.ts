@@ -19,14 +19,18 @@ export interface EnvironmentRevision {
   revision: number;
 }
 
+/** Which of those that are found are meant: nobody else is read live. */
+type Meant = (user: RequestObject) => boolean;
+const anybody: Meant = () => true;
+
 /** Where is looked up who uses what: caches, an API server, or files. */
 export interface UserLookup {
   /** Deployments whose Workload is to be in a namespace on the spokes. */
   inSpokeNamespace(namespace: string): Promise<RequestObject[]>;
   /** Deployments with a ref to an Environment or a profile of this name, in whatever namespace. */
-  byReference(field: 'environmentRef' | 'workloadProfileRef', name: string): Promise<RequestObject[]>;
+  byReference(field: 'environmentRef' | 'workloadProfileRef', name: string, isMeant?: Meant): Promise<RequestObject[]>;
   /** Environments whose topology is of this name, at whatever revision. */
-  byTopology(name: string): Promise<RequestObject[]>;
+  byTopology(name: string, isMeant?: Meant): Promise<RequestObject[]>;
   /** Recorded revisions of Environments whose topology is of this name. */
   recordedByTopology(name: string): Promise<EnvironmentRevision[]>;
 }
@@ -64,6 +68,10 @@ function referencedName({ spec }: Indexed, field: ReferenceField['field']): stri
   return parsed?.ok === true ? [parsed.ref.name] : [];
 }
 
+function refersTo({ spec = {}, ...object }: RequestObject, field: ReferenceField['field'], name: string): boolean {
+  return referencedName({ ...object, spec }, field).includes(name);
+}
+
 /** The namespaces on the spokes where a deployment is to be, and where it is applied still. */
 export function spokeNamespacesOf(deployment: KubeObject): string[] {
   const wanted = workloadNames(plain(deployment))?.namespace;
@@ -83,8 +91,10 @@ export function cachedUsers(
 ): UserLookup {
   return {
     inSpokeNamespace: (namespace) => Promise.resolve(deployments.byIndex(bySpokeNamespace, namespace).map(plain)),
-    byReference: (field, name) => Promise.resolve(deployments.byIndex(byReferencedName[field], name).map(plain)),
-    byTopology: (name) => Promise.resolve(definitions.Environment.byIndex(byTopology, name).map(plain)),
+    byReference: (field, name, isMeant = anybody) =>
+      Promise.resolve(deployments.byIndex(byReferencedName[field], name).map(plain).filter(isMeant)),
+    byTopology: (name, isMeant = anybody) =>
+      Promise.resolve(definitions.Environment.byIndex(byTopology, name).map(plain).filter(isMeant)),
     recordedByTopology: (name) => Promise.resolve(definitions.revisions.byIndex(byTopology, name).flatMap(recordedOf)),
   };
 }
@@ -130,13 +140,13 @@ export function liveUsers(cached: UserLookup, client: Client, signal?: AbortSign
       bySpoke ??= bulk.then(bySpokeNamespaces);
       return (await bySpoke).get(namespace) ?? [];
     },
-    async byReference(field, name) {
-      const live = await reread(workloadDeployments, await cached.byReference(field, name));
-      return live.filter(({ spec = {}, ...object }) => referencedName({ ...object, spec }, field).includes(name));
+    async byReference(field, name, isMeant = anybody) {
+      const live = await reread(workloadDeployments, await cached.byReference(field, name, isMeant));
+      return live.filter((object) => refersTo(object, field, name) && isMeant(object));
     },
-    async byTopology(name) {
-      const live = await reread(environments, await cached.byTopology(name));
-      return live.filter((object) => topologyName(object).includes(name));
+    async byTopology(name, isMeant = anybody) {
+      const live = await reread(environments, await cached.byTopology(name, isMeant));
+      return live.filter((object) => topologyName(object).includes(name) && isMeant(object));
     },
     recordedByTopology: (name) => cached.recordedByTopology(name),
   };
@@ -178,12 +188,12 @@ export function offlineUsers(objects: () => readonly RequestObject[]): UserLooku
       bySpoke ??= bySpokeNamespaces(deployments());
       return Promise.resolve(bySpoke.get(namespace) ?? []);
     },
-    byReference: (field, name) =>
+    byReference: (field, name, isMeant = anybody) =>
+      Promise.resolve(deployments().filter((object) => refersTo(object, field, name) && isMeant(object))),
+    byTopology: (name, isMeant = anybody) =>
       Promise.resolve(
-        deployments().filter(({ spec = {}, ...object }) => referencedName({ ...object, spec }, field).includes(name)),
+        ofKind(environments.kind).filter((object) => topologyName(object).includes(name) && isMeant(object)),
       ),
-    byTopology: (name) =>
-      Promise.resolve(ofKind(environments.kind).filter((object) => topologyName(object).includes(name))),
     recordedByTopology: (name) =>
       Promise.resolve(
         ofKind('DefinitionRevision')

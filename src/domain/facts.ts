@@ -47,8 +47,8 @@ export interface ReferenceFacts {
   namespace: string;
   /** Absent where there is no such object. */
   history?: History;
-  /** Why the Environment is not ready, where the newest content of it is judged so. */
-  notReady?: { reason: string; message: string };
+  /** Why the Environment is not ready, where the newest content of it is judged so; told only to who may see it. */
+  notReady?: { reason: string; message: string; visible: boolean };
 }
 
 /** A right that a request needs besides those that the API server has checked. */
@@ -84,7 +84,7 @@ export interface Facts {
   /** For a revisioned object whose new version is published already: the spec that it was published with. */
   publishedSpec?: JsonObject;
   /** For a revisioned object that is about to publish the first version of a major: who pins the revision of that number. */
-  shadowedPins?: string[];
+  shadowedPins?: readonly User[];
   /** For a new topology of an Environment: what it renders for any Workload. */
   shape?: TopologyShape;
   /** What the request does on the spokes to the deployment that it is about, or to those that follow the Environment. */

@@ -46,12 +46,13 @@ function textOf({ code, path, message }: Violation): string {
 
 function placed(kind: string, violation: Violation, environment: SeenObject, profile: SeenObject): Violation {
   const { path, message } = violation;
+  // What is said tells of the policies of the one and of the components of the other.
+  const isTold = environment.visible && profile.visible;
   if (kind === 'Environment') {
-    // What is said of a profile tells of its components.
-    const what = profile.visible ? message : 'does not fit';
+    const what = isTold ? message : 'does not fit';
     return { ...violation, message: `${what} (${otherObject('WorkloadProfile', profile)})` };
   }
   const place = kind === 'WorkloadProfile' ? 'spec.workload.components' : 'spec.environmentRef.name';
-  const what = environment.visible ? `${path}: ${message}` : 'an override of it does not fit';
+  const what = isTold ? `${path}: ${message}` : 'an override of it does not fit';
   return { ...violation, path: place, message: `${otherObject('Environment', environment)}: ${what}` };
 }

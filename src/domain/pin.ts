@@ -14,12 +14,6 @@ export interface Use {
   stamped?: { namespace: string; revision: number };
 }
 
-/** A ref by the plain number of a revision. */
-export interface Pin {
-  user: string;
-  number: number;
-}
-
 const kindsOfFields: Record<(typeof references)[number]['field'], RevisionedKindName> = {
   environmentRef: 'Environment',
   workloadProfileRef: 'WorkloadProfile',
@@ -62,9 +56,9 @@ export function usesByTopology(environment: KubeObject, type: unknown, name: str
   return [{ user: `Environment ${keyOf(environment)}`, selector: read.ref.selector }];
 }
 
-/** Those of some uses that name a revision by its plain number. */
-export function pinsAmong(uses: readonly Use[]): Pin[] {
-  return uses.flatMap(({ user, selector }) => (selector.kind === 'number' ? [{ user, number: selector.number }] : []));
+/** Whether a use names this revision by its plain number. */
+export function isPinOf(number: number): (use: Use) => boolean {
+  return ({ selector }) => selector.kind === 'number' && selector.number === number;
 }
 
 /** `Kind/namespace/name` of all that the refs of a deployment may mean. */

@@ -1,4 +1,4 @@
-import type { RequestFacts } from './facts.ts';
+import type { RequestFacts, User } from './facts.ts';
 
 /** The words that messages of rules share. */
 
@@ -32,6 +32,19 @@ export function namedOrCounted(kind: string, objects: readonly SeenObject[]): st
   if (named.length === 0) return rest === 1 ? `1 ${kind}` : `${rest} ${kind}s`;
   const names = named.map(({ namespace, name }) => `${namespace}/${name}`).join(', ');
   return `${kind} ${names}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
+/** Users by name, five of each kind at most, and how many more: `Environment a/b and WorkloadDeployment c/d and 2 more`. */
+export function usersByKind(users: readonly User[]): string {
+  const kinds = [...new Set(users.map(({ kind }) => kind))].toSorted();
+  return kinds
+    .map((each) =>
+      namedOrCounted(
+        each,
+        users.filter(({ kind }) => kind === each),
+      ),
+    )
+    .join(' and ');
 }
 
 /**

@@ -3,6 +3,7 @@ import type { RequestFacts } from '../domain/facts.ts';
 import type { Severities } from '../domain/rule.ts';
 import type { Decide } from './admit.ts';
 import { gather, needsLiveReferences, type Lookup, type Sources } from './gather.ts';
+import type { AdmissionRequest } from './review.ts';
 
 export interface DeciderOptions extends Sources {
   /** Fast, and maybe stale. */
@@ -21,11 +22,18 @@ export function createDecider(phase: RequestFacts['phase'], options: DeciderOpti
   const fast: Lookup = { ...cached, isLive: false };
   return async (request, signal) => {
     const slow = (): Lookup => ({ ...live(signal), isLive: true });
-    const isFirst = phase === 'mutate' && needsLiveReferences(request);
+    const isFirst = needsLiveLook(phase, request);
     const first = isFirst ? slow() : fast;
     const facts = await gather(request, phase, first, options, signal);
     const decision = decide(facts, severities);
     if (isFirst || !restsOnOthers(decision, facts)) return decision;
     return decide(await gather(request, phase, slow(), options, signal), severities);
   };
+}
+
+/** Whether caches are not enough for a first look. */
+function needsLiveLook(phase: RequestFacts['phase'], request: AdmissionRequest): boolean {
+  if (phase === 'mutate') return needsLiveReferences(request);
+  // What goes with a deployment does not come back, so no deletion rests on a cache, whatever rules are switched off.
+  return request.operation === 'DELETE' && request.kind.kind === 'WorkloadDeployment';
 }

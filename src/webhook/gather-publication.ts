@@ -1,45 +1,76 @@
-import type { RevisionedKindName } from '../api/definition-revision.ts';
+import { revisionedKindNames, type RevisionedKindName } from '../api/definition-revision.ts';
 import type { JsonObject } from '../api/object.ts';
 import type { Hash } from '../domain/canonical-json.ts';
+import { topologyOf } from '../domain/declared-lifecycle.ts';
 import { historyOf, specAt, type Definition, type Definitions } from '../domain/definitions.ts';
-import type { Facts, RequestFacts } from '../domain/facts.ts';
-import type { Pin } from '../domain/pin.ts';
+import type { Facts, RequestFacts, User } from '../domain/facts.ts';
+import { isPinOf, usesByDeployment, usesByTopology } from '../domain/pin.ts';
 import { publicationOf } from '../domain/publication.ts';
 import { resolve } from '../domain/resolution.ts';
+import type { UserLookup } from '../definitions/deployments.ts';
+import { seenUsers, type Sight } from './sight.ts';
 
-/** Who pins a revision of an object by its number, read live: it is asked rarely, and a cache could miss the one that counts. */
-export interface PinLookup {
-  pinsOf(kind: RevisionedKindName, namespace: string, name: string): Promise<Pin[]>;
+export interface PublicationSources {
+  definitions: Definitions;
+  users: UserLookup;
+  sight: Sight;
+  hash: Hash;
+  systemNamespace: string;
 }
 
 /** Reads what the publication of a version rests on; nothing where none is published. */
 export async function gatherPublication(
-  kind: RevisionedKindName,
-  { object, oldObject, namespace, name }: RequestFacts,
-  definitions: Definitions,
-  pins: PinLookup,
-  hash: Hash,
+  request: RequestFacts,
+  sources: PublicationSources,
 ): Promise<Pick<Facts, 'publishedSpec' | 'shadowedPins'>> {
-  const publication = publicationOf(kind, object, oldObject);
-  if (publication === undefined || oldObject === undefined) return {};
+  const { object, oldObject } = request;
+  const kind = revisionedKindNames.find((name) => name === request.kind);
+  const publication = kind === undefined ? undefined : publicationOf(kind, object, oldObject);
+  if (kind === undefined || publication === undefined || oldObject === undefined) return {};
   if (publication.asks === 'spec') {
-    const publishedSpec = await specOfVersion(kind, oldObject, publication.version, definitions, hash);
+    const publishedSpec = await specOfVersion(kind, oldObject, publication.version, sources);
     return publishedSpec === undefined ? {} : { publishedSpec };
   }
-  const shadowed = (await pins.pinsOf(kind, namespace, name)).filter(({ number }) => number === publication.major);
-  return { shadowedPins: shadowed.map(({ user }) => user).toSorted() };
+  return { shadowedPins: await pinsOf(kind, request, publication.major, sources) };
 }
 
 async function specOfVersion(
   kind: RevisionedKindName,
   definition: Definition,
   version: string,
-  definitions: Definitions,
-  hash: Hash,
+  { definitions, hash }: PublicationSources,
 ): Promise<JsonObject | undefined> {
   const history = await historyOf(definitions, kind, definition, hash);
   if (history === undefined) return undefined;
   const resolution = resolve({ kind: 'version', version }, history);
   if (resolution.state !== 'resolved') return undefined;
   return specAt(definitions, kind, definition, resolution.revision, hash);
+}
+
+/** Who pins a revision by its number. Of all who refer to the object only these are read live, however many there are. */
+async function pinsOf(
+  kind: RevisionedKindName,
+  { namespace, name }: RequestFacts,
+  number: number,
+  { users, sight, systemNamespace }: PublicationSources,
+): Promise<User[]> {
+  const isPin = isPinOf(number);
+  const named = (ofKind: string, found: readonly Definition[]) =>
+    seenUsers(
+      sight,
+      found.map(({ metadata }) => ({ kind: ofKind, namespace: metadata.namespace ?? '', name: metadata.name })),
+    );
+  if (kind === 'PolicyDefinition') {
+    // Elsewhere one means nothing.
+    if (namespace !== systemNamespace) return [];
+    const pinning = await users.byTopology(name, (user) =>
+      usesByTopology(user, topologyOf(user)['type'], name).some(isPin),
+    );
+    return named('Environment', pinning);
+  }
+  const field = kind === 'Environment' ? 'environmentRef' : 'workloadProfileRef';
+  const pinning = await users.byReference(field, name, (user) =>
+    usesByDeployment(user, kind, { namespace, name }, systemNamespace).some(isPin),
+  );
+  return named('WorkloadDeployment', pinning);
 }

@@ -7,7 +7,7 @@ import { usesByDeployment, usesByTopology } from '../domain/pin.ts';
 import { readReferenceStamp, type ReferenceStamp } from '../domain/reference-stamp.ts';
 import { parseRef } from '../domain/version-ref.ts';
 import type { UserLookup } from '../definitions/deployments.ts';
-import type { Sight } from './sight.ts';
+import { seenUsers, type Sight } from './sight.ts';
 
 export interface UserSources {
   users: UserLookup;
@@ -31,12 +31,7 @@ export async function gatherUsers(
     namespace: metadata.namespace ?? '',
     name: metadata.name,
   }));
-  const sorted = named.toSorted((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
-  return Promise.all(sorted.map(async (user) => ({ kind: user.kind, ...(await sight.seen(user.kind, user)) })));
-}
-
-function keyOf({ kind, namespace, name }: { kind: string; namespace: string; name: string }): string {
-  return `${kind}/${namespace}/${name}`;
+  return seenUsers(sight, named);
 }
 
 interface Target {

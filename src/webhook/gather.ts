@@ -22,12 +22,12 @@ import { readReferenceStamp } from '../domain/reference-stamp.ts';
 import type { BuiltinTopologyName } from '../domain/topology-type.ts';
 import { parseRef } from '../domain/version-ref.ts';
 import type { TopologyEngine } from '../topology/topology-result.ts';
-import { gatherPublication, type PinLookup } from './gather-publication.ts';
+import { gatherPublication } from './gather-publication.ts';
 import { gatherOverrides } from './gather-overrides.ts';
 import { createTransitionGatherer } from './gather-transitions.ts';
 import { gatherUsers } from './gather-users.ts';
 import type { AdmissionRequest, UserInfo } from './review.ts';
-import { blind, createSight } from './sight.ts';
+import { blind, createSight, type Sight } from './sight.ts';
 
 /** What a namespace says of itself. */
 interface NamespaceFacts {
@@ -37,7 +37,7 @@ interface NamespaceFacts {
 }
 
 /** What gathering needs, besides the request. */
-export interface Sources extends PinLookup {
+export interface Sources {
   /** Namespaces on the hub that every Environment may use. */
   sharedHubNamespaces: readonly string[];
   /** Asks whether a user may do something; never remembered. */
@@ -61,6 +61,13 @@ export interface Lookup {
   isOffline?: boolean;
 }
 
+/** All that one request is looked at with. */
+interface Grounds extends Sources, Lookup {
+  isOffline: boolean;
+  sight: Sight;
+  signal: AbortSignal;
+}
+
 /** Reads all that a decision rests on: the request, and through `lookup` whatever it has to do with. */
 export async function gather(
   request: AdmissionRequest,
@@ -75,29 +82,31 @@ export async function gather(
   const rights = missingRights.length === 0 ? {} : { missingRights };
   const facts: Facts = { request: read, hash, systemNamespace, revisionKeepers, ...rights };
   if (isBeingDeleted(read)) return facts;
-  const consequences = phase === 'validate' ? await gatherConsequences(request, read, lookup, sources, signal) : {};
-  return { ...(await withReferences(facts, lookup.definitions, sources, signal)), ...consequences };
+  const sight =
+    phase === 'validate' && lookup.isLive
+      ? createSight((right) => sources.isAllowed(request.userInfo, right, signal))
+      : blind;
+  const grounds: Grounds = { ...sources, ...lookup, isOffline: lookup.isOffline ?? false, sight, signal };
+  const found = await withReferences(facts, grounds);
+  return phase === 'validate' ? { ...found, ...(await gatherConsequences(read, grounds)) } : found;
 }
 
-/** What the request does to others, and who depends on what it deletes. */
+/** What the request does to others, and who depends on what it deletes or publishes. */
 async function gatherConsequences(
-  request: AdmissionRequest,
   read: RequestFacts,
-  { definitions, users, isLive, isOffline = false }: Lookup,
-  sources: Sources,
-  signal: AbortSignal,
-): Promise<Pick<Facts, 'shape' | 'transitions' | 'users' | 'overrides'>> {
-  const sight = isLive ? createSight((right) => sources.isAllowed(request.userInfo, right, signal)) : blind;
-  const all = { ...sources, definitions, users, sight, isOffline, signal };
-  const isTerminating = async () => (await sources.namespaceState(read.namespace, signal))?.terminating === true;
+  grounds: Grounds,
+): Promise<Pick<Facts, 'shape' | 'transitions' | 'users' | 'overrides' | 'publishedSpec' | 'shadowedPins'>> {
+  const isTerminating = async () =>
+    (await grounds.namespaceState(read.namespace, grounds.signal))?.terminating === true;
   if (read.operation === 'DELETE') {
-    if (read.kind !== 'WorkloadDeployment') return { users: await gatherUsers(read, isTerminating, all) };
-    const transitions = await createTransitionGatherer(all).ofDeployment(read);
+    if (read.kind !== 'WorkloadDeployment') return { users: await gatherUsers(read, isTerminating, grounds) };
+    const transitions = await createTransitionGatherer(grounds).ofDeployment(read);
     return { transitions: await withoutGoing(transitions, read.namespace, isTerminating) };
   }
-  const overrides = await gatherOverrides(read, all);
-  const said = overrides.length === 0 ? {} : { overrides };
-  const gatherer = createTransitionGatherer(all);
+  const overrides = await gatherOverrides(read, grounds);
+  const published = await gatherPublication(read, grounds);
+  const said = overrides.length === 0 ? published : { ...published, overrides };
+  const gatherer = createTransitionGatherer(grounds);
   if (read.kind === 'WorkloadDeployment') return { ...said, transitions: await gatherer.ofDeployment(read) };
   if (read.kind !== 'Environment') return said;
   const { object, oldObject } = read;
@@ -122,33 +131,22 @@ async function withoutGoing(
   }));
 }
 
-async function withReferences(
-  facts: Facts,
-  definitions: Definitions,
-  sources: Sources,
-  signal: AbortSignal,
-): Promise<Facts> {
-  const { request: read, hash } = facts;
+async function withReferences(facts: Facts, grounds: Grounds): Promise<Facts> {
+  const { request: read } = facts;
   const { object, oldObject } = read;
   if (object === undefined) return facts;
   switch (read.kind) {
-    case 'Environment': {
-      const publication = await gatherPublication(read.kind, read, definitions, sources, hash);
-      if (oldObject !== undefined && sameTopology(object, oldObject)) return { ...facts, ...publication };
-      return withTopology({ ...facts, ...publication }, await topologyFacts(object, definitions, sources, signal));
-    }
-    case 'WorkloadProfile':
-      return { ...facts, ...(await gatherPublication(read.kind, read, definitions, sources, hash)) };
-    case 'PolicyDefinition': {
+    case 'Environment':
+      if (oldObject !== undefined && sameTopology(object, oldObject)) return facts;
+      return withTopology(facts, await topologyFacts(object, grounds));
+    case 'PolicyDefinition':
       if (sameJson(object.spec, oldObject?.spec)) return facts;
-      const publication = await gatherPublication(read.kind, read, definitions, sources, hash);
-      return { ...facts, ...publication, ...(await templateFacts(object, sources, signal)) };
-    }
+      return { ...facts, ...(await templateFacts(object, grounds)) };
     case 'WorkloadDeployment': {
-      const environment = await environmentFacts(read, definitions, hash);
-      const workloadProfile = await profileFacts(read, definitions, sources);
+      const environment = await environmentFacts(read, grounds);
+      const workloadProfile = await profileFacts(read, grounds);
       const pinRefs = changesReferences(read)
-        ? pinRefsOf((await sources.namespaceState(read.namespace, signal))?.labels)
+        ? pinRefsOf((await grounds.namespaceState(read.namespace, grounds.signal))?.labels)
         : undefined;
       return {
         ...facts,
@@ -211,9 +209,7 @@ function asObject(object: JsonObject): RequestObject {
 
 async function topologyFacts(
   object: RequestObject,
-  definitions: Definitions,
-  { topologies, builtins, hash, systemNamespace }: Sources,
-  signal: AbortSignal,
+  { definitions, topologies, builtins, hash, systemNamespace, signal }: Grounds,
 ): Promise<TopologyFacts | undefined> {
   const topology = object.spec?.['topology'];
   const type = isJsonObject(topology) ? topology['type'] : undefined;
@@ -236,12 +232,11 @@ function problemOf(result: { reason: string; violations: { message: string }[] }
 
 async function templateFacts(
   object: RequestObject,
-  sources: Sources,
-  signal: AbortSignal,
+  { topologies, signal }: Grounds,
 ): Promise<Pick<Facts, 'templateProblems' | 'topology'>> {
   const template = templateOf(object.spec);
   if (template === undefined) return {};
-  const checked = await sources.topologies.check(template, {}, signal);
+  const checked = await topologies.check(template, {}, signal);
   // Without properties, parameters are bound to be missing: only the template itself is in question.
   if (checked.ok || checked.reason === 'InvalidParameter') return {};
   if (checked.reason === 'InvalidTemplate')
@@ -263,22 +258,32 @@ function referenceIn(object: RequestObject | undefined, field: string): GivenRef
 
 async function environmentFacts(
   { object, namespace }: RequestFacts,
-  definitions: Definitions,
-  hash: Hash,
+  grounds: Grounds,
 ): Promise<ReferenceFacts | undefined> {
   const given = referenceIn(object, 'environmentRef');
   const parsed = given === undefined ? undefined : parseRef(given.name);
   if (given === undefined || parsed?.ok !== true) return undefined;
   const namespaces = [given.namespace ?? namespace];
+  const { definitions, hash } = grounds;
   const { definition, ...found } = await findReference(definitions, 'Environment', parsed.ref, namespaces, hash);
   const notReady = definition === undefined ? undefined : environmentVerdict(definition).notReady;
-  return { ...found, ...(notReady === undefined ? {} : { notReady }) };
+  if (notReady === undefined) return found;
+  return { ...found, notReady: { ...notReady, visible: await mayBeTold(found, namespace, grounds) } };
+}
+
+/** Whether the requester may be told what an Environment says: in its own namespace and in the system's anyone is. */
+async function mayBeTold(
+  { namespace, ref }: ReferenceFacts,
+  own: string,
+  { systemNamespace, sight }: Grounds,
+): Promise<boolean> {
+  if (namespace === own || namespace === systemNamespace) return true;
+  return (await sight.seen('Environment', { namespace, name: ref.name })).visible;
 }
 
 async function profileFacts(
   { object, oldObject, namespace }: RequestFacts,
-  definitions: Definitions,
-  { systemNamespace, hash }: Sources,
+  { definitions, systemNamespace, hash }: Grounds,
 ): Promise<ReferenceFacts | undefined> {
   const given = referenceIn(object, 'workloadProfileRef');
   const parsed = given === undefined ? undefined : parseRef(given.name);

@@ -1,6 +1,6 @@
 import { kindNamed } from '../api/kinds.ts';
 import type { Resource } from '../api/object.ts';
-import type { NeededRight } from '../domain/facts.ts';
+import type { NeededRight, User } from '../domain/facts.ts';
 import type { SeenObject } from '../domain/wording.ts';
 
 /** What a requester may see: messages name other objects only to who may `get` them. */
@@ -13,6 +13,16 @@ export interface Sight {
 export const blind: Sight = {
   seen: (_kind, { namespace, name }) => Promise.resolve({ namespace, name, visible: false }),
 };
+
+/** Users in one order, whatever order they were found in, each with whether it may be named. */
+export function seenUsers(sight: Sight, users: readonly Omit<User, 'visible'>[]): Promise<User[]> {
+  const sorted = users.toSorted((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
+  return Promise.all(sorted.map(async (user) => ({ kind: user.kind, ...(await sight.seen(user.kind, user)) })));
+}
+
+function keyOf({ kind, namespace, name }: Omit<User, 'visible'>): string {
+  return `${kind}/${namespace}/${name}`;
+}
 
 /** Rights are asked for by namespace; whatever is in more namespaces than these is counted and not named. */
 const mostQuestions = 20;

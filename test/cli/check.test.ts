@@ -68,6 +68,13 @@ const expected: Record<string, string[]> = {
     'Environment/namespace-on-cluster-scoped refused: OrphaningRuleNeverMatches!',
     'Environment/as-it-should-be admitted',
   ],
+  'orphaning-rules-unheeded': [
+    'Environment/policy-left-out refused: OrphaningRuleNeverMatches!',
+    'Environment/foreground refused: OrphaningRuleNeverMatches!',
+    'Environment/no-such-policy refused: InvalidSpec!',
+    'Environment/keeps-everything admitted',
+    'Environment/keeps-nothing admitted',
+  ],
   overrides: [
     'Environment/leaves-nothing refused: SelectorLeavesNothing!',
     'Environment/other-type admitted',

@@ -141,6 +141,19 @@ describe('a hub out of files', () => {
     assert.deepEqual(codes(await offline.apply(versioned('2.0.0'))), []);
   });
 
+  it('refuses the first version of a major of a topology that an Environment pins as a revision', async () => {
+    const published = (version: string) => {
+      const made = customTopology('ours', 'output: {a: 1}');
+      return { ...made, spec: { ...made.spec, version } };
+    };
+    const offline = (type: string) =>
+      hub(customTopology('ours', 'output: {}'), environment('team', { topology: { type } }));
+    const refused = await offline('ours@v1').apply(published('1.0.0'));
+    assert.deepEqual(codes(refused), ['VersionShadowsRevision']);
+    assert.match(refused.violations[0]?.message ?? '', /for Environment team\/primary;/);
+    assert.deepEqual(codes(await offline('ours').apply(published('1.0.0'))), []);
+  });
+
   it('finds who uses a topology', async () => {
     const topology = customTopology('ours', 'output: {}');
     const offline = hub(topology, environment('team', { topology: { type: 'ours' } }));

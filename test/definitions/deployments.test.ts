@@ -83,6 +83,17 @@ describe('looking up who uses what', () => {
     });
   }
 
+  for (const [where, users] of lookups) {
+    it(`${where}: leaves out who is not meant`, async () => {
+      const isMeant = ({ metadata: { name } }: RequestObject) => name === 'web';
+      assert.deepEqual(await named(users.byReference('environmentRef', 'primary', isMeant)), ['team/web']);
+      assert.deepEqual(await named(users.byTopology('edge', isMeant)), []);
+      assert.deepEqual(await named(users.byTopology('edge', ({ metadata }) => metadata.name === 'custom')), [
+        'team/custom',
+      ]);
+    });
+  }
+
   it('keeps further indexes for who asks for them', () => {
     assert.equal(cache.byIndex('byName', 'api').length, 1);
   });
@@ -109,6 +120,31 @@ describe('looking up live who uses what', () => {
     assert.deepEqual(await named(users.inSpokeNamespace('shop')), ['team/web']);
     assert.deepEqual(await named(users.byReference('environmentRef', 'primary')), ['team/web']);
     assert.deepEqual(await named(users.byTopology('edge')), []);
+  });
+
+  it('reads nobody who is not meant, and leaves out who is not meant any more', async () => {
+    const read: string[] = [];
+    const client = createMemoryClient([[workloadDeployments, placedDeployment({ environmentRef: 'primary@v2' })]]);
+    const get = ((resource, key, options) => {
+      read.push(key.name);
+      return client.get(resource, key, options);
+    }) as typeof client.get;
+    const users = liveUsers(cached, { ...client, get });
+    const follows = ({ spec }: RequestObject) => JSON.stringify(spec).includes('"primary"');
+    const isMeant = (user: RequestObject) => user.metadata.name === 'web' && follows(user);
+    assert.deepEqual(await named(users.byReference('environmentRef', 'primary', isMeant)), []);
+    assert.deepEqual(read, ['web']);
+    const many = Array.from({ length: 60 }, (_, index) => placedDeployment({ name: `web${index}` }));
+    const crowd = offlineUsers(() => many.map(requestObject));
+    const list = () => Promise.reject(new Error('all at once'));
+    const few = liveUsers(crowd, {
+      ...createMemoryClient([[workloadDeployments, placedDeployment({ name: 'web7' })]]),
+      list,
+    });
+    assert.deepEqual(
+      await named(few.byReference('environmentRef', 'primary', ({ metadata }) => metadata.name === 'web7')),
+      ['team/web7'],
+    );
   });
 
   it('gives what is read, not what was known', async () => {

@@ -302,7 +302,7 @@ describe('a decision about whoever lacks a right', () => {
         missingRights,
         environment: {
           ...referenceFacts('primary@v9', 'other', [{ revision: 1 }]),
-          notReady: { reason: 'X', message: 'secret' },
+          notReady: { reason: 'X', message: 'secret', visible: true },
         },
         workloadProfile: referenceFacts('web', 'team'),
         overrides: [

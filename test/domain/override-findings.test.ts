@@ -93,4 +93,16 @@ describe('what overrides have to say about an Environment and a profile', () => 
     assert.match(words('WorkloadProfile', typed), /spec\.policies/);
     assert.doesNotMatch(words('WorkloadProfile', { ...typed, ...hidden }), /spec\.policies|worker/);
   });
+
+  it('tells what is in both of them only to who may see both', () => {
+    const words = (more: Partial<Pairing>) =>
+      overrideFindings('WorkloadDeployment', [pair(overriding(patch('ui', 'worker')), more)])[0]?.message ?? '';
+    const hidden = { environment: { ...environment, visible: false }, profile: { ...profile, visible: false } };
+    assert.match(words({}), /spec\.policies.*ui \(webservice\)/);
+    for (const one of [{ environment: hidden.environment }, { profile: hidden.profile }, hidden]) {
+      assert.doesNotMatch(words(one), /spec\.policies|ui|webservice|worker/);
+      assert.match(words(one), /an override of it does not fit$/);
+    }
+    assert.match(words({ profile: hidden.profile }), /Environment platform\/primary/, 'which may be seen');
+  });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { RevisionedKindName } from '../../src/api/definition-revision.ts';
 import { environmentRevisionAnnotation, workloadProfileRevisionAnnotation } from '../../src/domain/annotations.ts';
-import { pinsAmong, targetsOf, usesByDeployment, usesByTopology, type Use } from '../../src/domain/pin.ts';
+import { isPinOf, targetsOf, usesByDeployment, usesByTopology, type Use } from '../../src/domain/pin.ts';
 import { deployment, environment } from '../support/manifests.ts';
 
 const user = deployment('team', { environmentRef: 'primary@v2' });
@@ -101,15 +101,19 @@ describe('the use of a topology', () => {
   });
 });
 
-describe('pins', () => {
-  it('are the uses by a plain number', () => {
+describe('pins of a revision', () => {
+  it('are the uses by its plain number', () => {
     const uses: Use[] = [
       { user: 'a', selector: { kind: 'number', number: 3 } },
       { user: 'b', selector: { kind: 'newest' } },
       { user: 'c', selector: { kind: 'version', version: '3.0.0' } },
       { user: 'd', selector: { kind: 'line', major: 3, minor: 0 } },
+      { user: 'e', selector: { kind: 'number', number: 4 } },
     ];
-    assert.deepEqual(pinsAmong(uses), [{ user: 'a', number: 3 }]);
+    assert.deepEqual(
+      uses.filter(isPinOf(3)).map(({ user: who }) => who),
+      ['a'],
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { listed, namedOrCounted, onClusters, otherObject, saidOf } from '../../src/domain/wording.ts';
+import { listed, namedOrCounted, onClusters, otherObject, saidOf, usersByKind } from '../../src/domain/wording.ts';
 import { factsOf } from '../support/facts.ts';
 import { deployment, environment } from '../support/manifests.ts';
 
@@ -41,6 +41,14 @@ describe('the words of messages', () => {
       assert.equal(namedOrCounted('Environment', [...seen(hidden, false), ...seen(visible)]), words);
     });
   }
+
+  it('tell users apart by their kind', () => {
+    const users = ['WorkloadDeployment', 'Environment'].flatMap((kind) => seen(6).map((user) => ({ kind, ...user })));
+    assert.equal(
+      usersByKind(users.slice(5)),
+      'Environment n/a, n/b, n/c, n/d, n/e and 1 more and WorkloadDeployment n/f',
+    );
+  });
 
   it('say whose a message is where an Environment is edited, and not to the owner of a deployment', () => {
     const about = { namespace: 'team', name: 'web', visible: true };

@@ -54,7 +54,15 @@ const anyDeleteOption = fc
     }),
     { maxLength: 2 },
   )
-  .map((orphaningRules) => ({ selectivelyOrphans: { orphaningRules } }));
+  .chain((orphaningRules) =>
+    fc.record(
+      {
+        propagationPolicy: fc.oneof(anyJson, fc.constantFrom('Foreground', 'Orphan', 'SelectivelyOrphan')),
+        selectivelyOrphans: fc.constant({ orphaningRules }),
+      },
+      { requiredKeys: ['selectivelyOrphans'] },
+    ),
+  );
 const properties = lifecyclePath.replace('spec.topology.properties.', '');
 const anyTopology = fc.oneof(
   anyJson,
@@ -149,7 +157,7 @@ type Found = Partial<Facts> & { references: Record<'environmentRef' | 'workloadP
 interface Reference {
   namespace: string;
   revisions: KnownRevision[];
-  notReady?: { reason: string; message: string };
+  notReady?: NonNullable<ReferenceFacts['notReady']>;
 }
 const anyTopologyFacts: fc.Arbitrary<TopologyFacts> = fc.oneof(
   fc.constant({ state: 'unchecked', problem: 'too slow' } as const),
@@ -185,7 +193,7 @@ const anyFound: fc.Arbitrary<Found> = fc
         { maxLength: 1 },
       ),
       publishedSpec: anyJsonObject,
-      shadowedPins: fc.array(fc.string(), { maxLength: 7 }),
+      shadowedPins: fc.array(anyUser, { maxLength: 7 }),
       shape: anyShape,
       transitions: fc.array(anyTransition, { maxLength: 3 }),
       users: fc.array(anyUser, { maxLength: 7 }),
@@ -198,7 +206,7 @@ const anyFound: fc.Arbitrary<Found> = fc
         }),
         { maxLength: 3 },
       ),
-      notReady: fc.record({ reason: fc.string(), message: fc.string() }),
+      notReady: fc.record({ reason: fc.string(), message: fc.string(), visible: fc.boolean() }),
     },
     { requiredKeys: ['environment', 'workloadProfile'] },
   )

@@ -18,6 +18,8 @@ import { ReferenceHistory } from '../support/reference-history.ts';
 
 type Content = ReturnType<typeof contentOf>;
 
+const user = { kind: 'WorkloadDeployment', namespace: 'team', visible: true };
+
 /** One object and its history, driven by the product's own functions as webhook and controller drive them. */
 class Real {
   object: RequestObject | undefined;
@@ -55,7 +57,8 @@ class Real {
     const publication = publicationOf('Environment', object, oldObject);
     if (publication === undefined) return {};
     if (publication.asks === 'pins') {
-      return { shadowedPins: pinned.filter((number) => number === publication.major).map(String) };
+      const pins = pinned.filter((number) => number === publication.major);
+      return { shadowedPins: pins.map((number) => ({ ...user, name: `${number}` })) };
     }
     const found = resolve({ kind: 'version', version: publication.version }, this.history);
     if (found.state !== 'resolved') return {};

@@ -21,7 +21,6 @@ export function webhookSources(overrides: Partial<Sources> = {}, checked: Topolo
     revisionKeepers: [],
     sharedHubNamespaces: ['managed-cluster-set-global'],
     isAllowed: () => Promise.resolve(true),
-    pinsOf: () => Promise.resolve([]),
     namespaceState: () => Promise.resolve({ labels: {}, terminating: false }),
     ...overrides,
   };

@@ -8,7 +8,7 @@ import { createDecider, type DeciderOptions } from '../../src/webhook/decider.ts
 import type { AdmissionRequest } from '../../src/webhook/review.ts';
 import { deployment, environment, profile } from '../support/manifests.ts';
 import { deletionOf } from '../support/deletion-request.ts';
-import { editedEnvironment, environmentSpec } from '../support/environment-edits.ts';
+import { editedEnvironment, environmentSpec, nextEdit } from '../support/environment-edits.ts';
 import { requestObject } from '../support/facts.ts';
 import { guest, lifecycleTopologies, owned } from '../support/lifecycle-topology.ts';
 import { placedDeployment } from '../support/placed-deployment.ts';
@@ -64,7 +64,7 @@ describe('deciding about a request', () => {
 });
 
 describe('deciding for the sake of another deployment', () => {
-  const { objects } = editedEnvironment([environmentSpec({ lifecycle: owned })], { selected: ['a'] });
+  const { live: primary, objects } = editedEnvironment([environmentSpec({ lifecycle: owned })], { selected: ['a'] });
   const definitions = offlineDefinitions([...objects, profile('team')], sha256);
   const { topologies } = lifecycleTopologies();
   const inTheWay = placedDeployment({ name: 'api', lifecycle: guest, clusters: ['a'] });
@@ -132,6 +132,30 @@ describe('deciding for the sake of another deployment', () => {
     const severities = { NamespaceLifecycleConflict: 'off' } as const;
     const decision = await decided(requestFor(placedDeployment()), counted(inTheWay).users, live.users, { severities });
     assert.deepEqual([codesOf(decision), live.asked()], [[], 0]);
+  });
+
+  it('decides on the deletion of a deployment by what is live, whatever is switched off', async () => {
+    const web = placedDeployment({ lifecycle: owned, clusters: ['a'], revision: 1 });
+    const stale = placedDeployment({ name: 'api', lifecycle: owned, clusters: ['a'] });
+    const severities = { WhatDeletionRemoves: 'off' } as const;
+    const deleted = (cached: ReturnType<typeof counted>, live: ReturnType<typeof counted>) =>
+      decided(deletionOf(web), cached.users, live.users, { severities });
+    const [cached, live] = [counted(web, stale), counted(web, inTheWay)];
+    assert.deepEqual(codesOf(await deleted(cached, live)), ['NamespaceLifecycleConflict']);
+    assert.deepEqual([cached.asked(), live.asked()], [0, 1]);
+    assert.deepEqual(codesOf(await deleted(live, counted(web, stale))), []);
+  });
+
+  it('finds pins in caches, and refuses for the sake of those that are live', async () => {
+    const object = nextEdit(primary, environmentSpec({ lifecycle: owned, version: '1.0.0' }), 2);
+    const request = requestFor(object, primary);
+    const { users: pinned } = counted(placedDeployment({ environmentRef: 'primary@v1' }));
+    const { users: repinned } = counted(placedDeployment({ environmentRef: 'primary' }));
+    const { refusal } = await decided(request, pinned, pinned);
+    assert.match(refusal?.message ?? '', /WorkloadDeployment team\/web;.*\(VersionShadowsRevision\)/);
+    const hidden = await decided(request, pinned, pinned, { isAllowed: () => Promise.resolve(false) });
+    assert.match(hidden.refusal?.message ?? '', /for 1 WorkloadDeployment;.*\(VersionShadowsRevision\)/);
+    assert.deepEqual(codesOf(await decided(request, pinned, repinned)), []);
   });
 
   it('counts who is in the way, and names nobody, to who may not see him', async () => {

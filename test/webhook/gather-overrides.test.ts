@@ -93,6 +93,16 @@ describe('what overrides have to say about a deployment', () => {
     assert.doesNotMatch(closed?.message ?? 'none', /team\/primary|none/);
   });
 
+  it('tells of the components of a profile only to who may see it', async () => {
+    const bare = placedDeployment();
+    const object = { ...bare, spec: { ...bare.spec, workloadProfileRef: { name: 'web', namespace: 'other' } } };
+    const objectsOfBoth = [...objects, profile('other')];
+    const [open] = await found(objectsOfBoth, { object });
+    assert.match(open?.message ?? '', /did you mean "ui"/);
+    const [closed] = await found(objectsOfBoth, { object }, ['other']);
+    assert.match(closed?.message ?? '', /^Environment team\/primary: an override of it does not fit$/);
+  });
+
   it('is nothing about a deletion', async () => {
     assert.deepEqual(await said(all, { oldObject: placedDeployment() }), []);
   });

@@ -243,6 +243,51 @@ describe('gathering what a request does to others', () => {
     });
   }
 
+  it('looks for what a version rests on only once an object is as it is going to be stored', async () => {
+    const published = nextEdit(live, environmentSpec({ lifecycle: owned, version: '1.0.0' }), 2);
+    const pinned = placedDeployment({ name: 'pinned', environmentRef: 'primary@v1' });
+    const facts = (phase: 'mutate' | 'validate') =>
+      gather(requestFor(published, live), phase, offlineLookup([...all, pinned]), webhookSources(), signal);
+    assert.deepEqual((await facts('validate')).shadowedPins, [
+      { kind: 'WorkloadDeployment', namespace: 'team', name: 'pinned', visible: true },
+    ]);
+    assert.equal((await facts('mutate')).shadowedPins, undefined);
+    const again = nextEdit({ ...published, status: { revision: 2 } }, environmentSpec({ version: '1.0.0' }), 3);
+    const spec = async (phase: 'mutate' | 'validate') =>
+      (await gather(requestFor(again, published), phase, offlineLookup([published]), webhookSources(), signal))
+        .publishedSpec;
+    assert.deepEqual(await spec('validate'), published.spec);
+    assert.equal(await spec('mutate'), undefined);
+  });
+
+  const notReady: { where: string; namespace: string; hidden: boolean; visible: boolean }[] = [
+    { where: 'another namespace', namespace: 'platform', hidden: true, visible: false },
+    { where: 'another namespace that may be seen', namespace: 'platform', hidden: false, visible: true },
+    { where: 'its own namespace', namespace: 'team', hidden: true, visible: true },
+    { where: 'the system namespace', namespace: 'mural-system', hidden: true, visible: true },
+  ];
+  for (const { where, namespace, hidden, visible } of notReady) {
+    it(`says why an Environment in ${where} is not ready ${visible ? 'too' : 'to nobody who may only use it'}`, async () => {
+      const condition = { type: 'EnvironmentReady', status: 'False', reason: 'TooFew', message: 'no cluster' };
+      const judged: KubeObject = Object.assign(environment(namespace), { status: { conditions: [condition] } });
+      const asked: string[] = [];
+      const isAllowed: Sources['isAllowed'] = (_user, { verb, resource }) => {
+        if (verb === 'get') asked.push(resource);
+        return Promise.resolve(verb !== 'get' || !hidden);
+      };
+      const request = requestFor(placedDeployment({ environmentNamespace: namespace }));
+      const { environment: found } = await gather(
+        request,
+        'validate',
+        offlineLookup([judged]),
+        webhookSources({ isAllowed }),
+        signal,
+      );
+      assert.deepEqual(found?.notReady, { reason: 'TooFew', message: 'no cluster', visible });
+      assert.deepEqual(asked, namespace === 'platform' ? ['environments'] : []);
+    });
+  }
+
   it('finds what overrides have to say', async () => {
     const policies = [
       { name: 'small', type: 'override', properties: { components: [{ name: 'no', properties: { a: 1 } }] } },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { NeededRight } from '../../src/domain/facts.ts';
-import { blind, createSight } from '../../src/webhook/sight.ts';
+import { blind, createSight, seenUsers } from '../../src/webhook/sight.ts';
 
 const web = { namespace: 'team', name: 'web' };
 
@@ -58,6 +58,22 @@ describe('what a requester may see', () => {
     const { sight, asked } = sightOf();
     assert.equal((await sight.seen('Secret', web)).visible, false);
     assert.deepEqual(asked, []);
+  });
+
+  it('is told of users in one order, however they were found', async () => {
+    const { sight } = sightOf();
+    const users = [
+      { kind: 'WorkloadDeployment', namespace: 'team', name: 'web' },
+      { kind: 'WorkloadDeployment', namespace: 'secret', name: 'web' },
+      { kind: 'Environment', namespace: 'team', name: 'web' },
+    ];
+    const seen = (await seenUsers(sight, users)).map(({ kind, namespace, visible }) => [kind, namespace, visible]);
+    assert.deepEqual(seen, [
+      ['Environment', 'team', true],
+      ['WorkloadDeployment', 'secret', false],
+      ['WorkloadDeployment', 'team', true],
+    ]);
+    assert.deepEqual(await seenUsers(sight, users.toReversed()), await seenUsers(sight, users));
   });
 
   it('is nothing at all for a first look', async () => {

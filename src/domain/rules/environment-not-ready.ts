@@ -1,3 +1,4 @@
+import type { ReferenceFacts } from '../facts.ts';
 import type { Rule } from '../rule.ts';
 import { sameRef } from '../same-ref.ts';
 
@@ -16,14 +17,14 @@ export const environmentNotReady: Rule = {
     if (environment?.notReady === undefined) return [];
     if (oldObject !== undefined && sameRef(object?.spec?.['environmentRef'], oldObject.spec?.['environmentRef']))
       return [];
-    const { reason, message } = environment.notReady;
-    const [first = ''] = message.split('\n');
-    const why = first === '' ? reason : `${reason}: ${first}`;
-    return [
-      {
-        path: 'spec.environmentRef.name',
-        message: `Environment ${environment.namespace}/${environment.ref.name} is not ready: ${why}`,
-      },
-    ];
+    const what = `Environment ${environment.namespace}/${environment.ref.name} is not ready`;
+    return [{ path: 'spec.environmentRef.name', message: `${what}${whyOf(environment.notReady)}` }];
   },
 };
+
+/** What its conditions say tells of placements and clusters: whoever may only use it is not told. */
+function whyOf({ reason, message, visible }: NonNullable<ReferenceFacts['notReady']>): string {
+  if (!visible) return '';
+  const [first = ''] = message.split('\n');
+  return first === '' ? `: ${reason}` : `: ${reason}: ${first}`;
+}

@@ -1,5 +1,5 @@
 import { revisionedKinds, type Rule } from '../rule.ts';
-import { namedOrCounted } from '../wording.ts';
+import { usersByKind } from '../wording.ts';
 
 /** Something is deleted that others still refer to. */
 export const inUse: Rule = {
@@ -14,15 +14,7 @@ export const inUse: Rule = {
   restsOnOthers: true,
   find({ request: { kind, namespace, name }, users = [] }) {
     if (users.length === 0) return [];
-    const kinds = [...new Set(users.map((user) => user.kind))].toSorted();
-    const by = kinds
-      .map((each) =>
-        namedOrCounted(
-          each,
-          users.filter((user) => user.kind === each),
-        ),
-      )
-      .join(' and ');
+    const by = usersByKind(users);
     return [{ path: '', message: `${kind} ${namespace}/${name} is used by ${by}; delete or re-point these first` }];
   },
 };

@@ -1,20 +1,20 @@
 import { group } from '../../api/kinds.ts';
-import { isJsonObject, type JsonObject } from '../../api/object.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
 import { sameJson } from '../canonical-json.ts';
 import { child, topologyOf } from '../declared-lifecycle.ts';
 import { sameTopology } from '../object-defaults.ts';
 import type { Finding, Rule } from '../rule.ts';
 
-const templatePath = 'spec.topology.properties.manifestWorkReplicaSet.manifestWorkTemplate';
-const rulesPath = 'deleteOption.selectivelyOrphans.orphaningRules';
+const optionPath = 'spec.topology.properties.manifestWorkReplicaSet.manifestWorkTemplate.deleteOption';
+const rulesPath = `${optionPath}.selectivelyOrphans.orphaningRules`;
 
 /** An orphaning rule that OCM passes over without a word: nothing is kept. */
 export const orphaningRuleNeverMatches: Rule = {
   code: 'OrphaningRuleNeverMatches',
   summary:
-    'An orphaning rule of `deleteOption` can match nothing: a kind in place of a resource, or a namespace on a cluster-scoped one.',
+    'An orphaning rule of `deleteOption` can match nothing: a kind in place of a resource, a namespace on a cluster-scoped one, or a propagation policy that heeds no rules.',
   remedy:
-    'Write the resource (`namespaces`, `workloads`), give Workloads their group and namespace, and namespaces neither.',
+    'Write the resource (`namespaces`, `workloads`), give Workloads their group and namespace, and namespaces neither; set `propagationPolicy: SelectivelyOrphan`.',
   kinds: ['Environment'],
   operations: ['CREATE', 'UPDATE'],
   phases: ['mutate', 'validate'],
@@ -25,31 +25,56 @@ export const orphaningRuleNeverMatches: Rule = {
   find({ request: { object, oldObject }, shape }) {
     if (object === undefined || (oldObject !== undefined && sameTopology(object, oldObject))) return [];
     const topology = topologyOf(object);
-    if (topology['type'] === 'topology-ocm-byop') {
-      const known = byopRules(topologyOf(oldObject));
-      return byopRules(topology).flatMap((rule, index) => {
-        // What was there before is none of this edit's doing.
-        if (known.some((other) => sameJson(other, rule))) return [];
-        const problem = problemOf(rule) ?? strayOf(rule);
-        if (problem === undefined) return [];
-        return [{ path: `${templatePath}.${rulesPath}[${index}].${problem.field}`, message: problem.message }];
-      });
-    }
+    if (topology['type'] === 'topology-ocm-byop')
+      return byopFindings(byopOption(topology), byopOption(topologyOf(oldObject)));
     // What another topology makes of its properties shows in its render only.
     return (shape?.works ?? []).flatMap((work) =>
-      rulesIn(child(child(work, 'spec'), 'manifestWorkTemplate')).flatMap((rule, index): Finding[] => {
-        const problem = problemOf(rule);
-        if (problem === undefined) return [];
-        const where = `orphaningRules[${index}].${problem.field} of the rendered ManifestWorkReplicaSet`;
-        return [{ path: 'spec.topology', message: `${where} ${problem.message}` }];
-      }),
+      rulesOf(child(child(child(work, 'spec'), 'manifestWorkTemplate'), 'deleteOption')).flatMap(
+        (rule, index): Finding[] => {
+          const problem = problemOf(rule);
+          if (problem === undefined) return [];
+          const where = `orphaningRules[${index}].${problem.field} of the rendered ManifestWorkReplicaSet`;
+          return [{ path: 'spec.topology', message: `${where} ${problem.message}` }];
+        },
+      ),
     );
   },
 };
 
-function byopRules(topology: JsonObject): JsonObject[] {
-  if (topology['type'] !== 'topology-ocm-byop') return [];
-  return rulesIn(child(child(child(topology, 'properties'), 'manifestWorkReplicaSet'), 'manifestWorkTemplate'));
+function byopOption(topology: JsonObject): JsonObject {
+  if (topology['type'] !== 'topology-ocm-byop') return {};
+  const template = child(child(child(topology, 'properties'), 'manifestWorkReplicaSet'), 'manifestWorkTemplate');
+  return child(template, 'deleteOption');
+}
+
+function byopFindings(option: JsonObject, before: JsonObject): Finding[] {
+  // What was there before is none of this edit's doing, as long as it is heeded as before.
+  const known = policyOf(before) === policyOf(option) ? rulesOf(before) : [];
+  const made = rulesOf(option).flatMap((rule, index) =>
+    known.some((other) => sameJson(other, rule)) ? [] : [{ rule, index }],
+  );
+  const problems = made.flatMap(({ rule, index }): Finding[] => {
+    const problem = problemOf(rule) ?? strayOf(rule);
+    if (problem === undefined) return [];
+    return [{ path: `${rulesPath}[${index}].${problem.field}`, message: problem.message }];
+  });
+  return made.length === 0 ? [] : [...unheededIn(option), ...problems];
+}
+
+/** What OCM and the schema of the topology take for the policy where there is none. */
+const defaultPolicy = 'Foreground';
+
+function policyOf({ propagationPolicy = defaultPolicy }: JsonObject): JsonValue {
+  return propagationPolicy;
+}
+
+/** What is wrong with all rules together: a policy that no rule is read for. One that does not exist is for CUE to refuse. */
+function unheededIn(option: JsonObject): Finding[] {
+  if (policyOf(option) !== defaultPolicy) return [];
+  const what =
+    option['propagationPolicy'] === undefined ? `is ${defaultPolicy} where it is left out` : `is ${defaultPolicy}`;
+  const message = `${what}, which heeds no orphaning rules and keeps nothing; set SelectivelyOrphan, or leave the rules out`;
+  return [{ path: `${optionPath}.propagationPolicy`, message }];
 }
 
 /** What users write for a kind when the resource is meant. */
@@ -98,7 +123,9 @@ function isGiven(value: unknown): boolean {
   return value !== undefined && value !== '';
 }
 
-function rulesIn(template: JsonObject): JsonObject[] {
-  const rules = child(child(template, 'deleteOption'), 'selectivelyOrphans')['orphaningRules'];
+/** The rules that something may be expected of: `Orphan` keeps everything, whatever they say. */
+function rulesOf(option: JsonObject): JsonObject[] {
+  if (policyOf(option) === 'Orphan') return [];
+  const rules = child(option, 'selectivelyOrphans')['orphaningRules'];
   return Array.isArray(rules) ? rules.map((rule) => (isJsonObject(rule) ? rule : {})) : [];
 }

@@ -1,4 +1,5 @@
 import { revisionedKinds, type Rule } from '../rule.ts';
+import { usersByKind } from '../wording.ts';
 
 /** The first version of a major would turn a fixed `@vN` into a range that follows. */
 export const versionShadowsRevision: Rule = {
@@ -11,15 +12,13 @@ export const versionShadowsRevision: Rule = {
   phases: ['validate'],
   severity: 'deny',
   reason: 'Forbidden',
-  restsOnOthers: false,
+  restsOnOthers: true,
   find({ request: { object, name }, shadowedPins = [] }) {
-    const [first] = shadowedPins;
-    if (first === undefined) return [];
+    if (shadowedPins.length === 0) return [];
     const given = object?.spec?.['version'];
     const version = typeof given === 'string' ? given : '';
     const number = version.split('.')[0] ?? '';
-    const users =
-      shadowedPins.slice(0, 5).join(', ') + (shadowedPins.length > 5 ? ` and ${shadowedPins.length - 5} more` : '');
+    const users = usersByKind(shadowedPins);
     const message = `${version} would make ${name}@v${number} mean a version, and it is a fixed pin of revision ${number} for ${users}; publish another major, or re-pin these first`;
     return [{ path: 'spec.version', message }];
   },

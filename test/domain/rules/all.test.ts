@@ -36,7 +36,7 @@ const promises: readonly string[][] = [
     'CREATE UPDATE',
     'validate',
     'deny Forbidden',
-    '',
+    'others',
   ],
   ['UnpinnedRef', 'WorkloadDeployment', 'CREATE UPDATE', 'mutate validate', 'deny Invalid', 'others'],
   ['ReferenceNotFound', 'WorkloadDeployment', 'CREATE UPDATE', 'validate', 'warn Invalid', 'others'],

@@ -7,7 +7,9 @@ import { wordsOf } from '../../support/transitions.ts';
 
 const path = 'spec.environmentRef.name';
 const fine = referenceFacts('primary', 'team', [{ revision: 1 }]);
-const notReady = (message: string): ReferenceFacts => ({ ...fine, notReady: { reason: 'TooFew', message } });
+const notReady = (message: string, visible = true): ReferenceFacts => {
+  return { ...fine, notReady: { reason: 'TooFew', message, visible } };
+};
 
 const cases: { what: string; environment?: ReferenceFacts; warned: boolean; why: string }[] = [
   {
@@ -60,5 +62,10 @@ describe('EnvironmentNotReady', () => {
       wordsOf(environmentNotReady, factsOf({ object: deployment('team') }, { environment: notReady(message) }));
     assert.match(words('no cluster\nand more'), /team\/primary.*TooFew: no cluster$/);
     assert.match(words(''), /TooFew$/);
+  });
+
+  it('says no more than that to who may use the Environment and not see it', () => {
+    const facts = factsOf({ object: deployment('team') }, { environment: notReady('secret-placement', false) });
+    assert.match(wordsOf(environmentNotReady, facts), /Environment team\/primary is not ready$/);
   });
 });

@@ -6,20 +6,21 @@ import { renderedWork } from '../../support/hub-objects.ts';
 import { byop, environment } from '../../support/manifests.ts';
 import { wordsOf } from '../../support/transitions.ts';
 
-const list =
-  'spec.topology.properties.manifestWorkReplicaSet.manifestWorkTemplate.deleteOption.selectivelyOrphans.orphaningRules';
+const option = 'spec.topology.properties.manifestWorkReplicaSet.manifestWorkTemplate.deleteOption';
+const list = `${option}.selectivelyOrphans.orphaningRules`;
 const group = 'spectrocloud.com';
 
 const deleteOption = (orphaningRules: JsonValue): JsonObject => {
   return { propagationPolicy: 'SelectivelyOrphan', selectivelyOrphans: { orphaningRules } };
 };
-const withRules = (...rules: JsonValue[]) => {
-  const topology = byop('hub', 'gpu');
-  const manifestWorkReplicaSet = { manifestWorkTemplate: { deleteOption: deleteOption(rules) } };
+const withOption = (given: JsonValue, placement = 'gpu') => {
+  const topology = byop('hub', placement);
+  const manifestWorkReplicaSet = { manifestWorkTemplate: { deleteOption: given } };
   return environment('team', {
     topology: { ...topology, properties: { ...topology.properties, manifestWorkReplicaSet } },
   });
 };
+const withRules = (...rules: JsonValue[]) => withOption(deleteOption(rules));
 /** The rules in the render of another topology. */
 const rendering = (...rules: JsonValue[]) => {
   const work = renderedWork({ deleteOption: deleteOption(rules) });
@@ -122,13 +123,7 @@ describe('OrphaningRuleNeverMatches', () => {
 
   it('reads any deleteOption', () => {
     for (const odd of ['x', { selectivelyOrphans: [] }, deleteOption('x'), deleteOption(null)]) {
-      const topology = byop('hub', 'gpu');
-      const properties = {
-        ...topology.properties,
-        manifestWorkReplicaSet: { manifestWorkTemplate: { deleteOption: odd } },
-      };
-      const object = environment('team', { topology: { ...topology, properties } });
-      assert.deepEqual(findingsOf(rule, factsOf({ object })), []);
+      assert.deepEqual(findingsOf(rule, factsOf({ object: withOption(odd) })), []);
     }
   });
 
@@ -150,5 +145,99 @@ describe('OrphaningRuleNeverMatches', () => {
 
   it('says nothing about another topology that was not rendered', () => {
     assert.deepEqual(findingsOf(rule, factsOf({ object: environment('team', { topology: { type: 'mine' } }) })), []);
+  });
+
+  const namespaces = { resource: 'namespaces', name: 'shop' };
+  const workloads = { group, resource: 'workloads', namespace: 'shop', name: 'web' };
+  const under = (policy: JsonValue | undefined, ...orphaningRules: JsonValue[]): JsonObject => ({
+    ...(policy === undefined ? {} : { propagationPolicy: policy }),
+    selectivelyOrphans: { orphaningRules },
+  });
+  const atPolicy = `${option}.propagationPolicy`;
+
+  const policies: { policy?: JsonValue; rules: JsonValue[]; paths: string[]; why: string }[] = [
+    { rules: [namespaces, workloads], paths: [atPolicy], why: 'without a policy it is Foreground' },
+    { policy: 'Foreground', rules: [namespaces, workloads], paths: [atPolicy], why: 'OCM heeds no rules then' },
+    {
+      policy: 'Foreground',
+      rules: [{ resource: 'Namespace', name: 'shop' }],
+      paths: [atPolicy, `${list}[0].resource`],
+      why: 'all that is wrong is said at once',
+    },
+    { policy: 'Foreground', rules: [], paths: [], why: 'nothing is asked to be kept' },
+    { policy: 'SelectivelyOrphan', rules: [namespaces, workloads], paths: [], why: 'that is how it is written' },
+    { policy: 'Orphan', rules: [namespaces], paths: [], why: 'everything is kept' },
+    { policy: 'Orphan', rules: [{ resource: 'Namespace' }], paths: [], why: 'everything is kept, whatever rules say' },
+    { policy: 'foreground', rules: [namespaces], paths: [], why: 'that there is no such policy is for CUE to say' },
+    { policy: null, rules: [namespaces], paths: [], why: 'that it is null is for CUE to say' },
+  ];
+  for (const { policy, rules, paths, why } of policies) {
+    const what = `${rules.length} rules under ${policy === undefined ? 'no policy' : JSON.stringify(policy)}`;
+    it(`${paths.length === 0 ? 'lets' : 'refuses'} ${what}: ${why}`, () => {
+      const found = findingsOf(rule, factsOf({ object: withOption(under(policy, ...rules)) }));
+      assert.deepEqual(
+        found,
+        paths.map((path) => ({ path })),
+      );
+    });
+  }
+
+  it('says nothing where deleteOption has no rules', () => {
+    for (const bare of [{}, { propagationPolicy: 'Foreground' }, { selectivelyOrphans: {} }]) {
+      assert.deepEqual(findingsOf(rule, factsOf({ object: withOption(bare) })), []);
+    }
+  });
+
+  it('says which policy to set, and which it is that was left out', () => {
+    const words = (policy?: string) => wordsOf(rule, factsOf({ object: withOption(under(policy, namespaces)) }));
+    assert.match(words('Foreground'), /^is Foreground, .*set SelectivelyOrphan/);
+    assert.match(words(), /^is Foreground where it is left out, .*set SelectivelyOrphan/);
+  });
+
+  const edits: { why: string; from: JsonObject; to: JsonObject; paths: string[] }[] = [
+    {
+      why: 'what was there before',
+      from: under(undefined, namespaces),
+      to: under('Foreground', namespaces),
+      paths: [],
+    },
+    {
+      why: 'a rule that is added to what is not heeded',
+      from: under('Foreground', namespaces),
+      to: under('Foreground', namespaces, workloads),
+      paths: [atPolicy],
+    },
+    {
+      why: 'a policy that heeds the rules no more',
+      from: under('SelectivelyOrphan', namespaces),
+      to: under('Foreground', namespaces),
+      paths: [atPolicy],
+    },
+    {
+      why: 'a wrong rule that comes to count',
+      from: under('Orphan', { resource: 'Namespace' }),
+      to: under('SelectivelyOrphan', { resource: 'Namespace' }),
+      paths: [`${list}[0].resource`],
+    },
+  ];
+  for (const { why, from, to, paths } of edits) {
+    it(`${paths.length === 0 ? 'lets' : 'refuses'} ${why}`, () => {
+      const facts = factsOf({ object: withOption(to, 'cpu'), oldObject: withOption(from) });
+      assert.deepEqual(
+        findingsOf(rule, facts),
+        paths.map((path) => ({ path })),
+      );
+    });
+  }
+
+  it('leaves the policy of another topology to its author, who may render rules that are not meant to count', () => {
+    const rendered = (policy: string, resource: string) => {
+      const work = renderedWork({ deleteOption: under(policy, { resource, name: 'shop' }) });
+      const object = environment('team', { topology: { type: 'mine' } });
+      return findingsOf(rule, factsOf({ object }, { shape: { works: [work], placements: [] } }));
+    };
+    assert.deepEqual(rendered('Foreground', 'namespaces'), []);
+    assert.deepEqual(rendered('Foreground', 'Namespace'), [{ path: 'spec.topology' }]);
+    assert.deepEqual(rendered('Orphan', 'Namespace'), []);
   });
 });

@@ -1,27 +1,39 @@
 import assert from 'node:assert/strict';
+import type { User } from '../../../src/domain/facts.ts';
 import { versionShadowsRevision } from '../../../src/domain/rules/version-shadows-revision.ts';
 import { factsOf, findingsOf } from '../../support/facts.ts';
 import { environment } from '../../support/manifests.ts';
+import { wordsOf } from '../../support/transitions.ts';
 
 const base = environment('team');
 const object = { ...base, spec: { ...base.spec, version: '2.0.0' } };
-const users = Array.from({ length: 7 }, (_, index) => `WorkloadDeployment team/user-${index}`);
+const user = (name: string, more: Partial<User> = {}): User => {
+  return { kind: 'WorkloadDeployment', namespace: 'team', name, visible: true, ...more };
+};
+const pinnedBy = (...shadowedPins: User[]) => factsOf({ object, oldObject: base }, { shadowedPins });
 
 describe('VersionShadowsRevision', () => {
   it('refuses the version whose major somebody pins as a number', () => {
-    const facts = factsOf({ object, oldObject: base }, { shadowedPins: users.slice(0, 1) });
-    assert.deepEqual(findingsOf(versionShadowsRevision, facts), [{ path: 'spec.version' }]);
+    assert.deepEqual(findingsOf(versionShadowsRevision, pinnedBy(user('web'))), [{ path: 'spec.version' }]);
   });
 
   it('names five users, and counts the others', () => {
-    const [found] = versionShadowsRevision.find(factsOf({ object, oldObject: base }, { shadowedPins: users }));
-    assert.match(found?.message ?? '', /primary@v2 .*user-0, .*user-4 and 2 more/);
-    assert.doesNotMatch(found?.message ?? '', /user-5/);
+    const seven = Array.from({ length: 7 }, (_, index) => user(`user-${index}`));
+    const words = wordsOf(versionShadowsRevision, pinnedBy(...seven));
+    assert.match(words, /primary@v2 .*WorkloadDeployment team\/user-0, .*user-4 and 2 more/);
+    assert.doesNotMatch(words, /user-5/);
+  });
+
+  it('counts and never names those that the requester may not see', () => {
+    const hidden = [user('secret', { visible: false }), user('secret-too', { visible: false })];
+    assert.match(wordsOf(versionShadowsRevision, pinnedBy(...hidden)), /2 WorkloadDeployments;/);
+    const words = wordsOf(versionShadowsRevision, pinnedBy(...hidden, user('web')));
+    assert.match(words, /WorkloadDeployment team\/web and 2 more;/);
+    assert.doesNotMatch(words, /secret/);
   });
 
   it('says nothing where nobody does', () => {
-    for (const found of [{}, { shadowedPins: [] }]) {
-      assert.deepEqual(versionShadowsRevision.find(factsOf({ object, oldObject: base }, found)), []);
-    }
+    assert.deepEqual(versionShadowsRevision.find(factsOf({ object, oldObject: base })), []);
+    assert.deepEqual(versionShadowsRevision.find(pinnedBy()), []);
   });
 });
