@@ -44,7 +44,7 @@ async function handOver(
     const [work, ...others] = status.replicaSets ?? [];
     if (work === undefined || others.length > 0)
       throw new Error(`${deployment} should have one ManifestWorkReplicaSet`);
-    const rows = await watch.handedOver(work.name);
+    const rows = await watch.handedOver(`${work.namespace}.${work.name}`);
     // A set goes after its works, and these after all that they let go of.
     await until(`only ${work.name} is left`, async () => {
       const { items } = await scene.client().list(manifestWorkReplicaSets);
