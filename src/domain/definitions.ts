@@ -146,7 +146,11 @@ export async function findTopology(
     const template = templateOf(located.spec);
     if (template !== undefined) return { state: 'found', template };
   }
-  const known = [...builtinTopologyNames, ...(await definitions.names('PolicyDefinition', systemNamespace))];
+  const names = await definitions.names('PolicyDefinition', systemNamespace);
+  const known = [
+    ...builtinTopologyNames,
+    ...names.filter((name) => name !== read.ref.name || definition === undefined),
+  ];
   const hint =
     definition === undefined
       ? ''

@@ -47,6 +47,8 @@ export interface ReferenceFacts {
   namespace: string;
   /** Absent where there is no such object. */
   history?: History;
+  /** Names of those that there are instead; absent where the requester may not see them. */
+  others?: readonly string[];
   /** Why the Environment is not ready, where the newest content of it is judged so; told only to who may see it. */
   notReady?: { reason: string; message: string; visible: boolean };
 }

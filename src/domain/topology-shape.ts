@@ -92,10 +92,13 @@ function withNames(text: string, { deployment, namespace, workload }: WorkloadNa
 
 /** How the Placements of one shape differ from those of the one before it. */
 export function placementChange(before: TopologyShape, after: TopologyShape): PlacementChange {
-  if (!sameJson(externalRefs(before), externalRefs(after))) return { kind: 'changes' };
+  const referred = externalRefs(after);
+  // What others' Placements select adds up: another one besides takes nothing away.
+  if (!externalRefs(before).every((ref) => referred.includes(ref))) return { kind: 'changes' };
+  const grown: PlacementChange = { kind: referred.length > externalRefs(before).length ? 'grows' : 'same' };
   const [old, ...olds] = before.placements.map(placed);
   const [now, ...nows] = after.placements.map(placed);
-  if (sameJson([old, ...olds], [now, ...nows])) return { kind: 'same' };
+  if (sameJson([old, ...olds], [now, ...nows])) return grown;
   if (old === undefined || now === undefined || olds.length + nows.length > 0) return { kind: 'changes' };
   const [oldNumber, nowNumber] = [old, now].map(({ spec }) => spec['numberOfClusters']);
   if (!sameJson(withoutNumber(old), withoutNumber(now))) return { kind: 'changes' };

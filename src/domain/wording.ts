@@ -1,3 +1,4 @@
+import { topologyOf } from './declared-lifecycle.ts';
 import type { RequestFacts, User } from './facts.ts';
 
 /** The words that messages of rules share. */
@@ -45,6 +46,21 @@ export function usersByKind(users: readonly User[]): string {
       ),
     )
     .join(' and ');
+}
+
+/** Where the agents have not heard yet that a namespace is to be kept, and until when to wait. */
+export function waitingOn(clusters: readonly string[]): string {
+  return `on ${listed(clusters)}, where it is not applied yet that the namespace is kept; try again when status.pendingClusters of the deployment is empty`;
+}
+
+/** How to keep a spoke namespace, in the words of what the request is about. */
+export function howToKeep({ kind, object, oldObject }: RequestFacts): string {
+  const topology = topologyOf(oldObject ?? object);
+  if (kind !== 'Environment') {
+    return 'let its Environment keep it (spokeNamespace.orphan: true, or a deleteOption that orphans it)';
+  }
+  if (topology['type'] === 'topology-ocm') return 'set spokeNamespace.orphan: true and change nothing else';
+  return 'let a deleteOption keep it (SelectivelyOrphan with a rule for the namespace) and change nothing else';
 }
 
 /**

@@ -8,7 +8,8 @@ import type { RevisionSelector } from '../domain/version-ref.ts';
 
 /** The revisions of an object before an edit and after it. */
 export interface EditedHistory {
-  before: History;
+  /** Absent for an object that is new. */
+  before?: History;
   after: History;
   /** The one that the edit makes. */
   revision: number;
@@ -18,14 +19,16 @@ export interface EditedHistory {
 export async function editedHistory(
   definitions: Definitions,
   kind: RevisionedKindName,
-  { object, oldObject }: { object: RequestObject; oldObject: RequestObject },
+  { object, oldObject }: { object: RequestObject; oldObject?: RequestObject | undefined },
   hash: Hash,
 ): Promise<EditedHistory | undefined> {
   const revision = readStamp(object.metadata)?.revision;
-  const before = await historyOf(definitions, kind, oldObject, hash);
-  if (revision === undefined || before === undefined || revision === before.newest.revision) return undefined;
+  if (revision === undefined) return undefined;
   const version = object.spec?.['version'];
   const newest = { revision, ...(typeof version === 'string' ? { version } : {}) };
+  if (oldObject === undefined) return { after: { newest, recorded: [] }, revision };
+  const before = await historyOf(definitions, kind, oldObject, hash);
+  if (before === undefined || revision === before.newest.revision) return undefined;
   return { before, after: { newest, recorded: [...before.recorded, before.newest] }, revision };
 }
 

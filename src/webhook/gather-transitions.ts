@@ -293,12 +293,12 @@ export function createTransitionGatherer(sources: TransitionSources) {
     ];
   }
 
-  /** For an edit of an Environment: everything that comes to use the new revision. */
+  /** For an Environment that is edited, or that refs were waiting for: everything that comes to use the new revision. */
   async function ofFollowers({ object, oldObject }: RequestFacts): Promise<Transition[]> {
-    if (object === undefined || oldObject === undefined || sameJson(object.spec, oldObject.spec)) return [];
+    if (object === undefined || (oldObject !== undefined && sameJson(object.spec, oldObject.spec))) return [];
     const followers = await followersOf(object, oldObject);
     const to = placeOf(object, 0, withDefaults('Environment', object).spec ?? {});
-    const old = placeOf(oldObject, 0, withDefaults('Environment', oldObject).spec ?? {});
+    const old = oldObject && placeOf(oldObject, 0, withDefaults('Environment', oldObject).spec ?? {});
     const after = new Map<string, Footprint>();
     for (const { deployment, present } of followers) {
       const next = await footprintIn(deployment, to, nonEmpty(present?.clusters) ?? nonEmpty(to.selected));
@@ -323,7 +323,7 @@ export function createTransitionGatherer(sources: TransitionSources) {
             after: next,
             ...changes,
             ...movingFrom(present, next),
-            neighbours: alters || changes.replaced ? await neighboursIn([next.namespace], after) : [],
+            neighbours: alters || mayTakeAway(changes) ? await neighboursIn([next.namespace], after) : [],
           },
         ];
       }),
@@ -331,24 +331,25 @@ export function createTransitionGatherer(sources: TransitionSources) {
     return transitions.flat();
   }
 
-  async function followersOf(object: RequestObject, oldObject: RequestObject) {
+  async function followersOf(object: RequestObject, oldObject: RequestObject | undefined) {
     const history = await editedHistory(definitions, 'Environment', { object, oldObject }, hash);
     if (history === undefined) return [];
-    const sameWay = sameTopology(object, oldObject);
+    const sameWay = oldObject !== undefined && sameTopology(object, oldObject);
     const { namespace = '', name } = object.metadata;
     const candidates = await users.byReference('environmentRef', name);
     const found = await Promise.all(
       candidates.map(async (deployment) => {
         const [use] = usesByDeployment(deployment, 'Environment', { namespace, name }, systemNamespace);
         if (use === undefined || !comesToUse(use.selector, history)) return [];
-        const before = resolve(use.selector, history.before);
-        const followed = before.state === 'resolved' && before.revision === history.before.newest.revision;
+        const before = history.before && resolve(use.selector, history.before);
+        const followed = before?.state === 'resolved' && before.revision === history.before?.newest.revision;
         // From the newest to the newest of the same topology nothing changes on the spokes.
         if (sameWay && followed) return [];
         const used = deploymentState(deployment).environment;
-        const from = before.state === 'resolved' || used !== undefined ? await appliedPlace(deployment) : undefined;
-        const present =
-          before.state === 'resolved' || used !== undefined ? await presentFootprint(deployment) : undefined;
+        const isKnown = before?.state === 'resolved' || used !== undefined;
+        const from = isKnown ? await appliedPlace(deployment) : undefined;
+        // Of one that waits for the Environment to be made, the names are known: what conflicts by them is not new.
+        const present = isKnown || oldObject === undefined ? await presentFootprint(deployment) : undefined;
         return [{ deployment, from, present, followed }];
       }),
     );
@@ -370,6 +371,11 @@ function movingFrom(present: Footprint | undefined, next: Footprint | undefined)
   if (present === undefined || next === undefined) return {};
   const stays = present.namespace === next.namespace && present.workload === next.workload;
   return stays ? {} : { moving: true };
+}
+
+/** Whether works or clusters may be left, so that it counts who else is there. */
+function mayTakeAway({ placement, replaced }: Pick<Transition, 'placement' | 'replaced'>): boolean {
+  return replaced || placement.kind === 'changes' || placement.kind === 'shrinks';
 }
 
 /** Where a deployment is applied, as its status says; in files, one whose status is missing counts as applied. */

@@ -1,6 +1,8 @@
 import { isJsonObject } from '../api/object.ts';
 import { environmentRevisionAnnotation } from '../domain/annotations.ts';
 import { topologyOf } from '../domain/declared-lifecycle.ts';
+import type { Hash } from '../domain/canonical-json.ts';
+import { locate, type Definitions } from '../domain/definitions.ts';
 import { deploymentState } from '../domain/deployment-footprint.ts';
 import type { RequestFacts, RequestObject, User } from '../domain/facts.ts';
 import { usesByDeployment, usesByTopology } from '../domain/pin.ts';
@@ -13,15 +15,17 @@ export interface UserSources {
   users: UserLookup;
   sight: Sight;
   systemNamespace: string;
+  definitions: Definitions;
+  hash: Hash;
 }
 
 /** Who uses what is to be deleted, those aside that are being deleted themselves. */
 export async function gatherUsers(
   { kind, namespace, name }: RequestFacts,
   isTerminating: () => Promise<boolean>,
-  { users, sight, systemNamespace }: UserSources,
+  sources: UserSources,
 ): Promise<User[]> {
-  const found = await usersOf({ kind, namespace, name }, users, systemNamespace);
+  const found = await usersOf({ kind, namespace, name }, sources);
   const lasting = found.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
   const others = lasting.filter(({ metadata }) => metadata.namespace !== namespace);
   // What goes with the whole namespace holds nothing in it.
@@ -31,7 +35,7 @@ export async function gatherUsers(
     namespace: metadata.namespace ?? '',
     name: metadata.name,
   }));
-  return seenUsers(sight, named);
+  return seenUsers(sources.sight, named);
 }
 
 interface Target {
@@ -40,8 +44,8 @@ interface Target {
   name: string;
 }
 
-async function usersOf(target: Target, users: UserLookup, systemNamespace: string): Promise<RequestObject[]> {
-  const { kind, namespace, name } = target;
+async function usersOf({ kind, namespace, name }: Target, sources: UserSources): Promise<RequestObject[]> {
+  const { users, systemNamespace } = sources;
   switch (kind) {
     case 'Environment':
     case 'WorkloadProfile': {
@@ -53,14 +57,15 @@ async function usersOf(target: Target, users: UserLookup, systemNamespace: strin
     }
     case 'PolicyDefinition':
       // Elsewhere one means nothing.
-      return namespace === systemNamespace ? usersOfTopology(name, users) : [];
+      return namespace === systemNamespace ? usersOfTopology(name, sources) : [];
     default:
       return [];
   }
 }
 
 /** Environments of a topology, and deployments that are still at a revision of one that was. */
-async function usersOfTopology(name: string, users: UserLookup): Promise<RequestObject[]> {
+async function usersOfTopology(name: string, sources: UserSources): Promise<RequestObject[]> {
+  const { users } = sources;
   const environments = (await users.byTopology(name)).filter(
     (user) => usesByTopology(user, topologyOf(user)['type'], name).length > 0,
   );
@@ -72,9 +77,13 @@ async function usersOfTopology(name: string, users: UserLookup): Promise<Request
   }
   const deployments = await Promise.all(
     [...byName].map(async ([environment, keys]) =>
-      (await users.byReference('environmentRef', environment)).filter((deployment) => {
+      whoever(await users.byReference('environmentRef', environment), async (deployment) => {
+        const isAmong = ({ namespace, name: of, revision }: ReferenceStamp) =>
+          keys.has(`${namespace}/${of}@${revision}`);
         const used = deploymentState(deployment).environment ?? pinnedTo(deployment);
-        return used !== undefined && keys.has(`${used.namespace}/${used.name}@${used.revision}`);
+        if (used !== undefined && isAmong(used)) return true;
+        const meant = await meaningOf(deployment, sources);
+        return meant !== undefined && isAmong(meant);
       }),
     ),
   );
@@ -82,6 +91,27 @@ async function usersOfTopology(name: string, users: UserLookup): Promise<Request
     ...environments.map((user) => ({ ...user, kind: 'Environment' })),
     ...deployments.flat().map((user) => ({ ...user, kind: 'WorkloadDeployment' })),
   ];
+}
+
+async function whoever(
+  deployments: readonly RequestObject[],
+  isMeant: (deployment: RequestObject) => Promise<boolean>,
+): Promise<RequestObject[]> {
+  const answers = await Promise.all(deployments.map(isMeant));
+  return deployments.filter((_, index) => answers[index]);
+}
+
+/** The revision of an Environment that a ref means now, before anything of it is applied. */
+async function meaningOf(
+  { metadata, spec }: RequestObject,
+  { definitions, hash }: UserSources,
+): Promise<ReferenceStamp | undefined> {
+  const ref = spec?.['environmentRef'];
+  if (!isJsonObject(ref) || typeof ref['name'] !== 'string') return undefined;
+  const { namespace: given } = ref;
+  const namespace = typeof given === 'string' && given !== '' ? given : (metadata.namespace ?? '');
+  const located = await locate(definitions, 'Environment', { name: ref['name'] }, [namespace], hash);
+  return located.state === 'found' ? located : undefined;
 }
 
 /** What a fixed ref to an Environment was stamped with, which says it before anything is applied. */

@@ -1,3 +1,4 @@
+import type { RevisionedKindName } from '../api/definition-revision.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../api/object.ts';
 import { workloadProfileRevisionAnnotation } from '../domain/annotations.ts';
 import { sameJson, type Hash } from '../domain/canonical-json.ts';
@@ -266,6 +267,7 @@ async function environmentFacts(
   const namespaces = [given.namespace ?? namespace];
   const { definitions, hash } = grounds;
   const { definition, ...found } = await findReference(definitions, 'Environment', parsed.ref, namespaces, hash);
+  if (found.history === undefined) return { ...found, ...(await othersThan('Environment', found, grounds)) };
   const notReady = definition === undefined ? undefined : environmentVerdict(definition).notReady;
   if (notReady === undefined) return found;
   return { ...found, notReady: { ...notReady, visible: await mayBeTold(found, namespace, grounds) } };
@@ -283,8 +285,9 @@ async function mayBeTold(
 
 async function profileFacts(
   { object, oldObject, namespace }: RequestFacts,
-  { definitions, systemNamespace, hash }: Grounds,
+  grounds: Grounds,
 ): Promise<ReferenceFacts | undefined> {
+  const { definitions, systemNamespace, hash } = grounds;
   const given = referenceIn(object, 'workloadProfileRef');
   const parsed = given === undefined ? undefined : parseRef(given.name);
   if (given === undefined || parsed?.ok !== true) return undefined;
@@ -293,7 +296,18 @@ async function profileFacts(
     ? readReferenceStamp(oldObject?.metadata.annotations?.[workloadProfileRevisionAnnotation])
     : undefined;
   const namespaces = profileNamespaces(given.namespace ?? namespace, systemNamespace, stamp?.namespace);
-  return findReference(definitions, 'WorkloadProfile', parsed.ref, namespaces, hash);
+  const { definition: _, ...found } = await findReference(definitions, 'WorkloadProfile', parsed.ref, namespaces, hash);
+  return found.history === undefined ? { ...found, ...(await othersThan('WorkloadProfile', found, grounds)) } : found;
+}
+
+/** What there is in place of what a ref names, for who may see it. */
+async function othersThan(
+  kind: RevisionedKindName,
+  { namespace, ref }: ReferenceFacts,
+  { definitions, sight }: Grounds,
+): Promise<Pick<ReferenceFacts, 'others'>> {
+  const { visible } = await sight.seen(kind, { namespace, name: ref.name });
+  return visible ? { others: await definitions.names(kind, namespace) } : {};
 }
 
 /** Whether a request makes or changes a ref, or can resolve one that could not be when it was written. */

@@ -143,8 +143,13 @@ describe('the Placements of a shape', () => {
     const byop = (...placements: string[]) => shapeOf([renderedWork({ placements })]);
     assert.deepEqual(placementChange(byop('gpu'), byop('gpu')), { kind: 'same' });
     assert.deepEqual(placementChange(byop('gpu'), byop('cpu')), { kind: 'changes' });
-    assert.deepEqual(placementChange(byop('gpu'), byop('gpu', 'cpu')), { kind: 'changes' });
+    assert.deepEqual(placementChange(byop('gpu', 'cpu'), byop('gpu')), { kind: 'changes' });
     assert.deepEqual(placementChange(shape(), byop('gpu')), { kind: 'changes' });
+  });
+
+  it('grow when another one is referred to besides', () => {
+    const byop = (...placements: string[]) => shapeOf([renderedWork({ placements })]);
+    assert.deepEqual(placementChange(byop('gpu'), byop('gpu', 'cpu')), { kind: 'grows' });
   });
 
   it('change when one comes or goes, or one of several is another', () => {

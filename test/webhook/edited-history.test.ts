@@ -19,13 +19,19 @@ describe('the history of an edited object', () => {
   it('goes on with the revision that the edit is stamped with', async () => {
     const history = await edited(nextEdit(live, environmentSpec({ version: '1.1.0' }), 3));
     assert.equal(history?.revision, 3);
-    assert.deepEqual(history.before.newest, { revision: 2, version: '1.0.1' });
+    assert.deepEqual(history.before?.newest, { revision: 2, version: '1.0.1' });
     assert.deepEqual(history.after.newest, { revision: 3, version: '1.1.0' });
     assert.deepEqual([...new Set(history.after.recorded.map(({ revision }) => revision))], [1, 2]);
   });
 
   it('does not go on where the edit makes no revision', async () => {
     assert.equal(await edited({ ...live, metadata: { ...live.metadata, finalizers: ['a/b'] } }), undefined);
+  });
+
+  it('begins with an object that is made', async () => {
+    const object = requestObject(nextEdit(live, environmentSpec({ version: '1.1.0' }), 1));
+    const history = await editedHistory(offlineDefinitions([], sha256), 'Environment', { object }, sha256);
+    assert.deepEqual(history, { after: { newest: { revision: 1, version: '1.1.0' }, recorded: [] }, revision: 1 });
   });
 
   it('is none of an object that never had a stamp', async () => {

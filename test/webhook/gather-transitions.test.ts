@@ -386,9 +386,23 @@ describe('what an edit of an Environment does to those that follow it', () => {
     });
   }
 
-  it('is nothing on creation, and where only metadata changes', async () => {
+  it('brings those along on creation whose refs were waiting for it, with the names that they ask for', async () => {
+    const [made] = editedEnvironment([environmentSpec({ lifecycle: guest })], { name: 'late' }).objects;
+    const object = made ?? assert.fail();
+    const waiting = placedDeployment({ environmentRef: 'late' });
+    const applied = placedDeployment({ name: 'api', environmentRef: 'late', lifecycle: owned, clusters: ['a'] });
+    const others = [placedDeployment({ name: 'no', environmentRef: 'late@v2' }), placedDeployment({ name: 'ui' })];
+    const transitions = await ofFollowers([...objects, waiting, applied, ...others], { object });
+    const told = transitions.map(({ deployment: { name }, before, after }) => [name, before, after?.lifecycle]);
+    assert.deepEqual(told, [
+      ['web', { namespace: 'shop', workload: 'web' }, guest],
+      ['api', { ...footprint(owned, ['a']), workload: 'api' }, guest],
+    ]);
+    assert.ok(transitions.every(({ neighbours }) => named(neighbours).includes('team/ui')));
+  });
+
+  it('is nothing where only metadata changes', async () => {
     const all = [...objects, placedDeployment()];
-    assert.deepEqual(await ofFollowers(all, { object: live }), []);
     const labelled = { ...live, metadata: { ...live.metadata, labels: { tier: 'front' } } };
     assert.deepEqual(await ofFollowers(all, { object: labelled, oldObject: live }), []);
   });

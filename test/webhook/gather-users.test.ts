@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import type { KubeObject, ObjectMeta } from '../../src/api/object.ts';
+import { sha256 } from '../../src/cli/sha256.ts';
 import { offlineUsers } from '../../src/definitions/deployments.ts';
+import { offlineDefinitions } from '../../src/definitions/offline.ts';
 import { environmentRevisionAnnotation, workloadProfileRevisionAnnotation } from '../../src/domain/annotations.ts';
 import { gatherUsers } from '../../src/webhook/gather-users.ts';
 import { createSight } from '../../src/webhook/sight.ts';
@@ -23,6 +25,8 @@ async function usersOf(oldObject: KubeObject, objects: readonly KubeObject[], ar
     users: offlineUsers(() => objects.map(requestObject)),
     sight: createSight(({ namespace }) => Promise.resolve(!hidden.includes(namespace))),
     systemNamespace: 'mural-system',
+    definitions: offlineDefinitions(objects, sha256),
+    hash: sha256,
   });
 }
 
@@ -120,6 +124,17 @@ describe('who uses what is to be deleted', () => {
         uses: false,
       },
       {
+        why: 'it is pinned there, and nothing is written down of it',
+        deployment: placedDeployment({ environmentRef: 'primary@v1' }),
+        uses: true,
+      },
+      { why: 'it follows, and nothing is written down of it', deployment: placedDeployment(), uses: false },
+      {
+        why: 'what it refers to is not there',
+        deployment: placedDeployment({ environmentRef: 'primary@v9' }),
+        uses: false,
+      },
+      {
         why: 'it is at such a revision of a namesake',
         deployment: placedDeployment({ namespace: 'other', revision: 1 }),
         uses: false,
@@ -160,6 +175,8 @@ describe('who uses what is to be deleted', () => {
       users,
       sight,
       systemNamespace: 'mural-system',
+      definitions: offlineDefinitions([], sha256),
+      hash: sha256,
     });
     assert.equal(found.length, 1);
   });

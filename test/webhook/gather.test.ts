@@ -272,7 +272,7 @@ describe('gathering what a request does to others', () => {
       const judged: KubeObject = Object.assign(environment(namespace), { status: { conditions: [condition] } });
       const asked: string[] = [];
       const isAllowed: Sources['isAllowed'] = (_user, { verb, resource }) => {
-        if (verb === 'get') asked.push(resource);
+        if (verb === 'get' && resource === 'environments') asked.push(resource);
         return Promise.resolve(verb !== 'get' || !hidden);
       };
       const request = requestFor(placedDeployment({ environmentNamespace: namespace }));
@@ -285,6 +285,22 @@ describe('gathering what a request does to others', () => {
       );
       assert.deepEqual(found?.notReady, { reason: 'TooFew', message: 'no cluster', visible });
       assert.deepEqual(asked, namespace === 'platform' ? ['environments'] : []);
+    });
+  }
+
+  for (const visible of [true, false]) {
+    it(`tells what there is in place of what a ref names${visible ? '' : ' to nobody who may not see it'}`, async () => {
+      const isAllowed: Sources['isAllowed'] = (_user, { verb }) => Promise.resolve(verb !== 'get' || visible);
+      const there = offlineLookup([environment('team', { name: 'dev' }), environment('other'), profile('team', 'api')]);
+      const facts = await gather(
+        requestFor(placedDeployment()),
+        'validate',
+        there,
+        webhookSources({ isAllowed }),
+        signal,
+      );
+      assert.deepEqual(facts.environment?.others, visible ? ['dev'] : undefined);
+      assert.deepEqual(facts.workloadProfile?.others, visible ? ['api'] : undefined);
     });
   }
 

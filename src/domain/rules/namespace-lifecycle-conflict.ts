@@ -1,3 +1,4 @@
+import type { RequestFacts } from '../facts.ts';
 import {
   isPresent,
   mayMeet,
@@ -13,7 +14,7 @@ import {
 } from '../footprint.ts';
 import { lifecyclePlace } from '../lifecycle-place.ts';
 import { firstFew, isGraver, type Finding, type Rule } from '../rule.ts';
-import { listed, onClusters, otherObject, saidOf } from '../wording.ts';
+import { howToKeep, listed, onClusters, otherObject, saidOf } from '../wording.ts';
 
 /**
  * Two deployments share a spoke namespace, and only one of them owns it (H2, H3): when the owner goes, the namespace goes
@@ -37,7 +38,7 @@ export const namespaceLifecycleConflict: Rule = {
     return firstFew(
       transitions.flatMap((transition) => {
         const hidden = 'its namespace on the spokes would be shared with one that treats it otherwise';
-        return problemsOf(transition).map(({ message, severity }) => ({
+        return problemsOf(transition, request).map(({ message, severity }) => ({
           path,
           message: saidOf(request, transition.deployment, { message, hidden }),
           ...(severity === undefined ? {} : { severity }),
@@ -49,10 +50,10 @@ export const namespaceLifecycleConflict: Rule = {
 
 type Problem = Omit<Finding, 'path'>;
 
-function problemsOf(transition: Transition): Problem[] {
+function problemsOf(transition: Transition, request: RequestFacts): Problem[] {
   const { before, asked, after } = transition;
   const neighbours = neighboursOf(transition);
-  if (after === undefined) return before === undefined ? [] : orphaned(before, transition);
+  if (after === undefined) return before === undefined ? [] : orphaned(before, transition, request);
   const previous = before === undefined || asked === undefined ? before : { ...before, lifecycle: asked };
   return neighbours.flatMap((neighbour) => {
     const conflict = conflictOf(after, neighbour.footprint);
@@ -83,7 +84,7 @@ function messageOf(after: Footprint, { footprint, ...neighbour }: Neighbour): st
 }
 
 /** Neighbours whose namespace goes with the deployment that is deleted. */
-function orphaned(before: Footprint, transition: Transition): Problem[] {
+function orphaned(before: Footprint, transition: Transition, request: RequestFacts): Problem[] {
   const neighbours = neighboursOf(transition);
   // What is to be kept goes all the same where the agents have not heard of that yet.
   const waiting = unheard(transition);
@@ -92,8 +93,8 @@ function orphaned(before: Footprint, transition: Transition): Problem[] {
   if (loss.where === 'nowhere') return [];
   const remedy =
     waiting.length > 0
-      ? 'wait until spokeNamespace.orphan: true is applied there'
-      : 'set spokeNamespace.orphan: true for this one';
+      ? 'wait until it is applied there that the namespace is kept'
+      : `${howToKeep(request)} and wait until that is applied`;
   return neighbours.flatMap(({ footprint, ...neighbour }) => {
     if (footprint.namespace !== before.namespace || footprint.lifecycle === undefined || owns(footprint)) return [];
     if (footprint.clusters?.length === 0) return [];

@@ -1,7 +1,8 @@
+import type { RequestFacts } from '../facts.ts';
 import { namespaceLoss, neighboursOf, owns, unheard, type Transition } from '../footprint.ts';
 import { lifecyclePlace } from '../lifecycle-place.ts';
 import { firstFew, type Rule } from '../rule.ts';
-import { listed, onClusters, saidOf } from '../wording.ts';
+import { howToKeep, onClusters, saidOf, waitingOn } from '../wording.ts';
 
 /** The namespace leaves the work (H1): the agent deletes it, and everything in it, unless it was kept beforehand. */
 export const namespaceWouldBeDeleted: Rule = {
@@ -20,7 +21,7 @@ export const namespaceWouldBeDeleted: Rule = {
     const path = lifecyclePlace(request);
     return firstFew(
       transitions.flatMap((transition) => {
-        const problem = problemOf(transition);
+        const problem = problemOf(request, transition);
         if (problem === undefined) return [];
         const hidden = 'its namespace on the spokes would be deleted with everything in it';
         return [{ path, message: saidOf(request, transition.deployment, { message: problem, hidden }) }];
@@ -29,7 +30,7 @@ export const namespaceWouldBeDeleted: Rule = {
   },
 };
 
-function problemOf(transition: Transition): string | undefined {
+function problemOf(request: RequestFacts, transition: Transition): string | undefined {
   const { before, asked, after, replaced } = transition;
   if (before?.lifecycle === undefined || after?.lifecycle === undefined) return undefined;
   // What leaves by a move to another namespace is said by WorkloadsWouldMove.
@@ -42,12 +43,11 @@ function problemOf(transition: Transition): string | undefined {
     const loss = namespaceLoss(before, before.clusters, neighboursOf(transition));
     if (loss.where === 'nowhere') return undefined;
     const where = onClusters(loss.where === 'clusters' ? loss.clusters : undefined);
-    const first = 'first set spokeNamespace.orphan: true and change nothing else';
-    const then = leaves ? 'then stop creating it' : 'then make this change';
-    return `Namespace ${before.namespace}${where} would be deleted with everything in it; ${first}, wait until that is applied, ${then}`;
+    const then = leaves && request.kind === 'Environment' ? 'then stop creating it' : 'then make this change';
+    return `Namespace ${before.namespace}${where} would be deleted with everything in it; first ${howToKeep(request)}, wait until that is applied, ${then}`;
   }
   // It is to be kept, but only where the agents have heard of it.
   const clusters = unheard(transition);
   if (clusters.length === 0) return undefined;
-  return `Namespace ${before.namespace} would be deleted with everything in it on ${listed(clusters)}, where spokeNamespace.orphan: true is not applied yet; try again when status.pendingClusters of the deployment is empty`;
+  return `Namespace ${before.namespace} would be deleted with everything in it ${waitingOn(clusters)}`;
 }

@@ -17,7 +17,7 @@ export const protectedNamespace: Rule = {
     const namespace = object === undefined ? undefined : workloadNames(object)?.namespace;
     if (namespace === undefined || !isProtected(namespace, systemNamespace)) return [];
     if (oldObject !== undefined && workloadNames(oldObject)?.namespace === namespace) return [];
-    const message = `${namespace} is a namespace of the cluster itself, which a deployment would own and delete; use one of your own`;
+    const message = `${namespace} is a namespace of the cluster itself, and no place for Workloads; use one of your own`;
     return [{ path: 'spec.workload.namespace', message }];
   },
 };

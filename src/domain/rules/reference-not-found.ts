@@ -1,5 +1,7 @@
 import { changedReferences } from '../changed-references.ts';
+import { didYouMean } from '../did-you-mean.ts';
 import type { Rule } from '../rule.ts';
+import { listed } from '../wording.ts';
 
 /** A ref names an object that is not there yet. */
 export const referenceNotFound: Rule = {
@@ -15,6 +17,13 @@ export const referenceNotFound: Rule = {
   find: (facts) =>
     changedReferences(facts).flatMap(({ path, kind, reference }) => {
       if (reference.history !== undefined) return [];
-      return [{ path, message: `there is no ${kind} ${reference.namespace}/${reference.ref.name} yet` }];
+      const { namespace, ref, others } = reference;
+      return [{ path, message: `there is no ${kind} ${namespace}/${ref.name} yet${instead(ref.name, others)}` }];
     }),
 };
+
+function instead(name: string, others: readonly string[] | undefined): string {
+  if (others === undefined) return '';
+  const near = didYouMean(name, others);
+  return others.length === 0 ? '; there is none' : `; there is ${listed(others)}${near}`;
+}

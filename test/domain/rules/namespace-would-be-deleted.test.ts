@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import type { EnvironmentSpec } from '../../../src/api/environment.ts';
 import { lifecyclePath } from '../../../src/domain/declared-lifecycle.ts';
 import type { Footprint, Transition } from '../../../src/domain/footprint.ts';
 import { namespaceWouldBeDeleted as rule } from '../../../src/domain/rules/namespace-would-be-deleted.ts';
-import { findingsOf } from '../../support/facts.ts';
+import { factsOf, findingsOf } from '../../support/facts.ts';
+import { byop, environment } from '../../support/manifests.ts';
 import {
   deletionRequest,
   deploymentRequest,
@@ -236,12 +238,36 @@ describe('NamespaceWouldBeDeleted', () => {
         rule,
         deploymentRequest(transition({ before: footprint('owner', on), after: footprint('guest', on), ...change })),
       );
-    assert.match(words({}), /Namespace shop on a, b .*first set spokeNamespace\.orphan: true .* then stop creating it/);
+    assert.match(
+      words({}),
+      /Namespace shop on a, b .*first let its Environment keep it \(spokeNamespace\.orphan: true,/,
+    );
+    assert.match(words({}), /, then make this change$/, 'whoever re-pins a deployment creates nothing');
     assert.match(words({ neighbours: [neighbour(footprint('owner', ['b']))] }), /Namespace shop on a would/);
-    assert.match(words({ replaced: true, after: footprint('keeper', on) }), /first set .* then make this change/);
+    assert.match(words({ replaced: true, after: footprint('keeper', on) }), /first let .* then make this change/);
     assert.match(words({ before: footprint('keeper', on), pending: ['b'] }), /Namespace shop .*on b,.*pendingClusters/);
     assert.doesNotMatch(words({ before: footprint('owner') }), / on /);
   });
+
+  const ways: { topology?: EnvironmentSpec['topology']; says: RegExp; why: string }[] = [
+    {
+      says: /first set spokeNamespace\.orphan: true and change nothing else, .*then stop creating it$/,
+      why: 'topology-ocm',
+    },
+    { topology: byop('hub', 'gpu'), says: /first let a deleteOption keep it/, why: 'byop takes no lifecycle' },
+    { topology: { type: 'ours' }, says: /first let a deleteOption keep it/, why: 'one of your own may take none' },
+  ];
+  for (const { topology, says, why } of ways) {
+    it(`says how whoever edits the Environment keeps it: ${why}`, () => {
+      const its = transition({ before: footprint('owner', on), after: footprint('guest', on) });
+      const oldObject = environment('team', topology === undefined ? {} : { topology });
+      const facts = factsOf(
+        { object: environment('team', { topology: { type: 'other' } }), oldObject },
+        { transitions: [its] },
+      );
+      assert.match(wordsOf(rule, facts), says);
+    });
+  }
 
   it('tells of five followers of an Environment, and counts the rest', () => {
     const its = (name: string, visible = true) =>

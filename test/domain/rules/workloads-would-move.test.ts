@@ -250,9 +250,25 @@ describe('WorkloadsWouldMove', () => {
     assert.match(words({ ...shrinks(1), before: footprint('owner') }), /may leave clusters, as OCM chooses/);
     assert.match(words(changes), /may leave a, b, c, .*Namespace shop is deleted/);
     assert.doesNotMatch(words({ ...changes, before: footprint('keeper') }), /Namespace| a\b/);
-    assert.match(words({ after: elsewhere(owner) }), /shop\/web goes on a, b, c, and Namespace shop would be deleted/);
+    assert.match(words({ after: elsewhere(owner) }), /shop\/web leaves a, b, c, and Namespace shop would be deleted/);
     assert.match(words({ before: keeper, after: elsewhere(keeper) }), /back in Namespace store/);
-    assert.match(words({ after: { ...owner, workload: 'cart' } }), /shop\/web goes on a, b, c, and cart comes/);
+    assert.match(words({ after: { ...owner, workload: 'cart' } }), /shop\/web leaves a, b, c, and cart comes/);
+  });
+
+  it('says where the namespace goes, if others keep it elsewhere or not all agents have heard', () => {
+    const words = (change: Partial<Transition>) =>
+      wordsOf(rule, deploymentRequest(transition({ before: owner, after: owner, ...change })));
+    const others = (...clusters: string[]) => ({ neighbours: [neighbour(footprint('owner', clusters))] });
+    assert.match(
+      words({ after: elsewhere(owner), ...others('a') }),
+      /deleted with everything in it on b, c; first let/,
+    );
+    assert.match(words({ ...changes, ...others('a') }), /; of b, c, Namespace shop is deleted/);
+    assert.doesNotMatch(words({ ...changes, ...others('a', 'b', 'c') }), /Namespace/);
+    assert.doesNotMatch(words({ ...shrinks(1), ...others('a', 'b', 'c') }), /Namespace/);
+    const waiting = words({ before: keeper, after: elsewhere(keeper), pending: ['b'] });
+    assert.match(waiting, /leaves a, b, c, and Namespace shop .* on b, where it is not applied yet/);
+    assert.match(words({ before: footprint('owner'), after: elsewhere(owner) }), /leaves its clusters, and Namespace/);
   });
 
   it('refuses where what is to be kept has not been heard of on a cluster that is left', () => {
