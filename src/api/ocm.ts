@@ -40,6 +40,9 @@ export const placementNameLabel = 'work.open-cluster-management.io/placementname
 /** Condition of a Placement: OCM has judged it, and found as many clusters as were asked for or not. */
 export const placementSatisfied = 'PlacementSatisfied';
 
+/** Condition of a Placement: something in it cannot be understood, so that OCM selects nothing by it. */
+export const placementMisconfigured = 'PlacementMisconfigured';
+
 /** Says which clusters to select. Without `numberOfClusters` it selects all that match. */
 export interface Placement extends KubeObject {
   spec: {
@@ -82,7 +85,12 @@ export interface ManifestWorkSpec {
 /** A work for one spoke; its namespace is the name of the cluster. */
 export interface ManifestWork extends KubeObject {
   spec: ManifestWorkSpec;
-  status?: { conditions?: Condition[]; resourceStatus?: JsonObject };
+  status?: {
+    conditions?: Condition[];
+    resourceStatus?: {
+      manifests?: { resourceMeta?: { kind?: string; name?: string }; conditions?: Condition[] }[];
+    };
+  };
 }
 
 /** A work for every cluster that the Placements of its namespace select. */

@@ -123,7 +123,8 @@ function appliedCondition(outcome: DeploymentOutcome): Condition {
   }
   if (!isComplete(progress)) {
     const done = progress.selected.length - progress.pending.length;
-    const waiting = progress.pending.length === 0 ? '' : `; waiting for ${summary(progress.pending)}`;
+    const waiting =
+      progress.pending.length === 0 ? rolloutOf(replicaSets) : `; waiting for ${summary(progress.pending)}`;
     return not('Applying', `applied on ${done} of ${progress.expected} clusters${waiting}`);
   }
   const message = `applied on ${summary(progress.selected)}`;
@@ -134,6 +135,16 @@ function appliedCondition(outcome: DeploymentOutcome): Condition {
     reason: 'RemovingOld',
     message: `${message}; removing ${removing.join(', ')}`,
   };
+}
+
+/** What a rollout that goes in steps waits for: OCM takes the next one when works of the last one count as done. */
+function rolloutOf(replicaSets: readonly ManifestWorkReplicaSet[]): string {
+  const refs = replicaSets.flatMap(({ spec }) => spec.placementRefs);
+  const [strategy] = refs
+    .map(({ rolloutStrategy }) => rolloutStrategy?.['type'])
+    .filter((type) => type === 'Progressive' || type === 'ProgressivePerGroup');
+  if (strategy === undefined) return '';
+  return `; rollout ${strategy} goes on when OCM finds condition Progressing=False on the works, which it sets by conditionRules of manifestConfigs only`;
 }
 
 /** At most ten names, then a count. */

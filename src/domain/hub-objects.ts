@@ -6,7 +6,7 @@ import {
   environmentHashLabel,
   reviewAnnotation,
 } from './annotations.ts';
-import type { Hash } from './canonical-json.ts';
+import { sameJson, type Hash } from './canonical-json.ts';
 import { hubName, identityHash, longestHubNamespace } from './naming.ts';
 
 /** A kind that a topology may render. */
@@ -83,6 +83,8 @@ interface LocalObject {
   kind: string;
   namespace: string;
   name: string;
+  /** Of a ManifestWorkReplicaSet: the Placements that it names, in order of their names. */
+  refs: string[];
 }
 
 function refuse(message: string): Adopted {
@@ -98,7 +100,9 @@ function tooLarge(oversized: LocalObject[], limit: number): Adopted {
 }
 
 function sameLocal(left: LocalObject, right: LocalObject): boolean {
-  return left.kind === right.kind && left.namespace === right.namespace && left.name === right.name;
+  const isNamed = left.kind === right.kind && left.namespace === right.namespace && left.name === right.name;
+  // Sets of one name are told apart by their Placements, as their names on the hub are.
+  return isNamed && sameJson(left.refs, right.refs);
 }
 
 /** What is wrong with a rendered object, or its parts. */
@@ -119,7 +123,8 @@ function readLocal(object: JsonObject, options: AdoptOptions): LocalObject | str
   if (namespace.length > longestHubNamespace) {
     return `namespace ${namespace} has ${namespace.length} characters; with more than ${longestHubNamespace} it leaves no room for names in OCM's labels`;
   }
-  return { object, apiVersion, kind, namespace, name };
+  const refs = readPlacementRefs(object).map((ref) => (typeof ref['name'] === 'string' ? ref['name'] : ''));
+  return { object, apiVersion, kind, namespace, name, refs: kind === workKind ? refs.toSorted() : [] };
 }
 
 /** Bytes of JSON of the manifests of a ManifestWorkReplicaSet. */

@@ -1,5 +1,5 @@
 import type { PlacementReview } from '../api/environment.ts';
-import { placementSatisfied, type Placement, type PlacementDecision } from '../api/ocm.ts';
+import { placementMisconfigured, placementSatisfied, type Placement, type PlacementDecision } from '../api/ocm.ts';
 
 /** What is known of one Placement. */
 export interface PlacementFacts {
@@ -9,6 +9,8 @@ export interface PlacementFacts {
   missing: boolean;
   /** OCM's verdict, present once it has judged this generation of the Placement. */
   judgement?: { satisfied: boolean; reason: string };
+  /** What OCM cannot make sense of in it. */
+  misconfigured?: string;
   /** How many clusters it must select: its `numberOfClusters`, and never less than one. */
   required: number;
   /** The clusters that it selects: distinct, sorted. */
@@ -31,6 +33,7 @@ export function placementFacts(placement: Placement, decisions: readonly Placeme
   const own = decisions.filter((decision) => decision.metadata.ownerReferences?.some((owner) => owner.uid === uid));
   const clusters = own.flatMap((decision) => decision.status?.decisions ?? []).map((decision) => decision.clusterName);
   const condition = placement.status?.conditions?.find(({ type }) => type === placementSatisfied);
+  const misconfigured = placement.status?.conditions?.find(({ type }) => type === placementMisconfigured);
   // OCM's own controller gives no observedGeneration (1.x); others may.
   const current = (condition?.observedGeneration ?? generation) === generation;
   const judged = condition !== undefined && condition.status !== 'Unknown' && current;
@@ -38,6 +41,7 @@ export function placementFacts(placement: Placement, decisions: readonly Placeme
     namespace,
     name,
     missing: false,
+    ...(misconfigured?.status === 'True' ? { misconfigured: misconfigured.message ?? misconfigured.reason } : {}),
     ...(judged ? { judgement: { satisfied: condition.status === 'True', reason: condition.reason } } : {}),
     required: Math.max(placement.spec.numberOfClusters ?? 1, 1),
     clusters: [...new Set(clusters)].toSorted(),
@@ -73,7 +77,10 @@ export function failureOf(facts: PlacementFacts): string {
   }
   const counts = `placement ${namespace}/${name} selects ${facts.clusters.length} of ${facts.required} required clusters`;
   if (facts.judgement === undefined) return `${counts}: OCM has not judged it yet`;
-  const explanation = explain(facts, facts.judgement.reason);
+  const explanation =
+    facts.misconfigured === undefined
+      ? explain(facts, facts.judgement.reason)
+      : `OCM cannot make sense of it: ${facts.misconfigured}`;
   return `${counts}: ${facts.judgement.reason}${explanation === '' ? '' : ` (${explanation})`}`;
 }
 

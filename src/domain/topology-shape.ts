@@ -119,9 +119,10 @@ export function askedClusters(shape: TopologyShape): number | undefined {
   );
 }
 
-/** Whether the works of a deployment get other names: a new one is made beside the old one, which then goes. */
+/** Whether works of a deployment get other names, or go: new ones are made beside the old ones, which then go. */
 export function isReplaced(before: TopologyShape, after: TopologyShape): boolean {
-  return canonicalJson(before.works.map(identity).toSorted()) !== canonicalJson(after.works.map(identity).toSorted());
+  const staying = new Set(after.works.map(identity));
+  return !before.works.map(identity).every((work) => staying.has(work));
 }
 
 function identity(work: JsonObject): string {

@@ -5,6 +5,7 @@ import {
   type ManifestWorkReplicaSet,
   type Placement,
 } from '../api/ocm.ts';
+import type { Condition } from '../api/object.ts';
 import { sameJson } from './canonical-json.ts';
 import { isContained } from './json-subset.ts';
 
@@ -31,7 +32,8 @@ export interface ReplicaSetState {
 export function workProgress(states: readonly ReplicaSetState[]): WorkProgress {
   const selected = new Set<string>();
   const pending = new Set<string>();
-  const failures: WorkProgress['failures'] = [];
+  // Of several works on one cluster, each failure is told once.
+  const failures = new Map<string, WorkProgress['failures'][number]>();
   // Of several sets or Placements the same clusters may be selected: what is missing is counted for each by itself.
   let missing = 0;
   for (const { replicaSet, works, placements } of states) {
@@ -43,14 +45,14 @@ export function workProgress(states: readonly ReplicaSetState[]): WorkProgress {
       if (isApplied(work, replicaSet)) continue;
       pending.add(cluster);
       const failure = failureOf(work);
-      if (failure !== undefined) failures.push({ cluster, message: failure });
+      if (failure !== undefined) failures.set(`${cluster}: ${failure}`, { cluster, message: failure });
     }
   }
   return {
     selected: [...selected].toSorted(),
     pending: [...pending].toSorted(),
     expected: selected.size + missing,
-    failures: failures.toSorted((left, right) => (left.cluster < right.cluster ? -1 : 1)),
+    failures: [...failures.values()].toSorted((left, right) => (left.cluster < right.cluster ? -1 : 1)),
   };
 }
 
@@ -77,14 +79,26 @@ export function isComplete({ pending, selected, expected }: WorkProgress): boole
 }
 
 function isApplied(work: ManifestWork, replicaSet: ManifestWorkReplicaSet): boolean {
-  const applied = work.status?.conditions?.find((condition) => condition.type === 'Applied');
+  const applied = appliedOf(work.status?.conditions);
   if (applied?.status !== 'True' || applied.observedGeneration !== work.metadata.generation) return false;
   const template = replicaSet.spec.manifestWorkTemplate;
   // An option that was taken away is no part of what is wanted, and must be gone nevertheless.
   return isContained(template, work.spec) && sameJson(template.deleteOption ?? {}, work.spec.deleteOption ?? {});
 }
 
-function failureOf(work: ManifestWork): string | undefined {
-  const applied = work.status?.conditions?.find((condition) => condition.type === 'Applied');
-  return applied?.status === 'False' ? (applied.message ?? applied.reason) : undefined;
+/** Why a work is not applied: what the agent says of its manifests, else of the whole. */
+function failureOf({ status }: ManifestWork): string | undefined {
+  const applied = appliedOf(status?.conditions);
+  if (applied?.status !== 'False') return undefined;
+  const { manifests = [] } = status?.resourceStatus ?? {};
+  const [first] = manifests.flatMap(({ resourceMeta: { kind, name } = {}, conditions }) => {
+    const own = appliedOf(conditions);
+    const what = kind === undefined ? 'a manifest' : `${kind} ${name ?? ''}`;
+    return own?.status === 'False' ? [`${what}: ${own.message ?? own.reason}`] : [];
+  });
+  return first ?? applied.message ?? applied.reason;
+}
+
+function appliedOf(conditions: readonly Condition[] | undefined): Condition | undefined {
+  return conditions?.find(({ type }) => type === 'Applied');
 }

@@ -176,6 +176,25 @@ describe('the status of a deployment', () => {
     assert.deepEqual(status.pendingClusters, ['a', 'c', 'd']);
   });
 
+  it('says what a rollout in steps waits for, where all that is there is applied', () => {
+    const rolling = (type: string) => {
+      const set = aReplicaSet();
+      const placementRefs = [{ name: 'web', rolloutStrategy: { type } }];
+      return [{ ...set, spec: { ...set.spec, placementRefs } }];
+    };
+    const message = (type: string, pending: string[]) => {
+      const progress = { selected: ['a'], pending, expected: 2, failures: [] };
+      return conditionOf(deploymentStatus({ ...done, replicaSets: rolling(type), progress }), 'Applied')?.message ?? '';
+    };
+    assert.match(
+      message('Progressive', []),
+      /^applied on 1 of 2 clusters; rollout Progressive goes on when .*conditionRules/,
+    );
+    assert.match(message('ProgressivePerGroup', []), /rollout ProgressivePerGroup/);
+    assert.equal(message('All', []), 'applied on 1 of 2 clusters');
+    assert.equal(message('Progressive', ['a']), 'applied on 0 of 2 clusters; waiting for a');
+  });
+
   it('names ten clusters and counts the rest', () => {
     const status = deploymentStatus({
       ...done,

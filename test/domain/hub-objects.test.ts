@@ -167,4 +167,12 @@ describe('the objects of a render', () => {
     const later = adopted([renderedPlacement()], { identity: { ...options.identity, environment } }).objects[0];
     assert.equal(later?.metadata.name, adopted([renderedPlacement()]).objects[0]?.metadata.name);
   });
+
+  it('tells works of one name apart by the Placements that they name', () => {
+    const works = (...placements: string[]) => placements.map((name) => renderedWork({ placements: [name] }));
+    const { objects } = adopted(works('gpu', 'edge'));
+    assert.equal(new Set(objects.map(({ metadata }) => metadata.name)).size, 2);
+    assert.deepEqual(adopted(works('gpu')).objects[0], objects[0], 'another one besides changes nothing of the first');
+    assert.equal(adoptRender(works('gpu', 'gpu'), options).ok, false);
+  });
 });

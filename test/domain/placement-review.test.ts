@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Condition } from '../../src/api/object.ts';
 import {
   failureOf,
   isSatisfied,
@@ -70,6 +71,27 @@ describe('the review of a Placement', () => {
         'failed to get placement byop-placement in namespace mural-system',
     );
     assert.equal(reviewOf(facts).reason, 'NotFound');
+  });
+
+  it('says what OCM cannot make sense of', () => {
+    const judged = aPlacement({ reason: 'NoManagedClusterMatched' });
+    const misconfigured: Condition = {
+      type: 'PlacementMisconfigured',
+      status: 'True',
+      reason: 'Misconfigured',
+      message: 'incorrect builtin prioritizer: NoSuch',
+    };
+    const review = (condition: Condition) =>
+      failureOf(
+        placementFacts({ ...judged, status: { conditions: [...(judged.status?.conditions ?? []), condition] } }, []),
+      );
+    assert.match(
+      review(misconfigured),
+      /NoManagedClusterMatched \(OCM cannot make sense of it: incorrect .*: NoSuch\)$/,
+    );
+    const { message: _, ...silent } = misconfigured;
+    assert.match(review(silent), /\(OCM cannot make sense of it: Misconfigured\)$/);
+    assert.match(review({ ...misconfigured, status: 'False' }), /no cluster matches/);
   });
 
   const rows: [reason: string | undefined, clusters: string[], text: string][] = [

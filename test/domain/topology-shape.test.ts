@@ -200,6 +200,12 @@ describe('the works of a shape', () => {
     assert.equal(isReplaced(refs('x', 'y'), refs('y', 'x')), false);
   });
 
+  it('are the same ones where another comes besides, and others where one goes', () => {
+    const [one, other] = [renderedWork({ placements: ['x'] }), renderedWork({ placements: ['y'] })];
+    assert.equal(isReplaced(shapeOf([one]), shapeOf([one, other])), false);
+    assert.equal(isReplaced(shapeOf([one, other]), shapeOf([one])), true);
+  });
+
   it('are others with another name, namespace or ref to a Placement', () => {
     assert.equal(isReplaced(shape(), shape({ work: renderedWork({ name: 'other' }) })), true);
     assert.equal(isReplaced(shape(), shape({ work: renderedWork({ placements: ['other'] }) })), true);

@@ -136,6 +136,25 @@ describe('the progress of works', () => {
     });
   }
 
+  it('tells what the agent says of a manifest that could not be applied, once for each cluster', () => {
+    const applied = (status: 'True' | 'False', message?: string) => [
+      { type: 'Applied', status, reason: 'AppliedManifestFailed', ...(message === undefined ? {} : { message }) },
+    ];
+    const manifests = [
+      { resourceMeta: { kind: 'Namespace', name: 'shop' }, conditions: applied('True') },
+      { resourceMeta: { kind: 'Workload', name: 'web' }, conditions: applied('False', 'namespaces "shop" not found') },
+    ];
+    const failed = aWork('a', { applied: 'False' });
+    const told = (its: ManifestWork) => progress([its, its], 1).failures;
+    assert.deepEqual(told({ ...failed, status: { ...failed.status, resourceStatus: { manifests } } }), [
+      { cluster: 'a', message: 'Workload web: namespaces "shop" not found' },
+    ]);
+    const silent = [{ conditions: applied('False') }];
+    assert.deepEqual(told({ ...failed, status: { ...failed.status, resourceStatus: { manifests: silent } } }), [
+      { cluster: 'a', message: 'a manifest: AppliedManifestFailed' },
+    ]);
+  });
+
   it('takes several works on one cluster together', () => {
     const states = ['one', 'two'].map((name) => ({
       replicaSet: aReplicaSet(name),

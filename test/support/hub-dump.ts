@@ -62,9 +62,9 @@ function named(cluster: string, { kind }: Resource, items: KubeObject[]): [strin
   return items.map((item) => [`${cluster} ${kind} ${item.metadata.namespace ?? ''}/${item.metadata.name}`, item]);
 }
 
-/** Names on the hub end in a digest that is made from the namespace's name among others. */
+/** Names on the hub end in a digest that is made from the namespace's name among others; to those of works OCM adds five characters by chance. */
 function neutral(text: string, namespace: string): string {
-  return text.replaceAll(namespace, 'NS').replaceAll(/-[a-z2-7]{10}(?![a-z0-9.])/g, '-#');
+  return text.replaceAll(namespace, 'NS').replaceAll(/-[a-z2-7]{10}(?:[b-df-hj-np-tv-z0-9]{5})?(?![a-z0-9.])/g, '-#');
 }
 
 /** Conditions and their like are maps by type, whose order is that of their first writers. */

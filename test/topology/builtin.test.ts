@@ -223,7 +223,7 @@ describe('builtinTopologies', () => {
   describe('topology-ocm-byop', () => {
     const refs = { placementRefs: [{ name: 'gpu-clusters' }] };
 
-    it('renders one ManifestWorkReplicaSet for the Placements that it is given', async () => {
+    it('renders a ManifestWorkReplicaSet for the Placement that it is given', async () => {
       assert.deepEqual(await render('topology-ocm-byop', refs), [
         {
           apiVersion: 'work.open-cluster-management.io/v1alpha1',
@@ -236,6 +236,20 @@ describe('builtinTopologies', () => {
           },
         },
       ]);
+    });
+
+    it('renders one for each of several, alike but for the Placement: what two select must not meet in one set', async () => {
+      const several = [{ name: 'gpu-clusters' }, { name: 'edge', rolloutStrategy: { type: 'Progressive' } }];
+      const works = await render('topology-ocm-byop', { placementRefs: several });
+      assert.deepEqual(
+        works.map((set) => at(set, 'spec', 'placementRefs')),
+        [
+          [{ name: 'gpu-clusters', rolloutStrategy: { type: 'All', all: {} } }],
+          [{ name: 'edge', rolloutStrategy: { type: 'Progressive' } }],
+        ],
+      );
+      const [one, other] = works.map((set) => [set['metadata'], at(set, 'spec', 'manifestWorkTemplate')]);
+      assert.deepEqual(one, other);
     });
 
     it("passes on OCM's own deleteOption", async () => {
