@@ -1,6 +1,7 @@
 import {
   placementNameLabel,
   placementSatisfied,
+  type DeleteOption,
   type ManifestWork,
   type ManifestWorkReplicaSet,
   type Placement,
@@ -81,9 +82,20 @@ export function isComplete({ pending, selected, expected }: WorkProgress): boole
 function isApplied(work: ManifestWork, replicaSet: ManifestWorkReplicaSet): boolean {
   const applied = appliedOf(work.status?.conditions);
   if (applied?.status !== 'True' || applied.observedGeneration !== work.metadata.generation) return false;
-  const template = replicaSet.spec.manifestWorkTemplate;
+  const { workload, deleteOption } = replicaSet.spec.manifestWorkTemplate;
   // An option that was taken away is no part of what is wanted, and must be gone nevertheless.
-  return isContained(template, work.spec) && sameJson(template.deleteOption ?? {}, work.spec.deleteOption ?? {});
+  return isContained({ workload }, work.spec) && sameJson(meaningOf(deleteOption), meaningOf(work.spec.deleteOption));
+}
+
+/** What is kept by a deleteOption: OCM fills in what is empty when it copies one. */
+function meaningOf({
+  propagationPolicy = 'Foreground',
+  selectivelyOrphans,
+  ttlSecondsAfterFinished,
+}: DeleteOption = {}) {
+  const rules = selectivelyOrphans?.orphaningRules ?? [];
+  const kept = rules.map(({ group = '', resource, namespace = '', name }) => [group, resource, namespace, name]);
+  return { propagationPolicy, kept, ttlSecondsAfterFinished };
 }
 
 /** Why a work is not applied: what the agent says of its manifests, else of the whole. */

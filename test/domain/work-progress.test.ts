@@ -136,6 +136,32 @@ describe('the progress of works', () => {
     });
   }
 
+  it('takes a work for the newest that has the same option with all that is empty written out, as OCM copies it', () => {
+    const rule = { resource: 'namespaces', name: 'shop' };
+    const optionWith = (...orphaningRules: object[]) => ({
+      propagationPolicy: 'SelectivelyOrphan',
+      selectivelyOrphans: { orphaningRules },
+    });
+    const replicaSet = aReplicaSet();
+    const wanted = { ...replicaSet.spec.manifestWorkTemplate, deleteOption: optionWith(rule) };
+    const pendingWith = (deleteOption: object) => {
+      const work = aWork('a');
+      return workProgress([
+        {
+          replicaSet: JSON.parse(
+            JSON.stringify({ ...replicaSet, spec: { ...replicaSet.spec, manifestWorkTemplate: wanted } }),
+          ),
+          works: [JSON.parse(JSON.stringify({ ...work, spec: { ...work.spec, deleteOption } }))],
+          placements: [selecting(1)],
+        },
+      ]).pending;
+    };
+    assert.deepEqual(pendingWith(optionWith({ group: '', namespace: '', ...rule })), []);
+    assert.deepEqual(pendingWith(optionWith({ group: 'apps', namespace: '', ...rule })), ['a']);
+    assert.deepEqual(pendingWith(optionWith({ ...rule, namespace: 'shop' })), ['a']);
+    assert.deepEqual(pendingWith(optionWith(rule, rule)), ['a']);
+  });
+
   it('tells what the agent says of a manifest that could not be applied, once for each cluster', () => {
     const applied = (status: 'True' | 'False', message?: string) => [
       { type: 'Applied', status, reason: 'AppliedManifestFailed', ...(message === undefined ? {} : { message }) },

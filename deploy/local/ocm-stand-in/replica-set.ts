@@ -8,6 +8,7 @@ import {
   replicaSetLabel,
   type ManifestWork,
   type ManifestWorkReplicaSet,
+  type ManifestWorkSpec,
 } from './work-kinds.ts';
 
 /** A placementRef with what the scheduler decided; `clusters` is undefined where the Placement does not exist. */
@@ -68,7 +69,7 @@ export function planWorks({ replicaSet, placements, works }: ReplicaSetInput): R
 
 /** Whether the work has the newest template. */
 export function isCurrent(replicaSet: ManifestWorkReplicaSet, work: ManifestWork): boolean {
-  return isDeepStrictEqual(work.spec, replicaSet.spec.manifestWorkTemplate ?? {});
+  return isDeepStrictEqual(work.spec, specOf(replicaSet));
 }
 
 /** The Placement that brought a work to its cluster. */
@@ -81,6 +82,15 @@ export function clusterOf({ metadata }: ManifestWork): string {
   return metadata.namespace ?? '';
 }
 
+/** The spec of its works: what is empty in an orphaning rule is written out, as Go does for OCM. */
+function specOf({ spec: { manifestWorkTemplate: template = {} } }: ManifestWorkReplicaSet): ManifestWorkSpec {
+  const { deleteOption } = template;
+  const rules = deleteOption?.selectivelyOrphans?.orphaningRules;
+  if (deleteOption === undefined || rules === undefined) return template;
+  const orphaningRules = rules.map((rule) => ({ ...rule, group: rule.group ?? '', namespace: rule.namespace ?? '' }));
+  return { ...template, deleteOption: { ...deleteOption, selectivelyOrphans: { orphaningRules } } };
+}
+
 function newWork(replicaSet: ManifestWorkReplicaSet, cluster: string, placement: string): ManifestWork {
   return {
     apiVersion: apiVersionOf(manifestWorks),
@@ -91,7 +101,7 @@ function newWork(replicaSet: ManifestWorkReplicaSet, cluster: string, placement:
       namespace: cluster,
       labels: labelsOf(replicaSet, placement),
     },
-    spec: replicaSet.spec.manifestWorkTemplate ?? {},
+    spec: specOf(replicaSet),
   };
 }
 
@@ -99,7 +109,7 @@ function updatedWork(replicaSet: ManifestWorkReplicaSet, work: ManifestWork, pla
   return {
     ...work,
     metadata: { ...work.metadata, labels: labelsOf(replicaSet, placement) },
-    spec: replicaSet.spec.manifestWorkTemplate ?? {},
+    spec: specOf(replicaSet),
   };
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { planWorks, type ReplicaSetPlan } from '../../../../deploy/local/ocm-stand-in/replica-set.ts';
+import { isCurrent, planWorks, type ReplicaSetPlan } from '../../../../deploy/local/ocm-stand-in/replica-set.ts';
+import type { DeleteOption, ResourceIdentifier } from '../../../../deploy/local/ocm-stand-in/work-kinds.ts';
 import { configMap, replicaSet, work } from './builders.ts';
 
 const template = { workload: { manifests: [configMap('team', 'a')] } };
@@ -33,6 +34,19 @@ describe('OCM stand-in: planWorks', () => {
         spec: template,
       },
     ]);
+  });
+
+  it('writes out what is empty in an orphaning rule', () => {
+    const deleteOption = (...orphaningRules: ResourceIdentifier[]): DeleteOption => ({
+      propagationPolicy: 'SelectivelyOrphan',
+      selectivelyOrphans: { orphaningRules },
+    });
+    const rule = { resource: 'namespaces', name: 'team' };
+    const keeping = replicaSet({ ...template, deleteOption: deleteOption(rule) });
+    const placements = [{ name: 'p', clusters: ['c1'] }];
+    const [made] = planWorks({ replicaSet: keeping, placements, works: [] }).create;
+    assert.deepEqual(made?.spec.deleteOption, deleteOption({ ...rule, group: '', namespace: '' }));
+    assert.equal(isCurrent(keeping, made), true);
   });
 
   it('leaves a work alone that is as it should be', () => {
