@@ -9,8 +9,9 @@ import { createLog } from '../log.ts';
 import { rememberingEngine } from '../topology/remembering-engine.ts';
 import { builtinTopologies } from '../topology/builtin.ts';
 import { namesOfKind } from './kind-argument.ts';
-import { readManifests, withNamespace, type Manifest } from './manifests.ts';
-import { isDecided, OfflineHub, unservedKind, type OfflineResult } from './offline-hub.ts';
+import { readManifests, refuseUnserved, withNamespace, type Manifest } from './manifests.ts';
+import { OfflineHub, type OfflineResult } from './offline-hub.ts';
+import { isDecided } from './served-kind.ts';
 import { sha256 } from './sha256.ts';
 import type { Terminal } from './terminal.ts';
 import { openTopologies } from './topologies.ts';
@@ -97,10 +98,7 @@ async function* carryOut(
 /** Throws UsageError for what makes no sense, whatever admission says. */
 function refuseUnusable(state: readonly Manifest[], manifests: readonly Manifest[], options: CheckOptions): void {
   const all = [...state, ...manifests];
-  for (const { source, object } of all) {
-    const problem = unservedKind(object);
-    if (problem !== undefined) throw new UsageError(`${source}: ${problem}`);
-  }
+  refuseUnserved(all);
   const { files, deletions } = options;
   if (files.length > 0 && manifests.length === 0) throw new UsageError(`there is no object in ${files.join(', ')}`);
   const known = new Set(all.filter(({ object }) => isDecided(object)).map(({ object }) => nameOf(object)));

@@ -1,13 +1,14 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LineCounter, parseAllDocuments } from 'yaml';
 import { kindNamed } from '../api/kinds.ts';
 import { isJsonObject, type JsonObject, type JsonValue, type KubeObject } from '../api/object.ts';
 import { UsageError } from '../config.ts';
+import { unservedKind } from './served-kind.ts';
+import { readYaml, type YamlDocument } from './yaml-reader.ts';
 
 /** An object with the place that it came from. */
 export interface Manifest {
-  /** `file.yaml:12`: the line on which its document begins. */
+  /** `file.yaml:12`: the line on which it begins. */
   source: string;
   object: KubeObject & { spec?: JsonObject };
 }
@@ -45,43 +46,49 @@ function unreadable(path: string): (cause: unknown) => never {
 
 /** The objects in a text of YAML documents (JSON is YAML too). Throws UsageError that names file and line. */
 function parseManifests(text: string, file: string): Manifest[] {
-  const lineCounter = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter, uniqueKeys: true });
-  return [...documents].flatMap((document) => {
-    const line = lineCounter.linePos(document.contents?.range?.[0] ?? document.range?.[0] ?? 0).line;
-    const source = `${file}:${Math.max(line, 1)}`;
-    const [error] = document.errors;
-    if (error !== undefined) throw new UsageError(`${file}: ${error.message}`);
-    const value: JsonValue = document.toJS({ maxAliasCount: 100 });
-    return value === null ? [] : objectsIn(value, source);
+  return readYaml(text, file).flatMap(({ value, line, linesOf }) => {
+    return value === null ? [] : objectsIn(value, { file, line, linesOf });
   });
 }
 
-function objectsIn(value: JsonValue, source: string): Manifest[] {
+/** Where a value stands. */
+interface Place extends Pick<YamlDocument, 'line' | 'linesOf'> {
+  file: string;
+}
+
+function objectsIn(value: JsonValue, place: Place): Manifest[] {
+  const source = `${place.file}:${place.line}`;
   if (!isJsonObject(value)) throw new UsageError(`${source}: is no object`);
-  const { apiVersion, kind, metadata, items } = value;
+  const { apiVersion, kind, metadata, items = null } = value;
   if (typeof apiVersion !== 'string' || typeof kind !== 'string') {
     throw new UsageError(`${source}: has no apiVersion or kind`);
   }
-  if (kind.endsWith('List') && Array.isArray(items)) return items.flatMap((item) => objectsIn(item, source));
-  if (!isJsonObject(metadata) || typeof metadata['name'] !== 'string') {
-    throw new UsageError(`${source}: ${kind} has no metadata.name`);
+  if (isListKind(kind, items)) {
+    if (!Array.isArray(items)) throw new UsageError(`${source}: items of ${kind} must be a list`);
+    const lines = place.linesOf(items);
+    return items.flatMap((item, index) => objectsIn(item, { ...place, line: lines[index] ?? place.line }));
   }
-  const { name, namespace } = metadata;
-  if (namespace !== undefined && typeof namespace !== 'string') {
-    throw new UsageError(`${source}: metadata.namespace must be a string`);
-  }
-  return [
-    {
-      source,
-      object: {
-        ...value,
-        apiVersion,
-        kind,
-        metadata: { ...metadata, name, ...(namespace === undefined ? {} : { namespace }) },
-      },
-    },
-  ];
+  return [{ source, object: { ...value, apiVersion, kind, metadata: metadataOf(kind, metadata, source) } }];
+}
+
+/** Some kind may well be called `AllowList`: its objects have no items. */
+function isListKind(kind: string, items: JsonValue): boolean {
+  if (kind === 'List') return true;
+  return kind.endsWith('List') && (Array.isArray(items) || kindNamed(kind.slice(0, -'List'.length)) !== undefined);
+}
+
+function metadataOf(kind: string, metadata: JsonValue | undefined, source: string): KubeObject['metadata'] {
+  const { name = null, namespace = null, ...rest } = isJsonObject(metadata) ? metadata : {};
+  if (name === null) throw new UsageError(`${source}: ${kind} has no metadata.name`);
+  if (typeof name !== 'string') throw new UsageError(`${source}: metadata.name ${mustBeText(name)}`);
+  // As kubectl has it, no namespace and an empty one are the same.
+  if (namespace === null || namespace === '') return { ...rest, name };
+  if (typeof namespace !== 'string') throw new UsageError(`${source}: metadata.namespace ${mustBeText(namespace)}`);
+  return { ...rest, name, namespace };
+}
+
+function mustBeText(found: JsonValue): string {
+  return `must be a text, not ${JSON.stringify(found)}: put it in quotes`;
 }
 
 /** Manifests of our kinds, in a namespace where they name none. */
@@ -90,4 +97,12 @@ export function withNamespace(manifests: Manifest[], namespace: string): Manifes
     const ours = kindNamed(object.kind) !== undefined && object.metadata.namespace === undefined;
     return { source, object: ours ? { ...object, metadata: { ...object.metadata, namespace } } : object };
   });
+}
+
+/** Throws UsageError for a manifest that the API server would not know the kind of, though it is meant for our group. */
+export function refuseUnserved(manifests: readonly Manifest[]): void {
+  for (const { source, object } of manifests) {
+    const problem = unservedKind(object);
+    if (problem !== undefined) throw new UsageError(`${source}: ${problem}`);
+  }
 }

@@ -1,7 +1,6 @@
 import { revisionedKindNames, type RevisionedKindName } from '../api/definition-revision.ts';
-import { definitionRevisions, environments, group, kindNamed, workloadDeployments } from '../api/kinds.ts';
-import { apiVersionOf, isJsonObject, type JsonObject, type KubeObject, type Resource } from '../api/object.ts';
-import { namePattern, patternMeanings } from '../api/schema.ts';
+import { definitionRevisions, kindNamed, workloadDeployments } from '../api/kinds.ts';
+import { isJsonObject, type JsonObject, type KubeObject, type Resource } from '../api/object.ts';
 import { unknownFields } from '../api/validate.ts';
 import { revisionAnnotation, revisionHashAnnotation } from '../domain/annotations.ts';
 import { sameJson, type Hash } from '../domain/canonical-json.ts';
@@ -10,6 +9,7 @@ import { workloadNames } from '../domain/deployment-footprint.ts';
 import { didYouMean } from '../domain/did-you-mean.ts';
 import type { NeededRight, RequestObject } from '../domain/facts.ts';
 import { usesByDeployment } from '../domain/pin.ts';
+import { references } from '../domain/pinning.ts';
 import { publishedVersions } from '../domain/revision-status.ts';
 import { contentHash, readStamp } from '../domain/revision.ts';
 import { resolve } from '../domain/resolution.ts';
@@ -24,6 +24,8 @@ import { parseRef } from '../domain/version-ref.ts';
 import { createDecider } from '../webhook/decider.ts';
 import type { Lookup, Sources } from '../webhook/gather.ts';
 import type { AdmissionRequest } from '../webhook/review.ts';
+import { metadataProblems } from './metadata-problems.ts';
+import { isDecided } from './served-kind.ts';
 
 export interface OfflineHubOptions {
   topologies: Pick<TopologyEngine, 'check' | 'render'>;
@@ -89,7 +91,7 @@ export class OfflineHub {
     const allowed = second.decision.refusal === undefined;
     if (allowed) this.#accept(mutated, oldObject);
     const violations = distinct([...first.decision.violations, ...second.decision.violations]);
-    const unchanged = oldObject !== undefined && sameJson(mutated, oldObject);
+    const unchanged = oldObject !== undefined && sameJson(asWritten(mutated), asWritten(oldObject));
     return { ...resultOf(request, violations, second, allowed), unchanged };
   }
 
@@ -354,6 +356,13 @@ function resultOf(
   };
 }
 
+/** An object without the stamps of its refs, which a manifest that stands for what is on a hub need not have. */
+function asWritten({ metadata, ...rest }: Stored): object {
+  const stamps: readonly string[] = references.map(({ stamp }) => stamp);
+  const annotations = Object.entries(metadata.annotations ?? {}).filter(([key]) => !stamps.includes(key));
+  return { ...rest, metadata: { ...metadata, annotations: Object.fromEntries(annotations) } };
+}
+
 function missing(kind: string, namespace: string, name: string): OfflineResult {
   const resource = kindNamed(kind)?.resource;
   if (resource === undefined) throw new TypeError(`${kind} is no kind of ours`);
@@ -374,36 +383,11 @@ function schemaProblems(object: Stored): Violation[] {
   const stray = Object.keys(object)
     .filter((field) => !objectFields.includes(field))
     .map((field) => deny(field, `is not a field here${didYouMean(field, objectFields)}`));
-  const { name } = object.metadata;
-  const long = name.length > 63 ? [deny('metadata.name', `has ${name.length} characters; at most 63 are taken`)] : [];
-  const odd = new RegExp(namePattern).test(name)
-    ? []
-    : [deny('metadata.name', `${JSON.stringify(name)} is not ${patternMeanings.get(namePattern) ?? 'a name'}`)];
-  return [
-    ...long,
-    ...odd,
-    ...mapProblems(object).map(({ path, message }) => deny(path, message)),
-    ...stray,
-    ...unknown,
-  ];
+  const metadata = metadataProblems(object).map(({ path, message }) => deny(path, message));
+  return [...metadata, ...stray, ...unknown];
 }
 
 const objectFields = ['apiVersion', 'kind', 'metadata', 'spec', 'status'];
-
-/** Labels and annotations are maps of texts: a number or a boolean has to be put in quotes. */
-function mapProblems({ metadata }: Stored): { path: string; message: string }[] {
-  return (['labels', 'annotations'] as const).flatMap((field) => {
-    const map: unknown = metadata[field];
-    if (map === undefined || map === null) return [];
-    if (!isJsonObject(map)) return [{ path: `metadata.${field}`, message: 'must be a map of texts' }];
-    return Object.entries(map)
-      .filter(([, value]) => typeof value !== 'string')
-      .map(([key, value]) => ({
-        path: `metadata.${field}[${key}]`,
-        message: `must be a text, not ${JSON.stringify(value)}: put it in quotes`,
-      }));
-  });
-}
 
 function patched(object: Stored, patch: readonly PatchOperation[]): Stored {
   const result: JsonObject = plain(object);
@@ -467,19 +451,4 @@ function texts(map: JsonObject): Record<string, string> {
 
 function distinct<T>(items: readonly T[]): T[] {
   return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
-}
-
-/** Whether a manifest is of one of our kinds, which the webhook decides about. */
-export function isDecided({ apiVersion, kind }: KubeObject): boolean {
-  const known = kindNamed(kind);
-  return known?.on === 'hub' && apiVersion === apiVersionOf(known.resource);
-}
-
-/** Why a manifest is none that the API server serves, though it is of our group; `undefined` where it is, or is not ours. */
-export function unservedKind(manifest: KubeObject): string | undefined {
-  const { apiVersion, kind } = manifest;
-  if (apiVersion.split('/')[0] !== group || isDecided(manifest)) return undefined;
-  // A Workload is made on the spokes.
-  if (kindNamed(kind)?.on === 'spoke') return undefined;
-  return `there is no kind ${kind} in ${apiVersion}; this is ${apiVersionOf(environments)}`;
 }

@@ -12,7 +12,8 @@ import { offlineDefinitions } from '../definitions/offline.ts';
 import { createLog } from '../log.ts';
 import { builtinTopologies } from '../topology/builtin.ts';
 import type { TopologyEngine } from '../topology/topology-result.ts';
-import { readManifests, withNamespace, type Manifest } from './manifests.ts';
+import { readManifests, refuseUnserved, withNamespace, type Manifest } from './manifests.ts';
+import { metadataProblems } from './metadata-problems.ts';
 import { sha256 } from './sha256.ts';
 import type { Terminal } from './terminal.ts';
 import { openTopologies } from './topologies.ts';
@@ -40,6 +41,7 @@ export async function render(args: string[], terminal: Terminal): Promise<number
     return 0;
   }
   const manifests = withNamespace(await readManifests(options.files, () => terminal.stdin()), options.namespace);
+  refuseUnserved(manifests);
   const deployments = manifests.filter(({ object }) => object.kind === 'WorkloadDeployment');
   if (deployments.length === 0) throw new UsageError('there is no WorkloadDeployment in the files');
   const problems = manifests.flatMap(schemaProblems);
@@ -98,7 +100,7 @@ function schemaProblems({ source, object }: Manifest): string[] {
     path,
     message: message + (allowed === undefined ? '' : didYouMean(allowed.field, allowed.names)),
   }));
-  const errors = [...schemaErrors(kind, plain), ...unknown];
+  const errors = [...metadataProblems(object), ...schemaErrors(kind, plain), ...unknown];
   return errors.map(({ path, message }) => `${source}: ${object.kind} ${object.metadata.name}: ${path}: ${message}`);
 }
 

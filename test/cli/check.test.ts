@@ -279,6 +279,24 @@ const unusable: { title: string; text?: string; args: string[]; says: RegExp }[]
     args: ['-'],
     says: /this is spectrocloud\.com\/v1beta1/,
   },
+  {
+    title: 'a kind that is misspelt',
+    text: manifest({ ...environment('team'), kind: 'Enviroment' }),
+    args: ['-'],
+    says: /^standard input:1: there is no kind Enviroment .*did you mean "Environment"\? \(kinds: Environment, /,
+  },
+  {
+    title: 'an apiVersion that is misspelt',
+    text: manifest({ ...environment('team'), apiVersion: 'spectrocloud.com/v1beta2' }),
+    args: ['-'],
+    says: /^standard input:1: there is no spectrocloud\.com\/v1beta2; did you mean "spectrocloud\.com\/v1beta1"\?/,
+  },
+  {
+    title: 'an alias for nothing',
+    text: 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: *undefined\n',
+    args: ['-'],
+    says: /^standard input:4: \*undefined/,
+  },
   { title: 'an unknown rule', args: ['--rule', 'Nope=off', '-'], says: /no such rule/ },
 ];
 
@@ -431,6 +449,33 @@ describe('check', function () {
     const made = environment('team');
     const typo = { ...made, spec: { ...made.spec, topologie: {} } };
     assert.deepEqual(told(await results(manifest(typo), '-')), ['Environment/primary refused: InvalidSpec!']);
+  });
+
+  it('refuses labels that are booleans to kubectl, with the path', async () => {
+    const text = manifest(environment('team', { labels: { x: 'QUOTED' } })).replace('"QUOTED"', 'no');
+    const [refused] = await results(text, '-');
+    assert.deepEqual(
+      refused?.violations.map(({ code, path }) => [code, path]),
+      [['InvalidSpec', 'metadata.labels[x]']],
+    );
+  });
+
+  it('takes create: no for what kubectl sends', async () => {
+    const text = manifest(environment('team', { lifecycle: { spokeNamespace: { create: false, orphan: false } } }));
+    const words = text.replace(/"?create"?: ?false/, '"create": no').replace(/"?orphan"?: ?false/, '"orphan": off');
+    assert.match(words, /no.*off/s);
+    assert.deepEqual(told(await results(words, '-')), ['Environment/primary admitted']);
+  });
+
+  it('takes an empty list for a state', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mooring-check-'));
+    try {
+      const state = join(folder, 'state.yaml');
+      await writeFile(state, 'apiVersion: v1\nkind: List\nitems: []\n');
+      assert.equal((await checked(manifest(environment('team')), '--state', state, '-')).code, 0);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('switches rules as the webhook does', async () => {

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readManifests } from '../../src/cli/manifests.ts';
+import { readManifests, refuseUnserved, withNamespace } from '../../src/cli/manifests.ts';
 import { UsageError } from '../../src/config.ts';
 
 const one = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n';
+const item = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } };
 const reading = (text: string) => readManifests(['-'], () => Promise.resolve(text));
 
 const bad: { what: string; text: string; says: RegExp }[] = [
@@ -17,7 +18,49 @@ const bad: { what: string; text: string; says: RegExp }[] = [
   {
     what: 'a namespace that is a number',
     text: one.replace('{name: a}', '{name: a, namespace: 1}'),
-    says: /namespace must be a string/,
+    says: /^standard input:1: metadata\.namespace must be a text, not 1: put it in quotes/,
+  },
+  {
+    what: 'a name that is a boolean to kubectl',
+    text: one.replace('name: a', 'name: no'),
+    says: /^standard input:1: metadata\.name must be a text, not false/,
+  },
+  { what: 'an alias for nothing', text: `${one}spec: *undefined\n`, says: /^standard input:4: \*undefined: / },
+  { what: 'a list as a key', text: `${one}? [a]\n: 1\n`, says: /^standard input:4: a key must be a text/ },
+  {
+    what: 'a second item without a name',
+    text: 'apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Secret\n  metadata:\n    name: a\n- apiVersion: v1\n  kind: Secret\n',
+    says: /^standard input:8: Secret has no metadata\.name/,
+  },
+  {
+    what: 'a second item without a name in JSON',
+    text: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [item, { ...item, metadata: {} }] }, null, 2),
+    says: /^standard input:12: ConfigMap has no metadata\.name/,
+  },
+  {
+    what: 'an item in a list in a list',
+    text: 'apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: List\n  items:\n  - 1\n',
+    says: /^standard input:7: is no object/,
+  },
+  {
+    what: 'a List of a map',
+    text: 'apiVersion: v1\nkind: List\nitems: {}\n',
+    says: /^standard input:1: items of List must/,
+  },
+  {
+    what: 'a List without items',
+    text: 'apiVersion: v1\nkind: List\n',
+    says: /^standard input:1: items of List must/,
+  },
+  {
+    what: 'a List of nothing',
+    text: 'apiVersion: v1\nkind: List\nitems:\n',
+    says: /^standard input:1: items of List must/,
+  },
+  {
+    what: 'a list of ours without items',
+    text: 'apiVersion: spectrocloud.com/v1beta1\nkind: EnvironmentList\n',
+    says: /^standard input:1: items of EnvironmentList must/,
   },
 ];
 
@@ -31,7 +74,6 @@ describe('reading manifests', () => {
   });
 
   it('reads JSON too, takes lists apart, and passes by empty documents', async () => {
-    const item = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } };
     const found = await reading(`---\n---\n${JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [item, item] })}`);
     assert.equal(found.length, 2);
   });
@@ -47,7 +89,50 @@ describe('reading manifests', () => {
       { length: 20 },
       (_, level) => `x${level}: &x${level} [${level === 0 ? '1' : `*x${level - 1}, *x${level - 1}, *x${level - 1}`}]`,
     );
-    await assert.rejects(reading(`${one}${bomb.join('\n')}\n`));
+    await assert.rejects(
+      reading(`${one}${bomb.join('\n')}\n`),
+      (error) => error instanceof UsageError && /^standard input:\d+: /.test(error.message),
+    );
+  });
+
+  it('tells the line of each item of a list', async () => {
+    const items = [
+      '- apiVersion: v1\n  kind: Secret\n  metadata: {name: a}',
+      '-\n  apiVersion: v1\n  kind: Secret\n  metadata: {name: b}',
+    ];
+    const found = await reading(`apiVersion: v1\nkind: List\nitems:\n${items.join('\n')}\n`);
+    assert.deepEqual(
+      found.map(({ source }) => source),
+      ['standard input:4', 'standard input:8'],
+    );
+  });
+
+  it('takes an empty list, and an object of a kind that merely ends in List', async () => {
+    assert.deepEqual(await reading('apiVersion: v1\nkind: List\nitems: []\n'), []);
+    const [allowList] = await reading('apiVersion: a.test/v1\nkind: AllowList\nmetadata: {name: a}\nitems: {}\n');
+    assert.equal(allowList?.object.kind, 'AllowList');
+  });
+
+  for (const empty of ['""', '', '~']) {
+    it(`takes namespace: ${empty} for none`, async () => {
+      const text = `apiVersion: spectrocloud.com/v1beta1\nkind: Environment\nmetadata:\n  name: a\n  namespace: ${empty}\n`;
+      const found = await reading(text);
+      assert.deepEqual(found[0]?.object.metadata, { name: 'a' });
+      assert.equal(withNamespace(found, 'team')[0]?.object.metadata.namespace, 'team');
+    });
+  }
+
+  it('reads values as kubectl does', async () => {
+    const [found] = await reading(`${one}spec:\n  base: &base {create: no}\n  own: {<<: *base, mode: 010}\n`);
+    assert.deepEqual(found?.object.spec, { base: { create: false }, own: { create: false, mode: 8 } });
+  });
+
+  it('refuses kinds that are not served, with the place', () => {
+    const object = { apiVersion: 'spectrocloud.com/v1beta1', kind: 'Enviroment', metadata: { name: 'a' } };
+    assert.throws(
+      () => refuseUnserved([{ source: 'a.yaml:8', object }]),
+      (error) => error instanceof UsageError && /^a\.yaml:8: .*did you mean "Environment"\?/.test(error.message),
+    );
   });
 
   it('reads folders, in the order of names, and only manifests', async () => {

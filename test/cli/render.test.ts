@@ -39,6 +39,11 @@ const failures: { title: string; objects: object[]; says: RegExp }[] = [
     says: /^standard input:5: WorkloadDeployment web: spec\.environmentRef: .*there is v1 \(RevisionNotFound\)$/,
   },
   {
+    title: 'a label that is a number',
+    objects: [{ ...deployment('team'), metadata: { namespace: 'team', name: 'web', labels: { x: 1 } } }],
+    says: /^standard input:1: WorkloadDeployment web: metadata\.labels\[x\]: must be a text, not 1: put it in quotes$/m,
+  },
+  {
     title: 'an object that breaks its schema',
     objects: [{ ...deployment('team'), spec: { workload: { name: 'x', namespace: 'x' } } }],
     says: /^standard input:1: WorkloadDeployment web: spec\.environmentRef: is required$/m,
@@ -52,6 +57,12 @@ const unusable: { title: string; text?: string; args: string[]; says: RegExp }[]
   { title: 'an unknown flag', args: ['--colour', '-'], says: /--colour/ },
   { title: 'an unknown output', args: ['-o', 'xml', '-'], says: /-o xml: use yaml or json/ },
   { title: 'what is no YAML', text: 'a: [', args: ['-'], says: /^standard input: / },
+  {
+    title: 'a kind that is misspelt',
+    text: manifest({ ...environment('team'), kind: 'Enviroment' }, deployment('team')),
+    args: ['-'],
+    says: /^standard input:1: there is no kind Enviroment/,
+  },
   { title: 'what is no object', text: '- a\n', args: ['-'], says: /^standard input:1: is no object/ },
 ];
 

@@ -1,0 +1,98 @@
+/**
+ * What a scalar of YAML is to kubectl, that is to go-yaml v2 (`resolve.go`), which sigs.k8s.io/yaml decodes with. It is
+ * neither YAML 1.1 nor 1.2: `no` is false and `010` is eight, but `1:30` and `2001-01-01` are texts. Whole numbers are bigints.
+ */
+export type Scalar = string | bigint | number | boolean | null;
+
+const words: ReadonlyMap<string, boolean | number | null> = new Map<string, boolean | number | null>([
+  ...['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON'].map((word) => [word, true] as const),
+  ...['n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF'].map((word) => [word, false] as const),
+  ...['', '~', 'null', 'Null', 'NULL'].map((word) => [word, null] as const),
+  ...['.nan', '.NaN', '.NAN'].map((word) => [word, NaN] as const),
+  ...['.inf', '.Inf', '.INF', '+.inf', '+.Inf', '+.INF'].map((word) => [word, Infinity] as const),
+  ...['-.inf', '-.Inf', '-.INF'].map((word) => [word, -Infinity] as const),
+]);
+
+/** What a scalar without quotes and without a tag is. */
+export function plainScalar(text: string): Scalar {
+  const word = words.get(text);
+  if (word !== undefined) return word;
+  // go-yaml looks at the first character, and drops underscores wherever they are, unless a point comes first.
+  if (/^\.\d+(_\d+)*([eE][-+]?\d+(_\d+)*)?$/.test(text)) return float(text.replaceAll('_', '')) ?? text;
+  if (!/^[-+\d]/.test(text)) return text;
+  const digits = text.replaceAll('_', '');
+  return integer(digits) ?? float(digits) ?? text;
+}
+
+const longTag = 'tag:yaml.org,2002:';
+
+/** What a scalar with a tag is, in quotes or not; `undefined` where it is nothing of the kind. */
+export function taggedScalar(text: string, tag: string): Scalar | undefined {
+  const plain = plainScalar(text);
+  switch (tag) {
+    case `${longTag}bool`:
+      return typeof plain === 'boolean' ? plain : undefined;
+    case `${longTag}int`:
+      return typeof plain === 'bigint' ? plain : undefined;
+    case `${longTag}float`:
+      if (typeof plain === 'bigint') return Number(plain);
+      return typeof plain === 'number' ? plain : undefined;
+    case `${longTag}null`:
+      return plain === null ? null : undefined;
+    case `${longTag}binary`:
+      return decoded(text);
+    default:
+      // Every other tag leaves a text as it is.
+      return text;
+  }
+}
+
+/** The tag as people write it. */
+export function shortTag(tag: string): string {
+  return tag.startsWith(longTag) ? `!!${tag.slice(longTag.length)}` : tag;
+}
+
+/** The text that a key becomes in JSON; `undefined` for one that kubectl refuses. */
+export function keyText(key: Scalar): string | undefined {
+  if (key === null) return undefined;
+  if (typeof key === 'bigint') return key < 2n ** 63n ? String(key) : undefined;
+  return typeof key === 'number' ? singlePrecision(key) : String(key);
+}
+
+/** Whole numbers that fit 64 bits, with or without a sign; 80 characters hold any of them. */
+function integer(text: string): bigint | undefined {
+  const pattern = /^([-+]?)(?:(0[bB][01]+|0[xX][0-9a-fA-F]+|0|[1-9][0-9]*)|0[oO]?([0-7]+))$/;
+  const match = text.length > 80 ? null : pattern.exec(text);
+  if (match === null) return undefined;
+  const [, sign = '', literal, octal = ''] = match;
+  const size = BigInt(literal ?? `0o${octal}`);
+  const most = { '': 2n ** 64n - 1n, '+': 2n ** 63n - 1n, '-': 2n ** 63n }[sign] ?? 0n;
+  if (size > most) return undefined;
+  return sign === '-' ? -size : size;
+}
+
+function float(text: string): number | undefined {
+  if (!/^[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?$/.test(text)) return undefined;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+function decoded(text: string): string | undefined {
+  const base64 = text.replaceAll(/[\r\n]/g, '');
+  if (base64.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) return undefined;
+  return Buffer.from(base64, 'base64').toString();
+}
+
+/** As Go prints a number by `FormatFloat(x, 'g', -1, 32)`: the fewest digits that tell it from its neighbours. */
+function singlePrecision(value: number): string {
+  const single = Math.fround(value);
+  if (Number.isNaN(single)) return '.nan';
+  if (!Number.isFinite(single)) return single > 0 ? '.inf' : '-.inf';
+  const candidates = Array.from({ length: 9 }, (_, digits) => single.toExponential(digits));
+  const shortest = candidates.find((text) => Math.fround(Number(text)) === single) ?? String(single);
+  const [mantissa = '', exponent = '0'] = shortest.split('e');
+  const power = Number(exponent);
+  if (Object.is(single, -0)) return '-0';
+  if (power >= -4 && power < 6) return String(Number(shortest));
+  return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
+}
