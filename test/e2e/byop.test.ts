@@ -19,6 +19,12 @@ const placement = {
   metadata: { namespace: shared, name: placementName },
   spec: { clusterSets: ['global'], numberOfClusters: 1 },
 };
+/** Selects all clusters, that of the first one among them. */
+const second = {
+  ...placement,
+  metadata: { namespace: shared, name: 'byop-second' },
+  spec: { clusterSets: ['global'] },
+};
 
 describe('an Environment that brings its own Placement', function () {
   this.timeout(120_000);
@@ -29,7 +35,7 @@ describe('an Environment that brings its own Placement', function () {
   });
   after(async () => {
     await vacate(namespace);
-    await kubectl(['delete', '--ignore-not-found', '-f', '-'], { input: manifest(placement, binding) });
+    await kubectl(['delete', '--ignore-not-found', '-f', '-'], { input: manifest(placement, second, binding) });
     await clearSpokes(namespace);
   });
 
@@ -74,6 +80,24 @@ describe('an Environment that brings its own Placement', function () {
     assert.notEqual(await getObject(['namespace', namespace], cluster), undefined);
     assert.notEqual(await getObject(['workload', 'web', '-n', namespace], cluster), undefined);
     assert.equal(status?.replicaSets?.[0]?.namespace, shared); // OCM wants it beside its Placement
+  });
+
+  it('makes works of their own for a second Placement, and leaves those of the first alone', async () => {
+    const { type } = byop(shared, placementName);
+    const placementRefs = [{ name: placementName }, { name: 'byop-second' }];
+    const topology = { type, properties: { placementNamespace: shared, placementRefs } };
+    const { status } = await applied(namespace);
+    const first = status?.replicaSets?.[0]?.name ?? '';
+    const uid = async () =>
+      (await getObject<KubeObject>(['manifestworkreplicaset', first, '-n', shared]))?.metadata.uid;
+    const before = await uid();
+    const ran = await apply(manifest(second, environment(namespace, { topology })));
+    assert.deepEqual([ran.code, ran.stderr], [0, ''], 'nothing is taken away, so nothing is warned of');
+    await eventually('both are applied', async () => {
+      const now = (await applied(namespace)).status;
+      return now?.replicaSets?.length === 2 && now.selectedClusters?.length === 2 && now.pendingClusters?.length === 0;
+    });
+    assert.equal(await uid(), before);
   });
 
   it('leaves the Placement alone when deployment and Environment go', async () => {
