@@ -22,6 +22,8 @@ export interface DeploymentState {
   /** Clusters that hold its works; empty where none is selected for it. */
   clusters?: string[];
   pending: string[];
+  /** Where agents may not have heard that the namespace is to be kept: what the controller knows of it, else all that is pending. */
+  unkept: string[];
   environment?: { namespace: string; name: string; revision: number };
   /** The Workload that is applied, which may be another than the spec asks for by now. */
   workload?: { namespace: string; name: string };
@@ -40,6 +42,7 @@ export function deploymentState({ status }: RequestObject): DeploymentState {
   const clusters = held !== undefined && (held.length > 0 || notApplied === 'NoClustersSelected') ? held : undefined;
   return {
     pending: names(status?.['pendingClusters']) ?? [],
+    unkept: names(status?.['unkeptClusters']) ?? names(status?.['pendingClusters']) ?? [],
     ...(lifecycle === undefined ? {} : { lifecycle }),
     ...(clusters === undefined ? {} : { clusters }),
     ...(environment === undefined ? {} : { environment }),

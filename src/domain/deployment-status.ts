@@ -20,6 +20,10 @@ export interface DeploymentOutcome {
   progress?: WorkProgress;
   /** Clusters, sorted, where works still are that those of `replicaSets` are to take the place of. */
   outgoing: readonly string[];
+  /** Clusters, sorted, where the namespace may still go with works that keep it; absent where it is not to be kept. */
+  unkept?: readonly string[];
+  /** Names of what is wanted again while it is on its way out. */
+  leaving: readonly string[];
   /** Names of what is being removed because the new render has it no more. */
   removing: readonly string[];
   /** Whether the hub is as the render wants it, with nothing left to write or to remove. */
@@ -54,6 +58,7 @@ export function deploymentStatus(
     ...(kept.effectiveLifecycle === undefined ? {} : { effectiveLifecycle: kept.effectiveLifecycle }),
     ...(kept.workload === undefined ? {} : { workload: kept.workload }),
     ...(progress === undefined ? {} : clustersOf(progress, outgoing)),
+    ...(outcome.unkept === undefined ? {} : { unkeptClusters: outcome.unkept.slice(0, 5000) }),
     // Those of a render that failed and of the one before it may be more than the schema takes.
     replicaSets: outcome.replicaSets.slice(0, 64).map(summaryOf),
   };
@@ -104,7 +109,7 @@ function bounded(condition: Condition): Condition {
 }
 
 function appliedCondition(outcome: DeploymentOutcome): Condition {
-  const { resolved, rendered, held, progress, replicaSets, removing, unattended } = outcome;
+  const { resolved, rendered, held, progress, replicaSets, leaving, removing, unattended } = outcome;
   const not = (reason: string, message: string): Condition => ({ type: 'Applied', status: 'False', reason, message });
   const stays = replicaSets.length > 0 ? '; what is applied stays' : '';
   if (!resolved.ok) return not(resolved.reason, `a ref could not be resolved${stays}`);
@@ -116,6 +121,7 @@ function appliedCondition(outcome: DeploymentOutcome): Condition {
       "nobody looks after ManifestWorkReplicaSets: enable OCM's feature gate ManifestWorkReplicaSet of the work manager (`spec.workConfiguration.featureGates` of the ClusterManager)",
     );
   }
+  if (leaving.length > 0) return not('Applying', `waiting for ${summary(leaving)} to be gone, to be made anew`);
   if (progress === undefined || progress.expected === 0) return not('NoClustersSelected', 'no cluster is selected');
   if (progress.failures.length > 0) {
     const failures = progress.failures.slice(0, 10).map(({ cluster, message }) => `${cluster}: ${message}`);

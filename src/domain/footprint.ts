@@ -42,8 +42,10 @@ export interface Transition {
   before?: Footprint;
   /** What it was asked for before, where that may not be applied yet: whatever that does is none of this request's doing. */
   asked?: EffectiveLifecycle;
-  /** Clusters where what it has now is not applied yet, sorted. */
+  /** Clusters where the agents may not have heard yet that the namespace is to be kept, sorted. */
   pending: readonly string[];
+  /** Whether it waited for its Environment to be made, and has nothing on the spokes: it waits on, whatever conflicts. */
+  waits?: boolean;
   /** What it is about to have; absent where it is deleted. */
   after?: Footprint;
   placement: PlacementChange;

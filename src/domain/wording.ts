@@ -57,7 +57,9 @@ export function waitingOn(clusters: readonly string[]): string {
 export function howToKeep({ kind, object, oldObject }: RequestFacts): string {
   const topology = topologyOf(oldObject ?? object);
   if (kind !== 'Environment') {
-    return 'let its Environment keep it (spokeNamespace.orphan: true, or a deleteOption that orphans it)';
+    // What the controller holds was asked for already, and so is not what is applied.
+    const back = object === undefined && oldObject === undefined ? 'take this change back and ' : '';
+    return `${back}let its Environment keep it (spokeNamespace.orphan: true, or a deleteOption that orphans it)`;
   }
   if (topology['type'] === 'topology-ocm') return 'set spokeNamespace.orphan: true and change nothing else';
   return 'let a deleteOption keep it (SelectivelyOrphan with a rule for the namespace) and change nothing else';

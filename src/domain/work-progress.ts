@@ -8,6 +8,7 @@ import {
 } from '../api/ocm.ts';
 import type { Condition } from '../api/object.ts';
 import { sameJson } from './canonical-json.ts';
+import { effectiveLifecycle } from './effective-lifecycle.ts';
 import { isContained } from './json-subset.ts';
 
 /** How far ManifestWorkReplicaSets have come on the spokes. */
@@ -96,6 +97,27 @@ function meaningOf({
   const rules = selectivelyOrphans?.orphaningRules ?? [];
   const kept = rules.map(({ group = '', resource, namespace = '', name }) => [group, resource, namespace, name]);
   return { propagationPolicy, kept, ttlSecondsAfterFinished };
+}
+
+/**
+ * Whether what becomes of a namespace is as the work says now, as far as the agent tells: it has looked at the newest
+ * content, and the Namespace in it is applied, whatever else is not. What no agent ever looked at holds nothing yet.
+ */
+export function hasHeard({ metadata, spec, status }: ManifestWork, namespace: string): boolean {
+  const { create, orphan } = effectiveLifecycle([{ spec: { manifestWorkTemplate: spec } }], {
+    namespace,
+    name: '',
+  }).spokeNamespace;
+  if (create && !orphan) return false;
+  const applied = appliedOf(status?.conditions);
+  if (applied === undefined) return metadata.generation === 1;
+  if (applied.observedGeneration !== metadata.generation) return false;
+  if (applied.status === 'True') return true;
+  const { manifests = [] } = status?.resourceStatus ?? {};
+  const own = manifests.find(
+    ({ resourceMeta }) => resourceMeta?.kind === 'Namespace' && resourceMeta.name === namespace,
+  );
+  return appliedOf(own?.conditions)?.status === 'True';
 }
 
 /** Why a work is not applied: what the agent says of its manifests, else of the whole. */

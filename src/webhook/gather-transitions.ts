@@ -251,7 +251,7 @@ export function createTransitionGatherer(sources: TransitionSources) {
     const before = oldObject === undefined ? undefined : await presentFootprint(oldObject);
     const { namespace = '', name } = either.metadata;
     const deployment = { namespace, name, visible: true };
-    const pending = oldObject === undefined ? [] : deploymentState(oldObject).pending;
+    const pending = oldObject === undefined ? [] : deploymentState(oldObject).unkept;
     const known = before === undefined ? {} : { before };
     if (object === undefined) {
       const neighbours = await neighboursIn([before?.namespace]);
@@ -319,10 +319,12 @@ export function createTransitionGatherer(sources: TransitionSources) {
             deployment: await sight.seen('WorkloadDeployment', { namespace, name }),
             ...(present === undefined ? {} : { before: present }),
             ...(asked === undefined ? {} : { asked }),
-            pending: deploymentState(deployment).pending,
+            pending: deploymentState(deployment).unkept,
             after: next,
             ...changes,
             ...movingFrom(present, next),
+            // What waited for the Environment has nothing to lose, and the controller holds it where it may not come.
+            ...(oldObject === undefined && present?.lifecycle === undefined ? { waits: true } : {}),
             neighbours: alters || mayTakeAway(changes) ? await neighboursIn([next.namespace], after) : [],
           },
         ];

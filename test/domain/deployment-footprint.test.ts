@@ -110,12 +110,19 @@ describe('what the status of a deployment says of its works', () => {
       state: { pending: ['a'] },
       why: 'what is odd is absent',
     },
+    {
+      what: 'where a namespace that is to be kept may still go',
+      status: { pendingClusters: ['b', 'a'], unkeptClusters: ['b'] },
+      state: { pending: ['a', 'b'], unkept: ['b'] },
+      why: 'not all that waits is about the namespace',
+    },
     { what: 'a text', status: 'x', state: {}, why: 'files may hold anything' },
   ];
   for (const { what, status, state, why } of cases) {
     it(`is read off ${what}: ${why}`, () => {
       assert.deepEqual(deploymentState({ ...asking({ name: 'a' }), status } as RequestObject), {
         pending: [],
+        unkept: state.pending ?? [],
         ...state,
       });
     });

@@ -15,6 +15,7 @@ const done: DeploymentOutcome = {
   replicaSets: [aReplicaSet()],
   progress: { selected: ['a', 'b'], pending: [], expected: 2, failures: [] },
   outgoing: [],
+  leaving: [],
   removing: [],
   written: true,
   unattended: false,
@@ -156,6 +157,7 @@ describe('the status of a deployment', () => {
         resolved: { ok: false, reason: 'ReferenceNotFound', message: 'gone' },
         replicaSets: [],
         outgoing: [],
+        leaving: [],
         removing: [],
         written: false,
         unattended: false,
@@ -174,6 +176,22 @@ describe('the status of a deployment', () => {
     const status = deploymentStatus({ ...done, progress, outgoing: ['a', 'b', 'c'] });
     assert.deepEqual(status.selectedClusters, ['a', 'b', 'c', 'd']);
     assert.deepEqual(status.pendingClusters, ['a', 'c', 'd']);
+  });
+
+  it('waits for what is on its way out and wanted again, whatever clusters there are', () => {
+    const progress = { selected: [], pending: [], expected: 0, failures: [] };
+    const status = deploymentStatus({ ...done, progress, leaving: ['ManifestWorkReplicaSet web'] });
+    assert.deepEqual(conditionOf(status, 'Applied'), {
+      type: 'Applied',
+      status: 'False',
+      reason: 'Applying',
+      message: 'waiting for ManifestWorkReplicaSet web to be gone, to be made anew',
+    });
+  });
+
+  it('tells where a namespace that is to be kept may still go, and nothing where it is not', () => {
+    assert.deepEqual(deploymentStatus({ ...done, unkept: ['a'] }).unkeptClusters, ['a']);
+    assert.equal('unkeptClusters' in deploymentStatus(done), false);
   });
 
   it('says what a rollout in steps waits for, where all that is there is applied', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { placementNameLabel, type ManifestWork, type ManifestWorkSpec, type Placement } from '../../src/api/ocm.ts';
-import { isComplete, workProgress } from '../../src/domain/work-progress.ts';
+import { hasHeard, isComplete, workProgress } from '../../src/domain/work-progress.ts';
 import { aReplicaSet, aWork } from '../support/hub-objects.ts';
 import { aPlacement } from '../support/placements.ts';
 
@@ -190,4 +190,57 @@ describe('the progress of works', () => {
     const found = workProgress(states);
     assert.deepEqual({ selected: found.selected, pending: found.pending }, { selected: ['a'], pending: ['a'] });
   });
+});
+
+describe('what an agent has heard of a namespace that is to be kept', () => {
+  const space = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } };
+  const keeping = { propagationPolicy: 'Orphan' } as const;
+  const condition = (status: 'True' | 'False', observedGeneration = 3) => [
+    { type: 'Applied', status, reason: 'Reason', observedGeneration },
+  ];
+  const manifestOf = (kind: string, status: 'True' | 'False') => ({
+    resourceMeta: { kind, name: 'shop' },
+    conditions: condition(status),
+  });
+  const rows: { why: string; heard: boolean; generation?: number; change: Partial<ManifestWork> }[] = [
+    { why: 'all of it is applied', heard: true, change: { status: { conditions: condition('True') } } },
+    { why: 'it speaks of older content', heard: false, change: { status: { conditions: condition('True', 2) } } },
+    { why: 'nobody has ever looked at it', heard: true, generation: 1, change: {} },
+    { why: 'nobody has looked at it, and it was edited', heard: false, change: {} },
+    {
+      why: 'the Namespace is applied, and something else is not',
+      heard: true,
+      change: {
+        status: {
+          conditions: condition('False'),
+          resourceStatus: { manifests: [manifestOf('Workload', 'False'), manifestOf('Namespace', 'True')] },
+        },
+      },
+    },
+    {
+      why: 'the Namespace is not applied',
+      heard: false,
+      change: {
+        status: { conditions: condition('False'), resourceStatus: { manifests: [manifestOf('Namespace', 'False')] } },
+      },
+    },
+    { why: 'the agent says nothing of it', heard: false, change: { status: { conditions: condition('False') } } },
+    {
+      why: 'OCM has not brought it what keeps the namespace',
+      heard: false,
+      change: { spec: { workload: { manifests: [space] } }, status: { conditions: condition('True') } },
+    },
+    {
+      why: 'it only finds the namespace',
+      heard: true,
+      change: { spec: { workload: { manifests: [] } }, status: { conditions: condition('True') } },
+    },
+  ];
+  for (const { why, heard, generation = 3, change } of rows) {
+    it(`is ${heard ? '' : 'not '}all: ${why}`, () => {
+      const { metadata, ...rest } = aWork('a', { applied: 'never' });
+      const spec = { workload: { manifests: [space] }, deleteOption: keeping };
+      assert.equal(hasHeard({ ...rest, spec, metadata: { ...metadata, generation }, ...change }, 'shop'), heard);
+    });
+  }
 });

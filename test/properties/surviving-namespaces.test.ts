@@ -18,8 +18,8 @@ const cleanup = 'work.open-cluster-management.io/manifest-work-cleanup';
 const as = (lifecycle: EffectiveLifecycle): JsonObject => environmentSpec({ lifecycle });
 const on = (placement: string): JsonObject => environmentSpec({ topology: byop('hub', placement) });
 /** The same, with the namespace left behind. */
-const keptOn = (placement: string): JsonObject => {
-  const orphaningRules = [{ resource: 'namespaces', name: 'shop' }];
+const keptOn = (placement: string, ...more: JsonObject[]): JsonObject => {
+  const orphaningRules = [{ resource: 'namespaces', name: 'shop' }, ...more];
   const deleteOption = { propagationPolicy: 'SelectivelyOrphan', selectivelyOrphans: { orphaningRules } };
   const { type, properties } = byop('hub', placement);
   const manifestWorkReplicaSet = { manifestWorkTemplate: { deleteOption } };
@@ -234,6 +234,30 @@ describe('a namespace on the spokes survives', () => {
         assert.equal(await scene.reason('late'), reason);
       });
     }
+  });
+
+  it('an Environment whose acknowledgement was for those who were there, and not for one who comes from another', async () => {
+    const annotations = { [acknowledge]: 'NamespaceWouldBeDeleted', [acknowledgedRevision]: '2' };
+    await applied({ primary: as(guest), other: as(owned) }, [heldDeployment({ environmentRef: 'other' })]);
+    await scene.edit(environmentSpec({ lifecycle: guest, placement: { numberOfClusters: 2 } }), { annotations });
+    await scene.client.patch(workloadDeployments, key('web'), { spec: { environmentRef: { name: 'primary' } } });
+    await scene.turn();
+    assert.deepEqual([await scene.reason(), scene.hubWrites()], ['NamespaceWouldBeDeleted', []]);
+  });
+
+  it('a hand-over that failed half-way, which can be mended', async () => {
+    await applied({ primary: keptOn('gpu') }, [heldDeployment()]);
+    await scene.edit(keptOn('cpu'));
+    await scene.turn();
+    await scene.ocm(['a', 'b'], { at: 'cpu', failing: ['b'] });
+    await scene.turn();
+    assert.equal(await scene.reason(), 'ApplyFailed');
+    await scene.edit(
+      keptOn('cpu', { resource: 'workloads', group: 'spectrocloud.com', namespace: 'shop', name: 'web' }),
+    );
+    scene.hubWrites();
+    await scene.turn();
+    assert.deepEqual(scene.hubWrites(), ['apply manifestworkreplicasets']);
   });
 
   describe('a topology of its own', () => {

@@ -22,6 +22,17 @@ import { lifecycleTopologies } from './lifecycle-topology.ts';
 import { profile } from './manifests.ts';
 import { placedDeployment, type PlacedDeployment } from './placed-deployment.ts';
 
+const reported = (status: 'True' | 'False') => [{ type: 'Applied', status, reason: 'Reason', observedGeneration: 1 }];
+/** The status of a work of which nothing but the Namespace could be applied. */
+const failed = {
+  conditions: reported('False'),
+  resourceStatus: {
+    manifests: [
+      { resourceMeta: { kind: 'Namespace', name: 'shop' }, conditions: reported('True') },
+      { resourceMeta: { kind: 'Workload', name: 'web' }, conditions: reported('False') },
+    ],
+  },
+};
 const label = 'work.open-cluster-management.io/manifestworkreplicaset';
 
 /** A deployment in namespace `team` that the controller has taken hold of, stamped as admission does. */
@@ -40,12 +51,19 @@ export function heldDeployment(options: PlacedDeployment & { second?: number } =
   return placedDeployment({ ...rest, metadata: made });
 }
 
+interface OcmOptions {
+  of?: string;
+  at?: string;
+  pending?: string[];
+  failing?: string[];
+}
+
 export interface DeploymentsScene extends ControllerScene {
   tools: RenderTools;
   /** One reconcile of deployment `team/<name>`, with caches that know all that was written before. */
   turn(name?: string): Promise<void | { requeueAfterMs: number }>;
-  /** Makes OCM put the works of everyone on clusters, applied there; `pending` are those where they are not. `of` a deployment, or `at` a Placement only. */
-  ocm(clusters?: string[], options?: { of?: string; at?: string; pending?: string[] }): Promise<void>;
+  /** Makes OCM put the works of everyone on clusters, applied there; `pending` are those where they are not, `failing` those where the Namespace is and the rest is not. `of` a deployment, or `at` a Placement only. */
+  ocm(clusters?: string[], options?: OcmOptions): Promise<void>;
   /** Edits the spec of an Environment, and records the revision that this makes. */
   edit(
     spec: JsonObject,
@@ -84,18 +102,24 @@ export async function deploymentsScene(
   const works = async () => (await client.list<ManifestWorkReplicaSet>(manifestWorkReplicaSets)).items;
   const stored = (name = 'web') => client.get<WorkloadDeployment>(workloadDeployments, { namespace: 'team', name });
 
-  async function attend(set: ManifestWorkReplicaSet, clusters: readonly string[], pending: readonly string[]) {
+  async function attend(
+    set: ManifestWorkReplicaSet,
+    clusters: readonly string[],
+    { pending = [], failing = [] }: OcmOptions,
+  ) {
     const { namespace = '', name } = set.metadata;
     const { workload, deleteOption } = set.spec.manifestWorkTemplate;
     const spec = deleteOption === undefined ? { workload } : { workload, deleteOption };
     for (const cluster of clusters) {
-      const conditions = [{ type: 'Applied', status: 'True', reason: 'Applied', observedGeneration: 1 }];
+      // One that waits has applied what was there before.
+      const observedGeneration = pending.includes(cluster) ? 0 : 1;
+      const conditions = [{ type: 'Applied', status: 'True', reason: 'Applied', observedGeneration }];
       await client.create(manifestWorks, {
         apiVersion: 'work.open-cluster-management.io/v1',
         kind: 'ManifestWork',
         metadata: { namespace: cluster, name, labels: { [label]: `${namespace}.${name}` } },
         spec,
-        ...(pending.includes(cluster) ? {} : { status: { conditions } }),
+        status: failing.includes(cluster) ? failed : { conditions },
       });
     }
     const conditions = [{ type: 'ManifestworkApplied', status: 'True', reason: 'AsExpected' }];
@@ -119,7 +143,8 @@ export async function deploymentsScene(
       await scene.caughtUp();
       return result;
     },
-    async ocm(clusters = ['a', 'b'], { of, at, pending = [] } = {}) {
+    async ocm(clusters = ['a', 'b'], how = {}) {
+      const { of, at } = how;
       const sets = (await works())
         .filter((set) => of === undefined || deploymentOf(set) === `team/${of}`)
         .filter(({ spec }) => at === undefined || spec.placementRefs.some(({ name }) => name === at));
@@ -130,7 +155,7 @@ export async function deploymentsScene(
         const { namespace = '', name } = metadata;
         if (attended.has(set) || !names.has(set)) await client.delete(manifestWorks, { namespace, name });
       }
-      for (const set of sets) await attend(set, clusters, pending);
+      for (const set of sets) await attend(set, clusters, how);
     },
     async edit(spec, { name = 'primary', annotations = {}, recordedAt } = {}) {
       const live = await client.get<Definition>(environments, { namespace: 'team', name });

@@ -393,10 +393,15 @@ describe('what an edit of an Environment does to those that follow it', () => {
     const applied = placedDeployment({ name: 'api', environmentRef: 'late', lifecycle: owned, clusters: ['a'] });
     const others = [placedDeployment({ name: 'no', environmentRef: 'late@v2' }), placedDeployment({ name: 'ui' })];
     const transitions = await ofFollowers([...objects, waiting, applied, ...others], { object });
-    const told = transitions.map(({ deployment: { name }, before, after }) => [name, before, after?.lifecycle]);
+    const told = transitions.map(({ deployment: { name }, before, after, waits }) => [
+      name,
+      before,
+      after?.lifecycle,
+      waits,
+    ]);
     assert.deepEqual(told, [
-      ['web', { namespace: 'shop', workload: 'web' }, guest],
-      ['api', { ...footprint(owned, ['a']), workload: 'api' }, guest],
+      ['web', { namespace: 'shop', workload: 'web' }, guest, true],
+      ['api', { ...footprint(owned, ['a']), workload: 'api' }, guest, undefined],
     ]);
     assert.ok(transitions.every(({ neighbours }) => named(neighbours).includes('team/ui')));
   });

@@ -2,7 +2,7 @@ import type { ManifestWorkReplicaSet } from '../../api/ocm.ts';
 import { effectiveLifecycle } from '../../domain/effective-lifecycle.ts';
 import type { Footprint } from '../../domain/footprint.ts';
 import { namespacesHeldBy, namespacesOwnedBy, workloadsIn } from '../../domain/work-namespaces.ts';
-import { workProgress } from '../../domain/work-progress.ts';
+import { hasHeard, workProgress } from '../../domain/work-progress.ts';
 import { environmentOf, type ControllerCaches } from '../watches.ts';
 import { replicaSetState } from './hub-state.ts';
 
@@ -11,8 +11,8 @@ export interface AppliedFootprint {
   footprint: Footprint;
   /** `namespace/name` of the Environment that it is applied from. */
   environment: string | undefined;
-  /** Clusters where the newest work is not applied yet, sorted. */
-  pending: readonly string[];
+  /** Clusters where the agents may not have heard yet that the namespace is to be kept, sorted. */
+  unkept: readonly string[];
   /** Clusters where a work that is to stay owns the namespace, and is applied: there it keeps the namespace. */
   owning: readonly string[];
 }
@@ -33,7 +33,6 @@ function footprintIn(
 ): AppliedFootprint {
   const holders = replicaSets.filter((set) => namespacesHeldBy(set).includes(namespace));
   const workload = workloadName(holders, namespace);
-  const { pending } = workProgress(holders.map((set) => replicaSetState(set, caches)));
   const clusters = clustersOf(holders, caches);
   return {
     footprint: {
@@ -43,7 +42,7 @@ function footprintIn(
       ...(clusters === undefined ? {} : { clusters }),
     },
     environment: holders.map(environmentOf).find((environment) => environment !== undefined),
-    pending,
+    unkept: unkeptClusters(namespace, holders, caches),
     owning: owningClusters(namespace, holders, caches),
   };
 }
@@ -61,6 +60,19 @@ export function clustersOf(
 ): readonly string[] | undefined {
   const { selected, expected } = workProgress(replicaSets.map((set) => replicaSetState(set, caches)));
   return selected.length > 0 || expected === 0 ? selected : undefined;
+}
+
+/** Clusters where a namespace may still go with works, though these keep it: the agents may not have heard of that, sorted. */
+export function unkeptClusters(
+  namespace: string,
+  replicaSets: readonly ManifestWorkReplicaSet[],
+  caches: ControllerCaches,
+): string[] {
+  const works = replicaSets
+    .filter((set) => namespacesHeldBy(set).includes(namespace))
+    .flatMap((set) => replicaSetState(set, caches).works)
+    .filter((work) => work.metadata.deletionTimestamp === undefined && !hasHeard(work, namespace));
+  return [...new Set(works.map(({ metadata }) => metadata.namespace ?? ''))].toSorted();
 }
 
 /** Clusters where works that are to stay own a namespace and are applied, sorted. */

@@ -17,6 +17,8 @@ export interface AppliedWorks {
   deploymentsIn(namespace: string): string[];
   get(namespace: string, name: string): ManifestWorkReplicaSet | undefined;
   remember(written: KubeObject): void;
+  /** Remembers that one was just deleted: it keeps nothing any more, though the cache still shows it as it was. */
+  markGoing(deleted: KubeObject): void;
   /** Reads once what is on the hub: the cache of a new leader may lack what the one before it wrote last. */
   catchUp(client: Client): Promise<void>;
 }
@@ -25,8 +27,11 @@ export interface AppliedWorks {
 export function createAppliedWorks({ replicaSets }: Pick<ControllerCaches, 'replicaSets'>): AppliedWorks {
   const written = new Map<string, ManifestWorkReplicaSet>();
   const keyOf = ({ metadata }: KubeObject) => `${metadata.namespace ?? ''}/${metadata.name}`;
+  /** What was deleted while the hub is being read: an answer that is older than that must not bring it back. */
+  let goneMeanwhile: Set<string | undefined> | undefined;
   replicaSets.subscribe(({ type, object }) => {
     const key = keyOf(object);
+    if (type === 'deleted') goneMeanwhile?.add(object.metadata.uid);
     const known = written.get(key);
     if (known === undefined) return;
     const isGone = type === 'deleted';
@@ -57,14 +62,27 @@ export function createAppliedWorks({ replicaSets }: Pick<ControllerCaches, 'repl
     },
     get: (namespace, name) => written.get(`${namespace}/${name}`) ?? replicaSets.get(namespace, name),
     remember,
+    markGoing({ metadata }) {
+      const { namespace = '', name, uid } = metadata;
+      const present = written.get(`${namespace}/${name}`) ?? replicaSets.get(namespace, name);
+      if (present === undefined || present.metadata.uid !== uid) return;
+      const going = { ...present.metadata, deletionTimestamp: present.metadata.deletionTimestamp ?? unknownTime };
+      written.set(keyOf(present), { ...present, metadata: going });
+    },
     catchUp(client) {
-      reading ??= ownOnHub(client).then(
-        (found) => found.forEach(remember),
-        (error: unknown) => {
+      const read = async () => {
+        goneMeanwhile = new Set();
+        try {
+          const found = await ownOnHub(client);
+          for (const object of found) if (!goneMeanwhile.has(object.metadata.uid)) remember(object);
+        } catch (error) {
           reading = undefined;
           throw error;
-        },
-      );
+        } finally {
+          goneMeanwhile = undefined;
+        }
+      };
+      reading ??= read();
       return reading;
     },
   };
@@ -85,10 +103,14 @@ function isSame(one: KubeObject, other: KubeObject): boolean {
   return one.metadata.uid === other.metadata.uid;
 }
 
-/** Whether what the cache has is as new as what was written. */
+/** Whether what the cache has is as new as what was written, or deleted. */
 function isShown(written: KubeObject, cached: KubeObject): boolean {
-  return generation(cached) >= generation(written);
+  const isGoing = written.metadata.deletionTimestamp === undefined || cached.metadata.deletionTimestamp !== undefined;
+  return isGoing && generation(cached) >= generation(written);
 }
+
+/** Stands for the time of a deletion that only the API server knows. */
+const unknownTime = '1970-01-01T00:00:00Z';
 
 function generation({ metadata }: KubeObject): number {
   return metadata.generation ?? 0;

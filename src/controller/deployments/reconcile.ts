@@ -1,7 +1,7 @@
 import { workloadDeployments } from '../../api/kinds.ts';
 import { isJsonObject, keyOf, type KubeObject } from '../../api/object.ts';
 import { manifestWorkReplicaSets, placements, type ManifestWorkReplicaSet } from '../../api/ocm.ts';
-import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
+import type { EffectiveLifecycle, WorkloadDeployment } from '../../api/workload-deployment.ts';
 import { acknowledgeAnnotation } from '../../domain/annotations.ts';
 import type { Violation } from '../../domain/decision.ts';
 import type { Severities } from '../../domain/rule.ts';
@@ -18,6 +18,7 @@ import { addFinalizer, hasFinalizer } from '../finalizer.ts';
 import { createHubAnswers, type HubAnswers } from '../hub-answers.ts';
 import { applyToHub, resourceOf, type ApplyFailure } from '../hub-writes.ts';
 import type { ControllerCaches } from '../watches.ts';
+import { unkeptClusters } from './applied-footprints.ts';
 import { createAppliedWorks, type AppliedWorks } from './applied-works.ts';
 import { rankOf, SecondLine } from './second-line.ts';
 import { Turns } from './turns.ts';
@@ -127,7 +128,7 @@ type Base = Pick<DeploymentOutcome, 'generation' | 'acknowledgement'>;
 type Rendered = Parameters<SecondLine['againstRemoving']>[1];
 
 /** What a status tells of works that nothing was done to. */
-const untouched = { outgoing: [], removing: [], written: false, unattended: false };
+const untouched = { outgoing: [], leaving: [], removing: [], written: false, unattended: false };
 
 /** Makes the hub fit a render, as far as the second line lets it. */
 async function bringAbout(
@@ -155,7 +156,7 @@ async function bringAbout(
     settled && plan.stale.length > 0
       ? await removalHeld(deployment, rendered, plan.stale, progress, options)
       : undefined;
-  if (settled && stays === undefined) await removeStale(client, plan.stale);
+  if (settled && stays === undefined) await removeStale(client, plan.stale, works);
   const held = failure ?? stays;
   const waitMs = attentionWait(replicaSets, now());
   const outcome = {
@@ -169,10 +170,9 @@ async function bringAbout(
     replicaSets,
     progress,
     outgoing: outgoingClusters(deployment, replicaSets, options),
-    removing:
-      settled && stays === undefined
-        ? plan.stale.map(({ kind, metadata }) => `${kind} ${metadata.name}`).toSorted()
-        : [],
+    ...keeping(deployment, failure === undefined ? render.lifecycle : deployment.status?.effectiveLifecycle, options),
+    leaving: namesOf(plan.leaving),
+    removing: settled && stays === undefined ? namesOf(plan.stale) : [],
     written: failure === undefined && !missing && plan.leaving.length === 0 && plan.stale.length === 0,
     unattended: waitMs === 0,
   };
@@ -194,6 +194,18 @@ async function applyingHeld(
     selectsAnew: plan.apply.some((object) => object.kind === placements.kind && selectsOtherwise(object, caches)),
   };
   return holdOf(await secondLine.againstApplying(deployment, rendered, planned));
+}
+
+/** Where a namespace that is to be kept may still go. */
+function keeping(
+  deployment: WorkloadDeployment,
+  lifecycle: EffectiveLifecycle | undefined,
+  { works, caches }: Parts,
+): Pick<DeploymentOutcome, 'unkept'> {
+  const { create, orphan } = lifecycle?.spokeNamespace ?? {};
+  if (create !== true || orphan !== true) return {};
+  const { namespace } = deployment.status?.workload ?? workloadOf(deployment);
+  return { unkept: unkeptClusters(namespace, works.of(keyOf(deployment)), caches) };
 }
 
 /** Clusters that works of a deployment are on which others are to take the place of. */
@@ -269,12 +281,18 @@ function progressOf(replicaSets: ManifestWorkReplicaSet[], caches: ControllerCac
 }
 
 /** Works first; a Placement only when no work of ours is on its way out, because OCM needs it until then. */
-async function removeStale(client: Client, stale: readonly KubeObject[]): Promise<void> {
-  const works = stale.filter(isReplicaSet);
-  for (const object of works.length > 0 ? works : stale) {
+async function removeStale(client: Client, stale: readonly KubeObject[], works: AppliedWorks): Promise<void> {
+  const sets = stale.filter(isReplicaSet);
+  for (const object of sets.length > 0 ? sets : stale) {
     const { namespace, name, uid, deletionTimestamp } = object.metadata;
-    if (deletionTimestamp === undefined) await client.delete(resourceOf(object), { namespace, name }, { uid });
+    if (deletionTimestamp !== undefined) continue;
+    await client.delete(resourceOf(object), { namespace, name }, { uid });
+    works.markGoing(object);
   }
+}
+
+function namesOf(objects: readonly KubeObject[]): string[] {
+  return objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`).toSorted();
 }
 
 /** Ms until a ManifestWorkReplicaSet has waited too long for OCM, 0 if one has; `undefined` if all are looked after. */

@@ -86,7 +86,7 @@ export class SecondLine {
     const wanted = this.#wantedOf(deployment, rendered, applied);
     const changes = applied.map((present): Step => ({
       before: present.footprint,
-      pending: present.pending,
+      pending: present.unkept,
       after: afterwards(present.footprint, wanted),
       ...movesTo(present, wanted.main, rendered, write),
       replaced: write.replaces,
@@ -107,12 +107,12 @@ export class SecondLine {
   ): Promise<Violation[]> {
     const old = appliedFootprints(stale, this.#options.caches);
     const wanted = this.#wantedOf(deployment, rendered, old);
-    const changes = old.map(({ footprint, pending }): Step => {
+    const changes = old.map(({ footprint, unkept }): Step => {
       const next = afterwards(footprint, wanted);
       const { lifecycle = ownedLifecycle } = next;
       // Where it is from now on was judged when that was applied.
       const after = next.namespace === footprint.namespace ? { ...footprint, lifecycle } : next;
-      return { before: footprint, pending, after, placement: { kind: 'changes' }, selected, replaced: true };
+      return { before: footprint, pending: unkept, after, placement: { kind: 'changes' }, selected, replaced: true };
     });
     return this.#judge(deployment, rendered, changes);
   }
@@ -176,7 +176,9 @@ export class SecondLine {
     const follows =
       applied.length === 0
         ? isNotAfter(deployment.metadata.creationTimestamp, recorded?.metadata.creationTimestamp)
-        : applied.some((place) => place !== `${namespace}/${name}@v${revision}`);
+        : applied.some(
+            (place) => place?.startsWith(`${namespace}/${name}@v`) === true && !place.endsWith(`@v${revision}`),
+          );
     return follows ? readAcknowledgement(annotations[acknowledgeAnnotation]) : [];
   }
 

@@ -51,7 +51,7 @@ export const namespaceLifecycleConflict: Rule = {
 type Problem = Omit<Finding, 'path'>;
 
 function problemsOf(transition: Transition, request: RequestFacts): Problem[] {
-  const { before, asked, after } = transition;
+  const { before, asked, after, waits = false } = transition;
   const neighbours = neighboursOf(transition);
   if (after === undefined) return before === undefined ? [] : orphaned(before, transition, request);
   const previous = before === undefined || asked === undefined ? before : { ...before, lifecycle: asked };
@@ -59,7 +59,7 @@ function problemsOf(transition: Transition, request: RequestFacts): Problem[] {
     const conflict = conflictOf(after, neighbour.footprint);
     const was = previous === undefined ? undefined : conflictOf(previous, neighbour.before ?? neighbour.footprint);
     if (!isGraver(conflict, was)) return [];
-    return [{ message: messageOf(after, neighbour), severity: conflict }];
+    return [{ message: messageOf(after, neighbour), severity: waits ? 'warn' : conflict }];
   });
 }
 

@@ -11,6 +11,7 @@ import {
   appliedFootprints,
   clustersOf,
   owningClusters,
+  unkeptClusters,
   workloadName,
 } from '../../../src/controller/deployments/applied-footprints.ts';
 import { controllerScene, type ControllerScene } from '../../support/controller-scene.ts';
@@ -86,7 +87,7 @@ describe('what works do on the spokes', () => {
       {
         footprint: { namespace: 'shop', workload: 'cart', lifecycle: owned, clusters: ['a', 'b'] },
         environment: 'team/primary',
-        pending: ['b'],
+        unkept: ['a', 'b'],
         owning: ['a'],
       },
     ]);
@@ -103,6 +104,11 @@ describe('what works do on the spokes', () => {
     );
     assert.deepEqual(found[0]?.footprint.lifecycle?.spokeNamespace, kept.spokeNamespace);
     assert.deepEqual(found[1]?.footprint.lifecycle?.spokeNamespace, owned.spokeNamespace, 'one of them takes it along');
+  });
+
+  it('is not heard of where an agent has not looked at what keeps the namespace', () => {
+    assert.deepEqual(unkeptClusters('data', [more], scene.caches), []);
+    assert.deepEqual(unkeptClusters('shop', [main, more], scene.caches), ['a', 'b'], 'one of them owns it');
   });
 
   it('owns nothing where it finds the namespace', () => {

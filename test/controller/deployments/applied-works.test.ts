@@ -148,6 +148,42 @@ describe('the works of deployments as they are on the hub', () => {
     assert.equal(applied.of('team/web').length, 1);
   });
 
+  it('are on their way out once they were deleted, though the cache shows them as they were', async () => {
+    const going = () => applied.of('team/web').map(({ metadata }) => metadata.deletionTimestamp !== undefined);
+    applied.markGoing(works({ uid: 'another' }));
+    assert.deepEqual(going(), [false], 'that was somebody else');
+    applied.markGoing(works());
+    assert.deepEqual(going(), [true]);
+    await scene.client.patch(
+      manifestWorkReplicaSets,
+      { namespace: 'hub', name: 'web' },
+      { status: { summary: {} } },
+      { subresource: 'status' },
+    );
+    await scene.caughtUp();
+    assert.deepEqual(going(), [true], 'a status that was written before says nothing of that');
+    await scene.client.delete(manifestWorkReplicaSets, { namespace: 'hub', name: 'web' });
+    await scene.caughtUp();
+    assert.deepEqual(applied.of('team/web'), []);
+    applied.markGoing(works());
+    assert.deepEqual(applied.of('team/web'), [], 'it is gone already');
+  });
+
+  it('are not what was deleted while the hub was read', async () => {
+    const labels = { 'spectrocloud.com/deployment-hash': 'x' };
+    const stale = { ...works(), metadata: { ...works().metadata, labels } };
+    const client: Client = {
+      ...scene.client,
+      list: async () => {
+        await scene.client.delete(manifestWorkReplicaSets, { namespace: 'hub', name: 'web' });
+        await scene.caughtUp();
+        return { items: [stale as never], resourceVersion: '1' };
+      },
+    };
+    await applied.catchUp(client);
+    assert.deepEqual([applied.of('team/web'), applied.deploymentsIn('shop')], [[], []]);
+  });
+
   it('are none where OCM is not there', async () => {
     const client: Client = {
       ...scene.client,

@@ -156,6 +156,15 @@ describe('NamespaceLifecycleConflict', () => {
     });
   }
 
+  it('only warns of one that waited for the Environment that is made: it goes on waiting', () => {
+    const neighbours = [neighbour(footprint('owner', ['a']))];
+    const waiting = transition({ before: footprint('unknown'), after: footprint('guest'), neighbours, waits: true });
+    assert.deepEqual(
+      findingsOf(rule, environmentRequest(waiting)).map(({ severity }) => severity),
+      ['warn'],
+    );
+  });
+
   it('charges nobody with what was asked for before and is not applied yet', () => {
     const [before, after] = [footprint('owner', ['a']), footprint('keeper', ['a'])];
     const waiting = transition({
