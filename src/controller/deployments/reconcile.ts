@@ -20,7 +20,9 @@ import { applyToHub, resourceOf, type ApplyFailure } from '../hub-writes.ts';
 import type { ControllerCaches } from '../watches.ts';
 import { unkeptClusters } from './applied-footprints.ts';
 import { createAppliedWorks, type AppliedWorks } from './applied-works.ts';
-import { rankOf, SecondLine } from './second-line.ts';
+import { rankOf } from './neighbourhood.ts';
+import { SecondLine } from './second-line.ts';
+import type { Rendered } from './wanted-footprints.ts';
 import { Turns } from './turns.ts';
 import { ownReplicaSets, presentOnHub, replicaSetState } from './hub-state.ts';
 import { releaseDeployment } from './release.ts';
@@ -125,7 +127,6 @@ async function settle(
 }
 
 type Base = Pick<DeploymentOutcome, 'generation' | 'acknowledgement'>;
-type Rendered = Parameters<SecondLine['againstRemoving']>[1];
 
 /** What a status tells of works that nothing was done to. */
 const untouched = { outgoing: [], leaving: [], removing: [], written: false, unattended: false };

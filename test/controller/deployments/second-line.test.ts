@@ -5,7 +5,7 @@ import type { JsonObject } from '../../../src/api/object.ts';
 import { placements } from '../../../src/api/ocm.ts';
 import type { EffectiveLifecycle, WorkloadDeployment } from '../../../src/api/workload-deployment.ts';
 import { createAppliedWorks } from '../../../src/controller/deployments/applied-works.ts';
-import { rankOf, SecondLine } from '../../../src/controller/deployments/second-line.ts';
+import { SecondLine } from '../../../src/controller/deployments/second-line.ts';
 import type { Severities } from '../../../src/domain/rule.ts';
 import { deploymentsScene, heldDeployment, type DeploymentsScene } from '../../support/deployments-scene.ts';
 import { environmentSpec } from '../../support/environment-edits.ts';
@@ -304,13 +304,6 @@ describe('the second line of the lifecycle rules', () => {
       assert.equal((await scene.works()).length, 1);
       const reasons = [await scene.reason('old'), await scene.reason('young')];
       assert.deepEqual(new Set(reasons), new Set(['NoClustersSelected', 'WorkloadConflict']));
-    });
-
-    it('of the same second, the names decide', () => {
-      const ranks = [{ name: 'b' }, { name: 'a', second: 1 }, { name: 'a' }].map((options) =>
-        rankOf(heldDeployment(options)),
-      );
-      assert.deepEqual(ranks.toSorted(), [ranks[2], ranks[0], ranks[1]]);
     });
 
     it('an older one that anything holds, or that is going, is not waited for', async () => {
