@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { kindNamed } from '../api/kinds.ts';
 import { isJsonObject, type JsonObject, type JsonValue, type KubeObject } from '../api/object.ts';
 import { UsageError } from '../config.ts';
+import { mustBeText } from './metadata-problems.ts';
 import { unservedKind } from './served-kind.ts';
 import { readYaml, type YamlDocument } from './yaml-reader.ts';
 
@@ -85,10 +86,6 @@ function metadataOf(kind: string, metadata: JsonValue | undefined, source: strin
   if (namespace === null || namespace === '') return { ...rest, name };
   if (typeof namespace !== 'string') throw new UsageError(`${source}: metadata.namespace ${mustBeText(namespace)}`);
   return { ...rest, name, namespace };
-}
-
-function mustBeText(found: JsonValue): string {
-  return `must be a text, not ${JSON.stringify(found)}: put it in quotes`;
 }
 
 /** Manifests of our kinds, in a namespace where they name none. */

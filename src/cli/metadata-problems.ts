@@ -45,7 +45,12 @@ function mapProblems({ metadata }: KubeObject): MetadataProblem[] {
       .filter(([, value]) => typeof value !== 'string')
       .map(([key, value]) => ({
         path: `metadata.${field}[${key}]`,
-        message: `must be a text, not ${JSON.stringify(value)}: put it in quotes`,
+        message: mustBeText(value),
       }));
   });
+}
+
+/** What is wrong with a value where only a text may stand. */
+export function mustBeText(found: unknown): string {
+  return `must be a text, not ${JSON.stringify(found)}: put it in quotes`;
 }

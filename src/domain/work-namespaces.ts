@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../api/object.ts';
 import { group } from '../api/kinds.ts';
+import type { EffectiveLifecycle } from '../api/workload-deployment.ts';
 import { effectiveLifecycle } from './effective-lifecycle.ts';
 
 /** The Workloads in the manifests of a work. */
@@ -20,10 +21,20 @@ export function namespacesHeldBy(work: object): string[] {
   return [...new Set([...held, ...workloadsIn(work).map(({ namespace }) => namespace)])];
 }
 
+/** Those of some works that hold a namespace on the spokes, or are in it. */
+export function holdersOf<T extends object>(works: readonly T[], namespace: string): T[] {
+  return works.filter((work) => namespacesHeldBy(work).includes(namespace));
+}
+
+/** What a work by itself does with a namespace: whether the Namespace is in it, and whether it is kept. */
+export function namespaceIn(work: object, namespace: string): EffectiveLifecycle['spokeNamespace'] {
+  return effectiveLifecycle([work], { namespace, name: '' }).spokeNamespace;
+}
+
 /** The Namespaces that a work makes and that go with it: those that its deleteOption does not keep. */
 export function namespacesOwnedBy(work: object): string[] {
   return namespacesHeldBy(work).filter((namespace) => {
-    const { create, orphan } = effectiveLifecycle([work], { namespace, name: '' }).spokeNamespace;
+    const { create, orphan } = namespaceIn(work, namespace);
     return create && !orphan;
   });
 }

@@ -8,8 +8,8 @@ import {
 } from '../api/ocm.ts';
 import type { Condition } from '../api/object.ts';
 import { sameJson } from './canonical-json.ts';
-import { effectiveLifecycle } from './effective-lifecycle.ts';
 import { isContained } from './json-subset.ts';
+import { namespaceIn } from './work-namespaces.ts';
 
 /** How far ManifestWorkReplicaSets have come on the spokes. */
 export interface WorkProgress {
@@ -104,10 +104,7 @@ function meaningOf({
  * content, and the Namespace in it is applied, whatever else is not. What no agent ever looked at holds nothing yet.
  */
 export function hasHeard({ metadata, spec, status }: ManifestWork, namespace: string): boolean {
-  const { create, orphan } = effectiveLifecycle([{ spec: { manifestWorkTemplate: spec } }], {
-    namespace,
-    name: '',
-  }).spokeNamespace;
+  const { create, orphan } = namespaceIn({ spec: { manifestWorkTemplate: spec } }, namespace);
   if (create && !orphan) return false;
   const applied = appliedOf(status?.conditions);
   if (applied === undefined) return metadata.generation === 1;

@@ -1,7 +1,7 @@
 import type { ManifestWorkReplicaSet } from '../../api/ocm.ts';
 import { effectiveLifecycle } from '../../domain/effective-lifecycle.ts';
 import type { Footprint } from '../../domain/footprint.ts';
-import { namespacesHeldBy, namespacesOwnedBy, workloadsIn } from '../../domain/work-namespaces.ts';
+import { holdersOf, namespacesHeldBy, namespacesOwnedBy, workloadsIn } from '../../domain/work-namespaces.ts';
 import { hasHeard, workProgress } from '../../domain/work-progress.ts';
 import { environmentOf, type ControllerCaches } from '../watches.ts';
 import { replicaSetState } from './hub-state.ts';
@@ -31,7 +31,7 @@ function footprintIn(
   replicaSets: readonly ManifestWorkReplicaSet[],
   caches: ControllerCaches,
 ): AppliedFootprint {
-  const holders = replicaSets.filter((set) => namespacesHeldBy(set).includes(namespace));
+  const holders = holdersOf(replicaSets, namespace);
   const workload = workloadName(holders, namespace);
   const clusters = clustersOf(holders, caches);
   return {
@@ -68,8 +68,7 @@ export function unkeptClusters(
   replicaSets: readonly ManifestWorkReplicaSet[],
   caches: ControllerCaches,
 ): string[] {
-  const works = replicaSets
-    .filter((set) => namespacesHeldBy(set).includes(namespace))
+  const works = holdersOf(replicaSets, namespace)
     .flatMap((set) => replicaSetState(set, caches).works)
     .filter((work) => work.metadata.deletionTimestamp === undefined && !hasHeard(work, namespace));
   return [...new Set(works.map(({ metadata }) => metadata.namespace ?? ''))].toSorted();

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../api/object.ts';
 import { manifestWorkReplicaSets, type ManifestWorkReplicaSet } from '../../api/ocm.ts';
 import { deploymentHashLabel } from '../../domain/annotations.ts';
-import { namespacesHeldBy } from '../../domain/work-namespaces.ts';
+import { holdersOf } from '../../domain/work-namespaces.ts';
 import type { Client } from '../../kube/client.ts';
 import { isNotFound } from '../../kube/errors.ts';
 import { byHeldWork, deploymentOf, type ControllerCaches } from '../watches.ts';
@@ -57,7 +57,7 @@ export function createAppliedWorks({ replicaSets }: Pick<ControllerCaches, 'repl
     },
     deploymentsIn(namespace) {
       const cached = replicaSets.byIndex(byHeldWork, namespace);
-      const fresh = [...written.values()].filter((work) => namespacesHeldBy(work).includes(namespace));
+      const fresh = holdersOf([...written.values()], namespace);
       return [...new Set([...cached, ...fresh].map(deploymentOf).filter((key) => key !== undefined))];
     },
     get: (namespace, name) => written.get(`${namespace}/${name}`) ?? replicaSets.get(namespace, name),

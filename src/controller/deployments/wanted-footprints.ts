@@ -6,7 +6,7 @@ import { environmentVerdict } from '../../domain/environment-verdict.ts';
 import type { Footprint } from '../../domain/footprint.ts';
 import { keyOfHub } from '../../domain/hub-plan.ts';
 import { spokeNamespace } from '../../domain/work-manifests.ts';
-import { namespacesHeldBy, namespacesOwnedBy } from '../../domain/work-namespaces.ts';
+import { holdersOf, namespaceIn, namespacesHeldBy, namespacesOwnedBy } from '../../domain/work-namespaces.ts';
 import type { ControllerCaches } from '../watches.ts';
 import { clustersOf, owningClusters, workloadName, type AppliedFootprint } from './applied-footprints.ts';
 
@@ -44,7 +44,7 @@ export function wantedFootprints(
   const byNamespace = new Map(
     namespaces.map((namespace) => {
       const workload = workloadName(render.objects, namespace);
-      const lifecycle = effectiveLifecycle(render.objects.filter(isHolding(namespace)), {
+      const lifecycle = effectiveLifecycle(holdersOf(render.objects, namespace), {
         namespace,
         name: workload,
       });
@@ -69,7 +69,8 @@ export function droppedFootprints(
   return staying.flatMap((work) => {
     const successor = next.get(keyOfHub(work));
     if (successor === undefined) return [];
-    const left = namespacesOwnedBy(work).filter((namespace) => !makes(successor, namespace));
+    // A work may still be in a namespace that it no longer makes.
+    const left = namespacesOwnedBy(work).filter((namespace) => !namespaceIn(successor, namespace).create);
     return left.flatMap((namespace): Footprint[] => {
       // Where none of the works holds it any more, that is judged already.
       if (wanted.byNamespace.get(namespace)?.lifecycle?.spokeNamespace.create !== true) return [];
@@ -101,12 +102,3 @@ export const ownedLifecycle: EffectiveLifecycle = {
   spokeNamespace: { create: true, orphan: false },
   workload: { orphan: false },
 };
-
-/** Whether the Namespace itself is in a work, and not only something in that namespace. */
-function makes(work: object, namespace: string): boolean {
-  return effectiveLifecycle([work], { namespace, name: '' }).spokeNamespace.create;
-}
-
-function isHolding(namespace: string): (work: object) => boolean {
-  return (work) => namespacesHeldBy(work).includes(namespace);
-}
