@@ -1,7 +1,7 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
-import type { Severities } from './domain/rule.ts';
-import { defaultRenderSettings, type RenderSettings } from './domain/workload-render.ts';
-import { rules } from './domain/rules/all.ts';
+import type { Severities } from './domain/admission/rule.ts';
+import { defaultRenderSettings, type RenderSettings } from './domain/render/workload-render.ts';
+import { rules } from './domain/admission/rules/all.ts';
 
 /** Bad flags or input; the message is for the user, and the exit code 2. */
 export class UsageError extends Error {

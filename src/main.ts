@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { basename } from 'node:path';
 import { text } from 'node:stream/consumers';
-import type { LiveTerminal } from './cli/live-command.ts';
-import type { Terminal } from './cli/terminal.ts';
+import type { LiveTerminal } from './cli/live/live-command.ts';
+import type { Terminal } from './cli/output/terminal.ts';
 import { UsageError } from './config.ts';
 
 // kubectl runs a program of this name on PATH for `kubectl mooring …`.
@@ -16,7 +16,7 @@ const terminal: Terminal = {
 };
 
 async function liveTerminal(): Promise<LiveTerminal> {
-  const { connect } = await import('./cli/connection.ts');
+  const { connect } = await import('./cli/live/connection.ts');
   // https://no-color.org: set to anything but nothing.
   const colour = process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb';
   return { ...terminal, program, colour, now: Date.now, connect };

@@ -10,43 +10,72 @@ const top = join(import.meta.dirname, '..');
 const untested: Record<string, string> = {
   'src/main.ts': 'composition root: every end-to-end test runs it',
   'src/cli/command-failed.ts': 'one class without behaviour',
-  'src/cli/role.ts': 'composition root: every end-to-end test runs it',
+  'src/cli/serve/role.ts': 'composition root: every end-to-end test runs it',
   'src/cli/serve.ts': 'composition root: every end-to-end test runs it',
-  'src/cli/serve-aggregator.ts': 'composition root: every end-to-end test runs it',
-  'src/cli/serve-controller.ts': 'composition root: every end-to-end test runs it',
-  'src/cli/serve-webhook.ts': 'composition root: every end-to-end test runs it',
-  'src/cli/terminal.ts': 'types only',
+  'src/cli/serve/aggregator.ts': 'composition root: every end-to-end test runs it',
+  'src/cli/serve/controller.ts': 'composition root: every end-to-end test runs it',
+  'src/cli/serve/webhook.ts': 'composition root: every end-to-end test runs it',
+  'src/cli/output/terminal.ts': 'types only',
   'src/controller/field-manager.ts': 'one constant',
-  'src/domain/decision.ts': 'types only',
-  'src/domain/facts.ts': 'types only',
+  'src/domain/admission/decision.ts': 'types only',
+  'src/domain/admission/facts.ts': 'types only',
+  'src/api/topology-context.ts': 'types only',
+  'src/api/unchecked-object.ts': 'types only',
+  'src/domain/violation.ts': 'types only',
+  'src/domain/refs/found-reference.ts': 'types only',
+  'src/domain/revisions/definition.ts': 'types only',
   'src/topology/topology-result.ts': 'types only',
   'src/topology/worker.ts': 'the entry of a thread: the tests of the evaluator run it',
 };
 
-/** What each layer may import besides itself: arrows go down only, and the four roles never see each other. */
-const below = ['topology', 'kube', 'domain', 'metrics', 'log', 'lru', 'api'];
+/**
+ * What each layer may import besides itself. Imports go down only, and the four roles never import each other. A layer is a file or
+ * folder of `src`; `domain` is split into nine folders, and its own files (annotations, violations) lie below all of them.
+ */
+const ground = ['api', 'domain'];
+const domainBelowStatus = [
+  'domain/json',
+  'domain/text',
+  'domain/refs',
+  'domain/overrides',
+  'domain/spoke',
+  'domain/revisions',
+];
+const domainFolders = [...domainBelowStatus, 'domain/render', 'domain/status', 'domain/admission'];
+const foundation = ['kube', 'metrics', 'log', 'lru', ...ground, ...domainFolders];
+const roles = ['webhook', 'aggregator', 'controller', 'tls'];
 const layers: Record<string, readonly string[]> = {
-  main: ['cli', 'config'],
-  cli: ['webhook', 'aggregator', 'controller', 'tls', 'config', 'definitions', ...below],
-  webhook: ['definitions', ...below],
-  aggregator: ['definitions', ...below],
-  controller: ['definitions', ...below],
-  tls: ['definitions', ...below],
-  config: ['domain', 'api'],
-  definitions: ['kube', 'domain', 'log', 'lru', 'api'],
+  main: ['cli', 'config', 'log'],
+  cli: [...roles, 'offline', 'catalog', 'topology', 'config', ...foundation],
+  offline: ['webhook', 'catalog', 'topology', ...foundation],
+  webhook: ['catalog', 'topology', ...foundation],
+  aggregator: ['catalog', 'topology', ...foundation],
+  controller: ['catalog', 'topology', ...foundation],
+  tls: foundation,
+  config: [...ground, ...domainFolders],
+  catalog: ['topology', ...foundation],
   topology: ['log', 'lru', 'api'],
   kube: ['log', 'api'],
-  domain: ['api'],
   metrics: ['api'],
   log: ['api'],
   lru: [],
+  'domain/admission': [...ground, ...domainBelowStatus, 'domain/render', 'domain/status'],
+  'domain/status': [...ground, ...domainBelowStatus, 'domain/render'],
+  'domain/render': [...ground, ...domainBelowStatus],
+  'domain/revisions': [...ground, 'domain/json', 'domain/text', 'domain/refs', 'domain/overrides', 'domain/spoke'],
+  'domain/spoke': [...ground, 'domain/json', 'domain/text', 'domain/refs'],
+  'domain/overrides': [...ground, 'domain/json', 'domain/text'],
+  'domain/refs': [...ground, 'domain/json', 'domain/text'],
+  'domain/json': [...ground, 'domain/text'],
+  'domain/text': ground,
+  domain: ['api'],
   api: [],
 };
 
 /** Packages that have an owner, as the beginning of the paths that may import them. */
 const owners: Record<string, readonly string[]> = {
   'node-forge': ['src/tls/'],
-  express: ['src/webhook/server.ts'],
+  express: ['src/webhook/http/server.ts'],
   '@kubernetes/client-node': ['src/kube/'],
   ajv: ['src/api/'],
   semver: ['src/domain/', 'src/api/'],
@@ -64,6 +93,7 @@ interface Source {
   /** The text without comments and quoted strings. */
   code: string;
   imports: string[];
+  lines: number;
 }
 
 async function pathsOf(pattern: string): Promise<string[]> {
@@ -84,14 +114,50 @@ async function read(pattern: string): Promise<Source[]> {
         .replaceAll(/\/\*.*?\*\//gs, '')
         .replaceAll(/'(?:[^'\\\n]|\\.)*'/g, "''")
         .replaceAll(/(?:^|\s)\/\/.*$/gm, '');
-      return { path, code, imports: imports.map((match) => match[1] ?? match[2] ?? match[3] ?? '') };
+      return {
+        path,
+        code,
+        imports: imports.map((match) => match[1] ?? match[2] ?? match[3] ?? ''),
+        lines: text.split('\n').length - 1,
+      };
     }),
   );
 }
 
-/** `src/kube/client.ts` is in layer `kube`, `src/log.ts` in `log`. */
+/** `src/kube/client/list.ts` is in layer `kube`, `src/log.ts` in `log`, `src/domain/refs/uses.ts` in `domain/refs`. */
 function layerOf(path: string): string {
-  return path.split('/')[1]?.replace(/\.ts$/, '') ?? '';
+  const [, first = '', second = '', ...rest] = path.split('/');
+  return first === 'domain' && rest.length > 0 ? `${first}/${second}` : first.replace(/\.ts$/, '');
+}
+
+/** Whether a path lies in a folder that holds pure code. */
+function isPure(path: string): boolean {
+  return ['api', 'domain'].includes(layerOf(path).split('/')[0] ?? '');
+}
+
+function targetsOf({ path, imports }: Source): string[] {
+  return imports.filter((name) => name.startsWith('.')).map((name) => join(dirname(path), name));
+}
+
+/** One import cycle as a list of paths that ends where it begins; empty where there is none. Type-only imports count. */
+function findCycle(sources: readonly Source[]): string[] {
+  const graph = new Map(sources.map((source) => [source.path, targetsOf(source)]));
+  const done = new Set<string>();
+  const visit = (path: string, above: readonly string[]): string[] => {
+    if (above.includes(path)) return [...above.slice(above.indexOf(path)), path];
+    if (done.has(path)) return [];
+    for (const target of graph.get(path) ?? []) {
+      const cycle = visit(target, [...above, path]);
+      if (cycle.length > 0) return cycle;
+    }
+    done.add(path);
+    return [];
+  };
+  for (const path of graph.keys()) {
+    const cycle = visit(path, []);
+    if (cycle.length > 0) return cycle;
+  }
+  return [];
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -135,8 +201,8 @@ describe('the layout of the project', () => {
     const tests = await pathsOf('test/**/*.test.ts');
     const orphans: string[] = [];
     for (const path of tests) {
-      if (!(layerOf(path).replace(/\.test$/, '') in layers)) continue;
       const source = path.replace(/^test\//, 'src/').replace(/\.test\.ts$/, '.ts');
+      if (!(layerOf(source) in layers)) continue;
       if (!(await exists(source))) orphans.push(path);
     }
     assert.deepEqual(orphans, []);
@@ -149,16 +215,44 @@ describe('the layout of the project', () => {
     );
   });
 
-  it('has arrows that go down only', () => {
-    const wrong = sources.flatMap(({ path, imports }) => {
-      const layer = layerOf(path);
-      return imports
-        .filter((name) => name.startsWith('.'))
-        .map((name) => join(dirname(path), name))
+  it('imports downwards only, types included', () => {
+    const wrong = sources.flatMap((source) => {
+      const layer = layerOf(source.path);
+      return targetsOf(source)
         .filter((target) => layerOf(target) !== layer && layers[layer]?.includes(layerOf(target)) !== true)
-        .map((target) => `${path} imports ${target}`);
+        .map((target) => `${source.path} imports ${target}`);
     });
     assert.deepEqual(wrong, []);
+  });
+
+  it('has no import cycle, types included', () => {
+    assert.deepEqual(findCycle(sources), []);
+  });
+
+  it('finds a cycle that only types close', async () => {
+    const typeImports = await read('test/samples/cycle/*.ts');
+    assert.deepEqual(findCycle(typeImports), [
+      'test/samples/cycle/first.ts',
+      'test/samples/cycle/second.ts',
+      'test/samples/cycle/first.ts',
+    ]);
+  });
+
+  it('has at most 20 files directly in a folder, the folder of rules excepted', () => {
+    const byFolder = Map.groupBy(sources, ({ path }) => dirname(path));
+    const crowded = [...byFolder].filter(
+      ([folder, files]) => files.length > 20 && folder !== 'src/domain/admission/rules',
+    );
+    assert.deepEqual(
+      crowded.map(([folder, files]) => `${folder}: ${files.length} files`),
+      [],
+    );
+  });
+
+  it('has short files: the median is below 70 lines', () => {
+    const lengths = sources.map(({ lines }) => lines).toSorted((left, right) => left - right);
+    const median = lengths[Math.floor(lengths.length / 2)] ?? 0;
+    assert.ok(median < 70, `the median file has ${median} lines`);
   });
 
   it('imports nothing from outside of src but packages', () => {
@@ -200,7 +294,7 @@ describe('the layout of the project', () => {
   });
 
   it('keeps domain and api pure: no part of Node, no time, no chance, no process', () => {
-    const pure = sources.filter(({ path }) => ['domain', 'api'].includes(layerOf(path)));
+    const pure = sources.filter(({ path }) => isPure(path));
     const wrong = pure.flatMap(({ path, imports, code }) => [
       ...imports.filter(isBuiltin).map((name) => `${path} imports ${name}`),
       ...[impure.exec(code)?.[0]].filter((found) => found !== undefined).map((found) => `${path} uses ${found}`),

@@ -1,12 +1,12 @@
 import type { Environment } from '../api/environment.ts';
 import { keyOf } from '../api/object.ts';
-import type { Client } from '../kube/client.ts';
-import { runLoop } from '../kube/loop.ts';
-import { WorkQueue } from '../kube/work-queue.ts';
+import type { Client } from '../kube/client/client.ts';
+import { runLoop } from '../kube/queue/loop.ts';
+import { WorkQueue } from '../kube/queue/work-queue.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { createOwnWrites } from './own-writes.ts';
-import { createReceipts } from './receipts.ts';
+import { createReceipts } from './decision-latency.ts';
 import { createReconcile } from './reconcile.ts';
 import { createWatches, hasSynced, runWatches } from './watches.ts';
 

@@ -2,9 +2,9 @@ import type { Environment } from '../api/environment.ts';
 import { keyOf } from '../api/object.ts';
 import type { Placement, PlacementDecision } from '../api/ocm.ts';
 import { revisionAnnotation } from '../domain/annotations.ts';
-import { missingPlacement, placementFacts, type PlacementFacts } from '../domain/placement-review.ts';
-import type { ReadinessFacts, RenderedPlacement } from '../domain/readiness.ts';
-import { renderedFrom } from './rendered-from.ts';
+import { missingPlacement, placementFacts, type PlacementFacts } from '../domain/status/placement-result.ts';
+import type { ReadinessFacts, RenderedPlacement } from '../domain/status/readiness.ts';
+import { renderedFrom } from '../domain/render/render-identity.ts';
 import { indexes } from './watches.ts';
 
 /** The caches, as far as they are read here. */
@@ -43,7 +43,7 @@ export function gather(caches: Caches, environment: Environment): ReadinessFacts
   return {
     generation: metadata.generation,
     revision,
-    judgedGeneration: status?.observedGeneration,
+    evaluatedGeneration: status?.observedGeneration,
     rendered: current ? rendered : undefined,
     deployed: newest.deployment,
     referred: current ? (status?.placementRefs ?? []).map(referred) : [],

@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Environment } from '../api/environment.ts';
 import { environments } from '../api/kinds.ts';
-import { judge, verdictIn, type Verdict } from '../domain/readiness.ts';
-import type { Client } from '../kube/client.ts';
-import { isNotFound } from '../kube/errors.ts';
-import { recordEvent } from '../kube/events.ts';
+import { evaluateReadiness, readReadinessResult, type ReadinessResult } from '../domain/status/readiness.ts';
+import type { Client } from '../kube/client/client.ts';
+import { isNotFound } from '../kube/client/errors.ts';
+import { recordEvent } from '../kube/objects/events.ts';
 import type { Log } from '../log.ts';
 import type { EnvironmentMetrics } from '../metrics/environments.ts';
 import { gather, type Caches } from './gather.ts';
 import type { OwnWrites } from './own-writes.ts';
-import type { Receipts } from './receipts.ts';
+import type { Receipts } from './decision-latency.ts';
 
 /** Field manager of the status fields that the aggregator owns, and the component of its Events. */
 const fieldManager = 'mooring-aggregator';
@@ -39,8 +39,8 @@ export function createReconcile(options: ReconcileOptions): (key: string) => Pro
     }
     const environment = ownWrites.newest(cached);
     const verdict =
-      environment.metadata.deletionTimestamp === undefined ? judge(gather(caches, environment)) : undefined;
-    const previous = verdictIn(environment.status);
+      environment.metadata.deletionTimestamp === undefined ? evaluateReadiness(gather(caches, environment)) : undefined;
+    const previous = readReadinessResult(environment.status);
     if (verdict === undefined || isDeepStrictEqual(verdict, previous)) {
       metrics.set(namespace, name, sampleOf(environment, previous));
       return;
@@ -61,7 +61,7 @@ export function createReconcile(options: ReconcileOptions): (key: string) => Pro
 }
 
 /** Server-side apply of the whole of what we own. The resourceVersion keeps a verdict from a namesake; a uid does not (tried). */
-async function writeStatus(client: Client, environment: Environment, status: Verdict): Promise<Environment> {
+async function writeStatus(client: Client, environment: Environment, status: ReadinessResult): Promise<Environment> {
   const { apiVersion, kind, metadata, spec } = environment;
   const { namespace, name, resourceVersion } = metadata;
   const body: Partial<Environment> & Pick<Environment, 'apiVersion' | 'kind' | 'metadata'> = {
@@ -82,7 +82,7 @@ async function writeStatus(client: Client, environment: Environment, status: Ver
 async function announce(
   { client, metrics, log }: ReconcileOptions,
   before: Environment,
-  after: Verdict,
+  after: ReadinessResult,
 ): Promise<void> {
   const was = before.status?.status;
   if (was === undefined || was === after.status) return;
@@ -98,7 +98,7 @@ async function announce(
   await recordEvent(client, event, { log });
 }
 
-function sampleOf(environment: Environment, verdict: Verdict | undefined) {
+function sampleOf(environment: Environment, verdict: ReadinessResult | undefined) {
   return {
     ready: verdict === undefined ? undefined : verdict.status === 'Ready',
     selectedClusters: verdict?.totalSelectedClusters,

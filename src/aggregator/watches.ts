@@ -2,10 +2,10 @@ import type { Environment } from '../api/environment.ts';
 import { environments } from '../api/kinds.ts';
 import { keyOf } from '../api/object.ts';
 import { placementDecisions, placementLabel, placements, type Placement, type PlacementDecision } from '../api/ocm.ts';
-import type { Client } from '../kube/client.ts';
-import { Informer } from '../kube/informer.ts';
+import type { Client } from '../kube/client/client.ts';
+import { Informer } from '../kube/cache/informer.ts';
 import type { Log } from '../log.ts';
-import { renderedFrom } from './rendered-from.ts';
+import { renderedFrom } from '../domain/render/render-identity.ts';
 
 /** The caches that readiness is read from. Whole namespaces: decisions are wherever Placements are. */
 export interface Watches {

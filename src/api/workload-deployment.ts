@@ -109,7 +109,7 @@ export const workloadDeploymentStatus = object(
     ),
     selectedClusters: Type.Optional(clusters('Where the workload goes, sorted.')),
     pendingClusters: Type.Optional(clusters('Where the newest work is not applied yet, sorted.')),
-    unkeptClusters: Type.Optional(
+    orphanPendingClusters: Type.Optional(
       clusters(
         'Where the namespace may still go with the work though it is to be kept: the agents have not told yet that they heard of it. Only where it is to be kept; sorted.',
       ),

@@ -2,19 +2,19 @@ import { parseArgs } from 'node:util';
 import { kinds } from '../api/kinds.ts';
 import type { KubeObject } from '../api/object.ts';
 import { renderFlags, renderSettings, ruleFlags, severities, UsageError } from '../config.ts';
-import type { Violation } from '../domain/decision.ts';
-import { didYouMean } from '../domain/did-you-mean.ts';
-import type { Severities } from '../domain/rule.ts';
+import { didYouMean } from '../domain/text/did-you-mean.ts';
+import type { Severities } from '../domain/admission/rule.ts';
 import { createLog } from '../log.ts';
 import { rememberingEngine } from '../topology/remembering-engine.ts';
 import { builtinTopologies } from '../topology/builtin.ts';
-import { namesOfKind } from './kind-argument.ts';
-import { readManifests, refuseUnserved, withNamespace, type Manifest } from './manifests.ts';
-import { OfflineHub, type OfflineResult } from './offline-hub.ts';
-import { isDecided } from './served-kind.ts';
+import { namesOfKind } from './live/kind-argument.ts';
+import { readManifests, refuseUnserved, withNamespace, type Manifest } from './files/manifests.ts';
+import { OfflineHub, type OfflineResult } from '../offline/offline-hub.ts';
+import { isDecided } from './files/served-kind.ts';
 import { sha256 } from './sha256.ts';
-import type { Terminal } from './terminal.ts';
+import type { Terminal } from './output/terminal.ts';
 import { openTopologies } from './topologies.ts';
+import type { Violation } from '../domain/violation.ts';
 
 export const checkUsage = `Usage: mooring check [--state FILE]… [--delete KIND/NAMESPACE/NAME]… [-n NAMESPACE] [-o json]
        [--rule CODE=deny|warn|off]… [--system-namespace NAME] [FILE…]

@@ -1,9 +1,9 @@
 import { pointerOfPath } from '../api/field-path.ts';
-import { contentChanges } from '../domain/content-change.ts';
-import type { History } from '../domain/resolution.ts';
-import type { RevisionSelector } from '../domain/version-ref.ts';
+import { contentChanges } from '../domain/revisions/content-change.ts';
+import type { History } from '../domain/refs/resolution.ts';
+import type { RevisionSelector } from '../domain/refs/version-ref.ts';
 import { CommandFailed } from './command-failed.ts';
-import { contentDiff } from './content-diff.ts';
+import { contentDiff } from './output/content-diff.ts';
 import {
   contentIn,
   exactRevisionFlag,
@@ -15,11 +15,11 @@ import {
   titleOf,
   type FoundObject,
   type SelectedRevision,
-} from './found-object.ts';
-import { liveFlagsUsage, runLive, type LiveCommand, type LiveTerminal } from './live-command.ts';
-import { nothingMore, readObject, readRevision } from './object-argument.ts';
+} from './live/found-object.ts';
+import { liveFlagsUsage, runLive, type LiveCommand, type LiveTerminal } from './live/live-command.ts';
+import { nothingMore, readObject, readRevision } from './live/object-argument.ts';
 import { sha256 } from './sha256.ts';
-import { structured } from './structured-output.ts';
+import { structured } from './output/structured-output.ts';
 
 export const diffUsage = `Usage: mooring diff KIND NAME[@vA] [@vB] [-n NAMESPACE] [-o yaml|json]
 

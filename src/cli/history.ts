@@ -1,16 +1,16 @@
 import type { DefinitionRevision } from '../api/definition-revision.ts';
-import { readStamp, type Content } from '../domain/revision.ts';
-import { newestContent, recordedContent, recordedRevisions } from '../definitions/content.ts';
-import { knownRevision } from '../definitions/revisions.ts';
+import { readStamp, type Content } from '../domain/revisions/revision.ts';
+import { newestContent, recordedContent, recordedRevisions } from '../catalog/recorded-content.ts';
+import { knownRevision } from '../catalog/revision-records.ts';
 import { UsageError } from '../config.ts';
-import { age } from './age.ts';
-import { changeSummary } from './change-summary.ts';
-import { findObject, historyIn, titleOf } from './found-object.ts';
-import { liveFlagsUsage, runLive, type LiveTerminal } from './live-command.ts';
-import { nothingMore, readObject } from './object-argument.ts';
+import { age } from './output/age.ts';
+import { changeSummary } from './output/change-summary.ts';
+import { findObject, historyIn, titleOf } from './live/found-object.ts';
+import { liveFlagsUsage, runLive, type LiveTerminal } from './live/live-command.ts';
+import { nothingMore, readObject } from './live/object-argument.ts';
 import { sha256 } from './sha256.ts';
-import { listOf, structured } from './structured-output.ts';
-import { table } from './table.ts';
+import { listOf, structured } from './output/structured-output.ts';
+import { table } from './output/table.ts';
 import { usersAt, usersOf, type User } from './users.ts';
 
 export const historyUsage = `Usage: mooring history KIND NAME [-n NAMESPACE] [-o yaml|json]

@@ -1,10 +1,11 @@
 import type { RevisionedKindName } from '../api/definition-revision.ts';
 import { isJsonObject, type JsonObject } from '../api/object.ts';
 import { workloadProfileRevisionAnnotation } from '../domain/annotations.ts';
-import { profileNamespaces, type Definition } from '../domain/definitions.ts';
-import { readReferenceStamp } from '../domain/reference-stamp.ts';
-import { topologyType } from '../domain/topology-type.ts';
-import { parseRef, type VersionRef } from '../domain/version-ref.ts';
+import { profileNamespaces } from '../catalog/catalog.ts';
+import { readReferenceStamp } from '../domain/refs/reference-stamp.ts';
+import { topologyType } from '../domain/refs/topology-type.ts';
+import { parseRef, type VersionRef } from '../domain/refs/version-ref.ts';
+import type { Definition } from '../domain/revisions/definition.ts';
 
 /** A ref that can be read. */
 export interface ReadReference {

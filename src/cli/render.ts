@@ -5,17 +5,17 @@ import type { JsonObject } from '../api/object.ts';
 import { schemaErrors, unknownFields } from '../api/validate.ts';
 import type { WorkloadDeployment } from '../api/workload-deployment.ts';
 import { renderFlags, renderSettings, UsageError } from '../config.ts';
-import { renderDeployment } from '../domain/deployment-render.ts';
-import { didYouMean } from '../domain/did-you-mean.ts';
-import type { HubObject } from '../domain/hub-objects.ts';
-import { offlineDefinitions } from '../definitions/offline.ts';
+import { renderDeployment } from '../catalog/render-deployment.ts';
+import { didYouMean } from '../domain/text/did-you-mean.ts';
+import type { HubObject } from '../domain/render/hub-objects.ts';
+import { fileStore } from '../catalog/stores/files.ts';
 import { createLog } from '../log.ts';
 import { builtinTopologies } from '../topology/builtin.ts';
 import type { TopologyEngine } from '../topology/topology-result.ts';
-import { readManifests, refuseUnserved, withNamespace, type Manifest } from './manifests.ts';
-import { metadataProblems } from './metadata-problems.ts';
+import { readManifests, refuseUnserved, withNamespace, type Manifest } from './files/manifests.ts';
+import { metadataProblems } from './files/metadata-problems.ts';
 import { sha256 } from './sha256.ts';
-import type { Terminal } from './terminal.ts';
+import type { Terminal } from './output/terminal.ts';
 import { openTopologies } from './topologies.ts';
 
 export const renderUsage = `Usage: mooring render [-n NAMESPACE] [-o yaml|json] [--system-namespace NAME] FILE…
@@ -111,7 +111,7 @@ async function renderAll(
   { systemNamespace, settings, output }: RenderOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const definitions = offlineDefinitions(
+  const definitions = fileStore(
     manifests.map(({ object }) => object),
     sha256,
   );

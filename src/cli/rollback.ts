@@ -1,15 +1,14 @@
 import { group } from '../api/kinds.ts';
 import { versionPattern } from '../api/schema.ts';
 import { UsageError } from '../config.ts';
-import type { Definition } from '../domain/definitions.ts';
-import { contentOf, readStamp } from '../domain/revision.ts';
-import { planRollback, type RollbackPlan } from '../domain/rollback.ts';
-import { revisionedResources } from '../definitions/live.ts';
-import { isConflict } from '../kube/errors.ts';
-import { changeSummary } from './change-summary.ts';
+import { contentOf, readStamp } from '../domain/revisions/revision.ts';
+import { planRollback, type RollbackPlan } from '../domain/revisions/rollback.ts';
+import { revisionedResources } from '../catalog/stores/live.ts';
+import { isConflict } from '../kube/client/errors.ts';
+import { changeSummary } from './output/change-summary.ts';
 import { CommandFailed } from './command-failed.ts';
-import { cliFieldManager } from './connection.ts';
-import { contentDiff } from './content-diff.ts';
+import { cliFieldManager } from './live/connection.ts';
+import { contentDiff } from './output/content-diff.ts';
 import {
   contentIn,
   exactRevisionFlag,
@@ -20,11 +19,12 @@ import {
   revisionTitle,
   titleOf,
   type FoundObject,
-} from './found-object.ts';
-import { liveFlagsUsage, runLive, textOf, type LiveCommand, type LiveTerminal } from './live-command.ts';
-import { nothingMore, readObject } from './object-argument.ts';
+} from './live/found-object.ts';
+import { liveFlagsUsage, runLive, textOf, type LiveCommand, type LiveTerminal } from './live/live-command.ts';
+import { nothingMore, readObject } from './live/object-argument.ts';
 import { sha256 } from './sha256.ts';
-import { structured, withoutManagedFields } from './structured-output.ts';
+import { structured, withoutManagedFields } from './output/structured-output.ts';
+import type { Definition } from '../domain/revisions/definition.ts';
 
 export const rollbackUsage = `Usage: mooring rollback KIND NAME@v… [--version X.Y.Z] [--dry-run] [-n NAMESPACE] [-o yaml|json]
 

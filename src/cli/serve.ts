@@ -1,7 +1,7 @@
 import { aggregatorConfig, controllerConfig, UsageError, webhookConfig } from '../config.ts';
-import { serveAggregator } from './serve-aggregator.ts';
-import { serveController } from './serve-controller.ts';
-import { serveWebhook } from './serve-webhook.ts';
+import { serveAggregator } from './serve/aggregator.ts';
+import { serveController } from './serve/controller.ts';
+import { serveWebhook } from './serve/webhook.ts';
 import type { CacheEnvironment } from './topologies.ts';
 
 export const serveUsage = `Usage: mooring serve webhook|controller|aggregator [--kubeconfig FILE] [--namespace mooring-system]

@@ -1,7 +1,7 @@
 import { checkUsage } from './check.ts';
 import { diffUsage } from './diff.ts';
 import { historyUsage } from './history.ts';
-import { calledAs } from './live-command.ts';
+import { calledAs } from './live/live-command.ts';
 import { renderUsage } from './render.ts';
 import { rollbackUsage } from './rollback.ts';
 import { serveUsage } from './serve.ts';

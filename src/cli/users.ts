@@ -1,12 +1,13 @@
 import { environments, workloadDeployments } from '../api/kinds.ts';
-import type { Hash } from '../domain/canonical-json.ts';
-import { findReference, specAt, type Definition, type Definitions } from '../domain/definitions.ts';
-import { resolve, type History, type Resolution } from '../domain/resolution.ts';
-import type { Client } from '../kube/client.ts';
-import type { FoundObject } from './found-object.ts';
-import { listEverywhere } from './list-everywhere.ts';
+import type { Hash } from '../domain/json/canonical-json.ts';
+import { findReference, specAt, type DefinitionStore } from '../catalog/catalog.ts';
+import { resolve, type History, type Resolution } from '../domain/refs/resolution.ts';
+import type { Client } from '../kube/client/client.ts';
+import type { FoundObject } from './live/found-object.ts';
+import { listEverywhere } from './live/list-everywhere.ts';
 import { deploymentReference, topologyReference, type ReadReference } from './reference.ts';
 import { sha256 } from './sha256.ts';
+import type { Definition } from '../domain/revisions/definition.ts';
 
 /** Who refers to an object, and what the ref means now. */
 export interface User {
@@ -25,7 +26,7 @@ export interface User {
 /** What users are looked up with. */
 export interface UserSources {
   client: Client;
-  definitions: Definitions;
+  definitions: DefinitionStore;
   systemNamespace: string;
   hash: Hash;
 }

@@ -1,4 +1,4 @@
-import { formatRef } from '../domain/version-ref.ts';
+import { formatRef } from '../domain/refs/version-ref.ts';
 import {
   exactRevisionFlag,
   exactRevisionUsage,
@@ -7,12 +7,12 @@ import {
   revisionIn,
   titleOf,
   type FoundObject,
-} from './found-object.ts';
-import { liveFlagsUsage, runLive, type LiveTerminal } from './live-command.ts';
-import { nothingMore, readObject } from './object-argument.ts';
+} from './live/found-object.ts';
+import { liveFlagsUsage, runLive, type LiveTerminal } from './live/live-command.ts';
+import { nothingMore, readObject } from './live/object-argument.ts';
 import { sha256 } from './sha256.ts';
-import { structured } from './structured-output.ts';
-import { table } from './table.ts';
+import { structured } from './output/structured-output.ts';
+import { table } from './output/table.ts';
 import { usersOf, type User } from './users.ts';
 
 export const usesUsage = `Usage: mooring uses KIND NAME[@v…] [-n NAMESPACE] [-o yaml|json]
@@ -83,7 +83,7 @@ export function usesDocument(found: FoundObject, revision: number | undefined, u
       ...user,
       ...(resolution.state === 'resolved'
         ? {
-            mode: resolution.follows ? 'following' : 'fixed',
+            mode: resolution.floating ? 'following' : 'fixed',
             revision: resolution.revision,
             ...(resolution.version === undefined ? {} : { version: resolution.version }),
           }
@@ -95,7 +95,7 @@ export function usesDocument(found: FoundObject, revision: number | undefined, u
 
 function modeOf(resolution: User['resolution']): string {
   if (resolution.state !== 'resolved') return `unresolved: ${resolution.problem}`;
-  return resolution.follows ? 'following' : 'fixed';
+  return resolution.floating ? 'following' : 'fixed';
 }
 
 function revisionOf(resolution: User['resolution']): number | undefined {

@@ -2,33 +2,33 @@ import type { RevisionedKindName } from '../api/definition-revision.ts';
 import { revisionedKindNames } from '../api/definition-revision.ts';
 import { keyOf, type KubeObject, type ObjectMeta } from '../api/object.ts';
 import { replicaSetLabel } from '../api/ocm.ts';
-import { sameJson } from '../domain/canonical-json.ts';
+import { sameJson } from '../domain/json/canonical-json.ts';
 import type { WorkloadDeployment } from '../api/workload-deployment.ts';
-import type { Definition } from '../domain/definitions.ts';
-import { targetsOf } from '../domain/pin.ts';
-import type { Severities } from '../domain/rule.ts';
-import type { BuiltinTopologyName } from '../domain/topology-type.ts';
-import type { RenderTools } from '../domain/workload-render.ts';
-import { cachedDefinitions, topologyName } from '../definitions/cached.ts';
-import { recordedKey, recordedTopology } from '../definitions/revisions.ts';
-import type { Client } from '../kube/client.ts';
-import { runLoop } from '../kube/loop.ts';
-import { WorkQueue } from '../kube/work-queue.ts';
+import { targetsOf } from '../domain/refs/uses.ts';
+import type { Severities } from '../domain/admission/rule.ts';
+import type { BuiltinTopologyName } from '../domain/refs/topology-type.ts';
+import type { RenderTools } from '../domain/render/workload-render.ts';
+import { cachedStore, topologyName } from '../catalog/stores/cached.ts';
+import { recordedKey, recordedTopology } from '../catalog/revision-records.ts';
+import type { Client } from '../kube/client/client.ts';
+import { runLoop } from '../kube/queue/loop.ts';
+import { WorkQueue } from '../kube/queue/work-queue.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import { createEnvironmentKeeper } from './definitions/environment.ts';
-import { createDefinitionReconcile, definitionKey } from './definitions/reconcile.ts';
+import { createEnvironmentReconcile } from './revisions/environment.ts';
+import { createDefinitionReconcile, definitionKey } from './revisions/reconcile.ts';
 import { createDeploymentReconcile } from './deployments/reconcile.ts';
-import { byReferencedName, spokeNamespacesOf } from '../definitions/deployments.ts';
-import { namespacesHeldBy } from '../domain/work-namespaces.ts';
+import { byReferencedName, spokeNamespacesOf } from '../catalog/referrers.ts';
+import { namespacesIn } from '../domain/spoke/work-namespaces.ts';
 import {
   allInformers,
-  byHeldNamespace,
+  byBlockedNamespace,
   createCaches,
   deploymentOf,
   environmentOf,
   type ControllerCaches,
-} from './watches.ts';
+} from './caches.ts';
+import type { Definition } from '../domain/revisions/definition.ts';
 
 export interface ControllerOptions {
   /** Its writes must be guarded by the Lease. */
@@ -67,9 +67,9 @@ export function createController(options: ControllerOptions): Controller {
   /** There only while this process leads. */
   let queues: Queues | undefined;
   route(caches, systemNamespace, () => queues);
-  const definitions = cachedDefinitions(caches.definitions, client);
+  const definitions = cachedStore(caches.definitions, client);
   const shared = { client, caches, definitions, tools, builtins, systemNamespace };
-  const environment = createEnvironmentKeeper(shared);
+  const environment = createEnvironmentReconcile(shared);
 
   return {
     async watch(signal) {
@@ -173,7 +173,7 @@ function route(caches: ControllerCaches, systemNamespace: string, queues: () => 
   // Whoever waits for another deployment is looked at again when something about that one changes.
   const addHeld = (namespaces: readonly string[], except: string | undefined) => {
     for (const namespace of new Set(namespaces)) {
-      for (const held of deployments.byIndex(byHeldNamespace, namespace)) {
+      for (const held of deployments.byIndex(byBlockedNamespace, namespace)) {
         if (keyOf(held) !== except) addDeployment(keyOf(held));
       }
     }
@@ -196,7 +196,7 @@ function route(caches: ControllerCaches, systemNamespace: string, queues: () => 
     for (const replicaSet of replicaSets.byIndex('placement', keyOf(object))) addDeployment(deploymentOf(replicaSet));
   });
   replicaSets.subscribe(({ object, previous = object }) => {
-    addHeld([object, previous].flatMap(namespacesHeldBy), deploymentOf(object));
+    addHeld([object, previous].flatMap(namespacesIn), deploymentOf(object));
     for (const replicaSet of [previous, object]) addDeployment(deploymentOf(replicaSet));
   });
   works.subscribe(({ object }) => {

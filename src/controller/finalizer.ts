@@ -1,7 +1,7 @@
 import type { KubeObject, Resource } from '../api/object.ts';
 import { finalizer } from '../domain/annotations.ts';
-import type { Client } from '../kube/client.ts';
-import { isNotFound } from '../kube/errors.ts';
+import type { Client } from '../kube/client/client.ts';
+import { isNotFound } from '../kube/client/errors.ts';
 
 /** Whether an object waits for us when it is deleted. */
 export function hasFinalizer({ metadata }: KubeObject): boolean {

@@ -1,6 +1,6 @@
 import type { JsonObject, KubeObject, Resource } from '../api/object.ts';
-import type { Client } from '../kube/client.ts';
-import { isNotFound } from '../kube/errors.ts';
+import type { Client } from '../kube/client/client.ts';
+import { isNotFound } from '../kube/client/errors.ts';
 import { base64 } from './secret.ts';
 
 /** Both webhook configurations have this name. */

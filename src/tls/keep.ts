@@ -1,8 +1,8 @@
 import type { Resource } from '../api/object.ts';
-import type { Client } from '../kube/client.ts';
-import { Informer } from '../kube/informer.ts';
-import { runLoop, type LoopMetrics } from '../kube/loop.ts';
-import { WorkQueue } from '../kube/work-queue.ts';
+import type { Client } from '../kube/client/client.ts';
+import { Informer } from '../kube/cache/informer.ts';
+import { runLoop, type LoopMetrics } from '../kube/queue/loop.ts';
+import { WorkQueue } from '../kube/queue/work-queue.ts';
 import type { Log } from '../log.ts';
 import { webhookConfigurationName, webhookConfigurations } from './ca-bundle.ts';
 import { reconcileCertificates, type CertificateWishes } from './reconcile.ts';

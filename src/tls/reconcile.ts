@@ -1,4 +1,4 @@
-import type { Client } from '../kube/client.ts';
+import type { Client } from '../kube/client/client.ts';
 import type { Log } from '../log.ts';
 import { createAuthority, issueCertificate } from './authority.ts';
 import { trustBundle } from './bundle.ts';

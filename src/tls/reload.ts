@@ -1,5 +1,5 @@
-import type { Client } from '../kube/client.ts';
-import { Informer } from '../kube/informer.ts';
+import type { Client } from '../kube/client/client.ts';
+import { Informer } from '../kube/cache/informer.ts';
 import type { Log } from '../log.ts';
 import type { CertificateAndKey } from './authority.ts';
 import { keyFits, readCertificates } from './pem.ts';

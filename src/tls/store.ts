@@ -1,5 +1,5 @@
-import type { Client } from '../kube/client.ts';
-import { isNotFound } from '../kube/errors.ts';
+import type { Client } from '../kube/client/client.ts';
+import { isNotFound } from '../kube/client/errors.ts';
 import { decodeSecret, encodeSecret, secretResource, type Secret } from './secret.ts';
 import type { StoredCertificate } from './state.ts';
 

@@ -1,10 +1,10 @@
 import { group as ourGroup, kindNamed } from '../api/kinds.ts';
-import type { Decision } from '../domain/decision.ts';
+import type { Decision } from '../domain/admission/decision.ts';
 import type { Log } from '../log.ts';
 import type { AdmissionMetrics, AdmissionSample } from '../metrics/admission.ts';
 import { DeadlineExceeded, withDeadline } from './deadline.ts';
-import { cutBelow, isDeeperThan, MAX_LEVELS } from './nesting.ts';
-import { codesOf, writeDecision, writeFailure, type AdmissionRequest, type Review } from './review.ts';
+import { cutBelow, isDeeperThan, MAX_LEVELS } from './http/nesting.ts';
+import { codesOf, writeDecision, writeFailure, type AdmissionRequest, type Review } from './review/review.ts';
 
 /** Decides about one request. The signal is aborted when the answer would come too late; throwing is a failure. */
 export type Decide = (request: AdmissionRequest, signal: AbortSignal) => Promise<Decision>;

@@ -1,9 +1,9 @@
-import { decide, restsOnOthers } from '../domain/admission.ts';
-import type { RequestFacts } from '../domain/facts.ts';
-import type { Severities } from '../domain/rule.ts';
+import { decide, needsLiveRead } from '../domain/admission/decide.ts';
+import type { RequestFacts } from '../domain/admission/facts.ts';
+import type { Severities } from '../domain/admission/rule.ts';
 import type { Decide } from './admit.ts';
-import { gather, needsLiveReferences, type Lookup, type Sources } from './gather.ts';
-import type { AdmissionRequest } from './review.ts';
+import { gather, needsLiveReferences, type Lookup, type Sources } from './gather/gather.ts';
+import type { AdmissionRequest } from './review/review.ts';
 
 export interface DeciderOptions extends Sources {
   /** Fast, and maybe stale. */
@@ -26,7 +26,7 @@ export function createDecider(phase: RequestFacts['phase'], options: DeciderOpti
     const first = isFirst ? slow() : fast;
     const facts = await gather(request, phase, first, options, signal);
     const decision = decide(facts, severities);
-    if (isFirst || !restsOnOthers(decision, facts)) return decision;
+    if (isFirst || !needsLiveRead(decision, facts)) return decision;
     return decide(await gather(request, phase, slow(), options, signal), severities);
   };
 }

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { createOwnWrites } from '../../src/aggregator/own-writes.ts';
-import { createReceipts } from '../../src/aggregator/receipts.ts';
+import { createReceipts } from '../../src/aggregator/decision-latency.ts';
 import { createReconcile } from '../../src/aggregator/reconcile.ts';
 import type { Environment } from '../../src/api/environment.ts';
 import { environments } from '../../src/api/kinds.ts';
 import type { Placement } from '../../src/api/ocm.ts';
-import { ApiError } from '../../src/kube/errors.ts';
+import { ApiError } from '../../src/kube/client/errors.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { createMemoryClient } from '../support/memory-client.ts';

@@ -1,11 +1,11 @@
 import { revisionedKindNames } from '../../src/api/definition-revision.ts';
 import { environments, workloadDeployments, workloadProfiles } from '../../src/api/kinds.ts';
 import type { KubeObject, Resource } from '../../src/api/object.ts';
-import { cachedDefinitions, definitionCaches } from '../../src/definitions/cached.ts';
-import { cachedUsers, deploymentCache, liveUsers } from '../../src/definitions/deployments.ts';
+import { cachedStore, definitionCaches } from '../../src/catalog/stores/cached.ts';
+import { cachedReferrers, deploymentCache, liveReferrers } from '../../src/catalog/referrers.ts';
 import { createLog } from '../../src/log.ts';
 import { createDecider, type DeciderOptions } from '../../src/webhook/decider.ts';
-import type { AdmissionRequest } from '../../src/webhook/review.ts';
+import type { AdmissionRequest } from '../../src/webhook/review/review.ts';
 import { stampedAs } from '../support/facts.ts';
 import { deployment, environment, profile } from '../support/manifests.ts';
 import { createMemoryClient } from '../support/memory-client.ts';
@@ -47,12 +47,12 @@ async function world(size: number) {
   const log = createLog('silent', 'bench');
   const caches = definitionCaches(client, log);
   const deployments = deploymentCache(client, log);
-  const users = cachedUsers(deployments, caches);
+  const users = cachedReferrers(deployments, caches);
   const stopping = new AbortController();
   const informers = [...revisionedKindNames.map((kind) => caches[kind]), caches.revisions, deployments];
   for (const informer of informers) void informer.run(stopping.signal);
   await Promise.all(informers.map((informer) => informer.synced));
-  const definitions = cachedDefinitions(caches, client);
+  const definitions = cachedStore(caches, client);
   const options: DeciderOptions = {
     ...webhookSources({
       topologies: {
@@ -65,7 +65,7 @@ async function world(size: number) {
     cached: { definitions, users },
     // Deployments are read again one by one. What an API server needs to list revisions is its own affair: the one in
     // memory looks at all that it has.
-    live: () => ({ definitions, users: liveUsers(users, client) }),
+    live: () => ({ definitions, users: liveReferrers(users, client) }),
     severities: {},
   };
   return { decide: createDecider('validate', options), stop: () => stopping.abort() };

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hubClient } from '../../deploy/local/hub-client.ts';
-import { down } from '../../deploy/local/down.ts';
-import { portOf } from '../../deploy/local/inventory.ts';
-import { up } from '../../deploy/local/up.ts';
+import { hubClient } from '../../deploy/local/hub/apply/hub-client.ts';
+import { down } from '../../deploy/local/hub/down.ts';
+import { portOf } from '../../deploy/local/hub/inventory.ts';
+import { up } from '../../deploy/local/hub/up.ts';
 import { environments } from '../../src/api/kinds.ts';
-import { ApiError } from '../../src/kube/errors.ts';
+import { ApiError } from '../../src/kube/client/errors.ts';
 import { ocmEnvironment } from '../support/sample-objects.ts';
 
 /** Prints how the webhook's memory grows while history does: it watches the metadata of revisions, not their content. */

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { down } from '../../deploy/local/down.ts';
-import { up, type Hub } from '../../deploy/local/up.ts';
+import { down } from '../../deploy/local/hub/down.ts';
+import { up, type Hub } from '../../deploy/local/hub/up.ts';
 import { aftermath } from './aftermath.ts';
 import { kubectlOf, storm } from './storm.ts';
 

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { check } from '../../src/cli/check.ts';
-import type { Terminal } from '../../src/cli/terminal.ts';
+import type { Terminal } from '../../src/cli/output/terminal.ts';
 import { UsageError } from '../../src/config.ts';
 import type { JsonObject, KubeObject } from '../../src/api/object.ts';
 import { customTopology, fewLines } from '../support/custom-topology.ts';

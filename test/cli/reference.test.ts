@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { JsonObject } from '../../src/api/object.ts';
 import { deploymentReference, topologyReference } from '../../src/cli/reference.ts';
 import { workloadProfileRevisionAnnotation } from '../../src/domain/annotations.ts';
-import type { Definition } from '../../src/domain/definitions.ts';
+import type { Definition } from '../../src/domain/revisions/definition.ts';
 
 function deployment(spec: JsonObject, annotations: Record<string, string> = {}): Definition {
   return {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { render } from '../../src/cli/render.ts';
-import type { Terminal } from '../../src/cli/terminal.ts';
+import type { Terminal } from '../../src/cli/output/terminal.ts';
 import { UsageError } from '../../src/config.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { environments } from '../../src/api/kinds.ts';
 import { rollback } from '../../src/cli/rollback.ts';
-import type { Definition } from '../../src/domain/definitions.ts';
-import { ApiError } from '../../src/kube/errors.ts';
+import { ApiError } from '../../src/kube/client/errors.ts';
 import { liveTerminal } from '../support/live-terminal.ts';
 import { createMemoryClient } from '../support/memory-client.ts';
 import { recordedEdits } from '../support/recorded-edits.ts';
+import type { Definition } from '../../src/domain/revisions/definition.ts';
 
 const edits = [
   { spec: { size: 1 }, labels: { tier: 'gold' } },

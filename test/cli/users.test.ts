@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { RevisionedKindName } from '../../src/api/definition-revision.ts';
 import type { KubeObject, Resource } from '../../src/api/object.ts';
-import { findObject, historyIn } from '../../src/cli/found-object.ts';
+import { findObject, historyIn } from '../../src/cli/live/found-object.ts';
 import { sha256 } from '../../src/cli/sha256.ts';
 import { usersAt, usersOf } from '../../src/cli/users.ts';
-import { liveDefinitions } from '../../src/definitions/live.ts';
+import { liveStore } from '../../src/catalog/stores/live.ts';
 import { workloadProfileRevisionAnnotation } from '../../src/domain/annotations.ts';
 import { createMemoryClient } from '../support/memory-client.ts';
 import { recordedEdits } from '../support/recorded-edits.ts';
@@ -14,7 +14,7 @@ const system = 'mural-system';
 
 async function users(kind: RevisionedKindName, namespace: string, name: string, objects: [Resource, KubeObject][]) {
   const client = createMemoryClient(objects);
-  const definitions = liveDefinitions(client);
+  const definitions = liveStore(client);
   const found = await findObject({ definitions, namespace, systemNamespace: system }, kind, name);
   const history = await historyIn(definitions, found);
   return usersOf(found, history, { client, definitions, systemNamespace: system, hash: sha256 });
@@ -26,7 +26,7 @@ function told({ users: all }: Awaited<ReturnType<typeof users>>): string[] {
     const at = atRevision === undefined ? '' : `@v${atRevision}`;
     const means =
       resolution.state === 'resolved'
-        ? `${resolution.revision} ${resolution.follows ? 'following' : 'fixed'}`
+        ? `${resolution.revision} ${resolution.floating ? 'following' : 'fixed'}`
         : resolution.state;
     return `${namespace}/${name}${at} ${ref} → ${means}`;
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { environments } from '../../src/api/kinds.ts';
 import { addFinalizer, hasFinalizer, removeFinalizer } from '../../src/controller/finalizer.ts';
-import { isConflict } from '../../src/kube/errors.ts';
+import { isConflict } from '../../src/kube/client/errors.ts';
 import { environment } from '../support/manifests.ts';
 import { createMemoryClient } from '../support/memory-client.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Hub } from '../../deploy/local/up.ts';
+import type { Hub } from '../../deploy/local/hub/up.ts';
 import { aftermath } from '../chaos/aftermath.ts';
 import { storm } from '../chaos/storm.ts';
 import { freshNamespace, kubectlOk, mend, sharedHub } from '../support/hub.ts';

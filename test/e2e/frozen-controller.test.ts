@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hubClient } from '../../deploy/local/hub-client.ts';
-import type { Hub } from '../../deploy/local/up.ts';
+import { hubClient } from '../../deploy/local/hub/apply/hub-client.ts';
+import type { Hub } from '../../deploy/local/hub/up.ts';
 import type { DefinitionRevision } from '../../src/api/definition-revision.ts';
 import type { Environment } from '../../src/api/environment.ts';
 import { definitionRevisions, environments } from '../../src/api/kinds.ts';
-import type { Client } from '../../src/kube/client.ts';
+import type { Client } from '../../src/kube/client/client.ts';
 import { apply, eventually, freshNamespace, kubectlOk, mend, sharedHub } from '../support/hub.ts';
 import { pidOf, startSpare, type SpareRole } from '../support/hub-processes.ts';
 import { manifest, ocmEnvironment } from '../support/sample-objects.ts';

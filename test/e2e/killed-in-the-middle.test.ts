@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Hub } from '../../deploy/local/up.ts';
+import type { Hub } from '../../deploy/local/hub/up.ts';
 import { apply, eventually, freshNamespace, kubectl, kubectlOk, mend, sharedHub } from '../support/hub.ts';
 import { dumpOf, type Dump } from '../support/hub-dump.ts';
 import { endProcesses, runningNames } from '../support/hub-processes.ts';

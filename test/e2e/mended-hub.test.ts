@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { applyObjects, namespace as namespaceObject, objectsIn } from '../../deploy/local/apply.ts';
-import { down } from '../../deploy/local/down.ts';
-import { hubClient } from '../../deploy/local/hub-client.ts';
-import { portOf } from '../../deploy/local/inventory.ts';
-import { up, type Hub } from '../../deploy/local/up.ts';
+import { applyObjects, namespace as namespaceObject, objectsIn } from '../../deploy/local/hub/apply/apply.ts';
+import { down } from '../../deploy/local/hub/down.ts';
+import { hubClient } from '../../deploy/local/hub/apply/hub-client.ts';
+import { portOf } from '../../deploy/local/hub/inventory.ts';
+import { up, type Hub } from '../../deploy/local/hub/up.ts';
 import { roles, type Role } from '../../deploy/manifests/identities.ts';
 import { environments, workloadDeployments } from '../../src/api/kinds.ts';
 import type { Environment } from '../../src/api/environment.ts';
 import type { Condition, Resource } from '../../src/api/object.ts';
 import { manifestWorkReplicaSets, placements } from '../../src/api/ocm.ts';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
-import type { Client } from '../../src/kube/client.ts';
-import { isNotFound } from '../../src/kube/errors.ts';
+import type { Client } from '../../src/kube/client/client.ts';
+import { isNotFound } from '../../src/kube/client/errors.ts';
 import { environment, eventually, run, sharedHub } from '../support/hub.ts';
 import { endProcesses, pidOf, runningNames } from '../support/hub-processes.ts';
 import { deployment, manifest, ocmEnvironment, webProfile } from '../support/sample-objects.ts';
@@ -131,7 +131,7 @@ describe('a hub without OCM', function () {
   }
 
   function hubCommand(verb: string) {
-    return run(process.execPath, [join(local, 'hub.ts'), verb, '--directory', directory]);
+    return run(process.execPath, [join(local, 'hub', 'hub.ts'), verb, '--directory', directory]);
   }
 
   /** False, too, where the kind does not exist. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { portOf } from '../../deploy/local/inventory.ts';
+import { portOf } from '../../deploy/local/hub/inventory.ts';
 import { apply, eventually, freshNamespace, kubectlOk, sharedHub } from '../support/hub.ts';
 import { environment, manifest } from '../support/manifests.ts';
 import { judged, vacate } from '../support/tenant.ts';

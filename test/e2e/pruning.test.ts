@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hubClient } from '../../deploy/local/hub-client.ts';
+import { hubClient } from '../../deploy/local/hub/apply/hub-client.ts';
 import type { DefinitionRevision } from '../../src/api/definition-revision.ts';
 import { definitionRevisions, environments, workloadDeployments } from '../../src/api/kinds.ts';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
-import type { Client } from '../../src/kube/client.ts';
-import { ApiError } from '../../src/kube/errors.ts';
+import type { Client } from '../../src/kube/client/client.ts';
+import { ApiError } from '../../src/kube/client/errors.ts';
 import { apply, eventually, freshNamespace, mend, sharedHub } from '../support/hub.ts';
 import { deployment, manifest, ocmEnvironment, webProfile } from '../support/sample-objects.ts';
 import { conditionOf, vacate } from '../support/tenant.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { hubClient } from '../../deploy/local/hub-client.ts';
+import { hubClient } from '../../deploy/local/hub/apply/hub-client.ts';
 import type { DefinitionRevision } from '../../src/api/definition-revision.ts';
 import type { Environment } from '../../src/api/environment.ts';
 import { definitionRevisions, workloadDeployments } from '../../src/api/kinds.ts';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
-import type { Client } from '../../src/kube/client.ts';
+import type { Client } from '../../src/kube/client/client.ts';
 import {
   apply,
   eventually,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { hubClient } from '../../deploy/local/hub-client.ts';
-import { joinCluster, leaveCluster } from '../../deploy/local/ocm-stand-in/managed-cluster.ts';
+import { hubClient } from '../../deploy/local/hub/apply/hub-client.ts';
+import { joinCluster, leaveCluster } from '../../deploy/local/ocm-stand-in/hub/managed-cluster.ts';
 import { apply, freshNamespace, kubectl, kubectlOk, sharedHub } from '../support/hub.ts';
 import { environment, manifest } from '../support/manifests.ts';
 import { conditionOf, judged, vacate } from '../support/tenant.ts';

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
-import { hubClient } from '../../deploy/local/hub-client.ts';
-import { portOf } from '../../deploy/local/inventory.ts';
-import type { Hub } from '../../deploy/local/up.ts';
+import { hubClient } from '../../deploy/local/hub/apply/hub-client.ts';
+import { portOf } from '../../deploy/local/hub/inventory.ts';
+import type { Hub } from '../../deploy/local/hub/up.ts';
 import { roles } from '../../deploy/manifests/identities.ts';
 import { environments, workloadDeployments } from '../../src/api/kinds.ts';
 import type { Environment } from '../../src/api/environment.ts';
 import type { KubeObject } from '../../src/api/object.ts';
 import { placements } from '../../src/api/ocm.ts';
 import { environmentRevisionAnnotation } from '../../src/domain/annotations.ts';
-import type { Client } from '../../src/kube/client.ts';
-import { readPem } from '../../deploy/local/certificates.ts';
-import { certificateFiles } from '../../deploy/local/certificates.ts';
+import type { Client } from '../../src/kube/client/client.ts';
+import { readPem } from '../../deploy/local/hub/files/certificates.ts';
+import { certificateFiles } from '../../deploy/local/hub/files/certificates.ts';
 import {
   cutInEvent,
   errorEvent,

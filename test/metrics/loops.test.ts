@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Registry } from 'prom-client';
-import type { LoopMetrics } from '../../src/kube/loop.ts';
+import type { LoopMetrics } from '../../src/kube/queue/loop.ts';
 import { createLoopMetrics } from '../../src/metrics/loops.ts';
 
 describe('metrics of a loop', () => {

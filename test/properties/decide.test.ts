@@ -1,18 +1,20 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { isJsonObject, type JsonObject, type JsonValue, type KubeObject } from '../../src/api/object.ts';
-import { decide, denialsOf, restsOnOthers } from '../../src/domain/admission.ts';
-import { sameJson } from '../../src/domain/canonical-json.ts';
-import { lifecyclePath } from '../../src/domain/declared-lifecycle.ts';
-import type { Facts, ReferenceFacts, RequestObject, TopologyFacts, User } from '../../src/domain/facts.ts';
-import type { KnownRevision } from '../../src/domain/resolution.ts';
-import { rules } from '../../src/domain/rules/all.ts';
-import { parseRef } from '../../src/domain/version-ref.ts';
+import { decide, denialsOnApply, needsLiveRead } from '../../src/domain/admission/decide.ts';
+import { sameJson } from '../../src/domain/json/canonical-json.ts';
+import { lifecyclePath } from '../../src/domain/spoke/declared-lifecycle.ts';
+import type { Facts, TopologyFacts, Referrer } from '../../src/domain/admission/facts.ts';
+import type { KnownRevision } from '../../src/domain/refs/resolution.ts';
+import { rules } from '../../src/domain/admission/rules/all.ts';
+import { parseRef } from '../../src/domain/refs/version-ref.ts';
 import { anyJson, anyJsonObject } from '../support/any-json.ts';
 import { applyPatch } from '../support/apply-patch.ts';
 import { factsOf, referenceFacts, stampedAs } from '../support/facts.ts';
 import { byop, deployment, environment, profile } from '../support/manifests.ts';
-import { anyShape, anyStandstill, anyTransition } from '../support/transitions.ts';
+import { anyShape, anyStandstill, anyDeploymentChange } from '../support/deployment-changes.ts';
+import type { UncheckedObject } from '../../src/api/unchecked-object.ts';
+import type { FoundReference } from '../../src/domain/refs/found-reference.ts';
 
 const kinds = [
   'Environment',
@@ -141,7 +143,7 @@ const anyObject = fc
       (entry) => entry[1] !== undefined,
     );
     const metadata = { name: 'a', namespace: 'team', ...Object.fromEntries(given) };
-    return { apiVersion: 'spectrocloud.com/v1beta1', metadata, ...rest } as unknown as Omit<RequestObject, 'kind'>;
+    return { apiVersion: 'spectrocloud.com/v1beta1', metadata, ...rest } as unknown as Omit<UncheckedObject, 'kind'>;
   });
 
 /** What may be found of a ref; the newest revision is never on its way out, as it is the object itself. */
@@ -157,7 +159,7 @@ type Found = Partial<Facts> & { references: Record<'environmentRef' | 'workloadP
 interface Reference {
   namespace: string;
   revisions: KnownRevision[];
-  notReady?: NonNullable<ReferenceFacts['notReady']>;
+  notReady?: NonNullable<FoundReference['notReady']>;
 }
 const anyTopologyFacts: fc.Arbitrary<TopologyFacts> = fc.oneof(
   fc.constant({ state: 'unchecked', problem: 'too slow' } as const),
@@ -166,7 +168,7 @@ const anyTopologyFacts: fc.Arbitrary<TopologyFacts> = fc.oneof(
     .array(fc.record({ path: fc.array(fc.string(), { maxLength: 2 }), message: fc.string() }), { maxLength: 2 })
     .map((problems) => ({ state: 'checked', problems }) as const),
 );
-const anyUser: fc.Arbitrary<User> = fc.record({
+const anyUser: fc.Arbitrary<Referrer> = fc.record({
   kind: fc.constantFrom('WorkloadDeployment', 'Environment'),
   namespace: fc.string(),
   name: fc.string(),
@@ -195,7 +197,7 @@ const anyFound: fc.Arbitrary<Found> = fc
       publishedSpec: anyJsonObject,
       shadowedPins: fc.array(anyUser, { maxLength: 7 }),
       shape: anyShape,
-      transitions: fc.array(anyTransition, { maxLength: 3 }),
+      changes: fc.array(anyDeploymentChange, { maxLength: 3 }),
       users: fc.array(anyUser, { maxLength: 7 }),
       overrides: fc.array(
         fc.record({
@@ -216,7 +218,7 @@ const anyFound: fc.Arbitrary<Found> = fc
   });
 
 /** What was found of the ref that an object holds; nothing where it cannot be read. */
-function referenceOf(object: RequestObject | undefined, field: string, found: Reference): ReferenceFacts | undefined {
+function referenceOf(object: UncheckedObject | undefined, field: string, found: Reference): FoundReference | undefined {
   const ref = object?.spec?.[field];
   const name = isJsonObject(ref) ? ref['name'] : undefined;
   if (typeof name !== 'string' || !parseRef(name).ok) return undefined;
@@ -234,9 +236,9 @@ const anyFacts: fc.Arbitrary<Facts> = fc
     found: anyFound,
   })
   .map(({ kind, operation, phase, object, oldObject, found: { references, pinRefs, ...found } }) => {
-    const now = operation === 'DELETE' ? undefined : ({ ...object, kind } as RequestObject);
+    const now = operation === 'DELETE' ? undefined : ({ ...object, kind } as UncheckedObject);
     // Most edits leave most of an object as it was.
-    const old = operation === 'CREATE' ? undefined : ({ ...(oldObject ?? object), kind } as RequestObject);
+    const old = operation === 'CREATE' ? undefined : ({ ...(oldObject ?? object), kind } as UncheckedObject);
     const environmentFound = referenceOf(now, 'environmentRef', references.environmentRef);
     const profileFound = referenceOf(now, 'workloadProfileRef', references.workloadProfileRef);
     const request = { kind, operation, phase, ...(now && { object: now }), ...(old && { oldObject: old }) };
@@ -266,7 +268,7 @@ describe('a decision on any facts', () => {
         );
         if (refusal !== undefined) assert.deepEqual(patch, []);
         for (const { code } of violations) assert.ok(codes.includes(code), code);
-        assert.equal(typeof restsOnOthers(decision, facts), 'boolean');
+        assert.equal(typeof needsLiveRead(decision, facts), 'boolean');
       }),
       { numRuns: 1000 },
     );
@@ -275,9 +277,9 @@ describe('a decision on any facts', () => {
   it('is the same for the same facts, and leaves them as they were', () => {
     fc.assert(
       fc.property(anyFacts, anySeverities, (facts, severities) => {
-        const before = JSON.stringify(facts);
+        const observed = JSON.stringify(facts);
         const decision = decide(facts, severities);
-        assert.equal(JSON.stringify(facts), before);
+        assert.equal(JSON.stringify(facts), observed);
         assert.deepEqual(
           decide({ ...structuredClone({ ...facts, hash: undefined }), hash: facts.hash }, severities),
           decision,
@@ -295,7 +297,7 @@ describe('a decision on any facts', () => {
         const { refusal, patch } = decide(facts);
         if (object === undefined || refusal !== undefined) return;
         if (patch.length > 0) patched += 1;
-        const stored = applyPatch(object as RequestObject & JsonObject, patch);
+        const stored = applyPatch(object as UncheckedObject & JsonObject, patch);
         const again = decide({ ...facts, request: { ...facts.request, object: stored } });
         assert.deepEqual({ refusal: again.refusal, patch: again.patch }, { refusal: undefined, patch: [] });
       }),
@@ -384,27 +386,25 @@ describe('an edit that changes nothing on the spokes', () => {
 
   it('is never refused for the sake of lifecycle, nor warned', () => {
     fc.assert(
-      fc.property(
-        edits,
-        standing,
-        fc.constantFrom('mutate', 'validate'),
-        ({ object, oldObject }, transitions, phase) => {
-          const { violations } = decide(factsOf({ object, oldObject, phase }, { transitions }));
-          assert.deepEqual(
-            violations.filter(({ code }) => lifecycleCodes.has(code)),
-            [],
-          );
-        },
-      ),
+      fc.property(edits, standing, fc.constantFrom('mutate', 'validate'), ({ object, oldObject }, changes, phase) => {
+        const { violations } = decide(factsOf({ object, oldObject, phase }, { changes: changes }));
+        assert.deepEqual(
+          violations.filter(({ code }) => lifecycleCodes.has(code)),
+          [],
+        );
+      }),
       { numRuns: 500 },
     );
   });
 
   it('is never held by the second line', () => {
-    const { hash, systemNamespace, revisionKeepers } = factsOf({ object: deployment('team') });
+    const { hash, systemNamespace, revisionWriters } = factsOf({ object: deployment('team') });
     fc.assert(
       fc.property(anyStandstill, (its) => {
-        assert.deepEqual(denialsOf(its, { hash, systemNamespace, revisionKeepers }, { acknowledged: new Set() }), []);
+        assert.deepEqual(
+          denialsOnApply(its, { hash, systemNamespace, revisionWriters }, { acknowledged: new Set() }),
+          [],
+        );
       }),
       { numRuns: 500 },
     );

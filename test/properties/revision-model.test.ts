@@ -2,19 +2,19 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { sha256 } from '../../src/cli/sha256.ts';
 import { revisionAnnotation, revisionHashAnnotation } from '../../src/domain/annotations.ts';
-import type { RequestObject } from '../../src/domain/facts.ts';
-import { publicationOf } from '../../src/domain/publication.ts';
-import { resolve, type History, type KnownRevision } from '../../src/domain/resolution.ts';
-import { retention } from '../../src/domain/retention.ts';
-import { publishedVersions } from '../../src/domain/revision-status.ts';
-import { contentOf, nextStamp, readStamp } from '../../src/domain/revision.ts';
-import type { Rule } from '../../src/domain/rule.ts';
-import { notYetRecorded } from '../../src/domain/rules/not-yet-recorded.ts';
-import { versionReused } from '../../src/domain/rules/version-reused.ts';
-import { versionShadowsRevision } from '../../src/domain/rules/version-shadows-revision.ts';
-import { parseRef } from '../../src/domain/version-ref.ts';
+import { publicationOf } from '../../src/domain/admission/publication.ts';
+import { resolve, type History, type KnownRevision } from '../../src/domain/refs/resolution.ts';
+import { retention } from '../../src/domain/revisions/retention.ts';
+import { publishedVersions } from '../../src/domain/revisions/revision-status.ts';
+import { contentOf, nextStamp, readStamp } from '../../src/domain/revisions/revision.ts';
+import type { Rule } from '../../src/domain/admission/rule.ts';
+import { notYetRecorded } from '../../src/domain/admission/rules/not-yet-recorded.ts';
+import { versionReused } from '../../src/domain/admission/rules/version-reused.ts';
+import { versionShadowsRevision } from '../../src/domain/admission/rules/version-shadows-revision.ts';
+import { parseRef } from '../../src/domain/refs/version-ref.ts';
 import { factsOf } from '../support/facts.ts';
 import { ReferenceHistory } from '../support/reference-history.ts';
+import type { UncheckedObject } from '../../src/api/unchecked-object.ts';
 
 type Content = ReturnType<typeof contentOf>;
 
@@ -22,7 +22,7 @@ const user = { kind: 'WorkloadDeployment', namespace: 'team', visible: true };
 
 /** One object and its history, driven by the product's own functions as webhook and controller drive them. */
 class Real {
-  object: RequestObject | undefined;
+  object: UncheckedObject | undefined;
   recorded = new Map<number, { known: KnownRevision; content: Content }>();
   versions: Record<string, string> = {};
 
@@ -34,7 +34,7 @@ class Real {
   }
 
   edit(spec: string, label: string, version: string | undefined, pinned: readonly number[]): string | undefined {
-    const object: RequestObject = {
+    const object: UncheckedObject = {
       apiVersion: 'spectrocloud.com/v1beta1',
       kind: 'Environment',
       metadata: { name: 'primary', labels: { label } },
@@ -53,7 +53,7 @@ class Real {
     return undefined;
   }
 
-  #published(object: RequestObject, oldObject: RequestObject | undefined, pinned: readonly number[]) {
+  #published(object: UncheckedObject, oldObject: UncheckedObject | undefined, pinned: readonly number[]) {
     const publication = publicationOf('Environment', object, oldObject);
     if (publication === undefined) return {};
     if (publication.asks === 'pins') {
@@ -146,7 +146,7 @@ function run(steps: Step[]): void {
     } else if (one.do === 'pin') {
       const { selector } = one;
       const found = resolveSelector(selector, real.history);
-      const fixed = found.state === 'resolved' && !found.follows ? found.revision : undefined;
+      const fixed = found.state === 'resolved' && !found.floating ? found.revision : undefined;
       const content = fixed === undefined ? undefined : contentAt(fixed);
       pins.push({ selector, fixed: fixed === undefined ? undefined : { revision: fixed, content } });
     } else {

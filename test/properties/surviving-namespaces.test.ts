@@ -4,7 +4,7 @@ import { environments, workloadDeployments } from '../../src/api/kinds.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/api/object.ts';
 import { manifestWorkReplicaSets, placements } from '../../src/api/ocm.ts';
 import type { EffectiveLifecycle } from '../../src/api/workload-deployment.ts';
-import type { RenderTools } from '../../src/domain/workload-render.ts';
+import type { RenderTools } from '../../src/domain/render/workload-render.ts';
 import { deploymentsScene, heldDeployment, type DeploymentsScene } from '../support/deployments-scene.ts';
 import { environmentSpec } from '../support/environment-edits.ts';
 import { guest, kept, lifecycleObjects, owned } from '../support/lifecycle-topology.ts';
@@ -413,13 +413,13 @@ describe('the status of a deployment whose works are replaced', () => {
     for (const name of ['x', 'y']) await scene.turn(name);
     await scene.ocm();
     await scene.turn();
-    const before = (await scene.stored()).status;
+    const observed = (await scene.stored()).status;
     for (const { metadata } of (await scene.works()).toReversed()) {
       const name = { namespace: 'hub', name: metadata.name };
       const status = { summary: { total: 2 } };
       await scene.client.patch(manifestWorkReplicaSets, name, { status }, { subresource: 'status' });
       await scene.turn();
-      assert.deepEqual((await scene.stored()).status, before);
+      assert.deepEqual((await scene.stored()).status, observed);
     }
   });
 });

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../src/api/object.ts';
-import type { Decision } from '../../src/domain/decision.ts';
+import type { Decision } from '../../src/domain/admission/decision.ts';
 
 /** What comes back: the parts of an AdmissionReview that tests look at. */
 export interface Answer {

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../src/api/object.ts';
-import type { PatchOperation } from '../../src/domain/decision.ts';
-import { parsePointer } from '../../src/domain/json-pointer.ts';
+import { parsePointer } from '../../src/domain/json/json-pointer.ts';
+import type { PatchOperation } from '../../src/domain/json/json-patch.ts';
 
 /** `object` with a JSON Patch applied, strictly as RFC 6902 has it for objects. */
 export function applyPatch<T extends JsonObject>(object: T, patch: readonly PatchOperation[]): T {

@@ -1,10 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject, KubeObject, Resource } from '../../src/api/object.ts';
 import { sha256 } from '../../src/cli/sha256.ts';
-import { allInformers, createCaches, type ControllerCaches } from '../../src/controller/watches.ts';
-import { cachedDefinitions } from '../../src/definitions/cached.ts';
-import type { Definitions } from '../../src/domain/definitions.ts';
-import { defaultRenderSettings, type RenderOutcome, type RenderTools } from '../../src/domain/workload-render.ts';
+import { allInformers, createCaches, type ControllerCaches } from '../../src/controller/caches.ts';
+import { cachedStore } from '../../src/catalog/stores/cached.ts';
+import type { DefinitionStore } from '../../src/catalog/catalog.ts';
+import {
+  defaultRenderSettings,
+  type RenderOutcome,
+  type RenderTools,
+} from '../../src/domain/render/workload-render.ts';
 import { createMemoryClient, type MemoryClient } from './memory-client.ts';
 import { recordedLog, type LogLine } from './recorded-log.ts';
 
@@ -32,13 +36,13 @@ export function simpleRender(parameter: JsonObject, workloadYamls: readonly stri
 export interface ControllerScene {
   client: MemoryClient;
   caches: ControllerCaches;
-  definitions: Definitions;
+  definitions: DefinitionStore;
   tools: RenderTools;
   lines: LogLine[];
   shared: {
     client: MemoryClient;
     caches: ControllerCaches;
-    definitions: Definitions;
+    definitions: DefinitionStore;
     tools: RenderTools;
     builtins: Record<'topology-ocm' | 'topology-ocm-byop', string>;
     systemNamespace: string;
@@ -71,7 +75,7 @@ export async function controllerScene(objects: [Resource, KubeObject][] = []): P
     settings: { ...defaultRenderSettings, sharedHubNamespaces: ['hub'] },
     hash: sha256,
   };
-  const definitions = cachedDefinitions(caches.definitions, client);
+  const definitions = cachedStore(caches.definitions, client);
   const builtins = { 'topology-ocm': 'ocm', 'topology-ocm-byop': 'byop' };
   return {
     client,

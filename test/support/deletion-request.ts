@@ -1,5 +1,5 @@
 import type { JsonObject, KubeObject } from '../../src/api/object.ts';
-import { readReview, type AdmissionRequest } from '../../src/webhook/review.ts';
+import { readReview, type AdmissionRequest } from '../../src/webhook/review/review.ts';
 import { admissionReview } from './admission-review.ts';
 
 /** The request of an API server to delete an object; its name is in the object alone, as in a collection delete. */

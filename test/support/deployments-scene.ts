@@ -3,24 +3,24 @@ import type { JsonObject, KubeObject, ObjectMeta, Resource } from '../../src/api
 import { manifestWorkReplicaSets, manifestWorks, placements, type ManifestWorkReplicaSet } from '../../src/api/ocm.ts';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 import { sha256 } from '../../src/cli/sha256.ts';
-import { revisionOf } from '../../src/controller/definitions/record.ts';
-import { deploymentOf } from '../../src/controller/watches.ts';
+import { revisionOf } from '../../src/controller/revisions/record.ts';
+import { deploymentOf } from '../../src/controller/caches.ts';
 import { createDeploymentReconcile } from '../../src/controller/deployments/reconcile.ts';
 import {
   environmentRevisionAnnotation,
   finalizer,
   workloadProfileRevisionAnnotation,
 } from '../../src/domain/annotations.ts';
-import type { Definition } from '../../src/domain/definitions.ts';
-import { contentHash, readStamp } from '../../src/domain/revision.ts';
-import type { Severities } from '../../src/domain/rule.ts';
-import type { RenderTools } from '../../src/domain/workload-render.ts';
+import { contentHash, readStamp } from '../../src/domain/revisions/revision.ts';
+import type { Severities } from '../../src/domain/admission/rule.ts';
+import type { RenderTools } from '../../src/domain/render/workload-render.ts';
 import { controllerScene, type ControllerScene } from './controller-scene.ts';
 import { editedEnvironment, nextEdit } from './environment-edits.ts';
 import { stampedAs } from './facts.ts';
 import { lifecycleTopologies } from './lifecycle-topology.ts';
 import { profile } from './manifests.ts';
 import { placedDeployment, type PlacedDeployment } from './placed-deployment.ts';
+import type { Definition } from '../../src/domain/revisions/definition.ts';
 
 const reported = (status: 'True' | 'False') => [{ type: 'Applied', status, reason: 'Reason', observedGeneration: 1 }];
 /** The status of a work of which nothing but the Namespace could be applied. */

@@ -1,10 +1,10 @@
 import type { EnvironmentSpec } from '../../src/api/environment.ts';
 import type { JsonObject, KubeObject } from '../../src/api/object.ts';
 import type { EffectiveLifecycle } from '../../src/api/workload-deployment.ts';
-import type { Definition } from '../../src/domain/definitions.ts';
 import { stampedAs } from './facts.ts';
 import { environment } from './manifests.ts';
 import { recordedEdits } from './recorded-edits.ts';
+import type { Definition } from '../../src/domain/revisions/definition.ts';
 
 interface SpecOptions {
   lifecycle?: EffectiveLifecycle;

@@ -1,14 +1,16 @@
 import type { KubeObject } from '../../src/api/object.ts';
 import { sha256 } from '../../src/cli/sha256.ts';
 import { revisionAnnotation, revisionHashAnnotation } from '../../src/domain/annotations.ts';
-import type { Facts, ReferenceFacts, RequestFacts, RequestObject } from '../../src/domain/facts.ts';
-import type { KnownRevision } from '../../src/domain/resolution.ts';
-import { contentHash, type Stamped } from '../../src/domain/revision.ts';
-import type { Finding, Rule } from '../../src/domain/rule.ts';
-import { parseRef } from '../../src/domain/version-ref.ts';
+import type { Facts, RequestFacts } from '../../src/domain/admission/facts.ts';
+import type { KnownRevision } from '../../src/domain/refs/resolution.ts';
+import { contentHash, type Stamped } from '../../src/domain/revisions/revision.ts';
+import type { Finding, Rule } from '../../src/domain/admission/rule.ts';
+import { parseRef } from '../../src/domain/refs/version-ref.ts';
+import type { UncheckedObject } from '../../src/api/unchecked-object.ts';
+import type { FoundReference } from '../../src/domain/refs/found-reference.ts';
 
 /** An object as a request carries it. */
-export function requestObject(object: KubeObject): RequestObject {
+export function requestObject(object: KubeObject): UncheckedObject {
   return JSON.parse(JSON.stringify(object));
 }
 
@@ -22,7 +24,7 @@ export function factsOf(
   return {
     hash: sha256,
     systemNamespace: 'mural-system',
-    revisionKeepers: ['system:serviceaccount:mooring-system:mooring-controller'],
+    revisionWriters: ['system:serviceaccount:mooring-system:mooring-controller'],
     ...found,
     request: {
       phase: 'validate',
@@ -49,7 +51,7 @@ export function stampedAs<T extends Stamped>(object: T, revision: number, record
 }
 
 /** What was found of the object of a ref; without revisions there is none. The last revision is the newest. */
-export function referenceFacts(text: string, namespace: string, revisions: KnownRevision[] = []): ReferenceFacts {
+export function referenceFacts(text: string, namespace: string, revisions: KnownRevision[] = []): FoundReference {
   const parsed = parseRef(text);
   if (!parsed.ok) throw new Error(parsed.problem);
   const newest = revisions.at(-1);

@@ -1,5 +1,5 @@
-import { hubClient } from '../../deploy/local/hub-client.ts';
-import type { Hub } from '../../deploy/local/up.ts';
+import { hubClient } from '../../deploy/local/hub/apply/hub-client.ts';
+import type { Hub } from '../../deploy/local/hub/up.ts';
 import {
   definitionRevisions,
   environments,

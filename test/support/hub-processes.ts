@@ -5,10 +5,10 @@ import { openSync, closeSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { roleOf } from '../../deploy/local/inventory.ts';
-import { answers } from '../../deploy/local/probe.ts';
-import { runningProcesses } from '../../deploy/local/process-table.ts';
-import type { Hub } from '../../deploy/local/up.ts';
+import { roleOf } from '../../deploy/local/hub/inventory.ts';
+import { answers } from '../../deploy/local/hub/processes/probe.ts';
+import { runningProcesses } from '../../deploy/local/hub/processes/process-table.ts';
+import type { Hub } from '../../deploy/local/hub/up.ts';
 import type { Role } from '../../deploy/manifests/identities.ts';
 import { environment, eventually } from './hub.ts';
 

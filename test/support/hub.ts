@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
-import { down } from '../../deploy/local/down.ts';
+import { down } from '../../deploy/local/hub/down.ts';
 import { until } from '../../deploy/local/hazards/until.ts';
-import { up, type Hub } from '../../deploy/local/up.ts';
+import { up, type Hub } from '../../deploy/local/hub/up.ts';
 
 /** The one hub that all end-to-end tests of a run share, in a folder of its own beside the user's. */
 const directory = process.env['MOORING_E2E_DIRECTORY'] ?? join(import.meta.dirname, '..', '..', '.local', 'e2e');

@@ -1,5 +1,5 @@
-import type { LiveTerminal } from '../../src/cli/live-command.ts';
-import type { Client } from '../../src/kube/client.ts';
+import type { LiveTerminal } from '../../src/cli/live/live-command.ts';
+import type { Client } from '../../src/kube/client/client.ts';
 
 /** A terminal in namespace `team` of the cluster behind `client`, at 2026-01-01T00:10:00Z, with what was written to it. */
 export function liveTerminal(client: Client, options: Partial<Pick<LiveTerminal, 'program' | 'colour'>> = {}) {

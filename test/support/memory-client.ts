@@ -9,8 +9,8 @@ import type {
   PatchOptions,
   ReplaceOptions,
   WatchOptions,
-} from '../../src/kube/client.ts';
-import { ApiError } from '../../src/kube/errors.ts';
+} from '../../src/kube/client/client.ts';
+import { ApiError } from '../../src/kube/client/errors.ts';
 
 type Write = {
   verb: 'create' | 'replace' | 'apply' | 'patch' | 'delete';

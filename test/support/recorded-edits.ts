@@ -2,11 +2,11 @@ import type { RevisionedKindName } from '../../src/api/definition-revision.ts';
 import { definitionRevisions } from '../../src/api/kinds.ts';
 import { apiVersionOf, type JsonObject, type KubeObject, type Resource } from '../../src/api/object.ts';
 import { sha256 } from '../../src/cli/sha256.ts';
-import { revisionOf } from '../../src/controller/definitions/record.ts';
-import { revisionedResources } from '../../src/definitions/live.ts';
+import { revisionOf } from '../../src/controller/revisions/record.ts';
+import { revisionedResources } from '../../src/catalog/stores/live.ts';
 import { revisionAnnotation, revisionHashAnnotation } from '../../src/domain/annotations.ts';
-import type { Definition } from '../../src/domain/definitions.ts';
-import { contentHash } from '../../src/domain/revision.ts';
+import { contentHash } from '../../src/domain/revisions/revision.ts';
+import type { Definition } from '../../src/domain/revisions/definition.ts';
 
 /** One state that an object had. */
 export interface Edit {

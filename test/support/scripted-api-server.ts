@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type KubeConfig, loadKubeConfig } from '../../src/kube/kube-config.ts';
+import { type KubeConfig, loadKubeConfig } from '../../src/kube/client/kube-config.ts';
 
 /** A request as it arrived. */
 export interface Seen {

@@ -1,11 +1,11 @@
 import { isJsonObject, type KubeObject } from '../../src/api/object.ts';
 import { sha256 } from '../../src/cli/sha256.ts';
-import type { Definitions } from '../../src/domain/definitions.ts';
+import type { DefinitionStore } from '../../src/catalog/catalog.ts';
 import type { TopologyResult } from '../../src/topology/topology-result.ts';
-import type { Lookup, Sources } from '../../src/webhook/gather.ts';
-import { readReview, type AdmissionRequest } from '../../src/webhook/review.ts';
-import { offlineUsers } from '../../src/definitions/deployments.ts';
-import { offlineDefinitions } from '../../src/definitions/offline.ts';
+import type { Lookup, Sources } from '../../src/webhook/gather/gather.ts';
+import { readReview, type AdmissionRequest } from '../../src/webhook/review/review.ts';
+import { fileReferrers } from '../../src/catalog/referrers.ts';
+import { fileStore } from '../../src/catalog/stores/files.ts';
 import { requestObject } from './facts.ts';
 import { admissionReview } from './admission-review.ts';
 
@@ -18,7 +18,7 @@ export function webhookSources(overrides: Partial<Sources> = {}, checked: Topolo
     builtins: { 'topology-ocm': 'ocm', 'topology-ocm-byop': 'byop' },
     hash: sha256,
     systemNamespace: 'mural-system',
-    revisionKeepers: [],
+    revisionWriters: [],
     sharedHubNamespaces: ['managed-cluster-set-global'],
     isAllowed: () => Promise.resolve(true),
     namespaceState: () => Promise.resolve({ labels: {}, terminating: false }),
@@ -29,8 +29,8 @@ export function webhookSources(overrides: Partial<Sources> = {}, checked: Topolo
 /** Looks up in objects as they would stand in files. */
 export function offlineLookup(objects: readonly KubeObject[]): Lookup {
   return {
-    definitions: offlineDefinitions(objects, sha256),
-    users: offlineUsers(() => objects.map(requestObject)),
+    definitions: fileStore(objects, sha256),
+    users: fileReferrers(() => objects.map(requestObject)),
     isLive: true,
   };
 }
@@ -69,7 +69,10 @@ function plain(object: KubeObject) {
 }
 
 /** Definitions that count how often an object was looked up. */
-export function countedDefinitions(definitions: Definitions): { definitions: Definitions; asked: () => number } {
+export function countedDefinitions(definitions: DefinitionStore): {
+  definitions: DefinitionStore;
+  asked: () => number;
+} {
   let asked = 0;
   return {
     asked: () => asked,

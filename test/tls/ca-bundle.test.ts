@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ApiError, isConflict } from '../../src/kube/errors.ts';
+import { ApiError, isConflict } from '../../src/kube/client/errors.ts';
 import { publishBundle, webhookConfigurationName, webhookConfigurations } from '../../src/tls/ca-bundle.ts';
 import { base64 } from '../../src/tls/secret.ts';
 import { createMemoryClient } from '../support/memory-client.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isConflict } from '../../src/kube/errors.ts';
+import { isConflict } from '../../src/kube/client/errors.ts';
 import { secretResource, type Secret } from '../../src/tls/secret.ts';
 import { authoritySecretName, certificateStore, servingSecretName } from '../../src/tls/store.ts';
 import { createMemoryClient } from '../support/memory-client.ts';

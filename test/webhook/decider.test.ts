@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { sha256 } from '../../src/cli/sha256.ts';
-import { offlineDefinitions } from '../../src/definitions/offline.ts';
+import { fileStore } from '../../src/catalog/stores/files.ts';
 import type { KubeObject } from '../../src/api/object.ts';
-import { offlineUsers, type UserLookup } from '../../src/definitions/deployments.ts';
-import type { Decision } from '../../src/domain/decision.ts';
+import { fileReferrers, type ReferrerIndex } from '../../src/catalog/referrers.ts';
+import type { Decision } from '../../src/domain/admission/decision.ts';
 import { createDecider, type DeciderOptions } from '../../src/webhook/decider.ts';
-import type { AdmissionRequest } from '../../src/webhook/review.ts';
+import type { AdmissionRequest } from '../../src/webhook/review/review.ts';
 import { deployment, environment, profile } from '../support/manifests.ts';
 import { deletionOf } from '../support/deletion-request.ts';
 import { editedEnvironment, environmentSpec, nextEdit } from '../support/environment-edits.ts';
@@ -15,9 +15,9 @@ import { placedDeployment } from '../support/placed-deployment.ts';
 import { countedDefinitions, requestFor, webhookSources } from '../support/webhook-sources.ts';
 
 const { signal } = new AbortController();
-const users = offlineUsers(() => []);
-const nothing = () => countedDefinitions(offlineDefinitions([], sha256));
-const all = () => countedDefinitions(offlineDefinitions([environment('team'), profile('team')], sha256));
+const users = fileReferrers(() => []);
+const nothing = () => countedDefinitions(fileStore([], sha256));
+const all = () => countedDefinitions(fileStore([environment('team'), profile('team')], sha256));
 
 describe('deciding about a request', () => {
   it('takes a warning back that only a stale cache would have given', async () => {
@@ -65,15 +65,15 @@ describe('deciding about a request', () => {
 
 describe('deciding for the sake of another deployment', () => {
   const { live: primary, objects } = editedEnvironment([environmentSpec({ lifecycle: owned })], { selected: ['a'] });
-  const definitions = offlineDefinitions([...objects, profile('team')], sha256);
+  const definitions = fileStore([...objects, profile('team')], sha256);
   const { topologies } = lifecycleTopologies();
   const inTheWay = placedDeployment({ name: 'api', lifecycle: guest, clusters: ['a'] });
 
   /** Deployments that count how often they are looked for in a namespace. */
   function counted(...deployments: KubeObject[]) {
     let asked = 0;
-    const lookup = offlineUsers(() => deployments.map(requestObject));
-    const inSpokeNamespace: UserLookup['inSpokeNamespace'] = (namespace) => {
+    const lookup = fileReferrers(() => deployments.map(requestObject));
+    const inSpokeNamespace: ReferrerIndex['inSpokeNamespace'] = (namespace) => {
       asked += 1;
       return lookup.inSpokeNamespace(namespace);
     };
@@ -82,8 +82,8 @@ describe('deciding for the sake of another deployment', () => {
 
   const decided = (
     request: AdmissionRequest,
-    cached: UserLookup,
-    live: UserLookup,
+    cached: ReferrerIndex,
+    live: ReferrerIndex,
     more: Partial<DeciderOptions> = {},
   ) =>
     createDecider('validate', {

@@ -1,11 +1,11 @@
 import { join, resolve } from 'node:path';
 import { UsageError } from '../../../src/config.ts';
-import { parseHubArguments, type HubArguments } from '../arguments.ts';
-import { down } from '../down.ts';
-import { hubFiles } from '../files.ts';
-import { shortPath } from '../short-path.ts';
-import { readState } from '../state.ts';
-import { up, type Hub } from '../up.ts';
+import { parseHubArguments, type HubArguments } from '../hub/arguments.ts';
+import { down } from '../hub/down.ts';
+import { hubFiles } from '../hub/files/hub-files.ts';
+import { shortPath } from '../hub/short-path.ts';
+import { readState } from '../hub/files/state.ts';
+import { up, type Hub } from '../hub/up.ts';
 import { guarded, rulesOff, unguarded, type Hazard } from './hazards.ts';
 import { makePlacements } from './placements.ts';
 import { Scene } from './scene.ts';

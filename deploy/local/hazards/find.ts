@@ -1,6 +1,6 @@
 import type { KubeObject, Resource } from '../../../src/api/object.ts';
-import type { Client, ObjectKey } from '../../../src/kube/client.ts';
-import { isNotFound } from '../../../src/kube/errors.ts';
+import type { Client, ObjectKey } from '../../../src/kube/client/client.ts';
+import { isNotFound } from '../../../src/kube/client/errors.ts';
 
 /** An object as it is now; `undefined` where there is none. */
 export async function find<T extends KubeObject>(

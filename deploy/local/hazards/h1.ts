@@ -1,4 +1,4 @@
-import { runningProcesses } from '../process-table.ts';
+import { runningProcesses } from '../hub/processes/process-table.ts';
 import { applied, deploymentNow, goesLive } from './deployed.ts';
 import { spokeNamespace } from './patches.ts';
 import { agentsLetGo, isKept, isLost } from './precious.ts';

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import type { Hub } from '../up.ts';
-import { shortPath } from '../short-path.ts';
+import type { Hub } from '../hub/up.ts';
+import { shortPath } from '../hub/short-path.ts';
 
 /** How a kubectl ended, and all that it said, as a terminal would have shown it. */
 export interface Said {

@@ -1,4 +1,4 @@
-import type { Hub } from '../up.ts';
+import type { Hub } from '../hub/up.ts';
 import { kubectl } from './kubectl.ts';
 import { manifest } from './scene.ts';
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { Client } from '../../../src/kube/client.ts';
-import { hubClient } from '../hub-client.ts';
-import { shortPath } from '../short-path.ts';
-import type { Hub } from '../up.ts';
+import type { Client } from '../../../src/kube/client/client.ts';
+import { hubClient } from '../hub/apply/hub-client.ts';
+import { shortPath } from '../hub/short-path.ts';
+import type { Hub } from '../hub/up.ts';
 import { callOf, kubectl, type Said } from './kubectl.ts';
 
 const attempts = 3;

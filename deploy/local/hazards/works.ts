@@ -1,5 +1,5 @@
 import { replicaSetLabel } from '../../../src/api/ocm.ts';
-import type { Hub } from '../up.ts';
+import type { Hub } from '../hub/up.ts';
 import { callOf, startKubectl } from './kubectl.ts';
 import { until } from './until.ts';
 

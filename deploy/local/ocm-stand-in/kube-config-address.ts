@@ -1,7 +1,7 @@
 /** OCM stand-in (local runs only): where a kubeconfig's current context leads. */
 
 import { readFile } from 'node:fs/promises';
-import type { KubeConfig } from '../../../src/kube/kube-config.ts';
+import type { KubeConfig } from '../../../src/kube/client/kube-config.ts';
 
 /** Address of the API server. */
 export function serverOf(config: KubeConfig): string {

@@ -1,13 +1,13 @@
 /** OCM stand-in (local runs only): composition root. Nothing of mooring depends on it; real OCM takes its place. */
 
 import { createServer } from 'node:http';
-import { createClient, type Client } from '../../../src/kube/client.ts';
-import { loadKubeConfig } from '../../../src/kube/kube-config.ts';
+import { createClient, type Client } from '../../../src/kube/client/client.ts';
+import { loadKubeConfig } from '../../../src/kube/client/kube-config.ts';
 import { createLog, type Log } from '../../../src/log.ts';
-import { ensureAgentKubeconfig } from './agent-kubeconfig.ts';
+import { ensureAgentKubeconfig } from './agent/agent-kubeconfig.ts';
 import { parseStandInArguments, usage, type StandInArguments } from './arguments.ts';
 import { authorityOf, serverOf } from './kube-config-address.ts';
-import { joinCluster, leaveCluster } from './managed-cluster.ts';
+import { joinCluster, leaveCluster } from './hub/managed-cluster.ts';
 import { runStandIn } from './run.ts';
 
 type Of<Verb extends StandInArguments['verb']> = Extract<StandInArguments, { verb: Verb }>;

@@ -2,8 +2,8 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject, Resource } from '../../../src/api/object.ts';
-import type { Client } from '../../../src/kube/client.ts';
-import { isNotFound } from '../../../src/kube/errors.ts';
+import type { Client } from '../../../src/kube/client/client.ts';
+import { isNotFound } from '../../../src/kube/client/errors.ts';
 
 /** Replaces the status of `object` unless it is that already. A conflict is thrown: whoever asked must look again. */
 export async function writeStatus<T extends KubeObject & { status?: object }>(

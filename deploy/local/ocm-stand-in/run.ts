@@ -1,14 +1,14 @@
 /** OCM stand-in (local runs only): all of its controllers and agents in one process. */
 
 import { createHash } from 'node:crypto';
-import type { Client } from '../../../src/kube/client.ts';
+import type { Client } from '../../../src/kube/client/client.ts';
 import type { Log } from '../../../src/log.ts';
-import { runAcceptance } from './acceptance-controller.ts';
-import { runClusterSets } from './cluster-set-controller.ts';
-import { createHubCaches } from './hub-caches.ts';
-import { runReplicaSets } from './replica-set-controller.ts';
-import { runScheduler, type HubLoop } from './scheduler.ts';
-import { createWorkAgent } from './work-agent.ts';
+import { runAcceptance } from './hub/acceptance-controller.ts';
+import { runClusterSets } from './hub/cluster-set-controller.ts';
+import { createHubCaches } from './hub/hub-caches.ts';
+import { runReplicaSets } from './hub/replica-set-controller.ts';
+import { runScheduler, type HubLoop } from './hub/scheduler.ts';
+import { createWorkAgent } from './agent/work-agent.ts';
 
 export interface StandInOptions {
   hub: Client;

@@ -1,10 +1,10 @@
 import { apiVersionOf, keyOf, type KubeObject } from '../../api/object.ts';
 import { manifestWorkReplicaSets, placements, type ManifestWorkReplicaSet } from '../../api/ocm.ts';
 import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
-import type { HubObject } from '../../domain/hub-objects.ts';
-import type { HubPresent } from '../../domain/hub-plan.ts';
-import type { ReplicaSetState } from '../../domain/work-progress.ts';
-import { deploymentOf, type ControllerCaches } from '../watches.ts';
+import type { HubObject } from '../../domain/render/hub-objects.ts';
+import type { HubPresent } from '../../domain/render/hub-plan.ts';
+import type { ReplicaSetState } from '../../domain/status/work-progress.ts';
+import { deploymentOf, type ControllerCaches } from '../caches.ts';
 
 /** What there is on the hub for a deployment, and what else bears a name that it wants. */
 export function presentOnHub(

@@ -3,31 +3,31 @@ import { isJsonObject, keyOf, type KubeObject } from '../../api/object.ts';
 import { manifestWorkReplicaSets, placements, type ManifestWorkReplicaSet } from '../../api/ocm.ts';
 import type { EffectiveLifecycle, WorkloadDeployment } from '../../api/workload-deployment.ts';
 import { acknowledgeAnnotation } from '../../domain/annotations.ts';
-import type { Violation } from '../../domain/decision.ts';
-import type { Severities } from '../../domain/rule.ts';
-import { deploymentStatus, type DeploymentOutcome } from '../../domain/deployment-status.ts';
-import { renderDeployment, type DeploymentRender, type RenderSources } from '../../domain/deployment-render.ts';
-import { planHub, type HubPlan } from '../../domain/hub-plan.ts';
-import { isContained } from '../../domain/json-subset.ts';
-import type { HubObject } from '../../domain/hub-objects.ts';
-import { spokeNamespace } from '../../domain/work-manifests.ts';
-import { isComplete, workProgress, type WorkProgress } from '../../domain/work-progress.ts';
-import type { Client } from '../../kube/client.ts';
-import type { Reconcile } from '../../kube/loop.ts';
+import type { Severities } from '../../domain/admission/rule.ts';
+import { deploymentStatus, type DeploymentOutcome } from '../../domain/status/deployment-status.ts';
+import { renderDeployment, type DeploymentRender, type RenderSources } from '../../catalog/render-deployment.ts';
+import { planHub, type HubPlan } from '../../domain/render/hub-plan.ts';
+import { isContained } from '../../domain/json/json-subset.ts';
+import type { HubObject } from '../../domain/render/hub-objects.ts';
+import { spokeNamespace } from '../../domain/render/work-manifests.ts';
+import { isComplete, workProgress, type WorkProgress } from '../../domain/status/work-progress.ts';
+import type { Client } from '../../kube/client/client.ts';
+import type { Reconcile } from '../../kube/queue/loop.ts';
 import { addFinalizer, hasFinalizer } from '../finalizer.ts';
-import { createHubAnswers, type HubAnswers } from '../hub-answers.ts';
-import { applyToHub, resourceOf, type ApplyFailure } from '../hub-writes.ts';
-import type { ControllerCaches } from '../watches.ts';
-import { unkeptClusters } from './applied-footprints.ts';
-import { createAppliedWorks, type AppliedWorks } from './applied-works.ts';
-import { rankOf } from './neighbourhood.ts';
-import { SecondLine } from './second-line.ts';
-import type { Rendered } from './wanted-footprints.ts';
-import { Turns } from './turns.ts';
+import { createAppliedSnapshots, type AppliedSnapshots } from '../applied-snapshots.ts';
+import { applyToHub, resourceOf, type ApplyFailure } from '../hub-writer.ts';
+import type { ControllerCaches } from '../caches.ts';
+import { orphanUnconfirmedClusters } from './observed-state.ts';
+import { createAppliedReplicaSets, type AppliedReplicaSets } from './applied-replica-sets.ts';
+import { lockPriority } from './peers.ts';
+import { ApplyGuard } from './apply-guard.ts';
+import type { Rendered } from './desired-state.ts';
+import { NamespaceLocks } from './locks.ts';
 import { ownReplicaSets, presentOnHub, replicaSetState } from './hub-state.ts';
-import { releaseDeployment } from './release.ts';
+import { releaseDeployment } from './finalize.ts';
 import { stampReferences } from './stamp-references.ts';
 import { writeDeploymentStatus } from './status.ts';
+import type { Violation } from '../../domain/violation.ts';
 
 export interface DeploymentOptions extends RenderSources {
   client: Client;
@@ -39,28 +39,28 @@ export interface DeploymentOptions extends RenderSources {
 }
 
 /** How long OCM may take to look at a new ManifestWorkReplicaSet before something must be wrong with it. */
-const attentionMs = 30_000;
+const ocmResponseTimeoutMs = 30_000;
 
 /** When to try again what is held by something that is not watched, such as a namespace that is missing. */
-const retryHeldMs = 10_000;
+const blockedRetryMs = 10_000;
 
 /** When to begin anew after a deployment came to concern other namespaces while it waited for its turn. */
-const anewMs = 10;
+const lockSetChangedRetryMs = 10;
 
 /** Why a render failed that may go well the next time, though nothing has changed: a busy machine, an engine that broke. */
-const passing: ReadonlySet<string> = new Set(['DeadlineExceeded', 'OutOfMemory', 'EngineFailed']);
+const retryableReasons: ReadonlySet<string> = new Set(['DeadlineExceeded', 'OutOfMemory', 'EngineFailed']);
 
 /** Makes what is on the hub fit one WorkloadDeployment. */
 export function createDeploymentReconcile(options: DeploymentOptions): Reconcile {
   const { client, caches, tools } = options;
-  const works = createAppliedWorks(caches);
+  const works = createAppliedReplicaSets(caches);
   const parts: Parts = {
     ...options,
-    answers: createHubAnswers(tools.hash),
+    answers: createAppliedSnapshots(tools.hash),
     works,
-    secondLine: new SecondLine({ ...options, works }),
+    secondLine: new ApplyGuard({ ...options, works }),
   };
-  const turns = new Turns();
+  const turns = new NamespaceLocks();
   return async (key) => {
     const [namespace = '', name = ''] = key.split('/');
     const deployment = caches.deployments.get(namespace, name);
@@ -71,18 +71,18 @@ export function createDeploymentReconcile(options: DeploymentOptions): Reconcile
       await addFinalizer(client, workloadDeployments, deployment);
       return undefined;
     }
-    await parts.works.catchUp(client);
+    await parts.works.prime(client);
     const first = await renderDeployment(deployment, options);
     // One at a time in a namespace on the spokes, so that each sees what the one before it has made there.
-    const namespaces = parts.secondLine.namespacesConcerned(deployment, first);
-    return turns.take(namespaces, rankOf(deployment), async () => {
+    const namespaces = parts.secondLine.affectedNamespaces(deployment, first);
+    return turns.run(namespaces, lockPriority(deployment), async () => {
       // A turn may be long in coming, and what was read before it no longer true.
       const current = caches.deployments.get(namespace, name);
       if (current === undefined || current.metadata.deletionTimestamp !== undefined) return undefined;
       const rendered = await renderDeployment(current, options);
-      const concerned = parts.secondLine.namespacesConcerned(current, rendered);
-      if (!concerned.every((each) => namespaces.includes(each))) return { requeueAfterMs: anewMs };
-      const again = await settle(current, rendered, parts);
+      const concerned = parts.secondLine.affectedNamespaces(current, rendered);
+      if (!concerned.every((each) => namespaces.includes(each))) return { requeueAfterMs: lockSetChangedRetryMs };
+      const again = await reconcileResolved(current, rendered, parts);
       if (rendered.state === 'resolved') await stampReferences(client, current);
       return again;
     });
@@ -90,13 +90,13 @@ export function createDeploymentReconcile(options: DeploymentOptions): Reconcile
 }
 
 interface Parts extends DeploymentOptions {
-  answers: HubAnswers;
-  works: AppliedWorks;
-  secondLine: SecondLine;
+  answers: AppliedSnapshots;
+  works: AppliedReplicaSets;
+  secondLine: ApplyGuard;
 }
 
 /** Applies a render, removes what is no longer wanted once that is safe, and writes the status. */
-async function settle(
+async function reconcileResolved(
   deployment: WorkloadDeployment,
   rendered: DeploymentRender,
   options: Parts,
@@ -110,7 +110,11 @@ async function settle(
   const write = (outcome: DeploymentOutcome) =>
     writeDeploymentStatus(client, deployment, deploymentStatus(outcome, deployment.status));
   if (rendered.state === 'resolved' && rendered.render.ok) {
-    const { outcome, requeueAfterMs } = await bringAbout(deployment, { ...rendered, render: rendered.render }, options);
+    const { outcome, requeueAfterMs } = await applyRender(
+      deployment,
+      { ...rendered, render: rendered.render },
+      options,
+    );
     await write({ ...base, ...outcome });
     return requeueAfterMs === undefined ? undefined : { requeueAfterMs };
   }
@@ -123,16 +127,16 @@ async function settle(
   }
   const { environment, workloadProfile, render } = rendered;
   await write({ ...base, ...nothing, resolved: { ok: true }, environment, workloadProfile, rendered: render });
-  return !render.ok && passing.has(render.reason) ? { requeueAfterMs: retryHeldMs } : undefined;
+  return !render.ok && retryableReasons.has(render.reason) ? { requeueAfterMs: blockedRetryMs } : undefined;
 }
 
 type Base = Pick<DeploymentOutcome, 'generation' | 'acknowledgement'>;
 
 /** What a status tells of works that nothing was done to. */
-const untouched = { outgoing: [], leaving: [], removing: [], written: false, unattended: false };
+const untouched = { supersededOn: [], terminating: [], pruning: [], upToDate: false, notReconciledByOcm: false };
 
 /** Makes the hub fit a render, as far as the second line lets it. */
-async function bringAbout(
+async function applyRender(
   deployment: WorkloadDeployment,
   rendered: Rendered,
   options: Parts,
@@ -140,7 +144,7 @@ async function bringAbout(
   const { client, caches, tools, now, answers, works } = options;
   const { environment, workloadProfile, render } = rendered;
   const present = presentOnHub(deployment, render.objects, caches);
-  const plan = planHub(render.objects, { ...present, isAnswer: answers.isAnswer }, tools.hash);
+  const plan = planHub(render.objects, { ...present, isAnswer: answers.matches }, tools.hash);
   const refused = await applyingHeld(deployment, rendered, plan, options);
   const { failure, changed } =
     refused === undefined
@@ -151,15 +155,15 @@ async function bringAbout(
   const replicaSets = sorted(refused !== undefined ? ownReplicaSets(deployment, caches) : wanted);
   const missing = render.objects.filter(isReplicaSet).length > wanted.length;
   const progress = progressOf(replicaSets, caches);
-  const isThere = failure === undefined && !changed && !missing && plan.leaving.length === 0;
+  const isThere = failure === undefined && !changed && !missing && plan.terminating.length === 0;
   const settled = isThere && isComplete(progress);
   const stays =
-    settled && plan.stale.length > 0
-      ? await removalHeld(deployment, rendered, plan.stale, progress, options)
+    settled && plan.prune.length > 0
+      ? await removalHeld(deployment, rendered, plan.prune, progress, options)
       : undefined;
-  if (settled && stays === undefined) await removeStale(client, plan.stale, works);
+  if (settled && stays === undefined) await removeStale(client, plan.prune, works);
   const held = failure ?? stays;
-  const waitMs = attentionWait(replicaSets, now());
+  const waitMs = ocmResponseWait(replicaSets, now());
   const outcome = {
     resolved: { ok: true } as const,
     environment,
@@ -167,17 +171,21 @@ async function bringAbout(
     rendered: { ok: true } as const,
     // What is applied still does what the status said before.
     ...(failure === undefined ? { lifecycle: render.lifecycle, workload: workloadOf(deployment) } : {}),
-    ...(held === undefined ? {} : { held }),
+    ...(held === undefined ? {} : { blocked: held }),
     replicaSets,
     progress,
-    outgoing: outgoingClusters(deployment, replicaSets, options),
-    ...keeping(deployment, failure === undefined ? render.lifecycle : deployment.status?.effectiveLifecycle, options),
-    leaving: namesOf(plan.leaving),
-    removing: settled && stays === undefined ? namesOf(plan.stale) : [],
-    written: failure === undefined && !missing && plan.leaving.length === 0 && plan.stale.length === 0,
-    unattended: waitMs === 0,
+    supersededOn: supersededClusters(deployment, replicaSets, options),
+    ...orphanConfirmation(
+      deployment,
+      failure === undefined ? render.lifecycle : deployment.status?.effectiveLifecycle,
+      options,
+    ),
+    terminating: namesOf(plan.terminating),
+    pruning: settled && stays === undefined ? namesOf(plan.prune) : [],
+    upToDate: failure === undefined && !missing && plan.terminating.length === 0 && plan.prune.length === 0,
+    notReconciledByOcm: waitMs === 0,
   };
-  if (held !== undefined) return { outcome, requeueAfterMs: retryHeldMs };
+  if (held !== undefined) return { outcome, requeueAfterMs: blockedRetryMs };
   return waitMs === undefined || waitMs === 0 ? { outcome } : { outcome, requeueAfterMs: waitMs };
 }
 
@@ -189,28 +197,28 @@ async function applyingHeld(
   { caches, secondLine }: Parts,
 ): Promise<ApplyFailure | undefined> {
   // A name that is taken is told first: nothing is written over it anyway.
-  if (plan.apply.length === 0 || plan.taken.length > 0) return undefined;
+  if (plan.apply.length === 0 || plan.conflicts.length > 0) return undefined;
   const planned = {
-    replaces: plan.stale.some(isReplicaSet),
+    replaces: plan.prune.some(isReplicaSet),
     selectsAnew: plan.apply.some((object) => object.kind === placements.kind && selectsOtherwise(object, caches)),
   };
-  return holdOf(await secondLine.againstApplying(deployment, rendered, planned));
+  return holdOf(await secondLine.violationsOfApply(deployment, rendered, planned));
 }
 
 /** Where a namespace that is to be kept may still go. */
-function keeping(
+function orphanConfirmation(
   deployment: WorkloadDeployment,
   lifecycle: EffectiveLifecycle | undefined,
   { works, caches }: Parts,
-): Pick<DeploymentOutcome, 'unkept'> {
+): Pick<DeploymentOutcome, 'orphanUnconfirmedOn'> {
   const { create, orphan } = lifecycle?.spokeNamespace ?? {};
   if (create !== true || orphan !== true) return {};
   const { namespace } = deployment.status?.workload ?? workloadOf(deployment);
-  return { unkept: unkeptClusters(namespace, works.of(keyOf(deployment)), caches) };
+  return { orphanUnconfirmedOn: orphanUnconfirmedClusters(namespace, works.of(keyOf(deployment)), caches) };
 }
 
 /** Clusters that works of a deployment are on which others are to take the place of. */
-function outgoingClusters(
+function supersededClusters(
   deployment: WorkloadDeployment,
   replicaSets: readonly ManifestWorkReplicaSet[],
   { works, caches }: Parts,
@@ -219,7 +227,7 @@ function outgoingClusters(
   return progressOf(
     works.of(keyOf(deployment)).filter((work) => !told.has(keyOf(work))),
     caches,
-  ).selected;
+  ).selectedClusters;
 }
 
 /** Why works that the render no longer has are not removed: on a cluster that is left, a namespace would go with them. */
@@ -232,7 +240,7 @@ async function removalHeld(
 ): Promise<ApplyFailure | undefined> {
   const names = new Set(stale.filter(isReplicaSet).map(keyOf));
   const old = works.of(keyOf(deployment)).filter((work) => names.has(keyOf(work)));
-  return holdOf(await secondLine.againstRemoving(deployment, rendered, old, progress.selected));
+  return holdOf(await secondLine.violationsOfPrune(deployment, rendered, old, progress.selectedClusters));
 }
 
 /** The first denial as the reason, and all of them as the message. */
@@ -262,7 +270,7 @@ function isReplicaSet({ kind }: { kind: string }): boolean {
   return kind === manifestWorkReplicaSets.kind;
 }
 
-function wantedReplicaSets(wanted: readonly HubObject[], works: AppliedWorks): ManifestWorkReplicaSet[] {
+function wantedReplicaSets(wanted: readonly HubObject[], works: AppliedReplicaSets): ManifestWorkReplicaSet[] {
   return (
     wanted
       .filter(isReplicaSet)
@@ -282,13 +290,13 @@ function progressOf(replicaSets: ManifestWorkReplicaSet[], caches: ControllerCac
 }
 
 /** Works first; a Placement only when no work of ours is on its way out, because OCM needs it until then. */
-async function removeStale(client: Client, stale: readonly KubeObject[], works: AppliedWorks): Promise<void> {
+async function removeStale(client: Client, stale: readonly KubeObject[], works: AppliedReplicaSets): Promise<void> {
   const sets = stale.filter(isReplicaSet);
   for (const object of sets.length > 0 ? sets : stale) {
     const { namespace, name, uid, deletionTimestamp } = object.metadata;
     if (deletionTimestamp !== undefined) continue;
     await client.delete(resourceOf(object), { namespace, name }, { uid });
-    works.markGoing(object);
+    works.markDeleted(object);
   }
 }
 
@@ -297,10 +305,10 @@ function namesOf(objects: readonly KubeObject[]): string[] {
 }
 
 /** Ms until a ManifestWorkReplicaSet has waited too long for OCM, 0 if one has; `undefined` if all are looked after. */
-function attentionWait(replicaSets: readonly ManifestWorkReplicaSet[], now: number): number | undefined {
+function ocmResponseWait(replicaSets: readonly ManifestWorkReplicaSet[], now: number): number | undefined {
   const waits = replicaSets
     .filter(({ status }) => (status?.conditions ?? []).length === 0)
-    .map(({ metadata }) => Date.parse(metadata.creationTimestamp ?? '') + attentionMs - now)
+    .map(({ metadata }) => Date.parse(metadata.creationTimestamp ?? '') + ocmResponseTimeoutMs - now)
     .filter((wait) => !Number.isNaN(wait));
   return waits.length === 0 ? undefined : Math.max(Math.min(...waits), 0);
 }

@@ -1,7 +1,7 @@
 import { workloadDeployments } from '../../api/kinds.ts';
 import type { KubeObject } from '../../api/object.ts';
-import { references } from '../../domain/pinning.ts';
-import type { Client } from '../../kube/client.ts';
+import { references } from '../../domain/refs/pinning.ts';
+import type { Client } from '../../kube/client/client.ts';
 
 /**
  * Touches a deployment whose refs can be resolved by now and were not when they were written: admission stamps what they

@@ -1,8 +1,8 @@
 import { workloadDeployments } from '../../api/kinds.ts';
 import { apiVersionOf } from '../../api/object.ts';
 import type { WorkloadDeployment, WorkloadDeploymentStatus } from '../../api/workload-deployment.ts';
-import { sameJson } from '../../domain/canonical-json.ts';
-import type { Client } from '../../kube/client.ts';
+import { sameJson } from '../../domain/json/canonical-json.ts';
+import type { Client } from '../../kube/client/client.ts';
 import { fieldManager } from '../field-manager.ts';
 
 /** Writes the status of a deployment, whole, if it differs from what is there. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { manifestWorkReplicaSets, manifestWorks, placements } from '../../../src/api/ocm.ts';
 import { ownReplicaSets, presentOnHub, replicaSetState } from '../../../src/controller/deployments/hub-state.ts';
-import type { HubObject } from '../../../src/domain/hub-objects.ts';
+import type { HubObject } from '../../../src/domain/render/hub-objects.ts';
 import { controllerScene, type ControllerScene } from '../../support/controller-scene.ts';
 import { aReplicaSet, aWork } from '../../support/hub-objects.ts';
 import { deployment } from '../../support/manifests.ts';

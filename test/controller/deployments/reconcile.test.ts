@@ -9,7 +9,7 @@ import {
 import type { WorkloadDeployment } from '../../../src/api/workload-deployment.ts';
 import { environmentRevisionAnnotation, workloadProfileRevisionAnnotation } from '../../../src/domain/annotations.ts';
 import { createDeploymentReconcile } from '../../../src/controller/deployments/reconcile.ts';
-import { ApiError } from '../../../src/kube/errors.ts';
+import { ApiError } from '../../../src/kube/client/errors.ts';
 import { controllerScene, simpleRender } from '../../support/controller-scene.ts';
 import { deploymentsScene, heldDeployment, type DeploymentsScene } from '../../support/deployments-scene.ts';
 import { environmentSpec } from '../../support/environment-edits.ts';

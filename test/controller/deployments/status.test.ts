@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { workloadDeployments } from '../../../src/api/kinds.ts';
 import type { WorkloadDeployment } from '../../../src/api/workload-deployment.ts';
 import { writeDeploymentStatus } from '../../../src/controller/deployments/status.ts';
-import { isConflict } from '../../../src/kube/errors.ts';
+import { isConflict } from '../../../src/kube/client/errors.ts';
 import { deployment } from '../../support/manifests.ts';
 import { createMemoryClient } from '../../support/memory-client.ts';
 

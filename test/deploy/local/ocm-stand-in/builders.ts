@@ -4,7 +4,7 @@ import type {
   ManagedClusterSet,
   ManagedClusterSetBinding,
   Placement,
-} from '../../../../deploy/local/ocm-stand-in/cluster-kinds.ts';
+} from '../../../../deploy/local/ocm-stand-in/hub/cluster-kinds.ts';
 import type {
   ManifestWork,
   ManifestWorkReplicaSet,

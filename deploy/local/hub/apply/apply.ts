@@ -1,0 +1,93 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseAllDocuments } from 'yaml';
+import type { Condition, KubeObject } from '../../../../src/api/object.ts';
+import type { Client } from '../../../../src/kube/client/client.ts';
+import { isNotFound } from '../../../../src/kube/client/errors.ts';
+import { createDiscovery } from './discovery.ts';
+
+/** Who the local hub is to server-side apply. */
+const fieldManager = 'mooring-hub';
+const establishedMs = 20_000;
+
+/** The objects in YAML text; throws with `source` in the message where a document is none. */
+export function parseObjects(text: string, source: string): KubeObject[] {
+  return [...parseAllDocuments(text)].flatMap((document) => {
+    const [error] = document.errors;
+    if (error !== undefined) throw new Error(`${source}: ${error.message}`, { cause: error });
+    const value: unknown = document.toJS();
+    if (value === null) return [];
+    if (!isObject(value)) throw new Error(`${source} holds a document without apiVersion, kind and metadata.name`);
+    return [value];
+  });
+}
+
+/** All objects of the YAML files in a folder, by the order of their names. */
+export async function objectsIn(folder: string): Promise<KubeObject[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.yaml')).toSorted();
+  const objects = await Promise.all(names.map((name) => objectsOf(join(folder, name))));
+  return objects.flat();
+}
+
+/** All objects of a YAML file. */
+export async function objectsOf(path: string): Promise<KubeObject[]> {
+  return parseObjects(await readFile(path, 'utf8'), path);
+}
+
+/** Applies the objects: namespaces and CRDs first, and waits until the CRDs are served. */
+export async function applyObjects(client: Client, objects: readonly KubeObject[]): Promise<void> {
+  const discovery = createDiscovery(client);
+  const apply = async (object: KubeObject) => {
+    const resource = await discovery.resourceOf(object.apiVersion, object.kind);
+    await client.apply(resource, object, { fieldManager });
+  };
+  const first = objects.filter(isFirst);
+  await Promise.all(first.map(apply));
+  await Promise.all(first.filter(({ kind }) => kind !== 'Namespace').map((crd) => waitEstablished(client, crd)));
+  await Promise.all(objects.filter((object) => !isFirst(object)).map(apply));
+}
+
+function isFirst({ kind }: KubeObject): boolean {
+  return kind === 'Namespace' || kind === 'CustomResourceDefinition';
+}
+
+/** A namespace as an object to apply. */
+export function namespace(name: string): KubeObject {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
+}
+
+const crds = {
+  group: 'apiextensions.k8s.io',
+  version: 'v1',
+  kind: 'CustomResourceDefinition',
+  plural: 'customresourcedefinitions',
+  namespaced: false,
+} as const;
+
+/** Whether the server serves the kinds of this CRD now. */
+export async function isEstablished(client: Client, name: string): Promise<boolean> {
+  try {
+    const crd = await client.get<KubeObject & { status?: { conditions?: Condition[] } }>(crds, { name });
+    return crd.status?.conditions?.some(({ type, status }) => type === 'Established' && status === 'True') ?? false;
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw error;
+  }
+}
+
+async function waitEstablished(client: Client, { metadata: { name } }: KubeObject): Promise<void> {
+  const deadline = performance.now() + establishedMs;
+  while (!(await isEstablished(client, name))) {
+    if (performance.now() > deadline) throw new Error(`CRD ${name} is not established after ${establishedMs / 1000} s`);
+    await sleep(50);
+  }
+}
+
+function isObject(value: unknown): value is KubeObject {
+  if (typeof value !== 'object' || value === null) return false;
+  if (!('apiVersion' in value && 'kind' in value && 'metadata' in value)) return false;
+  const { apiVersion, kind, metadata } = value;
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string') return false;
+  return typeof metadata === 'object' && metadata !== null && 'name' in metadata && typeof metadata.name === 'string';
+}

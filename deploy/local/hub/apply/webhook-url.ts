@@ -1,0 +1,37 @@
+import type { JsonValue, KubeObject } from '../../../../src/api/object.ts';
+
+/**
+ * The webhook configuration with an address on this machine in place of the Service. It says nothing about `caBundle`:
+ * that is the controller's, and server-side apply leaves what we do not name alone.
+ */
+export function withLocalUrl(configuration: KubeObject, port: number): KubeObject {
+  if (!('webhooks' in configuration) || !Array.isArray(configuration.webhooks)) return configuration;
+  const webhooks: unknown[] = configuration.webhooks;
+  const local = webhooks.map((webhook) => {
+    if (typeof webhook !== 'object' || webhook === null || !('clientConfig' in webhook)) return webhook;
+    return { ...webhook, clientConfig: { url: `https://127.0.0.1:${port}${servicePath(webhook.clientConfig)}` } };
+  });
+  return Object.assign({}, configuration, { webhooks: local });
+}
+
+function servicePath(clientConfig: unknown): string {
+  const service = field(clientConfig, 'service');
+  const path = field(service, 'path');
+  return typeof path === 'string' ? path : '/';
+}
+
+/** Whether every webhook of a live configuration bears a `caBundle`, without which no call can be made. */
+export function hasAuthorities(configuration: KubeObject & { webhooks?: JsonValue }): boolean {
+  const { webhooks } = configuration;
+  if (!Array.isArray(webhooks) || webhooks.length === 0) return false;
+  return webhooks.every((webhook) => {
+    const bundle = field(field(webhook, 'clientConfig'), 'caBundle');
+    return typeof bundle === 'string' && bundle !== '';
+  });
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? Object.entries(value).find(([key]) => key === name)?.[1]
+    : undefined;
+}

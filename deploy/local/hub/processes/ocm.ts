@@ -1,0 +1,62 @@
+import type { Client } from '../../../../src/kube/client/client.ts';
+import { isConflict } from '../../../../src/kube/client/errors.ts';
+import { authorityOf, serverOf } from './cluster.ts';
+import type { HubFiles } from '../files/hub-files.ts';
+import { standInOf } from '../inventory.ts';
+import { ensureAgentKubeconfig } from '../../ocm-stand-in/agent/agent-kubeconfig.ts';
+import { joinCluster } from '../../ocm-stand-in/hub/managed-cluster.ts';
+import { runningProcesses } from './process-table.ts';
+import { ensureStarted, waitReady, type StartOptions } from './process.ts';
+import { spokeNames, type HubState } from '../files/state.ts';
+import { stopAll } from './stop.ts';
+
+export interface OcmOptions {
+  state: HubState;
+  files: HubFiles;
+  /** An administrator of the hub. */
+  client: Client;
+  clientOf: (kubeconfig: string) => Client;
+  start: StartOptions;
+  now: Date;
+}
+
+const readyMs = 60_000;
+
+/** Joins every spoke and starts the stand-in; returns when it is ready. All clusters must be up. */
+export async function startStandIn(options: OcmOptions): Promise<void> {
+  const { state, files, start } = options;
+  await Promise.all(spokeNames(state.spokes).map((spoke) => join(options, spoke)));
+  const spec = standInOf(state, files);
+  await ensureStarted(files, spec, start);
+  await waitReady(files, spec, readyMs);
+}
+
+async function join({ state, files, client, clientOf, start, now }: OcmOptions, spoke: string): Promise<void> {
+  const server = serverOf(state, spoke);
+  const admin = clientOf(files.kubeconfig(spoke));
+  try {
+    await joinCluster({ name: spoke, hub: client, spoke: admin, server, now: now.getTime() });
+  } catch (error) {
+    if (!isConflict(error)) throw error;
+    start.print(`ManagedCluster ${spoke} was changed by hand and stays as it is`);
+  }
+  const authority = await authorityOf(files, spoke);
+  await ensureAgentKubeconfig({
+    cluster: spoke,
+    spoke: admin,
+    server,
+    authority,
+    path: files.kubeconfig(`${spoke}-agent`),
+    now,
+  });
+}
+
+/** Ends the stand-in; what it made stays, as it would if OCM died. */
+export async function stopStandIn(files: HubFiles): Promise<void> {
+  const running = await runningProcesses(files.directory);
+  await stopAll(
+    files,
+    running.filter(({ name }) => name === 'ocm-stand-in'),
+    15_000,
+  );
+}

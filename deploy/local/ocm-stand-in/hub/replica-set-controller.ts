@@ -1,0 +1,112 @@
+/** OCM stand-in (local runs only): the loop that turns ManifestWorkReplicaSets into ManifestWorks. */
+
+import { keyOf, type KubeObject } from '../../../../src/api/object.ts';
+import { isAlreadyExists } from '../../../../src/kube/client/errors.ts';
+import { runLoop } from '../../../../src/kube/queue/loop.ts';
+import { WorkQueue } from '../../../../src/kube/queue/work-queue.ts';
+import { timestamp } from '../conditions.ts';
+import { placementOf as placementOfDecision } from './hub-caches.ts';
+import { splitKey } from '../key.ts';
+import { planWorks, replicaSetKey, type DecidedPlacement, type ReplicaSetPlan } from './replica-set.ts';
+import { missingPlacementStatus, replicaSetStatus } from './replica-set-status.ts';
+import type { HubLoop } from './scheduler.ts';
+import { addFinalizer, removeFinalizer, writeStatus } from '../object-write.ts';
+import {
+  manifestWorkReplicaSets,
+  manifestWorks,
+  replicaSetFinalizer,
+  replicaSetLabel,
+  type ManifestWork,
+  type ManifestWorkReplicaSet,
+} from '../work-kinds.ts';
+
+/** Reconciles every ManifestWorkReplicaSet until the signal is aborted. */
+export async function runReplicaSets(loop: HubLoop, signal: AbortSignal): Promise<void> {
+  const { caches, log } = loop;
+  const queue = new WorkQueue();
+  const enqueueOf = (placement: string): void => {
+    for (const replicaSet of caches.replicaSets.byIndex('placement', placement)) queue.add(keyOf(replicaSet));
+  };
+  caches.replicaSets.subscribe(({ object }) => queue.add(keyOf(object)));
+  caches.placements.subscribe(({ object }) => enqueueOf(keyOf(object)));
+  caches.decisions.subscribe(({ object }) => placementOfDecision(object).forEach(enqueueOf));
+  caches.works.subscribe(({ object }) => {
+    const key = ownerKey(object);
+    if (key !== undefined) queue.add(key);
+  });
+  await caches.synced;
+  for (const replicaSet of caches.replicaSets.list()) queue.add(keyOf(replicaSet));
+  await runLoop({ name: 'replica-sets', queue, reconcile: (key) => reconcile(loop, key), workers: 4, log, signal });
+}
+
+/** `<namespace>.<name>` of the label as a key. A namespace has no dot, so the first one parts them. */
+function ownerKey({ metadata }: KubeObject): string | undefined {
+  const label = metadata.labels?.[replicaSetLabel];
+  const dot = label?.indexOf('.') ?? -1;
+  return label === undefined || dot < 0 ? undefined : `${label.slice(0, dot)}/${label.slice(dot + 1)}`;
+}
+
+async function reconcile(loop: HubLoop, key: string): Promise<void | { requeueAfterMs: number }> {
+  const { client, caches, clock } = loop;
+  const { namespace, name } = splitKey(key);
+  const cached = caches.replicaSets.get(namespace, name);
+  if (cached === undefined) return;
+  const works = caches.works.byIndex('replicaSet', replicaSetKey(cached));
+  if (cached.metadata.deletionTimestamp !== undefined) return finalize(loop, cached, works);
+
+  const replicaSet = await addFinalizer(client, manifestWorkReplicaSets, cached, replicaSetFinalizer);
+
+  const input = { replicaSet, placements: decided(loop, replicaSet), works };
+  const plan = planWorks(input);
+  try {
+    await carryOut(loop, plan);
+  } catch (error) {
+    // The cache has not seen our own create yet, or somebody else's work has the name.
+    if (isAlreadyExists(error)) return { requeueAfterMs: 500 };
+    throw error;
+  }
+
+  const now = timestamp(clock());
+  const groups = new Map(
+    replicaSet.spec.placementRefs.map((ref) => [
+      ref.name,
+      caches.placements.get(namespace, ref.name)?.status?.decisionGroups?.length ?? 0,
+    ]),
+  );
+  const status =
+    plan.missing === undefined ? replicaSetStatus({ ...input, groups, now }) : missingPlacementStatus(replicaSet, now);
+  await writeStatus(client, manifestWorkReplicaSets, replicaSet, status);
+}
+
+function decided({ caches }: HubLoop, { metadata, spec }: ManifestWorkReplicaSet): DecidedPlacement[] {
+  const { namespace = '' } = metadata;
+  return spec.placementRefs.map(({ name }) => {
+    if (caches.placements.get(namespace, name) === undefined) return { name, clusters: undefined };
+    const decisions = caches.decisions.byIndex('placement', `${namespace}/${name}`);
+    const clusters = decisions.flatMap(({ status }) => status?.decisions ?? []).map((each) => each.clusterName);
+    return { name, clusters: [...new Set(clusters)].toSorted() };
+  });
+}
+
+async function carryOut({ client }: HubLoop, plan: ReplicaSetPlan): Promise<void> {
+  await Promise.all(plan.remove.filter(isLive).map((work) => client.delete(manifestWorks, work.metadata)));
+  await Promise.all([
+    ...plan.create.map((work) => client.create(manifestWorks, work)),
+    ...plan.replace.map((work) => client.replace(manifestWorks, work)),
+  ]);
+}
+
+/** Foreground waits until the works are gone, Background only asks them to go. */
+async function finalize(
+  { client }: HubLoop,
+  replicaSet: ManifestWorkReplicaSet,
+  works: readonly ManifestWork[],
+): Promise<void> {
+  await Promise.all(works.filter(isLive).map((work) => client.delete(manifestWorks, work.metadata)));
+  if (replicaSet.spec.cascadeDeletionPolicy === 'Foreground' && works.length > 0) return;
+  await removeFinalizer(client, manifestWorkReplicaSets, replicaSet, replicaSetFinalizer);
+}
+
+function isLive({ metadata }: KubeObject): boolean {
+  return metadata.deletionTimestamp === undefined;
+}

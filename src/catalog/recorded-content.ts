@@ -1,0 +1,53 @@
+import type { DefinitionRevision, RevisionedKindName } from '../api/definition-revision.ts';
+import { definitionRevisions } from '../api/kinds.ts';
+import { revisionLabels } from '../domain/annotations.ts';
+import type { Hash } from '../domain/json/canonical-json.ts';
+import { contentHash, contentOf, readStamp, revisionName, type Content } from '../domain/revisions/revision.ts';
+import type { Client } from '../kube/client/client.ts';
+import { isNotFound } from '../kube/client/errors.ts';
+import { ownerUid } from './revision-records.ts';
+import type { Definition } from '../domain/revisions/definition.ts';
+
+/** The content that an object has at its newest revision, if it is what the stamp says; `undefined` if it was changed behind mooring's back. */
+export function newestContent(definition: Definition, hash: Hash): Content | undefined {
+  return readStamp(definition.metadata)?.hash === contentHash(definition, hash) ? contentOf(definition) : undefined;
+}
+
+/** The content that an object had at a revision: from the live object where that is its newest, else as recorded. */
+export async function contentAt(
+  client: Client,
+  kind: RevisionedKindName,
+  definition: Definition,
+  revision: number,
+  hash: Hash,
+): Promise<Content | undefined> {
+  const newest = newestContent(definition, hash);
+  if (newest !== undefined && readStamp(definition.metadata)?.revision === revision) return newest;
+  const { namespace, name, uid } = definition.metadata;
+  try {
+    const key = { namespace, name: revisionName(kind, name, revision) };
+    const found = await client.get<DefinitionRevision>(definitionRevisions, key);
+    return ownerUid(found.metadata) === uid ? recordedContent(found) : undefined;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** The DefinitionRevisions of exactly this object, with their content, newest first. */
+export async function recordedRevisions(
+  client: Client,
+  kind: RevisionedKindName,
+  { metadata: { namespace, name, uid } }: Definition,
+): Promise<DefinitionRevision[]> {
+  const labelSelector = `${revisionLabels.kind}=${kind},${revisionLabels.name}=${name}`;
+  const { items } = await client.list<DefinitionRevision>(definitionRevisions, { namespace, labelSelector });
+  return items
+    .filter((item) => ownerUid(item.metadata) === uid)
+    .toSorted((left, right) => right.spec.revision - left.spec.revision);
+}
+
+/** The content that a DefinitionRevision records. */
+export function recordedContent({ spec: { object } }: DefinitionRevision): Content {
+  return contentOf({ metadata: { name: '', ...object.metadata }, spec: object.spec });
+}

@@ -1,0 +1,31 @@
+import type { KubeObject, ObjectMeta } from '../api/object.ts';
+import { retiringAnnotation, revisionLabels, topologyAnnotation } from '../domain/annotations.ts';
+import type { KnownRevision } from '../domain/refs/resolution.ts';
+
+/** The uid of the object that a DefinitionRevision belongs to. */
+export function ownerUid(metadata: ObjectMeta): string | undefined {
+  return metadata.ownerReferences?.find((owner) => owner.controller === true)?.uid;
+}
+
+/** A DefinitionRevision as resolution reads it, from its metadata alone; `undefined` where its labels make no sense. */
+export function knownRevision({ metadata }: KubeObject): KnownRevision | undefined {
+  const revision = Number(metadata.labels?.[revisionLabels.revision]);
+  if (!Number.isSafeInteger(revision) || revision < 1 || metadata.deletionTimestamp !== undefined) return undefined;
+  const version = metadata.labels?.[revisionLabels.version];
+  const retiring = metadata.annotations?.[retiringAnnotation] !== undefined;
+  return { revision, ...(version === undefined ? {} : { version }), ...(retiring ? { retiring } : {}) };
+}
+
+/** `kind/namespace/name` of the object that a DefinitionRevision records: the key of an index over revisions. */
+export function recordedKey({ metadata }: KubeObject): string[] {
+  const { labels = {}, namespace = '' } = metadata;
+  const kind = labels[revisionLabels.kind];
+  const name = labels[revisionLabels.name];
+  return kind === undefined || name === undefined ? [] : [`${kind}/${namespace}/${name}`];
+}
+
+/** The name of the topology that a recorded revision of an Environment has, without its revision. */
+export function recordedTopology({ metadata }: KubeObject): string[] {
+  const type = metadata.annotations?.[topologyAnnotation];
+  return type === undefined ? [] : [type.replace(/@.*$/s, '')];
+}

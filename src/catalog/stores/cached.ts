@@ -1,0 +1,104 @@
+import type { RevisionedKindName } from '../../api/definition-revision.ts';
+import { definitionRevisions } from '../../api/kinds.ts';
+import { isJsonObject, type JsonObject, type KubeObject } from '../../api/object.ts';
+import type { DefinitionStore } from '../catalog.ts';
+import type { Client } from '../../kube/client/client.ts';
+import { Informer } from '../../kube/cache/informer.ts';
+import type { Log } from '../../log.ts';
+import { Lru } from '../../lru.ts';
+import { recordedSpec, revisionedResources } from './live.ts';
+import { knownRevision, ownerUid, recordedKey, recordedTopology } from '../revision-records.ts';
+import type { Definition } from '../../domain/revisions/definition.ts';
+
+/** Informers on everything that definitions are made of; of DefinitionRevisions only the metadata. */
+export interface DefinitionCaches {
+  Environment: Informer<Definition>;
+  WorkloadProfile: Informer<Definition>;
+  PolicyDefinition: Informer<Definition>;
+  revisions: Informer<RecordedRevision>;
+}
+
+/** A DefinitionRevision without its content. */
+export interface RecordedRevision extends KubeObject {
+  /** There only where it was asked for. */
+  status?: { users?: number };
+}
+
+/** Name of the index of revisions by `kind/namespace/name` of what they record. */
+export const byRecorded = 'recorded';
+/** Name of the index by the name of the topology: of Environments, and of their recorded revisions. */
+export const byTopology = 'topology';
+
+/**
+ * Caches that are not running yet. Of DefinitionRevisions they keep the metadata, and `with: 'status'` the status too,
+ * which only whole objects have: those pass through, and are not kept.
+ */
+export function definitionCaches(client: Client, log: Log, options: { with?: 'status' } = {}): DefinitionCaches {
+  const informer = (kind: RevisionedKindName) =>
+    new Informer<Definition>({
+      client,
+      resource: revisionedResources[kind],
+      log,
+      indexes: { namespace: ({ metadata }) => [metadata.namespace ?? ''], [byTopology]: topologyName },
+    });
+  return {
+    Environment: informer('Environment'),
+    WorkloadProfile: informer('WorkloadProfile'),
+    PolicyDefinition: informer('PolicyDefinition'),
+    revisions: new Informer<RecordedRevision>({
+      client,
+      resource: definitionRevisions,
+      log,
+      metadataOnly: options.with !== 'status',
+      transform: ({ apiVersion, kind, metadata, status }) => ({
+        apiVersion,
+        kind,
+        metadata,
+        ...(status === undefined ? {} : { status }),
+      }),
+      indexes: { [byRecorded]: recordedKey, [byTopology]: recordedTopology },
+    }),
+  };
+}
+
+/** How many specs of recorded revisions are kept at hand, and how many characters of JSON they may have together; the rest is read again when it is needed. */
+const keptSpecs = { capacity: 256, budget: 32 * 1024 * 1024 };
+
+/** Definitions out of caches; the content of a revision is read from the API server when it is first needed. */
+export function cachedStore(caches: DefinitionCaches, client: Client): DefinitionStore {
+  // Recorded content never changes, so it may be kept.
+  const specs = new Lru<JsonObject>({ ...keptSpecs, sizeOf: (spec) => JSON.stringify(spec).length });
+  return {
+    get: (kind, namespace, name) => Promise.resolve(caches[kind].get(namespace, name)),
+    names: (kind, namespace) =>
+      Promise.resolve(
+        caches[kind]
+          .byIndex('namespace', namespace)
+          .map(({ metadata }) => metadata.name)
+          .toSorted(),
+      ),
+    revisions: (kind, { metadata: { namespace = '', name, uid } }) =>
+      Promise.resolve(
+        caches.revisions
+          .byIndex(byRecorded, `${kind}/${namespace}/${name}`)
+          .filter((item) => ownerUid(item.metadata) === uid)
+          .map(knownRevision)
+          .filter((known) => known !== undefined),
+      ),
+    async recorded(kind, definition, revision) {
+      const key = `${kind}/${definition.metadata.uid ?? ''}/${revision}`;
+      const known = specs.get(key);
+      if (known !== undefined) return known;
+      const spec = await recordedSpec(client, kind, definition, revision);
+      if (spec !== undefined) specs.set(key, spec);
+      return spec;
+    },
+  };
+}
+
+/** The name of the topology of an Environment, without its revision. */
+export function topologyName({ spec }: Definition): string[] {
+  const topology = spec?.['topology'];
+  const type = isJsonObject(topology) ? topology['type'] : undefined;
+  return typeof type === 'string' ? [type.replace(/@.*$/s, '')] : [];
+}

@@ -1,0 +1,105 @@
+import { readFile, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { kindNamed } from '../../api/kinds.ts';
+import { isJsonObject, type JsonObject, type JsonValue, type KubeObject } from '../../api/object.ts';
+import { UsageError } from '../../config.ts';
+import { mustBeText } from './metadata-problems.ts';
+import { unservedKind } from './served-kind.ts';
+import { readYaml, type YamlDocument } from './yaml-reader.ts';
+
+/** An object with the place that it came from. */
+export interface Manifest {
+  /** `file.yaml:12`: the line on which it begins. */
+  source: string;
+  object: KubeObject & { spec?: JsonObject };
+}
+
+/** Reads YAML or JSON manifests: files, folders of them, `-` for standard input. Lists are taken apart. Throws UsageError. */
+export async function readManifests(paths: readonly string[], stdin: () => Promise<string>): Promise<Manifest[]> {
+  const manifests: Manifest[] = [];
+  for (const path of paths) {
+    for (const file of await filesIn(path)) {
+      const text = file === '-' ? await stdin() : await readFile(file, 'utf8').catch(unreadable(file));
+      manifests.push(...parseManifests(text, file === '-' ? 'standard input' : file));
+    }
+  }
+  return manifests;
+}
+
+async function filesIn(path: string): Promise<string[]> {
+  if (path === '-') return ['-'];
+  const status = await stat(path).catch(unreadable(path));
+  if (!status.isDirectory()) return [path];
+  const names = await readdir(path);
+  return names
+    .filter((name) => /\.(ya?ml|json)$/.test(name))
+    .toSorted()
+    .map((name) => join(path, name));
+}
+
+function unreadable(path: string): (cause: unknown) => never {
+  return (cause) => {
+    throw new UsageError(`${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  };
+}
+
+/** The objects in a text of YAML documents (JSON is YAML too). Throws UsageError that names file and line. */
+function parseManifests(text: string, file: string): Manifest[] {
+  return readYaml(text, file).flatMap(({ value, line, linesOf }) => {
+    return value === null ? [] : objectsIn(value, { file, line, linesOf });
+  });
+}
+
+/** Where a value stands. */
+interface Place extends Pick<YamlDocument, 'line' | 'linesOf'> {
+  file: string;
+}
+
+function objectsIn(value: JsonValue, place: Place): Manifest[] {
+  const source = `${place.file}:${place.line}`;
+  if (!isJsonObject(value)) throw new UsageError(`${source}: is no object`);
+  const { apiVersion, kind, metadata, items = null } = value;
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string') {
+    throw new UsageError(`${source}: has no apiVersion or kind`);
+  }
+  if (isListKind(kind, items)) {
+    if (!Array.isArray(items)) throw new UsageError(`${source}: items of ${kind} must be a list`);
+    const lines = place.linesOf(items);
+    return items.flatMap((item, index) => objectsIn(item, { ...place, line: lines[index] ?? place.line }));
+  }
+  return [{ source, object: { ...value, apiVersion, kind, metadata: metadataOf(kind, metadata, source) } }];
+}
+
+/** Some kind may well be called `AllowList`: its objects have no items. */
+function isListKind(kind: string, items: JsonValue): boolean {
+  if (kind === 'List') return true;
+  return kind.endsWith('List') && (Array.isArray(items) || kindNamed(kind.slice(0, -'List'.length)) !== undefined);
+}
+
+function metadataOf(kind: string, metadata: JsonValue | undefined, source: string): KubeObject['metadata'] {
+  const { name = null, namespace = null, ...rest } = isJsonObject(metadata) ? metadata : {};
+  if (name === null) throw new UsageError(`${source}: ${kind} has no metadata.name`);
+  if (typeof name !== 'string') throw new UsageError(`${source}: metadata.name ${mustBeText(name)}`);
+  // As kubectl has it, no namespace and an empty one are the same.
+  if (namespace === null || namespace === '') return { ...rest, name };
+  if (typeof namespace !== 'string') throw new UsageError(`${source}: metadata.namespace ${mustBeText(namespace)}`);
+  return { ...rest, name, namespace };
+}
+
+/** Manifests of our kinds, in a namespace where they name none. */
+export function withNamespace(manifests: Manifest[], namespace: string): Manifest[] {
+  return manifests.map(({ source, object }) => {
+    const ours = kindNamed(object.kind) !== undefined && object.metadata.namespace === undefined;
+    return { source, object: ours ? { ...object, metadata: { ...object.metadata, namespace } } : object };
+  });
+}
+
+/** Throws UsageError for a manifest that the API server would not know the kind of, though it is meant for our group. */
+export function refuseUnserved(manifests: readonly Manifest[]): void {
+  for (const { source, object } of manifests) {
+    const problem = unservedKind(object);
+    if (problem !== undefined) throw new UsageError(`${source}: ${problem}`);
+  }
+}

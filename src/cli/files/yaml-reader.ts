@@ -1,0 +1,181 @@
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  type Alias,
+  type ParsedNode,
+  type Scalar as ScalarNode,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
+import { UsageError } from '../../config.ts';
+import { keyText, plainScalar, shortTag, taggedScalar, type Scalar } from './yaml-scalar.ts';
+
+/** One document of a text, as the JSON that kubectl would send. */
+export interface YamlDocument {
+  value: JsonValue;
+  /** The line on which its content begins, from 1. */
+  line: number;
+  /** The lines on which the items of a list begin that is somewhere in the value. */
+  linesOf: (list: JsonValue[]) => readonly number[];
+}
+
+/**
+ * Reads YAML (or JSON, which is YAML too) as kubectl does. No schema of the parser agrees with go-yaml, so it is asked for
+ * texts only, and what they mean is decided here. Throws UsageError that names file and line.
+ */
+export function readYaml(text: string, file: string): YamlDocument[] {
+  const lineCounter = new LineCounter();
+  const options = { lineCounter, schema: 'failsafe', resolveKnownTags: false, uniqueKeys: false } as const;
+  const documents = parseAllDocuments(text, options);
+  return [...documents].map((document) => {
+    const [error] = document.errors;
+    if (error !== undefined) throw new UsageError(`${file}: ${error.message}`);
+    const { contents } = document;
+    const place = (offset: number) => Math.max(lineCounter.linePos(offset).line, 1);
+    const reading = new Reading(file, place);
+    const value = contents === null ? null : reading.document(contents);
+    return { value, line: place(contents?.range[0] ?? document.range[0]), linesOf: (list) => reading.linesOf(list) };
+  });
+}
+
+type Tree = Scalar | JsonValue[] | JsonObject;
+
+/** What an anchor stands for, and of how many nodes it is made, with all that the aliases in it stand for. */
+interface Anchored {
+  tree: Tree;
+  size: number;
+}
+
+/** One document while it is read: nodes in their order, so that an alias means the last anchor before it. */
+class Reading {
+  readonly #file: string;
+  readonly #lineAt: (offset: number) => number;
+  readonly #anchors = new Map<string, Anchored | 'open'>();
+  readonly #itemLines = new WeakMap<JsonValue[], number[]>();
+  #nodes = 1;
+  #aliased = 0;
+
+  constructor(file: string, lineAt: (offset: number) => number) {
+    this.#file = file;
+    this.#lineAt = lineAt;
+  }
+
+  document(contents: ParsedNode): JsonValue {
+    return this.#json(contents);
+  }
+
+  linesOf(list: JsonValue[]): readonly number[] {
+    return this.#itemLines.get(list) ?? [];
+  }
+
+  #json(node: ParsedNode | null): JsonValue {
+    const tree = this.#tree(node);
+    if (typeof tree === 'bigint') return Number(tree);
+    if (typeof tree !== 'number') return tree;
+    if (!Number.isFinite(tree)) this.#refuse(node, `JSON has no number ${tree}`);
+    // Zero has no sign in JSON.
+    return tree + 0;
+  }
+
+  #tree(node: ParsedNode | null): Tree {
+    const before = this.#nodes;
+    this.#nodes += 1;
+    if (node === null) return null;
+    if (isAlias(node)) return this.#aliasedTree(node);
+    const { anchor } = node;
+    if (anchor !== undefined) this.#anchors.set(anchor, 'open');
+    const tree = isMap(node) ? this.#map(node) : isSeq(node) ? this.#list(node) : this.#scalar(node);
+    if (anchor !== undefined) this.#anchors.set(anchor, { tree, size: this.#nodes - before });
+    return tree;
+  }
+
+  #aliasedTree(alias: Alias.Parsed): Tree {
+    const name = alias.source;
+    const anchored = this.#anchors.get(name);
+    if (anchored === undefined) return this.#refuse(alias, `*${name}: there is no anchor &${name} before it`);
+    if (anchored === 'open') return this.#refuse(alias, `*${name} stands inside of what it stands for`);
+    this.#nodes += anchored.size;
+    this.#aliased += anchored.size;
+    const share = this.#aliased / this.#nodes;
+    if (this.#aliased > 100 && this.#nodes > 1000 && share > allowedShare(this.#nodes)) {
+      this.#refuse(alias, `*${name}: aliases make more of this document than kubectl takes`);
+    }
+    return anchored.tree;
+  }
+
+  #list({ items }: YAMLSeq.Parsed): JsonValue[] {
+    const list = items.map((item) => this.#json(item));
+    this.#itemLines.set(
+      list,
+      items.map((item) => this.#lineOf(item)),
+    );
+    return list;
+  }
+
+  /** Entries in their order, what is merged in among them: go-yaml lets the last one win. */
+  #map({ items }: YAMLMap.Parsed): JsonObject {
+    const entries = new Map<string, JsonValue>();
+    const own = new Set<string>();
+    for (const { key, value } of items) {
+      if (isMergeKey(key)) {
+        for (const [name, merged] of this.#merged(value ?? key)) entries.set(name, merged);
+        continue;
+      }
+      const name = this.#key(key);
+      // kubectl would take the last one without a word.
+      if (own.has(name)) this.#refuse(key, `the key ${JSON.stringify(name)} stands twice: keys must be unique`);
+      own.add(name);
+      entries.set(name, this.#json(value));
+    }
+    return Object.fromEntries(entries);
+  }
+
+  #key(node: ParsedNode): string {
+    const key = this.#tree(node);
+    const text = typeof key === 'object' && key !== null ? undefined : keyText(key);
+    if (text !== undefined) return text;
+    const found = Array.isArray(key) ? 'a list' : isJsonObject(key) ? 'a map' : String(key);
+    return this.#refuse(node, `a key must be a text, not ${found}`);
+  }
+
+  #merged(node: ParsedNode): [string, JsonValue][] {
+    // Of several, the first counts most.
+    const sources = isSeq(node) ? node.items.toReversed() : [node];
+    return sources.flatMap((source) => {
+      const tree = isSeq(source) ? undefined : this.#tree(source);
+      return isJsonObject(tree) ? Object.entries(tree) : this.#refuse(source, '<< takes a map, or a list of maps');
+    });
+  }
+
+  #scalar(node: ScalarNode.Parsed): Scalar {
+    const { source, tag, type } = node;
+    const text = typeof node.value === 'string' ? node.value : source;
+    if (tag === undefined) return type === 'PLAIN' ? plainScalar(text) : text;
+    const scalar = taggedScalar(text, tag);
+    return scalar === undefined ? this.#refuse(node, `${JSON.stringify(text)} is no ${shortTag(tag)}`) : scalar;
+  }
+
+  #lineOf(node: ParsedNode | null): number {
+    return this.#lineAt(node?.range[0] ?? 0);
+  }
+
+  #refuse(node: ParsedNode | null, message: string): never {
+    throw new UsageError(`${this.#file}:${this.#lineOf(node)}: ${message}`);
+  }
+}
+
+function isMergeKey(key: ParsedNode): boolean {
+  if (!isScalar(key) || key.value !== '<<') return false;
+  return key.tag === undefined ? key.type === 'PLAIN' : key.tag === 'tag:yaml.org,2002:merge';
+}
+
+/** The share of nodes that may come from aliases: 99 % of small documents, 10 % of large ones. Source: go-yaml v2, `decode.go`. */
+function allowedShare(nodes: number): number {
+  const [small, large] = [400_000, 4_000_000];
+  return 0.99 - 0.89 * Math.min(Math.max((nodes - small) / (large - small), 0), 1);
+}

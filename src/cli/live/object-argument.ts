@@ -1,0 +1,39 @@
+import type { RevisionedKindName } from '../../api/definition-revision.ts';
+import { UsageError } from '../../config.ts';
+import { parseRef, parseSelector, type RevisionSelector, type VersionRef } from '../../domain/refs/version-ref.ts';
+import { readKind } from './kind-argument.ts';
+
+/** What the arguments of a verb name. */
+export interface ObjectArgument {
+  kind: RevisionedKindName;
+  ref: VersionRef;
+  /** What follows. */
+  rest: string[];
+}
+
+/** Reads `KIND NAME[@v…] …` or, as kubectl also takes it, `KIND/NAME[@v…] …`. Throws UsageError. */
+export function readObject(positionals: readonly string[]): ObjectArgument {
+  const [first = '', ...others] = positionals;
+  if (first === '') throw new UsageError('which kind, and which object?');
+  const slash = first.indexOf('/');
+  const [kind, name, rest] =
+    slash === -1 ? [first, others[0] ?? '', others.slice(1)] : [first.slice(0, slash), first.slice(slash + 1), others];
+  const read = readKind(kind);
+  if (name === '') throw new UsageError(`which ${read}?`);
+  const parsed = parseRef(name);
+  if (!parsed.ok) throw new UsageError(`${JSON.stringify(name)} ${parsed.problem}`);
+  return { kind: read, ref: parsed.ref, rest };
+}
+
+/** Reads `@v3`, `@v1.3` or `@v1.3.6`. Throws UsageError. */
+export function readRevision(text: string): RevisionSelector {
+  if (!text.startsWith('@v')) throw new UsageError(`${JSON.stringify(text)} is no revision; use @v3, @v1.3 or @v1.3.6`);
+  const selector = parseSelector(text.slice(2));
+  if (typeof selector === 'string') throw new UsageError(`${text}: ${selector}`);
+  return selector;
+}
+
+/** Refuses arguments that a verb has no use for. Throws UsageError. */
+export function nothingMore([extra]: readonly string[]): void {
+  if (extra !== undefined) throw new UsageError(`${JSON.stringify(extra)} is one argument too many`);
+}

@@ -1,0 +1,20 @@
+import { formatPath } from '../../api/field-path.ts';
+import { contentChanges, type ContentChange } from '../../domain/revisions/content-change.ts';
+import type { Content } from '../../domain/revisions/revision.ts';
+
+/** How many paths are named before the rest is counted: more make the line too long to read. */
+const shown = 3;
+
+/** What changed between two contents in a few words: `spec.version, +metadata.labels.tier and 2 more`. */
+export function changeSummary(before: Content, after: Content): string {
+  const changes = contentChanges(before, after);
+  if (changes.length === 0) return 'nothing';
+  const named = changes.slice(0, shown).map(changeTitle).join(', ');
+  return changes.length > shown ? `${named} and ${changes.length - shown} more` : named;
+}
+
+/** The path of a change; `+` where something was added, `-` where it was removed. */
+function changeTitle({ path, ...values }: ContentChange): string {
+  const sign = 'before' in values ? ('after' in values ? '' : '-') : '+';
+  return `${sign}${formatPath(path)}`;
+}

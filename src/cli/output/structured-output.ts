@@ -1,0 +1,29 @@
+import { stringify } from 'yaml';
+import type { JsonValue, KubeObject } from '../../api/object.ts';
+import { UsageError } from '../../config.ts';
+
+/** What `-o` may ask for, besides what is printed for people. */
+export type OutputFormat = 'yaml' | 'json';
+
+/** Reads `-o`. Throws UsageError. */
+export function readOutput(text: string | undefined): OutputFormat | undefined {
+  if (text === undefined || text === 'yaml' || text === 'json') return text;
+  throw new UsageError(`-o ${text}: use yaml or json`);
+}
+
+/** A value as YAML or JSON, with a line break at its end. */
+export function structured(value: JsonValue | object, format: OutputFormat): string {
+  if (format === 'json') return `${JSON.stringify(value, null, 2)}\n`;
+  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+/** Objects as the List that `kubectl get` prints. */
+export function listOf(items: readonly KubeObject[]): object {
+  return { apiVersion: 'v1', kind: 'List', items: items.map(withoutManagedFields) };
+}
+
+/** An object as kubectl prints it: without the books of server-side apply. */
+export function withoutManagedFields<T extends KubeObject>(object: T): T {
+  const { managedFields: _, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}

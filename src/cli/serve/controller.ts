@@ -1,0 +1,63 @@
+import { isIP } from 'node:net';
+import type { ControllerConfig } from '../../config.ts';
+import { createController } from '../../controller/controller.ts';
+import { keepCertificates } from '../../tls/keep.ts';
+import { defaultTimes } from '../../tls/rotation.ts';
+import { builtinTopologies } from '../../topology/builtin.ts';
+import { rememberingEngine } from '../../topology/remembering-engine.ts';
+import { election, roleParts, serveHealth } from './role.ts';
+import { sha256 } from '../sha256.ts';
+import { openTopologies, type CacheEnvironment } from '../topologies.ts';
+
+/** Renders that are kept, of some 10 KiB each; fewer where they are bigger. */
+const keptRenders = 5000;
+
+/** Runs the controller until the signal. */
+export async function serveController(
+  config: ControllerConfig,
+  environment: CacheEnvironment,
+  signal: AbortSignal,
+): Promise<void> {
+  const parts = roleParts('controller', config);
+  const { leases, guarded } = election('controller', config, parts);
+  const { log, metrics } = parts;
+  const engine = await openTopologies(config.topology, environment, log);
+  const topologies = rememberingEngine({ engine, size: keptRenders, stoppedForMs: 60_000, now: Date.now });
+  const controller = createController({
+    client: guarded,
+    log,
+    metrics,
+    tools: { topologies, settings: config.render, hash: sha256 },
+    severities: config.severities,
+    builtins: builtinTopologies,
+    systemNamespace: config.systemNamespace,
+    historyLimit: config.historyLimit,
+    retireForMs: config.retireForMs,
+    now: Date.now,
+  });
+  const certificates = (leading: AbortSignal) =>
+    keepCertificates({
+      client: guarded,
+      namespace: config.namespace,
+      dnsNames: config.webhookHosts.filter((host) => isIP(host) === 0),
+      ipAddresses: config.webhookHosts.filter((host) => isIP(host) !== 0),
+      times: defaultTimes,
+      clock: Date.now,
+      log,
+      metrics: metrics.loop('certificates'),
+      signal: leading,
+    });
+  const ready = () =>
+    controller.unsynced().map((resource) => `controller: the cache of ${resource} is not complete yet`);
+  try {
+    await Promise.all([
+      controller.watch(signal),
+      leases.run(signal, async (leading) => {
+        await Promise.all([controller.lead(leading), certificates(leading)]);
+      }),
+      serveHealth(parts, config, ready, signal),
+    ]);
+  } finally {
+    await engine.close();
+  }
+}

@@ -1,0 +1,81 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Log } from '../../log.ts';
+
+export interface HealthOptions {
+  /** Why the role is not ready, one line each; ready when empty. */
+  ready: () => string[];
+  /** What Prometheus scrapes, in its text format. */
+  metrics: () => Promise<{ contentType: string; body: string }>;
+  log: Log;
+}
+
+export interface HealthServer {
+  listen(port: number, host?: string): Promise<void>;
+  address(): AddressInfo;
+  close(): Promise<void>;
+}
+
+interface Page {
+  status: number;
+  contentType: string;
+  body: string;
+}
+
+/** `/healthz` (the process lives), `/readyz` and `/metrics` over plain HTTP: for the kubelet and Prometheus. */
+export function createHealthServer({ ready, metrics, log }: HealthOptions): HealthServer {
+  const pages: ReadonlyMap<string, () => Page | Promise<Page>> = new Map<string, () => Page | Promise<Page>>([
+    ['/healthz', () => plain(200, 'ok')],
+    ['/readyz', () => readiness(ready())],
+    ['/metrics', async () => ({ status: 200, ...(await metrics()) })],
+  ]);
+
+  async function pageFor({ method, url = '/' }: IncomingMessage): Promise<Page> {
+    const page = pages.get(url.split('?', 1)[0] ?? '');
+    if (page === undefined) return plain(404, 'not found');
+    if (method !== 'GET' && method !== 'HEAD') return plain(405, 'method not allowed');
+    try {
+      return await page();
+    } catch (err) {
+      log.error({ err, path: url }, 'health page failed');
+      return plain(500, 'failed');
+    }
+  }
+
+  const server = createServer((request, response) => {
+    void pageFor(request).then((page) => send(response, page));
+  });
+  return {
+    async listen(port, host) {
+      server.listen(port, host);
+      await once(server, 'listening');
+    },
+    address() {
+      const address = server.address();
+      if (address === null || typeof address === 'string') throw new Error('the health server is not listening');
+      return address;
+    },
+    async close() {
+      if (!server.listening) return;
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function readiness(reasons: string[]): Page {
+  return reasons.length === 0 ? plain(200, 'ok') : plain(503, reasons.join('\n'));
+}
+
+function plain(status: number, line: string): Page {
+  return { status, contentType: 'text/plain; charset=utf-8', body: `${line}\n` };
+}
+
+function send(response: ServerResponse, { status, contentType, body }: Page): void {
+  if (status === 405) response.setHeader('Allow', 'GET, HEAD');
+  response.writeHead(status, { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(body) });
+  response.end(body);
+}

@@ -1,0 +1,99 @@
+import { revisionedKindNames } from '../../api/definition-revision.ts';
+import type { WebhookConfig } from '../../config.ts';
+import { cachedStore, definitionCaches } from '../../catalog/stores/cached.ts';
+import { cachedReferrers, deploymentCache, liveReferrers } from '../../catalog/referrers.ts';
+import { liveStore } from '../../catalog/stores/live.ts';
+import { memoizedStore } from '../../catalog/stores/memoized.ts';
+import { isAllowed } from '../../kube/objects/access-review.ts';
+import { namespaceState } from '../../kube/objects/namespaces.ts';
+import { watchServingCertificate } from '../../tls/reload.ts';
+import { builtinTopologies } from '../../topology/builtin.ts';
+import { rememberingEngine } from '../../topology/remembering-engine.ts';
+import { createDecider, type DeciderOptions } from '../../webhook/decider.ts';
+import { createWebhookServer } from '../../webhook/http/server.ts';
+import { aborted, roleParts, serveHealth } from './role.ts';
+import { sha256 } from '../sha256.ts';
+import { openTopologies, type CacheEnvironment } from '../topologies.ts';
+
+/** Runs the webhook until the signal, and then until the last call is answered. */
+export async function serveWebhook(
+  config: WebhookConfig,
+  environment: CacheEnvironment,
+  signal: AbortSignal,
+): Promise<void> {
+  const parts = roleParts('webhook', config);
+  const { client, log, metrics } = parts;
+  const engine = await openTopologies(config.topology, environment, log);
+  // A request is checked twice, when it is mutated and when it is validated; an endless topology need not be waited for twice.
+  const topologies = rememberingEngine({ engine, size: 2000, stoppedForMs: 10_000, now: Date.now });
+  const caches = definitionCaches(client, log);
+  const deployments = deploymentCache(client, log);
+  const users = cachedReferrers(deployments, caches);
+  const informers = [...revisionedKindNames.map((kind) => caches[kind]), caches.revisions, deployments];
+  const named = [...revisionedKindNames, 'DefinitionRevision', 'WorkloadDeployment'] as const;
+  informers.forEach((informer, index) => metrics.process.watch(named[index] ?? '', () => informer.lastContact()));
+
+  const options: DeciderOptions = {
+    topologies,
+    builtins: builtinTopologies,
+    hash: sha256,
+    systemNamespace: config.systemNamespace,
+    revisionWriters: revisionWriters(config.namespace),
+    cached: { definitions: cachedStore(caches, client), users },
+    live: (limit) => ({
+      // One decision asks for the same object from several sides, and has to see one state of it.
+      definitions: memoizedStore(liveStore(client, limit)),
+      users: liveReferrers(users, client, limit),
+    }),
+    severities: config.severities,
+    sharedHubNamespaces: config.sharedHubNamespaces,
+    isAllowed: (user, { verb, group, resource, namespace, name }, limit) =>
+      isAllowed(client, user, { verb, group, resource, namespace, ...(name === undefined ? {} : { name }) }, limit),
+    namespaceState: (namespace, limit) => namespaceState(client, namespace, limit),
+  };
+  const server = createWebhookServer({
+    decide: { mutate: createDecider('mutate', options), validate: createDecider('validate', options) },
+    log,
+    metrics: metrics.admission,
+    now: () => performance.timeOrigin + performance.now(),
+  });
+  const certificate = watchServingCertificate({
+    client,
+    namespace: config.namespace,
+    clock: Date.now,
+    log,
+    onCertificate: (pair) => server.setCertificate(pair),
+  });
+  metrics.process.certificate('serving', () => certificate.expiresAt());
+  const ready = () => [
+    ...server.whyNotServing(),
+    ...named
+      .filter((_, index) => informers[index]?.hasSynced() !== true)
+      .map((kind) => `webhook: the cache of ${kind} is not complete yet`),
+  ];
+  // What answers calls outlives the signal until the last call is answered.
+  const serving = new AbortController();
+  try {
+    await Promise.all([
+      ...informers.map((informer) => informer.run(serving.signal)),
+      certificate.run(serving.signal),
+      serveHealth(parts, config, ready, serving.signal),
+      server.listen(config.port, config.host),
+      aborted(signal)
+        .then(() => server.drain())
+        .finally(() => serving.abort()),
+    ]);
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Who may write DefinitionRevisions besides nobody: as in the match conditions of the webhook configurations. */
+function revisionWriters(namespace: string): string[] {
+  return [
+    `system:serviceaccount:${namespace}:mooring-controller`,
+    'system:serviceaccount:kube-system:generic-garbage-collector',
+    'system:serviceaccount:kube-system:namespace-controller',
+    'system:kube-controller-manager',
+  ];
+}

@@ -1,0 +1,17 @@
+import { declaredLifecycle, lifecyclePath } from '../spoke/declared-lifecycle.ts';
+import type { RequestFacts } from './facts.ts';
+import { sameRef } from '../refs/same-ref.ts';
+import { topologyOf } from '../json/fields.ts';
+
+/** The field by which a request changes what becomes of a namespace, as users write it; empty for a deletion. */
+export function lifecycleFieldPath(request: RequestFacts): string {
+  const { kind, object, oldObject } = request;
+  if (object === undefined) return '';
+  if (kind === 'Environment') {
+    const spokeNamespace = `${lifecyclePath}.spokeNamespace`;
+    if (topologyOf(object)['type'] !== 'topology-ocm') return 'spec.topology';
+    return declaredLifecycle(request)?.create === false ? `${spokeNamespace}.create` : spokeNamespace;
+  }
+  const sameEnvironment = sameRef(object.spec?.['environmentRef'], oldObject?.spec?.['environmentRef']);
+  return sameEnvironment ? 'spec.workload.namespace' : 'spec.environmentRef.name';
+}

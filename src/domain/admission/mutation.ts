@@ -1,0 +1,97 @@
+import { isJsonObject, type JsonObject } from '../../api/object.ts';
+import { kindNamed } from '../../api/kinds.ts';
+import { acknowledgementIn, acknowledgesAnew } from './acknowledgement.ts';
+import { acknowledgedRevisionAnnotation, revisionAnnotation, revisionHashAnnotation } from '../annotations.ts';
+import type { Facts } from './facts.ts';
+import { jsonPatch, type PatchOperation } from '../json/json-patch.ts';
+import { withDefaults } from '../spoke/admission-defaults.ts';
+import { references, withRefText, type ReferenceField } from '../refs/pinning.ts';
+import { stampOf } from '../refs/reference-stamp.ts';
+import { sameRef } from '../refs/same-ref.ts';
+import { nextStamp, type Stamp } from '../revisions/revision.ts';
+import { parseRef } from '../refs/version-ref.ts';
+import type { UncheckedObject } from '../../api/unchecked-object.ts';
+import { pinnedRef } from './pinned-ref.ts';
+
+/** The object of a request as it has to be stored: lifecycle defaults filled in, then stamped. */
+export function mutated(facts: Facts): UncheckedObject | undefined {
+  const { object, kind } = facts.request;
+  if (object === undefined) return undefined;
+  const complete = withDefaults(kind, object);
+  if (kindNamed(kind)?.revisioned === true) return stamped(complete, facts);
+  return kind === 'WorkloadDeployment' ? withReferences(complete, facts) : complete;
+}
+
+/** The patch that a request needs. Empty where the object is as it has to be, so applying it twice changes nothing. */
+export function mutationPatch(facts: Facts): PatchOperation[] {
+  const { object, submitted = object } = facts.request;
+  const after = mutated(facts);
+  return submitted === undefined || after === undefined ? [] : jsonPatch(asJson(submitted), asJson(after));
+}
+
+function asJson(object: UncheckedObject): JsonObject {
+  return object as JsonObject & UncheckedObject;
+}
+
+/** The stamp that the object of a request must carry. */
+export function wantedStamp(object: UncheckedObject, facts: Facts): Stamp {
+  return nextStamp(object, facts.request.oldObject, facts.hash);
+}
+
+function stamped(object: UncheckedObject, facts: Facts): UncheckedObject {
+  const { revision, hash } = wantedStamp(object, facts);
+  return withAnnotations(object, {
+    [revisionAnnotation]: String(revision),
+    [revisionHashAnnotation]: hash,
+    [acknowledgedRevisionAnnotation]: acknowledgedRevision(revision, facts),
+  });
+}
+
+/** For which revision an acknowledgement was given: that of the request that gives it, until it is changed or taken away. */
+function acknowledgedRevision(revision: number, { request }: Facts): string | undefined {
+  if (acknowledgesAnew(request)) return String(revision);
+  if (acknowledgementIn(request.object) === undefined) return undefined;
+  return request.oldObject?.metadata.annotations?.[acknowledgedRevisionAnnotation];
+}
+
+/** Refs pinned where the namespace asks for it, then stamped. */
+function withReferences(object: UncheckedObject, facts: Facts): UncheckedObject {
+  return references.reduce((before, reference) => {
+    const pinned = pinnedRef(reference, facts);
+    const { field, requested } = reference;
+    const spec = pinned === undefined ? before.spec : withRefText(before.spec ?? {}, field, pinned.text);
+    const after = spec === undefined ? before : { ...before, spec };
+    return withAnnotations(after, {
+      [reference.stamp]: referenceStamp(after, reference, facts),
+      [requested]: pinned?.requested,
+    });
+  }, object);
+}
+
+/** A stamp changes only with the text of its ref; one that is missing is made by the first request that can. */
+function referenceStamp(
+  object: UncheckedObject,
+  { field, stamp, fact }: ReferenceField,
+  facts: Facts,
+): string | undefined {
+  const { oldObject } = facts.request;
+  const old = oldObject?.metadata.annotations?.[stamp];
+  if (old !== undefined && sameRef(object.spec?.[field], oldObject?.spec?.[field])) return old;
+  // A ref that was pinned on the way is stamped by what its pin means.
+  const ref = object.spec?.[field];
+  const parsed = isJsonObject(ref) && typeof ref['name'] === 'string' ? parseRef(ref['name']) : undefined;
+  const found = facts[fact];
+  return found === undefined || parsed?.ok !== true ? undefined : stampOf({ ...found, ref: parsed.ref });
+}
+
+/** The object with annotations set; `undefined` takes one away. */
+function withAnnotations(object: UncheckedObject, changes: Record<string, string | undefined>): UncheckedObject {
+  const { annotations: present, ...metadata } = object.metadata;
+  // Offline input may hold anything; what is no map goes.
+  const kept = Object.entries(isJsonObject(present) ? present : {}).filter(([key]) => !Object.hasOwn(changes, key));
+  const set = Object.entries(changes).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  // In the order in which they stand, so that the patch is small.
+  const annotations = Object.fromEntries([...kept, ...set]);
+  if (Object.keys(annotations).length === 0 && present === undefined) return object;
+  return { ...object, metadata: { ...metadata, annotations } };
+}

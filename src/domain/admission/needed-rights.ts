@@ -1,0 +1,77 @@
+import { environments, kindNamed, workloadProfiles } from '../../api/kinds.ts';
+import { isJsonObject, type JsonValue, type Resource } from '../../api/object.ts';
+import { manifestWorkReplicaSets } from '../../api/ocm.ts';
+import { acknowledgesAnew } from './acknowledgement.ts';
+import { acknowledgeAnnotation } from '../annotations.ts';
+import type { NeededRight, RequestFacts } from './facts.ts';
+import { sameRef } from '../refs/same-ref.ts';
+import { parseRef } from '../refs/version-ref.ts';
+import type { UncheckedObject } from '../../api/unchecked-object.ts';
+
+/** Namespaces that everybody may refer to, and those on the hub that every Environment may use. */
+export interface SharedNamespaces {
+  system: string;
+  hub: readonly string[];
+}
+
+const referenceFields: readonly { field: string; resource: Resource }[] = [
+  { field: 'environmentRef', resource: environments },
+  { field: 'workloadProfileRef', resource: workloadProfiles },
+];
+
+/** Rights that a request needs for what it makes or changes; what was there before needs none. */
+export function neededRights(request: RequestFacts, shared: SharedNamespaces): NeededRight[] {
+  if (request.object === undefined) return [];
+  const override = overrideRights(request);
+  if (request.kind === 'Environment') return [...override, ...hubRights(request, shared)];
+  return request.kind === 'WorkloadDeployment' ? [...override, ...referenceRights(request, shared)] : override;
+}
+
+/** Opening the way through a rule needs the verb `override` on the object. */
+function overrideRights(request: RequestFacts): NeededRight[] {
+  const resource = kindNamed(request.kind)?.resource;
+  if (resource === undefined || !acknowledgesAnew(request)) return [];
+  const { namespace, name } = request;
+  const path = `metadata.annotations[${acknowledgeAnnotation}]`;
+  return [
+    {
+      path,
+      verb: 'override',
+      group: resource.group,
+      resource: resource.plural,
+      namespace,
+      ...(name === '' ? {} : { name }),
+    },
+  ];
+}
+
+/** A ref into another namespace needs the verb `use` on what it names. */
+function referenceRights({ object, oldObject, namespace: own }: RequestFacts, shared: SharedNamespaces): NeededRight[] {
+  return referenceFields.flatMap(({ field, resource }) => {
+    const ref = object?.spec?.[field];
+    if (!isJsonObject(ref) || (oldObject !== undefined && sameRef(ref, oldObject.spec?.[field]))) return [];
+    const { name, namespace } = ref;
+    if (typeof name !== 'string' || typeof namespace !== 'string') return [];
+    const parsed = parseRef(name);
+    if (!parsed.ok || [own, shared.system, ''].includes(namespace)) return [];
+    const { group, plural } = resource;
+    return [{ path: `spec.${field}.name`, verb: 'use', group, resource: plural, namespace, name: parsed.ref.name }];
+  });
+}
+
+/** A namespace on the hub that is not shared needs the right to make there by hand what mooring is to make. */
+function hubRights({ object, oldObject }: RequestFacts, shared: SharedNamespaces): NeededRight[] {
+  return ['hubNamespace', 'placementNamespace'].flatMap((field) => {
+    const namespace = propertyOf(object, field);
+    if (typeof namespace !== 'string' || namespace === '' || shared.hub.includes(namespace)) return [];
+    if (namespace === propertyOf(oldObject, field)) return [];
+    const { group, plural } = manifestWorkReplicaSets;
+    return [{ path: `spec.topology.properties.${field}`, verb: 'create', group, resource: plural, namespace }];
+  });
+}
+
+function propertyOf(object: UncheckedObject | undefined, field: string): JsonValue | undefined {
+  const topology = object?.spec?.['topology'];
+  const properties = isJsonObject(topology) ? topology['properties'] : undefined;
+  return isJsonObject(properties) ? properties[field] : undefined;
+}

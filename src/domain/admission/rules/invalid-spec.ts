@@ -1,0 +1,172 @@
+import { formatPath } from '../../../api/field-path.ts';
+import { kindNamed } from '../../../api/kinds.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../api/object.ts';
+import { schemaErrors } from '../../../api/validate.ts';
+import { acknowledgeableCodes } from '../acknowledgeable-codes.ts';
+import {
+  acknowledgementIn,
+  acknowledgesAnew,
+  longestAcknowledgement,
+  readAcknowledgement,
+} from '../acknowledgement.ts';
+import { acknowledgeAnnotation, lastAppliedAnnotation } from '../../annotations.ts';
+import type { Facts, RequestFacts } from '../facts.ts';
+import { didYouMean } from '../../text/did-you-mean.ts';
+import { checkOverridePolicy } from '../../overrides/override-policy.ts';
+import { sameSpec } from '../../spoke/admission-defaults.ts';
+import { hubKinds, type Finding, type Rule } from '../rule.ts';
+import { topologyType } from '../../refs/topology-type.ts';
+import { parseRef } from '../../refs/version-ref.ts';
+import type { UncheckedObject } from '../../../api/unchecked-object.ts';
+
+/** Bytes of JSON that one object may have; etcd takes 1.5 MiB with everything that Kubernetes adds. */
+const sizeLimit = 1024 * 1024;
+
+/** All violations of schema, topology parameters, ref grammar and policy types at once. */
+export const invalidSpec: Rule = {
+  code: 'InvalidSpec',
+  summary: 'The spec breaks the schema, the parameters of its topology, the grammar of refs, or the shape of a policy.',
+  remedy: 'Mend what each line names; all mistakes are told at once.',
+  kinds: hubKinds,
+  operations: ['CREATE', 'UPDATE'],
+  phases: ['mutate', 'validate'],
+  severity: 'deny',
+  reason: 'Invalid',
+  needsLiveRead: false,
+  fixed: true,
+  find(facts) {
+    const { object, oldObject, kind: name } = facts.request;
+    const kind = kindNamed(name);
+    if (object === undefined || kind === undefined) return [];
+    const acknowledged = acknowledgementFindings(facts.request);
+    if (oldObject !== undefined && sameSpec(name, object, oldObject)) return acknowledged;
+    const plain = object as JsonObject & typeof object;
+    const found = particular(name, object.spec ?? {}, facts);
+    // Where both have something to say about a place, what knows its meaning says it better than the schema.
+    const places = new Set(found.map(({ path }) => path));
+    const unmentioned = schemaErrors(kind, plain).filter(({ path }) => !places.has(path));
+    return distinct([...unmentioned, ...found, ...acknowledged, ...oversized(object)]);
+  },
+};
+
+/** Codes that an acknowledgement names and that are none, or cannot be acknowledged. */
+function acknowledgementFindings(request: RequestFacts): Finding[] {
+  if (!acknowledgesAnew(request)) return [];
+  const path = `metadata.annotations[${acknowledgeAnnotation}]`;
+  const text = acknowledgementIn(request.object) ?? '';
+  if (text.length > longestAcknowledgement) {
+    return [{ path, message: `has ${text.length} characters; at most ${longestAcknowledgement} are read` }];
+  }
+  const unknown = readAcknowledgement(text).filter((code) => !acknowledgeableCodes.has(code));
+  if (unknown.length === 0) return [];
+  const known = [...acknowledgeableCodes];
+  const hints = unknown.map((code) => didYouMean(code, known));
+  const told = unknown.map((code, index) => `${quote(code)} is no rule that can be acknowledged${hints[index] ?? ''}`);
+  // The list is long, and said once for those that are near to nothing.
+  const list = hints.includes('') ? `; these can: ${known.join(', ')}` : '';
+  const message = told.join(' ') + list;
+  return [{ path, message }];
+}
+
+function particular(kind: string, spec: JsonObject, facts: Facts): Finding[] {
+  switch (kind) {
+    case 'Environment':
+      return [...topologyFindings(spec['topology'], facts), ...policyFindings(spec['policies'])];
+    case 'WorkloadDeployment':
+      return [...refFindings(spec, 'environmentRef'), ...refFindings(spec, 'workloadProfileRef')];
+    case 'WorkloadProfile':
+      return duplicateNames(isJsonObject(spec['workload']) ? spec['workload']['components'] : undefined);
+    case 'PolicyDefinition':
+      return (facts.templateProblems ?? []).map((message) => ({ path: 'spec.schematic.cue.template', message }));
+    default:
+      return [];
+  }
+}
+
+function topologyFindings(topology: JsonValue | undefined, { topology: facts }: Facts): Finding[] {
+  if (!isJsonObject(topology)) return [];
+  const { type } = topology;
+  if (typeof type === 'string' && type !== '') {
+    const read = topologyType(type);
+    if (read.kind === 'invalid') return [{ path: 'spec.topology.type', message: `${quote(type)}: ${read.problem}` }];
+  }
+  if (facts?.state !== 'checked') return [];
+  return facts.problems.map(({ path, message }) => ({
+    path: formatPath(['spec', 'topology', 'properties', ...indexed(path)]),
+    message,
+  }));
+}
+
+function indexed(path: string[]): (string | number)[] {
+  return path.map((segment) => (/^\d+$/.test(segment) ? Number(segment) : segment));
+}
+
+const policyTypes = ['override'];
+
+function policyFindings(policies: JsonValue | undefined): Finding[] {
+  if (!Array.isArray(policies)) return [];
+  const names = new Set<JsonValue>();
+  return policies.flatMap((policy, index): Finding[] => {
+    if (!isJsonObject(policy)) return [];
+    const path = formatPath(['spec', 'policies', index]);
+    const { name, type, properties } = policy;
+    const findings: Finding[] = [];
+    if (typeof name === 'string') {
+      if (names.has(name))
+        findings.push({ path: `${path}.name`, message: `${quote(name)} is the name of another policy` });
+      names.add(name);
+    }
+    if (type === 'override') findings.push(...checkOverridePolicy(properties ?? {}, `${path}.properties`));
+    else if (typeof type === 'string') findings.push({ path: `${path}.type`, message: unknownPolicy(type) });
+    return findings;
+  });
+}
+
+function unknownPolicy(type: string): string {
+  return `unknown policy type ${quote(type)}${didYouMean(type, policyTypes)}; known: ${policyTypes.join(', ')}`;
+}
+
+function refFindings(spec: JsonObject, field: string): Finding[] {
+  const ref = spec[field];
+  const name = isJsonObject(ref) ? ref['name'] : undefined;
+  if (typeof name !== 'string') return [];
+  const parsed = parseRef(name);
+  return parsed.ok ? [] : [{ path: `spec.${field}.name`, message: `${quote(name)}: ${parsed.problem}` }];
+}
+
+function duplicateNames(components: JsonValue | undefined): Finding[] {
+  if (!Array.isArray(components)) return [];
+  const names = components.map((component) => (isJsonObject(component) ? component['name'] : undefined));
+  return names.flatMap((name, index) =>
+    typeof name === 'string' && names.indexOf(name) !== index
+      ? [
+          {
+            path: `spec.workload.components[${index}].name`,
+            message: `${quote(name)} is the name of another component`,
+          },
+        ]
+      : [],
+  );
+}
+
+function oversized({ metadata, ...rest }: UncheckedObject): Finding[] {
+  // What client-side apply keeps in an annotation is no part of a revision, and bounded by the API server.
+  const { [lastAppliedAnnotation]: _, ...annotations } = metadata.annotations ?? {};
+  const text = JSON.stringify({ ...rest, metadata: { ...metadata, annotations } });
+  // UTF-8 has at least one byte and at most three per code unit: encode only where that leaves a doubt.
+  const bytes = text.length * 3 <= sizeLimit ? 0 : new TextEncoder().encode(text).length;
+  if (bytes <= sizeLimit) return [];
+  return [
+    { path: '', message: `the object has ${Math.ceil(bytes / 1024)} KiB; at most 1024 KiB can be kept as a revision` },
+  ];
+}
+
+/** One finding per place and message. */
+function distinct(findings: Finding[]): Finding[] {
+  const byText = new Map(findings.map(({ path, message }) => [`${path}: ${message}`, { path, message }]));
+  return [...byText.values()];
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+}

@@ -1,0 +1,40 @@
+import { isJsonObject } from '../../../api/object.ts';
+import { environmentRevisionAnnotation, workloadProfileRevisionAnnotation } from '../../annotations.ts';
+import { readReferenceStamp } from '../../refs/reference-stamp.ts';
+import type { Rule } from '../rule.ts';
+import { parseRef } from '../../refs/version-ref.ts';
+
+const stamps = [
+  { annotation: environmentRevisionAnnotation, field: 'environmentRef' },
+  { annotation: workloadProfileRevisionAnnotation, field: 'workloadProfileRef' },
+];
+
+/** A stamp of what a ref meant names another object than the ref. */
+export const referenceStampDoesNotFit: Rule = {
+  code: 'ReferenceStampDoesNotFit',
+  summary: 'The stamp of what a ref meant names another object than the ref.',
+  remedy: 'Leave the annotations to admission.',
+  kinds: ['WorkloadDeployment'],
+  operations: ['CREATE', 'UPDATE'],
+  phases: ['validate'],
+  severity: 'deny',
+  reason: 'Invalid',
+  needsLiveRead: false,
+  fixed: true,
+  find({ request: { object, namespace }, systemNamespace }) {
+    return stamps.flatMap(({ annotation, field }) => {
+      const text = object?.metadata.annotations?.[annotation];
+      const given = object?.spec?.[field];
+      if (text === undefined || !isJsonObject(given) || typeof given['name'] !== 'string') return [];
+      const parsed = parseRef(given['name']);
+      const stamp = readReferenceStamp(text);
+      const path = `metadata.annotations[${annotation}]`;
+      if (stamp === undefined)
+        return [{ path, message: `${JSON.stringify(text)} is not of the form namespace/name@v4` }];
+      if (!parsed.ok) return [];
+      const namespaces = [given['namespace'] ?? namespace, systemNamespace];
+      const fits = stamp.name === parsed.ref.name && namespaces.includes(stamp.namespace);
+      return fits ? [] : [{ path, message: `${text} is not what spec.${field} names` }];
+    });
+  },
+};

@@ -1,0 +1,35 @@
+import { changedReferences } from '../changed-references.ts';
+import { resolve } from '../../refs/resolution.ts';
+import type { Finding, Rule } from '../rule.ts';
+
+/** A ref names a revision that is not there: a warning where it may still appear, else a refusal. */
+export const revisionNotFound: Rule = {
+  code: 'RevisionNotFound',
+  summary: 'A ref names a revision or version that is not there: refused where it can never be, else a warning.',
+  remedy: 'Refer to a revision or version that the message lists.',
+  kinds: ['WorkloadDeployment'],
+  operations: ['CREATE', 'UPDATE'],
+  // In the first phase too, which reads live: a cache may be older than the mark of what is being pruned.
+  phases: ['mutate', 'validate'],
+  severity: 'deny',
+  reason: 'Invalid',
+  needsLiveRead: true,
+  find: (facts) =>
+    changedReferences(facts).flatMap(({ path, kind, reference }): Finding[] => {
+      if (reference.history === undefined) return [];
+      const resolution = resolve(reference.ref.selector, reference.history);
+      if (resolution.state === 'resolved') {
+        const { revision } = resolution;
+        const retiring = reference.history.recorded.some(
+          (known) => known.revision === revision && known.retiring === true,
+        );
+        const message = `${kind} ${reference.namespace}/${reference.ref.name}: revision ${revision} is being pruned; use a newer one`;
+        return retiring ? [{ path, message }] : [];
+      }
+      // What may still appear is said once.
+      if (resolution.state === 'pending' && facts.request.phase === 'mutate') return [];
+      const { problem, exists } = resolution;
+      const message = `${kind} ${reference.namespace}/${reference.ref.name}: ${problem}; there is ${exists}`;
+      return [{ path, message, severity: resolution.state === 'pending' ? 'warn' : 'deny' }];
+    }),
+};

@@ -1,0 +1,35 @@
+import { isJsonObject } from '../../../api/object.ts';
+import { sameJson } from '../../json/canonical-json.ts';
+import type { Facts } from '../facts.ts';
+import { overrideRule } from '../override-rule.ts';
+import type { Finding, Rule } from '../rule.ts';
+
+const ofProfiles = overrideRule({
+  code: 'SelectorLeavesNothing',
+  summary: 'The selector of an override leaves no component of a profile; an empty one leaves none of any.',
+  remedy: 'Name components that the profile has, or leave the selector out.',
+  severity: 'deny',
+});
+
+/** A selector that no component passes. */
+export const selectorLeavesNothing: Rule = {
+  ...ofProfiles,
+  find(facts) {
+    const empty = emptySelectors(facts);
+    const places = new Set(empty.map(({ path }) => path));
+    return [...empty, ...ofProfiles.find(facts).filter(({ path }) => !places.has(path))];
+  },
+};
+
+/** An empty selector leaves nothing of whatever profile there is. */
+function emptySelectors({ request: { kind, object, oldObject } }: Facts): Finding[] {
+  const policies = kind === 'Environment' ? object?.spec?.['policies'] : undefined;
+  if (!Array.isArray(policies) || sameJson(policies, oldObject?.spec?.['policies'])) return [];
+  return policies.flatMap((policy, index) => {
+    const properties = isJsonObject(policy) && policy['type'] === 'override' ? policy['properties'] : undefined;
+    const selector = isJsonObject(properties) ? properties['selector'] : undefined;
+    if (!Array.isArray(selector) || selector.length > 0) return [];
+    const path = `spec.policies[${index}].properties.selector`;
+    return [{ path, message: 'leaves no component of any profile; name those that stay, or leave the selector out' }];
+  });
+}

@@ -1,0 +1,29 @@
+import { isJsonObject } from '../../../api/object.ts';
+import { nearest } from '../../text/did-you-mean.ts';
+import type { Rule } from '../rule.ts';
+import { builtinTopologyNames } from '../../refs/topology-type.ts';
+
+/** An Environment names a topology that does not exist: a typo of a built-in is refused, anything else may still appear. */
+export const unknownTopology: Rule = {
+  code: 'UnknownTopology',
+  summary: 'The topology does not exist: refused where a built-in has nearly that name, else a warning.',
+  remedy: 'Use a built-in, or make the PolicyDefinition in the system namespace.',
+  kinds: ['Environment'],
+  operations: ['CREATE', 'UPDATE'],
+  phases: ['mutate', 'validate'],
+  severity: 'warn',
+  reason: 'Invalid',
+  needsLiveRead: true,
+  find({ request, topology, systemNamespace }) {
+    if (topology?.state !== 'unknown') return [];
+    const given = request.object?.spec?.['topology'];
+    const type = isJsonObject(given) && typeof given['type'] === 'string' ? given['type'] : '';
+    const near = nearest(type, builtinTopologyNames, 1);
+    const path = 'spec.topology.type';
+    if (near !== undefined) {
+      return [{ path, message: `unknown topology ${JSON.stringify(type)}; did you mean ${near}?`, severity: 'deny' }];
+    }
+    if (topology.impossible) return [{ path, message: topology.message, severity: 'deny' }];
+    return [{ path, message: `${topology.message}; it is checked when it appears in ${systemNamespace}` }];
+  },
+};

@@ -1,0 +1,44 @@
+import { isFixed, pin, references, type ReferenceField } from '../../refs/pinning.ts';
+import type { Facts } from '../facts.ts';
+import { sameRef } from '../../refs/same-ref.ts';
+import type { Finding, Rule } from '../rule.ts';
+
+/** A following ref in a namespace that admits fixed ones only, or one that cannot be pinned there. */
+export const unpinnedRef: Rule = {
+  code: 'UnpinnedRef',
+  summary: 'A ref follows new revisions, in a namespace whose label spectrocloud.com/pin-refs wants fixed ones.',
+  remedy: 'Use a fixed ref, such as `primary@v3` or `primary@v1.3.6`.',
+  kinds: ['WorkloadDeployment'],
+  operations: ['CREATE', 'UPDATE'],
+  phases: ['mutate', 'validate'],
+  severity: 'deny',
+  reason: 'Invalid',
+  needsLiveRead: true,
+  find: (facts) => references.flatMap((reference) => findingsOf(reference, facts)),
+};
+
+function findingsOf({ field, requested, fact }: ReferenceField, facts: Facts): Finding[] {
+  const { object, oldObject } = facts.request;
+  const reference = facts[fact];
+  if (facts.pinRefs === undefined || reference === undefined) return [];
+  if (oldObject !== undefined && sameRef(object?.spec?.[field], oldObject.spec?.[field])) return [];
+  const path = `spec.${field}.name`;
+  const { ref, history } = reference;
+  if (facts.pinRefs === 'required') {
+    if (isFixed(ref, history)) return [];
+    const pinned = history === undefined ? undefined : pin(ref, history);
+    const hint = pinned?.state === 'fixed' ? pinned.text : `${ref.name}@v3 or ${ref.name}@v1.3.6`;
+    return [{ path, message: `follows new revisions, and this namespace admits fixed refs only: use ${hint}` }];
+  }
+  // Asking for the same text again keeps the pin, so there is nothing to pin anew.
+  if (history === undefined || oldObject?.metadata.annotations?.[requested] === nameIn(object?.spec?.[field]))
+    return [];
+  const pinned = pin(ref, history);
+  if (pinned.state !== 'ambiguous') return [];
+  const message = `cannot be pinned: ${pinned.text} would be read as the highest version ${pinned.text.split('@v')[1] ?? ''}.x.y; publish a version of ${ref.name} (spec.version) and ask again`;
+  return [{ path, message }];
+}
+
+function nameIn(ref: unknown): unknown {
+  return typeof ref === 'object' && ref !== null && 'name' in ref ? ref.name : undefined;
+}

@@ -1,0 +1,76 @@
+import { formatPath } from '../../api/field-path.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
+import { didYouMean } from '../text/did-you-mean.ts';
+
+/** Reads free-form values as what they should be, and collects all that are something else. As in the API, null is like absent. */
+export class ShapeReader {
+  readonly problems: { path: string; message: string }[] = [];
+  readonly #listLimit: number;
+
+  /** No list may have more than `listLimit` entries; what is beyond it is not read. */
+  constructor(listLimit: number) {
+    this.#listLimit = listLimit;
+  }
+
+  report(path: string, message: string): void {
+    this.problems.push({ path, message });
+  }
+
+  /** The known fields of an object, without those that are null. */
+  fields(value: JsonValue, path: string, known: readonly string[]): JsonObject {
+    if (!isJsonObject(value)) {
+      this.report(path, `must be an object, not ${nameOf(value)}`);
+      return {};
+    }
+    for (const field of Object.keys(value)) {
+      if (known.includes(field)) continue;
+      const hint = didYouMean(field, known) || `; known are ${known.join(', ')}`;
+      this.report(below(path, field), `unknown field${hint}`);
+    }
+    return Object.fromEntries(Object.entries(value).filter(([key, item]) => known.includes(key) && item !== null));
+  }
+
+  list(value: JsonValue | undefined, path: string): JsonValue[] {
+    if (value === undefined) return [];
+    if (!Array.isArray(value)) {
+      this.report(path, `must be a list, not ${nameOf(value)}`);
+      return [];
+    }
+    const limit = this.#listLimit;
+    if (value.length > limit) this.report(path, `has ${value.length} entries; at most ${limit} are allowed`);
+    return value.slice(0, limit);
+  }
+
+  texts(value: JsonValue | undefined, path: string): string[] {
+    return this.list(value, path).flatMap((item, index) => this.text(item, `${path}[${index}]`) ?? []);
+  }
+
+  text(value: JsonValue | undefined, path: string): string | undefined {
+    if (value === undefined || typeof value === 'string') return value;
+    this.report(path, `must be a string, not ${nameOf(value)}`);
+    return undefined;
+  }
+
+  object(value: JsonValue | undefined, path: string): JsonObject | undefined {
+    if (value === undefined || isJsonObject(value)) return value;
+    this.report(path, `must be an object, not ${nameOf(value)}`);
+    return undefined;
+  }
+
+  flag(value: JsonValue | undefined, path: string): boolean {
+    if (value === undefined || typeof value === 'boolean') return value === true;
+    this.report(path, `must be true or false, not ${nameOf(value)}`);
+    return false;
+  }
+}
+
+function nameOf(value: JsonValue): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+function below(path: string, field: string): string {
+  const text = formatPath([field.length > 80 ? `${field.slice(0, 80)}…` : field]);
+  return text.startsWith('[') ? path + text : `${path}.${text}`;
+}

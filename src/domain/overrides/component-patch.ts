@@ -1,0 +1,54 @@
+import type { JsonObject } from '../../api/object.ts';
+import type { Component } from '../../api/workload.ts';
+import { removePointers } from '../json/json-pointer.ts';
+import { mergeJson } from '../json/merge.ts';
+import type { ComponentPatch, TraitPatch } from './override-policy.ts';
+
+type Trait = NonNullable<Component['traits']>[number];
+
+/** What a patch found nothing to remove for: by the path within the patch (`traits[0].remove[1]`), what is not there. */
+export type Misses = Map<string, string>;
+
+/** The component with a patch applied. Names and types are not looked at: the patch is known to be for this one. */
+export function patchComponent(component: Component, patch: ComponentPatch): { component: Component; misses: Misses } {
+  const misses: Misses = new Map();
+  const properties = patchProperties(component.properties, patch, '', misses);
+  const traits = patch.traits.reduce(
+    (found, trait, index) => patchTraits(found, trait, `traits[${index}]`, misses),
+    component.traits ?? [],
+  );
+  const patched = {
+    ...component,
+    ...(properties === undefined ? {} : { properties }),
+    ...(traits.length === 0 && component.traits === undefined ? {} : { traits }),
+  };
+  return { component: patched, misses };
+}
+
+/** Every trait of the type is patched or, with `disable`, goes; where there is none, the patch becomes one. */
+function patchTraits(traits: Trait[], patch: TraitPatch, path: string, misses: Misses): Trait[] {
+  const present = traits.some(({ type }) => type === patch.type);
+  if (patch.disable) {
+    if (!present) misses.set(path, `has no trait ${patch.type} to disable`);
+    return traits.filter(({ type }) => type !== patch.type);
+  }
+  const patchOne = (trait: Trait): Trait => {
+    const properties = patchProperties(trait.properties, patch, `${path}.`, misses);
+    return properties === undefined ? trait : { ...trait, properties };
+  };
+  if (!present) return [...traits, patchOne({ type: patch.type })];
+  return traits.map((trait) => (trait.type === patch.type ? patchOne(trait) : trait));
+}
+
+/** What is removed goes first, so that `remove` together with new properties replaces a map as a whole. */
+function patchProperties(
+  properties: JsonObject | undefined,
+  patch: { properties: JsonObject | undefined; remove: string[] },
+  prefix: string,
+  misses: Misses,
+): JsonObject | undefined {
+  const { object, missing } = removePointers(properties ?? {}, patch.remove);
+  for (const index of missing) misses.set(`${prefix}remove[${index}]`, `has no ${patch.remove[index] ?? ''} to remove`);
+  if (patch.properties !== undefined) return mergeJson(object, patch.properties);
+  return properties === undefined ? undefined : object;
+}

@@ -1,0 +1,137 @@
+import type { JsonObject } from '../../api/object.ts';
+import type { Component } from '../../api/workload.ts';
+import { patchComponent, type Misses } from './component-patch.ts';
+import { didYouMean } from '../text/did-you-mean.ts';
+import { readOverridePolicy, type ComponentPatch } from './override-policy.ts';
+import { matchesWildcard } from '../text/wildcard.ts';
+import type { Violation } from '../violation.ts';
+
+/** A policy of an Environment; one of another type than `override` is passed over here. */
+export interface PolicyToApply {
+  name: string;
+  type?: string;
+  properties?: JsonObject;
+}
+
+/** Components after overrides. With a violation that denies, they are to be used for nothing. */
+export interface Overridden {
+  components: Component[];
+  violations: Violation[];
+}
+
+/**
+ * Applies the policies in their order, and within each the patches in theirs, then the selector. Changes no argument.
+ *
+ * Codes: `OverrideMatchesNothing` (warns), `OverrideTypeDiffers` and `SelectorLeavesNothing` (deny), and `InvalidSpec`
+ * (denies) for a policy that is not of its shape, of which then nothing is applied. Paths start at `spec.policies`.
+ */
+export function applyOverrides(components: readonly Component[], policies: readonly PolicyToApply[]): Overridden {
+  const start: Overridden = { components: [...components], violations: [] };
+  return policies.reduce((before, policy, index) => {
+    if (policy.type !== undefined && policy.type !== 'override') return before;
+    return chain(before, applyPolicy(before.components, policy, `spec.policies[${index}].properties`));
+  }, start);
+}
+
+function applyPolicy(components: Component[], { properties }: PolicyToApply, path: string): Overridden {
+  const { policy, violations } = readOverridePolicy(properties ?? {}, path);
+  if (violations.length > 0) return { components, violations };
+  if (policy.components.length === 0 && policy.selector === undefined) {
+    return {
+      components,
+      violations: [matchesNothing(path, 'has neither components nor a selector, so changes nothing')],
+    };
+  }
+  const patched = policy.components.reduce<Overridden>(
+    (before, patch, index) => chain(before, applyPatch(before.components, patch, `${path}.components[${index}]`)),
+    { components, violations: [] },
+  );
+  if (policy.selector === undefined) return patched;
+  return chain(patched, select(patched.components, policy.selector, `${path}.selector`));
+}
+
+function applyPatch(components: Component[], patch: ComponentPatch, path: string): Overridden {
+  const { name, type } = patch;
+  const named = components.filter((component) => name === undefined || matchesWildcard(name, component.name));
+  const matched = named.filter((component) => type === undefined || type === component.type);
+  if (name !== undefined && matched.length < named.length) {
+    return { components, violations: [typeDiffers(named, patch, path)] };
+  }
+  if (matched.length === 0) return addOrWarn(components, patch, path);
+
+  const results = new Map(matched.map((component) => [component, patchComponent(component, patch)]));
+  const misses = commonMisses([...results.values()].map((result) => result.misses));
+  return {
+    components: components.map((component) => results.get(component)?.component ?? component),
+    violations: missWarnings(misses, path, matched),
+  };
+}
+
+/** A patch for a component that is not there makes it, if it says all that a component needs. */
+function addOrWarn(components: Component[], patch: ComponentPatch, path: string): Overridden {
+  const { name, type } = patch;
+  if (name === undefined) {
+    const message = type === undefined ? 'there is no component' : `no component is of type ${quote(type)}`;
+    return { components, violations: [matchesNothing(path, message)] };
+  }
+  const names = components.map((component) => component.name);
+  const message = `no component is named ${quote(name)}`;
+  if (name.includes('*') || type === undefined) {
+    return { components, violations: [matchesNothing(`${path}.name`, message + didYouMean(name, names))] };
+  }
+  const added = patchComponent({ name, type }, patch);
+  const warning = matchesNothing(`${path}.name`, `${message}, so one is added${didYouMean(name, names)}`);
+  return {
+    components: [...components, added.component],
+    violations: [warning, ...missWarnings(added.misses, path, [added.component])],
+  };
+}
+
+function select(components: Component[], selector: string[], path: string): Overridden {
+  const chosen = components.filter(({ name }) => selector.some((pattern) => matchesWildcard(pattern, name)));
+  const names = components.map(({ name }) => name);
+  const idle = selector.flatMap((pattern, index) => {
+    if (names.some((name) => matchesWildcard(pattern, name))) return [];
+    return [
+      matchesNothing(`${path}[${index}]`, `no component is named ${quote(pattern)}${didYouMean(pattern, names)}`),
+    ];
+  });
+  if (chosen.length > 0) return { components: chosen, violations: idle };
+  // What comes after is judged by the components as they were; nothing is made of them anyway.
+  const message = `leaves no component; there are ${listed(names)}`;
+  return { components, violations: [{ code: 'SelectorLeavesNothing', severity: 'deny', path, message }, ...idle] };
+}
+
+/** What is missing in each matched component: a patch for several may well find its key in some of them only. */
+function commonMisses([first = new Map(), ...others]: Misses[]): Misses {
+  return new Map([...first].filter(([path]) => others.every((other) => other.has(path))));
+}
+
+function missWarnings(misses: Misses, path: string, matched: Component[]): Violation[] {
+  const subject = matched.length === 1 ? quote(matched[0]?.name ?? '') : 'every matched component';
+  return [...misses].map(([below, message]) => matchesNothing(`${path}.${below}`, `${subject} ${message}`));
+}
+
+function typeDiffers(named: Component[], { type }: ComponentPatch, path: string): Violation {
+  const others = named.filter((component) => component.type !== type);
+  const found = listed(others.map((component) => `${component.name} (${component.type})`));
+  const message = `is ${quote(type ?? '')}, but the type of a component cannot be overridden: ${found}; leave the type out`;
+  return { code: 'OverrideTypeDiffers', severity: 'deny', path: `${path}.type`, message };
+}
+
+function matchesNothing(path: string, message: string): Violation {
+  return { code: 'OverrideMatchesNothing', severity: 'warn', path, message };
+}
+
+function chain(before: Overridden, after: Overridden): Overridden {
+  return { components: after.components, violations: [...before.violations, ...after.violations] };
+}
+
+function listed(names: string[]): string {
+  const shown = names.slice(0, 5).join(', ');
+  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown || 'none';
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}

@@ -1,0 +1,105 @@
+import { compare, prerelease, major, minor, parse } from 'semver';
+import type { RevisionSelector } from './version-ref.ts';
+
+/** One revision of an object, as far as resolution reads it. */
+export interface KnownRevision {
+  revision: number;
+  version?: string;
+  /** About to be pruned: what refers to it already still finds it, a new ref to it is refused. */
+  retiring?: boolean;
+}
+
+/** What is known of the revisions of one object, in any order. The live object counts as its newest revision, recorded or not. */
+export interface History {
+  newest: KnownRevision;
+  recorded: KnownRevision[];
+}
+
+/** `pending`: may still appear. `impossible`: can never be. `exists` lists what there is, for messages. */
+export type Resolution =
+  | { state: 'resolved'; revision: number; version?: string; floating: boolean }
+  | { state: 'pending'; problem: string; exists: string }
+  | { state: 'impossible'; problem: string; exists: string };
+
+/** What a selector means, given the history of its object. */
+export function resolve(selector: RevisionSelector, history: History): Resolution {
+  const revisions = allRevisions(history);
+  switch (selector.kind) {
+    case 'newest':
+      return found(history.newest, true);
+    case 'number':
+      return resolveNumber(selector.number, history, revisions);
+    case 'line': {
+      const best = highest(
+        revisions,
+        (version) => major(version) === selector.major && minor(version) === selector.minor,
+      );
+      const problem = `no version ${selector.major}.${selector.minor}.x is published`;
+      return best === undefined ? missing('pending', problem, revisions) : found(best, true);
+    }
+    case 'version':
+      return resolveVersion(selector.version, revisions);
+  }
+}
+
+/** The revisions of a history without repetition, oldest first. */
+function allRevisions(history: History): KnownRevision[] {
+  const byNumber = new Map(history.recorded.map((revision) => [revision.revision, revision]));
+  byNumber.set(history.newest.revision, { ...byNumber.get(history.newest.revision), ...history.newest });
+  return [...byNumber.values()].toSorted((left, right) => left.revision - right.revision);
+}
+
+function resolveNumber(number: number, history: History, revisions: KnownRevision[]): Resolution {
+  const version = highest(revisions, (published) => major(published) === number);
+  if (version !== undefined) return found(version, true);
+  const exact = revisions.find((revision) => revision.revision === number);
+  if (exact !== undefined) return found(exact, false);
+  if (number > history.newest.revision) return missing('pending', `there is no revision ${number} yet`, revisions);
+  return missing('impossible', `revision ${number} has been pruned`, revisions);
+}
+
+function resolveVersion(version: string, revisions: KnownRevision[]): Resolution {
+  // A version means its first revision: later ones with the same version differ in labels and annotations only.
+  const exact = revisions.find((revision) => revision.version === version);
+  if (exact !== undefined) return found(exact, false);
+  const best = highest(revisions, (other) => major(other) === major(version) && minor(other) === minor(version));
+  if (best?.version !== undefined && compare(version, best.version) < 0) {
+    return missing(
+      'impossible',
+      `version ${version} is not published, and cannot be, as ${best.version} is`,
+      revisions,
+    );
+  }
+  return missing('pending', `version ${version} is not published yet`, revisions);
+}
+
+/** The first revision of the highest published version that is wanted; prereleases never stand for a range. */
+function highest(revisions: KnownRevision[], wanted: (version: string) => boolean): KnownRevision | undefined {
+  let best: KnownRevision | undefined;
+  for (const revision of revisions) {
+    const { version } = revision;
+    if (version === undefined || parse(version) === null) continue;
+    if (prerelease(version) !== null || !wanted(version)) continue;
+    if (best?.version === undefined || compare(version, best.version) > 0) best = revision;
+  }
+  return best;
+}
+
+function found(revision: KnownRevision, follows: boolean): Resolution {
+  const { revision: number, version } = revision;
+  return { state: 'resolved', revision: number, ...(version === undefined ? {} : { version }), floating: follows };
+}
+
+function missing(state: 'pending' | 'impossible', problem: string, revisions: KnownRevision[]): Resolution {
+  return { state, problem, exists: summary(revisions) };
+}
+
+/** What there is, newest first and at most ten: `v4 (1.3.6), v3`. */
+function summary(revisions: KnownRevision[]): string {
+  const shown = revisions
+    .toReversed()
+    .slice(0, 10)
+    .map(({ revision, version }) => (version === undefined ? `v${revision}` : `v${revision} (${version})`));
+  const more = revisions.length - shown.length;
+  return shown.join(', ') + (more > 0 ? ` and ${more} more` : '');
+}

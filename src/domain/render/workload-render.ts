@@ -1,0 +1,157 @@
+import type { EnvironmentSpec } from '../../api/environment.ts';
+import type { JsonObject } from '../../api/object.ts';
+import type { EffectiveLifecycle, WorkloadDeployment } from '../../api/workload-deployment.ts';
+import type { WorkloadProfile } from '../../api/workload-profile.ts';
+import type { Hash } from '../json/canonical-json.ts';
+import { effectiveLifecycle } from '../spoke/effective-lifecycle.ts';
+import { adoptRender, type AllowedKind, type HubObject, type RenderIdentity } from './hub-objects.ts';
+import { applyOverrides } from '../overrides/overrides.ts';
+import { spokeNamespace, workManifests } from './work-manifests.ts';
+import type { Violation } from '../violation.ts';
+import type { RenderContext } from '../../api/topology-context.ts';
+
+/** Whatever evaluates topologies; `reason` is one word for why it could not. */
+export interface TopologyRenderer {
+  render(template: string, parameter: JsonObject, context: RenderContext): Promise<RenderOutcome>;
+}
+export type RenderOutcome =
+  | { ok: true; objects: JsonObject[] }
+  | { ok: false; reason: string; violations: { path: string[]; message: string }[] };
+
+/** What a platform team has settled about renders. */
+export interface RenderSettings {
+  allowedKinds: readonly AllowedKind[];
+  /** Namespaces on the hub that every Environment may use; the first is the default. */
+  sharedHubNamespaces: readonly string[];
+  /** Bytes of JSON that the manifests of one work may have. */
+  workLimit: number;
+}
+
+/** The Environment at the revision that is rendered, with the text of its topology. */
+export interface RenderedEnvironment {
+  namespace: string;
+  name: string;
+  revision: number;
+  spec: EnvironmentSpec;
+  template: string;
+}
+
+export type Render =
+  | {
+      ok: true;
+      objects: HubObject[];
+      /** Placements that the render refers to and does not make. */
+      placementRefs: { namespace: string; name: string }[];
+      lifecycle: EffectiveLifecycle;
+      /** What overrides had to say, without refusing. */
+      warnings: Violation[];
+    }
+  | { ok: false; reason: string; message: string };
+
+/** The tools that a render needs. */
+export interface RenderTools {
+  topologies: TopologyRenderer;
+  settings: RenderSettings;
+  hash: Hash;
+}
+
+/** Kinds that a topology may render: those that the controller watches, and takes away again. */
+export const defaultAllowedKinds: readonly AllowedKind[] = [
+  { apiVersion: 'cluster.open-cluster-management.io/v1beta1', kind: 'Placement' },
+  { apiVersion: 'work.open-cluster-management.io/v1alpha1', kind: 'ManifestWorkReplicaSet' },
+];
+
+export const defaultRenderSettings: RenderSettings = {
+  allowedKinds: defaultAllowedKinds,
+  sharedHubNamespaces: ['managed-cluster-set-global'],
+  // OCM refuses works with more than 500 KiB of manifests.
+  workLimit: 500 * 1024,
+};
+
+/** The objects on the hub that a deployment needs: its profile, overridden as its Environment says, through the topology. */
+export async function renderWorkload(
+  deployment: WorkloadDeployment,
+  environment: RenderedEnvironment,
+  profile: WorkloadProfile['spec'],
+  tools: RenderTools,
+): Promise<Render> {
+  const overridden = applyOverrides(profile.workload.components, environment.spec.policies ?? []);
+  const denied = overridden.violations.filter((violation) => violation.severity === 'deny');
+  if (denied[0] !== undefined) {
+    return {
+      ok: false,
+      reason: denied[0].code,
+      message: denied.map(({ path, message }) => `${path}: ${message}`).join('\n'),
+    };
+  }
+  const { name, namespace = '' } = deployment.metadata;
+  const workload = deployment.spec.workload.name;
+  const context: RenderContext = {
+    name: workload,
+    workloadName: workload,
+    namespace,
+    appName: name,
+    environment: environment.name,
+    workloadYamls: workManifests(deployment, overridden.components).map((manifest) => JSON.stringify(manifest)),
+  };
+  const identity = { environment: identityOf(environment), deployment: { namespace, name } };
+  const rendered = await renderTopology(environment, context, identity, tools);
+  if (!rendered.ok) return rendered;
+  const works = rendered.objects.filter((object) => object.kind === 'ManifestWorkReplicaSet');
+  const lifecycle = effectiveLifecycle(works, { namespace: spokeNamespace(deployment), name: workload });
+  return { ...rendered, lifecycle, warnings: overridden.violations };
+}
+
+/** The Placements by which an Environment without deployments is reviewed: its topology without Workloads, works thrown away. */
+export async function renderReview(environment: RenderedEnvironment, tools: RenderTools): Promise<ReviewRender> {
+  const context: RenderContext = {
+    name: 'review',
+    workloadName: 'review',
+    namespace: environment.namespace,
+    appName: 'review',
+    environment: environment.name,
+    workloadYamls: [],
+  };
+  const rendered = await renderTopology(environment, context, { environment: identityOf(environment) }, tools);
+  if (!rendered.ok) return rendered;
+  return { ...rendered, objects: rendered.objects.filter((object) => object.kind === 'Placement') };
+}
+
+export type ReviewRender =
+  | { ok: true; objects: HubObject[]; placementRefs: { namespace: string; name: string }[] }
+  | { ok: false; reason: string; message: string };
+
+function identityOf({ namespace, name, revision }: RenderedEnvironment): RenderIdentity['environment'] {
+  return { namespace, name, revision };
+}
+
+async function renderTopology(
+  environment: RenderedEnvironment,
+  context: RenderContext,
+  identity: RenderIdentity,
+  { topologies, settings, hash }: RenderTools,
+): Promise<ReviewRender> {
+  const properties = environment.spec.topology.properties ?? {};
+  const outcome = await topologies.render(environment.template, properties, context);
+  if (!outcome.ok) {
+    const { type } = environment.spec.topology;
+    const lines = outcome.violations.map(({ path, message }) =>
+      outcome.reason === 'InvalidParameter'
+        ? [...propertiesPath, ...path].join('.') + `: ${message}`
+        : `spec.topology.type: ${type}: ${message}`,
+    );
+    return { ok: false, reason: outcome.reason, message: lines.join('\n') };
+  }
+  const { allowedKinds, workLimit, sharedHubNamespaces } = settings;
+  const hubNamespaces = [...sharedHubNamespaces, ...namedHubNamespaces(properties)];
+  return adoptRender(outcome.objects, { identity, allowedKinds, hubNamespaces, workLimit, hash });
+}
+
+const propertiesPath = ['spec', 'topology', 'properties'];
+
+/** Namespaces on the hub that the properties of a topology ask for. */
+export function namedHubNamespaces(properties: JsonObject): string[] {
+  return ['hubNamespace', 'placementNamespace']
+    .map((field) => properties[field])
+    .filter((value): value is string => typeof value === 'string' && value !== '');
+}

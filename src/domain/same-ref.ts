@@ -1,6 +1,0 @@
-import { sameJson } from './canonical-json.ts';
-
-/** Whether two refs of a deployment say the same: text and namespace. */
-export function sameRef(left: unknown, right: unknown): boolean {
-  return sameJson(left, right);
-}

@@ -1,0 +1,28 @@
+import type { ObjectChange } from '../../api/unchecked-object.ts';
+import { withDefaults, sameTopology } from './admission-defaults.ts';
+import { topologyOf, child } from '../json/fields.ts';
+
+/** Where topology-ocm says what becomes of namespaces. */
+export const lifecyclePath = 'spec.topology.properties.manifestWorkReplicaSet.manifestWorkTemplate.lifecycle';
+
+/** What an Environment of topology-ocm asks for. */
+export interface DeclaredLifecycle {
+  create: boolean;
+  orphan: boolean;
+  workloadOrphan: boolean;
+}
+
+/** The lifecycle that a request declares, defaults filled in; `undefined` for another topology, or one that does not change. */
+export function declaredLifecycle({ object, oldObject }: ObjectChange): DeclaredLifecycle | undefined {
+  if (object === undefined || (oldObject !== undefined && sameTopology(object, oldObject))) return undefined;
+  const topology = topologyOf(withDefaults('Environment', object));
+  if (topology['type'] !== 'topology-ocm') return undefined;
+  const template = child(child(child(topology, 'properties'), 'manifestWorkReplicaSet'), 'manifestWorkTemplate');
+  const lifecycle = child(template, 'lifecycle');
+  const { create, orphan } = child(lifecycle, 'spokeNamespace');
+  return {
+    create: create === true,
+    orphan: orphan === true,
+    workloadOrphan: child(lifecycle, 'workload')['orphan'] === true,
+  };
+}

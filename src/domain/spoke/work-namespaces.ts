@@ -1,0 +1,52 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
+import { group } from '../../api/kinds.ts';
+import type { EffectiveLifecycle } from '../../api/workload-deployment.ts';
+import { effectiveLifecycle } from './effective-lifecycle.ts';
+
+/** The Workloads in the manifests of a work. */
+export function workloadsIn(work: object): { namespace: string; name: string }[] {
+  return manifestsOf(work).flatMap(({ apiVersion, kind, metadata }) => {
+    if (kind !== 'Workload' || typeof apiVersion !== 'string' || !apiVersion.startsWith(`${group}/`)) return [];
+    const { namespace, name } = isJsonObject(metadata) ? metadata : {};
+    return typeof namespace === 'string' && typeof name === 'string' ? [{ namespace, name }] : [];
+  });
+}
+
+/** The namespaces on the spokes that a work holds or is in. */
+export function namespacesIn(work: object): string[] {
+  const held = manifestsOf(work).flatMap(({ kind, metadata }) => {
+    const name = isJsonObject(metadata) ? metadata['name'] : undefined;
+    return kind === 'Namespace' && typeof name === 'string' ? [name] : [];
+  });
+  return [...new Set([...held, ...workloadsIn(work).map(({ namespace }) => namespace)])];
+}
+
+/** Those of some works that hold a namespace on the spokes, or are in it. */
+export function containing<T extends object>(works: readonly T[], namespace: string): T[] {
+  return works.filter((work) => namespacesIn(work).includes(namespace));
+}
+
+/** What a work by itself does with a namespace: whether the Namespace is in it, and whether it is kept. */
+export function namespaceIn(work: object, namespace: string): EffectiveLifecycle['spokeNamespace'] {
+  return effectiveLifecycle([work], { namespace, name: '' }).spokeNamespace;
+}
+
+/** The Namespaces that a work makes and that go with it: those that its deleteOption does not keep. */
+export function ownedNamespaces(work: object): string[] {
+  return namespacesIn(work).filter((namespace) => {
+    const { create, orphan } = namespaceIn(work, namespace);
+    return create && !orphan;
+  });
+}
+
+function manifestsOf(work: object): JsonObject[] {
+  const spec = fieldOf(work, 'spec');
+  const workload = fieldOf(fieldOf(spec, 'manifestWorkTemplate'), 'workload');
+  const manifests: JsonValue | undefined = workload['manifests'];
+  return Array.isArray(manifests) ? manifests.filter(isJsonObject) : [];
+}
+
+function fieldOf(object: object, name: string): JsonObject {
+  const value: unknown = isJsonObject(object) ? object[name] : undefined;
+  return isJsonObject(value) ? value : {};
+}

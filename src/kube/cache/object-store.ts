@@ -1,0 +1,95 @@
+import { keyOf, type ObjectMeta } from '../../api/object.ts';
+
+/** What happened to an object. `previous` is what the store held; for `deleted`, `object` is the last state known. */
+export interface Change<T> {
+  type: 'added' | 'modified' | 'deleted';
+  object: T;
+  previous?: T;
+}
+
+/** Objects by namespace and name, and by any number of indexes. Each change of it is returned, in order. */
+export class ObjectStore<T extends { metadata: ObjectMeta }> {
+  readonly #indexers: [name: string, keysOf: (object: T) => string[]][];
+  readonly #objects = new Map<string, T>();
+  /** Index name → index key → object key → object. */
+  readonly #indexes = new Map<string, Map<string, Map<string, T>>>();
+
+  constructor(indexers: Record<string, (object: T) => string[]>) {
+    this.#indexers = Object.entries(indexers);
+    for (const [name] of this.#indexers) this.#indexes.set(name, new Map());
+  }
+
+  get(namespace: string | undefined, name: string): T | undefined {
+    return this.#objects.get(namespace === undefined ? name : `${namespace}/${name}`);
+  }
+
+  list(): T[] {
+    return [...this.#objects.values()];
+  }
+
+  byIndex(index: string, key: string): T[] {
+    const keys = this.#indexes.get(index);
+    if (keys === undefined) throw new Error(`there is no index "${index}"`);
+    return [...(keys.get(key)?.values() ?? [])];
+  }
+
+  /** Adds or replaces. Under another uid it is another object: the old one was deleted, the new one is added. */
+  put(object: T): Change<T>[] {
+    const key = keyOf(object);
+    const previous = this.#objects.get(key);
+    if (previous !== undefined && previous.metadata.uid !== object.metadata.uid) {
+      return [...this.delete(previous), ...this.put(object)];
+    }
+    // Computed before anything is changed, so that an index function that throws leaves no half of an object.
+    const keys = this.#keysOf(object);
+    if (previous !== undefined) this.#unindex(key, previous);
+    this.#objects.set(key, object);
+    for (const [index, values] of keys) {
+      for (const value of values) {
+        const found = index.get(value) ?? new Map<string, T>();
+        index.set(value, found.set(key, object));
+      }
+    }
+    return [previous === undefined ? { type: 'added', object } : { type: 'modified', object, previous }];
+  }
+
+  delete(object: T): Change<T>[] {
+    const key = keyOf(object);
+    const previous = this.#objects.get(key);
+    if (previous === undefined) return [];
+    this.#objects.delete(key);
+    this.#unindex(key, previous);
+    return [{ type: 'deleted', object, previous }];
+  }
+
+  /** Makes the store hold exactly `objects`. What is there in the same resourceVersion is no change. */
+  replaceAll(objects: T[]): Change<T>[] {
+    const keys = new Set(objects.map(keyOf));
+    const gone = this.list().filter((object) => !keys.has(keyOf(object)));
+    const news = objects.filter((object) => !this.#holds(object));
+    return [...gone.flatMap((object) => this.delete(object)), ...news.flatMap((object) => this.put(object))];
+  }
+
+  #holds({ metadata }: T): boolean {
+    const held = this.get(metadata.namespace, metadata.name)?.metadata;
+    return (
+      held?.resourceVersion !== undefined &&
+      held.resourceVersion === metadata.resourceVersion &&
+      held.uid === metadata.uid
+    );
+  }
+
+  #keysOf(object: T): [Map<string, Map<string, T>>, string[]][] {
+    return this.#indexers.map(([name, keysOf]) => [this.#indexes.get(name) ?? new Map(), keysOf(object)]);
+  }
+
+  #unindex(key: string, object: T): void {
+    for (const [index, values] of this.#keysOf(object)) {
+      for (const value of values) {
+        const found = index.get(value);
+        found?.delete(key);
+        if (found?.size === 0) index.delete(value);
+      }
+    }
+  }
+}

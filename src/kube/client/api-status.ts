@@ -1,0 +1,60 @@
+import type { JsonObject, JsonValue } from '../../api/object.ts';
+import { ApiError, type StatusCause, type StatusDetails } from './errors.ts';
+import { isJsonObject } from './received-object.ts';
+
+/** `metav1.StatusReason` of HTTP statuses, for servers (and proxies) that answer without a Status. */
+const REASONS: Record<number, string> = {
+  400: 'BadRequest',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'NotFound',
+  405: 'MethodNotAllowed',
+  406: 'NotAcceptable',
+  409: 'Conflict',
+  410: 'Expired',
+  413: 'RequestEntityTooLarge',
+  415: 'UnsupportedMediaType',
+  422: 'Invalid',
+  429: 'TooManyRequests',
+  500: 'InternalError',
+  503: 'ServiceUnavailable',
+  504: 'Timeout',
+};
+
+/** The error for a refusal: `body` is a `metav1.Status` as JSON, or any text. `what` was asked, `retryAfter` in seconds. */
+export function errorFromStatus(what: string, code: number, body: JsonValue, retryAfter?: number): ApiError {
+  const status = isJsonObject(body) ? body : {};
+  const reason = textOf(status['reason']) ?? REASONS[code] ?? 'Unknown';
+  const said = textOf(status['message']) ?? (typeof body === 'string' ? oneLine(body) : '');
+  const details = detailsOf(status['details'], retryAfter);
+  return new ApiError(`${what}: ${said === '' ? `HTTP ${code}` : said} (${code} ${reason})`, {
+    code: typeof status['code'] === 'number' && status['kind'] === 'Status' ? status['code'] : code,
+    reason,
+    ...(details === undefined ? {} : { details }),
+    body,
+  });
+}
+
+function detailsOf(details: unknown, retryAfter: number | undefined): StatusDetails | undefined {
+  const given = isJsonObject(details) ? details : {};
+  const seconds = typeof given['retryAfterSeconds'] === 'number' ? given['retryAfterSeconds'] : retryAfter;
+  const causes = Array.isArray(given['causes']) ? given['causes'].filter(isJsonObject).map(causeOf) : undefined;
+  if (seconds === undefined && causes === undefined) return undefined;
+  return {
+    ...(seconds === undefined ? {} : { retryAfterSeconds: seconds }),
+    ...(causes === undefined ? {} : { causes }),
+  };
+}
+
+function causeOf(cause: JsonObject): StatusCause {
+  const pairs = (['reason', 'message', 'field'] as const).map((key) => [key, textOf(cause[key])] as const);
+  return Object.fromEntries(pairs.filter(([, text]) => text !== undefined));
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function oneLine(text: string): string {
+  return text.trim().replaceAll(/\s+/g, ' ').slice(0, 200);
+}

@@ -1,0 +1,84 @@
+import type { Log } from '../../log.ts';
+import { isConflict, LostLeadership, TerminalError } from '../client/errors.ts';
+import type { WorkQueue } from './work-queue.ts';
+
+/** How a reconcile ended. `requeue`: it asked for another time, or met a newer object; nothing is wrong. */
+export type Outcome = 'success' | 'error' | 'terminal' | 'requeue';
+
+/** What a loop reports about itself. */
+export interface LoopMetrics {
+  started(): void;
+  finished(seconds: number, outcome: Outcome): void;
+  /** How many keys are due. */
+  depth(keys: number): void;
+}
+
+/** Makes what is true fit what is wanted for one key. Throwing means: again later. */
+export type Reconcile = (key: string, signal: AbortSignal) => Promise<void | { requeueAfterMs: number }>;
+
+export interface LoopOptions {
+  name: string;
+  queue: WorkQueue;
+  reconcile: Reconcile;
+  workers: number;
+  log: Log;
+  metrics?: LoopMetrics | undefined;
+  signal: AbortSignal;
+}
+
+/** Works the queue until `signal` is aborted and every worker has put its key down. Shuts the queue down. */
+export async function runLoop(options: LoopOptions): Promise<void> {
+  const { queue, signal } = options;
+  const stop = () => queue.shutDown();
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    await Promise.all(Array.from({ length: options.workers }, () => work(options)));
+  } finally {
+    signal.removeEventListener('abort', stop);
+    stop();
+  }
+}
+
+async function work(options: LoopOptions): Promise<void> {
+  const { queue, metrics } = options;
+  for (;;) {
+    const key = await queue.get();
+    if (key === undefined) return;
+    metrics?.depth(queue.length);
+    metrics?.started();
+    const start = performance.now();
+    const outcome = await reconcileOnce(options, key);
+    metrics?.finished((performance.now() - start) / 1000, outcome);
+    queue.done(key);
+    metrics?.depth(queue.length);
+  }
+}
+
+async function reconcileOnce({ name, queue, reconcile, log, signal }: LoopOptions, key: string): Promise<Outcome> {
+  try {
+    const result = await reconcile(key, signal);
+    queue.forget(key);
+    if (result === undefined) return 'success';
+    queue.addAfter(key, result.requeueAfterMs);
+    return 'requeue';
+  } catch (error) {
+    const fields = { loop: name, key, err: error };
+    if (error instanceof TerminalError) {
+      queue.forget(key);
+      log.error(fields, 'reconcile failed for good; waiting for a change');
+      return 'terminal';
+    }
+    queue.addRateLimited(key);
+    if (signal.aborted || error instanceof LostLeadership) {
+      log.debug(fields, 'reconcile was cut short');
+      return 'requeue';
+    }
+    if (isConflict(error)) {
+      log.debug(fields, 'the object is newer by now; trying again');
+      return 'requeue';
+    }
+    log.error(fields, 'reconcile failed; trying again');
+    return 'error';
+  }
+}

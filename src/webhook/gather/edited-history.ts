@@ -1,0 +1,39 @@
+import type { RevisionedKindName } from '../../api/definition-revision.ts';
+import type { Hash } from '../../domain/json/canonical-json.ts';
+import { historyOf, type DefinitionStore } from '../../catalog/catalog.ts';
+import { resolve, type History } from '../../domain/refs/resolution.ts';
+import { readStamp } from '../../domain/revisions/revision.ts';
+import type { RevisionSelector } from '../../domain/refs/version-ref.ts';
+import type { UncheckedObject } from '../../api/unchecked-object.ts';
+
+/** The revisions of an object before an edit and after it. */
+export interface EditedHistory {
+  /** Absent for an object that is new. */
+  before?: History;
+  after: History;
+  /** The one that the edit makes. */
+  revision: number;
+}
+
+/** How an edit goes on with the history of an object; `undefined` where it makes no revision. */
+export async function editedHistory(
+  definitions: DefinitionStore,
+  kind: RevisionedKindName,
+  { object, oldObject }: { object: UncheckedObject; oldObject?: UncheckedObject | undefined },
+  hash: Hash,
+): Promise<EditedHistory | undefined> {
+  const revision = readStamp(object.metadata)?.revision;
+  if (revision === undefined) return undefined;
+  const version = object.spec?.['version'];
+  const newest = { revision, ...(typeof version === 'string' ? { version } : {}) };
+  if (oldObject === undefined) return { after: { newest, recorded: [] }, revision };
+  const before = await historyOf(definitions, kind, oldObject, hash);
+  if (before === undefined || revision === before.newest.revision) return undefined;
+  return { before, after: { newest, recorded: [...before.recorded, before.newest] }, revision };
+}
+
+/** Whether a ref means the revision that the edit makes, once it is made. */
+export function comesToUse(selector: RevisionSelector, { after, revision }: EditedHistory): boolean {
+  const meaning = resolve(selector, after);
+  return meaning.state === 'resolved' && meaning.revision === revision;
+}

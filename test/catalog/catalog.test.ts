@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import type { KubeObject } from '../../src/api/object.ts';
+import { sha256 } from '../../src/cli/sha256.ts';
+import { fileStore } from '../../src/catalog/stores/files.ts';
+import { findTopology, historyOf, locate, profileNamespaces, specAt, templateOf } from '../../src/catalog/catalog.ts';
+import { stampedAs } from '../support/facts.ts';
+import { environment, profile } from '../support/manifests.ts';
+
+const builtins = { 'topology-ocm': 'ocm', 'topology-ocm-byop': 'byop' };
+
+function policyDefinition(name: string, labelled = true): KubeObject & { spec: object } {
+  const labels = labelled ? { 'policydefinition.spectrocloud.com/type': 'topology' } : {};
+  return {
+    apiVersion: 'spectrocloud.com/v1beta1',
+    kind: 'PolicyDefinition',
+    metadata: { name, namespace: 'mural-system', labels },
+    spec: { schematic: { cue: { template: `template of ${name}` } } },
+  };
+}
+
+const definitions = fileStore(
+  [
+    environment('team'),
+    profile('team', 'local'),
+    profile('mural-system', 'local'),
+    profile('mural-system', 'shared'),
+    policyDefinition('mine'),
+    policyDefinition('unlabelled', false),
+    policyDefinition('constructor'),
+  ],
+  sha256,
+);
+const located = (kind: 'Environment' | 'WorkloadProfile', name: string, namespaces: string[]) =>
+  locate(definitions, kind, { name }, namespaces, sha256);
+const topologyOf = (type: string) => findTopology(definitions, type, 'mural-system', builtins, sha256);
+
+describe('locating what a ref means', () => {
+  it('finds the content', async () => {
+    const found = await located('Environment', 'primary@v1', ['team']);
+    assert.equal(found.state, 'found');
+    if (found.state === 'found') assert.deepEqual(found.spec, environment('team').spec);
+  });
+
+  it('takes the first namespace that has the object', async () => {
+    const namespaceOf = async (name: string) => {
+      const found = await located('WorkloadProfile', name, ['team', 'mural-system']);
+      return found.state === 'found' ? found.namespace : found.state;
+    };
+    assert.equal(await namespaceOf('local'), 'team');
+    assert.equal(await namespaceOf('shared'), 'mural-system');
+    assert.equal(await namespaceOf('gone'), 'pending');
+  });
+
+  const missing: { ref: string; state: string; why: string }[] = [
+    { ref: 'gone', state: 'pending', why: 'it may still appear' },
+    { ref: 'primary@v2', state: 'pending', why: 'it may still be made' },
+    { ref: 'primary@1', state: 'impossible', why: 'no ref' },
+    { ref: '__proto__', state: 'impossible', why: 'no name' },
+  ];
+  for (const { ref, state, why } of missing) {
+    it(`tells that ${ref} is ${state}: ${why}`, async () => {
+      assert.equal((await located('Environment', ref, ['team'])).state, state);
+    });
+  }
+
+  it('has no history of what carries no stamp', async () => {
+    assert.equal(await historyOf(definitions, 'Environment', environment('team') as never, sha256), undefined);
+  });
+
+  it('takes the live version only where the hash fits: what the webhook has not seen is no revision yet', async () => {
+    const recorded = stampedAs(JSON.parse(JSON.stringify(environment('team'))), 3);
+    const edited = { ...recorded, spec: { ...recorded.spec, version: '2.0.0' } };
+    const history = await historyOf(definitions, 'Environment', edited, sha256);
+    assert.deepEqual(history?.newest, { revision: 3 });
+  });
+
+  it('trusts the live object only where its hash fits', async () => {
+    const live = stampedAs(JSON.parse(JSON.stringify(environment('team'))), 3);
+    assert.deepEqual(await specAt(definitions, 'Environment', live, 3, sha256), live.spec);
+    assert.equal(await specAt(definitions, 'Environment', { ...live, spec: {} }, 3, sha256), undefined);
+  });
+});
+
+describe('finding a topology', () => {
+  const cases: { type: string; state: string; why: string }[] = [
+    { type: 'topology-ocm', state: 'found', why: 'built in' },
+    { type: 'mine', state: 'found', why: 'a PolicyDefinition in the system namespace' },
+    { type: 'mine@v1', state: 'found', why: 'pinned' },
+    { type: 'constructor', state: 'found', why: 'just a name' },
+    { type: 'mine@v2', state: 'unknown', why: 'no such revision yet' },
+    { type: 'unlabelled', state: 'unknown', why: 'it does not say that it is a topology' },
+    { type: 'gone', state: 'unknown', why: 'it may still appear' },
+    { type: 'topology-ocm@v1', state: 'invalid', why: 'built-ins have no revisions' },
+    { type: 'No Name', state: 'invalid', why: 'no ref' },
+  ];
+  for (const { type, state, why } of cases) {
+    it(`says ${state} for ${type}: ${why}`, async () => assert.equal((await topologyOf(type)).state, state));
+  }
+
+  it('lists what is known where there is none', async () => {
+    const found = await topologyOf('gone');
+    assert.match(found.state === 'unknown' ? found.message : '', /topology-ocm, topology-ocm-byop, constructor, mine/);
+  });
+
+  it('reads the template of any value', () => {
+    assert.equal(templateOf({ schematic: { cue: { template: 'x' } } }), 'x');
+    for (const odd of [
+      undefined,
+      {},
+      { schematic: 1 },
+      { schematic: { cue: [] } },
+      { schematic: { cue: { template: 1 } } },
+    ]) {
+      assert.equal(templateOf(odd), undefined);
+    }
+  });
+});
+
+describe('where a profile is looked for', () => {
+  it('is its own namespace, then the system namespace', () => {
+    assert.deepEqual(profileNamespaces('team', 'mural-system', undefined), ['team', 'mural-system']);
+    assert.deepEqual(profileNamespaces('mural-system', 'mural-system', undefined), ['mural-system']);
+  });
+
+  it('is where it was found before: a new local profile moves nobody', () => {
+    assert.deepEqual(profileNamespaces('team', 'mural-system', 'mural-system'), ['mural-system']);
+  });
+});

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import type { KubeObject } from '../../src/api/object.ts';
+import { sha256 } from '../../src/cli/sha256.ts';
+import { fileStore } from '../../src/catalog/stores/files.ts';
+import { renderDeployment } from '../../src/catalog/render-deployment.ts';
+import { defaultRenderSettings } from '../../src/domain/render/workload-render.ts';
+import { simpleRender } from '../support/controller-scene.ts';
+import { deployment, environment, profile } from '../support/manifests.ts';
+
+const render = async (objects: KubeObject[], of = deployment('team')) =>
+  renderDeployment(of, {
+    definitions: fileStore(objects, sha256),
+    builtins: { 'topology-ocm': 'ocm', 'topology-ocm-byop': 'byop' },
+    systemNamespace: 'mural-system',
+    tools: {
+      topologies: {
+        render: (_template, parameter, { workloadYamls }) =>
+          Promise.resolve({ ok: true, objects: simpleRender(parameter, workloadYamls) }),
+      },
+      settings: defaultRenderSettings,
+      hash: sha256,
+    },
+  });
+
+const unresolved: { what: string; objects: KubeObject[]; ref?: string; path: string; why: string }[] = [
+  { what: 'no Environment', objects: [profile('team')], path: 'spec.environmentRef', why: 'it may still appear' },
+  { what: 'no profile', objects: [environment('team')], path: 'spec.workloadProfileRef', why: 'it may still appear' },
+  {
+    what: 'no such revision',
+    objects: [environment('team'), profile('team')],
+    ref: 'primary@v9',
+    path: 'spec.environmentRef',
+    why: 'it may still be made',
+  },
+  {
+    what: 'a ref that is none',
+    objects: [environment('team'), profile('team')],
+    ref: 'primary@9',
+    path: 'spec.environmentRef',
+    why: 'it can never be',
+  },
+  {
+    what: 'the Environment of another namespace',
+    objects: [environment('other'), profile('team')],
+    path: 'spec.environmentRef',
+    why: 'a ref means its own namespace',
+  },
+];
+
+describe('rendering a deployment from its refs', () => {
+  for (const { what, objects, ref, path, why } of unresolved) {
+    it(`cannot with ${what}: ${why}`, async () => {
+      const result = await render(objects, deployment('team', ref === undefined ? {} : { environmentRef: ref }));
+      assert.equal(result.state, 'unresolved');
+      if (result.state === 'unresolved') assert.ok(result.message.startsWith(`${path}: `), result.message);
+    });
+  }
+
+  it('says which revisions it used', async () => {
+    const result = await render([environment('team'), profile('team')]);
+    assert.ok(result.state === 'resolved' && result.render.ok);
+    assert.deepEqual(result.environment, { namespace: 'team', name: 'primary', revision: 1 });
+    assert.deepEqual(result.workloadProfile, { namespace: 'team', name: 'web', revision: 1 });
+  });
+
+  it('takes a shared profile where there is no local one', async () => {
+    const result = await render([environment('team'), profile('mural-system')]);
+    assert.equal(result.state === 'resolved' ? result.workloadProfile.namespace : '', 'mural-system');
+  });
+
+  it('stays with the shared profile when a local one appears', async () => {
+    const of = deployment('team');
+    const annotations = { 'spectrocloud.com/workload-profile-revision': 'mural-system/web@v1' };
+    const objects = [environment('team'), profile('team'), profile('mural-system')];
+    const result = await render(objects, { ...of, metadata: { ...of.metadata, annotations } });
+    assert.equal(result.state === 'resolved' ? result.workloadProfile.namespace : '', 'mural-system');
+  });
+
+  it('says that there is no such topology', async () => {
+    const result = await render([environment('team', { topology: { type: 'mine' } }), profile('team')]);
+    assert.ok(result.state === 'resolved' && !result.render.ok);
+    assert.equal(result.render.reason, 'UnknownTopology');
+  });
+});

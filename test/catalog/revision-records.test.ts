@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import type { ObjectMeta } from '../../src/api/object.ts';
+import { knownRevision, ownerUid, recordedKey } from '../../src/catalog/revision-records.ts';
+
+const labels = {
+  'spectrocloud.com/kind': 'Environment',
+  'spectrocloud.com/name': 'primary',
+  'spectrocloud.com/revision': '4',
+  'spectrocloud.com/version': '1.3.6',
+};
+const revision = (metadata: Partial<ObjectMeta> = {}) => ({
+  apiVersion: 'spectrocloud.com/v1beta1',
+  kind: 'DefinitionRevision',
+  metadata: { name: 'environment.primary.v4', namespace: 'team', labels, ...metadata },
+});
+const owner = { apiVersion: 'v1', kind: 'Environment', name: 'primary' };
+
+describe('the metadata of a DefinitionRevision', () => {
+  it('tells number and version', () => {
+    assert.deepEqual(knownRevision(revision()), { revision: 4, version: '1.3.6' });
+    const { 'spectrocloud.com/version': _, ...unversioned } = labels;
+    assert.deepEqual(knownRevision(revision({ labels: unversioned })), { revision: 4 });
+  });
+
+  it('tells that it is about to be pruned', () => {
+    const annotations = { 'spectrocloud.com/retiring': '2026-01-01T00:00:00Z' };
+    assert.equal(knownRevision(revision({ annotations }))?.retiring, true);
+  });
+
+  it('is none of one that goes, or whose labels make no sense', () => {
+    assert.equal(knownRevision(revision({ deletionTimestamp: '2026-01-01T00:00:00Z' })), undefined);
+    for (const text of ['', '0', '-1', '1.5', 'x', '9007199254740993']) {
+      assert.equal(
+        knownRevision(revision({ labels: { ...labels, 'spectrocloud.com/revision': text } })),
+        undefined,
+        text,
+      );
+    }
+    assert.equal(knownRevision(revision({ labels: {} })), undefined);
+  });
+
+  it('tells to which object it belongs: by uid of the controller, not of any owner', () => {
+    assert.equal(
+      ownerUid({
+        name: 'a',
+        ownerReferences: [
+          { ...owner, uid: 'other' },
+          { ...owner, uid: 'own', controller: true },
+        ],
+      }),
+      'own',
+    );
+    assert.equal(ownerUid({ name: 'a', ownerReferences: [{ ...owner, uid: 'other' }] }), undefined);
+    assert.equal(ownerUid({ name: 'a' }), undefined);
+  });
+
+  it('is found under what it records', () => {
+    assert.deepEqual(recordedKey(revision()), ['Environment/team/primary']);
+    assert.deepEqual(recordedKey(revision({ labels: {} })), []);
+  });
+});

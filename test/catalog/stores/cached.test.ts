@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { definitionRevisions, environments } from '../../../src/api/kinds.ts';
+import type { KubeObject } from '../../../src/api/object.ts';
+import { cachedStore } from '../../../src/catalog/stores/cached.ts';
+import { revisionOf } from '../../../src/controller/revisions/record.ts';
+import { controllerScene, type ControllerScene } from '../../support/controller-scene.ts';
+import { requestObject, stampedAs } from '../../support/facts.ts';
+import { environment } from '../../support/manifests.ts';
+import type { Definition } from '../../../src/domain/revisions/definition.ts';
+
+const object = requestObject(environment('team', { topology: { type: 'mine@v1' } }));
+const definition: Definition = stampedAs({ ...object, metadata: { ...object.metadata, uid: 'uid-1' } }, 2);
+
+describe('definitions out of caches', () => {
+  let scene: ControllerScene;
+  before(async () => {
+    const revision = revisionOf('Environment', definition, { revision: 1, hash: 'f'.repeat(64) });
+    scene = await controllerScene([
+      [environments, definition],
+      [definitionRevisions, revision],
+    ]);
+  });
+  after(() => scene.stop());
+
+  it('read the content of a revision once: it never changes', async () => {
+    let reads = 0;
+    const client = {
+      ...scene.client,
+      get: <T = KubeObject>(...given: Parameters<typeof scene.client.get>) => {
+        reads += 1;
+        return scene.client.get<T>(...given);
+      },
+    };
+    const cached = cachedStore(scene.caches.definitions, client);
+    const first = await cached.recorded('Environment', definition, 1);
+    assert.deepEqual(first, definition.spec);
+    assert.deepEqual(await cached.recorded('Environment', definition, 1), first);
+    assert.equal(reads, 1);
+  });
+
+  it('keep no content of revisions: memory does not grow with history', () => {
+    const [revision] = scene.caches.definitions.revisions.list();
+    assert.ok(revision);
+    assert.equal('spec' in revision, false);
+  });
+
+  it('find Environments by the name of their topology, whatever the revision', () => {
+    assert.equal(scene.caches.definitions.Environment.byIndex('topology', 'mine').length, 1);
+  });
+});

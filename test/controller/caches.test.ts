@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { environments, workloadDeployments } from '../../src/api/kinds.ts';
+import { manifestWorkReplicaSets } from '../../src/api/ocm.ts';
+import {
+  allInformers,
+  byBlockedNamespace,
+  bySpokeNamespaceOfReplicaSet,
+  deploymentOf,
+  environmentOf,
+} from '../../src/controller/caches.ts';
+import { controllerScene } from '../support/controller-scene.ts';
+import { deployment, environment } from '../support/manifests.ts';
+import { aReplicaSet } from '../support/hub-objects.ts';
+import { placedDeployment } from '../support/placed-deployment.ts';
+import { aPlacement } from '../support/placements.ts';
+
+describe('what the controller watches', () => {
+  it('tells whose an object on the hub is', () => {
+    const placement = aPlacement({ name: 'p', from: 'team/primary@v4' });
+    assert.equal(deploymentOf(placement), 'apps/p');
+    assert.equal(environmentOf(placement), 'team/primary');
+    assert.equal(deploymentOf(aPlacement()), undefined);
+    assert.equal(environmentOf(aPlacement()), undefined);
+  });
+
+  it('is complete although OCM is not there', async () => {
+    const scene = await controllerScene();
+    try {
+      assert.ok(allInformers(scene.caches).every(([, informer]) => informer.hasSynced()));
+    } finally {
+      await scene.stop();
+    }
+  });
+
+  it('finds deployments by the names in their refs, whatever the revision', async () => {
+    const scene = await controllerScene([
+      [workloadDeployments, deployment('a', { environmentRef: 'primary@v1.3' })],
+      [workloadDeployments, deployment('b', { environmentRef: 'primary' })],
+      [workloadDeployments, deployment('c', { environmentRef: 'other@v1' })],
+      [workloadDeployments, deployment('d', { environmentRef: 'no ref' })],
+      [environments, environment('team')],
+    ]);
+    try {
+      const users = scene.caches.deployments.byIndex('environment', 'primary');
+      assert.deepEqual(users.map(({ metadata }) => metadata.namespace ?? '').toSorted(), ['a', 'b']);
+      assert.equal(scene.caches.deployments.byIndex('workloadProfile', 'web').length, 4);
+      assert.equal(scene.caches.definitions.Environment.byIndex('topology', 'topology-ocm').length, 1);
+    } finally {
+      await scene.stop();
+    }
+  });
+
+  it('finds deployments that a rule holds, and no others, by the namespace that they wait for', async () => {
+    const scene = await controllerScene([
+      [workloadDeployments, placedDeployment({ name: 'conflict', notApplied: 'WorkloadConflict' })],
+      [workloadDeployments, placedDeployment({ name: 'dies', notApplied: 'NamespaceWouldBeDeleted' })],
+      [
+        workloadDeployments,
+        placedDeployment({ name: 'there', spokeNamespace: 'store', notApplied: 'WorkloadConflict' }),
+      ],
+      [workloadDeployments, placedDeployment({ name: 'taken', notApplied: 'NameTaken' })],
+      [workloadDeployments, placedDeployment({ name: 'fine' })],
+    ]);
+    try {
+      const held = (namespace: string) =>
+        scene.caches.deployments.byIndex(byBlockedNamespace, namespace).map(({ metadata }) => metadata.name);
+      assert.deepEqual(held('shop').toSorted(), ['conflict', 'dies']);
+      assert.deepEqual(held('store'), ['there']);
+    } finally {
+      await scene.stop();
+    }
+  });
+
+  it('finds works by the namespaces that they hold or are in', async () => {
+    const bare = aReplicaSet('web');
+    const manifests = [
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } },
+      { apiVersion: 'spectrocloud.com/v1beta1', kind: 'Workload', metadata: { name: 'web', namespace: 'store' } },
+    ];
+    const holding = { ...bare, spec: { ...bare.spec, manifestWorkTemplate: { workload: { manifests } } } };
+    const scene = await controllerScene([
+      [manifestWorkReplicaSets, holding],
+      [manifestWorkReplicaSets, aReplicaSet('without')],
+    ]);
+    try {
+      const inNamespace = (name: string) => scene.caches.replicaSets.byIndex(bySpokeNamespaceOfReplicaSet, name).length;
+      assert.deepEqual(['shop', 'store', 'web'].map(inNamespace), [1, 1, 0]);
+    } finally {
+      await scene.stop();
+    }
+  });
+});

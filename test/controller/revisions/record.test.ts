@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import type { DefinitionRevision } from '../../../src/api/definition-revision.ts';
+import { definitionRevisions } from '../../../src/api/kinds.ts';
+import { schemaErrors } from '../../../src/api/validate.ts';
+import { kindNamed } from '../../../src/api/kinds.ts';
+import { record, revisionOf } from '../../../src/controller/revisions/record.ts';
+import { readStamp } from '../../../src/domain/revisions/revision.ts';
+import { requestObject, stampedAs } from '../../support/facts.ts';
+import { environment } from '../../support/manifests.ts';
+import { ApiError } from '../../../src/kube/client/errors.ts';
+import { createMemoryClient } from '../../support/memory-client.ts';
+import type { Definition } from '../../../src/domain/revisions/definition.ts';
+
+function definition(uid = 'uid-1', labels: Record<string, string> = { tier: 'gold' }): Definition {
+  const object = requestObject(
+    environment('team', { labels, annotations: { owner: 'jane', 'argocd.argoproj.io/tracking-id': 'x' } }),
+  );
+  const versioned = { ...object, spec: { ...object.spec, version: '1.3.6' } };
+  return stampedAs({ ...versioned, metadata: { ...versioned.metadata, uid } }, 4);
+}
+
+function revision(of: Definition = definition()): DefinitionRevision {
+  const stamp = readStamp(of.metadata);
+  assert.ok(stamp);
+  return revisionOf('Environment', of, stamp);
+}
+
+const key = { namespace: 'team', name: 'environment.primary.v4' };
+
+describe('the record of a revision', () => {
+  it('holds the content, without bookkeeping', () => {
+    const { metadata, spec } = revision();
+    assert.equal(metadata.name, key.name);
+    assert.deepEqual(spec.object.metadata, { labels: { tier: 'gold' }, annotations: { owner: 'jane' } });
+    assert.deepEqual(spec.object.spec, definition().spec);
+    assert.deepEqual([spec.kind, spec.name, spec.revision, spec.version], ['Environment', 'primary', 4, '1.3.6']);
+  });
+
+  it('is found by its labels and belongs to the uid', () => {
+    const { labels, ownerReferences } = revision().metadata;
+    assert.deepEqual(labels, {
+      'spectrocloud.com/kind': 'Environment',
+      'spectrocloud.com/name': 'primary',
+      'spectrocloud.com/revision': '4',
+      'spectrocloud.com/version': '1.3.6',
+    });
+    assert.equal(ownerReferences?.[0]?.uid, 'uid-1');
+    assert.equal(ownerReferences[0].controller, true);
+  });
+
+  it('fits its own schema', () => {
+    const kind = kindNamed('DefinitionRevision');
+    assert.ok(kind);
+    assert.deepEqual(schemaErrors(kind, JSON.parse(JSON.stringify(revision()))), []);
+  });
+});
+
+describe('recording', () => {
+  it('makes the record', async () => {
+    const client = createMemoryClient();
+    assert.equal(await record(client, revision()), 'made');
+    assert.equal((await client.get<DefinitionRevision>(definitionRevisions, key)).spec.revision, 4);
+  });
+
+  it('leaves one that is there already as it is: a leader before us made it', async () => {
+    const client = createMemoryClient([[definitionRevisions, revision()]]);
+    assert.equal(await record(client, revision()), 'present');
+  });
+
+  it('never takes the number of another content', async () => {
+    const client = createMemoryClient([[definitionRevisions, revision()]]);
+    assert.equal(await record(client, revision(definition('uid-1', { tier: 'silver' }))), 'clash');
+    const kept = await client.get<DefinitionRevision>(definitionRevisions, key);
+    assert.equal(kept.spec.hash, revision().spec.hash);
+  });
+
+  it('makes nothing in a namespace that is being deleted, and calls that no error', async () => {
+    const client = createMemoryClient();
+    const details = { causes: [{ reason: 'NamespaceTerminating' }] };
+    client.failNext('create', new ApiError('', { code: 403, reason: 'Forbidden', details }));
+    assert.equal(await record(client, revision()), 'not wanted');
+  });
+
+  it('clears the leftover of a deleted namesake out of the way', async () => {
+    const client = createMemoryClient([[definitionRevisions, revision(definition('uid-0'))]]);
+    assert.equal(await record(client, revision()), 'made');
+    assert.equal((await client.get(definitionRevisions, key)).metadata.ownerReferences?.[0]?.uid, 'uid-1');
+  });
+
+  it('gives up on a leftover that does not go', async () => {
+    const leftover = revision(definition('uid-0'));
+    const held = { ...leftover, metadata: { ...leftover.metadata, finalizers: ['somebody/else'] } };
+    await assert.rejects(record(createMemoryClient([[definitionRevisions, held]]), revision()), /does not go away/);
+  });
+});

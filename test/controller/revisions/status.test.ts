@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import type { EnvironmentStatus } from '../../../src/api/environment.ts';
+import { environments, workloadProfiles } from '../../../src/api/kinds.ts';
+import { statusWith, writeStatus } from '../../../src/controller/revisions/status.ts';
+import { isConflict } from '../../../src/kube/client/errors.ts';
+import { environment, profile } from '../../support/manifests.ts';
+import { createMemoryClient } from '../../support/memory-client.ts';
+import type { Definition } from '../../../src/domain/revisions/definition.ts';
+
+const key = { namespace: 'team', name: 'primary' };
+const ready = { type: 'EnvironmentReady', status: 'True', reason: 'PlacementsSatisfied' } as const;
+const initialized = { type: 'FinalizerInitialized', status: 'True', reason: 'Available' } as const;
+
+async function stored(status: EnvironmentStatus = {}) {
+  const object = { ...environment('team'), status };
+  const client = createMemoryClient([[environments, object]]);
+  return { client, object: await client.get<Definition>(environments, key) };
+}
+
+describe('the status that the controller writes', () => {
+  it('is its own fields and conditions only', async () => {
+    const { object } = await stored({
+      revision: 4,
+      status: 'Ready',
+      selectedClusters: ['a'],
+      conditions: [ready, initialized],
+    });
+    assert.deepEqual(statusWith(object), { revision: 4, conditions: [initialized] });
+  });
+
+  it('leaves what the aggregator wrote alone', async () => {
+    const { client, object } = await stored({ status: 'Ready', conditions: [ready] });
+    assert.equal(await writeStatus(client, 'Environment', object, { revision: 1 }), true);
+    const { status } = await client.get<{ status?: EnvironmentStatus }>(environments, key);
+    assert.equal(status?.status, 'Ready');
+    assert.equal(status.revision, 1);
+    assert.deepEqual(
+      status.conditions?.map(({ type }) => type),
+      ['EnvironmentReady', 'FinalizerInitialized'],
+    );
+  });
+
+  it('is not written when nothing changes', async () => {
+    const { client, object } = await stored({ revision: 4, conditions: [initialized] });
+    assert.equal(await writeStatus(client, 'Environment', object, { revision: 4 }), false);
+    assert.deepEqual(client.writes, []);
+  });
+
+  it('keeps what it does not change', async () => {
+    const { client, object } = await stored({ revision: 4, versions: { '1.3': '1.3.6' } });
+    await writeStatus(client, 'Environment', object, { revision: 5 });
+    const { status } = await client.get<{ status?: EnvironmentStatus }>(environments, key);
+    assert.deepEqual(status?.versions, { '1.3': '1.3.6' });
+  });
+
+  it('is refused where the object is no longer the one that was read', async () => {
+    const { client, object } = await stored();
+    await client.patch(environments, key, { metadata: { labels: { newer: 'yes' } } });
+    await assert.rejects(writeStatus(client, 'Environment', object, { revision: 1 }), (error) => isConflict(error));
+  });
+
+  it('of a profile has no conditions', async () => {
+    const client = createMemoryClient([[workloadProfiles, profile('team')]]);
+    const object = await client.get<Definition>(workloadProfiles, { namespace: 'team', name: 'web' });
+    await writeStatus(client, 'WorkloadProfile', object, { revision: 1 });
+    const after = await client.get<Definition>(workloadProfiles, { namespace: 'team', name: 'web' });
+    assert.deepEqual(after.status, { revision: 1 });
+  });
+});

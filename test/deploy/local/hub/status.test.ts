@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { status, statusTable } from '../../../../deploy/local/hub/status.ts';
+
+describe('the status of a hub', () => {
+  it('is a table of what should run', () => {
+    const table = statusTable(
+      [
+        { name: 'etcd', pid: 7, state: 'ready', port: 20_000, log: '/p/.local/etcd.log' },
+        { name: 'webhook', state: 'down', port: 20_001, log: '/elsewhere/webhook.log' },
+      ],
+      '/p',
+    );
+    assert.equal(
+      table,
+      [
+        'NAME      PID   STATE   PORT    LOG',
+        'etcd      7     ready   20000   .local/etcd.log',
+        'webhook   -     down    20001   /elsewhere/webhook.log',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('is empty where no hub was made', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'status-'));
+    assert.deepEqual(await status(folder), []);
+    await rm(folder, { recursive: true });
+    assert.deepEqual(await status(folder), []);
+  });
+});

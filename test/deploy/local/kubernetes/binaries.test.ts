@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureBinaries } from '../../../../deploy/local/kubernetes/binaries.ts';
+
+describe('the programs of a cluster', () => {
+  let folder = '';
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'binaries-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const ensure = (environment: Record<string, string>) =>
+    ensureBinaries({ cache: join(folder, 'cache'), environment, print: () => {} });
+
+  it('come from $KUBEBUILDER_ASSETS where it has them all', async () => {
+    for (const name of ['etcd', 'kube-apiserver', 'kubectl', 'kube-controller-manager']) {
+      await writeFile(join(folder, name), '');
+    }
+    assert.deepEqual(await ensure({ KUBEBUILDER_ASSETS: folder }), {
+      etcd: join(folder, 'etcd'),
+      apiserver: join(folder, 'kube-apiserver'),
+      kubectl: join(folder, 'kubectl'),
+      controllerManager: join(folder, 'kube-controller-manager'),
+    });
+  });
+
+  it('are missed by name where $KUBEBUILDER_ASSETS lacks one', async () => {
+    await writeFile(join(folder, 'etcd'), '');
+    await assert.rejects(ensure({ KUBEBUILDER_ASSETS: folder }), /KUBEBUILDER_ASSETS.*kube-apiserver/);
+  });
+
+  it('cannot be built without Go, which is said in one line', async () => {
+    await assert.rejects(ensure({ PATH: folder }), (error) => {
+      return error instanceof Error && /needs Go/.test(error.message) && !error.message.includes('\n');
+    });
+  });
+});

@@ -1,0 +1,242 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { KubeObject } from '../../../src/api/object.ts';
+import type { Facts } from '../../../src/domain/admission/facts.ts';
+import { mutated, mutationPatch } from '../../../src/domain/admission/mutation.ts';
+import { readStamp } from '../../../src/domain/revisions/revision.ts';
+import { anyJson } from '../../support/any-json.ts';
+import { applyPatch } from '../../support/apply-patch.ts';
+import { factsOf, referenceFacts, stampedAs } from '../../support/facts.ts';
+import { deployment, environment, profile } from '../../support/manifests.ts';
+
+const three = [{ revision: 1 }, { revision: 2, version: '1.0.0' }, { revision: 3 }];
+const resolved = {
+  environment: referenceFacts('primary', 'team', three),
+  workloadProfile: referenceFacts('web', 'mural-system', [{ revision: 7 }]),
+};
+const stamps = {
+  'spectrocloud.com/environment-revision': 'team/primary@v3',
+  'spectrocloud.com/workload-profile-revision': 'mural-system/web@v7',
+};
+const annotationsOf = (facts: Facts) => mutated(facts)?.metadata.annotations ?? {};
+
+/** The request again, as the API server reinvokes the webhook: with the patch applied. */
+function again(facts: Facts): Facts {
+  const { object } = facts.request;
+  if (object === undefined) return facts;
+  return { ...facts, request: { ...facts.request, object: applyPatch(object as never, mutationPatch(facts)) } };
+}
+
+describe('what a request has to be stored as', () => {
+  it('has the lifecycle defaults of topology-ocm', () => {
+    const bare = environment('team', { topology: { type: 'topology-ocm' } });
+    assert.deepEqual(mutated(factsOf({ object: bare }))?.spec?.['topology'], {
+      type: 'topology-ocm',
+      properties: {
+        manifestWorkReplicaSet: {
+          manifestWorkTemplate: {
+            lifecycle: { spokeNamespace: { create: true, orphan: false }, workload: { orphan: false } },
+          },
+        },
+      },
+    });
+  });
+
+  for (const type of ['topology-ocm-byop', 'mine', 'topology-ocm@v1']) {
+    it(`has the spec that it had with topology ${type}`, () => {
+      const object = environment('team', { topology: { type } });
+      assert.deepEqual(mutated(factsOf({ object }))?.spec, object.spec);
+    });
+  }
+
+  it('is stamped after the defaults are in, so that the hash is that of what is stored', () => {
+    const bare = environment('team', { topology: { type: 'topology-ocm' } });
+    const once = mutated(factsOf({ object: bare }));
+    assert.ok(once);
+    const full = { ...bare, spec: JSON.parse(JSON.stringify(once.spec)) };
+    assert.equal(readStamp(once.metadata)?.hash, readStamp(stampedAs(full, 1).metadata)?.hash);
+  });
+
+  it('has the stamp of the next revision, whatever stamp the client sent', () => {
+    const edited = stampedAs(environment('team', { labels: { a: 'b' } }), 99);
+    const oldObject = mutated(factsOf({ object: environment('team') }));
+    assert.ok(oldObject);
+    assert.equal(annotationsOf(factsOf({ object: edited, oldObject }))['spectrocloud.com/revision'], '2');
+  });
+
+  it('is stamped for a profile, and not for what has no history', () => {
+    assert.equal(annotationsOf(factsOf({ object: profile('team') }))['spectrocloud.com/revision'], '1');
+    assert.equal(annotationsOf(factsOf({ object: deployment('team') }))['spectrocloud.com/revision'], undefined);
+  });
+
+  it('has what the refs of a deployment mean', () => {
+    assert.deepEqual(annotationsOf(factsOf({ object: deployment('team') }, resolved)), stamps);
+  });
+
+  it('keeps what a ref meant as long as its text stays', () => {
+    const object = deployment('team');
+    const older = { 'spectrocloud.com/environment-revision': 'team/primary@v1' };
+    const oldObject = { ...object, metadata: { ...object.metadata, annotations: { ...stamps, ...older } } };
+    assert.deepEqual(annotationsOf(factsOf({ object, oldObject }, resolved)), { ...stamps, ...older });
+  });
+
+  it('says anew what a ref means when its text changes', () => {
+    const old = deployment('team');
+    const oldObject = { ...old, metadata: { ...old.metadata, annotations: stamps } };
+    const object = deployment('team', { environmentRef: 'primary@v1.0.0' });
+    const environmentFound = referenceFacts('primary@v1.0.0', 'team', three);
+    const found = annotationsOf(factsOf({ object, oldObject }, { ...resolved, environment: environmentFound }));
+    assert.equal(found['spectrocloud.com/environment-revision'], 'team/primary@v2');
+  });
+
+  it('loses the stamp of a ref that means nothing now', () => {
+    const old = deployment('team');
+    const oldObject = { ...old, metadata: { ...old.metadata, annotations: stamps } };
+    const object = { ...deployment('team', { environmentRef: 'gone' }), metadata: oldObject.metadata };
+    const found = annotationsOf(factsOf({ object, oldObject }, { environment: referenceFacts('gone', 'team') }));
+    assert.equal(found['spectrocloud.com/environment-revision'], undefined);
+  });
+
+  it('gets the stamp that is missing from the first request that can make it', () => {
+    const object = deployment('team');
+    assert.deepEqual(annotationsOf(factsOf({ object, oldObject: object }, resolved)), stamps);
+  });
+
+  it('is nothing for a deletion', () => {
+    assert.equal(mutated(factsOf({ oldObject: environment('team') })), undefined);
+    assert.deepEqual(mutationPatch(factsOf({ oldObject: environment('team') })), []);
+  });
+});
+
+describe('an acknowledgement on a revisioned object', () => {
+  const given = 'spectrocloud.com/acknowledged-revision';
+  const saying = (text: string | undefined, labels: Record<string, string> = {}) =>
+    environment('team', {
+      labels,
+      lifecycle: { spokeNamespace: { create: true, orphan: false }, workload: { orphan: false } },
+      ...(text === undefined ? {} : { annotations: { 'spectrocloud.com/acknowledge': text } }),
+    });
+  const stored = (text: string, revision: string) => {
+    const { metadata, ...rest } = stampedAs(saying(text), 4);
+    return { ...rest, metadata: { ...metadata, annotations: { ...metadata.annotations, [given]: revision } } };
+  };
+
+  const cases: { what: string; facts: Facts; revision: string | undefined; why: string }[] = [
+    { what: 'with the object', facts: factsOf({ object: saying('InUse') }), revision: '1', why: 'its first revision' },
+    {
+      what: 'with an edit',
+      facts: factsOf({ object: saying('InUse', { a: 'b' }), oldObject: stampedAs(saying(undefined), 4) }),
+      revision: '5',
+      why: 'the revision that the edit makes',
+    },
+    {
+      what: 'alone',
+      facts: factsOf({ object: saying('InUse'), oldObject: stampedAs(saying(undefined), 4) }),
+      revision: '4',
+      why: 'it is no edit, and means the revision that is there',
+    },
+    {
+      what: 'before',
+      facts: factsOf({ object: saying('InUse', { a: 'b' }), oldObject: stored('InUse', '4') }),
+      revision: '4',
+      why: 'it opens no way for the edits that follow',
+    },
+    {
+      what: 'before, and another one now',
+      facts: factsOf({ object: saying('UnpinnedRef', { a: 'b' }), oldObject: stored('InUse', '4') }),
+      revision: '5',
+      why: 'it is given anew',
+    },
+    {
+      what: 'before, and is taken away',
+      facts: factsOf({ object: saying(undefined), oldObject: stored('InUse', '4') }),
+      revision: undefined,
+      why: 'nothing is acknowledged any more',
+    },
+    {
+      what: 'never, though the client says so',
+      facts: factsOf({ object: environment('team', { annotations: { [given]: '9' } }) }),
+      revision: undefined,
+      why: 'that is for admission to say',
+    },
+    {
+      what: 'before, and the client says for what',
+      facts: factsOf({ object: stored('InUse', '9'), oldObject: stored('InUse', '4') }),
+      revision: '4',
+      why: 'that is for admission to say',
+    },
+  ];
+  for (const { what, facts, revision, why } of cases) {
+    it(`that was given ${what} counts for ${revision === undefined ? 'none' : `revision ${revision}`}: ${why}`, () => {
+      assert.equal(annotationsOf(facts)[given], revision);
+      assert.deepEqual(mutationPatch(again(facts)), [], 'and stays so when the webhook is invoked again');
+    });
+  }
+
+  it('is no edit', () => {
+    const facts = factsOf({ object: saying('InUse'), oldObject: stampedAs(saying(undefined), 4) });
+    assert.equal(annotationsOf(facts)['spectrocloud.com/revision'], '4');
+  });
+
+  it('has no revision on a deployment, which has none', () => {
+    const { metadata, ...rest } = deployment('team');
+    const object = {
+      ...rest,
+      metadata: { ...metadata, annotations: { 'spectrocloud.com/acknowledge': 'WorkloadConflict' } },
+    };
+    assert.equal(annotationsOf(factsOf({ object }))[given], undefined);
+  });
+});
+
+describe('the patch of a request', () => {
+  it('touches no more than it has to', () => {
+    const patch = mutationPatch(factsOf({ object: environment('team', { annotations: { owner: 'jane' } }) }));
+    const { paths, values } = { paths: patch.map(({ path }) => path), values: patch.map(({ op }) => op) };
+    const lifecycle = '/spec/topology/properties/manifestWorkReplicaSet/manifestWorkTemplate/lifecycle';
+    assert.deepEqual(paths, [
+      '/metadata/annotations/spectrocloud.com~1revision',
+      '/metadata/annotations/spectrocloud.com~1revision-hash',
+      `${lifecycle}/spokeNamespace`,
+      `${lifecycle}/workload`,
+    ]);
+    assert.ok(values.every((op) => op === 'add'));
+  });
+
+  it('is empty when it has been applied, whatever the object', () => {
+    const kinds = fc.constantFrom('Environment', 'WorkloadProfile', 'PolicyDefinition', 'WorkloadDeployment', 'Other');
+    const annotations = fc.option(
+      fc.dictionary(fc.constantFrom('a', '__proto__', ...Object.keys(stamps)), fc.string()),
+      {
+        nil: undefined,
+      },
+    );
+    const request = fc.record({ kind: kinds, spec: anyJson, type: fc.constantFrom('topology-ocm', 'x'), annotations });
+    fc.assert(
+      fc.property(request, fc.boolean(), ({ kind, spec, type, annotations: given }, update) => {
+        const metadata = { name: 'a', namespace: 'team', ...(given === undefined ? {} : { annotations: given }) };
+        const content = kind === 'Environment' ? { topology: { type, properties: spec } } : spec;
+        const object: KubeObject & { spec: unknown } = { apiVersion: 'v1', kind, metadata, spec: content };
+        const oldObject = { ...object, spec: {} };
+        const facts = factsOf({ object, ...(update ? { oldObject } : {}) }, resolved);
+        assert.deepEqual(mutationPatch(again(facts)), []);
+      }),
+    );
+  });
+});
+
+describe('a ref that is pinned on the way', () => {
+  it('is stamped by what its pin means, and stays so when the webhook is invoked again', () => {
+    const labelled = [
+      { revision: 5, version: '1.3.6' },
+      { revision: 6, version: '1.3.6' },
+    ];
+    const facts = factsOf(
+      { object: deployment('team') },
+      { ...resolved, pinRefs: 'true', environment: referenceFacts('primary', 'team', labelled) },
+    );
+    const once = mutated(facts);
+    assert.equal(once?.metadata.annotations?.['spectrocloud.com/environment-revision'], 'team/primary@v5');
+    assert.equal(once?.metadata.annotations?.['spectrocloud.com/requested-environment-ref'], 'primary');
+    assert.deepEqual(mutationPatch(again(facts)), []);
+  });
+});

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import type { KubeObject } from '../../../src/api/object.ts';
+import { neededRights } from '../../../src/domain/admission/needed-rights.ts';
+import { factsOf } from '../../support/facts.ts';
+import { byop, deployment, environment, profile } from '../../support/manifests.ts';
+
+const shared = { system: 'mural-system', hub: ['managed-cluster-set-global'] };
+
+function rightsFor(object: KubeObject, oldObject?: KubeObject): string[] {
+  const { request } = factsOf(oldObject === undefined ? { object } : { object, oldObject });
+  return neededRights(request, shared).map(({ path, verb, resource, namespace, name = '*' }) =>
+    [path, verb, resource, `${namespace}/${name}`].join(' '),
+  );
+}
+
+function referring(namespace: string | undefined, name = 'primary@v1'): KubeObject {
+  const { spec, ...rest } = deployment('team');
+  const environmentRef = { name, ...(namespace === undefined ? {} : { namespace }) };
+  return { ...rest, spec: { ...spec, environmentRef } } as KubeObject;
+}
+
+const refs = [
+  { namespace: undefined, needs: [], why: 'its own namespace' },
+  { namespace: 'team', needs: [], why: 'its own namespace by name' },
+  { namespace: 'mural-system', needs: [], why: 'the system namespace is for all' },
+  {
+    namespace: 'other',
+    needs: ['spec.environmentRef.name use environments other/primary'],
+    why: 'what is there is not theirs',
+  },
+];
+
+describe('the rights that a deployment needs', () => {
+  for (const { namespace, needs, why } of refs) {
+    it(`are ${needs.length} for a ref into ${namespace ?? 'no namespace'}: ${why}`, () => {
+      assert.deepEqual(rightsFor(referring(namespace)), needs);
+    });
+  }
+
+  it('are none for a ref that was there before, and one for a changed text', () => {
+    assert.deepEqual(rightsFor(referring('other'), referring('other')), []);
+    assert.equal(rightsFor(referring('other', 'primary@v2'), referring('other')).length, 1);
+  });
+
+  it('are none for a ref without a name, or with a namespace that is none', () => {
+    const { spec, ...rest } = deployment('team');
+    for (const environmentRef of ['x', {}, { name: 7, namespace: 'other' }, { name: 'primary', namespace: '' }]) {
+      assert.deepEqual(rightsFor({ ...rest, spec: { ...spec, environmentRef } } as KubeObject), []);
+    }
+  });
+
+  it('are none for a ref that nobody can read', () => assert.deepEqual(rightsFor(referring('other', 'primary@')), []));
+});
+
+describe('the rights that an Environment needs', () => {
+  const inHub = (namespace: string) => environment('team', { topology: byop(namespace, 'gpu') });
+
+  it('are none for a shared namespace of the hub', () => {
+    assert.deepEqual(rightsFor(inHub('managed-cluster-set-global')), []);
+    assert.deepEqual(rightsFor(environment('team')), []);
+  });
+
+  it('are those to make there by hand what mooring is to make', () => {
+    assert.deepEqual(rightsFor(inHub('prod')), [
+      'spec.topology.properties.placementNamespace create manifestworkreplicasets prod/*',
+    ]);
+  });
+
+  it('are none where the namespace was there before', () =>
+    assert.deepEqual(rightsFor(inHub('prod'), inHub('prod')), []));
+});
+
+describe('the right to acknowledge', () => {
+  const path = 'metadata.annotations[spectrocloud.com/acknowledge]';
+  const saying = (object: KubeObject, text?: string): KubeObject => {
+    const annotations = text === undefined ? {} : { annotations: { 'spectrocloud.com/acknowledge': text } };
+    return { ...object, metadata: { ...object.metadata, ...annotations } };
+  };
+  const kinds: { object: KubeObject; needs: string; why: string }[] = [
+    {
+      object: environment('team'),
+      needs: `${path} override environments team/primary`,
+      why: 'its edits reach all who follow',
+    },
+    { object: deployment('team'), needs: `${path} override workloaddeployments team/web`, why: 'its works end' },
+    {
+      object: profile('team'),
+      needs: `${path} override workloadprofiles team/web`,
+      why: 'it may be deleted while it is used',
+    },
+    {
+      object: { ...environment('mural-system', { name: 'edge' }), kind: 'PolicyDefinition' },
+      needs: `${path} override policydefinitions mural-system/edge`,
+      why: 'it may be deleted while it is used',
+    },
+  ];
+  for (const { object, needs, why } of kinds) {
+    it(`is \`override\` on the ${object.kind} itself: ${why}`, () => {
+      assert.deepEqual(rightsFor(saying(object, 'InUse')), [needs]);
+    });
+  }
+
+  const changes: { from?: string; to?: string; needed: boolean; why: string }[] = [
+    { to: 'InUse', needed: true, why: 'it is added' },
+    { from: 'InUse', to: 'InUse,WorkloadConflict', needed: true, why: 'it is changed' },
+    { from: 'InUse', to: 'InUse', needed: false, why: 'it was there before' },
+    { from: 'InUse', needed: false, why: 'it is taken away' },
+    { to: ' ,', needed: false, why: 'it names no rule' },
+    { needed: false, why: 'there is none' },
+  ];
+  for (const { from, to, needed, why } of changes) {
+    it(`is ${needed ? '' : 'not '}needed for ${to ?? 'none'} after ${from ?? 'none'}: ${why}`, () => {
+      const rights = rightsFor(saying(deployment('team'), to), saying(deployment('team'), from));
+      assert.equal(rights.length, needed ? 1 : 0);
+    });
+  }
+
+  it('comes besides the others', () => {
+    assert.equal(rightsFor(saying(referring('other'), 'UnpinnedRef')).length, 2);
+    assert.equal(rightsFor(saying(environment('team', { topology: byop('prod', 'gpu') }), 'InUse')).length, 2);
+  });
+
+  it('is asked for the namespace where the name is still to be made', () => {
+    const { name: _, ...metadata } = saying(deployment('team'), 'InUse').metadata;
+    const object = { ...deployment('team'), metadata: { ...metadata, generateName: 'web-' } } as unknown as KubeObject;
+    assert.deepEqual(rightsFor(object), [`${path} override workloaddeployments team/*`]);
+  });
+
+  it('is needed for no deletion, and for no kind of others', () => {
+    assert.deepEqual(neededRights(factsOf({ oldObject: saying(deployment('team'), 'InUse') }).request, shared), []);
+    assert.deepEqual(rightsFor(saying({ ...deployment('team'), kind: 'ConfigMap' }, 'InUse')), []);
+  });
+});

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { decide } from '../../../../src/domain/admission/decide.ts';
+import { notAllowed } from '../../../../src/domain/admission/rules/not-allowed.ts';
+import { factsOf } from '../../../support/facts.ts';
+import { deployment, environment } from '../../../support/manifests.ts';
+
+const use = {
+  verb: 'use',
+  group: 'spectrocloud.com',
+  resource: 'environments',
+  namespace: 'other',
+  name: 'primary',
+} as const;
+
+describe('NotAllowed', () => {
+  it('finds each right that is missing, at the field that asks for it', () => {
+    const missingRights = [{ path: 'spec.environmentRef.name', ...use }];
+    const [finding] = notAllowed.find(factsOf({ object: deployment('team') }, { missingRights }));
+    assert.equal(finding?.path, 'spec.environmentRef.name');
+    assert.match(finding?.message ?? '', /^jane may not use environments other\/primary;/);
+  });
+
+  it('finds that an acknowledgement needs the verb override, in the first phase too', () => {
+    const path = 'metadata.annotations[spectrocloud.com/acknowledge]';
+    const right = { ...use, path, verb: 'override', namespace: 'team' } as const;
+    const facts = factsOf({ object: environment('team'), phase: 'mutate' }, { missingRights: [right] });
+    const [finding] = notAllowed.find(facts);
+    assert.equal(finding?.path, path);
+    assert.match(finding.message, /^jane may not override environments team\/primary;/);
+    assert.equal(decide(facts).refusal?.status, 403);
+  });
+
+  it('finds nothing where none is missing', () => {
+    assert.deepEqual(notAllowed.find(factsOf({ object: environment('team') })), []);
+  });
+
+  it('names a namespace where any object of it would do', () => {
+    const path = 'spec.topology.properties.hubNamespace';
+    const right = { path, verb: 'create', group: 'g', resource: 'manifestworkreplicasets', namespace: 'prod' } as const;
+    const [finding] = notAllowed.find(factsOf({ object: environment('team') }, { missingRights: [right] }));
+    assert.match(finding?.message ?? '', /create manifestworkreplicasets in namespace prod;/);
+  });
+});

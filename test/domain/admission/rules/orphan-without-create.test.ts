@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import type { JsonObject, KubeObject } from '../../../../src/api/object.ts';
+import { lifecyclePath } from '../../../../src/domain/spoke/declared-lifecycle.ts';
+import { orphanWithoutCreate } from '../../../../src/domain/admission/rules/orphan-without-create.ts';
+import { factsOf, findingsOf } from '../../../support/facts.ts';
+import { environment } from '../../../support/manifests.ts';
+
+const path = `${lifecyclePath}.spokeNamespace.orphan`;
+
+const cases: { lifecycle: JsonObject; warned: boolean; why: string }[] = [
+  { lifecycle: {}, warned: false, why: 'the defaults fit' },
+  { lifecycle: { spokeNamespace: { create: false, orphan: true } }, warned: true, why: 'there is nothing to keep' },
+  { lifecycle: { spokeNamespace: { create: true, orphan: true } }, warned: false, why: 'it is made and kept' },
+  { lifecycle: { spokeNamespace: { orphan: true } }, warned: false, why: 'it is made by default' },
+  { lifecycle: { spokeNamespace: { create: false, orphan: false } }, warned: false, why: 'nothing is asked for' },
+  { lifecycle: { spokeNamespace: { create: false } }, warned: false, why: 'nothing is asked for' },
+  {
+    lifecycle: { spokeNamespace: { create: false }, workload: { orphan: true } },
+    warned: false,
+    why: 'the Workload can be kept',
+  },
+];
+
+describe('OrphanWithoutCreate', () => {
+  for (const { lifecycle, warned, why } of cases) {
+    it(`${warned ? 'warns of' : 'lets'} ${JSON.stringify(lifecycle)}: ${why}`, () => {
+      const facts = factsOf({ object: environment('team', { lifecycle }) });
+      assert.deepEqual(findingsOf(orphanWithoutCreate, facts), warned ? [{ path }] : []);
+    });
+  }
+
+  it('only warns: nothing is lost', () => assert.equal(orphanWithoutCreate.severity, 'warn'));
+
+  it('says so once, and not with edits of something else', () => {
+    const old = environment('team', { lifecycle: { spokeNamespace: { create: false, orphan: true } } });
+    const object = { ...old, spec: { ...old.spec, version: '1.0.0' } } as KubeObject;
+    assert.deepEqual(findingsOf(orphanWithoutCreate, factsOf({ object, oldObject: old })), []);
+  });
+
+  it('lets the safe way out of creating a namespace come to its end, with what kept it left over', () => {
+    const of = (spokeNamespace: JsonObject) => environment('team', { lifecycle: { spokeNamespace } });
+    const findings = (before: JsonObject) => {
+      const object = of({ create: false, orphan: true });
+      return findingsOf(orphanWithoutCreate, factsOf({ object, oldObject: of(before) }));
+    };
+    assert.deepEqual(findings({ create: true, orphan: true }), []);
+    assert.deepEqual(findings({ create: true, orphan: false }), [{ path }]);
+    assert.deepEqual(findings({ create: false }), [{ path }]);
+  });
+
+  it('lets what kept the namespace up to now stay there when creating it stops: that is the safe way out', () => {
+    const keeping = environment('team', { lifecycle: { spokeNamespace: { create: true, orphan: true } } });
+    const object = environment('team', { lifecycle: { spokeNamespace: { create: false, orphan: true } } });
+    assert.deepEqual(findingsOf(orphanWithoutCreate, factsOf({ object, oldObject: keeping })), []);
+    const facts = factsOf({ object, oldObject: environment('team') });
+    assert.deepEqual(findingsOf(orphanWithoutCreate, facts), [{ path }], 'but not come with it');
+  });
+
+  it('has nothing to say about a topology without these words', () => {
+    const lifecycle = { spokeNamespace: { create: false, orphan: true } };
+    const properties = { manifestWorkReplicaSet: { manifestWorkTemplate: { lifecycle } } };
+    const facts = factsOf({ object: environment('team', { topology: { type: 'mine', properties } }) });
+    assert.deepEqual(findingsOf(orphanWithoutCreate, facts), []);
+  });
+});

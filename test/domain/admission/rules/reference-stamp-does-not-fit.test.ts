@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { referenceStampDoesNotFit } from '../../../../src/domain/admission/rules/reference-stamp-does-not-fit.ts';
+import { factsOf, findingsOf } from '../../../support/facts.ts';
+import { deployment } from '../../../support/manifests.ts';
+
+const environmentStamp = 'spectrocloud.com/environment-revision';
+const profileStamp = 'spectrocloud.com/workload-profile-revision';
+
+const cases: { annotation: string; text: string; fits: boolean; why: string }[] = [
+  { annotation: environmentStamp, text: 'team/primary@v4', fits: true, why: 'what the ref names' },
+  { annotation: environmentStamp, text: 'team/other@v4', fits: false, why: 'another object' },
+  { annotation: environmentStamp, text: 'elsewhere/primary@v4', fits: false, why: 'another namespace' },
+  { annotation: environmentStamp, text: 'team/primary', fits: false, why: 'no revision' },
+  { annotation: environmentStamp, text: '', fits: false, why: 'empty' },
+  { annotation: profileStamp, text: 'team/web@v1', fits: true, why: 'a local profile' },
+  { annotation: profileStamp, text: 'mural-system/web@v1', fits: true, why: 'a shared profile' },
+  { annotation: profileStamp, text: 'other-system/web@v1', fits: false, why: 'another namespace' },
+];
+
+describe('ReferenceStampDoesNotFit', () => {
+  for (const { annotation, text, fits, why } of cases) {
+    it(`finds ${fits ? 'nothing' : 'it'} with ${JSON.stringify(text)}: ${why}`, () => {
+      const object = deployment('team');
+      const stamped = { ...object, metadata: { ...object.metadata, annotations: { [annotation]: text } } };
+      const path = `metadata.annotations[${annotation}]`;
+      assert.deepEqual(findingsOf(referenceStampDoesNotFit, factsOf({ object: stamped })), fits ? [] : [{ path }]);
+    });
+  }
+
+  it('wants no stamp: it may come later', () => {
+    assert.deepEqual(findingsOf(referenceStampDoesNotFit, factsOf({ object: deployment('team') })), []);
+  });
+});

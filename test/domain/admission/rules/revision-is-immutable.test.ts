@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { revisionIsImmutable } from '../../../../src/domain/admission/rules/revision-is-immutable.ts';
+import { factsOf, findingsOf } from '../../../support/facts.ts';
+
+const revision = {
+  apiVersion: 'spectrocloud.com/v1beta1',
+  kind: 'DefinitionRevision',
+  metadata: { name: 'environment.primary.v1', namespace: 'team' },
+};
+
+describe('RevisionIsImmutable', () => {
+  const requests = [
+    { operation: 'CREATE', object: revision },
+    { operation: 'UPDATE', object: revision, oldObject: revision },
+    { operation: 'DELETE', oldObject: revision },
+  ] as const;
+  for (const request of requests) {
+    it(`finds a ${request.operation} by somebody`, () => {
+      assert.deepEqual(findingsOf(revisionIsImmutable, factsOf({ ...request, username: 'jane' })), [{ path: '' }]);
+      assert.deepEqual(findingsOf(revisionIsImmutable, factsOf({ ...request, username: 'system:admin' })), [
+        { path: '' },
+      ]);
+    });
+
+    it(`finds nothing in a ${request.operation} by the controller`, () => {
+      const username = 'system:serviceaccount:mooring-system:mooring-controller';
+      assert.deepEqual(findingsOf(revisionIsImmutable, factsOf({ ...request, username })), []);
+    });
+  }
+});

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import type { TopologyFacts } from '../../../../src/domain/admission/facts.ts';
+import { unknownTopology } from '../../../../src/domain/admission/rules/unknown-topology.ts';
+import { factsOf, findingsOf } from '../../../support/facts.ts';
+import { environment } from '../../../support/manifests.ts';
+
+const unknown: TopologyFacts = { state: 'unknown', message: 'there is no such topology', impossible: false };
+const using = (type: string) => environment('team', { topology: { type } });
+
+const cases: { type: string; severity?: 'deny'; why: string }[] = [
+  { type: 'topology-ocn', severity: 'deny', why: 'a typo of a built-in' },
+  { type: 'topologyocm', severity: 'deny', why: 'a missing dash' },
+  { type: 'topology-ocm-byo', severity: 'deny', why: 'a missing letter' },
+  { type: 'topology-ocm-gpu', why: 'more than one letter away: it may still appear' },
+  { type: 'mine', why: 'it may still appear' },
+];
+
+describe('UnknownTopology', () => {
+  for (const { type, severity, why } of cases) {
+    it(`${severity === 'deny' ? 'refuses' : 'warns of'} ${type}: ${why}`, () => {
+      const found = findingsOf(unknownTopology, factsOf({ object: using(type) }, { topology: unknown }));
+      assert.deepEqual(found, [{ path: 'spec.topology.type', ...(severity === undefined ? {} : { severity }) }]);
+    });
+  }
+
+  it('refuses a revision that can never be', () => {
+    const topology = { ...unknown, impossible: true };
+    const found = findingsOf(unknownTopology, factsOf({ object: using('mine@v1') }, { topology }));
+    assert.deepEqual(found, [{ path: 'spec.topology.type', severity: 'deny' }]);
+  });
+
+  it('finds nothing where the topology is found, or was not looked for', () => {
+    const object = using('topology-ocn');
+    const checked: TopologyFacts = { state: 'checked', problems: [] };
+    assert.deepEqual(findingsOf(unknownTopology, factsOf({ object }, { topology: checked })), []);
+    assert.deepEqual(findingsOf(unknownTopology, factsOf({ object })), []);
+  });
+});

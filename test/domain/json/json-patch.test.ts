@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { JsonObject } from '../../../src/api/object.ts';
+import { sameJson } from '../../../src/domain/json/canonical-json.ts';
+import { jsonPatch, type PatchOperation } from '../../../src/domain/json/json-patch.ts';
+import { applyPatch } from '../../support/apply-patch.ts';
+import { anyJsonObject } from '../../support/any-json.ts';
+
+const cases: { before: JsonObject; after: JsonObject; patch: PatchOperation[]; why: string }[] = [
+  { before: {}, after: { a: 1 }, patch: [{ op: 'add', path: '/a', value: 1 }], why: 'a new key' },
+  { before: { a: 1 }, after: {}, patch: [{ op: 'remove', path: '/a' }], why: 'a key that goes' },
+  { before: { a: 1 }, after: { a: 2 }, patch: [{ op: 'replace', path: '/a', value: 2 }], why: 'a new value' },
+  {
+    before: { a: { b: 1, c: 2 } },
+    after: { a: { b: 1, c: 3 } },
+    patch: [{ op: 'replace', path: '/a/c', value: 3 }],
+    why: 'only what differs below',
+  },
+  {
+    before: { a: [1, 2] },
+    after: { a: [1, 3] },
+    patch: [{ op: 'replace', path: '/a', value: [1, 3] }],
+    why: 'a list as a whole',
+  },
+  {
+    before: { a: {} },
+    after: { a: { 'x/y~z': 1 } },
+    patch: [{ op: 'add', path: '/a/x~1y~0z', value: 1 }],
+    why: 'slashes and tildes escaped, as in names of annotations',
+  },
+  { before: { a: null }, after: { a: 1 }, patch: [{ op: 'replace', path: '/a', value: 1 }], why: 'null is a value' },
+  { before: { a: { b: 1, c: 2 } }, after: { a: { c: 2, b: 1 } }, patch: [], why: 'the order of keys is nothing' },
+  {
+    before: {},
+    after: JSON.parse('{"__proto__": {"x": 1}}'),
+    patch: [{ op: 'add', path: '/__proto__', value: { x: 1 } }],
+    why: '__proto__ is just a key',
+  },
+  {
+    before: {},
+    after: { constructor: 'x' },
+    patch: [{ op: 'add', path: '/constructor', value: 'x' }],
+    why: 'constructor is just a key',
+  },
+];
+
+describe('the patch between two objects', () => {
+  for (const { before, after, patch, why } of cases) {
+    it(`is ${JSON.stringify(patch)}: ${why}`, () => assert.deepEqual(jsonPatch(before, after), patch));
+  }
+
+  it('gives the target when it is applied', () => {
+    fc.assert(
+      fc.property(anyJsonObject, anyJsonObject, (before, after) => {
+        const patched = applyPatch(before, jsonPatch(before, after));
+        assert.ok(sameJson(patched, after));
+      }),
+    );
+  });
+
+  it('is empty exactly when the objects are the same', () => {
+    fc.assert(
+      fc.property(anyJsonObject, anyJsonObject, (one, other) => {
+        assert.deepEqual(jsonPatch(one, structuredClone(one)), []);
+        assert.equal(jsonPatch(one, other).length === 0, sameJson(one, other));
+      }),
+    );
+  });
+});

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { ShapeReader } from '../../../src/domain/json/shape-reader.ts';
+
+describe('reading a shape', () => {
+  it('gives what is as it should be, and finds nothing', () => {
+    const reader = new ShapeReader(8);
+    assert.deepEqual(reader.fields({ a: 1, b: null }, 'at', ['a', 'b', 'c']), { a: 1 });
+    assert.deepEqual(reader.list([1, 2], 'at'), [1, 2]);
+    assert.deepEqual(reader.texts(['a'], 'at'), ['a']);
+    assert.equal(reader.text('a', 'at'), 'a');
+    assert.deepEqual(reader.object({ a: 1 }, 'at'), { a: 1 });
+    assert.equal(reader.flag(true, 'at'), true);
+    assert.deepEqual(reader.problems, []);
+  });
+
+  it('takes absent for empty', () => {
+    const reader = new ShapeReader(8);
+    assert.deepEqual([reader.list(undefined, 'at'), reader.texts(undefined, 'at')], [[], []]);
+    assert.deepEqual([reader.text(undefined, 'at'), reader.object(undefined, 'at')], [undefined, undefined]);
+    assert.equal(reader.flag(undefined, 'at'), false);
+    assert.deepEqual(reader.problems, []);
+  });
+
+  it('collects all that is something else, and where', () => {
+    const reader = new ShapeReader(2);
+    reader.fields('text', 'a', []);
+    reader.fields({ nmae: 1, 'app.io/x': 2 }, 'b', ['name']);
+    reader.list({}, 'c');
+    assert.deepEqual(reader.list([1, 2, 3], 'd'), [1, 2]);
+    assert.deepEqual(reader.texts(['x', null], 'e'), ['x']);
+    reader.text(1, 'f');
+    reader.object([], 'g');
+    reader.flag('true', 'h');
+    assert.deepEqual(
+      reader.problems.map(({ path, message }) => `${path}: ${message}`),
+      [
+        'a: must be an object, not a string',
+        'b.nmae: unknown field; did you mean "name"?',
+        'b[app.io/x]: unknown field; known are name',
+        'c: must be a list, not an object',
+        'd: has 3 entries; at most 2 are allowed',
+        'e[1]: must be a string, not null',
+        'f: must be a string, not a number',
+        'g: must be an object, not a list',
+        'h: must be true or false, not a string',
+      ],
+    );
+  });
+});

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { resolve, type History, type KnownRevision } from '../../../src/domain/refs/resolution.ts';
+import { parseRef } from '../../../src/domain/refs/version-ref.ts';
+
+/** Revisions by their versions, from 1; `undefined` for one without a version. The last is the live object. */
+function historyOf(...versions: (string | undefined)[]): History {
+  const recorded = versions.map((version, index): KnownRevision =>
+    version === undefined ? { revision: index + 1 } : { revision: index + 1, version },
+  );
+  return { newest: recorded.at(-1) ?? { revision: 1 }, recorded };
+}
+
+function resolved(ref: string, history: History) {
+  const parsed = parseRef(ref);
+  assert.ok(parsed.ok, ref);
+  const found = resolve(parsed.ref.selector, history);
+  if (found.state !== 'resolved') return found.state;
+  return `v${found.revision}${found.version === undefined ? '' : ` ${found.version}`}${found.floating ? ' follows' : ''}`;
+}
+
+const plain = historyOf(undefined, undefined, undefined);
+const versioned = historyOf('1.3.5', '1.3.6', '1.4.0', '3.0.0', '1.3.7-rc.1');
+const pruned: History = { newest: { revision: 9 }, recorded: [{ revision: 7 }, { revision: 8, retiring: true }] };
+
+const cases: { ref: string; history: History; means: string; why: string }[] = [
+  { ref: 'primary', history: plain, means: 'v3 follows', why: 'a plain name is the newest' },
+  { ref: 'primary', history: versioned, means: 'v5 1.3.7-rc.1 follows', why: 'the newest, even a prerelease' },
+  { ref: 'primary@v2', history: plain, means: 'v2', why: 'without versions a number is a revision, fixed' },
+  { ref: 'primary@v3', history: plain, means: 'v3', why: 'the live object is a revision as well' },
+  { ref: 'primary@v3', history: versioned, means: 'v4 3.0.0 follows', why: 'with versions 3.x.y it is their highest' },
+  { ref: 'primary@v1', history: versioned, means: 'v3 1.4.0 follows', why: 'the highest of a major' },
+  { ref: 'primary@v2', history: versioned, means: 'v2 1.3.6', why: 'no versions 2.x.y, so revision 2' },
+  { ref: 'primary@v4', history: plain, means: 'pending', why: 'above the newest: may still come' },
+  { ref: 'primary@v7', history: pruned, means: 'v7', why: 'an old one that is kept' },
+  { ref: 'primary@v6', history: pruned, means: 'impossible', why: 'pruned for good' },
+  {
+    ref: 'primary@v8',
+    history: pruned,
+    means: 'v8',
+    why: 'marked for pruning, and there still: only a new pin is refused',
+  },
+  { ref: 'primary@v1.3', history: versioned, means: 'v2 1.3.6 follows', why: 'a prerelease stands for no range' },
+  { ref: 'primary@v1.4', history: versioned, means: 'v3 1.4.0 follows', why: 'a line of one' },
+  { ref: 'primary@v1.5', history: versioned, means: 'pending', why: 'a line that is not published yet' },
+  { ref: 'primary@v1.3.6', history: versioned, means: 'v2 1.3.6', why: 'a version is fixed' },
+  { ref: 'primary@v1.3.7-rc.1', history: versioned, means: 'v5 1.3.7-rc.1', why: 'a prerelease by its full name' },
+  { ref: 'primary@v1.3.4', history: versioned, means: 'impossible', why: 'below the highest of its line' },
+  { ref: 'primary@v1.3.6-rc.1', history: versioned, means: 'impossible', why: 'a prerelease of what is published' },
+  { ref: 'primary@v1.3.7', history: versioned, means: 'pending', why: 'above the highest of its line' },
+  { ref: 'primary@v9.0.0', history: versioned, means: 'pending', why: 'a line that has nothing yet' },
+];
+
+describe('what a ref resolves to', () => {
+  for (const { ref, history, means, why } of cases) {
+    it(`${ref} means ${means}: ${why}`, () => assert.equal(resolved(ref, history), means));
+  }
+
+  it('counts the live object before it is recorded', () => {
+    const history: History = { newest: { revision: 1, version: '1.0.0' }, recorded: [] };
+    assert.equal(resolved('primary@v1.0.0', history), 'v1 1.0.0');
+    assert.equal(resolved('primary@v1', history), 'v1 1.0.0 follows');
+    assert.equal(resolved('primary@v1', { newest: { revision: 1 }, recorded: [] }), 'v1');
+  });
+
+  it('means the first revision of a version: later ones differ in labels and annotations only', () => {
+    const history = historyOf('1.0.0', '1.0.1', '1.0.1', '1.0.0');
+    assert.equal(resolved('primary@v1.0.1', history), 'v2 1.0.1');
+    assert.equal(resolved('primary@v1.0.0', history), 'v1 1.0.0');
+    assert.equal(resolved('primary@v1.0', history), 'v2 1.0.1 follows');
+  });
+
+  it('passes by versions that are no versions', () => {
+    const history = historyOf('nonsense', '1.0.0');
+    assert.equal(resolved('primary@v1', history), 'v2 1.0.0 follows');
+    assert.equal(resolved('primary@v1.0', history), 'v2 1.0.0 follows');
+  });
+
+  it('lists at most ten of what there is, newest first', () => {
+    const found = resolve({ kind: 'number', number: 99 }, historyOf(...Array.from({ length: 12 }, () => undefined)));
+    assert.ok(found.state === 'pending');
+    assert.match(found.exists, /^v12, v11, .*v3 and 2 more$/);
+  });
+
+  it('does not depend on the order in which revisions are known', () => {
+    const versions = fc.array(
+      fc.option(fc.constantFrom('1.0.0', '1.0.1', '1.1.0', '2.0.0', '2.0.0-a'), { nil: undefined }),
+      {
+        minLength: 1,
+        maxLength: 8,
+      },
+    );
+    fc.assert(
+      fc.property(versions, fc.constantFrom('p', 'p@v1', 'p@v2', 'p@v1.0', 'p@v1.0.1', 'p@v2.0.0-a'), (given, ref) => {
+        const history = historyOf(...given);
+        const reversed = { ...history, recorded: history.recorded.toReversed() };
+        assert.equal(resolved(ref, reversed), resolved(ref, history));
+      }),
+    );
+  });
+
+  it('never moves a fixed ref when more revisions come, as long as no first version of its major does', () => {
+    const more = fc.array(fc.constantFrom('5.0.0', '5.0.1', '6.0.0', undefined), { maxLength: 5 });
+    fc.assert(
+      fc.property(more, (later) => {
+        const first = [undefined, '4.1.0', undefined];
+        for (const ref of ['p@v1', 'p@v3', 'p@v4.1.0']) {
+          assert.equal(resolved(ref, historyOf(...first, ...later)), resolved(ref, historyOf(...first)), ref);
+        }
+      }),
+    );
+  });
+});

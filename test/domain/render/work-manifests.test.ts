@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { spokeNamespace, workManifests } from '../../../src/domain/render/work-manifests.ts';
+import { deployment } from '../../support/manifests.ts';
+
+const components = [{ name: 'ui', type: 'webservice' }];
+
+describe('what goes to the spokes', () => {
+  it('is the Namespace first, then the Workload in it', () => {
+    assert.deepEqual(workManifests(deployment('apps', { name: 'shop', spokeNamespace: 'web' }), components), [
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'web' } },
+      {
+        apiVersion: 'spectrocloud.com/v1beta1',
+        kind: 'Workload',
+        metadata: { name: 'shop', namespace: 'web' },
+        spec: { components },
+      },
+    ]);
+  });
+
+  it('is in the namespace of the deployment unless it says another one', () => {
+    const { spec, ...rest } = deployment('apps');
+    const silent = { ...rest, spec: { ...spec, workload: { name: 'shop' } } };
+    assert.equal(spokeNamespace(silent), 'apps');
+    assert.equal(spokeNamespace(deployment('apps', { spokeNamespace: 'web' })), 'web');
+  });
+
+  it('has the labels and annotations that the deployment asks for, each on its own object', () => {
+    const { spec, ...rest } = deployment('apps');
+    const workload = {
+      ...spec.workload,
+      metadata: { labels: { a: '1' } },
+      namespaceMetadata: { annotations: { __proto__x: '2', constructor: '3' } },
+    };
+    const [namespace, made] = workManifests({ ...rest, spec: { ...spec, workload } }, components);
+    assert.deepEqual(namespace?.['metadata'], { name: 'apps', annotations: { __proto__x: '2', constructor: '3' } });
+    assert.deepEqual(made?.['metadata'], { name: 'web', namespace: 'apps', labels: { a: '1' } });
+  });
+});

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { publishedVersions } from '../../../src/domain/revisions/revision-status.ts';
+
+const of = (...versions: string[]) => versions.map((version, index) => ({ revision: index + 1, version }));
+
+describe('the published versions', () => {
+  it('are the highest of each minor line, by line', () => {
+    const versions = publishedVersions(of('1.10.0', '1.9.3', '1.9.10', '0.1.0', '2.0.0'));
+    assert.deepEqual(Object.entries(versions), [
+      ['0.1', '0.1.0'],
+      ['1.9', '1.9.10'],
+      ['1.10', '1.10.0'],
+      ['2.0', '2.0.0'],
+    ]);
+  });
+
+  it('never take a prerelease for the highest of its line', () => {
+    assert.equal(publishedVersions(of('1.0.0', '1.0.1-rc.1'))['1.0'], '1.0.0');
+    assert.equal(publishedVersions(of('1.0.1-rc.1'))['1.0'], undefined);
+  });
+
+  it('forget nothing, not even what is pruned', () => {
+    assert.deepEqual(publishedVersions(of('1.0.0'), { '1.0': '1.0.4', '0.9': '0.9.9' }), {
+      '0.9': '0.9.9',
+      '1.0': '1.0.4',
+    });
+  });
+
+  it('pass by what is no version', () => {
+    assert.deepEqual(
+      publishedVersions([...of('v1.0.0', '1.0', '1.0.0+b', ' 1.0.0', '__proto__'), { revision: 9 }]),
+      {},
+    );
+  });
+});

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import type { ObjectMeta } from '../../../src/api/object.ts';
+import { sha256 } from '../../../src/cli/sha256.ts';
+import {
+  contentHash,
+  contentOf,
+  fittingStamp,
+  isRecorded,
+  nextStamp,
+  readStamp,
+  revisionName,
+  type Stamped,
+} from '../../../src/domain/revisions/revision.ts';
+import { stampedAs } from '../../support/facts.ts';
+import { environment } from '../../support/manifests.ts';
+
+const base: Stamped = JSON.parse(JSON.stringify(environment('team', { labels: { tier: 'gold' } })));
+
+function changed(metadata: Partial<ObjectMeta>, rest: Partial<Stamped> = {}): Stamped {
+  return { ...base, ...rest, metadata: { ...base.metadata, ...metadata } };
+}
+
+describe('the content of an object', () => {
+  const edits: { what: string; object: Stamped }[] = [
+    { what: 'a field of the spec', object: changed({}, { spec: { ...base.spec, version: '1.0.0' } }) },
+    { what: 'a label', object: changed({ labels: { tier: 'silver' } }) },
+    { what: 'a removed label', object: changed({ labels: {} }) },
+    { what: 'an annotation', object: changed({ annotations: { owner: 'jane' } }) },
+    { what: 'an annotation called constructor', object: changed({ annotations: { constructor: 'x' } }) },
+    { what: 'a label called __proto__', object: changed({ labels: JSON.parse('{"tier":"gold","__proto__":"x"}') }) },
+  ];
+  for (const { what, object } of edits) {
+    it(`changes with ${what}`, () => assert.notEqual(contentHash(object, sha256), contentHash(base, sha256)));
+  }
+
+  const same: { what: string; object: Stamped }[] = [
+    { what: 'the status', object: changed({}, { status: { revision: 7 } }) },
+    { what: 'finalizers', object: changed({ finalizers: ['a/b'] }) },
+    { what: 'the generation and resourceVersion', object: changed({ generation: 4, resourceVersion: '99' }) },
+    { what: 'managedFields', object: changed({ managedFields: [] }) },
+    { what: 'our own stamps', object: stampedAs(base, 4) },
+    { what: 'an empty map of annotations', object: changed({ annotations: {} }) },
+    ...[
+      'kubectl.kubernetes.io/last-applied-configuration',
+      'argocd.argoproj.io/tracking-id',
+      'reconcile.fluxcd.io/requestedAt',
+      'meta.helm.sh/release-name',
+      'spectrocloud.com/acknowledge',
+    ].map((name) => ({ what: `annotation ${name}`, object: changed({ annotations: { [name]: 'x' } }) })),
+  ];
+  for (const { what, object } of same) {
+    it(`does not change with ${what}`, () => assert.equal(contentHash(object, sha256), contentHash(base, sha256)));
+  }
+
+  it('does not depend on the order of keys', () => {
+    const { topology } = base.spec ?? {};
+    const one = changed({ labels: { a: '1', b: '2' } }, { spec: { version: '1.0.0', topology: topology ?? null } });
+    const other = changed({ labels: { b: '2', a: '1' } }, { spec: { topology: topology ?? null, version: '1.0.0' } });
+    assert.equal(contentHash(one, sha256), contentHash(other, sha256));
+  });
+
+  it('leaves out what is empty or bookkeeping', () => {
+    assert.deepEqual(contentOf(stampedAs({ metadata: { name: 'a' }, spec: {} }, 1)), { metadata: {}, spec: {} });
+  });
+});
+
+describe('the stamp', () => {
+  const hash = 'f'.repeat(64);
+  const stamp = (revision: string) => ({
+    name: 'a',
+    annotations: { 'spectrocloud.com/revision': revision, 'spectrocloud.com/revision-hash': hash },
+  });
+
+  it('is read', () => assert.deepEqual(readStamp(stamp('12')), { revision: 12, hash }));
+
+  for (const text of ['0', '-1', '01', '1.5', '1e3', '', ' 1', '1\n', '１', 'v1', '9'.repeat(17)]) {
+    it(`is none as ${JSON.stringify(text)}`, () => assert.equal(readStamp(stamp(text)), undefined));
+  }
+
+  it('is none without its hash', () => {
+    assert.equal(readStamp({ name: 'a', annotations: { 'spectrocloud.com/revision': '1' } }), undefined);
+  });
+
+  const next: { what: string; object: Stamped; old?: Stamped; revision: number; why: string }[] = [
+    { what: 'a new object', object: base, revision: 1, why: 'the first' },
+    {
+      what: 'a new object that says 9',
+      object: stampedAs(base, 9),
+      revision: 1,
+      why: 'what the client sent counts for nothing',
+    },
+    { what: 'no edit', object: base, old: stampedAs(base, 4), revision: 4, why: 'the same content' },
+    { what: 'an edit', object: changed({ labels: {} }), old: stampedAs(base, 4), revision: 5, why: 'one more' },
+    {
+      what: 'an edit with a status that the client sent',
+      object: changed({ labels: {} }, { status: { revision: 70 } }),
+      old: stampedAs(base, 4),
+      revision: 5,
+      why: 'the status of the request is never read',
+    },
+    {
+      what: 'a touch after an edit while the webhook was away',
+      object: changed({ labels: {}, annotations: stampedAs(base, 4).metadata.annotations ?? {} }),
+      old: changed({ labels: {}, annotations: stampedAs(base, 4).metadata.annotations ?? {} }),
+      revision: 5,
+      why: 'the content differs from the stamped hash, not from the old object',
+    },
+    {
+      what: 'an old object that lost its stamp',
+      object: base,
+      old: changed({}, { status: { revision: 6 } }),
+      revision: 7,
+      why: 'counts on from what is recorded',
+    },
+    { what: 'an old object that never had one', object: base, old: base, revision: 1, why: 'the first' },
+  ];
+  for (const { what, object, old, revision, why } of next) {
+    it(`is ${revision} for ${what}: ${why}`, () => {
+      assert.deepEqual(nextStamp(object, old, sha256), { revision, hash: contentHash(object, sha256) });
+    });
+  }
+
+  it('counts on from what is recorded when an old stamp was put back while the webhook was away', () => {
+    const restored = stampedAs(base, 3, 4);
+    assert.equal(nextStamp(base, restored, sha256).revision, 5);
+    assert.equal(fittingStamp(restored, sha256), undefined);
+    assert.equal(isRecorded(restored, sha256), false);
+    assert.equal(fittingStamp(stampedAs(base, 4, 3), sha256)?.revision, 4, 'not recorded yet, and in order');
+  });
+
+  it('counts as recorded when the status names it and its hash fits the content', () => {
+    assert.equal(isRecorded(stampedAs(base, 4), sha256), true);
+    assert.equal(isRecorded(stampedAs(base, 4, 3), sha256), false, 'the controller is not that far');
+    assert.equal(isRecorded({ ...stampedAs(base, 4), spec: {} }, sha256), false, 'edited behind our back');
+    assert.equal(isRecorded(base, sha256), false, 'no stamp');
+  });
+});
+
+describe('the name of a DefinitionRevision', () => {
+  it('is kind, name and revision in lower case', () => {
+    assert.equal(revisionName('WorkloadProfile', 'web.ui', 12), 'workloadprofile.web.ui.v12');
+  });
+});

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { JsonObject, JsonValue } from '../../../src/api/object.ts';
+import { namespacesIn, ownedNamespaces, workloadsIn } from '../../../src/domain/spoke/work-namespaces.ts';
+import { anyJson, anyJsonObject } from '../../support/any-json.ts';
+import { renderedWork } from '../../support/hub-objects.ts';
+
+const namespace: JsonObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } };
+const workload: JsonObject = {
+  apiVersion: 'spectrocloud.com/v1beta1',
+  kind: 'Workload',
+  metadata: { namespace: 'shop', name: 'web' },
+};
+const key = { namespace: 'shop', name: 'web' };
+
+const cases: { what: string; manifests: JsonObject[]; workloads: object[]; namespaces: string[]; why: string }[] = [
+  { what: 'nothing', manifests: [], workloads: [], namespaces: [], why: 'there is nothing' },
+  { what: 'both', manifests: [namespace, workload], workloads: [key], namespaces: ['shop'], why: 'named once' },
+  {
+    what: 'a Workload alone',
+    manifests: [workload],
+    workloads: [key],
+    namespaces: ['shop'],
+    why: 'it is in its namespace',
+  },
+  { what: 'a Namespace alone', manifests: [namespace], workloads: [], namespaces: ['shop'], why: 'it is held' },
+  {
+    what: 'a Workload of another version of ours',
+    manifests: [{ ...workload, apiVersion: 'spectrocloud.com/v2' }],
+    workloads: [key],
+    namespaces: ['shop'],
+    why: 'the kind is the same',
+  },
+  {
+    what: 'a Workload of somebody else',
+    manifests: [
+      { ...workload, apiVersion: 'example.com/v1' },
+      { ...workload, apiVersion: 'spectrocloud.com.evil/v1' },
+    ],
+    workloads: [],
+    namespaces: [],
+    why: 'another kind',
+  },
+  {
+    what: 'another kind of ours',
+    manifests: [{ ...workload, kind: 'WorkloadProfile' }],
+    workloads: [],
+    namespaces: [],
+    why: 'it is no Workload',
+  },
+  {
+    what: 'a Workload that is nowhere',
+    manifests: [
+      { ...workload, metadata: { name: 'web' } },
+      { ...workload, metadata: 'x' },
+    ],
+    workloads: [],
+    namespaces: [],
+    why: 'a template may render anything',
+  },
+  {
+    what: 'a Namespace without a name',
+    manifests: [{ kind: 'Namespace' }],
+    workloads: [],
+    namespaces: [],
+    why: 'a template may render anything',
+  },
+];
+
+describe('the namespaces of a work', () => {
+  for (const { what, manifests, workloads, namespaces, why } of cases) {
+    it(`with ${what} are ${namespaces.join(', ') || 'none'}: ${why}`, () => {
+      const work = renderedWork({ manifests });
+      assert.deepEqual(workloadsIn(work), workloads);
+      assert.deepEqual(namespacesIn(work), namespaces);
+    });
+  }
+
+  const keeping = (...names: string[]): JsonObject => ({
+    propagationPolicy: 'SelectivelyOrphan',
+    selectivelyOrphans: { orphaningRules: names.map((name) => ({ resource: 'namespaces', name })) },
+  });
+  const second: JsonObject = { ...namespace, metadata: { name: 'data' } };
+  const owning: { what: string; manifests: JsonObject[]; deleteOption?: JsonObject; owned: string[] }[] = [
+    { what: 'what it makes', manifests: [namespace, second], owned: ['shop', 'data'] },
+    {
+      what: 'what it makes and does not keep',
+      manifests: [namespace, second],
+      deleteOption: keeping('shop'),
+      owned: ['data'],
+    },
+    { what: 'nothing that it keeps', manifests: [namespace], deleteOption: { propagationPolicy: 'Orphan' }, owned: [] },
+    { what: 'nothing that it is only in', manifests: [workload], owned: [] },
+  ];
+  for (const { what, manifests, deleteOption, owned } of owning) {
+    it(`are owned by it: ${what}`, () => {
+      const work = renderedWork({ manifests, ...(deleteOption === undefined ? {} : { deleteOption }) });
+      assert.deepEqual(ownedNamespaces(work), owned);
+    });
+  }
+
+  it('are read off any work', () => {
+    const nested = (value: JsonValue) => ({ spec: { manifestWorkTemplate: { workload: { manifests: value } } } });
+    fc.assert(
+      fc.property(fc.oneof(anyJsonObject, anyJson.map(nested)), (work) => {
+        assert.deepEqual([namespacesIn(work), ownedNamespaces(work), workloadsIn(work)], [[], [], []]);
+      }),
+    );
+  });
+});

@@ -1,0 +1,256 @@
+import assert from 'node:assert/strict';
+import type { WorkloadDeploymentStatus } from '../../../src/api/workload-deployment.ts';
+import {
+  deletingStatus,
+  deploymentStatus,
+  type DeploymentOutcome,
+} from '../../../src/domain/status/deployment-status.ts';
+import { aReplicaSet } from '../../support/hub-objects.ts';
+
+const reference = { namespace: 'team', name: 'primary', revision: 4, version: '1.3.6' };
+const lifecycle = { spokeNamespace: { create: true, orphan: false }, workload: { orphan: false } };
+const done: DeploymentOutcome = {
+  generation: 3,
+  resolved: { ok: true },
+  environment: reference,
+  workloadProfile: { namespace: 'team', name: 'web', revision: 1 },
+  rendered: { ok: true },
+  lifecycle,
+  replicaSets: [aReplicaSet()],
+  progress: { selectedClusters: ['a', 'b'], unappliedClusters: [], expected: 2, failures: [] },
+  supersededOn: [],
+  terminating: [],
+  pruning: [],
+  upToDate: true,
+  notReconciledByOcm: false,
+};
+const clusters = Array.from({ length: 12 }, (_, index) => `c${index}`);
+
+const applied: { what: string; change: Partial<DeploymentOutcome>; reason: string; why: string }[] = [
+  { what: 'everything is done', change: {}, reason: 'Applied', why: 'applied on every selected cluster' },
+  {
+    what: 'old objects go',
+    change: { pruning: ['Placement old'] },
+    reason: 'RemovingOld',
+    why: 'it is applied all the same',
+  },
+  {
+    what: 'a ref is lost',
+    change: { resolved: { ok: false, reason: 'ReferenceNotFound', message: 'gone' } },
+    reason: 'ReferenceNotFound',
+    why: 'what is applied stays',
+  },
+  {
+    what: 'the render fails',
+    change: { rendered: { ok: false, reason: 'InvalidParameter', message: 'no' } },
+    reason: 'InvalidParameter',
+    why: 'what is applied stays',
+  },
+  {
+    what: 'a name is taken',
+    change: { blocked: { reason: 'NameTaken', message: 'taken' } },
+    reason: 'NameTaken',
+    why: 'nothing is written over',
+  },
+  {
+    what: 'nobody looks after the works',
+    change: { notReconciledByOcm: true },
+    reason: 'ReplicaSetsNotEnabled',
+    why: 'the feature gate is off',
+  },
+  {
+    what: 'no cluster is selected',
+    change: { progress: { selectedClusters: [], unappliedClusters: [], expected: 0, failures: [] } },
+    reason: 'NoClustersSelected',
+    why: 'nothing to apply to',
+  },
+  {
+    what: 'a cluster waits',
+    change: { progress: { selectedClusters: ['a', 'b'], unappliedClusters: ['b'], expected: 2, failures: [] } },
+    reason: 'Applying',
+    why: 'not everywhere yet',
+  },
+  {
+    what: 'works are missing',
+    change: { progress: { selectedClusters: ['a'], unappliedClusters: [], expected: 2, failures: [] } },
+    reason: 'Applying',
+    why: 'they are still to be made',
+  },
+  {
+    what: 'a spoke refuses',
+    change: {
+      progress: {
+        selectedClusters: ['a'],
+        unappliedClusters: ['a'],
+        expected: 1,
+        failures: [{ cluster: 'a', message: 'forbidden' }],
+      },
+    },
+    reason: 'ApplyFailed',
+    why: 'its own words are shown',
+  },
+];
+
+const conditionOf = ({ conditions = [] }: WorkloadDeploymentStatus, type: string) =>
+  conditions.find((condition) => condition.type === type);
+
+describe('the status of a deployment', () => {
+  it('stays within the bounds of its schema, whatever there is to say', () => {
+    const message = 'x'.repeat(40_000);
+    const replicaSets = Array.from({ length: 100 }, (_, index) => aReplicaSet(`w${index}`));
+    const failures = [{ cluster: 'a', message }];
+    const progress = { selectedClusters: ['a'], unappliedClusters: ['a'], expected: 1, failures };
+    for (const change of [
+      { resolved: { ok: false as const, reason: 'Long', message } },
+      { rendered: { ok: false as const, reason: 'Long', message } },
+      { blocked: { reason: 'Long', message } },
+      { progress },
+    ]) {
+      const status = deploymentStatus({ ...done, ...change, replicaSets });
+      assert.equal(status.replicaSets?.length, 64);
+      assert.ok(status.conditions?.every((condition) => (condition.message ?? '').length <= 4096));
+    }
+  });
+
+  for (const { what, change, reason, why } of applied) {
+    it(`says ${reason} when ${what}: ${why}`, () => {
+      const condition = conditionOf(deploymentStatus({ ...done, ...change }), 'Applied');
+      assert.equal(condition?.reason, reason);
+      assert.equal(condition.status, ['Applied', 'RemovingOld'].includes(reason) ? 'True' : 'False');
+    });
+  }
+
+  const acknowledged: { change: Partial<DeploymentOutcome>; before?: string; spent: boolean; why: string }[] = [
+    { change: { acknowledgement: 'InUse' }, spent: true, why: 'the write that it was given for is made' },
+    {
+      change: {
+        acknowledgement: 'InUse',
+        progress: { selectedClusters: ['a'], unappliedClusters: ['a'], expected: 1, failures: [] },
+      },
+      spent: true,
+      why: 'a cluster that never answers keeps nothing open',
+    },
+    {
+      change: { acknowledgement: 'InUse', upToDate: false },
+      spent: false,
+      why: 'there is still something to write, or to remove',
+    },
+    { change: { acknowledgement: 'InUse', upToDate: false }, before: 'InUse', spent: true, why: 'it stays spent' },
+    {
+      change: { acknowledgement: 'UnpinnedRef', upToDate: false },
+      before: 'InUse',
+      spent: false,
+      why: 'another one is given',
+    },
+    { change: {}, before: 'InUse', spent: false, why: 'it is taken away, so the same may be given anew' },
+  ];
+  for (const { change, before, spent, why } of acknowledged) {
+    it(`says that an acknowledgement is ${spent ? '' : 'not '}spent: ${why}`, () => {
+      const status = deploymentStatus({ ...done, ...change }, before === undefined ? {} : { acknowledged: before });
+      assert.equal(status.acknowledged, spent ? change.acknowledgement : undefined);
+    });
+  }
+
+  it('has no generation where the object has none, as in a file', () => {
+    assert.equal('observedGeneration' in deploymentStatus({ ...done, generation: undefined }), false);
+  });
+
+  it('is the same for the same state, without times', () => {
+    assert.deepEqual(deploymentStatus(done), deploymentStatus(structuredClone(done)));
+    assert.doesNotMatch(JSON.stringify(deploymentStatus(done)), /Time/);
+  });
+
+  it('keeps what a failed step could not find out', () => {
+    const workload = { namespace: 'shop', name: 'web' };
+    const previous = deploymentStatus({ ...done, workload });
+    const failed = deploymentStatus(
+      {
+        generation: 4,
+        resolved: { ok: false, reason: 'ReferenceNotFound', message: 'gone' },
+        replicaSets: [],
+        supersededOn: [],
+        terminating: [],
+        pruning: [],
+        upToDate: false,
+        notReconciledByOcm: false,
+      },
+      previous,
+    );
+    assert.deepEqual(failed.environment, reference);
+    assert.deepEqual(failed.effectiveLifecycle, lifecycle);
+    assert.deepEqual(failed.workload, workload);
+    assert.equal(failed.observedGeneration, 4);
+    assert.equal(conditionOf(failed, 'Rendered'), undefined, 'it was not rendered');
+  });
+
+  it('tells of clusters where the works are that are to be replaced, and that the newest is not there', () => {
+    const progress = { selectedClusters: ['b', 'd'], unappliedClusters: ['d'], expected: 2, failures: [] };
+    const status = deploymentStatus({ ...done, progress, supersededOn: ['a', 'b', 'c'] });
+    assert.deepEqual(status.selectedClusters, ['a', 'b', 'c', 'd']);
+    assert.deepEqual(status.pendingClusters, ['a', 'c', 'd']);
+  });
+
+  it('waits for what is on its way out and wanted again, whatever clusters there are', () => {
+    const progress = { selectedClusters: [], unappliedClusters: [], expected: 0, failures: [] };
+    const status = deploymentStatus({ ...done, progress, terminating: ['ManifestWorkReplicaSet web'] });
+    assert.deepEqual(conditionOf(status, 'Applied'), {
+      type: 'Applied',
+      status: 'False',
+      reason: 'Applying',
+      message: 'waiting for ManifestWorkReplicaSet web to be gone, to be made anew',
+    });
+  });
+
+  it('tells where a namespace that is to be kept may still go, and nothing where it is not', () => {
+    assert.deepEqual(deploymentStatus({ ...done, orphanUnconfirmedOn: ['a'] }).orphanPendingClusters, ['a']);
+    assert.equal('orphanPendingClusters' in deploymentStatus(done), false);
+  });
+
+  it('says what a rollout in steps waits for, where all that is there is applied', () => {
+    const rolling = (type: string) => {
+      const set = aReplicaSet();
+      const placementRefs = [{ name: 'web', rolloutStrategy: { type } }];
+      return [{ ...set, spec: { ...set.spec, placementRefs } }];
+    };
+    const message = (type: string, pending: string[]) => {
+      const progress = { selectedClusters: ['a'], unappliedClusters: pending, expected: 2, failures: [] };
+      return conditionOf(deploymentStatus({ ...done, replicaSets: rolling(type), progress }), 'Applied')?.message ?? '';
+    };
+    assert.match(
+      message('Progressive', []),
+      /^applied on 1 of 2 clusters; rollout Progressive goes on when .*conditionRules/,
+    );
+    assert.match(message('ProgressivePerGroup', []), /rollout ProgressivePerGroup/);
+    assert.equal(message('All', []), 'applied on 1 of 2 clusters');
+    assert.equal(message('Progressive', ['a']), 'applied on 0 of 2 clusters; waiting for a');
+  });
+
+  it('names ten clusters and counts the rest', () => {
+    const status = deploymentStatus({
+      ...done,
+      progress: { selectedClusters: clusters, unappliedClusters: [], expected: 12, failures: [] },
+    });
+    assert.match(conditionOf(status, 'Applied')?.message ?? '', /c9 and 2 more$/);
+    assert.equal(status.selectedClusters?.length, 12);
+  });
+
+  it("passes on OCM's summary as far as there is one", () => {
+    const summary = { total: 2, applied: 1 };
+    const status = deploymentStatus({
+      ...done,
+      replicaSets: [{ ...aReplicaSet(), status: { summary } }, aReplicaSet('b')],
+    });
+    assert.deepEqual(status.replicaSets, [
+      { namespace: 'hub', name: 'web', total: 2, applied: 1 },
+      { namespace: 'hub', name: 'b' },
+    ]);
+  });
+
+  it('names what a deletion waits for, and keeps the rest', () => {
+    const status = deletingStatus(['Placement hub/web'], deploymentStatus(done));
+    assert.match(conditionOf(status, 'Deleting')?.message ?? '', /Placement hub\/web/);
+    assert.ok(conditionOf(status, 'Applied'));
+    assert.deepEqual(deletingStatus(['Placement hub/web'], status), status, 'said once');
+    assert.doesNotMatch(conditionOf(deletingStatus([]), 'Deleting')?.message ?? '', /waiting/);
+  });
+});

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import type { Condition } from '../../../src/api/object.ts';
+import {
+  failureOf,
+  isSatisfied,
+  missingPlacement,
+  placementFacts,
+  placementResult,
+} from '../../../src/domain/status/placement-result.ts';
+import { aPlacement, clusterNames, decisionsOf } from '../../support/placements.ts';
+
+describe('reading a Placement', () => {
+  const placement = aPlacement();
+  const rows: { why: string; decisions: ReturnType<typeof decisionsOf>; selected: number }[] = [
+    { why: 'nothing is decided', decisions: [], selected: 0 },
+    {
+      why: 'OCM keeps one empty decision for a Placement that selects nothing',
+      decisions: decisionsOf(placement, []),
+      selected: 0,
+    },
+    {
+      why: 'one object holds at most 100 decisions',
+      decisions: decisionsOf(placement, clusterNames(250)),
+      selected: 250,
+    },
+    {
+      why: 'a cluster is briefly in two objects',
+      decisions: [...decisionsOf(placement, ['a', 'b']), ...decisionsOf(placement, ['b', 'c'])],
+      selected: 3,
+    },
+    {
+      why: 'the decision belongs to a namesake that is gone',
+      decisions: decisionsOf(placement, ['a'], 'uid of the old one'),
+      selected: 0,
+    },
+    {
+      why: 'a decision without owner belongs to nobody',
+      decisions: decisionsOf(placement, ['a']).map((decision) => ({ ...decision, metadata: { name: 'x' } })),
+      selected: 0,
+    },
+  ];
+  for (const { why, decisions, selected } of rows) {
+    it(`counts ${selected} clusters: ${why}`, () => {
+      assert.equal(placementFacts(placement, decisions).clusters.length, selected);
+    });
+  }
+
+  it('requires one cluster where the Placement names no number, or zero', () => {
+    assert.equal(placementFacts(aPlacement(), []).required, 1);
+    assert.equal(placementFacts(aPlacement({ numberOfClusters: 0 }), []).required, 1);
+    assert.equal(placementFacts(aPlacement({ numberOfClusters: 3 }), []).required, 3);
+  });
+
+  it('takes a verdict of OCM only for the current generation, where OCM tells', () => {
+    const reason = 'AllDecisionsScheduled';
+    const judged = (options: object) => placementFacts(aPlacement({ reason, generation: 2, ...options }), []).judgement;
+    assert.deepEqual(judged({}), { satisfied: true, reason });
+    assert.deepEqual(judged({ observedGeneration: 2 }), { satisfied: true, reason });
+    assert.equal(judged({ observedGeneration: 1 }), undefined);
+    assert.equal(placementFacts(aPlacement(), []).judgement, undefined);
+  });
+});
+
+describe('the review of a Placement', () => {
+  it('says in the published two lines that one is missing', () => {
+    const facts = missingPlacement('mural-system', 'byop-placement');
+    assert.equal(isSatisfied(facts), false);
+    assert.equal(
+      failureOf(facts),
+      'failed to review placements: Placement.cluster.open-cluster-management.io "byop-placement" not found\n' +
+        'failed to get placement byop-placement in namespace mural-system',
+    );
+    assert.equal(placementResult(facts).reason, 'NotFound');
+  });
+
+  it('says what OCM cannot make sense of', () => {
+    const judged = aPlacement({ reason: 'NoManagedClusterMatched' });
+    const misconfigured: Condition = {
+      type: 'PlacementMisconfigured',
+      status: 'True',
+      reason: 'Misconfigured',
+      message: 'incorrect builtin prioritizer: NoSuch',
+    };
+    const review = (condition: Condition) =>
+      failureOf(
+        placementFacts({ ...judged, status: { conditions: [...(judged.status?.conditions ?? []), condition] } }, []),
+      );
+    assert.match(
+      review(misconfigured),
+      /NoManagedClusterMatched \(OCM cannot make sense of it: incorrect .*: NoSuch\)$/,
+    );
+    const { message: _, ...silent } = misconfigured;
+    assert.match(review(silent), /\(OCM cannot make sense of it: Misconfigured\)$/);
+    assert.match(review({ ...misconfigured, status: 'False' }), /no cluster matches/);
+  });
+
+  const rows: [reason: string | undefined, clusters: string[], text: string][] = [
+    [undefined, [], 'selects 0 of 3 required clusters: OCM has not judged it yet'],
+    [
+      'NoManagedClusterSetBindings',
+      [],
+      'selects 0 of 3 required clusters: NoManagedClusterSetBindings (no ManagedClusterSet is bound to namespace hub)',
+    ],
+    [
+      'NoIntersection',
+      [],
+      'selects 0 of 3 required clusters: NoIntersection (none of its clusterSets [eu, us] is bound to namespace hub)',
+    ],
+    [
+      'AllManagedClusterSetsEmpty',
+      [],
+      'selects 0 of 3 required clusters: AllManagedClusterSetsEmpty (the ManagedClusterSets that it may select from have no clusters)',
+    ],
+    [
+      'NoManagedClusterMatched',
+      [],
+      'selects 0 of 3 required clusters: NoManagedClusterMatched (no cluster matches its predicates and tolerations)',
+    ],
+    [
+      'NotAllDecisionsScheduled',
+      ['a', 'b'],
+      'selects 2 of 3 required clusters: NotAllDecisionsScheduled (3 clusters are required, only 2 can be selected)',
+    ],
+    [
+      'AllDecisionsScheduled',
+      ['a'],
+      'selects 1 of 3 required clusters: AllDecisionsScheduled (its PlacementDecisions hold fewer clusters than OCM has decided on)',
+    ],
+    ['SomethingNew', ['a'], 'selects 1 of 3 required clusters: SomethingNew'],
+  ];
+  for (const [reason, clusters, text] of rows) {
+    it(`explains ${reason ?? 'a Placement that is not judged'}`, () => {
+      const placement = aPlacement({
+        numberOfClusters: 3,
+        clusterSets: ['us', 'eu'],
+        ...(reason === undefined ? {} : { reason }),
+      });
+      const review = placementResult(placementFacts(placement, decisionsOf(placement, clusters)));
+      assert.equal(review.message, `placement hub/placement ${text}`);
+      assert.equal(review.reason, reason ?? 'NotJudged');
+    });
+  }
+
+  it('has no message where all is well', () => {
+    const placement = aPlacement({ reason: 'AllDecisionsScheduled' });
+    assert.deepEqual(placementResult(placementFacts(placement, decisionsOf(placement, ['a', 'b']))), {
+      namespace: 'hub',
+      name: 'placement',
+      selected: 2,
+      required: 1,
+      satisfied: true,
+      reason: 'AllDecisionsScheduled',
+    });
+  });
+});

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { type Change, ObjectStore } from '../../../src/kube/cache/object-store.ts';
+import { configMap, type ConfigMap } from '../../support/config-maps.ts';
+
+describe('ObjectStore', () => {
+  let store: ObjectStore<ConfigMap>;
+  beforeEach(() => {
+    store = new ObjectStore({ owners });
+  });
+
+  it('finds objects by namespace and name', () => {
+    store.put(configMap('a'));
+    assert.equal(store.get('default', 'a')?.metadata.name, 'a');
+    assert.equal(store.get('other', 'a'), undefined);
+    assert.equal(store.get(undefined, 'a'), undefined);
+  });
+
+  it('finds objects under each of their index keys, until these change', () => {
+    store.put(configMap('a', '1', { data: { owners: 'x,y' } }));
+    store.put(configMap('b', '1', { data: { owners: 'y' } }));
+    const under = (key: string) => store.byIndex('owners', key).map(({ metadata }) => metadata.name);
+    assert.deepEqual([under('x'), under('y'), under('z')], [['a'], ['a', 'b'], []]);
+    store.put(configMap('a', '2', { data: { owners: 'z' } }));
+    store.delete(configMap('b'));
+    assert.deepEqual([under('x'), under('y'), under('z')], [[], [], ['a']]);
+  });
+
+  it('tells what each change was', () => {
+    assert.deepEqual(told(store.put(configMap('a'))), ['added a']);
+    assert.deepEqual(told(store.put(configMap('a', '2'))), ['modified a']);
+    assert.deepEqual(told(store.delete(configMap('a', '3'))), ['deleted a']);
+    assert.deepEqual(told(store.delete(configMap('a', '3'))), []);
+  });
+
+  it('tells a namesake with another uid apart', () => {
+    store.put(configMap('a'));
+    assert.deepEqual(told(store.put(configMap('a', '2', { uid: 'new' }))), ['deleted a', 'added a']);
+  });
+
+  it('becomes exactly what a list says, and tells only differences', () => {
+    for (const name of ['gone', 'same', 'newer', 'namesake']) store.put(configMap(name));
+    const changes = store.replaceAll([
+      configMap('same'),
+      configMap('newer', '2'),
+      configMap('namesake', '2', { uid: 'new' }),
+      configMap('fresh'),
+    ]);
+    assert.deepEqual(told(changes), [
+      'deleted gone',
+      'modified newer',
+      'deleted namesake',
+      'added namesake',
+      'added fresh',
+    ]);
+    assert.equal(store.list().length, 4);
+  });
+});
+
+function owners({ data }: ConfigMap): string[] {
+  return (data?.['owners'] ?? '').split(',').filter((owner) => owner !== '');
+}
+
+function told(changes: Change<ConfigMap>[]): string[] {
+  return changes.map(({ type, object }) => `${type} ${object.metadata.name}`);
+}

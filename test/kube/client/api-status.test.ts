@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import type { JsonValue } from '../../../src/api/object.ts';
+import { errorFromStatus } from '../../../src/kube/client/api-status.ts';
+
+describe('errorFromStatus', () => {
+  const rows: [why: string, code: number, body: JsonValue, message: string][] = [
+    ['takes the words of a Status', 403, { reason: 'Forbidden', message: 'no' }, 'get x: no (403 Forbidden)'],
+    ['makes one line of any text', 502, ' Bad\n Gateway ', 'get x: Bad Gateway (502 Unknown)'],
+    ['says at least the code', 503, '', 'get x: HTTP 503 (503 ServiceUnavailable)'],
+    ['takes nothing from what is no Status', 500, [1], 'get x: HTTP 500 (500 InternalError)'],
+  ];
+  for (const [why, code, body, message] of rows) {
+    it(why, () => assert.equal(errorFromStatus('get x', code, body).message, message));
+  }
+
+  it('cuts a whole page of text', () => {
+    assert.ok(errorFromStatus('get x', 500, 'long '.repeat(1000)).message.length < 300);
+  });
+
+  it('takes Retry-After where the body does not say', () => {
+    const body = { details: { retryAfterSeconds: 2 } };
+    assert.deepEqual(errorFromStatus('', 429, {}, 3).details, { retryAfterSeconds: 3 });
+    assert.deepEqual(errorFromStatus('', 429, body, 3).details, { retryAfterSeconds: 2 });
+    assert.equal(errorFromStatus('', 429, {}).details, undefined);
+  });
+
+  it('keeps only the strings of causes', () => {
+    const body = { details: { causes: [{ field: 'spec', message: 7, reason: '' }, 'none'] } };
+    assert.deepEqual(errorFromStatus('', 422, body).details, { causes: [{ field: 'spec' }] });
+  });
+});

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import type { KubeObject } from '../../../src/api/object.ts';
+import { createClient } from '../../../src/kube/client/client.ts';
+import { isGone, UnreadableAnswer } from '../../../src/kube/client/errors.ts';
+import { CONFIG_MAPS } from '../../support/config-maps.ts';
+import { recordedLog } from '../../support/recorded-log.ts';
+import { page, refuse, reply, ScriptedApiServer } from '../../support/scripted-api-server.ts';
+
+const CALL = 'GET /api/v1/configmaps';
+const item = (name: string) => ({ metadata: { namespace: 'default', name } });
+
+describe('list', () => {
+  let server: ScriptedApiServer;
+  const list = async (options = {}) => {
+    const client = createClient(await server.kubeConfig(), { log: recordedLog().log, userAgent: 'mooring/test' });
+    return client.list(CONFIG_MAPS, options);
+  };
+
+  beforeEach(async () => {
+    server = await new ScriptedApiServer().start();
+  });
+  afterEach(() => server.stop());
+
+  it('follows pages of 500 and fills in what items lack', async () => {
+    server.on(CALL, page([item('a')], { continue: 'next' }), page([item('b')]));
+    const found = await list({ labelSelector: 'x=y', resourceVersion: '0' });
+    assert.deepEqual(names(found), ['a', 'b']);
+    assert.equal(found.resourceVersion, '10');
+    assert.deepEqual([found.items[0]?.apiVersion, found.items[0]?.kind], ['v1', 'ConfigMap']);
+    assert.deepEqual(
+      server.seen.map(({ query }) => query),
+      [
+        { labelSelector: 'x=y', limit: '500', resourceVersion: '0' },
+        { labelSelector: 'x=y', limit: '500', continue: 'next' },
+      ],
+    );
+  });
+
+  it('keeps of each item what it is told to, page by page', async () => {
+    const asked: number[] = [];
+    const transform = (object: KubeObject) => {
+      asked.push(server.seen.length);
+      return { ...object, metadata: { name: `${object.metadata.name}!` } };
+    };
+    server.on(CALL, page([item('a')], { continue: 'next' }), page([item('b')]));
+    assert.deepEqual(names(await list({ transform })), ['a!', 'b!']);
+    assert.deepEqual(asked, [1, 2], 'the first page before the second is asked for');
+    assert.deepEqual(Object.keys(server.seen[0]?.query ?? {}), ['limit']);
+  });
+
+  it('starts over when a continue token has expired, and asks for all in one piece in the end', async () => {
+    const expired = [page([item('a')], { continue: 'old' }), refuse(410, 'Expired')];
+    server.on(CALL, ...expired, ...expired, page([item('a'), item('b')]));
+    assert.deepEqual(names(await list()), ['a', 'b']);
+    assert.equal(server.seen.at(-1)?.query['limit'], undefined);
+    assert.equal(server.seen.length, 5);
+  });
+
+  it('leaves a 410 of the first page to the caller', async () => {
+    server.on(CALL, refuse(410, 'Expired'));
+    await assert.rejects(list({ resourceVersion: '3' }), isGone);
+  });
+
+  it('asks for metadata by the Accept header, and names the real kind', async () => {
+    server.on(CALL, page([{ kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', ...item('a') }]));
+    const { items } = await list({ metadataOnly: true });
+    assert.match(server.seen[0]?.headers.accept ?? '', /as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,/);
+    assert.equal(items[0]?.kind, 'ConfigMap');
+  });
+
+  it('takes the null of an empty list, but nothing that is no list', async () => {
+    server.on(CALL, reply({ metadata: { resourceVersion: '1' }, items: null }), reply({ hello: 'world' }));
+    assert.deepEqual(names(await list()), []);
+    await assert.rejects(list(), UnreadableAnswer);
+  });
+});
+
+function names({ items }: { items: { metadata: { name: string } }[] }): string[] {
+  return items.map(({ metadata }) => metadata.name);
+}

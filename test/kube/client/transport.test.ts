@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import http from 'node:http';
+import https from 'node:https';
+import { connect } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ServerUnreachable } from '../../../src/kube/client/errors.ts';
+import { loadKubeConfig } from '../../../src/kube/client/kube-config.ts';
+import { createTransport, type Transport, type TransportTimeouts } from '../../../src/kube/client/transport.ts';
+import { localhostCertificate } from '../../support/localhost-certificate.ts';
+import { recordedLog } from '../../support/recorded-log.ts';
+
+/** What every server of these tests answers: what it was asked for. */
+const answer: http.RequestListener = (request, response) => {
+  const { url, headers } = request;
+  response
+    .writeHead(200, { 'Content-Type': 'application/json' })
+    .end(JSON.stringify({ url, token: headers.authorization }));
+};
+
+describe('transport', () => {
+  const running: http.Server[] = [];
+  afterEach(async () => {
+    for (const server of running.splice(0)) {
+      server.close();
+      server.closeAllConnections();
+    }
+  });
+
+  const listen = async (server: http.Server): Promise<number> => {
+    running.push(server.listen(0, '127.0.0.1'));
+    await once(server, 'listening');
+    const address = server.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  };
+  const request = { what: 'get it', method: 'GET', path: '/api' };
+
+  it('speaks TLS with a server whose authority it was given, and with no other', async () => {
+    const { cert, key, authority } = localhostCertificate();
+    const port = await listen(https.createServer({ cert, key }, answer));
+    const server = `https://127.0.0.1:${port}`;
+    const trusting = await transportTo({ server, 'certificate-authority-data': btoa(authority) });
+    assert.deepEqual(await trusting.json(request), { url: '/api', token: 'Bearer t' });
+    const stranger = await transportTo({ server });
+    await assert.rejects(stranger.json(request), ServerUnreachable);
+    const careless = await transportTo({ server, 'insecure-skip-tls-verify': true });
+    assert.deepEqual(await careless.json(request), { url: '/api', token: 'Bearer t' });
+  });
+
+  it('shows a client certificate', async () => {
+    const { cert, key, authority } = localhostCertificate();
+    const server = https.createServer(
+      { cert, key, requestCert: true, rejectUnauthorized: false },
+      (incoming, response) => {
+        const { socket } = incoming;
+        const certificate = socket instanceof TLSSocket ? socket.getPeerCertificate() : {};
+        response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(certificate));
+      },
+    );
+    const transport = await transportTo(
+      { server: `https://127.0.0.1:${await listen(server)}`, 'certificate-authority-data': btoa(authority) },
+      { 'client-certificate-data': btoa(cert), 'client-key-data': btoa(key) },
+    );
+    assert.match(JSON.stringify(await transport.json(request)), /"CN":"localhost"/);
+  });
+
+  it('keeps the path of a server behind a gateway', async () => {
+    const port = await listen(http.createServer(answer));
+    const transport = await transportTo({ server: `http://127.0.0.1:${port}/clusters/one/` });
+    assert.deepEqual(await transport.json({ ...request, query: { a: 'x&y', none: undefined } }), {
+      url: '/clusters/one/api?a=x%26y',
+      token: 'Bearer t',
+    });
+  });
+
+  it('goes through the proxy of a cluster', async () => {
+    const port = await listen(http.createServer(answer));
+    const tunnels: string[] = [];
+    const proxy = http.createServer().on('connect', (incoming, socket) => {
+      tunnels.push(incoming.url ?? '');
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      socket.pipe(connect(port, '127.0.0.1')).pipe(socket);
+    });
+    const proxyUrl = `http://127.0.0.1:${await listen(proxy)}`;
+    const transport = await transportTo({ server: 'http://hub.invalid', 'proxy-url': proxyUrl });
+    assert.deepEqual(await transport.json(request), { url: '/api', token: 'Bearer t' });
+    assert.deepEqual(tunnels, ['hub.invalid:80']);
+  });
+
+  it('uses a connection again', async () => {
+    let connections = 0;
+    const server = http.createServer(answer).on('connection', () => connections++);
+    const transport = await transportTo({ server: `http://127.0.0.1:${await listen(server)}` });
+    await transport.json(request);
+    await transport.json(request);
+    assert.equal(connections, 1);
+  });
+
+  it('says that nobody listens', async () => {
+    const server = http.createServer(answer);
+    const port = await listen(server);
+    server.close();
+    await once(server, 'close');
+    const transport = await transportTo({ server: `http://127.0.0.1:${port}` });
+    await assert.rejects(transport.json(request), /^ServerUnreachable: get it: .*ECONNREFUSED/);
+  });
+
+  it('does not wait for a plugin that hangs', async () => {
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sleep', args: ['1'] };
+    const transport = await transportTo({ server: 'http://127.0.0.1:1' }, { exec }, { request: 50 });
+    await assert.rejects(transport.json(request), /nothing came from the API server for 0.05 s/);
+  });
+
+  it('asks once more after it has connected, however long that took', async () => {
+    let requests = 0;
+    const port = await listen(http.createServer(() => requests++));
+    const transport = await transportTo({ server: `http://127.0.0.1:${port}` });
+    let connecting = true;
+    const call = transport.json({
+      ...request,
+      method: 'POST',
+      beforeSend: () => {
+        assert.equal(connecting, false);
+        throw new Error('too late');
+      },
+    });
+    setImmediate(() => (connecting = false));
+    await assert.rejects(call, /too late/);
+    assert.equal(requests, 0);
+  });
+});
+
+async function transportTo(
+  cluster: object,
+  user: object = { token: 't' },
+  timeouts: Partial<TransportTimeouts> = {},
+): Promise<Transport> {
+  const folder = await mkdtemp(join(tmpdir(), 'mooring-transport-'));
+  const kubeconfig = join(folder, 'config');
+  const content = {
+    'current-context': 'test',
+    contexts: [{ name: 'test', context: { cluster: 'c', user: 'u' } }],
+    clusters: [{ name: 'c', cluster }],
+    users: [{ name: 'u', user }],
+  };
+  try {
+    await writeFile(kubeconfig, JSON.stringify(content));
+    const config = loadKubeConfig({ kubeconfig });
+    return createTransport(config, { log: recordedLog().log, userAgent: 'mooring/test', timeouts });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}

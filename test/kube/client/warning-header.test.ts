@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import { warningTexts } from '../../../src/kube/client/warning-header.ts';
+
+describe('warning headers', () => {
+  const rows: [header: string, texts: string[], why: string][] = [
+    ['299 - "be careful"', ['be careful'], 'as the API server writes it'],
+    ['299 - "say \\"x\\" and \\\\"', ['say "x" and \\'], 'quotes and backslashes are escaped'],
+    ['299 - "one", 299 - "two"', ['one', 'two'], 'a proxy may join headers'],
+    ['110 anderson/1.3.37 "Response is stale"', [], 'a cache speaks of something else'],
+    ['nonsense', [], 'what cannot be read is skipped'],
+  ];
+  for (const [header, texts, why] of rows) {
+    it(`gives ${texts.length} of ${header}: ${why}`, () => assert.deepEqual(warningTexts([header]), texts));
+  }
+
+  it('go on from header to header', () => {
+    assert.deepEqual(warningTexts(['299 - "a"', '299 - "b"']), ['a', 'b']);
+  });
+});

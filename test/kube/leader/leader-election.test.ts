@@ -1,0 +1,338 @@
+import assert from 'node:assert/strict';
+import type { JsonObject } from '../../../src/api/object.ts';
+import { createClient, type Client } from '../../../src/kube/client/client.ts';
+import { ApiError, LostLeadership, ServerUnreachable } from '../../../src/kube/client/errors.ts';
+import { guardWrites, LeaderElection, type LeaderElectionOptions } from '../../../src/kube/leader/leader-election.ts';
+import type { Lease, LeaseSpec } from '../../../src/kube/leader/lease.ts';
+import { CONFIG_MAPS, configMap } from '../../support/config-maps.ts';
+import { eventually } from '../../support/eventually.ts';
+import { recordedLog } from '../../support/recorded-log.ts';
+import { refuse, reply, type Reply, ScriptedApiServer, type Seen, silence } from '../../support/scripted-api-server.ts';
+
+const COLLECTION = '/apis/coordination.k8s.io/v1/namespaces/system/leases';
+const ONE = `${COLLECTION}/lock`;
+
+/** A lease as a server keeps it: each write needs the resourceVersion of the last one. */
+class LeaseOnServer {
+  lease: Lease | undefined;
+  #version = 0;
+
+  constructor(server: ScriptedApiServer) {
+    server.on(`GET ${ONE}`, this.get).on(`POST ${COLLECTION}`, this.post).on(`PUT ${ONE}`, this.put);
+  }
+
+  readonly get: Reply = (response, seen) =>
+    (this.lease === undefined ? refuse(404, 'NotFound') : reply(this.lease))(response, seen);
+
+  readonly post: Reply = (response, seen) => {
+    if (this.lease !== undefined) return refuse(409, 'AlreadyExists')(response, seen);
+    return reply(this.store(leaseIn(seen)), 201)(response, seen);
+  };
+
+  readonly put: Reply = (response, seen) => {
+    const sent = leaseIn(seen);
+    if (sent.metadata.resourceVersion !== this.lease?.metadata.resourceVersion)
+      return refuse(409, 'Conflict')(response, seen);
+    return reply(this.store(sent))(response, seen);
+  };
+
+  store(lease: Pick<Lease, 'spec'>): Lease {
+    const metadata = { namespace: 'system', name: 'lock', resourceVersion: String(++this.#version) };
+    this.lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec: lease.spec ?? {} };
+    return this.lease;
+  }
+
+  get spec(): LeaseSpec {
+    return this.lease?.spec ?? {};
+  }
+}
+
+describe('LeaderElection', () => {
+  let server: ScriptedApiServer;
+  let stored: LeaseOnServer;
+  let client: Client;
+  let stops: AbortController[];
+  let runs: Promise<void>[];
+
+  beforeEach(async () => {
+    server = await new ScriptedApiServer().start();
+    stored = new LeaseOnServer(server);
+    client = createClient(await server.kubeConfig(), { log: recordedLog().log, userAgent: 'mooring/test' });
+    stops = [];
+    runs = [];
+  });
+  afterEach(async () => {
+    for (const stop of stops) stop.abort();
+    await Promise.allSettled(runs);
+    await server.stop();
+  });
+
+  /** A candidate that tries fifty times as often as usual, and the signals that its turns as a leader got. */
+  const candidate = (
+    identity: string,
+    options: Partial<LeaderElectionOptions> = {},
+    lead: (signal: AbortSignal) => Promise<void> = untilAborted,
+  ) => {
+    const stop = new AbortController();
+    const turns: AbortSignal[] = [];
+    const election = new LeaderElection({
+      client,
+      namespace: 'system',
+      name: 'lock',
+      identity,
+      log: recordedLog().log,
+      random: () => 0,
+      leaseMs: 3000,
+      renewDeadlineMs: 2000,
+      retryMs: 40,
+      ...options,
+    });
+    const run = election.run(stop.signal, (signal) => {
+      turns.push(signal);
+      return lead(signal);
+    });
+    run.catch(() => undefined);
+    stops.push(stop);
+    runs.push(run);
+    return { election, stop, run, turns };
+  };
+
+  it('makes a lease that is absent, and leads', async () => {
+    const { election, turns } = candidate('one');
+    assert.equal(election.isLeader(), false);
+    assert.equal(election.holds(), false);
+    await eventually('it leads', () => turns.length === 1);
+    assert.equal(election.isLeader(), true);
+    assert.equal(election.holds(), true);
+    const { acquireTime, renewTime, ...rest } = stored.spec;
+    assert.deepEqual(rest, { holderIdentity: 'one', leaseDurationSeconds: 3, leaseTransitions: 0 });
+    assert.match(acquireTime ?? '', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
+    assert.equal(acquireTime, renewTime);
+  });
+
+  it('renews without reading, and without moving acquireTime', async () => {
+    candidate('one');
+    await eventually('three renewals', () => server.calls(`PUT ${ONE}`).length === 3);
+    assert.equal(server.calls(`GET ${ONE}`).length, 1);
+    assert.ok((stored.spec.renewTime ?? '') > (stored.spec.acquireTime ?? ''));
+  });
+
+  it('gives the lease back when stopped, after its work has ended', async () => {
+    let ended = false;
+    const { stop, run, election } = candidate('one', {}, async (signal) => {
+      await untilAborted(signal);
+      assert.equal(stored.spec.holderIdentity, 'one');
+      ended = true;
+    });
+    await eventually('it leads', () => election.isLeader());
+    stop.abort();
+    await run;
+    assert.equal(ended, true);
+    assert.equal(stored.spec.holderIdentity, '');
+    assert.equal(election.isLeader(), false);
+    assert.equal(election.holds(), false);
+  });
+
+  it('takes over at once what was given back, and counts the transition', async () => {
+    stored.store({ spec: { holderIdentity: '', leaseDurationSeconds: 1, leaseTransitions: 4 } });
+    const { turns } = candidate('two');
+    await eventually('it leads', () => turns.length === 1);
+    assert.equal(stored.spec.leaseTransitions, 5);
+  });
+
+  it('takes up its own lease at once after a crash', async () => {
+    stored.store({ spec: { holderIdentity: 'one', leaseDurationSeconds: 3600, leaseTransitions: 4 } });
+    const { turns } = candidate('one');
+    await eventually('it leads', () => turns.length === 1);
+    assert.equal(stored.spec.leaseTransitions, 4);
+  });
+
+  it('waits until a lease has not changed for its duration by its own clock, whatever its times say', async () => {
+    let now = 0;
+    const clock = { wall: () => 1_800_000_000_000 + now, monotonic: () => now };
+    const renew = (renewTime: string) =>
+      stored.store({ spec: { holderIdentity: 'other', leaseDurationSeconds: 15, renewTime } });
+    renew('1999-01-01T00:00:00.000000Z');
+    const { turns } = candidate('one', { clock });
+    await moreReads(server, 2);
+    now = 14_999;
+    await moreReads(server, 2);
+    renew('1999-01-01T00:00:02.000000Z');
+    await moreReads(server, 2);
+    now = 15_001 + 14_990;
+    await moreReads(server, 2);
+    assert.equal(turns.length, 0);
+    now = 14_999 + 15_001;
+    await eventually('it leads', () => turns.length === 1);
+    assert.equal(stored.spec.holderIdentity, 'one');
+  });
+
+  it('lets one of two lead', async () => {
+    const both = [candidate('one'), candidate('two')];
+    await eventually('one leads', () => both.some(({ election }) => election.isLeader()));
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    assert.equal(both.filter(({ election }) => election.isLeader()).length, 1);
+    const [leader, other] = both[0]?.election.isLeader() === true ? both : both.toReversed();
+    leader?.stop.abort();
+    await eventually('the other leads', () => other?.election.isLeader() === true);
+  });
+
+  it('survives a renewal that took effect but was never answered', async () => {
+    const { election, turns } = candidate('one');
+    await eventually('it leads', () => election.isLeader());
+    server.on(
+      `PUT ${ONE}`,
+      (response, seen) => {
+        stored.store(leaseIn(seen));
+        response.destroy();
+      },
+      stored.put,
+    );
+    const renewals = server.calls(`PUT ${ONE}`).length;
+    await server.called(`PUT ${ONE}`, renewals + 4);
+    assert.equal(turns[0]?.aborted, false);
+  });
+
+  it('makes the lease again when somebody deleted it', async () => {
+    const { election, turns } = candidate('one');
+    await eventually('it leads', () => election.isLeader());
+    stored.lease = undefined;
+    server.on(`PUT ${ONE}`, refuse(404, 'NotFound'), stored.put);
+    await eventually('it is back', () => stored.spec.holderIdentity === 'one');
+    assert.equal(turns[0]?.aborted, false);
+  });
+
+  it('stops as soon as it sees the lease in other hands, and stands again', async () => {
+    const { election, turns } = candidate('one');
+    await eventually('it leads', () => election.isLeader());
+    stored.store({ spec: { holderIdentity: 'thief', leaseDurationSeconds: 3600 } });
+    await eventually('it stops', () => turns[0]?.aborted === true);
+    await eventually('it holds nothing', () => !election.holds() && !election.isLeader());
+    assert.equal(stored.spec.holderIdentity, 'thief');
+    stored.store({ spec: { holderIdentity: '' } });
+    await eventually('it leads again', () => turns.length === 2);
+  });
+
+  const troubles: [why: string, trouble: Reply][] = [
+    ['refuses', refuse(500, 'InternalError')],
+    ['hangs', silence],
+    ['is gone', (response) => void response.destroy()],
+  ];
+  for (const [why, trouble] of troubles) {
+    it(`stops by its renew deadline while the server ${why}, and leads again afterwards`, async () => {
+      const { election, turns } = candidate('one', { leaseMs: 300, renewDeadlineMs: 200 });
+      await eventually('it leads', () => election.isLeader());
+      server.on(`PUT ${ONE}`, trouble).on(`GET ${ONE}`, trouble);
+      const start = performance.now();
+      await eventually('it stops', () => turns[0]?.aborted === true);
+      assert.ok(performance.now() - start < 1000, 'at the deadline');
+      assert.equal(election.holds(), false);
+      server.on(`PUT ${ONE}`, stored.put).on(`GET ${ONE}`, stored.get);
+      await eventually('it leads again', () => turns.length === 2);
+    });
+  }
+
+  it('no longer holds the lease once either of its clocks is past the deadline', async () => {
+    const time = { wall: 1_800_000_000_000, monotonic: 0 };
+    const clock = { wall: () => time.wall, monotonic: () => time.monotonic };
+    const { election } = candidate('one', { clock, sleep: untilAbortedSleep, leaseMs: 300, renewDeadlineMs: 200 });
+    await eventually('it leads', () => election.isLeader());
+    time.wall += 199;
+    time.monotonic += 199;
+    assert.equal(election.holds(), true);
+    time.wall -= 3_600_000;
+    assert.equal(election.holds(), true, 'a wall clock that is set back adds no time');
+    time.monotonic += 1;
+    assert.equal(election.holds(), false);
+    time.monotonic -= 1;
+    time.wall += 3_600_001;
+    assert.equal(election.holds(), false, 'the machine may have slept');
+  });
+
+  it('passes on what the work returns or throws unasked, and gives the lease back', async () => {
+    const done = candidate('one', {}, async () => undefined);
+    await done.run;
+    assert.equal(stored.spec.holderIdentity, '');
+    const failed = candidate('two', {}, async () => {
+      throw new Error('the work failed');
+    });
+    await assert.rejects(failed.run, /the work failed/);
+    assert.equal(stored.spec.holderIdentity, '');
+  });
+
+  it('refuses durations that leave no gap', () => {
+    const options = { client, namespace: 'system', name: 'lock', identity: 'one', log: recordedLog().log };
+    assert.throws(() => new LeaderElection({ ...options, leaseMs: 10_000, renewDeadlineMs: 10_000 }));
+    assert.throws(() => new LeaderElection({ ...options, retryMs: 10_000 }));
+  });
+});
+
+describe('guardWrites', () => {
+  let server: ScriptedApiServer;
+  let client: Client;
+  let holds: boolean;
+
+  beforeEach(async () => {
+    server = await new ScriptedApiServer().start();
+    holds = true;
+    const config = await server.kubeConfig();
+    client = guardWrites(createClient(config, { log: recordedLog().log, userAgent: 'mooring/test' }), () => holds);
+  });
+  afterEach(() => server.stop());
+
+  it('sends no write beyond the deadline, and still reads', async () => {
+    holds = false;
+    const object = configMap('a');
+    const key = { namespace: 'default', name: 'a' };
+    const body: JsonObject = {};
+    const writes: [verb: string, write: () => Promise<unknown>][] = [
+      ['create', () => client.create(CONFIG_MAPS, object)],
+      ['replace', () => client.replace(CONFIG_MAPS, object)],
+      ['apply', () => client.apply(CONFIG_MAPS, object, { fieldManager: 'me' })],
+      ['patch', () => client.patch(CONFIG_MAPS, key, body)],
+      ['delete', () => client.delete(CONFIG_MAPS, key)],
+      ['raw', () => client.raw('POST', '/any', body)],
+    ];
+    for (const [verb, write] of writes) await assert.rejects(write, LostLeadership, verb);
+    assert.equal(server.seen.length, 0);
+    server.on('GET /api/v1/namespaces/default/configmaps/a', reply(object)).on('GET /readyz', reply('ok'));
+    await client.get(CONFIG_MAPS, key);
+    await client.raw('GET', '/readyz');
+  });
+
+  it('does not repeat a write beyond the deadline', async () => {
+    server.on('PUT /api/v1/namespaces/default/configmaps/a', (response, seen) => {
+      holds = false;
+      return refuse(429, 'TooManyRequests', 'busy', { 'Retry-After': '0' })(response, seen);
+    });
+    await assert.rejects(client.replace(CONFIG_MAPS, configMap('a')), LostLeadership);
+    assert.equal(server.seen.length, 1);
+  });
+
+  it('passes on what the server says while the lease is held', async () => {
+    await assert.rejects(client.create(CONFIG_MAPS, configMap('a')), ApiError);
+    await server.stop();
+    await assert.rejects(client.create(CONFIG_MAPS, configMap('a')), ServerUnreachable);
+  });
+});
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve());
+  });
+}
+
+function untilAbortedSleep(_ms: number, signal?: AbortSignal): Promise<void> {
+  return signal === undefined ? Promise.resolve() : untilAborted(signal);
+}
+
+function leaseIn(seen: Seen): Lease {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the election sends is its business here
+  return seen.body as Lease;
+}
+
+async function moreReads(server: ScriptedApiServer, count: number): Promise<void> {
+  const call = `GET ${ONE}`;
+  await server.called(call, server.calls(call).length + count);
+}

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { ApiError, LostLeadership, TerminalError } from '../../../src/kube/client/errors.ts';
+import { type LoopMetrics, type Outcome, type Reconcile, runLoop } from '../../../src/kube/queue/loop.ts';
+import { WorkQueue } from '../../../src/kube/queue/work-queue.ts';
+import { eventually } from '../../support/eventually.ts';
+import { recordedLog } from '../../support/recorded-log.ts';
+
+describe('runLoop', () => {
+  let queue: WorkQueue;
+  let stop: AbortController;
+  let record: ReturnType<typeof recordedLog>;
+  let outcomes: Outcome[];
+  let loop: Promise<void>;
+
+  const start = (reconcile: Reconcile, workers = 1) => {
+    queue = new WorkQueue();
+    stop = new AbortController();
+    record = recordedLog();
+    outcomes = [];
+    const metrics: LoopMetrics = {
+      started: () => undefined,
+      finished: (_seconds, outcome) => void outcomes.push(outcome),
+      depth: () => undefined,
+    };
+    loop = runLoop({ name: 'test', queue, reconcile, workers, log: record.log, metrics, signal: stop.signal });
+  };
+  afterEach(async () => {
+    stop.abort();
+    await loop;
+  });
+
+  it('reconciles each key that is added', async () => {
+    const keys: string[] = [];
+    start(async (key) => void keys.push(key));
+    queue.add('a');
+    queue.add('b');
+    await eventually('both', () => outcomes.length === 2);
+    assert.deepEqual(keys, ['a', 'b']);
+    assert.deepEqual(outcomes, ['success', 'success']);
+  });
+
+  it('works several keys at a time, but one key in one place', async () => {
+    const open: (() => void)[] = [];
+    start(() => new Promise((resolve) => open.push(resolve)), 2);
+    for (const key of ['a', 'b', 'a', 'c']) queue.add(key);
+    await eventually('two at work', () => open.length === 2);
+    queue.add('a');
+    assert.equal(queue.length, 1);
+    await eventually('all', () => {
+      for (const finish of open.splice(0)) finish();
+      return outcomes.length === 4;
+    });
+  });
+
+  const failures: [why: string, error: Error, outcome: Outcome, level: string, calls: number][] = [
+    ['tries again after an error, and says so', new Error('no luck'), 'error', 'error', 3],
+    ['tries again after a conflict, which is nobody’s fault', conflict(), 'requeue', 'debug', 3],
+    ['gives up on a terminal error', new TerminalError('never'), 'terminal', 'error', 1],
+    ['makes no noise about a lease that was lost', new LostLeadership('lost'), 'requeue', 'debug', 3],
+  ];
+  for (const [why, error, outcome, level, calls] of failures) {
+    it(why, async () => {
+      let called = 0;
+      start(async () => {
+        if (++called < 3) throw error;
+      });
+      queue.add('a');
+      await eventually('the calls', () => outcomes.length === calls);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      assert.equal(called, calls);
+      assert.equal(outcomes[0], outcome);
+      assert.equal(record.lines[0]?.level, level);
+      assert.deepEqual(record.lines[0]?.fields, { loop: 'test', key: 'a', err: error });
+    });
+  }
+
+  it('takes up a key again that failed for good, once it is added', async () => {
+    start(async () => {
+      throw new TerminalError('never');
+    });
+    queue.add('a');
+    await eventually('the first', () => outcomes.length === 1);
+    queue.add('a');
+    await eventually('the second', () => outcomes.length === 2);
+  });
+
+  it('comes back when a reconcile asks for it', async () => {
+    start(async () => (outcomes.length === 0 ? { requeueAfterMs: 5 } : undefined));
+    queue.add('a');
+    await eventually('twice', () => outcomes.length === 2);
+    assert.deepEqual(outcomes, ['requeue', 'success']);
+  });
+
+  it('tells running reconciles to stop, waits for them, and leaves the rest', async () => {
+    const stopped: string[] = [];
+    start(async (key, signal) => {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      stopped.push(key);
+      throw new Error('aborted');
+    });
+    queue.add('a');
+    queue.add('b');
+    await eventually('one at work', () => queue.length === 1);
+    stop.abort();
+    await loop;
+    assert.deepEqual(stopped, ['a']);
+    assert.ok(record.lines.every(({ level }) => level === 'debug'));
+  });
+
+  it('ends at once when told to stop before it began', async () => {
+    queue = new WorkQueue();
+    queue.add('a');
+    stop = new AbortController();
+    stop.abort();
+    loop = runLoop({
+      name: 'test',
+      queue,
+      reconcile: () => assert.fail('reconciled'),
+      workers: 2,
+      log: recordedLog().log,
+      signal: stop.signal,
+    });
+    await loop;
+  });
+});
+
+function conflict(): ApiError {
+  return new ApiError('newer', { code: 409, reason: 'Conflict' });
+}

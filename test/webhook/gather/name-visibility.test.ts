@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import type { NeededRight } from '../../../src/domain/admission/facts.ts';
+import {
+  nothingVisible,
+  createNameVisibility,
+  referrersWithVisibility,
+} from '../../../src/webhook/gather/name-visibility.ts';
+
+const web = { namespace: 'team', name: 'web' };
+
+/** Sight of somebody who may see namespaces that do not begin with `secret`, and what was asked. */
+function sightOf() {
+  const asked: NeededRight[] = [];
+  const sight = createNameVisibility((right) => {
+    asked.push(right);
+    return Promise.resolve(!right.namespace.startsWith('secret'));
+  });
+  return { sight, asked };
+}
+
+describe('what a requester may see', () => {
+  it('is what he may get', async () => {
+    const { sight, asked } = sightOf();
+    assert.deepEqual(await sight.of('WorkloadDeployment', web), { ...web, visible: true });
+    assert.deepEqual(asked, [
+      { path: '', verb: 'get', group: 'spectrocloud.com', resource: 'workloaddeployments', namespace: 'team' },
+    ]);
+  });
+
+  it('leaves out whether the object is there', async () => {
+    const { sight } = sightOf();
+    const hidden = { namespace: 'secret', name: 'web' };
+    assert.deepEqual(await sight.of('WorkloadDeployment', hidden), { ...hidden, visible: false });
+  });
+
+  it('is asked for once for each kind and namespace, even at the same time', async () => {
+    const { sight, asked } = sightOf();
+    await Promise.all([
+      sight.of('WorkloadDeployment', web),
+      sight.of('WorkloadDeployment', { ...web, name: 'api' }),
+      sight.of('Environment', web),
+      sight.of('WorkloadDeployment', { ...web, namespace: 'other' }),
+    ]);
+    assert.deepEqual(
+      asked.map(({ resource, namespace }) => `${resource} ${namespace}`),
+      ['workloaddeployments team', 'environments team', 'workloaddeployments other'],
+    );
+  });
+
+  it('is not asked for more than twenty times: the rest is counted, and what was answered stays', async () => {
+    const { sight, asked } = sightOf();
+    const seen = [];
+    for (let index = 0; index < 30; index += 1) {
+      seen.push(await sight.of('WorkloadDeployment', { namespace: `team${index}`, name: 'web' }));
+    }
+    assert.equal(asked.length, 20);
+    assert.equal(seen.filter(({ visible }) => visible).length, 20);
+    assert.equal((await sight.of('WorkloadDeployment', { namespace: 'team7', name: 'api' })).visible, true);
+  });
+
+  it('is nothing of a kind that is not ours', async () => {
+    const { sight, asked } = sightOf();
+    assert.equal((await sight.of('Secret', web)).visible, false);
+    assert.deepEqual(asked, []);
+  });
+
+  it('is told of users in one order, however they were found', async () => {
+    const { sight } = sightOf();
+    const users = [
+      { kind: 'WorkloadDeployment', namespace: 'team', name: 'web' },
+      { kind: 'WorkloadDeployment', namespace: 'secret', name: 'web' },
+      { kind: 'Environment', namespace: 'team', name: 'web' },
+    ];
+    const seen = (await referrersWithVisibility(sight, users)).map(({ kind, namespace, visible }) => [
+      kind,
+      namespace,
+      visible,
+    ]);
+    assert.deepEqual(seen, [
+      ['Environment', 'team', true],
+      ['WorkloadDeployment', 'secret', false],
+      ['WorkloadDeployment', 'team', true],
+    ]);
+    assert.deepEqual(
+      await referrersWithVisibility(sight, users.toReversed()),
+      await referrersWithVisibility(sight, users),
+    );
+  });
+
+  it('is nothing at all for a first look', async () => {
+    assert.deepEqual(await nothingVisible.of('WorkloadDeployment', web), { ...web, visible: false });
+  });
+});

@@ -1,0 +1,280 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { Agent } from 'node:https';
+import { connect } from 'node:tls';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { after, afterEach, before, describe, it } from 'mocha';
+import { MAX_BODY_BYTES } from '../../../src/webhook/http/body.ts';
+import {
+  createWebhookServer,
+  type WebhookServer,
+  type WebhookServerOptions,
+} from '../../../src/webhook/http/server.ts';
+import { admissionReview, decision, deepReview, parseAnswer } from '../../support/admission-review.ts';
+import { httpsCall, type Call } from '../../support/https-call.ts';
+import { localhostCertificate } from '../../support/localhost-certificate.ts';
+import { recordedLog } from '../../support/recorded-log.ts';
+
+const json = { 'content-type': 'application/json' };
+const review = JSON.stringify(admissionReview());
+const allow = async () => decision();
+const never = () => new Promise<never>(() => {});
+const slowly = async () => {
+  await sleep(100);
+  return decision();
+};
+
+const certificate = localhostCertificate();
+const other = localhostCertificate();
+const agent = new Agent({ keepAlive: true, ca: [certificate.authority, other.authority] });
+const started: WebhookServer[] = [];
+
+function create(options: Partial<WebhookServerOptions> = {}) {
+  const { log, lines } = recordedLog();
+  const decide = { mutate: allow, validate: allow };
+  const server = createWebhookServer({ decide, log, now: Date.now, drainMs: 1, ...options });
+  started.push(server);
+  return { server, lines };
+}
+
+async function start(options: Partial<WebhookServerOptions> = {}) {
+  const { server, lines } = create(options);
+  server.setCertificate(certificate);
+  await server.listen(0, 'localhost');
+  const { port } = server.address();
+  const ask = (call: Partial<Call> = {}) =>
+    httpsCall({ agent, port, path: '/mutate', headers: json, body: review, ...call });
+  return { server, lines, port, ask };
+}
+
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((server) => server.drain()));
+});
+after(() => agent.destroy());
+
+describe('the webhook', () => {
+  let shared: Awaited<ReturnType<typeof start>>;
+  before(async () => {
+    shared = await start({ decide: { mutate: allow, validate: async () => decision({ notes: ['from validate'] }) } });
+    started.length = 0;
+  });
+  after(() => shared.server.drain());
+
+  it('answers a review at /mutate and at /validate, each with its own decision', async () => {
+    const mutated = await shared.ask({ path: '/mutate?timeout=5s' });
+    assert.equal(mutated.status, 200);
+    assert.equal(mutated.headers['content-type'], 'application/json');
+    assert.deepEqual(parseAnswer(mutated.text).response, { uid: 'uid-1', allowed: true });
+    const validated = await shared.ask({ path: '/validate' });
+    assert.deepEqual(parseAnswer(validated.text).response.warnings, ['from validate']);
+  });
+
+  it('keeps connections, and says nothing of what it is made of', async () => {
+    const { headers } = await shared.ask();
+    assert.equal(headers.connection, 'keep-alive');
+    assert.equal(headers['x-powered-by'], undefined);
+    assert.equal(headers.etag, undefined);
+  });
+
+  const refused: [call: Partial<Call>, status: number, why: string][] = [
+    [{ method: 'GET', body: '' }, 405, 'reviews are posted'],
+    [{ method: 'PUT' }, 405, 'reviews are posted, not put'],
+    [{ method: 'OPTIONS', body: '' }, 405, 'nobody is told about options'],
+    [{ path: '/' }, 404, 'nothing is there'],
+    [{ path: '/mutate/' }, 404, 'a slash too many'],
+    [{ path: '/Mutate' }, 404, 'paths have a case'],
+    [{ path: '/%' }, 404, 'the path cannot be decoded'],
+    [{ headers: {} }, 415, 'there is no content type'],
+    [{ headers: { 'content-type': 'text/json' } }, 415, 'the content type is another'],
+    [{ headers: { 'content-type': 'application/jsonp' } }, 415, 'the content type only begins alike'],
+    [{ headers: { 'content-type': 'application/vnd.kubernetes.protobuf' } }, 415, 'protobuf is not read'],
+    [{ headers: { ...json, 'content-encoding': 'gzip' } }, 415, 'nothing is unpacked'],
+    [{ body: '' }, 400, 'the body is empty'],
+    [{ body: '{' }, 400, 'the body is no JSON'],
+    [{ body: '{}' }, 400, 'the body is no AdmissionReview'],
+    [{ body: '['.repeat(1_000_000) + ']'.repeat(1_000_000) }, 400, 'the body is a deep list'],
+    [{ body: Buffer.alloc(MAX_BODY_BYTES + 1, ' ') }, 413, 'the body is too large'],
+    [{ body: Array.from({ length: 8 }, () => Buffer.alloc(1024 * 1024, ' ')) }, 413, 'it is, without a length'],
+  ];
+  for (const [call, status, why] of refused) {
+    it(`answers ${status} in one line, and lives on, when ${why}`, async () => {
+      const reply = await shared.ask(call);
+      assert.equal(reply.status, status);
+      assert.match(reply.text, /^.+\n$/);
+      assert.equal(reply.headers.allow, status === 405 ? 'POST' : undefined);
+      assert.equal((await shared.ask()).status, 200);
+    });
+  }
+
+  it('takes a content type with parameters, identity and pieces', async () => {
+    const half = Math.floor(review.length / 2);
+    const reply = await shared.ask({
+      headers: { 'content-type': 'Application/JSON; charset=utf-8', 'content-encoding': 'identity' },
+      body: [Buffer.from(review.slice(0, half)), Buffer.from(review.slice(half))],
+    });
+    assert.equal(reply.status, 200);
+  });
+
+  it('takes two objects of 3 MiB', async () => {
+    const object = { metadata: { name: 'big' }, spec: { data: 'x'.repeat(3 * 1024 * 1024) } };
+    const body = JSON.stringify(admissionReview({ operation: 'UPDATE', object, oldObject: object }));
+    assert.equal((await shared.ask({ body })).status, 200);
+  });
+
+  for (const levels of [20_000, 1_000_000]) {
+    it(`denies ${levels} levels as such`, async () => {
+      const reply = await shared.ask({ body: deepReview(levels) });
+      assert.equal(reply.status, 200);
+      assert.equal(parseAnswer(reply.text).response.status?.code, 422);
+    });
+  }
+
+  it('outlives a client that goes away in the middle of a body', async () => {
+    const socket = connect({ port: shared.port, host: 'localhost', ca: certificate.authority });
+    await once(socket, 'secureConnect');
+    socket.write('POST /mutate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{');
+    await sleep(20);
+    socket.destroy();
+    assert.equal((await shared.ask()).status, 200);
+    assert.deepEqual(
+      shared.lines.filter((line) => line.level === 'error'),
+      [],
+    );
+  });
+
+  it('speaks no TLS older than 1.2', async () => {
+    const socket = connect({
+      port: shared.port,
+      host: 'localhost',
+      ca: certificate.authority,
+      minVersion: 'TLSv1',
+      maxVersion: 'TLSv1.1',
+      ciphers: 'DEFAULT@SECLEVEL=0',
+    });
+    await assert.rejects(once(socket, 'secureConnect'));
+  });
+});
+
+describe('the deadline of the webhook', () => {
+  it('ends with a denial that says so', async () => {
+    const { ask } = await start({ decide: { mutate: never, validate: never }, deadlineMs: 20 });
+    const { status } = parseAnswer((await ask()).text).response;
+    assert.equal(status?.code, 504);
+    assert.match(status.message, /within 0\.02 s/);
+  });
+
+  it('is shorter where the API server waits less', async () => {
+    const { ask } = await start({ decide: { mutate: never, validate: never } });
+    const { status } = parseAnswer((await ask({ path: '/validate?timeout=1s' })).text).response;
+    assert.match(status?.message ?? '', /within 0\.8 s/);
+  });
+});
+
+describe('the certificate of the webhook', () => {
+  it('comes before listening', async () => {
+    const { server } = create();
+    assert.deepEqual(server.whyNotServing(), ['webhook: no certificate yet']);
+    const listening = server.listen(0, 'localhost');
+    assert.throws(() => server.address());
+    server.setCertificate(certificate);
+    await listening;
+    assert.equal(server.isServing(), true);
+  });
+
+  it('is replaced without a restart', async () => {
+    const { server, port } = await start();
+    const served = async () => {
+      const socket = connect({ port, host: 'localhost', ca: [certificate.authority, other.authority] });
+      await once(socket, 'secureConnect');
+      const { serialNumber } = socket.getPeerCertificate();
+      socket.destroy();
+      return serialNumber;
+    };
+    const first = await served();
+    server.setCertificate(other);
+    assert.notEqual(await served(), first);
+  });
+
+  it('stays when the next one does not fit its key', async () => {
+    const { server, ask } = await start();
+    assert.throws(() => server.setCertificate({ cert: certificate.cert, key: other.key }));
+    assert.throws(() => server.setCertificate({ cert: 'x', key: 'y' }));
+    assert.equal(server.isServing(), true);
+    assert.equal((await ask()).status, 200);
+  });
+
+  for (const [days, why] of [
+    [2, 'has expired'],
+    [-2, 'is not valid yet'],
+  ] as const) {
+    it(`makes it not ready when it ${why}`, async () => {
+      const { server } = await start({ now: () => Date.now() + days * 86_400_000 });
+      assert.deepEqual(server.whyNotServing(), ['webhook: the certificate is not valid now']);
+    });
+  }
+});
+
+describe('a webhook that is told to stop', () => {
+  it('is not ready at once, goes on serving without keeping connections, then is gone', async () => {
+    const { server, ask } = await start({ drainMs: 100 });
+    const drained = server.drain();
+    assert.deepEqual(server.whyNotServing(), ['webhook: shutting down']);
+    const reply = await ask();
+    assert.equal(reply.status, 200);
+    assert.equal(reply.headers.connection, 'close');
+    await drained;
+    await assert.rejects(ask(), { code: 'ECONNREFUSED' });
+    await server.drain();
+  });
+
+  it('finishes what is in flight', async () => {
+    const { server, ask } = await start({ decide: { mutate: slowly, validate: slowly }, drainMs: 1 });
+    const reply = ask();
+    await sleep(50);
+    await server.drain();
+    assert.equal((await reply).status, 200);
+  });
+
+  it('ends before it began', async () => {
+    const { server } = create();
+    const listening = server.listen(0, 'localhost');
+    await server.drain();
+    await listening;
+    assert.equal(server.isServing(), false);
+  });
+
+  it('does not begin when told to stop while it is about to listen', async () => {
+    const { server } = create();
+    server.setCertificate(certificate);
+    const listening = server.listen(0, 'localhost');
+    await Promise.all([server.drain(), listening]);
+    assert.throws(() => server.address());
+  });
+
+  it('loses no call in a rolling update', async () => {
+    const old = await start({ drainMs: 500 });
+    const next = await start();
+    const calling = new Agent({ keepAlive: true, ca: certificate.authority });
+    // As a Service does: who is not ready any more still gets calls for a while.
+    let port = old.port;
+    const stop = new AbortController();
+    let answered = 0;
+    const callers = Array.from({ length: 8 }, async () => {
+      while (!stop.signal.aborted) {
+        const reply = await httpsCall({ agent: calling, port, path: '/mutate', headers: json, body: review });
+        assert.equal(reply.status, 200);
+        answered += 1;
+      }
+    });
+    await sleep(50);
+    const drained = old.server.drain();
+    await sleep(150);
+    port = next.port;
+    await drained;
+    await sleep(50);
+    stop.abort();
+    await Promise.all(callers);
+    calling.destroy();
+    assert(answered > callers.length);
+  });
+});
