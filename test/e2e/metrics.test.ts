@@ -30,7 +30,7 @@ describe('/metrics', function () {
   }
 
   it('has an Environment while it is there, and forgets it when it is gone', async () => {
-    const labels = `{namespace="${namespace}",name="primary"}`;
+    const labels = `{environment_namespace="${namespace}",environment="primary"}`;
     assert.equal(await sample('aggregator', `mooring_environment_ready${labels}`), undefined);
     await kubectlOk(['apply', '-f', '-'], { input: manifest(environment(namespace)) });
     await judged('Ready', namespace);
@@ -45,7 +45,7 @@ describe('/metrics', function () {
     await kubectlOk(['delete', 'environment', 'primary', '-n', namespace]);
     await eventually(
       'no series is left',
-      async () => !(await scrape('aggregator')).includes(`namespace="${namespace}"`),
+      async () => !(await scrape('aggregator')).includes(`environment_namespace="${namespace}"`),
     );
   });
 
