@@ -163,7 +163,7 @@ describe('reconciling an Environment', () => {
     assert.ok((await series()).includes('mooring_decision_to_status_seconds_count 1'));
   });
 
-  it('takes it calmly when the Environment is gone before the write', async () => {
+  it('succeeds when the Environment is deleted before the write', async () => {
     const { reconcile, client, cache } = await scene();
     await client.delete(environments, key);
     await reconcile();
