@@ -30,6 +30,33 @@ describe('the metrics of a process', () => {
     }
   });
 
+  it('have no label that a scrape attaches to its targets, because Prometheus would rename it', async () => {
+    const metrics = createMetrics({ now: Date.now });
+    metrics.admission.answered({
+      kind: 'Environment',
+      operation: 'UPDATE',
+      decision: 'deny',
+      seconds: 0.001,
+      rules: ['InvalidSpec'],
+    });
+    const environment = { ready: true, selectedClusters: 1, requiredClusters: 1, revision: 1 };
+    metrics.environments.set('team', 'prod', environment);
+    metrics.loop('aggregator').finished(0.001, 'success');
+    metrics.process.watch('environments', Date.now);
+    metrics.process.leader('mooring-aggregator', () => true);
+    metrics.process.certificate('serving', Date.now);
+    const { body } = await metrics.expose();
+    for (const [, name = ''] of body.matchAll(/^# TYPE (mooring_\S+)/gm)) {
+      assert.match(body, new RegExp(`^${name}(_count)?[{ ]`, 'm'), `${name} has no series to look at`);
+    }
+    const labels = new Set([...body.matchAll(/[{,]([a-z_]+)="/g)].map(([, label = '']) => label));
+    const targetLabels = ['cluster', 'container', 'endpoint', 'instance', 'job', 'name', 'namespace', 'node', 'pod'];
+    assert.deepEqual(
+      [...targetLabels, 'prometheus', 'service'].filter((label) => labels.has(label)),
+      [],
+    );
+  });
+
   it('include all that the alert rules ask for', async () => {
     const { body } = await createMetrics({ now: Date.now, defaults: false }).expose();
     const exported = new Set([...body.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));

@@ -78,7 +78,7 @@ async function writeStatus(client: Client, environment: Environment, status: Rea
   return { ...written, spec: written.spec ?? spec };
 }
 
-/** Tells of a change between Ready and NotReady; the first verdict is none. */
+/** Counts a change between Ready and NotReady and records an Event for it. The first verdict is not a change. */
 async function announce(
   { client, metrics, log }: ReconcileOptions,
   before: Environment,
@@ -86,7 +86,7 @@ async function announce(
 ): Promise<void> {
   const was = before.status?.status;
   if (was === undefined || was === after.status) return;
-  metrics.transition(after.status);
+  metrics.transition(before.metadata.namespace ?? '', before.metadata.name, after.status);
   const [condition] = after.conditions;
   const event = {
     object: before,

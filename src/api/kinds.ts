@@ -75,7 +75,7 @@ export const kinds: readonly Kind[] = [
     spec: environmentSpec,
     status: environmentStatus,
     columns: [
-      condition('Environment Ready', 'EnvironmentReady'),
+      { name: 'Environment Ready', type: 'string', jsonPath: '.status.status' },
       wide({ name: 'Topology', type: 'string', jsonPath: '.spec.topology.type' }),
       wide(revision),
       wide(publishedVersion),

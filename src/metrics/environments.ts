@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
-/** What is exported of one Environment. Absent values have no series. */
+/** What is exported about one Environment. An undefined field has no series. */
 interface EnvironmentSample {
   ready: boolean | undefined;
   selectedClusters: number | undefined;
@@ -8,23 +8,73 @@ interface EnvironmentSample {
   revision: number | undefined;
 }
 
-/** Metrics of Environments. Only a leader exports series of objects, and they vanish with the object. */
+/** Metrics of Environments. Only the leader exports series of an object, and it removes them when the object is deleted. */
 export interface EnvironmentMetrics {
   set(namespace: string, name: string, sample: EnvironmentSample): void;
   remove(namespace: string, name: string): void;
-  /** Forgets all objects: this process leads no more. */
+  /** Removes the series of all objects; called when this process stops leading. */
   clear(): void;
   /** Counts a change between Ready and NotReady. */
-  transition(to: 'Ready' | 'NotReady'): void;
+  transition(namespace: string, name: string, to: 'Ready' | 'NotReady'): void;
   /** `seconds` from the receipt of a decision to the status that follows from it. */
   decisionToStatus(seconds: number): void;
 }
 
+/**
+ * Labels that identify an Environment. They are not called `namespace` and `name` because a scrape attaches target labels of
+ * these names, and Prometheus renames ours when they collide: a rule that aggregates by them then mixes up Environments.
+ */
+const environmentLabels = ['environment_namespace', 'environment'] as const;
+
+const labelsOf = (namespace: string, name: string) => ({ environment_namespace: namespace, environment: name });
+
 /** Creates the metrics of Environments in `registry`. */
 export function createEnvironmentMetrics(registry: Registry): EnvironmentMetrics {
+  const gauges = createGauges(registry);
+  const fields = ['ready', 'selectedClusters', 'requiredClusters', 'revision'] as const;
+  const transitions = new Counter({
+    name: 'mooring_environment_transitions_total',
+    help: 'Changes of the Environment between Ready and NotReady, by the new status.',
+    labelNames: [...environmentLabels, 'to'],
+    registers: [registry],
+  });
+  const statuses = ['Ready', 'NotReady'] as const;
+  const latency = new Histogram({
+    name: 'mooring_decision_to_status_seconds',
+    help: 'Time from the receipt of a PlacementDecision to the Environment status written for it.',
+    // On an idle hub it takes a few milliseconds; the longest times are those of a hub with 100,000 decisions after a restart.
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+    registers: [registry],
+  });
+  return {
+    set(namespace, name, sample) {
+      const labels = labelsOf(namespace, name);
+      for (const field of fields) {
+        const value = sample[field];
+        if (value === undefined) gauges[field].remove(labels);
+        else gauges[field].set(labels, Number(value));
+      }
+      // increase() does not see the first change if the series starts with it. Adding 0 keeps what was already counted.
+      for (const to of statuses) transitions.inc({ ...labels, to }, 0);
+    },
+    remove(namespace, name) {
+      const labels = labelsOf(namespace, name);
+      for (const field of fields) gauges[field].remove(labels);
+      for (const to of statuses) transitions.remove({ ...labels, to });
+    },
+    clear() {
+      for (const field of fields) gauges[field].reset();
+      transitions.reset();
+    },
+    transition: (namespace, name, to) => transitions.inc({ ...labelsOf(namespace, name), to }),
+    decisionToStatus: (seconds) => latency.observe(seconds),
+  };
+}
+
+function createGauges(registry: Registry) {
   const gauge = (name: string, help: string) =>
-    new Gauge({ name, help, labelNames: ['namespace', 'name'], registers: [registry] });
-  const gauges = {
+    new Gauge({ name, help, labelNames: environmentLabels, registers: [registry] });
+  return {
     ready: gauge('mooring_environment_ready', 'Whether the Environment is ready (1) or not (0).'),
     selectedClusters: gauge('mooring_environment_selected_clusters', 'Distinct clusters that the Environment selects.'),
     requiredClusters: gauge(
@@ -32,37 +82,5 @@ export function createEnvironmentMetrics(registry: Registry): EnvironmentMetrics
       'Clusters that the most demanding Placement of the Environment requires.',
     ),
     revision: gauge('mooring_environment_revision', 'Newest recorded revision of the Environment.'),
-  };
-  const transitions = new Counter({
-    name: 'mooring_environment_transitions_total',
-    help: 'Changes of Environments between Ready and NotReady, by the new status.',
-    labelNames: ['to'],
-    registers: [registry],
-  });
-  for (const to of ['Ready', 'NotReady']) transitions.inc({ to }, 0);
-  const latency = new Histogram({
-    name: 'mooring_decision_to_status_seconds',
-    help: 'Time from the receipt of a PlacementDecision to the Environment status written for it.',
-    // Idle it takes some milliseconds; the tail is a hub with 100,000 decisions after a restart.
-    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
-    registers: [registry],
-  });
-  const fields = ['ready', 'selectedClusters', 'requiredClusters', 'revision'] as const;
-  return {
-    set(namespace, name, sample) {
-      for (const field of fields) {
-        const value = sample[field];
-        if (value === undefined) gauges[field].remove({ namespace, name });
-        else gauges[field].set({ namespace, name }, Number(value));
-      }
-    },
-    remove(namespace, name) {
-      for (const field of fields) gauges[field].remove({ namespace, name });
-    },
-    clear() {
-      for (const field of fields) gauges[field].reset();
-    },
-    transition: (to) => transitions.inc({ to }),
-    decisionToStatus: (seconds) => latency.observe(seconds),
   };
 }

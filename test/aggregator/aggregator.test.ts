@@ -92,11 +92,11 @@ describe('the aggregator', () => {
     await client.create(placements, placement);
     await client.create(placementDecisions, decision);
     await eventually('Ready', async () => (await statusOf()) === 'Ready');
-    const series = /mooring_environment_ready\{namespace="team",name="prod"\} 1/;
+    const series = /mooring_environment_ready\{environment_namespace="team",environment="prod"\} 1/;
     await eventually('the series', async () => series.test((await metrics.expose()).body));
     lost.abort();
     await leading;
-    assert.doesNotMatch((await metrics.expose()).body, /name="prod"/);
+    assert.doesNotMatch((await metrics.expose()).body, /"prod"/);
     assert.match((await metrics.expose()).body, /mooring_watch_age_seconds\{resource="placements"\}/);
     const before = client.writes.length;
     await client.delete(placementDecisions, { namespace: 'hub', name: decision.metadata.name });

@@ -99,7 +99,11 @@ describe('reconciling an Environment', () => {
     const text = JSON.stringify(events);
     assert.match(text, /"type":"Warning","reason":"NotReady"/);
     assert.match(text, /"note":"TotalSelectedClustersLessThanZero: placement hub\/placement selects 0 of 1/);
-    assert.ok((await series()).includes('mooring_environment_transitions_total{to="NotReady"} 1'));
+    assert.ok(
+      (await series()).includes(
+        'mooring_environment_transitions_total{environment_namespace="team",environment="prod",to="NotReady"} 1',
+      ),
+    );
   });
 
   it('leaves the last verdict while nothing of the newest revision is judged', async () => {
@@ -133,10 +137,12 @@ describe('reconciling an Environment', () => {
     await reconcile();
     const present = await series();
     for (const line of [
-      'mooring_environment_ready{namespace="team",name="prod"} 1',
-      'mooring_environment_selected_clusters{namespace="team",name="prod"} 2',
-      'mooring_environment_required_clusters{namespace="team",name="prod"} 1',
-      'mooring_environment_revision{namespace="team",name="prod"} 1',
+      'mooring_environment_ready{environment_namespace="team",environment="prod"} 1',
+      'mooring_environment_selected_clusters{environment_namespace="team",environment="prod"} 2',
+      'mooring_environment_required_clusters{environment_namespace="team",environment="prod"} 1',
+      'mooring_environment_revision{environment_namespace="team",environment="prod"} 1',
+      'mooring_environment_transitions_total{environment_namespace="team",environment="prod",to="Ready"} 0',
+      'mooring_environment_transitions_total{environment_namespace="team",environment="prod",to="NotReady"} 0',
     ]) {
       assert.ok(present.includes(line), line);
     }
@@ -157,7 +163,7 @@ describe('reconciling an Environment', () => {
     assert.ok((await series()).includes('mooring_decision_to_status_seconds_count 1'));
   });
 
-  it('takes it calmly when the Environment is gone before the write', async () => {
+  it('succeeds when the Environment is deleted before the write', async () => {
     const { reconcile, client, cache } = await scene();
     await client.delete(environments, key);
     await reconcile();

@@ -127,12 +127,12 @@ for (const { resource } of kinds) {
 }
 
 describe('the CRDs', () => {
-  it('print exactly name and readiness of an Environment', () => {
+  it('print exactly the name of an Environment and whether it is Ready or NotReady', () => {
     const [version] = crdOf('Environment').spec.versions;
     const shown = version?.additionalPrinterColumns.filter((column) => column['priority'] === undefined);
     assert.deepEqual(
-      shown?.map(({ name }) => name),
-      ['Environment Ready'],
+      shown?.map(({ name, jsonPath }) => [name, jsonPath]),
+      [['Environment Ready', '.status.status']],
     );
   });
 

@@ -136,7 +136,7 @@ describe('the complete example, applied once', function () {
   it('prints the name and whether it is ready, and nothing else', async () => {
     const [header, row] = (await kubectlOk(['get', 'environment', '-n', namespace])).split('\n');
     assert.equal(header, 'NAME      ENVIRONMENT READY');
-    assert.match(row ?? '', /^primary   True\s*$/);
+    assert.match(row ?? '', /^primary   Ready\s*$/);
   });
 
   it('prints more with -o wide', async () => {
@@ -153,7 +153,7 @@ describe('the complete example, applied once', function () {
       'REQUIRED',
       'AGE',
     ]);
-    assert.match(row, /^primary +True +topology-ocm +1 +1 +1 +[0-9]+m?[0-9]*s?\s*$/);
+    assert.match(row, /^primary +Ready +topology-ocm +1 +1 +1 +[0-9]+m?[0-9]*s?\s*$/);
   });
 
   it('explains itself in kubectl', async () => {

@@ -29,8 +29,15 @@ describe('/metrics', function () {
     });
   }
 
-  it('has an Environment while it is there, and forgets it when it is gone', async () => {
-    const labels = `{namespace="${namespace}",name="primary"}`;
+  it('has the series of the serving certificate from the webhook alone, by which an alert notices that none runs', async () => {
+    const series = 'mooring_certificate_expiry_timestamp_seconds{certificate="serving"}';
+    const expiry = await sample('webhook', series);
+    assert.ok(expiry !== undefined && expiry > Date.now() / 1000);
+    for (const role of ['controller', 'aggregator']) assert.equal(await sample(role, series), undefined, role);
+  });
+
+  it('has the series of an Environment until it is deleted', async () => {
+    const labels = `{environment_namespace="${namespace}",environment="primary"}`;
     assert.equal(await sample('aggregator', `mooring_environment_ready${labels}`), undefined);
     await kubectlOk(['apply', '-f', '-'], { input: manifest(environment(namespace)) });
     await judged('Ready', namespace);
@@ -45,7 +52,7 @@ describe('/metrics', function () {
     await kubectlOk(['delete', 'environment', 'primary', '-n', namespace]);
     await eventually(
       'no series is left',
-      async () => !(await scrape('aggregator')).includes(`namespace="${namespace}"`),
+      async () => !(await scrape('aggregator')).includes(`environment_namespace="${namespace}"`),
     );
   });
 

@@ -40,7 +40,7 @@ describe('an Environment that asks for more clusters than there are', function (
       `placement managed-cluster-set-global/${placement?.name} selects ${clusters.length} of ${required} required clusters: ` +
         `NotAllDecisionsScheduled (${required} clusters are required, only ${clusters.length} can be selected)`,
     );
-    assert.match(await kubectlOk(['get', 'environment', 'primary', '-n', namespace]), /\nprimary +False\s*$/);
+    assert.match(await kubectlOk(['get', 'environment', 'primary', '-n', namespace]), /\nprimary +NotReady\s*$/);
   });
 
   it('is ready when a cluster joins', async () => {
