@@ -12,7 +12,7 @@ import {
   clustersOf,
   ownedClusters,
   orphanUnconfirmedClusters,
-  workloadName,
+  workloadNameIn,
 } from '../../../src/controller/deployments/observed-state.ts';
 import { controllerScene, type ControllerScene } from '../../support/controller-scene.ts';
 import { aReplicaSet, aWork, renderedWork } from '../../support/hub-objects.ts';
