@@ -1,172 +1,161 @@
 import type { RevisionedKindName } from '../api/definition-revision.ts';
 import { isJsonObject, type JsonObject } from '../api/object.ts';
 import { policyDefinitionTypeLabel } from '../api/policy-definition.ts';
+import type { UncheckedObject } from '../api/unchecked-object.ts';
 import type { Hash } from '../domain/json/canonical-json.ts';
-import { resolve, type History, type KnownRevision, type Resolution } from '../domain/refs/resolution.ts';
-import { contentHash, readStamp } from '../domain/revisions/revision.ts';
+import type { FoundReference } from '../domain/refs/found-reference.ts';
+import { refLookup, type RefLookup } from '../domain/refs/read-ref.ts';
+import { resolve, type History } from '../domain/refs/resolution.ts';
 import { builtinTopologyNames, topologyType, type BuiltinTopologyName } from '../domain/refs/topology-type.ts';
 import { parseRef, type VersionRef } from '../domain/refs/version-ref.ts';
-import type { FoundReference } from '../domain/refs/found-reference.ts';
 import type { Definition } from '../domain/revisions/definition.ts';
+import { contentHash, readStamp } from '../domain/revisions/revision.ts';
+import type { DefinitionStore } from './store.ts';
 
-/** Where definitions are looked up: caches, an API server, or files. */
-export interface DefinitionStore {
-  get(kind: RevisionedKindName, namespace: string, name: string): Promise<Definition | undefined>;
-  /** Names of the objects of a kind in a namespace, sorted. */
-  names(kind: RevisionedKindName, namespace: string): Promise<string[]>;
-  /** The recorded revisions that belong to exactly this object: those of a namesake with another uid are not its own. */
-  revisions(kind: RevisionedKindName, definition: Definition): Promise<KnownRevision[]>;
-  /** The spec of a recorded revision. */
-  recorded(kind: RevisionedKindName, definition: Definition, revision: number): Promise<JsonObject | undefined>;
+export interface CatalogOptions {
+  store: DefinitionStore;
+  hash: Hash;
+  /** The CUE templates of the built-in topologies. */
+  builtins: Readonly<Record<BuiltinTopologyName, string>>;
+  /** The namespace of PolicyDefinitions, and of profiles that every namespace may refer to. */
+  systemNamespace: string;
 }
 
-/** What a ref says: the text, and the namespace if it has one. */
-export interface Reference {
-  name: string;
-  namespace?: string | undefined;
-}
-
-/** The revisions of an object; `undefined` as long as it carries no stamp. */
-export async function historyOf(
-  definitions: DefinitionStore,
-  kind: RevisionedKindName,
-  definition: Definition,
-  hash: Hash,
-): Promise<History | undefined> {
-  const stamp = readStamp(definition.metadata);
-  if (stamp === undefined) return undefined;
-  const recorded = await definitions.revisions(kind, definition);
-  const known = recorded.find(({ revision }) => revision === stamp.revision);
-  // What was written while the webhook was away is no revision yet: until it is stamped, the recorded one counts.
-  const live = stamp.hash === contentHash(definition, hash) ? definition.spec?.['version'] : known?.version;
-  return { newest: { revision: stamp.revision, ...(typeof live === 'string' ? { version: live } : {}) }, recorded };
-}
-
-/** The spec that an object had at a revision: from the live object where it is its newest, else as recorded. */
-export async function specAt(
-  definitions: DefinitionStore,
-  kind: RevisionedKindName,
-  definition: Definition,
-  revision: number,
-  hash: Hash,
-): Promise<JsonObject | undefined> {
-  const stamp = readStamp(definition.metadata);
-  if (stamp?.revision === revision && stamp.hash === contentHash(definition, hash)) return definition.spec;
-  return definitions.recorded(kind, definition, revision);
-}
-
-/** Looks up an object by a ref. A namespace list is tried in order: the first that has the object wins. */
-export async function findReference(
-  definitions: DefinitionStore,
-  kind: RevisionedKindName,
-  ref: VersionRef,
-  namespaces: readonly string[],
-  hash: Hash,
-): Promise<FoundReference & { definition?: Definition }> {
-  for (const namespace of namespaces) {
-    const definition = await definitions.get(kind, namespace, ref.name);
-    if (definition === undefined) continue;
-    const history = await historyOf(definitions, kind, definition, hash);
-    return { ref, namespace, definition, ...(history === undefined ? {} : { history }) };
-  }
-  return { ref, namespace: namespaces[0] ?? '' };
-}
-
-/** An object at the revision that a ref means. */
-export type Located =
-  | {
-      state: 'found';
-      namespace: string;
-      name: string;
-      revision: number;
-      version?: string;
-      spec: JsonObject;
-    }
+/** A definition at the revision that a ref means, or why there is none. */
+export type ResolvedDefinition =
+  | FoundDefinition
   | { state: 'pending' | 'impossible'; reason: 'ReferenceNotFound' | 'RevisionNotFound'; message: string };
 
-/** Follows a ref to the content that it means. */
-export async function locate(
-  definitions: DefinitionStore,
-  kind: RevisionedKindName,
-  reference: Reference,
-  namespaces: readonly string[],
-  hash: Hash,
-): Promise<Located> {
-  const parsed = parseRef(reference.name);
-  const missing = (state: 'pending' | 'impossible', message: string): Located => ({
-    state,
-    reason: 'RevisionNotFound',
-    message,
-  });
-  if (!parsed.ok) return missing('impossible', `${JSON.stringify(reference.name)}: ${parsed.problem}`);
-  const { ref, namespace, definition, history } = await findReference(definitions, kind, parsed.ref, namespaces, hash);
-  const what = `${kind} ${namespace}/${ref.name}`;
-  if (definition === undefined) {
-    return { state: 'pending', reason: 'ReferenceNotFound', message: `there is no ${what} yet` };
-  }
-  if (history === undefined) return missing('pending', `${what} has no revision yet`);
-  const resolution: Resolution = resolve(ref.selector, history);
-  if (resolution.state !== 'resolved') {
-    return missing(resolution.state, `${what}: ${resolution.problem}; there is ${resolution.exists}`);
-  }
-  const { revision, version } = resolution;
-  const spec = await specAt(definitions, kind, definition, revision, hash);
-  if (spec === undefined) return missing('pending', `revision ${revision} of ${what} is not recorded yet`);
-  return { state: 'found', namespace, name: ref.name, revision, ...(version === undefined ? {} : { version }), spec };
+export interface FoundDefinition {
+  state: 'found';
+  namespace: string;
+  name: string;
+  revision: number;
+  version?: string;
+  spec: JsonObject;
 }
 
-/** The CUE text of a topology. */
+/** The CUE template of a topology, or why there is none. */
 export type FoundTopology =
   | { state: 'found'; template: string }
   | { state: 'unknown'; message: string; impossible: boolean }
   | { state: 'invalid'; message: string };
 
-/** Looks up what `spec.topology.type` names: a built-in, or a PolicyDefinition in the system namespace. */
-export async function findTopology(
-  definitions: DefinitionStore,
-  type: string,
-  systemNamespace: string,
-  builtins: Readonly<Record<BuiltinTopologyName, string>>,
-  hash: Hash,
-): Promise<FoundTopology> {
-  const read = topologyType(type);
-  if (read.kind === 'invalid') return { state: 'invalid', message: `${JSON.stringify(type)} ${read.problem}` };
-  if (read.kind === 'builtin') return { state: 'found', template: builtins[read.name] };
-  const definition = await definitions.get('PolicyDefinition', systemNamespace, read.ref.name);
-  if (definition?.metadata.labels?.[policyDefinitionTypeLabel] === 'topology') {
-    const located = await locate(definitions, 'PolicyDefinition', { name: type }, [systemNamespace], hash);
-    if (located.state !== 'found') {
-      return { state: 'unknown', message: located.message, impossible: located.state === 'impossible' };
-    }
-    const template = templateOf(located.spec);
-    if (template !== undefined) return { state: 'found', template };
+/** Answers what a ref means: which object, at which revision, with which content. It reads through a store and remembers nothing. */
+export class Catalog {
+  readonly store: DefinitionStore;
+  readonly systemNamespace: string;
+  readonly #hash: Hash;
+  readonly #builtins: CatalogOptions['builtins'];
+
+  constructor({ store, hash, builtins, systemNamespace }: CatalogOptions) {
+    this.store = store;
+    this.systemNamespace = systemNamespace;
+    this.#hash = hash;
+    this.#builtins = builtins;
   }
-  const names = await definitions.names('PolicyDefinition', systemNamespace);
-  const known = [
-    ...builtinTopologyNames,
-    ...names.filter((name) => name !== read.ref.name || definition === undefined),
-  ];
-  const hint =
-    definition === undefined
-      ? ''
-      : ` (PolicyDefinition ${read.ref.name} lacks label ${policyDefinitionTypeLabel}: topology)`;
-  return {
-    state: 'unknown',
-    impossible: false,
-    message: `there is no topology ${type}${hint}; known: ${known.join(', ')}`,
-  };
+
+  /** The revisions of an object; `undefined` as long as it carries no stamp. */
+  async history(kind: RevisionedKindName, definition: Definition): Promise<History | undefined> {
+    const stamp = readStamp(definition.metadata);
+    if (stamp === undefined) return undefined;
+    const recorded = await this.store.revisions(kind, definition);
+    const known = recorded.find(({ revision }) => revision === stamp.revision);
+    // Content that was written while the webhook was away is no revision yet: until it is stamped, the recorded one counts.
+    const isStamped = stamp.hash === contentHash(definition, this.#hash);
+    const version = isStamped ? definition.spec?.['version'] : known?.version;
+    return { newest: { revision: stamp.revision, ...(typeof version === 'string' ? { version } : {}) }, recorded };
+  }
+
+  /** The spec that an object had at a revision: from the live object where that is its newest, else as recorded. */
+  async specAt(kind: RevisionedKindName, definition: Definition, revision: number): Promise<JsonObject | undefined> {
+    const stamp = readStamp(definition.metadata);
+    if (stamp?.revision === revision && stamp.hash === contentHash(definition, this.#hash)) return definition.spec;
+    return this.store.recorded(kind, definition, revision);
+  }
+
+  /** The object that a ref names, with its history. The namespaces are tried in order: the first that has the object wins. */
+  async find(
+    kind: RevisionedKindName,
+    { ref, namespaces }: { ref: VersionRef; namespaces: readonly string[] },
+  ): Promise<FoundReference & { definition?: Definition }> {
+    for (const namespace of namespaces) {
+      const definition = await this.store.get(kind, namespace, ref.name);
+      if (definition === undefined) continue;
+      const history = await this.history(kind, definition);
+      return { ref, namespace, definition, ...(history === undefined ? {} : { history }) };
+    }
+    return { ref, namespace: namespaces[0] ?? '' };
+  }
+
+  /** The content that a ref means. */
+  async resolve(kind: RevisionedKindName, { text, namespaces }: RefLookup): Promise<ResolvedDefinition> {
+    const parsed = parseRef(text);
+    if (!parsed.ok) return revisionNotFound('impossible', `${JSON.stringify(text)}: ${parsed.problem}`);
+    const { ref, namespace, definition, history } = await this.find(kind, { ref: parsed.ref, namespaces });
+    const what = `${kind} ${namespace}/${ref.name}`;
+    if (definition === undefined) {
+      return { state: 'pending', reason: 'ReferenceNotFound', message: `there is no ${what} yet` };
+    }
+    if (history === undefined) return revisionNotFound('pending', `${what} has no revision yet`);
+    const resolution = resolve(ref.selector, history);
+    if (resolution.state !== 'resolved') {
+      return revisionNotFound(resolution.state, `${what}: ${resolution.problem}; there is ${resolution.exists}`);
+    }
+    const { revision, version } = resolution;
+    const spec = await this.specAt(kind, definition, revision);
+    if (spec === undefined) return revisionNotFound('pending', `revision ${revision} of ${what} is not recorded yet`);
+    return { state: 'found', namespace, name: ref.name, revision, ...(version === undefined ? {} : { version }), spec };
+  }
+
+  /** What the environmentRef of a WorkloadDeployment means; `undefined` where the field does not have the shape of a ref. */
+  async environmentOf(deployment: UncheckedObject): Promise<ResolvedDefinition | undefined> {
+    const lookup = refLookup(deployment, 'environmentRef', this.systemNamespace);
+    return lookup === undefined ? undefined : this.resolve('Environment', lookup);
+  }
+
+  /** What the workloadProfileRef of a WorkloadDeployment means; `undefined` where the field does not have the shape of a ref. */
+  async profileOf(deployment: UncheckedObject): Promise<ResolvedDefinition | undefined> {
+    const lookup = refLookup(deployment, 'workloadProfileRef', this.systemNamespace);
+    return lookup === undefined ? undefined : this.resolve('WorkloadProfile', lookup);
+  }
+
+  /** What `spec.topology.type` names: a built-in, or a PolicyDefinition in the system namespace. */
+  async topology(type: string): Promise<FoundTopology> {
+    const read = topologyType(type);
+    if (read.kind === 'invalid') return { state: 'invalid', message: `${JSON.stringify(type)} ${read.problem}` };
+    if (read.kind === 'builtin') return { state: 'found', template: this.#builtins[read.name] };
+    const definition = await this.store.get('PolicyDefinition', this.systemNamespace, read.ref.name);
+    if (definition?.metadata.labels?.[policyDefinitionTypeLabel] === 'topology') {
+      const found = await this.resolve('PolicyDefinition', { text: type, namespaces: [this.systemNamespace] });
+      if (found.state !== 'found') {
+        return { state: 'unknown', message: found.message, impossible: found.state === 'impossible' };
+      }
+      const template = templateOf(found.spec);
+      if (template !== undefined) return { state: 'found', template };
+    }
+    return { state: 'unknown', impossible: false, message: await this.#unknownTopology(type, read.ref, definition) };
+  }
+
+  async #unknownTopology(type: string, ref: VersionRef, definition: Definition | undefined): Promise<string> {
+    const names = await this.store.names('PolicyDefinition', this.systemNamespace);
+    const others = names.filter((name) => name !== ref.name || definition === undefined);
+    const hint =
+      definition === undefined
+        ? ''
+        : ` (PolicyDefinition ${ref.name} lacks label ${policyDefinitionTypeLabel}: topology)`;
+    return `there is no topology ${type}${hint}; known: ${[...builtinTopologyNames, ...others].join(', ')}`;
+  }
 }
 
-/** The CUE text in the spec of a PolicyDefinition. */
+function revisionNotFound(state: 'pending' | 'impossible', message: string): ResolvedDefinition {
+  return { state, reason: 'RevisionNotFound', message };
+}
+
+/** The CUE template in the spec of a PolicyDefinition; `undefined` where the spec has none. */
 export function templateOf(spec: JsonObject | undefined): string | undefined {
   const schematic = spec?.['schematic'];
   const cue = isJsonObject(schematic) ? schematic['cue'] : undefined;
   const template = isJsonObject(cue) ? cue['template'] : undefined;
   return typeof template === 'string' ? template : undefined;
-}
-
-/** Where a profile is looked for: the namespace that its stamp settled on, else its own and then the system's. */
-export function profileNamespaces(own: string, systemNamespace: string, settled: string | undefined): string[] {
-  if (settled !== undefined) return [settled];
-  return own === systemNamespace ? [own] : [own, systemNamespace];
 }

@@ -1,8 +1,9 @@
 import { environments, workloadDeployments } from '../api/kinds.ts';
-import { isJsonObject, type KubeObject, type Resource } from '../api/object.ts';
+import { type KubeObject, type Resource } from '../api/object.ts';
 import type { WorkloadDeployment } from '../api/workload-deployment.ts';
 import { readDeploymentStatus } from '../domain/spoke/read-deployment.ts';
-import type { ReferenceField } from '../domain/refs/pinning.ts';
+import { writtenRef } from '../domain/refs/read-ref.ts';
+import type { ReferenceField } from '../domain/refs/reference-fields.ts';
 import { parseRef } from '../domain/refs/version-ref.ts';
 import type { Client } from '../kube/client/client.ts';
 import { isNotFound } from '../kube/client/errors.ts';
@@ -44,8 +45,6 @@ export interface ReferrerIndex {
 export const byReferencedName = { environmentRef: 'environment', workloadProfileRef: 'workloadProfile' } as const;
 export const bySpokeNamespace = 'spokeNamespace';
 
-type Indexed = KubeObject & { spec: object };
-
 /** A cache of deployments, by what they refer to and where they go; it is not running yet. */
 export function deploymentCache(
   client: Client,
@@ -66,15 +65,15 @@ export function deploymentCache(
   });
 }
 
-/** The name in a ref, whatever revision it asks for. */
-function referencedName({ spec }: Indexed, field: ReferenceField['field']): string[] {
-  const ref: unknown = isJsonObject(spec) ? spec[field] : undefined;
-  const parsed = isJsonObject(ref) && typeof ref['name'] === 'string' ? parseRef(ref['name']) : undefined;
+/** The name in a ref, whatever revision it asks for; empty where it cannot be read. */
+function referencedName(object: KubeObject, field: ReferenceField['field']): string[] {
+  const written = writtenRef(plain(object).spec, field);
+  const parsed = written === undefined ? undefined : parseRef(written.text);
   return parsed?.ok === true ? [parsed.ref.name] : [];
 }
 
-function refersTo({ spec = {}, ...object }: UncheckedObject, field: ReferenceField['field'], name: string): boolean {
-  return referencedName({ ...object, spec }, field).includes(name);
+function refersTo(object: UncheckedObject, field: ReferenceField['field'], name: string): boolean {
+  return referencedName(object, field).includes(name);
 }
 
 /** The namespaces on the spokes where a deployment is to be, and where it is applied still. */

@@ -1,21 +1,16 @@
 import type { EnvironmentSpec } from '../api/environment.ts';
 import type { ResolvedReference, WorkloadDeployment } from '../api/workload-deployment.ts';
 import type { WorkloadProfile } from '../api/workload-profile.ts';
-import { workloadProfileRevisionAnnotation } from '../domain/annotations.ts';
-import { findTopology, locate, profileNamespaces, type DefinitionStore, type Located } from './catalog.ts';
-import { readReferenceStamp } from '../domain/refs/reference-stamp.ts';
-import type { BuiltinTopologyName } from '../domain/refs/topology-type.ts';
 import { renderWorkload, type Render, type RenderTools } from '../domain/render/workload-render.ts';
+import type { Catalog, FoundDefinition, ResolvedDefinition } from './catalog.ts';
 
-/** Where the render of a deployment takes its parts from. */
+/** What a render reads. */
 export interface RenderSources {
-  definitions: DefinitionStore;
-  builtins: Readonly<Record<BuiltinTopologyName, string>>;
-  systemNamespace: string;
+  catalog: Catalog;
   tools: RenderTools;
 }
 
-/** What came of resolving the refs of a deployment and rendering it. */
+/** The result of resolving the refs of a deployment and rendering it. */
 export type DeploymentRender =
   | { state: 'unresolved'; reason: 'ReferenceNotFound' | 'RevisionNotFound'; message: string }
   | {
@@ -28,59 +23,35 @@ export type DeploymentRender =
 /** Resolves the refs of a deployment as they are now and renders it: the same in the cluster and offline. */
 export async function renderDeployment(
   deployment: WorkloadDeployment,
-  sources: RenderSources,
+  { catalog, tools }: RenderSources,
 ): Promise<DeploymentRender> {
-  const { definitions, builtins, systemNamespace, tools } = sources;
-  const { environmentRef, workloadProfileRef } = deployment.spec;
-  const own = deployment.metadata.namespace ?? '';
-  const environment = await locate(
-    definitions,
-    'Environment',
-    environmentRef,
-    [environmentRef.namespace ?? own],
-    tools.hash,
-  );
-  if (environment.state !== 'found') return unresolved(environment, 'spec.environmentRef');
-  // What the ref was resolved to keeps its namespace until the text changes: a new local profile moves nobody.
-  const stamp = readReferenceStamp(deployment.metadata.annotations?.[workloadProfileRevisionAnnotation]);
-  const namespaces = profileNamespaces(workloadProfileRef.namespace ?? own, systemNamespace, stamp?.namespace);
-  const profile = await locate(definitions, 'WorkloadProfile', workloadProfileRef, namespaces, tools.hash);
-  if (profile.state !== 'found') return unresolved(profile, 'spec.workloadProfileRef');
-  const render = await renderFound(deployment, environment, profile, { definitions, builtins, systemNamespace, tools });
-  return {
+  const environment = await catalog.environmentOf(deployment);
+  if (environment?.state !== 'found') return unresolved(environment, 'spec.environmentRef');
+  const profile = await catalog.profileOf(deployment);
+  if (profile?.state !== 'found') return unresolved(profile, 'spec.workloadProfileRef');
+  const spec = environment.spec as unknown as EnvironmentSpec;
+  const resolved = {
     state: 'resolved',
     environment: referenceTo(environment),
     workloadProfile: referenceTo(profile),
-    render,
-  };
-}
-
-type Found = Extract<Located, { state: 'found' }>;
-
-async function renderFound(
-  deployment: WorkloadDeployment,
-  environment: Found,
-  profile: Found,
-  { definitions, builtins, systemNamespace, tools }: RenderSources,
-): Promise<Render> {
-  const spec = environment.spec as unknown as EnvironmentSpec;
-  const topology = await findTopology(definitions, spec.topology.type, systemNamespace, builtins, tools.hash);
-  if (topology.state === 'unknown') return { ok: false, reason: 'UnknownTopology', message: topology.message };
-  if (topology.state === 'invalid') return { ok: false, reason: 'InvalidSpec', message: topology.message };
+  } as const;
+  const topology = await catalog.topology(spec.topology.type);
+  if (topology.state !== 'found') {
+    const reason = topology.state === 'unknown' ? 'UnknownTopology' : 'InvalidSpec';
+    return { ...resolved, render: { ok: false, reason, message: topology.message } };
+  }
   const { namespace, name, revision } = environment;
   const profileSpec = profile.spec as unknown as WorkloadProfile['spec'];
-  return renderWorkload(
-    deployment,
-    { namespace, name, revision, spec, template: topology.template },
-    profileSpec,
-    tools,
-  );
+  const source = { namespace, name, revision, spec, template: topology.template };
+  return { ...resolved, render: await renderWorkload(deployment, source, profileSpec, tools) };
 }
 
-function unresolved(located: Exclude<Located, Found>, path: string): DeploymentRender {
-  return { state: 'unresolved', reason: located.reason, message: `${path}: ${located.message}` };
+function unresolved(found: Exclude<ResolvedDefinition, FoundDefinition> | undefined, path: string): DeploymentRender {
+  // The schema requires both refs, so only files can lack one.
+  if (found === undefined) return { state: 'unresolved', reason: 'ReferenceNotFound', message: `${path} has no name` };
+  return { state: 'unresolved', reason: found.reason, message: `${path}: ${found.message}` };
 }
 
-function referenceTo({ namespace, name, revision, version }: Found): ResolvedReference {
+function referenceTo({ namespace, name, revision, version }: FoundDefinition): ResolvedReference {
   return { namespace, name, revision, ...(version === undefined ? {} : { version }) };
 }

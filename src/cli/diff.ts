@@ -43,7 +43,7 @@ export function diff(args: string[], terminal: LiveTerminal): Promise<number> {
       const { kind, ref, rest } = readObject(command.positionals);
       const selectors = readSelectors(ref.selector, rest);
       const found = await findObject(command, kind, ref.name);
-      const history = await historyIn(command.definitions, found);
+      const history = await historyIn(command.catalog, found);
       const [from, to] = ends(command, found, selectors, history);
       const [before, after] = [
         await contentIn(command.client, found, from.revision, sha256),

@@ -38,8 +38,8 @@ export function history(args: string[], terminal: LiveTerminal): Promise<number>
       terminal.out(structured(listOf(revisions), command.output));
       return 0;
     }
-    const known = await historyIn(command.definitions, found);
-    const { users, partial } = await usersOf(found, known, { ...command, hash: sha256 });
+    const known = await historyIn(command.catalog, found);
+    const { users, partial } = await usersOf(found, known, command);
     if (partial) command.warn(`only users in namespace ${found.namespace} may be read, and are counted`);
     const rows = revisions.flatMap(recordedRow);
     const stamp = readStamp(definition.metadata);

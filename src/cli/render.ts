@@ -8,6 +8,7 @@ import { renderFlags, renderSettings, UsageError } from '../config.ts';
 import { renderDeployment } from '../catalog/render-deployment.ts';
 import { didYouMean } from '../domain/text/did-you-mean.ts';
 import type { HubObject } from '../domain/render/hub-objects.ts';
+import { Catalog } from '../catalog/catalog.ts';
 import { fileStore } from '../catalog/stores/files.ts';
 import { createLog } from '../log.ts';
 import { builtinTopologies } from '../topology/builtin.ts';
@@ -111,21 +112,17 @@ async function renderAll(
   { systemNamespace, settings, output }: RenderOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const definitions = fileStore(
+  const store = fileStore(
     manifests.map(({ object }) => object),
     sha256,
   );
+  const catalog = new Catalog({ store, hash: sha256, builtins: builtinTopologies, systemNamespace });
   const tools = { topologies, settings, hash: sha256 };
   const objects: HubObject[] = [];
   let failed = false;
   for (const { source, object } of deployments) {
     const deployment = object as unknown as WorkloadDeployment;
-    const rendered = await renderDeployment(deployment, {
-      definitions,
-      builtins: builtinTopologies,
-      systemNamespace,
-      tools,
-    });
+    const rendered = await renderDeployment(deployment, { catalog, tools });
     const say = (text: string) =>
       terminal.error(`${source}: WorkloadDeployment ${deployment.metadata.name}: ${text}\n`);
     if (rendered.state === 'unresolved') {

@@ -49,7 +49,7 @@ export function rollback(args: string[], terminal: LiveTerminal): Promise<number
     if (ref.selector.kind === 'newest') throw new UsageError(`to which revision? Use ${kind} ${ref.name}@v…`);
     const version = readVersion(textOf(command.values['version']));
     const found = await findObject(command, kind, ref.name);
-    const history = await historyIn(command.definitions, found);
+    const history = await historyIn(command.catalog, found);
     const target = revisionIn(command, found, ref.selector, history);
     const content = await contentIn(command.client, found, target.revision, sha256);
     const plan = planRollback(found.definition, content, { version, history });

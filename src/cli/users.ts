@@ -1,12 +1,11 @@
 import { environments, workloadDeployments } from '../api/kinds.ts';
-import type { Hash } from '../domain/json/canonical-json.ts';
-import { findReference, specAt, type DefinitionStore } from '../catalog/catalog.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import { resolve, type History, type Resolution } from '../domain/refs/resolution.ts';
 import type { Client } from '../kube/client/client.ts';
 import type { FoundObject } from './live/found-object.ts';
 import { listEverywhere } from './live/list-everywhere.ts';
-import { deploymentReference, topologyReference, type ReadReference } from './reference.ts';
-import { sha256 } from './sha256.ts';
+import { fieldOfKind } from '../domain/refs/reference-fields.ts';
+import { readRef, readTopologyRef, type ReadRef } from '../domain/refs/read-ref.ts';
 import type { Definition } from '../domain/revisions/definition.ts';
 
 /** Who refers to an object, and what the ref means now. */
@@ -26,9 +25,7 @@ export interface User {
 /** What users are looked up with. */
 export interface UserSources {
   client: Client;
-  definitions: DefinitionStore;
-  systemNamespace: string;
-  hash: Hash;
+  catalog: Catalog;
 }
 
 /** All who refer to an object, sorted; `partial` where those of other namespaces may not be read. */
@@ -46,7 +43,7 @@ export async function usersOf(
   const older = await olderEnvironments(deployments.items, sources);
   const users = [...live.items.map((definition) => ({ definition, spec: definition.spec })), ...older].flatMap(
     ({ definition, spec, ...at }): User[] => {
-      const reference = topologyReference(spec, sources.systemNamespace);
+      const reference = readTopologyRef(spec, sources.catalog.systemNamespace);
       if (reference?.ref.name !== found.name || !reference.namespaces.includes(found.namespace)) return [];
       return [{ ...userOf('Environment', definition, reference, history), ...at }];
     },
@@ -59,26 +56,26 @@ async function deploymentsThatUse(
   { namespace, name }: FoundObject,
   deployments: Definition[],
   history: History,
-  { definitions, systemNamespace }: UserSources,
+  { catalog }: UserSources,
 ): Promise<User[]> {
   const users: User[] = [];
   for (const deployment of deployments) {
-    const reference = deploymentReference(kind, deployment, systemNamespace);
+    const reference = readRef(deployment, fieldOfKind(kind), catalog.systemNamespace);
     if (reference?.ref.name !== name || !reference.namespaces.includes(namespace)) continue;
-    const facts = await findReference(definitions, kind, reference.ref, reference.namespaces, sha256);
+    const facts = await catalog.find(kind, reference);
     if (facts.namespace === namespace) users.push(userOf('WorkloadDeployment', deployment, reference, history));
   }
   return users;
 }
 
 /** The Environments at revisions that are not their newest, but that deployments use: their topologies are in use too. */
-async function olderEnvironments(deployments: Definition[], { definitions, systemNamespace, hash }: UserSources) {
+async function olderEnvironments(deployments: Definition[], { catalog }: UserSources) {
   const older = new Map<string, { definition: Definition; atRevision: number; spec: Definition['spec'] }>();
   for (const deployment of deployments) {
-    const reference = deploymentReference('Environment', deployment, systemNamespace);
+    const reference = readRef(deployment, 'environmentRef', catalog.systemNamespace);
     if (reference === undefined) continue;
-    const { ref, namespaces } = reference;
-    const { definition, history, namespace } = await findReference(definitions, 'Environment', ref, namespaces, sha256);
+    const { ref } = reference;
+    const { definition, history, namespace } = await catalog.find('Environment', reference);
     if (definition === undefined || history === undefined) continue;
     const resolution = resolve(ref.selector, history);
     if (resolution.state !== 'resolved' || resolution.revision === history.newest.revision) continue;
@@ -88,13 +85,13 @@ async function olderEnvironments(deployments: Definition[], { definitions, syste
     older.set(key, {
       definition,
       atRevision,
-      spec: await specAt(definitions, 'Environment', definition, atRevision, hash),
+      spec: await catalog.specAt('Environment', definition, atRevision),
     });
   }
   return older.values();
 }
 
-function userOf(kind: User['kind'], { metadata }: Definition, { text, ref }: ReadReference, history: History): User {
+function userOf(kind: User['kind'], { metadata }: Definition, { text, ref }: ReadRef, history: History): User {
   return {
     kind,
     namespace: metadata.namespace ?? '',

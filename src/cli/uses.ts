@@ -10,7 +10,6 @@ import {
 } from './live/found-object.ts';
 import { liveFlagsUsage, runLive, type LiveTerminal } from './live/live-command.ts';
 import { nothingMore, readObject } from './live/object-argument.ts';
-import { sha256 } from './sha256.ts';
 import { structured } from './output/structured-output.ts';
 import { table } from './output/table.ts';
 import { usersOf, type User } from './users.ts';
@@ -35,15 +34,15 @@ export function uses(args: string[], terminal: LiveTerminal): Promise<number> {
       const { kind, ref, rest } = readObject(command.positionals);
       nothingMore(rest);
       const found = await findObject(command, kind, ref.name);
-      const history = await historyIn(command.definitions, found);
-      const { users, partial } = await usersOf(found, history, { ...command, hash: sha256 });
+      const history = await historyIn(command.catalog, found);
+      const { users, partial } = await usersOf(found, history, command);
       const wanted =
         ref.selector.kind === 'newest' ? undefined : revisionIn(command, found, ref.selector, history).revision;
       const shown = users.filter(({ resolution }) => wanted === undefined || revisionOf(resolution) === wanted);
       if (partial) command.warn(`only users in namespace ${found.namespace} may be read, and are shown`);
-      if (kind === 'PolicyDefinition' && found.namespace !== command.systemNamespace) {
+      if (kind === 'PolicyDefinition' && found.namespace !== command.catalog.systemNamespace) {
         command.warn(
-          `topologies are looked up in namespace ${command.systemNamespace} only, so nobody can use this one`,
+          `topologies are looked up in namespace ${command.catalog.systemNamespace} only, so nobody can use this one`,
         );
       }
       if (command.output !== undefined) {

@@ -8,6 +8,7 @@ import { targetsOf } from '../domain/refs/uses.ts';
 import type { Severities } from '../domain/admission/rule.ts';
 import type { BuiltinTopologyName } from '../domain/refs/topology-type.ts';
 import type { RenderTools } from '../domain/render/workload-render.ts';
+import { Catalog } from '../catalog/catalog.ts';
 import { cachedStore, topologyName } from '../catalog/stores/cached.ts';
 import { recordedKey, recordedTopology } from '../catalog/revision-records.ts';
 import type { Client } from '../kube/client/client.ts';
@@ -67,8 +68,9 @@ export function createController(options: ControllerOptions): Controller {
   /** There only while this process leads. */
   let queues: Queues | undefined;
   route(caches, systemNamespace, () => queues);
-  const definitions = cachedStore(caches.definitions, client);
-  const shared = { client, caches, definitions, tools, builtins, systemNamespace };
+  const store = cachedStore(caches.definitions, client);
+  const catalog = new Catalog({ store, hash: tools.hash, builtins, systemNamespace });
+  const shared = { client, caches, catalog, tools };
   const environment = createEnvironmentReconcile(shared);
 
   return {

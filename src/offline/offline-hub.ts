@@ -8,7 +8,8 @@ import type { Decision } from '../domain/admission/decision.ts';
 import { didYouMean } from '../domain/text/did-you-mean.ts';
 import type { NeededRight } from '../domain/admission/facts.ts';
 import { usesByDeployment } from '../domain/refs/uses.ts';
-import { references } from '../domain/refs/pinning.ts';
+import { readRef } from '../domain/refs/read-ref.ts';
+import { referenceFields } from '../domain/refs/reference-fields.ts';
 import { publishedVersions } from '../domain/revisions/revision-status.ts';
 import { contentHash, readStamp } from '../domain/revisions/revision.ts';
 import { resolve } from '../domain/refs/resolution.ts';
@@ -19,9 +20,9 @@ import { topologyName } from '../catalog/stores/cached.ts';
 import { fileReferrers } from '../catalog/referrers.ts';
 import { fileStore } from '../catalog/stores/files.ts';
 import type { TopologyEngine } from '../topology/topology-result.ts';
-import { parseRef } from '../domain/refs/version-ref.ts';
 import { createDecider } from '../webhook/decider.ts';
-import type { Lookup, Sources } from '../webhook/gather/gather.ts';
+import { Catalog } from '../catalog/catalog.ts';
+import type { GatherOptions, ObjectSource } from '../webhook/gather/context.ts';
 import type { AdmissionRequest } from '../webhook/review/review.ts';
 import { metadataProblems } from '../cli/files/metadata-problems.ts';
 import { isDecided } from '../cli/files/served-kind.ts';
@@ -119,16 +120,14 @@ export class OfflineHub {
     const objects = [...this.#objects.values()];
     const { topologies, builtins, hash, systemNamespace, sharedHubNamespaces, severities } = this.#options;
     const unchecked: NeededRight[] = [];
-    const lookup: Omit<Lookup, 'isLive'> = {
-      definitions: fileStore(objects, hash),
-      users: fileReferrers(() => objects),
+    const source: Omit<ObjectSource, 'isLive'> = {
+      catalog: new Catalog({ store: fileStore(objects, hash), hash, builtins, systemNamespace }),
+      referrers: fileReferrers(() => objects),
       isOffline: true,
     };
-    const sources: Sources = {
+    const options: GatherOptions = {
       topologies,
-      builtins,
       hash,
-      systemNamespace,
       sharedHubNamespaces,
       revisionWriters: [],
       isAllowed: (_user, right) => {
@@ -137,7 +136,7 @@ export class OfflineHub {
       },
       namespaceState: (namespace) => Promise.resolve(this.#namespaceState(namespace)),
     };
-    const decide = createDecider(phase, { ...sources, cached: lookup, live: () => lookup, severities });
+    const decide = createDecider(phase, { ...options, cached: source, live: () => source, severities });
     const decision = await decide(request, new AbortController().signal);
     return { decision, unchecked: distinct(unchecked) };
   }
@@ -195,14 +194,13 @@ export class OfflineHub {
 
   /** The Environment that a deployment means now, and at which revision; `undefined` where that is not there. */
   #usedBy(deployment: Stored | undefined): { name: string; revision: number | undefined } | undefined {
-    const ref = deployment?.spec?.['environmentRef'];
-    const parsed = isJsonObject(ref) && typeof ref['name'] === 'string' ? parseRef(ref['name']) : undefined;
-    if (!isJsonObject(ref) || parsed?.ok !== true) return undefined;
-    const namespace = typeof ref['namespace'] === 'string' ? ref['namespace'] : (deployment?.metadata.namespace ?? '');
-    const environment = this.#objects.get(`Environment/${namespace}/${parsed.ref.name}`);
-    const name = `${namespace}/${parsed.ref.name}`;
+    const read = deployment && readRef(deployment, 'environmentRef', this.#options.systemNamespace);
+    if (read === undefined) return undefined;
+    const { ref, namespaces } = read;
+    const name = `${namespaces[0] ?? ''}/${ref.name}`;
+    const environment = this.#objects.get(`Environment/${name}`);
     if (environment === undefined) return { name, revision: undefined };
-    const resolution = resolve(parsed.ref.selector, this.#historyOf('Environment', environment));
+    const resolution = resolve(ref.selector, this.#historyOf('Environment', environment));
     return { name, revision: resolution.state === 'resolved' ? resolution.revision : undefined };
   }
 
@@ -361,7 +359,7 @@ function resultOf(
 
 /** An object without the stamps of its refs, which a manifest that stands for what is on a hub need not have. */
 function asWritten({ metadata, ...rest }: Stored): object {
-  const stamps: readonly string[] = references.map(({ stamp }) => stamp);
+  const stamps: readonly string[] = referenceFields.map(({ stamp }) => stamp);
   const annotations = Object.entries(metadata.annotations ?? {}).filter(([key]) => !stamps.includes(key));
   return { ...rest, metadata: { ...metadata, annotations: Object.fromEntries(annotations) } };
 }

@@ -10,6 +10,7 @@ import { stampedAs } from '../support/facts.ts';
 import { deployment, environment, profile } from '../support/manifests.ts';
 import { createMemoryClient } from '../support/memory-client.ts';
 import { deletionOf, requestFor, webhookSources } from '../support/webhook-sources.ts';
+import { catalogOf } from '../support/catalog.ts';
 
 /**
  * How long a decision that looks for conflicts takes with 10 and with 10,000 WorkloadDeployments in the caches, in one run
@@ -47,12 +48,12 @@ async function world(size: number) {
   const log = createLog('silent', 'bench');
   const caches = definitionCaches(client, log);
   const deployments = deploymentCache(client, log);
-  const users = cachedReferrers(deployments, caches);
+  const referrers = cachedReferrers(deployments, caches);
   const stopping = new AbortController();
   const informers = [...revisionedKindNames.map((kind) => caches[kind]), caches.revisions, deployments];
   for (const informer of informers) void informer.run(stopping.signal);
   await Promise.all(informers.map((informer) => informer.synced));
-  const definitions = cachedStore(caches, client);
+  const catalog = catalogOf(cachedStore(caches, client));
   const options: DeciderOptions = {
     ...webhookSources({
       topologies: {
@@ -62,10 +63,10 @@ async function world(size: number) {
           Promise.resolve({ ok: true, objects: [work(workloadYamls)] }),
       },
     }),
-    cached: { definitions, users },
+    cached: { catalog, referrers },
     // Deployments are read again one by one. What an API server needs to list revisions is its own affair: the one in
     // memory looks at all that it has.
-    live: () => ({ definitions, users: liveReferrers(users, client) }),
+    live: () => ({ catalog, referrers: liveReferrers(referrers, client) }),
     severities: {},
   };
   return { decide: createDecider('validate', options), stop: () => stopping.abort() };

@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import type { KubeObject } from '../../src/api/object.ts';
 import { sha256 } from '../../src/cli/sha256.ts';
 import { fileStore } from '../../src/catalog/stores/files.ts';
-import { findTopology, historyOf, locate, profileNamespaces, specAt, templateOf } from '../../src/catalog/catalog.ts';
+import { templateOf } from '../../src/catalog/catalog.ts';
+import { catalogOf } from '../support/catalog.ts';
 import { stampedAs } from '../support/facts.ts';
 import { environment, profile } from '../support/manifests.ts';
-
-const builtins = { 'topology-ocm': 'ocm', 'topology-ocm-byop': 'byop' };
 
 function policyDefinition(name: string, labelled = true): KubeObject & { spec: object } {
   const labels = labelled ? { 'policydefinition.spectrocloud.com/type': 'topology' } : {};
@@ -18,21 +17,23 @@ function policyDefinition(name: string, labelled = true): KubeObject & { spec: o
   };
 }
 
-const definitions = fileStore(
-  [
-    environment('team'),
-    profile('team', 'local'),
-    profile('mural-system', 'local'),
-    profile('mural-system', 'shared'),
-    policyDefinition('mine'),
-    policyDefinition('unlabelled', false),
-    policyDefinition('constructor'),
-  ],
-  sha256,
+const catalog = catalogOf(
+  fileStore(
+    [
+      environment('team'),
+      profile('team', 'local'),
+      profile('mural-system', 'local'),
+      profile('mural-system', 'shared'),
+      policyDefinition('mine'),
+      policyDefinition('unlabelled', false),
+      policyDefinition('constructor'),
+    ],
+    sha256,
+  ),
 );
 const located = (kind: 'Environment' | 'WorkloadProfile', name: string, namespaces: string[]) =>
-  locate(definitions, kind, { name }, namespaces, sha256);
-const topologyOf = (type: string) => findTopology(definitions, type, 'mural-system', builtins, sha256);
+  catalog.resolve(kind, { text: name, namespaces });
+const topologyOf = (type: string) => catalog.topology(type);
 
 describe('locating what a ref means', () => {
   it('finds the content', async () => {
@@ -64,20 +65,20 @@ describe('locating what a ref means', () => {
   }
 
   it('has no history of what carries no stamp', async () => {
-    assert.equal(await historyOf(definitions, 'Environment', environment('team') as never, sha256), undefined);
+    assert.equal(await catalog.history('Environment', environment('team') as never), undefined);
   });
 
   it('takes the live version only where the hash fits: what the webhook has not seen is no revision yet', async () => {
     const recorded = stampedAs(JSON.parse(JSON.stringify(environment('team'))), 3);
     const edited = { ...recorded, spec: { ...recorded.spec, version: '2.0.0' } };
-    const history = await historyOf(definitions, 'Environment', edited, sha256);
+    const history = await catalog.history('Environment', edited);
     assert.deepEqual(history?.newest, { revision: 3 });
   });
 
   it('trusts the live object only where its hash fits', async () => {
     const live = stampedAs(JSON.parse(JSON.stringify(environment('team'))), 3);
-    assert.deepEqual(await specAt(definitions, 'Environment', live, 3, sha256), live.spec);
-    assert.equal(await specAt(definitions, 'Environment', { ...live, spec: {} }, 3, sha256), undefined);
+    assert.deepEqual(await catalog.specAt('Environment', live, 3), live.spec);
+    assert.equal(await catalog.specAt('Environment', { ...live, spec: {} }, 3), undefined);
   });
 });
 
@@ -113,16 +114,5 @@ describe('finding a topology', () => {
     ]) {
       assert.equal(templateOf(odd), undefined);
     }
-  });
-});
-
-describe('where a profile is looked for', () => {
-  it('is its own namespace, then the system namespace', () => {
-    assert.deepEqual(profileNamespaces('team', 'mural-system', undefined), ['team', 'mural-system']);
-    assert.deepEqual(profileNamespaces('mural-system', 'mural-system', undefined), ['mural-system']);
-  });
-
-  it('is where it was found before: a new local profile moves nobody', () => {
-    assert.deepEqual(profileNamespaces('team', 'mural-system', 'mural-system'), ['mural-system']);
   });
 });

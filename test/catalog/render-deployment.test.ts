@@ -6,12 +6,11 @@ import { renderDeployment } from '../../src/catalog/render-deployment.ts';
 import { defaultRenderSettings } from '../../src/domain/render/workload-render.ts';
 import { simpleRender } from '../support/controller-scene.ts';
 import { deployment, environment, profile } from '../support/manifests.ts';
+import { catalogOf } from '../support/catalog.ts';
 
 const render = async (objects: KubeObject[], of = deployment('team')) =>
   renderDeployment(of, {
-    definitions: fileStore(objects, sha256),
-    builtins: { 'topology-ocm': 'ocm', 'topology-ocm-byop': 'byop' },
-    systemNamespace: 'mural-system',
+    catalog: catalogOf(fileStore(objects, sha256)),
     tools: {
       topologies: {
         render: (_template, parameter, { workloadYamls }) =>

@@ -2,22 +2,22 @@ import assert from 'node:assert/strict';
 import type { RevisionedKindName } from '../../src/api/definition-revision.ts';
 import type { KubeObject, Resource } from '../../src/api/object.ts';
 import { findObject, historyIn } from '../../src/cli/live/found-object.ts';
-import { sha256 } from '../../src/cli/sha256.ts';
 import { usersAt, usersOf } from '../../src/cli/users.ts';
 import { liveStore } from '../../src/catalog/stores/live.ts';
 import { workloadProfileRevisionAnnotation } from '../../src/domain/annotations.ts';
 import { createMemoryClient } from '../support/memory-client.ts';
 import { recordedEdits } from '../support/recorded-edits.ts';
 import { deploymentUser, environmentUser } from '../support/users-of-definitions.ts';
+import { catalogOf, stubBuiltins } from '../support/catalog.ts';
 
 const system = 'mural-system';
 
 async function users(kind: RevisionedKindName, namespace: string, name: string, objects: [Resource, KubeObject][]) {
   const client = createMemoryClient(objects);
-  const definitions = liveStore(client);
-  const found = await findObject({ definitions, namespace, systemNamespace: system }, kind, name);
-  const history = await historyIn(definitions, found);
-  return usersOf(found, history, { client, definitions, systemNamespace: system, hash: sha256 });
+  const catalog = catalogOf(liveStore(client), stubBuiltins, system);
+  const found = await findObject({ catalog, namespace }, kind, name);
+  const history = await historyIn(catalog, found);
+  return usersOf(found, history, { client, catalog });
 }
 
 /** `team/web primary@v1 → 1 fixed`. */

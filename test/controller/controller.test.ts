@@ -12,6 +12,7 @@ import { stampedAs } from '../support/facts.ts';
 import { aReplicaSet } from '../support/hub-objects.ts';
 import { deployment, environment, profile } from '../support/manifests.ts';
 import type { Definition } from '../../src/domain/revisions/definition.ts';
+import { stubBuiltins } from '../support/catalog.ts';
 
 describe('the controller', () => {
   let scene: ControllerScene;
@@ -26,6 +27,8 @@ describe('the controller', () => {
     const controller = createController({
       severities: {},
       ...scene.shared,
+      builtins: stubBuiltins,
+      systemNamespace: 'mural-system',
       log: scene.log,
       metrics: createMetrics({ now: () => 0, defaults: false }),
       historyLimit: 20,
@@ -125,6 +128,8 @@ describe('the controller, about a deployment that waits for another one', () => 
     const controller = createController({
       severities: {},
       ...scene.shared,
+      builtins: stubBuiltins,
+      systemNamespace: 'mural-system',
       log: scene.log,
       metrics: createMetrics({ now: () => 0, defaults: false }),
       historyLimit: 20,

@@ -3,7 +3,8 @@ import type { JsonObject, KubeObject, Resource } from '../../src/api/object.ts';
 import { sha256 } from '../../src/cli/sha256.ts';
 import { allInformers, createCaches, type ControllerCaches } from '../../src/controller/caches.ts';
 import { cachedStore } from '../../src/catalog/stores/cached.ts';
-import type { DefinitionStore } from '../../src/catalog/catalog.ts';
+import type { Catalog } from '../../src/catalog/catalog.ts';
+import { catalogOf } from './catalog.ts';
 import {
   defaultRenderSettings,
   type RenderOutcome,
@@ -36,16 +37,14 @@ export function simpleRender(parameter: JsonObject, workloadYamls: readonly stri
 export interface ControllerScene {
   client: MemoryClient;
   caches: ControllerCaches;
-  definitions: DefinitionStore;
+  catalog: Catalog;
   tools: RenderTools;
   lines: LogLine[];
   shared: {
     client: MemoryClient;
     caches: ControllerCaches;
-    definitions: DefinitionStore;
+    catalog: Catalog;
     tools: RenderTools;
-    builtins: Record<'topology-ocm' | 'topology-ocm-byop', string>;
-    systemNamespace: string;
   };
   log: ReturnType<typeof recordedLog>['log'];
   /** What the next renders give instead. */
@@ -75,16 +74,15 @@ export async function controllerScene(objects: [Resource, KubeObject][] = []): P
     settings: { ...defaultRenderSettings, sharedHubNamespaces: ['hub'] },
     hash: sha256,
   };
-  const definitions = cachedStore(caches.definitions, client);
-  const builtins = { 'topology-ocm': 'ocm', 'topology-ocm-byop': 'byop' };
+  const catalog = catalogOf(cachedStore(caches.definitions, client));
   return {
     client,
     caches,
-    definitions,
+    catalog,
     tools,
     lines,
     log,
-    shared: { client, caches, definitions, tools, builtins, systemNamespace: 'mural-system' },
+    shared: { client, caches, catalog, tools },
     renderAs: (next) => void (outcome = next),
     caughtUp: async () => sleep(15),
     writes: () => client.writes.splice(0).map(({ verb, key }) => `${verb} ${key}`),

@@ -1,23 +1,19 @@
 import { isJsonObject, type KubeObject } from '../../src/api/object.ts';
 import { sha256 } from '../../src/cli/sha256.ts';
-import type { DefinitionStore } from '../../src/catalog/catalog.ts';
+import type { DefinitionStore } from '../../src/catalog/store.ts';
 import type { TopologyResult } from '../../src/topology/topology-result.ts';
-import type { Lookup, Sources } from '../../src/webhook/gather/gather.ts';
+import type { GatherOptions, ObjectSource } from '../../src/webhook/gather/context.ts';
+import { filesOf } from './catalog.ts';
 import { readReview, type AdmissionRequest } from '../../src/webhook/review/review.ts';
-import { fileReferrers } from '../../src/catalog/referrers.ts';
-import { fileStore } from '../../src/catalog/stores/files.ts';
-import { requestObject } from './facts.ts';
 import { admissionReview } from './admission-review.ts';
 
 const fits: TopologyResult = { ok: true, objects: [] };
 
 /** Sources with a topology engine that finds every topology in order, unless told what else to find. */
-export function webhookSources(overrides: Partial<Sources> = {}, checked: TopologyResult = fits): Sources {
+export function webhookSources(overrides: Partial<GatherOptions> = {}, checked: TopologyResult = fits): GatherOptions {
   return {
     topologies: { check: () => Promise.resolve(checked), render: () => Promise.resolve(checked) },
-    builtins: { 'topology-ocm': 'ocm', 'topology-ocm-byop': 'byop' },
     hash: sha256,
-    systemNamespace: 'mural-system',
     revisionWriters: [],
     sharedHubNamespaces: ['managed-cluster-set-global'],
     isAllowed: () => Promise.resolve(true),
@@ -27,12 +23,8 @@ export function webhookSources(overrides: Partial<Sources> = {}, checked: Topolo
 }
 
 /** Looks up in objects as they would stand in files. */
-export function offlineLookup(objects: readonly KubeObject[]): Lookup {
-  return {
-    definitions: fileStore(objects, sha256),
-    users: fileReferrers(() => objects.map(requestObject)),
-    isLive: true,
-  };
+export function offlineLookup(objects: readonly KubeObject[]): ObjectSource {
+  return { ...filesOf(objects), isLive: true };
 }
 
 /** The request of an API server to create `object`, or to update `oldObject` to it. */

@@ -13,9 +13,10 @@ import { requestObject } from '../support/facts.ts';
 import { guest, lifecycleTopologies, owned } from '../support/lifecycle-topology.ts';
 import { placedDeployment } from '../support/placed-deployment.ts';
 import { countedDefinitions, requestFor, webhookSources } from '../support/webhook-sources.ts';
+import { catalogOf } from '../support/catalog.ts';
 
 const { signal } = new AbortController();
-const users = fileReferrers(() => []);
+const referrers = fileReferrers(() => []);
 const nothing = () => countedDefinitions(fileStore([], sha256));
 const all = () => countedDefinitions(fileStore([environment('team'), profile('team')], sha256));
 
@@ -24,8 +25,8 @@ describe('deciding about a request', () => {
     const [cached, live] = [nothing(), all()];
     const options = {
       ...webhookSources(),
-      cached: { ...cached, users },
-      live: () => ({ ...live, users }),
+      cached: { catalog: catalogOf(cached.definitions), referrers },
+      live: () => ({ catalog: catalogOf(live.definitions), referrers }),
       severities: {},
     };
     const decided = await createDecider('validate', options)(requestFor(deployment('team')), signal);
@@ -37,8 +38,8 @@ describe('deciding about a request', () => {
     const [cached, live] = [nothing(), nothing()];
     const options = {
       ...webhookSources(),
-      cached: { ...cached, users },
-      live: () => ({ ...live, users }),
+      cached: { catalog: catalogOf(cached.definitions), referrers },
+      live: () => ({ catalog: catalogOf(live.definitions), referrers }),
       severities: {},
     };
     const decided = await createDecider('validate', options)(
@@ -53,8 +54,8 @@ describe('deciding about a request', () => {
     const [cached, live] = [nothing(), all()];
     const options = {
       ...webhookSources(),
-      cached: { ...cached, users },
-      live: () => ({ ...live, users }),
+      cached: { catalog: catalogOf(cached.definitions), referrers },
+      live: () => ({ catalog: catalogOf(live.definitions), referrers }),
       severities: {},
     };
     const decided = await createDecider('mutate', options)(requestFor(deployment('team')), signal);
@@ -65,7 +66,7 @@ describe('deciding about a request', () => {
 
 describe('deciding for the sake of another deployment', () => {
   const { live: primary, objects } = editedEnvironment([environmentSpec({ lifecycle: owned })], { selected: ['a'] });
-  const definitions = fileStore([...objects, profile('team')], sha256);
+  const catalog = catalogOf(fileStore([...objects, profile('team')], sha256));
   const { topologies } = lifecycleTopologies();
   const inTheWay = placedDeployment({ name: 'api', lifecycle: guest, clusters: ['a'] });
 
@@ -88,8 +89,8 @@ describe('deciding for the sake of another deployment', () => {
   ) =>
     createDecider('validate', {
       ...webhookSources({ topologies }),
-      cached: { definitions, users: cached },
-      live: () => ({ definitions, users: live }),
+      cached: { catalog, referrers: cached },
+      live: () => ({ catalog, referrers: live }),
       severities: {},
       ...more,
     })(request, signal);

@@ -3,7 +3,7 @@ import { definitionRevisions } from '../../api/kinds.ts';
 import { isJsonObject, type JsonObject, type KubeObject } from '../../api/object.ts';
 import { retiringAnnotation, revisionAnnotation, revisionHashAnnotation } from '../../domain/annotations.ts';
 import type { Hash } from '../../domain/json/canonical-json.ts';
-import type { DefinitionStore } from '../catalog.ts';
+import type { DefinitionStore } from '../store.ts';
 import { contentHash, readStamp } from '../../domain/revisions/revision.ts';
 import { ownerUid } from '../revision-records.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';

@@ -2,7 +2,7 @@ import type { DefinitionRevision, RevisionedKindName } from '../../api/definitio
 import { definitionRevisions, environments, policyDefinitions, workloadProfiles } from '../../api/kinds.ts';
 import { isJsonObject, type JsonObject, type Resource } from '../../api/object.ts';
 import { revisionLabels } from '../../domain/annotations.ts';
-import type { DefinitionStore } from '../catalog.ts';
+import type { DefinitionStore } from '../store.ts';
 import { revisionName } from '../../domain/revisions/revision.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { isNotFound } from '../../kube/client/errors.ts';

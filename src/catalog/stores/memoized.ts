@@ -1,4 +1,4 @@
-import type { DefinitionStore } from '../catalog.ts';
+import type { DefinitionStore } from '../store.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
 /** Definitions of which each is looked up once, and then remembered. For the length of one command, or of one decision. */

@@ -1,6 +1,6 @@
 import type { RevisionedKindName } from '../../api/definition-revision.ts';
 import type { Hash } from '../../domain/json/canonical-json.ts';
-import { historyOf, type DefinitionStore } from '../../catalog/catalog.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
 import { didYouMean } from '../../domain/text/did-you-mean.ts';
 import { resolve, type History, type KnownRevision } from '../../domain/refs/resolution.ts';
 import type { Content } from '../../domain/revisions/revision.ts';
@@ -9,7 +9,6 @@ import { contentAt } from '../../catalog/recorded-content.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { CommandFailed } from '../command-failed.ts';
 import type { LiveCommand } from './live-command.ts';
-import { sha256 } from '../sha256.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
 /** An object that a verb is about. */
@@ -22,15 +21,15 @@ export interface FoundObject {
 
 /** Looks an object up. Throws CommandFailed, with names that are near or at hand. */
 export async function findObject(
-  { definitions, namespace, systemNamespace }: Pick<LiveCommand, 'definitions' | 'namespace' | 'systemNamespace'>,
+  { catalog: { store, systemNamespace }, namespace }: Pick<LiveCommand, 'catalog' | 'namespace'>,
   kind: RevisionedKindName,
   name: string,
 ): Promise<FoundObject> {
-  const definition = await definitions.get(kind, namespace, name);
+  const definition = await store.get(kind, namespace, name);
   if (definition !== undefined) return { kind, namespace, name, definition };
-  const names = await definitions.names(kind, namespace);
+  const names = await store.names(kind, namespace);
   const shared = kind !== 'Environment' && namespace !== systemNamespace;
-  const elsewhere = shared ? await definitions.get(kind, systemNamespace, name) : undefined;
+  const elsewhere = shared ? await store.get(kind, systemNamespace, name) : undefined;
   const hint =
     elsewhere === undefined
       ? didYouMean(name, names)
@@ -39,8 +38,8 @@ export async function findObject(
 }
 
 /** The revisions of an object. Throws CommandFailed as long as it has none. */
-export async function historyIn(definitions: DefinitionStore, found: FoundObject): Promise<History> {
-  const history = await historyOf(definitions, found.kind, found.definition, sha256);
+export async function historyIn(catalog: Catalog, found: FoundObject): Promise<History> {
+  const history = await catalog.history(found.kind, found.definition);
   if (history !== undefined) return history;
   throw new CommandFailed(`${titleOf(found)} has no revision yet: it was made while mooring's webhook was away`);
 }

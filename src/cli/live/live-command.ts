@@ -2,7 +2,9 @@ import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { UsageError } from '../../config.ts';
 import { liveStore } from '../../catalog/stores/live.ts';
 import { memoizedStore } from '../../catalog/stores/memoized.ts';
-import type { DefinitionStore } from '../../catalog/catalog.ts';
+import { Catalog } from '../../catalog/catalog.ts';
+import { builtinTopologies } from '../../topology/builtin.ts';
+import { sha256 } from '../sha256.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { ApiError, ServerUnreachable, UnreadableAnswer } from '../../kube/client/errors.ts';
 import type { KubeConfigOptions } from '../../kube/client/kube-config.ts';
@@ -31,9 +33,8 @@ export interface LiveCommand {
   values: Readonly<Record<string, FlagValue>>;
   client: Client;
   /** Each object is asked for once, so that a command sees one state of it. */
-  definitions: DefinitionStore;
+  catalog: Catalog;
   namespace: string;
-  systemNamespace: string;
   output: OutputFormat | undefined;
   terminal: LiveTerminal;
   /** Says something beside the output, in one line. */
@@ -88,9 +89,13 @@ export async function runLive(
       positionals,
       values,
       client,
-      definitions: memoizedStore(liveStore(client)),
+      catalog: new Catalog({
+        store: memoizedStore(liveStore(client)),
+        hash: sha256,
+        builtins: builtinTopologies,
+        systemNamespace: textOf(values['system-namespace']) ?? 'mural-system',
+      }),
       namespace: textOf(values['namespace']) ?? namespace,
-      systemNamespace: textOf(values['system-namespace']) ?? 'mural-system',
       output,
       terminal,
       warn: (text) => say(`Warning: ${text}`),

@@ -2,6 +2,8 @@ import { revisionedKindNames } from '../../api/definition-revision.ts';
 import type { WebhookConfig } from '../../config.ts';
 import { cachedStore, definitionCaches } from '../../catalog/stores/cached.ts';
 import { cachedReferrers, deploymentCache, liveReferrers } from '../../catalog/referrers.ts';
+import { Catalog } from '../../catalog/catalog.ts';
+import type { DefinitionStore } from '../../catalog/store.ts';
 import { liveStore } from '../../catalog/stores/live.ts';
 import { memoizedStore } from '../../catalog/stores/memoized.ts';
 import { isAllowed } from '../../kube/objects/access-review.ts';
@@ -28,22 +30,22 @@ export async function serveWebhook(
   const topologies = rememberingEngine({ engine, size: 2000, stoppedForMs: 10_000, now: Date.now });
   const caches = definitionCaches(client, log);
   const deployments = deploymentCache(client, log);
-  const users = cachedReferrers(deployments, caches);
+  const referrers = cachedReferrers(deployments, caches);
+  const catalogOf = (store: DefinitionStore) =>
+    new Catalog({ store, hash: sha256, builtins: builtinTopologies, systemNamespace: config.systemNamespace });
   const informers = [...revisionedKindNames.map((kind) => caches[kind]), caches.revisions, deployments];
   const named = [...revisionedKindNames, 'DefinitionRevision', 'WorkloadDeployment'] as const;
   informers.forEach((informer, index) => metrics.process.watch(named[index] ?? '', () => informer.lastContact()));
 
   const options: DeciderOptions = {
     topologies,
-    builtins: builtinTopologies,
     hash: sha256,
-    systemNamespace: config.systemNamespace,
     revisionWriters: revisionWriters(config.namespace),
-    cached: { definitions: cachedStore(caches, client), users },
+    cached: { catalog: catalogOf(cachedStore(caches, client)), referrers },
     live: (limit) => ({
       // One decision asks for the same object from several sides, and has to see one state of it.
-      definitions: memoizedStore(liveStore(client, limit)),
-      users: liveReferrers(users, client, limit),
+      catalog: catalogOf(memoizedStore(liveStore(client, limit))),
+      referrers: liveReferrers(referrers, client, limit),
     }),
     severities: config.severities,
     sharedHubNamespaces: config.sharedHubNamespaces,

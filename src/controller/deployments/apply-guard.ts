@@ -127,12 +127,12 @@ export class ApplyGuard {
 
   /** Judges all that one write does; a keeper on whose account something may go is read live before it is relied on. */
   async #judge(deployment: WorkloadDeployment, rendered: Rendered, steps: readonly Step[]): Promise<Violation[]> {
-    const { tools, systemNamespace, severities } = this.#options;
+    const { tools, catalog, severities } = this.#options;
     const acknowledged = new Set([
       ...ownAcknowledgement(deployment),
       ...this.#environmentAcknowledgement(deployment, rendered.environment),
     ]);
-    const facts = { hash: tools.hash, systemNamespace, revisionWriters: [] };
+    const facts = { hash: tools.hash, systemNamespace: catalog.systemNamespace, revisionWriters: [] };
     const { namespace = '', name } = deployment.metadata;
     const judged = (peers: readonly Peer[]) => {
       const found = steps.flatMap((step) =>

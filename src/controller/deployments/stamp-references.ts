@@ -1,6 +1,6 @@
 import { workloadDeployments } from '../../api/kinds.ts';
 import type { KubeObject } from '../../api/object.ts';
-import { references } from '../../domain/refs/pinning.ts';
+import { referenceFields } from '../../domain/refs/reference-fields.ts';
 import type { Client } from '../../kube/client/client.ts';
 
 /**
@@ -9,6 +9,6 @@ import type { Client } from '../../kube/client/client.ts';
  */
 export async function stampReferences(client: Client, { metadata }: KubeObject): Promise<void> {
   const { namespace, name, annotations = {} } = metadata;
-  if (references.every(({ stamp }) => annotations[stamp] !== undefined)) return;
+  if (referenceFields.every(({ stamp }) => annotations[stamp] !== undefined)) return;
   await client.patch(workloadDeployments, { namespace, name }, {});
 }

@@ -3,12 +3,11 @@ import { keyOf, type Condition, type KubeObject } from '../../api/object.ts';
 import { placements, placementSatisfied } from '../../api/ocm.ts';
 import { environmentAnnotation, environmentHashLabel, reviewAnnotation } from '../../domain/annotations.ts';
 import { conditionMessage } from '../../domain/text/condition-message.ts';
-import { findTopology, type DefinitionStore } from '../../catalog/catalog.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
 import type { HubObject } from '../../domain/render/hub-objects.ts';
 import { keyOfHub, planHub } from '../../domain/render/hub-plan.ts';
 import { identityHash } from '../../domain/render/naming.ts';
 import { readStamp } from '../../domain/revisions/revision.ts';
-import type { BuiltinTopologyName } from '../../domain/refs/topology-type.ts';
 import { renderReview, type RenderTools, type ReviewRender } from '../../domain/render/workload-render.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { createAppliedSnapshots } from '../applied-snapshots.ts';
@@ -29,10 +28,8 @@ export interface EnvironmentKeeper {
 export interface EnvironmentOptions {
   client: Client;
   caches: ControllerCaches;
-  definitions: DefinitionStore;
+  catalog: Catalog;
   tools: RenderTools;
-  builtins: Readonly<Record<BuiltinTopologyName, string>>;
-  systemNamespace: string;
 }
 
 /** When to try again what no watch tells of: a namespace that is missing, a render that was stopped. */
@@ -130,9 +127,9 @@ async function renderOf(
   revision: number,
   options: EnvironmentOptions,
 ): Promise<ReviewRender> {
-  const { definitions, builtins, systemNamespace, tools } = options;
+  const { catalog, tools } = options;
   const { metadata, spec } = environment;
-  const found = await findTopology(definitions, spec.topology.type, systemNamespace, builtins, tools.hash);
+  const found = await catalog.topology(spec.topology.type);
   if (found.state !== 'found') {
     return { ok: false, reason: found.state === 'unknown' ? 'UnknownTopology' : 'InvalidSpec', message: found.message };
   }

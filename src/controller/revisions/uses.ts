@@ -1,6 +1,8 @@
 import type { RevisionedKindName } from '../../api/definition-revision.ts';
 import { workloadDeployments, environments } from '../../api/kinds.ts';
 import { isJsonObject, type JsonObject, type KubeObject } from '../../api/object.ts';
+import type { UncheckedObject } from '../../api/unchecked-object.ts';
+import { topologyOf } from '../../domain/json/fields.ts';
 import { topologyAnnotation } from '../../domain/annotations.ts';
 import { usesByDeployment, usesByTopology, type Use } from '../../domain/refs/uses.ts';
 import { byTopology } from '../../catalog/stores/cached.ts';
@@ -8,8 +10,6 @@ import { byReferencedName } from '../../catalog/referrers.ts';
 import type { Client } from '../../kube/client/client.ts';
 import type { ControllerCaches } from '../caches.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
-
-type WithSpec = KubeObject & { spec?: object };
 
 /** Objects that use a definition, and the refs by which they do. */
 export interface Users {
@@ -34,9 +34,7 @@ export function cachedUsers(
     return {
       uses: usesAmong(kind, definition, caches.definitions.Environment.byIndex(byTopology, name), systemNamespace),
       applied: [],
-      recorded: revisions.flatMap((item) =>
-        usesByTopology(item, item.metadata.annotations?.[topologyAnnotation], name),
-      ),
+      recorded: revisions.flatMap((item) => usesByTopology(item.metadata.annotations?.[topologyAnnotation], name)),
     };
   }
   const index = kind === 'Environment' ? byReferencedName.environmentRef : byReferencedName.workloadProfileRef;
@@ -56,7 +54,7 @@ export async function liveUsers(
   systemNamespace: string,
 ): Promise<Users> {
   const resource = kind === 'PolicyDefinition' ? environments : workloadDeployments;
-  const { items } = await client.list<WithSpec>(resource);
+  const { items } = await client.list<UncheckedObject>(resource);
   return {
     uses: usesAmong(kind, definition, items, systemNamespace),
     applied: appliedAmong(kind, definition, items),
@@ -67,20 +65,15 @@ export async function liveUsers(
 function usesAmong(
   kind: RevisionedKindName,
   { metadata }: Definition,
-  users: readonly WithSpec[],
+  users: readonly UncheckedObject[],
   systemNamespace: string,
 ): Use[] {
   const { namespace = '', name } = metadata;
   return users.flatMap((user) =>
     kind === 'PolicyDefinition'
-      ? usesByTopology(user, topologyOf(user), name)
+      ? usesByTopology(topologyOf(user)['type'], name)
       : usesByDeployment(user, kind, { namespace, name }, systemNamespace),
   );
-}
-
-function topologyOf({ spec }: WithSpec): unknown {
-  const topology = isJsonObject(spec) ? spec['topology'] : undefined;
-  return isJsonObject(topology) ? topology['type'] : undefined;
 }
 
 function appliedAmong(kind: RevisionedKindName, { metadata }: Definition, users: readonly KubeObject[]): number[] {

@@ -71,7 +71,7 @@ function acknowledged(violations: Violation[], codes: ReadonlySet<string>): Viol
 }
 
 /** Whether a decision rests on other objects than its own: those have to be read live before it may stand. */
-export function needsLiveRead(decision: Decision, { request, topology }: Facts): boolean {
+export function restsOnOtherObjects(decision: Decision, { request, topology }: Facts): boolean {
   // What CUE has to say about a custom topology rests on its PolicyDefinition.
   const judged = topology?.state === 'unchecked' || (topology?.state === 'checked' && topology.problems.length > 0);
   if (judged && usesCustomTopology(request)) return true;

@@ -5,7 +5,9 @@ import { acknowledgedRevisionAnnotation, revisionAnnotation, revisionHashAnnotat
 import type { Facts } from './facts.ts';
 import { jsonPatch, type PatchOperation } from '../json/json-patch.ts';
 import { withDefaults } from '../spoke/admission-defaults.ts';
-import { references, withRefText, type ReferenceField } from '../refs/pinning.ts';
+import { writtenRef } from '../refs/read-ref.ts';
+import { withRefText } from '../refs/pinning.ts';
+import { referenceFields, type ReferenceField } from '../refs/reference-fields.ts';
 import { stampOf } from '../refs/reference-stamp.ts';
 import { sameRef } from '../refs/same-ref.ts';
 import { nextStamp, type Stamp } from '../revisions/revision.ts';
@@ -56,7 +58,7 @@ function acknowledgedRevision(revision: number, { request }: Facts): string | un
 
 /** Refs pinned where the namespace asks for it, then stamped. */
 function withReferences(object: UncheckedObject, facts: Facts): UncheckedObject {
-  return references.reduce((before, reference) => {
+  return referenceFields.reduce((before, reference) => {
     const pinned = pinnedRef(reference, facts);
     const { field, requested } = reference;
     const spec = pinned === undefined ? before.spec : withRefText(before.spec ?? {}, field, pinned.text);
@@ -78,8 +80,8 @@ function referenceStamp(
   const old = oldObject?.metadata.annotations?.[stamp];
   if (old !== undefined && sameRef(object.spec?.[field], oldObject?.spec?.[field])) return old;
   // A ref that was pinned on the way is stamped by what its pin means.
-  const ref = object.spec?.[field];
-  const parsed = isJsonObject(ref) && typeof ref['name'] === 'string' ? parseRef(ref['name']) : undefined;
+  const written = writtenRef(object.spec, field);
+  const parsed = written === undefined ? undefined : parseRef(written.text);
   const found = facts[fact];
   return found === undefined || parsed?.ok !== true ? undefined : stampOf({ ...found, ref: parsed.ref });
 }

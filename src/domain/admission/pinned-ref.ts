@@ -1,9 +1,10 @@
-import { isJsonObject } from '../../api/object.ts';
 import type { Facts } from './facts.ts';
 import type { History } from '../refs/resolution.ts';
 import { parseRef } from '../refs/version-ref.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
-import { pin, type ReferenceField } from '../refs/pinning.ts';
+import { pin } from '../refs/pinning.ts';
+import { writtenRef } from '../refs/read-ref.ts';
+import type { ReferenceField } from '../refs/reference-fields.ts';
 
 /** What a ref of a deployment has to say, and what was asked for if that is something else. */
 export interface PinnedRef {
@@ -14,45 +15,36 @@ export interface PinnedRef {
 /** Decides about one ref of a deployment; `undefined` where it is not of the shape of a ref. */
 export function pinnedRef({ field, stamp, requested, fact }: ReferenceField, facts: Facts): PinnedRef | undefined {
   const { object, oldObject } = facts.request;
-  const now = refIn(object, field);
+  const now = writtenRef(object?.spec, field);
   if (now === undefined) return undefined;
-  const before = refIn(oldObject, field);
+  const before = writtenRef(oldObject?.spec, field);
   const asked = textIn(oldObject, requested);
   if (before !== undefined && before.namespace === now.namespace) {
     // The pin stays for who writes it back as it is, as well as for who asks for the same text again.
     const wasResolved = textIn(oldObject, stamp) !== undefined;
-    if (now.name === before.name && wasResolved) return { text: now.name, requested: asked };
-    if (facts.pinRefs === 'true' && asked === now.name) return { text: before.name, requested: asked };
+    if (now.text === before.text && wasResolved) return { text: now.text, requested: asked };
+    if (facts.pinRefs === 'true' && asked === now.text) return { text: before.text, requested: asked };
   }
   const reference = facts[fact];
-  if (facts.pinRefs !== 'true' || reference?.history === undefined) return { text: now.name, requested: undefined };
+  if (facts.pinRefs !== 'true' || reference?.history === undefined) return { text: now.text, requested: undefined };
   // Asked again about what we pinned a moment ago, as when another webhook changed the object after us.
   const own = textIn(object, requested);
-  if (own !== undefined && pinsTo(own, now.name, reference.history)) return { text: now.name, requested: own };
+  if (own !== undefined && pinsTo(own, now.text, reference.history)) return { text: now.text, requested: own };
   const pinned = pin(reference.ref, reference.history);
-  if (pinned.state !== 'fixed' || pinned.text === now.name) return { text: now.name, requested: undefined };
-  return { text: pinned.text, requested: now.name };
+  if (pinned.state !== 'fixed' || pinned.text === now.text) return { text: now.text, requested: undefined };
+  return { text: pinned.text, requested: now.text };
 }
 
 /** What an annotation says; in files it may be no text at all. */
-export function textIn(object: UncheckedObject | undefined, annotation: string): string | undefined {
+function textIn(object: UncheckedObject | undefined, annotation: string): string | undefined {
   const text: unknown = object?.metadata.annotations?.[annotation];
   return typeof text === 'string' ? text : undefined;
 }
 
 /** Whether a text asks for what a pin says. */
-export function pinsTo(asked: string, text: string, history: History): boolean {
+function pinsTo(asked: string, text: string, history: History): boolean {
   const parsed = parseRef(asked);
   if (!parsed.ok || asked === text) return false;
   const pinned = pin(parsed.ref, history);
   return pinned.state === 'fixed' && pinned.text === text;
-}
-
-export function refIn(
-  object: UncheckedObject | undefined,
-  field: string,
-): { name: string; namespace: unknown } | undefined {
-  const ref = object?.spec?.[field];
-  if (!isJsonObject(ref) || typeof ref['name'] !== 'string') return undefined;
-  return { name: ref['name'], namespace: ref['namespace'] };
 }

@@ -1,8 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
-import type { UncheckedObject } from '../../api/unchecked-object.ts';
 
 /** The topology of an Environment, whatever it looks like. */
-export function topologyOf(object: UncheckedObject | undefined): JsonObject {
+export function topologyOf(object: { spec?: JsonObject | undefined } | undefined): JsonObject {
   return child(object?.spec, 'topology');
 }
 

@@ -1,11 +1,5 @@
 import { major, prerelease, valid } from 'semver';
 import { isJsonObject, type JsonObject } from '../../api/object.ts';
-import {
-  environmentRevisionAnnotation,
-  requestedEnvironmentRefAnnotation,
-  requestedWorkloadProfileRefAnnotation,
-  workloadProfileRevisionAnnotation,
-} from '../annotations.ts';
 import { resolve, type History } from './resolution.ts';
 import { formatRef, type VersionRef } from './version-ref.ts';
 /** On a namespace: `true` rewrites following refs to what they mean, `required` admits fixed refs only. */
@@ -44,24 +38,6 @@ function isPublishedMajor(number: number, { newest, recorded }: History): boolea
       version !== undefined && valid(version) === version && prerelease(version) === null && major(version) === number,
   );
 }
-
-/** The two refs of a deployment: where each stands, its stamp, and where the text that was asked for is kept. */
-export const references = [
-  {
-    field: 'environmentRef',
-    stamp: environmentRevisionAnnotation,
-    requested: requestedEnvironmentRefAnnotation,
-    fact: 'environment',
-  },
-  {
-    field: 'workloadProfileRef',
-    stamp: workloadProfileRevisionAnnotation,
-    requested: requestedWorkloadProfileRefAnnotation,
-    fact: 'workloadProfile',
-  },
-] as const;
-
-export type ReferenceField = (typeof references)[number];
 
 /** The spec of a deployment with the text of one ref replaced. */
 export function withRefText(spec: JsonObject, field: string, text: string): JsonObject {

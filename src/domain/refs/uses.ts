@@ -1,59 +1,44 @@
 import type { RevisionedKindName } from '../../api/definition-revision.ts';
-import { isJsonObject, keyOf, type KubeObject } from '../../api/object.ts';
+import type { UncheckedObject } from '../../api/unchecked-object.ts';
+import { readRef, readTopologyRef, stampedNamespace, writtenRef } from './read-ref.ts';
+import { referenceFields } from './reference-fields.ts';
 import { readReferenceStamp } from './reference-stamp.ts';
-import { references } from './pinning.ts';
-import { topologyType } from './topology-type.ts';
 import { parseRef, type RevisionSelector } from './version-ref.ts';
 
-/** A ref to a revisioned object, and who has it. */
+/** A ref to a revisioned object. */
 export interface Use {
-  /** `WorkloadDeployment namespace/name`. */
-  user: string;
   selector: RevisionSelector;
-  /** The stamp of what the ref meant when it was written, where there is one. */
+  /** The stamp of the ref: what it meant when it was written. Absent where it could not be resolved then. */
   stamped?: { namespace: string; revision: number };
 }
 
-const kindsOfFields: Record<(typeof references)[number]['field'], RevisionedKindName> = {
-  environmentRef: 'Environment',
-  workloadProfileRef: 'WorkloadProfile',
-};
-
-interface User extends KubeObject {
-  spec?: object;
-}
-
 /**
- * The refs of a WorkloadDeployment to one object. A profile may be found in the system namespace: as the stamp says, and
- * without a stamp in either, because the ref may be resolved by now and not stamped yet.
+ * The refs of a WorkloadDeployment to one object; none of a deployment that is being deleted. A profile may be found in the
+ * system namespace: where the ref has no stamp yet, both namespaces count, because it may be resolved by now.
  */
 export function usesByDeployment(
-  deployment: User,
+  deployment: UncheckedObject,
   kind: RevisionedKindName,
   target: { namespace: string; name: string },
   systemNamespace: string,
 ): Use[] {
-  return references.flatMap(({ field, stamp }): Use[] => {
-    if (kindsOfFields[field] !== kind || deployment.metadata.deletionTimestamp !== undefined) return [];
-    const ref: unknown = isJsonObject(deployment.spec) ? deployment.spec[field] : undefined;
-    if (!isJsonObject(ref) || typeof ref['name'] !== 'string') return [];
-    const parsed = parseRef(ref['name']);
-    if (!parsed.ok || parsed.ref.name !== target.name) return [];
-    const stamped = readReferenceStamp(deployment.metadata.annotations?.[stamp]);
-    const own = ref['namespace'] ?? deployment.metadata.namespace;
-    const fallback = kind === 'WorkloadProfile' ? [own, systemNamespace] : [own];
-    const namespaces = stamped === undefined ? fallback : [stamped.namespace];
+  if (deployment.metadata.deletionTimestamp !== undefined) return [];
+  return referenceFields.flatMap(({ field, kind: named, stamp }): Use[] => {
+    const read = named === kind ? readRef(deployment, field, systemNamespace) : undefined;
+    if (read?.ref.name !== target.name) return [];
+    const stampedIn = stampedNamespace(deployment.metadata.annotations, field);
+    const namespaces = stampedIn === undefined ? read.namespaces : [stampedIn];
     if (!namespaces.includes(target.namespace)) return [];
-    const user = `WorkloadDeployment ${keyOf(deployment)}`;
-    return [{ user, selector: parsed.ref.selector, ...(stamped === undefined ? {} : { stamped }) }];
+    const stamped = readReferenceStamp(deployment.metadata.annotations?.[stamp]);
+    return [{ selector: read.ref.selector, ...(stamped === undefined ? {} : { stamped }) }];
   });
 }
 
-/** The ref of an Environment to a PolicyDefinition, by its topology. */
-export function usesByTopology(environment: KubeObject, type: unknown, name: string): Use[] {
-  const read = typeof type === 'string' ? topologyType(type) : undefined;
-  if (read?.kind !== 'custom' || read.ref.name !== name) return [];
-  return [{ user: `Environment ${keyOf(environment)}`, selector: read.ref.selector }];
+/** The ref of an Environment to a PolicyDefinition of this name, by `spec.topology.type`. */
+export function usesByTopology(type: unknown, name: string): Use[] {
+  const spec = typeof type === 'string' ? { topology: { type } } : undefined;
+  const read = readTopologyRef(spec, '');
+  return read?.ref.name === name ? [{ selector: read.ref.selector }] : [];
 }
 
 /** Whether a use names this revision by its plain number. */
@@ -61,15 +46,14 @@ export function isPinOf(number: number): (use: Use) => boolean {
   return ({ selector }) => selector.kind === 'number' && selector.number === number;
 }
 
-/** `Kind/namespace/name` of all that the refs of a deployment may mean. */
-export function targetsOf(deployment: User, systemNamespace: string): string[] {
+/** `Kind/namespace/name` of everything that the refs of a deployment may mean. */
+export function targetsOf(deployment: UncheckedObject, systemNamespace: string): string[] {
   const own = deployment.metadata.namespace ?? '';
-  return references.flatMap(({ field }) => {
-    const ref: unknown = isJsonObject(deployment.spec) ? deployment.spec[field] : undefined;
-    if (!isJsonObject(ref) || typeof ref['name'] !== 'string') return [];
-    const parsed = parseRef(ref['name']);
-    if (!parsed.ok) return [];
-    const namespaces = new Set([typeof ref['namespace'] === 'string' ? ref['namespace'] : own, systemNamespace]);
-    return [...namespaces].map((namespace) => `${kindsOfFields[field]}/${namespace}/${parsed.ref.name}`);
+  return referenceFields.flatMap(({ field, kind }) => {
+    const written = writtenRef(deployment.spec, field);
+    const parsed = written === undefined ? undefined : parseRef(written.text);
+    if (written === undefined || parsed?.ok !== true) return [];
+    const namespaces = new Set([written.namespace ?? own, systemNamespace]);
+    return [...namespaces].map((namespace) => `${kind}/${namespace}/${parsed.ref.name}`);
   });
 }

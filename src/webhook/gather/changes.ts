@@ -1,6 +1,6 @@
 import { isJsonObject, keyOf, type JsonObject } from '../../api/object.ts';
-import { sameJson, type Hash } from '../../domain/json/canonical-json.ts';
-import { findTopology, locate, specAt, type DefinitionStore } from '../../catalog/catalog.ts';
+import { sameJson } from '../../domain/json/canonical-json.ts';
+import type { GatherContext } from './context.ts';
 import type { EffectiveLifecycle } from '../../api/workload-deployment.ts';
 import { readDeploymentStatus, type DeploymentStatusFacts } from '../../domain/spoke/read-deployment.ts';
 import { effectiveLifecycle } from '../../domain/spoke/effective-lifecycle.ts';
@@ -23,28 +23,17 @@ import {
   workloadContext,
   type TopologyShape,
 } from '../../domain/render/topology-shape.ts';
-import { topologyType, type BuiltinTopologyName } from '../../domain/refs/topology-type.ts';
-import type { ReferrerIndex } from '../../catalog/referrers.ts';
-import type { TopologyEngine } from '../../topology/topology-result.ts';
+import { topologyType } from '../../domain/refs/topology-type.ts';
 import { comesToUse, editedHistory } from './edited-history.ts';
-import type { NameVisibility } from './name-visibility.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
 import { type WorkloadNames, workloadNames } from '../../domain/spoke/workload-names.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 import { type SpokeState, owns } from '../../domain/spoke/spoke-state.ts';
 
-export interface ChangeSources {
-  definitions: DefinitionStore;
-  users: ReferrerIndex;
-  sight: NameVisibility;
-  topologies: Pick<TopologyEngine, 'render'>;
-  builtins: Readonly<Record<BuiltinTopologyName, string>>;
-  hash: Hash;
-  systemNamespace: string;
-  /** Whether it is looked up in files, where statuses may be missing. */
-  isOffline: boolean;
-  signal: AbortSignal;
-}
+export type ChangeContext = Pick<
+  GatherContext,
+  'catalog' | 'referrers' | 'visibility' | 'topologies' | 'isOffline' | 'signal'
+>;
 
 /** Deployments of topologies of one's own that are rendered one by one; the rest is judged by one render for all. */
 const maxIndividualRenders = 50;
@@ -62,8 +51,8 @@ interface EnvironmentAtRevision {
 }
 
 /** Works out what a request does to deployments on the spokes. Renders each topology once. */
-export function createChangeGatherer(sources: ChangeSources) {
-  const { definitions, users, sight, topologies, builtins, hash, systemNamespace, isOffline, signal } = sources;
+export function createChangeGatherer(context: ChangeContext) {
+  const { catalog, referrers, visibility, topologies, isOffline, signal } = context;
   const shapes = new Map<string, Promise<TopologyShape | undefined>>();
   const places = new Map<string, Promise<EnvironmentAtRevision | undefined>>();
   let renderedSingly = 0;
@@ -74,7 +63,7 @@ export function createChangeGatherer(sources: ChangeSources) {
     return once(shapes, JSON.stringify([environment, topology]), async () => {
       const { type, properties = {} } = topology;
       if (typeof type !== 'string' || !isJsonObject(properties)) return undefined;
-      const found = await findTopology(definitions, type, systemNamespace, builtins, hash);
+      const found = await catalog.topology(type);
       if (found.state !== 'found') return undefined;
       const rendered = await topologies.render(found.template, properties, anyWorkload(environment), signal);
       return rendered.ok ? shapeOf(rendered.objects) : undefined;
@@ -84,7 +73,7 @@ export function createChangeGatherer(sources: ChangeSources) {
   function placeAt(environment: Definition, revision: number): Promise<EnvironmentAtRevision | undefined> {
     const { namespace = '', name } = environment.metadata;
     return once(places, `${namespace}/${name}@${revision}`, async () => {
-      const spec = await specAt(definitions, 'Environment', environment, revision, hash);
+      const spec = await catalog.specAt('Environment', environment, revision);
       return spec === undefined ? undefined : placeOf(environment, revision, spec);
     });
   }
@@ -98,21 +87,17 @@ export function createChangeGatherer(sources: ChangeSources) {
 
   /** The Environment that a deployment asks for, at the revision that its ref means. */
   async function wantedPlace(deployment: UncheckedObject): Promise<EnvironmentAtRevision | undefined> {
-    const ref = deployment.spec?.['environmentRef'];
-    if (!isJsonObject(ref) || typeof ref['name'] !== 'string') return undefined;
-    const own = deployment.metadata.namespace ?? '';
-    const namespace = typeof ref['namespace'] === 'string' && ref['namespace'] !== '' ? ref['namespace'] : own;
-    const located = await locate(definitions, 'Environment', { name: ref['name'] }, [namespace], hash);
-    if (located.state !== 'found') return undefined;
-    const environment = await definitions.get('Environment', namespace, located.name);
-    return environment === undefined ? undefined : placeOf(environment, located.revision, located.spec);
+    const found = await catalog.environmentOf(deployment);
+    if (found?.state !== 'found') return undefined;
+    const environment = await catalog.store.get('Environment', found.namespace, found.name);
+    return environment === undefined ? undefined : placeOf(environment, found.revision, found.spec);
   }
 
   /** The Environment whose render is applied: what the status says, else what the ref means. */
   async function appliedPlace(deployment: UncheckedObject): Promise<EnvironmentAtRevision | undefined> {
     const used = readDeploymentStatus(deployment).environment;
     const environment =
-      used === undefined ? undefined : await definitions.get('Environment', used.namespace, used.name);
+      used === undefined ? undefined : await catalog.store.get('Environment', used.namespace, used.name);
     const place =
       used === undefined || environment === undefined ? undefined : await placeAt(environment, used.revision);
     return place ?? wantedPlace(deployment);
@@ -132,10 +117,9 @@ export function createChangeGatherer(sources: ChangeSources) {
       return shape === undefined ? undefined : lifecycleIn(shape, names);
     }
     renderedSingly += 1;
-    const found = await findTopology(definitions, type, systemNamespace, builtins, hash);
+    const found = await catalog.topology(type);
     if (found.state !== 'found') return undefined;
-    const context = workloadContext(place.name, names);
-    const rendered = await topologies.render(found.template, properties, context, signal);
+    const rendered = await topologies.render(found.template, properties, workloadContext(place.name, names), signal);
     const { namespace, workload: name } = names;
     return rendered.ok ? effectiveLifecycle(shapeOf(rendered.objects).works, { namespace, name }) : undefined;
   }
@@ -185,7 +169,7 @@ export function createChangeGatherer(sources: ChangeSources) {
   /** Everyone in a namespace who is not going; those that `changed` names with what they are about to be. */
   function neighbourhood(namespace: string, changed: ReadonlyMap<string, SpokeState>): Promise<Peer[]> {
     return once(neighbourhoods, namespace, async () => {
-      const residents = await users.inSpokeNamespace(namespace);
+      const residents = await referrers.inSpokeNamespace(namespace);
       const staying = residents.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
       return (await Promise.all(staying.map((resident) => neighbourOf(resident, changed)))).flat();
     });
@@ -197,7 +181,7 @@ export function createChangeGatherer(sources: ChangeSources) {
     if (present === undefined || (isHeld(readDeploymentStatus(resident)) && present.clusters?.length === 0)) return [];
     const { namespace = '', name } = resident.metadata;
     const next = changed.get(keyOf(resident));
-    const seen = await sight.of('WorkloadDeployment', { namespace, name });
+    const seen = await visibility.of('WorkloadDeployment', { namespace, name });
     const shared = { ...seen, ...appliedWhere(resident, isOffline) };
     if (next !== undefined) return [{ ...shared, state: next, observed: present }];
     const moving = await movingTo(resident, present);
@@ -318,7 +302,7 @@ export function createChangeGatherer(sources: ChangeSources) {
         const alters = present === undefined || owns(present) !== owns(next) || present.lifecycle === undefined;
         return [
           {
-            deployment: await sight.of('WorkloadDeployment', { namespace, name }),
+            deployment: await visibility.of('WorkloadDeployment', { namespace, name }),
             ...(present === undefined ? {} : { observed: present }),
             ...(asked === undefined ? {} : { previouslyDesired: asked }),
             orphanUnconfirmedOn: readDeploymentStatus(deployment).orphanUnconfirmedOn,
@@ -336,14 +320,14 @@ export function createChangeGatherer(sources: ChangeSources) {
   }
 
   async function followersOf(object: UncheckedObject, oldObject: UncheckedObject | undefined) {
-    const history = await editedHistory(definitions, 'Environment', { object, oldObject }, hash);
+    const history = await editedHistory(catalog, 'Environment', { object, oldObject });
     if (history === undefined) return [];
     const sameWay = oldObject !== undefined && sameTopology(object, oldObject);
     const { namespace = '', name } = object.metadata;
-    const candidates = await users.byReference('environmentRef', name);
+    const candidates = await referrers.byReference('environmentRef', name);
     const found = await Promise.all(
       candidates.map(async (deployment) => {
-        const [use] = usesByDeployment(deployment, 'Environment', { namespace, name }, systemNamespace);
+        const [use] = usesByDeployment(deployment, 'Environment', { namespace, name }, catalog.systemNamespace);
         if (use === undefined || !comesToUse(use.selector, history)) return [];
         const before = history.before && resolve(use.selector, history.before);
         const followed = before?.state === 'resolved' && before.revision === history.before?.newest.revision;

@@ -1,6 +1,5 @@
 import type { RevisionedKindName } from '../../api/definition-revision.ts';
-import type { Hash } from '../../domain/json/canonical-json.ts';
-import { historyOf, type DefinitionStore } from '../../catalog/catalog.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
 import { resolve, type History } from '../../domain/refs/resolution.ts';
 import { readStamp } from '../../domain/revisions/revision.ts';
 import type { RevisionSelector } from '../../domain/refs/version-ref.ts';
@@ -17,17 +16,16 @@ export interface EditedHistory {
 
 /** How an edit goes on with the history of an object; `undefined` where it makes no revision. */
 export async function editedHistory(
-  definitions: DefinitionStore,
+  catalog: Catalog,
   kind: RevisionedKindName,
   { object, oldObject }: { object: UncheckedObject; oldObject?: UncheckedObject | undefined },
-  hash: Hash,
 ): Promise<EditedHistory | undefined> {
   const revision = readStamp(object.metadata)?.revision;
   if (revision === undefined) return undefined;
   const version = object.spec?.['version'];
   const newest = { revision, ...(typeof version === 'string' ? { version } : {}) };
   if (oldObject === undefined) return { after: { newest, recorded: [] }, revision };
-  const before = await historyOf(definitions, kind, oldObject, hash);
+  const before = await catalog.history(kind, oldObject);
   if (before === undefined || revision === before.newest.revision) return undefined;
   return { before, after: { newest, recorded: [...before.recorded, before.newest] }, revision };
 }

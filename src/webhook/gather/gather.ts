@@ -1,114 +1,68 @@
 import type { RevisionedKindName } from '../../api/definition-revision.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
-import { workloadProfileRevisionAnnotation } from '../../domain/annotations.ts';
-import { sameJson, type Hash } from '../../domain/json/canonical-json.ts';
-import {
-  findReference,
-  findTopology,
-  profileNamespaces,
-  templateOf,
-  type DefinitionStore,
-} from '../../catalog/catalog.ts';
+import { isJsonObject, type JsonObject } from '../../api/object.ts';
+import { sameJson } from '../../domain/json/canonical-json.ts';
+import { templateOf } from '../../catalog/catalog.ts';
 import { neededRights } from '../../domain/admission/needed-rights.ts';
 import type { Facts, NeededRight, RequestFacts, TopologyFacts } from '../../domain/admission/facts.ts';
-import type { ReferrerIndex } from '../../catalog/referrers.ts';
 import { isBeingDeleted } from '../../domain/admission/being-deleted.ts';
 import { readEnvironmentReadiness } from '../../domain/status/environment-readiness.ts';
 import type { DeploymentChange } from '../../domain/spoke/change.ts';
 import { sameTopology, withoutStaleDefaults } from '../../domain/spoke/admission-defaults.ts';
 import { sameRef } from '../../domain/refs/same-ref.ts';
-import { pinRefsOf, references } from '../../domain/refs/pinning.ts';
-import { readReferenceStamp } from '../../domain/refs/reference-stamp.ts';
-import type { BuiltinTopologyName } from '../../domain/refs/topology-type.ts';
-import { parseRef } from '../../domain/refs/version-ref.ts';
-import type { TopologyEngine } from '../../topology/topology-result.ts';
+import { pinRefsOf } from '../../domain/refs/pinning.ts';
+import { readRef } from '../../domain/refs/read-ref.ts';
+import { referenceFields } from '../../domain/refs/reference-fields.ts';
+import type { GatherContext, GatherOptions, ObjectSource } from './context.ts';
 import { gatherPublication } from './publication.ts';
 import { gatherOverrides } from './pairings.ts';
 import { createChangeGatherer } from './changes.ts';
 import { gatherUsers } from './users.ts';
-import type { AdmissionRequest, UserInfo } from '../review/review.ts';
-import { nothingVisible, createNameVisibility, type NameVisibility } from './name-visibility.ts';
-import type { UncheckedObject } from '../../api/unchecked-object.ts';
+import type { AdmissionRequest } from '../review/review.ts';
+import { nothingVisible, createNameVisibility } from './name-visibility.ts';
+import type { ObjectChange, UncheckedObject } from '../../api/unchecked-object.ts';
 import type { FoundReference } from '../../domain/refs/found-reference.ts';
 
-/** What a namespace says of itself. */
-interface NamespaceFacts {
-  labels: Record<string, string>;
-  /** Whether it is being deleted. */
-  terminating: boolean;
-}
-
-/** What gathering needs, besides the request. */
-export interface Sources {
-  /** Namespaces on the hub that every Environment may use. */
-  sharedHubNamespaces: readonly string[];
-  /** Asks whether a user may do something; never remembered. */
-  isAllowed(user: UserInfo, right: NeededRight, signal: AbortSignal): Promise<boolean>;
-  /** A namespace, read live; `undefined` where there is none. */
-  namespaceState(namespace: string, signal: AbortSignal): Promise<NamespaceFacts | undefined>;
-  topologies: Pick<TopologyEngine, 'check' | 'render'>;
-  builtins: Readonly<Record<BuiltinTopologyName, string>>;
-  hash: Hash;
-  systemNamespace: string;
-  revisionWriters: readonly string[];
-}
-
-/** Where a decision's grounds are looked up: fast and maybe stale, or slow and true. */
-export interface Lookup {
-  definitions: DefinitionStore;
-  users: ReferrerIndex;
-  /** Whether a refusal or a warning may rest on it: then it is asked who may see what is named. */
-  isLive: boolean;
-  /** Whether it is files, where statuses may be missing. */
-  isOffline?: boolean;
-}
-
-/** All that one request is looked at with. */
-interface Grounds extends Sources, Lookup {
-  isOffline: boolean;
-  sight: NameVisibility;
-  signal: AbortSignal;
-}
-
-/** Reads all that a decision rests on: the request, and through `lookup` whatever it has to do with. */
+/** Reads all that a decision rests on: the request, and through `source` whatever it has to do with. */
 export async function gather(
   request: AdmissionRequest,
   phase: RequestFacts['phase'],
-  lookup: Lookup,
-  sources: Sources,
+  source: ObjectSource,
+  options: GatherOptions,
   signal: AbortSignal,
 ): Promise<Facts> {
-  const { hash, systemNamespace, revisionWriters } = sources;
+  const { hash, revisionWriters } = options;
+  const { systemNamespace } = source.catalog;
   const read = requestFacts(request, phase);
-  const missingRights = await rightsMissing(request, read, sources, signal);
+  const missingRights = await rightsMissing(request, read, { ...options, systemNamespace }, signal);
   const rights = missingRights.length === 0 ? {} : { missingRights };
-  const facts: Facts = { request: read, hash, systemNamespace, revisionWriters: revisionWriters, ...rights };
+  const facts: Facts = { request: read, hash, systemNamespace, revisionWriters, ...rights };
   if (isBeingDeleted(read)) return facts;
-  const sight =
-    phase === 'validate' && lookup.isLive
-      ? createNameVisibility((right) => sources.isAllowed(request.userInfo, right, signal))
+  const visibility =
+    phase === 'validate' && source.isLive
+      ? createNameVisibility((right) => options.isAllowed(request.userInfo, right, signal))
       : nothingVisible;
-  const grounds: Grounds = { ...sources, ...lookup, isOffline: lookup.isOffline ?? false, sight, signal };
-  const found = await withReferences(facts, grounds);
-  return phase === 'validate' ? { ...found, ...(await gatherConsequences(read, grounds)) } : found;
+  const { catalog, referrers, isOffline = false } = source;
+  const context: GatherContext = { ...options, catalog, referrers, isOffline, visibility, signal };
+  const found = await withReferences(facts, context);
+  return phase === 'validate' ? { ...found, ...(await gatherConsequences(read, context)) } : found;
 }
 
 /** What the request does to others, and who depends on what it deletes or publishes. */
 async function gatherConsequences(
   read: RequestFacts,
-  grounds: Grounds,
+  context: GatherContext,
 ): Promise<Pick<Facts, 'shape' | 'changes' | 'referrers' | 'overrides' | 'publishedSpec' | 'shadowedPins'>> {
   const isTerminating = async () =>
-    (await grounds.namespaceState(read.namespace, grounds.signal))?.terminating === true;
+    (await context.namespaceState(read.namespace, context.signal))?.terminating === true;
   if (read.operation === 'DELETE') {
-    if (read.kind !== 'WorkloadDeployment') return { referrers: await gatherUsers(read, isTerminating, grounds) };
-    const transitions = await createChangeGatherer(grounds).ofDeployment(read);
+    if (read.kind !== 'WorkloadDeployment') return { referrers: await gatherUsers(read, isTerminating, context) };
+    const transitions = await createChangeGatherer(context).ofDeployment(read);
     return { changes: await withoutGoing(transitions, read.namespace, isTerminating) };
   }
-  const overrides = await gatherOverrides(read, grounds);
-  const published = await gatherPublication(read, grounds);
+  const overrides = await gatherOverrides(read, context);
+  const published = await gatherPublication(read, context);
   const said = overrides.length === 0 ? published : { ...published, overrides };
-  const gatherer = createChangeGatherer(grounds);
+  const gatherer = createChangeGatherer(context);
   if (read.kind === 'WorkloadDeployment') return { ...said, changes: await gatherer.ofDeployment(read) };
   if (read.kind !== 'Environment') return said;
   const { object, oldObject } = read;
@@ -133,22 +87,22 @@ async function withoutGoing(
   }));
 }
 
-async function withReferences(facts: Facts, grounds: Grounds): Promise<Facts> {
+async function withReferences(facts: Facts, context: GatherContext): Promise<Facts> {
   const { request: read } = facts;
   const { object, oldObject } = read;
   if (object === undefined) return facts;
   switch (read.kind) {
     case 'Environment':
       if (oldObject !== undefined && sameTopology(object, oldObject)) return facts;
-      return withTopology(facts, await topologyFacts(object, grounds));
+      return withTopology(facts, await topologyFacts(object, context));
     case 'PolicyDefinition':
       if (sameJson(object.spec, oldObject?.spec)) return facts;
-      return { ...facts, ...(await templateFacts(object, grounds)) };
+      return { ...facts, ...(await templateFacts(object, context)) };
     case 'WorkloadDeployment': {
-      const environment = await environmentFacts(read, grounds);
-      const workloadProfile = await profileFacts(read, grounds);
+      const environment = await environmentFacts(read, context);
+      const workloadProfile = await profileFacts(read, context);
       const pinRefs = changesReferences(read)
-        ? pinRefsOf((await grounds.namespaceState(read.namespace, grounds.signal))?.labels)
+        ? pinRefsOf((await context.namespaceState(read.namespace, context.signal))?.labels)
         : undefined;
       return {
         ...facts,
@@ -165,7 +119,7 @@ async function withReferences(facts: Facts, grounds: Grounds): Promise<Facts> {
 async function rightsMissing(
   { userInfo }: AdmissionRequest,
   read: RequestFacts,
-  sources: Sources,
+  sources: Pick<GatherOptions, 'isAllowed' | 'sharedHubNamespaces'> & { systemNamespace: string },
   signal: AbortSignal,
 ): Promise<NeededRight[]> {
   const needed = neededRights(read, { system: sources.systemNamespace, hub: sources.sharedHubNamespaces });
@@ -211,12 +165,12 @@ function asObject(object: JsonObject): UncheckedObject {
 
 async function topologyFacts(
   object: UncheckedObject,
-  { definitions, topologies, builtins, hash, systemNamespace, signal }: Grounds,
+  { catalog, topologies, signal }: GatherContext,
 ): Promise<TopologyFacts | undefined> {
   const topology = object.spec?.['topology'];
   const type = isJsonObject(topology) ? topology['type'] : undefined;
   if (!isJsonObject(topology) || typeof type !== 'string') return undefined;
-  const found = await findTopology(definitions, type, systemNamespace, builtins, hash);
+  const found = await catalog.topology(type);
   if (found.state === 'invalid') return undefined;
   if (found.state === 'unknown') return found;
   const { properties = {} } = topology;
@@ -234,7 +188,7 @@ function problemOf(result: { reason: string; violations: { message: string }[] }
 
 async function templateFacts(
   object: UncheckedObject,
-  { topologies, signal }: Grounds,
+  { topologies, signal }: GatherContext,
 ): Promise<Pick<Facts, 'templateProblems' | 'topology'>> {
   const template = templateOf(object.spec);
   if (template === undefined) return {};
@@ -246,75 +200,63 @@ async function templateFacts(
   return { topology: { state: 'unchecked', problem: problemOf(checked) } };
 }
 
-interface GivenReference {
-  name: string;
-  namespace: string | undefined;
-}
-
-function referenceIn(object: UncheckedObject | undefined, field: string): GivenReference | undefined {
-  const given: JsonValue | undefined = object?.spec?.[field];
-  if (!isJsonObject(given) || typeof given['name'] !== 'string') return undefined;
-  const { name, namespace } = given;
-  return { name, namespace: typeof namespace === 'string' && namespace !== '' ? namespace : undefined };
-}
-
 async function environmentFacts(
   { object, namespace }: RequestFacts,
-  grounds: Grounds,
+  context: GatherContext,
 ): Promise<FoundReference | undefined> {
-  const given = referenceIn(object, 'environmentRef');
-  const parsed = given === undefined ? undefined : parseRef(given.name);
-  if (given === undefined || parsed?.ok !== true) return undefined;
-  const namespaces = [given.namespace ?? namespace];
-  const { definitions, hash } = grounds;
-  const { definition, ...found } = await findReference(definitions, 'Environment', parsed.ref, namespaces, hash);
-  if (found.history === undefined) return { ...found, ...(await othersThan('Environment', found, grounds)) };
+  const { catalog } = context;
+  const read =
+    object === undefined
+      ? undefined
+      : readRef({ spec: object.spec, metadata: { namespace } }, 'environmentRef', catalog.systemNamespace);
+  if (read === undefined) return undefined;
+  const { definition, ...found } = await catalog.find('Environment', read);
+  if (found.history === undefined) return { ...found, ...(await othersThan('Environment', found, context)) };
   const notReady = definition === undefined ? undefined : readEnvironmentReadiness(definition).notReady;
   if (notReady === undefined) return found;
-  return { ...found, notReady: { ...notReady, visible: await mayBeTold(found, namespace, grounds) } };
+  return { ...found, notReady: { ...notReady, visible: await mayBeTold(found, namespace, context) } };
 }
 
 /** Whether the requester may be told what an Environment says: in its own namespace and in the system's anyone is. */
 async function mayBeTold(
   { namespace, ref }: FoundReference,
   own: string,
-  { systemNamespace, sight }: Grounds,
+  { catalog, visibility }: GatherContext,
 ): Promise<boolean> {
-  if (namespace === own || namespace === systemNamespace) return true;
-  return (await sight.of('Environment', { namespace, name: ref.name })).visible;
+  if (namespace === own || namespace === catalog.systemNamespace) return true;
+  return (await visibility.of('Environment', { namespace, name: ref.name })).visible;
 }
 
 async function profileFacts(
   { object, oldObject, namespace }: RequestFacts,
-  grounds: Grounds,
+  context: GatherContext,
 ): Promise<FoundReference | undefined> {
-  const { definitions, systemNamespace, hash } = grounds;
-  const given = referenceIn(object, 'workloadProfileRef');
-  const parsed = given === undefined ? undefined : parseRef(given.name);
-  if (given === undefined || parsed?.ok !== true) return undefined;
-  const unchanged = sameRef(object?.spec?.['workloadProfileRef'], oldObject?.spec?.['workloadProfileRef']);
-  const stamp = unchanged
-    ? readReferenceStamp(oldObject?.metadata.annotations?.[workloadProfileRevisionAnnotation])
-    : undefined;
-  const namespaces = profileNamespaces(given.namespace ?? namespace, systemNamespace, stamp?.namespace);
-  const { definition: _, ...found } = await findReference(definitions, 'WorkloadProfile', parsed.ref, namespaces, hash);
-  return found.history === undefined ? { ...found, ...(await othersThan('WorkloadProfile', found, grounds)) } : found;
+  const { catalog } = context;
+  if (object === undefined) return undefined;
+  const unchanged = sameRef(object.spec?.['workloadProfileRef'], oldObject?.spec?.['workloadProfileRef']);
+  // A stamp counts as long as the text of its ref stays the same, and only the stored one can be trusted.
+  const annotations = unchanged ? oldObject?.metadata.annotations : undefined;
+  const holder = { spec: object.spec, metadata: { namespace, annotations } };
+  const read = readRef(holder, 'workloadProfileRef', catalog.systemNamespace);
+  if (read === undefined) return undefined;
+  const { definition: _, ...found } = await catalog.find('WorkloadProfile', read);
+  return found.history === undefined ? { ...found, ...(await othersThan('WorkloadProfile', found, context)) } : found;
 }
 
 /** What there is in place of what a ref names, for who may see it. */
 async function othersThan(
   kind: RevisionedKindName,
   { namespace, ref }: FoundReference,
-  { definitions, sight }: Grounds,
+  { catalog, visibility }: GatherContext,
 ): Promise<Pick<FoundReference, 'others'>> {
-  const { visible } = await sight.of(kind, { namespace, name: ref.name });
-  return visible ? { others: await definitions.names(kind, namespace) } : {};
+  const { visible } = await visibility.of(kind, { namespace, name: ref.name });
+  return visible ? { others: await catalog.store.names(kind, namespace) } : {};
 }
 
 /** Whether a request makes or changes a ref, or can resolve one that could not be when it was written. */
-function changesReferences({ object, oldObject }: Pick<RequestFacts, 'object' | 'oldObject'>): boolean {
+function changesReferences({ object, oldObject }: ObjectChange): boolean {
   const stamps = oldObject?.metadata.annotations ?? {};
-  return references.some(
+  return referenceFields.some(
     ({ field, stamp }) => stamps[stamp] === undefined || !sameRef(object?.spec?.[field], oldObject?.spec?.[field]),
   );
 }

@@ -1,45 +1,33 @@
-import type { RevisionedKindName } from '../../api/definition-revision.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
-import { workloadProfileRevisionAnnotation } from '../../domain/annotations.ts';
-import { sameJson, type Hash } from '../../domain/json/canonical-json.ts';
+import { sameJson } from '../../domain/json/canonical-json.ts';
 import type { Component } from '../../api/workload.ts';
-import { locate, profileNamespaces, type DefinitionStore, type Located } from '../../catalog/catalog.ts';
+import type { FoundDefinition } from '../../catalog/catalog.ts';
+import type { GatherContext } from './context.ts';
 import type { RequestFacts } from '../../domain/admission/facts.ts';
 import { overrideFindings, type Overriding, type Pairing } from '../../domain/admission/override-findings.ts';
 import type { PolicyToApply } from '../../domain/overrides/overrides.ts';
 import { usesByDeployment } from '../../domain/refs/uses.ts';
-import { readReferenceStamp } from '../../domain/refs/reference-stamp.ts';
 import { sameRef } from '../../domain/refs/same-ref.ts';
-import type { ReferrerIndex } from '../../catalog/referrers.ts';
 import { comesToUse, editedHistory } from './edited-history.ts';
-import type { NameVisibility } from './name-visibility.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
 import type { Violation } from '../../domain/violation.ts';
 
-export interface OverrideSources {
-  definitions: DefinitionStore;
-  users: ReferrerIndex;
-  sight: NameVisibility;
-  hash: Hash;
-  systemNamespace: string;
-}
+type PairingContext = Pick<GatherContext, 'catalog' | 'referrers' | 'visibility'>;
 
 /** Pairs of an Environment and a profile that one edit is looked at with; those beyond are looked at by the controller alone. */
 const mostPairs = 100;
 
-type Found = Extract<Located, { state: 'found' }>;
-
 /** What overrides have to say about what the request brings together: nothing where it changes neither side. */
-export async function gatherOverrides(request: RequestFacts, sources: OverrideSources): Promise<Violation[]> {
+export async function gatherOverrides(request: RequestFacts, context: PairingContext): Promise<Violation[]> {
   const { kind, object, oldObject } = request;
   if (object === undefined) return [];
-  if (kind === 'WorkloadDeployment') return overrideFindings(kind, await pairOf(object, oldObject, sources));
+  if (kind === 'WorkloadDeployment') return overrideFindings(kind, await pairOf(object, oldObject, context));
   if (oldObject === undefined) return [];
   if (kind === 'Environment' && !sameJson(object.spec?.['policies'], oldObject.spec?.['policies'])) {
-    return overrideFindings(kind, await pairsOf(kind, object, oldObject, sources));
+    return overrideFindings(kind, await pairsOf(kind, object, oldObject, context));
   }
   if (kind === 'WorkloadProfile' && !sameJson(object.spec?.['workload'], oldObject.spec?.['workload'])) {
-    return overrideFindings(kind, await pairsOf(kind, object, oldObject, sources));
+    return overrideFindings(kind, await pairsOf(kind, object, oldObject, context));
   }
   return [];
 }
@@ -48,17 +36,17 @@ export async function gatherOverrides(request: RequestFacts, sources: OverrideSo
 async function pairOf(
   object: UncheckedObject,
   oldObject: UncheckedObject | undefined,
-  sources: OverrideSources,
+  context: PairingContext,
 ): Promise<Pairing[]> {
   const refs = ['environmentRef', 'workloadProfileRef'];
   const same = (field: string) => sameRef(object.spec?.[field], oldObject?.spec?.[field]);
   if (oldObject !== undefined && refs.every(same)) return [];
-  const [environment, profile] = await Promise.all([environmentOf(object, sources), profileOf(object, sources)]);
+  const [environment, profile] = await Promise.all([environmentOf(object, context), profileOf(object, context)]);
   if (environment === undefined || profile === undefined) return [];
   return [
     {
-      environment: await sources.sight.of('Environment', environment),
-      profile: await sources.sight.of('WorkloadProfile', profile),
+      environment: await context.visibility.of('Environment', environment),
+      profile: await context.visibility.of('WorkloadProfile', profile),
       now: overriding(environment.spec, profile.spec),
     },
   ];
@@ -69,28 +57,31 @@ async function pairsOf(
   kind: 'Environment' | 'WorkloadProfile',
   object: UncheckedObject,
   oldObject: UncheckedObject,
-  sources: OverrideSources,
+  context: PairingContext,
 ): Promise<Pairing[]> {
-  const { definitions, users, sight, systemNamespace, hash } = sources;
+  const { catalog, referrers, visibility } = context;
   const { namespace = '', name } = object.metadata;
-  const history = await editedHistory(definitions, kind, { object, oldObject }, hash);
+  const history = await editedHistory(catalog, kind, { object, oldObject });
   if (history === undefined) return [];
-  const candidates = await users.byReference(kind === 'Environment' ? 'environmentRef' : 'workloadProfileRef', name);
+  const candidates = await referrers.byReference(
+    kind === 'Environment' ? 'environmentRef' : 'workloadProfileRef',
+    name,
+  );
   // Whoever stays at another revision is not concerned.
   const followers = candidates.filter((deployment) =>
-    usesByDeployment(deployment, kind, { namespace, name }, systemNamespace).some(({ selector }) =>
+    usesByDeployment(deployment, kind, { namespace, name }, catalog.systemNamespace).some(({ selector }) =>
       comesToUse(selector, history),
     ),
   );
-  const pairs = new Map<string, { own: Found | undefined; other: Found }>();
+  const pairs = new Map<string, { own: FoundDefinition | undefined; other: FoundDefinition }>();
   for (const deployment of followers) {
     if (pairs.size >= mostPairs) break;
     const own =
-      kind === 'Environment' ? await environmentOf(deployment, sources) : await profileOf(deployment, sources);
+      kind === 'Environment' ? await environmentOf(deployment, context) : await profileOf(deployment, context);
     // A profile in the deployment's own namespace stands before one of the same name in the system namespace.
     if (own !== undefined && own.namespace !== namespace) continue;
     const other =
-      kind === 'Environment' ? await profileOf(deployment, sources) : await environmentOf(deployment, sources);
+      kind === 'Environment' ? await profileOf(deployment, context) : await environmentOf(deployment, context);
     if (other === undefined) continue;
     pairs.set(`${own?.revision ?? 0} ${other.namespace}/${other.name}@${other.revision}`, { own, other });
   }
@@ -101,12 +92,12 @@ async function pairsOf(
       kind === 'Environment'
         ? {
             environment: self,
-            profile: await sight.of('WorkloadProfile', other),
+            profile: await visibility.of('WorkloadProfile', other),
             now: overriding(now, other.spec),
             ...(own === undefined ? {} : { before: overriding(own.spec, other.spec) }),
           }
         : {
-            environment: await sight.of('Environment', other),
+            environment: await visibility.of('Environment', other),
             profile: self,
             now: overriding(other.spec, now),
             ...(own === undefined ? {} : { before: overriding(other.spec, own.spec) }),
@@ -115,33 +106,20 @@ async function pairsOf(
   );
 }
 
-function environmentOf(deployment: UncheckedObject, sources: OverrideSources): Promise<Found | undefined> {
-  return found('Environment', deployment, 'environmentRef', (own) => [own], sources);
+async function environmentOf(
+  deployment: UncheckedObject,
+  { catalog }: PairingContext,
+): Promise<FoundDefinition | undefined> {
+  const found = await catalog.environmentOf(deployment);
+  return found?.state === 'found' ? found : undefined;
 }
 
-function profileOf(deployment: UncheckedObject, sources: OverrideSources): Promise<Found | undefined> {
-  const stamp = readReferenceStamp(deployment.metadata.annotations?.[workloadProfileRevisionAnnotation]);
-  return found(
-    'WorkloadProfile',
-    deployment,
-    'workloadProfileRef',
-    (own) => profileNamespaces(own, sources.systemNamespace, stamp?.namespace),
-    sources,
-  );
-}
-
-async function found(
-  kind: RevisionedKindName,
-  { metadata, spec }: UncheckedObject,
-  field: string,
-  namespaces: (own: string) => string[],
-  { definitions, hash }: OverrideSources,
-): Promise<Found | undefined> {
-  const ref: JsonValue | undefined = spec?.[field];
-  if (!isJsonObject(ref) || typeof ref['name'] !== 'string') return undefined;
-  const own = typeof ref['namespace'] === 'string' && ref['namespace'] !== '' ? ref['namespace'] : metadata.namespace;
-  const located = await locate(definitions, kind, { name: ref['name'] }, namespaces(own ?? ''), hash);
-  return located.state === 'found' ? located : undefined;
+async function profileOf(
+  deployment: UncheckedObject,
+  { catalog }: PairingContext,
+): Promise<FoundDefinition | undefined> {
+  const found = await catalog.profileOf(deployment);
+  return found?.state === 'found' ? found : undefined;
 }
 
 function overriding(environment: JsonObject, profile: JsonObject): Overriding {

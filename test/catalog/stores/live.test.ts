@@ -3,7 +3,7 @@ import { definitionRevisions, environments } from '../../../src/api/kinds.ts';
 import { revisionOf } from '../../../src/controller/revisions/record.ts';
 import { cachedStore } from '../../../src/catalog/stores/cached.ts';
 import { liveStore } from '../../../src/catalog/stores/live.ts';
-import type { DefinitionStore } from '../../../src/catalog/catalog.ts';
+import type { DefinitionStore } from '../../../src/catalog/store.ts';
 import { readStamp } from '../../../src/domain/revisions/revision.ts';
 import { ApiError } from '../../../src/kube/client/errors.ts';
 import { controllerScene, type ControllerScene } from '../../support/controller-scene.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { memoizedStore } from '../../../src/catalog/stores/memoized.ts';
-import type { DefinitionStore } from '../../../src/catalog/catalog.ts';
+import type { DefinitionStore } from '../../../src/catalog/store.ts';
 import { recordedEdits } from '../../support/recorded-edits.ts';
 
 describe('memoizedStore definitions', () => {

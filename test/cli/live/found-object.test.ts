@@ -13,13 +13,14 @@ import { liveStore } from '../../../src/catalog/stores/live.ts';
 import { sha256 } from '../../../src/cli/sha256.ts';
 import { createMemoryClient } from '../../support/memory-client.ts';
 import { recordedEdits } from '../../support/recorded-edits.ts';
+import { catalogOf } from '../../support/catalog.ts';
 
 const edits = [{ spec: { size: 1 } }, { spec: { size: 2, version: '1.0.0' } }, { spec: { size: 3, version: '2.0.0' } }];
 const { definition, objects } = recordedEdits('WorkloadProfile', edits);
 const shared = recordedEdits('WorkloadProfile', [{}], { namespace: 'mural-system', name: 'shared' });
 const client = createMemoryClient([...objects, ...shared.objects]);
-const definitions = liveStore(client);
-const command = { definitions, namespace: 'team', systemNamespace: 'mural-system' };
+const catalog = catalogOf(liveStore(client));
+const command = { catalog, namespace: 'team' };
 const found = { kind: 'WorkloadProfile', namespace: 'team', name: 'primary', definition } as const;
 
 describe('an object that a command is about', () => {
@@ -40,7 +41,7 @@ describe('an object that a command is about', () => {
 
   it('without a stamp has no history', async () => {
     const bare = { ...found, definition: { ...definition, metadata: { name: 'primary', namespace: 'team' } } };
-    await assert.rejects(historyIn(definitions, bare), CommandFailed);
+    await assert.rejects(historyIn(catalog, bare), CommandFailed);
   });
 
   it('has a title, and so have its revisions', () => {
@@ -68,7 +69,7 @@ describe('a revision that is asked for', () => {
       const options = { values: { 'exact-revision': exact }, warn: (warning: string) => void warnings.push(warning) };
       const selector = parseSelector(text);
       assert.ok(typeof selector !== 'string');
-      const history = await historyIn(definitions, found);
+      const history = await historyIn(catalog, found);
       const version = edits[revision - 1]?.spec.version;
       assert.deepEqual(revisionIn(options, found, selector, history), { revision, ...(version && { version }) });
       assert.equal(warnings.length, warns ? 1 : 0);
@@ -76,7 +77,7 @@ describe('a revision that is asked for', () => {
   }
 
   it('that is not there is refused with a list of what is', async () => {
-    const history = await historyIn(definitions, found);
+    const history = await historyIn(catalog, found);
     const ask = () => revisionIn({ values: {}, warn: assert.fail }, found, { kind: 'number', number: 9 }, history);
     assert.throws(ask, { name: 'CommandFailed', message: /there is v3 \(2\.0\.0\), v2 \(1\.0\.0\), v1$/ });
   });

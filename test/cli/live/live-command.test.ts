@@ -17,7 +17,7 @@ async function look(args: string[], body: (command: LiveCommand) => number = () 
 describe('a command on a live cluster', () => {
   it('takes its namespace from the kubeconfig unless told otherwise', async () => {
     const seen: string[] = [];
-    const note = ({ namespace, systemNamespace }: LiveCommand) => seen.push(namespace, systemNamespace);
+    const note = ({ namespace, catalog }: LiveCommand) => seen.push(namespace, catalog.systemNamespace);
     await look([], note);
     await look(['-n', 'other', '--system-namespace=system'], note);
     assert.deepEqual(seen, ['team', 'mural-system', 'other', 'system']);

@@ -41,6 +41,7 @@ describe('keeping the history of an object within its limit', () => {
     try {
       return await keepHistory('Environment', live, {
         ...scene.shared,
+        systemNamespace: 'mural-system',
         log: scene.log,
         limit,
         retireForMs: minute,
@@ -126,6 +127,7 @@ describe('keeping the history of an object within its limit', () => {
     await scene.client.create(workloadDeployments, pinnedTo(1)[1]);
     await keepHistory('Environment', live, {
       ...scene.shared,
+      systemNamespace: 'mural-system',
       log: scene.log,
       limit: 2,
       retireForMs: minute,
@@ -153,7 +155,14 @@ describe('keeping the history of an object within its limit', () => {
   it('does nothing for an object without a stamp', async () => {
     await start();
     const bare = environment('team') as Definition;
-    const options = { ...scene.shared, log: scene.log, limit: 1, retireForMs: minute, now: () => now };
+    const options = {
+      ...scene.shared,
+      systemNamespace: 'mural-system',
+      log: scene.log,
+      limit: 1,
+      retireForMs: minute,
+      now: () => now,
+    };
     assert.equal(await keepHistory('Environment', bare, options), undefined);
     assert.deepEqual(scene.writes(), []);
   });

@@ -16,6 +16,7 @@ async function scene(object: KubeObject) {
   const parts = await controllerScene([[environments, object]]);
   const reconcile = createDefinitionReconcile({
     ...parts.shared,
+    systemNamespace: 'mural-system',
     environment: createEnvironmentReconcile(parts.shared),
     hash: parts.tools.hash,
     log: parts.log,

@@ -40,19 +40,15 @@ describe('who uses a definition', () => {
 
   it('an Environment: those who name it, and those who have it applied', () => {
     const { uses, applied: revisions } = cachedUsers('Environment', primary, scene.caches, 'mural-system');
-    assert.deepEqual(
-      uses.map((use) => use.user),
-      ['WorkloadDeployment team/web'],
-    );
+    assert.deepEqual(uses, [{ selector: { kind: 'number', number: 2 } }], 'only team/web refers to primary@v2');
     assert.deepEqual(revisions, [1, 1], 'a ref may say something else than what is applied');
   });
 
   it('a profile: those who name it, found where they are', () => {
-    const { uses } = cachedUsers('WorkloadProfile', profile('other'), scene.caches, 'mural-system');
-    assert.deepEqual(
-      uses.map((use) => use.user),
-      ['WorkloadDeployment other/web'],
-    );
+    const usesIn = (namespace: string) =>
+      cachedUsers('WorkloadProfile', profile(namespace), scene.caches, 'mural-system').uses;
+    assert.deepEqual(usesIn('other'), [{ selector: { kind: 'newest' } }]);
+    assert.deepEqual(usesIn('third'), []);
   });
 
   it('a topology: Environments, and what their history may bring back', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { KubeObject } from '../../../src/api/object.ts';
 import type { JsonValue } from '../../../src/api/object.ts';
-import { decide, denialsOnApply, needsLiveRead } from '../../../src/domain/admission/decide.ts';
+import { decide, denialsOnApply, restsOnOtherObjects } from '../../../src/domain/admission/decide.ts';
 import type { Facts, TopologyFacts } from '../../../src/domain/admission/facts.ts';
 import type { DeploymentChange } from '../../../src/domain/spoke/change.ts';
 import { mutationPatch } from '../../../src/domain/admission/mutation.ts';
@@ -109,7 +109,7 @@ describe('a decision', () => {
   });
 
   it('rests on others when a finding does, so that these are read live first', () => {
-    const rests = (facts: Facts) => needsLiveRead(decide(facts), facts);
+    const rests = (facts: Facts) => restsOnOtherObjects(decide(facts), facts);
     const lost = factsOf({ object: deployment('team') }, { environment: referenceFacts('primary', 'team') });
     assert.equal(rests(lost), true);
     assert.equal(rests(factsOf({ object: broken })), false);
@@ -120,7 +120,7 @@ describe('a decision', () => {
     const topology: TopologyFacts = { state: 'checked', problems: [{ path: ['x'], message: 'is not a field here' }] };
     const rests = (object: KubeObject) => {
       const facts = factsOf({ object }, { topology });
-      return needsLiveRead(decide(facts), facts);
+      return restsOnOtherObjects(decide(facts), facts);
     };
     assert.equal(rests(environment('team', { topology: { type: 'edge' } })), true);
     assert.equal(rests(environment('team')), false);
@@ -132,7 +132,7 @@ describe('a decision', () => {
         { object: environment('team', { topology: { type: 'edge' } }), phase: 'mutate' },
         { topology },
       );
-      return needsLiveRead(decide(facts), facts);
+      return restsOnOtherObjects(decide(facts), facts);
     };
     assert.equal(rests({ state: 'unchecked', problem: 'it took too long' }), true);
     assert.equal(rests({ state: 'checked', problems: [] }), false);
@@ -312,7 +312,7 @@ describe('a decision about whoever lacks a right', () => {
     assert.deepEqual(codes(facts), ['NotAllowed', 'ProtectedNamespace'], 'what the object itself shows is told');
     assert.doesNotMatch(JSON.stringify(decide(facts).violations), /secret|cart/);
     assert.equal(decide(facts).refusal?.status, 403);
-    assert.equal(needsLiveRead(decide(facts), facts), false);
+    assert.equal(restsOnOtherObjects(decide(facts), facts), false);
   });
 
   it('tells all of it to whoever has the right', () => {

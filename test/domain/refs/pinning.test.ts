@@ -4,11 +4,12 @@ import {
   environmentRevisionAnnotation as stamp,
 } from '../../../src/domain/annotations.ts';
 import type { PinRefs } from '../../../src/domain/refs/pinning.ts';
-import { isFixed, pin, pinRefsOf, references, withRefText } from '../../../src/domain/refs/pinning.ts';
+import { isFixed, pin, pinRefsOf, withRefText } from '../../../src/domain/refs/pinning.ts';
 import type { KnownRevision } from '../../../src/domain/refs/resolution.ts';
 import { factsOf, referenceFacts } from '../../support/facts.ts';
 import { deployment } from '../../support/manifests.ts';
 import { pinnedRef } from '../../../src/domain/admission/pinned-ref.ts';
+import { referenceFields } from '../../../src/domain/refs/reference-fields.ts';
 
 const plain: KnownRevision[] = [{ revision: 1 }, { revision: 2 }, { revision: 3 }];
 const versioned: KnownRevision[] = [
@@ -91,7 +92,7 @@ describe('pinning', () => {
 });
 
 describe('the ref of a deployment', () => {
-  const [environmentRef] = references;
+  const [environmentRef] = referenceFields;
   const stored = (text: string, annotations: Record<string, string>) => {
     const object = deployment('team', { environmentRef: text });
     return { ...object, metadata: { ...object.metadata, annotations } };
@@ -149,7 +150,7 @@ describe('the ref of a deployment', () => {
 });
 
 describe('a pin that is asked about again', () => {
-  const [reference] = references;
+  const [reference] = referenceFields;
 
   it('keeps what was asked for when another webhook has admission run once more', () => {
     const object = deployment('team', { environmentRef: 'primary@v3' });

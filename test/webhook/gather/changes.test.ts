@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
 import type { KubeObject } from '../../../src/api/object.ts';
 import type { WorkloadDeployment } from '../../../src/api/workload-deployment.ts';
-import { sha256 } from '../../../src/cli/sha256.ts';
 import { fileReferrers } from '../../../src/catalog/referrers.ts';
-import { fileStore } from '../../../src/catalog/stores/files.ts';
 import { peersOf, type DeploymentChange } from '../../../src/domain/spoke/change.ts';
 import { createLog } from '../../../src/log.ts';
 import { builtinTopologies } from '../../../src/topology/builtin.ts';
 import { createTopologyEngine } from '../../../src/topology/engine.ts';
 import type { TopologyEngine } from '../../../src/topology/topology-result.ts';
-import { createChangeGatherer, type ChangeSources } from '../../../src/webhook/gather/changes.ts';
+import { createChangeGatherer, type ChangeContext } from '../../../src/webhook/gather/changes.ts';
 import { createNameVisibility } from '../../../src/webhook/gather/name-visibility.ts';
 import { editedEnvironment, environmentSpec, nextEdit } from '../../support/environment-edits.ts';
 import { factsOf, requestObject } from '../../support/facts.ts';
@@ -18,18 +16,15 @@ import { byop } from '../../support/manifests.ts';
 import { placedDeployment } from '../../support/placed-deployment.ts';
 import { buildTimeoutMs, cueModule } from '../../topology/cue-module.ts';
 import type { SpokeState } from '../../../src/domain/spoke/spoke-state.ts';
+import { filesOf } from '../../support/catalog.ts';
 
 const { signal } = new AbortController();
 
-function gathererOf(objects: readonly KubeObject[], over: Partial<ChangeSources> = {}) {
+function gathererOf(objects: readonly KubeObject[], over: Partial<ChangeContext> = {}) {
   return createChangeGatherer({
-    definitions: fileStore(objects, sha256),
-    users: fileReferrers(() => objects.map(requestObject)),
-    sight: createNameVisibility(() => Promise.resolve(true)),
+    ...filesOf(objects),
+    visibility: createNameVisibility(() => Promise.resolve(true)),
     topologies: lifecycleTopologies().topologies,
-    builtins: { 'topology-ocm': 'ocm', 'topology-ocm-byop': 'byop' },
-    hash: sha256,
-    systemNamespace: 'mural-system',
     isOffline: true,
     signal,
     ...over,
@@ -48,7 +43,7 @@ async function transitionOf(objects: readonly KubeObject[], request: Request): P
   return transitions[0] ?? assert.fail();
 }
 
-const ofFollowers = (objects: readonly KubeObject[], request: Request, over?: Partial<ChangeSources>) =>
+const ofFollowers = (objects: readonly KubeObject[], request: Request, over?: Partial<ChangeContext>) =>
   gathererOf(objects, over).ofFollowers(factsOf(request).request);
 
 const named = (items: readonly { namespace: string; name: string }[]) =>
@@ -467,12 +462,12 @@ describe('what an edit of an Environment does to those that follow it', () => {
     const followers = Array.from({ length: 3000 }, (_, index) =>
       placedDeployment({ name: `web${index}`, spokeNamespace: `shop${index}` }),
     );
-    const users = {
+    const referrers = {
       ...fileReferrers(() => []),
       byReference: () => Promise.resolve(followers.map(requestObject)),
     };
     const request = { object: edit({ lifecycle: guest }), oldObject: live };
-    const transitions = await ofFollowers(objects, request, { topologies, users });
+    const transitions = await ofFollowers(objects, request, { topologies, referrers });
     assert.equal(transitions.length, 3000);
     assert.equal(renders(), 2, 'as it was, and as it is to be');
   });
@@ -481,22 +476,26 @@ describe('what an edit of an Environment does to those that follow it', () => {
     const followers = ['web', 'api', 'ui'].map((name) => placedDeployment({ name }));
     const lookup = fileReferrers(() => followers.map(requestObject));
     const asked: string[] = [];
-    const users = {
+    const referrers = {
       ...lookup,
       inSpokeNamespace: (namespace: string) => {
         asked.push(namespace);
         return lookup.inSpokeNamespace(namespace);
       },
     };
-    const transitions = await ofFollowers(objects, { object: edit({ lifecycle: guest }), oldObject: live }, { users });
+    const transitions = await ofFollowers(
+      objects,
+      { object: edit({ lifecycle: guest }), oldObject: live },
+      { referrers },
+    );
     assert.deepEqual([transitions.length, asked], [3, ['shop']]);
   });
 
   it('names followers only to who may see them', async () => {
-    const sight = createNameVisibility(({ namespace }) => Promise.resolve(namespace === 'team'));
+    const visibility = createNameVisibility(({ namespace }) => Promise.resolve(namespace === 'team'));
     const foreign = placedDeployment({ namespace: 'other', name: 'guest', environmentNamespace: 'team' });
     const request = { object: edit({ lifecycle: kept }), oldObject: live };
-    const transitions = await ofFollowers([...objects, placedDeployment(), foreign], request, { sight });
+    const transitions = await ofFollowers([...objects, placedDeployment(), foreign], request, { visibility });
     const visible = transitions.map(({ deployment }) => [deployment.name, deployment.visible]);
     assert.deepEqual(Object.fromEntries(visible), { web: true, guest: false });
   });
@@ -517,12 +516,16 @@ describe('what the built-in topologies do on the spokes, rendered by CUE', () =>
   });
   after(() => engine.close());
 
-  const real = () => ({ topologies: engine, builtins: builtinTopologies });
+  const real = (objects: readonly KubeObject[]) => ({ topologies: engine, ...filesOf(objects, builtinTopologies) });
 
   it('topology-ocm: an owner that stops creating leaves its namespace (H1)', async () => {
     const { live, objects } = editedEnvironment([environmentSpec({ lifecycle: owned })], { selected: ['a'] });
     const object = nextEdit(live, environmentSpec({ lifecycle: guest }), 2);
-    const [transition] = await ofFollowers([...objects, placedDeployment()], { object, oldObject: live }, real());
+    const [transition] = await ofFollowers(
+      [...objects, placedDeployment()],
+      { object, oldObject: live },
+      real([...objects, placedDeployment()]),
+    );
     assert.deepEqual([transition?.observed, transition?.desired], [footprint(owned, ['a']), footprint(guest, ['a'])]);
     assert.deepEqual([transition?.placement, transition?.replacesReplicaSets], [{ kind: 'same' }, false]);
   });
@@ -530,11 +533,19 @@ describe('what the built-in topologies do on the spokes, rendered by CUE', () =>
   it('topology-ocm: fewer clusters shrink the Placement, another hub namespace replaces the works (H8)', async () => {
     const { live, objects } = editedEnvironment([environmentSpec({ placement: { numberOfClusters: 3 } })]);
     const fewer = nextEdit(live, environmentSpec({ placement: { numberOfClusters: 2 } }), 2);
-    const [shrunk] = await ofFollowers([...objects, placedDeployment()], { object: fewer, oldObject: live }, real());
+    const [shrunk] = await ofFollowers(
+      [...objects, placedDeployment()],
+      { object: fewer, oldObject: live },
+      real([...objects, placedDeployment()]),
+    );
     assert.deepEqual([shrunk?.placement, shrunk?.replacesReplicaSets], [{ kind: 'shrinks', to: 2 }, false]);
     const properties = { hubNamespace: 'elsewhere', placement: { numberOfClusters: 3 } };
     const moved = nextEdit(live, environmentSpec({ topology: { type: 'topology-ocm', properties } }), 2);
-    const [replaced] = await ofFollowers([...objects, placedDeployment()], { object: moved, oldObject: live }, real());
+    const [replaced] = await ofFollowers(
+      [...objects, placedDeployment()],
+      { object: moved, oldObject: live },
+      real([...objects, placedDeployment()]),
+    );
     assert.deepEqual([replaced?.placement, replaced?.replacesReplicaSets], [{ kind: 'changes' }, true]);
   });
 
@@ -548,7 +559,11 @@ describe('what the built-in topologies do on the spokes, rendered by CUE', () =>
     const keeping = { ...properties, manifestWorkReplicaSet: { manifestWorkTemplate: { deleteOption } } };
     const object = nextEdit(live, environmentSpec({ topology: { type: 'topology-ocm-byop', properties: keeping } }), 2);
     const followers = [placedDeployment(), placedDeployment({ name: 'api', spokeNamespace: 'back' })];
-    const transitions = await ofFollowers([...objects, ...followers], { object, oldObject: live }, real());
+    const transitions = await ofFollowers(
+      [...objects, ...followers],
+      { object, oldObject: live },
+      real([...objects, ...followers]),
+    );
     const lifecycles = transitions.map(({ deployment, observed, desired, replacesReplicaSets }) => [
       deployment.name,
       [observed?.lifecycle, desired?.lifecycle, replacesReplicaSets],

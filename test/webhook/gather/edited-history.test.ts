@@ -4,16 +4,14 @@ import { fileStore } from '../../../src/catalog/stores/files.ts';
 import { comesToUse, editedHistory } from '../../../src/webhook/gather/edited-history.ts';
 import { editedEnvironment, environmentSpec, nextEdit } from '../../support/environment-edits.ts';
 import { requestObject } from '../../support/facts.ts';
-
+import { catalogOf } from '../../support/catalog.ts';
 const published = ['1.0.0', '1.0.1'].map((version) => environmentSpec({ version }));
 const { live, objects } = editedEnvironment(published);
 const edited = (object: typeof live, oldObject = live) =>
-  editedHistory(
-    fileStore(objects, sha256),
-    'Environment',
-    { object: requestObject(object), oldObject: requestObject(oldObject) },
-    sha256,
-  );
+  editedHistory(catalogOf(fileStore(objects, sha256)), 'Environment', {
+    object: requestObject(object),
+    oldObject: requestObject(oldObject),
+  });
 
 describe('the history of an edited object', () => {
   it('goes on with the revision that the edit is stamped with', async () => {
@@ -30,7 +28,7 @@ describe('the history of an edited object', () => {
 
   it('begins with an object that is made', async () => {
     const object = requestObject(nextEdit(live, environmentSpec({ version: '1.1.0' }), 1));
-    const history = await editedHistory(fileStore([], sha256), 'Environment', { object }, sha256);
+    const history = await editedHistory(catalogOf(fileStore([], sha256)), 'Environment', { object });
     assert.deepEqual(history, { after: { newest: { revision: 1, version: '1.1.0' }, recorded: [] }, revision: 1 });
   });
 

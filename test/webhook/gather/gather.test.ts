@@ -3,7 +3,8 @@ import type { KubeObject } from '../../../src/api/object.ts';
 import type { Facts } from '../../../src/domain/admission/facts.ts';
 import { environmentRevisionAnnotation, workloadProfileRevisionAnnotation } from '../../../src/domain/annotations.ts';
 import type { TopologyResult } from '../../../src/topology/topology-result.ts';
-import { gather, needsLiveReferences, type Sources } from '../../../src/webhook/gather/gather.ts';
+import type { GatherOptions } from '../../../src/webhook/gather/context.ts';
+import { gather, needsLiveReferences } from '../../../src/webhook/gather/gather.ts';
 import type { AdmissionRequest } from '../../../src/webhook/review/review.ts';
 import { deployment, environment, profile } from '../../support/manifests.ts';
 import { deletionOf } from '../../support/deletion-request.ts';
@@ -17,7 +18,7 @@ const { signal } = new AbortController();
 function factsFor(
   objects: readonly KubeObject[],
   [object, oldObject]: [KubeObject, KubeObject?],
-  sources: Sources = webhookSources(),
+  sources: GatherOptions = webhookSources(),
 ): Promise<Facts> {
   return gather(requestFor(object, oldObject), 'mutate', offlineLookup(objects), sources, signal);
 }
@@ -153,7 +154,7 @@ describe('gathering what a request does to others', () => {
   const edit = nextEdit(live, environmentSpec({ lifecycle: guest }), 2);
   const { topologies } = lifecycleTopologies();
 
-  interface Around extends Partial<Sources> {
+  interface Around extends Partial<GatherOptions> {
     terminating?: boolean;
     phase?: 'mutate' | 'validate';
   }
@@ -223,7 +224,7 @@ describe('gathering what a request does to others', () => {
   for (const isLive of [true, false]) {
     it(`asks ${isLive ? 'who may see others before they are named' : 'nobody for a first look'}`, async () => {
       const asked: string[] = [];
-      const isAllowed: Sources['isAllowed'] = (_user, { verb, namespace }) => {
+      const isAllowed: GatherOptions['isAllowed'] = (_user, { verb, namespace }) => {
         asked.push(`${verb} ${namespace}`);
         return Promise.resolve(namespace === 'team');
       };
@@ -269,7 +270,7 @@ describe('gathering what a request does to others', () => {
       const condition = { type: 'EnvironmentReady', status: 'False', reason: 'TooFew', message: 'no cluster' };
       const judged: KubeObject = Object.assign(environment(namespace), { status: { conditions: [condition] } });
       const asked: string[] = [];
-      const isAllowed: Sources['isAllowed'] = (_user, { verb, resource }) => {
+      const isAllowed: GatherOptions['isAllowed'] = (_user, { verb, resource }) => {
         if (verb === 'get' && resource === 'environments') asked.push(resource);
         return Promise.resolve(verb !== 'get' || !hidden);
       };
@@ -288,7 +289,7 @@ describe('gathering what a request does to others', () => {
 
   for (const visible of [true, false]) {
     it(`tells what there is in place of what a ref names${visible ? '' : ' to nobody who may not see it'}`, async () => {
-      const isAllowed: Sources['isAllowed'] = (_user, { verb }) => Promise.resolve(verb !== 'get' || visible);
+      const isAllowed: GatherOptions['isAllowed'] = (_user, { verb }) => Promise.resolve(verb !== 'get' || visible);
       const there = offlineLookup([environment('team', { name: 'dev' }), environment('other'), profile('team', 'api')]);
       const facts = await gather(
         requestFor(placedDeployment()),

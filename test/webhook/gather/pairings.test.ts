@@ -1,18 +1,16 @@
 import assert from 'node:assert/strict';
 import type { JsonObject, KubeObject } from '../../../src/api/object.ts';
-import { sha256 } from '../../../src/cli/sha256.ts';
-import { fileReferrers } from '../../../src/catalog/referrers.ts';
-import { fileStore } from '../../../src/catalog/stores/files.ts';
 import { workloadProfileRevisionAnnotation } from '../../../src/domain/annotations.ts';
 import { gatherOverrides } from '../../../src/webhook/gather/pairings.ts';
 import { createNameVisibility } from '../../../src/webhook/gather/name-visibility.ts';
 import { editedEnvironment, environmentSpec, nextEdit } from '../../support/environment-edits.ts';
-import { factsOf, requestObject } from '../../support/facts.ts';
+import { factsOf } from '../../support/facts.ts';
 import { profile } from '../../support/manifests.ts';
 import { placedDeployment } from '../../support/placed-deployment.ts';
 import { recordedEdits } from '../../support/recorded-edits.ts';
 import type { Violation } from '../../../src/domain/violation.ts';
 import type { Definition } from '../../../src/domain/revisions/definition.ts';
+import { filesOf } from '../../support/catalog.ts';
 
 /** A policy for one component of `profile`, which is `ui` of type `webservice`. */
 const policy = (patch: JsonObject): JsonObject => ({
@@ -36,11 +34,8 @@ interface Request {
 
 function found(objects: readonly KubeObject[], request: Request, hidden: string[] = []): Promise<Violation[]> {
   return gatherOverrides(factsOf(request).request, {
-    definitions: fileStore(objects, sha256),
-    users: fileReferrers(() => objects.map(requestObject)),
-    sight: createNameVisibility(({ namespace }) => Promise.resolve(!hidden.includes(namespace))),
-    hash: sha256,
-    systemNamespace: 'mural-system',
+    ...filesOf(objects),
+    visibility: createNameVisibility(({ namespace }) => Promise.resolve(!hidden.includes(namespace))),
   });
 }
 

@@ -14,6 +14,7 @@ import { environment, profile } from '../../support/manifests.ts';
 import { createMemoryClient } from '../../support/memory-client.ts';
 import { deploymentUser, environmentUser } from '../../support/users-of-definitions.ts';
 import type { Definition } from '../../../src/domain/revisions/definition.ts';
+import { catalogOf } from '../../support/catalog.ts';
 
 const of = (version: string, clusters: number): Environment => {
   const object = environment('team', { placement: { numberOfClusters: clusters } });
@@ -47,11 +48,9 @@ interface Around {
 const gathered = (request: { object: KubeObject; oldObject: KubeObject }, around: Around = {}) => {
   const { objects = [live, ...history], users = nobody, hidden = [] } = around;
   return gatherPublication(factsOf(request).request, {
-    definitions: fileStore(objects, sha256),
-    users,
-    sight: createNameVisibility(({ namespace }) => Promise.resolve(!hidden.includes(namespace))),
-    hash: sha256,
-    systemNamespace: 'mural-system',
+    catalog: catalogOf(fileStore(objects, sha256)),
+    referrers: users,
+    visibility: createNameVisibility(({ namespace }) => Promise.resolve(!hidden.includes(namespace))),
   });
 };
 

@@ -12,6 +12,7 @@ import { factsOf, requestObject } from '../../support/facts.ts';
 import { environment, profile } from '../../support/manifests.ts';
 import { placedDeployment } from '../../support/placed-deployment.ts';
 import { deploymentUser, environmentUser } from '../../support/users-of-definitions.ts';
+import { catalogOf, filesOf } from '../../support/catalog.ts';
 
 interface Around {
   isTerminating?: boolean;
@@ -22,11 +23,8 @@ interface Around {
 async function usersOf(oldObject: KubeObject, objects: readonly KubeObject[], around: Around = {}) {
   const { isTerminating = false, hidden = [] } = around;
   return gatherUsers(factsOf({ oldObject }).request, () => Promise.resolve(isTerminating), {
-    users: fileReferrers(() => objects.map(requestObject)),
-    sight: createNameVisibility(({ namespace }) => Promise.resolve(!hidden.includes(namespace))),
-    systemNamespace: 'mural-system',
-    definitions: fileStore(objects, sha256),
-    hash: sha256,
+    ...filesOf(objects),
+    visibility: createNameVisibility(({ namespace }) => Promise.resolve(!hidden.includes(namespace))),
   });
 }
 
@@ -168,15 +166,13 @@ describe('who uses what is to be deleted', () => {
   });
 
   it('does not ask about the namespace where nobody in it is concerned', async () => {
-    const users = fileReferrers(() => [requestObject(outside)]);
-    const sight = createNameVisibility(() => Promise.resolve(true));
+    const referrers = fileReferrers(() => [requestObject(outside)]);
+    const visibility = createNameVisibility(() => Promise.resolve(true));
     const asking = () => Promise.reject(new Error('nobody was to be asked'));
     const found = await gatherUsers(factsOf({ oldObject: primary }).request, asking, {
-      users,
-      sight,
-      systemNamespace: 'mural-system',
-      definitions: fileStore([], sha256),
-      hash: sha256,
+      catalog: catalogOf(fileStore([], sha256)),
+      referrers,
+      visibility,
     });
     assert.equal(found.length, 1);
   });

@@ -1,4 +1,5 @@
-import { isFixed, pin, references, type ReferenceField } from '../../refs/pinning.ts';
+import { isFixed, pin } from '../../refs/pinning.ts';
+import { referenceFields, type ReferenceField } from '../../refs/reference-fields.ts';
 import type { Facts } from '../facts.ts';
 import { sameRef } from '../../refs/same-ref.ts';
 import type { Finding, Rule } from '../rule.ts';
@@ -14,7 +15,7 @@ export const unpinnedRef: Rule = {
   severity: 'deny',
   reason: 'Invalid',
   needsLiveRead: true,
-  find: (facts) => references.flatMap((reference) => findingsOf(reference, facts)),
+  find: (facts) => referenceFields.flatMap((reference) => findingsOf(reference, facts)),
 };
 
 function findingsOf({ field, requested, fact }: ReferenceField, facts: Facts): Finding[] {

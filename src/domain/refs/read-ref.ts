@@ -1,0 +1,90 @@
+import { isJsonObject, type JsonObject } from '../../api/object.ts';
+import { topologyOf } from '../json/fields.ts';
+import { referenceFields, type ReferenceField } from './reference-fields.ts';
+import { readReferenceStamp } from './reference-stamp.ts';
+import { topologyType } from './topology-type.ts';
+import { parseRef, type VersionRef } from './version-ref.ts';
+
+/** A ref as a spec has it. */
+export interface WrittenRef {
+  /** `primary@v1.3`; its grammar is not checked. */
+  text: string;
+  /** Absent where the ref has none, or an empty one: both mean the namespace of the object that holds the ref. */
+  namespace?: string;
+}
+
+/** Where a ref is looked up. */
+export interface RefLookup {
+  /** As it is written. */
+  text: string;
+  /** The first of these namespaces that has the object wins. */
+  namespaces: string[];
+}
+
+/** A ref whose grammar is right. */
+export interface ReadRef extends RefLookup {
+  ref: VersionRef;
+}
+
+/** The part of a WorkloadDeployment that says what a ref means. */
+export interface RefHolder {
+  metadata: { namespace?: string | undefined; annotations?: Record<string, string> | undefined };
+  spec?: JsonObject | undefined;
+}
+
+/** The ref in a field of a spec; `undefined` where the field does not have the shape of a ref. */
+export function writtenRef(spec: JsonObject | undefined, field: ReferenceField['field']): WrittenRef | undefined {
+  const ref = spec?.[field];
+  if (!isJsonObject(ref) || typeof ref['name'] !== 'string') return undefined;
+  const { name: text, namespace } = ref;
+  return typeof namespace === 'string' && namespace !== '' ? { text, namespace } : { text };
+}
+
+/** Where the ref of a WorkloadDeployment is looked up; `undefined` where the field does not have the shape of a ref. */
+export function refLookup(
+  { metadata, spec }: RefHolder,
+  field: ReferenceField['field'],
+  systemNamespace: string,
+): RefLookup | undefined {
+  const written = writtenRef(spec, field);
+  if (written === undefined) return undefined;
+  const namespace = written.namespace ?? metadata.namespace ?? '';
+  if (field === 'environmentRef') return { text: written.text, namespaces: [namespace] };
+  // What a ref was resolved to keeps its namespace until its text changes: a new local profile moves no deployment.
+  const stamped = stampedNamespace(metadata.annotations, field);
+  return { text: written.text, namespaces: profileNamespaces(namespace, systemNamespace, stamped) };
+}
+
+/** The ref of a WorkloadDeployment; `undefined` where the field does not have the shape of a ref, or its grammar is wrong. */
+export function readRef(
+  deployment: RefHolder,
+  field: ReferenceField['field'],
+  systemNamespace: string,
+): ReadRef | undefined {
+  const lookup = refLookup(deployment, field, systemNamespace);
+  const parsed = lookup === undefined ? undefined : parseRef(lookup.text);
+  return lookup === undefined || parsed?.ok !== true ? undefined : { ...lookup, ref: parsed.ref };
+}
+
+/** The ref to a PolicyDefinition in the spec of an Environment; `undefined` where the topology is built in, or cannot be read. */
+export function readTopologyRef(spec: JsonObject | undefined, systemNamespace: string): ReadRef | undefined {
+  const text = topologyOf({ spec })['type'];
+  if (typeof text !== 'string') return undefined;
+  const type = topologyType(text);
+  return type.kind === 'custom' ? { text, ref: type.ref, namespaces: [systemNamespace] } : undefined;
+}
+
+/** Where a profile is looked up: in the namespace that its stamp names, else in its own and then in the system namespace. */
+export function profileNamespaces(own: string, systemNamespace: string, stamped: string | undefined): string[] {
+  if (stamped !== undefined) return [stamped];
+  return own === systemNamespace ? [own] : [own, systemNamespace];
+}
+
+/** The namespace that a ref was resolved to when its text was last changed; `undefined` where it has no stamp. */
+export function stampedNamespace(
+  annotations: Record<string, string> | undefined,
+  field: ReferenceField['field'],
+): string | undefined {
+  const reference = referenceFields.find((each) => each.field === field);
+  return reference === undefined ? undefined : readReferenceStamp(annotations?.[reference.stamp])?.namespace;
+}

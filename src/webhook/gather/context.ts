@@ -1,0 +1,46 @@
+import type { Catalog } from '../../catalog/catalog.ts';
+import type { ReferrerIndex } from '../../catalog/referrers.ts';
+import type { NeededRight } from '../../domain/admission/facts.ts';
+import type { Hash } from '../../domain/json/canonical-json.ts';
+import type { TopologyEngine } from '../../topology/topology-result.ts';
+import type { UserInfo } from '../review/review.ts';
+import type { NameVisibility } from './name-visibility.ts';
+
+/** The metadata of a namespace that decisions read. */
+export interface NamespaceFacts {
+  labels: Record<string, string>;
+  /** Whether it is being deleted. */
+  terminating: boolean;
+}
+
+/** Everything that gathering uses besides the request and the objects on the hub. */
+export interface GatherOptions {
+  /** Namespaces on the hub that every Environment may use. */
+  sharedHubNamespaces: readonly string[];
+  /** Asks the API server whether a user may do something; answers are not kept. */
+  isAllowed(user: UserInfo, right: NeededRight, signal: AbortSignal): Promise<boolean>;
+  /** A namespace, read live; `undefined` where there is none. */
+  namespaceState(namespace: string, signal: AbortSignal): Promise<NamespaceFacts | undefined>;
+  topologies: Pick<TopologyEngine, 'check' | 'render'>;
+  hash: Hash;
+  /** Users that may write DefinitionRevisions. */
+  revisionWriters: readonly string[];
+}
+
+/** Where the objects on the hub are looked up: in caches, which may be stale, or live. */
+export interface ObjectSource {
+  catalog: Catalog;
+  referrers: ReferrerIndex;
+  /** Whether a refusal or a warning may rest on it. Only then is it asked whether the requester may know the names of other objects. */
+  isLive: boolean;
+  /** Whether the objects come out of files, where statuses may be missing. */
+  isOffline?: boolean;
+}
+
+/** What every gatherer gets besides the request. */
+export interface GatherContext extends GatherOptions, Pick<ObjectSource, 'catalog' | 'referrers'> {
+  isOffline: boolean;
+  visibility: NameVisibility;
+  /** Aborts when the deadline of the request is over. */
+  signal: AbortSignal;
+}
