@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { open, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { setGlobalProxyFromEnv } from 'node:http';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { checkSum, findSum, type ExpectedSum } from './checksum.ts';
+import { extractMember } from './extract-member.ts';
 import { fetchFile, fetchText, type FetchLimits } from './fetch-file.ts';
 import type { ReleaseFile } from './kubernetes-release.ts';
 import type { Output } from './line-output.ts';
@@ -87,7 +85,7 @@ async function downloadProgram(
     progress.stop();
   }
   if (member === undefined) return;
-  await extract({ archive: fetched, member, target, url, environment });
+  await extractMember({ archive: fetched, member, target, url, environment });
   await rm(fetched);
 }
 
@@ -99,33 +97,5 @@ async function retryBroken<T>(work: () => Promise<T>, { print }: Output): Promis
       if (!(error instanceof OriginError && error.isBroken) || attempt === attempts) throw error;
       print(`${error.message}; downloading it again`);
     }
-  }
-}
-
-/** One file of an archive that is to be unpacked. */
-interface Extraction {
-  archive: string;
-  member: string;
-  target: string;
-  url: string;
-  environment: Readonly<Record<string, string>>;
-}
-
-/** Takes one file out of a tar.gz. tar writes the content to its output, so that no path in the archive is used. */
-async function extract({ archive, member, target, url, environment }: Extraction): Promise<void> {
-  const file = await open(target, 'w', 0o755);
-  try {
-    const stdio = ['ignore', file.fd, 'pipe'] as const;
-    const tar = spawn('tar', ['-xzOf', archive, member], { env: environment, stdio: [...stdio] });
-    const closed = once(tar, 'close') as Promise<[number | null]>;
-    const [messages, [code]] = await Promise.all([tar.stderr === null ? '' : text(tar.stderr), closed]);
-    if (code !== 0) throw new Error(messages.trim().split('\n')[0]);
-  } catch (cause) {
-    // The archive has the right sum, so something is wrong on this machine; a build does not need tar.
-    throw new OriginError(url, `tar cannot unpack it: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    });
-  } finally {
-    await file.close();
   }
 }

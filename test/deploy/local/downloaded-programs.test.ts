@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureBinaries } from '../../../deploy/local/binaries.ts';
+import type { FetchLimits } from '../../../deploy/local/fetch-file.ts';
 import { ReleaseMirror } from '../../support/release-mirror.ts';
 
 /** Stands in for the Go command: "compiles" one package into the four programs. */
@@ -17,7 +18,8 @@ echo k8s.io/fake >&2
 while [ "$1" != -o ]; do shift; done
 for program in server kube-apiserver kube-controller-manager kubectl; do echo "built $program" >"$2$program"; done
 `;
-const limits = { answerMs: 300, stallMs: 300 };
+const limits = { answerMs: 5000, stallMs: 5000 };
+const shortLimits = { answerMs: 300, stallMs: 300 };
 
 describe('the programs of a release', function () {
   if (process.platform !== 'linux') return; // server programs are published for Linux only
@@ -40,17 +42,21 @@ describe('the programs of a release', function () {
   });
 
   const path = () => `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`;
-  const ensure = (environment: Record<string, string> = {}, pinned: Record<string, string> = {}) =>
+  const ensure = (
+    environment: Record<string, string> = {},
+    pinned: Record<string, string> = {},
+    wait: FetchLimits = limits,
+  ) =>
     ensureBinaries({
       cache: join(folder, 'cache'),
       environment: { PATH: path(), MOORING_KUBERNETES_MIRROR: mirror.url, ...environment },
       output: { print: (line) => lines.push(line) },
       pinned,
-      limits,
+      limits: wait,
     });
   const cached = async () => (await readdir(join(folder, 'cache'))).map((name) => name.replace(/[0-9a-f]{16}/, '#'));
-  const kubectlOf = async (environment?: Record<string, string>) =>
-    (await readFile((await ensure(environment)).kubectl, 'utf8')).trim();
+  const kubectlOf = async (environment?: Record<string, string>, wait?: FetchLimits) =>
+    (await readFile((await ensure(environment, {}, wait)).kubectl, 'utf8')).trim();
 
   it('are downloaded, unpacked and executable', async () => {
     const programs = await ensure();
@@ -94,7 +100,12 @@ describe('the programs of a release', function () {
     assert.equal(mirror.requests.length, 2);
   });
 
-  const unavailable: { why: string; arrange: (etcd: ReleaseMirror['file']) => void; says: RegExp }[] = [
+  const unavailable: {
+    why: string;
+    arrange: (file: ReleaseMirror['file']) => void;
+    wait?: FetchLimits;
+    says: RegExp;
+  }[] = [
     {
       why: 'a program is not there',
       arrange: (file) => mirror.answers.set(file('kubectl').path, 404),
@@ -113,6 +124,7 @@ describe('the programs of a release', function () {
     {
       why: 'nothing answers in time',
       arrange: (file) => mirror.answers.set(file('etcd').sums, 'silent'),
+      wait: shortLimits,
       says: /SHA256SUMS: no answer within 0.3 s/,
     },
     {
@@ -123,13 +135,14 @@ describe('the programs of a release', function () {
     {
       why: 'every transfer stalls',
       arrange: (file) => mirror.answers.set(file('kube-apiserver').path, 'hang'),
+      wait: shortLimits,
       says: /kube-apiserver: no further data within 0.3 s/,
     },
   ];
-  for (const { why, arrange, says } of unavailable) {
+  for (const { why, arrange, wait, says } of unavailable) {
     it(`are built when ${why}, which is said in one line`, async () => {
       arrange((program) => mirror.file(program));
-      assert.equal(await kubectlOf(), 'built kubectl');
+      assert.equal(await kubectlOf({}, wait), 'built kubectl');
       const reasons = lines.filter((line) => line.includes('built instead'));
       assert.equal(reasons.length, 1);
       assert.match(reasons[0] ?? '', says);

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fetchFile, fetchText } from '../../../deploy/local/fetch-file.ts';
 import { OriginError } from '../../../deploy/local/origin-error.ts';
 
-const limits = { answerMs: 300, stallMs: 300 };
+const limits = { answerMs: 1000, stallMs: 1000 };
 
 describe('a file that is fetched', () => {
   let folder = '';
