@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { parseHubArguments, usage, type HubArguments } from './arguments.ts';
 import { UsageError } from '../../../src/config.ts';
 import { down } from './down.ts';
+import { createLineOutput } from './line-output.ts';
 import { LockedError } from './files/lock.ts';
 import { status, statusTable } from './status.ts';
 import { summary } from './summary.ts';
@@ -9,7 +10,7 @@ import { up } from './up.ts';
 
 const defaultDirectory = join(import.meta.dirname, '..', '..', '..', '.local');
 
-const print = (line: string) => void process.stdout.write(`${line}\n`);
+const { print, replace } = createLineOutput(process.stdout);
 
 /** Does what the command line says and gives the exit code: 0 fine, 1 failed or not all up, 2 wrong command line. */
 async function main(words: readonly string[]): Promise<number> {
@@ -38,7 +39,7 @@ async function main(words: readonly string[]): Promise<number> {
 
 async function carryOut(asked: Exclude<HubArguments, { verb: 'help' }>, directory: string): Promise<number> {
   if (asked.verb === 'up') {
-    const hub = await up({ ...asked, directory, environment: process.env, print });
+    const hub = await up({ ...asked, directory, environment: process.env, print, replace });
     process.stdout.write(summary(hub, process.cwd()));
     return 0;
   }

@@ -6,6 +6,7 @@ import { UsageError } from '../../../src/config.ts';
 import { awaitMilestones } from './await-milestones.ts';
 import { example, milestones, spokeWithWorkload } from './example.ts';
 import { hubClient } from './apply/hub-client.ts';
+import { createLineOutput } from './line-output.ts';
 import { LockedError } from './files/lock.ts';
 import { shortPath } from './short-path.ts';
 import { directoryFlag } from './summary.ts';
@@ -15,7 +16,7 @@ const defaultDirectory = join(import.meta.dirname, '..', '..', '..', '.local');
 const usage = 'Usage: npm start [-- --spokes N --rule CODE=deny|warn|off … --directory DIR]\n';
 const timeoutMs = 90_000;
 const now = () => performance.now();
-const print = (line: string) => void process.stdout.write(`${line}\n`);
+const { print, replace } = createLineOutput(process.stdout);
 
 /** Brings the hub up, applies the complete example and tells what comes of it. Gives the exit code. */
 async function main(words: readonly string[]): Promise<number> {
@@ -33,7 +34,7 @@ async function main(words: readonly string[]): Promise<number> {
   }
   const directory = asked.directory === undefined ? defaultDirectory : resolve(asked.directory);
   try {
-    const hub = await up({ ...asked, directory, environment: process.env, print });
+    const hub = await up({ ...asked, directory, environment: process.env, print, replace });
     print(
       `The hub is up after ${hub.seconds.toFixed(1)} s: a hub and ${Object.keys(hub.spokes).join(', ')}, OCM played by a stand-in.`,
     );

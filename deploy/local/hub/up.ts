@@ -22,9 +22,11 @@ export interface UpOptions {
   rules?: readonly string[];
   /** Further flags of the controller, such as `--revision-history-limit=0`. */
   controllerFlags?: readonly string[];
-  /** What the hub's processes see, and where `PATH`, `XDG_CACHE_HOME` and `KUBEBUILDER_ASSETS` are read. */
+  /** What the hub's processes see, and where `PATH`, `XDG_CACHE_HOME`, `KUBEBUILDER_ASSETS` and `MOORING_KUBERNETES_MIRROR` are read. */
   environment: NodeJS.ProcessEnv;
   print?: (line: string) => void;
+  /** Writes a line that the next one replaces; only for a terminal. */
+  replace?: ((line: string) => void) | undefined;
   now?: Date;
   random?: () => number;
 }
@@ -57,7 +59,11 @@ export async function up(options: UpOptions): Promise<Hub> {
     const state = await rememberedState(files, options, print);
     const environment = definedOnly(options.environment);
     const cache = cacheFolder(environment);
-    const binaries = await ensureBinaries({ cache: join(cache, 'kubernetes'), environment, print });
+    const binaries = await ensureBinaries({
+      cache: join(cache, 'kubernetes'),
+      environment,
+      output: { print, replace: options.replace },
+    });
     // The webhook and the controller need it; built here, the wait is seen and not taken for a start that hangs.
     if (!state.withoutMooring) await buildCueModule({ cacheDir: cache, onProgress: print });
     await linkKubectl(files, binaries);

@@ -1,4 +1,6 @@
-import { spawn } from 'node:child_process';
+import { runGo } from './go-command.ts';
+import type { Output } from '../hub/line-output.ts';
+import { Progress } from './progress.ts';
 
 /** One run of the Go compiler. */
 export interface GoBuild {
@@ -11,40 +13,60 @@ export interface GoBuild {
   environment: Readonly<Record<string, string>>;
 }
 
-const progressMs = 15_000;
-
-/** Runs `go build`, with a line of progress now and then. Throws one line where there is no Go, or the compiler's last ones. */
-export async function goBuild(build: GoBuild, what: string, print: (line: string) => void): Promise<void> {
-  const began = performance.now();
-  const elapsed = () => `${Math.round((performance.now() - began) / 1000)} s`;
-  const progress = setInterval(() => print(`building ${what}: ${elapsed()} so far`), progressMs);
+/** Runs `go build` and shows how far it is. Throws one line where there is no Go, or the compiler's last ones. */
+export async function goBuild(build: GoBuild, what: string, output: Output): Promise<void> {
+  const progress = new Progress({ what: `building ${what}`, unit: 'packages' }, output);
   try {
-    await compile(build);
+    await compile(build, await listPackages(build, progress), progress);
   } finally {
-    clearInterval(progress);
+    progress.stop();
   }
-  print(`built ${what} in ${elapsed()}`);
+  output.print(`built ${what} in ${progress.seconds} s`);
 }
 
-function compile({ module, output, packages, ldflags, environment }: GoBuild): Promise<void> {
-  const args = ['build', '-trimpath', '-ldflags', ldflags, '-o', `${output}/`, ...packages];
-  const child = spawn('go', args, { cwd: module, env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
-  let complaints = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    complaints = (complaints + text).slice(-4000);
+/** Each package that the build needs, and whether it has to be compiled; Go's cache holds the others. */
+async function listPackages(
+  { module, environment, packages, ldflags }: GoBuild,
+  progress: Progress,
+): Promise<ReadonlyMap<string, boolean>> {
+  const format = '{{.Stale}} {{.ImportPath}}';
+  const output = await runGo({
+    args: ['list', '-deps', '-trimpath', '-ldflags', ldflags, '-f', format, ...packages],
+    module,
+    environment,
+    takeProgress(line) {
+      if (!isModuleDownload(line)) return false;
+      progress.update({ done: 0, current: line });
+      return true;
+    },
   });
-  return new Promise((resolve, reject) => {
-    child.once('error', (error) => {
-      const missing = 'code' in error && error.code === 'ENOENT';
-      reject(
-        missing
-          ? new Error('the local hub needs Go 1.26 or later to build Kubernetes: https://go.dev/dl', { cause: error })
-          : error,
-      );
-    });
-    child.once('close', (code) => {
-      if (code === 0) resolve();
-      else reject(new Error(`go build failed:\n${complaints.trimEnd().split('\n').slice(-15).join('\n')}`));
-    });
+  const lines = output.split('\n').filter((line) => line !== '');
+  return new Map(lines.map((line) => [line.slice(line.indexOf(' ') + 1), line.startsWith('true ')]));
+}
+
+async function compile(
+  { module, output, environment, packages, ldflags }: GoBuild,
+  known: ReadonlyMap<string, boolean>,
+  progress: Progress,
+): Promise<void> {
+  const total = [...known.values()].filter(Boolean).length;
+  let done = 0;
+  progress.update({ done, total });
+  await runGo({
+    // -v writes the name of each package that is compiled.
+    args: ['build', '-v', '-trimpath', '-ldflags', ldflags, '-o', `${output}/`, ...packages],
+    module,
+    environment,
+    takeProgress(line) {
+      const isStale = known.get(line);
+      if (isStale === undefined) return isModuleDownload(line);
+      if (isStale) done += 1;
+      progress.update({ done, total, current: line });
+      return true;
+    },
   });
+}
+
+function isModuleDownload(line: string): boolean {
+  return line.startsWith('go: downloading ');
 }

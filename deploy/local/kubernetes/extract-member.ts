@@ -1,0 +1,33 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { open } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { OriginError } from './origin-error.ts';
+
+/** One file of an archive that is to be unpacked. */
+export interface Extraction {
+  archive: string;
+  member: string;
+  target: string;
+  url: string;
+  environment: Readonly<Record<string, string>>;
+}
+
+/** Takes one file out of a tar.gz. tar writes the content to its output, so that no path in the archive is used. */
+export async function extractMember({ archive, member, target, url, environment }: Extraction): Promise<void> {
+  const file = await open(target, 'w', 0o755);
+  try {
+    const stdio = ['ignore', file.fd, 'pipe'] as const;
+    const tar = spawn('tar', ['-xzOf', archive, member], { env: environment, stdio: [...stdio] });
+    const closed = once(tar, 'close') as Promise<[number | null]>;
+    const [messages, [code]] = await Promise.all([tar.stderr === null ? '' : text(tar.stderr), closed]);
+    if (code !== 0) throw new Error(messages.trim().split('\n')[0]);
+  } catch (cause) {
+    // The archive has the right sum, so something is wrong on this machine; a build does not need tar.
+    throw new OriginError(url, `tar cannot unpack it: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  } finally {
+    await file.close();
+  }
+}

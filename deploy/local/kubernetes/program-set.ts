@@ -1,0 +1,37 @@
+import type { FetchLimits } from './fetch-file.ts';
+import type { ProgramName } from './kubernetes-release.ts';
+import type { Output } from '../hub/line-output.ts';
+
+/** Where programs come from; `environment` is the caller's, `cache` the folder for what is downloaded or built. */
+export interface ProgramOptions {
+  cache: string;
+  environment: Readonly<Record<string, string>>;
+  output: Output;
+  /** SHA-256 sums by path in a release; those of kubernetes/checksums.json unless given. */
+  pinned?: Readonly<Record<string, string>>;
+  limits?: FetchLimits;
+}
+
+/** Programs that are downloaded or built together. */
+export interface ProgramSet {
+  /** Part of the name of the folder in the cache. */
+  name: string;
+  programs: readonly ProgramName[];
+  /** What `go build` is told to build. */
+  packages: readonly string[];
+  buildTime: string;
+}
+
+export const allPrograms: ProgramSet = {
+  name: 'all',
+  programs: ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kubectl'],
+  packages: ['tool'],
+  buildTime: 'about 7 minutes on 2 cores',
+};
+
+export const controllerManagerOnly: ProgramSet = {
+  name: 'controller-manager',
+  programs: ['kube-controller-manager'],
+  packages: ['k8s.io/kubernetes/cmd/kube-controller-manager'],
+  buildTime: 'about 5 minutes on 2 cores',
+};
