@@ -76,7 +76,8 @@ const layers: Record<string, readonly string[]> = {
 const owners: Record<string, readonly string[]> = {
   'node-forge': ['src/tls/'],
   express: ['src/webhook/http/server.ts'],
-  '@kubernetes/client-node': ['src/kube/'],
+  '@kubernetes/client-node': ['src/kube/client/'],
+  undici: ['src/kube/client/'],
   ajv: ['src/api/'],
   semver: ['src/domain/', 'src/api/'],
 };

@@ -1,41 +1,54 @@
 import { existsSync } from 'node:fs';
-import { KubeConfig } from '@kubernetes/client-node';
+import { createRequire } from 'node:module';
+import type * as ClientNode from '@kubernetes/client-node';
+import type { KubeConfig } from '@kubernetes/client-node';
 
 export type { KubeConfig } from '@kubernetes/client-node';
 
-/** Where the kubelet puts the token of a pod's service account. Source: the Kubernetes documentation. */
-const POD_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+/** The kubelet writes the token of a pod's service account to this file. Source: the Kubernetes documentation. */
+const podTokenFile = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
-/** Where credentials are taken from; what is absent is looked for. */
+/** The kubeconfig file and its context. Defaults are used for what is undefined. */
 export interface KubeConfigOptions {
   kubeconfig?: string | undefined;
   context?: string | undefined;
 }
 
+const require = createRequire(import.meta.url);
+
 /**
- * The credentials to use: the named file, else the pod's own service account, else kubectl's default file.
- * Throws with one line if a file or the context is missing.
+ * A configuration without content. client-node imports all of its generated code, which takes half a second and 50 MiB, so
+ * it is loaded here: commands that do not connect to a cluster do not need it.
+ */
+export function createKubeConfig(): KubeConfig {
+  const clientNode: typeof ClientNode = require('@kubernetes/client-node');
+  return new clientNode.KubeConfig();
+}
+
+/**
+ * The credentials of the process: the named file, else the pod's own service account, else kubectl's default file.
+ * Throws an error with a message of one line if a file or the context is missing.
  */
 export function loadKubeConfig(options: KubeConfigOptions): KubeConfig {
-  const config = new KubeConfig();
+  const config = createKubeConfig();
   if (options.kubeconfig !== undefined) config.loadFromFile(options.kubeconfig);
-  else if (options.context === undefined && existsSync(POD_TOKEN)) config.loadFromCluster();
+  else if (options.context === undefined && existsSync(podTokenFile)) config.loadFromCluster();
   else config.loadFromDefault();
   return inContext(config, options);
 }
 
 /**
- * The credentials of whoever sits at the terminal, found as kubectl finds them: the named file, else `$KUBECONFIG` or the
- * file in the home directory, and only then the pod's service account. Throws as `loadKubeConfig` does.
+ * The credentials of the user at the terminal, found as kubectl finds them: the named file, else `$KUBECONFIG` or the file in
+ * the home directory, else the pod's service account. Throws the errors that `loadKubeConfig` throws.
  */
 export function loadUserKubeConfig(options: KubeConfigOptions): KubeConfig {
-  const config = new KubeConfig();
+  const config = createKubeConfig();
   if (options.kubeconfig === undefined) config.loadFromDefault();
   else config.loadFromFile(options.kubeconfig);
   return inContext(config, options);
 }
 
-/** The namespace of the current context, which kubectl takes where none is given. */
+/** The namespace of the current context. kubectl uses it if no namespace is given. */
 export function namespaceOf(config: KubeConfig): string {
   const namespace = config.getContextObject(config.getCurrentContext())?.namespace ?? '';
   return namespace === '' ? 'default' : namespace;

@@ -1,27 +1,29 @@
-import http from 'node:http';
-import https from 'node:https';
-import { TLSSocket } from 'node:tls';
+import { setImmediate } from 'node:timers/promises';
+import type { Dispatcher } from 'undici';
 import type { JsonValue } from '../../api/object.ts';
 import type { Log } from '../../log.ts';
 import { errorFromStatus } from './api-status.ts';
-import { createCredentials, CredentialsUnavailable, type Credentials } from './credentials.ts';
+import { callBeforeSend } from './before-send.ts';
+import { StaleConnection } from './connection.ts';
+import { Connections } from './connections.ts';
+import { createCredentials, CredentialsUnavailable, type Access, type Credentials } from './credentials.ts';
 import { Deadline } from './deadline.ts';
 import { ApiError, ServerUnreachable, UnreadableAnswer } from './errors.ts';
 import type { KubeConfig } from './kube-config.ts';
 import { sleep } from '../cache/sleep.ts';
 import { warningTexts } from './warning-header.ts';
 
-/** One call. `what` opens each error message: verb, resource and key. */
+/** One call. `what` is the beginning of each error message: verb, resource and key. */
 interface ApiRequest {
   what: string;
   method: string;
   path: string;
-  /** Undefined values are left out. */
+  /** Undefined values are omitted. */
   query?: Record<string, string | undefined>;
   body?: unknown;
   accept?: string;
   contentType?: string;
-  /** Done twice it is as if done once, so it may be sent again; true for GET. */
+  /** The request may be sent twice, because the second one changes nothing. The default is true for GET. */
   idempotent?: boolean;
   signal?: AbortSignal | undefined;
   beforeSend?: (() => void) | undefined;
@@ -29,27 +31,27 @@ interface ApiRequest {
 }
 
 export interface Transport {
-  /** The answer as JSON, or as text where it is none. Throws ApiError and ServerUnreachable. */
+  /** The response body, parsed if its content type is JSON, else as a string. Throws ApiError and ServerUnreachable. */
   json(request: ApiRequest): Promise<JsonValue>;
-  /** The answer of a watch as it arrives; the server is asked to end it by `timeoutSeconds`. */
+  /** The response body of a watch as it arrives. `timeoutSeconds` asks the server to end it. */
   stream(request: ApiRequest): AsyncIterable<Uint8Array>;
 }
 
 /** In ms. */
 export interface TransportTimeouts {
-  /** From the first byte sent to the last received; for watches until the answer begins. */
+  /** For a whole request, from its credentials to the last byte of its response. For a watch, until the response begins. */
   request: number;
-  /** When a watch is to end, at the earliest; at the latest after twice this. client-go has 5 minutes, too. */
+  /** The server ends a watch after at least this time and at most twice this time. client-go uses 5 minutes, too. */
   watch: number;
-  /** How long after its own end a watch may stay silent before it is cut. */
+  /** How long a watch may be silent, in addition to the time after which the server ends it. */
   watchSlack: number;
 }
 
-const DEFAULT_TIMEOUTS: TransportTimeouts = { request: 30_000, watch: 300_000, watchSlack: 30_000 };
-/** How often a call is sent at most. */
-const TRIES = 4;
-/** Seconds. A server that wants us away for longer is left to the caller's own back-off. */
-const LONGEST_RETRY_AFTER = 10;
+const defaultTimeouts: TransportTimeouts = { request: 30_000, watch: 300_000, watchSlack: 30_000 };
+/** A call is sent at most so many times. */
+const maxTries = 4;
+/** Seconds. If a server asks for a longer wait, the caller's own backoff decides. */
+const longestRetryAfter = 10;
 
 export interface TransportOptions {
   log: Log;
@@ -59,13 +61,14 @@ export interface TransportOptions {
 
 /** HTTP to the current cluster of `config`. */
 export function createTransport(config: KubeConfig, { log, userAgent, timeouts }: TransportOptions): Transport {
-  const { request: requestMs, watch: watchMs, watchSlack } = { ...DEFAULT_TIMEOUTS, ...timeouts };
+  const { request: requestMs, watch: watchMs, watchSlack } = { ...defaultTimeouts, ...timeouts };
   const credentials = createCredentials(config);
+  const sender: Sender = { credentials, connections: new Connections(), userAgent };
 
   const attempt = async (request: ApiRequest): Promise<JsonValue> => {
     using limit = new Deadline(requestMs, request.signal);
     try {
-      const response = await open(credentials, userAgent, request, limit.signal);
+      const response = await open(sender, request, limit.signal);
       return await readJson(response);
     } catch (error) {
       throw explain(request.what, error, limit, request.signal);
@@ -78,7 +81,7 @@ export function createTransport(config: KubeConfig, { log, userAgent, timeouts }
         try {
           return await attempt(request);
         } catch (error) {
-          const waitMs = tries < TRIES ? retryAfterMs(request, error, tries, credentials) : undefined;
+          const waitMs = tries < maxTries ? retryAfterMs(request, error, tries, credentials) : undefined;
           if (waitMs === undefined) throw error;
           log.debug({ err: error, tries, waitMs }, 'sending a request again');
           await sleep(waitMs, request.signal);
@@ -89,16 +92,16 @@ export function createTransport(config: KubeConfig, { log, userAgent, timeouts }
 
     async *stream(request) {
       using limit = new Deadline(requestMs, request.signal);
-      // Ends at random times spread the watches over the API servers.
+      // Watches that end at random times are spread over the API servers when they are started again.
       const timeoutSeconds = Math.ceil((watchMs / 1000) * (1 + Math.random()));
       const query = { ...request.query, timeoutSeconds: String(timeoutSeconds) };
-      let response: http.IncomingMessage | undefined;
+      let response: Dispatcher.ResponseData | undefined;
       try {
-        response = await open(credentials, userAgent, { ...request, query }, limit.signal);
+        response = await open(sender, { ...request, query }, limit.signal);
         limit.extend(timeoutSeconds * 1000 + watchSlack);
-        for await (const chunk of response) {
+        for await (const chunk of response.body) {
           limit.extend(timeoutSeconds * 1000 + watchSlack);
-          // Node's types leave the chunks of a stream open; without an encoding they are Buffers.
+          // The type of a chunk is any; without an encoding it is a Buffer.
           const bytes: Buffer = chunk;
           yield bytes;
         }
@@ -106,84 +109,69 @@ export function createTransport(config: KubeConfig, { log, userAgent, timeouts }
         if (error instanceof ApiError && error.code === 401) credentials.refresh();
         throw explain(request.what, error, limit, request.signal);
       } finally {
-        response?.destroy();
+        response?.body.destroy();
       }
     },
   };
 }
 
-/** A kept connection turned out to be closed by the server: what was sent on it was not read. */
-class StaleConnection extends Error {}
+/** Who sends requests and over which connections. */
+interface Sender {
+  credentials: Credentials;
+  connections: Connections;
+  userAgent: string;
+}
 
-/** Sends the request; resolves with a successful answer whose body is still to come. */
-async function open(
-  credentials: Credentials,
-  userAgent: string,
-  request: ApiRequest,
-  signal: AbortSignal,
-): Promise<http.IncomingMessage> {
-  // A plugin that hangs must not outlast the deadline.
-  const { server, agent, headers, auth } = await untilAborted(credentials.current(), signal);
-  const body = request.body === undefined ? undefined : JSON.stringify(request.body);
-  const options: https.RequestOptions = {
+/** Sends the request; resolves with a successful response whose body is not read yet. */
+async function open(sender: Sender, request: ApiRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  // A plugin that does not return must not outlast the deadline.
+  const access = await untilAborted(sender.credentials.current(), signal);
+  const url = urlOf(access.server, request);
+  const dispatcher = sender.connections.to(access);
+  const { beforeSend } = request;
+  const sending = (beforeSend === undefined ? dispatcher : dispatcher.compose(callBeforeSend(beforeSend))).request({
+    origin: url.origin,
+    path: `${url.pathname}${url.search}`,
     method: request.method,
-    agent,
+    headers: headersOf(access, sender.userAgent, request),
+    body: request.body === undefined ? null : JSON.stringify(request.body),
     signal,
-    ...(auth === undefined ? {} : { auth }),
-    headers: {
-      ...headers,
-      'User-Agent': userAgent,
-      Accept: request.accept ?? 'application/json',
-      ...(body === undefined
-        ? {}
-        : { 'Content-Type': request.contentType ?? 'application/json', 'Content-Length': Buffer.byteLength(body) }),
-    },
-  };
-  const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
-    const send = server.protocol === 'http:' ? http.request : https.request;
-    const outgoing = send(urlOf(server, request), options, resolve);
-    outgoing.on('error', (error: NodeJS.ErrnoException) => {
-      const stale = outgoing.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
-      reject(stale ? new StaleConnection(error.message, { cause: error }) : error);
-    });
-    whenConnected(outgoing, () => {
-      request.beforeSend?.();
-      outgoing.end(body);
-    });
   });
-  const code = response.statusCode ?? 0;
-  for (const text of warningTexts(response.headersDistinct['warning'] ?? [])) request.onWarning?.(text);
+  // undici ignores the signal while it connects.
+  const response = await untilAborted(sending, signal);
+  for (const text of warningTexts(headerValues(response, 'warning'))) request.onWarning?.(text);
+  const code = response.statusCode;
   if (code >= 200 && code < 300) return response;
-  const retryAfter = Number.parseInt(response.headers['retry-after'] ?? '', 10);
-  const said = jsonOrText(await readText(response));
-  throw errorFromStatus(request.what, code, said, Number.isNaN(retryAfter) ? undefined : retryAfter);
+  const retryAfter = Number.parseInt(headerValues(response, 'retry-after')[0] ?? '', 10);
+  const body = jsonOrText(await response.body.text());
+  throw errorFromStatus(request.what, code, body, Number.isNaN(retryAfter) ? undefined : retryAfter);
 }
 
-/** Nothing is sent before `send` ends the request, so what it throws is thrown in time however long connecting took. */
-function whenConnected(outgoing: http.ClientRequest, send: () => void): void {
-  const sendOrFail = () => {
-    try {
-      send();
-    } catch (error) {
-      outgoing.destroy(error instanceof Error ? error : new Error(String(error)));
-    }
+function headersOf(access: Access, userAgent: string, request: ApiRequest): Record<string, string> {
+  return {
+    ...(access.auth === undefined ? {} : { Authorization: `Basic ${Buffer.from(access.auth).toString('base64')}` }),
+    ...access.headers,
+    'User-Agent': userAgent,
+    Accept: request.accept ?? 'application/json',
+    ...(request.body === undefined ? {} : { 'Content-Type': request.contentType ?? 'application/json' }),
   };
-  outgoing.once('socket', (socket) => {
-    if (!socket.connecting) sendOrFail();
-    else socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', sendOrFail);
-  });
 }
 
+function headerValues({ headers }: Dispatcher.ResponseData, name: string): string[] {
+  return [headers[name] ?? []].flat();
+}
+
+/** What `promise` gives, or a rejection as soon as `signal` is aborted. */
 function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
+    promise.then(resolve, reject);
     signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
     signal.throwIfAborted();
-    promise.then(resolve, reject);
   });
 }
 
 function urlOf(server: URL, { path, query = {} }: ApiRequest): URL {
-  // A server behind a gateway has a path of its own.
+  // The URL of a server behind a gateway has a path.
   const url = new URL(server.pathname.replace(/\/$/, '') + path, server);
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined && value !== '') url.searchParams.set(name, value);
@@ -191,20 +179,16 @@ function urlOf(server: URL, { path, query = {} }: ApiRequest): URL {
   return url;
 }
 
-async function readJson(response: http.IncomingMessage): Promise<JsonValue> {
-  const text = await readText(response);
-  if (!(response.headers['content-type'] ?? '').includes('json')) return text;
+async function readJson(response: Dispatcher.ResponseData): Promise<JsonValue> {
+  const text = await response.body.text();
+  // undici frees the connection in the next turn of the event loop. A request that is sent earlier opens another one.
+  await setImmediate();
+  if (!headerValues(response, 'content-type').some((type) => type.includes('json'))) return text;
   const parsed: JsonValue = JSON.parse(text);
   return parsed;
 }
 
-async function readText(response: http.IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-/** A refusal stays one, however its body is written. */
+/** The body of an error response. It stays an error response if its body is not JSON. */
 function jsonOrText(text: string): JsonValue {
   try {
     const parsed: JsonValue = JSON.parse(text);
@@ -214,13 +198,13 @@ function jsonOrText(text: string): JsonValue {
   }
 }
 
-/** Ours and refusals stay as they are; the many faces of a broken connection become one. */
+/** Turns the various errors of a broken connection into ServerUnreachable. Our own errors and ApiErrors stay as they are. */
 function explain(what: string, error: unknown, limit: Deadline, caller: AbortSignal | undefined): unknown {
   if (caller?.aborted === true) return caller.reason;
   if (limit.signal.aborted) {
     return new ServerUnreachable(`${what}: nothing came from the API server for ${limit.seconds} s`, { cause: error });
   }
-  if (error instanceof SyntaxError) return new UnreadableAnswer(`${what}: the answer is no JSON`, { cause: error });
+  if (error instanceof SyntaxError) return new UnreadableAnswer(`${what}: the response is not JSON`, { cause: error });
   const broken =
     error instanceof StaleConnection ||
     error instanceof CredentialsUnavailable ||
@@ -229,7 +213,7 @@ function explain(what: string, error: unknown, limit: Deadline, caller: AbortSig
   return new ServerUnreachable(`${what}: ${error.message}`, { cause: error });
 }
 
-/** How long to wait before the same call is sent again, in ms; undefined where it must not or need not be. */
+/** Ms to wait before the same call is sent again. Undefined if it must not be sent again. */
 function retryAfterMs(
   { idempotent, method, signal }: ApiRequest,
   error: unknown,
@@ -238,7 +222,7 @@ function retryAfterMs(
 ): number | undefined {
   if (signal?.aborted === true) return undefined;
   if (error instanceof ApiError && error.code === 401 && tries === 1) {
-    // A 401 did nothing, so any verb may come again with credentials that are read afresh.
+    // The server did nothing before it responded 401, so any verb may be sent again with credentials that are read again.
     credentials.refresh();
     return 0;
   }
@@ -246,5 +230,5 @@ function retryAfterMs(
   if (error instanceof ServerUnreachable && error.cause instanceof StaleConnection) return 0;
   if (!(error instanceof ApiError) || error.code !== 429) return undefined;
   const seconds = error.details?.retryAfterSeconds;
-  return seconds === undefined || seconds > LONGEST_RETRY_AFTER ? undefined : seconds * 1000;
+  return seconds === undefined || seconds > longestRetryAfter ? undefined : seconds * 1000;
 }

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import http from 'node:http';
-import https from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Connections } from '../../../src/kube/client/connections.ts';
 import { createCredentials, CredentialsUnavailable } from '../../../src/kube/client/credentials.ts';
 import { type KubeConfig, loadKubeConfig } from '../../../src/kube/client/kube-config.ts';
 
@@ -27,45 +26,53 @@ describe('credentials', () => {
     return loadKubeConfig({ kubeconfig });
   };
 
-  it('serves plain http, which client-node refuses', async () => {
-    const { agent, headers } = await createCredentials(await configFor('http://one', { token: 't' })).current();
-    assert.ok(agent instanceof http.Agent && !(agent instanceof https.Agent));
+  it('accepts plain http, which client-node rejects', async () => {
+    const { server, tls, headers } = await createCredentials(await configFor('http://one', { token: 't' })).current();
+    assert.equal(server.protocol, 'http:');
+    assert.deepEqual(tls, { rejectUnauthorized: false });
     assert.deepEqual(headers, { Authorization: 'Bearer t' });
   });
 
   it('trusts the CA of a context without a user', async () => {
     const config = await configFor('https://one', {}, { 'certificate-authority-data': btoa('CA') });
     config.users = [];
-    const { agent } = await createCredentials(config).current();
-    assert.ok(agent instanceof https.Agent);
-    assert.equal(String(agent.options.ca), 'CA');
+    const { server, tls } = await createCredentials(config).current();
+    assert.equal(server.protocol, 'https:');
+    assert.equal(String(tls.ca), 'CA');
   });
 
-  it('knows basic authentication and impersonation', async () => {
+  it('supports basic authentication and impersonation', async () => {
     const config = await configFor('https://one', { username: 'me', password: 'p', as: 'another' });
     const { auth, headers } = await createCredentials(config).current();
     assert.equal(auth, 'me:p');
     assert.deepEqual(headers, { 'Impersonate-User': 'another' });
   });
 
-  it('keeps connections while the certificates are the same, and takes up new ones', async () => {
+  it('keeps connections while the certificates are the same, and uses new certificates on new connections', async () => {
     const file = join(folder, 'client.crt');
     await writeFile(file, 'old');
     const config = await configFor('https://one', { 'client-certificate': file, 'client-key-data': btoa('key') });
     const credentials = createCredentials(config);
-    const { agent } = await credentials.current();
-    assert.equal((await credentials.current()).agent, agent);
+    const connections = new Connections();
+    const dispatcher = connections.to(await credentials.current());
+    assert.equal(connections.to(await credentials.current()), dispatcher);
     credentials.refresh();
-    assert.equal((await credentials.current()).agent, agent);
+    assert.equal(connections.to(await credentials.current()), dispatcher);
     await writeFile(file, 'new');
     credentials.refresh();
-    const renewed = (await credentials.current()).agent;
-    assert.notEqual(renewed, agent);
-    assert.ok(renewed instanceof https.Agent);
-    assert.equal(String(renewed.options.cert), 'new');
+    const renewed = await credentials.current();
+    assert.notEqual(connections.to(renewed), dispatcher);
+    assert.equal(String(renewed.tls.cert), 'new');
   });
 
-  it('reads a token file, however it ends, and again when it may have changed', async () => {
+  it('passes on the proxy and the TLS server name of a cluster', async () => {
+    const cluster = { 'proxy-url': 'http://proxy:3128', 'tls-server-name': 'kubernetes' };
+    const { proxyUrl, tls } = await createCredentials(await configFor('https://one', {}, cluster)).current();
+    assert.equal(proxyUrl, 'http://proxy:3128');
+    assert.equal(tls.servername, 'kubernetes');
+  });
+
+  it('reads a token file with or without a newline at its end, and again when it may have changed', async () => {
     const tokenFile = join(folder, 'token');
     await writeFile(tokenFile, 'first\n');
     const config = await configFor('https://one', { 'auth-provider': { name: 'tokenFile', config: { tokenFile } } });
@@ -77,7 +84,7 @@ describe('credentials', () => {
     assert.deepEqual((await credentials.current()).headers, { Authorization: 'Bearer second' });
   });
 
-  it('asks a plugin once for many requests, and again when the server does not know its answer', async () => {
+  it('calls a plugin once for many requests, and again when the server rejects its credentials', async () => {
     const calls = join(folder, 'calls');
     const script = `echo x >> "${calls}"; echo '{"status":{"token":"from-plugin"}}'`;
     const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args: ['-c', script] };
@@ -90,7 +97,7 @@ describe('credentials', () => {
     assert.equal(await readFile(calls, 'utf8'), 'x\nx\n');
   });
 
-  it('says so when a plugin fails, and asks it again the next time', async () => {
+  it('fails when a plugin fails, and calls it again the next time', async () => {
     const flag = join(folder, 'flag');
     const script = `test -e "${flag}" || { touch "${flag}"; echo no luck >&2; exit 1; }; echo '{"status":{"token":"t"}}'`;
     const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args: ['-c', script] };

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { loadKubeConfig, loadUserKubeConfig, namespaceOf } from '../../../src/kube/client/kube-config.ts';
 
 describe('loadKubeConfig', () => {
@@ -29,23 +31,23 @@ describe('loadKubeConfig', () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  it('takes the current context of a file, with paths relative to it', () => {
+  it('uses the current context of a file, with paths relative to it', () => {
     const cluster = loadKubeConfig({ kubeconfig }).getCurrentCluster();
     assert.equal(cluster?.server, 'https://hub:6443');
     assert.equal(cluster.caFile, join(folder, 'ca.crt'));
   });
 
-  it('takes another context by name', () => {
+  it('uses another context by name', () => {
     assert.equal(loadKubeConfig({ kubeconfig, context: 'spoke' }).getCurrentCluster()?.server, 'https://spoke:6443');
   });
 
-  it('finds those of a user by file and context too', () => {
+  it('finds the credentials of a user by file and context too', () => {
     const config = loadUserKubeConfig({ kubeconfig, context: 'spoke' });
     assert.equal(config.getCurrentCluster()?.server, 'https://spoke:6443');
     assert.throws(() => loadUserKubeConfig({ kubeconfig, context: 'none' }), /has no context named "none"$/);
   });
 
-  it('knows the namespace of the context, which is default where it has none', () => {
+  it('knows the namespace of the context, which is default if the context has none', () => {
     const config = loadKubeConfig({ kubeconfig });
     assert.equal(namespaceOf(config), 'default');
     config.setCurrentContext('team');
@@ -62,6 +64,27 @@ describe('loadKubeConfig', () => {
       /^Error: kubeconfig: context "torn" names no cluster$/,
     );
     assert.throws(() => loadKubeConfig({ kubeconfig: join(folder, 'missing') }), /ENOENT/);
+  });
+});
+
+describe('createKubeConfig', () => {
+  it('loads client-node when it is called, not when the client is imported', async () => {
+    const program = `
+      import { registerHooks } from 'node:module';
+      let loaded = 0;
+      const load = (url, context, next) => {
+        if (url.includes('@kubernetes/client-node')) loaded += 1;
+        return next(url, context);
+      };
+      registerHooks({ load });
+      await import(${JSON.stringify(import.meta.resolve('../../src/kube/client.ts'))});
+      const { createKubeConfig } = await import(${JSON.stringify(import.meta.resolve('../../src/kube/kube-config.ts'))});
+      const before = loaded;
+      createKubeConfig();
+      console.log(before, loaded > 0);
+    `;
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program]);
+    assert.deepEqual([stdout, stderr], ['0 true\n', '']);
   });
 });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
-import { connect } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import { createTransport, type Transport, type TransportTimeouts } from '../../.
 import { localhostCertificate } from '../../support/localhost-certificate.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 
-/** What every server of these tests answers: what it was asked for. */
+/** Every server of these tests responds with the URL and the token that it received. */
 const answer: http.RequestListener = (request, response) => {
   const { url, headers } = request;
   response
@@ -38,7 +38,7 @@ describe('transport', () => {
   };
   const request = { what: 'get it', method: 'GET', path: '/api' };
 
-  it('speaks TLS with a server whose authority it was given, and with no other', async () => {
+  it('connects over TLS only to a server whose CA it trusts', async () => {
     const { cert, key, authority } = localhostCertificate();
     const port = await listen(https.createServer({ cert, key }, answer));
     const server = `https://127.0.0.1:${port}`;
@@ -50,7 +50,7 @@ describe('transport', () => {
     assert.deepEqual(await careless.json(request), { url: '/api', token: 'Bearer t' });
   });
 
-  it('shows a client certificate', async () => {
+  it('presents a client certificate', async () => {
     const { cert, key, authority } = localhostCertificate();
     const server = https.createServer(
       { cert, key, requestCert: true, rejectUnauthorized: false },
@@ -76,7 +76,7 @@ describe('transport', () => {
     });
   });
 
-  it('goes through the proxy of a cluster', async () => {
+  it('connects through the proxy of a cluster', async () => {
     const port = await listen(http.createServer(answer));
     const tunnels: string[] = [];
     const proxy = http.createServer().on('connect', (incoming, socket) => {
@@ -90,7 +90,26 @@ describe('transport', () => {
     assert.deepEqual(tunnels, ['hub.invalid:80']);
   });
 
-  it('uses a connection again', async () => {
+  it('connects over TLS through a proxy, with the credentials of the proxy URL', async () => {
+    const { cert, key, authority } = localhostCertificate();
+    const port = await listen(https.createServer({ cert, key }, answer));
+    const authorizations: unknown[] = [];
+    const proxy = http.createServer().on('connect', (incoming, socket) => {
+      authorizations.push(incoming.headers['proxy-authorization']);
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      socket.pipe(connect(port, '127.0.0.1')).pipe(socket);
+    });
+    const transport = await transportTo({
+      server: `https://127.0.0.1:${port}`,
+      'certificate-authority-data': btoa(authority),
+      'proxy-url': `http://me:p@127.0.0.1:${await listen(proxy)}`,
+    });
+    assert.deepEqual(await transport.json(request), { url: '/api', token: 'Bearer t' });
+    assert.deepEqual(await transport.json(request), { url: '/api', token: 'Bearer t' });
+    assert.deepEqual(authorizations, [`Basic ${btoa('me:p')}`], 'the tunnel is used again');
+  });
+
+  it('reuses a connection', async () => {
     let connections = 0;
     const server = http.createServer(answer).on('connection', () => connections++);
     const transport = await transportTo({ server: `http://127.0.0.1:${await listen(server)}` });
@@ -99,7 +118,35 @@ describe('transport', () => {
     assert.equal(connections, 1);
   });
 
-  it('says that nobody listens', async () => {
+  it('sends basic authentication, unless there is a token', async () => {
+    const server = `http://127.0.0.1:${await listen(http.createServer(answer))}`;
+    const user = { username: 'me', password: 'p' };
+    const basic = await transportTo({ server }, user);
+    assert.deepEqual(await basic.json(request), { url: '/api', token: `Basic ${btoa('me:p')}` });
+    const both = await transportTo({ server }, { ...user, token: 't' });
+    assert.deepEqual(await both.json(request), { url: '/api', token: 'Bearer t' });
+  });
+
+  it('checks the certificate against the TLS server name of a cluster', async () => {
+    const { cert, key, authority } = localhostCertificate();
+    const names: unknown[] = [];
+    const secure = https
+      .createServer({ cert, key }, answer)
+      .on('secureConnection', ({ servername }) => names.push(servername));
+    const cluster = {
+      server: `https://127.0.0.1:${await listen(secure)}`,
+      'certificate-authority-data': btoa(authority),
+    };
+    const transport = await transportTo({ ...cluster, 'tls-server-name': 'localhost' });
+    await transport.json(request);
+    assert.deepEqual(names, ['localhost']);
+    await assert.rejects(
+      (await transportTo({ ...cluster, 'tls-server-name': 'other' })).json(request),
+      ServerUnreachable,
+    );
+  });
+
+  it('reports that the connection is refused', async () => {
     const server = http.createServer(answer);
     const port = await listen(server);
     server.close();
@@ -108,13 +155,27 @@ describe('transport', () => {
     await assert.rejects(transport.json(request), /^ServerUnreachable: get it: .*ECONNREFUSED/);
   });
 
-  it('does not wait for a plugin that hangs', async () => {
+  it('does not wait for a connection beyond the deadline', async () => {
+    const silent = createServer();
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const address = silent.address();
+    const server = `https://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+    const sockets: Socket[] = [];
+    silent.on('connection', (socket) => sockets.push(socket));
+    const transport = await transportTo({ server }, {}, { request: 50 });
+    await assert.rejects(transport.json(request), /nothing came from the API server for 0.05 s/);
+    silent.close();
+    for (const socket of sockets) socket.destroy();
+  });
+
+  it('does not wait for a plugin beyond the deadline', async () => {
     const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sleep', args: ['1'] };
     const transport = await transportTo({ server: 'http://127.0.0.1:1' }, { exec }, { request: 50 });
     await assert.rejects(transport.json(request), /nothing came from the API server for 0.05 s/);
   });
 
-  it('asks once more after it has connected, however long that took', async () => {
+  it('calls beforeSend after it has connected, however long that took', async () => {
     let requests = 0;
     const port = await listen(http.createServer(() => requests++));
     const transport = await transportTo({ server: `http://127.0.0.1:${port}` });

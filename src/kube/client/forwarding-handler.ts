@@ -1,0 +1,17 @@
+import type { Dispatcher } from 'undici';
+
+/** Passes each step of a request on to `handler`, except for the steps that `overrides` replaces. */
+export function createForwardingHandler(
+  handler: Dispatcher.DispatchHandler,
+  overrides: Dispatcher.DispatchHandler,
+): Dispatcher.DispatchHandler {
+  return {
+    onRequestStart: (controller, context) => handler.onRequestStart?.(controller, context),
+    onRequestUpgrade: (...upgrade) => handler.onRequestUpgrade?.(...upgrade),
+    onResponseStart: (...head) => handler.onResponseStart?.(...head),
+    onResponseData: (controller, chunk) => handler.onResponseData?.(controller, chunk),
+    onResponseEnd: (controller, trailers) => handler.onResponseEnd?.(controller, trailers),
+    onResponseError: (controller, error) => handler.onResponseError?.(controller, error),
+    ...overrides,
+  };
+}
