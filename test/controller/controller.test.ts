@@ -4,7 +4,6 @@ import type { KubeObject, Resource } from '../../src/api/object.ts';
 import { manifestWorkReplicaSets } from '../../src/api/ocm.ts';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 import { createController } from '../../src/controller/controller.ts';
-import type { ApplyOptions } from '../../src/kube/client/client.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { controllerScene, type ControllerScene } from '../support/controller-scene.ts';
 import { eventually } from '../support/eventually.ts';
@@ -13,6 +12,7 @@ import { aReplicaSet } from '../support/hub-objects.ts';
 import { deployment, environment, profile } from '../support/manifests.ts';
 import type { Definition } from '../../src/domain/revisions/definition.ts';
 import { stubBuiltins } from '../support/catalog.ts';
+import type { ApplyOptions } from '../../src/kube/client/requests.ts';
 
 describe('the controller', () => {
   let scene: ControllerScene;

@@ -1,6 +1,5 @@
-import type { JsonObject, JsonValue } from '../../api/object.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
 import { ApiError, type StatusCause, type StatusDetails } from './errors.ts';
-import { isJsonObject } from './received-object.ts';
 
 /** `metav1.StatusReason` of HTTP statuses, for servers (and proxies) that answer without a Status. */
 const REASONS: Record<number, string> = {

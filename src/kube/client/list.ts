@@ -1,9 +1,9 @@
-import type { Resource } from '../../api/object.ts';
-import type { ListOptions } from './client.ts';
+import { isJsonObject, type Resource } from '../../api/object.ts';
 import { isGone, UnreadableAnswer } from './errors.ts';
-import { asAccepted, complete, isJsonObject } from './received-object.ts';
+import { asAccepted, complete } from './received-object.ts';
 import { collectionPath, nameIn } from './resource-path.ts';
 import type { Transport } from './transport.ts';
+import type { ListOptions } from './requests.ts';
 
 /** client-go's pager uses the same. */
 const PAGE = 500;
@@ -81,7 +81,8 @@ async function listPage(
   const metadata = isJsonObject(body) ? body['metadata'] : undefined;
   // An empty list of Go may be null.
   const items = isJsonObject(body) ? (body['items'] ?? []) : undefined;
-  if (!isJsonObject(metadata) || !Array.isArray(items)) throw new UnreadableAnswer(`${what}: the answer is no list`);
+  if (!isJsonObject(metadata) || !Array.isArray(items))
+    throw new UnreadableAnswer(`${what}: the response is not a list`);
   const { resourceVersion: version, continue: token } = metadata;
   return {
     items,

@@ -1,4 +1,4 @@
-import { apiVersionOf, type JsonObject, type Resource } from '../../api/object.ts';
+import { apiVersionOf, isJsonObject, type Resource } from '../../api/object.ts';
 import { UnreadableAnswer } from './errors.ts';
 import { nameIn } from './resource-path.ts';
 
@@ -17,7 +17,7 @@ export function asAccepted(
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller names the type of what it asks for
 export function complete<T>(resource: Resource, received: unknown, metadataOnly?: boolean): T {
   const identity = { apiVersion: apiVersionOf(resource), kind: resource.kind };
-  if (!isJsonObject(received)) throw new UnreadableAnswer(`${nameIn(resource, {})}: the answer is no object`);
+  if (!isJsonObject(received)) throw new UnreadableAnswer(`${nameIn(resource, {})}: the response is not an object`);
   const object = received;
   const whole =
     metadataOnly === true
@@ -27,9 +27,4 @@ export function complete<T>(resource: Resource, received: unknown, metadataOnly?
         : { ...identity, ...object };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the API server holds its objects to the schema
   return whole as T;
-}
-
-/** An object, not an array, of what was read as JSON. */
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

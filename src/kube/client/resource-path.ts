@@ -1,5 +1,5 @@
 import { type Resource } from '../../api/object.ts';
-import type { ObjectKey } from './client.ts';
+import type { ObjectKey } from './requests.ts';
 
 /** The path of one object or of its subresource. With an empty name: of the collection. */
 export function objectPath(resource: Resource, key: ObjectKey, subresource?: string): string {

@@ -1,11 +1,11 @@
-import type { Resource } from '../../api/object.ts';
+import { isJsonObject, type Resource } from '../../api/object.ts';
 import { errorFromStatus } from './api-status.ts';
-import type { WatchEvent, WatchOptions } from './client.ts';
 import { UnreadableAnswer } from './errors.ts';
 import { jsonLines } from './json-lines.ts';
-import { asAccepted, complete, isJsonObject } from './received-object.ts';
+import { asAccepted, complete } from './received-object.ts';
 import { collectionPath, nameIn } from './resource-path.ts';
 import type { Transport } from './transport.ts';
+import type { WatchOptions, WatchEvent } from './requests.ts';
 
 /**
  * What happens to a selection, from `resourceVersion` on. Ends when the server ends it or `signal` is aborted; throws
@@ -38,7 +38,7 @@ export async function* watchEvents<T>(
     if (signal.aborted) return;
     // The two that reading lines throws: no JSON, and no UTF-8.
     if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
-    throw new UnreadableAnswer(`${what}: a line is no event`, { cause: error });
+    throw new UnreadableAnswer(`${what}: a line is not a watch event`, { cause: error });
   }
 }
 
@@ -48,7 +48,7 @@ function eventOf<T>(what: string, resource: Resource, line: unknown, metadataOnl
   if (isJsonObject(object) && type === 'ERROR') {
     throw errorFromStatus(what, typeof object['code'] === 'number' ? object['code'] : 500, object);
   }
-  throw new UnreadableAnswer(`${what}: a line is no event`);
+  throw new UnreadableAnswer(`${what}: a line is not a watch event`);
 }
 
 function isEventType(type: unknown): type is WatchEvent<unknown>['type'] {

@@ -1,8 +1,9 @@
 import type { Log } from '../../log.ts';
-import type { Client, WriteOptions } from '../client/client.ts';
+import type { Client } from '../client/client.ts';
 import { isAlreadyExists, isConflict, isNotFound, LostLeadership } from '../client/errors.ts';
 import { heldBy, type Lease, LEASES, newLease, released } from './lease.ts';
 import { sleep as realSleep, type Sleep } from '../cache/sleep.ts';
+import type { WriteOptions } from '../client/requests.ts';
 
 /** In ms. `monotonic` never jumps, but may stand still while the machine sleeps; `wall` is the other way round. */
 export interface Clock {

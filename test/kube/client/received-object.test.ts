@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { UnreadableAnswer } from '../../../src/kube/client/errors.ts';
-import { asAccepted, complete, isJsonObject } from '../../../src/kube/client/received-object.ts';
+import { asAccepted, complete } from '../../../src/kube/client/received-object.ts';
 import { CONFIG_MAPS } from '../../support/config-maps.ts';
 
 describe('complete', () => {
@@ -21,7 +21,7 @@ describe('complete', () => {
     assert.match(JSON.stringify(complete(CONFIG_MAPS, received)), /"__proto__":"x"/);
   });
 
-  it('refuses what is no object', () => {
+  it('refuses a response that is not an object', () => {
     for (const received of ['text', null, [], 7])
       assert.throws(() => complete(CONFIG_MAPS, received), UnreadableAnswer);
   });
@@ -34,11 +34,5 @@ describe('asAccepted', () => {
       /^application\/json;as=PartialObjectMetadata;.*,application\/json$/,
     );
     assert.equal(asAccepted(undefined, 'PartialObjectMetadata'), 'application/json');
-  });
-});
-
-describe('isJsonObject', () => {
-  it('takes neither lists nor null for objects', () => {
-    assert.deepEqual([{}, [], null, 'x', undefined].map(isJsonObject), [true, false, false, false, false]);
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createClient, type WatchEvent } from '../../../src/kube/client/client.ts';
+import { createClient } from '../../../src/kube/client/client.ts';
 import { ApiError, isGone, ServerUnreachable, UnreadableAnswer } from '../../../src/kube/client/errors.ts';
 import { CONFIG_MAPS, configMap } from '../../support/config-maps.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
@@ -11,6 +11,7 @@ import {
   statusOf,
   watching,
 } from '../../support/scripted-api-server.ts';
+import type { WatchEvent } from '../../../src/kube/client/requests.ts';
 
 const CALL = 'WATCH /api/v1/configmaps';
 

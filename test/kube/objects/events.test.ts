@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createClient } from '../../../src/kube/client/client.ts';
 import { type EventToRecord, recordEvent } from '../../../src/kube/objects/events.ts';
-import { isJsonObject } from '../../../src/kube/client/received-object.ts';
+import { isJsonObject } from '../../../src/api/object.ts';
 import { configMap } from '../../support/config-maps.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 import { echo, refuse, ScriptedApiServer } from '../../support/scripted-api-server.ts';

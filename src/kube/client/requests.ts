@@ -1,0 +1,85 @@
+import type { KubeObject } from '../../api/object.ts';
+
+/** Names one object of a kind. `namespace` is needed exactly where the kind is namespaced. */
+export interface ObjectKey {
+  namespace?: string | undefined;
+  name: string;
+}
+
+/** Options of every call. */
+export interface CallOptions {
+  signal?: AbortSignal | undefined;
+}
+
+/** Options of every call that writes. */
+export interface WriteOptions extends CallOptions {
+  /** Called right before each time that the request is sent, retries included; what it throws is thrown instead. */
+  beforeSend?: (() => void) | undefined;
+  /** Called with each warning that the API server (or admission) gives with its answer. */
+  onWarning?: ((text: string) => void) | undefined;
+}
+
+export interface GetOptions extends CallOptions {
+  metadataOnly?: boolean | undefined;
+  subresource?: string | undefined;
+}
+
+/** Restricts a list or watch. Selectors are strings, in the form that the API takes. */
+export interface Selection {
+  namespace?: string | undefined;
+  labelSelector?: string | undefined;
+  fieldSelector?: string | undefined;
+  metadataOnly?: boolean | undefined;
+}
+
+export interface ListOptions<T = KubeObject> extends Selection, CallOptions {
+  /** Reduces an item to what is kept. It is called as each page arrives, so that the full items of all pages are never in memory together. */
+  transform?: ((item: T) => T) | undefined;
+  /** As in the API: absent means newest, `0` means anything that the server has in its cache. */
+  resourceVersion?: string | undefined;
+}
+
+export interface WatchOptions extends Selection {
+  resourceVersion: string;
+  signal: AbortSignal;
+}
+
+/** One event of a watch. The object of a bookmark has nothing but its resourceVersion. */
+export interface WatchEvent<T> {
+  type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
+  object: T;
+}
+
+export interface CreateOptions extends WriteOptions {
+  dryRun?: boolean | undefined;
+  fieldManager?: string | undefined;
+  subresource?: string | undefined;
+  /** The object that the subresource belongs to. */
+  name?: string | undefined;
+}
+
+export interface ReplaceOptions extends WriteOptions {
+  dryRun?: boolean | undefined;
+  fieldManager?: string | undefined;
+  subresource?: string | undefined;
+}
+
+export interface ApplyOptions extends WriteOptions {
+  fieldManager: string;
+  /** Take fields over from other managers; true unless said otherwise. */
+  force?: boolean | undefined;
+  subresource?: string | undefined;
+  dryRun?: boolean | undefined;
+}
+
+export interface PatchOptions extends WriteOptions {
+  type?: 'merge' | 'json' | undefined;
+  subresource?: string | undefined;
+  fieldManager?: string | undefined;
+}
+
+export interface DeleteOptions extends WriteOptions {
+  uid?: string | undefined;
+  resourceVersion?: string | undefined;
+  propagationPolicy?: 'Foreground' | 'Background' | 'Orphan' | undefined;
+}
