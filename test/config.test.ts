@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { aggregatorConfig, controllerConfig, UsageError, webhookConfig } from '../src/config.ts';
+import { parseOptions } from '../src/cli/command-line/parse-options.ts';
+import { aggregatorOptions, controllerOptions, webhookOptions } from '../src/cli/serve/role-options.ts';
+import * as config from '../src/config.ts';
+import { UsageError } from '../src/usage-error.ts';
+
+const webhookConfig = (args: string[]) => config.webhookConfig(parseOptions(args, webhookOptions()));
+const controllerConfig = (args: string[]) => config.controllerConfig(parseOptions(args, controllerOptions()));
+const aggregatorConfig = (args: string[]) => config.aggregatorConfig(parseOptions(args, aggregatorOptions()));
 
 const bad: { flags: string[]; why: string }[] = [
   { flags: ['--unknown'], why: 'there is no such flag' },
@@ -18,17 +25,17 @@ const bad: { flags: string[]; why: string }[] = [
   { flags: ['--rule', 'UnknownTopology=loud'], why: 'no severity' },
 ];
 
-describe('the flags of a role', () => {
+describe('the options of a role', () => {
   for (const { flags, why } of bad) {
     it(`refuse ${flags.join(' ')}: ${why}`, () => assert.throws(() => webhookConfig(flags), UsageError));
   }
 
   it('have defaults that fit the manifests', () => {
-    const config = webhookConfig([]);
-    assert.equal(config.namespace, 'mooring-system');
-    assert.equal(config.systemNamespace, 'mural-system');
-    assert.deepEqual(config.severities, {});
-    assert.equal(config.kubeconfig, undefined);
+    const defaults = webhookConfig([]);
+    assert.equal(defaults.namespace, 'mooring-system');
+    assert.equal(defaults.systemNamespace, 'mural-system');
+    assert.deepEqual(defaults.severities, {});
+    assert.equal(defaults.kubeconfig, undefined);
   });
 
   it('switch rules, the last word counting', () => {

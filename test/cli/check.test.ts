@@ -2,26 +2,18 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { check } from '../../src/cli/check.ts';
-import type { Terminal } from '../../src/cli/output/terminal.ts';
-import { UsageError } from '../../src/config.ts';
+import { UsageError } from '../../src/usage-error.ts';
 import type { JsonObject, KubeObject } from '../../src/api/object.ts';
+import { mooringStrictly } from '../support/command-line.ts';
 import { customTopology, fewLines } from '../support/custom-topology.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
 
 const samples = join(import.meta.dirname, '..', 'samples', 'lifecycle');
 const example = join(import.meta.dirname, '..', '..', 'deploy', 'local', 'examples', 'complete.yaml');
 
-async function checked(text: string, ...args: string[]): Promise<{ code: number; out: string; error: string }> {
-  const written = { out: '', error: '' };
-  const terminal: Terminal = {
-    out: (more) => void (written.out += more),
-    error: (more) => void (written.error += more),
-    stdin: () => Promise.resolve(text),
-    environment: process.env,
-  };
-  const code = await check(args, terminal);
-  return { code, ...written };
+/** Runs `mooring check` with a string on standard input. */
+function checked(input: string, ...args: string[]) {
+  return mooringStrictly(['check', ...args], { input });
 }
 
 interface Result {
@@ -257,8 +249,12 @@ const cases: { title: string; state: object[]; apply?: object[]; args?: string[]
 const unusable: { title: string; text?: string; args: string[]; says: RegExp }[] = [
   { title: 'nothing to check', args: ['--state', '-'], says: /what is to be checked\?/ },
   { title: 'a file that is not there', args: ['none.yaml'], says: /none\.yaml cannot be read/ },
-  { title: 'an unknown flag', args: ['--colour', '-'], says: /--colour/ },
-  { title: 'another output', args: ['-o', 'yaml', '-'], says: /-o yaml: use json/ },
+  { title: 'an unknown flag', args: ['--colour', '-'], says: /unknown option '--colour'; see mooring check --help/ },
+  {
+    title: 'another output',
+    args: ['-o', 'yaml', '-'],
+    says: /option '-o, --output <FORMAT>' argument 'yaml' is invalid\. Allowed choices are text, json;/,
+  },
   { title: 'what is no YAML', text: 'a: [', args: ['-'], says: /^standard input: / },
   { title: 'standard input twice', args: ['--state', '-', '-'], says: /read once only/ },
   {

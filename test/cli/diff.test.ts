@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { diff } from '../../src/cli/diff.ts';
-import { liveTerminal } from '../support/live-terminal.ts';
+import { mooring } from '../support/command-line.ts';
 import { createMemoryClient } from '../support/memory-client.ts';
 import { recordedEdits } from '../support/recorded-edits.ts';
 
@@ -12,9 +11,8 @@ const edits = [
 ];
 const { objects } = recordedEdits('Environment', edits);
 
-async function run(args: string[], colour = false) {
-  const { terminal, written } = liveTerminal(createMemoryClient(objects), { colour });
-  return { code: await diff(['env', ...args], terminal), ...written };
+function run(args: string[], colour = false) {
+  return mooring(['diff', 'env', ...args], { client: createMemoryClient(objects), colour });
 }
 
 describe('mooring diff', () => {
@@ -86,8 +84,9 @@ describe('mooring diff', () => {
   }
 
   it('ends with 2 for an object that has one revision only', async () => {
-    const { terminal, written } = liveTerminal(createMemoryClient(recordedEdits('Environment', [{}]).objects));
-    assert.equal(await diff(['env', 'primary'], terminal), 2);
-    assert.match(written.error, /has one revision only: v1/);
+    const client = createMemoryClient(recordedEdits('Environment', [{}]).objects);
+    const { code, error } = await mooring(['diff', 'env', 'primary'], { client });
+    assert.equal(code, 2);
+    assert.match(error, /has only one revision: v1/);
   });
 });

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { definitionRevisions } from '../../src/api/kinds.ts';
 import type { KubeObject, Resource } from '../../src/api/object.ts';
-import { history } from '../../src/cli/history.ts';
 import { retiringAnnotation } from '../../src/domain/annotations.ts';
-import { liveTerminal } from '../support/live-terminal.ts';
+import { mooring } from '../support/command-line.ts';
 import { createMemoryClient } from '../support/memory-client.ts';
 import { recordedEdits } from '../support/recorded-edits.ts';
 import { deploymentUser } from '../support/users-of-definitions.ts';
@@ -16,9 +15,8 @@ const edits = [
 const { definition, objects } = recordedEdits('Environment', edits);
 const user = deploymentUser({ name: 'a', environment: { name: 'primary' } });
 
-async function run(all: [Resource, KubeObject][], ...args: string[]) {
-  const { terminal, written } = liveTerminal(createMemoryClient(all));
-  return { code: await history(['env', 'primary', ...args], terminal), ...written };
+function run(all: [Resource, KubeObject][], ...args: string[]) {
+  return mooring(['history', 'env', 'primary', ...args], { client: createMemoryClient(all) });
 }
 
 const isRevision =
@@ -68,7 +66,7 @@ describe('mooring history', () => {
     const { code, error } = await run([[resource, changed], ...objects.slice(1)]);
     assert.deepEqual(
       [code, error],
-      [0, "Warning: Environment team/primary was changed while mooring's webhook was away\n"],
+      [0, 'Warning: Environment team/primary was changed while the webhook of mooring did not run\n'],
     );
   });
 
@@ -83,8 +81,8 @@ describe('mooring history', () => {
   });
 
   it('takes no revision: it shows them all', async () => {
-    const { terminal, written } = liveTerminal(createMemoryClient(objects));
-    assert.equal(await history(['env', 'primary@v1'], terminal), 2);
-    assert.match(written.error, /use Environment primary/);
+    const { code, error } = await mooring(['history', 'env', 'primary@v1'], { client: createMemoryClient(objects) });
+    assert.equal(code, 2);
+    assert.match(error, /use Environment primary/);
   });
 });

@@ -1,20 +1,11 @@
 import assert from 'node:assert/strict';
-import { render } from '../../src/cli/render.ts';
-import type { Terminal } from '../../src/cli/output/terminal.ts';
-import { UsageError } from '../../src/config.ts';
+import { UsageError } from '../../src/usage-error.ts';
+import { mooringStrictly } from '../support/command-line.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
 
-/** Renders what is typed in, with what was written. */
-async function rendered(text: string, ...args: string[]): Promise<{ code: number; out: string; error: string }> {
-  const written = { out: '', error: '' };
-  const terminal: Terminal = {
-    out: (more) => void (written.out += more),
-    error: (more) => void (written.error += more),
-    stdin: () => Promise.resolve(text),
-    environment: process.env,
-  };
-  const code = await render(args, terminal);
-  return { code, ...written };
+/** Runs `mooring render` with a string on standard input. */
+function rendered(input: string, ...args: string[]) {
+  return mooringStrictly(['render', ...args], { input });
 }
 
 const failures: { title: string; objects: object[]; says: RegExp }[] = [
@@ -54,8 +45,12 @@ const unusable: { title: string; text?: string; args: string[]; says: RegExp }[]
   { title: 'no deployment', text: manifest(environment('team')), args: ['-'], says: /no WorkloadDeployment/ },
   { title: 'no file', args: [], says: /which files\?/ },
   { title: 'a file that is not there', args: ['none.yaml'], says: /none\.yaml cannot be read/ },
-  { title: 'an unknown flag', args: ['--colour', '-'], says: /--colour/ },
-  { title: 'an unknown output', args: ['-o', 'xml', '-'], says: /-o xml: use yaml or json/ },
+  { title: 'an unknown flag', args: ['--colour', '-'], says: /unknown option '--colour'; see mooring render --help/ },
+  {
+    title: 'an unknown output',
+    args: ['-o', 'xml', '-'],
+    says: /option '-o, --output <FORMAT>' argument 'xml' is invalid\. Allowed choices are yaml, json;/,
+  },
   { title: 'what is no YAML', text: 'a: [', args: ['-'], says: /^standard input: / },
   {
     title: 'a kind that is misspelt',

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { environments } from '../../src/api/kinds.ts';
-import { rollback } from '../../src/cli/rollback.ts';
 import { ApiError } from '../../src/kube/client/errors.ts';
-import { liveTerminal } from '../support/live-terminal.ts';
+import { mooring } from '../support/command-line.ts';
 import { createMemoryClient } from '../support/memory-client.ts';
 import { recordedEdits } from '../support/recorded-edits.ts';
 import type { Definition } from '../../src/domain/revisions/definition.ts';
@@ -14,9 +13,8 @@ const edits = [
 const { definition, objects } = recordedEdits('Environment', edits);
 const live = () => createMemoryClient(objects);
 
-async function run(client: ReturnType<typeof live>, ...args: string[]) {
-  const { terminal, written } = liveTerminal(client);
-  return { code: await rollback(['env', ...args], terminal), ...written };
+function run(client: ReturnType<typeof live>, ...args: string[]) {
+  return mooring(['rollback', 'env', ...args], { client });
 }
 
 describe('mooring rollback', () => {
@@ -73,12 +71,12 @@ describe('mooring rollback', () => {
     client.failNext('replace', new ApiError('conflict', { code: 409, reason: 'Conflict' }));
     const { code, error } = await run(client, 'primary@v1');
     assert.equal(code, 1);
-    assert.match(error, /was edited meanwhile/);
+    assert.match(error, /was edited in the meantime/);
   });
 
   const refused: { args: string[]; code: number; error: RegExp; why: string }[] = [
     { args: ['primary@v9'], code: 1, error: /there is v2 \(2\.0\.0\), v1$/m, why: 'no such revision' },
-    { args: ['primary@v2'], code: 1, error: /has the content of v2 \(2\.0\.0\) already/, why: 'nothing to do' },
+    { args: ['primary@v2'], code: 1, error: /already has the content of v2 \(2\.0\.0\)/, why: 'nothing to do' },
     { args: ['primary'], code: 2, error: /to which revision\? Use Environment primary@v…/, why: 'no revision' },
     {
       args: ['primary@v1', '--version', 'v3'],

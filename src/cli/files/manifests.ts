@@ -2,7 +2,7 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { kindNamed } from '../../api/kinds.ts';
 import { isJsonObject, type JsonObject, type JsonValue, type KubeObject } from '../../api/object.ts';
-import { UsageError } from '../../config.ts';
+import { UsageError } from '../../usage-error.ts';
 import { mustBeText } from './metadata-problems.ts';
 import { unservedKind } from './served-kind.ts';
 import { readYaml, type YamlDocument } from './yaml-reader.ts';

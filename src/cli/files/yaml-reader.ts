@@ -12,7 +12,7 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
-import { UsageError } from '../../config.ts';
+import { UsageError } from '../../usage-error.ts';
 import { keyText, plainScalar, shortTag, taggedScalar, type Scalar } from './yaml-scalar.ts';
 
 /** One document of a text, as the JSON that kubectl would send. */

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readManifests, refuseUnserved, withNamespace } from '../../../src/cli/files/manifests.ts';
-import { UsageError } from '../../../src/config.ts';
+import { UsageError } from '../../../src/usage-error.ts';
 
 const one = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n';
 const item = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { isJsonObject } from '../../../src/api/object.ts';
 import { readYaml } from '../../../src/cli/files/yaml-reader.ts';
-import { UsageError } from '../../../src/config.ts';
+import { UsageError } from '../../../src/usage-error.ts';
 
 const values = (text: string) => readYaml(text, 'a.yaml').map(({ value }) => value);
 

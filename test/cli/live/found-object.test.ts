@@ -65,7 +65,7 @@ describe('a revision that is asked for', () => {
   for (const { text, exact = false, revision, warns = false, why } of rows) {
     it(`@v${text} is ${revision}: ${why}`, async () => {
       const warnings: string[] = [];
-      const options = { values: { 'exact-revision': exact }, warn: (warning: string) => void warnings.push(warning) };
+      const options = { exactRevision: exact, warn: (warning: string) => void warnings.push(warning) };
       const selector = parseSelector(text);
       assert.ok(typeof selector !== 'string');
       const history = await historyIn(definitions, found);
@@ -77,7 +77,8 @@ describe('a revision that is asked for', () => {
 
   it('that is not there is refused with a list of what is', async () => {
     const history = await historyIn(definitions, found);
-    const ask = () => revisionIn({ values: {}, warn: assert.fail }, found, { kind: 'number', number: 9 }, history);
+    const ask = () =>
+      revisionIn({ exactRevision: false, warn: assert.fail }, found, { kind: 'number', number: 9 }, history);
     assert.throws(ask, { name: 'CommandFailed', message: /there is v3 \(2\.0\.0\), v2 \(1\.0\.0\), v1$/ });
   });
 });

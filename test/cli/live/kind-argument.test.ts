@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readKind } from '../../../src/cli/live/kind-argument.ts';
-import { UsageError } from '../../../src/config.ts';
+import { UsageError } from '../../../src/usage-error.ts';
 
 describe('KIND', () => {
   const rows: [text: string, kind: string, why: string][] = [

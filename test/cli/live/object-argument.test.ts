@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { nothingMore, readObject, readRevision } from '../../../src/cli/live/object-argument.ts';
-import { UsageError } from '../../../src/config.ts';
+import { refuseMore, readObject, readRevision } from '../../../src/cli/live/object-argument.ts';
+import { UsageError } from '../../../src/usage-error.ts';
 
 const newest = { kind: 'newest' };
 
@@ -48,7 +48,7 @@ describe('an argument that is a revision', () => {
 
 describe('what is left of the arguments', () => {
   it('must be nothing', () => {
-    nothingMore([]);
-    assert.throws(() => nothingMore(['x']), UsageError);
+    refuseMore([]);
+    assert.throws(() => refuseMore(['x']), UsageError);
   });
 });
