@@ -59,7 +59,7 @@ function recordedRow(recorded: DefinitionRevision): HistoryRow[] {
 }
 
 /** Revisions as a table; `rows` are newest first, `now` is in milliseconds since 1970. */
-export function historyTable(
+function historyTable(
   rows: readonly HistoryRow[],
   { current, users, now }: { current: number | undefined; users: readonly User[]; now: number },
 ): string {

@@ -36,7 +36,7 @@ export function uses(args: readonly string[], options: LiveOptions, terminal: Li
 }
 
 /** Users as a table. */
-export function usesTable(users: readonly User[]): string {
+function usesTable(users: readonly User[]): string {
   return table(
     ['NAMESPACE', 'KIND', 'NAME', 'REF', 'REVISION', 'VERSION', 'MODE'],
     users.map(({ namespace, kind, name, atRevision, ref, resolution, deleting }) => {
@@ -49,7 +49,7 @@ export function usesTable(users: readonly User[]): string {
 }
 
 /** Users as data: `mode` is `fixed`, `following` or `unresolved`. */
-export function usesDocument(found: FoundObject, revision: number | undefined, users: readonly User[]): object {
+function usesDocument(found: FoundObject, revision: number | undefined, users: readonly User[]): object {
   const { kind, namespace, name } = found;
   return {
     kind,
