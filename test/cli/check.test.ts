@@ -249,13 +249,13 @@ const cases: { title: string; state: object[]; apply?: object[]; args?: string[]
 const unusable: { title: string; text?: string; args: string[]; says: RegExp }[] = [
   { title: 'nothing to check', args: ['--state', '-'], says: /what is to be checked\?/ },
   { title: 'a file that is not there', args: ['none.yaml'], says: /none\.yaml cannot be read/ },
-  { title: 'an unknown flag', args: ['--colour', '-'], says: /unknown option '--colour'; see mooring check --help/ },
+  { title: 'an unknown option', args: ['--colour', '-'], says: /unknown option '--colour'; see mooring check --help/ },
   {
     title: 'another output',
     args: ['-o', 'yaml', '-'],
     says: /option '-o, --output <FORMAT>' argument 'yaml' is invalid\. Allowed choices are text, json;/,
   },
-  { title: 'what is no YAML', text: 'a: [', args: ['-'], says: /^standard input: / },
+  { title: 'input that is not YAML', text: 'a: [', args: ['-'], says: /^standard input: / },
   { title: 'standard input twice', args: ['--state', '-', '-'], says: /read once only/ },
   {
     title: 'a deletion without a namespace',
@@ -263,11 +263,15 @@ const unusable: { title: string; text?: string; args: string[]; says: RegExp }[]
     says: /use KIND\/NAMESPACE\/NAME/,
   },
   {
-    title: 'a deletion of a kind that is none',
+    title: 'a deletion of a mistyped kind',
     args: ['--delete', 'Enviroment/a/b'],
     says: /did you mean "Environment"/,
   },
-  { title: 'a deletion of what is not there', args: ['--delete', 'Environment/a/b'], says: /there is none/ },
+  {
+    title: 'a deletion of an object that does not exist',
+    args: ['--delete', 'Environment/a/b'],
+    says: /there is none/,
+  },
   { title: 'a file without an object', text: '', args: ['-'], says: /there is no object in -/ },
   {
     title: 'another version of our group',
@@ -276,19 +280,19 @@ const unusable: { title: string; text?: string; args: string[]; says: RegExp }[]
     says: /this is spectrocloud\.com\/v1beta1/,
   },
   {
-    title: 'a kind that is misspelt',
+    title: 'a mistyped kind',
     text: manifest({ ...environment('team'), kind: 'Enviroment' }),
     args: ['-'],
     says: /^standard input:1: there is no kind Enviroment .*did you mean "Environment"\? \(kinds: Environment, /,
   },
   {
-    title: 'an apiVersion that is misspelt',
+    title: 'a mistyped apiVersion',
     text: manifest({ ...environment('team'), apiVersion: 'spectrocloud.com/v1beta2' }),
     args: ['-'],
     says: /^standard input:1: there is no spectrocloud\.com\/v1beta2; did you mean "spectrocloud\.com\/v1beta1"\?/,
   },
   {
-    title: 'an alias for nothing',
+    title: 'an alias without an anchor',
     text: 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: *undefined\n',
     args: ['-'],
     says: /^standard input:4: \*undefined/,

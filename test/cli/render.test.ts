@@ -32,7 +32,7 @@ const failures: { title: string; objects: object[]; says: RegExp }[] = [
   {
     title: 'a label that is a number',
     objects: [{ ...deployment('team'), metadata: { namespace: 'team', name: 'web', labels: { x: 1 } } }],
-    says: /^standard input:1: WorkloadDeployment web: metadata\.labels\[x\]: must be a text, not 1: put it in quotes$/m,
+    says: /^standard input:1: WorkloadDeployment web: metadata\.labels\[x\]: must be a string, not 1: put it in quotes$/m,
   },
   {
     title: 'an object that breaks its schema',
@@ -45,20 +45,20 @@ const unusable: { title: string; text?: string; args: string[]; says: RegExp }[]
   { title: 'no deployment', text: manifest(environment('team')), args: ['-'], says: /no WorkloadDeployment/ },
   { title: 'no file', args: [], says: /which files\?/ },
   { title: 'a file that is not there', args: ['none.yaml'], says: /none\.yaml cannot be read/ },
-  { title: 'an unknown flag', args: ['--colour', '-'], says: /unknown option '--colour'; see mooring render --help/ },
+  { title: 'an unknown option', args: ['--colour', '-'], says: /unknown option '--colour'; see mooring render --help/ },
   {
     title: 'an unknown output',
     args: ['-o', 'xml', '-'],
     says: /option '-o, --output <FORMAT>' argument 'xml' is invalid\. Allowed choices are yaml, json;/,
   },
-  { title: 'what is no YAML', text: 'a: [', args: ['-'], says: /^standard input: / },
+  { title: 'input that is not YAML', text: 'a: [', args: ['-'], says: /^standard input: / },
   {
-    title: 'a kind that is misspelt',
+    title: 'a mistyped kind',
     text: manifest({ ...environment('team'), kind: 'Enviroment' }, deployment('team')),
     args: ['-'],
     says: /^standard input:1: there is no kind Enviroment/,
   },
-  { title: 'what is no object', text: '- a\n', args: ['-'], says: /^standard input:1: is no object/ },
+  { title: 'what is not an object', text: '- a\n', args: ['-'], says: /^standard input:1: is not an object/ },
 ];
 
 describe('render', function () {

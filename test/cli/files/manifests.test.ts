@@ -11,22 +11,22 @@ const reading = (text: string) => readManifests(['-'], () => Promise.resolve(tex
 
 const bad: { what: string; text: string; says: RegExp }[] = [
   { what: 'broken YAML', text: 'a: [', says: /standard input/ },
-  { what: 'a key that stands twice', text: `${one}kind: Secret\n`, says: /unique/ },
-  { what: 'a list', text: '- a\n', says: /standard input:1: is no object/ },
+  { what: 'a key that is defined twice', text: `${one}kind: Secret\n`, says: /unique/ },
+  { what: 'a list', text: '- a\n', says: /standard input:1: is not an object/ },
   { what: 'no kind', text: 'apiVersion: v1\n', says: /has no apiVersion or kind/ },
   { what: 'no name', text: 'apiVersion: v1\nkind: ConfigMap\nmetadata: {}\n', says: /has no metadata.name/ },
   {
     what: 'a namespace that is a number',
     text: one.replace('{name: a}', '{name: a, namespace: 1}'),
-    says: /^standard input:1: metadata\.namespace must be a text, not 1: put it in quotes/,
+    says: /^standard input:1: metadata\.namespace must be a string, not 1: put it in quotes/,
   },
   {
     what: 'a name that is a boolean to kubectl',
     text: one.replace('name: a', 'name: no'),
-    says: /^standard input:1: metadata\.name must be a text, not false/,
+    says: /^standard input:1: metadata\.name must be a string, not false/,
   },
-  { what: 'an alias for nothing', text: `${one}spec: *undefined\n`, says: /^standard input:4: \*undefined: / },
-  { what: 'a list as a key', text: `${one}? [a]\n: 1\n`, says: /^standard input:4: a key must be a text/ },
+  { what: 'an alias without an anchor', text: `${one}spec: *undefined\n`, says: /^standard input:4: \*undefined: / },
+  { what: 'a list as a key', text: `${one}? [a]\n: 1\n`, says: /^standard input:4: a key must be a string/ },
   {
     what: 'a second item without a name',
     text: 'apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Secret\n  metadata:\n    name: a\n- apiVersion: v1\n  kind: Secret\n',
@@ -40,7 +40,7 @@ const bad: { what: string; text: string; says: RegExp }[] = [
   {
     what: 'an item in a list in a list',
     text: 'apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: List\n  items:\n  - 1\n',
-    says: /^standard input:7: is no object/,
+    says: /^standard input:7: is not an object/,
   },
   {
     what: 'a List of a map',

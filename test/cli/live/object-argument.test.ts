@@ -29,10 +29,10 @@ describe('arguments that name an object', () => {
   const bad: [args: string[], why: string][] = [
     [[], 'nothing at all'],
     [['env'], 'no name'],
-    [['env/'], 'no name behind the slash'],
+    [['env/'], 'no name after the slash'],
     [['env', 'a@3'], 'no v'],
-    [['env', 'A'], 'no name that an object can have'],
-    [['pod', 'a'], 'no kind of ours'],
+    [['env', 'A'], 'not a valid name'],
+    [['pod', 'a'], 'not one of our kinds'],
   ];
   for (const [args, why] of bad) {
     it(`are refused for ${JSON.stringify(args)}: ${why}`, () => assert.throws(() => readObject(args), UsageError));
@@ -46,8 +46,8 @@ describe('an argument that is a revision', () => {
   });
 });
 
-describe('what is left of the arguments', () => {
-  it('must be nothing', () => {
+describe('further arguments', () => {
+  it('are refused', () => {
     refuseMore([]);
     assert.throws(() => refuseMore(['x']), UsageError);
   });
