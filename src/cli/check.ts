@@ -49,7 +49,7 @@ export async function check(paths: readonly string[], options: CheckOptions, ter
 /** Throws UsageError for paths and options that cannot be used together. */
 function refuseUnusable(paths: readonly string[], { state = [], delete: deletions = [] }: CheckOptions): void {
   if (paths.length + deletions.length === 0) {
-    throw new UsageError('what is to be checked? Name a FILE or use --delete; see mooring check --help');
+    throw new UsageError('what is to be checked? Name a FILE or use --delete');
   }
   if ([...state, ...paths].filter((path) => path === '-').length > 1) {
     throw new UsageError('- stands for standard input, which can be read once only');

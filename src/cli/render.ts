@@ -24,7 +24,7 @@ export async function render(
   options: RenderCommandOptions,
   terminal: Terminal,
 ): Promise<number> {
-  if (paths.length === 0) throw new UsageError('which files? Name a FILE; see mooring render --help');
+  if (paths.length === 0) throw new UsageError('which files? Name a FILE');
   const manifests = await readObjects(paths, options, terminal);
   refuseUnserved(manifests);
   const deployments = manifests.filter(({ object }) => object.kind === 'WorkloadDeployment');

@@ -27,6 +27,7 @@ export function ruleOption(): Option {
   return repeatable(
     '--rule <CODE=SEVERITY>',
     'severity of an admission rule: deny, warn or off; the last one given for a code counts',
+    'the severity in docs/rules.md',
   );
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { UsageError } from '../../../src/usage-error.ts';
 import { mooring, mooringStrictly } from '../../support/command-line.ts';
 import { createMemoryClient } from '../../support/memory-client.ts';
@@ -125,6 +126,11 @@ describe('help', () => {
     assert.ok(out.split('\n').length < 30, 'it fits on a page');
     assert.deepEqual(await mooring(['--help']), { code, out, error });
     assert.deepEqual(await mooring(['-h']), { code, out, error });
+  });
+
+  it('is what the README shows', async () => {
+    const readme = await readFile(new URL('../../../README.md', import.meta.url), 'utf8');
+    assert.ok(readme.includes(`$ npm run -s mooring -- help\n${(await mooring(['help'])).out}\`\`\`\n`));
   });
 
   const paths = ['history', 'diff', 'uses', 'rollback', 'check', 'render', 'serve', 'completion'].map((name) => [name]);
