@@ -15,7 +15,7 @@ const untested: Record<string, string> = {
   'src/cli/command-line/offline-commands.ts': 'the tests of run.ts run it',
   'src/cli/command-line/program.ts': 'the tests of run.ts run it',
   'src/cli/command-line/serve-command.ts': 'the tests of run.ts run it',
-  'src/cli/command-failed.ts': 'one class without behaviour',
+  'src/cli/live/command-failed.ts': 'one class without behaviour',
   'src/cli/serve/role.ts': 'composition root: every end-to-end test runs it',
   'src/cli/serve/aggregator.ts': 'composition root: every end-to-end test runs it',
   'src/cli/serve/controller.ts': 'composition root: every end-to-end test runs it',

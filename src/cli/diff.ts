@@ -2,7 +2,7 @@ import { pointerOfPath } from '../api/field-path.ts';
 import { contentChanges } from '../domain/revisions/content-change.ts';
 import type { History } from '../domain/refs/resolution.ts';
 import type { RevisionSelector } from '../domain/refs/version-ref.ts';
-import { CommandFailed } from './command-failed.ts';
+import { CommandFailed } from './live/command-failed.ts';
 import { contentDiff } from './output/content-diff.ts';
 import {
   contentIn,

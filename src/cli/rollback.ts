@@ -6,7 +6,7 @@ import { planRollback, type RollbackPlan } from '../domain/revisions/rollback.ts
 import { revisionedResources } from '../catalog/stores/live.ts';
 import { isConflict } from '../kube/client/errors.ts';
 import { changeSummary } from './output/change-summary.ts';
-import { CommandFailed } from './command-failed.ts';
+import { CommandFailed } from './live/command-failed.ts';
 import { cliFieldManager } from './live/connection.ts';
 import { contentDiff } from './output/content-diff.ts';
 import {

@@ -38,7 +38,7 @@ describe('mooring diff', () => {
     [['primary'], 'v3 (2.0.0)', 'v4', 'the last edit'],
     [['primary@v1'], 'v1', 'v4', 'with the newest'],
     [['primary', '@v1'], 'v1', 'v4', 'the same in two words'],
-    [['primary@v3', '@v1'], 'v3 (2.0.0)', 'v1', 'in the order that was asked for'],
+    [['primary@v3', '@v1'], 'v3 (2.0.0)', 'v1', 'in the given order'],
     [['primary@v1', '@v2'], 'v1', 'v3 (2.0.0)', 'a revision means what it means in a ref'],
   ];
   for (const [args, from, to, why] of sides) {
@@ -48,15 +48,15 @@ describe('mooring diff', () => {
     });
   }
 
-  it('says nothing and ends with 0 where nothing differs', async () => {
+  it('prints nothing and ends with 0 where nothing differs', async () => {
     assert.deepEqual(await run(['primary@v2', '--exact-revision']), { code: 0, out: '', error: '' });
   });
 
-  it('is coloured where the terminal can be', async () => {
+  it('is coloured where the terminal supports colours', async () => {
     assert.ok((await run(['primary@v1'], true)).out.includes('\u001b[31m-  size: 1'));
   });
 
-  it('gives the changes as data', async () => {
+  it('prints the changes as data', async () => {
     const { code, out } = await run(['primary@v1', '-o', 'json']);
     assert.equal(code, 1);
     assert.deepEqual(JSON.parse(out), {
@@ -72,7 +72,7 @@ describe('mooring diff', () => {
   const failures: [args: string[], why: string][] = [
     [['primary@v9'], 'no such revision'],
     [['second'], 'no such object'],
-    [['primary', 'v1'], 'no revision at all'],
+    [['primary', 'v1'], 'not a revision'],
     [['primary@v1', '@v2', '@v3'], 'three of them'],
   ];
   for (const [args, why] of failures) {

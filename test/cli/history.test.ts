@@ -39,7 +39,7 @@ describe('mooring history', () => {
     });
   });
 
-  it('marks what is about to be pruned, and says where something is', async () => {
+  it('marks a revision that is about to be pruned, and names the gap where one was pruned', async () => {
     const retiring = objects
       .filter((entry) => !isRevision(2)(entry))
       .map((entry): [Resource, KubeObject] => {
@@ -59,7 +59,7 @@ describe('mooring history', () => {
     assert.match(out, /^3 \(current, not recorded yet\) +1\.0\.0 +<none> /m);
   });
 
-  it('warns of an edit that nobody has stamped', async () => {
+  it('warns of an edit without a stamp', async () => {
     const [resource] = objects[0] ?? [];
     assert.ok(resource);
     const changed = { ...definition, spec: { size: 9 } };
@@ -80,7 +80,7 @@ describe('mooring history', () => {
     );
   });
 
-  it('takes no revision: it shows them all', async () => {
+  it('refuses a revision: it shows all of them', async () => {
     const { code, error } = await mooring(['history', 'env', 'primary@v1'], { client: createMemoryClient(objects) });
     assert.equal(code, 2);
     assert.match(error, /use Environment primary/);

@@ -10,7 +10,7 @@ function rendered(input: string, ...args: string[]) {
 
 const failures: { title: string; objects: object[]; says: RegExp }[] = [
   {
-    title: 'a parameter that does not fit',
+    title: 'an invalid parameter',
     objects: [environment('team', { placement: { numberOfClusters: '3' } }), profile('team'), deployment('team')],
     says: /^standard input:5: WorkloadDeployment web: Environment team\/primary: spec\.topology\.properties\.placement\.numberOfClusters: .*\(InvalidParameter\)$/,
   },
@@ -44,7 +44,7 @@ const failures: { title: string; objects: object[]; says: RegExp }[] = [
 const unusable: { title: string; text?: string; args: string[]; says: RegExp }[] = [
   { title: 'no deployment', text: manifest(environment('team')), args: ['-'], says: /no WorkloadDeployment/ },
   { title: 'no file', args: [], says: /which files\?/ },
-  { title: 'a file that is not there', args: ['none.yaml'], says: /none\.yaml cannot be read/ },
+  { title: 'a file that does not exist', args: ['none.yaml'], says: /none\.yaml cannot be read/ },
   { title: 'an unknown option', args: ['--colour', '-'], says: /unknown option '--colour'; see mooring render --help/ },
   {
     title: 'an unknown output',
@@ -58,14 +58,19 @@ const unusable: { title: string; text?: string; args: string[]; says: RegExp }[]
     args: ['-'],
     says: /^standard input:1: there is no kind Enviroment/,
   },
-  { title: 'what is not an object', text: '- a\n', args: ['-'], says: /^standard input:1: is not an object/ },
+  {
+    title: 'a document that is not an object',
+    text: '- a\n',
+    args: ['-'],
+    says: /^standard input:1: is not an object/,
+  },
 ];
 
 describe('render', function () {
   this.timeout(60_000);
 
   for (const { title, objects, says } of failures) {
-    it(`ends with 1 and says where on ${title}`, async () => {
+    it(`ends with 1 and names the place for ${title}`, async () => {
       const { code, out, error } = await rendered(manifest(...objects), '-');
       assert.deepEqual([code, out], [1, '']);
       assert.match(error.trimEnd(), says);
@@ -73,7 +78,7 @@ describe('render', function () {
   }
 
   for (const { title, text = '', args, says } of unusable) {
-    it(`cannot use ${title}`, async () => {
+    it(`ends with a usage error for ${title}`, async () => {
       await assert.rejects(rendered(text, ...args), (error) => error instanceof UsageError && says.test(error.message));
     });
   }
@@ -87,7 +92,7 @@ describe('render', function () {
     assert.equal(JSON.parse(out).items.length, 2);
   });
 
-  it('puts what names no namespace into the one that is asked for', async () => {
+  it('puts objects without a namespace into the one of -n', async () => {
     const { metadata: _, ...rest } = environment('team');
     const text = manifest({ ...rest, metadata: { name: 'primary' } }, profile('team'), deployment('team'));
     const { code, error } = await rendered(text, '-n', 'team', '-');

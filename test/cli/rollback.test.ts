@@ -18,7 +18,7 @@ function run(client: ReturnType<typeof live>, ...args: string[]) {
 }
 
 describe('mooring rollback', () => {
-  it('says what it does, and writes the old content as a new edit', async () => {
+  it('prints what it does, and writes the old content as a new edit', async () => {
     const client = live();
     const { code, out } = await run(client, 'primary@v1');
     assert.equal(code, 0);
@@ -32,7 +32,7 @@ describe('mooring rollback', () => {
     assert.equal(metadata.annotations?.['argocd.argoproj.io/tracking-id'], 'x');
   });
 
-  it('publishes the version that is asked for', async () => {
+  it('publishes the version of --version', async () => {
     const client = live();
     await run(client, 'primary@v1', '--version', '3.0.0');
     const { spec } = await client.get<Definition>(environments, { namespace: 'team', name: 'primary' });
@@ -50,14 +50,14 @@ describe('mooring rollback', () => {
     });
   }
 
-  it('prints the object alone on standard output where it is asked for', async () => {
+  it('prints nothing but the object on standard output with -o', async () => {
     const { out, error } = await run(live(), 'primary@v1', '-o', 'json');
     const { kind, spec }: Definition = JSON.parse(out);
     assert.deepEqual([kind, spec], ['Environment', { size: 1, version: '2.0.1' }]);
     assert.match(error, /back to the content of v1/);
   });
 
-  it('passes on what admission warns of', async () => {
+  it('prints the warnings of admission', async () => {
     const client = live();
     const replace: typeof client.replace = (resource, object, options) => {
       options?.onWarning?.('Workloads would move');
@@ -66,7 +66,7 @@ describe('mooring rollback', () => {
     assert.match((await run({ ...client, replace }, 'primary@v1')).error, /^Warning: Workloads would move\n$/);
   });
 
-  it('ends with 1 when somebody edited the object meanwhile', async () => {
+  it('ends with 1 when the object was edited in the meantime', async () => {
     const client = live();
     client.failNext('replace', new ApiError('conflict', { code: 409, reason: 'Conflict' }));
     const { code, error } = await run(client, 'primary@v1');
@@ -82,7 +82,7 @@ describe('mooring rollback', () => {
       args: ['primary@v1', '--version', 'v3'],
       code: 2,
       error: /--version v3: use a version such as/,
-      why: 'no version',
+      why: 'not a version',
     },
   ];
   for (const { args, code, error, why } of refused) {

@@ -17,7 +17,7 @@ function run(...args: string[]) {
 }
 
 describe('mooring uses', () => {
-  it('shows who refers to an object, and what that means now', async () => {
+  it('shows which objects refer to an object, and to which revision each ref resolves', async () => {
     const { code, out } = await run('env', 'primary');
     assert.equal(code, 0);
     assert.equal(
@@ -32,7 +32,7 @@ describe('mooring uses', () => {
     );
   });
 
-  it('gives the same as data, for one revision too', async () => {
+  it('prints the same as data, also for one revision', async () => {
     const { out } = await run('env', 'primary@v1', '-o', 'json');
     assert.deepEqual(JSON.parse(out), {
       kind: 'Environment',
@@ -45,13 +45,13 @@ describe('mooring uses', () => {
     });
   });
 
-  it('says so where there is nobody', async () => {
+  it('says so where no object refers to it', async () => {
     const client = createMemoryClient(recordedEdits('Environment', edits).objects);
     const result = await mooring(['uses', 'env', 'primary@v1'], { client });
     assert.deepEqual(result, { code: 0, out: '', error: 'nobody uses Environment team/primary@v1\n' });
   });
 
-  it('warns that topologies are looked up elsewhere', async () => {
+  it('warns that topologies are looked up in another namespace', async () => {
     const client = createMemoryClient(recordedEdits('PolicyDefinition', [{}]).objects);
     const { code, error } = await mooring(['uses', 'poldef', 'primary'], { client });
     assert.equal(code, 0);

@@ -6,7 +6,7 @@ import {
   type KubeConfigOptions,
 } from '../../kube/client/kube-config.ts';
 import { createLog } from '../../log.ts';
-import { CommandFailed } from '../command-failed.ts';
+import { CommandFailed } from './command-failed.ts';
 
 /** A client of a cluster, and the namespace of the kubeconfig's context. */
 export interface Connection {

@@ -7,7 +7,7 @@ import type { Content } from '../../domain/revisions/revision.ts';
 import type { RevisionSelector } from '../../domain/refs/version-ref.ts';
 import { contentAt } from '../../catalog/recorded-content.ts';
 import type { Client } from '../../kube/client/client.ts';
-import { CommandFailed } from '../command-failed.ts';
+import { CommandFailed } from './command-failed.ts';
 import type { LiveCommand } from './live-command.ts';
 import { sha256 } from '../sha256.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';

@@ -5,7 +5,7 @@ import type { DefinitionStore } from '../../catalog/catalog.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { ApiError, ServerUnreachable, UnreadableAnswer } from '../../kube/client/errors.ts';
 import type { KubeConfigOptions } from '../../kube/client/kube-config.ts';
-import { CommandFailed } from '../command-failed.ts';
+import { CommandFailed } from './command-failed.ts';
 import type { Connection } from './connection.ts';
 import { printable } from '../output/printable.ts';
 import type { OutputFormat } from '../output/structured-output.ts';

@@ -65,7 +65,7 @@ const bad: { what: string; text: string; says: RegExp }[] = [
 ];
 
 describe('reading manifests', () => {
-  it('tells the file and the line on which each begins', async () => {
+  it('names the file and the line on which each begins', async () => {
     const found = await reading(`${one}---\n# comment\n${one}`);
     assert.deepEqual(
       found.map(({ source }) => source),
@@ -73,7 +73,7 @@ describe('reading manifests', () => {
     );
   });
 
-  it('reads JSON too, takes lists apart, and passes by empty documents', async () => {
+  it('reads JSON too, splits lists, and skips empty documents', async () => {
     const found = await reading(`---\n---\n${JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [item, item] })}`);
     assert.equal(found.length, 2);
   });
@@ -84,7 +84,7 @@ describe('reading manifests', () => {
     });
   }
 
-  it('is not blown up by aliases', async () => {
+  it('limits the expansion of aliases', async () => {
     const bomb = Array.from(
       { length: 20 },
       (_, level) => `x${level}: &x${level} [${level === 0 ? '1' : `*x${level - 1}, *x${level - 1}, *x${level - 1}`}]`,
@@ -95,7 +95,7 @@ describe('reading manifests', () => {
     );
   });
 
-  it('tells the line of each item of a list', async () => {
+  it('names the line of each item of a list', async () => {
     const items = [
       '- apiVersion: v1\n  kind: Secret\n  metadata: {name: a}',
       '-\n  apiVersion: v1\n  kind: Secret\n  metadata: {name: b}',
@@ -107,14 +107,14 @@ describe('reading manifests', () => {
     );
   });
 
-  it('takes an empty list, and an object of a kind that merely ends in List', async () => {
+  it('accepts an empty list, and an object of a kind whose name ends with List', async () => {
     assert.deepEqual(await reading('apiVersion: v1\nkind: List\nitems: []\n'), []);
     const [allowList] = await reading('apiVersion: a.test/v1\nkind: AllowList\nmetadata: {name: a}\nitems: {}\n');
     assert.equal(allowList?.object.kind, 'AllowList');
   });
 
   for (const empty of ['""', '', '~']) {
-    it(`takes namespace: ${empty} for none`, async () => {
+    it(`reads namespace: ${empty} as none`, async () => {
       const text = `apiVersion: spectrocloud.com/v1beta1\nkind: Environment\nmetadata:\n  name: a\n  namespace: ${empty}\n`;
       const found = await reading(text);
       assert.deepEqual(found[0]?.object.metadata, { name: 'a' });
@@ -127,7 +127,7 @@ describe('reading manifests', () => {
     assert.deepEqual(found?.object.spec, { base: { create: false }, own: { create: false, mode: 8 } });
   });
 
-  it('refuses kinds that are not served, with the place', () => {
+  it('refuses kinds that are not served, with file and line', () => {
     const object = { apiVersion: 'spectrocloud.com/v1beta1', kind: 'Enviroment', metadata: { name: 'a' } };
     assert.throws(
       () => refuseUnserved([{ source: 'a.yaml:8', object }]),
@@ -154,7 +154,7 @@ describe('reading manifests', () => {
     }
   });
 
-  it('says which file cannot be read', async () => {
+  it('names the file that cannot be read', async () => {
     await assert.rejects(
       readManifests(['/nowhere/x.yaml'], () => Promise.resolve('')),
       /\/nowhere\/x\.yaml cannot be read/,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { CommandFailed } from '../../../src/cli/command-failed.ts';
+import { CommandFailed } from '../../../src/cli/live/command-failed.ts';
 import { runLive, type LiveCommand, type LiveOptions } from '../../../src/cli/live/live-command.ts';
 import { UsageError } from '../../../src/usage-error.ts';
 import { ApiError, ServerUnreachable } from '../../../src/kube/client/errors.ts';
@@ -17,7 +17,7 @@ async function look(options: Partial<LiveOptions> = {}, body: (command: LiveComm
 }
 
 describe('a command on a live cluster', () => {
-  it('takes its namespace from the kubeconfig unless told otherwise', async () => {
+  it('takes its namespace from the kubeconfig unless an option names one', async () => {
     const seen: string[] = [];
     const note = ({ namespace, systemNamespace }: LiveCommand) => seen.push(namespace, systemNamespace);
     await look({}, note);
@@ -25,22 +25,27 @@ describe('a command on a live cluster', () => {
     assert.deepEqual(seen, ['team', 'mural-system', 'other', 'system']);
   });
 
-  it('ends as its body says', async () => assert.equal((await look({}, () => 1)).code, 1));
+  it('ends with the exit code of its body', async () => assert.equal((await look({}, () => 1)).code, 1));
 
   const failures: { error: Error; code: number; said: string; why: string }[] = [
-    { error: new CommandFailed('no such thing'), code: 3, said: 'mooring: no such thing\n', why: 'said in one line' },
+    { error: new CommandFailed('no such thing'), code: 3, said: 'mooring: no such thing\n', why: 'one line' },
     {
       error: new ApiError('a:\n  b\u001b', { code: 403, reason: 'Forbidden' }),
       code: 3,
       said: 'mooring: a:; b\\u001b\n',
-      why: 'what the server says is made one line',
+      why: 'a message of the server becomes one line',
     },
-    { error: new ServerUnreachable('get x: refused'), code: 3, said: 'mooring: get x: refused\n', why: 'no cluster' },
+    {
+      error: new ServerUnreachable('get x: refused'),
+      code: 3,
+      said: 'mooring: get x: refused\n',
+      why: 'the cluster is unreachable',
+    },
     {
       error: new UsageError('which?'),
       code: 2,
       said: 'mooring: which?; see kubectl mooring look --help\n',
-      why: 'unusable',
+      why: 'unusable arguments',
     },
   ];
   for (const { error, code, said, why } of failures) {
@@ -52,7 +57,7 @@ describe('a command on a live cluster', () => {
     });
   }
 
-  it('hides no mistake of its own', async () => {
+  it('does not hide an unexpected error', async () => {
     await assert.rejects(
       look({}, () => {
         throw new TypeError('a bug');
