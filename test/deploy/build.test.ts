@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { findPackageJSON } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildProgram } from '../../deploy/build.ts';
 import { run } from '../support/hub.ts';
@@ -61,6 +61,19 @@ describe('the program as it is shipped', function () {
     });
   }
 
+  it('loads neither the client of the API server nor the rules, the schemas or the CUE engine for help', async () => {
+    const loaded = await staticImports(program);
+    const sources = loaded.flatMap((code) =>
+      [...code.matchAll(/^\/\/ ((?:src|node_modules)\/\S+)$/gm)].map(([, path]) => path),
+    );
+    assert.ok(sources.includes('src/cli/command-line/program.ts'));
+    const heavy = /^(?:src\/(?:kube|topology|domain|api|config)|node_modules\/(?!commander\/))/;
+    assert.deepEqual(
+      sources.filter((path) => heavy.test(path ?? '')),
+      [],
+    );
+  });
+
   it('is a plugin of kubectl under another name', async () => {
     const plugin = join(folder, 'kubectl-mooring');
     await symlink(program, plugin);
@@ -81,3 +94,15 @@ describe('the program as it is shipped', function () {
     assert.match(text, /Permission is hereby granted/);
   });
 });
+
+/** The code of a file and of all files that it imports statically. */
+async function staticImports(file: string, seen = new Set<string>()): Promise<string[]> {
+  if (seen.has(file)) return [];
+  seen.add(file);
+  const code = await readFile(file, 'utf8');
+  const imported = [...code.matchAll(/^(?:import|\} from) [^;]*?"(\.[^"]+)";$/gm)].map(([, path = '']) =>
+    join(dirname(file), path),
+  );
+  const rest = await Promise.all(imported.map((path) => staticImports(path, seen)));
+  return [code, ...rest.flat()];
+}
