@@ -9,16 +9,13 @@ FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
-COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
-COPY deploy/copy-assets.ts ./deploy/
-RUN npm run build && npm prune --omit=dev
+COPY deploy/build.ts ./deploy/
+RUN npm run build
 
 FROM node:24-slim
 WORKDIR /app
-COPY --from=build /app/package.json ./
-COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY --from=cue /cue.wasm ./cue.wasm
 USER 65532
-ENTRYPOINT ["node", "dist/main.js"]
+ENTRYPOINT ["node", "dist/mooring.js"]

@@ -1,38 +1,33 @@
-import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import type { Severities } from './domain/admission/rule.ts';
-import { defaultRenderSettings, type RenderSettings } from './domain/render/workload-render.ts';
 import { rules } from './domain/admission/rules/all.ts';
+import { defaultRenderSettings, type RenderSettings } from './domain/render/workload-render.ts';
+import { UsageError } from './usage-error.ts';
 
-/** Bad flags or input; the message is for the user, and the exit code 2. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
-/** What every role is configured with. */
+/** Configuration that every role has. */
 export interface RoleConfig {
   kubeconfig: string | undefined;
   context: string | undefined;
-  /** Where mooring itself runs. */
+  /** The namespace in which mooring runs. */
   namespace: string;
-  /** Where shared profiles and PolicyDefinitions live. */
+  /** The namespace of shared WorkloadProfiles and PolicyDefinitions. */
   systemNamespace: string;
   healthPort: number;
-  /** The address that health and metrics are served on; `undefined` for all. */
+  /** The address on which health and metrics are served; `undefined` for all addresses. */
   healthHost: string | undefined;
   logLevel: string;
 }
 
-/** Of the roles that lead. */
+/** Configuration of a role with leader election. */
 export interface LeaderConfig extends RoleConfig {
-  /** Unique per process; `undefined` for one made up from the host's name. */
+  /** Unique per process; `undefined` for one that is made of the host name and a random part. */
   identity: string | undefined;
 }
 
-/** Of whatever evaluates topologies. */
+/** Configuration of the CUE engine. */
 export interface TopologyConfig {
-  /** Path of the CUE engine; `undefined` to build it on first use. */
+  /** The path of the CUE engine; `undefined` to build it on first use. */
   cueModule: string | undefined;
-  /** For one evaluation. */
+  /** The deadline of one evaluation. */
   deadlineMs: number;
   memoryMiB: number;
   workers: number;
@@ -40,9 +35,9 @@ export interface TopologyConfig {
 
 export interface WebhookConfig extends RoleConfig {
   port: number;
-  /** The address that the webhook listens on; `undefined` for all. */
+  /** The address on which the webhook listens; `undefined` for all addresses. */
   host: string | undefined;
-  /** Namespaces on the hub that every Environment may use without a right of its own. */
+  /** Hub namespaces that every Environment may use without a right of its own. */
   sharedHubNamespaces: readonly string[];
   severities: Severities;
   topology: TopologyConfig;
@@ -54,169 +49,132 @@ export interface ControllerConfig extends LeaderConfig {
   severities: Severities;
   topology: TopologyConfig;
   render: RenderSettings;
-  /** Newest revisions that are kept of each object; 0 keeps all. */
+  /** The number of newest revisions that are retained for each object; 0 retains all. */
   historyLimit: number;
   /** How long a revision is marked as retiring before it is deleted. */
   retireForMs: number;
 }
 
-const common = {
-  kubeconfig: { type: 'string' },
-  context: { type: 'string' },
-  namespace: { type: 'string', default: 'mooring-system' },
-  'system-namespace': { type: 'string', default: 'mural-system' },
-  'health-port': { type: 'string', default: '8080' },
-  'health-host': { type: 'string' },
-  'log-level': { type: 'string', default: 'info' },
-} as const satisfies ParseArgsOptionsConfig;
-
-const leading = { identity: { type: 'string' } } as const satisfies ParseArgsOptionsConfig;
-
-const topology = {
-  'cue-module': { type: 'string' },
-  'topology-deadline': { type: 'string' },
-  'topology-memory': { type: 'string', default: '256' },
-  'topology-workers': { type: 'string', default: '2' },
-} as const satisfies ParseArgsOptionsConfig;
-
-/** Flags that switch rules, for the roles and `mooring check` alike. */
-export const ruleFlags = {
-  rule: { type: 'string', multiple: true, default: [] as string[] },
-} as const satisfies ParseArgsOptionsConfig;
-
-/** Flags that shape renders, for the controller and `mooring render` alike. */
-export const renderFlags = {
-  'shared-hub-namespace': { type: 'string', multiple: true },
-} as const satisfies ParseArgsOptionsConfig;
-
-export function aggregatorConfig(args: string[]): LeaderConfig {
-  const flags = parse(args, { ...common, ...leading });
-  return { ...roleOf(flags), identity: flags.identity };
-}
-
-export function webhookConfig(args: string[]): WebhookConfig {
-  const flags = parse(args, {
-    ...common,
-    ...topology,
-    ...ruleFlags,
-    port: { type: 'string', default: '8443' },
-    host: { type: 'string' },
-    'shared-hub-namespace': renderFlags['shared-hub-namespace'],
-  });
-  return {
-    ...roleOf(flags),
-    port: integer('port', flags.port, 65535),
-    host: flags.host,
-    sharedHubNamespaces: flags['shared-hub-namespace'] ?? defaultRenderSettings.sharedHubNamespaces,
-    severities: severities(flags.rule),
-    // Well below the handler's own deadline of 4 s, so that a topology that never ends is a warning and no failure.
-    topology: topologyOf(flags, '2500'),
-  };
-}
-
-export function controllerConfig(args: string[]): ControllerConfig {
-  const hosts = { 'webhook-host': { type: 'string', multiple: true } } as const;
-  const history = {
-    'revision-history-limit': { type: 'string', default: '20' },
-    'revision-retirement': { type: 'string', default: '60' },
-  } as const;
-  const flags = parse(args, { ...common, ...leading, ...topology, ...ruleFlags, ...renderFlags, ...hosts, ...history });
-  const { namespace } = flags;
-  const service = `mooring-webhook.${namespace}`;
-  return {
-    ...roleOf(flags),
-    identity: flags.identity,
-    webhookHosts: flags['webhook-host'] ?? [`${service}.svc`, `${service}.svc.cluster.local`],
-    severities: severities(flags.rule),
-    topology: topologyOf(flags, '5000'),
-    render: renderSettings(flags),
-    historyLimit: integer('revision-history-limit', flags['revision-history-limit'], 100_000, 0),
-    retireForMs: integer('revision-retirement', flags['revision-retirement'], 86_400) * 1000,
-  };
-}
-
-/** Reads flags strictly. Throws UsageError. */
-function parse<T extends ParseArgsOptionsConfig>(args: string[], options: T) {
-  try {
-    return parseArgs({ args, options, strict: true, allowPositionals: false }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
-  }
-}
-
-interface CommonFlags {
-  kubeconfig?: string | undefined;
-  context?: string | undefined;
+/** Options that every role has, as the command line gives them. */
+export interface RoleOptions {
+  kubeconfig?: string;
+  context?: string;
   namespace: string;
-  'system-namespace': string;
-  'health-port': string;
-  'health-host'?: string | undefined;
-  'log-level': string;
+  systemNamespace: string;
+  healthPort: string;
+  healthHost?: string;
+  logLevel: string;
 }
 
-function roleOf(flags: CommonFlags): RoleConfig {
-  const level = flags['log-level'];
-  if (!['debug', 'info', 'warn', 'error', 'silent'].includes(level)) {
-    throw new UsageError(`--log-level ${level}: use debug, info, warn, error or silent`);
-  }
+export interface LeaderOptions extends RoleOptions {
+  identity?: string;
+}
+
+interface TopologyOptions {
+  cueModule?: string;
+  topologyDeadline: string;
+  topologyMemory: string;
+  topologyWorkers: string;
+}
+
+/** Options of renders, of the roles and of the offline commands. */
+export interface RenderOptions {
+  sharedHubNamespace?: string[];
+}
+
+/** Options of rules, of the roles and of `mooring check`. */
+export interface RuleOptions {
+  rule?: string[];
+}
+
+export interface WebhookOptions extends RoleOptions, TopologyOptions, RenderOptions, RuleOptions {
+  port: string;
+  host?: string;
+}
+
+export interface ControllerOptions extends LeaderOptions, TopologyOptions, RenderOptions, RuleOptions {
+  webhookHost?: string[];
+  revisionHistoryLimit: string;
+  revisionRetirement: string;
+}
+
+/** Throws UsageError, as the functions below do. */
+export function aggregatorConfig(options: LeaderOptions): LeaderConfig {
+  return { ...roleConfig(options), identity: options.identity };
+}
+
+export function webhookConfig(options: WebhookOptions): WebhookConfig {
   return {
-    kubeconfig: flags.kubeconfig,
-    context: flags.context,
-    namespace: flags.namespace,
-    systemNamespace: flags['system-namespace'],
-    healthPort: integer('health-port', flags['health-port'], 65535),
-    healthHost: flags['health-host'],
-    logLevel: level,
+    ...roleConfig(options),
+    port: readInteger('port', options.port, { maximum: 65535 }),
+    host: options.host,
+    sharedHubNamespaces: renderSettings(options).sharedHubNamespaces,
+    severities: readSeverities(options),
+    topology: topologyConfig(options),
   };
 }
 
-interface TopologyFlags {
-  'cue-module'?: string | undefined;
-  'topology-deadline'?: string | undefined;
-  'topology-memory': string;
-  'topology-workers': string;
-}
-
-function topologyOf(flags: TopologyFlags, deadline: string): TopologyConfig {
+export function controllerConfig(options: ControllerOptions): ControllerConfig {
+  const service = `mooring-webhook.${options.namespace}`;
+  const { revisionHistoryLimit, revisionRetirement } = options;
   return {
-    cueModule: flags['cue-module'],
-    deadlineMs: integer('topology-deadline', flags['topology-deadline'] ?? deadline, 60_000),
-    memoryMiB: integer('topology-memory', flags['topology-memory'], 4096),
-    workers: integer('topology-workers', flags['topology-workers'], 64),
+    ...roleConfig(options),
+    identity: options.identity,
+    webhookHosts: options.webhookHost ?? [`${service}.svc`, `${service}.svc.cluster.local`],
+    severities: readSeverities(options),
+    topology: topologyConfig(options),
+    render: renderSettings(options),
+    historyLimit: readInteger('revision-history-limit', revisionHistoryLimit, { minimum: 0, maximum: 100_000 }),
+    retireForMs: readInteger('revision-retirement', revisionRetirement, { maximum: 86_400 }) * 1000,
   };
 }
 
-/** What `--shared-hub-namespace` says. */
-export function renderSettings(flags: { 'shared-hub-namespace'?: string[] | undefined }): RenderSettings {
+function roleConfig(options: RoleOptions): RoleConfig {
+  const { kubeconfig, context, namespace, systemNamespace, healthHost, logLevel } = options;
+  const healthPort = readInteger('health-port', options.healthPort, { maximum: 65535 });
+  return { kubeconfig, context, namespace, systemNamespace, healthPort, healthHost, logLevel };
+}
+
+function topologyConfig(options: TopologyOptions): TopologyConfig {
+  return {
+    cueModule: options.cueModule,
+    deadlineMs: readInteger('topology-deadline', options.topologyDeadline, { maximum: 60_000 }),
+    memoryMiB: readInteger('topology-memory', options.topologyMemory, { maximum: 4096 }),
+    workers: readInteger('topology-workers', options.topologyWorkers, { maximum: 64 }),
+  };
+}
+
+/** The settings that `--shared-hub-namespace` asks for. */
+export function renderSettings({ sharedHubNamespace }: RenderOptions): RenderSettings {
   return {
     ...defaultRenderSettings,
-    sharedHubNamespaces: flags['shared-hub-namespace'] ?? defaultRenderSettings.sharedHubNamespaces,
+    sharedHubNamespaces: sharedHubNamespace ?? defaultRenderSettings.sharedHubNamespaces,
   };
 }
 
-/** What `--rule CODE=deny|warn|off` says, the last word for a code counting. */
-export function severities(settings: string[]): Severities {
-  return Object.fromEntries(
-    settings.map((setting) => {
-      const [code = '', severity = ''] = setting.split('=');
-      const rule = rules.find((known) => known.code === code);
-      const switchable = rules.filter((known) => known.fixed !== true).map((known) => known.code);
-      if (rule === undefined || rule.fixed === true) {
-        const why = rule === undefined ? 'there is no such rule' : 'this rule cannot be switched';
-        throw new UsageError(`--rule ${setting}: ${why}; rules: ${switchable.join(', ')}`);
-      }
-      if (severity !== 'deny' && severity !== 'warn' && severity !== 'off') {
-        throw new UsageError(`--rule ${setting}: use ${code}=deny, ${code}=warn or ${code}=off`);
-      }
-      return [code, severity] as const;
-    }),
-  );
+/** The severities that `--rule CODE=deny|warn|off` asks for; the last one given for a code counts. Throws UsageError. */
+export function readSeverities({ rule: settings = [] }: RuleOptions): Severities {
+  return Object.fromEntries(settings.map(readSeverity));
 }
 
-function integer(flag: string, text: string, maximum: number, minimum = 1): number {
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : -1;
-  if (value < minimum || value > maximum) {
-    throw new UsageError(`--${flag} ${text}: use a whole number from ${minimum} to ${maximum}`);
+function readSeverity(setting: string) {
+  const [code = '', severity = ''] = setting.split('=');
+  const rule = rules.find((known) => known.code === code);
+  if (rule === undefined || rule.fixed === true) {
+    const switchable = rules.filter((known) => known.fixed !== true).map((known) => known.code);
+    const problem = rule === undefined ? 'there is no such rule' : 'the severity of this rule cannot be changed';
+    throw new UsageError(`--rule ${setting}: ${problem}; rules: ${switchable.join(', ')}`);
   }
-  return value;
+  if (severity !== 'deny' && severity !== 'warn' && severity !== 'off') {
+    throw new UsageError(`--rule ${setting}: use ${code}=deny, ${code}=warn or ${code}=off`);
+  }
+  return [code, severity] as const;
+}
+
+function readInteger(option: string, value: string, { minimum = 1, maximum }: { minimum?: number; maximum: number }) {
+  const number = /^\d{1,9}$/.test(value) ? Number(value) : -1;
+  if (number < minimum || number > maximum) {
+    throw new UsageError(`--${option} ${value}: use a whole number from ${minimum} to ${maximum}`);
+  }
+  return number;
 }

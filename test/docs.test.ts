@@ -77,7 +77,7 @@ describe('the documentation', () => {
       const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
       assert.ok(folders.length > 5, 'the folders were found');
       assert.deepEqual(
-        folders.filter((folder) => !text.includes(`src/${folder}`) && !new RegExp(`^${folder}\\b`, 'm').test(text)),
+        folders.filter((folder) => !text.includes(`src/${folder}`) && !new RegExp(`\\b${folder}\\b`).test(text)),
         [],
       );
     });

@@ -1,47 +1,32 @@
-import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
-import { kindNamed } from '../api/kinds.ts';
-import type { JsonObject } from '../api/object.ts';
-import { schemaErrors, unknownFields } from '../api/validate.ts';
 import type { WorkloadDeployment } from '../api/workload-deployment.ts';
-import { renderFlags, renderSettings, UsageError } from '../config.ts';
 import { renderDeployment } from '../catalog/render-deployment.ts';
-import { didYouMean } from '../domain/text/did-you-mean.ts';
-import type { HubObject } from '../domain/render/hub-objects.ts';
 import { Catalog } from '../catalog/catalog.ts';
 import { fileStore } from '../catalog/stores/files.ts';
-import { createLog } from '../log.ts';
+import { renderSettings } from '../config.ts';
+import type { HubObject } from '../domain/render/hub-objects.ts';
 import { builtinTopologies } from '../topology/builtin.ts';
 import type { TopologyEngine } from '../topology/topology-result.ts';
-import { readManifests, refuseUnserved, withNamespace, type Manifest } from './files/manifests.ts';
-import { metadataProblems } from './files/metadata-problems.ts';
-import { sha256 } from './sha256.ts';
+import { UsageError } from '../usage-error.ts';
+import { refuseUnserved, type Manifest } from './files/manifests.ts';
+import { schemaProblems } from './files/schema-problems.ts';
+import { readObjects, withEngine, type OfflineOptions } from './offline-command.ts';
 import type { Terminal } from './output/terminal.ts';
-import { openTopologies } from './topologies.ts';
+import { sha256 } from './sha256.ts';
 
-export const renderUsage = `Usage: mooring render [-n NAMESPACE] [-o yaml|json] [--system-namespace NAME] FILE…
-
-Prints what the controller would apply on the hub for every WorkloadDeployment in the files, with no cluster.
-FILE is a manifest, a folder of manifests, or - for standard input. Exit code 0: all rendered, 1: something could
-not be rendered (said on standard error, with the path), 2: unusable input.`;
-
-interface RenderOptions {
-  files: string[];
-  namespace: string;
+/** Options of `mooring render`. */
+export interface RenderCommandOptions extends OfflineOptions {
   output: 'yaml' | 'json';
-  systemNamespace: string;
-  settings: ReturnType<typeof renderSettings>;
-  cueModule: string | undefined;
 }
 
-/** `mooring render`: exit code 0, 1 or 2 as its usage says. */
-export async function render(args: string[], terminal: Terminal): Promise<number> {
-  const options = readOptions(args);
-  if (options === 'help') {
-    terminal.out(`${renderUsage}\n`);
-    return 0;
-  }
-  const manifests = withNamespace(await readManifests(options.files, () => terminal.stdin()), options.namespace);
+/** `mooring render`: prints hub objects. The exit code is 0, 1 or 2 as its help says. Throws UsageError. */
+export async function render(
+  paths: readonly string[],
+  options: RenderCommandOptions,
+  terminal: Terminal,
+): Promise<number> {
+  if (paths.length === 0) throw new UsageError('which files? Name a FILE');
+  const manifests = await readObjects(paths, options, terminal);
   refuseUnserved(manifests);
   const deployments = manifests.filter(({ object }) => object.kind === 'WorkloadDeployment');
   if (deployments.length === 0) throw new UsageError('there is no WorkloadDeployment in the files');
@@ -50,74 +35,25 @@ export async function render(args: string[], terminal: Terminal): Promise<number
     terminal.error(problems.map((problem) => `${problem}\n`).join(''));
     return 1;
   }
-  const { cueModule } = options;
-  const topology = { cueModule, deadlineMs: 30_000, memoryMiB: 256, workers: 1 };
-  const topologies = await openTopologies(topology, terminal.environment, createLog('warn', 'render'));
-  try {
-    return await renderAll(manifests, deployments, topologies, options, terminal);
-  } finally {
-    await topologies.close();
-  }
-}
-
-function readOptions(args: string[]): RenderOptions | 'help' {
-  const flags = {
-    ...renderFlags,
-    namespace: { type: 'string', short: 'n', default: 'default' },
-    output: { type: 'string', short: 'o', default: 'yaml' },
-    'system-namespace': { type: 'string', default: 'mural-system' },
-    'cue-module': { type: 'string' },
-    help: { type: 'boolean', short: 'h' },
-  } as const;
-  const { values, positionals } = parseStrictly(() => parseArgs({ args, options: flags, allowPositionals: true }));
-  if (values.help === true) return 'help';
-  const { output } = values;
-  if (output !== 'yaml' && output !== 'json') throw new UsageError(`-o ${output}: use yaml or json`);
-  if (positionals.length === 0) throw new UsageError(`which files?\n${renderUsage}`);
-  return {
-    files: positionals,
-    namespace: values.namespace,
-    output,
-    systemNamespace: values['system-namespace'],
-    settings: renderSettings(values),
-    cueModule: values['cue-module'],
-  };
-}
-
-function parseStrictly<T>(parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${renderUsage}`, { cause: error });
-  }
-}
-
-/** Where a manifest does not fit the schema of its kind: the lines that the API server would refuse it with. */
-function schemaProblems({ source, object }: Manifest): string[] {
-  const kind = kindNamed(object.kind);
-  if (kind === undefined) return [];
-  const plain = object as JsonObject & typeof object;
-  const unknown = unknownFields(kind, plain).map(({ path, message, allowed }) => ({
-    path,
-    message: message + (allowed === undefined ? '' : didYouMean(allowed.field, allowed.names)),
-  }));
-  const errors = [...metadataProblems(object), ...schemaErrors(kind, plain), ...unknown];
-  return errors.map(({ path, message }) => `${source}: ${object.kind} ${object.metadata.name}: ${path}: ${message}`);
+  return withEngine('render', options, terminal, (engine) =>
+    renderAll(manifests, deployments, engine, options, terminal),
+  );
 }
 
 async function renderAll(
   manifests: Manifest[],
   deployments: Manifest[],
   topologies: TopologyEngine,
-  { systemNamespace, settings, output }: RenderOptions,
+  options: RenderCommandOptions,
   terminal: Terminal,
 ): Promise<number> {
+  const { systemNamespace } = options;
   const store = fileStore(
     manifests.map(({ object }) => object),
     sha256,
   );
   const catalog = new Catalog({ store, hash: sha256, builtins: builtinTopologies, systemNamespace });
-  const tools = { topologies, settings, hash: sha256 };
+  const tools = { topologies, settings: renderSettings(options), hash: sha256 };
   const objects: HubObject[] = [];
   let failed = false;
   for (const { source, object } of deployments) {
@@ -137,7 +73,7 @@ async function renderAll(
       objects.push(...rendered.render.objects);
     }
   }
-  terminal.out(output === 'json' ? jsonList(objects) : yamlStream(objects));
+  terminal.out(options.output === 'json' ? jsonList(objects) : yamlStream(objects));
   return failed ? 1 : 0;
 }
 

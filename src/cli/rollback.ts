@@ -1,18 +1,16 @@
 import { group } from '../api/kinds.ts';
 import { versionPattern } from '../api/schema.ts';
-import { UsageError } from '../config.ts';
+import { UsageError } from '../usage-error.ts';
 import { contentOf, readStamp } from '../domain/revisions/revision.ts';
 import { planRollback, type RollbackPlan } from '../domain/revisions/rollback.ts';
 import { revisionedResources } from '../catalog/stores/live.ts';
 import { isConflict } from '../kube/client/errors.ts';
 import { changeSummary } from './output/change-summary.ts';
-import { CommandFailed } from './command-failed.ts';
+import { CommandFailed } from './live/command-failed.ts';
 import { cliFieldManager } from './live/connection.ts';
 import { contentDiff } from './output/content-diff.ts';
 import {
   contentIn,
-  exactRevisionFlag,
-  exactRevisionUsage,
   findObject,
   historyIn,
   revisionIn,
@@ -20,34 +18,25 @@ import {
   titleOf,
   type FoundObject,
 } from './live/found-object.ts';
-import { liveFlagsUsage, runLive, textOf, type LiveCommand, type LiveTerminal } from './live/live-command.ts';
-import { nothingMore, readObject } from './live/object-argument.ts';
+import { runLive, type LiveCommand, type LiveOptions, type LiveTerminal } from './live/live-command.ts';
+import { refuseMore, readObject } from './live/object-argument.ts';
 import { sha256 } from './sha256.ts';
 import { structured, withoutManagedFields } from './output/structured-output.ts';
 import type { Definition } from '../domain/revisions/definition.ts';
 
-export const rollbackUsage = `Usage: mooring rollback KIND NAME@v… [--version X.Y.Z] [--dry-run] [-n NAMESPACE] [-o yaml|json]
+/** Options of `mooring rollback`. */
+export interface RollbackOptions extends LiveOptions {
+  version?: string;
+  dryRun?: boolean;
+}
 
-Makes a new edit with the labels, annotations and spec of an old revision of an Environment, WorkloadProfile or
-PolicyDefinition. History goes on: nothing of it is lost. Refs that follow the newest revision move to the new one.
-      --version X.Y.Z        publish the edit under this version; else a versioned object gets the next free patch
-      --dry-run              let the API server and admission check it, show the difference, and change nothing
-${exactRevisionUsage}
-${liveFlagsUsage}
-
-Exit code 0: done, 1: not found, refused or edited meanwhile, 2: unusable arguments.`;
-
-const flags = { version: { type: 'string' }, 'dry-run': { type: 'boolean' }, ...exactRevisionFlag } as const;
-
-/** `mooring rollback`: exit code 0, 1 or 2 as its usage says. */
-export function rollback(args: string[], terminal: LiveTerminal): Promise<number> {
-  // The only dry run that there is; kubectl's users name it.
-  const given = args.map((arg) => (arg === '--dry-run=server' ? '--dry-run' : arg));
-  return runLive({ name: 'rollback', usage: rollbackUsage, flags, failure: 1 }, given, terminal, async (command) => {
-    const { kind, ref, rest } = readObject(command.positionals);
-    nothingMore(rest);
+/** `mooring rollback`: writes the content of an old revision. The exit code is 0, 1 or 2 as its help says. */
+export function rollback(args: readonly string[], options: RollbackOptions, terminal: LiveTerminal): Promise<number> {
+  return runLive({ name: 'rollback', failure: 1 }, options, terminal, async (command) => {
+    const { kind, ref, rest } = readObject(args);
+    refuseMore(rest);
     if (ref.selector.kind === 'newest') throw new UsageError(`to which revision? Use ${kind} ${ref.name}@v…`);
-    const version = readVersion(textOf(command.values['version']));
+    const version = readVersion(options.version);
     const found = await findObject(command, kind, ref.name);
     const history = await historyIn(command.catalog, found);
     const target = revisionIn(command, found, ref.selector, history);
@@ -57,9 +46,9 @@ export function rollback(args: string[], terminal: LiveTerminal): Promise<number
     const { object } = plan;
     const changed = changeSummary(contentOf(found.definition), contentOf(object));
     const as = plan.version === undefined ? '' : `, published as ${plan.version}`;
-    const dry = command.values['dry-run'] === true;
+    const dry = options.dryRun === true;
     const from = revisionTitle(history.newest);
-    // Standard output is for the object alone where that is asked for.
+    // With -o, standard output holds nothing but the object.
     const say = (text: string) => (command.output === undefined ? terminal.out(text) : terminal.error(text));
     say(`${titleOf(found)}: from ${from} back to the content of ${revisionTitle(target)}${as}; changes ${changed}\n`);
     const written = await write(command, found, object, dry);
@@ -82,7 +71,7 @@ function refusalOf(
     case 'BeingDeleted':
       return `${titleOf(found)} is being deleted`;
     case 'SameContent':
-      return `${titleOf(found)} has the content of ${target} already`;
+      return `${titleOf(found)} already has the content of ${target}`;
   }
 }
 
@@ -97,7 +86,9 @@ async function write(
     return await client.replace(revisionedResources[found.kind], object, options);
   } catch (cause) {
     if (!isConflict(cause)) throw cause;
-    throw new CommandFailed(`${titleOf(found)} was edited meanwhile: look at its history, and try again`, { cause });
+    throw new CommandFailed(`${titleOf(found)} was edited in the meantime: look at its history, and try again`, {
+      cause,
+    });
   }
 }
 

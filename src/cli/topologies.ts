@@ -6,17 +6,17 @@ import { createTopologyEngine } from '../topology/engine.ts';
 import { buildCueModule } from '../topology/module.ts';
 import type { TopologyEngine } from '../topology/topology-result.ts';
 
-/** What of the environment says where caches go. */
+/** The environment variables that name the cache folder. */
 export interface CacheEnvironment {
   XDG_CACHE_HOME?: string | undefined;
 }
 
-/** The user's cache folder for mooring. */
+/** The cache folder of the user for mooring. */
 export function cacheFolder({ XDG_CACHE_HOME: cache }: CacheEnvironment): string {
   return join(cache !== undefined && cache !== '' ? cache : join(homedir(), '.cache'), 'mooring');
 }
 
-/** The CUE engine: the given module, or the one that is built on first use. */
+/** Opens the CUE engine: the given module, or one that is built on first use. */
 export async function openTopologies(
   config: TopologyConfig,
   environment: CacheEnvironment,

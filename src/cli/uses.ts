@@ -1,64 +1,41 @@
 import { formatRef } from '../domain/refs/version-ref.ts';
-import {
-  exactRevisionFlag,
-  exactRevisionUsage,
-  findObject,
-  historyIn,
-  revisionIn,
-  titleOf,
-  type FoundObject,
-} from './live/found-object.ts';
-import { liveFlagsUsage, runLive, type LiveTerminal } from './live/live-command.ts';
-import { nothingMore, readObject } from './live/object-argument.ts';
+import { findObject, historyIn, revisionIn, titleOf, type FoundObject } from './live/found-object.ts';
+import { runLive, type LiveOptions, type LiveTerminal } from './live/live-command.ts';
+import { refuseMore, readObject } from './live/object-argument.ts';
 import { structured } from './output/structured-output.ts';
 import { table } from './output/table.ts';
 import { usersOf, type User } from './users.ts';
 
-export const usesUsage = `Usage: mooring uses KIND NAME[@v…] [-n NAMESPACE] [-o yaml|json]
-
-Shows who refers to an Environment, WorkloadProfile or PolicyDefinition, which revision each ref means now, and whether
-it stays there (fixed) or moves on with new revisions (following). With @v…, only who means that revision now.
-
-${exactRevisionUsage}
-${liveFlagsUsage}
-
-Exit code 0: done, 1: not found or refused, 2: unusable arguments.`;
-
-/** `mooring uses`: exit code 0, 1 or 2 as its usage says. */
-export function uses(args: string[], terminal: LiveTerminal): Promise<number> {
-  return runLive(
-    { name: 'uses', usage: usesUsage, flags: exactRevisionFlag, failure: 1 },
-    args,
-    terminal,
-    async (command) => {
-      const { kind, ref, rest } = readObject(command.positionals);
-      nothingMore(rest);
-      const found = await findObject(command, kind, ref.name);
-      const history = await historyIn(command.catalog, found);
-      const { users, partial } = await usersOf(found, history, command);
-      const wanted =
-        ref.selector.kind === 'newest' ? undefined : revisionIn(command, found, ref.selector, history).revision;
-      const shown = users.filter(({ resolution }) => wanted === undefined || revisionOf(resolution) === wanted);
-      if (partial) command.warn(`only users in namespace ${found.namespace} may be read, and are shown`);
-      if (kind === 'PolicyDefinition' && found.namespace !== command.catalog.systemNamespace) {
-        command.warn(
-          `topologies are looked up in namespace ${command.catalog.systemNamespace} only, so nobody can use this one`,
-        );
-      }
-      if (command.output !== undefined) {
-        terminal.out(structured(usesDocument(found, wanted, shown), command.output));
-      } else if (shown.length === 0) {
-        terminal.error(`nobody uses ${titleOf(found).replace(ref.name, formatRef(ref))}\n`);
-      } else {
-        terminal.out(usesTable(shown));
-      }
-      return 0;
-    },
-  );
+/** `mooring uses`: shows which objects refer to an object. The exit code is 0, 1 or 2 as its help says. */
+export function uses(args: readonly string[], options: LiveOptions, terminal: LiveTerminal): Promise<number> {
+  return runLive({ name: 'uses', failure: 1 }, options, terminal, async (command) => {
+    const { kind, ref, rest } = readObject(args);
+    refuseMore(rest);
+    const found = await findObject(command, kind, ref.name);
+    const history = await historyIn(command.catalog, found);
+    const { users, partial } = await usersOf(found, history, command);
+    const wanted =
+      ref.selector.kind === 'newest' ? undefined : revisionIn(command, found, ref.selector, history).revision;
+    const shown = users.filter(({ resolution }) => wanted === undefined || revisionOf(resolution) === wanted);
+    if (partial) command.warn(`you may read users in namespace ${found.namespace} only; others are not shown`);
+    if (kind === 'PolicyDefinition' && found.namespace !== command.catalog.systemNamespace) {
+      command.warn(
+        `topologies are looked up in namespace ${command.catalog.systemNamespace} only, so no Environment can use this one`,
+      );
+    }
+    if (command.output !== undefined) {
+      terminal.out(structured(usesDocument(found, wanted, shown), command.output));
+    } else if (shown.length === 0) {
+      terminal.error(`nobody uses ${titleOf(found).replace(ref.name, formatRef(ref))}\n`);
+    } else {
+      terminal.out(usesTable(shown));
+    }
+    return 0;
+  });
 }
 
-/** Users as a table for people. */
-export function usesTable(users: readonly User[]): string {
+/** Users as a table. */
+function usesTable(users: readonly User[]): string {
   return table(
     ['NAMESPACE', 'KIND', 'NAME', 'REF', 'REVISION', 'VERSION', 'MODE'],
     users.map(({ namespace, kind, name, atRevision, ref, resolution, deleting }) => {
@@ -71,7 +48,7 @@ export function usesTable(users: readonly User[]): string {
 }
 
 /** Users as data: `mode` is `fixed`, `following` or `unresolved`. */
-export function usesDocument(found: FoundObject, revision: number | undefined, users: readonly User[]): object {
+function usesDocument(found: FoundObject, revision: number | undefined, users: readonly User[]): object {
   const { kind, namespace, name } = found;
   return {
     kind,

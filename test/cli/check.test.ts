@@ -2,26 +2,18 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { check } from '../../src/cli/check.ts';
-import type { Terminal } from '../../src/cli/output/terminal.ts';
-import { UsageError } from '../../src/config.ts';
+import { UsageError } from '../../src/usage-error.ts';
 import type { JsonObject, KubeObject } from '../../src/api/object.ts';
+import { mooringStrictly } from '../support/command-line.ts';
 import { customTopology, fewLines } from '../support/custom-topology.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
 
 const samples = join(import.meta.dirname, '..', 'samples', 'lifecycle');
 const example = join(import.meta.dirname, '..', '..', 'deploy', 'local', 'examples', 'complete.yaml');
 
-async function checked(text: string, ...args: string[]): Promise<{ code: number; out: string; error: string }> {
-  const written = { out: '', error: '' };
-  const terminal: Terminal = {
-    out: (more) => void (written.out += more),
-    error: (more) => void (written.error += more),
-    stdin: () => Promise.resolve(text),
-    environment: process.env,
-  };
-  const code = await check(args, terminal);
-  return { code, ...written };
+/** Runs `mooring check` with a string on standard input. */
+function checked(input: string, ...args: string[]) {
+  return mooringStrictly(['check', ...args], { input });
 }
 
 interface Result {
@@ -39,7 +31,7 @@ async function results(text: string, ...args: string[]): Promise<Result[]> {
   return parsed.results;
 }
 
-/** `KIND/NAME: CODE…`, denials with a `!`. */
+/** `KIND/NAME: CODE…`, where `!` marks a denial. */
 function told(all: readonly Result[]): string[] {
   return all.map(({ kind, name, allowed, violations }) => {
     const codes = violations.map(({ code, severity }) => (severity === 'deny' ? `${code}!` : code));
@@ -47,7 +39,7 @@ function told(all: readonly Result[]): string[] {
   });
 }
 
-/** What each sample is about, in its own words. */
+/** The expected results of each sample. */
 const expected: Record<string, string[]> = {
   'fewer-clusters': ['Environment/own admitted: WorkloadsWouldMove'],
   'lifecycle-words': [
@@ -126,7 +118,7 @@ const cases: { title: string; state: object[]; apply?: object[]; args?: string[]
     says: ['WorkloadDeployment/second refused: NamespaceLifecycleConflict!'],
   },
   {
-    title: 'no more than a warning where the selections are disjoint now',
+    title: 'a warning only, where the selections are disjoint now',
     state: [
       environment('team'),
       placed(environment('team', { name: 'other', lifecycle: guest }), { selectedClusters: ['three'] }),
@@ -224,7 +216,7 @@ const cases: { title: string; state: object[]; apply?: object[]; args?: string[]
     says: ['WorkloadDeployment/web refused: NamespaceLifecycleConflict! WhatDeletionRemoves'],
   },
   {
-    title: 'an Environment that is judged not ready',
+    title: 'an Environment that is not ready',
     state: [
       placed(environment('team'), {
         conditions: [
@@ -256,10 +248,14 @@ const cases: { title: string; state: object[]; apply?: object[]; args?: string[]
 
 const unusable: { title: string; text?: string; args: string[]; says: RegExp }[] = [
   { title: 'nothing to check', args: ['--state', '-'], says: /what is to be checked\?/ },
-  { title: 'a file that is not there', args: ['none.yaml'], says: /none\.yaml cannot be read/ },
-  { title: 'an unknown flag', args: ['--colour', '-'], says: /--colour/ },
-  { title: 'another output', args: ['-o', 'yaml', '-'], says: /-o yaml: use json/ },
-  { title: 'what is no YAML', text: 'a: [', args: ['-'], says: /^standard input: / },
+  { title: 'a file that does not exist', args: ['none.yaml'], says: /none\.yaml cannot be read/ },
+  { title: 'an unknown option', args: ['--colour', '-'], says: /unknown option '--colour'; see mooring check --help/ },
+  {
+    title: 'another output format',
+    args: ['-o', 'yaml', '-'],
+    says: /option '-o, --output <FORMAT>' argument 'yaml' is invalid\. Allowed choices are text, json;/,
+  },
+  { title: 'input that is not YAML', text: 'a: [', args: ['-'], says: /^standard input: / },
   { title: 'standard input twice', args: ['--state', '-', '-'], says: /read once only/ },
   {
     title: 'a deletion without a namespace',
@@ -267,11 +263,15 @@ const unusable: { title: string; text?: string; args: string[]; says: RegExp }[]
     says: /use KIND\/NAMESPACE\/NAME/,
   },
   {
-    title: 'a deletion of a kind that is none',
+    title: 'a deletion of a mistyped kind',
     args: ['--delete', 'Enviroment/a/b'],
     says: /did you mean "Environment"/,
   },
-  { title: 'a deletion of what is not there', args: ['--delete', 'Environment/a/b'], says: /there is none/ },
+  {
+    title: 'a deletion of an object that does not exist',
+    args: ['--delete', 'Environment/a/b'],
+    says: /there is none/,
+  },
   { title: 'a file without an object', text: '', args: ['-'], says: /there is no object in -/ },
   {
     title: 'another version of our group',
@@ -280,19 +280,19 @@ const unusable: { title: string; text?: string; args: string[]; says: RegExp }[]
     says: /this is spectrocloud\.com\/v1beta1/,
   },
   {
-    title: 'a kind that is misspelt',
+    title: 'a mistyped kind',
     text: manifest({ ...environment('team'), kind: 'Enviroment' }),
     args: ['-'],
     says: /^standard input:1: there is no kind Enviroment .*did you mean "Environment"\? \(kinds: Environment, /,
   },
   {
-    title: 'an apiVersion that is misspelt',
+    title: 'a mistyped apiVersion',
     text: manifest({ ...environment('team'), apiVersion: 'spectrocloud.com/v1beta2' }),
     args: ['-'],
     says: /^standard input:1: there is no spectrocloud\.com\/v1beta2; did you mean "spectrocloud\.com\/v1beta1"\?/,
   },
   {
-    title: 'an alias for nothing',
+    title: 'an alias without an anchor',
     text: 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: *undefined\n',
     args: ['-'],
     says: /^standard input:4: \*undefined/,
@@ -310,12 +310,12 @@ describe('check', function () {
     assert.match(out, /^environment\.spectrocloud\.com\/primary created\n/);
   });
 
-  it('knows what every sample is to say', async () => {
+  it('has an expectation for every sample', async () => {
     assert.deepEqual((await readdir(samples)).toSorted(), Object.keys(expected).toSorted());
   });
 
   for (const [sample, says] of Object.entries(expected)) {
-    it(`says of the sample ${sample}: ${says.join('; ')}`, async () => {
+    it(`reports for the sample ${sample}: ${says.join('; ')}`, async () => {
       const folder = join(samples, sample);
       const args = ['-n', 'team', '--state', join(folder, 'state.yaml'), join(folder, 'apply.yaml')];
       const { code, out } = await checked('', '-o', 'json', ...args);
@@ -326,7 +326,7 @@ describe('check', function () {
   }
 
   for (const { title, state, apply = [], args = [], says } of cases) {
-    it(`says of ${title}: ${says.join('; ')}`, async () => {
+    it(`reports for ${title}: ${says.join('; ')}`, async () => {
       const folder = await mkdtemp(join(tmpdir(), 'mooring-check-'));
       try {
         const file = join(folder, 'state.yaml');
@@ -339,7 +339,7 @@ describe('check', function () {
     });
   }
 
-  it('renders a topology that decides by the name of a namespace for the very deployment', async () => {
+  it('renders a topology that depends on the namespace once for each deployment', async () => {
     const template = fewLines.replace(
       'manifestWorkTemplate: workload:',
       `manifestWorkTemplate: {
@@ -366,7 +366,7 @@ describe('check', function () {
     assert.match(await says('others'), /and Namespace shop with all that is in it/);
   });
 
-  it('takes a List as `kubectl get -o yaml` prints it for a state', async () => {
+  it('accepts a List, as `kubectl get -o yaml` prints it, as the state', async () => {
     const items = [environment('team'), profile('team'), deployment('team')];
     const state = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
     assert.deepEqual(told(await results(state, '--state', '-', '--delete', 'wp/team/web')), [
@@ -374,7 +374,7 @@ describe('check', function () {
     ]);
   });
 
-  it('keeps the revisions of an object that is edited on the way: an old one can be pinned still', async () => {
+  it('records the revisions of an object that is edited in the files: an old one can still be pinned', async () => {
     const text = manifest(
       environment('team'),
       environment('team', { placement: { numberOfClusters: 2 } }),
@@ -391,7 +391,7 @@ describe('check', function () {
     ]);
   });
 
-  it('says in JSON what was asked for, and of each violation code, severity, path and message', async () => {
+  it('prints in JSON the operation, and code, severity, path and message of each violation', async () => {
     const text = manifest(environment('team'), environment('team', { lifecycle: guest }));
     const [first, second] = await results(text, '-');
     assert.deepEqual(first, {
@@ -414,7 +414,7 @@ describe('check', function () {
     );
   });
 
-  it('says what kubectl would, and refusals with all their lines', async () => {
+  it('prints results as kubectl does, and refusals with all their lines', async () => {
     const text = manifest(profile('team'), deployment('team', { spokeNamespace: 'kube-system' }), profile('team'));
     const { code, out, error } = await checked(text, '-');
     assert.equal(code, 1);
@@ -437,7 +437,7 @@ describe('check', function () {
     assert.match(error, /^Note: unchecked right: use environments platform\/primary$/m);
   });
 
-  it('passes over what admission does not decide about, and heeds the labels of a Namespace', async () => {
+  it('skips objects that admission does not decide about, and uses the labels of a Namespace', async () => {
     const labels = { 'spectrocloud.com/pin-refs': 'required' };
     const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team', labels } };
     const { out } = await checked(manifest(namespace, environment('team'), profile('team'), deployment('team')), '-');
@@ -445,7 +445,7 @@ describe('check', function () {
     assert.match(out, /follows new revisions.*\(UnpinnedRef\)/);
   });
 
-  it('refuses fields that the schema lacks, as kubectl does', async () => {
+  it('refuses fields that are not in the schema, as kubectl does', async () => {
     const made = environment('team');
     const typo = { ...made, spec: { ...made.spec, topologie: {} } };
     assert.deepEqual(told(await results(manifest(typo), '-')), ['Environment/primary refused: InvalidSpec!']);
@@ -460,14 +460,14 @@ describe('check', function () {
     );
   });
 
-  it('takes create: no for what kubectl sends', async () => {
+  it('reads create: no as the false that kubectl sends', async () => {
     const text = manifest(environment('team', { lifecycle: { spokeNamespace: { create: false, orphan: false } } }));
     const words = text.replace(/"?create"?: ?false/, '"create": no').replace(/"?orphan"?: ?false/, '"orphan": off');
     assert.match(words, /no.*off/s);
     assert.deepEqual(told(await results(words, '-')), ['Environment/primary admitted']);
   });
 
-  it('takes an empty list for a state', async () => {
+  it('accepts an empty list as the state', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'mooring-check-'));
     try {
       const state = join(folder, 'state.yaml');
@@ -478,7 +478,7 @@ describe('check', function () {
     }
   });
 
-  it('switches rules as the webhook does', async () => {
+  it('changes the severity of rules as the webhook does', async () => {
     const text = manifest(profile('team'), deployment('team', { spokeNamespace: 'default' }));
     const [, refused] = await results(text, '-');
     const [, switched] = await results(text, '--rule', 'ProtectedNamespace=warn', '-');
@@ -486,12 +486,12 @@ describe('check', function () {
   });
 
   for (const { title, text = '', args, says } of unusable) {
-    it(`refuses ${title}: it is unusable`, async () => {
+    it(`ends with a usage error for ${title}`, async () => {
       await assert.rejects(checked(text, ...args), (error) => error instanceof UsageError && says.test(error.message));
     });
   }
 
-  it('refuses to delete what an apply before it did not make, and prints what came before', async () => {
+  it('refuses to delete an object whose creation was refused, and prints the earlier results', async () => {
     const text = manifest(environment('team', { topology: { type: 'topology-omc' } }));
     const all = await results(text, '-', '--delete', 'env/team/primary');
     assert.deepEqual(told(all), [
@@ -500,7 +500,7 @@ describe('check', function () {
     ]);
   });
 
-  it('shows its usage', async () => {
+  it('shows its help', async () => {
     const { code, out } = await checked('', '--help');
     assert.equal(code, 0);
     assert.match(out, /^Usage: mooring check /);

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { diff } from '../../src/cli/diff.ts';
-import { liveTerminal } from '../support/live-terminal.ts';
+import { mooring } from '../support/command-line.ts';
 import { createMemoryClient } from '../support/memory-client.ts';
 import { recordedEdits } from '../support/recorded-edits.ts';
 
@@ -12,9 +11,8 @@ const edits = [
 ];
 const { objects } = recordedEdits('Environment', edits);
 
-async function run(args: string[], colour = false) {
-  const { terminal, written } = liveTerminal(createMemoryClient(objects), { colour });
-  return { code: await diff(['env', ...args], terminal), ...written };
+function run(args: string[], colour = false) {
+  return mooring(['diff', 'env', ...args], { client: createMemoryClient(objects), colour });
 }
 
 describe('mooring diff', () => {
@@ -40,7 +38,7 @@ describe('mooring diff', () => {
     [['primary'], 'v3 (2.0.0)', 'v4', 'the last edit'],
     [['primary@v1'], 'v1', 'v4', 'with the newest'],
     [['primary', '@v1'], 'v1', 'v4', 'the same in two words'],
-    [['primary@v3', '@v1'], 'v3 (2.0.0)', 'v1', 'in the order that was asked for'],
+    [['primary@v3', '@v1'], 'v3 (2.0.0)', 'v1', 'in the given order'],
     [['primary@v1', '@v2'], 'v1', 'v3 (2.0.0)', 'a revision means what it means in a ref'],
   ];
   for (const [args, from, to, why] of sides) {
@@ -50,15 +48,15 @@ describe('mooring diff', () => {
     });
   }
 
-  it('says nothing and ends with 0 where nothing differs', async () => {
+  it('prints nothing and ends with 0 where nothing differs', async () => {
     assert.deepEqual(await run(['primary@v2', '--exact-revision']), { code: 0, out: '', error: '' });
   });
 
-  it('is coloured where the terminal can be', async () => {
+  it('is coloured where the terminal supports colours', async () => {
     assert.ok((await run(['primary@v1'], true)).out.includes('\u001b[31m-  size: 1'));
   });
 
-  it('gives the changes as data', async () => {
+  it('prints the changes as data', async () => {
     const { code, out } = await run(['primary@v1', '-o', 'json']);
     assert.equal(code, 1);
     assert.deepEqual(JSON.parse(out), {
@@ -74,7 +72,7 @@ describe('mooring diff', () => {
   const failures: [args: string[], why: string][] = [
     [['primary@v9'], 'no such revision'],
     [['second'], 'no such object'],
-    [['primary', 'v1'], 'no revision at all'],
+    [['primary', 'v1'], 'not a revision'],
     [['primary@v1', '@v2', '@v3'], 'three of them'],
   ];
   for (const [args, why] of failures) {
@@ -86,8 +84,9 @@ describe('mooring diff', () => {
   }
 
   it('ends with 2 for an object that has one revision only', async () => {
-    const { terminal, written } = liveTerminal(createMemoryClient(recordedEdits('Environment', [{}]).objects));
-    assert.equal(await diff(['env', 'primary'], terminal), 2);
-    assert.match(written.error, /has one revision only: v1/);
+    const client = createMemoryClient(recordedEdits('Environment', [{}]).objects);
+    const { code, error } = await mooring(['diff', 'env', 'primary'], { client });
+    assert.equal(code, 2);
+    assert.match(error, /has only one revision: v1/);
   });
 });

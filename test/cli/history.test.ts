@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { definitionRevisions } from '../../src/api/kinds.ts';
 import type { KubeObject, Resource } from '../../src/api/object.ts';
-import { history } from '../../src/cli/history.ts';
 import { retiringAnnotation } from '../../src/domain/annotations.ts';
-import { liveTerminal } from '../support/live-terminal.ts';
+import { mooring } from '../support/command-line.ts';
 import { createMemoryClient } from '../support/memory-client.ts';
 import { recordedEdits } from '../support/recorded-edits.ts';
 import { deploymentUser } from '../support/users-of-definitions.ts';
@@ -16,9 +15,8 @@ const edits = [
 const { definition, objects } = recordedEdits('Environment', edits);
 const user = deploymentUser({ name: 'a', environment: { name: 'primary' } });
 
-async function run(all: [Resource, KubeObject][], ...args: string[]) {
-  const { terminal, written } = liveTerminal(createMemoryClient(all));
-  return { code: await history(['env', 'primary', ...args], terminal), ...written };
+function run(all: [Resource, KubeObject][], ...args: string[]) {
+  return mooring(['history', 'env', 'primary', ...args], { client: createMemoryClient(all) });
 }
 
 const isRevision =
@@ -41,7 +39,7 @@ describe('mooring history', () => {
     });
   });
 
-  it('marks what is about to be pruned, and says where something is', async () => {
+  it('marks a revision that is about to be pruned, and names the gap where one was pruned', async () => {
     const retiring = objects
       .filter((entry) => !isRevision(2)(entry))
       .map((entry): [Resource, KubeObject] => {
@@ -61,14 +59,14 @@ describe('mooring history', () => {
     assert.match(out, /^3 \(current, not recorded yet\) +1\.0\.0 +<none> /m);
   });
 
-  it('warns of an edit that nobody has stamped', async () => {
+  it('warns of an edit without a stamp', async () => {
     const [resource] = objects[0] ?? [];
     assert.ok(resource);
     const changed = { ...definition, spec: { size: 9 } };
     const { code, error } = await run([[resource, changed], ...objects.slice(1)]);
     assert.deepEqual(
       [code, error],
-      [0, "Warning: Environment team/primary was changed while mooring's webhook was away\n"],
+      [0, 'Warning: Environment team/primary was changed while the webhook of mooring did not run\n'],
     );
   });
 
@@ -82,9 +80,9 @@ describe('mooring history', () => {
     );
   });
 
-  it('takes no revision: it shows them all', async () => {
-    const { terminal, written } = liveTerminal(createMemoryClient(objects));
-    assert.equal(await history(['env', 'primary@v1'], terminal), 2);
-    assert.match(written.error, /use Environment primary/);
+  it('refuses a revision: it shows all of them', async () => {
+    const { code, error } = await mooring(['history', 'env', 'primary@v1'], { client: createMemoryClient(objects) });
+    assert.equal(code, 2);
+    assert.match(error, /use Environment primary/);
   });
 });

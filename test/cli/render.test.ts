@@ -1,25 +1,16 @@
 import assert from 'node:assert/strict';
-import { render } from '../../src/cli/render.ts';
-import type { Terminal } from '../../src/cli/output/terminal.ts';
-import { UsageError } from '../../src/config.ts';
+import { UsageError } from '../../src/usage-error.ts';
+import { mooringStrictly } from '../support/command-line.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
 
-/** Renders what is typed in, with what was written. */
-async function rendered(text: string, ...args: string[]): Promise<{ code: number; out: string; error: string }> {
-  const written = { out: '', error: '' };
-  const terminal: Terminal = {
-    out: (more) => void (written.out += more),
-    error: (more) => void (written.error += more),
-    stdin: () => Promise.resolve(text),
-    environment: process.env,
-  };
-  const code = await render(args, terminal);
-  return { code, ...written };
+/** Runs `mooring render` with a string on standard input. */
+function rendered(input: string, ...args: string[]) {
+  return mooringStrictly(['render', ...args], { input });
 }
 
 const failures: { title: string; objects: object[]; says: RegExp }[] = [
   {
-    title: 'a parameter that does not fit',
+    title: 'an invalid parameter',
     objects: [environment('team', { placement: { numberOfClusters: '3' } }), profile('team'), deployment('team')],
     says: /^standard input:5: WorkloadDeployment web: Environment team\/primary: spec\.topology\.properties\.placement\.numberOfClusters: .*\(InvalidParameter\)$/,
   },
@@ -41,7 +32,7 @@ const failures: { title: string; objects: object[]; says: RegExp }[] = [
   {
     title: 'a label that is a number',
     objects: [{ ...deployment('team'), metadata: { namespace: 'team', name: 'web', labels: { x: 1 } } }],
-    says: /^standard input:1: WorkloadDeployment web: metadata\.labels\[x\]: must be a text, not 1: put it in quotes$/m,
+    says: /^standard input:1: WorkloadDeployment web: metadata\.labels\[x\]: must be a string, not 1: put it in quotes$/m,
   },
   {
     title: 'an object that breaks its schema',
@@ -53,24 +44,33 @@ const failures: { title: string; objects: object[]; says: RegExp }[] = [
 const unusable: { title: string; text?: string; args: string[]; says: RegExp }[] = [
   { title: 'no deployment', text: manifest(environment('team')), args: ['-'], says: /no WorkloadDeployment/ },
   { title: 'no file', args: [], says: /which files\?/ },
-  { title: 'a file that is not there', args: ['none.yaml'], says: /none\.yaml cannot be read/ },
-  { title: 'an unknown flag', args: ['--colour', '-'], says: /--colour/ },
-  { title: 'an unknown output', args: ['-o', 'xml', '-'], says: /-o xml: use yaml or json/ },
-  { title: 'what is no YAML', text: 'a: [', args: ['-'], says: /^standard input: / },
+  { title: 'a file that does not exist', args: ['none.yaml'], says: /none\.yaml cannot be read/ },
+  { title: 'an unknown option', args: ['--colour', '-'], says: /unknown option '--colour'; see mooring render --help/ },
   {
-    title: 'a kind that is misspelt',
+    title: 'an unknown output',
+    args: ['-o', 'xml', '-'],
+    says: /option '-o, --output <FORMAT>' argument 'xml' is invalid\. Allowed choices are yaml, json;/,
+  },
+  { title: 'input that is not YAML', text: 'a: [', args: ['-'], says: /^standard input: / },
+  {
+    title: 'a mistyped kind',
     text: manifest({ ...environment('team'), kind: 'Enviroment' }, deployment('team')),
     args: ['-'],
     says: /^standard input:1: there is no kind Enviroment/,
   },
-  { title: 'what is no object', text: '- a\n', args: ['-'], says: /^standard input:1: is no object/ },
+  {
+    title: 'a document that is not an object',
+    text: '- a\n',
+    args: ['-'],
+    says: /^standard input:1: is not an object/,
+  },
 ];
 
 describe('render', function () {
   this.timeout(60_000);
 
   for (const { title, objects, says } of failures) {
-    it(`ends with 1 and says where on ${title}`, async () => {
+    it(`ends with 1 and names the place for ${title}`, async () => {
       const { code, out, error } = await rendered(manifest(...objects), '-');
       assert.deepEqual([code, out], [1, '']);
       assert.match(error.trimEnd(), says);
@@ -78,7 +78,7 @@ describe('render', function () {
   }
 
   for (const { title, text = '', args, says } of unusable) {
-    it(`cannot use ${title}`, async () => {
+    it(`ends with a usage error for ${title}`, async () => {
       await assert.rejects(rendered(text, ...args), (error) => error instanceof UsageError && says.test(error.message));
     });
   }
@@ -92,7 +92,7 @@ describe('render', function () {
     assert.equal(JSON.parse(out).items.length, 2);
   });
 
-  it('puts what names no namespace into the one that is asked for', async () => {
+  it('puts objects without a namespace into the one of -n', async () => {
     const { metadata: _, ...rest } = environment('team');
     const text = manifest({ ...rest, metadata: { name: 'primary' } }, profile('team'), deployment('team'));
     const { code, error } = await rendered(text, '-n', 'team', '-');

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { environments } from '../../src/api/kinds.ts';
-import { rollback } from '../../src/cli/rollback.ts';
 import { ApiError } from '../../src/kube/client/errors.ts';
-import { liveTerminal } from '../support/live-terminal.ts';
+import { mooring } from '../support/command-line.ts';
 import { createMemoryClient } from '../support/memory-client.ts';
 import { recordedEdits } from '../support/recorded-edits.ts';
 import type { Definition } from '../../src/domain/revisions/definition.ts';
@@ -14,13 +13,12 @@ const edits = [
 const { definition, objects } = recordedEdits('Environment', edits);
 const live = () => createMemoryClient(objects);
 
-async function run(client: ReturnType<typeof live>, ...args: string[]) {
-  const { terminal, written } = liveTerminal(client);
-  return { code: await rollback(['env', ...args], terminal), ...written };
+function run(client: ReturnType<typeof live>, ...args: string[]) {
+  return mooring(['rollback', 'env', ...args], { client });
 }
 
 describe('mooring rollback', () => {
-  it('says what it does, and writes the old content as a new edit', async () => {
+  it('prints what it does, and writes the old content as a new edit', async () => {
     const client = live();
     const { code, out } = await run(client, 'primary@v1');
     assert.equal(code, 0);
@@ -34,7 +32,7 @@ describe('mooring rollback', () => {
     assert.equal(metadata.annotations?.['argocd.argoproj.io/tracking-id'], 'x');
   });
 
-  it('publishes the version that is asked for', async () => {
+  it('publishes the version of --version', async () => {
     const client = live();
     await run(client, 'primary@v1', '--version', '3.0.0');
     const { spec } = await client.get<Definition>(environments, { namespace: 'team', name: 'primary' });
@@ -52,14 +50,14 @@ describe('mooring rollback', () => {
     });
   }
 
-  it('prints the object alone on standard output where it is asked for', async () => {
+  it('prints nothing but the object on standard output with -o', async () => {
     const { out, error } = await run(live(), 'primary@v1', '-o', 'json');
     const { kind, spec }: Definition = JSON.parse(out);
     assert.deepEqual([kind, spec], ['Environment', { size: 1, version: '2.0.1' }]);
     assert.match(error, /back to the content of v1/);
   });
 
-  it('passes on what admission warns of', async () => {
+  it('prints the warnings of admission', async () => {
     const client = live();
     const replace: typeof client.replace = (resource, object, options) => {
       options?.onWarning?.('Workloads would move');
@@ -68,23 +66,23 @@ describe('mooring rollback', () => {
     assert.match((await run({ ...client, replace }, 'primary@v1')).error, /^Warning: Workloads would move\n$/);
   });
 
-  it('ends with 1 when somebody edited the object meanwhile', async () => {
+  it('ends with 1 when the object was edited in the meantime', async () => {
     const client = live();
     client.failNext('replace', new ApiError('conflict', { code: 409, reason: 'Conflict' }));
     const { code, error } = await run(client, 'primary@v1');
     assert.equal(code, 1);
-    assert.match(error, /was edited meanwhile/);
+    assert.match(error, /was edited in the meantime/);
   });
 
   const refused: { args: string[]; code: number; error: RegExp; why: string }[] = [
     { args: ['primary@v9'], code: 1, error: /there is v2 \(2\.0\.0\), v1$/m, why: 'no such revision' },
-    { args: ['primary@v2'], code: 1, error: /has the content of v2 \(2\.0\.0\) already/, why: 'nothing to do' },
+    { args: ['primary@v2'], code: 1, error: /already has the content of v2 \(2\.0\.0\)/, why: 'nothing to do' },
     { args: ['primary'], code: 2, error: /to which revision\? Use Environment primary@v…/, why: 'no revision' },
     {
       args: ['primary@v1', '--version', 'v3'],
       code: 2,
       error: /--version v3: use a version such as/,
-      why: 'no version',
+      why: 'not a version',
     },
   ];
   for (const { args, code, error, why } of refused) {

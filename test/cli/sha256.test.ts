@@ -7,5 +7,5 @@ describe('SHA-256', () => {
     assert.equal(sha256(''), 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
   });
 
-  it('reads a text as UTF-8', () => assert.notEqual(sha256('é'), sha256('e\u0301')));
+  it('encodes a string as UTF-8', () => assert.notEqual(sha256('é'), sha256('e\u0301')));
 });

@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { cacheFolder } from '../../src/cli/topologies.ts';
 
 describe('the cache folder', () => {
-  it('is where the environment says', () =>
-    assert.equal(cacheFolder({ XDG_CACHE_HOME: '/caches' }), '/caches/mooring'));
+  it('is named by the environment', () => assert.equal(cacheFolder({ XDG_CACHE_HOME: '/caches' }), '/caches/mooring'));
 
-  it('is that of the user otherwise', () => {
+  it('is that of the user by default', () => {
     const own = join(homedir(), '.cache', 'mooring');
     assert.equal(cacheFolder({}), own);
     assert.equal(cacheFolder({ XDG_CACHE_HOME: '' }), own);

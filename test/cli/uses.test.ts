@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { uses } from '../../src/cli/uses.ts';
-import { liveTerminal } from '../support/live-terminal.ts';
+import { mooring } from '../support/command-line.ts';
 import { createMemoryClient } from '../support/memory-client.ts';
 import { recordedEdits } from '../support/recorded-edits.ts';
 import { deploymentUser } from '../support/users-of-definitions.ts';
@@ -13,13 +12,12 @@ const objects = [
   deploymentUser({ name: 'c', environment: { name: 'primary@v9' } }),
 ];
 
-async function run(...args: string[]) {
-  const { terminal, written } = liveTerminal(createMemoryClient(objects));
-  return { code: await uses(args, terminal), ...written };
+function run(...args: string[]) {
+  return mooring(['uses', ...args], { client: createMemoryClient(objects) });
 }
 
 describe('mooring uses', () => {
-  it('shows who refers to an object, and what that means now', async () => {
+  it('shows which objects refer to an object, and to which revision each ref resolves', async () => {
     const { code, out } = await run('env', 'primary');
     assert.equal(code, 0);
     assert.equal(
@@ -34,7 +32,7 @@ describe('mooring uses', () => {
     );
   });
 
-  it('gives the same as data, for one revision too', async () => {
+  it('prints the same as data, also for one revision', async () => {
     const { out } = await run('env', 'primary@v1', '-o', 'json');
     assert.deepEqual(JSON.parse(out), {
       kind: 'Environment',
@@ -47,16 +45,17 @@ describe('mooring uses', () => {
     });
   });
 
-  it('says so where there is nobody', async () => {
-    const { terminal, written } = liveTerminal(createMemoryClient(recordedEdits('Environment', edits).objects));
-    assert.equal(await uses(['env', 'primary@v1'], terminal), 0);
-    assert.deepEqual(written, { out: '', error: 'nobody uses Environment team/primary@v1\n' });
+  it('says so where no object refers to it', async () => {
+    const client = createMemoryClient(recordedEdits('Environment', edits).objects);
+    const result = await mooring(['uses', 'env', 'primary@v1'], { client });
+    assert.deepEqual(result, { code: 0, out: '', error: 'nobody uses Environment team/primary@v1\n' });
   });
 
-  it('warns that topologies are looked up elsewhere', async () => {
-    const { terminal, written } = liveTerminal(createMemoryClient(recordedEdits('PolicyDefinition', [{}]).objects));
-    assert.equal(await uses(['poldef', 'primary'], terminal), 0);
-    assert.match(written.error, /^Warning: topologies are looked up in namespace mural-system only/);
+  it('warns that topologies are looked up in another namespace', async () => {
+    const client = createMemoryClient(recordedEdits('PolicyDefinition', [{}]).objects);
+    const { code, error } = await mooring(['uses', 'poldef', 'primary'], { client });
+    assert.equal(code, 0);
+    assert.match(error, /^Warning: topologies are looked up in namespace mural-system only/);
   });
 
   it('fails with 1 without the object, and with 2 without a name', async () => {

@@ -78,7 +78,7 @@ describe('the command line on a live hub', function () {
     assert.equal((await cli('diff', 'env', 'primary', '@v9')).code, 2);
   });
 
-  it('shows who uses which revision', async () => {
+  it('shows which objects use which revision', async () => {
     const { code, stdout } = await cli('uses', 'env', 'primary');
     assert.equal(code, 0);
     assert.match(stdout, /WorkloadDeployment +fixed +primary@v1\.0\.0 +1 +1\.0\.0 +fixed$/m);
@@ -101,13 +101,13 @@ describe('the command line on a live hub', function () {
     assert.equal((await live())?.metadata.resourceVersion, before?.metadata.resourceVersion);
   });
 
-  it('refuses a revision that is not there', async () => {
+  it('refuses a revision that does not exist', async () => {
     const { code, stderr } = await cli('rollback', 'env', 'primary@v1.0.7');
     assert.equal(code, 1);
     assert.match(stderr, /^mooring: Environment \S+: version 1\.0\.7 .*; there is v2 \(1\.0\.1\), v1 \(1\.0\.0\)\n$/);
   });
 
-  it('rolls back as a new edit, which those who follow the line get', async () => {
+  it('rolls back as a new edit, to which floating refs move', async () => {
     const { code, stdout } = await cli('rollback', 'env', 'primary@v1.0.0');
     assert.equal(code, 0);
     assert.match(stdout, /rolled back: revision 3\n$/);

@@ -1,10 +1,16 @@
 // oxlint-disable typescript/no-unsafe-type-assertion, typescript/no-unnecessary-type-parameters -- as with the real client, the caller says what kind it asks for
 import { apiVersionOf, type JsonObject, type JsonValue, type KubeObject, type Resource } from '../../src/api/object.ts';
-import type {
-  Client
-} from '../../src/kube/client/client.ts';
+import type { Client } from '../../src/kube/client/client.ts';
 import { ApiError } from '../../src/kube/client/errors.ts';
-import type { ObjectKey, ListOptions, WatchOptions, CreateOptions, ReplaceOptions, ApplyOptions, PatchOptions } from '../../src/kube/client/requests.ts';
+import type {
+  ObjectKey,
+  ListOptions,
+  WatchOptions,
+  CreateOptions,
+  ReplaceOptions,
+  ApplyOptions,
+  PatchOptions,
+} from '../../src/kube/client/requests.ts';
 
 type Write = {
   verb: 'create' | 'replace' | 'apply' | 'patch' | 'delete';

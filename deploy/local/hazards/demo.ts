@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { UsageError } from '../../../src/config.ts';
+import { UsageError } from '../../../src/usage-error.ts';
 import { parseHubArguments, type HubArguments } from '../hub/arguments.ts';
 import { down } from '../hub/down.ts';
 import { hubFiles } from '../hub/files/hub-files.ts';

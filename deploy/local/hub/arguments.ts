@@ -1,5 +1,8 @@
 import { parseArgs } from 'node:util';
-import { controllerConfig, severities, UsageError } from '../../../src/config.ts';
+import { parseOptions } from '../../../src/cli/command-line/parse-options.ts';
+import { controllerOptions } from '../../../src/cli/serve/role-options.ts';
+import { controllerConfig, readSeverities, type ControllerOptions } from '../../../src/config.ts';
+import { UsageError } from '../../../src/usage-error.ts';
 
 /** What `up` is asked to bring about. Rules are `CODE=severity`, as the roles take them. */
 export interface UpArguments {
@@ -82,7 +85,7 @@ function parse(words: readonly string[]) {
 
 /** Checked before anything starts; what the flag means is the controller's to say. */
 function parseControllerFlag(flag: string): string {
-  controllerConfig([flag]);
+  controllerConfig(parseOptions<ControllerOptions>([flag], controllerOptions()));
   return flag;
 }
 
@@ -94,7 +97,7 @@ function parseSpokes(text: string): number {
 
 function parseRule(text: string): string {
   try {
-    severities([text]); // as the roles will read it
+    readSeverities({ rule: [text] }); // as the roles will read it
     return text;
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { parseHubArguments, usage, type HubArguments } from './arguments.ts';
-import { UsageError } from '../../../src/config.ts';
+import { UsageError } from '../../../src/usage-error.ts';
 import { down } from './down.ts';
 import { createLineOutput } from './line-output.ts';
 import { LockedError } from './files/lock.ts';

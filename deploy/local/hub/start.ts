@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { applyObjects, namespace } from './apply/apply.ts';
 import { parseHubArguments, type HubArguments } from './arguments.ts';
-import { UsageError } from '../../../src/config.ts';
+import { UsageError } from '../../../src/usage-error.ts';
 import { awaitMilestones } from './await-milestones.ts';
 import { example, milestones, spokeWithWorkload } from './example.ts';
 import { hubClient } from './apply/hub-client.ts';

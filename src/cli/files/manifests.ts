@@ -2,24 +2,24 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { kindNamed } from '../../api/kinds.ts';
 import { isJsonObject, type JsonObject, type JsonValue, type KubeObject } from '../../api/object.ts';
-import { UsageError } from '../../config.ts';
-import { mustBeText } from './metadata-problems.ts';
+import { UsageError } from '../../usage-error.ts';
+import { mustBeString } from './metadata-problems.ts';
 import { unservedKind } from './served-kind.ts';
 import { readYaml, type YamlDocument } from './yaml-reader.ts';
 
-/** An object with the place that it came from. */
+/** An object from a file. */
 export interface Manifest {
-  /** `file.yaml:12`: the line on which it begins. */
+  /** File and line on which the object begins, such as `file.yaml:12`. */
   source: string;
   object: KubeObject & { spec?: JsonObject };
 }
 
-/** Reads YAML or JSON manifests: files, folders of them, `-` for standard input. Lists are taken apart. Throws UsageError. */
+/** Reads YAML or JSON manifests: files, folders of files, `-` for standard input. Lists are split into their items. Throws UsageError. */
 export async function readManifests(paths: readonly string[], stdin: () => Promise<string>): Promise<Manifest[]> {
   const manifests: Manifest[] = [];
   for (const path of paths) {
     for (const file of await filesIn(path)) {
-      const text = file === '-' ? await stdin() : await readFile(file, 'utf8').catch(unreadable(file));
+      const text = file === '-' ? await stdin() : await readFile(file, 'utf8').catch(failToRead(file));
       manifests.push(...parseManifests(text, file === '-' ? 'standard input' : file));
     }
   }
@@ -28,7 +28,7 @@ export async function readManifests(paths: readonly string[], stdin: () => Promi
 
 async function filesIn(path: string): Promise<string[]> {
   if (path === '-') return ['-'];
-  const status = await stat(path).catch(unreadable(path));
+  const status = await stat(path).catch(failToRead(path));
   if (!status.isDirectory()) return [path];
   const names = await readdir(path);
   return names
@@ -37,7 +37,7 @@ async function filesIn(path: string): Promise<string[]> {
     .map((name) => join(path, name));
 }
 
-function unreadable(path: string): (cause: unknown) => never {
+function failToRead(path: string): (cause: unknown) => never {
   return (cause) => {
     throw new UsageError(`${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
       cause,
@@ -45,34 +45,34 @@ function unreadable(path: string): (cause: unknown) => never {
   };
 }
 
-/** The objects in a text of YAML documents (JSON is YAML too). Throws UsageError that names file and line. */
+/** The objects in a stream of YAML documents (JSON is YAML too). Throws UsageError that names file and line. */
 function parseManifests(text: string, file: string): Manifest[] {
   return readYaml(text, file).flatMap(({ value, line, linesOf }) => {
     return value === null ? [] : objectsIn(value, { file, line, linesOf });
   });
 }
 
-/** Where a value stands. */
-interface Place extends Pick<YamlDocument, 'line' | 'linesOf'> {
+/** The source of a value. */
+interface SourceLine extends Pick<YamlDocument, 'line' | 'linesOf'> {
   file: string;
 }
 
-function objectsIn(value: JsonValue, place: Place): Manifest[] {
-  const source = `${place.file}:${place.line}`;
-  if (!isJsonObject(value)) throw new UsageError(`${source}: is no object`);
+function objectsIn(value: JsonValue, origin: SourceLine): Manifest[] {
+  const source = `${origin.file}:${origin.line}`;
+  if (!isJsonObject(value)) throw new UsageError(`${source}: is not an object`);
   const { apiVersion, kind, metadata, items = null } = value;
   if (typeof apiVersion !== 'string' || typeof kind !== 'string') {
     throw new UsageError(`${source}: has no apiVersion or kind`);
   }
   if (isListKind(kind, items)) {
     if (!Array.isArray(items)) throw new UsageError(`${source}: items of ${kind} must be a list`);
-    const lines = place.linesOf(items);
-    return items.flatMap((item, index) => objectsIn(item, { ...place, line: lines[index] ?? place.line }));
+    const lines = origin.linesOf(items);
+    return items.flatMap((item, index) => objectsIn(item, { ...origin, line: lines[index] ?? origin.line }));
   }
   return [{ source, object: { ...value, apiVersion, kind, metadata: metadataOf(kind, metadata, source) } }];
 }
 
-/** Some kind may well be called `AllowList`: its objects have no items. */
+/** The name of a kind may end with `List`, as in `AllowList`, although its objects have no items. */
 function isListKind(kind: string, items: JsonValue): boolean {
   if (kind === 'List') return true;
   return kind.endsWith('List') && (Array.isArray(items) || kindNamed(kind.slice(0, -'List'.length)) !== undefined);
@@ -81,14 +81,14 @@ function isListKind(kind: string, items: JsonValue): boolean {
 function metadataOf(kind: string, metadata: JsonValue | undefined, source: string): KubeObject['metadata'] {
   const { name = null, namespace = null, ...rest } = isJsonObject(metadata) ? metadata : {};
   if (name === null) throw new UsageError(`${source}: ${kind} has no metadata.name`);
-  if (typeof name !== 'string') throw new UsageError(`${source}: metadata.name ${mustBeText(name)}`);
-  // As kubectl has it, no namespace and an empty one are the same.
+  if (typeof name !== 'string') throw new UsageError(`${source}: metadata.name ${mustBeString(name)}`);
+  // As in kubectl, an empty namespace is the same as none.
   if (namespace === null || namespace === '') return { ...rest, name };
-  if (typeof namespace !== 'string') throw new UsageError(`${source}: metadata.namespace ${mustBeText(namespace)}`);
+  if (typeof namespace !== 'string') throw new UsageError(`${source}: metadata.namespace ${mustBeString(namespace)}`);
   return { ...rest, name, namespace };
 }
 
-/** Manifests of our kinds, in a namespace where they name none. */
+/** The manifests, with a namespace for those of our kinds that do not name one. */
 export function withNamespace(manifests: Manifest[], namespace: string): Manifest[] {
   return manifests.map(({ source, object }) => {
     const ours = kindNamed(object.kind) !== undefined && object.metadata.namespace === undefined;
@@ -96,7 +96,7 @@ export function withNamespace(manifests: Manifest[], namespace: string): Manifes
   });
 }
 
-/** Throws UsageError for a manifest that the API server would not know the kind of, though it is meant for our group. */
+/** Throws UsageError for a manifest of our group whose kind or version the API server does not serve. */
 export function refuseUnserved(manifests: readonly Manifest[]): void {
   for (const { source, object } of manifests) {
     const problem = unservedKind(object);

@@ -2,55 +2,57 @@ import { definitionRevisions, workloads } from '../../api/kinds.ts';
 import { isJsonObject, type KubeObject } from '../../api/object.ts';
 import { namePattern, namespacePattern, patternMeanings } from '../../api/schema.ts';
 
-/** One place in the metadata of an object that the API server refuses. */
+/** A field in the metadata of an object that the API server refuses. */
 export interface MetadataProblem {
   path: string;
   message: string;
 }
 
-/** What the API server refuses in the metadata of one of our kinds before it asks anybody. */
+/** The fields that the API server refuses in the metadata of one of our kinds before it calls a webhook. */
 export function metadataProblems(object: KubeObject): MetadataProblem[] {
   const { name, namespace } = object.metadata;
-  // Names become label values, but for those of revisions, which are `<kind>.<name>.v<revision>`, and of Workloads.
+  // Names become label values, except those of Workloads and of revisions, which are `<kind>.<name>.v<revision>`.
   const longestName = [definitionRevisions.kind, workloads.kind].includes(object.kind) ? 253 : 63;
   return [
-    ...tooLong('metadata.name', name, longestName),
-    ...misshapen('metadata.name', name, namePattern),
+    ...checkLength('metadata.name', name, longestName),
+    ...checkPattern('metadata.name', name, namePattern),
     ...(namespace === undefined
       ? []
       : [
-          ...tooLong('metadata.namespace', namespace, 63),
-          ...misshapen('metadata.namespace', namespace, namespacePattern),
+          ...checkLength('metadata.namespace', namespace, 63),
+          ...checkPattern('metadata.namespace', namespace, namespacePattern),
         ]),
-    ...mapProblems(object),
+    ...checkMaps(object),
   ];
 }
 
-function tooLong(path: string, text: string, limit: number): MetadataProblem[] {
-  return text.length > limit ? [{ path, message: `has ${text.length} characters; at most ${limit} are taken` }] : [];
+function checkLength(path: string, value: string, limit: number): MetadataProblem[] {
+  return value.length > limit
+    ? [{ path, message: `has ${value.length} characters; at most ${limit} are allowed` }]
+    : [];
 }
 
-function misshapen(path: string, text: string, pattern: string): MetadataProblem[] {
-  if (new RegExp(pattern).test(text)) return [];
-  return [{ path, message: `${JSON.stringify(text)} is not ${patternMeanings.get(pattern) ?? 'a name'}` }];
+function checkPattern(path: string, value: string, pattern: string): MetadataProblem[] {
+  if (new RegExp(pattern).test(value)) return [];
+  return [{ path, message: `${JSON.stringify(value)} is not ${patternMeanings.get(pattern) ?? 'a name'}` }];
 }
 
-/** Labels and annotations are maps of texts: a number or a boolean has to be put in quotes. */
-function mapProblems({ metadata }: KubeObject): MetadataProblem[] {
+/** Labels and annotations are maps of strings: a number or a boolean has to be put in quotes. */
+function checkMaps({ metadata }: KubeObject): MetadataProblem[] {
   return (['labels', 'annotations'] as const).flatMap((field) => {
     const map: unknown = metadata[field];
     if (map === undefined || map === null) return [];
-    if (!isJsonObject(map)) return [{ path: `metadata.${field}`, message: 'must be a map of texts' }];
+    if (!isJsonObject(map)) return [{ path: `metadata.${field}`, message: 'must be a map of strings' }];
     return Object.entries(map)
       .filter(([, value]) => typeof value !== 'string')
       .map(([key, value]) => ({
         path: `metadata.${field}[${key}]`,
-        message: mustBeText(value),
+        message: mustBeString(value),
       }));
   });
 }
 
-/** What is wrong with a value where only a text may stand. */
-export function mustBeText(found: unknown): string {
-  return `must be a text, not ${JSON.stringify(found)}: put it in quotes`;
+/** The message for a value that is not a string where a string is required. */
+export function mustBeString(found: unknown): string {
+  return `must be a string, not ${JSON.stringify(found)}: put it in quotes`;
 }

@@ -2,22 +2,23 @@ import { environments, group, kindNamed, kinds } from '../../api/kinds.ts';
 import { apiVersionOf, type KubeObject } from '../../api/object.ts';
 import { didYouMean, nearest } from '../../domain/text/did-you-mean.ts';
 
-/** Whether a manifest is of one of our kinds, which the webhook decides about. */
+/** Whether admission decides about a manifest: it is of one of our kinds. */
 export function isDecided({ apiVersion, kind }: KubeObject): boolean {
   const known = kindNamed(kind);
   return known?.on === 'hub' && apiVersion === apiVersionOf(known.resource);
 }
 
-/** Two characters: `spectrocloud.con` is a slip, `cluster.spectrocloud.com` another group. */
-const slip = 2;
+/** A typing error changes at most two characters: `spectrocloud.con` is one, `cluster.spectrocloud.com` is another group. */
+const typingError = 2;
 
-/** Why a manifest is none that the API server serves, though it is meant for our group; `undefined` where it is, or is not ours. */
+/** Why the API server does not serve a manifest of our group; `undefined` if it does, or if the manifest is of another group. */
 export function unservedKind(manifest: KubeObject): string | undefined {
   const { apiVersion, kind } = manifest;
   const known = kindNamed(kind);
   const givenGroup = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-  const isOurs = givenGroup === group || (known !== undefined && nearest(givenGroup, [group], slip) !== undefined);
-  // A Workload is made on the spokes.
+  const isOurs =
+    givenGroup === group || (known !== undefined && nearest(givenGroup, [group], typingError) !== undefined);
+  // Workloads are on the spokes.
   if (!isOurs || isDecided(manifest) || known?.on === 'spoke') return undefined;
   const served = apiVersionOf(environments);
   const version =

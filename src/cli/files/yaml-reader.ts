@@ -12,21 +12,21 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
-import { UsageError } from '../../config.ts';
+import { UsageError } from '../../usage-error.ts';
 import { keyText, plainScalar, shortTag, taggedScalar, type Scalar } from './yaml-scalar.ts';
 
-/** One document of a text, as the JSON that kubectl would send. */
+/** One YAML document, as the JSON that kubectl would send. */
 export interface YamlDocument {
   value: JsonValue;
   /** The line on which its content begins, from 1. */
   line: number;
-  /** The lines on which the items of a list begin that is somewhere in the value. */
+  /** The lines on which the items of a list in the value begin. */
   linesOf: (list: JsonValue[]) => readonly number[];
 }
 
 /**
- * Reads YAML (or JSON, which is YAML too) as kubectl does. No schema of the parser agrees with go-yaml, so it is asked for
- * texts only, and what they mean is decided here. Throws UsageError that names file and line.
+ * Reads YAML (or JSON, which is YAML too) as kubectl does. No schema of the parser agrees with go-yaml, so the parser gives
+ * strings only and this file decides on their types. Throws UsageError that names file and line.
  */
 export function readYaml(text: string, file: string): YamlDocument[] {
   const lineCounter = new LineCounter();
@@ -36,23 +36,23 @@ export function readYaml(text: string, file: string): YamlDocument[] {
     const [error] = document.errors;
     if (error !== undefined) throw new UsageError(`${file}: ${error.message}`);
     const { contents } = document;
-    const place = (offset: number) => Math.max(lineCounter.linePos(offset).line, 1);
-    const reading = new Reading(file, place);
-    const value = contents === null ? null : reading.document(contents);
-    return { value, line: place(contents?.range[0] ?? document.range[0]), linesOf: (list) => reading.linesOf(list) };
+    const lineAt = (offset: number) => Math.max(lineCounter.linePos(offset).line, 1);
+    const reader = new DocumentReader(file, lineAt);
+    const value = contents === null ? null : reader.document(contents);
+    return { value, line: lineAt(contents?.range[0] ?? document.range[0]), linesOf: (list) => reader.linesOf(list) };
   });
 }
 
 type Tree = Scalar | JsonValue[] | JsonObject;
 
-/** What an anchor stands for, and of how many nodes it is made, with all that the aliases in it stand for. */
+/** The value of an anchor, and its number of nodes, including the nodes that aliases in it refer to. */
 interface Anchored {
   tree: Tree;
   size: number;
 }
 
-/** One document while it is read: nodes in their order, so that an alias means the last anchor before it. */
-class Reading {
+/** Reads the nodes of one document in their order: an alias refers to the last anchor before it. */
+class DocumentReader {
   readonly #file: string;
   readonly #lineAt: (offset: number) => number;
   readonly #anchors = new Map<string, Anchored | 'open'>();
@@ -98,12 +98,12 @@ class Reading {
     const name = alias.source;
     const anchored = this.#anchors.get(name);
     if (anchored === undefined) return this.#refuse(alias, `*${name}: there is no anchor &${name} before it`);
-    if (anchored === 'open') return this.#refuse(alias, `*${name} stands inside of what it stands for`);
+    if (anchored === 'open') return this.#refuse(alias, `*${name} is inside the node that it refers to`);
     this.#nodes += anchored.size;
     this.#aliased += anchored.size;
     const share = this.#aliased / this.#nodes;
     if (this.#aliased > 100 && this.#nodes > 1000 && share > allowedShare(this.#nodes)) {
-      this.#refuse(alias, `*${name}: aliases make more of this document than kubectl takes`);
+      this.#refuse(alias, `*${name}: aliases expand to a larger share of this document than kubectl allows`);
     }
     return anchored.tree;
   }
@@ -117,7 +117,7 @@ class Reading {
     return list;
   }
 
-  /** Entries in their order, what is merged in among them: go-yaml lets the last one win. */
+  /** Own and merged entries in their order: in go-yaml the last entry of a key wins. */
   #map({ items }: YAMLMap.Parsed): JsonObject {
     const entries = new Map<string, JsonValue>();
     const own = new Set<string>();
@@ -127,8 +127,8 @@ class Reading {
         continue;
       }
       const name = this.#key(key);
-      // kubectl would take the last one without a word.
-      if (own.has(name)) this.#refuse(key, `the key ${JSON.stringify(name)} stands twice: keys must be unique`);
+      // kubectl would take the last one silently.
+      if (own.has(name)) this.#refuse(key, `the key ${JSON.stringify(name)} is defined twice: keys must be unique`);
       own.add(name);
       entries.set(name, this.#json(value));
     }
@@ -140,15 +140,15 @@ class Reading {
     const text = typeof key === 'object' && key !== null ? undefined : keyText(key);
     if (text !== undefined) return text;
     const found = Array.isArray(key) ? 'a list' : isJsonObject(key) ? 'a map' : String(key);
-    return this.#refuse(node, `a key must be a text, not ${found}`);
+    return this.#refuse(node, `a key must be a string, not ${found}`);
   }
 
   #merged(node: ParsedNode): [string, JsonValue][] {
-    // Of several, the first counts most.
+    // Of several maps, the first one wins.
     const sources = isSeq(node) ? node.items.toReversed() : [node];
     return sources.flatMap((source) => {
       const tree = isSeq(source) ? undefined : this.#tree(source);
-      return isJsonObject(tree) ? Object.entries(tree) : this.#refuse(source, '<< takes a map, or a list of maps');
+      return isJsonObject(tree) ? Object.entries(tree) : this.#refuse(source, '<< takes a map or a list of maps');
     });
   }
 
@@ -157,7 +157,7 @@ class Reading {
     const text = typeof node.value === 'string' ? node.value : source;
     if (tag === undefined) return type === 'PLAIN' ? plainScalar(text) : text;
     const scalar = taggedScalar(text, tag);
-    return scalar === undefined ? this.#refuse(node, `${JSON.stringify(text)} is no ${shortTag(tag)}`) : scalar;
+    return scalar === undefined ? this.#refuse(node, `${JSON.stringify(text)} is not ${shortTag(tag)}`) : scalar;
   }
 
   #lineOf(node: ParsedNode | null): number {

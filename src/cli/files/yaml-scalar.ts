@@ -1,6 +1,6 @@
 /**
- * What a scalar of YAML is to kubectl, that is to go-yaml v2 (`resolve.go`), which sigs.k8s.io/yaml decodes with. It is
- * neither YAML 1.1 nor 1.2: `no` is false and `010` is eight, but `1:30` and `2001-01-01` are texts. Whole numbers are bigints.
+ * The value of a YAML scalar in kubectl, which decodes with go-yaml v2 (`resolve.go`, through sigs.k8s.io/yaml). It follows
+ * neither YAML 1.1 nor 1.2: `no` is false and `010` is eight, but `1:30` and `2001-01-01` are strings. Integers are bigints.
  */
 export type Scalar = string | bigint | number | boolean | null;
 
@@ -13,11 +13,11 @@ const words: ReadonlyMap<string, boolean | number | null> = new Map<string, bool
   ...['-.inf', '-.Inf', '-.INF'].map((word) => [word, -Infinity] as const),
 ]);
 
-/** What a scalar without quotes and without a tag is. */
+/** The value of a scalar without quotes and without a tag. */
 export function plainScalar(text: string): Scalar {
   const word = words.get(text);
   if (word !== undefined) return word;
-  // go-yaml looks at the first character, and drops underscores wherever they are, unless a point comes first.
+  // go-yaml decides by the first character and removes all underscores, unless the scalar begins with a point.
   if (/^\.\d+(_\d+)*([eE][-+]?\d+(_\d+)*)?$/.test(text)) return float(text.replaceAll('_', '')) ?? text;
   if (!/^[-+\d]/.test(text)) return text;
   const digits = text.replaceAll('_', '');
@@ -26,7 +26,7 @@ export function plainScalar(text: string): Scalar {
 
 const longTag = 'tag:yaml.org,2002:';
 
-/** What a scalar with a tag is, in quotes or not; `undefined` where it is nothing of the kind. */
+/** The value of a scalar with a tag, in quotes or not; `undefined` if the scalar is not of that type. */
 export function taggedScalar(text: string, tag: string): Scalar | undefined {
   const plain = plainScalar(text);
   switch (tag) {
@@ -42,24 +42,24 @@ export function taggedScalar(text: string, tag: string): Scalar | undefined {
     case `${longTag}binary`:
       return decoded(text);
     default:
-      // Every other tag leaves a text as it is.
+      // Any other tag means a string.
       return text;
   }
 }
 
-/** The tag as people write it. */
+/** The short form of a tag, such as `!!int`. */
 export function shortTag(tag: string): string {
   return tag.startsWith(longTag) ? `!!${tag.slice(longTag.length)}` : tag;
 }
 
-/** The text that a key becomes in JSON; `undefined` for one that kubectl refuses. */
+/** The string that a key becomes in JSON; `undefined` for a key that kubectl refuses. */
 export function keyText(key: Scalar): string | undefined {
   if (key === null) return undefined;
   if (typeof key === 'bigint') return key < 2n ** 63n ? String(key) : undefined;
   return typeof key === 'number' ? singlePrecision(key) : String(key);
 }
 
-/** Whole numbers that fit 64 bits, with or without a sign; 80 characters hold any of them. */
+/** Integers of at most 64 bits, with or without a sign; the longest has fewer than 80 characters. */
 function integer(text: string): bigint | undefined {
   const pattern = /^([-+]?)(?:(0[bB][01]+|0[xX][0-9a-fA-F]+|0|[1-9][0-9]*)|0[oO]?([0-7]+))$/;
   const match = text.length > 80 ? null : pattern.exec(text);
@@ -83,7 +83,7 @@ function decoded(text: string): string | undefined {
   return Buffer.from(base64, 'base64').toString();
 }
 
-/** As Go prints a number by `FormatFloat(x, 'g', -1, 32)`: the fewest digits that tell it from its neighbours. */
+/** Formats a number as Go's `FormatFloat(x, 'g', -1, 32)` does: with the fewest digits that identify it. */
 function singlePrecision(value: number): string {
   const single = Math.fround(value);
   if (Number.isNaN(single)) return '.nan';

@@ -6,18 +6,18 @@ import {
   type KubeConfigOptions,
 } from '../../kube/client/kube-config.ts';
 import { createLog } from '../../log.ts';
-import { CommandFailed } from '../command-failed.ts';
+import { CommandFailed } from './command-failed.ts';
 
-/** A cluster, and the namespace that its kubeconfig stands in. */
+/** A client of a cluster, and the namespace of the kubeconfig's context. */
 export interface Connection {
   client: Client;
   namespace: string;
 }
 
-/** Who we are to the API server, and to server-side apply the manager of what we write. */
+/** The user agent of requests, and the field manager of writes. */
 export const cliFieldManager = 'mooring-cli';
 
-/** The cluster of the user's kubeconfig, found as kubectl finds it. Throws CommandFailed. */
+/** Connects to the cluster of the user's kubeconfig, which is found as kubectl finds it. Throws CommandFailed. */
 export function connect(options: KubeConfigOptions): Connection {
   const config = loaded(options);
   const client = createClient(config, { log: createLog('silent', 'cli'), userAgent: cliFieldManager });

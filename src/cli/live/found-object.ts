@@ -7,11 +7,11 @@ import type { Content } from '../../domain/revisions/revision.ts';
 import type { RevisionSelector } from '../../domain/refs/version-ref.ts';
 import { contentAt } from '../../catalog/recorded-content.ts';
 import type { Client } from '../../kube/client/client.ts';
-import { CommandFailed } from '../command-failed.ts';
+import { CommandFailed } from './command-failed.ts';
 import type { LiveCommand } from './live-command.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
-/** An object that a verb is about. */
+/** The object that a command is about. */
 export interface FoundObject {
   kind: RevisionedKindName;
   namespace: string;
@@ -19,7 +19,7 @@ export interface FoundObject {
   definition: Definition;
 }
 
-/** Looks an object up. Throws CommandFailed, with names that are near or at hand. */
+/** Looks an object up. Throws CommandFailed that names what may be meant. */
 export async function findObject(
   { catalog: { store, systemNamespace }, namespace }: Pick<LiveCommand, 'catalog' | 'namespace'>,
   kind: RevisionedKindName,
@@ -37,31 +37,33 @@ export async function findObject(
   throw new CommandFailed(`there is no ${kind} ${namespace}/${name}${hint}`);
 }
 
-/** The revisions of an object. Throws CommandFailed as long as it has none. */
+/** The revisions of an object. Throws CommandFailed if it has none yet. */
 export async function historyIn(catalog: Catalog, found: FoundObject): Promise<History> {
   const history = await catalog.history(found.kind, found.definition);
   if (history !== undefined) return history;
-  throw new CommandFailed(`${titleOf(found)} has no revision yet: it was made while mooring's webhook was away`);
+  throw new CommandFailed(
+    `${titleOf(found)} has no revision yet: it was created while the webhook of mooring did not run`,
+  );
 }
 
-/** A revision that was selected. */
+/** The revision that a selector resolves to. */
 export interface SelectedRevision {
   revision: number;
   version?: string;
 }
 
 /**
- * What a selector means now, as a ref would. Throws CommandFailed that lists what there is. Once versions 1.x.y are
- * published, `@v1` means those: `--exact-revision` gets at what revision 1 was.
+ * Resolves a selector as in a ref. Throws CommandFailed that lists the revisions that exist. Once versions 1.x.y are
+ * published, `@v1` resolves to one of them; with `--exact-revision` it is revision 1.
  */
 export function revisionIn(
-  { values, warn }: Pick<LiveCommand, 'values' | 'warn'>,
+  { exactRevision, warn }: Pick<LiveCommand, 'exactRevision' | 'warn'>,
   found: FoundObject,
   selector: RevisionSelector,
   history: History,
 ): SelectedRevision {
   const known = [history.newest, ...history.recorded];
-  const exact = values[exactRevision] === true && selector.kind === 'number';
+  const exact = exactRevision && selector.kind === 'number';
   const resolution = resolve(selector, exact ? unversioned(history) : history);
   if (resolution.state !== 'resolved') {
     throw new CommandFailed(`${titleOf(found)}: ${resolution.problem}; there is ${resolution.exists}`);
@@ -73,19 +75,12 @@ export function revisionIn(
     known.some((item) => item.revision === selector.number)
   ) {
     warn(
-      `@v${selector.number} means ${revisionTitle(resolution)}; for what revision ${selector.number} was, add --${exactRevision}`,
+      `@v${selector.number} means ${revisionTitle(resolution)}; for revision ${selector.number} itself, add --exact-revision`,
     );
   }
   const version = known.find((item) => item.revision === revision)?.version;
   return { revision, ...(version === undefined ? {} : { version }) };
 }
-
-/** The flag with which `@v1` is a plain number. */
-const exactRevision = 'exact-revision';
-
-/** For verbs that take revisions. */
-export const exactRevisionFlag = { [exactRevision]: { type: 'boolean' } } as const;
-export const exactRevisionUsage = `      --exact-revision       read @v1 as revision 1, even where versions 1.x.y are published`;
 
 function unversioned({ newest, recorded }: History): History {
   const plain = (known: KnownRevision) => {
@@ -95,7 +90,7 @@ function unversioned({ newest, recorded }: History): History {
   return { newest: plain(newest), recorded: recorded.map(plain) };
 }
 
-/** The content of a revision. Throws CommandFailed where it is not recorded (any more). */
+/** The content of a revision. Throws CommandFailed if it is not recorded or was pruned. */
 export async function contentIn(client: Client, found: FoundObject, revision: number, hash: Hash): Promise<Content> {
   const content = await contentAt(client, found.kind, found.definition, revision, hash);
   if (content !== undefined) return content;
@@ -107,7 +102,7 @@ export function titleOf({ kind, namespace, name }: FoundObject): string {
   return `${kind} ${namespace}/${name}`;
 }
 
-/** `v4`, or `v4 (1.3.6)` where it is published. */
+/** `v4`, or `v4 (1.3.6)` if the revision has a version. */
 export function revisionTitle({ revision, version }: { revision: number; version?: string }): string {
   return version === undefined ? `v${revision}` : `v${revision} (${version})`;
 }

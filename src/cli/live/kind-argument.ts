@@ -1,6 +1,6 @@
 import { revisionedKindNames, type RevisionedKindName } from '../../api/definition-revision.ts';
 import { group, kindNamed, version } from '../../api/kinds.ts';
-import { UsageError } from '../../config.ts';
+import { UsageError } from '../../usage-error.ts';
 import { didYouMean } from '../../domain/text/did-you-mean.ts';
 
 /** Reads KIND as kubectl does: name, plural or short name in any case, with or without the API group. Throws UsageError. */
@@ -14,7 +14,9 @@ export function readKind(text: string): RevisionedKindName {
   if (found !== undefined) return found;
   const known = revisionedKindNames.flatMap(namesOfKind);
   const list = revisionedKindNames.map((kind) => namesOfKind(kind).join(' ')).join(', ');
-  throw new UsageError(`no history is kept of ${JSON.stringify(text)}${didYouMean(bare, known)} (kinds: ${list})`);
+  throw new UsageError(
+    `${JSON.stringify(text)} is not a kind with revisions${didYouMean(bare, known)} (kinds: ${list})`,
+  );
 }
 
 /** The names by which kubectl knows a kind, in lower case. */

@@ -3,7 +3,7 @@ import type { Client } from '../../kube/client/client.ts';
 import { ApiError } from '../../kube/client/errors.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
-/** All objects of a kind; where the user may not read those, the ones in `namespace`, which is then a `partial` answer. */
+/** All objects of a kind. If the user may not list them in all namespaces: those in `namespace`, and `partial` is true. */
 export async function listEverywhere(
   client: Client,
   resource: Resource,

@@ -1,5 +1,4 @@
-import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
-import { UsageError } from '../../config.ts';
+import { UsageError } from '../../usage-error.ts';
 import { liveStore } from '../../catalog/stores/live.ts';
 import { memoizedStore } from '../../catalog/stores/memoized.ts';
 import { Catalog } from '../../catalog/catalog.ts';
@@ -8,95 +7,75 @@ import { sha256 } from '../sha256.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { ApiError, ServerUnreachable, UnreadableAnswer } from '../../kube/client/errors.ts';
 import type { KubeConfigOptions } from '../../kube/client/kube-config.ts';
-import { CommandFailed } from '../command-failed.ts';
+import { CommandFailed } from './command-failed.ts';
 import type { Connection } from './connection.ts';
 import { printable } from '../output/printable.ts';
-import { readOutput, type OutputFormat } from '../output/structured-output.ts';
+import type { OutputFormat } from '../output/structured-output.ts';
 import type { Terminal } from '../output/terminal.ts';
 
-/** What a command on a live cluster talks to. */
+/** The terminal of a command on a live cluster. */
 export interface LiveTerminal extends Terminal {
-  /** The name that the user called: `mooring`, or `kubectl mooring` where it is a plugin. */
+  /** The name under which the program was called: `mooring`, or `kubectl mooring` where it is a plugin. */
   program: string;
   /** Whether the output may be coloured. */
   colour: boolean;
   /** Milliseconds since 1970. */
   now(): number;
-  connect(options: KubeConfigOptions): Connection;
+  connect(options: KubeConfigOptions): Connection | Promise<Connection>;
 }
 
-type FlagValue = string | boolean | (string | boolean)[] | undefined;
+/** Options of every command on a live cluster. */
+export interface LiveOptions {
+  namespace?: string;
+  output?: OutputFormat;
+  systemNamespace: string;
+  kubeconfig?: string;
+  context?: string;
+  /** Whether `@v1` means revision 1 even where versions 1.x.y are published. */
+  exactRevision?: boolean;
+}
 
-/** A command that was read, with a cluster to carry it out on. */
+/** A command with a connection to the cluster that it runs on. */
 export interface LiveCommand {
-  positionals: string[];
-  values: Readonly<Record<string, FlagValue>>;
+  exactRevision: boolean;
   client: Client;
-  /** Each object is asked for once, so that a command sees one state of it. */
+  /** Reads each object once, so that a command sees one state of it. */
   catalog: Catalog;
   namespace: string;
   output: OutputFormat | undefined;
   terminal: LiveTerminal;
-  /** Says something beside the output, in one line. */
+  /** Writes a warning of one line to standard error. */
   warn: (text: string) => void;
 }
 
-/** What is the same of all runs of a verb. */
-export interface Verb {
+/** What is the same in all runs of a command. */
+export interface LiveVerb {
   name: string;
-  usage: string;
-  /** Flags besides those that all live verbs have. */
-  flags?: ParseArgsOptionsConfig;
   /** The exit code of a failure; for unusable arguments it is always 2. */
   failure: number;
 }
 
-/** For the usage of each verb. */
-export const liveFlagsUsage = `  -n, --namespace NAME       where to look; else the namespace of the kubeconfig's context
-  -o, --output yaml|json     print data instead of text
-      --system-namespace NAME   where shared profiles and PolicyDefinitions live (mural-system)
-      --kubeconfig FILE, --context NAME   which cluster, as with kubectl`;
-
-const liveFlags = {
-  namespace: { type: 'string', short: 'n' },
-  output: { type: 'string', short: 'o' },
-  'system-namespace': { type: 'string' },
-  kubeconfig: { type: 'string' },
-  context: { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
-} as const satisfies ParseArgsOptionsConfig;
-
-/** Reads flags, connects and runs `body`, whose result is the exit code. What goes wrong is said in one line. */
+/** Connects and runs `body`, whose result is the exit code. Expected errors are reported in one line. */
 export async function runLive(
-  { name, usage, flags, failure }: Verb,
-  args: string[],
+  { name, failure }: LiveVerb,
+  options: LiveOptions,
   terminal: LiveTerminal,
   body: (command: LiveCommand) => Promise<number>,
 ): Promise<number> {
   const say = (text: string) => terminal.error(`${oneLine(text)}\n`);
   try {
-    const { positionals, values } = read(args, { ...liveFlags, ...flags });
-    if (values['help'] === true) {
-      terminal.out(`${calledAs(terminal.program, usage)}\n`);
-      return 0;
-    }
-    const output = readOutput(textOf(values['output']));
-    const { client, namespace } = terminal.connect({
-      kubeconfig: textOf(values['kubeconfig']),
-      context: textOf(values['context']),
-    });
+    const { client, namespace } = await terminal.connect({ kubeconfig: options.kubeconfig, context: options.context });
     return await body({
-      positionals,
-      values,
+      exactRevision: options.exactRevision === true,
       client,
       catalog: new Catalog({
         store: memoizedStore(liveStore(client)),
         hash: sha256,
         builtins: builtinTopologies,
-        systemNamespace: textOf(values['system-namespace']) ?? 'mural-system',
+        systemNamespace: options.systemNamespace,
       }),
-      namespace: textOf(values['namespace']) ?? namespace,
-      output,
+      namespace: options.namespace ?? namespace,
+      output: options.output,
       terminal,
       warn: (text) => say(`Warning: ${text}`),
     });
@@ -111,26 +90,8 @@ export async function runLive(
   }
 }
 
-function read(args: string[], options: ParseArgsOptionsConfig) {
-  try {
-    return parseArgs({ args, options, allowPositionals: true, strict: true });
-  } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
-  }
-}
-
-/** The value of a flag that takes a text; `undefined` where it was not given. */
-export function textOf(value: FlagValue): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
 function oneLine(text: string): string {
   return printable(text.trim().replaceAll(/\s*\n\s*/g, '; '));
-}
-
-/** A usage text with the name by which we were called. */
-export function calledAs(program: string, usage: string): string {
-  return usage.replaceAll(/\bmooring (?=[a-z])/g, `${program} `);
 }
 
 function isExpected(error: unknown): error is Error {

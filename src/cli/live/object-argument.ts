@@ -1,19 +1,19 @@
 import type { RevisionedKindName } from '../../api/definition-revision.ts';
-import { UsageError } from '../../config.ts';
+import { UsageError } from '../../usage-error.ts';
 import { parseRef, parseSelector, type RevisionSelector, type VersionRef } from '../../domain/refs/version-ref.ts';
 import { readKind } from './kind-argument.ts';
 
-/** What the arguments of a verb name. */
+/** The object that the arguments of a command name. */
 export interface ObjectArgument {
   kind: RevisionedKindName;
   ref: VersionRef;
-  /** What follows. */
+  /** The arguments that follow. */
   rest: string[];
 }
 
 /** Reads `KIND NAME[@v…] …` or, as kubectl also takes it, `KIND/NAME[@v…] …`. Throws UsageError. */
-export function readObject(positionals: readonly string[]): ObjectArgument {
-  const [first = '', ...others] = positionals;
+export function readObject(args: readonly string[]): ObjectArgument {
+  const [first = '', ...others] = args;
   if (first === '') throw new UsageError('which kind, and which object?');
   const slash = first.indexOf('/');
   const [kind, name, rest] =
@@ -27,13 +27,14 @@ export function readObject(positionals: readonly string[]): ObjectArgument {
 
 /** Reads `@v3`, `@v1.3` or `@v1.3.6`. Throws UsageError. */
 export function readRevision(text: string): RevisionSelector {
-  if (!text.startsWith('@v')) throw new UsageError(`${JSON.stringify(text)} is no revision; use @v3, @v1.3 or @v1.3.6`);
+  if (!text.startsWith('@v'))
+    throw new UsageError(`${JSON.stringify(text)} is not a revision; use @v3, @v1.3 or @v1.3.6`);
   const selector = parseSelector(text.slice(2));
   if (typeof selector === 'string') throw new UsageError(`${text}: ${selector}`);
   return selector;
 }
 
-/** Refuses arguments that a verb has no use for. Throws UsageError. */
-export function nothingMore([extra]: readonly string[]): void {
+/** Throws UsageError if an argument is left. */
+export function refuseMore([extra]: readonly string[]): void {
   if (extra !== undefined) throw new UsageError(`${JSON.stringify(extra)} is one argument too many`);
 }

@@ -1,4 +1,4 @@
-/** How long ago a time (RFC 3339) was, the way kubectl says it: two units while they are small. Source: `duration.HumanDuration`. */
+/** How long ago a time (RFC 3339) was, as kubectl prints it: with two units while the first one is small. Source: `duration.HumanDuration`. */
 export function age(time: string | undefined, now: number): string {
   const then = Date.parse(time ?? '');
   if (Number.isNaN(then)) return '<unknown>';
@@ -7,7 +7,7 @@ export function age(time: string | undefined, now: number): string {
   const hours = Math.floor(minutes / 60);
   const days = Math.floor(hours / 24);
   const years = Math.floor(days / 365);
-  // A clock that is a little behind the server's is no reason for a negative age.
+  // The local clock may be a little behind the clock of the server.
   if (seconds < 0) return seconds < -1 ? '<invalid>' : '0s';
   if (seconds < 120) return `${seconds}s`;
   if (minutes < 10) return units(minutes, 'm', seconds % 60, 's');

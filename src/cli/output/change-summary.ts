@@ -2,10 +2,10 @@ import { formatPath } from '../../api/field-path.ts';
 import { contentChanges, type ContentChange } from '../../domain/revisions/content-change.ts';
 import type { Content } from '../../domain/revisions/revision.ts';
 
-/** How many paths are named before the rest is counted: more make the line too long to read. */
+/** How many paths are named; the others are counted, because a longer line is hard to read. */
 const shown = 3;
 
-/** What changed between two contents in a few words: `spec.version, +metadata.labels.tier and 2 more`. */
+/** A short summary of the changes between two contents: `spec.version, +metadata.labels.tier and 2 more`. */
 export function changeSummary(before: Content, after: Content): string {
   const changes = contentChanges(before, after);
   if (changes.length === 0) return 'nothing';

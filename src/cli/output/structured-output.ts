@@ -1,15 +1,8 @@
 import { stringify } from 'yaml';
 import type { JsonValue, KubeObject } from '../../api/object.ts';
-import { UsageError } from '../../config.ts';
 
-/** What `-o` may ask for, besides what is printed for people. */
+/** The data formats that `-o` takes. */
 export type OutputFormat = 'yaml' | 'json';
-
-/** Reads `-o`. Throws UsageError. */
-export function readOutput(text: string | undefined): OutputFormat | undefined {
-  if (text === undefined || text === 'yaml' || text === 'json') return text;
-  throw new UsageError(`-o ${text}: use yaml or json`);
-}
 
 /** A value as YAML or JSON, with a line break at its end. */
 export function structured(value: JsonValue | object, format: OutputFormat): string {
@@ -22,7 +15,7 @@ export function listOf(items: readonly KubeObject[]): object {
   return { apiVersion: 'v1', kind: 'List', items: items.map(withoutManagedFields) };
 }
 
-/** An object as kubectl prints it: without the books of server-side apply. */
+/** An object as kubectl prints it: without managedFields. */
 export function withoutManagedFields<T extends KubeObject>(object: T): T {
   const { managedFields: _, ...metadata } = object.metadata;
   return { ...object, metadata };

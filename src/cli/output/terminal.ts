@@ -1,10 +1,10 @@
 import type { CacheEnvironment } from '../topologies.ts';
 
-/** What a command of the CLI talks to. */
+/** The terminal of a command. */
 export interface Terminal {
   out(text: string): void;
   error(text: string): void;
-  /** All of standard input. */
+  /** Reads standard input to its end. */
   stdin(): Promise<string>;
   environment: CacheEnvironment;
 }

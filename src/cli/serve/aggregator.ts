@@ -1,11 +1,11 @@
 import { createAggregator } from '../../aggregator/aggregator.ts';
 import type { LeaderConfig } from '../../config.ts';
-import { election, roleParts, serveHealth } from './role.ts';
+import { createElection, createRoleParts, serveHealth } from './role.ts';
 
-/** Runs the aggregator until the signal. */
+/** Runs the aggregator until the signal is aborted. */
 export async function serveAggregator(config: LeaderConfig, signal: AbortSignal): Promise<void> {
-  const parts = roleParts('aggregator', config);
-  const { leases, guarded } = election('aggregator', config, parts);
+  const parts = createRoleParts('aggregator', config);
+  const { leases, guarded } = createElection('aggregator', config, parts);
   const { log, metrics } = parts;
   const aggregator = createAggregator({ client: guarded, log, metrics, now: () => performance.now() });
   const ready = () => (aggregator.ready() ? [] : ['aggregator: caches are not complete yet']);

@@ -5,24 +5,24 @@ import { keepCertificates } from '../../tls/keep.ts';
 import { defaultTimes } from '../../tls/rotation.ts';
 import { builtinTopologies } from '../../topology/builtin.ts';
 import { rememberingEngine } from '../../topology/remembering-engine.ts';
-import { election, roleParts, serveHealth } from './role.ts';
+import { createElection, createRoleParts, serveHealth } from './role.ts';
 import { sha256 } from '../sha256.ts';
 import { openTopologies, type CacheEnvironment } from '../topologies.ts';
 
-/** Renders that are kept, of some 10 KiB each; fewer where they are bigger. */
-const keptRenders = 5000;
+/** The number of renders in the cache, of some 10 KiB each; fewer if they are larger. */
+const cachedRenders = 5000;
 
-/** Runs the controller until the signal. */
+/** Runs the controller until the signal is aborted. */
 export async function serveController(
   config: ControllerConfig,
   environment: CacheEnvironment,
   signal: AbortSignal,
 ): Promise<void> {
-  const parts = roleParts('controller', config);
-  const { leases, guarded } = election('controller', config, parts);
+  const parts = createRoleParts('controller', config);
+  const { leases, guarded } = createElection('controller', config, parts);
   const { log, metrics } = parts;
   const engine = await openTopologies(config.topology, environment, log);
-  const topologies = rememberingEngine({ engine, size: keptRenders, stoppedForMs: 60_000, now: Date.now });
+  const topologies = rememberingEngine({ engine, size: cachedRenders, stoppedForMs: 60_000, now: Date.now });
   const controller = createController({
     client: guarded,
     log,

@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import type { Log } from '../../log.ts';
 
 export interface HealthOptions {
-  /** Why the role is not ready, one line each; ready when empty. */
+  /** The reasons for which the role is not ready, one line each; empty if it is ready. */
   ready: () => string[];
-  /** What Prometheus scrapes, in its text format. */
+  /** The metrics in the text format of Prometheus. */
   metrics: () => Promise<{ contentType: string; body: string }>;
   log: Log;
 }
@@ -23,28 +23,28 @@ interface Page {
   body: string;
 }
 
-/** `/healthz` (the process lives), `/readyz` and `/metrics` over plain HTTP: for the kubelet and Prometheus. */
+/** Serves `/healthz` (the process is alive), `/readyz` and `/metrics` over HTTP, for the kubelet and Prometheus. */
 export function createHealthServer({ ready, metrics, log }: HealthOptions): HealthServer {
   const pages: ReadonlyMap<string, () => Page | Promise<Page>> = new Map<string, () => Page | Promise<Page>>([
-    ['/healthz', () => plain(200, 'ok')],
-    ['/readyz', () => readiness(ready())],
+    ['/healthz', () => textPage(200, 'ok')],
+    ['/readyz', () => readinessPage(ready())],
     ['/metrics', async () => ({ status: 200, ...(await metrics()) })],
   ]);
 
-  async function pageFor({ method, url = '/' }: IncomingMessage): Promise<Page> {
+  async function answer({ method, url = '/' }: IncomingMessage): Promise<Page> {
     const page = pages.get(url.split('?', 1)[0] ?? '');
-    if (page === undefined) return plain(404, 'not found');
-    if (method !== 'GET' && method !== 'HEAD') return plain(405, 'method not allowed');
+    if (page === undefined) return textPage(404, 'not found');
+    if (method !== 'GET' && method !== 'HEAD') return textPage(405, 'method not allowed');
     try {
       return await page();
     } catch (err) {
       log.error({ err, path: url }, 'health page failed');
-      return plain(500, 'failed');
+      return textPage(500, 'failed');
     }
   }
 
   const server = createServer((request, response) => {
-    void pageFor(request).then((page) => send(response, page));
+    void answer(request).then((page) => send(response, page));
   });
   return {
     async listen(port, host) {
@@ -66,11 +66,11 @@ export function createHealthServer({ ready, metrics, log }: HealthOptions): Heal
   };
 }
 
-function readiness(reasons: string[]): Page {
-  return reasons.length === 0 ? plain(200, 'ok') : plain(503, reasons.join('\n'));
+function readinessPage(reasons: string[]): Page {
+  return reasons.length === 0 ? textPage(200, 'ok') : textPage(503, reasons.join('\n'));
 }
 
-function plain(status: number, line: string): Page {
+function textPage(status: number, line: string): Page {
   return { status, contentType: 'text/plain; charset=utf-8', body: `${line}\n` };
 }
 

@@ -8,21 +8,21 @@ import { createLog, type Log } from '../../log.ts';
 import { createMetrics, type Metrics } from '../../metrics.ts';
 import { createHealthServer } from './health-server.ts';
 
-/** What every role is made of. */
+/** The parts that every role has. */
 export interface RoleParts {
   client: Client;
   log: Log;
   metrics: Metrics;
 }
 
-/** Creates what every role is made of. */
-export function roleParts(role: string, config: RoleConfig): RoleParts {
+/** Creates the parts that every role has. */
+export function createRoleParts(role: string, config: RoleConfig): RoleParts {
   const log = createLog(config.logLevel, role);
   const client = createClient(loadKubeConfig(config), { log, userAgent: `mooring-${role}` });
   return { client, log, metrics: createMetrics({ now: Date.now }) };
 }
 
-/** Serves `/healthz`, `/readyz` and `/metrics` until the signal. `ready` gives reasons why the role is not. */
+/** Serves `/healthz`, `/readyz` and `/metrics` until the signal. `ready` gives the reasons for which the role is not ready. */
 export async function serveHealth(
   { log, metrics }: RoleParts,
   { healthPort, healthHost }: RoleConfig,
@@ -31,12 +31,12 @@ export async function serveHealth(
 ): Promise<void> {
   const health = createHealthServer({ ready, metrics: () => metrics.expose(), log });
   await health.listen(healthPort, healthHost);
-  await aborted(signal);
+  await waitForAbort(signal);
   await health.close();
 }
 
-/** A Lease by the name of the role, and a client whose writes end with it. */
-export function election(role: string, config: LeaderConfig, { client, log, metrics }: RoleParts) {
+/** The leader election of a role, and a client that writes only while this process holds the Lease. */
+export function createElection(role: string, config: LeaderConfig, { client, log, metrics }: RoleParts) {
   const name = `mooring-${role}`;
   const identity = config.identity ?? `${hostname()}-${randomUUID()}`;
   const leases = new LeaderElection({ client, namespace: config.namespace, name, identity, log });
@@ -45,7 +45,7 @@ export function election(role: string, config: LeaderConfig, { client, log, metr
 }
 
 /** Resolves when the signal is aborted. */
-export function aborted(signal: AbortSignal): Promise<void> {
+export function waitForAbort(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });

@@ -13,20 +13,20 @@ import { builtinTopologies } from '../../topology/builtin.ts';
 import { rememberingEngine } from '../../topology/remembering-engine.ts';
 import { createDecider, type DeciderOptions } from '../../webhook/decider.ts';
 import { createWebhookServer } from '../../webhook/http/server.ts';
-import { aborted, roleParts, serveHealth } from './role.ts';
+import { waitForAbort, createRoleParts, serveHealth } from './role.ts';
 import { sha256 } from '../sha256.ts';
 import { openTopologies, type CacheEnvironment } from '../topologies.ts';
 
-/** Runs the webhook until the signal, and then until the last call is answered. */
+/** Runs the webhook until the signal is aborted, and then until the last call is answered. */
 export async function serveWebhook(
   config: WebhookConfig,
   environment: CacheEnvironment,
   signal: AbortSignal,
 ): Promise<void> {
-  const parts = roleParts('webhook', config);
+  const parts = createRoleParts('webhook', config);
   const { client, log, metrics } = parts;
   const engine = await openTopologies(config.topology, environment, log);
-  // A request is checked twice, when it is mutated and when it is validated; an endless topology need not be waited for twice.
+  // A request is evaluated twice, on mutation and on validation. It waits only once for a topology that does not end.
   const topologies = rememberingEngine({ engine, size: 2000, stoppedForMs: 10_000, now: Date.now });
   const caches = definitionCaches(client, log);
   const deployments = deploymentCache(client, log);
@@ -43,7 +43,7 @@ export async function serveWebhook(
     revisionWriters: revisionWriters(config.namespace),
     cached: { catalog: catalogOf(cachedStore(caches, client)), referrers },
     live: (limit) => ({
-      // One decision asks for the same object from several sides, and has to see one state of it.
+      // One decision reads the same object several times and has to see one state of it.
       catalog: catalogOf(memoizedStore(liveStore(client, limit))),
       referrers: liveReferrers(referrers, client, limit),
     }),
@@ -73,7 +73,7 @@ export async function serveWebhook(
       .filter((_, index) => informers[index]?.hasSynced() !== true)
       .map((kind) => `webhook: the cache of ${kind} is not complete yet`),
   ];
-  // What answers calls outlives the signal until the last call is answered.
+  // The parts that answer calls run until the last call is answered.
   const serving = new AbortController();
   try {
     await Promise.all([
@@ -81,7 +81,7 @@ export async function serveWebhook(
       certificate.run(serving.signal),
       serveHealth(parts, config, ready, serving.signal),
       server.listen(config.port, config.host),
-      aborted(signal)
+      waitForAbort(signal)
         .then(() => server.drain())
         .finally(() => serving.abort()),
     ]);
@@ -90,7 +90,7 @@ export async function serveWebhook(
   }
 }
 
-/** Who may write DefinitionRevisions besides nobody: as in the match conditions of the webhook configurations. */
+/** The users that may write DefinitionRevisions, as in the match conditions of the webhook configurations. */
 function revisionWriters(namespace: string): string[] {
   return [
     `system:serviceaccount:${namespace}:mooring-controller`,

@@ -1,5 +1,5 @@
 import type https from 'node:https';
-import { createKubeConfig, type KubeConfig } from './kube-config.ts';
+import { KubeConfig } from '@kubernetes/client-node';
 
 export type TlsOptions = Pick<https.RequestOptions, 'ca' | 'cert' | 'key' | 'servername' | 'rejectUnauthorized'>;
 
@@ -75,7 +75,7 @@ async function readAccess(source: KubeConfig): Promise<Access> {
 function privateCopy(config: KubeConfig): KubeConfig {
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw new Error('kubeconfig: the current context names no cluster');
-  const copy = createKubeConfig();
+  const copy = new KubeConfig();
   const skipTLSVerify = cluster.skipTLSVerify || cluster.server.startsWith('http:');
   copy.loadFromClusterAndUser({ ...cluster, skipTLSVerify }, config.getCurrentUser() ?? { name: 'anonymous' });
   return copy;

@@ -1,7 +1,5 @@
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type * as ClientNode from '@kubernetes/client-node';
-import type { KubeConfig } from '@kubernetes/client-node';
+import { KubeConfig } from '@kubernetes/client-node';
 
 export type { KubeConfig } from '@kubernetes/client-node';
 
@@ -14,23 +12,12 @@ export interface KubeConfigOptions {
   context?: string | undefined;
 }
 
-const require = createRequire(import.meta.url);
-
-/**
- * A configuration without content. client-node imports all of its generated code, which takes half a second and 50 MiB, so
- * it is loaded here: commands that do not connect to a cluster do not need it.
- */
-export function createKubeConfig(): KubeConfig {
-  const clientNode: typeof ClientNode = require('@kubernetes/client-node');
-  return new clientNode.KubeConfig();
-}
-
 /**
  * The credentials of the process: the named file, else the pod's own service account, else kubectl's default file.
  * Throws an error with a message of one line if a file or the context is missing.
  */
 export function loadKubeConfig(options: KubeConfigOptions): KubeConfig {
-  const config = createKubeConfig();
+  const config = new KubeConfig();
   if (options.kubeconfig !== undefined) config.loadFromFile(options.kubeconfig);
   else if (options.context === undefined && existsSync(podTokenFile)) config.loadFromCluster();
   else config.loadFromDefault();
@@ -42,7 +29,7 @@ export function loadKubeConfig(options: KubeConfigOptions): KubeConfig {
  * the home directory, else the pod's service account. Throws the errors that `loadKubeConfig` throws.
  */
 export function loadUserKubeConfig(options: KubeConfigOptions): KubeConfig {
-  const config = createKubeConfig();
+  const config = new KubeConfig();
   if (options.kubeconfig === undefined) config.loadFromDefault();
   else config.loadFromFile(options.kubeconfig);
   return inContext(config, options);

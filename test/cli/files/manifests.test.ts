@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readManifests, refuseUnserved, withNamespace } from '../../../src/cli/files/manifests.ts';
-import { UsageError } from '../../../src/config.ts';
+import { UsageError } from '../../../src/usage-error.ts';
 
 const one = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n';
 const item = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } };
@@ -11,22 +11,22 @@ const reading = (text: string) => readManifests(['-'], () => Promise.resolve(tex
 
 const bad: { what: string; text: string; says: RegExp }[] = [
   { what: 'broken YAML', text: 'a: [', says: /standard input/ },
-  { what: 'a key that stands twice', text: `${one}kind: Secret\n`, says: /unique/ },
-  { what: 'a list', text: '- a\n', says: /standard input:1: is no object/ },
+  { what: 'a key that is defined twice', text: `${one}kind: Secret\n`, says: /unique/ },
+  { what: 'a list', text: '- a\n', says: /standard input:1: is not an object/ },
   { what: 'no kind', text: 'apiVersion: v1\n', says: /has no apiVersion or kind/ },
   { what: 'no name', text: 'apiVersion: v1\nkind: ConfigMap\nmetadata: {}\n', says: /has no metadata.name/ },
   {
     what: 'a namespace that is a number',
     text: one.replace('{name: a}', '{name: a, namespace: 1}'),
-    says: /^standard input:1: metadata\.namespace must be a text, not 1: put it in quotes/,
+    says: /^standard input:1: metadata\.namespace must be a string, not 1: put it in quotes/,
   },
   {
     what: 'a name that is a boolean to kubectl',
     text: one.replace('name: a', 'name: no'),
-    says: /^standard input:1: metadata\.name must be a text, not false/,
+    says: /^standard input:1: metadata\.name must be a string, not false/,
   },
-  { what: 'an alias for nothing', text: `${one}spec: *undefined\n`, says: /^standard input:4: \*undefined: / },
-  { what: 'a list as a key', text: `${one}? [a]\n: 1\n`, says: /^standard input:4: a key must be a text/ },
+  { what: 'an alias without an anchor', text: `${one}spec: *undefined\n`, says: /^standard input:4: \*undefined: / },
+  { what: 'a list as a key', text: `${one}? [a]\n: 1\n`, says: /^standard input:4: a key must be a string/ },
   {
     what: 'a second item without a name',
     text: 'apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Secret\n  metadata:\n    name: a\n- apiVersion: v1\n  kind: Secret\n',
@@ -40,7 +40,7 @@ const bad: { what: string; text: string; says: RegExp }[] = [
   {
     what: 'an item in a list in a list',
     text: 'apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: List\n  items:\n  - 1\n',
-    says: /^standard input:7: is no object/,
+    says: /^standard input:7: is not an object/,
   },
   {
     what: 'a List of a map',
@@ -65,7 +65,7 @@ const bad: { what: string; text: string; says: RegExp }[] = [
 ];
 
 describe('reading manifests', () => {
-  it('tells the file and the line on which each begins', async () => {
+  it('names the file and the line on which each begins', async () => {
     const found = await reading(`${one}---\n# comment\n${one}`);
     assert.deepEqual(
       found.map(({ source }) => source),
@@ -73,7 +73,7 @@ describe('reading manifests', () => {
     );
   });
 
-  it('reads JSON too, takes lists apart, and passes by empty documents', async () => {
+  it('reads JSON too, splits lists, and skips empty documents', async () => {
     const found = await reading(`---\n---\n${JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [item, item] })}`);
     assert.equal(found.length, 2);
   });
@@ -84,7 +84,7 @@ describe('reading manifests', () => {
     });
   }
 
-  it('is not blown up by aliases', async () => {
+  it('limits the expansion of aliases', async () => {
     const bomb = Array.from(
       { length: 20 },
       (_, level) => `x${level}: &x${level} [${level === 0 ? '1' : `*x${level - 1}, *x${level - 1}, *x${level - 1}`}]`,
@@ -95,7 +95,7 @@ describe('reading manifests', () => {
     );
   });
 
-  it('tells the line of each item of a list', async () => {
+  it('names the line of each item of a list', async () => {
     const items = [
       '- apiVersion: v1\n  kind: Secret\n  metadata: {name: a}',
       '-\n  apiVersion: v1\n  kind: Secret\n  metadata: {name: b}',
@@ -107,14 +107,14 @@ describe('reading manifests', () => {
     );
   });
 
-  it('takes an empty list, and an object of a kind that merely ends in List', async () => {
+  it('accepts an empty list, and an object of a kind whose name ends with List', async () => {
     assert.deepEqual(await reading('apiVersion: v1\nkind: List\nitems: []\n'), []);
     const [allowList] = await reading('apiVersion: a.test/v1\nkind: AllowList\nmetadata: {name: a}\nitems: {}\n');
     assert.equal(allowList?.object.kind, 'AllowList');
   });
 
   for (const empty of ['""', '', '~']) {
-    it(`takes namespace: ${empty} for none`, async () => {
+    it(`reads namespace: ${empty} as none`, async () => {
       const text = `apiVersion: spectrocloud.com/v1beta1\nkind: Environment\nmetadata:\n  name: a\n  namespace: ${empty}\n`;
       const found = await reading(text);
       assert.deepEqual(found[0]?.object.metadata, { name: 'a' });
@@ -127,7 +127,7 @@ describe('reading manifests', () => {
     assert.deepEqual(found?.object.spec, { base: { create: false }, own: { create: false, mode: 8 } });
   });
 
-  it('refuses kinds that are not served, with the place', () => {
+  it('refuses kinds that are not served, with file and line', () => {
     const object = { apiVersion: 'spectrocloud.com/v1beta1', kind: 'Enviroment', metadata: { name: 'a' } };
     assert.throws(
       () => refuseUnserved([{ source: 'a.yaml:8', object }]),
@@ -154,7 +154,7 @@ describe('reading manifests', () => {
     }
   });
 
-  it('says which file cannot be read', async () => {
+  it('names the file that cannot be read', async () => {
     await assert.rejects(
       readManifests(['/nowhere/x.yaml'], () => Promise.resolve('')),
       /\/nowhere\/x\.yaml cannot be read/,

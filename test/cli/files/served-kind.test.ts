@@ -6,7 +6,7 @@ const of = (apiVersion: string, kind: string) => ({ apiVersion, kind, metadata: 
 
 const allKinds = 'kinds: Environment, WorkloadProfile, PolicyDefinition, WorkloadDeployment, DefinitionRevision';
 
-/** What is said of an apiVersion and a kind; nothing where `says` is left out. */
+/** The problem of an apiVersion and a kind; `says` is absent where there is none. */
 const rows: { apiVersion: string; kind: string; says?: string }[] = [
   { apiVersion: ours, kind: 'Environment' },
   { apiVersion: ours, kind: 'Workload' },
@@ -39,12 +39,12 @@ const rows: { apiVersion: string; kind: string; says?: string }[] = [
 
 describe('the kinds that the hub serves', () => {
   for (const { apiVersion, kind, says } of rows) {
-    it(`${says === undefined ? 'has nothing to say about' : 'says what was meant by'} ${kind} of ${apiVersion}`, () => {
+    it(`${says === undefined ? 'accept' : 'refuse, with what may be meant,'} ${kind} of ${apiVersion}`, () => {
       assert.equal(unservedKind(of(apiVersion, kind)), says);
     });
   }
 
-  it('are decided about where they are ours and on the hub', () => {
+  it('are decided about if they are ours and on the hub', () => {
     assert.equal(isDecided(of(ours, 'Environment')), true);
     assert.equal(isDecided(of('v1', 'Namespace')), false);
     assert.equal(isDecided(of(ours, 'Workload')), false);

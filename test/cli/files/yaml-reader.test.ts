@@ -1,25 +1,25 @@
 import assert from 'node:assert/strict';
 import { isJsonObject } from '../../../src/api/object.ts';
 import { readYaml } from '../../../src/cli/files/yaml-reader.ts';
-import { UsageError } from '../../../src/config.ts';
+import { UsageError } from '../../../src/usage-error.ts';
 
 const values = (text: string) => readYaml(text, 'a.yaml').map(({ value }) => value);
 
-/** All got from kubectl 1.32, except where a row says otherwise. */
+/** All from kubectl 1.32, except where a row says otherwise. */
 const read: { what: string; text: string; is: unknown }[] = [
   {
-    what: 'words, numbers and texts',
+    what: 'words, numbers and strings',
     text: '{a: no, b: "no", c: 010, d: 1:30, e: 2001-01-01, f: , g: !!str 1, h: -0.0}',
     is: { a: false, b: 'no', c: 8, d: '1:30', e: '2001-01-01', f: null, g: '1', h: 0 },
   },
   { what: 'blocks of text', text: 'a: |\n  no\nb: >-\n  1\n', is: { a: 'no\n', b: '1' } },
-  { what: 'keys that are no texts', text: '{on: 1, 010: 2, 1.50: 3}', is: { true: 1, 8: 2, 1.5: 3 } },
+  { what: 'keys that are not strings', text: '{on: 1, 010: 2, 1.50: 3}', is: { true: 1, 8: 2, 1.5: 3 } },
   { what: 'a merge before a key: the key wins', text: 'x: &x {a: 1, b: 2}\nout: {<<: *x, a: 3}', is: { a: 3, b: 2 } },
   { what: 'a merge behind a key: the merge wins', text: 'x: &x {a: 1, b: 2}\nout: {a: 3, <<: *x}', is: { a: 1, b: 2 } },
   { what: 'a merge of several: the first wins', text: 'out: {<<: [{a: 1}, {a: 2, b: 2}]}', is: { a: 1, b: 2 } },
   { what: 'a merge with a tag', text: 'out: {!!merge "<<": {a: 1}}', is: { a: 1 } },
   { what: 'two merges', text: 'out: {<<: {a: 1}, <<: {b: 2}}', is: { a: 1, b: 2 } },
-  { what: 'a merge key in quotes, which is none', text: 'out: {"<<": {a: 1}}', is: { '<<': { a: 1 } } },
+  { what: 'a merge key in quotes, which is an ordinary key', text: 'out: {"<<": {a: 1}}', is: { '<<': { a: 1 } } },
   {
     what: 'an anchor that is set again',
     text: 'out: {a: &a {b: &b 1}, c: &b 2, d: *a, e: *b}',
@@ -31,32 +31,36 @@ const read: { what: string; text: string; is: unknown }[] = [
     text: 'out: {a: !!set {x}, b: !!omap [c: 1]}',
     is: { a: { x: null }, b: [{ c: 1 }] },
   },
-  { what: '__proto__ as just a key', text: 'out: {__proto__: {a: 1}}', is: JSON.parse('{"__proto__": {"a": 1}}') },
+  { what: '__proto__ as an ordinary key', text: 'out: {__proto__: {a: 1}}', is: JSON.parse('{"__proto__": {"a": 1}}') },
   { what: 'JSON with tabs', text: '{\n\t"out": {\n\t\t"a": [1,\n\t\t2]\n\t}\n}\n', is: { a: [1, 2] } },
 ];
 
 const bomb = Array.from({ length: 20 }, (_, n) => `x${n}: &x${n} [${n === 0 ? '1' : `*x${n - 1}, *x${n - 1}`}]`);
 
-/** On which line, and why. */
+/** With the line and the reason. */
 const refused: { what: string; text: string; says: RegExp }[] = [
   { what: 'broken YAML', text: 'a: 1\nb: [', says: /^a\.yaml: .*at line 2/ },
-  { what: 'an alias for nothing', text: 'a: 1\nb: *undefined', says: /^a\.yaml:2: \*undefined: there is no anchor/ },
-  { what: 'an alias for what comes later', text: 'a: *b\nb: &b 1', says: /^a\.yaml:1: \*b: there is no anchor/ },
+  {
+    what: 'an alias without an anchor',
+    text: 'a: 1\nb: *undefined',
+    says: /^a\.yaml:2: \*undefined: there is no anchor/,
+  },
+  { what: 'an alias before its anchor', text: 'a: *b\nb: &b 1', says: /^a\.yaml:1: \*b: there is no anchor/ },
   { what: 'an anchor of another document', text: 'a: &a 1\n---\nb: *a', says: /^a\.yaml:3: \*a: there is no anchor/ },
-  { what: 'an alias in itself', text: 'a: 1\nb: &b\n  c: *b', says: /^a\.yaml:3: \*b stands inside/ },
-  { what: 'a bomb of aliases', text: bomb.join('\n'), says: /^a\.yaml:\d+: \*x\d+: aliases make more/ },
-  { what: 'a list as a key', text: 'a: 1\n? [b]\n: 1', says: /^a\.yaml:2: a key must be a text, not a list/ },
-  { what: 'a map as a key', text: 'a: 1\n? {b: 1}\n: 1', says: /^a\.yaml:2: a key must be a text, not a map/ },
-  { what: 'nothing as a key', text: 'a: 1\n~: 1', says: /^a\.yaml:2: a key must be a text, not null/ },
-  { what: 'an alias for a list as a key', text: 'a: &a [1]\n*a : 1', says: /^a\.yaml:2: a key must be a text/ },
-  { what: 'a key that stands twice', text: 'a: 1\na: 2', says: /^a\.yaml:2: the key "a" stands twice.*unique/ },
-  { what: 'one key written in two ways', text: 'on: 1\ntrue: 2', says: /^a\.yaml:2: the key "true" stands twice/ },
-  { what: 'a merge of no map', text: 'a: 1\n<<: 1', says: /^a\.yaml:2: << takes a map/ },
+  { what: 'an alias in itself', text: 'a: 1\nb: &b\n  c: *b', says: /^a\.yaml:3: \*b is inside/ },
+  { what: 'a bomb of aliases', text: bomb.join('\n'), says: /^a\.yaml:\d+: \*x\d+: aliases expand to a larger/ },
+  { what: 'a list as a key', text: 'a: 1\n? [b]\n: 1', says: /^a\.yaml:2: a key must be a string, not a list/ },
+  { what: 'a map as a key', text: 'a: 1\n? {b: 1}\n: 1', says: /^a\.yaml:2: a key must be a string, not a map/ },
+  { what: 'nothing as a key', text: 'a: 1\n~: 1', says: /^a\.yaml:2: a key must be a string, not null/ },
+  { what: 'an alias for a list as a key', text: 'a: &a [1]\n*a : 1', says: /^a\.yaml:2: a key must be a string/ },
+  { what: 'a key that is defined twice', text: 'a: 1\na: 2', says: /^a\.yaml:2: the key "a" is defined twice.*unique/ },
+  { what: 'one key written in two ways', text: 'on: 1\ntrue: 2', says: /^a\.yaml:2: the key "true" is defined twice/ },
+  { what: 'a merge of a number', text: 'a: 1\n<<: 1', says: /^a\.yaml:2: << takes a map/ },
   { what: 'a merge of a list in a list', text: 'a: 1\n<<: [[{a: 1}]]', says: /^a\.yaml:2: << takes a map/ },
   { what: 'a merge of an alias for a list', text: 'a: &a [{b: 1}]\n<<: *a', says: /^a\.yaml:2: << takes a map/ },
   { what: 'a merge of nothing', text: 'a: 1\n? <<', says: /^a\.yaml:2: << takes a map/ },
   { what: 'infinity', text: 'a: 1\nb: .inf', says: /^a\.yaml:2: JSON has no number Infinity/ },
-  { what: 'a tag that does not fit', text: 'a: 1\nb: !!int x', says: /^a\.yaml:2: "x" is no !!int/ },
+  { what: 'a tag that does not fit', text: 'a: 1\nb: !!int x', says: /^a\.yaml:2: "x" is not !!int/ },
   { what: 'what is nested too deeply', text: '['.repeat(20_000), says: /^a\.yaml: / },
 ];
 
@@ -78,7 +82,7 @@ describe('reading YAML', () => {
     });
   }
 
-  it('takes as many aliases as kubectl does', () => {
+  it('accepts as many aliases as kubectl does', () => {
     // kubectl takes 90 aliases for each of the 1200 nodes that are no aliases, and not 110 of them.
     const text = (times: number) =>
       `a: &a [${Array(1200).fill('1').join(', ')}]\nb: [${Array(times).fill('*a').join(', ')}]`;
@@ -86,7 +90,7 @@ describe('reading YAML', () => {
     assert.throws(() => values(text(110)), UsageError);
   });
 
-  it('tells the lines of documents and of the items of lists in them', () => {
+  it('gives the lines of documents and of the items of lists in them', () => {
     const [first, second] = readYaml('# one\na: 1\n---\nitems:\n- 1\n\n- a: 1\n-\n  a: 1\n', 'a.yaml');
     assert.deepEqual([first?.line, second?.line], [2, 4]);
     const { value = null } = second ?? {};

@@ -24,7 +24,7 @@ const plain: { why: string; texts: string[]; is: Scalar }[] = [
 
 const texts: { why: string; texts: string[] }[] = [
   { why: 'words in other cases', texts: ['tRUE', 'nULL', 'yEs', 'oN', 'inf', 'NaN', '-.nan'] },
-  { why: 'base 60, which go-yaml does without', texts: ['1:30', '190:20:30', '190:20:30.15'] },
+  { why: 'base 60, which go-yaml does not have', texts: ['1:30', '190:20:30', '190:20:30.15'] },
   { why: 'dates', texts: ['2001-01-01', '2001-1-1', '2001-01-01T10:00:00Z', '2001-12-14 21:59:43.10 -5'] },
   { why: 'signs and marks', texts: ['=', '<<', '+', '-', '.', '..', '_1', '1,000', '1.2.3'] },
   { why: 'half a number', texts: ['0b', '0x', '0o', '0b2', '0o8', '0xG', '00x1', '1.e', '.e3', '._5', '.5__0'] },
@@ -79,7 +79,7 @@ describe('what a scalar of YAML is to kubectl', () => {
   }
 
   for (const { why, texts: all } of texts) {
-    for (const text of all) it(`${text} is a text (${why})`, () => assert.equal(plainScalar(text), text));
+    for (const text of all) it(`${text} is a string (${why})`, () => assert.equal(plainScalar(text), text));
   }
 
   for (const { text, tag, is } of tagged) {
@@ -91,7 +91,7 @@ describe('what a scalar of YAML is to kubectl', () => {
     it(`as a key, ${key} is ${is ?? 'refused'}`, () => assert.equal(keyText(plainScalar(key)), is));
   }
 
-  it('writes tags as people do', () => {
+  it('writes tags in their short form', () => {
     assert.equal(shortTag('tag:yaml.org,2002:int'), '!!int');
     assert.equal(shortTag('!foo'), '!foo');
   });

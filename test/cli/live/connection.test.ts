@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CommandFailed } from '../../../src/cli/command-failed.ts';
+import { CommandFailed } from '../../../src/cli/live/command-failed.ts';
 import { connect } from '../../../src/cli/live/connection.ts';
 
 const content = {
@@ -26,12 +26,12 @@ describe('a connection', () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  it('stands in the namespace of the context', () => {
+  it('has the namespace of the context', () => {
     assert.equal(connect({ kubeconfig }).namespace, 'team');
     assert.equal(connect({ kubeconfig, context: 'two' }).namespace, 'default');
   });
 
-  it('is refused without that context or file, in words for the user', () => {
+  it('fails with a message for the user if the context or the file does not exist', () => {
     assert.throws(() => connect({ kubeconfig, context: 'three' }), CommandFailed);
     assert.throws(() => connect({ kubeconfig: join(folder, 'none') }), CommandFailed);
   });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { CommandFailed } from '../../../src/cli/command-failed.ts';
+import { CommandFailed } from '../../../src/cli/live/command-failed.ts';
 import {
   contentIn,
   findObject,
@@ -35,7 +35,7 @@ describe('an object that a command is about', () => {
     ['nothing', /^there is no WorkloadProfile team\/nothing$/, 'nothing like it'],
   ];
   for (const [name, message, why] of missing) {
-    it(`is missed as ${name}: ${why}`, () =>
+    it(`is not found as ${name}: ${why}`, () =>
       assert.rejects(findObject(command, 'WorkloadProfile', name), { name: 'CommandFailed', message }));
   }
 
@@ -55,18 +55,18 @@ describe('an object that a command is about', () => {
   });
 });
 
-describe('a revision that is asked for', () => {
+describe('a selected revision', () => {
   const rows: { text: string; exact?: boolean; revision: number; warns?: boolean; why: string }[] = [
     { text: '3', revision: 3, why: 'a plain number' },
     { text: '1.0.0', revision: 2, why: 'a version' },
     { text: '2', revision: 3, warns: true, why: 'versions 2.x.y are published, as for any ref' },
-    { text: '2', exact: true, revision: 2, why: 'the flag wants the number' },
-    { text: '2.0', exact: true, revision: 3, why: 'the flag changes nothing for a version' },
+    { text: '2', exact: true, revision: 2, why: 'the option asks for the number' },
+    { text: '2.0', exact: true, revision: 3, why: 'the option has no effect on a version' },
   ];
   for (const { text, exact = false, revision, warns = false, why } of rows) {
     it(`@v${text} is ${revision}: ${why}`, async () => {
       const warnings: string[] = [];
-      const options = { values: { 'exact-revision': exact }, warn: (warning: string) => void warnings.push(warning) };
+      const options = { exactRevision: exact, warn: (warning: string) => void warnings.push(warning) };
       const selector = parseSelector(text);
       assert.ok(typeof selector !== 'string');
       const history = await historyIn(catalog, found);
@@ -76,9 +76,10 @@ describe('a revision that is asked for', () => {
     });
   }
 
-  it('that is not there is refused with a list of what is', async () => {
+  it('that does not exist is refused with a list of those that exist', async () => {
     const history = await historyIn(catalog, found);
-    const ask = () => revisionIn({ values: {}, warn: assert.fail }, found, { kind: 'number', number: 9 }, history);
+    const ask = () =>
+      revisionIn({ exactRevision: false, warn: assert.fail }, found, { kind: 'number', number: 9 }, history);
     assert.throws(ask, { name: 'CommandFailed', message: /there is v3 \(2\.0\.0\), v2 \(1\.0\.0\), v1$/ });
   });
 });

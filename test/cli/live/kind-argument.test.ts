@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readKind } from '../../../src/cli/live/kind-argument.ts';
-import { UsageError } from '../../../src/config.ts';
+import { UsageError } from '../../../src/usage-error.ts';
 
 describe('KIND', () => {
   const rows: [text: string, kind: string, why: string][] = [
@@ -16,7 +16,7 @@ describe('KIND', () => {
     it(`${text} is ${kind}: ${why}`, () => assert.equal(readKind(text), kind));
   }
 
-  it('of something else lists what there is, and what was meant', () => {
+  it('of another kind is refused with the kinds and a suggestion', () => {
     assert.throws(
       () => readKind('enviroment'),
       (error) => {
@@ -27,5 +27,5 @@ describe('KIND', () => {
     );
   });
 
-  it('is none whose history nobody keeps', () => assert.throws(() => readKind('wd'), UsageError));
+  it('is not a kind without revisions', () => assert.throws(() => readKind('wd'), UsageError));
 });

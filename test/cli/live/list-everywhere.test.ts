@@ -12,12 +12,12 @@ const objects = [
 const refusal = (code: number) => new ApiError('refused', { code, reason: 'Forbidden' });
 
 describe('a list of all namespaces', () => {
-  it('is whole for those who may read it', async () => {
+  it('is complete for a user who may list it', async () => {
     const { items, partial } = await listEverywhere(createMemoryClient(objects), environments, 'team');
     assert.deepEqual([items.length, partial], [2, false]);
   });
 
-  it('is that of one namespace for those who may not', async () => {
+  it('is that of one namespace for a user who may not', async () => {
     const client = createMemoryClient(objects);
     const list: typeof client.list = (resource, options) =>
       options?.namespace === undefined ? Promise.reject(refusal(403)) : client.list(resource, options);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { nothingMore, readObject, readRevision } from '../../../src/cli/live/object-argument.ts';
-import { UsageError } from '../../../src/config.ts';
+import { refuseMore, readObject, readRevision } from '../../../src/cli/live/object-argument.ts';
+import { UsageError } from '../../../src/usage-error.ts';
 
 const newest = { kind: 'newest' };
 
@@ -29,10 +29,10 @@ describe('arguments that name an object', () => {
   const bad: [args: string[], why: string][] = [
     [[], 'nothing at all'],
     [['env'], 'no name'],
-    [['env/'], 'no name behind the slash'],
+    [['env/'], 'no name after the slash'],
     [['env', 'a@3'], 'no v'],
-    [['env', 'A'], 'no name that an object can have'],
-    [['pod', 'a'], 'no kind of ours'],
+    [['env', 'A'], 'not a valid name'],
+    [['pod', 'a'], 'not one of our kinds'],
   ];
   for (const [args, why] of bad) {
     it(`are refused for ${JSON.stringify(args)}: ${why}`, () => assert.throws(() => readObject(args), UsageError));
@@ -46,9 +46,9 @@ describe('an argument that is a revision', () => {
   });
 });
 
-describe('what is left of the arguments', () => {
-  it('must be nothing', () => {
-    nothingMore([]);
-    assert.throws(() => nothingMore(['x']), UsageError);
+describe('further arguments', () => {
+  it('are refused', () => {
+    refuseMore([]);
+    assert.throws(() => refuseMore(['x']), UsageError);
   });
 });

@@ -30,5 +30,5 @@ describe('an age', () => {
     it(`reads ${text}: ${why}`, () => assert.equal(age(then, Date.parse(then) + ms), text));
   }
 
-  it('of no time is unknown', () => assert.equal(age(undefined, 0), '<unknown>'));
+  it('of an absent time is unknown', () => assert.equal(age(undefined, 0), '<unknown>'));
 });

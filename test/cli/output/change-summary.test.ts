@@ -4,8 +4,8 @@ import { changeSummary } from '../../../src/cli/output/change-summary.ts';
 
 describe('the summary of a change', () => {
   const rows: [before: JsonObject, after: JsonObject, summary: string, why: string][] = [
-    [{ a: 1 }, { a: 1 }, 'nothing', 'no change is said too'],
-    [{ a: 1, b: 1 }, { a: 2, c: 1 }, 'spec.a, -spec.b, +spec.c', 'signs for what came and went'],
+    [{ a: 1 }, { a: 1 }, 'nothing', 'there is no change'],
+    [{ a: 1, b: 1 }, { a: 2, c: 1 }, 'spec.a, -spec.b, +spec.c', 'signs for added and removed fields'],
     [{}, { a: 1, b: 1, c: 1, d: 1, e: 1 }, '+spec.a, +spec.b, +spec.c and 2 more', 'the line stays short'],
   ];
   for (const [before, after, summary, why] of rows) {

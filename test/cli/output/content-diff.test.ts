@@ -31,7 +31,7 @@ describe('the diff of two contents', () => {
     assert.equal(contentDiff(side('a', { b: 1, c: 2 }), side('b', { c: 2, b: 1 }), { colour: true }), '');
   });
 
-  it('is coloured only where that is asked for, each line by itself', () => {
+  it('is coloured on request only, each line by itself', () => {
     const [from, to] = [side('a', { b: 1 }), side('b', { b: 2 })];
     const coloured = contentDiff(from, to, { colour: true });
     assert.ok(coloured.split('\n').includes('\u001b[31m-  b: 1\u001b[0m'));
@@ -39,7 +39,7 @@ describe('the diff of two contents', () => {
     assert.ok(!contentDiff(from, to, { colour: false }).includes('\u001b'));
   });
 
-  it('lets no content reach the terminal as a command', () => {
+  it('escapes control sequences in content', () => {
     const shown = contentDiff(side('a', {}), side('b', { note: '\u001b[2J\u009b2J' }), { colour: false });
     assert.ok(!shown.includes('\u001b') && !shown.includes('\u009b'));
   });

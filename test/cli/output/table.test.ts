@@ -13,7 +13,7 @@ describe('a table', () => {
     );
   });
 
-  it('lets no cell break out of it', () => {
+  it('escapes control characters in cells', () => {
     assert.equal(table(['NAME'], [['a\n\u001b[2J']]), 'NAME\na\\u000a\\u001b[2J\n');
   });
 });

@@ -20,25 +20,25 @@ describe('the health server', () => {
   });
   afterEach(() => server.close());
 
-  it('is alive whether ready or not', async () => {
+  it('is alive also while it is not ready', async () => {
     reasons = ['caches: not synced'];
     const response = await get('/healthz');
     assert.equal(response.status, 200);
     assert.equal(await response.text(), 'ok\n');
   });
 
-  it('is ready when nothing speaks against it', async () => {
+  it('is ready without a reason against it', async () => {
     assert.equal((await get('/readyz?verbose')).status, 200);
   });
 
-  it('says why it is not ready, a line for each reason', async () => {
+  it('gives the reasons for which it is not ready, one line each', async () => {
     reasons = ['caches: not synced', 'webhook: no certificate yet'];
     const response = await get('/readyz');
     assert.equal(response.status, 503);
     assert.equal(await response.text(), 'caches: not synced\nwebhook: no certificate yet\n');
   });
 
-  it('gives metrics with their content type', async () => {
+  it('serves metrics with their content type', async () => {
     const response = await get('/metrics');
     assert.equal(response.headers.get('content-type'), 'text/plain; version=0.0.4');
     assert.equal(await response.text(), 'up 1\n');
@@ -63,7 +63,7 @@ describe('the health server', () => {
     });
   }
 
-  it('answers 500 and lives on when metrics fail', async () => {
+  it('answers 500 and keeps running when metrics fail', async () => {
     metrics = () => Promise.reject(new Error('a collector failed'));
     assert.equal((await get('/metrics')).status, 500);
     assert.deepEqual(
@@ -73,7 +73,7 @@ describe('the health server', () => {
     assert.equal((await get('/healthz')).status, 200);
   });
 
-  it('closes once, however often it is told to', async () => {
+  it('can be closed more than once', async () => {
     await get('/healthz');
     await server.close();
     await server.close();

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { loadKubeConfig, loadUserKubeConfig, namespaceOf } from '../../../src/kube/client/kube-config.ts';
 
 describe('loadKubeConfig', () => {
@@ -64,27 +62,6 @@ describe('loadKubeConfig', () => {
       /^Error: kubeconfig: context "torn" names no cluster$/,
     );
     assert.throws(() => loadKubeConfig({ kubeconfig: join(folder, 'missing') }), /ENOENT/);
-  });
-});
-
-describe('createKubeConfig', () => {
-  it('loads client-node when it is called, not when the client is imported', async () => {
-    const program = `
-      import { registerHooks } from 'node:module';
-      let loaded = 0;
-      const load = (url, context, next) => {
-        if (url.includes('@kubernetes/client-node')) loaded += 1;
-        return next(url, context);
-      };
-      registerHooks({ load });
-      await import(${JSON.stringify(import.meta.resolve('../../src/kube/client.ts'))});
-      const { createKubeConfig } = await import(${JSON.stringify(import.meta.resolve('../../src/kube/kube-config.ts'))});
-      const before = loaded;
-      createKubeConfig();
-      console.log(before, loaded > 0);
-    `;
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program]);
-    assert.deepEqual([stdout, stderr], ['0 true\n', '']);
   });
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { parseHubArguments } from '../../../../deploy/local/hub/arguments.ts';
-import { UsageError } from '../../../../src/config.ts';
+import { UsageError } from '../../../../src/usage-error.ts';
 
 const defaults = { withoutOcm: false, withoutMooring: false, rules: [], controllerFlags: [] };
 

@@ -1,4 +1,4 @@
-/** A command cannot do what was asked; the message is one line for the user. */
+/** A command failed for an expected reason. The message is one line for the user. */
 export class CommandFailed extends Error {
   override readonly name = 'CommandFailed';
 }

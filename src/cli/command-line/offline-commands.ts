@@ -1,0 +1,73 @@
+import { Option, type Command } from 'commander';
+import type { CheckOptions } from '../check.ts';
+import type { RenderCommandOptions } from '../render.ts';
+import { cueModuleOption, repeatable, ruleOption, sharedHubNamespaceOption, systemNamespaceOption } from './options.ts';
+import type { CommandContext } from './command-context.ts';
+
+const files = 'manifest, folder of manifests, or - for standard input';
+
+/** Adds the commands that need no cluster. */
+export function addOfflineCommands(program: Command, context: CommandContext): void {
+  program.commandsGroup('Commands without a cluster:');
+  addCheck(program, context);
+  addRender(program, context);
+}
+
+function addCheck(program: Command, { terminal, setExitCode }: CommandContext): void {
+  const command = program
+    .command('check')
+    .usage('[FILE…] [options]')
+    .summary('Show how admission decides on manifests')
+    .description(
+      'Show how admission decides, without a cluster: applies the manifests in their order, then deletes objects, on top of the ' +
+        'state. Rights are not checked.',
+    )
+    .argument('[FILE...]', files)
+    .addOption(
+      repeatable(
+        '--state <FILE>',
+        'manifests, or the output of `kubectl get -o yaml`, that count as recorded and applied; a missing status is computed',
+      ),
+    )
+    .addOption(repeatable('--delete <KIND/NAMESPACE/NAME>', 'object to delete after the manifests are applied'))
+    .addOption(new Option('-o, --output <FORMAT>', 'output format').choices(['text', 'json']).default('text'))
+    .addOption(ruleOption())
+    .action(async (paths: string[], options: CheckOptions) => {
+      const { check } = await import('../check.ts');
+      setExitCode(await check(paths, options, terminal));
+    });
+  addOfflineOptions(command);
+  command.addHelpText('after', '\nExit codes: 0: everything is admitted, 1: something is refused, 2: unusable input.');
+}
+
+function addRender(program: Command, { terminal, setExitCode }: CommandContext): void {
+  const command = program
+    .command('render')
+    .usage('FILE… [options]')
+    .summary('Show what the controller applies on the hub')
+    .description(
+      'Print what the controller would apply on the hub for every WorkloadDeployment in the files, without a cluster.',
+    )
+    .argument('[FILE...]', files)
+    .addOption(new Option('-o, --output <FORMAT>', 'output format').choices(['yaml', 'json']).default('yaml'))
+    .action(async (paths: string[], options: RenderCommandOptions) => {
+      const { render } = await import('../render.ts');
+      setExitCode(await render(paths, options, terminal));
+    });
+  addOfflineOptions(command);
+  command.addHelpText(
+    'after',
+    `\nExit codes: 0: everything is rendered, 1: something cannot be rendered (reported on standard error with file and path),
+2: unusable input.`,
+  );
+}
+
+function addOfflineOptions(command: Command): void {
+  const options = [
+    new Option('-n, --namespace <NAME>', 'namespace of objects that do not name one').default('default'),
+    systemNamespaceOption(),
+    sharedHubNamespaceOption(),
+    cueModuleOption(),
+  ];
+  for (const option of options) command.addOption(option);
+}

@@ -1,0 +1,49 @@
+import { Option } from 'commander';
+
+/** An option that may be given several times; its value is the list of what was given. `standard` describes the default. */
+export function repeatable(flags: string, description: string, standard?: string): Option {
+  const append = (value: string, values: string[] = []): string[] => [...values, value];
+  const suffix = standard === undefined ? '' : ` (default: ${standard})`;
+  return new Option(flags, `${description}; may be repeated${suffix}`).argParser(append);
+}
+
+/** The namespace of shared profiles and PolicyDefinitions. */
+export function systemNamespaceOption(): Option {
+  return new Option('--system-namespace <NAME>', 'namespace of shared WorkloadProfiles and PolicyDefinitions').default(
+    'mural-system',
+  );
+}
+
+/** The options that choose a cluster. */
+export function clusterOptions(): Option[] {
+  return [
+    new Option('--kubeconfig <FILE>', 'kubeconfig file (default: found as kubectl finds it)'),
+    new Option('--context <NAME>', "context in the kubeconfig (default: the file's current context)"),
+  ];
+}
+
+/** The severities of rules. */
+export function ruleOption(): Option {
+  return repeatable(
+    '--rule <CODE=SEVERITY>',
+    'severity of an admission rule: deny, warn or off; the last one given for a code counts',
+    'the severity in docs/rules.md',
+  );
+}
+
+/** Hub namespaces that need no right of their own. */
+export function sharedHubNamespaceOption(): Option {
+  return repeatable(
+    '--shared-hub-namespace <NAME>',
+    'hub namespace that every Environment may use; the first one is the default of hubNamespace',
+    'managed-cluster-set-global',
+  );
+}
+
+/** A CUE engine that is already built. */
+export function cueModuleOption(): Option {
+  return new Option(
+    '--cue-module <FILE>',
+    'CUE engine as WebAssembly (default: built with Go on first use and cached in the cache folder of the user)',
+  );
+}

@@ -1,0 +1,40 @@
+import { Command } from 'commander';
+import type { CommandContext, CommandTerminal } from './command-context.ts';
+import { addCompletionCommand } from './completion-command.ts';
+import { addLiveCommands } from './live-commands.ts';
+import { addOfflineCommands } from './offline-commands.ts';
+import { addServeCommand, otherCommands } from './serve-command.ts';
+import { version } from './version.ts';
+
+/** The tree of commands. Each loads its code when it runs, so that help and completion stay fast. */
+export function createProgram(terminal: CommandTerminal, setExitCode: CommandContext['setExitCode']): Command {
+  const program = new Command()
+    .name(terminal.program)
+    .usage('COMMAND [options]')
+    .description('Versioned Environments for Open Cluster Management.')
+    .version(version, '--version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .addHelpCommand(helpCommand())
+    .configureHelp({ subcommandTerm: (command) => command.name() })
+    // `mooring rollback … --version 1.0.0` is an option of the command, not of the program.
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: () => {}, outputError: () => {} })
+    .addHelpText('after', `\nUse "${terminal.program} COMMAND --help" for the options of a command.`);
+  const context = { terminal, setExitCode };
+  addLiveCommands(program, context);
+  addOfflineCommands(program, context);
+  addServeCommand(program, context);
+  addCompletionCommand(program, context);
+  return program;
+}
+
+/** Listed only: `runCommand` reads `help COMMAND…` as `COMMAND… --help`. */
+function helpCommand(): Command {
+  return new Command('help')
+    .usage('[COMMAND…]')
+    .description('Show the help of a command')
+    .argument('[COMMAND...]')
+    .helpOption(false)
+    .helpGroup(otherCommands);
+}

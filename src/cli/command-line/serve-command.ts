@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+import type { ControllerOptions, LeaderOptions, WebhookOptions } from '../../config.ts';
+import { aggregatorOptions, controllerOptions, webhookOptions } from '../serve/role-options.ts';
+import type { CommandContext } from './command-context.ts';
+
+/** The heading of commands that are neither on a cluster nor offline. */
+export const otherCommands = 'Other commands:';
+
+/** Adds `serve` with a subcommand for each role. A role runs until the process is told to end. */
+export function addServeCommand(program: Command, { terminal }: CommandContext): void {
+  program.commandsGroup(otherCommands);
+  const serve = program
+    .command('serve')
+    .usage('ROLE [options]')
+    .summary('Run a role: webhook, controller or aggregator')
+    .description('Run a role until SIGTERM or SIGINT. Every role serves /healthz, /readyz and /metrics.')
+    .helpCommand(false)
+    .commandsGroup('Roles:');
+  const webhook = serve
+    .command('webhook')
+    .usage('[options]')
+    .description('Answer admission requests of the API server')
+    .action(async (options: WebhookOptions) => {
+      const [{ webhookConfig }, { serveWebhook }] = await Promise.all([
+        import('../../config.ts'),
+        import('../serve/webhook.ts'),
+      ]);
+      await serveWebhook(webhookConfig(options), terminal.environment, terminal.stopSignal());
+    });
+  const controller = serve
+    .command('controller')
+    .usage('[options]')
+    .description('Record revisions, render deployments and apply them on the hub')
+    .action(async (options: ControllerOptions) => {
+      const [{ controllerConfig }, { serveController }] = await Promise.all([
+        import('../../config.ts'),
+        import('../serve/controller.ts'),
+      ]);
+      await serveController(controllerConfig(options), terminal.environment, terminal.stopSignal());
+    });
+  const aggregator = serve
+    .command('aggregator')
+    .usage('[options]')
+    .description('Write the status of Environments')
+    .action(async (options: LeaderOptions) => {
+      const [{ aggregatorConfig }, { serveAggregator }] = await Promise.all([
+        import('../../config.ts'),
+        import('../serve/aggregator.ts'),
+      ]);
+      await serveAggregator(aggregatorConfig(options), terminal.stopSignal());
+    });
+  for (const option of webhookOptions()) webhook.addOption(option);
+  for (const option of controllerOptions()) controller.addOption(option);
+  for (const option of aggregatorOptions()) aggregator.addOption(option);
+}

@@ -1,0 +1,43 @@
+import type { CommandModel, Completion } from './command-model.ts';
+
+/** One branch of a `case` in a shell: strings of the form `COMMAND:WORD`, and what they lead to. */
+export interface ShellCase<T> {
+  patterns: string[];
+  result: T;
+}
+
+/** The words that lead from one command to another. */
+export function commandCases(models: readonly CommandModel[]): ShellCase<string>[] {
+  return models.flatMap(({ path, subcommands }) =>
+    subcommands.map((name) => ({ patterns: [`${path}:${name}`], result: path === '' ? name : `${path} ${name}` })),
+  );
+}
+
+/** The options that are followed by a value. */
+export function valueCases(models: readonly CommandModel[]): ShellCase<Completion>[] {
+  return models.flatMap(({ path, options }) =>
+    options.flatMap(({ flags, value }) =>
+      value === undefined ? [] : [{ patterns: flags.map((flag) => `${path}:${flag}`), result: value }],
+    ),
+  );
+}
+
+/** The arguments of commands as `COMMAND:POSITION`; `COMMAND:*` for an argument that may be repeated. */
+export function argumentCases(models: readonly CommandModel[]): ShellCase<Completion>[] {
+  return models.flatMap(({ path, arguments: all, variadic }) =>
+    all.map((result, index) => ({
+      patterns: [`${path}:${variadic && index === all.length - 1 ? '*' : index}`],
+      result,
+    })),
+  );
+}
+
+/** Whether there is something to complete. */
+export function isCompleted({ result }: ShellCase<Completion>): boolean {
+  return result.type !== 'none';
+}
+
+/** A string in single quotes. Understood by bash, zsh and fish, because the texts hold no backslash. */
+export function quote(text: string): string {
+  return `'${text.replaceAll("'", `'"'"'`)}'`;
+}

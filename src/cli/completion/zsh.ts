@@ -1,0 +1,80 @@
+import type { CommandModel, Completion, Word } from './command-model.ts';
+import { argumentCases, commandCases, isCompleted, quote, valueCases, type ShellCase } from './shell-cases.ts';
+
+/** The completion script for zsh, to be put on fpath as `_mooring` or to be sourced after compinit. */
+export function zshScript(models: readonly CommandModel[]): string {
+  return `#compdef mooring
+# zsh completion for mooring
+_mooring() {
+  local command="" position=0 skip="" word index
+  local -a choices
+  for ((index = 2; index < CURRENT; index++)); do
+    word="\${words[index]}"
+    if [[ -n $skip ]]; then skip=""; continue; fi
+    case "$command:$word" in
+${branches(commandCases(models), (path) => `command=${quote(path)}`)}
+      ${patternsOf(valueCases(models))}) skip="$word" ;;
+      *:-?*) ;;
+      *) position=$((position + 1)) ;;
+    esac
+  done
+  word="\${words[CURRENT]}"
+  if [[ -z $skip && $word == --*=* ]]; then
+    skip="\${word%%=*}"
+    compset -P '*='
+  fi
+  if [[ -n $skip ]]; then
+    case "$command:$skip" in
+${branches(valueCases(models).filter(isCompleted), reply)}
+    esac
+    return
+  fi
+  if [[ $word == -* ]]; then
+    case "$command" in
+${models.map(optionBranch).join('\n')}
+    esac
+    return
+  fi
+  case "$command:$position" in
+${branches(argumentCases(models).filter(isCompleted), reply)}
+  esac
+}
+if [[ \${funcstack[1]} == _mooring ]]; then _mooring "$@"; else compdef _mooring mooring; fi
+`;
+}
+
+function branches<T>(cases: readonly ShellCase<T>[], run: (result: T) => string): string {
+  return cases.map((branch) => `      ${patternsOf([branch])}) ${run(branch.result)} ;;`).join('\n');
+}
+
+function patternsOf(cases: readonly ShellCase<unknown>[]): string {
+  return cases.flatMap(({ patterns }) => patterns.map(patternOf)).join(' | ');
+}
+
+function patternOf(pattern: string): string {
+  return pattern.endsWith(':*') ? `${quote(pattern.slice(0, -1))}*` : quote(pattern);
+}
+
+function optionBranch({ path, options }: CommandModel): string {
+  const words = options.flatMap(({ flags, description }) => flags.map((word) => ({ word, description })));
+  return `      ${quote(path)}) ${describe('option', words)} ;;`;
+}
+
+function reply(completion: Completion): string {
+  switch (completion.type) {
+    case 'files':
+      return '_files';
+    case 'words':
+      return describe('value', completion.words);
+    case 'none':
+      return ':';
+  }
+}
+
+/** `_describe` takes `word:description`. */
+function describe(title: string, words: readonly Word[]): string {
+  const items = words.map(({ word, description }) =>
+    quote(`${word.replaceAll(':', '\\:')}${description === '' ? '' : `:${description}`}`),
+  );
+  return `choices=(${items.join(' ')}); _describe ${title} choices`;
+}

@@ -1,0 +1,83 @@
+import { Option } from 'commander';
+import {
+  clusterOptions,
+  cueModuleOption,
+  repeatable,
+  ruleOption,
+  sharedHubNamespaceOption,
+  systemNamespaceOption,
+} from '../command-line/options.ts';
+
+/** The options of `mooring serve webhook`. */
+export function webhookOptions(): Option[] {
+  return [
+    new Option('--port <PORT>', 'port on which the webhook serves HTTPS').default('8443'),
+    new Option('--host <ADDRESS>', 'address on which the webhook listens (default: all addresses)'),
+    ruleOption(),
+    sharedHubNamespaceOption(),
+    // Well below the deadline of 4 s for a whole request: a topology that never ends gives a warning and does not fail the request.
+    ...topologyOptions('2500'),
+    ...roleOptions(),
+  ];
+}
+
+/** The options of `mooring serve controller`. */
+export function controllerOptions(): Option[] {
+  return [
+    repeatable(
+      '--webhook-host <NAME>',
+      'DNS name or IP address of the webhook in the serving certificate',
+      "the names of the webhook's Service",
+    ),
+    new Option(
+      '--revision-history-limit <NUMBER>',
+      'newest revisions to retain for each object; 0 retains all',
+    ).default('20'),
+    new Option(
+      '--revision-retirement <SECONDS>',
+      'seconds for which a revision is marked as retiring before it is deleted',
+    ).default('60'),
+    ruleOption(),
+    sharedHubNamespaceOption(),
+    ...topologyOptions('5000'),
+    identityOption(),
+    ...roleOptions(),
+  ];
+}
+
+/** The options of `mooring serve aggregator`. */
+export function aggregatorOptions(): Option[] {
+  return [identityOption(), ...roleOptions()];
+}
+
+function roleOptions(): Option[] {
+  return [
+    ...clusterOptions(),
+    new Option('--namespace <NAME>', 'namespace in which mooring runs').default('mooring-system'),
+    systemNamespaceOption(),
+    new Option('--health-port <PORT>', 'port of /healthz, /readyz and /metrics (HTTP)').default('8080'),
+    new Option(
+      '--health-host <ADDRESS>',
+      'address on which /healthz, /readyz and /metrics are served (default: all addresses)',
+    ),
+    new Option('--log-level <LEVEL>', 'lowest level of log lines')
+      .choices(['debug', 'info', 'warn', 'error', 'silent'])
+      .default('info'),
+  ];
+}
+
+function identityOption(): Option {
+  return new Option(
+    '--identity <NAME>',
+    'holder of the Lease in leader election, unique per process (default: host name and a random part)',
+  );
+}
+
+function topologyOptions(deadlineMs: string): Option[] {
+  return [
+    cueModuleOption(),
+    new Option('--topology-deadline <MS>', 'deadline of one topology evaluation in milliseconds').default(deadlineMs),
+    new Option('--topology-memory <MIB>', 'memory limit of one evaluation in MiB').default('256'),
+    new Option('--topology-workers <NUMBER>', 'threads that evaluate topologies').default('2'),
+  ];
+}

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { findPackageJSON } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { buildProgram } from '../../deploy/build.ts';
+import { run } from '../support/hub.ts';
+
+const top = join(import.meta.dirname, '..', '..');
+const example = join(top, 'deploy', 'local', 'examples', 'complete.yaml');
+const source = join(top, 'src', 'main.ts');
+
+describe('the program as it is shipped', function () {
+  this.timeout(120_000);
+  let folder: string;
+  let program: string;
+
+  const runProgram = (file: string, args: readonly string[]) => run(process.execPath, [file, ...args], '');
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'mooring-build-'));
+    program = join(folder, 'dist', 'mooring.js');
+    await buildProgram(join(folder, 'dist'));
+  });
+
+  after(() => rm(folder, { recursive: true }));
+
+  it('lies where no package can be found', () => {
+    assert.throws(() => findPackageJSON('commander', pathToFileURL(program)), { code: 'ERR_MODULE_NOT_FOUND' });
+  });
+
+  const commandLines: { args: string[]; code: number; why: string }[] = [
+    { args: ['help'], code: 0, why: 'help' },
+    { args: ['--version'], code: 0, why: 'the version' },
+    { args: ['serve', 'controller', '--help'], code: 0, why: 'the help of a role' },
+    { args: ['completion', 'bash'], code: 0, why: 'the command is loaded when it runs' },
+    { args: ['render', example], code: 0, why: 'the built-in topologies, the CUE engine and its thread' },
+    { args: ['check', '-o', 'json', example], code: 0, why: 'the decisions of the webhook' },
+    { args: ['check', '--delete', 'env/hello-universe/primary', '--state', example], code: 1, why: 'a refusal' },
+    { args: ['chek'], code: 2, why: 'an error' },
+    {
+      args: ['history', 'env', 'primary', '--kubeconfig', join(top, 'none')],
+      code: 1,
+      why: 'the client of the API server is loaded',
+    },
+  ];
+  for (const { args, code, why } of commandLines) {
+    it(`does the same as the sources for "${args.join(' ').replaceAll(top, '')}": ${why}`, async () => {
+      const shipped = await runProgram(program, args);
+      assert.deepEqual(shipped, await runProgram(source, args));
+      assert.equal(shipped.code, code);
+    });
+  }
+
+  for (const role of ['webhook', 'controller', 'aggregator']) {
+    it(`loads the ${role}`, async () => {
+      const { code, stderr } = await runProgram(program, ['serve', role, '--kubeconfig', join(folder, 'none')]);
+      assert.equal(code, 1);
+      assert.match(stderr, /ENOENT: .*none/);
+    });
+  }
+
+  it('loads neither the client of the API server nor the rules, the schemas or the CUE engine for help', async () => {
+    const loaded = await staticImports(program);
+    const sources = loaded.flatMap((code) =>
+      [...code.matchAll(/^\/\/ ((?:src|node_modules)\/\S+)$/gm)].map(([, path]) => path),
+    );
+    assert.ok(sources.includes('src/cli/command-line/program.ts'));
+    const heavy = /^(?:src\/(?:kube|topology|domain|api|config)|node_modules\/(?!commander\/))/;
+    assert.deepEqual(
+      sources.filter((path) => heavy.test(path ?? '')),
+      [],
+    );
+  });
+
+  it('is a plugin of kubectl under another name', async () => {
+    const plugin = join(folder, 'kubectl-mooring');
+    await symlink(program, plugin);
+    const { stdout } = await runProgram(plugin, ['check', '--help']);
+    assert.match(stdout, /^Usage: kubectl mooring check /);
+  });
+
+  it('names functions and files in stack traces', async () => {
+    const { stderr } = await runProgram(program, ['serve', 'webhook', '--kubeconfig', join(folder, 'none')]);
+    assert.match(stderr, /at serveWebhook \(file:.*\/lib\/webhook-\w+\.js:\d+:\d+\)/);
+  });
+
+  it('carries the licenses of the packages in it', async () => {
+    const text = await readFile(join(folder, 'dist', 'LICENSES.txt'), 'utf8');
+    for (const name of ['commander', 'express', 'node-forge', 'pino', 'yaml']) {
+      assert.match(text, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, 'm'));
+    }
+    assert.match(text, /Permission is hereby granted/);
+  });
+});
+
+/** The code of a file and of all files that it imports statically. */
+async function staticImports(file: string, seen = new Set<string>()): Promise<string[]> {
+  if (seen.has(file)) return [];
+  seen.add(file);
+  const code = await readFile(file, 'utf8');
+  const imported = [...code.matchAll(/^(?:import|\} from) [^;]*?"(\.[^"]+)";$/gm)].map(([, path = '']) =>
+    join(dirname(file), path),
+  );
+  const rest = await Promise.all(imported.map((path) => staticImports(path, seen)));
+  return [code, ...rest.flat()];
+}
