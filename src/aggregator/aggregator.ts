@@ -1,11 +1,11 @@
 import type { Environment } from '../api/environment.ts';
 import { keyOf } from '../api/object.ts';
 import type { Client } from '../kube/client/client.ts';
+import { shownByResourceVersion, WriteOverlay } from '../kube/cache/write-overlay.ts';
 import { runLoop } from '../kube/queue/loop.ts';
 import { WorkQueue } from '../kube/queue/work-queue.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import { createOwnWrites } from './own-writes.ts';
 import { createReceipts } from './decision-latency.ts';
 import { createReconcile } from './reconcile.ts';
 import { createWatches, hasSynced, runWatches } from './watches.ts';
@@ -34,7 +34,7 @@ export interface Aggregator {
 /** Creates an aggregator; nothing runs before `watch`. */
 export function createAggregator({ client, log, metrics, now, workers = 32 }: AggregatorOptions): Aggregator {
   const receipts = createReceipts(now);
-  const ownWrites = createOwnWrites<Environment>();
+  const ownWrites = new WriteOverlay<Environment>({ isShown: shownByResourceVersion });
   /** There only while this process leads. */
   let queue: WorkQueue | undefined;
   const watches = createWatches({

@@ -4,11 +4,11 @@ import { environments } from '../api/kinds.ts';
 import { evaluateReadiness, readReadinessResult, type ReadinessResult } from '../domain/status/readiness.ts';
 import type { Client } from '../kube/client/client.ts';
 import { isNotFound } from '../kube/client/errors.ts';
+import type { WriteOverlay } from '../kube/cache/write-overlay.ts';
 import { recordEvent } from '../kube/objects/events.ts';
 import type { Log } from '../log.ts';
 import type { EnvironmentMetrics } from '../metrics/environments.ts';
 import { gather, type Caches } from './gather.ts';
-import type { OwnWrites } from './own-writes.ts';
 import type { Receipts } from './decision-latency.ts';
 
 /** Field manager of the status fields that the aggregator owns, and the component of its Events. */
@@ -17,7 +17,7 @@ const fieldManager = 'mooring-aggregator';
 interface ReconcileOptions {
   client: Client;
   caches: Caches & { environments: { get(namespace: string | undefined, name: string): Environment | undefined } };
-  ownWrites: OwnWrites<Environment>;
+  ownWrites: WriteOverlay<Environment>;
   receipts: Receipts;
   metrics: EnvironmentMetrics;
   log: Log;

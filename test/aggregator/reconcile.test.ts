@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createOwnWrites } from '../../src/aggregator/own-writes.ts';
+import { shownByResourceVersion, WriteOverlay } from '../../src/kube/cache/write-overlay.ts';
 import { createReceipts } from '../../src/aggregator/decision-latency.ts';
 import { createReconcile } from '../../src/aggregator/reconcile.ts';
 import type { Environment } from '../../src/api/environment.ts';
@@ -33,7 +33,7 @@ async function scene(environment: Environment = anEnvironment()) {
       placements: { get: () => cache.placements[0], byIndex: () => cache.placements },
       decisions: { byIndex: () => cache.decisions },
     },
-    ownWrites: createOwnWrites(),
+    ownWrites: new WriteOverlay<Environment>({ isShown: shownByResourceVersion }),
     receipts,
     metrics: metrics.environments,
     log: createLog('silent', 'test'),
