@@ -42,7 +42,7 @@ const domainBelowStatus = [
   'domain/revisions',
 ];
 const domainFolders = [...domainBelowStatus, 'domain/render', 'domain/status', 'domain/admission'];
-const foundation = ['kube', 'metrics', 'log', 'lru', ...ground, ...domainFolders];
+const foundation = ['kube', 'metrics', 'log', ...ground, ...domainFolders];
 const roles = ['webhook', 'aggregator', 'controller', 'tls'];
 const layers: Record<string, readonly string[]> = {
   main: ['cli', 'config', 'log'],
@@ -54,11 +54,10 @@ const layers: Record<string, readonly string[]> = {
   tls: foundation,
   config: [...ground, ...domainFolders],
   catalog: ['topology', ...foundation],
-  topology: ['log', 'lru', 'api'],
+  topology: ['log', 'api'],
   kube: ['log', 'api'],
   metrics: ['api'],
   log: ['api'],
-  lru: [],
   'domain/admission': [...ground, ...domainBelowStatus, 'domain/render', 'domain/status'],
   'domain/status': [...ground, ...domainBelowStatus, 'domain/render'],
   'domain/render': [...ground, ...domainBelowStatus],
@@ -277,7 +276,7 @@ describe('the layout of the project', () => {
   }
 
   it('leaves CUE to topology: others see its engine, its results, its built-ins and how it is built', () => {
-    const doors = ['engine', 'remembering-engine', 'topology-result', 'builtin', 'module'].map(
+    const doors = ['engine', 'caching-engine', 'topology-result', 'builtin', 'module'].map(
       (name) => `src/topology/${name}.ts`,
     );
     const wrong = sources

@@ -5,7 +5,7 @@ import { renderFlags, renderSettings, ruleFlags, severities, UsageError } from '
 import { didYouMean } from '../domain/text/did-you-mean.ts';
 import type { Severities } from '../domain/admission/rule.ts';
 import { createLog } from '../log.ts';
-import { rememberingEngine } from '../topology/remembering-engine.ts';
+import { createCachingEngine } from '../topology/caching-engine.ts';
 import { builtinTopologies } from '../topology/builtin.ts';
 import { namesOfKind } from './live/kind-argument.ts';
 import { readManifests, refuseUnserved, withNamespace, type Manifest } from './files/manifests.ts';
@@ -60,7 +60,7 @@ export async function check(args: string[], terminal: Terminal): Promise<number>
     createLog('warn', 'check'),
   );
   try {
-    const topologies = rememberingEngine({ engine, size: 2000, stoppedForMs: 60_000, now: Date.now });
+    const topologies = createCachingEngine({ engine, maxResults: 2000, retryStoppedAfterMs: 60_000, now: Date.now });
     const hub = new OfflineHub(
       state.map(({ object }) => object),
       {

@@ -3,7 +3,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../src/api/obj
 import { createLog } from '../../src/log.ts';
 import { builtinTopologies } from '../../src/topology/builtin.ts';
 import { createTopologyEngine } from '../../src/topology/engine.ts';
-import type { TopologyContext, TopologyEngine } from '../../src/topology/topology-result.ts';
+import type { TopologyContext } from '../../src/api/topology-context.ts';
+import type { TopologyEngine } from '../../src/topology/topology-result.ts';
 import { buildTimeoutMs, cueModule } from './cue-module.ts';
 
 const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'web' } };

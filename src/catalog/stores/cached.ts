@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { RevisionedKindName } from '../../api/definition-revision.ts';
 import { definitionRevisions } from '../../api/kinds.ts';
 import { isJsonObject, type JsonObject, type KubeObject } from '../../api/object.ts';
@@ -5,7 +6,6 @@ import type { DefinitionStore } from '../catalog.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { Informer } from '../../kube/cache/informer.ts';
 import type { Log } from '../../log.ts';
-import { Lru } from '../../lru.ts';
 import { recordedSpec, revisionedResources } from './live.ts';
 import { knownRevision, ownerUid, recordedKey, recordedTopology } from '../revision-records.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
@@ -61,13 +61,16 @@ export function definitionCaches(client: Client, log: Log, options: { with?: 'st
   };
 }
 
-/** How many specs of recorded revisions are kept at hand, and how many characters of JSON they may have together; the rest is read again when it is needed. */
-const keptSpecs = { capacity: 256, budget: 32 * 1024 * 1024 };
+/** How many specs of recorded revisions are cached, and how many characters of JSON they may have together; others are read again. */
+const cachedSpecs = { max: 256, maxSize: 32 * 1024 * 1024 };
 
 /** Definitions out of caches; the content of a revision is read from the API server when it is first needed. */
 export function cachedStore(caches: DefinitionCaches, client: Client): DefinitionStore {
-  // Recorded content never changes, so it may be kept.
-  const specs = new Lru<JsonObject>({ ...keptSpecs, sizeOf: (spec) => JSON.stringify(spec).length });
+  // Recorded content never changes, so it can be cached.
+  const specs = new LRUCache<string, JsonObject>({
+    ...cachedSpecs,
+    sizeCalculation: (spec) => JSON.stringify(spec).length,
+  });
   return {
     get: (kind, namespace, name) => Promise.resolve(caches[kind].get(namespace, name)),
     names: (kind, namespace) =>

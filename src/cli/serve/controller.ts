@@ -4,7 +4,7 @@ import { createController } from '../../controller/controller.ts';
 import { keepCertificates } from '../../tls/keep.ts';
 import { defaultTimes } from '../../tls/rotation.ts';
 import { builtinTopologies } from '../../topology/builtin.ts';
-import { rememberingEngine } from '../../topology/remembering-engine.ts';
+import { createCachingEngine } from '../../topology/caching-engine.ts';
 import { election, roleParts, serveHealth } from './role.ts';
 import { sha256 } from '../sha256.ts';
 import { openTopologies, type CacheEnvironment } from '../topologies.ts';
@@ -22,7 +22,12 @@ export async function serveController(
   const { leases, guarded } = election('controller', config, parts);
   const { log, metrics } = parts;
   const engine = await openTopologies(config.topology, environment, log);
-  const topologies = rememberingEngine({ engine, size: keptRenders, stoppedForMs: 60_000, now: Date.now });
+  const topologies = createCachingEngine({
+    engine,
+    maxResults: keptRenders,
+    retryStoppedAfterMs: 60_000,
+    now: Date.now,
+  });
   const controller = createController({
     client: guarded,
     log,

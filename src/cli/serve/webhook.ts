@@ -8,7 +8,7 @@ import { isAllowed } from '../../kube/objects/access-review.ts';
 import { namespaceState } from '../../kube/objects/namespaces.ts';
 import { watchServingCertificate } from '../../tls/reload.ts';
 import { builtinTopologies } from '../../topology/builtin.ts';
-import { rememberingEngine } from '../../topology/remembering-engine.ts';
+import { createCachingEngine } from '../../topology/caching-engine.ts';
 import { createDecider, type DeciderOptions } from '../../webhook/decider.ts';
 import { createWebhookServer } from '../../webhook/http/server.ts';
 import { aborted, roleParts, serveHealth } from './role.ts';
@@ -25,7 +25,7 @@ export async function serveWebhook(
   const { client, log, metrics } = parts;
   const engine = await openTopologies(config.topology, environment, log);
   // A request is checked twice, when it is mutated and when it is validated; an endless topology need not be waited for twice.
-  const topologies = rememberingEngine({ engine, size: 2000, stoppedForMs: 10_000, now: Date.now });
+  const topologies = createCachingEngine({ engine, maxResults: 2000, retryStoppedAfterMs: 10_000, now: Date.now });
   const caches = definitionCaches(client, log);
   const deployments = deploymentCache(client, log);
   const users = cachedReferrers(deployments, caches);

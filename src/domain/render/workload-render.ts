@@ -8,11 +8,11 @@ import { adoptRender, type AllowedKind, type HubObject, type RenderIdentity } fr
 import { applyOverrides } from '../overrides/overrides.ts';
 import { spokeNamespace, workManifests } from './work-manifests.ts';
 import type { Violation } from '../violation.ts';
-import type { RenderContext } from '../../api/topology-context.ts';
+import type { TopologyContext } from '../../api/topology-context.ts';
 
 /** Whatever evaluates topologies; `reason` is one word for why it could not. */
 export interface TopologyRenderer {
-  render(template: string, parameter: JsonObject, context: RenderContext): Promise<RenderOutcome>;
+  render(template: string, parameter: JsonObject, context: TopologyContext): Promise<RenderOutcome>;
 }
 export type RenderOutcome =
   | { ok: true; objects: JsonObject[] }
@@ -86,7 +86,7 @@ export async function renderWorkload(
   }
   const { name, namespace = '' } = deployment.metadata;
   const workload = deployment.spec.workload.name;
-  const context: RenderContext = {
+  const context: TopologyContext = {
     name: workload,
     workloadName: workload,
     namespace,
@@ -104,7 +104,7 @@ export async function renderWorkload(
 
 /** The Placements by which an Environment without deployments is reviewed: its topology without Workloads, works thrown away. */
 export async function renderReview(environment: RenderedEnvironment, tools: RenderTools): Promise<ReviewRender> {
-  const context: RenderContext = {
+  const context: TopologyContext = {
     name: 'review',
     workloadName: 'review',
     namespace: environment.namespace,
@@ -127,7 +127,7 @@ function identityOf({ namespace, name, revision }: RenderedEnvironment): RenderI
 
 async function renderTopology(
   environment: RenderedEnvironment,
-  context: RenderContext,
+  context: TopologyContext,
   identity: RenderIdentity,
   { topologies, settings, hash }: RenderTools,
 ): Promise<ReviewRender> {

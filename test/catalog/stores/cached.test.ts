@@ -38,6 +38,22 @@ describe('definitions out of caches', () => {
     assert.equal(reads, 1);
   });
 
+  it('cache 256 contents of revisions, and drop the one that was not used for the longest time', async () => {
+    const [revision] = scene.caches.definitions.revisions.list();
+    assert.ok(revision);
+    let reads = 0;
+    const get = <T = KubeObject>() => {
+      reads += 1;
+      return Promise.resolve({ ...revision, spec: { object: { spec: definition.spec ?? {} } } } as T);
+    };
+    const cached = cachedStore(scene.caches.definitions, { ...scene.client, get });
+    for (let number = 1; number <= 257; number += 1) await cached.recorded('Environment', definition, number);
+    await cached.recorded('Environment', definition, 257);
+    assert.equal(reads, 257);
+    await cached.recorded('Environment', definition, 1);
+    assert.equal(reads, 258);
+  });
+
   it('keep no content of revisions: memory does not grow with history', () => {
     const [revision] = scene.caches.definitions.revisions.list();
     assert.ok(revision);
