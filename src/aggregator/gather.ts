@@ -5,7 +5,7 @@ import { revisionAnnotation } from '../domain/annotations.ts';
 import { missingPlacement, placementFacts, type PlacementFacts } from '../domain/status/placement-result.ts';
 import type { ReadinessFacts, RenderedPlacement } from '../domain/status/readiness.ts';
 import { renderedFrom } from '../domain/render/render-identity.ts';
-import { indexes } from './watches.ts';
+import { decisionIndexes, placementIndexes } from './watches.ts';
 
 /** The caches, as far as they are read here. */
 export interface Caches {
@@ -27,13 +27,13 @@ export function gather(caches: Caches, environment: Environment): ReadinessFacts
     (status?.revision ?? revision) === revision;
 
   const factsOf = (placement: Placement) =>
-    placementFacts(placement, caches.decisions.byIndex(indexes.placement, keyOf(placement)));
+    placementFacts(placement, caches.decisions.byIndex(decisionIndexes.placement, keyOf(placement)));
   const referred = (ref: { namespace: string; name: string }): PlacementFacts => {
     const placement = caches.placements.get(ref.namespace, ref.name);
     return placement === undefined ? missingPlacement(ref.namespace, ref.name) : factsOf(placement);
   };
   const newest = { deployment: [] as RenderedPlacement[], review: [] as RenderedPlacement[] };
-  for (const placement of caches.placements.byIndex(indexes.environment, keyOf(environment))) {
+  for (const placement of caches.placements.byIndex(placementIndexes.environment, keyOf(environment))) {
     const origin = renderedFrom(placement);
     // OCM takes the decisions of a Placement that is being deleted away: that is no verdict on the Environment.
     const counts = origin?.revision === revision && placement.metadata.deletionTimestamp === undefined;

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { environments, workloadDeployments } from '../../src/api/kinds.ts';
+import { definitionIndexes } from '../../src/catalog/stores/cached.ts';
 import { manifestWorkReplicaSets } from '../../src/api/ocm.ts';
 import {
   allInformers,
-  byBlockedNamespace,
-  bySpokeNamespaceOfReplicaSet,
+  deploymentIndexes,
   deploymentOf,
   environmentOf,
+  replicaSetIndexes,
 } from '../../src/controller/caches.ts';
 import { controllerScene } from '../support/controller-scene.ts';
 import { deployment, environment } from '../support/manifests.ts';
@@ -41,10 +42,10 @@ describe('what the controller watches', () => {
       [environments, environment('team')],
     ]);
     try {
-      const users = scene.caches.deployments.byIndex('environment', 'primary');
+      const users = scene.caches.deployments.byIndex(deploymentIndexes.environmentRef, 'primary');
       assert.deepEqual(users.map(({ metadata }) => metadata.namespace ?? '').toSorted(), ['a', 'b']);
-      assert.equal(scene.caches.deployments.byIndex('workloadProfile', 'web').length, 4);
-      assert.equal(scene.caches.definitions.Environment.byIndex('topology', 'topology-ocm').length, 1);
+      assert.equal(scene.caches.deployments.byIndex(deploymentIndexes.workloadProfileRef, 'web').length, 4);
+      assert.equal(scene.caches.definitions.Environment.byIndex(definitionIndexes.topology, 'topology-ocm').length, 1);
     } finally {
       await scene.stop();
     }
@@ -63,7 +64,9 @@ describe('what the controller watches', () => {
     ]);
     try {
       const held = (namespace: string) =>
-        scene.caches.deployments.byIndex(byBlockedNamespace, namespace).map(({ metadata }) => metadata.name);
+        scene.caches.deployments
+          .byIndex(deploymentIndexes.blockedNamespace, namespace)
+          .map(({ metadata }) => metadata.name);
       assert.deepEqual(held('shop').toSorted(), ['conflict', 'dies']);
       assert.deepEqual(held('store'), ['there']);
     } finally {
@@ -83,7 +86,8 @@ describe('what the controller watches', () => {
       [manifestWorkReplicaSets, aReplicaSet('without')],
     ]);
     try {
-      const inNamespace = (name: string) => scene.caches.replicaSets.byIndex(bySpokeNamespaceOfReplicaSet, name).length;
+      const inNamespace = (name: string) =>
+        scene.caches.replicaSets.byIndex(replicaSetIndexes.spokeNamespace, name).length;
       assert.deepEqual(['shop', 'store', 'web'].map(inNamespace), [1, 1, 0]);
     } finally {
       await scene.stop();

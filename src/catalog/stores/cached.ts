@@ -24,10 +24,11 @@ export interface RecordedRevision extends KubeObject {
   status?: { users?: number };
 }
 
-/** Name of the index of revisions by `kind/namespace/name` of what they record. */
-export const byRecorded = 'recorded';
-/** Name of the index by the name of the topology: of Environments, and of their recorded revisions. */
-export const byTopology = 'topology';
+/** Indexes of the caches of definitions: by namespace, and of Environments by the name of their topology. */
+export const definitionIndexes = { namespace: 'namespace', topology: 'topology' } as const;
+
+/** Indexes of DefinitionRevisions: by `kind/namespace/name` of the object that they record, and by the name of its topology. */
+export const revisionIndexes = { recorded: 'recorded', topology: 'topology' } as const;
 
 /**
  * Caches that are not running yet. Of DefinitionRevisions they keep the metadata, and `with: 'status'` the status too,
@@ -39,7 +40,10 @@ export function definitionCaches(client: Client, log: Log, options: { with?: 'st
       client,
       resource: revisionedResources[kind],
       log,
-      indexes: { namespace: ({ metadata }) => [metadata.namespace ?? ''], [byTopology]: topologyName },
+      indexes: {
+        [definitionIndexes.namespace]: ({ metadata }) => [metadata.namespace ?? ''],
+        [definitionIndexes.topology]: topologyName,
+      },
     });
   return {
     Environment: informer('Environment'),
@@ -56,7 +60,7 @@ export function definitionCaches(client: Client, log: Log, options: { with?: 'st
         metadata,
         ...(status === undefined ? {} : { status }),
       }),
-      indexes: { [byRecorded]: recordedKey, [byTopology]: recordedTopology },
+      indexes: { [revisionIndexes.recorded]: recordedKey, [revisionIndexes.topology]: recordedTopology },
     }),
   };
 }
@@ -76,14 +80,14 @@ export function cachedStore(caches: DefinitionCaches, client: Client): Definitio
     names: (kind, namespace) =>
       Promise.resolve(
         caches[kind]
-          .byIndex('namespace', namespace)
+          .byIndex(definitionIndexes.namespace, namespace)
           .map(({ metadata }) => metadata.name)
           .toSorted(),
       ),
     revisions: (kind, { metadata: { namespace = '', name, uid } }) =>
       Promise.resolve(
         caches.revisions
-          .byIndex(byRecorded, `${kind}/${namespace}/${name}`)
+          .byIndex(revisionIndexes.recorded, `${kind}/${namespace}/${name}`)
           .filter((item) => ownerUid(item.metadata) === uid)
           .map(knownRevision)
           .filter((known) => known !== undefined),

@@ -5,7 +5,7 @@ import { containing } from '../../domain/spoke/work-namespaces.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { isNotFound } from '../../kube/client/errors.ts';
 import { shownByGeneration, WriteOverlay } from '../../kube/cache/write-overlay.ts';
-import { bySpokeNamespaceOfReplicaSet, deploymentOf, type ControllerCaches } from '../caches.ts';
+import { deploymentOf, replicaSetIndexes, type ControllerCaches } from '../caches.ts';
 
 /**
  * The ManifestWorkReplicaSets of deployments on the hub: the cache, and over it what this process wrote and the cache does not
@@ -30,14 +30,16 @@ export function createAppliedReplicaSets({ replicaSets }: Pick<ControllerCaches,
   replicaSets.subscribe((change) => overlay.observe(change));
   return {
     of(deploymentKey) {
-      const found = new Map(replicaSets.byIndex('deployment', deploymentKey).map((item) => [keyOf(item), item]));
+      const found = new Map(
+        replicaSets.byIndex(replicaSetIndexes.deployment, deploymentKey).map((item) => [keyOf(item), item]),
+      );
       for (const written of overlay.list()) {
         if (deploymentOf(written) === deploymentKey) found.set(keyOf(written), written);
       }
       return [...found.values()].map(withKind);
     },
     deploymentsIn(namespace) {
-      const cached = replicaSets.byIndex(bySpokeNamespaceOfReplicaSet, namespace);
+      const cached = replicaSets.byIndex(replicaSetIndexes.spokeNamespace, namespace);
       const written = containing(overlay.list(), namespace);
       return [...new Set([...cached, ...written].map(deploymentOf).filter((key) => key !== undefined))];
     },

@@ -14,7 +14,7 @@ import type { Client } from '../../kube/client/client.ts';
 import { createAppliedSnapshots } from '../applied-snapshots.ts';
 import { applyToHub, type ApplyFailure } from '../hub-writer.ts';
 import { deleteAll, ownLive } from '../list-owned.ts';
-import { deploymentOf, environmentOf, type ControllerCaches } from '../caches.ts';
+import { deploymentOf, environmentOf, placementIndexes, type ControllerCaches } from '../caches.ts';
 import { finalizerInitialized, writeStatus } from './status.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
@@ -144,7 +144,7 @@ async function renderOf(
 function reviewsOf({ metadata }: KubeObject, caches: ControllerCaches): KubeObject[] {
   const key = `${metadata.namespace ?? ''}/${metadata.name}`;
   return caches.placements
-    .byIndex('environment', key)
+    .byIndex(placementIndexes.environment, key)
     .filter(isReview)
     .map((placement) => ({
       ...placement,
@@ -167,7 +167,7 @@ function isJudgedByOthers(
   if (placementRefs.length > 0) return true;
   const key = `${metadata.namespace ?? ''}/${metadata.name}`;
   return caches.placements
-    .byIndex('environment', key)
+    .byIndex(placementIndexes.environment, key)
     .some(
       (placement) =>
         deploymentOf(placement) !== undefined &&

@@ -3,15 +3,15 @@ import { definitionRevisions } from '../../api/kinds.ts';
 import { apiVersionOf } from '../../api/object.ts';
 import { retiringAnnotation } from '../../domain/annotations.ts';
 import type { Use } from '../../domain/refs/uses.ts';
-import { resolve, type History, type KnownRevision } from '../../domain/refs/resolution.ts';
+import { resolve, type History } from '../../domain/refs/resolution.ts';
 import { retention } from '../../domain/revisions/retention.ts';
 import { readStamp } from '../../domain/revisions/revision.ts';
-import { byRecorded, type RecordedRevision } from '../../catalog/stores/cached.ts';
-import { knownRevision, ownerUid } from '../../catalog/revision-records.ts';
+import type { RecordedRevision } from '../../catalog/stores/cached.ts';
 import type { Client } from '../../kube/client/client.ts';
 import type { Log } from '../../log.ts';
 import { fieldManager } from '../field-manager.ts';
 import type { ControllerCaches } from '../caches.ts';
+import { ownRevisions, type OwnRevision } from './own-revisions.ts';
 import { cachedUsers, liveUsers, type Users } from './uses.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
@@ -43,23 +43,7 @@ export async function keepHistory(
   return prune(kind, definition, own, history, users, options);
 }
 
-/** A recorded revision that belongs to the object, with its number. */
-interface Own {
-  object: RecordedRevision;
-  known: KnownRevision;
-}
-
-function ownRevisions(kind: RevisionedKindName, { metadata }: Definition, caches: ControllerCaches): Own[] {
-  return caches.definitions.revisions
-    .byIndex(byRecorded, `${kind}/${metadata.namespace ?? ''}/${metadata.name}`)
-    .filter((object) => ownerUid(object.metadata) === metadata.uid)
-    .flatMap((object) => {
-      const known = knownRevision(object);
-      return known === undefined ? [] : [{ object, known }];
-    });
-}
-
-function historyFrom({ spec }: Definition, newest: number, own: readonly Own[]): History {
+function historyFrom({ spec }: Definition, newest: number, own: readonly OwnRevision[]): History {
   const version = spec?.['version'];
   return {
     newest: { revision: newest, ...(typeof version === 'string' ? { version } : {}) },
@@ -77,7 +61,7 @@ function countsOf(uses: readonly Use[], history: History): Map<number, number> {
   return counts;
 }
 
-async function countUsers(own: readonly Own[], counts: Map<number, number>, client: Client): Promise<void> {
+async function countUsers(own: readonly OwnRevision[], counts: Map<number, number>, client: Client): Promise<void> {
   for (const { object, known } of own) {
     const users = counts.get(known.revision) ?? 0;
     if (object.status?.users === users) continue;
@@ -95,7 +79,7 @@ async function countUsers(own: readonly Own[], counts: Map<number, number>, clie
 async function prune(
   kind: RevisionedKindName,
   definition: Definition,
-  own: readonly Own[],
+  own: readonly OwnRevision[],
   history: History,
   users: Users,
   options: HistoryOptions,
@@ -121,7 +105,7 @@ async function prune(
   return waits.length === 0 ? undefined : Math.min(...waits);
 }
 
-function retained(own: readonly Own[], used: ReadonlySet<number>) {
+function retained(own: readonly OwnRevision[], used: ReadonlySet<number>) {
   return own.map(({ known }) => ({ ...known, used: used.has(known.revision) }));
 }
 
@@ -136,7 +120,7 @@ function stampedIn(uses: readonly Use[]): number[] {
   );
 }
 
-function among(own: readonly Own[], revisions: readonly number[]): Own[] {
+function among(own: readonly OwnRevision[], revisions: readonly number[]): OwnRevision[] {
   return own.filter(({ known }) => revisions.includes(known.revision));
 }
 

@@ -2,16 +2,14 @@ import { revisionedKindNames, type RevisionedKindName } from '../../api/definiti
 import { definitionRevisions } from '../../api/kinds.ts';
 import type { Hash } from '../../domain/json/canonical-json.ts';
 import { publishedVersions } from '../../domain/revisions/revision-status.ts';
-import type { KnownRevision } from '../../domain/refs/resolution.ts';
 import { fittingStamp } from '../../domain/revisions/revision.ts';
-import { byRecorded } from '../../catalog/stores/cached.ts';
 import { revisionedResources } from '../../catalog/stores/live.ts';
-import { knownRevision, ownerUid } from '../../catalog/revision-records.ts';
 import { TerminalError } from '../../kube/client/errors.ts';
 import type { Reconcile } from '../../kube/queue/loop.ts';
 import { addFinalizer, hasFinalizer, removeFinalizer } from '../finalizer.ts';
 import type { EnvironmentKeeper } from './environment.ts';
 import { keepHistory, type HistoryOptions } from './history.ts';
+import { allOwnRevisions, ownRevisions } from './own-revisions.ts';
 import { record, revisionOf } from './record.ts';
 import { statusWith, writeStatus } from './status.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
@@ -23,11 +21,6 @@ export interface DefinitionOptions extends HistoryOptions {
 
 /** When to touch an object again that the webhook, being away, did not stamp. */
 const webhookAwayMs = 2000;
-
-/** The key of a definition in the work queue: `Kind/namespace/name`. */
-export function definitionKey(kind: RevisionedKindName, { metadata }: Definition): string {
-  return `${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
-}
 
 /** Keeps the history of one definition: finalizer, record of every edit, status; for an Environment its review too. */
 export function createDefinitionReconcile(options: DefinitionOptions): Reconcile {
@@ -52,7 +45,7 @@ async function keep(kind: RevisionedKindName, definition: Definition, options: D
   }
   const { namespace = '', name } = definition.metadata;
   const stamp = fittingStamp(definition, hash);
-  const own = ownRevisions(kind, definition, options);
+  const own = ownRevisions(kind, definition, options.caches).map(({ known }) => known);
   const newest = Math.max(0, ...own.map(({ revision }) => revision));
   if (stamp === undefined) {
     // What was recorded and not written down must not be numbered again.
@@ -91,26 +84,12 @@ async function keep(kind: RevisionedKindName, definition: Definition, options: D
   return waits.length === 0 ? undefined : { requeueAfterMs: Math.min(...waits) };
 }
 
-function ownRevisions(
-  kind: RevisionedKindName,
-  definition: Definition,
-  { caches }: DefinitionOptions,
-): KnownRevision[] {
-  return caches.definitions.revisions
-    .byIndex(byRecorded, definitionKey(kind, definition))
-    .filter((item) => ownerUid(item.metadata) === definition.metadata.uid)
-    .map(knownRevision)
-    .filter((item) => item !== undefined);
-}
-
 /** A deleted definition goes when its revisions are gone, so that a namesake starts with an empty history. */
 async function release(kind: RevisionedKindName, definition: Definition, options: DefinitionOptions) {
   const { client, caches, environment } = options;
   if (!hasFinalizer(definition)) return undefined;
   if (kind === 'Environment') await environment.release(definition);
-  const own = caches.definitions.revisions
-    .byIndex(byRecorded, definitionKey(kind, definition))
-    .filter((item) => ownerUid(item.metadata) === definition.metadata.uid);
+  const own = allOwnRevisions(kind, definition, caches);
   for (const { metadata } of own) {
     const { namespace, name, uid } = metadata;
     await client.delete(definitionRevisions, { namespace, name }, { uid });

@@ -3,8 +3,8 @@ import { workloadDeployments, environments } from '../../api/kinds.ts';
 import { isJsonObject, type JsonObject, type KubeObject } from '../../api/object.ts';
 import { topologyAnnotation } from '../../domain/annotations.ts';
 import { usesByDeployment, usesByTopology, type Use } from '../../domain/refs/uses.ts';
-import { byTopology } from '../../catalog/stores/cached.ts';
-import { byReferencedName } from '../../catalog/referrers.ts';
+import { definitionIndexes, revisionIndexes } from '../../catalog/stores/cached.ts';
+import { referrerIndexes } from '../../catalog/referrers.ts';
 import type { Client } from '../../kube/client/client.ts';
 import type { ControllerCaches } from '../caches.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
@@ -30,16 +30,21 @@ export function cachedUsers(
 ): Users {
   const { name } = definition.metadata;
   if (kind === 'PolicyDefinition') {
-    const revisions = caches.definitions.revisions.byIndex(byTopology, name);
+    const revisions = caches.definitions.revisions.byIndex(revisionIndexes.topology, name);
     return {
-      uses: usesAmong(kind, definition, caches.definitions.Environment.byIndex(byTopology, name), systemNamespace),
+      uses: usesAmong(
+        kind,
+        definition,
+        caches.definitions.Environment.byIndex(definitionIndexes.topology, name),
+        systemNamespace,
+      ),
       applied: [],
       recorded: revisions.flatMap((item) =>
         usesByTopology(item, item.metadata.annotations?.[topologyAnnotation], name),
       ),
     };
   }
-  const index = kind === 'Environment' ? byReferencedName.environmentRef : byReferencedName.workloadProfileRef;
+  const index = kind === 'Environment' ? referrerIndexes.environmentRef : referrerIndexes.workloadProfileRef;
   const deployments = caches.deployments.byIndex(index, name);
   return {
     uses: usesAmong(kind, definition, deployments, systemNamespace),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { definitionRevisions, environments } from '../../../src/api/kinds.ts';
 import type { KubeObject } from '../../../src/api/object.ts';
-import { cachedStore } from '../../../src/catalog/stores/cached.ts';
+import { cachedStore, definitionIndexes } from '../../../src/catalog/stores/cached.ts';
 import { revisionOf } from '../../../src/controller/revisions/record.ts';
 import { controllerScene, type ControllerScene } from '../../support/controller-scene.ts';
 import { requestObject, stampedAs } from '../../support/facts.ts';
@@ -61,6 +61,6 @@ describe('definitions out of caches', () => {
   });
 
   it('find Environments by the name of their topology, whatever the revision', () => {
-    assert.equal(scene.caches.definitions.Environment.byIndex('topology', 'mine').length, 1);
+    assert.equal(scene.caches.definitions.Environment.byIndex(definitionIndexes.topology, 'mine').length, 1);
   });
 });
