@@ -32,7 +32,7 @@ export function gather(caches: Caches, environment: Environment): ReadinessFacts
     const placement = caches.placements.get(ref.namespace, ref.name);
     return placement === undefined ? missingPlacement(ref.namespace, ref.name) : factsOf(placement);
   };
-  const newest = { deployment: [] as RenderedPlacement[], review: [] as RenderedPlacement[] };
+  const newest = { deployment: [] as RenderedPlacement[], probe: [] as RenderedPlacement[] };
   for (const placement of caches.placements.byIndex(placementIndexes.environment, keyOf(environment))) {
     const origin = renderedFrom(placement);
     // OCM takes the decisions of a Placement that is being deleted away: that is no verdict on the Environment.
@@ -47,7 +47,7 @@ export function gather(caches: Caches, environment: Environment): ReadinessFacts
     rendered: current ? rendered : undefined,
     deployed: newest.deployment,
     referred: current ? (status?.placementRefs ?? []).map(referred) : [],
-    review: newest.review,
+    probe: newest.probe,
   };
 }
 

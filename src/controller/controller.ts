@@ -9,7 +9,7 @@ import { runLoop } from '../kube/queue/loop.ts';
 import { WorkQueue } from '../kube/queue/work-queue.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import { createEnvironmentReconcile } from './revisions/environment.ts';
+import { createEnvironmentReconciler } from './revisions/environment.ts';
 import { definitionKey } from './revisions/own-revisions.ts';
 import { createDefinitionReconcile } from './revisions/reconcile.ts';
 import { createDeploymentReconcile } from './deployments/reconcile.ts';
@@ -25,7 +25,7 @@ export interface ControllerOptions {
   severities: Severities;
   builtins: Readonly<Record<BuiltinTopologyName, string>>;
   systemNamespace: string;
-  /** Newest revisions that are kept of each object; 0 keeps all. */
+  /** How many of the newest revisions of each object are retained; 0 retains all. */
   historyLimit: number;
   /** How long a revision is marked as retiring before it is deleted. */
   retireForMs: number;
@@ -33,29 +33,31 @@ export interface ControllerOptions {
   now: () => number;
 }
 
-/** Records revisions, and makes the hub fit the WorkloadDeployments. Every replica watches; one leads. */
+/** Records revisions and applies WorkloadDeployments on the hub. Every replica watches; the leader reconciles. */
 export interface Controller {
+  /** Runs the watches until the signal. */
   watch(signal: AbortSignal): Promise<void>;
   /** Resources whose cache is not complete yet. */
   unsynced(): string[];
+  /** Reconciles until the signal; only the leader calls it. */
   lead(signal: AbortSignal): Promise<void>;
 }
 
-/** How many keys are worked on at a time. A render takes some milliseconds of a worker thread, a write some of the API server. */
+/** How many keys are reconciled at the same time. A render takes some milliseconds of a worker thread, a write some of the API server. */
 const workers = { definitions: 8, deployments: 8 };
 
-/** Creates a controller; nothing runs before `watch`. */
+/** Creates a controller; `watch` and `lead` start it. */
 export function createController(options: ControllerOptions): Controller {
   const { client, log, metrics, tools, builtins, systemNamespace, now, historyLimit, retireForMs } = options;
   const caches = createCaches(client, log);
   const informers = allInformers(caches);
   for (const [resource, informer] of informers) metrics.process.watch(resource, () => informer.lastContact());
-  /** There only while this process leads. */
+  /** Defined only while this process leads. */
   let queues: Queues | undefined;
   routeEvents({ caches, systemNamespace }, (queue, key) => queues?.[queue].add(key));
   const definitions = cachedStore(caches.definitions, client);
   const shared = { client, caches, definitions, tools, builtins, systemNamespace };
-  const environment = createEnvironmentReconcile(shared);
+  const environmentReconciler = createEnvironmentReconciler(shared);
 
   return {
     async watch(signal) {
@@ -77,7 +79,7 @@ export function createController(options: ControllerOptions): Controller {
             reconcile: createDefinitionReconcile({
               client,
               caches,
-              environment,
+              environments: environmentReconciler,
               hash: tools.hash,
               log,
               systemNamespace,

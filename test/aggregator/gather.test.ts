@@ -31,7 +31,7 @@ describe('gathering the facts of an Environment', () => {
 
   it('takes Placements of the newest revision, apart by purpose, with their decisions', () => {
     const deployed = aPlacement({ name: 'd', from: 'team/prod@v2', reason });
-    const review = aPlacement({ name: 'r', from: 'team/prod@v2', review: true, reason });
+    const review = aPlacement({ name: 'r', from: 'team/prod@v2', probe: true, reason });
     const old = aPlacement({ name: 'o', from: 'team/prod@v1', reason });
     const facts = gather(
       caches([deployed, review, old], [...decisionsOf(deployed, ['a']), ...decisionsOf(review, ['b'])]),
@@ -43,7 +43,7 @@ describe('gathering the facts of an Environment', () => {
       [['d', ['a']]],
     );
     assert.deepEqual(
-      facts.review.map(({ name, clusters }) => [name, clusters]),
+      facts.probe.map(({ name, clusters }) => [name, clusters]),
       [['r', ['b']]],
     );
   });

@@ -179,7 +179,7 @@ describe('builtinTopologies', () => {
       assert.deepEqual(at(works, 'spec', 'manifestWorkTemplate', 'manifestConfigs'), manifestConfigs);
     });
 
-    it('renders its Placement for a review, without a Workload', async () => {
+    it('renders its Placement for a probe, without a Workload', async () => {
       const objects = await render('topology-ocm', {}, { workloadYamls: [] });
       assert.deepEqual(
         objects.map(({ kind }) => kind),

@@ -11,17 +11,17 @@ import type { Definition } from '../../domain/revisions/definition.ts';
 
 type WithSpec = KubeObject & { spec?: object };
 
-/** Objects that use a definition, and the refs by which they do. */
+/** What uses a definition, and by which refs. */
 export interface Users {
   /** Counted for `status.users`. */
   uses: Use[];
-  /** Revisions that are applied, whatever refs say by now: kept, not counted. */
+  /** Revisions that are applied, even if refs have changed since: retained, not counted. */
   applied: number[];
-  /** Refs in recorded revisions of Environments, which may be pinned again: kept, not counted. */
+  /** Refs in recorded revisions of Environments, which may be pinned again: retained, not counted. */
   recorded: Use[];
 }
 
-/** Who uses a definition, as the caches know it. */
+/** The users of a definition, from caches. */
 export function cachedUsers(
   kind: RevisionedKindName,
   definition: Definition,
@@ -53,7 +53,7 @@ export function cachedUsers(
   };
 }
 
-/** Who uses a definition, asked of the API server: what a revision's deletion rests on. */
+/** The users of a definition, read from the API server: required before a revision is deleted. */
 export async function liveUsers(
   client: Client,
   kind: RevisionedKindName,

@@ -102,13 +102,13 @@ export async function renderWorkload(
   return { ...rendered, lifecycle, warnings: overridden.violations };
 }
 
-/** The Placements by which an Environment without deployments is reviewed: its topology without Workloads, works thrown away. */
-export async function renderReview(environment: RenderedEnvironment, tools: RenderTools): Promise<ReviewRender> {
+/** The probe Placements, by which an Environment without deployments is evaluated: its topology rendered without Workloads, Placements only. */
+export async function renderProbe(environment: RenderedEnvironment, tools: RenderTools): Promise<ProbeRender> {
   const context: TopologyContext = {
-    name: 'review',
-    workloadName: 'review',
+    name: 'probe',
+    workloadName: 'probe',
     namespace: environment.namespace,
-    appName: 'review',
+    appName: 'probe',
     environment: environment.name,
     workloadYamls: [],
   };
@@ -117,7 +117,7 @@ export async function renderReview(environment: RenderedEnvironment, tools: Rend
   return { ...rendered, objects: rendered.objects.filter((object) => object.kind === 'Placement') };
 }
 
-export type ReviewRender =
+export type ProbeRender =
   | { ok: true; objects: HubObject[]; placementRefs: { namespace: string; name: string }[] }
   | { ok: false; reason: string; message: string };
 
@@ -130,7 +130,7 @@ async function renderTopology(
   context: TopologyContext,
   identity: RenderIdentity,
   { topologies, settings, hash }: RenderTools,
-): Promise<ReviewRender> {
+): Promise<ProbeRender> {
   const properties = environment.spec.topology.properties ?? {};
   const outcome = await topologies.render(environment.template, properties, context);
   if (!outcome.ok) {
