@@ -44,7 +44,7 @@ describe('the aggregator', () => {
   const [decision] = decisionsOf(placement, ['a']);
   assert.ok(decision !== undefined);
 
-  it('follows a Placement and its decisions, in whichever order they arrive', async () => {
+  it('follows a Placement and its decisions, in any order', async () => {
     const { client, statusOf, end, aggregator, metrics } = start();
     await eventually('caches are complete', () => aggregator.ready());
     await client.create(placementDecisions, decision);
@@ -57,7 +57,7 @@ describe('the aggregator', () => {
     await end();
   });
 
-  it('follows a Placement that is only referred to, from missing to there', async () => {
+  it('follows a Placement that is only referred to, from missing to existing', async () => {
     const { client, statusOf, end } = start();
     const placementRefs = [{ namespace: 'hub', name: 'placement' }];
     await client.create(environments, anEnvironment({ name: 'byop', status: { placementRefs } }));
@@ -68,7 +68,7 @@ describe('the aggregator', () => {
     await end();
   });
 
-  it('works only for what changed', async () => {
+  it('reconciles only Environments that a change affects', async () => {
     const { client, statusOf, end } = start();
     await client.create(environments, anEnvironment());
     await client.create(environments, anEnvironment({ name: 'other' }));
