@@ -5,7 +5,7 @@ import { cachedReferrers, deploymentCache, liveReferrers } from '../../catalog/r
 import { liveStore } from '../../catalog/stores/live.ts';
 import { memoizedStore } from '../../catalog/stores/memoized.ts';
 import { isAllowed } from '../../kube/objects/access-review.ts';
-import { namespaceState } from '../../kube/objects/namespaces.ts';
+import { readNamespaceState } from '../../kube/objects/namespaces.ts';
 import { watchServingCertificate } from '../../tls/reload.ts';
 import { builtinTopologies } from '../../topology/builtin.ts';
 import { createCachingEngine } from '../../topology/caching-engine.ts';
@@ -49,7 +49,7 @@ export async function serveWebhook(
     sharedHubNamespaces: config.sharedHubNamespaces,
     isAllowed: (user, { verb, group, resource, namespace, name }, limit) =>
       isAllowed(client, user, { verb, group, resource, namespace, ...(name === undefined ? {} : { name }) }, limit),
-    namespaceState: (namespace, limit) => namespaceState(client, namespace, limit),
+    namespaceState: (namespace, limit) => readNamespaceState(client, namespace, limit),
   };
   const server = createWebhookServer({
     decide: { mutate: createDecider('mutate', options), validate: createDecider('validate', options) },
