@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { ControllerConfig } from '../../config.ts';
 import { createController } from '../../controller/controller.ts';
-import { keepCertificates } from '../../tls/keep.ts';
+import { runCertificateLoop } from '../../tls/certificate-loop.ts';
 import { defaultTimes } from '../../tls/rotation.ts';
 import { builtinTopologies } from '../../topology/builtin.ts';
 import { createCachingEngine } from '../../topology/caching-engine.ts';
@@ -41,13 +41,13 @@ export async function serveController(
     now: Date.now,
   });
   const certificates = (leading: AbortSignal) =>
-    keepCertificates({
+    runCertificateLoop({
       client: guarded,
       namespace: config.namespace,
       dnsNames: config.webhookHosts.filter((host) => isIP(host) === 0),
       ipAddresses: config.webhookHosts.filter((host) => isIP(host) !== 0),
       times: defaultTimes,
-      clock: Date.now,
+      now: Date.now,
       log,
       metrics: metrics.loop('certificates'),
       signal: leading,

@@ -60,7 +60,7 @@ export async function serveWebhook(
   const certificate = watchServingCertificate({
     client,
     namespace: config.namespace,
-    clock: Date.now,
+    now: Date.now,
     log,
     onCertificate: (pair) => server.setCertificate(pair),
   });
