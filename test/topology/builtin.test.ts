@@ -115,7 +115,7 @@ describe('builtinTopologies', () => {
       });
     }
 
-    it('passes on all of what OCM takes', async () => {
+    it('passes on all properties that OCM accepts', async () => {
       const requirement = { key: 'zone', operator: 'In', values: ['a', 'b'] };
       const placement = {
         numberOfClusters: 3,
@@ -187,7 +187,7 @@ describe('builtinTopologies', () => {
       );
     });
 
-    it('says all that is wrong at once', async () => {
+    it('reports all problems at once', async () => {
       const lines = await linesOf('topology-ocm', {
         hubNamespace: 'x'.repeat(51),
         placement: { numberOfClusters: 0, numbrOfClusters: 3, clusterSets: 'global' },
@@ -216,7 +216,7 @@ describe('builtinTopologies', () => {
       ]);
     });
 
-    it('takes the longest hub namespace that leaves room for our names', async () => {
+    it('accepts the longest hub namespace that leaves room for the names of objects', async () => {
       assert.deepEqual(await linesOf('topology-ocm', { hubNamespace: 'x'.repeat(50) }), []);
     });
   });
@@ -224,7 +224,7 @@ describe('builtinTopologies', () => {
   describe('topology-ocm-byop', () => {
     const refs = { placementRefs: [{ name: 'gpu-clusters' }] };
 
-    it('renders a ManifestWorkReplicaSet for the Placement that it is given', async () => {
+    it('renders a ManifestWorkReplicaSet for its Placement', async () => {
       assert.deepEqual(await render('topology-ocm-byop', refs), [
         {
           apiVersion: 'work.open-cluster-management.io/v1alpha1',
@@ -239,7 +239,7 @@ describe('builtinTopologies', () => {
       ]);
     });
 
-    it('renders one for each of several, alike but for the Placement: what two select must not meet in one set', async () => {
+    it('renders one for each of several Placements, because two Placements in one set must not select the same cluster', async () => {
       const several = [{ name: 'gpu-clusters' }, { name: 'edge', rolloutStrategy: { type: 'Progressive' } }];
       const works = await render('topology-ocm-byop', { placementRefs: several });
       assert.deepEqual(
@@ -265,7 +265,7 @@ describe('builtinTopologies', () => {
       assert.deepEqual(works?.['metadata'], { name: 'shop', namespace: 'hub' });
     });
 
-    const wrong: [why: string, properties: JsonObject, lines: string[]][] = [
+    const invalid: [why: string, properties: JsonObject, lines: string[]][] = [
       ['placementRefs is required', {}, ['placementRefs: is required: a list of at most 64 items']],
       ['one Placement at least', { placementRefs: [] }, ['placementRefs: must have 1 or more items, not 0']],
       [
@@ -287,8 +287,8 @@ describe('builtinTopologies', () => {
         ['placement: is not a field here: allowed are placementNamespace, placementRefs, manifestWorkReplicaSet'],
       ],
     ];
-    for (const [why, properties, lines] of wrong) {
-      it(`refuses properties: ${why}`, async () => {
+    for (const [why, properties, lines] of invalid) {
+      it(`rejects properties: ${why}`, async () => {
         assert.deepEqual(await linesOf('topology-ocm-byop', properties), lines);
       });
     }
