@@ -87,7 +87,7 @@ export async function runWatches(watches: Watches, signal: AbortSignal): Promise
   await Promise.all([ours.run(signal), rendered.run(signal), decisions.run(signal)]);
 }
 
-/** Whether every cache holds what the API server has. */
+/** Whether the first list of every cache is complete. */
 export function hasSynced(watches: Watches): boolean {
   return watches.environments.hasSynced() && watches.placements.hasSynced() && watches.decisions.hasSynced();
 }

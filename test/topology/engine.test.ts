@@ -144,7 +144,7 @@ describe('createTopologyEngine', () => {
     ['imports what is not in CUE', 'import "example.com/x"\noutput: a: x.y', /imported but not defined/],
     ['contradicts itself', 'parameter: {a: 1, a: 2}\noutput: {}', /conflicting values/],
     ['refers to itself', 'output: a: a: output.a', /structural cycle/],
-    ['has no output', 'parameter: {}', /neither output nor outputs/],
+    ['has no output', 'parameter: {}', /has neither output nor outputs/],
     ['outputs a string', 'output: "x"', /^: output: must be an object, not a string/],
     ['leaves a value open', 'output: a: string', /incomplete value string/],
   ];

@@ -6,7 +6,7 @@ import { liveStore } from '../../catalog/stores/live.ts';
 import { memoizedStore } from '../../catalog/stores/memoized.ts';
 import { isAllowed } from '../../kube/objects/access-review.ts';
 import { readNamespaceState } from '../../kube/objects/namespaces.ts';
-import { watchServingCertificate } from '../../tls/reload.ts';
+import { ServingCertificate } from '../../tls/serving-certificate.ts';
 import { builtinTopologies } from '../../topology/builtin.ts';
 import { createCachingEngine } from '../../topology/caching-engine.ts';
 import { createDecider, type DeciderOptions } from '../../webhook/decider.ts';
@@ -57,7 +57,7 @@ export async function serveWebhook(
     metrics: metrics.admission,
     now: () => performance.timeOrigin + performance.now(),
   });
-  const certificate = watchServingCertificate({
+  const certificate = new ServingCertificate({
     client,
     namespace: config.namespace,
     now: Date.now,

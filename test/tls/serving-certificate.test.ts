@@ -5,7 +5,7 @@ import { createServer } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import type { CertificateAndKey } from '../../src/tls/authority.ts';
-import { watchServingCertificate } from '../../src/tls/reload.ts';
+import { ServingCertificate } from '../../src/tls/serving-certificate.ts';
 import { encodeSecret, secretResource, type Secret } from '../../src/tls/secret.ts';
 import { servingSecretName } from '../../src/tls/store.ts';
 import { createMemoryClient } from '../support/memory-client.ts';
@@ -30,7 +30,7 @@ function watching() {
   const used: string[] = [];
   const stop = new AbortController();
   const time = { now };
-  const serving = watchServingCertificate({
+  const serving = new ServingCertificate({
     client,
     namespace,
     now: () => time.now,

@@ -16,58 +16,65 @@ export interface ServingCertificateOptions {
   onCertificate: (pair: { cert: string; key: string }) => void;
 }
 
-/** The serving certificate that the webhook reads from its Secret. */
-export interface ServingCertificate {
-  /** Watches until `signal` ends. */
-  run(signal: AbortSignal): Promise<void>;
+/** The serving certificate that the webhook reads from its Secret. A pair that cannot be served is logged, and the previous one stays in use. */
+export class ServingCertificate {
   /** Resolves with the first valid pair; the server cannot listen before. */
-  first: Promise<{ cert: string; key: string }>;
+  readonly first: Promise<{ cert: string; key: string }>;
+  readonly #options: ServingCertificateOptions;
+  readonly #informer: Informer<Secret>;
+  readonly #resolveFirst: (pair: { cert: string; key: string }) => void;
+  #served: { certificate: string; expiresAt: number } | undefined;
+
+  constructor(options: ServingCertificateOptions) {
+    const { client, namespace, log } = options;
+    this.#options = options;
+    const { promise, resolve } = Promise.withResolvers<{ cert: string; key: string }>();
+    this.first = promise;
+    this.#resolveFirst = resolve;
+    this.#informer = new Informer<Secret>({
+      client,
+      resource: secretResource,
+      namespace,
+      fieldSelector: `metadata.name=${servingSecretName}`,
+      log,
+      onChange: ({ type, object }) => {
+        if (type === 'deleted') {
+          log.warn({ secret: servingSecretName }, 'the serving Secret was deleted; the certificate stays in use');
+        } else this.#update(object);
+      },
+    });
+  }
+
+  /** Watches the Secret until `signal` is aborted. */
+  run(signal: AbortSignal): Promise<void> {
+    return this.#informer.run(signal);
+  }
+
   /** When the served certificate expires, in ms since the epoch; undefined while there is none. For the metric. */
-  expiresAt(): number | undefined;
+  expiresAt(): number | undefined {
+    return this.#served?.expiresAt;
+  }
+
   /** Whether the served certificate is valid now. For readiness. */
-  isValid(): boolean;
-}
+  isValid(): boolean {
+    return this.#served !== undefined && this.#options.now() < this.#served.expiresAt;
+  }
 
-/** Watches the serving Secret. A pair that cannot be served is logged, and the previous one stays in use. */
-export function watchServingCertificate(options: ServingCertificateOptions): ServingCertificate {
-  const { client, namespace, now, log, onCertificate } = options;
-  const { promise: first, resolve } = Promise.withResolvers<{ cert: string; key: string }>();
-  let served: { certificate: string; expiresAt: number } | undefined;
-
-  const update = (secret: Secret): void => {
+  #update(secret: Secret): void {
+    const { now, log, onCertificate } = this.#options;
     const stored = decodeSecret(secret);
     const checked = checkPair(stored, now());
     if ('problem' in checked) {
       log.error({ secret: secret.metadata.name, problem: checked.problem }, 'the new serving certificate is not used');
       return;
     }
-    if (served?.certificate === stored.certificate) return;
+    if (this.#served?.certificate === stored.certificate) return;
     const pair = { cert: stored.certificate, key: stored.key };
     onCertificate(pair);
-    served = { certificate: stored.certificate, expiresAt: checked.expiresAt };
-    resolve(pair);
+    this.#served = { certificate: stored.certificate, expiresAt: checked.expiresAt };
+    this.#resolveFirst(pair);
     log.info({ expires: new Date(checked.expiresAt).toISOString() }, 'serving with a new certificate');
-  };
-
-  const informer = new Informer<Secret>({
-    client,
-    resource: secretResource,
-    namespace,
-    fieldSelector: `metadata.name=${servingSecretName}`,
-    log,
-    onChange: ({ type, object }) => {
-      if (type === 'deleted')
-        log.warn({ secret: servingSecretName }, 'the serving Secret was deleted; the certificate stays in use');
-      else update(object);
-    },
-  });
-
-  return {
-    run: (signal) => informer.run(signal),
-    first,
-    expiresAt: () => served?.expiresAt,
-    isValid: () => served !== undefined && now() < served.expiresAt,
-  };
+  }
 }
 
 /** Whether a server can use the pair now. A start in the future is not checked here: the controller does that by its own clock. */
