@@ -55,6 +55,7 @@ export function createWatches({ client, log, onChange }: WatchesOptions): Watche
     }),
   };
   const keysOf = {
+    environment: (environment: Environment) => [keyOf(environment)],
     placement: (placement: Placement) => [
       ...environmentKeys(placement),
       ...referringEnvironments(keyOf(placement), watches),
@@ -69,8 +70,7 @@ export function createWatches({ client, log, onChange }: WatchesOptions): Watche
       }),
   };
   watches.environments.subscribe((change) => {
-    for (const key of keysOfChange(change, { keys: (environment) => [keyOf(environment)] }))
-      onChange(key, 'environment');
+    for (const key of keysOfChange(change, { keys: keysOf.environment })) onChange(key, 'environment');
   });
   watches.placements.subscribe((change) => {
     for (const key of keysOfChange(change, { keys: keysOf.placement })) onChange(key, 'placement');

@@ -24,7 +24,7 @@ export interface ControllerCaches {
   deployments: Informer<WorkloadDeployment>;
   placements: Informer<Placement>;
   replicaSets: Informer<ManifestWorkReplicaSet>;
-  works: Informer<ManifestWork>;
+  manifestWorks: Informer<ManifestWork>;
 }
 
 /** Indexes of deployments: those that referrers are found by, and blocked deployments by the namespace that they wait for. */
@@ -44,7 +44,7 @@ export const replicaSetIndexes = {
 } as const;
 
 /** Index of ManifestWorks: by `namespace.name` of their ManifestWorkReplicaSet. */
-export const workIndexes = { replicaSet: 'replicaSet' } as const;
+export const manifestWorkIndexes = { replicaSet: 'replicaSet' } as const;
 
 /** `namespace/name` of the WorkloadDeployment that an object on the hub was rendered for. */
 export function deploymentOf({ metadata }: KubeObject): string | undefined {
@@ -95,12 +95,12 @@ export function createCaches(client: Client, log: Log): ControllerCaches {
         [replicaSetIndexes.spokeNamespace]: namespacesIn,
       },
     }),
-    works: new Informer<ManifestWork>({
+    manifestWorks: new Informer<ManifestWork>({
       client,
       log,
       resource: manifestWorks,
       labelSelector: replicaSetLabel,
-      indexes: { [workIndexes.replicaSet]: ({ metadata }) => listOf(metadata.labels?.[replicaSetLabel]) },
+      indexes: { [manifestWorkIndexes.replicaSet]: ({ metadata }) => listOf(metadata.labels?.[replicaSetLabel]) },
     }),
   };
 }
@@ -115,7 +115,7 @@ export function allInformers({ definitions, ...rest }: ControllerCaches): [strin
     workloaddeployments: rest.deployments,
     placements: rest.placements,
     manifestworkreplicasets: rest.replicaSets,
-    manifestworks: rest.works,
+    manifestworks: rest.manifestWorks,
   };
   return Object.entries(named) as unknown as [string, Informer<never>][];
 }

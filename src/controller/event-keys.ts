@@ -29,7 +29,7 @@ export function referringDeployments(
   return deployments.list().map(keyOf);
 }
 
-/** The PolicyDefinition that an Environment uses as its topology, if there is one of that name. */
+/** The PolicyDefinition of the name that the topology of an Environment has; it may not exist. */
 export function topologyOfEnvironment(environment: Definition, { systemNamespace }: EventContext): string[] {
   return topologyName(environment).map((name) => topologyKey(name, systemNamespace));
 }
@@ -41,7 +41,7 @@ export function environmentsWithTopology({ metadata }: Definition, { caches }: E
   );
 }
 
-/** The PolicyDefinition that a recorded revision of an Environment uses as its topology. */
+/** The PolicyDefinition of the name that the topology of a recorded Environment has; it may not exist. */
 export function topologyOfRevision(revision: KubeObject, { systemNamespace }: EventContext): string[] {
   return recordedTopology(revision).map((name) => topologyKey(name, systemNamespace));
 }

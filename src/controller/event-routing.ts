@@ -88,7 +88,7 @@ const table: readonly Subscription[] = [
       { queue: 'deployments', keys: deploymentOfRendered },
     ],
   ),
-  from(({ works }) => works, [{ queue: 'deployments', keys: deploymentOfWork }]),
+  from(({ manifestWorks }) => manifestWorks, [{ queue: 'deployments', keys: deploymentOfWork }]),
 ];
 
 function from<T extends { metadata: ObjectMeta }>(

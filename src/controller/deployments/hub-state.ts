@@ -4,7 +4,13 @@ import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
 import type { HubObject } from '../../domain/render/hub-objects.ts';
 import type { HubPresent } from '../../domain/render/hub-plan.ts';
 import type { ReplicaSetState } from '../../domain/status/work-progress.ts';
-import { deploymentOf, placementIndexes, replicaSetIndexes, workIndexes, type ControllerCaches } from '../caches.ts';
+import {
+  deploymentOf,
+  placementIndexes,
+  replicaSetIndexes,
+  manifestWorkIndexes,
+  type ControllerCaches,
+} from '../caches.ts';
 
 /** What there is on the hub for a deployment, and what else bears a name that it wants. */
 export function presentOnHub(
@@ -45,7 +51,7 @@ export function replicaSetState(replicaSet: ManifestWorkReplicaSet, caches: Cont
   const { namespace = '', name } = replicaSet.metadata;
   return {
     replicaSet,
-    works: caches.works.byIndex(workIndexes.replicaSet, `${namespace}.${name}`),
+    works: caches.manifestWorks.byIndex(manifestWorkIndexes.replicaSet, `${namespace}.${name}`),
     placements: replicaSet.spec.placementRefs
       .map((ref) => caches.placements.get(namespace, ref.name))
       .filter((placement) => placement !== undefined),
