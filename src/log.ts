@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 
-/** Structured logging: one JSON object per line; `fields` come first so that a message is never built by hand. */
+/** Structured logging: one JSON object per line. Values go into `fields`, not into the message. */
 export interface Log {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
@@ -9,7 +9,7 @@ export interface Log {
   child(fields: Record<string, unknown>): Log;
 }
 
-/** A log on standard error. `level` is one of `debug`, `info`, `warn`, `error`, `silent`; errors go under key `err`. */
+/** Creates a log on standard error. `level` is one of `debug`, `info`, `warn`, `error`, `silent`; errors have the key `err`. */
 export function createLog(level: string, role: string): Log {
   return pino({ level, base: { role }, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2));
 }

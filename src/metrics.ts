@@ -4,25 +4,25 @@ import { createEnvironmentMetrics, type EnvironmentMetrics } from './metrics/env
 import { createLoopMetrics, type LoopSeries } from './metrics/loops.ts';
 import { createProcessMetrics, type ProcessMetrics } from './metrics/process.ts';
 
-/** All metrics of a process. What its role never touches has no series. */
+/** All metrics of a process. Metrics that its role does not use have no series. */
 export interface Metrics {
   admission: AdmissionMetrics;
   environments: EnvironmentMetrics;
-  /** The series of one reconcile loop. */
+  /** Creates the series of one reconcile loop. */
   loop(name: string): LoopSeries;
   process: ProcessMetrics;
-  /** What a scrape answers: the text and its content type. */
+  /** The response to a scrape. */
   expose(): Promise<{ contentType: string; body: string }>;
 }
 
 interface MetricsOptions {
   /** Milliseconds since the epoch. */
   now: () => number;
-  /** Node's own metrics of the process too; true unless said otherwise. */
+  /** Whether to export the default metrics of Node too; true by default. */
   defaults?: boolean;
 }
 
-/** Creates all metrics in a registry of their own. */
+/** Creates all metrics in a new registry. */
 export function createMetrics({ now, defaults = true }: MetricsOptions): Metrics {
   const registry = new Registry();
   if (defaults) collectDefaultMetrics({ register: registry });

@@ -51,7 +51,7 @@ const domainBelowStatus = [
   'domain/revisions',
 ];
 const domainFolders = [...domainBelowStatus, 'domain/render', 'domain/status', 'domain/admission'];
-const foundation = ['kube', 'metrics', 'log', 'lru', ...ground, ...domainFolders];
+const foundation = ['kube', 'metrics', 'log', ...ground, ...domainFolders];
 const roles = ['webhook', 'aggregator', 'controller', 'tls'];
 const layers: Record<string, readonly string[]> = {
   main: ['cli'],
@@ -64,11 +64,10 @@ const layers: Record<string, readonly string[]> = {
   config: ['usage-error', ...ground, ...domainFolders],
   'usage-error': [],
   catalog: ['topology', ...foundation],
-  topology: ['log', 'lru', 'api'],
+  topology: ['log', 'api'],
   kube: ['log', 'api'],
   metrics: ['api'],
   log: ['api'],
-  lru: [],
   'domain/admission': [...ground, ...domainBelowStatus, 'domain/render', 'domain/status'],
   'domain/status': [...ground, ...domainBelowStatus, 'domain/render'],
   'domain/render': [...ground, ...domainBelowStatus],
@@ -288,7 +287,7 @@ describe('the layout of the project', () => {
   }
 
   it('leaves CUE to topology: others see its engine, its results, its built-ins and how it is built', () => {
-    const doors = ['engine', 'remembering-engine', 'topology-result', 'builtin', 'module'].map(
+    const doors = ['engine', 'caching-engine', 'topology-result', 'builtin', 'module'].map(
       (name) => `src/topology/${name}.ts`,
     );
     const wrong = sources

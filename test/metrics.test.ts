@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs';
 import { createMetrics } from '../src/metrics.ts';
 
 describe('the metrics of a process', () => {
-  it('come with those of the process itself, unless they are not wanted', async () => {
+  it('include the default metrics of Node, unless these are disabled', async () => {
     const { contentType, body } = await createMetrics({ now: Date.now }).expose();
     assert.match(contentType, /^text\/plain; version=0\.0\.4/);
     assert.match(body, /^process_cpu_seconds_total /m);
     assert.doesNotMatch((await createMetrics({ now: Date.now, defaults: false }).expose()).body, /process_cpu/);
   });
 
-  it('share nothing between two of them', async () => {
+  it('are separate for two instances', async () => {
     const [one, other] = [
       createMetrics({ now: Date.now, defaults: false }),
       createMetrics({ now: Date.now, defaults: false }),
@@ -19,7 +19,7 @@ describe('the metrics of a process', () => {
     assert.doesNotMatch((await other.expose()).body, /loop="aggregator"/);
   });
 
-  it('keep to the conventions: a prefix, base units, and a total at the end of every counter', async () => {
+  it('follow the conventions: a prefix, base units, and the suffix _total of counters', async () => {
     const metrics = createMetrics({ now: Date.now, defaults: false });
     const types = [...(await metrics.expose()).body.matchAll(/^# TYPE (\S+) (\S+)$/gm)];
     assert.ok(types.length >= 15);
@@ -57,7 +57,7 @@ describe('the metrics of a process', () => {
     );
   });
 
-  it('include all that the alert rules ask for', async () => {
+  it('include all metrics of the alert rules', async () => {
     const { body } = await createMetrics({ now: Date.now, defaults: false }).expose();
     const exported = new Set([...body.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));
     const rules = readFileSync(new URL('../deploy/monitoring/alerts.yaml', import.meta.url), 'utf8');

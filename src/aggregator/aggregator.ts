@@ -1,12 +1,12 @@
 import type { Environment } from '../api/environment.ts';
 import { keyOf } from '../api/object.ts';
 import type { Client } from '../kube/client/client.ts';
+import { shownByResourceVersion, WriteOverlay } from '../kube/cache/write-overlay.ts';
 import { runLoop } from '../kube/queue/loop.ts';
 import { WorkQueue } from '../kube/queue/work-queue.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import { createOwnWrites } from './own-writes.ts';
-import { createReceipts } from './decision-latency.ts';
+import { DecisionTimes } from './decision-latency.ts';
 import { createReconcile } from './reconcile.ts';
 import { createWatches, hasSynced, runWatches } from './watches.ts';
 
@@ -15,34 +15,34 @@ export interface AggregatorOptions {
   client: Client;
   log: Log;
   metrics: Metrics;
-  /** Milliseconds of a clock that never jumps. */
+  /** Milliseconds of a monotonic clock. */
   now: () => number;
-  /** Statuses written at the same time. */
+  /** How many Environments are reconciled at the same time. */
   workers?: number;
 }
 
-/** Keeps the status of Environments. Every replica watches, so that a new leader starts with warm caches. */
+/** Writes the readiness of Environments into their status. Every replica watches, so that a new leader starts with complete caches. */
 export interface Aggregator {
   /** Runs the watches until the signal. */
   watch(signal: AbortSignal): Promise<void>;
   /** Whether the caches are complete. */
   ready(): boolean;
-  /** What only the leader does: judges every Environment once, then those that something changed for, until the signal. */
+  /** Evaluates every Environment once, and after that those that a change affects, until the signal. Only the leader calls it. */
   lead(signal: AbortSignal): Promise<void>;
 }
 
-/** Creates an aggregator; nothing runs before `watch`. */
+/** Creates an aggregator; `watch` and `lead` start it. */
 export function createAggregator({ client, log, metrics, now, workers = 32 }: AggregatorOptions): Aggregator {
-  const receipts = createReceipts(now);
-  const ownWrites = createOwnWrites<Environment>();
-  /** There only while this process leads. */
+  const decisionTimes = new DecisionTimes(now);
+  const ownWrites = new WriteOverlay<Environment>({ isShown: shownByResourceVersion });
+  /** Defined only while this process leads. */
   let queue: WorkQueue | undefined;
   const watches = createWatches({
     client,
     log,
     onChange(key, cause) {
       if (queue === undefined) return;
-      if (cause === 'decision') receipts.note(key);
+      if (cause === 'decision') decisionTimes.record(key);
       queue.add(key);
     },
   });
@@ -65,7 +65,7 @@ export function createAggregator({ client, log, metrics, now, workers = 32 }: Ag
         client,
         caches: watches,
         ownWrites,
-        receipts,
+        decisionTimes,
         metrics: metrics.environments,
         log,
         now,
@@ -74,7 +74,7 @@ export function createAggregator({ client, log, metrics, now, workers = 32 }: Ag
         await runLoop({ name: 'aggregator', queue, reconcile, workers, log, metrics: series, signal });
       } finally {
         queue = undefined;
-        receipts.clear();
+        decisionTimes.clear();
         ownWrites.clear();
         metrics.environments.clear();
       }

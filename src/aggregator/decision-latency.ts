@@ -1,29 +1,33 @@
-/** When the first decision arrived that an Environment's status does not reflect yet; in ms of one clock. */
-export interface Receipts {
-  /** A decision for the Environment `key` arrived now. */
-  note(key: string): void;
-  /** Takes what was noted; call before the caches are read, so that what arrives later is noted anew. */
-  take(key: string): number | undefined;
-  /** Puts back what was taken, after a failure. */
-  restore(key: string, receivedAt: number | undefined): void;
-  clear(): void;
-}
+/**
+ * When the first decision arrived that the status of an Environment does not reflect yet, in ms of one clock. The latency of a
+ * status is measured from there.
+ */
+export class DecisionTimes {
+  readonly #now: () => number;
+  readonly #receivedAt = new Map<string, number>();
 
-/** Creates an empty record of receipts. */
-export function createReceipts(now: () => number): Receipts {
-  const receipts = new Map<string, number>();
-  return {
-    note(key) {
-      if (!receipts.has(key)) receipts.set(key, now());
-    },
-    take(key) {
-      const receivedAt = receipts.get(key);
-      receipts.delete(key);
-      return receivedAt;
-    },
-    restore(key, receivedAt) {
-      if (receivedAt !== undefined) receipts.set(key, receivedAt);
-    },
-    clear: () => receipts.clear(),
-  };
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** A decision for the Environment `key` arrives now. */
+  record(key: string): void {
+    if (!this.#receivedAt.has(key)) this.#receivedAt.set(key, this.#now());
+  }
+
+  /** Removes and returns the time. Call it before the caches are read, so that a later decision is recorded again. */
+  take(key: string): number | undefined {
+    const receivedAt = this.#receivedAt.get(key);
+    this.#receivedAt.delete(key);
+    return receivedAt;
+  }
+
+  /** Puts back the time that was taken, after a failure. */
+  restore(key: string, receivedAt: number | undefined): void {
+    if (receivedAt !== undefined) this.#receivedAt.set(key, receivedAt);
+  }
+
+  clear(): void {
+    this.#receivedAt.clear();
+  }
 }

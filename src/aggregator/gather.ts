@@ -5,9 +5,9 @@ import { revisionAnnotation } from '../domain/annotations.ts';
 import { missingPlacement, placementFacts, type PlacementFacts } from '../domain/status/placement-result.ts';
 import type { ReadinessFacts, RenderedPlacement } from '../domain/status/readiness.ts';
 import { renderedFrom } from '../domain/render/render-identity.ts';
-import { indexes } from './watches.ts';
+import { decisionIndexes, placementIndexes } from './watches.ts';
 
-/** The caches, as far as they are read here. */
+/** The caches that are read here. */
 export interface Caches {
   placements: {
     get(namespace: string | undefined, name: string): Placement | undefined;
@@ -16,41 +16,41 @@ export interface Caches {
   decisions: { byIndex(index: string, key: string): PlacementDecision[] };
 }
 
-/** Reads from the caches all that the readiness of an Environment depends on. */
+/** Reads everything that the readiness of an Environment depends on from the caches. */
 export function gather(caches: Caches, environment: Environment): ReadinessFacts {
   const { metadata, status } = environment;
-  const revision = numberIn(metadata.annotations?.[revisionAnnotation]);
+  const revision = parseRevision(metadata.annotations?.[revisionAnnotation]);
   const rendered = status?.conditions?.find(({ type }) => type === 'Rendered');
-  // What the controller wrote about an older revision says nothing about this one.
-  const current =
+  // What the controller wrote about an older revision is ignored.
+  const isCurrent =
     (rendered?.observedGeneration ?? metadata.generation) === metadata.generation &&
     (status?.revision ?? revision) === revision;
 
   const factsOf = (placement: Placement) =>
-    placementFacts(placement, caches.decisions.byIndex(indexes.placement, keyOf(placement)));
+    placementFacts(placement, caches.decisions.byIndex(decisionIndexes.placement, keyOf(placement)));
   const referred = (ref: { namespace: string; name: string }): PlacementFacts => {
     const placement = caches.placements.get(ref.namespace, ref.name);
     return placement === undefined ? missingPlacement(ref.namespace, ref.name) : factsOf(placement);
   };
-  const newest = { deployment: [] as RenderedPlacement[], review: [] as RenderedPlacement[] };
-  for (const placement of caches.placements.byIndex(indexes.environment, keyOf(environment))) {
+  const newest = { deployment: [] as RenderedPlacement[], probe: [] as RenderedPlacement[] };
+  for (const placement of caches.placements.byIndex(placementIndexes.environment, keyOf(environment))) {
     const origin = renderedFrom(placement);
-    // OCM takes the decisions of a Placement that is being deleted away: that is no verdict on the Environment.
-    const counts = origin?.revision === revision && placement.metadata.deletionTimestamp === undefined;
-    if (origin === undefined || !counts) continue;
+    // OCM removes the decisions of a terminating Placement, which says nothing about the Environment.
+    const isCounted = origin?.revision === revision && placement.metadata.deletionTimestamp === undefined;
+    if (origin === undefined || !isCounted) continue;
     newest[origin.purpose].push({ ...factsOf(placement), revision: origin.revision });
   }
   return {
     generation: metadata.generation,
     revision,
     evaluatedGeneration: status?.observedGeneration,
-    rendered: current ? rendered : undefined,
+    rendered: isCurrent ? rendered : undefined,
     deployed: newest.deployment,
-    referred: current ? (status?.placementRefs ?? []).map(referred) : [],
-    review: newest.review,
+    referred: isCurrent ? (status?.placementRefs ?? []).map(referred) : [],
+    probe: newest.probe,
   };
 }
 
-function numberIn(text: string | undefined): number | undefined {
-  return text !== undefined && /^[1-9][0-9]{0,14}$/.test(text) ? Number(text) : undefined;
+function parseRevision(value: string | undefined): number | undefined {
+  return value !== undefined && /^[1-9][0-9]{0,14}$/.test(value) ? Number(value) : undefined;
 }

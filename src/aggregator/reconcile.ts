@@ -4,12 +4,12 @@ import { environments } from '../api/kinds.ts';
 import { evaluateReadiness, readReadinessResult, type ReadinessResult } from '../domain/status/readiness.ts';
 import type { Client } from '../kube/client/client.ts';
 import { isNotFound } from '../kube/client/errors.ts';
+import type { WriteOverlay } from '../kube/cache/write-overlay.ts';
 import { recordEvent } from '../kube/objects/events.ts';
 import type { Log } from '../log.ts';
 import type { EnvironmentMetrics } from '../metrics/environments.ts';
 import { gather, type Caches } from './gather.ts';
-import type { OwnWrites } from './own-writes.ts';
-import type { Receipts } from './decision-latency.ts';
+import type { DecisionTimes } from './decision-latency.ts';
 
 /** Field manager of the status fields that the aggregator owns, and the component of its Events. */
 const fieldManager = 'mooring-aggregator';
@@ -17,20 +17,20 @@ const fieldManager = 'mooring-aggregator';
 interface ReconcileOptions {
   client: Client;
   caches: Caches & { environments: { get(namespace: string | undefined, name: string): Environment | undefined } };
-  ownWrites: OwnWrites<Environment>;
-  receipts: Receipts;
+  ownWrites: WriteOverlay<Environment>;
+  decisionTimes: DecisionTimes;
   metrics: EnvironmentMetrics;
   log: Log;
-  /** Milliseconds, of the same clock as the receipts. */
+  /** Milliseconds of the clock that decisions are timed by. */
   now: () => number;
 }
 
-/** Makes the status of one Environment say what is true now; writes only what differs. */
+/** Evaluates one Environment and writes its status, unless it stays equal. */
 export function createReconcile(options: ReconcileOptions): (key: string) => Promise<void> {
-  const { caches, ownWrites, receipts, metrics } = options;
+  const { caches, ownWrites, decisionTimes, metrics } = options;
   return async (key) => {
     const [namespace = '', name = ''] = key.split('/');
-    const receivedAt = receipts.take(key);
+    const receivedAt = decisionTimes.take(key);
     const cached = caches.environments.get(namespace, name);
     if (cached === undefined) {
       ownWrites.forget(key);
@@ -38,29 +38,29 @@ export function createReconcile(options: ReconcileOptions): (key: string) => Pro
       return;
     }
     const environment = ownWrites.newest(cached);
-    const verdict =
+    const readiness =
       environment.metadata.deletionTimestamp === undefined ? evaluateReadiness(gather(caches, environment)) : undefined;
     const previous = readReadinessResult(environment.status);
-    if (verdict === undefined || isDeepStrictEqual(verdict, previous)) {
+    if (readiness === undefined || isDeepStrictEqual(readiness, previous)) {
       metrics.set(namespace, name, sampleOf(environment, previous));
       return;
     }
     try {
-      const written = await writeStatus(options.client, environment, verdict);
+      const written = await writeStatus(options.client, environment, readiness);
       ownWrites.remember(written);
     } catch (error) {
-      // Deleted meanwhile; the watch is about to say so.
+      // The Environment was deleted in the meantime; a watch event will follow.
       if (isNotFound(error)) return;
-      receipts.restore(key, receivedAt);
+      decisionTimes.restore(key, receivedAt);
       throw error;
     }
     if (receivedAt !== undefined) metrics.decisionToStatus((options.now() - receivedAt) / 1000);
-    metrics.set(namespace, name, sampleOf(environment, verdict));
-    await announce(options, environment, verdict);
+    metrics.set(namespace, name, sampleOf(environment, readiness));
+    await reportTransition(options, environment, readiness);
   };
 }
 
-/** Server-side apply of the whole of what we own. The resourceVersion keeps a verdict from a namesake; a uid does not (tried). */
+/** Applies all fields that the aggregator owns. The resourceVersion keeps the status from a new object of this name; a uid does not (tried). */
 async function writeStatus(client: Client, environment: Environment, status: ReadinessResult): Promise<Environment> {
   const { apiVersion, kind, metadata, spec } = environment;
   const { namespace, name, resourceVersion } = metadata;
@@ -78,31 +78,31 @@ async function writeStatus(client: Client, environment: Environment, status: Rea
   return { ...written, spec: written.spec ?? spec };
 }
 
-/** Counts a change between Ready and NotReady and records an Event for it. The first verdict is not a change. */
-async function announce(
+/** Counts a change between Ready and NotReady and records an Event for it. The first evaluation is not a change. */
+async function reportTransition(
   { client, metrics, log }: ReconcileOptions,
-  before: Environment,
-  after: ReadinessResult,
+  environment: Environment,
+  readiness: ReadinessResult,
 ): Promise<void> {
-  const was = before.status?.status;
-  if (was === undefined || was === after.status) return;
-  metrics.transition(before.metadata.namespace ?? '', before.metadata.name, after.status);
-  const [condition] = after.conditions;
+  const previous = environment.status?.status;
+  if (previous === undefined || previous === readiness.status) return;
+  metrics.transition(environment.metadata.namespace ?? '', environment.metadata.name, readiness.status);
+  const [condition] = readiness.conditions;
   const event = {
-    object: before,
-    type: after.status === 'Ready' ? ('Normal' as const) : ('Warning' as const),
-    reason: after.status,
+    object: environment,
+    type: readiness.status === 'Ready' ? ('Normal' as const) : ('Warning' as const),
+    reason: readiness.status,
     message: `${condition?.reason}: ${condition?.message}`,
     component: fieldManager,
   };
   await recordEvent(client, event, { log });
 }
 
-function sampleOf(environment: Environment, verdict: ReadinessResult | undefined) {
+function sampleOf(environment: Environment, readiness: ReadinessResult | undefined) {
   return {
-    ready: verdict === undefined ? undefined : verdict.status === 'Ready',
-    selectedClusters: verdict?.totalSelectedClusters,
-    requiredClusters: verdict?.requiredClusters,
+    ready: readiness === undefined ? undefined : readiness.status === 'Ready',
+    selectedClusters: readiness?.totalSelectedClusters,
+    requiredClusters: readiness?.requiredClusters,
     revision: environment.status?.revision,
   };
 }

@@ -3,28 +3,33 @@ import { environments } from '../api/kinds.ts';
 import { keyOf } from '../api/object.ts';
 import { placementDecisions, placementLabel, placements, type Placement, type PlacementDecision } from '../api/ocm.ts';
 import type { Client } from '../kube/client/client.ts';
+import { keysOfChange } from '../kube/cache/change-keys.ts';
 import { Informer } from '../kube/cache/informer.ts';
 import type { Log } from '../log.ts';
 import { renderedFrom } from '../domain/render/render-identity.ts';
 
-/** The caches that readiness is read from. Whole namespaces: decisions are wherever Placements are. */
+/** The caches that readiness is computed from. They cover all namespaces: Placements and their decisions may be in any of them. */
 export interface Watches {
   environments: Informer<Environment>;
   placements: Informer<Placement>;
   decisions: Informer<PlacementDecision>;
 }
 
-/** Indexes: Environments by the Placements they refer to, Placements by Environment, decisions by Placement; all `namespace/name`. */
-export const indexes = { referredPlacement: 'referredPlacement', environment: 'environment', placement: 'placement' };
+/** Index of Environments: by `namespace/name` of the Placements that they refer to. */
+const environmentIndexes = { referredPlacement: 'referredPlacement' } as const;
+/** Index of Placements: by `namespace/name` of the Environment that they were rendered from. */
+export const placementIndexes = { environment: 'environment' } as const;
+/** Index of PlacementDecisions: by `namespace/name` of their Placement. */
+export const decisionIndexes = { placement: 'placement' } as const;
 
 interface WatchesOptions {
   client: Client;
   log: Log;
-  /** Something changed that Environment `key` depends on; only decisions tell how fast a status follows them. */
+  /** Something changed that Environment `key` depends on. The latency of status updates is measured from decisions only. */
   onChange: (key: string, cause: 'environment' | 'placement' | 'decision') => void;
 }
 
-/** Creates the watches; they start with `runWatches`. Handlers only enqueue keys. */
+/** Creates the watches; `runWatches` starts them. Their handlers only enqueue keys. */
 export function createWatches({ client, log, onChange }: WatchesOptions): Watches {
   const watches: Watches = {
     environments: new Informer<Environment>({
@@ -32,42 +37,46 @@ export function createWatches({ client, log, onChange }: WatchesOptions): Watche
       resource: environments,
       log,
       indexes: {
-        [indexes.referredPlacement]: (environment) =>
+        [environmentIndexes.referredPlacement]: (environment) =>
           (environment.status?.placementRefs ?? []).map(({ namespace, name }) => `${namespace}/${name}`),
       },
-      onChange: ({ object }) => onChange(keyOf(object), 'environment'),
     }),
     placements: new Informer<Placement>({
       client,
       resource: placements,
       log,
-      indexes: { [indexes.environment]: environmentKeys },
+      indexes: { [placementIndexes.environment]: environmentKeys },
     }),
     decisions: new Informer<PlacementDecision>({
       client,
       resource: placementDecisions,
       log,
-      indexes: { [indexes.placement]: placementKeys },
+      indexes: { [decisionIndexes.placement]: placementKeys },
     }),
   };
-  const referring = (placementKey: string) =>
-    watches.environments.byIndex(indexes.referredPlacement, placementKey).map(keyOf);
-
-  watches.placements.subscribe(({ object, previous }) => {
-    const before = previous === undefined ? [] : environmentKeys(previous);
-    for (const key of new Set([...environmentKeys(object), ...before, ...referring(keyOf(object))])) {
-      onChange(key, 'placement');
-    }
+  const keysOf = {
+    environment: (environment: Environment) => [keyOf(environment)],
+    placement: (placement: Placement) => [
+      ...environmentKeys(placement),
+      ...referringEnvironments(keyOf(placement), watches),
+    ],
+    decision: (decision: PlacementDecision) =>
+      placementKeys(decision).flatMap((placementKey) => {
+        const [namespace, name = ''] = placementKey.split('/');
+        const placement = watches.placements.get(namespace, name);
+        // If the Placement is not in the cache yet, its own event will enqueue its Environments.
+        const owners = placement === undefined ? [] : environmentKeys(placement);
+        return [...owners, ...referringEnvironments(placementKey, watches)];
+      }),
+  };
+  watches.environments.subscribe((change) => {
+    for (const key of keysOfChange(change, { keys: keysOf.environment })) onChange(key, 'environment');
   });
-  watches.decisions.subscribe(({ object, previous }) => {
-    const before = previous === undefined ? [] : placementKeys(previous);
-    for (const placementKey of new Set([...placementKeys(object), ...before])) {
-      const [namespace, name = ''] = placementKey.split('/');
-      const placement = watches.placements.get(namespace, name);
-      // A Placement that is not in the cache yet brings its Environments when it arrives.
-      const owners = placement === undefined ? [] : environmentKeys(placement);
-      for (const key of new Set([...owners, ...referring(placementKey)])) onChange(key, 'decision');
-    }
+  watches.placements.subscribe((change) => {
+    for (const key of keysOfChange(change, { keys: keysOf.placement })) onChange(key, 'placement');
+  });
+  watches.decisions.subscribe((change) => {
+    for (const key of keysOfChange(change, { keys: keysOf.decision })) onChange(key, 'decision');
   });
   return watches;
 }
@@ -78,16 +87,23 @@ export async function runWatches(watches: Watches, signal: AbortSignal): Promise
   await Promise.all([ours.run(signal), rendered.run(signal), decisions.run(signal)]);
 }
 
-/** Whether every cache holds what the API server has. */
+/** Whether the first list of every cache is complete. */
 export function hasSynced(watches: Watches): boolean {
   return watches.environments.hasSynced() && watches.placements.hasSynced() && watches.decisions.hasSynced();
 }
 
+/** Keys of the Environments whose status refers to a Placement that mooring does not own. */
+function referringEnvironments(placementKey: string, { environments: cache }: Watches): string[] {
+  return cache.byIndex(environmentIndexes.referredPlacement, placementKey).map(keyOf);
+}
+
+/** The key of the Environment that a Placement was rendered from. */
 function environmentKeys(placement: Placement): string[] {
   const origin = renderedFrom(placement);
   return origin === undefined ? [] : [origin.environment];
 }
 
+/** The key of the Placement that a decision belongs to. */
 function placementKeys({ metadata }: PlacementDecision): string[] {
   const name = metadata.labels?.[placementLabel];
   return name === undefined ? [] : [`${metadata.namespace}/${name}`];

@@ -1,5 +1,5 @@
-/** What a topology can read besides its parameters. */
-export interface RenderContext {
+/** What a topology can read besides its parameters. `workloadYamls` are manifests as JSON; a probe Placement is rendered without any. */
+export interface TopologyContext {
   name: string;
   workloadName: string;
   namespace: string;

@@ -9,7 +9,7 @@ import type { Client } from '../kube/client/client.ts';
 import { isNotFound } from '../kube/client/errors.ts';
 import { Informer } from '../kube/cache/informer.ts';
 import type { Log } from '../log.ts';
-import { byTopology, topologyName, type DefinitionCaches } from './stores/cached.ts';
+import { definitionIndexes, revisionIndexes, topologyName, type DefinitionCaches } from './stores/cached.ts';
 import { knownRevision, recordedKey, recordedTopology } from './revision-records.ts';
 import type { UncheckedObject } from '../api/unchecked-object.ts';
 import { workloadNames } from '../domain/spoke/workload-names.ts';
@@ -41,9 +41,12 @@ export interface ReferrerIndex {
   recordedByTopology(name: string): Promise<EnvironmentRevision[]>;
 }
 
-/** Names of the indexes of deployments. */
-export const byReferencedName = { environmentRef: 'environment', workloadProfileRef: 'workloadProfile' } as const;
-export const bySpokeNamespace = 'spokeNamespace';
+/** Indexes of deployments: by the names in their refs, and by their namespaces on the spokes. */
+export const referrerIndexes = {
+  environmentRef: 'environmentRef',
+  workloadProfileRef: 'workloadProfileRef',
+  spokeNamespace: 'spokeNamespace',
+} as const;
 
 /** A cache of deployments, by what they refer to and where they go; it is not running yet. */
 export function deploymentCache(
@@ -57,9 +60,9 @@ export function deploymentCache(
     resource: workloadDeployments,
     indexes: {
       // By name alone: a profile that is missing in one namespace may be found in another.
-      [byReferencedName.environmentRef]: (deployment) => referencedName(deployment, 'environmentRef'),
-      [byReferencedName.workloadProfileRef]: (deployment) => referencedName(deployment, 'workloadProfileRef'),
-      [bySpokeNamespace]: (deployment) => spokeNamespacesOf(deployment),
+      [referrerIndexes.environmentRef]: (deployment) => referencedName(deployment, 'environmentRef'),
+      [referrerIndexes.workloadProfileRef]: (deployment) => referencedName(deployment, 'workloadProfileRef'),
+      [referrerIndexes.spokeNamespace]: (deployment) => spokeNamespacesOf(deployment),
       ...more,
     },
   });
@@ -94,12 +97,14 @@ export function cachedReferrers(
   definitions: DefinitionCaches,
 ): ReferrerIndex {
   return {
-    inSpokeNamespace: (namespace) => Promise.resolve(deployments.byIndex(bySpokeNamespace, namespace).map(plain)),
+    inSpokeNamespace: (namespace) =>
+      Promise.resolve(deployments.byIndex(referrerIndexes.spokeNamespace, namespace).map(plain)),
     byReference: (field, name, isMeant = anybody) =>
-      Promise.resolve(deployments.byIndex(byReferencedName[field], name).map(plain).filter(isMeant)),
+      Promise.resolve(deployments.byIndex(referrerIndexes[field], name).map(plain).filter(isMeant)),
     byTopology: (name, isMeant = anybody) =>
-      Promise.resolve(definitions.Environment.byIndex(byTopology, name).map(plain).filter(isMeant)),
-    recordedByTopology: (name) => Promise.resolve(definitions.revisions.byIndex(byTopology, name).flatMap(recordedOf)),
+      Promise.resolve(definitions.Environment.byIndex(definitionIndexes.topology, name).map(plain).filter(isMeant)),
+    recordedByTopology: (name) =>
+      Promise.resolve(definitions.revisions.byIndex(revisionIndexes.topology, name).flatMap(recordedOf)),
   };
 }
 

@@ -2,7 +2,7 @@ import type { KubeObject } from '../api/object.ts';
 import { readSeverities, renderSettings, type RuleOptions } from '../config.ts';
 import { OfflineHub } from '../offline/offline-hub.ts';
 import { builtinTopologies } from '../topology/builtin.ts';
-import { rememberingEngine } from '../topology/remembering-engine.ts';
+import { createCachingEngine } from '../topology/caching-engine.ts';
 import { UsageError } from '../usage-error.ts';
 import { readDeletion, type Deletion } from './files/deletion-argument.ts';
 import { refuseUnserved, type Manifest } from './files/manifests.ts';
@@ -30,7 +30,7 @@ export async function check(paths: readonly string[], options: CheckOptions, ter
   if (paths.length > 0 && manifests.length === 0) throw new UsageError(`there is no object in ${paths.join(', ')}`);
   refuseUnknownDeletions(deletions, [...state, ...manifests]);
   return withEngine('check', options, terminal, (engine) => {
-    const topologies = rememberingEngine({ engine, size: 2000, stoppedForMs: 60_000, now: Date.now });
+    const topologies = createCachingEngine({ engine, maxResults: 2000, retryStoppedAfterMs: 60_000, now: Date.now });
     const hub = new OfflineHub(
       state.map(({ object }) => object),
       {

@@ -1,39 +1,39 @@
+import { LRUCache } from 'lru-cache';
 import type { KubeObject } from '../api/object.ts';
 import { canonicalJson, type Hash } from '../domain/json/canonical-json.ts';
 import type { HubObject } from '../domain/render/hub-objects.ts';
-import { Lru } from '../lru.ts';
 
 /**
- * What the API server made of objects that were applied. One that it does not keep as it was sent (a null that it
- * drops, an admission plugin that edits it) would differ from what is wanted for ever, and be applied with every turn.
+ * What the API server stored of objects that were applied. If it does not store an object as it was sent (it drops a null, an
+ * admission plugin edits the object), the object differs from the desired one for ever, and every reconcile would apply it again.
  */
 export interface AppliedSnapshots {
-  remember(applied: HubObject, answer: KubeObject): void;
-  /** Whether `present` is what came of applying `wanted`, and nobody has changed it since. */
-  matches: (wanted: HubObject, present: KubeObject) => boolean;
+  remember(applied: HubObject, stored: KubeObject): void;
+  /** Whether `present` is the result of applying `desired`, without an edit since then. */
+  matches: (desired: HubObject, present: KubeObject) => boolean;
 }
 
-/** Objects that are remembered; one that is forgotten is applied once more. */
-const remembered = 5000;
+/** Objects that are remembered; a forgotten one is applied once more. */
+const maxSnapshots = 5000;
 
-/** Remembers in memory, so that a new leader applies once more. */
+/** Remembers in memory, so a new leader applies each of these objects once more. */
 export function createAppliedSnapshots(hash: Hash): AppliedSnapshots {
-  const answers = new Lru<{ wanted: string; answer: string }>({ capacity: remembered });
-  const fingerprint = (object: KubeObject) => hash(canonicalJson(lasting(object)));
+  const snapshots = new LRUCache<string, { applied: string; stored: string }>({ max: maxSnapshots });
+  const fingerprint = (object: KubeObject) => hash(canonicalJson(editableFields(object)));
   return {
-    remember(applied, answer) {
-      const { uid } = answer.metadata;
-      if (uid !== undefined) answers.set(uid, { wanted: fingerprint(applied), answer: fingerprint(answer) });
+    remember(applied, stored) {
+      const { uid } = stored.metadata;
+      if (uid !== undefined) snapshots.set(uid, { applied: fingerprint(applied), stored: fingerprint(stored) });
     },
-    matches: (wanted, present) => {
-      const known = answers.get(present.metadata.uid ?? '');
-      return known?.answer === fingerprint(present) && known.wanted === fingerprint(wanted);
+    matches: (desired, present) => {
+      const snapshot = snapshots.get(present.metadata.uid ?? '');
+      return snapshot?.stored === fingerprint(present) && snapshot.applied === fingerprint(desired);
     },
   };
 }
 
-/** What only an edit changes: no status, nothing that the API server counts. */
-function lasting({ metadata: { labels = {}, annotations = {} }, ...object }: KubeObject) {
+/** The fields that only an edit changes: without the status and without the fields that the API server maintains. */
+function editableFields({ metadata: { labels = {}, annotations = {} }, ...object }: KubeObject) {
   const fields = Object.entries(object).filter(([field]) => field !== 'status');
   return { ...Object.fromEntries(fields), labels, annotations };
 }

@@ -13,19 +13,38 @@ import { deploymentAnnotation, environmentAnnotation } from '../domain/annotatio
 import { namespacesIn } from '../domain/spoke/work-namespaces.ts';
 import { applyEnforcedCodes } from '../domain/admission/second-line.ts';
 import { definitionCaches, type DefinitionCaches } from '../catalog/stores/cached.ts';
-import { deploymentCache, spokeNamespacesOf } from '../catalog/referrers.ts';
+import { deploymentCache, referrerIndexes, spokeNamespacesOf } from '../catalog/referrers.ts';
 import type { Client } from '../kube/client/client.ts';
 import { Informer } from '../kube/cache/informer.ts';
 import type { Log } from '../log.ts';
 
-/** Everything that the controller watches. */
+/** All caches of the controller. */
 export interface ControllerCaches {
   definitions: DefinitionCaches;
   deployments: Informer<WorkloadDeployment>;
   placements: Informer<Placement>;
   replicaSets: Informer<ManifestWorkReplicaSet>;
-  works: Informer<ManifestWork>;
+  manifestWorks: Informer<ManifestWork>;
 }
+
+/** Indexes of deployments: those that referrers are found by, and blocked deployments by the namespace that they wait for. */
+export const deploymentIndexes = { ...referrerIndexes, blockedNamespace: 'blockedNamespace' } as const;
+
+/** Indexes of rendered Placements: by deployment and by Environment, `namespace/name` each. */
+export const placementIndexes = { deployment: 'deployment', environment: 'environment' } as const;
+
+/**
+ * Indexes of ManifestWorkReplicaSets: by deployment and by the Placements that they refer to (`namespace/name` each), and by the
+ * namespaces on the spokes that they contain or are applied in.
+ */
+export const replicaSetIndexes = {
+  deployment: 'deployment',
+  placement: 'placement',
+  spokeNamespace: 'spokeNamespace',
+} as const;
+
+/** Index of ManifestWorks: by `namespace.name` of their ManifestWorkReplicaSet. */
+export const manifestWorkIndexes = { replicaSet: 'replicaSet' } as const;
 
 /** `namespace/name` of the WorkloadDeployment that an object on the hub was rendered for. */
 export function deploymentOf({ metadata }: KubeObject): string | undefined {
@@ -37,61 +56,56 @@ export function environmentOf({ metadata }: KubeObject): string | undefined {
   return metadata.annotations?.[environmentAnnotation]?.replace(/@v\d+$/, '');
 }
 
-const owned = {
-  deployment: (object: KubeObject) => listOf(deploymentOf(object)),
-  environment: (object: KubeObject) => listOf(environmentOf(object)),
-};
-
+/** A list of the value, or an empty one. */
 function listOf(value: string | undefined): string[] {
   return value === undefined ? [] : [value];
 }
 
-/** Name of the index of works by the namespaces on the spokes that they hold or are in. */
-export const bySpokeNamespaceOfReplicaSet = 'heldWork';
-
-/** Name of the index of deployments that are held for the sake of others, by their namespace on the spokes. */
-export const byBlockedNamespace = 'heldNamespace';
-
-function isHeld({ status }: WorkloadDeployment): boolean {
+/** Whether a rule blocks the deployment because of another one. */
+function isBlocked({ status }: WorkloadDeployment): boolean {
   const applied = status?.conditions?.find(({ type }) => type === 'Applied');
   return applied?.status === 'False' && applyEnforcedCodes.has(applied.reason);
 }
 
-/** Caches that are not running yet. */
+/** Creates the caches; none of them runs yet. */
 export function createCaches(client: Client, log: Log): ControllerCaches {
   return {
     definitions: definitionCaches(client, log, { with: 'status' }),
     deployments: deploymentCache(client, log, {
-      // Those that wait for another deployment, by the namespace that they wait for.
-      [byBlockedNamespace]: (deployment) => (isHeld(deployment) ? spokeNamespacesOf(deployment) : []),
+      [deploymentIndexes.blockedNamespace]: (deployment) =>
+        isBlocked(deployment) ? spokeNamespacesOf(deployment) : [],
     }),
     placements: new Informer<Placement>({
       client,
       log,
       resource: placements,
-      indexes: owned,
+      indexes: {
+        [placementIndexes.deployment]: (placement) => listOf(deploymentOf(placement)),
+        [placementIndexes.environment]: (placement) => listOf(environmentOf(placement)),
+      },
     }),
     replicaSets: new Informer<ManifestWorkReplicaSet>({
       client,
       log,
       resource: manifestWorkReplicaSets,
       indexes: {
-        ...owned,
-        [bySpokeNamespaceOfReplicaSet]: namespacesIn,
-        placement: ({ metadata, spec }) => spec.placementRefs.map(({ name }) => `${metadata.namespace ?? ''}/${name}`),
+        [replicaSetIndexes.deployment]: (replicaSet) => listOf(deploymentOf(replicaSet)),
+        [replicaSetIndexes.placement]: ({ metadata, spec }) =>
+          spec.placementRefs.map(({ name }) => `${metadata.namespace ?? ''}/${name}`),
+        [replicaSetIndexes.spokeNamespace]: namespacesIn,
       },
     }),
-    works: new Informer<ManifestWork>({
+    manifestWorks: new Informer<ManifestWork>({
       client,
       log,
       resource: manifestWorks,
       labelSelector: replicaSetLabel,
-      indexes: { replicaSet: ({ metadata }) => listOf(metadata.labels?.[replicaSetLabel]) },
+      indexes: { [manifestWorkIndexes.replicaSet]: ({ metadata }) => listOf(metadata.labels?.[replicaSetLabel]) },
     }),
   };
 }
 
-/** All informers, by the name of their resource. */
+/** All informers with the plural of their resource. */
 export function allInformers({ definitions, ...rest }: ControllerCaches): [string, Informer<never>][] {
   const named = {
     environments: definitions.Environment,
@@ -101,7 +115,7 @@ export function allInformers({ definitions, ...rest }: ControllerCaches): [strin
     workloaddeployments: rest.deployments,
     placements: rest.placements,
     manifestworkreplicasets: rest.replicaSets,
-    manifestworks: rest.works,
+    manifestworks: rest.manifestWorks,
   };
   return Object.entries(named) as unknown as [string, Informer<never>][];
 }

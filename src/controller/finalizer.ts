@@ -3,21 +3,21 @@ import { finalizer } from '../domain/annotations.ts';
 import type { Client } from '../kube/client/client.ts';
 import { isNotFound } from '../kube/client/errors.ts';
 
-/** Whether an object waits for us when it is deleted. */
+/** Whether an object has the finalizer of mooring. */
 export function hasFinalizer({ metadata }: KubeObject): boolean {
   return metadata.finalizers?.includes(finalizer) === true;
 }
 
-/** Makes an object wait for us when it is deleted. Other finalizers stay; a newer object is a conflict. */
+/** Adds the finalizer, so that the object is not removed before the controller has cleaned up. Other finalizers stay; a newer object is a conflict. */
 export async function addFinalizer(client: Client, resource: Resource, object: KubeObject): Promise<void> {
   await writeFinalizers(client, resource, object, [...(object.metadata.finalizers ?? []), finalizer]);
 }
 
-/** Lets an object go. One that is gone already is fine: a cache may still show it. */
+/** Removes the finalizer. An object that does not exist any more is no error: a cache may still show it. */
 export async function removeFinalizer(client: Client, resource: Resource, object: KubeObject): Promise<void> {
-  const others = (object.metadata.finalizers ?? []).filter((name) => name !== finalizer);
+  const remaining = (object.metadata.finalizers ?? []).filter((name) => name !== finalizer);
   try {
-    await writeFinalizers(client, resource, object, others);
+    await writeFinalizers(client, resource, object, remaining);
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }

@@ -5,47 +5,47 @@ import { ApiError } from '../kube/client/errors.ts';
 import { fieldManager } from './field-manager.ts';
 import type { AppliedSnapshots } from './applied-snapshots.ts';
 
-/** Why something could not be applied on the hub, in the words of a condition. */
+/** Why an object could not be applied on the hub, as a condition reports it. */
 export interface ApplyFailure {
   reason: string;
   message: string;
 }
 
-export interface Applied {
+export interface ApplyResult {
   failure?: ApplyFailure;
-  /** Whether anything on the hub is other than it was read: then a watch event follows. */
+  /** Whether any object on the hub has changed since it was read: then a watch event follows. */
   changed: boolean;
 }
 
-/** The resource of a rendered object, with the usual plural. */
+/** The resource of a rendered object, with the regular plural. */
 export function resourceOf({ apiVersion, kind }: { apiVersion: string; kind: string }): Resource {
   const [group = '', version = ''] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
   return { group, version, kind, plural: `${kind.toLowerCase()}s`, namespaced: true };
 }
 
 /**
- * Applies what a plan wants, unless a name is taken. What the user can mend (a missing namespace, a name that is taken,
- * a refusal of the object) is told; a conflict and everything else throws, which means: again.
+ * Applies the objects of a plan, unless a name is taken. What a user can fix (a missing namespace, a name that is taken, an object
+ * that the API server rejects) is returned; a conflict and any other error is thrown, so that the reconcile is repeated.
  */
 export async function applyToHub(
   client: Client,
   plan: HubPlan,
-  answers: Pick<AppliedSnapshots, 'remember'>,
+  snapshots: Pick<AppliedSnapshots, 'remember'>,
   onWritten: (written: KubeObject) => void = () => {},
-): Promise<Applied> {
-  const [taken] = plan.conflicts;
-  if (taken !== undefined) {
-    const { namespace = '', name } = taken.metadata;
-    const message = `${taken.kind} ${namespace}/${name} exists and is not mooring's; it is not applied over: rename or remove it`;
+): Promise<ApplyResult> {
+  const [conflict] = plan.conflicts;
+  if (conflict !== undefined) {
+    const { namespace = '', name } = conflict.metadata;
+    const message = `${conflict.kind} ${namespace}/${name} exists and is not managed by mooring, so it is not overwritten: rename or delete it`;
     return { failure: { reason: 'NameTaken', message }, changed: false };
   }
   let changed = false;
   for (const object of plan.apply) {
     try {
-      const answer = await client.apply<KubeObject>(resourceOf(object), object, { fieldManager });
-      answers.remember(object, answer);
-      onWritten({ ...answer, kind: object.kind });
-      changed ||= answer.metadata.resourceVersion !== object.metadata.resourceVersion;
+      const stored = await client.apply<KubeObject>(resourceOf(object), object, { fieldManager });
+      snapshots.remember(object, stored);
+      onWritten({ ...stored, kind: object.kind });
+      changed ||= stored.metadata.resourceVersion !== object.metadata.resourceVersion;
     } catch (error) {
       const failure = failureOf(error, object.metadata.namespace);
       if (failure === undefined) throw error;
@@ -64,11 +64,11 @@ function failureOf(error: unknown, namespace: string): ApplyFailure | undefined 
     }
     return { reason: 'KindNotFound', message: `${error.message}: is Open Cluster Management installed?` };
   }
-  // 500 is how an API server answers a field that its schema lacks; the caller tries again, whatever it was.
+  // An API server answers 500 to a field that is not in its schema; the caller retries in any case.
   return [400, 403, 422, 500].includes(error.code) ? { reason: 'RefusedByHub', message: error.message } : undefined;
 }
 
-/** The plural of what was not found: `namespaces` where it is the namespace of the object. */
+/** The plural of the kind that was not found: `namespaces` if the namespace of the object does not exist. */
 function missingKind({ body }: ApiError): unknown {
   const details = isJsonObject(body) ? body['details'] : undefined;
   return isJsonObject(details) ? details['kind'] : undefined;

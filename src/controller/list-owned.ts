@@ -2,30 +2,30 @@ import type { KubeObject, Resource } from '../api/object.ts';
 import type { Client } from '../kube/client/client.ts';
 import { isNotFound } from '../kube/client/errors.ts';
 
-export interface OwnSelection {
-  /** A hash of the identity; something else may have the same. */
+export interface OwnedSelection {
+  /** Selects by a hash of the identity; another object may have the same hash. */
   labelSelector: string;
-  /** Whether an object bears the identity itself. */
+  /** Whether an object has the identity itself. */
   isOwn: (object: KubeObject) => boolean;
 }
 
-/** Metadata of what is ours on the hub, read live: what a cache has not seen yet would stay for ever. */
-export async function ownLive(
+/** The metadata of our objects on the hub, read live: an object that is missing in the cache would never be deleted. */
+export async function listOwned(
   client: Client,
   resource: Resource,
-  { labelSelector, isOwn }: OwnSelection,
+  { labelSelector, isOwn }: OwnedSelection,
 ): Promise<KubeObject[]> {
   try {
     const { items } = await client.list(resource, { labelSelector, metadataOnly: true });
     return items.filter(isOwn);
   } catch (error) {
-    // Without OCM's kinds there is nothing of ours either.
+    // If the kinds of OCM are not installed, there are no objects of ours either.
     if (isNotFound(error)) return [];
     throw error;
   }
 }
 
-/** Deletes objects that are not being deleted yet; a namesake that came meanwhile stays. */
+/** Deletes the objects that are not terminating; an object that has taken one of their names stays. */
 export async function deleteAll(client: Client, resource: Resource, objects: readonly KubeObject[]): Promise<void> {
   for (const { metadata } of objects) {
     const { namespace, name, uid, deletionTimestamp } = metadata;

@@ -1,11 +1,11 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 
-/** One answered admission request. All values come from closed lists, never from what a user wrote. */
+/** One answered admission request. All values are from fixed lists, never from user input. */
 export interface AdmissionSample {
   /** One of our kinds, or `unknown`. */
   kind: string;
   operation: 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT' | 'unknown';
-  /** `error` means that mooring itself failed: no verdict on the object. */
+  /** `error` means that mooring itself failed and did not evaluate the object. */
   decision: 'allow' | 'deny' | 'error';
   seconds: number;
   /** Codes of the rules that denied or warned. */
@@ -27,15 +27,15 @@ export function createAdmissionMetrics(registry: Registry): AdmissionMetrics {
   });
   const violations = new Counter({
     name: 'mooring_admission_violations_total',
-    help: 'Findings of rules, denials and warnings alike, by the code of the rule.',
+    help: 'Violations of rules, both denials and warnings, by the code of the rule.',
     labelNames: ['rule'],
     registers: [registry],
   });
   const duration = new Histogram({
     name: 'mooring_admission_duration_seconds',
-    help: 'Time to answer an admission request, without the network.',
+    help: 'Time to answer an admission request, without network time.',
     labelNames: ['kind', 'operation'],
-    // From a cached verdict (below a millisecond) to the deadline of the webhook configuration (5 s).
+    // From a decision on cached data (below a millisecond) to the timeout of the webhook configuration (5 s).
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     registers: [registry],
   });

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
-/** What is exported about one Environment. An undefined field has no series. */
+/** The exported values of one Environment. An undefined field has no series. */
 interface EnvironmentSample {
   ready: boolean | undefined;
   selectedClusters: number | undefined;

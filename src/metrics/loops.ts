@@ -1,13 +1,13 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
-/** What one loop reports about itself; the shape that `kube/loop` asks for. */
+/** The metrics of one loop, as `kube/queue/loop.ts` reports them. */
 export interface LoopSeries {
   started(): void;
   finished(seconds: number, outcome: 'success' | 'error' | 'terminal' | 'requeue'): void;
   depth(keys: number): void;
 }
 
-/** Creates the metrics of reconcile loops in `registry`; the result makes the series of the loop of a given name. */
+/** Creates the metrics of reconcile loops in `registry`; the result creates the series of one loop by its name. */
 export function createLoopMetrics(registry: Registry): (loop: string) => LoopSeries {
   const registers = [registry];
   const total = new Counter({
@@ -18,25 +18,25 @@ export function createLoopMetrics(registry: Registry): (loop: string) => LoopSer
   });
   const duration = new Histogram({
     name: 'mooring_reconcile_duration_seconds',
-    help: 'Time that a reconcile took.',
+    help: 'Duration of a reconcile.',
     labelNames: ['loop'],
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     registers,
   });
   const active = new Gauge({
     name: 'mooring_reconcile_active',
-    help: 'Reconciles under way.',
+    help: 'Reconciles that are running.',
     labelNames: ['loop'],
     registers,
   });
   const depth = new Gauge({
     name: 'mooring_workqueue_depth',
-    help: 'Keys that are due and not in work yet.',
+    help: 'Keys that are due and not being processed yet.',
     labelNames: ['loop'],
     registers,
   });
   return (loop) => {
-    // A rate over a series that appears with its first error would miss that error.
+    // rate() over a series that starts with its first error misses that error.
     for (const outcome of ['success', 'error', 'terminal', 'requeue']) total.inc({ loop, outcome }, 0);
     active.set({ loop }, 0);
     depth.set({ loop }, 0);

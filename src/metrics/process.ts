@@ -1,19 +1,19 @@
 import { Gauge, type Registry } from 'prom-client';
 
-/** Metrics of the process as a whole: what it watches, whether it leads, and the certificates that it keeps. */
+/** Metrics of the process as a whole: its watches, its leadership and its certificates. */
 export interface ProcessMetrics {
-  /** From now on exports the age of a watch. `lastContact` gives ms since the epoch, 0 for never. */
+  /** Exports the age of a watch. `lastContact` returns ms since the epoch, 0 for never. */
   watch(resource: string, lastContact: () => number): void;
-  /** From now on exports whether this process holds the Lease `lease`. */
+  /** Exports whether this process holds the Lease `lease`. */
   leader(lease: string, isLeader: () => boolean): void;
-  /** From now on exports when a certificate expires, in ms since the epoch; `undefined` while there is none. */
+  /** Exports when a certificate expires, in ms since the epoch; `undefined` while there is none. */
   certificate(certificate: string, expiry: () => number | undefined): void;
 }
 
-/** Creates the metrics of the process in `registry`; all are read when they are scraped. `now` gives ms since the epoch. */
+/** Creates the metrics of the process in `registry`. Their values are read at each scrape. `now` returns ms since the epoch. */
 export function createProcessMetrics(registry: Registry, now: () => number): ProcessMetrics {
-  /** A gauge whose series are asked for their value at each scrape. */
-  function gaugeOf(name: string, help: string, label: string): Map<string, () => number | undefined> {
+  /** Creates a gauge whose values are read at each scrape. */
+  function createGauge(name: string, help: string, label: string): Map<string, () => number | undefined> {
     const sources = new Map<string, () => number | undefined>();
     const gauge = new Gauge({
       name,
@@ -31,13 +31,13 @@ export function createProcessMetrics(registry: Registry, now: () => number): Pro
     registry.registerMetric(gauge);
     return sources;
   }
-  const watches = gaugeOf(
+  const watches = createGauge(
     'mooring_watch_age_seconds',
-    'Time since the API server was last heard of on the watch of a resource.',
+    'Time since the last contact with the API server on the watch of a resource.',
     'resource',
   );
-  const leases = gaugeOf('mooring_leader', 'Whether this process holds the Lease (1) or not (0).', 'lease');
-  const certificates = gaugeOf(
+  const leases = createGauge('mooring_leader', 'Whether this process holds the Lease (1) or not (0).', 'lease');
+  const certificates = createGauge(
     'mooring_certificate_expiry_timestamp_seconds',
     'When the certificate expires, in seconds since the epoch.',
     'certificate',
@@ -45,7 +45,7 @@ export function createProcessMetrics(registry: Registry, now: () => number): Pro
   const started = now();
   return {
     watch(resource, lastContact) {
-      // A watch that never made contact is as old as the process, not as the epoch.
+      // A watch without any contact yet is as old as the process, not as the epoch.
       watches.set(resource, () => Math.max(0, now() - (lastContact() || started)) / 1000);
     },
     leader(lease, isLeader) {

@@ -7,7 +7,7 @@ export interface CertificateAndKey {
   key: string;
 }
 
-/** Who a certificate is for and how long; `ipAddresses` may be IPv4 or IPv6, `dnsNames` may start with `*.`. */
+/** The subject and the validity of a certificate; `ipAddresses` may be IPv4 or IPv6, `dnsNames` may start with `*.`. */
 export interface CertificateRequest {
   commonName: string;
   organizations?: readonly string[];
@@ -18,10 +18,10 @@ export interface CertificateRequest {
   notAfter: Date;
 }
 
-// 2048 bits are enough for certificates that live for months, and take some 30 ms to make.
+// 2048 bits are enough for certificates that are valid for months; a key takes about 30 ms to generate.
 const rsaBits = 2048;
 
-/** A new self-signed authority that may sign leaves and nothing deeper. */
+/** Creates a self-signed authority that can sign leaf certificates but no further authorities. */
 export function createAuthority(subject: { commonName: string; notBefore: Date; notAfter: Date }): CertificateAndKey {
   const keys = forge.pki.rsa.generateKeyPair({ bits: rsaBits });
   const certificate = blankCertificate(keys.publicKey, subject.notBefore, subject.notAfter);
@@ -37,7 +37,7 @@ export function createAuthority(subject: { commonName: string; notBefore: Date; 
   return toPem(certificate, keys.privateKey);
 }
 
-/** A leaf with a key of its own, signed by `authority`. It ends with the authority where `notAfter` is later than that. */
+/** Issues a leaf certificate with a new key, signed by `authority`. It expires with the authority at the latest. */
 export function issueCertificate(authority: CertificateAndKey, request: CertificateRequest): CertificateAndKey {
   const issuer = forge.pki.certificateFromPem(authority.certificate);
   const issuerKey = forge.pki.privateKeyFromPem(authority.key);
@@ -56,7 +56,7 @@ export function issueCertificate(authority: CertificateAndKey, request: Certific
       clientAuth: request.usages.includes('client'),
     },
     { name: 'subjectKeyIdentifier' },
-    // `true` here would name the leaf's own key; two authorities of one name are told apart by this.
+    // `true` would write the leaf's own key here; this distinguishes two authorities of the same name.
     { name: 'authorityKeyIdentifier', keyIdentifier: issuer.generateSubjectKeyIdentifier().getBytes() },
     ...alternativeNames(request),
   ]);
@@ -73,7 +73,7 @@ function blankCertificate(publicKey: forge.pki.rsa.PublicKey, notBefore: Date, n
   return certificate;
 }
 
-/** 128 bits in hex. The first byte is 0x40 to 0x7f: positive, and no leading zero byte, which Go refuses. */
+/** 128 bits in hex. The first byte is 0x40 to 0x7f: positive, and without a leading zero byte, which Go rejects. */
 function randomSerial(): string {
   const bytes = randomBytes(16);
   bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x40;
@@ -113,10 +113,13 @@ function alternativeNames({ dnsNames = [], ipAddresses = [] }: CertificateReques
 }
 
 function toPem(certificate: forge.pki.Certificate, key: forge.pki.rsa.PrivateKey): CertificateAndKey {
-  return { certificate: lf(forge.pki.certificateToPem(certificate)), key: lf(forge.pki.privateKeyToPem(key)) };
+  return {
+    certificate: withLineFeeds(forge.pki.certificateToPem(certificate)),
+    key: withLineFeeds(forge.pki.privateKeyToPem(key)),
+  };
 }
 
-/** forge ends lines with CRLF; a caBundle and a Secret should hold what openssl would have written. */
-function lf(pem: string): string {
+/** forge ends lines with CRLF; a caBundle and a Secret should contain what openssl would write. */
+function withLineFeeds(pem: string): string {
   return pem.replaceAll('\r\n', '\n');
 }

@@ -1,14 +1,13 @@
 import type { X509Certificate } from 'node:crypto';
 import { readCertificates } from './pem.ts';
 
-// A rotation leaves one former authority, two at most; a bundle that is edited or rotated by hand stays bounded too.
-const formerAtMost = 3;
+// A rotation leaves one former authority, two at most; this also limits a bundle that is edited or rotated by hand.
+const maxFormer = 3;
 
 /**
- * What callers of the webhook are to trust, as PEM: the authority first, then the former ones that have not expired.
+ * The authorities that callers of the webhook trust, as PEM: the current one first, then former ones that have not expired.
  *
- * Those stay because nobody can tell from here when the last replica serves a leaf of the new authority.
- * The same input gives the same bytes.
+ * Former ones stay because it is unknown when the last replica serves a leaf of the new authority. The same input gives the same bytes.
  */
 export function trustBundle(authority: string, former: readonly string[], now: number): string {
   const certificates = new Map<string, X509Certificate>();
@@ -20,7 +19,7 @@ export function trustBundle(authority: string, former: readonly string[], now: n
     .filter((certificate) => certificate.ca && certificate.validToDate.getTime() > now)
     .toSorted(newestFirst);
   for (const certificate of candidates) {
-    if (certificates.size > formerAtMost) break;
+    if (certificates.size > maxFormer) break;
     certificates.set(certificate.fingerprint256, certificate);
   }
   return [...certificates.values()].map((certificate) => certificate.toString()).join('');

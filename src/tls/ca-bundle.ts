@@ -13,21 +13,21 @@ export const webhookConfigurations: readonly Resource[] = [
   { ...admissionregistration, kind: 'ValidatingWebhookConfiguration', plural: 'validatingwebhookconfigurations' },
 ];
 
-/** One webhook, of which only `caBundle` (base64 of PEM) matters here. */
+/** One webhook; only `caBundle` (base64 of PEM) is used here. */
 type Webhook = JsonObject & { clientConfig: JsonObject };
 
 interface WebhookConfiguration extends KubeObject {
   webhooks?: Webhook[];
 }
 
-/** Makes the API server trust `bundle` (PEM) wherever it calls us; gives the kinds that had to be changed. */
+/** Writes `bundle` (PEM) into every webhook of the configurations; returns the kinds that were changed. */
 export async function publishBundle(client: Client, bundle: string): Promise<string[]> {
   const changed: string[] = [];
   for (const resource of webhookConfigurations) {
-    const configuration = await find(client, resource);
+    const configuration = await getConfiguration(client, resource);
     const webhooks = withBundle(configuration?.webhooks ?? [], base64(bundle));
     if (webhooks === undefined) continue;
-    // A merge patch replaces lists whole, so the version makes sure that it is the list that was read.
+    // A merge patch replaces whole lists; the resourceVersion ensures that it replaces the list that was read.
     const metadata = { resourceVersion: configuration?.metadata.resourceVersion ?? '' };
     await client.patch(resource, { name: webhookConfigurationName }, { metadata, webhooks });
     changed.push(resource.kind);
@@ -35,13 +35,13 @@ export async function publishBundle(client: Client, bundle: string): Promise<str
   return changed;
 }
 
-/** The webhooks with this `caBundle` and all else as it is, or undefined if each has it already. */
+/** The webhooks with this `caBundle`, otherwise unchanged; undefined if all of them have it already. */
 function withBundle(webhooks: Webhook[], caBundle: string): Webhook[] | undefined {
   if (webhooks.every(({ clientConfig }) => clientConfig.caBundle === caBundle)) return undefined;
   return webhooks.map((webhook) => ({ ...webhook, clientConfig: { ...webhook.clientConfig, caBundle } }));
 }
 
-async function find(client: Client, resource: Resource): Promise<WebhookConfiguration | undefined> {
+async function getConfiguration(client: Client, resource: Resource): Promise<WebhookConfiguration | undefined> {
   try {
     return await client.get<WebhookConfiguration>(resource, { name: webhookConfigurationName });
   } catch (error) {

@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 
-/** The certificates in a PEM text, in order; what does not parse is left out. */
+/** The certificates in a PEM string, in order; blocks that cannot be parsed are skipped. */
 export function readCertificates(pem: string): X509Certificate[] {
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
   return blocks.flatMap((block) => {
@@ -12,8 +12,8 @@ export function readCertificates(pem: string): X509Certificate[] {
   });
 }
 
-/** Whether the PEM text `key` is the private key of `certificate`; false too for what is no key at all. */
-export function keyFits(certificate: X509Certificate, key: string): boolean {
+/** Whether `key` (PEM) is the private key of `certificate`; false also if it is not a key. */
+export function keyMatches(certificate: X509Certificate, key: string): boolean {
   try {
     return certificate.checkPrivateKey(createPrivateKey(key));
   } catch {
@@ -21,7 +21,7 @@ export function keyFits(certificate: X509Certificate, key: string): boolean {
   }
 }
 
-/** Whether `certificate` was signed by `issuer`; names alone prove nothing, as every authority of ours has the same one. */
+/** Whether `issuer` signed `certificate`. Names are not enough, because all our authorities have the same name. */
 export function isSignedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
   return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 }

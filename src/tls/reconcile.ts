@@ -7,58 +7,58 @@ import { decideRotation, type CertificateTimes } from './rotation.ts';
 import { readState, type StoredCertificate } from './state.ts';
 import { authoritySecretName, servingSecretName, type CertificateStore, type StoredSecret } from './store.ts';
 
-/** What the serving certificate is for, and how long certificates live. */
-export interface CertificateWishes {
+/** The names of the serving certificate, and the lifetimes of certificates. */
+export interface CertificateOptions {
   dnsNames: readonly string[];
   ipAddresses: readonly string[];
   times: CertificateTimes;
 }
 
-export interface ReconcileCertificates extends CertificateWishes {
+export interface ReconcileOptions extends CertificateOptions {
   client: Client;
   store: CertificateStore;
-  /** Milliseconds since 1970. */
-  clock: () => number;
+  /** Milliseconds since the epoch. */
+  now: () => number;
   log: Log;
 }
 
-// A new authority, then a leaf, then nothing: more steps than these mean that somebody writes against us.
-const stepsAtMost = 4;
+// A new authority, then a leaf, then nothing: more steps than these mean that another writer interferes.
+const maxSteps = 4;
 
-// A certificate may be put away or its clock set without any event, so nothing rests for longer than this.
-const restAtMostMs = 60 * 60_000;
+// A clock may be changed without any event, so certificates are checked at least this often.
+const maxWaitMs = 60 * 60_000;
 
-/** One pass: takes steps until nothing is to be done, and says when to look again. Throws what the API server refuses. */
-export async function reconcileCertificates(deps: ReconcileCertificates): Promise<{ requeueAfterMs: number }> {
-  for (let step = 0; step < stepsAtMost; step += 1) {
-    const restMs = await takeStep(deps);
-    if (restMs !== undefined) return { requeueAfterMs: Math.min(restAtMostMs, Math.max(1000, restMs)) };
+/** Takes steps until nothing is left to do, and returns when to check again. Throws errors of the API server. */
+export async function reconcileCertificates(options: ReconcileOptions): Promise<{ requeueAfterMs: number }> {
+  for (let step = 0; step < maxSteps; step += 1) {
+    const waitMs = await takeStep(options);
+    if (waitMs !== undefined) return { requeueAfterMs: Math.min(maxWaitMs, Math.max(1000, waitMs)) };
   }
-  throw new Error(`the certificates are not settled after ${stepsAtMost} steps; does something else write them?`);
+  throw new Error(`the certificates still change after ${maxSteps} steps; does another client write them?`);
 }
 
-/** Gathers, decides, acts once. Gives the time to rest in ms when nothing was left to do but to publish the bundle. */
-async function takeStep(deps: ReconcileCertificates): Promise<number | undefined> {
-  const { client, store, clock, log, times } = deps;
+/** Gathers, decides and acts once. Returns ms until the next check if only the bundle was left to publish. */
+async function takeStep(options: ReconcileOptions): Promise<number | undefined> {
+  const { client, store, now, log, times } = options;
   const [authority, leaf] = await Promise.all([store.read(authoritySecretName), store.read(servingSecretName)]);
-  const now = clock();
+  const time = now();
   const former = formerAuthorities(authority, leaf);
-  const bundle = trustBundle(authority.stored?.certificate ?? '', former, now);
-  const state = readState(authority.stored, leaf.stored, bundle, [...deps.dnsNames, ...deps.ipAddresses]);
-  const rotation = decideRotation(state, times, now);
+  const bundle = trustBundle(authority.stored?.certificate ?? '', former, time);
+  const state = readState(authority.stored, leaf.stored, bundle, [...options.dnsNames, ...options.ipAddresses]);
+  const rotation = decideRotation(state, times, time);
 
   if (rotation.action === 'newAuthority') {
     const pair = createAuthority({
       commonName: 'mooring-webhook-ca',
-      notBefore: new Date(now - times.backdate),
-      notAfter: new Date(now + times.authorityLifetime),
+      notBefore: new Date(time - times.backdate),
+      notAfter: new Date(time + times.authorityLifetime),
     });
-    await store.write(authority, { ...pair, bundle: trustBundle(pair.certificate, former, now) });
-    log.info({ reason: rotation.reason }, `made a new webhook authority: ${rotation.message}`);
+    await store.write(authority, { ...pair, bundle: trustBundle(pair.certificate, former, time) });
+    log.info({ reason: rotation.reason }, `created a new webhook authority: ${rotation.message}`);
     return undefined;
   }
 
-  // The bundle comes before the leaf: what the webhook serves has to be trusted already.
+  // The bundle is published before the leaf is issued: what the webhook serves must be trusted already.
   if (authority.stored !== undefined && authority.stored.bundle !== bundle) {
     await store.write(authority, { ...authority.stored, bundle });
     return undefined;
@@ -66,20 +66,20 @@ async function takeStep(deps: ReconcileCertificates): Promise<number | undefined
   const changed = await publishBundle(client, bundle);
   if (changed.length > 0) log.info({ changed }, 'published the trust bundle of the webhook');
 
-  if (rotation.action === 'keep') return rotation.lookAgainAt - now;
+  if (rotation.action === 'none') return rotation.nextCheckAt - time;
   if (authority.stored === undefined) return undefined;
-  await store.write(leaf, { ...issueServing(authority.stored, deps, now), bundle });
+  await store.write(leaf, { ...issueServingCertificate(authority.stored, options, time), bundle });
   log.info({ reason: rotation.reason }, `issued a serving certificate: ${rotation.message}`);
   return undefined;
 }
 
-/** Where former authorities may be found. The serving Secret has them even when that of the authority was deleted. */
+/** PEM that may contain former authorities. The serving Secret has them even if the Secret of the authority was deleted. */
 function formerAuthorities(authority: StoredSecret, leaf: StoredSecret): string[] {
   return [authority.stored?.certificate, authority.stored?.bundle, leaf.stored?.bundle].flatMap((pem) => pem ?? []);
 }
 
-function issueServing(authority: StoredCertificate, wishes: CertificateWishes, now: number) {
-  const { dnsNames, ipAddresses, times } = wishes;
+function issueServingCertificate(authority: StoredCertificate, options: CertificateOptions, now: number) {
+  const { dnsNames, ipAddresses, times } = options;
   return issueCertificate(authority, {
     commonName: 'mooring-webhook',
     dnsNames,

@@ -4,10 +4,10 @@ import type { CertificateState } from './state.ts';
 export interface CertificateTimes {
   authorityLifetime: number;
   leafLifetime: number;
-  /** Certificates start this long before they are made, for clocks that are behind. */
+  /** Certificates are valid from this long before they are created, for clocks that are behind. */
   backdate: number;
-  /** How long a new authority is published before a leaf of it replaces one that still works. */
-  settle: number;
+  /** How long a new authority is published before a leaf of it replaces a leaf that is still valid. */
+  propagation: number;
 }
 
 const minute = 60_000;
@@ -15,25 +15,25 @@ const day = 24 * 60 * minute;
 
 /**
  * An authority of one year is replaced after two thirds of it, when 122 days are left: more than the 90 days of a leaf,
- * so that no leaf is cut short. Nobody pins the authority but the two webhook configurations, which the controller keeps,
- * so nothing is gained by a longer life; a rotation that happens every year is one that works.
+ * so that every leaf has its full lifetime. Only the two webhook configurations refer to the authority, and the controller updates
+ * them, so a longer lifetime has no advantage; a rotation that happens every year is tested in practice.
  */
 export const defaultTimes: CertificateTimes = {
   authorityLifetime: 365 * day,
   leafLifetime: 90 * day,
   backdate: 5 * minute,
-  settle: minute,
+  propagation: minute,
 };
 
-/** Why something has to be done, and what. `reason` is stable, `message` is for the log. */
+/** What has to be done, and why. `reason` is stable, `message` is for the log. */
 interface Finding {
   action: 'newAuthority' | 'issueLeaf';
   reason: string;
   message: string;
 }
 
-/** What to do now; with `keep`, look again at `lookAgainAt` (ms since 1970). */
-export type Rotation = Finding | { action: 'keep'; lookAgainAt: number };
+/** What to do now; for `none`, the next check is due at `nextCheckAt` (ms since the epoch). */
+export type Rotation = Finding | { action: 'none'; nextCheckAt: number };
 
 interface Situation extends CertificateState {
   times: CertificateTimes;
@@ -42,17 +42,17 @@ interface Situation extends CertificateState {
 
 type Check = (situation: Situation) => Finding | undefined;
 
-// Each looks at what those before it have let pass. Nothing is said of a leaf before its authority is in order.
+// Each check relies on those before it. The leaf is checked after its authority is valid.
 const checks: readonly Check[] = [
   authorityMissing,
   authorityUnreadable,
-  authorityKeyDoesNotFit,
+  authorityKeyDoesNotMatch,
   notAnAuthority,
   authorityNotYetValid,
   authorityExpiresSoon,
   leafMissing,
   leafUnreadable,
-  leafKeyDoesNotFit,
+  leafKeyDoesNotMatch,
   leafLacksNames,
   leafNotYetValid,
   leafExpiresSoon,
@@ -60,14 +60,14 @@ const checks: readonly Check[] = [
   leafOfFormerAuthority,
 ];
 
-/** The first thing that is wrong, or `keep`. */
+/** The first problem, or `none`. */
 export function decideRotation(state: CertificateState, times: CertificateTimes, now: number): Rotation {
   const situation = { ...state, times, now };
   for (const check of checks) {
     const finding = check(situation);
     if (finding !== undefined) return finding;
   }
-  return { action: 'keep', lookAgainAt: nextLook(situation) };
+  return { action: 'none', nextCheckAt: nextCheck(situation) };
 }
 
 function authorityMissing({ authority }: Situation): Finding | undefined {
@@ -76,27 +76,27 @@ function authorityMissing({ authority }: Situation): Finding | undefined {
 
 function authorityUnreadable({ authority }: Situation): Finding | undefined {
   if (authority !== 'unreadable') return undefined;
-  return newAuthority('AuthorityUnreadable', 'tls.crt of the authority is no certificate');
+  return newAuthority('AuthorityUnreadable', 'tls.crt of the authority is not a certificate');
 }
 
-function authorityKeyDoesNotFit({ authority }: Situation): Finding | undefined {
-  if (typeof authority === 'string' || authority.keyFits) return undefined;
-  return newAuthority('AuthorityKeyDoesNotFit', 'tls.key is not the key of the authority');
+function authorityKeyDoesNotMatch({ authority }: Situation): Finding | undefined {
+  if (typeof authority === 'string' || authority.keyMatches) return undefined;
+  return newAuthority('AuthorityKeyDoesNotMatch', 'tls.key is not the key of the authority');
 }
 
 function notAnAuthority({ authority }: Situation): Finding | undefined {
   if (typeof authority === 'string' || authority.isAuthority) return undefined;
-  return newAuthority('NotAnAuthority', 'the certificate of the authority may not sign others');
+  return newAuthority('NotAnAuthority', 'the certificate of the authority cannot sign others');
 }
 
 function authorityNotYetValid({ authority, now }: Situation): Finding | undefined {
   if (typeof authority === 'string' || authority.notBefore <= now) return undefined;
-  return newAuthority('AuthorityNotYetValid', 'the authority begins in the future');
+  return newAuthority('AuthorityNotYetValid', 'the authority is not valid yet');
 }
 
 function authorityExpiresSoon({ authority, now }: Situation): Finding | undefined {
   if (typeof authority === 'string' || now < renewalOf(authority)) return undefined;
-  return newAuthority('AuthorityExpiresSoon', 'two thirds of the life of the authority are over');
+  return newAuthority('AuthorityExpiresSoon', 'two thirds of the lifetime of the authority have passed');
 }
 
 function leafMissing({ leaf }: Situation): Finding | undefined {
@@ -104,12 +104,12 @@ function leafMissing({ leaf }: Situation): Finding | undefined {
 }
 
 function leafUnreadable({ leaf }: Situation): Finding | undefined {
-  return leaf === 'unreadable' ? issueLeaf('LeafUnreadable', 'tls.crt is no certificate') : undefined;
+  return leaf === 'unreadable' ? issueLeaf('LeafUnreadable', 'tls.crt is not a certificate') : undefined;
 }
 
-function leafKeyDoesNotFit({ leaf }: Situation): Finding | undefined {
-  if (typeof leaf === 'string' || leaf.keyFits) return undefined;
-  return issueLeaf('LeafKeyDoesNotFit', 'tls.key is not the key of the serving certificate');
+function leafKeyDoesNotMatch({ leaf }: Situation): Finding | undefined {
+  if (typeof leaf === 'string' || leaf.keyMatches) return undefined;
+  return issueLeaf('LeafKeyDoesNotMatch', 'tls.key is not the key of the serving certificate');
 }
 
 function leafLacksNames({ leaf }: Situation): Finding | undefined {
@@ -119,23 +119,23 @@ function leafLacksNames({ leaf }: Situation): Finding | undefined {
 
 function leafNotYetValid({ leaf, now }: Situation): Finding | undefined {
   if (typeof leaf === 'string' || leaf.notBefore <= now) return undefined;
-  return issueLeaf('LeafNotYetValid', 'the serving certificate begins in the future');
+  return issueLeaf('LeafNotYetValid', 'the serving certificate is not valid yet');
 }
 
 function leafExpiresSoon({ leaf, now }: Situation): Finding | undefined {
   if (typeof leaf === 'string' || now < renewalOf(leaf)) return undefined;
-  return issueLeaf('LeafExpiresSoon', 'two thirds of the life of the serving certificate are over');
+  return issueLeaf('LeafExpiresSoon', 'two thirds of the lifetime of the serving certificate have passed');
 }
 
 function leafUntrusted({ leaf }: Situation): Finding | undefined {
   if (typeof leaf === 'string' || leaf.signer !== 'unknown') return undefined;
-  return issueLeaf('LeafUntrusted', 'the serving certificate is of no authority in the trust bundle');
+  return issueLeaf('LeafUntrusted', 'no authority in the trust bundle signed the serving certificate');
 }
 
 function leafOfFormerAuthority(situation: Situation): Finding | undefined {
   const { leaf, now } = situation;
-  if (typeof leaf === 'string' || leaf.signer !== 'former' || now < settledAt(situation)) return undefined;
-  return issueLeaf('LeafOfFormerAuthority', 'the serving certificate is of a former authority');
+  if (typeof leaf === 'string' || leaf.signer !== 'former' || now < propagatedAt(situation)) return undefined;
+  return issueLeaf('LeafOfFormerAuthority', 'a former authority signed the serving certificate');
 }
 
 function newAuthority(reason: string, message: string): Finding {
@@ -146,19 +146,19 @@ function issueLeaf(reason: string, message: string): Finding {
   return { action: 'issueLeaf', reason, message };
 }
 
-/** When two thirds of a certificate's life are over. */
+/** When two thirds of the lifetime of a certificate have passed. */
 function renewalOf({ notBefore, notAfter }: { notBefore: number; notAfter: number }): number {
   return notBefore + ((notAfter - notBefore) * 2) / 3;
 }
 
-/** When every API server has surely seen a new authority; a leaf of it that is served sooner would be refused by some. */
-function settledAt({ authority, times }: Situation): number {
-  return typeof authority === 'string' ? 0 : authority.notBefore + times.backdate + times.settle;
+/** When every API server trusts a new authority; some would reject a leaf of it that is served earlier. */
+function propagatedAt({ authority, times }: Situation): number {
+  return typeof authority === 'string' ? 0 : authority.notBefore + times.backdate + times.propagation;
 }
 
-function nextLook(situation: Situation): number {
+function nextCheck(situation: Situation): number {
   const { authority, leaf } = situation;
   const renewals = [authority, leaf].flatMap((facts) => (typeof facts === 'string' ? [] : [renewalOf(facts)]));
-  const swap = typeof leaf !== 'string' && leaf.signer === 'former' ? [settledAt(situation)] : [];
+  const swap = typeof leaf !== 'string' && leaf.signer === 'former' ? [propagatedAt(situation)] : [];
   return Math.min(...renewals, ...swap);
 }

@@ -1,7 +1,7 @@
 import type { KubeObject, Resource } from '../api/object.ts';
 import type { StoredCertificate } from './state.ts';
 
-/** `v1/Secret`, the part that is read here. Values are base64. */
+/** The part of a `v1/Secret` that is read here. Values are base64. */
 export interface Secret extends KubeObject {
   type?: string;
   data?: Record<string, string>;
@@ -15,7 +15,7 @@ export const secretResource: Resource = {
   namespaced: true,
 };
 
-/** The certificate, key and bundle in a Secret, decoded. What is absent or no base64 comes out as text that is no PEM. */
+/** The decoded certificate, key and bundle of a Secret. A missing value or invalid base64 gives a string that is not PEM. */
 export function decodeSecret(secret: Secret): StoredCertificate {
   return {
     certificate: decode(secret.data?.['tls.crt']),
@@ -24,14 +24,14 @@ export function decodeSecret(secret: Secret): StoredCertificate {
   };
 }
 
-/** The `data` of a Secret; all three keys at once, so that no write ever mixes two pairs. */
+/** The `data` of a Secret: all three keys together, so that no write mixes two pairs. */
 export function encodeSecret(stored: StoredCertificate): Record<string, string> {
   return { 'ca.crt': base64(stored.bundle), 'tls.crt': base64(stored.certificate), 'tls.key': base64(stored.key) };
 }
 
-/** Text as Kubernetes wants bytes in JSON. */
-export function base64(text: string): string {
-  return Buffer.from(text, 'utf8').toString('base64');
+/** Encodes a string as Kubernetes encodes bytes in JSON. */
+export function base64(value: string): string {
+  return Buffer.from(value, 'utf8').toString('base64');
 }
 
 function decode(value: string | undefined): string {

@@ -1,18 +1,18 @@
 import { isIP } from 'node:net';
 import type { X509Certificate } from 'node:crypto';
 import type { CertificateAndKey } from './authority.ts';
-import { isSignedBy, keyFits, readCertificates } from './pem.ts';
+import { isSignedBy, keyMatches, readCertificates } from './pem.ts';
 
-/** A Secret of ours, decoded: PEM texts, empty where a key is absent. `bundle` is `ca.crt`. */
+/** One of the two Secrets, decoded: PEM strings, empty if a key is missing. `bundle` is `ca.crt`. */
 export interface StoredCertificate extends CertificateAndKey {
   bundle: string;
 }
 
-/** What can be told about a certificate without asking what time it is. Times are ms since 1970. */
+/** Properties of a certificate that do not depend on the current time. Times are ms since the epoch. */
 interface CertificateFacts {
   notBefore: number;
   notAfter: number;
-  keyFits: boolean;
+  keyMatches: boolean;
 }
 
 export interface AuthorityFacts extends CertificateFacts {
@@ -20,19 +20,19 @@ export interface AuthorityFacts extends CertificateFacts {
 }
 
 export interface LeafFacts extends CertificateFacts {
-  /** Wanted names that the leaf does not cover. */
+  /** Required names that the leaf does not cover. */
   missingNames: string[];
-  /** `former`: by another authority that is in the trust bundle still. */
+  /** `former`: another authority that is still in the trust bundle. */
   signer: 'current' | 'former' | 'unknown';
 }
 
-/** What the two Secrets hold. */
+/** The contents of the two Secrets. */
 export interface CertificateState {
   authority: AuthorityFacts | 'missing' | 'unreadable';
   leaf: LeafFacts | 'missing' | 'unreadable';
 }
 
-/** Reads the stored texts into facts. `names` are DNS names and IP addresses; `bundle` is what callers trust, PEM. */
+/** Reads facts from the stored PEM. `names` are DNS names and IP addresses; `bundle` is the PEM that callers trust. */
 export function readState(
   authority: StoredCertificate | undefined,
   leaf: StoredCertificate | undefined,
@@ -76,13 +76,13 @@ function certificateFacts(certificate: X509Certificate, key: string): Certificat
   return {
     notBefore: certificate.validFromDate.getTime(),
     notAfter: certificate.validToDate.getTime(),
-    keyFits: keyFits(certificate, key),
+    keyMatches: keyMatches(certificate, key),
   };
 }
 
 function covers(certificate: X509Certificate, name: string): boolean {
   if (isIP(name) !== 0) return certificate.checkIP(name) !== undefined;
-  return certificate.checkHost(name, { subject: 'never' }) !== undefined; // Go looks at no common name either
+  return certificate.checkHost(name, { subject: 'never' }) !== undefined; // Go ignores the common name too
 }
 
 function signerOf(leaf: X509Certificate, issuer: X509Certificate | undefined, bundle: string): LeafFacts['signer'] {

@@ -3,31 +3,32 @@ import { isNotFound } from '../kube/client/errors.ts';
 import { decodeSecret, encodeSecret, secretResource, type Secret } from './secret.ts';
 import type { StoredCertificate } from './state.ts';
 
-/** The authority with its key: for the controller alone. */
+/** The Secret of the authority with its key, which only the controller reads. */
 export const authoritySecretName = 'mooring-webhook-ca';
 
-/** What the webhook serves with. */
+/** The Secret of the serving certificate. */
 export const servingSecretName = 'mooring-webhook-tls';
 
-/** A Secret as it was read. `write` refuses, with a conflict, what was made from an older one. */
+/** A Secret as it was read. `write` fails with a conflict if the Secret has changed since. */
 export interface StoredSecret {
   name: string;
   resourceVersion?: string;
   type?: string;
-  /** Absent when there is no such Secret. */
+  /** Absent if the Secret does not exist. */
   stored?: StoredCertificate;
 }
 
 /** The two Secrets of one namespace, read live. */
 export interface CertificateStore {
   read(name: string): Promise<StoredSecret>;
-  /** Throws an ApiError of code 409 when somebody else has written since `previous` was read. */
+  /** Throws an ApiError of code 409 if the Secret has changed since `previous` was read. */
   write(previous: StoredSecret, stored: StoredCertificate): Promise<void>;
 }
 
 const fieldManager = 'mooring-certificates';
 
-export function certificateStore(client: Client, namespace: string): CertificateStore {
+/** Creates a store of the two Secrets in `namespace`. */
+export function createCertificateStore(client: Client, namespace: string): CertificateStore {
   return {
     async read(name) {
       try {
@@ -49,10 +50,10 @@ export function certificateStore(client: Client, namespace: string): Certificate
           labels: { 'app.kubernetes.io/part-of': 'mooring' },
           ...(resourceVersion === undefined ? {} : { resourceVersion }),
         },
-        type, // immutable, so one that somebody made beforehand keeps its own
+        type, // immutable, so a Secret that was created beforehand keeps its type
         data: encodeSecret(stored),
       };
-      // Not a create: RBAC cannot name what a create makes, but it can name what an apply makes.
+      // Applied, not created: RBAC can restrict an apply to a name, but not a create.
       await client.apply(secretResource, secret, { fieldManager });
     },
   };

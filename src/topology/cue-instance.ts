@@ -1,21 +1,21 @@
 import { WASI } from 'node:wasi';
 
-/** How much of what Go prints before it dies is kept, in characters: the reason is in the first lines. */
+/** How many characters of Go's standard error are kept: the reason of a crash is in the first lines. */
 const maxStderr = 4000;
 
-/** One instance of the CUE engine, living in the thread that makes it. */
+/** One instance of the CUE engine, in the thread that creates it. */
 export interface CueInstance {
-  /** JSON text in, JSON text out. Throws when the instance is beyond use; `stderr` then says why. */
+  /** Takes a request and returns an answer, both JSON. Throws if the instance is unusable; `stderr` then says why. */
   evaluate(request: string): string;
   stderr(): string;
 }
 
-/** A reactor with nothing to reach: no folders, no environment, no arguments; what it prints is kept here. */
+/** Instantiates the module without access to folders, environment or arguments; what it prints is kept in memory. */
 export function instantiateCue(module: WebAssembly.Module): CueInstance {
   const wasi = new WASI({ version: 'preview1', args: [], env: {}, preopens: {} });
   let printed = '';
   let memory: WebAssembly.Memory | undefined;
-  // fd_write(fd, iovs, iovs_len, nwritten): the real one would print on the standard error of the whole process.
+  // fd_write(fd, iovs, iovs_len, nwritten): that of WASI would write to the standard error of the process.
   const write = (_fd: number, vectors: number, count: number, written: number): number => {
     if (memory === undefined) return 8;
     const view = new DataView(memory.buffer);
@@ -40,7 +40,7 @@ export function instantiateCue(module: WebAssembly.Module): CueInstance {
     evaluate: (request) => {
       const bytes = encoder.encode(request);
       const address = exported.allocate(bytes.length) >>> 0;
-      // The buffer is another one after every growth of the memory.
+      // The memory has a new buffer whenever it has grown.
       new Uint8Array(exported.memory.buffer, address, bytes.length).set(bytes);
       const packed = BigInt.asUintN(64, exported.evaluate());
       const length = Number(packed & 0xffffffffn);

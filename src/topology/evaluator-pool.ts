@@ -4,12 +4,12 @@ import type { Evaluation, Evaluator } from './evaluator.ts';
 export interface PoolOptions {
   start: () => Promise<Evaluator>;
   size: number;
-  /** For one evaluation, from the moment that a thread has it. */
+  /** For one evaluation, counted from when a thread receives it. */
   deadlineMs: number;
-  /** For the wait before that. */
+  /** How long a request waits for a thread. */
   queueMs: number;
-  /** A CUE engine only grows: after so many evaluations it is replaced. */
-  renewAfter: number;
+  /** Evaluations after which an engine is replaced, because its memory only grows. */
+  replaceAfter: number;
   log: Log;
 }
 
@@ -19,7 +19,7 @@ interface Job {
   timer: NodeJS.Timeout;
 }
 
-/** Hands requests to a fixed number of evaluators, first come first served, and replaces those that break or are old. */
+/** Gives requests to a fixed number of evaluators in order of arrival, and replaces evaluators that fail or have served enough. */
 export class EvaluatorPool {
   readonly #options: PoolOptions;
   readonly #idle: { evaluator: Evaluator; served: number }[] = [];
@@ -32,12 +32,12 @@ export class EvaluatorPool {
     this.#options = options;
   }
 
-  /** Starts all evaluators; rejects where one cannot be started. */
+  /** Starts all evaluators; rejects if one cannot be started. */
   async open(): Promise<void> {
     await Promise.all(Array.from({ length: this.#options.size }, () => this.#add()));
   }
 
-  /** Rejects only with the reason of `signal`; an evaluation that is under way then goes on unheard until its deadline. */
+  /** Rejects only with the reason of `signal`; an evaluation that has begun then goes on until its deadline, and its result is ignored. */
   async run(request: string, signal?: AbortSignal): Promise<Evaluation> {
     signal?.throwIfAborted();
     if (this.#closed) return { ok: false, reason: 'EngineFailed', message: 'the CUE engine is closed' };
@@ -45,7 +45,7 @@ export class EvaluatorPool {
     const { queueMs } = this.#options;
     const timer = setTimeout(() => {
       this.#drop(job);
-      // Others kept the engines busy: that says nothing about this request.
+      // Other requests kept the engines busy: that says nothing about this request.
       resolve({ ok: false, reason: 'EngineFailed', message: `no CUE engine was free within ${queueMs} ms` });
     }, queueMs);
     const job: Job = { request, settle: resolve, timer };
@@ -55,7 +55,7 @@ export class EvaluatorPool {
     };
     signal?.addEventListener('abort', abort, { once: true });
     this.#queue.push(job);
-    this.#pump();
+    this.#dispatch();
     try {
       return await promise;
     } finally {
@@ -69,7 +69,8 @@ export class EvaluatorPool {
     await Promise.all([...this.#live].map((evaluator) => evaluator.close()));
   }
 
-  #pump(): void {
+  /** Assigns waiting requests to idle evaluators. */
+  #dispatch(): void {
     while (this.#queue.length > 0) {
       const free = this.#idle.shift();
       if (free === undefined) break;
@@ -81,34 +82,34 @@ export class EvaluatorPool {
       clearTimeout(job.timer);
       void this.#serve(free, job);
     }
-    // A start that failed is made good for when there is something to do.
+    // A failed start is repeated when there is a request to serve.
     const missing = Math.min(this.#queue.length, this.#options.size - this.#live.size - this.#starting);
     for (let count = 0; count < missing; count += 1) this.#replace();
   }
 
   async #serve(slot: { evaluator: Evaluator; served: number }, job: Job): Promise<void> {
-    const { deadlineMs, renewAfter, log } = this.#options;
+    const { deadlineMs, replaceAfter, log } = this.#options;
     const { evaluator } = slot;
     const evaluation = await evaluator.evaluate(job.request, deadlineMs);
     job.settle(evaluation);
-    if (!evaluation.ok) log.warn({ reason: evaluation.reason, message: evaluation.message }, 'CUE evaluation stopped');
-    if (evaluator.usable() && slot.served + 1 < renewAfter) {
+    if (!evaluation.ok) log.warn({ reason: evaluation.reason, message: evaluation.message }, 'CUE evaluation failed');
+    if (evaluator.isUsable() && slot.served + 1 < replaceAfter) {
       this.#idle.push({ evaluator, served: slot.served + 1 });
     } else {
       this.#live.delete(evaluator);
       await evaluator.close();
       if (!this.#closed) this.#replace();
     }
-    this.#pump();
+    this.#dispatch();
   }
 
-  /** Starts one more in the background; where that fails, the oldest waiting request has to hear of it. */
+  /** Starts one more in the background; if that fails, so does the oldest waiting request. */
   #replace(): void {
     this.#add().catch((error: unknown) => {
-      this.#options.log.error({ err: error }, 'CUE engine not started');
+      this.#options.log.error({ err: error }, 'the CUE engine did not start');
       const job = this.#queue.shift();
       if (job !== undefined) this.#fail(job, error instanceof Error ? error.message : String(error));
-      this.#pump();
+      this.#dispatch();
     });
   }
 
@@ -122,7 +123,7 @@ export class EvaluatorPool {
     } finally {
       this.#starting -= 1;
     }
-    this.#pump();
+    this.#dispatch();
   }
 
   #drop(job: Job): void {

@@ -1,57 +1,57 @@
 import { Worker } from 'node:worker_threads';
 
-/** What the thread says: `answer` is the engine's own JSON, `broken` that it has to be replaced. */
+/** A message of the thread: `answer` carries the JSON of the engine; after `failed` the thread has to be replaced. */
 export type WorkerReply =
-  { kind: 'ready' } | { kind: 'answer'; text: string } | { kind: 'broken'; outOfMemory: boolean; message: string };
+  { kind: 'ready' } | { kind: 'answer'; answer: string } | { kind: 'failed'; outOfMemory: boolean; message: string };
 
-/** The engine's JSON, or why there is none. */
+/** The JSON of the engine, or why there is none. */
 export type Evaluation =
-  | { ok: true; text: string }
+  | { ok: true; answer: string }
   | { ok: false; reason: 'DeadlineExceeded' | 'OutOfMemory' | 'EngineFailed'; message: string };
 
 /** One worker thread with one instance of the CUE engine, for one request at a time. */
 export interface Evaluator {
   evaluate(request: string, deadlineMs: number): Promise<Evaluation>;
-  /** False once an evaluation was stopped or broke it: the thread is gone. */
-  usable(): boolean;
+  /** False after an evaluation was stopped or failed: the thread has ended. */
+  isUsable(): boolean;
   close(): Promise<void>;
 }
 
-/** A checkout runs the source, a package what was compiled from it. */
+/** A checkout runs the TypeScript source, a package the JavaScript that was compiled from it. */
 const workerFile = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
 
-/** Starting means to compile nothing, but to run Go's own initialization: some 100 ms, more on a loaded machine. */
+/** A start compiles nothing but runs Go's initialization: about 100 ms, more on a loaded machine. */
 const startDeadlineMs = 30_000;
 
-/** Resolves when the thread can take a request; rejects where it cannot be started. */
+/** Resolves when the thread can take a request; rejects if it cannot be started. */
 export async function startEvaluator(module: WebAssembly.Module): Promise<Evaluator> {
   const worker = new Worker(workerFile, {
     workerData: module,
     env: {},
     execArgv: ['--disable-warning=ExperimentalWarning'],
-    // An idle engine does not keep a process alive.
     stdin: false,
   });
+  // An idle engine does not keep the process alive.
   worker.unref();
   let alive = true;
   let settle: ((reply: WorkerReply) => void) | undefined;
-  const broken = (message: string): void => {
+  const fail = (message: string): void => {
     alive = false;
-    settle?.({ kind: 'broken', outOfMemory: false, message });
+    settle?.({ kind: 'failed', outOfMemory: false, message });
   };
   worker.on('message', (reply: WorkerReply) => settle?.(reply));
-  worker.on('error', (error) => broken(error instanceof Error ? error.message : String(error)));
-  worker.on('exit', (code) => broken(`the thread ended with code ${code}`));
+  worker.on('error', (error) => fail(error instanceof Error ? error.message : String(error)));
+  worker.on('exit', (code) => fail(`the thread ended with code ${code}`));
 
-  const next = async (deadlineMs: number, send: () => void): Promise<WorkerReply | 'late'> => {
-    const { promise, resolve } = Promise.withResolvers<WorkerReply | 'late'>();
-    const timer = setTimeout(() => resolve('late'), deadlineMs);
+  const awaitReply = async (deadlineMs: number, send: () => void): Promise<WorkerReply | 'timeout'> => {
+    const { promise, resolve } = Promise.withResolvers<WorkerReply | 'timeout'>();
+    const timer = setTimeout(() => resolve('timeout'), deadlineMs);
     settle = resolve;
-    // A request under way does keep the process alive.
+    // A running request keeps the process alive.
     worker.ref();
     try {
       if (alive) send();
-      else broken('the thread has ended');
+      else fail('the thread has ended');
       return await promise;
     } finally {
       settle = undefined;
@@ -64,28 +64,32 @@ export async function startEvaluator(module: WebAssembly.Module): Promise<Evalua
     await worker.terminate();
   };
 
-  const started = await next(startDeadlineMs, () => {});
-  if (started === 'late' || started.kind !== 'ready') {
+  const started = await awaitReply(startDeadlineMs, () => {});
+  if (started === 'timeout' || started.kind !== 'ready') {
     await close();
-    const why =
-      started !== 'late' && started.kind === 'broken' ? started.message : `not ready in ${startDeadlineMs} ms`;
+    const isFailure = started !== 'timeout' && started.kind === 'failed';
+    const why = isFailure ? started.message : `it was not ready within ${startDeadlineMs} ms`;
     throw new Error(`the CUE engine did not start: ${why}`);
   }
   return {
     evaluate: async (request, deadlineMs) => {
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-      const reply = await next(deadlineMs, () => worker.postMessage(request));
-      if (reply !== 'late' && reply.kind === 'answer') return { ok: true, text: reply.text };
+      const reply = await awaitReply(deadlineMs, () => worker.postMessage(request));
+      if (reply !== 'timeout' && reply.kind === 'answer') return { ok: true, answer: reply.answer };
       await close();
-      if (reply === 'late') {
-        return { ok: false, reason: 'DeadlineExceeded', message: `the evaluation took more than ${deadlineMs} ms` };
-      }
-      if (reply.kind === 'ready') return { ok: false, reason: 'EngineFailed', message: 'the thread started twice' };
-      return reply.outOfMemory
-        ? { ok: false, reason: 'OutOfMemory', message: 'the evaluation needs more memory than it may have' }
-        : { ok: false, reason: 'EngineFailed', message: `the CUE engine broke: ${reply.message}` };
+      return failureOf(reply, deadlineMs);
     },
-    usable: () => alive,
+    isUsable: () => alive,
     close,
   };
+}
+
+function failureOf(reply: Exclude<WorkerReply, { kind: 'answer' }> | 'timeout', deadlineMs: number): Evaluation {
+  if (reply === 'timeout') {
+    return { ok: false, reason: 'DeadlineExceeded', message: `the evaluation took more than ${deadlineMs} ms` };
+  }
+  if (reply.kind === 'ready') return { ok: false, reason: 'EngineFailed', message: 'the thread started twice' };
+  return reply.outOfMemory
+    ? { ok: false, reason: 'OutOfMemory', message: 'the evaluation needs more memory than its limit' }
+    : { ok: false, reason: 'EngineFailed', message: `the CUE engine failed: ${reply.message}` };
 }

@@ -9,17 +9,17 @@ const run = promisify(execFile);
 const sources = fileURLToPath(new URL('./cue/', import.meta.url));
 
 export interface BuildOptions {
-  /** A folder of the user's that survives; made where it is missing. */
+  /** A folder of the user that is kept between runs; created if it does not exist. */
   cacheDir: string;
-  /** Told once, before a build that takes up to some minutes. */
+  /** Called once, before a build that takes up to some minutes. */
   onProgress?: (message: string) => void;
-  /** The Go command, `go` on the path unless given. */
+  /** The Go command; `go` on the path by default. */
   go?: string;
 }
 
 /**
- * The path of the CUE engine as WebAssembly, built from `cue/` unless the cache has it for this source and this Go.
- * Two processes may build at once: each into a file of its own, and the last to finish replaces its equal.
+ * Returns the path of the CUE engine as WebAssembly; builds it from `cue/` unless the cache has it for this source and Go version.
+ * Two processes may build at the same time: each writes its own file, and the last one replaces an equal one.
  */
 export async function buildCueModule({ cacheDir, onProgress, go = 'go' }: BuildOptions): Promise<string> {
   const version = await versionOf(go);
@@ -29,7 +29,7 @@ export async function buildCueModule({ cacheDir, onProgress, go = 'go' }: BuildO
   await mkdir(cacheDir, { recursive: true });
   const unfinished = `${path}.${randomUUID()}`;
   try {
-    // Through env(1), which adds two variables to the environment that this process never looks at.
+    // env(1) adds two variables to the environment, which this process does not read.
     const build = ['build', '-trimpath', '-buildmode=c-shared', '-buildvcs=false', '-ldflags=-s -w', '-o', unfinished];
     await run('env', ['GOOS=wasip1', 'GOARCH=wasm', go, ...build, '.'], { cwd: sources });
     await rename(unfinished, path);
@@ -46,7 +46,7 @@ async function versionOf(go: string): Promise<string> {
     const { stdout } = await run(go, ['env', 'GOVERSION'], { cwd: sources });
     return stdout.trim();
   } catch (cause) {
-    const remedy = 'install Go 1.26 or later, or pass the path of a CUE engine that is built already';
+    const remedy = 'install Go 1.26 or later, or pass the path of a CUE engine that was built before';
     throw new Error(`the CUE engine is built with Go, and \`${go}\` cannot be run: ${remedy}`, { cause });
   }
 }

@@ -1,24 +1,15 @@
 import type { JsonObject } from '../api/object.ts';
+import type { TopologyContext } from '../api/topology-context.ts';
 
-/** What a topology can read besides its `parameter`. `workloadYamls` are manifests as JSON; empty in a review. */
-export interface TopologyContext {
-  name: string;
-  workloadName: string;
-  namespace: string;
-  appName: string;
-  environment: string;
-  workloadYamls: string[];
-}
-
-/** One line about one place. `path` is inside the properties, and empty where the topology itself is at fault. */
+/** One problem in one line. `path` is inside the properties; it is empty if the topology itself is at fault. */
 export interface TopologyViolation {
   path: string[];
   message: string;
 }
 
 /**
- * Why there is no result: the properties do not fit, the template is wrong, the evaluation was stopped by its deadline
- * or its memory cap, or the engine broke (which says nothing about the request).
+ * Why there is no result: the properties do not match, the template is wrong, the evaluation was stopped by its deadline
+ * or its memory limit, or the engine failed (which says nothing about the request).
  */
 export type TopologyFailure =
   'InvalidParameter' | 'InvalidTemplate' | 'DeadlineExceeded' | 'OutOfMemory' | 'EngineFailed';
@@ -26,11 +17,11 @@ export type TopologyFailure =
 export type TopologyResult =
   { ok: true; objects: JsonObject[] } | { ok: false; reason: TopologyFailure; violations: TopologyViolation[] };
 
-/** Evaluates CUE topologies. An aborted `signal` rejects with its reason; everything else is a result. */
+/** Evaluates CUE topologies. An aborted `signal` rejects with its reason; every other failure is a result. */
 export interface TopologyEngine {
-  /** Whether the template compiles and its `parameter` takes these properties; `objects` is empty. */
+  /** Whether the template compiles and its `parameter` accepts these properties; `objects` is empty. */
   check(template: string, parameter: JsonObject, signal?: AbortSignal): Promise<TopologyResult>;
-  /** `output`, then each of `outputs` in the order of the template. */
+  /** The object of `output`, then each of `outputs` in the order of the template. */
   render(
     template: string,
     parameter: JsonObject,

@@ -4,8 +4,8 @@ const memorySection = 5;
 const headerLength = 8;
 
 /**
- * The module with a maximum on its one memory, which Go leaves open: growing beyond it fails, and Go ends with
- * `out of memory`. Throws where the module is no WebAssembly, or cannot even start in so little.
+ * Sets a maximum on the memory of a module, which Go does not: growing beyond it fails, and Go exits with
+ * `out of memory`. Throws if the module is not WebAssembly, or needs more memory to start.
  */
 export function limitMemory(module: Uint8Array, maxMiB: number): Uint8Array<ArrayBuffer> {
   if (module[0] !== 0 || module[1] !== 0x61 || module[2] !== 0x73 || module[3] !== 0x6d) {
@@ -21,10 +21,10 @@ export function limitMemory(module: Uint8Array, maxMiB: number): Uint8Array<Arra
     }
     offset = end;
   }
-  throw new Error('the WebAssembly module has no memory of its own');
+  throw new Error('the WebAssembly module declares no memory');
 }
 
-/** The content of a memory section, with its length in front: one memory, a flag for "has a maximum", both limits. */
+/** The content of a memory section after its length: one memory, the flag "has a maximum", both limits. */
 function limited(module: Uint8Array, start: number, maxPages: number): Uint8Array {
   const count = readLeb(module, start);
   if (count.value !== 1) throw new Error(`the WebAssembly module has ${count.value} memories, not one`);
@@ -40,7 +40,7 @@ function limited(module: Uint8Array, start: number, maxPages: number): Uint8Arra
   return Uint8Array.from([...leb(content.length), ...content]);
 }
 
-/** Unsigned LEB128, seven bits a byte, the lowest first. */
+/** Unsigned LEB128: seven bits per byte, the lowest first. */
 function leb(value: number): number[] {
   const bytes: number[] = [];
   let rest = value;
@@ -55,7 +55,7 @@ function readLeb(bytes: Uint8Array, start: number): { value: number; next: numbe
   let value = 0;
   for (let index = 0; index < 5; index += 1) {
     const byte = bytes[start + index];
-    if (byte === undefined) throw new Error('the WebAssembly module is cut off');
+    if (byte === undefined) throw new Error('the WebAssembly module is truncated');
     value += (byte & 0x7f) * 2 ** (7 * index);
     if (byte < 0x80) return { value, next: start + index + 1 };
   }

@@ -2,11 +2,11 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { instantiateCue, type CueInstance } from './cue-instance.ts';
 import type { WorkerReply } from './evaluator.ts';
 
-/** The thread of one evaluator: it answers one request at a time, and is replaced as a whole when it breaks. */
+/** The thread of one evaluator: it answers one request at a time, and is replaced when it fails. */
 function serve(port: NonNullable<typeof parentPort>, module: WebAssembly.Module): void {
   const reply = (message: WorkerReply): void => port.postMessage(message);
   const instance = instantiateCue(module);
-  // The first evaluation runs through cold code; that must not count against the deadline of a request.
+  // The first evaluation is slow because its code is not compiled yet; that must not count against the deadline of a request.
   instance.evaluate(JSON.stringify(warmUp));
   port.on('message', (request: string) => reply(answer(instance, request)));
   reply({ kind: 'ready' });
@@ -22,12 +22,12 @@ const warmUp = {
 
 function answer(instance: CueInstance, request: string): WorkerReply {
   try {
-    return { kind: 'answer', text: instance.evaluate(request) };
+    return { kind: 'answer', answer: instance.evaluate(request) };
   } catch (error) {
-    // Go ends by proc_exit, which WASI turns into a thrown symbol, or by a trap.
+    // Go exits by proc_exit, which WASI turns into a thrown symbol, or by a trap.
     const printed = instance.stderr().trim();
     const message = printed === '' ? String(error) : (printed.split('\n')[0] ?? printed);
-    return { kind: 'broken', outOfMemory: /out of memory|cannot allocate memory/.test(printed), message };
+    return { kind: 'failed', outOfMemory: /out of memory|cannot allocate memory/.test(printed), message };
   }
 }
 

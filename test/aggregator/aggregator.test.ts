@@ -5,17 +5,9 @@ import { environments } from '../../src/api/kinds.ts';
 import { placementDecisions, placements } from '../../src/api/ocm.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
+import { eventually } from '../support/eventually.ts';
 import { createMemoryClient } from '../support/memory-client.ts';
 import { aPlacement, anEnvironment, decisionsOf } from '../support/placements.ts';
-
-/** Asks again and again until the answer is yes; a second is long on any machine. */
-async function eventually(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
-  const deadline = Date.now() + 1000;
-  while (!(await holds())) {
-    if (Date.now() > deadline) assert.fail(`never came true: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-}
 
 function start() {
   const client = createMemoryClient();
@@ -27,16 +19,16 @@ function start() {
     now: () => performance.now(),
   });
   const stop = new AbortController();
-  const lost = new AbortController();
+  const leadershipLost = new AbortController();
   const watching = aggregator.watch(stop.signal);
-  const leading = aggregator.lead(AbortSignal.any([stop.signal, lost.signal]));
+  const leading = aggregator.lead(AbortSignal.any([stop.signal, leadershipLost.signal]));
   const statusOf = async (name = 'prod') =>
     (await client.get<Environment>(environments, { namespace: 'team', name })).status?.status;
   const end = async () => {
     stop.abort();
     await Promise.all([watching, leading]);
   };
-  return { client, metrics, aggregator, lost, leading, statusOf, end };
+  return { client, metrics, aggregator, leadershipLost, leading, statusOf, end };
 }
 
 describe('the aggregator', () => {
@@ -44,7 +36,7 @@ describe('the aggregator', () => {
   const [decision] = decisionsOf(placement, ['a']);
   assert.ok(decision !== undefined);
 
-  it('follows a Placement and its decisions, in whichever order they arrive', async () => {
+  it('follows a Placement and its decisions, in any order', async () => {
     const { client, statusOf, end, aggregator, metrics } = start();
     await eventually('caches are complete', () => aggregator.ready());
     await client.create(placementDecisions, decision);
@@ -57,7 +49,7 @@ describe('the aggregator', () => {
     await end();
   });
 
-  it('follows a Placement that is only referred to, from missing to there', async () => {
+  it('follows a Placement that is only referred to, from missing to existing', async () => {
     const { client, statusOf, end } = start();
     const placementRefs = [{ namespace: 'hub', name: 'placement' }];
     await client.create(environments, anEnvironment({ name: 'byop', status: { placementRefs } }));
@@ -68,7 +60,7 @@ describe('the aggregator', () => {
     await end();
   });
 
-  it('works only for what changed', async () => {
+  it('reconciles only Environments that a change affects', async () => {
     const { client, statusOf, end } = start();
     await client.create(environments, anEnvironment());
     await client.create(environments, anEnvironment({ name: 'other' }));
@@ -87,14 +79,14 @@ describe('the aggregator', () => {
   });
 
   it('exports series of objects only while it leads', async () => {
-    const { client, statusOf, end, lost, leading, metrics } = start();
+    const { client, statusOf, end, leadershipLost, leading, metrics } = start();
     await client.create(environments, anEnvironment());
     await client.create(placements, placement);
     await client.create(placementDecisions, decision);
     await eventually('Ready', async () => (await statusOf()) === 'Ready');
     const series = /mooring_environment_ready\{environment_namespace="team",environment="prod"\} 1/;
     await eventually('the series', async () => series.test((await metrics.expose()).body));
-    lost.abort();
+    leadershipLost.abort();
     await leading;
     assert.doesNotMatch((await metrics.expose()).body, /"prod"/);
     assert.match((await metrics.expose()).body, /mooring_watch_age_seconds\{resource="placements"\}/);

@@ -1,34 +1,34 @@
 import assert from 'node:assert/strict';
-import { createReceipts } from '../../src/aggregator/decision-latency.ts';
+import { DecisionTimes } from '../../src/aggregator/decision-latency.ts';
 
-describe('receipts of decisions', () => {
-  it('keep the first moment until it is taken', () => {
+describe('the times of decisions', () => {
+  it('keep the first time until it is taken', () => {
     let now = 1;
-    const receipts = createReceipts(() => now);
-    receipts.note('a/b');
+    const times = new DecisionTimes(() => now);
+    times.record('a/b');
     now = 2;
-    receipts.note('a/b');
-    assert.equal(receipts.take('a/b'), 1);
-    assert.equal(receipts.take('a/b'), undefined);
+    times.record('a/b');
+    assert.equal(times.take('a/b'), 1);
+    assert.equal(times.take('a/b'), undefined);
   });
 
-  it('come back after a failure, as the earlier moment', () => {
+  it('can be restored after a failure, as the earlier time', () => {
     let now = 1;
-    const receipts = createReceipts(() => now);
-    receipts.note('a/b');
-    const taken = receipts.take('a/b');
+    const times = new DecisionTimes(() => now);
+    times.record('a/b');
+    const taken = times.take('a/b');
     now = 5;
-    receipts.note('a/b');
-    receipts.restore('a/b', taken);
-    assert.equal(receipts.take('a/b'), 1);
-    receipts.restore('a/b', undefined);
-    assert.equal(receipts.take('a/b'), undefined);
+    times.record('a/b');
+    times.restore('a/b', taken);
+    assert.equal(times.take('a/b'), 1);
+    times.restore('a/b', undefined);
+    assert.equal(times.take('a/b'), undefined);
   });
 
-  it('are gone when cleared', () => {
-    const receipts = createReceipts(() => 1);
-    receipts.note('a/b');
-    receipts.clear();
-    assert.equal(receipts.take('a/b'), undefined);
+  it('can be cleared', () => {
+    const times = new DecisionTimes(() => 1);
+    times.record('a/b');
+    times.clear();
+    assert.equal(times.take('a/b'), undefined);
   });
 });

@@ -5,7 +5,7 @@ import type { Condition } from '../../src/api/object.ts';
 import type { Placement, PlacementDecision } from '../../src/api/ocm.ts';
 import { aPlacement, anEnvironment, decisionsOf } from '../support/placements.ts';
 
-/** Caches that hold these objects; all of the Placements that have an origin are of the one Environment. */
+/** Caches of these objects; all rendered Placements belong to the same Environment. */
 function caches(placements: Placement[], decisions: PlacementDecision[] = []): Caches {
   return {
     placements: {
@@ -29,12 +29,12 @@ const rendered = (observedGeneration?: number): Condition => ({
 describe('gathering the facts of an Environment', () => {
   const reason = 'AllDecisionsScheduled';
 
-  it('takes Placements of the newest revision, apart by purpose, with their decisions', () => {
+  it('reads the Placements of the newest revision and their decisions, separately for deployments and probes', () => {
     const deployed = aPlacement({ name: 'd', from: 'team/prod@v2', reason });
-    const review = aPlacement({ name: 'r', from: 'team/prod@v2', review: true, reason });
+    const probe = aPlacement({ name: 'r', from: 'team/prod@v2', probe: true, reason });
     const old = aPlacement({ name: 'o', from: 'team/prod@v1', reason });
     const facts = gather(
-      caches([deployed, review, old], [...decisionsOf(deployed, ['a']), ...decisionsOf(review, ['b'])]),
+      caches([deployed, probe, old], [...decisionsOf(deployed, ['a']), ...decisionsOf(probe, ['b'])]),
       anEnvironment({ revision: 2 }),
     );
     assert.deepEqual([facts.revision, facts.generation], [2, 2]);
@@ -43,18 +43,18 @@ describe('gathering the facts of an Environment', () => {
       [['d', ['a']]],
     );
     assert.deepEqual(
-      facts.review.map(({ name, clusters }) => [name, clusters]),
+      facts.probe.map(({ name, clusters }) => [name, clusters]),
       [['r', ['b']]],
     );
   });
 
-  it('leaves out a Placement that is being deleted', () => {
+  it('ignores a terminating Placement', () => {
     const placement = aPlacement({ from: 'team/prod@v1', reason });
     placement.metadata.deletionTimestamp = '2026-01-01T00:00:00Z';
     assert.deepEqual(gather(caches([placement]), anEnvironment()).deployed, []);
   });
 
-  it('looks up what the topology refers to, there or not', () => {
+  it('reads the Placements that the topology refers to, existing or not', () => {
     const placementRefs = [
       { namespace: 'hub', name: 'p' },
       { namespace: 'hub', name: 'gone' },
@@ -73,7 +73,7 @@ describe('gathering the facts of an Environment', () => {
     );
   });
 
-  describe('when the controller has not got to the newest revision', () => {
+  describe('while the controller has not reconciled the newest revision', () => {
     const placementRefs = [{ namespace: 'hub', name: 'p' }];
     const rows: [why: string, status: object, used: boolean][] = [
       ['the condition names no generation', { conditions: [rendered()], placementRefs }, true],
@@ -91,7 +91,7 @@ describe('gathering the facts of an Environment', () => {
     }
   });
 
-  it('has no revision for an object that was never stamped, or badly', () => {
+  it('has no revision for an object without a valid stamp', () => {
     for (const stamp of ['', '0', '1e3', '01', ' 1']) {
       const environment = anEnvironment();
       environment.metadata.annotations = { 'spectrocloud.com/revision': stamp };

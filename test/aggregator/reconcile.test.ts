@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { createOwnWrites } from '../../src/aggregator/own-writes.ts';
-import { createReceipts } from '../../src/aggregator/decision-latency.ts';
+import { shownByResourceVersion, WriteOverlay } from '../../src/kube/cache/write-overlay.ts';
+import { DecisionTimes } from '../../src/aggregator/decision-latency.ts';
 import { createReconcile } from '../../src/aggregator/reconcile.ts';
 import type { Environment } from '../../src/api/environment.ts';
 import { environments } from '../../src/api/kinds.ts';
@@ -14,7 +14,7 @@ import { aPlacement, anEnvironment, decisionsOf } from '../support/placements.ts
 const reason = 'AllDecisionsScheduled';
 const key = { namespace: 'team', name: 'prod' };
 
-/** One Environment in an API server, and caches that the test moves by hand. */
+/** One Environment in an API server, and caches that the test updates by hand. */
 async function scene(environment: Environment = anEnvironment()) {
   const client = createMemoryClient([[environments, environment]]);
   const placement = aPlacement({ from: 'team/prod@v1', reason });
@@ -24,7 +24,7 @@ async function scene(environment: Environment = anEnvironment()) {
     decisions: decisionsOf(placement, ['b', 'a']),
   };
   const clock = { now: 1000 };
-  const receipts = createReceipts(() => clock.now);
+  const decisionTimes = new DecisionTimes(() => clock.now);
   const metrics = createMetrics({ now: () => clock.now, defaults: false });
   const reconcile = createReconcile({
     client,
@@ -33,8 +33,8 @@ async function scene(environment: Environment = anEnvironment()) {
       placements: { get: () => cache.placements[0], byIndex: () => cache.placements },
       decisions: { byIndex: () => cache.decisions },
     },
-    ownWrites: createOwnWrites(),
-    receipts,
+    ownWrites: new WriteOverlay<Environment>({ isShown: shownByResourceVersion }),
+    decisionTimes,
     metrics: metrics.environments,
     log: createLog('silent', 'test'),
     now: () => clock.now,
@@ -45,11 +45,11 @@ async function scene(environment: Environment = anEnvironment()) {
     const { body } = await metrics.expose();
     return body.split('\n').filter((line) => /^mooring_(environment|decision)/.test(line) && !line.includes('_bucket'));
   };
-  return { client, cache, clock, receipts, reconcile: () => reconcile('team/prod'), stored, refresh, series };
+  return { client, cache, clock, decisionTimes, reconcile: () => reconcile('team/prod'), stored, refresh, series };
 }
 
 describe('reconciling an Environment', () => {
-  it('writes the whole status by server-side apply, and leaves the fields of others alone', async () => {
+  it('writes the whole status by server-side apply, without the fields of others', async () => {
     const rendered = { type: 'Rendered', status: 'True' as const, reason: 'Rendered' };
     const { reconcile, stored, client } = await scene(
       anEnvironment({ status: { revision: 1, conditions: [rendered] } }),
@@ -79,7 +79,7 @@ describe('reconciling an Environment', () => {
     );
   });
 
-  it('writes nothing for an unchanged state, even from a cache that has not seen its own write', async () => {
+  it('writes nothing for an unchanged state, even if the cache does not show its own write', async () => {
     const { reconcile, refresh, client } = await scene();
     await reconcile();
     await reconcile();
@@ -88,7 +88,7 @@ describe('reconciling an Environment', () => {
     assert.equal(client.writes.length, 1);
   });
 
-  it('records an Event for a change between Ready and NotReady, once, and none for the first verdict', async () => {
+  it('records an Event for a change between Ready and NotReady, once, and none for the first evaluation', async () => {
     const { reconcile, cache, client, series } = await scene();
     await reconcile();
     cache.decisions = [];
@@ -106,7 +106,7 @@ describe('reconciling an Environment', () => {
     );
   });
 
-  it('leaves the last verdict while nothing of the newest revision is judged', async () => {
+  it('keeps the last status while OCM has not evaluated a Placement of the newest revision', async () => {
     const { reconcile, cache, stored, client } = await scene();
     await reconcile();
     const before = await stored();
@@ -123,7 +123,7 @@ describe('reconciling an Environment', () => {
     assert.equal(client.writes.length, 1);
   });
 
-  it('leaves an Environment alone that is being deleted', async () => {
+  it('ignores a terminating Environment', async () => {
     const environment = anEnvironment();
     environment.metadata.deletionTimestamp = '2026-01-01T00:00:00Z';
     environment.metadata.finalizers = ['spectrocloud.com/mooring'];
@@ -132,7 +132,7 @@ describe('reconciling an Environment', () => {
     assert.deepEqual(client.writes, []);
   });
 
-  it('exports its series, and takes them away with the object', async () => {
+  it('exports its series, and removes them with the object', async () => {
     const { reconcile, cache, series } = await scene(anEnvironment({ status: { revision: 1 } }));
     await reconcile();
     const present = await series();
@@ -151,9 +151,9 @@ describe('reconciling an Environment', () => {
     assert.equal((await series()).filter((line) => line.includes('prod')).length, 0);
   });
 
-  it('measures from the decision to the status, across a failed write', async () => {
-    const { reconcile, receipts, clock, client, series } = await scene();
-    receipts.note('team/prod');
+  it('measures the time from a decision to the status, including a failed write', async () => {
+    const { reconcile, decisionTimes, clock, client, series } = await scene();
+    decisionTimes.record('team/prod');
     clock.now += 500;
     client.failNext('apply', new ApiError('busy', { code: 500, reason: 'InternalError' }));
     await assert.rejects(reconcile(), ApiError);
@@ -170,7 +170,7 @@ describe('reconciling an Environment', () => {
     assert.ok(cache.environment !== undefined);
   });
 
-  it('never gives its verdict to a namesake', async () => {
+  it('does not write to a new object of the same name', async () => {
     const { reconcile, client, stored } = await scene();
     await client.delete(environments, key);
     await client.create(environments, anEnvironment());

@@ -6,7 +6,7 @@ import { createLog } from '../../src/log.ts';
 import { createMemoryClient } from '../support/memory-client.ts';
 import { aPlacement, anEnvironment, decisionsOf } from '../support/placements.ts';
 
-/** Runs `change` on watched objects: two Environments, of which `byop` refers to the Placement, and says what was enqueued. */
+/** Runs `change` on watched objects (two Environments, of which `byop` refers to the Placement) and returns what was enqueued. */
 async function enqueuedBy(change: (client: ReturnType<typeof createMemoryClient>) => Promise<unknown>) {
   const placement = aPlacement({ from: 'team/prod@v1' });
   const placementRefs = [{ namespace: 'hub', name: 'placement' }];
@@ -18,23 +18,23 @@ async function enqueuedBy(change: (client: ReturnType<typeof createMemoryClient>
       (decision) => [placementDecisions, decision] as [typeof placementDecisions, typeof decision],
     ),
   ]);
-  const seen: string[] = [];
+  const enqueued: string[] = [];
   const watches = createWatches({
     client,
     log: createLog('silent', 'test'),
-    onChange: (key, cause) => seen.push(`${cause} ${key}`),
+    onChange: (key, cause) => enqueued.push(`${cause} ${key}`),
   });
   assert.equal(hasSynced(watches), false);
   const stop = new AbortController();
   const running = runWatches(watches, stop.signal);
   await Promise.all([watches.environments.synced, watches.placements.synced, watches.decisions.synced]);
   assert.equal(hasSynced(watches), true);
-  seen.length = 0;
+  enqueued.length = 0;
   await change(client);
   await new Promise((resolve) => setTimeout(resolve, 5));
   stop.abort();
   await running;
-  return seen.toSorted();
+  return enqueued.toSorted();
 }
 
 describe('the watches of the aggregator', () => {
@@ -53,7 +53,7 @@ describe('the watches of the aggregator', () => {
       enqueued: ['placement team/byop', 'placement team/prod'],
     },
     {
-      what: 'a Placement that goes to another Environment, for both',
+      what: 'a Placement that is given to another Environment, for both',
       change: (client) =>
         client.patch(placements, key, {
           metadata: { annotations: { 'spectrocloud.com/environment': 'team/other@v1' } },
@@ -61,17 +61,17 @@ describe('the watches of the aggregator', () => {
       enqueued: ['placement team/byop', 'placement team/other', 'placement team/prod'],
     },
     {
-      what: 'a Placement that vanishes',
+      what: 'a Placement that is deleted',
       change: (client) => client.delete(placements, key),
       enqueued: ['placement team/byop', 'placement team/prod'],
     },
     {
-      what: 'a decision, by way of its Placement',
+      what: 'a decision, for the Environments of its Placement',
       change: (client) => client.patch(placementDecisions, decision, { metadata: { labels: { a: 'b' } } }),
       enqueued: ['decision team/byop', 'decision team/prod'],
     },
     {
-      what: 'a decision that moves to another Placement, for the one that it leaves',
+      what: 'a decision that is given to another Placement, for the previous one',
       change: (client) =>
         client.patch(placementDecisions, decision, {
           metadata: { labels: { 'cluster.open-cluster-management.io/placement': 'elsewhere' } },
@@ -79,7 +79,7 @@ describe('the watches of the aggregator', () => {
       enqueued: ['decision team/byop', 'decision team/prod'],
     },
     {
-      what: 'nothing for a decision of a Placement that nobody knows',
+      what: 'nothing for a decision of a Placement that is not in the cache',
       change: (client) => client.create(placementDecisions, decisionsOf(aPlacement({ name: 'foreign' }), ['a'])[0]),
       enqueued: [],
     },

@@ -10,61 +10,76 @@ const wanted: HubObject & { spec: object } = {
   metadata: { name: 'p', namespace: 'hub', labels: {}, annotations: {} },
   spec: { kept: 1, dropped: 2 },
 };
-const answer: KubeObject & { spec: object } = {
+const stored: KubeObject & { spec: object } = {
   ...wanted,
   metadata: { ...wanted.metadata, uid: 'uid', resourceVersion: '1', generation: 1 },
   spec: { kept: 1 },
 };
-const { metadata } = answer;
+const { metadata } = stored;
 
 const rows: {
   what: string;
   present: KubeObject & { spec: object; status?: object };
-  now?: HubObject;
+  desired?: HubObject;
   same: boolean;
   why: string;
 }[] = [
-  { what: 'the answer itself', present: answer, same: true, why: 'it is what the API server makes of it' },
   {
-    what: 'the answer with a status',
-    present: { ...answer, metadata: { ...metadata, resourceVersion: '2' }, status: {} },
+    what: 'the stored object',
+    present: stored,
     same: true,
-    why: 'OCM writes there all the time',
+    why: 'this is what the API server makes of the desired one',
+  },
+  {
+    what: 'the stored object with a status',
+    present: { ...stored, metadata: { ...metadata, resourceVersion: '2' }, status: {} },
+    same: true,
+    why: 'OCM updates the status all the time',
   },
   {
     what: 'another spec',
-    present: { ...answer, spec: { kept: 9 } },
+    present: { ...stored, spec: { kept: 9 } },
     same: false,
     why: 'somebody has edited it',
   },
   {
     what: 'other labels',
-    present: { ...answer, metadata: { ...metadata, labels: { mine: 'yes' } } },
+    present: { ...stored, metadata: { ...metadata, labels: { mine: 'yes' } } },
     same: false,
     why: 'somebody has edited it',
   },
   {
-    what: 'a namesake',
-    present: { ...answer, metadata: { ...metadata, uid: 'other' } },
+    what: 'another object of the same name',
+    present: { ...stored, metadata: { ...metadata, uid: 'other' } },
     same: false,
-    why: 'it has not been applied there',
+    why: 'nothing was applied to it',
   },
   {
-    what: 'the answer to another render',
-    present: answer,
-    now: { ...wanted, metadata: { ...wanted.metadata, annotations: { render: 'new' } } },
+    what: 'the stored object of an earlier render',
+    present: stored,
+    desired: { ...wanted, metadata: { ...wanted.metadata, annotations: { render: 'new' } } },
     same: false,
-    why: 'the new one has not been applied',
+    why: 'the new render has not been applied',
   },
 ];
 
-describe('the answers of the hub', () => {
-  for (const { what, present, now = wanted, same, why } of rows) {
-    it(`${same ? 'are' : 'are not'} ${what}: ${why}`, () => {
-      const answers = createAppliedSnapshots(sha256);
-      assert.equal(answers.matches(now, present), false, 'before anything is applied');
-      answers.remember({ ...wanted, metadata: { ...wanted.metadata, resourceVersion: '0' } }, answer);
-      assert.equal(answers.matches(now, present), same);
+describe('the snapshots of applied objects', () => {
+  for (const { what, present, desired = wanted, same, why } of rows) {
+    it(`${same ? 'match' : 'do not match'} ${what}: ${why}`, () => {
+      const snapshots = createAppliedSnapshots(sha256);
+      assert.equal(snapshots.matches(desired, present), false, 'before anything is applied');
+      snapshots.remember({ ...wanted, metadata: { ...wanted.metadata, resourceVersion: '0' } }, stored);
+      assert.equal(snapshots.matches(desired, present), same);
     });
   }
+
+  it('are limited to 5000, and drop the one that was not used for the longest time', () => {
+    const snapshots = createAppliedSnapshots((json) => String(json.length));
+    const storedAs = (uid: number) => ({ ...stored, metadata: { ...metadata, uid: String(uid) } });
+    for (let uid = 0; uid < 5000; uid += 1) snapshots.remember(wanted, storedAs(uid));
+    assert.equal(snapshots.matches(wanted, storedAs(0)), true);
+    snapshots.remember(wanted, storedAs(5000));
+    assert.equal(snapshots.matches(wanted, storedAs(1)), false);
+    assert.equal(snapshots.matches(wanted, storedAs(0)), true);
+  });
 });

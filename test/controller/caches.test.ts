@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { environments, workloadDeployments } from '../../src/api/kinds.ts';
+import { definitionIndexes } from '../../src/catalog/stores/cached.ts';
 import { manifestWorkReplicaSets } from '../../src/api/ocm.ts';
 import {
   allInformers,
-  byBlockedNamespace,
-  bySpokeNamespaceOfReplicaSet,
+  deploymentIndexes,
   deploymentOf,
   environmentOf,
+  replicaSetIndexes,
 } from '../../src/controller/caches.ts';
 import { controllerScene } from '../support/controller-scene.ts';
 import { deployment, environment } from '../support/manifests.ts';
@@ -14,8 +15,8 @@ import { aReplicaSet } from '../support/hub-objects.ts';
 import { placedDeployment } from '../support/placed-deployment.ts';
 import { aPlacement } from '../support/placements.ts';
 
-describe('what the controller watches', () => {
-  it('tells whose an object on the hub is', () => {
+describe('the caches of the controller', () => {
+  it('name the deployment and the Environment of an object on the hub', () => {
     const placement = aPlacement({ name: 'p', from: 'team/primary@v4' });
     assert.equal(deploymentOf(placement), 'apps/p');
     assert.equal(environmentOf(placement), 'team/primary');
@@ -23,7 +24,7 @@ describe('what the controller watches', () => {
     assert.equal(environmentOf(aPlacement()), undefined);
   });
 
-  it('is complete although OCM is not there', async () => {
+  it('are complete although OCM is not installed', async () => {
     const scene = await controllerScene();
     try {
       assert.ok(allInformers(scene.caches).every(([, informer]) => informer.hasSynced()));
@@ -32,7 +33,7 @@ describe('what the controller watches', () => {
     }
   });
 
-  it('finds deployments by the names in their refs, whatever the revision', async () => {
+  it('find deployments by the names in their refs, at any revision', async () => {
     const scene = await controllerScene([
       [workloadDeployments, deployment('a', { environmentRef: 'primary@v1.3' })],
       [workloadDeployments, deployment('b', { environmentRef: 'primary' })],
@@ -41,16 +42,16 @@ describe('what the controller watches', () => {
       [environments, environment('team')],
     ]);
     try {
-      const users = scene.caches.deployments.byIndex('environment', 'primary');
+      const users = scene.caches.deployments.byIndex(deploymentIndexes.environmentRef, 'primary');
       assert.deepEqual(users.map(({ metadata }) => metadata.namespace ?? '').toSorted(), ['a', 'b']);
-      assert.equal(scene.caches.deployments.byIndex('workloadProfile', 'web').length, 4);
-      assert.equal(scene.caches.definitions.Environment.byIndex('topology', 'topology-ocm').length, 1);
+      assert.equal(scene.caches.deployments.byIndex(deploymentIndexes.workloadProfileRef, 'web').length, 4);
+      assert.equal(scene.caches.definitions.Environment.byIndex(definitionIndexes.topology, 'topology-ocm').length, 1);
     } finally {
       await scene.stop();
     }
   });
 
-  it('finds deployments that a rule holds, and no others, by the namespace that they wait for', async () => {
+  it('find deployments that a rule blocks, and no others, by the namespace that they wait for', async () => {
     const scene = await controllerScene([
       [workloadDeployments, placedDeployment({ name: 'conflict', notApplied: 'WorkloadConflict' })],
       [workloadDeployments, placedDeployment({ name: 'dies', notApplied: 'NamespaceWouldBeDeleted' })],
@@ -62,28 +63,31 @@ describe('what the controller watches', () => {
       [workloadDeployments, placedDeployment({ name: 'fine' })],
     ]);
     try {
-      const held = (namespace: string) =>
-        scene.caches.deployments.byIndex(byBlockedNamespace, namespace).map(({ metadata }) => metadata.name);
-      assert.deepEqual(held('shop').toSorted(), ['conflict', 'dies']);
-      assert.deepEqual(held('store'), ['there']);
+      const blocked = (namespace: string) =>
+        scene.caches.deployments
+          .byIndex(deploymentIndexes.blockedNamespace, namespace)
+          .map(({ metadata }) => metadata.name);
+      assert.deepEqual(blocked('shop').toSorted(), ['conflict', 'dies']);
+      assert.deepEqual(blocked('store'), ['there']);
     } finally {
       await scene.stop();
     }
   });
 
-  it('finds works by the namespaces that they hold or are in', async () => {
+  it('find ManifestWorkReplicaSets by the namespaces that they contain or are applied in', async () => {
     const bare = aReplicaSet('web');
     const manifests = [
       { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } },
       { apiVersion: 'spectrocloud.com/v1beta1', kind: 'Workload', metadata: { name: 'web', namespace: 'store' } },
     ];
-    const holding = { ...bare, spec: { ...bare.spec, manifestWorkTemplate: { workload: { manifests } } } };
+    const containing = { ...bare, spec: { ...bare.spec, manifestWorkTemplate: { workload: { manifests } } } };
     const scene = await controllerScene([
-      [manifestWorkReplicaSets, holding],
+      [manifestWorkReplicaSets, containing],
       [manifestWorkReplicaSets, aReplicaSet('without')],
     ]);
     try {
-      const inNamespace = (name: string) => scene.caches.replicaSets.byIndex(bySpokeNamespaceOfReplicaSet, name).length;
+      const inNamespace = (name: string) =>
+        scene.caches.replicaSets.byIndex(replicaSetIndexes.spokeNamespace, name).length;
       assert.deepEqual(['shop', 'store', 'web'].map(inNamespace), [1, 1, 0]);
     } finally {
       await scene.stop();

@@ -35,7 +35,7 @@ describe('the controller', () => {
       retireForMs: 60_000,
       now: () => 0,
     });
-    assert.ok(controller.unsynced().includes('environments'), 'nothing runs before it is told to');
+    assert.ok(controller.unsynced().includes('environments'), 'nothing runs before `watch`');
     running = Promise.all([controller.watch(stopping.signal), controller.lead(stopping.signal)]);
   });
   after(async () => {
@@ -44,19 +44,19 @@ describe('the controller', () => {
     await scene.stop();
   });
 
-  const works = async () => (await scene.client.list(manifestWorkReplicaSets)).items.length;
+  const replicaSets = async () => (await scene.client.list(manifestWorkReplicaSets)).items.length;
 
-  it('works on what was there before it led', async () => {
+  it('reconciles what existed before it led', async () => {
     await eventually('the recorded revision', async () => {
       const { status } = await scene.client.get<Definition>(environments, { namespace: 'apps', name: 'primary' });
       return status?.revision === 1;
     });
-    assert.equal(await works(), 0, 'the profile is missing');
+    assert.equal(await replicaSets(), 0, 'the profile is missing');
   });
 
-  it('looks at a deployment again when what it refers to appears', async () => {
+  it('reconciles a deployment when the profile that it refers to is created', async () => {
     await scene.client.create(workloadProfiles, stampedAs(profile('apps'), 1, 0));
-    await eventually('the works', async () => (await works()) === 1);
+    await eventually('the ManifestWorkReplicaSet', async () => (await replicaSets()) === 1);
   });
 
   const usersOfProfile = async () => {
@@ -64,11 +64,11 @@ describe('the controller', () => {
     return items.find(({ metadata }) => metadata.name.startsWith('workloadprofile.'))?.status?.users;
   };
 
-  it('looks at a deployment whose works were given to somebody else', async () => {
+  it('reconciles a deployment whose ManifestWorkReplicaSet was given to another owner', async () => {
     const [set] = (await scene.client.list(manifestWorkReplicaSets)).items;
     assert.ok(set);
     const { namespace = '', name, annotations = {} } = set.metadata;
-    const give = (owner: string | null) => {
+    const giveTo = (owner: string | null) => {
       const metadata = { annotations: { 'spectrocloud.com/deployment': owner } };
       return scene.client.patch(manifestWorkReplicaSets, { namespace, name }, { metadata });
     };
@@ -77,28 +77,28 @@ describe('the controller', () => {
       const { status } = await scene.client.get<WorkloadDeployment>(workloadDeployments, key);
       return status?.conditions?.find(({ type }) => type === 'Applied')?.reason;
     };
-    await give(null);
+    await giveTo(null);
     await eventually('the name is taken', async () => (await reason()) === 'NameTaken');
-    await give(annotations['spectrocloud.com/deployment'] ?? '');
+    await giveTo(annotations['spectrocloud.com/deployment'] ?? '');
     await eventually('it is not', async () => (await reason()) !== 'NameTaken');
     await eventually('a user of the profile', async () => (await usersOfProfile()) === 1);
   });
 
-  it('takes away what a deleted deployment made', async () => {
+  it('deletes the objects of a deleted deployment', async () => {
     await scene.client.delete(workloadDeployments, { namespace: 'apps', name: 'web' });
-    await eventually('no works', async () => (await works()) === 0);
+    await eventually('no ManifestWorkReplicaSet', async () => (await replicaSets()) === 0);
     await eventually('no deployment', async () => (await scene.client.list(workloadDeployments)).items.length === 0);
     await eventually('no user of the profile', async () => (await usersOfProfile()) === 0);
   });
 });
 
-describe('the controller, about a deployment that waits for another one', () => {
+describe('the controller, with a deployment that another one blocks', () => {
   let scene: ControllerScene;
   let stopping: AbortController;
   let running: Promise<unknown> = Promise.resolve();
 
-  /** A deployment of Workload `shop`. */
-  const contender = (name: string, second: number): WorkloadDeployment => {
+  /** A deployment of Workload `shop`; of several the oldest is applied. */
+  const deploymentOfShop = (name: string, second: number): WorkloadDeployment => {
     const { metadata, spec, ...rest } = deployment('apps', { name });
     const creationTimestamp = `2026-01-01T00:00:0${second}Z`;
     return {
@@ -113,7 +113,7 @@ describe('the controller, about a deployment that waits for another one', () => 
     return status?.conditions?.find(({ type }) => type === 'Applied')?.reason;
   };
 
-  /** Lets a controller lead until the deployment `waiting` is held for the sake of what else there is. */
+  /** Runs a controller until the deployment `waiting` is blocked. */
   async function lead(
     others: [Resource, KubeObject][],
     prepare: (client: ControllerScene['client']) => void = () => {},
@@ -121,7 +121,7 @@ describe('the controller, about a deployment that waits for another one', () => 
     scene = await controllerScene([
       [environments, stampedAs(environment('apps'), 1)],
       [workloadProfiles, stampedAs(profile('apps'), 1)],
-      [workloadDeployments, contender('waiting', 1)],
+      [workloadDeployments, deploymentOfShop('waiting', 1)],
       ...others,
     ]);
     prepare(scene.client);
@@ -138,7 +138,7 @@ describe('the controller, about a deployment that waits for another one', () => 
     });
     stopping = new AbortController();
     running = Promise.all([controller.watch(stopping.signal), controller.lead(stopping.signal)]);
-    await eventually('it is held', async () => (await reason('waiting')) === 'WorkloadConflict');
+    await eventually('it is blocked', async () => (await reason('waiting')) === 'WorkloadConflict');
   }
   afterEach(async () => {
     stopping.abort();
@@ -146,23 +146,23 @@ describe('the controller, about a deployment that waits for another one', () => 
     await scene.stop();
   });
 
-  /** Well before the ten seconds after which it would be looked at anyway. */
-  const isFreed = () => eventually('it is applied', async () => (await reason('waiting')) !== 'WorkloadConflict');
+  /** Well before the ten seconds after which it would be reconciled anyway. */
+  const isUnblocked = () => eventually('it is applied', async () => (await reason('waiting')) !== 'WorkloadConflict');
 
-  it('looks at it again when that one goes', async () => {
-    await lead([[workloadDeployments, contender('first', 0)]]);
+  it('reconciles it when the other one is deleted', async () => {
+    await lead([[workloadDeployments, deploymentOfShop('first', 0)]]);
     await scene.client.delete(workloadDeployments, key('first'));
-    await isFreed();
+    await isUnblocked();
   });
 
-  it('looks at it again when that one makes room', async () => {
-    await lead([[workloadDeployments, contender('first', 0)]]);
+  it('reconciles it when the other one renames its Workload', async () => {
+    await lead([[workloadDeployments, deploymentOfShop('first', 0)]]);
     await scene.client.patch(workloadDeployments, key('first'), { spec: { workload: { name: 'other' } } });
-    await isFreed();
+    await isUnblocked();
   });
 
-  it('looks at it again when one goes of which nothing was ever applied', async () => {
-    await lead([[workloadDeployments, contender('first', 0)]], (client) => {
+  it('reconciles it when another one is deleted that was never applied', async () => {
+    await lead([[workloadDeployments, deploymentOfShop('first', 0)]], (client) => {
       const apply = client.apply.bind(client);
       client.apply = <T>(resource: Resource, object: T, options: ApplyOptions) =>
         JSON.stringify(object).includes('"apps/first"')
@@ -170,22 +170,22 @@ describe('the controller, about a deployment that waits for another one', () => 
           : apply(resource, object, options);
     });
     await scene.client.delete(workloadDeployments, key('first'));
-    await isFreed();
+    await isUnblocked();
   });
 
-  it('looks at it again when works go of which there is no deployment any more', async () => {
-    const left = aReplicaSet('left');
+  it('reconciles it when a ManifestWorkReplicaSet without a deployment is deleted', async () => {
+    const orphan = aReplicaSet('left');
     const manifests = [
       { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'apps' } },
       { apiVersion: 'spectrocloud.com/v1beta1', kind: 'Workload', metadata: { name: 'shop', namespace: 'apps' } },
     ];
     const works = {
-      ...left,
-      metadata: { ...left.metadata, annotations: { 'spectrocloud.com/deployment': 'apps/first' } },
-      spec: { ...left.spec, manifestWorkTemplate: { workload: { manifests } } },
+      ...orphan,
+      metadata: { ...orphan.metadata, annotations: { 'spectrocloud.com/deployment': 'apps/first' } },
+      spec: { ...orphan.spec, manifestWorkTemplate: { workload: { manifests } } },
     };
     await lead([[manifestWorkReplicaSets, works]]);
     await scene.client.delete(manifestWorkReplicaSets, { namespace: 'hub', name: 'left' });
-    await isFreed();
+    await isUnblocked();
   });
 });

@@ -14,7 +14,7 @@ async function stored(finalizers: string[]) {
 }
 
 describe('the finalizer', () => {
-  it('is added beside those of others', async () => {
+  it('is added to those of others', async () => {
     const { client, object } = await stored(['somebody/else']);
     assert.equal(hasFinalizer(object), false);
     await addFinalizer(client, environments, object);
@@ -23,13 +23,13 @@ describe('the finalizer', () => {
     assert.equal(hasFinalizer(after), true);
   });
 
-  it('is removed, and those of others stay', async () => {
+  it('is removed without those of others', async () => {
     const { client, object } = await stored(['spectrocloud.com/mooring', 'somebody/else']);
     await removeFinalizer(client, environments, object);
     assert.deepEqual((await client.get(environments, key)).metadata.finalizers, ['somebody/else']);
   });
 
-  it('carries the resourceVersion that was read, so that no finalizer of another is lost', async () => {
+  it('is written with the resourceVersion that was read, so that no other finalizer is lost', async () => {
     const { client, object } = await stored([]);
     await addFinalizer(client, environments, object);
     assert.deepEqual(client.writes[0]?.body, {
@@ -37,7 +37,7 @@ describe('the finalizer', () => {
     });
   });
 
-  it('is gone where the object is', async () => {
+  it('is removed without an error from an object that does not exist any more', async () => {
     const { client, object } = await stored(['spectrocloud.com/mooring']);
     await client.delete(environments, key);
     await removeFinalizer(client, environments, await client.get(environments, key));

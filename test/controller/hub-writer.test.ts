@@ -11,10 +11,10 @@ const placement: HubObject = {
   kind: 'Placement',
   metadata: { name: 'p', namespace: 'hub', labels: {}, annotations: {} },
 };
-const answers = { remember: () => {} };
-const planOf = (apply: HubObject[], taken: KubeObject[] = []): HubPlan => ({
+const snapshots = { remember: () => {} };
+const planOf = (apply: HubObject[], conflicts: KubeObject[] = []): HubPlan => ({
   apply,
-  conflicts: taken,
+  conflicts,
   prune: [],
   terminating: [],
 });
@@ -23,34 +23,34 @@ const failures: { error: Error; reason: string | undefined; why: string }[] = [
   {
     error: new ApiError('no', { code: 404, reason: 'NotFound', body: { details: { kind: 'namespaces' } } }),
     reason: 'HubNamespaceNotFound',
-    why: 'the user can make the namespace',
+    why: 'the user can create the namespace',
   },
   { error: new ApiError('no', { code: 404, reason: 'NotFound' }), reason: 'KindNotFound', why: 'OCM is not installed' },
   {
     error: new ApiError('no', { code: 422, reason: 'Invalid' }),
     reason: 'RefusedByHub',
-    why: 'the user can mend the object',
+    why: 'the user can fix the object',
   },
   {
     error: new ApiError('no', { code: 403, reason: 'Forbidden' }),
     reason: 'RefusedByHub',
-    why: 'somebody can mend the rights',
+    why: 'an administrator can fix the rights',
   },
-  { error: new ApiError('no', { code: 409, reason: 'Conflict' }), reason: undefined, why: 'look again' },
+  { error: new ApiError('no', { code: 409, reason: 'Conflict' }), reason: undefined, why: 'the reconcile is repeated' },
   {
     error: new ApiError('no', { code: 500, reason: 'InternalError' }),
     reason: 'RefusedByHub',
-    why: 'a field that the schema lacks',
+    why: 'a field that is not in the schema',
   },
   { error: new ApiError('no', { code: 503, reason: 'ServiceUnavailable' }), reason: undefined, why: 'try again' },
   { error: new Error('socket hang up'), reason: undefined, why: 'try again' },
 ];
 
 describe('writing to the hub', () => {
-  it('applies what the plan wants, in its order', async () => {
+  it('applies the objects of the plan in its order', async () => {
     const client = createMemoryClient();
     const other = { ...placement, metadata: { ...placement.metadata, name: 'q' } };
-    assert.deepEqual(await applyToHub(client, planOf([placement, other]), answers), { changed: true });
+    assert.deepEqual(await applyToHub(client, planOf([placement, other]), snapshots), { changed: true });
     assert.deepEqual(
       client.writes.map(({ verb, key }) => `${verb} ${key}`),
       [
@@ -60,23 +60,23 @@ describe('writing to the hub', () => {
     );
   });
 
-  it('tells that nothing has changed, and what was made of each object', async () => {
+  it('reports that nothing has changed, and what was stored of each object', async () => {
     const client = createMemoryClient();
-    const told: unknown[] = [];
-    const listening = { remember: (...pair: unknown[]) => void told.push(pair) };
-    await applyToHub(client, planOf([placement]), listening);
+    const remembered: unknown[] = [];
+    const remembering = { remember: (...pair: unknown[]) => void remembered.push(pair) };
+    await applyToHub(client, planOf([placement]), remembering);
     const [stored] = (await client.list(resourceOf(placement))).items;
     const { resourceVersion = '' } = stored?.metadata ?? {};
     const again = { ...placement, metadata: { ...placement.metadata, resourceVersion } };
-    assert.deepEqual(await applyToHub(client, planOf([again]), listening), { changed: false });
-    assert.deepEqual(told[1], [again, stored]);
+    assert.deepEqual(await applyToHub(client, planOf([again]), remembering), { changed: false });
+    assert.deepEqual(remembered[1], [again, stored]);
   });
 
-  it('passes on what the hub has now, with its kind, before it writes what comes next', async () => {
+  it('reports each stored object with its kind before it writes the next one', async () => {
     const client = createMemoryClient();
     const other = { ...placement, metadata: { ...placement.metadata, name: 'q' } };
     const seen: string[] = [];
-    await applyToHub(client, planOf([placement, other]), answers, ({ kind, metadata }) => {
+    await applyToHub(client, planOf([placement, other]), snapshots, ({ kind, metadata }) => {
       seen.push(
         `${kind} ${metadata.name} ${metadata.uid === undefined ? 'unknown' : 'stored'} ${client.writes.length}`,
       );
@@ -84,33 +84,33 @@ describe('writing to the hub', () => {
     assert.deepEqual(seen, ['Placement p stored 1', 'Placement q stored 2']);
   });
 
-  it('passes on nothing of what was refused', async () => {
+  it('reports no object that was rejected', async () => {
     const client = createMemoryClient();
     client.failNext('apply', new ApiError('no', { code: 422, reason: 'Invalid' }));
-    const { failure } = await applyToHub(client, planOf([placement]), answers, () =>
+    const { failure } = await applyToHub(client, planOf([placement]), snapshots, () =>
       assert.fail('nothing was written'),
     );
     assert.equal(failure?.reason, 'RefusedByHub');
   });
 
-  it('writes nothing where a name is taken', async () => {
+  it('writes nothing if a name is taken', async () => {
     const client = createMemoryClient();
-    const { failure } = await applyToHub(client, planOf([placement], [placement]), answers);
+    const { failure } = await applyToHub(client, planOf([placement], [placement]), snapshots);
     assert.equal(failure?.reason, 'NameTaken');
     assert.deepEqual(client.writes, []);
   });
 
   for (const { error, reason, why } of failures) {
-    it(`${reason === undefined ? 'throws' : `tells ${reason} of`} ${error instanceof ApiError ? error.code : error.message}: ${why}`, async () => {
+    it(`${reason === undefined ? 'throws' : `returns ${reason} for`} ${error instanceof ApiError ? error.code : error.message}: ${why}`, async () => {
       const client = createMemoryClient();
       client.failNext('apply', error);
-      const applying = applyToHub(client, planOf([placement]), answers);
+      const applying = applyToHub(client, planOf([placement]), snapshots);
       if (reason === undefined) await assert.rejects(applying, error);
       else assert.equal((await applying).failure?.reason, reason);
     });
   }
 
-  it('knows the resource of any kind with the usual plural', () => {
+  it('derives the resource of a kind with a regular plural', () => {
     assert.equal(resourceOf({ apiVersion: 'v1', kind: 'ConfigMap' }).plural, 'configmaps');
     assert.deepEqual(resourceOf({ apiVersion: 'v1', kind: 'ConfigMap' }).group, '');
     assert.equal(resourceOf(placement).group, 'cluster.open-cluster-management.io');

@@ -30,7 +30,7 @@ describe('the complete example, applied once', function () {
     ran = await apply(text);
     [found, placed] = await Promise.all([judged('Ready', namespace), applied(namespace, example.deployment)]);
     seconds = (performance.now() - began) / 1000;
-    // OCM need not choose for the deployment what it chose for the review of its Environment.
+    // OCM may select other clusters for the deployment than for the probe Placement of its Environment.
     [here = ''] = placed.status?.selectedClusters ?? [];
     elsewhere = Object.keys(spokes).filter((spoke) => spoke !== here);
   });

@@ -31,10 +31,10 @@ describe('an edit of an Environment', function () {
     await clearSpokes(namespace, `${namespace}-pinned`);
   });
 
-  it('is not needed to be judged: without a deployment there is a review Placement', async () => {
+  it('is evaluated without a deployment, by a probe Placement', async () => {
     const { status } = await judged('Ready', namespace);
     assert.equal(status?.placements?.length, 1);
-    assert.match(status.placements[0]?.name ?? '', /^review-primary-/);
+    assert.match(status.placements[0]?.name ?? '', /^probe-primary-/);
   });
 
   it('makes revision 2, which the following deployment follows and the pinned one does not', async () => {

@@ -76,7 +76,7 @@ describe('what is not applied on the hub', function () {
 
       await kubectlOk(['apply', '-f', '-'], { input: manifest(wanted) });
       const { message } = await shown(name, 'Applied', 'NameTaken');
-      assert.match(message ?? '', new RegExp(`^${kind} .*/${ours.metadata.name} exists and is not mooring's`));
+      assert.match(message ?? '', new RegExp(`^${kind} .*/${ours.metadata.name} exists and is not managed by mooring`));
       const after = await getObject<KubeObject & { spec: object }>(of);
       assert.deepEqual([after?.spec, after?.metadata.annotations], [before?.spec, before?.metadata.annotations]);
 

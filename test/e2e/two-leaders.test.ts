@@ -8,7 +8,7 @@ import { installNamespace } from '../../deploy/manifests/identities.ts';
 import { environments } from '../../src/api/kinds.ts';
 import type { Environment } from '../../src/api/environment.ts';
 import type { Client } from '../../src/kube/client/client.ts';
-import { LEASES, type Lease } from '../../src/kube/leader/lease.ts';
+import { leases, type Lease } from '../../src/kube/leader/lease.ts';
 import { apply, eventually, freshNamespace, kubectlOk, mend, sharedHub } from '../support/hub.ts';
 import { dumpOf } from '../support/hub-dump.ts';
 import { pidOf, startSpare, type SpareRole } from '../support/hub-processes.ts';
@@ -64,7 +64,7 @@ describe('two processes of a role that leads', function () {
     for (const pid of paused.splice(0)) process.kill(pid, 'SIGCONT');
     for (const [index, role] of leading.entries()) {
       await eventually(`the former ${role} to notice`, async () =>
-        (await logOf(role)).slice(logged[index]).includes('lost the lease'),
+        (await logOf(role)).slice(logged[index]).includes('lost the Lease'),
       );
     }
     await sleep(3000);
@@ -108,7 +108,7 @@ describe('two processes of a role that leads', function () {
   function holders(): Promise<(string | undefined)[]> {
     return Promise.all(
       leading.map(async (role) => {
-        const lease = await client.get<Lease>(LEASES, { namespace: installNamespace, name: `mooring-${role}` });
+        const lease = await client.get<Lease>(leases, { namespace: installNamespace, name: `mooring-${role}` });
         return lease.spec?.holderIdentity;
       }),
     );

@@ -115,11 +115,11 @@ describe('deletion of a deployment', function () {
   it('leaves no work and no Placement of a deployment on the hub', async () => {
     const left = (await tracesOf(namespace)).filter((trace) => /^(WorkloadDeployment|Manifest)/.test(trace));
     assert.deepEqual(left, []);
-    // The Environments are judged by review Placements again.
+    // The Environments are evaluated by probe Placements again.
     await Promise.all(rows.map((row) => judged('Ready', namespace, row.name)));
   });
 
-  it('of the Environment takes its revisions and review Placements along', async () => {
+  it('of the Environment takes its revisions and probe Placements along', async () => {
     await kubectlOk(['delete', 'environment', '--all', '-n', namespace, '--timeout=60s']);
     assert.deepEqual(await tracesOf(namespace), [
       `DefinitionRevision/${namespace}/workloadprofile.web.v1`,

@@ -4,7 +4,7 @@ import type { LoopMetrics } from '../../src/kube/queue/loop.ts';
 import { createLoopMetrics } from '../../src/metrics/loops.ts';
 
 describe('metrics of a loop', () => {
-  it('are what a loop asks for, and show what it does', async () => {
+  it('can be passed to a loop, and count its reconciles', async () => {
     const registry = new Registry();
     const metrics: LoopMetrics = createLoopMetrics(registry)('revisions');
     metrics.depth(7);

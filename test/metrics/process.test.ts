@@ -9,7 +9,7 @@ const create = () => {
 };
 
 describe('metrics of the process', () => {
-  it('tell how long a watch has been silent; one that was never heard of is as old as the process', async () => {
+  it('export the age of a watch, which without any contact is that of the process', async () => {
     const { registry, clock, metrics } = create();
     metrics.watch('environments', () => 12_500);
     metrics.watch('placements', () => 0);
@@ -19,7 +19,7 @@ describe('metrics of the process', () => {
     assert.match(text, /mooring_watch_age_seconds\{resource="placements"\} 5\n/);
   });
 
-  it('tell who leads at the time of the scrape', async () => {
+  it('export whether the process leads at the time of the scrape', async () => {
     const { registry, metrics } = create();
     let leads = false;
     metrics.leader('mooring-controller', () => leads);
@@ -28,7 +28,7 @@ describe('metrics of the process', () => {
     assert.match(await registry.metrics(), /mooring_leader\{lease="mooring-controller"\} 1/);
   });
 
-  it('tell when a certificate expires, and nothing while there is none', async () => {
+  it('export when a certificate expires, and nothing while there is none', async () => {
     const { registry, metrics } = create();
     let expiry: number | undefined;
     metrics.certificate('serving', () => expiry);

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/api/object.ts';
 import type { EffectiveLifecycle } from '../../src/api/workload-deployment.ts';
-import type { TopologyContext, TopologyEngine } from '../../src/topology/topology-result.ts';
+import type { TopologyContext } from '../../src/api/topology-context.ts';
+import type { TopologyEngine } from '../../src/topology/topology-result.ts';
 
 /** What becomes of a Namespace: as users write it for topology-ocm, and as a status tells of it. */
 export function lifecycle(create: boolean, orphan = false): EffectiveLifecycle {

@@ -14,7 +14,7 @@ interface PlacementOptions {
   observedGeneration?: number;
   /** `namespace/name@v4` of the Environment that it was rendered from. */
   from?: string;
-  review?: boolean;
+  probe?: boolean;
 }
 
 /** A Placement as OCM leaves it. */
@@ -52,8 +52,8 @@ export function aPlacement(options: PlacementOptions = {}): Placement {
             labels: { 'spectrocloud.com/environment-hash': 'hash' },
             annotations: {
               'spectrocloud.com/environment': from,
-              ...(options.review === true
-                ? { 'spectrocloud.com/review': 'true' }
+              ...(options.probe === true
+                ? { 'spectrocloud.com/probe': 'true' }
                 : { 'spectrocloud.com/deployment': `apps/${name}` }),
             },
           }),

@@ -23,7 +23,7 @@ async function listen(pair: { certificate: string; key: string }, clientCa?: str
   return { port: address.port, close: () => server.close() };
 }
 
-/** The outcome of a handshake as a client sees it: `ok`, or OpenSSL's code for what is wrong. */
+/** The outcome of a handshake for a client: `ok`, or the error code of OpenSSL. */
 async function handshake(port: number, options: { ca: string; servername: string; cert?: string; key?: string }) {
   const socket = connect({ port, host: '127.0.0.1', ...options });
   try {
@@ -43,7 +43,7 @@ describe('a serving certificate', () => {
     { why: 'its authority is trusted', trusts: ca.certificate, servername: 'localhost', outcome: 'ok' },
     { why: 'a wildcard covers one label', trusts: ca.certificate, servername: 'a.example.test', outcome: 'ok' },
     {
-      why: 'of two authorities with one name, the key id tells which',
+      why: 'the key id distinguishes two authorities of the same name',
       trusts: trustBundle(otherCa.certificate, [ca.certificate], now),
       servername: 'localhost',
       outcome: 'ok',
@@ -62,7 +62,7 @@ describe('a serving certificate', () => {
     },
   ];
   for (const { why, trusts, servername, outcome } of handshakes) {
-    it(`${outcome === 'ok' ? 'is accepted' : 'is refused'} in a handshake, as ${why}`, async () => {
+    it(`${outcome === 'ok' ? 'is accepted' : 'is rejected'} in a handshake because ${why}`, async () => {
       const server = await listen(pair);
       try {
         assert.equal(await handshake(server.port, { ca: trusts, servername }), outcome);
@@ -72,19 +72,19 @@ describe('a serving certificate', () => {
     });
   }
 
-  it('is good for IPv4 and IPv6 addresses', () => {
+  it('is valid for IPv4 and IPv6 addresses', () => {
     const certificate = new X509Certificate(pair.certificate);
     assert.equal(certificate.checkIP('127.0.0.1'), '127.0.0.1');
     assert.equal(certificate.checkIP('::1'), '::1');
     assert.equal(certificate.checkIP('127.0.0.2'), undefined);
   });
 
-  it('never outlives its authority', () => {
+  it('expires with its authority at the latest', () => {
     const long = new X509Certificate(leaf(ca, { dnsNames: ['localhost'] }, [0, 10_000]).certificate);
     assert.equal(long.validTo, new X509Certificate(ca.certificate).validTo);
   });
 
-  it('has an issuer that equals the subject of its authority, whatever characters that has', () => {
+  it('has an issuer that equals the subject of its authority, with any characters', () => {
     const odd = createAuthority({
       commonName: 'Mörings *_@ 船',
       notBefore: new Date(now),
@@ -94,7 +94,7 @@ describe('a serving certificate', () => {
     assert.ok(signed.checkIssued(new X509Certificate(odd.certificate)));
   });
 
-  it('is for servers only, so it cannot pass for a user', () => {
+  it('is for servers only, so it cannot authenticate a user', () => {
     assert.deepEqual(new X509Certificate(pair.certificate).keyUsage, ['1.3.6.1.5.5.7.3.1']);
   });
 });
@@ -120,20 +120,20 @@ describe('a client certificate', () => {
 });
 
 describe('an authority', () => {
-  it('is one, and signs itself', () => {
+  it('can sign certificates, and signs itself', () => {
     const certificate = new X509Certificate(ca.certificate);
     assert.ok(certificate.ca);
     assert.ok(certificate.verify(certificate.publicKey));
     assert.equal(new X509Certificate(leaf(ca).certificate).ca, false);
   });
 
-  it('gives serial numbers that differ, are positive and have no leading zero byte', () => {
+  it('assigns serial numbers that differ, are positive and have no leading zero byte', () => {
     const serials = [ca, otherCa].map(({ certificate }) => new X509Certificate(certificate).serialNumber);
     assert.equal(new Set(serials).size, 2);
     for (const serial of serials) assert.match(serial, /^[4-7][0-9A-F]{31}$/);
   });
 
-  it('writes PEM with plain line ends', () => {
+  it('writes PEM with line feeds only', () => {
     assert.doesNotMatch(ca.certificate + ca.key, /\r/);
   });
 });

@@ -8,7 +8,7 @@ import { installedConfigurations, type Configuration } from './webhook-configura
 const key = { name: webhookConfigurationName };
 
 describe('the published trust bundle', () => {
-  it('is in every webhook of both configurations, and all else is as it was', async () => {
+  it('is written into every webhook of both configurations, without other changes', async () => {
     const client = createMemoryClient(installedConfigurations());
     const changed = await publishBundle(client, 'bundle');
     assert.deepEqual(changed, ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration']);
@@ -23,7 +23,7 @@ describe('the published trust bundle', () => {
     }
   });
 
-  it('is not written again when it is there', async () => {
+  it('is not written again if it is equal', async () => {
     const client = createMemoryClient(installedConfigurations());
     await publishBundle(client, 'bundle');
     const before = client.writes.length;
@@ -31,11 +31,11 @@ describe('the published trust bundle', () => {
     assert.equal(client.writes.length, before);
   });
 
-  it('waits for configurations that are not installed', async () => {
+  it('is not written if no configuration is installed', async () => {
     assert.deepEqual(await publishBundle(createMemoryClient(), 'bundle'), []);
   });
 
-  it('is bound to the version that was read, as the patch replaces the whole list', async () => {
+  it('is written with the version that was read, because the patch replaces the whole list', async () => {
     const client = createMemoryClient(installedConfigurations());
     await publishBundle(client, 'bundle');
     for (const { body } of client.writes) {
@@ -44,7 +44,7 @@ describe('the published trust bundle', () => {
     }
   });
 
-  it('leaves a conflict to be tried again', async () => {
+  it('fails with a conflict, which is retried', async () => {
     const client = createMemoryClient(installedConfigurations());
     client.failNext('patch', new ApiError('modified', { code: 409, reason: 'Conflict' }));
     await assert.rejects(publishBundle(client, 'bundle'), (error) => isConflict(error));

@@ -2,10 +2,10 @@ import { createAuthority, issueCertificate, type CertificateAndKey } from '../..
 
 export const day = 24 * 60 * 60_000;
 
-/** Real time, because OpenSSL judges handshakes by it; whole seconds, because certificates hold no more. */
+/** The real time, because OpenSSL verifies certificates by it; whole seconds, because certificates have no fractions. */
 export const now = Math.floor(Date.now() / 1000) * 1000;
 
-/** An authority that began `startedDaysAgo` days ago and lives for `days` in all. */
+/** An authority that is valid from `startedDaysAgo` days ago, for `days`. */
 export function authority(startedDaysAgo = 1, days = 365): CertificateAndKey {
   const notBefore = now - startedDaysAgo * day;
   return createAuthority({
@@ -15,7 +15,7 @@ export function authority(startedDaysAgo = 1, days = 365): CertificateAndKey {
   });
 }
 
-/** A serving certificate for `names`, alive for the next ten days unless told otherwise. */
+/** A serving certificate for `names`, by default valid for the next ten days. */
 export function leaf(
   issuer: CertificateAndKey,
   names: { dnsNames?: string[]; ipAddresses?: string[] } = { dnsNames: ['localhost'] },

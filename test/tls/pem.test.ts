@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
-import { isSignedBy, keyFits, readCertificates } from '../../src/tls/pem.ts';
+import { isSignedBy, keyMatches, readCertificates } from '../../src/tls/pem.ts';
 import { authority, leaf } from './pairs.ts';
 
 const ca = authority();
 const other = authority();
 
 describe('certificates in PEM', () => {
-  it('are read in order, and what does not parse is left out', () => {
+  it('are read in order, without blocks that cannot be parsed', () => {
     const broken = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
     const found = readCertificates(`# a remark\n${ca.certificate}${broken}\n${other.certificate}`);
     assert.deepEqual(
@@ -17,14 +17,14 @@ describe('certificates in PEM', () => {
     assert.deepEqual(readCertificates('nothing here'), []);
   });
 
-  it('fit their own key only', () => {
+  it('match only their own key', () => {
     const certificate = new X509Certificate(ca.certificate);
-    assert.equal(keyFits(certificate, ca.key), true);
-    assert.equal(keyFits(certificate, other.key), false);
-    assert.equal(keyFits(certificate, 'no key'), false);
+    assert.equal(keyMatches(certificate, ca.key), true);
+    assert.equal(keyMatches(certificate, other.key), false);
+    assert.equal(keyMatches(certificate, 'no key'), false);
   });
 
-  it('are signed by the authority that made them, not by its namesake', () => {
+  it('are signed by the authority that issued them, not by another one of the same name', () => {
     const signed = new X509Certificate(leaf(ca).certificate);
     assert.equal(isSignedBy(signed, new X509Certificate(ca.certificate)), true);
     assert.equal(isSignedBy(signed, new X509Certificate(other.certificate)), false);

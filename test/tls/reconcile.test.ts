@@ -7,7 +7,7 @@ import { defaultTimes } from '../../src/tls/rotation.ts';
 import { base64, secretResource } from '../../src/tls/secret.ts';
 import {
   authoritySecretName,
-  certificateStore,
+  createCertificateStore,
   servingSecretName,
   type CertificateStore,
 } from '../../src/tls/store.ts';
@@ -20,13 +20,13 @@ const day = 24 * 60 * 60_000;
 
 function hub() {
   const client = createMemoryClient(installedConfigurations());
-  const store = certificateStore(client, namespace);
+  const store = createCertificateStore(client, namespace);
   const time = { now: Date.UTC(2026, 0, 1) };
   const reconcile = (changes: { dnsNames?: string[]; store?: CertificateStore } = {}) =>
     reconcileCertificates({
       client,
       store,
-      clock: () => time.now,
+      now: () => time.now,
       log: recordingLog(),
       dnsNames: ['mooring-webhook.mooring-system.svc'],
       ipAddresses: ['127.0.0.1'],
@@ -42,7 +42,7 @@ function hub() {
       assert.ok(stored !== undefined);
       return stored;
     },
-    /** Every bundle that some webhook of either configuration has. */
+    /** All bundles in the webhooks of both configurations. */
     published: async () => {
       const bundles = new Set<unknown>();
       for (const resource of webhookConfigurations) {
@@ -55,7 +55,7 @@ function hub() {
 }
 
 describe('reconciling certificates', () => {
-  it('makes an authority, publishes it, and issues a leaf, in this order', async () => {
+  it('creates an authority, publishes it, and issues a leaf, in this order', async () => {
     const { client, reconcile, stored, published } = hub();
     assert.deepEqual(await reconcile(), { requeueAfterMs: 60 * 60_000 });
     const [authority, leaf] = [await stored(authoritySecretName), await stored(servingSecretName)];
@@ -68,7 +68,7 @@ describe('reconciling certificates', () => {
     );
   });
 
-  it('writes nothing when all is in order', async () => {
+  it('writes nothing if nothing has to change', async () => {
     const { client, reconcile } = hub();
     await reconcile();
     const before = client.writes.length;
@@ -76,7 +76,7 @@ describe('reconciling certificates', () => {
     assert.equal(client.writes.length, before);
   });
 
-  it('issues a leaf for new names, by the same authority', async () => {
+  it('issues a leaf for new names with the same authority', async () => {
     const { reconcile, stored } = hub();
     await reconcile();
     const before = await stored(authoritySecretName);
@@ -86,7 +86,7 @@ describe('reconciling certificates', () => {
     assert.equal(leaf.subjectAltName, 'DNS:renamed.svc, IP Address:127.0.0.1');
   });
 
-  it('renews a leaf alone when two thirds of its life are over', async () => {
+  it('renews only the leaf when two thirds of its lifetime have passed', async () => {
     const { time, reconcile, stored } = hub();
     await reconcile();
     const before = [await stored(authoritySecretName), await stored(servingSecretName)];
@@ -96,21 +96,21 @@ describe('reconciling certificates', () => {
     assert.notEqual((await stored(servingSecretName)).certificate, before[1]?.certificate);
   });
 
-  it('replaces an authority without a moment in which the leaf that is served is not trusted', async () => {
+  it('replaces an authority while the served leaf stays trusted at every moment', async () => {
     const { time, reconcile, stored, published } = hub();
     await reconcile();
     time.now += 200 * day;
-    await reconcile(); // a fresh leaf of the first authority
+    await reconcile(); // a new leaf of the first authority
     const [first, served] = [await stored(authoritySecretName), await stored(servingSecretName)];
 
     time.now += 44 * day;
-    assert.deepEqual(await reconcile(), { requeueAfterMs: defaultTimes.settle });
+    assert.deepEqual(await reconcile(), { requeueAfterMs: defaultTimes.propagation });
     const second = await stored(authoritySecretName);
     assert.equal(second.bundle, second.certificate + first.certificate);
     assert.deepEqual(await published(), [base64(second.bundle)]);
     assert.equal((await stored(servingSecretName)).certificate, served.certificate);
 
-    time.now += defaultTimes.settle;
+    time.now += defaultTimes.propagation;
     await reconcile();
     const leaf = await stored(servingSecretName);
     assert.ok(isSignedBy(new X509Certificate(leaf.certificate), new X509Certificate(second.certificate)));
@@ -122,7 +122,7 @@ describe('reconciling certificates', () => {
     assert.deepEqual(await published(), [base64(second.certificate)]);
   });
 
-  it('goes on trusting the leaf that is served when the Secret of its authority is deleted', async () => {
+  it('still trusts the served leaf when the Secret of its authority is deleted', async () => {
     const { client, reconcile, stored } = hub();
     await reconcile();
     const first = await stored(authoritySecretName);
@@ -133,7 +133,7 @@ describe('reconciling certificates', () => {
     assert.equal(second.bundle, second.certificate + first.certificate);
   });
 
-  it('trusts nothing of before when both Secrets are deleted: the way to get rid of a leaked key', async () => {
+  it('trusts no former authority when both Secrets are deleted, which revokes a leaked key', async () => {
     const { client, reconcile, stored, published } = hub();
     await reconcile();
     for (const name of [authoritySecretName, servingSecretName]) {
@@ -145,7 +145,7 @@ describe('reconciling certificates', () => {
     assert.deepEqual(await published(), [base64(bundle)]);
   });
 
-  it('puts back a bundle that somebody edited', async () => {
+  it('restores a bundle that was edited', async () => {
     const { client, reconcile, published } = hub();
     await reconcile();
     const before = await published();
@@ -156,12 +156,12 @@ describe('reconciling certificates', () => {
     assert.deepEqual(await published(), before);
   });
 
-  it('gives up for now when somebody writes against it', async () => {
+  it('fails if another client keeps changing the Secrets', async () => {
     const { reconcile } = hub();
-    const forgetful: CertificateStore = {
+    const notStoring: CertificateStore = {
       read: (name) => Promise.resolve({ name }),
       write: () => Promise.resolve(),
     };
-    await assert.rejects(reconcile({ store: forgetful }), /not settled/);
+    await assert.rejects(reconcile({ store: notStoring }), /still change/);
   });
 });

@@ -1,6 +1,6 @@
 import type { Log } from '../../src/log.ts';
 
-/** A log that keeps what it is told, each line as `level message`. */
+/** A log that records its lines as `level message`. */
 export function recordingLog(): Log & { lines: string[] } {
   const lines: string[] = [];
   const at = (level: string) => (_fields: object, message: string) => void lines.push(`${level} ${message}`);

@@ -6,18 +6,23 @@ const now = Date.UTC(2026, 0, 1);
 const day = 24 * 60 * 60_000;
 const minute = 60_000;
 
-const authority: AuthorityFacts = { notBefore: now - day, notAfter: now + 364 * day, keyFits: true, isAuthority: true };
+const authority: AuthorityFacts = {
+  notBefore: now - day,
+  notAfter: now + 364 * day,
+  keyMatches: true,
+  isAuthority: true,
+};
 const leaf: LeafFacts = {
   notBefore: now - day,
   notAfter: now + 89 * day,
-  keyFits: true,
+  keyMatches: true,
   missingNames: [],
   signer: 'current',
 };
 
 const findings: { why: string; state: Partial<CertificateState>; action: string; reason: string }[] = [
   {
-    why: 'on a first start nothing is there',
+    why: 'no Secret exists on the first start',
     state: { authority: 'missing', leaf: 'missing' },
     action: 'newAuthority',
     reason: 'AuthorityMissing',
@@ -29,25 +34,25 @@ const findings: { why: string; state: Partial<CertificateState>; action: string;
     reason: 'AuthorityUnreadable',
   },
   {
-    why: 'without its key an authority can sign nothing',
-    state: { authority: { ...authority, keyFits: false } },
+    why: 'an authority cannot sign without its key',
+    state: { authority: { ...authority, keyMatches: false } },
     action: 'newAuthority',
-    reason: 'AuthorityKeyDoesNotFit',
+    reason: 'AuthorityKeyDoesNotMatch',
   },
   {
-    why: 'a leaf in its place would sign what nobody accepts',
+    why: 'a leaf certificate cannot sign others',
     state: { authority: { ...authority, isAuthority: false } },
     action: 'newAuthority',
     reason: 'NotAnAuthority',
   },
   {
-    why: 'it was made while the clock was ahead',
+    why: 'it was created while the clock was ahead',
     state: { authority: { ...authority, notBefore: now + 1 } },
     action: 'newAuthority',
     reason: 'AuthorityNotYetValid',
   },
   {
-    why: 'two thirds of its life are over to the millisecond',
+    why: 'exactly two thirds of its lifetime have passed',
     state: { authority: { ...authority, notBefore: now - 2 * day, notAfter: now + day } },
     action: 'newAuthority',
     reason: 'AuthorityExpiresSoon',
@@ -58,7 +63,7 @@ const findings: { why: string; state: Partial<CertificateState>; action: string;
     action: 'newAuthority',
     reason: 'AuthorityExpiresSoon',
   },
-  { why: 'only the authority is there', state: { leaf: 'missing' }, action: 'issueLeaf', reason: 'LeafMissing' },
+  { why: 'only the authority exists', state: { leaf: 'missing' }, action: 'issueLeaf', reason: 'LeafMissing' },
   {
     why: 'the serving Secret was emptied',
     state: { leaf: 'unreadable' },
@@ -66,10 +71,10 @@ const findings: { why: string; state: Partial<CertificateState>; action: string;
     reason: 'LeafUnreadable',
   },
   {
-    why: 'its key is of another certificate',
-    state: { leaf: { ...leaf, keyFits: false } },
+    why: 'its key belongs to another certificate',
+    state: { leaf: { ...leaf, keyMatches: false } },
     action: 'issueLeaf',
-    reason: 'LeafKeyDoesNotFit',
+    reason: 'LeafKeyDoesNotMatch',
   },
   {
     why: 'the Service was renamed',
@@ -78,19 +83,19 @@ const findings: { why: string; state: Partial<CertificateState>; action: string;
     reason: 'LeafLacksNames',
   },
   {
-    why: 'the leaf was made while the clock was ahead',
+    why: 'the leaf was created while the clock was ahead',
     state: { leaf: { ...leaf, notBefore: now + 1 } },
     action: 'issueLeaf',
     reason: 'LeafNotYetValid',
   },
   {
-    why: 'two thirds of the life of the leaf are over',
+    why: 'two thirds of the lifetime of the leaf have passed',
     state: { leaf: { ...leaf, notBefore: now - 60 * day, notAfter: now + 30 * day } },
     action: 'issueLeaf',
     reason: 'LeafExpiresSoon',
   },
   {
-    why: 'callers trust nobody who signed it',
+    why: 'callers do not trust its authority',
     state: { leaf: { ...leaf, signer: 'unknown' } },
     action: 'issueLeaf',
     reason: 'LeafUntrusted',
@@ -102,7 +107,7 @@ const findings: { why: string; state: Partial<CertificateState>; action: string;
     reason: 'LeafOfFormerAuthority',
   },
   {
-    why: 'an authority that is out of order comes before its leaf',
+    why: 'an invalid authority is replaced before its leaf',
     state: { authority: 'unreadable', leaf: 'unreadable' },
     action: 'newAuthority',
     reason: 'AuthorityUnreadable',
@@ -111,29 +116,29 @@ const findings: { why: string; state: Partial<CertificateState>; action: string;
 
 describe('the rotation of certificates', () => {
   for (const { why, state, action, reason } of findings) {
-    it(`finds ${reason}, as ${why}`, () => {
+    it(`finds ${reason} because ${why}`, () => {
       const found = decideRotation({ authority, leaf, ...state }, defaultTimes, now);
-      assert.ok(found.action !== 'keep');
+      assert.ok(found.action !== 'none');
       assert.deepEqual([found.action, found.reason], [action, reason]);
       assert.match(found.message, /^\S.*[^.\s]$/);
     });
   }
 
-  it('keeps what is in order, until two thirds of the shorter life are over', () => {
+  it('changes nothing until two thirds of the shorter lifetime have passed', () => {
     assert.deepEqual(decideRotation({ authority, leaf }, defaultTimes, now), {
-      action: 'keep',
-      lookAgainAt: leaf.notBefore + 60 * day,
+      action: 'none',
+      nextCheckAt: leaf.notBefore + 60 * day,
     });
   });
 
-  it('leaves a leaf that still works in place until every API server has seen the new authority', () => {
-    const made = { ...authority, notBefore: now - defaultTimes.backdate };
-    const state = { authority: made, leaf: { ...leaf, signer: 'former' as const } };
-    assert.deepEqual(decideRotation(state, defaultTimes, now), { action: 'keep', lookAgainAt: now + minute });
+  it('does not replace a valid leaf until every API server trusts the new authority', () => {
+    const created = { ...authority, notBefore: now - defaultTimes.backdate };
+    const state = { authority: created, leaf: { ...leaf, signer: 'former' as const } };
+    assert.deepEqual(decideRotation(state, defaultTimes, now), { action: 'none', nextCheckAt: now + minute });
     assert.equal(decideRotation(state, defaultTimes, now + minute).action, 'issueLeaf');
   });
 
-  it('replaces an authority early enough that a leaf of full length fits into what is left of it', () => {
+  it('replaces an authority while it is valid for longer than the full lifetime of a leaf', () => {
     assert.ok(defaultTimes.authorityLifetime / 3 > defaultTimes.leafLifetime);
   });
 });

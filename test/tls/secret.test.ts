@@ -15,7 +15,7 @@ describe('a certificate Secret', () => {
     assert.deepEqual(decodeSecret({ ...secret, data }), stored);
   });
 
-  it('decodes to empty texts where it has no data', () => {
+  it('is decoded to empty strings if it has no data', () => {
     assert.deepEqual(decodeSecret(secret), { certificate: '', key: '', bundle: '' });
   });
 });

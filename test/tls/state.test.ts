@@ -7,24 +7,24 @@ const former = authority(100);
 const store = (pair: { certificate: string; key: string }): StoredCertificate => ({ ...pair, bundle: '' });
 
 describe('the state of the certificates', () => {
-  it('is missing where there are no Secrets', () => {
+  it('is missing if the Secrets do not exist', () => {
     assert.deepEqual(readState(undefined, undefined, '', []), { authority: 'missing', leaf: 'missing' });
   });
 
-  it('is unreadable where the Secrets hold no certificates', () => {
+  it('is unreadable if the Secrets contain no certificates', () => {
     const empty = { certificate: '', key: '', bundle: '' };
     assert.deepEqual(readState(empty, empty, '', []), { authority: 'unreadable', leaf: 'unreadable' });
   });
 
-  it('has the facts of what is there', () => {
+  it('has the properties of the certificates', () => {
     const serving = leaf(ca, { dnsNames: ['a.test'], ipAddresses: ['10.0.0.1'] });
     const wanted = ['a.test', 'b.test', '10.0.0.1', '10.0.0.2'];
     assert.deepEqual(readState(store(ca), store(serving), ca.certificate, wanted), {
-      authority: { notBefore: now - day, notAfter: now + 364 * day, keyFits: true, isAuthority: true },
+      authority: { notBefore: now - day, notAfter: now + 364 * day, keyMatches: true, isAuthority: true },
       leaf: {
         notBefore: now - day,
         notAfter: now + 10 * day,
-        keyFits: true,
+        keyMatches: true,
         missingNames: ['b.test', '10.0.0.2'],
         signer: 'current',
       },
@@ -34,25 +34,25 @@ describe('the state of the certificates', () => {
   const signers: { why: string; issuer: typeof ca; bundle: string; signer: string }[] = [
     { why: 'the current authority', issuer: ca, bundle: '', signer: 'current' },
     {
-      why: 'a former one that is trusted',
+      why: 'a former authority that is trusted',
       issuer: former,
       bundle: ca.certificate + former.certificate,
       signer: 'former',
     },
-    { why: 'one that nobody trusts', issuer: former, bundle: ca.certificate, signer: 'unknown' },
+    { why: 'an authority that is not trusted', issuer: former, bundle: ca.certificate, signer: 'unknown' },
   ];
   for (const { why, issuer, bundle, signer } of signers) {
-    it(`knows a leaf of ${why}`, () => {
+    it(`recognizes a leaf of ${why}`, () => {
       const state = readState(store(ca), store(leaf(issuer)), bundle, []);
       assert.ok(typeof state.leaf === 'object');
       assert.equal(state.leaf.signer, signer);
     });
   }
 
-  it('tells a key that does not fit, and a leaf in the place of an authority', () => {
+  it('shows a key that does not match, and a leaf in place of an authority', () => {
     const state = readState({ ...store(leaf(ca)), key: ca.key }, { ...store(leaf(ca)), key: ca.key }, '', []);
     assert.ok(typeof state.leaf === 'object' && typeof state.authority === 'object');
-    assert.equal(state.leaf.keyFits, false);
+    assert.equal(state.leaf.keyMatches, false);
     assert.equal(state.authority.isAuthority, false);
   });
 });

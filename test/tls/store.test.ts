@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict';
 import { isConflict } from '../../src/kube/client/errors.ts';
 import { secretResource, type Secret } from '../../src/tls/secret.ts';
-import { authoritySecretName, certificateStore, servingSecretName } from '../../src/tls/store.ts';
+import { authoritySecretName, createCertificateStore, servingSecretName } from '../../src/tls/store.ts';
 import { createMemoryClient } from '../support/memory-client.ts';
 
 const namespace = 'mooring-system';
 const pair = (text: string) => ({ certificate: `${text} certificate`, key: `${text} key`, bundle: `${text} bundle` });
 
 describe('the certificate store', () => {
-  it('reads nothing where there is no Secret', async () => {
-    const store = certificateStore(createMemoryClient(), namespace);
+  it('reads nothing if the Secret does not exist', async () => {
+    const store = createCertificateStore(createMemoryClient(), namespace);
     assert.deepEqual(await store.read(servingSecretName), { name: servingSecretName });
   });
 
-  it('reads what it wrote, each Secret with the type that fits', async () => {
+  it('reads what it wrote, and gives each Secret its type', async () => {
     const client = createMemoryClient();
-    const store = certificateStore(client, namespace);
+    const store = createCertificateStore(client, namespace);
     for (const name of [authoritySecretName, servingSecretName]) {
       await store.write(await store.read(name), pair(name));
       assert.deepEqual((await store.read(name)).stored, pair(name));
@@ -25,9 +25,9 @@ describe('the certificate store', () => {
     assert.equal(await typeOf(servingSecretName), 'kubernetes.io/tls');
   });
 
-  it('writes by server-side apply only, which RBAC can name', async () => {
+  it('writes only by server-side apply, which RBAC can restrict to a name', async () => {
     const client = createMemoryClient();
-    const store = certificateStore(client, namespace);
+    const store = createCertificateStore(client, namespace);
     await store.write(await store.read(servingSecretName), pair('a'));
     await store.write(await store.read(servingSecretName), pair('b'));
     assert.deepEqual(
@@ -36,8 +36,8 @@ describe('the certificate store', () => {
     );
   });
 
-  it('refuses what was made from an older read, so that two writers never mix', async () => {
-    const store = certificateStore(createMemoryClient(), namespace);
+  it('fails with a conflict after an outdated read, so that two writers never mix', async () => {
+    const store = createCertificateStore(createMemoryClient(), namespace);
     await store.write(await store.read(servingSecretName), pair('first'));
     const seenByBoth = await store.read(servingSecretName);
     await store.write(seenByBoth, pair('second'));
@@ -45,7 +45,7 @@ describe('the certificate store', () => {
     assert.deepEqual((await store.read(servingSecretName)).stored, pair('second'));
   });
 
-  it('keeps the type of a Secret that somebody made beforehand, since types are immutable', async () => {
+  it('keeps the type of a Secret that was created beforehand, because types are immutable', async () => {
     const made: Secret = {
       apiVersion: 'v1',
       kind: 'Secret',
@@ -53,7 +53,7 @@ describe('the certificate store', () => {
       type: 'Opaque',
     };
     const client = createMemoryClient([[secretResource, made]]);
-    const store = certificateStore(client, namespace);
+    const store = createCertificateStore(client, namespace);
     await store.write(await store.read(servingSecretName), pair('a'));
     assert.equal((await client.get<Secret>(secretResource, made.metadata)).type, 'Opaque');
   });

@@ -5,7 +5,7 @@ export interface Configuration extends KubeObject {
   webhooks: (JsonObject & { clientConfig: JsonObject })[];
 }
 
-/** Both webhook configurations as they are installed: no bundle yet, two webhooks each. */
+/** Both webhook configurations as they are installed: two webhooks each, without a bundle. */
 export function installedConfigurations(): [Resource, Configuration][] {
   return webhookConfigurations.map((resource) => [
     resource,

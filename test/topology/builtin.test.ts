@@ -3,7 +3,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../src/api/obj
 import { createLog } from '../../src/log.ts';
 import { builtinTopologies } from '../../src/topology/builtin.ts';
 import { createTopologyEngine } from '../../src/topology/engine.ts';
-import type { TopologyContext, TopologyEngine } from '../../src/topology/topology-result.ts';
+import type { TopologyContext } from '../../src/api/topology-context.ts';
+import type { TopologyEngine } from '../../src/topology/topology-result.ts';
 import { buildTimeoutMs, cueModule } from './cue-module.ts';
 
 const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'web' } };
@@ -13,7 +14,7 @@ const workload = {
   metadata: { name: 'shop', namespace: 'web' },
   spec: { components: [{ name: 'ui', type: 'webservice', properties: { port: 8080, ratio: 0.5 } }] },
 };
-// The Workload first: its place in the work does not depend on the order here.
+// The Workload comes first here: the order in the ManifestWork does not depend on it.
 const context: TopologyContext = {
   name: 'shop',
   workloadName: 'shop',
@@ -22,8 +23,8 @@ const context: TopologyContext = {
   environment: 'prod',
   workloadYamls: [JSON.stringify(workload), JSON.stringify(namespace)],
 };
-const keepNamespace = { resource: 'namespaces', name: 'web' };
-const keepWorkload = { group: 'spectrocloud.com', resource: 'workloads', namespace: 'web', name: 'shop' };
+const orphanNamespace = { resource: 'namespaces', name: 'web' };
+const orphanWorkload = { group: 'spectrocloud.com', resource: 'workloads', namespace: 'web', name: 'shop' };
 
 const at = (value: JsonValue | undefined, ...path: string[]): JsonValue | undefined =>
   path.reduce((within, key) => (isJsonObject(within) ? within[key] : undefined), value);
@@ -92,15 +93,15 @@ describe('builtinTopologies', () => {
     });
 
     const foreground = { propagationPolicy: 'Foreground' };
-    const both = selective(keepNamespace, keepWorkload);
+    const both = selective(orphanNamespace, orphanWorkload);
     const lifecycles: [create: boolean, orphan: boolean, workloadOrphan: boolean, JsonObject, why: string][] = [
-      [true, false, false, foreground, 'all goes with the work'],
-      [true, true, false, selective(keepNamespace), 'the namespace stays'],
-      [true, false, true, both, 'a kept Workload keeps its namespace'],
-      [true, true, true, both, 'no rule is there twice'],
-      [false, false, false, foreground, 'the namespace is not ours'],
-      [false, true, false, foreground, 'orphan means nothing without create'],
-      [false, false, true, both, 'the rule for the namespace covers works from when it was created'],
+      [true, false, false, foreground, 'everything is deleted with the ManifestWork'],
+      [true, true, false, selective(orphanNamespace), 'the namespace stays'],
+      [true, false, true, both, 'an orphaned Workload requires an orphaned namespace'],
+      [true, true, true, both, 'no rule appears twice'],
+      [false, false, false, foreground, 'the namespace is not in the ManifestWork'],
+      [false, true, false, foreground, 'orphan has no effect without create'],
+      [false, false, true, both, 'the rule for the namespace covers ManifestWorks that contain it from before'],
       [false, true, true, both, 'as before'],
     ];
     for (const [create, orphan, workloadOrphan, deleteOption, why] of lifecycles) {
@@ -114,7 +115,7 @@ describe('builtinTopologies', () => {
       });
     }
 
-    it('passes on all of what OCM takes', async () => {
+    it('passes on all properties that OCM accepts', async () => {
       const requirement = { key: 'zone', operator: 'In', values: ['a', 'b'] };
       const placement = {
         numberOfClusters: 3,
@@ -178,7 +179,7 @@ describe('builtinTopologies', () => {
       assert.deepEqual(at(works, 'spec', 'manifestWorkTemplate', 'manifestConfigs'), manifestConfigs);
     });
 
-    it('renders its Placement for a review, without a Workload', async () => {
+    it('renders its Placement for a probe, without a Workload', async () => {
       const objects = await render('topology-ocm', {}, { workloadYamls: [] });
       assert.deepEqual(
         objects.map(({ kind }) => kind),
@@ -186,7 +187,7 @@ describe('builtinTopologies', () => {
       );
     });
 
-    it('says all that is wrong at once', async () => {
+    it('reports all problems at once', async () => {
       const lines = await linesOf('topology-ocm', {
         hubNamespace: 'x'.repeat(51),
         placement: { numberOfClusters: 0, numbrOfClusters: 3, clusterSets: 'global' },
@@ -203,7 +204,7 @@ describe('builtinTopologies', () => {
       });
       assert.deepEqual(lines.toSorted(), [
         `hubNamespace: must be a string that matches ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$ and of at most 50 characters, not the string "${'x'.repeat(59 - 8)}"`,
-        'manifestWorkReplicaSet.manifestWorkTemplate.deleteOption: is not taken by topology-ocm: say what stays with manifestWorkReplicaSet.manifestWorkTemplate.lifecycle',
+        'manifestWorkReplicaSet.manifestWorkTemplate.deleteOption: is not supported by topology-ocm: use manifestWorkReplicaSet.manifestWorkTemplate.lifecycle',
         'manifestWorkReplicaSet.manifestWorkTemplate.lifecycle.workload.orphan: must be true or false, not the string "true"',
         'manifestWorkReplicaSet.manifestWorkTemplate.rolloutStrategy: is not a field here: did you mean manifestWorkReplicaSet.rolloutStrategy?',
         'manifestWorkReplicaSet.rolloutStrategy.type: must be one of All, Progressive, ProgressivePerGroup, not "Al"',
@@ -215,7 +216,7 @@ describe('builtinTopologies', () => {
       ]);
     });
 
-    it('takes the longest hub namespace that leaves room for our names', async () => {
+    it('accepts the longest hub namespace that leaves room for the names of objects', async () => {
       assert.deepEqual(await linesOf('topology-ocm', { hubNamespace: 'x'.repeat(50) }), []);
     });
   });
@@ -223,7 +224,7 @@ describe('builtinTopologies', () => {
   describe('topology-ocm-byop', () => {
     const refs = { placementRefs: [{ name: 'gpu-clusters' }] };
 
-    it('renders a ManifestWorkReplicaSet for the Placement that it is given', async () => {
+    it('renders a ManifestWorkReplicaSet for its Placement', async () => {
       assert.deepEqual(await render('topology-ocm-byop', refs), [
         {
           apiVersion: 'work.open-cluster-management.io/v1alpha1',
@@ -238,7 +239,7 @@ describe('builtinTopologies', () => {
       ]);
     });
 
-    it('renders one for each of several, alike but for the Placement: what two select must not meet in one set', async () => {
+    it('renders one for each of several Placements, because two Placements in one set must not select the same cluster', async () => {
       const several = [{ name: 'gpu-clusters' }, { name: 'edge', rolloutStrategy: { type: 'Progressive' } }];
       const works = await render('topology-ocm-byop', { placementRefs: several });
       assert.deepEqual(
@@ -255,7 +256,7 @@ describe('builtinTopologies', () => {
     it("passes on OCM's own deleteOption", async () => {
       const deleteOption = {
         propagationPolicy: 'SelectivelyOrphan',
-        selectivelyOrphans: { orphaningRules: [keepNamespace] },
+        selectivelyOrphans: { orphaningRules: [orphanNamespace] },
         ttlSecondsAfterFinished: 60,
       };
       const manifestWorkReplicaSet = { manifestWorkTemplate: { deleteOption } };
@@ -264,30 +265,38 @@ describe('builtinTopologies', () => {
       assert.deepEqual(works?.['metadata'], { name: 'shop', namespace: 'hub' });
     });
 
-    const wrong: [why: string, properties: JsonObject, lines: string[]][] = [
+    const invalid: [why: string, properties: JsonObject, lines: string[]][] = [
       ['placementRefs is required', {}, ['placementRefs: is required: a list of at most 64 items']],
-      ['one Placement at least', { placementRefs: [] }, ['placementRefs: must have 1 or more items, not 0']],
       [
-        'as many as the status of an Environment can name',
+        'at least one Placement is required',
+        { placementRefs: [] },
+        ['placementRefs: must have 1 or more items, not 0'],
+      ],
+      [
+        'at most as many as the status of an Environment can list',
         { placementRefs: Array.from({ length: 65 }, (_, index) => ({ name: `p${index}` })) },
         ['placementRefs: must be a list of at most 64 items, not a list of 65'],
       ],
-      ['a ref has a name', { placementRefs: [{}] }, ['placementRefs.0.name: is required: a string that is not empty']],
       [
-        'lifecycle belongs to the other one',
+        'a ref requires a name',
+        { placementRefs: [{}] },
+        ['placementRefs.0.name: is required: a string that is not empty'],
+      ],
+      [
+        'lifecycle is a property of topology-ocm',
         { ...refs, manifestWorkReplicaSet: { manifestWorkTemplate: { lifecycle: { workload: { orphan: true } } } } },
         [
-          'manifestWorkReplicaSet.manifestWorkTemplate.lifecycle: is not taken by topology-ocm-byop: say what stays with manifestWorkReplicaSet.manifestWorkTemplate.deleteOption',
+          'manifestWorkReplicaSet.manifestWorkTemplate.lifecycle: is not supported by topology-ocm-byop: use manifestWorkReplicaSet.manifestWorkTemplate.deleteOption',
         ],
       ],
       [
-        'a placement is of the other one too',
+        'placement is a property of topology-ocm too',
         { ...refs, placement: { numberOfClusters: 1 } },
         ['placement: is not a field here: allowed are placementNamespace, placementRefs, manifestWorkReplicaSet'],
       ],
     ];
-    for (const [why, properties, lines] of wrong) {
-      it(`refuses properties: ${why}`, async () => {
+    for (const [why, properties, lines] of invalid) {
+      it(`rejects properties: ${why}`, async () => {
         assert.deepEqual(await linesOf('topology-ocm-byop', properties), lines);
       });
     }

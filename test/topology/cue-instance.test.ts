@@ -10,7 +10,7 @@ describe('instantiateCue', () => {
     instance = instantiateCue(await WebAssembly.compile(await readFile(await cueModule())));
   });
 
-  it('answers JSON with JSON, time and again', () => {
+  it('answers one request after another, in JSON', () => {
     const request = (n: number) => ({
       mode: 'render',
       template: 'parameter: n: int\noutput: {n: parameter.n, of: context.name}',
@@ -31,7 +31,7 @@ describe('instantiateCue', () => {
     });
   }
 
-  it('refuses a module that is something else', () => {
+  it('rejects a module that is not the CUE engine', () => {
     const empty = new WebAssembly.Module(Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]));
     assert.throws(() => instantiateCue(empty), /not the CUE engine/);
   });

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import type { JsonObject } from '../../src/api/object.ts';
 import { createLog } from '../../src/log.ts';
 import { createTopologyEngine, type EngineOptions } from '../../src/topology/engine.ts';
-import type { TopologyContext, TopologyEngine, TopologyResult } from '../../src/topology/topology-result.ts';
+import type { TopologyContext } from '../../src/api/topology-context.ts';
+import type { TopologyEngine, TopologyResult } from '../../src/topology/topology-result.ts';
 import { buildTimeoutMs, cueModule } from './cue-module.ts';
 
 const context: TopologyContext = {
@@ -45,7 +46,7 @@ describe('createTopologyEngine', () => {
     assert.deepEqual(result, { ok: true, objects: [{ kind: 'Placement', spec: { size: 1, tier: 'small' } }] });
   });
 
-  it('gives output first, then outputs in the order of the template', async () => {
+  it('returns output first, then outputs in the order of the template', async () => {
     const template = 'outputs: {b: n: 1, a: n: 2}\noutput: n: 0\nif false {outputs: c: n: 3}';
     const result = await engine.render(template, {}, context);
     assert.deepEqual(result, { ok: true, objects: [{ n: 0 }, { n: 1 }, { n: 2 }] });
@@ -56,7 +57,7 @@ describe('createTopologyEngine', () => {
     assert.deepEqual(result, { ok: true, objects: [{ ...context }] });
   });
 
-  it('keeps data as it is: integers, names of prototypes, null, every character', async () => {
+  it('preserves data: integers, names of prototypes, null, every character', async () => {
     const text =
       '{"__proto__":{"a":1},"constructor":2,"n":1,"big":9007199254740991,"half":0.5,"no":null,"t":"\\"ä😀\\n"}';
     const parameter: JsonObject = JSON.parse(text);
@@ -67,8 +68,8 @@ describe('createTopologyEngine', () => {
   });
 
   const properties: [why: string, parameter: string, value: JsonObject, lines: string[]][] = [
-    ['what was given is quoted', '{a: int}', { a: '3' }, ['a: must be an integer, not the string "3"']],
-    ['a fraction is no integer', '{a: int}', { a: 1.5 }, ['a: must be an integer, not 1.5']],
+    ['the value is quoted', '{a: int}', { a: '3' }, ['a: must be an integer, not the string "3"']],
+    ['a fraction is not an integer', '{a: int}', { a: 1.5 }, ['a: must be an integer, not 1.5']],
     ['null is a value', '{a?: string}', { a: null }, ['a: must be a string, not null']],
     ['an enum is one line', '{a: "x" | "y"}', { a: 'z' }, ['a: must be one of x, y, not "z"']],
     [
@@ -97,7 +98,7 @@ describe('createTopologyEngine', () => {
       ['l.1.n: must be an integer, not the string "b"'],
     ],
     ['a length', '{l: [int, int]}', { l: [1] }, ['l: must have exactly this many items: 2, not 1']],
-    ['the words of the author', '{a?: error("use b instead")}', { a: 1 }, ['a: use b instead']],
+    ['the message of the author', '{a?: error("use b instead")}', { a: 1 }, ['a: use b instead']],
     [
       'a condition of CUE',
       'import "strings"\n{a: strings.MinRunes(3)}',
@@ -105,7 +106,7 @@ describe('createTopologyEngine', () => {
       ['a: must be a string of at least 3 characters, not the string "x"'],
     ],
     [
-      'a long value is cut',
+      'a long value is truncated',
       '{a: int}',
       { a: 'x'.repeat(100) },
       [`a: must be an integer, not the string "${'x'.repeat(59)}…`],
@@ -120,8 +121,8 @@ describe('createTopologyEngine', () => {
         'b: is required: an integer',
       ],
     ],
-    ['what the author left open is open', '{a: int}', { a: 1, b: 2 }, []],
-    ['no parameter takes any', '_', { b: 2 }, []],
+    ['an open struct accepts further fields', '{a: int}', { a: 1, b: 2 }, []],
+    ['without a parameter, any property is accepted', '_', { b: 2 }, []],
   ];
   for (const [why, parameter, value, lines] of properties) {
     it(`explains properties: ${why}`, async () => {
@@ -143,12 +144,12 @@ describe('createTopologyEngine', () => {
     ['imports what is not in CUE', 'import "example.com/x"\noutput: a: x.y', /imported but not defined/],
     ['contradicts itself', 'parameter: {a: 1, a: 2}\noutput: {}', /conflicting values/],
     ['refers to itself', 'output: a: a: output.a', /structural cycle/],
-    ['has no output', 'parameter: {}', /neither output nor outputs/],
-    ['gives a text', 'output: "x"', /^: output: must be an object, not a string/],
-    ['leaves something open', 'output: a: string', /incomplete value string/],
+    ['has no output', 'parameter: {}', /has neither output nor outputs/],
+    ['outputs a string', 'output: "x"', /^: output: must be an object, not a string/],
+    ['leaves a value open', 'output: a: string', /incomplete value string/],
   ];
   for (const [why, template, line] of templates) {
-    it(`refuses a template that ${why}`, async () => {
+    it(`rejects a template that ${why}`, async () => {
       const result = await engine.render(template, {}, context);
       assert.equal(outcomeOf(result), 'InvalidTemplate');
       assert.match(linesOf(result)[0] ?? '', line);
@@ -156,7 +157,7 @@ describe('createTopologyEngine', () => {
     });
   }
 
-  it('remembers what it has checked', async () => {
+  it('caches the results of checks', async () => {
     const one = await start({ workers: 1, deadlineMs: 400 });
     try {
       const first = await one.check(custom, { tier: 'huge' });
@@ -170,7 +171,22 @@ describe('createTopologyEngine', () => {
     }
   });
 
-  it('serves others while one evaluation is endless, and after two are', async () => {
+  it('drops the check that was not used for the longest time', async () => {
+    const one = await start({ workers: 1, maxCachedChecks: 1, deadlineMs: 400 });
+    try {
+      for (const tier of ['huge', 'tiny']) await one.check(custom, { tier });
+      const endless = one.render(await sample('endless.cue'), {}, context);
+      const dropped = one.check(custom, { tier: 'huge' });
+      assert.equal(outcomeOf(await one.check(custom, { tier: 'tiny' })), 'InvalidParameter');
+      const first = await Promise.race([endless.then(() => 'endless'), dropped.then(() => 'dropped')]);
+      assert.equal(first, 'endless', 'a check that is not cached waits for the only worker');
+      await dropped;
+    } finally {
+      await one.close();
+    }
+  });
+
+  it('serves other requests during one endless evaluation, and after two', async () => {
     const pair = await start({ deadlineMs: 1500 });
     try {
       const endless = await sample('endless.cue');
@@ -184,7 +200,7 @@ describe('createTopologyEngine', () => {
     }
   });
 
-  it('survives a memory bomb, which fails nothing but itself', async () => {
+  it('fails only the evaluation that exceeds its memory limit', async () => {
     const bomb = await sample('memory-bomb.cue');
     const results = await Promise.all(
       [bomb, custom, bomb, custom].map((template) => engine.render(template, { tier: 'small' }, context)),
@@ -199,7 +215,7 @@ describe('createTopologyEngine', () => {
     await assert.rejects(engine.render(custom, {}, context, aborted), /gone away/);
   });
 
-  it('cannot be made with less memory than the engine starts in, or of anything else', async () => {
+  it('rejects too little memory, and a module that is not WebAssembly', async () => {
     await assert.rejects(start({ memoryMiB: 8 }), /to start, more than 8/);
     await assert.rejects(start({ module: Buffer.from('text') }), /not a WebAssembly module/);
     await assert.rejects(start({ module: '/no/such/file.wasm' }), /ENOENT/);

@@ -3,22 +3,22 @@ import { createLog } from '../../src/log.ts';
 import { EvaluatorPool, type PoolOptions } from '../../src/topology/evaluator-pool.ts';
 import type { Evaluation, Evaluator } from '../../src/topology/evaluator.ts';
 
-/** An evaluator that does what its request says: `echo`, `break`, or nothing until `release` is called. */
-class Scripted implements Evaluator {
+/** An evaluator that does what its request says: `echo`, `break`, or `wait` until `release` is called. */
+class ScriptedEvaluator implements Evaluator {
   closed = false;
-  readonly heard: string[] = [];
+  readonly received: string[] = [];
   release: (() => void) | undefined;
 
   async evaluate(request: string): Promise<Evaluation> {
-    this.heard.push(request);
+    this.received.push(request);
     if (request === 'break') {
       this.closed = true;
       return { ok: false, reason: 'EngineFailed', message: 'broken' };
     }
-    if (request.startsWith('hold')) await new Promise<void>((resolve) => (this.release = resolve));
-    return { ok: true, text: request };
+    if (request.startsWith('wait')) await new Promise<void>((resolve) => (this.release = resolve));
+    return { ok: true, answer: request };
   }
-  usable(): boolean {
+  isUsable(): boolean {
     return !this.closed;
   }
   close(): Promise<void> {
@@ -27,19 +27,27 @@ class Scripted implements Evaluator {
   }
 }
 
-const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
+const settle = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 describe('EvaluatorPool', () => {
-  let started: Scripted[];
+  let started: ScriptedEvaluator[];
   const poolOf = async (options: Partial<PoolOptions> = {}): Promise<EvaluatorPool> => {
     started = [];
     const start = () => {
-      const evaluator = new Scripted();
+      const evaluator = new ScriptedEvaluator();
       started.push(evaluator);
       return Promise.resolve(evaluator);
     };
     const log = createLog('silent', 'test');
-    const pool = new EvaluatorPool({ start, size: 1, deadlineMs: 50, queueMs: 1000, renewAfter: 100, log, ...options });
+    const pool = new EvaluatorPool({
+      start,
+      size: 1,
+      deadlineMs: 50,
+      queueMs: 1000,
+      replaceAfter: 100,
+      log,
+      ...options,
+    });
     await pool.open();
     return pool;
   };
@@ -53,33 +61,33 @@ describe('EvaluatorPool', () => {
     const pool = await poolOf();
     const answers = await Promise.all(['a', 'b', 'c'].map((request) => pool.run(request)));
     assert.deepEqual(
-      answers.map((answer) => answer.ok && answer.text),
+      answers.map((answer) => answer.ok && answer.answer),
       ['a', 'b', 'c'],
     );
-    assert.deepEqual(started[0]?.heard, ['a', 'b', 'c']);
+    assert.deepEqual(started[0]?.received, ['a', 'b', 'c']);
   });
 
-  it('serves others while one evaluator is busy', async () => {
+  it('serves other requests while one evaluator is busy', async () => {
     const pool = await poolOf({ size: 2 });
-    const held = pool.run('hold');
-    assert.deepEqual(await pool.run('echo'), { ok: true, text: 'echo' });
+    const blocked = pool.run('wait');
+    assert.deepEqual(await pool.run('echo'), { ok: true, answer: 'echo' });
     started.forEach((evaluator) => evaluator.release?.());
-    assert.deepEqual(await held, { ok: true, text: 'hold' });
+    assert.deepEqual(await blocked, { ok: true, answer: 'wait' });
   });
 
   it('fails only the request that broke an evaluator, and replaces it', async () => {
     const pool = await poolOf();
-    const [broken, next] = await Promise.all([pool.run('break'), pool.run('echo')]);
-    assert.equal(broken.ok, false);
-    assert.deepEqual(next, { ok: true, text: 'echo' });
+    const [failed, next] = await Promise.all([pool.run('break'), pool.run('echo')]);
+    assert.equal(failed.ok, false);
+    assert.deepEqual(next, { ok: true, answer: 'echo' });
     assert.equal(started.length, 2);
   });
 
-  it('replaces an evaluator that has served its time', async () => {
-    const pool = await poolOf({ renewAfter: 2 });
+  it('replaces an evaluator after a number of evaluations', async () => {
+    const pool = await poolOf({ replaceAfter: 2 });
     for (const request of ['a', 'b', 'c']) await pool.run(request);
     assert.deepEqual(
-      started.map(({ heard, closed }) => [heard, closed]),
+      started.map(({ received, closed }) => [received, closed]),
       [
         [['a', 'b'], true],
         [['c'], false],
@@ -87,61 +95,62 @@ describe('EvaluatorPool', () => {
     );
   });
 
-  it('does not let a request wait for ever', async () => {
+  it('limits how long a request waits', async () => {
     const pool = await poolOf({ queueMs: 10 });
-    const held = pool.run('hold');
+    const blocked = pool.run('wait');
     const waited = await pool.run('echo');
     assert.deepEqual(
       waited,
       { ok: false, reason: 'EngineFailed', message: 'no CUE engine was free within 10 ms' },
-      'nothing that it is to blame for, or that is remembered',
+      'a failure that is not the fault of the request, so it is not cached',
     );
     started[0]?.release?.();
-    await held;
-    assert.deepEqual(started[0]?.heard, ['hold']);
+    await blocked;
+    assert.deepEqual(started[0]?.received, ['wait']);
   });
 
-  it('rejects with the reason of a signal, and never evaluates what was still waiting', async () => {
+  it('rejects with the reason of a signal, and never evaluates a request that was still waiting', async () => {
     const pool = await poolOf();
-    const held = pool.run('hold');
+    const blocked = pool.run('wait');
     const controller = new AbortController();
     const waiting = pool.run('echo', controller.signal);
     controller.abort(new Error('gone away'));
     await assert.rejects(waiting, /gone away/);
     started[0]?.release?.();
-    await held;
-    await settled();
-    assert.deepEqual(started[0]?.heard, ['hold']);
+    await blocked;
+    await settle();
+    assert.deepEqual(started[0]?.received, ['wait']);
     await assert.rejects(pool.run('echo', AbortSignal.abort(new Error('before'))), /before/);
   });
 
-  it('lets go of a request under way when its signal is aborted, and serves the next', async () => {
+  it('rejects a running request when its signal is aborted, and serves the next', async () => {
     const pool = await poolOf();
     const controller = new AbortController();
-    const held = pool.run('hold', controller.signal);
+    const blocked = pool.run('wait', controller.signal);
     controller.abort(new Error('gone away'));
-    await assert.rejects(held, /gone away/);
+    await assert.rejects(blocked, /gone away/);
     const next = pool.run('echo');
     started[0]?.release?.();
-    assert.deepEqual(await next, { ok: true, text: 'echo' });
+    assert.deepEqual(await next, { ok: true, answer: 'echo' });
   });
 
-  it('rejects to open where an evaluator cannot be started', async () => {
+  it('does not open if an evaluator cannot be started', async () => {
     await assert.rejects(poolOf({ start: () => Promise.reject(new Error('no memory')) }), /no memory/);
   });
 
-  it('answers a waiting request when no replacement starts, and tries again for the next', async () => {
+  it('fails a waiting request when no replacement starts, and tries again for the next', async () => {
     const outcomes = [true, false, true];
-    const start = () => (outcomes.shift() === true ? Promise.resolve(new Scripted()) : Promise.reject(new Error('no')));
+    const start = () =>
+      outcomes.shift() === true ? Promise.resolve(new ScriptedEvaluator()) : Promise.reject(new Error('no'));
     const pool = await poolOf({ start });
-    const [, starved] = await Promise.all([pool.run('break'), pool.run('echo')]);
-    assert.deepEqual(starved, { ok: false, reason: 'EngineFailed', message: 'no' });
-    assert.deepEqual(await pool.run('echo'), { ok: true, text: 'echo' });
+    const [, waiting] = await Promise.all([pool.run('break'), pool.run('echo')]);
+    assert.deepEqual(waiting, { ok: false, reason: 'EngineFailed', message: 'no' });
+    assert.deepEqual(await pool.run('echo'), { ok: true, answer: 'echo' });
   });
 
-  it('ends what waits when it closes, and takes nothing more', async () => {
+  it('fails waiting requests when it closes, and later ones too', async () => {
     const pool = await poolOf();
-    void pool.run('hold');
+    void pool.run('wait');
     const waiting = pool.run('echo');
     await pool.close();
     assert.equal((await waiting).ok, false);

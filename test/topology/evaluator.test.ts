@@ -22,30 +22,30 @@ describe('startEvaluator', () => {
   it('evaluates, and stays usable', async () => {
     for (const n of [1, 2]) {
       const evaluation = await evaluator.evaluate(requestOf(`output: n: ${n}`), 5000);
-      assert.deepEqual(evaluation, { ok: true, text: `{"objects":[{"n":${n}}]}` });
+      assert.deepEqual(evaluation, { ok: true, answer: `{"objects":[{"n":${n}}]}` });
     }
-    assert.equal(evaluator.usable(), true);
+    assert.equal(evaluator.isUsable(), true);
   });
 
   it('ends an endless evaluation at its deadline, with its thread', async () => {
     const evaluation = await evaluator.evaluate(requestOf(await sample('endless.cue')), 300);
     assert.equal(!evaluation.ok && evaluation.reason, 'DeadlineExceeded');
-    assert.equal(evaluator.usable(), false);
+    assert.equal(evaluator.isUsable(), false);
   });
 
-  it('ends an evaluation that wants more memory than there is', async () => {
+  it('ends an evaluation that needs more memory than its limit', async () => {
     const evaluation = await evaluator.evaluate(requestOf(await sample('memory-bomb.cue')), 8000);
     assert.equal(!evaluation.ok && evaluation.reason, 'OutOfMemory');
-    assert.equal(evaluator.usable(), false);
+    assert.equal(evaluator.isUsable(), false);
   });
 
-  it('answers at once after it was closed', async () => {
+  it('fails at once after it was closed', async () => {
     await evaluator.close();
     const evaluation = await evaluator.evaluate(requestOf('output: n: 1'), 5000);
     assert.equal(!evaluation.ok && evaluation.reason, 'EngineFailed');
   });
 
-  it('rejects where the module is not the CUE engine', async () => {
+  it('rejects a module that is not the CUE engine', async () => {
     const empty = new WebAssembly.Module(Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]));
     await assert.rejects(startEvaluator(empty), /did not start: .*not the CUE engine/);
   });

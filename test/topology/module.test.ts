@@ -14,28 +14,31 @@ describe('buildCueModule', () => {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  it('builds nothing that the cache has', async () => {
+  it('does not build what is in the cache', async () => {
     const path = await cueModule();
-    const told: string[] = [];
-    assert.equal(await buildCueModule({ cacheDir: dirname(path), onProgress: (message) => told.push(message) }), path);
-    assert.deepEqual(told, []);
+    const messages: string[] = [];
+    assert.equal(
+      await buildCueModule({ cacheDir: dirname(path), onProgress: (message) => messages.push(message) }),
+      path,
+    );
+    assert.deepEqual(messages, []);
   });
 
-  it('gives two builds at once the same whole file, and leaves nothing else', async function () {
+  it('gives two simultaneous builds the same complete file, and leaves no other file', async function () {
     this.timeout(buildTimeoutMs);
     const cacheDir = join(folder, 'made', 'on', 'demand');
-    const told: string[] = [];
-    const build = () => buildCueModule({ cacheDir, onProgress: (message) => told.push(message) });
+    const messages: string[] = [];
+    const build = () => buildCueModule({ cacheDir, onProgress: (message) => messages.push(message) });
     const [first, second] = await Promise.all([build(), build()]);
     assert.equal(first, second);
     assert.deepEqual(
       (await readdir(cacheDir)).map((name) => join(cacheDir, name)),
       [first],
     );
-    assert.match(told[0] ?? '', /^building the CUE engine with go/);
+    assert.match(messages[0] ?? '', /^building the CUE engine with go/);
   });
 
-  it('says in one line what to do where there is no Go', async () => {
+  it('says in one line what to do if Go is not installed', async () => {
     const build = buildCueModule({ cacheDir: folder, go: join(folder, 'no-such-go') });
     await assert.rejects(build, (error: Error) => /install Go/.test(error.message) && !error.message.includes('\n'));
   });

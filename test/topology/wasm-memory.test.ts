@@ -18,11 +18,11 @@ function memoryOf(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Memory {
 describe('limitMemory', () => {
   const rows: [name: string, module: Uint8Array][] = [
     ['without a maximum', moduleWith(1, 0, 2)],
-    ['with a maximum of its own', moduleWith(1, 1, 2, 200, 1)],
+    ['with a maximum', moduleWith(1, 1, 2, 200, 1)],
     ['with a custom section in front', Uint8Array.from([...header, 0, 2, 1, 0x78, 5, 3, 1, 0, 2, ...exportSection])],
   ];
   for (const [name, module] of rows) {
-    it(`caps a module ${name}`, () => {
+    it(`limits a module ${name}`, () => {
       const memory = memoryOf(limitMemory(module, 4));
       assert.equal(memory.buffer.byteLength, 2 * 65_536);
       memory.grow(62);
@@ -30,23 +30,23 @@ describe('limitMemory', () => {
     });
   }
 
-  it('leaves the bytes that it is given as they are', () => {
+  it('does not change its input', () => {
     const module = moduleWith(1, 0, 2);
     const before = [...module];
     limitMemory(module, 4);
     assert.deepEqual([...module], before);
   });
 
-  const refused: [why: string, module: Uint8Array, message: RegExp][] = [
-    ['is no WebAssembly', Uint8Array.from([1, 2, 3]), /not a WebAssembly module/],
-    ['has no memory', Uint8Array.from(header), /no memory/],
+  const rejected: [why: string, module: Uint8Array, message: RegExp][] = [
+    ['is not WebAssembly', Uint8Array.from([1, 2, 3]), /not a WebAssembly module/],
+    ['has no memory', Uint8Array.from(header), /declares no memory/],
     ['needs more to start', moduleWith(1, 0, 100), /needs 6.25 MiB to start, more than 4/],
     ['has two memories', moduleWith(2, 0, 1, 0, 1), /2 memories/],
     ['has a shared memory', moduleWith(1, 3, 1, 1), /unknown kind 3/],
-    ['is cut off', Uint8Array.from([...header, 5]), /cut off/],
-    ['has a number without end', Uint8Array.from([...header, 5, 255, 255, 255, 255, 255]), /more than 32 bits/],
+    ['is truncated', Uint8Array.from([...header, 5]), /truncated/],
+    ['has a number that does not end', Uint8Array.from([...header, 5, 255, 255, 255, 255, 255]), /more than 32 bits/],
   ];
-  for (const [why, module, message] of refused) {
-    it(`refuses a module that ${why}`, () => assert.throws(() => limitMemory(module, 4), message));
+  for (const [why, module, message] of rejected) {
+    it(`rejects a module that ${why}`, () => assert.throws(() => limitMemory(module, 4), message));
   }
 });

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { RevisionedKindName } from '../../api/definition-revision.ts';
 import { definitionRevisions } from '../../api/kinds.ts';
 import { isJsonObject, type JsonObject, type KubeObject } from '../../api/object.ts';
@@ -5,7 +6,6 @@ import type { DefinitionStore } from '../store.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { Informer } from '../../kube/cache/informer.ts';
 import type { Log } from '../../log.ts';
-import { Lru } from '../../lru.ts';
 import { recordedSpec, revisionedResources } from './live.ts';
 import { knownRevision, ownerUid, recordedKey, recordedTopology } from '../revision-records.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
@@ -24,10 +24,11 @@ export interface RecordedRevision extends KubeObject {
   status?: { users?: number };
 }
 
-/** Name of the index of revisions by `kind/namespace/name` of what they record. */
-export const byRecorded = 'recorded';
-/** Name of the index by the name of the topology: of Environments, and of their recorded revisions. */
-export const byTopology = 'topology';
+/** Indexes of the caches of definitions: by namespace, and of Environments by the name of their topology. */
+export const definitionIndexes = { namespace: 'namespace', topology: 'topology' } as const;
+
+/** Indexes of DefinitionRevisions: by `kind/namespace/name` of the object that they record, and by the name of its topology. */
+export const revisionIndexes = { recorded: 'recorded', topology: 'topology' } as const;
 
 /**
  * Caches that are not running yet. Of DefinitionRevisions they keep the metadata, and `with: 'status'` the status too,
@@ -39,7 +40,10 @@ export function definitionCaches(client: Client, log: Log, options: { with?: 'st
       client,
       resource: revisionedResources[kind],
       log,
-      indexes: { namespace: ({ metadata }) => [metadata.namespace ?? ''], [byTopology]: topologyName },
+      indexes: {
+        [definitionIndexes.namespace]: ({ metadata }) => [metadata.namespace ?? ''],
+        [definitionIndexes.topology]: topologyName,
+      },
     });
   return {
     Environment: informer('Environment'),
@@ -56,31 +60,34 @@ export function definitionCaches(client: Client, log: Log, options: { with?: 'st
         metadata,
         ...(status === undefined ? {} : { status }),
       }),
-      indexes: { [byRecorded]: recordedKey, [byTopology]: recordedTopology },
+      indexes: { [revisionIndexes.recorded]: recordedKey, [revisionIndexes.topology]: recordedTopology },
     }),
   };
 }
 
-/** How many specs of recorded revisions are kept at hand, and how many characters of JSON they may have together; the rest is read again when it is needed. */
-const keptSpecs = { capacity: 256, budget: 32 * 1024 * 1024 };
+/** How many specs of recorded revisions are cached, and how many characters of JSON they may have together; others are read again. */
+const cachedSpecs = { max: 256, maxSize: 32 * 1024 * 1024 };
 
 /** Definitions out of caches; the content of a revision is read from the API server when it is first needed. */
 export function cachedStore(caches: DefinitionCaches, client: Client): DefinitionStore {
-  // Recorded content never changes, so it may be kept.
-  const specs = new Lru<JsonObject>({ ...keptSpecs, sizeOf: (spec) => JSON.stringify(spec).length });
+  // Recorded content never changes, so it can be cached.
+  const specs = new LRUCache<string, JsonObject>({
+    ...cachedSpecs,
+    sizeCalculation: (spec) => JSON.stringify(spec).length,
+  });
   return {
     get: (kind, namespace, name) => Promise.resolve(caches[kind].get(namespace, name)),
     names: (kind, namespace) =>
       Promise.resolve(
         caches[kind]
-          .byIndex('namespace', namespace)
+          .byIndex(definitionIndexes.namespace, namespace)
           .map(({ metadata }) => metadata.name)
           .toSorted(),
       ),
     revisions: (kind, { metadata: { namespace = '', name, uid } }) =>
       Promise.resolve(
         caches.revisions
-          .byIndex(byRecorded, `${kind}/${namespace}/${name}`)
+          .byIndex(revisionIndexes.recorded, `${kind}/${namespace}/${name}`)
           .filter((item) => ownerUid(item.metadata) === uid)
           .map(knownRevision)
           .filter((known) => known !== undefined),

@@ -1,10 +1,10 @@
 import { isIP } from 'node:net';
 import type { ControllerConfig } from '../../config.ts';
 import { createController } from '../../controller/controller.ts';
-import { keepCertificates } from '../../tls/keep.ts';
+import { runCertificateLoop } from '../../tls/certificate-loop.ts';
 import { defaultTimes } from '../../tls/rotation.ts';
 import { builtinTopologies } from '../../topology/builtin.ts';
-import { rememberingEngine } from '../../topology/remembering-engine.ts';
+import { createCachingEngine } from '../../topology/caching-engine.ts';
 import { createElection, createRoleParts, serveHealth } from './role.ts';
 import { sha256 } from '../sha256.ts';
 import { openTopologies, type CacheEnvironment } from '../topologies.ts';
@@ -22,7 +22,12 @@ export async function serveController(
   const { leases, guarded } = createElection('controller', config, parts);
   const { log, metrics } = parts;
   const engine = await openTopologies(config.topology, environment, log);
-  const topologies = rememberingEngine({ engine, size: cachedRenders, stoppedForMs: 60_000, now: Date.now });
+  const topologies = createCachingEngine({
+    engine,
+    maxResults: cachedRenders,
+    retryStoppedAfterMs: 60_000,
+    now: Date.now,
+  });
   const controller = createController({
     client: guarded,
     log,
@@ -36,13 +41,13 @@ export async function serveController(
     now: Date.now,
   });
   const certificates = (leading: AbortSignal) =>
-    keepCertificates({
+    runCertificateLoop({
       client: guarded,
       namespace: config.namespace,
       dnsNames: config.webhookHosts.filter((host) => isIP(host) === 0),
       ipAddresses: config.webhookHosts.filter((host) => isIP(host) !== 0),
       times: defaultTimes,
-      clock: Date.now,
+      now: Date.now,
       log,
       metrics: metrics.loop('certificates'),
       signal: leading,

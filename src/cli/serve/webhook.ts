@@ -7,10 +7,10 @@ import type { DefinitionStore } from '../../catalog/store.ts';
 import { liveStore } from '../../catalog/stores/live.ts';
 import { memoizedStore } from '../../catalog/stores/memoized.ts';
 import { isAllowed } from '../../kube/objects/access-review.ts';
-import { namespaceState } from '../../kube/objects/namespaces.ts';
-import { watchServingCertificate } from '../../tls/reload.ts';
+import { readNamespaceState } from '../../kube/objects/namespaces.ts';
+import { ServingCertificate } from '../../tls/serving-certificate.ts';
 import { builtinTopologies } from '../../topology/builtin.ts';
-import { rememberingEngine } from '../../topology/remembering-engine.ts';
+import { createCachingEngine } from '../../topology/caching-engine.ts';
 import { createDecider, type DeciderOptions } from '../../webhook/decider.ts';
 import { createWebhookServer } from '../../webhook/http/server.ts';
 import { waitForAbort, createRoleParts, serveHealth } from './role.ts';
@@ -27,7 +27,7 @@ export async function serveWebhook(
   const { client, log, metrics } = parts;
   const engine = await openTopologies(config.topology, environment, log);
   // A request is evaluated twice, on mutation and on validation. It waits only once for a topology that does not end.
-  const topologies = rememberingEngine({ engine, size: 2000, stoppedForMs: 10_000, now: Date.now });
+  const topologies = createCachingEngine({ engine, maxResults: 2000, retryStoppedAfterMs: 10_000, now: Date.now });
   const caches = definitionCaches(client, log);
   const deployments = deploymentCache(client, log);
   const referrers = cachedReferrers(deployments, caches);
@@ -51,7 +51,7 @@ export async function serveWebhook(
     sharedHubNamespaces: config.sharedHubNamespaces,
     isAllowed: (user, { verb, group, resource, namespace, name }, limit) =>
       isAllowed(client, user, { verb, group, resource, namespace, ...(name === undefined ? {} : { name }) }, limit),
-    namespaceState: (namespace, limit) => namespaceState(client, namespace, limit),
+    namespaceState: (namespace, limit) => readNamespaceState(client, namespace, limit),
   };
   const server = createWebhookServer({
     decide: { mutate: createDecider('mutate', options), validate: createDecider('validate', options) },
@@ -59,10 +59,10 @@ export async function serveWebhook(
     metrics: metrics.admission,
     now: () => performance.timeOrigin + performance.now(),
   });
-  const certificate = watchServingCertificate({
+  const certificate = new ServingCertificate({
     client,
     namespace: config.namespace,
-    clock: Date.now,
+    now: Date.now,
     log,
     onCertificate: (pair) => server.setCertificate(pair),
   });

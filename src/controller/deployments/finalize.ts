@@ -8,7 +8,7 @@ import { deletingStatus } from '../../domain/status/deployment-status.ts';
 import { identityHash } from '../../domain/render/naming.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { hasFinalizer, removeFinalizer } from '../finalizer.ts';
-import { deleteAll, ownLive } from '../list-owned.ts';
+import { deleteAll, listOwned } from '../list-owned.ts';
 import { deploymentOf } from '../caches.ts';
 import { writeDeploymentStatus } from './status.ts';
 
@@ -25,7 +25,7 @@ export async function releaseDeployment(
   const key = keyOf(deployment);
   const labelSelector = `${deploymentHashLabel}=${identityHash(key, hash)}`;
   for (const resource of [manifestWorkReplicaSets, placements]) {
-    const left = await ownLive(client, resource, { labelSelector, isOwn: (item) => deploymentOf(item) === key });
+    const left = await listOwned(client, resource, { labelSelector, isOwn: (item) => deploymentOf(item) === key });
     await deleteAll(client, resource, left);
     if (left.length === 0) continue;
     const waitingFor = left.map(({ metadata }) => `${resource.kind} ${metadata.namespace ?? ''}/${metadata.name}`);

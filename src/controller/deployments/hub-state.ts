@@ -4,7 +4,13 @@ import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
 import type { HubObject } from '../../domain/render/hub-objects.ts';
 import type { HubPresent } from '../../domain/render/hub-plan.ts';
 import type { ReplicaSetState } from '../../domain/status/work-progress.ts';
-import { deploymentOf, type ControllerCaches } from '../caches.ts';
+import {
+  deploymentOf,
+  placementIndexes,
+  replicaSetIndexes,
+  manifestWorkIndexes,
+  type ControllerCaches,
+} from '../caches.ts';
 
 /** What there is on the hub for a deployment, and what else bears a name that it wants. */
 export function presentOnHub(
@@ -27,14 +33,16 @@ export function presentOnHub(
 export function ownReplicaSets(deployment: KubeObject, caches: ControllerCaches): ManifestWorkReplicaSet[] {
   const apiVersion = apiVersionOf(manifestWorkReplicaSets);
   const { kind } = manifestWorkReplicaSets;
-  return caches.replicaSets.byIndex('deployment', keyOf(deployment)).map((set) => ({ ...set, apiVersion, kind }));
+  return caches.replicaSets
+    .byIndex(replicaSetIndexes.deployment, keyOf(deployment))
+    .map((set) => ({ ...set, apiVersion, kind }));
 }
 
 function ownPlacements(deployment: KubeObject, caches: ControllerCaches): KubeObject[] {
   const apiVersion = apiVersionOf(placements);
   const { kind } = placements;
   return caches.placements
-    .byIndex('deployment', keyOf(deployment))
+    .byIndex(placementIndexes.deployment, keyOf(deployment))
     .map((placement) => ({ ...placement, apiVersion, kind }));
 }
 
@@ -43,7 +51,7 @@ export function replicaSetState(replicaSet: ManifestWorkReplicaSet, caches: Cont
   const { namespace = '', name } = replicaSet.metadata;
   return {
     replicaSet,
-    works: caches.works.byIndex('replicaSet', `${namespace}.${name}`),
+    works: caches.manifestWorks.byIndex(manifestWorkIndexes.replicaSet, `${namespace}.${name}`),
     placements: replicaSet.spec.placementRefs
       .map((ref) => caches.placements.get(namespace, ref.name))
       .filter((placement) => placement !== undefined),

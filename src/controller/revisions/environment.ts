@@ -1,81 +1,81 @@
 import type { Environment, EnvironmentStatus } from '../../api/environment.ts';
 import { keyOf, type Condition, type KubeObject } from '../../api/object.ts';
 import { placements, placementSatisfied } from '../../api/ocm.ts';
-import { environmentAnnotation, environmentHashLabel, reviewAnnotation } from '../../domain/annotations.ts';
+import { environmentAnnotation, environmentHashLabel, probeAnnotation } from '../../domain/annotations.ts';
 import { conditionMessage } from '../../domain/text/condition-message.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { HubObject } from '../../domain/render/hub-objects.ts';
 import { keyOfHub, planHub } from '../../domain/render/hub-plan.ts';
 import { identityHash } from '../../domain/render/naming.ts';
 import { readStamp } from '../../domain/revisions/revision.ts';
-import { renderReview, type RenderTools, type ReviewRender } from '../../domain/render/workload-render.ts';
+import { renderProbe, type RenderTools, type ProbeRender } from '../../domain/render/workload-render.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { createAppliedSnapshots } from '../applied-snapshots.ts';
 import { applyToHub, type ApplyFailure } from '../hub-writer.ts';
-import { deleteAll, ownLive } from '../list-owned.ts';
-import { deploymentOf, environmentOf, type ControllerCaches } from '../caches.ts';
+import { deleteAll, listOwned } from '../list-owned.ts';
+import { deploymentOf, environmentOf, placementIndexes, type ControllerCaches } from '../caches.ts';
 import { finalizerInitialized, writeStatus } from './status.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
-/** What the controller does for Environments besides keeping their history. */
-export interface EnvironmentKeeper {
-  /** Renders the topology without Workloads, keeps a review Placement while it is needed, writes what came of it. Gives ms until another try. */
-  keep(environment: Definition, signal: AbortSignal): Promise<number | undefined>;
-  /** Removes the review Placements of an Environment that is being deleted. */
-  release(environment: Definition): Promise<void>;
+/** What the controller does for Environments besides recording their revisions. */
+export interface EnvironmentReconciler {
+  /** Renders the topology without Workloads, applies a probe Placement while it is needed, writes the result. Returns ms until a retry. */
+  reconcile(environment: Definition, signal: AbortSignal): Promise<number | undefined>;
+  /** Deletes the probe Placements of an Environment that is terminating. */
+  finalize(environment: Definition): Promise<void>;
 }
 
-export interface EnvironmentOptions {
+export interface EnvironmentReconcilerOptions {
   client: Client;
   caches: ControllerCaches;
   catalog: Catalog;
   tools: RenderTools;
 }
 
-/** When to try again what no watch tells of: a namespace that is missing, a render that was stopped. */
+/** When to retry after failures that no watch event follows: a missing namespace, a render that was stopped. */
 const retryMs = 10_000;
 
-/** Creates the keeper of Environments. */
-export function createEnvironmentReconcile(options: EnvironmentOptions): EnvironmentKeeper {
+/** Creates the reconciler of Environments. */
+export function createEnvironmentReconciler(options: EnvironmentReconcilerOptions): EnvironmentReconciler {
   const { client, caches, tools } = options;
-  const answers = createAppliedSnapshots(tools.hash);
+  const snapshots = createAppliedSnapshots(tools.hash);
 
-  async function keep(definition: Definition): Promise<number | undefined> {
+  async function reconcile(definition: Definition): Promise<number | undefined> {
     const stamp = readStamp(definition.metadata);
     if (stamp === undefined) return undefined;
     const environment = definition as Definition & Environment;
-    const render = await renderOf(environment, stamp.revision, options);
+    const render = await renderProbes(environment, stamp.revision, options);
     if (!render.ok) {
-      // What is applied stays, so that the last verdict stays with it.
-      await write(environment, notRendered(environment, render), undefined);
+      // The probe Placement stays, so the last readiness stays too.
+      await writeRendered(environment, notRendered(environment, render), undefined);
       return retryMs;
     }
-    const needed = !isJudgedByOthers(environment, stamp.revision, render.placementRefs, caches);
-    const reviews = reviewsOf(environment, caches);
-    const wanted = needed ? render.objects : [];
-    const failure = await applyWanted(wanted, reviews);
+    const isProbeNeeded = !hasOtherPlacements(environment, stamp.revision, render.placementRefs, caches);
+    const probes = probesOf(environment, caches);
+    const desired = isProbeNeeded ? render.objects : [];
+    const failure = await applyProbes(desired, probes);
     const condition: Condition =
       failure === undefined
-        ? { type: 'Rendered', status: 'True', reason: 'Rendered', ...observed(environment) }
+        ? { type: 'Rendered', status: 'True', reason: 'Rendered', ...observedGeneration(environment) }
         : notRendered(environment, failure);
-    const written = await write(environment, condition, render.placementRefs);
-    // The old reviews go after the new ones are there, and after the status says who is reviewed instead.
-    if (!written && failure === undefined) await removeReviews(reviews, wanted);
+    const written = await writeRendered(environment, condition, render.placementRefs);
+    // Old probes are deleted after the new ones exist, and after the status refers to the Placements that replace them.
+    if (!written && failure === undefined) await pruneProbes(probes, desired);
     return failure === undefined ? undefined : retryMs;
   }
 
-  async function applyWanted(wanted: HubObject[], reviews: KubeObject[]): Promise<ApplyFailure | undefined> {
-    const own = new Set(reviews.map(({ metadata }) => metadata.uid));
-    const others = wanted.flatMap((object) => {
+  async function applyProbes(desired: HubObject[], probes: KubeObject[]): Promise<ApplyFailure | undefined> {
+    const own = new Set(probes.map(({ metadata }) => metadata.uid));
+    const others = desired.flatMap((object) => {
       const present = caches.placements.get(object.metadata.namespace, object.metadata.name);
       if (present === undefined || own.has(present.metadata.uid)) return [];
       return [{ ...present, kind: placements.kind }];
     });
-    const plan = planHub(wanted, { ours: reviews, others, isAnswer: answers.matches }, tools.hash);
-    return (await applyToHub(client, plan, answers)).failure;
+    const plan = planHub(desired, { ours: probes, others, isAnswer: snapshots.matches }, tools.hash);
+    return (await applyToHub(client, plan, snapshots)).failure;
   }
 
-  async function write(
+  async function writeRendered(
     environment: Definition,
     rendered: Condition,
     placementRefs: EnvironmentStatus['placementRefs'],
@@ -85,24 +85,24 @@ export function createEnvironmentReconcile(options: EnvironmentOptions): Environ
     return writeStatus(client, 'Environment', environment, { conditions, ...refs });
   }
 
-  async function removeReviews(reviews: KubeObject[], wanted: HubObject[]): Promise<void> {
-    const keys = new Set(wanted.map(keyOfHub));
-    const newest = wanted.map((object) => caches.placements.get(object.metadata.namespace, object.metadata.name));
-    // An old review is what the verdict rests on until a new one is judged.
-    if (wanted.length > 0 && !newest.some((placement) => isJudged(placement))) return;
-    for (const review of reviews.filter((object) => !keys.has(keyOfHub(object)))) {
-      const { namespace, name, uid } = review.metadata;
+  async function pruneProbes(probes: KubeObject[], desired: HubObject[]): Promise<void> {
+    const keys = new Set(desired.map(keyOfHub));
+    const newest = desired.map((object) => caches.placements.get(object.metadata.namespace, object.metadata.name));
+    // Readiness is computed from an old probe until OCM has evaluated a new one.
+    if (desired.length > 0 && !newest.some((placement) => isEvaluated(placement))) return;
+    for (const probe of probes.filter((object) => !keys.has(keyOfHub(object)))) {
+      const { namespace, name, uid } = probe.metadata;
       await client.delete(placements, { namespace, name }, { uid });
     }
   }
 
   return {
-    keep,
-    async release(environment) {
+    reconcile,
+    async finalize(environment) {
       const key = keyOf(environment);
       const labelSelector = `${environmentHashLabel}=${identityHash(key, tools.hash)}`;
-      const isOwn = (item: KubeObject) => environmentOf(item) === key && isReview(item);
-      await deleteAll(client, placements, await ownLive(client, placements, { labelSelector, isOwn }));
+      const isOwn = (item: KubeObject) => environmentOf(item) === key && isProbe(item);
+      await deleteAll(client, placements, await listOwned(client, placements, { labelSelector, isOwn }));
     },
   };
 }
@@ -113,20 +113,20 @@ function notRendered(environment: Definition, { reason, message }: ApplyFailure)
     status: 'False',
     reason,
     message: conditionMessage(message),
-    ...observed(environment),
+    ...observedGeneration(environment),
   };
 }
 
-/** For which generation a condition was found: the aggregator leaves one of another generation alone. */
-function observed({ metadata: { generation } }: Definition): { observedGeneration?: number } {
+/** The generation that a condition is about: the aggregator ignores a condition of another generation. */
+function observedGeneration({ metadata: { generation } }: Definition): { observedGeneration?: number } {
   return generation === undefined ? {} : { observedGeneration: generation };
 }
 
-async function renderOf(
+async function renderProbes(
   environment: Environment,
   revision: number,
-  options: EnvironmentOptions,
-): Promise<ReviewRender> {
+  options: EnvironmentReconcilerOptions,
+): Promise<ProbeRender> {
   const { catalog, tools } = options;
   const { metadata, spec } = environment;
   const found = await catalog.topology(spec.topology.type);
@@ -134,15 +134,15 @@ async function renderOf(
     return { ok: false, reason: found.state === 'unknown' ? 'UnknownTopology' : 'InvalidSpec', message: found.message };
   }
   const { namespace = '', name } = metadata;
-  return renderReview({ namespace, name, revision, spec, template: found.template }, tools);
+  return renderProbe({ namespace, name, revision, spec, template: found.template }, tools);
 }
 
-/** The review Placements of an Environment, of whatever revision. */
-function reviewsOf({ metadata }: KubeObject, caches: ControllerCaches): KubeObject[] {
+/** The probe Placements of an Environment, of any revision. */
+function probesOf({ metadata }: KubeObject, caches: ControllerCaches): KubeObject[] {
   const key = `${metadata.namespace ?? ''}/${metadata.name}`;
   return caches.placements
-    .byIndex('environment', key)
-    .filter(isReview)
+    .byIndex(placementIndexes.environment, key)
+    .filter(isProbe)
     .map((placement) => ({
       ...placement,
       apiVersion: 'cluster.open-cluster-management.io/v1beta1',
@@ -150,12 +150,12 @@ function reviewsOf({ metadata }: KubeObject, caches: ControllerCaches): KubeObje
     }));
 }
 
-function isReview({ metadata }: KubeObject): boolean {
-  return metadata.annotations?.[reviewAnnotation] === 'true';
+function isProbe({ metadata }: KubeObject): boolean {
+  return metadata.annotations?.[probeAnnotation] === 'true';
 }
 
-/** Whether the aggregator has something else to judge: Placements that we do not own, or judged ones of deployments. */
-function isJudgedByOthers(
+/** Whether the aggregator has other Placements to evaluate: those that mooring does not own, or those of deployments that OCM has evaluated. */
+function hasOtherPlacements(
   { metadata }: KubeObject,
   revision: number,
   placementRefs: readonly unknown[],
@@ -164,16 +164,16 @@ function isJudgedByOthers(
   if (placementRefs.length > 0) return true;
   const key = `${metadata.namespace ?? ''}/${metadata.name}`;
   return caches.placements
-    .byIndex('environment', key)
+    .byIndex(placementIndexes.environment, key)
     .some(
       (placement) =>
         deploymentOf(placement) !== undefined &&
         placement.metadata.deletionTimestamp === undefined &&
         placement.metadata.annotations?.[environmentAnnotation] === `${key}@v${revision}` &&
-        isJudged(placement),
+        isEvaluated(placement),
     );
 }
 
-function isJudged(placement: { status?: { conditions?: Condition[] } } | undefined): boolean {
+function isEvaluated(placement: { status?: { conditions?: Condition[] } } | undefined): boolean {
   return placement?.status?.conditions?.some((condition) => condition.type === placementSatisfied) === true;
 }

@@ -3,15 +3,15 @@ import { definitionRevisions } from '../../api/kinds.ts';
 import { apiVersionOf } from '../../api/object.ts';
 import { retiringAnnotation } from '../../domain/annotations.ts';
 import type { Use } from '../../domain/refs/uses.ts';
-import { resolve, type History, type KnownRevision } from '../../domain/refs/resolution.ts';
+import { resolve, type History } from '../../domain/refs/resolution.ts';
 import { retention } from '../../domain/revisions/retention.ts';
 import { readStamp } from '../../domain/revisions/revision.ts';
-import { byRecorded, type RecordedRevision } from '../../catalog/stores/cached.ts';
-import { knownRevision, ownerUid } from '../../catalog/revision-records.ts';
+import type { RecordedRevision } from '../../catalog/stores/cached.ts';
 import type { Client } from '../../kube/client/client.ts';
 import type { Log } from '../../log.ts';
 import { fieldManager } from '../field-manager.ts';
 import type { ControllerCaches } from '../caches.ts';
+import { ownRevisions, type OwnRevision } from './own-revisions.ts';
 import { cachedUsers, liveUsers, type Users } from './uses.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
@@ -20,16 +20,16 @@ export interface HistoryOptions {
   caches: ControllerCaches;
   log: Log;
   systemNamespace: string;
-  /** How many of the newest revisions are kept; 0 keeps all. */
+  /** How many of the newest revisions are retained; 0 retains all. */
   limit: number;
-  /** How long a revision is marked before it goes: longer than any admission that did not see the mark can be under way. */
+  /** How long a revision is marked as retiring before it is deleted: longer than any admission request that did not see the mark can take. */
   retireForMs: number;
   /** Milliseconds since the epoch. */
   now: () => number;
 }
 
-/** Counts who uses each revision, and prunes what nobody does. Gives how long until the next one may go, in ms. */
-export async function keepHistory(
+/** Writes the number of users of each revision, and prunes unused ones. Returns ms until the next one can be deleted. */
+export async function countAndPruneRevisions(
   kind: RevisionedKindName,
   definition: Definition,
   options: HistoryOptions,
@@ -39,27 +39,11 @@ export async function keepHistory(
   const own = ownRevisions(kind, definition, options.caches);
   const history = historyFrom(definition, stamp.revision, own);
   const users = cachedUsers(kind, definition, options.caches, options.systemNamespace);
-  await countUsers(own, countsOf(users.uses, history), options.client);
+  await writeUserCounts(own, countsOf(users.uses, history), options.client);
   return prune(kind, definition, own, history, users, options);
 }
 
-/** A recorded revision that belongs to the object, with its number. */
-interface Own {
-  object: RecordedRevision;
-  known: KnownRevision;
-}
-
-function ownRevisions(kind: RevisionedKindName, { metadata }: Definition, caches: ControllerCaches): Own[] {
-  return caches.definitions.revisions
-    .byIndex(byRecorded, `${kind}/${metadata.namespace ?? ''}/${metadata.name}`)
-    .filter((object) => ownerUid(object.metadata) === metadata.uid)
-    .flatMap((object) => {
-      const known = knownRevision(object);
-      return known === undefined ? [] : [{ object, known }];
-    });
-}
-
-function historyFrom({ spec }: Definition, newest: number, own: readonly Own[]): History {
+function historyFrom({ spec }: Definition, newest: number, own: readonly OwnRevision[]): History {
   const version = spec?.['version'];
   return {
     newest: { revision: newest, ...(typeof version === 'string' ? { version } : {}) },
@@ -67,7 +51,7 @@ function historyFrom({ spec }: Definition, newest: number, own: readonly Own[]):
   };
 }
 
-/** How many refs mean each revision now. */
+/** How many refs resolve to each revision now. */
 function countsOf(uses: readonly Use[], history: History): Map<number, number> {
   const counts = new Map<number, number>();
   for (const { selector } of uses) {
@@ -77,7 +61,11 @@ function countsOf(uses: readonly Use[], history: History): Map<number, number> {
   return counts;
 }
 
-async function countUsers(own: readonly Own[], counts: Map<number, number>, client: Client): Promise<void> {
+async function writeUserCounts(
+  own: readonly OwnRevision[],
+  counts: Map<number, number>,
+  client: Client,
+): Promise<void> {
   for (const { object, known } of own) {
     const users = counts.get(known.revision) ?? 0;
     if (object.status?.users === users) continue;
@@ -95,17 +83,17 @@ async function countUsers(own: readonly Own[], counts: Map<number, number>, clie
 async function prune(
   kind: RevisionedKindName,
   definition: Definition,
-  own: readonly Own[],
+  own: readonly OwnRevision[],
   history: History,
   users: Users,
   options: HistoryOptions,
 ): Promise<number | undefined> {
   const { client, limit, retireForMs, now, log } = options;
   const used = usedRevisions(users, history);
-  const plan = retention(retained(own, used), history.newest, limit);
-  for (const { object } of among(own, plan.retire)) await mark(client, object, new Date(now()).toISOString());
-  for (const { object } of among(own, plan.restore)) await mark(client, object, null);
-  const due = among(own, plan.expire).filter(({ object }) => msLeft(object, retireForMs, now()) <= 0);
+  const plan = retention(withUse(own, used), history.newest, limit);
+  for (const { object } of select(own, plan.retire)) await setRetiring(client, object, new Date(now()).toISOString());
+  for (const { object } of select(own, plan.restore)) await setRetiring(client, object, null);
+  const due = select(own, plan.expire).filter(({ object }) => msLeft(object, retireForMs, now()) <= 0);
   if (due.length > 0) {
     const stillUsed = usedRevisions(await liveUsers(client, kind, definition, options.systemNamespace), history);
     for (const { object, known } of due.filter((item) => !stillUsed.has(item.known.revision))) {
@@ -116,12 +104,12 @@ async function prune(
   }
   const waits = [
     ...(plan.retire.length > 0 ? [retireForMs] : []),
-    ...among(own, plan.expire).map(({ object }) => Math.max(msLeft(object, retireForMs, now()), 1000)),
+    ...select(own, plan.expire).map(({ object }) => Math.max(msLeft(object, retireForMs, now()), 1000)),
   ];
   return waits.length === 0 ? undefined : Math.min(...waits);
 }
 
-function retained(own: readonly Own[], used: ReadonlySet<number>) {
+function withUse(own: readonly OwnRevision[], used: ReadonlySet<number>) {
   return own.map(({ known }) => ({ ...known, used: used.has(known.revision) }));
 }
 
@@ -129,18 +117,18 @@ function usedRevisions({ uses, applied, recorded }: Users, history: History): Se
   return new Set([...countsOf([...uses, ...recorded], history).keys(), ...applied, ...stampedIn(uses)]);
 }
 
-/** What a ref meant when it was written: an undo of whatever moved it since finds it again. */
+/** The revisions that refs resolved to when they were written: reverting a later change must find them again. */
 function stampedIn(uses: readonly Use[]): number[] {
   return uses.flatMap(({ stamped, selector }) =>
     stamped === undefined || selector.kind === 'newest' ? [] : [stamped.revision],
   );
 }
 
-function among(own: readonly Own[], revisions: readonly number[]): Own[] {
+function select(own: readonly OwnRevision[], revisions: readonly number[]): OwnRevision[] {
   return own.filter(({ known }) => revisions.includes(known.revision));
 }
 
-async function mark(client: Client, { metadata }: RecordedRevision, value: string | null): Promise<void> {
+async function setRetiring(client: Client, { metadata }: RecordedRevision, value: string | null): Promise<void> {
   const { namespace, name, resourceVersion = null } = metadata;
   const body = { metadata: { resourceVersion, annotations: { [retiringAnnotation]: value } } };
   await client.patch(definitionRevisions, { namespace, name }, body);

@@ -9,7 +9,7 @@ import type { Client } from '../../kube/client/client.ts';
 import { isAlreadyExists, isNamespaceTerminating } from '../../kube/client/errors.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
-/** The DefinitionRevision that records what an object holds now. */
+/** The DefinitionRevision that records the current content of an object. */
 export function revisionOf(
   kind: RevisionedKindName,
   definition: Definition,
@@ -31,7 +31,7 @@ export function revisionOf(
         [revisionLabels.revision]: String(revision),
         ...(typeof version === 'string' ? { [revisionLabels.version]: version } : {}),
       },
-      ...topologyMark(definition),
+      ...topologyAnnotationOf(definition),
       ownerReferences: [
         {
           apiVersion: apiVersionOf(revisionedResources[kind]),
@@ -47,36 +47,36 @@ export function revisionOf(
   };
 }
 
-/** Which topology an Environment uses: of a revision, only the metadata is watched. */
-function topologyMark({ spec }: Definition): { annotations?: Record<string, string> } {
+/** The topology that an Environment uses, as an annotation because only the metadata of revisions is watched. */
+function topologyAnnotationOf({ spec }: Definition): { annotations?: Record<string, string> } {
   const topology = spec?.['topology'];
   const type = isJsonObject(topology) ? topology['type'] : undefined;
   return typeof type === 'string' ? { annotations: { [topologyAnnotation]: type } } : {};
 }
 
 /**
- * Records what an object holds now. A revision of that number that belongs to it already is left as it is; a leftover
- * of a namesake is deleted (by its uid, so never anything else) and the number taken.
+ * Records the current content of an object. If the object already has a revision of this number, that one stays; a revision that
+ * belongs to an earlier object of the same name is deleted (by its uid) and replaced.
  */
 export async function record(
   client: Client,
   revision: DefinitionRevision,
-): Promise<'made' | 'present' | 'clash' | 'not wanted'> {
+): Promise<'created' | 'present' | 'conflict' | 'namespaceTerminating'> {
   const { namespace, name } = revision.metadata;
   for (let attempt = 0; attempt < 3; attempt += 1) {
     try {
       await client.create(definitionRevisions, revision);
-      return 'made';
+      return 'created';
     } catch (error) {
-      // Its owner is about to go, and the record with it.
-      if (isNamespaceTerminating(error)) return 'not wanted';
+      // The owner will be deleted with its namespace, and its revisions too.
+      if (isNamespaceTerminating(error)) return 'namespaceTerminating';
       if (!isAlreadyExists(error)) throw error;
     }
     const present = await client.get<DefinitionRevision>(definitionRevisions, { namespace, name });
     if (ownerUid(present.metadata) === ownerUid(revision.metadata)) {
-      return present.spec.hash === revision.spec.hash ? 'present' : 'clash';
+      return present.spec.hash === revision.spec.hash ? 'present' : 'conflict';
     }
     await client.delete(definitionRevisions, { namespace, name }, { uid: present.metadata.uid });
   }
-  throw new Error(`a leftover DefinitionRevision ${namespace ?? ''}/${name} of a deleted namesake does not go away`);
+  throw new Error(`DefinitionRevision ${namespace ?? ''}/${name} of an earlier object of this name is not removed`);
 }

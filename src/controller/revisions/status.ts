@@ -10,13 +10,13 @@ import type { Definition } from '../../domain/revisions/definition.ts';
 /** The fields of a status that the controller writes. */
 export type ControllerStatus = Pick<EnvironmentStatus, 'revision' | 'versions' | 'placementRefs' | 'conditions'>;
 
-/** Conditions that the controller writes; the others are the aggregator's. */
-const ownConditions = ['FinalizerInitialized', 'Rendered'];
+/** Conditions that the controller writes; the aggregator writes the others. */
+const controllerConditions = ['FinalizerInitialized', 'Rendered'];
 
-/** What the controller has written so far. */
-export function statusWith(definition: Definition): ControllerStatus {
+/** The part of the status that the controller has written. */
+export function controllerStatus(definition: Definition): ControllerStatus {
   const { revision, versions, placementRefs, conditions } = (definition.status ?? {}) as EnvironmentStatus;
-  const own = conditions?.filter((condition) => ownConditions.includes(condition.type));
+  const own = conditions?.filter((condition) => controllerConditions.includes(condition.type));
   return {
     ...(revision === undefined ? {} : { revision }),
     ...(versions === undefined ? {} : { versions }),
@@ -26,9 +26,9 @@ export function statusWith(definition: Definition): ControllerStatus {
 }
 
 /**
- * Writes our part of a status, whole, if it differs: `change` on top of what is there. It carries the resourceVersion
- * of the very object that was read, so that neither a namesake nor a deposed leader can move it; a conflict throws.
- * Tells whether anything was written.
+ * Writes the controller's part of a status as a whole, with `change` applied to it, unless it stays equal. The write carries the
+ * resourceVersion that was read, so that an outdated read or a former leader cannot overwrite it; a conflict throws.
+ * Returns whether anything was written.
  */
 export async function writeStatus(
   client: Client,
@@ -36,7 +36,7 @@ export async function writeStatus(
   definition: Definition,
   change: ControllerStatus,
 ): Promise<boolean> {
-  const present = statusWith(definition);
+  const present = controllerStatus(definition);
   const base = kind === 'Environment' ? { conditions: [finalizerInitialized] } : {};
   const status = { ...base, ...present, ...change };
   if (sameJson(status, present)) return false;
@@ -52,7 +52,7 @@ export async function writeStatus(
   return true;
 }
 
-/** The condition that says that an Environment waits for us when it is deleted. */
+/** The condition that reports that an Environment has the finalizer of the controller. */
 export const finalizerInitialized = {
   type: 'FinalizerInitialized',
   status: 'True',

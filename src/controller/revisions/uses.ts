@@ -5,23 +5,23 @@ import type { UncheckedObject } from '../../api/unchecked-object.ts';
 import { topologyOf } from '../../domain/json/fields.ts';
 import { topologyAnnotation } from '../../domain/annotations.ts';
 import { usesByDeployment, usesByTopology, type Use } from '../../domain/refs/uses.ts';
-import { byTopology } from '../../catalog/stores/cached.ts';
-import { byReferencedName } from '../../catalog/referrers.ts';
+import { definitionIndexes, revisionIndexes } from '../../catalog/stores/cached.ts';
+import { referrerIndexes } from '../../catalog/referrers.ts';
 import type { Client } from '../../kube/client/client.ts';
 import type { ControllerCaches } from '../caches.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
-/** Objects that use a definition, and the refs by which they do. */
+/** What uses a definition, and by which refs. */
 export interface Users {
   /** Counted for `status.users`. */
   uses: Use[];
-  /** Revisions that are applied, whatever refs say by now: kept, not counted. */
+  /** Revisions that are applied, even if refs have changed since: retained, not counted. */
   applied: number[];
-  /** Refs in recorded revisions of Environments, which may be pinned again: kept, not counted. */
+  /** Refs in recorded revisions of Environments, which may be pinned again: retained, not counted. */
   recorded: Use[];
 }
 
-/** Who uses a definition, as the caches know it. */
+/** The users of a definition, from caches. */
 export function cachedUsers(
   kind: RevisionedKindName,
   definition: Definition,
@@ -30,14 +30,19 @@ export function cachedUsers(
 ): Users {
   const { name } = definition.metadata;
   if (kind === 'PolicyDefinition') {
-    const revisions = caches.definitions.revisions.byIndex(byTopology, name);
+    const revisions = caches.definitions.revisions.byIndex(revisionIndexes.topology, name);
     return {
-      uses: usesAmong(kind, definition, caches.definitions.Environment.byIndex(byTopology, name), systemNamespace),
+      uses: usesAmong(
+        kind,
+        definition,
+        caches.definitions.Environment.byIndex(definitionIndexes.topology, name),
+        systemNamespace,
+      ),
       applied: [],
       recorded: revisions.flatMap((item) => usesByTopology(item.metadata.annotations?.[topologyAnnotation], name)),
     };
   }
-  const index = kind === 'Environment' ? byReferencedName.environmentRef : byReferencedName.workloadProfileRef;
+  const index = kind === 'Environment' ? referrerIndexes.environmentRef : referrerIndexes.workloadProfileRef;
   const deployments = caches.deployments.byIndex(index, name);
   return {
     uses: usesAmong(kind, definition, deployments, systemNamespace),
@@ -46,7 +51,7 @@ export function cachedUsers(
   };
 }
 
-/** Who uses a definition, asked of the API server: what a revision's deletion rests on. */
+/** The users of a definition, read from the API server: required before a revision is deleted. */
 export async function liveUsers(
   client: Client,
   kind: RevisionedKindName,

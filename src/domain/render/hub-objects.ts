@@ -4,7 +4,7 @@ import {
   deploymentHashLabel,
   environmentAnnotation,
   environmentHashLabel,
-  reviewAnnotation,
+  probeAnnotation,
 } from '../annotations.ts';
 import { sameJson, type Hash } from '../json/canonical-json.ts';
 import { hubName, identityHash, longestHubNamespace } from './naming.ts';
@@ -18,7 +18,7 @@ export interface AllowedKind {
 /** Whose render it is. */
 export interface RenderIdentity {
   environment: { namespace: string; name: string; revision: number };
-  /** `undefined` for the review of an Environment. */
+  /** `undefined` for the probe Placement of an Environment. */
   deployment?: { namespace: string; name: string };
 }
 
@@ -179,12 +179,12 @@ function at(object: JsonObject, ...path: string[]): JsonValue | undefined {
 function mappedName(local: LocalObject, refs: string[], { identity, hash }: AdoptOptions): string {
   const { environment, deployment } = identity;
   const owner = deployment ?? { namespace: environment.namespace, name: environment.name };
-  const review = deployment === undefined ? ['review'] : [];
+  const probe = deployment === undefined ? ['probe'] : [];
   return hubName(
     {
       hubNamespace: local.namespace,
-      readable: deployment === undefined ? `review-${owner.name}` : owner.name,
-      identity: [local.kind, owner.namespace, owner.name, local.name, refs, ...review],
+      readable: deployment === undefined ? `probe-${owner.name}` : owner.name,
+      identity: [local.kind, owner.namespace, owner.name, local.name, refs, ...probe],
     },
     hash,
   );
@@ -211,7 +211,7 @@ function marked(local: LocalObject, object: JsonObject, name: string, { identity
       annotations: {
         ...strings(metadata['annotations']),
         [environmentAnnotation]: `${environmentKey}@v${environment.revision}`,
-        ...(deploymentKey === undefined ? { [reviewAnnotation]: 'true' } : { [deploymentAnnotation]: deploymentKey }),
+        ...(deploymentKey === undefined ? { [probeAnnotation]: 'true' } : { [deploymentAnnotation]: deploymentKey }),
       },
     },
   };

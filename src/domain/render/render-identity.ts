@@ -1,13 +1,13 @@
 import type { KubeObject } from '../../api/object.ts';
-import { deploymentAnnotation, environmentAnnotation, environmentHashLabel, reviewAnnotation } from '../annotations.ts';
+import { deploymentAnnotation, environmentAnnotation, environmentHashLabel, probeAnnotation } from '../annotations.ts';
 
 /** Where an object that the controller rendered comes from. */
 export interface Origin {
   /** `namespace/name` of the Environment. */
   environment: string;
   revision: number;
-  /** What it is for: a deployment, or only to judge the Environment. */
-  purpose: 'deployment' | 'review';
+  /** Whether it belongs to a deployment, or only probes the Environment. */
+  purpose: 'deployment' | 'probe';
 }
 
 const identity = /^([^/@]+\/[^/@]+)@v([1-9][0-9]{0,14})$/;
@@ -18,7 +18,7 @@ export function renderedFrom(object: KubeObject): Origin | undefined {
   const match = identity.exec(annotations[environmentAnnotation] ?? '');
   const environment = match?.[1];
   if (environment === undefined || labels[environmentHashLabel] === undefined) return undefined;
-  const review = annotations[reviewAnnotation] === 'true';
-  if (!review && annotations[deploymentAnnotation] === undefined) return undefined;
-  return { environment, revision: Number(match?.[2]), purpose: review ? 'review' : 'deployment' };
+  const isProbe = annotations[probeAnnotation] === 'true';
+  if (!isProbe && annotations[deploymentAnnotation] === undefined) return undefined;
+  return { environment, revision: Number(match?.[2]), purpose: isProbe ? 'probe' : 'deployment' };
 }

@@ -5,7 +5,7 @@ import { effectiveLifecycle } from '../spoke/effective-lifecycle.ts';
 import type { PlacementChange } from '../spoke/change.ts';
 import { workManifests } from './work-manifests.ts';
 import type { WorkloadNames } from '../spoke/workload-names.ts';
-import type { RenderContext } from '../../api/topology-context.ts';
+import type { TopologyContext } from '../../api/topology-context.ts';
 
 /**
  * What a topology renders for any Workload: rendered once with names that stand for it, so that an edit of an
@@ -25,7 +25,7 @@ const stand: WorkloadNames = {
 };
 
 /** The context of a render that stands for every Workload of an Environment. */
-export function anyWorkload(environment: string): RenderContext {
+export function anyWorkload(environment: string): TopologyContext {
   return workloadContext(environment, stand);
 }
 
@@ -33,7 +33,7 @@ export function anyWorkload(environment: string): RenderContext {
 export function workloadContext(
   environment: string,
   { deployment, namespace, workload }: WorkloadNames,
-): RenderContext {
+): TopologyContext {
   const manifests = workManifests(
     {
       apiVersion: '',

@@ -8,11 +8,11 @@ import { adoptRender, type AllowedKind, type HubObject, type RenderIdentity } fr
 import { applyOverrides } from '../overrides/overrides.ts';
 import { spokeNamespace, workManifests } from './work-manifests.ts';
 import type { Violation } from '../violation.ts';
-import type { RenderContext } from '../../api/topology-context.ts';
+import type { TopologyContext } from '../../api/topology-context.ts';
 
 /** Whatever evaluates topologies; `reason` is one word for why it could not. */
 export interface TopologyRenderer {
-  render(template: string, parameter: JsonObject, context: RenderContext): Promise<RenderOutcome>;
+  render(template: string, parameter: JsonObject, context: TopologyContext): Promise<RenderOutcome>;
 }
 export type RenderOutcome =
   | { ok: true; objects: JsonObject[] }
@@ -86,7 +86,7 @@ export async function renderWorkload(
   }
   const { name, namespace = '' } = deployment.metadata;
   const workload = deployment.spec.workload.name;
-  const context: RenderContext = {
+  const context: TopologyContext = {
     name: workload,
     workloadName: workload,
     namespace,
@@ -102,13 +102,13 @@ export async function renderWorkload(
   return { ...rendered, lifecycle, warnings: overridden.violations };
 }
 
-/** The Placements by which an Environment without deployments is reviewed: its topology without Workloads, works thrown away. */
-export async function renderReview(environment: RenderedEnvironment, tools: RenderTools): Promise<ReviewRender> {
-  const context: RenderContext = {
-    name: 'review',
-    workloadName: 'review',
+/** The probe Placements, by which an Environment without deployments is evaluated: its topology rendered without Workloads, Placements only. */
+export async function renderProbe(environment: RenderedEnvironment, tools: RenderTools): Promise<ProbeRender> {
+  const context: TopologyContext = {
+    name: 'probe',
+    workloadName: 'probe',
     namespace: environment.namespace,
-    appName: 'review',
+    appName: 'probe',
     environment: environment.name,
     workloadYamls: [],
   };
@@ -117,7 +117,7 @@ export async function renderReview(environment: RenderedEnvironment, tools: Rend
   return { ...rendered, objects: rendered.objects.filter((object) => object.kind === 'Placement') };
 }
 
-export type ReviewRender =
+export type ProbeRender =
   | { ok: true; objects: HubObject[]; placementRefs: { namespace: string; name: string }[] }
   | { ok: false; reason: string; message: string };
 
@@ -127,10 +127,10 @@ function identityOf({ namespace, name, revision }: RenderedEnvironment): RenderI
 
 async function renderTopology(
   environment: RenderedEnvironment,
-  context: RenderContext,
+  context: TopologyContext,
   identity: RenderIdentity,
   { topologies, settings, hash }: RenderTools,
-): Promise<ReviewRender> {
+): Promise<ProbeRender> {
   const properties = environment.spec.topology.properties ?? {};
   const outcome = await topologies.render(environment.template, properties, context);
   if (!outcome.ok) {

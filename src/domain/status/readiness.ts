@@ -20,8 +20,8 @@ export interface ReadinessFacts {
   deployed: readonly RenderedPlacement[];
   /** Placements that the newest revision refers to and mooring does not own. */
   referred: readonly PlacementFacts[];
-  /** Placements that stand in while there is nothing else to review. */
-  review: readonly RenderedPlacement[];
+  /** Probe Placements: used while there is no other Placement to evaluate. */
+  probe: readonly RenderedPlacement[];
 }
 
 /** The part of an Environment's status that the aggregator owns. */
@@ -73,7 +73,7 @@ function placementsToReview(facts: ReadinessFacts): Reviewed[] {
   const speaksForNewest = (placement: RenderedPlacement) =>
     placement.revision === facts.revision && placement.judgement !== undefined;
   const real: Reviewed[] = [...facts.deployed.filter(speaksForNewest), ...facts.referred];
-  const reviewed = real.length > 0 ? real : facts.review.filter(speaksForNewest);
+  const reviewed = real.length > 0 ? real : facts.probe.filter(speaksForNewest);
   const byKey = new Map(reviewed.map((placement) => [`${placement.namespace}/${placement.name}`, placement]));
   return [...byKey].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, placement]) => placement);
 }

@@ -1,9 +1,9 @@
-/** Ms; client-go's reflector uses the same two. */
-const FIRST = 800;
-const LONGEST = 30_000;
+/** Milliseconds; client-go's reflector uses the same values. */
+const firstMs = 800;
+const longestMs = 30_000;
 
-/** How long to wait before trying again after `failures` earlier ones: it doubles each time, plus up to as much again. */
+/** How long to wait before the next attempt after `failures` earlier failures: it doubles each time, and jitter adds up to as much again. */
 export function backoffMs(failures: number, random: () => number): number {
-  const plain = Math.min(LONGEST, FIRST * 2 ** failures);
-  return Math.min(LONGEST, plain * (1 + random()));
+  const base = Math.min(longestMs, firstMs * 2 ** failures);
+  return Math.min(longestMs, base * (1 + random()));
 }

@@ -13,9 +13,9 @@ export interface InformerOptions<T extends { metadata: ObjectMeta }> extends Sel
   client: Pick<Client, 'list' | 'watch'>;
   resource: Resource;
   log: Log;
-  /** What to keep of an object; must keep its metadata's namespace, name, uid and resourceVersion. */
+  /** Reduces an object to what is cached; must keep the namespace, name, uid and resourceVersion of its metadata. */
   transform?: ((object: T) => T) | undefined;
-  /** By name of the index: the keys under which an object is to be found. */
+  /** By the name of the index: the keys that an object is found by. */
   indexes?: Record<string, (object: T) => string[]> | undefined;
   onChange?: ((change: Change<T>) => void) | undefined;
   sleep?: Sleep | undefined;
@@ -25,12 +25,12 @@ export interface InformerOptions<T extends { metadata: ObjectMeta }> extends Sel
   now?: (() => number) | undefined;
 }
 
-/** Ms. A watch that lived this long counts as a success, whatever ended it. */
-const HEALTHY_WATCH = 5000;
-/** So many failures in a row make the cached state doubtful (a restored etcd, for one): list again. */
-const DOUBTFUL = 5;
+/** A watch that lasted this long counts as a success, however it ended. */
+const healthyWatchMs = 5000;
+/** After so many consecutive failures the cached state may be wrong (after a restore of etcd, for example): list again. */
+const failuresBeforeList = 5;
 
-/** A cache of one kind that follows the API server, whatever happens to the connection. */
+/** A cache of one kind that follows the API server and recovers from every failure of the connection. */
 export class Informer<T extends { metadata: ObjectMeta }> {
   readonly #options: InformerOptions<T>;
   readonly #selection: Selection;
@@ -40,22 +40,22 @@ export class Informer<T extends { metadata: ObjectMeta }> {
   readonly #random: () => number;
   readonly #now: () => number;
   readonly #markSynced: () => void;
-  /** Resolves when the first list is in the cache, or the kind turned out not to exist. */
+  /** Resolves when the first list is in the cache, or the kind is not served. */
   readonly synced: Promise<void>;
   #hasSynced = false;
   #lastContact = 0;
-  /** In a row. */
+  /** Consecutive failures. */
   #failures = 0;
-  /** Whether the last word of the server was a 410, and the list that it asks for has been tried. */
+  /** Whether the last answer of the server was a 410, and the list that it demands was tried. */
   #listedForGone = false;
-  /** Where to go on watching; undefined means that only a list can tell. */
+  /** Where the next watch starts; undefined if a list is necessary. */
   #resourceVersion: string | undefined;
 
   constructor(options: InformerOptions<T>) {
     this.#options = options;
     const { namespace, labelSelector, fieldSelector, metadataOnly } = options;
     this.#selection = { namespace, labelSelector, fieldSelector, metadataOnly };
-    this.#store = new ObjectStore(this.#guarded(options.indexes ?? {}));
+    this.#store = new ObjectStore(this.#withGuards(options.indexes ?? {}));
     if (options.onChange !== undefined) this.#handlers.push(options.onChange);
     this.#sleep = options.sleep ?? realSleep;
     this.#random = options.random ?? Math.random;
@@ -80,20 +80,20 @@ export class Informer<T extends { metadata: ObjectMeta }> {
     return this.#store.list();
   }
 
-  /** Objects under `key` of an index; empty for a key that no object has. Throws for an index that was not declared. */
+  /** The objects under `key` of an index; none for an unknown key. Throws for an index that was not declared. */
   byIndex(index: string, key: string): T[] {
     return this.#store.byIndex(index, key);
   }
 
-  /** When a list, event or bookmark last arrived, in ms since the epoch; 0 before the first. */
+  /** When the last list, event or bookmark arrived, in ms since the epoch; 0 before the first. */
   lastContact(): number {
     return this.#lastContact;
   }
 
-  /** A further handler. What is in the cache already is told to it at once, as added. */
+  /** Adds a handler. It is called at once with every cached object, as added. */
   subscribe(onChange: (change: Change<T>) => void): void {
     this.#handlers.push(onChange);
-    for (const object of this.#store.list()) this.#tell([{ type: 'added', object }], [onChange]);
+    for (const object of this.#store.list()) this.#notify([{ type: 'added', object }], [onChange]);
   }
 
   /** Follows the API server until `signal` is aborted. Never throws. */
@@ -104,7 +104,7 @@ export class Informer<T extends { metadata: ObjectMeta }> {
     }
   }
 
-  /** One list or one watch, from its start to its end; returns how many ms to wait before the next. */
+  /** Runs one list or one watch to its end; returns how many ms to wait before the next. */
   async #listOrWatch(signal: AbortSignal): Promise<number> {
     const start = this.#now();
     try {
@@ -113,15 +113,15 @@ export class Informer<T extends { metadata: ObjectMeta }> {
         return 0;
       }
       await this.#watch(this.#resourceVersion, signal);
-      // The server ends each watch in time, but one that ends at once would make us spin.
-      if (this.#now() - start < HEALTHY_WATCH) this.#failures++;
+      // The server ends every watch at some time; if it ends one at once, retrying without a delay would overload it.
+      if (this.#now() - start < healthyWatchMs) this.#failures++;
       else this.#succeeded();
     } catch (error) {
       if (signal.aborted) return 0;
-      if (this.#now() - start >= HEALTHY_WATCH) this.#succeeded();
+      if (this.#now() - start >= healthyWatchMs) this.#succeeded();
       this.#failures++;
       this.#recover(error);
-      // What is too old (after an outage, mostly) needs a list now; only if that does not help is something wrong.
+      // An expired resourceVersion (mostly after an outage) needs a list now; it is a failure only if the list does not help.
       if (isGone(error) && !this.#listedForGone) {
         this.#listedForGone = true;
         return 0;
@@ -132,7 +132,7 @@ export class Informer<T extends { metadata: ObjectMeta }> {
 
   async #list(signal: AbortSignal): Promise<void> {
     const { client, resource } = this.#options;
-    const transform = (object: T) => this.#kept(object);
+    const transform = (object: T) => this.#reduce(object);
     const { items, resourceVersion } = await client.list<T>(resource, { ...this.#selection, signal, transform });
     this.#lastContact = this.#now();
     this.#replaceAll(items);
@@ -147,8 +147,8 @@ export class Informer<T extends { metadata: ObjectMeta }> {
       this.#succeeded();
       this.#resourceVersion = event.object.metadata.resourceVersion ?? this.#resourceVersion;
       if (event.type === 'BOOKMARK') continue;
-      const object = this.#kept(event.object);
-      this.#tell(event.type === 'DELETED' ? this.#store.delete(object) : this.#store.put(object), this.#handlers);
+      const object = this.#reduce(event.object);
+      this.#notify(event.type === 'DELETED' ? this.#store.delete(object) : this.#store.put(object), this.#handlers);
     }
   }
 
@@ -157,12 +157,12 @@ export class Informer<T extends { metadata: ObjectMeta }> {
     this.#listedForGone = false;
   }
 
-  /** Decides whether what is cached can still be followed, after a list or a watch failed. */
+  /** Decides after a failed list or watch whether the cached state can still be followed. */
   #recover(error: unknown): void {
     const { log, resource } = this.#options;
     const fields = { resource: resource.plural, failures: this.#failures, err: error };
     if (isNotFound(error)) {
-      // The kind itself does not exist (yet, or any more), so neither do objects of it.
+      // The kind does not exist (yet, or any more), so there are no objects of it.
       log.debug(fields, 'this kind is not served; its cache is empty');
       this.#resourceVersion = undefined;
       this.#replaceAll([]);
@@ -170,45 +170,45 @@ export class Informer<T extends { metadata: ObjectMeta }> {
       return;
     }
     if (isGone(error)) log.debug(fields, 'the watch is too far behind; listing again');
-    else log.warn(fields, 'lost contact; trying again');
-    if (!mayResume(error) || this.#failures % DOUBTFUL === 0) this.#resourceVersion = undefined;
+    else log.warn(fields, 'lost contact; retrying');
+    if (!mayResume(error) || this.#failures % failuresBeforeList === 0) this.#resourceVersion = undefined;
   }
 
   #replaceAll(objects: T[]): void {
-    this.#tell(this.#store.replaceAll(objects), this.#handlers);
+    this.#notify(this.#store.replaceAll(objects), this.#handlers);
   }
 
-  #kept(object: T): T {
+  #reduce(object: T): T {
     delete object.metadata.managedFields;
     const { transform } = this.#options;
-    return transform === undefined ? object : this.#orElse(object, 'transform', () => transform(object));
+    return transform === undefined ? object : this.#runGuarded(object, 'transform', () => transform(object));
   }
 
-  #guarded(indexes: Record<string, (object: T) => string[]>): Record<string, (object: T) => string[]> {
+  #withGuards(indexes: Record<string, (object: T) => string[]>): Record<string, (object: T) => string[]> {
     const guarded = Object.entries(indexes).map(([name, keysOf]) => {
-      return [name, (object: T) => this.#orElse([], `index ${name}`, () => keysOf(object))] as const;
+      return [name, (object: T) => this.#runGuarded([], `index ${name}`, () => keysOf(object))] as const;
     });
     return Object.fromEntries(guarded);
   }
 
-  #tell(changes: Change<T>[], handlers: ((change: Change<T>) => void)[]): void {
+  #notify(changes: Change<T>[], handlers: ((change: Change<T>) => void)[]): void {
     for (const change of changes) {
-      for (const handler of handlers) this.#orElse(undefined, 'handler', () => handler(change));
+      for (const handler of handlers) this.#runGuarded(undefined, 'handler', () => handler(change));
     }
   }
 
-  /** Code that was handed in must not end the informer: an error there is logged. */
-  #orElse<R>(otherwise: R, what: string, run: () => R): R {
+  /** Errors of handlers, transforms and index functions are logged and do not stop the informer. */
+  #runGuarded<R>(fallback: R, what: string, run: () => R): R {
     try {
       return run();
     } catch (error) {
       this.#options.log.error({ err: error, resource: this.#options.resource.plural, what }, 'failed on an object');
-      return otherwise;
+      return fallback;
     }
   }
 }
 
-/** Only the way to the server failed, not what it said: the same resourceVersion will do. */
+/** Whether only the connection failed or the server was overloaded: then the same resourceVersion can be used again. */
 function mayResume(error: unknown): boolean {
   return error instanceof ServerUnreachable || (error instanceof ApiError && (error.code === 429 || error.code >= 500));
 }

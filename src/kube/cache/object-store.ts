@@ -1,13 +1,13 @@
 import { keyOf, type ObjectMeta } from '../../api/object.ts';
 
-/** What happened to an object. `previous` is what the store held; for `deleted`, `object` is the last state known. */
+/** A change of an object. `previous` is the state that the store had; for `deleted`, `object` is the last known state. */
 export interface Change<T> {
   type: 'added' | 'modified' | 'deleted';
   object: T;
   previous?: T;
 }
 
-/** Objects by namespace and name, and by any number of indexes. Each change of it is returned, in order. */
+/** Objects by namespace and name, and by any number of indexes. Each method returns the changes that it made, in order. */
 export class ObjectStore<T extends { metadata: ObjectMeta }> {
   readonly #indexers: [name: string, keysOf: (object: T) => string[]][];
   readonly #objects = new Map<string, T>();
@@ -33,14 +33,14 @@ export class ObjectStore<T extends { metadata: ObjectMeta }> {
     return [...(keys.get(key)?.values() ?? [])];
   }
 
-  /** Adds or replaces. Under another uid it is another object: the old one was deleted, the new one is added. */
+  /** Adds or replaces an object. If the uid differs it is another object: the old one was deleted, the new one is added. */
   put(object: T): Change<T>[] {
     const key = keyOf(object);
     const previous = this.#objects.get(key);
     if (previous !== undefined && previous.metadata.uid !== object.metadata.uid) {
       return [...this.delete(previous), ...this.put(object)];
     }
-    // Computed before anything is changed, so that an index function that throws leaves no half of an object.
+    // Computed before anything changes, so that an index function that throws does not leave the store inconsistent.
     const keys = this.#keysOf(object);
     if (previous !== undefined) this.#unindex(key, previous);
     this.#objects.set(key, object);
@@ -62,20 +62,20 @@ export class ObjectStore<T extends { metadata: ObjectMeta }> {
     return [{ type: 'deleted', object, previous }];
   }
 
-  /** Makes the store hold exactly `objects`. What is there in the same resourceVersion is no change. */
+  /** Makes `objects` the content of the store. An object with the same resourceVersion is not a change. */
   replaceAll(objects: T[]): Change<T>[] {
     const keys = new Set(objects.map(keyOf));
-    const gone = this.list().filter((object) => !keys.has(keyOf(object)));
-    const news = objects.filter((object) => !this.#holds(object));
-    return [...gone.flatMap((object) => this.delete(object)), ...news.flatMap((object) => this.put(object))];
+    const removed = this.list().filter((object) => !keys.has(keyOf(object)));
+    const changed = objects.filter((object) => !this.#isCurrent(object));
+    return [...removed.flatMap((object) => this.delete(object)), ...changed.flatMap((object) => this.put(object))];
   }
 
-  #holds({ metadata }: T): boolean {
-    const held = this.get(metadata.namespace, metadata.name)?.metadata;
+  #isCurrent({ metadata }: T): boolean {
+    const stored = this.get(metadata.namespace, metadata.name)?.metadata;
     return (
-      held?.resourceVersion !== undefined &&
-      held.resourceVersion === metadata.resourceVersion &&
-      held.uid === metadata.uid
+      stored?.resourceVersion !== undefined &&
+      stored.resourceVersion === metadata.resourceVersion &&
+      stored.uid === metadata.uid
     );
   }
 

@@ -1,12 +1,12 @@
-import { setTimeout as after } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 
-/** Waits for `ms`, or until `signal` is aborted; never throws. */
+/** Waits for `ms` or until `signal` is aborted. Never throws. */
 export type Sleep = (ms: number, signal?: AbortSignal) => Promise<void>;
 
-/** The real one. */
+/** Sleeps by a timer of Node. */
 export const sleep: Sleep = async (ms, signal) => {
   try {
-    await after(ms, undefined, signal === undefined ? {} : { signal });
+    await delay(ms, undefined, signal === undefined ? {} : { signal });
   } catch (error) {
     if (signal?.aborted !== true) throw error;
   }

@@ -1,11 +1,11 @@
 import type { Log } from '../../log.ts';
 import type { Client } from '../client/client.ts';
 import { isAlreadyExists, isConflict, isNotFound, LostLeadership } from '../client/errors.ts';
-import { heldBy, type Lease, LEASES, newLease, released } from './lease.ts';
+import { acquireOrRenew, type Lease, leases, newLease, release } from './lease.ts';
 import { sleep as realSleep, type Sleep } from '../cache/sleep.ts';
 import type { WriteOptions } from '../client/requests.ts';
 
-/** In ms. `monotonic` never jumps, but may stand still while the machine sleeps; `wall` is the other way round. */
+/** Clocks in ms. `monotonic` never jumps but may stop while the machine sleeps; `wall` may jump but does not stop. */
 export interface Clock {
   wall(): number;
   monotonic(): number;
@@ -15,26 +15,26 @@ export interface LeaderElectionOptions {
   client: Client;
   namespace: string;
   name: string;
-  /** Unique per process, such as host name and a random part. */
+  /** Unique per process, for example the host name with a random suffix. */
   identity: string;
   log: Log;
   clock?: Clock | undefined;
   sleep?: Sleep | undefined;
   /** In [0, 1). */
   random?: (() => number) | undefined;
-  /** How long others leave an unrenewed lease alone; client-go's default, as the next two: 15 s. */
+  /** How long other candidates wait after the last renewal: 15 s. This default and the next two are those of client-go. */
   leaseMs?: number | undefined;
-  /** How long after its last renewal a leader goes on; must be below `leaseMs`: 10 s. */
+  /** How long a leader goes on after its last renewal; must be below `leaseMs`: 10 s. */
   renewDeadlineMs?: number | undefined;
-  /** Between two tries to acquire or renew: 2 s. */
+  /** Between two attempts to acquire or renew: 2 s. */
   retryMs?: number | undefined;
 }
 
-const REAL_CLOCK: Clock = { wall: () => Date.now(), monotonic: () => performance.now() };
-/** client-go's JitterFactor: candidates wait up to 2.2 times as long, so that they do not meet. */
-const JITTER = 1.2;
+const systemClock: Clock = { wall: () => Date.now(), monotonic: () => performance.now() };
+/** client-go's JitterFactor: candidates wait up to 2.2 times as long, so that they do not compete at the same moment. */
+const jitterFactor = 1.2;
 
-/** At most one process of those that share a Lease leads at a time, however wrong their clocks are. */
+/** At most one of the processes that share a Lease leads at a time, even if their clocks are wrong. */
 export class LeaderElection {
   readonly #options: LeaderElectionOptions;
   readonly #clock: Clock;
@@ -43,16 +43,16 @@ export class LeaderElection {
   readonly #leaseMs: number;
   readonly #renewDeadlineMs: number;
   readonly #retryMs: number;
-  /** Another's lease, and when it was first seen like this by our own clock. The times in it are never trusted. */
+  /** The Lease of another holder, and when our own clock first saw it in this state. The times in it are not trusted. */
   #observed: { record: string; at: number } | undefined;
-  /** The lease as we wrote it last; undefined where only the server can tell. */
-  #held: Lease | undefined;
+  /** The Lease as this process wrote it last; undefined if it has to be read. */
+  #own: Lease | undefined;
   #deadline: Record<keyof Clock, number> | undefined;
   #leading = false;
 
   constructor(options: LeaderElectionOptions) {
     this.#options = options;
-    this.#clock = options.clock ?? REAL_CLOCK;
+    this.#clock = options.clock ?? systemClock;
     this.#sleep = options.sleep ?? realSleep;
     this.#random = options.random ?? Math.random;
     this.#leaseMs = options.leaseMs ?? 15_000;
@@ -63,30 +63,30 @@ export class LeaderElection {
     }
   }
 
-  /** Whether `lead` runs and has not been told to stop. */
+  /** Whether `lead` is running and its signal is not aborted. */
   isLeader(): boolean {
     return this.#leading;
   }
 
-  /** Whether a write may be sent now: nobody else takes the lease for at least `leaseMs - renewDeadlineMs` more. */
+  /** Whether a write may be sent now: no other process acquires the Lease for at least `leaseMs - renewDeadlineMs` more. */
   holds(): boolean {
     return this.#msLeft() > 0;
   }
 
   /**
-   * Runs `lead` whenever, and as long as, this process leads; its signal is aborted by the renew deadline at the latest,
-   * and it may be run again later. Ends when `signal` is aborted, or with what `lead` returns or throws unasked; the
-   * lease is given back either way.
+   * Runs `lead` while this process leads, and again whenever it becomes the leader. The signal of `lead` is aborted at the renew
+   * deadline at the latest. Ends when `signal` is aborted, or with the result of `lead` if that ends before; the Lease is released
+   * in both cases.
    */
   async run(signal: AbortSignal, lead: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const { log, name: lease, identity } = this.#options;
     while (!signal.aborted) {
-      if ((await this.#tryToHold(signal)) === 'held') {
+      if ((await this.#tryToAcquire(signal)) === 'held') {
         log.info({ lease, identity }, 'leading');
         if ((await this.#leadUntilLost(signal, lead)) === 'done') return;
-        log.warn({ lease, identity }, 'lost the lease');
+        log.warn({ lease, identity }, 'lost the Lease');
       }
-      await this.#sleep(this.#retryMs * (1 + this.#random() * JITTER), signal);
+      await this.#sleep(this.#retryMs * (1 + this.#random() * jitterFactor), signal);
     }
   }
 
@@ -99,9 +99,9 @@ export class LeaderElection {
     signal.addEventListener('abort', stop, { once: true });
     this.#leading = true;
     if (signal.aborted) stop();
-    let unasked = false;
+    let endedByItself = false;
     const work = (async () => lead(leading.signal))().finally(() => {
-      unasked = !leading.signal.aborted;
+      endedByItself = !leading.signal.aborted;
       stop();
     });
     const ended = work.then(
@@ -112,66 +112,66 @@ export class LeaderElection {
     const outcome = leading.signal.aborted ? 'done' : 'lost';
     stop();
     signal.removeEventListener('abort', stop);
-    // `lead` may need a while to stop. It is not renewed for: its writes end at the deadline (see guardWrites).
+    // `lead` may need time to stop. The Lease is not renewed meanwhile: writes end at the deadline (see guardWrites).
     const error = await ended;
     this.#deadline = undefined;
     if (outcome === 'done') await this.#release();
-    if (error !== undefined && unasked) throw error;
-    if (error !== undefined) this.#options.log.debug({ err: error }, 'what was led ended with an error when stopped');
+    if (error !== undefined && endedByItself) throw error;
+    if (error !== undefined) this.#options.log.debug({ err: error }, 'the leading work failed while it was stopped');
     return outcome;
   }
 
-  /** Returns when `signal` is aborted, another has the lease, or the renew deadline has come. */
+  /** Returns when `signal` is aborted, another process has the Lease, or the renew deadline has passed. */
   async #keepRenewing(signal: AbortSignal): Promise<void> {
     while (!signal.aborted && this.holds()) {
       await this.#sleep(Math.min(this.#retryMs, this.#msLeft()), signal);
       if (signal.aborted || !this.holds()) return;
-      if ((await this.#tryToHold(signal)) === 'taken') return;
+      if ((await this.#tryToAcquire(signal)) === 'taken') return;
     }
   }
 
-  /** One try to acquire or renew, in bounded time. `failed` leaves open whether it took effect. */
-  async #tryToHold(signal: AbortSignal): Promise<'held' | 'taken' | 'failed'> {
-    // Half, as in client-go: a request that hangs leaves time for another. And never beyond the deadline itself.
+  /** Attempts once to acquire or renew, with a timeout. After `failed` it is unknown whether the write took effect. */
+  async #tryToAcquire(signal: AbortSignal): Promise<'held' | 'taken' | 'failed'> {
+    // Half of the deadline, as in client-go: a request that hangs leaves time for another one. Never beyond the deadline itself.
     const half = this.#renewDeadlineMs / 2;
     const limit = AbortSignal.timeout(Math.ceil(this.#leading ? Math.min(half, this.#msLeft()) : half));
     const either = AbortSignal.any([signal, limit]);
     try {
       try {
-        return await this.#takeOrRenew(either);
+        return await this.#acquireOrRenew(either);
       } catch (error) {
-        // Either somebody else was faster, or an earlier write of ours did take effect: look once more.
+        // Another process was faster, or an earlier write of this process did take effect: read once more.
         if (!isConflict(error) && !isAlreadyExists(error) && !isNotFound(error)) throw error;
-        return await this.#takeOrRenew(either);
+        return await this.#acquireOrRenew(either);
       }
     } catch (error) {
       if (!signal.aborted) {
-        this.#options.log.warn({ lease: this.#options.name, err: error }, 'the lease could not be read or written');
+        this.#options.log.warn({ lease: this.#options.name, err: error }, 'the Lease could not be read or written');
       }
       return 'failed';
     }
   }
 
-  async #takeOrRenew(signal: AbortSignal): Promise<'held' | 'taken'> {
+  async #acquireOrRenew(signal: AbortSignal): Promise<'held' | 'taken'> {
     const { client, identity } = this.#options;
-    const lease = this.#held ?? (await this.#read(signal));
-    // Whatever happens to the write, only a fresh read or its success tells what is true after it.
-    this.#held = undefined;
-    if (this.#belongsToAnother(lease)) return 'taken';
-    // Taken before the request is sent: others count from when it took effect, which is later.
+    const lease = this.#own ?? (await this.#read(signal));
+    // If the write fails, its effect is unknown and the Lease has to be read again.
+    this.#own = undefined;
+    if (this.#isHeldByAnother(lease)) return 'taken';
+    // Read before the request is sent: other processes count from when it took effect, which is later.
     const wall = this.#clock.wall();
     const monotonic = this.#clock.monotonic();
-    const wanted = heldBy(lease, identity, this.#leaseMs, wall);
-    this.#held =
+    const desired = acquireOrRenew(lease, identity, this.#leaseMs, wall);
+    this.#own =
       lease.metadata.resourceVersion === undefined
-        ? await client.create(LEASES, wanted, { signal })
-        : await client.replace(LEASES, wanted, { signal });
+        ? await client.create(leases, desired, { signal })
+        : await client.replace(leases, desired, { signal });
     this.#deadline = { wall: wall + this.#renewDeadlineMs, monotonic: monotonic + this.#renewDeadlineMs };
     return 'held';
   }
 
-  /** Whether somebody else holds it, and has renewed it within its duration as seen by our own clock. */
-  #belongsToAnother({ spec = {} }: Lease): boolean {
+  /** Whether another process holds the Lease and has renewed it within its duration, by our own clock. */
+  #isHeldByAnother({ spec = {} }: Lease): boolean {
     const { holderIdentity = '', renewTime, leaseTransitions, leaseDurationSeconds } = spec;
     if (holderIdentity === '' || holderIdentity === this.#options.identity) return false;
     const now = this.#clock.monotonic();
@@ -184,24 +184,24 @@ export class LeaderElection {
   async #read(signal: AbortSignal): Promise<Lease> {
     const { client, namespace, name } = this.#options;
     try {
-      return await client.get<Lease>(LEASES, { namespace, name }, { signal });
+      return await client.get<Lease>(leases, { namespace, name }, { signal });
     } catch (error) {
       if (isNotFound(error)) return newLease(namespace, name);
       throw error;
     }
   }
 
-  /** Lets the next one lead at once. If it fails, they wait out the lease. */
+  /** Releases the Lease, so that another process can lead at once. If that fails, it waits until the Lease expires. */
   async #release(): Promise<void> {
     const { client, identity, log, name } = this.#options;
     const signal = AbortSignal.timeout(this.#renewDeadlineMs / 2);
     try {
       const lease = await this.#read(signal);
-      this.#held = undefined;
+      this.#own = undefined;
       if (lease.spec?.holderIdentity !== identity) return;
-      await client.replace(LEASES, released(lease, this.#clock.wall()), { signal });
+      await client.replace(leases, release(lease, this.#clock.wall()), { signal });
     } catch (error) {
-      log.warn({ lease: name, err: error }, 'the lease could not be given back');
+      log.warn({ lease: name, err: error }, 'the Lease could not be released');
     }
   }
 
@@ -213,14 +213,14 @@ export class LeaderElection {
 }
 
 /**
- * The same client, but a write throws LostLeadership instead of being sent once `holds` says no. It is asked right before
- * each request goes out, so neither a retry nor a slow credential plugin carries a write beyond the deadline.
+ * A client whose writes throw LostLeadership while `holds` returns false. It is called immediately before each request is sent, so
+ * neither a retry nor a slow credential plugin sends a write after the deadline.
  */
 export function guardWrites(client: Client, holds: () => boolean): Client {
   const guard = <O extends WriteOptions>(options: O): O => ({
     ...options,
     beforeSend: () => {
-      if (!holds()) throw new LostLeadership("not sent: the lease may be another's by now");
+      if (!holds()) throw new LostLeadership('not sent: another process may hold the Lease');
       options.beforeSend?.();
     },
   });

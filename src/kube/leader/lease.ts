@@ -2,7 +2,7 @@ import type { KubeObject, Resource } from '../../api/object.ts';
 import { microTime } from './micro-time.ts';
 
 /** Source: `coordination.k8s.io/v1`. */
-export const LEASES: Resource = {
+export const leases: Resource = {
   group: 'coordination.k8s.io',
   version: 'v1',
   kind: 'Lease',
@@ -10,7 +10,7 @@ export const LEASES: Resource = {
   namespaced: true,
 };
 
-/** `holderIdentity` is empty or absent when nobody holds it. Times are MicroTime, written for people only. */
+/** `holderIdentity` is empty or absent if the Lease is free. Times are MicroTime; they are informational only. */
 export interface LeaseSpec {
   holderIdentity?: string;
   leaseDurationSeconds?: number;
@@ -23,13 +23,13 @@ export interface Lease extends KubeObject {
   spec?: LeaseSpec;
 }
 
-/** A Lease that nobody held before. */
+/** A Lease that was never held. */
 export function newLease(namespace: string, name: string): Lease {
   return { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { namespace, name } };
 }
 
-/** The lease as `identity` takes or renews it at `now` (ms since the epoch). */
-export function heldBy(lease: Lease, identity: string, leaseMs: number, now: number): Lease {
+/** The Lease after `identity` has acquired or renewed it at `now` (ms since the epoch). */
+export function acquireOrRenew(lease: Lease, identity: string, leaseMs: number, now: number): Lease {
   const { holderIdentity, acquireTime, leaseTransitions = 0 } = lease.spec ?? {};
   const renewing = holderIdentity === identity;
   const time = microTime(now);
@@ -47,7 +47,7 @@ export function heldBy(lease: Lease, identity: string, leaseMs: number, now: num
   };
 }
 
-/** The lease as its holder leaves it behind, so that the next one need not wait. client-go does it the same way. */
-export function released(lease: Lease, now: number): Lease {
+/** The Lease after its holder has released it, so that the next leader need not wait. client-go does the same. */
+export function release(lease: Lease, now: number): Lease {
   return { ...lease, spec: { ...lease.spec, holderIdentity: '', leaseDurationSeconds: 1, renewTime: microTime(now) } };
 }

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonValue, type Resource } from '../../api/object.ts';
 import type { Client } from '../client/client.ts';
 
-const REVIEWS: Resource = {
+const accessReviews: Resource = {
   group: 'authorization.k8s.io',
   version: 'v1',
   kind: 'SubjectAccessReview',
@@ -9,7 +9,7 @@ const REVIEWS: Resource = {
   namespaced: false,
 };
 
-/** Whose rights are asked for, in the terms of `authentication.k8s.io/v1`. */
+/** The subject whose rights are checked, as in `authentication.k8s.io/v1`. */
 export interface Subject {
   username: string;
   uid?: string;
@@ -17,7 +17,7 @@ export interface Subject {
   extra: Record<string, string[]>;
 }
 
-/** What is to be allowed; `name` is absent for any object of the resource. */
+/** The access that is checked; without `name` for all objects of the resource. */
 export interface Access {
   verb: string;
   group: string;
@@ -26,7 +26,7 @@ export interface Access {
   name?: string;
 }
 
-/** Asks the API server whether a subject may do something (authorization.k8s.io/v1 SubjectAccessReview). Nothing is remembered. */
+/** Asks the API server whether a subject has access (authorization.k8s.io/v1 SubjectAccessReview). The answer is not cached. */
 export async function isAllowed(
   client: Client,
   subject: Subject,
@@ -36,10 +36,10 @@ export async function isAllowed(
   const { username: user, uid, groups, extra } = subject;
   const review: { [field: string]: JsonValue } = {
     apiVersion: 'authorization.k8s.io/v1',
-    kind: REVIEWS.kind,
+    kind: accessReviews.kind,
     metadata: {},
     spec: { user, groups, extra, ...(uid === undefined ? {} : { uid }), resourceAttributes: { ...access } },
   };
-  const answer: { [field: string]: JsonValue } = await client.create(REVIEWS, review, { signal });
+  const answer: { [field: string]: JsonValue } = await client.create(accessReviews, review, { signal });
   return isJsonObject(answer['status']) && answer['status']['allowed'] === true;
 }

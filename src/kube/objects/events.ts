@@ -4,22 +4,22 @@ import type { Log } from '../../log.ts';
 import type { Client } from '../client/client.ts';
 import { microTime } from '../leader/micro-time.ts';
 
-const EVENTS: Resource = { group: 'events.k8s.io', version: 'v1', kind: 'Event', plural: 'events', namespaced: true };
+const events: Resource = { group: 'events.k8s.io', version: 'v1', kind: 'Event', plural: 'events', namespaced: true };
 
 /** Source: `pkg/apis/core/validation/events.go`: `note` has at most 1 kB, `reason` and `action` 128 bytes. */
-const LONGEST_NOTE = 1000;
+const maxNoteBytes = 1000;
 
-/** Something that a person who looks at `object` should learn. `reason` is in CamelCase and stable. */
+/** An Event about `object` for its users. `reason` is in CamelCase and stable. */
 export interface EventToRecord {
   object: KubeObject;
   type: 'Normal' | 'Warning';
   reason: string;
   message: string;
-  /** Who says so: `mooring-aggregator`. */
+  /** The component that reports it. */
   component: string;
 }
 
-/** Writes an Event. Never throws: an event is a courtesy, so a failure is only logged (to `log`, if there is one). */
+/** Writes an Event. Never throws: nothing depends on Events, so a failure is only logged. */
 export async function recordEvent(
   client: Client,
   event: EventToRecord,
@@ -30,30 +30,30 @@ export async function recordEvent(
   const body = {
     apiVersion: 'events.k8s.io/v1',
     kind: 'Event',
-    // Events about what has no namespace live in `default`, as client-go does it.
+    // Events about cluster-scoped objects are in `default`, as in client-go.
     metadata: { name: `${name.slice(0, 230)}.${randomBytes(8).toString('hex')}`, namespace: namespace ?? 'default' },
     eventTime: microTime(now()),
     type: event.type,
     reason: event.reason,
     action: event.reason,
-    note: bounded(event.message),
+    note: truncateNote(event.message),
     regarding: { apiVersion, kind, name, namespace, uid, resourceVersion },
     reportingController: event.component,
     reportingInstance: event.component,
   };
   try {
-    await client.create(EVENTS, body);
+    await client.create(events, body);
   } catch (error) {
-    log?.warn({ err: error, reason: event.reason }, 'event could not be recorded');
+    log?.warn({ err: error, reason: event.reason }, 'the Event could not be written');
   }
 }
 
-/** Cut by bytes, never within a character. */
-function bounded(note: string): string {
+/** Truncates by bytes, but not within a character. */
+function truncateNote(note: string): string {
   const bytes = Buffer.from(note);
-  if (bytes.length <= LONGEST_NOTE) return note;
+  if (bytes.length <= maxNoteBytes) return note;
   return `${bytes
-    .subarray(0, LONGEST_NOTE)
+    .subarray(0, maxNoteBytes)
     .toString()
     .replace(/\uFFFD$/, '')}…`;
 }

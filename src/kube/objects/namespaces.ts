@@ -2,23 +2,23 @@ import type { Resource } from '../../api/object.ts';
 import type { Client } from '../client/client.ts';
 import { isNotFound } from '../client/errors.ts';
 
-const NAMESPACES: Resource = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
+const namespaces: Resource = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
 
-/** What is asked about a namespace. */
+/** The part of a namespace that is read. */
 export interface NamespaceState {
   labels: Record<string, string>;
-  /** Whether it is being deleted: then nothing can be made in it. */
+  /** Whether it is terminating: then nothing can be created in it. */
   terminating: boolean;
 }
 
-/** The state of a namespace, from its metadata; `undefined` where there is no such namespace. */
-export async function namespaceState(
+/** Reads the state of a namespace from its metadata; `undefined` if it does not exist. */
+export async function readNamespaceState(
   client: Client,
   name: string,
   signal?: AbortSignal,
 ): Promise<NamespaceState | undefined> {
   try {
-    const { metadata } = await client.get(NAMESPACES, { name }, { metadataOnly: true, signal });
+    const { metadata } = await client.get(namespaces, { name }, { metadataOnly: true, signal });
     return { labels: metadata.labels ?? {}, terminating: metadata.deletionTimestamp !== undefined };
   } catch (error) {
     if (isNotFound(error)) return undefined;

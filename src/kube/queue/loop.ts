@@ -2,10 +2,10 @@ import type { Log } from '../../log.ts';
 import { isConflict, LostLeadership, TerminalError } from '../client/errors.ts';
 import type { WorkQueue } from './work-queue.ts';
 
-/** How a reconcile ended. `requeue`: it asked for another time, or met a newer object; nothing is wrong. */
+/** How a reconcile ended. `requeue`: it asked to run again, or the object was newer; that is no error. */
 export type Outcome = 'success' | 'error' | 'terminal' | 'requeue';
 
-/** What a loop reports about itself. */
+/** The metrics of a loop. */
 export interface LoopMetrics {
   started(): void;
   finished(seconds: number, outcome: Outcome): void;
@@ -13,7 +13,7 @@ export interface LoopMetrics {
   depth(keys: number): void;
 }
 
-/** Makes what is true fit what is wanted for one key. Throwing means: again later. */
+/** Brings the actual state of one key to the desired state. If it throws, it is repeated with backoff. */
 export type Reconcile = (key: string, signal: AbortSignal) => Promise<void | { requeueAfterMs: number }>;
 
 export interface LoopOptions {
@@ -26,21 +26,21 @@ export interface LoopOptions {
   signal: AbortSignal;
 }
 
-/** Works the queue until `signal` is aborted and every worker has put its key down. Shuts the queue down. */
+/** Reconciles the keys of the queue until `signal` is aborted and every worker has finished. Shuts the queue down. */
 export async function runLoop(options: LoopOptions): Promise<void> {
   const { queue, signal } = options;
   const stop = () => queue.shutDown();
   if (signal.aborted) stop();
   signal.addEventListener('abort', stop, { once: true });
   try {
-    await Promise.all(Array.from({ length: options.workers }, () => work(options)));
+    await Promise.all(Array.from({ length: options.workers }, () => runWorker(options)));
   } finally {
     signal.removeEventListener('abort', stop);
     stop();
   }
 }
 
-async function work(options: LoopOptions): Promise<void> {
+async function runWorker(options: LoopOptions): Promise<void> {
   const { queue, metrics } = options;
   for (;;) {
     const key = await queue.get();
@@ -66,19 +66,19 @@ async function reconcileOnce({ name, queue, reconcile, log, signal }: LoopOption
     const fields = { loop: name, key, err: error };
     if (error instanceof TerminalError) {
       queue.forget(key);
-      log.error(fields, 'reconcile failed for good; waiting for a change');
+      log.error(fields, 'reconcile failed with a terminal error; waiting for a change');
       return 'terminal';
     }
     queue.addRateLimited(key);
     if (signal.aborted || error instanceof LostLeadership) {
-      log.debug(fields, 'reconcile was cut short');
+      log.debug(fields, 'reconcile was interrupted');
       return 'requeue';
     }
     if (isConflict(error)) {
-      log.debug(fields, 'the object is newer by now; trying again');
+      log.debug(fields, 'the object has changed since it was read; retrying');
       return 'requeue';
     }
-    log.error(fields, 'reconcile failed; trying again');
+    log.error(fields, 'reconcile failed; retrying');
     return 'error';
   }
 }

@@ -7,21 +7,21 @@ import (
 	"cuelang.org/go/encoding/json"
 )
 
-// maxRounds bounds how often what is wrong is taken out to see what else is.
+// maxRounds limits how often invalid properties are removed to find further problems.
 const maxRounds = 12
 
-// maxViolations bounds an answer: more than these no one reads at once.
+// maxViolations limits the number of problems in an answer.
 const maxViolations = 50
 
 func (t *Topology) check() Response {
-	_, response := t.judge()
+	_, response := t.checkProperties()
 	return response
 }
 
-// judge fills in the properties and says all that is wrong with them. CUE stops at the first kind of error it meets
-// (closedness and missing fields are not looked at beside a conflict), so what is wrong is taken out of the properties
-// and the rest is judged again, until nothing new turns up.
-func (t *Topology) judge() (cue.Value, Response) {
+// checkProperties fills in the properties and reports all problems with them. CUE stops at the first kind of error that it finds
+// (it does not report closedness and missing fields beside a conflict). Therefore invalid properties are removed and the rest is
+// checked again, until there are no new problems.
+func (t *Topology) checkProperties() (cue.Value, Response) {
 	var found []Violation
 	var edits []edit
 	for range maxRounds {
@@ -49,7 +49,7 @@ func (t *Topology) judge() (cue.Value, Response) {
 		fresh := explainer{t.cue, schema, 1, 0}.explain(invalid, schema, properties, nil)
 		before := len(edits)
 		for _, each := range fresh {
-			if !touched(edits[:before], each.Path) {
+			if !isAffected(edits[:before], each.Path) {
 				found = append(found, each.Violation)
 				edits = append(edits, edit{path: each.Path, remove: each.remove})
 			}
@@ -62,8 +62,8 @@ func (t *Topology) judge() (cue.Value, Response) {
 	return cue.Value{}, Response{Reason: invalidParameter, Violations: found[:min(len(found), maxViolations)]}
 }
 
-// touched tells what an earlier edit has caused (a missing field that we took out) from what the user wrote.
-func touched(edits []edit, path []string) bool {
+// isAffected reports whether an earlier edit caused a problem (a removed field is missing), not the properties of the user.
+func isAffected(edits []edit, path []string) bool {
 	for _, each := range edits {
 		if len(each.path) <= len(path) && strings.Join(path[:len(each.path)], "\x00") == strings.Join(each.path, "\x00") {
 			return true

@@ -8,14 +8,14 @@ import (
 	"cuelang.org/go/cue/errors"
 )
 
-// explainChoice says why no branch of a disjunction fits: in one line where the branches are scalars, else by what is
-// wrong with the branch that comes nearest.
+// explainChoice reports why no branch of a disjunction matches: in one line if the branches are scalars, otherwise by the
+// problems with the closest branch.
 func (x explainer) explainChoice(schema cue.Value, properties ast.Expr, at, path []string) []explained {
 	schemas := schemasAt(schema, path)
 	value := valueAt(properties, path)
 	full := below(at, path...)
 	if value == nil {
-		return []explained{{Violation{full, "is required: " + wanted(schemas)}, false}}
+		return []explained{{Violation{full, "is required: " + describeExpected(schemas)}, false}}
 	}
 	branch, invalid := x.nearestBranch(schemas, value)
 	if invalid == nil || x.depth > maxDepth {
@@ -24,7 +24,7 @@ func (x explainer) explainChoice(schema cue.Value, properties ast.Expr, at, path
 	return explainer{x.cue, x.root, len(branch.Path().Selectors()), x.depth + 1}.explain(invalid, branch, value, full)
 }
 
-// nearestBranch is the branch of the user's own kind (object or list) with the fewest conflicts, nil errors for none.
+// nearestBranch returns the branch of the same kind as the value (object or list) with the fewest conflicts, nil errors if there is none.
 func (x explainer) nearestBranch(schemas []cue.Value, value ast.Expr) (best cue.Value, bestErrors error) {
 	compiled := x.cue.BuildExpr(value)
 	kind := compiled.IncompleteKind()
@@ -35,7 +35,7 @@ func (x explainer) nearestBranch(schemas []cue.Value, value ast.Expr) (best cue.
 	for _, schema := range schemas {
 		branches := alternatives(schema)
 		for _, branch := range branches {
-			// A branch that is a choice itself would only lead back here.
+			// A branch that is a disjunction itself would lead back here.
 			if branch.IncompleteKind() != kind {
 				continue
 			}
@@ -51,7 +51,7 @@ func (x explainer) nearestBranch(schemas []cue.Value, value ast.Expr) (best cue.
 	return best, bestErrors
 }
 
-// distanceOf counts errors; two different literals weigh most, as they tell the branches of a union apart.
+// distanceOf counts errors; two different literals count most, because they distinguish the branches of a union.
 func distanceOf(invalid error) int {
 	score := 0
 	for _, each := range errors.Errors(invalid) {

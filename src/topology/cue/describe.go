@@ -37,8 +37,8 @@ func kindWords(kind cue.Kind) string {
 	return strings.Join(words, " or ")
 }
 
-// wanted says in a few words what a declaration takes: `one of A, B`, `an integer >=1`, `a list`.
-func wanted(schemas []cue.Value) string {
+// describeExpected describes what a declaration accepts: `one of A, B`, `an integer >=1`, `a list`.
+func describeExpected(schemas []cue.Value) string {
 	var literals, shapes []string
 	seen := map[string]bool{}
 	for _, schema := range schemas {
@@ -66,7 +66,7 @@ func wanted(schemas []cue.Value) string {
 func shapeOf(schema cue.Value) (text string, isLiteral bool) {
 	kind := schema.IncompleteKind()
 	if kind&(cue.StructKind|cue.ListKind) != 0 || !schema.IsConcrete() {
-		return strings.TrimSpace(kindWords(kind) + " " + strings.Join(bounds(schema), " and ")), false
+		return strings.TrimSpace(kindWords(kind) + " " + strings.Join(describeBounds(schema), " and ")), false
 	}
 	if text, err := schema.String(); err == nil && text != "" {
 		return text, true
@@ -74,18 +74,18 @@ func shapeOf(schema cue.Value) (text string, isLiteral bool) {
 	return fmt.Sprint(schema), true
 }
 
-// bounds are the conditions beside the kind: in words where there are any, else as CUE writes them.
-func bounds(schema cue.Value) []string {
+// describeBounds describes the conditions besides the kind: in words if possible, otherwise in CUE.
+func describeBounds(schema cue.Value) []string {
 	op, args := schema.Expr()
 	switch op {
 	case cue.SelectorOp:
 		if declared := cue.Dereference(schema); declared != schema {
-			return bounds(declared)
+			return describeBounds(declared)
 		}
 	case cue.AndOp:
 		var result []string
 		for _, each := range args {
-			result = append(result, bounds(each)...)
+			result = append(result, describeBounds(each)...)
 		}
 		return result
 	case cue.RegexMatchOp:
@@ -124,11 +124,11 @@ func callWords(function string, args []cue.Value) string {
 	return fmt.Sprintf("that satisfies %s(%s)", function, all)
 }
 
-// maxQuoted is how much of a user's value a message repeats, in characters.
+// maxQuoted limits how many characters of a value a message quotes.
 const maxQuoted = 60
 
-// given says what the user wrote: `the string "3"`, `1.5`, `an object`.
-func given(value ast.Expr) string {
+// describeGiven describes a value that the user wrote: `the string "3"`, `1.5`, `an object`.
+func describeGiven(value ast.Expr) string {
 	switch node := value.(type) {
 	case *ast.StructLit:
 		return "an object"

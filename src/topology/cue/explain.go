@@ -9,31 +9,31 @@ import (
 	"cuelang.org/go/cue/errors"
 )
 
-// explained is a violation, and whether its whole field has to go to see what else is wrong.
+// explained is a violation, and whether its whole field has to be removed to find further problems.
 type explained struct {
 	Violation
 	remove bool
 }
 
-// explainer turns errors of CUE into what a user can act upon. It matches on the formats of the CUE version in go.mod;
-// a format it does not know is passed on as it is.
+// explainer turns errors of CUE into messages that a user can act on. It matches the error formats of the CUE version in go.mod;
+// an unknown format is passed on unchanged.
 type explainer struct {
 	cue *cue.Context
-	// root is the whole `parameter` as declared.
+	// root is the declaration of the whole `parameter`.
 	root cue.Value
-	// skip is how many segments of CUE's paths lead to the value that is explained.
+	// skip is the number of path segments that lead to the explained value.
 	skip int
-	// depth is how many choices were gone into.
+	// depth is the number of enclosing disjunctions.
 	depth int
 }
 
 const (
 	emptyDisjunction = "%d errors in empty disjunction:"
-	// authorsWords is the format of `error("…")`.
-	authorsWords = "%s"
+	// authorMessage is the format of `error("…")`.
+	authorMessage = "%s"
 )
 
-// explain takes the errors of a value at `at`, which schema declares and for which the user wrote properties.
+// explain explains the errors of a value at `at`, which schema declares and for which the user wrote properties.
 func (x explainer) explain(invalid error, schema cue.Value, properties ast.Expr, at []string) []explained {
 	var result []explained
 	all := errors.Errors(invalid)
@@ -62,7 +62,7 @@ func (x explainer) explainOne(err errors.Error, schema cue.Value, properties ast
 		path = path[:undeclared(schema, path)]
 		return explained{Violation{below(at, path...), x.notAllowed(schema, at, path)}, true}
 	case value == nil && (strings.HasPrefix(format, "incomplete value") || strings.HasPrefix(format, "field is required")):
-		return explained{Violation{full, "is required: " + wanted(schemas)}, false}
+		return explained{Violation{full, "is required: " + describeExpected(schemas)}, false}
 	case strings.HasPrefix(format, "incompatible list lengths"):
 		if list, ok := value.(*ast.ListLit); ok && len(args) == 2 {
 			return explained{Violation{full, lengthMessage(len(list.Elts), args, schemas)}, false}
@@ -70,12 +70,12 @@ func (x explainer) explainOne(err errors.Error, schema cue.Value, properties ast
 	case value != nil && len(schemas) > 0 && (strings.HasPrefix(format, "conflicting values") || strings.HasPrefix(format, "invalid value")):
 		return explained{Violation{full, x.conflict(schemas, value)}, false}
 	}
-	// A field that the template refuses with a message of its own has to go as a whole.
-	return explained{Violation{full, withoutPath(err)}, format == authorsWords}
+	// A field that the template rejects with its own message has to be removed as a whole.
+	return explained{Violation{full, withoutPath(err)}, format == authorMessage}
 }
 
-// undeclared is the length of the shortest part of a path that leads to nothing declared: beneath a field that is not
-// allowed CUE reports each of its fields.
+// undeclared returns the length of the shortest prefix of a path that is not declared: CUE reports each field below a field that
+// is not allowed.
 func undeclared(schema cue.Value, path []string) int {
 	for length := 1; length < len(path); length++ {
 		if len(schemasAt(schema, path[:length])) == 0 {
@@ -98,7 +98,7 @@ func below(at []string, path ...string) []string {
 }
 
 func (x explainer) conflict(schemas []cue.Value, value ast.Expr) string {
-	want, have := wanted(schemas), given(value)
+	want, have := describeExpected(schemas), describeGiven(value)
 	if literal, ok := value.(*ast.BasicLit); ok && strings.HasPrefix(literal.Value, `"`) && !strings.HasPrefix(want, "one of") {
 		have = "the string " + have
 	}
@@ -108,7 +108,7 @@ func (x explainer) conflict(schemas []cue.Value, value ast.Expr) string {
 	return fmt.Sprintf("must be %s, not %s", want, have)
 }
 
-// notAllowed names what may have been meant: a near name at the same level, or the place where the very name belongs.
+// notAllowed suggests what may have been meant: a similar name at the same level, or the path where this name is declared.
 func (x explainer) notAllowed(schema cue.Value, at, path []string) string {
 	if words := refusal(schema, path); words != "" {
 		return words
@@ -118,7 +118,7 @@ func (x explainer) notAllowed(schema cue.Value, at, path []string) string {
 	if near := nearest(name, allowed); near != "" {
 		return fmt.Sprintf("is not a field here: did you mean %s?", near)
 	}
-	if place := elsewhere(x.root, name); place != "" && place != strings.Join(below(at, path...), ".") {
+	if place := findElsewhere(x.root, name); place != "" && place != strings.Join(below(at, path...), ".") {
 		return fmt.Sprintf("is not a field here: did you mean %s?", place)
 	}
 	if len(allowed) == 0 {
@@ -143,7 +143,7 @@ func lengthMessage(have int, args []any, schemas []cue.Value) string {
 func inside(path []string, skip int) []string {
 	result := []string{}
 	for _, segment := range path[min(skip, len(path)):] {
-		result = append(result, plain(segment))
+		result = append(result, unquote(segment))
 	}
 	return result
 }

@@ -1,14 +1,14 @@
-// Command cue is the CUE evaluator of mooring as a WASI reactor: JSON text in, JSON text out, through linear memory.
+// Command cue is the CUE evaluator of mooring as a WASI reactor: it takes and returns JSON through linear memory.
 package main
 
 import "unsafe"
 
-// Both buffers are kept here, or the garbage collector would take them from under the host.
+// Both buffers are referenced here, so that the garbage collector does not free them while the host uses them.
 var request, response []byte
 
 func main() {}
 
-// allocate gives the host `size` bytes to write a request to.
+// allocate returns the address of `size` bytes that the host writes a request to.
 //
 //go:wasmexport allocate
 func allocate(size uint32) unsafe.Pointer {
@@ -16,7 +16,7 @@ func allocate(size uint32) unsafe.Pointer {
 	return unsafe.Pointer(unsafe.SliceData(request))
 }
 
-// evaluate answers the request in the allocated bytes: address of the response in the upper half, its length in the lower.
+// evaluate answers the request in the allocated bytes. It returns the address of the response in the upper half and its length in the lower.
 //
 //go:wasmexport evaluate
 func evaluate() uint64 {

@@ -7,13 +7,13 @@ import (
 	"cuelang.org/go/cue/literal"
 )
 
-// edit takes one value out of the properties: the whole field where it may not be there, else what it holds.
+// edit removes one value from the properties: the whole field if it is not allowed, otherwise its value.
 type edit struct {
 	path   []string
 	remove bool
 }
 
-// apply replaces a value by `_`, which fits anything, so that lists keep their indices and required fields stay present.
+// apply replaces a value by `_`, which matches anything, so that lists keep their indices and required fields stay present.
 func apply(properties ast.Expr, edits []edit) ast.Expr {
 	for _, each := range edits {
 		properties = applyOne(properties, each.path, each.remove)
@@ -46,7 +46,7 @@ func applyOne(value ast.Expr, path []string, remove bool) ast.Expr {
 	return value
 }
 
-// valueAt is what the user wrote at a path, nil for nothing.
+// valueAt returns the value that the user wrote at a path, nil if there is none.
 func valueAt(value ast.Expr, path []string) ast.Expr {
 	for _, segment := range path {
 		var next ast.Expr
@@ -78,8 +78,8 @@ func labelOf(field *ast.Field) string {
 	return name
 }
 
-// plain takes the quotes off a path segment of CUE.
-func plain(segment string) string {
+// unquote removes the quotes from a path segment of CUE.
+func unquote(segment string) string {
 	if text, err := literal.Unquote(segment); err == nil && len(segment) > 1 && segment[0] == '"' {
 		return text
 	}

@@ -7,9 +7,9 @@ import (
 	"cuelang.org/go/cue"
 )
 
-// render gives `output` and then each of `outputs`, in the order of the template.
+// render returns `output` and then each of `outputs`, in the order of the template.
 func (t *Topology) render() Response {
-	value, response := t.judge()
+	value, response := t.checkProperties()
 	if response.Reason != "" {
 		return response
 	}
@@ -27,7 +27,7 @@ func (t *Topology) render() Response {
 		}
 	}
 	if len(rendered) == 0 {
-		return Response{Reason: invalidTemplate, Violations: inTemplate(fmt.Errorf("gives neither output nor outputs"))}
+		return Response{Reason: invalidTemplate, Violations: inTemplate(fmt.Errorf("has neither output nor outputs"))}
 	}
 	for _, each := range rendered {
 		object, err := marshal(each)

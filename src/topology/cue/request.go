@@ -7,8 +7,8 @@ import (
 	"cuelang.org/go/cue/cuecontext"
 )
 
-// Request is what the host asks for. Parameter and Context stay JSON text until CUE compiles them: a Go `any` would
-// turn 1 into a float, which does not fit `int`.
+// Request is a request of the host. Parameter and Context stay raw JSON until CUE compiles them: a Go `any` would turn 1 into a
+// float, which does not match `int`.
 type Request struct {
 	Mode      string          `json:"mode"`
 	Template  string          `json:"template"`
@@ -16,14 +16,14 @@ type Request struct {
 	Context   json.RawMessage `json:"context"`
 }
 
-// Response is either objects or a reason with what is wrong.
+// Response contains either objects, or a reason and violations.
 type Response struct {
 	Reason     string            `json:"reason,omitempty"`
 	Violations []Violation       `json:"violations,omitempty"`
 	Objects    []json.RawMessage `json:"objects,omitempty"`
 }
 
-// Violation is one line about one place; Path is inside the properties, empty where the template itself is at fault.
+// Violation is one problem in one line; Path is inside the properties, empty if the template itself is at fault.
 type Violation struct {
 	Path    []string `json:"path"`
 	Message string   `json:"message"`

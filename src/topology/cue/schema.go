@@ -7,17 +7,17 @@ import (
 	"cuelang.org/go/cue/errors"
 )
 
-// maxAlternatives bounds how many branches of a disjunction are looked at.
+// maxAlternatives limits how many branches of a disjunction are examined.
 const maxAlternatives = 40
 
-// alternatives are the branches of a disjunction, or the value itself.
+// alternatives returns the branches of a disjunction, or the value itself.
 func alternatives(value cue.Value) []cue.Value {
 	op, args := value.Expr()
 	if op == cue.SelectorOp {
 		op, args = cue.Dereference(value).Expr()
 	}
 	if op == cue.NoOp && len(args) == 1 {
-		// Of `[...string] | *["global"]` this is `[...string]`, which holds the other.
+		// Of `[...string] | *["global"]` this is `[...string]`, which includes the other.
 		return args
 	}
 	if op != cue.OrOp {
@@ -33,7 +33,7 @@ func alternatives(value cue.Value) []cue.Value {
 	return result
 }
 
-// schemasAt are the declarations that may hold at a path below a declaration: none where nothing is declared.
+// schemasAt returns the declarations that can apply at a path below a declaration: none if nothing is declared there.
 func schemasAt(schema cue.Value, path []string) []cue.Value {
 	level := []cue.Value{schema}
 	for _, segment := range path {
@@ -61,14 +61,14 @@ func childOf(schema cue.Value, segment string) (cue.Value, bool) {
 
 func firstOf(schema cue.Value, selectors ...cue.Selector) (cue.Value, bool) {
 	for _, selector := range selectors {
-		if child := schema.LookupPath(cue.MakePath(selector)); mayBeThere(child) {
+		if child := schema.LookupPath(cue.MakePath(selector)); isAllowed(child) {
 			return child, true
 		}
 	}
 	return cue.Value{}, false
 }
 
-// fieldsOf are the names that a declaration allows at its own level.
+// fieldsOf returns the names that a declaration allows at its top level.
 func fieldsOf(schemas []cue.Value) []string {
 	var names []string
 	seen := map[string]bool{}
@@ -80,7 +80,7 @@ func fieldsOf(schemas []cue.Value) []string {
 			}
 			for fields.Next() {
 				name := fields.Selector().Unquoted()
-				if !seen[name] && mayBeThere(fields.Value()) {
+				if !seen[name] && isAllowed(fields.Value()) {
 					seen[name] = true
 					names = append(names, name)
 				}
@@ -90,12 +90,12 @@ func fieldsOf(schemas []cue.Value) []string {
 	return names
 }
 
-// mayBeThere leaves out optional fields that are declared only to refuse them: `deleteOption?: error("use …")`.
-func mayBeThere(value cue.Value) bool {
+// isAllowed is false for optional fields that are declared only to reject them: `deleteOption?: error("use …")`.
+func isAllowed(value cue.Value) bool {
 	return value.Exists() && value.IncompleteKind() != cue.BottomKind
 }
 
-// refusal is what the author says about a field that is declared only to refuse it, "" for any other.
+// refusal returns the author's message about a field that is declared only to reject it, "" for any other.
 func refusal(schema cue.Value, path []string) string {
 	name := path[len(path)-1]
 	for _, parent := range schemasAt(schema, path[:len(path)-1]) {
@@ -104,7 +104,7 @@ func refusal(schema cue.Value, path []string) string {
 			continue
 		}
 		for _, each := range errors.Errors(field.Err()) {
-			if format, _ := each.Msg(); format == authorsWords {
+			if format, _ := each.Msg(); format == authorMessage {
 				return withoutPath(each)
 			}
 		}

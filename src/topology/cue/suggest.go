@@ -6,7 +6,7 @@ import (
 	"cuelang.org/go/cue"
 )
 
-// nearest is the name that a user may have meant: at most a third of its letters differ.
+// nearest returns the name that a user may have meant: at most a third of its letters differ.
 func nearest(name string, allowed []string) string {
 	best, bestDistance := "", len([]rune(name))/3+1
 	for _, candidate := range allowed {
@@ -18,7 +18,7 @@ func nearest(name string, allowed []string) string {
 	return best
 }
 
-// editDistance counts inserted, deleted and replaced letters (Levenshtein), and a swap of neighbours as one.
+// editDistance counts inserted, deleted and replaced letters (Levenshtein), and a swap of adjacent letters as one.
 func editDistance(a, b string) int {
 	from, to := []rune(a), []rune(b)
 	if len(from) > 100 || len(to) > 100 {
@@ -47,11 +47,11 @@ func editDistance(a, b string) int {
 	return rows[len(from)][len(to)]
 }
 
-// maxDepth bounds the search for a field of the same name elsewhere; OCM's deepest is 8 levels down.
+// maxDepth limits the search for a field of the same name elsewhere; the deepest field of OCM is 8 levels down.
 const maxDepth = 6
 
-// elsewhere is the path of a field of exactly this name, the shallowest first, "" for none.
-func elsewhere(schema cue.Value, name string) string {
+// findElsewhere returns the shallowest path of a field of exactly this name, "" if there is none.
+func findElsewhere(schema cue.Value, name string) string {
 	type place struct {
 		path  []string
 		value cue.Value

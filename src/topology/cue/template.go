@@ -11,7 +11,7 @@ import (
 	"cuelang.org/go/encoding/json"
 )
 
-// Topology is a template and the data it is asked about. A CUE context only grows, so each has one of its own.
+// Topology is a template with its parameter and context. The memory of a CUE context only grows, so each Topology has a new one.
 type Topology struct {
 	cue     *cue.Context
 	request Request
@@ -20,8 +20,8 @@ type Topology struct {
 
 var parameterPath = cue.ParsePath("parameter")
 
-// build compiles the template together with a `parameter`. One package in three files: what a template calls `parameter`
-// and `context` resolves across files only where there is a package clause.
+// build compiles the template together with a `parameter`, as one package of three files: the references to `parameter` and
+// `context` in a template resolve across files only if there is a package clause.
 func (t *Topology) build(parameter ast.Expr) (cue.Value, error) {
 	template, err := parser.ParseFile("template", t.request.Template)
 	if err != nil {
@@ -49,7 +49,7 @@ func (t *Topology) build(parameter ast.Expr) (cue.Value, error) {
 	return value, nil
 }
 
-// declared is the template's own `parameter`, with nothing filled in: what explanations are drawn from.
+// declared returns the `parameter` of the template without values; explanations are derived from it.
 func (t *Topology) declared() (cue.Value, error) {
 	if t.schema == nil {
 		value, err := t.build(ast.NewIdent("_"))
@@ -71,7 +71,7 @@ func fileOf(pkg, name string, value ast.Expr) *ast.File {
 	return &ast.File{Filename: name, Decls: []ast.Decl{clause(pkg), field}}
 }
 
-// inTemplate says where in its text a template is wrong.
+// inTemplate reports the position of an error in a template.
 func inTemplate(err error) []Violation {
 	var violations []Violation
 	for _, each := range errors.Errors(err) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { definitionRevisions, environments } from '../../../src/api/kinds.ts';
 import type { KubeObject } from '../../../src/api/object.ts';
-import { cachedStore } from '../../../src/catalog/stores/cached.ts';
+import { cachedStore, definitionIndexes } from '../../../src/catalog/stores/cached.ts';
 import { revisionOf } from '../../../src/controller/revisions/record.ts';
 import { controllerScene, type ControllerScene } from '../../support/controller-scene.ts';
 import { requestObject, stampedAs } from '../../support/facts.ts';
@@ -38,6 +38,22 @@ describe('definitions out of caches', () => {
     assert.equal(reads, 1);
   });
 
+  it('cache 256 contents of revisions, and drop the one that was not used for the longest time', async () => {
+    const [revision] = scene.caches.definitions.revisions.list();
+    assert.ok(revision);
+    let reads = 0;
+    const get = <T = KubeObject>() => {
+      reads += 1;
+      return Promise.resolve({ ...revision, spec: { object: { spec: definition.spec ?? {} } } } as T);
+    };
+    const cached = cachedStore(scene.caches.definitions, { ...scene.client, get });
+    for (let number = 1; number <= 257; number += 1) await cached.recorded('Environment', definition, number);
+    await cached.recorded('Environment', definition, 257);
+    assert.equal(reads, 257);
+    await cached.recorded('Environment', definition, 1);
+    assert.equal(reads, 258);
+  });
+
   it('keep no content of revisions: memory does not grow with history', () => {
     const [revision] = scene.caches.definitions.revisions.list();
     assert.ok(revision);
@@ -45,6 +61,6 @@ describe('definitions out of caches', () => {
   });
 
   it('find Environments by the name of their topology, whatever the revision', () => {
-    assert.equal(scene.caches.definitions.Environment.byIndex('topology', 'mine').length, 1);
+    assert.equal(scene.caches.definitions.Environment.byIndex(definitionIndexes.topology, 'mine').length, 1);
   });
 });

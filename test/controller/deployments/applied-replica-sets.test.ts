@@ -16,12 +16,12 @@ interface Options {
   deployment?: string;
   uid?: string;
   generation?: number;
-  /** Its Workload on the spokes. */
+  /** The namespace of its Workload on the spokes. */
   spokeNamespace?: string;
 }
 
-/** Works of a deployment with one Workload and its Namespace. */
-function works({
+/** A ManifestWorkReplicaSet of a deployment, with one Workload and its Namespace. */
+function replicaSet({
   name = 'web',
   deployment = 'team/web',
   uid = 'uid-1',
@@ -40,11 +40,11 @@ function works({
   };
 }
 
-describe('the works of deployments as they are on the hub', () => {
+describe('the ManifestWorkReplicaSets of deployments on the hub', () => {
   let scene: ControllerScene;
   let applied: AppliedReplicaSets;
   beforeEach(async () => {
-    scene = await controllerScene([[manifestWorkReplicaSets, works()]]);
+    scene = await controllerScene([[manifestWorkReplicaSets, replicaSet()]]);
     applied = createAppliedReplicaSets(scene.caches);
   });
   afterEach(() => scene.stop());
@@ -52,13 +52,13 @@ describe('the works of deployments as they are on the hub', () => {
   const namespacesOf = (key = 'team/web') =>
     applied.of(key).map(({ spec }) => JSON.stringify(spec.manifestWorkTemplate.workload.manifests?.[0]));
   const isIn = (namespace: string) => applied.deploymentsIn(namespace).includes('team/web');
-  /** What the cache is told of, past the rules of an API server. */
-  const tell = async (object: KubeObject) => {
+  /** Changes an object on the hub and waits for the cache. */
+  const change = async (object: KubeObject) => {
     await scene.client.replace(manifestWorkReplicaSets, object);
     await scene.caughtUp();
   };
 
-  it('are those of the cache, with their kind', () => {
+  it('are read from the cache, with their kind', () => {
     assert.deepEqual(
       applied.of('team/web').map(({ kind, metadata }) => `${kind} ${metadata.name}`),
       ['ManifestWorkReplicaSet web'],
@@ -68,71 +68,73 @@ describe('the works of deployments as they are on the hub', () => {
     assert.equal(applied.get('hub', 'web')?.metadata.uid, 'uid-1');
   });
 
-  it('are besides what was just written, before the cache knows', () => {
-    applied.remember(works({ name: 'new', deployment: 'team/api', uid: 'uid-2', spokeNamespace: 'store' }));
+  it('include one that was just created and is not in the cache yet', () => {
+    applied.remember(replicaSet({ name: 'new', deployment: 'team/api', uid: 'uid-2', spokeNamespace: 'store' }));
     assert.equal(applied.of('team/api').length, 1);
     assert.deepEqual(applied.deploymentsIn('store'), ['team/api']);
     assert.equal(applied.get('hub', 'new')?.metadata.uid, 'uid-2');
   });
 
-  it('are what was written in place of what the cache has still', () => {
-    applied.remember(works({ generation: 2, spokeNamespace: 'store' }));
+  it('show a write instead of the older state in the cache', () => {
+    applied.remember(replicaSet({ generation: 2, spokeNamespace: 'store' }));
     assert.equal(namespacesOf().length, 1);
     assert.match(namespacesOf()[0] ?? '', /store/);
     assert.ok(isIn('store'));
   });
 
-  it('names a deployment once, however many works it has there', () => {
-    applied.remember(works({ name: 'second', uid: 'uid-2' }));
+  it('name a deployment once, however many ManifestWorkReplicaSets it has in the namespace', () => {
+    applied.remember(replicaSet({ name: 'second', uid: 'uid-2' }));
     assert.deepEqual(applied.deploymentsIn('shop'), ['team/web']);
     assert.equal(applied.of('team/web').length, 2);
   });
 
-  it('are what was written until the cache shows it', async () => {
-    applied.remember(works({ generation: 3, spokeNamespace: 'store' }));
-    await tell(works({ spokeNamespace: 'bazaar' }));
+  it('show a write until the cache shows it', async () => {
+    applied.remember(replicaSet({ generation: 3, spokeNamespace: 'store' }));
+    await change(replicaSet({ spokeNamespace: 'bazaar' }));
     assert.equal(scene.caches.replicaSets.get('hub', 'web')?.metadata.generation, 2);
-    assert.match(namespacesOf()[0] ?? '', /store/, 'an older event says nothing about what was written since');
-    await tell(works({ spokeNamespace: 'plaza' }));
-    assert.match(namespacesOf()[0] ?? '', /plaza/, 'the third generation is there');
+    assert.match(namespacesOf()[0] ?? '', /store/, 'an older event does not hide the write');
+    await change(replicaSet({ spokeNamespace: 'plaza' }));
+    assert.match(namespacesOf()[0] ?? '', /plaza/, 'the cache shows the third generation');
   });
 
-  it('are those of the cache where the event was here before the answer', async () => {
-    const metadata = { ...works().metadata, labels: { later: 'yes' } };
-    await tell({ ...works(), metadata });
-    applied.remember(works());
+  it('come from the cache if the event arrived before the answer to the write', async () => {
+    const metadata = { ...replicaSet().metadata, labels: { later: 'yes' } };
+    await change({ ...replicaSet(), metadata });
+    applied.remember(replicaSet());
     assert.deepEqual(applied.get('hub', 'web')?.metadata.labels, { later: 'yes' });
   });
 
-  it('are not what was written and has been deleted since', async () => {
-    applied.remember(works({ generation: 2 }));
+  it('do not include one that was written and then deleted', async () => {
+    applied.remember(replicaSet({ generation: 2 }));
     await scene.client.delete(manifestWorkReplicaSets, { namespace: 'hub', name: 'web' });
     await scene.caughtUp();
     assert.deepEqual([applied.of('team/web'), isIn('shop'), applied.get('hub', 'web')], [[], false, undefined]);
   });
 
-  it('are what was written in place of a namesake that is deleted', async () => {
-    applied.remember(works({ uid: 'uid-2', spokeNamespace: 'store' }));
+  it('show a write when an earlier object of its name is deleted', async () => {
+    applied.remember(replicaSet({ uid: 'uid-2', spokeNamespace: 'store' }));
     await scene.client.delete(manifestWorkReplicaSets, { namespace: 'hub', name: 'web' });
     await scene.caughtUp();
-    assert.match(namespacesOf()[0] ?? '', /store/, 'that was the end of the one before');
+    assert.match(namespacesOf()[0] ?? '', /store/, 'the event is about the earlier object');
   });
 
-  it('are those of whoever took the place of what was written', async () => {
-    applied.remember(works({ uid: 'uid-2', generation: 9, spokeNamespace: 'store' }));
+  it('come from the cache if another object took the name of the one that was written', async () => {
+    applied.remember(replicaSet({ uid: 'uid-2', generation: 9, spokeNamespace: 'store' }));
     await scene.client.delete(manifestWorkReplicaSets, { namespace: 'hub', name: 'web' });
-    await scene.client.create(manifestWorkReplicaSets, works({ uid: 'uid-3', spokeNamespace: 'bazaar' }));
+    await scene.client.create(manifestWorkReplicaSets, replicaSet({ uid: 'uid-3', spokeNamespace: 'bazaar' }));
     await scene.caughtUp();
     assert.match(namespacesOf()[0] ?? '', /bazaar/);
   });
 
-  it('are what a leader before this one wrote, which the cache has not brought yet', async () => {
+  it('include what an earlier leader wrote and the cache does not show yet', async () => {
     const labels = { 'spectrocloud.com/deployment-hash': 'x' };
     const labelled = (object: ManifestWorkReplicaSet) => ({ ...object, metadata: { ...object.metadata, labels } });
-    const news = labelled(works({ name: 'new', deployment: 'team/api', uid: 'uid-2', spokeNamespace: 'store' }));
+    const created = labelled(
+      replicaSet({ name: 'new', deployment: 'team/api', uid: 'uid-2', spokeNamespace: 'store' }),
+    );
     const live = createMemoryClient([
-      [manifestWorkReplicaSets, labelled(works())],
-      [manifestWorkReplicaSets, news],
+      [manifestWorkReplicaSets, labelled(replicaSet())],
+      [manifestWorkReplicaSets, created],
     ]);
     const lists: unknown[] = [];
     const client: Client = {
@@ -146,17 +148,17 @@ describe('the works of deployments as they are on the hub', () => {
     await assert.rejects(applied.prime(client), /not now/);
     await Promise.all([applied.prime(client), applied.prime(client)]);
     await applied.prime(client);
-    assert.equal(lists.length, 2, 'once is enough, where it went well');
+    assert.equal(lists.length, 2, 'only a failed list is repeated');
     assert.deepEqual(applied.deploymentsIn('store'), ['team/api']);
     assert.equal(applied.of('team/web').length, 1);
   });
 
-  it('are on their way out once they were deleted, though the cache shows them as they were', async () => {
-    const going = () => applied.of('team/web').map(({ metadata }) => metadata.deletionTimestamp !== undefined);
-    applied.markDeleted(works({ uid: 'another' }));
-    assert.deepEqual(going(), [false], 'that was somebody else');
-    applied.markDeleted(works());
-    assert.deepEqual(going(), [true]);
+  it('are terminating after they were deleted, although the cache does not show that yet', async () => {
+    const terminating = () => applied.of('team/web').map(({ metadata }) => metadata.deletionTimestamp !== undefined);
+    applied.markDeleted(replicaSet({ uid: 'another' }));
+    assert.deepEqual(terminating(), [false], 'another object was deleted');
+    applied.markDeleted(replicaSet());
+    assert.deepEqual(terminating(), [true]);
     await scene.client.patch(
       manifestWorkReplicaSets,
       { namespace: 'hub', name: 'web' },
@@ -164,17 +166,17 @@ describe('the works of deployments as they are on the hub', () => {
       { subresource: 'status' },
     );
     await scene.caughtUp();
-    assert.deepEqual(going(), [true], 'a status that was written before says nothing of that');
+    assert.deepEqual(terminating(), [true], 'a status update does not hide the deletion');
     await scene.client.delete(manifestWorkReplicaSets, { namespace: 'hub', name: 'web' });
     await scene.caughtUp();
     assert.deepEqual(applied.of('team/web'), []);
-    applied.markDeleted(works());
-    assert.deepEqual(applied.of('team/web'), [], 'it is gone already');
+    applied.markDeleted(replicaSet());
+    assert.deepEqual(applied.of('team/web'), [], 'it does not exist any more');
   });
 
-  it('are not what was deleted while the hub was read', async () => {
+  it('do not include what was deleted while the hub was read', async () => {
     const labels = { 'spectrocloud.com/deployment-hash': 'x' };
-    const stale = { ...works(), metadata: { ...works().metadata, labels } };
+    const stale = { ...replicaSet(), metadata: { ...replicaSet().metadata, labels } };
     const client: Client = {
       ...scene.client,
       list: async () => {
@@ -187,7 +189,7 @@ describe('the works of deployments as they are on the hub', () => {
     assert.deepEqual([applied.of('team/web'), applied.deploymentsIn('shop')], [[], []]);
   });
 
-  it('are none where OCM is not there', async () => {
+  it('are none if OCM is not installed', async () => {
     const client: Client = {
       ...scene.client,
       list: () => Promise.reject(new ApiError('no such kind', { code: 404, reason: 'NotFound' })),
@@ -197,8 +199,8 @@ describe('the works of deployments as they are on the hub', () => {
     await assert.rejects(createAppliedReplicaSets(scene.caches).prime(broken));
   });
 
-  it('are no Placements', () => {
-    applied.remember({ ...works({ name: 'other', uid: 'uid-2' }), kind: 'Placement' });
+  it('do not include a written Placement', () => {
+    applied.remember({ ...replicaSet({ name: 'other', uid: 'uid-2' }), kind: 'Placement' });
     assert.equal(applied.of('team/web').length, 1);
   });
 });

@@ -3,7 +3,7 @@ import type { EnvironmentStatus } from '../../../src/api/environment.ts';
 import { environments } from '../../../src/api/kinds.ts';
 import type { KubeObject } from '../../../src/api/object.ts';
 import { placements } from '../../../src/api/ocm.ts';
-import { createEnvironmentReconcile } from '../../../src/controller/revisions/environment.ts';
+import { createEnvironmentReconciler } from '../../../src/controller/revisions/environment.ts';
 import { ApiError } from '../../../src/kube/client/errors.ts';
 import { controllerScene } from '../../support/controller-scene.ts';
 import { stampedAs } from '../../support/facts.ts';
@@ -19,58 +19,58 @@ async function scene(object: KubeObject, ...onHub: KubeObject[]) {
     [environments, object],
     ...onHub.map((placement): [typeof placements, KubeObject] => [placements, placement]),
   ]);
-  const keeper = createEnvironmentReconcile(parts.shared);
+  const reconciler = createEnvironmentReconciler(parts.shared);
   const stored = () => parts.client.get<Stored>(environments, key);
-  const keep = async () => {
-    const result = await keeper.keep(await stored(), new AbortController().signal);
+  const reconcile = async () => {
+    const result = await reconciler.reconcile(await stored(), new AbortController().signal);
     await parts.caughtUp();
     return result;
   };
   const rendered = async () => (await stored()).status?.conditions?.find(({ type }) => type === 'Rendered');
-  const reviews = async () =>
+  const probes = async () =>
     (await parts.client.list(placements)).items.filter(
-      ({ metadata }) => metadata.annotations?.['spectrocloud.com/review'] === 'true',
+      ({ metadata }) => metadata.annotations?.['spectrocloud.com/probe'] === 'true',
     );
-  return { ...parts, keeper, keep, stored, rendered, reviews };
+  return { ...parts, reconciler, reconcile, stored, rendered, probes };
 }
 
 const primary = stampedAs({ ...environment('team') }, 1);
-const judged = aPlacement({ name: 'web', from: 'team/primary@v1', reason: 'AllDecisionsScheduled' });
+const evaluated = aPlacement({ name: 'web', from: 'team/primary@v1', reason: 'AllDecisionsScheduled' });
 
-describe('what the controller does for an Environment', () => {
+describe('reconciling an Environment', () => {
   let running: Awaited<ReturnType<typeof scene>>;
   const start = async (object: KubeObject, ...onHub: KubeObject[]) => void (running = await scene(object, ...onHub));
   afterEach(() => running.stop());
 
-  it('keeps a review Placement while nothing else can be judged, and no works', async () => {
+  it('applies a probe Placement while there is no other to evaluate, and no ManifestWorkReplicaSet', async () => {
     await start(primary);
-    await running.keep();
-    assert.equal((await running.reviews()).length, 1);
+    await running.reconcile();
+    assert.equal((await running.probes()).length, 1);
     assert.equal((await running.rendered())?.status, 'True');
     assert.ok(running.writes().every((write) => !write.includes('manifestworkreplicasets')));
   });
 
   it('writes nothing the second time', async () => {
     await start(primary);
-    await running.keep();
+    await running.reconcile();
     running.writes();
-    await running.keep();
+    await running.reconcile();
     assert.deepEqual(running.writes(), []);
   });
 
-  it('needs no review once the Placement of a deployment is judged', async () => {
-    await start(primary, judged);
-    await running.keep();
-    assert.equal((await running.reviews()).length, 0);
+  it('needs no probe once OCM has evaluated the Placement of a deployment', async () => {
+    await start(primary, evaluated);
+    await running.reconcile();
+    assert.equal((await running.probes()).length, 0);
   });
 
-  it('needs one as long as that Placement is of an older revision', async () => {
-    await start(stampedAs({ ...environment('team') }, 2), judged);
-    await running.keep();
-    assert.equal((await running.reviews()).length, 1);
+  it('needs a probe while that Placement is of an older revision', async () => {
+    await start(stampedAs({ ...environment('team') }, 2), evaluated);
+    await running.reconcile();
+    assert.equal((await running.probes()).length, 1);
   });
 
-  it('names the Placements that it does not own, and reviews none of its own then', async () => {
+  it('reports the Placements that mooring does not own, and needs no probe then', async () => {
     await start(primary);
     const set = {
       apiVersion: 'work.open-cluster-management.io/v1alpha1',
@@ -81,56 +81,56 @@ describe('what the controller does for an Environment', () => {
       ok: true,
       objects: [{ ...set, spec: { placementRefs: [{ name: 'gpu' }], manifestWorkTemplate: {} } }],
     });
-    await running.keep();
+    await running.reconcile();
     assert.deepEqual((await running.stored()).status?.placementRefs, [{ namespace: 'hub', name: 'gpu' }]);
-    assert.equal((await running.reviews()).length, 0);
+    assert.equal((await running.probes()).length, 0);
   });
 
-  it('says why a topology does not render, and leaves the review as it is', async () => {
+  it('reports why a topology does not render, and leaves the probe unchanged', async () => {
     await start(primary);
-    await running.keep();
+    await running.reconcile();
     running.renderAs({ ok: false, reason: 'InvalidParameter', violations: [{ path: ['placement'], message: 'no' }] });
-    await running.keep();
+    await running.reconcile();
     assert.deepEqual(
-      [(await running.rendered())?.status, (await running.rendered())?.reason, (await running.reviews()).length],
+      [(await running.rendered())?.status, (await running.rendered())?.reason, (await running.probes()).length],
       ['False', 'InvalidParameter', 1],
     );
   });
 
-  it('says that there is no such topology', async () => {
+  it('reports an unknown topology', async () => {
     await start(stampedAs(environment('team', { topology: { type: 'mine' } }), 1));
-    await running.keep();
+    await running.reconcile();
     assert.equal((await running.rendered())?.reason, 'UnknownTopology');
   });
 
-  it('says that the hub namespace is missing, and tries again by itself', async () => {
+  it('reports a missing hub namespace, and retries', async () => {
     await start(primary);
     running.client.failNext(
       'apply',
       new ApiError('no', { code: 404, reason: 'NotFound', body: { details: { kind: 'namespaces' } } }),
     );
-    assert.ok((await running.keep()) !== undefined);
+    assert.ok((await running.reconcile()) !== undefined);
     assert.equal((await running.rendered())?.reason, 'HubNamespaceNotFound');
   });
 
-  it('takes the reviews away with the Environment', async () => {
+  it('deletes the probes with the Environment', async () => {
     await start(primary);
-    await running.keep();
-    await running.keeper.release(await running.stored());
-    assert.equal((await running.reviews()).length, 0);
+    await running.reconcile();
+    await running.reconciler.finalize(await running.stored());
+    assert.equal((await running.probes()).length, 0);
   });
 
-  it('takes away a review that the cache has not seen, and nothing else', async () => {
-    await start(primary, judged);
+  it('deletes a probe that is not in the cache, and nothing else', async () => {
+    await start(primary, evaluated);
     await running.client.delete(placements, { namespace: 'hub', name: 'web' });
     await running.caughtUp();
-    // The caches stand still from here on.
+    // The caches are not updated any more.
     await running.stop();
-    await running.client.create(placements, judged);
-    await running.keeper.keep(await running.stored(), new AbortController().signal);
-    assert.equal((await running.reviews()).length, 1);
-    await running.keeper.release(await running.stored());
-    const left = (await running.client.list(placements)).items.map(({ metadata }) => metadata.name);
-    assert.deepEqual(left, ['web']);
+    await running.client.create(placements, evaluated);
+    await running.reconciler.reconcile(await running.stored(), new AbortController().signal);
+    assert.equal((await running.probes()).length, 1);
+    await running.reconciler.finalize(await running.stored());
+    const remaining = (await running.client.list(placements)).items.map(({ metadata }) => metadata.name);
+    assert.deepEqual(remaining, ['web']);
   });
 });

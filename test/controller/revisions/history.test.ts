@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { DefinitionRevision } from '../../../src/api/definition-revision.ts';
 import { definitionRevisions, environments, workloadDeployments } from '../../../src/api/kinds.ts';
 import type { KubeObject, Resource } from '../../../src/api/object.ts';
-import { keepHistory } from '../../../src/controller/revisions/history.ts';
+import { countAndPruneRevisions } from '../../../src/controller/revisions/history.ts';
 import { revisionOf } from '../../../src/controller/revisions/record.ts';
 import { retiringAnnotation } from '../../../src/domain/annotations.ts';
 import { readStamp } from '../../../src/domain/revisions/revision.ts';
@@ -24,7 +24,7 @@ function recorded(revision: number, uid?: string): [Resource, KubeObject] {
   return [definitionRevisions, revisionOf('Environment', object, readStamp(object.metadata) ?? assert.fail())];
 }
 
-describe('keeping the history of an object within its limit', () => {
+describe('pruning the revisions of an object', () => {
   let scene: ControllerScene;
   let now = 0;
   const live = at(4);
@@ -37,9 +37,9 @@ describe('keeping the history of an object within its limit', () => {
       ...more,
     ]);
   }
-  async function turn(limit = 2): Promise<number | undefined> {
+  async function reconcile(limit = 2): Promise<number | undefined> {
     try {
-      return await keepHistory('Environment', live, {
+      return await countAndPruneRevisions('Environment', live, {
         ...scene.shared,
         systemNamespace: 'mural-system',
         log: scene.log,
@@ -48,15 +48,15 @@ describe('keeping the history of an object within its limit', () => {
         now: () => now,
       });
     } catch (error) {
-      // A status that was just written makes a newer object: the loop tries again.
+      // A status that was just written conflicts with the read before it: the loop retries.
       if (!isConflict(error)) throw error;
       await scene.caughtUp();
-      return turn(limit);
+      return reconcile(limit);
     } finally {
       await scene.caughtUp();
     }
   }
-  const left = async () => {
+  const revisions = async () => {
     const { items } = await scene.client.list<DefinitionRevision>(definitionRevisions);
     const marks = items.map(
       ({ metadata, spec }) => `${spec.revision}${metadata.annotations?.[retiringAnnotation] === undefined ? '' : '!'}`,
@@ -69,30 +69,30 @@ describe('keeping the history of an object within its limit', () => {
   ];
   afterEach(() => scene.stop());
 
-  it('marks first what goes, and says when it will', async () => {
+  it('marks revisions first, and returns when they are deleted', async () => {
     await start();
-    assert.equal(await turn(), minute);
-    assert.equal(await left(), '1! 2! 3 4');
+    assert.equal(await reconcile(), minute);
+    assert.equal(await revisions(), '1! 2! 3 4');
   });
 
-  it('deletes what was marked long enough, and then is at rest', async () => {
+  it('deletes what was marked long enough, and then writes nothing', async () => {
     await start();
-    await turn();
+    await reconcile();
     now = minute - 1;
-    assert.equal(await turn(), 1000, 'not before a second, however near it is');
-    assert.equal(await left(), '1! 2! 3 4');
+    assert.equal(await reconcile(), 1000, 'at least a second');
+    assert.equal(await revisions(), '1! 2! 3 4');
     now = minute;
-    await turn();
-    assert.equal(await left(), '3 4');
+    await reconcile();
+    assert.equal(await revisions(), '3 4');
     scene.writes();
-    assert.equal(await turn(), undefined);
+    assert.equal(await reconcile(), undefined);
     assert.deepEqual(scene.writes(), []);
   });
 
-  it('keeps what is used, and counts it', async () => {
+  it('retains a revision that is used, and counts its users', async () => {
     await start(pinnedTo(1), pinnedTo(1, 'other'));
-    await turn();
-    assert.equal(await left(), '1 2! 3 4');
+    await reconcile();
+    assert.equal(await revisions(), '1 2! 3 4');
     const { status } = await scene.client.get<DefinitionRevision>(definitionRevisions, {
       namespace: 'team',
       name: 'environment.primary.v1',
@@ -100,32 +100,32 @@ describe('keeping the history of an object within its limit', () => {
     assert.equal(status?.users, 2);
   });
 
-  it('keeps what is applied, though the ref says something else by now', async () => {
+  it('retains a revision that is applied although the ref has changed', async () => {
     const user = deployment('team', { environmentRef: 'primary@v4' });
     const used = { namespace: 'team', name: 'primary', revision: 2 };
     const applied: KubeObject & { status: object } = { ...user, status: { environment: used } };
     await start([workloadDeployments, applied]);
-    await turn();
-    assert.equal(await left(), '1! 2 3 4');
+    await reconcile();
+    assert.equal(await revisions(), '1! 2 3 4');
   });
 
-  it('takes the mark off again when somebody has pinned it', async () => {
+  it('removes the mark when a revision is pinned again', async () => {
     await start();
-    await turn();
+    await reconcile();
     await scene.client.create(workloadDeployments, pinnedTo(2)[1]);
     await scene.caughtUp();
-    await turn();
-    assert.equal(await left(), '1! 2 3 4');
+    await reconcile();
+    assert.equal(await revisions(), '1! 2 3 4');
   });
 
-  it('asks the API server before it deletes: a cache may not have seen the pin yet', async () => {
+  it('reads users from the API server before it deletes: a cache may not show a pin yet', async () => {
     await start();
-    await turn();
+    await reconcile();
     now = minute;
-    // The caches stand still from here on.
+    // The caches are not updated any more.
     await scene.stop();
     await scene.client.create(workloadDeployments, pinnedTo(1)[1]);
-    await keepHistory('Environment', live, {
+    await countAndPruneRevisions('Environment', live, {
       ...scene.shared,
       systemNamespace: 'mural-system',
       log: scene.log,
@@ -133,23 +133,23 @@ describe('keeping the history of an object within its limit', () => {
       retireForMs: minute,
       now: () => now,
     });
-    assert.equal(await left(), '1! 3 4');
+    assert.equal(await revisions(), '1! 3 4');
   });
 
-  it('takes all marks off when the limit is lifted', async () => {
+  it('removes all marks when there is no limit any more', async () => {
     await start();
-    await turn();
-    assert.equal(await turn(0), undefined);
-    assert.equal(await left(), '1 2 3 4');
+    await reconcile();
+    assert.equal(await reconcile(0), undefined);
+    assert.equal(await revisions(), '1 2 3 4');
   });
 
-  it('leaves alone what belongs to another object of the name', async () => {
+  it('ignores the revision of an earlier object of the same name', async () => {
     await start();
     await scene.client.delete(definitionRevisions, { namespace: 'team', name: 'environment.primary.v1' });
-    await scene.client.create(definitionRevisions, recorded(1, 'uid-of-namesake')[1]);
+    await scene.client.create(definitionRevisions, recorded(1, 'uid-of-earlier-object')[1]);
     await scene.caughtUp();
-    await turn();
-    assert.equal(await left(), '1 2! 3 4');
+    await reconcile();
+    assert.equal(await revisions(), '1 2! 3 4');
   });
 
   it('does nothing for an object without a stamp', async () => {
@@ -163,7 +163,7 @@ describe('keeping the history of an object within its limit', () => {
       retireForMs: minute,
       now: () => now,
     };
-    assert.equal(await keepHistory('Environment', bare, options), undefined);
+    assert.equal(await countAndPruneRevisions('Environment', bare, options), undefined);
     assert.deepEqual(scene.writes(), []);
   });
 });

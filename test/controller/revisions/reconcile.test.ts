@@ -3,8 +3,9 @@ import { revisionAnnotation, revisionHashAnnotation } from '../../../src/domain/
 import type { EnvironmentStatus } from '../../../src/api/environment.ts';
 import { definitionRevisions, environments } from '../../../src/api/kinds.ts';
 import type { KubeObject } from '../../../src/api/object.ts';
-import { createEnvironmentReconcile } from '../../../src/controller/revisions/environment.ts';
-import { createDefinitionReconcile, definitionKey } from '../../../src/controller/revisions/reconcile.ts';
+import { createEnvironmentReconciler } from '../../../src/controller/revisions/environment.ts';
+import { definitionKey } from '../../../src/controller/revisions/own-revisions.ts';
+import { createDefinitionReconcile } from '../../../src/controller/revisions/reconcile.ts';
 import { TerminalError } from '../../../src/kube/client/errors.ts';
 import { controllerScene } from '../../support/controller-scene.ts';
 import { stampedAs } from '../../support/facts.ts';
@@ -17,14 +18,14 @@ async function scene(object: KubeObject) {
   const reconcile = createDefinitionReconcile({
     ...parts.shared,
     systemNamespace: 'mural-system',
-    environment: createEnvironmentReconcile(parts.shared),
+    environments: createEnvironmentReconciler(parts.shared),
     hash: parts.tools.hash,
     log: parts.log,
     limit: 20,
     retireForMs: 60_000,
     now: () => 0,
   });
-  const turn = async () => {
+  const reconcileOnce = async () => {
     const result = await reconcile('Environment/team/primary', new AbortController().signal);
     await parts.caughtUp();
     return result;
@@ -32,31 +33,31 @@ async function scene(object: KubeObject) {
   const stored = () => parts.client.get<KubeObject & { status?: EnvironmentStatus }>(environments, key);
   const revisions = async () =>
     (await parts.client.list(definitionRevisions)).items.map(({ metadata }) => metadata.name);
-  return { ...parts, reconcile, turn, stored, revisions };
+  return { ...parts, reconcile, reconcileOnce, stored, revisions };
 }
 
-function held(object: KubeObject): KubeObject {
+function finalized(object: KubeObject): KubeObject {
   return { ...object, metadata: { ...object.metadata, finalizers: ['spectrocloud.com/mooring'] } };
 }
 
 const base = environment('team');
 const unrecorded = { ...stampedAs(base, 1), status: {} };
 
-describe('keeping the history of a definition', () => {
+describe('reconciling a definition', () => {
   let running: Awaited<ReturnType<typeof scene>>;
   const start = async (object: KubeObject) => void (running = await scene(object));
   afterEach(() => running.stop());
 
-  it('takes hold of the object before anything is recorded', async () => {
+  it('adds the finalizer before it records anything', async () => {
     await start(unrecorded);
-    await running.turn();
+    await running.reconcileOnce();
     assert.deepEqual(running.writes(), ['patch environments.spectrocloud.com/team/primary']);
     assert.deepEqual(await running.revisions(), []);
   });
 
-  it('records the revision, then says so', async () => {
-    await start(held(unrecorded));
-    await running.turn();
+  it('records the revision, then writes the status', async () => {
+    await start(finalized(unrecorded));
+    await running.reconcileOnce();
     assert.deepEqual(await running.revisions(), ['environment.primary.v1']);
     assert.equal((await running.stored()).status?.revision, 1);
     const [first, second] = running.writes();
@@ -64,76 +65,76 @@ describe('keeping the history of a definition', () => {
     assert.match(second ?? '', /^apply environments/);
   });
 
-  it('is done when it has said so: then nothing is written any more', async () => {
-    await start(held(unrecorded));
-    for (let turns = 0; turns < 5; turns += 1) await running.turn();
+  it('writes nothing once the status is written', async () => {
+    await start(finalized(unrecorded));
+    for (let count = 0; count < 5; count += 1) await running.reconcileOnce();
     running.writes();
-    await running.turn();
+    await running.reconcileOnce();
     assert.deepEqual(running.writes(), []);
   });
 
-  it('says so once more when it was killed in between', async () => {
-    await start(held(unrecorded));
+  it('writes the status after it was killed before that', async () => {
+    await start(finalized(unrecorded));
     running.client.failNext('apply', new Error('killed'));
-    await assert.rejects(running.turn(), /killed/);
+    await assert.rejects(running.reconcileOnce(), /killed/);
     assert.deepEqual(await running.revisions(), ['environment.primary.v1']);
-    await running.turn();
+    await running.reconcileOnce();
     assert.equal((await running.stored()).status?.revision, 1);
     assert.deepEqual(await running.revisions(), ['environment.primary.v1']);
   });
 
-  it('publishes the version with the record', async () => {
+  it('publishes the version of the recorded revision', async () => {
     await start(
-      held({ ...stampedAs({ ...base, spec: { ...base.spec, version: '1.3.6' } }, 1), status: {} } as KubeObject),
+      finalized({ ...stampedAs({ ...base, spec: { ...base.spec, version: '1.3.6' } }, 1), status: {} } as KubeObject),
     );
-    await running.turn();
+    await running.reconcileOnce();
     assert.deepEqual((await running.stored()).status?.versions, { '1.3': '1.3.6' });
   });
 
-  it('touches what was changed while the webhook was away', async () => {
-    await start(held(base));
-    await running.turn();
+  it('triggers admission for an object that was changed while the webhook was unavailable', async () => {
+    await start(finalized(base));
+    await running.reconcileOnce();
     assert.deepEqual(running.writes(), ['patch environments.spectrocloud.com/team/primary']);
     assert.deepEqual(await running.revisions(), [], 'nothing is recorded without a stamp');
   });
 
-  it('passes a number by that is taken by other content, so that the content gets one of its own', async () => {
-    await start(held(unrecorded));
-    await running.turn();
+  it('skips a number that is taken by other content, so that the content gets another number', async () => {
+    await start(finalized(unrecorded));
+    await running.reconcileOnce();
     const edited = stampedAs(environment('team', { labels: { a: 'b' } }), 1);
     const { annotations } = edited.metadata;
     await running.client.patch(environments, key, { metadata: { labels: { a: 'b' }, annotations: annotations ?? {} } });
     await running.client.patch(environments, key, { status: { revision: null } }, { subresource: 'status' });
     await running.caughtUp();
-    await running.turn();
+    await running.reconcileOnce();
     assert.equal((await running.stored()).status?.revision, 2);
   });
 
-  it('writes down what was recorded before it touches an object without a stamp, so that no number is given twice', async () => {
-    await start(held(unrecorded));
+  it('writes the status of a recorded revision before it triggers admission, so that no number is used twice', async () => {
+    await start(finalized(unrecorded));
     running.client.failNext('apply', new Error('killed'));
-    await assert.rejects(running.turn(), /killed/);
+    await assert.rejects(running.reconcileOnce(), /killed/);
     const annotations = { [revisionAnnotation]: null, [revisionHashAnnotation]: null };
     await running.client.patch(environments, key, { metadata: { annotations } });
     await running.caughtUp();
-    await running.turn();
+    await running.reconcileOnce();
     assert.equal((await running.stored()).status?.revision, 1);
   });
 
-  it('lets a deleted object go when its revisions are gone', async () => {
-    await start(held(unrecorded));
-    await running.turn();
+  it('removes the finalizer of a deleted object when its revisions are deleted', async () => {
+    await start(finalized(unrecorded));
+    await running.reconcileOnce();
     await running.client.delete(environments, key);
     await running.caughtUp();
     running.writes();
-    await running.turn();
+    await running.reconcileOnce();
     assert.match(running.writes()[0] ?? '', /^delete definitionrevisions/);
-    await running.turn();
+    await running.reconcileOnce();
     assert.deepEqual((await running.client.list(environments)).items, []);
     assert.deepEqual(await running.revisions(), []);
   });
 
-  it('knows its own keys only', async () => {
+  it('rejects a key of another kind, and ignores an object that does not exist', async () => {
     await start(base);
     assert.equal(definitionKey('Environment', base), 'Environment/team/primary');
     await assert.rejects(

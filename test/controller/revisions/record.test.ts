@@ -27,8 +27,8 @@ function revision(of: Definition = definition()): DefinitionRevision {
 
 const key = { namespace: 'team', name: 'environment.primary.v4' };
 
-describe('the record of a revision', () => {
-  it('holds the content, without bookkeeping', () => {
+describe('the DefinitionRevision of an object', () => {
+  it('contains the content, without annotations of tools', () => {
     const { metadata, spec } = revision();
     assert.equal(metadata.name, key.name);
     assert.deepEqual(spec.object.metadata, { labels: { tier: 'gold' }, annotations: { owner: 'jane' } });
@@ -36,7 +36,7 @@ describe('the record of a revision', () => {
     assert.deepEqual([spec.kind, spec.name, spec.revision, spec.version], ['Environment', 'primary', 4, '1.3.6']);
   });
 
-  it('is found by its labels and belongs to the uid', () => {
+  it('has labels to find it by, and the uid of its owner', () => {
     const { labels, ownerReferences } = revision().metadata;
     assert.deepEqual(labels, {
       'spectrocloud.com/kind': 'Environment',
@@ -48,48 +48,48 @@ describe('the record of a revision', () => {
     assert.equal(ownerReferences[0].controller, true);
   });
 
-  it('fits its own schema', () => {
+  it('is valid by its schema', () => {
     const kind = kindNamed('DefinitionRevision');
     assert.ok(kind);
     assert.deepEqual(schemaErrors(kind, JSON.parse(JSON.stringify(revision()))), []);
   });
 });
 
-describe('recording', () => {
-  it('makes the record', async () => {
+describe('recording a revision', () => {
+  it('creates a DefinitionRevision', async () => {
     const client = createMemoryClient();
-    assert.equal(await record(client, revision()), 'made');
+    assert.equal(await record(client, revision()), 'created');
     assert.equal((await client.get<DefinitionRevision>(definitionRevisions, key)).spec.revision, 4);
   });
 
-  it('leaves one that is there already as it is: a leader before us made it', async () => {
+  it('does not change one that an earlier leader created', async () => {
     const client = createMemoryClient([[definitionRevisions, revision()]]);
     assert.equal(await record(client, revision()), 'present');
   });
 
-  it('never takes the number of another content', async () => {
+  it('reports a number that has other content', async () => {
     const client = createMemoryClient([[definitionRevisions, revision()]]);
-    assert.equal(await record(client, revision(definition('uid-1', { tier: 'silver' }))), 'clash');
+    assert.equal(await record(client, revision(definition('uid-1', { tier: 'silver' }))), 'conflict');
     const kept = await client.get<DefinitionRevision>(definitionRevisions, key);
     assert.equal(kept.spec.hash, revision().spec.hash);
   });
 
-  it('makes nothing in a namespace that is being deleted, and calls that no error', async () => {
+  it('creates nothing in a terminating namespace, without an error', async () => {
     const client = createMemoryClient();
     const details = { causes: [{ reason: 'NamespaceTerminating' }] };
     client.failNext('create', new ApiError('', { code: 403, reason: 'Forbidden', details }));
-    assert.equal(await record(client, revision()), 'not wanted');
+    assert.equal(await record(client, revision()), 'namespaceTerminating');
   });
 
-  it('clears the leftover of a deleted namesake out of the way', async () => {
+  it('replaces the revision of an earlier object of the same name', async () => {
     const client = createMemoryClient([[definitionRevisions, revision(definition('uid-0'))]]);
-    assert.equal(await record(client, revision()), 'made');
+    assert.equal(await record(client, revision()), 'created');
     assert.equal((await client.get(definitionRevisions, key)).metadata.ownerReferences?.[0]?.uid, 'uid-1');
   });
 
-  it('gives up on a leftover that does not go', async () => {
+  it('fails if such a revision is not removed', async () => {
     const leftover = revision(definition('uid-0'));
     const held = { ...leftover, metadata: { ...leftover.metadata, finalizers: ['somebody/else'] } };
-    await assert.rejects(record(createMemoryClient([[definitionRevisions, held]]), revision()), /does not go away/);
+    await assert.rejects(record(createMemoryClient([[definitionRevisions, held]]), revision()), /is not removed/);
   });
 });

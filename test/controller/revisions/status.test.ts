@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { EnvironmentStatus } from '../../../src/api/environment.ts';
 import { environments, workloadProfiles } from '../../../src/api/kinds.ts';
-import { statusWith, writeStatus } from '../../../src/controller/revisions/status.ts';
+import { controllerStatus, writeStatus } from '../../../src/controller/revisions/status.ts';
 import { isConflict } from '../../../src/kube/client/errors.ts';
 import { environment, profile } from '../../support/manifests.ts';
 import { createMemoryClient } from '../../support/memory-client.ts';
@@ -18,17 +18,17 @@ async function stored(status: EnvironmentStatus = {}) {
 }
 
 describe('the status that the controller writes', () => {
-  it('is its own fields and conditions only', async () => {
+  it('contains only its own fields and conditions', async () => {
     const { object } = await stored({
       revision: 4,
       status: 'Ready',
       selectedClusters: ['a'],
       conditions: [ready, initialized],
     });
-    assert.deepEqual(statusWith(object), { revision: 4, conditions: [initialized] });
+    assert.deepEqual(controllerStatus(object), { revision: 4, conditions: [initialized] });
   });
 
-  it('leaves what the aggregator wrote alone', async () => {
+  it('does not change what the aggregator wrote', async () => {
     const { client, object } = await stored({ status: 'Ready', conditions: [ready] });
     assert.equal(await writeStatus(client, 'Environment', object, { revision: 1 }), true);
     const { status } = await client.get<{ status?: EnvironmentStatus }>(environments, key);
@@ -46,14 +46,14 @@ describe('the status that the controller writes', () => {
     assert.deepEqual(client.writes, []);
   });
 
-  it('keeps what it does not change', async () => {
+  it('keeps the fields that are not changed', async () => {
     const { client, object } = await stored({ revision: 4, versions: { '1.3': '1.3.6' } });
     await writeStatus(client, 'Environment', object, { revision: 5 });
     const { status } = await client.get<{ status?: EnvironmentStatus }>(environments, key);
     assert.deepEqual(status?.versions, { '1.3': '1.3.6' });
   });
 
-  it('is refused where the object is no longer the one that was read', async () => {
+  it('conflicts if the object has changed since it was read', async () => {
     const { client, object } = await stored();
     await client.patch(environments, key, { metadata: { labels: { newer: 'yes' } } });
     await assert.rejects(writeStatus(client, 'Environment', object, { revision: 1 }), (error) => isConflict(error));

@@ -24,7 +24,7 @@ const withStatus = (object: KubeObject): KubeObject & { status: object } => {
   return { ...object, status: { environment: { namespace: 'team', name: 'primary', revision: 1 } } };
 };
 
-describe('who uses a definition', () => {
+describe('the users of a definition', () => {
   let scene: ControllerScene;
   before(async () => {
     scene = await controllerScene([
@@ -38,20 +38,20 @@ describe('who uses a definition', () => {
   });
   after(() => scene.stop());
 
-  it('an Environment: those who name it, and those who have it applied', () => {
+  it('of an Environment are deployments that refer to it, and those that have it applied', () => {
     const { uses, applied: revisions } = cachedUsers('Environment', primary, scene.caches, 'mural-system');
     assert.deepEqual(uses, [{ selector: { kind: 'number', number: 2 } }], 'only team/web refers to primary@v2');
     assert.deepEqual(revisions, [1, 1], 'a ref may say something else than what is applied');
   });
 
-  it('a profile: those who name it, found where they are', () => {
+  it('of a profile are deployments that refer to it, in the namespace where it is found', () => {
     const usesIn = (namespace: string) =>
       cachedUsers('WorkloadProfile', profile(namespace), scene.caches, 'mural-system').uses;
     assert.deepEqual(usesIn('other'), [{ selector: { kind: 'newest' } }]);
     assert.deepEqual(usesIn('third'), []);
   });
 
-  it('a topology: Environments, and what their history may bring back', () => {
+  it('of a topology are Environments, and their recorded revisions', () => {
     const { uses, recorded: old } = cachedUsers('PolicyDefinition', topology, scene.caches, 'mural-system');
     assert.deepEqual(
       uses.map(({ selector }) => selector),
@@ -63,7 +63,7 @@ describe('who uses a definition', () => {
     );
   });
 
-  it('the API server says the same as the caches, but for history', async () => {
+  it('are the same when read live, without recorded revisions', async () => {
     for (const [kind, definition] of [
       ['Environment', primary],
       ['PolicyDefinition', topology],

@@ -142,7 +142,7 @@ describe('the objects of a render', () => {
     assert.equal(object?.metadata.annotations['spectrocloud.com/environment'], 'team/primary@v4');
     assert.equal(object.metadata.annotations['spectrocloud.com/deployment'], 'apps/shop');
     assert.match(object.metadata.labels['spectrocloud.com/deployment-hash'] ?? '', /^[a-z2-7]{10}$/);
-    assert.equal(object.metadata.annotations['spectrocloud.com/review'], undefined);
+    assert.equal(object.metadata.annotations['spectrocloud.com/probe'], undefined);
   });
 
   it('cannot take an identity that is not theirs', () => {
@@ -153,13 +153,13 @@ describe('the objects of a render', () => {
     assert.equal(object.metadata.annotations['number'], undefined, 'no text');
   });
 
-  it('of a review say so, and are other objects than those of a deployment', () => {
+  it('of a probe have its annotation, and other names than those of a deployment', () => {
     const identity = { environment: options.identity.environment };
-    const [review] = adopted([renderedPlacement()], { identity }).objects;
+    const [probe] = adopted([renderedPlacement()], { identity }).objects;
     const [own] = adopted([renderedPlacement()]).objects;
-    assert.equal(review?.metadata.annotations['spectrocloud.com/review'], 'true');
-    assert.equal(review.metadata.annotations['spectrocloud.com/deployment'], undefined);
-    assert.notEqual(review.metadata.name, own?.metadata.name);
+    assert.equal(probe?.metadata.annotations['spectrocloud.com/probe'], 'true');
+    assert.equal(probe.metadata.annotations['spectrocloud.com/deployment'], undefined);
+    assert.notEqual(probe.metadata.name, own?.metadata.name);
   });
 
   it('keep their names from one revision of the Environment to the next', () => {

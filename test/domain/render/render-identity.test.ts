@@ -6,9 +6,9 @@ describe('the origin of a Placement', () => {
   it('is read from its annotations', () => {
     const origin = { environment: 'team/prod', revision: 12 };
     assert.deepEqual(renderedFrom(aPlacement({ from: 'team/prod@v12' })), { ...origin, purpose: 'deployment' });
-    assert.deepEqual(renderedFrom(aPlacement({ from: 'team/prod@v12', review: true })), {
+    assert.deepEqual(renderedFrom(aPlacement({ from: 'team/prod@v12', probe: true })), {
       ...origin,
-      purpose: 'review',
+      purpose: 'probe',
     });
   });
 

@@ -3,14 +3,14 @@ import { sha256 } from '../../../src/cli/sha256.ts';
 import {
   defaultRenderSettings,
   namedHubNamespaces,
-  renderReview,
+  renderProbe,
   renderWorkload,
   type RenderedEnvironment,
   type RenderTools,
 } from '../../../src/domain/render/workload-render.ts';
 import { simpleRender } from '../../support/controller-scene.ts';
 import { deployment, environment } from '../../support/manifests.ts';
-import type { RenderContext } from '../../../src/api/topology-context.ts';
+import type { TopologyContext } from '../../../src/api/topology-context.ts';
 
 const components = [{ name: 'ui', type: 'webservice', properties: { replicas: 3 } }];
 const override = (properties: object) => [
@@ -23,7 +23,7 @@ function rendered(policies?: RenderedEnvironment['spec']['policies']): RenderedE
   return { namespace: 'team', name: 'primary', revision: 4, spec: overridden, template: 'template' };
 }
 
-function toolsThatNote(contexts: RenderContext[]): RenderTools {
+function toolsThatNote(contexts: TopologyContext[]): RenderTools {
   const render: RenderTools['topologies']['render'] = (_template, parameter, context) => {
     contexts.push(context);
     return Promise.resolve({ ok: true, objects: simpleRender(parameter, context.workloadYamls) });
@@ -33,7 +33,7 @@ function toolsThatNote(contexts: RenderContext[]): RenderTools {
 
 describe('rendering a deployment', () => {
   it('gives the topology what it may read', async () => {
-    const contexts: RenderContext[] = [];
+    const contexts: TopologyContext[] = [];
     await renderWorkload(
       deployment('apps', { name: 'shop', spokeNamespace: 'web' }),
       rendered(),
@@ -55,7 +55,7 @@ describe('rendering a deployment', () => {
   });
 
   it('overrides the components as the Environment says', async () => {
-    const contexts: RenderContext[] = [];
+    const contexts: TopologyContext[] = [];
     const policies = override({ components: [{ name: 'ui', properties: { replicas: 1 } }] });
     await renderWorkload(deployment('apps'), rendered(policies), { workload: { components } }, toolsThatNote(contexts));
     assert.equal(JSON.parse(contexts[0]?.workloadYamls[1] ?? '').spec.components[0].properties.replicas, 1);
@@ -87,10 +87,10 @@ describe('rendering a deployment', () => {
   });
 });
 
-describe('rendering a review', () => {
+describe('rendering probe Placements', () => {
   it('keeps the Placements and throws the works away', async () => {
-    const contexts: RenderContext[] = [];
-    const result = await renderReview(rendered(), toolsThatNote(contexts));
+    const contexts: TopologyContext[] = [];
+    const result = await renderProbe(rendered(), toolsThatNote(contexts));
     assert.ok(result.ok);
     assert.deepEqual(
       result.objects.map(({ kind }) => kind),

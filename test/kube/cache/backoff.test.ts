@@ -6,7 +6,7 @@ describe('backoffMs', () => {
     ['starts at 0.8 s', 0, 0, 800],
     ['doubles', 3, 0, 6400],
     ['adds up to as much again', 0, 1, 1600],
-    ['never exceeds 30 s, jitter included', 5, 1, 30_000],
+    ['does not exceed 30 s, including jitter', 5, 1, 30_000],
     ['does not overflow', 5000, 0, 30_000],
   ];
   for (const [why, failures, random, ms] of rows)

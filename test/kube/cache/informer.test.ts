@@ -15,8 +15,8 @@ import {
   watching,
 } from '../../support/scripted-api-server.ts';
 
-const LIST = 'GET /api/v1/configmaps';
-const WATCH = 'WATCH /api/v1/configmaps';
+const list = 'GET /api/v1/configmaps';
+const watch = 'WATCH /api/v1/configmaps';
 
 describe('informer', () => {
   let server: ScriptedApiServer;
@@ -47,7 +47,7 @@ describe('informer', () => {
       resource: CONFIG_MAPS,
       log: record.log,
       onChange: (change) => void changes.push(change),
-      // Waits are noted, not waited for; a turn of the event loop lets everything else happen.
+      // Waits are recorded and almost skipped; the event loop runs meanwhile.
       sleep: async (ms) => {
         waits.push(ms);
         await new Promise((resolve) => setTimeout(resolve, 2));
@@ -58,27 +58,27 @@ describe('informer', () => {
     running = informer.run(stop.signal);
     return informer;
   };
-  const told = () => changes.map(({ type, object }) => `${type} ${object.metadata.name}`);
-  const seen = async (what: string) => eventually(what, () => told().includes(what));
+  const changesSoFar = () => changes.map(({ type, object }) => `${type} ${object.metadata.name}`);
+  const changed = async (what: string) => eventually(what, () => changesSoFar().includes(what));
 
-  it('lists, then follows events from there', async () => {
+  it('lists, then watches from the version of the list', async () => {
     let open: OpenWatch | undefined;
-    server.on(LIST, page([configMap('a')])).on(
-      WATCH,
+    server.on(list, page([configMap('a')])).on(
+      watch,
       watching((opened) => void (open = opened)),
     );
     const informer = await start();
     assert.equal(informer.hasSynced(), false);
     await informer.synced;
     assert.equal(informer.hasSynced(), true);
-    assert.equal((await server.called(WATCH)).query['resourceVersion'], '10');
+    assert.equal((await server.called(watch)).query['resourceVersion'], '10');
     await eventually('the watch is open', () => open !== undefined);
     open
       ?.event('ADDED', configMap('b', '11'))
       .event('MODIFIED', configMap('a', '12'))
       .event('DELETED', configMap('b', '13'));
-    await seen('deleted b');
-    assert.deepEqual(told(), ['added a', 'added b', 'modified a', 'deleted b']);
+    await changed('deleted b');
+    assert.deepEqual(changesSoFar(), ['added a', 'added b', 'modified a', 'deleted b']);
     assert.equal(changes[2]?.previous?.metadata.resourceVersion, '1');
     assert.deepEqual(
       informer.list().map(({ metadata }) => metadata.resourceVersion),
@@ -87,9 +87,9 @@ describe('informer', () => {
     assert.equal(informer.get('default', 'a')?.metadata.resourceVersion, '12');
   });
 
-  it('goes on at the last event or bookmark after the watch ended or broke', async () => {
-    server.on(LIST, page([])).on(
-      WATCH,
+  it('resumes at the last event or bookmark after a watch ended or failed', async () => {
+    server.on(list, page([])).on(
+      watch,
       watching((open) => open.event('ADDED', configMap('a', '11')).bookmark('15').end()),
       watching((open) => open.event('ADDED', configMap('b', '17')).reset()),
       refuse(500, 'InternalError'),
@@ -98,131 +98,134 @@ describe('informer', () => {
       watching(),
     );
     await start();
-    await server.called(WATCH, 6);
-    const versions = server.calls(WATCH).map(({ query }) => query['resourceVersion']);
+    await server.called(watch, 6);
+    const versions = server.calls(watch).map(({ query }) => query['resourceVersion']);
     assert.deepEqual(versions, ['10', '15', '17', '17', '17', '17']);
-    assert.equal(server.calls(LIST).length, 1);
+    assert.equal(server.calls(list).length, 1);
   });
 
   const tooOld: [why: string, reply: Reply][] = [
     ['as an ERROR event', watching((open) => void open.event('ERROR', statusOf(410, 'Expired')))],
     ['as an HTTP status', refuse(410, 'Expired')],
-    ['told by a line that cannot be read, which may hide any change', watching((open) => void open.send('{"typ\n'))],
+    [
+      'reported by a line that cannot be parsed, which may hide any change',
+      watching((open) => void open.send('{"typ\n')),
+    ],
   ];
   for (const [why, scripted] of tooOld) {
-    it(`lists again when the watch is too far behind, ${why}, and finds what has vanished`, async () => {
+    it(`lists again when the watch is too far behind, ${why}, and removes what was deleted`, async () => {
       server
-        .on(LIST, page([configMap('a'), configMap('b')]), page([configMap('b', '19')], { resourceVersion: '20' }))
-        .on(WATCH, scripted, watching());
+        .on(list, page([configMap('a'), configMap('b')]), page([configMap('b', '19')], { resourceVersion: '20' }))
+        .on(watch, scripted, watching());
       const informer = await start();
-      await server.called(WATCH, 2);
-      assert.deepEqual(told(), ['added a', 'added b', 'deleted a', 'modified b']);
-      assert.equal(server.calls(WATCH)[1]?.query['resourceVersion'], '20');
+      await server.called(watch, 2);
+      assert.deepEqual(changesSoFar(), ['added a', 'added b', 'deleted a', 'modified b']);
+      assert.equal(server.calls(watch)[1]?.query['resourceVersion'], '20');
       assert.equal(informer.list().length, 1);
     });
   }
 
-  it('lists at once on a 410 that ends an outage, and backs off when that does not help', async () => {
+  it('lists at once after a 410 that ends an outage, and backs off if that does not help', async () => {
     const outage = Array.from({ length: 4 }, () => reset);
-    server.on(LIST, page([])).on(WATCH, ...outage, refuse(410, 'Expired'), refuse(410, 'Expired'), watching());
+    server.on(list, page([])).on(watch, ...outage, refuse(410, 'Expired'), refuse(410, 'Expired'), watching());
     await start();
-    await server.called(WATCH, 7);
+    await server.called(watch, 7);
     assert.deepEqual(waits, [800, 1600, 3200, 6400, 25_600]);
   });
 
-  it('tells nothing about what a new list shows unchanged', async () => {
-    server.on(LIST, page([configMap('a')])).on(WATCH, refuse(410, 'Expired'), watching());
+  it('reports no change for an object that a new list shows unchanged', async () => {
+    server.on(list, page([configMap('a')])).on(watch, refuse(410, 'Expired'), watching());
     await start();
-    await server.called(WATCH, 2);
-    assert.deepEqual(told(), ['added a']);
+    await server.called(watch, 2);
+    assert.deepEqual(changesSoFar(), ['added a']);
   });
 
-  it('takes a namesake for another object', async () => {
-    server.on(LIST, page([configMap('a', '1')])).on(
-      WATCH,
+  it('treats an object with another uid as a new one', async () => {
+    server.on(list, page([configMap('a', '1')])).on(
+      watch,
       watching((open) => void open.event('MODIFIED', configMap('a', '12', { uid: 'another' }))),
     );
     await start();
     await eventually('three changes', () => changes.length === 3);
-    assert.deepEqual(told(), ['added a', 'deleted a', 'added a']);
+    assert.deepEqual(changesSoFar(), ['added a', 'deleted a', 'added a']);
     assert.equal(changes[1]?.object.metadata.uid, 'uid-of-a');
   });
 
-  it('backs off from 0.8 s to 30 s while lists fail, then starts afresh', async () => {
-    server.on(LIST, ...Array.from({ length: 8 }, () => refuse(503, 'ServiceUnavailable')), page([])).on(
-      WATCH,
+  it('backs off from 0.8 s to 30 s while lists fail, then starts again', async () => {
+    server.on(list, ...Array.from({ length: 8 }, () => refuse(503, 'ServiceUnavailable')), page([])).on(
+      watch,
       watching((open) => open.bookmark('11').reset()),
       watching(),
     );
     await start();
-    await server.called(WATCH, 2);
+    await server.called(watch, 2);
     assert.deepEqual(waits, [800, 1600, 3200, 6400, 12_800, 25_600, 30_000, 30_000, 800]);
   });
 
-  it('does not spin when the server ends every watch at once', async () => {
-    server.on(LIST, page([])).on(
-      WATCH,
+  it('backs off when the server ends every watch at once', async () => {
+    server.on(list, page([])).on(
+      watch,
       watching((open) => open.end()),
     );
     await start();
-    await server.called(WATCH, 4);
+    await server.called(watch, 4);
     assert.deepEqual(waits.slice(0, 3), [800, 1600, 3200]);
   });
 
-  it('lists again after many failures in a row, for the server may have forgotten the version', async () => {
-    server.on(LIST, page([])).on(WATCH, refuse(504, 'Timeout', 'Too large resource version'));
+  it('lists again after five consecutive failures, because the server may have lost the version', async () => {
+    server.on(list, page([])).on(watch, refuse(504, 'Timeout', 'Too large resource version'));
     await start();
-    await server.called(LIST, 2);
-    assert.equal(server.calls(WATCH).length, 5);
+    await server.called(list, 2);
+    assert.equal(server.calls(watch).length, 5);
   });
 
-  it('counts as synced without its kind, and finds it when it comes', async () => {
-    server.on(LIST, refuse(404, 'NotFound'), refuse(404, 'NotFound'), page([configMap('a')])).on(WATCH, watching());
+  it('is synced if its kind is not served, and finds objects when it is', async () => {
+    server.on(list, refuse(404, 'NotFound'), refuse(404, 'NotFound'), page([configMap('a')])).on(watch, watching());
     const informer = await start();
     await informer.synced;
     assert.deepEqual(informer.list(), []);
-    await seen('added a');
+    await changed('added a');
   });
 
-  it('forgets all objects when their kind vanishes', async () => {
-    server.on(LIST, page([configMap('a')]), refuse(404, 'NotFound')).on(WATCH, refuse(404, 'NotFound'));
+  it('removes all objects when their kind is not served any more', async () => {
+    server.on(list, page([configMap('a')]), refuse(404, 'NotFound')).on(watch, refuse(404, 'NotFound'));
     const informer = await start();
-    await seen('deleted a');
+    await changed('deleted a');
     assert.deepEqual(informer.list(), []);
   });
 
-  it('is not synced while it may not list', async () => {
-    server.on(LIST, refuse(403, 'Forbidden'));
+  it('is not synced while it is not allowed to list', async () => {
+    server.on(list, refuse(403, 'Forbidden'));
     const informer = await start();
-    await server.called(LIST, 3);
+    await server.called(list, 3);
     assert.equal(informer.hasSynced(), false);
     assert.ok(record.lines.some(({ level }) => level === 'warn'));
   });
 
-  it('survives handlers, transforms and indexes that throw, and says so', async () => {
-    server.on(LIST, page([configMap('a')])).on(
-      WATCH,
+  it('logs errors of handlers, transforms and indexes, and goes on', async () => {
+    server.on(list, page([configMap('a')])).on(
+      watch,
       watching((open) => void open.event('ADDED', configMap('b', '11'))),
     );
     const informer = await start({ transform: broken, indexes: { any: broken } });
     informer.subscribe(broken);
-    await seen('added b');
+    await changed('added b');
     assert.equal(informer.list().length, 2);
     assert.ok(record.lines.filter(({ level }) => level === 'error').length >= 5);
   });
 
-  it('keeps what the transform leaves, never managedFields, and finds it by index', async () => {
+  it('caches what the transform returns, without managedFields, and indexes it', async () => {
     const object = configMap('a', '1', { data: { owner: 'x', large: 'value' } });
     object.metadata.managedFields = [{ manager: 'kubectl' }];
-    server.on(LIST, page([object])).on(
-      WATCH,
+    server.on(list, page([object])).on(
+      watch,
       watching((open) => void open.event('MODIFIED', configMap('a', '11', { data: { owner: 'y' } }))),
     );
     const informer = await start({
       transform: ({ data, ...rest }) => ({ ...rest, data: { owner: data?.['owner'] ?? '' } }),
       indexes: { owner: ({ data }) => [data?.['owner'] ?? ''] },
     });
-    await seen('modified a');
+    await changed('modified a');
     assert.deepEqual(changes[0]?.object.data, { owner: 'x' });
     assert.equal(changes[0]?.object.metadata.managedFields, undefined);
     assert.deepEqual(informer.byIndex('owner', 'x'), []);
@@ -230,8 +233,8 @@ describe('informer', () => {
     assert.throws(() => informer.byIndex('colour', 'y'), /no index "colour"/);
   });
 
-  it('tells a late subscriber what is there', async () => {
-    server.on(LIST, page([configMap('a')])).on(WATCH, watching());
+  it('reports cached objects to a late subscriber', async () => {
+    server.on(list, page([configMap('a')])).on(watch, watching());
     const informer = await start();
     await informer.synced;
     const late: string[] = [];
@@ -239,11 +242,11 @@ describe('informer', () => {
     assert.deepEqual(late, ['added a']);
   });
 
-  it('knows when it last heard from the server', async () => {
+  it('knows the time of the last contact with the server', async () => {
     let now = 1000;
     let open: OpenWatch | undefined;
-    server.on(LIST, page([])).on(
-      WATCH,
+    server.on(list, page([])).on(
+      watch,
       watching((opened) => void (open = opened)),
     );
     const informer = await start({ now: () => now });
@@ -255,10 +258,10 @@ describe('informer', () => {
     await eventually('a bookmark counts', () => informer.lastContact() === 2000);
   });
 
-  it('hangs up when told to', async () => {
-    server.on(LIST, page([])).on(WATCH, watching());
+  it('ends its watch when it is stopped', async () => {
+    server.on(list, page([])).on(watch, watching());
     await start();
-    const { closed } = await server.called(WATCH);
+    const { closed } = await server.called(watch);
     stop.abort();
     await running;
     await closed;

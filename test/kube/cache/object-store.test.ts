@@ -15,7 +15,7 @@ describe('ObjectStore', () => {
     assert.equal(store.get(undefined, 'a'), undefined);
   });
 
-  it('finds objects under each of their index keys, until these change', () => {
+  it('finds objects by each of their index keys, until these change', () => {
     store.put(configMap('a', '1', { data: { owners: 'x,y' } }));
     store.put(configMap('b', '1', { data: { owners: 'y' } }));
     const under = (key: string) => store.byIndex('owners', key).map(({ metadata }) => metadata.name);
@@ -25,32 +25,32 @@ describe('ObjectStore', () => {
     assert.deepEqual([under('x'), under('y'), under('z')], [[], [], ['a']]);
   });
 
-  it('tells what each change was', () => {
-    assert.deepEqual(told(store.put(configMap('a'))), ['added a']);
-    assert.deepEqual(told(store.put(configMap('a', '2'))), ['modified a']);
-    assert.deepEqual(told(store.delete(configMap('a', '3'))), ['deleted a']);
-    assert.deepEqual(told(store.delete(configMap('a', '3'))), []);
+  it('returns the type of each change', () => {
+    assert.deepEqual(typesOf(store.put(configMap('a'))), ['added a']);
+    assert.deepEqual(typesOf(store.put(configMap('a', '2'))), ['modified a']);
+    assert.deepEqual(typesOf(store.delete(configMap('a', '3'))), ['deleted a']);
+    assert.deepEqual(typesOf(store.delete(configMap('a', '3'))), []);
   });
 
-  it('tells a namesake with another uid apart', () => {
+  it('treats an object with another uid as a new one', () => {
     store.put(configMap('a'));
-    assert.deepEqual(told(store.put(configMap('a', '2', { uid: 'new' }))), ['deleted a', 'added a']);
+    assert.deepEqual(typesOf(store.put(configMap('a', '2', { uid: 'new' }))), ['deleted a', 'added a']);
   });
 
-  it('becomes exactly what a list says, and tells only differences', () => {
-    for (const name of ['gone', 'same', 'newer', 'namesake']) store.put(configMap(name));
+  it('takes over the objects of a list, and returns only the differences', () => {
+    for (const name of ['removed', 'same', 'newer', 'replaced']) store.put(configMap(name));
     const changes = store.replaceAll([
       configMap('same'),
       configMap('newer', '2'),
-      configMap('namesake', '2', { uid: 'new' }),
-      configMap('fresh'),
+      configMap('replaced', '2', { uid: 'new' }),
+      configMap('new'),
     ]);
-    assert.deepEqual(told(changes), [
-      'deleted gone',
+    assert.deepEqual(typesOf(changes), [
+      'deleted removed',
       'modified newer',
-      'deleted namesake',
-      'added namesake',
-      'added fresh',
+      'deleted replaced',
+      'added replaced',
+      'added new',
     ]);
     assert.equal(store.list().length, 4);
   });
@@ -60,6 +60,6 @@ function owners({ data }: ConfigMap): string[] {
   return (data?.['owners'] ?? '').split(',').filter((owner) => owner !== '');
 }
 
-function told(changes: Change<ConfigMap>[]): string[] {
+function typesOf(changes: Change<ConfigMap>[]): string[] {
   return changes.map(({ type, object }) => `${type} ${object.metadata.name}`);
 }

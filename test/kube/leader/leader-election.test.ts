@@ -9,16 +9,16 @@ import { eventually } from '../../support/eventually.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 import { refuse, reply, type Reply, ScriptedApiServer, type Seen, silence } from '../../support/scripted-api-server.ts';
 
-const COLLECTION = '/apis/coordination.k8s.io/v1/namespaces/system/leases';
-const ONE = `${COLLECTION}/lock`;
+const collection = '/apis/coordination.k8s.io/v1/namespaces/system/leases';
+const one = `${collection}/lock`;
 
-/** A lease as a server keeps it: each write needs the resourceVersion of the last one. */
+/** A Lease in a server: each write needs the resourceVersion of the last one. */
 class LeaseOnServer {
   lease: Lease | undefined;
   #version = 0;
 
   constructor(server: ScriptedApiServer) {
-    server.on(`GET ${ONE}`, this.get).on(`POST ${COLLECTION}`, this.post).on(`PUT ${ONE}`, this.put);
+    server.on(`GET ${one}`, this.get).on(`POST ${collection}`, this.post).on(`PUT ${one}`, this.put);
   }
 
   readonly get: Reply = (response, seen) =>
@@ -67,14 +67,14 @@ describe('LeaderElection', () => {
     await server.stop();
   });
 
-  /** A candidate that tries fifty times as often as usual, and the signals that its turns as a leader got. */
+  /** A candidate that tries fifty times as often as usual, and the signals of its terms as a leader. */
   const candidate = (
     identity: string,
     options: Partial<LeaderElectionOptions> = {},
     lead: (signal: AbortSignal) => Promise<void> = untilAborted,
   ) => {
     const stop = new AbortController();
-    const turns: AbortSignal[] = [];
+    const terms: AbortSignal[] = [];
     const election = new LeaderElection({
       client,
       namespace: 'system',
@@ -88,20 +88,20 @@ describe('LeaderElection', () => {
       ...options,
     });
     const run = election.run(stop.signal, (signal) => {
-      turns.push(signal);
+      terms.push(signal);
       return lead(signal);
     });
     run.catch(() => undefined);
     stops.push(stop);
     runs.push(run);
-    return { election, stop, run, turns };
+    return { election, stop, run, terms };
   };
 
-  it('makes a lease that is absent, and leads', async () => {
-    const { election, turns } = candidate('one');
+  it('creates a missing Lease, and leads', async () => {
+    const { election, terms } = candidate('one');
     assert.equal(election.isLeader(), false);
     assert.equal(election.holds(), false);
-    await eventually('it leads', () => turns.length === 1);
+    await eventually('it leads', () => terms.length === 1);
     assert.equal(election.isLeader(), true);
     assert.equal(election.holds(), true);
     const { acquireTime, renewTime, ...rest } = stored.spec;
@@ -110,14 +110,14 @@ describe('LeaderElection', () => {
     assert.equal(acquireTime, renewTime);
   });
 
-  it('renews without reading, and without moving acquireTime', async () => {
+  it('renews without reading, and without changing acquireTime', async () => {
     candidate('one');
-    await eventually('three renewals', () => server.calls(`PUT ${ONE}`).length === 3);
-    assert.equal(server.calls(`GET ${ONE}`).length, 1);
+    await eventually('three renewals', () => server.calls(`PUT ${one}`).length === 3);
+    assert.equal(server.calls(`GET ${one}`).length, 1);
     assert.ok((stored.spec.renewTime ?? '') > (stored.spec.acquireTime ?? ''));
   });
 
-  it('gives the lease back when stopped, after its work has ended', async () => {
+  it('releases the Lease when it is stopped, after its work has ended', async () => {
     let ended = false;
     const { stop, run, election } = candidate('one', {}, async (signal) => {
       await untilAborted(signal);
@@ -133,27 +133,27 @@ describe('LeaderElection', () => {
     assert.equal(election.holds(), false);
   });
 
-  it('takes over at once what was given back, and counts the transition', async () => {
+  it('acquires a released Lease at once, and counts the transition', async () => {
     stored.store({ spec: { holderIdentity: '', leaseDurationSeconds: 1, leaseTransitions: 4 } });
-    const { turns } = candidate('two');
-    await eventually('it leads', () => turns.length === 1);
+    const { terms } = candidate('two');
+    await eventually('it leads', () => terms.length === 1);
     assert.equal(stored.spec.leaseTransitions, 5);
   });
 
-  it('takes up its own lease at once after a crash', async () => {
+  it('acquires its own Lease at once after a crash', async () => {
     stored.store({ spec: { holderIdentity: 'one', leaseDurationSeconds: 3600, leaseTransitions: 4 } });
-    const { turns } = candidate('one');
-    await eventually('it leads', () => turns.length === 1);
+    const { terms } = candidate('one');
+    await eventually('it leads', () => terms.length === 1);
     assert.equal(stored.spec.leaseTransitions, 4);
   });
 
-  it('waits until a lease has not changed for its duration by its own clock, whatever its times say', async () => {
+  it('waits until a Lease has not changed for its duration by its own clock, regardless of the times in it', async () => {
     let now = 0;
     const clock = { wall: () => 1_800_000_000_000 + now, monotonic: () => now };
     const renew = (renewTime: string) =>
       stored.store({ spec: { holderIdentity: 'other', leaseDurationSeconds: 15, renewTime } });
     renew('1999-01-01T00:00:00.000000Z');
-    const { turns } = candidate('one', { clock });
+    const { terms } = candidate('one', { clock });
     await moreReads(server, 2);
     now = 14_999;
     await moreReads(server, 2);
@@ -161,9 +161,9 @@ describe('LeaderElection', () => {
     await moreReads(server, 2);
     now = 15_001 + 14_990;
     await moreReads(server, 2);
-    assert.equal(turns.length, 0);
+    assert.equal(terms.length, 0);
     now = 14_999 + 15_001;
-    await eventually('it leads', () => turns.length === 1);
+    await eventually('it leads', () => terms.length === 1);
     assert.equal(stored.spec.holderIdentity, 'one');
   });
 
@@ -178,61 +178,61 @@ describe('LeaderElection', () => {
   });
 
   it('survives a renewal that took effect but was never answered', async () => {
-    const { election, turns } = candidate('one');
+    const { election, terms } = candidate('one');
     await eventually('it leads', () => election.isLeader());
     server.on(
-      `PUT ${ONE}`,
+      `PUT ${one}`,
       (response, seen) => {
         stored.store(leaseIn(seen));
         response.destroy();
       },
       stored.put,
     );
-    const renewals = server.calls(`PUT ${ONE}`).length;
-    await server.called(`PUT ${ONE}`, renewals + 4);
-    assert.equal(turns[0]?.aborted, false);
+    const renewals = server.calls(`PUT ${one}`).length;
+    await server.called(`PUT ${one}`, renewals + 4);
+    assert.equal(terms[0]?.aborted, false);
   });
 
-  it('makes the lease again when somebody deleted it', async () => {
-    const { election, turns } = candidate('one');
+  it('creates the Lease again if it was deleted', async () => {
+    const { election, terms } = candidate('one');
     await eventually('it leads', () => election.isLeader());
     stored.lease = undefined;
-    server.on(`PUT ${ONE}`, refuse(404, 'NotFound'), stored.put);
+    server.on(`PUT ${one}`, refuse(404, 'NotFound'), stored.put);
     await eventually('it is back', () => stored.spec.holderIdentity === 'one');
-    assert.equal(turns[0]?.aborted, false);
+    assert.equal(terms[0]?.aborted, false);
   });
 
-  it('stops as soon as it sees the lease in other hands, and stands again', async () => {
-    const { election, turns } = candidate('one');
+  it('stops as soon as another process holds the Lease, and becomes a candidate again', async () => {
+    const { election, terms } = candidate('one');
     await eventually('it leads', () => election.isLeader());
-    stored.store({ spec: { holderIdentity: 'thief', leaseDurationSeconds: 3600 } });
-    await eventually('it stops', () => turns[0]?.aborted === true);
-    await eventually('it holds nothing', () => !election.holds() && !election.isLeader());
-    assert.equal(stored.spec.holderIdentity, 'thief');
+    stored.store({ spec: { holderIdentity: 'intruder', leaseDurationSeconds: 3600 } });
+    await eventually('it stops', () => terms[0]?.aborted === true);
+    await eventually('it does not hold the Lease', () => !election.holds() && !election.isLeader());
+    assert.equal(stored.spec.holderIdentity, 'intruder');
     stored.store({ spec: { holderIdentity: '' } });
-    await eventually('it leads again', () => turns.length === 2);
+    await eventually('it leads again', () => terms.length === 2);
   });
 
   const troubles: [why: string, trouble: Reply][] = [
     ['refuses', refuse(500, 'InternalError')],
     ['hangs', silence],
-    ['is gone', (response) => void response.destroy()],
+    ['closes connections', (response) => void response.destroy()],
   ];
   for (const [why, trouble] of troubles) {
     it(`stops by its renew deadline while the server ${why}, and leads again afterwards`, async () => {
-      const { election, turns } = candidate('one', { leaseMs: 300, renewDeadlineMs: 200 });
+      const { election, terms } = candidate('one', { leaseMs: 300, renewDeadlineMs: 200 });
       await eventually('it leads', () => election.isLeader());
-      server.on(`PUT ${ONE}`, trouble).on(`GET ${ONE}`, trouble);
+      server.on(`PUT ${one}`, trouble).on(`GET ${one}`, trouble);
       const start = performance.now();
-      await eventually('it stops', () => turns[0]?.aborted === true);
+      await eventually('it stops', () => terms[0]?.aborted === true);
       assert.ok(performance.now() - start < 1000, 'at the deadline');
       assert.equal(election.holds(), false);
-      server.on(`PUT ${ONE}`, stored.put).on(`GET ${ONE}`, stored.get);
-      await eventually('it leads again', () => turns.length === 2);
+      server.on(`PUT ${one}`, stored.put).on(`GET ${one}`, stored.get);
+      await eventually('it leads again', () => terms.length === 2);
     });
   }
 
-  it('no longer holds the lease once either of its clocks is past the deadline', async () => {
+  it('does not hold the Lease any more once either of its clocks is past the deadline', async () => {
     const time = { wall: 1_800_000_000_000, monotonic: 0 };
     const clock = { wall: () => time.wall, monotonic: () => time.monotonic };
     const { election } = candidate('one', { clock, sleep: untilAbortedSleep, leaseMs: 300, renewDeadlineMs: 200 });
@@ -249,7 +249,7 @@ describe('LeaderElection', () => {
     assert.equal(election.holds(), false, 'the machine may have slept');
   });
 
-  it('passes on what the work returns or throws unasked, and gives the lease back', async () => {
+  it('ends with the result or the error of its work, and releases the Lease', async () => {
     const done = candidate('one', {}, async () => undefined);
     await done.run;
     assert.equal(stored.spec.holderIdentity, '');
@@ -260,7 +260,7 @@ describe('LeaderElection', () => {
     assert.equal(stored.spec.holderIdentity, '');
   });
 
-  it('refuses durations that leave no gap', () => {
+  it('rejects durations without a gap between deadline and expiry', () => {
     const options = { client, namespace: 'system', name: 'lock', identity: 'one', log: recordedLog().log };
     assert.throws(() => new LeaderElection({ ...options, leaseMs: 10_000, renewDeadlineMs: 10_000 }));
     assert.throws(() => new LeaderElection({ ...options, retryMs: 10_000 }));
@@ -280,7 +280,7 @@ describe('guardWrites', () => {
   });
   afterEach(() => server.stop());
 
-  it('sends no write beyond the deadline, and still reads', async () => {
+  it('sends no write after the deadline, but still reads', async () => {
     holds = false;
     const object = configMap('a');
     const key = { namespace: 'default', name: 'a' };
@@ -300,7 +300,7 @@ describe('guardWrites', () => {
     await client.raw('GET', '/readyz');
   });
 
-  it('does not repeat a write beyond the deadline', async () => {
+  it('does not retry a write after the deadline', async () => {
     server.on('PUT /api/v1/namespaces/default/configmaps/a', (response, seen) => {
       holds = false;
       return refuse(429, 'TooManyRequests', 'busy', { 'Retry-After': '0' })(response, seen);
@@ -309,7 +309,7 @@ describe('guardWrites', () => {
     assert.equal(server.seen.length, 1);
   });
 
-  it('passes on what the server says while the lease is held', async () => {
+  it('returns the answers of the server while the Lease is held', async () => {
     await assert.rejects(client.create(CONFIG_MAPS, configMap('a')), ApiError);
     await server.stop();
     await assert.rejects(client.create(CONFIG_MAPS, configMap('a')), ServerUnreachable);
@@ -328,11 +328,11 @@ function untilAbortedSleep(_ms: number, signal?: AbortSignal): Promise<void> {
 }
 
 function leaseIn(seen: Seen): Lease {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the election sends is its business here
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the election sends a Lease
   return seen.body as Lease;
 }
 
 async function moreReads(server: ScriptedApiServer, count: number): Promise<void> {
-  const call = `GET ${ONE}`;
+  const call = `GET ${one}`;
   await server.called(call, server.calls(call).length + count);
 }

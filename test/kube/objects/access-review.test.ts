@@ -16,7 +16,7 @@ const access = {
 
 describe('an access review', () => {
   let server: ScriptedApiServer;
-  const ask = async () =>
+  const check = async () =>
     isAllowed(
       createClient(await server.kubeConfig(), { log: recordedLog().log, userAgent: 'mooring/test' }),
       subject,
@@ -27,9 +27,9 @@ describe('an access review', () => {
   });
   afterEach(() => server.stop());
 
-  it('asks for the user with groups and extra', async () => {
+  it('sends the user with groups and extra', async () => {
     server.on(call, reply({ status: { allowed: true } }));
-    assert.equal(await ask(), true);
+    assert.equal(await check(), true);
     assert.deepEqual(server.seen[0]?.body, {
       apiVersion: 'authorization.k8s.io/v1',
       kind: 'SubjectAccessReview',
@@ -38,14 +38,14 @@ describe('an access review', () => {
     });
   });
 
-  it('allows nothing that the API server does not', async () => {
+  it('allows only what the API server allows', async () => {
     server.on(call, reply({ status: { allowed: false } }), reply({}));
-    assert.equal(await ask(), false);
-    assert.equal(await ask(), false);
+    assert.equal(await check(), false);
+    assert.equal(await check(), false);
   });
 
-  it('is no answer where the API server gives none', async () => {
+  it('rejects if the API server does not answer', async () => {
     server.on(call, refuse(403, 'Forbidden'));
-    await assert.rejects(ask(), { code: 403 });
+    await assert.rejects(check(), { code: 403 });
   });
 });

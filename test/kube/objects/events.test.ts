@@ -6,7 +6,7 @@ import { configMap } from '../../support/config-maps.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 import { echo, refuse, ScriptedApiServer } from '../../support/scripted-api-server.ts';
 
-const CALL = 'POST /apis/events.k8s.io/v1/namespaces/default/events';
+const call = 'POST /apis/events.k8s.io/v1/namespaces/default/events';
 
 describe('recordEvent', () => {
   let server: ScriptedApiServer;
@@ -28,11 +28,11 @@ describe('recordEvent', () => {
 
   beforeEach(async () => {
     server = await new ScriptedApiServer().start();
-    server.on(CALL, echo);
+    server.on(call, echo);
   });
   afterEach(() => server.stop());
 
-  it('writes all that events.k8s.io/v1 demands', async () => {
+  it('writes all fields that events.k8s.io/v1 requires', async () => {
     const { metadata, ...rest } = await send();
     assert.match(JSON.stringify(metadata), /^\{"name":"a\.[0-9a-f]{16}","namespace":"default"\}$/);
     assert.deepEqual(rest, {
@@ -56,18 +56,18 @@ describe('recordEvent', () => {
     });
   });
 
-  it('puts events about what has no namespace into default', async () => {
+  it('writes Events about cluster-scoped objects into default', async () => {
     await send({ object: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'x' } } });
-    assert.equal(server.seen[0]?.call, CALL);
+    assert.equal(server.seen[0]?.call, call);
   });
 
-  it('cuts a long message between characters', async () => {
+  it('truncates a long message between characters', async () => {
     const { note } = await send({ message: `a${'ä'.repeat(2000)}` });
     assert.ok(typeof note === 'string' && Buffer.byteLength(note) <= 1024 && /^aä+…$/.test(note));
   });
 
   it('never throws', async () => {
-    server.on(CALL, refuse(403, 'Forbidden'));
+    server.on(call, refuse(403, 'Forbidden'));
     await send();
     assert.equal(record.lines.at(-1)?.level, 'warn');
   });

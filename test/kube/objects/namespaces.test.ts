@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createClient } from '../../../src/kube/client/client.ts';
-import { namespaceState } from '../../../src/kube/objects/namespaces.ts';
+import { readNamespaceState } from '../../../src/kube/objects/namespaces.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 import { refuse, reply, ScriptedApiServer } from '../../support/scripted-api-server.ts';
 
@@ -9,7 +9,7 @@ const call = 'GET /api/v1/namespaces/team';
 describe('the state of a namespace', () => {
   let server: ScriptedApiServer;
   const state = async () =>
-    namespaceState(
+    readNamespaceState(
       createClient(await server.kubeConfig(), { log: recordedLog().log, userAgent: 'mooring/test' }),
       'team',
     );
@@ -23,17 +23,17 @@ describe('the state of a namespace', () => {
     assert.deepEqual(await state(), { labels: { a: 'b' }, terminating: false });
   });
 
-  it('tells that it is being deleted', async () => {
+  it('shows that it is terminating', async () => {
     server.on(call, reply({ metadata: { name: 'team', deletionTimestamp: '2026-01-01T00:00:00Z' } }));
     assert.deepEqual(await state(), { labels: {}, terminating: true });
   });
 
-  it('is none where there is no such namespace', async () => {
+  it('is undefined if it does not exist', async () => {
     server.on(call, refuse(404, 'NotFound'));
     assert.equal(await state(), undefined);
   });
 
-  it('is not made up where the API server refuses', async () => {
+  it('rejects if the API server refuses the read', async () => {
     server.on(call, refuse(403, 'Forbidden'));
     await assert.rejects(state(), { code: 403 });
   });

@@ -39,11 +39,11 @@ describe('runLoop', () => {
     assert.deepEqual(outcomes, ['success', 'success']);
   });
 
-  it('works several keys at a time, but one key in one place', async () => {
+  it('reconciles several keys at a time, but each key only once at a time', async () => {
     const open: (() => void)[] = [];
     start(() => new Promise((resolve) => open.push(resolve)), 2);
     for (const key of ['a', 'b', 'a', 'c']) queue.add(key);
-    await eventually('two at work', () => open.length === 2);
+    await eventually('two keys are processed', () => open.length === 2);
     queue.add('a');
     assert.equal(queue.length, 1);
     await eventually('all', () => {
@@ -53,10 +53,10 @@ describe('runLoop', () => {
   });
 
   const failures: [why: string, error: Error, outcome: Outcome, level: string, calls: number][] = [
-    ['tries again after an error, and says so', new Error('no luck'), 'error', 'error', 3],
-    ['tries again after a conflict, which is nobody’s fault', conflict(), 'requeue', 'debug', 3],
-    ['gives up on a terminal error', new TerminalError('never'), 'terminal', 'error', 1],
-    ['makes no noise about a lease that was lost', new LostLeadership('lost'), 'requeue', 'debug', 3],
+    ['retries after an error, and logs it', new Error('no luck'), 'error', 'error', 3],
+    ['retries after a conflict without an error log', conflict(), 'requeue', 'debug', 3],
+    ['does not retry after a terminal error', new TerminalError('never'), 'terminal', 'error', 1],
+    ['retries after a lost Lease without an error log', new LostLeadership('lost'), 'requeue', 'debug', 3],
   ];
   for (const [why, error, outcome, level, calls] of failures) {
     it(why, async () => {
@@ -74,7 +74,7 @@ describe('runLoop', () => {
     });
   }
 
-  it('takes up a key again that failed for good, once it is added', async () => {
+  it('reconciles a key again after a terminal error, once it is added', async () => {
     start(async () => {
       throw new TerminalError('never');
     });
@@ -84,14 +84,14 @@ describe('runLoop', () => {
     await eventually('the second', () => outcomes.length === 2);
   });
 
-  it('comes back when a reconcile asks for it', async () => {
+  it('reconciles again when the result asks for it', async () => {
     start(async () => (outcomes.length === 0 ? { requeueAfterMs: 5 } : undefined));
     queue.add('a');
     await eventually('twice', () => outcomes.length === 2);
     assert.deepEqual(outcomes, ['requeue', 'success']);
   });
 
-  it('tells running reconciles to stop, waits for them, and leaves the rest', async () => {
+  it('aborts running reconciles, waits for them, and drops the other keys', async () => {
     const stopped: string[] = [];
     start(async (key, signal) => {
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
@@ -100,14 +100,14 @@ describe('runLoop', () => {
     });
     queue.add('a');
     queue.add('b');
-    await eventually('one at work', () => queue.length === 1);
+    await eventually('one key is processed', () => queue.length === 1);
     stop.abort();
     await loop;
     assert.deepEqual(stopped, ['a']);
     assert.ok(record.lines.every(({ level }) => level === 'debug'));
   });
 
-  it('ends at once when told to stop before it began', async () => {
+  it('ends at once if it was stopped before it began', async () => {
     queue = new WorkQueue();
     queue.add('a');
     stop = new AbortController();

@@ -9,14 +9,14 @@ describe('WorkQueue', () => {
   });
   afterEach(() => queue.shutDown());
 
-  it('hands keys out in order, each once however often it was added', async () => {
+  it('returns keys in order, each once even if it was added several times', async () => {
     for (const key of ['a', 'b', 'a']) queue.add(key);
     assert.equal(queue.length, 2);
     assert.deepEqual([await queue.get(), await queue.get()], ['a', 'b']);
     assert.equal(queue.length, 0);
   });
 
-  it('never has a key in two hands, and loses no addition meanwhile', async () => {
+  it('does not give a key to two workers, and does not lose an addition meanwhile', async () => {
     queue.add('a');
     await queue.get();
     queue.add('a');
@@ -29,7 +29,7 @@ describe('WorkQueue', () => {
     assert.equal(queue.length, 0);
   });
 
-  it('keeps to that when somebody waits for a key', async () => {
+  it('does not do so either when workers are waiting for a key', async () => {
     const [first, second] = [queue.get(), queue.get()];
     queue.add('a');
     queue.add('a');
@@ -40,7 +40,7 @@ describe('WorkQueue', () => {
     assert.equal(queue.length, 1);
   });
 
-  it('waits before it adds, and of several times takes the earliest', async () => {
+  it('adds a key after a delay, at the earliest of several times', async () => {
     queue.addAfter('a', 60_000);
     queue.addAfter('a', 10);
     queue.addAfter('a', 60_000);
@@ -55,22 +55,22 @@ describe('WorkQueue', () => {
     ['starts at 5 ms', 1, 0, 5],
     ['doubles', 4, 0, 40],
     ['stops at 30 s', 40, 0, 30_000],
-    ['takes up to half away as jitter', 4, 1, 20],
+    ['subtracts up to half as jitter', 4, 1, 20],
   ];
   for (const [why, failures, random, ms] of delays) {
     it(`${why} after failures`, () => {
-      const seen: number[] = [];
+      const delaysSeen: number[] = [];
       const limited = new WorkQueue({ random: () => random });
-      limited.addAfter = (_key, delay) => void seen.push(delay);
+      limited.addAfter = (_key, delay) => void delaysSeen.push(delay);
       for (let i = 0; i < failures; i++) limited.addRateLimited('a');
-      assert.equal(seen.at(-1), ms);
+      assert.equal(delaysSeen.at(-1), ms);
       limited.forget('a');
       limited.addRateLimited('a');
-      assert.equal(seen.at(-1), 5 * (1 - random / 2), 'forget starts afresh');
+      assert.equal(delaysSeen.at(-1), 5 * (1 - random / 2), 'forget resets the backoff');
     });
   }
 
-  it('wakes those who wait, and takes and gives nothing more, when shut down', async () => {
+  it('ends waiting calls and ignores further keys after a shutdown', async () => {
     const waiting = queue.get();
     queue.addAfter('a', 1);
     queue.shutDown();
@@ -81,7 +81,7 @@ describe('WorkQueue', () => {
     assert.equal(queue.length, 0);
   });
 
-  it('drops what was added to a key in work, when shut down', async () => {
+  it('drops a key that was added while it was processed, after a shutdown', async () => {
     queue.add('a');
     await queue.get();
     queue.add('a');
@@ -90,7 +90,7 @@ describe('WorkQueue', () => {
     assert.equal(queue.length, 0);
   });
 
-  it('adds at once what is to wait no time', async () => {
+  it('adds a key without a delay at once', async () => {
     queue.addAfter('a', 0);
     await eventually('it is due', () => queue.length === 1);
   });

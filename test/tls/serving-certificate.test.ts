@@ -5,7 +5,7 @@ import { createServer } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import type { CertificateAndKey } from '../../src/tls/authority.ts';
-import { watchServingCertificate } from '../../src/tls/reload.ts';
+import { ServingCertificate } from '../../src/tls/serving-certificate.ts';
 import { encodeSecret, secretResource, type Secret } from '../../src/tls/secret.ts';
 import { servingSecretName } from '../../src/tls/store.ts';
 import { createMemoryClient } from '../support/memory-client.ts';
@@ -30,10 +30,10 @@ function watching() {
   const used: string[] = [];
   const stop = new AbortController();
   const time = { now };
-  const serving = watchServingCertificate({
+  const serving = new ServingCertificate({
     client,
     namespace,
-    clock: () => time.now,
+    now: () => time.now,
     log,
     onCertificate: ({ cert }) => void used.push(cert),
   });
@@ -52,7 +52,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe('the serving certificate', () => {
-  it('is handed over as soon as there is one, and again when it is replaced', async () => {
+  it('is passed on as soon as it exists, and again when it is replaced', async () => {
     const { used, serving, put, end } = watching();
     assert.deepEqual([serving.expiresAt(), serving.isValid()], [undefined, false]);
     await put(first);
@@ -64,13 +64,13 @@ describe('the serving certificate', () => {
     await end();
   });
 
-  const bad: { why: string; pair: CertificateAndKey }[] = [
-    { why: 'its key is of another one', pair: { certificate: second.certificate, key: first.key } },
+  const invalid: { why: string; pair: CertificateAndKey }[] = [
+    { why: 'its key belongs to another one', pair: { certificate: second.certificate, key: first.key } },
     { why: 'it has expired', pair: expired },
-    { why: 'it is no certificate', pair: { certificate: 'garbage', key: second.key } },
+    { why: 'it is not a certificate', pair: { certificate: 'garbage', key: second.key } },
   ];
-  for (const { why, pair } of bad) {
-    it(`is kept when a new one is bad because ${why}`, async () => {
+  for (const { why, pair } of invalid) {
+    it(`stays in use if a new one is invalid because ${why}`, async () => {
       const { log, used, serving, put, end } = watching();
       await put(first);
       await serving.first;
@@ -82,17 +82,17 @@ describe('the serving certificate', () => {
     });
   }
 
-  it('is kept when its Secret is deleted', async () => {
+  it('stays in use if its Secret is deleted', async () => {
     const { client, log, used, serving, put, end } = watching();
     await put(first);
     await serving.first;
     await client.delete(secretResource, { namespace, name: servingSecretName });
-    await until(() => log.lines.includes('warn the serving Secret is gone; still serving'));
+    await until(() => log.lines.includes('warn the serving Secret was deleted; the certificate stays in use'));
     assert.deepEqual(used, [first.certificate]);
     await end();
   });
 
-  it('is valid no longer once it has expired', async () => {
+  it('is not valid any more after it has expired', async () => {
     const { time, serving, put, end } = watching();
     await put(first);
     await serving.first;
@@ -101,7 +101,7 @@ describe('the serving certificate', () => {
     await end();
   });
 
-  it('is swapped under a running server by setSecureContext', async () => {
+  it('is replaced in a running server by setSecureContext', async () => {
     const server = createServer({ cert: first.certificate, key: first.key });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -123,7 +123,7 @@ describe('the serving certificate', () => {
     }
   });
 
-  it('may begin in the future by the clock of the webhook: that is the controller’s to judge', async () => {
+  it('may be valid only from a future time, because the clock of the webhook may be behind', async () => {
     const { serving, put, end } = watching();
     const early = leaf(ca, { dnsNames: ['localhost'] }, [1, 2]);
     await put(early);

@@ -5,37 +5,37 @@ import { runLoop, type LoopMetrics } from '../kube/queue/loop.ts';
 import { WorkQueue } from '../kube/queue/work-queue.ts';
 import type { Log } from '../log.ts';
 import { webhookConfigurationName, webhookConfigurations } from './ca-bundle.ts';
-import { reconcileCertificates, type CertificateWishes } from './reconcile.ts';
+import { reconcileCertificates, type CertificateOptions } from './reconcile.ts';
 import { secretResource } from './secret.ts';
-import { authoritySecretName, certificateStore, servingSecretName } from './store.ts';
+import { authoritySecretName, createCertificateStore, servingSecretName } from './store.ts';
 
-export interface KeepCertificates extends CertificateWishes {
+export interface CertificateLoopOptions extends CertificateOptions {
   client: Client;
-  /** Where the two Secrets are. */
+  /** The namespace of the two Secrets. */
   namespace: string;
-  /** Milliseconds since 1970. */
-  clock: () => number;
+  /** Milliseconds since the epoch. */
+  now: () => number;
   log: Log;
   metrics?: LoopMetrics;
   signal: AbortSignal;
 }
 
-// There is one thing to reconcile, all of it together.
+// All certificates are reconciled together, so there is only one key.
 const key = 'certificates';
 
-/** The controller's loop over the webhook's certificates; ends when `signal` does. One leader runs it at a time. */
-export async function keepCertificates(options: KeepCertificates): Promise<void> {
+/** Reconciles the certificates of the webhook until `signal` is aborted. Only the leader runs it. */
+export async function runCertificateLoop(options: CertificateLoopOptions): Promise<void> {
   const { client, namespace, log, metrics, signal } = options;
   const queue = new WorkQueue();
-  const store = certificateStore(client, namespace);
-  const informers = watched(namespace).map(
+  const store = createCertificateStore(client, namespace);
+  const informers = watchedObjects(namespace).map(
     ({ resource, name, ...scope }) =>
       new Informer({
         client,
         resource,
         ...scope,
-        fieldSelector: `metadata.name=${name}`, // RBAC names the objects, and allows no wider watch
-        metadataOnly: true, // no private keys in memory for longer than it takes
+        fieldSelector: `metadata.name=${name}`, // RBAC names the objects and allows no wider watch
+        metadataOnly: true, // no private keys in the cache
         log,
         onChange: () => queue.add(key),
       }),
@@ -55,7 +55,7 @@ export async function keepCertificates(options: KeepCertificates): Promise<void>
   ]);
 }
 
-function watched(namespace: string): { resource: Resource; namespace?: string; name: string }[] {
+function watchedObjects(namespace: string): { resource: Resource; namespace?: string; name: string }[] {
   return [
     { resource: secretResource, namespace, name: authoritySecretName },
     { resource: secretResource, namespace, name: servingSecretName },

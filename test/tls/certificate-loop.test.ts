@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
-import { keepCertificates } from '../../src/tls/keep.ts';
+import { runCertificateLoop } from '../../src/tls/certificate-loop.ts';
 import { defaultTimes } from '../../src/tls/rotation.ts';
 import { secretResource, type Secret } from '../../src/tls/secret.ts';
 import { servingSecretName } from '../../src/tls/store.ts';
@@ -10,14 +10,14 @@ import { installedConfigurations } from './webhook-configurations.ts';
 
 const namespace = 'mooring-system';
 
-describe('the loop that keeps certificates', () => {
-  it('makes them, makes them again when they are deleted, and ends when told', async () => {
+describe('the certificate loop', () => {
+  it('creates the certificates, creates them again after a deletion, and ends with its signal', async () => {
     const client = createMemoryClient(installedConfigurations());
     const stop = new AbortController();
-    const loop = keepCertificates({
+    const loop = runCertificateLoop({
       client,
       namespace,
-      clock: Date.now,
+      now: Date.now,
       log: recordingLog(),
       dnsNames: ['localhost'],
       ipAddresses: [],

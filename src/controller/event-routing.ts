@@ -1,0 +1,111 @@
+import type { RevisionedKindName } from '../api/definition-revision.ts';
+import { keyOf, type ObjectMeta } from '../api/object.ts';
+import { recordedKey } from '../catalog/revision-records.ts';
+import type { Definition } from '../domain/revisions/definition.ts';
+import { keysOfChange, type KeyRoute } from '../kube/cache/change-keys.ts';
+import type { Informer } from '../kube/cache/informer.ts';
+import {
+  blockedByDeployment,
+  blockedByReplicaSet,
+  definitionsOfDeployment,
+  deploymentOfRendered,
+  deploymentOfWork,
+  deploymentsOfRevision,
+  deploymentsWithPlacement,
+  environmentOfRendered,
+  environmentsWithTopology,
+  referringDeployments,
+  refsOfDeployment,
+  topologyOfEnvironment,
+  topologyOfRevision,
+  type EventContext,
+} from './event-keys.ts';
+import { definitionKey } from './revisions/own-revisions.ts';
+
+/** The work queue that a key goes to: `Kind/namespace/name` of a definition, or `namespace/name` of a deployment. */
+export type QueueName = 'definitions' | 'deployments';
+
+/** A row of the table: which keys of which queue an event of a cache enqueues. */
+interface Route<T> extends Omit<KeyRoute<T>, 'keys'> {
+  queue: QueueName;
+  keys: (object: T, context: EventContext) => readonly string[];
+}
+
+/** The routes of a kind of definition that all three kinds have. */
+function definitionRoutes(kind: RevisionedKindName): Route<Definition>[] {
+  return [
+    { queue: 'definitions', keys: (definition) => [definitionKey(kind, definition)] },
+    { queue: 'deployments', keys: (definition, context) => referringDeployments(kind, definition, context) },
+  ];
+}
+
+type Subscription = (context: EventContext, enqueue: Enqueue) => void;
+type Enqueue = (queue: QueueName, key: string) => void;
+
+/** Which keys the events of each cache enqueue. */
+const table: readonly Subscription[] = [
+  from(
+    ({ definitions }) => definitions.Environment,
+    [...definitionRoutes('Environment'), { queue: 'definitions', keys: topologyOfEnvironment }],
+  ),
+  from(({ definitions }) => definitions.WorkloadProfile, definitionRoutes('WorkloadProfile')),
+  from(
+    ({ definitions }) => definitions.PolicyDefinition,
+    [...definitionRoutes('PolicyDefinition'), { queue: 'definitions', keys: environmentsWithTopology }],
+  ),
+  from(
+    ({ definitions }) => definitions.revisions,
+    [
+      // The topology of a deleted revision has one user less.
+      { queue: 'definitions', on: ['deleted'], keys: topologyOfRevision },
+      { queue: 'definitions', keys: recordedKey },
+      { queue: 'deployments', keys: deploymentsOfRevision },
+    ],
+  ),
+  from(
+    ({ deployments }) => deployments,
+    [
+      { queue: 'deployments', keys: (deployment) => [keyOf(deployment)] },
+      // A new deployment cannot unblock another one.
+      { queue: 'deployments', on: ['modified', 'deleted'], keys: blockedByDeployment },
+      // Each definition that it refers to, or did before, has one user more or less.
+      { queue: 'definitions', ifChanged: refsOfDeployment, keys: definitionsOfDeployment },
+    ],
+  ),
+  from(
+    ({ placements }) => placements,
+    [
+      // The previous owner must recreate an object that was given to another one.
+      { queue: 'deployments', keys: deploymentOfRendered },
+      { queue: 'definitions', keys: environmentOfRendered },
+      { queue: 'deployments', keys: deploymentsWithPlacement },
+    ],
+  ),
+  from(
+    ({ replicaSets }) => replicaSets,
+    [
+      { queue: 'deployments', keys: blockedByReplicaSet },
+      { queue: 'deployments', keys: deploymentOfRendered },
+    ],
+  ),
+  from(({ manifestWorks }) => manifestWorks, [{ queue: 'deployments', keys: deploymentOfWork }]),
+];
+
+function from<T extends { metadata: ObjectMeta }>(
+  cacheOf: (caches: EventContext['caches']) => Informer<T>,
+  routes: readonly Route<T>[],
+): Subscription {
+  return (context, enqueue) => {
+    cacheOf(context.caches).subscribe((change) => {
+      for (const { queue, keys, ...rest } of routes) {
+        const route = { ...rest, keys: (object: T) => keys(object, context) };
+        for (const key of keysOfChange(change, route)) enqueue(queue, key);
+      }
+    });
+  };
+}
+
+/** Subscribes to all caches: every change enqueues the keys that it affects. */
+export function routeEvents(context: EventContext, enqueue: Enqueue): void {
+  for (const subscribe of table) subscribe(context, enqueue);
+}

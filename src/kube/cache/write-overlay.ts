@@ -1,0 +1,131 @@
+import { keyOf, type ObjectMeta } from '../../api/object.ts';
+import type { Change } from './object-store.ts';
+
+interface WithMetadata {
+  metadata: ObjectMeta;
+}
+
+export interface WriteOverlayOptions<T extends WithMetadata> {
+  /** Whether `cached`, a state of the same object, is at least as new as `written`. */
+  isShown: (written: T, cached: T) => boolean;
+  /** The cache that lies below. Without it, every write is kept until `newest` or `observe` drops it. */
+  cache?: { get(namespace: string | undefined, name: string): T | undefined };
+}
+
+/**
+ * What this process wrote and its cache does not show yet, so that a process reads its own writes. A write is dropped as soon as
+ * the cache shows it, something newer, or another object of the same name.
+ */
+export class WriteOverlay<T extends WithMetadata> {
+  readonly #isShown: (written: T, cached: T) => boolean;
+  readonly #cached: (object: WithMetadata) => T | undefined;
+  readonly #written = new Map<string, T>();
+  /** Uids of objects that were deleted while `prime` reads. */
+  #deletedMeanwhile: Set<string | undefined> | undefined;
+  #primed: Promise<void> | undefined;
+
+  constructor({ isShown, cache }: WriteOverlayOptions<T>) {
+    this.#isShown = isShown;
+    this.#cached = ({ metadata }) => cache?.get(metadata.namespace, metadata.name);
+  }
+
+  /** Keeps what the API server answered to a write. */
+  remember(written: T): void {
+    const cached = this.#cached(written);
+    // The watch event may arrive before the answer to the write that caused it.
+    if (cached !== undefined && isSame(cached, written) && this.#isShown(written, cached)) this.forget(keyOf(written));
+    else this.#written.set(keyOf(written), written);
+  }
+
+  /** The newer of the cached object and the one that was written. */
+  newest(cached: T): T {
+    this.observe({ type: 'modified', object: cached });
+    return this.get(keyOf(cached)) ?? cached;
+  }
+
+  /** Drops the write that a change of the cache supersedes. Changes of one object arrive in order. */
+  observe({ type, object }: Change<T>): void {
+    const isDeleted = type === 'deleted';
+    if (isDeleted) this.#deletedMeanwhile?.add(object.metadata.uid);
+    const written = this.get(keyOf(object));
+    if (written === undefined) return;
+    const supersedes = isSame(object, written)
+      ? isDeleted || this.#isShown(written, object)
+      : // The deletion of an earlier object of this name says nothing about the one that was written.
+        !isDeleted;
+    if (supersedes) this.forget(keyOf(object));
+  }
+
+  /** Shows an object as terminating after it was deleted, although the cache does not show that yet. */
+  markDeleted(deleted: WithMetadata): void {
+    const present = this.get(keyOf(deleted)) ?? this.#cached(deleted);
+    if (present === undefined || !isSame(present, deleted)) return;
+    const { deletionTimestamp = unknownTime } = present.metadata;
+    this.#written.set(keyOf(present), { ...present, metadata: { ...present.metadata, deletionTimestamp } });
+  }
+
+  /**
+   * Remembers once what `list` finds: the cache of a new leader may lack the last writes of the leader before it. A failed call
+   * is repeated by the next one.
+   */
+  prime(list: () => Promise<readonly T[]>): Promise<void> {
+    this.#primed ??= this.#read(list);
+    return this.#primed;
+  }
+
+  /** The write to the object under a key, while the cache does not show it. */
+  get(key: string): T | undefined {
+    return this.#written.get(key);
+  }
+
+  /** All writes that the cache does not show. */
+  list(): T[] {
+    return [...this.#written.values()];
+  }
+
+  forget(key: string): void {
+    this.#written.delete(key);
+  }
+
+  clear(): void {
+    this.#written.clear();
+  }
+
+  async #read(list: () => Promise<readonly T[]>): Promise<void> {
+    const deleted = new Set<string | undefined>();
+    this.#deletedMeanwhile = deleted;
+    try {
+      // A list that is older than a deletion must not bring the object back.
+      for (const object of await list()) if (!deleted.has(object.metadata.uid)) this.remember(object);
+    } catch (error) {
+      this.#primed = undefined;
+      throw error;
+    } finally {
+      this.#deletedMeanwhile = undefined;
+    }
+  }
+}
+
+/** Compares resource versions, which are decimal numbers of any length that only grow (KEP-5504). */
+export function shownByResourceVersion(written: WithMetadata, cached: WithMetadata): boolean {
+  const [left, right] = [written.metadata.resourceVersion ?? '', cached.metadata.resourceVersion ?? ''];
+  return left.length === right.length ? left <= right : left.length < right.length;
+}
+
+/** Compares generations, for readers that need the spec and the deletion only: a status update does not hide a write. */
+export function shownByGeneration(written: WithMetadata, cached: WithMetadata): boolean {
+  const isDeletionShown =
+    written.metadata.deletionTimestamp === undefined || cached.metadata.deletionTimestamp !== undefined;
+  return isDeletionShown && generationOf(cached) >= generationOf(written);
+}
+
+function generationOf({ metadata }: WithMetadata): number {
+  return metadata.generation ?? 0;
+}
+
+function isSame(one: WithMetadata, other: WithMetadata): boolean {
+  return one.metadata.uid === other.metadata.uid;
+}
+
+/** Stands for the time of a deletion that only the API server knows. */
+const unknownTime = '1970-01-01T00:00:00Z';

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import type { TopologyContext } from '../../src/api/topology-context.ts';
+import { createCachingEngine, type CachingEngineOptions } from '../../src/topology/caching-engine.ts';
+import type { TopologyResult } from '../../src/topology/topology-result.ts';
+
+const context: TopologyContext = {
+  name: 'w',
+  workloadName: 'w',
+  namespace: 'n',
+  appName: 'd',
+  environment: 'e',
+  workloadYamls: [],
+};
+
+/** An engine that returns the results one after the other, and counts its evaluations. */
+function countingEngine(...results: TopologyResult[]) {
+  let evaluations = 0;
+  const next = () => {
+    const result = results[Math.min(evaluations, results.length - 1)];
+    evaluations += 1;
+    return result === undefined ? Promise.reject(new Error('no result')) : Promise.resolve(result);
+  };
+  return { engine: { check: next, render: next }, evaluations: () => evaluations };
+}
+
+const success: TopologyResult = { ok: true, objects: [{ kind: 'Placement' }] };
+const failure = (reason: 'DeadlineExceeded' | 'OutOfMemory' | 'InvalidTemplate' | 'EngineFailed'): TopologyResult => ({
+  ok: false,
+  reason,
+  violations: [],
+});
+
+const cachingEngine = (options: Pick<CachingEngineOptions, 'engine'> & Partial<CachingEngineOptions>) =>
+  createCachingEngine({ maxResults: 10, retryStoppedAfterMs: 1000, now: () => 0, ...options });
+
+describe('an engine that caches results', () => {
+  it('evaluates the same input once, and another input separately', async () => {
+    const { engine, evaluations } = countingEngine(success);
+    const caching = cachingEngine({ engine });
+    assert.deepEqual(await caching.render('a', { x: 1 }, context), success);
+    assert.deepEqual(await caching.render('a', { x: 1 }, context), success);
+    assert.equal(evaluations(), 1);
+    await caching.render('a', { x: 2 }, context);
+    await caching.check('a', { x: 1 });
+    assert.equal(evaluations(), 3);
+  });
+
+  const rows = [
+    { reason: 'InvalidTemplate', again: false, why: 'the same template fails again' },
+    { reason: 'EngineFailed', again: true, why: 'a failure of the engine says nothing about the request' },
+    { reason: 'DeadlineExceeded', again: false, why: 'an endless evaluation would block a worker each time' },
+    { reason: 'OutOfMemory', again: false, why: 'so would one that needs too much memory' },
+  ] as const;
+  for (const { reason, again, why } of rows) {
+    it(`${again ? 'evaluates again' : 'does not evaluate again'} after ${reason}: ${why}`, async () => {
+      const { engine, evaluations } = countingEngine(failure(reason), success);
+      const caching = cachingEngine({ engine });
+      await caching.check('a', {});
+      await caching.check('a', {});
+      assert.equal(evaluations(), again ? 2 : 1);
+    });
+  }
+
+  it('tries a stopped evaluation again after a while, because the machine may have been busy', async () => {
+    const { engine, evaluations } = countingEngine(failure('DeadlineExceeded'), success);
+    let time = 0;
+    const caching = cachingEngine({ engine, now: () => time });
+    await caching.check('a', {});
+    time = 1000;
+    assert.deepEqual(await caching.check('a', {}), success);
+    assert.equal(evaluations(), 2);
+  });
+
+  it('does not cache a result that is too long', async () => {
+    const { engine, evaluations } = countingEngine({ ok: true, objects: [{ text: 'x'.repeat(256 * 1024) }] });
+    const caching = cachingEngine({ engine });
+    await caching.render('a', {}, context);
+    await caching.render('a', {}, context);
+    assert.equal(evaluations(), 2);
+  });
+
+  it('drops the result that was not used for the longest time', async () => {
+    const { engine, evaluations } = countingEngine(success);
+    const caching = cachingEngine({ engine, maxResults: 2 });
+    for (const template of ['a', 'b', 'a', 'c']) await caching.render(template, {}, context);
+    assert.equal(evaluations(), 3);
+    await caching.render('a', {}, context);
+    assert.equal(evaluations(), 3, 'it was used after b');
+    await caching.render('b', {}, context);
+    assert.equal(evaluations(), 4);
+  });
+
+  it('limits the total length of cached results', async () => {
+    const { engine, evaluations } = countingEngine({ ok: true, objects: [{ text: 'x'.repeat(400) }] });
+    const caching = cachingEngine({ engine, maxTotalLength: 1000 });
+    for (const template of ['a', 'b', 'c']) await caching.render(template, {}, context);
+    await caching.render('c', {}, context);
+    assert.equal(evaluations(), 3, 'the newest is cached');
+    await caching.render('a', {}, context);
+    assert.equal(evaluations(), 4, 'the oldest is not');
+  });
+
+  it('evaluates once for simultaneous callers, and goes on if one of them aborts', async () => {
+    const evaluation = Promise.withResolvers<TopologyResult>();
+    let evaluations = 0;
+    const evaluate = () => {
+      evaluations += 1;
+      return evaluation.promise;
+    };
+    const engine = { check: evaluate, render: evaluate };
+    const caching = cachingEngine({ engine });
+    const aborted = new AbortController();
+    const rejected = caching.render('a', {}, context, aborted.signal);
+    const waiting = caching.render('a', {}, context, new AbortController().signal);
+    aborted.abort(new Error('too late'));
+    await assert.rejects(rejected, /too late/);
+    await assert.rejects(caching.render('a', {}, context, aborted.signal), /too late/);
+    evaluation.resolve(success);
+    assert.deepEqual(await waiting, success);
+    assert.deepEqual(await caching.render('a', {}, context), success);
+    assert.equal(evaluations, 1);
+  });
+
+  it('evaluates again after an evaluation that threw', async () => {
+    let evaluations = 0;
+    const evaluate = () => {
+      evaluations += 1;
+      return evaluations === 1 ? Promise.reject(new Error('broken')) : Promise.resolve(success);
+    };
+    const engine = { check: evaluate, render: evaluate };
+    const caching = cachingEngine({ engine });
+    await assert.rejects(caching.check('a', {}), /broken/);
+    assert.deepEqual(await caching.check('a', {}), success);
+  });
+});
