@@ -11,7 +11,7 @@ import {
 import type { WorkloadDeployment } from '../api/workload-deployment.ts';
 import { deploymentAnnotation, environmentAnnotation } from '../domain/annotations.ts';
 import { namespacesIn } from '../domain/spoke/work-namespaces.ts';
-import { applyEnforcedCodes } from '../domain/admission/second-line.ts';
+import { isRuleBlock } from '../domain/applied-reasons.ts';
 import { definitionCaches, type DefinitionCaches } from '../catalog/stores/cached.ts';
 import { deploymentCache, spokeNamespacesOf } from '../catalog/referrers.ts';
 import type { Client } from '../kube/client/client.ts';
@@ -52,9 +52,9 @@ export const bySpokeNamespaceOfReplicaSet = 'heldWork';
 /** Name of the index of deployments that are held for the sake of others, by their namespace on the spokes. */
 export const byBlockedNamespace = 'heldNamespace';
 
-function isHeld({ status }: WorkloadDeployment): boolean {
+function isBlockedByRule({ status }: WorkloadDeployment): boolean {
   const applied = status?.conditions?.find(({ type }) => type === 'Applied');
-  return applied?.status === 'False' && applyEnforcedCodes.has(applied.reason);
+  return applied?.status === 'False' && isRuleBlock(applied.reason);
 }
 
 /** Caches that are not running yet. */
@@ -63,7 +63,7 @@ export function createCaches(client: Client, log: Log): ControllerCaches {
     definitions: definitionCaches(client, log, { with: 'status' }),
     deployments: deploymentCache(client, log, {
       // Those that wait for another deployment, by the namespace that they wait for.
-      [byBlockedNamespace]: (deployment) => (isHeld(deployment) ? spokeNamespacesOf(deployment) : []),
+      [byBlockedNamespace]: (deployment) => (isBlockedByRule(deployment) ? spokeNamespacesOf(deployment) : []),
     }),
     placements: new Informer<Placement>({
       client,

@@ -110,7 +110,10 @@ export function createEnvironmentReconcile(options: EnvironmentOptions): Environ
   };
 }
 
-function notRendered(environment: Definition, { reason, message }: ApplyFailure): Condition {
+function notRendered(
+  environment: Definition,
+  { reason, message }: Pick<Condition, 'reason'> & { message: string },
+): Condition {
   return {
     type: 'Rendered',
     status: 'False',

@@ -28,11 +28,13 @@ export interface TraitPatch {
   remove: string[];
 }
 
+type InvalidPolicy = Violation & { code: 'InvalidSpec'; severity: 'deny' };
+
 // As many as a Workload may have components; more could not all match.
 const entriesAtMost = 128;
 
 /** All places where the properties of an override policy are not of its shape, code `InvalidSpec`. */
-export function checkOverridePolicy(properties: JsonValue, path: string): Violation[] {
+export function checkOverridePolicy(properties: JsonValue, path: string): InvalidPolicy[] {
   return readOverridePolicy(properties, path).violations;
 }
 
@@ -40,7 +42,7 @@ export function checkOverridePolicy(properties: JsonValue, path: string): Violat
 export function readOverridePolicy(
   properties: JsonValue,
   path: string,
-): { policy: OverridePolicy; violations: Violation[] } {
+): { policy: OverridePolicy; violations: InvalidPolicy[] } {
   const reader = new ShapeReader(entriesAtMost);
   const { components, selector } = reader.fields(properties, path, ['components', 'selector']);
   const policy = {

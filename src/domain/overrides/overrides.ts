@@ -13,10 +13,17 @@ export interface PolicyToApply {
   properties?: JsonObject;
 }
 
+/** What is wrong with overrides; the codes are those of rules. */
+export type OverrideViolation = Violation &
+  (
+    | { severity: 'deny'; code: 'InvalidSpec' | 'OverrideTypeDiffers' | 'SelectorLeavesNothing' }
+    | { severity: 'warn'; code: 'OverrideMatchesNothing' }
+  );
+
 /** Components after overrides. With a violation that denies, they are to be used for nothing. */
 export interface Overridden {
   components: Component[];
-  violations: Violation[];
+  violations: OverrideViolation[];
 }
 
 /**
@@ -107,19 +114,19 @@ function commonMisses([first = new Map(), ...others]: Misses[]): Misses {
   return new Map([...first].filter(([path]) => others.every((other) => other.has(path))));
 }
 
-function missWarnings(misses: Misses, path: string, matched: Component[]): Violation[] {
+function missWarnings(misses: Misses, path: string, matched: Component[]): OverrideViolation[] {
   const subject = matched.length === 1 ? quote(matched[0]?.name ?? '') : 'every matched component';
   return [...misses].map(([below, message]) => matchesNothing(`${path}.${below}`, `${subject} ${message}`));
 }
 
-function typeDiffers(named: Component[], { type }: ComponentPatch, path: string): Violation {
+function typeDiffers(named: Component[], { type }: ComponentPatch, path: string): OverrideViolation {
   const others = named.filter((component) => component.type !== type);
   const found = listed(others.map((component) => `${component.name} (${component.type})`));
   const message = `is ${quote(type ?? '')}, but the type of a component cannot be overridden: ${found}; leave the type out`;
   return { code: 'OverrideTypeDiffers', severity: 'deny', path: `${path}.type`, message };
 }
 
-function matchesNothing(path: string, message: string): Violation {
+function matchesNothing(path: string, message: string): OverrideViolation {
   return { code: 'OverrideMatchesNothing', severity: 'warn', path, message };
 }
 

@@ -2,6 +2,7 @@ import type { EnvironmentSpec } from '../../api/environment.ts';
 import type { JsonObject } from '../../api/object.ts';
 import type { EffectiveLifecycle, WorkloadDeployment } from '../../api/workload-deployment.ts';
 import type { WorkloadProfile } from '../../api/workload-profile.ts';
+import type { RenderFailureReason } from '../applied-reasons.ts';
 import type { Hash } from '../json/canonical-json.ts';
 import { effectiveLifecycle } from '../spoke/effective-lifecycle.ts';
 import { adoptRender, type AllowedKind, type HubObject, type RenderIdentity } from './hub-objects.ts';
@@ -16,7 +17,7 @@ export interface TopologyRenderer {
 }
 export type RenderOutcome =
   | { ok: true; objects: JsonObject[] }
-  | { ok: false; reason: string; violations: { path: string[]; message: string }[] };
+  | { ok: false; reason: RenderFailureReason; violations: { path: string[]; message: string }[] };
 
 /** What a platform team has settled about renders. */
 export interface RenderSettings {
@@ -46,7 +47,7 @@ export type Render =
       /** What overrides had to say, without refusing. */
       warnings: Violation[];
     }
-  | { ok: false; reason: string; message: string };
+  | { ok: false; reason: RenderFailureReason; message: string };
 
 /** The tools that a render needs. */
 export interface RenderTools {
@@ -119,7 +120,7 @@ export async function renderReview(environment: RenderedEnvironment, tools: Rend
 
 export type ReviewRender =
   | { ok: true; objects: HubObject[]; placementRefs: { namespace: string; name: string }[] }
-  | { ok: false; reason: string; message: string };
+  | { ok: false; reason: RenderFailureReason; message: string };
 
 function identityOf({ namespace, name, revision }: RenderedEnvironment): RenderIdentity['environment'] {
   return { namespace, name, revision };

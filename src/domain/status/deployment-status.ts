@@ -1,18 +1,19 @@
 import type { Condition } from '../../api/object.ts';
 import type { ManifestWorkReplicaSet } from '../../api/ocm.ts';
 import type { EffectiveLifecycle, ResolvedReference, WorkloadDeploymentStatus } from '../../api/workload-deployment.ts';
+import type { AppliedReason, BlockedReason, RenderFailureReason, ResolveFailureReason } from '../applied-reasons.ts';
 import { conditionMessage } from '../text/condition-message.ts';
 import { isComplete, type WorkProgress } from './work-progress.ts';
 
 /** What came of resolving, rendering and applying a deployment. A step that was not reached is absent. */
 export interface DeploymentOutcome {
   generation: number | undefined;
-  resolved: { ok: true } | { ok: false; reason: string; message: string };
+  resolved: { ok: true } | { ok: false; reason: ResolveFailureReason; message: string };
   environment?: ResolvedReference;
   workloadProfile?: ResolvedReference;
-  rendered?: { ok: true } | { ok: false; reason: string; message: string };
+  rendered?: { ok: true } | { ok: false; reason: RenderFailureReason; message: string };
   /** Why nothing was applied, or what is no longer wanted not removed. */
-  blocked?: { reason: string; message: string };
+  blocked?: { reason: BlockedReason; message: string };
   lifecycle?: EffectiveLifecycle;
   /** The Workload that is applied. */
   workload?: { namespace: string; name: string };
@@ -112,7 +113,12 @@ function bounded(condition: Condition): Condition {
 
 function appliedCondition(outcome: DeploymentOutcome): Condition {
   const { resolved, rendered, blocked, progress, replicaSets, terminating, pruning, notReconciledByOcm } = outcome;
-  const not = (reason: string, message: string): Condition => ({ type: 'Applied', status: 'False', reason, message });
+  const not = (reason: AppliedReason, message: string): Condition => ({
+    type: 'Applied',
+    status: 'False',
+    reason,
+    message,
+  });
   const stays = replicaSets.length > 0 ? '; what is applied stays' : '';
   if (!resolved.ok) return not(resolved.reason, `a ref could not be resolved${stays}`);
   if (rendered?.ok === false) return not(rendered.reason, `the render failed${stays}`);

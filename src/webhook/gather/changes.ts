@@ -12,7 +12,7 @@ import { usesByDeployment } from '../../domain/refs/uses.ts';
 import { resolve } from '../../domain/refs/resolution.ts';
 import { readStamp } from '../../domain/revisions/revision.ts';
 import { sameRef } from '../../domain/refs/same-ref.ts';
-import { applyEnforcedCodes } from '../../domain/admission/second-line.ts';
+import { isRuleBlock } from '../../domain/applied-reasons.ts';
 import {
   anyWorkload,
   askedClusters,
@@ -147,12 +147,12 @@ export function createChangeGatherer(sources: ChangeSources) {
     const state = readDeploymentStatus(deployment);
     const names = appliedNames(wanted, state);
     const place =
-      state.lifecycle === undefined || (state.clusters === undefined && !isHeld(state))
+      state.lifecycle === undefined || (state.clusters === undefined && !isRuleBlock(state.notAppliedReason))
         ? await appliedPlace(deployment)
         : undefined;
     const lifecycle = state.lifecycle ?? (await lifecycleFor(place, names));
     // What the controller holds is nowhere yet.
-    const clusters = state.clusters ?? (isHeld(state) ? [] : nonEmpty(place?.selected));
+    const clusters = state.clusters ?? (isRuleBlock(state.notAppliedReason) ? [] : nonEmpty(place?.selected));
     const { namespace, workload } = names;
     return {
       namespace,
@@ -194,7 +194,7 @@ export function createChangeGatherer(sources: ChangeSources) {
   async function neighbourOf(resident: UncheckedObject, changed: ReadonlyMap<string, SpokeState>): Promise<Peer[]> {
     const present = await presentFootprint(resident);
     // Whoever is held and nowhere keeps no one from coming: it waits for its turn itself.
-    if (present === undefined || (isHeld(readDeploymentStatus(resident)) && present.clusters?.length === 0)) return [];
+    if (present === undefined || (isRuleBlock(readDeploymentStatus(resident).notAppliedReason) && present.clusters?.length === 0)) return [];
     const { namespace = '', name } = resident.metadata;
     const next = changed.get(keyOf(resident));
     const seen = await sight.of('WorkloadDeployment', { namespace, name });
@@ -394,11 +394,6 @@ function appliedWhere(deployment: UncheckedObject, isOffline: boolean): { applie
   if (clusters === undefined && isOffline) return {};
   const waiting = new Set(unappliedClusters);
   return { appliedOn: (clusters ?? []).filter((cluster) => !waiting.has(cluster)) };
-}
-
-/** Whether the controller holds it for the sake of a lifecycle rule. */
-function isHeld({ notAppliedReason }: DeploymentStatusFacts): boolean {
-  return notAppliedReason !== undefined && applyEnforcedCodes.has(notAppliedReason);
 }
 
 /** The names that are applied: they may be others than are asked for by now. */

@@ -100,12 +100,13 @@ describe('the status of a deployment', () => {
     const replicaSets = Array.from({ length: 100 }, (_, index) => aReplicaSet(`w${index}`));
     const failures = [{ cluster: 'a', message }];
     const progress = { selectedClusters: ['a'], unappliedClusters: ['a'], expected: 1, failures };
-    for (const change of [
-      { resolved: { ok: false as const, reason: 'Long', message } },
-      { rendered: { ok: false as const, reason: 'Long', message } },
-      { blocked: { reason: 'Long', message } },
+    const changes: Partial<DeploymentOutcome>[] = [
+      { resolved: { ok: false, reason: 'ReferenceNotFound', message } },
+      { rendered: { ok: false, reason: 'InvalidParameter', message } },
+      { blocked: { reason: 'WorkloadConflict', message } },
       { progress },
-    ]) {
+    ];
+    for (const change of changes) {
       const status = deploymentStatus({ ...done, ...change, replicaSets });
       assert.equal(status.replicaSets?.length, 64);
       assert.ok(status.conditions?.every((condition) => (condition.message ?? '').length <= 4096));
