@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import { accountOf, installNamespace, systemNamespace } from './api/names.ts';
 import type { Severities } from './domain/admission/rule.ts';
 import { defaultRenderSettings, type RenderSettings } from './domain/render/workload-render.ts';
 import { rules } from './domain/admission/rules/all.ts';
@@ -63,8 +64,8 @@ export interface ControllerConfig extends LeaderConfig {
 const common = {
   kubeconfig: { type: 'string' },
   context: { type: 'string' },
-  namespace: { type: 'string', default: 'mooring-system' },
-  'system-namespace': { type: 'string', default: 'mural-system' },
+  namespace: { type: 'string', default: installNamespace },
+  'system-namespace': { type: 'string', default: systemNamespace },
   'health-port': { type: 'string', default: '8080' },
   'health-host': { type: 'string' },
   'log-level': { type: 'string', default: 'info' },
@@ -122,7 +123,7 @@ export function controllerConfig(args: string[]): ControllerConfig {
   } as const;
   const flags = parse(args, { ...common, ...leading, ...topology, ...ruleFlags, ...renderFlags, ...hosts, ...history });
   const { namespace } = flags;
-  const service = `mooring-webhook.${namespace}`;
+  const service = `${accountOf('webhook')}.${namespace}`;
   return {
     ...roleOf(flags),
     identity: flags.identity,

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { systemNamespace } from '../api/names.ts';
 import { kinds } from '../api/kinds.ts';
 import type { KubeObject } from '../api/object.ts';
 import { renderFlags, renderSettings, ruleFlags, severities, UsageError } from '../config.ts';
@@ -186,7 +187,7 @@ function readOptions(args: string[]): CheckOptions | 'help' {
     delete: { type: 'string', multiple: true },
     namespace: { type: 'string', short: 'n', default: 'default' },
     output: { type: 'string', short: 'o', default: 'text' },
-    'system-namespace': { type: 'string', default: 'mural-system' },
+    'system-namespace': { type: 'string', default: systemNamespace },
     'cue-module': { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   } as const;

@@ -1,11 +1,12 @@
+import { installNamespace, systemNamespace } from '../api/names.ts';
 import { aggregatorConfig, controllerConfig, UsageError, webhookConfig } from '../config.ts';
 import { serveAggregator } from './serve/aggregator.ts';
 import { serveController } from './serve/controller.ts';
 import { serveWebhook } from './serve/webhook.ts';
 import type { CacheEnvironment } from './topologies.ts';
 
-export const serveUsage = `Usage: mooring serve webhook|controller|aggregator [--kubeconfig FILE] [--namespace mooring-system]
-       [--system-namespace mural-system] [--health-port 8080] [--log-level info] …`;
+export const serveUsage = `Usage: mooring serve webhook|controller|aggregator [--kubeconfig FILE] [--namespace ${installNamespace}]
+       [--system-namespace ${systemNamespace}] [--health-port 8080] [--log-level info] …`;
 
 /** `mooring serve ROLE`: runs until the signal. */
 export async function serve(args: string[], environment: CacheEnvironment, signal: AbortSignal): Promise<void> {

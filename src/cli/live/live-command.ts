@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import { systemNamespace } from '../../api/names.ts';
 import { UsageError } from '../../config.ts';
 import { liveStore } from '../../catalog/stores/live.ts';
 import { memoizedStore } from '../../catalog/stores/memoized.ts';
@@ -53,7 +54,7 @@ export interface Verb {
 /** For the usage of each verb. */
 export const liveFlagsUsage = `  -n, --namespace NAME       where to look; else the namespace of the kubeconfig's context
   -o, --output yaml|json     print data instead of text
-      --system-namespace NAME   where shared profiles and PolicyDefinitions live (mural-system)
+      --system-namespace NAME   where shared profiles and PolicyDefinitions live (${systemNamespace})
       --kubeconfig FILE, --context NAME   which cluster, as with kubectl`;
 
 const liveFlags = {
@@ -90,7 +91,7 @@ export async function runLive(
       client,
       definitions: memoizedStore(liveStore(client)),
       namespace: textOf(values['namespace']) ?? namespace,
-      systemNamespace: textOf(values['system-namespace']) ?? 'mural-system',
+      systemNamespace: textOf(values['system-namespace']) ?? systemNamespace,
       output,
       terminal,
       warn: (text) => say(`Warning: ${text}`),
