@@ -4,7 +4,7 @@ import type { Placement, PlacementDecision } from '../api/ocm.ts';
 import { revisionAnnotation } from '../domain/annotations.ts';
 import { missingPlacement, placementFacts, type PlacementFacts } from '../domain/status/placement-result.ts';
 import type { ReadinessFacts, RenderedPlacement } from '../domain/status/readiness.ts';
-import { renderedFrom } from '../domain/render/render-identity.ts';
+import { readOrigin } from '../domain/render/render-identity.ts';
 import { indexes } from './watches.ts';
 
 /** The caches, as far as they are read here. */
@@ -32,9 +32,9 @@ export function gather(caches: Caches, environment: Environment): ReadinessFacts
     const placement = caches.placements.get(ref.namespace, ref.name);
     return placement === undefined ? missingPlacement(ref.namespace, ref.name) : factsOf(placement);
   };
-  const newest = { deployment: [] as RenderedPlacement[], review: [] as RenderedPlacement[] };
+  const newest = { deployment: [] as RenderedPlacement[], probe: [] as RenderedPlacement[] };
   for (const placement of caches.placements.byIndex(indexes.environment, keyOf(environment))) {
-    const origin = renderedFrom(placement);
+    const origin = readOrigin(placement);
     // OCM takes the decisions of a Placement that is being deleted away: that is no verdict on the Environment.
     const counts = origin?.revision === revision && placement.metadata.deletionTimestamp === undefined;
     if (origin === undefined || !counts) continue;
@@ -47,7 +47,7 @@ export function gather(caches: Caches, environment: Environment): ReadinessFacts
     rendered: current ? rendered : undefined,
     deployed: newest.deployment,
     referred: current ? (status?.placementRefs ?? []).map(referred) : [],
-    review: newest.review,
+    probes: newest.probe,
   };
 }
 

@@ -5,7 +5,7 @@ import { placementDecisions, placementLabel, placements, type Placement, type Pl
 import type { Client } from '../kube/client/client.ts';
 import { Informer } from '../kube/cache/informer.ts';
 import type { Log } from '../log.ts';
-import { renderedFrom } from '../domain/render/render-identity.ts';
+import { readOrigin } from '../domain/render/render-identity.ts';
 
 /** The caches that readiness is read from. Whole namespaces: decisions are wherever Placements are. */
 export interface Watches {
@@ -84,7 +84,7 @@ export function hasSynced(watches: Watches): boolean {
 }
 
 function environmentKeys(placement: Placement): string[] {
-  const origin = renderedFrom(placement);
+  const origin = readOrigin(placement);
   return origin === undefined ? [] : [origin.environment];
 }
 

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 import type { KubeObject } from './object.ts';
-import { freeForm, integer, object, oneOf, stringMap, text, versionSchema } from './schema.ts';
+import { freeForm, integer, object, oneOf, stringMap, string, versionSchema } from './schema.ts';
 
 /** The kinds whose history is kept. */
 export const revisionedKindNames = ['Environment', 'WorkloadProfile', 'PolicyDefinition'] as const;
@@ -9,10 +9,10 @@ export type RevisionedKindName = (typeof revisionedKindNames)[number];
 export const definitionRevisionSpec = object(
   {
     kind: oneOf(revisionedKindNames, 'The kind of the object whose content this is.'),
-    name: text('The name of the object.', { maxLength: 63 }),
+    name: string('The name of the object.', { maxLength: 63 }),
     revision: integer('The number of the revision, from 1.', 1),
     version: Type.Optional(versionSchema),
-    hash: text('A hash of the content.', { maxLength: 64 }),
+    hash: string('A hash of the content.', { maxLength: 64 }),
     object: object(
       {
         metadata: Type.Optional(

@@ -1,11 +1,11 @@
 import { Type, type Static } from 'typebox';
 import type { KubeObject } from './object.ts';
 import { revisionStatusFields } from './revisioned.ts';
-import { freeForm, integer, list, longInteger, object, oneOf, text, versionSchema } from './schema.ts';
+import { freeForm, integer, list, longInteger, object, oneOf, string, versionSchema } from './schema.ts';
 
 const topology = object(
   {
-    type: text(
+    type: string(
       'The topology: `topology-ocm`, `topology-ocm-byop`, or the name of a PolicyDefinition in the system namespace; `name@v1` pins its revision.',
       { minLength: 1, maxLength: 130 },
     ),
@@ -16,8 +16,8 @@ const topology = object(
 
 const policy = object(
   {
-    name: text('The name of the policy, unique within the Environment.', { minLength: 1, maxLength: 63 }),
-    type: text('The kind of policy; the only one known is `override`.', { minLength: 1, maxLength: 63 }),
+    name: string('The name of the policy, unique within the Environment.', { minLength: 1, maxLength: 63 }),
+    type: string('The kind of policy; the only one known is `override`.', { minLength: 1, maxLength: 63 }),
     properties: Type.Optional(freeForm('The settings of the policy.')),
   },
   'Something that changes what a WorkloadProfile runs in this Environment.',
@@ -32,23 +32,23 @@ export const environmentSpec = object(
   'Where workloads go, and what is different there.',
 );
 
-const placementReview = object(
+const placementResult = object(
   {
-    namespace: text('The namespace of the Placement.', { maxLength: 63 }),
-    name: text('The name of the Placement.'),
+    namespace: string('The namespace of the Placement.', { maxLength: 63 }),
+    name: string('The name of the Placement.'),
     selected: integer('How many distinct clusters it selects.'),
     required: integer('How many it must select.'),
     satisfied: Type.Boolean({ description: 'Whether it selects as many as it must.' }),
-    reason: text('One word for why, from OCM where OCM gives one.', { maxLength: 128 }),
-    message: Type.Optional(text('Why, for people.', { maxLength: 4096 })),
+    reason: string('One word for why, from OCM where OCM gives one.', { maxLength: 128 }),
+    message: Type.Optional(string('Why, for people.', { maxLength: 4096 })),
   },
   'What was found for one Placement.',
 );
 
 const placementRef = object(
   {
-    namespace: text('The namespace of the Placement.', { maxLength: 63 }),
-    name: text('The name of the Placement.'),
+    namespace: string('The namespace of the Placement.', { maxLength: 63 }),
+    name: string('The name of the Placement.'),
   },
   'A Placement that the topology refers to and mooring does not own.',
 );
@@ -58,11 +58,11 @@ export const environmentStatus = object(
     status: Type.Optional(oneOf(['Ready', 'NotReady'], 'Whether every placement selects as many clusters as it must.')),
     totalSelectedClusters: Type.Optional(integer('How many clusters are selected.')),
     selectedClusters: Type.Optional(
-      list(text('The name of a cluster.'), 'The selected clusters, sorted.', { maxItems: 5000 }),
+      list(string('The name of a cluster.'), 'The selected clusters, sorted.', { maxItems: 5000 }),
     ),
     requiredClusters: Type.Optional(integer('The largest number of clusters that a placement must select.')),
     placements: Type.Optional(
-      list(placementReview, 'What was found for each Placement, failed ones first.', { maxItems: 50 }),
+      list(placementResult, 'What was found for each Placement, failed ones first.', { maxItems: 50 }),
     ),
     observedGeneration: Type.Optional(longInteger('The generation that this status was found for.')),
     placementRefs: Type.Optional(
@@ -80,4 +80,4 @@ export interface Environment extends KubeObject {
 }
 export type EnvironmentSpec = Static<typeof environmentSpec>;
 export type EnvironmentStatus = Static<typeof environmentStatus>;
-export type PlacementReview = Static<typeof placementReview>;
+export type PlacementResult = Static<typeof placementResult>;

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { revisionStatusFields } from './revisioned.ts';
-import { object, text, versionSchema } from './schema.ts';
+import { object, string, versionSchema } from './schema.ts';
 
 /** The label that says what a PolicyDefinition defines; the only value known is `topology`. */
 export const policyDefinitionTypeLabel = 'policydefinition.spectrocloud.com/type';
@@ -12,7 +12,7 @@ export const policyDefinitionSpec = object(
       {
         cue: object(
           {
-            template: text(
+            template: string(
               'A CUE template: `parameter` is the schema of the properties, `context` what is known of the deployment, `output` and `outputs` the objects to make on the hub.',
               { minLength: 1, maxLength: 262144 },
             ),

@@ -3,14 +3,14 @@ import type { JsonObject } from './object.ts';
 
 /** The building blocks of our schemas: only what a structural CRD schema knows, everything bounded, everything described. */
 
-interface TextOptions {
+interface StringOptions {
   maxLength?: number;
   minLength?: number;
   pattern?: string;
 }
 
 /** A string of at most `maxLength` characters (253 unless told). */
-export function text(description: string, options: TextOptions = {}): TUnsafe<string> {
+export function string(description: string, options: StringOptions = {}): TUnsafe<string> {
   return Type.Unsafe<string>({ type: 'string', maxLength: 253, ...options, description });
 }
 
@@ -77,10 +77,10 @@ export function object<T extends Parameters<typeof Type.Object>[0]>(fields: T, d
 /** `metav1.Condition`, without a required time: an equal state must make equal bytes. */
 const conditionSchema = object(
   {
-    type: text('What the condition is about.', { maxLength: 64 }),
+    type: string('What the condition is about.', { maxLength: 64 }),
     status: oneOf(['True', 'False', 'Unknown'], 'Whether it holds.'),
-    reason: text('One word for why, stable enough to be matched.', { maxLength: 128 }),
-    message: Type.Optional(text('Why, for people.', { maxLength: 32768 })),
+    reason: string('One word for why, stable enough to be matched.', { maxLength: 128 }),
+    message: Type.Optional(string('Why, for people.', { maxLength: 32768 })),
     observedGeneration: Type.Optional(longInteger('The generation of the object that this was found for.')),
     lastTransitionTime: Type.Optional(
       Type.Unsafe<string>({ type: 'string', format: 'date-time', description: 'When the status last changed.' }),
@@ -107,10 +107,13 @@ export const namespacePattern = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$';
 export const namePattern = '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$';
 
 /** `spec.version` of every revisioned kind. */
-export const versionSchema = text('The published version of this content: strict semver x.y.z, a prerelease allowed.', {
-  maxLength: 63,
-  pattern: versionPattern,
-});
+export const versionSchema = string(
+  'The published version of this content: strict semver x.y.z, a prerelease allowed.',
+  {
+    maxLength: 63,
+    pattern: versionPattern,
+  },
+);
 
 /** What the patterns in our schemas mean, for messages. */
 export const patternMeanings: ReadonlyMap<string, string> = new Map([

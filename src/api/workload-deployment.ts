@@ -9,7 +9,7 @@ import {
   namespacePattern,
   object,
   stringMap,
-  text,
+  string,
 } from './schema.ts';
 
 const addedMetadata = (of: string) =>
@@ -27,12 +27,12 @@ const namespaceName = { minLength: 1, maxLength: 63, pattern: namespacePattern }
 const reference = (kind: string, example: string) =>
   object(
     {
-      name: text(`The ${kind}: its name, alone or with a revision or version, such as ${example}.`, {
+      name: string(`The ${kind}: its name, alone or with a revision or version, such as ${example}.`, {
         minLength: 1,
         maxLength: 300,
       }),
       namespace: Type.Optional(
-        text(`The namespace of the ${kind}; that of the deployment where it is absent.`, namespaceName),
+        string(`The namespace of the ${kind}; that of the deployment where it is absent.`, namespaceName),
       ),
     },
     `Which ${kind} to use.`,
@@ -42,13 +42,13 @@ export const workloadDeploymentSpec = object(
   {
     workload: object(
       {
-        name: text('The name of the Workload on the spokes.', {
+        name: string('The name of the Workload on the spokes.', {
           minLength: 1,
           maxLength: 253,
           pattern: namePattern,
         }),
         namespace: Type.Optional(
-          text(
+          string(
             'The namespace of the Workload on the spokes; that of the deployment where it is absent.',
             namespaceName,
           ),
@@ -67,10 +67,10 @@ export const workloadDeploymentSpec = object(
 const resolved = (kind: string) =>
   object(
     {
-      namespace: text(`The namespace of the ${kind}.`, { maxLength: 63 }),
-      name: text(`The name of the ${kind}.`),
+      namespace: string(`The namespace of the ${kind}.`, { maxLength: 63 }),
+      name: string(`The name of the ${kind}.`),
       revision: integer('The revision that is used.', 1),
-      version: Type.Optional(text('Its published version.', { maxLength: 63 })),
+      version: Type.Optional(string('Its published version.', { maxLength: 63 })),
     },
     `The ${kind} that is used.`,
   );
@@ -79,8 +79,8 @@ const orphan = Type.Boolean({ description: 'Whether it stays on the spoke when t
 
 const replicaSet = object(
   {
-    namespace: text('The namespace of the ManifestWorkReplicaSet.', { maxLength: 63 }),
-    name: text('The name of the ManifestWorkReplicaSet.'),
+    namespace: string('The namespace of the ManifestWorkReplicaSet.', { maxLength: 63 }),
+    name: string('The name of the ManifestWorkReplicaSet.'),
     total: Type.Optional(integer('How many ManifestWorks there are.')),
     applied: Type.Optional(integer('How many of them are applied.')),
     available: Type.Optional(integer('How many of them are available.')),
@@ -90,7 +90,7 @@ const replicaSet = object(
   "OCM's own summary of one ManifestWorkReplicaSet.",
 );
 
-const clusters = (description: string) => list(text('The name of a cluster.'), description, { maxItems: 5000 });
+const clusters = (description: string) => list(string('The name of a cluster.'), description, { maxItems: 5000 });
 
 export const workloadDeploymentStatus = object(
   {
@@ -101,8 +101,8 @@ export const workloadDeploymentStatus = object(
     workload: Type.Optional(
       object(
         {
-          namespace: text('Its namespace on the spokes.', { maxLength: 63 }),
-          name: text('Its name.'),
+          namespace: string('Its namespace on the spokes.', { maxLength: 63 }),
+          name: string('Its name.'),
         },
         'The Workload that is applied: another than the spec asks for, as long as that is held or cannot be resolved.',
       ),
@@ -127,7 +127,7 @@ export const workloadDeploymentStatus = object(
       ),
     ),
     acknowledged: Type.Optional(
-      text('The acknowledgement that has had its effect; the same text opens no further way.', { maxLength: 1024 }),
+      string('The acknowledgement that has had its effect; the same text opens no further way.', { maxLength: 1024 }),
     ),
     replicaSets: Type.Optional(list(replicaSet, 'The ManifestWorkReplicaSets of this deployment.')),
   },

@@ -1,10 +1,10 @@
 import { Type, type Static } from 'typebox';
 import type { KubeObject } from './object.ts';
-import { conditionsSchema, freeForm, list, object, text } from './schema.ts';
+import { conditionsSchema, freeForm, list, object, string } from './schema.ts';
 
 const trait = object(
   {
-    type: text('What the trait is, such as `resources`.', { minLength: 1 }),
+    type: string('What the trait is, such as `resources`.', { minLength: 1 }),
     properties: Type.Optional(freeForm('The settings of the trait.')),
   },
   'Something that is added to a component.',
@@ -12,8 +12,8 @@ const trait = object(
 
 const component = object(
   {
-    name: text('The name of the component, unique within the Workload.', { minLength: 1, maxLength: 253 }),
-    type: text('What the component is, such as `webservice`.', { minLength: 1 }),
+    name: string('The name of the component, unique within the Workload.', { minLength: 1, maxLength: 253 }),
+    type: string('What the component is, such as `webservice`.', { minLength: 1 }),
     properties: Type.Optional(freeForm('The settings of the component.')),
     traits: Type.Optional(list(trait, 'What is added to the component.')),
   },

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
-import { systemNamespace } from '../api/names.ts';
+import { systemNamespace as defaultSystemNamespace } from '../api/names.ts';
 import { kindNamed } from '../api/kinds.ts';
 import type { JsonObject } from '../api/object.ts';
 import { schemaErrors, unknownFields } from '../api/validate.ts';
@@ -65,7 +65,7 @@ function readOptions(args: string[]): RenderOptions | 'help' {
     ...renderFlags,
     namespace: { type: 'string', short: 'n', default: 'default' },
     output: { type: 'string', short: 'o', default: 'yaml' },
-    'system-namespace': { type: 'string', default: systemNamespace },
+    'system-namespace': { type: 'string', default: defaultSystemNamespace },
     'cue-module': { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   } as const;

@@ -9,7 +9,7 @@ import {
   type Placement,
 } from '../api/ocm.ts';
 import type { WorkloadDeployment } from '../api/workload-deployment.ts';
-import { deploymentAnnotation, environmentAnnotation } from '../domain/annotations.ts';
+import { deploymentOf, environmentOf } from '../domain/render/render-identity.ts';
 import { namespacesIn } from '../domain/spoke/work-namespaces.ts';
 import { isRuleBlock } from '../domain/applied-reasons.ts';
 import { definitionCaches, type DefinitionCaches } from '../catalog/stores/cached.ts';
@@ -25,16 +25,6 @@ export interface ControllerCaches {
   placements: Informer<Placement>;
   replicaSets: Informer<ManifestWorkReplicaSet>;
   works: Informer<ManifestWork>;
-}
-
-/** `namespace/name` of the WorkloadDeployment that an object on the hub was rendered for. */
-export function deploymentOf({ metadata }: KubeObject): string | undefined {
-  return metadata.annotations?.[deploymentAnnotation];
-}
-
-/** `namespace/name` of the Environment that an object on the hub was rendered from, without the revision. */
-export function environmentOf({ metadata }: KubeObject): string | undefined {
-  return metadata.annotations?.[environmentAnnotation]?.replace(/@v\d+$/, '');
 }
 
 const owned = {

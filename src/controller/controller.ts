@@ -20,14 +20,8 @@ import { createDefinitionReconcile, definitionKey } from './revisions/reconcile.
 import { createDeploymentReconcile } from './deployments/reconcile.ts';
 import { byReferencedName, spokeNamespacesOf } from '../catalog/referrers.ts';
 import { namespacesIn } from '../domain/spoke/work-namespaces.ts';
-import {
-  allInformers,
-  byBlockedNamespace,
-  createCaches,
-  deploymentOf,
-  environmentOf,
-  type ControllerCaches,
-} from './caches.ts';
+import { deploymentOf, environmentOf } from '../domain/render/render-identity.ts';
+import { allInformers, byBlockedNamespace, createCaches, type ControllerCaches } from './caches.ts';
 import type { Definition } from '../domain/revisions/definition.ts';
 
 export interface ControllerOptions {

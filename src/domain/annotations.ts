@@ -30,10 +30,10 @@ export const environmentHashLabel = `${prefix}environment-hash`;
 export const deploymentHashLabel = `${prefix}deployment-hash`;
 /** `namespace/name@v4`: the Environment and the revision of it that the object was rendered from. */
 export const environmentAnnotation = `${prefix}environment`;
-/** `namespace/name` of the WorkloadDeployment; absent on a review Placement. */
+/** `namespace/name` of the WorkloadDeployment; absent on a probe Placement. */
 export const deploymentAnnotation = `${prefix}deployment`;
-/** `"true"` on a Placement that exists only so that the Environment can be judged. */
-export const reviewAnnotation = `${prefix}review`;
+/** `"true"` on a Placement that exists only so that the Environment can be evaluated: a probe Placement. */
+export const probeAnnotation = `${prefix}review`;
 
 /** Labels of a DefinitionRevision. */
 export const revisionLabels = {

@@ -1,28 +1,13 @@
 import assert from 'node:assert/strict';
 import { environments, workloadDeployments } from '../../src/api/kinds.ts';
 import { manifestWorkReplicaSets } from '../../src/api/ocm.ts';
-import {
-  allInformers,
-  byBlockedNamespace,
-  bySpokeNamespaceOfReplicaSet,
-  deploymentOf,
-  environmentOf,
-} from '../../src/controller/caches.ts';
+import { allInformers, byBlockedNamespace, bySpokeNamespaceOfReplicaSet } from '../../src/controller/caches.ts';
 import { controllerScene } from '../support/controller-scene.ts';
 import { deployment, environment } from '../support/manifests.ts';
 import { aReplicaSet } from '../support/hub-objects.ts';
 import { placedDeployment } from '../support/placed-deployment.ts';
-import { aPlacement } from '../support/placements.ts';
 
 describe('what the controller watches', () => {
-  it('tells whose an object on the hub is', () => {
-    const placement = aPlacement({ name: 'p', from: 'team/primary@v4' });
-    assert.equal(deploymentOf(placement), 'apps/p');
-    assert.equal(environmentOf(placement), 'team/primary');
-    assert.equal(deploymentOf(aPlacement()), undefined);
-    assert.equal(environmentOf(aPlacement()), undefined);
-  });
-
   it('is complete although OCM is not there', async () => {
     const scene = await controllerScene();
     try {

@@ -1,6 +1,6 @@
 import { environments, group, kindNamed, kinds } from '../../api/kinds.ts';
 import { apiVersionOf, type KubeObject } from '../../api/object.ts';
-import { didYouMean, nearest } from '../../domain/text/did-you-mean.ts';
+import { didYouMean, nearestCandidate } from '../../domain/text/did-you-mean.ts';
 
 /** Whether a manifest is of one of our kinds, which the webhook decides about. */
 export function isDecided({ apiVersion, kind }: KubeObject): boolean {
@@ -16,7 +16,8 @@ export function unservedKind(manifest: KubeObject): string | undefined {
   const { apiVersion, kind } = manifest;
   const known = kindNamed(kind);
   const givenGroup = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-  const isOurs = givenGroup === group || (known !== undefined && nearest(givenGroup, [group], slip) !== undefined);
+  const isOurs =
+    givenGroup === group || (known !== undefined && nearestCandidate(givenGroup, [group], slip) !== undefined);
   // A Workload is made on the spokes.
   if (!isOurs || isDecided(manifest) || known?.on === 'spoke') return undefined;
   const served = apiVersionOf(environments);

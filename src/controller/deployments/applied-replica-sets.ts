@@ -4,7 +4,8 @@ import { deploymentHashLabel } from '../../domain/annotations.ts';
 import { containing } from '../../domain/spoke/work-namespaces.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { isNotFound } from '../../kube/client/errors.ts';
-import { bySpokeNamespaceOfReplicaSet, deploymentOf, type ControllerCaches } from '../caches.ts';
+import { deploymentOf } from '../../domain/render/render-identity.ts';
+import { bySpokeNamespaceOfReplicaSet, type ControllerCaches } from '../caches.ts';
 
 /**
  * The ManifestWorkReplicaSets of deployments as they are on the hub: the cache, and over it what this process wrote and

@@ -4,7 +4,8 @@ import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
 import type { HubObject } from '../../domain/render/hub-objects.ts';
 import type { HubPresent } from '../../domain/render/hub-plan.ts';
 import type { ReplicaSetState } from '../../domain/status/work-progress.ts';
-import { deploymentOf, type ControllerCaches } from '../caches.ts';
+import { deploymentOf } from '../../domain/render/render-identity.ts';
+import type { ControllerCaches } from '../caches.ts';
 
 /** What there is on the hub for a deployment, and what else bears a name that it wants. */
 export function presentOnHub(
@@ -43,7 +44,7 @@ export function replicaSetState(replicaSet: ManifestWorkReplicaSet, caches: Cont
   const { namespace = '', name } = replicaSet.metadata;
   return {
     replicaSet,
-    works: caches.works.byIndex('replicaSet', `${namespace}.${name}`),
+    manifestWorks: caches.works.byIndex('replicaSet', `${namespace}.${name}`),
     placements: replicaSet.spec.placementRefs
       .map((ref) => caches.placements.get(namespace, ref.name))
       .filter((placement) => placement !== undefined),

@@ -142,7 +142,7 @@ async function applyRender(
   const { client, caches, tools, now, answers, works } = options;
   const { environment, workloadProfile, render } = rendered;
   const present = presentOnHub(deployment, render.objects, caches);
-  const plan = planHub(render.objects, { ...present, isAnswer: answers.matches }, tools.hash);
+  const plan = planHub(render.objects, { ...present, matchesSnapshot: answers.matches }, tools.hash);
   const refused = await applyingHeld(deployment, rendered, plan, options);
   const { failure, changed } =
     refused === undefined

@@ -1,20 +1,25 @@
 import type { Environment, EnvironmentStatus } from '../../api/environment.ts';
 import { keyOf, type Condition, type KubeObject } from '../../api/object.ts';
 import { placements, placementSatisfied } from '../../api/ocm.ts';
-import { environmentAnnotation, environmentHashLabel, reviewAnnotation } from '../../domain/annotations.ts';
 import { conditionMessage } from '../../domain/text/condition-message.ts';
 import { findTopology, type DefinitionStore } from '../../catalog/catalog.ts';
 import type { HubObject } from '../../domain/render/hub-objects.ts';
 import { keyOfHub, planHub } from '../../domain/render/hub-plan.ts';
-import { identityHash } from '../../domain/render/naming.ts';
+import {
+  deploymentOf,
+  environmentOf,
+  environmentSelector,
+  isProbe,
+  isRenderedFrom,
+} from '../../domain/render/render-identity.ts';
 import { readStamp } from '../../domain/revisions/revision.ts';
 import type { BuiltinTopologyName } from '../../domain/refs/topology-type.ts';
-import { renderReview, type RenderTools, type ReviewRender } from '../../domain/render/workload-render.ts';
+import { renderProbe, type RenderTools, type ProbeRender } from '../../domain/render/workload-render.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { createAppliedSnapshots } from '../applied-snapshots.ts';
 import { applyToHub, type ApplyFailure } from '../hub-writer.ts';
 import { deleteAll, ownLive } from '../list-owned.ts';
-import { deploymentOf, environmentOf, type ControllerCaches } from '../caches.ts';
+import type { ControllerCaches } from '../caches.ts';
 import { finalizerInitialized, writeStatus } from './status.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
@@ -74,7 +79,7 @@ export function createEnvironmentReconcile(options: EnvironmentOptions): Environ
       if (present === undefined || own.has(present.metadata.uid)) return [];
       return [{ ...present, kind: placements.kind }];
     });
-    const plan = planHub(wanted, { ours: reviews, others, isAnswer: answers.matches }, tools.hash);
+    const plan = planHub(wanted, { ours: reviews, others, matchesSnapshot: answers.matches }, tools.hash);
     return (await applyToHub(client, plan, answers)).failure;
   }
 
@@ -103,8 +108,8 @@ export function createEnvironmentReconcile(options: EnvironmentOptions): Environ
     keep,
     async release(environment) {
       const key = keyOf(environment);
-      const labelSelector = `${environmentHashLabel}=${identityHash(key, tools.hash)}`;
-      const isOwn = (item: KubeObject) => environmentOf(item) === key && isReview(item);
+      const labelSelector = environmentSelector(key, tools.hash);
+      const isOwn = (item: KubeObject) => environmentOf(item) === key && isProbe(item);
       await deleteAll(client, placements, await ownLive(client, placements, { labelSelector, isOwn }));
     },
   };
@@ -128,11 +133,7 @@ function observed({ metadata: { generation } }: Definition): { observedGeneratio
   return generation === undefined ? {} : { observedGeneration: generation };
 }
 
-async function renderOf(
-  environment: Environment,
-  revision: number,
-  options: EnvironmentOptions,
-): Promise<ReviewRender> {
+async function renderOf(environment: Environment, revision: number, options: EnvironmentOptions): Promise<ProbeRender> {
   const { definitions, builtins, systemNamespace, tools } = options;
   const { metadata, spec } = environment;
   const found = await findTopology(definitions, spec.topology.type, systemNamespace, builtins, tools.hash);
@@ -140,7 +141,7 @@ async function renderOf(
     return { ok: false, reason: found.state === 'unknown' ? 'UnknownTopology' : 'InvalidSpec', message: found.message };
   }
   const { namespace = '', name } = metadata;
-  return renderReview({ namespace, name, revision, spec, template: found.template }, tools);
+  return renderProbe({ namespace, name, revision, spec, template: found.template }, tools);
 }
 
 /** The review Placements of an Environment, of whatever revision. */
@@ -148,16 +149,12 @@ function reviewsOf({ metadata }: KubeObject, caches: ControllerCaches): KubeObje
   const key = `${metadata.namespace ?? ''}/${metadata.name}`;
   return caches.placements
     .byIndex('environment', key)
-    .filter(isReview)
+    .filter(isProbe)
     .map((placement) => ({
       ...placement,
       apiVersion: 'cluster.open-cluster-management.io/v1beta1',
       kind: placements.kind,
     }));
-}
-
-function isReview({ metadata }: KubeObject): boolean {
-  return metadata.annotations?.[reviewAnnotation] === 'true';
 }
 
 /** Whether the aggregator has something else to judge: Placements that we do not own, or judged ones of deployments. */
@@ -175,7 +172,7 @@ function isJudgedByOthers(
       (placement) =>
         deploymentOf(placement) !== undefined &&
         placement.metadata.deletionTimestamp === undefined &&
-        placement.metadata.annotations?.[environmentAnnotation] === `${key}@v${revision}` &&
+        isRenderedFrom(placement, key, revision) &&
         isJudged(placement),
     );
 }

@@ -41,11 +41,11 @@ export class ShapeReader {
     return value.slice(0, limit);
   }
 
-  texts(value: JsonValue | undefined, path: string): string[] {
-    return this.list(value, path).flatMap((item, index) => this.text(item, `${path}[${index}]`) ?? []);
+  strings(value: JsonValue | undefined, path: string): string[] {
+    return this.list(value, path).flatMap((item, index) => this.string(item, `${path}[${index}]`) ?? []);
   }
 
-  text(value: JsonValue | undefined, path: string): string | undefined {
+  string(value: JsonValue | undefined, path: string): string | undefined {
     if (value === undefined || typeof value === 'string') return value;
     this.report(path, `must be a string, not ${nameOf(value)}`);
     return undefined;

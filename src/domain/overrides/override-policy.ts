@@ -49,7 +49,7 @@ export function readOverridePolicy(
     components: reader
       .list(components, `${path}.components`)
       .map((patch, index) => readComponent(reader, patch, `${path}.components[${index}]`)),
-    selector: selector === undefined ? undefined : reader.texts(selector, `${path}.selector`),
+    selector: selector === undefined ? undefined : reader.strings(selector, `${path}.selector`),
   };
   return { policy, violations: reader.problems.map((found) => ({ code: 'InvalidSpec', severity: 'deny', ...found })) };
 }
@@ -57,8 +57,8 @@ export function readOverridePolicy(
 function readComponent(reader: ShapeReader, value: JsonValue, path: string): ComponentPatch {
   const fields = reader.fields(value, path, ['name', 'type', 'properties', 'remove', 'traits']);
   return {
-    name: blankAsAbsent(reader.text(fields['name'], `${path}.name`)),
-    type: blankAsAbsent(reader.text(fields['type'], `${path}.type`)),
+    name: blankAsAbsent(reader.string(fields['name'], `${path}.name`)),
+    type: blankAsAbsent(reader.string(fields['type'], `${path}.type`)),
     properties: reader.object(fields['properties'], `${path}.properties`),
     remove: readPointers(reader, fields['remove'], `${path}.remove`),
     traits: reader
@@ -69,7 +69,7 @@ function readComponent(reader: ShapeReader, value: JsonValue, path: string): Com
 
 function readTrait(reader: ShapeReader, value: JsonValue, path: string): TraitPatch {
   const fields = reader.fields(value, path, ['type', 'properties', 'disable', 'remove']);
-  const type = reader.text(fields['type'] ?? '', `${path}.type`);
+  const type = reader.string(fields['type'] ?? '', `${path}.type`);
   if (type === '') reader.report(`${path}.type`, 'is required: traits are found by their type');
   return {
     type: type ?? '',
@@ -80,7 +80,7 @@ function readTrait(reader: ShapeReader, value: JsonValue, path: string): TraitPa
 }
 
 function readPointers(reader: ShapeReader, value: JsonValue | undefined, path: string): string[] {
-  const texts = reader.texts(value, path);
+  const texts = reader.strings(value, path);
   for (const [index, text] of texts.entries()) {
     if (parsePointer(text) !== undefined) continue;
     const advice = text.includes('~') ? 'where ~ in a key is written ~0 and / is written ~1' : 'such as "/env/DEBUG"';

@@ -21,7 +21,7 @@ export type OverrideViolation = Violation &
   );
 
 /** Components after overrides. With a violation that denies, they are to be used for nothing. */
-export interface Overridden {
+export interface OverrideResult {
   components: Component[];
   violations: OverrideViolation[];
 }
@@ -32,15 +32,15 @@ export interface Overridden {
  * Codes: `OverrideMatchesNothing` (warns), `OverrideTypeDiffers` and `SelectorLeavesNothing` (deny), and `InvalidSpec`
  * (denies) for a policy that is not of its shape, of which then nothing is applied. Paths start at `spec.policies`.
  */
-export function applyOverrides(components: readonly Component[], policies: readonly PolicyToApply[]): Overridden {
-  const start: Overridden = { components: [...components], violations: [] };
+export function applyOverrides(components: readonly Component[], policies: readonly PolicyToApply[]): OverrideResult {
+  const start: OverrideResult = { components: [...components], violations: [] };
   return policies.reduce((before, policy, index) => {
     if (policy.type !== undefined && policy.type !== 'override') return before;
     return chain(before, applyPolicy(before.components, policy, `spec.policies[${index}].properties`));
   }, start);
 }
 
-function applyPolicy(components: Component[], { properties }: PolicyToApply, path: string): Overridden {
+function applyPolicy(components: Component[], { properties }: PolicyToApply, path: string): OverrideResult {
   const { policy, violations } = readOverridePolicy(properties ?? {}, path);
   if (violations.length > 0) return { components, violations };
   if (policy.components.length === 0 && policy.selector === undefined) {
@@ -49,7 +49,7 @@ function applyPolicy(components: Component[], { properties }: PolicyToApply, pat
       violations: [matchesNothing(path, 'has neither components nor a selector, so changes nothing')],
     };
   }
-  const patched = policy.components.reduce<Overridden>(
+  const patched = policy.components.reduce<OverrideResult>(
     (before, patch, index) => chain(before, applyPatch(before.components, patch, `${path}.components[${index}]`)),
     { components, violations: [] },
   );
@@ -57,7 +57,7 @@ function applyPolicy(components: Component[], { properties }: PolicyToApply, pat
   return chain(patched, select(patched.components, policy.selector, `${path}.selector`));
 }
 
-function applyPatch(components: Component[], patch: ComponentPatch, path: string): Overridden {
+function applyPatch(components: Component[], patch: ComponentPatch, path: string): OverrideResult {
   const { name, type } = patch;
   const named = components.filter((component) => name === undefined || matchesWildcard(name, component.name));
   const matched = named.filter((component) => type === undefined || type === component.type);
@@ -75,7 +75,7 @@ function applyPatch(components: Component[], patch: ComponentPatch, path: string
 }
 
 /** A patch for a component that is not there makes it, if it says all that a component needs. */
-function addOrWarn(components: Component[], patch: ComponentPatch, path: string): Overridden {
+function addOrWarn(components: Component[], patch: ComponentPatch, path: string): OverrideResult {
   const { name, type } = patch;
   if (name === undefined) {
     const message = type === undefined ? 'there is no component' : `no component is of type ${quote(type)}`;
@@ -94,7 +94,7 @@ function addOrWarn(components: Component[], patch: ComponentPatch, path: string)
   };
 }
 
-function select(components: Component[], selector: string[], path: string): Overridden {
+function select(components: Component[], selector: string[], path: string): OverrideResult {
   const chosen = components.filter(({ name }) => selector.some((pattern) => matchesWildcard(pattern, name)));
   const names = components.map(({ name }) => name);
   const idle = selector.flatMap((pattern, index) => {
@@ -130,7 +130,7 @@ function matchesNothing(path: string, message: string): OverrideViolation {
   return { code: 'OverrideMatchesNothing', severity: 'warn', path, message };
 }
 
-function chain(before: Overridden, after: Overridden): Overridden {
+function chain(before: OverrideResult, after: OverrideResult): OverrideResult {
   return { components: after.components, violations: [...before.violations, ...after.violations] };
 }
 

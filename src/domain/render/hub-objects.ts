@@ -1,25 +1,13 @@
 import { isJsonObject, type JsonObject, type JsonValue, type KubeObject } from '../../api/object.ts';
-import {
-  deploymentAnnotation,
-  deploymentHashLabel,
-  environmentAnnotation,
-  environmentHashLabel,
-  reviewAnnotation,
-} from '../annotations.ts';
 import { sameJson, type Hash } from '../json/canonical-json.ts';
-import { hubName, identityHash, longestHubNamespace } from './naming.ts';
+import { child } from '../json/fields.ts';
+import { hubName, maxHubNamespaceLength } from './naming.ts';
+import { identityMetadata, type RenderIdentity } from './render-identity.ts';
 
 /** A kind that a topology may render. */
 export interface AllowedKind {
   apiVersion: string;
   kind: string;
-}
-
-/** Whose render it is. */
-export interface RenderIdentity {
-  environment: { namespace: string; name: string; revision: number };
-  /** `undefined` for the review of an Environment. */
-  deployment?: { namespace: string; name: string };
 }
 
 export interface AdoptOptions {
@@ -46,7 +34,7 @@ export interface HubObject extends KubeObject {
   };
 }
 
-export type Adopted =
+export type AdoptResult =
   | { ok: true; objects: HubObject[]; placementRefs: { namespace: string; name: string }[] }
   | { ok: false; reason: 'InvalidRender' | 'ManifestsTooLarge'; message: string };
 
@@ -59,7 +47,7 @@ const most = 64;
  * Makes what a topology rendered ours: checks kinds, namespaces, names and sizes, maps the names, which are local to
  * the render, to names that are unique on the hub, and marks every object with whose it is.
  */
-export function adoptRender(rendered: readonly JsonObject[], options: AdoptOptions): Adopted {
+export function adoptRender(rendered: readonly JsonObject[], options: AdoptOptions): AdoptResult {
   if (rendered.length === 0) return refuse('the topology renders no object: give it an `output` or `outputs`');
   const locals: LocalObject[] = [];
   for (const [index, object] of rendered.entries()) {
@@ -87,11 +75,11 @@ interface LocalObject {
   refs: string[];
 }
 
-function refuse(message: string): Adopted {
+function refuse(message: string): AdoptResult {
   return { ok: false, reason: 'InvalidRender', message };
 }
 
-function tooLarge(oversized: LocalObject[], limit: number): Adopted {
+function tooLarge(oversized: LocalObject[], limit: number): AdoptResult {
   const sizes = oversized.map(
     ({ name, object }) => `${name} has ${Math.ceil(workSize(object) / 1024)} KiB of manifests`,
   );
@@ -120,8 +108,8 @@ function readLocal(object: JsonObject, options: AdoptOptions): LocalObject | str
   if (typeof namespace !== 'string' || !options.hubNamespaces.includes(namespace)) {
     return `${kind} ${name} is in namespace ${JSON.stringify(namespace)}; allowed here: ${options.hubNamespaces.join(', ')}`;
   }
-  if (namespace.length > longestHubNamespace) {
-    return `namespace ${namespace} has ${namespace.length} characters; with more than ${longestHubNamespace} it leaves no room for names in OCM's labels`;
+  if (namespace.length > maxHubNamespaceLength) {
+    return `namespace ${namespace} has ${namespace.length} characters; with more than ${maxHubNamespaceLength} it leaves no room for names in OCM's labels`;
   }
   const refs = readPlacementRefs(object).map((ref) => (typeof ref['name'] === 'string' ? ref['name'] : ''));
   return { object, apiVersion, kind, namespace, name, refs: kind === workKind ? refs.toSorted() : [] };
@@ -133,7 +121,7 @@ function workSize(object: JsonObject): number {
   return new TextEncoder().encode(JSON.stringify(template ?? null)).length;
 }
 
-function adoptAll(locals: LocalObject[], options: AdoptOptions): Adopted {
+function adoptAll(locals: LocalObject[], options: AdoptOptions): AdoptResult {
   const placements = new Map<string, string>();
   for (const local of locals.filter(({ kind }) => kind !== workKind)) {
     placements.set(`${local.kind}/${local.namespace}/${local.name}`, mappedName(local, [], options));
@@ -191,10 +179,8 @@ function mappedName(local: LocalObject, refs: string[], { identity, hash }: Adop
 }
 
 function marked(local: LocalObject, object: JsonObject, name: string, { identity, hash }: AdoptOptions): HubObject {
-  const { environment, deployment } = identity;
-  const environmentKey = `${environment.namespace}/${environment.name}`;
-  const metadata = isJsonObject(object['metadata']) ? object['metadata'] : {};
-  const deploymentKey = deployment === undefined ? undefined : `${deployment.namespace}/${deployment.name}`;
+  const metadata = child(object, 'metadata');
+  const { labels, annotations } = identityMetadata(identity, hash);
   return {
     ...object,
     apiVersion: local.apiVersion,
@@ -202,17 +188,8 @@ function marked(local: LocalObject, object: JsonObject, name: string, { identity
     metadata: {
       name,
       namespace: local.namespace,
-      labels: {
-        ...strings(metadata['labels']),
-        'app.kubernetes.io/managed-by': 'mooring',
-        [environmentHashLabel]: identityHash(environmentKey, hash),
-        ...(deploymentKey === undefined ? {} : { [deploymentHashLabel]: identityHash(deploymentKey, hash) }),
-      },
-      annotations: {
-        ...strings(metadata['annotations']),
-        [environmentAnnotation]: `${environmentKey}@v${environment.revision}`,
-        ...(deploymentKey === undefined ? { [reviewAnnotation]: 'true' } : { [deploymentAnnotation]: deploymentKey }),
-      },
+      labels: { ...strings(metadata['labels']), ...labels },
+      annotations: { ...strings(metadata['annotations']), ...annotations },
     },
   };
 }

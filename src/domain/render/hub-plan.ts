@@ -25,21 +25,25 @@ export interface HubPresent {
   /** Whatever else bears a wanted name. */
   others: readonly KubeObject[];
   /** Whether an object of ours is what the hub makes of a wanted one that it does not contain. */
-  isAnswer?: (wanted: HubObject, present: KubeObject) => boolean;
+  matchesSnapshot?: (wanted: HubObject, present: KubeObject) => boolean;
 }
 
 /** Compares what a render wants with what is there. Objects that are as they should be are in none of the lists. */
-export function planHub(wanted: readonly HubObject[], { ours, others, isAnswer }: HubPresent, hash: Hash): HubPlan {
+export function planHub(
+  wanted: readonly HubObject[],
+  { ours, others, matchesSnapshot }: HubPresent,
+  hash: Hash,
+): HubPlan {
   const byKey = new Map(ours.map((object) => [keyOfHub(object), object]));
   const wantedKeys = new Set(wanted.map(keyOfHub));
-  const leaving = ours.filter((object) => wantedKeys.has(keyOfHub(object)) && isLeaving(object));
+  const leaving = ours.filter((object) => wantedKeys.has(keyOfHub(object)) && isTerminating(object));
   const apply = wanted.flatMap((object): HubObject[] => {
     const existing = byKey.get(keyOfHub(object));
     const marked = withRenderHash(object, hash);
     if (existing === undefined) return [marked];
     // Written over, it would look like what is wanted, and go.
-    if (isLeaving(existing)) return [];
-    if (isContained(marked, existing) || isAnswer?.(marked, existing) === true) return [];
+    if (isTerminating(existing)) return [];
+    if (isContained(marked, existing) || matchesSnapshot?.(marked, existing) === true) return [];
     const { resourceVersion = '' } = existing.metadata;
     return [{ ...marked, metadata: { ...marked.metadata, resourceVersion } }];
   });
@@ -51,7 +55,7 @@ export function planHub(wanted: readonly HubObject[], { ours, others, isAnswer }
   };
 }
 
-function isLeaving({ metadata }: KubeObject): boolean {
+function isTerminating({ metadata }: KubeObject): boolean {
   return metadata.deletionTimestamp !== undefined;
 }
 

@@ -8,7 +8,7 @@ const digestLength = 10;
 const shortest = digestLength + 2;
 
 /** The longest name that a hub namespace can have and still leave room for our names. */
-export const longestHubNamespace = labelLimit - 1 - shortest;
+export const maxHubNamespaceLength = labelLimit - 1 - shortest;
 
 /** Ten base-32 characters (a to z, 2 to 7) of a digest: 50 bits, so that 10 million names collide with odds of 1 in 20. */
 function shortDigest(text: string, hash: Hash): string {

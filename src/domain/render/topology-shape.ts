@@ -14,7 +14,7 @@ import type { RenderContext } from '../../api/topology-context.ts';
  */
 export interface TopologyShape {
   /** The ManifestWorkReplicaSets, with the names that stand for the Workload. */
-  works: readonly JsonObject[];
+  replicaSets: readonly JsonObject[];
   placements: readonly JsonObject[];
 }
 
@@ -25,7 +25,7 @@ const stand: WorkloadNames = {
 };
 
 /** The context of a render that stands for every Workload of an Environment. */
-export function anyWorkload(environment: string): RenderContext {
+export function placeholderContext(environment: string): RenderContext {
   return workloadContext(environment, stand);
 }
 
@@ -56,14 +56,16 @@ export function workloadContext(
 /** Sorts what a topology rendered. */
 export function shapeOf(objects: readonly JsonObject[]): TopologyShape {
   return {
-    works: objects.filter(({ kind }) => kind === 'ManifestWorkReplicaSet'),
+    replicaSets: objects.filter(({ kind }) => kind === 'ManifestWorkReplicaSet'),
     placements: objects.filter(({ kind }) => kind === 'Placement'),
   };
 }
 
 /** What works of a shape really do with the Workload and the Namespace of one deployment. */
-export function lifecycleIn({ works }: TopologyShape, names: WorkloadNames): EffectiveLifecycle {
-  const own: readonly unknown[] = works.map((work) => JSON.parse(withNames(JSON.stringify(templateOf(work)), names)));
+export function lifecycleIn({ replicaSets }: TopologyShape, names: WorkloadNames): EffectiveLifecycle {
+  const own: readonly unknown[] = replicaSets.map((work) =>
+    JSON.parse(withNames(JSON.stringify(templateOf(work)), names)),
+  );
   return effectiveLifecycle(own, { namespace: names.namespace, name: names.workload });
 }
 
@@ -104,7 +106,7 @@ export function placementChange(before: TopologyShape, after: TopologyShape): Pl
 }
 
 /** How many clusters the Placements of a shape ask for in all; `undefined` where one of them, or of another's, takes all that match. */
-export function askedClusters(shape: TopologyShape): number | undefined {
+export function requestedClusters(shape: TopologyShape): number | undefined {
   if (externalRefs(shape).length > 0) return undefined;
   const numbers = shape.placements.map((placement) => field(placement, 'spec')['numberOfClusters']);
   return numbers.reduce<number | undefined>(
@@ -114,9 +116,9 @@ export function askedClusters(shape: TopologyShape): number | undefined {
 }
 
 /** Whether works of a deployment get other names, or go: new ones are made beside the old ones, which then go. */
-export function isReplaced(before: TopologyShape, after: TopologyShape): boolean {
-  const staying = new Set(after.works.map(identity));
-  return !before.works.map(identity).every((work) => staying.has(work));
+export function dropsReplicaSets(before: TopologyShape, after: TopologyShape): boolean {
+  const staying = new Set(after.replicaSets.map(identity));
+  return !before.replicaSets.map(identity).every((work) => staying.has(work));
 }
 
 function identity(work: JsonObject): string {
@@ -125,9 +127,9 @@ function identity(work: JsonObject): string {
 }
 
 /** Refs to Placements that the render does not make, as `namespace/name`. */
-function externalRefs({ works, placements }: TopologyShape): string[] {
+function externalRefs({ replicaSets, placements }: TopologyShape): string[] {
   const own = new Set(placements.map((placement) => canonicalJson(nameOf(placement))));
-  const refs = works.flatMap((work) => {
+  const refs = replicaSets.flatMap((work) => {
     const { namespace } = field(work, 'metadata');
     return refNames(work).map((name) => canonicalJson([namespace, name]));
   });

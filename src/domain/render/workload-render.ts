@@ -5,8 +5,9 @@ import type { WorkloadProfile } from '../../api/workload-profile.ts';
 import type { RenderFailureReason } from '../applied-reasons.ts';
 import type { Hash } from '../json/canonical-json.ts';
 import { effectiveLifecycle } from '../spoke/effective-lifecycle.ts';
-import { adoptRender, type AllowedKind, type HubObject, type RenderIdentity } from './hub-objects.ts';
+import { adoptRender, type AllowedKind, type HubObject } from './hub-objects.ts';
 import { applyOverrides } from '../overrides/overrides.ts';
+import type { RenderIdentity } from './render-identity.ts';
 import { spokeNamespace, workManifests } from './work-manifests.ts';
 import type { Violation } from '../violation.ts';
 import type { RenderContext } from '../../api/topology-context.ts';
@@ -104,7 +105,7 @@ export async function renderWorkload(
 }
 
 /** The Placements by which an Environment without deployments is reviewed: its topology without Workloads, works thrown away. */
-export async function renderReview(environment: RenderedEnvironment, tools: RenderTools): Promise<ReviewRender> {
+export async function renderProbe(environment: RenderedEnvironment, tools: RenderTools): Promise<ProbeRender> {
   const context: RenderContext = {
     name: 'review',
     workloadName: 'review',
@@ -118,7 +119,7 @@ export async function renderReview(environment: RenderedEnvironment, tools: Rend
   return { ...rendered, objects: rendered.objects.filter((object) => object.kind === 'Placement') };
 }
 
-export type ReviewRender =
+export type ProbeRender =
   | { ok: true; objects: HubObject[]; placementRefs: { namespace: string; name: string }[] }
   | { ok: false; reason: RenderFailureReason; message: string };
 
@@ -131,7 +132,7 @@ async function renderTopology(
   context: RenderContext,
   identity: RenderIdentity,
   { topologies, settings, hash }: RenderTools,
-): Promise<ReviewRender> {
+): Promise<ProbeRender> {
   const properties = environment.spec.topology.properties ?? {};
   const outcome = await topologies.render(environment.template, properties, context);
   if (!outcome.ok) {

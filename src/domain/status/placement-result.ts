@@ -1,4 +1,4 @@
-import type { PlacementReview } from '../../api/environment.ts';
+import type { PlacementResult } from '../../api/environment.ts';
 import { placementMisconfigured, placementSatisfied, type Placement, type PlacementDecision } from '../../api/ocm.ts';
 
 /** What is known of one Placement. */
@@ -8,7 +8,7 @@ export interface PlacementFacts {
   /** It is referred to but not there; then the rest says nothing. */
   missing: boolean;
   /** OCM's verdict, present once it has judged this generation of the Placement. */
-  judgement?: { satisfied: boolean; reason: string };
+  evaluation?: { satisfied: boolean; reason: string };
   /** What OCM cannot make sense of in it. */
   misconfigured?: string;
   /** How many clusters it must select: its `numberOfClusters`, and never less than one. */
@@ -42,7 +42,7 @@ export function placementFacts(placement: Placement, decisions: readonly Placeme
     name,
     missing: false,
     ...(misconfigured?.status === 'True' ? { misconfigured: misconfigured.message ?? misconfigured.reason } : {}),
-    ...(judged ? { judgement: { satisfied: condition.status === 'True', reason: condition.reason } } : {}),
+    ...(judged ? { evaluation: { satisfied: condition.status === 'True', reason: condition.reason } } : {}),
     required: Math.max(placement.spec.numberOfClusters ?? 1, 1),
     clusters: [...new Set(clusters)].toSorted(),
     clusterSets: placement.spec.clusterSets?.toSorted() ?? [],
@@ -55,10 +55,10 @@ export function isSatisfied(facts: PlacementFacts): boolean {
 }
 
 /** The entry of `status.placements`; the message is there only where something is wrong. */
-export function placementResult(facts: PlacementFacts): PlacementReview {
+export function placementResult(facts: PlacementFacts): PlacementResult {
   const { namespace, name, required } = facts;
   const satisfied = isSatisfied(facts);
-  const reason = facts.missing ? 'NotFound' : (facts.judgement?.reason ?? 'NotJudged');
+  const reason = facts.missing ? 'NotFound' : (facts.evaluation?.reason ?? 'NotJudged');
   const review = { namespace, name, selected: facts.clusters.length, required, satisfied, reason };
   return satisfied ? review : { ...review, message: failureOf(facts).slice(0, longestReviewMessage) };
 }
@@ -76,12 +76,12 @@ export function failureOf(facts: PlacementFacts): string {
     );
   }
   const counts = `placement ${namespace}/${name} selects ${facts.clusters.length} of ${facts.required} required clusters`;
-  if (facts.judgement === undefined) return `${counts}: OCM has not judged it yet`;
+  if (facts.evaluation === undefined) return `${counts}: OCM has not judged it yet`;
   const explanation =
     facts.misconfigured === undefined
-      ? explain(facts, facts.judgement.reason)
+      ? explain(facts, facts.evaluation.reason)
       : `OCM cannot make sense of it: ${facts.misconfigured}`;
-  return `${counts}: ${facts.judgement.reason}${explanation === '' ? '' : ` (${explanation})`}`;
+  return `${counts}: ${facts.evaluation.reason}${explanation === '' ? '' : ` (${explanation})`}`;
 }
 
 /** OCM's reasons in words. Its own messages are not repeated: those that wrap an error are not stable. */

@@ -21,7 +21,7 @@ export interface ReadinessFacts {
   /** Placements that the newest revision refers to and mooring does not own. */
   referred: readonly PlacementFacts[];
   /** Placements that stand in while there is nothing else to review. */
-  review: readonly RenderedPlacement[];
+  probes: readonly RenderedPlacement[];
 }
 
 /** The part of an Environment's status that the aggregator owns. */
@@ -71,9 +71,9 @@ type Reviewed = PlacementFacts | RenderedPlacement;
 /** What speaks for the newest revision, sorted by namespace and name, each once. */
 function placementsToReview(facts: ReadinessFacts): Reviewed[] {
   const speaksForNewest = (placement: RenderedPlacement) =>
-    placement.revision === facts.revision && placement.judgement !== undefined;
+    placement.revision === facts.revision && placement.evaluation !== undefined;
   const real: Reviewed[] = [...facts.deployed.filter(speaksForNewest), ...facts.referred];
-  const reviewed = real.length > 0 ? real : facts.review.filter(speaksForNewest);
+  const reviewed = real.length > 0 ? real : facts.probes.filter(speaksForNewest);
   const byKey = new Map(reviewed.map((placement) => [`${placement.namespace}/${placement.name}`, placement]));
   return [...byKey].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, placement]) => placement);
 }
@@ -85,7 +85,7 @@ function placementsToReview(facts: ReadinessFacts): Reviewed[] {
 function isMidEdit(facts: ReadinessFacts, reviewed: readonly Reviewed[]): boolean {
   const edited = facts.evaluatedGeneration !== undefined && facts.evaluatedGeneration !== facts.generation;
   const contradicts = (placement: Reviewed) =>
-    'revision' in placement && placement.judgement?.satisfied === true && !isSatisfied(placement);
+    'revision' in placement && placement.evaluation?.satisfied === true && !isSatisfied(placement);
   return edited && reviewed.some(contradicts);
 }
 

@@ -26,7 +26,7 @@ export interface WorkProgress {
 /** The state of one ManifestWorkReplicaSet: itself, its works, and the Placements that it names. */
 export interface ReplicaSetState {
   replicaSet: ManifestWorkReplicaSet;
-  works: readonly ManifestWork[];
+  manifestWorks: readonly ManifestWork[];
   placements: readonly Placement[];
 }
 
@@ -38,8 +38,8 @@ export function workProgress(states: readonly ReplicaSetState[]): WorkProgress {
   const failures = new Map<string, WorkProgress['failures'][number]>();
   // Of several sets or Placements the same clusters may be selected: what is missing is counted for each by itself.
   let missing = 0;
-  for (const { replicaSet, works, placements } of states) {
-    const live = works.filter((work) => work.metadata.deletionTimestamp === undefined);
+  for (const { replicaSet, manifestWorks, placements } of states) {
+    const live = manifestWorks.filter((work) => work.metadata.deletionTimestamp === undefined);
     missing += placements.map((placement) => missingOf(placement, live)).reduce((sum, count) => sum + count, 0);
     for (const work of live) {
       const cluster = work.metadata.namespace ?? '';

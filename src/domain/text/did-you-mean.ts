@@ -2,7 +2,7 @@
  * The candidate that was most likely meant, by edit distance without regard to case; the first of equals.
  * None when even the nearest differs in more than `atMost` characters: a third of the name unless told otherwise.
  */
-export function nearest(name: string, candidates: readonly string[], atMost?: number): string | undefined {
+export function nearestCandidate(name: string, candidates: readonly string[], atMost?: number): string | undefined {
   const limit = atMost ?? Math.max(1, Math.floor(name.length / 3));
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of candidates) {
@@ -15,7 +15,7 @@ export function nearest(name: string, candidates: readonly string[], atMost?: nu
 
 /** `; did you mean "x"?`, to be put behind a message, or nothing where no candidate is near. */
 export function didYouMean(name: string, candidates: readonly string[]): string {
-  const near = nearest(name, candidates);
+  const near = nearestCandidate(name, candidates);
   return near === undefined ? '' : `; did you mean ${JSON.stringify(near)}?`;
 }
 

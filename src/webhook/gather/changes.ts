@@ -14,9 +14,9 @@ import { readStamp } from '../../domain/revisions/revision.ts';
 import { sameRef } from '../../domain/refs/same-ref.ts';
 import { isRuleBlock } from '../../domain/applied-reasons.ts';
 import {
-  anyWorkload,
-  askedClusters,
-  isReplaced,
+  placeholderContext,
+  requestedClusters,
+  dropsReplicaSets,
   lifecycleIn,
   placementChange,
   shapeOf,
@@ -76,7 +76,7 @@ export function createChangeGatherer(sources: ChangeSources) {
       if (typeof type !== 'string' || !isJsonObject(properties)) return undefined;
       const found = await findTopology(definitions, type, systemNamespace, builtins, hash);
       if (found.state !== 'found') return undefined;
-      const rendered = await topologies.render(found.template, properties, anyWorkload(environment), signal);
+      const rendered = await topologies.render(found.template, properties, placeholderContext(environment), signal);
       return rendered.ok ? shapeOf(rendered.objects) : undefined;
     });
   }
@@ -137,7 +137,7 @@ export function createChangeGatherer(sources: ChangeSources) {
     const context = workloadContext(place.name, names);
     const rendered = await topologies.render(found.template, properties, context, signal);
     const { namespace, workload: name } = names;
-    return rendered.ok ? effectiveLifecycle(shapeOf(rendered.objects).works, { namespace, name }) : undefined;
+    return rendered.ok ? effectiveLifecycle(shapeOf(rendered.objects).replicaSets, { namespace, name }) : undefined;
   }
 
   /** What a deployment has on the spokes: its status, and where that is missing what its Environment renders. */
@@ -194,7 +194,11 @@ export function createChangeGatherer(sources: ChangeSources) {
   async function neighbourOf(resident: UncheckedObject, changed: ReadonlyMap<string, SpokeState>): Promise<Peer[]> {
     const present = await presentFootprint(resident);
     // Whoever is held and nowhere keeps no one from coming: it waits for its turn itself.
-    if (present === undefined || (isRuleBlock(readDeploymentStatus(resident).notAppliedReason) && present.clusters?.length === 0)) return [];
+    if (
+      present === undefined ||
+      (isRuleBlock(readDeploymentStatus(resident).notAppliedReason) && present.clusters?.length === 0)
+    )
+      return [];
     const { namespace = '', name } = resident.metadata;
     const next = changed.get(keyOf(resident));
     const seen = await sight.of('WorkloadDeployment', { namespace, name });
@@ -231,7 +235,7 @@ export function createChangeGatherer(sources: ChangeSources) {
   /** What is selected for any deployment of an Environment; unknown where each gets some of what all of them have. */
   async function selectionIn(place: EnvironmentAtRevision): Promise<readonly string[] | undefined> {
     const shape = await shapeFor(place.spec, place.name);
-    const number = shape === undefined ? undefined : askedClusters(shape);
+    const number = shape === undefined ? undefined : requestedClusters(shape);
     return number !== undefined && number < place.selected.length ? undefined : nonEmpty(place.selected);
   }
 
@@ -243,7 +247,7 @@ export function createChangeGatherer(sources: ChangeSources) {
     if (before === undefined || after === undefined) return same;
     const [old, now] = await Promise.all([shapeFor(before.spec, before.name), shapeFor(after.spec, after.name)]);
     if (old === undefined || now === undefined) return same;
-    return { placement: placementChange(old, now), replacesReplicaSets: isReplaced(old, now) };
+    return { placement: placementChange(old, now), replacesReplicaSets: dropsReplicaSets(old, now) };
   }
 
   /** For a request about one deployment. */

@@ -48,7 +48,7 @@ describe('what there is on the hub for a deployment', () => {
 
   it('puts a ManifestWorkReplicaSet, its works and its Placements together', () => {
     const state = replicaSetState(ours, scene.caches);
-    assert.deepEqual(state.works.map(({ metadata }) => metadata.namespace ?? '').toSorted(), ['a', 'b']);
+    assert.deepEqual(state.manifestWorks.map(({ metadata }) => metadata.namespace ?? '').toSorted(), ['a', 'b']);
     assert.deepEqual(
       state.placements.map(({ metadata }) => metadata.name),
       ['web'],

@@ -55,7 +55,8 @@ describe('the plan for the hub', () => {
   it('leaves alone what the hub makes of a render, as long as nobody changed it', () => {
     const present = { ...applied(placement), spec: {} };
     const planned = (answer: KubeObject) =>
-      planHub([placement], { ours: [present], others: [], isAnswer: (_, object) => object === answer }, sha256).apply;
+      planHub([placement], { ours: [present], others: [], matchesSnapshot: (_, object) => object === answer }, sha256)
+        .apply;
     assert.deepEqual(planned(present), []);
     assert.equal(planned(applied(placement)).length, 1);
   });

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import type { JsonObject } from '../../../src/api/object.ts';
 import type { PlacementChange } from '../../../src/domain/spoke/change.ts';
 import {
-  askedClusters,
-  anyWorkload,
-  isReplaced,
+  requestedClusters,
+  placeholderContext,
+  dropsReplicaSets,
   lifecycleIn,
   placementChange,
   shapeOf,
@@ -15,7 +15,7 @@ import { renderedPlacement, renderedWork } from '../../support/hub-objects.ts';
 import { lifecycles } from '../../support/deployment-changes.ts';
 import type { WorkloadNames } from '../../../src/domain/spoke/workload-names.ts';
 
-const context = anyWorkload('primary');
+const context = placeholderContext('primary');
 const manifests: JsonObject[] = context.workloadYamls.map((text) => JSON.parse(text));
 const namespaceName = (manifests[0] as unknown as { metadata: { name: string } }).metadata.name;
 const names: WorkloadNames = { deployment: { namespace: 'team', name: 'web' }, namespace: 'shop', workload: 'web' };
@@ -43,8 +43,8 @@ describe('what a topology renders for any Workload', () => {
   });
 
   it('is sorted by kind, and whatever else there is left out', () => {
-    const { works, placements } = shapeOf([{ kind: 'ConfigMap' }, renderedWork(), renderedPlacement('a'), {}]);
-    assert.deepEqual([works.length, placements.length], [1, 1]);
+    const { replicaSets, placements } = shapeOf([{ kind: 'ConfigMap' }, renderedWork(), renderedPlacement('a'), {}]);
+    assert.deepEqual([replicaSets.length, placements.length], [1, 1]);
   });
 });
 
@@ -180,37 +180,37 @@ describe('the clusters that a shape asks for', () => {
     },
   ];
   for (const { why, objects, asked } of rows) {
-    it(`are ${asked ?? 'not known by number'}: ${why}`, () => assert.equal(askedClusters(shapeOf(objects)), asked));
+    it(`are ${asked ?? 'not known by number'}: ${why}`, () => assert.equal(requestedClusters(shapeOf(objects)), asked));
   }
 });
 
 describe('the works of a shape', () => {
   it('are the same ones whatever is in them', () => {
-    assert.equal(isReplaced(shape(), shape({ work: renderedWork({ deleteOption: keeping }) })), false);
+    assert.equal(dropsReplicaSets(shape(), shape({ work: renderedWork({ deleteOption: keeping }) })), false);
     const odd = { ...renderedWork(), spec: { placementRefs: 'x' } };
-    assert.equal(isReplaced(shape({ work: odd }), shape({ work: odd })), false);
+    assert.equal(dropsReplicaSets(shape({ work: odd }), shape({ work: odd })), false);
     const nameless = { ...renderedWork(), spec: { placementRefs: [{ name: 'web' }, { name: 7 }, 'x'] } };
-    assert.equal(isReplaced(shape(), shape({ work: nameless })), false);
+    assert.equal(dropsReplicaSets(shape(), shape({ work: nameless })), false);
   });
 
   it('are the same ones in another order, of works and of refs', () => {
     const [a, b] = [renderedWork({ name: 'a' }), renderedWork({ name: 'b' })];
-    assert.equal(isReplaced(shapeOf([a, b]), shapeOf([b, a])), false);
+    assert.equal(dropsReplicaSets(shapeOf([a, b]), shapeOf([b, a])), false);
     const refs = (...placements: string[]) => shape({ work: renderedWork({ placements }) });
-    assert.equal(isReplaced(refs('x', 'y'), refs('y', 'x')), false);
+    assert.equal(dropsReplicaSets(refs('x', 'y'), refs('y', 'x')), false);
   });
 
   it('are the same ones where another comes besides, and others where one goes', () => {
     const [one, other] = [renderedWork({ placements: ['x'] }), renderedWork({ placements: ['y'] })];
-    assert.equal(isReplaced(shapeOf([one]), shapeOf([one, other])), false);
-    assert.equal(isReplaced(shapeOf([one, other]), shapeOf([one])), true);
+    assert.equal(dropsReplicaSets(shapeOf([one]), shapeOf([one, other])), false);
+    assert.equal(dropsReplicaSets(shapeOf([one, other]), shapeOf([one])), true);
   });
 
   it('are others with another name, namespace or ref to a Placement', () => {
-    assert.equal(isReplaced(shape(), shape({ work: renderedWork({ name: 'other' }) })), true);
-    assert.equal(isReplaced(shape(), shape({ work: renderedWork({ placements: ['other'] }) })), true);
+    assert.equal(dropsReplicaSets(shape(), shape({ work: renderedWork({ name: 'other' }) })), true);
+    assert.equal(dropsReplicaSets(shape(), shape({ work: renderedWork({ placements: ['other'] }) })), true);
     const work = renderedWork();
     const inHub = (namespace: string) => shape({ work: { ...work, metadata: { name: 'web', namespace } } });
-    assert.equal(isReplaced(inHub('a'), inHub('b')), true);
+    assert.equal(dropsReplicaSets(inHub('a'), inHub('b')), true);
   });
 });

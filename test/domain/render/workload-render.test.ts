@@ -3,7 +3,7 @@ import { sha256 } from '../../../src/cli/sha256.ts';
 import {
   defaultRenderSettings,
   namedHubNamespaces,
-  renderReview,
+  renderProbe,
   renderWorkload,
   type RenderedEnvironment,
   type RenderTools,
@@ -90,7 +90,7 @@ describe('rendering a deployment', () => {
 describe('rendering a review', () => {
   it('keeps the Placements and throws the works away', async () => {
     const contexts: RenderContext[] = [];
-    const result = await renderReview(rendered(), toolsThatNote(contexts));
+    const result = await renderProbe(rendered(), toolsThatNote(contexts));
     assert.ok(result.ok);
     assert.deepEqual(
       result.objects.map(({ kind }) => kind),

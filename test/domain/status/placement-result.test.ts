@@ -53,11 +53,12 @@ describe('reading a Placement', () => {
 
   it('takes a verdict of OCM only for the current generation, where OCM tells', () => {
     const reason = 'AllDecisionsScheduled';
-    const judged = (options: object) => placementFacts(aPlacement({ reason, generation: 2, ...options }), []).judgement;
+    const judged = (options: object) =>
+      placementFacts(aPlacement({ reason, generation: 2, ...options }), []).evaluation;
     assert.deepEqual(judged({}), { satisfied: true, reason });
     assert.deepEqual(judged({ observedGeneration: 2 }), { satisfied: true, reason });
     assert.equal(judged({ observedGeneration: 1 }), undefined);
-    assert.equal(placementFacts(aPlacement(), []).judgement, undefined);
+    assert.equal(placementFacts(aPlacement(), []).evaluation, undefined);
   });
 });
 

@@ -34,7 +34,7 @@ function rendered({
 const shuffled = <T>(items: T[]) => shuffledSubarray(items, { minLength: items.length });
 
 function unjudged(placement: RenderedPlacement): RenderedPlacement {
-  const { judgement: _, ...rest } = placement;
+  const { evaluation: _, ...rest } = placement;
   return rest;
 }
 
@@ -46,7 +46,7 @@ function facts(over: Partial<ReadinessFacts>): ReadinessFacts {
     rendered: undefined,
     deployed: [],
     referred: [],
-    review: [],
+    probes: [],
     ...over,
   };
 }
@@ -132,28 +132,28 @@ describe('the readiness of an Environment', () => {
     },
     {
       why: 'the review Placement stands in where no deployment is',
-      facts: { review: [rendered({ clusters: ['a', 'b'] })] },
+      facts: { probes: [rendered({ clusters: ['a', 'b'] })] },
       status: 'Ready',
       reason: 'PlacementsSatisfied',
       total: 2,
     },
     {
       why: 'the review Placement stands in until one of a deployment is judged',
-      facts: { review: [rendered()], deployed: [unjudged(rendered({ name: 'q' }))] },
+      facts: { probes: [rendered()], deployed: [unjudged(rendered({ name: 'q' }))] },
       status: 'Ready',
       reason: 'PlacementsSatisfied',
       total: 1,
     },
     {
       why: 'a review Placement is not asked once a real one is judged',
-      facts: { review: [rendered({ clusters: [] })], deployed: [rendered({ name: 'q' })] },
+      facts: { probes: [rendered({ clusters: [] })], deployed: [rendered({ name: 'q' })] },
       status: 'Ready',
       reason: 'PlacementsSatisfied',
       total: 1,
     },
     {
       why: 'a review Placement of an older revision does not stand in',
-      facts: { review: [rendered({ revision: 3 })] },
+      facts: { probes: [rendered({ revision: 3 })] },
       status: undefined,
     },
     { why: 'the object has no stamp yet', facts: { revision: undefined, deployed: [rendered()] }, status: undefined },
@@ -168,7 +168,7 @@ describe('the readiness of an Environment', () => {
       why: 'its topology cannot be rendered',
       facts: {
         rendered: { type: 'Rendered', status: 'False', reason: 'InvalidParameter', message: 'no' },
-        review: [rendered()],
+        probes: [rendered()],
       },
       status: 'NotReady',
       reason: 'InvalidParameter',

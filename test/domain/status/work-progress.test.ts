@@ -8,8 +8,8 @@ const selecting = (clusters: number): Placement => ({
   ...aPlacement(),
   status: { numberOfSelectedClusters: clusters },
 });
-const progress = (works: ManifestWork[], clusters = works.length) =>
-  workProgress([{ replicaSet: aReplicaSet(), works, placements: [selecting(clusters)] }]);
+const progress = (manifestWorks: ManifestWork[], clusters = manifestWorks.length) =>
+  workProgress([{ replicaSet: aReplicaSet(), manifestWorks, placements: [selecting(clusters)] }]);
 
 const pending: { what: string; work: ManifestWork; why: string }[] = [
   { what: 'a work that nobody has looked at', work: aWork('a', { applied: 'never' }), why: 'no condition yet' },
@@ -50,7 +50,7 @@ describe('the progress of works', () => {
       spec: { ...spec, numberOfClusters: 2 },
       status: { numberOfSelectedClusters: 1, conditions },
     };
-    const found = workProgress([{ replicaSet: aReplicaSet(), works: [aWork('a')], placements: [edited] }]);
+    const found = workProgress([{ replicaSet: aReplicaSet(), manifestWorks: [aWork('a')], placements: [edited] }]);
     assert.equal(found.expected, 2);
     assert.equal(isComplete(found), false);
   });
@@ -78,11 +78,11 @@ describe('the progress of works', () => {
     const labels = { ...work.metadata.labels, [placementNameLabel]: placement };
     return { ...work, metadata: { ...work.metadata, labels } };
   };
-  const both = (...works: ManifestWork[]) =>
+  const both = (...manifestWorks: ManifestWork[]) =>
     workProgress([
       {
         replicaSet: aReplicaSet('web', ['p', 'q']),
-        works,
+        manifestWorks,
         placements: ['p', 'q'].map((name) => ({ ...aPlacement({ name }), status: { numberOfSelectedClusters: 2 } })),
       },
     ]);
@@ -100,7 +100,7 @@ describe('the progress of works', () => {
   it('is complete where two sets are on the same clusters', () => {
     const states = ['one', 'two'].map((name) => ({
       replicaSet: aReplicaSet(name),
-      works: [aWork('a'), aWork('b')],
+      manifestWorks: [aWork('a'), aWork('b')],
       placements: [selecting(2)],
     }));
     assert.equal(isComplete(workProgress(states)), true);
@@ -128,7 +128,7 @@ describe('the progress of works', () => {
       const found = workProgress([
         {
           replicaSet: { ...replicaSet, spec: { ...replicaSet.spec, manifestWorkTemplate: template } },
-          works: [{ ...work, spec: { ...work.spec, ...optional(has) } }],
+          manifestWorks: [{ ...work, spec: { ...work.spec, ...optional(has) } }],
           placements: [selecting(1)],
         },
       ]);
@@ -151,7 +151,7 @@ describe('the progress of works', () => {
           replicaSet: JSON.parse(
             JSON.stringify({ ...replicaSet, spec: { ...replicaSet.spec, manifestWorkTemplate: wanted } }),
           ),
-          works: [JSON.parse(JSON.stringify({ ...work, spec: { ...work.spec, deleteOption } }))],
+          manifestWorks: [JSON.parse(JSON.stringify({ ...work, spec: { ...work.spec, deleteOption } }))],
           placements: [selecting(1)],
         },
       ]).unappliedClusters;
@@ -184,7 +184,7 @@ describe('the progress of works', () => {
   it('takes several works on one cluster together', () => {
     const states = ['one', 'two'].map((name) => ({
       replicaSet: aReplicaSet(name),
-      works: [aWork('a', { edit: name === 'one' ? '1' : '0' })],
+      manifestWorks: [aWork('a', { edit: name === 'one' ? '1' : '0' })],
       placements: [selecting(1)],
     }));
     const found = workProgress(states);

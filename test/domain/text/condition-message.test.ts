@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { conditionMessage, longestMessage } from '../../../src/domain/text/condition-message.ts';
+import { conditionMessage, maxMessageLength } from '../../../src/domain/text/condition-message.ts';
 
 const rows: { what: string; text: string; end: RegExp; why: string }[] = [
-  { what: 'a text that fits', text: 'x'.repeat(longestMessage), end: /^x+$/, why: 'nothing is left out' },
+  { what: 'a text that fits', text: 'x'.repeat(maxMessageLength), end: /^x+$/, why: 'nothing is left out' },
   { what: 'one long line', text: 'x'.repeat(40_000), end: /x…$/, why: 'its beginning says the most' },
   {
     what: 'many lines',
@@ -28,7 +28,7 @@ describe('the message of a condition', () => {
   for (const { what, text, end, why } of rows) {
     it(`is short enough for ${what}: ${why}`, () => {
       const message = conditionMessage(text);
-      assert.ok(message.length <= longestMessage, String(message.length));
+      assert.ok(message.length <= maxMessageLength, String(message.length));
       assert.match(message, end);
     });
   }

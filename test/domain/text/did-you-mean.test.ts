@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { didYouMean, nearest } from '../../../src/domain/text/did-you-mean.ts';
+import { didYouMean, nearestCandidate } from '../../../src/domain/text/did-you-mean.ts';
 
 const fields = ['name', 'type', 'properties', 'remove', 'traits'];
 const topologies = ['topology-ocm', 'topology-ocm-byop'];
@@ -22,7 +22,7 @@ const cases: { why: string; name: string; among: string[]; atMost?: number; expe
 describe('the nearest name', () => {
   for (const { why, name, among, atMost, expected } of cases) {
     it(`of ${name.slice(0, 20)} is ${expected ?? 'none'}: ${why}`, () => {
-      assert.equal(nearest(name, among, atMost), expected);
+      assert.equal(nearestCandidate(name, among, atMost), expected);
     });
   }
 
