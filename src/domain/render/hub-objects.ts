@@ -95,13 +95,13 @@ function sameLocal(left: LocalObject, right: LocalObject): boolean {
 
 /** What is wrong with a rendered object, or its parts. */
 function readLocal(object: JsonObject, options: AdoptOptions): LocalObject | string {
-  const { apiVersion, kind, metadata } = object;
+  const { apiVersion, kind } = object;
   if (typeof apiVersion !== 'string' || typeof kind !== 'string') return 'has no apiVersion or kind';
   if (!options.allowedKinds.some((allowed) => allowed.apiVersion === apiVersion && allowed.kind === kind)) {
     const allowed = options.allowedKinds.map((known) => `${known.kind} (${known.apiVersion})`).join(', ');
     return `${kind} (${apiVersion}) is not a kind that a topology may render; allowed: ${allowed}`;
   }
-  const { name, namespace = options.hubNamespaces[0] ?? '' } = isJsonObject(metadata) ? metadata : {};
+  const { name, namespace = options.hubNamespaces[0] ?? '' } = child(object, 'metadata');
   if (typeof name !== 'string' || !/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(name)) {
     return `${kind} has the name ${JSON.stringify(name ?? '')}, which is no valid name`;
   }
@@ -117,7 +117,7 @@ function readLocal(object: JsonObject, options: AdoptOptions): LocalObject | str
 
 /** Bytes of JSON of the manifests of a ManifestWorkReplicaSet. */
 function workSize(object: JsonObject): number {
-  const template = at(object, 'spec', 'manifestWorkTemplate');
+  const template = child(object, 'spec')['manifestWorkTemplate'];
   return new TextEncoder().encode(JSON.stringify(template ?? null)).length;
 }
 
@@ -137,7 +137,7 @@ function adoptAll(locals: LocalObject[], options: AdoptOptions): AdoptResult {
       return { ...ref, name: ours ?? name };
     });
     const refNames = refs.map((ref) => `${local.namespace}/${ref.name}`).toSorted();
-    const spec = { ...(isJsonObject(local.object['spec']) ? local.object['spec'] : {}), placementRefs: refs };
+    const spec = { ...child(local.object, 'spec'), placementRefs: refs };
     return marked(local, { ...local.object, spec }, mappedName(local, refNames, options), options);
   });
   if (external.size > most) {
@@ -150,14 +150,8 @@ function adoptAll(locals: LocalObject[], options: AdoptOptions): AdoptResult {
 }
 
 function readPlacementRefs(object: JsonObject): JsonObject[] {
-  const refs = at(object, 'spec', 'placementRefs');
+  const refs = child(object, 'spec')['placementRefs'];
   return Array.isArray(refs) ? refs.filter(isJsonObject) : [];
-}
-
-function at(object: JsonObject, ...path: string[]): JsonValue | undefined {
-  let value: JsonValue | undefined = object;
-  for (const field of path) value = isJsonObject(value) ? value[field] : undefined;
-  return value;
 }
 
 /**

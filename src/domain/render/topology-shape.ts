@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
 import type { EffectiveLifecycle } from '../../api/workload-deployment.ts';
 import { canonicalJson, sameJson } from '../json/canonical-json.ts';
+import { child } from '../json/fields.ts';
 import { effectiveLifecycle } from '../spoke/effective-lifecycle.ts';
 import type { PlacementChange } from '../spoke/change.ts';
 import { workManifests } from './work-manifests.ts';
@@ -71,7 +72,7 @@ export function lifecycleIn({ replicaSets }: TopologyShape, names: WorkloadNames
 
 /** The part of a work that says what becomes of namespaces. */
 function templateOf(work: JsonObject): JsonObject {
-  const template = field(field(work, 'spec'), 'manifestWorkTemplate');
+  const template = child(child(work, 'spec'), 'manifestWorkTemplate');
   return { spec: { manifestWorkTemplate: template } };
 }
 
@@ -108,7 +109,7 @@ export function placementChange(before: TopologyShape, after: TopologyShape): Pl
 /** How many clusters the Placements of a shape ask for in all; `undefined` where one of them, or of another's, takes all that match. */
 export function requestedClusters(shape: TopologyShape): number | undefined {
   if (externalRefs(shape).length > 0) return undefined;
-  const numbers = shape.placements.map((placement) => field(placement, 'spec')['numberOfClusters']);
+  const numbers = shape.placements.map((placement) => child(placement, 'spec')['numberOfClusters']);
   return numbers.reduce<number | undefined>(
     (sum, number) => (sum === undefined || typeof number !== 'number' ? undefined : sum + number),
     0,
@@ -122,7 +123,7 @@ export function dropsReplicaSets(before: TopologyShape, after: TopologyShape): b
 }
 
 function identity(work: JsonObject): string {
-  const { name, namespace } = field(work, 'metadata');
+  const { name, namespace } = child(work, 'metadata');
   return canonicalJson([namespace, name, refNames(work).toSorted()]);
 }
 
@@ -130,14 +131,14 @@ function identity(work: JsonObject): string {
 function externalRefs({ replicaSets, placements }: TopologyShape): string[] {
   const own = new Set(placements.map((placement) => canonicalJson(nameOf(placement))));
   const refs = replicaSets.flatMap((work) => {
-    const { namespace } = field(work, 'metadata');
+    const { namespace } = child(work, 'metadata');
     return refNames(work).map((name) => canonicalJson([namespace, name]));
   });
   return refs.filter((ref) => !own.has(ref)).toSorted();
 }
 
 function refNames(work: JsonObject): string[] {
-  const refs = field(work, 'spec')['placementRefs'];
+  const refs = child(work, 'spec')['placementRefs'];
   if (!Array.isArray(refs)) return [];
   return refs.filter(isJsonObject).flatMap(({ name }) => (typeof name === 'string' ? [name] : []));
 }
@@ -148,20 +149,15 @@ interface Placed {
 }
 
 function placed(placement: JsonObject): Placed {
-  return { name: nameOf(placement), spec: field(placement, 'spec') };
+  return { name: nameOf(placement), spec: child(placement, 'spec') };
 }
 
 function nameOf(object: JsonObject): (JsonValue | undefined)[] {
-  const { name, namespace } = field(object, 'metadata');
+  const { name, namespace } = child(object, 'metadata');
   return [namespace, name];
 }
 
 function withoutNumber({ name, spec }: Placed): unknown {
   const { numberOfClusters: _, ...rest } = spec;
   return { name, spec: rest };
-}
-
-function field(object: JsonObject, name: string): JsonObject {
-  const value = object[name];
-  return isJsonObject(value) ? value : {};
 }
