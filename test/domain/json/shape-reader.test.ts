@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { ShapeReader } from '../../../src/domain/json/shape-reader.ts';
 
 describe('reading a shape', () => {
-  it('gives what is as it should be, and finds nothing', () => {
+  it('returns values of the expected types and reports nothing', () => {
     const reader = new ShapeReader(8);
     assert.deepEqual(reader.fields({ a: 1, b: null }, 'at', ['a', 'b', 'c']), { a: 1 });
     assert.deepEqual(reader.list([1, 2], 'at'), [1, 2]);
@@ -13,7 +13,7 @@ describe('reading a shape', () => {
     assert.deepEqual(reader.problems, []);
   });
 
-  it('takes absent for empty', () => {
+  it('treats absent values as empty', () => {
     const reader = new ShapeReader(8);
     assert.deepEqual([reader.list(undefined, 'at'), reader.strings(undefined, 'at')], [[], []]);
     assert.deepEqual([reader.string(undefined, 'at'), reader.object(undefined, 'at')], [undefined, undefined]);
@@ -21,7 +21,7 @@ describe('reading a shape', () => {
     assert.deepEqual(reader.problems, []);
   });
 
-  it('collects all that is something else, and where', () => {
+  it('reports every mismatch with its path', () => {
     const reader = new ShapeReader(2);
     reader.fields('text', 'a', []);
     reader.fields({ nmae: 1, 'app.io/x': 2 }, 'b', ['name']);
