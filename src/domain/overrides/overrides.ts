@@ -6,31 +6,29 @@ import { readOverridePolicy, type ComponentPatch } from './override-policy.ts';
 import { matchesWildcard } from '../text/wildcard.ts';
 import type { Violation } from '../violation.ts';
 
-/** A policy of an Environment; one of another type than `override` is passed over here. */
+/** A policy of an Environment. Policies of other types than `override` are ignored here. */
 export interface PolicyToApply {
   name: string;
   type?: string;
   properties?: JsonObject;
 }
 
-/** What is wrong with overrides; the codes are those of rules. */
+/** A problem with overrides. The codes are codes of rules. */
 export type OverrideViolation = Violation &
   (
     | { severity: 'deny'; code: 'InvalidSpec' | 'OverrideTypeDiffers' | 'SelectorLeavesNothing' }
     | { severity: 'warn'; code: 'OverrideMatchesNothing' }
   );
 
-/** Components after overrides. With a violation that denies, they are to be used for nothing. */
+/** Components after overrides. They must not be used if one of the violations denies. */
 export interface OverrideResult {
   components: Component[];
   violations: OverrideViolation[];
 }
 
 /**
- * Applies the policies in their order, and within each the patches in theirs, then the selector. Changes no argument.
- *
- * Codes: `OverrideMatchesNothing` (warns), `OverrideTypeDiffers` and `SelectorLeavesNothing` (deny), and `InvalidSpec`
- * (denies) for a policy that is not of its shape, of which then nothing is applied. Paths start at `spec.policies`.
+ * Applies the policies in order: first the patches of a policy in order, then its selector. The arguments are not changed.
+ * A malformed policy is reported with code `InvalidSpec` and is not applied. Paths begin with `spec.policies`.
  */
 export function applyOverrides(components: readonly Component[], policies: readonly PolicyToApply[]): OverrideResult {
   const start: OverrideResult = { components: [...components], violations: [] };
@@ -74,7 +72,7 @@ function applyPatch(components: Component[], patch: ComponentPatch, path: string
   };
 }
 
-/** A patch for a component that is not there makes it, if it says all that a component needs. */
+/** A patch with the name and type of a component that does not exist adds it; otherwise it only warns. */
 function addOrWarn(components: Component[], patch: ComponentPatch, path: string): OverrideResult {
   const { name, type } = patch;
   if (name === undefined) {
@@ -97,19 +95,19 @@ function addOrWarn(components: Component[], patch: ComponentPatch, path: string)
 function select(components: Component[], selector: string[], path: string): OverrideResult {
   const chosen = components.filter(({ name }) => selector.some((pattern) => matchesWildcard(pattern, name)));
   const names = components.map(({ name }) => name);
-  const idle = selector.flatMap((pattern, index) => {
+  const warnings = selector.flatMap((pattern, index) => {
     if (names.some((name) => matchesWildcard(pattern, name))) return [];
     return [
       matchesNothing(`${path}[${index}]`, `no component is named ${quote(pattern)}${didYouMean(pattern, names)}`),
     ];
   });
-  if (chosen.length > 0) return { components: chosen, violations: idle };
-  // What comes after is judged by the components as they were; nothing is made of them anyway.
+  if (chosen.length > 0) return { components: chosen, violations: warnings };
+  // Later policies are checked against the components as they were. The result is not used, because this denies.
   const message = `leaves no component; there are ${listed(names)}`;
-  return { components, violations: [{ code: 'SelectorLeavesNothing', severity: 'deny', path, message }, ...idle] };
+  return { components, violations: [{ code: 'SelectorLeavesNothing', severity: 'deny', path, message }, ...warnings] };
 }
 
-/** What is missing in each matched component: a patch for several may well find its key in some of them only. */
+/** The misses that all matched components have in common: a patch for several components may find its key in only some of them. */
 function commonMisses([first = new Map(), ...others]: Misses[]): Misses {
   return new Map([...first].filter(([path]) => others.every((other) => other.has(path))));
 }
@@ -139,6 +137,6 @@ function listed(names: string[]): string {
   return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown || 'none';
 }
 
-function quote(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+function quote(name: string): string {
+  return JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name);
 }
