@@ -14,16 +14,16 @@ const cases: { path: FieldPath; text: string; pointer: string }[] = [
   { path: ['__proto__', 'constructor'], text: '__proto__.constructor', pointer: '/__proto__/constructor' },
 ];
 
-describe('a path of fields', () => {
+describe('the path to a field', () => {
   for (const { path, text, pointer } of cases) {
-    it(`reads ${JSON.stringify(text)} and points with ${JSON.stringify(pointer)}`, () => {
+    it(`is printed as ${JSON.stringify(text)} and has the pointer ${JSON.stringify(pointer)}`, () => {
       assert.equal(formatPath(path), text);
       assert.equal(pointerOfPath(path), pointer);
       assert.deepEqual(pathOfPointer(pointer), path);
     });
   }
 
-  it('comes back from its pointer, but for digits, which are taken for indexes', () => {
+  it('is read back from its pointer, except that digits become indexes', () => {
     const segment = fc.oneof(
       fc.nat(99),
       fc.string().filter((text) => !/^\d+$/.test(text)),

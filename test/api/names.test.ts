@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { accountOf, revisionWriters, roles, usernameOf } from '../../src/api/names.ts';
 
 describe('the names of roles', () => {
-  it('give each role a service account of its own', () => {
+  it('give each role its own service account', () => {
     assert.deepEqual(roles.map(accountOf), ['mooring-webhook', 'mooring-controller', 'mooring-aggregator']);
   });
 
