@@ -29,7 +29,7 @@ schemaCases('Environment', [
     why: 'it is a key like any other',
   },
   {
-    what: 'properties that are a text',
+    what: 'properties that are a string',
     spec: { topology: { ...topology, properties: 'x' } },
     paths: ['spec.topology.properties'],
     why: 'properties are an object',

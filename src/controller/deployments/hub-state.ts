@@ -13,7 +13,7 @@ export function presentOnHub(
   wanted: readonly HubObject[],
   caches: ControllerCaches,
 ): HubPresent {
-  const ours = [...ownReplicaSets(deployment, caches), ...ownPlacements(deployment, caches)];
+  const owned = [...ownReplicaSets(deployment, caches), ...ownPlacements(deployment, caches)];
   const others = wanted.flatMap((object) => {
     const { namespace, name } = object.metadata;
     const cache = object.kind === placements.kind ? caches.placements : caches.replicaSets;
@@ -21,7 +21,7 @@ export function presentOnHub(
     if (present === undefined || deploymentOf(present) === keyOf(deployment)) return [];
     return [{ ...present, kind: object.kind }];
   });
-  return { ours, others };
+  return { owned, others };
 }
 
 /** Objects out of a list bear no kind of their own on the wire; planning tells them apart by it. */

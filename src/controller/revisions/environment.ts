@@ -79,7 +79,7 @@ export function createEnvironmentReconcile(options: EnvironmentOptions): Environ
       if (present === undefined || own.has(present.metadata.uid)) return [];
       return [{ ...present, kind: placements.kind }];
     });
-    const plan = planHub(wanted, { ours: reviews, others, matchesSnapshot: answers.matches }, tools.hash);
+    const plan = planHub(wanted, { owned: reviews, others, matchesSnapshot: answers.matches }, tools.hash);
     return (await applyToHub(client, plan, answers)).failure;
   }
 

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue, type KubeObject } from '
 import { sameJson, type Hash } from '../json/canonical-json.ts';
 import { child } from '../json/fields.ts';
 import { hubName, maxHubNamespaceLength } from './naming.ts';
-import { identityMetadata, type RenderIdentity } from './render-identity.ts';
+import { identityMetadata, probeName, type RenderIdentity } from './render-identity.ts';
 
 /** A kind that a topology may render. */
 export interface AllowedKind {
@@ -167,11 +167,11 @@ function readPlacementRefs(object: JsonObject): JsonObject[] {
 function nameOnHub(local: LocalObject, refs: string[], { identity, hash }: AdoptOptions): string {
   const { environment, deployment } = identity;
   const owner = deployment ?? { namespace: environment.namespace, name: environment.name };
-  const probe = deployment === undefined ? ['review'] : [];
+  const probe = deployment === undefined ? [probeName] : [];
   return hubName(
     {
       hubNamespace: local.namespace,
-      readable: deployment === undefined ? `review-${owner.name}` : owner.name,
+      readable: deployment === undefined ? `${probeName}-${owner.name}` : owner.name,
       identity: [local.kind, owner.namespace, owner.name, local.name, refs, ...probe],
     },
     hash,

@@ -21,7 +21,7 @@ export interface HubPlan {
 /** The objects that exist on the hub. */
 export interface HubPresent {
   /** Objects with the identity of the render. */
-  ours: readonly KubeObject[];
+  owned: readonly KubeObject[];
   /** Other objects with a name of the render. */
   others: readonly KubeObject[];
   /**
@@ -34,12 +34,12 @@ export interface HubPresent {
 /** Compares a render with the objects on the hub. Objects that are up to date are in none of the lists. */
 export function planHub(
   wanted: readonly HubObject[],
-  { ours, others, matchesSnapshot }: HubPresent,
+  { owned, others, matchesSnapshot }: HubPresent,
   hash: Hash,
 ): HubPlan {
-  const byKey = new Map(ours.map((object) => [keyOfHub(object), object]));
+  const byKey = new Map(owned.map((object) => [keyOfHub(object), object]));
   const wantedKeys = new Set(wanted.map(keyOfHub));
-  const terminating = ours.filter((object) => wantedKeys.has(keyOfHub(object)) && isTerminating(object));
+  const terminating = owned.filter((object) => wantedKeys.has(keyOfHub(object)) && isTerminating(object));
   const apply = wanted.flatMap((object): HubObject[] => {
     const existing = byKey.get(keyOfHub(object));
     const marked = withRenderHash(object, hash);
@@ -53,7 +53,7 @@ export function planHub(
   return {
     apply: apply.toSorted((left, right) => rank(left.kind) - rank(right.kind)),
     conflicts: others.filter((object) => wantedKeys.has(keyOfHub(object))),
-    prune: ours.filter((object) => !wantedKeys.has(keyOfHub(object))),
+    prune: owned.filter((object) => !wantedKeys.has(keyOfHub(object))),
     terminating,
   };
 }

@@ -9,6 +9,9 @@ import {
 import type { Hash } from '../json/canonical-json.ts';
 import { identityHash } from './naming.ts';
 
+/** The name of probes in their context, in their names on the hub, and in the hash of these names. It must not change. */
+export const probeName = 'review';
+
 /**
  * The identity of rendered objects on the hub, written and read here only. Labels serve to select candidates on the API
  * server: their values are hashes, which two owners may share. Annotations hold the owner in full and decide.

@@ -7,7 +7,7 @@ import type { Hash } from '../json/canonical-json.ts';
 import { effectiveLifecycle } from '../spoke/effective-lifecycle.ts';
 import { adoptRender, type AllowedKind, type HubObject } from './hub-objects.ts';
 import { applyOverrides } from '../overrides/overrides.ts';
-import type { RenderIdentity } from './render-identity.ts';
+import { probeName, type RenderIdentity } from './render-identity.ts';
 import { spokeNamespace, workManifests } from './work-manifests.ts';
 import type { Violation } from '../violation.ts';
 import type { RenderContext } from '../../api/topology-context.ts';
@@ -107,10 +107,10 @@ export async function renderWorkload(
 /** Renders the probe Placements of an Environment: the Placements of its topology for an empty Workload. They serve to evaluate an Environment without deployments. */
 export async function renderProbe(environment: RenderedEnvironment, tools: RenderTools): Promise<ProbeRender> {
   const context: RenderContext = {
-    name: 'review',
-    workloadName: 'review',
+    name: probeName,
+    workloadName: probeName,
     namespace: environment.namespace,
-    appName: 'review',
+    appName: probeName,
     environment: environment.name,
     workloadYamls: [],
   };

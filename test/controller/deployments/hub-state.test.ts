@@ -32,7 +32,7 @@ describe('what there is on the hub for a deployment', () => {
   it('is what bears its name in full, with kind and apiVersion', () => {
     const present = presentOnHub(deployment('apps'), [], scene.caches);
     assert.deepEqual(
-      present.ours.map(({ kind, metadata }) => `${kind} ${metadata.name}`),
+      present.owned.map(({ kind, metadata }) => `${kind} ${metadata.name}`),
       ['ManifestWorkReplicaSet web', 'Placement web'],
     );
     assert.equal(ownReplicaSets(deployment('apps', { name: 'other' }), scene.caches).length, 0);

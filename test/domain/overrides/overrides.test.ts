@@ -227,7 +227,7 @@ describe('any overrides', () => {
       fc.property(twoComponents, fc.array(policy, { maxLength: 3 }), (start, policies) => {
         const once = applyOverrides(start, policies).components;
         const twice = applyOverrides(once, policies).components;
-        // A trait that one patch disables and another adds again moves behind the others, each time anew.
+        // A trait that one patch disables and another adds again moves to the end each time.
         assert.deepEqual(twice.map(sortTraits), once.map(sortTraits));
       }),
     );

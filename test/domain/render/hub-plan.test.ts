@@ -11,7 +11,7 @@ function wanted(kind: string, name: string, spec: object = {}): HubObject & { sp
 
 /** The object on the hub after `object` was applied. */
 function applied(object: HubObject): KubeObject {
-  const [first] = planHub([object], { ours: [], others: [] }, sha256).apply;
+  const [first] = planHub([object], { owned: [], others: [] }, sha256).apply;
   assert.ok(first);
   return { ...first, metadata: { ...first.metadata, resourceVersion: '7', uid: 'uid' } };
 }
@@ -22,14 +22,14 @@ const names = (objects: readonly KubeObject[]) => objects.map(({ kind, metadata 
 
 describe('the plan for the hub', () => {
   it('applies Placements before the ManifestWorkReplicaSets that refer to them', () => {
-    const plan = planHub([replicaSet, placement], { ours: [], others: [] }, sha256);
+    const plan = planHub([replicaSet, placement], { owned: [], others: [] }, sha256);
     assert.deepEqual(names(plan.apply), ['Placement p', 'ManifestWorkReplicaSet w']);
   });
 
   it('is empty if everything is up to date', () => {
     const plan = planHub(
       [placement, replicaSet],
-      { ours: [applied(placement), applied(replicaSet)], others: [] },
+      { owned: [applied(placement), applied(replicaSet)], others: [] },
       sha256,
     );
     assert.deepEqual(plan, { apply: [], conflicts: [], prune: [], terminating: [] });
@@ -37,30 +37,33 @@ describe('the plan for the hub', () => {
 
   it('replaces exactly the version that was read', () => {
     const changed = wanted('Placement', 'p', { numberOfClusters: 2 });
-    const [object] = planHub([changed], { ours: [applied(placement)], others: [] }, sha256).apply;
+    const [object] = planHub([changed], { owned: [applied(placement)], others: [] }, sha256).apply;
     assert.equal(object?.metadata.resourceVersion, '7');
   });
 
   it('applies an object from which the render has dropped a field', () => {
     const less = wanted('Placement', 'p', {});
-    assert.equal(planHub([less], { ours: [applied(placement)], others: [] }, sha256).apply.length, 1);
+    assert.equal(planHub([less], { owned: [applied(placement)], others: [] }, sha256).apply.length, 1);
   });
 
   it('ignores fields that the API server or another field manager added', () => {
     const present = { ...applied(placement), spec: { numberOfClusters: 1, defaulted: true }, status: {} };
-    assert.deepEqual(planHub([placement], { ours: [present], others: [] }, sha256).apply, []);
+    assert.deepEqual(planHub([placement], { owned: [present], others: [] }, sha256).apply, []);
   });
 
   it('applies an object again that another client has changed', () => {
     const present = { ...applied(placement), spec: { numberOfClusters: 9 } };
-    assert.deepEqual(names(planHub([placement], { ours: [present], others: [] }, sha256).apply), ['Placement p']);
+    assert.deepEqual(names(planHub([placement], { owned: [present], others: [] }, sha256).apply), ['Placement p']);
   });
 
   it('ignores an object that is still as the API server stored it, although it does not contain the render', () => {
     const present = { ...applied(placement), spec: {} };
     const planned = (snapshot: KubeObject) =>
-      planHub([placement], { ours: [present], others: [], matchesSnapshot: (_, object) => object === snapshot }, sha256)
-        .apply;
+      planHub(
+        [placement],
+        { owned: [present], others: [], matchesSnapshot: (_, object) => object === snapshot },
+        sha256,
+      ).apply;
     assert.deepEqual(planned(present), []);
     assert.equal(planned(applied(placement)).length, 1);
   });
@@ -68,7 +71,7 @@ describe('the plan for the hub', () => {
   it('waits for an object of the render that is being deleted, to create it again', () => {
     const present = applied(wanted('Placement', 'p', { numberOfClusters: 9 }));
     const terminating = { ...present, metadata: { ...present.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } };
-    const plan = planHub([placement, replicaSet], { ours: [terminating], others: [] }, sha256);
+    const plan = planHub([placement, replicaSet], { owned: [terminating], others: [] }, sha256);
     assert.deepEqual(
       { apply: names(plan.apply), terminating: names(plan.terminating), prune: plan.prune },
       { apply: ['ManifestWorkReplicaSet w'], terminating: ['Placement p'], prune: [] },
@@ -78,7 +81,7 @@ describe('the plan for the hub', () => {
   it('reports name conflicts, and prunes owned objects that the render does not contain', () => {
     const old = applied(wanted('Placement', 'old'));
     const foreign = wanted('Placement', 'p');
-    const plan = planHub([placement], { ours: [old], others: [foreign, wanted('Placement', 'other')] }, sha256);
+    const plan = planHub([placement], { owned: [old], others: [foreign, wanted('Placement', 'other')] }, sha256);
     assert.deepEqual(
       { conflicts: names(plan.conflicts), prune: names(plan.prune) },
       { conflicts: ['Placement p'], prune: ['Placement old'] },
