@@ -3,7 +3,10 @@
 /** Any JSON value. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
 
-/** A JSON object. `__proto__` is a key like any other: build objects with spread or `Object.fromEntries`, not by assignment. */
+/**
+ * A JSON object. `__proto__` is a key like any other: build objects with spread or `Object.fromEntries`, not by
+ * assignment.
+ */
 export interface JsonObject {
   [key: string]: JsonValue;
 }

@@ -1,7 +1,10 @@
 import { Type, type TObject, type TSchema, type TUnsafe } from 'typebox';
 import type { JsonObject } from './object.ts';
 
-/** The building blocks of the schemas. They use only what a structural CRD schema supports; everything has a limit and a description. */
+/**
+ * The building blocks of the schemas. They use only what a structural CRD schema supports; everything has a limit and a
+ * description.
+ */
 
 interface StringOptions {
   maxLength?: number;
@@ -40,7 +43,10 @@ export function freeForm(description: string): TUnsafe<JsonObject> {
   return Type.Unsafe<JsonObject>({ type: 'object', 'x-kubernetes-preserve-unknown-fields': true, description });
 }
 
-/** A map from strings to strings, such as labels. The length of keys is not limited here; the API server limits the keys of labels. */
+/**
+ * A map from strings to strings, such as labels. The length of keys is not limited here; the API server limits the keys
+ * of labels.
+ */
 export function stringMap(description: string, maxProperties = 256): TUnsafe<Record<string, string>> {
   return Type.Unsafe<Record<string, string>>({
     type: 'object',

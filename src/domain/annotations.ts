@@ -19,7 +19,10 @@ export const acknowledgedRevisionAnnotation = `${prefix}acknowledged-revision`;
 /** On a DefinitionRevision that is about to be pruned. */
 export const retiringAnnotation = `${prefix}retiring`;
 
-/** On the DefinitionRevision of an Environment: `spec.topology.type`. Users of a topology are found by it in caches that hold metadata only. */
+/**
+ * On the DefinitionRevision of an Environment: `spec.topology.type`. Users of a topology are found by it in caches that
+ * hold metadata only.
+ */
 export const topologyAnnotation = `${prefix}topology`;
 
 /** The finalizer that delays the deletion of an object until the controller has cleaned up. */

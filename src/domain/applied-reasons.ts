@@ -6,7 +6,10 @@
 /** `Resolved=False`: a ref of the deployment names nothing. */
 export type ResolveFailureReason = 'ReferenceNotFound' | 'RevisionNotFound';
 
-/** `Rendered=False`: reasons that may go away without a change of any object, such as a busy machine or an engine that broke. */
+/**
+ * `Rendered=False`: reasons that may go away without a change of any object, such as a busy machine or an engine that
+ * broke.
+ */
 const retryableReasons = ['DeadlineExceeded', 'OutOfMemory', 'EngineFailed'] as const;
 
 /** `Rendered=False`: the topology, its properties or the overrides have to be corrected, or the evaluation was stopped. */
@@ -21,7 +24,10 @@ export type RenderFailureReason =
   | 'SelectorLeavesNothing'
   | 'UnknownTopology';
 
-/** `Applied=False`: the rule of this code is enforced at apply and denies the write. A test compares this list with the rules. */
+/**
+ * `Applied=False`: the rule of this code is enforced at apply and denies the write. A test compares this list with the
+ * rules.
+ */
 export const ruleBlockReasons = [
   'NamespaceLifecycleConflict',
   'NamespaceWouldBeDeleted',

@@ -1,6 +1,8 @@
 import { configure } from 'safe-stable-stringify';
 
-/** SHA-256 of a string, as 64 hexadecimal digits. The caller provides it, because `domain` does not import `node:crypto`. */
+/**
+ * SHA-256 of a string, as 64 hexadecimal digits. The caller provides it, because `domain` does not import `node:crypto`.
+ */
 export type Hash = (value: string) => string;
 
 const stringify = configure({ deterministic: true, circularValue: TypeError });

@@ -2,7 +2,10 @@ import { pointerOfPath, type FieldPath } from '../../api/field-path.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
 import { sameJson } from './canonical-json.ts';
 
-/** The smallest JSON Patch that turns `before` into `after`, except that a list that differs is replaced as a whole. Empty if they are equal. */
+/**
+ * The smallest JSON Patch that turns `before` into `after`, except that a list that differs is replaced as a whole.
+ * Empty if they are equal.
+ */
 export function jsonPatch(before: JsonObject, after: JsonObject): PatchOperation[] {
   const operations: PatchOperation[] = [];
   compare(before, after, [], operations);

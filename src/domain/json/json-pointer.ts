@@ -1,6 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
 
-/** The keys of a JSON Pointer (RFC 6901); `undefined` if it is malformed, or empty, which would refer to the whole object. */
+/**
+ * The keys of a JSON Pointer (RFC 6901); `undefined` if it is malformed, or empty, which would refer to the whole
+ * object.
+ */
 export function parsePointer(pointer: string): string[] | undefined {
   if (!pointer.startsWith('/') || /~(?![01])/.test(pointer)) return undefined;
   return pointer

@@ -2,7 +2,10 @@ import { formatPath } from '../../api/field-path.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 
-/** Reads values of a free-form field by their expected types and collects a problem for each mismatch. null equals absent, as in the API server. */
+/**
+ * Reads values of a free-form field by their expected types and collects a problem for each mismatch. null equals
+ * absent, as in the API server.
+ */
 export class ShapeReader {
   readonly problems: { path: string; message: string }[] = [];
   readonly #listLimit: number;

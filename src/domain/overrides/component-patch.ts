@@ -6,7 +6,10 @@ import type { ComponentPatch, TraitPatch } from './override-policy.ts';
 
 type Trait = NonNullable<Component['traits']>[number];
 
-/** The parts of a patch that had nothing to remove: the path in the patch (`traits[0].remove[1]`), and a message about what is absent. */
+/**
+ * The parts of a patch that had nothing to remove: the path in the patch (`traits[0].remove[1]`), and a message about
+ * what is absent.
+ */
 export type Misses = Map<string, string>;
 
 /** Applies a patch to a component. The caller has already matched its name and type. */

@@ -107,7 +107,10 @@ function select(components: Component[], selector: string[], path: string): Over
   return { components, violations: [{ code: 'SelectorLeavesNothing', severity: 'deny', path, message }, ...warnings] };
 }
 
-/** The misses that all matched components have in common: a patch for several components may find its key in only some of them. */
+/**
+ * The misses that all matched components have in common: a patch for several components may find its key in only some of
+ * them.
+ */
 function commonMisses([first = new Map(), ...others]: Misses[]): Misses {
   return new Map([...first].filter(([path]) => others.every((other) => other.has(path))));
 }

@@ -40,7 +40,10 @@ export type AdoptResult =
 
 const replicaSetKind = 'ManifestWorkReplicaSet';
 
-/** The maximum number of ManifestWorkReplicaSets, and of Placements that it refers to, in one render: the status lists each of them. */
+/**
+ * The maximum number of ManifestWorkReplicaSets, and of Placements that it refers to, in one render: the status lists
+ * each of them.
+ */
 const maxObjects = 64;
 
 /**

@@ -9,7 +9,10 @@ const minNameLength = digestLength + 2;
 /** The maximum length of the name of a hub namespace, so that the shortest name still fits into the label value. */
 export const maxHubNamespaceLength = labelLimit - 1 - minNameLength;
 
-/** Ten base-32 characters (a to z, 2 to 7) of a digest, 50 bits: the probability that any two of 10 million names collide is 1 in 20. */
+/**
+ * Ten base-32 characters (a to z, 2 to 7) of a digest, 50 bits: the probability that any two of 10 million names collide
+ * is 1 in 20.
+ */
 function shortDigest(value: string, hash: Hash): string {
   const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
   let bits = BigInt(`0x${hash(value).slice(0, 16)}`);

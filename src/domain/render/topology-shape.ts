@@ -107,7 +107,10 @@ export function placementChange(before: TopologyShape, after: TopologyShape): Pl
     : { kind: 'shrinks', to: newNumber };
 }
 
-/** The total number of clusters that the Placements of a shape request; `undefined` if one has no number, or is not part of the render. */
+/**
+ * The total number of clusters that the Placements of a shape request; `undefined` if one has no number, or is not part
+ * of the render.
+ */
 export function requestedClusters(shape: TopologyShape): number | undefined {
   if (externalRefs(shape).length > 0) return undefined;
   const numbers = shape.placements.map((placement) => child(placement, 'spec')['numberOfClusters']);

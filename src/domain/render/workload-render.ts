@@ -70,7 +70,10 @@ export const defaultRenderSettings: RenderSettings = {
   workLimit: 500 * 1024,
 };
 
-/** Renders the hub objects of a deployment: applies the overrides of the Environment to the profile, then evaluates the topology. */
+/**
+ * Renders the hub objects of a deployment: applies the overrides of the Environment to the profile, then evaluates the
+ * topology.
+ */
 export async function renderWorkload(
   deployment: WorkloadDeployment,
   environment: RenderedEnvironment,
@@ -104,7 +107,10 @@ export async function renderWorkload(
   return { ...rendered, lifecycle, warnings: overridden.violations };
 }
 
-/** Renders the probe Placements of an Environment: the Placements of its topology for an empty Workload. They serve to evaluate an Environment without deployments. */
+/**
+ * Renders the probe Placements of an Environment: the Placements of its topology for an empty Workload. They serve to
+ * evaluate an Environment without deployments.
+ */
 export async function renderProbe(environment: RenderedEnvironment, tools: RenderTools): Promise<ProbeRender> {
   const context: RenderContext = {
     name: probeName,

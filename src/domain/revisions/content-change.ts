@@ -10,7 +10,10 @@ export interface ContentChange {
   after?: JsonValue;
 }
 
-/** The differences between two contents, sorted by path. A subtree that exists on one side only is one difference; lists are compared by index. */
+/**
+ * The differences between two contents, sorted by path. A subtree that exists on one side only is one difference; lists
+ * are compared by index.
+ */
 export function contentChanges(before: Content, after: Content): ContentChange[] {
   return changesAt([], comparable(before), comparable(after));
 }

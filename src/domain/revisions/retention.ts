@@ -4,7 +4,10 @@ import { lineOf } from './version-line.ts';
 
 /** A recorded revision, as pruning sees it. */
 export interface RetainedRevision extends KnownRevision {
-  /** Whether anything refers to it or has it applied: WorkloadDeployments, or Environments in the case of a PolicyDefinition. */
+  /**
+   * Whether anything refers to it or has it applied: WorkloadDeployments, or Environments in the case of a
+   * PolicyDefinition.
+   */
   used: boolean;
 }
 

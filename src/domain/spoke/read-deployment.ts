@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonValue } from '../../api/object.ts';
 import type { EffectiveLifecycle } from '../../api/workload-deployment.ts';
+import type { AppliedReason } from '../applied-reasons.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
 
 /** What the status of a deployment says of its works on the spokes; whatever is missing or odd is absent. */
@@ -8,7 +9,10 @@ export interface DeploymentStatusFacts {
   /** Clusters that hold its works; empty where none is selected for it. */
   clusters?: string[];
   unappliedClusters: string[];
-  /** Where agents may not have heard that the namespace is to be kept: what the controller knows of it, else all that is pending. */
+  /**
+   * Where agents may not have heard that the namespace is to be kept: what the controller knows of it, else all that is
+   * pending.
+   */
   orphanUnconfirmedOn: string[];
   environment?: { namespace: string; name: string; revision: number };
   /** The Workload that is applied, which may be another than the spec asks for by now. */
@@ -25,7 +29,10 @@ export function readDeploymentStatus({ status }: UncheckedObject): DeploymentSta
   const notApplied = reasonOf(status?.['conditions']);
   const held = names(status?.['selectedClusters']);
   // Works that are still being made are none yet; only where nothing is selected there will be none.
-  const clusters = held !== undefined && (held.length > 0 || notApplied === 'NoClustersSelected') ? held : undefined;
+  const clusters =
+    held !== undefined && (held.length > 0 || notApplied === ('NoClustersSelected' satisfies AppliedReason))
+      ? held
+      : undefined;
   return {
     unappliedClusters: names(status?.['pendingClusters']) ?? [],
     orphanUnconfirmedOn: names(status?.['orphanPendingClusters']) ?? names(status?.['pendingClusters']) ?? [],

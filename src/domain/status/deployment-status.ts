@@ -74,7 +74,10 @@ export function deploymentStatus(
   };
 }
 
-/** The clusters that have the Workload, and those that do not have its newest content. Superseded ManifestWorks still count. */
+/**
+ * The clusters that have the Workload, and those that do not have its newest content. Superseded ManifestWorks still
+ * count.
+ */
 function clustersOf(
   { selectedClusters, unappliedClusters }: WorkProgress,
   supersededOn: readonly string[],
@@ -86,7 +89,10 @@ function clustersOf(
   };
 }
 
-/** An acknowledgement is consumed once the write that it was given for is done. It is forgotten once the annotation is removed. */
+/**
+ * An acknowledgement is consumed once the write that it was given for is done. It is forgotten once the annotation is
+ * removed.
+ */
 function consumedAcknowledgement(
   { acknowledgement, upToDate }: DeploymentOutcome,
   { acknowledged }: WorkloadDeploymentStatus,
@@ -162,7 +168,10 @@ function appliedCondition(outcome: DeploymentOutcome): Condition {
   };
 }
 
-/** What a progressive rollout waits for: OCM starts the next step when it considers the ManifestWorks of the last one done. */
+/**
+ * What a progressive rollout waits for: OCM starts the next step when it considers the ManifestWorks of the last one
+ * done.
+ */
 function describeRollout(replicaSets: readonly ManifestWorkReplicaSet[]): string {
   const refs = replicaSets.flatMap(({ spec }) => spec.placementRefs);
   const [strategy] = refs

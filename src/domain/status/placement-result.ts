@@ -66,7 +66,10 @@ export function placementResult(facts: PlacementFacts): PlacementResult {
 /** The limit of `message` in the schema. */
 const maxMessageLength = 4096;
 
-/** The message about a Placement that is not satisfied. The two lines about a missing one are documented and must not change. */
+/**
+ * The message about a Placement that is not satisfied. The two lines about a missing one are documented and must not
+ * change.
+ */
 export function failureOf(facts: PlacementFacts): string {
   const { namespace, name } = facts;
   if (facts.missing) {

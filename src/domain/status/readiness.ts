@@ -43,7 +43,10 @@ const maxPlacements = 50;
 const maxClusters = 5000;
 const maxMessageLength = 32_000;
 
-/** Evaluates an Environment. `undefined` means that OCM has not evaluated the newest revision, so that the last result stays. */
+/**
+ * Evaluates an Environment. `undefined` means that OCM has not evaluated the newest revision, so that the last result
+ * stays.
+ */
 export function evaluateReadiness(facts: ReadinessFacts): ReadinessResult | undefined {
   if (facts.rendered?.status === 'False') {
     const { reason, message } = facts.rendered;
@@ -68,7 +71,10 @@ const allSatisfied: Finding = {
 
 type RelevantPlacement = PlacementFacts | RenderedPlacement;
 
-/** The Placements of the newest revision that OCM has evaluated, and those that it refers to: each once, sorted by namespace and name. */
+/**
+ * The Placements of the newest revision that OCM has evaluated, and those that it refers to: each once, sorted by
+ * namespace and name.
+ */
 function relevantPlacements(facts: ReadinessFacts): RelevantPlacement[] {
   const isNewest = (placement: RenderedPlacement) =>
     placement.revision === facts.revision && placement.evaluation !== undefined;
@@ -120,7 +126,10 @@ function toResult(facts: ReadinessFacts, relevant: readonly PlacementFacts[], fi
   };
 }
 
-/** Reads the fields of the aggregator from a status, to compare them with a new result; `undefined` if one of them is absent. */
+/**
+ * Reads the fields of the aggregator from a status, to compare them with a new result; `undefined` if one of them is
+ * absent.
+ */
 export function readReadinessResult(status: EnvironmentStatus | undefined): ReadinessResult | undefined {
   const condition = status?.conditions?.find(({ type }) => type === environmentReady);
   if (

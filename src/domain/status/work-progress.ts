@@ -17,7 +17,9 @@ export interface WorkProgress {
   selectedClusters: string[];
   /** Clusters where the newest content is not applied yet, sorted. */
   unappliedClusters: string[];
-  /** The number of clusters that Placements select. It is larger than `selectedClusters` while OCM creates ManifestWorks. */
+  /**
+   * The number of clusters that Placements select. It is larger than `selectedClusters` while OCM creates ManifestWorks.
+   */
   expected: number;
   /** The messages of ManifestWorks that failed to apply, by cluster. */
   failures: { cluster: string; message: string }[];
@@ -30,7 +32,10 @@ export interface ReplicaSetState {
   placements: readonly Placement[];
 }
 
-/** Computes the progress. A ManifestWork counts as applied if it has the newest content and the agent has applied this generation. */
+/**
+ * Computes the progress. A ManifestWork counts as applied if it has the newest content and the agent has applied this
+ * generation.
+ */
 export function workProgress(states: readonly ReplicaSetState[]): WorkProgress {
   const selected = new Set<string>();
   const unapplied = new Set<string>();
@@ -58,7 +63,10 @@ export function workProgress(states: readonly ReplicaSetState[]): WorkProgress {
   };
 }
 
-/** The number of clusters that a Placement selects and that have no ManifestWork. One without the label may belong to any Placement. */
+/**
+ * The number of clusters that a Placement selects and that have no ManifestWork. One without the label may belong to any
+ * Placement.
+ */
 function countMissing(placement: Placement, works: readonly ManifestWork[]): number {
   const { name } = placement.metadata;
   const own = works.filter(({ metadata }) => [undefined, name].includes(metadata.labels?.[placementNameLabel]));

@@ -19,7 +19,10 @@ export function didYouMean(name: string, candidates: readonly string[]): string 
   return candidate === undefined ? '' : `; did you mean ${JSON.stringify(candidate)}?`;
 }
 
-/** The number of insertions, deletions, replacements and swaps of adjacent characters (optimal string alignment distance). */
+/**
+ * The number of insertions, deletions, replacements and swaps of adjacent characters (optimal string alignment
+ * distance).
+ */
 function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, column) => column);

@@ -1,4 +1,7 @@
-/** Whether the whole `name` matches `pattern`, in which `*` matches any number of characters and all others match themselves. */
+/**
+ * Whether the whole `name` matches `pattern`, in which `*` matches any number of characters and all others match
+ * themselves.
+ */
 export function matchesWildcard(pattern: string, name: string): boolean {
   const [prefix = '', ...rest] = pattern.split('*');
   const suffix = rest.pop();
