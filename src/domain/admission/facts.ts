@@ -64,9 +64,7 @@ export interface Facts {
   missingRights?: NeededRight[];
   /** For a revisioned object whose new version is published already: the spec that it was published with. */
   publishedSpec?: JsonObject;
-  /**
-   * For a revisioned object that is about to publish the first version of a major: who pins the revision of that number.
-   */
+  /** For a revisioned object that is about to publish the first version of a major: who pins the revision of that number. */
   shadowedPins?: readonly Referrer[];
   /** For a new topology of an Environment: what it renders for any Workload. */
   shape?: TopologyShape;
@@ -74,9 +72,7 @@ export interface Facts {
   changes?: readonly DeploymentChange[];
   /** For an object that is to be deleted: who uses it, as far as that holds the deletion. */
   referrers?: readonly Referrer[];
-  /**
-   * What overrides have to say about the Environments and profiles that the request brings together, and had not before.
-   */
+  /** What overrides have to say about the Environments and profiles that the request brings together, and had not before. */
   overrides?: readonly Violation[];
 }
 

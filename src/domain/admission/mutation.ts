@@ -47,9 +47,7 @@ function stamped(object: UncheckedObject, facts: Facts): UncheckedObject {
   });
 }
 
-/**
- * For which revision an acknowledgement was given: that of the request that gives it, until it is changed or taken away.
- */
+/** For which revision an acknowledgement was given: that of the request that gives it, until it is changed or taken away. */
 function acknowledgedRevision(revision: number, { request }: Facts): string | undefined {
   if (acknowledgesAnew(request)) return String(revision);
   if (acknowledgementIn(request.object) === undefined) return undefined;

@@ -9,10 +9,7 @@ export interface KnownRevision {
   retiring?: boolean;
 }
 
-/**
- * What is known of the revisions of one object, in any order. The live object counts as its newest revision, recorded or
- * not.
- */
+/** What is known of the revisions of one object, in any order. The live object counts as its newest revision, recorded or not. */
 export interface History {
   newest: KnownRevision;
   recorded: KnownRevision[];

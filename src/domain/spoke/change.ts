@@ -29,9 +29,7 @@ export interface DeploymentChange {
   deployment: { namespace: string; name: string; visible: boolean };
   /** What it has now; absent for a deployment that is new. */
   observed?: SpokeState;
-  /**
-   * What it was asked for before, where that may not be applied yet: whatever that does is none of this request's doing.
-   */
+  /** What it was asked for before, where that may not be applied yet: whatever that does is none of this request's doing. */
   previouslyDesired?: EffectiveLifecycle;
   /** Clusters where the agents may not have heard yet that the namespace is to be kept, sorted. */
   orphanUnconfirmedOn: readonly string[];

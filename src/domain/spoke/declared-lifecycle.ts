@@ -12,10 +12,7 @@ export interface DeclaredLifecycle {
   workloadOrphan: boolean;
 }
 
-/**
- * The lifecycle that a request declares, defaults filled in; `undefined` for another topology, or one that does not
- * change.
- */
+/** The lifecycle that a request declares, defaults filled in; `undefined` for another topology, or one that does not change. */
 export function declaredLifecycle({ object, oldObject }: ObjectChange): DeclaredLifecycle | undefined {
   if (object === undefined || (oldObject !== undefined && sameTopology(object, oldObject))) return undefined;
   const topology = topologyOf(withDefaults('Environment', object));

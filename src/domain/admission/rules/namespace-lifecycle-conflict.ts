@@ -62,10 +62,7 @@ function problemsOf(deploymentChange: DeploymentChange, request: RequestFacts): 
   });
 }
 
-/**
- * How grave it is that only one of two owns their namespace; `undefined` where they do not share one, or both or none
- * do.
- */
+/** How grave it is that only one of two owns their namespace; `undefined` where they do not share one, or both or none do. */
 function conflictOf(one: SpokeState, other: SpokeState): 'deny' | 'warn' | undefined {
   if (one.namespace !== other.namespace || one.lifecycle === undefined || other.lifecycle === undefined)
     return undefined;

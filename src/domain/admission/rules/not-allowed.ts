@@ -1,9 +1,6 @@
 import { hubKinds, type Rule } from '../rule.ts';
 
-/**
- * The requester refers to what they have no right to use, or has objects made in a namespace of the hub that is not
- * theirs.
- */
+/** The requester refers to what they have no right to use, or has objects made in a namespace of the hub that is not theirs. */
 export const notAllowed: Rule = {
   code: 'NotAllowed',
   summary:

@@ -68,10 +68,7 @@ function policyOf({ propagationPolicy = defaultPolicy }: JsonObject): JsonValue 
   return propagationPolicy;
 }
 
-/**
- * What is wrong with all rules together: a policy that no rule is read for. One that does not exist is for CUE to
- * refuse.
- */
+/** What is wrong with all rules together: a policy that no rule is read for. One that does not exist is for CUE to refuse. */
 function unheededIn(option: JsonObject): Finding[] {
   if (policyOf(option) !== defaultPolicy) return [];
   const what =

@@ -4,10 +4,7 @@ import { limitFindings, type Finding, type Rule } from '../rule.ts';
 import { howToKeep, joinNames, messageFor, waitForOrphanConfirmation } from '../wording.ts';
 import type { SpokeState } from '../../spoke/spoke-state.ts';
 
-/**
- * A change takes Workloads away from where they are (H5, and what is left of H8 when the new is made before the old
- * goes).
- */
+/** A change takes Workloads away from where they are (H5, and what is left of H8 when the new is made before the old goes). */
 export const workloadsWouldMove: Rule = {
   code: 'WorkloadsWouldMove',
   summary:
