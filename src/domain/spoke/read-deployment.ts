@@ -9,10 +9,7 @@ export interface DeploymentStatusFacts {
   /** Clusters that hold its works; empty where none is selected for it. */
   clusters?: string[];
   unappliedClusters: string[];
-  /**
-   * Where agents may not have heard that the namespace is to be kept: what the controller knows of it, else all that is
-   * pending.
-   */
+  /** Where agents may not have heard that the namespace is to be kept: what the controller knows of it, else all that is pending. */
   orphanUnconfirmedOn: string[];
   environment?: { namespace: string; name: string; revision: number };
   /** The Workload that is applied, which may be another than the spec asks for by now. */
