@@ -1,3 +1,4 @@
+import { accountOf } from './api/names.ts';
 import type { Severities } from './domain/admission/rule.ts';
 import { rules } from './domain/admission/rules/all.ts';
 import { defaultRenderSettings, type RenderSettings } from './domain/render/workload-render.ts';
@@ -115,7 +116,7 @@ export function webhookConfig(options: WebhookOptions): WebhookConfig {
 }
 
 export function controllerConfig(options: ControllerOptions): ControllerConfig {
-  const service = `mooring-webhook.${options.namespace}`;
+  const service = `${accountOf('webhook')}.${options.namespace}`;
   const { revisionHistoryLimit, revisionRetirement } = options;
   return {
     ...roleConfig(options),

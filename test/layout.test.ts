@@ -89,6 +89,7 @@ const owners: Record<string, readonly string[]> = {
   undici: ['src/kube/client/'],
   ajv: ['src/api/'],
   semver: ['src/domain/', 'src/api/'],
+  'safe-stable-stringify': ['src/domain/json/canonical-json.ts'],
 };
 
 /** What nothing pure may touch: time, chance, the process and the outside world. */

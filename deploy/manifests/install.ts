@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../src/api/object.ts';
-import { accountOf, installNamespace, roles, systemNamespace, type Role } from './identities.ts';
+import { accountOf, installNamespace, roles, systemNamespace, type Role } from '../../src/api/names.ts';
 
 /** The image of all three roles; whoever installs puts their own registry in front. */
 const image = 'mooring:0.1.0';

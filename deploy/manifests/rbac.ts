@@ -1,6 +1,6 @@
 import { kinds, group } from '../../src/api/kinds.ts';
 import type { JsonObject } from '../../src/api/object.ts';
-import { accountOf, installNamespace, roles, webhookConfigurationName, type Role } from './identities.ts';
+import { accountOf, installNamespace, roles, webhookConfigurationName, type Role } from '../../src/api/names.ts';
 
 interface Rule {
   apiGroups: string[];

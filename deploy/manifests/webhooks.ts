@@ -1,18 +1,16 @@
 import { group, kinds, version } from '../../src/api/kinds.ts';
 import type { JsonObject } from '../../src/api/object.ts';
-import { accountOf, installNamespace, usernameOf, webhookConfigurationName } from './identities.ts';
-
-/** Who may write DefinitionRevisions: the controller, and the two that delete what nobody owns any more. */
-const keepersOfRevisions = [
-  usernameOf('controller'),
-  'system:serviceaccount:kube-system:generic-garbage-collector',
-  'system:serviceaccount:kube-system:namespace-controller',
-  'system:kube-controller-manager',
-];
+import {
+  accountOf,
+  installNamespace,
+  revisionWriters,
+  usernameOf,
+  webhookConfigurationName,
+} from '../../src/api/names.ts';
 
 /**
- * What nothing is to be decided about. `object` is null on DELETE and an error in an expression refuses the request,
- * so each expression is guarded by the operation.
+ * Requests that match none of these expressions never reach the webhook. `object` is null on DELETE, and an error in an
+ * expression rejects the request, so each expression checks the operation first.
  */
 const matchConditions: JsonObject[] = [
   {
@@ -28,7 +26,7 @@ const matchConditions: JsonObject[] = [
   },
   {
     name: 'not-our-revisions',
-    expression: `request.resource.resource != 'definitionrevisions' || !(request.userInfo.username in [${keepersOfRevisions
+    expression: `request.resource.resource != 'definitionrevisions' || !(request.userInfo.username in [${revisionWriters()
       .map((user) => `'${user}'`)
       .join(', ')}])`,
   },

@@ -4,7 +4,7 @@ import type { Placement, PlacementDecision } from '../api/ocm.ts';
 import { revisionAnnotation } from '../domain/annotations.ts';
 import { missingPlacement, placementFacts, type PlacementFacts } from '../domain/status/placement-result.ts';
 import type { ReadinessFacts, RenderedPlacement } from '../domain/status/readiness.ts';
-import { renderedFrom } from '../domain/render/render-identity.ts';
+import { readOrigin } from '../domain/render/render-identity.ts';
 import { decisionIndexes, placementIndexes } from './watches.ts';
 
 /** The caches that are read here. */
@@ -34,7 +34,7 @@ export function gather(caches: Caches, environment: Environment): ReadinessFacts
   };
   const newest = { deployment: [] as RenderedPlacement[], probe: [] as RenderedPlacement[] };
   for (const placement of caches.placements.byIndex(placementIndexes.environment, keyOf(environment))) {
-    const origin = renderedFrom(placement);
+    const origin = readOrigin(placement);
     // OCM removes the decisions of a terminating Placement, which says nothing about the Environment.
     const isCounted = origin?.revision === revision && placement.metadata.deletionTimestamp === undefined;
     if (origin === undefined || !isCounted) continue;
@@ -47,7 +47,7 @@ export function gather(caches: Caches, environment: Environment): ReadinessFacts
     rendered: isCurrent ? rendered : undefined,
     deployed: newest.deployment,
     referred: isCurrent ? (status?.placementRefs ?? []).map(referred) : [],
-    probe: newest.probe,
+    probes: newest.probe,
   };
 }
 

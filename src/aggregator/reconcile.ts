@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { accountOf } from '../api/names.ts';
 import type { Environment } from '../api/environment.ts';
 import { environments } from '../api/kinds.ts';
 import { evaluateReadiness, readReadinessResult, type ReadinessResult } from '../domain/status/readiness.ts';
@@ -12,7 +13,7 @@ import { gather, type Caches } from './gather.ts';
 import type { DecisionTimes } from './decision-latency.ts';
 
 /** Field manager of the status fields that the aggregator owns, and the component of its Events. */
-const fieldManager = 'mooring-aggregator';
+const fieldManager = accountOf('aggregator');
 
 interface ReconcileOptions {
   client: Client;

@@ -6,7 +6,7 @@ import type { Client } from '../kube/client/client.ts';
 import { keysOfChange } from '../kube/cache/change-keys.ts';
 import { Informer } from '../kube/cache/informer.ts';
 import type { Log } from '../log.ts';
-import { renderedFrom } from '../domain/render/render-identity.ts';
+import { readOrigin } from '../domain/render/render-identity.ts';
 
 /** The caches that readiness is computed from. They cover all namespaces: Placements and their decisions may be in any of them. */
 export interface Watches {
@@ -99,7 +99,7 @@ function referringEnvironments(placementKey: string, { environments: cache }: Wa
 
 /** The key of the Environment that a Placement was rendered from. */
 function environmentKeys(placement: Placement): string[] {
-  const origin = renderedFrom(placement);
+  const origin = readOrigin(placement);
   return origin === undefined ? [] : [origin.environment];
 }
 

@@ -59,9 +59,9 @@ function printerColumn(column: Column): JsonObject {
   return { name, type, jsonPath, ...(wide === true ? { priority: 1 } : {}) };
 }
 
-/** A schema as plain JSON. JSON text drops what TypeBox keeps for itself. */
+/** A schema as plain JSON, without the symbols that TypeBox adds. */
 function structural(schema: TSchema): JsonObject {
   const plain: JsonValue = JSON.parse(JSON.stringify(schema));
-  if (!isJsonObject(plain)) throw new TypeError('a schema is a JSON object');
+  if (!isJsonObject(plain)) throw new TypeError('a schema has to be a JSON object');
   return plain;
 }

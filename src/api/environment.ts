@@ -1,83 +1,91 @@
 import { Type, type Static } from 'typebox';
 import type { KubeObject } from './object.ts';
 import { revisionStatusFields } from './revisioned.ts';
-import { freeForm, integer, list, longInteger, object, oneOf, text, versionSchema } from './schema.ts';
+import { freeForm, integer, list, longInteger, object, oneOf, string, versionSchema } from './schema.ts';
 
 const topology = object(
   {
-    type: text(
-      'The topology: `topology-ocm`, `topology-ocm-byop`, or the name of a PolicyDefinition in the system namespace; `name@v1` pins its revision.',
+    type: string(
+      'The topology: `topology-ocm`, `topology-ocm-byop`, or the name of a PolicyDefinition in the system namespace. `name@v1` pins its revision.',
       { minLength: 1, maxLength: 130 },
     ),
-    properties: Type.Optional(freeForm('The settings of the topology, checked against its own CUE `parameter`.')),
+    properties: Type.Optional(
+      freeForm('The settings of the topology. They are validated against the CUE `parameter` of the topology.'),
+    ),
   },
-  'Which clusters workloads go to, and how.',
+  'The topology determines which clusters workloads are applied to, and how.',
 );
 
 const policy = object(
   {
-    name: text('The name of the policy, unique within the Environment.', { minLength: 1, maxLength: 63 }),
-    type: text('The kind of policy; the only one known is `override`.', { minLength: 1, maxLength: 63 }),
+    name: string('The name of the policy, unique within the Environment.', { minLength: 1, maxLength: 63 }),
+    type: string('The type of the policy. The only supported type is `override`.', { minLength: 1, maxLength: 63 }),
     properties: Type.Optional(freeForm('The settings of the policy.')),
   },
-  'Something that changes what a WorkloadProfile runs in this Environment.',
+  'A policy changes the components of WorkloadProfiles that run in this Environment.',
 );
 
 export const environmentSpec = object(
   {
     version: Type.Optional(versionSchema),
     topology,
-    policies: Type.Optional(list(policy, 'What is overridden in this Environment, applied in order.')),
+    policies: Type.Optional(
+      list(policy, 'Policies that override components in this Environment. They are applied in order.'),
+    ),
   },
-  'Where workloads go, and what is different there.',
+  'The clusters that workloads are applied to, and the overrides for these clusters.',
 );
 
-const placementReview = object(
+const placementResult = object(
   {
-    namespace: text('The namespace of the Placement.', { maxLength: 63 }),
-    name: text('The name of the Placement.'),
-    selected: integer('How many distinct clusters it selects.'),
-    required: integer('How many it must select.'),
-    satisfied: Type.Boolean({ description: 'Whether it selects as many as it must.' }),
-    reason: text('One word for why, from OCM where OCM gives one.', { maxLength: 128 }),
-    message: Type.Optional(text('Why, for people.', { maxLength: 4096 })),
+    namespace: string('The namespace of the Placement.', { maxLength: 63 }),
+    name: string('The name of the Placement.'),
+    selected: integer('The number of clusters that the Placement selects. Each cluster counts once.'),
+    required: integer('The number of clusters that the Placement must select.'),
+    satisfied: Type.Boolean({ description: 'Whether the Placement selects as many clusters as it must.' }),
+    reason: string('The reason of the result in CamelCase. It is the reason that OCM reports, if there is one.', {
+      maxLength: 128,
+    }),
+    message: Type.Optional(
+      string('A human-readable explanation. It is absent if the Placement is satisfied.', { maxLength: 4096 }),
+    ),
   },
-  'What was found for one Placement.',
+  'The result for one Placement.',
 );
 
 const placementRef = object(
   {
-    namespace: text('The namespace of the Placement.', { maxLength: 63 }),
-    name: text('The name of the Placement.'),
+    namespace: string('The namespace of the Placement.', { maxLength: 63 }),
+    name: string('The name of the Placement.'),
   },
-  'A Placement that the topology refers to and mooring does not own.',
+  'A Placement that the topology refers to but mooring does not own.',
 );
 
 export const environmentStatus = object(
   {
-    status: Type.Optional(oneOf(['Ready', 'NotReady'], 'Whether every placement selects as many clusters as it must.')),
-    totalSelectedClusters: Type.Optional(integer('How many clusters are selected.')),
+    status: Type.Optional(oneOf(['Ready', 'NotReady'], 'Whether every Placement selects as many clusters as it must.')),
+    totalSelectedClusters: Type.Optional(integer('The number of selected clusters.')),
     selectedClusters: Type.Optional(
-      list(text('The name of a cluster.'), 'The selected clusters, sorted.', { maxItems: 5000 }),
+      list(string('The name of a cluster.'), 'The selected clusters, sorted.', { maxItems: 5000 }),
     ),
-    requiredClusters: Type.Optional(integer('The largest number of clusters that a placement must select.')),
+    requiredClusters: Type.Optional(integer('The largest number of clusters that one of the Placements must select.')),
     placements: Type.Optional(
-      list(placementReview, 'What was found for each Placement, failed ones first.', { maxItems: 50 }),
+      list(placementResult, 'The results of the Placements, failed ones first.', { maxItems: 50 }),
     ),
-    observedGeneration: Type.Optional(longInteger('The generation that this status was found for.')),
+    observedGeneration: Type.Optional(longInteger('The generation of the object that this status is about.')),
     placementRefs: Type.Optional(
-      list(placementRef, 'Placements that the topology refers to and mooring does not own.', { maxItems: 64 }),
+      list(placementRef, 'Placements that the topology refers to but mooring does not own.', { maxItems: 64 }),
     ),
     ...revisionStatusFields,
   },
-  'What was found; the aggregator and the controller each write their own fields.',
+  'The observed state. The aggregator and the controller each write their own fields.',
 );
 
-/** Where workloads may go; WorkloadDeployments refer to it by name and version. */
+/** The clusters that workloads may be applied to. WorkloadDeployments refer to an Environment by name and version. */
 export interface Environment extends KubeObject {
   spec: Static<typeof environmentSpec>;
   status?: EnvironmentStatus;
 }
 export type EnvironmentSpec = Static<typeof environmentSpec>;
 export type EnvironmentStatus = Static<typeof environmentStatus>;
-export type PlacementReview = Static<typeof placementReview>;
+export type PlacementResult = Static<typeof placementResult>;

@@ -1,18 +1,18 @@
-/** Where in an object something is: property names and list indexes. */
+/** The path to a field of an object: property names and list indexes. */
 export type FieldPath = readonly (string | number)[];
 
-/** The way kubectl prints a path: `spec.policies[0].name`, `metadata.labels[app.kubernetes.io/name]`. */
+/** Formats a path as kubectl does: `spec.policies[0].name`, `metadata.labels[app.kubernetes.io/name]`. */
 export function formatPath(path: FieldPath): string {
-  let text = '';
+  let formatted = '';
   for (const segment of path) {
-    if (typeof segment === 'number') text += `[${segment}]`;
-    else if (/^[A-Za-z_$][A-Za-z0-9_$-]*$/.test(segment)) text += text === '' ? segment : `.${segment}`;
-    else text += `[${segment}]`;
+    if (typeof segment === 'number') formatted += `[${segment}]`;
+    else if (/^[A-Za-z_$][A-Za-z0-9_$-]*$/.test(segment)) formatted += formatted === '' ? segment : `.${segment}`;
+    else formatted += `[${segment}]`;
   }
-  return text;
+  return formatted;
 }
 
-/** A JSON Pointer (RFC 6901) as path segments; a segment of digits is taken for a list index. */
+/** The path of a JSON Pointer (RFC 6901). A segment of digits becomes a list index. */
 export function pathOfPointer(pointer: string): FieldPath {
   if (pointer === '') return [];
   return pointer
@@ -22,7 +22,7 @@ export function pathOfPointer(pointer: string): FieldPath {
     .map((segment) => (/^\d+$/.test(segment) ? Number(segment) : segment));
 }
 
-/** Path segments as a JSON Pointer. */
+/** The JSON Pointer of a path. */
 export function pointerOfPath(path: FieldPath): string {
   return path.map((segment) => `/${String(segment).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }

@@ -10,7 +10,7 @@ import { workloadSpec, workloadStatus } from './workload.ts';
 export const group = 'spectrocloud.com';
 export const version = 'v1beta1';
 
-/** One column of `kubectl get`; `wide` ones appear with `-o wide` only. */
+/** A column of `kubectl get`. A `wide` column appears with `-o wide` only. */
 export interface Column {
   name: string;
   type: 'string' | 'integer' | 'date';
@@ -18,13 +18,13 @@ export interface Column {
   wide?: boolean;
 }
 
-/** A CEL rule that the API server enforces by itself. */
+/** A CEL validation rule, which the API server enforces. */
 export interface CelRule {
   rule: string;
   message: string;
 }
 
-/** All that is particular about one of our kinds. */
+/** The definition of one kind of mooring. */
 export interface Kind {
   resource: Resource;
   shortNames: string[];
@@ -33,22 +33,24 @@ export interface Kind {
   status: TSchema;
   columns: Column[];
   rules: CelRule[];
-  /** CEL on the spec as a whole. */
+  /** Rules on the spec as a whole. */
   specRules?: CelRule[];
-  /** Where its CRD is installed. */
+  /** The clusters on which its CRD is installed. */
   on: 'hub' | 'spoke';
-  /** Whether every edit of it is kept as a DefinitionRevision. */
+  /** Whether every edit of it is recorded as a DefinitionRevision. */
   revisioned: boolean;
 }
 
-const ours = (kind: string, plural: string): Resource => ({ group, version, kind, plural, namespaced: true });
+function resource(kind: string, plural: string): Resource {
+  return { group, version, kind, plural, namespaced: true };
+}
 
-export const environments = ours('Environment', 'environments');
-export const workloadProfiles = ours('WorkloadProfile', 'workloadprofiles');
-export const workloadDeployments = ours('WorkloadDeployment', 'workloaddeployments');
-export const policyDefinitions = ours('PolicyDefinition', 'policydefinitions');
-export const definitionRevisions = ours('DefinitionRevision', 'definitionrevisions');
-export const workloads = ours('Workload', 'workloads');
+export const environments = resource('Environment', 'environments');
+export const workloadProfiles = resource('WorkloadProfile', 'workloadprofiles');
+export const workloadDeployments = resource('WorkloadDeployment', 'workloaddeployments');
+export const policyDefinitions = resource('PolicyDefinition', 'policydefinitions');
+export const definitionRevisions = resource('DefinitionRevision', 'definitionrevisions');
+export const workloads = resource('Workload', 'workloads');
 
 /** The name becomes a label value, which has at most 63 characters. */
 const nameFitsLabel: CelRule = {
@@ -66,12 +68,13 @@ const condition = (name: string, type: string): Column => ({
 });
 const wide = (column: Column): Column => ({ ...column, wide: true });
 
-/** THE table of our kinds: it drives the CRDs, the routes of the webhook, the informers and the rights. */
+/** The kinds of mooring. CRDs, webhook configurations, informers and RBAC rules are derived from this table. */
 export const kinds: readonly Kind[] = [
   {
     resource: environments,
     shortNames: ['env', 'envs'],
-    description: 'An Environment says once where workloads go: which clusters, and what is different there.',
+    description:
+      'An Environment defines the clusters that workloads are applied to, and the overrides for these clusters.',
     spec: environmentSpec,
     status: environmentStatus,
     columns: [
@@ -90,7 +93,7 @@ export const kinds: readonly Kind[] = [
   {
     resource: workloadProfiles,
     shortNames: ['wp'],
-    description: 'A WorkloadProfile says what runs on the spokes.',
+    description: 'A WorkloadProfile defines the components that run on the spokes.',
     spec: workloadProfileSpec,
     status: workloadProfileStatus,
     columns: [revision, publishedVersion, age],
@@ -101,8 +104,7 @@ export const kinds: readonly Kind[] = [
   {
     resource: policyDefinitions,
     shortNames: ['poldef'],
-    description:
-      'A PolicyDefinition is a topology of your own, written in CUE. It is looked up in the system namespace.',
+    description: 'A PolicyDefinition is a custom topology, written in CUE. It is looked up in the system namespace.',
     spec: policyDefinitionSpec,
     status: policyDefinitionStatus,
     columns: [
@@ -152,14 +154,14 @@ export const kinds: readonly Kind[] = [
       age,
     ],
     rules: [],
-    specRules: [{ rule: 'self == oldSelf', message: 'a revision never changes' }],
+    specRules: [{ rule: 'self == oldSelf', message: 'a revision is immutable' }],
     on: 'hub',
     revisioned: false,
   },
   {
     resource: workloads,
     shortNames: ['wl'],
-    description: 'A Workload is what arrives on a spoke: the components of a WorkloadProfile after overrides.',
+    description: 'A Workload is applied on a spoke: it has the components of a WorkloadProfile after overrides.',
     spec: workloadSpec,
     status: workloadStatus,
     columns: [{ name: 'Components', type: 'string', jsonPath: '.spec.components[*].name' }, age],
@@ -169,7 +171,7 @@ export const kinds: readonly Kind[] = [
   },
 ];
 
-/** The entry of the table for a kind's name; `undefined` for a kind that is not ours. */
+/** The entry of a kind in the table; `undefined` if it is not a kind of mooring. */
 export function kindNamed(name: string): Kind | undefined {
   return kinds.find((kind) => kind.resource.kind === name);
 }

@@ -1,9 +1,12 @@
-/** Shapes that every Kubernetes object shares. Source: apimachinery `meta/v1`. */
+/** Types that all Kubernetes objects share. Source: apimachinery `meta/v1`. */
 
-/** Any value that JSON can carry. */
+/** Any JSON value. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
 
-/** A JSON object. Keys are data: `__proto__` is just a key, so build these with spread or `Object.fromEntries`. */
+/**
+ * A JSON object. `__proto__` is a key like any other: build objects with spread or `Object.fromEntries`, not by
+ * assignment.
+ */
 export interface JsonObject {
   [key: string]: JsonValue;
 }
@@ -40,7 +43,7 @@ export interface KubeObject {
   metadata: ObjectMeta;
 }
 
-/** What a client needs to know to address a kind. `group` is empty for the core group. */
+/** The resource of a kind in the API. `group` is empty for the core group. */
 export interface Resource {
   readonly group: string;
   readonly version: string;
@@ -49,7 +52,7 @@ export interface Resource {
   readonly namespaced: boolean;
 }
 
-/** `metav1.Condition`; mooring leaves the time of the last transition out where it would make equal states differ. */
+/** `metav1.Condition`. mooring omits the time of the last transition where equal states have to be equal bytes. */
 export interface Condition {
   type: string;
   status: 'True' | 'False' | 'Unknown';
@@ -59,18 +62,18 @@ export interface Condition {
   lastTransitionTime?: string;
 }
 
-/** `namespace/name`, or `name` for an object that is not namespaced: the key of work queues and caches. */
+/** The key of an object in work queues and caches: `namespace/name`, or `name` if it is not namespaced. */
 export function keyOf(object: { metadata: ObjectMeta }): string {
   const { namespace, name } = object.metadata;
   return namespace === undefined ? name : `${namespace}/${name}`;
 }
 
-/** The `apiVersion` of a resource: `v1` for the core group, else `group/version`. */
+/** The `apiVersion` of a resource: `v1` in the core group, `group/version` in others. */
 export function apiVersionOf(resource: Resource): string {
   return resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
 }
 
-/** Whether a JSON value is an object, and not a list or null. */
+/** Whether a JSON value is an object. Lists and null are not. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

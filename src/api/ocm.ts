@@ -1,7 +1,7 @@
 import type { Condition, JsonObject, KubeObject, Resource } from './object.ts';
 
 /**
- * The kinds of Open Cluster Management that mooring reads or writes, as far as it does.
+ * The kinds of Open Cluster Management that mooring reads or writes, with the fields that it uses.
  * Source: open-cluster-management.io/api, `cluster/v1beta1`, `cluster/v1` and `work/v1`, `work/v1alpha1`.
  */
 
@@ -31,19 +31,19 @@ export const manifestWorkReplicaSets = workKind('v1alpha1', 'ManifestWorkReplica
 /** Label of a PlacementDecision: the name of its Placement, in the same namespace. */
 export const placementLabel = 'cluster.open-cluster-management.io/placement';
 
-/** Label of a ManifestWork: `<namespace>.<name>` of the ManifestWorkReplicaSet that made it. */
+/** Label of a ManifestWork: `<namespace>.<name>` of the ManifestWorkReplicaSet that it belongs to. */
 export const replicaSetLabel = 'work.open-cluster-management.io/manifestworkreplicaset';
 
-/** Label of a ManifestWork: the Placement that brought it to its cluster. */
+/** Label of a ManifestWork: the name of the Placement that selected its cluster. */
 export const placementNameLabel = 'work.open-cluster-management.io/placementname';
 
-/** Condition of a Placement: OCM has judged it, and found as many clusters as were asked for or not. */
+/** Condition of a Placement: whether OCM has found as many clusters as the Placement requests. */
 export const placementSatisfied = 'PlacementSatisfied';
 
-/** Condition of a Placement: something in it cannot be understood, so that OCM selects nothing by it. */
+/** Condition of a Placement: part of its spec is invalid, so that OCM selects no cluster. */
 export const placementMisconfigured = 'PlacementMisconfigured';
 
-/** Says which clusters to select. Without `numberOfClusters` it selects all that match. */
+/** Selects clusters. Without `numberOfClusters` it selects all that match. */
 export interface Placement extends KubeObject {
   spec: {
     clusterSets?: string[];
@@ -60,12 +60,12 @@ export interface Placement extends KubeObject {
   };
 }
 
-/** Part of what a Placement selected: at most 100 decisions, so a Placement may have several. */
+/** Clusters that a Placement has selected. One object has at most 100 decisions; a Placement may have several objects. */
 export interface PlacementDecision extends KubeObject {
   status?: { decisions?: { clusterName: string; reason?: string }[] };
 }
 
-/** Which of the manifests outlive their work on the spoke. */
+/** Determines which manifests stay on the spoke when their ManifestWork is deleted. */
 export interface DeleteOption {
   propagationPolicy?: 'Foreground' | 'Orphan' | 'SelectivelyOrphan';
   selectivelyOrphans?: {
@@ -74,7 +74,7 @@ export interface DeleteOption {
   ttlSecondsAfterFinished?: number;
 }
 
-/** What is put on one spoke. */
+/** The manifests for one spoke and how to apply them. */
 export interface ManifestWorkSpec {
   workload: { manifests?: KubeObject[] };
   deleteOption?: DeleteOption;
@@ -82,7 +82,7 @@ export interface ManifestWorkSpec {
   executor?: JsonObject;
 }
 
-/** A work for one spoke; its namespace is the name of the cluster. */
+/** Manifests for one spoke. Its namespace is the name of the cluster. */
 export interface ManifestWork extends KubeObject {
   spec: ManifestWorkSpec;
   status?: {
@@ -93,7 +93,7 @@ export interface ManifestWork extends KubeObject {
   };
 }
 
-/** A work for every cluster that the Placements of its namespace select. */
+/** Creates a ManifestWork for every cluster that its Placements, in the same namespace, select. */
 export interface ManifestWorkReplicaSet extends KubeObject {
   spec: {
     manifestWorkTemplate: ManifestWorkSpec;
@@ -107,7 +107,7 @@ export interface ManifestWorkReplicaSet extends KubeObject {
   };
 }
 
-/** How many works a ManifestWorkReplicaSet has, by state. */
+/** The numbers of ManifestWorks of a ManifestWorkReplicaSet by state. */
 export interface ReplicaSetSummary {
   total: number;
   applied?: number;

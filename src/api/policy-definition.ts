@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
 import { revisionStatusFields } from './revisioned.ts';
-import { object, text, versionSchema } from './schema.ts';
+import { object, string, versionSchema } from './schema.ts';
 
-/** The label that says what a PolicyDefinition defines; the only value known is `topology`. */
+/** The label for what a PolicyDefinition defines. The only supported value is `topology`. */
 export const policyDefinitionTypeLabel = 'policydefinition.spectrocloud.com/type';
 
 export const policyDefinitionSpec = object(
@@ -12,18 +12,18 @@ export const policyDefinitionSpec = object(
       {
         cue: object(
           {
-            template: text(
-              'A CUE template: `parameter` is the schema of the properties, `context` what is known of the deployment, `output` and `outputs` the objects to make on the hub.',
+            template: string(
+              'A CUE template. `parameter` is the schema of the properties, `context` describes the WorkloadDeployment, `output` and `outputs` are the objects to create on the hub.',
               { minLength: 1, maxLength: 262144 },
             ),
           },
-          'A definition written in CUE.',
+          'A definition in CUE.',
         ),
       },
-      'How the definition is written.',
+      'The language and text of the definition.',
     ),
   },
-  'A topology of your own.',
+  'A custom topology.',
 );
 
-export const policyDefinitionStatus = object(revisionStatusFields, 'The recorded history.');
+export const policyDefinitionStatus = object(revisionStatusFields, 'The recorded revisions.');

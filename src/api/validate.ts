@@ -4,11 +4,11 @@ import type { Kind } from './kinds.ts';
 import { patternMeanings } from './schema.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from './object.ts';
 
-/** One place where an object does not fit its schema. */
+/** A field that does not match its schema. */
 export interface SchemaError {
   path: string;
   message: string;
-  /** The field names that would have been right, where an unknown field is the problem. */
+  /** Only for an unknown field: its name and the known names. */
   allowed?: { field: string; names: string[] };
 }
 
@@ -20,7 +20,7 @@ ajv.addFormat('date-time', true);
 
 const validators = new WeakMap<Kind, ValidateFunction>();
 
-/** All places where the spec of an object does not fit the schema of its kind. Empty when it fits. */
+/** The errors of the spec of an object against the schema of its kind. */
 export function schemaErrors(kind: Kind, object: JsonObject): SchemaError[] {
   const spec = object['spec'];
   if (spec === undefined) return [{ path: 'spec', message: 'is required' }];
@@ -66,7 +66,7 @@ function explain(error: ErrorObject): string {
     case 'maximum':
       return `must be at most ${String(params['limit'])}, not ${found}`;
     default:
-      return error.message ?? `does not fit (${keyword})`;
+      return error.message ?? `does not match (${keyword})`;
   }
 }
 
@@ -75,7 +75,7 @@ function article(type: string): string {
   return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
 }
 
-/** What a value is, short enough for a message. */
+/** Describes a value briefly for a message. */
 function summary(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (isJsonObject(value)) return 'an object';
@@ -84,7 +84,7 @@ function summary(value: unknown): string {
   return String(value);
 }
 
-/** Fields that the schema of a kind does not know, with the names that it does. The API server reports these itself. */
+/** The unknown fields in the spec of an object. The API server reports them itself; files are checked only here. */
 export function unknownFields(kind: Kind, object: JsonObject): SchemaError[] {
   const errors: SchemaError[] = [];
   walk(JSON.parse(JSON.stringify(kind.spec)), object['spec'] ?? null, ['spec'], errors);

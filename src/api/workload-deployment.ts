@@ -9,7 +9,7 @@ import {
   namespacePattern,
   object,
   stringMap,
-  text,
+  string,
 } from './schema.ts';
 
 const addedMetadata = (of: string) =>
@@ -21,120 +21,122 @@ const addedMetadata = (of: string) =>
     `Labels and annotations of the ${of} on the spokes.`,
   );
 
-/** What a namespace must be called. */
+/** The constraints on the name of a namespace. */
 const namespaceName = { minLength: 1, maxLength: 63, pattern: namespacePattern };
 
 const reference = (kind: string, example: string) =>
   object(
     {
-      name: text(`The ${kind}: its name, alone or with a revision or version, such as ${example}.`, {
+      name: string(`The name of the ${kind}, alone or with a revision or version, such as ${example}.`, {
         minLength: 1,
         maxLength: 300,
       }),
       namespace: Type.Optional(
-        text(`The namespace of the ${kind}; that of the deployment where it is absent.`, namespaceName),
+        string(`The namespace of the ${kind}. It defaults to the namespace of the WorkloadDeployment.`, namespaceName),
       ),
     },
-    `Which ${kind} to use.`,
+    `A reference to the ${kind} to use.`,
   );
 
 export const workloadDeploymentSpec = object(
   {
     workload: object(
       {
-        name: text('The name of the Workload on the spokes.', {
+        name: string('The name of the Workload on the spokes.', {
           minLength: 1,
           maxLength: 253,
           pattern: namePattern,
         }),
         namespace: Type.Optional(
-          text(
-            'The namespace of the Workload on the spokes; that of the deployment where it is absent.',
+          string(
+            'The namespace of the Workload on the spokes. It defaults to the namespace of the WorkloadDeployment.',
             namespaceName,
           ),
         ),
         metadata: Type.Optional(addedMetadata('Workload')),
         namespaceMetadata: Type.Optional(addedMetadata('Namespace')),
       },
-      'The Workload to make on the spokes.',
+      'The Workload to create on the spokes.',
     ),
     workloadProfileRef: reference('WorkloadProfile', '`web`, `web@v3` or `web@v1.3.6`'),
     environmentRef: reference('Environment', '`primary`, `primary@v3`, `primary@v1.3` or `primary@v1.3.6`'),
   },
-  'What to run, and where.',
+  'The WorkloadProfile to run and the Environment to run it in.',
 );
 
 const resolved = (kind: string) =>
   object(
     {
-      namespace: text(`The namespace of the ${kind}.`, { maxLength: 63 }),
-      name: text(`The name of the ${kind}.`),
+      namespace: string(`The namespace of the ${kind}.`, { maxLength: 63 }),
+      name: string(`The name of the ${kind}.`),
       revision: integer('The revision that is used.', 1),
-      version: Type.Optional(text('Its published version.', { maxLength: 63 })),
+      version: Type.Optional(string('The published version of this revision.', { maxLength: 63 })),
     },
     `The ${kind} that is used.`,
   );
 
-const orphan = Type.Boolean({ description: 'Whether it stays on the spoke when the deployment goes.' });
+const orphan = Type.Boolean({
+  description: 'Whether the object stays on the spoke when the WorkloadDeployment is deleted.',
+});
 
 const replicaSet = object(
   {
-    namespace: text('The namespace of the ManifestWorkReplicaSet.', { maxLength: 63 }),
-    name: text('The name of the ManifestWorkReplicaSet.'),
-    total: Type.Optional(integer('How many ManifestWorks there are.')),
-    applied: Type.Optional(integer('How many of them are applied.')),
-    available: Type.Optional(integer('How many of them are available.')),
-    degraded: Type.Optional(integer('How many of them are degraded.')),
-    progressing: Type.Optional(integer('How many of them are progressing.')),
+    namespace: string('The namespace of the ManifestWorkReplicaSet.', { maxLength: 63 }),
+    name: string('The name of the ManifestWorkReplicaSet.'),
+    total: Type.Optional(integer('The number of ManifestWorks.')),
+    applied: Type.Optional(integer('The number of applied ManifestWorks.')),
+    available: Type.Optional(integer('The number of available ManifestWorks.')),
+    degraded: Type.Optional(integer('The number of degraded ManifestWorks.')),
+    progressing: Type.Optional(integer('The number of progressing ManifestWorks.')),
   },
-  "OCM's own summary of one ManifestWorkReplicaSet.",
+  'The summary that OCM reports for one ManifestWorkReplicaSet.',
 );
 
-const clusters = (description: string) => list(text('The name of a cluster.'), description, { maxItems: 5000 });
+const clusters = (description: string) => list(string('The name of a cluster.'), description, { maxItems: 5000 });
 
 export const workloadDeploymentStatus = object(
   {
     conditions: Type.Optional(conditionsSchema),
-    observedGeneration: Type.Optional(longInteger('The generation that this status was found for.')),
+    observedGeneration: Type.Optional(longInteger('The generation of the object that this status is about.')),
     environment: Type.Optional(resolved('Environment')),
     workloadProfile: Type.Optional(resolved('WorkloadProfile')),
     workload: Type.Optional(
       object(
         {
-          namespace: text('Its namespace on the spokes.', { maxLength: 63 }),
-          name: text('Its name.'),
+          namespace: string('The namespace on the spokes.', { maxLength: 63 }),
+          name: string('The name on the spokes.'),
         },
-        'The Workload that is applied: another than the spec asks for, as long as that is held or cannot be resolved.',
+        'The Workload that is applied. It differs from the spec as long as a rule blocks the change or a reference cannot be resolved.',
       ),
     ),
-    selectedClusters: Type.Optional(clusters('Where the workload goes, sorted.')),
-    pendingClusters: Type.Optional(clusters('Where the newest work is not applied yet, sorted.')),
+    selectedClusters: Type.Optional(clusters('The clusters that have the Workload, sorted.')),
+    pendingClusters: Type.Optional(clusters('The clusters where the newest content is not applied yet, sorted.')),
     orphanPendingClusters: Type.Optional(
       clusters(
-        'Where the namespace may still go with the work though it is to be kept: the agents have not told yet that they heard of it. Only where it is to be kept; sorted.',
+        'The clusters whose work agent has not confirmed that the namespace is orphaned, sorted. Deleting the ManifestWork there still deletes the namespace. The field is absent if the namespace is not orphaned.',
       ),
     ),
     effectiveLifecycle: Type.Optional(
       object(
         {
           spokeNamespace: object(
-            { create: Type.Boolean({ description: 'Whether the work holds the Namespace.' }), orphan },
-            'What happens to the Namespace.',
+            { create: Type.Boolean({ description: 'Whether the ManifestWorks contain the Namespace.' }), orphan },
+            'The lifecycle of the Namespace.',
           ),
-          workload: object({ orphan }, 'What happens to the Workload.'),
+          workload: object({ orphan }, 'The lifecycle of the Workload.'),
         },
-        'What the applied work really does on the spokes, read from its render.',
+        'The effect of the applied ManifestWorks on the spokes, read from the rendered objects.',
       ),
     ),
     acknowledged: Type.Optional(
-      text('The acknowledgement that has had its effect; the same text opens no further way.', { maxLength: 1024 }),
+      string('The consumed acknowledgement. The same value has no further effect.', { maxLength: 1024 }),
     ),
     replicaSets: Type.Optional(list(replicaSet, 'The ManifestWorkReplicaSets of this deployment.')),
   },
-  'What came of it.',
+  'The observed state.',
 );
 
-/** The request of an application team: run this profile in that Environment. */
+/** A request of an application team to run a WorkloadProfile in an Environment. */
 export interface WorkloadDeployment extends KubeObject {
   spec: WorkloadDeploymentSpec;
   status?: WorkloadDeploymentStatus;

@@ -9,12 +9,12 @@ export const workloadProfileSpec = object(
     version: Type.Optional(versionSchema),
     workload: object({ components: componentsSchema }, 'The workload to run.'),
   },
-  'What runs on the spokes, before the overrides of an Environment.',
+  'The components to run on the spokes, before the overrides of an Environment.',
 );
 
-export const workloadProfileStatus = object(revisionStatusFields, 'The recorded history.');
+export const workloadProfileStatus = object(revisionStatusFields, 'The recorded revisions.');
 
-/** What an application team runs; WorkloadDeployments refer to it by name and version. */
+/** The components that an application team runs. WorkloadDeployments refer to a WorkloadProfile by name and version. */
 export interface WorkloadProfile extends KubeObject {
   spec: Static<typeof workloadProfileSpec>;
   status?: Static<typeof workloadProfileStatus>;

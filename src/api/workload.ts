@@ -1,38 +1,38 @@
 import { Type, type Static } from 'typebox';
 import type { KubeObject } from './object.ts';
-import { conditionsSchema, freeForm, list, object, text } from './schema.ts';
+import { conditionsSchema, freeForm, list, object, string } from './schema.ts';
 
 const trait = object(
   {
-    type: text('What the trait is, such as `resources`.', { minLength: 1 }),
+    type: string('The type of the trait, such as `resources`.', { minLength: 1 }),
     properties: Type.Optional(freeForm('The settings of the trait.')),
   },
-  'Something that is added to a component.',
+  'A trait adds behaviour to a component.',
 );
 
 const component = object(
   {
-    name: text('The name of the component, unique within the Workload.', { minLength: 1, maxLength: 253 }),
-    type: text('What the component is, such as `webservice`.', { minLength: 1 }),
+    name: string('The name of the component, unique within the Workload.', { minLength: 1, maxLength: 253 }),
+    type: string('The type of the component, such as `webservice`.', { minLength: 1 }),
     properties: Type.Optional(freeForm('The settings of the component.')),
-    traits: Type.Optional(list(trait, 'What is added to the component.')),
+    traits: Type.Optional(list(trait, 'Traits of the component.')),
   },
-  'One part of a Workload.',
+  'A component of a workload.',
 );
 
-/** A part of a workload, in a WorkloadProfile as well as in the Workload on a spoke. */
+/** A component of a WorkloadProfile, or of a Workload on a spoke. */
 export type Component = Static<typeof component>;
 
-export const componentsSchema = list(component, 'The parts of the workload.', { minItems: 1, maxItems: 128 });
+export const componentsSchema = list(component, 'The components of the workload.', { minItems: 1, maxItems: 128 });
 
-export const workloadSpec = object({ components: componentsSchema }, 'The workload after all overrides.');
+export const workloadSpec = object({ components: componentsSchema }, 'The workload with all overrides applied.');
 
 export const workloadStatus = object(
   { conditions: Type.Optional(conditionsSchema) },
-  'The state, written by whatever runs workloads on the spoke.',
+  'The observed state. It is written by the controller that runs workloads on the spoke.',
 );
 
-/** What arrives on a spoke. */
+/** The object that is applied on a spoke. */
 export interface Workload extends KubeObject {
   spec: Static<typeof workloadSpec>;
 }

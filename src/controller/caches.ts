@@ -1,4 +1,3 @@
-import type { KubeObject } from '../api/object.ts';
 import {
   manifestWorkReplicaSets,
   manifestWorks,
@@ -9,9 +8,9 @@ import {
   type Placement,
 } from '../api/ocm.ts';
 import type { WorkloadDeployment } from '../api/workload-deployment.ts';
-import { deploymentAnnotation, environmentAnnotation } from '../domain/annotations.ts';
+import { deploymentOf, environmentOf } from '../domain/render/render-identity.ts';
 import { namespacesIn } from '../domain/spoke/work-namespaces.ts';
-import { applyEnforcedCodes } from '../domain/admission/second-line.ts';
+import { isRuleBlock } from '../domain/applied-reasons.ts';
 import { definitionCaches, type DefinitionCaches } from '../catalog/stores/cached.ts';
 import { deploymentCache, referrerIndexes, spokeNamespacesOf } from '../catalog/referrers.ts';
 import type { Client } from '../kube/client/client.ts';
@@ -46,25 +45,15 @@ export const replicaSetIndexes = {
 /** Index of ManifestWorks: by `namespace.name` of their ManifestWorkReplicaSet. */
 export const manifestWorkIndexes = { replicaSet: 'replicaSet' } as const;
 
-/** `namespace/name` of the WorkloadDeployment that an object on the hub was rendered for. */
-export function deploymentOf({ metadata }: KubeObject): string | undefined {
-  return metadata.annotations?.[deploymentAnnotation];
-}
-
-/** `namespace/name` of the Environment that an object on the hub was rendered from, without the revision. */
-export function environmentOf({ metadata }: KubeObject): string | undefined {
-  return metadata.annotations?.[environmentAnnotation]?.replace(/@v\d+$/, '');
-}
-
 /** A list of the value, or an empty one. */
 function listOf(value: string | undefined): string[] {
   return value === undefined ? [] : [value];
 }
 
 /** Whether a rule blocks the deployment because of another one. */
-function isBlocked({ status }: WorkloadDeployment): boolean {
+function isBlockedByRule({ status }: WorkloadDeployment): boolean {
   const applied = status?.conditions?.find(({ type }) => type === 'Applied');
-  return applied?.status === 'False' && applyEnforcedCodes.has(applied.reason);
+  return applied?.status === 'False' && isRuleBlock(applied.reason);
 }
 
 /** Creates the caches; none of them runs yet. */
@@ -73,7 +62,7 @@ export function createCaches(client: Client, log: Log): ControllerCaches {
     definitions: definitionCaches(client, log, { with: 'status' }),
     deployments: deploymentCache(client, log, {
       [deploymentIndexes.blockedNamespace]: (deployment) =>
-        isBlocked(deployment) ? spokeNamespacesOf(deployment) : [],
+        isBlockedByRule(deployment) ? spokeNamespacesOf(deployment) : [],
     }),
     placements: new Informer<Placement>({
       client,

@@ -8,7 +8,8 @@ import { spokeNamespacesOf } from '../catalog/referrers.ts';
 import { targetsOf } from '../domain/refs/uses.ts';
 import type { Definition } from '../domain/revisions/definition.ts';
 import { namespacesIn } from '../domain/spoke/work-namespaces.ts';
-import { deploymentIndexes, deploymentOf, environmentOf, replicaSetIndexes, type ControllerCaches } from './caches.ts';
+import { deploymentOf, environmentOf } from '../domain/render/render-identity.ts';
+import { deploymentIndexes, replicaSetIndexes, type ControllerCaches } from './caches.ts';
 import { definitionKey } from './revisions/own-revisions.ts';
 
 /** What the mappers read besides the object. */

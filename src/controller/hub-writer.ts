@@ -2,12 +2,13 @@ import { isJsonObject, type KubeObject, type Resource } from '../api/object.ts';
 import type { HubPlan } from '../domain/render/hub-plan.ts';
 import type { Client } from '../kube/client/client.ts';
 import { ApiError } from '../kube/client/errors.ts';
+import type { BlockedReason } from '../domain/applied-reasons.ts';
 import { fieldManager } from './field-manager.ts';
 import type { AppliedSnapshots } from './applied-snapshots.ts';
 
 /** Why an object could not be applied on the hub, as a condition reports it. */
 export interface ApplyFailure {
-  reason: string;
+  reason: BlockedReason;
   message: string;
 }
 

@@ -1,4 +1,4 @@
-/** The labels and annotations that mooring gives meaning to. */
+/** The labels and annotations that mooring reads and writes. */
 
 const prefix = 'spectrocloud.com/';
 
@@ -6,26 +6,29 @@ const prefix = 'spectrocloud.com/';
 export const revisionAnnotation = `${prefix}revision`;
 /** On a revisioned object: the hash of the content that this revision has. */
 export const revisionHashAnnotation = `${prefix}revision-hash`;
-/** On a WorkloadDeployment: what its refs meant when their text was last changed, as `namespace/name@v4`. */
+/** On a WorkloadDeployment: what its refs resolved to when they were last edited, as `namespace/name@v4`. */
 export const environmentRevisionAnnotation = `${prefix}environment-revision`;
 export const workloadProfileRevisionAnnotation = `${prefix}workload-profile-revision`;
-/** On a WorkloadDeployment in a namespace that pins refs: the text that was asked for. */
+/** On a WorkloadDeployment in a namespace that pins refs: the ref as the user wrote it. */
 export const requestedEnvironmentRefAnnotation = `${prefix}requested-environment-ref`;
 export const requestedWorkloadProfileRefAnnotation = `${prefix}requested-workload-profile-ref`;
-/** On any object: codes of rules whose denials become warnings. */
+/** On any object: the codes of rules that warn instead of denying the request. */
 export const acknowledgeAnnotation = `${prefix}acknowledge`;
-/** On a revisioned object with an acknowledgement: the number of the revision for which it was given. */
+/** On a revisioned object with an acknowledgement: the revision that it was given for. */
 export const acknowledgedRevisionAnnotation = `${prefix}acknowledged-revision`;
 /** On a DefinitionRevision that is about to be pruned. */
 export const retiringAnnotation = `${prefix}retiring`;
 
-/** On the DefinitionRevision of an Environment: `spec.topology.type`, so that who uses a topology shows without the content. */
+/**
+ * On the DefinitionRevision of an Environment: `spec.topology.type`. Users of a topology are found by it in caches that
+ * hold metadata only.
+ */
 export const topologyAnnotation = `${prefix}topology`;
 
-/** Keeps an object until the controller has cleaned up after it. */
+/** The finalizer that delays the deletion of an object until the controller has cleaned up. */
 export const finalizer = `${prefix}mooring`;
 
-/** On what a render makes on the hub: labels find candidates, annotations carry the full identity. */
+/** On rendered objects: see `render/render-identity.ts`. The values of labels are hashes. */
 export const environmentHashLabel = `${prefix}environment-hash`;
 export const deploymentHashLabel = `${prefix}deployment-hash`;
 /** `namespace/name@v4`: the Environment and the revision of it that the object was rendered from. */
@@ -43,10 +46,10 @@ export const revisionLabels = {
   version: `${prefix}version`,
 } as const;
 
-/** Where client-side `kubectl apply` keeps all that was applied: the whole object once more. */
+/** Written by client-side `kubectl apply`: the whole applied object as JSON. */
 export const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configuration';
 
-/** Annotations that other tools keep their own books in: a change of one of these is no edit. */
+/** Annotations in which mooring and other tools record their own state. A change of one of them is not an edit. */
 const bookkeeping = new Set([
   revisionAnnotation,
   revisionHashAnnotation,
@@ -70,7 +73,7 @@ const bookkeeping = new Set([
   'meta.helm.sh/release-namespace',
 ]);
 
-/** Whether a change of this annotation is bookkeeping and not an edit. */
+/** Whether an annotation is one of those whose change is not an edit. */
 export function isBookkeeping(annotation: string): boolean {
   return bookkeeping.has(annotation);
 }

@@ -43,7 +43,7 @@ describe('gathering the facts of an Environment', () => {
       [['d', ['a']]],
     );
     assert.deepEqual(
-      facts.probe.map(({ name, clusters }) => [name, clusters]),
+      facts.probes.map(({ name, clusters }) => [name, clusters]),
       [['r', ['b']]],
     );
   });

@@ -73,13 +73,13 @@ for (const { resource } of kinds) {
     const root = version?.schema.openAPIV3Schema;
     const found = schemasIn(root, resource.kind).filter(({ path }) => !/^\w+\.(apiVersion|kind|metadata)$/.test(path));
 
-    it('has only keywords of a structural schema', () => {
+    it('uses only keywords of structural schemas', () => {
       for (const { path, schema } of found) {
         for (const keyword of Object.keys(schema)) assert.ok(known.includes(keyword), `${path}: ${keyword}`);
       }
     });
 
-    it('has one type everywhere, and no additionalProperties: false', () => {
+    it('has one type for every field, and no additionalProperties: false', () => {
       for (const { path, schema } of found) {
         assert.equal(typeof schema['type'], 'string', path);
         assert.notEqual(schema['additionalProperties'], false, path);
@@ -90,7 +90,7 @@ for (const { resource } of kinds) {
       }
     });
 
-    it('bounds everything, because the cost of CEL is estimated from the bounds', () => {
+    it('limits everything, because the cost of CEL rules is estimated from the limits', () => {
       for (const { path, schema } of found) {
         const { type } = schema;
         if (type === 'string')
@@ -101,33 +101,33 @@ for (const { resource } of kinds) {
       }
     });
 
-    it('describes every field in a sentence', () => {
+    it('describes every field with a sentence', () => {
       for (const { path, schema } of found) {
         if (/\[\]$|\{\}$/.test(path) && schema['type'] === 'string') continue;
         assert.match(textOf(schema['description']), /^.*[^ ]\.$/, path);
       }
     });
 
-    it('has patterns that mean the same here and in Go: anchored, without lookaround', () => {
+    it('has patterns that mean the same in JavaScript and in Go: anchored, without lookaround', () => {
       for (const { path, schema } of found) {
         const { pattern } = schema;
         if (typeof pattern === 'string') assert.match(pattern, /^\^(?!.*\(\?[=!<]).*\$$/, path);
       }
     });
 
-    it('has lists that say how they are merged', () => {
+    it('defines for every list how it is merged', () => {
       for (const { path, schema } of found) {
         if (schema['type'] === 'array')
           assert.ok(['atomic', 'map', 'set'].includes(textOf(schema['x-kubernetes-list-type'])), path);
       }
     });
 
-    it('has a status of its own', () => assert.deepEqual(version?.subresources, { status: {} }));
+    it('has a status subresource', () => assert.deepEqual(version?.subresources, { status: {} }));
   });
 }
 
 describe('the CRDs', () => {
-  it('print exactly the name of an Environment and whether it is Ready or NotReady', () => {
+  it('print the name of an Environment and Ready or NotReady, and no other column', () => {
     const [version] = crdOf('Environment').spec.versions;
     const shown = version?.additionalPrinterColumns.filter((column) => column['priority'] === undefined);
     assert.deepEqual(
@@ -140,14 +140,14 @@ describe('the CRDs', () => {
     assert.equal(crdOf('WorkloadDeployment').metadata.name, 'workloaddeployments.spectrocloud.com');
   });
 
-  it('never let a revision change', () => {
+  it('make revisions immutable', () => {
     const spec = schemasIn(crdOf('DefinitionRevision').spec.versions[0]?.schema.openAPIV3Schema, 'x').find(
       ({ path }) => path === 'x.spec',
     );
     assert.match(JSON.stringify(spec?.schema['x-kubernetes-validations']), /self == oldSelf/);
   });
 
-  it('have conditions that several managers share, each its own', () => {
+  it('let each field manager own its conditions', () => {
     const found = schemasIn(crdOf('Environment').spec.versions[0]?.schema.openAPIV3Schema, 'x');
     const conditions = found.find(({ path }) => path === 'x.status.conditions');
     assert.deepEqual(conditions?.schema['x-kubernetes-list-map-keys'], ['type']);

@@ -3,29 +3,29 @@ import { revisionedKindNames } from '../../src/api/definition-revision.ts';
 import { kindNamed, kinds } from '../../src/api/kinds.ts';
 
 describe('the table of kinds', () => {
-  it('has every name once: kinds, plurals and short names', () => {
+  it('contains every kind, plural and short name once', () => {
     const names = kinds.flatMap(({ resource, shortNames }) => [resource.kind, resource.plural, ...shortNames]);
     assert.equal(new Set(names).size, names.length);
   });
 
-  it('agrees with DefinitionRevision on whose history is kept', () => {
+  it('has the same revisioned kinds as DefinitionRevision', () => {
     const revisioned = kinds.filter((kind) => kind.revisioned).map(({ resource }) => resource.kind);
     assert.deepEqual(revisioned.toSorted(), [...revisionedKindNames].toSorted());
   });
 
-  it('bounds the names that become label values', () => {
+  it('limits the names that become label values', () => {
     for (const kind of kinds.filter(({ revisioned }) => revisioned)) {
       assert.match(JSON.stringify(kind.rules), /size\(self\.metadata\.name\) <= 63/, kind.resource.kind);
     }
   });
 
-  it('is looked up by name', () => {
+  it('is searched by the name of a kind', () => {
     assert.equal(kindNamed('Environment')?.resource.plural, 'environments');
     for (const name of ['environment', 'ConfigMap', '', 'constructor', '__proto__'])
       assert.equal(kindNamed(name), undefined);
   });
 
-  it('puts Workloads on the spokes and everything else on the hub', () => {
+  it('installs Workloads on the spokes and the other kinds on the hub', () => {
     assert.deepEqual(
       kinds.filter(({ on }) => on === 'spoke').map(({ resource }) => resource.kind),
       ['Workload'],

@@ -12,7 +12,7 @@ describe('the kinds of Open Cluster Management', () => {
     [ocm.manifestWorkReplicaSets, 'work.open-cluster-management.io/v1alpha1', true],
   ];
   for (const [resource, apiVersion, namespaced] of rows) {
-    it(`has ${resource.kind} where OCM serves it`, () => {
+    it(`have ${resource.kind} at the version that OCM serves`, () => {
       assert.equal(apiVersionOf(resource), apiVersion);
       assert.equal(resource.namespaced, namespaced);
       assert.equal(resource.plural, `${resource.kind.toLowerCase()}s`);

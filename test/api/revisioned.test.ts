@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { kinds } from '../../src/api/kinds.ts';
 import { revisionStatusFields } from '../../src/api/revisioned.ts';
 
-describe('the kinds whose history is kept', () => {
+describe('the revisioned kinds', () => {
   const revisioned = kinds.filter((kind) => kind.revisioned);
 
-  it('have the fields in their status in which the controller says what is recorded', () => {
+  it('have the status fields about recorded revisions', () => {
     assert.ok(revisioned.length > 0);
     for (const { resource, status } of revisioned) {
       const properties = 'properties' in status ? Object.keys(Object(status.properties)) : [];

@@ -12,14 +12,18 @@ function errorsOf(kindName: string, spec: JsonValue) {
 }
 
 const messages: { spec: JsonValue; says: string; why: string }[] = [
-  { spec: {}, says: 'spec.topology: is required', why: 'what is missing is named' },
-  { spec: { topology: [] }, says: 'spec.topology: must be an object, not a list', why: 'types in words' },
-  { spec: { topology: { type: 7 } }, says: 'spec.topology.type: must be a string, not 7', why: 'with what was found' },
-  { spec: { topology: { type: '' } }, says: 'spec.topology.type: must not be empty', why: 'in words' },
+  { spec: {}, says: 'spec.topology: is required', why: 'a missing field is named' },
+  { spec: { topology: [] }, says: 'spec.topology: must be an object, not a list', why: 'types have readable names' },
+  { spec: { topology: { type: 7 } }, says: 'spec.topology.type: must be a string, not 7', why: 'the value is shown' },
+  {
+    spec: { topology: { type: '' } },
+    says: 'spec.topology.type: must not be empty',
+    why: 'an empty string has its own message',
+  },
   {
     spec: { topology: { type: 'a'.repeat(200) } },
     says: 'spec.topology.type: must have at most 130 characters',
-    why: 'with the bound',
+    why: 'the limit is shown',
   },
   {
     spec: { topology: { type: 'a' }, version: 'v1' },
@@ -29,25 +33,25 @@ const messages: { spec: JsonValue; says: string; why: string }[] = [
   {
     spec: { topology: { type: 'a' }, policies: 'x' },
     says: 'spec.policies: must be a list, not the string "x"',
-    why: 'types in words',
+    why: 'types have readable names',
   },
 ];
 
-describe('what a schema says', () => {
+describe('the errors of a schema', () => {
   for (const { spec, says, why } of messages) {
     it(`${says}: ${why}`, () => assert.deepEqual(errorsOf('Environment', spec), [says]));
   }
 
-  it('is all that is wrong at once', () => {
+  it('are reported all at once', () => {
     assert.equal(errorsOf('Environment', { topology: {}, version: 1, policies: [{}] }).length, 4);
   });
 
-  it('is a line that never repeats a long text', () => {
+  it('are single lines that never repeat a long string', () => {
     const [message = ''] = errorsOf('Environment', { topology: { type: 'a' }, version: 'x'.repeat(60) });
     assert.ok(message.length < 200 && !message.includes('\n'), message);
   });
 
-  it('is something for any value, and never an exception', () => {
+  it('are found for any value without an exception', () => {
     fc.assert(
       fc.property(fc.constantFrom(...kinds), anyJson, (kind, spec) => {
         for (const { path, message } of schemaErrors(kind, { spec }))
@@ -65,13 +69,13 @@ describe('unknown fields', () => {
     return unknownFields(kind, { spec });
   };
 
-  it('are found with the names that are known there', () => {
+  it('are reported with the known names', () => {
     const [found] = unknownIn({ topology: { type: 'a', propertys: {} } });
     assert.equal(found?.path, 'spec.topology.propertys');
     assert.deepEqual(found.allowed, { field: 'propertys', names: ['type', 'properties'] });
   });
 
-  it('are anything goes in free-form places', () => {
+  it('are not reported in free-form fields', () => {
     assert.deepEqual(unknownIn({ topology: { type: 'a', properties: { what: { ever: 1 } } } }), []);
   });
 

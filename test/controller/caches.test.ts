@@ -2,28 +2,13 @@ import assert from 'node:assert/strict';
 import { environments, workloadDeployments } from '../../src/api/kinds.ts';
 import { definitionIndexes } from '../../src/catalog/stores/cached.ts';
 import { manifestWorkReplicaSets } from '../../src/api/ocm.ts';
-import {
-  allInformers,
-  deploymentIndexes,
-  deploymentOf,
-  environmentOf,
-  replicaSetIndexes,
-} from '../../src/controller/caches.ts';
+import { allInformers, deploymentIndexes, replicaSetIndexes } from '../../src/controller/caches.ts';
 import { controllerScene } from '../support/controller-scene.ts';
 import { deployment, environment } from '../support/manifests.ts';
 import { aReplicaSet } from '../support/hub-objects.ts';
 import { placedDeployment } from '../support/placed-deployment.ts';
-import { aPlacement } from '../support/placements.ts';
 
 describe('the caches of the controller', () => {
-  it('name the deployment and the Environment of an object on the hub', () => {
-    const placement = aPlacement({ name: 'p', from: 'team/primary@v4' });
-    assert.equal(deploymentOf(placement), 'apps/p');
-    assert.equal(environmentOf(placement), 'team/primary');
-    assert.equal(deploymentOf(aPlacement()), undefined);
-    assert.equal(environmentOf(aPlacement()), undefined);
-  });
-
   it('are complete although OCM is not installed', async () => {
     const scene = await controllerScene();
     try {

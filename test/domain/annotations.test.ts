@@ -13,14 +13,15 @@ describe('annotations', () => {
     'argocd.argoproj.io/tracking-id',
     'meta.helm.sh/release-name',
   ]) {
-    it(`${name} is bookkeeping: a change of it is no edit`, () => assert.equal(isBookkeeping(name), true));
+    it(`include the bookkeeping annotation ${name}, whose change is not an edit`, () =>
+      assert.equal(isBookkeeping(name), true));
   }
 
   for (const name of ['owner', 'kubectl.kubernetes.io/restartedAt', 'constructor', '__proto__', '']) {
-    it(`${JSON.stringify(name)} is the user's own`, () => assert.equal(isBookkeeping(name), false));
+    it(`count a change of ${JSON.stringify(name)} as an edit`, () => assert.equal(isBookkeeping(name), false));
   }
 
-  it('have names that Kubernetes takes', () => {
+  it('have valid names', () => {
     const names = Object.values(annotations).filter((value) => typeof value === 'string');
     for (const name of [...names, ...Object.values(annotations.revisionLabels)]) {
       assert.match(name, /^[a-z0-9.-]{1,253}\/[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/);

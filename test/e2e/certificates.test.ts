@@ -5,7 +5,7 @@ import { webhookKinds } from '../../deploy/local/hub/apply/admission-ready.ts';
 import { hubClient } from '../../deploy/local/hub/apply/hub-client.ts';
 import type { Hub } from '../../deploy/local/hub/up.ts';
 import { hasAuthorities } from '../../deploy/local/hub/apply/webhook-url.ts';
-import { installNamespace, webhookConfigurationName } from '../../deploy/manifests/identities.ts';
+import { installNamespace, webhookConfigurationName } from '../../src/api/names.ts';
 import { environments } from '../../src/api/kinds.ts';
 import type { KubeObject } from '../../src/api/object.ts';
 import type { Client } from '../../src/kube/client/client.ts';

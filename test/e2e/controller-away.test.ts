@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { hubClient } from '../../deploy/local/hub/apply/hub-client.ts';
 import { webhookKinds } from '../../deploy/local/hub/apply/admission-ready.ts';
 import type { Hub } from '../../deploy/local/hub/up.ts';
-import { webhookConfigurationName } from '../../deploy/manifests/identities.ts';
+import { webhookConfigurationName } from '../../src/api/names.ts';
 import { definitionRevisions, environments } from '../../src/api/kinds.ts';
 import type { DefinitionRevision } from '../../src/api/definition-revision.ts';
 import type { Environment } from '../../src/api/environment.ts';

@@ -48,7 +48,10 @@ describe('what is not applied on the hub', function () {
     await kubectlOk(['apply', '--server-side', '--force-conflicts', '-f', '-'], { input: large });
     const { status, message } = await shown('web', 'Rendered', 'ManifestsTooLarge');
     assert.equal(status, 'False');
-    assert.match(message ?? '', /^web has 60\d KiB of manifests; one work can have 500 KiB: split the workload$/);
+    assert.match(
+      message ?? '',
+      /^web has 60\d KiB of manifests; one ManifestWork can have 500 KiB: split the workload$/,
+    );
     assert.match((await shown('web', 'Applied', 'ManifestsTooLarge')).message ?? '', /what is applied stays/);
     const on = before.status?.selectedClusters?.[0] ?? '';
     const names = ['get', 'workload', 'web', '-n', namespace, '-o', 'jsonpath={.spec.components[*].name}'];

@@ -6,7 +6,7 @@ import { down } from '../../deploy/local/hub/down.ts';
 import { hubClient } from '../../deploy/local/hub/apply/hub-client.ts';
 import { portOf } from '../../deploy/local/hub/inventory.ts';
 import { up, type Hub } from '../../deploy/local/hub/up.ts';
-import { roles, type Role } from '../../deploy/manifests/identities.ts';
+import { roles, type Role } from '../../src/api/names.ts';
 import { environments, workloadDeployments } from '../../src/api/kinds.ts';
 import type { Environment } from '../../src/api/environment.ts';
 import type { Condition, Resource } from '../../src/api/object.ts';

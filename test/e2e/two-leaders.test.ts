@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { hubClient } from '../../deploy/local/hub/apply/hub-client.ts';
 import type { Hub } from '../../deploy/local/hub/up.ts';
-import { installNamespace } from '../../deploy/manifests/identities.ts';
+import { installNamespace } from '../../src/api/names.ts';
 import { environments } from '../../src/api/kinds.ts';
 import type { Environment } from '../../src/api/environment.ts';
 import type { Client } from '../../src/kube/client/client.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { hubClient } from '../../deploy/local/hub/apply/hub-client.ts';
 import { portOf } from '../../deploy/local/hub/inventory.ts';
 import type { Hub } from '../../deploy/local/hub/up.ts';
-import { roles } from '../../deploy/manifests/identities.ts';
+import { roles } from '../../src/api/names.ts';
 import { environments, workloadDeployments } from '../../src/api/kinds.ts';
 import type { Environment } from '../../src/api/environment.ts';
 import type { KubeObject } from '../../src/api/object.ts';

@@ -157,6 +157,6 @@ export const anyStandstill: fc.Arbitrary<DeploymentChange> = fc
 
 /** A topology that rendered anything. */
 export const anyShape = fc.record({
-  works: fc.array(fc.record({ spec: anyJson }), { maxLength: 2 }),
+  replicaSets: fc.array(fc.record({ spec: anyJson }), { maxLength: 2 }),
   placements: fc.array(fc.record({ spec: anyJson }), { maxLength: 2 }),
 });

@@ -4,7 +4,7 @@ import { manifestWorkReplicaSets, manifestWorks, placements, type ManifestWorkRe
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 import { sha256 } from '../../src/cli/sha256.ts';
 import { revisionOf } from '../../src/controller/revisions/record.ts';
-import { deploymentOf } from '../../src/controller/caches.ts';
+import { deploymentOf } from '../../src/domain/render/render-identity.ts';
 import { createDeploymentReconcile } from '../../src/controller/deployments/reconcile.ts';
 import {
   environmentRevisionAnnotation,

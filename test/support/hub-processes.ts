@@ -9,7 +9,7 @@ import { roleOf } from '../../deploy/local/hub/inventory.ts';
 import { answers } from '../../deploy/local/hub/processes/probe.ts';
 import { runningProcesses } from '../../deploy/local/hub/processes/process-table.ts';
 import type { Hub } from '../../deploy/local/hub/up.ts';
-import type { Role } from '../../deploy/manifests/identities.ts';
+import type { Role } from '../../src/api/names.ts';
 import { environment, eventually } from './hub.ts';
 
 /** Pid of a process of a hub, by the name that `status` shows. Throws when it does not run. */

@@ -3,11 +3,11 @@ import { kindNamed } from '../../src/api/kinds.ts';
 import type { JsonValue } from '../../src/api/object.ts';
 import { schemaErrors } from '../../src/api/validate.ts';
 
-/** A spec, where its schema finds something wrong, and why. */
+/** A spec, and the paths of its schema errors. */
 export interface SchemaCase {
   what: string;
   spec: JsonValue;
-  /** Paths at which something is wrong; none where it fits. */
+  /** Paths of errors; absent if the spec is valid. */
   paths?: string[];
   why: string;
 }
@@ -16,7 +16,7 @@ export interface SchemaCase {
 export function schemaCases(kindName: string, cases: readonly SchemaCase[]): void {
   describe(`the schema of ${kindName}`, () => {
     for (const { what, spec, paths = [], why } of cases) {
-      it(`${paths.length === 0 ? 'takes' : 'refuses'} ${what}: ${why}`, () => {
+      it(`${paths.length === 0 ? 'accepts' : 'rejects'} ${what}: ${why}`, () => {
         const kind = kindNamed(kindName);
         assert.ok(kind);
         const found = schemaErrors(kind, { spec }).map(({ path }) => path);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { systemNamespace } from '../../../src/api/names.ts';
 import { definitionRevisions, environments, workloads } from '../../../src/api/kinds.ts';
 import type { KubeObject, Resource } from '../../../src/api/object.ts';
 import type { Client } from '../../../src/kube/client/client.ts';
@@ -17,7 +18,7 @@ export interface Milestone {
 /** The project's complete example: what is applied, and the names in it. */
 export const example = {
   file: join(import.meta.dirname, '..', 'examples', 'complete.yaml'),
-  namespaces: ['hello-universe', 'mural-system'],
+  namespaces: ['hello-universe', systemNamespace],
   namespace: 'hello-universe',
   environment: 'primary',
   deployment: 'hello-universe-demo',

@@ -1,4 +1,4 @@
-import { roles, type Role } from '../../manifests/identities.ts';
+import { roles, type Role } from '../../../src/api/names.ts';
 import { apiserverProcess } from './processes/apiserver.ts';
 import { certificateFiles } from './files/certificates.ts';
 import { controllerManagerProcess } from './processes/controller-manager.ts';

@@ -1,3 +1,4 @@
+import { systemNamespace } from '../../api/names.ts';
 import { Option } from 'commander';
 
 /** An option that may be given several times; its value is the list of what was given. `standard` describes the default. */
@@ -10,7 +11,7 @@ export function repeatable(flags: string, description: string, standard?: string
 /** The namespace of shared profiles and PolicyDefinitions. */
 export function systemNamespaceOption(): Option {
   return new Option('--system-namespace <NAME>', 'namespace of shared WorkloadProfiles and PolicyDefinitions').default(
-    'mural-system',
+    systemNamespace,
   );
 }
 

@@ -1,6 +1,6 @@
 import { environments, group, kindNamed, kinds } from '../../api/kinds.ts';
 import { apiVersionOf, type KubeObject } from '../../api/object.ts';
-import { didYouMean, nearest } from '../../domain/text/did-you-mean.ts';
+import { didYouMean, nearestCandidate } from '../../domain/text/did-you-mean.ts';
 
 /** Whether admission decides about a manifest: it is of one of our kinds. */
 export function isDecided({ apiVersion, kind }: KubeObject): boolean {
@@ -17,7 +17,7 @@ export function unservedKind(manifest: KubeObject): string | undefined {
   const known = kindNamed(kind);
   const givenGroup = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
   const isOurs =
-    givenGroup === group || (known !== undefined && nearest(givenGroup, [group], typingError) !== undefined);
+    givenGroup === group || (known !== undefined && nearestCandidate(givenGroup, [group], typingError) !== undefined);
   // Workloads are on the spokes.
   if (!isOurs || isDecided(manifest) || known?.on === 'spoke') return undefined;
   const served = apiVersionOf(environments);

@@ -1,3 +1,4 @@
+import { installNamespace } from '../../api/names.ts';
 import { Option } from 'commander';
 import {
   clusterOptions,
@@ -53,7 +54,7 @@ export function aggregatorOptions(): Option[] {
 function roleOptions(): Option[] {
   return [
     ...clusterOptions(),
-    new Option('--namespace <NAME>', 'namespace in which mooring runs').default('mooring-system'),
+    new Option('--namespace <NAME>', 'namespace in which mooring runs').default(installNamespace),
     systemNamespaceOption(),
     new Option('--health-port <PORT>', 'port of /healthz, /readyz and /metrics (HTTP)').default('8080'),
     new Option(

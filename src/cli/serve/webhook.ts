@@ -1,4 +1,5 @@
 import { revisionedKindNames } from '../../api/definition-revision.ts';
+import { revisionWriters } from '../../api/names.ts';
 import type { WebhookConfig } from '../../config.ts';
 import { cachedStore, definitionCaches } from '../../catalog/stores/cached.ts';
 import { cachedReferrers, deploymentCache, liveReferrers } from '../../catalog/referrers.ts';
@@ -88,14 +89,4 @@ export async function serveWebhook(
   } finally {
     await engine.close();
   }
-}
-
-/** The users that may write DefinitionRevisions, as in the match conditions of the webhook configurations. */
-function revisionWriters(namespace: string): string[] {
-  return [
-    `system:serviceaccount:${namespace}:mooring-controller`,
-    'system:serviceaccount:kube-system:generic-garbage-collector',
-    'system:serviceaccount:kube-system:namespace-controller',
-    'system:kube-controller-manager',
-  ];
 }

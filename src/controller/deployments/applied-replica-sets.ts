@@ -5,7 +5,8 @@ import { containing } from '../../domain/spoke/work-namespaces.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { isNotFound } from '../../kube/client/errors.ts';
 import { shownByGeneration, WriteOverlay } from '../../kube/cache/write-overlay.ts';
-import { deploymentOf, replicaSetIndexes, type ControllerCaches } from '../caches.ts';
+import { deploymentOf } from '../../domain/render/render-identity.ts';
+import { replicaSetIndexes, type ControllerCaches } from '../caches.ts';
 
 /**
  * The ManifestWorkReplicaSets of deployments on the hub: the cache, and over it what this process wrote and the cache does not

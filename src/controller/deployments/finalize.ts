@@ -2,14 +2,12 @@ import { workloadDeployments } from '../../api/kinds.ts';
 import { keyOf } from '../../api/object.ts';
 import { manifestWorkReplicaSets, placements } from '../../api/ocm.ts';
 import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
-import { deploymentHashLabel } from '../../domain/annotations.ts';
 import type { Hash } from '../../domain/json/canonical-json.ts';
 import { deletingStatus } from '../../domain/status/deployment-status.ts';
-import { identityHash } from '../../domain/render/naming.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { hasFinalizer, removeFinalizer } from '../finalizer.ts';
 import { deleteAll, listOwned } from '../list-owned.ts';
-import { deploymentOf } from '../caches.ts';
+import { deploymentOf, deploymentSelector } from '../../domain/render/render-identity.ts';
 import { writeDeploymentStatus } from './status.ts';
 
 /**
@@ -23,7 +21,7 @@ export async function releaseDeployment(
 ): Promise<void | { requeueAfterMs: number }> {
   if (!hasFinalizer(deployment)) return undefined;
   const key = keyOf(deployment);
-  const labelSelector = `${deploymentHashLabel}=${identityHash(key, hash)}`;
+  const labelSelector = deploymentSelector(key, hash);
   for (const resource of [manifestWorkReplicaSets, placements]) {
     const left = await listOwned(client, resource, { labelSelector, isOwn: (item) => deploymentOf(item) === key });
     await deleteAll(client, resource, left);

@@ -4,13 +4,8 @@ import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
 import type { HubObject } from '../../domain/render/hub-objects.ts';
 import type { HubPresent } from '../../domain/render/hub-plan.ts';
 import type { ReplicaSetState } from '../../domain/status/work-progress.ts';
-import {
-  deploymentOf,
-  placementIndexes,
-  replicaSetIndexes,
-  manifestWorkIndexes,
-  type ControllerCaches,
-} from '../caches.ts';
+import { deploymentOf } from '../../domain/render/render-identity.ts';
+import { placementIndexes, replicaSetIndexes, manifestWorkIndexes, type ControllerCaches } from '../caches.ts';
 
 /** What there is on the hub for a deployment, and what else bears a name that it wants. */
 export function presentOnHub(
@@ -18,7 +13,7 @@ export function presentOnHub(
   wanted: readonly HubObject[],
   caches: ControllerCaches,
 ): HubPresent {
-  const ours = [...ownReplicaSets(deployment, caches), ...ownPlacements(deployment, caches)];
+  const owned = [...ownReplicaSets(deployment, caches), ...ownPlacements(deployment, caches)];
   const others = wanted.flatMap((object) => {
     const { namespace, name } = object.metadata;
     const cache = object.kind === placements.kind ? caches.placements : caches.replicaSets;
@@ -26,7 +21,7 @@ export function presentOnHub(
     if (present === undefined || deploymentOf(present) === keyOf(deployment)) return [];
     return [{ ...present, kind: object.kind }];
   });
-  return { ours, others };
+  return { owned, others };
 }
 
 /** Objects out of a list bear no kind of their own on the wire; planning tells them apart by it. */
@@ -51,7 +46,7 @@ export function replicaSetState(replicaSet: ManifestWorkReplicaSet, caches: Cont
   const { namespace = '', name } = replicaSet.metadata;
   return {
     replicaSet,
-    works: caches.manifestWorks.byIndex(manifestWorkIndexes.replicaSet, `${namespace}.${name}`),
+    manifestWorks: caches.manifestWorks.byIndex(manifestWorkIndexes.replicaSet, `${namespace}.${name}`),
     placements: replicaSet.spec.placementRefs
       .map((ref) => caches.placements.get(namespace, ref.name))
       .filter((placement) => placement !== undefined),

@@ -2,7 +2,8 @@ import type { ManifestWorkReplicaSet } from '../../api/ocm.ts';
 import { effectiveLifecycle } from '../../domain/spoke/effective-lifecycle.ts';
 import { containing, namespacesIn, ownedNamespaces, workloadsIn } from '../../domain/spoke/work-namespaces.ts';
 import { isOrphanConfirmed, workProgress } from '../../domain/status/work-progress.ts';
-import { environmentOf, type ControllerCaches } from '../caches.ts';
+import { environmentOf } from '../../domain/render/render-identity.ts';
+import type { ControllerCaches } from '../caches.ts';
 import { replicaSetState } from './hub-state.ts';
 import type { SpokeState } from '../../domain/spoke/spoke-state.ts';
 
@@ -69,7 +70,7 @@ export function orphanUnconfirmedClusters(
   caches: ControllerCaches,
 ): string[] {
   const works = containing(replicaSets, namespace)
-    .flatMap((set) => replicaSetState(set, caches).works)
+    .flatMap((set) => replicaSetState(set, caches).manifestWorks)
     .filter((work) => work.metadata.deletionTimestamp === undefined && !isOrphanConfirmed(work, namespace));
   return [...new Set(works.map(({ metadata }) => metadata.namespace ?? ''))].toSorted();
 }

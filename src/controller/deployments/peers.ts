@@ -3,7 +3,7 @@ import { keyOf } from '../../api/object.ts';
 import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
 import { renderDeployment, type RenderSources } from '../../catalog/render-deployment.ts';
 import { type Peer, type DeploymentChange } from '../../domain/spoke/change.ts';
-import { applyEnforcedCodes } from '../../domain/admission/second-line.ts';
+import { isBlocked } from '../../domain/applied-reasons.ts';
 import { referrerIndexes } from '../../catalog/referrers.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { isNotFound } from '../../kube/client/errors.ts';
@@ -90,7 +90,7 @@ export class PeerFinder {
     const present = observedStates(works.of(key), caches);
     if (present.length === 0) {
       // Of two that are not applied yet, the older one goes first, unless something holds it.
-      if (isGoing || !isOlder(other, deployment) || isBlocked(other)) return [];
+      if (isGoing || !isOlder(other, deployment) || cannotBeApplied(other)) return [];
       const spokeState = (await this.#renderedFootprints(other, []))?.main;
       return spokeState === undefined ? [] : [{ state: spokeState, appliedOn: [] }];
     }
@@ -133,19 +133,11 @@ function isOlder(one: WorkloadDeployment, other: WorkloadDeployment): boolean {
 }
 
 /** Whether something keeps a deployment from being applied, so that nobody need wait for it. */
-function isBlocked({ status }: WorkloadDeployment): boolean {
+function cannotBeApplied({ status }: WorkloadDeployment): boolean {
   const conditions = status?.conditions ?? [];
   const failed = conditions.some(
     ({ type, status: is }) => (type === 'Resolved' || type === 'Rendered') && is === 'False',
   );
   const applied = conditions.find(({ type }) => type === 'Applied');
-  return failed || (applied?.status === 'False' && blockedReasons.has(applied.reason));
+  return failed || (applied?.status === 'False' && isBlocked(applied.reason));
 }
-
-const blockedReasons: ReadonlySet<string> = new Set([
-  ...applyEnforcedCodes,
-  'HubNamespaceNotFound',
-  'KindNotFound',
-  'NameTaken',
-  'RefusedByHub',
-]);

@@ -4,6 +4,7 @@ import { manifestWorkReplicaSets, placements, type ManifestWorkReplicaSet } from
 import type { EffectiveLifecycle, WorkloadDeployment } from '../../api/workload-deployment.ts';
 import { acknowledgeAnnotation } from '../../domain/annotations.ts';
 import type { Severities } from '../../domain/admission/rule.ts';
+import { isRetryable, isRuleBlock } from '../../domain/applied-reasons.ts';
 import { deploymentStatus, type DeploymentOutcome } from '../../domain/status/deployment-status.ts';
 import { renderDeployment, type DeploymentRender, type RenderSources } from '../../catalog/render-deployment.ts';
 import { planHub, type HubPlan } from '../../domain/render/hub-plan.ts';
@@ -46,9 +47,6 @@ const blockedRetryMs = 10_000;
 
 /** When to begin anew after a deployment came to concern other namespaces while it waited for its turn. */
 const lockSetChangedRetryMs = 10;
-
-/** Why a render failed that may go well the next time, though nothing has changed: a busy machine, an engine that broke. */
-const retryableReasons: ReadonlySet<string> = new Set(['DeadlineExceeded', 'OutOfMemory', 'EngineFailed']);
 
 /** Makes what is on the hub fit one WorkloadDeployment. */
 export function createDeploymentReconcile(options: DeploymentOptions): Reconcile {
@@ -127,7 +125,7 @@ async function reconcileResolved(
   }
   const { environment, workloadProfile, render } = rendered;
   await write({ ...base, ...nothing, resolved: { ok: true }, environment, workloadProfile, rendered: render });
-  return !render.ok && retryableReasons.has(render.reason) ? { requeueAfterMs: blockedRetryMs } : undefined;
+  return !render.ok && isRetryable(render.reason) ? { requeueAfterMs: blockedRetryMs } : undefined;
 }
 
 type Base = Pick<DeploymentOutcome, 'generation' | 'acknowledgement'>;
@@ -144,7 +142,7 @@ async function applyRender(
   const { client, caches, tools, now, answers, works } = options;
   const { environment, workloadProfile, render } = rendered;
   const present = presentOnHub(deployment, render.objects, caches);
-  const plan = planHub(render.objects, { ...present, isAnswer: answers.matches }, tools.hash);
+  const plan = planHub(render.objects, { ...present, matchesSnapshot: answers.matches }, tools.hash);
   const refused = await applyingHeld(deployment, rendered, plan, options);
   const { failure, changed } =
     refused === undefined
@@ -247,6 +245,7 @@ async function removalHeld(
 function holdOf(denials: readonly Violation[]): ApplyFailure | undefined {
   const [first] = denials;
   if (first === undefined) return undefined;
+  if (!isRuleBlock(first.code)) throw new TypeError(`rule ${first.code} is not enforced at apply`);
   return { reason: first.code, message: `${denials.map(({ message }) => message).join('\n')}; what is applied stays` };
 }
 

@@ -1,19 +1,24 @@
 import type { Environment, EnvironmentStatus } from '../../api/environment.ts';
 import { keyOf, type Condition, type KubeObject } from '../../api/object.ts';
 import { placements, placementSatisfied } from '../../api/ocm.ts';
-import { environmentAnnotation, environmentHashLabel, probeAnnotation } from '../../domain/annotations.ts';
 import { conditionMessage } from '../../domain/text/condition-message.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { HubObject } from '../../domain/render/hub-objects.ts';
 import { keyOfHub, planHub } from '../../domain/render/hub-plan.ts';
-import { identityHash } from '../../domain/render/naming.ts';
+import {
+  deploymentOf,
+  environmentOf,
+  environmentSelector,
+  isProbe,
+  isRenderedFrom,
+} from '../../domain/render/render-identity.ts';
 import { readStamp } from '../../domain/revisions/revision.ts';
 import { renderProbe, type RenderTools, type ProbeRender } from '../../domain/render/workload-render.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { createAppliedSnapshots } from '../applied-snapshots.ts';
 import { applyToHub, type ApplyFailure } from '../hub-writer.ts';
 import { deleteAll, listOwned } from '../list-owned.ts';
-import { deploymentOf, environmentOf, placementIndexes, type ControllerCaches } from '../caches.ts';
+import { placementIndexes, type ControllerCaches } from '../caches.ts';
 import { finalizerInitialized, writeStatus } from './status.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
@@ -71,7 +76,7 @@ export function createEnvironmentReconciler(options: EnvironmentReconcilerOption
       if (present === undefined || own.has(present.metadata.uid)) return [];
       return [{ ...present, kind: placements.kind }];
     });
-    const plan = planHub(desired, { ours: probes, others, isAnswer: snapshots.matches }, tools.hash);
+    const plan = planHub(desired, { owned: probes, others, matchesSnapshot: snapshots.matches }, tools.hash);
     return (await applyToHub(client, plan, snapshots)).failure;
   }
 
@@ -100,14 +105,17 @@ export function createEnvironmentReconciler(options: EnvironmentReconcilerOption
     reconcile,
     async finalize(environment) {
       const key = keyOf(environment);
-      const labelSelector = `${environmentHashLabel}=${identityHash(key, tools.hash)}`;
+      const labelSelector = environmentSelector(key, tools.hash);
       const isOwn = (item: KubeObject) => environmentOf(item) === key && isProbe(item);
       await deleteAll(client, placements, await listOwned(client, placements, { labelSelector, isOwn }));
     },
   };
 }
 
-function notRendered(environment: Definition, { reason, message }: ApplyFailure): Condition {
+function notRendered(
+  environment: Definition,
+  { reason, message }: Pick<Condition, 'reason'> & { message: string },
+): Condition {
   return {
     type: 'Rendered',
     status: 'False',
@@ -150,10 +158,6 @@ function probesOf({ metadata }: KubeObject, caches: ControllerCaches): KubeObjec
     }));
 }
 
-function isProbe({ metadata }: KubeObject): boolean {
-  return metadata.annotations?.[probeAnnotation] === 'true';
-}
-
 /** Whether the aggregator has other Placements to evaluate: those that mooring does not own, or those of deployments that OCM has evaluated. */
 function hasOtherPlacements(
   { metadata }: KubeObject,
@@ -169,7 +173,7 @@ function hasOtherPlacements(
       (placement) =>
         deploymentOf(placement) !== undefined &&
         placement.metadata.deletionTimestamp === undefined &&
-        placement.metadata.annotations?.[environmentAnnotation] === `${key}@v${revision}` &&
+        isRenderedFrom(placement, key, revision) &&
         isEvaluated(placement),
     );
 }

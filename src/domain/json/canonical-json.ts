@@ -1,20 +1,21 @@
-import { isJsonObject } from '../../api/object.ts';
+import { configure } from 'safe-stable-stringify';
 
-/** A digest of a text, as 64 hexadecimal digits (SHA-256). Handed in by the shells, because `domain` is pure. */
-export type Hash = (text: string) => string;
+/**
+ * SHA-256 of a string, as 64 hexadecimal digits. The caller provides it, because `domain` does not import `node:crypto`.
+ */
+export type Hash = (value: string) => string;
 
-/** JSON text in which equal values are equal texts: keys sorted by code unit, no spaces, absent and `undefined` alike. */
+const stringify = configure({ deterministic: true, circularValue: TypeError });
+
+/**
+ * JSON that is the same string for equal values: keys sorted by UTF-16 code unit, no spaces, fields that are `undefined`
+ * left out. Hashes of revisions are stored on the cluster, so the output must never change.
+ */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item)).join(',')}]`;
-  if (!isJsonObject(value)) return JSON.stringify(value ?? null);
-  const fields = Object.keys(value)
-    .toSorted()
-    .filter((key) => value[key] !== undefined)
-    .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key])}`);
-  return `{${fields.join(',')}}`;
+  return stringify(value) ?? 'null';
 }
 
-/** Whether two JSON values are the same. */
+/** Whether two JSON values are equal; `undefined` equals an absent field. */
 export function sameJson(left: unknown, right: unknown): boolean {
   return left === right || canonicalJson(left) === canonicalJson(right);
 }

@@ -1,12 +1,12 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
+import { isJsonObject, type JsonObject } from '../../api/object.ts';
 
-/** The topology of an Environment, whatever it looks like. */
-export function topologyOf(object: { spec?: JsonObject | undefined } | undefined): JsonObject {
-  return child(object?.spec, 'topology');
+/** The field `name` of a value of any shape, where both are objects; an empty object otherwise. */
+export function child(value: unknown, name: string): JsonObject {
+  const field: unknown = isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+  return isJsonObject(field) ? field : {};
 }
 
-/** A field that is an object; an empty one where it is not. */
-export function child(object: JsonObject | undefined, field: string): JsonObject {
-  const value: JsonValue | undefined = object?.[field];
-  return isJsonObject(value) ? value : {};
+/** `spec.topology` of an Environment of any shape. */
+export function topologyOf(environment: { spec?: JsonObject | undefined } | undefined): JsonObject {
+  return child(environment?.spec, 'topology');
 }

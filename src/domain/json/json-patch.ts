@@ -2,7 +2,10 @@ import { pointerOfPath, type FieldPath } from '../../api/field-path.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
 import { sameJson } from './canonical-json.ts';
 
-/** The smallest JSON Patch that turns `before` into `after`; lists are replaced whole. Empty when they are the same. */
+/**
+ * The smallest JSON Patch that turns `before` into `after`, except that a list that differs is replaced as a whole.
+ * Empty if they are equal.
+ */
 export function jsonPatch(before: JsonObject, after: JsonObject): PatchOperation[] {
   const operations: PatchOperation[] = [];
   compare(before, after, [], operations);
@@ -21,7 +24,7 @@ function compare(before: JsonObject, after: JsonObject, path: FieldPath, operati
   }
 }
 
-/** One operation of a JSON Patch (RFC 6902); the only ones that mooring needs. `path` is a JSON Pointer. */
+/** One operation of a JSON Patch (RFC 6902), of the three kinds that mooring writes. `path` is a JSON Pointer. */
 export interface PatchOperation {
   op: 'add' | 'replace' | 'remove';
   path: string;

@@ -1,6 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
 
-/** The keys of a JSON Pointer (RFC 6901), or undefined for what is none. The empty one, for the whole, counts as none here. */
+/**
+ * The keys of a JSON Pointer (RFC 6901); `undefined` if it is malformed, or empty, which would refer to the whole
+ * object.
+ */
 export function parsePointer(pointer: string): string[] | undefined {
   if (!pointer.startsWith('/') || /~(?![01])/.test(pointer)) return undefined;
   return pointer
@@ -10,8 +13,8 @@ export function parsePointer(pointer: string): string[] | undefined {
 }
 
 /**
- * `object` without what the pointers point at, and the indexes of those that point at nothing.
- * All of them mean the object as it was given, so that removing items 0 and 1 of a list removes its first two.
+ * Returns `object` without the values that the pointers refer to, and the indexes of the pointers that refer to nothing.
+ * All pointers refer to the original object, so that `/list/0` and `/list/1` remove its first two items.
  */
 export function removePointers(
   object: JsonObject,
@@ -26,7 +29,7 @@ export function removePointers(
   return { object: targets.length === 0 ? object : removeKeys(object, targets, missing), missing };
 }
 
-/** What is still to be removed below a value; `index` says for which pointer. */
+/** The keys of pointer number `index`, relative to the current value. */
 interface Target {
   index: number;
   keys: string[];
@@ -35,20 +38,20 @@ interface Target {
 function removeKeys(object: JsonObject, targets: Target[], missing: Set<number>): JsonObject {
   const byKey = Map.groupBy(targets, ({ keys }) => keys[0] ?? '');
   const entries = Object.entries(object).flatMap(([key, value]): [string, JsonValue][] => {
-    const here = take(byKey, key);
-    return gone(here) ? [] : [[key, removeBelow(value, here, missing)]];
+    const here = takeTargets(byKey, key);
+    return isRemoved(here) ? [] : [[key, removeBelow(value, here, missing)]];
   });
-  report(byKey, missing);
+  reportMissing(byKey, missing);
   return Object.fromEntries(entries);
 }
 
 function removeItems(list: JsonValue[], targets: Target[], missing: Set<number>): JsonValue[] {
   const byKey = Map.groupBy(targets, ({ keys }) => keys[0] ?? '');
   const items = list.flatMap((item, index) => {
-    const here = take(byKey, String(index));
-    return gone(here) ? [] : [removeBelow(item, here, missing)];
+    const here = takeTargets(byKey, String(index));
+    return isRemoved(here) ? [] : [removeBelow(item, here, missing)];
   });
-  report(byKey, missing);
+  reportMissing(byKey, missing);
   return items;
 }
 
@@ -61,17 +64,17 @@ function removeBelow(value: JsonValue, here: Target[], missing: Set<number>): Js
   return value;
 }
 
-function take(byKey: Map<string, Target[]>, key: string): Target[] {
+function takeTargets(byKey: Map<string, Target[]>, key: string): Target[] {
   const found = byKey.get(key) ?? [];
   byKey.delete(key);
   return found;
 }
 
-function gone(here: Target[]): boolean {
+function isRemoved(here: Target[]): boolean {
   return here.some(({ keys }) => keys.length === 1);
 }
 
-/** Whatever no key has taken points at nothing. */
-function report(left: Map<string, Target[]>, missing: Set<number>): void {
+/** Targets that no key has taken refer to nothing. */
+function reportMissing(left: Map<string, Target[]>, missing: Set<number>): void {
   for (const targets of left.values()) for (const { index } of targets) missing.add(index);
 }

@@ -1,13 +1,14 @@
 import { isJsonObject } from '../../api/object.ts';
 
 /**
- * Whether everything in `wanted` is in `present`. What `present` has besides is somebody else's, or a default of the
- * API server; lists must have the same length, and their items contain one another in order.
+ * Whether every field of `wanted` has the same value in `present`. Other fields of `present` are ignored: they are
+ * defaults of the API server, or belong to another field manager. Lists must have the same length, and each item of
+ * `present` must contain the one of `wanted`.
  */
 export function isContained(wanted: unknown, present: unknown): boolean {
   if (isJsonObject(wanted)) {
     if (!isJsonObject(present)) return false;
-    // What an object inherits, such as `constructor`, is not in it.
+    // Inherited properties, such as `constructor`, are not fields.
     return Object.entries(wanted).every(
       ([key, value]) => Object.hasOwn(present, key) && isContained(value, present[key]),
     );

@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
 
-/** `base` with `patch` laid over it: maps merge deeply, lists and scalars replace, null removes the key (RFC 7396). */
+/** Applies a JSON Merge Patch (RFC 7396): maps are merged recursively, lists and scalars replace, null removes the key. */
 export function mergeJson(base: JsonObject, patch: JsonObject): JsonObject {
-  // A Map and fromEntries, because `__proto__` has to stay a key like any other.
+  // Built from a Map, because assigning to `__proto__` would set the prototype.
   const merged = new Map<string, JsonValue>(Object.entries(base));
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) merged.delete(key);

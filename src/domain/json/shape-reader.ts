@@ -2,12 +2,15 @@ import { formatPath } from '../../api/field-path.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 
-/** Reads free-form values as what they should be, and collects all that are something else. As in the API, null is like absent. */
+/**
+ * Reads values of a free-form field by their expected types and collects a problem for each mismatch. null equals
+ * absent, as in the API server.
+ */
 export class ShapeReader {
   readonly problems: { path: string; message: string }[] = [];
   readonly #listLimit: number;
 
-  /** No list may have more than `listLimit` entries; what is beyond it is not read. */
+  /** Lists may have at most `listLimit` entries. Further entries are reported and not read. */
   constructor(listLimit: number) {
     this.#listLimit = listLimit;
   }
@@ -16,7 +19,7 @@ export class ShapeReader {
     this.problems.push({ path, message });
   }
 
-  /** The known fields of an object, without those that are null. */
+  /** The known fields of an object, except those that are null. Unknown fields are reported. */
   fields(value: JsonValue, path: string, known: readonly string[]): JsonObject {
     if (!isJsonObject(value)) {
       this.report(path, `must be an object, not ${nameOf(value)}`);
@@ -41,11 +44,11 @@ export class ShapeReader {
     return value.slice(0, limit);
   }
 
-  texts(value: JsonValue | undefined, path: string): string[] {
-    return this.list(value, path).flatMap((item, index) => this.text(item, `${path}[${index}]`) ?? []);
+  strings(value: JsonValue | undefined, path: string): string[] {
+    return this.list(value, path).flatMap((item, index) => this.string(item, `${path}[${index}]`) ?? []);
   }
 
-  text(value: JsonValue | undefined, path: string): string | undefined {
+  string(value: JsonValue | undefined, path: string): string | undefined {
     if (value === undefined || typeof value === 'string') return value;
     this.report(path, `must be a string, not ${nameOf(value)}`);
     return undefined;
@@ -71,6 +74,6 @@ function nameOf(value: JsonValue): string {
 }
 
 function below(path: string, field: string): string {
-  const text = formatPath([field.length > 80 ? `${field.slice(0, 80)}…` : field]);
-  return text.startsWith('[') ? path + text : `${path}.${text}`;
+  const segment = formatPath([field.length > 80 ? `${field.slice(0, 80)}…` : field]);
+  return segment.startsWith('[') ? path + segment : `${path}.${segment}`;
 }

@@ -6,10 +6,13 @@ import type { ComponentPatch, TraitPatch } from './override-policy.ts';
 
 type Trait = NonNullable<Component['traits']>[number];
 
-/** What a patch found nothing to remove for: by the path within the patch (`traits[0].remove[1]`), what is not there. */
+/**
+ * The parts of a patch that had nothing to remove: the path in the patch (`traits[0].remove[1]`), and a message about
+ * what is absent.
+ */
 export type Misses = Map<string, string>;
 
-/** The component with a patch applied. Names and types are not looked at: the patch is known to be for this one. */
+/** Applies a patch to a component. The caller has already matched its name and type. */
 export function patchComponent(component: Component, patch: ComponentPatch): { component: Component; misses: Misses } {
   const misses: Misses = new Map();
   const properties = patchProperties(component.properties, patch, '', misses);
@@ -25,7 +28,7 @@ export function patchComponent(component: Component, patch: ComponentPatch): { c
   return { component: patched, misses };
 }
 
-/** Every trait of the type is patched or, with `disable`, goes; where there is none, the patch becomes one. */
+/** Patches every trait of the type, or removes it with `disable`. Without such a trait, the patch adds one. */
 function patchTraits(traits: Trait[], patch: TraitPatch, path: string, misses: Misses): Trait[] {
   const present = traits.some(({ type }) => type === patch.type);
   if (patch.disable) {
@@ -40,7 +43,7 @@ function patchTraits(traits: Trait[], patch: TraitPatch, path: string, misses: M
   return traits.map((trait) => (trait.type === patch.type ? patchOne(trait) : trait));
 }
 
-/** What is removed goes first, so that `remove` together with new properties replaces a map as a whole. */
+/** Keys are removed before the merge, so that `remove` together with new properties replaces a map as a whole. */
 function patchProperties(
   properties: JsonObject | undefined,
   patch: { properties: JsonObject | undefined; remove: string[] },

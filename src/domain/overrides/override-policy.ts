@@ -3,15 +3,15 @@ import { parsePointer } from '../json/json-pointer.ts';
 import { ShapeReader } from '../json/shape-reader.ts';
 import type { Violation } from '../violation.ts';
 
-/** The properties of a policy of type `override`: those of KubeVela, and `remove`. */
+/** The properties of a policy of type `override`: those that KubeVela defines, and `remove`. */
 export interface OverridePolicy {
   components: ComponentPatch[];
-  /** Names of the components that stay; undefined means all. */
+  /** Names of the components to keep; undefined keeps all. */
   selector: string[] | undefined;
 }
 
 export interface ComponentPatch {
-  /** `*` is a wildcard; undefined means every component, of the type if there is one. */
+  /** May contain `*`. undefined selects every component, or every one of `type`. */
   name: string | undefined;
   type: string | undefined;
   properties: JsonObject | undefined;
@@ -28,26 +28,28 @@ export interface TraitPatch {
   remove: string[];
 }
 
-// As many as a Workload may have components; more could not all match.
-const entriesAtMost = 128;
+type InvalidPolicy = Violation & { code: 'InvalidSpec'; severity: 'deny' };
 
-/** All places where the properties of an override policy are not of its shape, code `InvalidSpec`. */
-export function checkOverridePolicy(properties: JsonValue, path: string): Violation[] {
+// The maximum number of components in a Workload.
+const maxEntries = 128;
+
+/** Checks the shape of the properties of an override policy. */
+export function checkOverridePolicy(properties: JsonValue, path: string): InvalidPolicy[] {
   return readOverridePolicy(properties, path).violations;
 }
 
-/** The policy, and all that is wrong with its shape. What is wrong is left out of the policy. */
+/** Reads the properties of an override policy. Malformed parts are reported, and are not part of `policy`. */
 export function readOverridePolicy(
   properties: JsonValue,
   path: string,
-): { policy: OverridePolicy; violations: Violation[] } {
-  const reader = new ShapeReader(entriesAtMost);
+): { policy: OverridePolicy; violations: InvalidPolicy[] } {
+  const reader = new ShapeReader(maxEntries);
   const { components, selector } = reader.fields(properties, path, ['components', 'selector']);
   const policy = {
     components: reader
       .list(components, `${path}.components`)
       .map((patch, index) => readComponent(reader, patch, `${path}.components[${index}]`)),
-    selector: selector === undefined ? undefined : reader.texts(selector, `${path}.selector`),
+    selector: selector === undefined ? undefined : reader.strings(selector, `${path}.selector`),
   };
   return { policy, violations: reader.problems.map((found) => ({ code: 'InvalidSpec', severity: 'deny', ...found })) };
 }
@@ -55,8 +57,8 @@ export function readOverridePolicy(
 function readComponent(reader: ShapeReader, value: JsonValue, path: string): ComponentPatch {
   const fields = reader.fields(value, path, ['name', 'type', 'properties', 'remove', 'traits']);
   return {
-    name: blankAsAbsent(reader.text(fields['name'], `${path}.name`)),
-    type: blankAsAbsent(reader.text(fields['type'], `${path}.type`)),
+    name: emptyAsAbsent(reader.string(fields['name'], `${path}.name`)),
+    type: emptyAsAbsent(reader.string(fields['type'], `${path}.type`)),
     properties: reader.object(fields['properties'], `${path}.properties`),
     remove: readPointers(reader, fields['remove'], `${path}.remove`),
     traits: reader
@@ -67,7 +69,7 @@ function readComponent(reader: ShapeReader, value: JsonValue, path: string): Com
 
 function readTrait(reader: ShapeReader, value: JsonValue, path: string): TraitPatch {
   const fields = reader.fields(value, path, ['type', 'properties', 'disable', 'remove']);
-  const type = reader.text(fields['type'] ?? '', `${path}.type`);
+  const type = reader.string(fields['type'] ?? '', `${path}.type`);
   if (type === '') reader.report(`${path}.type`, 'is required: traits are found by their type');
   return {
     type: type ?? '',
@@ -78,16 +80,18 @@ function readTrait(reader: ShapeReader, value: JsonValue, path: string): TraitPa
 }
 
 function readPointers(reader: ShapeReader, value: JsonValue | undefined, path: string): string[] {
-  const texts = reader.texts(value, path);
-  for (const [index, text] of texts.entries()) {
-    if (parsePointer(text) !== undefined) continue;
-    const advice = text.includes('~') ? 'where ~ in a key is written ~0 and / is written ~1' : 'such as "/env/DEBUG"';
+  const pointers = reader.strings(value, path);
+  for (const [index, pointer] of pointers.entries()) {
+    if (parsePointer(pointer) !== undefined) continue;
+    const advice = pointer.includes('~')
+      ? 'where ~ in a key is written ~0 and / is written ~1'
+      : 'such as "/env/DEBUG"';
     reader.report(`${path}[${index}]`, `must be a JSON Pointer into the properties, ${advice}`);
   }
-  return texts;
+  return pointers;
 }
 
-/** KubeVela cannot tell an empty text from none. */
-function blankAsAbsent(text: string | undefined): string | undefined {
-  return text === '' ? undefined : text;
+/** KubeVela treats an empty string as absent. */
+function emptyAsAbsent(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value;
 }

@@ -6,34 +6,39 @@ import { readOverridePolicy, type ComponentPatch } from './override-policy.ts';
 import { matchesWildcard } from '../text/wildcard.ts';
 import type { Violation } from '../violation.ts';
 
-/** A policy of an Environment; one of another type than `override` is passed over here. */
+/** A policy of an Environment. Policies of other types than `override` are ignored here. */
 export interface PolicyToApply {
   name: string;
   type?: string;
   properties?: JsonObject;
 }
 
-/** Components after overrides. With a violation that denies, they are to be used for nothing. */
-export interface Overridden {
+/** A problem with overrides. The codes are codes of rules. */
+export type OverrideViolation = Violation &
+  (
+    | { severity: 'deny'; code: 'InvalidSpec' | 'OverrideTypeDiffers' | 'SelectorLeavesNothing' }
+    | { severity: 'warn'; code: 'OverrideMatchesNothing' }
+  );
+
+/** Components after overrides. They must not be used if one of the violations denies. */
+export interface OverrideResult {
   components: Component[];
-  violations: Violation[];
+  violations: OverrideViolation[];
 }
 
 /**
- * Applies the policies in their order, and within each the patches in theirs, then the selector. Changes no argument.
- *
- * Codes: `OverrideMatchesNothing` (warns), `OverrideTypeDiffers` and `SelectorLeavesNothing` (deny), and `InvalidSpec`
- * (denies) for a policy that is not of its shape, of which then nothing is applied. Paths start at `spec.policies`.
+ * Applies the policies in order: first the patches of a policy in order, then its selector. The arguments are not changed.
+ * A malformed policy is reported with code `InvalidSpec` and is not applied. Paths begin with `spec.policies`.
  */
-export function applyOverrides(components: readonly Component[], policies: readonly PolicyToApply[]): Overridden {
-  const start: Overridden = { components: [...components], violations: [] };
+export function applyOverrides(components: readonly Component[], policies: readonly PolicyToApply[]): OverrideResult {
+  const start: OverrideResult = { components: [...components], violations: [] };
   return policies.reduce((before, policy, index) => {
     if (policy.type !== undefined && policy.type !== 'override') return before;
     return chain(before, applyPolicy(before.components, policy, `spec.policies[${index}].properties`));
   }, start);
 }
 
-function applyPolicy(components: Component[], { properties }: PolicyToApply, path: string): Overridden {
+function applyPolicy(components: Component[], { properties }: PolicyToApply, path: string): OverrideResult {
   const { policy, violations } = readOverridePolicy(properties ?? {}, path);
   if (violations.length > 0) return { components, violations };
   if (policy.components.length === 0 && policy.selector === undefined) {
@@ -42,7 +47,7 @@ function applyPolicy(components: Component[], { properties }: PolicyToApply, pat
       violations: [matchesNothing(path, 'has neither components nor a selector, so changes nothing')],
     };
   }
-  const patched = policy.components.reduce<Overridden>(
+  const patched = policy.components.reduce<OverrideResult>(
     (before, patch, index) => chain(before, applyPatch(before.components, patch, `${path}.components[${index}]`)),
     { components, violations: [] },
   );
@@ -50,7 +55,7 @@ function applyPolicy(components: Component[], { properties }: PolicyToApply, pat
   return chain(patched, select(patched.components, policy.selector, `${path}.selector`));
 }
 
-function applyPatch(components: Component[], patch: ComponentPatch, path: string): Overridden {
+function applyPatch(components: Component[], patch: ComponentPatch, path: string): OverrideResult {
   const { name, type } = patch;
   const named = components.filter((component) => name === undefined || matchesWildcard(name, component.name));
   const matched = named.filter((component) => type === undefined || type === component.type);
@@ -67,8 +72,8 @@ function applyPatch(components: Component[], patch: ComponentPatch, path: string
   };
 }
 
-/** A patch for a component that is not there makes it, if it says all that a component needs. */
-function addOrWarn(components: Component[], patch: ComponentPatch, path: string): Overridden {
+/** A patch with the name and type of a component that does not exist adds it; otherwise it only warns. */
+function addOrWarn(components: Component[], patch: ComponentPatch, path: string): OverrideResult {
   const { name, type } = patch;
   if (name === undefined) {
     const message = type === undefined ? 'there is no component' : `no component is of type ${quote(type)}`;
@@ -87,43 +92,46 @@ function addOrWarn(components: Component[], patch: ComponentPatch, path: string)
   };
 }
 
-function select(components: Component[], selector: string[], path: string): Overridden {
+function select(components: Component[], selector: string[], path: string): OverrideResult {
   const chosen = components.filter(({ name }) => selector.some((pattern) => matchesWildcard(pattern, name)));
   const names = components.map(({ name }) => name);
-  const idle = selector.flatMap((pattern, index) => {
+  const warnings = selector.flatMap((pattern, index) => {
     if (names.some((name) => matchesWildcard(pattern, name))) return [];
     return [
       matchesNothing(`${path}[${index}]`, `no component is named ${quote(pattern)}${didYouMean(pattern, names)}`),
     ];
   });
-  if (chosen.length > 0) return { components: chosen, violations: idle };
-  // What comes after is judged by the components as they were; nothing is made of them anyway.
+  if (chosen.length > 0) return { components: chosen, violations: warnings };
+  // Later policies are checked against the components as they were. The result is not used, because this denies.
   const message = `leaves no component; there are ${listed(names)}`;
-  return { components, violations: [{ code: 'SelectorLeavesNothing', severity: 'deny', path, message }, ...idle] };
+  return { components, violations: [{ code: 'SelectorLeavesNothing', severity: 'deny', path, message }, ...warnings] };
 }
 
-/** What is missing in each matched component: a patch for several may well find its key in some of them only. */
+/**
+ * The misses that all matched components have in common: a patch for several components may find its key in only some of
+ * them.
+ */
 function commonMisses([first = new Map(), ...others]: Misses[]): Misses {
   return new Map([...first].filter(([path]) => others.every((other) => other.has(path))));
 }
 
-function missWarnings(misses: Misses, path: string, matched: Component[]): Violation[] {
+function missWarnings(misses: Misses, path: string, matched: Component[]): OverrideViolation[] {
   const subject = matched.length === 1 ? quote(matched[0]?.name ?? '') : 'every matched component';
   return [...misses].map(([below, message]) => matchesNothing(`${path}.${below}`, `${subject} ${message}`));
 }
 
-function typeDiffers(named: Component[], { type }: ComponentPatch, path: string): Violation {
+function typeDiffers(named: Component[], { type }: ComponentPatch, path: string): OverrideViolation {
   const others = named.filter((component) => component.type !== type);
   const found = listed(others.map((component) => `${component.name} (${component.type})`));
   const message = `is ${quote(type ?? '')}, but the type of a component cannot be overridden: ${found}; leave the type out`;
   return { code: 'OverrideTypeDiffers', severity: 'deny', path: `${path}.type`, message };
 }
 
-function matchesNothing(path: string, message: string): Violation {
+function matchesNothing(path: string, message: string): OverrideViolation {
   return { code: 'OverrideMatchesNothing', severity: 'warn', path, message };
 }
 
-function chain(before: Overridden, after: Overridden): Overridden {
+function chain(before: OverrideResult, after: OverrideResult): OverrideResult {
   return { components: after.components, violations: [...before.violations, ...after.violations] };
 }
 
@@ -132,6 +140,6 @@ function listed(names: string[]): string {
   return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown || 'none';
 }
 
-function quote(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+function quote(name: string): string {
+  return JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name);
 }

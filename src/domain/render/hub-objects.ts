@@ -1,13 +1,8 @@
 import { isJsonObject, type JsonObject, type JsonValue, type KubeObject } from '../../api/object.ts';
-import {
-  deploymentAnnotation,
-  deploymentHashLabel,
-  environmentAnnotation,
-  environmentHashLabel,
-  probeAnnotation,
-} from '../annotations.ts';
 import { sameJson, type Hash } from '../json/canonical-json.ts';
-import { hubName, identityHash, longestHubNamespace } from './naming.ts';
+import { child } from '../json/fields.ts';
+import { hubName, maxHubNamespaceLength } from './naming.ts';
+import { identityMetadata, probeName, type RenderIdentity } from './render-identity.ts';
 
 /** A kind that a topology may render. */
 export interface AllowedKind {
@@ -15,24 +10,17 @@ export interface AllowedKind {
   kind: string;
 }
 
-/** Whose render it is. */
-export interface RenderIdentity {
-  environment: { namespace: string; name: string; revision: number };
-  /** `undefined` for the probe Placement of an Environment. */
-  deployment?: { namespace: string; name: string };
-}
-
 export interface AdoptOptions {
   identity: RenderIdentity;
   allowedKinds: readonly AllowedKind[];
-  /** Namespaces on the hub that objects may be in; the first is that of an object that names none. */
+  /** Namespaces on the hub that objects may be in. The first is the default. */
   hubNamespaces: readonly string[];
-  /** Bytes of JSON that the manifests of one work may have. */
+  /** The maximum size of the manifests in one ManifestWork, in bytes of JSON. */
   workLimit: number;
   hash: Hash;
 }
 
-/** An object to be applied on the hub, by a name that is ours alone. */
+/** A rendered object with the name and the identity under which it is applied on the hub. */
 export interface HubObject extends KubeObject {
   apiVersion: string;
   kind: string;
@@ -41,25 +29,28 @@ export interface HubObject extends KubeObject {
     namespace: string;
     labels: Record<string, string>;
     annotations: Record<string, string>;
-    /** Of the object that was read before it is written over. */
+    /** The version that the write replaces. A conflict means that the object was changed since it was read. */
     resourceVersion?: string;
   };
 }
 
-export type Adopted =
+export type AdoptResult =
   | { ok: true; objects: HubObject[]; placementRefs: { namespace: string; name: string }[] }
   | { ok: false; reason: 'InvalidRender' | 'ManifestsTooLarge'; message: string };
 
-const workKind = 'ManifestWorkReplicaSet';
-
-/** Works of one render, and Placements of others that it may refer to: as many as our statuses can name. */
-const most = 64;
+const replicaSetKind = 'ManifestWorkReplicaSet';
 
 /**
- * Makes what a topology rendered ours: checks kinds, namespaces, names and sizes, maps the names, which are local to
- * the render, to names that are unique on the hub, and marks every object with whose it is.
+ * The maximum number of ManifestWorkReplicaSets, and of Placements that it refers to, in one render: the status lists
+ * each of them.
  */
-export function adoptRender(rendered: readonly JsonObject[], options: AdoptOptions): Adopted {
+const maxObjects = 64;
+
+/**
+ * Turns the objects that a topology rendered into objects for the hub: checks kinds, namespaces, names and sizes, replaces
+ * the names, which are local to the render, by names that are unique on the hub, and adds the identity.
+ */
+export function adoptRender(rendered: readonly JsonObject[], options: AdoptOptions): AdoptResult {
   if (rendered.length === 0) return refuse('the topology renders no object: give it an `output` or `outputs`');
   const locals: LocalObject[] = [];
   for (const [index, object] of rendered.entries()) {
@@ -70,90 +61,95 @@ export function adoptRender(rendered: readonly JsonObject[], options: AdoptOptio
     }
     locals.push(local);
   }
-  const works = locals.filter(({ kind }) => kind === workKind).length;
-  if (works > most) return refuse(`the render has ${works} objects ${workKind}; it may have ${most}`);
-  const oversized = locals.filter((local) => local.kind === workKind && workSize(local.object) > options.workLimit);
+  const count = locals.filter(({ kind }) => kind === replicaSetKind).length;
+  if (count > maxObjects) return refuse(`the render has ${count} objects ${replicaSetKind}; it may have ${maxObjects}`);
+  const oversized = locals.filter(
+    (local) => local.kind === replicaSetKind && manifestBytes(local.object) > options.workLimit,
+  );
   if (oversized.length > 0) return tooLarge(oversized, options.workLimit);
   return adoptAll(locals, options);
 }
 
+/** A rendered object that passed the checks, under its local name. */
 interface LocalObject {
   object: JsonObject;
   apiVersion: string;
   kind: string;
   namespace: string;
   name: string;
-  /** Of a ManifestWorkReplicaSet: the Placements that it names, in order of their names. */
+  /** The Placements that a ManifestWorkReplicaSet refers to, sorted by name. */
   refs: string[];
 }
 
-function refuse(message: string): Adopted {
+function refuse(message: string): AdoptResult {
   return { ok: false, reason: 'InvalidRender', message };
 }
 
-function tooLarge(oversized: LocalObject[], limit: number): Adopted {
+function tooLarge(oversized: LocalObject[], limit: number): AdoptResult {
   const sizes = oversized.map(
-    ({ name, object }) => `${name} has ${Math.ceil(workSize(object) / 1024)} KiB of manifests`,
+    ({ name, object }) => `${name} has ${Math.ceil(manifestBytes(object) / 1024)} KiB of manifests`,
   );
-  const message = `${sizes.join(', ')}; one work can have ${Math.floor(limit / 1024)} KiB: split the workload`;
+  const message = `${sizes.join(', ')}; one ManifestWork can have ${Math.floor(limit / 1024)} KiB: split the workload`;
   return { ok: false, reason: 'ManifestsTooLarge', message };
 }
 
 function sameLocal(left: LocalObject, right: LocalObject): boolean {
   const isNamed = left.kind === right.kind && left.namespace === right.namespace && left.name === right.name;
-  // Sets of one name are told apart by their Placements, as their names on the hub are.
+  // ManifestWorkReplicaSets may share a name if their Placements differ, because their names on the hub then differ.
   return isNamed && sameJson(left.refs, right.refs);
 }
 
-/** What is wrong with a rendered object, or its parts. */
+/** Checks a rendered object. Returns a message if it is not acceptable. */
 function readLocal(object: JsonObject, options: AdoptOptions): LocalObject | string {
-  const { apiVersion, kind, metadata } = object;
+  const { apiVersion, kind } = object;
   if (typeof apiVersion !== 'string' || typeof kind !== 'string') return 'has no apiVersion or kind';
   if (!options.allowedKinds.some((allowed) => allowed.apiVersion === apiVersion && allowed.kind === kind)) {
     const allowed = options.allowedKinds.map((known) => `${known.kind} (${known.apiVersion})`).join(', ');
     return `${kind} (${apiVersion}) is not a kind that a topology may render; allowed: ${allowed}`;
   }
-  const { name, namespace = options.hubNamespaces[0] ?? '' } = isJsonObject(metadata) ? metadata : {};
+  const { name, namespace = options.hubNamespaces[0] ?? '' } = child(object, 'metadata');
   if (typeof name !== 'string' || !/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(name)) {
-    return `${kind} has the name ${JSON.stringify(name ?? '')}, which is no valid name`;
+    return `${kind} has the name ${JSON.stringify(name ?? '')}, which is not a valid name`;
   }
   if (typeof namespace !== 'string' || !options.hubNamespaces.includes(namespace)) {
     return `${kind} ${name} is in namespace ${JSON.stringify(namespace)}; allowed here: ${options.hubNamespaces.join(', ')}`;
   }
-  if (namespace.length > longestHubNamespace) {
-    return `namespace ${namespace} has ${namespace.length} characters; with more than ${longestHubNamespace} it leaves no room for names in OCM's labels`;
+  if (namespace.length > maxHubNamespaceLength) {
+    return `namespace ${namespace} has ${namespace.length} characters; with more than ${maxHubNamespaceLength} it leaves no room for names in OCM's labels`;
   }
   const refs = readPlacementRefs(object).map((ref) => (typeof ref['name'] === 'string' ? ref['name'] : ''));
-  return { object, apiVersion, kind, namespace, name, refs: kind === workKind ? refs.toSorted() : [] };
+  return { object, apiVersion, kind, namespace, name, refs: kind === replicaSetKind ? refs.toSorted() : [] };
 }
 
-/** Bytes of JSON of the manifests of a ManifestWorkReplicaSet. */
-function workSize(object: JsonObject): number {
-  const template = at(object, 'spec', 'manifestWorkTemplate');
+/** The size of the manifests of a ManifestWorkReplicaSet in bytes of JSON. */
+function manifestBytes(object: JsonObject): number {
+  const template = child(object, 'spec')['manifestWorkTemplate'];
   return new TextEncoder().encode(JSON.stringify(template ?? null)).length;
 }
 
-function adoptAll(locals: LocalObject[], options: AdoptOptions): Adopted {
+function adoptAll(locals: LocalObject[], options: AdoptOptions): AdoptResult {
   const placements = new Map<string, string>();
-  for (const local of locals.filter(({ kind }) => kind !== workKind)) {
-    placements.set(`${local.kind}/${local.namespace}/${local.name}`, mappedName(local, [], options));
+  for (const local of locals.filter(({ kind }) => kind !== replicaSetKind)) {
+    placements.set(`${local.kind}/${local.namespace}/${local.name}`, nameOnHub(local, [], options));
   }
   const external = new Map<string, { namespace: string; name: string }>();
   const objects = locals.map((local) => {
-    const mapped = placements.get(`${local.kind}/${local.namespace}/${local.name}`);
-    if (mapped !== undefined) return marked(local, local.object, mapped, options);
+    const placementName = placements.get(`${local.kind}/${local.namespace}/${local.name}`);
+    if (placementName !== undefined) return toHubObject(local, local.object, placementName, options);
     const refs = readPlacementRefs(local.object).map((ref) => {
       const name = typeof ref['name'] === 'string' ? ref['name'] : '';
-      const ours = placements.get(`Placement/${local.namespace}/${name}`);
-      if (ours === undefined) external.set(`${local.namespace}/${name}`, { namespace: local.namespace, name });
-      return { ...ref, name: ours ?? name };
+      const rendered = placements.get(`Placement/${local.namespace}/${name}`);
+      if (rendered === undefined) external.set(`${local.namespace}/${name}`, { namespace: local.namespace, name });
+      return { ...ref, name: rendered ?? name };
     });
     const refNames = refs.map((ref) => `${local.namespace}/${ref.name}`).toSorted();
-    const spec = { ...(isJsonObject(local.object['spec']) ? local.object['spec'] : {}), placementRefs: refs };
-    return marked(local, { ...local.object, spec }, mappedName(local, refNames, options), options);
+    const spec = { ...child(local.object, 'spec'), placementRefs: refs };
+    return toHubObject(local, { ...local.object, spec }, nameOnHub(local, refNames, options), options);
   });
-  if (external.size > most) {
-    return refuse(`the render refers to ${external.size} Placements that it does not make; it may refer to ${most}`);
+  if (external.size > maxObjects) {
+    return refuse(
+      `the render refers to ${external.size} Placements that it does not make; it may refer to ${maxObjects}`,
+    );
   }
   const placementRefs = [...external.values()].toSorted((left, right) =>
     `${left.namespace}/${left.name}` < `${right.namespace}/${right.name}` ? -1 : 1,
@@ -162,39 +158,37 @@ function adoptAll(locals: LocalObject[], options: AdoptOptions): Adopted {
 }
 
 function readPlacementRefs(object: JsonObject): JsonObject[] {
-  const refs = at(object, 'spec', 'placementRefs');
+  const refs = child(object, 'spec')['placementRefs'];
   return Array.isArray(refs) ? refs.filter(isJsonObject) : [];
 }
 
-function at(object: JsonObject, ...path: string[]): JsonValue | undefined {
-  let value: JsonValue | undefined = object;
-  for (const field of path) value = isJsonObject(value) ? value[field] : undefined;
-  return value;
-}
-
 /**
- * Placement refs are part of the identity of a work, so that a swapped one makes a second work beside the first. So is
- * their namespace: OCM may name ManifestWorks after their set alone, and in a cluster those of two namespaces would meet.
+ * The name of an object on the hub. It depends on the Placement refs of a ManifestWorkReplicaSet, so that another ref makes
+ * a second one beside the first. It also depends on the namespace: OCM may name ManifestWorks after the set without its
+ * namespace, and sets of two namespaces would collide in the namespace of a cluster.
  */
-function mappedName(local: LocalObject, refs: string[], { identity, hash }: AdoptOptions): string {
+function nameOnHub(local: LocalObject, refs: string[], { identity, hash }: AdoptOptions): string {
   const { environment, deployment } = identity;
   const owner = deployment ?? { namespace: environment.namespace, name: environment.name };
-  const probe = deployment === undefined ? ['probe'] : [];
+  const probe = deployment === undefined ? [probeName] : [];
   return hubName(
     {
       hubNamespace: local.namespace,
-      readable: deployment === undefined ? `probe-${owner.name}` : owner.name,
+      readable: deployment === undefined ? `${probeName}-${owner.name}` : owner.name,
       identity: [local.kind, owner.namespace, owner.name, local.name, refs, ...probe],
     },
     hash,
   );
 }
 
-function marked(local: LocalObject, object: JsonObject, name: string, { identity, hash }: AdoptOptions): HubObject {
-  const { environment, deployment } = identity;
-  const environmentKey = `${environment.namespace}/${environment.name}`;
-  const metadata = isJsonObject(object['metadata']) ? object['metadata'] : {};
-  const deploymentKey = deployment === undefined ? undefined : `${deployment.namespace}/${deployment.name}`;
+function toHubObject(
+  local: LocalObject,
+  object: JsonObject,
+  name: string,
+  { identity, hash }: AdoptOptions,
+): HubObject {
+  const metadata = child(object, 'metadata');
+  const { labels, annotations } = identityMetadata(identity, hash);
   return {
     ...object,
     apiVersion: local.apiVersion,
@@ -202,17 +196,8 @@ function marked(local: LocalObject, object: JsonObject, name: string, { identity
     metadata: {
       name,
       namespace: local.namespace,
-      labels: {
-        ...strings(metadata['labels']),
-        'app.kubernetes.io/managed-by': 'mooring',
-        [environmentHashLabel]: identityHash(environmentKey, hash),
-        ...(deploymentKey === undefined ? {} : { [deploymentHashLabel]: identityHash(deploymentKey, hash) }),
-      },
-      annotations: {
-        ...strings(metadata['annotations']),
-        [environmentAnnotation]: `${environmentKey}@v${environment.revision}`,
-        ...(deploymentKey === undefined ? { [probeAnnotation]: 'true' } : { [deploymentAnnotation]: deploymentKey }),
-      },
+      labels: { ...strings(metadata['labels']), ...labels },
+      annotations: { ...strings(metadata['annotations']), ...annotations },
     },
   };
 }

@@ -3,64 +3,71 @@ import { canonicalJson, type Hash } from '../json/canonical-json.ts';
 import type { HubObject } from './hub-objects.ts';
 import { isContained } from '../json/json-subset.ts';
 
-/** Remembers on the object what was applied, so that a field that a render no longer has is noticed. */
+/** The hash of the rendered object that was applied last: it differs also if a render only drops a field. */
 const renderHashAnnotation = 'spectrocloud.com/render-hash';
 
-/** What has to be done on the hub for one render. */
+/** The writes that one render needs on the hub. */
 export interface HubPlan {
-  /** In the order in which they are applied: Placements before the works that name them. */
+  /** In the order in which they are applied: Placements before the ManifestWorkReplicaSets that refer to them. */
   apply: HubObject[];
-  /** Objects of others that bear one of our names. */
+  /** Objects that another owner has created under a name of the render. */
   conflicts: KubeObject[];
-  /** Ours, and in the new render no more: removed once everything new is applied on the spokes. */
+  /** Owned objects that the render no longer contains. They are removed once the new objects are applied on the spokes. */
   prune: KubeObject[];
-  /** Ours and wanted, but on their way out already: to be made anew when they are gone, and until then nothing is done. */
+  /** Owned objects of the render that are being deleted. They are created again once they are gone. */
   terminating: KubeObject[];
 }
 
-/** What is on the hub already. */
+/** The objects that exist on the hub. */
 export interface HubPresent {
-  /** All that bears our identity. */
-  ours: readonly KubeObject[];
-  /** Whatever else bears a wanted name. */
+  /** Objects with the identity of the render. */
+  owned: readonly KubeObject[];
+  /** Other objects with a name of the render. */
   others: readonly KubeObject[];
-  /** Whether an object of ours is what the hub makes of a wanted one that it does not contain. */
-  isAnswer?: (wanted: HubObject, present: KubeObject) => boolean;
+  /**
+   * Whether `present` is what the API server stored when `wanted` was applied. Defaulting and admission may change fields,
+   * so that `present` does not contain `wanted`.
+   */
+  matchesSnapshot?: (wanted: HubObject, present: KubeObject) => boolean;
 }
 
-/** Compares what a render wants with what is there. Objects that are as they should be are in none of the lists. */
-export function planHub(wanted: readonly HubObject[], { ours, others, isAnswer }: HubPresent, hash: Hash): HubPlan {
-  const byKey = new Map(ours.map((object) => [keyOfHub(object), object]));
+/** Compares a render with the objects on the hub. Objects that are up to date are in none of the lists. */
+export function planHub(
+  wanted: readonly HubObject[],
+  { owned, others, matchesSnapshot }: HubPresent,
+  hash: Hash,
+): HubPlan {
+  const byKey = new Map(owned.map((object) => [keyOfHub(object), object]));
   const wantedKeys = new Set(wanted.map(keyOfHub));
-  const leaving = ours.filter((object) => wantedKeys.has(keyOfHub(object)) && isLeaving(object));
+  const terminating = owned.filter((object) => wantedKeys.has(keyOfHub(object)) && isTerminating(object));
   const apply = wanted.flatMap((object): HubObject[] => {
     const existing = byKey.get(keyOfHub(object));
     const marked = withRenderHash(object, hash);
     if (existing === undefined) return [marked];
-    // Written over, it would look like what is wanted, and go.
-    if (isLeaving(existing)) return [];
-    if (isContained(marked, existing) || isAnswer?.(marked, existing) === true) return [];
+    // A write would succeed, and the object would be deleted nevertheless.
+    if (isTerminating(existing)) return [];
+    if (isContained(marked, existing) || matchesSnapshot?.(marked, existing) === true) return [];
     const { resourceVersion = '' } = existing.metadata;
     return [{ ...marked, metadata: { ...marked.metadata, resourceVersion } }];
   });
   return {
     apply: apply.toSorted((left, right) => rank(left.kind) - rank(right.kind)),
     conflicts: others.filter((object) => wantedKeys.has(keyOfHub(object))),
-    prune: ours.filter((object) => !wantedKeys.has(keyOfHub(object))),
-    terminating: leaving,
+    prune: owned.filter((object) => !wantedKeys.has(keyOfHub(object))),
+    terminating,
   };
 }
 
-function isLeaving({ metadata }: KubeObject): boolean {
+function isTerminating({ metadata }: KubeObject): boolean {
   return metadata.deletionTimestamp !== undefined;
 }
 
-/** Tells objects on the hub apart. */
+/** The key of an object on the hub: `kind/namespace/name`. */
 export function keyOfHub({ kind, metadata }: { kind: string; metadata: { namespace?: string; name: string } }): string {
   return `${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
 }
 
-/** Works come last, because OCM stops at a work whose Placement is missing. */
+/** ManifestWorkReplicaSets come last: OCM stops reconciling one whose Placement does not exist. */
 function rank(kind: string): number {
   return kind === 'ManifestWorkReplicaSet' ? 1 : 0;
 }

@@ -1,19 +1,21 @@
-import type { Hash } from '../json/canonical-json.ts';
-import { canonicalJson } from '../json/canonical-json.ts';
+import { canonicalJson, type Hash } from '../json/canonical-json.ts';
 
-/** OCM puts `<namespace>.<name of the ManifestWorkReplicaSet>` into a label value, which has at most 63 characters. */
+/** OCM uses `<namespace>.<name>` of a ManifestWorkReplicaSet as a label value, which has at most 63 characters. */
 const labelLimit = 63;
 const digestLength = 10;
-/** The shortest name that we give: one readable character, a dash and the digest. */
-const shortest = digestLength + 2;
+/** The length of the shortest name: one readable character, a dash and the digest. */
+const minNameLength = digestLength + 2;
 
-/** The longest name that a hub namespace can have and still leave room for our names. */
-export const longestHubNamespace = labelLimit - 1 - shortest;
+/** The maximum length of the name of a hub namespace, so that the shortest name still fits into the label value. */
+export const maxHubNamespaceLength = labelLimit - 1 - minNameLength;
 
-/** Ten base-32 characters (a to z, 2 to 7) of a digest: 50 bits, so that 10 million names collide with odds of 1 in 20. */
-function shortDigest(text: string, hash: Hash): string {
+/**
+ * Ten base-32 characters (a to z, 2 to 7) of a digest, 50 bits: the probability that any two of 10 million names collide
+ * is 1 in 20.
+ */
+function shortDigest(value: string, hash: Hash): string {
   const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
-  let bits = BigInt(`0x${hash(text).slice(0, 16)}`);
+  let bits = BigInt(`0x${hash(value).slice(0, 16)}`);
   let digest = '';
   for (let index = 0; index < digestLength; index += 1) {
     digest += alphabet[Number(bits & 31n)] ?? '';
@@ -22,17 +24,17 @@ function shortDigest(text: string, hash: Hash): string {
   return digest;
 }
 
-/** What a name on the hub is made from. */
+/** The parts of a name on the hub. */
 export interface NameParts {
-  /** The namespace on the hub that the object is in. */
+  /** The namespace of the object on the hub. */
   hubNamespace: string;
-  /** Shown at the front of the name. */
+  /** The readable beginning of the name. */
   readable: string;
-  /** Everything that must make a difference. */
+  /** The values that make the name unique. */
   identity: (string | string[])[];
 }
 
-/** `<readable>-<10 base-32 characters>`, cut to fit beside its namespace into a label value. */
+/** `<readable>-<10 base-32 characters>`, shortened so that it fits into a label value together with its namespace. */
 export function hubName({ hubNamespace, readable, identity }: NameParts, hash: Hash): string {
   const room = Math.max(labelLimit - 1 - hubNamespace.length - digestLength - 1, 1);
   const front = readable
@@ -43,7 +45,7 @@ export function hubName({ hubNamespace, readable, identity }: NameParts, hash: H
   return `${front === '' ? 'm' : front}-${shortDigest(canonicalJson(identity), hash)}`;
 }
 
-/** A label value that stands for `namespace/name`, which may be too long for one itself. */
+/** A label value for `namespace/name`, which may itself be too long for one. */
 export function identityHash(key: string, hash: Hash): string {
   return shortDigest(key, hash);
 }

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
 import type { EffectiveLifecycle } from '../../api/workload-deployment.ts';
 import { canonicalJson, sameJson } from '../json/canonical-json.ts';
+import { child } from '../json/fields.ts';
 import { effectiveLifecycle } from '../spoke/effective-lifecycle.ts';
 import type { PlacementChange } from '../spoke/change.ts';
 import { workManifests } from './work-manifests.ts';
@@ -8,28 +9,28 @@ import type { WorkloadNames } from '../spoke/workload-names.ts';
 import type { TopologyContext } from '../../api/topology-context.ts';
 
 /**
- * What a topology renders for any Workload: rendered once with names that stand for it, so that an edit of an
- * Environment is judged for thousands of deployments by one evaluation. A template of one's own may decide by the very
- * names: then deployments are rendered one by one, as far as there is time, and by the controller before it writes.
+ * The objects that a topology renders for any Workload: rendered once with placeholders for the names, so that one
+ * evaluation serves all deployments when an Environment is edited. A custom template may branch on the names: its
+ * deployments are rendered one by one as far as time permits, and the controller checks each before it writes.
  */
 export interface TopologyShape {
-  /** The ManifestWorkReplicaSets, with the names that stand for the Workload. */
-  works: readonly JsonObject[];
+  /** The ManifestWorkReplicaSets, with placeholders for the names. */
+  replicaSets: readonly JsonObject[];
   placements: readonly JsonObject[];
 }
 
-const stand: WorkloadNames = {
+const placeholders: WorkloadNames = {
   deployment: { namespace: 'mooring-any-team', name: 'mooring-any-deployment' },
   namespace: 'mooring-any-namespace',
   workload: 'mooring-any-workload',
 };
 
-/** The context of a render that stands for every Workload of an Environment. */
-export function anyWorkload(environment: string): TopologyContext {
-  return workloadContext(environment, stand);
+/** The context of a render with placeholders, which is valid for every Workload of an Environment. */
+export function placeholderContext(environment: string): TopologyContext {
+  return workloadContext(environment, placeholders);
 }
 
-/** The context of a render of one Workload, as far as names go: what runs in it decides about no namespace. */
+/** The context of a render of one Workload without components: they do not influence what happens to namespaces. */
 export function workloadContext(
   environment: string,
   { deployment, namespace, workload }: WorkloadNames,
@@ -53,113 +54,114 @@ export function workloadContext(
   };
 }
 
-/** Sorts what a topology rendered. */
+/** Sorts rendered objects by kind. */
 export function shapeOf(objects: readonly JsonObject[]): TopologyShape {
   return {
-    works: objects.filter(({ kind }) => kind === 'ManifestWorkReplicaSet'),
+    replicaSets: objects.filter(({ kind }) => kind === 'ManifestWorkReplicaSet'),
     placements: objects.filter(({ kind }) => kind === 'Placement'),
   };
 }
 
-/** What works of a shape really do with the Workload and the Namespace of one deployment. */
-export function lifecycleIn({ works }: TopologyShape, names: WorkloadNames): EffectiveLifecycle {
-  const own: readonly unknown[] = works.map((work) => JSON.parse(withNames(JSON.stringify(templateOf(work)), names)));
+/** The effective lifecycle of the Workload and the Namespace of one deployment in a shape. */
+export function lifecycleIn({ replicaSets }: TopologyShape, names: WorkloadNames): EffectiveLifecycle {
+  const own: readonly unknown[] = replicaSets.map((replicaSet) =>
+    JSON.parse(withNames(JSON.stringify(templateOf(replicaSet)), names)),
+  );
   return effectiveLifecycle(own, { namespace: names.namespace, name: names.workload });
 }
 
-/** The part of a work that says what becomes of namespaces. */
-function templateOf(work: JsonObject): JsonObject {
-  const template = field(field(work, 'spec'), 'manifestWorkTemplate');
+/** The part of a ManifestWorkReplicaSet that determines the lifecycle. */
+function templateOf(replicaSet: JsonObject): JsonObject {
+  const template = child(child(replicaSet, 'spec'), 'manifestWorkTemplate');
   return { spec: { manifestWorkTemplate: template } };
 }
 
-function withNames(text: string, { deployment, namespace, workload }: WorkloadNames): string {
+function withNames(json: string, { deployment, namespace, workload }: WorkloadNames): string {
   const names = [
-    [stand.namespace, namespace],
-    [stand.workload, workload],
-    [stand.deployment.namespace, deployment.namespace],
-    [stand.deployment.name, deployment.name],
+    [placeholders.namespace, namespace],
+    [placeholders.workload, workload],
+    [placeholders.deployment.namespace, deployment.namespace],
+    [placeholders.deployment.name, deployment.name],
   ] as const;
-  // In files, a name may be any text: within JSON it is escaped, and `$&` in it means nothing.
-  return names.reduce((before, [from, to]) => before.replaceAll(from, () => JSON.stringify(to).slice(1, -1)), text);
+  // In files, a name may be any string. It is escaped for JSON, and inserted by a function because of `$&`.
+  return names.reduce((before, [from, to]) => before.replaceAll(from, () => JSON.stringify(to).slice(1, -1)), json);
 }
 
-/** How the Placements of one shape differ from those of the one before it. */
+/** How the Placements of a shape differ from those of the previous one. */
 export function placementChange(before: TopologyShape, after: TopologyShape): PlacementChange {
-  const referred = externalRefs(after);
-  // What others' Placements select adds up: another one besides takes nothing away.
-  if (!externalRefs(before).every((ref) => referred.includes(ref))) return { kind: 'changes' };
-  const grown: PlacementChange = { kind: referred.length > externalRefs(before).length ? 'grows' : 'same' };
-  const [old, ...olds] = before.placements.map(placed);
-  const [now, ...nows] = after.placements.map(placed);
-  if (sameJson([old, ...olds], [now, ...nows])) return grown;
-  if (old === undefined || now === undefined || olds.length + nows.length > 0) return { kind: 'changes' };
-  const [oldNumber, nowNumber] = [old, now].map(({ spec }) => spec['numberOfClusters']);
-  if (!sameJson(withoutNumber(old), withoutNumber(now))) return { kind: 'changes' };
-  // Without a number, OCM selects all that match.
-  if (typeof nowNumber !== 'number') return { kind: 'grows' };
-  return typeof oldNumber === 'number' && nowNumber > oldNumber
+  const [oldRefs, newRefs] = [externalRefs(before), externalRefs(after)];
+  if (!oldRefs.every((ref) => newRefs.includes(ref))) return { kind: 'changes' };
+  const [oldPlacements, newPlacements] = [before.placements.map(readPlacement), after.placements.map(readPlacement)];
+  // The clusters of all refs add up, so that one more ref removes none.
+  if (sameJson(oldPlacements, newPlacements)) return { kind: newRefs.length > oldRefs.length ? 'grows' : 'same' };
+  const [from, to] = [oldPlacements[0], newPlacements[0]];
+  if (from === undefined || to === undefined || oldPlacements.length + newPlacements.length > 2) {
+    return { kind: 'changes' };
+  }
+  if (!sameJson(withoutNumber(from), withoutNumber(to))) return { kind: 'changes' };
+  const [oldNumber, newNumber] = [from.spec['numberOfClusters'], to.spec['numberOfClusters']];
+  // Without a number, OCM selects all clusters that match.
+  if (typeof newNumber !== 'number') return { kind: 'grows' };
+  return typeof oldNumber === 'number' && newNumber > oldNumber
     ? { kind: 'grows' }
-    : { kind: 'shrinks', to: nowNumber };
+    : { kind: 'shrinks', to: newNumber };
 }
 
-/** How many clusters the Placements of a shape ask for in all; `undefined` where one of them, or of another's, takes all that match. */
-export function askedClusters(shape: TopologyShape): number | undefined {
+/**
+ * The total number of clusters that the Placements of a shape request; `undefined` if one has no number, or is not part
+ * of the render.
+ */
+export function requestedClusters(shape: TopologyShape): number | undefined {
   if (externalRefs(shape).length > 0) return undefined;
-  const numbers = shape.placements.map((placement) => field(placement, 'spec')['numberOfClusters']);
+  const numbers = shape.placements.map((placement) => child(placement, 'spec')['numberOfClusters']);
   return numbers.reduce<number | undefined>(
     (sum, number) => (sum === undefined || typeof number !== 'number' ? undefined : sum + number),
     0,
   );
 }
 
-/** Whether works of a deployment get other names, or go: new ones are made beside the old ones, which then go. */
-export function isReplaced(before: TopologyShape, after: TopologyShape): boolean {
-  const staying = new Set(after.works.map(identity));
-  return !before.works.map(identity).every((work) => staying.has(work));
+/** Whether `after` lacks a ManifestWorkReplicaSet of `before`: it is then replaced by one of another name, or pruned. */
+export function dropsReplicaSets(before: TopologyShape, after: TopologyShape): boolean {
+  const staying = new Set(after.replicaSets.map(identity));
+  return !before.replicaSets.map(identity).every((name) => staying.has(name));
 }
 
-function identity(work: JsonObject): string {
-  const { name, namespace } = field(work, 'metadata');
-  return canonicalJson([namespace, name, refNames(work).toSorted()]);
+function identity(replicaSet: JsonObject): string {
+  const { name, namespace } = child(replicaSet, 'metadata');
+  return canonicalJson([namespace, name, refNames(replicaSet).toSorted()]);
 }
 
-/** Refs to Placements that the render does not make, as `namespace/name`. */
-function externalRefs({ works, placements }: TopologyShape): string[] {
+/** Refs to Placements that the render does not contain. */
+function externalRefs({ replicaSets, placements }: TopologyShape): string[] {
   const own = new Set(placements.map((placement) => canonicalJson(nameOf(placement))));
-  const refs = works.flatMap((work) => {
-    const { namespace } = field(work, 'metadata');
-    return refNames(work).map((name) => canonicalJson([namespace, name]));
+  const refs = replicaSets.flatMap((replicaSet) => {
+    const { namespace } = child(replicaSet, 'metadata');
+    return refNames(replicaSet).map((name) => canonicalJson([namespace, name]));
   });
   return refs.filter((ref) => !own.has(ref)).toSorted();
 }
 
-function refNames(work: JsonObject): string[] {
-  const refs = field(work, 'spec')['placementRefs'];
+function refNames(replicaSet: JsonObject): string[] {
+  const refs = child(replicaSet, 'spec')['placementRefs'];
   if (!Array.isArray(refs)) return [];
   return refs.filter(isJsonObject).flatMap(({ name }) => (typeof name === 'string' ? [name] : []));
 }
 
-interface Placed {
+interface ReadPlacement {
   name: (JsonValue | undefined)[];
   spec: JsonObject;
 }
 
-function placed(placement: JsonObject): Placed {
-  return { name: nameOf(placement), spec: field(placement, 'spec') };
+function readPlacement(placement: JsonObject): ReadPlacement {
+  return { name: nameOf(placement), spec: child(placement, 'spec') };
 }
 
 function nameOf(object: JsonObject): (JsonValue | undefined)[] {
-  const { name, namespace } = field(object, 'metadata');
+  const { name, namespace } = child(object, 'metadata');
   return [namespace, name];
 }
 
-function withoutNumber({ name, spec }: Placed): unknown {
+function withoutNumber({ name, spec }: ReadPlacement): unknown {
   const { numberOfClusters: _, ...rest } = spec;
   return { name, spec: rest };
-}
-
-function field(object: JsonObject, name: string): JsonObject {
-  const value = object[name];
-  return isJsonObject(value) ? value : {};
 }

@@ -3,12 +3,12 @@ import type { JsonObject } from '../../api/object.ts';
 import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
 import type { Component } from '../../api/workload.ts';
 
-/** The namespace of the Workload on the spokes. */
+/** The namespace of the Workload on the spokes; the namespace of the deployment by default. */
 export function spokeNamespace(deployment: WorkloadDeployment): string {
   return deployment.spec.workload.namespace ?? deployment.metadata.namespace ?? '';
 }
 
-/** What goes to the spokes, in the order in which it is applied: the Namespace, then the Workload in it. */
+/** The manifests for the spokes, in the order in which they are applied: the Namespace, then the Workload. */
 export function workManifests(deployment: WorkloadDeployment, components: Component[]): JsonObject[] {
   const { workload } = deployment.spec;
   const namespace = spokeNamespace(deployment);
@@ -16,20 +16,20 @@ export function workManifests(deployment: WorkloadDeployment, components: Compon
     {
       apiVersion: 'v1',
       kind: 'Namespace',
-      metadata: { name: namespace, ...added(workload.namespaceMetadata) },
+      metadata: { name: namespace, ...labelsAndAnnotations(workload.namespaceMetadata) },
     },
     {
       apiVersion: `${group}/${version}`,
       kind: 'Workload',
-      metadata: { name: workload.name, namespace, ...added(workload.metadata) },
+      metadata: { name: workload.name, namespace, ...labelsAndAnnotations(workload.metadata) },
       spec: { components: components.map((component) => ({ ...component })) },
     },
   ] as JsonObject[];
 }
 
-type Added = WorkloadDeployment['spec']['workload']['metadata'];
+type AddedMetadata = WorkloadDeployment['spec']['workload']['metadata'];
 
-function added(metadata: Added): JsonObject {
+function labelsAndAnnotations(metadata: AddedMetadata): JsonObject {
   const { labels, annotations } = metadata ?? {};
   return { ...(labels === undefined ? {} : { labels }), ...(annotations === undefined ? {} : { annotations }) };
 }

@@ -2,32 +2,34 @@ import type { EnvironmentSpec } from '../../api/environment.ts';
 import type { JsonObject } from '../../api/object.ts';
 import type { EffectiveLifecycle, WorkloadDeployment } from '../../api/workload-deployment.ts';
 import type { WorkloadProfile } from '../../api/workload-profile.ts';
+import type { RenderFailureReason } from '../applied-reasons.ts';
 import type { Hash } from '../json/canonical-json.ts';
 import { effectiveLifecycle } from '../spoke/effective-lifecycle.ts';
-import { adoptRender, type AllowedKind, type HubObject, type RenderIdentity } from './hub-objects.ts';
+import { adoptRender, type AllowedKind, type HubObject } from './hub-objects.ts';
 import { applyOverrides } from '../overrides/overrides.ts';
+import { probeName, type RenderIdentity } from './render-identity.ts';
 import { spokeNamespace, workManifests } from './work-manifests.ts';
 import type { Violation } from '../violation.ts';
 import type { TopologyContext } from '../../api/topology-context.ts';
 
-/** Whatever evaluates topologies; `reason` is one word for why it could not. */
+/** Evaluates topologies. */
 export interface TopologyRenderer {
   render(template: string, parameter: JsonObject, context: TopologyContext): Promise<RenderOutcome>;
 }
 export type RenderOutcome =
   | { ok: true; objects: JsonObject[] }
-  | { ok: false; reason: string; violations: { path: string[]; message: string }[] };
+  | { ok: false; reason: RenderFailureReason; violations: { path: string[]; message: string }[] };
 
-/** What a platform team has settled about renders. */
+/** The settings of renders, which a platform team configures. */
 export interface RenderSettings {
   allowedKinds: readonly AllowedKind[];
-  /** Namespaces on the hub that every Environment may use; the first is the default. */
+  /** Namespaces on the hub that every Environment may use. The first is the default. */
   sharedHubNamespaces: readonly string[];
-  /** Bytes of JSON that the manifests of one work may have. */
+  /** The maximum size of the manifests in one ManifestWork, in bytes of JSON. */
   workLimit: number;
 }
 
-/** The Environment at the revision that is rendered, with the text of its topology. */
+/** The Environment at the revision that is rendered, with the CUE template of its topology. */
 export interface RenderedEnvironment {
   namespace: string;
   name: string;
@@ -40,13 +42,13 @@ export type Render =
   | {
       ok: true;
       objects: HubObject[];
-      /** Placements that the render refers to and does not make. */
+      /** Placements that the render refers to but does not contain. */
       placementRefs: { namespace: string; name: string }[];
       lifecycle: EffectiveLifecycle;
-      /** What overrides had to say, without refusing. */
+      /** Warnings of overrides. */
       warnings: Violation[];
     }
-  | { ok: false; reason: string; message: string };
+  | { ok: false; reason: RenderFailureReason; message: string };
 
 /** The tools that a render needs. */
 export interface RenderTools {
@@ -55,7 +57,7 @@ export interface RenderTools {
   hash: Hash;
 }
 
-/** Kinds that a topology may render: those that the controller watches, and takes away again. */
+/** The kinds that a topology may render: those that the controller watches and prunes. */
 export const defaultAllowedKinds: readonly AllowedKind[] = [
   { apiVersion: 'cluster.open-cluster-management.io/v1beta1', kind: 'Placement' },
   { apiVersion: 'work.open-cluster-management.io/v1alpha1', kind: 'ManifestWorkReplicaSet' },
@@ -64,11 +66,14 @@ export const defaultAllowedKinds: readonly AllowedKind[] = [
 export const defaultRenderSettings: RenderSettings = {
   allowedKinds: defaultAllowedKinds,
   sharedHubNamespaces: ['managed-cluster-set-global'],
-  // OCM refuses works with more than 500 KiB of manifests.
+  // The limit that OCM enforces on a ManifestWork.
   workLimit: 500 * 1024,
 };
 
-/** The objects on the hub that a deployment needs: its profile, overridden as its Environment says, through the topology. */
+/**
+ * Renders the hub objects of a deployment: applies the overrides of the Environment to the profile, then evaluates the
+ * topology.
+ */
 export async function renderWorkload(
   deployment: WorkloadDeployment,
   environment: RenderedEnvironment,
@@ -97,18 +102,21 @@ export async function renderWorkload(
   const identity = { environment: identityOf(environment), deployment: { namespace, name } };
   const rendered = await renderTopology(environment, context, identity, tools);
   if (!rendered.ok) return rendered;
-  const works = rendered.objects.filter((object) => object.kind === 'ManifestWorkReplicaSet');
-  const lifecycle = effectiveLifecycle(works, { namespace: spokeNamespace(deployment), name: workload });
+  const replicaSets = rendered.objects.filter((object) => object.kind === 'ManifestWorkReplicaSet');
+  const lifecycle = effectiveLifecycle(replicaSets, { namespace: spokeNamespace(deployment), name: workload });
   return { ...rendered, lifecycle, warnings: overridden.violations };
 }
 
-/** The probe Placements, by which an Environment without deployments is evaluated: its topology rendered without Workloads, Placements only. */
+/**
+ * Renders the probe Placements of an Environment: the Placements of its topology for an empty Workload. They serve to
+ * evaluate an Environment without deployments.
+ */
 export async function renderProbe(environment: RenderedEnvironment, tools: RenderTools): Promise<ProbeRender> {
   const context: TopologyContext = {
-    name: 'probe',
-    workloadName: 'probe',
+    name: probeName,
+    workloadName: probeName,
     namespace: environment.namespace,
-    appName: 'probe',
+    appName: probeName,
     environment: environment.name,
     workloadYamls: [],
   };
@@ -117,9 +125,10 @@ export async function renderProbe(environment: RenderedEnvironment, tools: Rende
   return { ...rendered, objects: rendered.objects.filter((object) => object.kind === 'Placement') };
 }
 
+/** The result of rendering a topology without computing a lifecycle. */
 export type ProbeRender =
   | { ok: true; objects: HubObject[]; placementRefs: { namespace: string; name: string }[] }
-  | { ok: false; reason: string; message: string };
+  | { ok: false; reason: RenderFailureReason; message: string };
 
 function identityOf({ namespace, name, revision }: RenderedEnvironment): RenderIdentity['environment'] {
   return { namespace, name, revision };
@@ -149,7 +158,7 @@ async function renderTopology(
 
 const propertiesPath = ['spec', 'topology', 'properties'];
 
-/** Namespaces on the hub that the properties of a topology ask for. */
+/** Namespaces on the hub that the properties of a topology name. */
 export function namedHubNamespaces(properties: JsonObject): string[] {
   return ['hubNamespace', 'placementNamespace']
     .map((field) => properties[field])

@@ -3,19 +3,22 @@ import { isJsonObject, type JsonValue } from '../../api/object.ts';
 import { sameJson } from '../json/canonical-json.ts';
 import type { Content } from './revision.ts';
 
-/** One place at which two contents differ. `before` is absent where something was added, `after` where it was removed. */
+/** A difference between two contents. `before` is absent if the field was added, `after` if it was removed. */
 export interface ContentChange {
   path: FieldPath;
   before?: JsonValue;
   after?: JsonValue;
 }
 
-/** The topmost places at which two contents differ, in the order of their paths; lists are compared by index. */
+/**
+ * The differences between two contents, sorted by path. A subtree that exists on one side only is one difference; lists
+ * are compared by index.
+ */
 export function contentChanges(before: Content, after: Content): ContentChange[] {
   return changesAt([], comparable(before), comparable(after));
 }
 
-/** With the maps of metadata in place, so that the first label shows as that label and not as all of them. */
+/** Content with both maps of metadata present, so that a first label is reported as that label and not as the whole map. */
 function comparable({ metadata: { annotations = {}, labels = {} }, spec }: Content): JsonValue {
   return { metadata: { annotations, labels }, spec };
 }
@@ -33,7 +36,7 @@ function changesAt(path: FieldPath, before: JsonValue | undefined, after: JsonVa
   return [{ path, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) }];
 }
 
-/** Keys are data: `constructor` is there only where it was written. */
+/** Reads own properties only: a key may be called `constructor`. */
 function own(object: Record<string, JsonValue>, key: string): JsonValue | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }

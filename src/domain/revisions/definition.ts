@@ -1,6 +1,6 @@
 import type { JsonObject, KubeObject } from '../../api/object.ts';
 
-/** A revisioned object as it is found: the spec may be of any shape. */
+/** An object of a revisioned kind, as a cache or the API server returns it. The shape of the spec is not checked. */
 export interface Definition extends KubeObject {
   spec?: JsonObject;
   status?: { revision?: number };

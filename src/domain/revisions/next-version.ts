@@ -1,8 +1,8 @@
 import { compare, inc, major, minor, prerelease, valid } from 'semver';
 
 /**
- * The next free patch in the minor line of a version, given what was published before. After a prerelease comes a
- * prerelease, since a release is not to be published in passing.
+ * The lowest version above all published versions of the minor line: the next patch, or the next prerelease if `version`
+ * is one, because a release must be published on purpose.
  */
 export function nextFreeVersion(version: string, published: readonly string[]): string {
   const line = published.filter(

@@ -1,20 +1,21 @@
 import { compare, prerelease, valid } from 'semver';
-import { isJsonObject, type JsonObject } from '../../api/object.ts';
+import { child } from '../json/fields.ts';
 import { lineOf, prereleaseLineOf } from './version-line.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
 
-/** The version of an object, if it is one. */
+/** `spec.version` of an object of any shape; `undefined` unless it is a version. */
 export function versionOf(object: UncheckedObject | undefined): string | undefined {
   const version = object?.spec?.['version'];
   return typeof version === 'string' && valid(version) === version ? version : undefined;
 }
 
 /**
- * The highest published version of the minor line of a version, as recorded on the stored object or live in it. A
- * release stands for the whole line; prereleases are a line beside it, which a release may pass by.
+ * The highest version that is published in the minor line of `version`: of those recorded in the status of the stored
+ * object, and of its own. A release is compared with releases only, because it may be lower than a prerelease of a later
+ * patch; a prerelease is compared with both.
  */
 export function highestOfLine(oldObject: UncheckedObject, version: string): string | undefined {
-  const versions: JsonObject = isJsonObject(oldObject.status?.['versions']) ? oldObject.status['versions'] : {};
+  const versions = child(oldObject.status, 'versions');
   const line = lineOf(version);
   const live = versionOf(oldObject);
   const lines = prerelease(version) === null ? [line] : [line, prereleaseLineOf(version)];

@@ -3,8 +3,9 @@ import type { KnownRevision } from '../refs/resolution.ts';
 import { lineOf, prereleaseLineOf } from './version-line.ts';
 
 /**
- * The highest published version of each minor line, by line. A prerelease stands for no line; the highest one of a line
- * is kept beside it, so that its number is not given out again. Nothing that was published is forgotten.
+ * `status.versions`: the highest release of each minor line under `1.3`, and its highest prerelease under
+ * `1.3-prerelease`, so that no number is published twice. Entries of `previous` are never lowered or removed, because
+ * the revisions that showed them may be pruned.
  */
 export function publishedVersions(
   revisions: readonly KnownRevision[],

@@ -2,36 +2,36 @@ import { isJsonObject, type JsonObject, type ObjectMeta } from '../../api/object
 import { isBookkeeping, revisionAnnotation, revisionHashAnnotation } from '../annotations.ts';
 import { canonicalJson, type Hash } from '../json/canonical-json.ts';
 
-/** What counts as an edit when it changes: spec, labels, and annotations without bookkeeping. */
+/** The part of an object whose change makes a new revision: spec, labels, and annotations except bookkeeping ones. */
 export interface Content {
   metadata: { labels?: Record<string, string>; annotations?: Record<string, string> };
   spec: JsonObject;
 }
 
-/** The number of a revision and the hash of the content that it has. */
+/** The number of a revision and the hash of its content, as annotations of the object hold them. */
 export interface Stamp {
   revision: number;
   hash: string;
 }
 
-/** An object whose history is kept, as far as stamping reads it. */
+/** The fields of a revisioned object that stamping reads. */
 export interface Stamped {
   metadata: ObjectMeta;
   spec?: JsonObject;
   status?: { revision?: number };
 }
 
-/** The content of an object; empty maps are left out, so that `labels: {}` and no labels are the same. */
+/** The content of an object. Empty maps are left out, so that `labels: {}` and absent labels are equal. */
 export function contentOf(object: Stamped): Content {
-  // The API server lets no other than maps through, but offline input may hold anything.
+  // Files are not checked by an API server: these may be something other than maps.
   const { labels: anyLabels, annotations: anyAnnotations } = object.metadata;
   const labels = isJsonObject(anyLabels) ? anyLabels : {};
   const annotations = isJsonObject(anyAnnotations) ? anyAnnotations : {};
-  const kept = Object.fromEntries(Object.entries(annotations).filter(([key]) => !isBookkeeping(key)));
+  const counted = Object.fromEntries(Object.entries(annotations).filter(([key]) => !isBookkeeping(key)));
   return {
     metadata: {
       ...(Object.keys(labels).length === 0 ? {} : { labels }),
-      ...(Object.keys(kept).length === 0 ? {} : { annotations: kept }),
+      ...(Object.keys(counted).length === 0 ? {} : { annotations: counted }),
     },
     spec: object.spec ?? {},
   };
@@ -43,9 +43,9 @@ export function contentHash(object: Stamped, hash: Hash): string {
   return hash(canonicalJson({ metadata: { ...metadata }, spec }));
 }
 
-/** The stamp that an object carries; `undefined` where there is none or it is no stamp. */
+/** The stamp in the annotations of an object; `undefined` if it is missing or malformed. */
 export function readStamp(metadata: ObjectMeta): Stamp | undefined {
-  // Offline input may hold anything.
+  // In files, the values may be of any type.
   const number: unknown = metadata.annotations?.[revisionAnnotation];
   const hash: unknown = metadata.annotations?.[revisionHashAnnotation];
   if (typeof number !== 'string' || typeof hash !== 'string' || !/^[1-9][0-9]{0,8}$/.test(number)) return undefined;
@@ -53,33 +53,33 @@ export function readStamp(metadata: ObjectMeta): Stamp | undefined {
 }
 
 /**
- * The stamp that a request must leave on the object: 1 on create; on update the old number, plus one if the content
- * differs from the old *stamped hash*. An old object without a stamp, or with one that is behind what is recorded of it
- * (both happen while the webhook is away), counts on from what is recorded.
+ * The stamp that a request has to put on the object: 1 on create; on update the old number, plus one if the hash of the
+ * content differs from the *stamped* hash. If the old object has no stamp, or one below its recorded revision (both
+ * happen while the webhook is not running), the number continues from the recorded revision.
  */
 export function nextStamp(object: Stamped, oldObject: Stamped | undefined, hash: Hash): Stamp {
-  const now = contentHash(object, hash);
-  if (oldObject === undefined) return { revision: 1, hash: now };
+  const current = contentHash(object, hash);
+  if (oldObject === undefined) return { revision: 1, hash: current };
   const old = readStamp(oldObject.metadata);
   const recorded = recordedRevision(oldObject);
-  if (old === undefined || old.revision < recorded) return { revision: recorded + 1, hash: now };
-  return { revision: old.hash === now ? old.revision : old.revision + 1, hash: now };
+  if (old === undefined || old.revision < recorded) return { revision: recorded + 1, hash: current };
+  return { revision: old.hash === current ? old.revision : old.revision + 1, hash: current };
 }
 
-/** The newest revision of an object that is recorded; 0 for none. Offline input may hold anything. */
+/** The newest recorded revision of an object; 0 if none is recorded, or the status of a file is malformed. */
 function recordedRevision({ status }: Stamped): number {
   const revision: unknown = status?.revision;
   return Number.isSafeInteger(revision) ? Number(revision) : 0;
 }
 
-/** The stamp of an object, if it is that of its content and not behind what is recorded. */
+/** The stamp of an object, if its hash is that of the content and its number is not below the recorded revision. */
 export function fittingStamp(object: Stamped, hash: Hash): Stamp | undefined {
   const stamp = readStamp(object.metadata);
   const fits = stamp?.hash === contentHash(object, hash) && stamp.revision >= recordedRevision(object);
   return fits ? stamp : undefined;
 }
 
-/** Whether what the object holds now is recorded: its stamp is the newest recorded one and fits its content. */
+/** Whether the current content of an object is recorded: its stamp is valid and has the number of the recorded revision. */
 export function isRecorded(object: Stamped, hash: Hash): boolean {
   const stamp = fittingStamp(object, hash);
   return stamp !== undefined && stamp.revision === recordedRevision(object);

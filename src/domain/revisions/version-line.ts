@@ -5,7 +5,7 @@ export function lineOf(version: string): string {
   return `${major(version)}.${minor(version)}`;
 }
 
-/** The key under which the highest prerelease of a minor line is kept, apart from its releases: `1.3-prerelease`. */
+/** The key in `status.versions` of the highest prerelease of a minor line, apart from its releases: `1.3-prerelease`. */
 export function prereleaseLineOf(version: string): string {
   return `${lineOf(version)}-prerelease`;
 }

@@ -1,6 +1,7 @@
 import { group } from '../../api/kinds.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
 import type { EffectiveLifecycle } from '../../api/workload-deployment.ts';
+import { child } from '../json/fields.ts';
 
 /** The Workload whose fate is asked for. */
 export interface WorkloadKey {
@@ -13,7 +14,7 @@ export interface WorkloadKey {
  * OCM reads it: a rule keeps an object only if group, resource, namespace and name all fit.
  */
 export function effectiveLifecycle(works: readonly unknown[], workload: WorkloadKey): EffectiveLifecycle {
-  const templates = works.filter(isJsonObject).map((work) => field(field(work, 'spec'), 'manifestWorkTemplate'));
+  const templates = works.filter(isJsonObject).map((work) => child(child(work, 'spec'), 'manifestWorkTemplate'));
   const holding = templates.filter((template) => holdsNamespace(template, workload.namespace));
   const namespaceKey = { group: '', resource: 'namespaces', namespace: '', name: workload.namespace };
   const workloadKey = { group, resource: 'workloads', ...workload };
@@ -27,8 +28,8 @@ export function effectiveLifecycle(works: readonly unknown[], workload: Workload
 }
 
 function holdsNamespace(template: JsonObject, name: string): boolean {
-  const manifests = list(field(template, 'workload')['manifests']);
-  return manifests.some((manifest) => manifest['kind'] === 'Namespace' && field(manifest, 'metadata')['name'] === name);
+  const manifests = list(child(template, 'workload')['manifests']);
+  return manifests.some((manifest) => manifest['kind'] === 'Namespace' && child(manifest, 'metadata')['name'] === name);
 }
 
 interface ResourceKey {
@@ -39,22 +40,17 @@ interface ResourceKey {
 }
 
 function keeps(template: JsonObject, key: ResourceKey): boolean {
-  const option = field(template, 'deleteOption');
+  const option = child(template, 'deleteOption');
   if (option['propagationPolicy'] === 'Orphan') return true;
   if (option['propagationPolicy'] !== 'SelectivelyOrphan') return false;
   // OCM's own spelling of the field.
-  return list(field(option, 'selectivelyOrphans')['orphaningRules']).some(
+  return list(child(option, 'selectivelyOrphans')['orphaningRules']).some(
     (rule) =>
       (rule['group'] ?? '') === key.group &&
       rule['resource'] === key.resource &&
       (rule['namespace'] ?? '') === key.namespace &&
       rule['name'] === key.name,
   );
-}
-
-function field(object: JsonObject, name: string): JsonObject {
-  const value = object[name];
-  return isJsonObject(value) ? value : {};
 }
 
 function list(value: JsonValue | undefined): JsonObject[] {

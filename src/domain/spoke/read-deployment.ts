@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonValue } from '../../api/object.ts';
 import type { EffectiveLifecycle } from '../../api/workload-deployment.ts';
+import type { AppliedReason } from '../applied-reasons.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
 
 /** What the status of a deployment says of its works on the spokes; whatever is missing or odd is absent. */
@@ -25,7 +26,10 @@ export function readDeploymentStatus({ status }: UncheckedObject): DeploymentSta
   const notApplied = reasonOf(status?.['conditions']);
   const held = names(status?.['selectedClusters']);
   // Works that are still being made are none yet; only where nothing is selected there will be none.
-  const clusters = held !== undefined && (held.length > 0 || notApplied === 'NoClustersSelected') ? held : undefined;
+  const clusters =
+    held !== undefined && (held.length > 0 || notApplied === ('NoClustersSelected' satisfies AppliedReason))
+      ? held
+      : undefined;
   return {
     unappliedClusters: names(status?.['pendingClusters']) ?? [],
     orphanUnconfirmedOn: names(status?.['orphanPendingClusters']) ?? names(status?.['pendingClusters']) ?? [],

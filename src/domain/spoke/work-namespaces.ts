@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
 import { group } from '../../api/kinds.ts';
 import type { EffectiveLifecycle } from '../../api/workload-deployment.ts';
+import { child } from '../json/fields.ts';
 import { effectiveLifecycle } from './effective-lifecycle.ts';
 
 /** The Workloads in the manifests of a work. */
@@ -40,13 +41,8 @@ export function ownedNamespaces(work: object): string[] {
 }
 
 function manifestsOf(work: object): JsonObject[] {
-  const spec = fieldOf(work, 'spec');
-  const workload = fieldOf(fieldOf(spec, 'manifestWorkTemplate'), 'workload');
+  const spec = child(work, 'spec');
+  const workload = child(child(spec, 'manifestWorkTemplate'), 'workload');
   const manifests: JsonValue | undefined = workload['manifests'];
   return Array.isArray(manifests) ? manifests.filter(isJsonObject) : [];
-}
-
-function fieldOf(object: object, name: string): JsonObject {
-  const value: unknown = isJsonObject(object) ? object[name] : undefined;
-  return isJsonObject(value) ? value : {};
 }

@@ -1,47 +1,55 @@
 import type { Condition } from '../../api/object.ts';
 import type { ManifestWorkReplicaSet } from '../../api/ocm.ts';
 import type { EffectiveLifecycle, ResolvedReference, WorkloadDeploymentStatus } from '../../api/workload-deployment.ts';
+import type { AppliedReason, BlockedReason, RenderFailureReason, ResolveFailureReason } from '../applied-reasons.ts';
 import { conditionMessage } from '../text/condition-message.ts';
 import { isComplete, type WorkProgress } from './work-progress.ts';
 
-/** What came of resolving, rendering and applying a deployment. A step that was not reached is absent. */
+/** Limits of lists in the schema. */
+const maxClusters = 5000;
+const maxReplicaSets = 64;
+
+/** The results of resolving, rendering and applying a deployment. The result of a step that was not reached is absent. */
 export interface DeploymentOutcome {
   generation: number | undefined;
-  resolved: { ok: true } | { ok: false; reason: string; message: string };
+  resolved: { ok: true } | { ok: false; reason: ResolveFailureReason; message: string };
   environment?: ResolvedReference;
   workloadProfile?: ResolvedReference;
-  rendered?: { ok: true } | { ok: false; reason: string; message: string };
-  /** Why nothing was applied, or what is no longer wanted not removed. */
-  blocked?: { reason: string; message: string };
+  rendered?: { ok: true } | { ok: false; reason: RenderFailureReason; message: string };
+  /** Why the render is not applied, or why objects that it no longer contains are not pruned. */
+  blocked?: { reason: BlockedReason; message: string };
   lifecycle?: EffectiveLifecycle;
   /** The Workload that is applied. */
   workload?: { namespace: string; name: string };
   replicaSets: readonly ManifestWorkReplicaSet[];
   progress?: WorkProgress;
-  /** Clusters, sorted, where works still are that those of `replicaSets` are to take the place of. */
+  /** Clusters that still have ManifestWorks of replaced ManifestWorkReplicaSets, sorted. */
   supersededOn: readonly string[];
-  /** Clusters, sorted, where the namespace may still go with works that keep it; absent where it is not to be kept. */
+  /**
+   * Clusters whose work agent has not confirmed `orphan: true`, sorted: deleting the ManifestWork there still deletes the
+   * namespace. Absent if the namespace is not orphaned.
+   */
   orphanUnconfirmedOn?: readonly string[];
-  /** Names of what is wanted again while it is on its way out. */
+  /** Names of objects of the render that are being deleted and have to be created again. */
   terminating: readonly string[];
-  /** Names of what is being removed because the new render has it no more. */
+  /** Names of objects that are being deleted because the render no longer contains them. */
   pruning: readonly string[];
-  /** Whether the hub is as the render wants it, with nothing left to write or to remove. */
+  /** Whether the hub matches the render, with nothing left to apply or to prune. */
   upToDate: boolean;
-  /** What the deployment acknowledges, if it does. */
+  /** The value of the acknowledgement annotation. */
   acknowledgement?: string;
-  /** A ManifestWorkReplicaSet that nobody has looked at for longer than anyone should take. */
+  /** Whether OCM has not reported on a ManifestWorkReplicaSet for longer than it should need. */
   notReconciledByOcm: boolean;
 }
 
-/** The whole status of a deployment: conditions in a fixed order, stable texts. */
+/** The complete status of a deployment. Equal outcomes give equal bytes: conditions have a fixed order, and no times. */
 export function deploymentStatus(
   outcome: DeploymentOutcome,
   previous: WorkloadDeploymentStatus = {},
 ): WorkloadDeploymentStatus {
   const { progress, supersededOn, environment, workloadProfile, lifecycle, workload, generation } = outcome;
-  // What a failed step could not find out stays as it was: nothing on the spokes has changed.
-  const kept = {
+  // Fields that a failed step could not determine keep their values, because the spokes have not changed.
+  const known = {
     environment: environment ?? previous.environment,
     workloadProfile: workloadProfile ?? previous.workloadProfile,
     effectiveLifecycle: lifecycle ?? previous.effectiveLifecycle,
@@ -53,32 +61,38 @@ export function deploymentStatus(
     conditions,
     ...(acknowledged === undefined ? {} : { acknowledged }),
     ...(generation === undefined ? {} : { observedGeneration: generation }),
-    ...(kept.environment === undefined ? {} : { environment: kept.environment }),
-    ...(kept.workloadProfile === undefined ? {} : { workloadProfile: kept.workloadProfile }),
-    ...(kept.effectiveLifecycle === undefined ? {} : { effectiveLifecycle: kept.effectiveLifecycle }),
-    ...(kept.workload === undefined ? {} : { workload: kept.workload }),
+    ...(known.environment === undefined ? {} : { environment: known.environment }),
+    ...(known.workloadProfile === undefined ? {} : { workloadProfile: known.workloadProfile }),
+    ...(known.effectiveLifecycle === undefined ? {} : { effectiveLifecycle: known.effectiveLifecycle }),
+    ...(known.workload === undefined ? {} : { workload: known.workload }),
     ...(progress === undefined ? {} : clustersOf(progress, supersededOn)),
     ...(outcome.orphanUnconfirmedOn === undefined
       ? {}
-      : { orphanPendingClusters: outcome.orphanUnconfirmedOn.slice(0, 5000) }),
-    // Those of a render that failed and of the one before it may be more than the schema takes.
-    replicaSets: outcome.replicaSets.slice(0, 64).map(summaryOf),
+      : { orphanPendingClusters: outcome.orphanUnconfirmedOn.slice(0, maxClusters) }),
+    // Those of a failed render and of the previous one together may be more than the schema permits.
+    replicaSets: outcome.replicaSets.slice(0, maxReplicaSets).map(summaryOf),
   };
 }
 
-/** Where the Workload is, and where not by the newest work: what is on its way out is on its clusters still. */
+/**
+ * The clusters that have the Workload, and those that do not have its newest content. Superseded ManifestWorks still
+ * count.
+ */
 function clustersOf(
   { selectedClusters, unappliedClusters }: WorkProgress,
-  outgoing: readonly string[],
+  supersededOn: readonly string[],
 ): Pick<WorkloadDeploymentStatus, 'selectedClusters' | 'pendingClusters'> {
-  const left = outgoing.filter((cluster) => !selectedClusters.includes(cluster));
+  const superseded = supersededOn.filter((cluster) => !selectedClusters.includes(cluster));
   return {
-    selectedClusters: [...selectedClusters, ...left].toSorted().slice(0, 5000),
-    pendingClusters: [...unappliedClusters, ...left].toSorted().slice(0, 5000),
+    selectedClusters: [...selectedClusters, ...superseded].toSorted().slice(0, maxClusters),
+    pendingClusters: [...unappliedClusters, ...superseded].toSorted().slice(0, maxClusters),
   };
 }
 
-/** An acknowledgement is spent once the write that it was given for is made; it is forgotten when it is taken away. */
+/**
+ * An acknowledgement is consumed once the write that it was given for is done. It is forgotten once the annotation is
+ * removed.
+ */
 function consumedAcknowledgement(
   { acknowledgement, upToDate }: DeploymentOutcome,
   { acknowledged }: WorkloadDeploymentStatus,
@@ -102,42 +116,49 @@ function conditionsOf(outcome: DeploymentOutcome): Condition[] {
     );
   }
   conditions.push(appliedCondition(outcome));
-  return conditions.map(bounded);
+  return conditions.map(withShortMessage);
 }
 
-function bounded(condition: Condition): Condition {
+function withShortMessage(condition: Condition): Condition {
   const { message } = condition;
   return message === undefined ? condition : { ...condition, message: conditionMessage(message) };
 }
 
 function appliedCondition(outcome: DeploymentOutcome): Condition {
   const { resolved, rendered, blocked, progress, replicaSets, terminating, pruning, notReconciledByOcm } = outcome;
-  const not = (reason: string, message: string): Condition => ({ type: 'Applied', status: 'False', reason, message });
-  const stays = replicaSets.length > 0 ? '; what is applied stays' : '';
-  if (!resolved.ok) return not(resolved.reason, `a ref could not be resolved${stays}`);
-  if (rendered?.ok === false) return not(rendered.reason, `the render failed${stays}`);
-  if (blocked !== undefined) return not(blocked.reason, blocked.message);
+  const notApplied = (reason: AppliedReason, message: string): Condition => ({
+    type: 'Applied',
+    status: 'False',
+    reason,
+    message,
+  });
+  const unchanged = replicaSets.length > 0 ? '; what is applied stays' : '';
+  if (!resolved.ok) return notApplied(resolved.reason, `a ref could not be resolved${unchanged}`);
+  if (rendered?.ok === false) return notApplied(rendered.reason, `the render failed${unchanged}`);
+  if (blocked !== undefined) return notApplied(blocked.reason, blocked.message);
   if (notReconciledByOcm) {
-    return not(
+    return notApplied(
       'ReplicaSetsNotEnabled',
-      "nobody looks after ManifestWorkReplicaSets: enable OCM's feature gate ManifestWorkReplicaSet of the work manager (`spec.workConfiguration.featureGates` of the ClusterManager)",
+      'OCM does not reconcile ManifestWorkReplicaSets: enable the feature gate ManifestWorkReplicaSet of its work manager (`spec.workConfiguration.featureGates` of the ClusterManager)',
     );
   }
-  if (terminating.length > 0) return not('Applying', `waiting for ${summary(terminating)} to be gone, to be made anew`);
-  if (progress === undefined || progress.expected === 0) return not('NoClustersSelected', 'no cluster is selected');
+  if (terminating.length > 0)
+    return notApplied('Applying', `waiting for ${listNames(terminating)} to be deleted before it is created again`);
+  if (progress === undefined || progress.expected === 0)
+    return notApplied('NoClustersSelected', 'no cluster is selected');
   if (progress.failures.length > 0) {
     const failures = progress.failures.slice(0, 10).map(({ cluster, message }) => `${cluster}: ${message}`);
-    return not('ApplyFailed', failures.join('\n'));
+    return notApplied('ApplyFailed', failures.join('\n'));
   }
   if (!isComplete(progress)) {
     const done = progress.selectedClusters.length - progress.unappliedClusters.length;
     const waiting =
       progress.unappliedClusters.length === 0
-        ? rolloutOf(replicaSets)
-        : `; waiting for ${summary(progress.unappliedClusters)}`;
-    return not('Applying', `applied on ${done} of ${progress.expected} clusters${waiting}`);
+        ? describeRollout(replicaSets)
+        : `; waiting for ${listNames(progress.unappliedClusters)}`;
+    return notApplied('Applying', `applied on ${done} of ${progress.expected} clusters${waiting}`);
   }
-  const message = `applied on ${summary(progress.selectedClusters)}`;
+  const message = `applied on ${listNames(progress.selectedClusters)}`;
   if (pruning.length === 0) return { type: 'Applied', status: 'True', reason: 'Applied', message };
   return {
     type: 'Applied',
@@ -147,18 +168,21 @@ function appliedCondition(outcome: DeploymentOutcome): Condition {
   };
 }
 
-/** What a rollout that goes in steps waits for: OCM takes the next one when works of the last one count as done. */
-function rolloutOf(replicaSets: readonly ManifestWorkReplicaSet[]): string {
+/**
+ * What a progressive rollout waits for: OCM starts the next step when it considers the ManifestWorks of the last one
+ * done.
+ */
+function describeRollout(replicaSets: readonly ManifestWorkReplicaSet[]): string {
   const refs = replicaSets.flatMap(({ spec }) => spec.placementRefs);
   const [strategy] = refs
     .map(({ rolloutStrategy }) => rolloutStrategy?.['type'])
     .filter((type) => type === 'Progressive' || type === 'ProgressivePerGroup');
   if (strategy === undefined) return '';
-  return `; rollout ${strategy} goes on when OCM finds condition Progressing=False on the works, which it sets by conditionRules of manifestConfigs only`;
+  return `; rollout ${strategy} continues when OCM finds condition Progressing=False on the ManifestWorks, which only conditionRules in manifestConfigs set`;
 }
 
-/** At most ten names, then a count. */
-function summary(names: readonly string[]): string {
+/** At most ten names, and the number of the others. */
+function listNames(names: readonly string[]): string {
   const more = names.length - 10;
   return names.slice(0, 10).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
@@ -173,13 +197,13 @@ function summaryOf({
   return { namespace: metadata.namespace ?? '', name: metadata.name, ...Object.fromEntries(known) };
 }
 
-/** The condition of a deployment that is going away. */
+/** The status of a deployment that is being deleted. */
 export function deletingStatus(
   waitingFor: readonly string[],
   previous: WorkloadDeploymentStatus = {},
 ): WorkloadDeploymentStatus {
   const message =
-    waitingFor.length === 0 ? 'everything is removed' : `waiting for ${summary(waitingFor)} to be removed`;
+    waitingFor.length === 0 ? 'everything is removed' : `waiting for ${listNames(waitingFor)} to be removed`;
   const others = (previous.conditions ?? []).filter((condition) => condition.type !== 'Deleting');
   return { ...previous, conditions: [...others, { type: 'Deleting', status: 'True', reason: 'Removing', message }] };
 }

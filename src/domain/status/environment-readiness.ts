@@ -1,28 +1,28 @@
 import { isJsonObject, type JsonObject, type ObjectMeta } from '../../api/object.ts';
 
-/** An Environment as it is found: the status may hold anything. */
-interface Judged {
+/** An Environment whose status may have any shape, as in files. */
+interface UncheckedEnvironment {
   metadata: ObjectMeta;
   status?: object;
 }
 
-/** What the aggregator has found out about the newest content of an Environment. */
+/** The readiness of the current content of an Environment, as the aggregator found it. */
 export interface EnvironmentReadiness {
-  /** Whether it has judged the present generation, and not merely one before. */
+  /** Whether the aggregator has evaluated the current generation, and not only an earlier one. */
   isCurrent: boolean;
-  /** Distinct clusters that are selected, sorted. */
+  /** The selected clusters, each once, sorted. */
   selected: string[];
   notReady?: { reason: string; message: string };
 }
 
-/** Reads the verdict off the status of an Environment. */
-export function readEnvironmentReadiness({ metadata, status }: Judged): EnvironmentReadiness {
+/** Reads the readiness from the status of an Environment. */
+export function readEnvironmentReadiness({ metadata, status }: UncheckedEnvironment): EnvironmentReadiness {
   const fields: JsonObject = isJsonObject(status) ? status : {};
   const { conditions, selectedClusters } = fields;
   const ready = Array.isArray(conditions)
     ? conditions.filter(isJsonObject).find(({ type }) => type === 'EnvironmentReady')
     : undefined;
-  // A status out of a file may lack the generation; then it is taken for what it says.
+  // The status of a file may lack the generation. It is then taken as current.
   const observed = ready?.['observedGeneration'] ?? fields['observedGeneration'];
   const current = ready !== undefined && (observed === undefined || observed === metadata.generation);
   const selected = Array.isArray(selectedClusters)

@@ -1,32 +1,32 @@
-import type { PlacementReview } from '../../api/environment.ts';
+import type { PlacementResult } from '../../api/environment.ts';
 import { placementMisconfigured, placementSatisfied, type Placement, type PlacementDecision } from '../../api/ocm.ts';
 
-/** What is known of one Placement. */
+/** The state of one Placement. */
 export interface PlacementFacts {
   namespace: string;
   name: string;
-  /** It is referred to but not there; then the rest says nothing. */
+  /** Whether it does not exist. The other fields then have no meaning. */
   missing: boolean;
-  /** OCM's verdict, present once it has judged this generation of the Placement. */
-  judgement?: { satisfied: boolean; reason: string };
-  /** What OCM cannot make sense of in it. */
+  /** OCM's condition PlacementSatisfied, if it is about the current generation of the Placement. */
+  evaluation?: { satisfied: boolean; reason: string };
+  /** The message of OCM's condition PlacementMisconfigured. */
   misconfigured?: string;
-  /** How many clusters it must select: its `numberOfClusters`, and never less than one. */
+  /** The number of clusters that it must select: `numberOfClusters`, at least one. */
   required: number;
-  /** The clusters that it selects: distinct, sorted. */
+  /** The selected clusters, each once, sorted. */
   clusters: string[];
-  /** The cluster sets that it is limited to; empty means all that are bound. */
+  /** The cluster sets that it selects from. Empty means all that are bound to its namespace. */
   clusterSets: string[];
 }
 
-/** A Placement that is referred to but does not exist. */
+/** The facts of a Placement that does not exist. */
 export function missingPlacement(namespace: string, name: string): PlacementFacts {
   return { namespace, name, missing: true, required: 1, clusters: [], clusterSets: [] };
 }
 
 /**
- * Reads a Placement and its decisions. Decisions of a namesake that is gone bear its name but not its uid: they do not
- * count. A cluster counts once, because it is briefly in two decisions when OCM moves it.
+ * Reads a Placement and its decisions. Decisions of a deleted Placement of the same name have another owner uid and do not
+ * count. A cluster counts once: it is in two decisions for a moment when OCM moves it.
  */
 export function placementFacts(placement: Placement, decisions: readonly PlacementDecision[]): PlacementFacts {
   const { namespace = '', name, uid, generation } = placement.metadata;
@@ -34,39 +34,42 @@ export function placementFacts(placement: Placement, decisions: readonly Placeme
   const clusters = own.flatMap((decision) => decision.status?.decisions ?? []).map((decision) => decision.clusterName);
   const condition = placement.status?.conditions?.find(({ type }) => type === placementSatisfied);
   const misconfigured = placement.status?.conditions?.find(({ type }) => type === placementMisconfigured);
-  // OCM's own controller gives no observedGeneration (1.x); others may.
+  // OCM 1.x sets no observedGeneration; later versions may.
   const current = (condition?.observedGeneration ?? generation) === generation;
-  const judged = condition !== undefined && condition.status !== 'Unknown' && current;
+  const isEvaluated = condition !== undefined && condition.status !== 'Unknown' && current;
   return {
     namespace,
     name,
     missing: false,
     ...(misconfigured?.status === 'True' ? { misconfigured: misconfigured.message ?? misconfigured.reason } : {}),
-    ...(judged ? { judgement: { satisfied: condition.status === 'True', reason: condition.reason } } : {}),
+    ...(isEvaluated ? { evaluation: { satisfied: condition.status === 'True', reason: condition.reason } } : {}),
     required: Math.max(placement.spec.numberOfClusters ?? 1, 1),
     clusters: [...new Set(clusters)].toSorted(),
     clusterSets: placement.spec.clusterSets?.toSorted() ?? [],
   };
 }
 
-/** Whether it selects as many clusters as it must. */
+/** Whether the Placement selects as many clusters as it must. */
 export function isSatisfied(facts: PlacementFacts): boolean {
   return !facts.missing && facts.clusters.length >= facts.required;
 }
 
-/** The entry of `status.placements`; the message is there only where something is wrong. */
-export function placementResult(facts: PlacementFacts): PlacementReview {
+/** The entry of a Placement in `status.placements`. It has a message only if the Placement is not satisfied. */
+export function placementResult(facts: PlacementFacts): PlacementResult {
   const { namespace, name, required } = facts;
   const satisfied = isSatisfied(facts);
-  const reason = facts.missing ? 'NotFound' : (facts.judgement?.reason ?? 'NotJudged');
-  const review = { namespace, name, selected: facts.clusters.length, required, satisfied, reason };
-  return satisfied ? review : { ...review, message: failureOf(facts).slice(0, longestReviewMessage) };
+  const reason = facts.missing ? 'NotFound' : (facts.evaluation?.reason ?? 'NotEvaluated');
+  const result = { namespace, name, selected: facts.clusters.length, required, satisfied, reason };
+  return satisfied ? result : { ...result, message: failureOf(facts).slice(0, maxMessageLength) };
 }
 
-/** Bound of `message` in the CRD. */
-const longestReviewMessage = 4096;
+/** The limit of `message` in the schema. */
+const maxMessageLength = 4096;
 
-/** Why a Placement is not satisfied, for people. The two lines for a missing one are a published text. */
+/**
+ * The message about a Placement that is not satisfied. The two lines about a missing one are documented and must not
+ * change.
+ */
 export function failureOf(facts: PlacementFacts): string {
   const { namespace, name } = facts;
   if (facts.missing) {
@@ -76,15 +79,15 @@ export function failureOf(facts: PlacementFacts): string {
     );
   }
   const counts = `placement ${namespace}/${name} selects ${facts.clusters.length} of ${facts.required} required clusters`;
-  if (facts.judgement === undefined) return `${counts}: OCM has not judged it yet`;
+  if (facts.evaluation === undefined) return `${counts}: OCM has not evaluated it yet`;
   const explanation =
     facts.misconfigured === undefined
-      ? explain(facts, facts.judgement.reason)
-      : `OCM cannot make sense of it: ${facts.misconfigured}`;
-  return `${counts}: ${facts.judgement.reason}${explanation === '' ? '' : ` (${explanation})`}`;
+      ? explain(facts, facts.evaluation.reason)
+      : `it is misconfigured: ${facts.misconfigured}`;
+  return `${counts}: ${facts.evaluation.reason}${explanation === '' ? '' : ` (${explanation})`}`;
 }
 
-/** OCM's reasons in words. Its own messages are not repeated: those that wrap an error are not stable. */
+/** Explains OCM's reasons. OCM's own messages are not repeated, because those that wrap an error are not stable. */
 function explain(facts: PlacementFacts, reason: string): string {
   const { namespace, clusterSets, clusters, required } = facts;
   switch (reason) {
@@ -99,7 +102,7 @@ function explain(facts: PlacementFacts, reason: string): string {
     case 'NotAllDecisionsScheduled':
       return `${required} clusters are required, only ${clusters.length} can be selected`;
     case 'AllDecisionsScheduled':
-      return `its PlacementDecisions hold fewer clusters than OCM has decided on`;
+      return `its PlacementDecisions contain fewer clusters than OCM has selected`;
     default:
       return '';
   }

@@ -2,26 +2,26 @@ import type { EnvironmentStatus } from '../../api/environment.ts';
 import type { Condition } from '../../api/object.ts';
 import { failureOf, isSatisfied, placementResult, type PlacementFacts } from './placement-result.ts';
 
-/** A Placement that the controller rendered, from revision `revision` of the Environment. */
+/** A Placement that the controller rendered from revision `revision` of the Environment. */
 export interface RenderedPlacement extends PlacementFacts {
   revision: number;
 }
 
-/** All that the readiness of one Environment depends on. The order of the lists says nothing. */
+/** Everything that the readiness of one Environment depends on. The order of the lists does not matter. */
 export interface ReadinessFacts {
   generation: number | undefined;
-  /** The newest revision; absent until the webhook or the controller has stamped the object. */
+  /** The newest revision; undefined until the webhook or the controller has stamped the object. */
   revision: number | undefined;
-  /** The generation that the last verdict was found for; absent if there was none yet. */
+  /** The generation of the last evaluation; undefined if there was none. */
   evaluatedGeneration: number | undefined;
-  /** The controller's condition, if it is about the newest revision. */
+  /** The controller's condition Rendered, if it is about the newest revision. */
   rendered: Condition | undefined;
-  /** Placements of deployments. */
+  /** Placements that were rendered for deployments. */
   deployed: readonly RenderedPlacement[];
-  /** Placements that the newest revision refers to and mooring does not own. */
+  /** Placements that the newest revision refers to but mooring does not own. */
   referred: readonly PlacementFacts[];
-  /** Probe Placements: used while there is no other Placement to evaluate. */
-  probe: readonly RenderedPlacement[];
+  /** Probe Placements, which count as long as there are no others. */
+  probes: readonly RenderedPlacement[];
 }
 
 /** The part of an Environment's status that the aggregator owns. */
@@ -35,27 +35,30 @@ export interface ReadinessResult {
   conditions: Condition[];
 }
 
-/** Type of the one condition that the aggregator owns. */
+/** The type of the condition that the aggregator owns. */
 const environmentReady = 'EnvironmentReady';
 
-/** Bounds of the CRD. */
-const mostPlacements = 50;
-const mostClusters = 5000;
-const longestMessage = 32_000;
+/** Limits of the schema; the one for messages leaves some space. */
+const maxPlacements = 50;
+const maxClusters = 5000;
+const maxMessageLength = 32_000;
 
-/** Judges an Environment; `undefined` means that nothing of its newest revision is judged yet, so the last verdict stays. */
+/**
+ * Evaluates an Environment. `undefined` means that OCM has not evaluated the newest revision, so that the last result
+ * stays.
+ */
 export function evaluateReadiness(facts: ReadinessFacts): ReadinessResult | undefined {
   if (facts.rendered?.status === 'False') {
     const { reason, message } = facts.rendered;
-    return verdict(facts, [], { status: 'False', reason, message: message ?? '' });
+    return toResult(facts, [], { status: 'False', reason, message: message ?? '' });
   }
-  const reviewed = placementsToReview(facts);
-  if (reviewed.length === 0 || isMidEdit(facts, reviewed)) return undefined;
-  const failed = reviewed.filter((placement) => !isSatisfied(placement));
-  if (failed.length === 0) return verdict(facts, reviewed, allSatisfied);
-  const none = reviewed.every((placement) => placement.clusters.length === 0);
-  const reason = none ? 'TotalSelectedClustersLessThanZero' : 'SelectedClustersLessThanRequired';
-  return verdict(facts, reviewed, { status: 'False', reason, message: listFailures(failed) });
+  const relevant = relevantPlacements(facts);
+  if (relevant.length === 0 || isMidEdit(facts, relevant)) return undefined;
+  const failed = relevant.filter((placement) => !isSatisfied(placement));
+  if (failed.length === 0) return toResult(facts, relevant, allSatisfied);
+  const noneSelected = relevant.every((placement) => placement.clusters.length === 0);
+  const reason = noneSelected ? 'TotalSelectedClustersLessThanZero' : 'SelectedClustersLessThanRequired';
+  return toResult(facts, relevant, { status: 'False', reason, message: listFailures(failed) });
 }
 
 type Finding = Pick<Condition, 'status' | 'reason' | 'message'>;
@@ -66,61 +69,67 @@ const allSatisfied: Finding = {
   message: 'every placement selects as many clusters as it requires',
 };
 
-type Reviewed = PlacementFacts | RenderedPlacement;
+type RelevantPlacement = PlacementFacts | RenderedPlacement;
 
-/** What speaks for the newest revision, sorted by namespace and name, each once. */
-function placementsToReview(facts: ReadinessFacts): Reviewed[] {
-  const speaksForNewest = (placement: RenderedPlacement) =>
-    placement.revision === facts.revision && placement.judgement !== undefined;
-  const real: Reviewed[] = [...facts.deployed.filter(speaksForNewest), ...facts.referred];
-  const reviewed = real.length > 0 ? real : facts.probe.filter(speaksForNewest);
-  const byKey = new Map(reviewed.map((placement) => [`${placement.namespace}/${placement.name}`, placement]));
+/**
+ * The Placements of the newest revision that OCM has evaluated, and those that it refers to: each once, sorted by
+ * namespace and name.
+ */
+function relevantPlacements(facts: ReadinessFacts): RelevantPlacement[] {
+  const isNewest = (placement: RenderedPlacement) =>
+    placement.revision === facts.revision && placement.evaluation !== undefined;
+  const regular: RelevantPlacement[] = [...facts.deployed.filter(isNewest), ...facts.referred];
+  const relevant = regular.length > 0 ? regular : facts.probes.filter(isNewest);
+  const byKey = new Map(relevant.map((placement) => [`${placement.namespace}/${placement.name}`, placement]));
   return [...byKey].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, placement]) => placement);
 }
 
 /**
- * After an edit in place OCM's verdict may still be about the old spec, which OCM does not say. It gives itself away
- * where it finds satisfied what selects too few; believing it then would make the status flap.
+ * Whether a Placement was edited and OCM's condition is still about its old spec. OCM sets no generation, but it then
+ * reports a Placement as satisfied that selects too few clusters. Evaluating that state would make the status flap.
  */
-function isMidEdit(facts: ReadinessFacts, reviewed: readonly Reviewed[]): boolean {
+function isMidEdit(facts: ReadinessFacts, relevant: readonly RelevantPlacement[]): boolean {
   const edited = facts.evaluatedGeneration !== undefined && facts.evaluatedGeneration !== facts.generation;
-  const contradicts = (placement: Reviewed) =>
-    'revision' in placement && placement.judgement?.satisfied === true && !isSatisfied(placement);
-  return edited && reviewed.some(contradicts);
+  const contradicts = (placement: RelevantPlacement) =>
+    'revision' in placement && placement.evaluation?.satisfied === true && !isSatisfied(placement);
+  return edited && relevant.some(contradicts);
 }
 
-/** The text of every failure; cut between failures where all would not fit. */
+/** The messages of all failures. If they do not fit, whole messages are omitted and counted. */
 function listFailures(failed: readonly PlacementFacts[]): string {
-  const texts: string[] = [];
+  const messages: string[] = [];
   let length = 0;
   for (const placement of failed) {
-    const text = failureOf(placement);
-    if (length + text.length + 1 > longestMessage) break;
-    texts.push(text);
-    length += text.length + 1;
+    const message = failureOf(placement);
+    if (length + message.length + 1 > maxMessageLength) break;
+    messages.push(message);
+    length += message.length + 1;
   }
-  const rest = failed.length - texts.length;
-  return [...texts, ...(rest > 0 ? [`and ${rest} more placements`] : [])].join('\n');
+  const rest = failed.length - messages.length;
+  return [...messages, ...(rest > 0 ? [`and ${rest} more placements`] : [])].join('\n');
 }
 
-function verdict(facts: ReadinessFacts, reviewed: readonly PlacementFacts[], finding: Finding): ReadinessResult {
-  const clusters = [...new Set(reviewed.flatMap((placement) => placement.clusters))].toSorted();
-  const reviews = reviewed.map(placementResult);
+function toResult(facts: ReadinessFacts, relevant: readonly PlacementFacts[], finding: Finding): ReadinessResult {
+  const clusters = [...new Set(relevant.flatMap((placement) => placement.clusters))].toSorted();
+  const results = relevant.map(placementResult);
   return {
     status: finding.status === 'True' ? 'Ready' : 'NotReady',
     totalSelectedClusters: clusters.length,
-    selectedClusters: clusters.slice(0, mostClusters),
-    requiredClusters: Math.max(0, ...reviewed.map((placement) => placement.required)),
+    selectedClusters: clusters.slice(0, maxClusters),
+    requiredClusters: Math.max(0, ...relevant.map((placement) => placement.required)),
     placements: [
-      ...reviews.filter((review) => !review.satisfied),
-      ...reviews.filter((review) => review.satisfied),
-    ].slice(0, mostPlacements),
+      ...results.filter((result) => !result.satisfied),
+      ...results.filter((result) => result.satisfied),
+    ].slice(0, maxPlacements),
     ...(facts.generation === undefined ? {} : { observedGeneration: facts.generation }),
     conditions: [{ type: environmentReady, ...finding }],
   };
 }
 
-/** What a status holds of ours, to be compared with a verdict; `undefined` where any of it is absent. */
+/**
+ * Reads the fields of the aggregator from a status, to compare them with a new result; `undefined` if one of them is
+ * absent.
+ */
 export function readReadinessResult(status: EnvironmentStatus | undefined): ReadinessResult | undefined {
   const condition = status?.conditions?.find(({ type }) => type === environmentReady);
   if (

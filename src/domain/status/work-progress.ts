@@ -11,71 +11,79 @@ import { sameJson } from '../json/canonical-json.ts';
 import { isContained } from '../json/json-subset.ts';
 import { namespaceIn } from '../spoke/work-namespaces.ts';
 
-/** How far ManifestWorkReplicaSets have come on the spokes. */
+/** How far ManifestWorkReplicaSets are applied on the spokes. */
 export interface WorkProgress {
-  /** Clusters that have a work, sorted. */
+  /** Clusters that have a ManifestWork, sorted. */
   selectedClusters: string[];
-  /** Clusters where the newest work is not applied yet, sorted. */
+  /** Clusters where the newest content is not applied yet, sorted. */
   unappliedClusters: string[];
-  /** How many clusters are selected; larger than `selected` while works are still being made. */
+  /**
+   * The number of clusters that Placements select. It is larger than `selectedClusters` while OCM creates ManifestWorks.
+   */
   expected: number;
-  /** Messages of works that could not be applied, by cluster. */
+  /** The messages of ManifestWorks that failed to apply, by cluster. */
   failures: { cluster: string; message: string }[];
 }
 
-/** The state of one ManifestWorkReplicaSet: itself, its works, and the Placements that it names. */
+/** A ManifestWorkReplicaSet with its ManifestWorks and the Placements that it refers to. */
 export interface ReplicaSetState {
   replicaSet: ManifestWorkReplicaSet;
-  works: readonly ManifestWork[];
+  manifestWorks: readonly ManifestWork[];
   placements: readonly Placement[];
 }
 
-/** Reads the progress off the works: a work counts as applied when it has the newest content and the agent has seen it. */
+/**
+ * Computes the progress. A ManifestWork counts as applied if it has the newest content and the agent has applied this
+ * generation.
+ */
 export function workProgress(states: readonly ReplicaSetState[]): WorkProgress {
   const selected = new Set<string>();
-  const pending = new Set<string>();
-  // Of several works on one cluster, each failure is told once.
+  const unapplied = new Set<string>();
+  // Several ManifestWorks on one cluster may fail in the same way: each message is listed once.
   const failures = new Map<string, WorkProgress['failures'][number]>();
-  // Of several sets or Placements the same clusters may be selected: what is missing is counted for each by itself.
+  // Several sets or Placements may select the same clusters, so that missing ManifestWorks are counted for each of them.
   let missing = 0;
-  for (const { replicaSet, works, placements } of states) {
-    const live = works.filter((work) => work.metadata.deletionTimestamp === undefined);
-    missing += placements.map((placement) => missingOf(placement, live)).reduce((sum, count) => sum + count, 0);
+  for (const { replicaSet, manifestWorks, placements } of states) {
+    const live = manifestWorks.filter((work) => work.metadata.deletionTimestamp === undefined);
+    missing += placements.map((placement) => countMissing(placement, live)).reduce((sum, count) => sum + count, 0);
     for (const work of live) {
       const cluster = work.metadata.namespace ?? '';
       selected.add(cluster);
       if (isApplied(work, replicaSet)) continue;
-      pending.add(cluster);
+      unapplied.add(cluster);
       const failure = failureOf(work);
       if (failure !== undefined) failures.set(`${cluster}: ${failure}`, { cluster, message: failure });
     }
   }
   return {
     selectedClusters: [...selected].toSorted(),
-    unappliedClusters: [...pending].toSorted(),
+    unappliedClusters: [...unapplied].toSorted(),
     expected: selected.size + missing,
     failures: [...failures.values()].toSorted((left, right) => (left.cluster < right.cluster ? -1 : 1)),
   };
 }
 
-/** How many clusters have no work yet that a Placement is to bring there; one that says nothing of that may be any's. */
-function missingOf(placement: Placement, works: readonly ManifestWork[]): number {
+/**
+ * The number of clusters that a Placement selects and that have no ManifestWork. One without the label may belong to any
+ * Placement.
+ */
+function countMissing(placement: Placement, works: readonly ManifestWork[]): number {
   const { name } = placement.metadata;
   const own = works.filter(({ metadata }) => [undefined, name].includes(metadata.labels?.[placementNameLabel]));
-  return Math.max(expectedOf(placement) - new Set(own.map(({ metadata }) => metadata.namespace)).size, 0);
+  return Math.max(countExpected(placement) - new Set(own.map(({ metadata }) => metadata.namespace)).size, 0);
 }
 
 /**
- * How many clusters a Placement selects, or is about to: one that counts as satisfied and selects fewer than it asks for
- * was edited since OCM last looked at it.
+ * The number of clusters that a Placement selects, or will select: if it is reported as satisfied but selects fewer than
+ * it requests, it was edited after OCM last evaluated it.
  */
-function expectedOf({ spec, status }: Placement): number {
+function countExpected({ spec, status }: Placement): number {
   const selected = status?.numberOfSelectedClusters ?? 0;
   const satisfied = status?.conditions?.find((condition) => condition.type === placementSatisfied)?.status === 'True';
   return satisfied ? Math.max(selected, spec.numberOfClusters ?? 0) : selected;
 }
 
-/** Whether everything is applied on at least one cluster, and on every cluster that is selected. */
+/** Whether the newest content is applied on every selected cluster, and on at least one. */
 export function isComplete({ unappliedClusters, selectedClusters, expected }: WorkProgress): boolean {
   return expected > 0 && unappliedClusters.length === 0 && selectedClusters.length >= expected;
 }
@@ -84,24 +92,28 @@ function isApplied(work: ManifestWork, replicaSet: ManifestWorkReplicaSet): bool
   const applied = appliedOf(work.status?.conditions);
   if (applied?.status !== 'True' || applied.observedGeneration !== work.metadata.generation) return false;
   const { workload, deleteOption } = replicaSet.spec.manifestWorkTemplate;
-  // An option that was taken away is no part of what is wanted, and must be gone nevertheless.
-  return isContained({ workload }, work.spec) && sameJson(meaningOf(deleteOption), meaningOf(work.spec.deleteOption));
+  // isContained would ignore a deleteOption that the replica set no longer has.
+  return (
+    isContained({ workload }, work.spec) &&
+    sameJson(normalizeDeleteOption(deleteOption), normalizeDeleteOption(work.spec.deleteOption))
+  );
 }
 
-/** What is kept by a deleteOption: OCM fills in what is empty when it copies one. */
-function meaningOf({
+/** A deleteOption with its defaults, which OCM fills in when it copies one. */
+function normalizeDeleteOption({
   propagationPolicy = 'Foreground',
   selectivelyOrphans,
   ttlSecondsAfterFinished,
 }: DeleteOption = {}) {
   const rules = selectivelyOrphans?.orphaningRules ?? [];
-  const kept = rules.map(({ group = '', resource, namespace = '', name }) => [group, resource, namespace, name]);
-  return { propagationPolicy, kept, ttlSecondsAfterFinished };
+  const orphaned = rules.map(({ group = '', resource, namespace = '', name }) => [group, resource, namespace, name]);
+  return { propagationPolicy, orphaned, ttlSecondsAfterFinished };
 }
 
 /**
- * Whether what becomes of a namespace is as the work says now, as far as the agent tells: it has looked at the newest
- * content, and the Namespace in it is applied, whatever else is not. What no agent ever looked at holds nothing yet.
+ * Whether the work agent has confirmed that it keeps a namespace when the ManifestWork is deleted: it has processed the
+ * newest generation, and the Namespace in it is applied, although other manifests may have failed. A first generation
+ * that no agent has processed yet has created nothing that could be deleted.
  */
 export function isOrphanConfirmed({ metadata, spec, status }: ManifestWork, namespace: string): boolean {
   const { create, orphan } = namespaceIn({ spec: { manifestWorkTemplate: spec } }, namespace);
@@ -117,15 +129,15 @@ export function isOrphanConfirmed({ metadata, spec, status }: ManifestWork, name
   return appliedOf(own?.conditions)?.status === 'True';
 }
 
-/** Why a work is not applied: what the agent says of its manifests, else of the whole. */
+/** Why a ManifestWork is not applied: the message about its first failed manifest, else about the whole. */
 function failureOf({ status }: ManifestWork): string | undefined {
   const applied = appliedOf(status?.conditions);
   if (applied?.status !== 'False') return undefined;
   const { manifests = [] } = status?.resourceStatus ?? {};
   const [first] = manifests.flatMap(({ resourceMeta: { kind, name } = {}, conditions }) => {
     const own = appliedOf(conditions);
-    const what = kind === undefined ? 'a manifest' : `${kind} ${name ?? ''}`;
-    return own?.status === 'False' ? [`${what}: ${own.message ?? own.reason}`] : [];
+    const subject = kind === undefined ? 'a manifest' : `${kind} ${name ?? ''}`;
+    return own?.status === 'False' ? [`${subject}: ${own.message ?? own.reason}`] : [];
   });
   return first ?? applied.message ?? applied.reason;
 }

@@ -1,16 +1,16 @@
-/** Characters that a message of ours may have: an eighth of what the schema of a condition takes, and enough to read. */
-export const longestMessage = 4096;
+/** The maximum length of a message in characters: an eighth of what the schema of conditions allows. */
+export const maxMessageLength = 4096;
 
-/** Room for the line that says how much is left out. */
-const room = 40;
+/** The space reserved for the last line, which counts the omitted lines. */
+const reserved = 40;
 
-/** The message of a condition, cut where it is too long for one: at a line's end if there is one, with a count of the lines that are left out. */
-export function conditionMessage(text: string): string {
-  if (text.length <= longestMessage) return text;
-  const start = text.slice(0, longestMessage - room);
+/** Shortens a message to the maximum length, at the end of a line if possible, and counts the omitted lines. */
+export function conditionMessage(message: string): string {
+  if (message.length <= maxMessageLength) return message;
+  const start = message.slice(0, maxMessageLength - reserved);
   const lineEnd = start.lastIndexOf('\n');
-  // Half a surrogate pair is no character, and would come back from the API server as another one.
-  const kept = lineEnd > 0 ? start.slice(0, lineEnd) : start.replace(/[\uD800-\uDBFF]$/, '');
-  const leftOut = text.slice(kept.length).split('\n').length - 1;
-  return leftOut === 0 ? `${kept}…` : `${kept}\n… and ${leftOut} more ${leftOut === 1 ? 'line' : 'lines'}`;
+  // The API server replaces half of a surrogate pair, so that every reconcile would find a difference.
+  const shown = lineEnd > 0 ? start.slice(0, lineEnd) : start.replace(/[\uD800-\uDBFF]$/, '');
+  const omitted = message.slice(shown.length).split('\n').length - 1;
+  return omitted === 0 ? `${shown}…` : `${shown}\n… and ${omitted} more ${omitted === 1 ? 'line' : 'lines'}`;
 }

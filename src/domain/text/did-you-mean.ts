@@ -1,8 +1,8 @@
 /**
- * The candidate that was most likely meant, by edit distance without regard to case; the first of equals.
- * None when even the nearest differs in more than `atMost` characters: a third of the name unless told otherwise.
+ * The candidate with the smallest edit distance to `name`, ignoring case; the first one if several are equally near.
+ * `undefined` if the distance of all is greater than `atMost`, by default a third of the length of the name.
  */
-export function nearest(name: string, candidates: readonly string[], atMost?: number): string | undefined {
+export function nearestCandidate(name: string, candidates: readonly string[], atMost?: number): string | undefined {
   const limit = atMost ?? Math.max(1, Math.floor(name.length / 3));
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of candidates) {
@@ -13,13 +13,16 @@ export function nearest(name: string, candidates: readonly string[], atMost?: nu
   return best?.candidate;
 }
 
-/** `; did you mean "x"?`, to be put behind a message, or nothing where no candidate is near. */
+/** The suffix `; did you mean "x"?` for a message; an empty string if no candidate is near. */
 export function didYouMean(name: string, candidates: readonly string[]): string {
-  const near = nearest(name, candidates);
-  return near === undefined ? '' : `; did you mean ${JSON.stringify(near)}?`;
+  const candidate = nearestCandidate(name, candidates);
+  return candidate === undefined ? '' : `; did you mean ${JSON.stringify(candidate)}?`;
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment), in three rows of memory. */
+/**
+ * The number of insertions, deletions, replacements and swaps of adjacent characters (optimal string alignment
+ * distance).
+ */
 function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, column) => column);

@@ -1,4 +1,7 @@
-/** Whether all of `name` fits `pattern`, where `*` stands for any number of characters and nothing else is special. */
+/**
+ * Whether the whole `name` matches `pattern`, in which `*` matches any number of characters and all others match
+ * themselves.
+ */
 export function matchesWildcard(pattern: string, name: string): boolean {
   const [prefix = '', ...rest] = pattern.split('*');
   const suffix = rest.pop();
@@ -6,7 +9,7 @@ export function matchesWildcard(pattern: string, name: string): boolean {
   if (name.length < prefix.length + suffix.length || !name.startsWith(prefix) || !name.endsWith(suffix)) return false;
   const end = name.length - suffix.length;
   let position = prefix.length;
-  // The earliest place for each part leaves the most room for the others, so nothing has to be tried twice.
+  // The first match of each part leaves the most characters for the parts after it, so that backtracking is not needed.
   for (const part of rest) {
     const found = name.indexOf(part, position);
     if (found < 0 || found + part.length > end) return false;

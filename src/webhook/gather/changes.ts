@@ -12,11 +12,11 @@ import { usesByDeployment } from '../../domain/refs/uses.ts';
 import { resolve } from '../../domain/refs/resolution.ts';
 import { readStamp } from '../../domain/revisions/revision.ts';
 import { sameRef } from '../../domain/refs/same-ref.ts';
-import { applyEnforcedCodes } from '../../domain/admission/second-line.ts';
+import { isRuleBlock } from '../../domain/applied-reasons.ts';
 import {
-  anyWorkload,
-  askedClusters,
-  isReplaced,
+  placeholderContext,
+  requestedClusters,
+  dropsReplicaSets,
   lifecycleIn,
   placementChange,
   shapeOf,
@@ -65,7 +65,7 @@ export function createChangeGatherer(context: ChangeContext) {
       if (typeof type !== 'string' || !isJsonObject(properties)) return undefined;
       const found = await catalog.topology(type);
       if (found.state !== 'found') return undefined;
-      const rendered = await topologies.render(found.template, properties, anyWorkload(environment), signal);
+      const rendered = await topologies.render(found.template, properties, placeholderContext(environment), signal);
       return rendered.ok ? shapeOf(rendered.objects) : undefined;
     });
   }
@@ -121,7 +121,7 @@ export function createChangeGatherer(context: ChangeContext) {
     if (found.state !== 'found') return undefined;
     const rendered = await topologies.render(found.template, properties, workloadContext(place.name, names), signal);
     const { namespace, workload: name } = names;
-    return rendered.ok ? effectiveLifecycle(shapeOf(rendered.objects).works, { namespace, name }) : undefined;
+    return rendered.ok ? effectiveLifecycle(shapeOf(rendered.objects).replicaSets, { namespace, name }) : undefined;
   }
 
   /** What a deployment has on the spokes: its status, and where that is missing what its Environment renders. */
@@ -131,12 +131,12 @@ export function createChangeGatherer(context: ChangeContext) {
     const state = readDeploymentStatus(deployment);
     const names = appliedNames(wanted, state);
     const place =
-      state.lifecycle === undefined || (state.clusters === undefined && !isHeld(state))
+      state.lifecycle === undefined || (state.clusters === undefined && !isRuleBlock(state.notAppliedReason))
         ? await appliedPlace(deployment)
         : undefined;
     const lifecycle = state.lifecycle ?? (await lifecycleFor(place, names));
     // What the controller holds is nowhere yet.
-    const clusters = state.clusters ?? (isHeld(state) ? [] : nonEmpty(place?.selected));
+    const clusters = state.clusters ?? (isRuleBlock(state.notAppliedReason) ? [] : nonEmpty(place?.selected));
     const { namespace, workload } = names;
     return {
       namespace,
@@ -178,7 +178,11 @@ export function createChangeGatherer(context: ChangeContext) {
   async function neighbourOf(resident: UncheckedObject, changed: ReadonlyMap<string, SpokeState>): Promise<Peer[]> {
     const present = await presentFootprint(resident);
     // Whoever is held and nowhere keeps no one from coming: it waits for its turn itself.
-    if (present === undefined || (isHeld(readDeploymentStatus(resident)) && present.clusters?.length === 0)) return [];
+    if (
+      present === undefined ||
+      (isRuleBlock(readDeploymentStatus(resident).notAppliedReason) && present.clusters?.length === 0)
+    )
+      return [];
     const { namespace = '', name } = resident.metadata;
     const next = changed.get(keyOf(resident));
     const seen = await visibility.of('WorkloadDeployment', { namespace, name });
@@ -215,7 +219,7 @@ export function createChangeGatherer(context: ChangeContext) {
   /** What is selected for any deployment of an Environment; unknown where each gets some of what all of them have. */
   async function selectionIn(place: EnvironmentAtRevision): Promise<readonly string[] | undefined> {
     const shape = await shapeFor(place.spec, place.name);
-    const number = shape === undefined ? undefined : askedClusters(shape);
+    const number = shape === undefined ? undefined : requestedClusters(shape);
     return number !== undefined && number < place.selected.length ? undefined : nonEmpty(place.selected);
   }
 
@@ -227,7 +231,7 @@ export function createChangeGatherer(context: ChangeContext) {
     if (before === undefined || after === undefined) return same;
     const [old, now] = await Promise.all([shapeFor(before.spec, before.name), shapeFor(after.spec, after.name)]);
     if (old === undefined || now === undefined) return same;
-    return { placement: placementChange(old, now), replacesReplicaSets: isReplaced(old, now) };
+    return { placement: placementChange(old, now), replacesReplicaSets: dropsReplicaSets(old, now) };
   }
 
   /** For a request about one deployment. */
@@ -378,11 +382,6 @@ function appliedWhere(deployment: UncheckedObject, isOffline: boolean): { applie
   if (clusters === undefined && isOffline) return {};
   const waiting = new Set(unappliedClusters);
   return { appliedOn: (clusters ?? []).filter((cluster) => !waiting.has(cluster)) };
-}
-
-/** Whether the controller holds it for the sake of a lifecycle rule. */
-function isHeld({ notAppliedReason }: DeploymentStatusFacts): boolean {
-  return notAppliedReason !== undefined && applyEnforcedCodes.has(notAppliedReason);
 }
 
 /** The names that are applied: they may be others than are asked for by now. */

@@ -32,7 +32,7 @@ describe('what there is on the hub for a deployment', () => {
   it('is what bears its name in full, with kind and apiVersion', () => {
     const present = presentOnHub(deployment('apps'), [], scene.caches);
     assert.deepEqual(
-      present.ours.map(({ kind, metadata }) => `${kind} ${metadata.name}`),
+      present.owned.map(({ kind, metadata }) => `${kind} ${metadata.name}`),
       ['ManifestWorkReplicaSet web', 'Placement web'],
     );
     assert.equal(ownReplicaSets(deployment('apps', { name: 'other' }), scene.caches).length, 0);
@@ -48,7 +48,7 @@ describe('what there is on the hub for a deployment', () => {
 
   it('puts a ManifestWorkReplicaSet, its works and its Placements together', () => {
     const state = replicaSetState(ours, scene.caches);
-    assert.deepEqual(state.works.map(({ metadata }) => metadata.namespace ?? '').toSorted(), ['a', 'b']);
+    assert.deepEqual(state.manifestWorks.map(({ metadata }) => metadata.namespace ?? '').toSorted(), ['a', 'b']);
     assert.deepEqual(
       state.placements.map(({ metadata }) => metadata.name),
       ['web'],

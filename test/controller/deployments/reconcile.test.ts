@@ -143,7 +143,7 @@ describe('reconciling a deployment', () => {
     assert.ok(running.writes().every((write) => !write.startsWith('delete')));
   });
 
-  for (const reason of ['DeadlineExceeded', 'OutOfMemory', 'EngineFailed']) {
+  for (const reason of ['DeadlineExceeded', 'OutOfMemory', 'EngineFailed'] as const) {
     it(`tries a render again that ended with ${reason}: nothing that is watched tells when it would go well`, async () => {
       await running.turn();
       running.renderAs({ ok: false, reason, violations: [] });

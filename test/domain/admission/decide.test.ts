@@ -7,7 +7,7 @@ import type { Facts, TopologyFacts } from '../../../src/domain/admission/facts.t
 import type { DeploymentChange } from '../../../src/domain/spoke/change.ts';
 import { mutationPatch } from '../../../src/domain/admission/mutation.ts';
 import { rules } from '../../../src/domain/admission/rules/all.ts';
-import { applyEnforcedCodes } from '../../../src/domain/admission/second-line.ts';
+import { isRuleBlock } from '../../../src/domain/applied-reasons.ts';
 import { anyJson } from '../../support/any-json.ts';
 import { factsOf, referenceFacts, stampedAs } from '../../support/facts.ts';
 import { byop, deployment, environment, profile } from '../../support/manifests.ts';
@@ -345,7 +345,7 @@ describe('the second line', () => {
     });
     assert.deepEqual(codesAgainst(isMovePending), ['WorkloadsWouldMove']);
     for (const { code, severity } of [ending, taking, isMovePending].flatMap((its) => judged(its))) {
-      assert.ok(applyEnforcedCodes.has(code), code);
+      assert.ok(isRuleBlock(code), code);
       assert.equal(severity, 'deny');
     }
   });

@@ -7,40 +7,40 @@ import { applyPatch } from '../../support/apply-patch.ts';
 import { anyJsonObject } from '../../support/any-json.ts';
 
 const cases: { before: JsonObject; after: JsonObject; patch: PatchOperation[]; why: string }[] = [
-  { before: {}, after: { a: 1 }, patch: [{ op: 'add', path: '/a', value: 1 }], why: 'a new key' },
-  { before: { a: 1 }, after: {}, patch: [{ op: 'remove', path: '/a' }], why: 'a key that goes' },
-  { before: { a: 1 }, after: { a: 2 }, patch: [{ op: 'replace', path: '/a', value: 2 }], why: 'a new value' },
+  { before: {}, after: { a: 1 }, patch: [{ op: 'add', path: '/a', value: 1 }], why: 'a key is added' },
+  { before: { a: 1 }, after: {}, patch: [{ op: 'remove', path: '/a' }], why: 'a key is removed' },
+  { before: { a: 1 }, after: { a: 2 }, patch: [{ op: 'replace', path: '/a', value: 2 }], why: 'a value differs' },
   {
     before: { a: { b: 1, c: 2 } },
     after: { a: { b: 1, c: 3 } },
     patch: [{ op: 'replace', path: '/a/c', value: 3 }],
-    why: 'only what differs below',
+    why: 'only the nested value differs',
   },
   {
     before: { a: [1, 2] },
     after: { a: [1, 3] },
     patch: [{ op: 'replace', path: '/a', value: [1, 3] }],
-    why: 'a list as a whole',
+    why: 'a list is replaced as a whole',
   },
   {
     before: { a: {} },
     after: { a: { 'x/y~z': 1 } },
     patch: [{ op: 'add', path: '/a/x~1y~0z', value: 1 }],
-    why: 'slashes and tildes escaped, as in names of annotations',
+    why: 'slashes and tildes are escaped, as names of annotations need',
   },
   { before: { a: null }, after: { a: 1 }, patch: [{ op: 'replace', path: '/a', value: 1 }], why: 'null is a value' },
-  { before: { a: { b: 1, c: 2 } }, after: { a: { c: 2, b: 1 } }, patch: [], why: 'the order of keys is nothing' },
+  { before: { a: { b: 1, c: 2 } }, after: { a: { c: 2, b: 1 } }, patch: [], why: 'the order of keys does not matter' },
   {
     before: {},
     after: JSON.parse('{"__proto__": {"x": 1}}'),
     patch: [{ op: 'add', path: '/__proto__', value: { x: 1 } }],
-    why: '__proto__ is just a key',
+    why: '__proto__ is a key like any other',
   },
   {
     before: {},
     after: { constructor: 'x' },
     patch: [{ op: 'add', path: '/constructor', value: 'x' }],
-    why: 'constructor is just a key',
+    why: 'constructor is a key like any other',
   },
 ];
 
@@ -49,7 +49,7 @@ describe('the patch between two objects', () => {
     it(`is ${JSON.stringify(patch)}: ${why}`, () => assert.deepEqual(jsonPatch(before, after), patch));
   }
 
-  it('gives the target when it is applied', () => {
+  it('turns one object into the other when it is applied', () => {
     fc.assert(
       fc.property(anyJsonObject, anyJsonObject, (before, after) => {
         const patched = applyPatch(before, jsonPatch(before, after));
@@ -58,7 +58,7 @@ describe('the patch between two objects', () => {
     );
   });
 
-  it('is empty exactly when the objects are the same', () => {
+  it('is empty if and only if the objects are equal', () => {
     fc.assert(
       fc.property(anyJsonObject, anyJsonObject, (one, other) => {
         assert.deepEqual(jsonPatch(one, structuredClone(one)), []);

@@ -3,11 +3,16 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../../src/api/
 import { mergeJson } from '../../../src/domain/json/merge.ts';
 
 const cases: { why: string; base: JsonObject; patch: JsonObject; merged: JsonObject }[] = [
-  { why: 'keys of both are there', base: { a: 1 }, patch: { b: 2 }, merged: { a: 1, b: 2 } },
-  { why: 'maps merge deeply', base: { a: { b: 1, c: 1 } }, patch: { a: { c: 2 } }, merged: { a: { b: 1, c: 2 } } },
+  { why: 'keys of both are present', base: { a: 1 }, patch: { b: 2 }, merged: { a: 1, b: 2 } },
+  {
+    why: 'maps are merged recursively',
+    base: { a: { b: 1, c: 1 } },
+    patch: { a: { c: 2 } },
+    merged: { a: { b: 1, c: 2 } },
+  },
   { why: 'lists replace', base: { a: [1, 2] }, patch: { a: [3] }, merged: { a: [3] } },
   {
-    why: 'scalars replace, zero values too',
+    why: 'scalars replace, empty ones too',
     base: { a: 3, b: true, c: 'x' },
     patch: { a: 0, b: false, c: '' },
     merged: { a: 0, b: false, c: '' },
@@ -15,26 +20,31 @@ const cases: { why: string; base: JsonObject; patch: JsonObject; merged: JsonObj
   { why: 'a map replaces a scalar', base: { a: 1 }, patch: { a: { b: 2 } }, merged: { a: { b: 2 } } },
   { why: 'a scalar replaces a map', base: { a: { b: 2 } }, patch: { a: 1 }, merged: { a: 1 } },
   { why: 'null removes a key', base: { a: 1, b: 2 }, patch: { a: null }, merged: { b: 2 } },
-  { why: 'null never arrives, nor within a new map', base: {}, patch: { a: null, b: { c: null } }, merged: { b: {} } },
+  {
+    why: 'null is never a result, also inside a new map',
+    base: {},
+    patch: { a: null, b: { c: null } },
+    merged: { b: {} },
+  },
   { why: 'null in a list is a value', base: {}, patch: { a: [null] }, merged: { a: [null] } },
 ];
 
-function read(text: string): JsonObject {
-  const value: JsonValue = JSON.parse(text);
+function read(json: string): JsonObject {
+  const value: JsonValue = JSON.parse(json);
   assert.ok(isJsonObject(value));
   return value;
 }
 
-describe('merging', () => {
+describe('a merge', () => {
   for (const { why, base, patch, merged } of cases) {
-    it(`is right: ${why}`, () => {
+    it(`follows RFC 7396: ${why}`, () => {
       const before = structuredClone([base, patch]);
       assert.deepEqual(mergeJson(base, patch), merged);
       assert.deepEqual([base, patch], before);
     });
   }
 
-  it('takes __proto__ and constructor for keys like any other', () => {
+  it('treats __proto__ and constructor like any other key', () => {
     const merged = mergeJson(
       read('{"__proto__": {"a": 1}, "b": {}}'),
       read(

@@ -2,33 +2,33 @@ import assert from 'node:assert/strict';
 import { ShapeReader } from '../../../src/domain/json/shape-reader.ts';
 
 describe('reading a shape', () => {
-  it('gives what is as it should be, and finds nothing', () => {
+  it('returns values of the expected types and reports nothing', () => {
     const reader = new ShapeReader(8);
     assert.deepEqual(reader.fields({ a: 1, b: null }, 'at', ['a', 'b', 'c']), { a: 1 });
     assert.deepEqual(reader.list([1, 2], 'at'), [1, 2]);
-    assert.deepEqual(reader.texts(['a'], 'at'), ['a']);
-    assert.equal(reader.text('a', 'at'), 'a');
+    assert.deepEqual(reader.strings(['a'], 'at'), ['a']);
+    assert.equal(reader.string('a', 'at'), 'a');
     assert.deepEqual(reader.object({ a: 1 }, 'at'), { a: 1 });
     assert.equal(reader.flag(true, 'at'), true);
     assert.deepEqual(reader.problems, []);
   });
 
-  it('takes absent for empty', () => {
+  it('treats absent values as empty', () => {
     const reader = new ShapeReader(8);
-    assert.deepEqual([reader.list(undefined, 'at'), reader.texts(undefined, 'at')], [[], []]);
-    assert.deepEqual([reader.text(undefined, 'at'), reader.object(undefined, 'at')], [undefined, undefined]);
+    assert.deepEqual([reader.list(undefined, 'at'), reader.strings(undefined, 'at')], [[], []]);
+    assert.deepEqual([reader.string(undefined, 'at'), reader.object(undefined, 'at')], [undefined, undefined]);
     assert.equal(reader.flag(undefined, 'at'), false);
     assert.deepEqual(reader.problems, []);
   });
 
-  it('collects all that is something else, and where', () => {
+  it('reports every mismatch with its path', () => {
     const reader = new ShapeReader(2);
     reader.fields('text', 'a', []);
     reader.fields({ nmae: 1, 'app.io/x': 2 }, 'b', ['name']);
     reader.list({}, 'c');
     assert.deepEqual(reader.list([1, 2, 3], 'd'), [1, 2]);
-    assert.deepEqual(reader.texts(['x', null], 'e'), ['x']);
-    reader.text(1, 'f');
+    assert.deepEqual(reader.strings(['x', null], 'e'), ['x']);
+    reader.string(1, 'f');
     reader.object([], 'g');
     reader.flag('true', 'h');
     assert.deepEqual(

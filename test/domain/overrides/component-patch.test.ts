@@ -34,13 +34,13 @@ const cases: { why: string; of: Component; patch: ComponentPatch; changes: Parti
   { why: 'an empty patch changes nothing', of: ui, patch: patch({}), changes: {} },
   { why: 'an empty patch adds no fields', of: bare, patch: patch({}), changes: {} },
   {
-    why: 'properties merge',
+    why: 'properties are merged',
     of: ui,
     patch: patch({ properties: { env: { LEVEL: 'debug' } } }),
     changes: { properties: { image: 'ui:1', env: { DEBUG: '1', LEVEL: 'debug' } } },
   },
   {
-    why: 'properties come to a component without any',
+    why: 'properties are added to a component without any',
     of: bare,
     patch: patch({ properties: { a: 1, b: null } }),
     changes: { properties: { a: 1 } },
@@ -52,7 +52,7 @@ const cases: { why: string; of: Component; patch: ComponentPatch; changes: Parti
     changes: { properties: { env: { LEVEL: 'info' } } },
   },
   {
-    why: 'remove and new properties replace a map whole',
+    why: 'remove and new properties replace a map as a whole',
     of: ui,
     patch: patch({ remove: ['/env'], properties: { env: { NEW: '1' } } }),
     changes: { properties: { image: 'ui:1', env: { NEW: '1' } } },
@@ -71,7 +71,7 @@ const cases: { why: string; of: Component; patch: ComponentPatch; changes: Parti
     changes: { traits: [{ type: 'scaler', properties: { replicas: 1 } }, ...(ui.traits ?? []).slice(1)] },
   },
   {
-    why: 'a trait that is not there is added, without its nulls',
+    why: 'a missing trait is added, without null values',
     of: bare,
     patch: patch({ traits: [trait('scaler', { properties: { replicas: 2, zones: null } }), trait('plain')] }),
     changes: { traits: [{ type: 'scaler', properties: { replicas: 2 } }, { type: 'plain' }] },
@@ -100,7 +100,7 @@ const cases: { why: string; of: Component; patch: ComponentPatch; changes: Parti
 
 describe('patching a component', () => {
   for (const { why, of, patch: given, changes, misses = [] } of cases) {
-    it(`is right: ${why}`, () => {
+    it(`follows the patch: ${why}`, () => {
       const before = structuredClone(of);
       const result = patchComponent(of, given);
       assert.deepEqual(result.component, { ...of, ...changes });

@@ -4,7 +4,7 @@ import type { JsonValue } from '../../../src/api/object.ts';
 import { checkOverridePolicy, readOverridePolicy } from '../../../src/domain/overrides/override-policy.ts';
 
 describe('the shape of an override policy', () => {
-  it('is read with nothing to find where it is right', () => {
+  it('is read without violations if it is valid', () => {
     const { policy, violations } = readOverridePolicy(
       {
         components: [
@@ -40,7 +40,7 @@ describe('the shape of an override policy', () => {
     });
   });
 
-  it('takes null and empty names for absent, as the API server and KubeVela do', () => {
+  it('treats null and empty names as absent, as the API server and KubeVela do', () => {
     const { policy, violations } = readOverridePolicy(
       { components: [{ name: '', type: null, properties: null, traits: null }], selector: null },
       'p',
@@ -51,12 +51,16 @@ describe('the shape of an override policy', () => {
   });
 
   const wrong: { why: string; properties: JsonValue; paths: string[] }[] = [
-    { why: 'it is no object', properties: [], paths: ['p'] },
+    { why: 'it is not an object', properties: [], paths: ['p'] },
     { why: 'a field is unknown', properties: { component: [] }, paths: ['p.component'] },
-    { why: 'a list is none', properties: { components: {}, selector: 'ui' }, paths: ['p.components', 'p.selector'] },
-    { why: 'a selected name is none', properties: { selector: ['ui', 3] }, paths: ['p.selector[1]'] },
     {
-      why: 'fields of a component are of other types',
+      why: 'a list is something else',
+      properties: { components: {}, selector: 'ui' },
+      paths: ['p.components', 'p.selector'],
+    },
+    { why: 'a selected name is not a string', properties: { selector: ['ui', 3] }, paths: ['p.selector[1]'] },
+    {
+      why: 'fields of a component have wrong types',
       properties: { components: [{ name: 1, type: {}, properties: 'x', remove: '/a', traits: {} }, null] },
       paths: [
         'p.components[0].name',
@@ -68,12 +72,12 @@ describe('the shape of an override policy', () => {
       ],
     },
     {
-      why: 'pointers are none',
+      why: 'pointers are malformed',
       properties: { components: [{ remove: ['env.DEBUG', '', '/a~b', '/ok'] }] },
       paths: ['p.components[0].remove[0]', 'p.components[0].remove[1]', 'p.components[0].remove[2]'],
     },
     {
-      why: 'traits have no type, or one that is no text',
+      why: 'traits have no type, or one that is not a string',
       properties: {
         components: [{ traits: [{}, { type: '' }, { type: 1 }, { type: 'a', disable: 'yes', name: 'x' }] }],
       },
@@ -86,7 +90,7 @@ describe('the shape of an override policy', () => {
       ],
     },
     {
-      why: 'a name would be one that all objects inherit',
+      why: 'a field is named like a member of every JavaScript object',
       properties: { constructor: 1, toString: 2 },
       paths: ['p.constructor', 'p.toString'],
     },
@@ -97,7 +101,7 @@ describe('the shape of an override policy', () => {
     },
   ];
   for (const { why, properties, paths } of wrong) {
-    it(`is refused in all places at once when ${why}`, () => {
+    it(`is reported at every path when ${why}`, () => {
       const violations = checkOverridePolicy(properties, 'p');
       assert.deepEqual(
         violations.map(({ path }) => path),
@@ -110,12 +114,12 @@ describe('the shape of an override policy', () => {
     });
   }
 
-  it('says what was meant', () => {
+  it('suggests the nearest field', () => {
     const [violation] = checkOverridePolicy({ components: [{ propertys: {} }] }, 'p');
     assert.equal(violation?.message, 'unknown field; did you mean "properties"?');
   });
 
-  it('can be asked of any JSON', () => {
+  it('can be read from any JSON', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const copy: JsonValue = JSON.parse(JSON.stringify(value));

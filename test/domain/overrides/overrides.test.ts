@@ -25,21 +25,21 @@ const one = { properties: { replicas: 1 } };
 
 const results: { why: string; policies: JsonObject[]; expected: Component[]; warns?: string[] }[] = [
   { why: 'no policy changes nothing', policies: [], expected: components },
-  { why: 'a name means one component', policies: [patches({ name: 'ui', ...one })], expected: [with1(ui), api, job] },
+  { why: 'a name selects one component', policies: [patches({ name: 'ui', ...one })], expected: [with1(ui), api, job] },
   {
-    why: 'a name matches whole',
+    why: 'the whole name has to match',
     policies: [patches({ name: 'u', ...one })],
     expected: components,
     warns: ['spec.policies[0].properties.components[0].name'],
   },
   {
-    why: 'a wildcard means several',
+    why: 'a wildcard selects several',
     policies: [patches({ name: '*i', ...one })],
     expected: [with1(ui), with1(api), job],
   },
-  { why: 'no name means all', policies: [patches(one)], expected: components.map(with1) },
+  { why: 'a patch without a name selects all', policies: [patches(one)], expected: components.map(with1) },
   {
-    why: 'no name and a type means all of it',
+    why: 'a type without a name selects all of the type',
     policies: [patches({ type: 'worker', ...one })],
     expected: [ui, api, with1(job)],
   },
@@ -50,37 +50,37 @@ const results: { why: string; policies: JsonObject[]; expected: Component[]; war
     warns: ['spec.policies[0].properties.components[0]'],
   },
   {
-    why: 'a fitting type is fine with a name',
+    why: 'a name with its own type is accepted',
     policies: [patches({ name: 'ui', type: 'webservice', ...one })],
     expected: [with1(ui), api, job],
   },
   {
-    why: 'a plain name with a type that no component bears adds one',
+    why: 'a name and type of no component add one',
     policies: [patches({ name: 'new', type: 'worker', ...one, traits: [{ type: 'a' }, { type: 'b', disable: true }] })],
     expected: [...components, { name: 'new', type: 'worker', properties: { replicas: 1 }, traits: [{ type: 'a' }] }],
     warns: ['spec.policies[0].properties.components[0].name', 'spec.policies[0].properties.components[0].traits[1]'],
   },
   {
-    why: 'a wildcard adds none',
+    why: 'a wildcard adds no component',
     policies: [patches({ name: 'new*', type: 'worker' })],
     expected: components,
     warns: ['spec.policies[0].properties.components[0].name'],
   },
   {
-    why: 'patches see what those before them made',
+    why: 'a patch applies to the result of those before it',
     policies: [patches({ name: 'new', type: 'worker' }, { name: 'new', ...one })],
     expected: [...components, { name: 'new', type: 'worker', properties: { replicas: 1 } }],
     warns: ['spec.policies[0].properties.components[0].name'],
   },
   {
-    why: 'later policies win',
+    why: 'later policies take precedence',
     policies: [patches({ name: 'ui', properties: { replicas: 7 } }), patches({ name: 'ui', ...one })],
     expected: [with1(ui), api, job],
   },
   { why: 'a selector keeps the order of the components', policies: [{ selector: ['job', 'ui'] }], expected: [ui, job] },
-  { why: 'a selector knows wildcards', policies: [{ selector: ['*i'] }], expected: [ui, api] },
+  { why: 'a selector accepts wildcards', policies: [{ selector: ['*i'] }], expected: [ui, api] },
   {
-    why: 'a selected name that is not there',
+    why: 'a selected name matches no component',
     policies: [{ selector: ['ui', 'uii'] }],
     expected: [ui],
     warns: ['spec.policies[0].properties.selector[1]'],
@@ -92,12 +92,12 @@ const results: { why: string; policies: JsonObject[]; expected: Component[]; war
     warns: ['spec.policies[0].properties.components[0].name'],
   },
   {
-    why: 'what one of several components has is no miss',
+    why: 'a key to remove that one of several components has',
     policies: [patches({ remove: ['/replicas'] }), patches({ traits: [{ type: 'scaler', disable: true }] })],
     expected: [{ ...ui, properties: { image: 'ui:1' } }, { ...api, traits: [] }, job],
   },
   {
-    why: 'what none of several components has is one',
+    why: 'a key to remove that none of several components has',
     policies: [patches({ remove: ['/nothing'], traits: [{ type: 'none', disable: true }] })],
     expected: components,
     warns: [
@@ -110,7 +110,7 @@ const results: { why: string; policies: JsonObject[]; expected: Component[]; war
 
 describe('overrides', () => {
   for (const { why, policies, expected, warns = [] } of results) {
-    it(`are applied, and ${warns.length > 0 ? 'warn' : 'say nothing'}: ${why}`, () => {
+    it(`are applied ${warns.length > 0 ? 'with a warning' : 'without warnings'}: ${why}`, () => {
       const result = apply(...policies);
       assert.deepEqual(result.components, expected);
       assert.deepEqual(
@@ -125,13 +125,13 @@ describe('overrides', () => {
 
   const refused: { why: string; properties: JsonObject; code: string; path: string }[] = [
     {
-      why: 'a differing type is no replacement',
+      why: 'the type of a component cannot be overridden',
       properties: patches({ name: 'ui', type: 'worker' }),
       code: 'OverrideTypeDiffers',
       path: 'components[0].type',
     },
     {
-      why: 'a wildcard meets another type',
+      why: 'a wildcard selects a component of another type',
       properties: patches({ name: '*', type: 'worker' }),
       code: 'OverrideTypeDiffers',
       path: 'components[0].type',
@@ -143,10 +143,10 @@ describe('overrides', () => {
       code: 'SelectorLeavesNothing',
       path: 'selector',
     },
-    { why: 'the shape is wrong', properties: { components: 1 }, code: 'InvalidSpec', path: 'components' },
+    { why: 'the shape is invalid', properties: { components: 1 }, code: 'InvalidSpec', path: 'components' },
   ];
   for (const { why, properties, code, path } of refused) {
-    it(`are refused with ${code}, and leave the components alone: ${why}`, () => {
+    it(`are denied with ${code} and leave the components unchanged: ${why}`, () => {
       const result = apply(properties);
       assert.deepEqual(result.components, components);
       const [first] = result.violations;
@@ -157,7 +157,7 @@ describe('overrides', () => {
     });
   }
 
-  it('report everything at once, in the order of the policies', () => {
+  it('report all problems in the order of the policies', () => {
     const { violations } = apply(patches({ name: 'ui', type: 'x' }), { selector: [] }, patches({ name: 'uj' }));
     assert.deepEqual(
       violations.map(({ code }) => code),
@@ -166,7 +166,7 @@ describe('overrides', () => {
     assert.match(violations[2]?.message ?? '', /did you mean "ui"/);
   });
 
-  it('pass over policies of another type, which are refused elsewhere', () => {
+  it('ignore policies of other types, which the schema rule rejects', () => {
     const other = { name: 'x', type: 'topology', properties: { selector: [] } };
     assert.deepEqual(applyOverrides(components, [other]), { components, violations: [] });
   });
@@ -221,19 +221,19 @@ function sortTraits(given: Component): Component {
   return { ...given, traits: (given.traits ?? []).toSorted((a, b) => (a.type < b.type ? -1 : 1)) };
 }
 
-describe('overrides, whatever they are', () => {
-  it('change nothing when applied once more', () => {
+describe('any overrides', () => {
+  it('are idempotent', () => {
     fc.assert(
       fc.property(twoComponents, fc.array(policy, { maxLength: 3 }), (start, policies) => {
         const once = applyOverrides(start, policies).components;
         const twice = applyOverrides(once, policies).components;
-        // A trait that one patch disables and another adds again moves behind the others, each time anew.
+        // A trait that one patch disables and another adds again moves to the end each time.
         assert.deepEqual(twice.map(sortTraits), once.map(sortTraits));
       }),
     );
   });
 
-  it('change none of their arguments', () => {
+  it('do not change their arguments', () => {
     fc.assert(
       fc.property(twoComponents, fc.array(policy, { maxLength: 3 }), (start, policies) => {
         const before = JSON.stringify([start, policies]);
@@ -243,7 +243,7 @@ describe('overrides, whatever they are', () => {
     );
   });
 
-  it('are the same as each policy applied to what those before it left', () => {
+  it('equal applying each policy to the result of those before it', () => {
     fc.assert(
       fc.property(twoComponents, fc.array(policy, { maxLength: 4 }), (start, policies) => {
         const stepwise = policies.reduce<Component[]>((found, next) => applyOverrides(found, [next]).components, start);
@@ -252,7 +252,7 @@ describe('overrides, whatever they are', () => {
     );
   });
 
-  it('leave no null and pollute no prototype', () => {
+  it('leave no null and do not pollute prototypes', () => {
     fc.assert(
       fc.property(twoComponents, fc.array(policy, { maxLength: 3 }), (start, policies) => {
         const { components: result } = applyOverrides(start, policies);
@@ -262,7 +262,7 @@ describe('overrides, whatever they are', () => {
     );
   });
 
-  it('never throw, on any JSON at all', () => {
+  it('never throw on any JSON', () => {
     const nearlyRight = fc.record({
       components: fc.array(fc.dictionary(fc.constantFrom('name', 'type', 'properties', 'remove', 'traits'), json)),
       selector: json,

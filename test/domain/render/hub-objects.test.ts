@@ -28,7 +28,7 @@ const big = renderedWork({ manifests: [{ kind: 'ConfigMap', data: 'x'.repeat(300
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => `n${index}`);
 
 const refused: { what: string; rendered: JsonObject[]; reason?: string; why: string }[] = [
-  { what: 'nothing', rendered: [], why: 'a topology is for something' },
+  { what: 'absent', rendered: [], why: 'a topology has to render something' },
   {
     what: 'an object without a kind',
     rendered: [{ apiVersion: 'v1', metadata: { name: 'a' } }],
@@ -37,43 +37,48 @@ const refused: { what: string; rendered: JsonObject[]; reason?: string; why: str
   {
     what: 'a kind that is not allowed',
     rendered: [{ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a' } }],
-    why: 'topologies may not make everything',
+    why: 'the platform team lists the kinds',
   },
   {
     what: 'an allowed kind of another version',
     rendered: [{ ...renderedPlacement(), apiVersion: 'cluster.open-cluster-management.io/v1alpha1' }],
-    why: 'it is another kind',
+    why: 'another version may mean something else',
   },
-  { what: 'no name', rendered: [named(renderedPlacement(), {})], why: 'every object has one' },
-  { what: 'a name in upper case', rendered: [renderedPlacement('Web')], why: 'no name of Kubernetes' },
-  { what: 'a name with a newline', rendered: [renderedPlacement('web\n')], why: 'no name of Kubernetes' },
+  { what: 'an object without a name', rendered: [named(renderedPlacement(), {})], why: 'it cannot be applied' },
+  { what: 'a name in upper case', rendered: [renderedPlacement('Web')], why: 'it is not a valid name' },
+  { what: 'a name with a newline', rendered: [renderedPlacement('web\n')], why: 'it is not a valid name' },
   {
     what: 'a name that is a number',
     rendered: [named(renderedPlacement(), { name: 7 })],
-    why: 'no name of Kubernetes',
+    why: 'it is not a valid name',
   },
-  { what: 'metadata that is a list', rendered: [{ ...renderedPlacement(), metadata: [] }], why: 'no name' },
+  { what: 'metadata that is a list', rendered: [{ ...renderedPlacement(), metadata: [] }], why: 'it has no name' },
   {
     what: 'another hub namespace',
     rendered: [named(renderedPlacement(), { name: 'a', namespace: 'kube-system' })],
-    why: 'not asked for by the properties',
+    why: 'the properties do not name it',
   },
   {
     what: 'the same object twice',
     rendered: [renderedPlacement('a'), renderedPlacement('a')],
-    why: 'one would hide the other',
+    why: 'one would replace the other',
   },
   {
-    what: 'more works than a status can name',
+    what: 'more ManifestWorkReplicaSets than the status can list',
     rendered: upTo(65).map((name) => renderedWork({ name })),
-    why: 'the status would be refused for ever',
+    why: 'every status update would fail',
   },
   {
-    what: 'more Placements of others than a status can name',
+    what: 'more external Placements than the status can list',
     rendered: [renderedWork({ name: 'a', placements: upTo(40) }), renderedWork({ name: 'b', placements: upTo(65) })],
-    why: 'the status would be refused for ever',
+    why: 'every status update would fail',
   },
-  { what: 'a work that is too large', rendered: [big], reason: 'ManifestsTooLarge', why: 'OCM refuses it' },
+  {
+    what: 'a ManifestWorkReplicaSet that is too large',
+    rendered: [big],
+    reason: 'ManifestsTooLarge',
+    why: 'OCM rejects it',
+  },
 ];
 
 describe('the objects of a render', () => {
@@ -84,18 +89,18 @@ describe('the objects of a render', () => {
     });
   }
 
-  it('are as many works and Placements of others as a status can name', () => {
-    const works = upTo(64).map((name) => renderedWork({ name, placements: upTo(64) }));
-    assert.equal(adopted(works).placementRefs.length, 64);
+  it('may be as many ManifestWorkReplicaSets and external Placements as the status can list', () => {
+    const replicaSets = upTo(64).map((name) => renderedWork({ name, placements: upTo(64) }));
+    assert.equal(adopted(replicaSets).placementRefs.length, 64);
   });
 
-  it('have no namespace that leaves no room for names', () => {
+  it('cannot be in a namespace whose name is too long for label values', () => {
     const hubNamespaces = ['n'.repeat(51)];
     assert.equal(adoptRender([renderedPlacement()], { ...options, hubNamespaces }).ok, false);
     assert.equal(adoptRender([renderedPlacement()], { ...options, hubNamespaces: ['n'.repeat(50)] }).ok, true);
   });
 
-  it('are in the first hub namespace unless they say another one', () => {
+  it('are in the first hub namespace unless they name another one', () => {
     const elsewhere = named(renderedPlacement('b'), { name: 'b', namespace: 'shared' });
     const { objects } = adopted([renderedPlacement('a'), elsewhere]);
     assert.deepEqual(
@@ -104,40 +109,43 @@ describe('the objects of a render', () => {
     );
   });
 
-  it('get names that are ours alone, and refs that follow them', () => {
+  it('get unique names, and refs to these names', () => {
     const { objects, placementRefs } = adopted([renderedPlacement('p'), renderedWork({ placements: ['p'] })]);
-    const [placement, work] = objects;
+    const [placement, replicaSet] = objects;
     assert.match(placement?.metadata.name ?? '', /^shop-[a-z2-7]{10}$/);
-    assert.deepEqual(JSON.parse(JSON.stringify(work)).spec.placementRefs, [
+    assert.deepEqual(JSON.parse(JSON.stringify(replicaSet)).spec.placementRefs, [
       { name: placement?.metadata.name, rolloutStrategy: { type: 'All' } },
     ]);
     assert.deepEqual(placementRefs, []);
   });
 
-  it('refer to the Placements of others by the names that these have, sorted and once each', () => {
-    const works = [renderedWork({ name: 'a', placements: ['z', 'y'] }), renderedWork({ name: 'b', placements: ['y'] })];
-    assert.deepEqual(adopted(works).placementRefs, [
+  it('refer to external Placements by their own names, which are listed once and sorted', () => {
+    const replicaSets = [
+      renderedWork({ name: 'a', placements: ['z', 'y'] }),
+      renderedWork({ name: 'b', placements: ['y'] }),
+    ];
+    assert.deepEqual(adopted(replicaSets).placementRefs, [
       { namespace: 'hub', name: 'y' },
       { namespace: 'hub', name: 'z' },
     ]);
   });
 
-  it('make a second work when a placement ref is swapped, so that both own what they hold (H8)', () => {
+  it('get another name when a placement ref is replaced, so that both sets exist side by side (H8)', () => {
     const nameWith = (placement: string) =>
       adopted([renderedWork({ placements: [placement] })]).objects[0]?.metadata.name;
     assert.notEqual(nameWith('y'), nameWith('z'));
     assert.equal(nameWith('y'), nameWith('y'));
   });
 
-  it('make a work of another name in another hub namespace: in a cluster, the two would meet under one', () => {
+  it('get another name in another hub namespace, because their ManifestWorks would collide in a cluster', () => {
     const nameIn = (namespace: string) => {
-      const work = named(renderedWork({ placements: ['y'] }), { name: 'works', namespace });
-      return adopted([work]).objects[0]?.metadata.name;
+      const replicaSet = named(renderedWork({ placements: ['y'] }), { name: 'works', namespace });
+      return adopted([replicaSet]).objects[0]?.metadata.name;
     };
     assert.notEqual(nameIn('hub'), nameIn('shared'));
   });
 
-  it('bear the full identity: a hash for finding, texts for being sure', () => {
+  it('have their identity as hashes in labels and in full in annotations', () => {
     const [object] = adopted([renderedPlacement()]).objects;
     assert.equal(object?.metadata.annotations['spectrocloud.com/environment'], 'team/primary@v4');
     assert.equal(object.metadata.annotations['spectrocloud.com/deployment'], 'apps/shop');
@@ -145,15 +153,15 @@ describe('the objects of a render', () => {
     assert.equal(object.metadata.annotations['spectrocloud.com/probe'], undefined);
   });
 
-  it('cannot take an identity that is not theirs', () => {
+  it('cannot claim another identity', () => {
     const annotations = { 'spectrocloud.com/deployment': 'apps/other', mine: 'yes', number: 1 };
     const [object] = adopted([named(renderedPlacement(), { name: 'a', annotations })]).objects;
     assert.equal(object?.metadata.annotations['spectrocloud.com/deployment'], 'apps/shop');
     assert.equal(object.metadata.annotations['mine'], 'yes');
-    assert.equal(object.metadata.annotations['number'], undefined, 'no text');
+    assert.equal(object.metadata.annotations['number'], undefined, 'it is not a string');
   });
 
-  it('of a probe have its annotation, and other names than those of a deployment', () => {
+  it('of a probe are marked, and have other names than those of a deployment', () => {
     const identity = { environment: options.identity.environment };
     const [probe] = adopted([renderedPlacement()], { identity }).objects;
     const [own] = adopted([renderedPlacement()]).objects;
@@ -162,17 +170,17 @@ describe('the objects of a render', () => {
     assert.notEqual(probe.metadata.name, own?.metadata.name);
   });
 
-  it('keep their names from one revision of the Environment to the next', () => {
+  it('keep their names when the Environment gets a new revision', () => {
     const environment = { ...options.identity.environment, revision: 5 };
     const later = adopted([renderedPlacement()], { identity: { ...options.identity, environment } }).objects[0];
     assert.equal(later?.metadata.name, adopted([renderedPlacement()]).objects[0]?.metadata.name);
   });
 
-  it('tells works of one name apart by the Placements that they name', () => {
-    const works = (...placements: string[]) => placements.map((name) => renderedWork({ placements: [name] }));
-    const { objects } = adopted(works('gpu', 'edge'));
+  it('may share a local name if they refer to different Placements', () => {
+    const replicaSets = (...placements: string[]) => placements.map((name) => renderedWork({ placements: [name] }));
+    const { objects } = adopted(replicaSets('gpu', 'edge'));
     assert.equal(new Set(objects.map(({ metadata }) => metadata.name)).size, 2);
-    assert.deepEqual(adopted(works('gpu')).objects[0], objects[0], 'another one besides changes nothing of the first');
-    assert.equal(adoptRender(works('gpu', 'gpu'), options).ok, false);
+    assert.deepEqual(adopted(replicaSets('gpu')).objects[0], objects[0], 'the second one does not change the first');
+    assert.equal(adoptRender(replicaSets('gpu', 'gpu'), options).ok, false);
   });
 });

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import type { JsonObject } from '../../../src/api/object.ts';
 import type { PlacementChange } from '../../../src/domain/spoke/change.ts';
 import {
-  askedClusters,
-  anyWorkload,
-  isReplaced,
+  requestedClusters,
+  placeholderContext,
+  dropsReplicaSets,
   lifecycleIn,
   placementChange,
   shapeOf,
@@ -15,23 +15,23 @@ import { renderedPlacement, renderedWork } from '../../support/hub-objects.ts';
 import { lifecycles } from '../../support/deployment-changes.ts';
 import type { WorkloadNames } from '../../../src/domain/spoke/workload-names.ts';
 
-const context = anyWorkload('primary');
-const manifests: JsonObject[] = context.workloadYamls.map((text) => JSON.parse(text));
+const context = placeholderContext('primary');
+const manifests: JsonObject[] = context.workloadYamls.map((manifest) => JSON.parse(manifest));
 const namespaceName = (manifests[0] as unknown as { metadata: { name: string } }).metadata.name;
 const names: WorkloadNames = { deployment: { namespace: 'team', name: 'web' }, namespace: 'shop', workload: 'web' };
-const keeping = {
+const orphaning = {
   propagationPolicy: 'SelectivelyOrphan',
   selectivelyOrphans: { orphaningRules: [{ resource: 'namespaces', name: namespaceName }] },
 };
 
-/** What a topology of one Placement and one work renders. */
-function shape(options: { placement?: JsonObject; work?: JsonObject } = {}): TopologyShape {
-  const { placement = renderedPlacement(), work = renderedWork({ manifests }) } = options;
-  return shapeOf([placement, work]);
+/** The shape of a topology of one Placement and one ManifestWorkReplicaSet. */
+function shape(options: { placement?: JsonObject; replicaSet?: JsonObject } = {}): TopologyShape {
+  const { placement = renderedPlacement(), replicaSet = renderedWork({ manifests }) } = options;
+  return shapeOf([placement, replicaSet]);
 }
 
-describe('what a topology renders for any Workload', () => {
-  it('is rendered with the Namespace and the Workload, by names that could be', () => {
+describe('the shape of a topology', () => {
+  it('is rendered with a Namespace and a Workload under valid placeholder names', () => {
     assert.deepEqual(
       manifests.map(({ kind }) => kind),
       ['Namespace', 'Workload'],
@@ -42,37 +42,37 @@ describe('what a topology renders for any Workload', () => {
     }
   });
 
-  it('is sorted by kind, and whatever else there is left out', () => {
-    const { works, placements } = shapeOf([{ kind: 'ConfigMap' }, renderedWork(), renderedPlacement('a'), {}]);
-    assert.deepEqual([works.length, placements.length], [1, 1]);
+  it('contains ManifestWorkReplicaSets and Placements, and no other kind', () => {
+    const { replicaSets, placements } = shapeOf([{ kind: 'ConfigMap' }, renderedWork(), renderedPlacement('a'), {}]);
+    assert.deepEqual([replicaSets.length, placements.length], [1, 1]);
   });
 });
 
 describe('the lifecycle of one deployment in a shape', () => {
-  it('is that of its own namespace', () => {
+  it('is that of the namespace of the deployment', () => {
     assert.deepEqual(lifecycleIn(shape(), names), lifecycles.owner);
     assert.deepEqual(
-      lifecycleIn(shape({ work: renderedWork({ manifests, deleteOption: keeping }) }), names),
+      lifecycleIn(shape({ replicaSet: renderedWork({ manifests, deleteOption: orphaning }) }), names),
       lifecycles.keeper,
     );
     assert.deepEqual(
-      lifecycleIn(shape({ work: renderedWork({ manifests: manifests.slice(1) }) }), names),
+      lifecycleIn(shape({ replicaSet: renderedWork({ manifests: manifests.slice(1) }) }), names),
       lifecycles.guest,
     );
   });
 
-  it('is not that of a namespace which the template names itself', () => {
+  it('is not that of another namespace that the template names', () => {
     const own = renderedWork({ manifests: [{ kind: 'Namespace', metadata: { name: 'monitoring' } }] });
-    assert.deepEqual(lifecycleIn(shape({ work: own }), names), lifecycles.guest);
-    assert.deepEqual(lifecycleIn(shape({ work: own }), { ...names, namespace: 'monitoring' }), lifecycles.owner);
+    assert.deepEqual(lifecycleIn(shape({ replicaSet: own }), names), lifecycles.guest);
+    assert.deepEqual(lifecycleIn(shape({ replicaSet: own }), { ...names, namespace: 'monitoring' }), lifecycles.owner);
   });
 
-  it('is that of nothing where there are no works, or odd ones', () => {
+  it('is that of a guest if there are no ManifestWorkReplicaSets, or malformed ones', () => {
     assert.deepEqual(lifecycleIn(shapeOf([]), names), lifecycles.guest);
     assert.deepEqual(lifecycleIn(shapeOf([{ kind: 'ManifestWorkReplicaSet', spec: 'x' }]), names), lifecycles.guest);
   });
 
-  it('is found by whatever text stands for a name, as in a file', () => {
+  it('is found under any name, as files may contain', () => {
     fc.assert(
       fc.property(fc.string(), (name) => {
         assert.deepEqual(lifecycleIn(shape(), { ...names, namespace: name, workload: name }), lifecycles.owner);
@@ -87,9 +87,9 @@ const many = (count: unknown, more: JsonObject = {}) =>
 const gpu = { predicates: [{ requiredClusterSelector: { labelSelector: { matchLabels: { gpu: 'yes' } } } }] };
 
 const changes: { what: string; from: JsonObject; to: JsonObject; change: PlacementChange; why: string }[] = [
-  { what: 'nothing', from: many(2), to: many(2), change: { kind: 'same' }, why: 'the same' },
-  { what: '2 to 3', from: many(2), to: many(3), change: { kind: 'grows' }, why: 'room for one more' },
-  { what: '3 to 2', from: many(3), to: many(2), change: { kind: 'shrinks', to: 2 }, why: 'one has to go' },
+  { what: 'nothing', from: many(2), to: many(2), change: { kind: 'same' }, why: 'nothing differs' },
+  { what: '2 to 3', from: many(2), to: many(3), change: { kind: 'grows' }, why: 'one cluster is added' },
+  { what: '3 to 2', from: many(3), to: many(2), change: { kind: 'shrinks', to: 2 }, why: 'one cluster is removed' },
   {
     what: '2 to all',
     from: many(2),
@@ -104,42 +104,48 @@ const changes: { what: string; from: JsonObject; to: JsonObject; change: Placeme
     change: { kind: 'shrinks', to: 2 },
     why: 'there may be more than two',
   },
-  { what: 'a predicate', from: many(2), to: many(2, gpu), change: { kind: 'changes' }, why: 'others may match' },
   {
-    what: 'a predicate and room for more',
+    what: 'a predicate',
+    from: many(2),
+    to: many(2, gpu),
+    change: { kind: 'changes' },
+    why: 'other clusters may match',
+  },
+  {
+    what: 'a predicate and one more cluster',
     from: many(2),
     to: many(3, gpu),
     change: { kind: 'changes' },
-    why: 'others may match',
+    why: 'other clusters may match',
   },
   {
     what: 'another name',
     from: many(2),
     to: renderedPlacement('other', { numberOfClusters: 2 }),
     change: { kind: 'changes' },
-    why: 'another Placement selects anew',
+    why: 'another Placement selects independently',
   },
 ];
 
 describe('the Placements of a shape', () => {
   for (const { what, from, to, change, why } of changes) {
-    it(`${change.kind === 'same' ? 'are the same' : `make "${change.kind}"`} of ${what}: ${why}`, () => {
+    it(`report "${change.kind}" for a change of ${what}: ${why}`, () => {
       assert.deepEqual(placementChange(shape({ placement: from }), shape({ placement: to })), change);
     });
   }
 
-  it('are the same whatever the works hold', () => {
-    const after = shape({ work: renderedWork({ manifests: [], deleteOption: keeping }) });
+  it('are the same if only the manifests differ', () => {
+    const after = shape({ replicaSet: renderedWork({ manifests: [], deleteOption: orphaning }) });
     assert.deepEqual(placementChange(shape(), after), { kind: 'same' });
   });
 
-  it('change when the namespace on the hub does', () => {
+  it('change with the namespace on the hub', () => {
     const inHub = (namespace: string) => ({ ...renderedPlacement(), metadata: { name: 'web', namespace } });
     const moved = placementChange(shape({ placement: inHub('a') }), shape({ placement: inHub('b') }));
     assert.deepEqual(moved, { kind: 'changes' });
   });
 
-  it('change when others are referred to than the render makes', () => {
+  it('change when the render refers to other external Placements', () => {
     const byop = (...placements: string[]) => shapeOf([renderedWork({ placements })]);
     assert.deepEqual(placementChange(byop('gpu'), byop('gpu')), { kind: 'same' });
     assert.deepEqual(placementChange(byop('gpu'), byop('cpu')), { kind: 'changes' });
@@ -147,12 +153,12 @@ describe('the Placements of a shape', () => {
     assert.deepEqual(placementChange(shape(), byop('gpu')), { kind: 'changes' });
   });
 
-  it('grow when another one is referred to besides', () => {
+  it('grow when the render refers to one more external Placement', () => {
     const byop = (...placements: string[]) => shapeOf([renderedWork({ placements })]);
     assert.deepEqual(placementChange(byop('gpu'), byop('gpu', 'cpu')), { kind: 'grows' });
   });
 
-  it('change when one comes or goes, or one of several is another', () => {
+  it('change when one is added, removed or replaced', () => {
     const two = (count: number) => shapeOf([many(1), renderedPlacement('more', { numberOfClusters: count })]);
     const none = shapeOf([]);
     const one = shapeOf([many(1)]);
@@ -165,52 +171,52 @@ describe('the Placements of a shape', () => {
   });
 });
 
-describe('the clusters that a shape asks for', () => {
+describe('the number of clusters that a shape requests', () => {
   const number = (numberOfClusters?: number, name = 'web') =>
     renderedPlacement(name, numberOfClusters === undefined ? {} : { numberOfClusters });
-  const rows: { why: string; objects: JsonObject[]; asked: number | undefined }[] = [
-    { why: 'of one Placement', objects: [renderedWork(), number(2)], asked: 2 },
-    { why: 'of several together', objects: [number(2), number(3, 'more')], asked: 5 },
-    { why: 'all that match', objects: [number()], asked: undefined },
-    { why: 'all that match one of several', objects: [number(2), number(undefined, 'more')], asked: undefined },
+  const rows: { why: string; objects: JsonObject[]; requested: number | undefined }[] = [
+    { why: 'for one Placement', objects: [renderedWork(), number(2)], requested: 2 },
+    { why: 'for several Placements in total', objects: [number(2), number(3, 'more')], requested: 5 },
+    { why: 'for a Placement without a number', objects: [number()], requested: undefined },
+    { why: 'if one of several has no number', objects: [number(2), number(undefined, 'more')], requested: undefined },
     {
-      why: 'those of a Placement of somebody else',
+      why: 'for an external Placement',
       objects: [renderedWork({ placements: ['gpu'] })],
-      asked: undefined,
+      requested: undefined,
     },
   ];
-  for (const { why, objects, asked } of rows) {
-    it(`are ${asked ?? 'not known by number'}: ${why}`, () => assert.equal(askedClusters(shapeOf(objects)), asked));
+  for (const { why, objects, requested } of rows) {
+    it(`is ${requested ?? 'unknown'} ${why}`, () => assert.equal(requestedClusters(shapeOf(objects)), requested));
   }
 });
 
-describe('the works of a shape', () => {
-  it('are the same ones whatever is in them', () => {
-    assert.equal(isReplaced(shape(), shape({ work: renderedWork({ deleteOption: keeping }) })), false);
-    const odd = { ...renderedWork(), spec: { placementRefs: 'x' } };
-    assert.equal(isReplaced(shape({ work: odd }), shape({ work: odd })), false);
+describe('the ManifestWorkReplicaSets of a shape', () => {
+  it('are not dropped when their manifests change', () => {
+    assert.equal(dropsReplicaSets(shape(), shape({ replicaSet: renderedWork({ deleteOption: orphaning }) })), false);
+    const malformed = { ...renderedWork(), spec: { placementRefs: 'x' } };
+    assert.equal(dropsReplicaSets(shape({ replicaSet: malformed }), shape({ replicaSet: malformed })), false);
     const nameless = { ...renderedWork(), spec: { placementRefs: [{ name: 'web' }, { name: 7 }, 'x'] } };
-    assert.equal(isReplaced(shape(), shape({ work: nameless })), false);
+    assert.equal(dropsReplicaSets(shape(), shape({ replicaSet: nameless })), false);
   });
 
-  it('are the same ones in another order, of works and of refs', () => {
+  it('are not dropped when they or their refs are in another order', () => {
     const [a, b] = [renderedWork({ name: 'a' }), renderedWork({ name: 'b' })];
-    assert.equal(isReplaced(shapeOf([a, b]), shapeOf([b, a])), false);
-    const refs = (...placements: string[]) => shape({ work: renderedWork({ placements }) });
-    assert.equal(isReplaced(refs('x', 'y'), refs('y', 'x')), false);
+    assert.equal(dropsReplicaSets(shapeOf([a, b]), shapeOf([b, a])), false);
+    const refs = (...placements: string[]) => shape({ replicaSet: renderedWork({ placements }) });
+    assert.equal(dropsReplicaSets(refs('x', 'y'), refs('y', 'x')), false);
   });
 
-  it('are the same ones where another comes besides, and others where one goes', () => {
+  it('are not dropped when one is added, and are when one is removed', () => {
     const [one, other] = [renderedWork({ placements: ['x'] }), renderedWork({ placements: ['y'] })];
-    assert.equal(isReplaced(shapeOf([one]), shapeOf([one, other])), false);
-    assert.equal(isReplaced(shapeOf([one, other]), shapeOf([one])), true);
+    assert.equal(dropsReplicaSets(shapeOf([one]), shapeOf([one, other])), false);
+    assert.equal(dropsReplicaSets(shapeOf([one, other]), shapeOf([one])), true);
   });
 
-  it('are others with another name, namespace or ref to a Placement', () => {
-    assert.equal(isReplaced(shape(), shape({ work: renderedWork({ name: 'other' }) })), true);
-    assert.equal(isReplaced(shape(), shape({ work: renderedWork({ placements: ['other'] }) })), true);
-    const work = renderedWork();
-    const inHub = (namespace: string) => shape({ work: { ...work, metadata: { name: 'web', namespace } } });
-    assert.equal(isReplaced(inHub('a'), inHub('b')), true);
+  it('are dropped with another name, namespace or Placement ref', () => {
+    assert.equal(dropsReplicaSets(shape(), shape({ replicaSet: renderedWork({ name: 'other' }) })), true);
+    assert.equal(dropsReplicaSets(shape(), shape({ replicaSet: renderedWork({ placements: ['other'] }) })), true);
+    const replicaSet = renderedWork();
+    const inHub = (namespace: string) => shape({ replicaSet: { ...replicaSet, metadata: { name: 'web', namespace } } });
+    assert.equal(dropsReplicaSets(inHub('a'), inHub('b')), true);
   });
 });

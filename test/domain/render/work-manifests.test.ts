@@ -4,8 +4,8 @@ import { deployment } from '../../support/manifests.ts';
 
 const components = [{ name: 'ui', type: 'webservice' }];
 
-describe('what goes to the spokes', () => {
-  it('is the Namespace first, then the Workload in it', () => {
+describe('the manifests for the spokes', () => {
+  it('are the Namespace, then the Workload in it', () => {
     assert.deepEqual(workManifests(deployment('apps', { name: 'shop', spokeNamespace: 'web' }), components), [
       { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'web' } },
       {
@@ -17,22 +17,22 @@ describe('what goes to the spokes', () => {
     ]);
   });
 
-  it('is in the namespace of the deployment unless it says another one', () => {
+  it('are for the namespace of the deployment unless it names another one', () => {
     const { spec, ...rest } = deployment('apps');
-    const silent = { ...rest, spec: { ...spec, workload: { name: 'shop' } } };
-    assert.equal(spokeNamespace(silent), 'apps');
+    const unnamed = { ...rest, spec: { ...spec, workload: { name: 'shop' } } };
+    assert.equal(spokeNamespace(unnamed), 'apps');
     assert.equal(spokeNamespace(deployment('apps', { spokeNamespace: 'web' })), 'web');
   });
 
-  it('has the labels and annotations that the deployment asks for, each on its own object', () => {
+  it('have the labels and annotations that the deployment requests for each of them', () => {
     const { spec, ...rest } = deployment('apps');
     const workload = {
       ...spec.workload,
       metadata: { labels: { a: '1' } },
       namespaceMetadata: { annotations: { __proto__x: '2', constructor: '3' } },
     };
-    const [namespace, made] = workManifests({ ...rest, spec: { ...spec, workload } }, components);
+    const [namespace, workloadManifest] = workManifests({ ...rest, spec: { ...spec, workload } }, components);
     assert.deepEqual(namespace?.['metadata'], { name: 'apps', annotations: { __proto__x: '2', constructor: '3' } });
-    assert.deepEqual(made?.['metadata'], { name: 'web', namespace: 'apps', labels: { a: '1' } });
+    assert.deepEqual(workloadManifest?.['metadata'], { name: 'web', namespace: 'apps', labels: { a: '1' } });
   });
 });

@@ -23,7 +23,7 @@ function rendered(policies?: RenderedEnvironment['spec']['policies']): RenderedE
   return { namespace: 'team', name: 'primary', revision: 4, spec: overridden, template: 'template' };
 }
 
-function toolsThatNote(contexts: TopologyContext[]): RenderTools {
+function recordingTools(contexts: TopologyContext[]): RenderTools {
   const render: RenderTools['topologies']['render'] = (_template, parameter, context) => {
     contexts.push(context);
     return Promise.resolve({ ok: true, objects: simpleRender(parameter, context.workloadYamls) });
@@ -32,13 +32,13 @@ function toolsThatNote(contexts: TopologyContext[]): RenderTools {
 }
 
 describe('rendering a deployment', () => {
-  it('gives the topology what it may read', async () => {
+  it('gives the topology its context', async () => {
     const contexts: TopologyContext[] = [];
     await renderWorkload(
       deployment('apps', { name: 'shop', spokeNamespace: 'web' }),
       rendered(),
       { workload: { components } },
-      toolsThatNote(contexts),
+      recordingTools(contexts),
     );
     const [{ workloadYamls, ...context } = { workloadYamls: [] }] = contexts;
     assert.deepEqual(context, {
@@ -49,35 +49,40 @@ describe('rendering a deployment', () => {
       environment: 'primary',
     });
     assert.deepEqual(
-      workloadYamls.map((text) => JSON.parse(text).kind),
+      workloadYamls.map((manifest) => JSON.parse(manifest).kind),
       ['Namespace', 'Workload'],
     );
   });
 
-  it('overrides the components as the Environment says', async () => {
+  it('applies the overrides of the Environment', async () => {
     const contexts: TopologyContext[] = [];
     const policies = override({ components: [{ name: 'ui', properties: { replicas: 1 } }] });
-    await renderWorkload(deployment('apps'), rendered(policies), { workload: { components } }, toolsThatNote(contexts));
+    await renderWorkload(
+      deployment('apps'),
+      rendered(policies),
+      { workload: { components } },
+      recordingTools(contexts),
+    );
     assert.equal(JSON.parse(contexts[0]?.workloadYamls[1] ?? '').spec.components[0].properties.replicas, 1);
   });
 
-  it('fails with the code of an override that cannot be', async () => {
+  it('fails with the code of an override that denies', async () => {
     const policies = override({ components: [{ name: 'ui', type: 'worker' }] });
     const result = await renderWorkload(
       deployment('apps'),
       rendered(policies),
       { workload: { components } },
-      toolsThatNote([]),
+      recordingTools([]),
     );
     assert.equal(result.ok ? '' : result.reason, 'OverrideTypeDiffers');
   });
 
-  it('reads the lifecycle off the render', async () => {
+  it('reads the lifecycle from the rendered objects', async () => {
     const result = await renderWorkload(
       deployment('apps'),
       rendered(),
       { workload: { components } },
-      toolsThatNote([]),
+      recordingTools([]),
     );
     assert.ok(result.ok);
     assert.deepEqual(result.lifecycle, {
@@ -87,10 +92,10 @@ describe('rendering a deployment', () => {
   });
 });
 
-describe('rendering probe Placements', () => {
-  it('keeps the Placements and throws the works away', async () => {
+describe('rendering a probe', () => {
+  it('keeps the Placements only', async () => {
     const contexts: TopologyContext[] = [];
-    const result = await renderProbe(rendered(), toolsThatNote(contexts));
+    const result = await renderProbe(rendered(), recordingTools(contexts));
     assert.ok(result.ok);
     assert.deepEqual(
       result.objects.map(({ kind }) => kind),
@@ -100,8 +105,8 @@ describe('rendering probe Placements', () => {
   });
 });
 
-describe('the hub namespaces that properties ask for', () => {
-  it('are hubNamespace and placementNamespace, where they are texts', () => {
+describe('the hub namespaces that properties name', () => {
+  it('are hubNamespace and placementNamespace, if they are non-empty strings', () => {
     assert.deepEqual(namedHubNamespaces({ hubNamespace: 'a', placementNamespace: 'b' }), ['a', 'b']);
     for (const odd of [{}, { hubNamespace: '' }, { hubNamespace: 1 }, { placementNamespace: null }]) {
       assert.deepEqual(namedHubNamespaces(odd), []);

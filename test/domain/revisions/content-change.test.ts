@@ -12,26 +12,31 @@ const content = (spec: JsonObject, labels?: Record<string, string>): Content => 
 describe('the changes between two contents', () => {
   const rows: { why: string; before: Content; after: Content; paths: string[] }[] = [
     {
-      why: 'equal contents have none',
+      why: 'equal contents have no changes',
       before: content({ a: [1, { b: 2 }] }),
       after: content({ a: [1, { b: 2 }] }),
       paths: [],
     },
-    { why: 'the order of keys is none', before: content({ a: 1, b: 2 }), after: content({ b: 2, a: 1 }), paths: [] },
     {
-      why: 'the first label is that label',
+      why: 'the order of keys is not a change',
+      before: content({ a: 1, b: 2 }),
+      after: content({ b: 2, a: 1 }),
+      paths: [],
+    },
+    {
+      why: 'a first label is reported as that label',
       before: content({}),
       after: content({}, { tier: 'gold' }),
       paths: ['metadata.labels.tier'],
     },
     {
-      why: 'a deep value is named where it is',
+      why: 'a nested value is reported at its own path',
       before: content({ a: { b: 1, c: 2 } }),
       after: content({ a: { b: 3, c: 2 } }),
       paths: ['spec.a.b'],
     },
     {
-      why: 'what was added whole is named once',
+      why: 'an added subtree is reported once',
       before: content({}),
       after: content({ a: { b: { c: 1 } } }),
       paths: ['spec.a'],
@@ -43,13 +48,18 @@ describe('the changes between two contents', () => {
       paths: ['spec.a[1]', 'spec.a[2]'],
     },
     {
-      why: 'a list that became a map changed as a whole',
+      why: 'a list that became a map is one change',
       before: content({ a: [1] }),
       after: content({ a: { b: 1 } }),
       paths: ['spec.a'],
     },
-    { why: 'null is not the same as nothing', before: content({ a: null }), after: content({}), paths: ['spec.a'] },
-    { why: 'keys are data', before: content({}), after: content({ constructor: 1 }), paths: ['spec.constructor'] },
+    { why: 'null is not the same as absent', before: content({ a: null }), after: content({}), paths: ['spec.a'] },
+    {
+      why: 'a key may be named like a member of every JavaScript object',
+      before: content({}),
+      after: content({ constructor: 1 }),
+      paths: ['spec.constructor'],
+    },
   ];
   for (const { why, before, after, paths } of rows) {
     it(why, () => {
@@ -61,7 +71,7 @@ describe('the changes between two contents', () => {
     });
   }
 
-  it('hold both values, and only one where the other is not there', () => {
+  it('have both values, or the only one where a field was added or removed', () => {
     assert.deepEqual(contentChanges(content({ a: 1, b: 1 }), content({ a: 2, c: 3 })), [
       { path: ['spec', 'a'], before: 1, after: 2 },
       { path: ['spec', 'b'], before: 1 },

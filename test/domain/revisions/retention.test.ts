@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { resolve, type KnownRevision } from '../../../src/domain/refs/resolution.ts';
 import { retention, type RetainedRevision } from '../../../src/domain/revisions/retention.ts';
 
-/** Revisions from 1: `-` without a version, a version, with `+` behind it if used, with `!` if retiring. */
-function revisionsOf(text: string): RetainedRevision[] {
-  return text.split(' ').map((word, index): RetainedRevision => {
+/** Revisions 1, 2, … from words: `-` or a version, followed by `+` if it is in use and by `!` if it is retiring. */
+function revisionsOf(words: string): RetainedRevision[] {
+  return words.split(' ').map((word, index): RetainedRevision => {
     const version = word.replace(/[+!]+$/, '');
     return {
       revision: index + 1,
@@ -29,19 +29,23 @@ const cases: {
   expire?: number[];
   why: string;
 }[] = [
-  { revisions: '- - -', limit: 3, why: 'no more than the limit' },
-  { revisions: '- - - -', limit: 3, retire: [1], why: 'the oldest goes first' },
-  { revisions: '-+ - - -', limit: 2, retire: [2], why: 'what is used stays' },
-  { revisions: '- - - -', limit: 0, why: 'no limit at all' },
+  { revisions: '- - -', limit: 3, why: 'there are no more than the limit' },
+  { revisions: '- - - -', limit: 3, retire: [1], why: 'the oldest retires' },
+  { revisions: '-+ - - -', limit: 2, retire: [2], why: 'a used revision is retained' },
+  { revisions: '- - - -', limit: 0, why: '0 is no limit' },
   { revisions: '-! - - -', limit: 0, restore: [1], why: 'the limit was lifted' },
-  { revisions: '-! - - -', limit: 3, expire: [1], why: 'it was marked before' },
-  { revisions: '-!+ - - -', limit: 3, restore: [1], why: 'somebody pinned it before the mark was seen' },
-  { revisions: '1.0.0 1.0.1 - - -', limit: 1, retire: [4, 3, 1], why: 'the highest of its line stays' },
+  { revisions: '-! - - -', limit: 3, expire: [1], why: 'it was already marked' },
+  { revisions: '-!+ - - -', limit: 3, restore: [1], why: 'it was pinned before the mark was seen' },
+  { revisions: '1.0.0 1.0.1 - - -', limit: 1, retire: [4, 3, 1], why: 'the highest of its line is retained' },
   { revisions: '1.0.0 1.1.0 - -', limit: 1, retire: [3], why: 'each line has a highest' },
-  { revisions: '1.0.0 1.0.0 1.0.0 - -', limit: 1, retire: [4, 3, 2], why: 'a version means its first revision' },
-  { revisions: '1.0.0-rc.1 - -', limit: 1, retire: [2, 1], why: 'a prerelease stands for no line' },
-  { revisions: '1.0.0-rc.1+ - -', limit: 1, retire: [2], why: 'but a used one stays' },
-  { revisions: '1.0.0 1.0.1 1.0.0', limit: 1, why: 'after a revert, what the version means stays too' },
+  { revisions: '1.0.0 1.0.0 1.0.0 - -', limit: 1, retire: [4, 3, 2], why: 'a version refers to its first revision' },
+  { revisions: '1.0.0-rc.1 - -', limit: 1, retire: [2, 1], why: 'a prerelease is not the highest of a line' },
+  { revisions: '1.0.0-rc.1+ - -', limit: 1, retire: [2], why: 'a used prerelease is retained' },
+  {
+    revisions: '1.0.0 1.0.1 1.0.0',
+    limit: 1,
+    why: 'the first revision of the newest version is retained after a revert',
+  },
 ];
 
 describe('the retention of revisions', () => {
@@ -52,7 +56,7 @@ describe('the retention of revisions', () => {
     });
   }
 
-  it('counts the live object before it is recorded: what its version means stays', () => {
+  it('retains the first revision of the live version before the live object is recorded', () => {
     const known = revisionsOf('1.0.0-rc.1 - -');
     const live = { revision: 4, version: '1.0.0-rc.1' };
     assert.deepEqual(retention(known, live, 1), { retire: [3, 2], restore: [], expire: [] });
@@ -67,7 +71,7 @@ describe('the retention of revisions', () => {
     { minLength: 1, maxLength: 30 },
   );
 
-  it('never gives up what is used, newest, or what a range or a kept version means', () => {
+  it('retains everything in use, the newest revisions, and what ranges and retained versions resolve to', () => {
     fc.assert(
       fc.property(histories, fc.integer({ min: 1, max: 8 }), (drawn, limit) => {
         const known = drawn.map(({ version, ...rest }, index): RetainedRevision => {
@@ -75,30 +79,30 @@ describe('the retention of revisions', () => {
         });
         const newest = newestOf(known);
         const { retire, expire } = retention(known, newest, limit);
-        const gone = new Set([...retire, ...expire]);
-        const kept = known.filter(({ revision }) => !gone.has(revision));
-        assert.ok(kept.length >= Math.min(limit, known.length));
-        assert.ok(known.filter(({ used }) => used).every(({ revision }) => !gone.has(revision)));
+        const removed = new Set([...retire, ...expire]);
+        const retained = known.filter(({ revision }) => !removed.has(revision));
+        assert.ok(retained.length >= Math.min(limit, known.length));
+        assert.ok(known.filter(({ used }) => used).every(({ revision }) => !removed.has(revision)));
         const before = { newest, recorded: known };
-        const after = { newest, recorded: kept };
+        const after = { newest, recorded: retained };
         const ranges = [...new Set(known.map(({ version }) => version?.slice(0, 3)))].filter(
           (line) => line !== undefined,
         );
         for (const line of ranges) {
           const [major = 0, minor = 0] = line.split('.').map(Number);
           const selector = { kind: 'line', major, minor } as const;
-          assert.deepEqual(meaning(resolve(selector, after)), meaning(resolve(selector, before)));
+          assert.deepEqual(resolvedRevision(resolve(selector, after)), resolvedRevision(resolve(selector, before)));
         }
-        for (const { version } of kept) {
+        for (const { version } of retained) {
           if (version === undefined) continue;
           const selector = { kind: 'version', version } as const;
-          assert.deepEqual(meaning(resolve(selector, after)), meaning(resolve(selector, before)));
+          assert.deepEqual(resolvedRevision(resolve(selector, after)), resolvedRevision(resolve(selector, before)));
         }
       }),
     );
   });
 
-  it('is at rest once it is carried out', () => {
+  it('changes nothing more once it is carried out', () => {
     fc.assert(
       fc.property(histories, fc.integer({ min: 1, max: 8 }), (drawn, limit) => {
         const known = drawn.map(({ version, ...rest }, index): RetainedRevision => {
@@ -114,6 +118,6 @@ describe('the retention of revisions', () => {
   });
 });
 
-function meaning(resolution: ReturnType<typeof resolve>): unknown {
+function resolvedRevision(resolution: ReturnType<typeof resolve>): unknown {
   return resolution.state === 'resolved' ? resolution.revision : resolution.state;
 }

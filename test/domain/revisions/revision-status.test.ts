@@ -14,19 +14,19 @@ describe('the published versions', () => {
     ]);
   });
 
-  it('never take a prerelease for the highest of its line', () => {
+  it('have no prerelease as the highest of a line', () => {
     assert.equal(publishedVersions(of('1.0.0', '1.0.1-rc.1'))['1.0'], '1.0.0');
     assert.equal(publishedVersions(of('1.0.1-rc.1'))['1.0'], undefined);
   });
 
-  it('forget nothing, not even what is pruned', () => {
+  it('retain the versions of pruned revisions', () => {
     assert.deepEqual(publishedVersions(of('1.0.0'), { '1.0': '1.0.4', '0.9': '0.9.9' }), {
       '0.9': '0.9.9',
       '1.0': '1.0.4',
     });
   });
 
-  it('pass by what is no version', () => {
+  it('leave out strings that are not versions', () => {
     assert.deepEqual(
       publishedVersions([...of('v1.0.0', '1.0', '1.0.0+b', ' 1.0.0', '__proto__'), { revision: 9 }]),
       {},

@@ -38,7 +38,7 @@ describe('the content of an object', () => {
     { what: 'finalizers', object: changed({ finalizers: ['a/b'] }) },
     { what: 'the generation and resourceVersion', object: changed({ generation: 4, resourceVersion: '99' }) },
     { what: 'managedFields', object: changed({ managedFields: [] }) },
-    { what: 'our own stamps', object: stampedAs(base, 4) },
+    { what: 'the stamps of mooring', object: stampedAs(base, 4) },
     { what: 'an empty map of annotations', object: changed({ annotations: {} }) },
     ...[
       'kubectl.kubernetes.io/last-applied-configuration',
@@ -59,7 +59,7 @@ describe('the content of an object', () => {
     assert.equal(contentHash(one, sha256), contentHash(other, sha256));
   });
 
-  it('leaves out what is empty or bookkeeping', () => {
+  it('leaves out empty maps and bookkeeping annotations', () => {
     assert.deepEqual(contentOf(stampedAs({ metadata: { name: 'a' }, spec: {} }, 1)), { metadata: {}, spec: {} });
   });
 });
@@ -71,26 +71,27 @@ describe('the stamp', () => {
     annotations: { 'spectrocloud.com/revision': revision, 'spectrocloud.com/revision-hash': hash },
   });
 
-  it('is read', () => assert.deepEqual(readStamp(stamp('12')), { revision: 12, hash }));
+  it('is read from two annotations', () => assert.deepEqual(readStamp(stamp('12')), { revision: 12, hash }));
 
-  for (const text of ['0', '-1', '01', '1.5', '1e3', '', ' 1', '1\n', '１', 'v1', '9'.repeat(17)]) {
-    it(`is none as ${JSON.stringify(text)}`, () => assert.equal(readStamp(stamp(text)), undefined));
+  for (const number of ['0', '-1', '01', '1.5', '1e3', '', ' 1', '1\n', '１', 'v1', '9'.repeat(17)]) {
+    it(`is absent where the number is ${JSON.stringify(number)}`, () =>
+      assert.equal(readStamp(stamp(number)), undefined));
   }
 
-  it('is none without its hash', () => {
+  it('is absent without its hash', () => {
     assert.equal(readStamp({ name: 'a', annotations: { 'spectrocloud.com/revision': '1' } }), undefined);
   });
 
   const next: { what: string; object: Stamped; old?: Stamped; revision: number; why: string }[] = [
-    { what: 'a new object', object: base, revision: 1, why: 'the first' },
+    { what: 'a new object', object: base, revision: 1, why: 'it is the first' },
     {
-      what: 'a new object that says 9',
+      what: 'a new object that claims 9',
       object: stampedAs(base, 9),
       revision: 1,
-      why: 'what the client sent counts for nothing',
+      why: 'a stamp from the client is ignored',
     },
     { what: 'no edit', object: base, old: stampedAs(base, 4), revision: 4, why: 'the same content' },
-    { what: 'an edit', object: changed({ labels: {} }), old: stampedAs(base, 4), revision: 5, why: 'one more' },
+    { what: 'an edit', object: changed({ labels: {} }), old: stampedAs(base, 4), revision: 5, why: 'it is the next' },
     {
       what: 'an edit with a status that the client sent',
       object: changed({ labels: {} }, { status: { revision: 70 } }),
@@ -99,20 +100,20 @@ describe('the stamp', () => {
       why: 'the status of the request is never read',
     },
     {
-      what: 'a touch after an edit while the webhook was away',
+      what: 'an update without an edit, after an edit while the webhook was not running',
       object: changed({ labels: {}, annotations: stampedAs(base, 4).metadata.annotations ?? {} }),
       old: changed({ labels: {}, annotations: stampedAs(base, 4).metadata.annotations ?? {} }),
       revision: 5,
       why: 'the content differs from the stamped hash, not from the old object',
     },
     {
-      what: 'an old object that lost its stamp',
+      what: 'an old object whose stamp was removed',
       object: base,
       old: changed({}, { status: { revision: 6 } }),
       revision: 7,
-      why: 'counts on from what is recorded',
+      why: 'it continues from the recorded revision',
     },
-    { what: 'an old object that never had one', object: base, old: base, revision: 1, why: 'the first' },
+    { what: 'an old object that never had a stamp', object: base, old: base, revision: 1, why: 'it is the first' },
   ];
   for (const { what, object, old, revision, why } of next) {
     it(`is ${revision} for ${what}: ${why}`, () => {
@@ -120,19 +121,23 @@ describe('the stamp', () => {
     });
   }
 
-  it('counts on from what is recorded when an old stamp was put back while the webhook was away', () => {
+  it('continues from the recorded revision when an old stamp was restored while the webhook was not running', () => {
     const restored = stampedAs(base, 3, 4);
     assert.equal(nextStamp(base, restored, sha256).revision, 5);
     assert.equal(fittingStamp(restored, sha256), undefined);
     assert.equal(isRecorded(restored, sha256), false);
-    assert.equal(fittingStamp(stampedAs(base, 4, 3), sha256)?.revision, 4, 'not recorded yet, and in order');
+    assert.equal(
+      fittingStamp(stampedAs(base, 4, 3), sha256)?.revision,
+      4,
+      'a revision that is not recorded yet is valid',
+    );
   });
 
-  it('counts as recorded when the status names it and its hash fits the content', () => {
+  it('is recorded when the status has its number and the content has its hash', () => {
     assert.equal(isRecorded(stampedAs(base, 4), sha256), true);
-    assert.equal(isRecorded(stampedAs(base, 4, 3), sha256), false, 'the controller is not that far');
-    assert.equal(isRecorded({ ...stampedAs(base, 4), spec: {} }, sha256), false, 'edited behind our back');
-    assert.equal(isRecorded(base, sha256), false, 'no stamp');
+    assert.equal(isRecorded(stampedAs(base, 4, 3), sha256), false, 'the controller has not recorded it yet');
+    assert.equal(isRecorded({ ...stampedAs(base, 4), spec: {} }, sha256), false, 'edited without the webhook');
+    assert.equal(isRecorded(base, sha256), false, 'without a stamp');
   });
 });
 

@@ -25,30 +25,33 @@ function planned(object: Definition, content: Content, options: { version?: stri
 }
 
 describe('the plan of a rollback', () => {
-  it('brings back labels, annotations and spec, and takes away what was not there', () => {
+  it('restores labels, annotations and spec, and removes what the old content lacks', () => {
     const object = live({}, { labels: { tier: 'gold', new: 'yes' }, annotations: { note: 'new', extra: 'yes' } });
     const content = old({ metadata: { labels: { tier: 'silver' }, annotations: { note: 'old' } } });
     const { metadata, spec } = planned(object, content).object;
     assert.deepEqual([metadata.labels, metadata.annotations, spec], [{ tier: 'silver' }, { note: 'old' }, { size: 1 }]);
   });
 
-  it('leaves the books of other tools as they are', () => {
-    const books = { 'kubectl.kubernetes.io/last-applied-configuration': '{}', 'argocd.argoproj.io/tracking-id': 'x' };
-    const { metadata } = planned(live({}, { annotations: { ...books, note: 'new' } }), old()).object;
-    assert.deepEqual(metadata.annotations, books);
+  it('leaves the bookkeeping annotations of other tools unchanged', () => {
+    const bookkeeping = {
+      'kubectl.kubernetes.io/last-applied-configuration': '{}',
+      'argocd.argoproj.io/tracking-id': 'x',
+    };
+    const { metadata } = planned(live({}, { annotations: { ...bookkeeping, note: 'new' } }), old()).object;
+    assert.deepEqual(metadata.annotations, bookkeeping);
   });
 
-  it('keeps identity, resourceVersion and finalizers, so that an edit meanwhile is a conflict', () => {
+  it('keeps uid, resourceVersion and finalizers, so that it conflicts with another edit', () => {
     const { metadata } = planned(live({}, { uid: 'u', finalizers: ['f'] }), old()).object;
     assert.deepEqual([metadata.resourceVersion, metadata.uid, metadata.finalizers], ['7', 'u', ['f']]);
   });
 
-  it('refuses an object that is being deleted', () => {
+  it('is refused for an object that is being deleted', () => {
     const plan = planRollback(live({}, { deletionTimestamp: '2026-01-01T00:00:00Z' }), old(), { history: none });
     assert.deepEqual(plan, { state: 'refused', reason: 'BeingDeleted' });
   });
 
-  it('refuses what is the same already, whatever the version', () => {
+  it('is refused if only the version differs', () => {
     const object = live({ spec: { size: 1, version: '1.0.1' } });
     const plan = planRollback(object, old({ spec: { size: 1, version: '1.0.0' } }), { history: none });
     assert.deepEqual(plan, { state: 'refused', reason: 'SameContent' });
@@ -56,35 +59,35 @@ describe('the plan of a rollback', () => {
 
   const versions: {
     why: string;
-    now?: string;
+    current?: string;
     old?: string;
-    asked?: string;
+    requested?: string;
     history?: History;
     published?: string;
   }[] = [
-    { why: 'an object without versions stays without' },
-    { why: 'the line of the live version goes on', now: '1.4.0', old: '1.3.6', published: '1.4.1' },
-    { why: 'also where the old content had none', now: '1.4.0', published: '1.4.1' },
-    { why: 'without a live one, the line of the old', old: '1.3.6', published: '1.3.7' },
-    { why: 'the asked one goes before all', now: '1.4.0', asked: '2.0.0', published: '2.0.0' },
+    { why: 'an object without versions gets none' },
+    { why: 'it continues the line of the live version', current: '1.4.0', old: '1.3.6', published: '1.4.1' },
+    { why: 'it does so although the old content has no version', current: '1.4.0', published: '1.4.1' },
+    { why: 'without a live version, it continues the line of the old one', old: '1.3.6', published: '1.3.7' },
+    { why: 'the requested version takes precedence', current: '1.4.0', requested: '2.0.0', published: '2.0.0' },
     {
-      why: 'what older revisions have published is not free',
-      now: '1.4.0',
+      why: 'a version of an older revision is not free',
+      current: '1.4.0',
       history: { newest: { revision: 3, version: '1.4.0' }, recorded: [{ revision: 2, version: '1.4.5' }] },
       published: '1.4.6',
     },
   ];
-  for (const { why, now, old: before, asked, history = none, published } of versions) {
+  for (const { why, current, old: before, requested, history = none, published } of versions) {
     it(`publishes ${published ?? 'nothing'}: ${why}`, () => {
-      const object = live({ spec: { size: 2, ...(now !== undefined && { version: now }) } });
+      const object = live({ spec: { size: 2, ...(current !== undefined && { version: current }) } });
       const content = old({ spec: { size: 1, ...(before !== undefined && { version: before }) } });
-      const plan = planned(object, content, { history, ...(asked !== undefined && { version: asked }) });
+      const plan = planned(object, content, { history, ...(requested !== undefined && { version: requested }) });
       assert.equal(plan.version, published);
       assert.equal(plan.object.spec?.['version'], published);
     });
   }
 
-  it('knows from the status what pruned revisions have published', () => {
+  it('takes the versions of pruned revisions from the status', () => {
     const status = { revision: 9, versions: { '1.4': '1.4.8' } };
     assert.equal(planned(live({ spec: { size: 2, version: '1.4.0' }, status }), old()).version, '1.4.9');
   });

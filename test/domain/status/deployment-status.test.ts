@@ -27,33 +27,33 @@ const done: DeploymentOutcome = {
 const clusters = Array.from({ length: 12 }, (_, index) => `c${index}`);
 
 const applied: { what: string; change: Partial<DeploymentOutcome>; reason: string; why: string }[] = [
-  { what: 'everything is done', change: {}, reason: 'Applied', why: 'applied on every selected cluster' },
+  { what: 'everything is done', change: {}, reason: 'Applied', why: 'it is applied on every selected cluster' },
   {
-    what: 'old objects go',
+    what: 'old objects are pruned',
     change: { pruning: ['Placement old'] },
     reason: 'RemovingOld',
-    why: 'it is applied all the same',
+    why: 'the new ones are applied',
   },
   {
-    what: 'a ref is lost',
+    what: 'a ref is not found',
     change: { resolved: { ok: false, reason: 'ReferenceNotFound', message: 'gone' } },
     reason: 'ReferenceNotFound',
-    why: 'what is applied stays',
+    why: 'the applied objects stay',
   },
   {
     what: 'the render fails',
     change: { rendered: { ok: false, reason: 'InvalidParameter', message: 'no' } },
     reason: 'InvalidParameter',
-    why: 'what is applied stays',
+    why: 'the applied objects stay',
   },
   {
     what: 'a name is taken',
     change: { blocked: { reason: 'NameTaken', message: 'taken' } },
     reason: 'NameTaken',
-    why: 'nothing is written over',
+    why: 'the other object is not overwritten',
   },
   {
-    what: 'nobody looks after the works',
+    what: 'OCM does not reconcile the ManifestWorkReplicaSets',
     change: { notReconciledByOcm: true },
     reason: 'ReplicaSetsNotEnabled',
     why: 'the feature gate is off',
@@ -62,22 +62,22 @@ const applied: { what: string; change: Partial<DeploymentOutcome>; reason: strin
     what: 'no cluster is selected',
     change: { progress: { selectedClusters: [], unappliedClusters: [], expected: 0, failures: [] } },
     reason: 'NoClustersSelected',
-    why: 'nothing to apply to',
+    why: 'there is no cluster to apply to',
   },
   {
-    what: 'a cluster waits',
+    what: 'a cluster is behind',
     change: { progress: { selectedClusters: ['a', 'b'], unappliedClusters: ['b'], expected: 2, failures: [] } },
     reason: 'Applying',
-    why: 'not everywhere yet',
+    why: 'it is not applied everywhere yet',
   },
   {
-    what: 'works are missing',
+    what: 'ManifestWorks are missing',
     change: { progress: { selectedClusters: ['a'], unappliedClusters: [], expected: 2, failures: [] } },
     reason: 'Applying',
-    why: 'they are still to be made',
+    why: 'OCM has not created them yet',
   },
   {
-    what: 'a spoke refuses',
+    what: 'a spoke rejects a manifest',
     change: {
       progress: {
         selectedClusters: ['a'],
@@ -87,7 +87,7 @@ const applied: { what: string; change: Partial<DeploymentOutcome>; reason: strin
       },
     },
     reason: 'ApplyFailed',
-    why: 'its own words are shown',
+    why: 'the message of the spoke is shown',
   },
 ];
 
@@ -95,17 +95,18 @@ const conditionOf = ({ conditions = [] }: WorkloadDeploymentStatus, type: string
   conditions.find((condition) => condition.type === type);
 
 describe('the status of a deployment', () => {
-  it('stays within the bounds of its schema, whatever there is to say', () => {
+  it('stays within the limits of its schema', () => {
     const message = 'x'.repeat(40_000);
     const replicaSets = Array.from({ length: 100 }, (_, index) => aReplicaSet(`w${index}`));
     const failures = [{ cluster: 'a', message }];
     const progress = { selectedClusters: ['a'], unappliedClusters: ['a'], expected: 1, failures };
-    for (const change of [
-      { resolved: { ok: false as const, reason: 'Long', message } },
-      { rendered: { ok: false as const, reason: 'Long', message } },
-      { blocked: { reason: 'Long', message } },
+    const changes: Partial<DeploymentOutcome>[] = [
+      { resolved: { ok: false, reason: 'ReferenceNotFound', message } },
+      { rendered: { ok: false, reason: 'InvalidParameter', message } },
+      { blocked: { reason: 'WorkloadConflict', message } },
       { progress },
-    ]) {
+    ];
+    for (const change of changes) {
       const status = deploymentStatus({ ...done, ...change, replicaSets });
       assert.equal(status.replicaSets?.length, 64);
       assert.ok(status.conditions?.every((condition) => (condition.message ?? '').length <= 4096));
@@ -113,54 +114,59 @@ describe('the status of a deployment', () => {
   });
 
   for (const { what, change, reason, why } of applied) {
-    it(`says ${reason} when ${what}: ${why}`, () => {
+    it(`has reason ${reason} when ${what}: ${why}`, () => {
       const condition = conditionOf(deploymentStatus({ ...done, ...change }), 'Applied');
       assert.equal(condition?.reason, reason);
       assert.equal(condition.status, ['Applied', 'RemovingOld'].includes(reason) ? 'True' : 'False');
     });
   }
 
-  const acknowledged: { change: Partial<DeploymentOutcome>; before?: string; spent: boolean; why: string }[] = [
-    { change: { acknowledgement: 'InUse' }, spent: true, why: 'the write that it was given for is made' },
+  const acknowledged: { change: Partial<DeploymentOutcome>; before?: string; consumed: boolean; why: string }[] = [
+    { change: { acknowledgement: 'InUse' }, consumed: true, why: 'the write that it was given for is done' },
     {
       change: {
         acknowledgement: 'InUse',
         progress: { selectedClusters: ['a'], unappliedClusters: ['a'], expected: 1, failures: [] },
       },
-      spent: true,
-      why: 'a cluster that never answers keeps nothing open',
+      consumed: true,
+      why: 'a cluster that is never applied does not prolong it',
     },
     {
       change: { acknowledgement: 'InUse', upToDate: false },
-      spent: false,
-      why: 'there is still something to write, or to remove',
+      consumed: false,
+      why: 'there is still something to apply or to prune',
     },
-    { change: { acknowledgement: 'InUse', upToDate: false }, before: 'InUse', spent: true, why: 'it stays spent' },
+    {
+      change: { acknowledgement: 'InUse', upToDate: false },
+      before: 'InUse',
+      consumed: true,
+      why: 'it was consumed before',
+    },
     {
       change: { acknowledgement: 'UnpinnedRef', upToDate: false },
       before: 'InUse',
-      spent: false,
-      why: 'another one is given',
+      consumed: false,
+      why: 'it was replaced by another one',
     },
-    { change: {}, before: 'InUse', spent: false, why: 'it is taken away, so the same may be given anew' },
+    { change: {}, before: 'InUse', consumed: false, why: 'it was removed, so that it can be given again' },
   ];
-  for (const { change, before, spent, why } of acknowledged) {
-    it(`says that an acknowledgement is ${spent ? '' : 'not '}spent: ${why}`, () => {
+  for (const { change, before, consumed, why } of acknowledged) {
+    it(`reports that an acknowledgement is ${consumed ? '' : 'not '}consumed: ${why}`, () => {
       const status = deploymentStatus({ ...done, ...change }, before === undefined ? {} : { acknowledged: before });
-      assert.equal(status.acknowledged, spent ? change.acknowledgement : undefined);
+      assert.equal(status.acknowledged, consumed ? change.acknowledgement : undefined);
     });
   }
 
-  it('has no generation where the object has none, as in a file', () => {
+  it('has no generation if the object has none, as in a file', () => {
     assert.equal('observedGeneration' in deploymentStatus({ ...done, generation: undefined }), false);
   });
 
-  it('is the same for the same state, without times', () => {
+  it('has the same bytes for the same state, without times', () => {
     assert.deepEqual(deploymentStatus(done), deploymentStatus(structuredClone(done)));
     assert.doesNotMatch(JSON.stringify(deploymentStatus(done)), /Time/);
   });
 
-  it('keeps what a failed step could not find out', () => {
+  it('keeps the fields that a failed step could not determine', () => {
     const workload = { namespace: 'shop', name: 'web' };
     const previous = deploymentStatus({ ...done, workload });
     const failed = deploymentStatus(
@@ -183,30 +189,30 @@ describe('the status of a deployment', () => {
     assert.equal(conditionOf(failed, 'Rendered'), undefined, 'it was not rendered');
   });
 
-  it('tells of clusters where the works are that are to be replaced, and that the newest is not there', () => {
+  it('lists clusters with superseded ManifestWorks as selected and as pending', () => {
     const progress = { selectedClusters: ['b', 'd'], unappliedClusters: ['d'], expected: 2, failures: [] };
     const status = deploymentStatus({ ...done, progress, supersededOn: ['a', 'b', 'c'] });
     assert.deepEqual(status.selectedClusters, ['a', 'b', 'c', 'd']);
     assert.deepEqual(status.pendingClusters, ['a', 'c', 'd']);
   });
 
-  it('waits for what is on its way out and wanted again, whatever clusters there are', () => {
+  it('waits for objects of the render that are being deleted, whatever the clusters', () => {
     const progress = { selectedClusters: [], unappliedClusters: [], expected: 0, failures: [] };
     const status = deploymentStatus({ ...done, progress, terminating: ['ManifestWorkReplicaSet web'] });
     assert.deepEqual(conditionOf(status, 'Applied'), {
       type: 'Applied',
       status: 'False',
       reason: 'Applying',
-      message: 'waiting for ManifestWorkReplicaSet web to be gone, to be made anew',
+      message: 'waiting for ManifestWorkReplicaSet web to be deleted before it is created again',
     });
   });
 
-  it('tells where a namespace that is to be kept may still go, and nothing where it is not', () => {
+  it('lists clusters that have not confirmed orphaning, if the namespace is orphaned', () => {
     assert.deepEqual(deploymentStatus({ ...done, orphanUnconfirmedOn: ['a'] }).orphanPendingClusters, ['a']);
     assert.equal('orphanPendingClusters' in deploymentStatus(done), false);
   });
 
-  it('says what a rollout in steps waits for, where all that is there is applied', () => {
+  it('explains what a progressive rollout waits for', () => {
     const rolling = (type: string) => {
       const set = aReplicaSet();
       const placementRefs = [{ name: 'web', rolloutStrategy: { type } }];
@@ -218,14 +224,14 @@ describe('the status of a deployment', () => {
     };
     assert.match(
       message('Progressive', []),
-      /^applied on 1 of 2 clusters; rollout Progressive goes on when .*conditionRules/,
+      /^applied on 1 of 2 clusters; rollout Progressive continues when .*conditionRules/,
     );
     assert.match(message('ProgressivePerGroup', []), /rollout ProgressivePerGroup/);
     assert.equal(message('All', []), 'applied on 1 of 2 clusters');
     assert.equal(message('Progressive', ['a']), 'applied on 0 of 2 clusters; waiting for a');
   });
 
-  it('names ten clusters and counts the rest', () => {
+  it('names ten clusters and counts the others', () => {
     const status = deploymentStatus({
       ...done,
       progress: { selectedClusters: clusters, unappliedClusters: [], expected: 12, failures: [] },
@@ -234,7 +240,7 @@ describe('the status of a deployment', () => {
     assert.equal(status.selectedClusters?.length, 12);
   });
 
-  it("passes on OCM's summary as far as there is one", () => {
+  it("contains OCM's summary, if there is one", () => {
     const summary = { total: 2, applied: 1 };
     const status = deploymentStatus({
       ...done,
@@ -246,11 +252,11 @@ describe('the status of a deployment', () => {
     ]);
   });
 
-  it('names what a deletion waits for, and keeps the rest', () => {
+  it('names the objects that a deletion waits for, and keeps the other fields', () => {
     const status = deletingStatus(['Placement hub/web'], deploymentStatus(done));
     assert.match(conditionOf(status, 'Deleting')?.message ?? '', /Placement hub\/web/);
     assert.ok(conditionOf(status, 'Applied'));
-    assert.deepEqual(deletingStatus(['Placement hub/web'], status), status, 'said once');
+    assert.deepEqual(deletingStatus(['Placement hub/web'], status), status, 'the condition is not repeated');
     assert.doesNotMatch(conditionOf(deletingStatus([]), 'Deleting')?.message ?? '', /waiting/);
   });
 });

@@ -14,7 +14,7 @@ const ready = (status: string, more: object = {}) => ({
   message: 'w',
   ...more,
 });
-const verdictOn = (
+const readinessOf = (
   status: JsonValue | object | undefined,
   generation: number | undefined = 3,
 ): EnvironmentReadiness => {
@@ -23,61 +23,72 @@ const verdictOn = (
 };
 const notReady = { reason: 'Why', message: 'w' };
 
-const cases: { what: string; status: JsonValue | object | undefined; verdict: EnvironmentReadiness; why: string }[] = [
-  { what: 'no status', status: undefined, verdict: { isCurrent: false, selected: [] }, why: 'it is new' },
-  {
-    what: 'no condition',
-    status: { selectedClusters: ['a'] },
-    verdict: { isCurrent: false, selected: ['a'] },
-    why: 'nobody has judged it',
-  },
-  {
-    what: 'one that is ready',
-    status: { conditions: [ready('True')], observedGeneration: 3, selectedClusters: ['b', 'a'] },
-    verdict: { isCurrent: true, selected: ['a', 'b'] },
-    why: 'nothing is wrong',
-  },
-  {
-    what: 'one that is not',
-    status: { conditions: [ready('False')], observedGeneration: 3 },
-    verdict: { isCurrent: true, selected: [], notReady },
-    why: 'judged so',
-  },
-  {
-    what: 'one that was not ready before its last edit',
-    status: { conditions: [ready('False')], observedGeneration: 2, selectedClusters: ['a'] },
-    verdict: { isCurrent: false, selected: ['a'] },
-    why: 'the edit may have mended it',
-  },
-  {
-    what: 'a condition with a generation of its own',
-    status: { conditions: [ready('False', { observedGeneration: 2 })], observedGeneration: 3 },
-    verdict: { isCurrent: false, selected: [] },
-    why: 'it knows best what it is about',
-  },
-  {
-    what: 'one that nobody knows',
-    status: { conditions: [ready('Unknown')], observedGeneration: 3 },
-    verdict: { isCurrent: true, selected: [] },
-    why: 'unknown is not judged not ready',
-  },
-  {
-    what: 'a status out of a file',
-    status: { conditions: [{ type: 'Other' }, ready('False', { reason: 1, message: null })] },
-    verdict: { isCurrent: true, selected: [], notReady: { reason: 'NotReady', message: '' } },
-    why: 'without a generation it is taken for what it says',
-  },
-  { what: 'a text', status: 'Ready', verdict: { isCurrent: false, selected: [] }, why: 'files may hold anything' },
-];
+const cases: { what: string; status: JsonValue | object | undefined; readiness: EnvironmentReadiness; why: string }[] =
+  [
+    {
+      what: 'an Environment without status',
+      status: undefined,
+      readiness: { isCurrent: false, selected: [] },
+      why: 'it is new',
+    },
+    {
+      what: 'an Environment without condition',
+      status: { selectedClusters: ['a'] },
+      readiness: { isCurrent: false, selected: ['a'] },
+      why: 'it was not evaluated',
+    },
+    {
+      what: 'a ready Environment',
+      status: { conditions: [ready('True')], observedGeneration: 3, selectedClusters: ['b', 'a'] },
+      readiness: { isCurrent: true, selected: ['a', 'b'] },
+      why: 'the condition is True',
+    },
+    {
+      what: 'an Environment that is not ready',
+      status: { conditions: [ready('False')], observedGeneration: 3 },
+      readiness: { isCurrent: true, selected: [], notReady },
+      why: 'the condition is False',
+    },
+    {
+      what: 'an Environment that was not ready before its last edit',
+      status: { conditions: [ready('False')], observedGeneration: 2, selectedClusters: ['a'] },
+      readiness: { isCurrent: false, selected: ['a'] },
+      why: 'the edit may have fixed it',
+    },
+    {
+      what: 'a condition with its own generation',
+      status: { conditions: [ready('False', { observedGeneration: 2 })], observedGeneration: 3 },
+      readiness: { isCurrent: false, selected: [] },
+      why: 'it takes precedence over that of the status',
+    },
+    {
+      what: 'an unknown condition',
+      status: { conditions: [ready('Unknown')], observedGeneration: 3 },
+      readiness: { isCurrent: true, selected: [] },
+      why: 'only False means not ready',
+    },
+    {
+      what: 'a status in a file',
+      status: { conditions: [{ type: 'Other' }, ready('False', { reason: 1, message: null })] },
+      readiness: { isCurrent: true, selected: [], notReady: { reason: 'NotReady', message: '' } },
+      why: 'without a generation it counts as current',
+    },
+    {
+      what: 'a status that is a string',
+      status: 'Ready',
+      readiness: { isCurrent: false, selected: [] },
+      why: 'files are not checked by an API server',
+    },
+  ];
 
-describe('the verdict on an Environment', () => {
-  for (const { what, status, verdict, why } of cases) {
-    it(`with ${what} is ${verdict.notReady === undefined ? 'not that it is not ready' : 'that it is not ready'}: ${why}`, () => {
-      assert.deepEqual(verdictOn(status), verdict);
+describe('the readiness of an Environment', () => {
+  for (const { what, status, readiness, why } of cases) {
+    it(`of ${what} ${readiness.notReady === undefined ? 'has no failure' : 'is a failure'}: ${why}`, () => {
+      assert.deepEqual(readinessOf(status), readiness);
     });
   }
 
-  it('is read off any status', () => {
+  it('is read from a status of any shape', () => {
     const status = fc.record({
       conditions: fc.oneof(anyJson, fc.array(fc.record({ type: fc.constant('EnvironmentReady'), status: anyJson }))),
       selectedClusters: anyJson,
@@ -85,7 +96,7 @@ describe('the verdict on an Environment', () => {
     });
     fc.assert(
       fc.property(fc.oneof(anyJson, status), (given) => {
-        for (const name of verdictOn(given).selected) assert.equal(typeof name, 'string');
+        for (const name of readinessOf(given).selected) assert.equal(typeof name, 'string');
       }),
     );
   });

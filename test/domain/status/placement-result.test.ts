@@ -14,27 +14,27 @@ describe('reading a Placement', () => {
   const rows: { why: string; decisions: ReturnType<typeof decisionsOf>; selected: number }[] = [
     { why: 'nothing is decided', decisions: [], selected: 0 },
     {
-      why: 'OCM keeps one empty decision for a Placement that selects nothing',
+      why: 'OCM has one empty decision for a Placement that selects nothing',
       decisions: decisionsOf(placement, []),
       selected: 0,
     },
     {
-      why: 'one object holds at most 100 decisions',
+      why: 'one object has at most 100 decisions',
       decisions: decisionsOf(placement, clusterNames(250)),
       selected: 250,
     },
     {
-      why: 'a cluster is briefly in two objects',
+      why: 'a cluster may be in two objects for a moment',
       decisions: [...decisionsOf(placement, ['a', 'b']), ...decisionsOf(placement, ['b', 'c'])],
       selected: 3,
     },
     {
-      why: 'the decision belongs to a namesake that is gone',
+      why: 'the decision belongs to a deleted Placement of the same name',
       decisions: decisionsOf(placement, ['a'], 'uid of the old one'),
       selected: 0,
     },
     {
-      why: 'a decision without owner belongs to nobody',
+      why: 'a decision without owner does not count',
       decisions: decisionsOf(placement, ['a']).map((decision) => ({ ...decision, metadata: { name: 'x' } })),
       selected: 0,
     },
@@ -45,24 +45,25 @@ describe('reading a Placement', () => {
     });
   }
 
-  it('requires one cluster where the Placement names no number, or zero', () => {
+  it('requires one cluster if the Placement has no number, or zero', () => {
     assert.equal(placementFacts(aPlacement(), []).required, 1);
     assert.equal(placementFacts(aPlacement({ numberOfClusters: 0 }), []).required, 1);
     assert.equal(placementFacts(aPlacement({ numberOfClusters: 3 }), []).required, 3);
   });
 
-  it('takes a verdict of OCM only for the current generation, where OCM tells', () => {
+  it('uses the condition of OCM only if it is about the current generation', () => {
     const reason = 'AllDecisionsScheduled';
-    const judged = (options: object) => placementFacts(aPlacement({ reason, generation: 2, ...options }), []).judgement;
-    assert.deepEqual(judged({}), { satisfied: true, reason });
-    assert.deepEqual(judged({ observedGeneration: 2 }), { satisfied: true, reason });
-    assert.equal(judged({ observedGeneration: 1 }), undefined);
-    assert.equal(placementFacts(aPlacement(), []).judgement, undefined);
+    const evaluated = (options: object) =>
+      placementFacts(aPlacement({ reason, generation: 2, ...options }), []).evaluation;
+    assert.deepEqual(evaluated({}), { satisfied: true, reason });
+    assert.deepEqual(evaluated({ observedGeneration: 2 }), { satisfied: true, reason });
+    assert.equal(evaluated({ observedGeneration: 1 }), undefined);
+    assert.equal(placementFacts(aPlacement(), []).evaluation, undefined);
   });
 });
 
-describe('the review of a Placement', () => {
-  it('says in the published two lines that one is missing', () => {
+describe('the result of a Placement', () => {
+  it('has the documented two lines if the Placement is missing', () => {
     const facts = missingPlacement('mural-system', 'byop-placement');
     assert.equal(isSatisfied(facts), false);
     assert.equal(
@@ -73,29 +74,29 @@ describe('the review of a Placement', () => {
     assert.equal(placementResult(facts).reason, 'NotFound');
   });
 
-  it('says what OCM cannot make sense of', () => {
-    const judged = aPlacement({ reason: 'NoManagedClusterMatched' });
+  it('has the message of PlacementMisconfigured', () => {
+    const evaluated = aPlacement({ reason: 'NoManagedClusterMatched' });
     const misconfigured: Condition = {
       type: 'PlacementMisconfigured',
       status: 'True',
       reason: 'Misconfigured',
       message: 'incorrect builtin prioritizer: NoSuch',
     };
-    const review = (condition: Condition) =>
+    const failureWith = (condition: Condition) =>
       failureOf(
-        placementFacts({ ...judged, status: { conditions: [...(judged.status?.conditions ?? []), condition] } }, []),
+        placementFacts(
+          { ...evaluated, status: { conditions: [...(evaluated.status?.conditions ?? []), condition] } },
+          [],
+        ),
       );
-    assert.match(
-      review(misconfigured),
-      /NoManagedClusterMatched \(OCM cannot make sense of it: incorrect .*: NoSuch\)$/,
-    );
+    assert.match(failureWith(misconfigured), /NoManagedClusterMatched \(it is misconfigured: incorrect .*: NoSuch\)$/);
     const { message: _, ...silent } = misconfigured;
-    assert.match(review(silent), /\(OCM cannot make sense of it: Misconfigured\)$/);
-    assert.match(review({ ...misconfigured, status: 'False' }), /no cluster matches/);
+    assert.match(failureWith(silent), /\(it is misconfigured: Misconfigured\)$/);
+    assert.match(failureWith({ ...misconfigured, status: 'False' }), /no cluster matches/);
   });
 
-  const rows: [reason: string | undefined, clusters: string[], text: string][] = [
-    [undefined, [], 'selects 0 of 3 required clusters: OCM has not judged it yet'],
+  const rows: [reason: string | undefined, clusters: string[], message: string][] = [
+    [undefined, [], 'selects 0 of 3 required clusters: OCM has not evaluated it yet'],
     [
       'NoManagedClusterSetBindings',
       [],
@@ -124,24 +125,24 @@ describe('the review of a Placement', () => {
     [
       'AllDecisionsScheduled',
       ['a'],
-      'selects 1 of 3 required clusters: AllDecisionsScheduled (its PlacementDecisions hold fewer clusters than OCM has decided on)',
+      'selects 1 of 3 required clusters: AllDecisionsScheduled (its PlacementDecisions contain fewer clusters than OCM has selected)',
     ],
     ['SomethingNew', ['a'], 'selects 1 of 3 required clusters: SomethingNew'],
   ];
-  for (const [reason, clusters, text] of rows) {
-    it(`explains ${reason ?? 'a Placement that is not judged'}`, () => {
+  for (const [reason, clusters, message] of rows) {
+    it(`explains ${reason ?? 'a Placement that is not evaluated'}`, () => {
       const placement = aPlacement({
         numberOfClusters: 3,
         clusterSets: ['us', 'eu'],
         ...(reason === undefined ? {} : { reason }),
       });
-      const review = placementResult(placementFacts(placement, decisionsOf(placement, clusters)));
-      assert.equal(review.message, `placement hub/placement ${text}`);
-      assert.equal(review.reason, reason ?? 'NotJudged');
+      const result = placementResult(placementFacts(placement, decisionsOf(placement, clusters)));
+      assert.equal(result.message, `placement hub/placement ${message}`);
+      assert.equal(result.reason, reason ?? 'NotEvaluated');
     });
   }
 
-  it('has no message where all is well', () => {
+  it('has no message if the Placement is satisfied', () => {
     const placement = aPlacement({ reason: 'AllDecisionsScheduled' });
     assert.deepEqual(placementResult(placementFacts(placement, decisionsOf(placement, ['a', 'b']))), {
       namespace: 'hub',

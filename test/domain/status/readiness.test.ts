@@ -18,7 +18,7 @@ interface Rendered {
   required?: number;
 }
 
-/** A judged Placement of revision 4, unless said otherwise. */
+/** A Placement of revision 4 that OCM has evaluated, by default. */
 function rendered({
   name = 'p',
   revision = 4,
@@ -26,15 +26,15 @@ function rendered({
   clusters = ['a'],
   required = 1,
 }: Rendered = {}): RenderedPlacement {
-  const verdict = reason ?? (clusters.length >= required ? 'AllDecisionsScheduled' : 'NotAllDecisionsScheduled');
-  const placement = aPlacement({ name, numberOfClusters: required, reason: verdict });
+  const evaluation = reason ?? (clusters.length >= required ? 'AllDecisionsScheduled' : 'NotAllDecisionsScheduled');
+  const placement = aPlacement({ name, numberOfClusters: required, reason: evaluation });
   return { ...placementFacts(placement, decisionsOf(placement, clusters)), revision };
 }
 
 const shuffled = <T>(items: T[]) => shuffledSubarray(items, { minLength: items.length });
 
-function unjudged(placement: RenderedPlacement): RenderedPlacement {
-  const { judgement: _, ...rest } = placement;
+function unevaluated(placement: RenderedPlacement): RenderedPlacement {
+  const { evaluation: _, ...rest } = placement;
   return rest;
 }
 
@@ -46,7 +46,7 @@ function facts(over: Partial<ReadinessFacts>): ReadinessFacts {
     rendered: undefined,
     deployed: [],
     referred: [],
-    probe: [],
+    probes: [],
     ...over,
   };
 }
@@ -60,23 +60,23 @@ describe('the readiness of an Environment', () => {
     reason?: string;
     total?: number;
   }[] = [
-    { why: 'nothing is there to judge by', facts: {}, status: undefined },
+    { why: 'there is no Placement', facts: {}, status: undefined },
     {
-      why: 'its only Placement selects enough',
+      why: 'its only Placement is satisfied',
       facts: { deployed: [rendered()] },
       status: 'Ready',
       reason: 'PlacementsSatisfied',
       total: 1,
     },
     {
-      why: 'more than enough is enough',
+      why: 'more clusters than required are accepted',
       facts: { deployed: [rendered({ clusters: clusterNames(250), required: 3 })] },
       status: 'Ready',
       reason: 'PlacementsSatisfied',
       total: 250,
     },
     {
-      why: 'nothing is selected',
+      why: 'no cluster is selected',
       facts: { deployed: [rendered({ clusters: [] })] },
       status: 'NotReady',
       reason: 'TotalSelectedClustersLessThanZero',
@@ -90,14 +90,14 @@ describe('the readiness of an Environment', () => {
       total: 1,
     },
     {
-      why: 'two Placements that share a cluster select it once',
+      why: 'a cluster that two Placements select counts once',
       facts: { deployed: [rendered({ name: 'p' }), rendered({ name: 'q', clusters: ['a', 'b'] })] },
       status: 'Ready',
       reason: 'PlacementsSatisfied',
       total: 2,
     },
     {
-      why: 'each Placement needs its own number, others do not make up for it',
+      why: 'each Placement has to select its own number',
       facts: { deployed: [rendered({ name: 'p', required: 3 }), rendered({ name: 'q', clusters: ['b', 'c'] })] },
       status: 'NotReady',
       reason: 'SelectedClustersLessThanRequired',
@@ -111,15 +111,15 @@ describe('the readiness of an Environment', () => {
       total: 0,
     },
     {
-      why: 'one is missing and another selects clusters: not none',
+      why: 'one Placement is missing and another selects clusters',
       facts: { referred: [missing], deployed: [rendered()] },
       status: 'NotReady',
       reason: 'SelectedClustersLessThanRequired',
       total: 1,
     },
-    { why: 'an unjudged Placement says nothing yet', facts: { deployed: [unjudged(rendered())] }, status: undefined },
+    { why: 'OCM has not evaluated the Placement', facts: { deployed: [unevaluated(rendered())] }, status: undefined },
     {
-      why: 'an older revision says nothing about the newest',
+      why: 'a Placement of an older revision does not count',
       facts: { deployed: [rendered({ revision: 3 })] },
       status: undefined,
     },
@@ -131,35 +131,35 @@ describe('the readiness of an Environment', () => {
       total: 1,
     },
     {
-      why: 'the probe Placement is used if there is no deployment',
-      facts: { probe: [rendered({ clusters: ['a', 'b'] })] },
+      why: 'a probe counts if there is no deployment',
+      facts: { probes: [rendered({ clusters: ['a', 'b'] })] },
       status: 'Ready',
       reason: 'PlacementsSatisfied',
       total: 2,
     },
     {
-      why: 'the probe Placement is used until OCM has evaluated the Placement of a deployment',
-      facts: { probe: [rendered()], deployed: [unjudged(rendered({ name: 'q' }))] },
+      why: 'a probe counts until OCM has evaluated a Placement of a deployment',
+      facts: { probes: [rendered()], deployed: [unevaluated(rendered({ name: 'q' }))] },
       status: 'Ready',
       reason: 'PlacementsSatisfied',
       total: 1,
     },
     {
-      why: 'a probe Placement is not used once the Placement of a deployment is evaluated',
-      facts: { probe: [rendered({ clusters: [] })], deployed: [rendered({ name: 'q' })] },
+      why: 'a probe does not count once a Placement of a deployment is evaluated',
+      facts: { probes: [rendered({ clusters: [] })], deployed: [rendered({ name: 'q' })] },
       status: 'Ready',
       reason: 'PlacementsSatisfied',
       total: 1,
     },
     {
-      why: 'a probe Placement of an older revision is not used',
-      facts: { probe: [rendered({ revision: 3 })] },
+      why: 'a probe of an older revision does not count',
+      facts: { probes: [rendered({ revision: 3 })] },
       status: undefined,
     },
     { why: 'the object has no stamp yet', facts: { revision: undefined, deployed: [rendered()] }, status: undefined },
     {
-      why: 'a Placement that is referred to counts even before OCM has judged it',
-      facts: { referred: [unjudged(rendered({ clusters: [] }))] },
+      why: 'an external Placement counts before OCM has evaluated it',
+      facts: { referred: [unevaluated(rendered({ clusters: [] }))] },
       status: 'NotReady',
       reason: 'TotalSelectedClustersLessThanZero',
       total: 0,
@@ -168,19 +168,19 @@ describe('the readiness of an Environment', () => {
       why: 'its topology cannot be rendered',
       facts: {
         rendered: { type: 'Rendered', status: 'False', reason: 'InvalidParameter', message: 'no' },
-        probe: [rendered()],
+        probes: [rendered()],
       },
       status: 'NotReady',
       reason: 'InvalidParameter',
       total: 0,
     },
     {
-      why: 'after an edit in place OCM still finds satisfied what selects too few',
+      why: 'after an edit, OCM still reports a Placement as satisfied that selects too few',
       facts: { evaluatedGeneration: 6, deployed: [rendered({ reason: 'AllDecisionsScheduled', required: 2 })] },
       status: undefined,
     },
     {
-      why: 'without an edit too few decisions are too few, whatever OCM says',
+      why: 'without an edit, too few decisions count, although OCM reports the Placement as satisfied',
       facts: { evaluatedGeneration: 7, deployed: [rendered({ reason: 'AllDecisionsScheduled', required: 2 })] },
       status: 'NotReady',
       reason: 'SelectedClustersLessThanRequired',
@@ -188,29 +188,29 @@ describe('the readiness of an Environment', () => {
     },
   ];
   for (const row of rows) {
-    it(`is ${row.status ?? 'left as it was'}: ${row.why}`, () => {
-      const verdict = evaluateReadiness(facts(row.facts));
+    it(`is ${row.status ?? 'unchanged'}: ${row.why}`, () => {
+      const result = evaluateReadiness(facts(row.facts));
       assert.deepEqual(
-        [verdict?.status, verdict?.conditions[0]?.reason, verdict?.totalSelectedClusters],
+        [result?.status, result?.conditions[0]?.reason, result?.totalSelectedClusters],
         [row.status, row.reason, row.total],
       );
     });
   }
 
-  it('lists every failed placement, sorted, in its message', () => {
-    const verdict = evaluateReadiness(
+  it('lists every failed Placement in its message, sorted', () => {
+    const result = evaluateReadiness(
       facts({ deployed: [rendered({ name: 'q', required: 5 }), rendered({ name: 'ok' })], referred: [missing] }),
     );
     assert.equal(
-      verdict?.conditions[0]?.message,
+      result?.conditions[0]?.message,
       'placement hub/q selects 1 of 5 required clusters: NotAllDecisionsScheduled (5 clusters are required, only 1 can be selected)\n' +
         'failed to review placements: Placement.cluster.open-cluster-management.io "byop-placement" not found\n' +
         'failed to get placement byop-placement in namespace mural-system',
     );
-    assert.equal(verdict.requiredClusters, 5);
+    assert.equal(result.requiredClusters, 5);
   });
 
-  it('keeps 50 placements, failed ones first', () => {
+  it('lists 50 Placements, failed ones first', () => {
     const good = Array.from({ length: 60 }, (_, index) => rendered({ name: `a${index}` }));
     const bad = Array.from({ length: 3 }, (_, index) => rendered({ name: `z${index}`, clusters: [] }));
     const placements = evaluateReadiness(facts({ deployed: [...good, ...bad] }))?.placements ?? [];
@@ -221,20 +221,20 @@ describe('the readiness of an Environment', () => {
     );
   });
 
-  it('keeps its message within the bound of the CRD and says how many are left out', () => {
+  it('limits its message to the maximum of the schema and counts the omitted Placements', () => {
     const bad = Array.from({ length: 1000 }, (_, index) => rendered({ name: `p${index}`, clusters: [] }));
     const message = evaluateReadiness(facts({ deployed: bad }))?.conditions[0]?.message ?? '';
     assert.ok(message.length <= 32_768);
     assert.match(message, /\nand \d+ more placements$/);
   });
 
-  it('keeps the list of clusters within the bound of the CRD, and the count exact', () => {
-    const verdict = evaluateReadiness(facts({ deployed: [rendered({ clusters: clusterNames(5001) })] }));
-    assert.equal(verdict?.selectedClusters.length, 5000);
-    assert.equal(verdict?.totalSelectedClusters, 5001);
+  it('limits the list of clusters to the maximum of the schema and keeps the exact count', () => {
+    const result = evaluateReadiness(facts({ deployed: [rendered({ clusters: clusterNames(5001) })] }));
+    assert.equal(result?.selectedClusters.length, 5000);
+    assert.equal(result?.totalSelectedClusters, 5001);
   });
 
-  it('does not depend on the order of anything', () => {
+  it('does not depend on any order', () => {
     const placement = aPlacement({ name: 'p', numberOfClusters: 3, reason: 'AllDecisionsScheduled' });
     const decisions = decisionsOf(placement, clusterNames(230));
     const others = [
@@ -259,20 +259,20 @@ describe('the readiness of an Environment', () => {
   });
 });
 
-describe('the verdict that a status holds', () => {
-  const verdict = evaluateReadiness(facts({ deployed: [rendered()] }));
-  assert.ok(verdict !== undefined);
-  const status: EnvironmentStatus = verdict;
+describe('the result in a status', () => {
+  const result = evaluateReadiness(facts({ deployed: [rendered()] }));
+  assert.ok(result !== undefined);
+  const status: EnvironmentStatus = result;
 
-  it('is read back as it was written, whatever else the status holds', () => {
+  it('is read back as it was written, beside the fields of others', () => {
     const other = { type: 'Rendered', status: 'True' as const, reason: 'Rendered' };
     assert.deepEqual(
-      readReadinessResult({ ...status, revision: 4, conditions: [other, ...verdict.conditions] }),
-      verdict,
+      readReadinessResult({ ...status, revision: 4, conditions: [other, ...result.conditions] }),
+      result,
     );
   });
 
-  it('is none where a part is missing', () => {
+  it('is undefined if a field is missing', () => {
     const { requiredClusters: _, ...rest } = status;
     assert.equal(readReadinessResult(rest), undefined);
     assert.equal(readReadinessResult({ ...status, conditions: [] }), undefined);

@@ -8,22 +8,34 @@ const selecting = (clusters: number): Placement => ({
   ...aPlacement(),
   status: { numberOfSelectedClusters: clusters },
 });
-const progress = (works: ManifestWork[], clusters = works.length) =>
-  workProgress([{ replicaSet: aReplicaSet(), works, placements: [selecting(clusters)] }]);
+const progress = (manifestWorks: ManifestWork[], clusters = manifestWorks.length) =>
+  workProgress([{ replicaSet: aReplicaSet(), manifestWorks, placements: [selecting(clusters)] }]);
 
 const pending: { what: string; work: ManifestWork; why: string }[] = [
-  { what: 'a work that nobody has looked at', work: aWork('a', { applied: 'never' }), why: 'no condition yet' },
-  { what: 'a work that could not be applied', work: aWork('a', { applied: 'False' }), why: 'the agent says so' },
   {
-    what: 'a work whose newest content the agent has not seen',
-    work: aWork('a', { observed: 2 }),
-    why: 'it speaks of an older one',
+    what: 'a ManifestWork that no agent has processed',
+    work: aWork('a', { applied: 'never' }),
+    why: 'it has no condition',
   },
-  { what: 'a work of older content', work: aWork('a', { edit: '0' }), why: 'OCM has not rolled the new one out yet' },
+  {
+    what: 'a ManifestWork that failed to apply',
+    work: aWork('a', { applied: 'False' }),
+    why: 'the condition is False',
+  },
+  {
+    what: 'a ManifestWork whose newest generation the agent has not processed',
+    work: aWork('a', { observed: 2 }),
+    why: 'the condition is about an older one',
+  },
+  {
+    what: 'a ManifestWork with older content',
+    work: aWork('a', { edit: '0' }),
+    why: 'OCM has not rolled out the new content',
+  },
 ];
 
-describe('the progress of works', () => {
-  it('is complete when every selected cluster has applied the newest work', () => {
+describe('the progress of ManifestWorks', () => {
+  it('is complete when every selected cluster has applied the newest content', () => {
     const found = progress([aWork('b'), aWork('a')]);
     assert.deepEqual(found, { selectedClusters: ['a', 'b'], unappliedClusters: [], expected: 2, failures: [] });
     assert.equal(isComplete(found), true);
@@ -37,12 +49,12 @@ describe('the progress of works', () => {
     });
   }
 
-  it('waits for works that are still to be made', () => {
+  it('waits for ManifestWorks that OCM has not created yet', () => {
     assert.equal(isComplete(progress([aWork('a')], 2)), false);
     assert.equal(isComplete(progress([], 1)), false);
   });
 
-  it('waits for a Placement that asks for more than it selects, and calls itself satisfied: it was just edited', () => {
+  it('waits for a Placement that is reported as satisfied but selects too few: it was just edited', () => {
     const { spec, ...rest } = selecting(1);
     const conditions = [{ type: 'PlacementSatisfied', status: 'True', reason: 'AllDecisionsScheduled' } as const];
     const edited: Placement = {
@@ -50,14 +62,14 @@ describe('the progress of works', () => {
       spec: { ...spec, numberOfClusters: 2 },
       status: { numberOfSelectedClusters: 1, conditions },
     };
-    const found = workProgress([{ replicaSet: aReplicaSet(), works: [aWork('a')], placements: [edited] }]);
+    const found = workProgress([{ replicaSet: aReplicaSet(), manifestWorks: [aWork('a')], placements: [edited] }]);
     assert.equal(found.expected, 2);
     assert.equal(isComplete(found), false);
   });
 
-  it('is never complete with nothing selected', () => assert.equal(isComplete(progress([], 0)), false));
+  it('is never complete if no cluster is selected', () => assert.equal(isComplete(progress([], 0)), false));
 
-  it('passes by works that are going away', () => {
+  it('ignores ManifestWorks that are being deleted', () => {
     assert.deepEqual(progress([aWork('a'), aWork('b', { deleting: true, applied: 'False' })], 1), {
       selectedClusters: ['a'],
       unappliedClusters: [],
@@ -66,7 +78,7 @@ describe('the progress of works', () => {
     });
   });
 
-  it('tells the failures by cluster, sorted', () => {
+  it('lists the failures, sorted by cluster', () => {
     const found = progress([aWork('b', { applied: 'False' }), aWork('a', { applied: 'False' })]);
     assert.deepEqual(found.failures, [
       { cluster: 'a', message: 'as OCM says it' },
@@ -78,39 +90,39 @@ describe('the progress of works', () => {
     const labels = { ...work.metadata.labels, [placementNameLabel]: placement };
     return { ...work, metadata: { ...work.metadata, labels } };
   };
-  const both = (...works: ManifestWork[]) =>
+  const both = (...manifestWorks: ManifestWork[]) =>
     workProgress([
       {
         replicaSet: aReplicaSet('web', ['p', 'q']),
-        works,
+        manifestWorks,
         placements: ['p', 'q'].map((name) => ({ ...aPlacement({ name }), status: { numberOfSelectedClusters: 2 } })),
       },
     ]);
 
-  it('is complete where two Placements share a cluster, and each has brought its works', () => {
+  it('is complete if two Placements share a cluster and each has all its ManifestWorks', () => {
     const found = both(...['a', 'b'].map((on) => by('p', aWork(on))), ...['b', 'c'].map((on) => by('q', aWork(on))));
     assert.deepEqual([found.selectedClusters, found.expected, isComplete(found)], [['a', 'b', 'c'], 3, true]);
   });
 
-  it('waits for the works of either Placement', () => {
+  it('waits for the ManifestWorks of each Placement', () => {
     const found = both(by('p', aWork('a')), by('p', aWork('b')), by('q', aWork('b')));
     assert.deepEqual([found.expected, isComplete(found)], [3, false]);
   });
 
-  it('is complete where two sets are on the same clusters', () => {
+  it('is complete if two sets are on the same clusters', () => {
     const states = ['one', 'two'].map((name) => ({
       replicaSet: aReplicaSet(name),
-      works: [aWork('a'), aWork('b')],
+      manifestWorks: [aWork('a'), aWork('b')],
       placements: [selecting(2)],
     }));
     assert.equal(isComplete(workProgress(states)), true);
   });
 
   const options: { what: string; wanted: ManifestWorkSpec['deleteOption']; has: ManifestWorkSpec['deleteOption'] }[] = [
-    { what: 'an option that was taken away', wanted: undefined, has: { propagationPolicy: 'Orphan' } },
+    { what: 'an option that was removed', wanted: undefined, has: { propagationPolicy: 'Orphan' } },
     { what: 'an option that was added', wanted: { propagationPolicy: 'Orphan' }, has: undefined },
     {
-      what: 'rules that were taken away',
+      what: 'rules that were removed',
       wanted: { propagationPolicy: 'SelectivelyOrphan' },
       has: {
         propagationPolicy: 'SelectivelyOrphan',
@@ -121,14 +133,14 @@ describe('the progress of works', () => {
   const optional = (deleteOption: ManifestWorkSpec['deleteOption']) =>
     deleteOption === undefined ? {} : { deleteOption };
   for (const { what, wanted, has } of options) {
-    it(`waits for a work that still has what keeps things, or has it not yet: ${what}`, () => {
+    it(`waits for a ManifestWork whose deleteOption is not the newest: ${what}`, () => {
       const replicaSet = aReplicaSet();
       const template = { ...replicaSet.spec.manifestWorkTemplate, ...optional(wanted) };
       const work = aWork('a');
       const found = workProgress([
         {
           replicaSet: { ...replicaSet, spec: { ...replicaSet.spec, manifestWorkTemplate: template } },
-          works: [{ ...work, spec: { ...work.spec, ...optional(has) } }],
+          manifestWorks: [{ ...work, spec: { ...work.spec, ...optional(has) } }],
           placements: [selecting(1)],
         },
       ]);
@@ -136,7 +148,7 @@ describe('the progress of works', () => {
     });
   }
 
-  it('takes a work for the newest that has the same option with all that is empty written out, as OCM copies it', () => {
+  it('treats a deleteOption with defaults, as OCM copies it, as the same', () => {
     const rule = { resource: 'namespaces', name: 'shop' };
     const optionWith = (...orphaningRules: object[]) => ({
       propagationPolicy: 'SelectivelyOrphan',
@@ -144,25 +156,25 @@ describe('the progress of works', () => {
     });
     const replicaSet = aReplicaSet();
     const wanted = { ...replicaSet.spec.manifestWorkTemplate, deleteOption: optionWith(rule) };
-    const pendingWith = (deleteOption: object) => {
+    const unappliedWith = (deleteOption: object) => {
       const work = aWork('a');
       return workProgress([
         {
           replicaSet: JSON.parse(
             JSON.stringify({ ...replicaSet, spec: { ...replicaSet.spec, manifestWorkTemplate: wanted } }),
           ),
-          works: [JSON.parse(JSON.stringify({ ...work, spec: { ...work.spec, deleteOption } }))],
+          manifestWorks: [JSON.parse(JSON.stringify({ ...work, spec: { ...work.spec, deleteOption } }))],
           placements: [selecting(1)],
         },
       ]).unappliedClusters;
     };
-    assert.deepEqual(pendingWith(optionWith({ group: '', namespace: '', ...rule })), []);
-    assert.deepEqual(pendingWith(optionWith({ group: 'apps', namespace: '', ...rule })), ['a']);
-    assert.deepEqual(pendingWith(optionWith({ ...rule, namespace: 'shop' })), ['a']);
-    assert.deepEqual(pendingWith(optionWith(rule, rule)), ['a']);
+    assert.deepEqual(unappliedWith(optionWith({ group: '', namespace: '', ...rule })), []);
+    assert.deepEqual(unappliedWith(optionWith({ group: 'apps', namespace: '', ...rule })), ['a']);
+    assert.deepEqual(unappliedWith(optionWith({ ...rule, namespace: 'shop' })), ['a']);
+    assert.deepEqual(unappliedWith(optionWith(rule, rule)), ['a']);
   });
 
-  it('tells what the agent says of a manifest that could not be applied, once for each cluster', () => {
+  it('has the message of the agent about a manifest that failed to apply, once for each cluster', () => {
     const applied = (status: 'True' | 'False', message?: string) => [
       { type: 'Applied', status, reason: 'AppliedManifestFailed', ...(message === undefined ? {} : { message }) },
     ];
@@ -171,20 +183,21 @@ describe('the progress of works', () => {
       { resourceMeta: { kind: 'Workload', name: 'web' }, conditions: applied('False', 'namespaces "shop" not found') },
     ];
     const failed = aWork('a', { applied: 'False' });
-    const told = (its: ManifestWork) => progress([its, its], 1).failures;
-    assert.deepEqual(told({ ...failed, status: { ...failed.status, resourceStatus: { manifests } } }), [
+    const failuresOf = (work: ManifestWork) => progress([work, work], 1).failures;
+    assert.deepEqual(failuresOf({ ...failed, status: { ...failed.status, resourceStatus: { manifests } } }), [
       { cluster: 'a', message: 'Workload web: namespaces "shop" not found' },
     ]);
-    const silent = [{ conditions: applied('False') }];
-    assert.deepEqual(told({ ...failed, status: { ...failed.status, resourceStatus: { manifests: silent } } }), [
-      { cluster: 'a', message: 'a manifest: AppliedManifestFailed' },
-    ]);
+    const unexplained = [{ conditions: applied('False') }];
+    assert.deepEqual(
+      failuresOf({ ...failed, status: { ...failed.status, resourceStatus: { manifests: unexplained } } }),
+      [{ cluster: 'a', message: 'a manifest: AppliedManifestFailed' }],
+    );
   });
 
-  it('takes several works on one cluster together', () => {
+  it('combines several ManifestWorks on one cluster', () => {
     const states = ['one', 'two'].map((name) => ({
       replicaSet: aReplicaSet(name),
-      works: [aWork('a', { edit: name === 'one' ? '1' : '0' })],
+      manifestWorks: [aWork('a', { edit: name === 'one' ? '1' : '0' })],
       placements: [selecting(1)],
     }));
     const found = workProgress(states);
@@ -195,9 +208,9 @@ describe('the progress of works', () => {
   });
 });
 
-describe('what an agent has heard of a namespace that is to be kept', () => {
-  const space = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } };
-  const keeping = { propagationPolicy: 'Orphan' } as const;
+describe('whether an agent has confirmed orphaning', () => {
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } };
+  const orphaning = { propagationPolicy: 'Orphan' } as const;
   const condition = (status: 'True' | 'False', observedGeneration = 3) => [
     { type: 'Applied', status, reason: 'Reason', observedGeneration },
   ];
@@ -205,14 +218,18 @@ describe('what an agent has heard of a namespace that is to be kept', () => {
     resourceMeta: { kind, name: 'shop' },
     conditions: condition(status),
   });
-  const rows: { why: string; heard: boolean; generation?: number; change: Partial<ManifestWork> }[] = [
-    { why: 'all of it is applied', heard: true, change: { status: { conditions: condition('True') } } },
-    { why: 'it speaks of older content', heard: false, change: { status: { conditions: condition('True', 2) } } },
-    { why: 'nobody has ever looked at it', heard: true, generation: 1, change: {} },
-    { why: 'nobody has looked at it, and it was edited', heard: false, change: {} },
+  const rows: { why: string; confirmed: boolean; generation?: number; change: Partial<ManifestWork> }[] = [
+    { why: 'everything is applied', confirmed: true, change: { status: { conditions: condition('True') } } },
     {
-      why: 'the Namespace is applied, and something else is not',
-      heard: true,
+      why: 'the condition is about older content',
+      confirmed: false,
+      change: { status: { conditions: condition('True', 2) } },
+    },
+    { why: 'no agent has processed the first generation', confirmed: true, generation: 1, change: {} },
+    { why: 'no agent has processed it, and it was edited', confirmed: false, change: {} },
+    {
+      why: 'the Namespace is applied, although another manifest is not',
+      confirmed: true,
       change: {
         status: {
           conditions: condition('False'),
@@ -222,30 +239,34 @@ describe('what an agent has heard of a namespace that is to be kept', () => {
     },
     {
       why: 'the Namespace is not applied',
-      heard: false,
+      confirmed: false,
       change: {
         status: { conditions: condition('False'), resourceStatus: { manifests: [manifestOf('Namespace', 'False')] } },
       },
     },
-    { why: 'the agent says nothing of it', heard: false, change: { status: { conditions: condition('False') } } },
     {
-      why: 'OCM has not brought it what keeps the namespace',
-      heard: false,
-      change: { spec: { workload: { manifests: [space] } }, status: { conditions: condition('True') } },
+      why: 'the agent does not report on the Namespace',
+      confirmed: false,
+      change: { status: { conditions: condition('False') } },
     },
     {
-      why: 'it only finds the namespace',
-      heard: true,
+      why: 'the ManifestWork does not orphan the namespace yet',
+      confirmed: false,
+      change: { spec: { workload: { manifests: [namespace] } }, status: { conditions: condition('True') } },
+    },
+    {
+      why: 'the ManifestWork does not contain the Namespace',
+      confirmed: true,
       change: { spec: { workload: { manifests: [] } }, status: { conditions: condition('True') } },
     },
   ];
-  for (const { why, heard, generation = 3, change } of rows) {
-    it(`is ${heard ? '' : 'not '}all: ${why}`, () => {
+  for (const { why, confirmed, generation = 3, change } of rows) {
+    it(`is ${confirmed ? 'true' : 'false'}: ${why}`, () => {
       const { metadata, ...rest } = aWork('a', { applied: 'never' });
-      const spec = { workload: { manifests: [space] }, deleteOption: keeping };
+      const spec = { workload: { manifests: [namespace] }, deleteOption: orphaning };
       assert.equal(
         isOrphanConfirmed({ ...rest, spec, metadata: { ...metadata, generation }, ...change }, 'shop'),
-        heard,
+        confirmed,
       );
     });
   }

@@ -1,45 +1,45 @@
 import assert from 'node:assert/strict';
-import { conditionMessage, longestMessage } from '../../../src/domain/text/condition-message.ts';
+import { conditionMessage, maxMessageLength } from '../../../src/domain/text/condition-message.ts';
 
-const rows: { what: string; text: string; end: RegExp; why: string }[] = [
-  { what: 'a text that fits', text: 'x'.repeat(longestMessage), end: /^x+$/, why: 'nothing is left out' },
-  { what: 'one long line', text: 'x'.repeat(40_000), end: /x…$/, why: 'its beginning says the most' },
+const rows: { what: string; message: string; end: RegExp; why: string }[] = [
+  { what: 'a message that fits', message: 'x'.repeat(maxMessageLength), end: /^x+$/, why: 'nothing is omitted' },
+  { what: 'one long line', message: 'x'.repeat(40_000), end: /x…$/, why: 'its beginning is the most useful part' },
   {
     what: 'many lines',
-    text: Array.from({ length: 5000 }, (_, index) => `line ${index}`).join('\n'),
+    message: Array.from({ length: 5000 }, (_, index) => `line ${index}`).join('\n'),
     end: /line \d+\n… and \d+ more lines$/,
-    why: 'whole lines can be read',
+    why: 'lines are not cut',
   },
   {
     what: 'a short line and a long one',
-    text: `short\n${'x'.repeat(40_000)}`,
+    message: `short\n${'x'.repeat(40_000)}`,
     end: /^short\n… and 1 more line$/,
-    why: 'it is left out whole',
+    why: 'the long line is omitted as a whole',
   },
   {
     what: 'a long line and a short one',
-    text: `${'x'.repeat(40_000)}\nshort`,
+    message: `${'x'.repeat(40_000)}\nshort`,
     end: /x\n… and 1 more line$/,
-    why: 'the rest of the first is not the only thing missing',
+    why: 'the omitted second line is counted',
   },
 ];
 
 describe('the message of a condition', () => {
-  for (const { what, text, end, why } of rows) {
+  for (const { what, message, end, why } of rows) {
     it(`is short enough for ${what}: ${why}`, () => {
-      const message = conditionMessage(text);
-      assert.ok(message.length <= longestMessage, String(message.length));
-      assert.match(message, end);
+      const shortened = conditionMessage(message);
+      assert.ok(shortened.length <= maxMessageLength, String(shortened.length));
+      assert.match(shortened, end);
     });
   }
 
-  it('counts every line once', () => {
+  it('counts every omitted line once', () => {
     const lines = Array.from({ length: 5000 }, (_, index) => `line ${index}`);
     const cut = conditionMessage(lines.join('\n')).split('\n');
     assert.equal(cut.at(-1), `… and ${lines.length - (cut.length - 1)} more lines`);
   });
 
-  it('never cuts a character in two, which the API server would change each time', () => {
+  it('never ends with half of a surrogate pair, which the API server would replace', () => {
     for (const before of ['', 'x']) assert.ok(conditionMessage(before + '😀'.repeat(4000)).isWellFormed());
   });
 });

@@ -42,7 +42,7 @@ describe('connections', () => {
     const address = silent.address();
     const origin = `https://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
     const program = `
-      import { Connections } from ${JSON.stringify(import.meta.resolve('../../src/kube/connections.ts'))};
+      import { Connections } from ${JSON.stringify(import.meta.resolve('../../../src/kube/client/connections.ts'))};
       const dispatcher = new Connections().to({ server: new URL('${origin}'), tls: {}, headers: {} });
       dispatcher.request({ path: '/', method: 'GET' }).catch(() => undefined);
     `;

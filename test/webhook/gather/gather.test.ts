@@ -175,7 +175,7 @@ describe('gathering what a request does to others', () => {
       changes.map(({ deployment: { name } }) => name),
       ['web'],
     );
-    assert.equal(shape?.works.length, 1);
+    assert.equal(shape?.replicaSets.length, 1);
   });
 
   it('renders no topology that stays as it is', async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { installNamespace, webhookConfigurationName } from '../../../manifests/identities.ts';
+import { installNamespace, webhookConfigurationName } from '../../../../src/api/names.ts';
 import { environments } from '../../../../src/api/kinds.ts';
 import type { JsonValue, KubeObject, Resource } from '../../../../src/api/object.ts';
 import type { Client } from '../../../../src/kube/client/client.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { installNamespace, systemNamespace } from '../../../manifests/identities.ts';
+import { installNamespace, systemNamespace } from '../../../../src/api/names.ts';
 import type { KubeObject } from '../../../../src/api/object.ts';
 import { namespace, objectsIn, objectsOf } from './apply.ts';
 import { withLocalUrl } from './webhook-url.ts';

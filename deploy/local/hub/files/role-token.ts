@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseDocument } from 'yaml';
-import { accountOf, installNamespace, type Role } from '../../../manifests/identities.ts';
+import { accountOf, installNamespace, type Role } from '../../../../src/api/names.ts';
 import type { Client } from '../../../../src/kube/client/client.ts';
 import { ApiError } from '../../../../src/kube/client/errors.ts';
 import { kubeconfigText } from './kubeconfig.ts';

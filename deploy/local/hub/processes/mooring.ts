@@ -1,4 +1,4 @@
-import { roles, webhookConfigurationName, type Role } from '../../../manifests/identities.ts';
+import { roles, webhookConfigurationName, type Role } from '../../../../src/api/names.ts';
 import type { Client } from '../../../../src/kube/client/client.ts';
 import { waitForAdmission, webhookKinds } from '../apply/admission-ready.ts';
 import { authorityOf, serverOf } from './cluster.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { installNamespace, systemNamespace, type Role } from '../../../manifests/identities.ts';
+import { installNamespace, systemNamespace, type Role } from '../../../../src/api/names.ts';
 import { flagWords } from './flag-words.ts';
 import type { HubFiles } from '../files/hub-files.ts';
 import { answers } from './probe.ts';

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../api/object.ts';
+import { child, topologyOf } from '../../json/fields.ts';
 import { sameTopology } from '../../spoke/admission-defaults.ts';
 import type { Rule } from '../rule.ts';
 
@@ -31,7 +31,7 @@ export const lifecycleNotSupported: Rule = {
   needsLiveRead: false,
   find({ request: { object, oldObject } }) {
     if (object !== undefined && oldObject !== undefined && sameTopology(object, oldObject)) return [];
-    const topology = child(object?.spec, 'topology');
+    const topology = topologyOf(object);
     const { type } = topology;
     const wrong = typeof type === 'string' ? elsewhere.get(type) : undefined;
     if (wrong === undefined) return [];
@@ -39,8 +39,3 @@ export const lifecycleNotSupported: Rule = {
     return Object.hasOwn(work, wrong.field) ? [{ path: `${template}.${wrong.field}`, message: wrong.instead }] : [];
   },
 };
-
-function child(object: JsonObject | undefined, field: string): JsonObject {
-  const value: JsonValue | undefined = object?.[field];
-  return isJsonObject(value) ? value : {};
-}

@@ -28,7 +28,7 @@ export const orphaningRuleNeverMatches: Rule = {
     if (topology['type'] === 'topology-ocm-byop')
       return byopFindings(byopOption(topology), byopOption(topologyOf(oldObject)));
     // What another topology makes of its properties shows in its render only.
-    return (shape?.works ?? []).flatMap((work) =>
+    return (shape?.replicaSets ?? []).flatMap((work) =>
       rulesOf(child(child(child(work, 'spec'), 'manifestWorkTemplate'), 'deleteOption')).flatMap(
         (rule, index): Finding[] => {
           const problem = problemOf(rule);

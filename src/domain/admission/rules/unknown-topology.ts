@@ -1,5 +1,5 @@
 import { isJsonObject } from '../../../api/object.ts';
-import { nearest } from '../../text/did-you-mean.ts';
+import { nearestCandidate } from '../../text/did-you-mean.ts';
 import type { Rule } from '../rule.ts';
 import { builtinTopologyNames } from '../../refs/topology-type.ts';
 
@@ -18,7 +18,7 @@ export const unknownTopology: Rule = {
     if (topology?.state !== 'unknown') return [];
     const given = request.object?.spec?.['topology'];
     const type = isJsonObject(given) && typeof given['type'] === 'string' ? given['type'] : '';
-    const near = nearest(type, builtinTopologyNames, 1);
+    const near = nearestCandidate(type, builtinTopologyNames, 1);
     const path = 'spec.topology.type';
     if (near !== undefined) {
       return [{ path, message: `unknown topology ${JSON.stringify(type)}; did you mean ${near}?`, severity: 'deny' }];

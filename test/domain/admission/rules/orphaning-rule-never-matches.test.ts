@@ -26,7 +26,7 @@ const rendering = (...rules: JsonValue[]) => {
   const work = renderedWork({ deleteOption: deleteOption(rules) });
   return factsOf(
     { object: environment('team', { topology: { type: 'mine' } }) },
-    { shape: { works: [work], placements: [] } },
+    { shape: { replicaSets: [work], placements: [] } },
   );
 };
 
@@ -234,7 +234,7 @@ describe('OrphaningRuleNeverMatches', () => {
     const rendered = (policy: string, resource: string) => {
       const work = renderedWork({ deleteOption: under(policy, { resource, name: 'shop' }) });
       const object = environment('team', { topology: { type: 'mine' } });
-      return findingsOf(rule, factsOf({ object }, { shape: { works: [work], placements: [] } }));
+      return findingsOf(rule, factsOf({ object }, { shape: { replicaSets: [work], placements: [] } }));
     };
     assert.deepEqual(rendered('Foreground', 'namespaces'), []);
     assert.deepEqual(rendered('Foreground', 'Namespace'), [{ path: 'spec.topology' }]);

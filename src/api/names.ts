@@ -1,0 +1,36 @@
+/** Names that the code, the manifests and the clusters have to agree on. */
+
+/** The default of `--namespace`: where mooring itself runs, with its service accounts, Secrets and Leases. */
+export const installNamespace = 'mooring-system';
+
+/** The default of `--system-namespace`: where shared WorkloadProfiles and PolicyDefinitions are looked up. */
+export const systemNamespace = 'mural-system';
+
+/** The name of both webhook configurations. */
+export const webhookConfigurationName = 'mooring';
+
+export const roles = ['webhook', 'controller', 'aggregator'] as const;
+export type Role = (typeof roles)[number];
+
+/** The service account of a role. Its Deployment, its Lease and its field manager have the same name. */
+export function accountOf(role: Role): string {
+  return `mooring-${role}`;
+}
+
+/** The username of a role, as the API server derives it from the service account. */
+export function usernameOf(role: Role, namespace: string = installNamespace): string {
+  return `system:serviceaccount:${namespace}:${accountOf(role)}`;
+}
+
+/**
+ * Users that may write DefinitionRevisions: the controller records them; the garbage collector and the namespace
+ * controller delete those whose owner or namespace is gone. kube-controller-manager may run both under its own username.
+ */
+export function revisionWriters(namespace: string = installNamespace): string[] {
+  return [
+    usernameOf('controller', namespace),
+    'system:serviceaccount:kube-system:generic-garbage-collector',
+    'system:serviceaccount:kube-system:namespace-controller',
+    'system:kube-controller-manager',
+  ];
+}

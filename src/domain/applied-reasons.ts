@@ -1,0 +1,70 @@
+/**
+ * The reasons of the conditions of a WorkloadDeployment. They are part of the API: users and tools match them, and both
+ * the webhook and the controller read them back from the status. `Applied` repeats the reason of an earlier step that failed.
+ */
+
+/** `Resolved=False`: a ref of the deployment names nothing. */
+export type ResolveFailureReason = 'ReferenceNotFound' | 'RevisionNotFound';
+
+/**
+ * `Rendered=False`: reasons that may go away without a change of any object, such as a busy machine or an engine that
+ * broke.
+ */
+const retryableReasons = ['DeadlineExceeded', 'OutOfMemory', 'EngineFailed'] as const;
+
+/** `Rendered=False`: the topology, its properties or the overrides have to be corrected, or the evaluation was stopped. */
+export type RenderFailureReason =
+  | (typeof retryableReasons)[number]
+  | 'InvalidParameter'
+  | 'InvalidRender'
+  | 'InvalidSpec'
+  | 'InvalidTemplate'
+  | 'ManifestsTooLarge'
+  | 'OverrideTypeDiffers'
+  | 'SelectorLeavesNothing'
+  | 'UnknownTopology';
+
+/**
+ * `Applied=False`: the rule of this code is enforced at apply and denies the write. A test compares this list with the
+ * rules.
+ */
+export const ruleBlockReasons = [
+  'NamespaceLifecycleConflict',
+  'NamespaceWouldBeDeleted',
+  'WorkloadConflict',
+  'WorkloadsWouldMove',
+] as const;
+export type RuleBlockReason = (typeof ruleBlockReasons)[number];
+
+/** `Applied=False`: the hub does not accept the rendered objects. */
+const hubRefusalReasons = ['HubNamespaceNotFound', 'KindNotFound', 'NameTaken', 'RefusedByHub'] as const;
+export type HubRefusalReason = (typeof hubRefusalReasons)[number];
+
+/** `Applied=False`: nothing is written until another object changes. */
+export type BlockedReason = RuleBlockReason | HubRefusalReason;
+
+/** `Applied`: everything is written; how far OCM and the work agents have come. */
+export type ProgressReason =
+  'Applied' | 'Applying' | 'ApplyFailed' | 'NoClustersSelected' | 'RemovingOld' | 'ReplicaSetsNotEnabled';
+
+/** Every reason of the condition `Applied`. */
+export type AppliedReason = ResolveFailureReason | RenderFailureReason | BlockedReason | ProgressReason;
+
+const ruleBlocks: ReadonlySet<string> = new Set(ruleBlockReasons);
+const blocks: ReadonlySet<string> = new Set([...ruleBlockReasons, ...hubRefusalReasons]);
+const retryable: ReadonlySet<string> = new Set(retryableReasons);
+
+/** Whether a rule that is enforced at apply blocks the deployment. */
+export function isRuleBlock(reason: string | undefined): reason is RuleBlockReason {
+  return reason !== undefined && ruleBlocks.has(reason);
+}
+
+/** Whether a rule or the hub blocks the deployment, so that no other deployment needs to wait for it. */
+export function isBlocked(reason: string | undefined): reason is BlockedReason {
+  return reason !== undefined && blocks.has(reason);
+}
+
+/** Whether a render that failed for this reason may succeed on retry although nothing has changed. */
+export function isRetryable(reason: string | undefined): boolean {
+  return reason !== undefined && retryable.has(reason);
+}
