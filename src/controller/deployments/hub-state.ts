@@ -3,7 +3,7 @@ import { manifestWorkReplicaSets, placements, type ManifestWorkReplicaSet } from
 import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
 import type { HubObject } from '../../domain/render/hub-objects.ts';
 import type { HubPresent } from '../../domain/render/hub-plan.ts';
-import type { ReplicaSetState } from '../../domain/status/work-progress.ts';
+import type { ReplicaSetState } from '../../domain/spoke/work-progress.ts';
 import { deploymentOf, type ControllerCaches } from '../caches.ts';
 
 /** What there is on the hub for a deployment, and what else bears a name that it wants. */

@@ -1,7 +1,7 @@
 import type { ManifestWorkReplicaSet } from '../../api/ocm.ts';
 import { effectiveLifecycle } from '../../domain/spoke/effective-lifecycle.ts';
 import { containing, namespacesIn, ownedNamespaces, workloadsIn } from '../../domain/spoke/work-namespaces.ts';
-import { isOrphanConfirmed, workProgress } from '../../domain/status/work-progress.ts';
+import { isOrphanConfirmed, workProgress } from '../../domain/spoke/work-progress.ts';
 import { environmentOf, type ControllerCaches } from '../caches.ts';
 import { replicaSetState } from './hub-state.ts';
 import type { SpokeState } from '../../domain/spoke/spoke-state.ts';

@@ -10,7 +10,7 @@ import { planHub, type HubPlan } from '../../domain/render/hub-plan.ts';
 import { isContained } from '../../domain/json/json-subset.ts';
 import type { HubObject } from '../../domain/render/hub-objects.ts';
 import { spokeNamespace } from '../../domain/render/work-manifests.ts';
-import { isComplete, workProgress, type WorkProgress } from '../../domain/status/work-progress.ts';
+import { isComplete, workProgress, type WorkProgress } from '../../domain/spoke/work-progress.ts';
 import type { Client } from '../../kube/client/client.ts';
 import type { Reconcile } from '../../kube/queue/loop.ts';
 import { addFinalizer, hasFinalizer } from '../finalizer.ts';

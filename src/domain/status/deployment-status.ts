@@ -2,7 +2,7 @@ import type { Condition } from '../../api/object.ts';
 import type { ManifestWorkReplicaSet } from '../../api/ocm.ts';
 import type { EffectiveLifecycle, ResolvedReference, WorkloadDeploymentStatus } from '../../api/workload-deployment.ts';
 import { conditionMessage } from '../text/condition-message.ts';
-import { isComplete, type WorkProgress } from './work-progress.ts';
+import { isComplete, type WorkProgress } from '../spoke/work-progress.ts';
 
 /** What came of resolving, rendering and applying a deployment. A step that was not reached is absent. */
 export interface DeploymentOutcome {
