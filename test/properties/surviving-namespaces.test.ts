@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../src/api/obj
 import { manifestWorkReplicaSets, placements } from '../../src/api/ocm.ts';
 import type { EffectiveLifecycle } from '../../src/api/workload-deployment.ts';
 import type { RenderTools } from '../../src/domain/render/workload-render.ts';
-import { deploymentsScene, heldDeployment, type DeploymentsScene } from '../support/deployments-scene.ts';
+import { deploymentsScene, finalizedDeployment, type DeploymentsScene } from '../support/deployments-scene.ts';
 import { environmentSpec } from '../support/environment-edits.ts';
 import { guest, kept, lifecycleObjects, owned } from '../support/lifecycle-topology.ts';
 import { byop } from '../support/manifests.ts';
@@ -65,7 +65,7 @@ let scene: DeploymentsScene;
 const open = async (...args: Parameters<typeof deploymentsScene>) => (scene = await deploymentsScene(...args));
 const key = (name: string) => ({ namespace: 'team', name });
 const refs = async () =>
-  (await scene.works())
+  (await scene.replicaSets())
     .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
     .map(({ spec }) => spec.placementRefs.map(({ name }) => name).join())
     .toSorted();
@@ -73,16 +73,16 @@ const refs = async () =>
 /** Applies `web` on clusters a and b. */
 async function applied(...args: Parameters<typeof deploymentsScene>): Promise<void> {
   await open(...args);
-  await scene.turn();
+  await scene.reconcile();
   await scene.ocm();
-  await scene.turn();
+  await scene.reconcile();
   assert.equal(await scene.reason(), 'Applied');
   scene.hubWrites();
 }
 
 /** Makes works wait for OCM when they are deleted, as its finalizer does. */
 async function holdWorks(): Promise<void> {
-  for (const { metadata } of await scene.works()) {
+  for (const { metadata } of await scene.replicaSets()) {
     const name = { namespace: 'hub', name: metadata.name };
     await scene.client.patch(manifestWorkReplicaSets, name, { metadata: { finalizers: [cleanup] } });
   }
@@ -97,64 +97,64 @@ describe('a namespace on the spokes survives', () => {
   afterEach(() => scene.stop());
 
   it('a swap of Placements that is taken back while the old works are on their way out', async () => {
-    await applied({ primary: on('gpu') }, [heldDeployment()]);
+    await applied({ primary: on('gpu') }, [finalizedDeployment()]);
     await holdWorks();
     await scene.edit(on('cpu'));
-    await scene.turn();
+    await scene.reconcile();
     await scene.ocm(['a', 'b'], { at: 'cpu' });
-    await scene.turn();
+    await scene.reconcile();
     assert.deepEqual([await scene.reason(), await refs()], ['RemovingOld', ['cpu']]);
     await scene.edit(on('gpu'));
     for (let turns = 0; turns < 3; turns += 1) {
       scene.hubWrites();
-      await scene.turn();
+      await scene.reconcile();
       assert.deepEqual([await refs(), scene.hubWrites()], [['cpu'], []], 'nothing is done until the old ones are gone');
     }
-    const [old] = (await scene.works()).filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
+    const [old] = (await scene.replicaSets()).filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
     const name = { namespace: 'hub', name: old?.metadata.name ?? '' };
     await scene.client.patch(manifestWorkReplicaSets, name, { metadata: { finalizers: [] } });
-    await scene.turn();
+    await scene.reconcile();
     assert.deepEqual(await refs(), ['cpu', 'gpu'], 'then they are made anew');
     await scene.ocm(['a', 'b'], { at: 'gpu' });
-    await scene.turn();
+    await scene.reconcile();
     assert.deepEqual(await refs(), ['gpu']);
   });
 
   describe('works that are replaced while its keeping is not applied everywhere', () => {
     it('which are not even made', async () => {
-      await applied({ primary: on('gpu') }, [heldDeployment()]);
+      await applied({ primary: on('gpu') }, [finalizedDeployment()]);
       await scene.edit(keptOn('gpu'));
-      await scene.turn();
+      await scene.reconcile();
       await scene.ocm(['a', 'b'], { pending: ['b'] });
       await scene.edit(keptOn('cpu'));
       scene.hubWrites();
-      await scene.turn();
+      await scene.reconcile();
       assert.deepEqual([await scene.reason(), scene.hubWrites()], ['NamespaceWouldBeDeleted', []]);
       await scene.ocm(['a', 'b']);
-      await scene.turn();
+      await scene.reconcile();
       assert.deepEqual(await refs(), ['cpu', 'gpu']);
     });
 
     it('which stay, where that came to light later', async () => {
-      await applied({ primary: keptOn('gpu') }, [heldDeployment()]);
+      await applied({ primary: keptOn('gpu') }, [finalizedDeployment()]);
       await scene.edit(keptOn('cpu'));
-      await scene.turn();
+      await scene.reconcile();
       // The agent of a cluster lost what it had applied, and OCM says so.
       await scene.ocm(['a', 'b'], { at: 'gpu', pending: ['b'] });
       await scene.ocm(['a', 'b'], { at: 'cpu' });
-      await scene.turn();
+      await scene.reconcile();
       assert.deepEqual([await scene.reason(), await refs()], ['NamespaceWouldBeDeleted', ['cpu', 'gpu']]);
     });
   });
 
   describe('an owner who is counted on', () => {
-    const two = [heldDeployment(), heldDeployment({ name: 'api', environmentRef: 'other', second: 1 })];
+    const two = [finalizedDeployment(), finalizedDeployment({ name: 'api', environmentRef: 'other', second: 1 })];
     /** `web` and `api` own namespace shop on a and b, each by an Environment of its own. */
     async function bothApplied(specs: Record<string, JsonObject>, ...rest: [Parameters<typeof deploymentsScene>[2]?]) {
       await open(specs, two, ...rest);
-      for (const name of ['web', 'api']) await scene.turn(name);
+      for (const name of ['web', 'api']) await scene.reconcile(name);
       await scene.ocm();
-      for (const name of ['web', 'api']) await scene.turn(name);
+      for (const name of ['web', 'api']) await scene.reconcile(name);
       scene.hubWrites();
     }
 
@@ -167,7 +167,7 @@ describe('a namespace on the spokes survives', () => {
       await move('web', 'store');
       await scene.caughtUp();
       deployments.get = (namespace, name) => (name === 'api' ? stale : cached(namespace, name));
-      await scene.turn();
+      await scene.reconcile();
       assert.deepEqual([await scene.reason(), scene.hubWrites()], ['WorkloadsWouldMove', []]);
     });
 
@@ -175,13 +175,13 @@ describe('a namespace on the spokes survives', () => {
       await bothApplied({ primary: as(owned), other: on('gpu') });
       await holdWorks();
       await scene.edit(on('cpu'), { name: 'other' });
-      await scene.turn('api');
+      await scene.reconcile('api');
       await scene.ocm(['z'], { at: 'cpu' });
-      await scene.turn('api');
+      await scene.reconcile('api');
       assert.equal(await scene.reason('api'), 'RemovingOld', 'from a and b, because web owns it there');
       await move('web', 'store');
       scene.hubWrites();
-      await scene.turn();
+      await scene.reconcile();
       assert.deepEqual([await scene.reason(), scene.hubWrites()], ['WorkloadsWouldMove', []]);
     });
 
@@ -192,7 +192,7 @@ describe('a namespace on the spokes survives', () => {
       );
       await scene.client.delete(workloadDeployments, key('api'));
       await scene.edit(as(guest));
-      await scene.turn();
+      await scene.reconcile();
       assert.deepEqual([await scene.reason(), scene.hubWrites()], ['NamespaceWouldBeDeleted', []]);
     });
   });
@@ -206,15 +206,15 @@ describe('a namespace on the spokes survives', () => {
       const topologies = changedBy((objects) =>
         withManifests(objects, (manifests) => manifests.filter((manifest) => !drops || !isNamespace(manifest))),
       );
-      await applied({ primary: as(kept) }, [heldDeployment()], { topologies });
+      await applied({ primary: as(kept) }, [finalizedDeployment()], { topologies });
       await scene.edit(as(owned), { annotations });
-      await scene.turn();
+      await scene.reconcile();
       await scene.ocm();
-      await scene.turn();
+      await scene.reconcile();
       assert.equal(await scene.reason(), 'Applied');
       drops = true;
       scene.hubWrites();
-      await scene.turn();
+      await scene.reconcile();
       assert.deepEqual([await scene.reason(), scene.hubWrites()], ['NamespaceWouldBeDeleted', []]);
     });
 
@@ -224,13 +224,13 @@ describe('a namespace on the spokes survives', () => {
     ];
     for (const { made, reason, why } of newcomers) {
       it(`and ${why}`, async () => {
-        const late = heldDeployment({ name: 'late', workload: 'web', metadata: { creationTimestamp: made } });
-        await applied({ primary: as(owned) }, [heldDeployment(), late]);
+        const late = finalizedDeployment({ name: 'late', workload: 'web', metadata: { creationTimestamp: made } });
+        await applied({ primary: as(owned) }, [finalizedDeployment(), late]);
         await scene.edit(environmentSpec({ lifecycle: owned, placement: { numberOfClusters: 2 } }), {
           annotations,
           recordedAt: '2026-01-01T00:00:30Z',
         });
-        await scene.turn('late');
+        await scene.reconcile('late');
         assert.equal(await scene.reason('late'), reason);
       });
     }
@@ -238,25 +238,25 @@ describe('a namespace on the spokes survives', () => {
 
   it('an Environment whose acknowledgement was for those who were there, and not for one who comes from another', async () => {
     const annotations = { [acknowledge]: 'NamespaceWouldBeDeleted', [acknowledgedRevision]: '2' };
-    await applied({ primary: as(guest), other: as(owned) }, [heldDeployment({ environmentRef: 'other' })]);
+    await applied({ primary: as(guest), other: as(owned) }, [finalizedDeployment({ environmentRef: 'other' })]);
     await scene.edit(environmentSpec({ lifecycle: guest, placement: { numberOfClusters: 2 } }), { annotations });
     await scene.client.patch(workloadDeployments, key('web'), { spec: { environmentRef: { name: 'primary' } } });
-    await scene.turn();
+    await scene.reconcile();
     assert.deepEqual([await scene.reason(), scene.hubWrites()], ['NamespaceWouldBeDeleted', []]);
   });
 
   it('a hand-over that failed half-way, which can be mended', async () => {
-    await applied({ primary: keptOn('gpu') }, [heldDeployment()]);
+    await applied({ primary: keptOn('gpu') }, [finalizedDeployment()]);
     await scene.edit(keptOn('cpu'));
-    await scene.turn();
+    await scene.reconcile();
     await scene.ocm(['a', 'b'], { at: 'cpu', failing: ['b'] });
-    await scene.turn();
+    await scene.reconcile();
     assert.equal(await scene.reason(), 'ApplyFailed');
     await scene.edit(
       keptOn('cpu', { resource: 'workloads', group: 'spectrocloud.com', namespace: 'shop', name: 'web' }),
     );
     scene.hubWrites();
-    await scene.turn();
+    await scene.reconcile();
     assert.deepEqual(scene.hubWrites(), ['apply manifestworkreplicasets']);
   });
 
@@ -302,23 +302,24 @@ describe('a namespace on the spokes survives', () => {
     ];
     for (const { what, change } of rows) {
       it(what, async () => {
-        await applied({ primary: as(owned) }, [heldDeployment()], { topologies: changedBy(change) });
+        await applied({ primary: as(owned) }, [finalizedDeployment()], { topologies: changedBy(change) });
         // Both works of the third are on the same clusters, where the other one owns the namespace as well.
-        const [first] = await scene.works();
-        if ((await scene.works()).length > 1) await scene.ocm(['z'], { at: first?.spec.placementRefs[0]?.name ?? '' });
+        const [first] = await scene.replicaSets();
+        if ((await scene.replicaSets()).length > 1)
+          await scene.ocm(['z'], { at: first?.spec.placementRefs[0]?.name ?? '' });
         changed = true;
         scene.hubWrites();
-        await scene.turn();
+        await scene.reconcile();
         assert.deepEqual([await scene.reason(), scene.hubWrites()], ['NamespaceWouldBeDeleted', []]);
       });
     }
 
     it('may take a Namespace out of one of two works on the same clusters: the other one owns it there', async () => {
-      await applied({ primary: as(owned) }, [heldDeployment()], {
+      await applied({ primary: as(owned) }, [finalizedDeployment()], {
         topologies: changedBy(oneOfTwo),
       });
       changed = true;
-      await scene.turn();
+      await scene.reconcile();
       assert.equal(await scene.reason(), 'Applying');
     });
 
@@ -333,9 +334,9 @@ describe('a namespace on the spokes survives', () => {
           ),
         ),
       );
-      await applied({ primary: as(owned) }, [heldDeployment()], { topologies });
+      await applied({ primary: as(owned) }, [finalizedDeployment()], { topologies });
       image = 2;
-      await scene.turn();
+      await scene.reconcile();
       assert.equal(await scene.reason(), 'Applying');
     });
   });
@@ -344,34 +345,34 @@ describe('a namespace on the spokes survives', () => {
     const of = (placement: JsonObject) => environmentSpec({ lifecycle: owned, placement });
     const tolerations = [{ key: 'gpu', operator: 'Exists' }];
     await applied({ near: of({ numberOfClusters: 2, tolerations }), far: of({ numberOfClusters: 2 }) }, [
-      heldDeployment({ environmentRef: 'near' }),
+      finalizedDeployment({ environmentRef: 'near' }),
     ]);
     const status = { selectedClusters: ['z'] };
     await scene.client.patch(environments, key('far'), { status }, { subresource: 'status' });
     await scene.client.patch(workloadDeployments, key('web'), { spec: { environmentRef: { name: 'far' } } });
-    await scene.turn();
+    await scene.reconcile();
     assert.deepEqual([await scene.reason(), scene.hubWrites()], ['WorkloadsWouldMove', []]);
   });
 
   for (const touched of ['gpu', 'cpu']) {
     it(`beside one that moves out of it, as long as its old works are there (${touched} touched last)`, async () => {
-      const late = heldDeployment({ name: 'late', environmentRef: 'other', second: 5 });
-      await open({ primary: on('gpu'), other: as(guest) }, [heldDeployment(), late]);
-      await scene.turn();
+      const late = finalizedDeployment({ name: 'late', environmentRef: 'other', second: 5 });
+      await open({ primary: on('gpu'), other: as(guest) }, [finalizedDeployment(), late]);
+      await scene.reconcile();
       await scene.ocm(['a', 'b'], { of: 'web' });
-      await scene.turn();
+      await scene.reconcile();
       const spec = { workload: { name: 'web', namespace: 'store' } };
       const metadata = { annotations: { [acknowledge]: 'WorkloadsWouldMove' } };
       await scene.client.patch(workloadDeployments, key('web'), { metadata, spec });
       await scene.edit(on('cpu'));
-      await scene.turn();
+      await scene.reconcile();
       assert.deepEqual(await refs(), ['cpu', 'gpu']);
-      const set = (await scene.works()).find((work) => work.spec.placementRefs[0]?.name === touched);
+      const set = (await scene.replicaSets()).find((work) => work.spec.placementRefs[0]?.name === touched);
       const name = { namespace: 'hub', name: set?.metadata.name ?? '' };
       const status = { summary: { total: 2 } };
       await scene.client.patch(manifestWorkReplicaSets, name, { status }, { subresource: 'status' });
       scene.hubWrites();
-      await scene.turn('late');
+      await scene.reconcile('late');
       assert.deepEqual([await scene.reason('late'), scene.hubWrites()], ['NamespaceLifecycleConflict', []]);
     });
   }
@@ -381,13 +382,13 @@ describe('the status of a deployment whose works are replaced', () => {
   afterEach(() => scene.stop());
 
   it('tells of the clusters where the old ones still are, and that they wait', async () => {
-    await applied({ primary: on('gpu') }, [heldDeployment()]);
+    await applied({ primary: on('gpu') }, [finalizedDeployment()]);
     for (const name of ['gpu', 'cpu']) {
       const status = { numberOfSelectedClusters: name === 'gpu' ? 2 : 0 };
       await scene.client.create(placements, { ...aPlacement(), metadata: { namespace: 'hub', name }, status });
     }
     await scene.edit(on('cpu'));
-    await scene.turn();
+    await scene.reconcile();
     const told = async () => {
       const { selectedClusters, pendingClusters } = (await scene.stored()).status ?? {};
       return [selectedClusters, pendingClusters];
@@ -397,7 +398,7 @@ describe('the status of a deployment whose works are replaced', () => {
       ['a', 'b'],
     ]);
     await scene.ocm(['b', 'c'], { at: 'cpu', pending: ['c'] });
-    await scene.turn();
+    await scene.reconcile();
     assert.deepEqual(await told(), [
       ['a', 'b', 'c'],
       ['a', 'c'],
@@ -406,19 +407,19 @@ describe('the status of a deployment whose works are replaced', () => {
 
   it('says the same in whatever order its neighbours were touched', async () => {
     await open({ primary: as(owned), other: as(guest) }, [
-      heldDeployment({ name: 'x' }),
-      heldDeployment({ name: 'y', second: 1 }),
-      heldDeployment({ environmentRef: 'other', second: 9 }),
+      finalizedDeployment({ name: 'x' }),
+      finalizedDeployment({ name: 'y', second: 1 }),
+      finalizedDeployment({ environmentRef: 'other', second: 9 }),
     ]);
-    for (const name of ['x', 'y']) await scene.turn(name);
+    for (const name of ['x', 'y']) await scene.reconcile(name);
     await scene.ocm();
-    await scene.turn();
+    await scene.reconcile();
     const observed = (await scene.stored()).status;
-    for (const { metadata } of (await scene.works()).toReversed()) {
+    for (const { metadata } of (await scene.replicaSets()).toReversed()) {
       const name = { namespace: 'hub', name: metadata.name };
       const status = { summary: { total: 2 } };
       await scene.client.patch(manifestWorkReplicaSets, name, { status }, { subresource: 'status' });
-      await scene.turn();
+      await scene.reconcile();
       assert.deepEqual((await scene.stored()).status, observed);
     }
   });
@@ -428,7 +429,7 @@ describe('a deployment that is deleted while it waits for its turn', () => {
   afterEach(() => scene.stop());
 
   it('gets no works any more', async () => {
-    await open({ primary: as(owned) }, [heldDeployment(), heldDeployment({ name: 'api', second: 1 })]);
+    await open({ primary: as(owned) }, [finalizedDeployment(), finalizedDeployment({ name: 'api', second: 1 })]);
     const apply = scene.client.apply.bind(scene.client);
     let deleted = false;
     scene.client.apply = async (resource, object, options) => {
@@ -441,7 +442,7 @@ describe('a deployment that is deleted while it waits for its turn', () => {
       }
       return apply(resource, object, options);
     };
-    await Promise.all([scene.turn(), scene.turn('api')]);
-    assert.equal((await scene.works()).length, 1);
+    await Promise.all([scene.reconcile(), scene.reconcile('api')]);
+    assert.equal((await scene.replicaSets()).length, 1);
   });
 });
