@@ -62,8 +62,13 @@ export async function guardAndApply(
     };
   }
   if (plan.prune.length === 0) return { kind: 'done', ...report };
-  const kept = await guardPrune(deployment, rendered, { plan, selected: report.progress.selectedClusters }, context);
-  if (kept !== undefined) return { kind: 'blocked', write: 'prune', block: kept, ...report };
+  const pruneDenied = await guardPrune(
+    deployment,
+    rendered,
+    { plan, selected: report.progress.selectedClusters },
+    context,
+  );
+  if (pruneDenied !== undefined) return { kind: 'blocked', write: 'prune', block: pruneDenied, ...report };
   await pruneReplaced(client, plan.prune, appliedReplicaSets);
   return { kind: 'pruning', pruning: namesOf(plan.prune), ...report };
 }
@@ -99,7 +104,7 @@ function blockOf(denials: readonly Violation[]): Block | undefined {
 
 /**
  * Deletes replaced objects: ManifestWorkReplicaSets first, and Placements only when none of the replaced ManifestWorkReplicaSets
- * is left, because OCM needs the Placement until then.
+ * exists any more, because OCM needs the Placement until then.
  */
 async function pruneReplaced(
   client: Client,

@@ -66,7 +66,7 @@ export function changesOfApply(
   ];
 }
 
-/** What pruning does on the clusters that the replaced ManifestWorkReplicaSets are on and their replacements are not. */
+/** What pruning does on clusters that have a replaced ManifestWorkReplicaSet and none of its replacements. */
 export function changesOfPrune(
   { deployment, rendered, selected }: Omit<PruneWrite, 'replaced'>,
   replaced: readonly AppliedReplicaSet[],

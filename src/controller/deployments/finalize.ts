@@ -28,10 +28,10 @@ export async function finalizeDeployment(
   const key = keyOf(deployment);
   const labelSelector = `${deploymentHashLabel}=${identityHash(key, hash)}`;
   for (const resource of [manifestWorkReplicaSets, placements]) {
-    const left = await ownLive(client, resource, { labelSelector, isOwn: (item) => deploymentOf(item) === key });
-    await deleteAll(client, resource, left);
-    if (left.length === 0) continue;
-    const waitingFor = left.map(({ metadata }) => `${resource.kind} ${metadata.namespace ?? ''}/${metadata.name}`);
+    const remaining = await ownLive(client, resource, { labelSelector, isOwn: (item) => deploymentOf(item) === key });
+    await deleteAll(client, resource, remaining);
+    if (remaining.length === 0) continue;
+    const waitingFor = remaining.map(({ metadata }) => `${resource.kind} ${metadata.namespace ?? ''}/${metadata.name}`);
     await writeDeploymentStatus(client, deployment, deletingStatus(waitingFor.toSorted(), deployment.status));
     return { requeueAfterMs: terminatingRetryMs };
   }

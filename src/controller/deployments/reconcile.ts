@@ -23,7 +23,7 @@ import { writeDeploymentStatus } from './status.ts';
 export interface DeploymentOptions extends RenderSources {
   client: Client;
   caches: ControllerCaches;
-  /** The severities of rules that a platform team has set; they hold for the rules that are enforced before a write too. */
+  /** The severities of rules that a platform team has set; they also apply to the rules that are enforced before a write. */
   severities: Severities;
   /** Milliseconds since the epoch. */
   now: () => number;
@@ -71,24 +71,24 @@ export function createDeploymentReconcile(options: DeploymentOptions): Reconcile
   };
 }
 
-/** Applies a render, or leaves the hub as it is if there is none. */
+/** Applies a render. Without one, nothing is written on the hub. */
 async function applyRender(
   deployment: WorkloadDeployment,
   rendered: DeploymentRender,
   context: Context,
 ): Promise<StepOutcome> {
   const { caches, appliedReplicaSets, now } = context;
-  const keepApplied = (failure: { reason: string }) =>
+  const outcomeOfFailure = (failure: { reason: string }) =>
     outcomeWithoutStep(failure, reportedState(cachedReplicaSets(deployment, caches), caches));
-  if (rendered.state === 'unresolved') return keepApplied(rendered);
+  if (rendered.state === 'unresolved') return outcomeOfFailure(rendered);
   const { render } = rendered;
-  if (!render.ok) return keepApplied(render);
+  if (!render.ok) return outcomeOfFailure(render);
   const step = await guardAndApply(deployment, { ...rendered, render }, context);
   const applied = appliedStates(appliedReplicaSets.of(keyOf(deployment)), caches);
   return outcomeOf(step, { deployment, lifecycle: render.lifecycle, applied }, now());
 }
 
-/** How resolving and rendering turned out, for the status. */
+/** The results of resolving and rendering, for the status. */
 function resultOf(
   { metadata: { generation, annotations } }: WorkloadDeployment,
   rendered: DeploymentRender,

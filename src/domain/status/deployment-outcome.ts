@@ -44,7 +44,7 @@ export interface StepContext {
   applied: readonly ReplicaSetState[];
 }
 
-/** The part of an outcome that depends on what is applied. The other fields say how the refs and the render turned out. */
+/** The part of an outcome that depends on what is applied, without the results of resolving and rendering. */
 export interface StepOutcome {
   outcome: Omit<
     DeploymentOutcome,

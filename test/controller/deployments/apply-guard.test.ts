@@ -271,8 +271,8 @@ describe('the lifecycle rules before a write', () => {
     }
 
     it('is permitted if the namespace is orphaned, and so is an edited Placement', async () => {
-      const keeping = environmentSpec({ lifecycle: kept, placement: { numberOfClusters: 2 } });
-      await applied(keeping);
+      const orphaning = environmentSpec({ lifecycle: kept, placement: { numberOfClusters: 2 } });
+      await applied(orphaning);
       await scene.edit(environmentSpec({ lifecycle: kept, placement: { numberOfClusters: 1 } }));
       await scene.reconcile();
       assert.deepEqual(scene.hubWrites(), ['apply placements', 'apply manifestworkreplicasets']);
@@ -422,28 +422,28 @@ describe('the lifecycle rules before a write', () => {
       environment?: Record<string, string>;
       passes: boolean;
     }[] = [
-      { why: 'on the deployment', own: 'NamespaceWouldBeDeleted', passes: true },
-      { why: 'among others', own: 'InUse, NamespaceWouldBeDeleted', passes: true },
-      { why: 'of another rule', own: 'WorkloadConflict', passes: false },
-      { why: 'that is consumed', own: 'NamespaceWouldBeDeleted', consumed: 'NamespaceWouldBeDeleted', passes: false },
+      { why: 'it is on the deployment', own: 'NamespaceWouldBeDeleted', passes: true },
+      { why: 'it is one of several', own: 'InUse, NamespaceWouldBeDeleted', passes: true },
+      { why: 'it is for another rule', own: 'WorkloadConflict', passes: false },
+      { why: 'it is consumed', own: 'NamespaceWouldBeDeleted', consumed: 'NamespaceWouldBeDeleted', passes: false },
       {
-        why: 'that was changed after one was consumed',
+        why: 'it was changed after one was consumed',
         own: 'NamespaceWouldBeDeleted',
         consumed: 'WorkloadConflict',
         passes: true,
       },
       {
-        why: 'on the Environment for this revision',
+        why: 'it is on the Environment, for this revision',
         environment: { [acknowledge]: 'NamespaceWouldBeDeleted', [acknowledgedRevision]: '2' },
         passes: true,
       },
       {
-        why: 'on the Environment for the revision before',
+        why: 'it is on the Environment, for the revision before',
         environment: { [acknowledge]: 'NamespaceWouldBeDeleted', [acknowledgedRevision]: '1' },
         passes: false,
       },
       {
-        why: 'on the Environment for no revision',
+        why: 'it is on the Environment, for no revision',
         environment: { [acknowledge]: 'NamespaceWouldBeDeleted' },
         passes: false,
       },
@@ -478,7 +478,7 @@ describe('the lifecycle rules before a write', () => {
     });
 
     for (const severity of ['off', 'warn'] as const) {
-      it(`is not needed where the rule is set to ${severity}`, async () => {
+      it(`is not needed if the rule is set to ${severity}`, async () => {
         await applied(as(owned), {}, { NamespaceWouldBeDeleted: severity });
         await scene.edit(as(guest));
         await scene.reconcile();

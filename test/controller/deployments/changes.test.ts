@@ -163,7 +163,7 @@ describe('what a write does on the spokes', () => {
     const ofPrune = (render: Rendered, replaced: AppliedReplicaSet[]) =>
       changesOfPrune({ deployment, rendered: render, selected: ['b'] }, replaced, scene.caches);
 
-    it('leaves the clusters that are not selected, with the lifecycle of the replacements', () => {
+    it('removes the deployment from clusters that are not selected, and uses the lifecycle of the replacements', () => {
       const replacement = rendered(setOf('new', [workloadIn('shop')]));
       assert.deepEqual(ofPrune(replacement, [applied('old', inShop, { on: ['a'] })]), [
         {

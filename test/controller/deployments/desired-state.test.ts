@@ -106,9 +106,9 @@ describe('the desired state of a deployment', () => {
       dropped.map(({ namespace, workloadName, lifecycle }) => [namespace, workloadName, lifecycle]),
       [['shop', '', owned]],
     );
-    const gone = rendered(setOf('one', [namespaceOf('shop'), workloadIn('shop')]));
+    const withoutTwo = rendered(setOf('one', [namespaceOf('shop'), workloadIn('shop')]));
     assert.deepEqual(
-      droppedStates(both, gone, desired(gone)),
+      droppedStates(both, withoutTwo, desired(withoutTwo)),
       [],
       'a pruned ManifestWorkReplicaSet is evaluated when it is pruned',
     );
