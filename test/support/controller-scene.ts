@@ -13,7 +13,7 @@ import {
 import { createMemoryClient, type MemoryClient } from './memory-client.ts';
 import { recordedLog, type LogLine } from './recorded-log.ts';
 
-/** One topology for everything: a Placement, and a ManifestWorkReplicaSet of what goes to the spokes. */
+/** The render of every topology in a scene: a Placement, and a ManifestWorkReplicaSet with the manifests for the spokes. */
 export function simpleRender(parameter: JsonObject, workloadYamls: readonly string[]): JsonObject[] {
   return [
     {
@@ -47,16 +47,16 @@ export interface ControllerScene {
     tools: RenderTools;
   };
   log: ReturnType<typeof recordedLog>['log'];
-  /** What the next renders give instead. */
+  /** Replaces the result of all later renders; `undefined` undoes that. */
   renderAs(outcome: RenderOutcome | undefined): void;
-  /** Gives the caches time to see what was written. */
+  /** Waits until the caches have seen all writes. */
   caughtUp(): Promise<void>;
-  /** The writes so far, as `verb plural.group/namespace/name`, and forgets them. */
+  /** The writes since the last call, as `verb plural.group/namespace/name`. */
   writes(): string[];
   stop(): Promise<void>;
 }
 
-/** An API server in memory with objects, and the caches of a controller that watch it. */
+/** An API server in memory that has the objects, and the caches of a controller that watch it. */
 export async function controllerScene(objects: [Resource, KubeObject][] = []): Promise<ControllerScene> {
   const client = createMemoryClient(objects);
   const { log, lines } = recordedLog();

@@ -23,7 +23,7 @@ import { placedDeployment, type PlacedDeployment } from './placed-deployment.ts'
 import type { Definition } from '../../src/domain/revisions/definition.ts';
 
 const reported = (status: 'True' | 'False') => [{ type: 'Applied', status, reason: 'Reason', observedGeneration: 1 }];
-/** The status of a work of which nothing but the Namespace could be applied. */
+/** The status of a ManifestWork of which only the Namespace could be applied. */
 const failed = {
   conditions: reported('False'),
   resourceStatus: {
@@ -35,8 +35,8 @@ const failed = {
 };
 const label = 'work.open-cluster-management.io/manifestworkreplicaset';
 
-/** A deployment in namespace `team` that the controller has taken hold of, stamped as admission does. */
-export function heldDeployment(options: PlacedDeployment & { second?: number } = {}): WorkloadDeployment {
+/** A deployment in namespace `team` with the finalizer of the controller and the stamps of admission. */
+export function finalizedDeployment(options: PlacedDeployment & { second?: number } = {}): WorkloadDeployment {
   const { second = 0, metadata, ...rest } = options;
   const made: Partial<ObjectMeta> = {
     creationTimestamp: `2026-01-01T00:00:${String(second).padStart(2, '0')}Z`,
@@ -52,17 +52,21 @@ export function heldDeployment(options: PlacedDeployment & { second?: number } =
 }
 
 interface OcmOptions {
+  /** Only for the ManifestWorkReplicaSets of this deployment. */
   of?: string;
+  /** Only for the ManifestWorkReplicaSets that refer to this Placement. */
   at?: string;
+  /** Clusters whose agent has not applied the newest content. */
   pending?: string[];
+  /** Clusters where the Namespace is applied and the Workload is not. */
   failing?: string[];
 }
 
 export interface DeploymentsScene extends ControllerScene {
   tools: RenderTools;
-  /** One reconcile of deployment `team/<name>`, with caches that know all that was written before. */
-  turn(name?: string): Promise<void | { requeueAfterMs: number }>;
-  /** Makes OCM put the works of everyone on clusters, applied there; `pending` are those where they are not, `failing` those where the Namespace is and the rest is not. `of` a deployment, or `at` a Placement only. */
+  /** Reconciles deployment `team/<name>` once, after the caches have seen all writes before. */
+  reconcile(name?: string): Promise<void | { requeueAfterMs: number }>;
+  /** Does what OCM does: creates ManifestWorks on clusters, and reports them as applied. */
   ocm(clusters?: string[], options?: OcmOptions): Promise<void>;
   /** Edits the spec of an Environment, and records the revision that this makes. */
   edit(
@@ -72,12 +76,13 @@ export interface DeploymentsScene extends ControllerScene {
   stored(name?: string): Promise<WorkloadDeployment>;
   /** The reason of its condition `Applied`. */
   reason(name?: string): Promise<string | undefined>;
-  works(): Promise<ManifestWorkReplicaSet[]>;
-  /** Writes of Placements and works since it was last asked, as `verb kind`. */
+  /** All that are on the hub. */
+  replicaSets(): Promise<ManifestWorkReplicaSet[]>;
+  /** Writes of Placements and ManifestWorkReplicaSets since the last call, as `verb kind`. */
   hubWrites(): string[];
 }
 
-/** Environments by name and the specs that they had, and deployments; all of it in namespace `team`. */
+/** A hub with Environments, by name and with their spec, and with deployments; all objects are in namespace `team`. */
 export async function deploymentsScene(
   specs: Record<string, JsonObject>,
   deployments: readonly WorkloadDeployment[],
@@ -98,11 +103,11 @@ export async function deploymentsScene(
   ]);
   const { client } = scene;
   const tools: RenderTools = { ...scene.tools, topologies: options.topologies ?? lifecycleTopologies().topologies };
-  const reconcile = createDeploymentReconcile({ ...scene.shared, tools, severities, now: () => now });
-  const works = async () => (await client.list<ManifestWorkReplicaSet>(manifestWorkReplicaSets)).items;
+  const reconcileKey = createDeploymentReconcile({ ...scene.shared, tools, severities, now: () => now });
+  const replicaSets = async () => (await client.list<ManifestWorkReplicaSet>(manifestWorkReplicaSets)).items;
   const stored = (name = 'web') => client.get<WorkloadDeployment>(workloadDeployments, { namespace: 'team', name });
 
-  async function attend(
+  async function createManifestWorks(
     set: ManifestWorkReplicaSet,
     clusters: readonly string[],
     { pending = [], failing = [] }: OcmOptions,
@@ -111,7 +116,7 @@ export async function deploymentsScene(
     const { workload, deleteOption } = set.spec.manifestWorkTemplate;
     const spec = deleteOption === undefined ? { workload } : { workload, deleteOption };
     for (const cluster of clusters) {
-      // One that waits has applied what was there before.
+      // A pending agent has applied the previous generation.
       const observedGeneration = pending.includes(cluster) ? 0 : 1;
       const conditions = [{ type: 'Applied', status: 'True', reason: 'Applied', observedGeneration }];
       await client.create(manifestWorks, {
@@ -135,27 +140,29 @@ export async function deploymentsScene(
   return {
     ...scene,
     tools,
-    works,
+    replicaSets,
     stored,
-    async turn(name = 'web') {
+    async reconcile(name = 'web') {
       await scene.caughtUp();
-      const result = await reconcile(`team/${name}`, new AbortController().signal);
+      const result = await reconcileKey(`team/${name}`, new AbortController().signal);
       await scene.caughtUp();
       return result;
     },
     async ocm(clusters = ['a', 'b'], how = {}) {
       const { of, at } = how;
-      const sets = (await works())
+      const targets = (await replicaSets())
         .filter((set) => of === undefined || deploymentOf(set) === `team/${of}`)
         .filter(({ spec }) => at === undefined || spec.placementRefs.some(({ name }) => name === at));
-      const names = new Set((await works()).map(({ metadata }) => `${metadata.namespace ?? ''}.${metadata.name}`));
-      const attended = new Set(sets.map(({ metadata }) => `${metadata.namespace ?? ''}.${metadata.name}`));
+      const names = new Set(
+        (await replicaSets()).map(({ metadata }) => `${metadata.namespace ?? ''}.${metadata.name}`),
+      );
+      const selectedKeys = new Set(targets.map(({ metadata }) => `${metadata.namespace ?? ''}.${metadata.name}`));
       for (const { metadata } of (await client.list(manifestWorks)).items) {
         const set = metadata.labels?.[label] ?? '';
         const { namespace = '', name } = metadata;
-        if (attended.has(set) || !names.has(set)) await client.delete(manifestWorks, { namespace, name });
+        if (selectedKeys.has(set) || !names.has(set)) await client.delete(manifestWorks, { namespace, name });
       }
-      for (const set of sets) await attend(set, clusters, how);
+      for (const set of targets) await createManifestWorks(set, clusters, how);
     },
     async edit(spec, { name = 'primary', annotations = {}, recordedAt } = {}) {
       const live = await client.get<Definition>(environments, { namespace: 'team', name });

@@ -1,211 +1,84 @@
 import { keyOf } from '../../api/object.ts';
-import type { ManifestWorkReplicaSet } from '../../api/ocm.ts';
 import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
-import {
-  acknowledgedRevisionAnnotation,
-  acknowledgeAnnotation,
-  environmentAnnotation,
-} from '../../domain/annotations.ts';
-import { readAcknowledgement } from '../../domain/admission/acknowledgement.ts';
-import { denialsOnApply } from '../../domain/admission/decide.ts';
 import type { DeploymentRender } from '../../catalog/render-deployment.ts';
-import { type Peer, type DeploymentChange } from '../../domain/spoke/change.ts';
-import { revisionName } from '../../domain/revisions/revision.ts';
+import { denialsOnApply } from '../../domain/admission/decide.ts';
 import type { Severities } from '../../domain/admission/rule.ts';
 import { spokeNamespace } from '../../domain/render/work-manifests.ts';
+import type { Peer } from '../../domain/spoke/change.ts';
+import { owns } from '../../domain/spoke/spoke-state.ts';
 import { namespacesIn } from '../../domain/spoke/work-namespaces.ts';
-import { observedStates, type ObservedState } from './observed-state.ts';
-import { PeerFinder, type PeerFinderOptions } from './peers.ts';
-import {
-  stateAfter,
-  droppedStates,
-  ownedLifecycle,
-  desiredState,
-  withoutNamespace,
-  type Rendered,
-} from './desired-state.ts';
 import type { Violation } from '../../domain/violation.ts';
-import { type SpokeState, owns } from '../../domain/spoke/spoke-state.ts';
+import { acknowledgedCodes } from './acknowledgements.ts';
+import { changesOfApply, changesOfPrune, type ApplyWrite, type NamespaceChange, type PruneWrite } from './changes.ts';
+import { appliedStates } from './observed-state.ts';
+import { PeerFinder, type PeerFinderOptions } from './peers.ts';
 
 export interface ApplyGuardOptions extends PeerFinderOptions {
   severities: Severities;
 }
 
-/** A write that is about to be made for a deployment. */
-export interface PlannedWrite {
-  /** Whether works of another name take the place of those that are applied, which then go. */
-  replaces: boolean;
-  /** Whether a Placement that is there is to select otherwise. */
-  selectsAnew: boolean;
-}
-
-/** A write as it is judged, up to who else is in the namespaces. */
-type Step = Omit<DeploymentChange, 'deployment' | 'peers'>;
-
 /**
- * The second line of the lifecycle rules: what stands against a write for a deployment, judged by what is applied on the
- * hub now. The caller holds the turn for all namespaces that `namespacesConcerned` names.
+ * Enforces the lifecycle rules again before the controller writes, on what is applied on the hub now. The webhook evaluates the
+ * same rules on admission (`webhook/gather`), but may not have seen a write that is made meanwhile. The caller holds the locks
+ * of all namespaces that `affectedNamespaces` returns.
  */
 export class ApplyGuard {
   readonly #options: ApplyGuardOptions;
-  readonly #neighbourhood: PeerFinder;
+  readonly #peers: PeerFinder;
 
   constructor(options: ApplyGuardOptions) {
     this.#options = options;
-    this.#neighbourhood = new PeerFinder(options);
+    this.#peers = new PeerFinder(options);
   }
 
-  /** Namespaces on the spokes where a deployment is, or is about to be. */
+  /** Namespaces on the spokes that a deployment is in, or will be in after its render is applied. */
   affectedNamespaces(deployment: WorkloadDeployment, rendered: DeploymentRender): string[] {
-    const wanted = rendered.state === 'resolved' && rendered.render.ok ? rendered.render.objects : [];
-    const applied = this.#options.works.of(keyOf(deployment));
-    return [...new Set([spokeNamespace(deployment), ...[...applied, ...wanted].flatMap(namespacesIn)])];
+    const desired = rendered.state === 'resolved' && rendered.render.ok ? rendered.render.objects : [];
+    const applied = this.#options.appliedReplicaSets.of(keyOf(deployment));
+    return [...new Set([spokeNamespace(deployment), ...[...applied, ...desired].flatMap(namespacesIn)])];
   }
 
-  /** What stands against applying a render over what is applied. */
-  async violationsOfApply(
-    deployment: WorkloadDeployment,
-    rendered: Rendered,
-    write: PlannedWrite,
-  ): Promise<Violation[]> {
-    const { caches, works } = this.#options;
-    const staying = works.of(keyOf(deployment)).filter(isStaying);
-    const applied = observedStates(staying, caches);
-    const wanted = desiredState(deployment, rendered, applied, caches);
-    const changes = applied.map((present): Step => ({
-      observed: present.state,
-      orphanUnconfirmedOn: present.orphanUnconfirmedOn,
-      desired: stateAfter(present.state, wanted),
-      ...movesTo(present, wanted.main, rendered, write),
-      replacesReplicaSets: write.replaces,
-    }));
-    const reached = new Set(changes.map(({ desired }) => desired?.namespace));
-    const additions = [...wanted.byNamespace.values()]
-      .filter(({ namespace }) => !reached.has(namespace))
-      .map((desired): Step => ({
-        desired,
-        orphanUnconfirmedOn: [],
-        placement: { kind: 'same' },
-        replacesReplicaSets: false,
-      }));
-    const dropped = droppedStates(staying, rendered, wanted, caches).map((observed): Step => ({
-      observed,
-      desired: withoutNamespace(observed),
-      orphanUnconfirmedOn: [],
-      placement: { kind: 'same' },
-      replacesReplicaSets: false,
-    }));
-    return this.#judge(deployment, rendered, [...changes, ...additions, ...dropped]);
+  /** The denials of applying a render over what is applied. */
+  async violationsOfApply(write: ApplyWrite): Promise<Violation[]> {
+    const { caches, appliedReplicaSets } = this.#options;
+    const applied = appliedStates(appliedReplicaSets.of(keyOf(write.deployment)), caches);
+    return this.#evaluate(write, changesOfApply(write, applied, caches));
   }
 
-  /** What stands against removing works that the render no longer has, from clusters where those that replace them are not. */
-  async violationsOfPrune(
-    deployment: WorkloadDeployment,
-    rendered: Rendered,
-    stale: readonly ManifestWorkReplicaSet[],
-    selected: readonly string[],
-  ): Promise<Violation[]> {
+  /** The denials of deleting ManifestWorkReplicaSets that the render replaces. */
+  async violationsOfPrune(write: PruneWrite): Promise<Violation[]> {
     const { caches } = this.#options;
-    const old = observedStates(stale, caches);
-    const wanted = desiredState(deployment, rendered, old, caches);
-    const changes = old.map(({ state, orphanUnconfirmedOn }): Step => {
-      const next = stateAfter(state, wanted);
-      const { lifecycle = ownedLifecycle } = next;
-      // Where it is from now on was judged when that was applied.
-      const desired = next.namespace === state.namespace ? { ...state, lifecycle } : next;
-      return {
-        observed: state,
-        orphanUnconfirmedOn,
-        desired,
-        placement: { kind: 'changes' },
-        selected,
-        replacesReplicaSets: true,
-      };
-    });
-    return this.#judge(deployment, rendered, changes);
+    return this.#evaluate(write, changesOfPrune(write, appliedStates(write.replaced, caches), caches));
   }
 
-  /** Judges all that one write does; a keeper on whose account something may go is read live before it is relied on. */
-  async #judge(deployment: WorkloadDeployment, rendered: Rendered, steps: readonly Step[]): Promise<Violation[]> {
+  /** Evaluates all changes of one write. Peers whose ownership makes the write safe are read live first. */
+  async #evaluate(
+    { deployment, rendered }: Pick<ApplyWrite, 'deployment' | 'rendered'>,
+    changes: readonly NamespaceChange[],
+  ): Promise<Violation[]> {
     const { tools, catalog, severities } = this.#options;
-    const acknowledged = new Set([
-      ...ownAcknowledgement(deployment),
-      ...this.#environmentAcknowledgement(deployment, rendered.environment),
-    ]);
+    const acknowledged = acknowledgedCodes(deployment, rendered, this.#options);
     const facts = { hash: tools.hash, systemNamespace: catalog.systemNamespace, revisionWriters: [] };
     const { namespace = '', name } = deployment.metadata;
-    const judged = (peers: readonly Peer[]) => {
-      const found = steps.flatMap((step) =>
-        denialsOnApply({ ...step, deployment: { namespace, name, visible: true }, peers }, facts, {
+    const denialsWith = (peers: readonly Peer[]): Violation[] => {
+      const denials = changes.flatMap((change) =>
+        denialsOnApply({ ...change, deployment: { namespace, name, visible: true }, peers }, facts, {
           severities,
           acknowledged,
         }),
       );
-      return [...new Map(found.map((violation) => [violation.message, violation])).values()];
+      return [...new Map(denials.map((denial) => [denial.message, denial])).values()];
     };
-    const around = await this.#neighbourhood.peersOf(deployment, steps);
-    const denials = judged(around);
-    const relied = around.filter(({ state, appliedOn = [] }) => owns(state) && appliedOn.length > 0);
-    if (denials.length > 0 || judged(around.map(withoutKeeping(relied))).length === 0) return denials;
-    return judged(around.map(withoutKeeping(await this.#neighbourhood.terminatingAmong(relied))));
-  }
-
-  /**
-   * What the Environment acknowledges, if it does so for the revision that is rendered, and until the works are of that
-   * revision: it opens the write that follows from the edit, and not what comes later.
-   */
-  #environmentAcknowledgement(
-    deployment: WorkloadDeployment,
-    { namespace, name, revision }: Rendered['environment'],
-  ): string[] {
-    const { caches, works } = this.#options;
-    const annotations = caches.definitions.Environment.get(namespace, name)?.metadata.annotations;
-    if (annotations?.[acknowledgedRevisionAnnotation] !== String(revision)) return [];
-    const applied = works.of(keyOf(deployment)).map((work) => work.metadata.annotations?.[environmentAnnotation]);
-    const recorded = caches.definitions.revisions.get(namespace, revisionName('Environment', name, revision));
-    const follows =
-      applied.length === 0
-        ? isNotAfter(deployment.metadata.creationTimestamp, recorded?.metadata.creationTimestamp)
-        : applied.some(
-            (place) => place?.startsWith(`${namespace}/${name}@v`) === true && !place.endsWith(`@v${revision}`),
-          );
-    return follows ? readAcknowledgement(annotations[acknowledgeAnnotation]) : [];
+    const peers = await this.#peers.peersOf(deployment, changes);
+    const denials = denialsWith(peers);
+    const owners = peers.filter(({ state, appliedOn = [] }) => owns(state) && appliedOn.length > 0);
+    if (denials.length > 0 || denialsWith(withoutOwners(peers, owners)).length === 0) return denials;
+    return denialsWith(withoutOwners(peers, await this.#peers.terminatingAmong(owners)));
   }
 }
 
-/** Lets some neighbours keep no namespace for others. */
-function withoutKeeping(some: readonly Peer[]): (peer: Peer) => Peer {
-  const left = new Set(some);
-  return (peer) => (left.has(peer) ? { ...peer, appliedOn: [] } : peer);
-}
-
-/** Whether something was there when something else was made; what is not recorded yet is newer than all. */
-function isNotAfter(one: string | undefined, other: string | undefined): boolean {
-  return other === undefined || (one ?? '') <= other;
-}
-
-/**
- * Where a write lets OCM select anew: in another Environment, that one's selection, and as long as there is none every
- * cluster would be left. In the same one, what an edited Placement comes to select is OCM's to decide.
- */
-function movesTo(
-  applied: ObservedState,
-  { clusters = [] }: SpokeState,
-  { environment }: Rendered,
-  { selectsAnew }: PlannedWrite,
-): Pick<DeploymentChange, 'placement' | 'selected'> {
-  const key = `${environment.namespace}/${environment.name}`;
-  const stays = applied.environment === undefined || applied.environment === key;
-  if (stays || !selectsAnew) return { placement: { kind: 'same' } };
-  return { placement: { kind: 'changes' }, selected: clusters };
-}
-
-/** What a deployment acknowledges, until the write that follows from it is made. */
-function ownAcknowledgement({ metadata, status }: WorkloadDeployment): string[] {
-  const text = metadata.annotations?.[acknowledgeAnnotation];
-  return text === undefined || text === status?.acknowledged ? [] : readAcknowledgement(text);
-}
-
-function isStaying({ metadata }: ManifestWorkReplicaSet): boolean {
-  return metadata.deletionTimestamp === undefined;
+/** The peers, as if some of them owned their namespace on no cluster. */
+function withoutOwners(peers: readonly Peer[], owners: readonly Peer[]): Peer[] {
+  const ignored = new Set(owners);
+  return peers.map((peer) => (ignored.has(peer) ? { ...peer, appliedOn: [] } : peer));
 }

@@ -1,103 +1,120 @@
-import type { ManifestWorkReplicaSet } from '../../api/ocm.ts';
 import type { EffectiveLifecycle, WorkloadDeployment } from '../../api/workload-deployment.ts';
 import type { DeploymentRender } from '../../catalog/render-deployment.ts';
-import { effectiveLifecycle } from '../../domain/spoke/effective-lifecycle.ts';
-import { readEnvironmentReadiness } from '../../domain/status/environment-readiness.ts';
 import { keyOfHub } from '../../domain/render/hub-plan.ts';
 import { spokeNamespace } from '../../domain/render/work-manifests.ts';
-import { containing, namespaceIn, namespacesIn, ownedNamespaces } from '../../domain/spoke/work-namespaces.ts';
-import type { ControllerCaches } from '../caches.ts';
-import { clustersOf, ownedClusters, workloadNameIn, type ObservedState } from './observed-state.ts';
+import { effectiveLifecycle } from '../../domain/spoke/effective-lifecycle.ts';
+import {
+  clustersOf,
+  ownedClusters,
+  workloadNameIn,
+  type AppliedReplicaSet,
+  type ObservedState,
+} from '../../domain/spoke/from-replica-sets.ts';
 import type { SpokeState } from '../../domain/spoke/spoke-state.ts';
+import { containing, namespaceIn, namespacesIn, ownedNamespaces } from '../../domain/spoke/work-namespaces.ts';
+import { readEnvironmentReadiness } from '../../domain/status/environment-readiness.ts';
+import type { ControllerCaches } from '../caches.ts';
 
 type Resolved = Extract<DeploymentRender, { state: 'resolved' }>;
 
-/** A deployment whose refs are resolved and that is rendered. */
+/** A deployment whose refs are resolved and whose render succeeded. */
 export type Rendered = Resolved & { render: Extract<Resolved['render'], { ok: true }> };
 
-/** What a deployment is to have: in the namespace of its Workload, and in others that a topology of one's own may add. */
+/** What a render puts on the spokes: in the namespace of the Workload, and in others that a custom topology may add. */
 export interface DesiredState {
   main: SpokeState;
   byNamespace: ReadonlyMap<string, SpokeState>;
 }
 
-/** What a render makes of a deployment: where it is already, else where its Environment selects. */
+export interface DesiredStateOptions {
+  deployment: WorkloadDeployment;
+  rendered: Rendered;
+  /** What is applied of the deployment. */
+  observed: readonly ObservedState[];
+}
+
+/** The state that a render leads to, on the clusters that have it already, or else on those that its Environment selects. */
 export function desiredState(
-  deployment: WorkloadDeployment,
-  { render, environment }: Rendered,
-  applied: readonly ObservedState[],
+  { deployment, rendered: { render, environment }, observed }: DesiredStateOptions,
   caches: ControllerCaches,
 ): DesiredState {
-  const cached = caches.definitions.Environment.get(environment.namespace, environment.name);
-  // In another Environment it is not placed yet.
-  const stays = applied.find((present) => present.environment === `${environment.namespace}/${environment.name}`);
-  const present = stays?.state.clusters;
-  const clusters = present ?? (cached === undefined ? [] : readEnvironmentReadiness(cached).selected);
-  const selected = clusters.length === 0 ? {} : { clusters };
-  const footprintIn = (namespace: string, name: string, lifecycle: EffectiveLifecycle): SpokeState => ({
+  const clusters = clustersFor(environment, observed, caches);
+  const stateIn = (namespace: string, workloadName: string, lifecycle: EffectiveLifecycle): SpokeState => ({
     namespace,
-    workloadName: name,
+    workloadName,
     lifecycle,
-    ...selected,
+    ...(clusters.length === 0 ? {} : { clusters }),
   });
   const namespaces = [...new Set(render.objects.flatMap(namespacesIn))].toSorted();
   const byNamespace = new Map(
     namespaces.map((namespace) => {
-      const workload = workloadNameIn(render.objects, namespace);
-      const lifecycle = effectiveLifecycle(containing(render.objects, namespace), {
-        namespace,
-        name: workload,
-      });
-      return [namespace, footprintIn(namespace, workload, lifecycle)];
+      const name = workloadNameIn(render.objects, namespace);
+      const lifecycle = effectiveLifecycle(containing(render.objects, namespace), { namespace, name });
+      return [namespace, stateIn(namespace, name, lifecycle)];
     }),
   );
-  // A topology of one's own may put the Workload elsewhere, or make something else of it.
-  const previouslyDesired = footprintIn(spokeNamespace(deployment), deployment.spec.workload.name, render.lifecycle);
-  const placed = [...byNamespace.values()].find(({ workloadName }) => workloadName !== '');
-  const main = byNamespace.get(previouslyDesired.namespace) ?? placed ?? previouslyDesired;
+  const specified = stateIn(spokeNamespace(deployment), deployment.spec.workload.name, render.lifecycle);
+  // A custom topology may render the Workload in another namespace, or render no Workload at all.
+  const withWorkload = [...byNamespace.values()].find(({ workloadName }) => workloadName !== '');
+  const main = byNamespace.get(specified.namespace) ?? withWorkload ?? specified;
   return { main, byNamespace: new Map([...byNamespace, [main.namespace, main]]) };
 }
 
-/** Namespaces that leave one of several works, where the others do not own them: taken together they seem to stay. */
-export function droppedStates(
-  staying: readonly ManifestWorkReplicaSet[],
-  { render }: Rendered,
-  wanted: DesiredState,
+function clustersFor(
+  { namespace, name }: Rendered['environment'],
+  observed: readonly ObservedState[],
   caches: ControllerCaches,
+): readonly string[] {
+  // The clusters of another Environment say nothing about where this one applies it.
+  const current = observed.find(({ environment }) => environment === `${namespace}/${name}`);
+  if (current?.state.clusters !== undefined) return current.state.clusters;
+  const cached = caches.definitions.Environment.get(namespace, name);
+  return cached === undefined ? [] : readEnvironmentReadiness(cached).selected;
+}
+
+/**
+ * Namespaces that a write drops from one of several ManifestWorkReplicaSets, on the clusters where none of the others owns them.
+ * Taken together, the ManifestWorkReplicaSets still contain such a namespace, so that `stateAfter` shows no loss.
+ */
+export function droppedStates(
+  remaining: readonly AppliedReplicaSet[],
+  { render }: Rendered,
+  { byNamespace }: DesiredState,
 ): SpokeState[] {
-  const next = new Map(render.objects.map((object) => [keyOfHub(object), object]));
-  return staying.flatMap((work) => {
-    const successor = next.get(keyOfHub(work));
+  const renderedByKey = new Map(render.objects.map((object) => [keyOfHub(object), object]));
+  const successorOf = ({ replicaSet }: AppliedReplicaSet) => renderedByKey.get(keyOfHub(replicaSet));
+  return remaining.flatMap((applied) => {
+    const successor = successorOf(applied);
     if (successor === undefined) return [];
-    // A work may still be in a namespace that it no longer makes.
-    const left = ownedNamespaces(work).filter((namespace) => !namespaceIn(successor, namespace).create);
-    return left.flatMap((namespace): SpokeState[] => {
-      // Where none of the works holds it any more, that is judged already.
-      if (wanted.byNamespace.get(namespace)?.lifecycle?.spokeNamespace.create !== true) return [];
-      const others = staying.filter((other) => {
-        const stays = next.get(keyOfHub(other));
-        return other !== work && stays !== undefined && ownedNamespaces(stays).includes(namespace);
+    // The successor may still have a Workload in a namespace that it no longer contains.
+    const dropped = ownedNamespaces(applied.replicaSet).filter((name) => !namespaceIn(successor, name).create);
+    return dropped.flatMap((namespace): SpokeState[] => {
+      // If no ManifestWorkReplicaSet contains the namespace any more, `stateAfter` shows the loss.
+      if (byNamespace.get(namespace)?.lifecycle?.spokeNamespace.create !== true) return [];
+      const otherOwners = remaining.filter((other) => {
+        const next = successorOf(other);
+        return other !== applied && next !== undefined && ownedNamespaces(next).includes(namespace);
       });
-      const kept = new Set(ownedClusters(namespace, others, caches));
-      const clusters = clustersOf([work], caches)?.filter((cluster) => !kept.has(cluster));
+      const stillOwnedOn = new Set(ownedClusters(namespace, otherOwners));
+      const clusters = clustersOf([applied])?.filter((cluster) => !stillOwnedOn.has(cluster));
       const owner = { namespace, workloadName: '', lifecycle: ownedLifecycle };
       return [{ ...owner, ...(clusters === undefined ? {} : { clusters }) }];
     });
   });
 }
 
-/** What becomes of a namespace where a deployment is: the same namespace, that of its Workload if that moves, or nothing. */
+/** The state after the write: in the same namespace, in the one that the Workload moves to, or without a namespace. */
 export function stateAfter(observed: SpokeState, { main, byNamespace }: DesiredState): SpokeState {
   return byNamespace.get(observed.namespace) ?? (observed.workloadName === '' ? withoutNamespace(observed) : main);
 }
 
-/** The same where nothing holds the namespace any more. */
+/** The same state, if no ManifestWorkReplicaSet contains the namespace any more. */
 export function withoutNamespace(observed: SpokeState): SpokeState {
   const { workload } = ownedLifecycle;
   return { ...observed, lifecycle: { spokeNamespace: { create: false, orphan: false }, workload } };
 }
 
-/** That of a deployment that owns its namespace. */
+/** The lifecycle of a deployment that owns its namespace. */
 export const ownedLifecycle: EffectiveLifecycle = {
   spokeNamespace: { create: true, orphan: false },
   workload: { orphan: false },

@@ -1,47 +1,51 @@
-/** Whose turn comes before another's: the smaller text. */
-export type Rank = string;
+import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
 
-interface Waiting {
-  rank: Rank;
-  begin: () => void;
+interface Waiter {
+  priority: string;
+  acquire: () => void;
 }
 
-/** Lets one at a time do something that concerns a key, and of those that wait the one of the smallest rank first. */
+/** One lock for each key. Among those that wait for a key, the smallest priority acquires it first. */
 export class NamespaceLocks {
-  readonly #waiting = new Map<string, Waiting[]>();
+  readonly #waiters = new Map<string, Waiter[]>();
 
-  /** Runs once it has the turn for all keys. */
-  async run<T>(keys: readonly string[], rank: Rank, run: () => Promise<T>): Promise<T> {
-    const held: string[] = [];
+  /** Calls `run` while the locks of all keys are held. */
+  async run<T>(keys: readonly string[], priority: string, run: () => Promise<T>): Promise<T> {
+    const acquired: string[] = [];
     try {
-      // In the same order for everyone, so that nobody waits in a circle.
+      // Everybody acquires keys in the same order, which rules out a deadlock.
       for (const key of [...new Set(keys)].toSorted()) {
-        await this.#acquire(key, rank);
-        held.push(key);
+        await this.#acquire(key, priority);
+        acquired.push(key);
       }
       return await run();
     } finally {
-      for (const key of held) this.#release(key);
+      for (const key of acquired) this.#release(key);
     }
   }
 
-  #acquire(key: string, rank: Rank): Promise<void> {
-    const queue = this.#waiting.get(key);
+  #acquire(key: string, priority: string): Promise<void> {
+    const queue = this.#waiters.get(key);
     if (queue === undefined) {
-      this.#waiting.set(key, []);
+      this.#waiters.set(key, []);
       return Promise.resolve();
     }
-    return new Promise((resolve) => queue.push({ rank, begin: resolve }));
+    return new Promise((resolve) => queue.push({ priority, acquire: resolve }));
   }
 
   #release(key: string): void {
-    const queue = this.#waiting.get(key) ?? [];
-    const [first] = queue.toSorted((left, right) => (left.rank < right.rank ? -1 : 1));
+    const queue = this.#waiters.get(key) ?? [];
+    const [first] = queue.toSorted((left, right) => (left.priority < right.priority ? -1 : 1));
     if (first === undefined) {
-      this.#waiting.delete(key);
+      this.#waiters.delete(key);
       return;
     }
     queue.splice(queue.indexOf(first), 1);
-    first.begin();
+    first.acquire();
   }
+}
+
+/** Older deployments have the smaller priority; of those created in the same second, the smaller name. */
+export function lockPriority({ metadata }: WorkloadDeployment): string {
+  return `${metadata.creationTimestamp ?? ''} ${metadata.namespace ?? ''}/${metadata.name}`;
 }

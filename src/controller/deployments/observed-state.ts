@@ -1,92 +1,48 @@
-import type { ManifestWorkReplicaSet } from '../../api/ocm.ts';
-import { effectiveLifecycle } from '../../domain/spoke/effective-lifecycle.ts';
-import { containing, namespacesIn, ownedNamespaces, workloadsIn } from '../../domain/spoke/work-namespaces.ts';
-import { isOrphanConfirmed, workProgress } from '../../domain/status/work-progress.ts';
+import { apiVersionOf, keyOf, type KubeObject } from '../../api/object.ts';
+import { manifestWorkReplicaSets, type ManifestWorkReplicaSet } from '../../api/ocm.ts';
+import type { AppliedReplicaSet } from '../../domain/spoke/from-replica-sets.ts';
+import { workProgress } from '../../domain/spoke/work-progress.ts';
+import type { Reported } from '../../domain/status/deployment-outcome.ts';
 import { environmentOf } from '../../domain/render/render-identity.ts';
-import type { ControllerCaches } from '../caches.ts';
-import { replicaSetState } from './hub-state.ts';
-import type { SpokeState } from '../../domain/spoke/spoke-state.ts';
+import { manifestWorkIndexes, replicaSetIndexes, type ControllerCaches } from '../caches.ts';
 
-/** What the works of a deployment do in one namespace on the spokes, read off themselves. */
-export interface ObservedState {
-  state: SpokeState;
-  /** `namespace/name` of the Environment that it is applied from. */
-  environment: string | undefined;
-  /** Clusters where the agents may not have heard yet that the namespace is to be kept, sorted. */
-  orphanUnconfirmedOn: readonly string[];
-  /** Clusters where a work that is to stay owns the namespace, and is applied: there it keeps the namespace. */
-  ownedOn: readonly string[];
+/** The cached ManifestWorkReplicaSets of a deployment. Objects in a list have no kind, so it is added. */
+export function cachedReplicaSets(deployment: KubeObject, { replicaSets }: ControllerCaches): ManifestWorkReplicaSet[] {
+  const apiVersion = apiVersionOf(manifestWorkReplicaSets);
+  const { kind } = manifestWorkReplicaSets;
+  return replicaSets
+    .byIndex(replicaSetIndexes.deployment, keyOf(deployment))
+    .map((replicaSet) => ({ ...replicaSet, apiVersion, kind }));
 }
 
-/** One footprint for each namespace that works hold or are in, sorted by namespace. */
-export function observedStates(
+/** ManifestWorkReplicaSets with all that `domain/spoke/from-replica-sets.ts` reads: their ManifestWorks and Placements. */
+export function appliedStates(
   replicaSets: readonly ManifestWorkReplicaSet[],
-  caches: ControllerCaches,
-): ObservedState[] {
-  const namespaces = new Set(replicaSets.flatMap(namespacesIn));
-  return [...namespaces].toSorted().map((namespace) => footprintIn(namespace, replicaSets, caches));
-}
-
-function footprintIn(
-  namespace: string,
-  replicaSets: readonly ManifestWorkReplicaSet[],
-  caches: ControllerCaches,
-): ObservedState {
-  const holders = containing(replicaSets, namespace);
-  const workload = workloadNameIn(holders, namespace);
-  const clusters = clustersOf(holders, caches);
-  return {
-    state: {
-      namespace,
-      workloadName: workload,
-      lifecycle: effectiveLifecycle(holders, { namespace, name: workload }),
-      ...(clusters === undefined ? {} : { clusters }),
-    },
-    environment: holders.map(environmentOf).find((environment) => environment !== undefined),
-    orphanUnconfirmedOn: orphanUnconfirmedClusters(namespace, holders, caches),
-    ownedOn: ownedClusters(namespace, holders, caches),
-  };
-}
-
-/** The Workload in a namespace; empty where works only hold the namespace. */
-export function workloadNameIn(works: readonly object[], namespace: string): string {
-  const [first] = works.flatMap(workloadsIn).filter((workload) => workload.namespace === namespace);
-  return first?.name ?? '';
-}
-
-/** Clusters that have works, sorted; `undefined` where works are still to be made, so that nobody knows. */
-export function clustersOf(
-  replicaSets: readonly ManifestWorkReplicaSet[],
-  caches: ControllerCaches,
-): readonly string[] | undefined {
-  const { selectedClusters, expected } = workProgress(replicaSets.map((set) => replicaSetState(set, caches)));
-  return selectedClusters.length > 0 || expected === 0 ? selectedClusters : undefined;
-}
-
-/** Clusters where a namespace may still go with works, though these keep it: the agents may not have heard of that, sorted. */
-export function orphanUnconfirmedClusters(
-  namespace: string,
-  replicaSets: readonly ManifestWorkReplicaSet[],
-  caches: ControllerCaches,
-): string[] {
-  const works = containing(replicaSets, namespace)
-    .flatMap((set) => replicaSetState(set, caches).manifestWorks)
-    .filter((work) => work.metadata.deletionTimestamp === undefined && !isOrphanConfirmed(work, namespace));
-  return [...new Set(works.map(({ metadata }) => metadata.namespace ?? ''))].toSorted();
-}
-
-/** Clusters where works that are to stay own a namespace and are applied, sorted. */
-export function ownedClusters(
-  namespace: string,
-  replicaSets: readonly ManifestWorkReplicaSet[],
-  caches: ControllerCaches,
-): string[] {
-  const owners = replicaSets.filter(
-    (set) => set.metadata.deletionTimestamp === undefined && ownedNamespaces(set).includes(namespace),
-  );
-  const clusters = owners.flatMap((set) => {
-    const { selectedClusters, unappliedClusters } = workProgress([replicaSetState(set, caches)]);
-    return selectedClusters.filter((cluster) => !unappliedClusters.includes(cluster));
+  { manifestWorks, placements }: ControllerCaches,
+): AppliedReplicaSet[] {
+  return replicaSets.map((replicaSet) => {
+    const { namespace = '', name } = replicaSet.metadata;
+    return {
+      replicaSet,
+      environment: environmentOf(replicaSet),
+      manifestWorks: manifestWorks.byIndex(manifestWorkIndexes.replicaSet, `${namespace}.${name}`),
+      placements: replicaSet.spec.placementRefs
+        .map((ref) => placements.get(namespace, ref.name))
+        .filter((placement) => placement !== undefined),
+    };
   });
-  return [...new Set(clusters)].toSorted();
+}
+
+/** ManifestWorkReplicaSets as the status reports them: sorted by name, with their progress. */
+export function reportedState(replicaSets: readonly ManifestWorkReplicaSet[], caches: ControllerCaches): Reported {
+  const sorted = replicaSets.toSorted((left, right) => (left.metadata.name < right.metadata.name ? -1 : 1));
+  const unreported = sorted
+    .filter(({ status }) => (status?.conditions ?? []).length === 0)
+    .map(({ metadata }) => Date.parse(metadata.creationTimestamp ?? ''))
+    .filter((created) => !Number.isNaN(created));
+  return {
+    replicaSets: sorted,
+    progress: workProgress(appliedStates(sorted, caches)),
+    ...(unreported.length === 0 ? {} : { unreportedSince: Math.min(...unreported) }),
+  };
 }

@@ -1,25 +1,27 @@
 import { workloadDeployments } from '../../api/kinds.ts';
 import { keyOf } from '../../api/object.ts';
 import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
-import { renderDeployment, type RenderSources } from '../../catalog/render-deployment.ts';
-import { type Peer, type DeploymentChange } from '../../domain/spoke/change.ts';
-import { isBlocked } from '../../domain/applied-reasons.ts';
 import { referrerIndexes } from '../../catalog/referrers.ts';
+import { renderDeployment, type RenderSources } from '../../catalog/render-deployment.ts';
+import { isBlocked } from '../../domain/applied-reasons.ts';
+import type { DeploymentChange, Peer } from '../../domain/spoke/change.ts';
+import { observedStates, type ObservedState } from '../../domain/spoke/from-replica-sets.ts';
+import { owns, type SpokeState } from '../../domain/spoke/spoke-state.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { isNotFound } from '../../kube/client/errors.ts';
 import type { ControllerCaches } from '../caches.ts';
-import { observedStates, type ObservedState } from './observed-state.ts';
 import type { AppliedReplicaSets } from './applied-replica-sets.ts';
 import { desiredState, type DesiredState } from './desired-state.ts';
-import { type SpokeState, owns } from '../../domain/spoke/spoke-state.ts';
+import { lockPriority } from './locks.ts';
+import { appliedStates } from './observed-state.ts';
 
 export interface PeerFinderOptions extends RenderSources {
   client: Client;
   caches: ControllerCaches;
-  works: AppliedReplicaSets;
+  appliedReplicaSets: AppliedReplicaSets;
 }
 
-/** Who else is in the namespaces on the spokes that a write is about. */
+/** Finds the other deployments in the namespaces on the spokes that a write affects. */
 export class PeerFinder {
   readonly #options: PeerFinderOptions;
 
@@ -27,42 +29,41 @@ export class PeerFinder {
     this.#options = options;
   }
 
-  /** Others in the same namespaces: those that are applied, and those that came first and are about to be. */
+  /** Peers that are applied, and older ones that are not applied yet and go first. */
   async peersOf(
     deployment: WorkloadDeployment,
-    steps: readonly Pick<DeploymentChange, 'observed' | 'desired'>[],
+    changes: readonly Pick<DeploymentChange, 'observed' | 'desired'>[],
   ): Promise<Peer[]> {
-    const { caches, works } = this.#options;
-    const own = keyOf(deployment);
+    const { caches, appliedReplicaSets } = this.#options;
     const namespaces = new Set(
-      steps
+      changes
         .flatMap(({ observed, desired }) => [observed?.namespace, desired?.namespace])
-        .filter((found) => found !== undefined),
+        .filter((namespace) => namespace !== undefined),
     );
     const keys = new Set(
       [...namespaces].flatMap((namespace) => [
-        ...works.deploymentsIn(namespace),
+        ...appliedReplicaSets.deploymentsIn(namespace),
         ...caches.deployments.byIndex(referrerIndexes.spokeNamespace, namespace).map(keyOf),
       ]),
     );
-    keys.delete(own);
+    keys.delete(keyOf(deployment));
     const owned = new Set(
-      steps.flatMap(({ desired }) => (desired !== undefined && owns(desired) ? [desired.namespace] : [])),
+      changes.flatMap(({ desired }) => (desired !== undefined && owns(desired) ? [desired.namespace] : [])),
     );
     const peers: Peer[] = [];
-    // In one order, so that messages do not change while nothing else does.
+    // A fixed order, so that messages do not change as long as the peers do not.
     for (const key of [...keys].toSorted()) {
       const [namespace = '', name = ''] = key.split('/');
-      // Whoever reads the status of one deployment may not see those of other namespaces.
+      // Who may read the status of a deployment may have no access to deployments in other namespaces.
       const visible = namespace === deployment.metadata.namespace;
-      for (const found of await this.#other(key, deployment, owned)) {
+      for (const found of await this.#statesOf(key, deployment, owned)) {
         if (namespaces.has(found.state.namespace)) peers.push({ namespace, name, visible, ...found });
       }
     }
     return peers;
   }
 
-  /** Those of some neighbours who are gone or going, whatever the cache still says. */
+  /** Peers that are deleted or terminating according to the API server, which the cache may not show yet. */
   async terminatingAmong(peers: readonly Peer[]): Promise<Peer[]> {
     const { client } = this.#options;
     const answers = await Promise.all(
@@ -80,64 +81,60 @@ export class PeerFinder {
     return answers.flat();
   }
 
-  /** What another deployment has in each namespace; `owned` are those that the one in question is about to own. */
-  async #other(key: string, deployment: WorkloadDeployment, owned: ReadonlySet<string>): Promise<Other[]> {
-    const { caches, works } = this.#options;
+  /** The state of a peer in each namespace. The deployment of the write will own the namespaces `owned`. */
+  async #statesOf(key: string, deployment: WorkloadDeployment, owned: ReadonlySet<string>): Promise<PeerState[]> {
+    const { caches, appliedReplicaSets } = this.#options;
     const [namespace = '', name = ''] = key.split('/');
-    const other = caches.deployments.get(namespace, name);
-    const isGoing = other === undefined || other.metadata.deletionTimestamp !== undefined;
-    // Works on their way out are on the spokes still.
-    const present = observedStates(works.of(key), caches);
-    if (present.length === 0) {
-      // Of two that are not applied yet, the older one goes first, unless something holds it.
-      if (isGoing || !isOlder(other, deployment) || cannotBeApplied(other)) return [];
-      const spokeState = (await this.#renderedFootprints(other, []))?.main;
-      return spokeState === undefined ? [] : [{ state: spokeState, appliedOn: [] }];
+    const peer = caches.deployments.get(namespace, name);
+    const isTerminating = peer === undefined || peer.metadata.deletionTimestamp !== undefined;
+    // Terminating ManifestWorkReplicaSets are still on the spokes.
+    const observed = observedStates(appliedStates(appliedReplicaSets.of(key), caches));
+    if (observed.length === 0) {
+      // Of two deployments that are not applied yet the older one goes first, unless it is blocked.
+      if (isTerminating || !isOlder(peer, deployment) || cannotBeApplied(peer)) return [];
+      const desired = (await this.#desiredStateOf(peer, []))?.main;
+      return desired === undefined ? [] : [{ state: desired, appliedOn: [] }];
     }
-    // What goes on its own account takes its namespace along whatever comes now; it is still there to meet.
-    if (isGoing) return present.map(({ state }) => ({ state, appliedOn: [] }));
+    // A terminating peer deletes its namespace regardless of this write, but may still conflict with it.
+    if (isTerminating) return observed.map(({ state }) => ({ state, appliedOn: [] }));
     const isAlike = (state: SpokeState) => owns(state) === owned.has(state.namespace);
-    // It may be about to change in the same way, as all followers of an Environment do, one after the other.
-    const changing = present.every(({ state }) => isAlike(state))
+    // The peer may be about to change in the same way: an edited Environment is applied to its deployments one by one.
+    const desired = observed.every(({ state }) => isAlike(state))
       ? undefined
-      : await this.#renderedFootprints(other, present);
-    return present.map(({ state, ownedOn }) => {
-      const wanted = isAlike(state) ? undefined : changing?.byNamespace.get(state.namespace);
-      return { state: wanted !== undefined && isAlike(wanted) ? wanted : state, appliedOn: ownedOn };
+      : await this.#desiredStateOf(peer, observed);
+    return observed.map(({ state, ownedOn }) => {
+      const next = isAlike(state) ? undefined : desired?.byNamespace.get(state.namespace);
+      return { state: next !== undefined && isAlike(next) ? next : state, appliedOn: ownedOn };
     });
   }
 
-  async #renderedFootprints(
-    other: WorkloadDeployment,
-    applied: readonly ObservedState[],
+  async #desiredStateOf(
+    deployment: WorkloadDeployment,
+    observed: readonly ObservedState[],
   ): Promise<DesiredState | undefined> {
-    const rendered = await renderDeployment(other, this.#options);
+    const rendered = await renderDeployment(deployment, this.#options);
     if (rendered.state !== 'resolved' || !rendered.render.ok) return undefined;
-    return desiredState(other, { ...rendered, render: rendered.render }, applied, this.#options.caches);
+    const { render } = rendered;
+    return desiredState({ deployment, rendered: { ...rendered, render }, observed }, this.#options.caches);
   }
 }
 
-interface Other {
+interface PeerState {
   state: SpokeState;
-  /** Clusters where it keeps the namespace for others: none for one who goes, or is about to come. */
+  /** Clusters where the peer keeps the namespace; empty if it is terminating or not applied yet. */
   appliedOn: readonly string[];
-}
-
-/** Older deployments first; of the same second, by name. */
-export function lockPriority({ metadata }: WorkloadDeployment): string {
-  return `${metadata.creationTimestamp ?? ''} ${metadata.namespace ?? ''}/${metadata.name}`;
 }
 
 function isOlder(one: WorkloadDeployment, other: WorkloadDeployment): boolean {
   return lockPriority(one) < lockPriority(other);
 }
 
-/** Whether something keeps a deployment from being applied, so that nobody need wait for it. */
+/** Whether a deployment cannot be applied until another object changes, so that nobody needs to wait for it. */
 function cannotBeApplied({ status }: WorkloadDeployment): boolean {
   const conditions = status?.conditions ?? [];
-  const failed = conditions.some(
-    ({ type, status: is }) => (type === 'Resolved' || type === 'Rendered') && is === 'False',
+  const hasFailed = conditions.some(
+    (condition) => ['Resolved', 'Rendered'].includes(condition.type) && condition.status === 'False',
   );
   const applied = conditions.find(({ type }) => type === 'Applied');
-  return failed || (applied?.status === 'False' && isBlocked(applied.reason));
+  return hasFailed || (applied?.status === 'False' && isBlocked(applied.reason));
 }

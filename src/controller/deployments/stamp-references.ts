@@ -4,8 +4,9 @@ import { referenceFields } from '../../domain/refs/reference-fields.ts';
 import type { Client } from '../../kube/client/client.ts';
 
 /**
- * Touches a deployment whose refs can be resolved by now and were not when they were written: admission stamps what they
- * mean, and pins them where the namespace asks for it. While the webhook is away, the touch changes nothing.
+ * Sends an empty patch for a deployment whose refs could not be resolved when they were written, but can be now, so that
+ * admission runs: the webhook stamps the revisions, and pins the refs if the namespace asks for it. While the webhook is not
+ * available, the patch changes nothing.
  */
 export async function stampReferences(client: Client, { metadata }: KubeObject): Promise<void> {
   const { namespace, name, annotations = {} } = metadata;

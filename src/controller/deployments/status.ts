@@ -5,7 +5,7 @@ import { sameJson } from '../../domain/json/canonical-json.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { fieldManager } from '../field-manager.ts';
 
-/** Writes the status of a deployment, whole, if it differs from what is there. */
+/** Replaces the complete status of a deployment if it has changed. A newer object is a conflict. */
 export async function writeDeploymentStatus(
   client: Client,
   deployment: WorkloadDeployment,

@@ -3,7 +3,7 @@ import type { ManifestWorkReplicaSet } from '../../api/ocm.ts';
 import type { EffectiveLifecycle, ResolvedReference, WorkloadDeploymentStatus } from '../../api/workload-deployment.ts';
 import type { AppliedReason, BlockedReason, RenderFailureReason, ResolveFailureReason } from '../applied-reasons.ts';
 import { conditionMessage } from '../text/condition-message.ts';
-import { isComplete, type WorkProgress } from './work-progress.ts';
+import { isComplete, type WorkProgress } from '../spoke/work-progress.ts';
 
 /** Limits of lists in the schema. */
 const maxClusters = 5000;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { JsonObject } from '../../../src/api/object.ts';
-import type { ObservedState } from '../../../src/controller/deployments/observed-state.ts';
+import { appliedStates } from '../../../src/controller/deployments/observed-state.ts';
 import {
   stateAfter,
   droppedStates,
@@ -8,8 +8,9 @@ import {
   withoutNamespace,
   type Rendered,
 } from '../../../src/controller/deployments/desired-state.ts';
+import type { ObservedState } from '../../../src/domain/spoke/from-replica-sets.ts';
 import type { HubObject } from '../../../src/domain/render/hub-objects.ts';
-import { deploymentsScene, heldDeployment, type DeploymentsScene } from '../../support/deployments-scene.ts';
+import { deploymentsScene, finalizedDeployment, type DeploymentsScene } from '../../support/deployments-scene.ts';
 import { environmentSpec } from '../../support/environment-edits.ts';
 import { aReplicaSet, renderedWork } from '../../support/hub-objects.ts';
 import { guest, owned } from '../../support/lifecycle-topology.ts';
@@ -21,7 +22,7 @@ const workloadIn = (namespace: string): JsonObject => ({
   metadata: { namespace, name: 'web' },
 });
 
-/** A set as a render has it, on the hub. */
+/** A rendered ManifestWorkReplicaSet. */
 const setOf = (name: string, manifests: JsonObject[]): HubObject => ({
   ...renderedWork({ name, manifests }),
   apiVersion: 'work.open-cluster-management.io/v1alpha1',
@@ -42,44 +43,44 @@ const present = (environment: string): ObservedState => ({
   ownedOn: [],
 });
 
-describe('what a deployment is to have', () => {
+describe('the desired state of a deployment', () => {
   let scene: DeploymentsScene;
   before(async () => {
-    scene = await deploymentsScene({ primary: environmentSpec() }, [heldDeployment()], { selected: ['a', 'b'] });
+    scene = await deploymentsScene({ primary: environmentSpec() }, [finalizedDeployment()], { selected: ['a', 'b'] });
   });
   after(() => scene.stop());
 
-  const wanted = (render: Rendered, applied: ObservedState[] = []) =>
-    desiredState(heldDeployment(), render, applied, scene.caches);
+  const desired = (render: Rendered, observed: ObservedState[] = []) =>
+    desiredState({ deployment: finalizedDeployment(), rendered: render, observed }, scene.caches);
 
-  it('is where its Environment selects, and where it is already as long as that is of the same Environment', () => {
+  it('is on the clusters that its Environment selects, or on its current ones if the Environment stays the same', () => {
     const render = rendered(setOf('web', [namespaceOf('shop'), workloadIn('shop')]));
-    assert.deepEqual(wanted(render).main, {
+    assert.deepEqual(desired(render).main, {
       namespace: 'shop',
       workloadName: 'web',
       lifecycle: owned,
       clusters: ['a', 'b'],
     });
-    assert.deepEqual(wanted(render, [present('team/primary')]).main.clusters, ['x']);
-    assert.deepEqual(wanted(render, [present('team/other')]).main.clusters, ['a', 'b']);
+    assert.deepEqual(desired(render, [present('team/primary')]).main.clusters, ['x']);
+    assert.deepEqual(desired(render, [present('team/other')]).main.clusters, ['a', 'b']);
   });
 
-  it('is nowhere known where there is no such Environment', () => {
+  it('has no known clusters if the Environment does not exist', () => {
     const render = rendered(setOf('web', [workloadIn('shop')]));
     const elsewhere = { ...render, environment: { ...render.environment, name: 'missing' } };
-    assert.equal('clusters' in wanted(elsewhere).main, false);
+    assert.equal('clusters' in desired(elsewhere).main, false);
   });
 
-  it('has its Workload where the topology puts it, else where it asks for', () => {
-    const moved = wanted(rendered(setOf('web', [namespaceOf('stage-shop'), workloadIn('stage-shop')])));
+  it('has the Workload in the namespace that the topology renders, or else in the one that the spec names', () => {
+    const moved = desired(rendered(setOf('web', [namespaceOf('stage-shop'), workloadIn('stage-shop')])));
     assert.equal(moved.main.namespace, 'stage-shop');
-    const unpacked = wanted(rendered(setOf('web', [namespaceOf('data')])));
+    const unpacked = desired(rendered(setOf('web', [namespaceOf('data')])));
     assert.deepEqual([unpacked.main.namespace, unpacked.main.lifecycle], ['shop', guest]);
     assert.deepEqual([...unpacked.byNamespace.keys()], ['data', 'shop']);
   });
 
-  it('tells what becomes of what is there: the same, the move of a Workload, or nothing', () => {
-    const next = wanted(rendered(setOf('web', [namespaceOf('store'), workloadIn('store')])));
+  it('replaces an observed state by that of the same namespace, by the move of its Workload, or by one without a namespace', () => {
+    const next = desired(rendered(setOf('web', [namespaceOf('store'), workloadIn('store')])));
     const observed = { namespace: 'shop', workloadName: 'web', lifecycle: owned, clusters: ['a'] };
     assert.equal(stateAfter({ ...observed, namespace: 'store' }, next), next.main);
     assert.equal(stateAfter(observed, next), next.main);
@@ -90,23 +91,26 @@ describe('what a deployment is to have', () => {
     assert.deepEqual(withoutNamespace(observed).lifecycle, guest);
   });
 
-  it('tells of namespaces that leave one of several works, and of none that leave all of them', () => {
+  it('reports namespaces that one of several ManifestWorkReplicaSets drops, and none that all of them drop', () => {
     const setIn = (name: string, manifests: JsonObject[]) => ({
       ...aReplicaSet(name),
       spec: { ...aReplicaSet(name).spec, ...JSON.parse(JSON.stringify(setOf(name, manifests))).spec },
     });
-    const both = ['one', 'two'].map((name) => setIn(name, [namespaceOf('shop'), namespaceOf('data')]));
+    const both = appliedStates(
+      ['one', 'two'].map((name) => setIn(name, [namespaceOf('shop'), namespaceOf('data')])),
+      scene.caches,
+    );
     const next = rendered(setOf('one', [namespaceOf('shop'), workloadIn('shop')]), setOf('two', [workloadIn('shop')]));
-    const dropped = droppedStates(both, next, wanted(next), scene.caches);
+    const dropped = droppedStates(both, next, desired(next));
     assert.deepEqual(
       dropped.map(({ namespace, workloadName, lifecycle }) => [namespace, workloadName, lifecycle]),
       [['shop', '', owned]],
     );
-    const gone = rendered(setOf('one', [namespaceOf('shop'), workloadIn('shop')]));
+    const withoutTwo = rendered(setOf('one', [namespaceOf('shop'), workloadIn('shop')]));
     assert.deepEqual(
-      droppedStates(both, gone, wanted(gone), scene.caches),
+      droppedStates(both, withoutTwo, desired(withoutTwo)),
       [],
-      'a set that goes is judged when it does',
+      'a pruned ManifestWorkReplicaSet is evaluated when it is pruned',
     );
   });
 });

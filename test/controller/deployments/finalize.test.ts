@@ -4,7 +4,7 @@ import type { KubeObject, Resource } from '../../../src/api/object.ts';
 import { manifestWorkReplicaSets, placements } from '../../../src/api/ocm.ts';
 import type { WorkloadDeployment } from '../../../src/api/workload-deployment.ts';
 import { sha256 } from '../../../src/cli/sha256.ts';
-import { releaseDeployment } from '../../../src/controller/deployments/finalize.ts';
+import { finalizeDeployment } from '../../../src/controller/deployments/finalize.ts';
 import { identityHash } from '../../../src/domain/render/naming.ts';
 import { aReplicaSet } from '../../support/hub-objects.ts';
 import { deployment } from '../../support/manifests.ts';
@@ -13,7 +13,7 @@ import { aPlacement } from '../../support/placements.ts';
 
 const key = { namespace: 'apps', name: 'web' };
 
-/** On the hub for deployment `apps/web`, or for another that has the same hash. */
+/** An object of deployment `apps/web`, or of another deployment with the same hash. */
 function owned<T extends KubeObject>(object: T, owner = 'apps/web', finalizers: string[] = []): T {
   const labels = { 'spectrocloud.com/deployment-hash': identityHash('apps/web', sha256) };
   const annotations = { 'spectrocloud.com/deployment': owner };
@@ -28,23 +28,28 @@ async function deleted(onHub: [Resource, KubeObject][]) {
     deletionTimestamp: '2026-01-01T00:00:00Z',
   };
   const client = createMemoryClient([[workloadDeployments, { ...object, metadata }], ...onHub]);
-  const turn = async () => {
+  const reconcile = async () => {
     const current = await client.get<WorkloadDeployment>(workloadDeployments, key);
-    return releaseDeployment(client, current, sha256);
+    return finalizeDeployment(client, current, sha256);
   };
-  const left = async (resource: Resource) => (await client.list(resource)).items.map(({ metadata: { name } }) => name);
-  return { client, turn, left };
+  const remaining = async (resource: Resource) =>
+    (await client.list(resource)).items.map(({ metadata: { name } }) => name);
+  return { client, reconcile, remaining };
 }
 
-describe('releasing a deleted deployment', () => {
-  it('takes the works first, and the Placements when the works are gone', async () => {
+describe('finalizing a deleted deployment', () => {
+  it('deletes ManifestWorkReplicaSets first, and Placements once those are gone', async () => {
     const foreground = owned(aReplicaSet(), 'apps/web', ['ocm/foreground']);
-    const { client, turn, left } = await deleted([
+    const { client, reconcile, remaining } = await deleted([
       [manifestWorkReplicaSets, foreground],
       [placements, owned(aPlacement())],
     ]);
-    assert.ok(await turn(), 'waits');
-    assert.deepEqual(await left(placements), ['placement'], 'OCM stops at a work whose Placement is missing');
+    assert.ok(await reconcile(), 'waits');
+    assert.deepEqual(
+      await remaining(placements),
+      ['placement'],
+      'OCM stops at a ManifestWorkReplicaSet whose Placement is missing',
+    );
     const { status } = await client.get<WorkloadDeployment>(workloadDeployments, key);
     assert.match(
       status?.conditions?.find(({ type }) => type === 'Deleting')?.message ?? '',
@@ -52,22 +57,22 @@ describe('releasing a deleted deployment', () => {
     );
 
     await client.patch(manifestWorkReplicaSets, { namespace: 'hub', name: 'web' }, { metadata: { finalizers: null } });
-    assert.ok(await turn(), 'waits for the Placement');
-    assert.deepEqual(await left(placements), []);
-    assert.equal(await turn(), undefined);
-    assert.deepEqual(await left(workloadDeployments), [], 'nothing holds it any more');
+    assert.ok(await reconcile(), 'waits for the Placement');
+    assert.deepEqual(await remaining(placements), []);
+    assert.equal(await reconcile(), undefined);
+    assert.deepEqual(await remaining(workloadDeployments), [], 'the finalizer is removed');
   });
 
-  it('leaves alone what only has the same hash', async () => {
-    const { turn, left } = await deleted([[placements, owned(aPlacement(), 'apps/other')]]);
-    await turn();
-    assert.deepEqual(await left(placements), ['placement']);
-    assert.deepEqual(await left(workloadDeployments), []);
+  it('does not delete objects that only have the same hash', async () => {
+    const { reconcile, remaining } = await deleted([[placements, owned(aPlacement(), 'apps/other')]]);
+    await reconcile();
+    assert.deepEqual(await remaining(placements), ['placement']);
+    assert.deepEqual(await remaining(workloadDeployments), []);
   });
 
-  it('does nothing for an object that does not wait for us', async () => {
+  it('does nothing for a deployment without the finalizer', async () => {
     const client = createMemoryClient([[placements, owned(aPlacement())]]);
-    await releaseDeployment(client, deployment('apps'), sha256);
+    await finalizeDeployment(client, deployment('apps'), sha256);
     assert.deepEqual(client.writes, []);
   });
 });

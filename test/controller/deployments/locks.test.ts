@@ -1,24 +1,25 @@
 import assert from 'node:assert/strict';
 import { setImmediate as soon } from 'node:timers/promises';
-import { NamespaceLocks } from '../../../src/controller/deployments/locks.ts';
+import { lockPriority, NamespaceLocks } from '../../../src/controller/deployments/locks.ts';
+import { finalizedDeployment } from '../../support/deployments-scene.ts';
 
-/** Somebody who has the turn until `end` is called, and notes when he begins and ends. */
-function visitor(turns: NamespaceLocks, log: string[], keys: readonly string[], rank: string) {
+/** A holder of the locks until `end` is called. It logs when it begins and ends. */
+function holder(locks: NamespaceLocks, log: string[], keys: readonly string[], priority: string) {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const done = turns.run(keys, rank, async () => {
-    log.push(`${rank} begins`);
+  const done = locks.run(keys, priority, async () => {
+    log.push(`${priority} begins`);
     await promise;
-    log.push(`${rank} ends`);
+    log.push(`${priority} ends`);
   });
   return { done, end: resolve };
 }
 
-describe('turns', () => {
-  it('are one at a time for a key, and at once for others', async () => {
-    const [turns, log]: [NamespaceLocks, string[]] = [new NamespaceLocks(), []];
-    const first = visitor(turns, log, ['shop'], '1');
-    const second = visitor(turns, log, ['shop'], '2');
-    const elsewhere = visitor(turns, log, ['store'], '3');
+describe('namespace locks', () => {
+  it('are held by one at a time for each key, and at once for different keys', async () => {
+    const [locks, log]: [NamespaceLocks, string[]] = [new NamespaceLocks(), []];
+    const first = holder(locks, log, ['shop'], '1');
+    const second = holder(locks, log, ['shop'], '2');
+    const elsewhere = holder(locks, log, ['store'], '3');
     await soon();
     assert.deepEqual(log, ['1 begins', '3 begins']);
     first.end();
@@ -28,9 +29,9 @@ describe('turns', () => {
     await Promise.all([first.done, second.done, elsewhere.done]);
   });
 
-  it('go to the smallest rank among those that wait, whoever came first', async () => {
-    const [turns, log]: [NamespaceLocks, string[]] = [new NamespaceLocks(), []];
-    const all = ['5', '3', '4', '1', '2'].map((rank) => visitor(turns, log, ['shop'], rank));
+  it('go to the smallest priority among those that wait, in whatever order they came', async () => {
+    const [locks, log]: [NamespaceLocks, string[]] = [new NamespaceLocks(), []];
+    const all = ['5', '3', '4', '1', '2'].map((priority) => holder(locks, log, ['shop'], priority));
     for (const { end } of all) end();
     await Promise.all(all.map(({ done }) => done));
     assert.deepEqual(
@@ -39,16 +40,16 @@ describe('turns', () => {
     );
   });
 
-  it('of several keys begin when all are free, and never wait in a circle', async () => {
-    const [turns, log]: [NamespaceLocks, string[]] = [new NamespaceLocks(), []];
+  it('of several keys are all held before the function runs, without a deadlock', async () => {
+    const [locks, log]: [NamespaceLocks, string[]] = [new NamespaceLocks(), []];
     const all = [
-      visitor(turns, log, ['a', 'b'], '1'),
-      visitor(turns, log, ['b', 'a'], '2'),
-      visitor(turns, log, ['c', 'b'], '3'),
-      visitor(turns, log, ['a', 'c'], '4'),
+      holder(locks, log, ['a', 'b'], '1'),
+      holder(locks, log, ['b', 'a'], '2'),
+      holder(locks, log, ['c', 'b'], '3'),
+      holder(locks, log, ['a', 'c'], '4'),
     ];
     await soon();
-    assert.equal(log.length, 1, 'each shares a key with each other');
+    assert.equal(log.length, 1, 'any two of them share a key');
     for (const { end } of all) end();
     await Promise.all(all.map(({ done }) => done));
     assert.equal(log.length, 8);
@@ -58,20 +59,29 @@ describe('turns', () => {
     assert.deepEqual(overlapping, []);
   });
 
-  it('count a key once that is given twice', async () => {
+  it('count a repeated key once', async () => {
     assert.equal(await new NamespaceLocks().run(['shop', 'shop'], '1', () => Promise.resolve('done')), 'done');
   });
 
-  it('are given on after an error, which comes out', async () => {
-    const turns = new NamespaceLocks();
-    const failing = turns.run(['a', 'b'], '1', () => Promise.reject(new RangeError('no')));
-    const next = turns.run(['b', 'a'], '2', () => Promise.resolve('done'));
+  it('are released after an error, which is passed on', async () => {
+    const locks = new NamespaceLocks();
+    const failing = locks.run(['a', 'b'], '1', () => Promise.reject(new RangeError('no')));
+    const next = locks.run(['b', 'a'], '2', () => Promise.resolve('done'));
     await assert.rejects(failing, RangeError);
     assert.equal(await next, 'done');
   });
 
   it('are free again when nobody waits', async () => {
-    const turns = new NamespaceLocks();
-    for (const rank of ['1', '2', '3']) assert.equal(await turns.run(['a'], rank, () => Promise.resolve(rank)), rank);
+    const locks = new NamespaceLocks();
+    for (const each of ['1', '2', '3']) assert.equal(await locks.run(['a'], each, () => Promise.resolve(each)), each);
+  });
+});
+
+describe('the lock priority of a deployment', () => {
+  it('is its age, and its name among those created in the same second', () => {
+    const priorities = [{ name: 'b' }, { name: 'a', second: 1 }, { name: 'a' }].map((options) =>
+      lockPriority(finalizedDeployment(options)),
+    );
+    assert.deepEqual(priorities.toSorted(), [priorities[2], priorities[0], priorities[1]]);
   });
 });

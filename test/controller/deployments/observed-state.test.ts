@@ -1,139 +1,91 @@
 import assert from 'node:assert/strict';
-import type { JsonObject } from '../../../src/api/object.ts';
-import {
-  manifestWorkReplicaSets,
-  manifestWorks,
-  placements,
-  type ManifestWork,
-  type ManifestWorkReplicaSet,
-} from '../../../src/api/ocm.ts';
-import {
-  observedStates,
-  clustersOf,
-  ownedClusters,
-  orphanUnconfirmedClusters,
-  workloadNameIn,
-} from '../../../src/controller/deployments/observed-state.ts';
+import { manifestWorkReplicaSets, manifestWorks, placements } from '../../../src/api/ocm.ts';
+import { appliedStates, cachedReplicaSets, reportedState } from '../../../src/controller/deployments/observed-state.ts';
 import { controllerScene, type ControllerScene } from '../../support/controller-scene.ts';
-import { aReplicaSet, aWork, renderedWork } from '../../support/hub-objects.ts';
-import { guest, kept, owned } from '../../support/lifecycle-topology.ts';
+import { aReplicaSet, aWork } from '../../support/hub-objects.ts';
+import { deployment } from '../../support/manifests.ts';
 import { aPlacement } from '../../support/placements.ts';
 
-const namespaceOf = (name: string): JsonObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-const workload: JsonObject = {
-  apiVersion: 'spectrocloud.com/v1beta1',
-  kind: 'Workload',
-  metadata: { namespace: 'shop', name: 'cart' },
-};
-const keepingAll = { propagationPolicy: 'Orphan' };
+const annotations = { 'spectrocloud.com/deployment': 'apps/web', 'spectrocloud.com/environment': 'team/primary@v3' };
+const bare = aReplicaSet('web');
+const replicaSet = { ...bare, metadata: { ...bare.metadata, annotations } };
 
-/** A set with manifests of its own. */
-function setOf(
-  name: string,
-  manifests: JsonObject[],
-  options: { deleteOption?: JsonObject; going?: boolean; environment?: string } = {},
-): ManifestWorkReplicaSet {
-  const { deleteOption, going = false, environment = 'team/primary@v3' } = options;
-  const rendered = renderedWork({ name, manifests, ...(deleteOption === undefined ? {} : { deleteOption }) });
-  const bare = aReplicaSet(name);
-  return {
-    ...bare,
-    metadata: {
-      ...bare.metadata,
-      annotations: { 'spectrocloud.com/environment': environment },
-      ...(going ? { deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['x'] } : {}),
-    },
-    spec: { ...bare.spec, ...JSON.parse(JSON.stringify(rendered['spec'])) },
-  };
-}
-
-/** The work of a set on a cluster. */
-function workOf(
-  { metadata, spec }: ManifestWorkReplicaSet,
-  cluster: string,
-  orphanUnconfirmedOn = false,
-): ManifestWork {
-  const bare = aWork(cluster, orphanUnconfirmedOn ? { applied: 'never' } : {});
-  const labels = { 'work.open-cluster-management.io/manifestworkreplicaset': `hub.${metadata.name}` };
-  return { ...bare, metadata: { ...bare.metadata, name: metadata.name, labels }, spec: spec.manifestWorkTemplate };
-}
-
-describe('what works do on the spokes', () => {
+describe('the observed state of a deployment', () => {
   let scene: ControllerScene;
-  const main = setOf('main', [namespaceOf('shop'), workload]);
-  const more = setOf('more', [namespaceOf('data'), namespaceOf('shop')], { deleteOption: keepingAll });
-  const bare = setOf('bare', [workload], { environment: 'team/other@v1' });
-  const going = setOf('going', [namespaceOf('shop')], { going: true });
-  const unplaced = setOf('unplaced', [namespaceOf('shop')]);
-
   before(async () => {
-    const works = [
-      workOf(main, 'a'),
-      workOf(main, 'b', true),
-      workOf(more, 'c'),
-      workOf(bare, 'd'),
-      workOf(going, 'e'),
-    ];
-    const placement = aPlacement({ name: 'web' });
     scene = await controllerScene([
-      ...[main, more, bare, unplaced].map((set): [typeof manifestWorkReplicaSets, ManifestWorkReplicaSet] => [
-        manifestWorkReplicaSets,
-        set,
-      ]),
-      ...works.map((work): [typeof manifestWorks, ManifestWork] => [manifestWorks, work]),
-      [placements, { ...placement, metadata: { ...placement.metadata, namespace: 'hub', name: 'web' } }],
+      [manifestWorkReplicaSets, replicaSet],
+      [manifestWorkReplicaSets, aReplicaSet('of-another')],
+      [placements, { ...aPlacement(), metadata: { name: 'web', namespace: 'hub' } }],
+      [manifestWorks, aWork('a')],
+      [manifestWorks, aWork('b')],
     ]);
   });
   after(() => scene.stop());
 
-  it('is told for each namespace: what becomes of it, where, and where that waits', () => {
-    assert.deepEqual(observedStates([main], scene.caches), [
-      {
-        state: { namespace: 'shop', workloadName: 'cart', lifecycle: owned, clusters: ['a', 'b'] },
-        environment: 'team/primary',
-        orphanUnconfirmedOn: ['a', 'b'],
-        ownedOn: ['a'],
-      },
-    ]);
-  });
-
-  it('is told of all works that hold a namespace together, and of a namespace without a Workload too', () => {
-    const found = observedStates([main, more], scene.caches);
+  it('has the cached ManifestWorkReplicaSets of the deployment, with kind and apiVersion', () => {
     assert.deepEqual(
-      found.map(({ state, ownedOn }) => [state.namespace, state.workloadName, state.clusters, ownedOn]),
-      [
-        ['data', '', ['c'], []],
-        ['shop', 'cart', ['a', 'b', 'c'], ['a']],
-      ],
+      cachedReplicaSets(deployment('apps'), scene.caches).map(({ apiVersion, kind, metadata: { name } }) => [
+        apiVersion,
+        kind,
+        name,
+      ]),
+      [['work.open-cluster-management.io/v1alpha1', 'ManifestWorkReplicaSet', 'web']],
     );
-    assert.deepEqual(found[0]?.state.lifecycle?.spokeNamespace, kept.spokeNamespace);
-    assert.deepEqual(found[1]?.state.lifecycle?.spokeNamespace, owned.spokeNamespace, 'one of them takes it along');
+    assert.deepEqual(cachedReplicaSets(deployment('apps', { name: 'other' }), scene.caches), []);
   });
 
-  it('is not heard of where an agent has not looked at what keeps the namespace', () => {
-    assert.deepEqual(orphanUnconfirmedClusters('data', [more], scene.caches), []);
-    assert.deepEqual(orphanUnconfirmedClusters('shop', [main, more], scene.caches), ['a', 'b'], 'one of them owns it');
+  it('adds the Environment, the ManifestWorks and the Placements to a ManifestWorkReplicaSet', () => {
+    const [state] = appliedStates([replicaSet], scene.caches);
+    assert.equal(state?.environment, 'team/primary');
+    assert.deepEqual(state.manifestWorks.map(({ metadata }) => metadata.namespace ?? '').toSorted(), ['a', 'b']);
+    assert.deepEqual(
+      state.placements.map(({ metadata }) => metadata.name),
+      ['web'],
+    );
+  });
+});
+
+describe('the ManifestWorkReplicaSets that the status reports', () => {
+  let scene: ControllerScene;
+  before(async () => void (scene = await controllerScene([[manifestWorks, aWork('a')]])));
+  after(() => scene.stop());
+
+  const created = (name: string, creationTimestamp?: string) => ({
+    ...aReplicaSet(name),
+    metadata: { ...aReplicaSet(name).metadata, ...(creationTimestamp === undefined ? {} : { creationTimestamp }) },
+  });
+  const reportedOn = {
+    status: { conditions: [{ type: 'ManifestworkApplied', status: 'True' as const, reason: 'AsExpected' }] },
+  };
+
+  it('are sorted by name and come with their progress', () => {
+    const { replicaSets, progress } = reportedState([aReplicaSet('web'), aReplicaSet('api')], scene.caches);
+    assert.deepEqual(
+      replicaSets.map(({ metadata }) => metadata.name),
+      ['api', 'web'],
+    );
+    assert.deepEqual(progress.selectedClusters, ['a']);
   });
 
-  it('owns nothing where it finds the namespace', () => {
-    const [found] = observedStates([bare], scene.caches);
-    assert.deepEqual([found?.state.lifecycle, found?.ownedOn, found?.environment], [guest, [], 'team/other']);
-  });
-
-  it('owns nothing for long where it is on its way out', () => {
-    assert.deepEqual(ownedClusters('shop', [going, main], scene.caches), ['a']);
-  });
-
-  it('is unknown as long as works are still to be made', async () => {
-    const selecting = { status: { numberOfSelectedClusters: 1 } };
-    await scene.client.patch(placements, { namespace: 'hub', name: 'web' }, selecting, { subresource: 'status' });
-    await scene.caughtUp();
-    assert.equal(clustersOf([unplaced], scene.caches), undefined);
-    assert.deepEqual(clustersOf([], scene.caches), []);
-  });
-
-  it('bears the name of the first Workload in a namespace', () => {
-    assert.equal(workloadNameIn([more, main], 'shop'), 'cart');
-    assert.equal(workloadNameIn([more, main], 'data'), '');
-  });
+  const rows: { sets: Parameters<typeof reportedState>[0]; since: number | undefined; why: string }[] = [
+    {
+      sets: [created('web', '2026-01-01T00:00:20Z'), created('api', '2026-01-01T00:00:10Z')],
+      since: Date.parse('2026-01-01T00:00:10Z'),
+      why: 'the oldest one has waited longest',
+    },
+    {
+      sets: [created('web', '2026-01-01T00:00:20Z'), { ...created('api', '2026-01-01T00:00:10Z'), ...reportedOn }],
+      since: Date.parse('2026-01-01T00:00:20Z'),
+      why: 'OCM has reported on the older one',
+    },
+    { sets: [{ ...created('web', '2026-01-01T00:00:20Z'), ...reportedOn }], since: undefined, why: 'OCM has reported' },
+    { sets: [created('web')], since: undefined, why: 'it has no creation time' },
+    { sets: [], since: undefined, why: 'there is none' },
+  ];
+  for (const { sets, since, why } of rows) {
+    it(`wait for OCM since ${since === undefined ? 'no time' : new Date(since).toISOString()}: ${why}`, () => {
+      assert.equal(reportedState(sets, scene.caches).unreportedSince, since);
+    });
+  }
 });

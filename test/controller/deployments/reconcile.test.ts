@@ -11,7 +11,7 @@ import { environmentRevisionAnnotation, workloadProfileRevisionAnnotation } from
 import { createDeploymentReconcile } from '../../../src/controller/deployments/reconcile.ts';
 import { ApiError } from '../../../src/kube/client/errors.ts';
 import { controllerScene, simpleRender } from '../../support/controller-scene.ts';
-import { deploymentsScene, heldDeployment, type DeploymentsScene } from '../../support/deployments-scene.ts';
+import { deploymentsScene, finalizedDeployment, type DeploymentsScene } from '../../support/deployments-scene.ts';
 import { environmentSpec } from '../../support/environment-edits.ts';
 import { stampedAs } from '../../support/facts.ts';
 import { guest, kept, owned } from '../../support/lifecycle-topology.ts';
@@ -39,16 +39,16 @@ async function scene() {
     ],
     [workloadProfiles, stampedAs({ ...profile('apps') }, 1)],
   ]);
-  const reconcile = createDeploymentReconcile({ ...parts.shared, severities: {}, now: () => now });
-  const turn = async () => {
+  const reconcileKey = createDeploymentReconcile({ ...parts.shared, severities: {}, now: () => now });
+  const reconcile = async () => {
     await parts.caughtUp();
-    const result = await reconcile('apps/web', new AbortController().signal);
+    const result = await reconcileKey('apps/web', new AbortController().signal);
     await parts.caughtUp();
     return result;
   };
   const stored = () => parts.client.get<WorkloadDeployment>(workloadDeployments, key);
   const condition = async (type: string) => (await stored()).status?.conditions?.find((item) => item.type === type);
-  /** What OCM does for what is new: one work on cluster `spoke1`, applied. */
+  /** Does what OCM does for new ManifestWorkReplicaSets: creates a ManifestWork on cluster `spoke1` and reports it as applied. */
   const ocm = async () => {
     const { items } = await parts.client.list<ManifestWorkReplicaSet>(manifestWorkReplicaSets);
     for (const set of items) {
@@ -80,16 +80,16 @@ async function scene() {
       );
     }
   };
-  return { ...parts, turn, stored, condition, ocm };
+  return { ...parts, reconcile, stored, condition, ocm };
 }
 
-/** What an API server whose schema does not know the field `unknown` makes of an object. */
-/** As admission stamps a deployment. */
+/** The annotations that admission adds to a deployment. */
 const stamps = {
   [environmentRevisionAnnotation]: 'apps/primary@v1',
   [workloadProfileRevisionAnnotation]: 'apps/web@v1',
 };
 
+/** An object as an API server stores it whose schema does not have the field `unknown`. */
 function pruned<T>(object: T): T {
   return JSON.parse(JSON.stringify(object, (field, value: unknown) => (field === 'unknown' ? undefined : value)));
 }
@@ -99,16 +99,16 @@ describe('reconciling a deployment', () => {
   beforeEach(async () => void (running = await scene()));
   afterEach(() => running.stop());
 
-  it('takes hold of it first, before anything is on the hub', async () => {
-    await running.turn();
+  it('adds the finalizer first, before anything is on the hub', async () => {
+    await running.reconcile();
     assert.deepEqual(running.writes(), ['patch workloaddeployments.spectrocloud.com/apps/web']);
     assert.deepEqual((await running.stored()).metadata.finalizers, ['spectrocloud.com/mooring']);
   });
 
-  it('puts a Placement and the works on the hub, and says that it waits for OCM', async () => {
-    await running.turn();
+  it('applies a Placement and a ManifestWorkReplicaSet, and reports that it waits for OCM', async () => {
+    await running.reconcile();
     running.writes();
-    await running.turn();
+    await running.reconcile();
     const written = running.writes().map((write) => write.replace(/\/hub\/.*$/, ''));
     assert.deepEqual(written, [
       'apply placements.cluster.open-cluster-management.io',
@@ -119,24 +119,24 @@ describe('reconciling a deployment', () => {
     assert.equal((await running.condition('Applied'))?.status, 'False');
   });
 
-  it('comes to rest: applied, and then no write at all', async () => {
-    await running.turn();
-    await running.turn();
+  it('becomes stable: once applied, it writes nothing', async () => {
+    await running.reconcile();
+    await running.reconcile();
     await running.ocm();
-    await running.turn();
+    await running.reconcile();
     assert.equal((await running.condition('Applied'))?.status, 'True');
     assert.deepEqual((await running.stored()).status?.selectedClusters, ['spoke1']);
     running.writes();
-    await running.turn();
+    await running.reconcile();
     assert.deepEqual(running.writes(), []);
   });
 
-  it('keeps what is applied when the render fails', async () => {
-    await running.turn();
-    await running.turn();
+  it('deletes nothing if the render fails', async () => {
+    await running.reconcile();
+    await running.reconcile();
     running.renderAs({ ok: false, reason: 'InvalidParameter', violations: [{ path: ['placement'], message: 'no' }] });
     running.writes();
-    await running.turn();
+    await running.reconcile();
     assert.equal((await running.condition('Applied'))?.reason, 'InvalidParameter');
     assert.match((await running.condition('Rendered'))?.message ?? '', /^spec\.topology\.properties\.placement: no/);
     assert.equal((await running.client.list(manifestWorkReplicaSets)).items.length, 1);
@@ -144,18 +144,18 @@ describe('reconciling a deployment', () => {
   });
 
   for (const reason of ['DeadlineExceeded', 'OutOfMemory', 'EngineFailed'] as const) {
-    it(`tries a render again that ended with ${reason}: nothing that is watched tells when it would go well`, async () => {
-      await running.turn();
+    it(`retries a render that failed with ${reason}: no watch event follows when it would succeed`, async () => {
+      await running.reconcile();
       running.renderAs({ ok: false, reason, violations: [] });
-      assert.deepEqual(await running.turn(), { requeueAfterMs: 10_000 });
+      assert.deepEqual(await running.reconcile(), { requeueAfterMs: 10_000 });
       running.renderAs({ ok: false, reason: 'InvalidParameter', violations: [] });
-      assert.equal(await running.turn(), undefined, 'the same properties stay wrong');
+      assert.equal(await running.reconcile(), undefined, 'the same properties fail again');
     });
   }
 
-  it('says what the applied work does, not what one does that could not be applied', async () => {
-    await running.turn();
-    await running.turn();
+  it('reports the lifecycle that is applied, not that of a render that the hub rejected', async () => {
+    await running.reconcile();
+    await running.reconcile();
     const before = (await running.stored()).status?.effectiveLifecycle;
     assert.equal(before?.workload.orphan, false);
     const deleteOption = { propagationPolicy: 'Orphan' };
@@ -164,30 +164,30 @@ describe('reconciling a deployment', () => {
     const spec = { placementRefs: [], manifestWorkTemplate: { workload: { manifests: [] }, deleteOption } };
     running.renderAs({ ok: true, objects: [placement, { ...work, spec }] });
     running.client.failNext('apply', new ApiError('no', { code: 422, reason: 'Invalid' }));
-    await running.turn();
+    await running.reconcile();
     assert.equal((await running.condition('Applied'))?.reason, 'RefusedByHub');
     assert.deepEqual((await running.stored()).status?.effectiveLifecycle, before);
   });
 
-  it('comes to rest, and removes what is old, where the hub does not keep all that is applied', async () => {
-    await running.turn();
-    await running.turn();
+  it('becomes stable and prunes, even if the API server drops fields of an applied object', async () => {
+    await running.reconcile();
+    await running.reconcile();
     await running.ocm();
-    await running.turn();
+    await running.reconcile();
     const apply = running.client.apply.bind(running.client);
     running.client.apply = (resource, object, options) =>
       apply(resource, resource.plural === 'manifestworkreplicasets' ? pruned(object) : object, options);
     const [, work] = simpleRender({}, []);
     const [present] = (await running.client.list<ManifestWorkReplicaSet>(manifestWorkReplicaSets)).items;
     assert.ok(work && present);
-    // The same goes to the spokes, or the second line would hold it.
+    // The manifests stay the same, otherwise a rule would block the write.
     const { workload } = JSON.parse(JSON.stringify(present.spec.manifestWorkTemplate));
     const spec = { placementRefs: [{ name: 'gpu' }], manifestWorkTemplate: { workload } };
     running.renderAs({ ok: true, objects: [{ ...work, spec: { ...spec, unknown: 1 } }] });
-    await running.turn();
+    await running.reconcile();
     await running.client.create(placements, aPlacement({ name: 'gpu', reason: 'AllDecisionsScheduled' }));
     await running.ocm();
-    for (let count = 0; count < 4; count += 1) await running.turn();
+    for (let count = 0; count < 4; count += 1) await running.reconcile();
     const sets = (await running.client.list<ManifestWorkReplicaSet>(manifestWorkReplicaSets)).items;
     assert.deepEqual(
       sets.map((set) => set.spec.placementRefs.map(({ name }) => name)),
@@ -195,31 +195,31 @@ describe('reconciling a deployment', () => {
       'the old one is gone',
     );
     running.writes();
-    await running.turn();
+    await running.reconcile();
     assert.deepEqual(running.writes(), []);
   });
 
-  it('keeps what is applied when a ref is lost', async () => {
-    await running.turn();
-    await running.turn();
+  it('deletes nothing if a ref cannot be resolved any more', async () => {
+    await running.reconcile();
+    await running.reconcile();
     await running.client.delete(workloadProfiles, { namespace: 'apps', name: 'web' });
     running.writes();
-    await running.turn();
+    await running.reconcile();
     assert.equal((await running.condition('Resolved'))?.reason, 'ReferenceNotFound');
     assert.equal((await running.client.list(manifestWorkReplicaSets)).items.length, 1);
     assert.ok(running.writes().every((write) => !write.startsWith('delete')));
   });
 
-  it('never applies over what is not ours', async () => {
-    await running.turn();
-    await running.turn();
+  it('does not overwrite an object of another owner', async () => {
+    await running.reconcile();
+    await running.reconcile();
     const [set] = (await running.client.list<ManifestWorkReplicaSet>(manifestWorkReplicaSets)).items;
     assert.ok(set);
     const { namespace = '', name } = set.metadata;
     const annotations = { 'spectrocloud.com/deployment': 'other/thief' };
     await running.client.patch(manifestWorkReplicaSets, { namespace, name }, { metadata: { annotations } });
     running.writes();
-    await running.turn();
+    await running.reconcile();
     assert.equal((await running.condition('Applied'))?.reason, 'NameTaken');
     assert.deepEqual(
       running.writes(),
@@ -228,11 +228,11 @@ describe('reconciling a deployment', () => {
     );
   });
 
-  it('removes what a new render no longer has only when the new one is applied (H8)', async () => {
-    await running.turn();
-    await running.turn();
+  it('prunes what a new render no longer contains only after the new render is applied (H8)', async () => {
+    await running.reconcile();
+    await running.reconcile();
     await running.ocm();
-    await running.turn();
+    await running.reconcile();
     const [old] = (await running.client.list(manifestWorkReplicaSets)).items;
     const moved = {
       apiVersion: 'work.open-cluster-management.io/v1alpha1',
@@ -245,25 +245,25 @@ describe('reconciling a deployment', () => {
       objects: [{ ...moved, spec: { placementRefs: [{ name: 'gpu' }], manifestWorkTemplate: work } }],
     });
     running.writes();
-    await running.turn();
+    await running.reconcile();
     assert.ok(
       running.writes().every((write) => !write.startsWith('delete')),
-      'both are there now',
+      'nothing is deleted yet',
     );
     const names = (await running.client.list(manifestWorkReplicaSets)).items.map(({ metadata }) => metadata.name);
     assert.equal(names.length, 2);
     assert.ok(names.includes(old?.metadata.name ?? ''));
   });
 
-  it('does nothing about what is gone', async () => {
+  it('does nothing for a deployment that does not exist', async () => {
     await running.client.delete(workloadDeployments, key);
     running.writes();
-    await running.turn();
+    await running.reconcile();
     assert.deepEqual(running.writes(), []);
   });
 });
 
-describe('reconciling a deployment that the second line holds', () => {
+describe('reconciling a deployment that a rule blocks', () => {
   let running: DeploymentsScene;
   afterEach(() => running.stop());
 
@@ -271,67 +271,67 @@ describe('reconciling a deployment that the second line holds', () => {
     (await running.stored(name)).status?.conditions?.find((item) => item.type === type);
 
   /** Deployment `web` is applied; then its Environment stops creating the namespace (H1). */
-  async function held() {
-    running = await deploymentsScene({ primary: environmentSpec({ lifecycle: owned }) }, [heldDeployment()]);
-    await running.turn();
+  async function blocked() {
+    running = await deploymentsScene({ primary: environmentSpec({ lifecycle: owned }) }, [finalizedDeployment()]);
+    await running.reconcile();
     await running.ocm();
-    await running.turn();
+    await running.reconcile();
     await running.edit(environmentSpec({ lifecycle: guest }));
-    await running.turn();
+    await running.reconcile();
   }
 
-  it('says so with the code of the rule, and that what is applied stays', async () => {
-    await held();
+  it('reports the code of the rule, and that what is applied stays', async () => {
+    await blocked();
     const { status, reason, message = '' } = (await condition()) ?? {};
     assert.deepEqual([status, reason], ['False', 'NamespaceWouldBeDeleted']);
     assert.match(message, /Namespace shop on a, b would be deleted .*; what is applied stays$/);
     assert.equal((await condition('web', 'Rendered'))?.status, 'True');
   });
 
-  it('tells of the lifecycle and of the clusters that are applied', async () => {
-    await held();
+  it('reports the lifecycle and the clusters that are applied', async () => {
+    await blocked();
     const { status } = await running.stored();
     assert.deepEqual(status?.effectiveLifecycle, owned);
     assert.deepEqual([status.selectedClusters, status.pendingClusters], [['a', 'b'], []]);
     assert.equal(status.replicaSets?.length, 1);
   });
 
-  it('comes to rest: the same state is written once', async () => {
-    await held();
+  it('becomes stable: the same status is written once', async () => {
+    await blocked();
     running.client.writes.splice(0);
-    await running.turn();
+    await running.reconcile();
     assert.deepEqual(running.client.writes, []);
   });
 
-  it('goes on as soon as nothing stands against it', async () => {
-    await held();
+  it('continues once no rule denies the write', async () => {
+    await blocked();
     await running.edit(environmentSpec({ lifecycle: kept }));
-    await running.turn();
+    await running.reconcile();
     await running.ocm();
-    await running.turn();
+    await running.reconcile();
     assert.equal((await condition())?.reason, 'Applied');
     assert.deepEqual((await running.stored()).status?.effectiveLifecycle, kept);
   });
 
-  it('has nothing applied to tell of where its first write is held', async () => {
-    const web = heldDeployment();
-    const api = heldDeployment({ name: 'api', workload: 'web', second: 1 });
+  it('reports nothing as applied if its first write is blocked', async () => {
+    const web = finalizedDeployment();
+    const api = finalizedDeployment({ name: 'api', workload: 'web', second: 1 });
     running = await deploymentsScene({ primary: environmentSpec({ lifecycle: owned }) }, [web, api]);
-    await running.turn();
-    assert.deepEqual(await running.turn('api'), { requeueAfterMs: 10_000 });
+    await running.reconcile();
+    assert.deepEqual(await running.reconcile('api'), { requeueAfterMs: 10_000 });
     const { status } = await running.stored('api');
     assert.equal((await condition('api'))?.reason, 'WorkloadConflict');
     assert.equal(status?.effectiveLifecycle, undefined);
     assert.deepEqual([status?.selectedClusters, status?.replicaSets], [[], []]);
   });
 
-  it('is told first that a name is taken, over which nothing is written anyway', async () => {
-    await held();
-    const [set] = await running.works();
+  it('reports a name conflict before a rule, because nothing is written in that case anyway', async () => {
+    await blocked();
+    const [set] = await running.replicaSets();
     const name = set?.metadata.name ?? '';
     const annotations = { 'spectrocloud.com/deployment': 'other/thief' };
     await running.client.patch(manifestWorkReplicaSets, { namespace: 'hub', name }, { metadata: { annotations } });
-    await running.turn();
+    await running.reconcile();
     assert.equal((await condition())?.reason, 'NameTaken');
   });
 });

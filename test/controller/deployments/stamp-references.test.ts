@@ -14,13 +14,13 @@ describe('stamping the refs of a deployment', () => {
   const bare = deployment('team');
   const stamped = { ...bare, metadata: { ...bare.metadata, annotations: stamps } };
 
-  it('touches one that has no stamps yet, which has admission make them', async () => {
+  it('patches a deployment without stamps, so that admission runs', async () => {
     const client = createMemoryClient([[workloadDeployments, bare]]);
     await stampReferences(client, bare);
     assert.equal(client.writes.length, 1);
   });
 
-  it('leaves one alone that has both', async () => {
+  it('does not patch a deployment with both stamps', async () => {
     const client = createMemoryClient([[workloadDeployments, stamped]]);
     await stampReferences(client, stamped);
     assert.equal(client.writes.length, 0);

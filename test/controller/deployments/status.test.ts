@@ -15,14 +15,14 @@ async function stored() {
 }
 
 describe('writing the status of a deployment', () => {
-  it('replaces it as a whole', async () => {
+  it('replaces the complete status', async () => {
     const { client, read, object } = await stored();
     await writeDeploymentStatus(client, object, { selectedClusters: ['a'], pendingClusters: ['a'] });
     await writeDeploymentStatus(client, await read(), { selectedClusters: ['b'] });
     assert.deepEqual((await read()).status, { selectedClusters: ['b'] });
   });
 
-  it('writes nothing when nothing changes', async () => {
+  it('writes nothing if nothing has changed', async () => {
     const { client, read, object } = await stored();
     await writeDeploymentStatus(client, object, { selectedClusters: ['a'] });
     client.writes.splice(0);
@@ -30,7 +30,7 @@ describe('writing the status of a deployment', () => {
     assert.deepEqual(client.writes, []);
   });
 
-  it('never writes over a newer object', async () => {
+  it('does not overwrite a newer object', async () => {
     const { client, object } = await stored();
     await client.patch(workloadDeployments, key, { metadata: { labels: { newer: 'yes' } } });
     await assert.rejects(writeDeploymentStatus(client, object, { selectedClusters: [] }), (error) => isConflict(error));

@@ -9,7 +9,7 @@ import {
 import type { Condition } from '../../api/object.ts';
 import { sameJson } from '../json/canonical-json.ts';
 import { isContained } from '../json/json-subset.ts';
-import { namespaceIn } from '../spoke/work-namespaces.ts';
+import { namespaceIn } from './work-namespaces.ts';
 
 /** How far ManifestWorkReplicaSets are applied on the spokes. */
 export interface WorkProgress {

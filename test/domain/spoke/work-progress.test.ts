@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { placementNameLabel, type ManifestWork, type ManifestWorkSpec, type Placement } from '../../../src/api/ocm.ts';
-import { isOrphanConfirmed, isComplete, workProgress } from '../../../src/domain/status/work-progress.ts';
+import { isOrphanConfirmed, isComplete, workProgress } from '../../../src/domain/spoke/work-progress.ts';
 import { aReplicaSet, aWork } from '../../support/hub-objects.ts';
 import { aPlacement } from '../../support/placements.ts';
 

@@ -1,0 +1,63 @@
+import { keyOf } from '../../api/object.ts';
+import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
+import { readAcknowledgement } from '../../domain/admission/acknowledgement.ts';
+import {
+  acknowledgeAnnotation,
+  acknowledgedRevisionAnnotation,
+  environmentAnnotation,
+} from '../../domain/annotations.ts';
+import { revisionName } from '../../domain/revisions/revision.ts';
+import type { ControllerCaches } from '../caches.ts';
+import type { AppliedReplicaSets } from './applied-replica-sets.ts';
+import type { Rendered } from './desired-state.ts';
+
+export interface AcknowledgementOptions {
+  caches: ControllerCaches;
+  appliedReplicaSets: Pick<AppliedReplicaSets, 'of'>;
+}
+
+/** Codes of the rules that are acknowledged for the next write, by the deployment itself or by its Environment. */
+export function acknowledgedCodes(
+  deployment: WorkloadDeployment,
+  { environment }: Pick<Rendered, 'environment'>,
+  options: AcknowledgementOptions,
+): ReadonlySet<string> {
+  return new Set([...byDeployment(deployment), ...byEnvironment(deployment, environment, options)]);
+}
+
+/** The acknowledgement of a deployment is valid until the write that it was given for is made. */
+function byDeployment({ metadata, status }: WorkloadDeployment): string[] {
+  const acknowledgement = metadata.annotations?.[acknowledgeAnnotation];
+  const isConsumed = acknowledgement === status?.acknowledged;
+  return acknowledgement === undefined || isConsumed ? [] : readAcknowledgement(acknowledgement);
+}
+
+/**
+ * The acknowledgement of an Environment is valid for the revision that the edit made, until that revision is applied. It
+ * permits the write that follows from the edit, but no later one.
+ */
+function byEnvironment(
+  deployment: WorkloadDeployment,
+  { namespace, name, revision }: Rendered['environment'],
+  { caches: { definitions }, appliedReplicaSets }: AcknowledgementOptions,
+): string[] {
+  const annotations = definitions.Environment.get(namespace, name)?.metadata.annotations;
+  if (annotations?.[acknowledgedRevisionAnnotation] !== String(revision)) return [];
+  const appliedFrom = appliedReplicaSets
+    .of(keyOf(deployment))
+    .map(({ metadata }) => metadata.annotations?.[environmentAnnotation]);
+  const recorded = definitions.revisions.get(namespace, revisionName('Environment', name, revision));
+  const followsFromEdit =
+    appliedFrom.length === 0
+      ? existedBefore(deployment.metadata.creationTimestamp, recorded?.metadata.creationTimestamp)
+      : appliedFrom.some(
+          (environment) =>
+            environment?.startsWith(`${namespace}/${name}@v`) === true && !environment.endsWith(`@v${revision}`),
+        );
+  return followsFromEdit ? readAcknowledgement(annotations[acknowledgeAnnotation]) : [];
+}
+
+/** Whether an object was created no later than a revision; a revision that is not recorded yet is newer than any object. */
+function existedBefore(created: string | undefined, recorded: string | undefined): boolean {
+  return recorded === undefined || (created ?? '') <= recorded;
+}

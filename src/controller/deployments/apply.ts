@@ -1,0 +1,139 @@
+import { isRuleBlock } from '../../domain/applied-reasons.ts';
+import { keyOf, type KubeObject } from '../../api/object.ts';
+import type { ManifestWorkReplicaSet } from '../../api/ocm.ts';
+import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
+import type { Hash } from '../../domain/json/canonical-json.ts';
+import type { HubObject } from '../../domain/render/hub-objects.ts';
+import { isComplete } from '../../domain/spoke/work-progress.ts';
+import type { ApplyStep, Block } from '../../domain/status/deployment-outcome.ts';
+import type { Violation } from '../../domain/violation.ts';
+import type { Client } from '../../kube/client/client.ts';
+import type { AppliedSnapshots } from '../applied-snapshots.ts';
+import type { ControllerCaches } from '../caches.ts';
+import { applyToHub, resourceOf } from '../hub-writer.ts';
+import type { AppliedReplicaSets } from './applied-replica-sets.ts';
+import type { ApplyGuard } from './apply-guard.ts';
+import type { Rendered } from './desired-state.ts';
+import { cachedReplicaSets, reportedState } from './observed-state.ts';
+import { isReplicaSet, planDeployment, type DeploymentPlan } from './plan.ts';
+
+export interface ApplyContext {
+  client: Client;
+  caches: ControllerCaches;
+  tools: { hash: Hash };
+  snapshots: AppliedSnapshots;
+  appliedReplicaSets: AppliedReplicaSets;
+  guard: Pick<ApplyGuard, 'violationsOfApply' | 'violationsOfPrune'>;
+}
+
+/**
+ * Applies a render unless a rule denies it. Once it is applied on every cluster, deletes the objects that it replaces, unless a
+ * rule denies that.
+ */
+export async function guardAndApply(
+  deployment: WorkloadDeployment,
+  rendered: Rendered,
+  context: ApplyContext,
+): Promise<ApplyStep> {
+  const { client, caches, tools, snapshots, appliedReplicaSets } = context;
+  const { objects } = rendered.render;
+  const plan = planDeployment(deployment, objects, { caches, snapshots, hash: tools.hash });
+  const denied = await guardApply(deployment, rendered, plan, context);
+  // Nothing is written, so the status reports the ManifestWorkReplicaSets that are on the hub.
+  if (denied !== undefined) {
+    return {
+      kind: 'blocked',
+      write: 'apply',
+      block: denied,
+      ...reportedState(cachedReplicaSets(deployment, caches), caches),
+    };
+  }
+  const remember = (written: KubeObject) => appliedReplicaSets.remember(written);
+  const { failure, changed } = await applyToHub(client, plan, snapshots, remember);
+  const present = presentReplicaSets(objects, appliedReplicaSets);
+  const report = reportedState(present, caches);
+  if (failure !== undefined) return { kind: 'blocked', write: 'apply', block: failure, ...report };
+  const isPresent = objects.filter(isReplicaSet).length <= present.length && plan.terminating.length === 0;
+  if (changed || !isPresent || !isComplete(report.progress)) {
+    return {
+      kind: changed ? 'applied' : 'converging',
+      terminating: namesOf(plan.terminating),
+      isHubUpToDate: isPresent && plan.prune.length === 0,
+      ...report,
+    };
+  }
+  if (plan.prune.length === 0) return { kind: 'done', ...report };
+  const pruneDenied = await guardPrune(
+    deployment,
+    rendered,
+    { plan, selected: report.progress.selectedClusters },
+    context,
+  );
+  if (pruneDenied !== undefined) return { kind: 'blocked', write: 'prune', block: pruneDenied, ...report };
+  await pruneReplaced(client, plan.prune, appliedReplicaSets);
+  return { kind: 'pruning', pruning: namesOf(plan.prune), ...report };
+}
+
+async function guardApply(
+  deployment: WorkloadDeployment,
+  rendered: Rendered,
+  { apply, conflicts, replacesReplicaSets, changesSelection }: DeploymentPlan,
+  { guard }: ApplyContext,
+): Promise<Block | undefined> {
+  // A name conflict is reported first: nothing is written in that case anyway.
+  if (apply.length === 0 || conflicts.length > 0) return undefined;
+  return blockOf(await guard.violationsOfApply({ deployment, rendered, replacesReplicaSets, changesSelection }));
+}
+
+async function guardPrune(
+  deployment: WorkloadDeployment,
+  rendered: Rendered,
+  { plan, selected }: { plan: DeploymentPlan; selected: readonly string[] },
+  { guard, appliedReplicaSets }: ApplyContext,
+): Promise<Block | undefined> {
+  const keys = new Set(plan.prune.filter(isReplicaSet).map(keyOf));
+  const replaced = appliedReplicaSets.of(keyOf(deployment)).filter((replicaSet) => keys.has(keyOf(replicaSet)));
+  return blockOf(await guard.violationsOfPrune({ deployment, rendered, replaced, selected }));
+}
+
+/** The reason is the code of the first denial; the message contains all of them. */
+function blockOf(denials: readonly Violation[]): Block | undefined {
+  const [first] = denials;
+  if (first === undefined) return undefined;
+  if (!isRuleBlock(first.code)) throw new TypeError(`rule ${first.code} is not enforced at apply`);
+  return { reason: first.code, message: `${denials.map(({ message }) => message).join('\n')}; what is applied stays` };
+}
+
+/**
+ * Deletes replaced objects: ManifestWorkReplicaSets first, and Placements only when none of the replaced ManifestWorkReplicaSets
+ * exists any more, because OCM needs the Placement until then.
+ */
+async function pruneReplaced(
+  client: Client,
+  prune: readonly KubeObject[],
+  appliedReplicaSets: Pick<AppliedReplicaSets, 'markDeleted'>,
+): Promise<void> {
+  const replicaSets = prune.filter(isReplicaSet);
+  for (const object of replicaSets.length > 0 ? replicaSets : prune) {
+    const { namespace, name, uid, deletionTimestamp } = object.metadata;
+    if (deletionTimestamp !== undefined) continue;
+    await client.delete(resourceOf(object), { namespace, name }, { uid });
+    appliedReplicaSets.markDeleted(object);
+  }
+}
+
+/** The ManifestWorkReplicaSets of a render that are on the hub. A terminating one does not count: it is created again later. */
+function presentReplicaSets(
+  rendered: readonly HubObject[],
+  appliedReplicaSets: Pick<AppliedReplicaSets, 'get'>,
+): ManifestWorkReplicaSet[] {
+  return rendered
+    .filter(isReplicaSet)
+    .map(({ metadata }) => appliedReplicaSets.get(metadata.namespace, metadata.name))
+    .filter((replicaSet) => replicaSet !== undefined)
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+}
+
+function namesOf(objects: readonly KubeObject[]): string[] {
+  return objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`).toSorted();
+}

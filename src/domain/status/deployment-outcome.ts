@@ -1,0 +1,132 @@
+import { isRetryable } from '../applied-reasons.ts';
+import { keyOf } from '../../api/object.ts';
+import type { ManifestWorkReplicaSet } from '../../api/ocm.ts';
+import type { EffectiveLifecycle, WorkloadDeployment } from '../../api/workload-deployment.ts';
+import { spokeNamespace } from '../render/work-manifests.ts';
+import { orphanUnconfirmedClusters } from '../spoke/from-replica-sets.ts';
+import { workProgress, type ReplicaSetState, type WorkProgress } from '../spoke/work-progress.ts';
+import type { DeploymentOutcome } from './deployment-status.ts';
+
+/** Why a write is not made. */
+export type Block = NonNullable<DeploymentOutcome['blocked']>;
+
+/** The ManifestWorkReplicaSets that the status reports. */
+export interface Reported {
+  /** Sorted by name. */
+  replicaSets: readonly ManifestWorkReplicaSet[];
+  progress: WorkProgress;
+  /** When the oldest one that OCM has not reported on was created, in milliseconds since the epoch. */
+  unreportedSince?: number;
+}
+
+/**
+ * What one reconcile did to make the hub match a render.
+ *
+ * - `blocked`: a rule denies a write, or the hub rejects it. Nothing else is written.
+ * - `applied`: an object on the hub has changed; its watch event leads to the next reconcile.
+ * - `converging`: nothing had to be applied, but a rendered object is terminating, or a cluster does not have the newest content.
+ * - `pruning`: the render is applied on every cluster, and the objects that it replaces are being deleted.
+ * - `done`: the render is applied on every cluster, and nothing is left to prune.
+ */
+export type ApplyStep = Reported &
+  (
+    | { kind: 'blocked'; write: 'apply' | 'prune'; block: Block }
+    | { kind: 'applied' | 'converging'; terminating: readonly string[]; isHubUpToDate: boolean }
+    | { kind: 'pruning'; pruning: readonly string[] }
+    | { kind: 'done' }
+  );
+
+/** What the status of a deployment depends on besides the step. */
+export interface StepContext {
+  deployment: WorkloadDeployment;
+  /** What the render does with the Workload and its namespace. */
+  lifecycle: EffectiveLifecycle;
+  /** All ManifestWorkReplicaSets of the deployment after the step, including those that are being replaced. */
+  applied: readonly ReplicaSetState[];
+}
+
+/** The part of an outcome that depends on what is applied, without the results of resolving and rendering. */
+export interface StepOutcome {
+  outcome: Omit<
+    DeploymentOutcome,
+    'generation' | 'acknowledgement' | 'resolved' | 'rendered' | 'environment' | 'workloadProfile'
+  >;
+  requeueAfterMs?: number;
+}
+
+/** How long OCM may take to report on a new ManifestWorkReplicaSet before the status names the likely cause. */
+const ocmResponseTimeoutMs = 30_000;
+
+/** When to retry a write whose block may end without a watch event, such as that of a missing namespace on the hub. */
+const blockedRetryMs = 10_000;
+
+/** What the status says after a step, and when to reconcile again if no watch event comes first. */
+export function outcomeOf(step: ApplyStep, context: StepContext, now: number): StepOutcome {
+  const { deployment, applied } = context;
+  const { replicaSets, progress } = step;
+  // If the render is not applied, the status keeps the lifecycle and the Workload that are applied.
+  const isApplied = step.kind !== 'blocked' || step.write === 'prune';
+  const lifecycle = isApplied ? context.lifecycle : deployment.status?.effectiveLifecycle;
+  const waitMs = ocmResponseWait(step, now);
+  const outcome: StepOutcome['outcome'] = {
+    ...(isApplied ? { lifecycle: context.lifecycle, workload: workloadOf(deployment) } : {}),
+    ...(step.kind === 'blocked' ? { blocked: step.block } : {}),
+    replicaSets,
+    progress,
+    supersededOn: supersededClusters(replicaSets, applied),
+    ...orphanConfirmation(deployment, lifecycle, applied),
+    terminating: 'terminating' in step ? step.terminating : [],
+    pruning: step.kind === 'pruning' ? step.pruning : [],
+    upToDate: step.kind === 'done' || ('isHubUpToDate' in step && step.isHubUpToDate),
+    notReconciledByOcm: waitMs === 0,
+  };
+  if (step.kind === 'blocked') return { outcome, requeueAfterMs: blockedRetryMs };
+  return waitMs === undefined || waitMs === 0 ? { outcome } : { outcome, requeueAfterMs: waitMs };
+}
+
+/** What the status says if a ref is not resolved or the render failed, so that nothing is written on the hub. */
+export function outcomeWithoutStep(
+  failure: { reason: string },
+  { replicaSets, progress }: Pick<Reported, 'replicaSets' | 'progress'>,
+): StepOutcome {
+  const outcome = {
+    replicaSets,
+    progress,
+    supersededOn: [],
+    terminating: [],
+    pruning: [],
+    upToDate: false,
+    notReconciledByOcm: false,
+  };
+  return isRetryable(failure.reason) ? { outcome, requeueAfterMs: blockedRetryMs } : { outcome };
+}
+
+/** Milliseconds until a ManifestWorkReplicaSet has waited too long for OCM, 0 if one has; `undefined` if OCM reports on all. */
+function ocmResponseWait({ unreportedSince }: Reported, now: number): number | undefined {
+  return unreportedSince === undefined ? undefined : Math.max(unreportedSince + ocmResponseTimeoutMs - now, 0);
+}
+
+/** Clusters with ManifestWorks of ManifestWorkReplicaSets that the reported ones replace, sorted. */
+function supersededClusters(
+  reported: readonly ManifestWorkReplicaSet[],
+  applied: readonly ReplicaSetState[],
+): string[] {
+  const keys = new Set(reported.map(keyOf));
+  return workProgress(applied.filter(({ replicaSet }) => !keys.has(keyOf(replicaSet)))).selectedClusters;
+}
+
+/** Clusters where an orphaned namespace may still be deleted; absent if the namespace is not orphaned. */
+function orphanConfirmation(
+  deployment: WorkloadDeployment,
+  lifecycle: EffectiveLifecycle | undefined,
+  applied: readonly ReplicaSetState[],
+): Pick<DeploymentOutcome, 'orphanUnconfirmedOn'> {
+  const { create, orphan } = lifecycle?.spokeNamespace ?? {};
+  if (create !== true || orphan !== true) return {};
+  const { namespace } = deployment.status?.workload ?? workloadOf(deployment);
+  return { orphanUnconfirmedOn: orphanUnconfirmedClusters(namespace, applied) };
+}
+
+function workloadOf(deployment: WorkloadDeployment): { namespace: string; name: string } {
+  return { namespace: spokeNamespace(deployment), name: deployment.spec.workload.name };
+}

@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { environments } from '../../../src/api/kinds.ts';
+import type { JsonObject } from '../../../src/api/object.ts';
+import { changesOfApply, changesOfPrune } from '../../../src/controller/deployments/changes.ts';
+import type { Rendered } from '../../../src/controller/deployments/desired-state.ts';
+import type { HubObject } from '../../../src/domain/render/hub-objects.ts';
+import type { AppliedReplicaSet } from '../../../src/domain/spoke/from-replica-sets.ts';
+import { controllerScene, type ControllerScene } from '../../support/controller-scene.ts';
+import { editedEnvironment, environmentSpec } from '../../support/environment-edits.ts';
+import { aReplicaSet, aWork, renderedWork } from '../../support/hub-objects.ts';
+import { guest, owned } from '../../support/lifecycle-topology.ts';
+import { placedDeployment } from '../../support/placed-deployment.ts';
+
+const namespaceOf = (name: string): JsonObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+const workloadIn = (namespace: string): JsonObject => ({
+  apiVersion: 'spectrocloud.com/v1beta1',
+  kind: 'Workload',
+  metadata: { namespace, name: 'web' },
+});
+const inShop = [namespaceOf('shop'), workloadIn('shop')];
+const inStore = [namespaceOf('store'), workloadIn('store')];
+
+const setOf = (name: string, manifests: JsonObject[]): HubObject => ({
+  ...renderedWork({ name, manifests }),
+  apiVersion: 'work.open-cluster-management.io/v1alpha1',
+  kind: 'ManifestWorkReplicaSet',
+  metadata: { name, namespace: 'hub', labels: {}, annotations: {} },
+});
+
+function rendered(...objects: HubObject[]): Rendered {
+  const reference = { namespace: 'team', name: 'primary', revision: 1 };
+  const render = { ok: true as const, objects, lifecycle: guest, placementRefs: [], warnings: [] };
+  return { state: 'resolved', environment: reference, workloadProfile: { ...reference, name: 'web' }, render };
+}
+
+/** What is applied on the clusters, where every agent has applied it. */
+function applied(name: string, manifests: JsonObject[], options: Partial<AppliedReplicaSet> & { on: string[] }) {
+  const { on, ...rest } = options;
+  const bare = aReplicaSet(name);
+  const spec = { ...bare.spec, ...JSON.parse(JSON.stringify(setOf(name, manifests))).spec };
+  const manifestWorks = on.map((cluster) => ({ ...aWork(cluster), spec: spec.manifestWorkTemplate }));
+  const state: AppliedReplicaSet = {
+    replicaSet: { ...bare, spec },
+    environment: 'team/primary',
+    manifestWorks,
+    placements: [],
+    ...rest,
+  };
+  return state;
+}
+
+const deployment = placedDeployment();
+const ownedIn = (namespace: string, clusters: string[]) => ({
+  namespace,
+  workloadName: 'web',
+  lifecycle: owned,
+  clusters,
+});
+
+describe('what a write does on the spokes', () => {
+  let scene: ControllerScene;
+  before(async () => {
+    const { live } = editedEnvironment([environmentSpec()], { selected: ['c'] });
+    scene = await controllerScene([[environments, live]]);
+  });
+  after(() => scene.stop());
+
+  const ofApply = (
+    render: Rendered,
+    replicaSets: AppliedReplicaSet[],
+    write: { replacesReplicaSets?: boolean; changesSelection?: boolean } = {},
+  ) =>
+    changesOfApply(
+      { deployment, rendered: render, replacesReplicaSets: false, changesSelection: false, ...write },
+      replicaSets,
+      scene.caches,
+    );
+
+  describe('when a render is applied', () => {
+    it('is an addition on the selected clusters if nothing is applied', () => {
+      assert.deepEqual(ofApply(rendered(setOf('web', inShop)), []), [
+        {
+          desired: ownedIn('shop', ['c']),
+          orphanUnconfirmedOn: [],
+          placement: { kind: 'same' },
+          replacesReplicaSets: false,
+        },
+      ]);
+    });
+
+    it('is a change of the observed state in the same namespace', () => {
+      const changes = ofApply(rendered(setOf('web', inShop)), [applied('web', inShop, { on: ['a'] })], {
+        replacesReplicaSets: true,
+      });
+      assert.deepEqual(changes, [
+        {
+          observed: ownedIn('shop', ['a']),
+          desired: ownedIn('shop', ['a']),
+          orphanUnconfirmedOn: ['a'],
+          placement: { kind: 'same' },
+          replacesReplicaSets: true,
+        },
+      ]);
+    });
+
+    it('is a change to the namespace that the Workload moves to', () => {
+      const [change, ...others] = ofApply(rendered(setOf('web', inStore)), [applied('web', inShop, { on: ['a'] })]);
+      assert.deepEqual([change?.observed, change?.desired], [ownedIn('shop', ['a']), ownedIn('store', ['a'])]);
+      assert.deepEqual(others, [], 'the namespace that it moves to is no addition');
+    });
+
+    it('ignores terminating ManifestWorkReplicaSets', () => {
+      const present = applied('web', inShop, { on: ['a'] });
+      const { metadata } = present.replicaSet;
+      const replicaSet = {
+        ...present.replicaSet,
+        metadata: { ...metadata, deletionTimestamp: '2026-01-01T00:00:00Z' },
+      };
+      const changes = ofApply(rendered(setOf('web', inShop)), [{ ...present, replicaSet }]);
+      assert.deepEqual(
+        changes.map(({ observed }) => observed),
+        [undefined],
+      );
+    });
+
+    it('is a loss of the namespace if one of several ManifestWorkReplicaSets drops it', () => {
+      const both = ['one', 'two'].map((name, index) => applied(name, inShop, { on: [`${index}`] }));
+      const changes = ofApply(rendered(setOf('one', inShop), setOf('two', [workloadIn('shop')])), both);
+      assert.deepEqual(
+        changes.map(({ observed, desired }) => [observed?.clusters, desired?.lifecycle]),
+        [
+          [['0', '1'], owned],
+          [['1'], guest],
+        ],
+      );
+    });
+
+    const moves: { environment: string; changesSelection: boolean; selected?: string[]; why: string }[] = [
+      {
+        environment: 'team/other',
+        changesSelection: true,
+        selected: ['c'],
+        why: 'the clusters of the new Environment are selected',
+      },
+      { environment: 'team/other', changesSelection: false, why: 'the Placement stays the same' },
+      {
+        environment: 'team/primary',
+        changesSelection: true,
+        why: 'OCM decides what an edited Placement of the same Environment selects',
+      },
+    ];
+    for (const { environment, changesSelection, selected, why } of moves) {
+      it(`${selected === undefined ? 'keeps' : 'changes'} the selection from ${environment}: ${why}`, () => {
+        const present = applied('web', inShop, { on: ['a'], environment });
+        const [change] = ofApply(rendered(setOf('web', inShop)), [present], { changesSelection });
+        assert.deepEqual(change?.placement, { kind: selected === undefined ? 'same' : 'changes' });
+        assert.deepEqual(change.selected, selected);
+      });
+    }
+  });
+
+  describe('when replaced ManifestWorkReplicaSets are pruned', () => {
+    const ofPrune = (render: Rendered, replaced: AppliedReplicaSet[]) =>
+      changesOfPrune({ deployment, rendered: render, selected: ['b'] }, replaced, scene.caches);
+
+    it('removes the deployment from clusters that are not selected, and uses the lifecycle of the replacements', () => {
+      const replacement = rendered(setOf('new', [workloadIn('shop')]));
+      assert.deepEqual(ofPrune(replacement, [applied('old', inShop, { on: ['a'] })]), [
+        {
+          observed: ownedIn('shop', ['a']),
+          desired: { ...ownedIn('shop', ['a']), lifecycle: guest },
+          orphanUnconfirmedOn: ['a'],
+          placement: { kind: 'changes' },
+          selected: ['b'],
+          replacesReplicaSets: true,
+        },
+      ]);
+    });
+
+    it('leads to the namespace that the Workload moves to', () => {
+      const [change] = ofPrune(rendered(setOf('new', inStore)), [applied('old', inShop, { on: ['a'] })]);
+      assert.equal(change?.desired?.namespace, 'store');
+    });
+  });
+});

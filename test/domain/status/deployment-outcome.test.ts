@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import type { ManifestWork, ManifestWorkReplicaSet } from '../../../src/api/ocm.ts';
+import type { WorkloadDeployment } from '../../../src/api/workload-deployment.ts';
+import type { ReplicaSetState } from '../../../src/domain/spoke/work-progress.ts';
+import {
+  outcomeOf,
+  outcomeWithoutStep,
+  type ApplyStep,
+  type StepContext,
+  type StepOutcome,
+} from '../../../src/domain/status/deployment-outcome.ts';
+import { aReplicaSet, aWork } from '../../support/hub-objects.ts';
+import { kept, owned } from '../../support/lifecycle-topology.ts';
+import { placedDeployment } from '../../support/placed-deployment.ts';
+
+const now = Date.parse('2026-01-01T00:01:00Z');
+const block = { reason: 'WorkloadConflict' as const, message: 'why' };
+const reported = {
+  replicaSets: [aReplicaSet('new')],
+  progress: { selectedClusters: ['a'], unappliedClusters: [], expected: 1, failures: [] },
+};
+const workload = { namespace: 'shop', name: 'web' };
+const stateOf = (replicaSet: ManifestWorkReplicaSet, works: ManifestWork[] = []): ReplicaSetState => ({
+  replicaSet,
+  manifestWorks: works,
+  placements: [],
+});
+
+interface Row {
+  what: string;
+  step: ApplyStep;
+  deployment?: WorkloadDeployment;
+  context?: Partial<Omit<StepContext, 'deployment'>>;
+  outcome: Partial<StepOutcome['outcome']>;
+  requeueAfterMs?: number;
+  why: string;
+}
+
+const applied = { lifecycle: owned, workload };
+const nothing = {
+  ...reported,
+  supersededOn: [],
+  terminating: [],
+  pruning: [],
+  upToDate: false,
+  notReconciledByOcm: false,
+};
+const ms = (seconds: number) => now - seconds * 1000;
+const namespaceManifest = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } };
+/** A ManifestWorkReplicaSet that contains namespace `shop`. */
+const containing = (name: string): ManifestWorkReplicaSet => ({
+  ...aReplicaSet(name),
+  spec: { placementRefs: [], manifestWorkTemplate: { workload: { manifests: [namespaceManifest] } } },
+});
+
+const rows: Row[] = [
+  {
+    what: 'done',
+    step: { kind: 'done', ...reported },
+    outcome: { ...applied, upToDate: true },
+    why: 'the hub matches the render',
+  },
+  {
+    what: 'applied',
+    step: { kind: 'applied', terminating: [], isHubUpToDate: true, ...reported },
+    outcome: { ...applied, upToDate: true },
+    why: 'nothing is left to apply or to prune, and the watch event leads to the next reconcile',
+  },
+  {
+    what: 'applied, with objects to prune later',
+    step: { kind: 'applied', terminating: [], isHubUpToDate: false, ...reported },
+    outcome: applied,
+    why: 'the replaced objects are still on the hub',
+  },
+  {
+    what: 'converging',
+    step: { kind: 'converging', terminating: [], isHubUpToDate: true, ...reported },
+    outcome: { ...applied, upToDate: true },
+    why: 'only the spokes are behind',
+  },
+  {
+    what: 'converging, with a terminating object',
+    step: { kind: 'converging', terminating: ['Placement web'], isHubUpToDate: false, ...reported },
+    outcome: { ...applied, terminating: ['Placement web'] },
+    why: 'the object has to be created again',
+  },
+  {
+    what: 'pruning',
+    step: { kind: 'pruning', pruning: ['Placement old'], ...reported },
+    outcome: { ...applied, pruning: ['Placement old'] },
+    why: 'the replaced objects are being deleted',
+  },
+  {
+    what: 'blocked before it is applied',
+    step: { kind: 'blocked', write: 'apply', block, ...reported },
+    outcome: { blocked: block },
+    requeueAfterMs: 10_000,
+    why: 'the status keeps the lifecycle and the Workload that are applied',
+  },
+  {
+    what: 'blocked before pruning',
+    step: { kind: 'blocked', write: 'prune', block, ...reported },
+    outcome: { ...applied, blocked: block },
+    requeueAfterMs: 10_000,
+    why: 'the render itself is applied',
+  },
+  {
+    what: 'a ManifestWorkReplicaSet that waits for OCM',
+    step: { kind: 'converging', terminating: [], isHubUpToDate: true, ...reported, unreportedSince: ms(10) },
+    outcome: { ...applied, upToDate: true },
+    requeueAfterMs: 20_000,
+    why: 'OCM has 30 s to report',
+  },
+  {
+    what: 'a ManifestWorkReplicaSet that has waited for OCM for 30 s',
+    step: { kind: 'converging', terminating: [], isHubUpToDate: true, ...reported, unreportedSince: ms(30) },
+    outcome: { ...applied, upToDate: true, notReconciledByOcm: true },
+    why: 'the watch event of a report would lead to the next reconcile',
+  },
+  {
+    what: 'a ManifestWorkReplicaSet that has waited for OCM for an hour',
+    step: { kind: 'converging', terminating: [], isHubUpToDate: true, ...reported, unreportedSince: ms(3600) },
+    outcome: { ...applied, upToDate: true, notReconciledByOcm: true },
+    why: 'the same status, for as long as it takes',
+  },
+  {
+    what: 'blocked while a ManifestWorkReplicaSet waits for OCM',
+    step: { kind: 'blocked', write: 'apply', block, ...reported, unreportedSince: ms(29) },
+    outcome: { blocked: block },
+    requeueAfterMs: 10_000,
+    why: 'the block is retried on its own schedule',
+  },
+  {
+    what: 'a ManifestWorkReplicaSet that is being replaced',
+    step: { kind: 'applied', terminating: [], isHubUpToDate: false, ...reported },
+    context: {
+      applied: [stateOf(aReplicaSet('new'), [aWork('a')]), stateOf(aReplicaSet('old'), [aWork('c'), aWork('b')])],
+    },
+    outcome: { ...applied, supersededOn: ['b', 'c'] },
+    why: 'the Workload is still on its clusters',
+  },
+  {
+    what: 'a namespace that is orphaned',
+    step: { kind: 'done', ...reported },
+    context: { lifecycle: kept, applied: [stateOf(containing('new'), [aWork('a', { applied: 'never' })])] },
+    outcome: { ...applied, lifecycle: kept, upToDate: true, orphanUnconfirmedOn: ['a'] },
+    why: 'the agent of a has not confirmed it',
+  },
+  {
+    what: 'a blocked render that would orphan the namespace',
+    step: { kind: 'blocked', write: 'apply', block, ...reported },
+    deployment: placedDeployment({ lifecycle: owned }),
+    context: { lifecycle: kept, applied: [stateOf(containing('new'), [aWork('a', { applied: 'never' })])] },
+    outcome: { blocked: block },
+    requeueAfterMs: 10_000,
+    why: 'what is applied owns the namespace',
+  },
+  {
+    what: 'a blocked render over an orphaned namespace',
+    step: { kind: 'blocked', write: 'apply', block, ...reported },
+    deployment: placedDeployment({ lifecycle: kept }),
+    context: { applied: [stateOf(containing('new'), [aWork('a', { applied: 'never' })])] },
+    outcome: { blocked: block, orphanUnconfirmedOn: ['a'] },
+    requeueAfterMs: 10_000,
+    why: 'what is applied orphans the namespace',
+  },
+  {
+    what: 'a Workload that is applied in another namespace',
+    step: { kind: 'done', ...reported },
+    deployment: { ...placedDeployment(), status: { workload: { namespace: 'store', name: 'web' } } },
+    context: { lifecycle: kept, applied: [stateOf(containing('new'), [aWork('a', { applied: 'never' })])] },
+    outcome: { ...applied, lifecycle: kept, upToDate: true, orphanUnconfirmedOn: [] },
+    why: 'the namespace in the status is the one that may be deleted',
+  },
+];
+
+describe('the outcome of a step', () => {
+  for (const { what, step, deployment = placedDeployment(), context = {}, outcome, requeueAfterMs, why } of rows) {
+    it(`of ${what}: ${why}`, () => {
+      assert.deepEqual(outcomeOf(step, { deployment, lifecycle: owned, applied: [], ...context }, now), {
+        outcome: { ...nothing, ...outcome },
+        ...(requeueAfterMs === undefined ? {} : { requeueAfterMs }),
+      });
+    });
+  }
+});
+
+describe('the outcome without a step', () => {
+  const failures: { reason: string; isRetried: boolean; why: string }[] = [
+    { reason: 'DeadlineExceeded', isRetried: true, why: 'the machine may have been busy' },
+    { reason: 'OutOfMemory', isRetried: true, why: 'the machine may have been busy' },
+    { reason: 'EngineFailed', isRetried: true, why: 'a new engine may succeed' },
+    { reason: 'InvalidParameter', isRetried: false, why: 'the same properties fail again' },
+    { reason: 'ReferenceNotFound', isRetried: false, why: 'a watch event shows when the object exists' },
+  ];
+  for (const { reason, isRetried, why } of failures) {
+    it(`is ${isRetried ? 'retried' : 'not retried'} after ${reason}: ${why}`, () => {
+      assert.deepEqual(outcomeWithoutStep({ reason }, reported), {
+        outcome: nothing,
+        ...(isRetried ? { requeueAfterMs: 10_000 } : {}),
+      });
+    });
+  }
+});
