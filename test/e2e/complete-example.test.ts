@@ -158,7 +158,7 @@ describe('the complete example, applied once', function () {
 
   it('explains itself in kubectl', async () => {
     const text = await kubectlOk(['explain', 'environment.spec.topology']);
-    assert.match(text, /Which clusters workloads go to, and how\./);
+    assert.match(text, /determines which clusters workloads are applied to, and how\./);
     assert.match(text, /type\t<string> -required-\n +The topology: `topology-ocm`/);
   });
 
