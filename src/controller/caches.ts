@@ -13,7 +13,8 @@ import { deploymentAnnotation, environmentAnnotation } from '../domain/annotatio
 import { namespacesIn } from '../domain/spoke/work-namespaces.ts';
 import { applyEnforcedCodes } from '../domain/admission/second-line.ts';
 import { definitionCaches, type DefinitionCaches } from '../catalog/stores/cached.ts';
-import { deploymentCache, spokeNamespacesOf } from '../catalog/referrers.ts';
+import { deploymentCache } from '../catalog/deployment-cache.ts';
+import { spokeNamespacesOf } from '../catalog/referrers/keys.ts';
 import type { Client } from '../kube/client/client.ts';
 import { Informer } from '../kube/cache/informer.ts';
 import type { Log } from '../log.ts';

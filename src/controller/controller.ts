@@ -19,7 +19,8 @@ import type { Metrics } from '../metrics.ts';
 import { createEnvironmentReconcile } from './revisions/environment.ts';
 import { createDefinitionReconcile, definitionKey } from './revisions/reconcile.ts';
 import { createDeploymentReconcile } from './deployments/reconcile.ts';
-import { byReferencedName, spokeNamespacesOf } from '../catalog/referrers.ts';
+import { byReferencedName } from '../catalog/deployment-cache.ts';
+import { spokeNamespacesOf } from '../catalog/referrers/keys.ts';
 import { namespacesIn } from '../domain/spoke/work-namespaces.ts';
 import {
   allInformers,

@@ -17,7 +17,7 @@ import type { Severities } from '../domain/admission/rule.ts';
 import type { BuiltinTopologyName } from '../domain/refs/topology-type.ts';
 import { revisionOf } from '../controller/revisions/record.ts';
 import { topologyName } from '../catalog/stores/cached.ts';
-import { fileReferrers } from '../catalog/referrers.ts';
+import { listedReferrers } from '../catalog/referrers/listed.ts';
 import { fileStore } from '../catalog/stores/files.ts';
 import type { TopologyEngine } from '../topology/topology-result.ts';
 import { createDecider } from '../webhook/decider.ts';
@@ -122,7 +122,7 @@ export class OfflineHub {
     const unchecked: NeededRight[] = [];
     const source: Omit<ObjectSource, 'isLive'> = {
       catalog: new Catalog({ store: fileStore(objects, hash), hash, builtins, systemNamespace }),
-      referrers: fileReferrers(() => objects),
+      referrers: listedReferrers(() => objects),
       isOffline: true,
     };
     const options: GatherOptions = {

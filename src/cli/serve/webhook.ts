@@ -1,7 +1,9 @@
 import { revisionedKindNames } from '../../api/definition-revision.ts';
 import type { WebhookConfig } from '../../config.ts';
 import { cachedStore, definitionCaches } from '../../catalog/stores/cached.ts';
-import { cachedReferrers, deploymentCache, liveReferrers } from '../../catalog/referrers.ts';
+import { cachedReferrers } from '../../catalog/referrers/cached.ts';
+import { deploymentCache } from '../../catalog/deployment-cache.ts';
+import { liveReferrers } from '../../catalog/referrers/live.ts';
 import { Catalog } from '../../catalog/catalog.ts';
 import type { DefinitionStore } from '../../catalog/store.ts';
 import { liveStore } from '../../catalog/stores/live.ts';

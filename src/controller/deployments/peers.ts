@@ -4,7 +4,7 @@ import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
 import { renderDeployment, type RenderSources } from '../../catalog/render-deployment.ts';
 import { type Peer, type DeploymentChange } from '../../domain/spoke/change.ts';
 import { applyEnforcedCodes } from '../../domain/admission/second-line.ts';
-import { bySpokeNamespace } from '../../catalog/referrers.ts';
+import { bySpokeNamespace } from '../../catalog/deployment-cache.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { isNotFound } from '../../kube/client/errors.ts';
 import type { ControllerCaches } from '../caches.ts';

@@ -6,7 +6,7 @@ import { topologyOf } from '../../domain/json/fields.ts';
 import { topologyAnnotation } from '../../domain/annotations.ts';
 import { usesByDeployment, usesByTopology, type Use } from '../../domain/refs/uses.ts';
 import { byTopology } from '../../catalog/stores/cached.ts';
-import { byReferencedName } from '../../catalog/referrers.ts';
+import { byReferencedName } from '../../catalog/deployment-cache.ts';
 import type { Client } from '../../kube/client/client.ts';
 import type { ControllerCaches } from '../caches.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
