@@ -58,7 +58,7 @@ export function usesByDeployment(
 }
 
 /** The parts of a ref that decide which revisions it uses. */
-export function useOf({ ref: { selector }, stamped }: RefToTarget): Use {
+export function useOf({ ref: { selector }, stamped }: Pick<RefToTarget, 'ref' | 'stamped'>): Use {
   return { selector, ...(stamped === undefined ? {} : { stamped }) };
 }
 
