@@ -3,16 +3,17 @@ import type { Client } from '../../kube/client/client.ts';
 import { ApiError } from '../../kube/client/errors.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
-/** All objects of a kind; where the user may not read those, the ones in `namespace`, which is then a `partial` answer. */
+/** All objects of a kind; where the user may not list those, the ones in `namespace`, which is then a `partial` answer. */
 export async function listEverywhere(
   client: Client,
   resource: Resource,
   namespace: string,
+  options: { labelSelector?: string; metadataOnly?: boolean } = {},
 ): Promise<{ items: Definition[]; partial: boolean }> {
   try {
-    return { items: (await client.list<Definition>(resource)).items, partial: false };
+    return { items: (await client.list<Definition>(resource, options)).items, partial: false };
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== 403) throw error;
-    return { items: (await client.list<Definition>(resource, { namespace })).items, partial: true };
+    return { items: (await client.list<Definition>(resource, { ...options, namespace })).items, partial: true };
   }
 }
