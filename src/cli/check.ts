@@ -10,7 +10,7 @@ import { builtinTopologies } from '../topology/builtin.ts';
 import { namesOfKind } from './live/kind-argument.ts';
 import { readManifests, refuseUnserved, withNamespace, type Manifest } from './files/manifests.ts';
 import { OfflineHub, type OfflineResult } from '../offline/offline-hub.ts';
-import { isDecided } from './files/served-kind.ts';
+import { isServedKind } from '../offline/served-kind.ts';
 import { sha256 } from './sha256.ts';
 import type { Terminal } from './output/terminal.ts';
 import { openTopologies } from './topologies.ts';
@@ -85,7 +85,7 @@ async function* carryOut(
   deletions: readonly Deletion[],
 ): AsyncGenerator<OfflineResult | { skipped: KubeObject }> {
   for (const { object } of manifests) {
-    if (isDecided(object)) {
+    if (isServedKind(object)) {
       yield await hub.apply(object);
       continue;
     }
@@ -101,7 +101,7 @@ function refuseUnusable(state: readonly Manifest[], manifests: readonly Manifest
   refuseUnserved(all);
   const { files, deletions } = options;
   if (files.length > 0 && manifests.length === 0) throw new UsageError(`there is no object in ${files.join(', ')}`);
-  const known = new Set(all.filter(({ object }) => isDecided(object)).map(({ object }) => nameOf(object)));
+  const known = new Set(all.filter(({ object }) => isServedKind(object)).map(({ object }) => nameOf(object)));
   for (const { kind, namespace, name } of deletions) {
     const wanted = `${kind}/${namespace}/${name}`;
     if (known.has(wanted)) continue;

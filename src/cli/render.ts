@@ -14,7 +14,7 @@ import { createLog } from '../log.ts';
 import { builtinTopologies } from '../topology/builtin.ts';
 import type { TopologyEngine } from '../topology/topology-result.ts';
 import { readManifests, refuseUnserved, withNamespace, type Manifest } from './files/manifests.ts';
-import { metadataProblems } from './files/metadata-problems.ts';
+import { metadataProblems } from '../offline/metadata-problems.ts';
 import { sha256 } from './sha256.ts';
 import type { Terminal } from './output/terminal.ts';
 import { openTopologies } from './topologies.ts';

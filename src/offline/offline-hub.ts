@@ -15,7 +15,7 @@ import { contentHash, readStamp } from '../domain/revisions/revision.ts';
 import { resolve } from '../domain/refs/resolution.ts';
 import type { Severities } from '../domain/admission/rule.ts';
 import type { BuiltinTopologyName } from '../domain/refs/topology-type.ts';
-import { revisionOf } from '../controller/revisions/record.ts';
+import { revisionOf } from '../domain/revisions/record.ts';
 import { topologyName } from '../catalog/stores/cached.ts';
 import { listedReferrers } from '../catalog/referrers/listed.ts';
 import { fileStore } from '../catalog/stores/files.ts';
@@ -24,8 +24,8 @@ import { createDecider } from '../webhook/decider.ts';
 import { Catalog } from '../catalog/catalog.ts';
 import type { GatherOptions, ObjectSource } from '../webhook/gather/context.ts';
 import type { AdmissionRequest } from '../webhook/review/review.ts';
-import { metadataProblems } from '../cli/files/metadata-problems.ts';
-import { isDecided } from '../cli/files/served-kind.ts';
+import { metadataProblems } from './metadata-problems.ts';
+import { isServedKind } from './served-kind.ts';
 import type { UncheckedObject } from '../api/unchecked-object.ts';
 import type { Violation } from '../domain/violation.ts';
 import type { PatchOperation } from '../domain/json/json-patch.ts';
@@ -102,7 +102,7 @@ export class OfflineHub {
   /** Takes an object as it is: one of ours, or a Namespace, whose labels matter. Anything else is no affair of admission. */
   take(manifest: KubeObject): void {
     const isNamespace = manifest.apiVersion === 'v1' && manifest.kind === 'Namespace';
-    if (isNamespace || isDecided(manifest)) this.#store(asStored(manifest));
+    if (isNamespace || isServedKind(manifest)) this.#store(asStored(manifest));
   }
 
   /** Deletes an object; one that is not there (any more) is refused as the API server does it. */

@@ -41,7 +41,7 @@ const failures: { title: string; objects: object[]; says: RegExp }[] = [
   {
     title: 'a label that is a number',
     objects: [{ ...deployment('team'), metadata: { namespace: 'team', name: 'web', labels: { x: 1 } } }],
-    says: /^standard input:1: WorkloadDeployment web: metadata\.labels\[x\]: must be a text, not 1: put it in quotes$/m,
+    says: /^standard input:1: WorkloadDeployment web: metadata\.labels\[x\]: must be a string, not 1: put it in quotes$/m,
   },
   {
     title: 'an object that breaks its schema',

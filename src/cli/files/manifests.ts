@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { kindNamed } from '../../api/kinds.ts';
 import { isJsonObject, type JsonObject, type JsonValue, type KubeObject } from '../../api/object.ts';
 import { UsageError } from '../../config.ts';
-import { mustBeText } from './metadata-problems.ts';
-import { unservedKind } from './served-kind.ts';
+import { mustBeString } from '../../offline/metadata-problems.ts';
+import { unservedKind } from '../../offline/served-kind.ts';
 import { readYaml, type YamlDocument } from './yaml-reader.ts';
 
 /** An object with the place that it came from. */
@@ -81,10 +81,10 @@ function isListKind(kind: string, items: JsonValue): boolean {
 function metadataOf(kind: string, metadata: JsonValue | undefined, source: string): KubeObject['metadata'] {
   const { name = null, namespace = null, ...rest } = isJsonObject(metadata) ? metadata : {};
   if (name === null) throw new UsageError(`${source}: ${kind} has no metadata.name`);
-  if (typeof name !== 'string') throw new UsageError(`${source}: metadata.name ${mustBeText(name)}`);
+  if (typeof name !== 'string') throw new UsageError(`${source}: metadata.name ${mustBeString(name)}`);
   // As kubectl has it, no namespace and an empty one are the same.
   if (namespace === null || namespace === '') return { ...rest, name };
-  if (typeof namespace !== 'string') throw new UsageError(`${source}: metadata.namespace ${mustBeText(namespace)}`);
+  if (typeof namespace !== 'string') throw new UsageError(`${source}: metadata.namespace ${mustBeString(namespace)}`);
   return { ...rest, name, namespace };
 }
 

@@ -12,7 +12,8 @@ import type { Reconcile } from '../../kube/queue/loop.ts';
 import { addFinalizer, hasFinalizer, removeFinalizer } from '../finalizer.ts';
 import type { EnvironmentKeeper } from './environment.ts';
 import { keepHistory, type HistoryOptions } from './history.ts';
-import { record, revisionOf } from './record.ts';
+import { record } from './record.ts';
+import { revisionOf } from '../../domain/revisions/record.ts';
 import { statusWith, writeStatus } from './status.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 

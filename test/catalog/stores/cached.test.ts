@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { definitionRevisions, environments } from '../../../src/api/kinds.ts';
 import type { KubeObject } from '../../../src/api/object.ts';
 import { cachedStore } from '../../../src/catalog/stores/cached.ts';
-import { revisionOf } from '../../../src/controller/revisions/record.ts';
+import { revisionOf } from '../../../src/domain/revisions/record.ts';
 import { controllerScene, type ControllerScene } from '../../support/controller-scene.ts';
 import { requestObject, stampedAs } from '../../support/facts.ts';
 import { environment } from '../../support/manifests.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { definitionRevisions, environments } from '../../../src/api/kinds.ts';
-import { revisionOf } from '../../../src/controller/revisions/record.ts';
+import { revisionOf } from '../../../src/domain/revisions/record.ts';
 import { cachedStore } from '../../../src/catalog/stores/cached.ts';
 import { liveStore } from '../../../src/catalog/stores/live.ts';
 import type { DefinitionStore } from '../../../src/catalog/store.ts';

@@ -18,12 +18,12 @@ const bad: { what: string; text: string; says: RegExp }[] = [
   {
     what: 'a namespace that is a number',
     text: one.replace('{name: a}', '{name: a, namespace: 1}'),
-    says: /^standard input:1: metadata\.namespace must be a text, not 1: put it in quotes/,
+    says: /^standard input:1: metadata\.namespace must be a string, not 1: put it in quotes/,
   },
   {
     what: 'a name that is a boolean to kubectl',
     text: one.replace('name: a', 'name: no'),
-    says: /^standard input:1: metadata\.name must be a text, not false/,
+    says: /^standard input:1: metadata\.name must be a string, not false/,
   },
   { what: 'an alias for nothing', text: `${one}spec: *undefined\n`, says: /^standard input:4: \*undefined: / },
   { what: 'a list as a key', text: `${one}? [a]\n: 1\n`, says: /^standard input:4: a key must be a text/ },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { definitionRevisions, environments, policyDefinitions, workloadDeployments } from '../../../src/api/kinds.ts';
 import type { KubeObject, Resource } from '../../../src/api/object.ts';
-import { revisionOf } from '../../../src/controller/revisions/record.ts';
+import { revisionOf } from '../../../src/domain/revisions/record.ts';
 import { cachedUses, liveUses } from '../../../src/controller/revisions/uses.ts';
 import { readStamp } from '../../../src/domain/revisions/revision.ts';
 import { controllerScene, type ControllerScene } from '../../support/controller-scene.ts';

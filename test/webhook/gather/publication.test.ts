@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Environment } from '../../../src/api/environment.ts';
 import type { KubeObject, ObjectMeta } from '../../../src/api/object.ts';
 import { sha256 } from '../../../src/cli/sha256.ts';
-import { revisionOf } from '../../../src/controller/revisions/record.ts';
+import { revisionOf } from '../../../src/domain/revisions/record.ts';
 import { liveReferrers } from '../../../src/catalog/referrers/live.ts';
 import { listedReferrers } from '../../../src/catalog/referrers/listed.ts';
 import type { ReferrerIndex } from '../../../src/catalog/referrers.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { metadataProblems } from '../../../src/cli/files/metadata-problems.ts';
+import { metadataProblems } from '../../src/offline/metadata-problems.ts';
 
 const problems = (kind: string, metadata: object) =>
   metadataProblems({
@@ -9,7 +9,7 @@ const problems = (kind: string, metadata: object) =>
   }).map(({ path, message }) => `${path}: ${message}`);
 
 const rows: { what: string; kind?: string; metadata: object; says: RegExp[] }[] = [
-  { what: 'metadata as it should be', metadata: { namespace: 'team-1', labels: { x: 'no' } }, says: [] },
+  { what: 'valid metadata', metadata: { namespace: 'team-1', labels: { x: 'no' } }, says: [] },
   { what: 'a name of 63 characters', metadata: { name: 'a'.repeat(63) }, says: [] },
   {
     what: 'a longer name',
@@ -28,24 +28,28 @@ const rows: { what: string; kind?: string; metadata: object; says: RegExp[] }[] 
     metadata: { name: 'a'.repeat(254) },
     says: [/^metadata\.name: has 254 characters; at most 253/],
   },
-  { what: 'a name that is none', metadata: { name: 'Foo_Bar' }, says: [/^metadata\.name: "Foo_Bar" is not a name/] },
+  { what: 'an invalid name', metadata: { name: 'Foo_Bar' }, says: [/^metadata\.name: "Foo_Bar" is not a name/] },
   {
-    what: 'a namespace that is none',
+    what: 'an invalid namespace',
     metadata: { namespace: 'Bad_NS' },
     says: [/^metadata\.namespace: "Bad_NS" is not a namespace: lower-case letters/],
   },
-  { what: 'a point in a namespace', metadata: { namespace: 'a.b' }, says: [/^metadata\.namespace: "a\.b" is not/] },
+  { what: 'a dot in a namespace', metadata: { namespace: 'a.b' }, says: [/^metadata\.namespace: "a\.b" is not/] },
   {
     what: 'a namespace that is too long',
     metadata: { namespace: 'a'.repeat(64) },
     says: [/^metadata\.namespace: has 64 characters; at most 63/],
   },
   {
-    what: 'labels and annotations that are no texts',
+    what: 'labels and annotations that are not strings',
     metadata: { labels: { x: false, y: 'y' }, annotations: { z: 1 } },
-    says: [/^metadata\.labels\[x\]: must be a text, not false/, /^metadata\.annotations\[z\]: must be a text, not 1/],
+    says: [/^metadata\.labels\[x\]: must be a string, not false/, /^metadata\.annotations\[z\]: must be a string, not 1/],
   },
-  { what: 'labels that are no map', metadata: { labels: ['x'] }, says: [/^metadata\.labels: must be a map of texts/] },
+  {
+    what: 'labels that are not a map',
+    metadata: { labels: ['x'] },
+    says: [/^metadata\.labels: must be a map of strings/],
+  },
 ];
 
 describe('what the API server refuses in metadata', () => {
