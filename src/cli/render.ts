@@ -2,11 +2,10 @@ import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
 import { kindNamed } from '../api/kinds.ts';
 import type { JsonObject } from '../api/object.ts';
-import { schemaErrors, unknownFields } from '../api/validate.ts';
+import { schemaErrors } from '../api/validate.ts';
 import type { WorkloadDeployment } from '../api/workload-deployment.ts';
 import { renderFlags, renderSettings, UsageError } from '../config.ts';
 import { renderDeployment } from '../catalog/render-deployment.ts';
-import { didYouMean } from '../domain/text/did-you-mean.ts';
 import type { HubObject } from '../domain/render/hub-objects.ts';
 import { Catalog } from '../catalog/catalog.ts';
 import { fileStore } from '../catalog/stores/files.ts';
@@ -14,7 +13,8 @@ import { createLog } from '../log.ts';
 import { builtinTopologies } from '../topology/builtin.ts';
 import type { TopologyEngine } from '../topology/topology-result.ts';
 import { readManifests, refuseUnserved, withNamespace, type Manifest } from './files/manifests.ts';
-import { metadataProblems } from '../offline/metadata-problems.ts';
+import { kubectlProblems } from '../offline/kubectl-checks.ts';
+import { readObject } from '../offline/read-object.ts';
 import { sha256 } from './sha256.ts';
 import type { Terminal } from './output/terminal.ts';
 import { openTopologies } from './topologies.ts';
@@ -92,17 +92,13 @@ function parseStrictly<T>(parse: () => T): T {
   }
 }
 
-/** Where a manifest does not fit the schema of its kind: the lines that the API server would refuse it with. */
+/** The lines with which kubectl or the API server would refuse a manifest. */
 function schemaProblems({ source, object }: Manifest): string[] {
   const kind = kindNamed(object.kind);
   if (kind === undefined) return [];
   const plain = object as JsonObject & typeof object;
-  const unknown = unknownFields(kind, plain).map(({ path, message, allowed }) => ({
-    path,
-    message: message + (allowed === undefined ? '' : didYouMean(allowed.field, allowed.names)),
-  }));
-  const errors = [...metadataProblems(object), ...schemaErrors(kind, plain), ...unknown];
-  return errors.map(({ path, message }) => `${source}: ${object.kind} ${object.metadata.name}: ${path}: ${message}`);
+  const problems = [...kubectlProblems(object), ...schemaErrors(kind, plain)];
+  return problems.map(({ path, message }) => `${source}: ${object.kind} ${object.metadata.name}: ${path}: ${message}`);
 }
 
 async function renderAll(
@@ -113,7 +109,7 @@ async function renderAll(
   terminal: Terminal,
 ): Promise<number> {
   const store = fileStore(
-    manifests.map(({ object }) => object),
+    manifests.map(({ object }) => readObject(object)),
     sha256,
   );
   const catalog = new Catalog({ store, hash: sha256, builtins: builtinTopologies, systemNamespace });

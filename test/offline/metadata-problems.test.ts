@@ -43,7 +43,10 @@ const rows: { what: string; kind?: string; metadata: object; says: RegExp[] }[] 
   {
     what: 'labels and annotations that are not strings',
     metadata: { labels: { x: false, y: 'y' }, annotations: { z: 1 } },
-    says: [/^metadata\.labels\[x\]: must be a string, not false/, /^metadata\.annotations\[z\]: must be a string, not 1/],
+    says: [
+      /^metadata\.labels\[x\]: must be a string, not false/,
+      /^metadata\.annotations\[z\]: must be a string, not 1/,
+    ],
   },
   {
     what: 'labels that are not a map',
