@@ -23,7 +23,7 @@ export interface Stamped {
 
 /** The content of an object; empty maps are left out, so that `labels: {}` and no labels are the same. */
 export function contentOf(object: Stamped): Content {
-  // The API server lets no other than maps through, but offline input may hold anything.
+  // Before validation, another webhook may have left anything where the API server stores only maps of strings.
   const { labels: anyLabels, annotations: anyAnnotations } = object.metadata;
   const labels = isJsonObject(anyLabels) ? anyLabels : {};
   const annotations = isJsonObject(anyAnnotations) ? anyAnnotations : {};
@@ -45,7 +45,7 @@ export function contentHash(object: Stamped, hash: Hash): string {
 
 /** The stamp that an object carries; `undefined` where there is none or it is no stamp. */
 export function readStamp(metadata: ObjectMeta): Stamp | undefined {
-  // Offline input may hold anything.
+  // Not validated yet: see `contentOf`.
   const number: unknown = metadata.annotations?.[revisionAnnotation];
   const hash: unknown = metadata.annotations?.[revisionHashAnnotation];
   if (typeof number !== 'string' || typeof hash !== 'string' || !/^[1-9][0-9]{0,8}$/.test(number)) return undefined;
@@ -66,7 +66,7 @@ export function nextStamp(object: Stamped, oldObject: Stamped | undefined, hash:
   return { revision: old.hash === now ? old.revision : old.revision + 1, hash: now };
 }
 
-/** The newest revision of an object that is recorded; 0 for none. Offline input may hold anything. */
+/** The newest revision of an object that is recorded; 0 for none. */
 function recordedRevision({ status }: Stamped): number {
   const revision: unknown = status?.revision;
   return Number.isSafeInteger(revision) ? Number(revision) : 0;

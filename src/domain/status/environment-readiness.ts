@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type ObjectMeta } from '../../api/object.ts';
 
-/** An Environment as it is found: the status may hold anything. */
+/** An Environment whose status is read field by field: in files it may be incomplete. */
 interface Judged {
   metadata: ObjectMeta;
   status?: object;
