@@ -10,7 +10,7 @@ import { recordedSpec, revisionedResources } from './live.ts';
 import { knownRevision, ownerUid, recordedKey, recordedTopology } from '../revision-records.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
-/** Informers on everything that definitions are made of; of DefinitionRevisions only the metadata. */
+/** Informers on all definitions and on their DefinitionRevisions; of the latter only the metadata is stored. */
 export interface DefinitionCaches {
   Environment: Informer<Definition>;
   WorkloadProfile: Informer<Definition>;
@@ -20,7 +20,7 @@ export interface DefinitionCaches {
 
 /** A DefinitionRevision without its content. */
 export interface RecordedRevision extends KubeObject {
-  /** There only where it was asked for. */
+  /** Present only in caches that were created `with: 'status'`. */
   status?: { users?: number };
 }
 
@@ -30,8 +30,8 @@ export const byRecorded = 'recorded';
 export const byTopology = 'topology';
 
 /**
- * Caches that are not running yet. Of DefinitionRevisions they keep the metadata, and `with: 'status'` the status too,
- * which only whole objects have: those pass through, and are not kept.
+ * Caches that are not running yet. Of DefinitionRevisions they store the metadata, and `with: 'status'` the status too: then
+ * whole objects are received, because a metadata-only watch has no status, and their content is dropped.
  */
 export function definitionCaches(client: Client, log: Log, options: { with?: 'status' } = {}): DefinitionCaches {
   const informer = (kind: RevisionedKindName) =>
@@ -61,13 +61,13 @@ export function definitionCaches(client: Client, log: Log, options: { with?: 'st
   };
 }
 
-/** How many specs of recorded revisions are kept at hand, and how many characters of JSON they may have together; the rest is read again when it is needed. */
-const keptSpecs = { capacity: 256, budget: 32 * 1024 * 1024 };
+/** How many specs of recorded revisions stay in memory, and how many characters of JSON in all; others are read again when they are needed. */
+const specCacheLimits = { capacity: 256, budget: 32 * 1024 * 1024 };
 
-/** Definitions out of caches; the content of a revision is read from the API server when it is first needed. */
+/** Definitions in caches; the content of a revision is read from the API server when it is first needed. */
 export function cachedStore(caches: DefinitionCaches, client: Client): DefinitionStore {
-  // Recorded content never changes, so it may be kept.
-  const specs = new Lru<JsonObject>({ ...keptSpecs, sizeOf: (spec) => JSON.stringify(spec).length });
+  // Recorded content never changes, so it can stay in memory.
+  const specs = new Lru<JsonObject>({ ...specCacheLimits, sizeOf: (spec) => JSON.stringify(spec).length });
   return {
     get: (kind, namespace, name) => Promise.resolve(caches[kind].get(namespace, name)),
     names: (kind, namespace) =>

@@ -7,7 +7,13 @@ import { ApiError } from '../../../src/kube/client/errors.ts';
 import { requestObject } from '../../support/facts.ts';
 import { createMemoryClient } from '../../support/memory-client.ts';
 import { placedDeployment } from '../../support/placed-deployment.ts';
-import { cachedIndex, customEnvironment, namesOf, storedReferrers, testLookups } from '../../support/referrer-lookups.ts';
+import {
+  cachedIndex,
+  customEnvironment,
+  namesOf,
+  storedReferrers,
+  testLookups,
+} from '../../support/referrer-lookups.ts';
 
 describe('the live index of referrers', () => {
   const client = createMemoryClient(storedReferrers);

@@ -11,7 +11,7 @@ import type { Definition } from '../../../src/domain/revisions/definition.ts';
 const object = requestObject(environment('team', { topology: { type: 'mine@v1' } }));
 const definition: Definition = stampedAs({ ...object, metadata: { ...object.metadata, uid: 'uid-1' } }, 2);
 
-describe('definitions out of caches', () => {
+describe('the cached store', () => {
   let scene: ControllerScene;
   before(async () => {
     const revision = revisionOf('Environment', definition, { revision: 1, hash: 'f'.repeat(64) });
@@ -22,7 +22,7 @@ describe('definitions out of caches', () => {
   });
   after(() => scene.stop());
 
-  it('read the content of a revision once: it never changes', async () => {
+  it('reads the content of a revision once: it never changes', async () => {
     let reads = 0;
     const client = {
       ...scene.client,
@@ -38,13 +38,13 @@ describe('definitions out of caches', () => {
     assert.equal(reads, 1);
   });
 
-  it('keep no content of revisions: memory does not grow with history', () => {
+  it('stores no content of revisions: memory does not grow with history', () => {
     const [revision] = scene.caches.definitions.revisions.list();
     assert.ok(revision);
     assert.equal('spec' in revision, false);
   });
 
-  it('find Environments by the name of their topology, whatever the revision', () => {
+  it('finds Environments by the name of their topology, whatever the revision', () => {
     assert.equal(scene.caches.definitions.Environment.byIndex('topology', 'mine').length, 1);
   });
 });
