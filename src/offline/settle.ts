@@ -33,8 +33,9 @@ export async function settle(
     store.put(oldObject === undefined ? edited : await settledDeployment(edited, oldObject, store, options));
     return;
   }
-  store.put(object.kind === environments.kind && oldObject !== undefined ? withoutReadiness(edited) : edited);
-  recordRevision(edited, store, options.hash);
+  const stored = object.kind === environments.kind && oldObject !== undefined ? withoutReadiness(edited) : edited;
+  store.put(stored);
+  recordRevision(stored, store, options.hash);
   if (oldObject === undefined) return;
   for (const deployment of await affectedDeployments(object, oldObject, store, options)) {
     store.put(asNotApplied(deployment, { moves: false }));

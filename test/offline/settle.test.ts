@@ -150,7 +150,7 @@ describe('an Environment after an edit is admitted', () => {
     await edit(store, environment('team', { topology: { type: 'topology-ocm-byop' } }));
     const { status, metadata } = store.get('Environment', 'team', 'primary') ?? assert.fail();
     assert.equal(metadata.generation, 1);
-    assert.deepEqual(status?.['revision'], 2);
+    assert.deepEqual(status, { revision: 2, versions: {}, conditions: [conditions[1]] });
     assert.ok(store.get('DefinitionRevision', 'team', 'environment.primary.v2'), 'the new revision is recorded');
   });
 });
