@@ -9,8 +9,9 @@ import { admitDeletion, admitWrite, type Admission, type AdmissionOptions } from
 import { kubectlProblems } from './kubectl-checks.ts';
 import { ObjectStore } from './object-store.ts';
 import { readObject } from './read-object.ts';
+import { recordRevision } from './record-revision.ts';
 import { isServedKind } from './served-kind.ts';
-import { recordRevision, settle } from './settle.ts';
+import { settle } from './settle.ts';
 
 /** The result of one apply or deletion. */
 export interface OfflineResult {

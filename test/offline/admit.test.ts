@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { KubeObject } from '../../src/api/object.ts';
 import { admitDeletion, admitWrite } from '../../src/offline/admit.ts';
 import { ObjectStore } from '../../src/offline/object-store.ts';
-import { recordRevision } from '../../src/offline/settle.ts';
+import { recordRevision } from '../../src/offline/record-revision.ts';
 import { readStamp } from '../../src/domain/revisions/revision.ts';
 import type { Violation } from '../../src/domain/violation.ts';
 import { requestObject } from '../support/facts.ts';

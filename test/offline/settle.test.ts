@@ -3,7 +3,8 @@ import type { KubeObject } from '../../src/api/object.ts';
 import type { UncheckedObject } from '../../src/api/unchecked-object.ts';
 import { readStamp } from '../../src/domain/revisions/revision.ts';
 import { ObjectStore } from '../../src/offline/object-store.ts';
-import { recordRevision, settle } from '../../src/offline/settle.ts';
+import { recordRevision } from '../../src/offline/record-revision.ts';
+import { settle } from '../../src/offline/settle.ts';
 import { customTopology } from '../support/custom-topology.ts';
 import { requestObject, stampedAs } from '../support/facts.ts';
 import { deployment, environment, profile } from '../support/manifests.ts';
@@ -40,33 +41,6 @@ async function edit(store: ObjectStore, object: KubeObject): Promise<void> {
 const placed = (fields: Parameters<typeof deployment>[1] = {}): KubeObject =>
   Object.assign(deployment('team', fields), { status: applied });
 const statusOf = (store: ObjectStore, name = 'web') => store.get('WorkloadDeployment', 'team', name)?.status;
-
-describe('recording an object offline', () => {
-  it('stamps it, writes its status, and adds a DefinitionRevision', () => {
-    const store = storeOf(environment('team'));
-    const recorded = store.get('Environment', 'team', 'primary') ?? assert.fail();
-    assert.equal(readStamp(recorded.metadata)?.revision, 1);
-    assert.deepEqual(recorded.status, { revision: 1, versions: {} });
-    const revision = store.get('DefinitionRevision', 'team', 'environment.primary.v1');
-    assert.equal(revision?.metadata.ownerReferences, undefined, 'an object without a uid cannot own');
-  });
-
-  it('takes the number from the stamp, else from the status, else 1', () => {
-    const number = (object: KubeObject) => storeOf(object).get('Environment', 'team', 'primary')?.status?.['revision'];
-    assert.equal(number(stampedAs(requestObject(environment('team')), 7)), 7);
-    assert.equal(number(Object.assign(environment('team'), { status: { revision: 5 } })), 5);
-    assert.equal(number(environment('team')), 1);
-  });
-
-  it('leaves kinds alone that have no history', () => {
-    assert.deepEqual(
-      storeOf(deployment('team'))
-        .list()
-        .map(({ kind }) => kind),
-      ['WorkloadDeployment'],
-    );
-  });
-});
 
 describe('the status of a deployment after an edit is admitted', () => {
   const cases: { change: string; object: KubeObject; status: object; why: string }[] = [
