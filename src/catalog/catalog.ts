@@ -41,7 +41,7 @@ export type FoundTopology =
   | { state: 'unknown'; message: string; impossible: boolean }
   | { state: 'invalid'; message: string };
 
-/** Answers what a ref means: which object, at which revision, with which content. It reads through a store and remembers nothing. */
+/** Answers what a ref means: which object, at which revision, with which content. It reads through a store and stores nothing itself. */
 export class Catalog {
   readonly store: DefinitionStore;
   readonly systemNamespace: string;
@@ -55,13 +55,13 @@ export class Catalog {
     this.#builtins = builtins;
   }
 
-  /** The revisions of an object; `undefined` as long as it carries no stamp. */
+  /** The revisions of an object; `undefined` as long as it has no stamp. */
   async history(kind: RevisionedKindName, definition: Definition): Promise<History | undefined> {
     const stamp = readStamp(definition.metadata);
     if (stamp === undefined) return undefined;
     const recorded = await this.store.revisions(kind, definition);
     const known = recorded.find(({ revision }) => revision === stamp.revision);
-    // Content that was written while the webhook was away is no revision yet: until it is stamped, the recorded one counts.
+    // Content that was written while the webhook was away is not a revision until it is stamped: the recorded one counts.
     const isStamped = stamp.hash === contentHash(definition, this.#hash);
     const version = isStamped ? definition.spec?.['version'] : known?.version;
     return { newest: { revision: stamp.revision, ...(typeof version === 'string' ? { version } : {}) }, recorded };

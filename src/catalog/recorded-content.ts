@@ -8,7 +8,7 @@ import { isNotFound } from '../kube/client/errors.ts';
 import { ownerUid } from './revision-records.ts';
 import type { Definition } from '../domain/revisions/definition.ts';
 
-/** The content that an object has at its newest revision, if it is what the stamp says; `undefined` if it was changed behind mooring's back. */
+/** The content of an object, if its stamp fits it; `undefined` if it was edited while the webhook was away. */
 export function newestContent(definition: Definition, hash: Hash): Content | undefined {
   return readStamp(definition.metadata)?.hash === contentHash(definition, hash) ? contentOf(definition) : undefined;
 }

@@ -7,7 +7,7 @@ export function ownerUid(metadata: ObjectMeta): string | undefined {
   return metadata.ownerReferences?.find((owner) => owner.controller === true)?.uid;
 }
 
-/** A DefinitionRevision as resolution reads it, from its metadata alone; `undefined` where its labels make no sense. */
+/** A DefinitionRevision as resolution reads it, from its metadata alone; `undefined` where it is terminating, or its labels are not valid. */
 export function knownRevision({ metadata }: KubeObject): KnownRevision | undefined {
   const revision = Number(metadata.labels?.[revisionLabels.revision]);
   if (!Number.isSafeInteger(revision) || revision < 1 || metadata.deletionTimestamp !== undefined) return undefined;

@@ -6,7 +6,7 @@ import { createCachingEngine } from '../topology/caching-engine.ts';
 import { UsageError } from '../usage-error.ts';
 import { readDeletion, type Deletion } from './files/deletion-argument.ts';
 import { refuseUnserved, type Manifest } from './files/manifests.ts';
-import { isDecided } from './files/served-kind.ts';
+import { isServedKind } from '../offline/served-kind.ts';
 import { readObjects, withEngine, type OfflineOptions } from './offline-command.ts';
 import { reportSteps, type CheckStep } from './output/check-report.ts';
 import type { Terminal } from './output/terminal.ts';
@@ -58,7 +58,9 @@ function refuseUnusable(paths: readonly string[], { state = [], delete: deletion
 
 /** Throws UsageError if an object to delete is neither in the state nor in the manifests. */
 function refuseUnknownDeletions(deletions: readonly Deletion[], manifests: readonly Manifest[]): void {
-  const known = new Set(manifests.filter(({ object }) => isDecided(object)).map(({ object }) => qualifiedName(object)));
+  const known = new Set(
+    manifests.filter(({ object }) => isServedKind(object)).map(({ object }) => qualifiedName(object)),
+  );
   for (const { kind, namespace, name } of deletions) {
     const wanted = `${kind}/${namespace}/${name}`;
     if (known.has(wanted)) continue;
@@ -77,7 +79,7 @@ async function* applySteps(
   deletions: readonly Deletion[],
 ): AsyncGenerator<CheckStep> {
   for (const { object } of manifests) {
-    if (isDecided(object)) {
+    if (isServedKind(object)) {
       yield await hub.apply(object);
       continue;
     }

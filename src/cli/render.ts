@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import type { WorkloadDeployment } from '../api/workload-deployment.ts';
 import { renderDeployment } from '../catalog/render-deployment.ts';
 import { Catalog } from '../catalog/catalog.ts';
+import { readObject } from '../offline/read-object.ts';
 import { fileStore } from '../catalog/stores/files.ts';
 import { renderSettings } from '../config.ts';
 import type { HubObject } from '../domain/render/hub-objects.ts';
@@ -49,7 +50,7 @@ async function renderAll(
 ): Promise<number> {
   const { systemNamespace } = options;
   const store = fileStore(
-    manifests.map(({ object }) => object),
+    manifests.map(({ object }) => readObject(object)),
     sha256,
   );
   const catalog = new Catalog({ store, hash: sha256, builtins: builtinTopologies, systemNamespace });

@@ -12,7 +12,8 @@ import { deploymentOf, environmentOf } from '../domain/render/render-identity.ts
 import { namespacesIn } from '../domain/spoke/work-namespaces.ts';
 import { isRuleBlock } from '../domain/applied-reasons.ts';
 import { definitionCaches, type DefinitionCaches } from '../catalog/stores/cached.ts';
-import { deploymentCache, referrerIndexes, spokeNamespacesOf } from '../catalog/referrers.ts';
+import { deploymentCache, referrerIndexes } from '../catalog/deployment-cache.ts';
+import { spokeNamespacesOf } from '../catalog/referrers/keys.ts';
 import type { Client } from '../kube/client/client.ts';
 import { Informer } from '../kube/cache/informer.ts';
 import type { Log } from '../log.ts';

@@ -4,7 +4,7 @@ import { replicaSetLabel, type ManifestWork, type ManifestWorkReplicaSet, type P
 import type { WorkloadDeployment } from '../api/workload-deployment.ts';
 import { definitionIndexes, topologyName } from '../catalog/stores/cached.ts';
 import { recordedKey, recordedTopology } from '../catalog/revision-records.ts';
-import { spokeNamespacesOf } from '../catalog/referrers.ts';
+import { spokeNamespacesOf } from '../catalog/referrers/keys.ts';
 import { targetsOf } from '../domain/refs/uses.ts';
 import type { Definition } from '../domain/revisions/definition.ts';
 import { namespacesIn } from '../domain/spoke/work-namespaces.ts';

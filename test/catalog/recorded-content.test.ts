@@ -28,14 +28,14 @@ describe('the content of a revision', () => {
     assert.deepEqual((await at(2, changed))?.spec, { size: 2 });
   });
 
-  it('is none where it was pruned, or belongs to a deleted namesake', async () => {
+  it('is absent where it was pruned, or belongs to a deleted object of the same name', async () => {
     assert.equal(await at(7), undefined);
     assert.equal(await at(1, { ...definition, metadata: { ...definition.metadata, uid: 'another' } }), undefined);
   });
 });
 
 describe('the recorded revisions of an object', () => {
-  it('come newest first, without those of a namesake or a neighbour', async () => {
+  it('are sorted, newest first, without those of other objects', async () => {
     const neighbour = recordedEdits('Environment', [{}], { name: 'second' });
     const client = createMemoryClient([...objects, ...neighbour.objects]);
     const found = await recordedRevisions(client, 'Environment', definition);

@@ -1,203 +1,147 @@
 import assert from 'node:assert/strict';
-import { definitionRevisions, environments, workloadDeployments } from '../../src/api/kinds.ts';
-import type { KubeObject, Resource } from '../../src/api/object.ts';
-import { definitionCaches } from '../../src/catalog/stores/cached.ts';
-import {
-  cachedReferrers,
-  deploymentCache,
-  liveReferrers,
-  fileReferrers,
-  spokeNamespacesOf,
-  type ReferrerIndex,
-} from '../../src/catalog/referrers.ts';
-import { ApiError } from '../../src/kube/client/errors.ts';
+import type { RevisionedKindName } from '../../src/api/definition-revision.ts';
+import type { KubeObject } from '../../src/api/object.ts';
+import { deploymentsAt, referrersOf } from '../../src/catalog/referrers.ts';
+import { environmentRevisionAnnotation, workloadProfileRevisionAnnotation } from '../../src/domain/annotations.ts';
+import { filesOf } from '../support/catalog.ts';
 import { editedEnvironment, environmentSpec } from '../support/environment-edits.ts';
-import { requestObject } from '../support/facts.ts';
-import { createMemoryClient } from '../support/memory-client.ts';
 import { placedDeployment } from '../support/placed-deployment.ts';
-import { recordedLog } from '../support/recorded-log.ts';
-import type { UncheckedObject } from '../../src/api/unchecked-object.ts';
+import { deploymentUser, environmentUser } from '../support/users-of-definitions.ts';
 
-const edge = editedEnvironment([
-  environmentSpec({ topology: { type: 'edge@v2' } }),
-  environmentSpec({ topology: { type: 'topology-ocm' } }),
-]);
-const custom = editedEnvironment([environmentSpec({ topology: { type: 'edge' } })], { name: 'custom' });
-const deployments = [
-  placedDeployment(),
-  placedDeployment({ name: 'api', environmentRef: 'primary@v1.3' }),
-  placedDeployment({ namespace: 'other', spokeNamespace: 'store', environmentRef: 'custom' }),
-  placedDeployment({ namespace: 'other', name: 'wrong', environmentRef: 'primary@' }),
-];
-const resources: Record<string, Resource> = { Environment: environments, DefinitionRevision: definitionRevisions };
-const objects: KubeObject[] = [...edge.objects, ...custom.objects, ...deployments];
-const stored = objects.map((object): [Resource, KubeObject] => [resources[object.kind] ?? workloadDeployments, object]);
+const systemNamespace = 'mural-system';
+const deploymentWith = (...args: Parameters<typeof deploymentUser>) => deploymentUser(...args)[1];
 
-const named = async (found: Promise<UncheckedObject[]>) =>
-  (await found).map(({ metadata: { namespace = '', name } }) => `${namespace}/${name}`).toSorted();
+async function find(kind: RevisionedKindName, key: string, objects: readonly KubeObject[]) {
+  const [namespace = '', name = ''] = key.split('/');
+  return referrersOf({ kind, namespace, name }, { index: filesOf(objects).referrers, systemNamespace });
+}
 
-describe('looking up who uses what', () => {
-  const client = createMemoryClient(stored);
-  const stopping = new AbortController();
-  const { log } = recordedLog();
-  const cache = deploymentCache(client, log, { byName: ({ metadata }) => [metadata.name] });
-  const definitions = definitionCaches(client, log);
-  const informers = [cache, definitions.Environment, definitions.revisions];
-  let running: Promise<unknown> = Promise.resolve();
-  before(async () => {
-    running = Promise.all(informers.map((informer) => informer.run(stopping.signal)));
-    await Promise.all(informers.map((informer) => informer.synced));
+/** `WorkloadDeployment team/web primary@v1`. */
+async function current(...args: Parameters<typeof find>): Promise<string[]> {
+  const found = await find(...args);
+  return found.current.map(({ kind, object: { metadata }, text }) => {
+    return `${kind} ${metadata.namespace ?? ''}/${metadata.name} ${text}`;
   });
-  after(async () => {
-    stopping.abort();
-    await running;
-  });
+}
 
-  const cached = cachedReferrers(cache, definitions);
-  const lookups: [string, ReferrerIndex][] = [
-    ['in caches', cached],
-    ['live', liveReferrers(cached, client)],
-    ['in files', fileReferrers(() => objects.map(requestObject))],
+describe('the referrers of an Environment', () => {
+  const cases: { object: KubeObject; found: string[]; why: string }[] = [
+    {
+      object: deploymentWith({ name: 'web', environment: { name: 'primary@v1' } }),
+      found: ['WorkloadDeployment team/web primary@v1'],
+      why: 'at any revision',
+    },
+    {
+      object: deploymentWith({ name: 'web', namespace: 'other', environment: { name: 'primary', namespace: 'team' } }),
+      found: ['WorkloadDeployment other/web primary'],
+      why: 'from any namespace',
+    },
+    {
+      object: deploymentWith({ name: 'web', namespace: 'other', environment: { name: 'primary' } }),
+      found: [],
+      why: 'another Environment of this name',
+    },
+    {
+      object: deploymentWith({
+        name: 'web',
+        environment: { name: 'primary' },
+        metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' },
+      }),
+      found: ['WorkloadDeployment team/web primary'],
+      why: 'terminating ones too: callers decide',
+    },
+    { object: environmentUser('x', 'primary')[1], found: [], why: 'an Environment refers to topologies only' },
   ];
-  for (const [where, users] of lookups) {
-    it(`${where}: finds deployments by their namespace on the spokes`, async () => {
-      assert.deepEqual(await named(users.inSpokeNamespace('shop')), ['other/wrong', 'team/api', 'team/web']);
-      assert.deepEqual(await named(users.inSpokeNamespace('store')), ['other/web']);
-      assert.deepEqual(await named(users.inSpokeNamespace('team')), []);
-    });
-
-    it(`${where}: finds deployments by the name in a ref, whatever the revision and the namespace`, async () => {
-      assert.deepEqual(await named(users.byReference('environmentRef', 'primary')), ['team/api', 'team/web']);
-      assert.deepEqual(await named(users.byReference('environmentRef', 'custom')), ['other/web']);
-      assert.equal((await users.byReference('workloadProfileRef', 'web')).length, 4);
-      assert.deepEqual(await named(users.byReference('workloadProfileRef', 'primary')), []);
-    });
-
-    it(`${where}: finds Environments by their topology, and the revisions that had it`, async () => {
-      assert.deepEqual(await named(users.byTopology('edge')), ['team/custom']);
-      const recorded = await users.recordedByTopology('edge');
-      assert.deepEqual(
-        recorded.map(({ namespace, name, revision }) => `${namespace}/${name}@v${revision}`).toSorted(),
-        ['team/custom@v1', 'team/primary@v1'],
-      );
+  for (const { object, found, why } of cases) {
+    it(`are ${found.join() || 'none'}: ${why}`, async () => {
+      assert.deepEqual(await current('Environment', 'team/primary', [object]), found);
     });
   }
 
-  for (const [where, users] of lookups) {
-    it(`${where}: leaves out who is not meant`, async () => {
-      const isMeant = ({ metadata: { name } }: UncheckedObject) => name === 'web';
-      assert.deepEqual(await named(users.byReference('environmentRef', 'primary', isMeant)), ['team/web']);
-      assert.deepEqual(await named(users.byTopology('edge', isMeant)), []);
-      assert.deepEqual(await named(users.byTopology('edge', ({ metadata }) => metadata.name === 'custom')), [
-        'team/custom',
-      ]);
-    });
-  }
-
-  it('keeps further indexes for who asks for them', () => {
-    assert.equal(cache.byIndex('byName', 'api').length, 1);
-  });
-
-  it('takes a deployment that names no namespace to be in its own on the spokes', () => {
-    const { spec, ...rest } = placedDeployment();
-    const nowhere = { ...rest, spec: { ...spec, workload: { name: 'web' } } };
-    assert.deepEqual(spokeNamespacesOf(nowhere), ['team']);
-    const empty = { ...rest, spec: {} };
-    assert.deepEqual(spokeNamespacesOf(empty), []);
+  it('come with the stamp of the ref', async () => {
+    const metadata = { annotations: { [environmentRevisionAnnotation]: 'team/primary@v4' } };
+    const object = deploymentWith({ name: 'web', environment: { name: 'primary' }, metadata });
+    const { current: referrers } = await find('Environment', 'team/primary', [object]);
+    assert.deepEqual(
+      referrers.map(({ ref, stamped }) => [ref.selector.kind, stamped?.revision]),
+      [['newest', 4]],
+    );
   });
 });
 
-describe('looking up live who uses what', () => {
-  const stale = [placedDeployment(), placedDeployment({ name: 'moved' }), placedDeployment({ name: 'gone' })];
-  const live = [
-    placedDeployment(),
-    placedDeployment({ name: 'moved', spokeNamespace: 'store', environmentRef: 'prod' }),
+describe('the referrers of a WorkloadProfile', () => {
+  const local = 'team/web';
+  const shared = `${systemNamespace}/web`;
+  const stamp = (revision: string) => ({ annotations: { [workloadProfileRevisionAnnotation]: revision } });
+  const cases: { profile: string; metadata?: object; count: number; why: string }[] = [
+    { profile: local, count: 1, why: 'without a stamp it may be found in the namespace of the deployment' },
+    { profile: shared, count: 1, why: 'without a stamp it may be found in the system namespace' },
+    { profile: local, metadata: stamp('mural-system/web@v1'), count: 0, why: 'the stamp names the other' },
+    { profile: shared, metadata: stamp('mural-system/web@v1'), count: 1, why: 'the stamp names it' },
   ];
-  const cached = fileReferrers(() => [...stale, ...custom.objects].map(requestObject));
-
-  it('leaves out who is gone, and who uses it no longer', async () => {
-    const users = liveReferrers(cached, createMemoryClient(live.map((object) => [workloadDeployments, object])));
-    assert.deepEqual(await named(users.inSpokeNamespace('shop')), ['team/web']);
-    assert.deepEqual(await named(users.byReference('environmentRef', 'primary')), ['team/web']);
-    assert.deepEqual(await named(users.byTopology('edge')), []);
-  });
-
-  it('reads nobody who is not meant, and leaves out who is not meant any more', async () => {
-    const read: string[] = [];
-    const client = createMemoryClient([[workloadDeployments, placedDeployment({ environmentRef: 'primary@v2' })]]);
-    const get = ((resource, key, options) => {
-      read.push(key.name);
-      return client.get(resource, key, options);
-    }) as typeof client.get;
-    const users = liveReferrers(cached, { ...client, get });
-    const follows = ({ spec }: UncheckedObject) => JSON.stringify(spec).includes('"primary"');
-    const isMeant = (user: UncheckedObject) => user.metadata.name === 'web' && follows(user);
-    assert.deepEqual(await named(users.byReference('environmentRef', 'primary', isMeant)), []);
-    assert.deepEqual(read, ['web']);
-    const many = Array.from({ length: 60 }, (_, index) => placedDeployment({ name: `web${index}` }));
-    const crowd = fileReferrers(() => many.map(requestObject));
-    const list = () => Promise.reject(new Error('all at once'));
-    const few = liveReferrers(crowd, {
-      ...createMemoryClient([[workloadDeployments, placedDeployment({ name: 'web7' })]]),
-      list,
+  for (const { profile, metadata = {}, count, why } of cases) {
+    it(`${count === 1 ? 'include' : 'do not include'} a deployment for ${profile}: ${why}`, async () => {
+      const object = deploymentWith({ name: 'shop', profile: { name: 'web' }, metadata });
+      assert.equal((await current('WorkloadProfile', profile, [object])).length, count);
     });
-    assert.deepEqual(
-      await named(few.byReference('environmentRef', 'primary', ({ metadata }) => metadata.name === 'web7')),
-      ['team/web7'],
-    );
+  }
+});
+
+describe('the referrers of a PolicyDefinition', () => {
+  const edited = editedEnvironment([
+    environmentSpec({ topology: { type: 'edge@v2' } }),
+    environmentSpec({ topology: { type: 'topology-ocm' } }),
+  ]);
+  const environments = ['edge', 'edge@v1', 'edges', 'topology-ocm'].map(
+    (type, index) => environmentUser(`e${index}`, type)[1],
+  );
+
+  it('are the Environments whose topology it is', async () => {
+    assert.deepEqual(await current('PolicyDefinition', `${systemNamespace}/edge`, environments), [
+      'Environment team/e0 edge',
+      'Environment team/e1 edge@v1',
+    ]);
   });
 
-  it('gives what is read, not what was known', async () => {
-    const newer = placedDeployment({ clusters: ['a'] });
-    const users = liveReferrers(cached, createMemoryClient([[workloadDeployments, newer]]));
-    const [found] = await users.inSpokeNamespace('shop');
-    assert.deepEqual(found?.status, { selectedClusters: ['a'] });
+  it('are the recorded revisions of Environments too', async () => {
+    const { recorded } = await find('PolicyDefinition', `${systemNamespace}/edge`, edited.objects);
+    assert.deepEqual(recorded, [
+      {
+        namespace: 'team',
+        name: 'primary',
+        revision: 1,
+        topology: 'edge@v2',
+        ref: { name: 'edge', selector: { kind: 'number', number: 2 } },
+      },
+    ]);
   });
 
-  it('reads many all at once', async () => {
-    const many = Array.from({ length: 51 }, (_, index) => placedDeployment({ name: `web${index}` }));
-    const client = createMemoryClient(many.slice(1).map((object) => [workloadDeployments, object]));
-    const single = { ...client, get: () => Promise.reject(new Error('one by one')) };
-    const users = liveReferrers(
-      fileReferrers(() => many.map(requestObject)),
-      single,
-    );
-    assert.equal((await users.inSpokeNamespace('shop')).length, 50);
+  it('are none outside the system namespace', async () => {
+    const found = await find('PolicyDefinition', 'team/edge', [...environments, ...edited.objects]);
+    assert.deepEqual(found, { current: [], recorded: [] });
   });
 
-  it('reads all at once for a request that asks about many namespaces, and then no more', async () => {
-    const many = Array.from({ length: 60 }, (_, index) =>
-      placedDeployment({ name: `web${index}`, spokeNamespace: `n${index}` }),
-    );
-    const client = createMemoryClient(many.slice(0, 59).map((object) => [workloadDeployments, object]));
-    const calls = { get: 0, list: 0 };
-    const counting = {
-      ...client,
-      get: ((...args: Parameters<typeof client.get>) => {
-        calls.get += 1;
-        return client.get(...args);
-      }) as typeof client.get,
-      list: ((...args: Parameters<typeof client.list>) => {
-        calls.list += 1;
-        return client.list(...args);
-      }) as typeof client.list,
-    };
-    const users = liveReferrers(
-      fileReferrers(() => many.map(requestObject)),
-      counting,
-    );
-    for (let index = 0; index < 60; index += 1) {
-      const found = await named(users.inSpokeNamespace(`n${index}`));
-      assert.deepEqual(found, index === 59 ? [] : [`team/web${index}`], 'the last one is gone');
-    }
-    assert.deepEqual(await users.inSpokeNamespace('nobody'), []);
-    assert.deepEqual(calls, { get: 50, list: 1 });
-  });
-
-  it('makes no answer of an error', async () => {
-    const client = createMemoryClient();
-    const failure = new ApiError('no', { code: 500, reason: 'InternalError' });
-    const users = liveReferrers(cached, { ...client, get: () => Promise.reject(failure) });
-    await assert.rejects(users.inSpokeNamespace('shop'), failure);
-  });
+  const pinned = (revision: string, environmentRef: string) =>
+    placedDeployment({ environmentRef, metadata: { annotations: { [environmentRevisionAnnotation]: revision } } });
+  const cases: { deployment: KubeObject; uses: boolean; why: string }[] = [
+    { deployment: placedDeployment({ revision: 1 }), uses: true, why: 'it is applied, whatever the ref means now' },
+    { deployment: placedDeployment({ revision: 2 }), uses: false, why: 'a newer one is applied and meant' },
+    { deployment: pinned('team/primary@v1', 'primary@v1'), uses: true, why: 'the ref is pinned to it' },
+    { deployment: pinned('team/primary@v1', 'primary'), uses: false, why: 'a floating ref has a newer meaning' },
+    { deployment: placedDeployment({ environmentRef: 'primary@v1' }), uses: true, why: 'the ref means it now' },
+    { deployment: placedDeployment({ environmentRef: 'primary@v9' }), uses: false, why: 'the ref means nothing' },
+    { deployment: placedDeployment({ namespace: 'other', revision: 1 }), uses: false, why: 'another of this name' },
+  ];
+  for (const { deployment, uses, why } of cases) {
+    it(`${uses ? 'are' : 'are not'} used by a deployment at a recorded revision: ${why}`, async () => {
+      const objects = [...edited.objects, deployment];
+      const { recorded } = await find('PolicyDefinition', `${systemNamespace}/edge`, objects);
+      const { catalog, referrers: index } = filesOf(objects);
+      const found = await deploymentsAt(recorded, { catalog, index });
+      assert.deepEqual(
+        found.map(({ revision }) => revision.revision),
+        uses ? [1] : [],
+      );
+    });
+  }
 });

@@ -48,26 +48,26 @@ const unresolved: { what: string; objects: KubeObject[]; ref?: string; path: str
 
 describe('rendering a deployment from its refs', () => {
   for (const { what, objects, ref, path, why } of unresolved) {
-    it(`cannot with ${what}: ${why}`, async () => {
+    it(`fails with ${what}: ${why}`, async () => {
       const result = await render(objects, deployment('team', ref === undefined ? {} : { environmentRef: ref }));
       assert.equal(result.state, 'unresolved');
       if (result.state === 'unresolved') assert.ok(result.message.startsWith(`${path}: `), result.message);
     });
   }
 
-  it('says which revisions it used', async () => {
+  it('returns the revisions that it used', async () => {
     const result = await render([environment('team'), profile('team')]);
     assert.ok(result.state === 'resolved' && result.render.ok);
     assert.deepEqual(result.environment, { namespace: 'team', name: 'primary', revision: 1 });
     assert.deepEqual(result.workloadProfile, { namespace: 'team', name: 'web', revision: 1 });
   });
 
-  it('takes a shared profile where there is no local one', async () => {
+  it('uses a shared profile where there is no local one', async () => {
     const result = await render([environment('team'), profile('mural-system')]);
     assert.equal(result.state === 'resolved' ? result.workloadProfile.namespace : '', 'mural-system');
   });
 
-  it('stays with the shared profile when a local one appears', async () => {
+  it('keeps using the shared profile when a local one is created', async () => {
     const of = deployment('team');
     const annotations = { 'spectrocloud.com/workload-profile-revision': 'mural-system/web@v1' };
     const objects = [environment('team'), profile('team'), profile('mural-system')];
@@ -75,7 +75,7 @@ describe('rendering a deployment from its refs', () => {
     assert.equal(result.state === 'resolved' ? result.workloadProfile.namespace : '', 'mural-system');
   });
 
-  it('says that there is no such topology', async () => {
+  it('reports a topology that does not exist', async () => {
     const result = await render([environment('team', { topology: { type: 'mine' } }), profile('team')]);
     assert.ok(result.state === 'resolved' && !result.render.ok);
     assert.equal(result.render.reason, 'UnknownTopology');

@@ -16,18 +16,18 @@ const revision = (metadata: Partial<ObjectMeta> = {}) => ({
 const owner = { apiVersion: 'v1', kind: 'Environment', name: 'primary' };
 
 describe('the metadata of a DefinitionRevision', () => {
-  it('tells number and version', () => {
+  it('contains number and version', () => {
     assert.deepEqual(knownRevision(revision()), { revision: 4, version: '1.3.6' });
     const { 'spectrocloud.com/version': _, ...unversioned } = labels;
     assert.deepEqual(knownRevision(revision({ labels: unversioned })), { revision: 4 });
   });
 
-  it('tells that it is about to be pruned', () => {
+  it('contains whether it is about to be pruned', () => {
     const annotations = { 'spectrocloud.com/retiring': '2026-01-01T00:00:00Z' };
     assert.equal(knownRevision(revision({ annotations }))?.retiring, true);
   });
 
-  it('is none of one that goes, or whose labels make no sense', () => {
+  it('does not count while it is terminating, or where its labels are not valid', () => {
     assert.equal(knownRevision(revision({ deletionTimestamp: '2026-01-01T00:00:00Z' })), undefined);
     for (const text of ['', '0', '-1', '1.5', 'x', '9007199254740993']) {
       assert.equal(
@@ -39,7 +39,7 @@ describe('the metadata of a DefinitionRevision', () => {
     assert.equal(knownRevision(revision({ labels: {} })), undefined);
   });
 
-  it('tells to which object it belongs: by uid of the controller, not of any owner', () => {
+  it('names the object that it belongs to: by the uid of the controller, not of any owner', () => {
     assert.equal(
       ownerUid({
         name: 'a',
@@ -54,7 +54,7 @@ describe('the metadata of a DefinitionRevision', () => {
     assert.equal(ownerUid({ name: 'a' }), undefined);
   });
 
-  it('is found under what it records', () => {
+  it('is found under the object that it records', () => {
     assert.deepEqual(recordedKey(revision()), ['Environment/team/primary']);
     assert.deepEqual(recordedKey(revision({ labels: {} })), []);
   });

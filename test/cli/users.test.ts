@@ -21,14 +21,14 @@ async function users(kind: RevisionedKindName, namespace: string, name: string, 
 }
 
 /** `team/web primary@v1 → 1 fixed`. */
-function told({ users: all }: Awaited<ReturnType<typeof users>>): string[] {
+function linesOf({ users: all }: Awaited<ReturnType<typeof users>>): string[] {
   return all.map(({ namespace, name, atRevision, ref, resolution }) => {
     const at = atRevision === undefined ? '' : `@v${atRevision}`;
-    const means =
+    const meaning =
       resolution.state === 'resolved'
         ? `${resolution.revision} ${resolution.floating ? 'following' : 'fixed'}`
         : resolution.state;
-    return `${namespace}/${name}${at} ${ref} → ${means}`;
+    return `${namespace}/${name}${at} ${ref} → ${meaning}`;
   });
 }
 
@@ -50,8 +50,8 @@ describe('the users of an Environment', () => {
       }),
     ]);
 
-  it('are the deployments of all namespaces that mean it, sorted, with what their refs mean', async () => {
-    assert.deepEqual(told(await found()), [
+  it('are the deployments of all namespaces with a ref to it, sorted, with what the refs mean', async () => {
+    assert.deepEqual(linesOf(await found()), [
       'other/d primary → 2 following',
       'team/a primary → 2 following',
       'team/b primary@v1 → 1 fixed',
@@ -60,7 +60,7 @@ describe('the users of an Environment', () => {
     ]);
   });
 
-  it('count by revision, without those that are being deleted', async () => {
+  it('count by revision, without those that are terminating', async () => {
     const { users: all } = await found();
     assert.deepEqual(
       [1, 2, 3].map((revision) => usersAt(all, revision)),
@@ -73,7 +73,7 @@ describe('the users of a shared WorkloadProfile', () => {
   const shared = recordedEdits('WorkloadProfile', [{ spec: { size: 1 } }], { namespace: system, name: 'web' });
   const local = recordedEdits('WorkloadProfile', [{ spec: { size: 2 } }], { namespace: 'team', name: 'web' });
 
-  it('are those that have none of their own, and those that settled on it before', async () => {
+  it('are deployments whose namespace has none of this name, and those whose stamp names it', async () => {
     const stamp = { annotations: { [workloadProfileRevisionAnnotation]: `${system}/web@v1` } };
     const found = await users('WorkloadProfile', system, 'web', [
       ...shared.objects,
@@ -82,7 +82,7 @@ describe('the users of a shared WorkloadProfile', () => {
       deploymentUser({ name: 'b', profile: { name: 'web' }, metadata: stamp }),
       deploymentUser({ name: 'c', namespace: 'other', profile: { name: 'web@v1' } }),
     ]);
-    assert.deepEqual(told(found), ['other/c web@v1 → 1 fixed', 'team/b web → 1 following']);
+    assert.deepEqual(linesOf(found), ['other/c web@v1 → 1 fixed', 'team/b web → 1 following']);
   });
 });
 
@@ -99,17 +99,28 @@ describe('the users of a PolicyDefinition', () => {
     deploymentUser({ name: 'y', environment: { name: 'moved@v1' } }),
   ];
 
-  it('are Environments, and the older revisions of Environments that deployments still use', async () => {
+  it('are Environments, and older revisions of Environments that deployments use', async () => {
     const found = await users('PolicyDefinition', system, 'mine', [...topology(system).objects, ...others]);
-    assert.deepEqual(told(found), [
+    assert.deepEqual(linesOf(found), [
       'other/c mine@v2 → 2 fixed',
       'team/a mine → 2 following',
       'team/moved@v1 mine@v1 → 1 fixed',
     ]);
   });
 
+  it('are older revisions that are still applied, though the refs mean newer ones', async () => {
+    const [resource, floating] = deploymentUser({ name: 'z', environment: { name: 'moved' } });
+    const applied = { ...floating, status: { environment: { namespace: 'team', name: 'moved', revision: 1 } } };
+    const found = await users('PolicyDefinition', system, 'mine', [
+      ...topology(system).objects,
+      ...recordedEdits('Environment', moved, { name: 'moved' }).objects,
+      [resource, applied],
+    ]);
+    assert.deepEqual(linesOf(found), ['team/moved@v1 mine@v1 → 1 fixed']);
+  });
+
   it('are none outside the system namespace', async () => {
     const found = await users('PolicyDefinition', 'team', 'mine', [...topology('team').objects, ...others]);
-    assert.deepEqual(told(found), []);
+    assert.deepEqual(linesOf(found), []);
   });
 });

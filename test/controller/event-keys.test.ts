@@ -3,7 +3,7 @@ import { definitionRevisions, environments, policyDefinitions, workloadDeploymen
 import type { KubeObject } from '../../src/api/object.ts';
 import { manifestWorkReplicaSets, type ManifestWorkReplicaSet } from '../../src/api/ocm.ts';
 import * as eventKeys from '../../src/controller/event-keys.ts';
-import { revisionOf } from '../../src/controller/revisions/record.ts';
+import { revisionOf } from '../../src/domain/revisions/record.ts';
 import type { Definition } from '../../src/domain/revisions/definition.ts';
 import { sha256 } from '../../src/cli/sha256.ts';
 import { controllerScene, type ControllerScene } from '../support/controller-scene.ts';

@@ -10,7 +10,7 @@ import type { KubeObject } from '../../src/api/object.ts';
 import { manifestWorkReplicaSets, manifestWorks, placements } from '../../src/api/ocm.ts';
 import { sha256 } from '../../src/cli/sha256.ts';
 import { routeEvents } from '../../src/controller/event-routing.ts';
-import { revisionOf } from '../../src/controller/revisions/record.ts';
+import { revisionOf } from '../../src/domain/revisions/record.ts';
 import { controllerScene, type ControllerScene } from '../support/controller-scene.ts';
 import { customTopology } from '../support/custom-topology.ts';
 import { requestObject } from '../support/facts.ts';

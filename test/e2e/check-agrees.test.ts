@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import type { Environment } from '../../src/api/environment.ts';
 import type { KubeObject } from '../../src/api/object.ts';
-import { spokeNamespacesOf } from '../../src/catalog/referrers.ts';
+import { spokeNamespacesOf } from '../../src/catalog/referrers/keys.ts';
 import { apply, eventually, freshNamespace, getObject, kubectlOk, type Ran } from '../support/hub.ts';
 import { mooring } from '../support/mooring.ts';
 import { applied, clearSpokes, conditionOf, vacate } from '../support/tenant.ts';

@@ -1,32 +1,12 @@
 import assert from 'node:assert/strict';
-import type { JsonObject, KubeObject } from '../../src/api/object.ts';
+import type { KubeObject } from '../../src/api/object.ts';
 import { OfflineHub, type OfflineResult } from '../../src/offline/offline-hub.ts';
-import { sha256 } from '../../src/cli/sha256.ts';
-import { simpleRender } from '../support/controller-scene.ts';
 import { customTopology } from '../support/custom-topology.ts';
 import { deployment, environment, profile } from '../support/manifests.ts';
-
-/** A topology that leaves the Namespace out where `create: false` is asked for. */
-function render(parameter: JsonObject, workloadYamls: readonly string[]): JsonObject[] {
-  const text = JSON.stringify(parameter);
-  const creates = !text.includes('"create":false');
-  const manifests = creates ? workloadYamls : workloadYamls.filter((yaml) => !yaml.includes('"kind":"Namespace"'));
-  return simpleRender(parameter, manifests);
-}
+import { offlineOptions } from '../support/offline-options.ts';
 
 function hub(...state: KubeObject[]): OfflineHub {
-  return new OfflineHub(state, {
-    topologies: {
-      check: () => Promise.resolve({ ok: true, objects: [] }),
-      render: (_template, parameter, { workloadYamls }) =>
-        Promise.resolve({ ok: true, objects: render(parameter, workloadYamls) }),
-    },
-    builtins: { 'topology-ocm': 'ocm', 'topology-ocm-byop': 'byop' },
-    hash: sha256,
-    systemNamespace: 'mural-system',
-    sharedHubNamespaces: ['managed-cluster-set-global'],
-    severities: {},
-  });
+  return new OfflineHub(state, offlineOptions);
 }
 
 function codes({ violations }: OfflineResult): string[] {
@@ -35,8 +15,8 @@ function codes({ violations }: OfflineResult): string[] {
 
 const guest = { spokeNamespace: { create: false } };
 
-describe('a hub out of files', () => {
-  it('tells what is made from what is changed and what stays as it is', async () => {
+describe('an offline hub', () => {
+  it('tells created, changed and unchanged objects apart', async () => {
     const offline = hub();
     const first = await offline.apply(environment('team'));
     const again = await offline.apply(environment('team'));
@@ -51,7 +31,7 @@ describe('a hub out of files', () => {
     );
   });
 
-  it('replaces labels and annotations, and keeps what the object is known by', async () => {
+  it('replaces labels and annotations, and records the new content', async () => {
     const offline = hub(environment('team', { labels: { a: 'b' } }));
     const relabelled = await offline.apply(environment('team', { labels: { c: 'd' } }));
     assert.equal(relabelled.unchanged, false);
@@ -72,7 +52,7 @@ describe('a hub out of files', () => {
     assert.equal((await offline.apply(environment('team'))).unchanged, true);
   });
 
-  it('leaves a deployment as it was that a manifest stands for: the stamps of its refs are none of the author', async () => {
+  it('reports a deployment from a manifest as unchanged, though the manifest has no stamps of its refs', async () => {
     const offline = hub();
     const objects = [environment('team'), profile('team'), deployment('team')];
     for (const object of objects) offline.take(object);
@@ -80,7 +60,7 @@ describe('a hub out of files', () => {
     assert.equal((await offline.apply(deployment('team', { environmentRef: 'primary@v1' }))).unchanged, false);
   });
 
-  it('counts an edit that it admitted as not applied yet, where the clusters are known', async () => {
+  it('counts an admitted edit as not applied yet, where the clusters are known', async () => {
     const owned = { spokeNamespace: { create: true, orphan: false }, workload: { orphan: false } };
     const status = { selectedClusters: ['one'], pendingClusters: [], effectiveLifecycle: owned };
     const offline = hub(environment('team'), profile('team'), { ...deployment('team'), status } as KubeObject);
@@ -91,11 +71,11 @@ describe('a hub out of files', () => {
     assert.deepEqual(codes(refused), ['NamespaceWouldBeDeleted']);
   });
 
-  it('refuses nothing for what was asked for before and is held', async () => {
+  it('does not blame an edit for what was asked for before and is blocked', async () => {
     const owned = { spokeNamespace: { create: true, orphan: false }, workload: { orphan: false } };
     const status = { selectedClusters: ['one'], effectiveLifecycle: owned };
-    const held = { ...deployment('team'), status } as KubeObject;
-    const offline = hub(environment('team', { lifecycle: guest }), profile('team'), held);
+    const blocked = { ...deployment('team'), status } as KubeObject;
+    const offline = hub(environment('team', { lifecycle: guest }), profile('team'), blocked);
     const edited = await offline.apply(environment('team', { lifecycle: guest, placement: { numberOfClusters: 2 } }));
     assert.deepEqual(codes(edited), []);
   });
@@ -111,7 +91,7 @@ describe('a hub out of files', () => {
     assert.deepEqual(codes(await offline.apply(deployment('team', { name: 'x', environmentRef: 'primary@v5' }))), []);
   });
 
-  it('forgets an object with its history', async () => {
+  it('deletes an object together with its history', async () => {
     const offline = hub(environment('team'));
     assert.equal((await offline.delete('Environment', 'team', 'primary')).allowed, true);
     assert.equal(offline.has('Environment', 'team', 'primary'), false);
@@ -121,7 +101,7 @@ describe('a hub out of files', () => {
   });
 
   for (const name of ['primary', 'a'.repeat(60)]) {
-    it(`lets nobody make a revision of ${name} by hand`, async () => {
+    it(`refuses a DefinitionRevision of ${name} that is created by hand`, async () => {
       const made = {
         apiVersion: 'spectrocloud.com/v1beta1',
         kind: 'DefinitionRevision',
@@ -140,7 +120,7 @@ describe('a hub out of files', () => {
     );
   });
 
-  it('refuses the first version of a major that somebody pins as a revision', async () => {
+  it('refuses the first version of a major that a deployment pins as a revision', async () => {
     const versioned = (version: string) => {
       const made = environment('team', { placement: { numberOfClusters: 2 } });
       return { ...made, spec: { ...made.spec, version } };
@@ -164,13 +144,13 @@ describe('a hub out of files', () => {
     assert.deepEqual(codes(await offline('ours').apply(published('1.0.0'))), []);
   });
 
-  it('finds who uses a topology', async () => {
+  it('finds the referrers of a topology', async () => {
     const topology = customTopology('ours', 'output: {}');
     const offline = hub(topology, environment('team', { topology: { type: 'ours' } }));
     assert.deepEqual(codes(await offline.delete('PolicyDefinition', 'mural-system', 'ours')), ['InUse']);
   });
 
-  it('asks for no rights, and tells which would be needed', async () => {
+  it('does not check rights, and lists which are needed', async () => {
     const made = deployment('team');
     const object = { ...made, spec: { ...made.spec, environmentRef: { name: 'primary', namespace: 'platform' } } };
     const { unchecked } = await hub(environment('platform'), profile('team')).apply(object);
@@ -180,7 +160,7 @@ describe('a hub out of files', () => {
     );
   });
 
-  it('takes no namesake of another group for one of ours', async () => {
+  it('ignores an object of the same kind and name in another group', async () => {
     const foreign = { ...environment('team', { lifecycle: guest }), apiVersion: 'example.org/v1' };
     const offline = hub(environment('team'), foreign, profile('team'), deployment('team'));
     assert.deepEqual(codes(await offline.apply(environment('team', { lifecycle: guest }))), [
@@ -188,7 +168,7 @@ describe('a hub out of files', () => {
     ]);
   });
 
-  it('leaves the status of a deployment alone whose ref says the same in other words', async () => {
+  it('keeps the status of a deployment whose ref is reworded', async () => {
     const kept = { spokeNamespace: { create: true, orphan: true }, workload: { orphan: false } };
     const status = { selectedClusters: ['one'], pendingClusters: ['one'], effectiveLifecycle: kept };
     const orphan = { spokeNamespace: { orphan: true } };
@@ -206,7 +186,7 @@ describe('a hub out of files', () => {
     assert.ok(codes(refused).includes('NamespaceWouldBeDeleted'), 'the orphaning is pending still');
   });
 
-  it('refuses metadata that no API server takes', async () => {
+  it('refuses metadata that the API server refuses', async () => {
     const paths = async (metadata: object) => {
       const made = environment('team');
       const { violations } = await hub().apply({ ...made, metadata: { ...made.metadata, ...metadata } });

@@ -9,7 +9,7 @@ import type { KnownRevision } from '../../src/domain/refs/resolution.ts';
 import { rules } from '../../src/domain/admission/rules/all.ts';
 import { parseRef } from '../../src/domain/refs/version-ref.ts';
 import { anyJson, anyJsonObject } from '../support/any-json.ts';
-import { applyPatch } from '../support/apply-patch.ts';
+import { applyPatch } from '../../src/domain/json/json-patch.ts';
 import { factsOf, referenceFacts, stampedAs } from '../support/facts.ts';
 import { byop, deployment, environment, profile } from '../support/manifests.ts';
 import { anyShape, anyStandstill, anyDeploymentChange } from '../support/deployment-changes.ts';

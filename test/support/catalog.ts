@@ -1,5 +1,6 @@
 import { Catalog, type CatalogOptions } from '../../src/catalog/catalog.ts';
-import { fileReferrers, type ReferrerIndex } from '../../src/catalog/referrers.ts';
+import { listedReferrers } from '../../src/catalog/referrers/listed.ts';
+import type { ReferrerIndex } from '../../src/catalog/referrers.ts';
 import { fileStore } from '../../src/catalog/stores/files.ts';
 import type { DefinitionStore } from '../../src/catalog/store.ts';
 import type { KubeObject } from '../../src/api/object.ts';
@@ -25,6 +26,6 @@ export function filesOf(
 ): { catalog: Catalog; referrers: ReferrerIndex } {
   return {
     catalog: catalogOf(fileStore(objects, sha256), builtins),
-    referrers: fileReferrers(() => objects.map(requestObject)),
+    referrers: listedReferrers(() => objects.map(requestObject)),
   };
 }

@@ -3,8 +3,8 @@ import type { JsonObject, KubeObject, ObjectMeta, Resource } from '../../src/api
 import { manifestWorkReplicaSets, manifestWorks, placements, type ManifestWorkReplicaSet } from '../../src/api/ocm.ts';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 import { sha256 } from '../../src/cli/sha256.ts';
-import { revisionOf } from '../../src/controller/revisions/record.ts';
 import { deploymentOf } from '../../src/domain/render/render-identity.ts';
+import { revisionOf } from '../../src/domain/revisions/record.ts';
 import { createDeploymentReconcile } from '../../src/controller/deployments/reconcile.ts';
 import {
   environmentRevisionAnnotation,

@@ -2,7 +2,7 @@ import type { RevisionedKindName } from '../../src/api/definition-revision.ts';
 import { definitionRevisions } from '../../src/api/kinds.ts';
 import { apiVersionOf, type JsonObject, type KubeObject, type Resource } from '../../src/api/object.ts';
 import { sha256 } from '../../src/cli/sha256.ts';
-import { revisionOf } from '../../src/controller/revisions/record.ts';
+import { revisionOf } from '../../src/domain/revisions/record.ts';
 import { revisionedResources } from '../../src/catalog/stores/live.ts';
 import { revisionAnnotation, revisionHashAnnotation } from '../../src/domain/annotations.ts';
 import { contentHash } from '../../src/domain/revisions/revision.ts';

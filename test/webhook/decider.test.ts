@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { sha256 } from '../../src/cli/sha256.ts';
 import { fileStore } from '../../src/catalog/stores/files.ts';
 import type { KubeObject } from '../../src/api/object.ts';
-import { fileReferrers, type ReferrerIndex } from '../../src/catalog/referrers.ts';
+import { listedReferrers } from '../../src/catalog/referrers/listed.ts';
+import type { ReferrerIndex } from '../../src/catalog/referrers.ts';
 import type { Decision } from '../../src/domain/admission/decision.ts';
 import { createDecider, type DeciderOptions } from '../../src/webhook/decider.ts';
 import type { AdmissionRequest } from '../../src/webhook/review/review.ts';
@@ -16,7 +17,7 @@ import { countedDefinitions, requestFor, webhookSources } from '../support/webho
 import { catalogOf } from '../support/catalog.ts';
 
 const { signal } = new AbortController();
-const referrers = fileReferrers(() => []);
+const referrers = listedReferrers(() => []);
 const nothing = () => countedDefinitions(fileStore([], sha256));
 const all = () => countedDefinitions(fileStore([environment('team'), profile('team')], sha256));
 
@@ -73,7 +74,7 @@ describe('deciding for the sake of another deployment', () => {
   /** Deployments that count how often they are looked for in a namespace. */
   function counted(...deployments: KubeObject[]) {
     let asked = 0;
-    const lookup = fileReferrers(() => deployments.map(requestObject));
+    const lookup = listedReferrers(() => deployments.map(requestObject));
     const inSpokeNamespace: ReferrerIndex['inSpokeNamespace'] = (namespace) => {
       asked += 1;
       return lookup.inSpokeNamespace(namespace);

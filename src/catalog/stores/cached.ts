@@ -10,7 +10,7 @@ import { recordedSpec, revisionedResources } from './live.ts';
 import { knownRevision, ownerUid, recordedKey, recordedTopology } from '../revision-records.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
-/** Informers on everything that definitions are made of; of DefinitionRevisions only the metadata. */
+/** Informers on all definitions and on their DefinitionRevisions; of the latter only the metadata is stored. */
 export interface DefinitionCaches {
   Environment: Informer<Definition>;
   WorkloadProfile: Informer<Definition>;
@@ -20,7 +20,7 @@ export interface DefinitionCaches {
 
 /** A DefinitionRevision without its content. */
 export interface RecordedRevision extends KubeObject {
-  /** There only where it was asked for. */
+  /** Present only in caches that were created `with: 'status'`. */
   status?: { users?: number };
 }
 
@@ -31,8 +31,8 @@ export const definitionIndexes = { namespace: 'namespace', topology: 'topology' 
 export const revisionIndexes = { recorded: 'recorded', topology: 'topology' } as const;
 
 /**
- * Caches that are not running yet. Of DefinitionRevisions they keep the metadata, and `with: 'status'` the status too,
- * which only whole objects have: those pass through, and are not kept.
+ * Caches that are not running yet. Of DefinitionRevisions they store the metadata, and `with: 'status'` the status too: then
+ * whole objects are received, because a metadata-only watch has no status, and their content is dropped.
  */
 export function definitionCaches(client: Client, log: Log, options: { with?: 'status' } = {}): DefinitionCaches {
   const informer = (kind: RevisionedKindName) =>
@@ -68,7 +68,7 @@ export function definitionCaches(client: Client, log: Log, options: { with?: 'st
 /** How many specs of recorded revisions are cached, and how many characters of JSON they may have together; others are read again. */
 const cachedSpecs = { max: 256, maxSize: 32 * 1024 * 1024 };
 
-/** Definitions out of caches; the content of a revision is read from the API server when it is first needed. */
+/** Definitions in caches; the content of a revision is read from the API server when it is first needed. */
 export function cachedStore(caches: DefinitionCaches, client: Client): DefinitionStore {
   // Recorded content never changes, so it can be cached.
   const specs = new LRUCache<string, JsonObject>({

@@ -9,8 +9,8 @@ import { ownerUid } from '../revision-records.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
 /**
- * Definitions out of manifests. An object without a stamp counts as its first revision, as if just created. A
- * DefinitionRevision belongs to the uid of its owner, or to its namesake where it has no owner.
+ * Definitions in manifests. An object without a stamp counts as its first revision, as if it was just created. A
+ * DefinitionRevision belongs to the uid of its owner or, without an owner, to the object of the recorded name.
  */
 export function fileStore(objects: readonly KubeObject[], hash: Hash): DefinitionStore {
   const definitions = new Map<string, Definition>();

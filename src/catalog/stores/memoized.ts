@@ -1,10 +1,10 @@
 import type { DefinitionStore } from '../store.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
-/** Definitions of which each is looked up once, and then remembered. For the length of one command, or of one decision. */
+/** Looks each definition up once, then returns the same answer. For the duration of one command, or of one decision. */
 export function memoizedStore(definitions: DefinitionStore): DefinitionStore {
   const known = new Map<string, Promise<unknown>>();
-  // What is remembered under a key has the type that the lookup of that very key has.
+  // A key always stands for the same lookup, so the stored promise has the type of that lookup.
   const once = <T>(key: string, lookUp: () => Promise<T>): Promise<T> => {
     const found = (known.get(key) as Promise<T> | undefined) ?? lookUp();
     known.set(key, found);
@@ -23,7 +23,7 @@ export function memoizedStore(definitions: DefinitionStore): DefinitionStore {
   };
 }
 
-/** Objects out of files have no uid, and a namesake has another. */
+/** Objects in files may have no uid, so the name is part of the key; an object that was deleted and created again has another uid. */
 function identityOf(kind: string, { metadata }: Definition): string {
   return [kind, metadata.namespace, metadata.name, metadata.uid].join('/');
 }

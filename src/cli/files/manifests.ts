@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { kindNamed } from '../../api/kinds.ts';
 import { isJsonObject, type JsonObject, type JsonValue, type KubeObject } from '../../api/object.ts';
 import { UsageError } from '../../usage-error.ts';
-import { mustBeString } from './metadata-problems.ts';
-import { unservedKind } from './served-kind.ts';
+import { mustBeString } from '../../offline/metadata-problems.ts';
+import { unservedKind } from '../../offline/served-kind.ts';
 import { readYaml, type YamlDocument } from './yaml-reader.ts';
 
 /** An object from a file. */

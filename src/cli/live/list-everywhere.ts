@@ -8,11 +8,12 @@ export async function listEverywhere(
   client: Client,
   resource: Resource,
   namespace: string,
+  options: { labelSelector?: string; metadataOnly?: boolean } = {},
 ): Promise<{ items: Definition[]; partial: boolean }> {
   try {
-    return { items: (await client.list<Definition>(resource)).items, partial: false };
+    return { items: (await client.list<Definition>(resource, options)).items, partial: false };
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== 403) throw error;
-    return { items: (await client.list<Definition>(resource, { namespace })).items, partial: true };
+    return { items: (await client.list<Definition>(resource, { ...options, namespace })).items, partial: true };
   }
 }

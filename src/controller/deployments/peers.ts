@@ -1,7 +1,7 @@
 import { workloadDeployments } from '../../api/kinds.ts';
 import { keyOf } from '../../api/object.ts';
 import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
-import { referrerIndexes } from '../../catalog/referrers.ts';
+import { referrerIndexes } from '../../catalog/deployment-cache.ts';
 import { renderDeployment, type RenderSources } from '../../catalog/render-deployment.ts';
 import { isBlocked } from '../../domain/applied-reasons.ts';
 import type { DeploymentChange, Peer } from '../../domain/spoke/change.ts';

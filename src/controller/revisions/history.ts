@@ -12,7 +12,7 @@ import type { Log } from '../../log.ts';
 import { fieldManager } from '../field-manager.ts';
 import type { ControllerCaches } from '../caches.ts';
 import { ownRevisions, type OwnRevision } from './own-revisions.ts';
-import { cachedUsers, liveUsers, type Users } from './uses.ts';
+import { cachedUses, liveUses, type RevisionUses } from './uses.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
 export interface HistoryOptions {
@@ -38,7 +38,7 @@ export async function countAndPruneRevisions(
   if (stamp === undefined) return undefined;
   const own = ownRevisions(kind, definition, options.caches);
   const history = historyFrom(definition, stamp.revision, own);
-  const users = cachedUsers(kind, definition, options.caches, options.systemNamespace);
+  const users = await cachedUses(kind, definition, options.caches, options.systemNamespace);
   await writeUserCounts(own, countsOf(users.uses, history), options.client);
   return prune(kind, definition, own, history, users, options);
 }
@@ -85,7 +85,7 @@ async function prune(
   definition: Definition,
   own: readonly OwnRevision[],
   history: History,
-  users: Users,
+  users: RevisionUses,
   options: HistoryOptions,
 ): Promise<number | undefined> {
   const { client, limit, retireForMs, now, log } = options;
@@ -95,7 +95,7 @@ async function prune(
   for (const { object } of select(own, plan.restore)) await setRetiring(client, object, null);
   const due = select(own, plan.expire).filter(({ object }) => msLeft(object, retireForMs, now()) <= 0);
   if (due.length > 0) {
-    const stillUsed = usedRevisions(await liveUsers(client, kind, definition, options.systemNamespace), history);
+    const stillUsed = usedRevisions(await liveUses(client, kind, definition, options.systemNamespace), history);
     for (const { object, known } of due.filter((item) => !stillUsed.has(item.known.revision))) {
       const { namespace, name, uid } = object.metadata;
       await client.delete(definitionRevisions, { namespace, name }, { uid });
@@ -113,7 +113,7 @@ function withUse(own: readonly OwnRevision[], used: ReadonlySet<number>) {
   return own.map(({ known }) => ({ ...known, used: used.has(known.revision) }));
 }
 
-function usedRevisions({ uses, applied, recorded }: Users, history: History): Set<number> {
+function usedRevisions({ uses, applied, recorded }: RevisionUses, history: History): Set<number> {
   return new Set([...countsOf([...uses, ...recorded], history).keys(), ...applied, ...stampedIn(uses)]);
 }
 

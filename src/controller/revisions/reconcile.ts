@@ -12,7 +12,8 @@ import { addFinalizer, hasFinalizer, removeFinalizer } from '../finalizer.ts';
 import type { EnvironmentReconciler } from './environment.ts';
 import { countAndPruneRevisions, type HistoryOptions } from './history.ts';
 import { allOwnRevisions, ownRevisions } from './own-revisions.ts';
-import { record, revisionOf } from './record.ts';
+import { revisionOf } from '../../domain/revisions/record.ts';
+import { record } from './record.ts';
 import { controllerStatus, writeStatus } from './status.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 

@@ -1,92 +1,82 @@
 import type { RevisionedKindName } from '../../api/definition-revision.ts';
 import { workloadDeployments, environments } from '../../api/kinds.ts';
-import { isJsonObject, type JsonObject, type KubeObject } from '../../api/object.ts';
+import { isJsonObject } from '../../api/object.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
-import { topologyOf } from '../../domain/json/fields.ts';
-import { topologyAnnotation } from '../../domain/annotations.ts';
-import { usesByDeployment, usesByTopology, type Use } from '../../domain/refs/uses.ts';
-import { definitionIndexes, revisionIndexes } from '../../catalog/stores/cached.ts';
-import { referrerIndexes } from '../../catalog/referrers.ts';
+import { referrersOf, type ReferrerIndex } from '../../catalog/referrers.ts';
+import { cachedReferrers } from '../../catalog/referrers/cached.ts';
+import { listedReferrers } from '../../catalog/referrers/listed.ts';
+import { fieldOfKind } from '../../domain/refs/reference-fields.ts';
+import { useOf, type Use } from '../../domain/refs/uses.ts';
+import type { Definition } from '../../domain/revisions/definition.ts';
 import type { Client } from '../../kube/client/client.ts';
 import type { ControllerCaches } from '../caches.ts';
-import type { Definition } from '../../domain/revisions/definition.ts';
 
-/** What uses a definition, and by which refs. */
-export interface Users {
-  /** Counted for `status.users`. */
+/** Why revisions of a definition are retained, besides being the newest. */
+export interface RevisionUses {
+  /** Refs to the definition, which are counted for `status.users`. */
   uses: Use[];
-  /** Revisions that are applied, even if refs have changed since: retained, not counted. */
+  /** Revisions that are applied, whatever the refs say by now: retained, not counted. */
   applied: number[];
   /** Refs in recorded revisions of Environments, which may be pinned again: retained, not counted. */
   recorded: Use[];
 }
 
-/** The users of a definition, from caches. */
-export function cachedUsers(
+/** The uses of a definition that the caches know. */
+export async function cachedUses(
   kind: RevisionedKindName,
   definition: Definition,
-  caches: ControllerCaches,
+  caches: Pick<ControllerCaches, 'deployments' | 'definitions'>,
   systemNamespace: string,
-): Users {
+): Promise<RevisionUses> {
+  const index = cachedReferrers(caches.deployments, caches.definitions);
   const { name } = definition.metadata;
-  if (kind === 'PolicyDefinition') {
-    const revisions = caches.definitions.revisions.byIndex(revisionIndexes.topology, name);
-    return {
-      uses: usesAmong(
-        kind,
-        definition,
-        caches.definitions.Environment.byIndex(definitionIndexes.topology, name),
-        systemNamespace,
-      ),
-      applied: [],
-      recorded: revisions.flatMap((item) => usesByTopology(item.metadata.annotations?.[topologyAnnotation], name)),
-    };
-  }
-  const index = kind === 'Environment' ? referrerIndexes.environmentRef : referrerIndexes.workloadProfileRef;
-  const deployments = caches.deployments.byIndex(index, name);
+  const deployments = kind === 'PolicyDefinition' ? [] : await index.byReference(fieldOfKind(kind), name);
   return {
-    uses: usesAmong(kind, definition, deployments, systemNamespace),
-    applied: appliedAmong(kind, definition, deployments),
-    recorded: [],
+    ...(await usesOf(kind, definition, index, systemNamespace)),
+    applied: appliedRevisions(kind, definition, deployments),
   };
 }
 
-/** The users of a definition, read from the API server: required before a revision is deleted. */
-export async function liveUsers(
+/** The uses of a definition that the API server lists: before a revision is deleted, all of them are read. */
+export async function liveUses(
   client: Client,
   kind: RevisionedKindName,
   definition: Definition,
   systemNamespace: string,
-): Promise<Users> {
+): Promise<RevisionUses> {
   const resource = kind === 'PolicyDefinition' ? environments : workloadDeployments;
   const { items } = await client.list<UncheckedObject>(resource);
+  const index = listedReferrers(() => items);
   return {
-    uses: usesAmong(kind, definition, items, systemNamespace),
-    applied: appliedAmong(kind, definition, items),
-    recorded: [],
+    ...(await usesOf(kind, definition, index, systemNamespace)),
+    applied: appliedRevisions(kind, definition, items),
   };
 }
 
-function usesAmong(
+async function usesOf(
   kind: RevisionedKindName,
-  { metadata }: Definition,
-  users: readonly UncheckedObject[],
+  { metadata: { namespace = '', name } }: Definition,
+  index: ReferrerIndex,
   systemNamespace: string,
-): Use[] {
-  const { namespace = '', name } = metadata;
-  return users.flatMap((user) =>
-    kind === 'PolicyDefinition'
-      ? usesByTopology(topologyOf(user)['type'], name)
-      : usesByDeployment(user, kind, { namespace, name }, systemNamespace),
+): Promise<Pick<RevisionUses, 'uses' | 'recorded'>> {
+  const { current, recorded } = await referrersOf({ kind, namespace, name }, { index, systemNamespace });
+  // A terminating deployment needs no revision of what it refers to; what it has applied counts still.
+  const counted = current.filter(
+    (referrer) => referrer.kind === 'Environment' || referrer.object.metadata.deletionTimestamp === undefined,
   );
+  return { uses: counted.map(useOf), recorded: recorded.map(useOf) };
 }
 
-function appliedAmong(kind: RevisionedKindName, { metadata }: Definition, users: readonly KubeObject[]): number[] {
+function appliedRevisions(
+  kind: RevisionedKindName,
+  { metadata }: Definition,
+  deployments: readonly UncheckedObject[],
+): number[] {
   const field = kind === 'Environment' ? 'environment' : 'workloadProfile';
-  return users.flatMap((user: KubeObject & { status?: object }) => {
-    const status: JsonObject = isJsonObject(user.status) ? user.status : {};
-    const used = status[field];
-    if (!isJsonObject(used) || used['name'] !== metadata.name || used['namespace'] !== metadata.namespace) return [];
-    return typeof used['revision'] === 'number' ? [used['revision']] : [];
+  return deployments.flatMap(({ status }) => {
+    const applied = status?.[field];
+    if (!isJsonObject(applied) || applied['name'] !== metadata.name) return [];
+    if (applied['namespace'] !== metadata.namespace) return [];
+    return typeof applied['revision'] === 'number' ? [applied['revision']] : [];
   });
 }

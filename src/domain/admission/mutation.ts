@@ -89,7 +89,7 @@ function referenceStamp(
 /** The object with annotations set; `undefined` takes one away. */
 function withAnnotations(object: UncheckedObject, changes: Record<string, string | undefined>): UncheckedObject {
   const { annotations: present, ...metadata } = object.metadata;
-  // Offline input may hold anything; what is no map goes.
+  // Before validation, another webhook may have left anything here; a value that is not a map is replaced.
   const kept = Object.entries(isJsonObject(present) ? present : {}).filter(([key]) => !Object.hasOwn(changes, key));
   const set = Object.entries(changes).filter((entry): entry is [string, string] => entry[1] !== undefined);
   // In the order in which they stand, so that the patch is small.

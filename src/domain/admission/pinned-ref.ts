@@ -35,7 +35,7 @@ export function pinnedRef({ field, stamp, requested, fact }: ReferenceField, fac
   return { text: pinned.text, requested: now.text };
 }
 
-/** What an annotation says; in files it may be no text at all. */
+/** The value of an annotation, if it is a string: the object is not validated yet. */
 function textIn(object: UncheckedObject | undefined, annotation: string): string | undefined {
   const text: unknown = object?.metadata.annotations?.[annotation];
   return typeof text === 'string' ? text : undefined;

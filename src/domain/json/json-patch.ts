@@ -1,6 +1,7 @@
 import { pointerOfPath, type FieldPath } from '../../api/field-path.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
 import { sameJson } from './canonical-json.ts';
+import { parsePointer } from './json-pointer.ts';
 
 /**
  * The smallest JSON Patch that turns `before` into `after`, except that a list that differs is replaced as a whole.
@@ -29,4 +30,27 @@ export interface PatchOperation {
   op: 'add' | 'replace' | 'remove';
   path: string;
   value?: JsonValue;
+}
+
+/** An object with a JSON Patch applied to fields of objects; the object itself stays as it is. Throws where a path leads nowhere. */
+export function applyPatch<T extends JsonObject>(object: T, patch: readonly PatchOperation[]): T {
+  const result = structuredClone(object);
+  for (const operation of patch) applyOperation(result, operation);
+  return result;
+}
+
+function applyOperation(object: JsonObject, { op, path, value }: PatchOperation): void {
+  const keys = parsePointer(path) ?? [];
+  const last = keys.pop();
+  if (last === undefined) throw new TypeError(`${op} ${JSON.stringify(path)}: the path does not name a field`);
+  let parent = object;
+  for (const key of keys) {
+    const next = Object.hasOwn(parent, key) ? parent[key] : undefined;
+    if (!isJsonObject(next)) throw new TypeError(`${op} ${path}: ${key} is not an object`);
+    parent = next;
+  }
+  if (op !== 'add' && !Object.hasOwn(parent, last)) throw new TypeError(`${op} ${path}: there is no ${last}`);
+  if (op === 'remove') delete parent[last];
+  // Assignment would not create a field that is called `__proto__`.
+  else Object.defineProperty(parent, last, { value, enumerable: true, configurable: true, writable: true });
 }

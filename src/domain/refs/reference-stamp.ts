@@ -13,7 +13,7 @@ export function formatReferenceStamp({ namespace, name, revision }: ReferenceSta
   return `${namespace}/${name}@v${revision}`;
 }
 
-/** Reads `namespace/name@v4`; `undefined` for anything else, which in files may be no text at all. */
+/** Reads `namespace/name@v4`; `undefined` for anything else. Before validation, an annotation may be other than a string. */
 export function readReferenceStamp(text: string | undefined): ReferenceStamp | undefined {
   const given: unknown = text;
   if (typeof given !== 'string') return undefined;

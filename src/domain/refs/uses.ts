@@ -1,6 +1,6 @@
 import type { RevisionedKindName } from '../../api/definition-revision.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
-import { readRef, readTopologyRef, stampedNamespace, writtenRef } from './read-ref.ts';
+import { readRef, readTopologyRef, stampedNamespace, writtenRef, type ReadRef } from './read-ref.ts';
 import { referenceFields } from './reference-fields.ts';
 import { readReferenceStamp } from './reference-stamp.ts';
 import { parseRef, type RevisionSelector } from './version-ref.ts';
@@ -12,10 +12,40 @@ export interface Use {
   stamped?: { namespace: string; revision: number };
 }
 
+/** The object that refs are compared with. */
+export interface RefTarget {
+  kind: RevisionedKindName;
+  namespace: string;
+  name: string;
+}
+
+/** A ref that names a target, with its stamp. */
+export interface RefToTarget extends ReadRef {
+  stamped?: { namespace: string; revision: number };
+}
+
 /**
- * The refs of a WorkloadDeployment to one object; none of a deployment that is being deleted. A profile may be found in the
- * system namespace: where the ref has no stamp yet, both namespaces count, because it may be resolved by now.
+ * The ref of a WorkloadDeployment to one object; `undefined` where it has none. A profile may be found in the system
+ * namespace: where the ref has no stamp yet, both namespaces count, because it may be resolved by now.
  */
+export function refToTarget(
+  deployment: UncheckedObject,
+  target: RefTarget,
+  systemNamespace: string,
+): RefToTarget | undefined {
+  const reference = referenceFields.find(({ kind }) => kind === target.kind);
+  if (reference === undefined) return undefined;
+  const { field, stamp } = reference;
+  const read = readRef(deployment, field, systemNamespace);
+  if (read?.ref.name !== target.name) return undefined;
+  const stampedIn = stampedNamespace(deployment.metadata.annotations, field);
+  const namespaces = stampedIn === undefined ? read.namespaces : [stampedIn];
+  if (!namespaces.includes(target.namespace)) return undefined;
+  const stamped = readReferenceStamp(deployment.metadata.annotations?.[stamp]);
+  return { ...read, ...(stamped === undefined ? {} : { stamped }) };
+}
+
+/** The refs of a WorkloadDeployment to one object, as `refToTarget` finds them; none of a terminating deployment. */
 export function usesByDeployment(
   deployment: UncheckedObject,
   kind: RevisionedKindName,
@@ -23,15 +53,13 @@ export function usesByDeployment(
   systemNamespace: string,
 ): Use[] {
   if (deployment.metadata.deletionTimestamp !== undefined) return [];
-  return referenceFields.flatMap(({ field, kind: named, stamp }): Use[] => {
-    const read = named === kind ? readRef(deployment, field, systemNamespace) : undefined;
-    if (read?.ref.name !== target.name) return [];
-    const stampedIn = stampedNamespace(deployment.metadata.annotations, field);
-    const namespaces = stampedIn === undefined ? read.namespaces : [stampedIn];
-    if (!namespaces.includes(target.namespace)) return [];
-    const stamped = readReferenceStamp(deployment.metadata.annotations?.[stamp]);
-    return [{ selector: read.ref.selector, ...(stamped === undefined ? {} : { stamped }) }];
-  });
+  const found = refToTarget(deployment, { kind, ...target }, systemNamespace);
+  return found === undefined ? [] : [useOf(found)];
+}
+
+/** The parts of a ref that decide which revisions it uses. */
+export function useOf({ ref: { selector }, stamped }: Pick<RefToTarget, 'ref' | 'stamped'>): Use {
+  return { selector, ...(stamped === undefined ? {} : { stamped }) };
 }
 
 /** The ref of an Environment to a PolicyDefinition of this name, by `spec.topology.type`. */

@@ -18,7 +18,7 @@ export interface DeploymentStatusFacts {
   notAppliedReason?: string;
 }
 
-/** Reads the status of a deployment, which in files may be anything. */
+/** Reads the status of a deployment, which in files may be incomplete. Fields of another form are ignored. */
 export function readDeploymentStatus({ status }: UncheckedObject): DeploymentStatusFacts {
   const lifecycle = lifecycleOf(status?.['effectiveLifecycle']);
   const environment = environmentOf(status?.['environment']);

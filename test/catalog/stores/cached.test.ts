@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { definitionRevisions, environments } from '../../../src/api/kinds.ts';
 import type { KubeObject } from '../../../src/api/object.ts';
 import { cachedStore, definitionIndexes } from '../../../src/catalog/stores/cached.ts';
-import { revisionOf } from '../../../src/controller/revisions/record.ts';
+import { revisionOf } from '../../../src/domain/revisions/record.ts';
 import { controllerScene, type ControllerScene } from '../../support/controller-scene.ts';
 import { requestObject, stampedAs } from '../../support/facts.ts';
 import { environment } from '../../support/manifests.ts';
@@ -11,7 +11,7 @@ import type { Definition } from '../../../src/domain/revisions/definition.ts';
 const object = requestObject(environment('team', { topology: { type: 'mine@v1' } }));
 const definition: Definition = stampedAs({ ...object, metadata: { ...object.metadata, uid: 'uid-1' } }, 2);
 
-describe('definitions out of caches', () => {
+describe('the cached store', () => {
   let scene: ControllerScene;
   before(async () => {
     const revision = revisionOf('Environment', definition, { revision: 1, hash: 'f'.repeat(64) });
@@ -22,7 +22,7 @@ describe('definitions out of caches', () => {
   });
   after(() => scene.stop());
 
-  it('read the content of a revision once: it never changes', async () => {
+  it('reads the content of a revision once: it never changes', async () => {
     let reads = 0;
     const client = {
       ...scene.client,
@@ -60,7 +60,7 @@ describe('definitions out of caches', () => {
     assert.equal('spec' in revision, false);
   });
 
-  it('find Environments by the name of their topology, whatever the revision', () => {
+  it('finds Environments by the name of their topology, whatever the revision', () => {
     assert.equal(scene.caches.definitions.Environment.byIndex(definitionIndexes.topology, 'mine').length, 1);
   });
 });

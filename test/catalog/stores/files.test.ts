@@ -26,18 +26,18 @@ async function primaryOf(...objects: KubeObject[]) {
   return { definitions, definition };
 }
 
-describe('definitions out of files', () => {
-  it('count an object without a stamp as its first revision', async () => {
+describe('the store of files', () => {
+  it('counts an object without a stamp as its first revision', async () => {
     const { definition } = await primaryOf(environment('team'));
     assert.equal(readStamp(definition.metadata)?.revision, 1);
   });
 
-  it('believe a stamp', async () => {
+  it('takes the revision from a stamp', async () => {
     const { definition } = await primaryOf(stampedAs(environment('team') as KubeObject, 7));
     assert.equal(readStamp(definition.metadata)?.revision, 7);
   });
 
-  it('give a revision without an owner to its namesake', async () => {
+  it('assigns a revision without an owner to the object of the recorded name', async () => {
     const { definitions, definition } = await primaryOf(environment('team'), recorded(3, undefined, { a: 1 }));
     assert.deepEqual(
       (await definitions.revisions('Environment', definition)).map(({ revision }) => revision),
@@ -46,7 +46,7 @@ describe('definitions out of files', () => {
     assert.deepEqual(await definitions.recorded('Environment', definition, 3), { a: 1 });
   });
 
-  it('give a revision with an owner to that uid only', async () => {
+  it('assigns a revision with an owner to that uid only', async () => {
     const object = environment('team');
     const own = { ...object, metadata: { ...object.metadata, uid: 'uid-1' } };
     const { definitions, definition } = await primaryOf(own, recorded(3, 'uid-0'), recorded(4, 'uid-1'));
@@ -56,7 +56,7 @@ describe('definitions out of files', () => {
     );
   });
 
-  it('pass by revisions that are none', async () => {
+  it('ignores revisions that are not valid', async () => {
     const { definitions, definition } = await primaryOf(environment('team'), recorded('x'), {
       ...recorded(1),
       spec: 5,
@@ -64,7 +64,7 @@ describe('definitions out of files', () => {
     assert.deepEqual(await definitions.revisions('Environment', definition), []);
   });
 
-  it('list names, and find nothing under names of JavaScript', async () => {
+  it('lists names, and finds nothing under names that JavaScript objects inherit', async () => {
     const { definitions } = await primaryOf(environment('team'), environment('team', { name: 'another' }));
     assert.deepEqual(await definitions.names('Environment', 'team'), ['another', 'primary']);
     assert.equal(await definitions.get('Environment', 'team', 'constructor'), undefined);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { definitionRevisions, environments } from '../../../src/api/kinds.ts';
-import { revisionOf } from '../../../src/controller/revisions/record.ts';
+import { revisionOf } from '../../../src/domain/revisions/record.ts';
 import { cachedStore } from '../../../src/catalog/stores/cached.ts';
 import { liveStore } from '../../../src/catalog/stores/live.ts';
 import type { DefinitionStore } from '../../../src/catalog/store.ts';
@@ -26,7 +26,7 @@ function recorded(uid: string, revision: number) {
 
 const now = primary('uid-1', 3);
 
-describe('definitions out of a cluster', () => {
+describe('the stores of a cluster', () => {
   let scene: ControllerScene;
   const sources: [string, () => DefinitionStore][] = [
     ['live', () => liveStore(scene.client)],
@@ -45,7 +45,7 @@ describe('definitions out of a cluster', () => {
   after(() => scene.stop());
 
   for (const [name, source] of sources) {
-    it(`${name}: finds an object, and none that is not there`, async () => {
+    it(`${name}: finds an object that exists, and only that`, async () => {
       assert.equal((await source().get('Environment', 'team', 'primary'))?.metadata.uid, 'uid-1');
       assert.equal(await source().get('Environment', 'team', 'gone'), undefined);
       assert.equal(await source().get('WorkloadProfile', 'team', 'primary'), undefined);
@@ -55,7 +55,7 @@ describe('definitions out of a cluster', () => {
       assert.deepEqual(await source().names('Environment', 'team'), ['another', 'primary']);
     });
 
-    it(`${name}: never mixes the history of an object with that of a deleted namesake`, async () => {
+    it(`${name}: never mixes the history of an object with that of a deleted object of the same name`, async () => {
       const revisions = await source().revisions('Environment', now);
       assert.deepEqual(
         revisions.map(({ revision }) => revision).toSorted((left, right) => left - right),
@@ -64,13 +64,13 @@ describe('definitions out of a cluster', () => {
       assert.equal(await source().recorded('Environment', now, 7), undefined);
     });
 
-    it(`${name}: gives the content of a revision`, async () => {
+    it(`${name}: returns the content of a revision`, async () => {
       assert.deepEqual(await source().recorded('Environment', now, 2), recorded('uid-1', 2).spec.object.spec);
       assert.equal(await source().recorded('Environment', now, 4), undefined);
     });
   }
 
-  it('live: passes on what is no answer', async () => {
+  it('live: passes errors on', async () => {
     const client = createMemoryClient();
     const failing = {
       ...client,

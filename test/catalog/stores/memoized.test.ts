@@ -3,8 +3,8 @@ import { memoizedStore } from '../../../src/catalog/stores/memoized.ts';
 import type { DefinitionStore } from '../../../src/catalog/store.ts';
 import { recordedEdits } from '../../support/recorded-edits.ts';
 
-describe('memoizedStore definitions', () => {
-  it('are looked up once each', async () => {
+describe('the memoized store', () => {
+  it('looks each definition up once', async () => {
     const { definition } = recordedEdits('Environment', [{}]);
     const asked: string[] = [];
     const note = <T>(what: string, answer: T): Promise<T> => {

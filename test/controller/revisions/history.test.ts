@@ -3,7 +3,7 @@ import type { DefinitionRevision } from '../../../src/api/definition-revision.ts
 import { definitionRevisions, environments, workloadDeployments } from '../../../src/api/kinds.ts';
 import type { KubeObject, Resource } from '../../../src/api/object.ts';
 import { countAndPruneRevisions } from '../../../src/controller/revisions/history.ts';
-import { revisionOf } from '../../../src/controller/revisions/record.ts';
+import { revisionOf } from '../../../src/domain/revisions/record.ts';
 import { retiringAnnotation } from '../../../src/domain/annotations.ts';
 import { readStamp } from '../../../src/domain/revisions/revision.ts';
 import { isConflict } from '../../../src/kube/client/errors.ts';

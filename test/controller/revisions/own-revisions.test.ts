@@ -3,7 +3,7 @@ import { definitionRevisions, environments } from '../../../src/api/kinds.ts';
 import type { KubeObject } from '../../../src/api/object.ts';
 import { sha256 } from '../../../src/cli/sha256.ts';
 import { allOwnRevisions, definitionKey, ownRevisions } from '../../../src/controller/revisions/own-revisions.ts';
-import { revisionOf } from '../../../src/controller/revisions/record.ts';
+import { revisionOf } from '../../../src/domain/revisions/record.ts';
 import type { Definition } from '../../../src/domain/revisions/definition.ts';
 import { controllerScene } from '../../support/controller-scene.ts';
 import { requestObject } from '../../support/facts.ts';

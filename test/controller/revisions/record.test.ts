@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import type { DefinitionRevision } from '../../../src/api/definition-revision.ts';
 import { definitionRevisions } from '../../../src/api/kinds.ts';
-import { schemaErrors } from '../../../src/api/validate.ts';
-import { kindNamed } from '../../../src/api/kinds.ts';
-import { record, revisionOf } from '../../../src/controller/revisions/record.ts';
+import { record } from '../../../src/controller/revisions/record.ts';
+import { revisionOf } from '../../../src/domain/revisions/record.ts';
 import { readStamp } from '../../../src/domain/revisions/revision.ts';
 import { requestObject, stampedAs } from '../../support/facts.ts';
 import { environment } from '../../support/manifests.ts';
@@ -26,34 +25,6 @@ function revision(of: Definition = definition()): DefinitionRevision {
 }
 
 const key = { namespace: 'team', name: 'environment.primary.v4' };
-
-describe('the DefinitionRevision of an object', () => {
-  it('contains the content, without annotations of tools', () => {
-    const { metadata, spec } = revision();
-    assert.equal(metadata.name, key.name);
-    assert.deepEqual(spec.object.metadata, { labels: { tier: 'gold' }, annotations: { owner: 'jane' } });
-    assert.deepEqual(spec.object.spec, definition().spec);
-    assert.deepEqual([spec.kind, spec.name, spec.revision, spec.version], ['Environment', 'primary', 4, '1.3.6']);
-  });
-
-  it('has labels to find it by, and the uid of its owner', () => {
-    const { labels, ownerReferences } = revision().metadata;
-    assert.deepEqual(labels, {
-      'spectrocloud.com/kind': 'Environment',
-      'spectrocloud.com/name': 'primary',
-      'spectrocloud.com/revision': '4',
-      'spectrocloud.com/version': '1.3.6',
-    });
-    assert.equal(ownerReferences?.[0]?.uid, 'uid-1');
-    assert.equal(ownerReferences[0].controller, true);
-  });
-
-  it('is valid by its schema', () => {
-    const kind = kindNamed('DefinitionRevision');
-    assert.ok(kind);
-    assert.deepEqual(schemaErrors(kind, JSON.parse(JSON.stringify(revision()))), []);
-  });
-});
 
 describe('recording a revision', () => {
   it('creates a DefinitionRevision', async () => {

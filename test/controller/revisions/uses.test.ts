@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { definitionRevisions, environments, policyDefinitions, workloadDeployments } from '../../../src/api/kinds.ts';
 import type { KubeObject, Resource } from '../../../src/api/object.ts';
-import { revisionOf } from '../../../src/controller/revisions/record.ts';
-import { cachedUsers, liveUsers } from '../../../src/controller/revisions/uses.ts';
+import { revisionOf } from '../../../src/domain/revisions/record.ts';
+import { cachedUses, liveUses } from '../../../src/controller/revisions/uses.ts';
 import { readStamp } from '../../../src/domain/revisions/revision.ts';
 import { controllerScene, type ControllerScene } from '../../support/controller-scene.ts';
 import { customTopology } from '../../support/custom-topology.ts';
@@ -24,7 +24,7 @@ const withStatus = (object: KubeObject): KubeObject & { status: object } => {
   return { ...object, status: { environment: { namespace: 'team', name: 'primary', revision: 1 } } };
 };
 
-describe('the users of a definition', () => {
+describe('the uses of the revisions of a definition', () => {
   let scene: ControllerScene;
   before(async () => {
     scene = await controllerScene([
@@ -38,21 +38,21 @@ describe('the users of a definition', () => {
   });
   after(() => scene.stop());
 
-  it('of an Environment are deployments that refer to it, and those that have it applied', () => {
-    const { uses, applied: revisions } = cachedUsers('Environment', primary, scene.caches, 'mural-system');
+  it('an Environment: refs that name it, and revisions of it that are applied', async () => {
+    const { uses, applied: revisions } = await cachedUses('Environment', primary, scene.caches, 'mural-system');
     assert.deepEqual(uses, [{ selector: { kind: 'number', number: 2 } }], 'only team/web refers to primary@v2');
     assert.deepEqual(revisions, [1, 1], 'a ref may say something else than what is applied');
   });
 
-  it('of a profile are deployments that refer to it, in the namespace where it is found', () => {
-    const usesIn = (namespace: string) =>
-      cachedUsers('WorkloadProfile', profile(namespace), scene.caches, 'mural-system').uses;
-    assert.deepEqual(usesIn('other'), [{ selector: { kind: 'newest' } }]);
-    assert.deepEqual(usesIn('third'), []);
+  it('a profile: refs that name it in the namespace where it is found', async () => {
+    const usesIn = async (namespace: string) =>
+      (await cachedUses('WorkloadProfile', profile(namespace), scene.caches, 'mural-system')).uses;
+    assert.deepEqual(await usesIn('other'), [{ selector: { kind: 'newest' } }]);
+    assert.deepEqual(await usesIn('third'), []);
   });
 
-  it('of a topology are Environments, and their recorded revisions', () => {
-    const { uses, recorded: old } = cachedUsers('PolicyDefinition', topology, scene.caches, 'mural-system');
+  it('a topology: refs in Environments, and in recorded revisions that may be pinned again', async () => {
+    const { uses, recorded: old } = await cachedUses('PolicyDefinition', topology, scene.caches, 'mural-system');
     assert.deepEqual(
       uses.map(({ selector }) => selector),
       [{ kind: 'number', number: 3 }],
@@ -63,13 +63,13 @@ describe('the users of a definition', () => {
     );
   });
 
-  it('are the same when read live, without recorded revisions', async () => {
+  it('are the same live as in the caches, but for recorded revisions', async () => {
     for (const [kind, definition] of [
       ['Environment', primary],
       ['PolicyDefinition', topology],
     ] as const) {
-      const { uses, applied: revisions } = await liveUsers(scene.client, kind, definition, 'mural-system');
-      const cached = cachedUsers(kind, definition, scene.caches, 'mural-system');
+      const { uses, applied: revisions } = await liveUses(scene.client, kind, definition, 'mural-system');
+      const cached = await cachedUses(kind, definition, scene.caches, 'mural-system');
       assert.deepEqual([uses, revisions], [cached.uses, cached.applied]);
     }
   });

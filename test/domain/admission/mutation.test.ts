@@ -5,7 +5,7 @@ import type { Facts } from '../../../src/domain/admission/facts.ts';
 import { mutated, mutationPatch } from '../../../src/domain/admission/mutation.ts';
 import { readStamp } from '../../../src/domain/revisions/revision.ts';
 import { anyJson } from '../../support/any-json.ts';
-import { applyPatch } from '../../support/apply-patch.ts';
+import { applyPatch } from '../../../src/domain/json/json-patch.ts';
 import { factsOf, referenceFacts, stampedAs } from '../../support/facts.ts';
 import { deployment, environment, profile } from '../../support/manifests.ts';
 

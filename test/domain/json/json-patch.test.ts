@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { JsonObject } from '../../../src/api/object.ts';
 import { sameJson } from '../../../src/domain/json/canonical-json.ts';
-import { jsonPatch, type PatchOperation } from '../../../src/domain/json/json-patch.ts';
-import { applyPatch } from '../../support/apply-patch.ts';
+import { applyPatch, jsonPatch, type PatchOperation } from '../../../src/domain/json/json-patch.ts';
 import { anyJsonObject } from '../../support/any-json.ts';
 
 const cases: { before: JsonObject; after: JsonObject; patch: PatchOperation[]; why: string }[] = [
@@ -66,4 +65,29 @@ describe('the patch between two objects', () => {
       }),
     );
   });
+});
+
+describe('applying a patch', () => {
+  const object: JsonObject = { a: { b: 1 }, list: [1] };
+
+  for (const { before, after, patch, why } of cases) {
+    it(`gives the target: ${why}`, () => assert.ok(sameJson(applyPatch(before, patch), after)));
+  }
+
+  it('leaves the object as it is', () => {
+    applyPatch(object, [{ op: 'replace', path: '/a/b', value: 2 }]);
+    assert.deepEqual(object, { a: { b: 1 }, list: [1] });
+  });
+
+  const refused: { patch: PatchOperation; says: RegExp; why: string }[] = [
+    { patch: { op: 'replace', path: '', value: {} }, says: /does not name a field/, why: 'the whole object' },
+    { patch: { op: 'add', path: '/x/y', value: 1 }, says: /x is not an object/, why: 'a parent that is not there' },
+    { patch: { op: 'add', path: '/list/0', value: 1 }, says: /list is not an object/, why: 'an element of a list' },
+    { patch: { op: 'replace', path: '/x', value: 1 }, says: /there is no x/, why: 'replacing what is not there' },
+    { patch: { op: 'remove', path: '/a/x' }, says: /there is no x/, why: 'removing what is not there' },
+    { patch: { op: 'remove', path: '/toString' }, says: /there is no toString/, why: 'what every object inherits' },
+  ];
+  for (const { patch, says, why } of refused) {
+    it(`throws: ${why}`, () => assert.throws(() => applyPatch(object, [patch]), says));
+  }
 });

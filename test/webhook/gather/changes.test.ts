@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { KubeObject } from '../../../src/api/object.ts';
 import type { WorkloadDeployment } from '../../../src/api/workload-deployment.ts';
-import { fileReferrers } from '../../../src/catalog/referrers.ts';
+import { listedReferrers } from '../../../src/catalog/referrers/listed.ts';
 import { peersOf, type DeploymentChange } from '../../../src/domain/spoke/change.ts';
 import { createLog } from '../../../src/log.ts';
 import { builtinTopologies } from '../../../src/topology/builtin.ts';
@@ -463,7 +463,7 @@ describe('what an edit of an Environment does to those that follow it', () => {
       placedDeployment({ name: `web${index}`, spokeNamespace: `shop${index}` }),
     );
     const referrers = {
-      ...fileReferrers(() => []),
+      ...listedReferrers(() => []),
       byReference: () => Promise.resolve(followers.map(requestObject)),
     };
     const request = { object: edit({ lifecycle: guest }), oldObject: live };
@@ -474,7 +474,7 @@ describe('what an edit of an Environment does to those that follow it', () => {
 
   it('asks once who is in a namespace, however many followers share it', async () => {
     const followers = ['web', 'api', 'ui'].map((name) => placedDeployment({ name }));
-    const lookup = fileReferrers(() => followers.map(requestObject));
+    const lookup = listedReferrers(() => followers.map(requestObject));
     const asked: string[] = [];
     const referrers = {
       ...lookup,

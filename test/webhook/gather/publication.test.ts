@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import type { Environment } from '../../../src/api/environment.ts';
 import type { KubeObject, ObjectMeta } from '../../../src/api/object.ts';
 import { sha256 } from '../../../src/cli/sha256.ts';
-import { revisionOf } from '../../../src/controller/revisions/record.ts';
-import { liveReferrers, fileReferrers, type ReferrerIndex } from '../../../src/catalog/referrers.ts';
+import { revisionOf } from '../../../src/domain/revisions/record.ts';
+import { liveReferrers } from '../../../src/catalog/referrers/live.ts';
+import { listedReferrers } from '../../../src/catalog/referrers/listed.ts';
+import type { ReferrerIndex } from '../../../src/catalog/referrers.ts';
 import { fileStore } from '../../../src/catalog/stores/files.ts';
 import { readStamp } from '../../../src/domain/revisions/revision.ts';
 import { gatherPublication } from '../../../src/webhook/gather/publication.ts';
@@ -91,7 +93,7 @@ describe('who pins the number of a new major', () => {
     users: readonly KubeObject[],
     around: Around = {},
   ): Promise<string[]> => {
-    const lookup = fileReferrers(() => users.map(requestObject));
+    const lookup = listedReferrers(() => users.map(requestObject));
     const { shadowedPins = [] } = await gathered(published(definition), { users: lookup, ...around });
     return shadowedPins.map(({ kind, namespace, name, visible }) =>
       visible ? `${kind} ${namespace}/${name}` : `${kind} that is not seen`,
@@ -161,7 +163,7 @@ describe('who pins the number of a new major', () => {
       return client.get(resource, key, options);
     }) as typeof client.get;
     const list = () => Promise.reject(new Error('all at once'));
-    const cached = fileReferrers(() => [...many, ...pins].map(requestObject));
+    const cached = listedReferrers(() => [...many, ...pins].map(requestObject));
     const users = liveReferrers(cached, { ...client, get, list }, signal);
     assert.deepEqual(await pinning(primary, [], { users }), ['WorkloadDeployment team/pinned']);
     assert.deepEqual(read.toSorted(), ['gone', 'pinned', 're-pinned']);

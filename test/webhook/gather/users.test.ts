@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { KubeObject, ObjectMeta } from '../../../src/api/object.ts';
 import { sha256 } from '../../../src/cli/sha256.ts';
-import { fileReferrers } from '../../../src/catalog/referrers.ts';
+import { listedReferrers } from '../../../src/catalog/referrers/listed.ts';
 import { fileStore } from '../../../src/catalog/stores/files.ts';
 import { environmentRevisionAnnotation, workloadProfileRevisionAnnotation } from '../../../src/domain/annotations.ts';
 import { gatherUsers } from '../../../src/webhook/gather/users.ts';
@@ -166,7 +166,7 @@ describe('who uses what is to be deleted', () => {
   });
 
   it('does not ask about the namespace where nobody in it is concerned', async () => {
-    const referrers = fileReferrers(() => [requestObject(outside)]);
+    const referrers = listedReferrers(() => [requestObject(outside)]);
     const visibility = createNameVisibility(() => Promise.resolve(true));
     const asking = () => Promise.reject(new Error('nobody was to be asked'));
     const found = await gatherUsers(factsOf({ oldObject: primary }).request, asking, {

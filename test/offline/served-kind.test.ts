@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { isDecided, unservedKind } from '../../../src/cli/files/served-kind.ts';
+import { isServedKind, unservedKind } from '../../src/offline/served-kind.ts';
 
 const ours = 'spectrocloud.com/v1beta1';
 const of = (apiVersion: string, kind: string) => ({ apiVersion, kind, metadata: { name: 'a' } });
 
 const allKinds = 'kinds: Environment, WorkloadProfile, PolicyDefinition, WorkloadDeployment, DefinitionRevision';
 
-/** The problem of an apiVersion and a kind; `says` is absent where there is none. */
+/** The message for an apiVersion and a kind; none where `says` is left out. */
 const rows: { apiVersion: string; kind: string; says?: string }[] = [
   { apiVersion: ours, kind: 'Environment' },
   { apiVersion: ours, kind: 'Workload' },
@@ -39,15 +39,15 @@ const rows: { apiVersion: string; kind: string; says?: string }[] = [
 
 describe('the kinds that the hub serves', () => {
   for (const { apiVersion, kind, says } of rows) {
-    it(`${says === undefined ? 'accept' : 'refuse, with what may be meant,'} ${kind} of ${apiVersion}`, () => {
+    it(`${says === undefined ? 'has no message for' : 'says what was probably meant by'} ${kind} of ${apiVersion}`, () => {
       assert.equal(unservedKind(of(apiVersion, kind)), says);
     });
   }
 
-  it('are decided about if they are ours and on the hub', () => {
-    assert.equal(isDecided(of(ours, 'Environment')), true);
-    assert.equal(isDecided(of('v1', 'Namespace')), false);
-    assert.equal(isDecided(of(ours, 'Workload')), false);
-    assert.equal(isDecided(of('other.test/v1', 'Environment')), false);
+  it('are ours, at our version, and on the hub', () => {
+    assert.equal(isServedKind(of(ours, 'Environment')), true);
+    assert.equal(isServedKind(of('v1', 'Namespace')), false);
+    assert.equal(isServedKind(of(ours, 'Workload')), false);
+    assert.equal(isServedKind(of('other.test/v1', 'Environment')), false);
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { metadataProblems } from '../../../src/cli/files/metadata-problems.ts';
+import { metadataProblems } from '../../src/offline/metadata-problems.ts';
 
 const problems = (kind: string, metadata: object) =>
   metadataProblems({
@@ -34,7 +34,7 @@ const rows: { what: string; kind?: string; metadata: object; says: RegExp[] }[] 
     metadata: { namespace: 'Bad_NS' },
     says: [/^metadata\.namespace: "Bad_NS" is not a namespace: lower-case letters/],
   },
-  { what: 'a point in a namespace', metadata: { namespace: 'a.b' }, says: [/^metadata\.namespace: "a\.b" is not/] },
+  { what: 'a dot in a namespace', metadata: { namespace: 'a.b' }, says: [/^metadata\.namespace: "a\.b" is not/] },
   {
     what: 'a namespace that is too long',
     metadata: { namespace: 'a'.repeat(64) },

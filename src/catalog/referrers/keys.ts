@@ -1,0 +1,49 @@
+import { environments } from '../../api/kinds.ts';
+import type { KubeObject } from '../../api/object.ts';
+import type { UncheckedObject } from '../../api/unchecked-object.ts';
+import { topologyAnnotation } from '../../domain/annotations.ts';
+import { writtenRef } from '../../domain/refs/read-ref.ts';
+import type { ReferenceField } from '../../domain/refs/reference-fields.ts';
+import { parseRef } from '../../domain/refs/version-ref.ts';
+import { readDeploymentStatus } from '../../domain/spoke/read-deployment.ts';
+import { workloadNames } from '../../domain/spoke/workload-names.ts';
+import type { EnvironmentRevision } from '../referrers.ts';
+import { knownRevision, recordedKey } from '../revision-records.ts';
+
+/** The name in a ref of a WorkloadDeployment, whatever revision it asks for; empty where the ref cannot be read. */
+export function referencedName({ spec }: UncheckedObject, field: ReferenceField['field']): string[] {
+  const written = writtenRef(spec, field);
+  const parsed = written === undefined ? undefined : parseRef(written.text);
+  return parsed?.ok === true ? [parsed.ref.name] : [];
+}
+
+/** The spoke namespaces that a deployment asks for, and that it is still applied to. */
+export function spokeNamespacesOf(deployment: UncheckedObject): string[] {
+  const desired = workloadNames(deployment)?.namespace;
+  const applied = readDeploymentStatus(deployment).workload?.namespace;
+  return [...new Set([desired, applied].filter((namespace) => namespace !== undefined))];
+}
+
+/** The revision of an Environment that a DefinitionRevision records; empty for revisions of other kinds and for terminating ones. */
+export function recordedEnvironment(object: KubeObject): EnvironmentRevision[] {
+  const known = knownRevision(object);
+  const topology = object.metadata.annotations?.[topologyAnnotation];
+  return recordedKey(object).flatMap((key) => {
+    const [kind, namespace = '', name = ''] = key.split('/');
+    if (kind !== environments.kind || known === undefined || topology === undefined) return [];
+    return [{ namespace, name, revision: known.revision, topology }];
+  });
+}
+
+/** Deployments by the spoke namespaces that they ask for or are applied to. */
+export function groupBySpokeNamespace(deployments: readonly UncheckedObject[]): Map<string, UncheckedObject[]> {
+  const groups = new Map<string, UncheckedObject[]>();
+  for (const deployment of deployments) {
+    for (const namespace of spokeNamespacesOf(deployment)) {
+      const group = groups.get(namespace);
+      if (group === undefined) groups.set(namespace, [deployment]);
+      else group.push(deployment);
+    }
+  }
+  return groups;
+}

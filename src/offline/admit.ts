@@ -1,0 +1,140 @@
+import { kindNamed } from '../api/kinds.ts';
+import type { JsonObject } from '../api/object.ts';
+import type { UncheckedObject } from '../api/unchecked-object.ts';
+import { listedReferrers } from '../catalog/referrers/listed.ts';
+import { decide } from '../domain/admission/decide.ts';
+import type { Decision } from '../domain/admission/decision.ts';
+import type { NeededRight } from '../domain/admission/facts.ts';
+import type { Severities } from '../domain/admission/rule.ts';
+import { applyPatch } from '../domain/json/json-patch.ts';
+import type { Violation } from '../domain/violation.ts';
+import type { TopologyEngine } from '../topology/topology-result.ts';
+import type { GatherOptions, NamespaceFacts, ObjectSource } from '../webhook/gather/context.ts';
+import { gather } from '../webhook/gather/gather.ts';
+import type { AdmissionRequest } from '../webhook/review/review.ts';
+import type { ObjectStore } from './object-store.ts';
+import { offlineCatalog, type OfflineCatalogOptions } from './offline-catalog.ts';
+
+export interface AdmissionOptions extends OfflineCatalogOptions {
+  topologies: Pick<TopologyEngine, 'check' | 'render'>;
+  sharedHubNamespaces: readonly string[];
+  severities: Severities;
+}
+
+/** What the webhook answers to a change. */
+export interface Admission {
+  allowed: boolean;
+  /** The object as it is to be stored; absent with a refusal, and on DELETE. */
+  object?: UncheckedObject;
+  violations: Violation[];
+  /** Further warnings that belong to no rule. */
+  notes: string[];
+  /** Rights that the request needs: offline there is no one to ask whether the user has them. */
+  unchecked: NeededRight[];
+}
+
+/** A user whose name and rights are not known. */
+const user = { username: 'user', groups: ['system:authenticated'], extra: {} };
+
+/** A new or edited object, as the API server hands it to the webhook. */
+export interface ObjectWrite {
+  object: UncheckedObject;
+  /** Absent where the object is new. */
+  oldObject?: UncheckedObject | undefined;
+  /** What kubectl or the API server refuses: then the object is not validated. */
+  problems: readonly Violation[];
+}
+
+/** Decides about a write: the object is mutated, then validated. */
+export async function admitWrite(
+  { object, oldObject, problems }: ObjectWrite,
+  store: ObjectStore,
+  options: AdmissionOptions,
+): Promise<Admission> {
+  const { patch, ...mutation } = await evaluate('mutate', requestFor(object, oldObject), store, options);
+  if (!mutation.allowed || problems.length > 0) {
+    return { ...mutation, allowed: false, violations: [...problems, ...mutation.violations] };
+  }
+  const mutated = patched(object, patch);
+  const validation = await evaluate('validate', requestFor(mutated, oldObject), store, options);
+  const violations = distinct([...mutation.violations, ...validation.violations]);
+  return { ...validation, violations, ...(validation.allowed ? { object: mutated } : {}) };
+}
+
+/** Decides about a deletion. */
+export function admitDeletion(
+  oldObject: UncheckedObject,
+  store: ObjectStore,
+  options: AdmissionOptions,
+): Promise<Admission> {
+  return evaluate('validate', requestFor(undefined, oldObject), store, options);
+}
+
+/** Gathers and decides once: what is in the store is current, so nothing has to be confirmed by a second look. */
+async function evaluate(
+  phase: 'mutate' | 'validate',
+  request: AdmissionRequest,
+  store: ObjectStore,
+  options: AdmissionOptions,
+): Promise<Admission & Pick<Decision, 'patch'>> {
+  const { topologies, hash, sharedHubNamespaces, severities } = options;
+  const unchecked: NeededRight[] = [];
+  const source: ObjectSource = {
+    catalog: offlineCatalog(store, options),
+    referrers: listedReferrers(() => store.list()),
+    isLive: true,
+    isOffline: true,
+  };
+  const gatherOptions: GatherOptions = {
+    topologies,
+    hash,
+    sharedHubNamespaces,
+    revisionWriters: [],
+    isAllowed: (_user, right) => {
+      // Whether names may be shown is not a right that the request needs.
+      if (right.verb !== 'get') unchecked.push(right);
+      return Promise.resolve(true);
+    },
+    namespaceState: (namespace) => Promise.resolve(namespaceFacts(store, namespace)),
+  };
+  const facts = await gather(request, phase, source, gatherOptions, new AbortController().signal);
+  const { refusal, patch, violations, notes } = decide(facts, severities);
+  return { allowed: refusal === undefined, patch, violations, notes, unchecked: distinct(unchecked) };
+}
+
+function namespaceFacts(store: ObjectStore, name: string): NamespaceFacts | undefined {
+  const namespace = store.get('Namespace', '', name);
+  if (namespace === undefined) return undefined;
+  const { labels = {}, deletionTimestamp } = namespace.metadata;
+  return { labels, terminating: deletionTimestamp !== undefined };
+}
+
+function requestFor(object: UncheckedObject | undefined, oldObject: UncheckedObject | undefined): AdmissionRequest {
+  const { kind = '', metadata } = object ?? oldObject ?? {};
+  const { group = '', version = '', plural = '' } = kindNamed(kind)?.resource ?? {};
+  const operation = object === undefined ? 'DELETE' : oldObject === undefined ? 'CREATE' : 'UPDATE';
+  return {
+    uid: 'offline',
+    kind: { group, version, kind },
+    resource: { group, version, resource: plural },
+    operation,
+    namespace: metadata?.namespace ?? '',
+    name: metadata?.name ?? '',
+    dryRun: false,
+    ...(object === undefined ? {} : { object: toJson(object) }),
+    ...(oldObject === undefined ? {} : { oldObject: toJson(oldObject) }),
+    userInfo: user,
+  };
+}
+
+function patched(object: UncheckedObject, patch: Decision['patch']): UncheckedObject {
+  return applyPatch<JsonObject & UncheckedObject>(JSON.parse(JSON.stringify(object)), patch);
+}
+
+function toJson(object: UncheckedObject): JsonObject {
+  return JSON.parse(JSON.stringify(object));
+}
+
+function distinct<T>(items: readonly T[]): T[] {
+  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
+}

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import type { KubeObject } from '../../../src/api/object.ts';
+import {
+  groupBySpokeNamespace,
+  recordedEnvironment,
+  referencedName,
+  spokeNamespacesOf,
+} from '../../../src/catalog/referrers/keys.ts';
+import { editedEnvironment, environmentSpec } from '../../support/environment-edits.ts';
+import { requestObject } from '../../support/facts.ts';
+import { placedDeployment } from '../../support/placed-deployment.ts';
+
+describe('the name in a ref', () => {
+  const cases: { ref: string; names: string[]; why: string }[] = [
+    { ref: 'primary', names: ['primary'], why: 'without a revision' },
+    { ref: 'primary@v1.3', names: ['primary'], why: 'the revision does not matter' },
+    { ref: 'primary@', names: [], why: 'the ref cannot be read' },
+  ];
+  for (const { ref, names, why } of cases) {
+    it(`is ${names.join() || 'empty'} for ${ref}: ${why}`, () => {
+      assert.deepEqual(
+        referencedName(requestObject(placedDeployment({ environmentRef: ref })), 'environmentRef'),
+        names,
+      );
+    });
+  }
+});
+
+describe('the spoke namespaces of a deployment', () => {
+  const withSpec = (spec: object): KubeObject => Object.assign(placedDeployment(), { spec });
+  const { spec } = placedDeployment();
+  const cases: { object: KubeObject; namespaces: string[]; why: string }[] = [
+    { object: placedDeployment(), namespaces: ['shop'], why: 'the one that the spec names' },
+    { object: withSpec({ ...spec, workload: { name: 'web' } }), namespaces: ['team'], why: 'its own by default' },
+    { object: withSpec({}), namespaces: [], why: 'the spec has no workload' },
+  ];
+  for (const { object, namespaces, why } of cases) {
+    it(`are ${namespaces.join() || 'none'}: ${why}`, () => {
+      assert.deepEqual(spokeNamespacesOf(requestObject(object)), namespaces);
+    });
+  }
+
+  it('group deployments', () => {
+    const deployments = ['a', 'b'].map((name) => requestObject(placedDeployment({ name })));
+    assert.deepEqual([...groupBySpokeNamespace(deployments)], [['shop', deployments]]);
+  });
+});
+
+describe('the Environment that a DefinitionRevision records', () => {
+  const { objects } = editedEnvironment([environmentSpec({ topology: { type: 'edge@v2' } })]);
+  const recorded = objects.find(({ kind }) => kind === 'DefinitionRevision') ?? assert.fail();
+
+  it('comes with its revision and its topology', () => {
+    assert.deepEqual(recordedEnvironment(recorded), [
+      { namespace: 'team', name: 'primary', revision: 1, topology: 'edge@v2' },
+    ]);
+  });
+
+  it('is left out while the DefinitionRevision is terminating', () => {
+    const metadata = { ...recorded.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' };
+    assert.deepEqual(recordedEnvironment({ ...recorded, metadata }), []);
+  });
+});

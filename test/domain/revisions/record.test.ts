@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import type { DefinitionRevision } from '../../../src/api/definition-revision.ts';
+import { kindNamed } from '../../../src/api/kinds.ts';
+import { schemaErrors } from '../../../src/api/validate.ts';
+import type { Definition } from '../../../src/domain/revisions/definition.ts';
+import { revisionOf } from '../../../src/domain/revisions/record.ts';
+import { readStamp } from '../../../src/domain/revisions/revision.ts';
+import { requestObject, stampedAs } from '../../support/facts.ts';
+import { environment } from '../../support/manifests.ts';
+
+function definition(): Definition {
+  const object = requestObject(
+    environment('team', {
+      labels: { tier: 'gold' },
+      annotations: { owner: 'jane', 'argocd.argoproj.io/tracking-id': 'x' },
+    }),
+  );
+  const versioned = { ...object, spec: { ...object.spec, version: '1.3.6' } };
+  return stampedAs({ ...versioned, metadata: { ...versioned.metadata, uid: 'uid-1' } }, 4);
+}
+
+function revision(): DefinitionRevision {
+  const stamp = readStamp(definition().metadata);
+  assert.ok(stamp);
+  return revisionOf('Environment', definition(), stamp);
+}
+
+describe('the record of a revision', () => {
+  it('contains the content, without the annotations of mooring and of tools', () => {
+    const { metadata, spec } = revision();
+    assert.equal(metadata.name, 'environment.primary.v4');
+    assert.deepEqual(spec.object.metadata, { labels: { tier: 'gold' }, annotations: { owner: 'jane' } });
+    assert.deepEqual(spec.object.spec, definition().spec);
+    assert.deepEqual([spec.kind, spec.name, spec.revision, spec.version], ['Environment', 'primary', 4, '1.3.6']);
+  });
+
+  it('has labels to find it by, and the uid of its owner', () => {
+    const { labels, ownerReferences } = revision().metadata;
+    assert.deepEqual(labels, {
+      'spectrocloud.com/kind': 'Environment',
+      'spectrocloud.com/name': 'primary',
+      'spectrocloud.com/revision': '4',
+      'spectrocloud.com/version': '1.3.6',
+    });
+    assert.equal(ownerReferences?.[0]?.uid, 'uid-1');
+    assert.equal(ownerReferences[0].controller, true);
+  });
+
+  it('fits the schema of DefinitionRevisions', () => {
+    const kind = kindNamed('DefinitionRevision');
+    assert.ok(kind);
+    assert.deepEqual(schemaErrors(kind, JSON.parse(JSON.stringify(revision()))), []);
+  });
+});

@@ -1,0 +1,26 @@
+import type { JsonObject } from '../../src/api/object.ts';
+import { sha256 } from '../../src/cli/sha256.ts';
+import type { AdmissionOptions } from '../../src/offline/admit.ts';
+import { stubBuiltins } from './catalog.ts';
+import { simpleRender } from './controller-scene.ts';
+
+/** A topology that leaves the Namespace out where `create: false` is asked for. */
+function render(parameter: JsonObject, workloadYamls: readonly string[]): JsonObject[] {
+  const creates = !JSON.stringify(parameter).includes('"create":false');
+  const manifests = creates ? workloadYamls : workloadYamls.filter((yaml) => !yaml.includes('"kind":"Namespace"'));
+  return simpleRender(parameter, manifests);
+}
+
+/** Options of an offline hub that evaluates no CUE. */
+export const offlineOptions: AdmissionOptions = {
+  topologies: {
+    check: () => Promise.resolve({ ok: true, objects: [] }),
+    render: (_template, parameter, { workloadYamls }) =>
+      Promise.resolve({ ok: true, objects: render(parameter, workloadYamls) }),
+  },
+  builtins: stubBuiltins,
+  hash: sha256,
+  systemNamespace: 'mural-system',
+  sharedHubNamespaces: ['managed-cluster-set-global'],
+  severities: {},
+};
