@@ -59,7 +59,7 @@ describe('a controller that is frozen after it recorded a revision', function ()
     process.kill(pid, 'SIGCONT');
     frozen = undefined;
     await eventually('the former leader to notice', async () =>
-      (await readFile(hub.files.log('controller'), 'utf8')).slice(logged).includes('lost the lease'),
+      (await readFile(hub.files.log('controller'), 'utf8')).slice(logged).includes('lost the Lease'),
     );
     await sleep(2000);
     const now = await client.get<Environment>(environments, key);
