@@ -200,8 +200,8 @@ export function severities(settings: string[]): Severities {
     settings.map((setting) => {
       const [code = '', severity = ''] = setting.split('=');
       const rule = rules.find((known) => known.code === code);
-      const switchable = rules.filter((known) => known.fixed !== true).map((known) => known.code);
-      if (rule === undefined || rule.fixed === true) {
+      const switchable = rules.filter((known) => known.overridable).map((known) => known.code);
+      if (rule === undefined || !rule.overridable) {
         const why = rule === undefined ? 'there is no such rule' : 'this rule cannot be switched';
         throw new UsageError(`--rule ${setting}: ${why}; rules: ${switchable.join(', ')}`);
       }

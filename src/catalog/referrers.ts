@@ -1,7 +1,7 @@
 import { environments, workloadDeployments } from '../api/kinds.ts';
 import { type KubeObject, type Resource } from '../api/object.ts';
 import type { WorkloadDeployment } from '../api/workload-deployment.ts';
-import { readDeploymentStatus } from '../domain/spoke/read-deployment.ts';
+import { readDeploymentStatus } from '../domain/spoke/from-status.ts';
 import { writtenRef } from '../domain/refs/read-ref.ts';
 import type { ReferenceField } from '../domain/refs/reference-fields.ts';
 import { parseRef } from '../domain/refs/version-ref.ts';

@@ -14,7 +14,7 @@ import { isDecided } from './files/served-kind.ts';
 import { sha256 } from './sha256.ts';
 import type { Terminal } from './output/terminal.ts';
 import { openTopologies } from './topologies.ts';
-import type { Violation } from '../domain/violation.ts';
+import { formatViolation } from '../domain/violation.ts';
 
 export const checkUsage = `Usage: mooring check [--state FILE]… [--delete KIND/NAMESPACE/NAME]… [-n NAMESPACE] [-o json]
        [--rule CODE=deny|warn|off]… [--system-namespace NAME] [FILE…]
@@ -147,14 +147,14 @@ function resultJson({ operation, resource, namespace, name, allowed, violations 
 
 function printStep(result: OfflineResult, terminal: Terminal): void {
   const { violations, notes, allowed, resource, namespace, name } = result;
-  const warnings = violations.filter(({ severity }) => severity === 'warn').map(lineOf);
+  const warnings = violations.filter(({ severity }) => severity === 'warn').map(formatViolation);
   for (const warning of [...warnings, ...notes]) terminal.error(`Warning: ${warning}\n`);
   const title = `${resource.kind.toLowerCase()}.${resource.group}/${name}`;
   if (allowed) {
     terminal.out(`${title} ${doneTo(result)}\n`);
     return;
   }
-  const denials = violations.filter(({ severity }) => severity === 'deny').map(lineOf);
+  const denials = violations.filter(({ severity }) => severity === 'deny').map(formatViolation);
   const asked = { CREATE: 'created', UPDATE: 'configured', DELETE: 'deleted' }[result.operation];
   terminal.out(`${title} in ${namespace} would not be ${asked}:\n${denials.map((line) => `* ${line}\n`).join('')}`);
 }
@@ -162,10 +162,6 @@ function printStep(result: OfflineResult, terminal: Terminal): void {
 function doneTo({ operation, unchanged }: OfflineResult): string {
   if (operation === 'UPDATE') return unchanged ? 'unchanged' : 'configured';
   return operation === 'CREATE' ? 'created' : 'deleted';
-}
-
-function lineOf({ code, path, message }: Violation): string {
-  return `${path === '' ? '' : `${path}: `}${message} (${code})`;
 }
 
 function uncheckedRights(results: readonly OfflineResult[]): string[] {

@@ -11,7 +11,7 @@ import {
 import type { WorkloadDeployment } from '../api/workload-deployment.ts';
 import { deploymentAnnotation, environmentAnnotation } from '../domain/annotations.ts';
 import { namespacesIn } from '../domain/spoke/work-namespaces.ts';
-import { applyEnforcedCodes } from '../domain/admission/second-line.ts';
+import { applyEnforcedCodes } from '../domain/admission/rule-codes.ts';
 import { definitionCaches, type DefinitionCaches } from '../catalog/stores/cached.ts';
 import { deploymentCache, spokeNamespacesOf } from '../catalog/referrers.ts';
 import type { Client } from '../kube/client/client.ts';

@@ -12,7 +12,7 @@ import { watchServingCertificate } from '../../tls/reload.ts';
 import { builtinTopologies } from '../../topology/builtin.ts';
 import { rememberingEngine } from '../../topology/remembering-engine.ts';
 import { createDecider, type DeciderOptions } from '../../webhook/decider.ts';
-import { createWebhookServer } from '../../webhook/http/server.ts';
+import { WebhookServer } from '../../webhook/http/server.ts';
 import { aborted, roleParts, serveHealth } from './role.ts';
 import { sha256 } from '../sha256.ts';
 import { openTopologies, type CacheEnvironment } from '../topologies.ts';
@@ -53,7 +53,7 @@ export async function serveWebhook(
       isAllowed(client, user, { verb, group, resource, namespace, ...(name === undefined ? {} : { name }) }, limit),
     namespaceState: (namespace, limit) => namespaceState(client, namespace, limit),
   };
-  const server = createWebhookServer({
+  const server = new WebhookServer({
     decide: { mutate: createDecider('mutate', options), validate: createDecider('validate', options) },
     log,
     metrics: metrics.admission,

@@ -3,7 +3,7 @@ import { keyOf } from '../../api/object.ts';
 import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
 import { renderDeployment, type RenderSources } from '../../catalog/render-deployment.ts';
 import { type Peer, type DeploymentChange } from '../../domain/spoke/change.ts';
-import { applyEnforcedCodes } from '../../domain/admission/second-line.ts';
+import { applyEnforcedCodes } from '../../domain/admission/rule-codes.ts';
 import { bySpokeNamespace } from '../../catalog/referrers.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { isNotFound } from '../../kube/client/errors.ts';

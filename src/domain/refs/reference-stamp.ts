@@ -13,7 +13,7 @@ export function formatReferenceStamp({ namespace, name, revision }: ReferenceSta
   return `${namespace}/${name}@v${revision}`;
 }
 
-/** Reads `namespace/name@v4`; `undefined` for anything else, which in files may be no text at all. */
+/** Parses `namespace/name@v4`; `undefined` for anything else, and in files the value may not even be a string. */
 export function readReferenceStamp(text: string | undefined): ReferenceStamp | undefined {
   const given: unknown = text;
   if (typeof given !== 'string') return undefined;
@@ -23,7 +23,7 @@ export function readReferenceStamp(text: string | undefined): ReferenceStamp | u
   return { namespace, name, revision: Number(revision) };
 }
 
-/** What a ref means now, as a stamp; `undefined` where it cannot be resolved. */
+/** What a ref means now, as a stamp; `undefined` if it cannot be resolved. */
 export function stampOf(reference: FoundReference | undefined): string | undefined {
   if (reference?.history === undefined) return undefined;
   const resolution = resolve(reference.ref.selector, reference.history);

@@ -8,13 +8,13 @@ import { parseRef, type RevisionSelector } from './version-ref.ts';
 /** A ref to a revisioned object. */
 export interface Use {
   selector: RevisionSelector;
-  /** The stamp of the ref: what it meant when it was written. Absent where it could not be resolved then. */
+  /** The stamp of the ref: what it meant when it was written. Absent if it could not be resolved then. */
   stamped?: { namespace: string; revision: number };
 }
 
 /**
- * The refs of a WorkloadDeployment to one object; none of a deployment that is being deleted. A profile may be found in the
- * system namespace: where the ref has no stamp yet, both namespaces count, because it may be resolved by now.
+ * The refs of a WorkloadDeployment to one object; none if the deployment is being deleted. A profile may be in the system
+ * namespace: if the ref has no stamp yet, both namespaces count, because it may be resolved meanwhile.
  */
 export function usesByDeployment(
   deployment: UncheckedObject,
@@ -46,7 +46,7 @@ export function isPinOf(number: number): (use: Use) => boolean {
   return ({ selector }) => selector.kind === 'number' && selector.number === number;
 }
 
-/** `Kind/namespace/name` of everything that the refs of a deployment may mean. */
+/** `Kind/namespace/name` of every object that the refs of a deployment may mean. */
 export function targetsOf(deployment: UncheckedObject, systemNamespace: string): string[] {
   const own = deployment.metadata.namespace ?? '';
   return referenceFields.flatMap(({ field, kind }) => {

@@ -4,7 +4,7 @@ import {
   acknowledgedIn,
   acknowledgementIn,
   acknowledgesAnew,
-  longestAcknowledgement,
+  maxAcknowledgementLength,
   readAcknowledgement,
 } from '../../../src/domain/admission/acknowledgement.ts';
 import { factsOf, requestObject } from '../../support/facts.ts';
@@ -48,7 +48,7 @@ describe('an acknowledgement', () => {
   });
 
   it('has room in the status of a deployment for as many characters as are read', () => {
-    assert.equal(longestAcknowledgement, 1024);
+    assert.equal(maxAcknowledgementLength, 1024);
   });
 
   const given: { from?: string; to?: string; counts: string[]; why: string }[] = [

@@ -4,12 +4,8 @@ import { Agent } from 'node:https';
 import { connect } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
-import { MAX_BODY_BYTES } from '../../../src/webhook/http/body.ts';
-import {
-  createWebhookServer,
-  type WebhookServer,
-  type WebhookServerOptions,
-} from '../../../src/webhook/http/server.ts';
+import { maxBodyBytes } from '../../../src/webhook/http/body.ts';
+import { WebhookServer, type WebhookServerOptions } from '../../../src/webhook/http/server.ts';
 import { admissionReview, decision, deepReview, parseAnswer } from '../../support/admission-review.ts';
 import { httpsCall, type Call } from '../../support/https-call.ts';
 import { localhostCertificate } from '../../support/localhost-certificate.ts';
@@ -32,7 +28,7 @@ const started: WebhookServer[] = [];
 function create(options: Partial<WebhookServerOptions> = {}) {
   const { log, lines } = recordedLog();
   const decide = { mutate: allow, validate: allow };
-  const server = createWebhookServer({ decide, log, now: Date.now, drainMs: 1, ...options });
+  const server = new WebhookServer({ decide, log, now: Date.now, drainMs: 1, ...options });
   started.push(server);
   return { server, lines };
 }
@@ -93,7 +89,7 @@ describe('the webhook', () => {
     [{ body: '{' }, 400, 'the body is no JSON'],
     [{ body: '{}' }, 400, 'the body is no AdmissionReview'],
     [{ body: '['.repeat(1_000_000) + ']'.repeat(1_000_000) }, 400, 'the body is a deep list'],
-    [{ body: Buffer.alloc(MAX_BODY_BYTES + 1, ' ') }, 413, 'the body is too large'],
+    [{ body: Buffer.alloc(maxBodyBytes + 1, ' ') }, 413, 'the body is too large'],
     [{ body: Array.from({ length: 8 }, () => Buffer.alloc(1024 * 1024, ' ')) }, 413, 'it is, without a length'],
   ];
   for (const [call, status, why] of refused) {

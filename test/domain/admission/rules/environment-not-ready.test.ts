@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { environmentNotReady } from '../../../../src/domain/admission/rules/environment-not-ready.ts';
 import { factsOf, findingsOf, referenceFacts } from '../../../support/facts.ts';
 import { deployment } from '../../../support/manifests.ts';
-import { wordsOf } from '../../../support/deployment-changes.ts';
+import { messagesOf } from '../../../support/deployment-changes.ts';
 import type { FoundReference } from '../../../../src/domain/refs/found-reference.ts';
 
 const path = 'spec.environmentRef.name';
@@ -59,13 +59,13 @@ describe('EnvironmentNotReady', () => {
 
   it('passes on the reason, and the first line of why', () => {
     const words = (message: string) =>
-      wordsOf(environmentNotReady, factsOf({ object: deployment('team') }, { environment: notReady(message) }));
+      messagesOf(environmentNotReady, factsOf({ object: deployment('team') }, { environment: notReady(message) }));
     assert.match(words('no cluster\nand more'), /team\/primary.*TooFew: no cluster$/);
     assert.match(words(''), /TooFew$/);
   });
 
   it('says no more than that to who may use the Environment and not see it', () => {
     const facts = factsOf({ object: deployment('team') }, { environment: notReady('secret-placement', false) });
-    assert.match(wordsOf(environmentNotReady, facts), /Environment team\/primary is not ready$/);
+    assert.match(messagesOf(environmentNotReady, facts), /Environment team\/primary is not ready$/);
   });
 });

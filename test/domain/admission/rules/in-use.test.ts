@@ -5,7 +5,7 @@ import type { Referrer } from '../../../../src/domain/admission/facts.ts';
 import { inUse } from '../../../../src/domain/admission/rules/in-use.ts';
 import { factsOf, findingsOf } from '../../../support/facts.ts';
 import { deployment, environment, profile } from '../../../support/manifests.ts';
-import { wordsOf } from '../../../support/deployment-changes.ts';
+import { messagesOf } from '../../../support/deployment-changes.ts';
 
 const user = (name: string, more: Partial<Referrer> = {}): Referrer => {
   return { kind: 'WorkloadDeployment', namespace: 'team', name, visible: true, ...more };
@@ -68,7 +68,7 @@ describe('InUse', () => {
 
   it('names five users of each kind, and counts the rest', () => {
     const many = Array.from({ length: 7 }, (_, index) => user(`web-${index}`));
-    const words = wordsOf(
+    const words = messagesOf(
       inUse,
       factsOf({ oldObject: definition }, { referrers: [...many, user('a', { kind: 'Environment' })] }),
     );
@@ -79,7 +79,7 @@ describe('InUse', () => {
   it('counts and never names those that the requester may not see', () => {
     const hidden = [user('secret', { visible: false }), user('secret-too', { visible: false })];
     const words = (...users: Referrer[]) =>
-      wordsOf(inUse, factsOf({ oldObject: environment('team') }, { referrers: users }));
+      messagesOf(inUse, factsOf({ oldObject: environment('team') }, { referrers: users }));
     assert.match(words(...hidden), /2 WorkloadDeployments/);
     assert.match(words(...hidden, user('web')), /team\/web and 2 more/);
     assert.doesNotMatch(words(...hidden, user('web')), /secret/);

@@ -3,7 +3,7 @@ import type { JsonValue, KubeObject } from '../../../../src/api/object.ts';
 import { invalidSpec } from '../../../../src/domain/admission/rules/invalid-spec.ts';
 import { factsOf, findingsOf } from '../../../support/facts.ts';
 import { deployment, environment, profile } from '../../../support/manifests.ts';
-import { wordsOf } from '../../../support/deployment-changes.ts';
+import { messagesOf } from '../../../support/deployment-changes.ts';
 
 const sound = environment('team');
 const policies = (...given: JsonValue[]) => ({ ...sound, spec: { ...sound.spec, policies: given } });
@@ -205,7 +205,7 @@ describe('InvalidSpec', () => {
   });
 
   it('helps with a code that is nearly one, and lists them all for one that is not', () => {
-    const words = (text: string) => wordsOf(invalidSpec, factsOf({ object: saying(text) }));
+    const words = (text: string) => messagesOf(invalidSpec, factsOf({ object: saying(text) }));
     assert.match(words('NamespaceWouldBeDeletd'), /NamespaceWouldBeDeleted/);
     assert.match(words('x'), /InUse.*WorkloadsWouldMove/);
     assert.doesNotMatch(words('x'), /NotAllowed/);

@@ -4,7 +4,7 @@ import { orphaningRuleNeverMatches as rule } from '../../../../src/domain/admiss
 import { factsOf, findingsOf } from '../../../support/facts.ts';
 import { renderedWork } from '../../../support/hub-objects.ts';
 import { byop, environment } from '../../../support/manifests.ts';
-import { wordsOf } from '../../../support/deployment-changes.ts';
+import { messagesOf } from '../../../support/deployment-changes.ts';
 
 const option = 'spec.topology.properties.manifestWorkReplicaSet.manifestWorkTemplate.deleteOption';
 const list = `${option}.selectivelyOrphans.orphaningRules`;
@@ -111,12 +111,12 @@ describe('OrphaningRuleNeverMatches', () => {
   });
 
   it('says what is to be written', () => {
-    const words = (resource: string) => wordsOf(rule, factsOf({ object: withRules({ resource }) }));
+    const words = (resource: string) => messagesOf(rule, factsOf({ object: withRules({ resource }) }));
     assert.match(words('Namespace'), /namespaces$/);
     assert.match(words('workload'), /workloads$/);
     assert.doesNotMatch(words('Deployment'), /deployment$/, 'which would never match either');
     assert.match(
-      wordsOf(rule, rendering({ resource: 'x' }, { resource: 'Namespace' })),
+      messagesOf(rule, rendering({ resource: 'x' }, { resource: 'Namespace' })),
       /orphaningRules\[1\]\.resource/,
     );
   });
@@ -157,7 +157,7 @@ describe('OrphaningRuleNeverMatches', () => {
 
   const policies: { policy?: JsonValue; rules: JsonValue[]; paths: string[]; why: string }[] = [
     { rules: [namespaces, workloads], paths: [atPolicy], why: 'without a policy it is Foreground' },
-    { policy: 'Foreground', rules: [namespaces, workloads], paths: [atPolicy], why: 'OCM heeds no rules then' },
+    { policy: 'Foreground', rules: [namespaces, workloads], paths: [atPolicy], why: 'OCM ignores rules then' },
     {
       policy: 'Foreground',
       rules: [{ resource: 'Namespace', name: 'shop' }],
@@ -188,10 +188,10 @@ describe('OrphaningRuleNeverMatches', () => {
     }
   });
 
-  it('says which policy to set, and which it is that was left out', () => {
-    const words = (policy?: string) => wordsOf(rule, factsOf({ object: withOption(under(policy, namespaces)) }));
+  it('says which policy to set, and what the default is', () => {
+    const words = (policy?: string) => messagesOf(rule, factsOf({ object: withOption(under(policy, namespaces)) }));
     assert.match(words('Foreground'), /^is Foreground, .*set SelectivelyOrphan/);
-    assert.match(words(), /^is Foreground where it is left out, .*set SelectivelyOrphan/);
+    assert.match(words(), /^defaults to Foreground, .*set SelectivelyOrphan/);
   });
 
   const edits: { why: string; from: JsonObject; to: JsonObject; paths: string[] }[] = [
@@ -208,7 +208,7 @@ describe('OrphaningRuleNeverMatches', () => {
       paths: [atPolicy],
     },
     {
-      why: 'a policy that heeds the rules no more',
+      why: 'a policy with which OCM ignores the rules',
       from: under('SelectivelyOrphan', namespaces),
       to: under('Foreground', namespaces),
       paths: [atPolicy],
