@@ -5,7 +5,8 @@ import type { Log } from '../log.ts';
 import type { AdmissionMetrics, AdmissionSample } from '../metrics/admission.ts';
 import { DeadlineExceeded, withDeadline } from './deadline.ts';
 import { cutBelow, isDeeperThan, maxLevels } from './http/nesting.ts';
-import { codesOf, writeDecision, writeFailure, type AdmissionRequest, type Review } from './review/review.ts';
+import { codesOf, writeDecision, writeFailure } from './review/response.ts';
+import type { AdmissionRequest, Review } from './review/review.ts';
 
 /** Decides about one request. The signal aborts at the deadline; throwing is a failure. */
 export type Decide = (request: AdmissionRequest, signal: AbortSignal) => Promise<Decision>;

@@ -39,7 +39,7 @@ export async function gather(
   const { systemNamespace } = source.catalog;
   const read = requestFacts(request, phase);
   const context = contextOf(request, phase, source, options, signal);
-  let facts: Facts = {
+  const facts: Facts = {
     enforcement: 'admission',
     request: read,
     hash,
@@ -47,7 +47,7 @@ export async function gather(
     revisionWriters,
     acknowledgeableCodes,
   };
-  for (const gatherFor of gatherers) facts = { ...facts, ...(await gatherFor(read, context)) };
+  for (const gatherFor of gatherers) Object.assign(facts, await gatherFor(read, context));
   return facts;
 }
 
@@ -65,14 +65,16 @@ function contextOf(
   return { ...options, user, catalog, referrers, isOffline, visibility, signal };
 }
 
+const nothing: Promise<Partial<Facts>> = Promise.resolve({});
+
 /** No rule needs to know anything else about an object that is being deleted. */
 function unlessTerminating(gatherFor: Gatherer): Gatherer {
-  return async (request, context) => (isBeingDeleted(request) ? {} : gatherFor(request, context));
+  return (request, context) => (isBeingDeleted(request) ? nothing : gatherFor(request, context));
 }
 
 /** What a request does to other objects is known once the object has the content that is stored. */
 function onValidation(gatherFor: Gatherer): Gatherer {
-  return unlessTerminating(async (request, context) =>
-    request.phase === 'validate' ? gatherFor(request, context) : {},
+  return unlessTerminating((request, context) =>
+    request.phase === 'validate' ? gatherFor(request, context) : nothing,
   );
 }
