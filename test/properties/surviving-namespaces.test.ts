@@ -17,7 +17,7 @@ const cleanup = 'work.open-cluster-management.io/manifest-work-cleanup';
 
 const as = (lifecycle: EffectiveLifecycle): JsonObject => environmentSpec({ lifecycle });
 const on = (placement: string): JsonObject => environmentSpec({ topology: byop('hub', placement) });
-/** The same, with the namespace left behind. */
+/** The same for a keeper. */
 const keptOn = (placement: string, ...more: JsonObject[]): JsonObject => {
   const orphaningRules = [{ resource: 'namespaces', name: 'shop' }, ...more];
   const deleteOption = { propagationPolicy: 'SelectivelyOrphan', selectivelyOrphans: { orphaningRules } };
@@ -26,7 +26,7 @@ const keptOn = (placement: string, ...more: JsonObject[]): JsonObject => {
   return environmentSpec({ topology: { type, properties: { ...properties, manifestWorkReplicaSet } } });
 };
 
-/** A topology of one's own: what the built-in ones render, changed. */
+/** A custom topology that changes what the built-in ones render. */
 function changedBy(change: (objects: JsonObject[]) => JsonObject[]): RenderTools['topologies'] {
   return {
     render: (template, parameter, context) =>
@@ -34,7 +34,7 @@ function changedBy(change: (objects: JsonObject[]) => JsonObject[]): RenderTools
   };
 }
 
-/** Changes the manifests in the works of a render. */
+/** Changes the manifests in the ManifestWorkReplicaSets of a render. */
 function withManifests(objects: JsonObject[], change: (manifests: JsonObject[]) => JsonObject[]): JsonObject[] {
   return objects.map((object) => {
     if (object['kind'] !== 'ManifestWorkReplicaSet') return object;
@@ -80,7 +80,7 @@ async function applied(...args: Parameters<typeof deploymentsScene>): Promise<vo
   scene.hubWrites();
 }
 
-/** Makes works wait for OCM when they are deleted, as its finalizer does. */
+/** Adds the finalizer of OCM, with which deleted ManifestWorkReplicaSets wait for OCM. */
 async function holdWorks(): Promise<void> {
   for (const { metadata } of await scene.works()) {
     const name = { namespace: 'hub', name: metadata.name };
@@ -96,7 +96,7 @@ function move(name: string, namespace: string): Promise<unknown> {
 describe('a namespace on the spokes survives', () => {
   afterEach(() => scene.stop());
 
-  it('a swap of Placements that is taken back while the old works are on their way out', async () => {
+  it('a change of the Placement that is reverted while the old ManifestWorkReplicaSets are terminating', async () => {
     await applied({ primary: on('gpu') }, [heldDeployment()]);
     await holdWorks();
     await scene.edit(on('cpu'));
@@ -108,20 +108,24 @@ describe('a namespace on the spokes survives', () => {
     for (let turns = 0; turns < 3; turns += 1) {
       scene.hubWrites();
       await scene.turn();
-      assert.deepEqual([await refs(), scene.hubWrites()], [['cpu'], []], 'nothing is done until the old ones are gone');
+      assert.deepEqual(
+        [await refs(), scene.hubWrites()],
+        [['cpu'], []],
+        'nothing is written until the old ones are deleted',
+      );
     }
     const [old] = (await scene.works()).filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
     const name = { namespace: 'hub', name: old?.metadata.name ?? '' };
     await scene.client.patch(manifestWorkReplicaSets, name, { metadata: { finalizers: [] } });
     await scene.turn();
-    assert.deepEqual(await refs(), ['cpu', 'gpu'], 'then they are made anew');
+    assert.deepEqual(await refs(), ['cpu', 'gpu'], 'then they are created again');
     await scene.ocm(['a', 'b'], { at: 'gpu' });
     await scene.turn();
     assert.deepEqual(await refs(), ['gpu']);
   });
 
-  describe('works that are replaced while its keeping is not applied everywhere', () => {
-    it('which are not even made', async () => {
+  describe('a replacement of ManifestWorkReplicaSets while orphan: true is not applied everywhere', () => {
+    it('because the new ones are not created', async () => {
       await applied({ primary: on('gpu') }, [heldDeployment()]);
       await scene.edit(keptOn('gpu'));
       await scene.turn();
@@ -135,11 +139,11 @@ describe('a namespace on the spokes survives', () => {
       assert.deepEqual(await refs(), ['cpu', 'gpu']);
     });
 
-    it('which stay, where that came to light later', async () => {
+    it('because the old ones stay if that becomes known later', async () => {
       await applied({ primary: keptOn('gpu') }, [heldDeployment()]);
       await scene.edit(keptOn('cpu'));
       await scene.turn();
-      // The agent of a cluster lost what it had applied, and OCM says so.
+      // The agent of a cluster lost what it had applied, and OCM reports that.
       await scene.ocm(['a', 'b'], { at: 'gpu', pending: ['b'] });
       await scene.ocm(['a', 'b'], { at: 'cpu' });
       await scene.turn();
@@ -147,9 +151,9 @@ describe('a namespace on the spokes survives', () => {
     });
   });
 
-  describe('an owner who is counted on', () => {
+  describe('the loss of another owner', () => {
     const two = [heldDeployment(), heldDeployment({ name: 'api', environmentRef: 'other', second: 1 })];
-    /** `web` and `api` own namespace shop on a and b, each by an Environment of its own. */
+    /** `web` and `api` own namespace shop on a and b, each with its own Environment. */
     async function bothApplied(specs: Record<string, JsonObject>, ...rest: [Parameters<typeof deploymentsScene>[2]?]) {
       await open(specs, two, ...rest);
       for (const name of ['web', 'api']) await scene.turn(name);
@@ -158,7 +162,7 @@ describe('a namespace on the spokes survives', () => {
       scene.hubWrites();
     }
 
-    it('and whose deletion no cache has shown yet', async () => {
+    it('whose deletion is not in the caches yet', async () => {
       await bothApplied({ primary: as(owned), other: as(owned) });
       const { deployments } = scene.caches;
       const stale = deployments.get('team', 'api');
@@ -171,21 +175,21 @@ describe('a namespace on the spokes survives', () => {
       assert.deepEqual([await scene.reason(), scene.hubWrites()], ['WorkloadsWouldMove', []]);
     });
 
-    it('and whose works are on their way out', async () => {
+    it('whose ManifestWorkReplicaSets are terminating', async () => {
       await bothApplied({ primary: as(owned), other: on('gpu') });
       await holdWorks();
       await scene.edit(on('cpu'), { name: 'other' });
       await scene.turn('api');
       await scene.ocm(['z'], { at: 'cpu' });
       await scene.turn('api');
-      assert.equal(await scene.reason('api'), 'RemovingOld', 'from a and b, because web owns it there');
+      assert.equal(await scene.reason('api'), 'RemovingOld', 'on a and b, because web owns the namespace there');
       await move('web', 'store');
       scene.hubWrites();
       await scene.turn();
       assert.deepEqual([await scene.reason(), scene.hubWrites()], ['WorkloadsWouldMove', []]);
     });
 
-    it('and who is going, whatever is said of the conflict between the two', async () => {
+    it('that is terminating, whatever severity the conflict between the two has', async () => {
       await bothApplied(
         { primary: as(owned), other: as(owned) },
         { severities: { NamespaceLifecycleConflict: 'warn' } },
@@ -197,11 +201,11 @@ describe('a namespace on the spokes survives', () => {
     });
   });
 
-  describe('an acknowledgement of an Environment', () => {
+  describe('an acknowledgement in an Environment', () => {
     const codes = 'NamespaceWouldBeDeleted,WorkloadConflict';
     const annotations = { [acknowledge]: codes, [acknowledgedRevision]: '2' };
 
-    it('that was given for the edit, and not for what its topology comes to render later', async () => {
+    it('that was given for the edit, and not for what its topology renders later', async () => {
       let drops = false;
       const topologies = changedBy((objects) =>
         withManifests(objects, (manifests) => manifests.filter((manifest) => !drops || !isNamespace(manifest))),
@@ -219,11 +223,15 @@ describe('a namespace on the spokes survives', () => {
     });
 
     const newcomers = [
-      { made: '2026-01-01T00:00:10Z', reason: 'NoClustersSelected', why: 'lets one through that was there' },
-      { made: '2026-01-01T00:00:50Z', reason: 'WorkloadConflict', why: 'holds one that came later' },
+      {
+        made: '2026-01-01T00:00:10Z',
+        reason: 'NoClustersSelected',
+        why: 'does not block a deployment that existed before the edit',
+      },
+      { made: '2026-01-01T00:00:50Z', reason: 'WorkloadConflict', why: 'blocks a deployment that was created later' },
     ];
     for (const { made, reason, why } of newcomers) {
-      it(`and ${why}`, async () => {
+      it(`that ${why}`, async () => {
         const late = heldDeployment({ name: 'late', workload: 'web', metadata: { creationTimestamp: made } });
         await applied({ primary: as(owned) }, [heldDeployment(), late]);
         await scene.edit(environmentSpec({ lifecycle: owned, placement: { numberOfClusters: 2 } }), {
@@ -236,7 +244,7 @@ describe('a namespace on the spokes survives', () => {
     }
   });
 
-  it('an Environment whose acknowledgement was for those who were there, and not for one who comes from another', async () => {
+  it('an acknowledgement that was given for existing deployments, and not for one that moves there', async () => {
     const annotations = { [acknowledge]: 'NamespaceWouldBeDeleted', [acknowledgedRevision]: '2' };
     await applied({ primary: as(guest), other: as(owned) }, [heldDeployment({ environmentRef: 'other' })]);
     await scene.edit(environmentSpec({ lifecycle: guest, placement: { numberOfClusters: 2 } }), { annotations });
@@ -245,7 +253,7 @@ describe('a namespace on the spokes survives', () => {
     assert.deepEqual([await scene.reason(), scene.hubWrites()], ['NamespaceWouldBeDeleted', []]);
   });
 
-  it('a hand-over that failed half-way, which can be mended', async () => {
+  it('a replacement that failed halfway, which can be corrected', async () => {
     await applied({ primary: keptOn('gpu') }, [heldDeployment()]);
     await scene.edit(keptOn('cpu'));
     await scene.turn();
@@ -260,7 +268,7 @@ describe('a namespace on the spokes survives', () => {
     assert.deepEqual(scene.hubWrites(), ['apply manifestworkreplicasets']);
   });
 
-  describe('a topology of its own', () => {
+  describe('a custom topology', () => {
     let changed = false;
     beforeEach(() => (changed = false));
 
@@ -280,7 +288,7 @@ describe('a namespace on the spokes survives', () => {
     };
     const rows: { what: string; change: (objects: JsonObject[]) => JsonObject[] }[] = [
       {
-        what: 'that has no Workload in its work, and makes the Namespace no more',
+        what: 'without a Workload that stops creating the Namespace',
         change: (objects) =>
           withManifests(objects, (manifests) => [
             ...manifests.filter((manifest) => isNamespace(manifest) && !changed),
@@ -288,7 +296,7 @@ describe('a namespace on the spokes survives', () => {
           ]),
       },
       {
-        what: 'that makes another Namespace besides, and then no more',
+        what: 'with another Namespace that it stops creating',
         change: (objects) =>
           withManifests(objects, (manifests) => [
             ...manifests,
@@ -296,14 +304,14 @@ describe('a namespace on the spokes survives', () => {
           ]),
       },
       {
-        what: 'of two works, one of which makes the Namespace no more',
+        what: 'with two ManifestWorkReplicaSets, one of which stops creating the Namespace',
         change: oneOfTwo,
       },
     ];
     for (const { what, change } of rows) {
       it(what, async () => {
         await applied({ primary: as(owned) }, [heldDeployment()], { topologies: changedBy(change) });
-        // Both works of the third are on the same clusters, where the other one owns the namespace as well.
+        // In the last case both are on the same clusters otherwise, where the other one owns the namespace as well.
         const [first] = await scene.works();
         if ((await scene.works()).length > 1) await scene.ocm(['z'], { at: first?.spec.placementRefs[0]?.name ?? '' });
         changed = true;
@@ -313,7 +321,7 @@ describe('a namespace on the spokes survives', () => {
       });
     }
 
-    it('may take a Namespace out of one of two works on the same clusters: the other one owns it there', async () => {
+    it('may remove a Namespace from one of two ManifestWorkReplicaSets on the same clusters, because the other one owns it', async () => {
       await applied({ primary: as(owned) }, [heldDeployment()], {
         topologies: changedBy(oneOfTwo),
       });
@@ -322,7 +330,7 @@ describe('a namespace on the spokes survives', () => {
       assert.equal(await scene.reason(), 'Applying');
     });
 
-    it('that puts the Workload elsewhere is applied there, time and again', async () => {
+    it('that renders the Workload into another namespace is applied there repeatedly', async () => {
       let image = 1;
       const topologies = changedBy((objects) =>
         withManifests(objects, (manifests) =>
@@ -340,7 +348,7 @@ describe('a namespace on the spokes survives', () => {
     });
   });
 
-  it('a move to an Environment that selects otherwise because it lacks a toleration', async () => {
+  it('a move to an Environment that selects other clusters because it lacks a toleration', async () => {
     const of = (placement: JsonObject) => environmentSpec({ lifecycle: owned, placement });
     const tolerations = [{ key: 'gpu', operator: 'Exists' }];
     await applied({ near: of({ numberOfClusters: 2, tolerations }), far: of({ numberOfClusters: 2 }) }, [
@@ -354,7 +362,7 @@ describe('a namespace on the spokes survives', () => {
   });
 
   for (const touched of ['gpu', 'cpu']) {
-    it(`beside one that moves out of it, as long as its old works are there (${touched} touched last)`, async () => {
+    it(`with a peer that moves out of it, while the old ManifestWorkReplicaSets of the peer exist (${touched} updated last)`, async () => {
       const late = heldDeployment({ name: 'late', environmentRef: 'other', second: 5 });
       await open({ primary: on('gpu'), other: as(guest) }, [heldDeployment(), late]);
       await scene.turn();
@@ -377,10 +385,10 @@ describe('a namespace on the spokes survives', () => {
   }
 });
 
-describe('the status of a deployment whose works are replaced', () => {
+describe('the status of a deployment whose ManifestWorkReplicaSets are replaced', () => {
   afterEach(() => scene.stop());
 
-  it('tells of the clusters where the old ones still are, and that they wait', async () => {
+  it('lists the clusters of the old ones as pending', async () => {
     await applied({ primary: on('gpu') }, [heldDeployment()]);
     for (const name of ['gpu', 'cpu']) {
       const status = { numberOfSelectedClusters: name === 'gpu' ? 2 : 0 };
@@ -388,23 +396,23 @@ describe('the status of a deployment whose works are replaced', () => {
     }
     await scene.edit(on('cpu'));
     await scene.turn();
-    const told = async () => {
+    const clustersOf = async () => {
       const { selectedClusters, pendingClusters } = (await scene.stored()).status ?? {};
       return [selectedClusters, pendingClusters];
     };
-    assert.deepEqual(await told(), [
+    assert.deepEqual(await clustersOf(), [
       ['a', 'b'],
       ['a', 'b'],
     ]);
     await scene.ocm(['b', 'c'], { at: 'cpu', pending: ['c'] });
     await scene.turn();
-    assert.deepEqual(await told(), [
+    assert.deepEqual(await clustersOf(), [
       ['a', 'b', 'c'],
       ['a', 'c'],
     ]);
   });
 
-  it('says the same in whatever order its neighbours were touched', async () => {
+  it('does not depend on the order in which its peers were updated', async () => {
     await open({ primary: as(owned), other: as(guest) }, [
       heldDeployment({ name: 'x' }),
       heldDeployment({ name: 'y', second: 1 }),
@@ -424,15 +432,15 @@ describe('the status of a deployment whose works are replaced', () => {
   });
 });
 
-describe('a deployment that is deleted while it waits for its turn', () => {
+describe('a deployment that is deleted while it waits for the lock of a namespace', () => {
   afterEach(() => scene.stop());
 
-  it('gets no works any more', async () => {
+  it('is not applied any more', async () => {
     await open({ primary: as(owned) }, [heldDeployment(), heldDeployment({ name: 'api', second: 1 })]);
     const apply = scene.client.apply.bind(scene.client);
     let deleted = false;
     scene.client.apply = async (resource, object, options) => {
-      // The first one has the turn, and takes its time, so that the other one is waiting.
+      // The first one holds the lock long enough for the other one to wait.
       if (!deleted) {
         deleted = true;
         await sleep(50);

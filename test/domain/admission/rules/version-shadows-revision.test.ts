@@ -13,7 +13,7 @@ const user = (name: string, more: Partial<Referrer> = {}): Referrer => {
 const pinnedBy = (...shadowedPins: Referrer[]) => factsOf({ object, oldObject: base }, { shadowedPins });
 
 describe('VersionShadowsRevision', () => {
-  it('refuses the version whose major somebody pins as a number', () => {
+  it('denies a version whose major is pinned as a number', () => {
     assert.deepEqual(findingsOf(versionShadowsRevision, pinnedBy(user('web'))), [{ path: 'spec.version' }]);
   });
 
@@ -24,7 +24,7 @@ describe('VersionShadowsRevision', () => {
     assert.doesNotMatch(words, /user-5/);
   });
 
-  it('counts and never names those that the requester may not see', () => {
+  it('counts users that the requester may not see, and never names them', () => {
     const hidden = [user('secret', { visible: false }), user('secret-too', { visible: false })];
     assert.match(messagesOf(versionShadowsRevision, pinnedBy(...hidden)), /2 WorkloadDeployments;/);
     const words = messagesOf(versionShadowsRevision, pinnedBy(...hidden, user('web')));
@@ -32,7 +32,7 @@ describe('VersionShadowsRevision', () => {
     assert.doesNotMatch(words, /secret/);
   });
 
-  it('says nothing where nobody does', () => {
+  it('finds nothing without such a pin', () => {
     assert.deepEqual(versionShadowsRevision.find(factsOf({ object, oldObject: base })), []);
     assert.deepEqual(versionShadowsRevision.find(pinnedBy()), []);
   });
