@@ -130,8 +130,8 @@ function run(steps: Step[]): void {
   const edit = (spec: string, label: string, version: string | undefined) => {
     const pinned = numbers();
     // A pin of a revision that does not exist yet has no meaning.
-    const held = pinned.filter((number) => number <= (model.all.at(-1)?.number ?? 0));
-    assert.equal(real.edit(spec, label, version, pinned), model.edit(spec, label, version, held));
+    const existing = pinned.filter((number) => number <= (model.all.at(-1)?.number ?? 0));
+    assert.equal(real.edit(spec, label, version, pinned), model.edit(spec, label, version, existing));
   };
   for (const one of steps) {
     if (one.do === 'recreate') [real, model, pins] = [new Real(), new ReferenceHistory(), []];

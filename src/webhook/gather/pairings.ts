@@ -1,10 +1,8 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
-import type { Component } from '../../api/workload.ts';
 import type { Catalog, FoundDefinition } from '../../catalog/catalog.ts';
-import type { Facts, Overriding, Pairing, RequestFacts } from '../../domain/admission/facts.ts';
+import type { Facts, Pairing, RequestFacts } from '../../domain/admission/facts.ts';
+import { overridingOf } from '../../domain/admission/overriding.ts';
 import { sameJson } from '../../domain/json/canonical-json.ts';
-import type { PolicyToApply } from '../../domain/overrides/overrides.ts';
 import { fieldOfKind, referenceFields } from '../../domain/refs/reference-fields.ts';
 import { sameRef } from '../../domain/refs/same-ref.ts';
 import { usesByDeployment } from '../../domain/refs/uses.ts';
@@ -57,7 +55,7 @@ async function pairingOfDeployment(
     {
       environment: await visibility.of('Environment', environment),
       profile: await visibility.of('WorkloadProfile', profile),
-      now: overriding(environment.spec, profile.spec),
+      now: overridingOf(environment.spec, profile.spec),
     },
   ];
 }
@@ -86,15 +84,15 @@ async function pairingsOfEdit(
         return {
           environment: self,
           profile: await context.visibility.of('WorkloadProfile', other),
-          now: overriding(spec, other.spec),
-          ...(own === undefined ? {} : { before: overriding(own.spec, other.spec) }),
+          now: overridingOf(spec, other.spec),
+          ...(own === undefined ? {} : { before: overridingOf(own.spec, other.spec) }),
         };
       }
       return {
         environment: await context.visibility.of('Environment', other),
         profile: self,
-        now: overriding(other.spec, spec),
-        ...(own === undefined ? {} : { before: overriding(other.spec, own.spec) }),
+        now: overridingOf(other.spec, spec),
+        ...(own === undefined ? {} : { before: overridingOf(other.spec, own.spec) }),
       };
     }),
   );
@@ -137,22 +135,4 @@ async function findReferenced(
 ): Promise<FoundDefinition | undefined> {
   const found = await (kind === 'Environment' ? catalog.environmentOf(deployment) : catalog.profileOf(deployment));
   return found?.state === 'found' ? found : undefined;
-}
-
-function overriding(environment: JsonObject, profile: JsonObject): Overriding {
-  const policies = environment['policies'];
-  const workload = profile['workload'];
-  const components = isJsonObject(workload) ? workload['components'] : undefined;
-  return {
-    policies: Array.isArray(policies) ? policies.filter(isPolicy) : [],
-    components: Array.isArray(components) ? components.filter(isComponent) : [],
-  };
-}
-
-function isPolicy(value: JsonValue): value is JsonValue & PolicyToApply {
-  return isJsonObject(value) && typeof value['name'] === 'string';
-}
-
-function isComponent(value: JsonValue): value is JsonValue & Component {
-  return isJsonObject(value) && typeof value['name'] === 'string' && typeof value['type'] === 'string';
 }
