@@ -161,8 +161,8 @@ export function readSeverities({ rule: settings = [] }: RuleOptions): Severities
 function readSeverity(setting: string) {
   const [code = '', severity = ''] = setting.split('=');
   const rule = rules.find((known) => known.code === code);
-  if (rule === undefined || rule.fixed === true) {
-    const switchable = rules.filter((known) => known.fixed !== true).map((known) => known.code);
+  if (rule === undefined || !rule.overridable) {
+    const switchable = rules.filter((known) => known.overridable).map((known) => known.code);
     const problem = rule === undefined ? 'there is no such rule' : 'the severity of this rule cannot be changed';
     throw new UsageError(`--rule ${setting}: ${problem}; rules: ${switchable.join(', ')}`);
   }

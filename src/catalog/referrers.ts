@@ -6,7 +6,7 @@ import { readReferenceStamp } from '../domain/refs/reference-stamp.ts';
 import { resolve } from '../domain/refs/resolution.ts';
 import { refToTarget, type RefTarget, type RefToTarget } from '../domain/refs/uses.ts';
 import type { VersionRef } from '../domain/refs/version-ref.ts';
-import { readDeploymentStatus } from '../domain/spoke/read-deployment.ts';
+import { readDeploymentStatus } from '../domain/spoke/from-status.ts';
 import type { Catalog } from './catalog.ts';
 
 /** A recorded revision of an Environment. */

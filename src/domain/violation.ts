@@ -2,8 +2,13 @@
 export interface Violation {
   code: string;
   severity: 'deny' | 'warn';
-  /** Where, as users write it: `spec.topology.type`; empty where no single field is at fault. */
+  /** The field, as users write it: `spec.topology.type`; empty if no single field is at fault. */
   path: string;
   /** One line: what is wrong and what to do. */
   message: string;
+}
+
+/** One line: `spec.topology.type: unknown topology … (UnknownTopology)`. */
+export function formatViolation({ code, path, message }: Pick<Violation, 'code' | 'path' | 'message'>): string {
+  return `${path === '' ? '' : `${path}: `}${message} (${code})`;
 }

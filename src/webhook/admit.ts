@@ -1,22 +1,24 @@
 import { group as ourGroup, kindNamed } from '../api/kinds.ts';
+import { refuseNestedTooDeep } from '../domain/admission/decide.ts';
 import type { Decision } from '../domain/admission/decision.ts';
 import type { Log } from '../log.ts';
 import type { AdmissionMetrics, AdmissionSample } from '../metrics/admission.ts';
 import { DeadlineExceeded, withDeadline } from './deadline.ts';
-import { cutBelow, isDeeperThan, MAX_LEVELS } from './http/nesting.ts';
-import { codesOf, writeDecision, writeFailure, type AdmissionRequest, type Review } from './review/review.ts';
+import { cutBelow, isDeeperThan, maxLevels } from './http/nesting.ts';
+import { codesOf, writeDecision, writeFailure } from './review/response.ts';
+import type { AdmissionRequest, Review } from './review/review.ts';
 
-/** Decides about one request. The signal is aborted when the answer would come too late; throwing is a failure. */
+/** Decides about one request. The signal aborts at the deadline; throwing is a failure. */
 export type Decide = (request: AdmissionRequest, signal: AbortSignal) => Promise<Decision>;
 
 export interface AdmitOptions {
   log: Log;
   metrics?: AdmissionMetrics;
-  /** Milliseconds; fractions count, the origin does not. */
+  /** Milliseconds with fractions, from any origin. */
   now: () => number;
 }
 
-/** Answers one review with an AdmissionReview in JSON, whatever becomes of the decision; logs and measures it. */
+/** Answers one review with an AdmissionReview in JSON, even if the decision fails; logs and measures it. */
 export async function admit(
   review: Review,
   decide: Decide,
@@ -44,39 +46,27 @@ export async function admit(
   }
 }
 
-/** What is nested too deep is refused unseen; an old object that is so (nobody could remove it) is cut. */
+/** An object that is nested too deep is refused without a look at it. An old object is cut, because it must remain editable. */
 async function decideShallow(request: AdmissionRequest, decide: Decide, signal: AbortSignal): Promise<Decision> {
   const { object, oldObject } = request;
-  if (isDeeperThan(object, MAX_LEVELS)) return tooDeep();
-  if (oldObject === undefined || !isDeeperThan(oldObject, MAX_LEVELS)) return decide(request, signal);
-  return decide({ ...request, oldObject: cutBelow(oldObject, MAX_LEVELS) }, signal);
-}
-
-function tooDeep(): Decision {
-  const code = 'InvalidSpec';
-  const message = `the object is nested deeper than ${MAX_LEVELS} levels`;
-  return {
-    refusal: { status: 422, reason: 'Invalid', message: `${message} (${code})` },
-    patch: [],
-    violations: [{ code, severity: 'deny', path: '', message }],
-    notes: [],
-    audit: {},
-  };
+  if (isDeeperThan(object, maxLevels)) return refuseNestedTooDeep(maxLevels);
+  if (oldObject === undefined || !isDeeperThan(oldObject, maxLevels)) return decide(request, signal);
+  return decide({ ...request, oldObject: cutBelow(oldObject, maxLevels) }, signal);
 }
 
 function failureOf(error: unknown, uid: string, deadlineMs: number): Parameters<typeof writeFailure>[1] {
   if (error instanceof DeadlineExceeded) {
-    const message = `mooring could not decide within ${deadlineMs / 1000} s: it or what it reads is overloaded, try again`;
-    return { code: 504, reason: 'Timeout', message: `${message} (its log has uid ${uid})` };
+    const message = `mooring could not decide within ${deadlineMs / 1000} s: mooring or the API server is overloaded, try again`;
+    return { code: 504, reason: 'Timeout', message: `${message} (see its log for uid ${uid})` };
   }
-  return { code: 500, reason: 'InternalError', message: `mooring failed to decide: its log has uid ${uid}` };
+  return { code: 500, reason: 'InternalError', message: `mooring failed to decide: see its log for uid ${uid}` };
 }
 
 function fieldsOf({ uid, operation, kind, namespace, name, dryRun, userInfo }: AdmissionRequest): object {
   return { uid, operation, kind: kind.kind, namespace, name, user: userInfo.username, dryRun };
 }
 
-/** Anyone who reaches the port may ask about any kind, and labels must be few. */
+/** Anyone who reaches the port may send any kind, and metrics must have few label values. */
 function labelOf({ group, kind }: AdmissionRequest['kind']): string {
   return group === ourGroup && kindNamed(kind) !== undefined ? kind : 'unknown';
 }

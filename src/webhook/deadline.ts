@@ -1,11 +1,11 @@
-/** Work took longer than it may. */
+/** Work took longer than its deadline. */
 export class DeadlineExceeded extends Error {
   override readonly name = 'DeadlineExceeded';
 }
 
 /**
- * The result of `work`, or `DeadlineExceeded` after `ms`. The signal is aborted then, so that work which listens to it
- * stops; what other work comes to later is dropped.
+ * The result of `work`, or `DeadlineExceeded` after `ms`. The signal aborts then, so that work that listens to it stops.
+ * The result of work that does not listen is ignored.
  */
 export async function withDeadline<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();

@@ -3,20 +3,21 @@ import type { RequestFacts } from '../domain/admission/facts.ts';
 import type { Severities } from '../domain/admission/rule.ts';
 import type { Decide } from './admit.ts';
 import type { GatherOptions, ObjectSource } from './gather/context.ts';
-import { gather, needsLiveReferences } from './gather/gather.ts';
+import { gather } from './gather/gather.ts';
+import { needsLiveReferences } from './gather/references.ts';
 import type { AdmissionRequest } from './review/review.ts';
 
 export interface DeciderOptions extends GatherOptions {
-  /** Fast, and possibly stale. */
+  /** Possibly stale. */
   cached: Omit<ObjectSource, 'isLive'>;
-  /** Slow, and current; made for each request. */
+  /** Current, and slower; created for each request. */
   live: (signal: AbortSignal) => Omit<ObjectSource, 'isLive'>;
   severities: Severities;
 }
 
 /**
- * Gathers from caches and decides. No refusal, no warning and no stamp rests on a cache alone: where another object is the
- * reason for one, that object is read live and the decision is made again.
+ * Gathers from caches and decides. No denial, warning or stamp depends on a cache alone: if it depends on another object,
+ * that object is read live and the decision is made again.
  */
 export function createDecider(phase: RequestFacts['phase'], options: DeciderOptions): Decide {
   const { severities } = options;
@@ -31,9 +32,9 @@ export function createDecider(phase: RequestFacts['phase'], options: DeciderOpti
   };
 }
 
-/** Whether caches are not enough to begin with. */
+/** Whether the first decision already needs live reads. */
 function needsLiveRead(phase: RequestFacts['phase'], request: AdmissionRequest): boolean {
   if (phase === 'mutate') return needsLiveReferences(request);
-  // Nothing restores a deployment that was deleted, so no deletion rests on a cache, whatever rules are switched off.
+  // A deleted deployment cannot be restored, so its deletion never depends on a cache, even if rules are switched off.
   return request.operation === 'DELETE' && request.kind.kind === 'WorkloadDeployment';
 }

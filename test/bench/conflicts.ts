@@ -11,7 +11,8 @@ import type { AdmissionRequest } from '../../src/webhook/review/review.ts';
 import { stampedAs } from '../support/facts.ts';
 import { deployment, environment, profile } from '../support/manifests.ts';
 import { createMemoryClient } from '../support/memory-client.ts';
-import { deletionOf, requestFor, webhookSources } from '../support/webhook-sources.ts';
+import { deletionOf } from '../support/deletion-request.ts';
+import { requestFor, webhookSources } from '../support/webhook-sources.ts';
 import { catalogOf } from '../support/catalog.ts';
 
 /**

@@ -363,7 +363,7 @@ describe('check', function () {
       return deleted?.violations[0]?.message ?? '';
     };
     assert.match(await says('keepers'), /Namespace shop stays/);
-    assert.match(await says('others'), /and Namespace shop with all that is in it/);
+    assert.match(await says('others'), /Namespace shop is deleted with everything in it/);
   });
 
   it('accepts a List, as `kubectl get -o yaml` prints it, as the state', async () => {
@@ -442,7 +442,7 @@ describe('check', function () {
     const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team', labels } };
     const { out } = await checked(manifest(namespace, environment('team'), profile('team'), deployment('team')), '-');
     assert.match(out, /^namespace\/team not checked/);
-    assert.match(out, /follows new revisions.*\(UnpinnedRef\)/);
+    assert.match(out, /is a floating ref.*\(UnpinnedRef\)/);
   });
 
   it('refuses fields that are not in the schema, as kubectl does', async () => {

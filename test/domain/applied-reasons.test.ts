@@ -24,14 +24,14 @@ describe('the reasons of Applied', () => {
   }
 
   it('name exactly the rules that are enforced at apply', () => {
-    const enforced = rules.filter(({ secondLine }) => secondLine === true);
+    const enforced = rules.filter(({ enforcedAt }) => enforcedAt.some((point) => point === 'apply'));
     assert.deepEqual([...ruleBlockReasons].toSorted(), enforced.map(({ code }) => code).toSorted());
   });
 
   it('belong to rules about the effects of a deployment on the spokes, which can be acknowledged', () => {
-    for (const { code, kinds, fixed, reason } of rules.filter((rule) => isRuleBlock(rule.code))) {
+    for (const { code, kinds, overridable, reason } of rules.filter((rule) => isRuleBlock(rule.code))) {
       assert.ok(kinds.includes('WorkloadDeployment'), code);
-      assert.deepEqual({ fixed, reason }, { fixed: undefined, reason: 'Forbidden' }, code);
+      assert.deepEqual({ overridable, reason }, { overridable: true, reason: 'Forbidden' }, code);
     }
   });
 });

@@ -98,7 +98,7 @@ describe('an acknowledgement', function () {
     const said = await refused(edit({ create: false }, 'NamespaceWouldBeDeletd'));
     assert.match(
       said,
-      /"NamespaceWouldBeDeletd" is no rule that can be acknowledged; did you mean "NamespaceWouldBeDeleted"\?/,
+      /"NamespaceWouldBeDeletd" is not a rule that can be acknowledged; did you mean "NamespaceWouldBeDeleted"\?/,
     );
     assert.match(said, /\(InvalidSpec\)/);
   });
@@ -106,7 +106,7 @@ describe('an acknowledgement', function () {
   for (const fixed of ['NotYetRecorded', 'InvalidSpec', 'NotAllowed', 'RevisionIsImmutable']) {
     it(`of ${fixed} is refused: there is no way through that rule`, async () => {
       const said = await refused(edit({ create: true }, `${code},${fixed}`));
-      assert.match(said, new RegExp(`"${fixed}" is no rule that can be acknowledged`));
+      assert.match(said, new RegExp(`"${fixed}" is not a rule that can be acknowledged`));
       assert.match(said, /\(InvalidSpec\)/);
     });
   }

@@ -65,7 +65,7 @@ describe('what is in use', function () {
       const [, name] = what.split('/');
       assert.equal(
         refusal(await remove(what)),
-        `${kind} ${namespace}/${name} is used by WorkloadDeployment ${users}; delete or re-point these first (InUse)`,
+        `${kind} ${namespace}/${name} is used by WorkloadDeployment ${users}; delete these or change their refs first (InUse)`,
       );
       assert.ok(await isThere(what), `${what} is still there`);
     }
@@ -83,7 +83,7 @@ describe('what is in use', function () {
     const deletion = () => kubectl(['delete', 'policydefinition', topology, '-n', system, '--wait=false']);
     assert.equal(
       refusal(await deletion()),
-      `PolicyDefinition ${system}/${topology} is used by Environment ${namespace}/custom; delete or re-point these first (InUse)`,
+      `PolicyDefinition ${system}/${topology} is used by Environment ${namespace}/custom; delete these or change their refs first (InUse)`,
     );
 
     await create(deployment(namespace, { name: 'pinned', environmentRef: 'custom@v1' }));
@@ -98,7 +98,7 @@ describe('what is in use', function () {
     });
     assert.equal(
       refusal(await deletion()),
-      `PolicyDefinition ${system}/${topology} is used by WorkloadDeployment ${namespace}/pinned; delete or re-point these first (InUse)`,
+      `PolicyDefinition ${system}/${topology} is used by WorkloadDeployment ${namespace}/pinned; delete these or change their refs first (InUse)`,
     );
 
     await kubectlOk(['delete', 'workloaddeployment', 'pinned', '-n', namespace, '--timeout=60s']);
@@ -161,19 +161,19 @@ describe('what is in use', function () {
 
     assert.equal(
       await asJane(),
-      `Environment ${namespace}/shared is used by 1 WorkloadDeployment; delete or re-point these first (InUse)`,
+      `Environment ${namespace}/shared is used by 1 WorkloadDeployment; delete these or change their refs first (InUse)`,
     );
     await create(deployment(namespace, { name: 'near', environmentRef: 'shared' }));
     assert.equal(
       await asJane(),
-      `Environment ${namespace}/shared is used by 2 WorkloadDeployments; delete or re-point these first (InUse)`,
+      `Environment ${namespace}/shared is used by 2 WorkloadDeployments; delete these or change their refs first (InUse)`,
     );
     await kubectlOk(['create', 'rolebinding', 'reader', '--role=reader', '--user=jane', '-n', namespace]);
     // The API server takes a moment to know of a right.
     await eventually('jane to be told what she may see', async () => (await asJane()).includes('near'));
     assert.equal(
       await asJane(),
-      `Environment ${namespace}/shared is used by WorkloadDeployment ${namespace}/near and 1 more; delete or re-point these first (InUse)`,
+      `Environment ${namespace}/shared is used by WorkloadDeployment ${namespace}/near and 1 more; delete these or change their refs first (InUse)`,
     );
     assert.match(
       refusal(await remove('environment/shared')),

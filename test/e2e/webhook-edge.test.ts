@@ -33,8 +33,8 @@ const rows: { title: string; call: Partial<Call>; status: number; says: RegExp }
     status: 413,
     says: /the body has 7340034 bytes, more than 7340032/,
   },
-  { title: 'no JSON', call: { path: '/mutate', headers: json, body: 'hello' }, status: 400, says: /no JSON/ },
-  { title: 'an empty body', call: { path: '/mutate', headers: json }, status: 400, says: /no JSON/ },
+  { title: 'no JSON', call: { path: '/mutate', headers: json, body: 'hello' }, status: 400, says: /not JSON/ },
+  { title: 'an empty body', call: { path: '/mutate', headers: json }, status: 400, says: /not JSON/ },
   {
     title: 'JSON that is no AdmissionReview',
     call: { path: '/mutate', headers: json, body: '{"kind": "Pod"}' },

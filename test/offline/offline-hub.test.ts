@@ -140,7 +140,7 @@ describe('an offline hub', () => {
       hub(customTopology('ours', 'output: {}'), environment('team', { topology: { type } }));
     const refused = await offline('ours@v1').apply(published('1.0.0'));
     assert.deepEqual(codes(refused), ['VersionShadowsRevision']);
-    assert.match(refused.violations[0]?.message ?? '', /for Environment team\/primary;/);
+    assert.match(refused.violations[0]?.message ?? '', /pinned by Environment team\/primary;/);
     assert.deepEqual(codes(await offline('ours').apply(published('1.0.0'))), []);
   });
 

@@ -12,7 +12,8 @@ import { anyJson, anyJsonObject } from '../support/any-json.ts';
 import { applyPatch } from '../../src/domain/json/json-patch.ts';
 import { factsOf, referenceFacts, stampedAs } from '../support/facts.ts';
 import { byop, deployment, environment, profile } from '../support/manifests.ts';
-import { anyShape, anyStandstill, anyDeploymentChange } from '../support/deployment-changes.ts';
+import { anyPairing } from '../support/pairings.ts';
+import { anyShape, anyUnchangedRequest, anyDeploymentChange } from '../support/deployment-changes.ts';
 import type { UncheckedObject } from '../../src/api/unchecked-object.ts';
 import type { FoundReference } from '../../src/domain/refs/found-reference.ts';
 
@@ -26,7 +27,7 @@ const kinds = [
 ];
 const codes = rules.map(({ code }) => code);
 
-/** Rules about what becomes of namespaces and Workloads on the spokes: no other edit is theirs to refuse. */
+/** Rules about namespaces and Workloads on the spokes: they must not deny an edit that changes nothing there. */
 const lifecycleCodes: ReadonlySet<string> = new Set([
   'LifecycleNotSupported',
   'NamespaceLifecycleConflict',
@@ -168,14 +169,14 @@ const anyTopologyFacts: fc.Arbitrary<TopologyFacts> = fc.oneof(
     .array(fc.record({ path: fc.array(fc.string(), { maxLength: 2 }), message: fc.string() }), { maxLength: 2 })
     .map((problems) => ({ state: 'checked', problems }) as const),
 );
-const anyUser: fc.Arbitrary<Referrer> = fc.record({
+const anyReferrer: fc.Arbitrary<Referrer> = fc.record({
   kind: fc.constantFrom('WorkloadDeployment', 'Environment'),
   namespace: fc.string(),
   name: fc.string(),
   visible: fc.boolean(),
 });
 
-/** Whatever a shell may have gathered. */
+/** Any facts that gathering may find. */
 const anyFound: fc.Arbitrary<Found> = fc
   .record(
     {
@@ -195,19 +196,11 @@ const anyFound: fc.Arbitrary<Found> = fc
         { maxLength: 1 },
       ),
       publishedSpec: anyJsonObject,
-      shadowedPins: fc.array(anyUser, { maxLength: 7 }),
+      shadowedPins: fc.array(anyReferrer, { maxLength: 7 }),
       shape: anyShape,
       changes: fc.array(anyDeploymentChange, { maxLength: 3 }),
-      users: fc.array(anyUser, { maxLength: 7 }),
-      overrides: fc.array(
-        fc.record({
-          code: fc.constantFrom('OverrideTypeDiffers', 'OverrideMatchesNothing', 'SelectorLeavesNothing'),
-          severity: fc.constantFrom('deny', 'warn'),
-          path: fc.string(),
-          message: fc.string(),
-        }),
-        { maxLength: 3 },
-      ),
+      referrers: fc.array(anyReferrer, { maxLength: 7 }),
+      pairings: fc.array(anyPairing, { maxLength: 3 }),
       notReady: fc.record({ reason: fc.string(), message: fc.string(), visible: fc.boolean() }),
     },
     { requiredKeys: ['environment', 'workloadProfile'] },
@@ -217,7 +210,7 @@ const anyFound: fc.Arbitrary<Found> = fc
     return { ...(rest as Partial<Facts>), references: { environmentRef, workloadProfileRef: workloadProfile } };
   });
 
-/** What was found of the ref that an object holds; nothing where it cannot be read. */
+/** What was found of the ref of an object; `undefined` if the ref cannot be parsed. */
 function referenceOf(object: UncheckedObject | undefined, field: string, found: Reference): FoundReference | undefined {
   const ref = object?.spec?.[field];
   const name = isJsonObject(ref) ? ref['name'] : undefined;
@@ -237,14 +230,14 @@ const anyFacts: fc.Arbitrary<Facts> = fc
   })
   .map(({ kind, operation, phase, object, oldObject, found: { references, pinRefs, ...found } }) => {
     const now = operation === 'DELETE' ? undefined : ({ ...object, kind } as UncheckedObject);
-    // Most edits leave most of an object as it was.
+    // Most edits leave most of an object unchanged.
     const old = operation === 'CREATE' ? undefined : ({ ...(oldObject ?? object), kind } as UncheckedObject);
     const environmentFound = referenceOf(now, 'environmentRef', references.environmentRef);
     const profileFound = referenceOf(now, 'workloadProfileRef', references.workloadProfileRef);
     const request = { kind, operation, phase, ...(now && { object: now }), ...(old && { oldObject: old }) };
     return factsOf(request, {
       ...found,
-      // Asked only where a ref changes.
+      // Gathered only if a ref changes.
       ...(pinRefs && !sameJson(now?.spec, old?.spec) && { pinRefs }),
       ...(environmentFound && { environment: environmentFound }),
       ...(profileFound && { workloadProfile: profileFound }),
@@ -257,7 +250,7 @@ const anySeverities = fc.dictionary(fc.constantFrom(...codes), fc.constantFrom('
 });
 
 describe('a decision on any facts', () => {
-  it('never throws, refuses exactly where something denies, and speaks of known rules only', () => {
+  it('never throws, is a refusal if and only if a violation denies, and contains codes of known rules only', () => {
     fc.assert(
       fc.property(anyFacts, anySeverities, (facts, severities) => {
         const decision = decide(facts, severities);
@@ -274,12 +267,12 @@ describe('a decision on any facts', () => {
     );
   });
 
-  it('is the same for the same facts, and leaves them as they were', () => {
+  it('is the same for the same facts, and does not change them', () => {
     fc.assert(
       fc.property(anyFacts, anySeverities, (facts, severities) => {
-        const observed = JSON.stringify(facts);
+        const before = JSON.stringify(facts);
         const decision = decide(facts, severities);
-        assert.equal(JSON.stringify(facts), observed);
+        assert.equal(JSON.stringify(facts), before);
         assert.deepEqual(
           decide({ ...structuredClone({ ...facts, hash: undefined }), hash: facts.hash }, severities),
           decision,
@@ -289,7 +282,7 @@ describe('a decision on any facts', () => {
     );
   });
 
-  it('patches no more once its own patch is applied, and refuses nothing then', () => {
+  it('has no patch for an object with its own patch applied, and allows it', () => {
     let patched = 0;
     fc.assert(
       fc.property(anyFacts, (facts) => {
@@ -303,20 +296,20 @@ describe('a decision on any facts', () => {
       }),
       { numRuns: 1000 },
     );
-    assert.ok(patched > 20, `${patched} patches are too few to say anything`);
+    assert.ok(patched > 20, `only ${patched} requests were patched`);
   });
 
-  it('lets a rule that is fixed be neither switched nor acknowledged', () => {
-    const fixed = new Set(rules.filter((rule) => rule.fixed === true).map(({ code }) => code));
+  it('lets no severity and no acknowledgement weaken a rule that is not overridable', () => {
+    const required = new Set(rules.filter(({ overridable }) => !overridable).map(({ code }) => code));
     const off = Object.fromEntries(codes.map((code) => [code, 'off'] as const));
     fc.assert(
       fc.property(anyFacts, (facts) => {
-        const softened = [decide(facts), decide(facts, off)].flatMap(({ violations }) =>
-          violations.filter(({ code, severity }) => fixed.has(code) && severity !== 'deny'),
+        const weakened = [decide(facts), decide(facts, off)].flatMap(({ violations }) =>
+          violations.filter(({ code, severity }) => required.has(code) && severity !== 'deny'),
         );
-        assert.deepEqual(softened, []);
-        const left = decide(facts, off).violations.filter(({ code }) => !fixed.has(code));
-        assert.deepEqual(left, [], 'and everything else be switched off');
+        assert.deepEqual(weakened, []);
+        const remaining = decide(facts, off).violations.filter(({ code }) => !required.has(code));
+        assert.deepEqual(remaining, [], 'all other rules can be switched off');
       }),
       { numRuns: 300 },
     );
@@ -330,7 +323,7 @@ const edits: fc.Arbitrary<{ oldObject: KubeObject; object: KubeObject }> = fc
       environment('team', { lifecycle: { spokeNamespace: { create: false, orphan: true } } }),
       environment('team', { lifecycle: { workload: { orphan: true } } }),
       environment('team', { topology: { type: 'mine', properties: { deleteOption: {} } } }),
-      // What came while the webhook was away: wrong, and not for this edit to mend.
+      // Written while the webhook was down: invalid, but this edit does not have to correct it.
       environment('team', {
         topology: {
           ...byop('hub', 'gpu'),
@@ -382,12 +375,12 @@ const edits: fc.Arbitrary<{ oldObject: KubeObject; object: KubeObject }> = fc
   });
 
 describe('an edit that changes nothing on the spokes', () => {
-  const standing = fc.array(anyStandstill, { maxLength: 3 });
+  const unchanged = fc.array(anyUnchangedRequest, { maxLength: 3 });
 
-  it('is never refused for the sake of lifecycle, nor warned', () => {
+  it('is neither denied nor warned about by a lifecycle rule', () => {
     fc.assert(
-      fc.property(edits, standing, fc.constantFrom('mutate', 'validate'), ({ object, oldObject }, changes, phase) => {
-        const { violations } = decide(factsOf({ object, oldObject, phase }, { changes: changes }));
+      fc.property(edits, unchanged, fc.constantFrom('mutate', 'validate'), ({ object, oldObject }, changes, phase) => {
+        const { violations } = decide(factsOf({ object, oldObject, phase }, { changes }));
         assert.deepEqual(
           violations.filter(({ code }) => lifecycleCodes.has(code)),
           [],
@@ -397,12 +390,12 @@ describe('an edit that changes nothing on the spokes', () => {
     );
   });
 
-  it('is never held by the second line', () => {
+  it('is never blocked on apply', () => {
     const { hash, systemNamespace, revisionWriters } = factsOf({ object: deployment('team') });
     fc.assert(
-      fc.property(anyStandstill, (its) => {
+      fc.property(anyUnchangedRequest, (change) => {
         assert.deepEqual(
-          denialsOnApply(its, { hash, systemNamespace, revisionWriters }, { acknowledged: new Set() }),
+          denialsOnApply(change, { hash, systemNamespace, revisionWriters }, { acknowledged: new Set() }),
           [],
         );
       }),

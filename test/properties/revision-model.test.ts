@@ -20,7 +20,7 @@ type Content = ReturnType<typeof contentOf>;
 
 const user = { kind: 'WorkloadDeployment', namespace: 'team', visible: true };
 
-/** One object and its history, driven by the product's own functions as webhook and controller drive them. */
+/** One object and its history, changed by the functions of the product as the webhook and the controller call them. */
 class Real {
   object: UncheckedObject | undefined;
   recorded = new Map<number, { known: KnownRevision; content: Content }>();
@@ -112,7 +112,7 @@ function meaningOf(selector: string, history: History): number | 'pending' | 'im
   return found.state === 'resolved' ? found.revision : found.state;
 }
 
-/** A pin, with the content that it had at first where it is fixed. */
+/** A ref, with the content that it first meant if it is pinned. */
 interface Pinned {
   selector: string;
   fixed: { revision: number; content: Content | undefined } | undefined;
@@ -129,9 +129,9 @@ function run(steps: Step[]): void {
     real.recorded.get(revision)?.content ?? (real.object === undefined ? undefined : contentOf(real.object));
   const edit = (spec: string, label: string, version: string | undefined) => {
     const pinned = numbers();
-    // What is pinned beyond the newest has never meant anything.
-    const held = pinned.filter((number) => number <= (model.all.at(-1)?.number ?? 0));
-    assert.equal(real.edit(spec, label, version, pinned), model.edit(spec, label, version, held));
+    // A pin of a revision that does not exist yet has no meaning.
+    const existing = pinned.filter((number) => number <= (model.all.at(-1)?.number ?? 0));
+    assert.equal(real.edit(spec, label, version, pinned), model.edit(spec, label, version, existing));
   };
   for (const one of steps) {
     if (one.do === 'recreate') [real, model, pins] = [new Real(), new ReferenceHistory(), []];
@@ -182,7 +182,7 @@ function resolveSelector(selector: string, history: History): ReturnType<typeof 
 describe('numbering and resolution', function () {
   this.timeout(60_000);
 
-  it('agree with a reference model over any history, and no fixed pin ever moves', () => {
+  it('agree with a reference model over any history, and no pinned ref ever changes its meaning', () => {
     fc.assert(fc.property(fc.array(step, { maxLength: 40, size: 'max' }), run), { numRuns: 1000 });
   });
 });

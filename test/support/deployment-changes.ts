@@ -6,30 +6,25 @@ import type { Rule } from '../../src/domain/admission/rule.ts';
 import { anyJson } from './any-json.ts';
 import { factsOf } from './facts.ts';
 import { deployment, environment } from './manifests.ts';
-import type { SpokeState } from '../../src/domain/spoke/spoke-state.ts';
+import type { Ownership, SpokeState } from '../../src/domain/spoke/spoke-state.ts';
 
-/** What deployments do with their namespace on the spokes. */
+/** A lifecycle of each ownership. */
 export const lifecycles = {
-  /** Makes it, and takes it along. */
   owner: { spokeNamespace: { create: true, orphan: false }, workload: { orphan: false } },
-  /** Makes it, and leaves it behind. */
   keeper: { spokeNamespace: { create: true, orphan: true }, workload: { orphan: false } },
-  /** Finds it. */
   guest: { spokeNamespace: { create: false, orphan: false }, workload: { orphan: false } },
-} as const satisfies Record<string, EffectiveLifecycle>;
+} as const satisfies Record<Ownership, EffectiveLifecycle>;
 
-export type Role = keyof typeof lifecycles;
-
-/** Workload `web` in namespace `shop` on the spokes, on clusters that are unknown unless they are given. */
+/** Workload `web` in namespace `shop` on the spokes; its clusters are not known unless they are given. */
 export function spokeState(
-  role: Role | 'unknown',
+  ownership: Ownership | 'unknown',
   clusters?: readonly string[],
   { namespace = 'shop', workload = 'web' }: { namespace?: string; workload?: string } = {},
 ): SpokeState {
   return {
     namespace,
     workloadName: workload,
-    ...(role === 'unknown' ? {} : { lifecycle: lifecycles[role] }),
+    ...(ownership === 'unknown' ? {} : { lifecycle: lifecycles[ownership] }),
     ...(clusters === undefined ? {} : { clusters }),
   };
 }
@@ -39,7 +34,7 @@ export function peer(its: SpokeState, options: Partial<Omit<Peer, 'state'>> = {}
   return { namespace: 'other', name: 'cart', visible: true, ...options, state: its };
 }
 
-/** What is done to deployment `team/web`: nothing, unless said otherwise. */
+/** A change of deployment `team/web` that changes nothing by default. */
 export function deploymentChange(change: Partial<DeploymentChange>): DeploymentChange {
   return {
     deployment: { namespace: 'team', name: 'web', visible: true },
@@ -51,25 +46,25 @@ export function deploymentChange(change: Partial<DeploymentChange>): DeploymentC
   };
 }
 
-/** A request about a deployment that does this to it. */
+/** An update of a deployment with these changes. */
 export function deploymentRequest(...changes: DeploymentChange[]): Facts {
   const object = deployment('team', { environmentRef: 'primary@v2' });
-  return factsOf({ object, oldObject: deployment('team', { environmentRef: 'primary@v1' }) }, { changes: changes });
+  return factsOf({ object, oldObject: deployment('team', { environmentRef: 'primary@v1' }) }, { changes });
 }
 
-/** An edit of an Environment that does this to the deployments that follow it. */
+/** An edit of an Environment with these changes of deployments. */
 export function environmentRequest(...changes: DeploymentChange[]): Facts {
   const object = environment('team', { lifecycle: { spokeNamespace: { create: false } } });
-  return factsOf({ object, oldObject: environment('team') }, { changes: changes });
+  return factsOf({ object, oldObject: environment('team') }, { changes });
 }
 
-/** A request that deletes a deployment. */
+/** The deletion of a deployment with these changes. */
 export function deletionRequest(...changes: DeploymentChange[]): Facts {
-  return factsOf({ oldObject: deployment('team') }, { changes: changes });
+  return factsOf({ oldObject: deployment('team') }, { changes });
 }
 
-/** What a rule has to say, in one text. */
-export function wordsOf(rule: Rule, facts: Facts): string {
+/** The messages of a rule, one per line. */
+export function messagesOf(rule: Rule, facts: Facts): string {
   return rule
     .find(facts)
     .map(({ message }) => message)
@@ -81,17 +76,17 @@ const anyClusters = fc.option(
   { nil: undefined },
 );
 
-/** Any footprint, in one of two namespaces so that many meet. */
+/** Any state, in one of two namespaces, so that many states share one. */
 export const anySpokeState: fc.Arbitrary<SpokeState> = fc
   .record({
-    role: fc.constantFrom<Role | 'unknown'>('owner', 'keeper', 'guest', 'unknown'),
+    ownership: fc.constantFrom<Ownership | 'unknown'>('owner', 'keeper', 'guest', 'unknown'),
     clusters: anyClusters,
     namespace: fc.constantFrom('shop', 'store'),
     workload: fc.constantFrom('web', 'cart'),
     workloadOrphan: fc.boolean(),
   })
-  .map(({ role, clusters, workloadOrphan, ...names }) => {
-    const { lifecycle, ...rest } = spokeState(role, clusters, names);
+  .map(({ ownership, clusters, workloadOrphan, ...names }) => {
+    const { lifecycle, ...rest } = spokeState(ownership, clusters, names);
     return { ...rest, ...(lifecycle && { lifecycle: { ...lifecycle, workload: { orphan: workloadOrphan } } }) };
   });
 
@@ -111,7 +106,7 @@ const anyPlacementChange: fc.Arbitrary<PlacementChange> = fc.oneof(
   fc.nat(3).map((to): PlacementChange => ({ kind: 'shrinks', to })),
 );
 
-/** Anything that can be done to a deployment. */
+/** Any change of a deployment. */
 export const anyDeploymentChange: fc.Arbitrary<DeploymentChange> = fc
   .record({
     visible: fc.boolean(),
@@ -134,10 +129,10 @@ export const anyDeploymentChange: fc.Arbitrary<DeploymentChange> = fc
   }));
 
 /**
- * An edit that changes nothing on the spokes: what is asked for is what was asked for, whatever of that is applied yet, and
- * whoever is beside it.
+ * A change that requests nothing new: the lifecycle that is desired was desired before. It may not be applied yet, and there
+ * may be any peers.
  */
-export const anyStandstill: fc.Arbitrary<DeploymentChange> = fc
+export const anyUnchangedRequest: fc.Arbitrary<DeploymentChange> = fc
   .tuple(anyDeploymentChange, anySpokeState, anySpokeState)
   .map(([any, wanted, applied]) => {
     const { lifecycle: _, ...same } = wanted;

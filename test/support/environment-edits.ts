@@ -14,7 +14,7 @@ interface SpecOptions {
   policies?: JsonObject[];
 }
 
-/** The spec of an Environment, of topology-ocm unless said otherwise. */
+/** The spec of an Environment, by default of topology-ocm. */
 export function environmentSpec({ lifecycle, version, policies, ...rest }: SpecOptions = {}): JsonObject {
   const { spec } = environment('team', {
     ...rest,
@@ -26,17 +26,17 @@ export function environmentSpec({ lifecycle, version, policies, ...rest }: SpecO
 
 interface Edits {
   name?: string;
-  /** Clusters that its status tells of. */
+  /** Clusters in its status. */
   selected?: string[];
-  /** Whether the aggregator has judged the newest revision, and not one before. */
-  judged?: boolean;
+  /** Whether its status is about the newest revision, and not about an older one. */
+  isEvaluated?: boolean;
   annotations?: Record<string, string>;
 }
 
 /** Environment `team/primary` after these edits, with its recorded revisions. */
 export function editedEnvironment(
   specs: readonly JsonObject[],
-  { name = 'primary', selected = [], judged = true, annotations = {} }: Edits = {},
+  { name = 'primary', selected = [], isEvaluated = true, annotations = {} }: Edits = {},
 ): { live: Definition; revisions: KubeObject[]; objects: KubeObject[] } {
   const edits = specs.map((spec) => ({ spec, annotations }));
   const { definition, objects } = recordedEdits('Environment', edits, { namespace: 'team', name });
@@ -44,14 +44,14 @@ export function editedEnvironment(
   const status = { ...definition.status, selectedClusters: selected, conditions: [ready] };
   const live: Definition = {
     ...definition,
-    metadata: { ...definition.metadata, generation: judged ? 7 : 8 },
+    metadata: { ...definition.metadata, generation: isEvaluated ? 7 : 8 },
     status,
   };
   const revisions = objects.slice(1).map(([, object]) => object);
   return { live, revisions, objects: [live, ...revisions] };
 }
 
-/** What admission makes of an edit of an Environment: the new content under the next stamp. */
+/** The object of an edit of an Environment as admission stores it: the new content with the next stamp. */
 export function nextEdit(live: Definition, spec: JsonObject, revision: number): Definition {
   return stampedAs({ ...live, spec }, revision, revision - 1);
 }

@@ -2,6 +2,7 @@ import type { KubeObject } from '../../src/api/object.ts';
 import { sha256 } from '../../src/cli/sha256.ts';
 import { revisionAnnotation, revisionHashAnnotation } from '../../src/domain/annotations.ts';
 import type { Facts, RequestFacts } from '../../src/domain/admission/facts.ts';
+import { acknowledgeableCodes } from '../../src/domain/admission/rule-codes.ts';
 import type { KnownRevision } from '../../src/domain/refs/resolution.ts';
 import { contentHash, type Stamped } from '../../src/domain/revisions/revision.ts';
 import type { Finding, Rule } from '../../src/domain/admission/rule.ts';
@@ -14,7 +15,7 @@ export function requestObject(object: KubeObject): UncheckedObject {
   return JSON.parse(JSON.stringify(object));
 }
 
-/** What a request asks: to create `object`, to update `oldObject` to it, or to delete `oldObject`. */
+/** The facts about a request: to create `object`, to update `oldObject` to it, or to delete `oldObject`. */
 export function factsOf(
   request: { object?: KubeObject; oldObject?: KubeObject } & Partial<Omit<RequestFacts, 'object' | 'oldObject'>>,
   found: Partial<Omit<Facts, 'request'>> = {},
@@ -22,6 +23,8 @@ export function factsOf(
   const { object, oldObject, ...rest } = request;
   const either = object ?? oldObject;
   return {
+    enforcement: 'admission',
+    acknowledgeableCodes,
     hash: sha256,
     systemNamespace: 'mural-system',
     revisionWriters: ['system:serviceaccount:mooring-system:mooring-controller'],
@@ -40,7 +43,7 @@ export function factsOf(
   };
 }
 
-/** The object with the stamp of a revision that fits its content, recorded unless `recorded` says which one is. */
+/** The object with the stamp of a revision that matches its content. That revision is recorded, unless `recorded` names another. */
 export function stampedAs<T extends Stamped>(object: T, revision: number, recorded = revision): T {
   const stamps = { [revisionAnnotation]: String(revision), [revisionHashAnnotation]: contentHash(object, sha256) };
   return {
@@ -50,7 +53,7 @@ export function stampedAs<T extends Stamped>(object: T, revision: number, record
   };
 }
 
-/** What was found of the object of a ref; without revisions there is none. The last revision is the newest. */
+/** What was found of the object that a ref names; without revisions it does not exist. The last revision is the newest. */
 export function referenceFacts(text: string, namespace: string, revisions: KnownRevision[] = []): FoundReference {
   const parsed = parseRef(text);
   if (!parsed.ok) throw new Error(parsed.problem);
@@ -58,7 +61,7 @@ export function referenceFacts(text: string, namespace: string, revisions: Known
   return { ref: parsed.ref, namespace, ...(newest === undefined ? {} : { history: { newest, recorded: revisions } }) };
 }
 
-/** What a rule finds: the paths, and how grave it is where that is not as usual. */
+/** What a rule finds: the paths, and the severity if it is not the default of the rule. */
 export function findingsOf(rule: Rule, facts: Facts): Pick<Finding, 'path' | 'severity'>[] {
   return rule.find(facts).map(({ path, severity = rule.severity }) => {
     return { path, ...(severity === rule.severity ? {} : { severity }) };

@@ -3,22 +3,22 @@ import type { EffectiveLifecycle } from '../../src/api/workload-deployment.ts';
 import type { TopologyContext } from '../../src/api/topology-context.ts';
 import type { TopologyEngine } from '../../src/topology/topology-result.ts';
 
-/** What becomes of a Namespace: as users write it for topology-ocm, and as a status tells of it. */
+/** The lifecycle of a Namespace, as users write it for topology-ocm and as a status contains it. */
 export function lifecycle(create: boolean, orphan = false): EffectiveLifecycle {
   return { spokeNamespace: { create, orphan }, workload: { orphan: false } };
 }
 
-/** The deployment owns its namespace: it goes with the last owner. */
+/** An owner: the namespace is deleted with the last one. */
 export const owned = lifecycle(true);
-/** The namespace is made and left behind. */
+/** A keeper: the namespace is created and orphaned. */
 export const kept = lifecycle(true, true);
-/** The namespace is somebody else's. */
+/** A guest: the namespace is expected to exist. */
 export const guest = lifecycle(false);
 
 const at = (value: JsonValue | undefined, ...path: string[]): JsonValue | undefined =>
   path.reduce((within, field) => (isJsonObject(within) ? within[field] : undefined), value);
 
-/** What the built-in topologies render, as far as lifecycle rules look at it: template `byop`, else topology-ocm. */
+/** What the built-in topologies render, with the fields that lifecycle rules read: template `byop`, else topology-ocm. */
 export function lifecycleObjects(template: string, parameter: JsonObject, context: TopologyContext): JsonObject[] {
   return template === 'byop' ? broughtAlong(parameter, context) : placedHere(parameter, context);
 }
@@ -66,7 +66,7 @@ function works(metadata: JsonObject, placementRefs: JsonValue, manifestWorkTempl
   };
 }
 
-/** A topology engine that renders so, and counts. Property `broken` fails the render. */
+/** A topology engine with these renders, which counts them. Property `broken` makes a render fail. */
 export function lifecycleTopologies(): { topologies: Pick<TopologyEngine, 'check' | 'render'>; renders: () => number } {
   let count = 0;
   return {

@@ -9,24 +9,24 @@ import { deployment } from './manifests.ts';
 export interface PlacedDeployment {
   namespace?: string;
   name?: string;
-  /** Of its Workload. */
+  /** The name of its Workload. */
   workload?: string;
   spokeNamespace?: string;
   environmentRef?: string;
-  /** Of the Environment, where it is not its own. */
+  /** The namespace of the Environment, if it is another one. */
   environmentNamespace?: string;
   metadata?: Partial<ObjectMeta>;
-  /** What is applied, as the status tells it. */
+  /** The lifecycle in its status. */
   lifecycle?: EffectiveLifecycle;
   clusters?: string[];
   pending?: string[];
-  /** The revision of `primary` that is applied. */
+  /** The revision of `primary` in its status. */
   revision?: number;
   /** Reason of `Applied=False`. */
   notApplied?: string;
 }
 
-/** A WorkloadDeployment with its Workload in `shop` on the spokes, and a status that tells what is asked for and no more. */
+/** A WorkloadDeployment with its Workload in `shop` on the spokes, and a status with the given fields only. */
 export function placedDeployment(options: PlacedDeployment = {}): WorkloadDeployment {
   const { namespace = 'team', name = 'web', spokeNamespace = 'shop', environmentRef = 'primary' } = options;
   const bare = deployment(namespace, { name, spokeNamespace, environmentRef });

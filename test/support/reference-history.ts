@@ -1,4 +1,4 @@
-/** One revision, as the reference model keeps it: everything, even what is pruned. */
+/** One revision in the reference model, which keeps pruned revisions too. */
 export interface ModelRevision {
   number: number;
   spec: string;
@@ -7,18 +7,18 @@ export interface ModelRevision {
   pruned: boolean;
 }
 
-/** What a ref means: a revision, or that it may still, or can never be. */
+/** What a ref means: a revision, one that may still be made, or one that can never exist. */
 export type Meaning = number | 'pending' | 'impossible';
 
 interface Version {
   major: number;
   minor: number;
   patch: number;
-  /** The number of the release candidate; infinite for a release. */
+  /** The number of the release candidate; infinity for a release. */
   candidate: number;
 }
 
-/** `1.2.3` or `1.2.3-rc.4`; the model needs no more. */
+/** Parses `1.2.3` or `1.2.3-rc.4`, the only forms that the model uses. */
 function read(text: string): Version {
   const [numbers = '', candidate] = text.split('-rc.');
   const [major = 0, minor = 0, patch = 0] = numbers.split('.').map(Number);
@@ -40,7 +40,7 @@ function isHigher(left: string, right: string): boolean {
 const isRelease = (version: string) => read(version).candidate === Infinity;
 const lineOf = (version: string) => `${read(version).major}.${read(version).minor}`;
 
-/** A tiny model of the history of one object, written down from the design and sharing nothing with the product. */
+/** A small model of the history of one object, written from the design without code of the product. */
 export class ReferenceHistory {
   readonly all: ModelRevision[] = [];
   recorded = 0;
@@ -56,7 +56,7 @@ export class ReferenceHistory {
     return this.all.filter(({ pruned }) => !pruned);
   }
 
-  /** Why an edit is refused; `undefined` where it is admitted, and done. `pinned` are the plain numbers that are pinned. */
+  /** The rule that denies an edit; `undefined` if it is admitted and made. `pinned` are the plain numbers that are pinned. */
   edit(spec: string, label: string, version: string | undefined, pinned: readonly number[]): string | undefined {
     const next = { spec, label, version };
     if (this.all.length === 0) return this.#add(next);
@@ -89,7 +89,7 @@ export class ReferenceHistory {
     if (content.version !== undefined) this.#everPublished.add(content.version);
   }
 
-  /** What the text behind `@v` means; nothing for the bare name. */
+  /** What the selector after `@v` means; an empty one is the plain name. */
   meaning(selector: string): Meaning {
     if (selector === '') return this.newest.number;
     if (/^\d+$/.test(selector)) {
@@ -111,7 +111,7 @@ export class ReferenceHistory {
     return passed ? 'impossible' : 'pending';
   }
 
-  /** The first revision of the highest release that is wanted. */
+  /** The first revision of the highest release that matches. */
   #highest(wanted: (version: string) => boolean): number | undefined {
     const releases = this.left.flatMap(({ version }) => (version !== undefined && isRelease(version) ? [version] : []));
     let best: string | undefined;

@@ -9,7 +9,7 @@ interface DeploymentUser {
   metadata?: Partial<ObjectMeta>;
 }
 
-/** A WorkloadDeployment of which only the refs matter. */
+/** A WorkloadDeployment for tests that depend on its refs only. */
 export function deploymentUser(options: DeploymentUser): [Resource, KubeObject] {
   const { name, namespace = 'team', environment = { name: 'none' }, profile = { name: 'none' }, metadata } = options;
   const spec = { workload: { name }, environmentRef: environment, workloadProfileRef: profile };
@@ -17,7 +17,7 @@ export function deploymentUser(options: DeploymentUser): [Resource, KubeObject] 
   return [workloadDeployments, { ...object, metadata: { namespace, name, ...metadata } }];
 }
 
-/** An Environment of which only the topology matters. */
+/** An Environment for tests that depend on its topology only. */
 export function environmentUser(name: string, type: string, namespace = 'team'): [Resource, KubeObject] {
   const object = { apiVersion: apiVersionOf(environments), kind: 'Environment', spec: { topology: { type } } };
   return [environments, { ...object, metadata: { namespace, name } }];

@@ -7,10 +7,10 @@ import { filesOf } from './catalog.ts';
 import { readReview, type AdmissionRequest } from '../../src/webhook/review/review.ts';
 import { admissionReview } from './admission-review.ts';
 
-const fits: TopologyResult = { ok: true, objects: [] };
+const valid: TopologyResult = { ok: true, objects: [] };
 
-/** Sources with a topology engine that finds every topology in order, unless told what else to find. */
-export function webhookSources(overrides: Partial<GatherOptions> = {}, checked: TopologyResult = fits): GatherOptions {
+/** Options with a topology engine that accepts every topology, unless `checked` is given. */
+export function webhookSources(overrides: Partial<GatherOptions> = {}, checked: TopologyResult = valid): GatherOptions {
   return {
     topologies: { check: () => Promise.resolve(checked), render: () => Promise.resolve(checked) },
     hash: sha256,
@@ -22,7 +22,7 @@ export function webhookSources(overrides: Partial<GatherOptions> = {}, checked: 
   };
 }
 
-/** Looks up in objects as they would stand in files. */
+/** Reads objects as if they came from files. */
 export function offlineLookup(objects: readonly KubeObject[]): ObjectSource {
   return { ...filesOf(objects), isLive: true };
 }
@@ -41,26 +41,13 @@ export function requestFor(object: KubeObject, oldObject?: KubeObject): Admissio
   return readReview(Buffer.from(JSON.stringify(review))).request;
 }
 
-/** The request of an API server to delete `oldObject`. */
-export function deletionOf(oldObject: KubeObject): AdmissionRequest {
-  const { kind, metadata } = oldObject;
-  const review = admissionReview({
-    kind: { group: 'spectrocloud.com', version: 'v1beta1', kind },
-    name: metadata.name,
-    namespace: metadata.namespace ?? '',
-    operation: 'DELETE',
-    oldObject: plain(oldObject),
-  });
-  return readReview(Buffer.from(JSON.stringify(review))).request;
-}
-
 function plain(object: KubeObject) {
   const value: unknown = JSON.parse(JSON.stringify(object));
   if (!isJsonObject(value)) throw new TypeError('an object is a JSON object');
   return value;
 }
 
-/** Definitions that count how often an object was looked up. */
+/** A definition store that counts reads of objects. */
 export function countedDefinitions(definitions: DefinitionStore): {
   definitions: DefinitionStore;
   asked: () => number;

@@ -30,7 +30,7 @@ async function run(body: JsonObject | string, decide: Decide, deadlineMs = 1000)
 }
 
 describe('admit', () => {
-  it('answers what is decided, with a line for debugging only', async () => {
+  it('responds with the decision, and logs an admission at level debug only', async () => {
     const { response, samples, lines } = await run(admissionReview(), async () => decision());
     assert.deepEqual(response, { uid: 'uid-1', allowed: true });
     assert.deepEqual(samples, [
@@ -42,7 +42,7 @@ describe('admit', () => {
     );
   });
 
-  it('logs one line per refusal: who, what and which rules', async () => {
+  it('logs one line per denial with the user, the object and the rules', async () => {
     const { response, samples, lines } = await run(admissionReview(), refusing);
     assert.equal(response.allowed, false);
     assert.deepEqual(
@@ -86,7 +86,7 @@ describe('admit', () => {
     ],
   ];
   for (const [decide, code, why] of failures) {
-    it(`refuses with ${code} and names the uid for the log when ${why}`, async () => {
+    it(`denies with ${code} and gives the uid for the log when ${why}`, async () => {
       const { response, samples, lines } = await run(admissionReview({ uid: 'u-42' }), decide, 20);
       assert.equal(response.allowed, false);
       assert.equal(response.status?.code, code);
@@ -100,14 +100,14 @@ describe('admit', () => {
     });
   }
 
-  it('tells the decision by its signal that time is up', async () => {
+  it('aborts the signal of the decision at the deadline', async () => {
     let signal: AbortSignal | undefined;
     await run(admissionReview(), (_, given) => new Promise(() => void (signal = given)), 10);
     assert.equal(signal?.aborted, true);
   });
 
   for (const levels of [201, 20_000, 1_000_000]) {
-    it(`refuses ${levels} levels without asking`, async () => {
+    it(`denies ${levels} levels without a decision`, async () => {
       const { response, samples } = await run(deepReview(levels), () => assert.fail('asked'));
       assert.equal(response.uid, 'uid-1');
       assert.equal(response.status?.code, 422);
@@ -115,12 +115,12 @@ describe('admit', () => {
     });
   }
 
-  it('takes 200 levels', async () => {
+  it('accepts 200 levels', async () => {
     const { response } = await run(deepReview(200), async () => decision());
     assert.equal(response.allowed, true);
   });
 
-  it('cuts an old object that is too deep: it could not be removed otherwise', async () => {
+  it('cuts an old object that is too deep, so that it can be edited or deleted', async () => {
     let asked: AdmissionRequest | undefined;
     const { response } = await run(deepReview(20_000, 'oldObject', 'DELETE'), async (request) => {
       asked = request;
@@ -131,7 +131,7 @@ describe('admit', () => {
     assert.equal(asked?.name, 'primary');
   });
 
-  it('keeps foreign kinds out of the labels', async () => {
+  it('does not use unknown kinds as metric labels', async () => {
     for (const kind of [
       { group: 'spectrocloud.com', version: 'v1beta1', kind: 'Nonsense' },
       { group: 'example.com', version: 'v1beta1', kind: 'Environment' },

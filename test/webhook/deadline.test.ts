@@ -4,7 +4,7 @@ import { describe, it } from 'mocha';
 import { DeadlineExceeded, withDeadline } from '../../src/webhook/deadline.ts';
 
 describe('withDeadline', () => {
-  it('gives what the work gives in time, and leaves its signal alone', async () => {
+  it('returns the result of work that is done in time, and does not abort its signal', async () => {
     let seen: AbortSignal | undefined;
     const result = await withDeadline(10, async (signal) => {
       seen = signal;
@@ -15,12 +15,12 @@ describe('withDeadline', () => {
     assert.equal(seen?.aborted, false);
   });
 
-  it('passes on what the work throws', async () => {
+  it('throws what the work throws', async () => {
     const failing = withDeadline(1000, () => Promise.reject(new RangeError('no')));
     await assert.rejects(failing, RangeError);
   });
 
-  it('gives up in time, aborts the work, and drops what it fails with later', async () => {
+  it('fails at the deadline, aborts the work, and ignores its later failure', async () => {
     let aborted = false;
     const late = withDeadline(10, async (signal) => {
       await sleep(20);

@@ -11,18 +11,20 @@ import { deployment, environment, profile } from '../support/manifests.ts';
 import { deletionOf } from '../support/deletion-request.ts';
 import { editedEnvironment, environmentSpec, nextEdit } from '../support/environment-edits.ts';
 import { requestObject } from '../support/facts.ts';
-import { guest, lifecycleTopologies, owned } from '../support/lifecycle-topology.ts';
+import { lifecycles } from '../support/deployment-changes.ts';
+import { lifecycleTopologies } from '../support/lifecycle-topology.ts';
 import { placedDeployment } from '../support/placed-deployment.ts';
 import { countedDefinitions, requestFor, webhookSources } from '../support/webhook-sources.ts';
 import { catalogOf } from '../support/catalog.ts';
 
 const { signal } = new AbortController();
+const { owner, guest } = lifecycles;
 const referrers = listedReferrers(() => []);
 const nothing = () => countedDefinitions(fileStore([], sha256));
 const all = () => countedDefinitions(fileStore([environment('team'), profile('team')], sha256));
 
 describe('deciding about a request', () => {
-  it('takes a warning back that only a stale cache would have given', async () => {
+  it('does not give a warning that only a stale cache would cause', async () => {
     const [cached, live] = [nothing(), all()];
     const options = {
       ...webhookSources(),
@@ -35,7 +37,7 @@ describe('deciding about a request', () => {
     assert.ok(live.asked() > 0);
   });
 
-  it('asks nobody live for a decision that rests on the request alone', async () => {
+  it('reads nothing live for a decision that depends on the request alone', async () => {
     const [cached, live] = [nothing(), nothing()];
     const options = {
       ...webhookSources(),
@@ -51,7 +53,7 @@ describe('deciding about a request', () => {
     assert.equal(live.asked(), 0);
   });
 
-  it('stamps from what is live, because a cache may be behind', async () => {
+  it('stamps from live reads, because a cache may be stale', async () => {
     const [cached, live] = [nothing(), all()];
     const options = {
       ...webhookSources(),
@@ -65,13 +67,13 @@ describe('deciding about a request', () => {
   });
 });
 
-describe('deciding for the sake of another deployment', () => {
-  const { live: primary, objects } = editedEnvironment([environmentSpec({ lifecycle: owned })], { selected: ['a'] });
+describe('deciding about a conflict with another deployment', () => {
+  const { live: primary, objects } = editedEnvironment([environmentSpec({ lifecycle: owner })], { selected: ['a'] });
   const catalog = catalogOf(fileStore([...objects, profile('team')], sha256));
   const { topologies } = lifecycleTopologies();
-  const inTheWay = placedDeployment({ name: 'api', lifecycle: guest, clusters: ['a'] });
+  const conflicting = placedDeployment({ name: 'api', lifecycle: guest, clusters: ['a'] });
 
-  /** Deployments that count how often they are looked for in a namespace. */
+  /** A referrer index that counts lookups by spoke namespace. */
   function counted(...deployments: KubeObject[]) {
     let asked = 0;
     const lookup = listedReferrers(() => deployments.map(requestObject));
@@ -97,8 +99,8 @@ describe('deciding for the sake of another deployment', () => {
     })(request, signal);
   const codesOf = ({ violations }: Decision) => violations.map(({ code }) => code);
 
-  it('refuses by what is live, which is read once', async () => {
-    const [cached, live] = [counted(inTheWay), counted(inTheWay)];
+  it('denies by live reads, which are made once', async () => {
+    const [cached, live] = [counted(conflicting), counted(conflicting)];
     const decision = await decided(requestFor(placedDeployment()), cached.users, live.users);
     assert.deepEqual(codesOf(decision), ['NamespaceLifecycleConflict']);
     assert.equal(decision.refusal?.status, 403);
@@ -106,62 +108,67 @@ describe('deciding for the sake of another deployment', () => {
     assert.deepEqual([cached.asked(), live.asked()], [1, 1]);
   });
 
-  it('takes a refusal back that only a stale cache would have given', async () => {
+  it('does not deny because of a stale cache', async () => {
     const moved = placedDeployment({ name: 'api', spokeNamespace: 'store', lifecycle: guest, clusters: ['a'] });
     for (const live of [counted(), counted(moved)]) {
-      const decision = await decided(requestFor(placedDeployment()), counted(inTheWay).users, live.users);
+      const decision = await decided(requestFor(placedDeployment()), counted(conflicting).users, live.users);
       assert.deepEqual([decision.refusal, codesOf(decision)], [undefined, []]);
       assert.equal(live.asked(), 1);
     }
   });
 
-  it('takes InUse back that only a stale cache would have given', async () => {
+  it('does not report InUse because of a stale cache', async () => {
     const [environmentOf] = objects;
     assert.ok(environmentOf);
-    const refused = await decided(deletionOf(environmentOf), counted(inTheWay).users, counted(inTheWay).users);
+    const refused = await decided(deletionOf(environmentOf), counted(conflicting).users, counted(conflicting).users);
     assert.deepEqual(codesOf(refused), ['InUse']);
-    assert.deepEqual(codesOf(await decided(deletionOf(environmentOf), counted(inTheWay).users, counted().users)), []);
+    assert.deepEqual(
+      codesOf(await decided(deletionOf(environmentOf), counted(conflicting).users, counted().users)),
+      [],
+    );
   });
 
-  it('reads nothing live where nobody is in the way', async () => {
-    const live = counted(inTheWay);
+  it('reads nothing live without a conflict', async () => {
+    const live = counted(conflicting);
     const decision = await decided(requestFor(placedDeployment()), counted().users, live.users);
     assert.deepEqual([codesOf(decision), live.asked()], [[], 0]);
   });
 
-  it('reads nothing live for a rule that is switched off', async () => {
-    const live = counted(inTheWay);
+  it('reads nothing live for a rule that is off', async () => {
+    const live = counted(conflicting);
     const severities = { NamespaceLifecycleConflict: 'off' } as const;
-    const decision = await decided(requestFor(placedDeployment()), counted(inTheWay).users, live.users, { severities });
+    const decision = await decided(requestFor(placedDeployment()), counted(conflicting).users, live.users, {
+      severities,
+    });
     assert.deepEqual([codesOf(decision), live.asked()], [[], 0]);
   });
 
-  it('decides on the deletion of a deployment by what is live, whatever is switched off', async () => {
-    const web = placedDeployment({ lifecycle: owned, clusters: ['a'], revision: 1 });
-    const stale = placedDeployment({ name: 'api', lifecycle: owned, clusters: ['a'] });
+  it('decides the deletion of a deployment by live reads, whichever rules are off', async () => {
+    const web = placedDeployment({ lifecycle: owner, clusters: ['a'], revision: 1 });
+    const stale = placedDeployment({ name: 'api', lifecycle: owner, clusters: ['a'] });
     const severities = { WhatDeletionRemoves: 'off' } as const;
     const deleted = (cached: ReturnType<typeof counted>, live: ReturnType<typeof counted>) =>
       decided(deletionOf(web), cached.users, live.users, { severities });
-    const [cached, live] = [counted(web, stale), counted(web, inTheWay)];
+    const [cached, live] = [counted(web, stale), counted(web, conflicting)];
     assert.deepEqual(codesOf(await deleted(cached, live)), ['NamespaceLifecycleConflict']);
     assert.deepEqual([cached.asked(), live.asked()], [0, 1]);
     assert.deepEqual(codesOf(await deleted(live, counted(web, stale))), []);
   });
 
-  it('finds pins in caches, and refuses for the sake of those that are live', async () => {
-    const object = nextEdit(primary, environmentSpec({ lifecycle: owned, version: '1.0.0' }), 2);
+  it('finds pins in caches, and denies because of those that are live', async () => {
+    const object = nextEdit(primary, environmentSpec({ lifecycle: owner, version: '1.0.0' }), 2);
     const request = requestFor(object, primary);
     const { users: pinned } = counted(placedDeployment({ environmentRef: 'primary@v1' }));
     const { users: repinned } = counted(placedDeployment({ environmentRef: 'primary' }));
     const { refusal } = await decided(request, pinned, pinned);
     assert.match(refusal?.message ?? '', /WorkloadDeployment team\/web;.*\(VersionShadowsRevision\)/);
     const hidden = await decided(request, pinned, pinned, { isAllowed: () => Promise.resolve(false) });
-    assert.match(hidden.refusal?.message ?? '', /for 1 WorkloadDeployment;.*\(VersionShadowsRevision\)/);
+    assert.match(hidden.refusal?.message ?? '', /pinned by 1 WorkloadDeployment;.*\(VersionShadowsRevision\)/);
     assert.deepEqual(codesOf(await decided(request, pinned, repinned)), []);
   });
 
-  it('counts who is in the way, and names nobody, to who may not see him', async () => {
-    const { users: both } = counted(inTheWay);
+  it('does not name a conflicting deployment that the requester may not see', async () => {
+    const { users: both } = counted(conflicting);
     const isAllowed = () => Promise.resolve(false);
     const { refusal } = await decided(requestFor(placedDeployment()), both, both, { isAllowed });
     assert.match(refusal?.message ?? '', /another WorkloadDeployment/);

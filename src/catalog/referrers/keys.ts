@@ -5,7 +5,7 @@ import { topologyAnnotation } from '../../domain/annotations.ts';
 import { writtenRef } from '../../domain/refs/read-ref.ts';
 import type { ReferenceField } from '../../domain/refs/reference-fields.ts';
 import { parseRef } from '../../domain/refs/version-ref.ts';
-import { readDeploymentStatus } from '../../domain/spoke/read-deployment.ts';
+import { readDeploymentStatus } from '../../domain/spoke/from-status.ts';
 import { workloadNames } from '../../domain/spoke/workload-names.ts';
 import type { EnvironmentRevision } from '../referrers.ts';
 import { knownRevision, recordedKey } from '../revision-records.ts';

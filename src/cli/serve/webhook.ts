@@ -15,7 +15,7 @@ import { ServingCertificate } from '../../tls/serving-certificate.ts';
 import { builtinTopologies } from '../../topology/builtin.ts';
 import { createCachingEngine } from '../../topology/caching-engine.ts';
 import { createDecider, type DeciderOptions } from '../../webhook/decider.ts';
-import { createWebhookServer } from '../../webhook/http/server.ts';
+import { WebhookServer } from '../../webhook/http/server.ts';
 import { waitForAbort, createRoleParts, serveHealth } from './role.ts';
 import { sha256 } from '../sha256.ts';
 import { openTopologies, type CacheEnvironment } from '../topologies.ts';
@@ -56,7 +56,7 @@ export async function serveWebhook(
       isAllowed(client, user, { verb, group, resource, namespace, ...(name === undefined ? {} : { name }) }, limit),
     namespaceState: (namespace, limit) => readNamespaceState(client, namespace, limit),
   };
-  const server = createWebhookServer({
+  const server = new WebhookServer({
     decide: { mutate: createDecider('mutate', options), validate: createDecider('validate', options) },
     log,
     metrics: metrics.admission,

@@ -2,8 +2,8 @@ import { acknowledgeAnnotation } from '../annotations.ts';
 import type { RequestFacts } from './facts.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
 
-/** Characters that an acknowledgement may have: the status of a deployment has room for as many. */
-export const longestAcknowledgement = 1024;
+/** Characters that an acknowledgement may have: the field in the status of a deployment allows as many. */
+export const maxAcknowledgementLength = 1024;
 
 /** The codes in an acknowledgement: `CODE[,CODE]`. */
 export function readAcknowledgement(text: string | undefined): string[] {
@@ -13,21 +13,21 @@ export function readAcknowledgement(text: string | undefined): string[] {
     .filter((code) => code !== '');
 }
 
-/** What the annotation of an object says; `undefined` where there is none. */
+/** The acknowledgement of an object; `undefined` if it has none. */
 export function acknowledgementIn(object: UncheckedObject | undefined): string | undefined {
   const text: unknown = object?.metadata.annotations?.[acknowledgeAnnotation];
   return typeof text === 'string' ? text : undefined;
 }
 
-/** Whether a request adds an acknowledgement or changes one: that needs a right, and is what makes it count. */
+/** Whether a request adds or changes an acknowledgement: only then does it take effect, and that needs a right. */
 export function acknowledgesAnew({ object, oldObject }: Pick<RequestFacts, 'object' | 'oldObject'>): boolean {
   const text = acknowledgementIn(object);
   return readAcknowledgement(text).length > 0 && text !== acknowledgementIn(oldObject);
 }
 
 /**
- * Rules whose denials only warn in a request: those that it acknowledges itself, and on deletion those that the object
- * carries. One that was there before stays without effect, so that it cannot open the way to what nobody had in mind.
+ * Rules whose denials only warn in a request: those that the request acknowledges, and on deletion those that the object
+ * acknowledges. An acknowledgement that existed before an update has no effect, because it was given for another change.
  */
 export function acknowledgedIn(request: Pick<RequestFacts, 'operation' | 'object' | 'oldObject'>): ReadonlySet<string> {
   if (request.operation === 'DELETE') return new Set(readAcknowledgement(acknowledgementIn(request.oldObject)));

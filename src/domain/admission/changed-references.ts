@@ -2,14 +2,14 @@ import type { Facts } from './facts.ts';
 import { sameRef } from '../refs/same-ref.ts';
 import type { FoundReference } from '../refs/found-reference.ts';
 
-/** A ref of a deployment that a request makes or changes, with what was found of it. */
+/** A ref of a deployment that a request creates or changes, with what was found of it. */
 export interface ChangedReference {
   path: string;
   kind: string;
   reference: FoundReference;
 }
 
-/** The refs of a deployment that the request makes or changes. */
+/** The refs of a deployment that the request creates or changes. */
 export function changedReferences({ request, environment, workloadProfile }: Facts): ChangedReference[] {
   const all = [
     { field: 'environmentRef', kind: 'Environment', reference: environment },

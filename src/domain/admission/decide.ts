@@ -1,52 +1,66 @@
 import { isJsonObject } from '../../api/object.ts';
-import type { Decision, Refusal } from './decision.ts';
-import type { Facts } from './facts.ts';
+import { stampOf } from '../refs/reference-stamp.ts';
+import { topologyType } from '../refs/topology-type.ts';
+import type { DeploymentChange } from '../spoke/change.ts';
+import { formatViolation, type Violation } from '../violation.ts';
 import { acknowledgedIn } from './acknowledgement.ts';
 import { isBeingDeleted } from './being-deleted.ts';
-import type { DeploymentChange } from '../spoke/change.ts';
+import type { Decision, Refusal } from './decision.ts';
+import type { Facts } from './facts.ts';
 import { mutationPatch } from './mutation.ts';
-import { stampOf } from '../refs/reference-stamp.ts';
 import type { Rule, Severities } from './rule.ts';
+import { acknowledgeableCodes } from './rule-codes.ts';
 import { rules } from './rules/all.ts';
-import { invalidSpec } from './rules/invalid-spec.ts';
+import { invalidSpec, nestedTooDeep } from './rules/invalid-spec.ts';
 import { notAllowed } from './rules/not-allowed.ts';
 import { revisionIsImmutable } from './rules/revision-is-immutable.ts';
-import { topologyType } from '../refs/topology-type.ts';
-import type { Violation } from '../violation.ts';
 
-/** HTTP status of each way to refuse, gravest first: what a field needs is said before what only time can mend. */
+/** HTTP status of each reason, most important first: errors in fields are reported before those that only time resolves. */
 const statuses: readonly (readonly [Refusal['reason'], Refusal['status']])[] = [
   ['Invalid', 422],
   ['Forbidden', 403],
   ['TooManyRequests', 429],
 ];
 
-/** Decides a request. Pure: the same facts give the same decision, and its own patch applied, it patches no more. */
+/** Decides a request. Pure: the same facts give the same decision, and an object with the patch applied needs no patch. */
 export function decide(facts: Facts, severities: Severities = {}): Decision {
   const { request, topology } = facts;
   const found = rules.filter((rule) => concerns(rule, facts)).flatMap((rule) => apply(rule, facts, severities));
-  // What only warns because it is acknowledged speaks for nothing that cannot be acknowledged.
-  const violations = dropDuplicatePaths(acknowledged(found, acknowledgedIn(request)));
+  // A violation that only warns because it is acknowledged must not replace one that cannot be acknowledged.
+  const violations = dropDuplicatePaths(acknowledge(found, acknowledgedIn(request)));
   const refusal = refusalOf(violations);
   const notes = topology?.state === 'unchecked' ? [`the topology could not be checked: ${topology.problem}`] : [];
   const patch = refusal === undefined && request.phase === 'mutate' ? mutationPatch(facts) : [];
   return { ...(refusal === undefined ? {} : { refusal }), patch, violations, notes, audit: auditOf(facts) };
 }
 
+/** Refuses an object that is nested deeper than `levels`: it is not looked at any further. */
+export function refuseNestedTooDeep(levels: number): Decision {
+  const violations = [nestedTooDeep(levels)];
+  const refusal = refusalOf(violations);
+  return { ...(refusal === undefined ? {} : { refusal }), patch: [], violations, notes: [], audit: {} };
+}
+
 /**
- * The second line: what stands against a write of the controller. The same rules as on admission, on what is applied now
- * and what is about to be.
+ * What forbids a write of the controller: the same rules as on admission, applied to what is on the spokes now and to what
+ * the write would change.
  */
 export function denialsOnApply(
-  transition: DeploymentChange,
+  change: DeploymentChange,
   facts: Pick<Facts, 'hash' | 'systemNamespace' | 'revisionWriters'>,
-  { severities = {}, acknowledged: codes }: { severities?: Severities; acknowledged: ReadonlySet<string> },
+  { severities = {}, acknowledged }: { severities?: Severities; acknowledged: ReadonlySet<string> },
 ): Violation[] {
-  const { namespace, name } = transition.deployment;
-  const request = { phase: 'validate', operation: 'UPDATE', kind: 'WorkloadDeployment', namespace, name } as const;
-  const judged: Facts = { ...facts, request: { ...request, username: '' }, changes: [transition] };
-  const found = rules.filter((rule) => rule.secondLine === true).flatMap((rule) => apply(rule, judged, severities));
-  return acknowledged(found, codes).filter(({ severity }) => severity === 'deny');
+  const { namespace, name } = change.deployment;
+  const applied: Facts = {
+    ...facts,
+    enforcement: 'apply',
+    acknowledgeableCodes,
+    request: { phase: 'validate', operation: 'UPDATE', kind: 'WorkloadDeployment', namespace, name, username: '' },
+    changes: [change],
+  };
+  const enforced = rules.filter(({ enforcedAt }) => enforcedAt.some((point) => point === 'apply'));
+  const found = enforced.flatMap((rule) => apply(rule, applied, severities));
+  return acknowledge(found, acknowledged).filter(({ severity }) => severity === 'deny');
 }
 
 /** What refs resolved to, for the audit log. */
@@ -61,20 +75,21 @@ function auditOf({ request, environment, workloadProfile }: Facts): Record<strin
   );
 }
 
-/** Denials that whoever asks has acknowledged only warn. */
-function acknowledged(violations: Violation[], codes: ReadonlySet<string>): Violation[] {
+/** Denials that are acknowledged only warn. */
+function acknowledge(violations: Violation[], codes: ReadonlySet<string>): Violation[] {
   if (codes.size === 0) return violations;
-  return violations.map((violation) => {
-    const rule = rules.find((known) => known.code === violation.code);
-    return codes.has(violation.code) && rule?.fixed !== true ? { ...violation, severity: 'warn' } : violation;
-  });
+  return violations.map((violation) =>
+    codes.has(violation.code) && acknowledgeableCodes.has(violation.code)
+      ? { ...violation, severity: 'warn' }
+      : violation,
+  );
 }
 
-/** Whether a decision rests on other objects than its own: those have to be read live before it may stand. */
+/** Whether a decision depends on objects other than the one in the request: those have to be read live before it counts. */
 export function restsOnOtherObjects(decision: Decision, { request, topology }: Facts): boolean {
-  // What CUE has to say about a custom topology rests on its PolicyDefinition.
-  const judged = topology?.state === 'unchecked' || (topology?.state === 'checked' && topology.problems.length > 0);
-  if (judged && usesCustomTopology(request)) return true;
+  // What CUE reports about a custom topology depends on its PolicyDefinition.
+  const hasReport = topology?.state === 'unchecked' || (topology?.state === 'checked' && topology.problems.length > 0);
+  if (hasReport && usesCustomTopology(request)) return true;
   const codes = new Set(decision.violations.map((violation) => violation.code));
   return rules.some((rule) => rule.needsLiveRead && codes.has(rule.code));
 }
@@ -86,7 +101,7 @@ function usesCustomTopology({ kind, object }: Facts['request']): boolean {
 }
 
 function concerns(rule: Rule, { request }: Facts): boolean {
-  // Nothing holds up a deletion that has begun; a revision is nobody's to touch even then.
+  // No rule blocks an object that is being deleted, except that a revision stays immutable even then.
   if (isBeingDeleted(request) && rule.code !== revisionIsImmutable.code) return false;
   return (
     rule.kinds.includes(request.kind) &&
@@ -96,7 +111,7 @@ function concerns(rule: Rule, { request }: Facts): boolean {
 }
 
 function apply(rule: Rule, facts: Facts, severities: Severities): Violation[] {
-  const setting = rule.fixed === true ? undefined : severities[rule.code];
+  const setting = rule.overridable ? severities[rule.code] : undefined;
   if (setting === 'off') return [];
   return rule.find(facts).map(({ path, message, severity }) => ({
     code: rule.code,
@@ -106,20 +121,22 @@ function apply(rule: Rule, facts: Facts, severities: Severities): Violation[] {
   }));
 }
 
-/** One denial is enough for one place: a rule of its own name says it better than the general one. */
+/** Drops an InvalidSpec violation for a field that a more specific rule denies. */
 function dropDuplicatePaths(all: Violation[]): Violation[] {
   const violations = redactUnauthorized(all);
   const denied = violations.filter(({ code, severity }) => code !== invalidSpec.code && severity === 'deny');
-  const places = new Set(denied.map(({ path }) => path).filter((path) => path !== ''));
-  return violations.filter(({ code, path }) => code !== invalidSpec.code || !places.has(path));
+  const paths = new Set(denied.map(({ path }) => path).filter((path) => path !== ''));
+  return violations.filter(({ code, path }) => code !== invalidSpec.code || !paths.has(path));
 }
 
-/** Whoever may not use an object is not told whether it is there, nor what follows from what it says. */
+/** A requester who may not use an object is told neither whether it exists nor what its content implies. */
 function redactUnauthorized(violations: Violation[]): Violation[] {
-  const secret = new Set(violations.filter(({ code }) => code === notAllowed.code).map(({ path }) => path));
-  if (secret.size === 0) return violations;
-  const telling = new Set(rules.filter((rule) => rule.needsLiveRead).map((rule) => rule.code));
-  return violations.filter(({ code, path }) => code === notAllowed.code || !(secret.has(path) || telling.has(code)));
+  const unauthorized = new Set(violations.filter(({ code }) => code === notAllowed.code).map(({ path }) => path));
+  if (unauthorized.size === 0) return violations;
+  const revealing = new Set(rules.filter((rule) => rule.needsLiveRead).map((rule) => rule.code));
+  return violations.filter(
+    ({ code, path }) => code === notAllowed.code || !(unauthorized.has(path) || revealing.has(code)),
+  );
 }
 
 function refusalOf(violations: Violation[]): Refusal | undefined {
@@ -130,12 +147,7 @@ function refusalOf(violations: Violation[]): Refusal | undefined {
   return {
     status,
     reason,
-    message: denials.map(lineOf).join('\n'),
+    message: denials.map(formatViolation).join('\n'),
     ...(status === 429 ? { retryAfterSeconds: 1 } : {}),
   };
-}
-
-/** One line per violation: `spec.topology.type: unknown topology … (UnknownTopology)`. */
-function lineOf({ code, path, message }: Violation): string {
-  return `${path === '' ? '' : `${path}: `}${message} (${code})`;
 }

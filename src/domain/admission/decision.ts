@@ -1,9 +1,9 @@
-import type { Violation } from '../violation.ts';
 import type { PatchOperation } from '../json/json-patch.ts';
+import type { Violation } from '../violation.ts';
 
 /** Why a request is refused, in the terms of `metav1.Status`. */
 export interface Refusal {
-  /** HTTP status: 422 for fields, 403 for lifecycle and rights, 429 where a retry helps. */
+  /** HTTP status: 422 for fields, 403 for lifecycle and rights, 429 if a retry helps. */
   status: 403 | 422 | 429;
   reason: 'Invalid' | 'Forbidden' | 'TooManyRequests';
   message: string;
@@ -11,10 +11,10 @@ export interface Refusal {
   retryAfterSeconds?: number;
 }
 
-/** The answer to an admission request. `violations` holds all that was found, those that only warn too. */
+/** The answer to an admission request. `violations` holds everything that was found, warnings included. */
 export interface Decision {
   refusal?: Refusal;
-  /** Empty when nothing changes, and with every refusal. */
+  /** Empty if nothing changes, and with every refusal. */
   patch: PatchOperation[];
   violations: Violation[];
   /** Further warnings that belong to no rule. */

@@ -1,13 +1,14 @@
 import type { JsonObject } from '../../api/object.ts';
+import type { UncheckedObject } from '../../api/unchecked-object.ts';
+import type { Component } from '../../api/workload.ts';
 import type { Hash } from '../json/canonical-json.ts';
-import type { DeploymentChange } from '../spoke/change.ts';
+import type { PolicyToApply } from '../overrides/overrides.ts';
+import type { FoundReference } from '../refs/found-reference.ts';
 import type { PinRefs } from '../refs/pinning.ts';
 import type { TopologyShape } from '../render/topology-shape.ts';
-import type { UncheckedObject } from '../../api/unchecked-object.ts';
-import type { Violation } from '../violation.ts';
-import type { FoundReference } from '../refs/found-reference.ts';
+import type { DeploymentChange } from '../spoke/change.ts';
 
-/** What is asked of us. `mutate` runs before the schema of the CRD, `validate` after it. */
+/** What is requested. `mutate` runs before the API server validates against the CRD, `validate` after it. */
 export interface RequestFacts {
   phase: 'mutate' | 'validate';
   operation: 'CREATE' | 'UPDATE' | 'DELETE';
@@ -15,9 +16,9 @@ export interface RequestFacts {
   namespace: string;
   name: string;
   username: string;
-  /** Absent on DELETE. Without what admission itself left in it for a topology that it no longer has. */
+  /** Absent on DELETE. Without the defaults that admission itself added for a topology that the object no longer has. */
   object?: UncheckedObject;
-  /** The object as it was sent, where that is another. */
+  /** The object as it was sent, if it differs from `object`. */
   submitted?: UncheckedObject;
   /** Absent on CREATE. */
   oldObject?: UncheckedObject;
@@ -27,14 +28,14 @@ export interface RequestFacts {
 export type TopologyFacts =
   /** `problems` are those of CUE, with paths inside `spec.topology.properties`. */
   | { state: 'checked'; problems: { path: string[]; message: string }[] }
-  /** The evaluation did not come to an end. */
+  /** The evaluation did not finish. */
   | { state: 'unchecked'; problem: string }
-  /** `impossible`: a revision of it that can never be. */
+  /** `impossible`: a revision of it that can never exist. */
   | { state: 'unknown'; message: string; impossible: boolean };
 
-/** A right that a request needs besides those that the API server has checked. */
+/** A right that a request needs in addition to those that the API server has checked. */
 export interface NeededRight {
-  /** The field that asks for it. */
+  /** The field that requires it. */
   path: string;
   verb: 'use' | 'create' | 'override' | 'get';
   group: string;
@@ -44,36 +45,56 @@ export interface NeededRight {
   name?: string;
 }
 
-/** All that a decision rests on: plain data, gathered by a shell. */
+/** The policies of an Environment and the components of a profile that they are applied to. */
+export interface Overriding {
+  policies: readonly PolicyToApply[];
+  components: readonly Component[];
+}
+
+/** An Environment and a profile that a request combines. */
+export interface Pairing {
+  environment: MaybeNamed;
+  profile: MaybeNamed;
+  now: Overriding;
+  /** How they were combined before; absent if they were not. */
+  before?: Overriding;
+}
+
+/** Everything that a decision depends on: plain data, gathered before the rules run. */
 export interface Facts {
+  /** Where the rules run: on an admission request, or in the controller before it applies a render. */
+  enforcement: 'admission' | 'apply';
+  /** For `apply`, an update of the WorkloadDeployment that carries neither object, because no user changed one. */
   request: RequestFacts;
   hash: Hash;
   systemNamespace: string;
   /** Users that may write DefinitionRevisions. */
   revisionWriters: readonly string[];
+  /** Codes of the rules that an object may acknowledge. */
+  acknowledgeableCodes: ReadonlySet<string>;
   /** For an Environment whose topology changed. */
   topology?: TopologyFacts;
-  /** For a PolicyDefinition whose template changed: what CUE says of it. */
+  /** For a PolicyDefinition whose template changed: the errors that CUE reports. */
   templateProblems?: string[];
-  /** For a WorkloadDeployment; absent where the ref cannot be read. */
+  /** For a WorkloadDeployment; absent if the ref cannot be parsed. */
   environment?: FoundReference;
   workloadProfile?: FoundReference;
-  /** For a WorkloadDeployment whose refs change: what its namespace says about pins. */
+  /** For a WorkloadDeployment whose refs change: the pin policy of its namespace. */
   pinRefs?: PinRefs;
   /** Rights that the request needs and its user lacks. */
   missingRights?: NeededRight[];
   /** For a revisioned object whose new version is published already: the spec that it was published with. */
   publishedSpec?: JsonObject;
-  /** For a revisioned object that is about to publish the first version of a major: who pins the revision of that number. */
+  /** For a revisioned object that publishes the first version of a major: who pins the revision of that number. */
   shadowedPins?: readonly Referrer[];
   /** For a new topology of an Environment: what it renders for any Workload. */
   shape?: TopologyShape;
-  /** What the request does on the spokes to the deployment that it is about, or to those that follow the Environment. */
+  /** What the request does on the spokes to its deployment, or to the deployments that an edit of an Environment affects. */
   changes?: readonly DeploymentChange[];
-  /** For an object that is to be deleted: who uses it, as far as that holds the deletion. */
+  /** For a deletion: the objects that use the deleted one and keep it from being deleted. */
   referrers?: readonly Referrer[];
-  /** What overrides have to say about the Environments and profiles that the request brings together, and had not before. */
-  overrides?: readonly Violation[];
+  /** The pairs of an Environment and a profile that the request combines. */
+  pairings?: readonly Pairing[];
 }
 
 /** Who uses an object. */
@@ -81,7 +102,7 @@ export interface Referrer extends MaybeNamed {
   kind: string;
 }
 
-/** An object that messages may name only to who may see it. */
+/** An object that messages may name only to requesters who may see it. */
 export interface MaybeNamed {
   namespace: string;
   name: string;

@@ -1,9 +1,9 @@
+import { topologyOf } from '../json/fields.ts';
+import { sameRef } from '../refs/same-ref.ts';
 import { declaredLifecycle, lifecyclePath } from '../spoke/declared-lifecycle.ts';
 import type { RequestFacts } from './facts.ts';
-import { sameRef } from '../refs/same-ref.ts';
-import { topologyOf } from '../json/fields.ts';
 
-/** The field by which a request changes what becomes of a namespace, as users write it; empty for a deletion. */
+/** The field by which a request changes the lifecycle of a namespace, as users write it; empty for a deletion. */
 export function lifecycleFieldPath(request: RequestFacts): string {
   const { kind, object, oldObject } = request;
   if (object === undefined) return '';

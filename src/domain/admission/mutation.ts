@@ -15,7 +15,7 @@ import { parseRef } from '../refs/version-ref.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
 import { pinnedRef } from './pinned-ref.ts';
 
-/** The object of a request as it has to be stored: lifecycle defaults filled in, then stamped. */
+/** The object of a request as it has to be stored: with lifecycle defaults, then stamped. */
 export function mutated(facts: Facts): UncheckedObject | undefined {
   const { object, kind } = facts.request;
   if (object === undefined) return undefined;
@@ -24,7 +24,7 @@ export function mutated(facts: Facts): UncheckedObject | undefined {
   return kind === 'WorkloadDeployment' ? withReferences(complete, facts) : complete;
 }
 
-/** The patch that a request needs. Empty where the object is as it has to be, so applying it twice changes nothing. */
+/** The patch that a request needs. Empty if the object needs no change, so applying it twice changes nothing. */
 export function mutationPatch(facts: Facts): PatchOperation[] {
   const { object, submitted = object } = facts.request;
   const after = mutated(facts);
@@ -49,14 +49,14 @@ function stamped(object: UncheckedObject, facts: Facts): UncheckedObject {
   });
 }
 
-/** For which revision an acknowledgement was given: that of the request that gives it, until it is changed or taken away. */
+/** The revision that an acknowledgement was given for: the revision of the request that sets it, until it changes or is removed. */
 function acknowledgedRevision(revision: number, { request }: Facts): string | undefined {
   if (acknowledgesAnew(request)) return String(revision);
   if (acknowledgementIn(request.object) === undefined) return undefined;
   return request.oldObject?.metadata.annotations?.[acknowledgedRevisionAnnotation];
 }
 
-/** Refs pinned where the namespace asks for it, then stamped. */
+/** Refs pinned if the namespace asks for it, then stamped. */
 function withReferences(object: UncheckedObject, facts: Facts): UncheckedObject {
   return referenceFields.reduce((before, reference) => {
     const pinned = pinnedRef(reference, facts);
@@ -70,7 +70,7 @@ function withReferences(object: UncheckedObject, facts: Facts): UncheckedObject 
   }, object);
 }
 
-/** A stamp changes only with the text of its ref; one that is missing is made by the first request that can. */
+/** A stamp changes only with the text of its ref; a missing stamp is set by the first request that can resolve the ref. */
 function referenceStamp(
   object: UncheckedObject,
   { field, stamp, fact }: ReferenceField,
@@ -79,21 +79,23 @@ function referenceStamp(
   const { oldObject } = facts.request;
   const old = oldObject?.metadata.annotations?.[stamp];
   if (old !== undefined && sameRef(object.spec?.[field], oldObject?.spec?.[field])) return old;
-  // A ref that was pinned on the way is stamped by what its pin means.
+  // A ref that this request pinned is stamped with what the pin means.
   const written = writtenRef(object.spec, field);
   const parsed = written === undefined ? undefined : parseRef(written.text);
   const found = facts[fact];
   return found === undefined || parsed?.ok !== true ? undefined : stampOf({ ...found, ref: parsed.ref });
 }
 
-/** The object with annotations set; `undefined` takes one away. */
+/** The object with annotations set; `undefined` removes one. */
 function withAnnotations(object: UncheckedObject, changes: Record<string, string | undefined>): UncheckedObject {
   const { annotations: present, ...metadata } = object.metadata;
   // Before validation, another webhook may have left anything here; a value that is not a map is replaced.
-  const kept = Object.entries(isJsonObject(present) ? present : {}).filter(([key]) => !Object.hasOwn(changes, key));
+  const unchanged = Object.entries(isJsonObject(present) ? present : {}).filter(
+    ([key]) => !Object.hasOwn(changes, key),
+  );
   const set = Object.entries(changes).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  // In the order in which they stand, so that the patch is small.
-  const annotations = Object.fromEntries([...kept, ...set]);
+  // In their present order, so that the patch is small.
+  const annotations = Object.fromEntries([...unchanged, ...set]);
   if (Object.keys(annotations).length === 0 && present === undefined) return object;
   return { ...object, metadata: { ...metadata, annotations } };
 }

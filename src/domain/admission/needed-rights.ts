@@ -8,7 +8,7 @@ import { sameRef } from '../refs/same-ref.ts';
 import { parseRef } from '../refs/version-ref.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
 
-/** Namespaces that everybody may refer to, and those on the hub that every Environment may use. */
+/** Namespaces that every object may refer to, and hub namespaces that every Environment may use. */
 export interface SharedNamespaces {
   system: string;
   hub: readonly string[];
@@ -19,7 +19,7 @@ const referenceFields: readonly { field: string; resource: Resource }[] = [
   { field: 'workloadProfileRef', resource: workloadProfiles },
 ];
 
-/** Rights that a request needs for what it makes or changes; what was there before needs none. */
+/** Rights that a request needs for the fields that it sets or changes; unchanged fields need none. */
 export function neededRights(request: RequestFacts, shared: SharedNamespaces): NeededRight[] {
   if (request.object === undefined) return [];
   const override = overrideRights(request);
@@ -27,7 +27,7 @@ export function neededRights(request: RequestFacts, shared: SharedNamespaces): N
   return request.kind === 'WorkloadDeployment' ? [...override, ...referenceRights(request, shared)] : override;
 }
 
-/** Opening the way through a rule needs the verb `override` on the object. */
+/** An acknowledgement needs the verb `override` on the object. */
 function overrideRights(request: RequestFacts): NeededRight[] {
   const resource = kindNamed(request.kind)?.resource;
   if (resource === undefined || !acknowledgesAnew(request)) return [];
@@ -59,7 +59,7 @@ function referenceRights({ object, oldObject, namespace: own }: RequestFacts, sh
   });
 }
 
-/** A namespace on the hub that is not shared needs the right to make there by hand what mooring is to make. */
+/** A hub namespace that is not shared needs the right to create in it what mooring will create. */
 function hubRights({ object, oldObject }: RequestFacts, shared: SharedNamespaces): NeededRight[] {
   return ['hubNamespace', 'placementNamespace'].flatMap((field) => {
     const namespace = propertyOf(object, field);

@@ -5,33 +5,33 @@ import { readStamp } from '../revisions/revision.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
 import { versionOf, highestOfLine } from '../revisions/published-version.ts';
 
-/** What has to be looked up before a version may be published. */
+/** What has to be read before a version may be published. */
 export type Publication =
-  /** The version was published, or passed by: what was its spec? */
+  /** The version is not higher than a published one: with which spec was it published? */
   | { asks: 'spec'; version: string }
-  /** It is the first of its major: who pins the revision of that number? */
+  /** It is the first version of its major: who pins the revision of that number? */
   | { asks: 'pins'; major: number };
 
-/** What a request that publishes a version has to be judged by; `undefined` where it needs nothing, or publishes none. */
+/** What a request that publishes a version depends on; `undefined` if that is nothing, or if it publishes no version. */
 export function publicationOf(
   kind: string,
   object: UncheckedObject | undefined,
   oldObject: UncheckedObject | undefined,
 ): Publication | undefined {
   const version = versionOf(object);
-  // Before an object is there, nobody can have pinned a revision of it.
+  // Nobody can pin a revision of an object that does not exist yet.
   if (version === undefined || object === undefined || oldObject === undefined) return undefined;
   if (sameSpec(kind, object, oldObject)) return undefined;
   const highest = highestOfLine(oldObject, version);
   if (highest !== undefined && compare(version, highest) <= 0) return { asks: 'spec', version };
-  if (prerelease(version) !== null || isPublishedMajor(oldObject, major(version))) return undefined;
-  // A pin of a revision that is still to come has never meant anything, so there is nothing for it to be moved from.
+  if (prerelease(version) !== null || wasMajorPublished(oldObject, major(version))) return undefined;
+  // A pin of a revision that does not exist yet has never had a meaning that could change.
   const newest = readStamp(oldObject.metadata)?.revision ?? 0;
   return major(version) === 0 || major(version) > newest ? undefined : { asks: 'pins', major: major(version) };
 }
 
-/** Whether a version of the same major is published already: then `@vM` is a range, and nobody can pin the number. */
-function isPublishedMajor({ spec, status }: UncheckedObject, number: number): boolean {
+/** Whether the object ever published a version of this major: then `@vM` is a range, and nobody can pin the number. */
+function wasMajorPublished({ spec, status }: UncheckedObject, number: number): boolean {
   const versions = isJsonObject(status?.['versions']) ? Object.values(status['versions']) : [];
   return [...versions, spec?.['version']].some(
     (known) =>

@@ -1,17 +1,17 @@
 import type { Refusal } from './decision.ts';
 import type { Facts, RequestFacts } from './facts.ts';
 
-/** What a rule found: where, and one line that says what is wrong and what to do. */
+/** What a rule found: the field, and one line that says what is wrong and what to do. */
 export interface Finding {
   path: string;
   message: string;
-  /** Where this finding is graver or milder than the rule by default. */
+  /** Set if this finding is more or less severe than the default of the rule. */
   severity?: 'deny' | 'warn';
 }
 
 /** One rule of admission, named for the bad state that it finds. */
 export interface Rule {
-  /** Stable: the metric label, the anchor in the docs, the word in `--rule`. */
+  /** Stable: the metric label, the anchor in the docs, the code in `--rule`. */
   code: string;
   /** What it is about, in one line, for the docs. */
   summary: string;
@@ -21,14 +21,14 @@ export interface Rule {
   operations: readonly RequestFacts['operation'][];
   phases: readonly RequestFacts['phase'][];
   severity: 'deny' | 'warn';
-  /** How a denial reads in HTTP. */
+  /** The `reason` of the status with which the API server answers a denial. */
   reason: Refusal['reason'];
-  /** Whether it rests on other objects than the request's: those are read live before it refuses or warns. */
+  /** Whether it depends on objects other than the one in the request: those are read live before it denies or warns. */
   needsLiveRead: boolean;
-  /** Whether it can be switched by `--rule` and acknowledged. */
-  fixed?: boolean;
-  /** Whether the controller applies it once more before it writes. */
-  secondLine?: boolean;
+  /** Where it is enforced: on admission, and for some rules again by the controller before it writes. */
+  enforcedAt: readonly ['admission'] | readonly ['admission', 'apply'];
+  /** Whether `--rule` may change its severity, and an object may acknowledge it. */
+  overridable: boolean;
   find(facts: Facts): Finding[];
 }
 
@@ -38,18 +38,18 @@ export type Severities = Readonly<Record<string, 'deny' | 'warn' | 'off'>>;
 export const hubKinds = ['Environment', 'WorkloadProfile', 'PolicyDefinition', 'WorkloadDeployment'] as const;
 export const revisionedKinds = ['Environment', 'WorkloadProfile', 'PolicyDefinition'] as const;
 
-/** Whether something is graver than it was: what was so before is none of a request's doing. */
+/** True if a finding is new or more severe than before: problems that existed before the request are not reported. */
 export function isMoreSevere(
   now: 'deny' | 'warn' | undefined,
-  was: 'deny' | 'warn' | undefined,
+  before: 'deny' | 'warn' | undefined,
 ): now is 'deny' | 'warn' {
-  return now !== undefined && now !== was && !(was === 'deny' && now === 'warn');
+  return now !== undefined && now !== before && !(before === 'deny' && now === 'warn');
 }
 
-/** More findings of one rule than these help nobody; the rest is counted. */
-const most = 5;
+/** At most this many findings of one rule are listed; the rest is counted. */
+const maxFindings = 5;
 
-/** The first findings, gravest first and the same once, and how many more there are. */
+/** The first findings, most severe first and without repetition, and how many more there are. */
 export function limitFindings(findings: readonly Finding[]): Finding[] {
   const groups = Map.groupBy(findings, ({ path, message, severity }) => JSON.stringify([path, message, severity]));
   const distinct = [...groups.values()].flatMap(([first, ...same]): Finding[] => {
@@ -57,10 +57,10 @@ export function limitFindings(findings: readonly Finding[]): Finding[] {
     return [same.length === 0 ? first : { ...first, message: `${first.message} (${same.length + 1} times)` }];
   });
   const sorted = distinct.toSorted((left, right) => rank(left) - rank(right));
-  const [next] = sorted.slice(most);
+  const [next] = sorted.slice(maxFindings);
   if (next === undefined) return sorted;
-  const rest = { ...next, path: '', message: `and ${sorted.length - most} more like this` };
-  return [...sorted.slice(0, most), rest];
+  const rest = { ...next, path: '', message: `and ${sorted.length - maxFindings} more like this` };
+  return [...sorted.slice(0, maxFindings), rest];
 }
 
 function rank({ severity }: Finding): number {

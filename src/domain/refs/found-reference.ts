@@ -4,12 +4,12 @@ import type { VersionRef } from './version-ref.ts';
 /** What was found of the object that a ref names. */
 export interface FoundReference {
   ref: VersionRef;
-  /** Where it was found, or looked for first. */
+  /** Where it was found, or else the first namespace in which it was searched. */
   namespace: string;
-  /** Absent where there is no such object. */
+  /** Absent if the object does not exist. */
   history?: History;
-  /** Names of those that there are instead; absent where the requester may not see them. */
+  /** Names of the objects that exist in its namespace; absent if the requester may not see them. */
   others?: readonly string[];
-  /** Why the Environment is not ready, where the newest content of it is judged so; told only to who may see it. */
+  /** Why the newest content of the Environment is not ready; messages include that only if it is visible to the requester. */
   notReady?: { reason: string; message: string; visible: boolean };
 }

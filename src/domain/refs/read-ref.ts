@@ -5,11 +5,11 @@ import { readReferenceStamp } from './reference-stamp.ts';
 import { topologyType } from './topology-type.ts';
 import { parseRef, type VersionRef } from './version-ref.ts';
 
-/** A ref as a spec has it. */
+/** A ref as it stands in a spec. */
 export interface WrittenRef {
-  /** `primary@v1.3`; its grammar is not checked. */
+  /** `primary@v1.3`; not parsed yet. */
   text: string;
-  /** Absent where the ref has none, or an empty one: both mean the namespace of the object that holds the ref. */
+  /** Absent if the ref has no namespace or an empty one: both mean the namespace of the object with the ref. */
   namespace?: string;
 }
 
@@ -21,7 +21,7 @@ export interface RefLookup {
   namespaces: string[];
 }
 
-/** A ref whose grammar is right. */
+/** A ref that could be parsed. */
 export interface ReadRef extends RefLookup {
   ref: VersionRef;
 }
@@ -32,7 +32,7 @@ export interface RefHolder {
   spec?: JsonObject | undefined;
 }
 
-/** The ref in a field of a spec; `undefined` where the field does not have the shape of a ref. */
+/** The ref in a field of a spec; `undefined` if the field does not have the shape of a ref. */
 export function writtenRef(spec: JsonObject | undefined, field: ReferenceField['field']): WrittenRef | undefined {
   const ref = spec?.[field];
   if (!isJsonObject(ref) || typeof ref['name'] !== 'string') return undefined;
@@ -40,7 +40,7 @@ export function writtenRef(spec: JsonObject | undefined, field: ReferenceField['
   return typeof namespace === 'string' && namespace !== '' ? { text, namespace } : { text };
 }
 
-/** Where the ref of a WorkloadDeployment is looked up; `undefined` where the field does not have the shape of a ref. */
+/** Where the ref of a WorkloadDeployment is looked up; `undefined` if the field does not have the shape of a ref. */
 export function refLookup(
   { metadata, spec }: RefHolder,
   field: ReferenceField['field'],
@@ -50,12 +50,12 @@ export function refLookup(
   if (written === undefined) return undefined;
   const namespace = written.namespace ?? metadata.namespace ?? '';
   if (field === 'environmentRef') return { text: written.text, namespaces: [namespace] };
-  // What a ref was resolved to keeps its namespace until its text changes: a new local profile moves no deployment.
+  // A ref stays resolved to the same namespace until its text changes: a new profile in the local namespace does not move it.
   const stamped = stampedNamespace(metadata.annotations, field);
   return { text: written.text, namespaces: profileNamespaces(namespace, systemNamespace, stamped) };
 }
 
-/** The ref of a WorkloadDeployment; `undefined` where the field does not have the shape of a ref, or its grammar is wrong. */
+/** The ref of a WorkloadDeployment; `undefined` if the field does not have the shape of a ref, or cannot be parsed. */
 export function readRef(
   deployment: RefHolder,
   field: ReferenceField['field'],
@@ -66,7 +66,7 @@ export function readRef(
   return lookup === undefined || parsed?.ok !== true ? undefined : { ...lookup, ref: parsed.ref };
 }
 
-/** The ref to a PolicyDefinition in the spec of an Environment; `undefined` where the topology is built in, or cannot be read. */
+/** The ref to a PolicyDefinition in the spec of an Environment; `undefined` if the topology is built in, or cannot be parsed. */
 export function readTopologyRef(spec: JsonObject | undefined, systemNamespace: string): ReadRef | undefined {
   const text = topologyOf({ spec })['type'];
   if (typeof text !== 'string') return undefined;
@@ -80,7 +80,7 @@ export function profileNamespaces(own: string, systemNamespace: string, stamped:
   return own === systemNamespace ? [own] : [own, systemNamespace];
 }
 
-/** The namespace that a ref was resolved to when its text was last changed; `undefined` where it has no stamp. */
+/** The namespace that a ref was resolved to when its text was last changed; `undefined` if it has no stamp. */
 export function stampedNamespace(
   annotations: Record<string, string> | undefined,
   field: ReferenceField['field'],

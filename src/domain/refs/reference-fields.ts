@@ -6,8 +6,8 @@ import {
 } from '../annotations.ts';
 
 /**
- * The two refs of a WorkloadDeployment: the field of the spec, the kind that it names, the annotation that holds its stamp,
- * the annotation that keeps the requested text of a pinned ref, and the name of what was found of it among the facts.
+ * The two refs of a WorkloadDeployment: the field of the spec, the kind that it names, the annotation with its stamp, the
+ * annotation with the requested text of a pinned ref, and the name of the found object in the facts.
  */
 export const referenceFields = [
   {

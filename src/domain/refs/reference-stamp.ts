@@ -23,7 +23,7 @@ export function readReferenceStamp(text: string | undefined): ReferenceStamp | u
   return { namespace, name, revision: Number(revision) };
 }
 
-/** What a ref means now, as a stamp; `undefined` where it cannot be resolved. */
+/** What a ref means now, as a stamp; `undefined` if it cannot be resolved. */
 export function stampOf(reference: FoundReference | undefined): string | undefined {
   if (reference?.history === undefined) return undefined;
   const resolution = resolve(reference.ref.selector, reference.history);

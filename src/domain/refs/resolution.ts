@@ -1,21 +1,21 @@
 import { compare, prerelease, major, minor, parse } from 'semver';
 import type { RevisionSelector } from './version-ref.ts';
 
-/** One revision of an object, as far as resolution reads it. */
+/** One revision of an object, with the fields that resolution uses. */
 export interface KnownRevision {
   revision: number;
   version?: string;
-  /** About to be pruned: what refers to it already still finds it, a new ref to it is refused. */
+  /** About to be pruned: existing refs to it still resolve, a new ref to it is denied. */
   retiring?: boolean;
 }
 
-/** What is known of the revisions of one object, in any order. The live object counts as its newest revision, recorded or not. */
+/** The known revisions of one object, in any order. The live object counts as the newest revision, recorded or not. */
 export interface History {
   newest: KnownRevision;
   recorded: KnownRevision[];
 }
 
-/** `pending`: may still appear. `impossible`: can never be. `exists` lists what there is, for messages. */
+/** `pending`: may still be made. `impossible`: can never exist. `exists` lists the existing revisions, for messages. */
 export type Resolution =
   | { state: 'resolved'; revision: number; version?: string; floating: boolean }
   | { state: 'pending'; problem: string; exists: string }
@@ -73,7 +73,7 @@ function resolveVersion(version: string, revisions: KnownRevision[]): Resolution
   return missing('pending', `version ${version} is not published yet`, revisions);
 }
 
-/** The first revision of the highest published version that is wanted; prereleases never stand for a range. */
+/** The first revision of the highest published version that matches; a prerelease is never the highest of a range. */
 function highest(revisions: KnownRevision[], wanted: (version: string) => boolean): KnownRevision | undefined {
   let best: KnownRevision | undefined;
   for (const revision of revisions) {
@@ -85,16 +85,16 @@ function highest(revisions: KnownRevision[], wanted: (version: string) => boolea
   return best;
 }
 
-function found(revision: KnownRevision, follows: boolean): Resolution {
+function found(revision: KnownRevision, floating: boolean): Resolution {
   const { revision: number, version } = revision;
-  return { state: 'resolved', revision: number, ...(version === undefined ? {} : { version }), floating: follows };
+  return { state: 'resolved', revision: number, ...(version === undefined ? {} : { version }), floating };
 }
 
 function missing(state: 'pending' | 'impossible', problem: string, revisions: KnownRevision[]): Resolution {
   return { state, problem, exists: summary(revisions) };
 }
 
-/** What there is, newest first and at most ten: `v4 (1.3.6), v3`. */
+/** The existing revisions, newest first and at most ten: `v4 (1.3.6), v3`. */
 function summary(revisions: KnownRevision[]): string {
   const shown = revisions
     .toReversed()

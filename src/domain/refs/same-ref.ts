@@ -1,6 +1,6 @@
 import { sameJson } from '../json/canonical-json.ts';
 
-/** Whether two refs of a deployment say the same: text and namespace. */
+/** Whether two refs of a deployment are the same: text and namespace. */
 export function sameRef(left: unknown, right: unknown): boolean {
   return sameJson(left, right);
 }

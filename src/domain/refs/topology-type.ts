@@ -1,16 +1,16 @@
 import { parseRef, type VersionRef } from './version-ref.ts';
 
-/** The topologies that come with mooring. */
+/** The built-in topologies of mooring. */
 export const builtinTopologyNames = ['topology-ocm', 'topology-ocm-byop'] as const;
 export type BuiltinTopologyName = (typeof builtinTopologyNames)[number];
 
-/** What `spec.topology.type` names: a built-in, a PolicyDefinition, or nothing that can be read. */
+/** What `spec.topology.type` names: a built-in, a PolicyDefinition (a custom topology), or nothing valid. */
 export type TopologyType =
   | { kind: 'builtin'; name: BuiltinTopologyName }
   | { kind: 'custom'; ref: VersionRef }
   | { kind: 'invalid'; problem: string };
 
-/** Reads `spec.topology.type`. */
+/** Parses `spec.topology.type`. */
 export function topologyType(text: string): TopologyType {
   const parsed = parseRef(text);
   if (!parsed.ok) return { kind: 'invalid', problem: parsed.problem };

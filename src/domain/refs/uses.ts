@@ -8,7 +8,7 @@ import { parseRef, type RevisionSelector } from './version-ref.ts';
 /** A ref to a revisioned object. */
 export interface Use {
   selector: RevisionSelector;
-  /** The stamp of the ref: what it meant when it was written. Absent where it could not be resolved then. */
+  /** The stamp of the ref: what it meant when it was written. Absent if it could not be resolved then. */
   stamped?: { namespace: string; revision: number };
 }
 
@@ -74,7 +74,7 @@ export function isPinOf(number: number): (use: Use) => boolean {
   return ({ selector }) => selector.kind === 'number' && selector.number === number;
 }
 
-/** `Kind/namespace/name` of everything that the refs of a deployment may mean. */
+/** `Kind/namespace/name` of every object that the refs of a deployment may mean. */
 export function targetsOf(deployment: UncheckedObject, systemNamespace: string): string[] {
   const own = deployment.metadata.namespace ?? '';
   return referenceFields.flatMap(({ field, kind }) => {

@@ -1,13 +1,13 @@
 import { versionPattern } from '../../api/schema.ts';
 
-/** What stands behind the `@v` of a ref. */
+/** What follows the `@v` of a ref. */
 export type RevisionSelector =
   | { kind: 'newest' }
   | { kind: 'number'; number: number }
   | { kind: 'line'; major: number; minor: number }
   | { kind: 'version'; version: string };
 
-/** A ref that was read: `ref = name [ "@v" revision ]`. */
+/** A parsed ref: `ref = name [ "@v" revision ]`. */
 export interface VersionRef {
   name: string;
   selector: RevisionSelector;
@@ -15,21 +15,20 @@ export interface VersionRef {
 
 export type ParsedRef = { ok: true; ref: VersionRef } | { ok: false; problem: string };
 
-/** The longest that a ref can be: a name, `@v` and a version of 63 characters each. */
+/** The maximum length of a ref: a name of 63 characters, `@v`, and a version of 63 characters. */
 const maxLength = 63 + 2 + 63;
 
 /** 15 digits keep every number exact. */
 const digits = '(0|[1-9][0-9]{0,14})';
-// Anchored with (?!\n) because `$` alone is not the end of the text for every reader of these patterns.
 const namePattern = /^[a-z0-9](?:[-a-z0-9.]{0,61}[a-z0-9])?$/;
 const numberPattern = new RegExp(`^${digits}$`);
 const linePattern = new RegExp(`^${digits}\\.${digits}$`);
 const fullPattern = new RegExp(versionPattern);
 
-/** The right form, for messages. */
+/** The accepted forms, for messages. */
 const refForm = 'use name, name@v3, name@v1.3 or name@v1.3.6';
 
-/** Reads a ref. Never throws; the problem is one line that says what is wrong. */
+/** Parses a ref. Never throws; the problem is one line that says what is wrong. */
 export function parseRef(text: string): ParsedRef {
   if (text.length > maxLength)
     return problem(`has ${text.length} characters, more than the ${maxLength} that a ref can have`);
@@ -50,7 +49,7 @@ function problem(what: string): ParsedRef {
   return { ok: false, problem: `${what}; ${refForm}` };
 }
 
-/** Reads what follows `@v`; a string is what is wrong with it. */
+/** Parses what follows `@v`; a string is the problem with it. */
 export function parseSelector(text: string): RevisionSelector | string {
   if (text === '') return 'has no revision after @v';
   if (numberPattern.test(text)) {

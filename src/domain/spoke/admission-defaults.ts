@@ -1,7 +1,13 @@
-import { isJsonObject } from '../../api/object.ts';
-import { sameJson } from '../json/canonical-json.ts';
-import { withLifecycleDefaults, withoutLifecycleDefaults } from './lifecycle-defaults.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
+import { sameJson } from '../json/canonical-json.ts';
+
+const lifecyclePath = ['manifestWorkReplicaSet', 'manifestWorkTemplate', 'lifecycle'];
+
+const defaults: JsonObject = {
+  spokeNamespace: { create: true, orphan: false },
+  workload: { orphan: false },
+};
 
 /** The object with the spec keys that admission adds: the absent lifecycle of a topology-ocm. */
 export function withDefaults(kind: string, object: UncheckedObject): UncheckedObject {
@@ -12,30 +18,74 @@ export function withDefaults(kind: string, object: UncheckedObject): UncheckedOb
 }
 
 /**
- * Whether a request leaves the spec as it was. What came while the webhook was away lacks the defaults, and the touch that
- * stamps it adds them: that is no edit of the spec.
+ * Whether a request leaves the spec as it was. An object that was written while the webhook was down lacks the defaults.
+ * The empty patch that stamps it later adds them, which is not an edit of the spec.
  */
 export function sameSpec(kind: string, object: UncheckedObject, oldObject: UncheckedObject): boolean {
   return sameJson(object.spec, oldObject.spec) || sameJson(object.spec, withDefaults(kind, oldObject).spec);
 }
 
-/** Whether a request leaves the topology of an Environment as it was, the defaults that a touch adds aside. */
+/** Whether a request leaves the topology of an Environment as it was, apart from defaults that admission adds. */
 export function sameTopology(object: UncheckedObject, oldObject: UncheckedObject): boolean {
-  const now = object.spec?.['topology'];
-  return [oldObject, withDefaults('Environment', oldObject)].some(({ spec }) => sameJson(now, spec?.['topology']));
+  const topology = object.spec?.['topology'];
+  return [oldObject, withDefaults('Environment', oldObject)].some(({ spec }) => sameJson(topology, spec?.['topology']));
 }
 
-/** The object of a request without what admission added for the topology that it had before. */
+/** The object of a request without the defaults that admission added for the topology that it had before. */
 export function withoutStaleDefaults(
   kind: string,
   object: UncheckedObject,
   oldObject: UncheckedObject | undefined,
 ): UncheckedObject {
-  const now = kind === 'Environment' ? object.spec?.['topology'] : undefined;
+  const topology = kind === 'Environment' ? object.spec?.['topology'] : undefined;
   const before = oldObject?.spec?.['topology'];
-  if (!isJsonObject(now) || !isJsonObject(before) || before['type'] !== 'topology-ocm') return object;
-  if (now['type'] === 'topology-ocm' || now['properties'] === undefined) return object;
-  const properties = withoutLifecycleDefaults(now['properties'], before['properties']);
-  if (sameJson(properties, now['properties'])) return object;
-  return { ...object, spec: { ...object.spec, topology: { ...now, properties } } };
+  if (!isJsonObject(topology) || !isJsonObject(before) || before['type'] !== 'topology-ocm') return object;
+  if (topology['type'] === 'topology-ocm' || topology['properties'] === undefined) return object;
+  const properties = withoutLifecycleDefaults(topology['properties'], before['properties']);
+  if (sameJson(properties, topology['properties'])) return object;
+  return { ...object, spec: { ...object.spec, topology: { ...topology, properties } } };
+}
+
+/**
+ * The properties of topology-ocm with the absent keys of `lifecycle` added, so that a revision means the same after an
+ * upgrade. Existing values stay, even wrong ones: the schema reports those.
+ */
+function withLifecycleDefaults(properties: JsonValue | undefined): JsonValue {
+  return withDefaultsAt(properties, lifecyclePath);
+}
+
+function withDefaultsAt(value: JsonValue | undefined, [field, ...rest]: string[]): JsonValue {
+  if (field === undefined) return merged(value, defaults);
+  if (value === undefined) return { [field]: withDefaultsAt(undefined, rest) };
+  return isJsonObject(value) ? { ...value, [field]: withDefaultsAt(value[field], rest) } : value;
+}
+
+function merged(value: JsonValue | undefined, fallback: JsonValue | undefined): JsonValue {
+  if (value === undefined) return fallback ?? null;
+  if (!isJsonObject(value) || !isJsonObject(fallback)) return value;
+  const added = Object.entries(fallback).map(([key, item]) => [key, merged(value[key], item)] as const);
+  return { ...value, ...Object.fromEntries(added) };
+}
+
+/**
+ * The properties of another topology without the `lifecycle` defaults that admission added to the previous topology-ocm:
+ * neither client-side nor server-side apply removes what the user never wrote. Only values that are defaults and existed
+ * before are removed, and the maps that become empty with them.
+ */
+function withoutLifecycleDefaults(properties: JsonValue | undefined, before: JsonValue | undefined): JsonValue {
+  return withoutDefaultsAt(properties, before, lifecyclePath) ?? {};
+}
+
+function withoutDefaultsAt(
+  value: JsonValue | undefined,
+  before: JsonValue | undefined,
+  [field, ...rest]: string[],
+): JsonValue | undefined {
+  if (!isJsonObject(value)) return value;
+  if (field === undefined) return sameJson(value, before) && sameJson(value, defaults) ? undefined : value;
+  const { [field]: child, ...others } = value;
+  if (child === undefined) return value;
+  const remaining = withoutDefaultsAt(child, isJsonObject(before) ? before[field] : undefined, rest);
+  if (remaining !== undefined) return { ...value, [field]: remaining };
+  return Object.keys(others).length === 0 ? undefined : others;
 }

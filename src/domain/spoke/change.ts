@@ -5,73 +5,118 @@ import { type SpokeState, owns } from './spoke-state.ts';
 export interface Peer {
   namespace: string;
   name: string;
-  /** Whether the requester may see it; one that he may not is counted and never named. */
+  /** Whether the requester may see it. Messages count one that is not visible and do not name it. */
   visible: boolean;
+  /** What it has, or what the same request changes it to. */
   state: SpokeState;
-  /** What it has now, where the same request changes it too. */
+  /** What it has now, if the same request changes it too. */
   observed?: SpokeState;
-  /** Clusters where its newest work is applied: there it keeps what it owns. Absent where that is all of its clusters. */
+  /** Clusters where its newest ManifestWork is applied: only there it protects what it owns. Absent: on all of its clusters. */
   appliedOn?: readonly string[];
 }
 
 /** How the Placements of a render differ from those of the render before it. */
 export type PlacementChange =
   | { kind: 'same' }
-  /** The same, with room for more clusters. */
+  /** The same, for more clusters. */
   | { kind: 'grows' }
   /** The same, for fewer clusters. */
   | { kind: 'shrinks'; to: number }
-  /** OCM selects anew. */
+  /** OCM selects clusters again. */
   | { kind: 'changes' };
 
-/** What a request, or a write of the controller, does to one deployment on the spokes. */
+/**
+ * What a request, or a write of the controller, does to one deployment on the spokes.
+ *
+ *     observed             what is on the spokes now, from the status or the ManifestWorkReplicaSets
+ *     previouslyDesired    the lifecycle that the spec asked for before this request
+ *     desired              what the spec asks for with this request
+ *
+ * Usually `observed` has the lifecycle of `previouslyDesired`. They differ while an earlier change is not applied, because
+ * it is still being applied or because a rule blocks it. A rule blames a request for the step from `previouslyDesired` to
+ * `desired`; what is lost on the spokes follows from the step from `observed` to `desired`.
+ *
+ * 1. Edit: the Environment sets `create: false` although `orphan: true` has not reached the clusters.
+ *
+ *        observed             shop/web, owner  on a, b     the agents delete the namespace with the owner
+ *        previouslyDesired              keeper             requested earlier, not applied
+ *        desired              shop/web, guest  on a, b     denied: Namespace shop would be deleted on a, b
+ *
+ * 2. Move: the deployment asks for another namespace, or for an Environment that selects other clusters.
+ *
+ *        observed             shop/web,  owner on a, b
+ *        previouslyDesired               owner
+ *        desired              store/web, owner on a, b     Workload shop/web is removed, and Namespace shop deleted
+ *
+ * 3. Delete: there is no `desired`.
+ *
+ *        observed             shop/web, owner  on a, b     Namespace shop is deleted where no peer owns it
+ *        previouslyDesired    -
+ *        desired              -
+ *
+ * A new deployment has no `observed` and no `previouslyDesired`.
+ */
 export interface DeploymentChange {
   deployment: { namespace: string; name: string; visible: boolean };
-  /** What it has now; absent for a deployment that is new. */
+  /** What it has now; absent for a new deployment. */
   observed?: SpokeState;
-  /** What it was asked for before, where that may not be applied yet: whatever that does is none of this request's doing. */
+  /** What was already requested earlier and may not be applied yet: a rule must not blame this request for it. */
   previouslyDesired?: EffectiveLifecycle;
-  /** Clusters where the agents may not have heard yet that the namespace is to be kept, sorted. */
-  orphanUnconfirmedOn: readonly string[];
-  /** Whether it waited for its Environment to be made, and has nothing on the spokes: it waits on, whatever conflicts. */
-  isInitialWait?: boolean;
-  /** What it is about to have; absent where it is deleted. */
+  /** What it is about to have; absent if it is deleted. */
   desired?: SpokeState;
+  /** Clusters whose work agent has not confirmed `orphan: true`, sorted: deleting the ManifestWork there deletes the namespace. */
+  orphanUnconfirmedOn: readonly string[];
   placement: PlacementChange;
-  /** Clusters that are selected from now on, where that is known; empty where none is. */
+  /** Clusters that are selected from now on, if that is known; empty if none is. */
   selected?: readonly string[];
-  /** Whether its works are replaced by others of another name, which then go. */
+  /** Whether its ManifestWorkReplicaSets are replaced by others with other names, so that the old ones are deleted. */
   replacesReplicaSets: boolean;
-  /** Whether it waits to be moved to other names, which was asked for before: that is none of this request's doing. */
+  /** Whether it is still applied under names that an earlier request changed: a rule must not blame this request for that. */
   isMovePending?: boolean;
-  /** Who is in the same namespaces, maybe itself among them: one list may serve thousands. Read it by `neighboursOf`. */
+  /** Whether it waited for its Environment to be created and has nothing on the spokes: a conflict only keeps it waiting. */
+  isInitialWait?: boolean;
+  /** Deployments in the same namespaces, possibly including this one: a list may be shared by thousands. Read it with `peersOf`. */
   peers: readonly Peer[];
 }
 
-/** The neighbours of a deployment, without itself. */
+/** The peers of a deployment, without itself. */
 export function peersOf({ deployment, peers }: Pick<DeploymentChange, 'deployment' | 'peers'>): Peer[] {
   return peers.filter(({ namespace, name }) => name !== deployment.name || namespace !== deployment.namespace);
 }
 
+/** Whether a deployment is applied under names that it no longer asks for. */
+export function isMovePending(observed: SpokeState | undefined, desired: SpokeState | undefined): boolean {
+  if (observed === undefined || desired === undefined) return false;
+  return observed.namespace !== desired.namespace || observed.workloadName !== desired.workloadName;
+}
+
+/** Whether a change may remove ManifestWorks from clusters, so that the peers there matter. */
+export function mayRemoveManifestWorks({
+  placement,
+  replacesReplicaSets,
+}: Pick<DeploymentChange, 'placement' | 'replacesReplicaSets'>): boolean {
+  return replacesReplicaSets || placement.kind === 'changes' || placement.kind === 'shrinks';
+}
+
 /**
- * Clusters where a namespace would go although it is to be kept, since their agents have not heard of that yet: those that
- * wait for the newest work, unless a neighbour owns it there.
+ * Clusters whose agent has not yet confirmed `orphan: true` and where no peer owns the namespace: deleting the ManifestWork
+ * there still deletes it.
  */
-export function unconfirmedOrphanLoss(deploymentChange: DeploymentChange): readonly string[] {
-  const { observed, orphanUnconfirmedOn } = deploymentChange;
+export function unconfirmedOrphanLoss(change: DeploymentChange): readonly string[] {
+  const { observed, orphanUnconfirmedOn } = change;
   if (observed?.lifecycle?.spokeNamespace.create !== true || owns(observed)) return [];
   const owner = { ...observed, lifecycle: { ...observed.lifecycle, spokeNamespace: { create: true, orphan: false } } };
-  const loss = namespaceLoss(owner, orphanUnconfirmedOn, peersOf(deploymentChange));
+  const loss = namespaceLoss(owner, orphanUnconfirmedOn, peersOf(change));
   return loss.where === 'clusters' ? loss.clusters : [];
 }
 
-/** Where a namespace goes. `unknown`: wherever it is, but for places where others own it (`kept`: there may be some). */
+/** Where a namespace is deleted. `unknown`: wherever it is, except where a peer owns it (`kept`: there may be such clusters). */
 export type Loss =
   { where: 'nowhere' } | { where: 'unknown'; kept: boolean } | { where: 'clusters'; clusters: readonly string[] };
 
 /**
- * Where a namespace goes when a deployment gives it up on `clusters`: wherever no neighbour owns it besides and is applied. OCM's agent
- * deletes what the last owner leaves (two owners were tried; one that orphans holds no ownership).
+ * Where a namespace is deleted if a deployment gives it up on `clusters`: wherever no peer owns it and is applied. OCM's
+ * work agent deletes what the last owner leaves (tested with two owners; a ManifestWork that orphans is not an owner).
  */
 export function namespaceLoss(
   leaving: SpokeState,
@@ -79,9 +124,9 @@ export function namespaceLoss(
   peers: readonly Peer[],
 ): Loss {
   if (!owns(leaving) || clusters?.length === 0) return { where: 'nowhere' };
-  const keepers = peers.filter(({ state }) => state.namespace === leaving.namespace && owns(state));
-  if (clusters === undefined) return { where: 'unknown', kept: keepers.length > 0 };
-  const kept = new Set(keepers.flatMap(({ state, appliedOn }) => appliedOn ?? state.clusters ?? []));
-  const lost = clusters.filter((cluster) => !kept.has(cluster));
+  const owners = peers.filter(({ state }) => state.namespace === leaving.namespace && owns(state));
+  if (clusters === undefined) return { where: 'unknown', kept: owners.length > 0 };
+  const protectedOn = new Set(owners.flatMap(({ state, appliedOn }) => appliedOn ?? state.clusters ?? []));
+  const lost = clusters.filter((cluster) => !protectedOn.has(cluster));
   return lost.length === 0 ? { where: 'nowhere' } : { where: 'clusters', clusters: lost };
 }

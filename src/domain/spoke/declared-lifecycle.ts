@@ -2,17 +2,17 @@ import type { ObjectChange } from '../../api/unchecked-object.ts';
 import { withDefaults, sameTopology } from './admission-defaults.ts';
 import { topologyOf, child } from '../json/fields.ts';
 
-/** Where topology-ocm says what becomes of namespaces. */
+/** The field in which topology-ocm declares the lifecycle of namespaces and Workloads. */
 export const lifecyclePath = 'spec.topology.properties.manifestWorkReplicaSet.manifestWorkTemplate.lifecycle';
 
-/** What an Environment of topology-ocm asks for. */
+/** The lifecycle that an Environment of topology-ocm declares. */
 export interface DeclaredLifecycle {
   create: boolean;
   orphan: boolean;
   workloadOrphan: boolean;
 }
 
-/** The lifecycle that a request declares, defaults filled in; `undefined` for another topology, or one that does not change. */
+/** The lifecycle that a request declares, with defaults; `undefined` for another topology, or one that does not change. */
 export function declaredLifecycle({ object, oldObject }: ObjectChange): DeclaredLifecycle | undefined {
   if (object === undefined || (oldObject !== undefined && sameTopology(object, oldObject))) return undefined;
   const topology = topologyOf(withDefaults('Environment', object));

@@ -3,31 +3,31 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.
 import type { EffectiveLifecycle } from '../../api/workload-deployment.ts';
 import { child } from '../json/fields.ts';
 
-/** The Workload whose fate is asked for. */
+/** A Workload on the spokes. */
 export interface WorkloadKey {
   namespace: string;
   name: string;
 }
 
 /**
- * What ManifestWorkReplicaSets really do with a Workload and its Namespace when they go, read from their render as
- * OCM reads it: a rule keeps an object only if group, resource, namespace and name all fit.
+ * What the deletion of ManifestWorkReplicaSets does with a Workload and its Namespace, read from their specs as OCM reads
+ * them: an orphaning rule keeps an object only if group, resource, namespace and name all match.
  */
-export function effectiveLifecycle(works: readonly unknown[], workload: WorkloadKey): EffectiveLifecycle {
-  const templates = works.filter(isJsonObject).map((work) => child(child(work, 'spec'), 'manifestWorkTemplate'));
-  const holding = templates.filter((template) => holdsNamespace(template, workload.namespace));
+export function effectiveLifecycle(replicaSets: readonly unknown[], workload: WorkloadKey): EffectiveLifecycle {
+  const templates = replicaSets.filter(isJsonObject).map((set) => child(child(set, 'spec'), 'manifestWorkTemplate'));
+  const creating = templates.filter((template) => containsNamespace(template, workload.namespace));
   const namespaceKey = { group: '', resource: 'namespaces', namespace: '', name: workload.namespace };
   const workloadKey = { group, resource: 'workloads', ...workload };
   return {
     spokeNamespace: {
-      create: holding.length > 0,
-      orphan: holding.length > 0 && holding.every((template) => keeps(template, namespaceKey)),
+      create: creating.length > 0,
+      orphan: creating.length > 0 && creating.every((template) => isOrphaned(template, namespaceKey)),
     },
-    workload: { orphan: templates.length > 0 && templates.every((template) => keeps(template, workloadKey)) },
+    workload: { orphan: templates.length > 0 && templates.every((template) => isOrphaned(template, workloadKey)) },
   };
 }
 
-function holdsNamespace(template: JsonObject, name: string): boolean {
+function containsNamespace(template: JsonObject, name: string): boolean {
   const manifests = list(child(template, 'workload')['manifests']);
   return manifests.some((manifest) => manifest['kind'] === 'Namespace' && child(manifest, 'metadata')['name'] === name);
 }
@@ -39,11 +39,11 @@ interface ResourceKey {
   name: string;
 }
 
-function keeps(template: JsonObject, key: ResourceKey): boolean {
+function isOrphaned(template: JsonObject, key: ResourceKey): boolean {
   const option = child(template, 'deleteOption');
   if (option['propagationPolicy'] === 'Orphan') return true;
   if (option['propagationPolicy'] !== 'SelectivelyOrphan') return false;
-  // OCM's own spelling of the field.
+  // OCM spells the field this way.
   return list(child(option, 'selectivelyOrphans')['orphaningRules']).some(
     (rule) =>
       (rule['group'] ?? '') === key.group &&

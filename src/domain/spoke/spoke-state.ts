@@ -4,12 +4,31 @@ import type { EffectiveLifecycle } from '../../api/workload-deployment.ts';
 export interface SpokeState {
   /** The namespace of the Workload on the spokes. */
   namespace: string;
-  /** The name of the Workload; empty where the works hold the namespace and no Workload in it. */
+  /** The name of the Workload; empty if the ManifestWorks contain the Namespace and no Workload in it. */
   workloadName: string;
-  /** Absent where it could not be found out. */
+  /** Absent if it is not known. */
   lifecycle?: EffectiveLifecycle;
-  /** Clusters that hold it or are selected for it, sorted; empty where it is nowhere, absent where that is unknown. */
+  /** Clusters that have it or are selected for it, sorted; empty if there are none, absent if they are not known. */
   clusters?: readonly string[];
+}
+
+/**
+ * What a deployment does with its spoke namespace. An owner creates it, and the work agent deletes it with the last owner.
+ * A keeper creates it and leaves it behind (`orphan: true`). A guest expects it to exist.
+ */
+export type Ownership = 'owner' | 'keeper' | 'guest';
+
+/** The ownership of a state; `undefined` if its lifecycle is not known. */
+export function ownershipOf({ lifecycle }: SpokeState): Ownership | undefined {
+  if (lifecycle === undefined) return undefined;
+  const { create, orphan } = lifecycle.spokeNamespace;
+  if (!create) return 'guest';
+  return orphan ? 'keeper' : 'owner';
+}
+
+/** Whether it owns its namespace. */
+export function owns(state: SpokeState): boolean {
+  return ownershipOf(state) === 'owner';
 }
 
 /** Whether it has anything in its namespace, as far as that is known. */
@@ -17,26 +36,21 @@ export function isPresent({ workloadName, lifecycle }: SpokeState): boolean {
   return workloadName !== '' || lifecycle?.spokeNamespace.create === true;
 }
 
-/** Whether it owns its namespace: then the namespace goes from a cluster when the last owner there goes. */
-export function owns({ lifecycle }: SpokeState): boolean {
-  return lifecycle?.spokeNamespace.create === true && !lifecycle.spokeNamespace.orphan;
-}
-
-/** Whether two footprints may meet on a cluster: they do where one of them is unknown or nowhere yet. */
+/** Whether two states may be on the same cluster: they may if the clusters of one are not known or not selected yet. */
 export function mayShareCluster(left: SpokeState, right: SpokeState): boolean {
-  if (!isKnown(left) || !isKnown(right)) return true;
+  if (!hasClusters(left) || !hasClusters(right)) return true;
   const others = new Set(right.clusters);
   return left.clusters.some((cluster) => others.has(cluster));
 }
 
-/** Clusters that both are on; all of the one that is known where the other is not. */
+/** Clusters that both are on. If only the clusters of one are known, all of those. */
 export function sharedClusters(left: SpokeState, right: SpokeState): readonly string[] {
-  if (!isKnown(left)) return right.clusters ?? [];
-  if (!isKnown(right)) return left.clusters;
+  if (!hasClusters(left)) return right.clusters ?? [];
+  if (!hasClusters(right)) return left.clusters;
   const others = new Set(right.clusters);
   return left.clusters.filter((cluster) => others.has(cluster));
 }
 
-export function isKnown(footprint: SpokeState): footprint is SpokeState & { clusters: readonly string[] } {
-  return footprint.clusters !== undefined && footprint.clusters.length > 0;
+function hasClusters(state: SpokeState): state is SpokeState & { clusters: readonly string[] } {
+  return state.clusters !== undefined && state.clusters.length > 0;
 }

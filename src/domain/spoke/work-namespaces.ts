@@ -4,7 +4,7 @@ import type { EffectiveLifecycle } from '../../api/workload-deployment.ts';
 import { child } from '../json/fields.ts';
 import { effectiveLifecycle } from './effective-lifecycle.ts';
 
-/** The Workloads in the manifests of a work. */
+/** The Workloads in the manifests of a ManifestWork or ManifestWorkReplicaSet. */
 export function workloadsIn(work: object): { namespace: string; name: string }[] {
   return manifestsOf(work).flatMap(({ apiVersion, kind, metadata }) => {
     if (kind !== 'Workload' || typeof apiVersion !== 'string' || !apiVersion.startsWith(`${group}/`)) return [];
@@ -13,26 +13,26 @@ export function workloadsIn(work: object): { namespace: string; name: string }[]
   });
 }
 
-/** The namespaces on the spokes that a work holds or is in. */
+/** The spoke namespaces of which a work contains the Namespace or a Workload. */
 export function namespacesIn(work: object): string[] {
-  const held = manifestsOf(work).flatMap(({ kind, metadata }) => {
+  const contained = manifestsOf(work).flatMap(({ kind, metadata }) => {
     const name = isJsonObject(metadata) ? metadata['name'] : undefined;
     return kind === 'Namespace' && typeof name === 'string' ? [name] : [];
   });
-  return [...new Set([...held, ...workloadsIn(work).map(({ namespace }) => namespace)])];
+  return [...new Set([...contained, ...workloadsIn(work).map(({ namespace }) => namespace)])];
 }
 
-/** Those of some works that hold a namespace on the spokes, or are in it. */
+/** The works that contain a Namespace, or a Workload in it. */
 export function containing<T extends object>(works: readonly T[], namespace: string): T[] {
   return works.filter((work) => namespacesIn(work).includes(namespace));
 }
 
-/** What a work by itself does with a namespace: whether the Namespace is in it, and whether it is kept. */
+/** What one work does with a namespace: whether it contains the Namespace, and whether it orphans it. */
 export function namespaceIn(work: object, namespace: string): EffectiveLifecycle['spokeNamespace'] {
   return effectiveLifecycle([work], { namespace, name: '' }).spokeNamespace;
 }
 
-/** The Namespaces that a work makes and that go with it: those that its deleteOption does not keep. */
+/** The Namespaces that a work owns: it contains them, and its deleteOption does not orphan them. */
 export function ownedNamespaces(work: object): string[] {
   return namespacesIn(work).filter((namespace) => {
     const { create, orphan } = namespaceIn(work, namespace);

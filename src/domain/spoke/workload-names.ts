@@ -1,14 +1,16 @@
 import { isJsonObject } from '../../api/object.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
+import { sameJson } from '../json/canonical-json.ts';
+import { sameRef } from '../refs/same-ref.ts';
 
-/** The names of a deployment that a render may hold. */
+/** The names of a deployment that a render may contain. */
 export interface WorkloadNames {
   deployment: { namespace: string; name: string };
   namespace: string;
   workload: string;
 }
 
-/** The names that a deployment asks for on the spokes; `undefined` where its spec does not say. */
+/** The names that a deployment asks for on the spokes; `undefined` if its spec does not name a Workload. */
 export function workloadNames({ metadata, spec }: UncheckedObject): WorkloadNames | undefined {
   const workload = spec?.['workload'];
   if (!isJsonObject(workload) || typeof workload['name'] !== 'string') return undefined;
@@ -19,4 +21,19 @@ export function workloadNames({ metadata, spec }: UncheckedObject): WorkloadName
     namespace: typeof namespace === 'string' && namespace !== '' ? namespace : own,
     workload: name,
   };
+}
+
+/** The names that are applied: the Workload of the status, which may differ from the one that the spec asks for. */
+export function appliedNames(
+  requested: WorkloadNames,
+  applied: { namespace: string; name: string } | undefined,
+): WorkloadNames {
+  return applied === undefined ? requested : { ...requested, namespace: applied.namespace, workload: applied.name };
+}
+
+/** Whether a request changes neither the Environment nor the names: then whatever else changes on the spokes is not its doing. */
+export function keepsDestination(object: UncheckedObject, oldObject: UncheckedObject | undefined): boolean {
+  if (oldObject === undefined) return false;
+  const sameEnvironment = sameRef(object.spec?.['environmentRef'], oldObject.spec?.['environmentRef']);
+  return sameEnvironment && sameJson(workloadNames(object), workloadNames(oldObject));
 }

@@ -1,12 +1,12 @@
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { ReferrerIndex } from '../../catalog/referrers.ts';
-import type { NeededRight } from '../../domain/admission/facts.ts';
+import type { Facts, NeededRight, RequestFacts } from '../../domain/admission/facts.ts';
 import type { Hash } from '../../domain/json/canonical-json.ts';
 import type { TopologyEngine } from '../../topology/topology-result.ts';
 import type { UserInfo } from '../review/review.ts';
 import type { NameVisibility } from './name-visibility.ts';
 
-/** The metadata of a namespace that decisions read. */
+/** The metadata of a namespace that decisions depend on. */
 export interface NamespaceFacts {
   labels: Record<string, string>;
   /** Whether it is being deleted. */
@@ -17,9 +17,9 @@ export interface NamespaceFacts {
 export interface GatherOptions {
   /** Namespaces on the hub that every Environment may use. */
   sharedHubNamespaces: readonly string[];
-  /** Asks the API server whether a user may do something; answers are not kept. */
+  /** Asks the API server whether a user may do something; answers are not cached. */
   isAllowed(user: UserInfo, right: NeededRight, signal: AbortSignal): Promise<boolean>;
-  /** A namespace, read live; `undefined` where there is none. */
+  /** A namespace, read live; `undefined` if it does not exist. */
   namespaceState(namespace: string, signal: AbortSignal): Promise<NamespaceFacts | undefined>;
   topologies: Pick<TopologyEngine, 'check' | 'render'>;
   hash: Hash;
@@ -27,20 +27,25 @@ export interface GatherOptions {
   revisionWriters: readonly string[];
 }
 
-/** Where the objects on the hub are looked up: in caches, which may be stale, or live. */
+/** Where the objects on the hub are read: from caches, which may be stale, or live. */
 export interface ObjectSource {
   catalog: Catalog;
   referrers: ReferrerIndex;
-  /** Whether a refusal or a warning may rest on it. Only then is it asked whether the requester may know the names of other objects. */
+  /** Whether a refusal or a warning may depend on it. Only then is it checked whether the requester may see other objects. */
   isLive: boolean;
-  /** Whether the objects come out of files, where statuses may be missing. */
+  /** Whether the objects come from files, where statuses may be missing. */
   isOffline?: boolean;
 }
 
 /** What every gatherer gets besides the request. */
 export interface GatherContext extends GatherOptions, Pick<ObjectSource, 'catalog' | 'referrers'> {
+  /** Who sent the request. */
+  user: UserInfo;
   isOffline: boolean;
   visibility: NameVisibility;
-  /** Aborts when the deadline of the request is over. */
+  /** Aborts at the deadline of the request. */
   signal: AbortSignal;
 }
+
+/** Reads one part of the facts about a request. */
+export type Gatherer = (request: RequestFacts, context: GatherContext) => Promise<Partial<Facts>>;

@@ -7,14 +7,14 @@ import type { UncheckedObject } from '../../api/unchecked-object.ts';
 
 /** The revisions of an object before an edit and after it. */
 export interface EditedHistory {
-  /** Absent for an object that is new. */
+  /** Absent for a new object. */
   before?: History;
   after: History;
-  /** The one that the edit makes. */
+  /** The revision that the edit makes. */
   revision: number;
 }
 
-/** How an edit goes on with the history of an object; `undefined` where it makes no revision. */
+/** The history of an object before and after an edit; `undefined` if the edit makes no revision. */
 export async function editedHistory(
   catalog: Catalog,
   kind: RevisionedKindName,
@@ -31,7 +31,7 @@ export async function editedHistory(
 }
 
 /** Whether a ref means the revision that the edit makes, once it is made. */
-export function comesToUse(selector: RevisionSelector, { after, revision }: EditedHistory): boolean {
+export function meansEdit(selector: RevisionSelector, { after, revision }: EditedHistory): boolean {
   const meaning = resolve(selector, after);
   return meaning.state === 'resolved' && meaning.revision === revision;
 }

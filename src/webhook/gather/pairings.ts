@@ -1,141 +1,138 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
-import { sameJson } from '../../domain/json/canonical-json.ts';
-import type { Component } from '../../api/workload.ts';
-import type { FoundDefinition } from '../../catalog/catalog.ts';
-import type { GatherContext } from './context.ts';
-import type { RequestFacts } from '../../domain/admission/facts.ts';
-import { overrideFindings, type Overriding, type Pairing } from '../../domain/admission/override-findings.ts';
-import type { PolicyToApply } from '../../domain/overrides/overrides.ts';
-import { usesByDeployment } from '../../domain/refs/uses.ts';
-import { sameRef } from '../../domain/refs/same-ref.ts';
-import { comesToUse, editedHistory } from './edited-history.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
-import type { Violation } from '../../domain/violation.ts';
+import type { Catalog, FoundDefinition } from '../../catalog/catalog.ts';
+import type { Facts, Pairing, RequestFacts } from '../../domain/admission/facts.ts';
+import { overridingOf } from '../../domain/admission/overriding.ts';
+import { sameJson } from '../../domain/json/canonical-json.ts';
+import { fieldOfKind, referenceFields } from '../../domain/refs/reference-fields.ts';
+import { sameRef } from '../../domain/refs/same-ref.ts';
+import { usesByDeployment } from '../../domain/refs/uses.ts';
+import type { GatherContext } from './context.ts';
+import { editedHistory, meansEdit } from './edited-history.ts';
 
-type PairingContext = Pick<GatherContext, 'catalog' | 'referrers' | 'visibility'>;
+export type PairingContext = Pick<GatherContext, 'catalog' | 'referrers' | 'visibility'>;
 
-/** Pairs of an Environment and a profile that one edit is looked at with; those beyond are looked at by the controller alone. */
-const mostPairs = 100;
+/** At most this many pairs are checked for one edit; the controller checks the others when it renders. */
+const maxPairs = 100;
 
-/** What overrides have to say about what the request brings together: nothing where it changes neither side. */
-export async function gatherOverrides(request: RequestFacts, context: PairingContext): Promise<Violation[]> {
-  const { kind, object, oldObject } = request;
-  if (object === undefined) return [];
-  if (kind === 'WorkloadDeployment') return overrideFindings(kind, await pairOf(object, oldObject, context));
-  if (oldObject === undefined) return [];
-  if (kind === 'Environment' && !sameJson(object.spec?.['policies'], oldObject.spec?.['policies'])) {
-    return overrideFindings(kind, await pairsOf(kind, object, oldObject, context));
-  }
-  if (kind === 'WorkloadProfile' && !sameJson(object.spec?.['workload'], oldObject.spec?.['workload'])) {
-    return overrideFindings(kind, await pairsOf(kind, object, oldObject, context));
-  }
-  return [];
+/** The pairs of an Environment and a profile that the request combines; none if it changes neither of the two. */
+export async function gatherPairings(
+  { kind, object, oldObject }: RequestFacts,
+  context: PairingContext,
+): Promise<Pick<Facts, 'pairings'>> {
+  if (object === undefined) return {};
+  const pairings = await findPairings(kind, object, oldObject, context);
+  return pairings.length === 0 ? {} : { pairings };
 }
 
-/** The Environment and the profile that a deployment asks for, if it asks for another of one of them than before. */
-async function pairOf(
+async function findPairings(
+  kind: string,
   object: UncheckedObject,
   oldObject: UncheckedObject | undefined,
   context: PairingContext,
 ): Promise<Pairing[]> {
-  const refs = ['environmentRef', 'workloadProfileRef'];
-  const same = (field: string) => sameRef(object.spec?.[field], oldObject?.spec?.[field]);
-  if (oldObject !== undefined && refs.every(same)) return [];
-  const [environment, profile] = await Promise.all([environmentOf(object, context), profileOf(object, context)]);
+  if (kind === 'WorkloadDeployment') return pairingOfDeployment(object, oldObject, context);
+  if (oldObject === undefined) return [];
+  const changes = (field: string) => !sameJson(object.spec?.[field], oldObject.spec?.[field]);
+  if (kind === 'Environment' && changes('policies')) return pairingsOfEdit(kind, object, oldObject, context);
+  if (kind === 'WorkloadProfile' && changes('workload')) return pairingsOfEdit(kind, object, oldObject, context);
+  return [];
+}
+
+/** The Environment and the profile that a deployment asks for, if the request changes one of the refs. */
+async function pairingOfDeployment(
+  object: UncheckedObject,
+  oldObject: UncheckedObject | undefined,
+  { catalog, visibility }: PairingContext,
+): Promise<Pairing[]> {
+  const isUnchanged = referenceFields.every(({ field }) => sameRef(object.spec?.[field], oldObject?.spec?.[field]));
+  if (oldObject !== undefined && isUnchanged) return [];
+  const [environment, profile] = await Promise.all([
+    findReferenced('Environment', object, catalog),
+    findReferenced('WorkloadProfile', object, catalog),
+  ]);
   if (environment === undefined || profile === undefined) return [];
   return [
     {
-      environment: await context.visibility.of('Environment', environment),
-      profile: await context.visibility.of('WorkloadProfile', profile),
-      now: overriding(environment.spec, profile.spec),
+      environment: await visibility.of('Environment', environment),
+      profile: await visibility.of('WorkloadProfile', profile),
+      now: overridingOf(environment.spec, profile.spec),
     },
   ];
 }
 
-/** What an edited Environment is used with, or an edited profile. */
-async function pairsOf(
-  kind: 'Environment' | 'WorkloadProfile',
+/** What is combined with an edited Environment or profile: `own` is the edited object before the edit. */
+interface EditedPair {
+  own: FoundDefinition | undefined;
+  other: FoundDefinition;
+}
+
+type PairedKind = 'Environment' | 'WorkloadProfile';
+
+async function pairingsOfEdit(
+  kind: PairedKind,
   object: UncheckedObject,
   oldObject: UncheckedObject,
   context: PairingContext,
 ): Promise<Pairing[]> {
-  const { catalog, referrers, visibility } = context;
+  const { namespace = '', name } = object.metadata;
+  const self = { namespace, name, visible: true };
+  const spec = object.spec ?? {};
+  const pairs = await editedPairs(kind, object, oldObject, context);
+  return Promise.all(
+    pairs.map(async ({ own, other }): Promise<Pairing> => {
+      if (kind === 'Environment') {
+        return {
+          environment: self,
+          profile: await context.visibility.of('WorkloadProfile', other),
+          now: overridingOf(spec, other.spec),
+          ...(own === undefined ? {} : { before: overridingOf(own.spec, other.spec) }),
+        };
+      }
+      return {
+        environment: await context.visibility.of('Environment', other),
+        profile: self,
+        now: overridingOf(other.spec, spec),
+        ...(own === undefined ? {} : { before: overridingOf(other.spec, own.spec) }),
+      };
+    }),
+  );
+}
+
+/** The distinct pairs in the deployments whose refs come to mean the edited content. */
+async function editedPairs(
+  kind: PairedKind,
+  object: UncheckedObject,
+  oldObject: UncheckedObject,
+  { catalog, referrers }: PairingContext,
+): Promise<EditedPair[]> {
   const { namespace = '', name } = object.metadata;
   const history = await editedHistory(catalog, kind, { object, oldObject });
   if (history === undefined) return [];
-  const candidates = await referrers.byReference(
-    kind === 'Environment' ? 'environmentRef' : 'workloadProfileRef',
-    name,
-  );
-  // Whoever stays at another revision is not concerned.
-  const followers = candidates.filter((deployment) =>
+  const candidates = await referrers.byReference(fieldOfKind(kind), name);
+  const affected = candidates.filter((deployment) =>
     usesByDeployment(deployment, kind, { namespace, name }, catalog.systemNamespace).some(({ selector }) =>
-      comesToUse(selector, history),
+      meansEdit(selector, history),
     ),
   );
-  const pairs = new Map<string, { own: FoundDefinition | undefined; other: FoundDefinition }>();
-  for (const deployment of followers) {
-    if (pairs.size >= mostPairs) break;
-    const own =
-      kind === 'Environment' ? await environmentOf(deployment, context) : await profileOf(deployment, context);
-    // A profile in the deployment's own namespace stands before one of the same name in the system namespace.
+  const otherKind = kind === 'Environment' ? 'WorkloadProfile' : 'Environment';
+  const pairs = new Map<string, EditedPair>();
+  for (const deployment of affected) {
+    if (pairs.size >= maxPairs) break;
+    const own = await findReferenced(kind, deployment, catalog);
+    // A profile in the namespace of the deployment takes precedence over one of the same name in the system namespace.
     if (own !== undefined && own.namespace !== namespace) continue;
-    const other =
-      kind === 'Environment' ? await profileOf(deployment, context) : await environmentOf(deployment, context);
+    const other = await findReferenced(otherKind, deployment, catalog);
     if (other === undefined) continue;
     pairs.set(`${own?.revision ?? 0} ${other.namespace}/${other.name}@${other.revision}`, { own, other });
   }
-  const self = { namespace, name, visible: true };
-  const now = object.spec ?? {};
-  return Promise.all(
-    [...pairs.values()].map(async ({ own, other }): Promise<Pairing> =>
-      kind === 'Environment'
-        ? {
-            environment: self,
-            profile: await visibility.of('WorkloadProfile', other),
-            now: overriding(now, other.spec),
-            ...(own === undefined ? {} : { before: overriding(own.spec, other.spec) }),
-          }
-        : {
-            environment: await visibility.of('Environment', other),
-            profile: self,
-            now: overriding(other.spec, now),
-            ...(own === undefined ? {} : { before: overriding(other.spec, own.spec) }),
-          },
-    ),
-  );
+  return [...pairs.values()];
 }
 
-async function environmentOf(
+async function findReferenced(
+  kind: PairedKind,
   deployment: UncheckedObject,
-  { catalog }: PairingContext,
+  catalog: Catalog,
 ): Promise<FoundDefinition | undefined> {
-  const found = await catalog.environmentOf(deployment);
+  const found = await (kind === 'Environment' ? catalog.environmentOf(deployment) : catalog.profileOf(deployment));
   return found?.state === 'found' ? found : undefined;
-}
-
-async function profileOf(
-  deployment: UncheckedObject,
-  { catalog }: PairingContext,
-): Promise<FoundDefinition | undefined> {
-  const found = await catalog.profileOf(deployment);
-  return found?.state === 'found' ? found : undefined;
-}
-
-function overriding(environment: JsonObject, profile: JsonObject): Overriding {
-  const policies = environment['policies'];
-  const workload = profile['workload'];
-  const components = isJsonObject(workload) ? workload['components'] : undefined;
-  return {
-    policies: Array.isArray(policies) ? policies.filter(isPolicy) : [],
-    components: Array.isArray(components) ? components.filter(isComponent) : [],
-  };
-}
-
-function isPolicy(value: JsonValue): value is JsonValue & PolicyToApply {
-  return isJsonObject(value) && typeof value['name'] === 'string';
-}
-
-function isComponent(value: JsonValue): value is JsonValue & Component {
-  return isJsonObject(value) && typeof value['name'] === 'string' && typeof value['type'] === 'string';
 }

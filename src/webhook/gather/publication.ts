@@ -4,14 +4,15 @@ import type { GatherContext } from './context.ts';
 import type { Facts, RequestFacts, Referrer } from '../../domain/admission/facts.ts';
 import { isPinOf, usesByDeployment, usesByTopology } from '../../domain/refs/uses.ts';
 import { publicationOf } from '../../domain/admission/publication.ts';
+import { fieldOfKind } from '../../domain/refs/reference-fields.ts';
 import { resolve } from '../../domain/refs/resolution.ts';
 import { referrersWithVisibility } from './name-visibility.ts';
 import { topologyOf } from '../../domain/json/fields.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
-type PublicationContext = Pick<GatherContext, 'catalog' | 'referrers' | 'visibility'>;
+export type PublicationContext = Pick<GatherContext, 'catalog' | 'referrers' | 'visibility'>;
 
-/** Reads what the publication of a version rests on; nothing where none is published. */
+/** What the publication of a version depends on; nothing if the request publishes none. */
 export async function gatherPublication(
   request: RequestFacts,
   context: PublicationContext,
@@ -40,7 +41,7 @@ async function specOfVersion(
   return catalog.specAt(kind, definition, resolution.revision);
 }
 
-/** Who pins a revision by its number. Of all who refer to the object only these are read live, however many there are. */
+/** Who pins a revision by its number. Of all referrers of the object only these are read live. */
 async function pinsOf(
   kind: RevisionedKindName,
   { namespace, name }: RequestFacts,
@@ -54,15 +55,14 @@ async function pinsOf(
       found.map(({ metadata }) => ({ kind: ofKind, namespace: metadata.namespace ?? '', name: metadata.name })),
     );
   if (kind === 'PolicyDefinition') {
-    // Elsewhere one means nothing.
+    // PolicyDefinitions in other namespaces are not used.
     if (namespace !== systemNamespace) return [];
     const pinning = await referrers.byTopology(name, (user) =>
       usesByTopology(topologyOf(user)['type'], name).some(isPin),
     );
     return named('Environment', pinning);
   }
-  const field = kind === 'Environment' ? 'environmentRef' : 'workloadProfileRef';
-  const pinning = await referrers.byReference(field, name, (user) =>
+  const pinning = await referrers.byReference(fieldOfKind(kind), name, (user) =>
     usesByDeployment(user, kind, { namespace, name }, systemNamespace).some(isPin),
   );
   return named('WorkloadDeployment', pinning);

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Old and new object of 3 MiB each, which etcd would take, and the rest of the review. */
-export const MAX_BODY_BYTES = 7 * 1024 * 1024;
+/** The old and the new object of 3 MiB each, the most that an API server accepts, and the rest of the review. */
+export const maxBodyBytes = 7 * 1024 * 1024;
 
-/** A request whose body is not taken; `status` is the HTTP status to answer with. */
+/** A request whose body is rejected; `status` is the HTTP status of the response. */
 export class BodyRefused extends Error {
   override readonly name = 'BodyRefused';
   readonly status: 413 | 415;
@@ -14,14 +14,15 @@ export class BodyRefused extends Error {
   }
 }
 
-/** The client went away before all of its body was there: nobody is left to answer. */
+/** The client closed the connection before its body was complete: no response can be sent. */
 export class BodyAborted extends Error {
   override readonly name = 'BodyAborted';
 }
 
 /**
- * Reads a JSON body of at most `limit` bytes. Throws `BodyRefused` or `BodyAborted`. What is too large is still read to
- * its end, unkept: an answer before that would be lost with the connection. The server's request timeout bounds it.
+ * Reads a JSON body of at most `limit` bytes. Throws `BodyRefused` or `BodyAborted`. A body that is too large is read to
+ * its end and dropped, because a response before that would be lost with the connection. The request timeout of the
+ * server limits how long that takes.
  */
 export async function readJsonBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   const type = request.headers['content-type'];
@@ -50,9 +51,9 @@ function read(request: IncomingMessage, limit: number): Promise<Buffer> {
       if (bytes > limit) reject(new BodyRefused(413, `the body has ${bytes} bytes, more than ${limit}`));
       else resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, bytes));
     });
-    request.on('error', (cause) => reject(new BodyAborted('the client went away', { cause })));
+    request.on('error', (cause) => reject(new BodyAborted('the client closed the connection', { cause })));
     request.on('close', () => {
-      if (!request.complete) reject(new BodyAborted('the client went away'));
+      if (!request.complete) reject(new BodyAborted('the client closed the connection'));
     });
   });
 }

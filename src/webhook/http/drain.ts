@@ -3,9 +3,9 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface DrainOptions {
-  /** How long to go on serving, until every API server knows that this replica is on its way out. */
+  /** How long to continue serving, until every API server knows that this replica is stopping. */
   drainMs: number;
-  /** How long the requests still in flight may take after that. */
+  /** How long requests in flight may take after that. */
   graceMs: number;
 }
 
@@ -20,8 +20,8 @@ export function trackSockets(server: Server): ReadonlySet<Socket> {
 }
 
 /**
- * Ends a server without losing a call: serves on for `drainMs` (whoever answers says `Connection: close`), then stops
- * accepting, closes idle connections and lets the others finish for `graceMs` at most.
+ * Stops a server without losing a call: continues serving for `drainMs` (responses say `Connection: close`), then stops
+ * accepting connections, closes idle ones and lets the others finish within `graceMs`.
  */
 export async function drain(
   server: Server,
@@ -31,7 +31,7 @@ export async function drain(
   if (!server.listening) return;
   await sleep(drainMs);
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  // A connection on which nothing was ever asked counts as busy for Node, and would hold the process.
+  // Node counts a connection without any request as busy, and would keep the process alive for it.
   const force = setTimeout(() => sockets.forEach((socket) => socket.destroy()), graceMs);
   await closed;
   clearTimeout(force);

@@ -1,16 +1,16 @@
 import type { JsonObject, JsonValue } from '../../api/object.ts';
 
 /**
- * How many objects and arrays may stand inside each other, the outermost counted. Far beyond any manifest, and far
- * below where recursion over the value (`JSON.stringify` at 20,000) would overflow the stack.
+ * How deep objects and arrays may be nested, the outermost included. No manifest comes near it, and it is far below the
+ * depth at which recursion over the value overflows the stack (`JSON.stringify`: 20,000).
  */
-export const MAX_LEVELS = 200;
+export const maxLevels = 200;
 
-/** Whether more than `levels` objects or arrays are nested in each other. It looks no deeper than that itself. */
+/** Whether objects or arrays are nested deeper than `levels`. It does not look deeper than that itself. */
 export function isDeeperThan(value: JsonValue | undefined, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (levels === 0) return true;
-  // Every review comes through here: loops that call nothing for a scalar, which most values are.
+  // Called for every review: the loops call nothing for scalars, which most values are.
   if (Array.isArray(value)) {
     for (const item of value) if (typeof item === 'object' && isDeeperThan(item, levels - 1)) return true;
     return false;
@@ -22,7 +22,7 @@ export function isDeeperThan(value: JsonValue | undefined, levels: number): bool
   return false;
 }
 
-/** A copy that ends after `levels` (at least 1): objects and arrays below become null. */
+/** A copy that is cut after `levels` (at least 1): deeper objects and arrays become null. */
 export function cutBelow(object: JsonObject, levels: number): JsonObject {
   return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, cut(value, levels - 1)]));
 }

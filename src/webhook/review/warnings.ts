@@ -1,49 +1,50 @@
 import type { Decision } from '../../domain/admission/decision.ts';
-import type { Violation } from '../../domain/violation.ts';
+import { formatViolation, type Violation } from '../../domain/violation.ts';
 
-/** What a line should stay under so that a terminal shows it whole; the path is given up for it. */
-const READABLE = 120;
-/** The API server cuts a warning of more than 256 characters, and drops what goes beyond 4096 in all. */
-const LONGEST = 255;
-const TOTAL = 4096;
-/** Kept free for the last line, `and 1234567 more warnings`. */
-const CLOSING = 32;
+/** Length up to which a terminal shows a line unbroken; a longer line loses its path. */
+const readableLength = 120;
+/** The API server truncates a warning of more than 256 characters, and drops warnings beyond 4096 characters in total. */
+const maxLength = 255;
+const maxTotal = 4096;
+/** Reserved for the last line, `and 1234567 more warnings`. */
+const lastLineLength = 32;
 
-/** The warnings of an answer, refused or not: what rules only warn about, then the notes; distinct, within limits. */
+/** The warnings of a response, denied or not: the warnings of rules, then the notes; distinct and within limits. */
 export function warningsOf({ violations, notes }: Decision): string[] {
   if (violations.length === 0 && notes.length === 0) return [];
   const warned = violations.filter((violation) => violation.severity === 'warn');
-  return withinTotal([...new Set([...warned.map(lineOf), ...notes.map((note) => cut(oneLine(note), LONGEST))])]);
+  return withinTotal([...new Set([...warned.map(lineOf), ...notes.map((note) => cut(oneLine(note), maxLength))])]);
 }
 
-/** `path: message (CODE)`, as refusals have it. The code stays whole: it is what a reader looks up. */
+/** `path: message (CODE)`, as in denials. The code is never truncated: readers look it up. */
 function lineOf({ code, path, message }: Violation): string {
   const text = oneLine(message);
-  const suffix = ` (${code})`;
-  const full = path === '' ? text : `${oneLine(path)}: ${text}`;
-  return cut(full.length + suffix.length < READABLE ? full : text, LONGEST - suffix.length) + suffix;
+  const full = formatViolation({ code, path: oneLine(path), message: text });
+  if (full.length < readableLength) return full;
+  const withoutMessage = formatViolation({ code, path: '', message: '' });
+  return formatViolation({ code, path: '', message: cut(text, maxLength - withoutMessage.length) });
 }
 
-/** Warnings travel in an HTTP header, where the API server refuses control characters. */
+/** Warnings are sent in an HTTP header, in which the API server rejects control characters. */
 function oneLine(text: string): string {
   return text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
 }
 
 function cut(line: string, length: number): string {
   if (line.length <= length) return line;
-  // Half of a surrogate pair must not stay behind.
+  // Half of a surrogate pair must not remain.
   return `${line.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
 function withinTotal(lines: string[]): string[] {
   const total = lines.reduce((sum, line) => sum + line.length, 0);
-  if (total <= TOTAL) return lines;
-  const kept: string[] = [];
-  let room = TOTAL - CLOSING;
+  if (total <= maxTotal) return lines;
+  const fitting: string[] = [];
+  let room = maxTotal - lastLineLength;
   for (const line of lines) {
     room -= line.length;
     if (room < 0) break;
-    kept.push(line);
+    fitting.push(line);
   }
-  return [...kept, `and ${lines.length - kept.length} more warnings`];
+  return [...fitting, `and ${lines.length - fitting.length} more warnings`];
 }

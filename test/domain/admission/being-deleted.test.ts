@@ -4,36 +4,36 @@ import { factsOf } from '../../support/facts.ts';
 import { deployment } from '../../support/manifests.ts';
 
 const living = deployment('team');
-const going = { ...living, metadata: { ...living.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } };
+const terminating = { ...living, metadata: { ...living.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } };
 
 const cases: { what: string; request: Parameters<typeof factsOf>[0]; is: boolean; why: string }[] = [
-  { what: 'a new object', request: { object: living }, is: false, why: 'it has just come' },
-  { what: 'an edit', request: { object: living, oldObject: living }, is: false, why: 'it lives' },
-  { what: 'a deletion', request: { oldObject: living }, is: false, why: 'that is what is to be decided' },
+  { what: 'a new object', request: { object: living }, is: false, why: 'it does not exist yet' },
+  { what: 'an edit', request: { object: living, oldObject: living }, is: false, why: 'it is not being deleted' },
+  { what: 'a deletion', request: { oldObject: living }, is: false, why: 'the deletion is to be decided' },
   {
-    what: 'an edit of what goes',
-    request: { object: going, oldObject: going },
+    what: 'an edit of a terminating object',
+    request: { object: terminating, oldObject: terminating },
     is: true,
-    why: 'as a finalizer that goes',
+    why: 'such as the removal of a finalizer',
   },
   {
-    what: 'an edit of what a file calls null',
+    what: 'an edit with deletionTimestamp null, as a file may have it',
     request: { object: { ...living, metadata: { ...living.metadata, deletionTimestamp: null as never } } },
     is: false,
     why: 'null is absent',
   },
-  { what: 'a second deletion', request: { oldObject: going }, is: true, why: 'it has been decided' },
+  { what: 'a second deletion', request: { oldObject: terminating }, is: true, why: 'the deletion was decided before' },
   {
-    what: 'a replacement of what goes',
-    request: { object: living, oldObject: going },
+    what: 'a replacement of a terminating object',
+    request: { object: living, oldObject: terminating },
     is: true,
-    why: 'the mark is not for the client to send; the API server puts it back after the mutating webhooks',
+    why: 'the client may omit the deletionTimestamp; the API server adds it after the mutating webhooks',
   },
 ];
 
 describe('an object that is being deleted', () => {
   for (const { what, request, is, why } of cases) {
-    it(`is ${is ? '' : 'not '}what ${what} is about: ${why}`, () => {
+    it(`is ${is ? '' : 'not '}the object of ${what}: ${why}`, () => {
       assert.equal(isBeingDeleted(factsOf(request).request), is);
     });
   }

@@ -12,24 +12,24 @@ const changedIn = (object: KubeObject, oldObject?: KubeObject, facts: object = f
   );
 
 describe('the refs that a request changes', () => {
-  it('are both where the deployment is new, each with what was found of it', () => {
+  it('are both refs of a new deployment, each with what was found of it', () => {
     assert.deepEqual(changedIn(deployment('team')), both);
     const [first] = changedReferences(factsOf({ object: deployment('team') }, found));
     assert.equal(first?.reference, found.environment);
   });
 
-  it('are those whose text or namespace is another', () => {
+  it('are those with another text or namespace', () => {
     const old = deployment('team');
     const moved = { ...old, spec: { ...old.spec, workloadProfileRef: { name: 'web', namespace: 'other' } } };
     assert.deepEqual(changedIn(deployment('team', { environmentRef: 'primary@v2' }), old), [both[0]]);
     assert.deepEqual(changedIn(moved, old), [both[1]]);
   });
 
-  it('are none where something else is edited', () => {
+  it('are none if something else is edited', () => {
     assert.deepEqual(changedIn(deployment('team', { spokeNamespace: 'other' }), deployment('team')), []);
   });
 
-  it('are without what could not be read', () => {
+  it('do not include refs that could not be parsed', () => {
     assert.deepEqual(changedIn(deployment('team'), undefined, { environment: found.environment }), [both[0]]);
     assert.deepEqual(changedIn(deployment('team'), undefined, {}), []);
   });

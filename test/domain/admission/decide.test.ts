@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { KubeObject } from '../../../src/api/object.ts';
-import type { JsonValue } from '../../../src/api/object.ts';
-import { decide, denialsOnApply, restsOnOtherObjects } from '../../../src/domain/admission/decide.ts';
+import type { JsonValue, KubeObject } from '../../../src/api/object.ts';
+import {
+  decide,
+  denialsOnApply,
+  refuseNestedTooDeep,
+  restsOnOtherObjects,
+} from '../../../src/domain/admission/decide.ts';
 import type { Facts, TopologyFacts } from '../../../src/domain/admission/facts.ts';
 import type { DeploymentChange } from '../../../src/domain/spoke/change.ts';
 import { mutationPatch } from '../../../src/domain/admission/mutation.ts';
@@ -11,7 +15,14 @@ import { isRuleBlock } from '../../../src/domain/applied-reasons.ts';
 import { anyJson } from '../../support/any-json.ts';
 import { factsOf, referenceFacts, stampedAs } from '../../support/facts.ts';
 import { byop, deployment, environment, profile } from '../../support/manifests.ts';
-import { deletionRequest, spokeState, peer, deploymentChange } from '../../support/deployment-changes.ts';
+import { overriding, pairing } from '../../support/pairings.ts';
+import {
+  deletionRequest,
+  deploymentRequest,
+  spokeState,
+  peer,
+  deploymentChange,
+} from '../../support/deployment-changes.ts';
 import type { UncheckedObject } from '../../../src/api/unchecked-object.ts';
 
 const sound = environment('team');
@@ -20,18 +31,18 @@ const unknown: TopologyFacts = { state: 'unknown', message: 'there is no such to
 const codes = (facts: Facts) => decide(facts).violations.map(({ code }) => code);
 
 describe('a decision', () => {
-  it('allows what is sound, with the patch that it needs', () => {
+  it('allows a valid object, with the patch that it needs', () => {
     const facts = factsOf({ object: sound, phase: 'mutate' });
     const { refusal, patch, violations, notes } = decide(facts);
     assert.deepEqual({ refusal, violations, notes }, { refusal: undefined, violations: [], notes: [] });
     assert.deepEqual(patch, mutationPatch(facts));
   });
 
-  it('patches in the mutating phase only', () => {
+  it('has a patch only in the mutate phase', () => {
     assert.deepEqual(decide(factsOf({ object: stampedAs(sound, 1) })).patch, []);
   });
 
-  it('refuses what is broken: 422, no patch, a line per finding with its code', () => {
+  it('denies an invalid object with status 422, without a patch, with one line and code per finding', () => {
     const { refusal, patch } = decide(factsOf({ object: broken, phase: 'mutate' }));
     assert.deepEqual(patch, []);
     assert.equal(refusal?.status, 422);
@@ -39,7 +50,7 @@ describe('a decision', () => {
     for (const line of refusal.message.split('\n')) assert.match(line, /^spec\.topology\.type: .* \([A-Z]\w+\)$/);
   });
 
-  it('makes an early edit wait: 429 with the seconds', () => {
+  it('denies an edit of content that is not recorded with status 429 and the seconds to wait', () => {
     const facts = factsOf({
       object: environment('team', { labels: { a: 'b' } }),
       oldObject: stampedAs(sound, 2, 1),
@@ -49,7 +60,7 @@ describe('a decision', () => {
     assert.deepEqual({ status: refusal?.status, seconds: refusal?.retryAfterSeconds }, { status: 429, seconds: 1 });
   });
 
-  it('says what a field needs before what only time can mend', () => {
+  it('has the status of errors in fields if there are also errors that only time resolves', () => {
     const facts = factsOf({ object: broken, oldObject: stampedAs(sound, 2, 1), phase: 'mutate' });
     const { refusal, violations } = decide(facts);
     assert.deepEqual(
@@ -59,12 +70,12 @@ describe('a decision', () => {
     assert.ok(violations.some(({ code }) => code === 'NotYetRecorded'));
   });
 
-  it('forbids to write history: 403', () => {
+  it('denies writing a revision with status 403', () => {
     const object = { ...sound, kind: 'DefinitionRevision' };
     assert.equal(decide(factsOf({ object })).refusal?.status, 403);
   });
 
-  it('warns without refusing', () => {
+  it('warns without denying', () => {
     const facts = factsOf(
       { object: environment('team', { topology: { type: 'mine' } }), phase: 'mutate' },
       { topology: unknown },
@@ -78,7 +89,7 @@ describe('a decision', () => {
     assert.ok(patch.length > 0);
   });
 
-  it('follows the severities of the platform team', () => {
+  it('uses the severities that the platform team has set', () => {
     const facts = factsOf(
       { object: environment('team', { topology: { type: 'mine' } }), phase: 'mutate' },
       { topology: unknown },
@@ -87,7 +98,7 @@ describe('a decision', () => {
     assert.deepEqual(decide(facts, { UnknownTopology: 'off' }).violations, []);
   });
 
-  it('lets no severity switch what must hold', () => {
+  it('ignores severities of rules that are not overridable', () => {
     const off = {
       InvalidSpec: 'off',
       NotYetRecorded: 'off',
@@ -99,7 +110,7 @@ describe('a decision', () => {
     assert.equal(decide(factsOf({ object: sound }), off).refusal?.status, 422, 'it has no stamp');
   });
 
-  it('has nothing to say about kinds that are not ours', () => {
+  it('allows kinds that no rule is about', () => {
     assert.deepEqual(codes(factsOf({ object: { ...sound, kind: 'ConfigMap' } })), []);
   });
 
@@ -108,7 +119,7 @@ describe('a decision', () => {
     assert.equal(decide(factsOf({ object: sound, phase: 'mutate' }, { topology })).notes.length, 1);
   });
 
-  it('rests on others when a finding does, so that these are read live first', () => {
+  it('depends on other objects if a finding does, so that those are read live first', () => {
     const rests = (facts: Facts) => restsOnOtherObjects(decide(facts), facts);
     const lost = factsOf({ object: deployment('team') }, { environment: referenceFacts('primary', 'team') });
     assert.equal(rests(lost), true);
@@ -116,7 +127,7 @@ describe('a decision', () => {
     assert.equal(rests(factsOf({ object: profile('team') })), false);
   });
 
-  it('rests on the PolicyDefinition for what CUE says of a custom topology, and on nobody for a built-in', () => {
+  it('depends on the PolicyDefinition if CUE reports a problem of a custom topology, but not of a built-in', () => {
     const topology: TopologyFacts = { state: 'checked', problems: [{ path: ['x'], message: 'is not a field here' }] };
     const rests = (object: KubeObject) => {
       const facts = factsOf({ object }, { topology });
@@ -126,7 +137,7 @@ describe('a decision', () => {
     assert.equal(rests(environment('team')), false);
   });
 
-  it('rests on the PolicyDefinition for what CUE could not say, and on nobody where it found nothing', () => {
+  it('depends on the PolicyDefinition if CUE did not finish, but not if CUE found no problem', () => {
     const rests = (topology: TopologyFacts) => {
       const facts = factsOf(
         { object: environment('team', { topology: { type: 'edge' } }), phase: 'mutate' },
@@ -138,7 +149,7 @@ describe('a decision', () => {
     assert.equal(rests({ state: 'checked', problems: [] }), false);
   });
 
-  it('does not tell whoever may not use an object whether it is there', () => {
+  it('does not reveal to a requester who may not use an object whether it exists', () => {
     const path = 'spec.environmentRef.name';
     const right = {
       path,
@@ -160,22 +171,22 @@ describe('a decision', () => {
 });
 
 const key = 'spectrocloud.com/acknowledge';
-/** The object with an acknowledgement. */
+/** The object with an acknowledgement of these codes. */
 function acknowledging<T extends KubeObject>(object: T, codesOf: string): T {
   const annotations = { ...object.metadata.annotations, [key]: codesOf };
   return { ...object, metadata: { ...object.metadata, annotations } };
 }
-/** How a decision about a deployment beside another one of the same Workload reads, per code. */
-const gravities = (facts: Facts) =>
+/** The severity of each violation, by code. */
+const severitiesOf = (facts: Facts) =>
   Object.fromEntries(decide(facts).violations.map(({ code, severity }) => [code, severity]));
 const beside = {
   changes: [deploymentChange({ desired: spokeState('guest', ['a']), peers: [peer(spokeState('owner', ['a']))] })],
 };
 
-describe('a decision about what is acknowledged', () => {
-  it('warns of it, and goes on to refuse the rest', () => {
+describe('a decision about an object with an acknowledgement', () => {
+  it('only warns about what is acknowledged, and denies the rest', () => {
     const object = acknowledging(deployment('team'), 'WorkloadConflict');
-    assert.deepEqual(gravities(factsOf({ object }, beside)), {
+    assert.deepEqual(severitiesOf(factsOf({ object }, beside)), {
       NamespaceLifecycleConflict: 'deny',
       WorkloadConflict: 'warn',
     });
@@ -183,50 +194,50 @@ describe('a decision about what is acknowledged', () => {
     assert.equal(decide(factsOf({ object: both }, beside)).refusal, undefined);
   });
 
-  it('refuses again what was acknowledged once, in the request after it', () => {
+  it('denies in a later request what was acknowledged before', () => {
     const oldObject = acknowledging(deployment('team'), 'WorkloadConflict,NamespaceLifecycleConflict');
     const object = { ...oldObject, spec: { ...oldObject.spec, environmentRef: { name: 'other' } } };
     assert.equal(decide(factsOf({ object, oldObject }, beside)).refusal?.status, 403);
   });
 
-  it('lets the deletion of an object pass that carries it, and refuses that of another', () => {
+  it('allows the deletion of an object with the acknowledgement, and denies that of another', () => {
     const owner = { observed: spokeState('owner', ['a']), peers: [peer(spokeState('guest', ['a']))] };
     const facts = deletionRequest(deploymentChange(owner));
     const { oldObject } = facts.request;
     assert.equal(decide(facts).refusal?.status, 403);
     assert.ok(oldObject);
-    const carrying = {
+    const acknowledged = {
       ...facts,
       request: { ...facts.request, oldObject: acknowledging(oldObject, 'NamespaceLifecycleConflict') },
     };
-    assert.equal(decide(carrying).refusal, undefined);
+    assert.equal(decide(acknowledged).refusal, undefined);
   });
 
-  it('counts in the first phase too', () => {
+  it('applies the acknowledgement in the mutate phase too', () => {
     const object = environment('team', { topology: { type: 'topology-ocn' } });
-    const previouslyDesired = (given: KubeObject) =>
+    const statusFor = (given: KubeObject) =>
       decide(factsOf({ object: given, phase: 'mutate' }, { topology: unknown })).refusal?.status;
-    assert.equal(previouslyDesired(object), 422);
-    assert.equal(previouslyDesired(acknowledging(object, 'UnknownTopology')), undefined);
+    assert.equal(statusFor(object), 422);
+    assert.equal(statusFor(acknowledging(object, 'UnknownTopology')), undefined);
   });
 
   for (const code of ['InvalidSpec', 'NotYetRecorded', 'NotAllowed', 'StampDoesNotFit']) {
-    it(`refuses ${code} all the same`, () => {
+    it(`denies ${code}, which cannot be acknowledged`, () => {
       const right = { path: 'x', verb: 'use', group: 'g', resource: 'r', namespace: 'n' } as const;
       const facts = factsOf(
         { object: acknowledging(broken, code), oldObject: stampedAs(sound, 2, 1) },
         { missingRights: code === 'NotAllowed' ? [right] : [] },
       );
-      assert.equal(gravities(facts)[code], 'deny');
+      assert.equal(severitiesOf(facts)[code], 'deny');
     });
   }
 
-  it('refuses to write history all the same', () => {
+  it('denies writing a revision, which cannot be acknowledged', () => {
     const object = acknowledging({ ...sound, kind: 'DefinitionRevision' }, 'RevisionIsImmutable');
     assert.equal(decide(factsOf({ object })).refusal?.status, 403);
   });
 
-  it('still tells what CUE has to say at the same place, which nobody can acknowledge', () => {
+  it('reports what CUE reports about the same field, which cannot be acknowledged', () => {
     const topology = byop('hub', 'gpu');
     const manifestWorkReplicaSet = { manifestWorkTemplate: { lifecycle: { workload: { orphan: true } } } };
     const object = environment('team', {
@@ -234,9 +245,10 @@ describe('a decision about what is acknowledged', () => {
     });
     const path = ['manifestWorkReplicaSet', 'manifestWorkTemplate', 'lifecycle'];
     const checked: TopologyFacts = { state: 'checked', problems: [{ path, message: 'field not allowed' }] };
-    const about = (given: KubeObject) => gravities(factsOf({ object: given, phase: 'mutate' }, { topology: checked }));
-    assert.deepEqual(about(object), { LifecycleNotSupported: 'deny' }, 'said once, by the rule that says it better');
-    assert.deepEqual(about(acknowledging(object, 'LifecycleNotSupported')), {
+    const reported = (given: KubeObject) =>
+      severitiesOf(factsOf({ object: given, phase: 'mutate' }, { topology: checked }));
+    assert.deepEqual(reported(object), { LifecycleNotSupported: 'deny' }, 'reported once, by the more specific rule');
+    assert.deepEqual(reported(acknowledging(object, 'LifecycleNotSupported')), {
       InvalidSpec: 'deny',
       LifecycleNotSupported: 'warn',
     });
@@ -244,23 +256,26 @@ describe('a decision about what is acknowledged', () => {
 });
 
 describe('a decision about an object that is being deleted', () => {
-  const going = (object: KubeObject) => ({
+  const terminating = (object: KubeObject) => ({
     ...object,
     metadata: { ...object.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' },
   });
 
-  it('lets it be updated and deleted again, whatever rules have to say', () => {
-    const old = going(deployment('team'));
-    const ending = {
+  it('allows updates and further deletions, whatever the rules find', () => {
+    const old = terminating(deployment('team'));
+    const deletion = {
       changes: [deploymentChange({ observed: spokeState('owner', ['a']), peers: [peer(spokeState('guest', ['a']))] })],
     };
-    assert.deepEqual(codes(factsOf({ oldObject: old }, ending)), []);
-    assert.deepEqual(codes(factsOf({ object: going(broken), oldObject: going(stampedAs(sound, 2, 1)) })), []);
-    assert.deepEqual(codes(factsOf({ object: broken, oldObject: going(sound), phase: 'mutate' })), []);
+    assert.deepEqual(codes(factsOf({ oldObject: old }, deletion)), []);
+    assert.deepEqual(
+      codes(factsOf({ object: terminating(broken), oldObject: terminating(stampedAs(sound, 2, 1)) })),
+      [],
+    );
+    assert.deepEqual(codes(factsOf({ object: broken, oldObject: terminating(sound), phase: 'mutate' })), []);
   });
 
-  it('lets nobody touch history even then', () => {
-    const revision = going({ ...sound, kind: 'DefinitionRevision' });
+  it('denies a change of a revision even then', () => {
+    const revision = terminating({ ...sound, kind: 'DefinitionRevision' });
     assert.deepEqual(codes(factsOf({ object: revision, oldObject: revision })), ['RevisionIsImmutable']);
   });
 });
@@ -271,7 +286,7 @@ describe('the audit annotations of a decision', () => {
     workloadProfile: referenceFacts('web@v9', 'mural-system', [{ revision: 7 }]),
   };
 
-  it('say what refs resolved to, and nothing of those that did not', () => {
+  it('contain what refs resolved to, and omit refs that did not resolve', () => {
     const { audit } = decide(factsOf({ object: deployment('team') }, found));
     assert.deepEqual(audit, { environment: 'team/primary@v2' });
     const workloadProfile = referenceFacts('web', 'mural-system', [{ revision: 7 }]);
@@ -281,19 +296,19 @@ describe('the audit annotations of a decision', () => {
     });
   });
 
-  it('are said once, in the second phase, and there are none without refs', () => {
+  it('are set in the validate phase only, and absent without refs', () => {
     assert.deepEqual(decide(factsOf({ object: deployment('team'), phase: 'mutate' }, found)).audit, {});
     assert.deepEqual(decide(factsOf({ object: stampedAs(sound, 1) })).audit, {});
   });
 });
 
-describe('a decision about whoever lacks a right', () => {
+describe('a decision about a requester who lacks a right', () => {
   const path = 'spec.environmentRef.name';
   const missingRights = [
     { path, verb: 'use', group: 'g', resource: 'environments', namespace: 'other', name: 'primary' } as const,
   ];
 
-  it('tells nothing that rests on other objects, nor anything at the field that asks for the right', () => {
+  it('reveals nothing that depends on other objects, and nothing else about the field that needs the right', () => {
     const facts = factsOf(
       { object: deployment('team', { spokeNamespace: 'kube-system' }) },
       {
@@ -304,18 +319,16 @@ describe('a decision about whoever lacks a right', () => {
           notReady: { reason: 'X', message: 'secret', visible: true },
         },
         workloadProfile: referenceFacts('web', 'team'),
-        overrides: [
-          { code: 'OverrideTypeDiffers', severity: 'deny', path: 'spec.environmentRef.name', message: 'secret' },
-        ],
+        pairings: [pairing(overriding({ components: [{ name: 'ui', type: 'secret', properties: { a: 1 } }] }))],
       },
     );
-    assert.deepEqual(codes(facts), ['NotAllowed', 'ProtectedNamespace'], 'what the object itself shows is told');
+    assert.deepEqual(codes(facts), ['NotAllowed', 'ProtectedNamespace'], 'what the object itself contains is reported');
     assert.doesNotMatch(JSON.stringify(decide(facts).violations), /secret|cart/);
     assert.equal(decide(facts).refusal?.status, 403);
     assert.equal(restsOnOtherObjects(decide(facts), facts), false);
   });
 
-  it('tells all of it to whoever has the right', () => {
+  it('reports everything to a requester who has the right', () => {
     const facts = factsOf(
       { object: deployment('team') },
       { ...beside, environment: referenceFacts('primary', 'other') },
@@ -324,33 +337,39 @@ describe('a decision about whoever lacks a right', () => {
   });
 });
 
-describe('the second line', () => {
+describe('the denials on apply', () => {
   const { hash, systemNamespace, revisionWriters } = factsOf({ object: sound });
-  const judged = (its: DeploymentChange, severities = {}, acknowledged: string[] = []) =>
+  const denialsOf = (change: DeploymentChange, severities = {}, acknowledged: string[] = []) =>
     denialsOnApply(
-      its,
+      change,
       { hash, systemNamespace, revisionWriters },
       { severities, acknowledged: new Set(acknowledged) },
     );
-  const codesAgainst = (...given: Parameters<typeof judged>) => judged(...given).map(({ code }) => code);
-  const ending = deploymentChange({ observed: spokeState('owner', ['a']), desired: spokeState('guest', ['a']) });
-  const taking = deploymentChange({ desired: spokeState('guest', ['a']), peers: [peer(spokeState('owner', ['a']))] });
+  const codesAgainst = (...given: Parameters<typeof denialsOf>) => denialsOf(...given).map(({ code }) => code);
+  const deletingNamespace = deploymentChange({
+    observed: spokeState('owner', ['a']),
+    desired: spokeState('guest', ['a']),
+  });
+  const conflicting = deploymentChange({
+    desired: spokeState('guest', ['a']),
+    peers: [peer(spokeState('owner', ['a']))],
+  });
 
-  it('stands against a write that ends a namespace, takes one from another, or makes the Workload of another', () => {
-    assert.deepEqual(codesAgainst(ending), ['NamespaceWouldBeDeleted']);
-    assert.deepEqual(codesAgainst(taking), ['NamespaceLifecycleConflict', 'WorkloadConflict']);
-    const isMovePending = deploymentChange({
+  it('forbid a write that deletes a namespace, shares one with another lifecycle, or creates the Workload of a peer', () => {
+    assert.deepEqual(codesAgainst(deletingNamespace), ['NamespaceWouldBeDeleted']);
+    assert.deepEqual(codesAgainst(conflicting), ['NamespaceLifecycleConflict', 'WorkloadConflict']);
+    const moving = deploymentChange({
       observed: spokeState('owner', ['a']),
       desired: spokeState('owner', ['a'], { namespace: 'store' }),
     });
-    assert.deepEqual(codesAgainst(isMovePending), ['WorkloadsWouldMove']);
-    for (const { code, severity } of [ending, taking, isMovePending].flatMap((its) => judged(its))) {
+    assert.deepEqual(codesAgainst(moving), ['WorkloadsWouldMove']);
+    for (const { code, severity } of [deletingNamespace, conflicting, moving].flatMap((change) => denialsOf(change))) {
       assert.ok(isRuleBlock(code), code);
       assert.equal(severity, 'deny');
     }
   });
 
-  it('lets a write pass that only warns, or changes nothing', () => {
+  it('do not forbid a write that only causes warnings, or changes nothing', () => {
     const same = spokeState('owner', ['a']);
     assert.deepEqual(codesAgainst(deploymentChange({ observed: same, desired: same })), []);
     const apart = deploymentChange({ desired: spokeState('guest', ['a']), peers: [peer(spokeState('owner', ['b']))] });
@@ -361,33 +380,58 @@ describe('the second line', () => {
     );
   });
 
-  it('follows the severities of the platform team', () => {
-    assert.deepEqual(codesAgainst(ending, { NamespaceWouldBeDeleted: 'off' }), []);
-    assert.deepEqual(codesAgainst(ending, { NamespaceWouldBeDeleted: 'warn' }), []);
+  it('use the severities that the platform team has set', () => {
+    assert.deepEqual(codesAgainst(deletingNamespace, { NamespaceWouldBeDeleted: 'off' }), []);
+    assert.deepEqual(codesAgainst(deletingNamespace, { NamespaceWouldBeDeleted: 'warn' }), []);
     const apart = deploymentChange({ desired: spokeState('guest', ['a']), peers: [peer(spokeState('owner', ['b']))] });
     assert.ok(codesAgainst(apart, { NamespaceLifecycleConflict: 'deny' }).includes('NamespaceLifecycleConflict'));
   });
 
-  it('lets a write pass whose code is acknowledged, and no other', () => {
-    assert.deepEqual(codesAgainst(ending, {}, ['NamespaceWouldBeDeleted']), []);
-    assert.deepEqual(codesAgainst(taking, {}, ['NamespaceWouldBeDeleted', 'WorkloadConflict']), [
+  it('do not include acknowledged codes', () => {
+    assert.deepEqual(codesAgainst(deletingNamespace, {}, ['NamespaceWouldBeDeleted']), []);
+    assert.deepEqual(codesAgainst(conflicting, {}, ['NamespaceWouldBeDeleted', 'WorkloadConflict']), [
       'NamespaceLifecycleConflict',
     ]);
   });
 
-  it('asks no rule that needs a request', () => {
-    const previouslyDesired = rules.filter(({ secondLine }) => secondLine === true).map(({ code }) => code);
+  it('come only from rules that are enforced on apply', () => {
+    const enforced = rules.filter(({ enforcedAt }) => enforcedAt.length === 2).map(({ code }) => code);
     assert.deepEqual(
-      [...new Set([ending, taking].flatMap((its) => codesAgainst(its)))].filter(
-        (code) => !previouslyDesired.includes(code),
+      [...new Set([deletingNamespace, conflicting].flatMap((change) => codesAgainst(change)))].filter(
+        (code) => !enforced.includes(code),
       ),
       [],
     );
     assert.deepEqual(codesAgainst(deploymentChange({})), []);
   });
+
+  it('say how to keep a namespace by reverting the change, which no request has to', () => {
+    const [denial] = denialsOf(deletingNamespace);
+    assert.match(denial?.message ?? '', /first revert this change and let its Environment keep it/);
+    assert.equal(denial?.path, '', 'no field of a request is at fault');
+    const requested = decide(deploymentRequest(deletingNamespace)).violations;
+    for (const { message } of requested) assert.doesNotMatch(message, /revert/);
+  });
 });
 
-/** Any request that an API server, or a file, could hold: metadata is an object with a name, nothing else is certain. */
+describe('the refusal of an object that is nested too deep', () => {
+  it('is a denial by InvalidSpec without a patch', () => {
+    const { refusal, violations, patch } = refuseNestedTooDeep(200);
+    assert.deepEqual(
+      { status: refusal?.status, reason: refusal?.reason, patch },
+      {
+        status: 422,
+        reason: 'Invalid',
+        patch: [],
+      },
+    );
+    const message = 'the object is nested deeper than 200 levels';
+    assert.equal(refusal?.message, `${message} (InvalidSpec)`);
+    assert.deepEqual(violations, [{ code: 'InvalidSpec', severity: 'deny', path: '', message }]);
+  });
+});
+
+/** Any request that an API server sends or a file contains: metadata is an object with a name, nothing else is certain. */
 const anyRequest = fc.record({
   kind: fc.constantFrom(
     'Environment',
@@ -460,7 +504,7 @@ function requestFacts({ kind, operation, phase, object, oldObject }: Generated):
   );
 }
 
-describe('a decision about anything', () => {
+describe('a decision about any request', () => {
   it('never throws', () => {
     fc.assert(
       fc.property(anyRequest, (request) => void decide(requestFacts(request))),
@@ -476,18 +520,18 @@ describe('a decision about anything', () => {
     );
   });
 
-  it('leaves the facts as they were', () => {
+  it('does not change the facts', () => {
     fc.assert(
       fc.property(anyRequest, (request) => {
         const facts = requestFacts(request);
-        const observed = JSON.stringify(facts);
+        const before = JSON.stringify(facts);
         decide(facts);
-        assert.equal(JSON.stringify(facts), observed);
+        assert.equal(JSON.stringify(facts), before);
       }),
     );
   });
 
-  it('has a refusal exactly when something is denied, and then no patch', () => {
+  it('has a refusal if and only if a violation denies, and then no patch', () => {
     fc.assert(
       fc.property(anyRequest, (request) => {
         const { refusal, violations, patch } = decide(requestFacts(request));

@@ -6,50 +6,50 @@ import { byop, deployment, environment } from '../../support/manifests.ts';
 
 const old = environment('team');
 const oldDeployment = deployment('team');
-const cases: { what: string; request: Parameters<typeof factsOf>[0]; place: string; why: string }[] = [
+const cases: { what: string; request: Parameters<typeof factsOf>[0]; path: string; why: string }[] = [
   {
     what: 'create: false',
     request: { object: environment('team', { lifecycle: { spokeNamespace: { create: false } } }), oldObject: old },
-    place: `${lifecyclePath}.spokeNamespace.create`,
-    why: 'that is what ends the namespace',
+    path: `${lifecyclePath}.spokeNamespace.create`,
+    why: 'that removes the namespace',
   },
   {
     what: 'orphan: true',
     request: { object: environment('team', { lifecycle: { spokeNamespace: { orphan: true } } }), oldObject: old },
-    place: `${lifecyclePath}.spokeNamespace`,
-    why: 'one of the words about the namespace',
+    path: `${lifecyclePath}.spokeNamespace`,
+    why: 'it is a field about the namespace',
   },
   {
     what: 'another topology',
     request: { object: environment('team', { topology: byop('hub', 'gpu') }), oldObject: old },
-    place: 'spec.topology',
-    why: 'the words of others are their own',
+    path: 'spec.topology',
+    why: 'other topologies have other fields',
   },
   {
     what: 'another Environment',
     request: { object: deployment('team', { environmentRef: 'other' }), oldObject: oldDeployment },
-    place: 'spec.environmentRef.name',
-    why: 'the deployment chose it',
+    path: 'spec.environmentRef.name',
+    why: 'the ref decides',
   },
   {
     what: 'another namespace',
     request: { object: deployment('team', { spokeNamespace: 'shop' }), oldObject: oldDeployment },
-    place: 'spec.workload.namespace',
-    why: 'the Environment is as it was',
+    path: 'spec.workload.namespace',
+    why: 'the Environment does not change',
   },
   {
     what: 'a new deployment',
     request: { object: oldDeployment },
-    place: 'spec.environmentRef.name',
-    why: 'it chooses one',
+    path: 'spec.environmentRef.name',
+    why: 'the ref decides',
   },
-  { what: 'a deletion', request: { oldObject: oldDeployment }, place: '', why: 'no field does it' },
+  { what: 'a deletion', request: { oldObject: oldDeployment }, path: '', why: 'no field is changed' },
 ];
 
-describe('the field that changes what becomes of a namespace', () => {
-  for (const { what, request, place, why } of cases) {
-    it(`is ${place || 'none'} for ${what}: ${why}`, () => {
-      assert.equal(lifecycleFieldPath(factsOf(request).request), place);
+describe('the field that changes the lifecycle of a namespace', () => {
+  for (const { what, request, path, why } of cases) {
+    it(`is ${path || 'empty'} for ${what}: ${why}`, () => {
+      assert.equal(lifecycleFieldPath(factsOf(request).request), path);
     });
   }
 });

@@ -20,14 +20,14 @@ const stamps = {
 };
 const annotationsOf = (facts: Facts) => mutated(facts)?.metadata.annotations ?? {};
 
-/** The request again, as the API server reinvokes the webhook: with the patch applied. */
+/** The request with which the API server reinvokes the webhook: with the patch applied. */
 function again(facts: Facts): Facts {
   const { object } = facts.request;
   if (object === undefined) return facts;
   return { ...facts, request: { ...facts.request, object: applyPatch(object as never, mutationPatch(facts)) } };
 }
 
-describe('what a request has to be stored as', () => {
+describe('the object that a request stores', () => {
   it('has the lifecycle defaults of topology-ocm', () => {
     const bare = environment('team', { topology: { type: 'topology-ocm' } });
     assert.deepEqual(mutated(factsOf({ object: bare }))?.spec?.['topology'], {
@@ -43,13 +43,13 @@ describe('what a request has to be stored as', () => {
   });
 
   for (const type of ['topology-ocm-byop', 'mine', 'topology-ocm@v1']) {
-    it(`has the spec that it had with topology ${type}`, () => {
+    it(`has an unchanged spec with topology ${type}`, () => {
       const object = environment('team', { topology: { type } });
       assert.deepEqual(mutated(factsOf({ object }))?.spec, object.spec);
     });
   }
 
-  it('is stamped after the defaults are in, so that the hash is that of what is stored', () => {
+  it('is stamped after the defaults are added, so that the hash is that of the stored content', () => {
     const bare = environment('team', { topology: { type: 'topology-ocm' } });
     const once = mutated(factsOf({ object: bare }));
     assert.ok(once);
@@ -64,23 +64,23 @@ describe('what a request has to be stored as', () => {
     assert.equal(annotationsOf(factsOf({ object: edited, oldObject }))['spectrocloud.com/revision'], '2');
   });
 
-  it('is stamped for a profile, and not for what has no history', () => {
+  it('is stamped for a profile, and not for a kind without revisions', () => {
     assert.equal(annotationsOf(factsOf({ object: profile('team') }))['spectrocloud.com/revision'], '1');
     assert.equal(annotationsOf(factsOf({ object: deployment('team') }))['spectrocloud.com/revision'], undefined);
   });
 
-  it('has what the refs of a deployment mean', () => {
+  it('has stamps of what the refs of a deployment mean', () => {
     assert.deepEqual(annotationsOf(factsOf({ object: deployment('team') }, resolved)), stamps);
   });
 
-  it('keeps what a ref meant as long as its text stays', () => {
+  it('keeps the stamp of a ref while its text stays the same', () => {
     const object = deployment('team');
     const older = { 'spectrocloud.com/environment-revision': 'team/primary@v1' };
     const oldObject = { ...object, metadata: { ...object.metadata, annotations: { ...stamps, ...older } } };
     assert.deepEqual(annotationsOf(factsOf({ object, oldObject }, resolved)), { ...stamps, ...older });
   });
 
-  it('says anew what a ref means when its text changes', () => {
+  it('has a new stamp of a ref when its text changes', () => {
     const old = deployment('team');
     const oldObject = { ...old, metadata: { ...old.metadata, annotations: stamps } };
     const object = deployment('team', { environmentRef: 'primary@v1.0.0' });
@@ -89,7 +89,7 @@ describe('what a request has to be stored as', () => {
     assert.equal(found['spectrocloud.com/environment-revision'], 'team/primary@v2');
   });
 
-  it('loses the stamp of a ref that means nothing now', () => {
+  it('has no stamp of a ref that cannot be resolved any more', () => {
     const old = deployment('team');
     const oldObject = { ...old, metadata: { ...old.metadata, annotations: stamps } };
     const object = { ...deployment('team', { environmentRef: 'gone' }), metadata: oldObject.metadata };
@@ -97,12 +97,12 @@ describe('what a request has to be stored as', () => {
     assert.equal(found['spectrocloud.com/environment-revision'], undefined);
   });
 
-  it('gets the stamp that is missing from the first request that can make it', () => {
+  it('gets a missing stamp from the first request that can resolve the ref', () => {
     const object = deployment('team');
     assert.deepEqual(annotationsOf(factsOf({ object, oldObject: object }, resolved)), stamps);
   });
 
-  it('is nothing for a deletion', () => {
+  it('does not exist for a deletion', () => {
     assert.equal(mutated(factsOf({ oldObject: environment('team') })), undefined);
     assert.deepEqual(mutationPatch(factsOf({ oldObject: environment('team') })), []);
   });
@@ -133,52 +133,52 @@ describe('an acknowledgement on a revisioned object', () => {
       what: 'alone',
       facts: factsOf({ object: saying('InUse'), oldObject: stampedAs(saying(undefined), 4) }),
       revision: '4',
-      why: 'it is no edit, and means the revision that is there',
+      why: 'it is not an edit, and means the existing revision',
     },
     {
       what: 'before',
       facts: factsOf({ object: saying('InUse', { a: 'b' }), oldObject: stored('InUse', '4') }),
       revision: '4',
-      why: 'it opens no way for the edits that follow',
+      why: 'it has no effect on later edits',
     },
     {
       what: 'before, and another one now',
       facts: factsOf({ object: saying('UnpinnedRef', { a: 'b' }), oldObject: stored('InUse', '4') }),
       revision: '5',
-      why: 'it is given anew',
+      why: 'it is given again',
     },
     {
-      what: 'before, and is taken away',
+      what: 'before, and is removed',
       facts: factsOf({ object: saying(undefined), oldObject: stored('InUse', '4') }),
       revision: undefined,
-      why: 'nothing is acknowledged any more',
+      why: 'nothing is acknowledged',
     },
     {
       what: 'never, though the client says so',
       facts: factsOf({ object: environment('team', { annotations: { [given]: '9' } }) }),
       revision: undefined,
-      why: 'that is for admission to say',
+      why: 'only admission sets the revision',
     },
     {
       what: 'before, and the client says for what',
       facts: factsOf({ object: stored('InUse', '9'), oldObject: stored('InUse', '4') }),
       revision: '4',
-      why: 'that is for admission to say',
+      why: 'only admission sets the revision',
     },
   ];
   for (const { what, facts, revision, why } of cases) {
-    it(`that was given ${what} counts for ${revision === undefined ? 'none' : `revision ${revision}`}: ${why}`, () => {
+    it(`that was given ${what} is valid for ${revision === undefined ? 'no revision' : `revision ${revision}`}: ${why}`, () => {
       assert.equal(annotationsOf(facts)[given], revision);
       assert.deepEqual(mutationPatch(again(facts)), [], 'and stays so when the webhook is invoked again');
     });
   }
 
-  it('is no edit', () => {
+  it('is not an edit', () => {
     const facts = factsOf({ object: saying('InUse'), oldObject: stampedAs(saying(undefined), 4) });
     assert.equal(annotationsOf(facts)['spectrocloud.com/revision'], '4');
   });
 
-  it('has no revision on a deployment, which has none', () => {
+  it('has no revision on a deployment, which has no revisions', () => {
     const { metadata, ...rest } = deployment('team');
     const object = {
       ...rest,
@@ -189,7 +189,7 @@ describe('an acknowledgement on a revisioned object', () => {
 });
 
 describe('the patch of a request', () => {
-  it('touches no more than it has to', () => {
+  it('changes only what has to change', () => {
     const patch = mutationPatch(factsOf({ object: environment('team', { annotations: { owner: 'jane' } }) }));
     const { paths, values } = { paths: patch.map(({ path }) => path), values: patch.map(({ op }) => op) };
     const lifecycle = '/spec/topology/properties/manifestWorkReplicaSet/manifestWorkTemplate/lifecycle';
@@ -202,7 +202,7 @@ describe('the patch of a request', () => {
     assert.ok(values.every((op) => op === 'add'));
   });
 
-  it('is empty when it has been applied, whatever the object', () => {
+  it('is empty for an object that it was applied to', () => {
     const kinds = fc.constantFrom('Environment', 'WorkloadProfile', 'PolicyDefinition', 'WorkloadDeployment', 'Other');
     const annotations = fc.option(
       fc.dictionary(fc.constantFrom('a', '__proto__', ...Object.keys(stamps)), fc.string()),
@@ -224,8 +224,8 @@ describe('the patch of a request', () => {
   });
 });
 
-describe('a ref that is pinned on the way', () => {
-  it('is stamped by what its pin means, and stays so when the webhook is invoked again', () => {
+describe('a ref that admission pins', () => {
+  it('is stamped with what the pin means, and stays so when the webhook is reinvoked', () => {
     const labelled = [
       { revision: 5, version: '1.3.6' },
       { revision: 6, version: '1.3.6' },

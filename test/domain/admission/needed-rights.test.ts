@@ -22,52 +22,51 @@ function referring(namespace: string | undefined, name = 'primary@v1'): KubeObje
 const refs = [
   { namespace: undefined, needs: [], why: 'its own namespace' },
   { namespace: 'team', needs: [], why: 'its own namespace by name' },
-  { namespace: 'mural-system', needs: [], why: 'the system namespace is for all' },
+  { namespace: 'mural-system', needs: [], why: 'the system namespace is shared' },
   {
     namespace: 'other',
     needs: ['spec.environmentRef.name use environments other/primary'],
-    why: 'what is there is not theirs',
+    why: 'it belongs to another tenant',
   },
 ];
 
 describe('the rights that a deployment needs', () => {
   for (const { namespace, needs, why } of refs) {
-    it(`are ${needs.length} for a ref into ${namespace ?? 'no namespace'}: ${why}`, () => {
+    it(`are ${needs.length} for a ref into namespace ${namespace ?? 'none'}: ${why}`, () => {
       assert.deepEqual(rightsFor(referring(namespace)), needs);
     });
   }
 
-  it('are none for a ref that was there before, and one for a changed text', () => {
+  it('are none for an unchanged ref, and one for a changed text', () => {
     assert.deepEqual(rightsFor(referring('other'), referring('other')), []);
     assert.equal(rightsFor(referring('other', 'primary@v2'), referring('other')).length, 1);
   });
 
-  it('are none for a ref without a name, or with a namespace that is none', () => {
+  it('are none for a ref without a name, or with a malformed namespace', () => {
     const { spec, ...rest } = deployment('team');
     for (const environmentRef of ['x', {}, { name: 7, namespace: 'other' }, { name: 'primary', namespace: '' }]) {
       assert.deepEqual(rightsFor({ ...rest, spec: { ...spec, environmentRef } } as KubeObject), []);
     }
   });
 
-  it('are none for a ref that nobody can read', () => assert.deepEqual(rightsFor(referring('other', 'primary@')), []));
+  it('are none for a ref that cannot be parsed', () => assert.deepEqual(rightsFor(referring('other', 'primary@')), []));
 });
 
 describe('the rights that an Environment needs', () => {
   const inHub = (namespace: string) => environment('team', { topology: byop(namespace, 'gpu') });
 
-  it('are none for a shared namespace of the hub', () => {
+  it('are none for a shared hub namespace', () => {
     assert.deepEqual(rightsFor(inHub('managed-cluster-set-global')), []);
     assert.deepEqual(rightsFor(environment('team')), []);
   });
 
-  it('are those to make there by hand what mooring is to make', () => {
+  it('are those to create in it what mooring will create', () => {
     assert.deepEqual(rightsFor(inHub('prod')), [
       'spec.topology.properties.placementNamespace create manifestworkreplicasets prod/*',
     ]);
   });
 
-  it('are none where the namespace was there before', () =>
-    assert.deepEqual(rightsFor(inHub('prod'), inHub('prod')), []));
+  it('are none for an unchanged namespace', () => assert.deepEqual(rightsFor(inHub('prod'), inHub('prod')), []));
 });
 
 describe('the right to acknowledge', () => {
@@ -80,9 +79,13 @@ describe('the right to acknowledge', () => {
     {
       object: environment('team'),
       needs: `${path} override environments team/primary`,
-      why: 'its edits reach all who follow',
+      why: 'its edits affect all deployments that use it',
     },
-    { object: deployment('team'), needs: `${path} override workloaddeployments team/web`, why: 'its works end' },
+    {
+      object: deployment('team'),
+      needs: `${path} override workloaddeployments team/web`,
+      why: 'its ManifestWorks are deleted',
+    },
     {
       object: profile('team'),
       needs: `${path} override workloadprofiles team/web`,
@@ -103,10 +106,10 @@ describe('the right to acknowledge', () => {
   const changes: { from?: string; to?: string; needed: boolean; why: string }[] = [
     { to: 'InUse', needed: true, why: 'it is added' },
     { from: 'InUse', to: 'InUse,WorkloadConflict', needed: true, why: 'it is changed' },
-    { from: 'InUse', to: 'InUse', needed: false, why: 'it was there before' },
-    { from: 'InUse', needed: false, why: 'it is taken away' },
-    { to: ' ,', needed: false, why: 'it names no rule' },
-    { needed: false, why: 'there is none' },
+    { from: 'InUse', to: 'InUse', needed: false, why: 'it is unchanged' },
+    { from: 'InUse', needed: false, why: 'it is removed' },
+    { to: ' ,', needed: false, why: 'it contains no code' },
+    { needed: false, why: 'there is no acknowledgement' },
   ];
   for (const { from, to, needed, why } of changes) {
     it(`is ${needed ? '' : 'not '}needed for ${to ?? 'none'} after ${from ?? 'none'}: ${why}`, () => {
@@ -115,18 +118,18 @@ describe('the right to acknowledge', () => {
     });
   }
 
-  it('comes besides the others', () => {
+  it('is needed in addition to other rights', () => {
     assert.equal(rightsFor(saying(referring('other'), 'UnpinnedRef')).length, 2);
     assert.equal(rightsFor(saying(environment('team', { topology: byop('prod', 'gpu') }), 'InUse')).length, 2);
   });
 
-  it('is asked for the namespace where the name is still to be made', () => {
+  it('is checked for the namespace if the name is not generated yet', () => {
     const { name: _, ...metadata } = saying(deployment('team'), 'InUse').metadata;
     const object = { ...deployment('team'), metadata: { ...metadata, generateName: 'web-' } } as unknown as KubeObject;
     assert.deepEqual(rightsFor(object), [`${path} override workloaddeployments team/*`]);
   });
 
-  it('is needed for no deletion, and for no kind of others', () => {
+  it('is not needed for a deletion, nor for unknown kinds', () => {
     assert.deepEqual(neededRights(factsOf({ oldObject: saying(deployment('team'), 'InUse') }).request, shared), []);
     assert.deepEqual(rightsFor(saying({ ...deployment('team'), kind: 'ConfigMap' }, 'InUse')), []);
   });

@@ -1,40 +1,46 @@
 import assert from 'node:assert/strict';
 import { overrideRule } from '../../../src/domain/admission/override-rule.ts';
+import type { Pairing } from '../../../src/domain/admission/facts.ts';
 import { factsOf, findingsOf } from '../../support/facts.ts';
 import { environment } from '../../support/manifests.ts';
-import type { Violation } from '../../../src/domain/violation.ts';
+import { overriding, pairing, problematic } from '../../support/pairings.ts';
 
 const rule = overrideRule({ code: 'OverrideTypeDiffers', summary: 'Of one code.', remedy: 'None.', severity: 'deny' });
-const said = (code: string, path: string): Violation => ({ code, severity: 'deny', path, message: 'm' });
-const foundIn = (overrides: Violation[]) => findingsOf(rule, factsOf({ object: environment('team') }, { overrides }));
+const { OverrideTypeDiffers: differing, SelectorLeavesNothing: selecting } = problematic;
+const factsWith = (pairings: Pairing[]) => factsOf({ object: environment('team') }, { pairings });
+const typePath = (index: number) => `spec.policies[${index}].properties.components[0].type`;
 
 describe('a rule about overrides', () => {
-  it('finds what they say under its code, and nothing else', () => {
-    const overrides = [said('OverrideTypeDiffers', 'a'), said('SelectorLeavesNothing', 'b')];
-    assert.deepEqual(foundIn(overrides), [{ path: 'a' }]);
-    assert.deepEqual(foundIn([]), []);
-    assert.deepEqual(findingsOf(rule, factsOf({ object: environment('team') })), [], 'nothing was looked for');
+  it('reports the problems with its code, and no others', () => {
+    const pairings = [pairing(overriding(differing, selecting))];
+    assert.deepEqual(findingsOf(rule, factsWith(pairings)), [{ path: typePath(0) }]);
+    assert.deepEqual(findingsOf(rule, factsWith([])), []);
+    assert.deepEqual(findingsOf(rule, factsOf({ object: environment('team') })), [], 'without pairings');
   });
 
-  it('finds five at most, and how many more there are', () => {
-    const found = foundIn(Array.from({ length: 8 }, (_, index) => said('OverrideTypeDiffers', `p${index}`)));
+  it('reports at most five problems, and the number of the others', () => {
+    const pairings = [pairing(overriding(...Array.from({ length: 8 }, () => differing)))];
+    const found = findingsOf(rule, factsWith(pairings));
     assert.deepEqual(
       found.map(({ path }) => path),
-      ['p0', 'p1', 'p2', 'p3', 'p4', ''],
+      [0, 1, 2, 3, 4].map(typePath).concat(''),
     );
-    const overrides = Array.from({ length: 8 }, (_, index) => said('OverrideTypeDiffers', `q${index}`));
-    const last = rule.find(factsOf({ object: environment('team') }, { overrides })).at(-1);
-    assert.match(last?.message ?? '', /3 more/);
+    assert.match(rule.find(factsWith(pairings)).at(-1)?.message ?? '', /3 more/);
   });
 
-  it('says the same once, and how often', () => {
-    const overrides = Array.from({ length: 8 }, () => said('OverrideTypeDiffers', 'a'));
-    const found = rule.find(factsOf({ object: environment('team') }, { overrides }));
-    assert.equal(found.length, 1);
-    assert.match(found[0]?.message ?? '', / \(8 times\)$/);
+  it('reports a problem once, however many deployments combine the pair', () => {
+    const pairings = Array.from({ length: 8 }, () => pairing(overriding(differing)));
+    assert.equal(rule.find(factsWith(pairings)).length, 1);
   });
 
-  it('is about the three kinds that overrides bring together', () => {
+  it('gives the same findings when it is asked again about the same facts', () => {
+    const facts = factsWith([pairing(overriding(differing))]);
+    assert.deepEqual(rule.find(facts), rule.find(facts));
+    const others = { ...facts, pairings: [pairing(overriding(selecting))] };
+    assert.deepEqual(rule.find(others), [], 'other facts have findings of their own');
+  });
+
+  it('is about the three kinds that overrides combine', () => {
     assert.deepEqual(rule.kinds.toSorted(), ['Environment', 'WorkloadDeployment', 'WorkloadProfile']);
   });
 });

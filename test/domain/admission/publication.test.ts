@@ -17,12 +17,12 @@ const cases: {
   asks: string;
   why: string;
 }[] = [
-  { to: undefined, asks: 'nothing', why: 'no version, no publication' },
+  { to: undefined, asks: 'nothing', why: 'without a version nothing is published' },
   { to: '2.0.0', revision: 5, asks: 'pins of 2', why: 'revision 2 may be pinned' },
   { to: '5.0.0', revision: 5, asks: 'pins of 5', why: 'the newest may be pinned too' },
-  { to: '6.0.0', revision: 5, asks: 'nothing', why: 'a pin of what is to come never meant anything' },
-  { to: '0.1.0', revision: 5, asks: 'nothing', why: 'nothing can be pinned by number 0' },
-  { to: '2.0.0-rc.1', revision: 5, asks: 'nothing', why: 'a prerelease makes no range' },
+  { to: '6.0.0', revision: 5, asks: 'nothing', why: 'a pin of a revision that does not exist yet has no meaning' },
+  { to: '0.1.0', revision: 5, asks: 'nothing', why: 'revision 0 cannot be pinned' },
+  { to: '2.0.0-rc.1', revision: 5, asks: 'nothing', why: 'a prerelease does not turn the number into a range' },
   { to: '2.1.0', revision: 5, versions: { '2.0': '2.0.4' }, asks: 'nothing', why: 'the major is published' },
   { to: '2.1.0', from: '2.0.0', revision: 5, asks: 'nothing', why: 'the live object published the major' },
   {
@@ -35,12 +35,12 @@ const cases: {
   { to: '2.0.3', revision: 5, versions: { '2.0': '2.0.4' }, asks: 'spec of 2.0.3', why: 'it may be a revert' },
   { to: '2.0.4', revision: 5, versions: { '2.0': '2.0.4' }, asks: 'spec of 2.0.4', why: 'published' },
   { to: '2.0.0', from: '2.0.0', asks: 'spec of 2.0.0', why: 'another spec under the same version' },
-  { to: '2.0.0', revision: 5, versions: { '2.0': 'none' }, asks: 'pins of 2', why: 'what is no version is none' },
+  { to: '2.0.0', revision: 5, versions: { '2.0': 'none' }, asks: 'pins of 2', why: 'a malformed version is ignored' },
 ];
 
 describe('the publication of a version', () => {
   for (const { to, from, revision = 3, versions = {}, asks, why } of cases) {
-    it(`of ${to ?? 'none'} at v${revision} asks for ${asks}: ${why}`, () => {
+    it(`of ${to ?? 'none'} at v${revision} depends on ${asks}: ${why}`, () => {
       const before = stampedAs(of(from), revision);
       const old = requestObject({ ...before, status: { ...before.status, versions } } as Environment);
       const found = publicationOf('Environment', requestObject(of(to, 2)), old);
@@ -50,7 +50,7 @@ describe('the publication of a version', () => {
     });
   }
 
-  it('asks for nothing when the object is new, or keeps its spec', () => {
+  it('depends on nothing if the object is new, or keeps its spec', () => {
     const object = requestObject(of('1.0.0'));
     assert.equal(publicationOf('Environment', object, undefined), undefined);
     assert.equal(publicationOf('Environment', object, object), undefined);

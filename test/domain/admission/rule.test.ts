@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { kinds } from '../../../src/api/kinds.ts';
-import { hubKinds, revisionedKinds } from '../../../src/domain/admission/rule.ts';
+import {
+  hubKinds,
+  isMoreSevere,
+  limitFindings,
+  revisionedKinds,
+  type Finding,
+} from '../../../src/domain/admission/rule.ts';
 
 describe('the kinds that rules are about', () => {
   it('are those that users write on the hub', () => {
@@ -8,8 +14,55 @@ describe('the kinds that rules are about', () => {
     assert.deepEqual(onHub.map(({ resource }) => resource.kind).toSorted(), [...hubKinds].toSorted());
   });
 
-  it('have a history where the table of kinds says so', () => {
+  it('have revisions if the table of kinds says so', () => {
     const revisioned = kinds.filter((kind) => kind.revisioned).map(({ resource }) => resource.kind);
     assert.deepEqual(revisioned.toSorted(), [...revisionedKinds].toSorted());
+  });
+});
+
+describe('whether a finding is more severe than before', () => {
+  const cases = [
+    { now: undefined, before: undefined, expected: false, why: 'there is none' },
+    { now: 'warn', before: undefined, expected: true, why: 'it is new' },
+    { now: 'deny', before: undefined, expected: true, why: 'it is new' },
+    { now: 'deny', before: 'warn', expected: true, why: 'it was only a warning' },
+    { now: 'deny', before: 'deny', expected: false, why: 'it existed before' },
+    { now: 'warn', before: 'warn', expected: false, why: 'it existed before' },
+    { now: 'warn', before: 'deny', expected: false, why: 'it was more severe' },
+    { now: undefined, before: 'deny', expected: false, why: 'it is resolved' },
+  ] as const;
+  for (const { now, before, expected, why } of cases) {
+    it(`is ${expected} for ${now ?? 'none'} after ${before ?? 'none'}: ${why}`, () => {
+      assert.equal(isMoreSevere(now, before), expected);
+    });
+  }
+});
+
+describe('limited findings', () => {
+  const findings = (count: number, severity?: 'deny' | 'warn'): Finding[] =>
+    Array.from({ length: count }, (_, index) => ({
+      path: `p${index}`,
+      message: 'm',
+      ...(severity === undefined ? {} : { severity }),
+    }));
+
+  it('are all findings up to five', () => {
+    assert.deepEqual(limitFindings(findings(5)), findings(5));
+  });
+
+  it('are the first five and a count of the others', () => {
+    const limited = limitFindings(findings(8));
+    assert.deepEqual(limited.slice(0, 5), findings(5));
+    assert.deepEqual(limited.slice(5), [{ path: '', message: 'and 3 more like this' }]);
+  });
+
+  it('contain a repeated finding once, with the number of repetitions', () => {
+    const repeated = Array.from({ length: 8 }, () => ({ path: 'a', message: 'm' }));
+    assert.deepEqual(limitFindings(repeated), [{ path: 'a', message: 'm (8 times)' }]);
+  });
+
+  it('begin with the most severe ones', () => {
+    const [first] = limitFindings([...findings(6, 'warn'), { path: 'd', message: 'm', severity: 'deny' }]);
+    assert.equal(first?.path, 'd');
   });
 });

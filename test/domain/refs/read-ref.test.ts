@@ -25,14 +25,14 @@ describe('the ref of a deployment', () => {
     assert.deepEqual(readRef(named, 'environmentRef', 'system')?.namespaces, ['other']);
   });
 
-  it('to a profile falls back to the system namespace, until its stamp says where it was found', () => {
+  it('to a profile falls back to the system namespace, unless a stamp says where it was found', () => {
     const spec = { workloadProfileRef: { name: 'web' } };
     assert.deepEqual(readRef(deployment(spec), 'workloadProfileRef', 'system')?.namespaces, ['team', 'system']);
     const stamped = deployment(spec, { [workloadProfileRevisionAnnotation]: 'system/web@v1' });
     assert.deepEqual(readRef(stamped, 'workloadProfileRef', 'system')?.namespaces, ['system']);
   });
 
-  it('means its own namespace where its own is empty, as where it has none', () => {
+  it('with an empty namespace means the namespace of the deployment', () => {
     const empty = { environmentRef: { name: 'primary', namespace: '' } };
     assert.deepEqual(readRef(deployment(empty), 'environmentRef', 'system')?.namespaces, ['team']);
     assert.deepEqual(writtenRef(empty, 'environmentRef'), { text: 'primary' });
@@ -40,7 +40,7 @@ describe('the ref of a deployment', () => {
 
   const unreadable: JsonObject[] = [{}, { environmentRef: 'primary' }, { environmentRef: { name: 'a@b' } }];
   for (const spec of unreadable) {
-    it(`is none where it cannot be read: ${JSON.stringify(spec)}`, () => {
+    it(`is undefined if it cannot be parsed: ${JSON.stringify(spec)}`, () => {
       assert.equal(readRef(deployment(spec), 'environmentRef', 'system'), undefined);
     });
   }
@@ -55,19 +55,19 @@ describe('the ref of an Environment', () => {
     });
   });
 
-  it('is none to a built-in', () => {
+  it('to a built-in is undefined', () => {
     assert.equal(readTopologyRef({ topology: { type: 'topology-ocm' } }, 'system'), undefined);
     assert.equal(readTopologyRef(undefined, 'system'), undefined);
   });
 });
 
-describe('where a profile is looked up', () => {
-  it('is its own namespace, then the system namespace', () => {
+describe('the namespaces in which a profile is looked up', () => {
+  it('are its own, then the system namespace', () => {
     assert.deepEqual(profileNamespaces('team', 'mural-system', undefined), ['team', 'mural-system']);
     assert.deepEqual(profileNamespaces('mural-system', 'mural-system', undefined), ['mural-system']);
   });
 
-  it('is where it was found before: a new local profile moves no deployment', () => {
+  it('are only the one in the stamp, so that a new local profile moves no deployment', () => {
     assert.deepEqual(profileNamespaces('team', 'mural-system', 'mural-system'), ['mural-system']);
   });
 });

@@ -21,23 +21,23 @@ const unreadable = [
 ];
 
 describe('the stamp of a ref', () => {
-  it('reads back as it is written', () => {
+  it('is parsed as it was formatted', () => {
     const stamp = { namespace: 'team', name: 'web.ui', revision: 12 };
     assert.equal(formatReferenceStamp(stamp), 'team/web.ui@v12');
     assert.deepEqual(readReferenceStamp('team/web.ui@v12'), stamp);
   });
 
   for (const text of unreadable) {
-    it(`is none as ${JSON.stringify(text)}`, () => assert.equal(readReferenceStamp(text), undefined));
+    it(`is undefined for ${JSON.stringify(text)}`, () => assert.equal(readReferenceStamp(text), undefined));
   }
 
-  it('says which revision a ref means now', () => {
+  it('contains the revision that a ref means now', () => {
     const versions = [{ revision: 1, version: '1.0.0' }, { revision: 2, version: '1.0.1' }, { revision: 3 }];
     assert.equal(stampOf(referenceFacts('web', 'team', versions)), 'team/web@v3');
     assert.equal(stampOf(referenceFacts('web@v1.0', 'team', versions)), 'team/web@v2');
   });
 
-  it('is none while the ref cannot be resolved', () => {
+  it('is undefined while the ref cannot be resolved', () => {
     assert.equal(stampOf(undefined), undefined);
     assert.equal(stampOf(referenceFacts('web', 'team')), undefined, 'no such object');
     assert.equal(stampOf(referenceFacts('web@v9', 'team', [{ revision: 1 }])), undefined, 'no such revision');

@@ -16,7 +16,7 @@ function resolved(ref: string, history: History) {
   assert.ok(parsed.ok, ref);
   const found = resolve(parsed.ref.selector, history);
   if (found.state !== 'resolved') return found.state;
-  return `v${found.revision}${found.version === undefined ? '' : ` ${found.version}`}${found.floating ? ' follows' : ''}`;
+  return `v${found.revision}${found.version === undefined ? '' : ` ${found.version}`}${found.floating ? ' floating' : ''}`;
 }
 
 const plain = historyOf(undefined, undefined, undefined);
@@ -24,31 +24,31 @@ const versioned = historyOf('1.3.5', '1.3.6', '1.4.0', '3.0.0', '1.3.7-rc.1');
 const pruned: History = { newest: { revision: 9 }, recorded: [{ revision: 7 }, { revision: 8, retiring: true }] };
 
 const cases: { ref: string; history: History; means: string; why: string }[] = [
-  { ref: 'primary', history: plain, means: 'v3 follows', why: 'a plain name is the newest' },
-  { ref: 'primary', history: versioned, means: 'v5 1.3.7-rc.1 follows', why: 'the newest, even a prerelease' },
-  { ref: 'primary@v2', history: plain, means: 'v2', why: 'without versions a number is a revision, fixed' },
+  { ref: 'primary', history: plain, means: 'v3 floating', why: 'a plain name means the newest revision' },
+  { ref: 'primary', history: versioned, means: 'v5 1.3.7-rc.1 floating', why: 'the newest, even a prerelease' },
+  { ref: 'primary@v2', history: plain, means: 'v2', why: 'without versions a number is a pinned revision' },
   { ref: 'primary@v3', history: plain, means: 'v3', why: 'the live object is a revision as well' },
-  { ref: 'primary@v3', history: versioned, means: 'v4 3.0.0 follows', why: 'with versions 3.x.y it is their highest' },
-  { ref: 'primary@v1', history: versioned, means: 'v3 1.4.0 follows', why: 'the highest of a major' },
+  { ref: 'primary@v3', history: versioned, means: 'v4 3.0.0 floating', why: 'with versions 3.x.y it is their highest' },
+  { ref: 'primary@v1', history: versioned, means: 'v3 1.4.0 floating', why: 'the highest of a major' },
   { ref: 'primary@v2', history: versioned, means: 'v2 1.3.6', why: 'no versions 2.x.y, so revision 2' },
-  { ref: 'primary@v4', history: plain, means: 'pending', why: 'above the newest: may still come' },
-  { ref: 'primary@v7', history: pruned, means: 'v7', why: 'an old one that is kept' },
-  { ref: 'primary@v6', history: pruned, means: 'impossible', why: 'pruned for good' },
+  { ref: 'primary@v4', history: plain, means: 'pending', why: 'it is above the newest, and may still be made' },
+  { ref: 'primary@v7', history: pruned, means: 'v7', why: 'an old revision that is retained' },
+  { ref: 'primary@v6', history: pruned, means: 'impossible', why: 'it was pruned' },
   {
     ref: 'primary@v8',
     history: pruned,
     means: 'v8',
-    why: 'marked for pruning, and there still: only a new pin is refused',
+    why: 'it is marked for pruning and still exists: only a new pin is denied',
   },
-  { ref: 'primary@v1.3', history: versioned, means: 'v2 1.3.6 follows', why: 'a prerelease stands for no range' },
-  { ref: 'primary@v1.4', history: versioned, means: 'v3 1.4.0 follows', why: 'a line of one' },
+  { ref: 'primary@v1.3', history: versioned, means: 'v2 1.3.6 floating', why: 'a range does not include prereleases' },
+  { ref: 'primary@v1.4', history: versioned, means: 'v3 1.4.0 floating', why: 'a line with one version' },
   { ref: 'primary@v1.5', history: versioned, means: 'pending', why: 'a line that is not published yet' },
-  { ref: 'primary@v1.3.6', history: versioned, means: 'v2 1.3.6', why: 'a version is fixed' },
+  { ref: 'primary@v1.3.6', history: versioned, means: 'v2 1.3.6', why: 'a version is pinned' },
   { ref: 'primary@v1.3.7-rc.1', history: versioned, means: 'v5 1.3.7-rc.1', why: 'a prerelease by its full name' },
   { ref: 'primary@v1.3.4', history: versioned, means: 'impossible', why: 'below the highest of its line' },
   { ref: 'primary@v1.3.6-rc.1', history: versioned, means: 'impossible', why: 'a prerelease of what is published' },
   { ref: 'primary@v1.3.7', history: versioned, means: 'pending', why: 'above the highest of its line' },
-  { ref: 'primary@v9.0.0', history: versioned, means: 'pending', why: 'a line that has nothing yet' },
+  { ref: 'primary@v9.0.0', history: versioned, means: 'pending', why: 'a line without versions' },
 ];
 
 describe('what a ref resolves to', () => {
@@ -59,7 +59,7 @@ describe('what a ref resolves to', () => {
   it('counts the live object before it is recorded', () => {
     const history: History = { newest: { revision: 1, version: '1.0.0' }, recorded: [] };
     assert.equal(resolved('primary@v1.0.0', history), 'v1 1.0.0');
-    assert.equal(resolved('primary@v1', history), 'v1 1.0.0 follows');
+    assert.equal(resolved('primary@v1', history), 'v1 1.0.0 floating');
     assert.equal(resolved('primary@v1', { newest: { revision: 1 }, recorded: [] }), 'v1');
   });
 
@@ -67,16 +67,16 @@ describe('what a ref resolves to', () => {
     const history = historyOf('1.0.0', '1.0.1', '1.0.1', '1.0.0');
     assert.equal(resolved('primary@v1.0.1', history), 'v2 1.0.1');
     assert.equal(resolved('primary@v1.0.0', history), 'v1 1.0.0');
-    assert.equal(resolved('primary@v1.0', history), 'v2 1.0.1 follows');
+    assert.equal(resolved('primary@v1.0', history), 'v2 1.0.1 floating');
   });
 
-  it('passes by versions that are no versions', () => {
+  it('ignores malformed versions', () => {
     const history = historyOf('nonsense', '1.0.0');
-    assert.equal(resolved('primary@v1', history), 'v2 1.0.0 follows');
-    assert.equal(resolved('primary@v1.0', history), 'v2 1.0.0 follows');
+    assert.equal(resolved('primary@v1', history), 'v2 1.0.0 floating');
+    assert.equal(resolved('primary@v1.0', history), 'v2 1.0.0 floating');
   });
 
-  it('lists at most ten of what there is, newest first', () => {
+  it('lists at most ten existing revisions, newest first', () => {
     const found = resolve({ kind: 'number', number: 99 }, historyOf(...Array.from({ length: 12 }, () => undefined)));
     assert.ok(found.state === 'pending');
     assert.match(found.exists, /^v12, v11, .*v3 and 2 more$/);
@@ -99,7 +99,7 @@ describe('what a ref resolves to', () => {
     );
   });
 
-  it('never moves a fixed ref when more revisions come, as long as no first version of its major does', () => {
+  it('never changes the meaning of a pinned ref, except by the first version of its major', () => {
     const more = fc.array(fc.constantFrom('5.0.0', '5.0.1', '6.0.0', undefined), { maxLength: 5 });
     fc.assert(
       fc.property(more, (later) => {

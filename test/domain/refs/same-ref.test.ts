@@ -7,11 +7,11 @@ const cases: { left: unknown; right: unknown; same: boolean; why: string }[] = [
     left: { name: 'a', namespace: 'b' },
     right: { namespace: 'b', name: 'a' },
     same: true,
-    why: 'the order is nothing',
+    why: 'the order does not matter',
   },
   { left: { name: 'a' }, right: { name: 'a@v1' }, same: false, why: 'another text, even if it means the same' },
   { left: { name: 'a' }, right: { name: 'a', namespace: 'b' }, same: false, why: 'another namespace' },
-  { left: { name: 'a' }, right: undefined, same: false, why: 'there was none' },
+  { left: { name: 'a' }, right: undefined, same: false, why: 'one is absent' },
 ];
 
 describe('two refs', () => {

@@ -6,13 +6,13 @@ const cases: { text: string; kind: string; why: string }[] = [
   { text: 'topology-ocm-byop', kind: 'builtin', why: 'built in' },
   { text: 'mine', kind: 'custom', why: 'a PolicyDefinition' },
   { text: 'mine@v1', kind: 'custom', why: 'pinned' },
-  { text: 'topology-ocm-mine', kind: 'custom', why: 'a name that begins like a built-in' },
+  { text: 'topology-ocm-mine', kind: 'custom', why: 'the name only begins like a built-in' },
   { text: 'topology-ocm@v1', kind: 'invalid', why: 'built-ins have no revisions' },
   { text: 'topology-ocm@v1.0.0', kind: 'invalid', why: 'built-ins have no versions' },
-  { text: 'Topology-OCM', kind: 'invalid', why: 'no name of Kubernetes' },
-  { text: 'mine@1', kind: 'invalid', why: 'no ref' },
+  { text: 'Topology-OCM', kind: 'invalid', why: 'it is not a valid name' },
+  { text: 'mine@1', kind: 'invalid', why: 'it is not a ref' },
   { text: '', kind: 'invalid', why: 'empty' },
-  { text: 'constructor', kind: 'custom', why: 'just a name' },
+  { text: 'constructor', kind: 'custom', why: 'it is a valid name' },
 ];
 
 describe('the type of a topology', () => {

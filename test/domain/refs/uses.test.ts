@@ -16,10 +16,16 @@ const cases: {
   why: string;
 }[] = [
   { of: user, kind: 'Environment', target: 'team/primary', uses: true, why: 'a ref without a namespace means its own' },
-  { of: user, kind: 'Environment', target: 'other/primary', uses: false, why: 'a namesake elsewhere' },
+  { of: user, kind: 'Environment', target: 'other/primary', uses: false, why: 'it is in another namespace' },
   { of: user, kind: 'Environment', target: 'team/web', uses: false, why: 'that is the name of its profile' },
-  { of: user, kind: 'WorkloadProfile', target: 'team/web', uses: true, why: 'a profile is looked for at home first' },
-  { of: user, kind: 'PolicyDefinition', target: 'team/primary', uses: false, why: 'a deployment names no topology' },
+  { of: user, kind: 'WorkloadProfile', target: 'team/web', uses: true, why: 'its own namespace is searched first' },
+  {
+    of: user,
+    kind: 'PolicyDefinition',
+    target: 'team/primary',
+    uses: false,
+    why: 'a deployment does not refer to topologies',
+  },
   {
     of: fromProfileOf('mural-system'),
     kind: 'WorkloadProfile',
@@ -32,48 +38,48 @@ const cases: {
     kind: 'WorkloadProfile',
     target: 'team/web',
     uses: false,
-    why: 'a profile that came later moves nobody',
+    why: 'a profile that was created later does not change the ref',
   },
   {
     of: user,
     kind: 'WorkloadProfile',
     target: 'mural-system/web',
     uses: true,
-    why: 'without a stamp it may be resolved to the shared one already',
+    why: 'without a stamp it may be resolved to the shared profile',
   },
   {
     of: { ...user, metadata: { ...user.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } },
     kind: 'Environment',
     target: 'team/primary',
     uses: false,
-    why: 'what is being deleted does not count',
+    why: 'the deployment is being deleted',
   },
   {
     of: { ...user, spec: JSON.parse('{"environmentRef": "primary"}') },
     kind: 'Environment',
     target: 'team/primary',
     uses: false,
-    why: 'of another shape',
+    why: 'the field does not have the shape of a ref',
   },
   {
     of: deployment('team', { environmentRef: 'primary@2' }),
     kind: 'Environment',
     target: 'team/primary',
     uses: false,
-    why: 'no ref by the grammar',
+    why: 'the ref cannot be parsed',
   },
 ];
 
 describe('the uses by a deployment', () => {
   for (const { of, kind, target, uses, why } of cases) {
-    it(`${uses ? 'hold' : 'do not hold'} ${kind} ${target}: ${why}`, () => {
+    it(`${uses ? 'include' : 'do not include'} ${kind} ${target}: ${why}`, () => {
       const [namespace = '', name = ''] = target.split('/');
       const found = usesByDeployment(of, kind, { namespace, name }, 'mural-system');
       assert.equal(found.length, uses ? 1 : 0);
     });
   }
 
-  it('tell the selector and the stamp', () => {
+  it('contain the selector and the stamp', () => {
     const stamped = withStamps({ [environmentRevisionAnnotation]: 'team/primary@v2' });
     const [use] = usesByDeployment(stamped, 'Environment', { namespace: 'team', name: 'primary' }, 'mural-system');
     assert.deepEqual(use?.selector, { kind: 'number', number: 2 });
@@ -82,12 +88,12 @@ describe('the uses by a deployment', () => {
 });
 
 describe('the use of a topology', () => {
-  it('is by its name, with whatever revision', () => {
+  it('is a ref with its name and any revision', () => {
     assert.deepEqual(usesByTopology('ours@v3', 'ours'), [{ selector: { kind: 'number', number: 3 } }]);
     assert.equal(usesByTopology('ours', 'ours').length, 1);
   });
 
-  it('is none of a built-in, of another name, or of no text', () => {
+  it('is not a built-in, another name, or a value that is not a string', () => {
     for (const type of ['topology-ocm', 'theirs', undefined, 7, 'ours@3']) {
       assert.deepEqual(usesByTopology(type, 'ours'), []);
     }
@@ -95,7 +101,7 @@ describe('the use of a topology', () => {
 });
 
 describe('pins of a revision', () => {
-  it('are the uses by its plain number', () => {
+  it('are the uses with its plain number', () => {
     const uses: Use[] = [
       { selector: { kind: 'number', number: 3 } },
       { selector: { kind: 'newest' } },
@@ -108,7 +114,7 @@ describe('pins of a revision', () => {
 });
 
 describe('the targets of a deployment', () => {
-  it('are where each ref may be found, the system namespace included', () => {
+  it('are the objects that each ref may mean, in the system namespace too', () => {
     assert.deepEqual(targetsOf(user, 'mural-system'), [
       'Environment/team/primary',
       'Environment/mural-system/primary',
@@ -117,7 +123,7 @@ describe('the targets of a deployment', () => {
     ]);
   });
 
-  it('follow the namespace of a ref, and are none where there is no ref', () => {
+  it('are in the namespace of the ref, and none without a ref', () => {
     const elsewhere = {
       ...user,
       spec: { ...user.spec, environmentRef: { name: 'primary', namespace: 'mural-system' } },

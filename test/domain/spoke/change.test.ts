@@ -1,157 +1,115 @@
 import assert from 'node:assert/strict';
 import {
+  isMovePending,
+  mayRemoveManifestWorks,
   namespaceLoss,
   peersOf,
   unconfirmedOrphanLoss,
   type Loss,
   type Peer,
 } from '../../../src/domain/spoke/change.ts';
-import { spokeState, lifecycles, peer, deploymentChange } from '../../support/deployment-changes.ts';
-import { owns, mayShareCluster, sharedClusters } from '../../../src/domain/spoke/spoke-state.ts';
-
-describe('a deployment', () => {
-  it('owns a namespace that it makes and does not leave behind', () => {
-    assert.equal(owns(spokeState('owner')), true);
-    assert.equal(owns(spokeState('keeper')), false, 'one that orphans holds no ownership');
-    assert.equal(owns(spokeState('guest')), false);
-    assert.equal(owns(spokeState('unknown')), false);
-  });
-
-  it('owns it whatever becomes of the Workload', () => {
-    assert.equal(
-      owns({ ...spokeState('owner'), lifecycle: { ...lifecycles.owner, workload: { orphan: true } } }),
-      true,
-    );
-  });
-});
-
-const meetings: {
-  left: string[] | undefined;
-  right: string[] | undefined;
-  meet: boolean;
-  at: string[];
-  why: string;
-}[] = [
-  { left: ['a', 'b'], right: ['b', 'c'], meet: true, at: ['b'], why: 'they share a cluster' },
-  { left: ['a'], right: ['b'], meet: false, at: [], why: 'on different clusters' },
-  { left: undefined, right: ['b'], meet: true, at: ['b'], why: 'one is unknown' },
-  { left: ['a'], right: undefined, meet: true, at: ['a'], why: 'one is unknown' },
-  { left: [], right: ['b'], meet: true, at: ['b'], why: 'one is nowhere yet, and may come anywhere' },
-  { left: ['a'], right: [], meet: true, at: ['a'], why: 'one is nowhere yet, and may come anywhere' },
-  { left: undefined, right: undefined, meet: true, at: [], why: 'neither is known' },
-  { left: [], right: undefined, meet: true, at: [], why: 'neither is known' },
-];
-
-describe('two deployments', () => {
-  for (const { left, right, meet, at, why } of meetings) {
-    it(`on ${left?.join(', ') ?? 'unknown'} and ${right?.join(', ') ?? 'unknown'} ${meet ? 'may' : 'do not'} meet: ${why}`, () => {
-      const [one, other] = [spokeState('owner', left), spokeState('guest', right)];
-      assert.equal(mayShareCluster(one, other), meet);
-      assert.deepEqual(sharedClusters(one, other), at);
-    });
-  }
-});
+import { spokeState, peer, deploymentChange } from '../../support/deployment-changes.ts';
 
 const elsewhere = { namespace: 'store' };
-const losses: { what: string; clusters: string[] | undefined; beside: Peer[]; loss: Loss; why: string }[] = [
+const losses: { what: string; clusters: string[] | undefined; peers: Peer[]; loss: Loss; why: string }[] = [
   {
-    what: 'alone',
+    what: 'without peers',
     clusters: ['a', 'b'],
-    beside: [],
+    peers: [],
     loss: { where: 'clusters', clusters: ['a', 'b'] },
-    why: 'nobody else owns it',
+    why: 'no other deployment owns it',
   },
   {
-    what: 'beside an owner',
+    what: 'with another owner',
     clusters: ['a'],
-    beside: [peer(spokeState('owner', ['a']))],
+    peers: [peer(spokeState('owner', ['a']))],
     loss: { where: 'nowhere' },
     why: 'H4: two owners',
   },
   {
-    what: 'beside an owner on one of two',
+    what: 'with another owner on one of two clusters',
     clusters: ['a', 'b'],
-    beside: [peer(spokeState('owner', ['b']))],
+    peers: [peer(spokeState('owner', ['b']))],
     loss: { where: 'clusters', clusters: ['a'] },
-    why: 'it stays where the other is',
+    why: 'it stays on the cluster of the other owner',
   },
   {
-    what: 'beside two owners, one on each',
+    what: 'with two other owners, one on each cluster',
     clusters: ['a', 'b'],
-    beside: [peer(spokeState('owner', ['a'])), peer(spokeState('owner', ['b']), { name: 'till' })],
+    peers: [peer(spokeState('owner', ['a'])), peer(spokeState('owner', ['b']), { name: 'till' })],
     loss: { where: 'nowhere' },
-    why: 'each keeps it on one',
+    why: 'each protects it on one cluster',
   },
   {
-    what: 'beside one that keeps it',
+    what: 'with a keeper',
     clusters: ['a'],
-    beside: [peer(spokeState('keeper', ['a']))],
+    peers: [peer(spokeState('keeper', ['a']))],
     loss: { where: 'clusters', clusters: ['a'] },
-    why: 'H2: one that orphans holds no ownership',
+    why: 'H2: a keeper does not own it',
   },
   {
-    what: 'beside a guest',
+    what: 'with a guest',
     clusters: ['a'],
-    beside: [peer(spokeState('guest', ['a']))],
+    peers: [peer(spokeState('guest', ['a']))],
     loss: { where: 'clusters', clusters: ['a'] },
     why: 'H3',
   },
   {
-    what: 'beside an owner of another namespace',
+    what: 'with an owner of another namespace',
     clusters: ['a'],
-    beside: [peer(spokeState('owner', ['a'], elsewhere))],
+    peers: [peer(spokeState('owner', ['a'], elsewhere))],
     loss: { where: 'clusters', clusters: ['a'] },
-    why: 'that is no help',
+    why: 'that does not protect it',
   },
   {
-    what: 'beside an owner that may be anywhere',
+    what: 'with another owner on unknown clusters',
     clusters: ['a'],
-    beside: [peer(spokeState('owner'))],
+    peers: [peer(spokeState('owner'))],
     loss: { where: 'clusters', clusters: ['a'] },
-    why: 'nobody knows that it is there',
+    why: 'the other owner may be on other clusters',
   },
-  { what: 'on no cluster', clusters: [], beside: [], loss: { where: 'nowhere' }, why: 'it is not there' },
+  { what: 'on no cluster', clusters: [], peers: [], loss: { where: 'nowhere' }, why: 'it does not exist' },
   {
-    what: 'wherever it is',
+    what: 'on unknown clusters',
     clusters: undefined,
-    beside: [],
+    peers: [],
     loss: { where: 'unknown', kept: false },
-    why: 'nobody knows where it is',
+    why: 'its clusters are not known',
   },
   {
-    what: 'wherever it is, beside an owner',
+    what: 'on unknown clusters, with another owner',
     clusters: undefined,
-    beside: [peer(spokeState('owner', ['a']))],
+    peers: [peer(spokeState('owner', ['a']))],
     loss: { where: 'unknown', kept: true },
-    why: 'it stays where the other is',
+    why: 'it stays on the clusters of the other owner',
   },
 ];
 
 describe('an owned namespace that is given up', () => {
-  for (const { what, clusters, beside, loss, why } of losses) {
-    it(`${what} goes ${loss.where === 'clusters' ? `from ${loss.clusters.join(', ')}` : loss.where}: ${why}`, () => {
-      assert.deepEqual(namespaceLoss(spokeState('owner', clusters), clusters, beside), loss);
+  for (const { what, clusters, peers, loss, why } of losses) {
+    it(`${what} is deleted ${loss.where === 'clusters' ? `on ${loss.clusters.join(', ')}` : loss.where}: ${why}`, () => {
+      assert.deepEqual(namespaceLoss(spokeState('owner', clusters), clusters, peers), loss);
     });
   }
 
-  it('does not go at all where it is not owned', () => {
-    for (const role of ['keeper', 'guest', 'unknown'] as const) {
-      assert.deepEqual(namespaceLoss(spokeState(role, ['a']), ['a'], []), { where: 'nowhere' }, role);
+  it('is deleted nowhere if the deployment does not own it', () => {
+    for (const ownership of ['keeper', 'guest', 'unknown'] as const) {
+      assert.deepEqual(namespaceLoss(spokeState(ownership, ['a']), ['a'], []), { where: 'nowhere' }, ownership);
     }
   });
 });
 
-describe('a namespace that is to be kept', () => {
+describe('a namespace of a keeper', () => {
   const orphanUnconfirmedOn = ['a', 'b'];
 
-  it('would go where the agents have not heard of that', () => {
+  it('is lost where the agents have not confirmed orphan: true', () => {
     assert.deepEqual(
       unconfirmedOrphanLoss(deploymentChange({ observed: spokeState('keeper', ['a', 'b', 'c']), orphanUnconfirmedOn })),
       orphanUnconfirmedOn,
     );
   });
 
-  it('would go nowhere when they all have, or where another one owns it', () => {
+  it('is not lost if all agents have confirmed it, nor where another deployment owns it', () => {
     const observed = spokeState('keeper', ['a', 'b']);
     assert.deepEqual(unconfirmedOrphanLoss(deploymentChange({ observed })), []);
     assert.deepEqual(
@@ -162,32 +120,32 @@ describe('a namespace that is to be kept', () => {
     );
   });
 
-  it('is not one that is owned, that was there before, or of which nothing is known', () => {
-    for (const role of ['owner', 'guest', 'unknown'] as const) {
+  it('is the only one that can be lost this way', () => {
+    for (const ownership of ['owner', 'guest', 'unknown'] as const) {
       assert.deepEqual(
-        unconfirmedOrphanLoss(deploymentChange({ observed: spokeState(role, ['a']), orphanUnconfirmedOn })),
+        unconfirmedOrphanLoss(deploymentChange({ observed: spokeState(ownership, ['a']), orphanUnconfirmedOn })),
         [],
-        role,
+        ownership,
       );
     }
     assert.deepEqual(unconfirmedOrphanLoss(deploymentChange({ orphanUnconfirmedOn })), []);
   });
 });
 
-describe('a namespace that a neighbour owns too', () => {
+describe('a namespace that a peer owns too', () => {
   const leaving = spokeState('owner', ['a', 'b']);
-  const beside = (applied?: string[]) =>
+  const owner = (applied?: string[]) =>
     peer(spokeState('owner', ['a', 'b']), applied === undefined ? {} : { appliedOn: applied });
 
-  it('stays where that one is applied, and goes where it is still to come', () => {
-    assert.deepEqual(namespaceLoss(leaving, ['a', 'b'], [beside()]), { where: 'nowhere' });
-    assert.deepEqual(namespaceLoss(leaving, ['a', 'b'], [beside(['a'])]), { where: 'clusters', clusters: ['b'] });
-    assert.deepEqual(namespaceLoss(leaving, ['a', 'b'], [beside([])]), { where: 'clusters', clusters: ['a', 'b'] });
+  it('stays where the peer is applied, and is deleted where it is not applied yet', () => {
+    assert.deepEqual(namespaceLoss(leaving, ['a', 'b'], [owner()]), { where: 'nowhere' });
+    assert.deepEqual(namespaceLoss(leaving, ['a', 'b'], [owner(['a'])]), { where: 'clusters', clusters: ['b'] });
+    assert.deepEqual(namespaceLoss(leaving, ['a', 'b'], [owner([])]), { where: 'clusters', clusters: ['a', 'b'] });
   });
 });
 
-describe('the neighbours of a deployment', () => {
-  it('are all in the list but itself, namesakes in other namespaces and others in its own included', () => {
+describe('the peers of a deployment', () => {
+  it('are all deployments in the list except itself', () => {
     const of = (namespace: string, name: string) => peer(spokeState('owner'), { namespace, name });
     const list = [of('team', 'web'), of('other', 'web'), of('team', 'cart'), of('other', 'cart')];
     const deployment = { namespace: 'team', name: 'web', visible: true };
@@ -195,9 +153,41 @@ describe('the neighbours of a deployment', () => {
     assert.deepEqual(found, ['other/web', 'team/cart', 'other/cart']);
   });
 
-  it('keep nothing where they are nowhere', () => {
+  it('protect nothing if their clusters are not known', () => {
     const loss = namespaceLoss(spokeState('owner', ['a']), ['a'], [peer(spokeState('owner'))]);
     assert.deepEqual(loss, { where: 'clusters', clusters: ['a'] });
     assert.deepEqual(namespaceLoss(spokeState('owner'), [], []), { where: 'nowhere' });
   });
+});
+
+describe('a pending move', () => {
+  const applied = spokeState('owner', ['a']);
+  const cases = [
+    { what: 'the same names', desired: spokeState('guest', ['b']), pending: false },
+    { what: 'another namespace', desired: spokeState('owner', ['a'], { namespace: 'store' }), pending: true },
+    { what: 'another Workload', desired: spokeState('owner', ['a'], { workload: 'cart' }), pending: true },
+    { what: 'nothing', desired: undefined, pending: false },
+  ];
+  for (const { what, desired, pending } of cases) {
+    it(`${pending ? 'is' : 'is not'} one of a deployment that asks for ${what}`, () => {
+      assert.equal(isMovePending(applied, desired), pending);
+    });
+  }
+
+  it('is not one of a deployment that is not applied', () => assert.equal(isMovePending(undefined, applied), false));
+});
+
+describe('ManifestWorks', () => {
+  const cases = [
+    { placement: { kind: 'same' }, replacesReplicaSets: false, removed: false },
+    { placement: { kind: 'grows' }, replacesReplicaSets: false, removed: false },
+    { placement: { kind: 'shrinks', to: 1 }, replacesReplicaSets: false, removed: true },
+    { placement: { kind: 'changes' }, replacesReplicaSets: false, removed: true },
+    { placement: { kind: 'same' }, replacesReplicaSets: true, removed: true },
+  ] as const;
+  for (const { removed, ...change } of cases) {
+    it(`${removed ? 'may be' : 'are not'} removed from clusters by ${JSON.stringify(change)}`, () => {
+      assert.equal(mayRemoveManifestWorks(change), removed);
+    });
+  }
 });

@@ -22,12 +22,12 @@ const cases: { lifecycle: JsonObject; declared: [create: boolean, orphan: boolea
     {
       lifecycle: { spokeNamespace: { create: 'no' } },
       declared: [false, false, false],
-      why: 'CUE says what is wrong with it',
+      why: 'CUE reports malformed values',
     },
     {
       lifecycle: { spokeNamespace: 'no', workload: [] },
       declared: [false, false, false],
-      why: 'anything may be written',
+      why: 'malformed values are ignored',
     },
   ];
 
@@ -39,12 +39,12 @@ describe('the lifecycle that an Environment declares', () => {
     });
   }
 
-  it('is nothing with a topology that has no such words', () => {
+  it('is undefined for a topology without these fields', () => {
     assert.equal(declaredIn(environment('team', { topology: byop('hub', 'gpu') })), undefined);
     assert.equal(declaredIn(environment('team', { topology: { type: 'mine' } })), undefined);
   });
 
-  it('is nothing where the request leaves the topology as it was, the defaults that a touch adds aside', () => {
+  it('is undefined if the request does not change the topology, apart from defaults', () => {
     const old = environment('team', { lifecycle: { workload: { orphan: true } } });
     const touched = withDefaults('Environment', requestObject(old));
     assert.equal(declaredIn(touched, old), undefined);
@@ -52,11 +52,11 @@ describe('the lifecycle that an Environment declares', () => {
     assert.ok(declaredIn(old, environment('team')), 'and something where it changes');
   });
 
-  it('is nothing for a deletion', () => {
+  it('is undefined for a deletion', () => {
     assert.equal(declaredLifecycle(factsOf({ oldObject: environment('team') }).request), undefined);
   });
 
-  it('stands where users write it', () => {
+  it('has the path under which users write it', () => {
     const [, ...path] = lifecyclePath.split('.');
     const lifecycle = { workload: { orphan: true } };
     const spec = requestObject(environment('team', { lifecycle })).spec;
@@ -66,7 +66,7 @@ describe('the lifecycle that an Environment declares', () => {
     );
   });
 
-  it('is read off any object', () => {
+  it('is read from any object', () => {
     const odd = { ...environment('team'), spec: { topology: 'topology-ocm' } };
     assert.deepEqual(topologyOf(requestObject(odd)), {});
     assert.deepEqual(topologyOf(undefined), {});

@@ -13,48 +13,48 @@ const namespaceRule = { resource: 'namespaces', name: 'web' };
 const workloadRule = { group: 'spectrocloud.com', resource: 'workloads', namespace: 'web', name: 'shop' };
 
 const cases: { what: string; deleteOption?: JsonObject; namespace: boolean; workload: boolean; why: string }[] = [
-  { what: 'no deleteOption', namespace: false, workload: false, why: 'everything goes' },
+  { what: 'no deleteOption', namespace: false, workload: false, why: 'everything is deleted' },
   {
     what: 'Orphan',
     deleteOption: { propagationPolicy: 'Orphan' },
     namespace: true,
     workload: true,
-    why: 'everything stays',
+    why: 'everything is orphaned',
   },
   {
     what: 'Foreground',
     deleteOption: { propagationPolicy: 'Foreground' },
     namespace: false,
     workload: false,
-    why: 'everything goes',
+    why: 'everything is deleted',
   },
   {
     what: 'a rule for the namespace',
     deleteOption: rules(namespaceRule),
     namespace: true,
     workload: false,
-    why: 'it fits',
+    why: 'it matches',
   },
   {
     what: 'a rule for the Workload',
     deleteOption: rules(workloadRule),
     namespace: false,
     workload: true,
-    why: 'it fits',
+    why: 'it matches',
   },
   {
     what: 'both rules',
     deleteOption: rules(workloadRule, namespaceRule),
     namespace: true,
     workload: true,
-    why: 'both fit',
+    why: 'both match',
   },
   {
     what: 'resource: Namespace',
     deleteOption: rules({ ...namespaceRule, resource: 'Namespace' }),
     namespace: false,
     workload: false,
-    why: 'H6: the plural is asked for',
+    why: 'H6: the resource is plural',
   },
   {
     what: 'a namespace on a rule for a namespace',
@@ -85,11 +85,11 @@ const cases: { what: string; deleteOption?: JsonObject; namespace: boolean; work
     why: 'OCM does not read them',
   },
   {
-    what: 'rules that are none',
+    what: 'malformed rules',
     deleteOption: { propagationPolicy: 'SelectivelyOrphan', selectivelyOrphans: 'x' },
     namespace: false,
     workload: false,
-    why: 'anything may be rendered',
+    why: 'a template may render anything',
   },
 ];
 
@@ -107,19 +107,19 @@ describe('the effective lifecycle', () => {
     });
   }
 
-  it('creates no namespace that is not among the manifests, and orphans none', () => {
+  it('does not create or orphan a namespace that is not among the manifests', () => {
     const other = { ...namespaceManifest, metadata: { name: 'other' } };
     const work = renderedWork({ manifests: [other], deleteOption: rules(namespaceRule) });
     assert.deepEqual(effectiveLifecycle([work], workload).spokeNamespace, { create: false, orphan: false });
   });
 
-  it('keeps the namespace only if every work that holds it does', () => {
+  it('keeps the namespace only if every ManifestWorkReplicaSet with it does', () => {
     const keeping = renderedWork({ manifests: [namespaceManifest], deleteOption: rules(namespaceRule) });
     const ending = renderedWork({ manifests: [namespaceManifest] });
     assert.deepEqual(effectiveLifecycle([keeping, ending], workload).spokeNamespace, { create: true, orphan: false });
   });
 
-  it('reads any value, and finds nothing in it', () => {
+  it('accepts any value, and finds nothing in it', () => {
     for (const odd of [
       null,
       'x',

@@ -14,8 +14,14 @@ const workload: JsonObject = {
 const key = { namespace: 'shop', name: 'web' };
 
 const cases: { what: string; manifests: JsonObject[]; workloads: object[]; namespaces: string[]; why: string }[] = [
-  { what: 'nothing', manifests: [], workloads: [], namespaces: [], why: 'there is nothing' },
-  { what: 'both', manifests: [namespace, workload], workloads: [key], namespaces: ['shop'], why: 'named once' },
+  { what: 'nothing', manifests: [], workloads: [], namespaces: [], why: 'there are no manifests' },
+  {
+    what: 'both',
+    manifests: [namespace, workload],
+    workloads: [key],
+    namespaces: ['shop'],
+    why: 'the namespace is listed once',
+  },
   {
     what: 'a Workload alone',
     manifests: [workload],
@@ -23,16 +29,16 @@ const cases: { what: string; manifests: JsonObject[]; workloads: object[]; names
     namespaces: ['shop'],
     why: 'it is in its namespace',
   },
-  { what: 'a Namespace alone', manifests: [namespace], workloads: [], namespaces: ['shop'], why: 'it is held' },
+  { what: 'a Namespace alone', manifests: [namespace], workloads: [], namespaces: ['shop'], why: 'it is contained' },
   {
-    what: 'a Workload of another version of ours',
+    what: 'a Workload of another version',
     manifests: [{ ...workload, apiVersion: 'spectrocloud.com/v2' }],
     workloads: [key],
     namespaces: ['shop'],
     why: 'the kind is the same',
   },
   {
-    what: 'a Workload of somebody else',
+    what: 'a Workload of another group',
     manifests: [
       { ...workload, apiVersion: 'example.com/v1' },
       { ...workload, apiVersion: 'spectrocloud.com.evil/v1' },
@@ -42,14 +48,14 @@ const cases: { what: string; manifests: JsonObject[]; workloads: object[]; names
     why: 'another kind',
   },
   {
-    what: 'another kind of ours',
+    what: 'another kind of the group',
     manifests: [{ ...workload, kind: 'WorkloadProfile' }],
     workloads: [],
     namespaces: [],
-    why: 'it is no Workload',
+    why: 'it is not a Workload',
   },
   {
-    what: 'a Workload that is nowhere',
+    what: 'a Workload without a namespace',
     manifests: [
       { ...workload, metadata: { name: 'web' } },
       { ...workload, metadata: 'x' },
@@ -82,15 +88,15 @@ describe('the namespaces of a work', () => {
   });
   const second: JsonObject = { ...namespace, metadata: { name: 'data' } };
   const owning: { what: string; manifests: JsonObject[]; deleteOption?: JsonObject; owned: string[] }[] = [
-    { what: 'what it makes', manifests: [namespace, second], owned: ['shop', 'data'] },
+    { what: 'those that it contains', manifests: [namespace, second], owned: ['shop', 'data'] },
     {
-      what: 'what it makes and does not keep',
+      what: 'those that it contains and does not orphan',
       manifests: [namespace, second],
       deleteOption: keeping('shop'),
       owned: ['data'],
     },
-    { what: 'nothing that it keeps', manifests: [namespace], deleteOption: { propagationPolicy: 'Orphan' }, owned: [] },
-    { what: 'nothing that it is only in', manifests: [workload], owned: [] },
+    { what: 'none that it orphans', manifests: [namespace], deleteOption: { propagationPolicy: 'Orphan' }, owned: [] },
+    { what: 'none that it only has a Workload in', manifests: [workload], owned: [] },
   ];
   for (const { what, manifests, deleteOption, owned } of owning) {
     it(`are owned by it: ${what}`, () => {
@@ -99,7 +105,7 @@ describe('the namespaces of a work', () => {
     });
   }
 
-  it('are read off any work', () => {
+  it('are read from any object', () => {
     const nested = (value: JsonValue) => ({ spec: { manifestWorkTemplate: { workload: { manifests: value } } } });
     fc.assert(
       fc.property(fc.oneof(anyJsonObject, anyJson.map(nested)), (work) => {

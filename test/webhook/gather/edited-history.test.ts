@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { sha256 } from '../../../src/cli/sha256.ts';
 import { fileStore } from '../../../src/catalog/stores/files.ts';
-import { comesToUse, editedHistory } from '../../../src/webhook/gather/edited-history.ts';
+import { editedHistory, meansEdit } from '../../../src/webhook/gather/edited-history.ts';
 import { editedEnvironment, environmentSpec, nextEdit } from '../../support/environment-edits.ts';
 import { requestObject } from '../../support/facts.ts';
 import { catalogOf } from '../../support/catalog.ts';
+
 const published = ['1.0.0', '1.0.1'].map((version) => environmentSpec({ version }));
 const { live, objects } = editedEnvironment(published);
 const edited = (object: typeof live, oldObject = live) =>
@@ -14,7 +15,7 @@ const edited = (object: typeof live, oldObject = live) =>
   });
 
 describe('the history of an edited object', () => {
-  it('goes on with the revision that the edit is stamped with', async () => {
+  it('continues with the revision in the stamp of the edit', async () => {
     const history = await edited(nextEdit(live, environmentSpec({ version: '1.1.0' }), 3));
     assert.equal(history?.revision, 3);
     assert.deepEqual(history.before?.newest, { revision: 2, version: '1.0.1' });
@@ -22,27 +23,27 @@ describe('the history of an edited object', () => {
     assert.deepEqual([...new Set(history.after.recorded.map(({ revision }) => revision))], [1, 2]);
   });
 
-  it('does not go on where the edit makes no revision', async () => {
+  it('does not continue if the edit makes no revision', async () => {
     assert.equal(await edited({ ...live, metadata: { ...live.metadata, finalizers: ['a/b'] } }), undefined);
   });
 
-  it('begins with an object that is made', async () => {
+  it('begins with a new object', async () => {
     const object = requestObject(nextEdit(live, environmentSpec({ version: '1.1.0' }), 1));
     const history = await editedHistory(catalogOf(fileStore([], sha256)), 'Environment', { object });
     assert.deepEqual(history, { after: { newest: { revision: 1, version: '1.1.0' }, recorded: [] }, revision: 1 });
   });
 
-  it('is none of an object that never had a stamp', async () => {
+  it('is undefined for an object that never had a stamp', async () => {
     const { annotations: _, ...metadata } = live.metadata;
     assert.equal(await edited(nextEdit(live, environmentSpec(), 3), { ...live, metadata }), undefined);
   });
 
-  it('tells which refs come to use the new revision', async () => {
+  it('determines which refs mean the new revision', async () => {
     const history = await edited(nextEdit(live, environmentSpec({ version: '1.1.0' }), 3));
     assert.ok(history);
-    assert.equal(comesToUse({ kind: 'newest' }, history), true);
-    assert.equal(comesToUse({ kind: 'line', major: 1, minor: 1 }, history), true);
-    assert.equal(comesToUse({ kind: 'line', major: 1, minor: 0 }, history), false);
-    assert.equal(comesToUse({ kind: 'number', number: 2 }, history), false);
+    assert.equal(meansEdit({ kind: 'newest' }, history), true);
+    assert.equal(meansEdit({ kind: 'line', major: 1, minor: 1 }, history), true);
+    assert.equal(meansEdit({ kind: 'line', major: 1, minor: 0 }, history), false);
+    assert.equal(meansEdit({ kind: 'number', number: 2 }, history), false);
   });
 });

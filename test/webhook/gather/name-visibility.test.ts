@@ -18,8 +18,8 @@ function sightOf() {
   return { sight, asked };
 }
 
-describe('what a requester may see', () => {
-  it('is what he may get', async () => {
+describe('the visibility of names', () => {
+  it('is granted for objects that the requester may get', async () => {
     const { sight, asked } = sightOf();
     assert.deepEqual(await sight.of('WorkloadDeployment', web), { ...web, visible: true });
     assert.deepEqual(asked, [
@@ -27,13 +27,13 @@ describe('what a requester may see', () => {
     ]);
   });
 
-  it('leaves out whether the object is there', async () => {
+  it('does not depend on whether the object exists', async () => {
     const { sight } = sightOf();
     const hidden = { namespace: 'secret', name: 'web' };
     assert.deepEqual(await sight.of('WorkloadDeployment', hidden), { ...hidden, visible: false });
   });
 
-  it('is asked for once for each kind and namespace, even at the same time', async () => {
+  it('is checked once for each kind and namespace, even concurrently', async () => {
     const { sight, asked } = sightOf();
     await Promise.all([
       sight.of('WorkloadDeployment', web),
@@ -47,7 +47,7 @@ describe('what a requester may see', () => {
     );
   });
 
-  it('is not asked for more than twenty times: the rest is counted, and what was answered stays', async () => {
+  it('is checked at most twenty times: further objects are not visible, and previous answers stay', async () => {
     const { sight, asked } = sightOf();
     const seen = [];
     for (let index = 0; index < 30; index += 1) {
@@ -58,13 +58,13 @@ describe('what a requester may see', () => {
     assert.equal((await sight.of('WorkloadDeployment', { namespace: 'team7', name: 'api' })).visible, true);
   });
 
-  it('is nothing of a kind that is not ours', async () => {
+  it('is not granted for unknown kinds', async () => {
     const { sight, asked } = sightOf();
     assert.equal((await sight.of('Secret', web)).visible, false);
     assert.deepEqual(asked, []);
   });
 
-  it('is told of users in one order, however they were found', async () => {
+  it('is added to referrers in a stable order', async () => {
     const { sight } = sightOf();
     const users = [
       { kind: 'WorkloadDeployment', namespace: 'team', name: 'web' },
@@ -87,7 +87,7 @@ describe('what a requester may see', () => {
     );
   });
 
-  it('is nothing at all for a first look', async () => {
+  it('is not granted for facts from caches', async () => {
     assert.deepEqual(await nothingVisible.of('WorkloadDeployment', web), { ...web, visible: false });
   });
 });

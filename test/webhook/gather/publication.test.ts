@@ -56,33 +56,33 @@ const gathered = (request: { object: KubeObject; oldObject: KubeObject }, around
   });
 };
 
-describe('gathering what a publication rests on', () => {
+describe('what a publication depends on', () => {
   const edited = (object: Environment, around?: Around) => gathered({ object, oldObject: live }, around);
 
-  it('reads the spec that a version was published with, from history', async () => {
+  it('includes the recorded spec of a published version', async () => {
     assert.deepEqual(await edited(of('1.0.0', 7)), { publishedSpec: of('1.0.0', 1).spec });
   });
 
-  it('reads the spec of the live version', async () => {
+  it('includes the spec of the live version', async () => {
     assert.deepEqual(await edited(of('1.0.1', 7)), { publishedSpec: of('1.0.1', 2).spec });
   });
 
-  it('finds none of a version that was pruned or passed by', async () => {
+  it('does not include the spec of a version that was pruned or never published', async () => {
     assert.deepEqual(await edited(of('1.0.0', 7), { objects: [live] }), {});
   });
 
-  it('asks nobody about an ordinary new version', async () => {
+  it('reads nothing for an ordinary new version', async () => {
     assert.deepEqual(await edited(of('1.0.2', 7)), {});
     assert.deepEqual(await edited({ ...live, metadata: { ...live.metadata, labels: { a: 'b' } } }), {});
   });
 
-  it('asks nobody about what is no definition', async () => {
+  it('reads nothing for kinds without revisions', async () => {
     const [, deployment] = deploymentUser({ name: 'web' });
     assert.deepEqual(await gathered({ object: deployment, oldObject: deployment }), {});
   });
 });
 
-describe('who pins the number of a new major', () => {
+describe('the pins of the number of a new major', () => {
   /** Publishes 2.0.0 of an object that is at its third revision. */
   const published = (definition: Definition) => ({
     oldObject: stampedAs(definition, 3),
@@ -103,7 +103,7 @@ describe('who pins the number of a new major', () => {
     deploymentUser({ name, environment: { name: ref }, ...more })[1];
   const primary = requestObject(environment('team'));
 
-  it('is whoever has a ref by that number, and nobody else', async () => {
+  it('are all refs with that number, and no others', async () => {
     const users = [
       user('by-number', 'primary@v2'),
       user('another', 'primary@v2'),
@@ -119,7 +119,7 @@ describe('who pins the number of a new major', () => {
     assert.deepEqual(await pinning(profile('team', 'primary'), users), [], 'a profile is no Environment');
   });
 
-  it('is a deployment that pins the profile, in the system namespace too', async () => {
+  it('include deployments that pin a profile in the system namespace', async () => {
     const [, object] = deploymentUser({ name: 'shop', profile: { name: 'web@v2' } });
     for (const namespace of ['team', 'mural-system']) {
       assert.deepEqual(await pinning(profile(namespace), [object]), ['WorkloadDeployment team/shop']);
@@ -127,7 +127,7 @@ describe('who pins the number of a new major', () => {
     assert.deepEqual(await pinning(profile('other'), [object]), []);
   });
 
-  it('is an Environment that pins the topology, wherever it is', async () => {
+  it('include Environments in any namespace that pin the topology', async () => {
     const types = ['edge@v2', 'edge', 'edge@v2.0', 'edges@v2'];
     const users = types.map((type, index) => environmentUser(`e${index}`, type, 'other')[1]);
     const edge = customTopology('edge', 'output: {}');
@@ -136,7 +136,7 @@ describe('who pins the number of a new major', () => {
     assert.deepEqual(await pinning(stray, users), [], 'outside the system namespace one means nothing');
   });
 
-  it('is named only to who may see him, and counted for everyone', async () => {
+  it('are visible only to a requester who may see them, and counted for every requester', async () => {
     const [, outside] = deploymentUser({
       name: 'web',
       namespace: 'other',
@@ -148,7 +148,7 @@ describe('who pins the number of a new major', () => {
     ]);
   });
 
-  it('is read live, for as long as the request lasts, and alone among many that refer to the object', async () => {
+  it('are the only referrers that are read live', async () => {
     const many = Array.from({ length: 60 }, (_, index) => user(`following-${index}`, 'primary'));
     const pins = [user('pinned', 'primary@v2'), user('re-pinned', 'primary@v2'), user('gone', 'primary@v2')];
     const client = createMemoryClient([

@@ -30,7 +30,7 @@ describe('readJsonBody', () => {
     [{ ...json, 'content-encoding': 'Identity' }, ['{}'], 'not encoded'],
   ];
   for (const [headers, pieces, why] of taken) {
-    it(`takes a body: ${why}`, async () => {
+    it(`accepts a body: ${why}`, async () => {
       const body = await readJsonBody(complete(incoming(headers, ...pieces)), 10);
       assert.equal(body.toString(), pieces.join(''));
     });
@@ -47,7 +47,7 @@ describe('readJsonBody', () => {
     [json, ['é'.repeat(6)], 413, 'bytes count, not characters'],
   ];
   for (const [headers, pieces, status, why] of refused) {
-    it(`refuses a body with ${status}: ${why}`, async () => {
+    it(`rejects a body with ${status}: ${why}`, async () => {
       await assert.rejects(
         readJsonBody(complete(incoming(headers, ...pieces)), 10),
         (error) => error instanceof BodyRefused && error.status === status,
@@ -55,7 +55,7 @@ describe('readJsonBody', () => {
     });
   }
 
-  it('fails when the client goes away', async () => {
+  it('fails when the client closes the connection', async () => {
     const request = incoming(json, '{');
     const body = readJsonBody(request, 10);
     request.destroy();

@@ -42,7 +42,7 @@ describe('drain', () => {
     return performance.now() - from;
   };
 
-  it('accepts connections until its time is over', async () => {
+  it('accepts connections while it drains', async () => {
     const draining = drained(100);
     await sleep(50);
     const socket = await open('/');
@@ -57,20 +57,20 @@ describe('drain', () => {
     assert((await drained(0, 5000)) < 2500);
   });
 
-  it('waits no longer than it may for a request that is never answered', async () => {
+  it('waits only the grace period for a request without a response', async () => {
     await open('/never');
     await sleep(10);
     assert((await drained()) >= grace - 1);
     assert([...sockets].every(({ destroyed }) => destroyed));
   });
 
-  it('waits no longer than it may for a connection on which nothing was asked', async () => {
+  it('waits only the grace period for a connection without a request', async () => {
     await open();
     await drained();
     assert([...sockets].every(({ destroyed }) => destroyed));
   });
 
-  it('waits no longer than it may for a handshake that does not come', async () => {
+  it('waits only the grace period for a TLS handshake that does not start', async () => {
     const socket = connectPlain({ port, host: 'localhost' });
     socket.on('error', () => {});
     await once(socket, 'connect');
@@ -79,7 +79,7 @@ describe('drain', () => {
     assert([...sockets].every(({ destroyed }) => destroyed));
   });
 
-  it('has nothing to do for a server that does not listen', async () => {
+  it('returns at once for a server that does not listen', async () => {
     await drained();
     assert((await drained(5000)) < 2500);
   });

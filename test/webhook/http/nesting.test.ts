@@ -33,12 +33,12 @@ describe('isDeeperThan', () => {
 });
 
 describe('cutBelow', () => {
-  it('leaves what is shallow enough as it is', () => {
+  it('does not change what is shallow enough', () => {
     const value = { a: [1, { b: null }], c: 'x' };
     assert.deepEqual(cutBelow(value, 3), value);
   });
 
-  it('puts null where a level too many begins', () => {
+  it('replaces deeper objects and arrays by null', () => {
     assert.deepEqual(cutBelow({ a: [1, { b: 2 }], c: 'x' }, 2), { a: [1, null], c: 'x' });
   });
 
@@ -48,7 +48,7 @@ describe('cutBelow', () => {
     assert.equal(isDeeperThan(cut, 199), true);
   });
 
-  it('keeps __proto__ a key', () => {
+  it('keeps __proto__ as a key', () => {
     const value: JsonValue = JSON.parse('{"__proto__": {"a": 1}}');
     assert(isJsonObject(value));
     assert.equal(JSON.stringify(cutBelow(value, 2)), '{"__proto__":{"a":1}}');

@@ -4,12 +4,8 @@ import { Agent } from 'node:https';
 import { connect } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
-import { MAX_BODY_BYTES } from '../../../src/webhook/http/body.ts';
-import {
-  createWebhookServer,
-  type WebhookServer,
-  type WebhookServerOptions,
-} from '../../../src/webhook/http/server.ts';
+import { maxBodyBytes } from '../../../src/webhook/http/body.ts';
+import { WebhookServer, type WebhookServerOptions } from '../../../src/webhook/http/server.ts';
 import { admissionReview, decision, deepReview, parseAnswer } from '../../support/admission-review.ts';
 import { httpsCall, type Call } from '../../support/https-call.ts';
 import { localhostCertificate } from '../../support/localhost-certificate.ts';
@@ -32,7 +28,7 @@ const started: WebhookServer[] = [];
 function create(options: Partial<WebhookServerOptions> = {}) {
   const { log, lines } = recordedLog();
   const decide = { mutate: allow, validate: allow };
-  const server = createWebhookServer({ decide, log, now: Date.now, drainMs: 1, ...options });
+  const server = new WebhookServer({ decide, log, now: Date.now, drainMs: 1, ...options });
   started.push(server);
   return { server, lines };
 }
@@ -60,7 +56,7 @@ describe('the webhook', () => {
   });
   after(() => shared.server.drain());
 
-  it('answers a review at /mutate and at /validate, each with its own decision', async () => {
+  it('responds to a review at /mutate and at /validate with different decisions', async () => {
     const mutated = await shared.ask({ path: '/mutate?timeout=5s' });
     assert.equal(mutated.status, 200);
     assert.equal(mutated.headers['content-type'], 'application/json');
@@ -69,7 +65,7 @@ describe('the webhook', () => {
     assert.deepEqual(parseAnswer(validated.text).response.warnings, ['from validate']);
   });
 
-  it('keeps connections, and says nothing of what it is made of', async () => {
+  it('keeps connections alive, and does not reveal its software', async () => {
     const { headers } = await shared.ask();
     assert.equal(headers.connection, 'keep-alive');
     assert.equal(headers['x-powered-by'], undefined);
@@ -79,25 +75,29 @@ describe('the webhook', () => {
   const refused: [call: Partial<Call>, status: number, why: string][] = [
     [{ method: 'GET', body: '' }, 405, 'reviews are posted'],
     [{ method: 'PUT' }, 405, 'reviews are posted, not put'],
-    [{ method: 'OPTIONS', body: '' }, 405, 'nobody is told about options'],
-    [{ path: '/' }, 404, 'nothing is there'],
-    [{ path: '/mutate/' }, 404, 'a slash too many'],
-    [{ path: '/Mutate' }, 404, 'paths have a case'],
+    [{ method: 'OPTIONS', body: '' }, 405, 'OPTIONS is not supported'],
+    [{ path: '/' }, 404, 'the path does not exist'],
+    [{ path: '/mutate/' }, 404, 'the path has an additional slash'],
+    [{ path: '/Mutate' }, 404, 'paths are case-sensitive'],
     [{ path: '/%' }, 404, 'the path cannot be decoded'],
     [{ headers: {} }, 415, 'there is no content type'],
-    [{ headers: { 'content-type': 'text/json' } }, 415, 'the content type is another'],
-    [{ headers: { 'content-type': 'application/jsonp' } }, 415, 'the content type only begins alike'],
-    [{ headers: { 'content-type': 'application/vnd.kubernetes.protobuf' } }, 415, 'protobuf is not read'],
-    [{ headers: { ...json, 'content-encoding': 'gzip' } }, 415, 'nothing is unpacked'],
+    [{ headers: { 'content-type': 'text/json' } }, 415, 'it is another content type'],
+    [{ headers: { 'content-type': 'application/jsonp' } }, 415, 'the content type has another ending'],
+    [{ headers: { 'content-type': 'application/vnd.kubernetes.protobuf' } }, 415, 'protobuf is not supported'],
+    [{ headers: { ...json, 'content-encoding': 'gzip' } }, 415, 'compression is not supported'],
     [{ body: '' }, 400, 'the body is empty'],
-    [{ body: '{' }, 400, 'the body is no JSON'],
-    [{ body: '{}' }, 400, 'the body is no AdmissionReview'],
+    [{ body: '{' }, 400, 'the body is not JSON'],
+    [{ body: '{}' }, 400, 'the body is not an AdmissionReview'],
     [{ body: '['.repeat(1_000_000) + ']'.repeat(1_000_000) }, 400, 'the body is a deep list'],
-    [{ body: Buffer.alloc(MAX_BODY_BYTES + 1, ' ') }, 413, 'the body is too large'],
-    [{ body: Array.from({ length: 8 }, () => Buffer.alloc(1024 * 1024, ' ')) }, 413, 'it is, without a length'],
+    [{ body: Buffer.alloc(maxBodyBytes + 1, ' ') }, 413, 'the body is too large'],
+    [
+      { body: Array.from({ length: 8 }, () => Buffer.alloc(1024 * 1024, ' ')) },
+      413,
+      'the body is too large and has no length',
+    ],
   ];
   for (const [call, status, why] of refused) {
-    it(`answers ${status} in one line, and lives on, when ${why}`, async () => {
+    it(`responds with ${status} in one line, and continues, when ${why}`, async () => {
       const reply = await shared.ask(call);
       assert.equal(reply.status, status);
       assert.match(reply.text, /^.+\n$/);
@@ -106,7 +106,7 @@ describe('the webhook', () => {
     });
   }
 
-  it('takes a content type with parameters, identity and pieces', async () => {
+  it('accepts a content type with parameters, identity encoding and chunks', async () => {
     const half = Math.floor(review.length / 2);
     const reply = await shared.ask({
       headers: { 'content-type': 'Application/JSON; charset=utf-8', 'content-encoding': 'identity' },
@@ -115,21 +115,21 @@ describe('the webhook', () => {
     assert.equal(reply.status, 200);
   });
 
-  it('takes two objects of 3 MiB', async () => {
+  it('accepts two objects of 3 MiB', async () => {
     const object = { metadata: { name: 'big' }, spec: { data: 'x'.repeat(3 * 1024 * 1024) } };
     const body = JSON.stringify(admissionReview({ operation: 'UPDATE', object, oldObject: object }));
     assert.equal((await shared.ask({ body })).status, 200);
   });
 
   for (const levels of [20_000, 1_000_000]) {
-    it(`denies ${levels} levels as such`, async () => {
+    it(`denies an object with ${levels} levels`, async () => {
       const reply = await shared.ask({ body: deepReview(levels) });
       assert.equal(reply.status, 200);
       assert.equal(parseAnswer(reply.text).response.status?.code, 422);
     });
   }
 
-  it('outlives a client that goes away in the middle of a body', async () => {
+  it('survives a client that closes the connection within a body', async () => {
     const socket = connect({ port: shared.port, host: 'localhost', ca: certificate.authority });
     await once(socket, 'secureConnect');
     socket.write('POST /mutate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{');
@@ -142,7 +142,7 @@ describe('the webhook', () => {
     );
   });
 
-  it('speaks no TLS older than 1.2', async () => {
+  it('supports no TLS older than 1.2', async () => {
     const socket = connect({
       port: shared.port,
       host: 'localhost',
@@ -156,14 +156,14 @@ describe('the webhook', () => {
 });
 
 describe('the deadline of the webhook', () => {
-  it('ends with a denial that says so', async () => {
+  it('ends with a denial that names it', async () => {
     const { ask } = await start({ decide: { mutate: never, validate: never }, deadlineMs: 20 });
     const { status } = parseAnswer((await ask()).text).response;
     assert.equal(status?.code, 504);
     assert.match(status.message, /within 0\.02 s/);
   });
 
-  it('is shorter where the API server waits less', async () => {
+  it('is shorter if the API server has a shorter timeout', async () => {
     const { ask } = await start({ decide: { mutate: never, validate: never } });
     const { status } = parseAnswer((await ask({ path: '/validate?timeout=1s' })).text).response;
     assert.match(status?.message ?? '', /within 0\.8 s/);
@@ -171,7 +171,7 @@ describe('the deadline of the webhook', () => {
 });
 
 describe('the certificate of the webhook', () => {
-  it('comes before listening', async () => {
+  it('is needed to listen', async () => {
     const { server } = create();
     assert.deepEqual(server.whyNotServing(), ['webhook: no certificate yet']);
     const listening = server.listen(0, 'localhost');
@@ -195,7 +195,7 @@ describe('the certificate of the webhook', () => {
     assert.notEqual(await served(), first);
   });
 
-  it('stays when the next one does not fit its key', async () => {
+  it('stays when the next one does not match its key', async () => {
     const { server, ask } = await start();
     assert.throws(() => server.setCertificate({ cert: certificate.cert, key: other.key }));
     assert.throws(() => server.setCertificate({ cert: 'x', key: 'y' }));
@@ -215,7 +215,7 @@ describe('the certificate of the webhook', () => {
 });
 
 describe('a webhook that is told to stop', () => {
-  it('is not ready at once, goes on serving without keeping connections, then is gone', async () => {
+  it('is not ready at once, continues without keeping connections, then stops', async () => {
     const { server, ask } = await start({ drainMs: 100 });
     const drained = server.drain();
     assert.deepEqual(server.whyNotServing(), ['webhook: shutting down']);
@@ -227,7 +227,7 @@ describe('a webhook that is told to stop', () => {
     await server.drain();
   });
 
-  it('finishes what is in flight', async () => {
+  it('finishes requests in flight', async () => {
     const { server, ask } = await start({ decide: { mutate: slowly, validate: slowly }, drainMs: 1 });
     const reply = ask();
     await sleep(50);
@@ -235,7 +235,7 @@ describe('a webhook that is told to stop', () => {
     assert.equal((await reply).status, 200);
   });
 
-  it('ends before it began', async () => {
+  it('stops before it listens', async () => {
     const { server } = create();
     const listening = server.listen(0, 'localhost');
     await server.drain();
@@ -243,7 +243,7 @@ describe('a webhook that is told to stop', () => {
     assert.equal(server.isServing(), false);
   });
 
-  it('does not begin when told to stop while it is about to listen', async () => {
+  it('does not start if it is told to stop while it begins to listen', async () => {
     const { server } = create();
     server.setCertificate(certificate);
     const listening = server.listen(0, 'localhost');
@@ -255,7 +255,7 @@ describe('a webhook that is told to stop', () => {
     const old = await start({ drainMs: 500 });
     const next = await start();
     const calling = new Agent({ keepAlive: true, ca: certificate.authority });
-    // As a Service does: who is not ready any more still gets calls for a while.
+    // A Service behaves like this: a replica that is not ready still receives calls for a while.
     let port = old.port;
     const stop = new AbortController();
     let answered = 0;

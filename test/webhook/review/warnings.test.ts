@@ -8,11 +8,11 @@ const warning = (message: string, path = ''): Violation => ({ code: 'SomeRule', 
 const linesOf = (...violations: Violation[]) => warningsOf(decision({ violations }));
 
 describe('warningsOf', () => {
-  it('has nothing to say about a decision without violations and notes', () => {
+  it('is empty for a decision without violations and notes', () => {
     assert.deepEqual(warningsOf(decision()), []);
   });
 
-  it('gives one line for each violation that warns, then the notes, and leaves denials to the status', () => {
+  it('has one line for each violation that warns, then the notes, and no denials', () => {
     const denial: Violation = { ...warning('is wrong'), severity: 'deny' };
     const violations = [warning('is odd', 'spec.version'), denial, warning('matches nothing')];
     assert.deepEqual(warningsOf(decision({ violations, notes: ['rights were not checked'] })), [
@@ -22,24 +22,24 @@ describe('warningsOf', () => {
     ]);
   });
 
-  it('says the same thing once', () => {
+  it('contains a repeated warning once', () => {
     assert.deepEqual(linesOf(warning('is odd'), warning('is odd')), ['is odd (SomeRule)']);
   });
 
-  it('gives up the path to stay under 120 characters', () => {
+  it('omits the path to stay under 120 characters', () => {
     const path = 'spec.topology.properties';
     assert.deepEqual(linesOf(warning('x'.repeat(100), path)), [`${'x'.repeat(100)} (SomeRule)`]);
     assert.deepEqual(linesOf(warning('x'.repeat(80), path)), [`${path}: ${'x'.repeat(80)} (SomeRule)`]);
   });
 
-  it('cuts a line to stay under 256 characters, and keeps the code', () => {
+  it('truncates a line to stay under 256 characters, and keeps the code', () => {
     const [line] = linesOf(warning('x'.repeat(1000)));
     assert.equal(line?.length, 255);
     assert.match(line, /^x+… \(SomeRule\)$/);
     assert.equal(warningsOf(decision({ notes: ['x'.repeat(1000)] }))[0]?.length, 255);
   });
 
-  it('never cuts a character in two', () => {
+  it('never truncates within a character', () => {
     for (const shift of ['', 'x']) {
       const [line] = warningsOf(decision({ notes: [shift + '😀'.repeat(200)] }));
       assert.equal(line?.isWellFormed(), true);
@@ -47,11 +47,11 @@ describe('warningsOf', () => {
     }
   });
 
-  it('makes one line of several, since the API server refuses control characters', () => {
+  it('joins several lines into one, because the API server rejects control characters', () => {
     assert.deepEqual(warningsOf(decision({ notes: [' one\n  two\u0000three\t'] })), ['one two three']);
   });
 
-  it('counts what goes beyond 4096 characters in all', () => {
+  it('counts the warnings beyond 4096 characters in total', () => {
     const notes = Array.from({ length: 100 }, (_, index) => `${index}`.padEnd(150, '.'));
     const lines = warningsOf(decision({ notes }));
     assert(lines.join('').length <= 4096);
@@ -59,7 +59,7 @@ describe('warningsOf', () => {
     assert.equal(lines.length, 28);
   });
 
-  it('leaves out nothing that fits', () => {
+  it('omits no warning that fits', () => {
     const notes = Array.from({ length: 16 }, (_, index) => `${index}`.padEnd(255, '.'));
     assert.deepEqual(warningsOf(decision({ notes })), notes);
   });

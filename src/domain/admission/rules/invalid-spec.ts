@@ -2,15 +2,14 @@ import { formatPath } from '../../../api/field-path.ts';
 import { kindNamed } from '../../../api/kinds.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../api/object.ts';
 import { schemaErrors } from '../../../api/validate.ts';
-import { acknowledgeableCodes } from '../acknowledgeable-codes.ts';
 import {
   acknowledgementIn,
   acknowledgesAnew,
-  longestAcknowledgement,
+  maxAcknowledgementLength,
   readAcknowledgement,
 } from '../acknowledgement.ts';
 import { acknowledgeAnnotation, lastAppliedAnnotation } from '../../annotations.ts';
-import type { Facts, RequestFacts } from '../facts.ts';
+import type { Facts } from '../facts.ts';
 import { didYouMean } from '../../text/did-you-mean.ts';
 import { checkOverridePolicy } from '../../overrides/override-policy.ts';
 import { sameSpec } from '../../spoke/admission-defaults.ts';
@@ -18,57 +17,68 @@ import { hubKinds, type Finding, type Rule } from '../rule.ts';
 import { topologyType } from '../../refs/topology-type.ts';
 import { parseRef } from '../../refs/version-ref.ts';
 import type { UncheckedObject } from '../../../api/unchecked-object.ts';
+import type { Violation } from '../../violation.ts';
 
-/** Bytes of JSON that one object may have; etcd takes 1.5 MiB with everything that Kubernetes adds. */
+/** Bytes of JSON that one object may have; etcd accepts 1.5 MiB including everything that Kubernetes adds. */
 const sizeLimit = 1024 * 1024;
 
-/** All violations of schema, topology parameters, ref grammar and policy types at once. */
+/** All violations of the schema, of topology parameters, of the ref grammar and of policy types at once. */
 export const invalidSpec: Rule = {
   code: 'InvalidSpec',
-  summary: 'The spec breaks the schema, the parameters of its topology, the grammar of refs, or the shape of a policy.',
-  remedy: 'Mend what each line names; all mistakes are told at once.',
+  summary:
+    'The spec violates the schema, the parameters of its topology, the grammar of refs, or the shape of a policy.',
+  remedy: 'Correct the fields that the message lists; all errors are reported at once.',
   kinds: hubKinds,
   operations: ['CREATE', 'UPDATE'],
   phases: ['mutate', 'validate'],
   severity: 'deny',
   reason: 'Invalid',
   needsLiveRead: false,
-  fixed: true,
+  enforcedAt: ['admission'],
+  overridable: false,
   find(facts) {
     const { object, oldObject, kind: name } = facts.request;
     const kind = kindNamed(name);
     if (object === undefined || kind === undefined) return [];
-    const acknowledged = acknowledgementFindings(facts.request);
+    const acknowledged = acknowledgementFindings(facts);
     if (oldObject !== undefined && sameSpec(name, object, oldObject)) return acknowledged;
     const plain = object as JsonObject & typeof object;
-    const found = particular(name, object.spec ?? {}, facts);
-    // Where both have something to say about a place, what knows its meaning says it better than the schema.
-    const places = new Set(found.map(({ path }) => path));
-    const unmentioned = schemaErrors(kind, plain).filter(({ path }) => !places.has(path));
-    return distinct([...unmentioned, ...found, ...acknowledged, ...oversized(object)]);
+    const found = findingsOfKind(name, object.spec ?? {}, facts);
+    // If both report the same field, the specific finding is clearer than the error of the schema.
+    const paths = new Set(found.map(({ path }) => path));
+    const schemaFindings = schemaErrors(kind, plain).filter(({ path }) => !paths.has(path));
+    return distinct([...schemaFindings, ...found, ...acknowledged, ...sizeFindings(object)]);
   },
 };
 
-/** Codes that an acknowledgement names and that are none, or cannot be acknowledged. */
-function acknowledgementFindings(request: RequestFacts): Finding[] {
+/** The violation of an object that is nested deeper than `levels`. The caller checks that before anything else reads the object. */
+export function nestedTooDeep(levels: number): Violation {
+  const { code, severity } = invalidSpec;
+  return { code, severity, path: '', message: `the object is nested deeper than ${levels} levels` };
+}
+
+/** Codes in an acknowledgement that do not exist or cannot be acknowledged. */
+function acknowledgementFindings({ request, acknowledgeableCodes }: Facts): Finding[] {
   if (!acknowledgesAnew(request)) return [];
   const path = `metadata.annotations[${acknowledgeAnnotation}]`;
   const text = acknowledgementIn(request.object) ?? '';
-  if (text.length > longestAcknowledgement) {
-    return [{ path, message: `has ${text.length} characters; at most ${longestAcknowledgement} are read` }];
+  if (text.length > maxAcknowledgementLength) {
+    return [{ path, message: `has ${text.length} characters; at most ${maxAcknowledgementLength} are allowed` }];
   }
   const unknown = readAcknowledgement(text).filter((code) => !acknowledgeableCodes.has(code));
   if (unknown.length === 0) return [];
   const known = [...acknowledgeableCodes];
   const hints = unknown.map((code) => didYouMean(code, known));
-  const told = unknown.map((code, index) => `${quote(code)} is no rule that can be acknowledged${hints[index] ?? ''}`);
-  // The list is long, and said once for those that are near to nothing.
+  const problems = unknown.map(
+    (code, index) => `${quote(code)} is not a rule that can be acknowledged${hints[index] ?? ''}`,
+  );
+  // The list is long: it is added once, and only if a code has no similar one.
   const list = hints.includes('') ? `; these can: ${known.join(', ')}` : '';
-  const message = told.join(' ') + list;
+  const message = problems.join(' ') + list;
   return [{ path, message }];
 }
 
-function particular(kind: string, spec: JsonObject, facts: Facts): Finding[] {
+function findingsOfKind(kind: string, spec: JsonObject, facts: Facts): Finding[] {
   switch (kind) {
     case 'Environment':
       return [...topologyFindings(spec['topology'], facts), ...policyFindings(spec['policies'])];
@@ -149,19 +159,22 @@ function duplicateNames(components: JsonValue | undefined): Finding[] {
   );
 }
 
-function oversized({ metadata, ...rest }: UncheckedObject): Finding[] {
-  // What client-side apply keeps in an annotation is no part of a revision, and bounded by the API server.
+function sizeFindings({ metadata, ...rest }: UncheckedObject): Finding[] {
+  // The annotation of client-side apply is not part of a revision, and the API server limits its size.
   const { [lastAppliedAnnotation]: _, ...annotations } = metadata.annotations ?? {};
   const text = JSON.stringify({ ...rest, metadata: { ...metadata, annotations } });
-  // UTF-8 has at least one byte and at most three per code unit: encode only where that leaves a doubt.
+  // UTF-8 needs one to three bytes per code unit: encode only if the length does not decide.
   const bytes = text.length * 3 <= sizeLimit ? 0 : new TextEncoder().encode(text).length;
   if (bytes <= sizeLimit) return [];
   return [
-    { path: '', message: `the object has ${Math.ceil(bytes / 1024)} KiB; at most 1024 KiB can be kept as a revision` },
+    {
+      path: '',
+      message: `the object has ${Math.ceil(bytes / 1024)} KiB; at most 1024 KiB can be recorded as a revision`,
+    },
   ];
 }
 
-/** One finding per place and message. */
+/** One finding per path and message. */
 function distinct(findings: Finding[]): Finding[] {
   const byText = new Map(findings.map(({ path, message }) => [`${path}: ${message}`, { path, message }]));
   return [...byText.values()];

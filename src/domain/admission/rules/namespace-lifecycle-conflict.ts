@@ -1,113 +1,118 @@
-import type { RequestFacts } from '../facts.ts';
+import { namespaceLoss, peersOf, unconfirmedOrphanLoss, type DeploymentChange, type Loss } from '../../spoke/change.ts';
 import {
-  namespaceLoss,
-  peersOf,
-  unconfirmedOrphanLoss,
-  type Loss,
-  type Peer,
-  type DeploymentChange,
-} from '../../spoke/change.ts';
+  isPresent,
+  mayShareCluster,
+  owns,
+  ownershipOf,
+  sharedClusters,
+  type Ownership,
+  type SpokeState,
+} from '../../spoke/spoke-state.ts';
+import { deploymentChangeRule, type ChangeProblem } from '../deployment-change-rule.ts';
+import type { Facts, MaybeNamed } from '../facts.ts';
 import { lifecycleFieldPath } from '../lifecycle-field-path.ts';
-import { limitFindings, isMoreSevere, type Finding, type Rule } from '../rule.ts';
-import { howToKeep, joinNames, onClusters, otherObject, messageFor } from '../wording.ts';
-import { type SpokeState, isPresent, owns, mayShareCluster, sharedClusters } from '../../spoke/spoke-state.ts';
+import { isMoreSevere } from '../rule.ts';
+import { howToKeep, joinNames, onClusters, otherObject } from '../wording.ts';
 
 /**
- * Two deployments share a spoke namespace, and only one of them owns it (H2, H3): when the owner goes, the namespace goes
- * with the Workload of the other in it.
+ * Two deployments share a spoke namespace, and only one of them owns it (H2, H3): the namespace is deleted with its owner,
+ * and the Workload of the other with the namespace.
  */
-export const namespaceLifecycleConflict: Rule = {
+export const namespaceLifecycleConflict = deploymentChangeRule({
   code: 'NamespaceLifecycleConflict',
   summary:
-    'Two deployments share a spoke namespace that only one of them owns: it goes with its owner, and the other with it.',
+    'Two deployments share a spoke namespace that only one of them owns: it is deleted with its owner, and the Workload of the other with it.',
   remedy:
-    'Give both deployments the same lifecycle, or another namespace; before the owner goes, delete or move the other one.',
+    'Give both deployments the same lifecycle, or another namespace; before you delete the owner, delete or move the other one.',
   kinds: ['Environment', 'WorkloadDeployment'],
   operations: ['CREATE', 'UPDATE', 'DELETE'],
-  phases: ['validate'],
   severity: 'deny',
-  reason: 'Forbidden',
-  needsLiveRead: true,
-  secondLine: true,
-  find({ request, changes = [] }) {
-    const path = lifecycleFieldPath(request);
-    return limitFindings(
-      changes.flatMap((deploymentChange) => {
-        const hidden = 'its namespace on the spokes would be shared with one that treats it otherwise';
-        return problemsOf(deploymentChange, request).map(({ message, severity }) => ({
-          path,
-          message: messageFor(request, deploymentChange.deployment, { message, hidden }),
-          ...(severity === undefined ? {} : { severity }),
-        }));
-      }),
-    );
+  findIn(change, facts) {
+    const path = lifecycleFieldPath(facts.request);
+    const hiddenMessage = 'its namespace on the spokes would be shared with a deployment that has another lifecycle';
+    const problems = change.desired === undefined ? deletionProblems(change, facts) : conflicts(change.desired, change);
+    return problems.map((problem) => ({ path, hiddenMessage, ...problem }));
   },
-};
+});
 
-type Problem = Omit<Finding, 'path'>;
+type Problem = Pick<ChangeProblem, 'message' | 'severity'>;
 
-function problemsOf(deploymentChange: DeploymentChange, request: RequestFacts): Problem[] {
-  const { observed, previouslyDesired, desired, isInitialWait = false } = deploymentChange;
-  const peers = peersOf(deploymentChange);
-  if (desired === undefined) return observed === undefined ? [] : orphaned(observed, deploymentChange, request);
+/** Peers that share the namespace from now on and own it where the deployment does not, or the other way round. */
+function conflicts(desired: SpokeState, change: DeploymentChange): Problem[] {
+  const { observed, previouslyDesired, isInitialWait = false } = change;
   const previous =
     observed === undefined || previouslyDesired === undefined
       ? observed
       : { ...observed, lifecycle: previouslyDesired };
-  return peers.flatMap((peer) => {
+  return peersOf(change).flatMap((peer): Problem[] => {
     const conflict = conflictOf(desired, peer.state);
-    const was = previous === undefined ? undefined : conflictOf(previous, peer.observed ?? peer.state);
-    if (!isMoreSevere(conflict, was)) return [];
-    return [{ message: messageOf(desired, peer), severity: isInitialWait ? 'warn' : conflict }];
+    const before = previous === undefined ? undefined : conflictOf(previous, peer.observed ?? peer.state);
+    if (!isMoreSevere(conflict, before)) return [];
+    return [{ message: describeConflict(desired, peer.state, peer), severity: isInitialWait ? 'warn' : conflict }];
   });
 }
 
-/** How grave it is that only one of two owns their namespace; `undefined` where they do not share one, or both or none do. */
+/** Which two may not share a namespace: an owner and one that does not own it. */
+const conflicting: Record<Ownership, Record<Ownership, boolean>> = {
+  owner: { owner: false, keeper: true, guest: true },
+  keeper: { owner: true, keeper: false, guest: false },
+  guest: { owner: true, keeper: false, guest: false },
+};
+
+/** How severe the conflict of two states is; `undefined` if there is none, or the lifecycle of one is not known. */
 function conflictOf(one: SpokeState, other: SpokeState): 'deny' | 'warn' | undefined {
-  if (one.namespace !== other.namespace || one.lifecycle === undefined || other.lifecycle === undefined)
-    return undefined;
-  if (owns(one) === owns(other) || !isPresent(one)) return undefined;
+  const [ownership, otherOwnership] = [ownershipOf(one), ownershipOf(other)];
+  if (one.namespace !== other.namespace || ownership === undefined || otherOwnership === undefined) return undefined;
+  if (!conflicting[ownership][otherOwnership] || !isPresent(one)) return undefined;
   return mayShareCluster(one, other) ? 'deny' : 'warn';
 }
 
-function messageOf(desired: SpokeState, { state, ...peer }: Peer): string {
-  const other = otherObject('WorkloadDeployment', peer);
-  const [owner, guest] = owns(desired) ? [desired, state] : [state, desired];
-  const doing = guest.lifecycle?.spokeNamespace.create === true ? 'keeps it (orphan: true)' : 'does not create it';
-  const where = mayShareCluster(desired, state)
-    ? onClusters(sharedClusters(desired, state))
-    : ' (on other clusters, as it is now)';
-  const both =
-    owner === desired ? `this deployment would own it and ${other} ${doing}` : `${other} owns it and this one ${doing}`;
-  return `Namespace ${desired.namespace} is shared${where}: ${both}, so the namespace would go with its owner; give both the same lifecycle, or another namespace`;
+/** What one that does not own a namespace does with it. */
+const treatments: Record<Exclude<Ownership, 'owner'>, string> = {
+  keeper: 'keeps it (orphan: true)',
+  guest: 'does not create it',
+};
+
+function treatmentOf(state: SpokeState): string {
+  return treatments[ownershipOf(state) === 'keeper' ? 'keeper' : 'guest'];
 }
 
-/** Neighbours whose namespace goes with the deployment that is deleted. */
-function orphaned(observed: SpokeState, deploymentChange: DeploymentChange, request: RequestFacts): Problem[] {
-  const peers = peersOf(deploymentChange);
-  // What is to be kept goes all the same where the agents have not heard of that yet.
-  const waiting = unconfirmedOrphanLoss(deploymentChange);
+function describeConflict(desired: SpokeState, state: SpokeState, peer: MaybeNamed): string {
+  const other = otherObject('WorkloadDeployment', peer);
+  const where = mayShareCluster(desired, state)
+    ? onClusters(sharedClusters(desired, state))
+    : ' (at present on different clusters)';
+  const both = owns(desired)
+    ? `this deployment would own it and ${other} ${treatmentOf(state)}`
+    : `${other} owns it and this one ${treatmentOf(desired)}`;
+  return `Namespace ${desired.namespace} is shared${where}: ${both}, so the namespace would be deleted with its owner; give both the same lifecycle, or another namespace`;
+}
+
+/** Peers whose namespace is deleted together with the deployment. */
+function deletionProblems(change: DeploymentChange, facts: Facts): Problem[] {
+  const { observed } = change;
+  if (observed === undefined) return [];
+  const peers = peersOf(change);
+  // A keeper still deletes the namespace on clusters whose agent has not confirmed `orphan: true`.
+  const unconfirmed = unconfirmedOrphanLoss(change);
   const loss: Loss =
-    waiting.length > 0 ? { where: 'clusters', clusters: waiting } : namespaceLoss(observed, observed.clusters, peers);
+    unconfirmed.length > 0
+      ? { where: 'clusters', clusters: unconfirmed }
+      : namespaceLoss(observed, observed.clusters, peers);
   if (loss.where === 'nowhere') return [];
   const remedy =
-    waiting.length > 0
-      ? 'wait until it is applied there that the namespace is kept'
-      : `${howToKeep(request)} and wait until that is applied`;
+    unconfirmed.length > 0
+      ? 'wait until orphan: true is applied there'
+      : `${howToKeep(facts)} and wait until that is applied`;
+  const leaving = loss.where === 'clusters' ? { ...observed, clusters: loss.clusters } : observed;
   return peers.flatMap(({ state, ...peer }) => {
     if (state.namespace !== observed.namespace || state.lifecycle === undefined || owns(state)) return [];
     if (state.clusters?.length === 0) return [];
-    const shared =
-      loss.where === 'unknown'
-        ? sharedClusters(observed, state)
-        : sharedClusters({ ...observed, clusters: loss.clusters }, state);
+    const shared = sharedClusters(leaving, state);
     if (loss.where === 'clusters' && shared.length === 0) return [];
     const other = otherObject('WorkloadDeployment', peer);
     const where = shared.length === 0 ? '' : ` on ${joinNames(shared)}`;
-    return [
-      {
-        message: `Namespace ${observed.namespace}${where} would go with this deployment, and ${other} is in it; delete or move that one first, or ${remedy}`,
-      },
-    ];
+    const message = `Namespace ${observed.namespace}${where} would be deleted with this deployment, and ${other} is in it; delete or move that one first, or ${remedy}`;
+    return [{ message }];
   });
 }

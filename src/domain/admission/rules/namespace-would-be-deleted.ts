@@ -1,54 +1,46 @@
-import type { RequestFacts } from '../facts.ts';
 import { namespaceLoss, peersOf, unconfirmedOrphanLoss, type DeploymentChange } from '../../spoke/change.ts';
-import { lifecycleFieldPath } from '../lifecycle-field-path.ts';
-import { limitFindings, type Rule } from '../rule.ts';
-import { howToKeep, onClusters, messageFor, waitForOrphanConfirmation } from '../wording.ts';
 import { owns } from '../../spoke/spoke-state.ts';
+import { deploymentChangeRule } from '../deployment-change-rule.ts';
+import type { Facts } from '../facts.ts';
+import { lifecycleFieldPath } from '../lifecycle-field-path.ts';
+import { howToKeep, onClusters, waitForOrphanConfirmation } from '../wording.ts';
 
-/** The namespace leaves the work (H1): the agent deletes it, and everything in it, unless it was kept beforehand. */
-export const namespaceWouldBeDeleted: Rule = {
+/** The Namespace leaves the ManifestWork (H1): the work agent deletes it with everything in it, unless `orphan: true` was applied before. */
+export const namespaceWouldBeDeleted = deploymentChangeRule({
   code: 'NamespaceWouldBeDeleted',
-  summary: 'A spoke namespace would leave the work of a deployment and be deleted with everything in it.',
+  summary: 'A spoke namespace would be removed from the ManifestWork and deleted with everything in it.',
   remedy:
-    'Two steps: set `spokeNamespace.orphan: true` and change nothing else; once `status.pendingClusters` of every deployment is empty, stop creating.',
+    'Two steps: set `spokeNamespace.orphan: true` and change nothing else; once `status.pendingClusters` of every deployment is empty, set `create: false`.',
   kinds: ['Environment', 'WorkloadDeployment'],
   operations: ['CREATE', 'UPDATE'],
-  phases: ['validate'],
   severity: 'deny',
-  reason: 'Forbidden',
-  needsLiveRead: true,
-  secondLine: true,
-  find({ request, changes = [] }) {
-    const path = lifecycleFieldPath(request);
-    return limitFindings(
-      changes.flatMap((deploymentChange) => {
-        const problem = problemOf(request, deploymentChange);
-        if (problem === undefined) return [];
-        const hidden = 'its namespace on the spokes would be deleted with everything in it';
-        return [{ path, message: messageFor(request, deploymentChange.deployment, { message: problem, hidden }) }];
-      }),
-    );
+  findIn(change, facts) {
+    const message = problemOf(change, facts);
+    if (message === undefined) return [];
+    const hiddenMessage = 'its namespace on the spokes would be deleted with everything in it';
+    return [{ path: lifecycleFieldPath(facts.request), message, hiddenMessage }];
   },
-};
+});
 
-function problemOf(request: RequestFacts, deploymentChange: DeploymentChange): string | undefined {
-  const { observed, previouslyDesired, desired, replacesReplicaSets } = deploymentChange;
+function problemOf(change: DeploymentChange, facts: Facts): string | undefined {
+  const { observed, previouslyDesired, desired, replacesReplicaSets } = change;
   if (observed?.lifecycle === undefined || desired?.lifecycle === undefined) return undefined;
-  // What leaves by a move to another namespace is said by WorkloadsWouldMove.
+  // WorkloadsWouldMove reports a namespace that is left for another one.
   if (!observed.lifecycle.spokeNamespace.create || observed.namespace !== desired.namespace) return undefined;
-  const leaves = !desired.lifecycle.spokeNamespace.create;
-  if (leaves && previouslyDesired?.spokeNamespace.create === false) return undefined;
-  // Works that are replaced take an owned namespace along, unless those that replace them own it too.
-  if (!leaves && !(replacesReplicaSets && !owns(desired))) return undefined;
+  const stopsCreating = !desired.lifecycle.spokeNamespace.create;
+  if (stopsCreating && previouslyDesired?.spokeNamespace.create === false) return undefined;
+  // Replaced ManifestWorkReplicaSets delete an owned namespace with them, unless those that replace them own it too.
+  if (!stopsCreating && !(replacesReplicaSets && !owns(desired))) return undefined;
   if (owns(observed)) {
-    const loss = namespaceLoss(observed, observed.clusters, peersOf(deploymentChange));
+    const loss = namespaceLoss(observed, observed.clusters, peersOf(change));
     if (loss.where === 'nowhere') return undefined;
     const where = onClusters(loss.where === 'clusters' ? loss.clusters : undefined);
-    const then = leaves && request.kind === 'Environment' ? 'then stop creating it' : 'then make this change';
-    return `Namespace ${observed.namespace}${where} would be deleted with everything in it; first ${howToKeep(request)}, wait until that is applied, ${then}`;
+    const then =
+      stopsCreating && facts.request.kind === 'Environment' ? 'then stop creating it' : 'then make this change';
+    return `Namespace ${observed.namespace}${where} would be deleted with everything in it; first ${howToKeep(facts)}, wait until that is applied, ${then}`;
   }
-  // It is to be kept, but only where the agents have heard of it.
-  const clusters = unconfirmedOrphanLoss(deploymentChange);
+  // `orphan: true` protects it only on clusters whose work agent has applied that.
+  const clusters = unconfirmedOrphanLoss(change);
   if (clusters.length === 0) return undefined;
   return `Namespace ${observed.namespace} would be deleted with everything in it ${waitForOrphanConfirmation(clusters)}`;
 }

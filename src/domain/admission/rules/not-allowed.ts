@@ -1,27 +1,28 @@
 import { hubKinds, type Rule } from '../rule.ts';
 
-/** The requester refers to what they have no right to use, or has objects made in a namespace of the hub that is not theirs. */
+/** The requester refers to an object that they may not use, or to a hub namespace in which they may not create objects. */
 export const notAllowed: Rule = {
   code: 'NotAllowed',
   summary:
-    'The requester lacks the right to use an object of another namespace or a namespace of the hub, or to acknowledge.',
+    'The requester lacks the right to use an object in another namespace, to use a hub namespace, or to acknowledge.',
   remedy:
-    'Ask whoever owns the namespace for the verb: `use` on the Environment or profile, `create` on ManifestWorkReplicaSets of the hub namespace, `override` on the object to acknowledge.',
+    'Ask the owner of the namespace for the verb: `use` on the Environment or profile, `create` on ManifestWorkReplicaSets in the hub namespace, `override` on the object to acknowledge.',
   kinds: hubKinds,
   operations: ['CREATE', 'UPDATE'],
-  // In the first phase too: what that one finds must not tell of what the requester may not use.
+  // In the mutate phase too: its other findings must not reveal objects that the requester may not use.
   phases: ['mutate', 'validate'],
   severity: 'deny',
   reason: 'Forbidden',
-  // Rights are asked for anew with every request.
+  // Rights are checked with every request.
   needsLiveRead: false,
-  fixed: true,
+  enforcedAt: ['admission'],
+  overridable: false,
   find: ({ request, missingRights = [] }) =>
     missingRights.map(({ path, verb, resource, namespace, name }) => {
       const what = name === undefined ? `${resource} in namespace ${namespace}` : `${resource} ${namespace}/${name}`;
       return {
         path,
-        message: `${request.username} may not ${verb} ${what}; ask whoever owns that namespace for the verb ${verb}`,
+        message: `${request.username} may not ${verb} ${what}; ask the owner of that namespace for the verb ${verb}`,
       };
     }),
 };

@@ -3,30 +3,31 @@ import { contentHash, isRecorded, readStamp } from '../../revisions/revision.ts'
 import { revisionedKinds, type Rule } from '../rule.ts';
 
 /**
- * An edit of content that is not recorded yet. It waits, so that at most one revision is ever unrecorded, and that is
- * the live object itself. kubectl and client-go retry a 429 with `retryAfterSeconds` by themselves, ten times.
+ * An edit of content that is not recorded yet. It is rejected until then, so that at most one revision is not recorded: the
+ * one in the live object. kubectl and client-go retry a 429 with `retryAfterSeconds` ten times.
  */
 export const notYetRecorded: Rule = {
   code: 'NotYetRecorded',
-  summary: 'The content that the edit replaces is not recorded as a revision yet; the client tries again.',
-  remedy: 'Nothing: kubectl and client-go try again by themselves. It lasts while the controller is away.',
+  summary: 'The content that the edit replaces is not recorded as a revision yet; the client retries.',
+  remedy: 'None needed: kubectl and client-go retry by themselves. If it persists, check that the controller runs.',
   kinds: revisionedKinds,
   operations: ['UPDATE'],
   phases: ['mutate', 'validate'],
   severity: 'deny',
   reason: 'TooManyRequests',
   needsLiveRead: false,
-  fixed: true,
+  enforcedAt: ['admission'],
+  overridable: false,
   find({ request: { object, oldObject, kind, namespace, name }, hash }) {
     if (object === undefined || oldObject === undefined) return [];
     if (isRecorded(oldObject, hash)) return [];
     const before = contentHash(oldObject, hash);
     const after = contentHash(object, hash);
-    // What came while the webhook was away lacks its defaults; the touch that stamps it adds them.
+    // An object that was written while the webhook was down lacks the defaults; the empty patch that stamps it adds them.
     const isStamped = readStamp(oldObject.metadata)?.hash === before;
-    const touched = isStamped ? before : contentHash(withDefaults(kind, oldObject), hash);
-    if (after === before || after === touched) return [];
-    const message = `${kind} ${namespace}/${name} has an edit that is not recorded yet; try again in a second (this lasts while the mooring controller is away)`;
+    const afterStamping = isStamped ? before : contentHash(withDefaults(kind, oldObject), hash);
+    if (after === before || after === afterStamping) return [];
+    const message = `${kind} ${namespace}/${name} has an edit that is not recorded yet; try again in a second (if this persists, check that the mooring controller runs)`;
     return [{ path: '', message }];
   },
 };

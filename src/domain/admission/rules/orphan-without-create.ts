@@ -1,24 +1,26 @@
 import { declaredLifecycle, lifecyclePath } from '../../spoke/declared-lifecycle.ts';
 import type { Rule } from '../rule.ts';
 
-/** `orphan` on a namespace that the Environment does not create: there is nothing for it to keep. */
+/** `orphan` on a namespace that the Environment does not create: it has no effect. */
 export const orphanWithoutCreate: Rule = {
   code: 'OrphanWithoutCreate',
   summary:
     '`spokeNamespace.orphan: true` with `create: false`: a namespace that is not created is never deleted either.',
-  remedy: 'Leave `orphan` out, or create the namespace.',
+  remedy: 'Remove `orphan`, or set `create: true`.',
   kinds: ['Environment'],
   operations: ['CREATE', 'UPDATE'],
   phases: ['validate'],
   severity: 'warn',
   reason: 'Forbidden',
   needsLiveRead: false,
+  enforcedAt: ['admission'],
+  overridable: true,
   find({ request }) {
     const lifecycle = declaredLifecycle(request);
     if (lifecycle === undefined || lifecycle.create || !lifecycle.orphan) return [];
-    // What kept the namespace up to now is left over from the safe way out of creating it.
+    // The safe way to stop creating a namespace sets `orphan: true` first, which then remains in the spec.
     if (request.oldObject !== undefined && declaredLifecycle({ object: request.oldObject })?.orphan === true) return [];
-    const message = 'orphan: true has no effect with create: false, which leaves the namespace alone; leave it out';
+    const message = 'orphan: true has no effect with create: false, which never deletes the namespace; remove it';
     return [{ path: `${lifecyclePath}.spokeNamespace.orphan`, message }];
   },
 };

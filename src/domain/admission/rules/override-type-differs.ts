@@ -1,9 +1,9 @@
 import { overrideRule } from '../override-rule.ts';
 
-/** An override names a component and says another type than it has. */
+/** An override names a component with another type than the component has. */
 export const overrideTypeDiffers = overrideRule({
   code: 'OverrideTypeDiffers',
-  summary: 'An override gives a component another type than the profile does, and a type cannot be overridden.',
-  remedy: 'Leave the type out of the patch.',
+  summary: 'An override gives a component another type than the profile does; a type cannot be overridden.',
+  remedy: 'Remove the type from the patch.',
   severity: 'deny',
 });

@@ -1,23 +1,25 @@
 import type { Rule } from '../rule.ts';
 import { workloadNames } from '../../spoke/workload-names.ts';
 
-/** A Workload would go to a namespace that the cluster itself lives in, and take it along when it goes. */
+/** A Workload would be placed in a namespace of the cluster itself, and an owner would delete that namespace. */
 export const protectedNamespace: Rule = {
   code: 'ProtectedNamespace',
   summary:
     'The spoke namespace belongs to the cluster: kube-*, default, open-cluster-management*, or the system namespace.',
-  remedy: 'Use a namespace of your own.',
+  remedy: 'Use another namespace.',
   kinds: ['WorkloadDeployment'],
   operations: ['CREATE', 'UPDATE'],
   phases: ['validate'],
   severity: 'deny',
   reason: 'Forbidden',
   needsLiveRead: false,
+  enforcedAt: ['admission'],
+  overridable: true,
   find({ request: { object, oldObject }, systemNamespace }) {
     const namespace = object === undefined ? undefined : workloadNames(object)?.namespace;
     if (namespace === undefined || !isProtected(namespace, systemNamespace)) return [];
     if (oldObject !== undefined && workloadNames(oldObject)?.namespace === namespace) return [];
-    const message = `${namespace} is a namespace of the cluster itself, and no place for Workloads; use one of your own`;
+    const message = `${namespace} is a namespace of the cluster itself and must not contain Workloads; use another namespace`;
     return [{ path: 'spec.workload.namespace', message }];
   },
 };

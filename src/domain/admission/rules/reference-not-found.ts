@@ -3,27 +3,29 @@ import { didYouMean } from '../../text/did-you-mean.ts';
 import type { Rule } from '../rule.ts';
 import { joinNames } from '../wording.ts';
 
-/** A ref names an object that is not there yet. */
+/** A ref names an object that does not exist yet. */
 export const referenceNotFound: Rule = {
   code: 'ReferenceNotFound',
-  summary: 'A ref names an object that is not there; it is resolved as soon as it appears.',
-  remedy: 'Nothing, if it is to come; else mend the name.',
+  summary: 'A ref names an object that does not exist; the ref is resolved when the object is created.',
+  remedy: 'None needed if the object will be created; otherwise correct the name.',
   kinds: ['WorkloadDeployment'],
   operations: ['CREATE', 'UPDATE'],
   phases: ['validate'],
   severity: 'warn',
   reason: 'Invalid',
   needsLiveRead: true,
+  enforcedAt: ['admission'],
+  overridable: true,
   find: (facts) =>
     changedReferences(facts).flatMap(({ path, kind, reference }) => {
       if (reference.history !== undefined) return [];
       const { namespace, ref, others } = reference;
-      return [{ path, message: `there is no ${kind} ${namespace}/${ref.name} yet${instead(ref.name, others)}` }];
+      return [{ path, message: `there is no ${kind} ${namespace}/${ref.name} yet${alternatives(ref.name, others)}` }];
     }),
 };
 
-function instead(name: string, others: readonly string[] | undefined): string {
+function alternatives(name: string, others: readonly string[] | undefined): string {
   if (others === undefined) return '';
-  const near = didYouMean(name, others);
-  return others.length === 0 ? '; there is none' : `; there is ${joinNames(others)}${near}`;
+  const hint = didYouMean(name, others);
+  return others.length === 0 ? '; there is none' : `; there is ${joinNames(others)}${hint}`;
 }

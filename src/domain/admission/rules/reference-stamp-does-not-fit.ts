@@ -9,18 +9,19 @@ const stamps = [
   { annotation: workloadProfileRevisionAnnotation, field: 'workloadProfileRef' },
 ];
 
-/** A stamp of what a ref meant names another object than the ref. */
+/** A stamp records what a ref was resolved to, but names another object than the ref. */
 export const referenceStampDoesNotFit: Rule = {
   code: 'ReferenceStampDoesNotFit',
-  summary: 'The stamp of what a ref meant names another object than the ref.',
-  remedy: 'Leave the annotations to admission.',
+  summary: 'The stamp that records what a ref was resolved to names another object than the ref.',
+  remedy: 'Do not set the annotations: admission sets them.',
   kinds: ['WorkloadDeployment'],
   operations: ['CREATE', 'UPDATE'],
   phases: ['validate'],
   severity: 'deny',
   reason: 'Invalid',
   needsLiveRead: false,
-  fixed: true,
+  enforcedAt: ['admission'],
+  overridable: false,
   find({ request: { object, namespace }, systemNamespace }) {
     return stamps.flatMap(({ annotation, field }) => {
       const text = object?.metadata.annotations?.[annotation];

@@ -2,18 +2,20 @@ import { changedReferences } from '../changed-references.ts';
 import { resolve } from '../../refs/resolution.ts';
 import type { Finding, Rule } from '../rule.ts';
 
-/** A ref names a revision that is not there: a warning where it may still appear, else a refusal. */
+/** A ref names a revision that does not exist: a warning if it may still be made, else a denial. */
 export const revisionNotFound: Rule = {
   code: 'RevisionNotFound',
-  summary: 'A ref names a revision or version that is not there: refused where it can never be, else a warning.',
-  remedy: 'Refer to a revision or version that the message lists.',
+  summary: 'A ref names a revision or version that does not exist: denied if it can never exist, else a warning.',
+  remedy: 'Use a revision or version that the message lists.',
   kinds: ['WorkloadDeployment'],
   operations: ['CREATE', 'UPDATE'],
-  // In the first phase too, which reads live: a cache may be older than the mark of what is being pruned.
+  // In the mutate phase too, which reads live: a cache may not know yet that a revision is being pruned.
   phases: ['mutate', 'validate'],
   severity: 'deny',
   reason: 'Invalid',
   needsLiveRead: true,
+  enforcedAt: ['admission'],
+  overridable: true,
   find: (facts) =>
     changedReferences(facts).flatMap(({ path, kind, reference }): Finding[] => {
       if (reference.history === undefined) return [];
@@ -26,7 +28,7 @@ export const revisionNotFound: Rule = {
         const message = `${kind} ${reference.namespace}/${reference.ref.name}: revision ${revision} is being pruned; use a newer one`;
         return retiring ? [{ path, message }] : [];
       }
-      // What may still appear is said once.
+      // The warning is given once, in the validate phase.
       if (resolution.state === 'pending' && facts.request.phase === 'mutate') return [];
       const { problem, exists } = resolution;
       const message = `${kind} ${reference.namespace}/${reference.ref.name}: ${problem}; there is ${exists}`;

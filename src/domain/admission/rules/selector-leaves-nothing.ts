@@ -6,22 +6,23 @@ import type { Finding, Rule } from '../rule.ts';
 
 const ofProfiles = overrideRule({
   code: 'SelectorLeavesNothing',
-  summary: 'The selector of an override leaves no component of a profile; an empty one leaves none of any.',
-  remedy: 'Name components that the profile has, or leave the selector out.',
+  summary:
+    'The selector of an override selects no component of a profile; an empty selector selects none of any profile.',
+  remedy: 'Name components that the profile has, or remove the selector.',
   severity: 'deny',
 });
 
-/** A selector that no component passes. */
+/** A selector that selects no component. */
 export const selectorLeavesNothing: Rule = {
   ...ofProfiles,
   find(facts) {
     const empty = emptySelectors(facts);
-    const places = new Set(empty.map(({ path }) => path));
-    return [...empty, ...ofProfiles.find(facts).filter(({ path }) => !places.has(path))];
+    const paths = new Set(empty.map(({ path }) => path));
+    return [...empty, ...ofProfiles.find(facts).filter(({ path }) => !paths.has(path))];
   },
 };
 
-/** An empty selector leaves nothing of whatever profile there is. */
+/** An empty selector selects no component of any profile. */
 function emptySelectors({ request: { kind, object, oldObject } }: Facts): Finding[] {
   const policies = kind === 'Environment' ? object?.spec?.['policies'] : undefined;
   if (!Array.isArray(policies) || sameJson(policies, oldObject?.spec?.['policies'])) return [];
@@ -30,6 +31,8 @@ function emptySelectors({ request: { kind, object, oldObject } }: Facts): Findin
     const selector = isJsonObject(properties) ? properties['selector'] : undefined;
     if (!Array.isArray(selector) || selector.length > 0) return [];
     const path = `spec.policies[${index}].properties.selector`;
-    return [{ path, message: 'leaves no component of any profile; name those that stay, or leave the selector out' }];
+    return [
+      { path, message: 'selects no component of any profile; name the components to keep, or remove the selector' },
+    ];
   });
 }

@@ -3,18 +3,19 @@ import { wantedStamp } from '../mutation.ts';
 import { readStamp } from '../../revisions/revision.ts';
 import { revisionedKinds, type Rule } from '../rule.ts';
 
-/** The stamp that is about to be stored is not that of the content, as when another webhook changes it after ours. */
+/** The stamp does not match the content that is about to be stored, because another webhook changed that after mooring. */
 export const stampDoesNotFit: Rule = {
   code: 'StampDoesNotFit',
-  summary: 'The revision stamp is not that of the content: another mutating webhook changed the object after mooring.',
-  remedy: 'Leave the annotations to admission.',
+  summary: 'The revision stamp does not match the content: another mutating webhook changed the object after mooring.',
+  remedy: 'Do not set the annotations: admission sets them.',
   kinds: revisionedKinds,
   operations: ['CREATE', 'UPDATE'],
   phases: ['validate'],
   severity: 'deny',
   reason: 'Invalid',
   needsLiveRead: false,
-  fixed: true,
+  enforcedAt: ['admission'],
+  overridable: false,
   find(facts) {
     const { object } = facts.request;
     if (object === undefined) return [];
@@ -22,7 +23,7 @@ export const stampDoesNotFit: Rule = {
     const carried = readStamp(object.metadata);
     if (carried?.revision === wanted.revision && carried.hash === wanted.hash) return [];
     const path = `metadata.annotations[${carried?.revision === wanted.revision ? revisionHashAnnotation : revisionAnnotation}]`;
-    const message = `does not fit the content (revision ${wanted.revision}); another mutating webhook changes the object after mooring: give it reinvocationPolicy IfNeeded or have it run first`;
+    const message = `does not match the content (revision ${wanted.revision}); another mutating webhook changes the object after mooring: set its reinvocationPolicy to IfNeeded, or let it run first`;
     return [{ path, message }];
   },
 };

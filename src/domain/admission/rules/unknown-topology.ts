@@ -3,17 +3,19 @@ import { nearestCandidate } from '../../text/did-you-mean.ts';
 import type { Rule } from '../rule.ts';
 import { builtinTopologyNames } from '../../refs/topology-type.ts';
 
-/** An Environment names a topology that does not exist: a typo of a built-in is refused, anything else may still appear. */
+/** An Environment names a topology that does not exist: a typo of a built-in is denied, any other may still be created. */
 export const unknownTopology: Rule = {
   code: 'UnknownTopology',
-  summary: 'The topology does not exist: refused where a built-in has nearly that name, else a warning.',
-  remedy: 'Use a built-in, or make the PolicyDefinition in the system namespace.',
+  summary: 'The topology does not exist: denied if a built-in has a similar name, else a warning.',
+  remedy: 'Use a built-in, or create the PolicyDefinition in the system namespace.',
   kinds: ['Environment'],
   operations: ['CREATE', 'UPDATE'],
   phases: ['mutate', 'validate'],
   severity: 'warn',
   reason: 'Invalid',
   needsLiveRead: true,
+  enforcedAt: ['admission'],
+  overridable: true,
   find({ request, topology, systemNamespace }) {
     if (topology?.state !== 'unknown') return [];
     const given = request.object?.spec?.['topology'];
@@ -24,6 +26,8 @@ export const unknownTopology: Rule = {
       return [{ path, message: `unknown topology ${JSON.stringify(type)}; did you mean ${near}?`, severity: 'deny' }];
     }
     if (topology.impossible) return [{ path, message: topology.message, severity: 'deny' }];
-    return [{ path, message: `${topology.message}; it is checked when it appears in ${systemNamespace}` }];
+    return [
+      { path, message: `${topology.message}; the Environment is checked when it is created in ${systemNamespace}` },
+    ];
   },
 };

@@ -1,20 +1,22 @@
-import { isFixed, pin } from '../../refs/pinning.ts';
+import { isPinned, pin } from '../../refs/pinning.ts';
 import { referenceFields, type ReferenceField } from '../../refs/reference-fields.ts';
 import type { Facts } from '../facts.ts';
 import { sameRef } from '../../refs/same-ref.ts';
 import type { Finding, Rule } from '../rule.ts';
 
-/** A following ref in a namespace that admits fixed ones only, or one that cannot be pinned there. */
+/** A floating ref in a namespace that admits only pinned refs, or one that cannot be pinned there. */
 export const unpinnedRef: Rule = {
   code: 'UnpinnedRef',
-  summary: 'A ref follows new revisions, in a namespace whose label spectrocloud.com/pin-refs wants fixed ones.',
-  remedy: 'Use a fixed ref, such as `primary@v3` or `primary@v1.3.6`.',
+  summary: 'A ref is floating, in a namespace whose label spectrocloud.com/pin-refs requires pinned refs.',
+  remedy: 'Use a pinned ref, such as `primary@v3` or `primary@v1.3.6`.',
   kinds: ['WorkloadDeployment'],
   operations: ['CREATE', 'UPDATE'],
   phases: ['mutate', 'validate'],
   severity: 'deny',
   reason: 'Invalid',
   needsLiveRead: true,
+  enforcedAt: ['admission'],
+  overridable: true,
   find: (facts) => referenceFields.flatMap((reference) => findingsOf(reference, facts)),
 };
 
@@ -26,17 +28,17 @@ function findingsOf({ field, requested, fact }: ReferenceField, facts: Facts): F
   const path = `spec.${field}.name`;
   const { ref, history } = reference;
   if (facts.pinRefs === 'required') {
-    if (isFixed(ref, history)) return [];
+    if (isPinned(ref, history)) return [];
     const pinned = history === undefined ? undefined : pin(ref, history);
-    const hint = pinned?.state === 'fixed' ? pinned.text : `${ref.name}@v3 or ${ref.name}@v1.3.6`;
-    return [{ path, message: `follows new revisions, and this namespace admits fixed refs only: use ${hint}` }];
+    const hint = pinned?.state === 'pinned' ? pinned.text : `${ref.name}@v3 or ${ref.name}@v1.3.6`;
+    return [{ path, message: `is a floating ref, and this namespace admits only pinned refs: use ${hint}` }];
   }
-  // Asking for the same text again keeps the pin, so there is nothing to pin anew.
+  // Requesting the same text again keeps the pin.
   if (history === undefined || oldObject?.metadata.annotations?.[requested] === nameIn(object?.spec?.[field]))
     return [];
   const pinned = pin(ref, history);
   if (pinned.state !== 'ambiguous') return [];
-  const message = `cannot be pinned: ${pinned.text} would be read as the highest version ${pinned.text.split('@v')[1] ?? ''}.x.y; publish a version of ${ref.name} (spec.version) and ask again`;
+  const message = `cannot be pinned: ${pinned.text} would be read as the highest version ${pinned.text.split('@v')[1] ?? ''}.x.y; publish a version of ${ref.name} (spec.version) and try again`;
   return [{ path, message }];
 }
 

@@ -1,47 +1,50 @@
 import { namespaceLoss, peersOf, unconfirmedOrphanLoss, type Peer } from '../../spoke/change.ts';
+import { ownershipOf, owns, type SpokeState } from '../../spoke/spoke-state.ts';
 import type { Rule } from '../rule.ts';
 import { joinNames } from '../wording.ts';
-import { type SpokeState, owns } from '../../spoke/spoke-state.ts';
 
-/** What goes and what stays with a deployment, said before it goes. */
+/** What the deletion of a deployment deletes and what it keeps (H7). */
 export const whatDeletionRemoves: Rule = {
   code: 'WhatDeletionRemoves',
   summary:
-    'What a deletion removes from which clusters, and what stays; an owned namespace goes even if it was there before (H7).',
-  remedy:
-    'Nothing, if that is meant; the warning comes too late for the request that it answers, so look with `--dry-run=server` first.',
+    'What a deletion removes from which clusters, and what it keeps; an owned namespace is deleted even if it existed before (hazard H7 in docs/hazards.md).',
+  remedy: 'None needed if that is intended. The warning arrives after the deletion, so use `--dry-run=server` first.',
   kinds: ['WorkloadDeployment'],
   operations: ['DELETE'],
   phases: ['validate'],
   severity: 'warn',
   reason: 'Forbidden',
   needsLiveRead: true,
+  enforcedAt: ['admission'],
+  overridable: true,
   find({ changes = [] }) {
     return changes.flatMap((deploymentChange) => {
       const { observed } = deploymentChange;
       if (observed?.lifecycle === undefined || observed.clusters?.length === 0) return [];
-      const unsure = unconfirmedOrphanLoss(deploymentChange);
-      const except = unsure.length === 0 ? '' : `, except on ${joinNames(unsure)}, where that is not applied yet`;
-      return [{ path: '', message: story(observed, peersOf(deploymentChange)) + except }];
+      const unconfirmed = unconfirmedOrphanLoss(deploymentChange);
+      const except =
+        unconfirmed.length === 0
+          ? ''
+          : `, except on ${joinNames(unconfirmed)}, where the work agent has not applied orphan: true yet`;
+      return [{ path: '', message: describeDeletion(observed, peersOf(deploymentChange)) + except }];
     });
   },
 };
 
-function story(observed: SpokeState, peers: readonly Peer[]): string {
+function describeDeletion(observed: SpokeState, peers: readonly Peer[]): string {
   const { namespace, workloadName, lifecycle, clusters } = observed;
   const from = clusters === undefined ? 'every cluster that it is on' : joinNames(clusters);
   const name = `Workload ${namespace}/${workloadName}`;
+  const removed = `${name} is removed from ${from}`;
   if (!owns(observed)) {
-    const why = lifecycle?.spokeNamespace.create === true ? 'it is kept (orphan: true)' : 'it was not created here';
-    return lifecycle?.workload.orphan === true
-      ? `${name} and Namespace ${namespace} stay on ${from}`
-      : `${name} goes from ${from}; Namespace ${namespace} stays: ${why}`;
+    if (lifecycle?.workload.orphan === true) return `${name} and Namespace ${namespace} stay on ${from}`;
+    const why = ownershipOf(observed) === 'keeper' ? 'it is kept (orphan: true)' : 'this deployment did not create it';
+    return `${removed}; Namespace ${namespace} stays: ${why}`;
   }
   const loss = namespaceLoss(observed, clusters, peers);
-  const goes = `${name} goes from ${from}`;
-  if (loss.where === 'nowhere') return `${goes}; Namespace ${namespace} stays: another deployment owns it too`;
+  if (loss.where === 'nowhere') return `${removed}; Namespace ${namespace} stays: another deployment owns it too`;
   const isEverywhere = loss.where === 'clusters' && loss.clusters.length === clusters?.length;
   const where = loss.where === 'clusters' && !isEverywhere ? ` on ${joinNames(loss.clusters)}` : '';
   const except = loss.where === 'unknown' && loss.kept ? ', except where another deployment owns it' : '';
-  return `${goes}, and Namespace ${namespace}${where} with all that is in it, even if it was there before${except}`;
+  return `${removed}; Namespace ${namespace}${where} is deleted with everything in it, even if it existed before${except}`;
 }

@@ -1,128 +1,120 @@
-import type { RequestFacts } from '../facts.ts';
 import { namespaceLoss, peersOf, unconfirmedOrphanLoss, type DeploymentChange } from '../../spoke/change.ts';
-import { limitFindings, type Finding, type Rule } from '../rule.ts';
-import { howToKeep, joinNames, messageFor, waitForOrphanConfirmation } from '../wording.ts';
 import type { SpokeState } from '../../spoke/spoke-state.ts';
+import { deploymentChangeRule } from '../deployment-change-rule.ts';
+import type { Facts } from '../facts.ts';
+import type { Finding } from '../rule.ts';
+import { howToKeep, joinNames, waitForOrphanConfirmation } from '../wording.ts';
 
-/** A change takes Workloads away from where they are (H5, and what is left of H8 when the new is made before the old goes). */
-export const workloadsWouldMove: Rule = {
+/** A change removes Workloads from clusters (H5, and H8 if the new objects are created before the old ones are deleted). */
+export const workloadsWouldMove = deploymentChangeRule({
   code: 'WorkloadsWouldMove',
   summary:
-    'A changed namespace, name, Environment, placement or topology takes Workloads away: a warning, refused where a namespace dies with them.',
+    'A changed namespace, name, Environment, placement or topology removes Workloads from clusters: a warning, denied if a namespace is deleted with them.',
   remedy:
-    'Set `spokeNamespace.orphan: true` first and wait until that is applied, if the namespace is to stay; or acknowledge.',
+    'If the namespace is to stay, set `spokeNamespace.orphan: true` first and wait until that is applied; or acknowledge.',
   kinds: ['Environment', 'WorkloadDeployment'],
   operations: ['CREATE', 'UPDATE'],
-  phases: ['validate'],
   severity: 'warn',
-  reason: 'Forbidden',
-  needsLiveRead: true,
-  secondLine: true,
-  find({ request, changes = [] }) {
-    // A deployment has no topology of its own: what changes is what it refers to.
-    const path = request.kind === 'Environment' ? 'spec.topology' : 'spec.environmentRef.name';
-    return limitFindings(
-      changes.flatMap((deploymentChange): Finding[] => {
-        const { observed, desired, deployment } = deploymentChange;
-        if (observed === undefined || desired === undefined || observed.clusters?.length === 0) return [];
-        const renaming = renamed(observed, desired, deploymentChange, request);
-        // Another namespace is left on every cluster, whatever is selected from now on.
-        const isMovePending =
-          observed.namespace === desired.namespace
-            ? placedElsewhere(observed, deploymentChange, path, request)
-            : undefined;
-        return [renaming, isMovePending]
-          .filter((finding) => finding !== undefined)
-          .map((finding) => {
-            const along =
-              finding.severity === 'deny' ? ', and its namespace would be deleted with everything in it' : '';
-            const hidden = `its Workload would leave clusters${along}`;
-            return { ...finding, message: messageFor(request, deployment, { message: finding.message, hidden }) };
-          });
-      }),
-    );
+  findIn(change, facts) {
+    const { observed, desired } = change;
+    if (observed === undefined || desired === undefined || observed.clusters?.length === 0) return [];
+    const findings = [
+      renameFinding(observed, desired, change, facts),
+      // A change of the namespace removes the Workload from every cluster, whatever is selected from now on.
+      observed.namespace === desired.namespace ? placementFinding(observed, change, facts) : undefined,
+    ];
+    return findings
+      .filter((finding) => finding !== undefined)
+      .map((finding) => {
+        const deleted = finding.severity === 'deny' ? ', and its namespace would be deleted with everything in it' : '';
+        return { ...finding, hiddenMessage: `its Workload would be removed from clusters${deleted}` };
+      });
   },
-};
+});
 
-function renamed(
+function renameFinding(
   observed: SpokeState,
   desired: SpokeState,
-  deploymentChange: DeploymentChange,
-  request: RequestFacts,
+  change: DeploymentChange,
+  facts: Facts,
 ): Finding | undefined {
-  if (deploymentChange.isMovePending === true) return undefined;
+  if (change.isMovePending === true) return undefined;
   if (observed.namespace === desired.namespace && observed.workloadName === desired.workloadName) return undefined;
-  const leaves = `Workload ${observed.namespace}/${observed.workloadName} leaves ${observed.clusters === undefined ? 'its clusters' : joinNames(observed.clusters)}`;
+  const { clusters } = observed;
+  const removed = `${workloadOf(observed)} is removed from ${clusters === undefined ? 'its clusters' : joinNames(clusters)}`;
   if (observed.namespace === desired.namespace) {
-    return { path: 'spec.workload.name', message: `${leaves}, and ${desired.workloadName} comes in its place` };
+    const message = `${removed}, and Workload ${desired.namespace}/${desired.workloadName} is created in its place`;
+    return { path: 'spec.workload.name', message };
   }
   const path = 'spec.workload.namespace';
-  const along = withNamespace(observed, observed.clusters, deploymentChange, request);
-  if (along === undefined) return { path, message: `${leaves}, and comes back in Namespace ${desired.namespace}` };
-  return { path, severity: 'deny', message: `${leaves}, ${along}` };
+  const deleted = describeDeletion(observed, clusters, change, facts);
+  if (deleted !== undefined) return { path, severity: 'deny', message: `${removed}, ${deleted}` };
+  return { path, message: `${removed}, and created again in Namespace ${desired.namespace}` };
 }
 
-function placedElsewhere(
-  observed: SpokeState,
-  deploymentChange: DeploymentChange,
-  path: string,
-  request: RequestFacts,
-): Finding | undefined {
-  const { placement, selected } = deploymentChange;
+function placementFinding(observed: SpokeState, change: DeploymentChange, facts: Facts): Finding | undefined {
+  const { placement, selected } = change;
   if (placement.kind === 'same' || placement.kind === 'grows') return undefined;
-  const workload = `Workload ${observed.namespace}/${observed.workloadName}`;
+  // A deployment has no topology of its own: its ref decides.
+  const path = facts.request.kind === 'Environment' ? 'spec.topology' : 'spec.environmentRef.name';
+  const workload = workloadOf(observed);
   const { clusters } = observed;
   if (selected === undefined || clusters === undefined) {
-    const along = maybeWithNamespace(observed, deploymentChange);
-    if (placement.kind === 'changes') {
-      return { path, message: `${workload} may leave${from(clusters)}, as OCM selects anew${along}` };
-    }
-    const fewer = clusters === undefined ? undefined : clusters.length - placement.to;
-    if (fewer !== undefined && fewer <= 0) return undefined;
-    const leaves = fewer === undefined ? 'may leave clusters' : `leaves ${fewer} of ${joinNames(clusters ?? [])}`;
-    return { path, message: `${workload} ${leaves}, as OCM chooses${along}` };
+    const removal = describeUnknownRemoval(clusters, placement);
+    if (removal === undefined) return undefined;
+    return { path, message: `${workload} ${removal}${describePossibleDeletion(observed, change)}` };
   }
-  const kept = new Set(selected);
-  const left = clusters.filter((cluster) => !kept.has(cluster));
+  const remaining = new Set(selected);
+  const left = clusters.filter((cluster) => !remaining.has(cluster));
   if (left.length === 0) return undefined;
-  const leaves = `${workload} leaves ${joinNames(left)}`;
-  const along = withNamespace(observed, left, deploymentChange, request);
-  if (along === undefined) return { path, message: leaves };
-  return { path, severity: 'deny', message: `${leaves}, ${along}` };
+  const removed = `${workload} is removed from ${joinNames(left)}`;
+  const deleted = describeDeletion(observed, left, change, facts);
+  if (deleted === undefined) return { path, message: removed };
+  return { path, severity: 'deny', message: `${removed}, ${deleted}` };
 }
 
-function from(clusters: readonly string[] | undefined): string {
-  return clusters === undefined ? ' clusters' : ` ${joinNames(clusters)}`;
+/** What happens to a Workload if OCM has not selected clusters yet; `undefined` if it stays on all of its clusters. */
+function describeUnknownRemoval(
+  clusters: readonly string[] | undefined,
+  placement: Extract<DeploymentChange['placement'], { kind: 'changes' | 'shrinks' }>,
+): string | undefined {
+  if (placement.kind === 'changes') {
+    return `may be removed from ${clusters === undefined ? 'clusters' : joinNames(clusters)}, because OCM selects clusters again`;
+  }
+  if (clusters === undefined) return 'may be removed from clusters that OCM chooses';
+  const fewer = clusters.length - placement.to;
+  return fewer <= 0 ? undefined : `is removed from ${fewer} of ${joinNames(clusters)}, which OCM chooses`;
 }
 
-/** What a namespace comes to where a Workload leaves clusters; `undefined` where it stays. */
-function withNamespace(
+/** The deletion of a namespace on clusters from which a Workload is removed; `undefined` if the namespace stays. */
+function describeDeletion(
   observed: SpokeState,
   left: readonly string[] | undefined,
-  deploymentChange: DeploymentChange,
-  request: RequestFacts,
+  change: DeploymentChange,
+  facts: Facts,
 ): string | undefined {
-  const { namespace } = observed;
-  const loss = namespaceLoss(observed, left, peersOf(deploymentChange));
+  const deleted = `and Namespace ${observed.namespace} would be deleted with everything in it`;
+  const loss = namespaceLoss(observed, left, peersOf(change));
   if (loss.where !== 'nowhere') {
-    const where =
-      loss.where === 'clusters' && loss.clusters.length !== left?.length ? ` on ${joinNames(loss.clusters)}` : '';
-    return `and Namespace ${namespace} would be deleted with everything in it${where}; first ${howToKeep(request)} and wait until that is applied`;
+    const isPart = loss.where === 'clusters' && loss.clusters.length !== left?.length;
+    const where = isPart ? ` on ${joinNames(loss.clusters)}` : '';
+    return `${deleted}${where}; first ${howToKeep(facts)} and wait until that is applied`;
   }
-  // What is to be kept may not have been heard of where it leaves.
-  const waiting = unconfirmedOrphanLoss(deploymentChange).filter(
-    (cluster) => left === undefined || left.includes(cluster),
-  );
-  if (waiting.length === 0) return undefined;
-  return `and Namespace ${namespace} would be deleted with everything in it ${waitForOrphanConfirmation(waiting)}`;
+  // A keeper still deletes the namespace on clusters whose agent has not confirmed `orphan: true`.
+  const unconfirmed = unconfirmedOrphanLoss(change).filter((cluster) => left === undefined || left.includes(cluster));
+  return unconfirmed.length === 0 ? undefined : `${deleted} ${waitForOrphanConfirmation(unconfirmed)}`;
 }
 
-/** The same where nobody knows which clusters it leaves. */
-function maybeWithNamespace(observed: SpokeState, deploymentChange: DeploymentChange): string {
+/** The same, if it is not known which clusters the Workload is removed from. */
+function describePossibleDeletion(observed: SpokeState, change: DeploymentChange): string {
   const { namespace, clusters } = observed;
-  const loss = namespaceLoss(observed, clusters, peersOf(deploymentChange));
+  const loss = namespaceLoss(observed, clusters, peersOf(change));
   if (loss.where === 'nowhere') return '';
   const isPart = loss.where === 'clusters' && loss.clusters.length !== clusters?.length;
-  const where = isPart ? `of ${joinNames(loss.clusters)}` : 'where it does';
+  const where = isPart ? `if that includes ${joinNames(loss.clusters)}` : 'wherever that happens';
   return `; ${where}, Namespace ${namespace} is deleted with everything in it`;
+}
+
+function workloadOf({ namespace, workloadName }: SpokeState): string {
+  return `Workload ${namespace}/${workloadName}`;
 }

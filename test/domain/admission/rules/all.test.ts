@@ -6,15 +6,15 @@ import { rules } from '../../../../src/domain/admission/rules/all.ts';
 import { factsOf, stampedAs } from '../../../support/facts.ts';
 import { deployment, environment, profile } from '../../../support/manifests.ts';
 
-/** Code, kinds, operations, phases, how grave, and what is particular: written down once more, as all of it is a promise. */
-const promises: readonly string[][] = [
+/** Code, kinds, operations, phases, severity and reason, and further properties: a second copy, because users depend on all of it. */
+const published: readonly string[][] = [
   [
     'InvalidSpec',
     'Environment WorkloadProfile PolicyDefinition WorkloadDeployment',
     'CREATE UPDATE',
     'mutate validate',
     'deny Invalid',
-    'fixed',
+    'not overridable',
   ],
   [
     'NotAllowed',
@@ -22,26 +22,26 @@ const promises: readonly string[][] = [
     'CREATE UPDATE',
     'mutate validate',
     'deny Forbidden',
-    'fixed',
+    'not overridable',
   ],
   ['LifecycleNotSupported', 'Environment', 'CREATE UPDATE', 'mutate validate', 'deny Invalid', ''],
-  ['OrphaningRuleNeverMatches', 'Environment', 'CREATE UPDATE', 'mutate validate', 'deny Invalid', 'others'],
+  ['OrphaningRuleNeverMatches', 'Environment', 'CREATE UPDATE', 'mutate validate', 'deny Invalid', 'live read'],
   ['OrphanWithoutCreate', 'Environment', 'CREATE UPDATE', 'validate', 'warn Forbidden', ''],
   ['WorkloadOrphanKeepsNamespace', 'Environment', 'CREATE UPDATE', 'validate', 'warn Forbidden', ''],
-  ['UnknownTopology', 'Environment', 'CREATE UPDATE', 'mutate validate', 'warn Invalid', 'others'],
-  ['VersionReused', 'Environment WorkloadProfile PolicyDefinition', 'UPDATE', 'validate', 'deny Invalid', 'others'],
+  ['UnknownTopology', 'Environment', 'CREATE UPDATE', 'mutate validate', 'warn Invalid', 'live read'],
+  ['VersionReused', 'Environment WorkloadProfile PolicyDefinition', 'UPDATE', 'validate', 'deny Invalid', 'live read'],
   [
     'VersionShadowsRevision',
     'Environment WorkloadProfile PolicyDefinition',
     'CREATE UPDATE',
     'validate',
     'deny Forbidden',
-    'others',
+    'live read',
   ],
-  ['UnpinnedRef', 'WorkloadDeployment', 'CREATE UPDATE', 'mutate validate', 'deny Invalid', 'others'],
-  ['ReferenceNotFound', 'WorkloadDeployment', 'CREATE UPDATE', 'validate', 'warn Invalid', 'others'],
-  ['RevisionNotFound', 'WorkloadDeployment', 'CREATE UPDATE', 'mutate validate', 'deny Invalid', 'others'],
-  ['EnvironmentNotReady', 'WorkloadDeployment', 'CREATE UPDATE', 'validate', 'warn Forbidden', 'others'],
+  ['UnpinnedRef', 'WorkloadDeployment', 'CREATE UPDATE', 'mutate validate', 'deny Invalid', 'live read'],
+  ['ReferenceNotFound', 'WorkloadDeployment', 'CREATE UPDATE', 'validate', 'warn Invalid', 'live read'],
+  ['RevisionNotFound', 'WorkloadDeployment', 'CREATE UPDATE', 'mutate validate', 'deny Invalid', 'live read'],
+  ['EnvironmentNotReady', 'WorkloadDeployment', 'CREATE UPDATE', 'validate', 'warn Forbidden', 'live read'],
   ['ProtectedNamespace', 'WorkloadDeployment', 'CREATE UPDATE', 'validate', 'deny Forbidden', ''],
   [
     'NamespaceWouldBeDeleted',
@@ -49,7 +49,7 @@ const promises: readonly string[][] = [
     'CREATE UPDATE',
     'validate',
     'deny Forbidden',
-    'others, second line',
+    'live read, enforced on apply',
   ],
   [
     'NamespaceLifecycleConflict',
@@ -57,26 +57,33 @@ const promises: readonly string[][] = [
     'CREATE UPDATE DELETE',
     'validate',
     'deny Forbidden',
-    'others, second line',
+    'live read, enforced on apply',
   ],
-  ['WorkloadConflict', 'WorkloadDeployment', 'CREATE UPDATE', 'validate', 'deny Forbidden', 'others, second line'],
+  [
+    'WorkloadConflict',
+    'WorkloadDeployment',
+    'CREATE UPDATE',
+    'validate',
+    'deny Forbidden',
+    'live read, enforced on apply',
+  ],
   [
     'WorkloadsWouldMove',
     'Environment WorkloadDeployment',
     'CREATE UPDATE',
     'validate',
     'warn Forbidden',
-    'others, second line',
+    'live read, enforced on apply',
   ],
-  ['WhatDeletionRemoves', 'WorkloadDeployment', 'DELETE', 'validate', 'warn Forbidden', 'others'],
-  ['InUse', 'Environment WorkloadProfile PolicyDefinition', 'DELETE', 'validate', 'deny Forbidden', 'others'],
+  ['WhatDeletionRemoves', 'WorkloadDeployment', 'DELETE', 'validate', 'warn Forbidden', 'live read'],
+  ['InUse', 'Environment WorkloadProfile PolicyDefinition', 'DELETE', 'validate', 'deny Forbidden', 'live read'],
   [
     'OverrideTypeDiffers',
     'Environment WorkloadProfile WorkloadDeployment',
     'CREATE UPDATE',
     'validate',
     'deny Forbidden',
-    'others',
+    'live read',
   ],
   [
     'SelectorLeavesNothing',
@@ -84,7 +91,7 @@ const promises: readonly string[][] = [
     'CREATE UPDATE',
     'validate',
     'deny Forbidden',
-    'others',
+    'live read',
   ],
   [
     'OverrideMatchesNothing',
@@ -92,7 +99,7 @@ const promises: readonly string[][] = [
     'CREATE UPDATE',
     'validate',
     'warn Forbidden',
-    'others',
+    'live read',
   ],
   [
     'NotYetRecorded',
@@ -100,7 +107,7 @@ const promises: readonly string[][] = [
     'UPDATE',
     'mutate validate',
     'deny TooManyRequests',
-    'fixed',
+    'not overridable',
   ],
   [
     'StampDoesNotFit',
@@ -108,36 +115,43 @@ const promises: readonly string[][] = [
     'CREATE UPDATE',
     'validate',
     'deny Invalid',
-    'fixed',
+    'not overridable',
   ],
-  ['ReferenceStampDoesNotFit', 'WorkloadDeployment', 'CREATE UPDATE', 'validate', 'deny Invalid', 'fixed'],
-  ['RevisionIsImmutable', 'DefinitionRevision', 'CREATE UPDATE DELETE', 'validate', 'deny Forbidden', 'fixed'],
+  ['ReferenceStampDoesNotFit', 'WorkloadDeployment', 'CREATE UPDATE', 'validate', 'deny Invalid', 'not overridable'],
+  [
+    'RevisionIsImmutable',
+    'DefinitionRevision',
+    'CREATE UPDATE DELETE',
+    'validate',
+    'deny Forbidden',
+    'not overridable',
+  ],
 ];
 
 describe('the rules', () => {
-  it('have codes of their own, which never change: they are metric labels and anchors', () => {
+  it('have unique codes in CamelCase, because these are metric labels and anchors', () => {
     const codes = rules.map((rule) => rule.code);
     assert.equal(new Set(codes).size, codes.length);
     for (const code of codes) assert.match(code, /^[A-Z][A-Za-z]+$/);
   });
 
-  it('say in one line what they are about', () => {
+  it('have a summary of one sentence', () => {
     for (const { code, summary } of rules) assert.match(summary, /^[A-Z`].{20,200}\.$/, code);
   });
 
-  it('are about our kinds only', () => {
+  it('are about kinds of mooring only', () => {
     for (const rule of rules) for (const kind of rule.kinds) assert.ok(kindNamed(kind), `${rule.code}: ${kind}`);
   });
 
-  it('cannot be switched where nothing would hold without them', () => {
-    const fixed = rules.filter((rule) => rule.fixed === true).map((rule) => rule.code);
+  it('are not overridable if mooring depends on them', () => {
+    const required = rules.filter(({ overridable }) => !overridable).map(({ code }) => code);
     for (const code of ['InvalidSpec', 'NotYetRecorded', 'RevisionIsImmutable', 'NotAllowed'])
-      assert.ok(fixed.includes(code), code);
+      assert.ok(required.includes(code), code);
   });
 
-  it('say in the second phase what takes other objects to know, except for what the first must not wave through', () => {
-    const early = rules.filter(({ needsLiveRead, phases }) => needsLiveRead && phases.includes('mutate'));
-    assert.deepEqual(early.map(({ code }) => code).toSorted(), [
+  it('read other objects in the validate phase only, except for rules that the mutate phase needs', () => {
+    const inMutate = rules.filter(({ needsLiveRead, phases }) => needsLiveRead && phases.includes('mutate'));
+    assert.deepEqual(inMutate.map(({ code }) => code).toSorted(), [
       'OrphaningRuleNeverMatches',
       'RevisionNotFound',
       'UnknownTopology',
@@ -145,7 +159,7 @@ describe('the rules', () => {
     ]);
   });
 
-  it('have the severity that the contract gives them', () => {
+  it('have the documented severity', () => {
     const warning = rules.filter(({ severity }) => severity === 'warn').map(({ code }) => code);
     assert.deepEqual(warning.toSorted(), [
       'EnvironmentNotReady',
@@ -159,43 +173,37 @@ describe('the rules', () => {
     ]);
   });
 
-  it('find nothing in an object that is sound and of which nothing more is known', () => {
+  it('find nothing in a valid object without further facts', () => {
     const objects = [stampedAs(environment('team'), 1), stampedAs(profile('team'), 1), deployment('team')];
     for (const object of objects) {
       for (const facts of [factsOf({ object }), factsOf({ oldObject: object })]) {
-        const about = rules.filter(
+        const concerned = rules.filter(
           ({ kinds, operations }) => kinds.includes(object.kind) && operations.includes(facts.request.operation),
         );
-        assert.ok(about.length > 0);
-        for (const rule of about) assert.deepEqual(rule.find(facts), [], `${rule.code} of ${object.kind}`);
+        assert.ok(concerned.length > 0);
+        for (const rule of concerned) assert.deepEqual(rule.find(facts), [], `${rule.code} of ${object.kind}`);
       }
     }
   });
 
-  it('look at what they say they look at, in this order', () => {
+  it('have the published properties, in this order', () => {
     const present = rules.map((rule) => {
-      const {
-        code,
-        kinds,
-        operations,
-        phases,
-        severity,
-        reason,
-        needsLiveRead,
-        secondLine = false,
-        fixed = false,
-      } = rule;
-      const particular = Object.entries({ others: needsLiveRead, 'second line': secondLine, fixed });
+      const { code, kinds, operations, phases, severity, reason, needsLiveRead, enforcedAt, overridable } = rule;
+      const properties = Object.entries({
+        'live read': needsLiveRead,
+        'enforced on apply': enforcedAt.length === 2,
+        'not overridable': !overridable,
+      });
       return [
         code,
         kinds.join(' '),
         operations.join(' '),
         phases.join(' '),
         `${severity} ${reason}`,
-        particular.flatMap(([name, is]) => (is ? [name] : [])).join(', '),
+        properties.flatMap(([name, is]) => (is ? [name] : [])).join(', '),
       ];
     });
-    assert.deepEqual(present, promises);
+    assert.deepEqual(present, published);
   });
 
   it('are all in the list', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { environmentNotReady } from '../../../../src/domain/admission/rules/environment-not-ready.ts';
 import { factsOf, findingsOf, referenceFacts } from '../../../support/facts.ts';
 import { deployment } from '../../../support/manifests.ts';
-import { wordsOf } from '../../../support/deployment-changes.ts';
+import { messagesOf } from '../../../support/deployment-changes.ts';
 import type { FoundReference } from '../../../../src/domain/refs/found-reference.ts';
 
 const path = 'spec.environmentRef.name';
@@ -13,33 +13,33 @@ const notReady = (message: string, visible = true): FoundReference => {
 
 const cases: { what: string; environment?: FoundReference; warned: boolean; why: string }[] = [
   {
-    what: 'an Environment that is ready or merely new',
+    what: 'an Environment that is ready or new',
     environment: fine,
     warned: false,
-    why: 'nothing speaks against it',
+    why: 'it is not known to be unready',
   },
   {
-    what: 'one that is judged not ready',
+    what: 'an Environment that is not ready',
     environment: notReady('no cluster'),
     warned: true,
     why: 'nothing is applied there',
   },
-  { what: 'one that nobody could read', warned: false, why: 'that is for others to say' },
+  { what: 'a ref that cannot be resolved', warned: false, why: 'other rules report that' },
 ];
 
 describe('EnvironmentNotReady', () => {
   for (const { what, environment, warned, why } of cases) {
-    it(`${warned ? 'warns of' : 'lets'} ${what}: ${why}`, () => {
+    it(`${warned ? 'warns about' : 'allows'} ${what}: ${why}`, () => {
       const facts = factsOf({ object: deployment('team') }, environment === undefined ? {} : { environment });
       assert.deepEqual(findingsOf(environmentNotReady, facts), warned ? [{ path }] : []);
     });
   }
 
-  it('only warns: a deployment may come before the clusters do', () => {
+  it('only warns, because clusters may join after a deployment is created', () => {
     assert.equal(environmentNotReady.severity, 'warn');
   });
 
-  it('says so to who makes or changes the ref, and not again with every other edit', () => {
+  it('warns if the ref is created or changed, and not about other edits', () => {
     const environment = notReady('no cluster');
     const warnedOf = (from: string, to: string) =>
       findingsOf(
@@ -57,15 +57,15 @@ describe('EnvironmentNotReady', () => {
     assert.equal(warnedOf('primary', 'primary'), 0);
   });
 
-  it('passes on the reason, and the first line of why', () => {
+  it('gives the reason, and the first line of the message', () => {
     const words = (message: string) =>
-      wordsOf(environmentNotReady, factsOf({ object: deployment('team') }, { environment: notReady(message) }));
+      messagesOf(environmentNotReady, factsOf({ object: deployment('team') }, { environment: notReady(message) }));
     assert.match(words('no cluster\nand more'), /team\/primary.*TooFew: no cluster$/);
     assert.match(words(''), /TooFew$/);
   });
 
-  it('says no more than that to who may use the Environment and not see it', () => {
+  it('reveals no reason to a requester who may use the Environment but not see it', () => {
     const facts = factsOf({ object: deployment('team') }, { environment: notReady('secret-placement', false) });
-    assert.match(wordsOf(environmentNotReady, facts), /Environment team\/primary is not ready$/);
+    assert.match(messagesOf(environmentNotReady, facts), /Environment team\/primary is not ready$/);
   });
 });

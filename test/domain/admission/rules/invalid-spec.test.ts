@@ -3,7 +3,7 @@ import type { JsonValue, KubeObject } from '../../../../src/api/object.ts';
 import { invalidSpec } from '../../../../src/domain/admission/rules/invalid-spec.ts';
 import { factsOf, findingsOf } from '../../../support/facts.ts';
 import { deployment, environment, profile } from '../../../support/manifests.ts';
-import { wordsOf } from '../../../support/deployment-changes.ts';
+import { messagesOf } from '../../../support/deployment-changes.ts';
 
 const sound = environment('team');
 const policies = (...given: JsonValue[]) => ({ ...sound, spec: { ...sound.spec, policies: given } });
@@ -13,15 +13,15 @@ const components = (...given: JsonValue[]) => ({ ...profile('team'), spec: { wor
 const version = (text: JsonValue) => ({ ...sound, spec: { ...sound.spec, version: text } });
 
 const cases: { what: string; object: object; paths: string[]; why: string }[] = [
-  { what: 'a sound Environment', object: sound, paths: [], why: 'nothing is wrong' },
-  { what: 'no spec', object: { ...sound, spec: undefined }, paths: ['spec'], why: 'the schema wants one' },
-  { what: 'a spec that is a text', object: { ...sound, spec: 'x' }, paths: ['spec'], why: 'of another type' },
+  { what: 'a valid Environment', object: sound, paths: [], why: 'it is valid' },
+  { what: 'no spec', object: { ...sound, spec: undefined }, paths: ['spec'], why: 'the schema requires it' },
+  { what: 'a spec that is a string', object: { ...sound, spec: 'x' }, paths: ['spec'], why: 'of another type' },
   { what: 'an empty spec', object: { ...sound, spec: {} }, paths: ['spec.topology'], why: 'the topology is required' },
   {
-    what: 'two mistakes',
+    what: 'two errors',
     object: { ...sound, spec: { version: 'v1', topology: {} } },
     paths: ['spec.version', 'spec.topology.type'],
-    why: 'all are found at once',
+    why: 'all are reported at once',
   },
   { what: 'a topology without a type', object: topology({}), paths: ['spec.topology.type'], why: 'required' },
   {
@@ -31,7 +31,7 @@ const cases: { what: string; object: object; paths: string[]; why: string }[] = 
     why: 'built-ins have no revisions',
   },
   {
-    what: 'a type that is no ref',
+    what: 'a type that is not a ref',
     object: topology({ type: 'mine@1' }),
     paths: ['spec.topology.type'],
     why: 'grammar',
@@ -40,19 +40,19 @@ const cases: { what: string; object: object; paths: string[]; why: string }[] = 
     what: 'a custom type',
     object: topology({ type: 'mine@v1.3' }),
     paths: [],
-    why: 'the grammar is all that this rule knows of it',
+    why: 'this rule checks only its grammar',
   },
   {
     what: 'properties that are a list',
     object: topology({ type: 'mine', properties: [] }),
     paths: ['spec.topology.properties'],
-    why: 'free-form, but an object',
+    why: 'they must be an object',
   },
   ...['1.3', 'v1.3.6', '1.3.6+b', '1.3.06', '1.3.6\n', ' 1.3.6', '', 'latest', '１.0.0'].map((text) => ({
     what: `version ${JSON.stringify(text)}`,
     object: version(text),
     paths: ['spec.version'],
-    why: 'no strict semver',
+    why: 'it is not strict semver',
   })),
   ...['0.0.0', '1.3.6', '2.0.0-rc.1', '1.0.0-x-y'].map((text) => ({
     what: `version ${text}`,
@@ -66,24 +66,24 @@ const cases: { what: string; object: object; paths: string[]; why: string }[] = 
     paths: ['spec.version'],
     why: 'YAML reads 1.3 as a number',
   },
-  { what: 'an override', object: policies(override), paths: [], why: 'the policy that is known' },
+  { what: 'an override', object: policies(override), paths: [], why: 'the type is known' },
   {
-    what: 'an override that says nothing',
+    what: 'an empty override',
     object: policies({ name: 'small', type: 'override' }),
     paths: [],
-    why: 'that it changes nothing is for another rule to say',
+    why: 'another rule reports that it changes nothing',
   },
   {
-    what: 'a policy type of many characters',
+    what: 'a very long policy type',
     object: policies({ ...override, type: 'x'.repeat(100) }),
     paths: ['spec.policies[0].type'],
-    why: 'the message repeats the beginning only',
+    why: 'the message quotes only the beginning',
   },
   {
     what: 'a Workload without components',
     object: { ...profile('team'), kind: 'Workload', spec: {} },
     paths: ['spec.components'],
-    why: 'of a kind that users do not write, the schema is all that is known',
+    why: 'only the schema applies to kinds that users do not write',
   },
   {
     what: 'an unknown policy type',
@@ -92,10 +92,10 @@ const cases: { what: string; object: object; paths: string[]; why: string }[] = 
     why: 'only override is known',
   },
   {
-    what: 'two policies of one name',
+    what: 'two policies with the same name',
     object: policies(override, override),
     paths: ['spec.policies[1].name'],
-    why: 'names tell them apart',
+    why: 'names must be unique',
   },
   {
     what: 'an override with an unknown field',
@@ -104,28 +104,33 @@ const cases: { what: string; object: object; paths: string[]; why: string }[] = 
     why: 'its shape is checked',
   },
   {
-    what: 'a policy that is a text',
+    what: 'a policy that is a string',
     object: policies('override'),
     paths: ['spec.policies[0]'],
     why: 'of another type',
   },
-  { what: 'a sound profile', object: profile('team'), paths: [], why: 'nothing is wrong' },
+  { what: 'a valid profile', object: profile('team'), paths: [], why: 'it is valid' },
   {
-    what: 'two components of one name',
+    what: 'two components with the same name',
     object: components({ name: 'ui', type: 'a' }, { name: 'ui', type: 'b' }),
     paths: ['spec.workload.components[1].name'],
-    why: 'overrides tell them apart by it',
+    why: 'overrides refer to components by name',
   },
-  { what: 'no components', object: components(), paths: ['spec.workload.components'], why: 'a workload is something' },
   {
-    what: 'components called constructor and __proto__',
+    what: 'no components',
+    object: components(),
+    paths: ['spec.workload.components'],
+    why: 'a workload needs components',
+  },
+  {
+    what: 'components named constructor and __proto__',
     object: components({ name: 'constructor', type: 'a' }, { name: '__proto__', type: 'a' }),
     paths: [],
-    why: 'just names',
+    why: 'these are valid names',
   },
-  { what: 'a sound deployment', object: deployment('team'), paths: [], why: 'nothing is wrong' },
+  { what: 'a valid deployment', object: deployment('team'), paths: [], why: 'it is valid' },
   {
-    what: 'a ref that is none',
+    what: 'a ref that cannot be parsed',
     object: deployment('team', { environmentRef: 'primary@1' }),
     paths: ['spec.environmentRef.name'],
     why: 'grammar',
@@ -134,7 +139,7 @@ const cases: { what: string; object: object; paths: string[]; why: string }[] = 
     what: 'a name of a namespace in upper case',
     object: deployment('team', { spokeNamespace: 'Web' }),
     paths: ['spec.workload.namespace'],
-    why: 'no namespace is called so',
+    why: 'namespaces are in lower case',
   },
 ];
 
@@ -146,13 +151,13 @@ describe('InvalidSpec', () => {
     });
   }
 
-  it('repeats what CUE says, with the whole path', () => {
+  it('reports the problems that CUE finds, with the full path', () => {
     const problems = [{ path: ['placement', 'predicates', '0', 'x'], message: 'field not allowed' }];
     const found = findingsOf(invalidSpec, factsOf({ object: sound }, { topology: { state: 'checked', problems } }));
     assert.deepEqual(found, [{ path: 'spec.topology.properties.placement.predicates[0].x' }]);
   });
 
-  it('repeats what CUE says of a template', () => {
+  it('reports the problems that CUE finds in a template', () => {
     const object = {
       apiVersion: 'spectrocloud.com/v1beta1',
       kind: 'PolicyDefinition',
@@ -163,7 +168,7 @@ describe('InvalidSpec', () => {
     assert.deepEqual(found, [{ path: 'spec.schematic.cue.template' }]);
   });
 
-  it('says nothing about what the request leaves as it is', () => {
+  it('does not report an unchanged spec', () => {
     const broken = topology({ type: 'mine@1' });
     const object = { ...broken, metadata: { ...broken.metadata, labels: { a: 'b' } } };
     assert.deepEqual(findingsOf(invalidSpec, factsOf({ object, oldObject: broken })), []);
@@ -176,8 +181,8 @@ describe('InvalidSpec', () => {
   const acknowledgements: { text: string; found: number; why: string }[] = [
     { text: 'NamespaceWouldBeDeleted', found: 0, why: 'a rule that can be acknowledged' },
     { text: 'NamespaceWouldBeDeleted, WorkloadsWouldMove', found: 0, why: 'two of them' },
-    { text: '', found: 0, why: 'it names no rule' },
-    { text: 'namespaceWouldBeDeleted', found: 1, why: 'codes are written as they are' },
+    { text: '', found: 0, why: 'it contains no code' },
+    { text: 'namespaceWouldBeDeleted', found: 1, why: 'codes are case-sensitive' },
     { text: 'NamespaceWouldBeDeletd', found: 1, why: 'a typo would acknowledge nothing' },
     {
       text: 'InvalidSpec,NotYetRecorded,RevisionIsImmutable,NotAllowed',
@@ -185,7 +190,7 @@ describe('InvalidSpec', () => {
       why: 'none of these can be acknowledged',
     },
     { text: 'NamespaceWouldBeDeleted,*', found: 1, why: 'there is no wildcard' },
-    { text: long, found: 1, why: 'it is longer than the status has room for' },
+    { text: long, found: 1, why: 'it is longer than the status allows' },
   ];
   for (const { text, found, why } of acknowledgements) {
     it(`finds ${found === 0 ? 'nothing' : found} in the acknowledgement ${text.slice(0, 60)}: ${why}`, () => {
@@ -197,15 +202,15 @@ describe('InvalidSpec', () => {
     });
   }
 
-  it('looks at an acknowledgement that changes, whatever else does not', () => {
+  it('checks a changed acknowledgement even if nothing else changes', () => {
     const facts = factsOf({ object: saying('Nonsense'), oldObject: saying('InUse') });
     assert.deepEqual(findingsOf(invalidSpec, facts), [{ path }]);
     const old = factsOf({ object: saying('Nonsense'), oldObject: saying('Nonsense') });
     assert.deepEqual(findingsOf(invalidSpec, old), []);
   });
 
-  it('helps with a code that is nearly one, and lists them all for one that is not', () => {
-    const words = (text: string) => wordsOf(invalidSpec, factsOf({ object: saying(text) }));
+  it('suggests a similar code, or lists all codes', () => {
+    const words = (text: string) => messagesOf(invalidSpec, factsOf({ object: saying(text) }));
     assert.match(words('NamespaceWouldBeDeletd'), /NamespaceWouldBeDeleted/);
     assert.match(words('x'), /InUse.*WorkloadsWouldMove/);
     assert.doesNotMatch(words('x'), /NotAllowed/);

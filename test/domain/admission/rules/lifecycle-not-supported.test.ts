@@ -9,19 +9,29 @@ const using = (type: string, manifestWorkTemplate: JsonValue) =>
   environment('team', { topology: { type, properties: { manifestWorkReplicaSet: { manifestWorkTemplate } } } });
 
 const cases: { type: string; work: JsonObject; path: string | undefined; why: string }[] = [
-  { type: 'topology-ocm', work: { lifecycle: {} }, path: undefined, why: 'its own way' },
-  { type: 'topology-ocm', work: { deleteOption: {} }, path: `${template}.deleteOption`, why: 'the way of the other' },
-  { type: 'topology-ocm-byop', work: { deleteOption: {} }, path: undefined, why: 'its own way' },
-  { type: 'topology-ocm-byop', work: { lifecycle: {} }, path: `${template}.lifecycle`, why: 'the way of the other' },
-  { type: 'topology-ocm-byop', work: { lifecycle: null }, path: `${template}.lifecycle`, why: 'null is there' },
+  { type: 'topology-ocm', work: { lifecycle: {} }, path: undefined, why: 'the topology supports it' },
+  {
+    type: 'topology-ocm',
+    work: { deleteOption: {} },
+    path: `${template}.deleteOption`,
+    why: 'the other topology supports it',
+  },
+  { type: 'topology-ocm-byop', work: { deleteOption: {} }, path: undefined, why: 'the topology supports it' },
+  {
+    type: 'topology-ocm-byop',
+    work: { lifecycle: {} },
+    path: `${template}.lifecycle`,
+    why: 'the other topology supports it',
+  },
+  { type: 'topology-ocm-byop', work: { lifecycle: null }, path: `${template}.lifecycle`, why: 'null is not absent' },
   {
     type: 'mine',
     work: { lifecycle: {}, deleteOption: {} },
     path: undefined,
-    why: 'a custom topology has its own words',
+    why: 'a custom topology has its own properties',
   },
-  { type: 'constructor', work: { lifecycle: {} }, path: undefined, why: 'just a name' },
-  { type: '__proto__', work: { lifecycle: {} }, path: undefined, why: 'just a name' },
+  { type: 'constructor', work: { lifecycle: {} }, path: undefined, why: 'it is a valid name' },
+  { type: '__proto__', work: { lifecycle: {} }, path: undefined, why: 'it is a valid name' },
 ];
 
 describe('LifecycleNotSupported', () => {
@@ -32,14 +42,14 @@ describe('LifecycleNotSupported', () => {
     });
   }
 
-  it('says nothing where the topology stays as it is', () => {
+  it('does not report an unchanged topology', () => {
     const oldObject = using('topology-ocm', { deleteOption: {} });
     const object = { ...oldObject, spec: { ...oldObject.spec, version: '1.0.0' } };
     assert.deepEqual(findingsOf(lifecycleNotSupported, factsOf({ object, oldObject })), []);
   });
 
   for (const odd of ['text', [], null, 1]) {
-    it(`finds nothing in ${JSON.stringify(odd)}: the schema has its words for it`, () => {
+    it(`finds nothing in ${JSON.stringify(odd)}: the schema reports it`, () => {
       assert.deepEqual(findingsOf(lifecycleNotSupported, factsOf({ object: using('topology-ocm', odd) })), []);
     });
   }

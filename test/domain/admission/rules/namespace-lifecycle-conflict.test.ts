@@ -9,82 +9,117 @@ import {
   lifecycles,
   peer,
   deploymentChange,
-  wordsOf,
-  type Role,
+  messagesOf,
 } from '../../../support/deployment-changes.ts';
-import type { SpokeState } from '../../../../src/domain/spoke/spoke-state.ts';
+import type { Ownership, SpokeState } from '../../../../src/domain/spoke/spoke-state.ts';
 
 const path = 'spec.environmentRef.name';
-type Verdict = 'deny' | 'warn' | undefined;
-const verb = (verdict: Verdict) => (verdict === undefined ? 'lets' : verdict === 'deny' ? 'refuses' : 'warns of');
-const expected = (verdict: Verdict, at = path) =>
-  verdict === undefined ? [] : [{ path: at, ...(verdict === rule.severity ? {} : { severity: verdict }) }];
+type Severity = 'deny' | 'warn' | undefined;
+const verb = (severity: Severity) =>
+  severity === undefined ? 'allows' : severity === 'deny' ? 'denies' : 'warns about';
+const expected = (severity: Severity, at = path) =>
+  severity === undefined ? [] : [{ path: at, ...(severity === rule.severity ? {} : { severity }) }];
 const at = (...clusters: string[]) => clusters;
 
 const arrivals: {
-  role: Role | 'unknown';
+  ownership: Ownership | 'unknown';
   on: string[] | undefined;
-  other: Role | 'unknown';
+  other: Ownership | 'unknown';
   otherOn: string[] | undefined;
-  verdict: Verdict;
+  severity: Severity;
   why: string;
 }[] = [
-  { role: 'owner', on: at('a'), other: 'owner', otherOn: at('a'), verdict: undefined, why: 'H4: two owners' },
-  { role: 'keeper', on: at('a'), other: 'keeper', otherOn: at('a'), verdict: undefined, why: 'both leave it behind' },
-  { role: 'guest', on: at('a'), other: 'guest', otherOn: at('a'), verdict: undefined, why: 'neither made it' },
-  { role: 'guest', on: at('a'), other: 'keeper', otherOn: at('a'), verdict: undefined, why: 'nobody deletes it' },
-  { role: 'keeper', on: at('a'), other: 'owner', otherOn: at('a'), verdict: 'deny', why: 'H2' },
-  { role: 'owner', on: at('a'), other: 'keeper', otherOn: at('a'), verdict: 'deny', why: 'H2, the other way round' },
-  { role: 'guest', on: at('a'), other: 'owner', otherOn: at('a'), verdict: 'deny', why: 'H3' },
-  { role: 'owner', on: at('a'), other: 'guest', otherOn: at('a'), verdict: 'deny', why: 'H3, the other way round' },
+  { ownership: 'owner', on: at('a'), other: 'owner', otherOn: at('a'), severity: undefined, why: 'H4: two owners' },
+  { ownership: 'keeper', on: at('a'), other: 'keeper', otherOn: at('a'), severity: undefined, why: 'both keep it' },
+  { ownership: 'guest', on: at('a'), other: 'guest', otherOn: at('a'), severity: undefined, why: 'neither creates it' },
+  { ownership: 'guest', on: at('a'), other: 'keeper', otherOn: at('a'), severity: undefined, why: 'nobody deletes it' },
+  { ownership: 'keeper', on: at('a'), other: 'owner', otherOn: at('a'), severity: 'deny', why: 'H2' },
   {
-    role: 'guest',
+    ownership: 'owner',
+    on: at('a'),
+    other: 'keeper',
+    otherOn: at('a'),
+    severity: 'deny',
+    why: 'H2, the other way round',
+  },
+  { ownership: 'guest', on: at('a'), other: 'owner', otherOn: at('a'), severity: 'deny', why: 'H3' },
+  {
+    ownership: 'owner',
+    on: at('a'),
+    other: 'guest',
+    otherOn: at('a'),
+    severity: 'deny',
+    why: 'H3, the other way round',
+  },
+  {
+    ownership: 'guest',
     on: at('a', 'b'),
     other: 'owner',
     otherOn: at('b', 'c'),
-    verdict: 'deny',
+    severity: 'deny',
     why: 'one cluster is enough',
   },
-  { role: 'guest', on: at('a'), other: 'owner', otherOn: at('b'), verdict: 'warn', why: 'on different clusters now' },
-  { role: 'guest', on: undefined, other: 'owner', otherOn: at('b'), verdict: 'deny', why: 'where it comes is unknown' },
   {
-    role: 'guest',
+    ownership: 'guest',
+    on: at('a'),
+    other: 'owner',
+    otherOn: at('b'),
+    severity: 'warn',
+    why: 'they are on different clusters at present',
+  },
+  {
+    ownership: 'guest',
+    on: undefined,
+    other: 'owner',
+    otherOn: at('b'),
+    severity: 'deny',
+    why: 'its clusters are not known',
+  },
+  {
+    ownership: 'guest',
     on: at('a'),
     other: 'owner',
     otherOn: undefined,
-    verdict: 'deny',
-    why: 'where the other is is unknown',
+    severity: 'deny',
+    why: 'the clusters of the other are not known',
   },
-  { role: 'guest', on: at('a'), other: 'owner', otherOn: [], verdict: 'deny', why: 'the other may come anywhere' },
   {
-    role: 'unknown',
+    ownership: 'guest',
+    on: at('a'),
+    other: 'owner',
+    otherOn: [],
+    severity: 'deny',
+    why: 'the other may be placed on any cluster',
+  },
+  {
+    ownership: 'unknown',
     on: at('a'),
     other: 'owner',
     otherOn: at('a'),
-    verdict: undefined,
-    why: 'nobody knows what it does',
+    severity: undefined,
+    why: 'its lifecycle is not known',
   },
   {
-    role: 'owner',
+    ownership: 'owner',
     on: at('a'),
     other: 'unknown',
     otherOn: at('a'),
-    verdict: undefined,
-    why: 'nobody knows what the other does',
+    severity: undefined,
+    why: 'the lifecycle of the other is not known',
   },
 ];
 
 describe('NamespaceLifecycleConflict', () => {
-  for (const { role, on, other, otherOn, verdict, why } of arrivals) {
-    const places = `on ${on?.join(', ') ?? 'unknown'} beside the ${other} on ${otherOn?.join(', ') || 'unknown'}`;
-    it(`${verb(verdict)} the ${role} ${places}: ${why}`, () => {
+  for (const { ownership, on, other, otherOn, severity, why } of arrivals) {
+    const clusters = `on ${on?.join(', ') ?? 'unknown'} with the ${other} on ${otherOn?.join(', ') || 'unknown'}`;
+    it(`${verb(severity)} the ${ownership} ${clusters}: ${why}`, () => {
       const peers = [peer(spokeState(other, otherOn))];
-      const facts = deploymentRequest(deploymentChange({ desired: spokeState(role, on), peers }));
-      assert.deepEqual(findingsOf(rule, facts), expected(verdict));
+      const facts = deploymentRequest(deploymentChange({ desired: spokeState(ownership, on), peers }));
+      assert.deepEqual(findingsOf(rule, facts), expected(severity));
     });
   }
 
-  it('lets deployments be in namespaces of their own', () => {
+  it('allows deployments in different namespaces', () => {
     const peers = [peer(spokeState('guest', ['a'], { namespace: 'store' }))];
     assert.deepEqual(
       findingsOf(rule, deploymentRequest(deploymentChange({ desired: spokeState('owner', ['a']), peers }))),
@@ -97,66 +132,66 @@ describe('NamespaceLifecycleConflict', () => {
     observed: SpokeState;
     desired: SpokeState;
     other: SpokeState;
-    verdict: Verdict;
+    severity: Severity;
     why: string;
   }[] = [
     {
-      what: 'an edit beside a conflict',
+      what: 'an edit of a deployment that conflicts already',
       observed: spokeState('guest', ['a']),
       desired: spokeState('guest', ['a']),
       other: spokeState('owner', ['a']),
-      verdict: undefined,
-      why: 'it was so before',
+      severity: undefined,
+      why: 'the conflict existed before',
     },
     {
-      what: 'one that parts them',
+      what: 'a change to other clusters',
       observed: spokeState('guest', ['a']),
       desired: spokeState('guest', ['b']),
       other: spokeState('owner', ['a']),
-      verdict: undefined,
-      why: 'it is better than before',
+      severity: undefined,
+      why: 'the conflict is less severe than before',
     },
     {
-      what: 'one that brings them together',
+      what: 'a change to the same clusters',
       observed: spokeState('guest', ['b']),
       desired: spokeState('guest', ['a']),
       other: spokeState('owner', ['a']),
-      verdict: 'deny',
-      why: 'it was only a warning before',
+      severity: 'deny',
+      why: 'the conflict was only a warning before',
     },
     {
-      what: 'one that gives up ownership',
+      what: 'a change from owner to keeper',
       observed: spokeState('owner', ['a']),
       desired: spokeState('keeper', ['a']),
       other: spokeState('owner', ['a']),
-      verdict: 'deny',
+      severity: 'deny',
       why: 'H2',
     },
     {
-      what: 'one that ends a conflict',
+      what: 'a change that resolves the conflict',
       observed: spokeState('keeper', ['a']),
       desired: spokeState('owner', ['a']),
       other: spokeState('owner', ['a']),
-      verdict: undefined,
-      why: 'both own it now',
+      severity: undefined,
+      why: 'both own it then',
     },
     {
       what: 'a move into a conflict',
       observed: spokeState('guest', ['a'], { namespace: 'store' }),
       desired: spokeState('guest', ['a']),
       other: spokeState('owner', ['a']),
-      verdict: 'deny',
-      why: 'it was elsewhere before',
+      severity: 'deny',
+      why: 'it was in another namespace before',
     },
   ];
-  for (const { what, observed, desired, other, verdict, why } of edits) {
-    it(`${verb(verdict)} ${what}: ${why}`, () => {
+  for (const { what, observed, desired, other, severity, why } of edits) {
+    it(`${verb(severity)} ${what}: ${why}`, () => {
       const facts = deploymentRequest(deploymentChange({ observed, desired, peers: [peer(other)] }));
-      assert.deepEqual(findingsOf(rule, facts), expected(verdict));
+      assert.deepEqual(findingsOf(rule, facts), expected(severity));
     });
   }
 
-  it('only warns of one that waited for the Environment that is made: it goes on waiting', () => {
+  it('only warns about a deployment that waited for a new Environment, because it keeps waiting', () => {
     const peers = [peer(spokeState('owner', ['a']))];
     const waiting = deploymentChange({
       observed: spokeState('unknown'),
@@ -170,7 +205,7 @@ describe('NamespaceLifecycleConflict', () => {
     );
   });
 
-  it('charges nobody with what was asked for before and is not applied yet', () => {
+  it('does not blame a request for what was requested earlier and is not applied yet', () => {
     const [observed, desired] = [spokeState('owner', ['a']), spokeState('keeper', ['a'])];
     const waiting = deploymentChange({
       observed,
@@ -179,52 +214,58 @@ describe('NamespaceLifecycleConflict', () => {
       peers: [peer(spokeState('owner', ['a']))],
     });
     assert.deepEqual(findingsOf(rule, deploymentRequest(waiting)), []);
-    const anew = { ...waiting, previouslyDesired: lifecycles.owner };
-    assert.deepEqual(findingsOf(rule, deploymentRequest(anew)), expected('deny'));
+    const requestedNow = { ...waiting, previouslyDesired: lifecycles.owner };
+    assert.deepEqual(findingsOf(rule, deploymentRequest(requestedNow)), expected('deny'));
   });
 
-  it('lets all followers of an Environment change at once', () => {
+  it('allows that all deployments of an Environment change together', () => {
     const [observed, desired] = [spokeState('owner', ['a']), spokeState('keeper', ['a'])];
     const change = (name: string) =>
       deploymentChange({ observed, desired, peers: [peer(desired, { name, observed })] });
     assert.deepEqual(findingsOf(rule, environmentRequest(change('cart'), change('till'))), []);
   });
 
-  it('stands at the lifecycle of an Environment, and says of which deployment', () => {
+  it('has the path of the lifecycle of an Environment, and names the deployment', () => {
     const peers = [peer(spokeState('owner', ['a']))];
-    const its = { observed: spokeState('owner', ['a']), desired: spokeState('guest', ['a']), peers };
-    const [finding] = rule.find(environmentRequest(deploymentChange(its)));
+    const change = { observed: spokeState('owner', ['a']), desired: spokeState('guest', ['a']), peers };
+    const [finding] = rule.find(environmentRequest(deploymentChange(change)));
     assert.match(finding?.path ?? '', /lifecycle\.spokeNamespace\.create$/);
     assert.match(finding?.message ?? '', /^WorkloadDeployment team\/web: .*WorkloadDeployment other\/cart/);
   });
 
-  const words = (visible: boolean, role: Role, other: Role, on = ['a', 'b'], otherOn = ['b', 'c']) => {
+  const messages = (
+    visible: boolean,
+    ownership: Ownership,
+    other: Ownership,
+    on = ['a', 'b'],
+    otherOn = ['b', 'c'],
+  ) => {
     const peers = [peer(spokeState(other, otherOn), { visible })];
-    return wordsOf(rule, deploymentRequest(deploymentChange({ desired: spokeState(role, on), peers })));
+    return messagesOf(rule, deploymentRequest(deploymentChange({ desired: spokeState(ownership, on), peers })));
   };
 
-  it('says which namespace, where, who owns it and what the other does', () => {
+  it('names the namespace, the clusters, the owner and what the other does', () => {
     assert.match(
-      words(true, 'guest', 'owner'),
+      messages(true, 'guest', 'owner'),
       /Namespace shop .*on b\b.*other\/cart owns it and this one does not create it/,
     );
-    assert.match(words(true, 'keeper', 'owner'), /other\/cart owns it and this one keeps it/);
-    assert.match(words(true, 'owner', 'keeper'), /this deployment would own it and .*other\/cart keeps it/);
-    assert.match(words(true, 'owner', 'guest'), /this deployment would own it and .*other\/cart does not create it/);
-    assert.match(words(true, 'owner', 'guest', ['a'], ['b']), /other clusters/);
+    assert.match(messages(true, 'keeper', 'owner'), /other\/cart owns it and this one keeps it/);
+    assert.match(messages(true, 'owner', 'keeper'), /this deployment would own it and .*other\/cart keeps it/);
+    assert.match(messages(true, 'owner', 'guest'), /this deployment would own it and .*other\/cart does not create it/);
+    assert.match(messages(true, 'owner', 'guest', ['a'], ['b']), /different clusters/);
   });
 
-  it('never names what the requester may not see', () => {
-    for (const role of ['guest', 'keeper'] as const) {
-      assert.doesNotMatch(words(false, role, 'owner'), /cart|other\//);
-      assert.match(words(false, role, 'owner'), /another WorkloadDeployment/);
+  it('never names a deployment that the requester may not see', () => {
+    for (const ownership of ['guest', 'keeper'] as const) {
+      assert.doesNotMatch(messages(false, ownership, 'owner'), /cart|other\//);
+      assert.match(messages(false, ownership, 'owner'), /another WorkloadDeployment/);
     }
   });
 
-  it('tells of five at most, denials first', () => {
-    const beside = (count: number, on: string) =>
+  it('reports at most five problems, denials first', () => {
+    const owners = (count: number, on: string) =>
       Array.from({ length: count }, (_, index) => peer(spokeState('owner', [on]), { name: `cart-${index}` }));
-    const peers = [...beside(5, 'b'), ...beside(3, 'a')];
+    const peers = [...owners(5, 'b'), ...owners(3, 'a')];
     const found = rule.find(deploymentRequest(deploymentChange({ desired: spokeState('guest', ['a']), peers })));
     assert.deepEqual(
       found.map(({ severity }) => severity),
@@ -235,204 +276,223 @@ describe('NamespaceLifecycleConflict', () => {
 
   const deletions: {
     what: string;
-    role: Role | 'unknown';
+    ownership: Ownership | 'unknown';
     on?: string[];
-    beside: SpokeState[];
+    others: SpokeState[];
     on2?: string;
-    verdict: Verdict;
+    severity: Severity;
     why: string;
   }[] = [
     {
       what: 'an owner with a guest',
-      role: 'owner',
+      ownership: 'owner',
       on: at('a'),
-      beside: [spokeState('guest', ['a'])],
-      verdict: 'deny',
+      others: [spokeState('guest', ['a'])],
+      severity: 'deny',
       why: 'H3',
     },
     {
-      what: 'an owner with one that keeps',
-      role: 'owner',
+      what: 'an owner with a keeper',
+      ownership: 'owner',
       on: at('a'),
-      beside: [spokeState('keeper', ['a'])],
-      verdict: 'deny',
+      others: [spokeState('keeper', ['a'])],
+      severity: 'deny',
       why: 'H2',
     },
     {
-      what: 'an owner with another one',
-      role: 'owner',
+      what: 'an owner with another owner',
+      ownership: 'owner',
       on: at('a'),
-      beside: [spokeState('owner', ['a'])],
-      verdict: undefined,
+      others: [spokeState('owner', ['a'])],
+      severity: undefined,
       why: 'H4',
     },
     {
       what: 'an owner with a guest and another owner',
-      role: 'owner',
+      ownership: 'owner',
       on: at('a'),
-      beside: [spokeState('guest', ['a']), spokeState('owner', ['a'])],
-      verdict: undefined,
-      why: 'the other owner keeps it',
+      others: [spokeState('guest', ['a']), spokeState('owner', ['a'])],
+      severity: undefined,
+      why: 'the other owner protects it',
     },
     {
       what: 'an owner with a guest where another owner is not',
-      role: 'owner',
+      ownership: 'owner',
       on: at('a', 'b'),
-      beside: [spokeState('guest', ['b']), spokeState('owner', ['a'])],
-      verdict: 'deny',
-      why: 'nobody keeps it there',
+      others: [spokeState('guest', ['b']), spokeState('owner', ['a'])],
+      severity: 'deny',
+      why: 'no owner protects it there',
     },
     {
       what: 'an owner with a guest where another owner is',
-      role: 'owner',
+      ownership: 'owner',
       on: at('a', 'b'),
-      beside: [spokeState('guest', ['a']), spokeState('owner', ['a'])],
-      verdict: undefined,
-      why: 'it goes from where the guest is not',
+      others: [spokeState('guest', ['a']), spokeState('owner', ['a'])],
+      severity: undefined,
+      why: 'it is deleted only where the guest is not',
     },
     {
-      what: 'an owner with a guest elsewhere',
-      role: 'owner',
+      what: 'an owner with a guest on another cluster',
+      ownership: 'owner',
       on: at('a'),
-      beside: [spokeState('guest', ['b'])],
-      verdict: undefined,
-      why: 'they do not meet',
+      others: [spokeState('guest', ['b'])],
+      severity: undefined,
+      why: 'they share no cluster',
     },
     {
-      what: 'an owner with a guest that is nowhere yet',
-      role: 'owner',
+      what: 'an owner with a guest that is not placed yet',
+      ownership: 'owner',
       on: at('a'),
-      beside: [spokeState('guest', [])],
-      verdict: undefined,
-      why: 'nothing of it is there to lose',
+      others: [spokeState('guest', [])],
+      severity: undefined,
+      why: 'the guest has nothing to lose',
     },
     {
-      what: 'an owner with a guest that may be anywhere',
-      role: 'owner',
+      what: 'an owner with a guest on unknown clusters',
+      ownership: 'owner',
       on: at('a'),
-      beside: [spokeState('guest')],
-      verdict: 'deny',
-      why: 'it may be there',
+      others: [spokeState('guest')],
+      severity: 'deny',
+      why: 'they may share a cluster',
     },
     {
-      what: 'an owner that may be anywhere with a guest',
-      role: 'owner',
-      beside: [spokeState('guest', ['a'])],
-      verdict: 'deny',
-      why: 'it may be there',
+      what: 'an owner on unknown clusters with a guest',
+      ownership: 'owner',
+      others: [spokeState('guest', ['a'])],
+      severity: 'deny',
+      why: 'they may share a cluster',
     },
-    { what: 'both anywhere', role: 'owner', beside: [spokeState('guest')], verdict: 'deny', why: 'they may meet' },
     {
-      what: 'an owner that is nowhere',
-      role: 'owner',
+      what: 'an owner and a guest, both on unknown clusters',
+      ownership: 'owner',
+      others: [spokeState('guest')],
+      severity: 'deny',
+      why: 'they may share a cluster',
+    },
+    {
+      what: 'an owner on no cluster',
+      ownership: 'owner',
       on: [],
-      beside: [spokeState('guest', ['a'])],
-      verdict: undefined,
-      why: 'it has nothing to take along',
+      others: [spokeState('guest', ['a'])],
+      severity: undefined,
+      why: 'no namespace is deleted',
     },
-    { what: 'an owner alone', role: 'owner', on: at('a'), beside: [], verdict: undefined, why: 'nobody else is there' },
+    {
+      what: 'an owner alone',
+      ownership: 'owner',
+      on: at('a'),
+      others: [],
+      severity: undefined,
+      why: 'there is no peer',
+    },
     {
       what: 'an owner with a guest of another namespace',
-      role: 'owner',
+      ownership: 'owner',
       on: at('a'),
-      beside: [spokeState('guest', ['a'], { namespace: 'store' })],
-      verdict: undefined,
-      why: 'that one stays',
+      others: [spokeState('guest', ['a'], { namespace: 'store' })],
+      severity: undefined,
+      why: 'that namespace stays',
     },
     {
-      what: 'an owner with one of which nothing is known',
-      role: 'owner',
+      what: 'an owner with a deployment whose lifecycle is not known',
+      ownership: 'owner',
       on: at('a'),
-      beside: [spokeState('unknown', ['a'])],
-      verdict: undefined,
+      others: [spokeState('unknown', ['a'])],
+      severity: undefined,
       why: 'it may own it too',
     },
     {
-      what: 'one that keeps, with a guest',
-      role: 'keeper',
+      what: 'a keeper with a guest',
+      ownership: 'keeper',
       on: at('a'),
-      beside: [spokeState('guest', ['a'])],
-      verdict: undefined,
+      others: [spokeState('guest', ['a'])],
+      severity: undefined,
       why: 'the namespace stays',
     },
     {
       what: 'a guest with an owner',
-      role: 'guest',
+      ownership: 'guest',
       on: at('a'),
-      beside: [spokeState('owner', ['a'])],
-      verdict: undefined,
-      why: 'it only leaves',
+      others: [spokeState('owner', ['a'])],
+      severity: undefined,
+      why: 'the namespace stays',
     },
   ];
-  for (const { what, role, on, beside, verdict, why } of deletions) {
-    it(`${verb(verdict)} the deletion of ${what}: ${why}`, () => {
-      const peers = beside.map((its, index) => peer(its, { name: `cart-${index}` }));
-      const facts = deletionRequest(deploymentChange({ observed: spokeState(role, on), peers }));
-      assert.deepEqual(findingsOf(rule, facts), expected(verdict, ''));
+  for (const { what, ownership, on, others, severity, why } of deletions) {
+    it(`${verb(severity)} the deletion of ${what}: ${why}`, () => {
+      const peers = others.map((state, index) => peer(state, { name: `cart-${index}` }));
+      const facts = deletionRequest(deploymentChange({ observed: spokeState(ownership, on), peers }));
+      assert.deepEqual(findingsOf(rule, facts), expected(severity, ''));
     });
   }
 
-  const waitings: {
+  const unconfirmed: {
     orphanUnconfirmedOn: string[];
     guestOn: string[];
-    besides?: string[];
-    verdict: Verdict;
+    ownerOn?: string[];
+    severity: Severity;
     why: string;
   }[] = [
     {
       orphanUnconfirmedOn: ['b'],
       guestOn: ['b'],
-      verdict: 'deny',
-      why: 'its agent has not heard that it is to be kept',
+      severity: 'deny',
+      why: 'its agent has not confirmed orphan: true',
     },
-    { orphanUnconfirmedOn: ['b'], guestOn: ['a'], verdict: undefined, why: 'the guest is where it is kept' },
+    {
+      orphanUnconfirmedOn: ['b'],
+      guestOn: ['a'],
+      severity: undefined,
+      why: 'orphan: true is confirmed where the guest is',
+    },
     {
       orphanUnconfirmedOn: ['b'],
       guestOn: ['b'],
-      besides: ['b'],
-      verdict: undefined,
-      why: 'another owner keeps it there',
+      ownerOn: ['b'],
+      severity: undefined,
+      why: 'another owner protects it there',
     },
-    { orphanUnconfirmedOn: [], guestOn: ['b'], verdict: undefined, why: 'it is kept everywhere' },
+    { orphanUnconfirmedOn: [], guestOn: ['b'], severity: undefined, why: 'orphan: true is confirmed everywhere' },
   ];
-  for (const { orphanUnconfirmedOn, guestOn, besides, verdict, why } of waitings) {
-    it(`${verb(verdict)} the deletion of one that is to keep it, beside a guest: ${why}`, () => {
+  for (const { orphanUnconfirmedOn, guestOn, ownerOn, severity, why } of unconfirmed) {
+    it(`${verb(severity)} the deletion of a keeper with a guest: ${why}`, () => {
       const peers = [
         peer(spokeState('guest', guestOn)),
-        ...(besides === undefined ? [] : [peer(spokeState('owner', besides), { name: 'keeper' })]),
+        ...(ownerOn === undefined ? [] : [peer(spokeState('owner', ownerOn), { name: 'till' })]),
       ];
-      const its = deploymentChange({ observed: spokeState('keeper', ['a', 'b']), orphanUnconfirmedOn, peers });
-      assert.deepEqual(findingsOf(rule, deletionRequest(its)), expected(verdict, ''));
-      if (verdict !== undefined) assert.match(wordsOf(rule, deletionRequest(its)), /on b would go .*wait until/);
+      const change = deploymentChange({ observed: spokeState('keeper', ['a', 'b']), orphanUnconfirmedOn, peers });
+      assert.deepEqual(findingsOf(rule, deletionRequest(change)), expected(severity, ''));
+      if (severity !== undefined)
+        assert.match(messagesOf(rule, deletionRequest(change)), /on b would be deleted .*wait until/);
     });
   }
 
-  it('lets one give up a namespace that another one owns, where it has nothing in it any more', () => {
+  it('allows a deployment that has nothing left in a namespace to give it up to another owner', () => {
     const observed = spokeState('owner', ['a'], { workload: '' });
     const peers = [peer(spokeState('owner', ['a']))];
-    const gone = spokeState('guest', ['a'], { workload: '' });
-    assert.deepEqual(findingsOf(rule, deploymentRequest(deploymentChange({ observed, desired: gone, peers }))), []);
-    const stays = spokeState('guest', ['a']);
+    const absent = spokeState('guest', ['a'], { workload: '' });
+    assert.deepEqual(findingsOf(rule, deploymentRequest(deploymentChange({ observed, desired: absent, peers }))), []);
+    const present = spokeState('guest', ['a']);
     assert.deepEqual(
-      findingsOf(rule, deploymentRequest(deploymentChange({ observed, desired: stays, peers }))),
+      findingsOf(rule, deploymentRequest(deploymentChange({ observed, desired: present, peers }))),
       expected('deny'),
     );
   });
 
-  it('says where a deletion takes the namespace from under whom', () => {
-    const gone = (visible: boolean, on?: string[]) =>
-      wordsOf(
+  it('names the clusters of a deleted namespace and the deployment in it', () => {
+    const deletionMessages = (visible: boolean, on?: string[]) =>
+      messagesOf(
         rule,
         deletionRequest(
           deploymentChange({ observed: spokeState('owner', on), peers: [peer(spokeState('guest'), { visible })] }),
         ),
       );
-    assert.match(gone(true, ['a', 'b']), /Namespace shop on a, b .*WorkloadDeployment other\/cart/);
-    assert.doesNotMatch(gone(true), / on /);
-    assert.doesNotMatch(gone(false, ['a']), /cart/);
+    assert.match(deletionMessages(true, ['a', 'b']), /Namespace shop on a, b .*WorkloadDeployment other\/cart/);
+    assert.doesNotMatch(deletionMessages(true), / on /);
+    assert.doesNotMatch(deletionMessages(false, ['a']), /cart/);
   });
 
-  it('has nothing to say about a deployment of which nothing is known, or without any', () => {
+  it('finds nothing without an observed state, and nothing without changes', () => {
     assert.deepEqual(findingsOf(rule, deletionRequest(deploymentChange({ peers: [peer(spokeState('guest'))] }))), []);
     assert.deepEqual(findingsOf(rule, deploymentRequest()), []);
   });

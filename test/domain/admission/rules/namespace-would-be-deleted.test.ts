@@ -13,7 +13,7 @@ import {
   lifecycles,
   peer,
   deploymentChange,
-  wordsOf,
+  messagesOf,
 } from '../../../support/deployment-changes.ts';
 import type { SpokeState } from '../../../../src/domain/spoke/spoke-state.ts';
 
@@ -25,237 +25,240 @@ const cases: {
   observed?: SpokeState;
   desired?: SpokeState;
   change?: Partial<DeploymentChange>;
-  refused: boolean;
+  denied: boolean;
   why: string;
 }[] = [
   {
-    what: 'create: false on an owned one',
+    what: 'create: false of an owner',
     observed: spokeState('owner', on),
     desired: spokeState('guest', on),
-    refused: true,
+    denied: true,
     why: 'H1',
   },
   {
-    what: 'create: false wherever it is',
+    what: 'create: false of an owner on unknown clusters',
     observed: spokeState('owner'),
     desired: spokeState('guest'),
-    refused: true,
-    why: 'it may be anywhere',
+    denied: true,
+    why: 'it may be on any cluster',
   },
   {
-    what: 'create: false where it is nowhere',
+    what: 'create: false of an owner on no cluster',
     observed: spokeState('owner', []),
     desired: spokeState('guest'),
-    refused: false,
-    why: 'there is none yet',
+    denied: false,
+    why: 'the namespace does not exist yet',
   },
   {
     what: 'orphan: true',
     observed: spokeState('owner', on),
     desired: spokeState('keeper', on),
-    refused: false,
+    denied: false,
     why: 'that is the first of two steps',
   },
   {
-    what: 'create: false on one that is kept',
+    what: 'create: false of a keeper',
     observed: spokeState('keeper', on),
     desired: spokeState('guest', on),
-    refused: false,
+    denied: false,
     why: 'that is the second of two steps',
   },
   {
-    what: 'create: false on one that is to be kept',
+    what: 'create: false of a keeper that is not applied everywhere',
     observed: spokeState('keeper', on),
     desired: spokeState('guest', on),
     change: { orphanUnconfirmedOn: ['b'] },
-    refused: true,
-    why: 'one agent has not heard of that',
+    denied: true,
+    why: 'one agent has not confirmed orphan: true',
   },
   {
-    what: 'create: false on one that is to be kept, beside an owner',
+    what: 'create: false of a keeper that is not applied everywhere, with an owner',
     observed: spokeState('keeper', on),
     desired: spokeState('guest', on),
     change: { orphanUnconfirmedOn: ['b'], peers: [peer(spokeState('owner', ['b']))] },
-    refused: false,
-    why: 'the other one keeps it where the agent has not heard',
+    denied: false,
+    why: 'the owner protects it where orphan: true is not confirmed',
   },
   {
-    what: 'any other edit while orphan: true waits',
+    what: 'any other edit while orphan: true is not applied',
     observed: spokeState('keeper', on),
     desired: spokeState('keeper', on),
     change: { orphanUnconfirmedOn: on },
-    refused: false,
-    why: 'the Namespace stays in the work',
+    denied: false,
+    why: 'the Namespace stays in the ManifestWork',
   },
   {
     what: 'both steps at once',
     observed: spokeState('owner', on),
     desired: { ...spokeState('guest', on), lifecycle: { ...lifecycles.guest, workload: { orphan: true } } },
-    refused: true,
-    why: 'the agent never hears of orphan: true',
+    denied: true,
+    why: 'the agent never applies orphan: true',
   },
   {
     what: 'create: true',
     observed: spokeState('guest', on),
     desired: spokeState('owner', on),
-    refused: false,
-    why: 'none goes',
+    denied: false,
+    why: 'no namespace is deleted',
   },
   {
     what: 'an edit of a guest',
     observed: spokeState('guest', on),
     desired: spokeState('guest', on),
-    refused: false,
-    why: 'none was made',
+    denied: false,
+    why: 'it did not create one',
   },
   {
-    what: 'create: false beside an owner',
+    what: 'create: false of an owner with another owner',
     observed: spokeState('owner', on),
     desired: spokeState('guest', on),
     change: { peers: [peer(spokeState('owner', on))] },
-    refused: false,
-    why: 'the other one keeps it; that the two differ then is for NamespaceLifecycleConflict to say',
+    denied: false,
+    why: 'the other owner protects it; NamespaceLifecycleConflict reports that the two differ then',
   },
   {
-    what: 'create: false beside an owner on one of two clusters',
+    what: 'create: false of an owner with another owner on one of two clusters',
     observed: spokeState('owner', on),
     desired: spokeState('guest', on),
     change: { peers: [peer(spokeState('owner', ['b']))] },
-    refused: true,
-    why: 'nobody keeps it on the other',
+    denied: true,
+    why: 'no owner protects it on the other cluster',
   },
   {
-    what: 'create: false for all followers at once',
+    what: 'create: false for all deployments of an Environment',
     observed: spokeState('owner', on),
     desired: spokeState('guest', on),
     change: { peers: [peer(spokeState('guest', on), { observed: spokeState('owner', on) })] },
-    refused: true,
-    why: 'none of them keeps it',
+    denied: true,
+    why: 'none of them owns it any more',
   },
   {
     what: 'a move to another namespace',
     observed: spokeState('owner', on),
     desired: spokeState('guest', on, elsewhere),
-    refused: false,
-    why: 'WorkloadsWouldMove says that',
+    denied: false,
+    why: 'WorkloadsWouldMove reports that',
   },
   {
-    what: 'works that others replace and that own it too',
+    what: 'replaced ManifestWorkReplicaSets of an owner that stays an owner',
     observed: spokeState('owner', on),
     desired: spokeState('owner', on),
     change: { replacesReplicaSets: true },
-    refused: false,
-    why: 'two owners, until the old one goes',
+    denied: false,
+    why: 'both own it until the old ones are deleted',
   },
   {
-    what: 'works that others replace and that only keep it',
+    what: 'replaced ManifestWorkReplicaSets of an owner that becomes a keeper',
     observed: spokeState('owner', on),
     desired: spokeState('keeper', on),
     change: { replacesReplicaSets: true },
-    refused: true,
-    why: 'H8: the old works go, and own it when they do',
+    denied: true,
+    why: 'H8: the old ones still own it when they are deleted',
   },
   {
-    what: 'works that others replace where it is kept already',
+    what: 'replaced ManifestWorkReplicaSets of a keeper',
     observed: spokeState('keeper', on),
     desired: spokeState('keeper', on),
     change: { replacesReplicaSets: true },
-    refused: false,
-    why: 'the old works leave it behind',
+    denied: false,
+    why: 'the old ones orphan it',
   },
   {
-    what: 'works that others replace while orphan: true waits',
+    what: 'replaced ManifestWorkReplicaSets while orphan: true is not applied',
     observed: spokeState('keeper', on),
     desired: spokeState('keeper', on),
     change: { replacesReplicaSets: true, orphanUnconfirmedOn: ['b'] },
-    refused: true,
-    why: 'H8: the old works still own it on one cluster, and go',
+    denied: true,
+    why: 'H8: the old ones still own it on one cluster',
   },
   {
-    what: 'works that owners replace while orphan: true waits',
+    what: 'replaced ManifestWorkReplicaSets of a keeper that becomes an owner',
     observed: spokeState('keeper', on),
     desired: spokeState('owner', on),
     change: { replacesReplicaSets: true, orphanUnconfirmedOn: ['b'] },
-    refused: false,
-    why: 'those that come own it everywhere',
+    denied: false,
+    why: 'the new ones own it everywhere',
   },
   {
     what: 'an edit after create: false was admitted',
     observed: spokeState('owner', on),
     desired: spokeState('guest', on),
     change: { previouslyDesired: lifecycles.guest },
-    refused: false,
-    why: 'it is none of its doing, and the controller still looks',
+    denied: false,
+    why: 'an earlier request did that, and the controller checks it on apply',
   },
   {
-    what: 'create: false while another edit waits',
+    what: 'create: false while another edit is not applied',
     observed: spokeState('owner', on),
     desired: spokeState('guest', on),
     change: { previouslyDesired: lifecycles.keeper },
-    refused: true,
-    why: 'what was asked for before would have kept it, and is not applied',
+    denied: true,
+    why: 'orphan: true was requested before and is not applied',
   },
-  { what: 'a new deployment', desired: spokeState('guest', on), refused: false, why: 'it had none' },
+  { what: 'a new deployment', desired: spokeState('guest', on), denied: false, why: 'nothing is on the spokes' },
   {
-    what: 'what nobody knows',
+    what: 'a deployment whose lifecycle is not known',
     observed: spokeState('unknown', on),
     desired: spokeState('guest', on),
-    refused: false,
-    why: 'nothing can be said',
+    denied: false,
+    why: 'its ownership is not known',
   },
   {
-    what: 'what nobody can render',
+    what: 'a deployment that cannot be rendered',
     observed: spokeState('owner', on),
     desired: spokeState('unknown', on),
-    refused: false,
+    denied: false,
     why: 'a render that fails removes nothing',
   },
 ];
 
 describe('NamespaceWouldBeDeleted', () => {
-  for (const { what, observed, desired, change, refused, why } of cases) {
-    it(`${refused ? 'refuses' : 'lets'} ${what}: ${why}`, () => {
-      const its = deploymentChange({ ...(observed && { observed }), ...(desired && { desired }), ...change });
-      assert.deepEqual(findingsOf(rule, deploymentRequest(its)), refused ? [{ path: 'spec.environmentRef.name' }] : []);
+  for (const { what, observed, desired, change, denied, why } of cases) {
+    it(`${denied ? 'denies' : 'allows'} ${what}: ${why}`, () => {
+      const tested = deploymentChange({ ...(observed && { observed }), ...(desired && { desired }), ...change });
+      assert.deepEqual(
+        findingsOf(rule, deploymentRequest(tested)),
+        denied ? [{ path: 'spec.environmentRef.name' }] : [],
+      );
     });
   }
 
-  it('has nothing to say about a deletion, which is asked for', () => {
+  it('does not report a deletion, which is intended', () => {
     assert.deepEqual(findingsOf(rule, deletionRequest(deploymentChange({ observed: spokeState('owner', on) }))), []);
   });
 
-  it('stands at the field that does it, and says of which deployment', () => {
-    const its = deploymentChange({ observed: spokeState('owner', on), desired: spokeState('guest', on) });
-    const [finding] = rule.find(environmentRequest(its));
+  it('has the path of the field that causes it, and names the deployment', () => {
+    const change = deploymentChange({ observed: spokeState('owner', on), desired: spokeState('guest', on) });
+    const [finding] = rule.find(environmentRequest(change));
     assert.equal(finding?.path, `${lifecyclePath}.spokeNamespace.create`);
     assert.match(finding.message, /^WorkloadDeployment team\/web: /);
-    const hidden = { ...its, deployment: { ...its.deployment, visible: false } };
-    assert.doesNotMatch(wordsOf(rule, environmentRequest(hidden)), /team\/web/);
+    const hidden = { ...change, deployment: { ...change.deployment, visible: false } };
+    assert.doesNotMatch(messagesOf(rule, environmentRequest(hidden)), /team\/web/);
   });
 
-  it('says which namespace, on which clusters, and the two steps', () => {
-    const words = (change: Partial<DeploymentChange>) =>
-      wordsOf(
+  it('names the namespace, the clusters and the two steps', () => {
+    const messages = (change: Partial<DeploymentChange>) =>
+      messagesOf(
         rule,
         deploymentRequest(
           deploymentChange({ observed: spokeState('owner', on), desired: spokeState('guest', on), ...change }),
         ),
       );
     assert.match(
-      words({}),
+      messages({}),
       /Namespace shop on a, b .*first let its Environment keep it \(spokeNamespace\.orphan: true,/,
     );
-    assert.match(words({}), /, then make this change$/, 'whoever re-pins a deployment creates nothing');
-    assert.match(words({ peers: [peer(spokeState('owner', ['b']))] }), /Namespace shop on a would/);
+    assert.match(messages({}), /, then make this change$/, 'a deployment has no field that stops creating it');
+    assert.match(messages({ peers: [peer(spokeState('owner', ['b']))] }), /Namespace shop on a would/);
     assert.match(
-      words({ replacesReplicaSets: true, desired: spokeState('keeper', on) }),
+      messages({ replacesReplicaSets: true, desired: spokeState('keeper', on) }),
       /first let .* then make this change/,
     );
     assert.match(
-      words({ observed: spokeState('keeper', on), orphanUnconfirmedOn: ['b'] }),
+      messages({ observed: spokeState('keeper', on), orphanUnconfirmedOn: ['b'] }),
       /Namespace shop .*on b,.*pendingClusters/,
     );
-    assert.doesNotMatch(words({ observed: spokeState('owner') }), / on /);
+    assert.doesNotMatch(messages({ observed: spokeState('owner') }), / on /);
   });
 
   const ways: { topology?: EnvironmentSpec['topology']; says: RegExp; why: string }[] = [
@@ -263,35 +266,43 @@ describe('NamespaceWouldBeDeleted', () => {
       says: /first set spokeNamespace\.orphan: true and change nothing else, .*then stop creating it$/,
       why: 'topology-ocm',
     },
-    { topology: byop('hub', 'gpu'), says: /first let a deleteOption keep it/, why: 'byop takes no lifecycle' },
-    { topology: { type: 'ours' }, says: /first let a deleteOption keep it/, why: 'one of your own may take none' },
+    {
+      topology: byop('hub', 'gpu'),
+      says: /first set a deleteOption that keeps it/,
+      why: 'topology-ocm-byop does not support lifecycle',
+    },
+    {
+      topology: { type: 'ours' },
+      says: /first set a deleteOption that keeps it/,
+      why: 'a custom topology may not have one',
+    },
   ];
   for (const { topology, says, why } of ways) {
-    it(`says how whoever edits the Environment keeps it: ${why}`, () => {
-      const its = deploymentChange({ observed: spokeState('owner', on), desired: spokeState('guest', on) });
+    it(`says how an edit of the Environment keeps it: ${why}`, () => {
+      const change = deploymentChange({ observed: spokeState('owner', on), desired: spokeState('guest', on) });
       const oldObject = environment('team', topology === undefined ? {} : { topology });
       const facts = factsOf(
         { object: environment('team', { topology: { type: 'other' } }), oldObject },
-        { changes: [its] },
+        { changes: [change] },
       );
-      assert.match(wordsOf(rule, facts), says);
+      assert.match(messagesOf(rule, facts), says);
     });
   }
 
-  it('tells of five followers of an Environment, and counts the rest', () => {
-    const its = (name: string, visible = true) =>
+  it('reports five deployments of an Environment, and counts the others', () => {
+    const change = (name: string, visible = true) =>
       deploymentChange({
         deployment: { namespace: 'team', name, visible },
         observed: spokeState('owner', on),
         desired: spokeState('guest', on),
       });
-    const found = rule.find(environmentRequest(...Array.from({ length: 9 }, (_, index) => its(`web${index}`))));
+    const found = rule.find(environmentRequest(...Array.from({ length: 9 }, (_, index) => change(`web${index}`))));
     assert.equal(found.length, 6);
     assert.match(found.at(-1)?.message ?? '', /4 more/);
     const [hidden, ...more] = rule.find(
-      environmentRequest(...Array.from({ length: 9 }, (_, index) => its(`w${index}`, false))),
+      environmentRequest(...Array.from({ length: 9 }, (_, index) => change(`w${index}`, false))),
     );
-    assert.deepEqual(more, [], 'those that may not be seen are counted');
+    assert.deepEqual(more, [], 'deployments that are not visible are counted');
     assert.match(hidden?.message ?? '', /\(9 times\)$/);
     assert.doesNotMatch(hidden?.message ?? '', /shop|team|w0| a\b/);
   });

@@ -13,14 +13,14 @@ const use = {
 } as const;
 
 describe('NotAllowed', () => {
-  it('finds each right that is missing, at the field that asks for it', () => {
+  it('reports each missing right, with the field that requires it', () => {
     const missingRights = [{ path: 'spec.environmentRef.name', ...use }];
     const [finding] = notAllowed.find(factsOf({ object: deployment('team') }, { missingRights }));
     assert.equal(finding?.path, 'spec.environmentRef.name');
     assert.match(finding?.message ?? '', /^jane may not use environments other\/primary;/);
   });
 
-  it('finds that an acknowledgement needs the verb override, in the first phase too', () => {
+  it('reports in the mutate phase too that an acknowledgement needs the verb override', () => {
     const path = 'metadata.annotations[spectrocloud.com/acknowledge]';
     const right = { ...use, path, verb: 'override', namespace: 'team' } as const;
     const facts = factsOf({ object: environment('team'), phase: 'mutate' }, { missingRights: [right] });
@@ -30,11 +30,11 @@ describe('NotAllowed', () => {
     assert.equal(decide(facts).refusal?.status, 403);
   });
 
-  it('finds nothing where none is missing', () => {
+  it('finds nothing if no right is missing', () => {
     assert.deepEqual(notAllowed.find(factsOf({ object: environment('team') })), []);
   });
 
-  it('names a namespace where any object of it would do', () => {
+  it('names the namespace if the right is not about one object', () => {
     const path = 'spec.topology.properties.hubNamespace';
     const right = { path, verb: 'create', group: 'g', resource: 'manifestworkreplicasets', namespace: 'prod' } as const;
     const [finding] = notAllowed.find(factsOf({ object: environment('team') }, { missingRights: [right] }));

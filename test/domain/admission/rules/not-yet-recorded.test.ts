@@ -8,80 +8,80 @@ import { environment } from '../../../support/manifests.ts';
 const base = environment('team');
 const edited = environment('team', { labels: { tier: 'gold' } });
 
-const cases: { what: string; oldObject: KubeObject; object: KubeObject; refused: boolean; why: string }[] = [
+const cases: { what: string; oldObject: KubeObject; object: KubeObject; denied: boolean; why: string }[] = [
   {
-    what: 'an edit of what is recorded',
+    what: 'an edit of recorded content',
     oldObject: stampedAs(base, 4),
     object: edited,
-    refused: false,
+    denied: false,
     why: 'nothing is lost',
   },
   {
-    what: 'an edit of what is not recorded',
+    what: 'an edit of content that is not recorded',
     oldObject: stampedAs(base, 4, 3),
     object: edited,
-    refused: true,
+    denied: true,
     why: 'revision 4 would be lost',
   },
   {
-    what: 'an edit of what has no stamp',
+    what: 'an edit of content without a stamp',
     oldObject: base,
     object: edited,
-    refused: true,
-    why: 'it came while the webhook was away',
+    denied: true,
+    why: 'it was written while the webhook was down',
   },
   {
-    what: 'an edit of what was changed behind our back',
+    what: 'an edit of content that was changed without admission',
     oldObject: { ...stampedAs(base, 4), metadata: { ...stampedAs(base, 4).metadata, labels: { a: 'b' } } },
     object: edited,
-    refused: true,
-    why: 'the hash does not fit',
+    denied: true,
+    why: 'the hash does not match',
   },
   {
-    what: 'no edit of what is not recorded',
+    what: 'an update that keeps content that is not recorded',
     oldObject: stampedAs(base, 4, 3),
     object: stampedAs(base, 4, 3),
-    refused: false,
-    why: 'what leaves the content is never refused',
+    denied: false,
+    why: 'the content does not change',
   },
   {
-    what: 'a finalizer on what is not recorded',
+    what: 'a finalizer while content is not recorded',
     oldObject: stampedAs(base, 4, 3),
     object: { ...base, metadata: { ...base.metadata, finalizers: ['a/b'] } },
-    refused: false,
-    why: 'no edit',
+    denied: false,
+    why: 'it is not an edit',
   },
   {
-    what: 'the touch of what has no stamp',
+    what: 'the empty patch of an object without a stamp',
     oldObject: base,
     object: base,
-    refused: false,
-    why: 'that is how it gets one',
+    denied: false,
+    why: 'admission stamps it',
   },
   {
-    what: 'the touch of what has neither a stamp nor its defaults',
+    what: 'the empty patch of an object without stamp and defaults',
     oldObject: base,
     object: { ...base, ...withDefaults('Environment', base) },
-    refused: false,
-    why: 'admission itself adds them, so it would never get a stamp',
+    denied: false,
+    why: 'admission adds the defaults, so it would never get a stamp otherwise',
   },
   {
-    what: 'the defaults of what is stamped without them and not recorded',
+    what: 'the addition of defaults to stamped content that is not recorded',
     oldObject: stampedAs(base, 4, 3),
     object: { ...base, ...withDefaults('Environment', base) },
-    refused: true,
+    denied: true,
     why: 'revision 4 would be lost',
   },
 ];
 
 describe('NotYetRecorded', () => {
-  for (const { what, oldObject, object, refused, why } of cases) {
-    it(`${refused ? 'makes wait' : 'lets through'} ${what}: ${why}`, () => {
-      assert.equal(findingsOf(notYetRecorded, factsOf({ object, oldObject })).length, refused ? 1 : 0);
+  for (const { what, oldObject, object, denied, why } of cases) {
+    it(`${denied ? 'denies' : 'allows'} ${what}: ${why}`, () => {
+      assert.equal(findingsOf(notYetRecorded, factsOf({ object, oldObject })).length, denied ? 1 : 0);
     });
   }
 
-  it('is answered so that clients try again by themselves', () => {
+  it('has a status with which clients retry by themselves', () => {
     assert.equal(notYetRecorded.reason, 'TooManyRequests');
   });
 });

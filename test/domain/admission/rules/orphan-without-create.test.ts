@@ -8,12 +8,12 @@ import { environment } from '../../../support/manifests.ts';
 const path = `${lifecyclePath}.spokeNamespace.orphan`;
 
 const cases: { lifecycle: JsonObject; warned: boolean; why: string }[] = [
-  { lifecycle: {}, warned: false, why: 'the defaults fit' },
+  { lifecycle: {}, warned: false, why: 'the defaults are consistent' },
   { lifecycle: { spokeNamespace: { create: false, orphan: true } }, warned: true, why: 'there is nothing to keep' },
-  { lifecycle: { spokeNamespace: { create: true, orphan: true } }, warned: false, why: 'it is made and kept' },
-  { lifecycle: { spokeNamespace: { orphan: true } }, warned: false, why: 'it is made by default' },
-  { lifecycle: { spokeNamespace: { create: false, orphan: false } }, warned: false, why: 'nothing is asked for' },
-  { lifecycle: { spokeNamespace: { create: false } }, warned: false, why: 'nothing is asked for' },
+  { lifecycle: { spokeNamespace: { create: true, orphan: true } }, warned: false, why: 'it is created and kept' },
+  { lifecycle: { spokeNamespace: { orphan: true } }, warned: false, why: 'it is created by default' },
+  { lifecycle: { spokeNamespace: { create: false, orphan: false } }, warned: false, why: 'nothing is to be kept' },
+  { lifecycle: { spokeNamespace: { create: false } }, warned: false, why: 'nothing is to be kept' },
   {
     lifecycle: { spokeNamespace: { create: false }, workload: { orphan: true } },
     warned: false,
@@ -23,21 +23,21 @@ const cases: { lifecycle: JsonObject; warned: boolean; why: string }[] = [
 
 describe('OrphanWithoutCreate', () => {
   for (const { lifecycle, warned, why } of cases) {
-    it(`${warned ? 'warns of' : 'lets'} ${JSON.stringify(lifecycle)}: ${why}`, () => {
+    it(`${warned ? 'warns about' : 'allows'} ${JSON.stringify(lifecycle)}: ${why}`, () => {
       const facts = factsOf({ object: environment('team', { lifecycle }) });
       assert.deepEqual(findingsOf(orphanWithoutCreate, facts), warned ? [{ path }] : []);
     });
   }
 
-  it('only warns: nothing is lost', () => assert.equal(orphanWithoutCreate.severity, 'warn'));
+  it('only warns, because nothing is lost', () => assert.equal(orphanWithoutCreate.severity, 'warn'));
 
-  it('says so once, and not with edits of something else', () => {
+  it('warns once, and not about edits of something else', () => {
     const old = environment('team', { lifecycle: { spokeNamespace: { create: false, orphan: true } } });
     const object = { ...old, spec: { ...old.spec, version: '1.0.0' } } as KubeObject;
     assert.deepEqual(findingsOf(orphanWithoutCreate, factsOf({ object, oldObject: old })), []);
   });
 
-  it('lets the safe way out of creating a namespace come to its end, with what kept it left over', () => {
+  it('allows the second step of the safe way to stop creating a namespace, with orphan: true left in the spec', () => {
     const of = (spokeNamespace: JsonObject) => environment('team', { lifecycle: { spokeNamespace } });
     const findings = (before: JsonObject) => {
       const object = of({ create: false, orphan: true });
@@ -48,7 +48,7 @@ describe('OrphanWithoutCreate', () => {
     assert.deepEqual(findings({ create: false }), [{ path }]);
   });
 
-  it('lets what kept the namespace up to now stay there when creating it stops: that is the safe way out', () => {
+  it('allows that orphan: true stays when create becomes false, because that is the safe way', () => {
     const keeping = environment('team', { lifecycle: { spokeNamespace: { create: true, orphan: true } } });
     const object = environment('team', { lifecycle: { spokeNamespace: { create: false, orphan: true } } });
     assert.deepEqual(findingsOf(orphanWithoutCreate, factsOf({ object, oldObject: keeping })), []);
@@ -56,7 +56,7 @@ describe('OrphanWithoutCreate', () => {
     assert.deepEqual(findingsOf(orphanWithoutCreate, facts), [{ path }], 'but not come with it');
   });
 
-  it('has nothing to say about a topology without these words', () => {
+  it('does not check a topology without these fields', () => {
     const lifecycle = { spokeNamespace: { create: false, orphan: true } };
     const properties = { manifestWorkReplicaSet: { manifestWorkTemplate: { lifecycle } } };
     const facts = factsOf({ object: environment('team', { topology: { type: 'mine', properties } }) });

@@ -4,7 +4,7 @@ import { orphaningRuleNeverMatches as rule } from '../../../../src/domain/admiss
 import { factsOf, findingsOf } from '../../../support/facts.ts';
 import { renderedWork } from '../../../support/hub-objects.ts';
 import { byop, environment } from '../../../support/manifests.ts';
-import { wordsOf } from '../../../support/deployment-changes.ts';
+import { messagesOf } from '../../../support/deployment-changes.ts';
 
 const option = 'spec.topology.properties.manifestWorkReplicaSet.manifestWorkTemplate.deleteOption';
 const list = `${option}.selectivelyOrphans.orphaningRules`;
@@ -21,7 +21,7 @@ const withOption = (given: JsonValue, placement = 'gpu') => {
   });
 };
 const withRules = (...rules: JsonValue[]) => withOption(deleteOption(rules));
-/** The rules in the render of another topology. */
+/** Facts with these rules in the render of another topology. */
 const rendering = (...rules: JsonValue[]) => {
   const work = renderedWork({ deleteOption: deleteOption(rules) });
   return factsOf(
@@ -31,15 +31,15 @@ const rendering = (...rules: JsonValue[]) => {
 };
 
 const cases: { given: JsonValue; field?: string; custom: boolean; why: string }[] = [
-  { given: { resource: 'namespaces', name: 'shop' }, custom: false, why: 'that is how it is written' },
+  { given: { resource: 'namespaces', name: 'shop' }, custom: false, why: 'it matches' },
   { given: { group: '', resource: 'namespaces', namespace: '', name: 'shop' }, custom: false, why: 'empty is absent' },
   {
     given: { group, resource: 'workloads', namespace: 'shop', name: 'web' },
     custom: false,
-    why: 'that is how it is written',
+    why: 'it matches',
   },
   { given: { resource: 'Namespace', name: 'shop' }, field: 'resource', custom: true, why: 'H6: that is the kind' },
-  { given: { resource: 'namespace', name: 'shop' }, field: 'resource', custom: true, why: 'one letter is missing' },
+  { given: { resource: 'namespace', name: 'shop' }, field: 'resource', custom: true, why: 'the resource is plural' },
   {
     given: { resource: 'Namespaces', name: 'shop' },
     field: 'resource',
@@ -51,7 +51,7 @@ const cases: { given: JsonValue; field?: string; custom: boolean; why: string }[
     given: { resource: 'namespaces', namespace: 'shop', name: 'shop' },
     field: 'namespace',
     custom: true,
-    why: 'H6: a Namespace is in none',
+    why: 'H6: a Namespace is cluster-scoped',
   },
   {
     given: { group: 'v1', resource: 'namespaces', name: 'shop' },
@@ -63,19 +63,19 @@ const cases: { given: JsonValue; field?: string; custom: boolean; why: string }[
     given: { group, resource: 'workloads', name: 'web' },
     field: 'namespace',
     custom: false,
-    why: 'a Workload is in one; another topology may make what it likes',
+    why: 'a Workload is namespaced; another topology may render other objects',
   },
   {
     given: { resource: 'workloads', namespace: 'shop', name: 'web' },
     field: 'group',
     custom: false,
-    why: 'of another group there is none in the work',
+    why: 'the ManifestWork contains no workloads of another group',
   },
   {
     given: { group: 'apps', resource: 'deployments', namespace: 'shop', name: 'web' },
     field: 'resource',
     custom: false,
-    why: 'of these there are none in the work; another topology may make them',
+    why: 'the ManifestWork contains none of these; another topology may render them',
   },
   {
     given: { group: 'apps', resource: 'Deployment', namespace: 'shop', name: 'web' },
@@ -83,21 +83,21 @@ const cases: { given: JsonValue; field?: string; custom: boolean; why: string }[
     custom: true,
     why: 'that is the kind',
   },
-  { given: { name: 'shop' }, custom: false, why: 'that the resource is missing is for CUE to say' },
-  { given: { resource: 7 }, custom: false, why: 'that it is a number is for CUE to say' },
-  { given: 'namespaces', custom: false, why: 'that it is no rule is for CUE to say' },
+  { given: { name: 'shop' }, custom: false, why: 'CUE reports the missing resource' },
+  { given: { resource: 7 }, custom: false, why: 'CUE reports the number' },
+  { given: 'namespaces', custom: false, why: 'CUE reports the malformed rule' },
 ];
 
 describe('OrphaningRuleNeverMatches', () => {
   for (const { given, field, custom, why } of cases) {
-    it(`${field === undefined ? 'lets' : 'refuses'} ${JSON.stringify(given)}: ${why}`, () => {
+    it(`${field === undefined ? 'allows' : 'denies'} ${JSON.stringify(given)}: ${why}`, () => {
       const found = findingsOf(rule, factsOf({ object: withRules(given) }));
       assert.deepEqual(found, field === undefined ? [] : [{ path: `${list}[0].${field}` }]);
       assert.deepEqual(findingsOf(rule, rendering(given)), custom ? [{ path: 'spec.topology' }] : []);
     });
   }
 
-  it('finds each one, by its place', () => {
+  it('reports each rule with its path', () => {
     const object = withRules(
       { resource: 'namespaces', name: 'a' },
       'x',
@@ -110,13 +110,13 @@ describe('OrphaningRuleNeverMatches', () => {
     ]);
   });
 
-  it('says what is to be written', () => {
-    const words = (resource: string) => wordsOf(rule, factsOf({ object: withRules({ resource }) }));
+  it('says what to use instead', () => {
+    const words = (resource: string) => messagesOf(rule, factsOf({ object: withRules({ resource }) }));
     assert.match(words('Namespace'), /namespaces$/);
     assert.match(words('workload'), /workloads$/);
     assert.doesNotMatch(words('Deployment'), /deployment$/, 'which would never match either');
     assert.match(
-      wordsOf(rule, rendering({ resource: 'x' }, { resource: 'Namespace' })),
+      messagesOf(rule, rendering({ resource: 'x' }, { resource: 'Namespace' })),
       /orphaningRules\[1\]\.resource/,
     );
   });
@@ -127,14 +127,14 @@ describe('OrphaningRuleNeverMatches', () => {
     }
   });
 
-  it('says nothing about what the request leaves as it is, nor about a deletion', () => {
+  it('does not report an unchanged topology, nor a deletion', () => {
     const oldObject = withRules({ resource: 'Namespace' });
     const object = { ...oldObject, metadata: { ...oldObject.metadata, labels: { a: 'b' } } };
     assert.deepEqual(findingsOf(rule, factsOf({ object, oldObject })), []);
     assert.deepEqual(findingsOf(rule, factsOf({ oldObject })), []);
   });
 
-  it('says nothing about a rule that was there before, whatever else of the topology changes', () => {
+  it('does not report an unchanged rule, whatever else changes in the topology', () => {
     const oldObject = withRules({ resource: 'Namespace' });
     const topology = oldObject.spec.topology;
     const properties = { ...topology.properties, placementRefs: [{ name: 'cpu' }] };
@@ -143,7 +143,7 @@ describe('OrphaningRuleNeverMatches', () => {
     assert.notDeepEqual(findingsOf(rule, factsOf({ object, oldObject: environment('team') })), []);
   });
 
-  it('says nothing about another topology that was not rendered', () => {
+  it('does not report another topology that was not rendered', () => {
     assert.deepEqual(findingsOf(rule, factsOf({ object: environment('team', { topology: { type: 'mine' } }) })), []);
   });
 
@@ -157,23 +157,23 @@ describe('OrphaningRuleNeverMatches', () => {
 
   const policies: { policy?: JsonValue; rules: JsonValue[]; paths: string[]; why: string }[] = [
     { rules: [namespaces, workloads], paths: [atPolicy], why: 'without a policy it is Foreground' },
-    { policy: 'Foreground', rules: [namespaces, workloads], paths: [atPolicy], why: 'OCM heeds no rules then' },
+    { policy: 'Foreground', rules: [namespaces, workloads], paths: [atPolicy], why: 'OCM ignores rules then' },
     {
       policy: 'Foreground',
       rules: [{ resource: 'Namespace', name: 'shop' }],
       paths: [atPolicy, `${list}[0].resource`],
-      why: 'all that is wrong is said at once',
+      why: 'all problems are reported at once',
     },
-    { policy: 'Foreground', rules: [], paths: [], why: 'nothing is asked to be kept' },
-    { policy: 'SelectivelyOrphan', rules: [namespaces, workloads], paths: [], why: 'that is how it is written' },
+    { policy: 'Foreground', rules: [], paths: [], why: 'there are no rules' },
+    { policy: 'SelectivelyOrphan', rules: [namespaces, workloads], paths: [], why: 'it matches' },
     { policy: 'Orphan', rules: [namespaces], paths: [], why: 'everything is kept' },
     { policy: 'Orphan', rules: [{ resource: 'Namespace' }], paths: [], why: 'everything is kept, whatever rules say' },
-    { policy: 'foreground', rules: [namespaces], paths: [], why: 'that there is no such policy is for CUE to say' },
-    { policy: null, rules: [namespaces], paths: [], why: 'that it is null is for CUE to say' },
+    { policy: 'foreground', rules: [namespaces], paths: [], why: 'CUE reports the unknown policy' },
+    { policy: null, rules: [namespaces], paths: [], why: 'CUE reports null' },
   ];
   for (const { policy, rules, paths, why } of policies) {
     const what = `${rules.length} rules under ${policy === undefined ? 'no policy' : JSON.stringify(policy)}`;
-    it(`${paths.length === 0 ? 'lets' : 'refuses'} ${what}: ${why}`, () => {
+    it(`${paths.length === 0 ? 'allows' : 'denies'} ${what}: ${why}`, () => {
       const found = findingsOf(rule, factsOf({ object: withOption(under(policy, ...rules)) }));
       assert.deepEqual(
         found,
@@ -182,46 +182,46 @@ describe('OrphaningRuleNeverMatches', () => {
     });
   }
 
-  it('says nothing where deleteOption has no rules', () => {
+  it('finds nothing in a deleteOption without rules', () => {
     for (const bare of [{}, { propagationPolicy: 'Foreground' }, { selectivelyOrphans: {} }]) {
       assert.deepEqual(findingsOf(rule, factsOf({ object: withOption(bare) })), []);
     }
   });
 
-  it('says which policy to set, and which it is that was left out', () => {
-    const words = (policy?: string) => wordsOf(rule, factsOf({ object: withOption(under(policy, namespaces)) }));
+  it('says which policy to set, and what the default is', () => {
+    const words = (policy?: string) => messagesOf(rule, factsOf({ object: withOption(under(policy, namespaces)) }));
     assert.match(words('Foreground'), /^is Foreground, .*set SelectivelyOrphan/);
-    assert.match(words(), /^is Foreground where it is left out, .*set SelectivelyOrphan/);
+    assert.match(words(), /^defaults to Foreground, .*set SelectivelyOrphan/);
   });
 
   const edits: { why: string; from: JsonObject; to: JsonObject; paths: string[] }[] = [
     {
-      why: 'what was there before',
+      why: 'rules that existed before',
       from: under(undefined, namespaces),
       to: under('Foreground', namespaces),
       paths: [],
     },
     {
-      why: 'a rule that is added to what is not heeded',
+      why: 'a rule that is added to ignored ones',
       from: under('Foreground', namespaces),
       to: under('Foreground', namespaces, workloads),
       paths: [atPolicy],
     },
     {
-      why: 'a policy that heeds the rules no more',
+      why: 'a policy with which OCM ignores the rules',
       from: under('SelectivelyOrphan', namespaces),
       to: under('Foreground', namespaces),
       paths: [atPolicy],
     },
     {
-      why: 'a wrong rule that comes to count',
+      why: 'a policy with which OCM reads a wrong rule',
       from: under('Orphan', { resource: 'Namespace' }),
       to: under('SelectivelyOrphan', { resource: 'Namespace' }),
       paths: [`${list}[0].resource`],
     },
   ];
   for (const { why, from, to, paths } of edits) {
-    it(`${paths.length === 0 ? 'lets' : 'refuses'} ${why}`, () => {
+    it(`${paths.length === 0 ? 'allows' : 'denies'} ${why}`, () => {
       const facts = factsOf({ object: withOption(to, 'cpu'), oldObject: withOption(from) });
       assert.deepEqual(
         findingsOf(rule, facts),
@@ -230,7 +230,7 @@ describe('OrphaningRuleNeverMatches', () => {
     });
   }
 
-  it('leaves the policy of another topology to its author, who may render rules that are not meant to count', () => {
+  it('does not check the policy of another topology, whose author may render unused rules', () => {
     const rendered = (policy: string, resource: string) => {
       const work = renderedWork({ deleteOption: under(policy, { resource, name: 'shop' }) });
       const object = environment('team', { topology: { type: 'mine' } });

@@ -3,13 +3,15 @@ import { decide } from '../../../../src/domain/admission/decide.ts';
 import { overrideMatchesNothing } from '../../../../src/domain/admission/rules/override-matches-nothing.ts';
 import { factsOf, findingsOf } from '../../../support/facts.ts';
 import { deployment } from '../../../support/manifests.ts';
+import { overriding, pairing, problematic } from '../../../support/pairings.ts';
 
 const path = 'spec.environmentRef.name';
-const said = (code: string) => [{ code, severity: 'warn' as const, path, message: 'no component is named "api"' }];
+const factsWith = (code: keyof typeof problematic) =>
+  factsOf({ object: deployment('team') }, { pairings: [pairing(overriding(problematic[code]))] });
 
 describe('OverrideMatchesNothing', () => {
-  it('warns, and refuses nothing: the component may still come', () => {
-    const facts = factsOf({ object: deployment('team') }, { overrides: said('OverrideMatchesNothing') });
+  it('warns and denies nothing, because the component may be added later', () => {
+    const facts = factsWith('OverrideMatchesNothing');
     assert.deepEqual(findingsOf(overrideMatchesNothing, facts), [{ path }]);
     const { refusal, violations } = decide(facts);
     assert.equal(refusal, undefined);
@@ -19,8 +21,7 @@ describe('OverrideMatchesNothing', () => {
     );
   });
 
-  it('leaves what overrides say under another code to another rule', () => {
-    const facts = factsOf({ object: deployment('team') }, { overrides: said('OverrideTypeDiffers') });
-    assert.deepEqual(findingsOf(overrideMatchesNothing, facts), []);
+  it('does not report problems that another rule reports', () => {
+    assert.deepEqual(findingsOf(overrideMatchesNothing, factsWith('OverrideTypeDiffers')), []);
   });
 });

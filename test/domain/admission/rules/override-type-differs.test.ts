@@ -3,20 +3,21 @@ import { decide } from '../../../../src/domain/admission/decide.ts';
 import { overrideTypeDiffers } from '../../../../src/domain/admission/rules/override-type-differs.ts';
 import { factsOf, findingsOf, stampedAs } from '../../../support/facts.ts';
 import { profile } from '../../../support/manifests.ts';
+import { overriding, pairing, problematic } from '../../../support/pairings.ts';
 
 const path = 'spec.workload.components';
-const said = (code: string) => [{ code, severity: 'deny' as const, path, message: 'is "worker", but …' }];
 const object = stampedAs(profile('team'), 1);
+const factsWith = (code: keyof typeof problematic) =>
+  factsOf({ object }, { pairings: [pairing(overriding(problematic[code]))] });
 
 describe('OverrideTypeDiffers', () => {
-  it('refuses: what comes of such a pair could not be rendered', () => {
-    const facts = factsOf({ object }, { overrides: said('OverrideTypeDiffers') });
+  it('denies, because the pair cannot be rendered', () => {
+    const facts = factsWith('OverrideTypeDiffers');
     assert.deepEqual(findingsOf(overrideTypeDiffers, facts), [{ path }]);
     assert.equal(decide(facts).refusal?.status, 403);
   });
 
-  it('leaves what overrides say under another code to another rule', () => {
-    const facts = factsOf({ object }, { overrides: said('OverrideMatchesNothing') });
-    assert.deepEqual(findingsOf(overrideTypeDiffers, facts), []);
+  it('does not report problems that another rule reports', () => {
+    assert.deepEqual(findingsOf(overrideTypeDiffers, factsWith('OverrideMatchesNothing')), []);
   });
 });

@@ -7,27 +7,27 @@ import { deployment } from '../../../support/manifests.ts';
 const path = 'spec.workload.namespace';
 const into = (spokeNamespace: string) => deployment('team', { spokeNamespace });
 
-const cases: { namespace: string; refused: boolean; why: string }[] = [
-  { namespace: 'team', refused: false, why: 'one of its own' },
-  { namespace: 'default', refused: true, why: 'it belongs to the cluster' },
-  { namespace: 'default-2', refused: false, why: 'only the beginning is the same' },
-  { namespace: 'kube-system', refused: true, why: 'it belongs to the cluster' },
-  { namespace: 'kube-public', refused: true, why: 'it belongs to the cluster' },
-  { namespace: 'kube-anything', refused: true, why: 'Kubernetes keeps the prefix to itself' },
-  { namespace: 'kubernetes', refused: false, why: 'no dash' },
-  { namespace: 'my-kube-system', refused: false, why: 'the prefix is another' },
-  { namespace: 'open-cluster-management', refused: true, why: "OCM's own" },
-  { namespace: 'open-cluster-management-agent', refused: true, why: "OCM's own" },
-  { namespace: 'open-cluster', refused: false, why: 'not the whole prefix' },
-  { namespace: 'mural-system', refused: true, why: 'the system namespace' },
-  { namespace: 'mural-system-2', refused: false, why: 'only the beginning is the same' },
+const cases: { namespace: string; denied: boolean; why: string }[] = [
+  { namespace: 'team', denied: false, why: 'it belongs to the tenant' },
+  { namespace: 'default', denied: true, why: 'it belongs to the cluster' },
+  { namespace: 'default-2', denied: false, why: 'only the beginning is the same' },
+  { namespace: 'kube-system', denied: true, why: 'it belongs to the cluster' },
+  { namespace: 'kube-public', denied: true, why: 'it belongs to the cluster' },
+  { namespace: 'kube-anything', denied: true, why: 'Kubernetes reserves the prefix' },
+  { namespace: 'kubernetes', denied: false, why: 'it lacks the dash' },
+  { namespace: 'my-kube-system', denied: false, why: 'it has another prefix' },
+  { namespace: 'open-cluster-management', denied: true, why: 'it belongs to OCM' },
+  { namespace: 'open-cluster-management-agent', denied: true, why: 'it belongs to OCM' },
+  { namespace: 'open-cluster', denied: false, why: 'it lacks a part of the prefix' },
+  { namespace: 'mural-system', denied: true, why: 'the system namespace' },
+  { namespace: 'mural-system-2', denied: false, why: 'only the beginning is the same' },
 ];
 
 describe('ProtectedNamespace', () => {
-  for (const { namespace, refused, why } of cases) {
-    it(`${refused ? 'refuses' : 'lets'} ${namespace}: ${why}`, () => {
+  for (const { namespace, denied, why } of cases) {
+    it(`${denied ? 'denies' : 'allows'} ${namespace}: ${why}`, () => {
       const facts = factsOf({ object: into(namespace) });
-      assert.deepEqual(findingsOf(protectedNamespace, facts), refused ? [{ path }] : []);
+      assert.deepEqual(findingsOf(protectedNamespace, facts), denied ? [{ path }] : []);
     });
   }
 
@@ -38,13 +38,13 @@ describe('ProtectedNamespace', () => {
     assert.deepEqual(findingsOf(protectedNamespace, other), []);
   });
 
-  it('judges the namespace of the deployment where it names none', () => {
+  it('checks the namespace of the deployment if the Workload has none', () => {
     const { spec, ...rest } = deployment('default');
     const object = { ...rest, spec: { ...spec, workload: { name: 'web' } } };
     assert.deepEqual(findingsOf(protectedNamespace, factsOf({ object })), [{ path }]);
   });
 
-  it('lets an old deployment that is there be edited, but not come from one such namespace to another', () => {
+  it('allows edits of a deployment that is in one already, but not a move to another one', () => {
     const edited = { ...into('default'), metadata: { ...into('default').metadata, labels: { a: 'b' } } };
     assert.deepEqual(findingsOf(protectedNamespace, factsOf({ object: edited, oldObject: into('default') })), []);
     const moved = factsOf({ object: into('kube-system'), oldObject: into('default') });
@@ -52,14 +52,14 @@ describe('ProtectedNamespace', () => {
     assert.deepEqual(findingsOf(protectedNamespace, factsOf({ object: into('team'), oldObject: into('default') })), []);
   });
 
-  it('leaves a workload that is none to InvalidSpec', () => {
+  it('does not report a malformed workload, which InvalidSpec does', () => {
     for (const workload of ['default', {}, { namespace: 'default' }] satisfies JsonValue[]) {
       const object = { ...deployment('team'), spec: { workload } } as KubeObject;
       assert.deepEqual(findingsOf(protectedNamespace, factsOf({ object })), []);
     }
   });
 
-  it('has nothing to say about a deletion', () => {
+  it('does not report a deletion', () => {
     assert.deepEqual(findingsOf(protectedNamespace, factsOf({ oldObject: into('default') })), []);
   });
 });

@@ -7,7 +7,7 @@ import { deployment } from '../../../support/manifests.ts';
 const path = 'spec.environmentRef.name';
 
 describe('ReferenceNotFound', () => {
-  it('warns of an object that is not there: it may still appear', () => {
+  it('warns about an object that does not exist, because it may still be created', () => {
     const facts = factsOf({ object: deployment('team') }, { environment: referenceFacts('primary', 'team') });
     assert.deepEqual(findingsOf(referenceNotFound, facts), [{ path }]);
     assert.equal(referenceNotFound.severity, 'warn');
@@ -24,14 +24,14 @@ describe('ReferenceNotFound', () => {
     },
   ];
   for (const { others, says } of instead) {
-    it(`says what there is, where that may be seen: ${others?.join(', ') || others?.length || 'it may not'}`, () => {
+    it(`lists the existing objects if the requester may see them: ${others?.join(', ') || others?.length || 'not visible'}`, () => {
       const reference = { ...referenceFacts('primary', 'team'), ...(others === undefined ? {} : { others }) };
       const facts = factsOf({ object: deployment('team') }, { environment: reference });
       assert.match(referenceNotFound.find(facts)[0]?.message ?? '', says);
     });
   }
 
-  it('says nothing about a ref that the request leaves as it is', () => {
+  it('does not report an unchanged ref', () => {
     const object = deployment('team');
     const facts = factsOf({ object, oldObject: object }, { environment: referenceFacts('primary', 'team') });
     assert.deepEqual(findingsOf(referenceNotFound, facts), []);

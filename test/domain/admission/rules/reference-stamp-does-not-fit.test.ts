@@ -7,7 +7,7 @@ const environmentStamp = 'spectrocloud.com/environment-revision';
 const profileStamp = 'spectrocloud.com/workload-profile-revision';
 
 const cases: { annotation: string; text: string; fits: boolean; why: string }[] = [
-  { annotation: environmentStamp, text: 'team/primary@v4', fits: true, why: 'what the ref names' },
+  { annotation: environmentStamp, text: 'team/primary@v4', fits: true, why: 'the ref names it' },
   { annotation: environmentStamp, text: 'team/other@v4', fits: false, why: 'another object' },
   { annotation: environmentStamp, text: 'elsewhere/primary@v4', fits: false, why: 'another namespace' },
   { annotation: environmentStamp, text: 'team/primary', fits: false, why: 'no revision' },
@@ -27,7 +27,7 @@ describe('ReferenceStampDoesNotFit', () => {
     });
   }
 
-  it('wants no stamp: it may come later', () => {
+  it('does not require a stamp, because it may be added later', () => {
     assert.deepEqual(findingsOf(referenceStampDoesNotFit, factsOf({ object: deployment('team') })), []);
   });
 });

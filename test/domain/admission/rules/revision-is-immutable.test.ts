@@ -15,14 +15,14 @@ describe('RevisionIsImmutable', () => {
     { operation: 'DELETE', oldObject: revision },
   ] as const;
   for (const request of requests) {
-    it(`finds a ${request.operation} by somebody`, () => {
+    it(`denies a ${request.operation} by another user`, () => {
       assert.deepEqual(findingsOf(revisionIsImmutable, factsOf({ ...request, username: 'jane' })), [{ path: '' }]);
       assert.deepEqual(findingsOf(revisionIsImmutable, factsOf({ ...request, username: 'system:admin' })), [
         { path: '' },
       ]);
     });
 
-    it(`finds nothing in a ${request.operation} by the controller`, () => {
+    it(`allows a ${request.operation} by the controller`, () => {
       const username = 'system:serviceaccount:mooring-system:mooring-controller';
       assert.deepEqual(findingsOf(revisionIsImmutable, factsOf({ ...request, username })), []);
     });

@@ -9,9 +9,9 @@ const path = 'spec.environmentRef.name';
 const three: KnownRevision[] = [{ revision: 2, version: '1.3.6' }, { revision: 3, retiring: true }, { revision: 4 }];
 
 const cases: { ref: string; revisions: KnownRevision[]; severity?: 'warn' | 'deny'; why: string }[] = [
-  { ref: 'primary', revisions: three, why: 'the newest is there' },
-  { ref: 'primary@v4', revisions: three, why: 'it is there' },
-  { ref: 'primary@v5', revisions: three, severity: 'warn', why: 'it may still appear' },
+  { ref: 'primary', revisions: three, why: 'the newest revision exists' },
+  { ref: 'primary@v4', revisions: three, why: 'it exists' },
+  { ref: 'primary@v5', revisions: three, severity: 'warn', why: 'it may still be made' },
   { ref: 'primary@v3', revisions: three, severity: 'deny', why: 'it is being pruned' },
   { ref: 'primary@v1.3.7', revisions: three, severity: 'warn', why: 'it may still be published' },
   { ref: 'primary@v1.3.5', revisions: three, severity: 'deny', why: 'below the highest of its line' },
@@ -20,7 +20,7 @@ const cases: { ref: string; revisions: KnownRevision[]; severity?: 'warn' | 'den
 
 describe('RevisionNotFound', () => {
   for (const { ref, revisions, severity, why } of cases) {
-    it(`${severity === undefined ? 'lets' : severity === 'deny' ? 'refuses' : 'warns of'} ${ref}: ${why}`, () => {
+    it(`${severity === undefined ? 'allows' : severity === 'deny' ? 'denies' : 'warns about'} ${ref}: ${why}`, () => {
       const object = deployment('team', { environmentRef: ref });
       const facts = factsOf({ object }, { environment: referenceFacts(ref, 'team', revisions) });
       const found = severity === 'warn' ? [{ path, severity }] : [{ path }];
@@ -29,7 +29,7 @@ describe('RevisionNotFound', () => {
     });
   }
 
-  it('refuses in the first phase too, which reads live, and leaves warnings to the second', () => {
+  it('denies in the mutate phase too, which reads live, and warns only in the validate phase', () => {
     for (const { ref, severity } of cases) {
       const object = deployment('team', { environmentRef: ref });
       const facts = factsOf({ object, phase: 'mutate' }, { environment: referenceFacts(ref, 'team', three) });
@@ -38,7 +38,7 @@ describe('RevisionNotFound', () => {
     assert.ok(revisionNotFound.phases.includes('mutate'));
   });
 
-  it('says nothing about a ref that the request leaves as it is', () => {
+  it('does not report an unchanged ref', () => {
     const oldObject = deployment('team', { environmentRef: 'primary@v3' });
     const object = { ...oldObject, metadata: { ...oldObject.metadata, labels: { a: 'b' } } };
     const facts = factsOf({ object, oldObject }, { environment: referenceFacts('primary@v3', 'team', three) });

@@ -3,42 +3,42 @@ import type { JsonValue } from '../../../../src/api/object.ts';
 import { selectorLeavesNothing as rule } from '../../../../src/domain/admission/rules/selector-leaves-nothing.ts';
 import { factsOf, findingsOf } from '../../../support/facts.ts';
 import { environment, profile } from '../../../support/manifests.ts';
-import type { Violation } from '../../../../src/domain/violation.ts';
+import { overriding, pairing, problematic } from '../../../support/pairings.ts';
 
 const sound = environment('team');
 const withPolicies = (policies: JsonValue) => ({ ...sound, spec: { ...sound.spec, policies } });
 const override = (properties: JsonValue) => ({ name: 'p', type: 'override', properties });
-const place = (index: number) => `spec.policies[${index}].properties.selector`;
-const said = (path: string): Violation => ({ code: 'SelectorLeavesNothing', severity: 'deny', path, message: 'm' });
+const selecting = problematic.SelectorLeavesNothing;
+const pathOf = (index: number) => `spec.policies[${index}].properties.selector`;
 
 const cases: { what: string; policies: JsonValue; paths: string[]; why: string }[] = [
   {
     what: 'an empty selector',
     policies: [override({ selector: [] })],
-    paths: [place(0)],
-    why: 'it leaves nothing of any profile',
+    paths: [pathOf(0)],
+    why: 'it selects no component of any profile',
   },
   {
     what: 'a selector',
     policies: [override({ selector: ['ui'] })],
     paths: [],
-    why: 'what it leaves depends on the profile',
+    why: 'what it selects depends on the profile',
   },
-  { what: 'no selector', policies: [override({ components: [] })], paths: [], why: 'everything stays' },
+  { what: 'no selector', policies: [override({ components: [] })], paths: [], why: 'all components are selected' },
   {
     what: 'the second one',
     policies: [override({}), override({ selector: [] })],
-    paths: [place(1)],
-    why: 'each is looked at',
+    paths: [pathOf(1)],
+    why: 'each policy is checked',
   },
   {
     what: 'a policy of another type',
     policies: [{ name: 'p', type: 'mine', properties: { selector: [] } }],
     paths: [],
-    why: 'it is no override',
+    why: 'it is not an override',
   },
   {
-    what: 'a selector that is a text',
+    what: 'a selector that is a string',
     policies: [override({ selector: '' })],
     paths: [],
     why: 'InvalidSpec says that',
@@ -49,7 +49,7 @@ const cases: { what: string; policies: JsonValue; paths: string[]; why: string }
 
 describe('SelectorLeavesNothing', () => {
   for (const { what, policies, paths, why } of cases) {
-    it(`${paths.length === 0 ? 'lets' : 'refuses'} ${what}: ${why}`, () => {
+    it(`${paths.length === 0 ? 'allows' : 'denies'} ${what}: ${why}`, () => {
       const found = findingsOf(rule, factsOf({ object: withPolicies(policies) }));
       assert.deepEqual(
         found,
@@ -58,26 +58,32 @@ describe('SelectorLeavesNothing', () => {
     });
   }
 
-  it('refuses what leaves nothing of a profile, at the place that is edited', () => {
+  it('denies a selector that selects no component of a profile, with the field that is edited', () => {
     const path = 'spec.workload.components';
-    assert.deepEqual(findingsOf(rule, factsOf({ object: profile('team') }, { overrides: [said(path)] })), [{ path }]);
+    assert.deepEqual(
+      findingsOf(
+        rule,
+        factsOf({ object: profile('team') }, { pairings: [pairing(overriding(problematic.SelectorLeavesNothing))] }),
+      ),
+      [{ path }],
+    );
   });
 
-  it('says it once where an empty one leaves nothing of a profile that is there', () => {
+  it('reports an empty selector once, even if a profile is affected', () => {
     const facts = factsOf(
       { object: withPolicies([override({ selector: [] })]) },
-      { overrides: [said(place(0)), said(place(3))] },
+      { pairings: [pairing(overriding(selecting, {}, {}, selecting))] },
     );
-    assert.deepEqual(findingsOf(rule, facts), [{ path: place(0) }, { path: place(3) }]);
+    assert.deepEqual(findingsOf(rule, facts), [{ path: pathOf(0) }, { path: pathOf(3) }]);
   });
 
-  it('says nothing about policies that the request leaves as they are', () => {
+  it('does not report policies that the request does not change', () => {
     const oldObject = withPolicies([override({ selector: [] })]);
     const object = { ...oldObject, spec: { ...oldObject.spec, version: '1.0.0' } };
     assert.deepEqual(findingsOf(rule, factsOf({ object, oldObject })), []);
   });
 
-  it('is about Environments where it looks at policies, whatever else may have a field of that name', () => {
+  it('checks the policies of Environments only, though other kinds may have a field of that name', () => {
     const object = { ...profile('team'), spec: { policies: [override({ selector: [] })] } };
     assert.deepEqual(findingsOf(rule, factsOf({ object })), []);
   });

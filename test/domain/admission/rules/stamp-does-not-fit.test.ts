@@ -10,14 +10,14 @@ const revision = 'metadata.annotations[spectrocloud.com/revision]';
 const hash = 'metadata.annotations[spectrocloud.com/revision-hash]';
 
 const cases: { what: string; object: KubeObject; oldObject?: KubeObject; path?: string; why: string }[] = [
-  { what: 'a new object with 1', object: stampedAs(base, 1), why: 'as it has to be' },
+  { what: 'a new object with 1', object: stampedAs(base, 1), why: 'the stamp is correct' },
   { what: 'a new object with 2', object: stampedAs(base, 2), path: revision, why: 'the first is 1' },
-  { what: 'a new object without a stamp', object: base, path: revision, why: 'the mutating webhook was passed by' },
+  { what: 'a new object without a stamp', object: base, path: revision, why: 'the mutating webhook was bypassed' },
   {
     what: 'an edit with the next number',
     object: stampedAs(edited, 5),
     oldObject: stampedAs(base, 4),
-    why: 'as it has to be',
+    why: 'the stamp is correct',
   },
   {
     what: 'an edit with the old number',
@@ -31,10 +31,10 @@ const cases: { what: string; object: KubeObject; oldObject?: KubeObject; path?: 
     object: stampedAs(edited, 6),
     oldObject: stampedAs(base, 4),
     path: revision,
-    why: 'no gaps',
+    why: 'numbers have no gaps',
   },
   {
-    what: 'no edit with the old number',
+    what: 'unchanged content with the old number',
     object: stampedAs(base, 4),
     oldObject: stampedAs(base, 4),
     why: 'the content is the same',
@@ -43,7 +43,7 @@ const cases: { what: string; object: KubeObject; oldObject?: KubeObject; path?: 
     what: 'a label that another webhook adds later',
     object: { ...stampedAs(base, 1), metadata: { ...stampedAs(base, 1).metadata, labels: { injected: 'yes' } } },
     path: hash,
-    why: 'the hash is that of other content',
+    why: 'the hash is that of the previous content',
   },
 ];
 

@@ -11,25 +11,25 @@ const cases: { type: string; severity?: 'deny'; why: string }[] = [
   { type: 'topology-ocn', severity: 'deny', why: 'a typo of a built-in' },
   { type: 'topologyocm', severity: 'deny', why: 'a missing dash' },
   { type: 'topology-ocm-byo', severity: 'deny', why: 'a missing letter' },
-  { type: 'topology-ocm-gpu', why: 'more than one letter away: it may still appear' },
-  { type: 'mine', why: 'it may still appear' },
+  { type: 'topology-ocm-gpu', why: 'it differs by more than one letter, and may still be created' },
+  { type: 'mine', why: 'it may still be created' },
 ];
 
 describe('UnknownTopology', () => {
   for (const { type, severity, why } of cases) {
-    it(`${severity === 'deny' ? 'refuses' : 'warns of'} ${type}: ${why}`, () => {
+    it(`${severity === 'deny' ? 'denies' : 'warns about'} ${type}: ${why}`, () => {
       const found = findingsOf(unknownTopology, factsOf({ object: using(type) }, { topology: unknown }));
       assert.deepEqual(found, [{ path: 'spec.topology.type', ...(severity === undefined ? {} : { severity }) }]);
     });
   }
 
-  it('refuses a revision that can never be', () => {
+  it('denies a revision that can never exist', () => {
     const topology = { ...unknown, impossible: true };
     const found = findingsOf(unknownTopology, factsOf({ object: using('mine@v1') }, { topology }));
     assert.deepEqual(found, [{ path: 'spec.topology.type', severity: 'deny' }]);
   });
 
-  it('finds nothing where the topology is found, or was not looked for', () => {
+  it('finds nothing if the topology exists, or was not gathered', () => {
     const object = using('topology-ocn');
     const checked: TopologyFacts = { state: 'checked', problems: [] };
     assert.deepEqual(findingsOf(unknownTopology, factsOf({ object }, { topology: checked })), []);

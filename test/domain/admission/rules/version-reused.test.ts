@@ -12,37 +12,37 @@ const at = (version: string | undefined, clusters: number): Environment => {
 };
 const stored = (version: string | undefined) => ({ ...at(version, 1), status: { versions } });
 
-const cases: { from: string | undefined; to: string | undefined; clusters: number; refused: boolean; why: string }[] = [
-  { from: '1.3.6', to: '1.3.7', clusters: 2, refused: false, why: 'the next patch' },
-  { from: '1.3.6', to: '1.3.20', clusters: 2, refused: false, why: 'gaps are fine' },
-  { from: '1.3.6', to: '1.4.0', clusters: 2, refused: false, why: 'a new line' },
-  { from: '2.0.0', to: '1.3.7', clusters: 2, refused: false, why: 'a patch of an older line' },
-  { from: '1.3.6', to: '1.3.6', clusters: 2, refused: true, why: 'another spec under a published version' },
-  { from: '1.3.6', to: '1.3.5', clusters: 2, refused: true, why: 'below the highest of its line' },
-  { from: '2.0.0', to: '1.3.6', clusters: 2, refused: true, why: 'published before, with another spec' },
-  { from: undefined, to: '1.3.6', clusters: 1, refused: true, why: 'published before: nothing says with which spec' },
-  { from: '1.3.6', to: undefined, clusters: 2, refused: false, why: 'without a version there is nothing to mean' },
-  { from: '1.3.6', to: '1.3.6', clusters: 1, refused: false, why: 'the same spec' },
-  { from: '1.3.6', to: '1.3.7-rc.1', clusters: 2, refused: false, why: 'a prerelease of what comes next' },
-  { from: '1.3.6', to: '1.3.6-rc.1', clusters: 2, refused: true, why: 'a prerelease of what is published' },
-  { from: '1.3.6', to: '1.3.10', clusters: 2, refused: false, why: 'compared as numbers, not as text' },
+const cases: { from: string | undefined; to: string | undefined; clusters: number; denied: boolean; why: string }[] = [
+  { from: '1.3.6', to: '1.3.7', clusters: 2, denied: false, why: 'the next patch' },
+  { from: '1.3.6', to: '1.3.20', clusters: 2, denied: false, why: 'gaps are allowed' },
+  { from: '1.3.6', to: '1.4.0', clusters: 2, denied: false, why: 'a new line' },
+  { from: '2.0.0', to: '1.3.7', clusters: 2, denied: false, why: 'a patch of an older line' },
+  { from: '1.3.6', to: '1.3.6', clusters: 2, denied: true, why: 'another spec under a published version' },
+  { from: '1.3.6', to: '1.3.5', clusters: 2, denied: true, why: 'below the highest of its line' },
+  { from: '2.0.0', to: '1.3.6', clusters: 2, denied: true, why: 'published before, with another spec' },
+  { from: undefined, to: '1.3.6', clusters: 1, denied: true, why: 'it was published before, with an unknown spec' },
+  { from: '1.3.6', to: undefined, clusters: 2, denied: false, why: 'nothing is published' },
+  { from: '1.3.6', to: '1.3.6', clusters: 1, denied: false, why: 'the same spec' },
+  { from: '1.3.6', to: '1.3.7-rc.1', clusters: 2, denied: false, why: 'a prerelease of the next version' },
+  { from: '1.3.6', to: '1.3.6-rc.1', clusters: 2, denied: true, why: 'a prerelease of a published version' },
+  { from: '1.3.6', to: '1.3.10', clusters: 2, denied: false, why: 'numbers are compared, not strings' },
 ];
 
 describe('VersionReused', () => {
-  for (const { from, to, clusters, refused, why } of cases) {
-    it(`${refused ? 'refuses' : 'lets'} ${from ?? 'no version'} become ${to ?? 'no version'}: ${why}`, () => {
+  for (const { from, to, clusters, denied, why } of cases) {
+    it(`${denied ? 'denies' : 'allows'} ${to ?? 'no version'} after ${from ?? 'no version'}: ${why}`, () => {
       const found = findingsOf(versionReused, factsOf({ object: at(to, clusters), oldObject: stored(from) }));
-      assert.deepEqual(found, refused ? [{ path: 'spec.version' }] : []);
+      assert.deepEqual(found, denied ? [{ path: 'spec.version' }] : []);
     });
   }
 
-  it('lets labels change under a published version', () => {
+  it('allows changes of labels under a published version', () => {
     const oldObject = stored('1.3.6');
     const object = { ...oldObject, metadata: { ...oldObject.metadata, labels: { a: 'b' } } };
     assert.deepEqual(findingsOf(versionReused, factsOf({ object, oldObject })), []);
   });
 
-  it('lets a published spec come back under its version', () => {
+  it('allows a revert to the spec of a published version', () => {
     const object = at('1.3.6', 7);
     const facts = factsOf(
       { object, oldObject: stored('2.0.0') },
@@ -56,7 +56,7 @@ describe('VersionReused', () => {
     assert.match(found?.message ?? '', /1\.3\.7/);
   });
 
-  it('lets the touch through that stamps what came while the webhook was away: its defaults are no edit', () => {
+  it('allows the empty patch that stamps an object and adds its defaults, because that is not an edit', () => {
     const bare: Environment = { ...at('1.0.0', 1), spec: { version: '1.0.0', topology: { type: 'topology-ocm' } } };
     const object = withDefaults('Environment', requestObject(bare));
     assert.deepEqual(findingsOf(versionReused, factsOf({ object, oldObject: bare })), []);

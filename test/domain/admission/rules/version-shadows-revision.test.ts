@@ -3,7 +3,7 @@ import type { Referrer } from '../../../../src/domain/admission/facts.ts';
 import { versionShadowsRevision } from '../../../../src/domain/admission/rules/version-shadows-revision.ts';
 import { factsOf, findingsOf } from '../../../support/facts.ts';
 import { environment } from '../../../support/manifests.ts';
-import { wordsOf } from '../../../support/deployment-changes.ts';
+import { messagesOf } from '../../../support/deployment-changes.ts';
 
 const base = environment('team');
 const object = { ...base, spec: { ...base.spec, version: '2.0.0' } };
@@ -13,26 +13,26 @@ const user = (name: string, more: Partial<Referrer> = {}): Referrer => {
 const pinnedBy = (...shadowedPins: Referrer[]) => factsOf({ object, oldObject: base }, { shadowedPins });
 
 describe('VersionShadowsRevision', () => {
-  it('refuses the version whose major somebody pins as a number', () => {
+  it('denies a version whose major is pinned as a number', () => {
     assert.deepEqual(findingsOf(versionShadowsRevision, pinnedBy(user('web'))), [{ path: 'spec.version' }]);
   });
 
   it('names five users, and counts the others', () => {
     const seven = Array.from({ length: 7 }, (_, index) => user(`user-${index}`));
-    const words = wordsOf(versionShadowsRevision, pinnedBy(...seven));
+    const words = messagesOf(versionShadowsRevision, pinnedBy(...seven));
     assert.match(words, /primary@v2 .*WorkloadDeployment team\/user-0, .*user-4 and 2 more/);
     assert.doesNotMatch(words, /user-5/);
   });
 
-  it('counts and never names those that the requester may not see', () => {
+  it('counts users that the requester may not see, and never names them', () => {
     const hidden = [user('secret', { visible: false }), user('secret-too', { visible: false })];
-    assert.match(wordsOf(versionShadowsRevision, pinnedBy(...hidden)), /2 WorkloadDeployments;/);
-    const words = wordsOf(versionShadowsRevision, pinnedBy(...hidden, user('web')));
+    assert.match(messagesOf(versionShadowsRevision, pinnedBy(...hidden)), /2 WorkloadDeployments;/);
+    const words = messagesOf(versionShadowsRevision, pinnedBy(...hidden, user('web')));
     assert.match(words, /WorkloadDeployment team\/web and 2 more;/);
     assert.doesNotMatch(words, /secret/);
   });
 
-  it('says nothing where nobody does', () => {
+  it('finds nothing without such a pin', () => {
     assert.deepEqual(versionShadowsRevision.find(factsOf({ object, oldObject: base })), []);
     assert.deepEqual(versionShadowsRevision.find(pinnedBy()), []);
   });

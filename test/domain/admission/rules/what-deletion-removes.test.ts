@@ -8,13 +8,13 @@ import {
   lifecycles,
   peer,
   deploymentChange,
-  wordsOf,
+  messagesOf,
 } from '../../../support/deployment-changes.ts';
 import type { SpokeState } from '../../../../src/domain/spoke/spoke-state.ts';
 
 const on = ['a', 'b'];
 const staying = { workload: { orphan: true } };
-const beside = (...clusters: string[]) => peer(spokeState('owner', clusters), { visible: false });
+const otherOwner = (...clusters: string[]) => peer(spokeState('owner', clusters), { visible: false });
 
 const cases: {
   what: string;
@@ -25,110 +25,116 @@ const cases: {
   why: string;
 }[] = [
   {
-    what: 'one that owns its namespace',
+    what: 'an owner',
     observed: spokeState('owner', on),
-    says: [/Workload shop\/web goes from a, b, and Namespace shop with all/, /even if it was there before/],
+    says: [
+      /Workload shop\/web is removed from a, b; Namespace shop is deleted with everything/,
+      /even if it existed before/,
+    ],
     why: 'H7',
   },
   {
-    what: 'one that owns it together with another',
+    what: 'an owner with another owner',
     observed: spokeState('owner', on),
-    peers: [beside('a', 'b')],
-    says: [/Workload shop\/web goes from a, b; Namespace shop stays/],
+    peers: [otherOwner('a', 'b')],
+    says: [/Workload shop\/web is removed from a, b; Namespace shop stays/],
     not: /even if/,
     why: 'H4',
   },
   {
-    what: 'one that owns it together with another on one cluster',
+    what: 'an owner with another owner on one cluster',
     observed: spokeState('owner', on),
-    peers: [beside('b', 'c')],
-    says: [/goes from a, b, and Namespace shop on a with all/],
-    why: 'it goes where nobody else owns it',
+    peers: [otherOwner('b', 'c')],
+    says: [/is removed from a, b; Namespace shop on a is deleted with everything/],
+    why: 'it is deleted where no other deployment owns it',
   },
   {
-    what: 'one that owns it, beside a guest',
+    what: 'an owner with a guest',
     observed: spokeState('owner', on),
     peers: [peer(spokeState('guest', on))],
-    says: [/Namespace shop with all/],
-    why: 'a guest keeps nothing',
+    says: [/Namespace shop is deleted with everything/],
+    why: 'a guest protects nothing',
   },
   {
-    what: 'one that leaves its namespace behind',
+    what: 'a keeper',
     observed: spokeState('keeper', on),
-    says: [/Workload shop\/web goes from a, b; Namespace shop .*kept/],
+    says: [/Workload shop\/web is removed from a, b; Namespace shop .*kept/],
     not: /even if/,
     why: 'orphan: true',
   },
   {
-    what: 'one that leaves everything behind',
+    what: 'a keeper that orphans its Workload too',
     observed: { ...spokeState('keeper', on), lifecycle: { ...lifecycles.keeper, ...staying } },
     says: [/Workload shop\/web and Namespace shop stay on a, b/],
-    not: /goes/,
-    why: 'nothing goes',
+    not: /removed|deleted/,
+    why: 'nothing is deleted',
   },
   {
     what: 'a guest',
     observed: spokeState('guest', on),
-    says: [/Workload shop\/web goes from a, b; Namespace shop .*stays: it was not created here/],
+    says: [/Workload shop\/web is removed from a, b; Namespace shop .*stays: this deployment did not create it/],
     not: /even if/,
-    why: 'the namespace is not ours',
+    why: 'it did not create the namespace',
   },
   {
-    what: 'a guest that leaves its Workload behind',
+    what: 'a guest that orphans its Workload',
     observed: { ...spokeState('guest', on), lifecycle: { ...lifecycles.guest, ...staying } },
     says: [/stay on a, b/],
-    not: /goes/,
-    why: 'nothing goes',
+    not: /removed|deleted/,
+    why: 'nothing is deleted',
   },
   {
-    what: 'one that owns its namespace but keeps its Workload',
+    what: 'an owner that orphans its Workload',
     observed: { ...spokeState('owner', on), lifecycle: { ...lifecycles.owner, ...staying } },
-    says: [/goes from a, b, and Namespace shop with all/],
-    why: 'what is in a namespace goes with it',
+    says: [/is removed from a, b; Namespace shop is deleted with everything/],
+    why: 'the content of a namespace is deleted with it',
   },
   {
-    what: 'one that may be anywhere',
+    what: 'an owner on unknown clusters',
     observed: spokeState('owner'),
-    says: [/goes from every cluster .*Namespace shop with all/],
+    says: [/is removed from every cluster .*Namespace shop is deleted with everything/],
     not: /except/,
-    why: 'nobody knows where it is',
+    why: 'its clusters are not known',
   },
   {
-    what: 'one that may be anywhere, beside another owner',
+    what: 'an owner on unknown clusters with another owner',
     observed: spokeState('owner'),
-    peers: [beside('a')],
-    says: [/Namespace shop with all .*except where another/],
-    why: 'some may stay',
+    peers: [otherOwner('a')],
+    says: [/Namespace shop is deleted with everything .*except where another/],
+    why: 'it may stay on some clusters',
   },
 ];
 
 describe('WhatDeletionRemoves', () => {
   for (const { what, observed, peers = [], says, not, why } of cases) {
-    it(`says what goes and what stays of ${what}: ${why}`, () => {
+    it(`says what the deletion of ${what} removes: ${why}`, () => {
       const facts = deletionRequest(deploymentChange({ observed, peers }));
       assert.deepEqual(findingsOf(rule, facts), [{ path: '' }]);
-      const words = wordsOf(rule, facts);
-      for (const expected of says) assert.match(words, expected);
-      if (not !== undefined) assert.doesNotMatch(words, not);
-      assert.doesNotMatch(words, /cart|other\//, 'whoever else is there is not named');
+      const message = messagesOf(rule, facts);
+      for (const expected of says) assert.match(message, expected);
+      if (not !== undefined) assert.doesNotMatch(message, not);
+      assert.doesNotMatch(message, /cart|other\//, 'peers are not named');
     });
   }
 
-  it('is not sure of what is to be kept where that is not applied yet', () => {
+  it('excludes clusters where orphan: true is not confirmed', () => {
     const observed = spokeState('keeper', on);
-    const words = (orphanUnconfirmedOn: string[]) =>
-      wordsOf(rule, deletionRequest(deploymentChange({ observed, orphanUnconfirmedOn })));
-    assert.match(words(['b']), /Namespace shop stays.*, except on b, where that is not applied yet$/);
-    assert.doesNotMatch(words([]), /except/);
+    const messages = (orphanUnconfirmedOn: string[]) =>
+      messagesOf(rule, deletionRequest(deploymentChange({ observed, orphanUnconfirmedOn })));
+    assert.match(
+      messages(['b']),
+      /Namespace shop stays.*, except on b, where the work agent has not applied orphan: true yet$/,
+    );
+    assert.doesNotMatch(messages([]), /except/);
   });
 
-  it('counts the clusters beyond five', () => {
+  it('names five clusters and counts the others', () => {
     const clusters = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
-    const words = wordsOf(rule, deletionRequest(deploymentChange({ observed: spokeState('owner', clusters) })));
-    assert.match(words, /from a, b, c, d, e and 2 more/);
+    const message = messagesOf(rule, deletionRequest(deploymentChange({ observed: spokeState('owner', clusters) })));
+    assert.match(message, /from a, b, c, d, e and 2 more/);
   });
 
-  it('has nothing to say where nothing is known or nothing is there', () => {
+  it('finds nothing if the lifecycle is not known or nothing is on the spokes', () => {
     for (const observed of [spokeState('unknown', on), spokeState('owner', [])]) {
       assert.deepEqual(findingsOf(rule, deletionRequest(deploymentChange({ observed }))), []);
     }
@@ -136,7 +142,7 @@ describe('WhatDeletionRemoves', () => {
     assert.deepEqual(findingsOf(rule, deletionRequest()), []);
   });
 
-  it('only warns: a deletion is asked for', () => {
+  it('only warns, because the deletion is intended', () => {
     assert.deepEqual([rule.severity, rule.operations], ['warn', ['DELETE']]);
   });
 });

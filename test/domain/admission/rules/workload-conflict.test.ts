@@ -7,7 +7,7 @@ import {
   spokeState,
   peer,
   deploymentChange,
-  wordsOf,
+  messagesOf,
 } from '../../../support/deployment-changes.ts';
 import type { SpokeState } from '../../../../src/domain/spoke/spoke-state.ts';
 
@@ -21,35 +21,35 @@ const cases: {
   desired?: SpokeState;
   other: SpokeState;
   otherBefore?: SpokeState;
-  verdict?: 'deny' | 'warn';
+  severity?: 'deny' | 'warn';
   why: string;
 }[] = [
   {
     what: 'two of one name on one cluster',
     desired: at(['a']),
     other: at(['a', 'b']),
-    verdict: 'deny',
+    severity: 'deny',
     why: 'each writes over the other',
   },
   {
     what: 'two of one name on different clusters',
     desired: at(['a']),
     other: at(['b']),
-    verdict: 'warn',
+    severity: 'warn',
     why: 'dev and prod',
   },
   {
     what: 'one that may come anywhere',
     desired: at(undefined),
     other: at(['b']),
-    verdict: 'deny',
+    severity: 'deny',
     why: 'they may meet',
   },
   {
     what: 'one beside another that is nowhere yet',
     desired: at(['a']),
     other: at([]),
-    verdict: 'deny',
+    severity: 'deny',
     why: 'they may meet',
   },
   { what: 'another name', desired: at(['a']), other: at(['a'], 'shop', 'cart'), why: 'two Workloads' },
@@ -58,7 +58,7 @@ const cases: {
     what: 'whatever their lifecycles are',
     desired: spokeState('unknown', ['a']),
     other: spokeState('guest', ['a']),
-    verdict: 'deny',
+    severity: 'deny',
     why: 'they make the same all the same',
   },
   {
@@ -87,7 +87,7 @@ const cases: {
     observed: at(['b']),
     desired: at(['a']),
     other: at(['a']),
-    verdict: 'deny',
+    severity: 'deny',
     why: 'it was only a warning',
   },
   {
@@ -95,75 +95,72 @@ const cases: {
     observed: at(['a'], 'shop', 'cart'),
     desired: at(['a']),
     other: at(['a']),
-    verdict: 'deny',
+    severity: 'deny',
     why: 'it bore another name',
   },
   {
-    what: 'a rename out of one',
+    what: 'a rename of a deployment that conflicts',
     observed: at(['a']),
     desired: at(['a'], 'shop', 'cart'),
     other: at(['a']),
-    why: 'it ends the conflict',
+    why: 'it resolves the conflict',
   },
   {
-    what: 'another that comes there by the same request',
+    what: 'a peer that the same request moves there',
     observed: at(['a']),
     desired: at(['a']),
     other: at(['a']),
     otherBefore: at(['a'], 'store'),
-    verdict: 'deny',
-    why: 'it was elsewhere before',
+    severity: 'deny',
+    why: 'it was in another namespace before',
   },
   {
-    what: 'one of which nothing is known',
+    what: 'a deployment without a desired state',
     observed: at(['a']),
     other: at(['a']),
-    why: 'it does not say what it makes',
+    why: 'it does not name a Workload',
   },
 ];
 
 describe('WorkloadConflict', () => {
-  for (const { what, observed, desired, other, otherBefore, verdict, why } of cases) {
-    it(`${verdict === undefined ? 'lets' : verdict === 'deny' ? 'refuses' : 'warns of'} ${what}: ${why}`, () => {
+  for (const { what, observed, desired, other, otherBefore, severity, why } of cases) {
+    it(`${severity === undefined ? 'allows' : severity === 'deny' ? 'denies' : 'warns about'} ${what}: ${why}`, () => {
       const peers = [peer(other, otherBefore === undefined ? {} : { observed: otherBefore })];
       const its = deploymentChange({ ...(observed && { observed }), ...(desired && { desired }), peers });
       const found = findingsOf(rule, deploymentRequest(its));
-      assert.deepEqual(
-        found,
-        verdict === undefined ? [] : [{ path, ...(verdict === 'warn' ? { severity: verdict } : {}) }],
-      );
+      assert.deepEqual(found, severity === undefined ? [] : [{ path, ...(severity === 'warn' ? { severity } : {}) }]);
     });
   }
 
-  const words = (visible: boolean, clusters = ['a', 'b']) =>
-    wordsOf(
+  const messages = (visible: boolean, clusters = ['a', 'b']) =>
+    messagesOf(
       rule,
       deploymentRequest(deploymentChange({ desired: at(clusters), peers: [peer(at(['b', 'c']), { visible })] })),
     );
 
-  it('names the other one, the Workload, and where they meet', () => {
-    assert.match(words(true), /WorkloadDeployment other\/cart makes Workload shop\/web too on b;/);
-    assert.match(words(true, ['a']), /other clusters/);
+  it('names the other deployment, the Workload and the shared clusters', () => {
+    assert.match(messages(true), /WorkloadDeployment other\/cart creates Workload shop\/web too on b;/);
+    assert.match(messages(true, ['a']), /different clusters/);
   });
 
-  it('never names what the requester may not see', () => {
-    assert.match(words(false), /another WorkloadDeployment/);
-    assert.doesNotMatch(words(false), /cart/);
+  it('never names a deployment that the requester may not see', () => {
+    assert.match(messages(false), /another WorkloadDeployment/);
+    assert.doesNotMatch(messages(false), /cart/);
   });
 
-  it('tells of five at most, and counts the rest', () => {
+  it('reports at most five problems, and counts the others', () => {
     const peers = Array.from({ length: 7 }, (_, index) => peer(at(['a']), { name: `cart-${index}` }));
     const found = rule.find(deploymentRequest(deploymentChange({ desired: at(['a']), peers })));
     assert.equal(found.length, 6);
     assert.match(found.at(-1)?.message ?? '', /2 more/);
   });
 
-  it('has nothing to say without deployments', () => {
+  it('finds nothing without changes', () => {
     assert.deepEqual(findingsOf(rule, deploymentRequest()), []);
     assert.deepEqual(findingsOf(rule, deletionRequest()), []);
   });
 
-  it('has nothing to say where works hold a namespace and no Workload in it', () => {
+  it('finds nothing if the ManifestWorks contain a Namespace and no Workload in it', () => {
     const none = spokeState('owner', ['a'], { workload: '' });
     assert.deepEqual(findingsOf(rule, deploymentRequest(deploymentChange({ desired: none, peers: [peer(none)] }))), []);
   });

@@ -9,31 +9,35 @@ const path = `${lifecyclePath}.workload.orphan`;
 const workload = { orphan: true };
 
 const cases: { lifecycle: JsonObject; warned: boolean; why: string }[] = [
-  { lifecycle: {}, warned: false, why: 'everything goes' },
-  { lifecycle: { workload }, warned: true, why: 'the namespace stays too, and nobody said so' },
-  { lifecycle: { workload, spokeNamespace: { orphan: false } }, warned: true, why: 'the namespace stays despite that' },
-  { lifecycle: { workload, spokeNamespace: { orphan: true } }, warned: false, why: 'that is what happens' },
-  { lifecycle: { workload, spokeNamespace: { create: false } }, warned: false, why: 'the namespace is not ours' },
-  { lifecycle: { workload: { orphan: false } }, warned: false, why: 'everything goes' },
+  { lifecycle: {}, warned: false, why: 'everything is deleted' },
+  { lifecycle: { workload }, warned: true, why: 'the namespace is kept too, although the spec does not say so' },
+  {
+    lifecycle: { workload, spokeNamespace: { orphan: false } },
+    warned: true,
+    why: 'the namespace is kept despite that',
+  },
+  { lifecycle: { workload, spokeNamespace: { orphan: true } }, warned: false, why: 'the spec describes what happens' },
+  { lifecycle: { workload, spokeNamespace: { create: false } }, warned: false, why: 'the namespace is not created' },
+  { lifecycle: { workload: { orphan: false } }, warned: false, why: 'everything is deleted' },
 ];
 
 describe('WorkloadOrphanKeepsNamespace', () => {
   for (const { lifecycle, warned, why } of cases) {
-    it(`${warned ? 'warns of' : 'lets'} ${JSON.stringify(lifecycle)}: ${why}`, () => {
+    it(`${warned ? 'warns about' : 'allows'} ${JSON.stringify(lifecycle)}: ${why}`, () => {
       const facts = factsOf({ object: environment('team', { lifecycle }) });
       assert.deepEqual(findingsOf(rule, facts), warned ? [{ path }] : []);
     });
   }
 
-  it('only warns: nothing is lost', () => assert.equal(rule.severity, 'warn'));
+  it('only warns, because nothing is lost', () => assert.equal(rule.severity, 'warn'));
 
-  it('says so once, and not with edits of something else', () => {
+  it('warns once, and not about edits of something else', () => {
     const old = environment('team', { lifecycle: { workload } });
     const object = { ...old, spec: { ...old.spec, version: '1.0.0' } } as KubeObject;
     assert.deepEqual(findingsOf(rule, factsOf({ object, oldObject: old })), []);
   });
 
-  it('says so once, whatever else of the topology changes', () => {
+  it('warns once, whatever else changes in the topology', () => {
     const of = (lifecycle: JsonObject, clusters: number) =>
       environment('team', { lifecycle, placement: { numberOfClusters: clusters } });
     const findings = (observed: JsonObject) =>
@@ -42,7 +46,7 @@ describe('WorkloadOrphanKeepsNamespace', () => {
     assert.deepEqual(findings({}), [{ path }]);
   });
 
-  it('has nothing to say about a topology without these words', () => {
+  it('does not check a topology without these fields', () => {
     assert.deepEqual(findingsOf(rule, factsOf({ object: environment('team', { topology: { type: 'mine' } }) })), []);
   });
 });

@@ -9,7 +9,7 @@ import {
   spokeState,
   peer,
   deploymentChange,
-  wordsOf,
+  messagesOf,
 } from '../../../support/deployment-changes.ts';
 import type { SpokeState } from '../../../../src/domain/spoke/spoke-state.ts';
 
@@ -29,10 +29,10 @@ const cases: {
   desired?: SpokeState;
   change?: Partial<DeploymentChange>;
   warned?: string[];
-  refused?: string[];
+  denied?: string[];
   why: string;
 }[] = [
-  { what: 'nothing', observed: owner, desired: owner, why: 'it stays where it is' },
+  { what: 'no change', observed: owner, desired: owner, why: 'nothing is removed' },
   {
     what: 'another name',
     observed: owner,
@@ -44,60 +44,60 @@ const cases: {
     what: 'another namespace of an owner',
     observed: owner,
     desired: elsewhere(owner),
-    refused: [namespace],
-    why: 'the namespace dies',
+    denied: [namespace],
+    why: 'the namespace is deleted',
   },
   {
-    what: 'another namespace of one that keeps it',
+    what: 'another namespace of a keeper',
     observed: keeper,
     desired: elsewhere(keeper),
     warned: [namespace],
-    why: 'it is left behind',
+    why: 'the namespace is kept',
   },
   {
-    what: 'another namespace of one that is to keep it',
+    what: 'another namespace of a keeper that is not applied everywhere',
     observed: keeper,
     desired: elsewhere(keeper),
     change: { orphanUnconfirmedOn: ['b'] },
-    refused: [namespace],
-    why: 'one agent has not heard of that',
+    denied: [namespace],
+    why: 'one agent has not confirmed orphan: true',
   },
   {
     what: 'another namespace of a guest',
     observed: spokeState('guest', on),
     desired: elsewhere(owner),
     warned: [namespace],
-    why: 'it was not ours',
+    why: 'it did not create the namespace',
   },
   {
-    what: 'another namespace beside another owner',
+    what: 'another namespace of an owner with another owner',
     observed: owner,
     desired: elsewhere(owner),
     change: { peers: [peer(owner)] },
     warned: [namespace],
-    why: 'the other one keeps it',
+    why: 'the other owner protects it',
   },
   {
-    what: 'another namespace beside another owner of the new one',
+    what: 'another namespace of an owner with an owner of the new namespace',
     observed: owner,
     desired: elsewhere(owner),
     change: { peers: [peer(elsewhere(owner))] },
-    refused: [namespace],
-    why: 'that one is no help',
+    denied: [namespace],
+    why: 'that does not protect the old namespace',
   },
   {
-    what: 'any edit while a move waits that was asked for before',
+    what: 'any edit while a move that was requested earlier is pending',
     observed: owner,
     desired: elsewhere(owner),
     change: { isMovePending: true },
-    why: 'it is none of its doing, and the controller still looks',
+    why: 'an earlier request did that, and the controller checks it on apply',
   },
   {
-    what: 'another namespace from wherever it is',
+    what: 'another namespace of an owner on unknown clusters',
     observed: spokeState('owner'),
     desired: elsewhere(owner),
-    refused: [namespace],
-    why: 'it may be anywhere',
+    denied: [namespace],
+    why: 'its clusters are not known',
   },
   {
     what: 'another namespace and other clusters',
@@ -105,7 +105,7 @@ const cases: {
     desired: elsewhere(keeper),
     change: changes,
     warned: [namespace],
-    why: 'the old one is left on every cluster anyway',
+    why: 'the change of the namespace removes it from every cluster',
   },
   {
     what: 'another name and other clusters',
@@ -113,14 +113,14 @@ const cases: {
     desired: { ...owner, workloadName: 'cart' },
     change: changes,
     warned: [name, ref],
-    why: 'two things are told',
+    why: 'both are reported',
   },
   {
-    what: 'room for more',
+    what: 'more clusters',
     observed: owner,
     desired: owner,
     change: { placement: { kind: 'grows' } },
-    why: 'it leaves nothing',
+    why: 'nothing is removed',
   },
   {
     what: 'other clusters',
@@ -128,69 +128,69 @@ const cases: {
     desired: owner,
     change: changes,
     warned: [ref],
-    why: 'OCM selects anew, and may select the same',
+    why: 'OCM selects again, and may select the same clusters',
   },
   {
-    what: 'other clusters from wherever it is',
+    what: 'other clusters of an owner on unknown clusters',
     observed: spokeState('owner'),
     desired: owner,
     change: changes,
     warned: [ref],
-    why: 'it may be anywhere',
+    why: 'its clusters are not known',
   },
   {
-    what: 'other clusters of one that is nowhere',
+    what: 'other clusters of an owner on no cluster',
     observed: spokeState('owner', []),
     desired: owner,
     change: changes,
-    why: 'it has nothing to leave',
+    why: 'there is nothing to remove',
   },
   {
-    what: 'other clusters that are known and all the same',
+    what: 'a known selection of the same clusters',
     observed: owner,
     desired: owner,
     change: { ...changes, selected: on },
-    why: 'it stays where it is',
+    why: 'nothing is removed',
   },
   {
-    what: 'other clusters that are known, one less',
+    what: 'a known selection without one cluster',
     observed: owner,
     desired: owner,
     change: { ...changes, selected: ['a', 'b', 'd'] },
-    refused: [ref],
-    why: 'H5: a namespace dies there',
+    denied: [ref],
+    why: 'H5: the namespace is deleted there',
   },
   {
-    what: 'other clusters that are known, one less, beside another owner',
+    what: 'a known selection without one cluster, with another owner',
     observed: owner,
     desired: owner,
     change: { ...changes, selected: ['a', 'b'], peers: [peer(spokeState('owner', ['c']))] },
     warned: [ref],
-    why: 'the other one keeps it there',
+    why: 'the other owner protects it there',
   },
   {
-    what: 'other clusters that are known, one less, of one that keeps it',
+    what: 'a known selection without one cluster, of a keeper',
     observed: keeper,
     desired: keeper,
     change: { ...changes, selected: ['a', 'b'] },
     warned: [ref],
-    why: 'it is left behind',
+    why: 'the namespace is kept',
   },
   {
-    what: 'clusters that are not known',
+    what: 'an unknown selection',
     observed: owner,
     desired: owner,
     change: changes,
     warned: [ref],
-    why: 'it is judged by nobody yet',
+    why: 'the Environment is not evaluated yet',
   },
   {
-    what: 'no cluster at all',
+    what: 'an empty selection',
     observed: owner,
     desired: owner,
     change: { ...changes, selected: [] },
-    refused: [ref],
-    why: 'the namespace goes from all that it is on',
+    denied: [ref],
+    why: 'the namespace is deleted on all clusters',
   },
   {
     what: 'fewer clusters',
@@ -198,17 +198,17 @@ const cases: {
     desired: keeper,
     change: shrinks(2),
     warned: [ref],
-    why: 'it leaves one',
+    why: 'it is removed from one',
   },
   {
-    what: 'a lower bound that it is below',
+    what: 'fewer clusters, but not fewer than it is on',
     observed: owner,
     desired: owner,
     change: shrinks(3),
-    why: 'it is on no more',
+    why: 'nothing is removed',
   },
   {
-    what: 'a lower bound for wherever it is',
+    what: 'fewer clusters of a keeper on unknown clusters',
     observed: spokeState('keeper'),
     desired: keeper,
     change: shrinks(2),
@@ -216,104 +216,116 @@ const cases: {
     why: 'it may be on more',
   },
   {
-    what: 'fewer clusters that are known',
+    what: 'fewer clusters, with a known selection',
     observed: owner,
     desired: owner,
     change: { ...shrinks(2), selected: ['a', 'b'] },
-    refused: [ref],
+    denied: [ref],
     why: 'H5',
   },
-  { what: 'a new deployment', desired: owner, change: changes, why: 'it was nowhere' },
+  { what: 'a new deployment', desired: owner, change: changes, why: 'nothing is on the spokes' },
 ];
 
 const pathsOf = (found: ReturnType<typeof findingsOf>, severity: 'deny' | undefined) =>
   found.filter((finding) => finding.severity === severity).map(({ path }) => path);
 
 describe('WorkloadsWouldMove', () => {
-  for (const { what, observed, desired, change, warned = [], refused = [], why } of cases) {
-    it(`${refused.length > 0 ? 'refuses' : warned.length > 0 ? 'warns of' : 'lets'} ${what}: ${why}`, () => {
-      const its = deploymentChange({ ...(observed && { observed }), ...(desired && { desired }), ...change });
-      const found = findingsOf(rule, deploymentRequest(its));
-      assert.deepEqual({ warned: pathsOf(found, undefined), refused: pathsOf(found, 'deny') }, { warned, refused });
+  for (const { what, observed, desired, change, warned = [], denied = [], why } of cases) {
+    it(`${denied.length > 0 ? 'denies' : warned.length > 0 ? 'warns about' : 'allows'} ${what}: ${why}`, () => {
+      const tested = deploymentChange({ ...(observed && { observed }), ...(desired && { desired }), ...change });
+      const found = findingsOf(rule, deploymentRequest(tested));
+      assert.deepEqual({ warned: pathsOf(found, undefined), denied: pathsOf(found, 'deny') }, { warned, denied });
     });
   }
 
-  it('has nothing to say about a deletion', () => {
+  it('does not report a deletion', () => {
     assert.deepEqual(findingsOf(rule, deletionRequest(deploymentChange({ observed: owner, ...changes }))), []);
     assert.deepEqual(findingsOf(rule, deletionRequest()), []);
   });
 
-  it('stands at the topology of an Environment, and says of which deployment', () => {
-    const its = deploymentChange({ observed: owner, desired: owner, ...changes });
-    const [finding] = rule.find(environmentRequest(its));
+  it('has the path of the topology of an Environment, and names the deployment', () => {
+    const change = deploymentChange({ observed: owner, desired: owner, ...changes });
+    const [finding] = rule.find(environmentRequest(change));
     assert.equal(finding?.path, 'spec.topology');
     assert.match(finding.message, /^WorkloadDeployment team\/web: /);
-    const hidden = { ...its, deployment: { ...its.deployment, visible: false } };
-    assert.doesNotMatch(wordsOf(rule, environmentRequest(hidden)), /team\/web/);
+    const hidden = { ...change, deployment: { ...change.deployment, visible: false } };
+    assert.doesNotMatch(messagesOf(rule, environmentRequest(hidden)), /team\/web/);
   });
 
-  it('says which Workload leaves which clusters, and what goes along', () => {
-    const words = (change: Partial<DeploymentChange>) =>
-      wordsOf(rule, deploymentRequest(deploymentChange({ observed: owner, desired: owner, ...change })));
+  it('names the Workload, the clusters that it is removed from, and what is deleted', () => {
+    const messages = (change: Partial<DeploymentChange>) =>
+      messagesOf(rule, deploymentRequest(deploymentChange({ observed: owner, desired: owner, ...change })));
     assert.match(
-      words({ ...changes, selected: ['a', 'd'] }),
-      /Workload shop\/web leaves b, c, and Namespace shop would be deleted/,
+      messages({ ...changes, selected: ['a', 'd'] }),
+      /Workload shop\/web is removed from b, c, and Namespace shop would be deleted/,
     );
-    assert.match(words(shrinks(1)), /leaves 2 of a, b, c, .*Namespace shop is deleted/);
-    assert.doesNotMatch(words({ ...shrinks(1), observed: keeper }), /Namespace/);
-    assert.match(words({ ...shrinks(1), observed: spokeState('owner') }), /may leave clusters, as OCM chooses/);
-    assert.match(words(changes), /may leave a, b, c, .*Namespace shop is deleted/);
-    assert.doesNotMatch(words({ ...changes, observed: spokeState('keeper') }), /Namespace| a\b/);
-    assert.match(words({ desired: elsewhere(owner) }), /shop\/web leaves a, b, c, and Namespace shop would be deleted/);
-    assert.match(words({ observed: keeper, desired: elsewhere(keeper) }), /back in Namespace store/);
-    assert.match(words({ desired: { ...owner, workloadName: 'cart' } }), /shop\/web leaves a, b, c, and cart comes/);
+    assert.match(messages(shrinks(1)), /is removed from 2 of a, b, c, .*Namespace shop is deleted/);
+    assert.doesNotMatch(messages({ ...shrinks(1), observed: keeper }), /Namespace/);
+    assert.match(
+      messages({ ...shrinks(1), observed: spokeState('owner') }),
+      /may be removed from clusters that OCM chooses/,
+    );
+    assert.match(messages(changes), /may be removed from a, b, c, .*Namespace shop is deleted/);
+    assert.doesNotMatch(messages({ ...changes, observed: spokeState('keeper') }), /Namespace| a\b/);
+    assert.match(
+      messages({ desired: elsewhere(owner) }),
+      /shop\/web is removed from a, b, c, and Namespace shop would be deleted/,
+    );
+    assert.match(messages({ observed: keeper, desired: elsewhere(keeper) }), /created again in Namespace store/);
+    assert.match(
+      messages({ desired: { ...owner, workloadName: 'cart' } }),
+      /shop\/web is removed from a, b, c, and Workload shop\/cart is created/,
+    );
   });
 
-  it('says where the namespace goes, if others keep it elsewhere or not all agents have heard', () => {
-    const words = (change: Partial<DeploymentChange>) =>
-      wordsOf(rule, deploymentRequest(deploymentChange({ observed: owner, desired: owner, ...change })));
+  it('names the clusters on which the namespace is deleted, if it stays on others', () => {
+    const messages = (change: Partial<DeploymentChange>) =>
+      messagesOf(rule, deploymentRequest(deploymentChange({ observed: owner, desired: owner, ...change })));
     const others = (...clusters: string[]) => ({ peers: [peer(spokeState('owner', clusters))] });
     assert.match(
-      words({ desired: elsewhere(owner), ...others('a') }),
+      messages({ desired: elsewhere(owner), ...others('a') }),
       /deleted with everything in it on b, c; first let/,
     );
-    assert.match(words({ ...changes, ...others('a') }), /; of b, c, Namespace shop is deleted/);
-    assert.doesNotMatch(words({ ...changes, ...others('a', 'b', 'c') }), /Namespace/);
-    assert.doesNotMatch(words({ ...shrinks(1), ...others('a', 'b', 'c') }), /Namespace/);
-    const waiting = words({ observed: keeper, desired: elsewhere(keeper), orphanUnconfirmedOn: ['b'] });
-    assert.match(waiting, /leaves a, b, c, and Namespace shop .* on b, where it is not applied yet/);
+    assert.match(messages({ ...changes, ...others('a') }), /; if that includes b, c, Namespace shop is deleted/);
+    assert.doesNotMatch(messages({ ...changes, ...others('a', 'b', 'c') }), /Namespace/);
+    assert.doesNotMatch(messages({ ...shrinks(1), ...others('a', 'b', 'c') }), /Namespace/);
+    const unconfirmed = messages({ observed: keeper, desired: elsewhere(keeper), orphanUnconfirmedOn: ['b'] });
     assert.match(
-      words({ observed: spokeState('owner'), desired: elsewhere(owner) }),
-      /leaves its clusters, and Namespace/,
+      unconfirmed,
+      /is removed from a, b, c, and Namespace shop .* on b, where the work agent has not applied orphan: true yet/,
+    );
+    assert.match(
+      messages({ observed: spokeState('owner'), desired: elsewhere(owner) }),
+      /is removed from its clusters, and Namespace/,
     );
   });
 
-  it('refuses where what is to be kept has not been heard of on a cluster that is left', () => {
-    const isMovePending = { observed: keeper, desired: keeper, ...changes, selected: ['a'] };
+  it('denies the removal from a cluster where orphan: true is not confirmed', () => {
+    const removal = { observed: keeper, desired: keeper, ...changes, selected: ['a'] };
     const found = (orphanUnconfirmedOn: string[]) =>
-      findingsOf(rule, deploymentRequest(deploymentChange({ ...isMovePending, orphanUnconfirmedOn }))).map(
+      findingsOf(rule, deploymentRequest(deploymentChange({ ...removal, orphanUnconfirmedOn }))).map(
         ({ severity }) => severity,
       );
     assert.deepEqual(found([]), [undefined]);
-    assert.deepEqual(found(['a']), [undefined], 'a is not left');
+    assert.deepEqual(found(['a']), [undefined], 'it stays on a');
     assert.deepEqual(found(['b']), ['deny']);
   });
 
-  it('says of one that may not be seen what happens to it, and nothing of what it is', () => {
+  it('reveals nothing about a deployment that the requester may not see except what happens to it', () => {
     const hidden = { deployment: { namespace: 'team', name: 'web', visible: false } };
-    const words = (change: Partial<DeploymentChange>) =>
-      wordsOf(rule, environmentRequest(deploymentChange({ ...hidden, observed: owner, desired: owner, ...change })));
-    assert.match(words(changes), /may not see: its Workload would leave clusters$/);
-    assert.match(words({ ...changes, selected: ['a'] }), /its namespace would be deleted with everything in it$/);
+    const messages = (change: Partial<DeploymentChange>) =>
+      messagesOf(rule, environmentRequest(deploymentChange({ ...hidden, observed: owner, desired: owner, ...change })));
+    assert.match(messages(changes), /may not see: its Workload would be removed from clusters$/);
+    assert.match(messages({ ...changes, selected: ['a'] }), /its namespace would be deleted with everything in it$/);
     for (const change of [changes, { ...changes, selected: ['a'] }]) {
-      assert.doesNotMatch(words(change), /team|web|shop|\bb\b/);
+      assert.doesNotMatch(messages(change), /team|web|shop|\bb\b/);
     }
   });
 
-  it('tells of five followers at most, what is refused first, however many only warn', () => {
-    const warning = (its: string) =>
+  it('reports at most five deployments, denials first, however many warnings there are', () => {
+    const warning = (deploymentName: string) =>
       deploymentChange({
-        deployment: { namespace: 'team', name: its, visible: true },
+        deployment: { namespace: 'team', name: deploymentName, visible: true },
         observed: keeper,
         desired: keeper,
         ...changes,

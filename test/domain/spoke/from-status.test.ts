@@ -1,127 +1,105 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { JsonValue, KubeObject } from '../../../src/api/object.ts';
-import { readDeploymentStatus, type DeploymentStatusFacts } from '../../../src/domain/spoke/read-deployment.ts';
+import type { JsonValue } from '../../../src/api/object.ts';
+import {
+  appliedClusters,
+  readDeploymentStatus,
+  type DeploymentStatusFacts,
+} from '../../../src/domain/spoke/from-status.ts';
 import { anyJson } from '../../support/any-json.ts';
 import { requestObject } from '../../support/facts.ts';
 import { deployment } from '../../support/manifests.ts';
 import type { UncheckedObject } from '../../../src/api/unchecked-object.ts';
-import { workloadNames } from '../../../src/domain/spoke/workload-names.ts';
 
-const asking = (workload: JsonValue): UncheckedObject =>
-  requestObject({ ...deployment('team'), spec: { workload } } as KubeObject);
-
-describe('the names that a deployment asks for', () => {
-  const its = { deployment: { namespace: 'team', name: 'web' } };
-  const cases: { workload: JsonValue; names: { namespace: string; workload: string } | undefined; why: string }[] = [
-    { workload: { name: 'a', namespace: 'b' }, names: { namespace: 'b', workload: 'a' }, why: 'both are there' },
-    { workload: { name: 'a' }, names: { namespace: 'team', workload: 'a' }, why: 'its own namespace by default' },
-    { workload: { name: 'a', namespace: '' }, names: { namespace: 'team', workload: 'a' }, why: 'empty is absent' },
-    { workload: { name: 'a', namespace: 7 }, names: { namespace: 'team', workload: 'a' }, why: 'a number is no name' },
-    { workload: { namespace: 'b' }, names: undefined, why: 'it does not say what it makes' },
-    { workload: { name: 7 }, names: undefined, why: 'a number is no name' },
-    { workload: 'a', names: undefined, why: 'it does not say what it makes' },
-  ];
-  for (const { workload, names, why } of cases) {
-    it(`with ${JSON.stringify(workload)} are ${names === undefined ? 'none' : `${names.namespace}/${names.workload}`}: ${why}`, () => {
-      assert.deepEqual(workloadNames(asking(workload)), names && { ...its, ...names });
-    });
-  }
-
-  it('are there for an object without a namespace, as in a file', () => {
-    const { namespace: _, ...metadata } = deployment('team').metadata;
-    const names = workloadNames({ ...asking({ name: 'a' }), metadata });
-    assert.deepEqual(names, { deployment: { namespace: '', name: 'web' }, namespace: '', workload: 'a' });
-  });
-});
+const object: UncheckedObject = requestObject(deployment('team'));
 
 const condition = (type: string, status: string, reason: JsonValue) => ({ type, status, reason });
 const waiting = [condition('Applied', 'False', 'Applying')];
 
-describe('what the status of a deployment says of its works', () => {
+describe('what the status of a deployment says about the spokes', () => {
   const cases: { what: string; status: JsonValue; state: Partial<DeploymentStatusFacts>; why: string }[] = [
-    { what: 'nothing', status: {}, state: {}, why: 'the controller has not seen it' },
+    { what: 'an empty status', status: {}, state: {}, why: 'the controller has not reconciled it' },
     {
-      what: 'where it is',
+      what: 'selected clusters',
       status: { selectedClusters: ['b', 'a'], pendingClusters: ['b'], conditions: waiting },
       state: { clusters: ['a', 'b'], unappliedClusters: ['b'], notAppliedReason: 'Applying' },
-      why: 'sorted',
+      why: 'they are sorted',
     },
     {
-      what: 'no cluster, as none is selected',
+      what: 'an empty list with NoClustersSelected',
       status: { selectedClusters: [], conditions: [condition('Applied', 'False', 'NoClustersSelected')] },
       state: { clusters: [], notAppliedReason: 'NoClustersSelected' },
-      why: 'it is nowhere, and that is known',
+      why: 'it is known to be on no cluster',
     },
     {
-      what: 'no cluster yet',
+      what: 'an empty list while it is being applied',
       status: { selectedClusters: [], conditions: waiting },
       state: { notAppliedReason: 'Applying' },
-      why: 'works are still being made, so where it will be is unknown',
+      why: 'the ManifestWorks are still being created',
     },
     {
-      what: 'that it is applied',
+      what: 'Applied=True',
       status: { conditions: [condition('Resolved', 'False', 'Gone'), condition('Applied', 'True', 'Applied')] },
       state: {},
       why: 'other conditions do not count',
     },
     {
-      what: 'what it does with its namespace',
+      what: 'an effective lifecycle',
       status: { effectiveLifecycle: { spokeNamespace: { create: true, orphan: true }, workload: { orphan: true } } },
       state: { lifecycle: { spokeNamespace: { create: true, orphan: true }, workload: { orphan: true } } },
-      why: 'as the controller read it off the render',
+      why: 'the controller read it from the render',
     },
     {
-      what: 'half of a lifecycle',
+      what: 'an incomplete lifecycle',
       status: { effectiveLifecycle: { spokeNamespace: { create: true } } },
       state: {},
-      why: 'half of it says nothing for sure',
+      why: 'the missing half is not known',
     },
     {
-      what: 'which Environment it uses',
+      what: 'an Environment',
       status: { environment: { namespace: 'team', name: 'primary', revision: 4, version: '1.3.6' } },
       state: { environment: { namespace: 'team', name: 'primary', revision: 4 } },
-      why: 'the revision whose render is applied',
+      why: 'its render is applied',
     },
     {
-      what: 'which Workload is applied',
+      what: 'a Workload',
       status: { workload: { namespace: 'shop', name: 'old' } },
       state: { workload: { namespace: 'shop', name: 'old' } },
-      why: 'the spec may ask for another by now',
+      why: 'the spec may ask for another one',
     },
     {
       what: 'an Environment without a revision',
       status: { environment: { namespace: 'team', name: 'primary', revision: '4' } },
       state: {},
-      why: 'a text is no revision',
+      why: 'a string is not a revision',
     },
     {
       what: 'an Environment without a name',
       status: { environment: { namespace: 'team', revision: 4 } },
       state: {},
-      why: 'it could be any',
+      why: 'the name is required',
     },
     {
-      what: 'odd things',
+      what: 'malformed fields',
       status: {
         selectedClusters: 'a',
         pendingClusters: [1, 'a'],
         conditions: [7, { type: 'Applied', status: 'False' }],
       },
       state: { unappliedClusters: ['a'] },
-      why: 'what is odd is absent',
+      why: 'malformed values are absent',
     },
     {
-      what: 'where a namespace that is to be kept may still go',
+      what: 'clusters where orphan: true is pending',
       status: { pendingClusters: ['b', 'a'], orphanPendingClusters: ['b'] },
       state: { unappliedClusters: ['a', 'b'], orphanUnconfirmedOn: ['b'] },
-      why: 'not all that waits is about the namespace',
+      why: 'other clusters are pending for other reasons',
     },
-    { what: 'a text', status: 'x', state: {}, why: 'files may hold anything' },
+    { what: 'a string', status: 'x', state: {}, why: 'files may contain anything' },
   ];
   for (const { what, status, state, why } of cases) {
-    it(`is read off ${what}: ${why}`, () => {
-      assert.deepEqual(readDeploymentStatus({ ...asking({ name: 'a' }), status } as UncheckedObject), {
+    it(`is read from ${what}: ${why}`, () => {
+      assert.deepEqual(readDeploymentStatus({ ...object, status } as UncheckedObject), {
         unappliedClusters: [],
         orphanUnconfirmedOn: state.unappliedClusters ?? [],
         ...state,
@@ -129,7 +107,7 @@ describe('what the status of a deployment says of its works', () => {
     });
   }
 
-  it('is read off any status', () => {
+  it('is read from any status', () => {
     const status = fc.record({
       effectiveLifecycle: fc.oneof(anyJson, fc.record({ spokeNamespace: anyJson, workload: anyJson })),
       environment: anyJson,
@@ -142,9 +120,16 @@ describe('what the status of a deployment says of its works', () => {
     });
     fc.assert(
       fc.property(fc.oneof(anyJson, status), (given) => {
-        const state = readDeploymentStatus({ ...asking({ name: 'a' }), status: given } as UncheckedObject);
+        const state = readDeploymentStatus({ ...object, status: given } as UncheckedObject);
         for (const name of [...state.unappliedClusters, ...(state.clusters ?? [])]) assert.equal(typeof name, 'string');
       }),
     );
+  });
+});
+
+describe('the clusters on which a deployment is applied', () => {
+  it('are its clusters except those that are not applied', () => {
+    assert.deepEqual(appliedClusters({ clusters: ['a', 'b'], unappliedClusters: ['b', 'c'] }), ['a']);
+    assert.deepEqual(appliedClusters({ unappliedClusters: ['b'] }), []);
   });
 });

@@ -3,18 +3,18 @@ import type { EffectiveLifecycle } from '../../api/workload-deployment.ts';
 import type { AppliedReason } from '../applied-reasons.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
 
-/** What the status of a deployment says of its works on the spokes; whatever is missing or odd is absent. */
+/** What the status of a deployment says about the spokes; what is missing or malformed is absent. */
 export interface DeploymentStatusFacts {
   lifecycle?: EffectiveLifecycle;
-  /** Clusters that hold its works; empty where none is selected for it. */
+  /** Clusters that have its ManifestWorks; empty if none is selected for it. */
   clusters?: string[];
   unappliedClusters: string[];
-  /** Where agents may not have heard that the namespace is to be kept: what the controller knows of it, else all that is pending. */
+  /** Clusters whose work agent may not have applied `orphan: true` yet; all unapplied ones if the controller does not say. */
   orphanUnconfirmedOn: string[];
   environment?: { namespace: string; name: string; revision: number };
-  /** The Workload that is applied, which may be another than the spec asks for by now. */
+  /** The Workload that is applied, which may differ from the one that the spec asks for. */
   workload?: { namespace: string; name: string };
-  /** The reason why it is not applied, if it is not. */
+  /** The reason of `Applied=False`. */
   notAppliedReason?: string;
 }
 
@@ -24,21 +24,28 @@ export function readDeploymentStatus({ status }: UncheckedObject): DeploymentSta
   const environment = environmentOf(status?.['environment']);
   const workload = keyIn(status?.['workload']);
   const notApplied = reasonOf(status?.['conditions']);
-  const held = names(status?.['selectedClusters']);
-  // Works that are still being made are none yet; only where nothing is selected there will be none.
-  const clusters =
-    held !== undefined && (held.length > 0 || notApplied === ('NoClustersSelected' satisfies AppliedReason))
-      ? held
-      : undefined;
+  const selected = stringsIn(status?.['selectedClusters']);
+  // An empty list may mean that the ManifestWorks are still being created, unless the condition says that there will be none.
+  const isFinal =
+    selected !== undefined && (selected.length > 0 || notApplied === ('NoClustersSelected' satisfies AppliedReason));
   return {
-    unappliedClusters: names(status?.['pendingClusters']) ?? [],
-    orphanUnconfirmedOn: names(status?.['orphanPendingClusters']) ?? names(status?.['pendingClusters']) ?? [],
+    unappliedClusters: stringsIn(status?.['pendingClusters']) ?? [],
+    orphanUnconfirmedOn: stringsIn(status?.['orphanPendingClusters']) ?? stringsIn(status?.['pendingClusters']) ?? [],
     ...(lifecycle === undefined ? {} : { lifecycle }),
-    ...(clusters === undefined ? {} : { clusters }),
+    ...(isFinal ? { clusters: selected } : {}),
     ...(environment === undefined ? {} : { environment }),
     ...(workload === undefined ? {} : { workload }),
     ...(notApplied === undefined ? {} : { notAppliedReason: notApplied }),
   };
+}
+
+/** Clusters where the newest ManifestWork of a deployment is applied. */
+export function appliedClusters({
+  clusters = [],
+  unappliedClusters,
+}: Pick<DeploymentStatusFacts, 'clusters' | 'unappliedClusters'>): string[] {
+  const unapplied = new Set(unappliedClusters);
+  return clusters.filter((cluster) => !unapplied.has(cluster));
 }
 
 function lifecycleOf(value: JsonValue | undefined): EffectiveLifecycle | undefined {
@@ -69,7 +76,7 @@ function reasonOf(conditions: JsonValue | undefined): string | undefined {
   return applied?.['status'] === 'False' && typeof applied['reason'] === 'string' ? applied['reason'] : undefined;
 }
 
-function names(value: JsonValue | undefined): string[] | undefined {
+function stringsIn(value: JsonValue | undefined): string[] | undefined {
   if (!Array.isArray(value)) return undefined;
   return value.filter((item): item is string => typeof item === 'string').toSorted();
 }

@@ -1,0 +1,23 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
+import type { Component } from '../../api/workload.ts';
+import type { PolicyToApply } from '../overrides/overrides.ts';
+import type { Overriding } from './facts.ts';
+
+/** The policies in the spec of an Environment and the components in the spec of a profile. Malformed ones are left out. */
+export function overridingOf(environment: JsonObject, profile: JsonObject): Overriding {
+  const policies = environment['policies'];
+  const workload = profile['workload'];
+  const components = isJsonObject(workload) ? workload['components'] : undefined;
+  return {
+    policies: Array.isArray(policies) ? policies.filter(isPolicy) : [],
+    components: Array.isArray(components) ? components.filter(isComponent) : [],
+  };
+}
+
+function isPolicy(value: JsonValue): value is JsonValue & PolicyToApply {
+  return isJsonObject(value) && typeof value['name'] === 'string';
+}
+
+function isComponent(value: JsonValue): value is JsonValue & Component {
+  return isJsonObject(value) && typeof value['name'] === 'string' && typeof value['type'] === 'string';
+}

@@ -1,0 +1,77 @@
+import type { JsonObject } from '../../../api/object.ts';
+import type { UncheckedObject } from '../../../api/unchecked-object.ts';
+import type { Catalog } from '../../../catalog/catalog.ts';
+import type { Definition } from '../../../domain/revisions/definition.ts';
+import { readStamp } from '../../../domain/revisions/revision.ts';
+import { withDefaults } from '../../../domain/spoke/admission-defaults.ts';
+import { readDeploymentStatus } from '../../../domain/spoke/from-status.ts';
+import { readEnvironmentReadiness } from '../../../domain/status/environment-readiness.ts';
+
+/** An Environment at one revision, as far as it decides what deployments have on the spokes. */
+export interface EnvironmentAtRevision {
+  namespace: string;
+  name: string;
+  /** Absent for an edit that is not stored yet. */
+  revision?: number;
+  spec: JsonObject;
+  /** Clusters that the status of the Environment lists, whichever revision they were selected for. */
+  selected: readonly string[];
+  /** Whether they were selected for this revision. */
+  isSelectedByThis: boolean;
+}
+
+/** Finds Environments at the revisions that deployments use. Reads each recorded revision once. */
+export class EnvironmentRevisions {
+  readonly #catalog: Catalog;
+  readonly #found = new Map<string, Promise<EnvironmentAtRevision | undefined>>();
+
+  constructor(catalog: Catalog) {
+    this.#catalog = catalog;
+  }
+
+  /** The Environment that a deployment asks for, at the revision that its ref means. */
+  async desired(deployment: UncheckedObject): Promise<EnvironmentAtRevision | undefined> {
+    const found = await this.#catalog.environmentOf(deployment);
+    if (found?.state !== 'found') return undefined;
+    const environment = await this.#catalog.store.get('Environment', found.namespace, found.name);
+    return environment === undefined ? undefined : environmentAt(environment, found.revision, found.spec);
+  }
+
+  /** The Environment whose render is applied: the one in the status, else the one that the ref means. */
+  async applied(deployment: UncheckedObject): Promise<EnvironmentAtRevision | undefined> {
+    const { environment: used } = readDeploymentStatus(deployment);
+    const environment =
+      used === undefined ? undefined : await this.#catalog.store.get('Environment', used.namespace, used.name);
+    const found =
+      used === undefined || environment === undefined ? undefined : await this.#atRevision(environment, used.revision);
+    return found ?? this.desired(deployment);
+  }
+
+  #atRevision(environment: Definition, revision: number): Promise<EnvironmentAtRevision | undefined> {
+    const { namespace = '', name } = environment.metadata;
+    const key = `${namespace}/${name}@${revision}`;
+    const found = this.#found.get(key) ?? this.#readRevision(environment, revision);
+    this.#found.set(key, found);
+    return found;
+  }
+
+  async #readRevision(environment: Definition, revision: number): Promise<EnvironmentAtRevision | undefined> {
+    const spec = await this.#catalog.specAt('Environment', environment, revision);
+    return spec === undefined ? undefined : environmentAt(environment, revision, spec);
+  }
+}
+
+/** The Environment of a request, before or after an edit. Its clusters were not selected for the content of the request. */
+export function requestedEnvironment(object: UncheckedObject): EnvironmentAtRevision {
+  const { namespace = '', name } = object.metadata;
+  const { selected } = readEnvironmentReadiness(object);
+  const { spec = {} } = withDefaults('Environment', object);
+  return { namespace, name, spec, selected, isSelectedByThis: false };
+}
+
+function environmentAt(environment: Definition, revision: number, spec: JsonObject): EnvironmentAtRevision {
+  const { namespace = '', name } = environment.metadata;
+  const { selected, isCurrent } = readEnvironmentReadiness(environment);
+  const isNewest = readStamp(environment.metadata)?.revision === revision;
+  return { namespace, name, revision, spec, selected, isSelectedByThis: isCurrent && isNewest };
+}

@@ -1,0 +1,126 @@
+import { keyOf } from '../../../api/object.ts';
+import type { UncheckedObject } from '../../../api/unchecked-object.ts';
+import type { RequestFacts } from '../../../domain/admission/facts.ts';
+import { sameJson } from '../../../domain/json/canonical-json.ts';
+import { resolve } from '../../../domain/refs/resolution.ts';
+import { usesByDeployment } from '../../../domain/refs/uses.ts';
+import { sameTopology } from '../../../domain/spoke/admission-defaults.ts';
+import { isMovePending, mayRemoveManifestWorks, type DeploymentChange } from '../../../domain/spoke/change.ts';
+import { desiredClusters } from '../../../domain/spoke/cluster-choice.ts';
+import { readDeploymentStatus } from '../../../domain/spoke/from-status.ts';
+import { owns, type SpokeState } from '../../../domain/spoke/spoke-state.ts';
+import { editedHistory, meansEdit } from '../edited-history.ts';
+import { requestedEnvironment, type EnvironmentAtRevision } from './environments.ts';
+import { PeerFinder } from './peers.ts';
+import { changeBetween } from './placements.ts';
+import type { ChangeSources } from './sources.ts';
+
+/** A deployment whose ref means the new revision of an Environment. */
+interface AffectedDeployment {
+  deployment: UncheckedObject;
+  observed: SpokeState | undefined;
+  /** The Environment that is applied; absent if the ref had no meaning before. */
+  applied: EnvironmentAtRevision | undefined;
+  /** Whether its ref meant the newest revision before. */
+  usedNewest: boolean;
+}
+
+/** The edit of an Environment, as every deployment that it affects sees it. */
+interface Edit {
+  /** Absent for an Environment that is created. */
+  before: EnvironmentAtRevision | undefined;
+  after: EnvironmentAtRevision;
+  desired: ReadonlyMap<string, SpokeState>;
+  peers: PeerFinder;
+}
+
+/** What the creation or an edit of an Environment does to all deployments whose refs come to mean its new revision. */
+export async function changesOfAffectedDeployments(
+  { object, oldObject }: Pick<RequestFacts, 'object' | 'oldObject'>,
+  sources: ChangeSources,
+): Promise<DeploymentChange[]> {
+  if (object === undefined || (oldObject !== undefined && sameJson(object.spec, oldObject.spec))) return [];
+  const affected = await affectedDeployments(object, oldObject, sources);
+  const after = requestedEnvironment(object);
+  const before = oldObject === undefined ? undefined : requestedEnvironment(oldObject);
+  const desired = await desiredStates(affected, after, sources);
+  const edit = { before, after, desired, peers: new PeerFinder(sources, desired) };
+  const changes = await Promise.all(affected.map((each) => changeOf(each, edit, sources)));
+  return changes.filter((change) => change !== undefined);
+}
+
+async function affectedDeployments(
+  object: UncheckedObject,
+  oldObject: UncheckedObject | undefined,
+  { catalog, referrers, environments, states }: ChangeSources,
+): Promise<AffectedDeployment[]> {
+  const history = await editedHistory(catalog, 'Environment', { object, oldObject });
+  if (history === undefined) return [];
+  const keepsTopology = oldObject !== undefined && sameTopology(object, oldObject);
+  const { namespace = '', name } = object.metadata;
+  const candidates = await referrers.byReference('environmentRef', name);
+  const found = await Promise.all(
+    candidates.map(async (deployment): Promise<AffectedDeployment[]> => {
+      const [use] = usesByDeployment(deployment, 'Environment', { namespace, name }, catalog.systemNamespace);
+      if (use === undefined || !meansEdit(use.selector, history)) return [];
+      const before = history.before && resolve(use.selector, history.before);
+      const usedNewest = before?.state === 'resolved' && before.revision === history.before?.newest.revision;
+      // From the newest revision to one with the same topology nothing changes on the spokes.
+      if (keepsTopology && usedNewest) return [];
+      const wasResolved = before?.state === 'resolved' || readDeploymentStatus(deployment).environment !== undefined;
+      const applied = wasResolved ? await environments.applied(deployment) : undefined;
+      // A deployment that waited for the creation is observed for its names: a conflict that exists because of them is not new.
+      const isObserved = wasResolved || oldObject === undefined;
+      const observed = isObserved ? await states.observedState(deployment) : undefined;
+      return [{ deployment, observed, applied, usedNewest }];
+    }),
+  );
+  return found.flat();
+}
+
+async function desiredStates(
+  affected: readonly AffectedDeployment[],
+  after: EnvironmentAtRevision,
+  { states }: ChangeSources,
+): Promise<Map<string, SpokeState>> {
+  const found = new Map<string, SpokeState>();
+  for (const { deployment, observed } of affected) {
+    const clusters = desiredClusters({
+      observed: observed?.clusters,
+      selected: after.selected,
+      changesEnvironment: false,
+    });
+    const state = await states.stateIn(after, deployment, clusters);
+    if (state !== undefined) found.set(keyOf(deployment), state);
+  }
+  return found;
+}
+
+/** What the edit does to one deployment; `undefined` if nothing changes on the spokes. */
+async function changeOf(
+  { deployment, observed, applied, usedNewest }: AffectedDeployment,
+  edit: Edit,
+  { states, renders, visibility }: ChangeSources,
+): Promise<DeploymentChange | undefined> {
+  const desired = edit.desired.get(keyOf(deployment));
+  if (desired === undefined) return undefined;
+  const previous = usedNewest ? await states.stateIn(edit.before, deployment, undefined) : undefined;
+  const change = await changeBetween(applied, edit.after, renders);
+  // Most edits change nothing here, and there may be thousands of deployments.
+  if (sameJson(observed, desired) && change.placement.kind === 'same' && !change.replacesReplicaSets) return undefined;
+  const { namespace = '', name } = deployment.metadata;
+  const changesOwnership =
+    observed === undefined || owns(observed) !== owns(desired) || observed.lifecycle === undefined;
+  return {
+    deployment: await visibility.of('WorkloadDeployment', { namespace, name }),
+    ...(observed === undefined ? {} : { observed }),
+    ...(previous?.lifecycle === undefined ? {} : { previouslyDesired: previous.lifecycle }),
+    orphanUnconfirmedOn: readDeploymentStatus(deployment).orphanUnconfirmedOn,
+    desired,
+    ...change,
+    ...(isMovePending(observed, desired) ? { isMovePending: true } : {}),
+    // It has nothing to lose, and the controller does not apply it while it conflicts.
+    ...(edit.before === undefined && observed?.lifecycle === undefined ? { isInitialWait: true } : {}),
+    peers: changesOwnership || mayRemoveManifestWorks(change) ? await edit.peers.peersIn([desired.namespace]) : [],
+  };
+}

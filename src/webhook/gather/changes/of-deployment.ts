@@ -1,0 +1,92 @@
+import type { UncheckedObject } from '../../../api/unchecked-object.ts';
+import type { RequestFacts } from '../../../domain/admission/facts.ts';
+import { sameJson } from '../../../domain/json/canonical-json.ts';
+import { isMovePending, peersOf, type DeploymentChange } from '../../../domain/spoke/change.ts';
+import { desiredClusters } from '../../../domain/spoke/cluster-choice.ts';
+import { readDeploymentStatus } from '../../../domain/spoke/from-status.ts';
+import { keepsDestination, workloadNames } from '../../../domain/spoke/workload-names.ts';
+import type { EnvironmentAtRevision } from './environments.ts';
+import { PeerFinder, withoutTerminating } from './peers.ts';
+import { changeBetween, clustersForEveryDeployment } from './placements.ts';
+import type { ChangeSources } from './sources.ts';
+
+/** What a request about one deployment does to it on the spokes; empty if the request changes nothing there. */
+export async function changesOfDeployment(
+  { object, oldObject }: Pick<RequestFacts, 'object' | 'oldObject'>,
+  sources: ChangeSources,
+): Promise<DeploymentChange[]> {
+  if (object !== undefined) {
+    return keepsDestination(object, oldObject) ? [] : [await changeOfEdit(object, oldObject, sources)];
+  }
+  return oldObject === undefined ? [] : [await changeOfDeletion(oldObject, sources)];
+}
+
+async function changeOfDeletion(oldObject: UncheckedObject, sources: ChangeSources): Promise<DeploymentChange> {
+  const observed = await sources.states.observedState(oldObject);
+  const deployment = keyWithVisibility(oldObject);
+  const peers = peersOf({ deployment, peers: await new PeerFinder(sources).peersIn([observed?.namespace]) });
+  const isTerminating = async () =>
+    (await sources.namespaceState(deployment.namespace, sources.signal))?.terminating === true;
+  return {
+    deployment,
+    ...(observed === undefined ? {} : { observed }),
+    orphanUnconfirmedOn: readDeploymentStatus(oldObject).orphanUnconfirmedOn,
+    placement: { kind: 'same' },
+    replacesReplicaSets: false,
+    peers: await withoutTerminating(peers, deployment.namespace, isTerminating),
+  };
+}
+
+async function changeOfEdit(
+  object: UncheckedObject,
+  oldObject: UncheckedObject | undefined,
+  sources: ChangeSources,
+): Promise<DeploymentChange> {
+  const { states, environments, renders } = sources;
+  const deployment = keyWithVisibility(object);
+  const observed = oldObject === undefined ? undefined : await states.observedState(oldObject);
+  const [applied, desiredEnvironment, previousEnvironment] = await Promise.all([
+    oldObject === undefined ? undefined : environments.applied(oldObject),
+    environments.desired(object),
+    oldObject === undefined ? undefined : environments.desired(oldObject),
+  ]);
+  const previous =
+    oldObject === undefined ? undefined : await states.stateIn(previousEnvironment, oldObject, undefined);
+  const changesEnvironment =
+    applied?.namespace !== desiredEnvironment?.namespace || applied?.name !== desiredEnvironment?.name;
+  const clusters = desiredClusters({
+    observed: observed?.clusters,
+    selected: desiredEnvironment?.selected,
+    changesEnvironment,
+  });
+  const desired = await states.stateIn(desiredEnvironment, object, clusters);
+  const changesRevision = changesEnvironment || applied?.revision !== desiredEnvironment?.revision;
+  const selected = changesRevision ? await newSelection(desiredEnvironment, sources) : undefined;
+  const keepsNames = oldObject !== undefined && sameJson(workloadNames(object), workloadNames(oldObject));
+  const peers = await new PeerFinder(sources).peersIn([observed?.namespace, desired?.namespace]);
+  return {
+    deployment,
+    ...(observed === undefined ? {} : { observed }),
+    ...(previous?.lifecycle === undefined ? {} : { previouslyDesired: previous.lifecycle }),
+    orphanUnconfirmedOn: oldObject === undefined ? [] : readDeploymentStatus(oldObject).orphanUnconfirmedOn,
+    ...(desired === undefined ? {} : { desired }),
+    ...(await changeBetween(applied, desiredEnvironment, renders)),
+    ...(selected === undefined ? {} : { selected }),
+    ...(keepsNames && isMovePending(observed, desired) ? { isMovePending: true } : {}),
+    peers: peersOf({ deployment, peers }),
+  };
+}
+
+/** Clusters that an Environment selects for the deployment, if that is known for the revision that it asks for. */
+async function newSelection(
+  environment: EnvironmentAtRevision | undefined,
+  { renders }: ChangeSources,
+): Promise<readonly string[] | undefined> {
+  if (environment === undefined || !environment.isSelectedByThis) return undefined;
+  return clustersForEveryDeployment(environment, renders);
+}
+
+/** The deployment of the request: its requester sees it. */
+function keyWithVisibility({ metadata: { namespace = '', name } }: UncheckedObject): DeploymentChange['deployment'] {
+  return { namespace, name, visible: true };
+}

@@ -1,0 +1,24 @@
+import type { GatherContext } from '../context.ts';
+import { EnvironmentRevisions } from './environments.ts';
+import { SpokeStates } from './observed.ts';
+import { TopologyRenders } from './topology-renders.ts';
+
+/** What the gathering of changes reads from. */
+export type ChangeContext = Pick<
+  GatherContext,
+  'catalog' | 'referrers' | 'visibility' | 'topologies' | 'namespaceState' | 'isOffline' | 'signal'
+>;
+
+/** The same for one request, with what was read and rendered for it. */
+export interface ChangeSources extends ChangeContext {
+  renders: TopologyRenders;
+  environments: EnvironmentRevisions;
+  states: SpokeStates;
+}
+
+/** Sources for one request. */
+export function createChangeSources(context: ChangeContext): ChangeSources {
+  const renders = new TopologyRenders(context);
+  const environments = new EnvironmentRevisions(context.catalog);
+  return { ...context, renders, environments, states: new SpokeStates(environments, renders) };
+}

@@ -1,0 +1,77 @@
+import { isJsonObject, type JsonObject } from '../../../api/object.ts';
+import type { EffectiveLifecycle } from '../../../api/workload-deployment.ts';
+import { topologyOf } from '../../../domain/json/fields.ts';
+import { topologyType } from '../../../domain/refs/topology-type.ts';
+import {
+  placeholderContext,
+  lifecycleIn,
+  shapeOf,
+  workloadContext,
+  type TopologyShape,
+} from '../../../domain/render/topology-shape.ts';
+import { effectiveLifecycle } from '../../../domain/spoke/effective-lifecycle.ts';
+import type { WorkloadNames } from '../../../domain/spoke/workload-names.ts';
+import type { TopologyContext } from '../../../api/topology-context.ts';
+
+import type { GatherContext } from '../context.ts';
+import type { EnvironmentAtRevision } from './environments.ts';
+
+type RenderedEnvironment = Pick<EnvironmentAtRevision, 'name' | 'spec'>;
+
+/** Deployments of custom topologies that are rendered one by one in one request; one render serves all others. */
+const maxIndividualRenders = 50;
+
+/** Renders the topologies of Environments. Renders each topology once for any Workload. */
+export class TopologyRenders {
+  readonly #context: Pick<GatherContext, 'catalog' | 'topologies' | 'signal'>;
+  readonly #shapes = new Map<string, Promise<TopologyShape | undefined>>();
+  #individualRenders = 0;
+
+  constructor(context: Pick<GatherContext, 'catalog' | 'topologies' | 'signal'>) {
+    this.#context = context;
+  }
+
+  /** What the topology of an Environment renders for any Workload; `undefined` if it does not render. */
+  shapeFor({ name, spec }: RenderedEnvironment): Promise<TopologyShape | undefined> {
+    const topology = topologyOf({ spec });
+    const key = JSON.stringify([name, topology]);
+    const known = this.#shapes.get(key) ?? this.#renderShape(name, topology);
+    this.#shapes.set(key, known);
+    return known;
+  }
+
+  /** What the topology of an Environment does with a deployment. A custom topology may branch on its names. */
+  async lifecycleFor(
+    environment: RenderedEnvironment | undefined,
+    names: WorkloadNames,
+  ): Promise<EffectiveLifecycle | undefined> {
+    if (environment === undefined) return undefined;
+    const { type, properties = {} } = topologyOf(environment);
+    if (typeof type !== 'string') return undefined;
+    const isIndividual =
+      topologyType(type).kind === 'custom' &&
+      this.#individualRenders < maxIndividualRenders &&
+      isJsonObject(properties);
+    if (!isIndividual) {
+      const shape = await this.shapeFor(environment);
+      return shape === undefined ? undefined : lifecycleIn(shape, names);
+    }
+    this.#individualRenders += 1;
+    const shape = await this.#render(type, properties, workloadContext(environment.name, names));
+    const { namespace, workload: name } = names;
+    return shape === undefined ? undefined : effectiveLifecycle(shape.replicaSets, { namespace, name });
+  }
+
+  async #renderShape(environment: string, { type, properties = {} }: JsonObject): Promise<TopologyShape | undefined> {
+    if (typeof type !== 'string' || !isJsonObject(properties)) return undefined;
+    return this.#render(type, properties, placeholderContext(environment));
+  }
+
+  async #render(type: string, properties: JsonObject, workload: TopologyContext): Promise<TopologyShape | undefined> {
+    const { catalog, topologies, signal } = this.#context;
+    const found = await catalog.topology(type);
+    if (found.state !== 'found') return undefined;
+    const rendered = await topologies.render(found.template, properties, workload, signal);
+    return rendered.ok ? shapeOf(rendered.objects) : undefined;
+  }
+}

@@ -1,0 +1,243 @@
+import assert from 'node:assert/strict';
+import type { KubeObject } from '../../../../src/api/object.ts';
+import type { WorkloadDeployment } from '../../../../src/api/workload-deployment.ts';
+import type { SpokeState } from '../../../../src/domain/spoke/spoke-state.ts';
+import { changesOfDeployment } from '../../../../src/webhook/gather/changes/of-deployment.ts';
+import {
+  affectedChangesOf,
+  changeSourcesOf,
+  deploymentChangeOf,
+  keysOf,
+  stateWith,
+} from '../../../support/change-gathering.ts';
+import { lifecycles } from '../../../support/deployment-changes.ts';
+import { editedEnvironment, environmentSpec, nextEdit } from '../../../support/environment-edits.ts';
+import { factsOf } from '../../../support/facts.ts';
+import { placedDeployment } from '../../../support/placed-deployment.ts';
+
+const { owner, keeper, guest } = lifecycles;
+
+const withProfile = (object: WorkloadDeployment, name: string): WorkloadDeployment => ({
+  ...object,
+  spec: { ...object.spec, workloadProfileRef: { name } },
+});
+
+describe('the change of a deployment', () => {
+  const primary = editedEnvironment([environmentSpec({ lifecycle: owner })], { selected: ['b', 'a'] });
+
+  it('of a new one is what its Environment renders, on the clusters that the Environment selects', async () => {
+    const { observed, desired, replacesReplicaSets, placement } = await deploymentChangeOf(primary.objects, {
+      object: placedDeployment(),
+    });
+    assert.deepEqual({ observed, desired }, { observed: undefined, desired: stateWith(owner, ['a', 'b']) });
+    assert.deepEqual({ replacesReplicaSets, placement }, { replacesReplicaSets: false, placement: { kind: 'same' } });
+  });
+
+  const unknown: { why: string; objects: KubeObject[]; expected: SpokeState }[] = [
+    {
+      why: 'the Environment selects no cluster yet',
+      objects: editedEnvironment([environmentSpec({ lifecycle: keeper })]).objects,
+      expected: stateWith(keeper),
+    },
+    { why: 'the Environment does not exist yet', objects: [], expected: stateWith(undefined) },
+    {
+      why: 'its topology does not exist yet',
+      objects: editedEnvironment([environmentSpec({ topology: { type: 'edge' } })], { selected: ['a'] }).objects,
+      expected: stateWith(undefined, ['a']),
+    },
+    {
+      why: 'its topology does not render',
+      objects: editedEnvironment([
+        environmentSpec({ topology: { type: 'topology-ocm', properties: { broken: true } } }),
+      ]).objects,
+      expected: stateWith(undefined),
+    },
+  ];
+  for (const { why, objects, expected } of unknown) {
+    it(`omits what is not known: ${why}`, async () => {
+      assert.deepEqual((await deploymentChangeOf(objects, { object: placedDeployment() })).desired, expected);
+    });
+  }
+
+  it('contains the clusters on which orphan: true is not confirmed', async () => {
+    const oldObject = placedDeployment({ lifecycle: keeper, clusters: ['a', 'b'], pending: ['b'] });
+    assert.deepEqual((await deploymentChangeOf(primary.objects, { oldObject })).orphanUnconfirmedOn, ['b']);
+  });
+
+  const idle: { why: string; object: KubeObject; oldObject: KubeObject }[] = [
+    {
+      why: 'it changes labels',
+      oldObject: placedDeployment(),
+      object: placedDeployment({ metadata: { labels: { tier: 'front' } } }),
+    },
+    {
+      why: 'it changes the profile while an edit of the Environment is not applied',
+      oldObject: placedDeployment({ lifecycle: guest, clusters: ['a'] }),
+      object: withProfile(placedDeployment({ lifecycle: guest, clusters: ['a'] }), 'api'),
+    },
+  ];
+  for (const { why, object, oldObject } of idle) {
+    it(`is empty if the request does not change its destination: ${why}`, async () => {
+      const sources = changeSourcesOf([...primary.objects, oldObject]);
+      assert.deepEqual(await changesOfDeployment(factsOf({ object, oldObject }).request, sources), []);
+    });
+  }
+
+  it('contains the peers in the old and in the new namespace', async () => {
+    const oldObject = placedDeployment({ lifecycle: owner, clusters: ['a'] });
+    const object = placedDeployment({ spokeNamespace: 'store' });
+    const others = [
+      placedDeployment({ name: 'left', lifecycle: keeper, clusters: ['c'] }),
+      placedDeployment({ name: 'web', namespace: 'other', spokeNamespace: 'store', lifecycle: owner, clusters: ['d'] }),
+      placedDeployment({ name: 'terminating', metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } }),
+      placedDeployment({ name: 'elsewhere', spokeNamespace: 'bazaar' }),
+    ];
+    const { peers } = await deploymentChangeOf([...primary.objects, oldObject, ...others], { object, oldObject });
+    assert.deepEqual(keysOf(peers), ['other/web', 'team/left'], 'not itself, and none that is terminating');
+    const formerPeer = peers.find(({ name }) => name === 'left');
+    assert.deepEqual(formerPeer?.state, {
+      namespace: 'shop',
+      workloadName: 'left',
+      lifecycle: keeper,
+      clusters: ['c'],
+    });
+  });
+
+  it('is a pending move if an earlier request changed the names', async () => {
+    const unmoved = placedDeployment({ spokeNamespace: 'store', lifecycle: owner, clusters: ['a'] });
+    const oldObject = { ...unmoved, status: { ...unmoved.status, workload: { namespace: 'shop', name: 'web' } } };
+    const objects = [...primary.objects, oldObject];
+    const isPending = async (object: KubeObject) =>
+      (await deploymentChangeOf(objects, { object, oldObject })).isMovePending;
+    assert.equal(await isPending(placedDeployment({ spokeNamespace: 'store', environmentRef: 'primary@v1' })), true);
+    assert.equal(
+      await isPending(placedDeployment({ spokeNamespace: 'bazaar' })),
+      undefined,
+      'this request changes the names',
+    );
+    const edited = nextEdit(primary.live, environmentSpec({ lifecycle: keeper }), 9);
+    const [affected] = await affectedChangesOf(objects, { object: edited, oldObject: primary.live });
+    assert.equal(affected?.isMovePending, true);
+  });
+
+  it('of a Workload without a namespace uses the namespace of the deployment', async () => {
+    const { spec, ...rest } = placedDeployment();
+    const object = { ...rest, spec: { ...spec, workload: { name: 'web' } } };
+    assert.equal((await deploymentChangeOf(primary.objects, { object })).desired?.namespace, 'team');
+  });
+
+  it('of a deletion has no desired state', async () => {
+    const oldObject = placedDeployment({ lifecycle: keeper, clusters: ['a'] });
+    const { observed, desired } = await deploymentChangeOf([...primary.objects, oldObject], { oldObject });
+    assert.deepEqual([observed, desired], [stateWith(keeper, ['a']), undefined]);
+  });
+
+  it('of a deletion does not contain peers of the same terminating namespace', async () => {
+    const oldObject = placedDeployment({ lifecycle: owner, clusters: ['a'] });
+    const peers = [
+      placedDeployment({ name: 'api', lifecycle: guest, clusters: ['a'] }),
+      placedDeployment({ namespace: 'other', lifecycle: guest, clusters: ['a'] }),
+    ];
+    const keysIf = async (terminating: boolean) => {
+      const namespaceState = () => Promise.resolve({ labels: {}, terminating });
+      const sources = changeSourcesOf([...primary.objects, oldObject, ...peers], { namespaceState });
+      const changes = await changesOfDeployment(factsOf({ oldObject }).request, sources);
+      return keysOf(changes.flatMap((change) => change.peers));
+    };
+    assert.deepEqual(await keysIf(false), ['other/web', 'team/api']);
+    assert.deepEqual(await keysIf(true), ['other/web']);
+  });
+});
+
+describe('the change of a deployment with another ref', () => {
+  const byPlacement = (numberOfClusters: number) =>
+    environmentSpec({ lifecycle: owner, placement: { numberOfClusters } });
+  const history = editedEnvironment([environmentSpec({ lifecycle: keeper }), environmentSpec({ lifecycle: guest })], {
+    selected: ['a', 'b'],
+  });
+
+  it('starts from the revision that was used, not from the newest', async () => {
+    const oldObject = placedDeployment({ environmentRef: 'primary@v1' });
+    const object = placedDeployment({ environmentRef: 'primary@v2' });
+    const { observed, desired, replacesReplicaSets } = await deploymentChangeOf([...history.objects, oldObject], {
+      object,
+      oldObject,
+    });
+    assert.deepEqual([observed?.lifecycle, desired?.lifecycle, replacesReplicaSets], [keeper, guest, false]);
+  });
+
+  it('starts from the revision that is applied, if a floating ref means a newer one', async () => {
+    const oldObject = placedDeployment({ environmentRef: 'primary', revision: 1 });
+    const object = placedDeployment({ environmentRef: 'primary@v2' });
+    const { observed, desired } = await deploymentChangeOf([...history.objects, oldObject], { object, oldObject });
+    assert.deepEqual([observed?.lifecycle, desired?.lifecycle], [keeper, guest]);
+  });
+
+  it('keeps its clusters if the Environment is the same', async () => {
+    const oldObject = placedDeployment({
+      environmentRef: 'primary@v1',
+      lifecycle: keeper,
+      clusters: ['z'],
+      revision: 1,
+    });
+    const object = placedDeployment({ environmentRef: 'primary@v2' });
+    const { desired } = await deploymentChangeOf(history.objects, { object, oldObject });
+    assert.deepEqual(desired?.clusters, ['z']);
+  });
+
+  const moves: {
+    why: string;
+    specs: [number, number];
+    isEvaluated: boolean;
+    ref: string;
+    selected: string[] | undefined;
+  }[] = [
+    {
+      why: 'they were selected for its newest revision',
+      specs: [1, 3],
+      isEvaluated: true,
+      ref: 'prod',
+      selected: ['c', 'd'],
+    },
+    {
+      why: 'they were selected for an older revision',
+      specs: [1, 3],
+      isEvaluated: false,
+      ref: 'prod',
+      selected: undefined,
+    },
+    {
+      why: 'they were selected for another revision',
+      specs: [1, 3],
+      isEvaluated: true,
+      ref: 'prod@v1',
+      selected: undefined,
+    },
+    {
+      why: 'each deployment gets only one of them',
+      specs: [3, 1],
+      isEvaluated: true,
+      ref: 'prod',
+      selected: undefined,
+    },
+  ];
+  for (const { why, specs, isEvaluated, ref, selected } of moves) {
+    it(`${selected === undefined ? 'does not contain' : 'contains'} the clusters of another Environment: ${why}`, async () => {
+      const prod = editedEnvironment(specs.map(byPlacement), { name: 'prod', selected: ['c', 'd'], isEvaluated });
+      const oldObject = placedDeployment({
+        environmentRef: 'primary@v1',
+        lifecycle: keeper,
+        clusters: ['a'],
+        revision: 1,
+      });
+      const object = placedDeployment({ environmentRef: ref });
+      const change = await deploymentChangeOf([...history.objects, ...prod.objects], { object, oldObject });
+      assert.deepEqual(change.selected, selected);
+      assert.deepEqual(
+        change.desired?.clusters,
+        ['c', 'd'],
+        'it is assumed to be on these, because it is not placed yet',
+      );
+    });
+  }
+});

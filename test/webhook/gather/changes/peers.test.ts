@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { listedReferrers } from '../../../../src/catalog/referrers/listed.ts';
+import { PeerFinder, withoutTerminating } from '../../../../src/webhook/gather/changes/peers.ts';
+import { changeSourcesOf, keysOf, stateWith } from '../../../support/change-gathering.ts';
+import { lifecycles, peer, spokeState } from '../../../support/deployment-changes.ts';
+import { editedEnvironment, environmentSpec } from '../../../support/environment-edits.ts';
+import { requestObject } from '../../../support/facts.ts';
+import { placedDeployment } from '../../../support/placed-deployment.ts';
+
+const { owner, guest } = lifecycles;
+
+describe('the peers in a spoke namespace', () => {
+  const primary = editedEnvironment([environmentSpec({ lifecycle: owner })], { selected: ['b', 'a'] });
+
+  it('have the clusters on which they are applied: only there they protect what they own', async () => {
+    const others = [
+      placedDeployment({ name: 'applied', lifecycle: owner, clusters: ['a', 'b'], pending: ['b'] }),
+      placedDeployment({ name: 'new' }),
+    ];
+    const appliedOnIf = async (isOffline: boolean) => {
+      const peers = await new PeerFinder(changeSourcesOf([...primary.objects, ...others], { isOffline })).peersIn([
+        'shop',
+      ]);
+      return Object.fromEntries(peers.map(({ name, appliedOn }) => [name, appliedOn]));
+    };
+    assert.deepEqual(await appliedOnIf(false), { applied: ['a'], new: [] });
+    assert.deepEqual(await appliedOnIf(true), { applied: ['a'], new: undefined }, 'in files a status may be missing');
+  });
+
+  it('are listed twice while a move is pending: as applied, and as requested', async () => {
+    const status = { workload: { namespace: 'shop', name: 'old' } };
+    const unmoved = placedDeployment({ spokeNamespace: 'store', lifecycle: owner, clusters: ['a'] });
+    const oldObject = { ...unmoved, status: { ...unmoved.status, ...status } };
+    for (const spokeNamespace of ['shop', 'store']) {
+      const peers = await new PeerFinder(changeSourcesOf([...primary.objects, oldObject])).peersIn([spokeNamespace]);
+      const names = peers.map(({ state, appliedOn }) => [state.namespace, state.workloadName, appliedOn?.length]);
+      assert.deepEqual(names, [
+        ['shop', 'old', 1],
+        ['store', 'web', 0],
+      ]);
+    }
+  });
+
+  it('do not include a deployment that is blocked and on no cluster, because it waits itself', async () => {
+    const blocked = placedDeployment({ name: 'blocked', notApplied: 'NamespaceLifecycleConflict', clusters: [] });
+    const stuck = placedDeployment({ name: 'stuck', notApplied: 'NamespaceWouldBeDeleted', clusters: ['a'] });
+    const peers = await new PeerFinder(changeSourcesOf([...primary.objects, blocked, stuck])).peersIn(['shop']);
+    assert.deepEqual(keysOf(peers), ['team/stuck']);
+  });
+
+  it('have the state that the same request changes them to, beside the observed one', async () => {
+    const web = placedDeployment({ lifecycle: owner, clusters: ['a'] });
+    const changed = new Map([['team/web', stateWith(guest, ['a'])]]);
+    const [found] = await new PeerFinder(changeSourcesOf([...primary.objects, web]), changed).peersIn(['shop']);
+    assert.deepEqual([found?.observed, found?.state], [stateWith(owner, ['a']), stateWith(guest, ['a'])]);
+  });
+
+  it('are looked up once for each namespace, and are the same list for all that ask', async () => {
+    const web = placedDeployment({ lifecycle: owner, clusters: ['a'] });
+    const index = listedReferrers(() => [requestObject(web)]);
+    const asked: string[] = [];
+    const inSpokeNamespace = (namespace: string) => {
+      asked.push(namespace);
+      return index.inSpokeNamespace(namespace);
+    };
+    const finder = new PeerFinder(changeSourcesOf(primary.objects, { referrers: { ...index, inSpokeNamespace } }));
+    const [first, second] = [await finder.peersIn(['shop']), await finder.peersIn(['shop', undefined, 'shop'])];
+    assert.equal(first, second);
+    assert.deepEqual(keysOf(await finder.peersIn(['shop', 'store'])), ['team/web']);
+    assert.deepEqual(asked, ['shop', 'store']);
+    assert.deepEqual(await finder.peersIn([undefined]), []);
+  });
+});
+
+describe('the peers that matter for a deletion', () => {
+  const near = peer(spokeState('guest'), { namespace: 'team' });
+  const far = peer(spokeState('guest'), { namespace: 'other' });
+  const ask = (answer: boolean) => () => Promise.resolve(answer);
+
+  it('are not those in the same terminating namespace', async () => {
+    assert.deepEqual(await withoutTerminating([near, far], 'team', ask(true)), [far]);
+    assert.deepEqual(await withoutTerminating([near, far], 'team', ask(false)), [near, far]);
+  });
+
+  it('are found without reading the namespace if no peer is in it', async () => {
+    const fail = () => Promise.reject(new Error('the namespace was read'));
+    assert.deepEqual(await withoutTerminating([far], 'team', fail), [far]);
+  });
+});

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import type { JsonObject, KubeObject } from '../../../src/api/object.ts';
+import type { TopologyResult } from '../../../src/topology/topology-result.ts';
+import { gatherTopology } from '../../../src/webhook/gather/topology.ts';
+import { customTopology } from '../../support/custom-topology.ts';
+import { gatherContextOf, gathered } from '../../support/gathering.ts';
+import { deployment, environment } from '../../support/manifests.ts';
+
+const failed = (reason: 'InvalidParameter' | 'InvalidTemplate' | 'DeadlineExceeded'): TopologyResult => ({
+  ok: false,
+  reason,
+  violations: [{ path: ['a'], message: 'why' }],
+});
+const valid: TopologyResult = { ok: true, objects: [] };
+
+interface Around {
+  objects?: readonly KubeObject[];
+  oldObject?: KubeObject;
+  result?: TopologyResult;
+}
+/** What is gathered with a topology engine of this result, and the properties that it checked. */
+async function checked(object: KubeObject, { objects = [], oldObject, result = valid }: Around = {}) {
+  const parameters: JsonObject[] = [];
+  const topologies = {
+    check: (_template: string, parameter: JsonObject) => {
+      parameters.push(parameter);
+      return Promise.resolve(result);
+    },
+    render: () => Promise.reject(new Error('a topology was rendered')),
+  };
+  const request = oldObject === undefined ? { object } : { object, oldObject };
+  return { found: await gathered(gatherTopology, request, gatherContextOf(objects, { topologies })), parameters };
+}
+
+describe('the topology of an Environment', () => {
+  const checks = [
+    { result: failed('InvalidParameter'), state: 'checked', why: 'CUE reports problems of the properties' },
+    { result: failed('InvalidTemplate'), state: 'unchecked', why: 'the template cannot check the properties' },
+    { result: failed('DeadlineExceeded'), state: 'unchecked', why: 'the evaluation did not finish' },
+    { result: valid, state: 'checked', why: 'CUE reports no problem' },
+  ] as const;
+  for (const { result, state, why } of checks) {
+    it(`is ${state} after ${result.ok ? 'success' : result.reason}: ${why}`, async () => {
+      const { found } = await checked(environment('team'), { result });
+      assert.equal(found.topology?.state, state);
+    });
+  }
+
+  it('is checked with its properties', async () => {
+    const topology = { type: 'topology-ocm', properties: { hubNamespace: 'hub' } };
+    assert.deepEqual((await checked(environment('team', { topology }))).parameters, [{ hubNamespace: 'hub' }]);
+  });
+
+  it('is checked only if it changes', async () => {
+    const same = environment('team');
+    assert.deepEqual(await checked(same, { oldObject: same }), { found: {}, parameters: [] });
+  });
+
+  it('is checked if it is a PolicyDefinition, and unknown if that does not exist', async () => {
+    const custom = environment('team', { topology: { type: 'edge' } });
+    const known = await checked(custom, { objects: [customTopology('edge', 'output: {}')] });
+    assert.equal(known.found.topology?.state, 'checked');
+    assert.equal((await checked(custom)).found.topology?.state, 'unknown');
+  });
+
+  it('is not checked if its type or its properties are malformed, which the schema reports', async () => {
+    const invalid = environment('team', { topology: { type: 'edge@' } });
+    const properties = { ...environment('team'), spec: { topology: { type: 'topology-ocm', properties: [] } } };
+    const missing = { ...environment('team'), spec: {} };
+    for (const object of [invalid, properties, missing]) {
+      assert.deepEqual(await checked(object), { found: {}, parameters: [] });
+    }
+  });
+});
+
+describe('the template of a PolicyDefinition', () => {
+  const definition = customTopology('edge', 'output: {');
+
+  it('has the problems that CUE reports', async () => {
+    assert.deepEqual((await checked(definition, { result: failed('InvalidTemplate') })).found, {
+      templateProblems: ['why'],
+    });
+  });
+
+  it('is unchecked if its evaluation does not finish', async () => {
+    const { found } = await checked(definition, { result: failed('DeadlineExceeded') });
+    assert.deepEqual(found, { topology: { state: 'unchecked', problem: 'why' } });
+  });
+
+  it('has no problem if only parameters are missing', async () => {
+    assert.deepEqual((await checked(definition, { result: failed('InvalidParameter') })).found, {});
+  });
+
+  it('is checked only if it changes', async () => {
+    assert.deepEqual(await checked(definition, { oldObject: definition }), { found: {}, parameters: [] });
+  });
+});
+
+describe('other objects', () => {
+  it('have no topology to check', async () => {
+    assert.deepEqual(await checked(deployment('team')), { found: {}, parameters: [] });
+  });
+});

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, it } from 'mocha';
+import { createWebhookApp, type WebhookAppOptions } from '../../../src/webhook/http/app.ts';
+import { admissionReview, decision, parseAnswer } from '../../support/admission-review.ts';
+import { recordedLog } from '../../support/recorded-log.ts';
+
+const servers: Server[] = [];
+afterEach(() => servers.splice(0).forEach((server) => server.close()));
+
+/** Serves the routes without TLS. */
+async function serve(options: Partial<WebhookAppOptions> = {}) {
+  const { log, lines } = recordedLog();
+  const allow = () => Promise.resolve(decision());
+  const app = createWebhookApp({
+    decide: { mutate: allow, validate: allow },
+    deadlineMs: 1000,
+    isStopping: () => false,
+    log,
+    now: Date.now,
+    ...options,
+  });
+  const server = createServer(app).listen(0, 'localhost');
+  servers.push(server);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const post = (path: string, body = JSON.stringify(admissionReview())) =>
+    fetch(`http://localhost:${port}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', connection: 'keep-alive' },
+      body,
+    });
+  return { post, lines };
+}
+
+describe('the routes of the webhook', () => {
+  it('respond to a review with the decision of their path', async () => {
+    const { post } = await serve({
+      decide: {
+        mutate: () => Promise.resolve(decision({ notes: ['from mutate'] })),
+        validate: () => Promise.resolve(decision({ notes: ['from validate'] })),
+      },
+    });
+    for (const path of ['mutate', 'validate']) {
+      const reply = await post(`/${path}`);
+      assert.equal(reply.status, 200);
+      assert.deepEqual(parseAnswer(await reply.text()).response.warnings, [`from ${path}`]);
+    }
+  });
+
+  it('reject what is not a review, and log why', async () => {
+    const { post, lines } = await serve();
+    const reply = await post('/mutate', '{}');
+    assert.equal(reply.status, 400);
+    const rejected = lines.filter(({ level }) => level === 'info');
+    assert.equal(rejected.length, 1);
+    assert.match(JSON.stringify(rejected[0]), /request rejected/);
+  });
+
+  it('ask clients to close their connection while the server is stopping', async () => {
+    let isStopping = false;
+    const { post } = await serve({ isStopping: () => isStopping });
+    assert.equal((await post('/mutate')).headers.get('connection'), 'keep-alive');
+    isStopping = true;
+    assert.equal((await post('/mutate')).headers.get('connection'), 'close');
+  });
+
+  const deadlines: { path: string; says: RegExp; why: string }[] = [
+    { path: '/mutate', says: /within 1 s/, why: 'the API server sets no timeout' },
+    { path: '/mutate?timeout=1s', says: /within 0\.8 s/, why: 'the API server waits for one second' },
+    { path: '/mutate?timeout=30s', says: /within 1 s/, why: 'the webhook has a shorter deadline' },
+  ];
+  for (const { path, says, why } of deadlines) {
+    it(`respond to ${path} at the deadline: ${why}`, async () => {
+      const never = () => new Promise<never>(() => {});
+      const { post } = await serve({ decide: { mutate: never, validate: never } });
+      const { status } = parseAnswer(await (await post(path)).text()).response;
+      assert.equal(status?.code, 504);
+      assert.match(status.message, says);
+    });
+  }
+});
