@@ -69,6 +69,8 @@ describe('loadKubeConfig', () => {
 
 describe('createKubeConfig', () => {
   it('loads client-node when it is called, not when the client is imported', async () => {
+    const clientModule = import.meta.resolve('../../../src/kube/client/client.ts');
+    const kubeConfigModule = import.meta.resolve('../../../src/kube/client/kube-config.ts');
     const program = `
       import { registerHooks } from 'node:module';
       let loaded = 0;
@@ -77,8 +79,8 @@ describe('createKubeConfig', () => {
         return next(url, context);
       };
       registerHooks({ load });
-      await import(${JSON.stringify(import.meta.resolve('../../src/kube/client.ts'))});
-      const { createKubeConfig } = await import(${JSON.stringify(import.meta.resolve('../../src/kube/kube-config.ts'))});
+      await import(${JSON.stringify(clientModule)});
+      const { createKubeConfig } = await import(${JSON.stringify(kubeConfigModule)});
       const before = loaded;
       createKubeConfig();
       console.log(before, loaded > 0);
