@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { on, once } from 'node:events';
-import { access, chmod, copyFile, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { access, chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -19,12 +19,16 @@ type Packages = Record<string, { version: string; integrity?: string }>;
 
 /** A program in place of npm: notes its arguments, and then does what `$FAKE_NPM` says. */
 const fakeNpm = `
-const { appendFileSync, mkdirSync, readFileSync, writeFileSync } = require('node:fs');
+const { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } = require('node:fs');
 appendFileSync('calls', process.argv.slice(2).join(' ') + '\\n');
 const mode = process.env.FAKE_NPM;
 if (mode === 'fails') { console.error('npm error network'); process.exitCode = 7; }
 else if (mode === 'hangs') { console.log('npm runs'); setTimeout(() => {}, 60_000); }
-else {
+else if (mode === 'waits') {
+  console.log('npm runs');
+  setInterval(() => { if (existsSync('go')) { install(); process.exit(); } }, 20);
+} else install();
+function install() {
   mkdirSync('node_modules/.bin', { recursive: true });
   if (mode !== 'runs no install scripts') writeFileSync('node_modules/.bin/node', '');
   writeFileSync('node_modules/.package-lock.json', readFileSync('package-lock.json'));
@@ -55,6 +59,7 @@ describe('the installation of dependencies before npm start and npm test', () =>
       cwd: tmpdir(), // it must find its own folder
       env: { FAKE_NPM: fake, npm_execpath: npm, PATH: folder },
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true, // so that a test can kill it together with npm
     });
   const calls = () => readFile(join(folder, 'calls'), 'utf8').catch(() => '');
 
@@ -112,6 +117,48 @@ describe('the installation of dependencies before npm start and npm test', () =>
     });
   }
 
+  it('is done once when two runs start at the same time: the second one waits and finds the packages', async () => {
+    const [first, second] = await startTwo();
+    await put('go', '');
+    const [[firstCode], [secondCode, output]] = await Promise.all([ended(first), ended(second)]);
+    assert.deepEqual([firstCode, secondCode], [0, 0]);
+    assert.doesNotMatch(output, /Installing/);
+    assert.equal(await calls(), 'ci --include=dev\n');
+    assert.deepEqual(await readdir(join(folder, '.local')), []);
+  });
+
+  it('is done by the second run when the first one is killed with all of its processes', async () => {
+    const [first, second] = await startTwo();
+    assert.ok(first.pid);
+    process.kill(-first.pid, 'SIGKILL');
+    await put('go', '');
+    assert.equal((await ended(second))[0], 0);
+    assert.equal(await calls(), 'ci --include=dev\n'.repeat(2));
+    assert.deepEqual(await readdir(join(folder, '.local')), []);
+  });
+
+  /** Two runs: in the first one npm waits for the file `go`, and the second one waits for the first one. */
+  async function startTwo(): Promise<[ChildProcess, ChildProcess]> {
+    const first = start('waits');
+    await outputIncludes(first, 'npm runs');
+    const second = start('waits');
+    await outputIncludes(second, `Process ${first.pid} installs dependencies already`);
+    return [first, second];
+  }
+
+  const staleLocks = [
+    { content: '999999999\n', why: 'its process has ended' },
+    { content: '0\n', why: 'it does not contain a pid' },
+    { content: '', why: 'it is empty' },
+  ];
+  for (const { content, why } of staleLocks) {
+    it(`takes over a lock when ${why}`, async () => {
+      await put('.local/install.lock', content);
+      assert.equal((await ended(start('succeeds')))[0], 0);
+      assert.deepEqual(await readdir(join(folder, '.local')), []);
+    });
+  }
+
   it('ends with the exit code and the messages of npm, and is repeated by the next run', async () => {
     await putInstalled(withoutLibrary);
     const [code, output] = await ended(start('fails'));
@@ -125,11 +172,7 @@ describe('the installation of dependencies before npm start and npm test', () =>
   it('hands a signal on to npm, and is repeated by the next run', async () => {
     await putInstalled(withoutLibrary);
     const run = start('hangs');
-    let output = '';
-    for await (const [chunk] of on(run.stdout, 'data')) {
-      output += String(chunk);
-      if (output.includes('npm runs')) break;
-    }
+    await outputIncludes(run, 'npm runs');
     run.kill('SIGTERM');
     const [code] = await ended(run);
     assert.equal(code, 128 + 15);
@@ -176,6 +219,16 @@ describe('the installation of dependencies before npm start and npm test', () =>
     assert.equal(code, 5);
   }).timeout(60_000);
 });
+
+/** Waits until a process has written `expected`. */
+async function outputIncludes({ stdout }: ChildProcess, expected: string): Promise<void> {
+  assert.ok(stdout);
+  let output = '';
+  const take = (chunk: Buffer) => (output += String(chunk));
+  stdout.on('data', take);
+  while (!output.includes(expected)) await once(stdout, 'data');
+  stdout.off('data', take);
+}
 
 /** Exit code and all output of a process. */
 async function ended(child: ChildProcess): Promise<[number | null, string]> {

@@ -41,5 +41,5 @@ export function isOurs(entry: string): boolean {
 
 /** True for what somebody who was killed left half written. Only for whoever holds the hub's lock. */
 export function isDraft(entry: string): boolean {
-  return entry.endsWith('.draft') || /^lock\.(stale\.)?[0-9]+$/.test(entry);
+  return entry.endsWith('.draft');
 }
