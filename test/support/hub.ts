@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
 import { down } from '../../deploy/local/hub/down.ts';
-import { until } from '../../deploy/local/hazards/until.ts';
+import { waitFor } from '../../deploy/local/hub/wait-for.ts';
 import { up, type Hub } from '../../deploy/local/hub/up.ts';
 
 /** The one hub that all end-to-end tests of a run share, in a folder of its own beside the user's. */
@@ -79,13 +79,13 @@ export function apply(yaml: string, ...args: string[]): Promise<Ran> {
   return kubectl(['apply', '-f', '-', ...args], { input: yaml });
 }
 
-/** Asks again until the answer is neither `undefined` nor `false`; an error of the last try is in what it throws. */
+/** Calls `read` until its result is neither undefined nor false. If it fails until the end, the last error is the cause. */
 export function eventually<T>(
   what: string,
-  ask: () => Promise<T | undefined | false>,
+  read: () => Promise<T | undefined | false>,
   { withinMs = 20_000 } = {},
 ): Promise<T> {
-  return until(what, ask, { withinMs });
+  return waitFor(what, read, { timeoutMs: withinMs });
 }
 
 let namespaces = 0;

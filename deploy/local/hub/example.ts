@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { definitionRevisions, environments, workloads } from '../../../src/api/kinds.ts';
 import type { KubeObject, Resource } from '../../../src/api/object.ts';
 import type { Client } from '../../../src/kube/client/client.ts';
-import { isNotFound } from '../../../src/kube/client/errors.ts';
+import { getIfPresent } from './apply/get-if-present.ts';
 
 /** One thing that should come true after the example is applied. */
 export interface Milestone {
@@ -35,7 +35,7 @@ export function milestones(hub: Client, spokes: Readonly<Record<string, Client>>
       what: `revision v1 of Environment ${environment}`,
       logs: ['controller', 'webhook'],
       async reached() {
-        const found = await find(hub, definitionRevisions, { namespace, name: revision });
+        const found = await getIfPresent(hub, definitionRevisions, { namespace, name: revision });
         return found && `revision v1 of Environment ${environment} is recorded, as DefinitionRevision ${revision}`;
       },
     },
@@ -43,7 +43,7 @@ export function milestones(hub: Client, spokes: Readonly<Record<string, Client>>
       what: `Environment ${environment} to be Ready`,
       logs: ['aggregator', 'ocm-stand-in', 'controller'],
       async reached() {
-        const found = await find<EnvironmentStatus>(hub, environments, { namespace, name: environment });
+        const found = await getIfPresent<EnvironmentStatus>(hub, environments, { namespace, name: environment });
         const { status: verdict, selectedClusters = [] } = found?.status ?? {};
         return verdict === 'Ready'
           ? `Environment ${environment} is Ready: it selected ${selectedClusters.join(', ')}`
@@ -65,21 +65,12 @@ export function milestones(hub: Client, spokes: Readonly<Record<string, Client>>
 export async function spokeWithWorkload(spokes: Readonly<Record<string, Client>>): Promise<string | undefined> {
   const { namespace, workload } = example;
   for (const [name, spoke] of Object.entries(spokes)) {
-    if ((await find(spoke, namespaces, { name: namespace })) === undefined) continue;
-    if ((await find(spoke, workloads, { namespace, name: workload })) !== undefined) return name;
+    if ((await getIfPresent(spoke, namespaces, { name: namespace })) === undefined) continue;
+    if ((await getIfPresent(spoke, workloads, { namespace, name: workload })) !== undefined) return name;
   }
   return undefined;
 }
 
 interface EnvironmentStatus extends KubeObject {
   status?: { status?: string; selectedClusters?: string[] };
-}
-
-async function find<T = KubeObject>(client: Client, resource: Resource, key: { namespace?: string; name: string }) {
-  try {
-    return await client.get<T>(resource, key);
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
 }
