@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hubClient } from '../../deploy/local/hub/apply/hub-client.ts';
+import { createHubClient } from '../../deploy/local/hub/apply/hub-client.ts';
 import { down } from '../../deploy/local/hub/down.ts';
 import { portOf } from '../../deploy/local/hub/inventory.ts';
 import { up } from '../../deploy/local/hub/up.ts';
@@ -19,7 +19,7 @@ const mib = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 
 const controllerFlags = ['--revision-history-limit=0'];
 const hub = await up({ directory, environment: process.env, spokes: 0, controllerFlags, print });
-const client = hubClient(hub.kubeconfig);
+const client = createHubClient(hub.kubeconfig);
 const namespace = `memory-${Date.now().toString(36)}`;
 const namespaces = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
 await client.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });

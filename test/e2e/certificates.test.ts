@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:tls';
 import { once } from 'node:events';
 import { webhookKinds } from '../../deploy/local/hub/apply/admission-ready.ts';
-import { hubClient } from '../../deploy/local/hub/apply/hub-client.ts';
+import { createHubClient } from '../../deploy/local/hub/apply/hub-client.ts';
 import type { Hub } from '../../deploy/local/hub/up.ts';
-import { hasAuthorities } from '../../deploy/local/hub/apply/webhook-url.ts';
+import { hasCaBundles } from '../../deploy/local/hub/apply/webhook-url.ts';
 import { installNamespace, webhookConfigurationName } from '../../deploy/manifests/identities.ts';
 import { environments } from '../../src/api/kinds.ts';
 import type { KubeObject } from '../../src/api/object.ts';
@@ -23,7 +23,7 @@ describe('the certificates of the webhook', function () {
 
   before(async () => {
     hub = await sharedHub();
-    client = hubClient(hub.kubeconfig);
+    client = createHubClient(hub.kubeconfig);
     pid = await pidOf(hub, 'webhook');
   });
 
@@ -55,8 +55,8 @@ describe('the certificates of the webhook', function () {
       const key = { name: webhookConfigurationName };
       const empty = [{ op: 'remove', path: '/webhooks/0/clientConfig/caBundle' }];
       const emptied = await client.patch(kind, key, empty, { type: 'json' });
-      assert.equal(hasAuthorities(emptied), false);
-      await eventually('the caBundle', async () => hasAuthorities(await client.get(kind, key)));
+      assert.equal(hasCaBundles(emptied), false);
+      await eventually('the caBundle', async () => hasCaBundles(await client.get(kind, key)));
       await eventually('admission', async () => {
         await admit();
         return true;

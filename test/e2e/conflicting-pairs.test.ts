@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hubClient } from '../../deploy/local/hub/apply/hub-client.ts';
+import { createHubClient } from '../../deploy/local/hub/apply/hub-client.ts';
 import { portOf } from '../../deploy/local/hub/inventory.ts';
 import type { Hub } from '../../deploy/local/hub/up.ts';
 import { workloadDeployments, workloads } from '../../src/api/kinds.ts';
@@ -60,8 +60,8 @@ describe(`${pairs} pairs of deployments that cannot share their spoke namespace,
   before(async function () {
     this.timeout(400_000);
     hub = await sharedHub();
-    client = hubClient(hub.kubeconfig);
-    spoke = hubClient(hub.spokes['spoke1'] ?? '');
+    client = createHubClient(hub.kubeconfig);
+    spoke = createHubClient(hub.spokes['spoke1'] ?? '');
     namespace = await freshNamespace('pairs');
     const own = sides.map((side) => environment(namespace, { name: side, lifecycle: environments[side] }));
     await kubectlOk(['apply', '-f', '-'], { input: manifest(profile(namespace), ...own) });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hubClient } from '../../deploy/local/hub/apply/hub-client.ts';
+import { createHubClient } from '../../deploy/local/hub/apply/hub-client.ts';
 import { webhookKinds } from '../../deploy/local/hub/apply/admission-ready.ts';
 import type { Hub } from '../../deploy/local/hub/up.ts';
 import { webhookConfigurationName } from '../../deploy/manifests/identities.ts';
@@ -23,7 +23,7 @@ describe('what is edited while a part of mooring is away', function () {
 
   before(async () => {
     hub = await sharedHub();
-    client = hubClient(hub.kubeconfig);
+    client = createHubClient(hub.kubeconfig);
     namespace = await freshNamespace('away');
   });
 

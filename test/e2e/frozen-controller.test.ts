@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hubClient } from '../../deploy/local/hub/apply/hub-client.ts';
+import { createHubClient } from '../../deploy/local/hub/apply/hub-client.ts';
 import type { Hub } from '../../deploy/local/hub/up.ts';
 import type { DefinitionRevision } from '../../src/api/definition-revision.ts';
 import type { Environment } from '../../src/api/environment.ts';
@@ -22,7 +22,7 @@ describe('a controller that is frozen after it recorded a revision', function ()
 
   before(async () => {
     hub = await sharedHub();
-    client = hubClient(hub.kubeconfig);
+    client = createHubClient(hub.kubeconfig);
     namespace = await freshNamespace('frozen');
     spare = await startSpare(hub, 'controller', { identity: 'spare-controller' });
   });

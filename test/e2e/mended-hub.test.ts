@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { applyObjects, namespace as namespaceObject, objectsIn } from '../../deploy/local/hub/apply/apply.ts';
+import { applyObjects, buildNamespace as namespaceObject, readFolder } from '../../deploy/local/hub/apply/apply.ts';
 import { down } from '../../deploy/local/hub/down.ts';
-import { hubClient } from '../../deploy/local/hub/apply/hub-client.ts';
+import { createHubClient } from '../../deploy/local/hub/apply/hub-client.ts';
 import { portOf } from '../../deploy/local/hub/inventory.ts';
 import { up, type Hub } from '../../deploy/local/hub/up.ts';
 import { roles, type Role } from '../../deploy/manifests/identities.ts';
@@ -39,7 +39,7 @@ describe('a hub without OCM', function () {
     directory = `${(await sharedHub()).directory}-without-ocm`;
     await down({ directory, purge: true });
     hub = await bringUp();
-    client = hubClient(hub.kubeconfig);
+    client = createHubClient(hub.kubeconfig);
   });
 
   after(async () => {
@@ -95,7 +95,7 @@ describe('a hub without OCM', function () {
 
   it('when the kinds of OCM vanish and come back, no role dies or needs a restart', async () => {
     const pids = await Promise.all(roles.map((role) => pidOf(hub, role)));
-    const names = (await objectsIn(join(local, 'ocm-stand-in', 'crds'))).map(({ metadata }) => metadata.name);
+    const names = (await readFolder(join(local, 'ocm-stand-in', 'crds'))).map(({ metadata }) => metadata.name);
     for (const name of names) await client.delete(crds, { name });
     await eventually(
       'the kinds to be gone',
@@ -123,7 +123,7 @@ describe('a hub without OCM', function () {
   }
 
   async function bringOcm(): Promise<void> {
-    await applyObjects(client, await objectsIn(join(local, 'ocm-stand-in', 'crds')));
+    await applyObjects(client, await readFolder(join(local, 'ocm-stand-in', 'crds')));
   }
 
   function kubectl(args: string[], input = '') {

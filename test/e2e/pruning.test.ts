@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hubClient } from '../../deploy/local/hub/apply/hub-client.ts';
+import { createHubClient } from '../../deploy/local/hub/apply/hub-client.ts';
 import type { DefinitionRevision } from '../../src/api/definition-revision.ts';
 import { definitionRevisions, environments, workloadDeployments } from '../../src/api/kinds.ts';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
@@ -22,7 +22,7 @@ describe('pruning, with three revisions kept and marked for three seconds', func
   before(async () => {
     await sharedHub();
     const flags = [`--revision-history-limit=${kept}`, `--revision-retirement=${retiringMs / 1000}`];
-    client = hubClient((await mend([], flags)).kubeconfig);
+    client = createHubClient((await mend([], flags)).kubeconfig);
     namespace = await freshNamespace('prune');
     const { code, stderr } = await apply(
       manifest([webProfile({ namespace, name: 'web' }), ocmEnvironment({ namespace, name: 'primary' })]),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { hubClient } from '../../deploy/local/hub/apply/hub-client.ts';
+import { createHubClient } from '../../deploy/local/hub/apply/hub-client.ts';
 import type { DefinitionRevision } from '../../src/api/definition-revision.ts';
 import type { Environment } from '../../src/api/environment.ts';
 import { definitionRevisions, workloadDeployments } from '../../src/api/kinds.ts';
@@ -28,7 +28,7 @@ describe('an Environment with versions', function () {
   let newest = 1;
 
   before(async () => {
-    client = hubClient((await sharedHub()).kubeconfig);
+    client = createHubClient((await sharedHub()).kubeconfig);
     namespace = await freshNamespace('versions');
     accepted(await publish('1.0.0', 1));
     accepted(

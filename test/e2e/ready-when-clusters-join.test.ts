@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { hubClient } from '../../deploy/local/hub/apply/hub-client.ts';
+import { createHubClient } from '../../deploy/local/hub/apply/hub-client.ts';
 import { joinCluster, leaveCluster } from '../../deploy/local/ocm-stand-in/hub/managed-cluster.ts';
 import { apply, freshNamespace, kubectl, kubectlOk, sharedHub } from '../support/hub.ts';
 import { environment, manifest } from '../support/manifests.ts';
@@ -19,7 +19,7 @@ describe('an Environment that asks for more clusters than there are', function (
   });
   after(async () => {
     const { kubeconfig } = await sharedHub();
-    await leaveCluster(hubClient(kubeconfig), newcomer, 20_000);
+    await leaveCluster(createHubClient(kubeconfig), newcomer, 20_000);
     await kubectl(['delete', 'namespace', newcomer, '--ignore-not-found', '--timeout=30s']);
     await kubectl(['label', 'managedclusters', '--all', `${tier}-`]);
     await vacate(namespace);
@@ -49,8 +49,8 @@ describe('an Environment that asks for more clusters than there are', function (
     const server = 'https://127.0.0.1:1'; // nobody works for this one: only its selection is looked at
     await joinCluster({
       name: newcomer,
-      hub: hubClient(kubeconfig),
-      spoke: hubClient(spoke),
+      hub: createHubClient(kubeconfig),
+      spoke: createHubClient(spoke),
       server,
       now: Date.now(),
     });
@@ -61,7 +61,7 @@ describe('an Environment that asks for more clusters than there are', function (
 
   it('is not ready again when the cluster leaves', async () => {
     const { kubeconfig } = await sharedHub();
-    assert.deepEqual(await leaveCluster(hubClient(kubeconfig), newcomer, 20_000), []);
+    assert.deepEqual(await leaveCluster(createHubClient(kubeconfig), newcomer, 20_000), []);
     const { status } = await judged('NotReady', namespace);
     assert.deepEqual(status?.selectedClusters, clusters);
   });

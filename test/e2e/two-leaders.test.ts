@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { hubClient } from '../../deploy/local/hub/apply/hub-client.ts';
+import { createHubClient } from '../../deploy/local/hub/apply/hub-client.ts';
 import type { Hub } from '../../deploy/local/hub/up.ts';
 import { installNamespace } from '../../deploy/manifests/identities.ts';
 import { environments } from '../../src/api/kinds.ts';
@@ -27,7 +27,7 @@ describe('two processes of a role that leads', function () {
 
   before(async () => {
     hub = await sharedHub();
-    client = hubClient(hub.kubeconfig);
+    client = createHubClient(hub.kubeconfig);
     namespace = await freshNamespace('leader');
     spares = await Promise.all(leading.map((role) => startSpare(hub, role, { identity: `spare-${role}` })));
     await edit(1);

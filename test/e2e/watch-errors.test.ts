@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { hubClient } from '../../deploy/local/hub/apply/hub-client.ts';
+import { createHubClient } from '../../deploy/local/hub/apply/hub-client.ts';
 import { portOf } from '../../deploy/local/hub/inventory.ts';
 import type { Hub } from '../../deploy/local/hub/up.ts';
 import { roles } from '../../deploy/manifests/identities.ts';
@@ -10,7 +10,7 @@ import { placements } from '../../src/api/ocm.ts';
 import { environmentRevisionAnnotation } from '../../src/domain/annotations.ts';
 import type { Client } from '../../src/kube/client/client.ts';
 import { readPem } from '../../deploy/local/hub/files/certificates.ts';
-import { certificateFiles } from '../../deploy/local/hub/files/certificates.ts';
+import { locateCertificateFiles } from '../../deploy/local/hub/files/certificates.ts';
 import {
   cutInEvent,
   errorEvent,
@@ -61,7 +61,7 @@ describe('an error from a watch leaves no role blind', function () {
 
   before(async () => {
     hub = await sharedHub();
-    client = hubClient(hub.kubeconfig);
+    client = createHubClient(hub.kubeconfig);
     namespace = await freshNamespace('watch');
     placement = namespace;
     const made = await apply(manifest(fixtures(namespace, placement)));
@@ -69,7 +69,7 @@ describe('an error from a watch leaves no role blind', function () {
     await clustersToBe(1);
     proxy = await new FaultyProxy(
       `https://127.0.0.1:${portOf(hub.state, 'hub-apiserver')}`,
-      await readPem(certificateFiles(hub.files.certificates('hub')).authority),
+      await readPem(locateCertificateFiles(hub.files.certificates('hub')).authority),
     ).start();
     await endProcesses(hub, roles, 'SIGTERM');
     spares = await Promise.all(

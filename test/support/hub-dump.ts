@@ -1,4 +1,4 @@
-import { hubClient } from '../../deploy/local/hub/apply/hub-client.ts';
+import { createHubClient } from '../../deploy/local/hub/apply/hub-client.ts';
 import type { Hub } from '../../deploy/local/hub/up.ts';
 import {
   definitionRevisions,
@@ -27,7 +27,7 @@ export type Dump = Record<string, JsonValue>;
  * namespace and the digests made from it replaced.
  */
 export async function dumpOf(hub: Hub, namespace: string): Promise<Dump> {
-  const client = hubClient(hub.kubeconfig);
+  const client = createHubClient(hub.kubeconfig);
   const ours = [environments, workloadProfiles, workloadDeployments, definitionRevisions].map(async (resource) => {
     const { items } = await client.list(resource, { namespace });
     return named('hub', resource, items);
@@ -42,7 +42,7 @@ export async function dumpOf(hub: Hub, namespace: string): Promise<Dump> {
   });
   const arrived = Object.entries(hub.spokes).flatMap(([spoke, kubeconfig]) =>
     [namespaces, workloads].map(async (resource) => {
-      const { items } = await hubClient(kubeconfig).list(resource);
+      const { items } = await createHubClient(kubeconfig).list(resource);
       const inOurs = items.filter(({ metadata }) => (metadata.namespace ?? metadata.name).startsWith(namespace));
       return named(spoke, resource, inOurs);
     }),

@@ -6,15 +6,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { roleOf } from '../../deploy/local/hub/inventory.ts';
-import { answers } from '../../deploy/local/hub/processes/probe.ts';
-import { runningProcesses } from '../../deploy/local/hub/processes/process-table.ts';
+import { isHealthy } from '../../deploy/local/hub/processes/probe.ts';
+import { listRunningProcesses } from '../../deploy/local/hub/processes/process-table.ts';
 import type { Hub } from '../../deploy/local/hub/up.ts';
 import type { Role } from '../../deploy/manifests/identities.ts';
 import { environment, eventually } from './hub.ts';
 
 /** Pid of a process of a hub, by the name that `status` shows. Throws when it does not run. */
 export async function pidOf({ directory }: Hub, name: string): Promise<number> {
-  const found = (await runningProcesses(directory)).find((one) => one.name === name);
+  const found = (await listRunningProcesses(directory)).find((one) => one.name === name);
   if (found === undefined) throw new Error(`${name} does not run`);
   return found.pid;
 }
@@ -25,17 +25,17 @@ export async function endProcesses(
   names: readonly string[],
   signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL',
 ): Promise<void> {
-  const meant = (await runningProcesses(directory)).filter(({ name }) => names.includes(name));
+  const meant = (await listRunningProcesses(directory)).filter(({ name }) => names.includes(name));
   for (const { pid } of meant) process.kill(pid, signal);
   await eventually(`the end of ${names.join(', ')}`, async () => {
-    const left = await runningProcesses(directory);
+    const left = await listRunningProcesses(directory);
     return !left.some(({ pid }) => meant.some((one) => one.pid === pid));
   });
 }
 
 /** Names of all processes of a hub that run. */
 export async function runningNames({ directory }: Hub): Promise<string[]> {
-  return (await runningProcesses(directory)).map(({ name }) => name).toSorted();
+  return (await listRunningProcesses(directory)).map(({ name }) => name).toSorted();
 }
 
 /** A role that a test runs itself, beside the hub's processes. */
@@ -75,7 +75,7 @@ export async function startSpare(hub: Hub, role: Role, options: SpareOptions = {
   }
   const child = spawnLogged(args, log);
   const health = (page: string) => statusOf(`http://127.0.0.1:${healthPort}/${page}`);
-  await eventually(`a spare ${role} to be ready`, () => answers({ url: `http://127.0.0.1:${healthPort}/readyz` }), {
+  await eventually(`a spare ${role} to be ready`, () => isHealthy({ url: `http://127.0.0.1:${healthPort}/readyz` }), {
     withinMs: 40_000,
   });
   return {

@@ -2,8 +2,8 @@ import { join, resolve } from 'node:path';
 import { UsageError } from '../../../src/config.ts';
 import { parseHubArguments, type HubArguments, type UpArguments } from '../hub/arguments.ts';
 import { down } from '../hub/down.ts';
-import { hubFiles } from '../hub/files/hub-files.ts';
-import { shortPath } from '../hub/short-path.ts';
+import { locateHubFiles } from '../hub/files/hub-files.ts';
+import { shortenPath } from '../hub/short-path.ts';
 import { readState } from '../hub/files/state.ts';
 import { up, type Hub } from '../hub/up.ts';
 import { disabledRules, hazardsWithoutRules, hazardsWithRules, type Hazard } from './hazards.ts';
@@ -35,8 +35,8 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   const directory = parsed.directory === undefined ? defaultDirectory : resolve(parsed.directory);
-  const short = shortPath(directory, process.cwd());
-  if ((await readState(hubFiles(directory).state)) !== undefined) {
+  const short = shortenPath(directory, process.cwd());
+  if ((await readState(locateHubFiles(directory).state)) !== undefined) {
     printError(
       `there is a hub in ${short} already: remove it with \`npm run hub -- down --purge --directory ${short}\`, or use another directory`,
     );
@@ -73,7 +73,9 @@ async function runDemo(startHub: (rules: readonly string[]) => Promise<Hub>): Pr
   const began = performance.now();
   const hub = await startHub(disabledRules);
   print(`A hub with ${Object.keys(hub.spokes).join(', ')} is running. A stand-in replaces the controllers of OCM.`);
-  print(`Commands without --kubeconfig are for the hub: export KUBECONFIG=${shortPath(hub.kubeconfig, process.cwd())}`);
+  print(
+    `Commands without --kubeconfig are for the hub: export KUBECONFIG=${shortenPath(hub.kubeconfig, process.cwd())}`,
+  );
   await applyPlacements(hub);
   print("\n==== Without mooring's rules ====");
   print(`\nThe rules that would prevent this are off: ${disabledRules.map((rule) => `--rule ${rule}`).join(' ')}`);

@@ -1,4 +1,4 @@
-import { runningProcesses } from '../hub/processes/process-table.ts';
+import { listRunningProcesses } from '../hub/processes/process-table.ts';
 import { deploy, getDeployment, waitUntilApplied } from './deployments.ts';
 import type { HazardRun } from './hazard-run.ts';
 import { spokeNamespacePatch } from './patches.ts';
@@ -61,7 +61,7 @@ export async function runWithRules(run: HazardRun): Promise<void> {
 
 /** Pauses the OCM stand-in, so that nothing is applied on any spoke. */
 async function whileAgentsArePaused({ hub }: HazardRun, action: () => Promise<void>): Promise<void> {
-  const agents = (await runningProcesses(hub.directory)).filter(({ name }) => name === 'ocm-stand-in');
+  const agents = (await listRunningProcesses(hub.directory)).filter(({ name }) => name === 'ocm-stand-in');
   if (agents.length === 0) throw new Error('the OCM stand-in does not run');
   try {
     for (const { pid } of agents) process.kill(pid, 'SIGSTOP');

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Client } from '../../../src/kube/client/client.ts';
-import { hubClient } from '../hub/apply/hub-client.ts';
-import { shortPath } from '../hub/short-path.ts';
+import { createHubClient } from '../hub/apply/hub-client.ts';
+import { shortenPath } from '../hub/short-path.ts';
 import type { Hub } from '../hub/up.ts';
 import { formatCommand, kubectl, type KubectlResult } from './kubectl.ts';
 
@@ -53,7 +53,7 @@ export class HazardRun {
   /** A client of the hub, or of a spoke. What it reads is not in the transcript. */
   client(spoke?: string): Client {
     const path = spoke === undefined ? this.hub.kubeconfig : (this.hub.spokes[spoke] ?? spoke);
-    const client = this.#clients.get(path) ?? hubClient(path);
+    const client = this.#clients.get(path) ?? createHubClient(path);
     this.#clients.set(path, client);
     return client;
   }
@@ -81,5 +81,5 @@ export class HazardRun {
 
 /** The path of a manifest of the hazards, relative to the current directory. */
 export function manifestPath(name: string): string {
-  return shortPath(join(import.meta.dirname, 'manifests', name), process.cwd());
+  return shortenPath(join(import.meta.dirname, 'manifests', name), process.cwd());
 }

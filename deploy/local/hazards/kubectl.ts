@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Hub } from '../hub/up.ts';
-import { shortPath } from '../hub/short-path.ts';
+import { shortenPath } from '../hub/short-path.ts';
 
 /** The exit code of kubectl and its output, in which stdout and stderr are mixed as on a terminal. */
 export interface KubectlResult {
@@ -33,7 +33,7 @@ export function spokeArguments({ spokes }: Hub, spoke: string): string[] {
   if (path === undefined) {
     throw new Error(`the hub does not have ${spoke}; its spokes are ${Object.keys(spokes).join(', ')}`);
   }
-  return ['--kubeconfig', shortPath(path, process.cwd())];
+  return ['--kubeconfig', shortenPath(path, process.cwd())];
 }
 
 /** The command with its arguments, as a user would type it in a shell. */

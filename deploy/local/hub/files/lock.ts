@@ -1,7 +1,7 @@
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startOf } from '../processes/process-table.ts';
+import { getStartTime } from '../processes/process-table.ts';
 import { draftPath } from './draft-path.ts';
 
 /** Another caller holds the lock; `pid` is the process of that caller. */
@@ -26,7 +26,7 @@ export interface LockOptions {
  */
 export async function withLock<T>(path: string, work: () => Promise<T>, { onWait }: LockOptions = {}): Promise<T> {
   await mkdir(dirname(path), { recursive: true });
-  const content = `${process.pid} ${(await startOf(process.pid)) ?? ''}\n`;
+  const content = `${process.pid} ${(await getStartTime(process.pid)) ?? ''}\n`;
   let isReported = false;
   for (let holder = await acquire(path, content); holder !== undefined; holder = await acquire(path, content)) {
     if (onWait === undefined) throw new LockedError(path, holder);
@@ -48,7 +48,7 @@ async function acquire(path: string, content: string): Promise<number | undefine
     const found = await readFile(path, 'utf8').catch(() => undefined);
     if (found === undefined) continue; // it was released in the meantime
     const [pid = '', ...start] = found.trim().split(' '); // a start time may contain spaces
-    if (pid !== '' && (await startOf(Number(pid))) === start.join(' ')) return Number(pid);
+    if (pid !== '' && (await getStartTime(Number(pid))) === start.join(' ')) return Number(pid);
     await removeStale(path, found);
   }
 }

@@ -2,8 +2,8 @@
 
 import { readFile } from 'node:fs/promises';
 import type { Client } from '../../../../src/kube/client/client.ts';
-import { kubeconfigText } from '../../hub/files/kubeconfig.ts';
-import { lastsLong, tokenIn } from '../../hub/files/role-token.ts';
+import { formatKubeconfig } from '../../hub/files/kubeconfig.ts';
+import { isFresh, readToken } from '../../hub/files/role-token.ts';
 import { writeWhole } from '../../hub/files/write-file.ts';
 
 const serviceAccounts = {
@@ -34,7 +34,7 @@ export interface AgentKubeconfigOptions {
 export async function ensureAgentKubeconfig(options: AgentKubeconfigOptions): Promise<void> {
   const { cluster, spoke, server, authority, path, now } = options;
   const present = await readFile(path, 'utf8').catch(() => '');
-  if (lastsLong(tokenIn(present), now)) return;
+  if (isFresh(readToken(present), now)) return;
   const request = {
     apiVersion: 'authentication.k8s.io/v1',
     kind: 'TokenRequest',
@@ -44,5 +44,5 @@ export async function ensureAgentKubeconfig(options: AgentKubeconfigOptions): Pr
   };
   const { status } = await spoke.create(serviceAccounts, request, { subresource: 'token', name: account.name });
   const credentials = { token: status.token };
-  await writeWhole(path, kubeconfigText({ cluster, user: account.name, server, authority, credentials }));
+  await writeWhole(path, formatKubeconfig({ cluster, user: account.name, server, authority, credentials }));
 }

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { apiVersionOf, type Condition, type Resource } from '../../../../src/api/object.ts';
 import type { Client } from '../../../../src/kube/client/client.ts';
 import { isAlreadyExists } from '../../../../src/kube/client/errors.ts';
-import { applyObjects, objectsIn } from '../../hub/apply/apply.ts';
+import { applyObjects, readFolder } from '../../hub/apply/apply.ts';
 import { accepted } from './acceptance-controller.ts';
 import { clusterNameLabel, clusterSetLabel, managedClusters, type ManagedCluster } from './cluster-kinds.ts';
 import { timestamp, withCondition, type NewCondition } from '../conditions.ts';
@@ -33,7 +33,7 @@ export interface JoinOptions {
 
 /** Makes the cluster a member that is accepted, joined and available. A ManagedCluster that is there keeps its spec. */
 export async function joinCluster({ name, hub, spoke, server, labels, now }: JoinOptions): Promise<void> {
-  await applyObjects(spoke, await objectsIn(join(import.meta.dirname, '..', 'agent', 'manifests')));
+  await applyObjects(spoke, await readFolder(join(import.meta.dirname, '..', 'agent', 'manifests')));
   await hub.apply(
     namespaces,
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: { [clusterNameLabel]: name } } },

@@ -3,7 +3,7 @@ import { access, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LockedError, withLock } from '../../../../../deploy/local/hub/files/lock.ts';
-import { startOf } from '../../../../../deploy/local/hub/processes/process-table.ts';
+import { getStartTime } from '../../../../../deploy/local/hub/processes/process-table.ts';
 
 describe('a lock file', () => {
   let folder = '';
@@ -108,7 +108,7 @@ describe('a lock file', () => {
 
   it('is not stale while the process with that pid and start time runs', async () => {
     const path = join(folder, 'lock');
-    await writeFile(path, `${process.ppid} ${(await startOf(process.ppid)) ?? ''}\n`);
+    await writeFile(path, `${process.ppid} ${(await getStartTime(process.ppid)) ?? ''}\n`);
     await assert.rejects(
       withLock(path, () => Promise.resolve()),
       LockedError,
