@@ -1,4 +1,4 @@
-/** OCM stand-in (local runs only): the credentials of its work agent on a spoke. */
+/** OCM stand-in (local runs only): the credentials of the work agent on a spoke. */
 
 import { readFile } from 'node:fs/promises';
 import type { Client } from '../../../../src/kube/client/client.ts';
@@ -13,7 +13,7 @@ const serviceAccounts = {
   plural: 'serviceaccounts',
   namespaced: true,
 } as const;
-/** As in `spoke/work-agent.yaml`, and as OCM names them. */
+/** OCM's names, as in `manifests/work-agent.yaml`. */
 const account = { namespace: 'open-cluster-management-agent', name: 'klusterlet-work-sa' };
 const lifetimeSeconds = 365 * 24 * 3600;
 
@@ -21,16 +21,16 @@ export interface AgentKubeconfigOptions {
   cluster: string;
   /** An administrator of the spoke. */
   spoke: Client;
-  /** Address of the spoke's API server. */
+  /** The URL of the API server of the spoke. */
   server: string;
-  /** PEM of the authority that it is known by. */
+  /** The certificate (PEM) of the authority that signed the certificate of the API server. */
   authority: string;
-  /** Where the kubeconfig goes; one whose token lasts for long is left alone. */
+  /** The path of the kubeconfig. */
   path: string;
   now: Date;
 }
 
-/** Gives the agent of a joined cluster a kubeconfig with OCM's rights, no more. */
+/** Writes a kubeconfig with the rights that OCM's agent has on the spoke, unless the token in the present one is fresh. */
 export async function ensureAgentKubeconfig(options: AgentKubeconfigOptions): Promise<void> {
   const { cluster, spoke, server, authority, path, now } = options;
   const present = await readFile(path, 'utf8').catch(() => '');

@@ -18,11 +18,11 @@ const workloads = {
 };
 
 describe('OCM stand-in: KindDirectory', () => {
-  it('leaves subresources out', () => {
+  it('does not contain subresources', () => {
     assert.deepEqual(parseResources('spectrocloud.com/v1beta1', list), [workloads]);
   });
 
-  it('asks once for a kind that is there, and again for one that may come', async () => {
+  it('requests an existing kind once, and a missing kind each time', async () => {
     const answers: (JsonValue | ApiError)[] = [new ApiError('none', { code: 404, reason: 'NotFound' }), list];
     const asked: string[] = [];
     const kinds = new KindDirectory({
