@@ -1,12 +1,12 @@
-/** Names that the manifests, the local hub and the code have to agree on. */
+/** Names that are the same in the manifests, in the local hub and in the code. */
 
-/** Where mooring itself runs: service accounts, Secrets, Leases. */
+/** The namespace that mooring runs in, with its service accounts, Secrets and Leases. */
 export const installNamespace = 'mooring-system';
 
-/** Where shared profiles and PolicyDefinitions live. */
+/** The namespace of shared profiles and of PolicyDefinitions. */
 export const systemNamespace = 'mural-system';
 
-/** Both webhook configurations have this name. */
+/** The name of both webhook configurations. */
 export const webhookConfigurationName = 'mooring';
 
 export const roles = ['webhook', 'controller', 'aggregator'] as const;
@@ -17,7 +17,7 @@ export function accountOf(role: Role): string {
   return `mooring-${role}`;
 }
 
-/** The name by which the API server knows a role. */
+/** The user name of a role in requests to the API server. */
 export function usernameOf(role: Role): string {
   return `system:serviceaccount:${installNamespace}:${accountOf(role)}`;
 }

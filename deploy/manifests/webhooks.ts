@@ -2,8 +2,8 @@ import { group, kinds, version } from '../../src/api/kinds.ts';
 import type { JsonObject } from '../../src/api/object.ts';
 import { accountOf, installNamespace, usernameOf, webhookConfigurationName } from './identities.ts';
 
-/** Who may write DefinitionRevisions: the controller, and the two that delete what nobody owns any more. */
-const keepersOfRevisions = [
+/** Users that may write DefinitionRevisions: the controller, the garbage collector and the namespace controller. */
+const revisionWriters = [
   usernameOf('controller'),
   'system:serviceaccount:kube-system:generic-garbage-collector',
   'system:serviceaccount:kube-system:namespace-controller',
@@ -11,8 +11,8 @@ const keepersOfRevisions = [
 ];
 
 /**
- * What nothing is to be decided about. `object` is null on DELETE and an error in an expression refuses the request,
- * so each expression is guarded by the operation.
+ * Conditions of the requests that the API server sends to the webhook. `object` is null for DELETE, and an error in an
+ * expression rejects the request, so each expression checks the operation first.
  */
 const matchConditions: JsonObject[] = [
   {
@@ -28,7 +28,7 @@ const matchConditions: JsonObject[] = [
   },
   {
     name: 'not-our-revisions',
-    expression: `request.resource.resource != 'definitionrevisions' || !(request.userInfo.username in [${keepersOfRevisions
+    expression: `request.resource.resource != 'definitionrevisions' || !(request.userInfo.username in [${revisionWriters
       .map((user) => `'${user}'`)
       .join(', ')}])`,
   },
@@ -55,7 +55,7 @@ const clientConfig = (path: string): JsonObject => ({
   service: { namespace: installNamespace, name: accountOf('webhook'), path, port: 443 },
 });
 
-/** The two webhook configurations. The controller fills in `caBundle`. */
+/** The two webhook configurations. The controller writes `caBundle`. */
 export function webhookConfigurations(): JsonObject[] {
   const decided = kinds
     .filter((kind) => kind.on === 'hub' && kind.resource.kind !== 'DefinitionRevision')
