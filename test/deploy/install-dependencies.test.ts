@@ -17,7 +17,7 @@ const locked = {
 };
 type Packages = Record<string, { version: string; integrity?: string }>;
 
-/** A program in place of npm: notes its arguments, and then does what `$FAKE_NPM` says. */
+/** A program that replaces npm. It records its arguments, and then does what `$FAKE_NPM` says. */
 const fakeNpm = `
 const { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } = require('node:fs');
 appendFileSync('calls', process.argv.slice(2).join(' ') + '\\n');
@@ -56,7 +56,7 @@ describe('the installation of dependencies before npm start and npm test', () =>
   }
   const start = (fake: string, npm = join(folder, 'npm-cli.js')) =>
     spawn(process.execPath, [join(folder, 'deploy', 'install-dependencies.mjs')], {
-      cwd: tmpdir(), // it must find its own folder
+      cwd: tmpdir(), // the script must find the folder of the project
       env: { FAKE_NPM: fake, npm_execpath: npm, PATH: folder },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true, // so that a test can kill it together with npm
@@ -68,7 +68,7 @@ describe('the installation of dependencies before npm start and npm test', () =>
   const installations: { why: string; arrange: () => Promise<void>; reason: RegExp | undefined }[] = [
     { why: 'node_modules is missing', arrange: async () => {}, reason: /node_modules is missing/ },
     {
-      why: 'an installation was interrupted, since npm writes its record last',
+      why: 'an installation was interrupted, because npm writes its record last',
       arrange: () => put('node_modules/.bin/node', ''),
       reason: /incomplete/,
     },
@@ -107,7 +107,7 @@ describe('the installation of dependencies before npm start and npm test', () =>
     },
   ];
   for (const { why, arrange, reason } of installations) {
-    it(`${reason === undefined ? 'is skipped' : 'is done'} when ${why}`, async () => {
+    it(`${reason === undefined ? 'is skipped' : 'runs'} when ${why}`, async () => {
       await arrange();
       const [code, output] = await ended(start('succeeds'));
       assert.equal(code, 0, output);
@@ -117,7 +117,7 @@ describe('the installation of dependencies before npm start and npm test', () =>
     });
   }
 
-  it('is done once when two runs start at the same time: the second one waits and finds the packages', async () => {
+  it('runs once when two processes start at the same time: the second one waits and then finds the packages', async () => {
     const [first, second] = await startTwo();
     await put('go', '');
     const [[firstCode], [secondCode, output]] = await Promise.all([ended(first), ended(second)]);
@@ -127,7 +127,7 @@ describe('the installation of dependencies before npm start and npm test', () =>
     assert.deepEqual(await readdir(join(folder, '.local')), []);
   });
 
-  it('is done by the second run when the first one is killed with all of its processes', async () => {
+  it('is repeated by the second process when the first one is killed together with npm', async () => {
     const [first, second] = await startTwo();
     assert.ok(first.pid);
     process.kill(-first.pid, 'SIGKILL');
@@ -137,7 +137,7 @@ describe('the installation of dependencies before npm start and npm test', () =>
     assert.deepEqual(await readdir(join(folder, '.local')), []);
   });
 
-  /** Two runs: in the first one npm waits for the file `go`, and the second one waits for the first one. */
+  /** Starts two processes. In the first one npm waits for the file `go`, and the second one waits for the first one. */
   async function startTwo(): Promise<[ChildProcess, ChildProcess]> {
     const first = start('waits');
     await outputIncludes(first, 'npm runs');
@@ -169,7 +169,7 @@ describe('the installation of dependencies before npm start and npm test', () =>
     assert.equal(await calls(), 'ci --include=dev\n'.repeat(2));
   });
 
-  it('hands a signal on to npm, and is repeated by the next run', async () => {
+  it('passes a signal on to npm, and is repeated by the next run', async () => {
     await putInstalled(withoutLibrary);
     const run = start('hangs');
     await outputIncludes(run, 'npm runs');
@@ -179,14 +179,14 @@ describe('the installation of dependencies before npm start and npm test', () =>
     await assert.rejects(access(join(folder, 'node_modules/.package-lock.json')));
   });
 
-  it('says so when npm leaves no Node behind', async () => {
+  it('fails with a message when npm does not install Node', async () => {
     const [code, output] = await ended(start('runs no install scripts'));
     assert.equal(code, 1);
     assert.match(output, /forbid install scripts/);
   });
 
   for (const npm of ['', '/opt/yarn/bin/yarn.js']) {
-    it(`takes the npm on the path when $npm_execpath is "${npm}"`, async () => {
+    it(`uses the npm on the path when $npm_execpath is "${npm}"`, async () => {
       await put('npm', `#!/bin/sh\necho "path $*" >calls\nexit 3\n`);
       await chmod(join(folder, 'npm'), 0o755);
       assert.equal((await ended(start('succeeds', npm)))[0], 3);
@@ -194,13 +194,13 @@ describe('the installation of dependencies before npm start and npm test', () =>
     });
   }
 
-  it('says so when there is no npm', async () => {
+  it('fails with a message when there is no npm', async () => {
     const [code, output] = await ended(start('succeeds', ''));
     assert.equal(code, 1);
     assert.match(output, /npm cannot be started/);
   });
 
-  it('is run by npm before the program, which gets the arguments and the Node that was installed', async () => {
+  it('runs before the program, which gets the arguments and the Node that was installed', async () => {
     const project = JSON.parse(await readFile(join(top, 'package.json'), 'utf8')) as { scripts: object };
     const needed = { name: 'mooring', version: '0.1.0', devDependencies: { node: 'file:program' } };
     const program = { name: 'node', version: '24.0.0', bin: { node: 'node' } };
@@ -230,7 +230,7 @@ async function outputIncludes({ stdout }: ChildProcess, expected: string): Promi
   stdout.off('data', take);
 }
 
-/** Exit code and all output of a process. */
+/** Waits until a process ends. Returns its exit code and its output. */
 async function ended(child: ChildProcess): Promise<[number | null, string]> {
   assert.ok(child.stdout && child.stderr);
   const closed = once(child, 'close');

@@ -46,7 +46,7 @@ export async function tryDownload(options: ProgramOptions, { files, pinned, fold
     return true;
   } catch (error) {
     if (!(error instanceof OriginError)) throw error;
-    output.print(`${product} cannot be downloaded (${error.message}); building it instead`);
+    output.print(`${product} cannot be downloaded (${error.message}); it is built instead`);
     return false;
   }
 }
