@@ -10,7 +10,7 @@ import { join } from 'node:path';
 const top = join(import.meta.dirname, '..');
 
 /** The slowest end-to-end tests, the slowest first. They are assigned to lanes before all others. */
-const slowest = ['watch-errors', 'frozen-controller', 'two-leaders', 'mended-hub', 'hazards', 'conflicting-pairs'];
+const slowest = ['watch-errors', 'frozen-controller', 'two-leaders', 'hub-restart', 'hazards', 'conflicting-pairs'];
 
 interface TestCounts {
   passed: number;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { check } from './check.ts';
-import { readFound } from './found.ts';
-import type { Try } from './journal.ts';
+import { parseHubContent } from './hub-content.ts';
+import type { Attempt } from './journal.ts';
 import type { JsonMap } from './json.ts';
 
 const uid = 'uid-1';
@@ -22,7 +22,7 @@ function recorded(revision: number, marker: string): JsonMap {
   };
 }
 
-function edit(id: string, marker: string, ending: Partial<Try>): Try {
+function edit(id: string, marker: string, ending: Partial<Attempt>): Attempt {
   return {
     id,
     style: 'patch',
@@ -34,11 +34,11 @@ function edit(id: string, marker: string, ending: Partial<Try>): Try {
 }
 
 /** Two accepted edits, one refused, one whose answer never came; `two` are the markers that history holds. */
-function verdict(two: string[], tries: Try[], newest = two.length) {
+function verdict(two: string[], tries: Attempt[], newest = two.length) {
   const live = accepted(newest, two.at(-1) ?? '');
   const environments = { items: [{ ...live, status: { revision: newest } }] };
   const revisions = { items: two.map((marker, index) => recorded(index + 1, marker)) };
-  return check(tries, readFound(environments, revisions, { items: [] }));
+  return check(tries, parseHubContent(environments, revisions, { items: [] }));
 }
 
 const first = edit('1', 'm-1', { outcome: 'accepted', object: accepted(1, 'm-1') });
@@ -46,7 +46,7 @@ const second = edit('2', 'm-2', { outcome: 'accepted', object: accepted(2, 'm-2'
 const refused = edit('3', 'm-3', { outcome: 'refused' });
 const unknown = edit('4', 'm-4', { outcome: 'unknown' });
 
-const cases: { what: string; two: string[]; tries: Try[]; newest?: number; lost: number; wrong: RegExp[] }[] = [
+const cases: { what: string; two: string[]; tries: Attempt[]; newest?: number; lost: number; wrong: RegExp[] }[] = [
   { what: 'all is well', two: ['m-1', 'm-2'], tries: [first, second, refused, unknown], lost: 0, wrong: [] },
   { what: 'the unknown one has arrived', two: ['m-1', 'm-4'], tries: [first, unknown], lost: 0, wrong: [] },
   {
@@ -113,7 +113,7 @@ describe('the checker of the storm', () => {
 
   it('complains when a fixed pin moves', () => {
     const stamp = { 'spectrocloud.com/environment-revision': 'team/a@v1' };
-    const pin: Try = {
+    const pin: Attempt = {
       id: '9',
       style: 'pin',
       name: 'a',
@@ -123,7 +123,7 @@ describe('the checker of the storm', () => {
     };
     const at = (revision: number) => {
       const deployments = { items: [{ metadata: { name: 'm-9' }, status: { environment: { revision } } }] };
-      return check([pin], readFound({ items: [] }, { items: [] }, deployments)).problems;
+      return check([pin], parseHubContent({ items: [] }, { items: [] }, deployments)).problems;
     };
     assert.deepEqual(at(1), []);
     assert.match(at(2)[0] ?? '', /meant v1 and means v2/);

@@ -1,6 +1,6 @@
 import type { JsonMap } from './json.ts';
-import type { Intention } from './journal.ts';
-import type { Target, Workshop } from './target.ts';
+import type { PlannedEdit } from './journal.ts';
+import type { Target, WriterContext } from './target.ts';
 
 /** How one request ended. `retryAfter` is there on a 429, in seconds. */
 export interface Reply {
@@ -9,11 +9,11 @@ export interface Reply {
   object?: JsonMap;
   retryAfter?: number;
   /** Nothing answers just now: wait a little before the next edit. */
-  away?: boolean;
+  isUnavailable?: boolean;
 }
 
 /** An edit that is ready to be sent, and sent again after a 429. */
-export interface Edit extends Omit<Intention, 'id' | 'style' | 'name'> {
+export interface Edit extends Omit<PlannedEdit, 'id' | 'style' | 'name'> {
   send: () => Promise<Reply>;
 }
 
@@ -22,5 +22,5 @@ export interface Style {
   name: string;
   weight: number;
   /** Reads what the edit is made from, and says what it will change; throws where the server does not answer. */
-  prepare: (workshop: Workshop, target: Target, marker: string) => Promise<Edit>;
+  prepare: (workshop: WriterContext, target: Target, marker: string) => Promise<Edit>;
 }

@@ -9,7 +9,7 @@ export interface Change {
 }
 
 /** What a writer is about to do, as it stands in the journal before it does so. */
-export interface Intention {
+export interface PlannedEdit {
   /** Unique in the run. */
   id: string;
   style: string;
@@ -27,7 +27,7 @@ export interface Intention {
 }
 
 /** How a try ended: `unknown` where the answer never came. */
-export interface Ending {
+export interface AttemptResult {
   outcome: 'accepted' | 'refused' | 'unknown';
   /** HTTP status, or a word for what there was instead. */
   code: number | string;
@@ -42,12 +42,12 @@ export interface Ending {
 }
 
 /** One try as the journals tell it. */
-export type Try = Intention & Partial<Ending>;
+export type Attempt = PlannedEdit & Partial<AttemptResult>;
 
 /** A journal on disk: each line is there before the next step is taken. */
 export interface Journal {
-  before(intention: Intention): void;
-  after(id: string, ending: Ending): void;
+  before(intention: PlannedEdit): void;
+  after(id: string, ending: AttemptResult): void;
 }
 
 /** The journal of one writer in a folder. */
@@ -60,13 +60,13 @@ export function openJournal(folder: string, writer: string): Journal {
 }
 
 /** All tries of all writers; one without an ending was cut off with its writer. */
-export function readJournals(folder: string): Try[] {
-  const tries = new Map<string, Try>();
+export function readJournals(folder: string): Attempt[] {
+  const tries = new Map<string, Attempt>();
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.jsonl'))) {
     for (const line of readFileSync(join(folder, file), 'utf8').split('\n').filter(Boolean)) {
       const part: unknown = JSON.parse(line);
       if (!isMap(part) || typeof part['id'] !== 'string') throw new Error(`${file} holds ${line}`);
-      tries.set(part['id'], { ...tries.get(part['id']), ...(part as unknown as Try) });
+      tries.set(part['id'], { ...tries.get(part['id']), ...(part as unknown as Attempt) });
     }
   }
   return [...tries.values()];

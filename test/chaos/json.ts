@@ -22,7 +22,7 @@ export function mapAt(value: Json | undefined, ...path: string[]): JsonMap {
 }
 
 /** The text at a path, empty where there is none. */
-export function textAt(value: Json | undefined, ...path: string[]): string {
+export function stringAt(value: Json | undefined, ...path: string[]): string {
   const found = at(value, ...path);
   return typeof found === 'string' ? found : '';
 }
@@ -39,9 +39,9 @@ export function withValue(object: JsonMap, [key = '', ...rest]: readonly string[
 }
 
 /** Equal values give equal texts. */
-export function sorted(value: Json | undefined): string {
-  if (Array.isArray(value)) return `[${value.map(sorted).join()}]`;
+export function canonical(value: Json | undefined): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
   if (!isMap(value)) return JSON.stringify(value ?? null);
   const keys = Object.keys(value).toSorted();
-  return `{${keys.map((key) => `${JSON.stringify(key)}:${sorted(value[key])}`).join()}}`;
+  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join()}}`;
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from './random.ts';
 
 /** What is killed, by the names that the hub's `status` shows. */
-export const victims = ['webhook', 'controller', 'hub-apiserver'] as const;
+export const killedProcesses = ['webhook', 'controller', 'hub-apiserver'] as const;
 
 export interface KillerOptions {
   /** Path of the pid file of a process. */
@@ -19,7 +19,7 @@ export interface KillerOptions {
 }
 
 /** Kills now this, now that, and mends it after a while, until the signal. Gives how often it killed what. */
-export async function kill({
+export async function killProcesses({
   pidFile,
   mend,
   random,
@@ -37,8 +37,8 @@ export async function kill({
     }
     // In turn first, so that a short run meets each of them.
     const order = [...kills.values()].reduce((sum, count) => sum + count, 0);
-    const name = victims[order < victims.length ? order : random.below(victims.length)] ?? 'controller';
-    killNow(Number(await readFile(pidFile(name), 'utf8')));
+    const name = killedProcesses[order < killedProcesses.length ? order : random.below(killedProcesses.length)] ?? 'controller';
+    sendKill(Number(await readFile(pidFile(name), 'utf8')));
     kills.set(name, (kills.get(name) ?? 0) + 1);
     await sleep(random.below(1500));
     await mend();
@@ -47,7 +47,7 @@ export async function kill({
   return kills;
 }
 
-function killNow(pid: number): void {
+function sendKill(pid: number): void {
   if (!Number.isSafeInteger(pid) || pid < 2) throw new Error(`${pid} is no pid`);
   try {
     process.kill(pid, 'SIGKILL');

@@ -11,7 +11,7 @@ export interface Random {
 }
 
 /** Mulberry32: 32 bits of state, which is plenty to pick edits by. */
-export function randomFrom(seed: number): Random {
+export function createRandom(seed: number): Random {
   let state = seed | 0;
   const next = (): number => {
     state = (state + 0x6d2b79f5) | 0;
@@ -31,6 +31,6 @@ export function randomFrom(seed: number): Random {
       throw new Error('nothing to pick from');
     },
     marker: () => `m-${[next(), next(), next()].map((part) => part.toString(16).padStart(8, '0')).join('-')}`,
-    fork: () => randomFrom(next()),
+    fork: () => createRandom(next()),
   };
 }

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { down } from '../../deploy/local/hub/down.ts';
 import { up, type Hub } from '../../deploy/local/hub/up.ts';
-import { aftermath } from './aftermath.ts';
-import { kubectlOf, storm } from './storm.ts';
+import { evaluateRun } from './evaluate-run.ts';
+import { createKubectl, runWriters } from './run-writers.ts';
 
 const { values } = parseArgs({
   options: {
@@ -43,9 +43,9 @@ const weather = {
   pidFile: (name: string) => hub.files.pid(name),
   mend: () => mend(),
 };
-await kubectlOf(weather)(['create', 'namespace', namespace]);
+await createKubectl(weather)(['create', 'namespace', namespace]);
 const began = performance.now();
-const kills = await storm({
+const kills = await runWriters({
   ...weather,
   namespace,
   journals,
@@ -56,7 +56,7 @@ const kills = await storm({
   killEvery: Number(values['kill-every']),
 });
 const seconds = Math.round((performance.now() - began) / 1000);
-const { problems, refusals, ...figures } = await aftermath(weather, namespace, journals);
+const { problems, refusals, ...figures } = await evaluateRun(weather, namespace, journals);
 
 const list = (counts: Iterable<[string, number]>) => [...counts].map(([name, count]) => `${name} ${count}`).join(', ');
 print(`seed ${values.seed}: ${figures.edits} edits by ${values.writers} writers in ${seconds} s`);

@@ -1,4 +1,4 @@
-import { at, mapAt, textAt, type JsonMap } from './json.ts';
+import { at, mapAt, stringAt, type JsonMap } from './json.ts';
 import type { PlainApi } from './plain-api.ts';
 import type { Random } from './random.ts';
 
@@ -12,7 +12,7 @@ export interface Target {
 }
 
 /** What an edit is made out of. */
-export interface Workshop {
+export interface WriterContext {
   api: PlainApi;
   namespace: string;
   random: Random;
@@ -28,7 +28,7 @@ export function environmentPath(namespace: string, name = ''): string {
 }
 
 /** A policy that does nothing but bear a marker. */
-export function policiesWith(marker: string): JsonMap[] {
+export function createPolicies(marker: string): JsonMap[] {
   const components = [{ name: 'web', properties: { marker } }];
   return [{ name: 'marker', type: 'override', properties: { components } }];
 }
@@ -45,12 +45,12 @@ export function nextVersion(target: Target, newest: number, random: Random): str
 }
 
 /** The number of the newest revision, from the stamp. */
-export function newestOf(environment: JsonMap): number {
-  return Number(textAt(environment, 'metadata', 'annotations', 'spectrocloud.com/revision'));
+export function readRevision(environment: JsonMap): number {
+  return Number(stringAt(environment, 'metadata', 'annotations', 'spectrocloud.com/revision'));
 }
 
 /** An Environment as it is now, without the fields that only a reader gets. */
-export async function readTarget({ api, namespace }: Workshop, name: string): Promise<JsonMap> {
+export async function readTarget({ api, namespace }: WriterContext, name: string): Promise<JsonMap> {
   const { code, body } = await api.send('GET', environmentPath(namespace, name));
   if (code !== 200) throw new Error(`GET ${name}: ${code}`);
   const { managedFields: _, ...metadata } = mapAt(body, 'metadata');
@@ -59,7 +59,7 @@ export async function readTarget({ api, namespace }: Workshop, name: string): Pr
 
 /** Content as it is compared: labels, annotations without bookkeeping, spec. */
 export function contentOf(object: JsonMap): JsonMap {
-  const annotations = Object.entries(mapAt(object, 'metadata', 'annotations')).filter(([key]) => !books.has(key));
+  const annotations = Object.entries(mapAt(object, 'metadata', 'annotations')).filter(([key]) => !bookkeeping.has(key));
   return {
     labels: mapAt(object, 'metadata', 'labels'),
     annotations: Object.fromEntries(annotations),
@@ -68,7 +68,7 @@ export function contentOf(object: JsonMap): JsonMap {
 }
 
 /** The bookkeeping annotations that this run meets. */
-const books = new Set([
+const bookkeeping = new Set([
   'spectrocloud.com/revision',
   'spectrocloud.com/revision-hash',
   'kubectl.kubernetes.io/last-applied-configuration',

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import type { KubeObject } from '../../src/api/object.ts';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 import { acknowledgeAnnotation } from '../../src/domain/annotations.ts';
-import { apply, eventually, freshNamespace, getObject, kubectl, kubectlOk, type Ran } from '../support/hub.ts';
+import { apply, eventually, createNamespace, getObject, kubectl, kubectlOk, type CommandResult } from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { applied, clearSpokes, conditionOf, vacate } from '../support/tenant.ts';
+import { waitUntilApplied, deleteSpokeNamespaces, conditionOf, deleteTestObjects } from '../support/tenant.ts';
 
 const code = 'NamespaceWouldBeDeleted';
 
@@ -15,9 +15,9 @@ describe('an acknowledgement', function () {
 
   before(async function () {
     this.timeout(300_000);
-    namespace = await freshNamespace('acknowledge');
+    namespace = await createNamespace('acknowledge');
     await ok(edit({ create: true }, undefined, profile(namespace), deployment(namespace)));
-    const { status } = await applied(namespace);
+    const { status } = await waitUntilApplied(namespace);
     cluster = status?.selectedClusters?.[0] ?? '';
     // Of somebody else, who gets on with the namespace just as well.
     await kubectlOk(['create', 'configmap', 'precious', '-n', namespace], { on: cluster });
@@ -34,23 +34,23 @@ describe('an acknowledgement', function () {
   });
 
   after(async () => {
-    await vacate(namespace);
-    await clearSpokes(namespace);
+    await deleteTestObjects(namespace);
+    await deleteSpokeNamespaces(namespace);
   });
 
   /** Applies the Environment with this about the spoke namespace, and with an acknowledgement or without one. */
-  function edit(spokeNamespace: { create: boolean }, acknowledge?: string, ...more: object[]): Promise<Ran> {
+  function edit(spokeNamespace: { create: boolean }, acknowledge?: string, ...more: object[]): Promise<CommandResult> {
     const annotations = acknowledge === undefined ? {} : { [acknowledgeAnnotation]: acknowledge };
     return apply(manifest(environment(namespace, { annotations, lifecycle: { spokeNamespace } }), ...more));
   }
 
-  async function ok(ran: Promise<Ran>): Promise<string> {
+  async function ok(ran: Promise<CommandResult>): Promise<string> {
     const { code: ended, stderr } = await ran;
     assert.equal(ended, 0, stderr);
     return stderr;
   }
 
-  async function refused(ran: Promise<Ran>): Promise<string> {
+  async function refused(ran: Promise<CommandResult>): Promise<string> {
     const { code: ended, stdout, stderr } = await ran;
     assert.equal(ended, 1, stdout);
     return stderr;
@@ -114,7 +114,7 @@ describe('an acknowledgement', function () {
   it('of another rule opens no way', async () => {
     assert.match(await refused(edit({ create: false }, 'InUse')), /would be deleted .*\(NamespaceWouldBeDeleted\)/);
     assert.notEqual(await uidOnSpoke(), undefined);
-    await applied(namespace);
+    await waitUntilApplied(namespace);
   });
 
   it('in the same request lets the edit through with a warning, and what was acknowledged happens', async () => {
@@ -137,7 +137,7 @@ describe('an acknowledgement', function () {
 
   it('that was there before opens no way for a later edit', async () => {
     await ok(edit({ create: true }, code));
-    await applied(namespace, 'web', 3);
+    await waitUntilApplied(namespace, 'web', 3);
     const uid = await uidOnSpoke();
     assert.notEqual(uid, undefined);
     assert.match(await refused(edit({ create: false }, code)), /would be deleted .*\(NamespaceWouldBeDeleted\)/);
@@ -159,16 +159,16 @@ describe('an acknowledgement of a deployment', function () {
   let cluster = '';
 
   before(async () => {
-    namespace = await freshNamespace('acknowledge-pin');
+    namespace = await createNamespace('acknowledge-pin');
     const guests = environment(namespace, { name: 'guests', lifecycle: { spokeNamespace: { create: false } } });
     const objects = [environment(namespace), guests, profile(namespace), deployment(namespace)];
     await kubectlOk(['apply', '-f', '-'], { input: manifest(...objects) });
-    cluster = (await applied(namespace)).status?.selectedClusters?.[0] ?? '';
+    cluster = (await waitUntilApplied(namespace)).status?.selectedClusters?.[0] ?? '';
   });
 
   after(async () => {
-    await vacate(namespace);
-    await clearSpokes(namespace);
+    await deleteTestObjects(namespace);
+    await deleteSpokeNamespaces(namespace);
   });
 
   it('lets it take another Environment once, and is spent when that is applied', async () => {
@@ -191,7 +191,7 @@ describe('an acknowledgement of a deployment', function () {
     // Whoever is to make it now does.
     await kubectlOk(['create', 'namespace', namespace], { on: cluster });
     await eventually('all to be applied, and the acknowledgement to be spent', async () => {
-      const { status } = await applied(namespace);
+      const { status } = await waitUntilApplied(namespace);
       return status?.acknowledged === code && status.effectiveLifecycle?.spokeNamespace.create === false;
     });
 
@@ -199,7 +199,7 @@ describe('an acknowledgement of a deployment', function () {
     const kept = (each: KubeObject) => manifest({ ...each, metadata: { ...each.metadata, annotations } });
     await kubectlOk(['apply', '-f', '-'], { input: kept(back) });
     await eventually('it to own the namespace again', async () => {
-      const { status } = await applied(namespace);
+      const { status } = await waitUntilApplied(namespace);
       return status?.effectiveLifecycle?.spokeNamespace.create === true;
     });
     const later = await apply(kept(plain));

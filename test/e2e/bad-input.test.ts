@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { JsonObject, JsonValue } from '../../src/api/object.ts';
-import { apply, eventually, freshNamespace, kubectlOk, type Ran } from '../support/hub.ts';
+import { apply, eventually, createNamespace, kubectlOk, type CommandResult } from '../support/hub.ts';
 import { profile } from '../support/manifests.ts';
 
 /** An object that has to be refused, and what the refusal has to say. */
@@ -127,7 +127,7 @@ describe('bad input', function () {
 
   before(async function () {
     this.timeout(300_000);
-    namespace = await freshNamespace('bad');
+    namespace = await createNamespace('bad');
   });
 
   after(() => kubectlOk(['delete', 'namespace', namespace, '--wait=false']));
@@ -250,7 +250,7 @@ describe('bad input', function () {
 });
 
 /** Refused, and well to read: every line of the message says all that there is to say about one place. */
-function assertRefused({ code, stdout, stderr }: Ran, says: RegExp[]): void {
+function assertRefused({ code, stdout, stderr }: CommandResult, says: RegExp[]): void {
   assert.deepEqual([code, stdout], [1, ''], stderr);
   for (const pattern of says) assert.match(stderr, pattern);
   const lines = stderr.trimEnd().split('\n');

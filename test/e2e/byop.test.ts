@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { KubeObject } from '../../src/api/object.ts';
-import { apply, eventually, freshNamespace, getObject, kubectl, kubectlOk } from '../support/hub.ts';
+import { apply, eventually, createNamespace, getObject, kubectl, kubectlOk } from '../support/hub.ts';
 import { byop, deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { applied, clearSpokes, conditionOf, judged, vacate } from '../support/tenant.ts';
+import { waitUntilApplied, deleteSpokeNamespaces, conditionOf, waitForReadiness, deleteTestObjects } from '../support/tenant.ts';
 
 const shared = 'mural-system';
 const placementName = 'byop-placement';
@@ -31,18 +31,18 @@ describe('an Environment that brings its own Placement', function () {
   let namespace: string;
 
   before(async () => {
-    namespace = await freshNamespace('byop');
+    namespace = await createNamespace('byop');
   });
   after(async () => {
-    await vacate(namespace);
+    await deleteTestObjects(namespace);
     await kubectl(['delete', '--ignore-not-found', '-f', '-'], { input: manifest(placement, second, binding) });
-    await clearSpokes(namespace);
+    await deleteSpokeNamespaces(namespace);
   });
 
   it('says in two lines that its Placement does not exist', async () => {
     const ran = await apply(manifest(environment(namespace, { topology: byop(shared, placementName) })));
     assert.equal(ran.code, 0, ran.stderr);
-    const { status } = await judged('NotReady', namespace);
+    const { status } = await waitForReadiness('NotReady', namespace);
     assert.equal(conditionOf(status, 'EnvironmentReady'), 'False TotalSelectedClustersLessThanZero');
     assert.equal(
       status?.conditions?.find(({ type }) => type === 'EnvironmentReady')?.message,
@@ -56,7 +56,7 @@ describe('an Environment that brings its own Placement', function () {
     const ran = await apply(manifest(placement));
     assert.equal(ran.code, 0, ran.stderr);
     await eventually('OCM has judged the Placement', async () => {
-      const { status } = await judged('NotReady', namespace);
+      const { status } = await waitForReadiness('NotReady', namespace);
       return status?.placements?.[0]?.reason === 'NoManagedClusterSetBindings';
     });
   });
@@ -64,7 +64,7 @@ describe('an Environment that brings its own Placement', function () {
   it('is ready once the Placement selects', async () => {
     const ran = await apply(manifest(binding));
     assert.equal(ran.code, 0, ran.stderr);
-    const { status } = await judged('Ready', namespace);
+    const { status } = await waitForReadiness('Ready', namespace);
     assert.equal(status?.totalSelectedClusters, 1);
     assert.deepEqual(
       status?.placements?.map(({ name, satisfied }) => ({ name, satisfied })),
@@ -75,7 +75,7 @@ describe('an Environment that brings its own Placement', function () {
   it('places a Workload and its Namespace', async () => {
     const ran = await apply(manifest(profile(namespace), deployment(namespace)));
     assert.equal(ran.code, 0, ran.stderr);
-    const { status } = await applied(namespace);
+    const { status } = await waitUntilApplied(namespace);
     const [cluster = ''] = status?.selectedClusters ?? [];
     assert.notEqual(await getObject(['namespace', namespace], cluster), undefined);
     assert.notEqual(await getObject(['workload', 'web', '-n', namespace], cluster), undefined);
@@ -86,7 +86,7 @@ describe('an Environment that brings its own Placement', function () {
     const { type } = byop(shared, placementName);
     const placementRefs = [{ name: placementName }, { name: 'byop-second' }];
     const topology = { type, properties: { placementNamespace: shared, placementRefs } };
-    const { status } = await applied(namespace);
+    const { status } = await waitUntilApplied(namespace);
     const first = status?.replicaSets?.[0]?.name ?? '';
     const uid = async () =>
       (await getObject<KubeObject>(['manifestworkreplicaset', first, '-n', shared]))?.metadata.uid;
@@ -94,14 +94,14 @@ describe('an Environment that brings its own Placement', function () {
     const ran = await apply(manifest(second, environment(namespace, { topology })));
     assert.deepEqual([ran.code, ran.stderr], [0, ''], 'nothing is taken away, so nothing is warned of');
     await eventually('both are applied', async () => {
-      const now = (await applied(namespace)).status;
+      const now = (await waitUntilApplied(namespace)).status;
       return now?.replicaSets?.length === 2 && now.selectedClusters?.length === 2 && now.pendingClusters?.length === 0;
     });
     assert.equal(await uid(), before);
   });
 
   it('leaves the Placement alone when deployment and Environment go', async () => {
-    const { status } = await applied(namespace);
+    const { status } = await waitUntilApplied(namespace);
     const [cluster = ''] = status?.selectedClusters ?? [];
     const before = await getObject<KubeObject>(['placement', placementName, '-n', shared]);
     await kubectlOk(['delete', 'workloaddeployment', 'web', '-n', namespace, '--timeout=40s']);

@@ -5,9 +5,9 @@ import { parseAllDocuments } from 'yaml';
 import type { Environment } from '../../src/api/environment.ts';
 import type { KubeObject } from '../../src/api/object.ts';
 import { spokeNamespacesOf } from '../../src/catalog/referrers.ts';
-import { apply, eventually, freshNamespace, getObject, kubectlOk, type Ran } from '../support/hub.ts';
-import { mooring } from '../support/mooring.ts';
-import { applied, clearSpokes, conditionOf, vacate } from '../support/tenant.ts';
+import { apply, eventually, createNamespace, getObject, kubectlOk, type CommandResult } from '../support/hub.ts';
+import { runMooring } from '../support/mooring.ts';
+import { waitUntilApplied, deleteSpokeNamespaces, conditionOf, deleteTestObjects } from '../support/tenant.ts';
 
 const folder = join(import.meta.dirname, '..', 'samples', 'lifecycle');
 
@@ -24,7 +24,7 @@ async function documentsIn(file: string): Promise<KubeObject[]> {
 }
 
 /** kubectl's own words, read back. */
-function verdictOf({ kind, metadata }: KubeObject, { code, stderr }: Ran): Verdict {
+function verdictOf({ kind, metadata }: KubeObject, { code, stderr }: CommandResult): Verdict {
   const codes = stderr
     .split('\n')
     .flatMap((line) => {
@@ -37,7 +37,7 @@ function verdictOf({ kind, metadata }: KubeObject, { code, stderr }: Ran): Verdi
 
 async function offlineVerdicts(state: string, namespace: string, file: string): Promise<Verdict[]> {
   const args = ['check', '-o', 'json', '-n', namespace, '--state', '-', join(folder, file)];
-  const { stdout, stderr } = await mooring(args, state);
+  const { stdout, stderr } = await runMooring(args, state);
   assert.ok(stdout !== '', stderr);
   const { results }: { results: OfflineResult[] } = JSON.parse(stdout);
   return results.map(({ kind, name, allowed, violations }) => ({
@@ -60,19 +60,19 @@ describe('check agrees with admission on the hub', function () {
   const spokeNamespaces = new Set<string>();
 
   after(async () => {
-    await Promise.all(namespaces.map(vacate));
-    await clearSpokes(...spokeNamespaces);
+    await Promise.all(namespaces.map(deleteTestObjects));
+    await deleteSpokeNamespaces(...spokeNamespaces);
   });
 
   /** Applies the state of a sample, and waits until the controllers have done with it. */
   async function settled(sample: string): Promise<{ sample: string; namespace: string }> {
-    const namespace = await freshNamespace('agrees');
+    const namespace = await createNamespace('agrees');
     namespaces.push(namespace);
     const state = await documentsIn(join(sample, 'state.yaml'));
     const ran = await apply(state.map((object) => JSON.stringify(object)).join('\n---\n'), '-n', namespace);
     assert.equal(ran.code, 0, ran.stderr);
     for (const { kind, metadata } of state) {
-      if (kind === 'WorkloadDeployment') await applied(namespace, metadata.name);
+      if (kind === 'WorkloadDeployment') await waitUntilApplied(namespace, metadata.name);
       else if (kind === 'Environment') await judgedOnce(namespace, metadata.name);
     }
     for (const object of [...state, ...(await documentsIn(join(sample, 'apply.yaml')))]) {

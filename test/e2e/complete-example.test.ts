@@ -6,8 +6,8 @@ import type { DefinitionRevision } from '../../src/api/definition-revision.ts';
 import type { Environment } from '../../src/api/environment.ts';
 import type { KubeObject } from '../../src/api/object.ts';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
-import { apply, eventually, kubectl, kubectlOk, getObject, sharedHub, type Ran } from '../support/hub.ts';
-import { applied, clearSpokes, conditionOf, judged, tracesOf, vacate } from '../support/tenant.ts';
+import { apply, eventually, kubectl, kubectlOk, getObject, sharedHub, type CommandResult } from '../support/hub.ts';
+import { waitUntilApplied, deleteSpokeNamespaces, conditionOf, waitForReadiness, listTraces, deleteTestObjects } from '../support/tenant.ts';
 
 /** What the project promises from `kubectl apply` to the Workload on its spoke. */
 const promisedSeconds = 10;
@@ -15,7 +15,7 @@ const promisedSeconds = 10;
 describe('the complete example, applied once', function () {
   this.timeout(120_000);
   const { namespace, workload } = example;
-  let ran: Ran;
+  let ran: CommandResult;
   let seconds: number;
   let found: Environment;
   let placed: WorkloadDeployment;
@@ -28,18 +28,18 @@ describe('the complete example, applied once', function () {
     const text = await readFile(example.file, 'utf8');
     const began = performance.now();
     ran = await apply(text);
-    [found, placed] = await Promise.all([judged('Ready', namespace), applied(namespace, example.deployment)]);
+    [found, placed] = await Promise.all([waitForReadiness('Ready', namespace), waitUntilApplied(namespace, example.deployment)]);
     seconds = (performance.now() - began) / 1000;
     // OCM need not choose for the deployment what it chose for the review of its Environment.
     [here = ''] = placed.status?.selectedClusters ?? [];
     elsewhere = Object.keys(spokes).filter((spoke) => spoke !== here);
   });
   after(async () => {
-    await vacate(namespace);
+    await deleteTestObjects(namespace);
     // Its name is not ours alone: whoever comes next must not find it half deleted.
     await kubectlOk(['wait', '--for=delete', `namespace/${namespace}`, '--timeout=40s']);
     await kubectlOk(['delete', 'workloadprofile', 'hello-universe-demo', '-n', 'mural-system', '--ignore-not-found']);
-    await clearSpokes(namespace);
+    await deleteSpokeNamespaces(namespace);
   });
 
   it('is admitted without a warning', () => {
@@ -167,7 +167,7 @@ describe('the complete example, applied once', function () {
       const everywhere = kind === 'workloadprofile' ? 'mural-system' : namespace;
       await kubectlOk(['delete', kind, '--all', '-n', everywhere, '--timeout=40s']);
     }
-    assert.deepEqual(await tracesOf(namespace), []);
+    assert.deepEqual(await listTraces(namespace), []);
     assert.equal(await getObject(['namespace', namespace], here), undefined);
   });
 });

@@ -10,11 +10,11 @@ import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 import { deploymentAnnotation } from '../../src/domain/annotations.ts';
 import type { Client } from '../../src/kube/client/client.ts';
 import { ApiError } from '../../src/kube/client/errors.ts';
-import { eventually, freshNamespace, kubectlOk, sharedHub } from '../support/hub.ts';
-import { freePort, startSpare, type SpareRole } from '../support/hub-processes.ts';
+import { eventually, createNamespace, kubectlOk, sharedHub } from '../support/hub.ts';
+import { findFreePort, startExtraRole, type ExtraRole } from '../support/hub-processes.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
 import { RoundRobin } from '../support/round-robin.ts';
-import { conditionOf, judged } from '../support/tenant.ts';
+import { conditionOf, waitForReadiness } from '../support/tenant.ts';
 
 const pairs = 200;
 /** Creations that are under way at a time. */
@@ -43,7 +43,7 @@ describe(`${pairs} pairs of deployments that cannot share their spoke namespace,
   let client: Client;
   let spoke: Client;
   let namespace: string;
-  let spare: SpareRole;
+  let spare: ExtraRole;
   let proxy: RoundRobin;
   const following = new AbortController();
   /** Whose works the hub ever had. */
@@ -62,11 +62,11 @@ describe(`${pairs} pairs of deployments that cannot share their spoke namespace,
     hub = await sharedHub();
     client = createHubClient(hub.kubeconfig);
     spoke = createHubClient(hub.spokes['spoke1'] ?? '');
-    namespace = await freshNamespace('pairs');
+    namespace = await createNamespace('pairs');
     const own = sides.map((side) => environment(namespace, { name: side, lifecycle: environments[side] }));
     await kubectlOk(['apply', '-f', '-'], { input: manifest(profile(namespace), ...own) });
     for (const side of sides) {
-      const { status } = await judged('Ready', namespace, side);
+      const { status } = await waitForReadiness('Ready', namespace, side);
       assert.deepEqual(status?.selectedClusters, ['spoke1']);
     }
     // A guest finds a namespace there, an owner adopts it. What guests leave stays: it is empty, and the deletion of so many
@@ -74,8 +74,8 @@ describe(`${pairs} pairs of deployments that cannot share their spoke namespace,
     await inParallel(everyPair, async (pair) => {
       await spoke.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: spokeNamespace(pair) } });
     });
-    const port = await freePort();
-    spare = await startSpare(hub, 'webhook', { port });
+    const port = await findFreePort();
+    spare = await startExtraRole(hub, 'webhook', { port });
     proxy = await new RoundRobin([hub.webhookPort, port]).start();
     await pointWebhooksAt(proxy.port);
     await eventually('admission to go by way of the proxy', async () => (await trafficOfTry()) > 0);

@@ -4,9 +4,9 @@ import type { Placement } from '../../src/api/ocm.ts';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 import { deploymentAnnotation } from '../../src/domain/annotations.ts';
 import { customTopology, fewLines } from '../support/custom-topology.ts';
-import { apply, eventually, freshNamespace, getObject, kubectlOk } from '../support/hub.ts';
+import { apply, eventually, createNamespace, getObject, kubectlOk } from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { applied, clearSpokes, judged, vacate } from '../support/tenant.ts';
+import { waitUntilApplied, deleteSpokeNamespaces, waitForReadiness, deleteTestObjects } from '../support/tenant.ts';
 
 const hubNamespace = 'managed-cluster-set-global';
 
@@ -17,13 +17,13 @@ describe('a topology of your own', function () {
 
   before(async function () {
     this.timeout(300_000);
-    namespace = await freshNamespace('custom');
+    namespace = await createNamespace('custom');
     topology = namespace;
   });
 
   after(async () => {
-    await vacate(namespace);
-    await clearSpokes(namespace);
+    await deleteTestObjects(namespace);
+    await deleteSpokeNamespaces(namespace);
     await kubectlOk(['delete', 'policydefinition', topology, '-n', 'mural-system', '--ignore-not-found']);
   });
 
@@ -52,7 +52,7 @@ describe('a topology of your own', function () {
     const { status, message } = await rendered('primary', 'UnknownTopology');
     assert.equal(status, 'False');
     assert.match(message ?? '', /known: .*topology-ocm/);
-    const { status: verdict } = await judged('NotReady', namespace);
+    const { status: verdict } = await waitForReadiness('NotReady', namespace);
     const ready = verdict?.conditions?.find(({ type }) => type === 'EnvironmentReady');
     assert.equal(ready?.reason, 'UnknownTopology');
   });
@@ -66,10 +66,10 @@ describe('a topology of your own', function () {
   it('makes the Environment ready and places Workloads as soon as it is there', async () => {
     const { code, stderr } = await define(fewLines);
     assert.deepEqual([code, stderr], [0, '']);
-    await judged('Ready', namespace);
+    await waitForReadiness('Ready', namespace);
     const input = manifest(profile(namespace), deployment(namespace));
     await kubectlOk(['apply', '-f', '-'], { input });
-    const { status } = await applied(namespace);
+    const { status } = await waitUntilApplied(namespace);
     assert.equal(status?.selectedClusters?.length, 1);
     const on = status.selectedClusters[0] ?? '';
     assert.equal(
@@ -90,12 +90,12 @@ describe('a topology of your own', function () {
     const pinned = environment(namespace, { name: 'pinned', topology: { type: `${topology}@v1` } });
     const still = deployment(namespace, { name: 'still', environmentRef: 'pinned' });
     await kubectlOk(['apply', '-f', '-'], { input: manifest(pinned, still) });
-    await applied(namespace, 'still');
+    await waitUntilApplied(namespace, 'still');
     await define(fewLines.replace('numberOfClusters: parameter.clusters', 'numberOfClusters: parameter.clusters + 1'));
     await eventually('the deployment asks for two clusters', async () => (await asked('web')) === 2);
     await eventually(
       'both clusters have it',
-      async () => (await applied(namespace)).status?.selectedClusters?.length === 2,
+      async () => (await waitUntilApplied(namespace)).status?.selectedClusters?.length === 2,
     );
     assert.equal(await asked('still'), 1);
   });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Environment } from '../../src/api/environment.ts';
 import type { DefinitionRevision } from '../../src/api/definition-revision.ts';
-import { apply, eventually, freshNamespace, getObject, kubectl, kubectlOk, sharedHub } from '../support/hub.ts';
+import { apply, eventually, createNamespace, getObject, kubectl, kubectlOk, sharedHub } from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { applied, clearSpokes, judged, vacate } from '../support/tenant.ts';
-import { settled } from '../support/resource-versions.ts';
+import { waitUntilApplied, deleteSpokeNamespaces, waitForReadiness, deleteTestObjects } from '../support/tenant.ts';
+import { waitUntilQuiet } from '../support/resource-versions.ts';
 
 describe('an edit of an Environment', function () {
   this.timeout(120_000);
@@ -23,16 +23,16 @@ describe('an edit of an Environment', function () {
     });
 
   before(async () => {
-    namespace = await freshNamespace('edits');
+    namespace = await createNamespace('edits');
     assert.equal((await apply(manifest(environment(namespace)))).code, 0);
   });
   after(async () => {
-    await vacate(namespace);
-    await clearSpokes(namespace, `${namespace}-pinned`);
+    await deleteTestObjects(namespace);
+    await deleteSpokeNamespaces(namespace, `${namespace}-pinned`);
   });
 
   it('is not needed to be judged: without a deployment there is a review Placement', async () => {
-    const { status } = await judged('Ready', namespace);
+    const { status } = await waitForReadiness('Ready', namespace);
     assert.equal(status?.placements?.length, 1);
     assert.match(status.placements[0]?.name ?? '', /^review-primary-/);
   });
@@ -45,16 +45,16 @@ describe('an edit of an Environment', function () {
     });
     const ran = await apply(manifest(profile(namespace), deployment(namespace), pinned));
     assert.equal(ran.code, 0, ran.stderr);
-    await Promise.all([applied(namespace), applied(namespace, 'pinned')]);
+    await Promise.all([waitUntilApplied(namespace), waitUntilApplied(namespace, 'pinned')]);
 
     const edited = await apply(manifest(environment(namespace, { placement: { numberOfClusters: 2 } })));
     assert.equal(edited.code, 0, edited.stderr);
     // OCM may take a moment to select for the changed Placement; until then the old selection is what is applied.
     await eventually('the following deployment is on two clusters', async () => {
-      const follows = await applied(namespace, 'web', 2);
+      const follows = await waitUntilApplied(namespace, 'web', 2);
       return follows.status?.selectedClusters?.join() === 'spoke1,spoke2';
     });
-    const [stays, judgement] = await Promise.all([applied(namespace, 'pinned', 1), judged('Ready', namespace)]);
+    const [stays, judgement] = await Promise.all([waitUntilApplied(namespace, 'pinned', 1), waitForReadiness('Ready', namespace)]);
     assert.equal(stays.status?.selectedClusters?.length, 1);
     assert.equal(judgement.status?.requiredClusters, 2);
     assert.deepEqual(await numbersRecorded(), [1, 2]);
@@ -81,12 +81,12 @@ describe('an edit of an Environment', function () {
     await kubectlOk(['annotate', ...theEnvironment(), 'mooring.test/owner=platform']);
     const { metadata } = await recorded(4);
     assert.equal(metadata.annotations?.['spectrocloud.com/revision'], '4');
-    await applied(namespace, 'web', 4);
+    await waitUntilApplied(namespace, 'web', 4);
   });
 
   it('is not an annotation in which another tool keeps its books', async () => {
     await kubectlOk(['annotate', ...theEnvironment(), 'argocd.argoproj.io/refresh=hard']);
-    await settled();
+    await waitUntilQuiet();
     assert.deepEqual(await numbersRecorded(), [1, 2, 3, 4]);
   });
 
@@ -94,7 +94,7 @@ describe('an edit of an Environment', function () {
     const patch = JSON.stringify({ status: { status: 'NotReady', totalSelectedClusters: 77 } });
     await kubectlOk(['patch', ...theEnvironment(), '--subresource=status', '--type=merge', '-p', patch]);
     const { status, metadata } = await eventually('the verdict is the true one again', async () => {
-      const now = await judged('Ready', namespace);
+      const now = await waitForReadiness('Ready', namespace);
       return now.status?.totalSelectedClusters === 2 ? now : undefined;
     });
     assert.equal(status?.revision, 4);
@@ -120,13 +120,13 @@ describe('an edit of an Environment', function () {
     const ran = await apply(manifest(environment(namespace, { placement: { numberOfClusters: 1 } })));
     assert.equal(ran.code, 0, ran.stderr);
     await recorded(8);
-    await applied(namespace, 'web', 8);
+    await waitUntilApplied(namespace, 'web', 8);
     const verdicts = new Set((await watch).stdout.trim().split('\n'));
     assert.deepEqual([...verdicts], ['Ready']);
-    const { status } = await judged('Ready', namespace);
+    const { status } = await waitForReadiness('Ready', namespace);
     assert.equal(status?.requiredClusters, 1);
     await eventually('the deployment has left one cluster', async () => {
-      const follows = await applied(namespace, 'web', 8);
+      const follows = await waitUntilApplied(namespace, 'web', 8);
       return follows.status?.selectedClusters?.length === 1;
     });
   });

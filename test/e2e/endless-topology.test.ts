@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Environment } from '../../src/api/environment.ts';
 import { customTopology } from '../support/custom-topology.ts';
-import { apply, eventually, freshNamespace, getObject, kubectlOk } from '../support/hub.ts';
+import { apply, eventually, createNamespace, getObject, kubectlOk } from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { applied, clearSpokes, vacate } from '../support/tenant.ts';
+import { waitUntilApplied, deleteSpokeNamespaces, deleteTestObjects } from '../support/tenant.ts';
 
 const samples = join(import.meta.dirname, '..', 'samples');
 
@@ -20,12 +20,12 @@ describe('a topology that would never end', function () {
 
   before(async function () {
     this.timeout(300_000);
-    namespace = await freshNamespace('endless');
+    namespace = await createNamespace('endless');
   });
 
   after(async () => {
-    await vacate(namespace);
-    await clearSpokes(namespace);
+    await deleteTestObjects(namespace);
+    await deleteSpokeNamespaces(namespace);
     const names = rows.map(({ file }) => `${namespace}-${file}`);
     await kubectlOk(['delete', 'policydefinition', ...names, '-n', 'mural-system', '--ignore-not-found']);
   });
@@ -49,7 +49,7 @@ describe('a topology that would never end', function () {
   it('does not keep another Environment from rendering and placing meanwhile', async () => {
     const objects = [environment(namespace), profile(namespace), deployment(namespace)];
     await kubectlOk(['apply', '-f', '-'], { input: manifest(...objects) });
-    const { status } = await applied(namespace);
+    const { status } = await waitUntilApplied(namespace);
     assert.equal(status?.selectedClusters?.length, 1);
   });
 

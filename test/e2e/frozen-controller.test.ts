@@ -7,8 +7,8 @@ import type { DefinitionRevision } from '../../src/api/definition-revision.ts';
 import type { Environment } from '../../src/api/environment.ts';
 import { definitionRevisions, environments } from '../../src/api/kinds.ts';
 import type { Client } from '../../src/kube/client/client.ts';
-import { apply, eventually, freshNamespace, kubectlOk, mend, sharedHub } from '../support/hub.ts';
-import { pidOf, startSpare, type SpareRole } from '../support/hub-processes.ts';
+import { apply, eventually, createNamespace, kubectlOk, restoreHub, sharedHub } from '../support/hub.ts';
+import { pidOf, startExtraRole, type ExtraRole } from '../support/hub-processes.ts';
 import { manifest, ocmEnvironment } from '../support/sample-objects.ts';
 
 // What it has in hand when it is frozen is of an object that is gone when it wakes up, under a name that is taken.
@@ -17,20 +17,20 @@ describe('a controller that is frozen after it recorded a revision', function ()
   let hub: Hub;
   let client: Client;
   let namespace: string;
-  let spare: SpareRole | undefined;
+  let spare: ExtraRole | undefined;
   let frozen: number | undefined;
 
   before(async () => {
     hub = await sharedHub();
     client = createHubClient(hub.kubeconfig);
-    namespace = await freshNamespace('frozen');
-    spare = await startSpare(hub, 'controller', { identity: 'spare-controller' });
+    namespace = await createNamespace('frozen');
+    spare = await startExtraRole(hub, 'controller', { identity: 'spare-controller' });
   });
 
   after(async () => {
     if (frozen !== undefined) process.kill(frozen, 'SIGCONT');
     await spare?.end();
-    await mend();
+    await restoreHub();
     await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
   });
 

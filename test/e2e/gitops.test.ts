@@ -3,9 +3,9 @@ import type { KubeObject } from '../../src/api/object.ts';
 import type { Environment } from '../../src/api/environment.ts';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 import { customTopology, fewLines } from '../support/custom-topology.ts';
-import { eventually, freshNamespace, getObject, kubectl, kubectlOk } from '../support/hub.ts';
+import { eventually, createNamespace, getObject, kubectl, kubectlOk } from '../support/hub.ts';
 import { deployment, environment, profile } from '../support/manifests.ts';
-import { clearSpokes, conditionOf, vacate } from '../support/tenant.ts';
+import { deleteSpokeNamespaces, conditionOf, deleteTestObjects } from '../support/tenant.ts';
 
 describe('a commit in the manner of Flux: dry run of everything, then everything in alphabetical order', function () {
   this.timeout(150_000);
@@ -13,12 +13,12 @@ describe('a commit in the manner of Flux: dry run of everything, then everything
   const topology = `few-lines-${process.pid}`;
 
   before(async () => {
-    namespace = await freshNamespace('gitops');
+    namespace = await createNamespace('gitops');
   });
   after(async () => {
-    await vacate(namespace);
+    await deleteTestObjects(namespace);
     await kubectlOk(['delete', 'policydefinition', topology, '-n', 'mural-system', '--ignore-not-found']);
-    await clearSpokes(namespace);
+    await deleteSpokeNamespaces(namespace);
   });
 
   const published = (version: string, clusters: number): Environment => {

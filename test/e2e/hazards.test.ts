@@ -6,8 +6,8 @@ import {
   type Hazard,
 } from '../../deploy/local/hazards/hazards.ts';
 import { applyPlacements, deletePlacements } from '../../deploy/local/hazards/placements.ts';
-import { freshNamespace, mend, sharedHub } from '../support/hub.ts';
-import { clearSpokes, vacate } from '../support/tenant.ts';
+import { createNamespace, restoreHub, sharedHub } from '../support/hub.ts';
+import { deleteSpokeNamespaces, deleteTestObjects } from '../support/tenant.ts';
 
 // Runs what `npm run demo:hazards` prints. A hazard throws if the clusters behave differently from what its transcript says.
 describe('the hazards of namespaces on spokes', function () {
@@ -23,10 +23,10 @@ describe('the hazards of namespaces on spokes', function () {
   describe('happen when the rules are off', () => {
     before(async () => {
       await sharedHub();
-      await mend([...disabledRules]);
+      await restoreHub([...disabledRules]);
     });
     // The next group and every other test need the rules.
-    after(() => mend());
+    after(() => restoreHub());
     testHazards(hazardsWithoutRules);
   });
 
@@ -42,13 +42,13 @@ function testHazards(hazards: readonly Hazard[]): void {
 
   before(async () => {
     const hub = await sharedHub();
-    for (const { name } of hazards) runs.push(new HazardRun(hub, await freshNamespace(name)));
+    for (const { name } of hazards) runs.push(new HazardRun(hub, await createNamespace(name)));
     results = hazards.map((hazard, index) => runHazard(hazard, runAt(index)));
   });
   after(async () => {
     await Promise.all(results);
-    await Promise.all(runs.map(({ namespace }) => vacate(namespace)));
-    await clearSpokes('h6-shop', ...runs.map(({ namespace }) => namespace));
+    await Promise.all(runs.map(({ namespace }) => deleteTestObjects(namespace)));
+    await deleteSpokeNamespaces('h6-shop', ...runs.map(({ namespace }) => namespace));
   });
 
   for (const [index, { title }] of hazards.entries()) {

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Condition, KubeObject } from '../../src/api/object.ts';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
-import { eventually, freshNamespace, getObject, kubectlOk } from '../support/hub.ts';
+import { eventually, createNamespace, getObject, kubectlOk } from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { mooring } from '../support/mooring.ts';
-import { applied, clearSpokes, vacate } from '../support/tenant.ts';
+import { runMooring } from '../support/mooring.ts';
+import { waitUntilApplied, deleteSpokeNamespaces, deleteTestObjects } from '../support/tenant.ts';
 
 describe('what is not applied on the hub', function () {
   this.timeout(120_000);
@@ -16,13 +16,13 @@ describe('what is not applied on the hub', function () {
 
   before(async function () {
     this.timeout(300_000);
-    namespace = await freshNamespace('guard');
+    namespace = await createNamespace('guard');
     folder = await mkdtemp(join(tmpdir(), 'mooring-'));
   });
 
   after(async () => {
-    await vacate(namespace);
-    await clearSpokes(namespace);
+    await deleteTestObjects(namespace);
+    await deleteSpokeNamespaces(namespace);
     await rm(folder, { recursive: true });
   });
 
@@ -36,7 +36,7 @@ describe('what is not applied on the hub', function () {
     const web = profile(namespace);
     const objects = [environment(namespace), web, deployment(namespace)];
     await kubectlOk(['apply', '-f', '-'], { input: manifest(...objects) });
-    const before = await applied(namespace);
+    const before = await waitUntilApplied(namespace);
 
     const components = ['a', 'b', 'c'].map((name) => ({
       name,
@@ -55,7 +55,7 @@ describe('what is not applied on the hub', function () {
     assert.equal(await kubectlOk(names, { on }), 'ui');
 
     await kubectlOk(['apply', '--server-side', '--force-conflicts', '-f', '-'], { input: manifest(web) });
-    await applied(namespace);
+    await waitUntilApplied(namespace);
   });
 
   for (const kind of ['Placement', 'ManifestWorkReplicaSet']) {
@@ -65,7 +65,7 @@ describe('what is not applied on the hub', function () {
       const wanted = deployment(namespace, { name, spokeNamespace: `${namespace}-${name}` });
       const file = join(folder, `${name}.yaml`);
       await writeFile(file, manifest(environment(namespace), small, wanted));
-      const { stdout } = await mooring(['render', '-o', 'json', file]);
+      const { stdout } = await runMooring(['render', '-o', 'json', file]);
       const { items }: { items: (KubeObject & { spec: object })[] } = JSON.parse(stdout);
       const ours = items.find((object) => object.kind === kind);
       assert.ok(ours !== undefined);
@@ -91,7 +91,7 @@ describe('what is not applied on the hub', function () {
         { withinMs: 30_000 },
       );
       await kubectlOk(['delete', 'workloaddeployment', name, '-n', namespace]);
-      await clearSpokes(`${namespace}-${name}`);
+      await deleteSpokeNamespaces(`${namespace}-${name}`);
     });
   }
 });

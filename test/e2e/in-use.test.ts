@@ -4,9 +4,9 @@ import type { Environment } from '../../src/api/environment.ts';
 import type { KubeObject } from '../../src/api/object.ts';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 import { customTopology, fewLines } from '../support/custom-topology.ts';
-import { eventually, freshNamespace, getObject, kubectl, kubectlOk } from '../support/hub.ts';
+import { eventually, createNamespace, getObject, kubectl, kubectlOk } from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { clearSpokes, vacate } from '../support/tenant.ts';
+import { deleteSpokeNamespaces, deleteTestObjects } from '../support/tenant.ts';
 
 const system = 'mural-system';
 
@@ -22,8 +22,8 @@ describe('what is in use', function () {
 
   before(async function () {
     this.timeout(300_000);
-    namespace = await freshNamespace('in-use');
-    elsewhere = await freshNamespace('in-use-elsewhere');
+    namespace = await createNamespace('in-use');
+    elsewhere = await createNamespace('in-use-elsewhere');
     topology = namespace;
     await create(profile(namespace), profile(elsewhere));
     await create(
@@ -32,10 +32,10 @@ describe('what is in use', function () {
   });
 
   after(async () => {
-    await vacate(elsewhere);
-    await vacate(namespace);
+    await deleteTestObjects(elsewhere);
+    await deleteTestObjects(namespace);
     await kubectlOk(['delete', 'policydefinition', topology, '-n', system, '--ignore-not-found', '--timeout=30s']);
-    await clearSpokes(namespace, elsewhere);
+    await deleteSpokeNamespaces(namespace, elsewhere);
   });
 
   const create = (...objects: object[]) => kubectlOk(['create', '-f', '-'], { input: manifest(...objects) });

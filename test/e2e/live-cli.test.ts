@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import type { DefinitionRevision } from '../../src/api/definition-revision.ts';
 import type { Environment } from '../../src/api/environment.ts';
-import { eventually, freshNamespace, getObject, kubectlOk, run, sharedHub, type Ran } from '../support/hub.ts';
+import { eventually, createNamespace, getObject, kubectlOk, run, sharedHub, type CommandResult } from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { mooring } from '../support/mooring.ts';
-import { vacate } from '../support/tenant.ts';
+import { runMooring } from '../support/mooring.ts';
+import { deleteTestObjects } from '../support/tenant.ts';
 
 const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 
@@ -16,7 +16,7 @@ describe('the command line on a live hub', function () {
   let namespace: string;
   let flags: string[];
 
-  const cli = (...args: string[]): Promise<Ran> => mooring([...args, ...flags]);
+  const cli = (...args: string[]): Promise<CommandResult> => runMooring([...args, ...flags]);
   const live = () => getObject<Environment>(['environment', 'primary', '-n', namespace]);
 
   async function edit(version: string, tier: string, numberOfClusters: number): Promise<void> {
@@ -32,7 +32,7 @@ describe('the command line on a live hub', function () {
   before(async function () {
     this.timeout(300_000);
     const { kubeconfig } = await sharedHub();
-    namespace = await freshNamespace('live-cli');
+    namespace = await createNamespace('live-cli');
     flags = ['-n', namespace, '--kubeconfig', kubeconfig];
     await edit('1.0.0', 'gold', 1);
     await recorded(1);
@@ -46,7 +46,7 @@ describe('the command line on a live hub', function () {
     await recorded(2);
   });
 
-  after(() => vacate(namespace));
+  after(() => deleteTestObjects(namespace));
 
   it('shows the history of an Environment', async () => {
     const { code, stdout, stderr } = await cli('history', 'env', 'primary');

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { portOf } from '../../deploy/local/hub/inventory.ts';
-import { apply, eventually, freshNamespace, kubectlOk, sharedHub } from '../support/hub.ts';
+import { apply, eventually, createNamespace, kubectlOk, sharedHub } from '../support/hub.ts';
 import { environment, manifest } from '../support/manifests.ts';
-import { judged, vacate } from '../support/tenant.ts';
+import { waitForReadiness, deleteTestObjects } from '../support/tenant.ts';
 
 describe('/metrics', function () {
   this.timeout(60_000);
@@ -10,10 +10,10 @@ describe('/metrics', function () {
 
   before(async function () {
     this.timeout(300_000);
-    namespace = await freshNamespace('metrics');
+    namespace = await createNamespace('metrics');
   });
 
-  after(() => vacate(namespace));
+  after(() => deleteTestObjects(namespace));
 
   /** The sample of a series as the exposition has it, such as `name{label="value"}`; undefined where there is none. */
   async function sample(role: string, series: string): Promise<number | undefined> {
@@ -40,7 +40,7 @@ describe('/metrics', function () {
     const labels = `{environment_namespace="${namespace}",environment="primary"}`;
     assert.equal(await sample('aggregator', `mooring_environment_ready${labels}`), undefined);
     await kubectlOk(['apply', '-f', '-'], { input: manifest(environment(namespace)) });
-    await judged('Ready', namespace);
+    await waitForReadiness('Ready', namespace);
     for (const [name, value] of [
       ['mooring_environment_ready', 1],
       ['mooring_environment_selected_clusters', 1],

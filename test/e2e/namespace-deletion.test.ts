@@ -3,9 +3,9 @@ import type { Environment } from '../../src/api/environment.ts';
 import type { Condition, KubeObject } from '../../src/api/object.ts';
 import { acknowledgeAnnotation } from '../../src/domain/annotations.ts';
 import { customTopology, fewLines } from '../support/custom-topology.ts';
-import { eventually, freshNamespace, getObject, kubectlOk, sharedHub } from '../support/hub.ts';
+import { eventually, createNamespace, getObject, kubectlOk, sharedHub } from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { applied, clearSpokes, tracesOf, vacate } from '../support/tenant.ts';
+import { waitUntilApplied, deleteSpokeNamespaces, listTraces, deleteTestObjects } from '../support/tenant.ts';
 
 interface Namespace extends KubeObject {
   status?: { conditions?: Condition[] };
@@ -94,13 +94,13 @@ describe('deletion of a namespace', function () {
   describe('completes, and leaves nothing on the hub and on the spokes', () => {
     for (const row of rows) {
       it(`with ${row.title}`, async () => {
-        const namespace = await freshNamespace('whole');
+        const namespace = await createNamespace('whole');
         for (const step of row.steps(namespace)) {
           await kubectlOk(['apply', '-f', '-'], { input: manifest(...step.objects) });
-          for (const name of step.applied) await applied(namespace, name);
+          for (const name of step.applied) await waitUntilApplied(namespace, name);
         }
         await kubectlOk(['delete', 'namespace', namespace, '--timeout=100s']);
-        assert.deepEqual(await tracesOf(namespace), []);
+        assert.deepEqual(await listTraces(namespace), []);
         for (const on of Object.keys((await sharedHub()).spokes)) {
           assert.equal(await getObject(['namespace', namespace], on), undefined, on);
         }
@@ -113,13 +113,13 @@ describe('deletion of a namespace', function () {
     let user: string;
 
     before(async () => {
-      shared = await freshNamespace('waits');
-      user = await freshNamespace('waits-user');
+      shared = await createNamespace('waits');
+      user = await createNamespace('waits-user');
     });
     after(async () => {
-      await vacate(user);
+      await deleteTestObjects(user);
       await kubectlOk(['delete', 'namespace', shared, '--ignore-not-found', '--wait=false']);
-      await clearSpokes(user, shared);
+      await deleteSpokeNamespaces(user, shared);
     });
 
     it('a deployment of another namespace uses an Environment in it, says so, and completes when that one is gone', async () => {
@@ -128,7 +128,7 @@ describe('deletion of a namespace', function () {
       const own = deployment(shared, { name: 'own', spokeNamespace: user });
       const objects = [environment(shared), profile(shared), profile(user), { ...using, spec }, own];
       await kubectlOk(['apply', '-f', '-'], { input: manifest(...objects) });
-      await Promise.all([applied(user), applied(shared, 'own')]);
+      await Promise.all([waitUntilApplied(user), waitUntilApplied(shared, 'own')]);
 
       await kubectlOk(['delete', 'namespace', shared, '--wait=false']);
       const { message = '' } = await eventually('the namespace to say what it waits for', () => failing(shared), {
@@ -146,14 +146,14 @@ describe('deletion of a namespace', function () {
         'what nobody else uses to be gone',
         async () => (await getObject(['workloaddeployment', 'own', '-n', shared])) === undefined,
       );
-      await applied(user);
+      await waitUntilApplied(user);
 
       await kubectlOk(['delete', 'workloaddeployment', 'web', '-n', user, '--timeout=60s']);
       // The namespace controller tries again after a time that doubles with each failure.
       await eventually('the namespace to be gone', async () => (await getObject(['namespace', shared])) === undefined, {
         withinMs: 120_000,
       });
-      assert.deepEqual(await tracesOf(shared), []);
+      assert.deepEqual(await listTraces(shared), []);
     });
   });
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { KubeObject } from '../../src/api/object.ts';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
-import { apply, freshNamespace, getObject, kubectl, kubectlOk, type Ran } from '../support/hub.ts';
+import { apply, createNamespace, getObject, kubectl, kubectlOk, type CommandResult } from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { clearSpokes, vacate } from '../support/tenant.ts';
+import { deleteSpokeNamespaces, deleteTestObjects } from '../support/tenant.ts';
 
 const requested = 'spectrocloud.com/requested-environment-ref';
 const stamp = 'spectrocloud.com/environment-revision';
@@ -19,14 +19,14 @@ describe('a namespace whose label asks for pinned refs', function () {
   let namespace: string;
 
   before(async () => {
-    namespace = await freshNamespace('pinned');
+    namespace = await createNamespace('pinned');
     await kubectlOk(['label', 'namespace', namespace, 'spectrocloud.com/pin-refs=true']);
     accepted(await apply(manifest(environment(namespace), profile(namespace))));
     await editEnvironment();
   });
   after(async () => {
-    await vacate(namespace);
-    await clearSpokes(namespace);
+    await deleteTestObjects(namespace);
+    await deleteSpokeNamespaces(namespace);
   });
 
   let newest = 1;
@@ -90,7 +90,7 @@ describe('a namespace whose label admits fixed refs only', function () {
   let namespace: string;
 
   before(async () => {
-    namespace = await freshNamespace('required');
+    namespace = await createNamespace('required');
     await kubectlOk(['label', 'namespace', namespace, 'spectrocloud.com/pin-refs=required']);
     const versioned = environment(namespace, { name: 'versioned' });
     const objects: KubeObject[] = [
@@ -100,7 +100,7 @@ describe('a namespace whose label admits fixed refs only', function () {
     ];
     accepted(await apply(manifest(...objects)));
   });
-  after(() => vacate(namespace));
+  after(() => deleteTestObjects(namespace));
 
   const cases: { ref: string; profileRef: string; refused?: RegExp; why: string }[] = [
     { ref: 'primary', profileRef: 'web@v1', refused: /use primary@v1 /, why: 'the newest follows; the pin is named' },
@@ -123,6 +123,6 @@ describe('a namespace whose label admits fixed refs only', function () {
   }
 });
 
-function accepted({ code, stderr }: Ran): void {
+function accepted({ code, stderr }: CommandResult): void {
   assert.equal(code, 0, stderr);
 }

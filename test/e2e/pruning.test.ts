@@ -6,9 +6,9 @@ import { definitionRevisions, environments, workloadDeployments } from '../../sr
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 import type { Client } from '../../src/kube/client/client.ts';
 import { ApiError } from '../../src/kube/client/errors.ts';
-import { apply, eventually, freshNamespace, mend, sharedHub } from '../support/hub.ts';
+import { apply, eventually, createNamespace, restoreHub, sharedHub } from '../support/hub.ts';
 import { deployment, manifest, ocmEnvironment, webProfile } from '../support/sample-objects.ts';
-import { conditionOf, vacate } from '../support/tenant.ts';
+import { conditionOf, deleteTestObjects } from '../support/tenant.ts';
 
 const kept = 3;
 const retiringMs = 3000;
@@ -22,8 +22,8 @@ describe('pruning, with three revisions kept and marked for three seconds', func
   before(async () => {
     await sharedHub();
     const flags = [`--revision-history-limit=${kept}`, `--revision-retirement=${retiringMs / 1000}`];
-    client = createHubClient((await mend([], flags)).kubeconfig);
-    namespace = await freshNamespace('prune');
+    client = createHubClient((await restoreHub([], flags)).kubeconfig);
+    namespace = await createNamespace('prune');
     const { code, stderr } = await apply(
       manifest([webProfile({ namespace, name: 'web' }), ocmEnvironment({ namespace, name: 'primary' })]),
     );
@@ -31,8 +31,8 @@ describe('pruning, with three revisions kept and marked for three seconds', func
   });
 
   after(async () => {
-    await mend();
-    await vacate(namespace);
+    await restoreHub();
+    await deleteTestObjects(namespace);
   });
 
   it('never takes away what a pin was admitted for, whenever the pin comes', async () => {

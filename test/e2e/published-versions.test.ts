@@ -8,15 +8,15 @@ import type { Client } from '../../src/kube/client/client.ts';
 import {
   apply,
   eventually,
-  freshNamespace,
+  createNamespace,
   getObject,
   kubectl,
   kubectlOk,
   sharedHub,
-  type Ran,
+  type CommandResult,
 } from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { clearSpokes, vacate } from '../support/tenant.ts';
+import { deleteSpokeNamespaces, deleteTestObjects } from '../support/tenant.ts';
 
 /** From the admission of what a ref follows until its user shows it. */
 const followsWithinMs = 1000;
@@ -29,7 +29,7 @@ describe('an Environment with versions', function () {
 
   before(async () => {
     client = createHubClient((await sharedHub()).kubeconfig);
-    namespace = await freshNamespace('versions');
+    namespace = await createNamespace('versions');
     accepted(await publish('1.0.0', 1));
     accepted(
       await apply(
@@ -44,11 +44,11 @@ describe('an Environment with versions', function () {
     for (const name of ['following', 'on-line', 'fixed']) await eventually(name, async () => (await used(name)) === 1);
   });
   after(async () => {
-    await vacate(namespace);
-    await clearSpokes(`${namespace}-a`, `${namespace}-b`, `${namespace}-c`);
+    await deleteTestObjects(namespace);
+    await deleteSpokeNamespaces(`${namespace}-a`, `${namespace}-b`, `${namespace}-c`);
   });
 
-  const publish = (version: string | undefined, clusters: number, name = 'primary'): Promise<Ran> => {
+  const publish = (version: string | undefined, clusters: number, name = 'primary'): Promise<CommandResult> => {
     const made = environment(namespace, { name, placement: { numberOfClusters: clusters } });
     return apply(manifest({ ...made, spec: { ...(version === undefined ? {} : { version }), ...made.spec } }));
   };
@@ -150,6 +150,6 @@ describe('an Environment with versions', function () {
   });
 });
 
-function accepted({ code, stderr }: Ran): void {
+function accepted({ code, stderr }: CommandResult): void {
   assert.equal(code, 0, stderr);
 }

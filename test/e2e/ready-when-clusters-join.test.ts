@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHubClient } from '../../deploy/local/hub/apply/hub-client.ts';
 import { joinCluster, leaveCluster } from '../../deploy/local/ocm-stand-in/hub/managed-cluster.ts';
-import { apply, freshNamespace, kubectl, kubectlOk, sharedHub } from '../support/hub.ts';
+import { apply, createNamespace, kubectl, kubectlOk, sharedHub } from '../support/hub.ts';
 import { environment, manifest } from '../support/manifests.ts';
-import { conditionOf, judged, vacate } from '../support/tenant.ts';
+import { conditionOf, waitForReadiness, deleteTestObjects } from '../support/tenant.ts';
 
 const tier = 'mooring.test/tier';
 
@@ -15,21 +15,21 @@ describe('an Environment that asks for more clusters than there are', function (
 
   before(async () => {
     clusters = Object.keys((await sharedHub()).spokes).toSorted();
-    namespace = await freshNamespace('joining');
+    namespace = await createNamespace('joining');
   });
   after(async () => {
     const { kubeconfig } = await sharedHub();
     await leaveCluster(createHubClient(kubeconfig), newcomer, 20_000);
     await kubectl(['delete', 'namespace', newcomer, '--ignore-not-found', '--timeout=30s']);
     await kubectl(['label', 'managedclusters', '--all', `${tier}-`]);
-    await vacate(namespace);
+    await deleteTestObjects(namespace);
   });
 
   it('is not ready, and says how many it lacks', async () => {
     const required = clusters.length + 1;
     const applied = await apply(manifest(environment(namespace, { placement: { numberOfClusters: required } })));
     assert.equal(applied.code, 0, applied.stderr);
-    const { status } = await judged('NotReady', namespace);
+    const { status } = await waitForReadiness('NotReady', namespace);
     assert.equal(conditionOf(status, 'EnvironmentReady'), 'False SelectedClustersLessThanRequired');
     assert.deepEqual(status?.selectedClusters, clusters);
     assert.equal(status?.requiredClusters, required);
@@ -54,7 +54,7 @@ describe('an Environment that asks for more clusters than there are', function (
       server,
       now: Date.now(),
     });
-    const { status } = await judged('Ready', namespace);
+    const { status } = await waitForReadiness('Ready', namespace);
     assert.deepEqual(status?.selectedClusters, [...clusters, newcomer].toSorted());
     assert.equal(conditionOf(status, 'EnvironmentReady'), 'True PlacementsSatisfied');
   });
@@ -62,7 +62,7 @@ describe('an Environment that asks for more clusters than there are', function (
   it('is not ready again when the cluster leaves', async () => {
     const { kubeconfig } = await sharedHub();
     assert.deepEqual(await leaveCluster(createHubClient(kubeconfig), newcomer, 20_000), []);
-    const { status } = await judged('NotReady', namespace);
+    const { status } = await waitForReadiness('NotReady', namespace);
     assert.deepEqual(status?.selectedClusters, clusters);
   });
 
@@ -72,14 +72,14 @@ describe('an Environment that asks for more clusters than there are', function (
     const gold = environment(namespace, { name: 'gold', placement: { numberOfClusters: 1, predicates } });
     const applied = await apply(manifest(gold));
     assert.equal(applied.code, 0, applied.stderr);
-    const none = await judged('NotReady', namespace, 'gold');
+    const none = await waitForReadiness('NotReady', namespace, 'gold');
     assert.equal(conditionOf(none.status, 'EnvironmentReady'), 'False TotalSelectedClustersLessThanZero');
     assert.equal(none.status?.totalSelectedClusters, 0);
     assert.match(none.status?.placements?.[0]?.message ?? '', /NoManagedClusterMatched \(no cluster matches/);
 
     const chosen = clusters.at(-1) ?? '';
     await kubectlOk(['label', 'managedcluster', chosen, `${tier}=gold`]);
-    const one = await judged('Ready', namespace, 'gold');
+    const one = await waitForReadiness('Ready', namespace, 'gold');
     assert.deepEqual(one.status?.selectedClusters, [chosen]);
   });
 

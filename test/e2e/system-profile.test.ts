@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
-import { apply, eventually, freshNamespace, getObject, kubectlOk } from '../support/hub.ts';
+import { apply, eventually, createNamespace, getObject, kubectlOk } from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { clearSpokes, vacate } from '../support/tenant.ts';
+import { deleteSpokeNamespaces, deleteTestObjects } from '../support/tenant.ts';
 
 const system = 'mural-system';
 const stamp = 'spectrocloud.com/workload-profile-revision';
@@ -13,12 +13,12 @@ describe('a WorkloadProfile that is not there', function () {
   let namespace: string;
 
   before(async () => {
-    namespace = await freshNamespace('shared');
+    namespace = await createNamespace('shared');
   });
   after(async () => {
-    await vacate(namespace);
+    await deleteTestObjects(namespace);
     await kubectlOk(['delete', 'workloadprofile', shared, '-n', system, '--ignore-not-found', '--timeout=30s']);
-    await clearSpokes(namespace);
+    await deleteSpokeNamespaces(namespace);
   });
 
   const file = (ref: string, labels: Record<string, string> = {}) => {

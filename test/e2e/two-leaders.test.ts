@@ -9,9 +9,9 @@ import { environments } from '../../src/api/kinds.ts';
 import type { Environment } from '../../src/api/environment.ts';
 import type { Client } from '../../src/kube/client/client.ts';
 import { LEASES, type Lease } from '../../src/kube/leader/lease.ts';
-import { apply, eventually, freshNamespace, kubectlOk, mend, sharedHub } from '../support/hub.ts';
-import { dumpOf } from '../support/hub-dump.ts';
-import { pidOf, startSpare, type SpareRole } from '../support/hub-processes.ts';
+import { apply, eventually, createNamespace, kubectlOk, restoreHub, sharedHub } from '../support/hub.ts';
+import { dumpHub } from '../support/hub-dump.ts';
+import { pidOf, startExtraRole, type ExtraRole } from '../support/hub-processes.ts';
 import { manifest, ocmEnvironment } from '../support/sample-objects.ts';
 
 const leading = ['controller', 'aggregator'] as const;
@@ -22,14 +22,14 @@ describe('two processes of a role that leads', function () {
   let hub: Hub;
   let client: Client;
   let namespace: string;
-  let spares: SpareRole[] = [];
+  let spares: ExtraRole[] = [];
   const paused: number[] = [];
 
   before(async () => {
     hub = await sharedHub();
     client = createHubClient(hub.kubeconfig);
-    namespace = await freshNamespace('leader');
-    spares = await Promise.all(leading.map((role) => startSpare(hub, role, { identity: `spare-${role}` })));
+    namespace = await createNamespace('leader');
+    spares = await Promise.all(leading.map((role) => startExtraRole(hub, role, { identity: `spare-${role}` })));
     await edit(1);
     await judged(1);
   });
@@ -37,7 +37,7 @@ describe('two processes of a role that leads', function () {
   after(async () => {
     for (const pid of paused) process.kill(pid, 'SIGCONT');
     await Promise.all(spares.map((spare) => spare.end()));
-    await mend();
+    await restoreHub();
     await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
   });
 
@@ -138,6 +138,6 @@ describe('two processes of a role that leads', function () {
   /** What there is, and the resourceVersion of the object that both roles write. */
   async function versions(): Promise<unknown> {
     const { metadata } = await client.get<Environment>(environments, { namespace, name: 'primary' });
-    return [metadata.resourceVersion, await dumpOf(hub, namespace)];
+    return [metadata.resourceVersion, await dumpHub(hub, namespace)];
   }
 });

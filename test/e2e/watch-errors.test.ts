@@ -20,8 +20,8 @@ import {
   resetBeforeAnswer,
   type Fault,
 } from '../support/faulty-proxy.ts';
-import { apply, eventually, freshNamespace, kubectlOk, mend, sharedHub } from '../support/hub.ts';
-import { endProcesses, startSpare, type SpareRole } from '../support/hub-processes.ts';
+import { apply, eventually, createNamespace, kubectlOk, restoreHub, sharedHub } from '../support/hub.ts';
+import { endProcesses, startExtraRole, type ExtraRole } from '../support/hub-processes.ts';
 import { deployment, manifest, ocmEnvironment, webProfile } from '../support/sample-objects.ts';
 
 const faults: { what: string; fault: Fault; times: number; reason: string }[] = [
@@ -57,12 +57,12 @@ describe('an error from a watch leaves no role blind', function () {
   let placement: string;
   /** Of Environment `primary`. */
   let revision = 1;
-  let spares: SpareRole[] = [];
+  let spares: ExtraRole[] = [];
 
   before(async () => {
     hub = await sharedHub();
     client = createHubClient(hub.kubeconfig);
-    namespace = await freshNamespace('watch');
+    namespace = await createNamespace('watch');
     placement = namespace;
     const made = await apply(manifest(fixtures(namespace, placement)));
     assert.equal(made.code, 0, made.stderr);
@@ -74,7 +74,7 @@ describe('an error from a watch leaves no role blind', function () {
     await endProcesses(hub, roles, 'SIGTERM');
     spares = await Promise.all(
       roles.map(async (role) =>
-        startSpare(hub, role, {
+        startExtraRole(hub, role, {
           kubeconfig: await proxy.kubeconfig(hub.files.kubeconfig(role)),
         }),
       ),
@@ -84,7 +84,7 @@ describe('an error from a watch leaves no role blind', function () {
   after(async () => {
     await Promise.all(spares.map((spare) => spare.end()));
     await proxy.stop();
-    await mend();
+    await restoreHub();
     await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
     await client.delete(placements, { namespace: sharedNamespace, name: placement });
   });
@@ -101,7 +101,7 @@ describe('an error from a watch leaves no role blind', function () {
         { spec: { numberOfClusters: clusters } },
       );
       await Promise.all([clustersToBe(clusters), revisionToBe(revision), webhookToSee(revision)]);
-      await eventually('every role to have met the fault', async () => proxy.victims().size === roles.length);
+      await eventually('every role to have met the fault', async () => proxy.affectedClients().size === roles.length);
       for (const spare of spares) assert.equal(await spare.health('readyz'), 200);
     });
   }

@@ -1,7 +1,7 @@
 import type { KubeObject, Resource } from '../../src/api/object.ts';
 
 /** Some kind with a namespace, for tests of what knows no kind by name. */
-export const CONFIG_MAPS: Resource = {
+export const configMaps: Resource = {
   group: '',
   version: 'v1',
   kind: 'ConfigMap',

@@ -86,7 +86,7 @@ export class FaultyProxy {
   }
 
   /** The user agents that have met the fault since `breakWatches`. */
-  victims(): Set<string> {
+  affectedClients(): Set<string> {
     return new Set([...this.#met.keys()].map((key) => key.split(' ', 1)[0] ?? ''));
   }
 

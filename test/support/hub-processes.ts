@@ -34,12 +34,12 @@ export async function endProcesses(
 }
 
 /** Names of all processes of a hub that run. */
-export async function runningNames({ directory }: Hub): Promise<string[]> {
+export async function listRunningNames({ directory }: Hub): Promise<string[]> {
   return (await listRunningProcesses(directory)).map(({ name }) => name).toSorted();
 }
 
 /** A role that a test runs itself, beside the hub's processes. */
-export interface SpareRole {
+export interface ExtraRole {
   pid: number;
   healthPort: number;
   /** Status code of a page of the health server; 0 without an answer. */
@@ -50,7 +50,7 @@ export interface SpareRole {
 }
 
 /** What a spare role has of its own; what is left out is as in the hub's. */
-export interface SpareOptions {
+export interface ExtraRoleOptions {
   /** Text of its kubeconfig. */
   kubeconfig?: string;
   identity?: string;
@@ -60,9 +60,9 @@ export interface SpareOptions {
 }
 
 /** Starts a role as the hub would, but for what the options say, and returns when it is ready. */
-export async function startSpare(hub: Hub, role: Role, options: SpareOptions = {}): Promise<SpareRole> {
+export async function startExtraRole(hub: Hub, role: Role, options: ExtraRoleOptions = {}): Promise<ExtraRole> {
   const folder = await mkdtemp(join(tmpdir(), `mooring-${role}-`));
-  const healthPort = options.healthPort ?? (await freePort());
+  const healthPort = options.healthPort ?? (await findFreePort());
   const log = join(folder, 'log');
   const args = [...roleOf(hub.state, hub.files, role).args];
   replaceFlag(args, 'health-port', String(healthPort));
@@ -74,7 +74,7 @@ export async function startSpare(hub: Hub, role: Role, options: SpareOptions = {
     replaceFlag(args, 'kubeconfig', path);
   }
   const child = spawnLogged(args, log);
-  const health = (page: string) => statusOf(`http://127.0.0.1:${healthPort}/${page}`);
+  const health = (page: string) => getStatusCode(`http://127.0.0.1:${healthPort}/${page}`);
   await eventually(`a spare ${role} to be ready`, () => isHealthy({ url: `http://127.0.0.1:${healthPort}/readyz` }), {
     withinMs: 40_000,
   });
@@ -108,7 +108,7 @@ function replaceFlag(args: string[], name: string, value: string): void {
   args[place + 1] = value;
 }
 
-async function statusOf(url: string): Promise<number> {
+async function getStatusCode(url: string): Promise<number> {
   try {
     return (await fetch(url, { signal: AbortSignal.timeout(2000) })).status;
   } catch {
@@ -117,7 +117,7 @@ async function statusOf(url: string): Promise<number> {
 }
 
 /** A port that nobody listens on now. */
-export async function freePort(): Promise<number> {
+export async function findFreePort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -16,12 +16,12 @@ let hub: Promise<Hub> | undefined;
 
 /** Brings the shared hub up on first use; later calls give the same one. */
 export function sharedHub(): Promise<Hub> {
-  hub ??= mend();
+  hub ??= restoreHub();
   return hub;
 }
 
 /** Starts again whatever of the shared hub has died, on its old ports and data. */
-export function mend(rules: string[] = [], controllerFlags: string[] = []): Promise<Hub> {
+export function restoreHub(rules: string[] = [], controllerFlags: string[] = []): Promise<Hub> {
   return up({ directory, environment, rules, controllerFlags });
 }
 
@@ -33,14 +33,14 @@ export async function stopSharedHub(): Promise<void> {
 }
 
 /** How a command ended. */
-export interface Ran {
+export interface CommandResult {
   code: number | null;
   stdout: string;
   stderr: string;
 }
 
 /** Runs a command to its end, with `input` on its standard input. */
-export async function run(program: string, args: readonly string[], input = ''): Promise<Ran> {
+export async function run(program: string, args: readonly string[], input = ''): Promise<CommandResult> {
   const child = spawn(program, args, { env: environment, stdio: ['pipe', 'pipe', 'pipe'] });
   child.stdin.end(input);
   const ended = new Promise<number | null>((resolve, reject) => {
@@ -52,7 +52,7 @@ export async function run(program: string, args: readonly string[], input = ''):
 }
 
 /** kubectl on the hub, or with `on: 'spoke1'` on a spoke. Does not throw: refusals are what tests look at. */
-export async function kubectl(args: readonly string[], options: { input?: string; on?: string } = {}): Promise<Ran> {
+export async function kubectl(args: readonly string[], options: { input?: string; on?: string } = {}): Promise<CommandResult> {
   const { kubectl: program, kubeconfig, spokes } = await sharedHub();
   const config = options.on === undefined ? kubeconfig : (spokes[options.on] ?? options.on);
   return run(program, ['--kubeconfig', config, ...args], options.input);
@@ -75,7 +75,7 @@ export async function getObject<T>(of: readonly string[], on?: string): Promise<
 }
 
 /** `kubectl apply -f -` of YAML; does not throw. */
-export function apply(yaml: string, ...args: string[]): Promise<Ran> {
+export function apply(yaml: string, ...args: string[]): Promise<CommandResult> {
   return kubectl(['apply', '-f', '-', ...args], { input: yaml });
 }
 
@@ -91,7 +91,7 @@ export function eventually<T>(
 let namespaces = 0;
 
 /** Makes a namespace on the hub that no other test uses. */
-export async function freshNamespace(prefix: string): Promise<string> {
+export async function createNamespace(prefix: string): Promise<string> {
   namespaces += 1;
   const name = `${prefix}-${namespaces}-${process.pid}`;
   await kubectlOk(['create', 'namespace', name]);

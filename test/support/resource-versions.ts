@@ -20,7 +20,7 @@ const kinds = [
 ];
 
 /** resourceVersion by `Kind/namespace/name`, of the whole hub; Secrets of mooring included. */
-export async function resourceVersions(): Promise<Record<string, string>> {
+export async function readResourceVersions(): Promise<Record<string, string>> {
   const lists = [
     ['get', kinds.join(','), '-A', '-o', 'json'],
     ['get', 'secrets', '-n', 'mooring-system', '-o', 'json'],
@@ -36,7 +36,7 @@ export async function resourceVersions(): Promise<Record<string, string>> {
     items
       .map(({ kind, metadata: { namespace = '', name, resourceVersion, deletionTimestamp } }): [string, string] => [
         `${kind}/${namespace}/${name}`,
-        deletionTimestamp === undefined ? resourceVersion : `${resourceVersion} ${going}`,
+        deletionTimestamp === undefined ? resourceVersion : `${resourceVersion} ${terminatingMark}`,
       ])
       .toSorted(([a], [b]) => (a < b ? -1 : 1)),
   );
@@ -48,19 +48,19 @@ interface Item {
 }
 
 /** Marks what is being deleted: it waits for others, and will change again. */
-const going = '(going)';
+const terminatingMark = '(going)';
 
 /** The resourceVersions once nothing has been written for `quietMs`; throws, naming who writes, if that never comes. */
-export async function settled({ quietMs = 1000, withinMs = 60_000 } = {}): Promise<Record<string, string>> {
+export async function waitUntilQuiet({ quietMs = 1000, withinMs = 60_000 } = {}): Promise<Record<string, string>> {
   const until = performance.now() + withinMs;
-  let before = await resourceVersions();
+  let before = await readResourceVersions();
   for (;;) {
     await sleep(quietMs);
-    const after = await resourceVersions();
+    const after = await readResourceVersions();
     try {
       assert.deepEqual(after, before);
       assert.deepEqual(
-        Object.entries(after).filter(([, version]) => version.endsWith(going)),
+        Object.entries(after).filter(([, version]) => version.endsWith(terminatingMark)),
         [],
       );
       return after;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type KubeConfig, loadKubeConfig } from '../../src/kube/client/kube-config.ts';
 
 /** A request as it arrived. */
-export interface Seen {
+export interface ReceivedRequest {
   /** `GET /api/v1/configmaps`; a watch reads `WATCH /api/v1/configmaps`. */
   call: string;
   query: Record<string, string>;
@@ -18,7 +18,7 @@ export interface Seen {
 }
 
 /** How one request is answered. What it leaves open stays open. */
-export type Reply = (response: http.ServerResponse, seen: Seen) => void | Promise<void>;
+export type Reply = (response: http.ServerResponse, seen: ReceivedRequest) => void | Promise<void>;
 
 /** A real HTTP server that answers as a test tells it to. HTTP is the contract, so nothing of the client is replaced. */
 export class ScriptedApiServer {
@@ -26,7 +26,7 @@ export class ScriptedApiServer {
   readonly #script = new Map<string, Reply[]>();
   readonly #awaiting: (() => void)[] = [];
   /** Everything that arrived, in order. */
-  readonly seen: Seen[] = [];
+  readonly seen: ReceivedRequest[] = [];
 
   async start(): Promise<this> {
     this.#server.listen(0, '127.0.0.1');
@@ -65,12 +65,12 @@ export class ScriptedApiServer {
   }
 
   /** The requests of one kind so far. */
-  calls(call: string): Seen[] {
+  calls(call: string): ReceivedRequest[] {
     return this.seen.filter((seen) => seen.call === call);
   }
 
   /** Waits until the `count`th request of its kind has arrived. */
-  async called(call: string, count = 1): Promise<Seen> {
+  async called(call: string, count = 1): Promise<ReceivedRequest> {
     for (;;) {
       const found = this.calls(call)[count - 1];
       if (found !== undefined) return found;
@@ -95,7 +95,7 @@ export class ScriptedApiServer {
     for await (const chunk of request) chunks.push(chunk);
     const text = Buffer.concat(chunks).toString();
     const query = Object.fromEntries(url.searchParams);
-    const seen: Seen = {
+    const seen: ReceivedRequest = {
       call: `${query['watch'] === 'true' ? 'WATCH' : request.method} ${url.pathname}`,
       query,
       headers: request.headers,
@@ -179,6 +179,6 @@ export class OpenWatch {
 }
 
 /** Opens a watch; it stays open and silent after what `play` does. */
-export function watching(play: (watch: OpenWatch, seen: Seen) => void | Promise<void> = () => undefined): Reply {
+export function watching(play: (watch: OpenWatch, seen: ReceivedRequest) => void | Promise<void> = () => undefined): Reply {
   return (response, seen) => play(new OpenWatch(response), seen);
 }

@@ -10,7 +10,7 @@ export function conditionOf(status: { conditions?: Condition[] } | undefined, ty
 }
 
 /** An Environment of the hub, once it is judged so at its present generation. */
-export function judged(verdict: 'Ready' | 'NotReady', namespace: string, name = 'primary'): Promise<Environment> {
+export function waitForReadiness(verdict: 'Ready' | 'NotReady', namespace: string, name = 'primary'): Promise<Environment> {
   return eventually(`Environment ${namespace}/${name} is ${verdict}`, async () => {
     const found = await getObject<Environment>(['environment', name, '-n', namespace]);
     const current = found?.status?.observedGeneration === found?.metadata.generation;
@@ -19,7 +19,7 @@ export function judged(verdict: 'Ready' | 'NotReady', namespace: string, name = 
 }
 
 /** A WorkloadDeployment of the hub, once OCM has applied its newest work everywhere. */
-export function applied(namespace: string, name = 'web', revision?: number): Promise<WorkloadDeployment> {
+export function waitUntilApplied(namespace: string, name = 'web', revision?: number): Promise<WorkloadDeployment> {
   return eventually(`deployment ${namespace}/${name} is applied`, async () => {
     const found = await getObject<WorkloadDeployment>(['workloaddeployment', name, '-n', namespace]);
     if (conditionOf(found?.status, 'Applied') !== 'True Applied') return undefined;
@@ -27,19 +27,19 @@ export function applied(namespace: string, name = 'web', revision?: number): Pro
   });
 }
 
-const ours = ['workloaddeployments', 'environments', 'workloadprofiles'];
+const ourKinds = ['workloaddeployments', 'environments', 'workloadprofiles'];
 
 /**
  * Deletes all that a test made in a namespace of the hub, users before what they use, and then the namespace; that one
  * is not waited for, because Kubernetes lets 5 s pass before it begins.
  */
-export async function vacate(namespace: string): Promise<void> {
-  for (const kind of ours) await kubectlOk(['delete', kind, '--all', '-n', namespace, '--timeout=40s']);
+export async function deleteTestObjects(namespace: string): Promise<void> {
+  for (const kind of ourKinds) await kubectlOk(['delete', kind, '--all', '-n', namespace, '--timeout=40s']);
   await kubectlOk(['delete', 'namespace', namespace, '--ignore-not-found', '--wait=false']);
 }
 
 /** Has namespaces that tests left deleted on every spoke; does not wait for it. */
-export async function clearSpokes(...namespaces: readonly string[]): Promise<void> {
+export async function deleteSpokeNamespaces(...namespaces: readonly string[]): Promise<void> {
   const { spokes } = await sharedHub();
   await Promise.all(
     Object.keys(spokes).map((on) =>
@@ -49,7 +49,7 @@ export async function clearSpokes(...namespaces: readonly string[]): Promise<voi
 }
 
 /** `kind/namespace/name` of all that mooring and OCM keep on the hub for a namespace of the hub, sorted. */
-export async function tracesOf(namespace: string): Promise<string[]> {
+export async function listTraces(namespace: string): Promise<string[]> {
   const kinds =
     'environments,workloaddeployments,workloadprofiles,definitionrevisions,placements,manifestworkreplicasets,manifestworks';
   const { items }: { items: Trace[] } = JSON.parse(await kubectlOk(['get', kinds, '-A', '-o', 'json']));

@@ -15,7 +15,7 @@ import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 import type { Client } from '../../src/kube/client/client.ts';
 import { isNotFound } from '../../src/kube/client/errors.ts';
 import { environment, eventually, run, sharedHub } from '../support/hub.ts';
-import { endProcesses, pidOf, runningNames } from '../support/hub-processes.ts';
+import { endProcesses, pidOf, listRunningNames } from '../support/hub-processes.ts';
 import { deployment, manifest, ocmEnvironment, webProfile } from '../support/sample-objects.ts';
 
 const local = join(import.meta.dirname, '..', '..', 'deploy', 'local');
@@ -77,11 +77,11 @@ describe('a hub without OCM', function () {
 
   it('whatever was killed, up brings it back with the same ports, certificates and data', async () => {
     const before = await kept();
-    const names = await runningNames(hub);
+    const names = await listRunningNames(hub);
     await endProcesses(hub, names);
-    assert.deepEqual(await runningNames(hub), []);
+    assert.deepEqual(await listRunningNames(hub), []);
     hub = await bringUp();
-    assert.deepEqual(await runningNames(hub), [...new Set([...names, 'aggregator'])].toSorted());
+    assert.deepEqual(await listRunningNames(hub), [...new Set([...names, 'aggregator'])].toSorted());
     assert.deepEqual(await kept(), before);
     assert.equal((await hubCommand('status')).code, 0);
     const pid = await pidOf(hub, 'controller');
@@ -113,7 +113,7 @@ describe('a hub without OCM', function () {
   it('down leaves no process behind, and a second one is fine', async () => {
     const { code } = await hubCommand('down');
     assert.equal(code, 0);
-    assert.deepEqual(await runningNames(hub), []);
+    assert.deepEqual(await listRunningNames(hub), []);
     assert.equal((await hubCommand('status')).code, 1);
     assert.equal((await hubCommand('down')).code, 0);
   });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Hub } from '../../deploy/local/hub/up.ts';
-import { apply, eventually, freshNamespace, kubectl, kubectlOk, mend, sharedHub } from '../support/hub.ts';
-import { dumpOf, type Dump } from '../support/hub-dump.ts';
-import { endProcesses, runningNames } from '../support/hub-processes.ts';
+import { apply, eventually, createNamespace, kubectl, kubectlOk, restoreHub, sharedHub } from '../support/hub.ts';
+import { dumpHub, type Dump } from '../support/hub-dump.ts';
+import { endProcesses, listRunningNames } from '../support/hub-processes.ts';
 import { deployment, manifest, ocmEnvironment, webProfile } from '../support/sample-objects.ts';
 
 /** Each object is edited so often, its creation counted. */
@@ -14,7 +14,7 @@ const kills: { what: string; names: (hub: Hub) => Promise<string[]> }[] = [
   { what: 'the controller', names: async () => ['controller'] },
   { what: 'the aggregator', names: async () => ['aggregator'] },
   { what: 'the API server of the hub', names: async () => ['hub-apiserver'] },
-  { what: 'everything at once, etcd and spokes too', names: runningNames },
+  { what: 'everything at once, etcd and spokes too', names: listRunningNames },
 ];
 
 describe('whatever is killed in the middle of kubectl apply', function () {
@@ -25,7 +25,7 @@ describe('whatever is killed in the middle of kubectl apply', function () {
 
   before(async () => {
     hub = await sharedHub();
-    const namespace = await freshNamespace('kill');
+    const namespace = await createNamespace('kill');
     used.push(namespace);
     for (let edit = 1; edit <= edits; edit += 1) await syncUntilDone(namespace, edit);
     undisturbed = await eventually('all to settle', () => settledDump(hub, namespace), { withinMs: 60_000 });
@@ -53,7 +53,7 @@ describe('whatever is killed in the middle of kubectl apply', function () {
 
   for (const { what, names } of kills) {
     it(`${what}: up again ends in the same state`, async () => {
-      const namespace = await freshNamespace('kill');
+      const namespace = await createNamespace('kill');
       used.push(namespace);
       await syncUntilDone(namespace, 1);
       const others = (async () => {
@@ -62,7 +62,7 @@ describe('whatever is killed in the middle of kubectl apply', function () {
       await Promise.all([others, killSoon(hub, await names(hub))]);
       let last: Dump = {};
       await eventually('the same state', async () => {
-        last = await dumpOf(hub, namespace);
+        last = await dumpHub(hub, namespace);
         return JSON.stringify(last) === JSON.stringify(undisturbed);
       }).catch(() => assert.deepEqual(last, undisturbed));
     });
@@ -100,19 +100,19 @@ async function syncUntilDone(namespace: string, edit: number): Promise<void> {
 async function killSoon(hub: Hub, names: string[]): Promise<void> {
   await sleep(400);
   await endProcesses(hub, names);
-  await mend();
+  await restoreHub();
 }
 
 /** The dump, once the last edit has arrived everywhere and nothing changes any more. */
 async function settledDump(hub: Hub, namespace: string): Promise<Dump | undefined> {
-  const dump = await dumpOf(hub, namespace);
+  const dump = await dumpHub(hub, namespace);
   const text = JSON.stringify(dump);
   const arrived = Object.entries(dump).filter(
     ([key, workload]) => / Workload NS-/.test(key) && JSON.stringify(workload).includes(`"web:${edits}"`),
   );
   if (arrived.length !== 4 || text.includes('"older"')) return undefined;
   await sleep(1500);
-  return JSON.stringify(await dumpOf(hub, namespace)) === text ? dump : undefined;
+  return JSON.stringify(await dumpHub(hub, namespace)) === text ? dump : undefined;
 }
 
 async function removeAll(namespace: string): Promise<void> {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { apply, freshNamespace, kubectl, kubectlOk } from '../support/hub.ts';
+import { apply, createNamespace, kubectl, kubectlOk } from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { resourceVersions, settled } from '../support/resource-versions.ts';
-import { applied, clearSpokes, judged, vacate } from '../support/tenant.ts';
+import { readResourceVersions, waitUntilQuiet } from '../support/resource-versions.ts';
+import { waitUntilApplied, deleteSpokeNamespaces, waitForReadiness, deleteTestObjects } from '../support/tenant.ts';
 
 /** Longer than any back-off or review that is due after a write. */
 const idleMs = 5000;
@@ -22,7 +22,7 @@ for (const { way, flags, reason } of ways) {
     let versions: Record<string, string>;
 
     before(async () => {
-      namespace = await freshNamespace('again');
+      namespace = await createNamespace('again');
       files = manifest(
         environment(namespace, { labels: { team: 'platform' } }),
         environment(namespace, { name: 'unused' }),
@@ -33,16 +33,16 @@ for (const { way, flags, reason } of ways) {
       const ran = await apply(files, ...flags);
       assert.equal(ran.code, 0, ran.stderr);
       await Promise.all([
-        judged('Ready', namespace),
-        judged('Ready', namespace, 'unused'),
-        applied(namespace),
-        applied(namespace, 'follows'),
+        waitForReadiness('Ready', namespace),
+        waitForReadiness('Ready', namespace, 'unused'),
+        waitUntilApplied(namespace),
+        waitUntilApplied(namespace, 'follows'),
       ]);
-      versions = await settled();
+      versions = await waitUntilQuiet();
     });
     after(async () => {
-      await vacate(namespace);
-      await clearSpokes(namespace);
+      await deleteTestObjects(namespace);
+      await deleteSpokeNamespaces(namespace);
     });
 
     it('are no difference to kubectl diff', async () => {
@@ -53,7 +53,7 @@ for (const { way, flags, reason } of ways) {
     it('change nothing on the hub', async () => {
       const ran = await apply(files, ...flags);
       assert.deepEqual({ code: ran.code, stderr: ran.stderr }, { code: 0, stderr: '' });
-      assert.deepEqual(await resourceVersions(), versions);
+      assert.deepEqual(await readResourceVersions(), versions);
     });
 
     it('make no revision', async () => {
@@ -67,7 +67,7 @@ for (const { way, flags, reason } of ways) {
 
     it('lead to no write while nothing happens', async () => {
       await sleep(idleMs);
-      assert.deepEqual(await resourceVersions(), versions);
+      assert.deepEqual(await readResourceVersions(), versions);
     });
   });
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
-import { apply, eventually, freshNamespace, getObject, kubectlOk } from '../support/hub.ts';
+import { apply, eventually, createNamespace, getObject, kubectlOk } from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { applied, clearSpokes, vacate } from '../support/tenant.ts';
+import { waitUntilApplied, deleteSpokeNamespaces, deleteTestObjects } from '../support/tenant.ts';
 
 describe('a ref to what is not there yet', function () {
   this.timeout(120_000);
@@ -10,12 +10,12 @@ describe('a ref to what is not there yet', function () {
 
   before(async function () {
     this.timeout(300_000);
-    namespace = await freshNamespace('late');
+    namespace = await createNamespace('late');
   });
 
   after(async () => {
-    await vacate(namespace);
-    await clearSpokes(namespace);
+    await deleteTestObjects(namespace);
+    await deleteSpokeNamespaces(namespace);
   });
 
   /** Why a deployment is not resolved; the reason and the message of its condition. */
@@ -43,7 +43,7 @@ describe('a ref to what is not there yet', function () {
       (await unresolved('web', 'ReferenceNotFound')).includes('WorkloadProfile'),
     );
     await kubectlOk(['apply', '-f', '-'], { input: manifest(profile(namespace)) });
-    const { status } = await applied(namespace);
+    const { status } = await waitUntilApplied(namespace);
     assert.equal(status?.environment?.revision, 1);
   });
 
@@ -54,7 +54,7 @@ describe('a ref to what is not there yet', function () {
     assert.match(stderr, /Warning: .*there is v1 \(RevisionNotFound\)/);
     await unresolved('ahead', 'RevisionNotFound');
     await kubectlOk(['label', 'environment', 'primary', '-n', namespace, 'edited=once']);
-    const { status } = await applied(namespace, 'ahead');
+    const { status } = await waitUntilApplied(namespace, 'ahead');
     assert.equal(status?.environment?.revision, 2);
   });
 
@@ -67,7 +67,7 @@ describe('a ref to what is not there yet', function () {
     const { spec } = environment(namespace);
     const input = manifest({ ...environment(namespace), spec: { ...spec, version: '1.3.6' } });
     await kubectlOk(['apply', '-f', '-'], { input });
-    const { status } = await applied(namespace, 'published');
+    const { status } = await waitUntilApplied(namespace, 'published');
     assert.equal(status?.environment?.version, '1.3.6');
   });
 });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { JsonObject } from '../../src/api/object.ts';
-import { apply, eventually, freshNamespace, getObject, kubectl, kubectlOk, sharedHub } from '../support/hub.ts';
+import { apply, eventually, createNamespace, getObject, kubectl, kubectlOk, sharedHub } from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { applied, clearSpokes, judged, tracesOf, vacate } from '../support/tenant.ts';
+import { waitUntilApplied, deleteSpokeNamespaces, waitForReadiness, listTraces, deleteTestObjects } from '../support/tenant.ts';
 
 interface Row {
   name: string;
@@ -67,7 +67,7 @@ describe('deletion of a deployment', function () {
 
   // All rows at once: the time goes into waiting for spokes.
   before(async () => {
-    namespace = await freshNamespace('deletion');
+    namespace = await createNamespace('deletion');
     const existing = rows.filter(({ exists }) => exists).map(spokeNamespace);
     for (const on of Object.keys((await sharedHub()).spokes)) {
       for (const name of existing) await kubectlOk(['create', 'namespace', name], { on });
@@ -83,17 +83,17 @@ describe('deletion of a deployment', function () {
     );
     assert.equal(ran.code, 0, ran.stderr);
     for (const row of rows) {
-      const { status } = await applied(namespace, row.name);
+      const { status } = await waitUntilApplied(namespace, row.name);
       const [cluster = ''] = status?.selectedClusters ?? [];
       clusters.set(row.name, cluster);
       assert.notEqual(await getObject(['workload', row.name, '-n', spokeNamespace(row)], cluster), undefined, row.name);
     }
-    await Promise.all(rows.map((row) => judged('Ready', namespace, row.name)));
+    await Promise.all(rows.map((row) => waitForReadiness('Ready', namespace, row.name)));
     await kubectlOk(['delete', 'workloaddeployment', '--all', '-n', namespace, '--timeout=60s']);
   });
   after(async () => {
-    await vacate(namespace);
-    await clearSpokes(...rows.map(spokeNamespace));
+    await deleteTestObjects(namespace);
+    await deleteSpokeNamespaces(...rows.map(spokeNamespace));
   });
 
   for (const row of rows) {
@@ -113,15 +113,15 @@ describe('deletion of a deployment', function () {
   }
 
   it('leaves no work and no Placement of a deployment on the hub', async () => {
-    const left = (await tracesOf(namespace)).filter((trace) => /^(WorkloadDeployment|Manifest)/.test(trace));
+    const left = (await listTraces(namespace)).filter((trace) => /^(WorkloadDeployment|Manifest)/.test(trace));
     assert.deepEqual(left, []);
     // The Environments are judged by review Placements again.
-    await Promise.all(rows.map((row) => judged('Ready', namespace, row.name)));
+    await Promise.all(rows.map((row) => waitForReadiness('Ready', namespace, row.name)));
   });
 
   it('of the Environment takes its revisions and review Placements along', async () => {
     await kubectlOk(['delete', 'environment', '--all', '-n', namespace, '--timeout=60s']);
-    assert.deepEqual(await tracesOf(namespace), [
+    assert.deepEqual(await listTraces(namespace), [
       `DefinitionRevision/${namespace}/workloadprofile.web.v1`,
       `WorkloadProfile/${namespace}/web`,
     ]);
@@ -133,7 +133,7 @@ describe('deletion of a namespace with all that is in it', function () {
   let namespace: string;
 
   before(async () => {
-    namespace = await freshNamespace('wiped');
+    namespace = await createNamespace('wiped');
     const ran = await apply(
       manifest(
         environment(namespace),
@@ -144,13 +144,13 @@ describe('deletion of a namespace with all that is in it', function () {
       ),
     );
     assert.equal(ran.code, 0, ran.stderr);
-    await Promise.all([applied(namespace), applied(namespace, 'second'), judged('Ready', namespace, 'unused')]);
+    await Promise.all([waitUntilApplied(namespace), waitUntilApplied(namespace, 'second'), waitForReadiness('Ready', namespace, 'unused')]);
   });
-  after(() => clearSpokes(namespace));
+  after(() => deleteSpokeNamespaces(namespace));
 
   it('completes, and leaves nothing on the hub and on the spokes', async () => {
     await kubectlOk(['delete', 'namespace', namespace, '--timeout=60s']);
-    assert.deepEqual(await tracesOf(namespace), []);
+    assert.deepEqual(await listTraces(namespace), []);
     for (const on of Object.keys((await sharedHub()).spokes)) {
       assert.equal(await getObject(['namespace', namespace], on), undefined, on);
     }
@@ -169,15 +169,15 @@ for (const order of orders) {
     let namespace: string;
 
     before(async () => {
-      namespace = await freshNamespace('any-order');
+      namespace = await createNamespace('any-order');
       const second = deployment(namespace, { name: 'second', spokeNamespace: `${namespace}-second` });
       const ran = await apply(manifest(environment(namespace), profile(namespace), deployment(namespace), second));
       assert.equal(ran.code, 0, ran.stderr);
-      await Promise.all([applied(namespace), applied(namespace, 'second')]);
+      await Promise.all([waitUntilApplied(namespace), waitUntilApplied(namespace, 'second')]);
     });
     after(async () => {
-      await vacate(namespace);
-      await clearSpokes(namespace, `${namespace}-second`);
+      await deleteTestObjects(namespace);
+      await deleteSpokeNamespaces(namespace, `${namespace}-second`);
     });
 
     it('leaves nothing behind', async () => {
@@ -185,7 +185,7 @@ for (const order of orders) {
         for (const object of order) {
           await kubectl(['delete', object, '-n', namespace, '--ignore-not-found', '--wait=false']);
         }
-        return (await tracesOf(namespace)).length === 0;
+        return (await listTraces(namespace)).length === 0;
       });
       for (const on of Object.keys((await sharedHub()).spokes)) {
         for (const name of [namespace, `${namespace}-second`]) {

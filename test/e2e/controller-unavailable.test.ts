@@ -10,7 +10,7 @@ import type { Environment } from '../../src/api/environment.ts';
 import type { KubeObject } from '../../src/api/object.ts';
 import type { Client } from '../../src/kube/client/client.ts';
 import { ApiError } from '../../src/kube/client/errors.ts';
-import { apply, eventually, freshNamespace, kubectlOk, mend, sharedHub } from '../support/hub.ts';
+import { apply, eventually, createNamespace, kubectlOk, restoreHub, sharedHub } from '../support/hub.ts';
 import { pidOf } from '../support/hub-processes.ts';
 import { manifest, ocmEnvironment } from '../support/sample-objects.ts';
 
@@ -24,12 +24,12 @@ describe('what is edited while a part of mooring is away', function () {
   before(async () => {
     hub = await sharedHub();
     client = createHubClient(hub.kubeconfig);
-    namespace = await freshNamespace('away');
+    namespace = await createNamespace('away');
   });
 
   after(async () => {
     if (paused !== undefined) process.kill(paused, 'SIGCONT');
-    await mend();
+    await restoreHub();
     await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
   });
 
@@ -74,7 +74,7 @@ describe('what is edited while a part of mooring is away', function () {
     ];
     const { code, stderr } = await apply(manifest(edited));
     assert.equal(code, 0, stderr);
-    await mend();
+    await restoreHub();
     await recorded('primary', ['1', '2', '3']);
     await recorded('late', ['1']);
   });
