@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import type { KubeObject } from '../../src/api/object.ts';
 import { apply, eventually, createNamespace, getObject, kubectl, kubectlOk } from '../support/hub.ts';
 import { byop, deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { waitUntilApplied, deleteSpokeNamespaces, conditionOf, waitForReadiness, deleteTestObjects } from '../support/tenant.ts';
+import {
+  waitUntilApplied,
+  deleteSpokeNamespaces,
+  conditionOf,
+  waitForReadiness,
+  deleteTestObjects,
+} from '../support/tenant.ts';
 
 const shared = 'mural-system';
 const placementName = 'byop-placement';
@@ -19,14 +25,14 @@ const placement = {
   metadata: { namespace: shared, name: placementName },
   spec: { clusterSets: ['global'], numberOfClusters: 1 },
 };
-/** Selects all clusters, that of the first one among them. */
+/** Selects all clusters, including the cluster of the first Placement. */
 const second = {
   ...placement,
   metadata: { namespace: shared, name: 'byop-second' },
   spec: { clusterSets: ['global'] },
 };
 
-describe('an Environment that brings its own Placement', function () {
+describe('an Environment with a Placement of the user', function () {
   this.timeout(120_000);
   let namespace: string;
 
@@ -39,7 +45,7 @@ describe('an Environment that brings its own Placement', function () {
     await deleteSpokeNamespaces(namespace);
   });
 
-  it('says in two lines that its Placement does not exist', async () => {
+  it('reports that its Placement does not exist', async () => {
     const ran = await apply(manifest(environment(namespace, { topology: byop(shared, placementName) })));
     assert.equal(ran.code, 0, ran.stderr);
     const { status } = await waitForReadiness('NotReady', namespace);
@@ -52,7 +58,7 @@ describe('an Environment that brings its own Placement', function () {
     assert.deepEqual(status?.placementRefs, [{ namespace: shared, name: placementName }]);
   });
 
-  it('names what is missing next: a bound cluster set', async () => {
+  it('reports that no cluster set is bound', async () => {
     const ran = await apply(manifest(placement));
     assert.equal(ran.code, 0, ran.stderr);
     await eventually('OCM has judged the Placement', async () => {
@@ -61,7 +67,7 @@ describe('an Environment that brings its own Placement', function () {
     });
   });
 
-  it('is ready once the Placement selects', async () => {
+  it('is ready when the Placement selects a cluster', async () => {
     const ran = await apply(manifest(binding));
     assert.equal(ran.code, 0, ran.stderr);
     const { status } = await waitForReadiness('Ready', namespace);
@@ -72,7 +78,7 @@ describe('an Environment that brings its own Placement', function () {
     );
   });
 
-  it('places a Workload and its Namespace', async () => {
+  it('applies a Workload and its Namespace', async () => {
     const ran = await apply(manifest(profile(namespace), deployment(namespace)));
     assert.equal(ran.code, 0, ran.stderr);
     const { status } = await waitUntilApplied(namespace);
@@ -82,7 +88,7 @@ describe('an Environment that brings its own Placement', function () {
     assert.equal(status?.replicaSets?.[0]?.namespace, shared); // OCM wants it beside its Placement
   });
 
-  it('makes works of their own for a second Placement, and leaves those of the first alone', async () => {
+  it('creates other ManifestWorks for a second Placement, and does not change those of the first one', async () => {
     const { type } = byop(shared, placementName);
     const placementRefs = [{ name: placementName }, { name: 'byop-second' }];
     const topology = { type, properties: { placementNamespace: shared, placementRefs } };
@@ -100,7 +106,7 @@ describe('an Environment that brings its own Placement', function () {
     assert.equal(await uid(), before);
   });
 
-  it('leaves the Placement alone when deployment and Environment go', async () => {
+  it('does not delete the Placement when deployment and Environment are deleted', async () => {
     const { status } = await waitUntilApplied(namespace);
     const [cluster = ''] = status?.selectedClusters ?? [];
     const before = await getObject<KubeObject>(['placement', placementName, '-n', shared]);

@@ -39,7 +39,7 @@ describe('the certificates of the webhook', function () {
   ];
 
   for (const { what, secrets, reason } of deletions) {
-    it(`${what} deleted: a new certificate is served by the same process, and no call is lost (${reason})`, async () => {
+    it(`are renewed without a restart and without a lost request when ${what} is deleted (${reason})`, async () => {
       const before = await servedSerial();
       for (const name of secrets) await client.delete(secretResource, { namespace: installNamespace, name });
       await eventually('another certificate', async () => {
@@ -51,7 +51,7 @@ describe('the certificates of the webhook', function () {
   }
 
   for (const kind of webhookKinds) {
-    it(`an emptied caBundle of the ${kind.kind} is filled in again`, async () => {
+    it(`are written to the ${kind.kind} again if its caBundle is empty`, async () => {
       const key = { name: webhookConfigurationName };
       const empty = [{ op: 'remove', path: '/webhooks/0/clientConfig/caBundle' }];
       const emptied = await client.patch(kind, key, empty, { type: 'json' });
@@ -64,7 +64,7 @@ describe('the certificates of the webhook', function () {
     });
   }
 
-  /** Throws unless both webhooks answer. */
+  /** Throws unless both webhooks respond. */
   async function admit(): Promise<void> {
     const sample: KubeObject = ocmEnvironment({ namespace: 'default', name: 'certificates' });
     const admitted = await client.create(environments, sample, { dryRun: true });

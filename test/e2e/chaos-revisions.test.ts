@@ -9,7 +9,7 @@ import { createNamespace, kubectlOk, restoreHub, sharedHub } from '../support/hu
 
 const unlimited = ['--revision-history-limit=0'];
 
-// The long one, with thousands of edits, is `npm run chaos:revisions`.
+// `npm run chaos:revisions` runs the same with thousands of edits.
 describe('120 edits of four Environments while webhook, controller and API server are killed', function () {
   this.timeout(180_000);
   let hub: Hub;
@@ -30,7 +30,7 @@ describe('120 edits of four Environments while webhook, controller and API serve
     await rm(journals, { recursive: true });
   });
 
-  it('each accepted edit is one revision with its very content, and no other edit left a trace', async () => {
+  it('each accepted edit is one revision with exactly its content, and other edits have no effect', async () => {
     const weather = {
       kubeconfig: hub.kubeconfig,
       kubectl: hub.kubectl,

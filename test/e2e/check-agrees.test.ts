@@ -11,7 +11,7 @@ import { waitUntilApplied, deleteSpokeNamespaces, conditionOf, deleteTestObjects
 
 const folder = join(import.meta.dirname, '..', 'samples', 'lifecycle');
 
-/** What was said about one object: whether it was admitted, and the codes of what was found, denials with a `!`. */
+/** The result for one object: whether it was admitted, and the codes of the findings. A denial has a `!`. */
 interface Verdict {
   object: string;
   allowed: boolean;
@@ -23,8 +23,8 @@ async function documentsIn(file: string): Promise<KubeObject[]> {
   return [...documents].map((document) => document.toJS() as KubeObject);
 }
 
-/** kubectl's own words, read back. */
-function verdictOf({ kind, metadata }: KubeObject, { code, stderr }: CommandResult): Verdict {
+/** Parses the output of kubectl. */
+function parseResult({ kind, metadata }: KubeObject, { code, stderr }: CommandResult): Verdict {
   const codes = stderr
     .split('\n')
     .flatMap((line) => {
@@ -35,7 +35,7 @@ function verdictOf({ kind, metadata }: KubeObject, { code, stderr }: CommandResu
   return { object: `${kind}/${metadata.name}`, allowed: code === 0, codes };
 }
 
-async function offlineVerdicts(state: string, namespace: string, file: string): Promise<Verdict[]> {
+async function checkOffline(state: string, namespace: string, file: string): Promise<Verdict[]> {
   const args = ['check', '-o', 'json', '-n', namespace, '--state', '-', join(folder, file)];
   const { stdout, stderr } = await runMooring(args, state);
   assert.ok(stdout !== '', stderr);
@@ -54,7 +54,7 @@ interface OfflineResult {
   violations: { code: string; severity: string }[];
 }
 
-describe('check agrees with admission on the hub', function () {
+describe('mooring check has the same results as admission on the hub', function () {
   this.timeout(240_000);
   const namespaces: string[] = [];
   const spokeNamespaces = new Set<string>();
@@ -64,7 +64,7 @@ describe('check agrees with admission on the hub', function () {
     await deleteSpokeNamespaces(...spokeNamespaces);
   });
 
-  /** Applies the state of a sample, and waits until the controllers have done with it. */
+  /** Applies the state of a sample, and waits until the controllers have reconciled it. */
   async function settled(sample: string): Promise<{ sample: string; namespace: string }> {
     const namespace = await createNamespace('agrees');
     namespaces.push(namespace);
@@ -73,7 +73,7 @@ describe('check agrees with admission on the hub', function () {
     assert.equal(ran.code, 0, ran.stderr);
     for (const { kind, metadata } of state) {
       if (kind === 'WorkloadDeployment') await waitUntilApplied(namespace, metadata.name);
-      else if (kind === 'Environment') await judgedOnce(namespace, metadata.name);
+      else if (kind === 'Environment') await waitUntilEvaluated(namespace, metadata.name);
     }
     for (const object of [...state, ...(await documentsIn(join(sample, 'apply.yaml')))]) {
       for (const spokeNamespace of spokeNamespacesOf(object)) {
@@ -87,18 +87,18 @@ describe('check agrees with admission on the hub', function () {
     const kinds = 'environments,workloadprofiles,workloaddeployments,definitionrevisions';
     const dump = await kubectlOk(['get', kinds, '-n', namespace, '-o', 'yaml']);
     const file = join(sample, 'apply.yaml');
-    const offline = await offlineVerdicts(dump, namespace, file);
+    const offline = await checkOffline(dump, namespace, file);
     const online: Verdict[] = [];
     for (const object of await documentsIn(file)) {
-      online.push(verdictOf(object, await apply(JSON.stringify(object), '-n', namespace)));
+      online.push(parseResult(object, await apply(JSON.stringify(object), '-n', namespace)));
     }
     assert.ok(online.length > 0);
     assert.deepEqual(offline, online, sample);
   }
 
-  it('about every sample: on what `kubectl get` prints of the state, and one apply after the other', async () => {
+  it('for every sample, with the output of `kubectl get` as the state, and one apply after another', async () => {
     const samples = (await readdir(folder)).toSorted();
-    // A few at a time: each is mostly the start of a program.
+    // A few at the same time, because most of the time is the start of a program.
     for (let first = 0; first < samples.length; first += 4) {
       const tenants = await Promise.all(samples.slice(first, first + 4).map(settled));
       await Promise.all(tenants.map(compare));
@@ -106,8 +106,8 @@ describe('check agrees with admission on the hub', function () {
   });
 });
 
-/** Waits until an Environment is recorded and judged. */
-async function judgedOnce(namespace: string, name: string): Promise<void> {
+/** Waits until an Environment is recorded and its readiness is evaluated. */
+async function waitUntilEvaluated(namespace: string, name: string): Promise<void> {
   await eventually(`Environment ${name} is judged`, async () => {
     const found = await getObject<Environment>(['environment', name, '-n', namespace]);
     return found?.status?.revision === 1 && conditionOf(found.status, 'EnvironmentReady') !== undefined;

@@ -7,12 +7,19 @@ import type { Environment } from '../../src/api/environment.ts';
 import type { KubeObject } from '../../src/api/object.ts';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 import { apply, eventually, kubectl, kubectlOk, getObject, sharedHub, type CommandResult } from '../support/hub.ts';
-import { waitUntilApplied, deleteSpokeNamespaces, conditionOf, waitForReadiness, listTraces, deleteTestObjects } from '../support/tenant.ts';
+import {
+  waitUntilApplied,
+  deleteSpokeNamespaces,
+  conditionOf,
+  waitForReadiness,
+  listTraces,
+  deleteTestObjects,
+} from '../support/tenant.ts';
 
-/** What the project promises from `kubectl apply` to the Workload on its spoke. */
+/** The maximum time from `kubectl apply` until the Workload is on its spoke. */
 const promisedSeconds = 10;
 
-describe('the complete example, applied once', function () {
+describe('the complete example', function () {
   this.timeout(120_000);
   const { namespace, workload } = example;
   let ran: CommandResult;
@@ -28,15 +35,18 @@ describe('the complete example, applied once', function () {
     const text = await readFile(example.file, 'utf8');
     const began = performance.now();
     ran = await apply(text);
-    [found, placed] = await Promise.all([waitForReadiness('Ready', namespace), waitUntilApplied(namespace, example.deployment)]);
+    [found, placed] = await Promise.all([
+      waitForReadiness('Ready', namespace),
+      waitUntilApplied(namespace, example.deployment),
+    ]);
     seconds = (performance.now() - began) / 1000;
-    // OCM need not choose for the deployment what it chose for the review of its Environment.
+    // OCM may select other clusters for the deployment than for the probe Placement of its Environment.
     [here = ''] = placed.status?.selectedClusters ?? [];
     elsewhere = Object.keys(spokes).filter((spoke) => spoke !== here);
   });
   after(async () => {
     await deleteTestObjects(namespace);
-    // Its name is not ours alone: whoever comes next must not find it half deleted.
+    // Other tests use this namespace, too, and must not find it terminating.
     await kubectlOk(['wait', '--for=delete', `namespace/${namespace}`, '--timeout=40s']);
     await kubectlOk(['delete', 'workloadprofile', 'hello-universe-demo', '-n', 'mural-system', '--ignore-not-found']);
     await deleteSpokeNamespaces(namespace);
@@ -66,7 +76,7 @@ describe('the complete example, applied once', function () {
     assert.equal(conditionOf(found.status, 'EnvironmentReady'), 'True PlacementsSatisfied');
   });
 
-  it('says that the controller has rendered it and keeps it', async () => {
+  it('is rendered, and has the finalizer of the controller', async () => {
     const kept = await eventually('the Environment is rendered', async () => {
       const now = await getObject<Environment>(['environment', 'primary', '-n', namespace]);
       return conditionOf(now?.status, 'Rendered') === undefined ? undefined : now;
@@ -88,7 +98,7 @@ describe('the complete example, applied once', function () {
     assert.equal(revision?.metadata.ownerReferences?.[0]?.uid, found.metadata.uid);
   });
 
-  it('places the Workload with the profile of the system namespace', async () => {
+  it('applies the Workload with the profile of the system namespace', async () => {
     assert.deepEqual(placed.status?.workloadProfile, {
       namespace: 'mural-system',
       name: 'hello-universe-demo',
@@ -102,7 +112,7 @@ describe('the complete example, applied once', function () {
     assert.deepEqual(on?.spec, shared.spec.workload);
   });
 
-  it('gives the Workload exactly the labels and annotations that were asked for', async () => {
+  it('sets exactly the specified labels and annotations on the Workload', async () => {
     const on = await getObject<KubeObject>(['workload', workload, '-n', namespace], here);
     assert.deepEqual(on?.metadata.labels, { app: 'hello-universe', environment: 'production', team: 'frontend' });
     assert.deepEqual(on?.metadata.annotations, {
@@ -111,7 +121,7 @@ describe('the complete example, applied once', function () {
     });
   });
 
-  it('gives the Namespace exactly the labels and annotations that were asked for', async () => {
+  it('sets exactly the specified labels and annotations on the Namespace', async () => {
     const on = await getObject<KubeObject>(['namespace', namespace], here);
     assert.deepEqual(on?.metadata.labels, {
       project: 'hello-universe',
@@ -125,7 +135,7 @@ describe('the complete example, applied once', function () {
     });
   });
 
-  it('puts nothing on the other spoke', async () => {
+  it('applies nothing on the other spoke', async () => {
     assert.ok(elsewhere.length > 0);
     for (const on of elsewhere) {
       assert.equal(await getObject(['namespace', namespace], on), undefined, on);
@@ -133,7 +143,7 @@ describe('the complete example, applied once', function () {
     }
   });
 
-  it('prints the name and whether it is ready, and nothing else', async () => {
+  it('prints only the name and the readiness', async () => {
     const [header, row] = (await kubectlOk(['get', 'environment', '-n', namespace])).split('\n');
     assert.equal(header, 'NAME      ENVIRONMENT READY');
     assert.match(row ?? '', /^primary   Ready\s*$/);
@@ -156,13 +166,13 @@ describe('the complete example, applied once', function () {
     assert.match(row, /^primary +Ready +topology-ocm +1 +1 +1 +[0-9]+m?[0-9]*s?\s*$/);
   });
 
-  it('explains itself in kubectl', async () => {
+  it('is documented in kubectl explain', async () => {
     const text = await kubectlOk(['explain', 'environment.spec.topology']);
     assert.match(text, /Which clusters workloads go to, and how\./);
     assert.match(text, /type\t<string> -required-\n +The topology: `topology-ocm`/);
   });
 
-  it('leaves nothing behind on hub and spokes when it is deleted', async () => {
+  it('leaves no object on hub and spokes when it is deleted', async () => {
     for (const kind of ['workloaddeployment', 'environment', 'workloadprofile']) {
       const everywhere = kind === 'workloadprofile' ? 'mural-system' : namespace;
       await kubectlOk(['delete', kind, '--all', '-n', everywhere, '--timeout=40s']);

@@ -14,7 +14,7 @@ import { apply, eventually, createNamespace, kubectlOk, restoreHub, sharedHub } 
 import { pidOf } from '../support/hub-processes.ts';
 import { manifest, ocmEnvironment } from '../support/sample-objects.ts';
 
-describe('what is edited while a part of mooring is away', function () {
+describe('edits while a part of mooring is unavailable', function () {
   this.timeout(90_000);
   let hub: Hub;
   let client: Client;
@@ -33,7 +33,7 @@ describe('what is edited while a part of mooring is away', function () {
     await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
   });
 
-  it('without a controller: creates work, edits of what is not recorded wait for it and then go on', async () => {
+  it('without a controller: objects can be created, and further edits wait until the controller records them', async () => {
     const pid = await pidOf(hub, 'controller');
     process.kill(pid, 'SIGSTOP'); // awake again in no time, unlike one that has to start: kubectl tries for 10 s
     paused = pid;
@@ -50,7 +50,7 @@ describe('what is edited while a part of mooring is away', function () {
       return true;
     });
     const labelled = { metadata: { annotations: { edit: '1' } } };
-    await client.patch(environments, { namespace, name: 'primary' }, labelled); // no change, never refused
+    await client.patch(environments, { namespace, name: 'primary' }, labelled); // no change of content, so it is never denied
 
     const waiting = apply(manifest([ocmEnvironment({ namespace, name: 'primary', edit: '2' })]));
     await sleep(1500);
@@ -61,7 +61,7 @@ describe('what is edited while a part of mooring is away', function () {
     await recorded('primary', ['1', '2']);
   });
 
-  it('without the webhook configurations: the controller has the edits stamped when they are back', async () => {
+  it('without the webhook configurations: the edits get their stamps when the configurations exist again', async () => {
     for (const kind of webhookKinds) await client.delete(kind, { name: webhookConfigurationName });
     await eventually('admission to be away', async () => {
       const probe = ocmEnvironment({ namespace, name: 'probe' });
@@ -79,7 +79,7 @@ describe('what is edited while a part of mooring is away', function () {
     await recorded('late', ['1']);
   });
 
-  /** Every edit is a revision of its own, in order, with its content. */
+  /** Asserts that every edit is a revision with its content, in the right order. */
   async function recorded(name: string, edits: string[]): Promise<void> {
     await eventually(`revision ${edits.length} of ${name}`, async () => {
       const { status } = await client.get<Environment>(environments, { namespace, name });

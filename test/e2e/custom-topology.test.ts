@@ -10,7 +10,7 @@ import { waitUntilApplied, deleteSpokeNamespaces, waitForReadiness, deleteTestOb
 
 const hubNamespace = 'managed-cluster-set-global';
 
-describe('a topology of your own', function () {
+describe('a custom topology', function () {
   this.timeout(120_000);
   let namespace: string;
   let topology: string;
@@ -36,7 +36,7 @@ describe('a topology of your own', function () {
       return condition?.reason === reason ? condition : undefined;
     });
 
-  /** How many clusters the Placement of a deployment asks for. */
+  /** The number of clusters in the Placement of a deployment. */
   async function asked(name: string): Promise<number | undefined> {
     const list = await kubectlOk(['get', 'placements', '-n', hubNamespace, '-o', 'json']);
     const { items }: { items: Placement[] } = JSON.parse(list);
@@ -44,7 +44,7 @@ describe('a topology of your own', function () {
     return own.length === 1 ? own[0]?.spec?.numberOfClusters : undefined;
   }
 
-  it('may be named before it is there: a warning, and Rendered=False', async () => {
+  it('can be referred to before it exists, with a warning and Rendered=False', async () => {
     const names = { topology: { type: topology, properties: { clusters: 1 } } };
     const { code, stderr } = await apply(manifest(environment(namespace, names)));
     assert.equal(code, 0);
@@ -57,13 +57,13 @@ describe('a topology of your own', function () {
     assert.equal(ready?.reason, 'UnknownTopology');
   });
 
-  it('is refused with the line where its CUE does not compile', async () => {
+  it('is denied with the line in which its CUE does not compile', async () => {
     const { code, stderr } = await define(fewLines.replace('parameter.clusters', 'parametr.clusters'));
     assert.equal(code, 1);
     assert.match(stderr, /spec\.schematic\.cue\.template: line 11: .*"parametr" not found/);
   });
 
-  it('makes the Environment ready and places Workloads as soon as it is there', async () => {
+  it('makes the Environment ready and applies Workloads as soon as it exists', async () => {
     const { code, stderr } = await define(fewLines);
     assert.deepEqual([code, stderr], [0, '']);
     await waitForReadiness('Ready', namespace);
@@ -78,7 +78,7 @@ describe('a topology of your own', function () {
     );
   });
 
-  it('has its parameters checked like those of a built-in', async () => {
+  it('has parameters that are checked like those of a built-in topology', async () => {
     const { code, stderr } = await apply(
       manifest(environment(namespace, { topology: { type: topology, properties: { cluster: 'x' } } })),
     );
@@ -86,7 +86,7 @@ describe('a topology of your own', function () {
     assert.match(stderr, /spec\.topology\.properties\.cluster: .*did you mean "?clusters/);
   });
 
-  it('changes what is rendered when it changes, but not where its revision is pinned', async () => {
+  it('changes the render when it changes, except where its revision is pinned', async () => {
     const pinned = environment(namespace, { name: 'pinned', topology: { type: `${topology}@v1` } });
     const still = deployment(namespace, { name: 'still', environmentRef: 'pinned' });
     await kubectlOk(['apply', '-f', '-'], { input: manifest(pinned, still) });
@@ -94,7 +94,7 @@ describe('a topology of your own', function () {
     await define(fewLines.replace('numberOfClusters: parameter.clusters', 'numberOfClusters: parameter.clusters + 1'));
     await eventually('the deployment asks for two clusters', async () => (await asked('web')) === 2);
     await eventually(
-      'both clusters have it',
+      'both clusters are selected',
       async () => (await waitUntilApplied(namespace)).status?.selectedClusters?.length === 2,
     );
     assert.equal(await asked('still'), 1);
@@ -121,7 +121,7 @@ describe('a topology of your own', function () {
     },
   ];
   for (const { title, template, reason, says } of bad) {
-    it(`says so when it renders ${title}, and what is applied stays`, async () => {
+    it(`reports that it renders ${title}, and what is applied stays`, async () => {
       const { code, stderr } = await define(template);
       assert.equal(code, 0, stderr);
       const failed = await eventually('the deployment is not rendered', async () => {

@@ -2,12 +2,18 @@ import assert from 'node:assert/strict';
 import type { JsonObject } from '../../src/api/object.ts';
 import { apply, eventually, createNamespace, getObject, kubectl, kubectlOk, sharedHub } from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { waitUntilApplied, deleteSpokeNamespaces, waitForReadiness, listTraces, deleteTestObjects } from '../support/tenant.ts';
+import {
+  waitUntilApplied,
+  deleteSpokeNamespaces,
+  waitForReadiness,
+  listTraces,
+  deleteTestObjects,
+} from '../support/tenant.ts';
 
 interface Row {
   name: string;
   lifecycle: JsonObject;
-  /** Whether the spoke has the namespace before. */
+  /** Whether the namespace existed on the spoke before. */
   exists: boolean;
   stays: { namespace: boolean; workload: boolean };
   reason: string;
@@ -65,7 +71,7 @@ describe('deletion of a deployment', function () {
   const clusters = new Map<string, string>();
   const spokeNamespace = ({ name }: Row) => `${namespace}-${name}`;
 
-  // All rows at once: the time goes into waiting for spokes.
+  // All rows at the same time, because most of the time is waiting for spokes.
   before(async () => {
     namespace = await createNamespace('deletion');
     const existing = rows.filter(({ exists }) => exists).map(spokeNamespace);
@@ -112,14 +118,14 @@ describe('deletion of a deployment', function () {
     });
   }
 
-  it('leaves no work and no Placement of a deployment on the hub', async () => {
+  it('leaves no ManifestWork and no Placement of a deployment on the hub', async () => {
     const left = (await listTraces(namespace)).filter((trace) => /^(WorkloadDeployment|Manifest)/.test(trace));
     assert.deepEqual(left, []);
-    // The Environments are judged by review Placements again.
+    // The Environments have probe Placements again.
     await Promise.all(rows.map((row) => waitForReadiness('Ready', namespace, row.name)));
   });
 
-  it('of the Environment takes its revisions and review Placements along', async () => {
+  it('of the Environment deletes its revisions and probe Placements, too', async () => {
     await kubectlOk(['delete', 'environment', '--all', '-n', namespace, '--timeout=60s']);
     assert.deepEqual(await listTraces(namespace), [
       `DefinitionRevision/${namespace}/workloadprofile.web.v1`,
@@ -128,7 +134,7 @@ describe('deletion of a deployment', function () {
   });
 });
 
-describe('deletion of a namespace with all that is in it', function () {
+describe('deletion of a namespace with all of its content', function () {
   this.timeout(120_000);
   let namespace: string;
 
@@ -144,11 +150,15 @@ describe('deletion of a namespace with all that is in it', function () {
       ),
     );
     assert.equal(ran.code, 0, ran.stderr);
-    await Promise.all([waitUntilApplied(namespace), waitUntilApplied(namespace, 'second'), waitForReadiness('Ready', namespace, 'unused')]);
+    await Promise.all([
+      waitUntilApplied(namespace),
+      waitUntilApplied(namespace, 'second'),
+      waitForReadiness('Ready', namespace, 'unused'),
+    ]);
   });
   after(() => deleteSpokeNamespaces(namespace));
 
-  it('completes, and leaves nothing on the hub and on the spokes', async () => {
+  it('completes, and leaves no object on the hub and on the spokes', async () => {
     await kubectlOk(['delete', 'namespace', namespace, '--timeout=60s']);
     assert.deepEqual(await listTraces(namespace), []);
     for (const on of Object.keys((await sharedHub()).spokes)) {
@@ -157,7 +167,7 @@ describe('deletion of a namespace with all that is in it', function () {
   });
 });
 
-/** Orders that no one would choose; a refusal because something is in use is an answer, and it is asked again. */
+/** Unusual orders. A deletion that is denied because the object is in use is repeated. */
 const orders = [
   ['environment/primary', 'workloadprofile/web', 'workloaddeployment/web', 'workloaddeployment/second'],
   ['workloaddeployment/second', 'workloadprofile/web', 'environment/primary', 'workloaddeployment/web'],
@@ -180,7 +190,7 @@ for (const order of orders) {
       await deleteSpokeNamespaces(namespace, `${namespace}-second`);
     });
 
-    it('leaves nothing behind', async () => {
+    it('leaves no object behind', async () => {
       await eventually('all of it is gone', async () => {
         for (const object of order) {
           await kubectl(['delete', object, '-n', namespace, '--ignore-not-found', '--wait=false']);

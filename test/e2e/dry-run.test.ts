@@ -4,9 +4,15 @@ import type { Environment } from '../../src/api/environment.ts';
 import { apply, createNamespace, getObject, kubectl } from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
 import { readResourceVersions, waitUntilQuiet } from '../support/resource-versions.ts';
-import { waitUntilApplied, deleteSpokeNamespaces, waitForReadiness, listTraces, deleteTestObjects } from '../support/tenant.ts';
+import {
+  waitUntilApplied,
+  deleteSpokeNamespaces,
+  waitForReadiness,
+  listTraces,
+  deleteTestObjects,
+} from '../support/tenant.ts';
 
-/** Time enough for a controller that was misled to act. */
+/** Long enough for a controller to act if a dry run had an effect. */
 const watchedMs = 2000;
 
 describe('kubectl --dry-run=server', function () {
@@ -27,7 +33,7 @@ describe('kubectl --dry-run=server', function () {
     await deleteSpokeNamespaces(namespace);
   });
 
-  it('creates nothing, by client-side or server-side apply', async () => {
+  it('creates nothing with client-side or server-side apply', async () => {
     const before = await waitUntilQuiet();
     for (const flags of [[], ['--server-side']]) {
       const ran = await apply(files(1), '--dry-run=server', ...flags);
@@ -53,7 +59,7 @@ describe('kubectl --dry-run=server', function () {
     const ran = await apply(files(2), '--dry-run=server');
     assert.equal(ran.code, 0, ran.stderr);
     for (const object of ['workloaddeployment/web', 'environment/primary']) {
-      // The Environment is in use: that deletion may be refused as well.
+      // The Environment is in use, so its deletion may also be denied.
       await kubectl(['delete', object, '-n', namespace, '--dry-run=server']);
     }
     await sleep(watchedMs);

@@ -31,13 +31,13 @@ describe('an edit of an Environment', function () {
     await deleteSpokeNamespaces(namespace, `${namespace}-pinned`);
   });
 
-  it('is not needed to be judged: without a deployment there is a review Placement', async () => {
+  it('is not necessary for readiness: without a deployment there is a probe Placement', async () => {
     const { status } = await waitForReadiness('Ready', namespace);
     assert.equal(status?.placements?.length, 1);
     assert.match(status.placements[0]?.name ?? '', /^review-primary-/);
   });
 
-  it('makes revision 2, which the following deployment follows and the pinned one does not', async () => {
+  it('makes revision 2, which the deployment with a floating ref uses and the pinned one does not', async () => {
     const pinned = deployment(namespace, {
       name: 'pinned',
       environmentRef: 'primary@v1',
@@ -49,12 +49,15 @@ describe('an edit of an Environment', function () {
 
     const edited = await apply(manifest(environment(namespace, { placement: { numberOfClusters: 2 } })));
     assert.equal(edited.code, 0, edited.stderr);
-    // OCM may take a moment to select for the changed Placement; until then the old selection is what is applied.
+    // Until OCM has selected clusters for the changed Placement, the old selection is applied.
     await eventually('the following deployment is on two clusters', async () => {
       const follows = await waitUntilApplied(namespace, 'web', 2);
       return follows.status?.selectedClusters?.join() === 'spoke1,spoke2';
     });
-    const [stays, judgement] = await Promise.all([waitUntilApplied(namespace, 'pinned', 1), waitForReadiness('Ready', namespace)]);
+    const [stays, judgement] = await Promise.all([
+      waitUntilApplied(namespace, 'pinned', 1),
+      waitForReadiness('Ready', namespace),
+    ]);
     assert.equal(stays.status?.selectedClusters?.length, 1);
     assert.equal(judgement.status?.requiredClusters, 2);
     assert.deepEqual(await numbersRecorded(), [1, 2]);
@@ -63,10 +66,10 @@ describe('an edit of an Environment', function () {
     }
   });
 
-  it('keeps what was edited, as it was when it was admitted', async () => {
+  it('records the content as it was admitted', async () => {
     const of = ['definitionrevision', 'environment.primary.v1', '-n', namespace];
     const first = await getObject<DefinitionRevision>(of);
-    // Absent defaults of `lifecycle` are spelled out, so that a revision means the same after an upgrade.
+    // Defaults of `lifecycle` are recorded, so that a revision means the same after an upgrade.
     const lifecycle = { spokeNamespace: { create: true, orphan: false }, workload: { orphan: false } };
     assert.deepEqual(first?.spec.object['spec'], environment(namespace, { lifecycle }).spec);
   });
@@ -84,13 +87,13 @@ describe('an edit of an Environment', function () {
     await waitUntilApplied(namespace, 'web', 4);
   });
 
-  it('is not an annotation in which another tool keeps its books', async () => {
+  it('is not a change of an annotation that another tool uses for bookkeeping', async () => {
     await kubectlOk(['annotate', ...theEnvironment(), 'argocd.argoproj.io/refresh=hard']);
     await waitUntilQuiet();
     assert.deepEqual(await numbersRecorded(), [1, 2, 3, 4]);
   });
 
-  it('is not a change of the status, which the roles put right again', async () => {
+  it('is not a change of the status, which the roles correct again', async () => {
     const patch = JSON.stringify({ status: { status: 'NotReady', totalSelectedClusters: 77 } });
     await kubectlOk(['patch', ...theEnvironment(), '--subresource=status', '--type=merge', '-p', patch]);
     const { status, metadata } = await eventually('the verdict is the true one again', async () => {
@@ -102,14 +105,14 @@ describe('an edit of an Environment', function () {
     assert.deepEqual(await numbersRecorded(), [1, 2, 3, 4]);
   });
 
-  it('is each kept when they come one upon the other', async () => {
+  it('is recorded also if the next edit follows at once', async () => {
     for (const round of ['a', 'b', 'c'])
       await kubectlOk(['label', ...theEnvironment(), '--overwrite', `round=${round}`]);
     await recorded(7);
     assert.deepEqual(await numbersRecorded(), [1, 2, 3, 4, 5, 6, 7]);
   });
 
-  it('makes the verdict never flap', async () => {
+  it('does not make the readiness change', async () => {
     const { kubeconfig } = await sharedHub();
     const watch = kubectl(
       ['get', ...theEnvironment(), '--watch', '-o', 'jsonpath={.status.status}{"\\n"}', '--request-timeout=8s'],

@@ -14,7 +14,7 @@ const rows = [
   { file: 'memory-bomb', reason: 'OutOfMemory', says: /the evaluation needs more memory than it may have$/ },
 ];
 
-describe('a topology that would never end', function () {
+describe('a topology whose evaluation does not end', function () {
   this.timeout(120_000);
   let namespace: string;
 
@@ -41,12 +41,12 @@ describe('a topology that would never end', function () {
       );
       assert.equal(code, 0, stderr);
       assert.match(stderr, /^Warning: the topology could not be checked: the evaluation /m);
-      // Two calls of at most 5 s each, or the API server would have refused.
+      // The API server calls two webhooks with a timeout of 5 s each.
       assert.ok(performance.now() - began < 10_000);
     });
   }
 
-  it('does not keep another Environment from rendering and placing meanwhile', async () => {
+  it('does not prevent that another Environment is rendered and applied meanwhile', async () => {
     const objects = [environment(namespace), profile(namespace), deployment(namespace)];
     await kubectlOk(['apply', '-f', '-'], { input: manifest(...objects) });
     const { status } = await waitUntilApplied(namespace);
@@ -54,7 +54,7 @@ describe('a topology that would never end', function () {
   });
 
   for (const { file, reason, says } of rows) {
-    it(`is stopped, and the Environment says why: ${file}`, async () => {
+    it(`is stopped, and the Environment reports why: ${file}`, async () => {
       const shown = await eventually(`Environment ${file} shows ${reason}`, async () => {
         const found = await getObject<Environment>(['environment', file, '-n', namespace]);
         const conditions = (found?.status?.conditions ?? []).filter((condition) => condition.reason === reason);

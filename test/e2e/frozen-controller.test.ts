@@ -11,7 +11,7 @@ import { apply, eventually, createNamespace, kubectlOk, restoreHub, sharedHub } 
 import { pidOf, startExtraRole, type ExtraRole } from '../support/hub-processes.ts';
 import { manifest, ocmEnvironment } from '../support/sample-objects.ts';
 
-// What it has in hand when it is frozen is of an object that is gone when it wakes up, under a name that is taken.
+// The object that it is reconciling is deleted while it is frozen, and there is a new object with the same name.
 describe('a controller that is frozen after it recorded a revision', function () {
   this.timeout(120_000);
   let hub: Hub;
@@ -34,7 +34,7 @@ describe('a controller that is frozen after it recorded a revision', function ()
     await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
   });
 
-  it('loses and mixes up nothing of an object that was deleted and made again meanwhile', async () => {
+  it('does not lose or mix up revisions of an object that was deleted and created again meanwhile', async () => {
     const key = { namespace, name: 'primary' };
     const pid = await pidOf(hub, 'controller');
     const logged = (await readFile(hub.files.log('controller'), 'utf8')).length;
@@ -44,7 +44,7 @@ describe('a controller that is frozen after it recorded a revision', function ()
     frozen = pid;
     const old = await client.get<Environment>(environments, key);
 
-    // The other one takes over when the Lease has run out, and lets the object go.
+    // The other controller takes over when the Lease has expired, and removes the finalizer of the object.
     await kubectlOk(['delete', 'environment', 'primary', '-n', namespace, '--timeout=50s']);
     await edit('new 1');
     await edit('new 2');
@@ -72,7 +72,7 @@ describe('a controller that is frozen after it recorded a revision', function ()
     await eventually('a fourth', async () => (await contents()).length === 4);
   });
 
-  /** By kubectl, which waits as long as the edit before is not recorded. */
+  /** Uses kubectl, which waits until the previous edit is recorded. */
   async function edit(text: string): Promise<void> {
     const { code, stderr } = await apply(manifest([ocmEnvironment({ namespace, name: 'primary', edit: text })]));
     assert.equal(code, 0, stderr);

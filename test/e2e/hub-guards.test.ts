@@ -32,7 +32,7 @@ describe('what is not applied on the hub', function () {
       return found?.status?.conditions?.find((condition) => condition.type === type && condition.reason === reason);
     });
 
-  it('is a work of more than 500 KiB: the deployment says how large it is, and what is applied stays', async () => {
+  it('is a ManifestWork of more than 500 KiB: the deployment reports the size, and what is applied stays', async () => {
     const web = profile(namespace);
     const objects = [environment(namespace), web, deployment(namespace)];
     await kubectlOk(['apply', '-f', '-'], { input: manifest(...objects) });
@@ -44,7 +44,7 @@ describe('what is not applied on the hub', function () {
       properties: { text: 'x'.repeat(200 * 1024) },
     }));
     const large = manifest({ ...web, spec: { workload: { components } } });
-    // Client-side apply would keep it in an annotation, which is too small for it.
+    // Client-side apply would store it in an annotation, which has a smaller limit.
     await kubectlOk(['apply', '--server-side', '--force-conflicts', '-f', '-'], { input: large });
     const { status, message } = await shown('web', 'Rendered', 'ManifestsTooLarge');
     assert.equal(status, 'False');
@@ -59,7 +59,7 @@ describe('what is not applied on the hub', function () {
   });
 
   for (const kind of ['Placement', 'ManifestWorkReplicaSet']) {
-    it(`is a ${kind} over one of the same name that is not ours`, async () => {
+    it(`is a ${kind} whose name is used by an object of another owner`, async () => {
       const name = kind.toLowerCase();
       const small = { ...profile(namespace), metadata: { namespace, name: 'web' } };
       const wanted = deployment(namespace, { name, spokeNamespace: `${namespace}-${name}` });
@@ -81,9 +81,9 @@ describe('what is not applied on the hub', function () {
       assert.deepEqual([after?.spec, after?.metadata.annotations], [before?.spec, before?.metadata.annotations]);
 
       await kubectlOk(['delete', ...of]);
-      // What is held is tried again every ten seconds.
+      // A blocked write is tried again every ten seconds.
       await eventually(
-        'it is applied once the name is free',
+        'it is applied when the name is free',
         async () => {
           const found = await getObject<WorkloadDeployment>(['workloaddeployment', name, '-n', namespace]);
           return found?.status?.conditions?.some(({ type, status }) => type === 'Applied' && status === 'True');

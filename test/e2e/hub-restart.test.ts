@@ -28,7 +28,7 @@ const crds: Resource = {
 };
 const namespace = 'unattended';
 
-// A hub of its own: without OCM and spokes it is small, and what is done to it hurts no other test.
+// A separate hub, so that other tests are not affected. Without OCM and spokes it needs little memory.
 describe('a hub without OCM', function () {
   this.timeout(180_000);
   let directory: string;
@@ -46,7 +46,7 @@ describe('a hub without OCM', function () {
     await down({ directory, purge: true });
   });
 
-  it('its roles are ready, and say of a deployment what is missing', async () => {
+  it('has roles that are ready, and a deployment that reports what is missing', async () => {
     await applyObjects(client, [namespaceObject(namespace)]);
     const refs = { namespace, environment: 'primary', profile: 'web', spokeNamespace: namespace };
     const made = await kubectl(
@@ -62,12 +62,12 @@ describe('a hub without OCM', function () {
     await allReady();
   });
 
-  it('when the kinds of OCM appear, roles that never saw them go to work', async () => {
+  it('has roles that work as soon as the CRDs of OCM are installed', async () => {
     await bringOcm();
     await eventually('a ManifestWorkReplicaSet', () => exist(manifestWorkReplicaSets));
   });
 
-  it('status tells what runs, and so does its exit code', async () => {
+  it('has a status that lists the running processes, and an exit code that says whether all are ready', async () => {
     assert.equal((await hubCommand('status')).code, 0);
     await endProcesses(hub, ['aggregator']);
     const { code, stdout } = await hubCommand('status');
@@ -75,7 +75,7 @@ describe('a hub without OCM', function () {
     assert.match(stdout, /^aggregator +- +down /m);
   });
 
-  it('whatever was killed, up brings it back with the same ports, certificates and data', async () => {
+  it('has the same ports, certificates and data after its processes were killed and started again', async () => {
     const before = await kept();
     const names = await listRunningNames(hub);
     await endProcesses(hub, names);
@@ -89,16 +89,16 @@ describe('a hub without OCM', function () {
     assert.equal(await pidOf(hub, 'controller'), pid, 'up restarts what is well');
   });
 
-  it('a ManifestWorkReplicaSet that nobody looks after says so after 30 s', async () => {
+  it('reports a ManifestWorkReplicaSet that OCM does not reconcile within 30 s', async () => {
     await appliedToBe('ReplicaSetsNotEnabled');
   });
 
-  it('when the kinds of OCM vanish and come back, no role dies or needs a restart', async () => {
+  it('has roles that do not end when the CRDs of OCM are deleted and installed again', async () => {
     const pids = await Promise.all(roles.map((role) => pidOf(hub, role)));
     const names = (await readFolder(join(local, 'ocm-stand-in', 'crds'))).map(({ metadata }) => metadata.name);
     for (const name of names) await client.delete(crds, { name });
     await eventually(
-      'the kinds to be gone',
+      'the CRDs are deleted',
       async () => !(await exist(manifestWorkReplicaSets)) && !(await exist(placements)),
     );
     await appliedToBe('KindNotFound');
@@ -110,7 +110,7 @@ describe('a hub without OCM', function () {
     await allReady();
   });
 
-  it('down leaves no process behind, and a second one is fine', async () => {
+  it('has no processes after down, which can be repeated', async () => {
     const { code } = await hubCommand('down');
     assert.equal(code, 0);
     assert.deepEqual(await listRunningNames(hub), []);
@@ -134,7 +134,7 @@ describe('a hub without OCM', function () {
     return run(process.execPath, [join(local, 'hub', 'hub.ts'), verb, '--directory', directory]);
   }
 
-  /** False, too, where the kind does not exist. */
+  /** False also if the kind does not exist. */
   async function exist(resource: Resource): Promise<boolean> {
     try {
       return (await client.list(resource)).items.length > 0;
@@ -167,7 +167,7 @@ describe('a hub without OCM', function () {
     return (await fetch(`http://127.0.0.1:${portOf(hub.state, `${role}-health`)}/${name}`)).status;
   }
 
-  /** What has to outlive any death. */
+  /** The data that must survive when processes are killed. */
   async function kept(): Promise<unknown> {
     const { metadata, spec, status } = await client.get<Environment>(environments, { namespace, name: 'primary' });
     return [

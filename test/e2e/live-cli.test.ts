@@ -4,7 +4,15 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import type { DefinitionRevision } from '../../src/api/definition-revision.ts';
 import type { Environment } from '../../src/api/environment.ts';
-import { eventually, createNamespace, getObject, kubectlOk, run, sharedHub, type CommandResult } from '../support/hub.ts';
+import {
+  eventually,
+  createNamespace,
+  getObject,
+  kubectlOk,
+  run,
+  sharedHub,
+  type CommandResult,
+} from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
 import { runMooring } from '../support/mooring.ts';
 import { deleteTestObjects } from '../support/tenant.ts';
@@ -78,7 +86,7 @@ describe('the command line on a live hub', function () {
     assert.equal((await cli('diff', 'env', 'primary', '@v9')).code, 2);
   });
 
-  it('shows who uses which revision', async () => {
+  it('shows the referrers of each revision', async () => {
     const { code, stdout } = await cli('uses', 'env', 'primary');
     assert.equal(code, 0);
     assert.match(stdout, /WorkloadDeployment +fixed +primary@v1\.0\.0 +1 +1\.0\.0 +fixed$/m);
@@ -90,7 +98,7 @@ describe('the command line on a live hub', function () {
     );
   });
 
-  it('tries a rollback without changing anything', async () => {
+  it('shows the result of a rollback without changing anything', async () => {
     const before = await live();
     const { code, stdout } = await cli('rollback', 'env', 'primary@v1.0.0', '--dry-run');
     assert.equal(code, 0);
@@ -101,13 +109,13 @@ describe('the command line on a live hub', function () {
     assert.equal((await live())?.metadata.resourceVersion, before?.metadata.resourceVersion);
   });
 
-  it('refuses a revision that is not there', async () => {
+  it('rejects a revision that does not exist', async () => {
     const { code, stderr } = await cli('rollback', 'env', 'primary@v1.0.7');
     assert.equal(code, 1);
     assert.match(stderr, /^mooring: Environment \S+: version 1\.0\.7 .*; there is v2 \(1\.0\.1\), v1 \(1\.0\.0\)\n$/);
   });
 
-  it('rolls back as a new edit, which those who follow the line get', async () => {
+  it('rolls back with a new edit, which deployments with a floating ref get', async () => {
     const { code, stdout } = await cli('rollback', 'env', 'primary@v1.0.0');
     assert.equal(code, 0);
     assert.match(stdout, /rolled back: revision 3\n$/);

@@ -78,7 +78,7 @@ describe('policies of an Environment', function () {
     ]);
   });
 
-  it('arrive on the spoke when they change, and their order counts', async () => {
+  it('are applied on the spoke when they change, in their order', async () => {
     const later = {
       components: [{ type: 'webservice', properties: { image: 'registry.test/web:3' } }],
       selector: ['ui'],
@@ -92,9 +92,9 @@ describe('policies of an Environment', function () {
     );
   });
 
-  it('of a type that differs from the component are not rendered, and what is applied stays', async () => {
+  it('with another type than the component are not rendered, and what is applied stays', async () => {
     const differing = { components: [{ name: 'ui', type: 'worker', properties: { image: 'registry.test/web:4' } }] };
-    // Admission refuses it where it can know; a profile that changes under its Environment is for the controller to see.
+    // Admission denies such a policy, but only the controller sees a later change of the profile.
     const worker = { ...profile(namespace), spec: { workload: { components: components.map(asWorker) } } };
     await kubectlOk(['delete', 'workloaddeployment', 'web', '-n', namespace]);
     await kubectlOk(['apply', '-f', '-'], { input: manifest(overridden(['typed', { ...differing }]), worker) });

@@ -14,7 +14,7 @@ const kept = 3;
 const retiringMs = 3000;
 const revisions = 14;
 
-describe('pruning, with three revisions kept and marked for three seconds', function () {
+describe('pruning with three retained revisions and a mark of three seconds', function () {
   this.timeout(150_000);
   let client: Client;
   let namespace: string;
@@ -35,12 +35,12 @@ describe('pruning, with three revisions kept and marked for three seconds', func
     await deleteTestObjects(namespace);
   });
 
-  it('never takes away what a pin was admitted for, whenever the pin comes', async () => {
+  it('never deletes a revision after a pin to it was admitted', async () => {
     const attempts: Promise<{ revision: number; admitted: boolean }>[] = [];
     for (let revision = 2; revision <= revisions; revision += 1) {
       await edit(revision);
       const superfluous = revision - kept;
-      // One after the other comes later after its revision became superfluous, up to when it must be gone.
+      // Each pin comes later after its revision became obsolete, until the revision must be deleted.
       const delay = ((retiringMs + 1500) * superfluous) / (revisions - kept);
       if (superfluous >= 1) attempts.push(sleep(delay).then(() => pin(superfluous)));
     }
@@ -64,7 +64,7 @@ describe('pruning, with three revisions kept and marked for three seconds', func
     }
   });
 
-  it('refuses to pin what is pruned, and says so', async () => {
+  it('denies a pin to a pruned revision, and the message says so', async () => {
     const [oldest = 1] = await recorded();
     const gone = oldest === 1 ? revisions - kept : 1;
     await assert.rejects(create(`late`, gone), /has been pruned.*RevisionNotFound/s);

@@ -7,7 +7,7 @@ import { conditionOf, waitForReadiness, deleteTestObjects } from '../support/ten
 
 const tier = 'mooring.test/tier';
 
-describe('an Environment that asks for more clusters than there are', function () {
+describe('an Environment that requires more clusters than there are', function () {
   this.timeout(120_000);
   let namespace: string;
   let clusters: string[];
@@ -25,7 +25,7 @@ describe('an Environment that asks for more clusters than there are', function (
     await deleteTestObjects(namespace);
   });
 
-  it('is not ready, and says how many it lacks', async () => {
+  it('is not ready, and reports how many clusters are missing', async () => {
     const required = clusters.length + 1;
     const applied = await apply(manifest(environment(namespace, { placement: { numberOfClusters: required } })));
     assert.equal(applied.code, 0, applied.stderr);
@@ -66,7 +66,7 @@ describe('an Environment that asks for more clusters than there are', function (
     assert.deepEqual(status?.selectedClusters, clusters);
   });
 
-  it('is not ready while no cluster matches, and ready when one gets the label', async () => {
+  it('is not ready while no cluster matches, and is ready when a cluster gets the label', async () => {
     const labelSelector = { matchLabels: { [tier]: 'gold' } };
     const predicates = [{ requiredClusterSelector: { labelSelector } }];
     const gold = environment(namespace, { name: 'gold', placement: { numberOfClusters: 1, predicates } });
@@ -83,7 +83,7 @@ describe('an Environment that asks for more clusters than there are', function (
     assert.deepEqual(one.status?.selectedClusters, [chosen]);
   });
 
-  it('tells of every change of its readiness in an Event', async () => {
+  it('has an Event for every change of its readiness', async () => {
     const args = ['get', 'events.events.k8s.io', '-n', namespace, '-o', 'json'];
     const { items }: { items: { regarding: { name: string }; type: string; reason: string }[] } = JSON.parse(
       await kubectlOk(args),

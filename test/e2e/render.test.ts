@@ -29,14 +29,14 @@ describe('mooring render', function () {
     await rm(folder, { recursive: true });
   });
 
-  it('prints the complete example as it always did', async () => {
+  it('prints the golden output of the complete example', async () => {
     const { code, stdout, stderr } = await runMooring(['render', join(root, 'deploy/local/examples/complete.yaml')]);
     assert.deepEqual([code, stderr], [0, '']);
     assert.equal(stdout, await readFile(join(root, 'test/golden/complete-example.yaml'), 'utf8'));
   });
 
   for (const custom of [false, true]) {
-    it(`prints just what is then applied on the hub${custom ? ', by a topology of your own' : ''}`, async () => {
+    it(`prints exactly what is applied on the hub${custom ? ' with a custom topology' : ''}`, async () => {
       const definition = customTopology(namespace, fewLines);
       const options = custom ? { topology: { type: namespace, properties: { clusters: 2 } } } : {};
       const name = custom ? 'custom' : 'web';
@@ -72,7 +72,7 @@ describe('mooring render', function () {
     });
   }
 
-  it('ends with 1 and says where on what cannot be rendered', async () => {
+  it('exits with 1 and the path if an object cannot be rendered', async () => {
     const file = join(folder, 'manifests.yaml');
     const wrong = environment(namespace, { placement: { numberOfClusters: '3' } });
     await writeFile(file, manifest(wrong, profile(namespace), deployment(namespace)));
@@ -82,7 +82,7 @@ describe('mooring render', function () {
     assert.match(stderr, /spec\.topology\.properties\.placement\.numberOfClusters: .*\(InvalidParameter\)$/m);
   });
 
-  it('ends with 2 on input that cannot be used', async () => {
+  it('exits with 2 for invalid input', async () => {
     const { code, stdout, stderr } = await runMooring(['render', join(folder, 'none.yaml')]);
     assert.deepEqual([code, stdout], [2, ''], stderr);
     assert.match(stderr, /none\.yaml cannot be read/);
@@ -93,7 +93,7 @@ interface HubObject extends KubeObject {
   spec: object;
 }
 
-/** What the API server adds by itself is no difference. */
+/** Ignores fields that the API server adds. */
 function assertContained(part: unknown, whole: unknown, what: string): void {
   if (Array.isArray(part)) {
     assert.ok(Array.isArray(whole), what);

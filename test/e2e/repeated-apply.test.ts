@@ -5,10 +5,10 @@ import { deployment, environment, manifest, profile } from '../support/manifests
 import { readResourceVersions, waitUntilQuiet } from '../support/resource-versions.ts';
 import { waitUntilApplied, deleteSpokeNamespaces, waitForReadiness, deleteTestObjects } from '../support/tenant.ts';
 
-/** Longer than any back-off or review that is due after a write. */
+/** Longer than any backoff or requeue after a write. */
 const idleMs = 5000;
 
-/** How the same files arrive again. */
+/** The ways to apply the same files again. */
 const ways = [
   { way: 'client-side apply', flags: [], reason: 'what people type' },
   { way: 'server-side apply', flags: ['--server-side', '--field-manager=gitops'], reason: 'what GitOps tools do' },
@@ -45,7 +45,7 @@ for (const { way, flags, reason } of ways) {
       await deleteSpokeNamespaces(namespace);
     });
 
-    it('are no difference to kubectl diff', async () => {
+    it('show no difference in kubectl diff', async () => {
       const { code, stdout, stderr } = await kubectl(['diff', '-f', '-', ...flags], { input: files });
       assert.equal(code, 0, stdout + stderr);
     });
@@ -56,7 +56,7 @@ for (const { way, flags, reason } of ways) {
       assert.deepEqual(await readResourceVersions(), versions);
     });
 
-    it('make no revision', async () => {
+    it('do not make a revision', async () => {
       const revisions = (await kubectlOk(['get', 'definitionrevisions', '-n', namespace, '-o', 'name'])).trim();
       assert.deepEqual(revisions.split('\n').toSorted(), [
         'definitionrevision.spectrocloud.com/environment.primary.v1',
@@ -65,7 +65,7 @@ for (const { way, flags, reason } of ways) {
       ]);
     });
 
-    it('lead to no write while nothing happens', async () => {
+    it('do not cause a write later', async () => {
       await sleep(idleMs);
       assert.deepEqual(await readResourceVersions(), versions);
     });

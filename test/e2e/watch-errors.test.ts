@@ -25,7 +25,7 @@ import { endProcesses, startExtraRole, type ExtraRole } from '../support/hub-pro
 import { deployment, manifest, ocmEnvironment, webProfile } from '../support/sample-objects.ts';
 
 const faults: { what: string; fault: Fault; times: number; reason: string }[] = [
-  // First, while nothing has failed yet: after many failures an informer lists, and never meets the silence.
+  // This row is first, because after many failures an informer lists again and does not watch.
   { what: 'silence', fault: noAnswer, times: 1, reason: 'a middlebox that forgot the connection; given up after 30 s' },
   { what: '500', fault: refusal(500, 'InternalError'), times: 2, reason: 'an API server that starts' },
   {
@@ -48,7 +48,7 @@ const faults: { what: string; fault: Fault; times: number; reason: string }[] = 
 
 const sharedNamespace = 'managed-cluster-set-global';
 
-describe('an error from a watch leaves no role blind', function () {
+describe('an error of a watch does not make a role miss changes', function () {
   this.timeout(90_000);
   let hub: Hub;
   let client: Client;
@@ -106,7 +106,7 @@ describe('an error from a watch leaves no role blind', function () {
     });
   }
 
-  /** The aggregator's part. */
+  /** Written by the aggregator. */
   async function clustersToBe(count: number): Promise<void> {
     await eventually(
       `${count} clusters`,
@@ -118,7 +118,7 @@ describe('an error from a watch leaves no role blind', function () {
     );
   }
 
-  /** The controller's part. */
+  /** Written by the controller. */
   async function revisionToBe(wanted: number): Promise<void> {
     await eventually(
       `revision ${wanted}`,
@@ -130,7 +130,7 @@ describe('an error from a watch leaves no role blind', function () {
     );
   }
 
-  /** The webhook stamps from its cache; it reads live only before it refuses or warns. */
+  /** The webhook writes stamps from its cache. It reads live only before a denial or a warning. */
   async function webhookToSee(wanted: number): Promise<void> {
     const sample = deployment({
       namespace,
