@@ -2,7 +2,7 @@ import { at, canonical, stringAt } from './json.ts';
 import type { HubContent } from './hub-content.ts';
 import type { Attempt } from './journal.ts';
 
-/** Whether every fixed pin means what it meant when it was admitted. */
+/** Checks that every pinned ref means the same as when it was admitted. */
 export function checkPins(tries: readonly Attempt[], found: HubContent): { checked: number; problems: string[] } {
   const problems: string[] = [];
   let checked = 0;
@@ -11,13 +11,13 @@ export function checkPins(tries: readonly Attempt[], found: HubContent): { check
     const stamp = stringAt(object, 'metadata', 'annotations', 'spectrocloud.com/environment-revision');
     const number = Number(stamp.split('@v')[1]);
     const version = pin.selector.includes('.');
-    // A number that was read as the highest version of a major is no fixed pin.
+    // A number that means the highest version of a major is a floating ref.
     if (stamp !== '' && !version && String(number) !== pin.selector) continue;
     checked += 1;
     const what = `${id}: pin ${name}@v${pin.selector}`;
     const deployment = found.deployments.get(pin.deployment);
     const now = at(deployment, 'status', 'environment', 'revision');
-    if (deployment === undefined) problems.push(`${what} is not there`);
+    if (deployment === undefined) problems.push(`${what} does not exist`);
     else if (stamp === '') problems.push(`${what} was admitted without a stamp`);
     else if (now !== number) problems.push(`${what} meant v${number} and means v${JSON.stringify(now)}`);
     else if (first !== undefined && canonical(first) !== canonical(specOf(found, name, number))) {

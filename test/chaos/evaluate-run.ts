@@ -5,18 +5,18 @@ import { readJournals, type Attempt } from './journal.ts';
 import type { Json } from './json.ts';
 import { createKubectl, type HubAccess } from './run-writers.ts';
 
-/** A verdict with what it took. */
+/** The result of the check, and figures about the run. */
 export interface RunResult extends CheckResult {
   edits: number;
-  /** Accepted edits that were told to wait, and for how long in ms. */
+  /** The number of accepted edits that got a 429 before, and their waiting times. */
   waited: number;
   waitMedianMs: number;
   waitP99Ms: number;
-  /** How often each code refused. */
+  /** Maps the code of a refusal to its count. */
   refusals: Record<string, number>;
 }
 
-/** Waits until the controller has nothing left to do, and compares journals and hub. */
+/** Waits until the controller has reconciled everything, and compares the journals with the hub. */
 export async function evaluateRun(
   hub: Pick<HubAccess, 'kubectl' | 'kubeconfig'>,
   namespace: string,
@@ -24,7 +24,9 @@ export async function evaluateRun(
 ): Promise<RunResult> {
   const tries = readJournals(journals);
   const found = await waitUntilSettled(hub, namespace);
-  const waits = tries.filter(({ outcome, refused429 = 0 }) => outcome === 'accepted' && refused429 > 0).map(getWaitedMs);
+  const waits = tries
+    .filter(({ outcome, refused429 = 0 }) => outcome === 'accepted' && refused429 > 0)
+    .map(getWaitedMs);
   const refusals: Record<string, number> = {};
   for (const { outcome, code = '' } of tries) {
     if (outcome === 'refused') refusals[code] = (refusals[code] ?? 0) + 1;
@@ -50,7 +52,10 @@ function quantile(values: readonly number[], share: number): number {
 
 const settleTimeoutMs = 120_000;
 
-async function waitUntilSettled(hub: Pick<HubAccess, 'kubectl' | 'kubeconfig'>, namespace: string): Promise<HubContent> {
+async function waitUntilSettled(
+  hub: Pick<HubAccess, 'kubectl' | 'kubeconfig'>,
+  namespace: string,
+): Promise<HubContent> {
   const kubectl = createKubectl(hub);
   const list = async (kind: string): Promise<Json> => {
     const { code, stdout, stderr } = await kubectl([
@@ -65,15 +70,15 @@ async function waitUntilSettled(hub: Pick<HubAccess, 'kubectl' | 'kubeconfig'>, 
     if (code !== 0) throw new Error(`kubectl get ${kind}: ${stderr}`);
     return JSON.parse(stdout);
   };
-  const until = performance.now() + settleTimeoutMs;
+  const deadline = performance.now() + settleTimeoutMs;
   for (;;) {
     const found = parseHubContent(
       await list('environments'),
       await list('definitionrevisions'),
       await list('workloaddeployments'),
     );
-    // What never settles is the checker's to name.
-    if (isSettled(found) || performance.now() > until) return found;
+    // After the timeout the check reports what is not settled.
+    if (isSettled(found) || performance.now() > deadline) return found;
     await sleep(500);
   }
 }

@@ -20,7 +20,7 @@ const applyPatch = 'application/apply-patch+yaml';
 const annotation = (key: string, value: string): Change => ({ path: ['annotations', key], value });
 const label = (key: string, value: string): Change => ({ path: ['labels', key], value });
 
-/** A patch that is one request; the API server tries again by itself where the object changes under it. */
+/** A patch in one request. The API server itself repeats it on a conflict. */
 function patch(
   { namespace }: WriterContext,
   target: Target,
@@ -39,12 +39,12 @@ function createEdit(
   return { ...intention, send: () => sendOnce(workshop, method, path, body, type) };
 }
 
-/** An applied configuration that says nothing but what its manager owns. */
+/** An applied configuration with only the fields that its manager owns. */
 function buildApplied(target: Target, { namespace }: WriterContext, metadata: JsonMap): JsonMap {
   return { apiVersion, kind: 'Environment', metadata: { name: target.name, namespace, ...metadata } };
 }
 
-/** What an edit of the spec changes: the policies, and the version where there is one. */
+/** The changes of an edit of the spec: the policies, and the version if there is one. */
 async function specChanges(workshop: WriterContext, target: Target, marker: string): Promise<JsonMap> {
   const policies = createPolicies(marker);
   if (!target.versioned) return { policies };
@@ -56,8 +56,13 @@ function toChanges(spec: JsonMap): Change[] {
   return Object.entries(spec).map(([key, value]) => ({ path: ['spec', key], value }));
 }
 
-/** Get, change, put back with the resourceVersion, as `kubectl edit` and every controller do; `more` goes in beside. */
-async function replaceObject(workshop: WriterContext, target: Target, marker: string, more: JsonMap = {}): Promise<Edit> {
+/** Reads the object and replaces it with the resourceVersion, like `kubectl edit` and controllers. `more` is also written. */
+async function replaceObject(
+  workshop: WriterContext,
+  target: Target,
+  marker: string,
+  more: JsonMap = {},
+): Promise<Edit> {
   const key = 'put';
   const now = await readTarget(workshop, target.name);
   const body = withValue({ ...now, ...more }, ['metadata', 'annotations', key], marker);
@@ -65,7 +70,7 @@ async function replaceObject(workshop: WriterContext, target: Target, marker: st
   return createEdit(workshop, { method: 'PUT', path, body }, { marker, changes: [annotation(key, marker)] });
 }
 
-/** A merge patch of the annotations, marker and more. */
+/** A merge patch of the annotations with the marker and `more`. */
 function annotate(workshop: WriterContext, target: Target, marker: string, more: JsonMap = {}, query = ''): Edit {
   const body = { metadata: { annotations: { patched: marker, ...more } } };
   const dryRun = query === '' ? {} : { dryRun: true };
@@ -75,7 +80,7 @@ function annotate(workshop: WriterContext, target: Target, marker: string, more:
 
 const stamp = 'spectrocloud.com/revision';
 
-/** The ways of clients that speak HTTP themselves. */
+/** The ways of clients that use HTTP directly. */
 export const httpStyles: readonly Style[] = [
   {
     name: 'merge patch of the spec',
@@ -125,13 +130,13 @@ export const httpStyles: readonly Style[] = [
     prepare: async (...given) => annotate(...given, { [stamp]: null, [`${stamp}-hash`]: null }),
   },
   {
-    name: 'a status sent along',
+    name: 'replace with a status',
     weight: 3,
     prepare: (...given) => replaceObject(...given, { status: { revision: 999, versions: { '0.0': '0.0.999' } } }),
   },
   { name: 'dry run', weight: 4, prepare: async (...given) => annotate(...given, {}, '?dryRun=All') },
   {
-    name: 'bookkeeping alone',
+    name: 'bookkeeping only',
     weight: 2,
     async prepare(workshop, target, marker) {
       const body = { metadata: { annotations: { 'kustomize.toolkit.fluxcd.io/checksum': marker } } };
@@ -139,7 +144,7 @@ export const httpStyles: readonly Style[] = [
     },
   },
   {
-    name: 'what is no Environment',
+    name: 'invalid Environment',
     weight: 2,
     async prepare(workshop, target, marker) {
       const body = { metadata: { annotations: { patched: marker } }, spec: { topology: { type: 'topology-ocn' } } };

@@ -1,24 +1,24 @@
 import { at, listAt, mapAt, stringAt, type Json, type JsonMap } from './json.ts';
 import { contentOf } from './target.ts';
 
-/** A recorded revision, as the checker reads it. */
+/** The fields of a DefinitionRevision that are checked. */
 export interface FoundRevision {
   number: number;
   hash: string;
   content: JsonMap;
 }
 
-/** All that the hub holds of the run. */
+/** The objects of the run on the hub. */
 export interface HubContent {
   environments: JsonMap[];
-  /** By uid of the Environment, in the order of their numbers. */
+  /** Maps the uid of an Environment to its revisions in the order of their numbers. */
   revisions: Map<string, FoundRevision[]>;
   deployments: Map<string, JsonMap>;
-  /** All of it as one text, in which a marker shows wherever it is. */
+  /** Everything as one string, to search for markers. */
   text: string;
 }
 
-/** Reads lists as `kubectl get -o json` prints them. */
+/** Parses the lists that `kubectl get -o json` prints. */
 export function parseHubContent(environments: Json, revisions: Json, deployments: Json): HubContent {
   const byOwner = new Map<string, FoundRevision[]>();
   for (const item of listAt(revisions, 'items')) {
@@ -44,7 +44,7 @@ export function parseHubContent(environments: Json, revisions: Json, deployments
   };
 }
 
-/** Whether the controller has done all that it has to: recorded what is live, resolved every ref. */
+/** Whether the controller has recorded every object and resolved every ref. */
 export function isSettled({ environments, deployments }: HubContent): boolean {
   const recorded = environments.every(
     (item) => at(item, 'status', 'revision') === Number(stringAt(item, 'metadata', 'annotations', stampKey)),

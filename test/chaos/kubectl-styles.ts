@@ -3,7 +3,7 @@ import type { Edit, Reply, Style } from './edit.ts';
 import { runKubectlOnce } from './replies.ts';
 import { apiVersion, contentOf, readTarget, type Target, type WriterContext } from './target.ts';
 
-/** What is applied: the parts that this client keeps, with its marker. */
+/** The applied configuration: the fields that this client owns, with its marker. */
 function manifest(target: Target, annotations: JsonMap): string {
   const metadata = { name: target.name, annotations };
   return JSON.stringify({ apiVersion, kind: 'Environment', metadata, spec: { topology: { type: 'topology-ocm' } } });
@@ -18,7 +18,7 @@ const planAnnotation = (key: string, marker: string) => ({
   changes: [{ path: ['annotations', key], value: marker }],
 });
 
-/** Else `kubectl replace` writes the whole object down as applied, and the next `kubectl apply` removes it all. */
+/** With this annotation `kubectl replace` would record the whole object as applied, and the next `kubectl apply` would remove it. */
 function dropLastApplied(annotations: JsonMap): JsonMap {
   const { 'kubectl.kubernetes.io/last-applied-configuration': _, ...rest } = annotations;
   return rest;
@@ -29,12 +29,12 @@ function withoutObject(reply: Reply): Reply {
   return rest;
 }
 
-/** The ways of kubectl itself. */
+/** The ways of kubectl. */
 export const kubectlStyles: readonly Style[] = [
   {
     name: 'kubectl apply',
     weight: 4,
-    // Each Environment by one of both: going over from one to the other, kubectl writes twice.
+    // Each Environment uses only one of both ways, because kubectl writes twice when the way changes.
     prepare: async (workshop, target, marker) =>
       createEdit(
         workshop,
@@ -63,7 +63,7 @@ export const kubectlStyles: readonly Style[] = [
       const annotations = dropLastApplied(mapAt({ metadata: metadata ?? {} }, 'metadata', 'annotations'));
       const kept = { apiVersion: version, kind, metadata: { name, labels, annotations }, spec };
       const body = withValue(kept, ['metadata', 'annotations', 'replaced'], marker);
-      // Without a resourceVersion: whatever came in between is written over.
+      // Without a resourceVersion: concurrent changes are overwritten.
       const input = JSON.stringify(body);
       return createEdit(workshop, ['replace', '-f', '-'], { marker, whole: contentOf(body) }, input);
     },
@@ -75,7 +75,7 @@ export const kubectlStyles: readonly Style[] = [
       const changes = [{ path: ['labels', 'labelled'], value: marker }];
       const args = ['label', '--overwrite', 'environment', target.name, `labelled=${marker}`];
       const { send, ...edit } = createEdit(workshop, args, { marker, changes });
-      // What it prints is what it sent, and not what the server answered.
+      // kubectl prints the object that it sent, and not the one in the response.
       return { ...edit, send: async () => withoutObject(await send()) };
     },
   },
@@ -90,14 +90,15 @@ export const kubectlStyles: readonly Style[] = [
       ),
   },
   {
-    name: 'kubectl replace of what was read',
+    name: 'kubectl replace with a resourceVersion',
     weight: 1,
     async prepare(workshop, target, marker) {
       const now = await readTarget(workshop, target.name);
       const annotations = dropLastApplied(mapAt(now, 'metadata', 'annotations'));
       const body = withValue(now, ['metadata', 'annotations'], { ...annotations, edited: marker });
       const input = JSON.stringify(body);
-      if (stringAt(now, 'metadata', 'resourceVersion') === '') throw new Error('an object without a resourceVersion');
+      if (stringAt(now, 'metadata', 'resourceVersion') === '')
+        throw new Error('the object does not have a resourceVersion');
       return createEdit(workshop, ['replace', '-f', '-'], planAnnotation('edited', marker), input);
     },
   },

@@ -5,18 +5,18 @@ import { text } from 'node:stream/consumers';
 import { parse } from 'yaml';
 import { isMap, type Json, type JsonMap } from './json.ts';
 
-/** What came back. */
+/** The response. */
 export interface PlainResponse {
   code: number;
   body: JsonMap;
-  /** Seconds, where the server says so. */
+  /** In seconds. Undefined without the header. */
   retryAfter: number | undefined;
 }
 
-/** The connection was never made, so the request cannot have arrived. */
+/** The connection failed, so the server has not received the request. */
 export class NotSentError extends Error {}
 
-/** An API server over plain HTTP: one request, one answer, nothing tried again. */
+/** An API server over plain HTTP, without retries. */
 export interface PlainApi {
   send(method: string, path: string, body?: Json, contentType?: string): Promise<PlainResponse>;
   close(): void;
@@ -24,7 +24,7 @@ export interface PlainApi {
 
 const timeoutMs = 30_000;
 
-/** Speaks to the API server of a kubeconfig that has client certificates in it. */
+/** Connects to the API server of a kubeconfig with client certificates. */
 export async function createPlainApi(kubeconfig: string): Promise<PlainApi> {
   const config: {
     clusters: { cluster: Record<string, string> }[];

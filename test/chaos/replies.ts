@@ -3,7 +3,7 @@ import { NotSentError, type PlainResponse } from './plain-api.ts';
 import type { Reply } from './edit.ts';
 import type { WriterContext } from './target.ts';
 
-/** Sends a request once and judges the answer. Never throws. */
+/** Sends a request once and interprets the response. Never throws. */
 export async function sendOnce(
   { api }: WriterContext,
   method: string,
@@ -22,13 +22,13 @@ export async function sendOnce(
 function interpretResponse({ code, body, retryAfter }: PlainResponse): Reply {
   if (code < 300) return { code, outcome: 'accepted', object: body };
   if (code === 429) return { code, outcome: 'refused', retryAfter: retryAfter ?? 1 };
-  // The API server asks the webhook before it stores anything.
+  // The API server calls the webhook before it stores an object.
   const webhookAway = stringAt(body, 'message').includes('failed calling webhook');
   if (webhookAway) return { code, outcome: 'refused', isUnavailable: true };
   return code < 500 ? { code, outcome: 'refused' } : { code, outcome: 'unknown', isUnavailable: true };
 }
 
-/** Runs kubectl once, with `-o json`, and judges how it ended. It tries again after a 429 by itself. */
+/** Runs kubectl once with `-o json` and interprets its result. kubectl itself tries again after a 429. */
 export async function runKubectlOnce(workshop: WriterContext, args: string[], input?: string): Promise<Reply> {
   const { code, stdout, stderr } = await workshop.kubectl([...args, '-n', workshop.namespace, '-o', 'json'], input);
   if (code === 0) return { code: 200, outcome: 'accepted', object: parseObject(stdout) };

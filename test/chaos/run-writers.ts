@@ -10,7 +10,7 @@ import { sendOnce } from './replies.ts';
 import { apiVersion, environmentPath, type Target, type WriterContext } from './target.ts';
 import { runWriter } from './writer.ts';
 
-/** What of a hub a storm needs to know. */
+/** The access to a hub that a run needs. */
 export interface HubAccess {
   kubeconfig: string;
   kubectl: string;
@@ -20,7 +20,7 @@ export interface HubAccess {
 
 export interface WriteRunOptions extends HubAccess {
   namespace: string;
-  /** Where the journals go. */
+  /** The folder of the journals. */
   journals: string;
   edits: number;
   seed: number;
@@ -29,8 +29,11 @@ export interface WriteRunOptions extends HubAccess {
   killEvery: number;
 }
 
-/** Runs kubectl with a kubeconfig, to its end. */
-export function createKubectl({ kubectl, kubeconfig }: Pick<HubAccess, 'kubectl' | 'kubeconfig'>): WriterContext['kubectl'] {
+/** A function that runs kubectl with a kubeconfig and waits until it ends. */
+export function createKubectl({
+  kubectl,
+  kubeconfig,
+}: Pick<HubAccess, 'kubectl' | 'kubeconfig'>): WriterContext['kubectl'] {
   return async (args, input = '') => {
     const child = spawn(kubectl, ['--kubeconfig', kubeconfig, ...args], { stdio: 'pipe' });
     child.stdin.on('error', () => undefined).end(input);
@@ -40,12 +43,12 @@ export function createKubectl({ kubectl, kubeconfig }: Pick<HubAccess, 'kubectl'
   };
 }
 
-/** Concurrent writers edit Environments of a namespace that is there, while processes are killed. Gives the kills. */
+/** Runs concurrent writers, which edit Environments in an existing namespace, while processes are killed. Returns the kills. */
 export async function runWriters(options: WriteRunOptions): Promise<Map<string, number>> {
   const { namespace, journals, edits, seed, writers, killEvery, pidFile, mend } = options;
   const api = await createPlainApi(options.kubeconfig);
   const random = createRandom(seed);
-  const calm = new AbortController();
+  const end = new AbortController();
   const workshop = { api, namespace, kubectl: createKubectl(options) };
   const targets = await createTargets({ ...workshop, random: random.fork() }, options);
   let taken = 0;
@@ -56,7 +59,7 @@ export async function runWriters(options: WriteRunOptions): Promise<Map<string, 
     random: random.fork(),
     taken: () => taken,
     every: killEvery,
-    signal: calm.signal,
+    signal: end.signal,
   });
   try {
     const writing = Array.from({ length: writers }, (_, index) =>
@@ -71,7 +74,7 @@ export async function runWriters(options: WriteRunOptions): Promise<Map<string, 
     );
     await Promise.race([Promise.all(writing), killing.then(() => new Promise<never>(() => undefined))]);
   } finally {
-    calm.abort();
+    end.abort();
     api.close();
   }
   const kills = await killing;
@@ -79,7 +82,7 @@ export async function runWriters(options: WriteRunOptions): Promise<Map<string, 
   return kills;
 }
 
-/** Every second Environment has versions. Their creation is the first edit of each, and in a journal of its own. */
+/** Creates the Environments. Every second one has versions. A creation is the first edit, and has its own journal. */
 async function createTargets(workshop: WriterContext, { environments, journals }: WriteRunOptions): Promise<Target[]> {
   const { namespace, random } = workshop;
   const journal = openJournal(journals, 'creation');
@@ -101,9 +104,13 @@ async function createTargets(workshop: WriterContext, { environments, journals }
     const spec = { ...(versioned ? { version: '0.0.0' } : {}), topology };
     const body = { apiVersion, kind: 'Environment', metadata: { name, annotations: { created: marker } }, spec };
     journal.before({ id: `create-${name}`, style: 'create', name, marker });
-    const { isUnavailable: _, retryAfter: __, ...reply } = await sendOnce(workshop, 'POST', environmentPath(namespace), body);
+    const {
+      isUnavailable: _,
+      retryAfter: __,
+      ...reply
+    } = await sendOnce(workshop, 'POST', environmentPath(namespace), body);
     journal.after(`create-${name}`, { ...reply, waitedMs: 0, refused429: 0 });
-    if (reply.outcome !== 'accepted') throw new Error(`Environment ${name} could not be made: ${reply.code}`);
+    if (reply.outcome !== 'accepted') throw new Error(`Environment ${name} cannot be created: ${reply.code}`);
   }
   return targets;
 }

@@ -5,9 +5,9 @@ import { mapAt, stringAt, type JsonMap } from './json.ts';
 import { sendOnce } from './replies.ts';
 import { apiVersion, environmentPath, type Target, type WriterContext } from './target.ts';
 
-/** As often as kubectl and client-go do. */
+/** The number of retries of kubectl and client-go. */
 const maxRetries = 10;
-/** Between two looks whether all answers again. */
+/** Ms between two checks whether the server and the webhook respond again. */
 const unavailablePollMs = 300;
 
 export interface WriterOptions {
@@ -15,18 +15,18 @@ export interface WriterOptions {
   journal: Journal;
   targets: readonly Target[];
   styles: readonly Style[];
-  /** Before every name, so that ids are unique in the run. */
+  /** The beginning of every id, so that ids are unique in the run. */
   prefix: string;
-  /** Takes one edit from what is left to do; `false` when all are taken. */
+  /** Reserves one of the edits of the run. False if there are no more. */
   take: () => boolean;
 }
 
-/** Makes edits, one after the other, until none are left. */
+/** Makes edits one after another, until there are no more. */
 export async function runWriter({ workshop, journal, targets, styles, prefix, take }: WriterOptions): Promise<void> {
   const { random } = workshop;
   for (let number = 1; take(); number += 1) {
     const target = targets[random.below(targets.length)];
-    if (target === undefined) throw new Error('nothing to edit');
+    if (target === undefined) throw new Error('there are no Environments');
     const style = random.pick(styles);
     const edit = await prepareUntilRead(style, workshop, target);
     const { send, ...intention } = edit;
@@ -35,11 +35,11 @@ export async function runWriter({ workshop, journal, targets, styles, prefix, ta
     const ending = await sendUntilAnswered(send);
     const first = await readPinnedSpec(workshop, target, ending);
     journal.after(id, { ...ending, ...(intention.pin === undefined || first === undefined ? {} : { first }) });
-    if (ending.away) await waitUntilAvailable(workshop);
+    if (ending.isUnavailable) await waitUntilAvailable(workshop);
   }
 }
 
-/** Reading goes on until it works: an edit that was never made is no edit. */
+/** Repeats the preparation until reading succeeds, because only edits that are sent count. */
 async function prepareUntilRead(style: Style, workshop: WriterContext, target: Target): Promise<Edit> {
   const marker = workshop.random.marker();
   for (;;) {
@@ -51,19 +51,19 @@ async function prepareUntilRead(style: Style, workshop: WriterContext, target: T
   }
 }
 
-/** What is killed takes seconds to come back, in which edits would be refused by the hundred and prove nothing. */
+/** A killed process needs seconds to start. Hundreds of edits would be refused meanwhile, which would test nothing. */
 async function waitUntilAvailable(workshop: WriterContext): Promise<void> {
   const body = {
     apiVersion,
     kind: 'Environment',
-    metadata: { name: 'nobody' },
+    metadata: { name: 'availability-check' },
     spec: { topology: { type: 'topology-ocm' } },
   };
   const path = `${environmentPath(workshop.namespace)}?dryRun=All`;
   while ((await sendOnce(workshop, 'POST', path, body)).isUnavailable === true) await sleep(unavailablePollMs);
 }
 
-async function sendUntilAnswered(send: () => Promise<Reply>): Promise<AttemptResult & { away: boolean }> {
+async function sendUntilAnswered(send: () => Promise<Reply>): Promise<AttemptResult & { isUnavailable: boolean }> {
   let refused429 = 0;
   let firstRefusal = 0;
   for (;;) {
@@ -78,11 +78,11 @@ async function sendUntilAnswered(send: () => Promise<Reply>): Promise<AttemptRes
       continue;
     }
     const waitedMs = refused429 === 0 ? 0 : Math.round(performance.now() - firstRefusal);
-    return { outcome, code, waitedMs, refused429, away: isUnavailable, ...(object === undefined ? {} : { object }) };
+    return { outcome, code, waitedMs, refused429, isUnavailable, ...(object === undefined ? {} : { object }) };
   }
 }
 
-/** What the revision holds that a pin was stamped with, read at once: from history, or from the live object. */
+/** The spec of the revision in the stamp of a pinned ref, read at once from the history or from the live object. */
 async function readPinnedSpec(
   { api, namespace }: WriterContext,
   { name }: Target,

@@ -18,13 +18,13 @@ import {
 
 const namespaces: Resource = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
 
-/** All that follows from what is in one namespace of the hub, free of what differs from one run to the next. */
+/** Maps objects to their content without fields that differ from run to run. */
 export type Dump = Record<string, JsonValue>;
 
 /**
- * The objects of ours in `namespace`, what was rendered from them anywhere on the hub, and what arrived on the spokes in
- * namespaces that begin with its name: by kind and name, without times, uids and counts of writes, the name of the
- * namespace and the digests made from it replaced.
+ * Contains our objects in `namespace`, the objects that were rendered from them, and the objects on the spokes in namespaces
+ * that begin with its name. Times, uids and counts of writes are removed. The name of the namespace and digests of it are
+ * replaced.
  */
 export async function dumpHub(hub: Hub, namespace: string): Promise<Dump> {
   const client = createHubClient(hub.kubeconfig);
@@ -62,12 +62,12 @@ function nameItems(cluster: string, { kind }: Resource, items: KubeObject[]): [s
   return items.map((item) => [`${cluster} ${kind} ${item.metadata.namespace ?? ''}/${item.metadata.name}`, item]);
 }
 
-/** Names on the hub end in a digest that is made from the namespace's name among others; to those of works OCM adds five characters by chance. */
+/** Names on the hub end with a digest of the namespace and other data. OCM appends five random characters to the names of ManifestWorks. */
 function neutralize(text: string, namespace: string): string {
   return text.replaceAll(namespace, 'NS').replaceAll(/-[a-z2-7]{10}(?:[b-df-hj-np-tv-z0-9]{5})?(?![a-z0-9.])/g, '-#');
 }
 
-/** Conditions and their like are maps by type, whose order is that of their first writers. */
+/** The order of conditions is the order in which they were written first, so they are sorted by type. */
 function sortByType(list: JsonValue[]): JsonValue[] {
   const typeOf = (item: JsonValue) => (isJsonObject(item) && typeof item['type'] === 'string' ? item['type'] : '');
   return list.toSorted((a, b) => typeOf(a).localeCompare(typeOf(b)));
@@ -81,7 +81,7 @@ const volatileKeys = new Set([
   'lastTransitionTime',
   'managedFields',
   'kubectl.kubernetes.io/last-applied-configuration',
-  // Digests of what stands next to them, the namespace's name included.
+  // Digests of other fields and of the name of the namespace.
   'spectrocloud.com/render-hash',
   deploymentHashLabel,
   environmentHashLabel,
@@ -94,7 +94,7 @@ function normalize(object: KubeObject, namespace: string): JsonValue {
     if (Array.isArray(value)) return sortByType(value).map(visit);
     if (!isJsonObject(value)) return value;
     const kept = Object.entries(value).filter(([key]) => !volatileKeys.has(key));
-    // How often an object was written may differ; whether its newest state was seen may not.
+    // The number of writes may differ, but not whether the status is for the present generation.
     return Object.fromEntries(
       kept.map(([key, inner]): [string, JsonValue] =>
         key === 'observedGeneration' ? [key, inner === generation ? 'newest' : 'older'] : [key, visit(inner)],

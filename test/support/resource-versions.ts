@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { kubectlOk } from './hub.ts';
 
-/** All that mooring or OCM could write on the hub, Leases and Events aside; Namespaces of earlier tests may still be going. */
+/** All kinds that mooring or OCM write on the hub, without Leases and Events. Namespaces of earlier tests may be terminating. */
 const kinds = [
   'environments',
   'workloaddeployments',
@@ -19,7 +19,7 @@ const kinds = [
   'validatingwebhookconfigurations',
 ];
 
-/** resourceVersion by `Kind/namespace/name`, of the whole hub; Secrets of mooring included. */
+/** Maps `Kind/namespace/name` to the resourceVersion, for the whole hub including the Secrets of mooring. */
 export async function readResourceVersions(): Promise<Record<string, string>> {
   const lists = [
     ['get', kinds.join(','), '-A', '-o', 'json'],
@@ -27,11 +27,11 @@ export async function readResourceVersions(): Promise<Record<string, string>> {
   ];
   const texts = await Promise.all([...lists, ['get', 'namespaces', '-o', 'json']].map((list) => kubectlOk(list)));
   const [namespaces = [], ...found] = texts.map((text): Item[] => JSON.parse(text).items).toReversed();
-  // What is left in a Namespace of an earlier test goes with it, sooner or later.
-  const leaving = new Set(
+  // Objects in a terminating Namespace of an earlier test are deleted at any time.
+  const terminating = new Set(
     namespaces.filter(({ metadata }) => metadata.deletionTimestamp !== undefined).map(({ metadata }) => metadata.name),
   );
-  const items = found.flat().filter(({ metadata }) => !leaving.has(metadata.namespace ?? ''));
+  const items = found.flat().filter(({ metadata }) => !terminating.has(metadata.namespace ?? ''));
   return Object.fromEntries(
     items
       .map(({ kind, metadata: { namespace = '', name, resourceVersion, deletionTimestamp } }): [string, string] => [
@@ -47,10 +47,10 @@ interface Item {
   metadata: { namespace?: string; name: string; resourceVersion: string; deletionTimestamp?: string };
 }
 
-/** Marks what is being deleted: it waits for others, and will change again. */
-const terminatingMark = '(going)';
+/** Marks a terminating object, which will change again. */
+const terminatingMark = '(terminating)';
 
-/** The resourceVersions once nothing has been written for `quietMs`; throws, naming who writes, if that never comes. */
+/** Waits until nothing is written for `quietMs`, and returns the resourceVersions. Throws an error with the changes if that does not happen. */
 export async function waitUntilQuiet({ quietMs = 1000, withinMs = 60_000 } = {}): Promise<Record<string, string>> {
   const until = performance.now() + withinMs;
   let before = await readResourceVersions();

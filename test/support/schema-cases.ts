@@ -3,20 +3,20 @@ import { kindNamed } from '../../src/api/kinds.ts';
 import type { JsonValue } from '../../src/api/object.ts';
 import { schemaErrors } from '../../src/api/validate.ts';
 
-/** A spec, where its schema finds something wrong, and why. */
+/** A spec, and the paths of its problems. */
 export interface SchemaCase {
   what: string;
   spec: JsonValue;
-  /** Paths at which something is wrong; none where it fits. */
+  /** The paths of the problems. Without paths the spec is valid. */
   paths?: string[];
   why: string;
 }
 
-/** Tests of the schema of a kind, one for each case. */
+/** Defines one test of the schema of a kind for each case. */
 export function schemaCases(kindName: string, cases: readonly SchemaCase[]): void {
   describe(`the schema of ${kindName}`, () => {
     for (const { what, spec, paths = [], why } of cases) {
-      it(`${paths.length === 0 ? 'takes' : 'refuses'} ${what}: ${why}`, () => {
+      it(`${paths.length === 0 ? 'accepts' : 'rejects'} ${what}: ${why}`, () => {
         const kind = kindNamed(kindName);
         assert.ok(kind);
         const found = schemaErrors(kind, { spec }).map(({ path }) => path);

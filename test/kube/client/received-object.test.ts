@@ -22,8 +22,7 @@ describe('complete', () => {
   });
 
   it('refuses what is no object', () => {
-    for (const received of ['text', null, [], 7])
-      assert.throws(() => complete(configMaps, received), UnreadableAnswer);
+    for (const received of ['text', null, [], 7]) assert.throws(() => complete(configMaps, received), UnreadableAnswer);
   });
 });
 

@@ -7,7 +7,14 @@ import type { Lease, LeaseSpec } from '../../../src/kube/leader/lease.ts';
 import { configMaps, configMap } from '../../support/config-maps.ts';
 import { eventually } from '../../support/eventually.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
-import { refuse, reply, type Reply, ScriptedApiServer, type ReceivedRequest, silence } from '../../support/scripted-api-server.ts';
+import {
+  refuse,
+  reply,
+  type Reply,
+  ScriptedApiServer,
+  type ReceivedRequest,
+  silence,
+} from '../../support/scripted-api-server.ts';
 
 const COLLECTION = '/apis/coordination.k8s.io/v1/namespaces/system/leases';
 const ONE = `${COLLECTION}/lock`;

@@ -51,8 +51,8 @@ export function createHubCaches({ client, log }: { client: Client; log: Log }): 
   const caches = {
     clusters: watch<ManagedCluster>(managedClusters),
     clusterSets: watch<ManagedClusterSet>(managedClusterSets),
-    bindings: watch<ManagedClusterSetBinding>(managedClusterSetBindings, { indexByNamespace }),
-    placements: watch<Placement>(placements, { indexByNamespace }),
+    bindings: watch<ManagedClusterSetBinding>(managedClusterSetBindings, { namespace: indexByNamespace }),
+    placements: watch<Placement>(placements, { namespace: indexByNamespace }),
     decisions: watch<PlacementDecision>(placementDecisions, { placement: placementOf }),
     replicaSets: watch<ManifestWorkReplicaSet>(manifestWorkReplicaSets, {
       placement: ({ metadata, spec }) => spec.placementRefs.map((ref) => `${metadata.namespace ?? ''}/${ref.name}`),
