@@ -28,7 +28,7 @@ describe('an acknowledgement', function () {
     const { status } = await waitUntilApplied(namespace);
     cluster = status?.selectedClusters?.[0] ?? '';
     // This object belongs to another user of the namespace.
-    await kubectlOk(['create', 'configmap', 'precious', '-n', namespace], { on: cluster });
+    await kubectlOk(['create', 'configmap', 'user-data', '-n', namespace], { on: cluster });
     await kubectlOk([
       'create',
       'role',
@@ -84,11 +84,11 @@ describe('an acknowledgement', function () {
   });
 
   it('requires the verb override', async () => {
-    const asked = environment(namespace, {
+    const edited = environment(namespace, {
       annotations: { [acknowledgeAnnotation]: code },
       lifecycle: { spokeNamespace: { create: false } },
     });
-    const said = await refused(apply(manifest(asked), '--as=jane'));
+    const said = await refused(apply(manifest(edited), '--as=jane'));
     assert.match(said, new RegExp(`jane may not override environments ${namespace}/primary; .*\\(NotAllowed\\)`));
     assert.doesNotMatch(said, /would be deleted/);
     // It cannot be set before the edit or on another object, either.
@@ -133,8 +133,8 @@ describe('an acknowledgement', function () {
       new RegExp(`^Warning: .*Namespace ${namespace} on ${cluster} would be deleted.*\\(${code}\\)$`, 'm'),
     );
     assert.equal(await revision(), 2);
-    await eventually('the namespace to be gone from the spoke', async () => (await uidOnSpoke()) !== uid);
-    assert.equal(await getObject(['configmap', 'precious', '-n', namespace], cluster), undefined);
+    await eventually('the namespace on the spoke is deleted', async () => (await uidOnSpoke()) !== uid);
+    assert.equal(await getObject(['configmap', 'user-data', '-n', namespace], cluster), undefined);
     const { status } = await eventually('the deployment to tell that it has no namespace any more', async () => {
       const found = await getObject<WorkloadDeployment>(['workloaddeployment', 'web', '-n', namespace]);
       return conditionOf(found?.status, 'Applied') === 'False ApplyFailed' ? found : undefined;
@@ -157,7 +157,7 @@ describe('an acknowledgement', function () {
     assert.equal((await stored()).metadata.annotations?.['spectrocloud.com/acknowledged-revision'], undefined);
     assert.equal(await uidOnSpoke(), uid);
     assert.match(await ok(edit({ create: false }, code)), /^Warning: .*\(NamespaceWouldBeDeleted\)$/m);
-    await eventually('the namespace to be gone from the spoke', async () => (await uidOnSpoke()) === undefined);
+    await eventually('the namespace on the spoke is deleted', async () => (await uidOnSpoke()) === undefined);
   });
 });
 

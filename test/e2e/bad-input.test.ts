@@ -118,7 +118,7 @@ const refs: [string, string, RegExp][] = [
   ['primary@v1.x', 'a wildcard', /InvalidSpec/],
   ['primary@v\uff11', 'a full-width digit', /InvalidSpec/],
   ['../x', 'a path', /not a name/],
-  ['', 'an empty text', /no name/],
+  ['', 'an empty string', /no name/],
 ];
 
 describe('bad input', function () {
@@ -185,11 +185,11 @@ describe('bad input', function () {
     };
     const { code, stderr } = await apply(manifestOf('Environment', spec));
     assert.equal(code, 1);
-    const places = stderr
+    const paths = stderr
       .split('\n')
       .filter((line) => line.startsWith('* '))
       .map((line) => line.slice(2, line.indexOf(': ')));
-    assert.deepEqual(places.toSorted(), [
+    assert.deepEqual(paths.toSorted(), [
       'spec.policies[0].type',
       'spec.policies[1].properties.selector',
       'spec.topology.properties.hubNamespce',

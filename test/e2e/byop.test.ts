@@ -61,7 +61,7 @@ describe('an Environment with a Placement of the user', function () {
   it('reports that no cluster set is bound', async () => {
     const ran = await apply(manifest(placement));
     assert.equal(ran.code, 0, ran.stderr);
-    await eventually('OCM has judged the Placement', async () => {
+    await eventually('OCM has written the status of the Placement', async () => {
       const { status } = await waitForReadiness('NotReady', namespace);
       return status?.placements?.[0]?.reason === 'NoManagedClusterSetBindings';
     });

@@ -108,7 +108,7 @@ describe('mooring check has the same results as admission on the hub', function 
 
 /** Waits until an Environment is recorded and its readiness is evaluated. */
 async function waitUntilEvaluated(namespace: string, name: string): Promise<void> {
-  await eventually(`Environment ${name} is judged`, async () => {
+  await eventually(`Environment ${name} has a status`, async () => {
     const found = await getObject<Environment>(['environment', name, '-n', namespace]);
     return found?.status?.revision === 1 && conditionOf(found.status, 'EnvironmentReady') !== undefined;
   });

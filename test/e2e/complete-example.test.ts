@@ -22,27 +22,27 @@ const promisedSeconds = 10;
 describe('the complete example', function () {
   this.timeout(120_000);
   const { namespace, workload } = example;
-  let ran: CommandResult;
+  let applyResult: CommandResult;
   let seconds: number;
-  let found: Environment;
-  let placed: WorkloadDeployment;
-  let here: string;
-  let elsewhere: string[];
+  let ready: Environment;
+  let applied: WorkloadDeployment;
+  let selected: string;
+  let others: string[];
 
   before(async () => {
     const { spokes } = await sharedHub();
     await kubectl(['create', 'namespace', namespace]);
-    const text = await readFile(example.file, 'utf8');
+    const yaml = await readFile(example.file, 'utf8');
     const began = performance.now();
-    ran = await apply(text);
-    [found, placed] = await Promise.all([
+    applyResult = await apply(yaml);
+    [ready, applied] = await Promise.all([
       waitForReadiness('Ready', namespace),
       waitUntilApplied(namespace, example.deployment),
     ]);
     seconds = (performance.now() - began) / 1000;
     // OCM may select other clusters for the deployment than for the probe Placement of its Environment.
-    [here = ''] = placed.status?.selectedClusters ?? [];
-    elsewhere = Object.keys(spokes).filter((spoke) => spoke !== here);
+    [selected = ''] = applied.status?.selectedClusters ?? [];
+    others = Object.keys(spokes).filter((spoke) => spoke !== selected);
   });
   after(async () => {
     await deleteTestObjects(namespace);
@@ -53,7 +53,7 @@ describe('the complete example', function () {
   });
 
   it('is admitted without a warning', () => {
-    assert.deepEqual(ran, {
+    assert.deepEqual(applyResult, {
       code: 0,
       stdout: [
         'environment.spectrocloud.com/primary created',
@@ -71,18 +71,18 @@ describe('the complete example', function () {
   });
 
   it('selects one cluster', () => {
-    assert.equal(found.status?.totalSelectedClusters, 1);
-    assert.equal(found.status?.requiredClusters, 1);
-    assert.equal(conditionOf(found.status, 'EnvironmentReady'), 'True PlacementsSatisfied');
+    assert.equal(ready.status?.totalSelectedClusters, 1);
+    assert.equal(ready.status?.requiredClusters, 1);
+    assert.equal(conditionOf(ready.status, 'EnvironmentReady'), 'True PlacementsSatisfied');
   });
 
   it('is rendered, and has the finalizer of the controller', async () => {
-    const kept = await eventually('the Environment is rendered', async () => {
+    const rendered = await eventually('the Environment is rendered', async () => {
       const now = await getObject<Environment>(['environment', 'primary', '-n', namespace]);
       return conditionOf(now?.status, 'Rendered') === undefined ? undefined : now;
     });
-    assert.equal(conditionOf(kept.status, 'FinalizerInitialized'), 'True Available');
-    assert.equal(conditionOf(kept.status, 'Rendered'), 'True Rendered');
+    assert.equal(conditionOf(rendered.status, 'FinalizerInitialized'), 'True Available');
+    assert.equal(conditionOf(rendered.status, 'Rendered'), 'True Rendered');
   });
 
   it('records revision v1 of the Environment', async () => {
@@ -92,28 +92,28 @@ describe('the complete example', function () {
       '-n',
       namespace,
     ]);
-    assert.equal(found.status?.revision, 1);
+    assert.equal(ready.status?.revision, 1);
     assert.equal(revision?.spec.revision, 1);
-    assert.deepEqual(revision?.spec.object['spec'], found.spec);
-    assert.equal(revision?.metadata.ownerReferences?.[0]?.uid, found.metadata.uid);
+    assert.deepEqual(revision?.spec.object['spec'], ready.spec);
+    assert.equal(revision?.metadata.ownerReferences?.[0]?.uid, ready.metadata.uid);
   });
 
   it('applies the Workload with the profile of the system namespace', async () => {
-    assert.deepEqual(placed.status?.workloadProfile, {
+    assert.deepEqual(applied.status?.workloadProfile, {
       namespace: 'mural-system',
       name: 'hello-universe-demo',
       revision: 1,
     });
-    assert.deepEqual(placed.status?.environment, { namespace, name: 'primary', revision: 1 });
-    assert.deepEqual(placed.status?.selectedClusters, [here]);
-    assert.deepEqual(placed.status?.pendingClusters, []);
-    const on = await getObject<KubeObject & { spec: unknown }>(['workload', workload, '-n', namespace], here);
+    assert.deepEqual(applied.status?.environment, { namespace, name: 'primary', revision: 1 });
+    assert.deepEqual(applied.status?.selectedClusters, [selected]);
+    assert.deepEqual(applied.status?.pendingClusters, []);
+    const on = await getObject<KubeObject & { spec: unknown }>(['workload', workload, '-n', namespace], selected);
     const [, shared] = parseAllDocuments(await readFile(example.file, 'utf8')).map((document) => document.toJS());
     assert.deepEqual(on?.spec, shared.spec.workload);
   });
 
   it('sets exactly the specified labels and annotations on the Workload', async () => {
-    const on = await getObject<KubeObject>(['workload', workload, '-n', namespace], here);
+    const on = await getObject<KubeObject>(['workload', workload, '-n', namespace], selected);
     assert.deepEqual(on?.metadata.labels, { app: 'hello-universe', environment: 'production', team: 'frontend' });
     assert.deepEqual(on?.metadata.annotations, {
       'app.kubernetes.io/version': '1.0.0',
@@ -122,7 +122,7 @@ describe('the complete example', function () {
   });
 
   it('sets exactly the specified labels and annotations on the Namespace', async () => {
-    const on = await getObject<KubeObject>(['namespace', namespace], here);
+    const on = await getObject<KubeObject>(['namespace', namespace], selected);
     assert.deepEqual(on?.metadata.labels, {
       project: 'hello-universe',
       'cost-center': 'engineering',
@@ -136,8 +136,8 @@ describe('the complete example', function () {
   });
 
   it('applies nothing on the other spoke', async () => {
-    assert.ok(elsewhere.length > 0);
-    for (const on of elsewhere) {
+    assert.ok(others.length > 0);
+    for (const on of others) {
       assert.equal(await getObject(['namespace', namespace], on), undefined, on);
       assert.equal(await kubectlOk(['get', 'workloads', '-A', '-o', 'name'], { on }), '', on);
     }
@@ -174,10 +174,10 @@ describe('the complete example', function () {
 
   it('leaves no object on hub and spokes when it is deleted', async () => {
     for (const kind of ['workloaddeployment', 'environment', 'workloadprofile']) {
-      const everywhere = kind === 'workloadprofile' ? 'mural-system' : namespace;
-      await kubectlOk(['delete', kind, '--all', '-n', everywhere, '--timeout=40s']);
+      const kindNamespace = kind === 'workloadprofile' ? 'mural-system' : namespace;
+      await kubectlOk(['delete', kind, '--all', '-n', kindNamespace, '--timeout=40s']);
     }
     assert.deepEqual(await listTraces(namespace), []);
-    assert.equal(await getObject(['namespace', namespace], here), undefined);
+    assert.equal(await getObject(['namespace', namespace], selected), undefined);
   });
 });

@@ -78,7 +78,7 @@ describe(`${pairs} pairs of deployments that cannot share their spoke namespace,
     spare = await startExtraRole(hub, 'webhook', { port });
     proxy = await new RoundRobin([hub.webhookPort, port]).start();
     await pointWebhooksAt(proxy.port);
-    await eventually('admission to go by way of the proxy', async () => (await trafficOfTry()) > 0);
+    await eventually('admission requests go through the proxy', async () => (await trafficOfTry()) > 0);
     const { resourceVersion } = await client.list(manifestWorkReplicaSets);
     void follow(resourceVersion);
   });
@@ -87,13 +87,15 @@ describe(`${pairs} pairs of deployments that cannot share their spoke namespace,
     this.timeout(300_000);
     following.abort();
     await pointWebhooksAt(hub.webhookPort);
-    await eventually('admission to go by its own way again', async () => (await trafficOfTry()) === 0);
+    await eventually('admission requests go directly to the webhook again', async () => (await trafficOfTry()) === 0);
     await proxy.stop();
     await spare.end();
     await inParallel([...(await deployments()).keys()], (name) =>
       untilDecided(() => client.delete(workloadDeployments, { namespace, name })),
     );
-    await eventually('all deployments to be gone', async () => (await deployments()).size === 0, { withinMs: 240_000 });
+    await eventually('all deployments are deleted', async () => (await deployments()).size === 0, {
+      withinMs: 240_000,
+    });
     await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
   });
 

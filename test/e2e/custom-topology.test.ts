@@ -37,7 +37,7 @@ describe('a custom topology', function () {
     });
 
   /** The number of clusters in the Placement of a deployment. */
-  async function asked(name: string): Promise<number | undefined> {
+  async function readClusterCount(name: string): Promise<number | undefined> {
     const list = await kubectlOk(['get', 'placements', '-n', hubNamespace, '-o', 'json']);
     const { items }: { items: Placement[] } = JSON.parse(list);
     const own = items.filter(({ metadata }) => metadata.annotations?.[deploymentAnnotation] === `${namespace}/${name}`);
@@ -52,8 +52,8 @@ describe('a custom topology', function () {
     const { status, message } = await rendered('primary', 'UnknownTopology');
     assert.equal(status, 'False');
     assert.match(message ?? '', /known: .*topology-ocm/);
-    const { status: verdict } = await waitForReadiness('NotReady', namespace);
-    const ready = verdict?.conditions?.find(({ type }) => type === 'EnvironmentReady');
+    const notReady = await waitForReadiness('NotReady', namespace);
+    const ready = notReady.status?.conditions?.find(({ type }) => type === 'EnvironmentReady');
     assert.equal(ready?.reason, 'UnknownTopology');
   });
 
@@ -92,12 +92,12 @@ describe('a custom topology', function () {
     await kubectlOk(['apply', '-f', '-'], { input: manifest(pinned, still) });
     await waitUntilApplied(namespace, 'still');
     await define(fewLines.replace('numberOfClusters: parameter.clusters', 'numberOfClusters: parameter.clusters + 1'));
-    await eventually('the deployment asks for two clusters', async () => (await asked('web')) === 2);
+    await eventually('the deployment requires two clusters', async () => (await readClusterCount('web')) === 2);
     await eventually(
       'both clusters are selected',
       async () => (await waitUntilApplied(namespace)).status?.selectedClusters?.length === 2,
     );
-    assert.equal(await asked('still'), 1);
+    assert.equal(await readClusterCount('still'), 1);
   });
 
   const bad: { title: string; template: string; reason: string; says: RegExp }[] = [
@@ -135,7 +135,7 @@ describe('a custom topology', function () {
         const { message } = await rendered('primary', reason);
         return says.test(message ?? '');
       });
-      assert.equal(await asked('web'), 2);
+      assert.equal(await readClusterCount('web'), 2);
       assert.equal(failed.status?.selectedClusters?.length, 2);
     });
   }

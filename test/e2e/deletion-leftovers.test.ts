@@ -25,7 +25,7 @@ const rows: Row[] = [
     lifecycle: {},
     exists: false,
     stays: { namespace: false, workload: false },
-    reason: 'nothing is orphaned unless asked for',
+    reason: 'nothing is orphaned by default',
   },
   {
     name: 'orphan-namespace',
@@ -46,7 +46,7 @@ const rows: Row[] = [
     lifecycle: { spokeNamespace: { orphan: true }, workload: { orphan: true } },
     exists: false,
     stays: { namespace: true, workload: true },
-    reason: 'both are asked for',
+    reason: 'both are orphaned',
   },
   {
     name: 'no-create',
@@ -191,7 +191,7 @@ for (const order of orders) {
     });
 
     it('leaves no object behind', async () => {
-      await eventually('all of it is gone', async () => {
+      await eventually('all objects are deleted', async () => {
         for (const object of order) {
           await kubectl(['delete', object, '-n', namespace, '--ignore-not-found', '--wait=false']);
         }

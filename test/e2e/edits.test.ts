@@ -96,7 +96,7 @@ describe('an edit of an Environment', function () {
   it('is not a change of the status, which the roles correct again', async () => {
     const patch = JSON.stringify({ status: { status: 'NotReady', totalSelectedClusters: 77 } });
     await kubectlOk(['patch', ...theEnvironment(), '--subresource=status', '--type=merge', '-p', patch]);
-    const { status, metadata } = await eventually('the verdict is the true one again', async () => {
+    const { status, metadata } = await eventually('the status is correct again', async () => {
       const now = await waitForReadiness('Ready', namespace);
       return now.status?.totalSelectedClusters === 2 ? now : undefined;
     });

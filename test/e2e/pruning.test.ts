@@ -66,8 +66,8 @@ describe('pruning with three retained revisions and a mark of three seconds', fu
 
   it('denies a pin to a pruned revision, and the message says so', async () => {
     const [oldest = 1] = await recorded();
-    const gone = oldest === 1 ? revisions - kept : 1;
-    await assert.rejects(create(`late`, gone), /has been pruned.*RevisionNotFound/s);
+    const pruned = oldest === 1 ? revisions - kept : 1;
+    await assert.rejects(create(`late`, pruned), /has been pruned.*RevisionNotFound/s);
   });
 
   async function edit(revision: number): Promise<void> {

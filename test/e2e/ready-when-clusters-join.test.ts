@@ -46,7 +46,7 @@ describe('an Environment that requires more clusters than there are', function (
   it('is ready when a cluster joins', async () => {
     const { kubeconfig, spokes } = await sharedHub();
     const [spoke = ''] = Object.values(spokes);
-    const server = 'https://127.0.0.1:1'; // nobody works for this one: only its selection is looked at
+    const server = 'https://127.0.0.1:1'; // this cluster has no work agent, because the test checks only its selection
     await joinCluster({
       name: newcomer,
       hub: createHubClient(kubeconfig),

@@ -31,7 +31,7 @@ describe('two processes of a role with leader election', function () {
     namespace = await createNamespace('leader');
     spares = await Promise.all(leading.map((role) => startExtraRole(hub, role, { identity: `spare-${role}` })));
     await edit(1);
-    await judged(1);
+    await waitUntilRecorded(1);
   });
 
   after(async () => {
@@ -55,9 +55,9 @@ describe('two processes of a role with leader election', function () {
     // This edit is not recorded yet. The frozen processes have seen revision 1 last, and may have begun to reconcile it.
     await edit(2);
     await leadersToBe(['spare-controller', 'spare-aggregator']);
-    await judged(2);
+    await waitUntilRecorded(2);
     await edit(3, 2);
-    await judged(3, 2);
+    await waitUntilRecorded(3, 2);
     // The new leaders may still be pruning objects that the last edit replaced.
     const before = await steady();
     const logged = await Promise.all(leading.map(async (role) => (await logOf(role)).length));
@@ -79,7 +79,7 @@ describe('two processes of a role with leader election', function () {
     await leadersToBe(['local-controller', 'local-aggregator']);
     // The Lease expires 15 s after the last observed renewal, and the standby checks it every 2 to 4.4 s.
     assert.ok(performance.now() - began < 25_000, `took ${Math.round(performance.now() - began)} ms`);
-    await judged(4, 1);
+    await waitUntilRecorded(4, 1);
   });
 
   async function edit(number: number, clusters = 1): Promise<void> {
@@ -90,9 +90,9 @@ describe('two processes of a role with leader election', function () {
   }
 
   /** Waits until the controller has recorded the Environment and the aggregator has written its readiness. */
-  async function judged(revision: number, clusters = 1): Promise<void> {
+  async function waitUntilRecorded(revision: number, clusters = 1): Promise<void> {
     let last: Environment | undefined;
-    const seen = eventually(`revision ${revision} to be recorded and judged`, async () => {
+    const seen = eventually(`revision ${revision} is recorded and has a status`, async () => {
       last = await client.get<Environment>(environments, { namespace, name: 'primary' });
       const { metadata, status } = last;
       if (status?.revision !== revision || status.observedGeneration !== metadata.generation) return false;

@@ -62,7 +62,10 @@ function nameItems(cluster: string, { kind }: Resource, items: KubeObject[]): [s
   return items.map((item) => [`${cluster} ${kind} ${item.metadata.namespace ?? ''}/${item.metadata.name}`, item]);
 }
 
-/** Names on the hub end with a digest of the namespace and other data. OCM appends five random characters to the names of ManifestWorks. */
+/**
+ * Replaces the namespace and the ends of names. Names on the hub end with a digest of the namespace and other data, and OCM
+ * appends five random characters to the names of ManifestWorks.
+ */
 function neutralize(text: string, namespace: string): string {
   return text.replaceAll(namespace, 'NS').replaceAll(/-[a-z2-7]{10}(?:[b-df-hj-np-tv-z0-9]{5})?(?![a-z0-9.])/g, '-#');
 }

@@ -50,7 +50,7 @@ interface Item {
 /** Marks a terminating object, which will change again. */
 const terminatingMark = '(terminating)';
 
-/** Waits until nothing is written for `quietMs`, and returns the resourceVersions. Throws an error with the changes if that does not happen. */
+/** Waits until nothing is written for `quietMs`, and returns the resourceVersions. The cause of a timeout shows the changes. */
 export async function waitUntilQuiet({ quietMs = 1000, withinMs = 60_000 } = {}): Promise<Record<string, string>> {
   const until = performance.now() + withinMs;
   let before = await readResourceVersions();

@@ -22,7 +22,7 @@ export interface UpOptions {
   rules?: readonly string[];
   /** Additional flags of the controller, such as `--revision-history-limit=0`. */
   controllerFlags?: readonly string[];
-  /** For the processes of the hub; also the source of `XDG_CACHE_HOME`, `KUBEBUILDER_ASSETS` and `MOORING_KUBERNETES_MIRROR`. */
+  /** For the processes of the hub, and for `XDG_CACHE_HOME`, `KUBEBUILDER_ASSETS` and `MOORING_KUBERNETES_MIRROR`. */
   environment: NodeJS.ProcessEnv;
   print?: (line: string) => void;
   /** Writes a line that the next one replaces. Undefined unless the output is a terminal. */

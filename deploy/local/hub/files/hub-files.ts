@@ -30,7 +30,7 @@ export function locateHubFiles(directory: string): HubFiles {
   };
 }
 
-/** Whether `down --purge` removes this entry. The directory may contain other entries, for example the folder of another hub. */
+/** Whether `down --purge` removes this entry. The directory may contain others, for example the folder of another hub. */
 export function isHubFile(entry: string): boolean {
   return (
     ['state.json', 'etcd', 'bin', 'certificates'].includes(entry) ||

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { writeWhole } from './write-file.ts';
 
-/** The part of a hub that survives until the next `up`. Running processes are not in it, because the process table lists them. */
+/** The state that the next `up` reads. It does not contain the running processes, because the process table lists them. */
 export interface HubState {
   /** The number of spokes. It never decreases, because a spoke has data. */
   spokes: number;

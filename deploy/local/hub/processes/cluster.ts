@@ -13,7 +13,7 @@ const clients = {
   'controller-manager': { user: 'system:kube-controller-manager' },
 };
 
-/** Creates missing certificates, and the kubeconfigs of an administrator (named after the cluster) and the controller manager. */
+/** Creates missing certificates, and the kubeconfigs of an administrator and of the controller manager. */
 export async function ensureClusterFiles(state: HubState, files: HubFiles, cluster: string, now: Date): Promise<void> {
   const certificates = await ensureCertificates(files.certificates(cluster), cluster, clients, now);
   const authority = await readPem(certificates.authority);

@@ -27,7 +27,10 @@ export async function listRunningProcesses(directory: string): Promise<RunningPr
   return process.platform === 'linux' ? listFromProc(directory) : listFromPs(directory);
 }
 
-/** The start time of a process in a unit of the system, which tells it from a later process with the same pid. Undefined if it does not run. */
+/**
+ * The start time of a process in a unit of the system. It tells a process from a later one with the same pid. Undefined if
+ * the process does not run.
+ */
 export async function getStartTime(pid: number): Promise<string | undefined> {
   if (process.platform === 'linux') {
     const stat = await readIfPresent(`/proc/${pid}/stat`);

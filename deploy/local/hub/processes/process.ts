@@ -101,7 +101,7 @@ async function isRunning(files: HubFiles, name: string): Promise<boolean> {
 
 async function readLogTail(files: HubFiles, name: string): Promise<string> {
   const path = files.log(name);
-  const text = await readFile(path, 'utf8').catch(() => '');
-  const lines = text.trimEnd().split('\n').slice(-3);
+  const content = await readFile(path, 'utf8').catch(() => '');
+  const lines = content.trimEnd().split('\n').slice(-3);
   return `; see ${path}, which ends:\n${lines.map((line) => `  ${line.slice(0, 300)}`).join('\n')}`;
 }

@@ -93,7 +93,7 @@ describe('a lock file', () => {
   });
 
   const stale = [
-    { text: '999999999 12345\n', why: 'its process is gone' },
+    { text: '999999999 12345\n', why: 'its process has ended' },
     { text: `${process.pid} 1\n`, why: 'its pid is in use by another process now' },
     { text: '', why: 'it was never written in full' },
   ];

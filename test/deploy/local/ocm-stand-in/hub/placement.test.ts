@@ -179,10 +179,10 @@ describe('OCM stand-in: schedulePlacement', () => {
   ];
   for (const { why, spec, message } of misconfigured) {
     it(`selects nothing if the Placement is misconfigured: ${why}`, () => {
-      const verdict = schedulePlacement(input({ spec }));
-      assert.deepEqual(verdict.clusters, []);
-      assert.deepEqual([verdict.misconfigured.status, verdict.misconfigured.message], ['True', message]);
-      assert.equal(verdict.satisfied.reason, 'NoManagedClusterMatched');
+      const schedule = schedulePlacement(input({ spec }));
+      assert.deepEqual(schedule.clusters, []);
+      assert.deepEqual([schedule.misconfigured.status, schedule.misconfigured.message], ['True', message]);
+      assert.equal(schedule.satisfied.reason, 'NoManagedClusterMatched');
     });
   }
 
