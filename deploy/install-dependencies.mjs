@@ -2,15 +2,18 @@
 // `check`. It is plain JavaScript without imports of packages, because on a fresh clone only the Node of the machine is there,
 // which may be too old for TypeScript; the Node that runs TypeScript is one of the packages.
 import { spawn } from 'node:child_process';
-import { access, readFile, rm } from 'node:fs/promises';
+import { access, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const top = fileURLToPath(new URL('..', import.meta.url));
 const modules = join(top, 'node_modules');
 // npm's record of what it installed. `npm ci` writes it last, so an installation that was interrupted has none.
 const record = join(modules, '.package-lock.json');
+// Contains the pid of the run that installs. It is not in node_modules, because `npm ci` empties that folder.
+const lock = join(top, '.local', 'install.lock');
 
 // The Node that runs everything else; an install script of its package fetches it.
 const node = join(modules, '.bin', 'node');
@@ -36,11 +39,10 @@ async function reasonToInstall() {
   return undefined;
 }
 
+const trueOrFalse = [() => true, () => false];
+
 async function exists(path) {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+  return access(path).then(...trueOrFalse);
 }
 
 async function readPackages(path) {
@@ -71,9 +73,71 @@ async function install() {
   });
 }
 
+/** Runs `work` while no other run of this script installs. A lock whose process has ended is stale. */
+async function withLock(work) {
+  await mkdir(dirname(lock), { recursive: true, mode: 0o700 });
+  let isReported = false;
+  for (let holder = await acquire(); holder !== undefined; holder = await acquire()) {
+    if (!isReported)
+      process.stdout.write(`Process ${holder} installs dependencies already (${lock}); waiting for it ...\n`);
+    isReported = true;
+    await sleep(200);
+  }
+  try {
+    return await work();
+  } finally {
+    await rm(lock, { force: true });
+  }
+}
+
+/** Undefined if the lock was acquired, else the pid of its holder. */
+async function acquire() {
+  for (;;) {
+    const draft = `${lock}.${process.pid}.draft`;
+    await writeFile(draft, `${process.pid}\n`);
+    const isAcquired = await linkUnlessPresent(draft, lock);
+    await rm(draft, { force: true });
+    if (isAcquired) return undefined;
+    const content = await readFile(lock, 'utf8').catch(() => undefined);
+    if (content === undefined) continue; // it was released in the meantime
+    if (isRunning(Number(content))) return Number(content);
+    // The rename is atomic: if another run was quicker to replace the stale lock, its lock is put back.
+    const aside = `${lock}.stale.${process.pid}.draft`;
+    if (!(await rename(lock, aside).then(...trueOrFalse))) continue;
+    if ((await readFile(aside, 'utf8')) !== content) await linkUnlessPresent(aside, lock);
+    await rm(aside, { force: true });
+  }
+}
+
+async function linkUnlessPresent(from, to) {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    // ENOENT: `npm run hub -- up` removes the drafts in .local.
+    if (error.code === 'EEXIST' || error.code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+function isRunning(pid) {
+  if (!(pid > 0)) return false; // the number 0 and numbers below it mean groups of processes
+  try {
+    process.kill(pid, 0); // sends nothing
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM'; // another user's
+  }
+}
+
 async function main() {
+  if ((await reasonToInstall()) === undefined) return 0;
+  return withLock(installUnlessDone);
+}
+
+async function installUnlessDone() {
   const reason = await reasonToInstall();
-  if (reason === undefined) return 0;
+  if (reason === undefined) return 0; // another run has installed them
   process.stdout.write(`Installing dependencies (${reason}) ...\n`);
   let code;
   try {

@@ -16,12 +16,12 @@ done
 
 hub=(--context kind-mooring-hub)
 clusteradm init --wait "${hub[@]}"
-# ManifestWorkReplicaSet is behind a feature gate of the work manager, off by default.
+# ManifestWorkReplicaSet is a feature gate of the work manager. It is disabled by default.
 kubectl "${hub[@]}" patch clustermanager cluster-manager --type merge \
   -p '{"spec":{"workConfiguration":{"featureGates":[{"feature":"ManifestWorkReplicaSet","mode":"Enable"}]}}}'
 join=$(clusteradm get token "${hub[@]}" | grep '^clusteradm join')
 for spoke in spoke1 spoke2; do
-  # shellcheck disable=SC2086 # the words of the printed command
+  # shellcheck disable=SC2086 # the printed command must be split into words
   ${join/<cluster_name>/$spoke} --context "kind-mooring-$spoke" --force-internal-endpoint-lookup --wait
   kubectl --context "kind-mooring-$spoke" apply --server-side -f ../spoke
 done
@@ -36,5 +36,5 @@ kubectl "${hub[@]}" apply --server-side -f ../mooring.yaml -f ../rbac.yaml
 kubectl "${hub[@]}" -n mooring-system rollout status deployment --timeout 180s
 kubectl "${hub[@]}" apply --server-side -f ../webhooks.yaml
 
-echo "The hub is up: kubectl config use-context kind-mooring-hub"
+echo "The hub is ready. Use it: kubectl config use-context kind-mooring-hub"
 echo "Stop: go tool kind delete clusters mooring-hub mooring-spoke1 mooring-spoke2   (in deploy/kind)"

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../src/api/object.ts';
 import { accountOf, installNamespace, roles, systemNamespace, type Role } from '../../src/api/names.ts';
 
-/** The image of all three roles; whoever installs puts their own registry in front. */
+/** The image of all three roles. An operator adds the registry. */
 const image = 'mooring:0.1.0';
 const healthPort = 8080;
 const webhookPort = 8443;
@@ -14,7 +14,7 @@ const flagsOf: Record<Role, string[]> = {
   aggregator: [],
 };
 
-/** Replicas: every call goes to the webhook, so it has two; of the others one leads and one stands by. */
+/** The API server calls the webhook for every request, so it has two replicas. The other roles have a leader and a standby. */
 const replicas = 2;
 
 function deployment(role: Role): JsonObject {
@@ -50,13 +50,13 @@ function deployment(role: Role): JsonObject {
     spec: {
       replicas,
       selector: { matchLabels: labels },
-      // A webhook must be there at all times: the new one comes before the old one goes.
+      // A webhook must be available at all times, so a new replica is ready before an old one ends.
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
       template: {
         metadata: { labels, annotations: { 'prometheus.io/scrape': 'true', 'prometheus.io/port': String(healthPort) } },
         spec: {
           serviceAccountName: accountOf(role),
-          // Longer than the drain of the webhook: 5 s of serving on, and 5 s for the last call.
+          // Longer than the webhook needs to end: it serves for 5 s more, and has 5 s for the last requests.
           terminationGracePeriodSeconds: 30,
           securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } },
           containers: [container],
@@ -66,7 +66,7 @@ function deployment(role: Role): JsonObject {
   };
 }
 
-/** The namespaces, Service and Deployments of mooring; RBAC, CRDs and webhook configurations come from their own files. */
+/** The namespaces, Service and Deployments of mooring. RBAC, CRDs and webhook configurations are in other files. */
 export function installation(): JsonObject[] {
   const namespace = (name: string): JsonObject => ({
     apiVersion: 'v1',

@@ -13,7 +13,7 @@ const read = ['get', 'list', 'watch'];
 const onHub = kinds.filter((kind) => kind.on === 'hub').map((kind) => kind.resource.plural);
 const withSuffix = (suffix: string) => onHub.map((plural) => `${plural}/${suffix}`);
 
-/** What each role may do in the whole cluster: DESIGN 1, and no more. */
+/** The rights of each role in the whole cluster. */
 const clusterRules: Record<Role, Rule[]> = {
   webhook: [
     { apiGroups: [group], resources: onHub, verbs: read },
@@ -31,11 +31,11 @@ const clusterRules: Record<Role, Rule[]> = {
     { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
   ],
   controller: [
-    // `patch` on the kinds themselves is for our finalizers and for the empty patch that has an object stamped.
+    // `patch` on the objects is for our finalizers, and for the empty patch that triggers admission, which writes the stamp.
     { apiGroups: [group], resources: onHub, verbs: [...read, 'patch'] },
     { apiGroups: [group], resources: ['definitionrevisions'], verbs: ['create', 'delete'] },
     { apiGroups: [group], resources: withSuffix('status'), verbs: ['patch'] },
-    // Owner references that block deletion need this where OwnerReferencesPermissionEnforcement is on.
+    // Owner references with blockOwnerDeletion need this if the admission plugin OwnerReferencesPermissionEnforcement is on.
     { apiGroups: [group], resources: withSuffix('finalizers'), verbs: ['update'] },
     {
       apiGroups: ['cluster.open-cluster-management.io'],
@@ -74,18 +74,18 @@ const secrets = (verbs: string[], ...resourceNames: string[]): Rule => ({
   verbs,
 });
 
-/** What each role may do in its own namespace. */
+/** The rights of each role in the namespace of mooring. */
 const namespaceRules: Record<Role, Rule[]> = {
   webhook: [secrets(read, 'mooring-webhook-tls')],
   aggregator: lease('aggregator'),
   controller: [
     ...lease('controller'),
-    // `create` with names works for server-side apply only, which is how the controller makes them.
+    // `create` with resourceNames is effective only for server-side apply, which the controller uses.
     secrets([...read, 'create', 'patch'], 'mooring-webhook-ca', 'mooring-webhook-tls'),
   ],
 };
 
-/** Service accounts, roles and bindings of the three roles. */
+/** The service accounts, RBAC roles and bindings of the three roles. */
 export function rbac(): JsonObject[] {
   return roles.flatMap((role) => {
     const name = accountOf(role);

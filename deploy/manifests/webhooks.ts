@@ -53,7 +53,7 @@ const clientConfig = (path: string): JsonObject => ({
   service: { namespace: installNamespace, name: accountOf('webhook'), path, port: 443 },
 });
 
-/** The two webhook configurations. The controller fills in `caBundle`. */
+/** The two webhook configurations. The controller writes `caBundle`. */
 export function webhookConfigurations(): JsonObject[] {
   const decided = kinds
     .filter((kind) => kind.on === 'hub' && kind.resource.kind !== 'DefinitionRevision')

@@ -16,8 +16,8 @@ import { requestFor, webhookSources } from '../support/webhook-sources.ts';
 import { catalogOf } from '../support/catalog.ts';
 
 /**
- * How long a decision that looks for conflicts takes with 10 and with 10,000 WorkloadDeployments in the caches, in one run
- * and by turns. Prints the ratio: about 1 where it is found by indexes, about 1000 where it is found by a scan.
+ * Measures the time of a decision that searches for conflicts with 10 and with 10,000 WorkloadDeployments in the caches,
+ * alternately in one run. Prints the ratio, which is about 1 with indexes and would be about 1000 with a scan.
  */
 const sizes = [10, 10_000] as const;
 const rounds = 300;
@@ -34,7 +34,7 @@ function applied(name: string, spokeNamespace: string, lifecycle: object, enviro
   });
 }
 
-/** A webhook's caches with so many deployments, each in a namespace of its own but for two that share one. */
+/** The caches of a webhook with `size` deployments. Each has its own spoke namespace. */
 async function world(size: number) {
   const objects: [Resource, KubeObject][] = [
     [environments, stampedAs(environment('team'), 1)],
@@ -61,14 +61,13 @@ async function world(size: number) {
     ...webhookSources({
       topologies: {
         check: () => Promise.resolve({ ok: true, objects: [] }),
-        // What the real engine remembers; it is asked once for a topology and not once for a decision.
+        // The real engine caches renders, so it does not evaluate a topology for each decision.
         render: (_template, _parameter, { workloadYamls }) =>
           Promise.resolve({ ok: true, objects: [work(workloadYamls)] }),
       },
     }),
     cached: { catalog, referrers },
-    // Deployments are read again one by one. What an API server needs to list revisions is its own affair: the one in
-    // memory looks at all that it has.
+    // Deployments are read live one by one. Revisions come from the caches, because a list of the memory client scans all objects.
     live: () => ({ catalog, referrers: liveReferrers(referrers, client) }),
     severities: {},
   };
@@ -83,7 +82,7 @@ function work(workloadYamls: readonly string[]) {
     spec: {
       placementRefs: [],
       manifestWorkTemplate: {
-        // Without the Namespace: the Workload of a guest.
+        // Without the Namespace, because it is the Workload of a guest.
         workload: { manifests: workloadYamls.slice(1).map((text) => JSON.parse(text)) },
       },
     },
@@ -91,15 +90,15 @@ function work(workloadYamls: readonly string[]) {
 }
 
 const questions: Record<string, { request: AdmissionRequest; refused: boolean }> = {
-  'create into a namespace that another owns: refused': {
+  'create in a namespace that another deployment owns: denied': {
     request: requestFor(deployment('team', { name: 'new', spokeNamespace: 'shared', environmentRef: 'guest' })),
     refused: true,
   },
-  'create into a namespace of its own: admitted': {
+  'create in a new namespace: admitted': {
     request: requestFor(deployment('team', { name: 'new', spokeNamespace: 'fresh' })),
     refused: false,
   },
-  'delete an owner that is alone: admitted with a warning': {
+  'delete the only owner of a namespace: admitted with a warning': {
     request: deletionOf(applied('lodger', 'lodging', owned)),
     refused: false,
   },
@@ -114,7 +113,7 @@ for (const [title, { request, refused }] of Object.entries(questions)) {
       const began = performance.now();
       const decision = await decide(request, signal);
       times[index]?.push(performance.now() - began);
-      if ((decision.refusal !== undefined) !== refused) throw new Error(`${title}: decided otherwise`);
+      if ((decision.refusal !== undefined) !== refused) throw new Error(`${title}: the decision differs`);
     }
   }
   const medians = times.map((all) => all.toSorted((left, right) => left - right)[Math.floor(rounds / 2)] ?? Number.NaN);

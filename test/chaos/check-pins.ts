@@ -1,34 +1,34 @@
-import { at, sorted, textAt } from './json.ts';
-import type { Found } from './found.ts';
-import type { Try } from './journal.ts';
+import { at, canonical, stringAt } from './json.ts';
+import type { HubContent } from './hub-content.ts';
+import type { Attempt } from './journal.ts';
 
-/** Whether every fixed pin means what it meant when it was admitted. */
-export function checkPins(tries: readonly Try[], found: Found): { checked: number; problems: string[] } {
+/** Checks that every pinned ref means the same as when it was admitted. */
+export function checkPins(tries: readonly Attempt[], found: HubContent): { checked: number; problems: string[] } {
   const problems: string[] = [];
   let checked = 0;
   for (const { id, name, pin, object, outcome, first } of tries) {
     if (pin === undefined || outcome !== 'accepted') continue;
-    const stamp = textAt(object, 'metadata', 'annotations', 'spectrocloud.com/environment-revision');
+    const stamp = stringAt(object, 'metadata', 'annotations', 'spectrocloud.com/environment-revision');
     const number = Number(stamp.split('@v')[1]);
     const version = pin.selector.includes('.');
-    // A number that was read as the highest version of a major is no fixed pin.
+    // A number that means the highest version of a major is a floating ref.
     if (stamp !== '' && !version && String(number) !== pin.selector) continue;
     checked += 1;
     const what = `${id}: pin ${name}@v${pin.selector}`;
     const deployment = found.deployments.get(pin.deployment);
     const now = at(deployment, 'status', 'environment', 'revision');
-    if (deployment === undefined) problems.push(`${what} is not there`);
+    if (deployment === undefined) problems.push(`${what} does not exist`);
     else if (stamp === '') problems.push(`${what} was admitted without a stamp`);
     else if (now !== number) problems.push(`${what} meant v${number} and means v${JSON.stringify(now)}`);
-    else if (first !== undefined && sorted(first) !== sorted(specOf(found, name, number))) {
+    else if (first !== undefined && canonical(first) !== canonical(specOf(found, name, number))) {
       problems.push(`${what}: v${number} has another content than at first`);
     }
   }
   return { checked, problems };
 }
 
-function specOf({ environments, revisions }: Found, name: string, number: number) {
-  const environment = environments.find((item) => textAt(item, 'metadata', 'name') === name);
-  const own = revisions.get(textAt(environment, 'metadata', 'uid')) ?? [];
+function specOf({ environments, revisions }: HubContent, name: string, number: number) {
+  const environment = environments.find((item) => stringAt(item, 'metadata', 'name') === name);
+  const own = revisions.get(stringAt(environment, 'metadata', 'uid')) ?? [];
   return own.find((revision) => revision.number === number)?.content['spec'];
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { check } from './check.ts';
-import { readFound } from './found.ts';
-import type { Try } from './journal.ts';
+import { parseHubContent } from './hub-content.ts';
+import type { Attempt } from './journal.ts';
 import type { JsonMap } from './json.ts';
 
 const uid = 'uid-1';
@@ -9,7 +9,7 @@ const stamps = (revision: number) => {
   return { 'spectrocloud.com/revision': String(revision), 'spectrocloud.com/revision-hash': `hash-${revision}` };
 };
 
-/** The object as it was accepted: with its marker, under its stamp. */
+/** The accepted object with its marker and its stamp. */
 function accepted(revision: number, marker: string): JsonMap {
   return { kind: 'Environment', metadata: { name: 'a', uid, annotations: { marker, ...stamps(revision) } }, spec: {} };
 }
@@ -22,7 +22,7 @@ function recorded(revision: number, marker: string): JsonMap {
   };
 }
 
-function edit(id: string, marker: string, ending: Partial<Try>): Try {
+function edit(id: string, marker: string, ending: Partial<Attempt>): Attempt {
   return {
     id,
     style: 'patch',
@@ -33,12 +33,12 @@ function edit(id: string, marker: string, ending: Partial<Try>): Try {
   };
 }
 
-/** Two accepted edits, one refused, one whose answer never came; `two` are the markers that history holds. */
-function verdict(two: string[], tries: Try[], newest = two.length) {
+/** Checks attempts against a history whose revisions contain the markers `two`. */
+function checkHistory(two: string[], tries: Attempt[], newest = two.length) {
   const live = accepted(newest, two.at(-1) ?? '');
   const environments = { items: [{ ...live, status: { revision: newest } }] };
   const revisions = { items: two.map((marker, index) => recorded(index + 1, marker)) };
-  return check(tries, readFound(environments, revisions, { items: [] }));
+  return check(tries, parseHubContent(environments, revisions, { items: [] }));
 }
 
 const first = edit('1', 'm-1', { outcome: 'accepted', object: accepted(1, 'm-1') });
@@ -46,11 +46,23 @@ const second = edit('2', 'm-2', { outcome: 'accepted', object: accepted(2, 'm-2'
 const refused = edit('3', 'm-3', { outcome: 'refused' });
 const unknown = edit('4', 'm-4', { outcome: 'unknown' });
 
-const cases: { what: string; two: string[]; tries: Try[]; newest?: number; lost: number; wrong: RegExp[] }[] = [
-  { what: 'all is well', two: ['m-1', 'm-2'], tries: [first, second, refused, unknown], lost: 0, wrong: [] },
-  { what: 'the unknown one has arrived', two: ['m-1', 'm-4'], tries: [first, unknown], lost: 0, wrong: [] },
+const cases: { what: string; two: string[]; tries: Attempt[]; newest?: number; lost: number; wrong: RegExp[] }[] = [
   {
-    what: 'an accepted edit has no revision',
+    what: 'every accepted edit is recorded',
+    two: ['m-1', 'm-2'],
+    tries: [first, second, refused, unknown],
+    lost: 0,
+    wrong: [],
+  },
+  {
+    what: 'an edit with an unknown result is recorded',
+    two: ['m-1', 'm-4'],
+    tries: [first, unknown],
+    lost: 0,
+    wrong: [],
+  },
+  {
+    what: 'an accepted edit is not recorded',
     two: ['m-1'],
     tries: [first, second],
     lost: 1,
@@ -64,35 +76,35 @@ const cases: { what: string; two: string[]; tries: Try[]; newest?: number; lost:
     wrong: [/shares revision 1 with 1/],
   },
   {
-    what: 'another content is recorded',
+    what: 'the recorded content differs',
     two: ['m-1', 'm-9'],
     tries: [first, second],
     lost: 1,
-    wrong: [/another content/, /a v2 was made by nobody/],
+    wrong: [/another content/, /a v2 belongs to no edit/],
   },
   {
-    what: 'a refused edit is there',
+    what: 'a refused edit is recorded',
     two: ['m-1', 'm-3'],
     tries: [first, refused],
     lost: 0,
-    wrong: [/left a trace/, /a v2 was made by nobody/],
+    wrong: [/left its marker/, /a v2 belongs to no edit/],
   },
   {
-    what: 'a dry run is there',
+    what: 'a dry run is recorded',
     two: ['m-1', 'm-5'],
     tries: [first, edit('5', 'm-5', { outcome: 'accepted', dryRun: true })],
     lost: 0,
-    wrong: [/left a trace/, /a v2 was made by nobody/],
+    wrong: [/left its marker/, /a v2 belongs to no edit/],
   },
   {
-    what: 'half of an edit is there',
+    what: 'a part of an edit is recorded',
     two: ['m-1', 'm-4'],
     tries: [first, { ...unknown, changes: [...(unknown.changes ?? []), { path: ['labels', 'x'], value: 'y' }] }],
     lost: 0,
-    wrong: [/a v2 is not what 4 .* asked/],
+    wrong: [/a v2 is not what 4 .* requested/],
   },
   {
-    what: 'the status tells of more than there is',
+    what: 'the status contains a revision that does not exist',
     two: ['m-1', 'm-2'],
     tries: [first, second],
     newest: 3,
@@ -101,19 +113,19 @@ const cases: { what: string; two: string[]; tries: Try[]; newest?: number; lost:
   },
 ];
 
-describe('the checker of the storm', () => {
+describe('the check of the chaos test', () => {
   for (const { what, two, tries, newest, lost, wrong } of cases) {
-    it(`${wrong.length === 0 ? 'is content' : 'complains'} when ${what}`, () => {
-      const found = verdict(two, tries, newest);
+    it(`reports ${wrong.length === 0 ? 'no problem' : 'a problem'} when ${what}`, () => {
+      const found = checkHistory(two, tries, newest);
       assert.equal(found.lost, lost);
       assert.equal(found.problems.length, wrong.length, found.problems.join('\n'));
       for (const [index, pattern] of wrong.entries()) assert.match(found.problems[index] ?? '', pattern);
     });
   }
 
-  it('complains when a fixed pin moves', () => {
+  it('reports a problem when a pinned ref has another meaning', () => {
     const stamp = { 'spectrocloud.com/environment-revision': 'team/a@v1' };
-    const pin: Try = {
+    const pin: Attempt = {
       id: '9',
       style: 'pin',
       name: 'a',
@@ -123,7 +135,7 @@ describe('the checker of the storm', () => {
     };
     const at = (revision: number) => {
       const deployments = { items: [{ metadata: { name: 'm-9' }, status: { environment: { revision } } }] };
-      return check([pin], readFound({ items: [] }, { items: [] }, deployments)).problems;
+      return check([pin], parseHubContent({ items: [] }, { items: [] }, deployments)).problems;
     };
     assert.deepEqual(at(1), []);
     assert.match(at(2)[0] ?? '', /meant v1 and means v2/);

@@ -1,26 +1,26 @@
 import type { JsonMap } from './json.ts';
-import type { Intention } from './journal.ts';
-import type { Target, Workshop } from './target.ts';
+import type { PlannedEdit } from './journal.ts';
+import type { Target, WriterContext } from './target.ts';
 
-/** How one request ended. `retryAfter` is there on a 429, in seconds. */
+/** The result of one request. `retryAfter` (in seconds) exists only for a 429. */
 export interface Reply {
   code: number | string;
   outcome: 'accepted' | 'refused' | 'unknown';
   object?: JsonMap;
   retryAfter?: number;
-  /** Nothing answers just now: wait a little before the next edit. */
-  away?: boolean;
+  /** The server or the webhook does not respond, so the writer waits before the next edit. */
+  isUnavailable?: boolean;
 }
 
-/** An edit that is ready to be sent, and sent again after a 429. */
-export interface Edit extends Omit<Intention, 'id' | 'style' | 'name'> {
+/** An edit that can be sent, and sent again after a 429. */
+export interface Edit extends Omit<PlannedEdit, 'id' | 'style' | 'name'> {
   send: () => Promise<Reply>;
 }
 
-/** One way in which clients edit. */
+/** A way of clients to edit objects. */
 export interface Style {
   name: string;
   weight: number;
-  /** Reads what the edit is made from, and says what it will change; throws where the server does not answer. */
-  prepare: (workshop: Workshop, target: Target, marker: string) => Promise<Edit>;
+  /** Reads the object and plans the edit. Throws if the server does not respond. */
+  prepare: (workshop: WriterContext, target: Target, marker: string) => Promise<Edit>;
 }

@@ -2,52 +2,52 @@ import { appendFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMap, type Json, type JsonMap } from './json.ts';
 
-/** One place of an object and what an edit puts there. */
+/** A path in an object, and the value that an edit sets there. */
 export interface Change {
   path: string[];
   value: Json;
 }
 
-/** What a writer is about to do, as it stands in the journal before it does so. */
-export interface Intention {
+/** An edit as the journal records it before it is sent. */
+export interface PlannedEdit {
   /** Unique in the run. */
   id: string;
   style: string;
-  /** Of the Environment that is edited, or pinned. */
+  /** The name of the Environment that is edited or referred to. */
   name: string;
-  /** Appears in the content of this edit and nowhere else; absent where the edit changes no content. */
+  /** A string that only the content of this edit contains. Absent if the edit does not change the content. */
   marker?: string;
-  /** What the content differs in from the one before; absent where that cannot be foretold. */
+  /** The changes of the content. Absent if they are not known in advance. */
   changes?: Change[];
-  /** The whole content after the edit, where the edit does not care what was there. */
+  /** The whole content after the edit, if the edit overwrites everything. */
   whole?: JsonMap;
   dryRun?: boolean;
-  /** For a deployment that pins: its name, and the revision or version. */
+  /** For a deployment with a pinned ref: its name, and the revision or version. */
   pin?: { deployment: string; selector: string };
 }
 
-/** How a try ended: `unknown` where the answer never came. */
-export interface Ending {
+/** The result of an attempt. It is `unknown` if there was no response. */
+export interface AttemptResult {
   outcome: 'accepted' | 'refused' | 'unknown';
-  /** HTTP status, or a word for what there was instead. */
+  /** The HTTP status, or a word if there is none. */
   code: number | string;
-  /** What the API server answered an accepted one with. */
+  /** The object in the response to an accepted request. */
   object?: JsonMap;
-  /** From the first answer 429 to the last answer, in ms. */
+  /** The time from the first 429 to the last response, in ms. */
   waitedMs: number;
-  /** How often the answer was 429. */
+  /** The number of 429 responses. */
   refused429: number;
-  /** What a pin meant right after it was admitted. */
+  /** The spec that a pinned ref meant when it was admitted. */
   first?: JsonMap;
 }
 
-/** One try as the journals tell it. */
-export type Try = Intention & Partial<Ending>;
+/** An attempt in the journals. */
+export type Attempt = PlannedEdit & Partial<AttemptResult>;
 
-/** A journal on disk: each line is there before the next step is taken. */
+/** A journal on disk. Each line is written before the next step. */
 export interface Journal {
-  before(intention: Intention): void;
-  after(id: string, ending: Ending): void;
+  before(intention: PlannedEdit): void;
+  after(id: string, ending: AttemptResult): void;
 }
 
 /** The journal of one writer in a folder. */
@@ -59,14 +59,14 @@ export function openJournal(folder: string, writer: string): Journal {
   return { before: write, after: (id, ending) => write({ id, ...ending }) };
 }
 
-/** All tries of all writers; one without an ending was cut off with its writer. */
-export function readJournals(folder: string): Try[] {
-  const tries = new Map<string, Try>();
+/** All attempts of all writers. An attempt without a result was interrupted. */
+export function readJournals(folder: string): Attempt[] {
+  const tries = new Map<string, Attempt>();
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.jsonl'))) {
     for (const line of readFileSync(join(folder, file), 'utf8').split('\n').filter(Boolean)) {
       const part: unknown = JSON.parse(line);
-      if (!isMap(part) || typeof part['id'] !== 'string') throw new Error(`${file} holds ${line}`);
-      tries.set(part['id'], { ...tries.get(part['id']), ...(part as unknown as Try) });
+      if (!isMap(part) || typeof part['id'] !== 'string') throw new Error(`${file} contains ${line}`);
+      tries.set(part['id'], { ...tries.get(part['id']), ...(part as unknown as Attempt) });
     }
   }
   return [...tries.values()];

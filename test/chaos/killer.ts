@@ -2,24 +2,24 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from './random.ts';
 
-/** What is killed, by the names that the hub's `status` shows. */
-export const victims = ['webhook', 'controller', 'hub-apiserver'] as const;
+/** The names of the processes that are killed. */
+export const killedProcesses = ['webhook', 'controller', 'hub-apiserver'] as const;
 
 export interface KillerOptions {
-  /** Path of the pid file of a process. */
+  /** The path of the pid file of a process. */
   pidFile: (name: string) => string;
-  /** Starts again whatever is missing. */
+  /** Starts processes that do not run. */
   mend: () => Promise<unknown>;
   random: Random;
-  /** How many edits were taken up so far. */
+  /** The number of edits that have begun. */
   taken: () => number;
-  /** One kill after so many edits, on the average. */
+  /** The average number of edits between two kills. */
   every: number;
   signal: AbortSignal;
 }
 
-/** Kills now this, now that, and mends it after a while, until the signal. Gives how often it killed what. */
-export async function kill({
+/** Kills processes and starts them again after a while, until the signal is aborted. Returns the number of kills by process. */
+export async function killProcesses({
   pidFile,
   mend,
   random,
@@ -35,10 +35,11 @@ export async function kill({
       await sleep(20);
       continue;
     }
-    // In turn first, so that a short run meets each of them.
+    // First one after another, so that each is killed in a short run.
     const order = [...kills.values()].reduce((sum, count) => sum + count, 0);
-    const name = victims[order < victims.length ? order : random.below(victims.length)] ?? 'controller';
-    killNow(Number(await readFile(pidFile(name), 'utf8')));
+    const name =
+      killedProcesses[order < killedProcesses.length ? order : random.below(killedProcesses.length)] ?? 'controller';
+    sendKill(Number(await readFile(pidFile(name), 'utf8')));
     kills.set(name, (kills.get(name) ?? 0) + 1);
     await sleep(random.below(1500));
     await mend();
@@ -47,8 +48,8 @@ export async function kill({
   return kills;
 }
 
-function killNow(pid: number): void {
-  if (!Number.isSafeInteger(pid) || pid < 2) throw new Error(`${pid} is no pid`);
+function sendKill(pid: number): void {
+  if (!Number.isSafeInteger(pid) || pid < 2) throw new Error(`${pid} is not a pid`);
   try {
     process.kill(pid, 'SIGKILL');
   } catch (error) {

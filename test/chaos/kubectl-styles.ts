@@ -1,25 +1,25 @@
-import { mapAt, textAt, withValue, type JsonMap } from './json.ts';
+import { mapAt, stringAt, withValue, type JsonMap } from './json.ts';
 import type { Edit, Reply, Style } from './edit.ts';
-import { kubectlOnce } from './replies.ts';
-import { apiVersion, contentOf, readTarget, type Target, type Workshop } from './target.ts';
+import { runKubectlOnce } from './replies.ts';
+import { apiVersion, contentOf, readTarget, type Target, type WriterContext } from './target.ts';
 
-/** What is applied: the parts that this client keeps, with its marker. */
+/** The applied configuration: the fields that this client owns, with its marker. */
 function manifest(target: Target, annotations: JsonMap): string {
   const metadata = { name: target.name, annotations };
   return JSON.stringify({ apiVersion, kind: 'Environment', metadata, spec: { topology: { type: 'topology-ocm' } } });
 }
 
-function byKubectl(workshop: Workshop, args: string[], intention: Omit<Edit, 'send'>, input?: string): Edit {
-  return { ...intention, send: () => kubectlOnce(workshop, args, input) };
+function createEdit(workshop: WriterContext, args: string[], intention: Omit<Edit, 'send'>, input?: string): Edit {
+  return { ...intention, send: () => runKubectlOnce(workshop, args, input) };
 }
 
-const annotated = (key: string, marker: string) => ({
+const planAnnotation = (key: string, marker: string) => ({
   marker,
   changes: [{ path: ['annotations', key], value: marker }],
 });
 
-/** Else `kubectl replace` writes the whole object down as applied, and the next `kubectl apply` removes it all. */
-function unapplied(annotations: JsonMap): JsonMap {
+/** With this annotation `kubectl replace` would record the whole object as applied, and the next `kubectl apply` would remove it. */
+function dropLastApplied(annotations: JsonMap): JsonMap {
   const { 'kubectl.kubernetes.io/last-applied-configuration': _, ...rest } = annotations;
   return rest;
 }
@@ -29,17 +29,17 @@ function withoutObject(reply: Reply): Reply {
   return rest;
 }
 
-/** The ways of kubectl itself. */
+/** The ways of kubectl. */
 export const kubectlStyles: readonly Style[] = [
   {
     name: 'kubectl apply',
     weight: 4,
-    // Each Environment by one of both: going over from one to the other, kubectl writes twice.
+    // Each Environment uses only one of both ways, because kubectl writes twice when the way changes.
     prepare: async (workshop, target, marker) =>
-      byKubectl(
+      createEdit(
         workshop,
         ['apply', ...(target.versioned ? ['--server-side', '--force-conflicts'] : []), '-f', '-'],
-        annotated('applied', marker),
+        planAnnotation('applied', marker),
         manifest(target, { applied: marker }),
       ),
   },
@@ -47,10 +47,10 @@ export const kubectlStyles: readonly Style[] = [
     name: 'kubectl apply --dry-run=server',
     weight: 1,
     prepare: async (workshop, target, marker) =>
-      byKubectl(
+      createEdit(
         workshop,
         ['apply', '--dry-run=server', '-f', '-'],
-        { ...annotated('applied', marker), dryRun: true },
+        { ...planAnnotation('applied', marker), dryRun: true },
         manifest(target, { applied: marker }),
       ),
   },
@@ -60,12 +60,12 @@ export const kubectlStyles: readonly Style[] = [
     async prepare(workshop, target, marker) {
       const { apiVersion: version = '', kind = '', metadata, spec = {} } = await readTarget(workshop, target.name);
       const { name = '', labels = {} } = mapAt({ metadata: metadata ?? {} }, 'metadata');
-      const annotations = unapplied(mapAt({ metadata: metadata ?? {} }, 'metadata', 'annotations'));
+      const annotations = dropLastApplied(mapAt({ metadata: metadata ?? {} }, 'metadata', 'annotations'));
       const kept = { apiVersion: version, kind, metadata: { name, labels, annotations }, spec };
       const body = withValue(kept, ['metadata', 'annotations', 'replaced'], marker);
-      // Without a resourceVersion: whatever came in between is written over.
+      // Without a resourceVersion: concurrent changes are overwritten.
       const input = JSON.stringify(body);
-      return byKubectl(workshop, ['replace', '-f', '-'], { marker, whole: contentOf(body) }, input);
+      return createEdit(workshop, ['replace', '-f', '-'], { marker, whole: contentOf(body) }, input);
     },
   },
   {
@@ -74,8 +74,8 @@ export const kubectlStyles: readonly Style[] = [
     async prepare(workshop, target, marker) {
       const changes = [{ path: ['labels', 'labelled'], value: marker }];
       const args = ['label', '--overwrite', 'environment', target.name, `labelled=${marker}`];
-      const { send, ...edit } = byKubectl(workshop, args, { marker, changes });
-      // What it prints is what it sent, and not what the server answered.
+      const { send, ...edit } = createEdit(workshop, args, { marker, changes });
+      // kubectl prints the object that it sent, and not the one in the response.
       return { ...edit, send: async () => withoutObject(await send()) };
     },
   },
@@ -83,22 +83,23 @@ export const kubectlStyles: readonly Style[] = [
     name: 'kubectl annotate',
     weight: 1,
     prepare: async (workshop, target, marker) =>
-      byKubectl(
+      createEdit(
         workshop,
         ['annotate', '--overwrite', 'environment', target.name, `annotated=${marker}`],
-        annotated('annotated', marker),
+        planAnnotation('annotated', marker),
       ),
   },
   {
-    name: 'kubectl replace of what was read',
+    name: 'kubectl replace with a resourceVersion',
     weight: 1,
     async prepare(workshop, target, marker) {
       const now = await readTarget(workshop, target.name);
-      const annotations = unapplied(mapAt(now, 'metadata', 'annotations'));
+      const annotations = dropLastApplied(mapAt(now, 'metadata', 'annotations'));
       const body = withValue(now, ['metadata', 'annotations'], { ...annotations, edited: marker });
       const input = JSON.stringify(body);
-      if (textAt(now, 'metadata', 'resourceVersion') === '') throw new Error('an object without a resourceVersion');
-      return byKubectl(workshop, ['replace', '-f', '-'], annotated('edited', marker), input);
+      if (stringAt(now, 'metadata', 'resourceVersion') === '')
+        throw new Error('the object does not have a resourceVersion');
+      return createEdit(workshop, ['replace', '-f', '-'], planAnnotation('edited', marker), input);
     },
   },
 ];

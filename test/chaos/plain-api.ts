@@ -5,27 +5,27 @@ import { text } from 'node:stream/consumers';
 import { parse } from 'yaml';
 import { isMap, type Json, type JsonMap } from './json.ts';
 
-/** What came back. */
-export interface Answer {
+/** The response. */
+export interface PlainResponse {
   code: number;
   body: JsonMap;
-  /** Seconds, where the server says so. */
+  /** In seconds. Undefined without the header. */
   retryAfter: number | undefined;
 }
 
-/** The connection was never made, so the request cannot have arrived. */
-export class NeverSent extends Error {}
+/** The connection failed, so the server has not received the request. */
+export class NotSentError extends Error {}
 
-/** An API server over plain HTTP: one request, one answer, nothing tried again. */
+/** An API server over plain HTTP, without retries. */
 export interface PlainApi {
-  send(method: string, path: string, body?: Json, contentType?: string): Promise<Answer>;
+  send(method: string, path: string, body?: Json, contentType?: string): Promise<PlainResponse>;
   close(): void;
 }
 
 const timeoutMs = 30_000;
 
-/** Speaks to the API server of a kubeconfig that has client certificates in it. */
-export async function plainApi(kubeconfig: string): Promise<PlainApi> {
+/** Connects to the API server of a kubeconfig with client certificates. */
+export async function createPlainApi(kubeconfig: string): Promise<PlainApi> {
   const config: {
     clusters: { cluster: Record<string, string> }[];
     users: { user: Record<string, string> }[];
@@ -49,14 +49,14 @@ export async function plainApi(kubeconfig: string): Promise<PlainApi> {
           headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': contentType }) },
           signal: AbortSignal.timeout(timeoutMs),
         });
-        call.on('error', (error) => reject(wasNeverSent(error) ? new NeverSent(error.message) : error));
-        call.on('response', (response) => void answerOf(response).then(resolve, reject));
+        call.on('error', (error) => reject(wasNotSent(error) ? new NotSentError(error.message) : error));
+        call.on('response', (response) => void readAnswer(response).then(resolve, reject));
         call.end(body === undefined ? undefined : JSON.stringify(body));
       }),
   };
 }
 
-async function answerOf(response: IncomingMessage): Promise<Answer> {
+async function readAnswer(response: IncomingMessage): Promise<PlainResponse> {
   const content = await text(response);
   const read: unknown = content === '' ? {} : JSON.parse(content);
   const retryAfter = Number(response.headers['retry-after']);
@@ -67,6 +67,6 @@ async function answerOf(response: IncomingMessage): Promise<Answer> {
   };
 }
 
-function wasNeverSent(error: Error): boolean {
+function wasNotSent(error: Error): boolean {
   return 'code' in error && error.code === 'ECONNREFUSED';
 }

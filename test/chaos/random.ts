@@ -1,17 +1,17 @@
-/** Chance that a seed decides, so that a run can be asked for again. */
+/** Random numbers that depend on a seed, so that a run can be repeated. */
 export interface Random {
-  /** From 0 up to, not including, `below`. */
+  /** An integer from 0 to `below` - 1. */
   below(below: number): number;
-  /** One of the items, each as likely as its weight. */
+  /** One of the items. Its weight determines its probability. */
   pick<T extends { weight: number }>(items: readonly T[]): T;
-  /** Something that no other edit bears. */
+  /** A string that no other edit contains. */
   marker(): string;
-  /** Another one, that depends on this one's seed only. */
+  /** A new generator that depends only on the seed of this one. */
   fork(): Random;
 }
 
-/** Mulberry32: 32 bits of state, which is plenty to pick edits by. */
-export function randomFrom(seed: number): Random {
+/** Mulberry32. Its state of 32 bits is sufficient for this purpose. */
+export function createRandom(seed: number): Random {
   let state = seed | 0;
   const next = (): number => {
     state = (state + 0x6d2b79f5) | 0;
@@ -28,9 +28,9 @@ export function randomFrom(seed: number): Random {
         left -= item.weight;
         if (left < 0) return item;
       }
-      throw new Error('nothing to pick from');
+      throw new Error('there are no items');
     },
     marker: () => `m-${[next(), next(), next()].map((part) => part.toString(16).padStart(8, '0')).join('-')}`,
-    fork: () => randomFrom(next()),
+    fork: () => createRandom(next()),
   };
 }

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { down } from '../../deploy/local/hub/down.ts';
 import { up, type Hub } from '../../deploy/local/hub/up.ts';
-import { aftermath } from './aftermath.ts';
-import { kubectlOf, storm } from './storm.ts';
+import { evaluateRun } from './evaluate-run.ts';
+import { createKubectl, runWriters } from './run-writers.ts';
 
 const { values } = parseArgs({
   options: {
@@ -22,14 +22,14 @@ const { values } = parseArgs({
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 const { directory } = values;
 const options = { directory, environment: process.env, controllerFlags: ['--revision-history-limit=0'], print };
-/** Placements and works are made, and no spoke is there to take them: the storm is about what is recorded. */
+/** The hub has no spokes, because the test is about recorded revisions. */
 const mend = async (tries = 3): Promise<Hub> => {
   try {
     return await up({ ...options, spokes: 0 });
   } catch (error) {
-    // On a machine with much else to do, a process may not be ready in time; it is started, and looked at again.
+    // On a busy machine a process may not be ready in time. It continues to start, so trying again helps.
     if (tries === 1) throw error;
-    print(`not mended yet: ${String(error).split('\n', 1)[0] ?? ''}`);
+    print(`not all processes are ready: ${String(error).split('\n', 1)[0] ?? ''}`);
     return mend(tries - 1);
   }
 };
@@ -37,16 +37,16 @@ const mend = async (tries = 3): Promise<Hub> => {
 const hub = await mend();
 const journals = await mkdtemp(join(tmpdir(), 'chaos-revisions-'));
 const namespace = `chaos-${Date.now().toString(36)}`;
-const weather = {
+const access = {
   kubeconfig: hub.kubeconfig,
   kubectl: hub.kubectl,
   pidFile: (name: string) => hub.files.pid(name),
   mend: () => mend(),
 };
-await kubectlOf(weather)(['create', 'namespace', namespace]);
+await createKubectl(access)(['create', 'namespace', namespace]);
 const began = performance.now();
-const kills = await storm({
-  ...weather,
+const kills = await runWriters({
+  ...access,
   namespace,
   journals,
   edits: Number(values.edits),
@@ -56,21 +56,21 @@ const kills = await storm({
   killEvery: Number(values['kill-every']),
 });
 const seconds = Math.round((performance.now() - began) / 1000);
-const { problems, refusals, ...figures } = await aftermath(weather, namespace, journals);
+const { problems, refusals, ...figures } = await evaluateRun(access, namespace, journals);
 
 const list = (counts: Iterable<[string, number]>) => [...counts].map(([name, count]) => `${name} ${count}`).join(', ');
 print(`seed ${values.seed}: ${figures.edits} edits by ${values.writers} writers in ${seconds} s`);
 print(`killed: ${list(kills)}`);
 print(
-  `accepted ${figures.accepted}, refused ${figures.refused}, unknown ${figures.unknown} (${figures.arrived} arrived)`,
+  `accepted ${figures.accepted}, refused ${figures.refused}, unknown ${figures.unknown} (${figures.arrived} of these recorded)`,
 );
 print(`refused by code: ${list(Object.entries(refusals))}`);
-print(`revisions ${figures.revisions}, fixed pins ${figures.pins}`);
+print(`revisions ${figures.revisions}, pinned refs ${figures.pins}`);
 print(
   `${figures.waited} accepted after a 429: waited ${figures.waitMedianMs} ms (median), ${figures.waitP99Ms} ms (p99)`,
 );
 print(`lost ${figures.lost}`);
-for (const problem of problems) print(`wrong: ${problem}`);
+for (const problem of problems) print(`problem: ${problem}`);
 if (problems.length === 0 && !values.keep) {
   await rm(journals, { recursive: true });
   await down({ directory, purge: true });

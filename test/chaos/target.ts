@@ -1,41 +1,41 @@
-import { at, mapAt, textAt, type JsonMap } from './json.ts';
+import { at, mapAt, stringAt, type JsonMap } from './json.ts';
 import type { PlainApi } from './plain-api.ts';
 import type { Random } from './random.ts';
 
-/** One Environment that is edited. */
+/** An Environment that is edited. */
 export interface Target {
   name: string;
-  /** Whether its spec carries a version: then every edit of the spec raises it. */
+  /** Whether its spec has a version. If so, every edit of the spec increases it. */
   versioned: boolean;
-  /** How many versions were asked for. */
+  /** The number of versions that were requested. */
   published: number;
 }
 
-/** What an edit is made out of. */
-export interface Workshop {
+/** Everything that a writer needs for an edit. */
+export interface WriterContext {
   api: PlainApi;
   namespace: string;
   random: Random;
-  /** Runs kubectl on the hub; gives the code it ended with. */
+  /** Runs kubectl on the hub. */
   kubectl(args: string[], input?: string): Promise<{ code: number | null; stdout: string; stderr: string }>;
 }
 
 export const apiVersion = 'spectrocloud.com/v1beta1';
 
-/** Path of an Environment of the run, or of all. */
+/** The path of an Environment, or of all Environments of the namespace. */
 export function environmentPath(namespace: string, name = ''): string {
   return `/apis/${apiVersion}/namespaces/${namespace}/environments${name === '' ? '' : `/${name}`}`;
 }
 
-/** A policy that does nothing but bear a marker. */
-export function policiesWith(marker: string): JsonMap[] {
+/** A policy without an effect that contains a marker. */
+export function createPolicies(marker: string): JsonMap[] {
   const components = [{ name: 'web', properties: { marker } }];
   return [{ name: 'marker', type: 'override', properties: { components } }];
 }
 
 /**
- * A version that is higher than any asked for before. Other writers may be faster: then it is refused. Every tenth is of
- * a small major version, whose number somebody may have pinned; but not while that could be the very revision.
+ * A version that is higher than all requested before. It is refused if another writer is faster. Every tenth version has a
+ * small major version whose number may be a pinned revision, but only when that revision exists.
  */
 export function nextVersion(target: Target, newest: number, random: Random): string {
   target.published += 1;
@@ -44,22 +44,22 @@ export function nextVersion(target: Target, newest: number, random: Random): str
   return `0.${Math.floor(published / 8)}.${published % 8}`;
 }
 
-/** The number of the newest revision, from the stamp. */
-export function newestOf(environment: JsonMap): number {
-  return Number(textAt(environment, 'metadata', 'annotations', 'spectrocloud.com/revision'));
+/** The number of the newest revision in the stamp. */
+export function readRevision(environment: JsonMap): number {
+  return Number(stringAt(environment, 'metadata', 'annotations', 'spectrocloud.com/revision'));
 }
 
-/** An Environment as it is now, without the fields that only a reader gets. */
-export async function readTarget({ api, namespace }: Workshop, name: string): Promise<JsonMap> {
+/** An Environment as it is now, without managedFields. */
+export async function readTarget({ api, namespace }: WriterContext, name: string): Promise<JsonMap> {
   const { code, body } = await api.send('GET', environmentPath(namespace, name));
   if (code !== 200) throw new Error(`GET ${name}: ${code}`);
   const { managedFields: _, ...metadata } = mapAt(body, 'metadata');
   return { ...body, metadata };
 }
 
-/** Content as it is compared: labels, annotations without bookkeeping, spec. */
+/** The content of an object: labels, annotations without bookkeeping, and spec. */
 export function contentOf(object: JsonMap): JsonMap {
-  const annotations = Object.entries(mapAt(object, 'metadata', 'annotations')).filter(([key]) => !books.has(key));
+  const annotations = Object.entries(mapAt(object, 'metadata', 'annotations')).filter(([key]) => !bookkeeping.has(key));
   return {
     labels: mapAt(object, 'metadata', 'labels'),
     annotations: Object.fromEntries(annotations),
@@ -67,8 +67,8 @@ export function contentOf(object: JsonMap): JsonMap {
   };
 }
 
-/** The bookkeeping annotations that this run meets. */
-const books = new Set([
+/** The bookkeeping annotations in this test. */
+const bookkeeping = new Set([
   'spectrocloud.com/revision',
   'spectrocloud.com/revision-hash',
   'kubectl.kubernetes.io/last-applied-configuration',

@@ -4,12 +4,12 @@ import { spawnSync } from 'node:child_process';
 const folder = new URL('../../deploy/monitoring/', import.meta.url);
 
 describe('the alert rules', () => {
-  it('fire when they should and only then, as promtool sees it', function () {
+  it('fire exactly when they should, according to promtool', function () {
     const { error, status, stdout, stderr } = spawnSync('promtool', ['test', 'rules', 'alerts.test.yaml'], {
       cwd: folder,
       encoding: 'utf8',
     });
-    // promtool comes with Prometheus; not every machine has it.
+    // promtool is part of Prometheus and may not be installed.
     if (error !== undefined) this.skip();
     assert.equal(status, 0, `${stdout}${stderr}`);
   });

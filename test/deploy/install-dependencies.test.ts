@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { on, once } from 'node:events';
-import { access, chmod, copyFile, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { access, chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -17,14 +17,18 @@ const locked = {
 };
 type Packages = Record<string, { version: string; integrity?: string }>;
 
-/** A program in place of npm: notes its arguments, and then does what `$FAKE_NPM` says. */
+/** A program that replaces npm. It records its arguments, and then does what `$FAKE_NPM` says. */
 const fakeNpm = `
-const { appendFileSync, mkdirSync, readFileSync, writeFileSync } = require('node:fs');
+const { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } = require('node:fs');
 appendFileSync('calls', process.argv.slice(2).join(' ') + '\\n');
 const mode = process.env.FAKE_NPM;
 if (mode === 'fails') { console.error('npm error network'); process.exitCode = 7; }
 else if (mode === 'hangs') { console.log('npm runs'); setTimeout(() => {}, 60_000); }
-else {
+else if (mode === 'waits') {
+  console.log('npm runs');
+  setInterval(() => { if (existsSync('go')) { install(); process.exit(); } }, 20);
+} else install();
+function install() {
   mkdirSync('node_modules/.bin', { recursive: true });
   if (mode !== 'runs no install scripts') writeFileSync('node_modules/.bin/node', '');
   writeFileSync('node_modules/.package-lock.json', readFileSync('package-lock.json'));
@@ -52,9 +56,10 @@ describe('the installation of dependencies before npm start and npm test', () =>
   }
   const start = (fake: string, npm = join(folder, 'npm-cli.js')) =>
     spawn(process.execPath, [join(folder, 'deploy', 'install-dependencies.mjs')], {
-      cwd: tmpdir(), // it must find its own folder
+      cwd: tmpdir(), // the script must find the folder of the project
       env: { FAKE_NPM: fake, npm_execpath: npm, PATH: folder },
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true, // so that a test can kill it together with npm
     });
   const calls = () => readFile(join(folder, 'calls'), 'utf8').catch(() => '');
 
@@ -63,7 +68,7 @@ describe('the installation of dependencies before npm start and npm test', () =>
   const installations: { why: string; arrange: () => Promise<void>; reason: RegExp | undefined }[] = [
     { why: 'node_modules is missing', arrange: async () => {}, reason: /node_modules is missing/ },
     {
-      why: 'an installation was interrupted, since npm writes its record last',
+      why: 'an installation was interrupted, because npm writes its record last',
       arrange: () => put('node_modules/.bin/node', ''),
       reason: /incomplete/,
     },
@@ -102,13 +107,55 @@ describe('the installation of dependencies before npm start and npm test', () =>
     },
   ];
   for (const { why, arrange, reason } of installations) {
-    it(`${reason === undefined ? 'is skipped' : 'is done'} when ${why}`, async () => {
+    it(`${reason === undefined ? 'is skipped' : 'runs'} when ${why}`, async () => {
       await arrange();
       const [code, output] = await ended(start('succeeds'));
       assert.equal(code, 0, output);
       assert.equal(await calls(), reason === undefined ? '' : 'ci --include=dev\n');
       if (reason === undefined) assert.equal(output, '');
       else assert.match(output, new RegExp(`^Installing dependencies \\(.*${reason.source}.*\\) \\.\\.\\.\n$`));
+    });
+  }
+
+  it('runs once when two processes start at the same time: the second one waits and then finds the packages', async () => {
+    const [first, second] = await startTwo();
+    await put('go', '');
+    const [[firstCode], [secondCode, output]] = await Promise.all([ended(first), ended(second)]);
+    assert.deepEqual([firstCode, secondCode], [0, 0]);
+    assert.doesNotMatch(output, /Installing/);
+    assert.equal(await calls(), 'ci --include=dev\n');
+    assert.deepEqual(await readdir(join(folder, '.local')), []);
+  });
+
+  it('is repeated by the second process when the first one is killed together with npm', async () => {
+    const [first, second] = await startTwo();
+    assert.ok(first.pid);
+    process.kill(-first.pid, 'SIGKILL');
+    await put('go', '');
+    assert.equal((await ended(second))[0], 0);
+    assert.equal(await calls(), 'ci --include=dev\n'.repeat(2));
+    assert.deepEqual(await readdir(join(folder, '.local')), []);
+  });
+
+  /** Starts two processes. In the first one npm waits for the file `go`, and the second one waits for the first one. */
+  async function startTwo(): Promise<[ChildProcess, ChildProcess]> {
+    const first = start('waits');
+    await outputIncludes(first, 'npm runs');
+    const second = start('waits');
+    await outputIncludes(second, `Process ${first.pid} installs dependencies already`);
+    return [first, second];
+  }
+
+  const staleLocks = [
+    { content: '999999999\n', why: 'its process has ended' },
+    { content: '0\n', why: 'it does not contain a pid' },
+    { content: '', why: 'it is empty' },
+  ];
+  for (const { content, why } of staleLocks) {
+    it(`takes over a lock when ${why}`, async () => {
+      await put('.local/install.lock', content);
+      assert.equal((await ended(start('succeeds')))[0], 0);
+      assert.deepEqual(await readdir(join(folder, '.local')), []);
     });
   }
 
@@ -122,28 +169,24 @@ describe('the installation of dependencies before npm start and npm test', () =>
     assert.equal(await calls(), 'ci --include=dev\n'.repeat(2));
   });
 
-  it('hands a signal on to npm, and is repeated by the next run', async () => {
+  it('passes a signal on to npm, and is repeated by the next run', async () => {
     await putInstalled(withoutLibrary);
     const run = start('hangs');
-    let output = '';
-    for await (const [chunk] of on(run.stdout, 'data')) {
-      output += String(chunk);
-      if (output.includes('npm runs')) break;
-    }
+    await outputIncludes(run, 'npm runs');
     run.kill('SIGTERM');
     const [code] = await ended(run);
     assert.equal(code, 128 + 15);
     await assert.rejects(access(join(folder, 'node_modules/.package-lock.json')));
   });
 
-  it('says so when npm leaves no Node behind', async () => {
+  it('fails with a message when npm does not install Node', async () => {
     const [code, output] = await ended(start('runs no install scripts'));
     assert.equal(code, 1);
     assert.match(output, /forbid install scripts/);
   });
 
   for (const npm of ['', '/opt/yarn/bin/yarn.js']) {
-    it(`takes the npm on the path when $npm_execpath is "${npm}"`, async () => {
+    it(`uses the npm on the path when $npm_execpath is "${npm}"`, async () => {
       await put('npm', `#!/bin/sh\necho "path $*" >calls\nexit 3\n`);
       await chmod(join(folder, 'npm'), 0o755);
       assert.equal((await ended(start('succeeds', npm)))[0], 3);
@@ -151,13 +194,13 @@ describe('the installation of dependencies before npm start and npm test', () =>
     });
   }
 
-  it('says so when there is no npm', async () => {
+  it('fails with a message when there is no npm', async () => {
     const [code, output] = await ended(start('succeeds', ''));
     assert.equal(code, 1);
     assert.match(output, /npm cannot be started/);
   });
 
-  it('is run by npm before the program, which gets the arguments and the Node that was installed', async () => {
+  it('runs before the program, which gets the arguments and the Node that was installed', async () => {
     const project = JSON.parse(await readFile(join(top, 'package.json'), 'utf8')) as { scripts: object };
     const needed = { name: 'mooring', version: '0.1.0', devDependencies: { node: 'file:program' } };
     const program = { name: 'node', version: '24.0.0', bin: { node: 'node' } };
@@ -177,7 +220,17 @@ describe('the installation of dependencies before npm start and npm test', () =>
   }).timeout(60_000);
 });
 
-/** Exit code and all output of a process. */
+/** Waits until a process has written `expected`. */
+async function outputIncludes({ stdout }: ChildProcess, expected: string): Promise<void> {
+  assert.ok(stdout);
+  let output = '';
+  const take = (chunk: Buffer) => (output += String(chunk));
+  stdout.on('data', take);
+  while (!output.includes(expected)) await once(stdout, 'data');
+  stdout.off('data', take);
+}
+
+/** Waits until a process ends. Returns its exit code and its output. */
 async function ended(child: ChildProcess): Promise<[number | null, string]> {
   assert.ok(child.stdout && child.stderr);
   const closed = once(child, 'close');

@@ -2,9 +2,17 @@ import assert from 'node:assert/strict';
 import type { KubeObject } from '../../src/api/object.ts';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 import { acknowledgeAnnotation } from '../../src/domain/annotations.ts';
-import { apply, eventually, freshNamespace, getObject, kubectl, kubectlOk, type Ran } from '../support/hub.ts';
+import {
+  apply,
+  eventually,
+  createNamespace,
+  getObject,
+  kubectl,
+  kubectlOk,
+  type CommandResult,
+} from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { applied, clearSpokes, conditionOf, vacate } from '../support/tenant.ts';
+import { waitUntilApplied, deleteSpokeNamespaces, conditionOf, deleteTestObjects } from '../support/tenant.ts';
 
 const code = 'NamespaceWouldBeDeleted';
 
@@ -15,12 +23,12 @@ describe('an acknowledgement', function () {
 
   before(async function () {
     this.timeout(300_000);
-    namespace = await freshNamespace('acknowledge');
+    namespace = await createNamespace('acknowledge');
     await ok(edit({ create: true }, undefined, profile(namespace), deployment(namespace)));
-    const { status } = await applied(namespace);
+    const { status } = await waitUntilApplied(namespace);
     cluster = status?.selectedClusters?.[0] ?? '';
-    // Of somebody else, who gets on with the namespace just as well.
-    await kubectlOk(['create', 'configmap', 'precious', '-n', namespace], { on: cluster });
+    // This object belongs to another user of the namespace.
+    await kubectlOk(['create', 'configmap', 'user-data', '-n', namespace], { on: cluster });
     await kubectlOk([
       'create',
       'role',
@@ -34,23 +42,23 @@ describe('an acknowledgement', function () {
   });
 
   after(async () => {
-    await vacate(namespace);
-    await clearSpokes(namespace);
+    await deleteTestObjects(namespace);
+    await deleteSpokeNamespaces(namespace);
   });
 
-  /** Applies the Environment with this about the spoke namespace, and with an acknowledgement or without one. */
-  function edit(spokeNamespace: { create: boolean }, acknowledge?: string, ...more: object[]): Promise<Ran> {
+  /** Applies the Environment with this lifecycle of the spoke namespace, with or without an acknowledgement. */
+  function edit(spokeNamespace: { create: boolean }, acknowledge?: string, ...more: object[]): Promise<CommandResult> {
     const annotations = acknowledge === undefined ? {} : { [acknowledgeAnnotation]: acknowledge };
     return apply(manifest(environment(namespace, { annotations, lifecycle: { spokeNamespace } }), ...more));
   }
 
-  async function ok(ran: Promise<Ran>): Promise<string> {
+  async function ok(ran: Promise<CommandResult>): Promise<string> {
     const { code: ended, stderr } = await ran;
     assert.equal(ended, 0, stderr);
     return stderr;
   }
 
-  async function refused(ran: Promise<Ran>): Promise<string> {
+  async function refused(ran: Promise<CommandResult>): Promise<string> {
     const { code: ended, stdout, stderr } = await ran;
     assert.equal(ended, 1, stdout);
     return stderr;
@@ -64,7 +72,7 @@ describe('an acknowledgement', function () {
   };
   const revision = async () => Number((await stored()).metadata.annotations?.['spectrocloud.com/revision']);
 
-  it('is needed for an edit by which a namespace would be deleted', async () => {
+  it('is required for an edit that would delete a namespace', async () => {
     const before = await stored();
     const said = await refused(edit({ create: false }));
     assert.match(
@@ -75,15 +83,15 @@ describe('an acknowledgement', function () {
     assert.deepEqual(await stored(), before);
   });
 
-  it('is not for everyone: it needs the verb override', async () => {
-    const asked = environment(namespace, {
+  it('requires the verb override', async () => {
+    const edited = environment(namespace, {
       annotations: { [acknowledgeAnnotation]: code },
       lifecycle: { spokeNamespace: { create: false } },
     });
-    const said = await refused(apply(manifest(asked), '--as=jane'));
+    const said = await refused(apply(manifest(edited), '--as=jane'));
     assert.match(said, new RegExp(`jane may not override environments ${namespace}/primary; .*\\(NotAllowed\\)`));
     assert.doesNotMatch(said, /would be deleted/);
-    // Nor is it to be had beforehand, nor on something else.
+    // It cannot be set before the edit or on another object, either.
     const annotate = (what: string) =>
       kubectl(['annotate', what, '-n', namespace, `${acknowledgeAnnotation}=${code}`, '--as=jane']);
     assert.match(await refused(annotate('environment/primary')), /may not override environments .*\(NotAllowed\)/);
@@ -94,7 +102,7 @@ describe('an acknowledgement', function () {
     assert.equal(await revision(), 1);
   });
 
-  it('of something that is no rule is refused, with what was meant', async () => {
+  it('is denied with a suggestion if the rule does not exist', async () => {
     const said = await refused(edit({ create: false }, 'NamespaceWouldBeDeletd'));
     assert.match(
       said,
@@ -104,20 +112,20 @@ describe('an acknowledgement', function () {
   });
 
   for (const fixed of ['NotYetRecorded', 'InvalidSpec', 'NotAllowed', 'RevisionIsImmutable']) {
-    it(`of ${fixed} is refused: there is no way through that rule`, async () => {
+    it(`is denied for ${fixed}, because that rule cannot be overridden`, async () => {
       const said = await refused(edit({ create: true }, `${code},${fixed}`));
       assert.match(said, new RegExp(`"${fixed}" is not a rule that can be acknowledged`));
       assert.match(said, /\(InvalidSpec\)/);
     });
   }
 
-  it('of another rule opens no way', async () => {
+  it('has no effect if it names another rule', async () => {
     assert.match(await refused(edit({ create: false }, 'InUse')), /would be deleted .*\(NamespaceWouldBeDeleted\)/);
     assert.notEqual(await uidOnSpoke(), undefined);
-    await applied(namespace);
+    await waitUntilApplied(namespace);
   });
 
-  it('in the same request lets the edit through with a warning, and what was acknowledged happens', async () => {
+  it('in the same request turns the denial into a warning, and the namespace is deleted', async () => {
     const uid = await uidOnSpoke();
     const said = await ok(edit({ create: false }, code));
     assert.match(
@@ -125,8 +133,8 @@ describe('an acknowledgement', function () {
       new RegExp(`^Warning: .*Namespace ${namespace} on ${cluster} would be deleted.*\\(${code}\\)$`, 'm'),
     );
     assert.equal(await revision(), 2);
-    await eventually('the namespace to be gone from the spoke', async () => (await uidOnSpoke()) !== uid);
-    assert.equal(await getObject(['configmap', 'precious', '-n', namespace], cluster), undefined);
+    await eventually('the namespace on the spoke is deleted', async () => (await uidOnSpoke()) !== uid);
+    assert.equal(await getObject(['configmap', 'user-data', '-n', namespace], cluster), undefined);
     const { status } = await eventually('the deployment to tell that it has no namespace any more', async () => {
       const found = await getObject<WorkloadDeployment>(['workloaddeployment', 'web', '-n', namespace]);
       return conditionOf(found?.status, 'Applied') === 'False ApplyFailed' ? found : undefined;
@@ -135,21 +143,21 @@ describe('an acknowledgement', function () {
     assert.equal(status?.environment?.revision, 2);
   });
 
-  it('that was there before opens no way for a later edit', async () => {
+  it('has no effect on a later edit', async () => {
     await ok(edit({ create: true }, code));
-    await applied(namespace, 'web', 3);
+    await waitUntilApplied(namespace, 'web', 3);
     const uid = await uidOnSpoke();
     assert.notEqual(uid, undefined);
     assert.match(await refused(edit({ create: false }, code)), /would be deleted .*\(NamespaceWouldBeDeleted\)/);
     assert.equal((await stored()).metadata.annotations?.[acknowledgeAnnotation], code);
     assert.equal(await revision(), 3);
 
-    // Said anew, it does: taken away and given again, or in another text.
+    // It has an effect again if it is removed and set again, or if its value changes.
     await ok(edit({ create: true }));
     assert.equal((await stored()).metadata.annotations?.['spectrocloud.com/acknowledged-revision'], undefined);
     assert.equal(await uidOnSpoke(), uid);
     assert.match(await ok(edit({ create: false }, code)), /^Warning: .*\(NamespaceWouldBeDeleted\)$/m);
-    await eventually('the namespace to be gone from the spoke', async () => (await uidOnSpoke()) === undefined);
+    await eventually('the namespace on the spoke is deleted', async () => (await uidOnSpoke()) === undefined);
   });
 });
 
@@ -159,19 +167,19 @@ describe('an acknowledgement of a deployment', function () {
   let cluster = '';
 
   before(async () => {
-    namespace = await freshNamespace('acknowledge-pin');
+    namespace = await createNamespace('acknowledge-pin');
     const guests = environment(namespace, { name: 'guests', lifecycle: { spokeNamespace: { create: false } } });
     const objects = [environment(namespace), guests, profile(namespace), deployment(namespace)];
     await kubectlOk(['apply', '-f', '-'], { input: manifest(...objects) });
-    cluster = (await applied(namespace)).status?.selectedClusters?.[0] ?? '';
+    cluster = (await waitUntilApplied(namespace)).status?.selectedClusters?.[0] ?? '';
   });
 
   after(async () => {
-    await vacate(namespace);
-    await clearSpokes(namespace);
+    await deleteTestObjects(namespace);
+    await deleteSpokeNamespaces(namespace);
   });
 
-  it('lets it take another Environment once, and is spent when that is applied', async () => {
+  it('allows another Environment once, and is consumed when that is applied', async () => {
     const plain = deployment(namespace, { environmentRef: 'guests' });
     const annotations = { [acknowledgeAnnotation]: code };
     const refused = await apply(manifest(plain));
@@ -185,13 +193,13 @@ describe('an acknowledgement of a deployment', function () {
     assert.equal(ended, 0, stderr);
     assert.match(stderr, /^Warning: .*\(NamespaceWouldBeDeleted\)$/m);
     await eventually(
-      'the namespace to be gone',
+      'the namespace is deleted',
       async () => (await getObject(['namespace', namespace], cluster)) === undefined,
     );
-    // Whoever is to make it now does.
+    // The deployment that creates it now does so.
     await kubectlOk(['create', 'namespace', namespace], { on: cluster });
     await eventually('all to be applied, and the acknowledgement to be spent', async () => {
-      const { status } = await applied(namespace);
+      const { status } = await waitUntilApplied(namespace);
       return status?.acknowledged === code && status.effectiveLifecycle?.spokeNamespace.create === false;
     });
 
@@ -199,7 +207,7 @@ describe('an acknowledgement of a deployment', function () {
     const kept = (each: KubeObject) => manifest({ ...each, metadata: { ...each.metadata, annotations } });
     await kubectlOk(['apply', '-f', '-'], { input: kept(back) });
     await eventually('it to own the namespace again', async () => {
-      const { status } = await applied(namespace);
+      const { status } = await waitUntilApplied(namespace);
       return status?.effectiveLifecycle?.spokeNamespace.create === true;
     });
     const later = await apply(kept(plain));

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { JsonObject, JsonValue } from '../../src/api/object.ts';
-import { apply, eventually, freshNamespace, kubectlOk, type Ran } from '../support/hub.ts';
+import { apply, eventually, createNamespace, kubectlOk, type CommandResult } from '../support/hub.ts';
 import { profile } from '../support/manifests.ts';
 
-/** An object that has to be refused, and what the refusal has to say. */
+/** An object that must be denied, and patterns of the message. */
 interface Refused {
   title: string;
   kind: string;
@@ -25,12 +25,12 @@ const environments: Omit<Refused, 'kind'>[] = [
     says: [/spec\.topology\.properties\.placement\.clusterSet: .*did you mean "?clusterSets/],
   },
   {
-    title: 'a text where a number belongs',
+    title: 'a string instead of a number',
     spec: ocm({ placement: { numberOfClusters: '3' } }),
     says: [/spec\.topology\.properties\.placement\.numberOfClusters: must be an integer.*not the string "3"/],
   },
   {
-    title: 'a number that selects nothing',
+    title: 'a number below the minimum',
     spec: ocm({ placement: { numberOfClusters: 0 } }),
     says: [/spec\.topology\.properties\.placement\.numberOfClusters: .*>=1/],
   },
@@ -45,14 +45,14 @@ const environments: Omit<Refused, 'kind'>[] = [
     says: [/spec\.topology\.type: "topology-ocm@v1".*built in/],
   },
   { title: 'a list of topologies', spec: { topology: ['topology-ocm'] }, says: [/spec\.topology: must be an object/] },
-  { title: 'no topology', spec: {}, says: [/spec\.topology: is required/] },
+  { title: 'a missing topology', spec: {}, says: [/spec\.topology: is required/] },
   {
     title: 'an unknown policy type',
     spec: { topology: { type: 'topology-ocm' }, policies: [{ name: 'a', type: 'overide', properties: {} }] },
     says: [/spec\.policies\[0\]\.type: unknown policy type "overide"; did you mean "override"\?; known: override/],
   },
   {
-    title: 'two policies of one name',
+    title: 'two policies with one name',
     spec: { topology: { type: 'topology-ocm' }, policies: ['a', 'a'].map((name) => ({ name, type: 'override' })) },
     says: [/spec\.policies\[1\]\.name: /],
   },
@@ -62,7 +62,7 @@ const environments: Omit<Refused, 'kind'>[] = [
     says: [/spec\.policies\[0\]\.properties\.components\[0\]\.propertes: .*did you mean "properties"/],
   },
   {
-    title: 'a selector that is no list',
+    title: 'a selector that is not a list',
     spec: override({ selector: 'ui' }),
     says: [/spec\.policies\[0\]\.properties\.selector: must be a list/],
   },
@@ -72,7 +72,7 @@ const environments: Omit<Refused, 'kind'>[] = [
     says: [/spec\.policies\[0\]\.properties\.components\[0\]\.traits\[0\]\.type: is required/],
   },
   {
-    title: 'a removal that is no JSON Pointer',
+    title: 'a removal that is not a JSON Pointer',
     spec: override({ components: [{ name: 'ui', remove: ['env'] }] }),
     says: [/spec\.policies\[0\]\.properties\.components\[0\]\.remove\[0\]: must be a JSON Pointer/],
   },
@@ -118,7 +118,7 @@ const refs: [string, string, RegExp][] = [
   ['primary@v1.x', 'a wildcard', /InvalidSpec/],
   ['primary@v\uff11', 'a full-width digit', /InvalidSpec/],
   ['../x', 'a path', /not a name/],
-  ['', 'an empty text', /no name/],
+  ['', 'an empty string', /no name/],
 ];
 
 describe('bad input', function () {
@@ -127,7 +127,7 @@ describe('bad input', function () {
 
   before(async function () {
     this.timeout(300_000);
-    namespace = await freshNamespace('bad');
+    namespace = await createNamespace('bad');
   });
 
   after(() => kubectlOk(['delete', 'namespace', namespace, '--wait=false']));
@@ -136,7 +136,7 @@ describe('bad input', function () {
     JSON.stringify({ apiVersion: 'spectrocloud.com/v1beta1', kind, metadata: { namespace, name }, spec });
 
   for (const { title, spec, says } of environments) {
-    it(`is refused with its path: ${title}`, async () => {
+    it(`is denied with its path: ${title}`, async () => {
       assertRefused(await apply(manifestOf('Environment', spec)), says);
     });
   }
@@ -156,8 +156,8 @@ describe('bad input', function () {
     });
 
     for (const [ref, why, says] of refs) {
-      it(`is refused with its path: ${JSON.stringify(ref.slice(0, 30))} (${why})`, () => {
-        // Long ones are cut in messages.
+      it(`is denied with its path: ${JSON.stringify(ref.slice(0, 30))} (${why})`, () => {
+        // Messages contain only the beginning of a long ref.
         const quoted = ref.length > 30 ? JSON.stringify(ref.slice(0, 30)).slice(0, -1) : JSON.stringify(ref);
         for (const field of ['environmentRef', 'workloadProfileRef']) {
           const line = lines.find((candidate) => candidate.startsWith(`spec.${field}.name: ${quoted}`));
@@ -167,7 +167,7 @@ describe('bad input', function () {
     }
   });
 
-  it('is refused with everything that is wrong at once, each place once', async () => {
+  it('is denied with all problems at once, one per path', async () => {
     const spec = {
       version: 'v1',
       topology: {
@@ -185,11 +185,11 @@ describe('bad input', function () {
     };
     const { code, stderr } = await apply(manifestOf('Environment', spec));
     assert.equal(code, 1);
-    const places = stderr
+    const paths = stderr
       .split('\n')
       .filter((line) => line.startsWith('* '))
       .map((line) => line.slice(2, line.indexOf(': ')));
-    assert.deepEqual(places.toSorted(), [
+    assert.deepEqual(paths.toSorted(), [
       'spec.policies[0].type',
       'spec.policies[1].properties.selector',
       'spec.topology.properties.hubNamespce',
@@ -200,13 +200,13 @@ describe('bad input', function () {
     ]);
   });
 
-  it("is refused by kubectl's own strict decoding where the schema does not know a field", async () => {
+  it('is denied by the strict decoding of kubectl if the schema does not contain a field', async () => {
     const spec = { topology: { type: 'topology-ocm', propertis: {} }, polices: [] };
     const ran = await apply(manifestOf('Environment', spec));
     assertRefused(ran, [/unknown field "spec\.polices"/, /unknown field "spec\.topology\.propertis"/]);
   });
 
-  it('is refused when an object is too large to be kept', async () => {
+  it('is denied if an object is too large to be recorded', async () => {
     const web = profile(namespace, 'large');
     const components = [{ name: 'ui', type: 'webservice', properties: { text: 'x'.repeat(1024 * 1024) } }];
     const large = JSON.stringify({ ...web, spec: { workload: { components } } });
@@ -215,7 +215,7 @@ describe('bad input', function () {
     assertRefused(await apply(large, '--server-side'), [says]);
   });
 
-  it('is refused when an object is nested too deep, and a deep one just below that is taken', async () => {
+  it('is denied if an object is nested too deep, and admitted with one level less', async () => {
     const nested = (levels: number): JsonObject => (levels === 0 ? {} : { a: nested(levels - 1) });
     const spec = (levels: number) => ({
       workload: { components: [{ name: 'ui', type: 'webservice', properties: nested(levels) }] },
@@ -226,14 +226,14 @@ describe('bad input', function () {
     await kubectlOk(['delete', 'workloadprofile', 'deep', '-n', namespace]);
   });
 
-  it('leaves nothing behind of all that was refused', async () => {
+  it('leaves no object behind', async () => {
     const kinds = 'environments,workloadprofiles,workloaddeployments,definitionrevisions';
     const left = () => kubectlOk(['get', kinds, '-n', namespace, '-o', 'name']);
-    // The revision of what the test before deleted may take a moment to go.
+    // The revision of the object that the previous test deleted may still be terminating.
     await eventually('nothing is left', async () => (await left()) === '');
   });
 
-  it('leaves what is stored as it was when an edit is refused', async () => {
+  it('does not change the stored object when an edit is denied', async () => {
     const good = ocm({ placement: { numberOfClusters: 1 } });
     await kubectlOk(['apply', '-f', '-'], { input: manifestOf('Environment', good, 'kept') });
     const before = await spec();
@@ -249,8 +249,8 @@ describe('bad input', function () {
   });
 });
 
-/** Refused, and well to read: every line of the message says all that there is to say about one place. */
-function assertRefused({ code, stdout, stderr }: Ran, says: RegExp[]): void {
+/** Asserts a denial. Each line of the message must contain all problems of one path. */
+function assertRefused({ code, stdout, stderr }: CommandResult, says: RegExp[]): void {
   assert.deepEqual([code, stdout], [1, ''], stderr);
   for (const pattern of says) assert.match(stderr, pattern);
   const lines = stderr.trimEnd().split('\n');

@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import type { KubeObject } from '../../src/api/object.ts';
-import { apply, eventually, freshNamespace, getObject, kubectl, kubectlOk } from '../support/hub.ts';
+import { apply, eventually, createNamespace, getObject, kubectl, kubectlOk } from '../support/hub.ts';
 import { byop, deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { applied, clearSpokes, conditionOf, judged, vacate } from '../support/tenant.ts';
+import {
+  waitUntilApplied,
+  deleteSpokeNamespaces,
+  conditionOf,
+  waitForReadiness,
+  deleteTestObjects,
+} from '../support/tenant.ts';
 
 const shared = 'mural-system';
 const placementName = 'byop-placement';
@@ -19,30 +25,30 @@ const placement = {
   metadata: { namespace: shared, name: placementName },
   spec: { clusterSets: ['global'], numberOfClusters: 1 },
 };
-/** Selects all clusters, that of the first one among them. */
+/** Selects all clusters, including the cluster of the first Placement. */
 const second = {
   ...placement,
   metadata: { namespace: shared, name: 'byop-second' },
   spec: { clusterSets: ['global'] },
 };
 
-describe('an Environment that brings its own Placement', function () {
+describe('an Environment with a Placement of the user', function () {
   this.timeout(120_000);
   let namespace: string;
 
   before(async () => {
-    namespace = await freshNamespace('byop');
+    namespace = await createNamespace('byop');
   });
   after(async () => {
-    await vacate(namespace);
+    await deleteTestObjects(namespace);
     await kubectl(['delete', '--ignore-not-found', '-f', '-'], { input: manifest(placement, second, binding) });
-    await clearSpokes(namespace);
+    await deleteSpokeNamespaces(namespace);
   });
 
-  it('says in two lines that its Placement does not exist', async () => {
+  it('reports that its Placement does not exist', async () => {
     const ran = await apply(manifest(environment(namespace, { topology: byop(shared, placementName) })));
     assert.equal(ran.code, 0, ran.stderr);
-    const { status } = await judged('NotReady', namespace);
+    const { status } = await waitForReadiness('NotReady', namespace);
     assert.equal(conditionOf(status, 'EnvironmentReady'), 'False TotalSelectedClustersLessThanZero');
     assert.equal(
       status?.conditions?.find(({ type }) => type === 'EnvironmentReady')?.message,
@@ -52,19 +58,19 @@ describe('an Environment that brings its own Placement', function () {
     assert.deepEqual(status?.placementRefs, [{ namespace: shared, name: placementName }]);
   });
 
-  it('names what is missing next: a bound cluster set', async () => {
+  it('reports that no cluster set is bound', async () => {
     const ran = await apply(manifest(placement));
     assert.equal(ran.code, 0, ran.stderr);
-    await eventually('OCM has judged the Placement', async () => {
-      const { status } = await judged('NotReady', namespace);
+    await eventually('OCM has written the status of the Placement', async () => {
+      const { status } = await waitForReadiness('NotReady', namespace);
       return status?.placements?.[0]?.reason === 'NoManagedClusterSetBindings';
     });
   });
 
-  it('is ready once the Placement selects', async () => {
+  it('is ready when the Placement selects a cluster', async () => {
     const ran = await apply(manifest(binding));
     assert.equal(ran.code, 0, ran.stderr);
-    const { status } = await judged('Ready', namespace);
+    const { status } = await waitForReadiness('Ready', namespace);
     assert.equal(status?.totalSelectedClusters, 1);
     assert.deepEqual(
       status?.placements?.map(({ name, satisfied }) => ({ name, satisfied })),
@@ -72,21 +78,21 @@ describe('an Environment that brings its own Placement', function () {
     );
   });
 
-  it('places a Workload and its Namespace', async () => {
+  it('applies a Workload and its Namespace', async () => {
     const ran = await apply(manifest(profile(namespace), deployment(namespace)));
     assert.equal(ran.code, 0, ran.stderr);
-    const { status } = await applied(namespace);
+    const { status } = await waitUntilApplied(namespace);
     const [cluster = ''] = status?.selectedClusters ?? [];
     assert.notEqual(await getObject(['namespace', namespace], cluster), undefined);
     assert.notEqual(await getObject(['workload', 'web', '-n', namespace], cluster), undefined);
     assert.equal(status?.replicaSets?.[0]?.namespace, shared); // OCM wants it beside its Placement
   });
 
-  it('makes works of their own for a second Placement, and leaves those of the first alone', async () => {
+  it('creates other ManifestWorks for a second Placement, and does not change those of the first one', async () => {
     const { type } = byop(shared, placementName);
     const placementRefs = [{ name: placementName }, { name: 'byop-second' }];
     const topology = { type, properties: { placementNamespace: shared, placementRefs } };
-    const { status } = await applied(namespace);
+    const { status } = await waitUntilApplied(namespace);
     const first = status?.replicaSets?.[0]?.name ?? '';
     const uid = async () =>
       (await getObject<KubeObject>(['manifestworkreplicaset', first, '-n', shared]))?.metadata.uid;
@@ -94,14 +100,14 @@ describe('an Environment that brings its own Placement', function () {
     const ran = await apply(manifest(second, environment(namespace, { topology })));
     assert.deepEqual([ran.code, ran.stderr], [0, ''], 'nothing is taken away, so nothing is warned of');
     await eventually('both are applied', async () => {
-      const now = (await applied(namespace)).status;
+      const now = (await waitUntilApplied(namespace)).status;
       return now?.replicaSets?.length === 2 && now.selectedClusters?.length === 2 && now.pendingClusters?.length === 0;
     });
     assert.equal(await uid(), before);
   });
 
-  it('leaves the Placement alone when deployment and Environment go', async () => {
-    const { status } = await applied(namespace);
+  it('does not delete the Placement when deployment and Environment are deleted', async () => {
+    const { status } = await waitUntilApplied(namespace);
     const [cluster = ''] = status?.selectedClusters ?? [];
     const before = await getObject<KubeObject>(['placement', placementName, '-n', shared]);
     await kubectlOk(['delete', 'workloaddeployment', 'web', '-n', namespace, '--timeout=40s']);

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:tls';
 import { once } from 'node:events';
 import { webhookKinds } from '../../deploy/local/hub/apply/admission-ready.ts';
-import { hubClient } from '../../deploy/local/hub/apply/hub-client.ts';
+import { createHubClient } from '../../deploy/local/hub/apply/hub-client.ts';
 import type { Hub } from '../../deploy/local/hub/up.ts';
-import { hasAuthorities } from '../../deploy/local/hub/apply/webhook-url.ts';
+import { hasCaBundles } from '../../deploy/local/hub/apply/webhook-url.ts';
 import { installNamespace, webhookConfigurationName } from '../../src/api/names.ts';
 import { environments } from '../../src/api/kinds.ts';
 import type { KubeObject } from '../../src/api/object.ts';
@@ -23,7 +23,7 @@ describe('the certificates of the webhook', function () {
 
   before(async () => {
     hub = await sharedHub();
-    client = hubClient(hub.kubeconfig);
+    client = createHubClient(hub.kubeconfig);
     pid = await pidOf(hub, 'webhook');
   });
 
@@ -39,7 +39,7 @@ describe('the certificates of the webhook', function () {
   ];
 
   for (const { what, secrets, reason } of deletions) {
-    it(`${what} deleted: a new certificate is served by the same process, and no call is lost (${reason})`, async () => {
+    it(`are renewed without a restart and without a lost request when ${what} is deleted (${reason})`, async () => {
       const before = await servedSerial();
       for (const name of secrets) await client.delete(secretResource, { namespace: installNamespace, name });
       await eventually('another certificate', async () => {
@@ -51,12 +51,12 @@ describe('the certificates of the webhook', function () {
   }
 
   for (const kind of webhookKinds) {
-    it(`an emptied caBundle of the ${kind.kind} is filled in again`, async () => {
+    it(`are written to the ${kind.kind} again if its caBundle is empty`, async () => {
       const key = { name: webhookConfigurationName };
       const empty = [{ op: 'remove', path: '/webhooks/0/clientConfig/caBundle' }];
       const emptied = await client.patch(kind, key, empty, { type: 'json' });
-      assert.equal(hasAuthorities(emptied), false);
-      await eventually('the caBundle', async () => hasAuthorities(await client.get(kind, key)));
+      assert.equal(hasCaBundles(emptied), false);
+      await eventually('the caBundle', async () => hasCaBundles(await client.get(kind, key)));
       await eventually('admission', async () => {
         await admit();
         return true;
@@ -64,7 +64,7 @@ describe('the certificates of the webhook', function () {
     });
   }
 
-  /** Throws unless both webhooks answer. */
+  /** Throws unless both webhooks respond. */
   async function admit(): Promise<void> {
     const sample: KubeObject = ocmEnvironment({ namespace: 'default', name: 'certificates' });
     const admitted = await client.create(environments, sample, { dryRun: true });

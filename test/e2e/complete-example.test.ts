@@ -6,44 +6,54 @@ import type { DefinitionRevision } from '../../src/api/definition-revision.ts';
 import type { Environment } from '../../src/api/environment.ts';
 import type { KubeObject } from '../../src/api/object.ts';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
-import { apply, eventually, kubectl, kubectlOk, getObject, sharedHub, type Ran } from '../support/hub.ts';
-import { applied, clearSpokes, conditionOf, judged, tracesOf, vacate } from '../support/tenant.ts';
+import { apply, eventually, kubectl, kubectlOk, getObject, sharedHub, type CommandResult } from '../support/hub.ts';
+import {
+  waitUntilApplied,
+  deleteSpokeNamespaces,
+  conditionOf,
+  waitForReadiness,
+  listTraces,
+  deleteTestObjects,
+} from '../support/tenant.ts';
 
-/** What the project promises from `kubectl apply` to the Workload on its spoke. */
+/** The maximum time from `kubectl apply` until the Workload is on its spoke. */
 const promisedSeconds = 10;
 
-describe('the complete example, applied once', function () {
+describe('the complete example', function () {
   this.timeout(120_000);
   const { namespace, workload } = example;
-  let ran: Ran;
+  let applyResult: CommandResult;
   let seconds: number;
-  let found: Environment;
-  let placed: WorkloadDeployment;
-  let here: string;
-  let elsewhere: string[];
+  let ready: Environment;
+  let applied: WorkloadDeployment;
+  let selected: string;
+  let others: string[];
 
   before(async () => {
     const { spokes } = await sharedHub();
     await kubectl(['create', 'namespace', namespace]);
-    const text = await readFile(example.file, 'utf8');
+    const yaml = await readFile(example.file, 'utf8');
     const began = performance.now();
-    ran = await apply(text);
-    [found, placed] = await Promise.all([judged('Ready', namespace), applied(namespace, example.deployment)]);
+    applyResult = await apply(yaml);
+    [ready, applied] = await Promise.all([
+      waitForReadiness('Ready', namespace),
+      waitUntilApplied(namespace, example.deployment),
+    ]);
     seconds = (performance.now() - began) / 1000;
     // OCM may select other clusters for the deployment than for the probe Placement of its Environment.
-    [here = ''] = placed.status?.selectedClusters ?? [];
-    elsewhere = Object.keys(spokes).filter((spoke) => spoke !== here);
+    [selected = ''] = applied.status?.selectedClusters ?? [];
+    others = Object.keys(spokes).filter((spoke) => spoke !== selected);
   });
   after(async () => {
-    await vacate(namespace);
-    // Its name is not ours alone: whoever comes next must not find it half deleted.
+    await deleteTestObjects(namespace);
+    // Other tests use this namespace, too, and must not find it terminating.
     await kubectlOk(['wait', '--for=delete', `namespace/${namespace}`, '--timeout=40s']);
     await kubectlOk(['delete', 'workloadprofile', 'hello-universe-demo', '-n', 'mural-system', '--ignore-not-found']);
-    await clearSpokes(namespace);
+    await deleteSpokeNamespaces(namespace);
   });
 
   it('is admitted without a warning', () => {
-    assert.deepEqual(ran, {
+    assert.deepEqual(applyResult, {
       code: 0,
       stdout: [
         'environment.spectrocloud.com/primary created',
@@ -61,18 +71,18 @@ describe('the complete example, applied once', function () {
   });
 
   it('selects one cluster', () => {
-    assert.equal(found.status?.totalSelectedClusters, 1);
-    assert.equal(found.status?.requiredClusters, 1);
-    assert.equal(conditionOf(found.status, 'EnvironmentReady'), 'True PlacementsSatisfied');
+    assert.equal(ready.status?.totalSelectedClusters, 1);
+    assert.equal(ready.status?.requiredClusters, 1);
+    assert.equal(conditionOf(ready.status, 'EnvironmentReady'), 'True PlacementsSatisfied');
   });
 
-  it('says that the controller has rendered it and keeps it', async () => {
-    const kept = await eventually('the Environment is rendered', async () => {
+  it('is rendered, and has the finalizer of the controller', async () => {
+    const rendered = await eventually('the Environment is rendered', async () => {
       const now = await getObject<Environment>(['environment', 'primary', '-n', namespace]);
       return conditionOf(now?.status, 'Rendered') === undefined ? undefined : now;
     });
-    assert.equal(conditionOf(kept.status, 'FinalizerInitialized'), 'True Available');
-    assert.equal(conditionOf(kept.status, 'Rendered'), 'True Rendered');
+    assert.equal(conditionOf(rendered.status, 'FinalizerInitialized'), 'True Available');
+    assert.equal(conditionOf(rendered.status, 'Rendered'), 'True Rendered');
   });
 
   it('records revision v1 of the Environment', async () => {
@@ -82,28 +92,28 @@ describe('the complete example, applied once', function () {
       '-n',
       namespace,
     ]);
-    assert.equal(found.status?.revision, 1);
+    assert.equal(ready.status?.revision, 1);
     assert.equal(revision?.spec.revision, 1);
-    assert.deepEqual(revision?.spec.object['spec'], found.spec);
-    assert.equal(revision?.metadata.ownerReferences?.[0]?.uid, found.metadata.uid);
+    assert.deepEqual(revision?.spec.object['spec'], ready.spec);
+    assert.equal(revision?.metadata.ownerReferences?.[0]?.uid, ready.metadata.uid);
   });
 
-  it('places the Workload with the profile of the system namespace', async () => {
-    assert.deepEqual(placed.status?.workloadProfile, {
+  it('applies the Workload with the profile of the system namespace', async () => {
+    assert.deepEqual(applied.status?.workloadProfile, {
       namespace: 'mural-system',
       name: 'hello-universe-demo',
       revision: 1,
     });
-    assert.deepEqual(placed.status?.environment, { namespace, name: 'primary', revision: 1 });
-    assert.deepEqual(placed.status?.selectedClusters, [here]);
-    assert.deepEqual(placed.status?.pendingClusters, []);
-    const on = await getObject<KubeObject & { spec: unknown }>(['workload', workload, '-n', namespace], here);
+    assert.deepEqual(applied.status?.environment, { namespace, name: 'primary', revision: 1 });
+    assert.deepEqual(applied.status?.selectedClusters, [selected]);
+    assert.deepEqual(applied.status?.pendingClusters, []);
+    const on = await getObject<KubeObject & { spec: unknown }>(['workload', workload, '-n', namespace], selected);
     const [, shared] = parseAllDocuments(await readFile(example.file, 'utf8')).map((document) => document.toJS());
     assert.deepEqual(on?.spec, shared.spec.workload);
   });
 
-  it('gives the Workload exactly the labels and annotations that were asked for', async () => {
-    const on = await getObject<KubeObject>(['workload', workload, '-n', namespace], here);
+  it('sets exactly the specified labels and annotations on the Workload', async () => {
+    const on = await getObject<KubeObject>(['workload', workload, '-n', namespace], selected);
     assert.deepEqual(on?.metadata.labels, { app: 'hello-universe', environment: 'production', team: 'frontend' });
     assert.deepEqual(on?.metadata.annotations, {
       'app.kubernetes.io/version': '1.0.0',
@@ -111,8 +121,8 @@ describe('the complete example, applied once', function () {
     });
   });
 
-  it('gives the Namespace exactly the labels and annotations that were asked for', async () => {
-    const on = await getObject<KubeObject>(['namespace', namespace], here);
+  it('sets exactly the specified labels and annotations on the Namespace', async () => {
+    const on = await getObject<KubeObject>(['namespace', namespace], selected);
     assert.deepEqual(on?.metadata.labels, {
       project: 'hello-universe',
       'cost-center': 'engineering',
@@ -125,15 +135,15 @@ describe('the complete example, applied once', function () {
     });
   });
 
-  it('puts nothing on the other spoke', async () => {
-    assert.ok(elsewhere.length > 0);
-    for (const on of elsewhere) {
+  it('applies nothing on the other spoke', async () => {
+    assert.ok(others.length > 0);
+    for (const on of others) {
       assert.equal(await getObject(['namespace', namespace], on), undefined, on);
       assert.equal(await kubectlOk(['get', 'workloads', '-A', '-o', 'name'], { on }), '', on);
     }
   });
 
-  it('prints the name and whether it is ready, and nothing else', async () => {
+  it('prints only the name and the readiness', async () => {
     const [header, row] = (await kubectlOk(['get', 'environment', '-n', namespace])).split('\n');
     assert.equal(header, 'NAME      ENVIRONMENT READY');
     assert.match(row ?? '', /^primary   Ready\s*$/);
@@ -156,18 +166,18 @@ describe('the complete example, applied once', function () {
     assert.match(row, /^primary +Ready +topology-ocm +1 +1 +1 +[0-9]+m?[0-9]*s?\s*$/);
   });
 
-  it('explains itself in kubectl', async () => {
+  it('is documented in kubectl explain', async () => {
     const text = await kubectlOk(['explain', 'environment.spec.topology']);
     assert.match(text, /determines which clusters workloads are applied to, and how\./);
     assert.match(text, /type\t<string> -required-\n +The topology: `topology-ocm`/);
   });
 
-  it('leaves nothing behind on hub and spokes when it is deleted', async () => {
+  it('leaves no object on hub and spokes when it is deleted', async () => {
     for (const kind of ['workloaddeployment', 'environment', 'workloadprofile']) {
-      const everywhere = kind === 'workloadprofile' ? 'mural-system' : namespace;
-      await kubectlOk(['delete', kind, '--all', '-n', everywhere, '--timeout=40s']);
+      const kindNamespace = kind === 'workloadprofile' ? 'mural-system' : namespace;
+      await kubectlOk(['delete', kind, '--all', '-n', kindNamespace, '--timeout=40s']);
     }
-    assert.deepEqual(await tracesOf(namespace), []);
-    assert.equal(await getObject(['namespace', namespace], here), undefined);
+    assert.deepEqual(await listTraces(namespace), []);
+    assert.equal(await getObject(['namespace', namespace], selected), undefined);
   });
 });

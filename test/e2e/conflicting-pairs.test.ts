@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hubClient } from '../../deploy/local/hub/apply/hub-client.ts';
+import { createHubClient } from '../../deploy/local/hub/apply/hub-client.ts';
 import { portOf } from '../../deploy/local/hub/inventory.ts';
 import type { Hub } from '../../deploy/local/hub/up.ts';
 import { workloadDeployments, workloads } from '../../src/api/kinds.ts';
@@ -10,45 +10,45 @@ import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 import { deploymentAnnotation } from '../../src/domain/annotations.ts';
 import type { Client } from '../../src/kube/client/client.ts';
 import { ApiError } from '../../src/kube/client/errors.ts';
-import { eventually, freshNamespace, kubectlOk, sharedHub } from '../support/hub.ts';
-import { freePort, startSpare, type SpareRole } from '../support/hub-processes.ts';
+import { eventually, createNamespace, kubectlOk, sharedHub } from '../support/hub.ts';
+import { findFreePort, startExtraRole, type ExtraRole } from '../support/hub-processes.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
 import { RoundRobin } from '../support/round-robin.ts';
-import { conditionOf, judged } from '../support/tenant.ts';
+import { conditionOf, waitForReadiness } from '../support/tenant.ts';
 
 const pairs = 200;
-/** Creations that are under way at a time. */
+/** The number of concurrent creations. */
 const atOnce = 50;
-/** So many pairs of each kind lose what is applied of them. */
+/** In so many pairs of each kind, the applied deployment is deleted. */
 const bereaved = 3;
 
 const namespaces: Resource = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
 const configurations = ['mutatingwebhookconfiguration', 'validatingwebhookconfiguration'];
 
-/** The one of a pair that owns the spoke namespace, and the one that finds it there. */
+/** A pair: the deployment that owns the spoke namespace, and the one that does not create it. */
 type Side = 'owner' | 'guest';
 const sides: readonly Side[] = ['owner', 'guest'];
 const environments: Record<Side, JsonObject> = { owner: {}, guest: { spokeNamespace: { create: false } } };
 
-/** What became of one deployment: `refused` never came to be, `held` is there and not applied. */
+/** The result for one deployment: `refused` was not created, `held` exists but is not applied. */
 interface Fate {
   outcome: 'applied' | 'refused' | 'held';
   message: string;
 }
 type Fates = Record<Side, Fate>;
 
-describe(`${pairs} pairs of deployments that cannot share their spoke namespace, made at once by way of two webhooks,`, function () {
+describe(`${pairs} pairs of deployments that cannot share their spoke namespace, created at the same time through two webhooks,`, function () {
   this.timeout(400_000);
   let hub: Hub;
   let client: Client;
   let spoke: Client;
   let namespace: string;
-  let spare: SpareRole;
+  let spare: ExtraRole;
   let proxy: RoundRobin;
   const following = new AbortController();
-  /** Whose works the hub ever had. */
+  /** The deployments that ever had ManifestWorks on the hub. */
   const everWritten = new Set<string>();
-  /** How often no decision came in time. */
+  /** How often a decision took too long. */
   let undecided = 0;
   let fates: Fates[] = [];
 
@@ -60,25 +60,25 @@ describe(`${pairs} pairs of deployments that cannot share their spoke namespace,
   before(async function () {
     this.timeout(400_000);
     hub = await sharedHub();
-    client = hubClient(hub.kubeconfig);
-    spoke = hubClient(hub.spokes['spoke1'] ?? '');
-    namespace = await freshNamespace('pairs');
+    client = createHubClient(hub.kubeconfig);
+    spoke = createHubClient(hub.spokes['spoke1'] ?? '');
+    namespace = await createNamespace('pairs');
     const own = sides.map((side) => environment(namespace, { name: side, lifecycle: environments[side] }));
     await kubectlOk(['apply', '-f', '-'], { input: manifest(profile(namespace), ...own) });
     for (const side of sides) {
-      const { status } = await judged('Ready', namespace, side);
+      const { status } = await waitForReadiness('Ready', namespace, side);
       assert.deepEqual(status?.selectedClusters, ['spoke1']);
     }
-    // A guest finds a namespace there, an owner adopts it. What guests leave stays: it is empty, and the deletion of so many
-    // namespaces would keep the spoke busy for the tests that follow.
+    // A guest uses an existing namespace, an owner adopts it. The namespaces of guests are not deleted: they are empty, and so many
+    // deletions would slow down the spoke for the next tests.
     await inParallel(everyPair, async (pair) => {
       await spoke.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: spokeNamespace(pair) } });
     });
-    const port = await freePort();
-    spare = await startSpare(hub, 'webhook', { port });
+    const port = await findFreePort();
+    spare = await startExtraRole(hub, 'webhook', { port });
     proxy = await new RoundRobin([hub.webhookPort, port]).start();
     await pointWebhooksAt(proxy.port);
-    await eventually('admission to go by way of the proxy', async () => (await trafficOfTry()) > 0);
+    await eventually('admission requests go through the proxy', async () => (await trafficOfTry()) > 0);
     const { resourceVersion } = await client.list(manifestWorkReplicaSets);
     void follow(resourceVersion);
   });
@@ -87,17 +87,19 @@ describe(`${pairs} pairs of deployments that cannot share their spoke namespace,
     this.timeout(300_000);
     following.abort();
     await pointWebhooksAt(hub.webhookPort);
-    await eventually('admission to go by its own way again', async () => (await trafficOfTry()) === 0);
+    await eventually('admission requests go directly to the webhook again', async () => (await trafficOfTry()) === 0);
     await proxy.stop();
     await spare.end();
     await inParallel([...(await deployments()).keys()], (name) =>
       untilDecided(() => client.delete(workloadDeployments, { namespace, name })),
     );
-    await eventually('all deployments to be gone', async () => (await deployments()).size === 0, { withinMs: 240_000 });
+    await eventually('all deployments are deleted', async () => (await deployments()).size === 0, {
+      withinMs: 240_000,
+    });
     await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
   });
 
-  it('have at most one of each pair applied, and the other one knows why it is not', async () => {
+  it('have at most one deployment applied per pair, and the other one reports why it is not', async () => {
     const before = await requestsAnswered();
     const began = performance.now();
     const refusals = await createAll();
@@ -115,7 +117,7 @@ describe(`${pairs} pairs of deployments that cannot share their spoke namespace,
     );
     assert.equal(applied, pairs, 'one of each pair is applied');
     assert.equal(refused + held, pairs, 'the other one is not');
-    // Each creation asks twice.
+    // Each creation calls the webhook twice.
     for (const count of answered) assert.ok(count > pairs, `both webhooks decide: ${answered.join(' and ')}`);
 
     for (const [pair, fate] of fates.entries()) {
@@ -127,7 +129,7 @@ describe(`${pairs} pairs of deployments that cannot share their spoke namespace,
     }
   });
 
-  it('never had works of both on the hub, and have one Workload on the spoke', async () => {
+  it('never had ManifestWorks of both on the hub, and have one Workload on the spoke', async () => {
     for (const [pair, fate] of fates.entries()) {
       const written = sides.filter((side) => everWritten.has(`${namespace}/${nameOf(pair, side)}`));
       assert.deepEqual(
@@ -146,7 +148,7 @@ describe(`${pairs} pairs of deployments that cannot share their spoke namespace,
     assert.deepEqual(there.toSorted(), wanted.toSorted());
   });
 
-  it('have the one that was held applied by itself when the other is deleted', async function () {
+  it('have the blocked deployment applied when the other one is deleted', async function () {
     const heldPairs = everyPair.filter((pair) => sides.some((side) => fates[pair]?.[side].outcome === 'held'));
     const chosen = sides.flatMap((side) =>
       heldPairs
@@ -154,7 +156,7 @@ describe(`${pairs} pairs of deployments that cannot share their spoke namespace,
         .slice(0, bereaved)
         .map((pair) => ({ pair, side })),
     );
-    // Both webhooks must have been late for the same pair; with so many pairs that has always been so.
+    // This requires that both webhooks admitted a pair. With so many pairs that has always happened.
     assert.ok(chosen.length > 0, 'some pair had both admitted');
     for (const { pair, side } of chosen) {
       await untilDecided(() => client.delete(workloadDeployments, { namespace, name: nameOf(pair, other(side)) }));
@@ -166,7 +168,7 @@ describe(`${pairs} pairs of deployments that cannot share their spoke namespace,
     }
   });
 
-  /** Whether it is applied. The namespace of a guest may have gone with its owner: then someone has to make it anew. */
+  /** Whether it is applied. The namespace of a guest may have been deleted with its owner; then it is created again. */
   async function isApplied(pair: number, side: Side): Promise<boolean> {
     const name = spokeNamespace(pair);
     if (side === 'guest' && (await find(namespaces, { name })) === undefined) {
@@ -185,7 +187,7 @@ describe(`${pairs} pairs of deployments that cannot share their spoke namespace,
     );
   }
 
-  /** Creates both of every pair, now one and now the other first; gives what those that were refused were told. */
+  /** Creates both deployments of every pair, in alternating order. Returns the messages of the denials. */
   async function createAll(): Promise<Map<string, string>> {
     const refusals = new Map<string, string>();
     const all = everyPair.flatMap((pair) =>
@@ -198,7 +200,7 @@ describe(`${pairs} pairs of deployments that cannot share their spoke namespace,
     return refusals;
   }
 
-  /** Creates one; gives what whoever asked for it was told where it is refused. */
+  /** Creates a deployment. Returns the message if it is denied. */
   async function refusalOf(pair: number, side: Side): Promise<string | undefined> {
     const name = nameOf(pair, side);
     const made = deployment(namespace, { name, environmentRef: side, spokeNamespace: spokeNamespace(pair) });
@@ -213,7 +215,7 @@ describe(`${pairs} pairs of deployments that cannot share their spoke namespace,
     }
   }
 
-  /** A machine that is busy with other things may take too long to decide, and says so: then it is asked again, later each time. */
+  /** On a busy machine a decision may time out, and the message says so. Then the request is repeated with a backoff. */
   async function untilDecided<T>(ask: () => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries += 1) {
       try {
@@ -226,11 +228,11 @@ describe(`${pairs} pairs of deployments that cannot share their spoke namespace,
     }
   }
 
-  /** What became of each, once nothing is on its way any more. */
+  /** The result for each deployment, when no request and no write is pending. */
   async function settledFates(refusals: ReadonlyMap<string, string>): Promise<Fates[]> {
     let open: string[] = [];
     const found = eventually(
-      'every deployment to be applied or held',
+      'every deployment is applied or blocked',
       async () => {
         const made = await deployments();
         const fate = (name: string): Fate | undefined => {
@@ -260,7 +262,7 @@ describe(`${pairs} pairs of deployments that cannot share their spoke namespace,
     return new Map(items.map((item) => [item.metadata.name, item]));
   }
 
-  /** Notes whose works are written, until it is told to stop. A server ends a watch now and then. */
+  /** Records the deployments whose ManifestWorks are written. Restarts the watch, because the server ends it from time to time. */
   async function follow(from: string): Promise<void> {
     const { signal } = following;
     let resourceVersion = from;
@@ -287,14 +289,14 @@ describe(`${pairs} pairs of deployments that cannot share their spoke namespace,
     }
   }
 
-  /** Bytes that a request without effect brings to the proxy. */
+  /** The number of bytes that the proxy receives for a request without an effect. */
   async function trafficOfTry(): Promise<number> {
     const before = proxy.received;
     await kubectlOk(['create', '--dry-run=server', '-f', '-'], { input: manifest(profile(namespace, 'try')) });
     return proxy.received - before;
   }
 
-  /** How many requests each of the two webhooks has decided about deployments so far. */
+  /** The number of requests for deployments that each of the two webhooks has decided. */
   function requestsAnswered(): Promise<number[]> {
     const ports = [portOf(hub.state, 'webhook-health'), spare.healthPort];
     return Promise.all(
@@ -309,7 +311,7 @@ describe(`${pairs} pairs of deployments that cannot share their spoke namespace,
   }
 });
 
-/** Nothing yet while its works are on their way. */
+/** Undefined while its ManifestWorks are being applied. */
 function fateOf(found: WorkloadDeployment | undefined): Fate | undefined {
   const condition = found?.status?.conditions?.find(({ type }) => type === 'Applied');
   if (condition === undefined || condition.reason === 'Applying' || condition.reason === 'NoClustersSelected')
@@ -320,7 +322,7 @@ function fateOf(found: WorkloadDeployment | undefined): Fate | undefined {
   return { outcome: 'held', message };
 }
 
-/** Does it for each, `atOnce` at a time. */
+/** Calls `act` for each item, with at most `atOnce` calls at the same time. */
 async function inParallel<T>(all: readonly T[], act: (one: T) => Promise<void>): Promise<void> {
   const left = all.values();
   const worker = async () => {

@@ -4,26 +4,26 @@ import type { Placement } from '../../src/api/ocm.ts';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 import { deploymentAnnotation } from '../../src/domain/annotations.ts';
 import { customTopology, fewLines } from '../support/custom-topology.ts';
-import { apply, eventually, freshNamespace, getObject, kubectlOk } from '../support/hub.ts';
+import { apply, eventually, createNamespace, getObject, kubectlOk } from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { applied, clearSpokes, judged, vacate } from '../support/tenant.ts';
+import { waitUntilApplied, deleteSpokeNamespaces, waitForReadiness, deleteTestObjects } from '../support/tenant.ts';
 
 const hubNamespace = 'managed-cluster-set-global';
 
-describe('a topology of your own', function () {
+describe('a custom topology', function () {
   this.timeout(120_000);
   let namespace: string;
   let topology: string;
 
   before(async function () {
     this.timeout(300_000);
-    namespace = await freshNamespace('custom');
+    namespace = await createNamespace('custom');
     topology = namespace;
   });
 
   after(async () => {
-    await vacate(namespace);
-    await clearSpokes(namespace);
+    await deleteTestObjects(namespace);
+    await deleteSpokeNamespaces(namespace);
     await kubectlOk(['delete', 'policydefinition', topology, '-n', 'mural-system', '--ignore-not-found']);
   });
 
@@ -36,15 +36,15 @@ describe('a topology of your own', function () {
       return condition?.reason === reason ? condition : undefined;
     });
 
-  /** How many clusters the Placement of a deployment asks for. */
-  async function asked(name: string): Promise<number | undefined> {
+  /** The number of clusters in the Placement of a deployment. */
+  async function readClusterCount(name: string): Promise<number | undefined> {
     const list = await kubectlOk(['get', 'placements', '-n', hubNamespace, '-o', 'json']);
     const { items }: { items: Placement[] } = JSON.parse(list);
     const own = items.filter(({ metadata }) => metadata.annotations?.[deploymentAnnotation] === `${namespace}/${name}`);
     return own.length === 1 ? own[0]?.spec?.numberOfClusters : undefined;
   }
 
-  it('may be named before it is there: a warning, and Rendered=False', async () => {
+  it('can be referred to before it exists, with a warning and Rendered=False', async () => {
     const names = { topology: { type: topology, properties: { clusters: 1 } } };
     const { code, stderr } = await apply(manifest(environment(namespace, names)));
     assert.equal(code, 0);
@@ -52,24 +52,24 @@ describe('a topology of your own', function () {
     const { status, message } = await rendered('primary', 'UnknownTopology');
     assert.equal(status, 'False');
     assert.match(message ?? '', /known: .*topology-ocm/);
-    const { status: verdict } = await judged('NotReady', namespace);
-    const ready = verdict?.conditions?.find(({ type }) => type === 'EnvironmentReady');
+    const notReady = await waitForReadiness('NotReady', namespace);
+    const ready = notReady.status?.conditions?.find(({ type }) => type === 'EnvironmentReady');
     assert.equal(ready?.reason, 'UnknownTopology');
   });
 
-  it('is refused with the line where its CUE does not compile', async () => {
+  it('is denied with the line in which its CUE does not compile', async () => {
     const { code, stderr } = await define(fewLines.replace('parameter.clusters', 'parametr.clusters'));
     assert.equal(code, 1);
     assert.match(stderr, /spec\.schematic\.cue\.template: line 11: .*"parametr" not found/);
   });
 
-  it('makes the Environment ready and places Workloads as soon as it is there', async () => {
+  it('makes the Environment ready and applies Workloads as soon as it exists', async () => {
     const { code, stderr } = await define(fewLines);
     assert.deepEqual([code, stderr], [0, '']);
-    await judged('Ready', namespace);
+    await waitForReadiness('Ready', namespace);
     const input = manifest(profile(namespace), deployment(namespace));
     await kubectlOk(['apply', '-f', '-'], { input });
-    const { status } = await applied(namespace);
+    const { status } = await waitUntilApplied(namespace);
     assert.equal(status?.selectedClusters?.length, 1);
     const on = status.selectedClusters[0] ?? '';
     assert.equal(
@@ -78,7 +78,7 @@ describe('a topology of your own', function () {
     );
   });
 
-  it('has its parameters checked like those of a built-in', async () => {
+  it('has parameters that are checked like those of a built-in topology', async () => {
     const { code, stderr } = await apply(
       manifest(environment(namespace, { topology: { type: topology, properties: { cluster: 'x' } } })),
     );
@@ -86,18 +86,18 @@ describe('a topology of your own', function () {
     assert.match(stderr, /spec\.topology\.properties\.cluster: .*did you mean "?clusters/);
   });
 
-  it('changes what is rendered when it changes, but not where its revision is pinned', async () => {
+  it('changes the render when it changes, except where its revision is pinned', async () => {
     const pinned = environment(namespace, { name: 'pinned', topology: { type: `${topology}@v1` } });
     const still = deployment(namespace, { name: 'still', environmentRef: 'pinned' });
     await kubectlOk(['apply', '-f', '-'], { input: manifest(pinned, still) });
-    await applied(namespace, 'still');
+    await waitUntilApplied(namespace, 'still');
     await define(fewLines.replace('numberOfClusters: parameter.clusters', 'numberOfClusters: parameter.clusters + 1'));
-    await eventually('the deployment asks for two clusters', async () => (await asked('web')) === 2);
+    await eventually('the deployment requires two clusters', async () => (await readClusterCount('web')) === 2);
     await eventually(
-      'both clusters have it',
-      async () => (await applied(namespace)).status?.selectedClusters?.length === 2,
+      'both clusters are selected',
+      async () => (await waitUntilApplied(namespace)).status?.selectedClusters?.length === 2,
     );
-    assert.equal(await asked('still'), 1);
+    assert.equal(await readClusterCount('still'), 1);
   });
 
   const bad: { title: string; template: string; reason: string; says: RegExp }[] = [
@@ -121,7 +121,7 @@ describe('a topology of your own', function () {
     },
   ];
   for (const { title, template, reason, says } of bad) {
-    it(`says so when it renders ${title}, and what is applied stays`, async () => {
+    it(`reports that it renders ${title}, and what is applied stays`, async () => {
       const { code, stderr } = await define(template);
       assert.equal(code, 0, stderr);
       const failed = await eventually('the deployment is not rendered', async () => {
@@ -135,7 +135,7 @@ describe('a topology of your own', function () {
         const { message } = await rendered('primary', reason);
         return says.test(message ?? '');
       });
-      assert.equal(await asked('web'), 2);
+      assert.equal(await readClusterCount('web'), 2);
       assert.equal(failed.status?.selectedClusters?.length, 2);
     });
   }

@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Environment } from '../../src/api/environment.ts';
-import { apply, freshNamespace, getObject, kubectl } from '../support/hub.ts';
+import { apply, createNamespace, getObject, kubectl } from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { resourceVersions, settled } from '../support/resource-versions.ts';
-import { applied, clearSpokes, judged, tracesOf, vacate } from '../support/tenant.ts';
+import { readResourceVersions, waitUntilQuiet } from '../support/resource-versions.ts';
+import {
+  waitUntilApplied,
+  deleteSpokeNamespaces,
+  waitForReadiness,
+  listTraces,
+  deleteTestObjects,
+} from '../support/tenant.ts';
 
-/** Time enough for a controller that was misled to act. */
+/** Long enough for a controller to act if a dry run had an effect. */
 const watchedMs = 2000;
 
 describe('kubectl --dry-run=server', function () {
@@ -20,23 +26,23 @@ describe('kubectl --dry-run=server', function () {
     );
 
   before(async () => {
-    namespace = await freshNamespace('dry-run');
+    namespace = await createNamespace('dry-run');
   });
   after(async () => {
-    await vacate(namespace);
-    await clearSpokes(namespace);
+    await deleteTestObjects(namespace);
+    await deleteSpokeNamespaces(namespace);
   });
 
-  it('creates nothing, by client-side or server-side apply', async () => {
-    const before = await settled();
+  it('creates nothing with client-side or server-side apply', async () => {
+    const before = await waitUntilQuiet();
     for (const flags of [[], ['--server-side']]) {
       const ran = await apply(files(1), '--dry-run=server', ...flags);
       assert.equal(ran.code, 0, ran.stderr);
       assert.match(ran.stdout, /environment\.spectrocloud\.com\/primary .*\(server dry run\)/);
     }
     await sleep(watchedMs);
-    assert.deepEqual(await tracesOf(namespace), []);
-    assert.deepEqual(await resourceVersions(), before);
+    assert.deepEqual(await listTraces(namespace), []);
+    assert.deepEqual(await readResourceVersions(), before);
   });
 
   it('shows the stamp that a real apply would get', async () => {
@@ -48,16 +54,16 @@ describe('kubectl --dry-run=server', function () {
 
   it('updates and deletes nothing', async () => {
     assert.equal((await apply(files(1))).code, 0);
-    await Promise.all([judged('Ready', namespace), applied(namespace)]);
-    const before = await settled();
+    await Promise.all([waitForReadiness('Ready', namespace), waitUntilApplied(namespace)]);
+    const before = await waitUntilQuiet();
     const ran = await apply(files(2), '--dry-run=server');
     assert.equal(ran.code, 0, ran.stderr);
     for (const object of ['workloaddeployment/web', 'environment/primary']) {
-      // The Environment is in use: that deletion may be refused as well.
+      // The Environment is in use, so its deletion may also be denied.
       await kubectl(['delete', object, '-n', namespace, '--dry-run=server']);
     }
     await sleep(watchedMs);
-    assert.deepEqual(await resourceVersions(), before);
+    assert.deepEqual(await readResourceVersions(), before);
     const found = await getObject<Environment>(['environment', 'primary', '-n', namespace]);
     assert.equal(found?.status?.revision, 1);
   });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Environment } from '../../src/api/environment.ts';
 import type { DefinitionRevision } from '../../src/api/definition-revision.ts';
-import { apply, eventually, freshNamespace, getObject, kubectl, kubectlOk, sharedHub } from '../support/hub.ts';
+import { apply, eventually, createNamespace, getObject, kubectl, kubectlOk, sharedHub } from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { applied, clearSpokes, judged, vacate } from '../support/tenant.ts';
-import { settled } from '../support/resource-versions.ts';
+import { waitUntilApplied, deleteSpokeNamespaces, waitForReadiness, deleteTestObjects } from '../support/tenant.ts';
+import { waitUntilQuiet } from '../support/resource-versions.ts';
 
 describe('an edit of an Environment', function () {
   this.timeout(120_000);
@@ -23,21 +23,21 @@ describe('an edit of an Environment', function () {
     });
 
   before(async () => {
-    namespace = await freshNamespace('edits');
+    namespace = await createNamespace('edits');
     assert.equal((await apply(manifest(environment(namespace)))).code, 0);
   });
   after(async () => {
-    await vacate(namespace);
-    await clearSpokes(namespace, `${namespace}-pinned`);
+    await deleteTestObjects(namespace);
+    await deleteSpokeNamespaces(namespace, `${namespace}-pinned`);
   });
 
-  it('is evaluated without a deployment, by a probe Placement', async () => {
-    const { status } = await judged('Ready', namespace);
+  it('is not necessary for readiness: without a deployment there is a probe Placement', async () => {
+    const { status } = await waitForReadiness('Ready', namespace);
     assert.equal(status?.placements?.length, 1);
     assert.match(status.placements[0]?.name ?? '', /^probe-primary-/);
   });
 
-  it('makes revision 2, which the following deployment follows and the pinned one does not', async () => {
+  it('makes revision 2, which the deployment with a floating ref uses and the pinned one does not', async () => {
     const pinned = deployment(namespace, {
       name: 'pinned',
       environmentRef: 'primary@v1',
@@ -45,16 +45,19 @@ describe('an edit of an Environment', function () {
     });
     const ran = await apply(manifest(profile(namespace), deployment(namespace), pinned));
     assert.equal(ran.code, 0, ran.stderr);
-    await Promise.all([applied(namespace), applied(namespace, 'pinned')]);
+    await Promise.all([waitUntilApplied(namespace), waitUntilApplied(namespace, 'pinned')]);
 
     const edited = await apply(manifest(environment(namespace, { placement: { numberOfClusters: 2 } })));
     assert.equal(edited.code, 0, edited.stderr);
-    // OCM may take a moment to select for the changed Placement; until then the old selection is what is applied.
+    // Until OCM has selected clusters for the changed Placement, the old selection is applied.
     await eventually('the following deployment is on two clusters', async () => {
-      const follows = await applied(namespace, 'web', 2);
+      const follows = await waitUntilApplied(namespace, 'web', 2);
       return follows.status?.selectedClusters?.join() === 'spoke1,spoke2';
     });
-    const [stays, judgement] = await Promise.all([applied(namespace, 'pinned', 1), judged('Ready', namespace)]);
+    const [stays, judgement] = await Promise.all([
+      waitUntilApplied(namespace, 'pinned', 1),
+      waitForReadiness('Ready', namespace),
+    ]);
     assert.equal(stays.status?.selectedClusters?.length, 1);
     assert.equal(judgement.status?.requiredClusters, 2);
     assert.deepEqual(await numbersRecorded(), [1, 2]);
@@ -63,10 +66,10 @@ describe('an edit of an Environment', function () {
     }
   });
 
-  it('keeps what was edited, as it was when it was admitted', async () => {
+  it('records the content as it was admitted', async () => {
     const of = ['definitionrevision', 'environment.primary.v1', '-n', namespace];
     const first = await getObject<DefinitionRevision>(of);
-    // Absent defaults of `lifecycle` are spelled out, so that a revision means the same after an upgrade.
+    // Defaults of `lifecycle` are recorded, so that a revision means the same after an upgrade.
     const lifecycle = { spokeNamespace: { create: true, orphan: false }, workload: { orphan: false } };
     assert.deepEqual(first?.spec.object['spec'], environment(namespace, { lifecycle }).spec);
   });
@@ -81,20 +84,20 @@ describe('an edit of an Environment', function () {
     await kubectlOk(['annotate', ...theEnvironment(), 'mooring.test/owner=platform']);
     const { metadata } = await recorded(4);
     assert.equal(metadata.annotations?.['spectrocloud.com/revision'], '4');
-    await applied(namespace, 'web', 4);
+    await waitUntilApplied(namespace, 'web', 4);
   });
 
-  it('is not an annotation in which another tool keeps its books', async () => {
+  it('is not a change of an annotation that another tool uses for bookkeeping', async () => {
     await kubectlOk(['annotate', ...theEnvironment(), 'argocd.argoproj.io/refresh=hard']);
-    await settled();
+    await waitUntilQuiet();
     assert.deepEqual(await numbersRecorded(), [1, 2, 3, 4]);
   });
 
-  it('is not a change of the status, which the roles put right again', async () => {
+  it('is not a change of the status, which the roles correct again', async () => {
     const patch = JSON.stringify({ status: { status: 'NotReady', totalSelectedClusters: 77 } });
     await kubectlOk(['patch', ...theEnvironment(), '--subresource=status', '--type=merge', '-p', patch]);
-    const { status, metadata } = await eventually('the verdict is the true one again', async () => {
-      const now = await judged('Ready', namespace);
+    const { status, metadata } = await eventually('the status is correct again', async () => {
+      const now = await waitForReadiness('Ready', namespace);
       return now.status?.totalSelectedClusters === 2 ? now : undefined;
     });
     assert.equal(status?.revision, 4);
@@ -102,14 +105,14 @@ describe('an edit of an Environment', function () {
     assert.deepEqual(await numbersRecorded(), [1, 2, 3, 4]);
   });
 
-  it('is each kept when they come one upon the other', async () => {
+  it('is recorded also if the next edit follows at once', async () => {
     for (const round of ['a', 'b', 'c'])
       await kubectlOk(['label', ...theEnvironment(), '--overwrite', `round=${round}`]);
     await recorded(7);
     assert.deepEqual(await numbersRecorded(), [1, 2, 3, 4, 5, 6, 7]);
   });
 
-  it('makes the verdict never flap', async () => {
+  it('does not make the readiness change', async () => {
     const { kubeconfig } = await sharedHub();
     const watch = kubectl(
       ['get', ...theEnvironment(), '--watch', '-o', 'jsonpath={.status.status}{"\\n"}', '--request-timeout=8s'],
@@ -120,13 +123,13 @@ describe('an edit of an Environment', function () {
     const ran = await apply(manifest(environment(namespace, { placement: { numberOfClusters: 1 } })));
     assert.equal(ran.code, 0, ran.stderr);
     await recorded(8);
-    await applied(namespace, 'web', 8);
+    await waitUntilApplied(namespace, 'web', 8);
     const verdicts = new Set((await watch).stdout.trim().split('\n'));
     assert.deepEqual([...verdicts], ['Ready']);
-    const { status } = await judged('Ready', namespace);
+    const { status } = await waitForReadiness('Ready', namespace);
     assert.equal(status?.requiredClusters, 1);
     await eventually('the deployment has left one cluster', async () => {
-      const follows = await applied(namespace, 'web', 8);
+      const follows = await waitUntilApplied(namespace, 'web', 8);
       return follows.status?.selectedClusters?.length === 1;
     });
   });

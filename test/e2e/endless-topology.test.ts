@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Environment } from '../../src/api/environment.ts';
 import { customTopology } from '../support/custom-topology.ts';
-import { apply, eventually, freshNamespace, getObject, kubectlOk } from '../support/hub.ts';
+import { apply, eventually, createNamespace, getObject, kubectlOk } from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { applied, clearSpokes, vacate } from '../support/tenant.ts';
+import { waitUntilApplied, deleteSpokeNamespaces, deleteTestObjects } from '../support/tenant.ts';
 
 const samples = join(import.meta.dirname, '..', 'samples');
 
@@ -14,18 +14,18 @@ const rows = [
   { file: 'memory-bomb', reason: 'OutOfMemory', says: /the evaluation needs more memory than its limit$/ },
 ];
 
-describe('a topology that would never end', function () {
+describe('a topology whose evaluation does not end', function () {
   this.timeout(120_000);
   let namespace: string;
 
   before(async function () {
     this.timeout(300_000);
-    namespace = await freshNamespace('endless');
+    namespace = await createNamespace('endless');
   });
 
   after(async () => {
-    await vacate(namespace);
-    await clearSpokes(namespace);
+    await deleteTestObjects(namespace);
+    await deleteSpokeNamespaces(namespace);
     const names = rows.map(({ file }) => `${namespace}-${file}`);
     await kubectlOk(['delete', 'policydefinition', ...names, '-n', 'mural-system', '--ignore-not-found']);
   });
@@ -41,20 +41,20 @@ describe('a topology that would never end', function () {
       );
       assert.equal(code, 0, stderr);
       assert.match(stderr, /^Warning: the topology could not be checked: the evaluation /m);
-      // Two calls of at most 5 s each, or the API server would have refused.
+      // The API server calls two webhooks with a timeout of 5 s each.
       assert.ok(performance.now() - began < 10_000);
     });
   }
 
-  it('does not keep another Environment from rendering and placing meanwhile', async () => {
+  it('does not prevent that another Environment is rendered and applied meanwhile', async () => {
     const objects = [environment(namespace), profile(namespace), deployment(namespace)];
     await kubectlOk(['apply', '-f', '-'], { input: manifest(...objects) });
-    const { status } = await applied(namespace);
+    const { status } = await waitUntilApplied(namespace);
     assert.equal(status?.selectedClusters?.length, 1);
   });
 
   for (const { file, reason, says } of rows) {
-    it(`is stopped, and the Environment says why: ${file}`, async () => {
+    it(`is stopped, and the Environment reports why: ${file}`, async () => {
       const shown = await eventually(`Environment ${file} shows ${reason}`, async () => {
         const found = await getObject<Environment>(['environment', file, '-n', namespace]);
         const conditions = (found?.status?.conditions ?? []).filter((condition) => condition.reason === reason);

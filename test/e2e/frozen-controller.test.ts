@@ -1,40 +1,40 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hubClient } from '../../deploy/local/hub/apply/hub-client.ts';
+import { createHubClient } from '../../deploy/local/hub/apply/hub-client.ts';
 import type { Hub } from '../../deploy/local/hub/up.ts';
 import type { DefinitionRevision } from '../../src/api/definition-revision.ts';
 import type { Environment } from '../../src/api/environment.ts';
 import { definitionRevisions, environments } from '../../src/api/kinds.ts';
 import type { Client } from '../../src/kube/client/client.ts';
-import { apply, eventually, freshNamespace, kubectlOk, mend, sharedHub } from '../support/hub.ts';
-import { pidOf, startSpare, type SpareRole } from '../support/hub-processes.ts';
+import { apply, eventually, createNamespace, kubectlOk, restoreHub, sharedHub } from '../support/hub.ts';
+import { pidOf, startExtraRole, type ExtraRole } from '../support/hub-processes.ts';
 import { manifest, ocmEnvironment } from '../support/sample-objects.ts';
 
-// What it has in hand when it is frozen is of an object that is gone when it wakes up, under a name that is taken.
+// The object that it is reconciling is deleted while it is frozen, and there is a new object with the same name.
 describe('a controller that is frozen after it recorded a revision', function () {
   this.timeout(120_000);
   let hub: Hub;
   let client: Client;
   let namespace: string;
-  let spare: SpareRole | undefined;
+  let spare: ExtraRole | undefined;
   let frozen: number | undefined;
 
   before(async () => {
     hub = await sharedHub();
-    client = hubClient(hub.kubeconfig);
-    namespace = await freshNamespace('frozen');
-    spare = await startSpare(hub, 'controller', { identity: 'spare-controller' });
+    client = createHubClient(hub.kubeconfig);
+    namespace = await createNamespace('frozen');
+    spare = await startExtraRole(hub, 'controller', { identity: 'spare-controller' });
   });
 
   after(async () => {
     if (frozen !== undefined) process.kill(frozen, 'SIGCONT');
     await spare?.end();
-    await mend();
+    await restoreHub();
     await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
   });
 
-  it('loses and mixes up nothing of an object that was deleted and made again meanwhile', async () => {
+  it('does not lose or mix up revisions of an object that was deleted and created again meanwhile', async () => {
     const key = { namespace, name: 'primary' };
     const pid = await pidOf(hub, 'controller');
     const logged = (await readFile(hub.files.log('controller'), 'utf8')).length;
@@ -44,7 +44,7 @@ describe('a controller that is frozen after it recorded a revision', function ()
     frozen = pid;
     const old = await client.get<Environment>(environments, key);
 
-    // The other one takes over when the Lease has run out, and lets the object go.
+    // The other controller takes over when the Lease has expired, and removes the finalizer of the object.
     await kubectlOk(['delete', 'environment', 'primary', '-n', namespace, '--timeout=50s']);
     await edit('new 1');
     await edit('new 2');
@@ -72,7 +72,7 @@ describe('a controller that is frozen after it recorded a revision', function ()
     await eventually('a fourth', async () => (await contents()).length === 4);
   });
 
-  /** By kubectl, which waits as long as the edit before is not recorded. */
+  /** Uses kubectl, which waits until the previous edit is recorded. */
   async function edit(text: string): Promise<void> {
     const { code, stderr } = await apply(manifest([ocmEnvironment({ namespace, name: 'primary', edit: text })]));
     assert.equal(code, 0, stderr);

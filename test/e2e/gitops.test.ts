@@ -3,22 +3,22 @@ import type { KubeObject } from '../../src/api/object.ts';
 import type { Environment } from '../../src/api/environment.ts';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 import { customTopology, fewLines } from '../support/custom-topology.ts';
-import { eventually, freshNamespace, getObject, kubectl, kubectlOk } from '../support/hub.ts';
+import { eventually, createNamespace, getObject, kubectl, kubectlOk } from '../support/hub.ts';
 import { deployment, environment, profile } from '../support/manifests.ts';
-import { clearSpokes, conditionOf, vacate } from '../support/tenant.ts';
+import { deleteSpokeNamespaces, conditionOf, deleteTestObjects } from '../support/tenant.ts';
 
-describe('a commit in the manner of Flux: dry run of everything, then everything in alphabetical order', function () {
+describe('a commit that is applied like in Flux: a dry run of all objects, then an apply in alphabetical order', function () {
   this.timeout(150_000);
   let namespace: string;
   const topology = `few-lines-${process.pid}`;
 
   before(async () => {
-    namespace = await freshNamespace('gitops');
+    namespace = await createNamespace('gitops');
   });
   after(async () => {
-    await vacate(namespace);
+    await deleteTestObjects(namespace);
     await kubectlOk(['delete', 'policydefinition', topology, '-n', 'mural-system', '--ignore-not-found']);
-    await clearSpokes(namespace);
+    await deleteSpokeNamespaces(namespace);
   });
 
   const published = (version: string, clusters: number): Environment => {
@@ -27,32 +27,32 @@ describe('a commit in the manner of Flux: dry run of everything, then everything
   };
   const pinnedTo = (version: string) => deployment(namespace, { environmentRef: `primary@v${version}` });
 
-  it('brings the first of everything', async () => {
+  it('creates all objects', async () => {
     await commit(published('1.0.0', 1), profile(namespace), pinnedTo('1.0.0'));
     assert.deepEqual(await used(1), { revision: 1, version: '1.0.0' });
   });
 
-  it('raises an Environment to a new version and pins a deployment to it', async () => {
+  it('publishes a new version of an Environment and pins a deployment to it', async () => {
     await commit(published('1.1.0', 2), profile(namespace), pinnedTo('1.1.0'));
     assert.deepEqual(await used(2), { revision: 2, version: '1.1.0' });
   });
 
-  it('applies nothing of a commit in which one object fails', async () => {
+  it('is not applied if one object fails', async () => {
     const before = await state();
     const objects = [published('1.2.0', 1), pinnedTo('1.0.x')];
     await assert.rejects(commit(...objects), /InvalidSpec/);
     assert.deepEqual(await state(), before);
   });
 
-  it('does nothing when it comes again', async () => {
+  it('changes nothing when it is applied again', async () => {
     const before = await state();
     await commit(published('1.1.0', 2), profile(namespace), pinnedTo('1.1.0'));
     assert.deepEqual(await state(), before);
   });
 
-  it('brings a topology together with the Environment that uses it', async () => {
+  it('can contain a topology together with the Environment that uses it', async () => {
     const custom = customTopology(topology, fewLines);
-    // On both clusters, where the deployment is by now: from one that it left, its namespace would go.
+    // The deployment is on both clusters now. If it left one, its namespace there would be deleted.
     const user = environment(namespace, { name: 'custom', topology: { type: topology, properties: { clusters: 2 } } });
     const moved = deployment(namespace, { environmentRef: 'custom@v1' });
     await commit(custom, user, published('1.1.0', 2), profile(namespace), moved);
@@ -63,7 +63,7 @@ describe('a commit in the manner of Flux: dry run of everything, then everything
     assert.deepEqual(await used(1, 'custom'), { revision: 1, version: undefined });
   });
 
-  /** Throws, with what kubectl says, before anything is applied where a dry run fails. */
+  /** If a dry run fails, throws the output of kubectl before anything is applied. */
   async function commit(...objects: readonly KubeObject[]): Promise<void> {
     const ordered = objects.toSorted((left, right) => (nameOf(left) < nameOf(right) ? -1 : 1));
     for (const flags of [['--dry-run=server'], []]) {

@@ -1,71 +1,76 @@
-import { guarded, rulesOff, unguarded, type Hazard } from '../../deploy/local/hazards/hazards.ts';
-import { makePlacements, removePlacements } from '../../deploy/local/hazards/placements.ts';
-import { Scene } from '../../deploy/local/hazards/scene.ts';
-import { freshNamespace, mend, sharedHub } from '../support/hub.ts';
-import { clearSpokes, vacate } from '../support/tenant.ts';
+import { HazardRun } from '../../deploy/local/hazards/hazard-run.ts';
+import {
+  disabledRules,
+  hazardsWithoutRules,
+  hazardsWithRules,
+  type Hazard,
+} from '../../deploy/local/hazards/hazards.ts';
+import { applyPlacements, deletePlacements } from '../../deploy/local/hazards/placements.ts';
+import { createNamespace, restoreHub, sharedHub } from '../support/hub.ts';
+import { deleteSpokeNamespaces, deleteTestObjects } from '../support/tenant.ts';
 
-// What `npm run demo:hazards` tells, told to nobody: a scene throws where something is not as it says.
+// Runs what `npm run demo:hazards` prints. A hazard throws if the clusters behave differently from what its transcript says.
 describe('the hazards of namespaces on spokes', function () {
   this.timeout(180_000);
 
   before(async () => {
-    await makePlacements(await sharedHub());
+    await applyPlacements(await sharedHub());
   });
   after(async () => {
-    await removePlacements(await sharedHub());
+    await deletePlacements(await sharedHub());
   });
 
-  describe('happen where the rules are off', () => {
+  describe('happen when the rules are off', () => {
     before(async () => {
       await sharedHub();
-      await mend([...rulesOff]);
+      await restoreHub([...disabledRules]);
     });
-    // The next group, and every other test, wants them on.
-    after(() => mend());
-    play(unguarded);
+    // The next group and every other test need the rules.
+    after(() => restoreHub());
+    testHazards(hazardsWithoutRules);
   });
 
-  describe('do not happen where they are on', () => {
-    play(guarded);
+  describe('do not happen when the rules are on', () => {
+    testHazards(hazardsWithRules);
   });
 });
 
-/** Plays hazards side by side: the time goes into waiting. */
-function play(hazards: readonly Hazard[]): void {
-  const scenes: Scene[] = [];
-  let runs: Promise<Error | undefined>[] = [];
+/** Runs hazards at the same time, because most of their time is waiting. */
+function testHazards(hazards: readonly Hazard[]): void {
+  const runs: HazardRun[] = [];
+  let results: Promise<Error | undefined>[] = [];
 
   before(async () => {
     const hub = await sharedHub();
-    for (const { name } of hazards) scenes.push(new Scene(hub, await freshNamespace(name)));
-    runs = hazards.map((hazard, index) => outcome(hazard, sceneAt(index)));
+    for (const { name } of hazards) runs.push(new HazardRun(hub, await createNamespace(name)));
+    results = hazards.map((hazard, index) => runHazard(hazard, runAt(index)));
   });
   after(async () => {
-    await Promise.all(runs);
-    await Promise.all(scenes.map(({ namespace }) => vacate(namespace)));
-    await clearSpokes('h6-shop', ...scenes.map(({ namespace }) => namespace));
+    await Promise.all(results);
+    await Promise.all(runs.map(({ namespace }) => deleteTestObjects(namespace)));
+    await deleteSpokeNamespaces('h6-shop', ...runs.map(({ namespace }) => namespace));
   });
 
   for (const [index, { title }] of hazards.entries()) {
     it(title, async () => {
-      const problem = await runs[index];
+      const problem = await results[index];
       if (problem !== undefined) throw problem;
     });
   }
 
-  function sceneAt(index: number): Scene {
-    const scene = scenes[index];
-    if (scene === undefined) throw new Error(`there is no scene ${index}`);
-    return scene;
+  function runAt(index: number): HazardRun {
+    const run = runs[index];
+    if (run === undefined) throw new Error(`there is no run ${index}`);
+    return run;
   }
 }
 
-/** What went wrong in a scene, with its story so far; `undefined` where nothing did. */
-async function outcome(hazard: Hazard, scene: Scene): Promise<Error | undefined> {
+/** The error of a hazard with its transcript until then. Undefined if the hazard behaved as described. */
+async function runHazard(hazard: Hazard, run: HazardRun): Promise<Error | undefined> {
   try {
-    await hazard.play(scene);
+    await hazard.run(run);
     return undefined;
   } catch (error) {
-    return new Error(['not as told:', ...scene.lines].join('\n'), { cause: error });
+    return new Error(['the hazard did not behave as described:', ...run.transcript].join('\n'), { cause: error });
   }
 }

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Condition, KubeObject } from '../../src/api/object.ts';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
-import { eventually, freshNamespace, getObject, kubectlOk } from '../support/hub.ts';
+import { eventually, createNamespace, getObject, kubectlOk } from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { mooring } from '../support/mooring.ts';
-import { applied, clearSpokes, vacate } from '../support/tenant.ts';
+import { runMooring } from '../support/mooring.ts';
+import { waitUntilApplied, deleteSpokeNamespaces, deleteTestObjects } from '../support/tenant.ts';
 
 describe('what is not applied on the hub', function () {
   this.timeout(120_000);
@@ -16,13 +16,13 @@ describe('what is not applied on the hub', function () {
 
   before(async function () {
     this.timeout(300_000);
-    namespace = await freshNamespace('guard');
+    namespace = await createNamespace('guard');
     folder = await mkdtemp(join(tmpdir(), 'mooring-'));
   });
 
   after(async () => {
-    await vacate(namespace);
-    await clearSpokes(namespace);
+    await deleteTestObjects(namespace);
+    await deleteSpokeNamespaces(namespace);
     await rm(folder, { recursive: true });
   });
 
@@ -32,11 +32,11 @@ describe('what is not applied on the hub', function () {
       return found?.status?.conditions?.find((condition) => condition.type === type && condition.reason === reason);
     });
 
-  it('is a work of more than 500 KiB: the deployment says how large it is, and what is applied stays', async () => {
+  it('is a ManifestWork of more than 500 KiB: the deployment reports the size, and what is applied stays', async () => {
     const web = profile(namespace);
     const objects = [environment(namespace), web, deployment(namespace)];
     await kubectlOk(['apply', '-f', '-'], { input: manifest(...objects) });
-    const before = await applied(namespace);
+    const before = await waitUntilApplied(namespace);
 
     const components = ['a', 'b', 'c'].map((name) => ({
       name,
@@ -44,7 +44,7 @@ describe('what is not applied on the hub', function () {
       properties: { text: 'x'.repeat(200 * 1024) },
     }));
     const large = manifest({ ...web, spec: { workload: { components } } });
-    // Client-side apply would keep it in an annotation, which is too small for it.
+    // Client-side apply would store it in an annotation, which has a smaller limit.
     await kubectlOk(['apply', '--server-side', '--force-conflicts', '-f', '-'], { input: large });
     const { status, message } = await shown('web', 'Rendered', 'ManifestsTooLarge');
     assert.equal(status, 'False');
@@ -58,17 +58,17 @@ describe('what is not applied on the hub', function () {
     assert.equal(await kubectlOk(names, { on }), 'ui');
 
     await kubectlOk(['apply', '--server-side', '--force-conflicts', '-f', '-'], { input: manifest(web) });
-    await applied(namespace);
+    await waitUntilApplied(namespace);
   });
 
   for (const kind of ['Placement', 'ManifestWorkReplicaSet']) {
-    it(`is a ${kind} over one of the same name that is not ours`, async () => {
+    it(`is a ${kind} whose name is used by an object of another owner`, async () => {
       const name = kind.toLowerCase();
       const small = { ...profile(namespace), metadata: { namespace, name: 'web' } };
       const wanted = deployment(namespace, { name, spokeNamespace: `${namespace}-${name}` });
       const file = join(folder, `${name}.yaml`);
       await writeFile(file, manifest(environment(namespace), small, wanted));
-      const { stdout } = await mooring(['render', '-o', 'json', file]);
+      const { stdout } = await runMooring(['render', '-o', 'json', file]);
       const { items }: { items: (KubeObject & { spec: object })[] } = JSON.parse(stdout);
       const ours = items.find((object) => object.kind === kind);
       assert.ok(ours !== undefined);
@@ -84,9 +84,9 @@ describe('what is not applied on the hub', function () {
       assert.deepEqual([after?.spec, after?.metadata.annotations], [before?.spec, before?.metadata.annotations]);
 
       await kubectlOk(['delete', ...of]);
-      // What is held is tried again every ten seconds.
+      // A blocked write is tried again every ten seconds.
       await eventually(
-        'it is applied once the name is free',
+        'it is applied when the name is free',
         async () => {
           const found = await getObject<WorkloadDeployment>(['workloaddeployment', name, '-n', namespace]);
           return found?.status?.conditions?.some(({ type, status }) => type === 'Applied' && status === 'True');
@@ -94,7 +94,7 @@ describe('what is not applied on the hub', function () {
         { withinMs: 30_000 },
       );
       await kubectlOk(['delete', 'workloaddeployment', name, '-n', namespace]);
-      await clearSpokes(`${namespace}-${name}`);
+      await deleteSpokeNamespaces(`${namespace}-${name}`);
     });
   }
 });

@@ -4,26 +4,26 @@ import type { Environment } from '../../src/api/environment.ts';
 import type { KubeObject } from '../../src/api/object.ts';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 import { customTopology, fewLines } from '../support/custom-topology.ts';
-import { eventually, freshNamespace, getObject, kubectl, kubectlOk } from '../support/hub.ts';
+import { eventually, createNamespace, getObject, kubectl, kubectlOk } from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { clearSpokes, vacate } from '../support/tenant.ts';
+import { deleteSpokeNamespaces, deleteTestObjects } from '../support/tenant.ts';
 
 const system = 'mural-system';
 
-/** Selects no cluster: who uses what does not depend on where it runs. */
+/** Selects no cluster, because the clusters are not relevant here. */
 const nowhere = { clusterSets: ['nowhere'], numberOfClusters: 1 };
 
-describe('what is in use', function () {
+describe('an object that is in use', function () {
   this.timeout(120_000);
   let namespace: string;
-  /** Of people whom jane knows nothing of. */
+  /** A namespace that jane has no rights in. */
   let elsewhere: string;
   let topology: string;
 
   before(async function () {
     this.timeout(300_000);
-    namespace = await freshNamespace('in-use');
-    elsewhere = await freshNamespace('in-use-elsewhere');
+    namespace = await createNamespace('in-use');
+    elsewhere = await createNamespace('in-use-elsewhere');
     topology = namespace;
     await create(profile(namespace), profile(elsewhere));
     await create(
@@ -32,10 +32,10 @@ describe('what is in use', function () {
   });
 
   after(async () => {
-    await vacate(elsewhere);
-    await vacate(namespace);
+    await deleteTestObjects(elsewhere);
+    await deleteTestObjects(namespace);
     await kubectlOk(['delete', 'policydefinition', topology, '-n', system, '--ignore-not-found', '--timeout=30s']);
-    await clearSpokes(namespace, elsewhere);
+    await deleteSpokeNamespaces(namespace, elsewhere);
   });
 
   const create = (...objects: object[]) => kubectlOk(['create', '-f', '-'], { input: manifest(...objects) });
@@ -46,14 +46,14 @@ describe('what is in use', function () {
     return found !== undefined && found.metadata.deletionTimestamp === undefined;
   };
 
-  /** The line of kubectl that has the code, without what kubectl puts before it. */
+  /** The line with the code in the output of kubectl, without the prefix of kubectl. */
   const refusal = ({ code, stderr }: { code: number | null; stderr: string }) => {
     assert.equal(code, 1, stderr);
     const line = stderr.split('\n').find((each) => each.includes('(InUse)')) ?? stderr;
     return line.replace(/^.* denied the request: /, '');
   };
 
-  it('is not deleted: five of its users are named, and the others counted', async () => {
+  it('cannot be deleted; the message names five referrers and counts the others', async () => {
     const names = [1, 2, 3, 4, 5, 6, 7].map((number) => `app-${number}`);
     await create(...names.map((name) => deployment(namespace, { name })));
     const users = `${names
@@ -71,13 +71,13 @@ describe('what is in use', function () {
     }
   });
 
-  it('is deleted when its users are gone', async () => {
+  it('can be deleted when its referrers are deleted', async () => {
     await kubectlOk(['delete', 'workloaddeployments', '--all', '-n', namespace, '--timeout=60s']);
     const { code, stderr } = await remove('environment/primary');
     assert.deepEqual([code, stderr], [0, '']);
   });
 
-  it('may be a topology: first of an Environment, then of a deployment that stays at a revision with it', async () => {
+  it('can be a topology that an Environment uses, or a deployment that is pinned to a revision of the Environment', async () => {
     const custom = environment(namespace, { name: 'custom', topology: { type: topology } });
     await create(customTopology(topology, fewLines), custom);
     const deletion = () => kubectl(['delete', 'policydefinition', topology, '-n', system, '--wait=false']);
@@ -106,7 +106,7 @@ describe('what is in use', function () {
     assert.deepEqual([code, stderr], [0, '']);
   });
 
-  it('is not in use by who is being deleted', async () => {
+  it('is not in use by a terminating object', async () => {
     const [name, held] = ['leaving', 'test.example/held'];
     const leaving = deployment(namespace, { name, environmentRef: 'left' });
     await create({ ...leaving, metadata: { ...leaving.metadata, finalizers: [held] } });
@@ -116,7 +116,7 @@ describe('what is in use', function () {
     );
 
     await kubectlOk(['delete', 'workloaddeployment', name, '-n', namespace, '--wait=false']);
-    // Caches of the webhook may be late; what it refuses for, it has read anew.
+    // The caches of the webhook may be stale, but it reads live before it denies a request.
     const { code, stderr } = await remove('environment/left');
     const there = await getObject<KubeObject>(['workloaddeployment', name, '-n', namespace]);
     await kubectlOk([
@@ -133,7 +133,7 @@ describe('what is in use', function () {
     assert.ok(there?.metadata.finalizers?.includes(held), 'the user was still there');
   });
 
-  it('has users that are counted and not named, to who may not see them', async () => {
+  it('has referrers that are counted but not named if the requester may not get them', async () => {
     const roles = ['get', 'delete'].map((verb) => `--verb=${verb}`);
     await kubectlOk([
       'create',
@@ -169,7 +169,7 @@ describe('what is in use', function () {
       `Environment ${namespace}/shared is used by 2 WorkloadDeployments; delete these or change their refs first (InUse)`,
     );
     await kubectlOk(['create', 'rolebinding', 'reader', '--role=reader', '--user=jane', '-n', namespace]);
-    // The API server takes a moment to know of a right.
+    // A new right becomes effective after a moment.
     await eventually('jane to be told what she may see', async () => (await asJane()).includes('near'));
     assert.equal(
       await asJane(),
@@ -181,7 +181,7 @@ describe('what is in use', function () {
     );
   });
 
-  it('is deleted when that is acknowledged, with a warning; its users keep what they have', async () => {
+  it('can be deleted with an acknowledgement and a warning; what is applied for its referrers stays', async () => {
     await create(deployment(namespace, { name: 'stranded', environmentRef: 'wanted' }));
     const placed = () => kubectlOk(['get', 'placements', '-A', '-o', 'json']);
     await eventually('the deployment to be rendered', async () =>
@@ -200,7 +200,7 @@ describe('what is in use', function () {
       ),
     );
     await eventually(
-      'the Environment to be gone',
+      'the Environment is deleted',
       async () => (await getObject(['environment', 'wanted', '-n', namespace])) === undefined,
     );
     const shown = await eventually('its user to say so', async () => {

@@ -4,10 +4,18 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import type { DefinitionRevision } from '../../src/api/definition-revision.ts';
 import type { Environment } from '../../src/api/environment.ts';
-import { eventually, freshNamespace, getObject, kubectlOk, run, sharedHub, type Ran } from '../support/hub.ts';
+import {
+  eventually,
+  createNamespace,
+  getObject,
+  kubectlOk,
+  run,
+  sharedHub,
+  type CommandResult,
+} from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { mooring } from '../support/mooring.ts';
-import { vacate } from '../support/tenant.ts';
+import { runMooring } from '../support/mooring.ts';
+import { deleteTestObjects } from '../support/tenant.ts';
 
 const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 
@@ -16,7 +24,7 @@ describe('the command line on a live hub', function () {
   let namespace: string;
   let flags: string[];
 
-  const cli = (...args: string[]): Promise<Ran> => mooring([...args, ...flags]);
+  const cli = (...args: string[]): Promise<CommandResult> => runMooring([...args, ...flags]);
   const live = () => getObject<Environment>(['environment', 'primary', '-n', namespace]);
 
   async function edit(version: string, tier: string, numberOfClusters: number): Promise<void> {
@@ -32,7 +40,7 @@ describe('the command line on a live hub', function () {
   before(async function () {
     this.timeout(300_000);
     const { kubeconfig } = await sharedHub();
-    namespace = await freshNamespace('live-cli');
+    namespace = await createNamespace('live-cli');
     flags = ['-n', namespace, '--kubeconfig', kubeconfig];
     await edit('1.0.0', 'gold', 1);
     await recorded(1);
@@ -46,7 +54,7 @@ describe('the command line on a live hub', function () {
     await recorded(2);
   });
 
-  after(() => vacate(namespace));
+  after(() => deleteTestObjects(namespace));
 
   it('shows the history of an Environment', async () => {
     const { code, stdout, stderr } = await cli('history', 'env', 'primary');
@@ -78,7 +86,7 @@ describe('the command line on a live hub', function () {
     assert.equal((await cli('diff', 'env', 'primary', '@v9')).code, 2);
   });
 
-  it('shows which objects use which revision', async () => {
+  it('shows the referrers of each revision', async () => {
     const { code, stdout } = await cli('uses', 'env', 'primary');
     assert.equal(code, 0);
     assert.match(stdout, /WorkloadDeployment +fixed +primary@v1\.0\.0 +1 +1\.0\.0 +fixed$/m);
@@ -90,7 +98,7 @@ describe('the command line on a live hub', function () {
     );
   });
 
-  it('tries a rollback without changing anything', async () => {
+  it('shows the result of a rollback without changing anything', async () => {
     const before = await live();
     const { code, stdout } = await cli('rollback', 'env', 'primary@v1.0.0', '--dry-run');
     assert.equal(code, 0);
@@ -101,13 +109,13 @@ describe('the command line on a live hub', function () {
     assert.equal((await live())?.metadata.resourceVersion, before?.metadata.resourceVersion);
   });
 
-  it('refuses a revision that does not exist', async () => {
+  it('rejects a revision that does not exist', async () => {
     const { code, stderr } = await cli('rollback', 'env', 'primary@v1.0.7');
     assert.equal(code, 1);
     assert.match(stderr, /^mooring: Environment \S+: version 1\.0\.7 .*; there is v2 \(1\.0\.1\), v1 \(1\.0\.0\)\n$/);
   });
 
-  it('rolls back as a new edit, to which floating refs move', async () => {
+  it('rolls back with a new edit, which deployments with a floating ref get', async () => {
     const { code, stdout } = await cli('rollback', 'env', 'primary@v1.0.0');
     assert.equal(code, 0);
     assert.match(stdout, /rolled back: revision 3\n$/);

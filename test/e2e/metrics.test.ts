@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { portOf } from '../../deploy/local/hub/inventory.ts';
-import { apply, eventually, freshNamespace, kubectlOk, sharedHub } from '../support/hub.ts';
+import { apply, eventually, createNamespace, kubectlOk, sharedHub } from '../support/hub.ts';
 import { environment, manifest } from '../support/manifests.ts';
-import { judged, vacate } from '../support/tenant.ts';
+import { waitForReadiness, deleteTestObjects } from '../support/tenant.ts';
 
 describe('/metrics', function () {
   this.timeout(60_000);
@@ -10,26 +10,26 @@ describe('/metrics', function () {
 
   before(async function () {
     this.timeout(300_000);
-    namespace = await freshNamespace('metrics');
+    namespace = await createNamespace('metrics');
   });
 
-  after(() => vacate(namespace));
+  after(() => deleteTestObjects(namespace));
 
-  /** The sample of a series as the exposition has it, such as `name{label="value"}`; undefined where there is none. */
+  /** The value of a series such as `name{label="value"}`. Undefined if the series does not exist. */
   async function sample(role: string, series: string): Promise<number | undefined> {
     const line = (await scrape(role)).split('\n').find((candidate) => candidate.startsWith(`${series} `));
     return line === undefined ? undefined : Number(line.slice(series.length + 1));
   }
 
   for (const role of ['webhook', 'controller', 'aggregator']) {
-    it(`is served by the ${role}, in the text format of Prometheus`, async () => {
+    it(`is served by the ${role} in the text format of Prometheus`, async () => {
       const text = await scrape(role);
       assert.match(text, /^# TYPE process_cpu_seconds_total counter$/m);
       assert.match(text, /^# HELP mooring_/m);
     });
   }
 
-  it('has the series of the serving certificate from the webhook alone, by which an alert notices that none runs', async () => {
+  it('has the series of the serving certificate only in the webhook, because an alert depends on that', async () => {
     const series = 'mooring_certificate_expiry_timestamp_seconds{certificate="serving"}';
     const expiry = await sample('webhook', series);
     assert.ok(expiry !== undefined && expiry > Date.now() / 1000);
@@ -40,7 +40,7 @@ describe('/metrics', function () {
     const labels = `{environment_namespace="${namespace}",environment="primary"}`;
     assert.equal(await sample('aggregator', `mooring_environment_ready${labels}`), undefined);
     await kubectlOk(['apply', '-f', '-'], { input: manifest(environment(namespace)) });
-    await judged('Ready', namespace);
+    await waitForReadiness('Ready', namespace);
     for (const [name, value] of [
       ['mooring_environment_ready', 1],
       ['mooring_environment_selected_clusters', 1],
@@ -51,12 +51,12 @@ describe('/metrics', function () {
     }
     await kubectlOk(['delete', 'environment', 'primary', '-n', namespace]);
     await eventually(
-      'no series is left',
+      'the series are removed',
       async () => !(await scrape('aggregator')).includes(`environment_namespace="${namespace}"`),
     );
   });
 
-  it('counts what admission decides, and which rule found something', async () => {
+  it('counts the decisions of admission, and the findings of each rule', async () => {
     const denied = 'mooring_admission_requests_total{kind="Environment",operation="CREATE",decision="deny"}';
     const allowed = 'mooring_admission_requests_total{kind="Environment",operation="CREATE",decision="allow"}';
     const found = 'mooring_admission_violations_total{rule="InvalidSpec"}';
@@ -65,7 +65,7 @@ describe('/metrics', function () {
     const [deniedBefore = 0, allowedBefore = 0, foundBefore = 0] = (await counts()).map((count) => count || 0);
     await apply(manifest(environment(namespace, { name: 'bad', topology: { type: 'topology-ocm@v1' } })));
     await apply(manifest(environment(namespace, { name: 'good' })));
-    // A refusal ends the request in the mutating webhook; what is admitted is asked about twice.
+    // A denied request ends in the mutating webhook. An admitted request calls both webhooks.
     assert.deepEqual(await counts(), [deniedBefore + 1, allowedBefore + 2, foundBefore + 1]);
   });
 

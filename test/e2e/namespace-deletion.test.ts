@@ -3,9 +3,9 @@ import type { Environment } from '../../src/api/environment.ts';
 import type { Condition, KubeObject } from '../../src/api/object.ts';
 import { acknowledgeAnnotation } from '../../src/domain/annotations.ts';
 import { customTopology, fewLines } from '../support/custom-topology.ts';
-import { eventually, freshNamespace, getObject, kubectlOk, sharedHub } from '../support/hub.ts';
+import { eventually, createNamespace, getObject, kubectlOk, sharedHub } from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { applied, clearSpokes, tracesOf, vacate } from '../support/tenant.ts';
+import { waitUntilApplied, deleteSpokeNamespaces, listTraces, deleteTestObjects } from '../support/tenant.ts';
 
 interface Namespace extends KubeObject {
   status?: { conditions?: Condition[] };
@@ -13,7 +13,7 @@ interface Namespace extends KubeObject {
 
 interface Step {
   objects: object[];
-  /** Deployments that are on the spokes before the next step, or before the namespace is deleted. */
+  /** Deployments that must be applied before the next step, or before the namespace is deleted. */
   applied: string[];
 }
 
@@ -22,11 +22,11 @@ interface Row {
   steps: (namespace: string) => Step[];
 }
 
-/** An Environment whose deployments find their namespace there. */
+/** An Environment whose deployments do not create their namespace. */
 const guests = (namespace: string) =>
   environment(namespace, { name: 'guests', lifecycle: { spokeNamespace: { create: false } } });
 
-/** A deployment that is admitted into a namespace that another one owns. */
+/** A deployment with an acknowledgement for a namespace that another deployment owns. */
 function guest(namespace: string): KubeObject {
   const made = deployment(namespace, { name: 'guest', environmentRef: 'guests' });
   const annotations = { [acknowledgeAnnotation]: 'NamespaceLifecycleConflict' };
@@ -35,7 +35,7 @@ function guest(namespace: string): KubeObject {
 
 const rows: Row[] = [
   {
-    title: 'an owner of a spoke namespace, a neighbour that owns it too, and what both use',
+    title: 'two owners of a spoke namespace, and the definitions that they use',
     steps: (namespace) => [
       {
         objects: [
@@ -49,7 +49,7 @@ const rows: Row[] = [
     ],
   },
   {
-    title: 'an owner of a spoke namespace and a neighbour that loses it, let in knowingly',
+    title: 'an owner of a spoke namespace, and a guest that was admitted with an acknowledgement',
     steps: (namespace) => [
       {
         objects: [environment(namespace), guests(namespace), profile(namespace), deployment(namespace)],
@@ -59,7 +59,7 @@ const rows: Row[] = [
     ],
   },
   {
-    title: 'several revisions, one of them pinned, one only hoped for, and a topology that is of no use there',
+    title: 'several revisions with a pinned ref, a ref to a future revision, and a topology that nothing uses',
     steps: (namespace) => [
       {
         objects: [
@@ -87,20 +87,20 @@ function withNamespace(object: KubeObject, namespace: string): KubeObject {
   return { ...object, metadata: { ...object.metadata, namespace } };
 }
 
-/** As the namespace controller is to be found, whatever the order in which it goes about the kinds. */
+/** The namespace controller deletes the kinds in an order that is not defined. */
 describe('deletion of a namespace', function () {
   this.timeout(240_000);
 
-  describe('completes, and leaves nothing on the hub and on the spokes', () => {
+  describe('completes, and leaves no object on the hub and on the spokes', () => {
     for (const row of rows) {
       it(`with ${row.title}`, async () => {
-        const namespace = await freshNamespace('whole');
+        const namespace = await createNamespace('whole');
         for (const step of row.steps(namespace)) {
           await kubectlOk(['apply', '-f', '-'], { input: manifest(...step.objects) });
-          for (const name of step.applied) await applied(namespace, name);
+          for (const name of step.applied) await waitUntilApplied(namespace, name);
         }
         await kubectlOk(['delete', 'namespace', namespace, '--timeout=100s']);
-        assert.deepEqual(await tracesOf(namespace), []);
+        assert.deepEqual(await listTraces(namespace), []);
         for (const on of Object.keys((await sharedHub()).spokes)) {
           assert.equal(await getObject(['namespace', namespace], on), undefined, on);
         }
@@ -113,22 +113,22 @@ describe('deletion of a namespace', function () {
     let user: string;
 
     before(async () => {
-      shared = await freshNamespace('waits');
-      user = await freshNamespace('waits-user');
+      shared = await createNamespace('waits');
+      user = await createNamespace('waits-user');
     });
     after(async () => {
-      await vacate(user);
+      await deleteTestObjects(user);
       await kubectlOk(['delete', 'namespace', shared, '--ignore-not-found', '--wait=false']);
-      await clearSpokes(user, shared);
+      await deleteSpokeNamespaces(user, shared);
     });
 
-    it('a deployment of another namespace uses an Environment in it, says so, and completes when that one is gone', async () => {
+    it('a deployment of another namespace uses an Environment in it, with a condition, and then completes', async () => {
       const using = deployment(user);
       const spec = { ...using.spec, environmentRef: { name: 'primary', namespace: shared } };
       const own = deployment(shared, { name: 'own', spokeNamespace: user });
       const objects = [environment(shared), profile(shared), profile(user), { ...using, spec }, own];
       await kubectlOk(['apply', '-f', '-'], { input: manifest(...objects) });
-      await Promise.all([applied(user), applied(shared, 'own')]);
+      await Promise.all([waitUntilApplied(user), waitUntilApplied(shared, 'own')]);
 
       await kubectlOk(['delete', 'namespace', shared, '--wait=false']);
       const { message = '' } = await eventually('the namespace to say what it waits for', () => failing(shared), {
@@ -141,23 +141,23 @@ describe('deletion of a namespace', function () {
       assert.doesNotMatch(message, /own/, 'what goes with the namespace holds nothing');
       const kept = await getObject<Environment>(['environment', 'primary', '-n', shared]);
       assert.ok(kept !== undefined && kept.metadata.deletionTimestamp === undefined, 'the Environment is untouched');
-      // All the rest goes meanwhile.
+      // All other objects are deleted meanwhile.
       await eventually(
-        'what nobody else uses to be gone',
+        'the objects that are not in use are deleted',
         async () => (await getObject(['workloaddeployment', 'own', '-n', shared])) === undefined,
       );
-      await applied(user);
+      await waitUntilApplied(user);
 
       await kubectlOk(['delete', 'workloaddeployment', 'web', '-n', user, '--timeout=60s']);
-      // The namespace controller tries again after a time that doubles with each failure.
-      await eventually('the namespace to be gone', async () => (await getObject(['namespace', shared])) === undefined, {
+      // The backoff of the namespace controller doubles with each failure.
+      await eventually('the namespace is deleted', async () => (await getObject(['namespace', shared])) === undefined, {
         withinMs: 120_000,
       });
-      assert.deepEqual(await tracesOf(shared), []);
+      assert.deepEqual(await listTraces(shared), []);
     });
   });
 
-  /** The condition by which a namespace tells what the API server answers to the deletion of what is in it. */
+  /** The condition of a namespace that contains the errors of the deletion of its content. */
   async function failing(namespace: string): Promise<Condition | undefined> {
     const found = await getObject<Namespace>(['namespace', namespace]);
     return found?.status?.conditions?.find(

@@ -3,9 +3,9 @@ import type { Environment } from '../../src/api/environment.ts';
 import type { JsonObject } from '../../src/api/object.ts';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 import type { Workload } from '../../src/api/workload.ts';
-import { apply, eventually, freshNamespace, getObject, kubectlOk } from '../support/hub.ts';
+import { apply, eventually, createNamespace, getObject, kubectlOk } from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { applied, clearSpokes, vacate } from '../support/tenant.ts';
+import { waitUntilApplied, deleteSpokeNamespaces, deleteTestObjects } from '../support/tenant.ts';
 
 describe('policies of an Environment', function () {
   this.timeout(120_000);
@@ -13,12 +13,12 @@ describe('policies of an Environment', function () {
 
   before(async function () {
     this.timeout(300_000);
-    namespace = await freshNamespace('override');
+    namespace = await createNamespace('override');
   });
 
   after(async () => {
-    await vacate(namespace);
-    await clearSpokes(namespace);
+    await deleteTestObjects(namespace);
+    await deleteSpokeNamespaces(namespace);
   });
 
   const overridden = (...policies: [string, JsonObject][]): Environment => {
@@ -62,7 +62,7 @@ describe('policies of an Environment', function () {
     const objects = [overridden(['image', image], ['traits', traits]), web, deployment(namespace)];
     const { code, stderr } = await apply(manifest(...objects));
     assert.deepEqual([code, stderr], [0, '']);
-    const { status } = await applied(namespace);
+    const { status } = await waitUntilApplied(namespace);
     const workload = await onSpoke(status?.selectedClusters?.[0] ?? '');
     assert.deepEqual(workload?.spec.components, [
       {
@@ -78,13 +78,13 @@ describe('policies of an Environment', function () {
     ]);
   });
 
-  it('arrive on the spoke when they change, and their order counts', async () => {
+  it('are applied on the spoke when they change, in their order', async () => {
     const later = {
       components: [{ type: 'webservice', properties: { image: 'registry.test/web:3' } }],
       selector: ['ui'],
     };
     await kubectlOk(['apply', '-f', '-'], { input: manifest(overridden(['image', image], ['later', later])) });
-    const { status } = await applied(namespace, 'web', 2);
+    const { status } = await waitUntilApplied(namespace, 'web', 2);
     const workload = await onSpoke(status?.selectedClusters?.[0] ?? '');
     assert.deepEqual(
       workload?.spec.components.map(({ name, properties }) => [name, properties?.['image']]),
@@ -92,14 +92,14 @@ describe('policies of an Environment', function () {
     );
   });
 
-  it('of a type that differs from the component are not rendered, and what is applied stays', async () => {
+  it('with another type than the component are not rendered, and what is applied stays', async () => {
     const differing = { components: [{ name: 'ui', type: 'worker', properties: { image: 'registry.test/web:4' } }] };
-    // Admission refuses it where it can know; a profile that changes under its Environment is for the controller to see.
+    // Admission denies such a policy, but only the controller sees a later change of the profile.
     const worker = { ...profile(namespace), spec: { workload: { components: components.map(asWorker) } } };
     await kubectlOk(['delete', 'workloaddeployment', 'web', '-n', namespace]);
     await kubectlOk(['apply', '-f', '-'], { input: manifest(overridden(['typed', { ...differing }]), worker) });
     await kubectlOk(['apply', '-f', '-'], { input: manifest(deployment(namespace)) });
-    const { status: before } = await applied(namespace, 'web', 3);
+    const { status: before } = await waitUntilApplied(namespace, 'web', 3);
     const on = before?.selectedClusters?.[0] ?? '';
 
     const webservice = { ...profile(namespace), spec: { workload: { components } } };

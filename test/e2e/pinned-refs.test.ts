@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { KubeObject } from '../../src/api/object.ts';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
-import { apply, freshNamespace, getObject, kubectl, kubectlOk, type Ran } from '../support/hub.ts';
+import { apply, createNamespace, getObject, kubectl, kubectlOk, type CommandResult } from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { clearSpokes, vacate } from '../support/tenant.ts';
+import { deleteSpokeNamespaces, deleteTestObjects } from '../support/tenant.ts';
 
 const requested = 'spectrocloud.com/requested-environment-ref';
 const stamp = 'spectrocloud.com/environment-revision';
@@ -14,19 +14,19 @@ const ways: { how: string; flags: string[] }[] = [
   { how: 'server-side', flags: ['--server-side'] },
 ];
 
-describe('a namespace whose label asks for pinned refs', function () {
+describe('a namespace with the label pin-refs=true', function () {
   this.timeout(120_000);
   let namespace: string;
 
   before(async () => {
-    namespace = await freshNamespace('pinned');
+    namespace = await createNamespace('pinned');
     await kubectlOk(['label', 'namespace', namespace, 'spectrocloud.com/pin-refs=true']);
     accepted(await apply(manifest(environment(namespace), profile(namespace))));
     await editEnvironment();
   });
   after(async () => {
-    await vacate(namespace);
-    await clearSpokes(namespace);
+    await deleteTestObjects(namespace);
+    await deleteSpokeNamespaces(namespace);
   });
 
   let newest = 1;
@@ -44,7 +44,7 @@ describe('a namespace whose label asks for pinned refs', function () {
         return manifest({ ...made, metadata: { ...made.metadata, labels } });
       };
 
-      it('writes down what a ref means, and keeps what was asked for', async () => {
+      it('replaces a ref with its meaning, and records the original ref', async () => {
         accepted(await apply(file(), ...flags));
         const { metadata, spec } = (await stored(name)) ?? assert.fail();
         assert.equal(spec.environmentRef.name, `primary@v${newest}`);
@@ -53,7 +53,7 @@ describe('a namespace whose label asks for pinned refs', function () {
         assert.equal(metadata.annotations?.[stamp], `${namespace}/primary@v${newest}`);
       });
 
-      it('keeps the pin under the same file, whatever is newest, and shows no difference', async () => {
+      it('does not change the pin when the same file is applied again after a new revision, and shows no difference', async () => {
         const before = await stored(name);
         await editEnvironment();
         const diff = await kubectl(['diff', '-f', '-', ...flags], { input: file() });
@@ -65,7 +65,7 @@ describe('a namespace whose label asks for pinned refs', function () {
         assert.deepEqual(now?.metadata.annotations?.[requested], before?.metadata.annotations?.[requested]);
       });
 
-      it('keeps the pin when something else of the file changes', async () => {
+      it('does not change the pin when something else in the file changes', async () => {
         const before = await stored(name);
         accepted(await apply(file('primary', { tier: 'gold' }), ...flags));
         const now = await stored(name);
@@ -74,7 +74,7 @@ describe('a namespace whose label asks for pinned refs', function () {
         assert.equal(now?.metadata.annotations?.[requested], 'primary');
       });
 
-      it('pins what is asked for instead', async () => {
+      it('pins a new ref if the file changes the ref', async () => {
         accepted(await apply(file('primary@v1'), ...flags));
         const now = await stored(name);
         assert.equal(now?.spec.environmentRef.name, 'primary@v1');
@@ -85,12 +85,12 @@ describe('a namespace whose label asks for pinned refs', function () {
   }
 });
 
-describe('a namespace whose label admits fixed refs only', function () {
+describe('a namespace with the label pin-refs=required', function () {
   this.timeout(90_000);
   let namespace: string;
 
   before(async () => {
-    namespace = await freshNamespace('required');
+    namespace = await createNamespace('required');
     await kubectlOk(['label', 'namespace', namespace, 'spectrocloud.com/pin-refs=required']);
     const versioned = environment(namespace, { name: 'versioned' });
     const objects: KubeObject[] = [
@@ -100,15 +100,30 @@ describe('a namespace whose label admits fixed refs only', function () {
     ];
     accepted(await apply(manifest(...objects)));
   });
-  after(() => vacate(namespace));
+  after(() => deleteTestObjects(namespace));
 
   const cases: { ref: string; profileRef: string; refused?: RegExp; why: string }[] = [
-    { ref: 'primary', profileRef: 'web@v1', refused: /use primary@v1 /, why: 'the newest follows; the pin is named' },
-    { ref: 'primary@v1', profileRef: 'web', refused: /workloadProfileRef.*use web@v1 /, why: 'so does a profile' },
-    { ref: 'versioned@v3.1', profileRef: 'web@v1', refused: /use versioned@v3\.1\.0 /, why: 'a line follows' },
-    { ref: 'versioned@v3', profileRef: 'web@v1', refused: /UnpinnedRef/, why: 'a major follows' },
-    { ref: 'versioned@v3.1.0', profileRef: 'web@v1', why: 'a version is fixed' },
-    { ref: 'primary@v1', profileRef: 'web@v1', why: 'a number is fixed' },
+    {
+      ref: 'primary',
+      profileRef: 'web@v1',
+      refused: /use primary@v1 /,
+      why: 'a ref to the newest revision is floating; the message names the pinned ref',
+    },
+    {
+      ref: 'primary@v1',
+      profileRef: 'web',
+      refused: /workloadProfileRef.*use web@v1 /,
+      why: 'the same is true for a profile',
+    },
+    {
+      ref: 'versioned@v3.1',
+      profileRef: 'web@v1',
+      refused: /use versioned@v3\.1\.0 /,
+      why: 'a ref to a minor version is floating',
+    },
+    { ref: 'versioned@v3', profileRef: 'web@v1', refused: /UnpinnedRef/, why: 'a ref to a major version is floating' },
+    { ref: 'versioned@v3.1.0', profileRef: 'web@v1', why: 'a ref to a version is pinned' },
+    { ref: 'primary@v1', profileRef: 'web@v1', why: 'a ref to a revision is pinned' },
   ];
   for (const { ref, profileRef, refused, why } of cases) {
     it(`${refused === undefined ? 'admits' : 'refuses'} ${ref} with ${profileRef}: ${why}`, async () => {
@@ -123,6 +138,6 @@ describe('a namespace whose label admits fixed refs only', function () {
   }
 });
 
-function accepted({ code, stderr }: Ran): void {
+function accepted({ code, stderr }: CommandResult): void {
   assert.equal(code, 0, stderr);
 }

@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hubClient } from '../../deploy/local/hub/apply/hub-client.ts';
+import { createHubClient } from '../../deploy/local/hub/apply/hub-client.ts';
 import type { DefinitionRevision } from '../../src/api/definition-revision.ts';
 import { definitionRevisions, environments, workloadDeployments } from '../../src/api/kinds.ts';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 import type { Client } from '../../src/kube/client/client.ts';
 import { ApiError } from '../../src/kube/client/errors.ts';
-import { apply, eventually, freshNamespace, mend, sharedHub } from '../support/hub.ts';
+import { apply, eventually, createNamespace, restoreHub, sharedHub } from '../support/hub.ts';
 import { deployment, manifest, ocmEnvironment, webProfile } from '../support/sample-objects.ts';
-import { conditionOf, vacate } from '../support/tenant.ts';
+import { conditionOf, deleteTestObjects } from '../support/tenant.ts';
 
 const kept = 3;
 const retiringMs = 3000;
 const revisions = 14;
 
-describe('pruning, with three revisions kept and marked for three seconds', function () {
+describe('pruning with three retained revisions and a mark of three seconds', function () {
   this.timeout(150_000);
   let client: Client;
   let namespace: string;
@@ -22,8 +22,8 @@ describe('pruning, with three revisions kept and marked for three seconds', func
   before(async () => {
     await sharedHub();
     const flags = [`--revision-history-limit=${kept}`, `--revision-retirement=${retiringMs / 1000}`];
-    client = hubClient((await mend([], flags)).kubeconfig);
-    namespace = await freshNamespace('prune');
+    client = createHubClient((await restoreHub([], flags)).kubeconfig);
+    namespace = await createNamespace('prune');
     const { code, stderr } = await apply(
       manifest([webProfile({ namespace, name: 'web' }), ocmEnvironment({ namespace, name: 'primary' })]),
     );
@@ -31,16 +31,16 @@ describe('pruning, with three revisions kept and marked for three seconds', func
   });
 
   after(async () => {
-    await mend();
-    await vacate(namespace);
+    await restoreHub();
+    await deleteTestObjects(namespace);
   });
 
-  it('never takes away what a pin was admitted for, whenever the pin comes', async () => {
+  it('never deletes a revision after a pin to it was admitted', async () => {
     const attempts: Promise<{ revision: number; admitted: boolean }>[] = [];
     for (let revision = 2; revision <= revisions; revision += 1) {
       await edit(revision);
       const superfluous = revision - kept;
-      // One after the other comes later after its revision became superfluous, up to when it must be gone.
+      // Each pin comes later after its revision became obsolete, until the revision must be deleted.
       const delay = ((retiringMs + 1500) * superfluous) / (revisions - kept);
       if (superfluous >= 1) attempts.push(sleep(delay).then(() => pin(superfluous)));
     }
@@ -64,10 +64,10 @@ describe('pruning, with three revisions kept and marked for three seconds', func
     }
   });
 
-  it('refuses to pin what is pruned, and says so', async () => {
+  it('denies a pin to a pruned revision, and the message says so', async () => {
     const [oldest = 1] = await recorded();
-    const gone = oldest === 1 ? revisions - kept : 1;
-    await assert.rejects(create(`late`, gone), /has been pruned.*RevisionNotFound/s);
+    const pruned = oldest === 1 ? revisions - kept : 1;
+    await assert.rejects(create(`late`, pruned), /has been pruned.*RevisionNotFound/s);
   });
 
   async function edit(revision: number): Promise<void> {

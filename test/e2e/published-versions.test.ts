@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { hubClient } from '../../deploy/local/hub/apply/hub-client.ts';
+import { createHubClient } from '../../deploy/local/hub/apply/hub-client.ts';
 import type { DefinitionRevision } from '../../src/api/definition-revision.ts';
 import type { Environment } from '../../src/api/environment.ts';
 import { definitionRevisions, workloadDeployments } from '../../src/api/kinds.ts';
@@ -8,17 +8,17 @@ import type { Client } from '../../src/kube/client/client.ts';
 import {
   apply,
   eventually,
-  freshNamespace,
+  createNamespace,
   getObject,
   kubectl,
   kubectlOk,
   sharedHub,
-  type Ran,
+  type CommandResult,
 } from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { clearSpokes, vacate } from '../support/tenant.ts';
+import { deleteSpokeNamespaces, deleteTestObjects } from '../support/tenant.ts';
 
-/** From the admission of what a ref follows until its user shows it. */
+/** The time from the admission of a new version until the status of a deployment contains it. */
 const followsWithinMs = 1000;
 
 describe('an Environment with versions', function () {
@@ -28,8 +28,8 @@ describe('an Environment with versions', function () {
   let newest = 1;
 
   before(async () => {
-    client = hubClient((await sharedHub()).kubeconfig);
-    namespace = await freshNamespace('versions');
+    client = createHubClient((await sharedHub()).kubeconfig);
+    namespace = await createNamespace('versions');
     accepted(await publish('1.0.0', 1));
     accepted(
       await apply(
@@ -44,11 +44,11 @@ describe('an Environment with versions', function () {
     for (const name of ['following', 'on-line', 'fixed']) await eventually(name, async () => (await used(name)) === 1);
   });
   after(async () => {
-    await vacate(namespace);
-    await clearSpokes(`${namespace}-a`, `${namespace}-b`, `${namespace}-c`);
+    await deleteTestObjects(namespace);
+    await deleteSpokeNamespaces(`${namespace}-a`, `${namespace}-b`, `${namespace}-c`);
   });
 
-  const publish = (version: string | undefined, clusters: number, name = 'primary'): Promise<Ran> => {
+  const publish = (version: string | undefined, clusters: number, name = 'primary'): Promise<CommandResult> => {
     const made = environment(namespace, { name, placement: { numberOfClusters: clusters } });
     return apply(manifest({ ...made, spec: { ...(version === undefined ? {} : { version }), ...made.spec } }));
   };
@@ -58,16 +58,16 @@ describe('an Environment with versions', function () {
   };
   const status = async () => (await getObject<Environment>(['environment', 'primary', '-n', namespace]))?.status;
 
-  it('refuses another spec under a published version, and names the next free one', async () => {
+  it('denies another spec with a published version, and names the next free version', async () => {
     const { code, stderr } = await publish('1.0.0', 2);
     assert.equal(code, 1);
     assert.match(stderr, /1\.0\.1 \(VersionReused\)/);
     assert.equal((await status())?.revision, 1);
   });
 
-  it('has following refs follow within a second, and fixed ones stay', async () => {
+  it('changes the meaning of floating refs within a second, but not of pinned refs', async () => {
     const times: number[] = [];
-    // The best of three, as other tests may keep the machine busy.
+    // The shortest of three times, because other tests may run at the same time.
     for (let patch = 1; patch <= 3 && !times.some((ms) => ms < followsWithinMs); patch += 1) {
       newest += 1;
       accepted(await publish(`1.0.${patch}`, newest));
@@ -81,7 +81,7 @@ describe('an Environment with versions', function () {
     assert.equal(await used('fixed'), 1);
   });
 
-  it('lets a published version come back with the spec that it means', async () => {
+  it('allows a published version again with the same spec', async () => {
     const highest = newest;
     assert.match((await publish('1.0.0', 9)).stderr, /VersionReused/);
     accepted(await publish('1.0.0', 1));
@@ -91,7 +91,7 @@ describe('an Environment with versions', function () {
     assert.equal(await used('fixed'), 1, 'a version means its first revision');
   });
 
-  it('counts the users of each revision', async () => {
+  it('counts the referrers of each revision', async () => {
     const users = async () => {
       const { items } = await client.list<DefinitionRevision>(definitionRevisions, { namespace });
       const own = items.filter(({ spec, status: found }) => spec.kind === 'Environment' && found?.users !== 0);
@@ -103,7 +103,7 @@ describe('an Environment with versions', function () {
     assert.match(table, /USERS/);
   });
 
-  it('refuses the first version of a major whose number is a fixed pin, until nobody has it', async () => {
+  it('denies the first version of a major whose number is a pinned revision, until no deployment uses that', async () => {
     accepted(await publish(undefined, 1, 'plain'));
     accepted(await publish(undefined, 2, 'plain'));
     const pinned = deployment(namespace, { name: 'by-number', environmentRef: 'plain@v2' });
@@ -112,12 +112,12 @@ describe('an Environment with versions', function () {
     assert.equal(code, 1);
     assert.match(stderr, /WorkloadDeployment .*\/by-number.*VersionShadowsRevision/);
     accepted(await publish('3.0.0', 1, 'plain'));
-    // What is being deleted does not count.
+    // A terminating deployment does not count.
     await kubectlOk(['delete', 'workloaddeployment', 'by-number', '-n', namespace, '--wait=false']);
     accepted(await publish('2.0.0', 2, 'plain'));
   });
 
-  it('lets nobody make, change or delete a revision, an administrator neither', async () => {
+  it('does not allow any user to create, change or delete a revision, not even an administrator', async () => {
     const name = 'environment.primary.v1';
     const found = (await getObject<DefinitionRevision>(['definitionrevision', name, '-n', namespace])) ?? assert.fail();
     const made = { ...found, metadata: { name: 'environment.primary.v99', namespace, labels: found.metadata.labels } };
@@ -132,11 +132,11 @@ describe('an Environment with versions', function () {
     }
   });
 
-  it('starts again at v1 with an empty history under the name of a deleted one', async () => {
+  it('starts at v1 with an empty history after an object with the same name was deleted', async () => {
     accepted(await publish('1.0.0', 1, 'again'));
     accepted(await publish('1.1.0', 2, 'again'));
     await kubectlOk(['delete', 'environment', 'again', '-n', namespace, '--timeout=30s']);
-    // With another spec: what 1.0.0 meant is forgotten.
+    // The spec differs, because the meaning of 1.0.0 is not known any more.
     accepted(await publish('1.0.0', 2, 'again'));
     const again = await eventually('the first to be recorded', async () => {
       const found = await getObject<Environment>(['environment', 'again', '-n', namespace]);
@@ -150,6 +150,6 @@ describe('an Environment with versions', function () {
   });
 });
 
-function accepted({ code, stderr }: Ran): void {
+function accepted({ code, stderr }: CommandResult): void {
   assert.equal(code, 0, stderr);
 }

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KubeObject } from '../../src/api/object.ts';
 import { customTopology, fewLines } from '../support/custom-topology.ts';
-import { freshNamespace, getObject, kubectlOk } from '../support/hub.ts';
+import { createNamespace, getObject, kubectlOk } from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { mooring } from '../support/mooring.ts';
-import { applied, clearSpokes, vacate } from '../support/tenant.ts';
+import { runMooring } from '../support/mooring.ts';
+import { waitUntilApplied, deleteSpokeNamespaces, deleteTestObjects } from '../support/tenant.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -18,25 +18,25 @@ describe('mooring render', function () {
 
   before(async function () {
     this.timeout(300_000);
-    namespace = await freshNamespace('render');
+    namespace = await createNamespace('render');
     folder = await mkdtemp(join(tmpdir(), 'mooring-'));
   });
 
   after(async () => {
-    await vacate(namespace);
-    await clearSpokes(namespace);
+    await deleteTestObjects(namespace);
+    await deleteSpokeNamespaces(namespace);
     await kubectlOk(['delete', 'policydefinition', namespace, '-n', 'mural-system', '--ignore-not-found']);
     await rm(folder, { recursive: true });
   });
 
-  it('prints the complete example as it always did', async () => {
-    const { code, stdout, stderr } = await mooring(['render', join(root, 'deploy/local/examples/complete.yaml')]);
+  it('prints the golden output of the complete example', async () => {
+    const { code, stdout, stderr } = await runMooring(['render', join(root, 'deploy/local/examples/complete.yaml')]);
     assert.deepEqual([code, stderr], [0, '']);
     assert.equal(stdout, await readFile(join(root, 'test/golden/complete-example.yaml'), 'utf8'));
   });
 
   for (const custom of [false, true]) {
-    it(`prints just what is then applied on the hub${custom ? ', by a topology of your own' : ''}`, async () => {
+    it(`prints exactly what is applied on the hub${custom ? ' with a custom topology' : ''}`, async () => {
       const definition = customTopology(namespace, fewLines);
       const options = custom ? { topology: { type: namespace, properties: { clusters: 2 } } } : {};
       const name = custom ? 'custom' : 'web';
@@ -46,13 +46,13 @@ describe('mooring render', function () {
         profile(namespace),
         deployment(namespace, { name, environmentRef: name }),
       ];
-      const { code, stdout, stderr } = await mooring(['render', '-o', 'json', '-'], manifest(...objects));
+      const { code, stdout, stderr } = await runMooring(['render', '-o', 'json', '-'], manifest(...objects));
       assert.deepEqual([code, stderr], [0, '']);
       const { items }: { items: HubObject[] } = JSON.parse(stdout);
       assert.deepEqual(items.map(({ kind }) => kind).toSorted(), ['ManifestWorkReplicaSet', 'Placement']);
 
       await kubectlOk(['apply', '-f', '-'], { input: manifest(...objects) });
-      const { status } = await applied(namespace, name);
+      const { status } = await waitUntilApplied(namespace, name);
       const replicaSets = status?.replicaSets?.map((replicaSet) => replicaSet.name);
       assert.deepEqual(
         replicaSets,
@@ -72,18 +72,18 @@ describe('mooring render', function () {
     });
   }
 
-  it('ends with 1 and says where on what cannot be rendered', async () => {
+  it('exits with 1 and the path if an object cannot be rendered', async () => {
     const file = join(folder, 'manifests.yaml');
     const wrong = environment(namespace, { placement: { numberOfClusters: '3' } });
     await writeFile(file, manifest(wrong, profile(namespace), deployment(namespace)));
-    const { code, stdout, stderr } = await mooring(['render', file]);
+    const { code, stdout, stderr } = await runMooring(['render', file]);
     assert.deepEqual([code, stdout], [1, ''], stderr);
     assert.ok(stderr.startsWith(`${file}:5: WorkloadDeployment web: Environment ${namespace}/primary: `), stderr);
     assert.match(stderr, /spec\.topology\.properties\.placement\.numberOfClusters: .*\(InvalidParameter\)$/m);
   });
 
-  it('ends with 2 on input that cannot be used', async () => {
-    const { code, stdout, stderr } = await mooring(['render', join(folder, 'none.yaml')]);
+  it('exits with 2 for invalid input', async () => {
+    const { code, stdout, stderr } = await runMooring(['render', join(folder, 'none.yaml')]);
     assert.deepEqual([code, stdout], [2, ''], stderr);
     assert.match(stderr, /none\.yaml cannot be read/);
   });
@@ -93,7 +93,7 @@ interface HubObject extends KubeObject {
   spec: object;
 }
 
-/** What the API server adds by itself is no difference. */
+/** Ignores fields that the API server adds. */
 function assertContained(part: unknown, whole: unknown, what: string): void {
   if (Array.isArray(part)) {
     assert.ok(Array.isArray(whole), what);

@@ -1,24 +1,24 @@
 import assert from 'node:assert/strict';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
-import { apply, eventually, freshNamespace, getObject, kubectlOk } from '../support/hub.ts';
+import { apply, eventually, createNamespace, getObject, kubectlOk } from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { clearSpokes, vacate } from '../support/tenant.ts';
+import { deleteSpokeNamespaces, deleteTestObjects } from '../support/tenant.ts';
 
 const system = 'mural-system';
 const stamp = 'spectrocloud.com/workload-profile-revision';
 
-describe('a WorkloadProfile that is not there', function () {
+describe('a WorkloadProfile that does not exist in the namespace', function () {
   this.timeout(90_000);
   const shared = `shared-${process.pid}`;
   let namespace: string;
 
   before(async () => {
-    namespace = await freshNamespace('shared');
+    namespace = await createNamespace('shared');
   });
   after(async () => {
-    await vacate(namespace);
+    await deleteTestObjects(namespace);
     await kubectlOk(['delete', 'workloadprofile', shared, '-n', system, '--ignore-not-found', '--timeout=30s']);
-    await clearSpokes(namespace);
+    await deleteSpokeNamespaces(namespace);
   });
 
   const file = (ref: string, labels: Record<string, string> = {}) => {
@@ -36,14 +36,14 @@ describe('a WorkloadProfile that is not there', function () {
       return (await stored())?.status?.workloadProfile?.namespace === where;
     });
 
-  it('is looked up in the system namespace', async () => {
+  it('is read from the system namespace', async () => {
     await applyFile(manifest(environment(namespace), profile(system, shared)));
     await applyFile(file(shared));
     assert.equal((await stored())?.metadata.annotations?.[stamp], `${system}/${shared}@v1`);
     await usedFrom(system);
   });
 
-  it('moves nobody when it appears, and nobody who edits something else', async () => {
+  it('does not affect existing deployments when it is created, also if they are edited', async () => {
     await applyFile(manifest(profile(namespace, shared)));
     await applyFile(file(shared, { tier: 'gold' }));
     await eventually('the local one to be recorded', async () => {
@@ -56,7 +56,7 @@ describe('a WorkloadProfile that is not there', function () {
     assert.equal(found?.status?.workloadProfile?.namespace, system);
   });
 
-  it('is used by who asks anew', async () => {
+  it('is used by new deployments, and by those whose ref changes', async () => {
     await applyFile(file(`${shared}@v1`));
     assert.equal((await stored())?.metadata.annotations?.[stamp], `${namespace}/${shared}@v1`);
     await usedFrom(namespace);

@@ -2,63 +2,63 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { hubClient } from '../../deploy/local/hub/apply/hub-client.ts';
+import { createHubClient } from '../../deploy/local/hub/apply/hub-client.ts';
 import type { Hub } from '../../deploy/local/hub/up.ts';
 import { installNamespace } from '../../src/api/names.ts';
 import { environments } from '../../src/api/kinds.ts';
 import type { Environment } from '../../src/api/environment.ts';
 import type { Client } from '../../src/kube/client/client.ts';
 import { leases, type Lease } from '../../src/kube/leader/lease.ts';
-import { apply, eventually, freshNamespace, kubectlOk, mend, sharedHub } from '../support/hub.ts';
-import { dumpOf } from '../support/hub-dump.ts';
-import { pidOf, startSpare, type SpareRole } from '../support/hub-processes.ts';
+import { apply, eventually, createNamespace, kubectlOk, restoreHub, sharedHub } from '../support/hub.ts';
+import { dumpHub } from '../support/hub-dump.ts';
+import { pidOf, startExtraRole, type ExtraRole } from '../support/hub-processes.ts';
 import { manifest, ocmEnvironment } from '../support/sample-objects.ts';
 
 const leading = ['controller', 'aggregator'] as const;
 
-// Both roles go through the same at the same time, because each takeover costs a Lease of 15 s and up to 4.4 s more.
-describe('two processes of a role that leads', function () {
+// Both roles are tested at the same time, because each takeover needs the Lease of 15 s and up to 4.4 s more.
+describe('two processes of a role with leader election', function () {
   this.timeout(120_000);
   let hub: Hub;
   let client: Client;
   let namespace: string;
-  let spares: SpareRole[] = [];
+  let spares: ExtraRole[] = [];
   const paused: number[] = [];
 
   before(async () => {
     hub = await sharedHub();
-    client = hubClient(hub.kubeconfig);
-    namespace = await freshNamespace('leader');
-    spares = await Promise.all(leading.map((role) => startSpare(hub, role, { identity: `spare-${role}` })));
+    client = createHubClient(hub.kubeconfig);
+    namespace = await createNamespace('leader');
+    spares = await Promise.all(leading.map((role) => startExtraRole(hub, role, { identity: `spare-${role}` })));
     await edit(1);
-    await judged(1);
+    await waitUntilRecorded(1);
   });
 
   after(async () => {
     for (const pid of paused) process.kill(pid, 'SIGCONT');
     await Promise.all(spares.map((spare) => spare.end()));
-    await mend();
+    await restoreHub();
     await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
   });
 
-  it('one leads, and the other is ready to', async () => {
+  it('have one leader, and a standby that is ready', async () => {
     assert.deepEqual(await holders(), ['local-controller', 'local-aggregator']);
     for (const spare of spares) assert.equal(await spare.health('readyz'), 200);
   });
 
-  it('a leader that stands still is followed by the other, and writes nothing when it wakes up', async () => {
+  it('have the standby take over from a frozen leader, which writes nothing when it continues', async () => {
     const pids = await Promise.all(leading.map((role) => pidOf(hub, role)));
     for (const pid of pids) {
       process.kill(pid, 'SIGSTOP');
       paused.push(pid);
     }
-    // Recorded by nobody yet: what the sleepers have seen last, and half begun perhaps, is revision 1.
+    // This edit is not recorded yet. The frozen processes have seen revision 1 last, and may have begun to reconcile it.
     await edit(2);
     await leadersToBe(['spare-controller', 'spare-aggregator']);
-    await judged(2);
+    await waitUntilRecorded(2);
     await edit(3, 2);
-    await judged(3, 2);
-    // The new leaders may still be removing what the last edit replaced.
+    await waitUntilRecorded(3, 2);
+    // The new leaders may still be pruning objects that the last edit replaced.
     const before = await steady();
     const logged = await Promise.all(leading.map(async (role) => (await logOf(role)).length));
     for (const pid of paused.splice(0)) process.kill(pid, 'SIGCONT');
@@ -72,14 +72,14 @@ describe('two processes of a role that leads', function () {
     assert.deepEqual(await holders(), ['spare-controller', 'spare-aggregator']);
   });
 
-  it('a leader that is killed is followed by the other within the Lease', async () => {
+  it('have the standby take over from a killed leader when the Lease expires', async () => {
     const began = performance.now();
     await Promise.all(spares.map((spare) => spare.end('SIGKILL')));
     await edit(4, 1);
     await leadersToBe(['local-controller', 'local-aggregator']);
-    // 15 s of the Lease from the last renewal that was seen, which is looked at every 2 to 4.4 s.
+    // The Lease expires 15 s after the last observed renewal, and the standby checks it every 2 to 4.4 s.
     assert.ok(performance.now() - began < 25_000, `took ${Math.round(performance.now() - began)} ms`);
-    await judged(4, 1);
+    await waitUntilRecorded(4, 1);
   });
 
   async function edit(number: number, clusters = 1): Promise<void> {
@@ -89,10 +89,10 @@ describe('two processes of a role that leads', function () {
     assert.equal(code, 0, stderr);
   }
 
-  /** Recorded by the controller, and judged by the aggregator. */
-  async function judged(revision: number, clusters = 1): Promise<void> {
+  /** Waits until the controller has recorded the Environment and the aggregator has written its readiness. */
+  async function waitUntilRecorded(revision: number, clusters = 1): Promise<void> {
     let last: Environment | undefined;
-    const seen = eventually(`revision ${revision} to be recorded and judged`, async () => {
+    const seen = eventually(`revision ${revision} is recorded and has a status`, async () => {
       last = await client.get<Environment>(environments, { namespace, name: 'primary' });
       const { metadata, status } = last;
       if (status?.revision !== revision || status.observedGeneration !== metadata.generation) return false;
@@ -122,7 +122,7 @@ describe('two processes of a role that leads', function () {
     );
   }
 
-  /** What there is, once it has been the same for a second. */
+  /** The content when it has not changed for a second. */
   async function steady(): Promise<unknown> {
     let last = await versions();
     await eventually('everything to be steady', async () => {
@@ -135,9 +135,9 @@ describe('two processes of a role that leads', function () {
     return last;
   }
 
-  /** What there is, and the resourceVersion of the object that both roles write. */
+  /** The content, and the resourceVersion of the object that both roles write. */
   async function versions(): Promise<unknown> {
     const { metadata } = await client.get<Environment>(environments, { namespace, name: 'primary' });
-    return [metadata.resourceVersion, await dumpOf(hub, namespace)];
+    return [metadata.resourceVersion, await dumpHub(hub, namespace)];
   }
 });

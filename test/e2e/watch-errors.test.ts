@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { hubClient } from '../../deploy/local/hub/apply/hub-client.ts';
+import { createHubClient } from '../../deploy/local/hub/apply/hub-client.ts';
 import { portOf } from '../../deploy/local/hub/inventory.ts';
 import type { Hub } from '../../deploy/local/hub/up.ts';
 import { roles } from '../../src/api/names.ts';
@@ -10,7 +10,7 @@ import { placements } from '../../src/api/ocm.ts';
 import { environmentRevisionAnnotation } from '../../src/domain/annotations.ts';
 import type { Client } from '../../src/kube/client/client.ts';
 import { readPem } from '../../deploy/local/hub/files/certificates.ts';
-import { certificateFiles } from '../../deploy/local/hub/files/certificates.ts';
+import { locateCertificateFiles } from '../../deploy/local/hub/files/certificates.ts';
 import {
   cutInEvent,
   errorEvent,
@@ -20,12 +20,12 @@ import {
   resetBeforeAnswer,
   type Fault,
 } from '../support/faulty-proxy.ts';
-import { apply, eventually, freshNamespace, kubectlOk, mend, sharedHub } from '../support/hub.ts';
-import { endProcesses, startSpare, type SpareRole } from '../support/hub-processes.ts';
+import { apply, eventually, createNamespace, kubectlOk, restoreHub, sharedHub } from '../support/hub.ts';
+import { endProcesses, startExtraRole, type ExtraRole } from '../support/hub-processes.ts';
 import { deployment, manifest, ocmEnvironment, webProfile } from '../support/sample-objects.ts';
 
 const faults: { what: string; fault: Fault; times: number; reason: string }[] = [
-  // First, while nothing has failed yet: after many failures an informer lists, and never meets the silence.
+  // This row is first, because after many failures an informer lists again and does not watch.
   { what: 'silence', fault: noAnswer, times: 1, reason: 'a middlebox that forgot the connection; given up after 30 s' },
   { what: '500', fault: refusal(500, 'InternalError'), times: 2, reason: 'an API server that starts' },
   {
@@ -48,7 +48,7 @@ const faults: { what: string; fault: Fault; times: number; reason: string }[] = 
 
 const sharedNamespace = 'managed-cluster-set-global';
 
-describe('an error from a watch leaves no role blind', function () {
+describe('an error of a watch does not make a role miss changes', function () {
   this.timeout(90_000);
   let hub: Hub;
   let client: Client;
@@ -57,24 +57,24 @@ describe('an error from a watch leaves no role blind', function () {
   let placement: string;
   /** Of Environment `primary`. */
   let revision = 1;
-  let spares: SpareRole[] = [];
+  let spares: ExtraRole[] = [];
 
   before(async () => {
     hub = await sharedHub();
-    client = hubClient(hub.kubeconfig);
-    namespace = await freshNamespace('watch');
+    client = createHubClient(hub.kubeconfig);
+    namespace = await createNamespace('watch');
     placement = namespace;
     const made = await apply(manifest(fixtures(namespace, placement)));
     assert.equal(made.code, 0, made.stderr);
     await clustersToBe(1);
     proxy = await new FaultyProxy(
       `https://127.0.0.1:${portOf(hub.state, 'hub-apiserver')}`,
-      await readPem(certificateFiles(hub.files.certificates('hub')).authority),
+      await readPem(locateCertificateFiles(hub.files.certificates('hub')).authority),
     ).start();
     await endProcesses(hub, roles, 'SIGTERM');
     spares = await Promise.all(
       roles.map(async (role) =>
-        startSpare(hub, role, {
+        startExtraRole(hub, role, {
           kubeconfig: await proxy.kubeconfig(hub.files.kubeconfig(role)),
         }),
       ),
@@ -84,7 +84,7 @@ describe('an error from a watch leaves no role blind', function () {
   after(async () => {
     await Promise.all(spares.map((spare) => spare.end()));
     await proxy.stop();
-    await mend();
+    await restoreHub();
     await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
     await client.delete(placements, { namespace: sharedNamespace, name: placement });
   });
@@ -101,12 +101,12 @@ describe('an error from a watch leaves no role blind', function () {
         { spec: { numberOfClusters: clusters } },
       );
       await Promise.all([clustersToBe(clusters), revisionToBe(revision), webhookToSee(revision)]);
-      await eventually('every role to have met the fault', async () => proxy.victims().size === roles.length);
+      await eventually('every role to have met the fault', async () => proxy.affectedClients().size === roles.length);
       for (const spare of spares) assert.equal(await spare.health('readyz'), 200);
     });
   }
 
-  /** The aggregator's part. */
+  /** Written by the aggregator. */
   async function clustersToBe(count: number): Promise<void> {
     await eventually(
       `${count} clusters`,
@@ -118,7 +118,7 @@ describe('an error from a watch leaves no role blind', function () {
     );
   }
 
-  /** The controller's part. */
+  /** Written by the controller. */
   async function revisionToBe(wanted: number): Promise<void> {
     await eventually(
       `revision ${wanted}`,
@@ -130,7 +130,7 @@ describe('an error from a watch leaves no role blind', function () {
     );
   }
 
-  /** The webhook stamps from its cache; it reads live only before it refuses or warns. */
+  /** The webhook writes stamps from its cache. It reads live only before a denial or a warning. */
   async function webhookToSee(wanted: number): Promise<void> {
     const sample = deployment({
       namespace,

@@ -14,7 +14,7 @@ const rows: { title: string; call: Partial<Call>; status: number; says: RegExp }
   { title: 'PUT', call: { method: 'PUT', path: '/mutate', headers: json }, status: 405, says: /POST/ },
   { title: 'another path', call: { path: '/validate/x', headers: json }, status: 404, says: /\/mutate and \/validate/ },
   { title: 'the root', call: { method: 'GET', path: '/' }, status: 404, says: /not found/ },
-  { title: 'no content type', call: { path: '/validate', body: '{}' }, status: 415, says: /application\/json/ },
+  { title: 'a missing content type', call: { path: '/validate', body: '{}' }, status: 415, says: /application\/json/ },
   {
     title: 'YAML',
     call: { path: '/validate', headers: { 'Content-Type': 'application/yaml' }, body: '{}' },
@@ -33,10 +33,15 @@ const rows: { title: string; call: Partial<Call>; status: number; says: RegExp }
     status: 413,
     says: /the body has 7340034 bytes, more than 7340032/,
   },
-  { title: 'no JSON', call: { path: '/mutate', headers: json, body: 'hello' }, status: 400, says: /not JSON/ },
+  {
+    title: 'a body that is not JSON',
+    call: { path: '/mutate', headers: json, body: 'hello' },
+    status: 400,
+    says: /not JSON/,
+  },
   { title: 'an empty body', call: { path: '/mutate', headers: json }, status: 400, says: /not JSON/ },
   {
-    title: 'JSON that is no AdmissionReview',
+    title: 'JSON that is not an AdmissionReview',
     call: { path: '/mutate', headers: json, body: '{"kind": "Pod"}' },
     status: 400,
     says: /kind is not AdmissionReview/,
@@ -72,12 +77,12 @@ describe('the port of the webhook', function () {
   const ask = (call: Partial<Call>): Promise<Reply> =>
     httpsCall({ agent, host: '127.0.0.1', port, path: '/validate', ...call });
 
-  it('is trusted by both webhook configurations alike', async () => {
+  it('has a certificate that both webhook configurations trust', async () => {
     assert.equal(await authorityOf('validatingwebhookconfiguration'), agent.options.ca);
   });
 
   for (const { title, call, status, says } of rows) {
-    it(`answers ${status} to ${title}`, async () => {
+    it(`responds with ${status} to ${title}`, async () => {
       const reply = await ask(call);
       assert.equal(reply.status, status);
       assert.match(reply.text, says);
@@ -86,7 +91,7 @@ describe('the port of the webhook', function () {
     });
   }
 
-  it('goes on deciding after all that', async () => {
+  it('still decides requests after that', async () => {
     const request = {
       uid: 'edge-1',
       kind: { group: 'spectrocloud.com', version: 'v1beta1', kind: 'Environment' },
@@ -105,7 +110,7 @@ describe('the port of the webhook', function () {
     assert.match(response.status.message, /spec\.topology: is required/);
   });
 
-  it('has a certificate that nobody trusts who does not know its authority', async () => {
+  it('has a certificate that is not trusted without its authority', async () => {
     const stranger = new Agent();
     await assert.rejects(ask({ agent: stranger, method: 'GET', path: '/' }), /certificate/);
     stranger.destroy();

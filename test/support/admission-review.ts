@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../src/api/object.ts';
 import type { Decision } from '../../src/domain/admission/decision.ts';
 
-/** What comes back: the parts of an AdmissionReview that tests look at. */
+/** The response of the webhook: the fields of an AdmissionReview that tests check. */
 export interface Answer {
   apiVersion: string;
   kind: string;
@@ -28,12 +28,12 @@ export interface Answer {
   };
 }
 
-/** Reads an answer, on trust. */
+/** Parses a response without checks. */
 export function parseAnswer(text: string): Answer {
   return JSON.parse(text);
 }
 
-/** The request of an AdmissionReview: somebody creates Environment `default/primary`, unless said otherwise. */
+/** The request of an AdmissionReview. By default a user creates the Environment `default/primary`. */
 export function admissionRequest(overrides: JsonObject = {}): JsonObject {
   return {
     uid: 'uid-1',
@@ -55,12 +55,12 @@ export function admissionReview(request: JsonObject = {}, apiVersion = 'admissio
   return { kind: 'AdmissionReview', apiVersion, request: admissionRequest(request) };
 }
 
-/** A decision that allows, unless said otherwise. */
+/** A decision, which allows by default. */
 export function decision(overrides: Partial<Decision> = {}): Decision {
   return { patch: [], violations: [], notes: [], audit: {}, ...overrides };
 }
 
-/** JSON text of an AdmissionReview whose `field` holds lists nested `levels` deep, the object around them counted. */
+/** An AdmissionReview in JSON whose `field` contains nested lists. `levels` counts the lists and the object around them. */
 export function deepReview(levels: number, field: 'object' | 'oldObject' = 'object', operation = 'CREATE'): string {
   const deep = `{"metadata":{"name":"primary"},"spec":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
   const review = admissionReview({ operation, object: {}, oldObject: {}, [field]: 'DEEP' });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { JsonObject, JsonValue } from '../../src/api/object.ts';
 
-/** Keys that have a meaning in JavaScript, and some that have none. */
+/** Keys with and without a special meaning in JavaScript. */
 const keys = fc.oneof(
   fc.constantFrom('a', 'b', 'c', 'x/y', '~', '', '0'),
   fc.constantFrom('__proto__', 'constructor', 'toString', 'hasOwnProperty'),
@@ -16,10 +16,10 @@ const { value } = fc.letrec<{ value: JsonValue }>((tie) => ({
   ),
 }));
 
-/** Any JSON value, small. */
+/** Any small JSON value. */
 export const anyJson: fc.Arbitrary<JsonValue> = value;
 
-/** Any JSON object, small, with keys such as `__proto__`. */
+/** Any small JSON object, with keys such as `__proto__`. */
 export const anyJsonObject: fc.Arbitrary<JsonObject> = fc.dictionary(keys, value, {
   maxKeys: 5,
   noNullPrototype: true,

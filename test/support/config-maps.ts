@@ -1,7 +1,7 @@
 import type { KubeObject, Resource } from '../../src/api/object.ts';
 
-/** Some kind with a namespace, for tests of what knows no kind by name. */
-export const CONFIG_MAPS: Resource = {
+/** A namespaced kind, for tests of code that does not depend on the kind. */
+export const configMaps: Resource = {
   group: '',
   version: 'v1',
   kind: 'ConfigMap',
@@ -13,7 +13,7 @@ export interface ConfigMap extends KubeObject {
   data?: Record<string, string>;
 }
 
-/** A ConfigMap in namespace `default`, as stored at `resourceVersion`. Its uid is made from its name unless given. */
+/** A ConfigMap in the namespace `default`. By default its uid is derived from its name. */
 export function configMap(
   name: string,
   resourceVersion = '1',

@@ -1,6 +1,6 @@
 import type { JsonObject, KubeObject } from '../../src/api/object.ts';
 
-/** A topology of a few lines: one Placement, one work with everything in it; `clusters` is its only parameter. */
+/** A short topology with one Placement and one ManifestWorkReplicaSet. `clusters` is its only parameter. */
 export const fewLines = `
 import "encoding/json"
 
@@ -25,7 +25,7 @@ outputs: work: {
 }
 `;
 
-/** A PolicyDefinition that makes a CUE template a topology. */
+/** A PolicyDefinition with a CUE template as a topology. */
 export function customTopology(name: string, template: string): KubeObject & { spec: JsonObject } {
   return {
     apiVersion: 'spectrocloud.com/v1beta1',

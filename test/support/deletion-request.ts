@@ -2,7 +2,7 @@ import type { JsonObject, KubeObject } from '../../src/api/object.ts';
 import { readReview, type AdmissionRequest } from '../../src/webhook/review/review.ts';
 import { admissionReview } from './admission-review.ts';
 
-/** The request of an API server to delete an object; its name is in the object alone, as in a collection delete. */
+/** The request of an API server for a deletion. Like in a deletion of a collection, only the object contains the name. */
 export function deletionOf(object: KubeObject): AdmissionRequest {
   const oldObject: JsonObject = JSON.parse(JSON.stringify(object));
   const { name: _, ...review } = admissionReview({

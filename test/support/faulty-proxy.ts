@@ -5,10 +5,10 @@ import https from 'node:https';
 import { parse, stringify } from 'yaml';
 import { statusOf } from './scripted-api-server.ts';
 
-/** What a watch meets instead of the API server. */
+/** Responds to a watch instead of the API server. */
 export type Fault = (response: http.ServerResponse) => void;
 
-/** The whole answer is a refusal. */
+/** The response is an error. */
 export function refusal(code: number, reason: string, headers: http.OutgoingHttpHeaders = {}): Fault {
   return (response) =>
     void response
@@ -16,7 +16,7 @@ export function refusal(code: number, reason: string, headers: http.OutgoingHttp
       .end(JSON.stringify(statusOf(code, reason)));
 }
 
-/** The watch begins well, and its first event is an error; then it ends, as the API server ends it. */
+/** The watch begins, its first event is an error, and then it ends like a watch of the API server. */
 export function errorEvent(code: number, reason: string): Fault {
   return (response) =>
     void response
@@ -24,19 +24,19 @@ export function errorEvent(code: number, reason: string): Fault {
       .end(`${JSON.stringify({ type: 'ERROR', object: statusOf(code, reason) })}\n`);
 }
 
-/** The connection is reset before any answer. */
+/** The connection is reset before the response. */
 export const resetBeforeAnswer: Fault = (response) => void response.destroy();
 
-/** The watch begins well and is cut in the middle of an event. */
+/** The watch begins, and the connection is closed in the middle of an event. */
 export const cutInEvent: Fault = (response) => {
   response.writeHead(200, { 'Content-Type': 'application/json' }).write('{"type":"MODIFIED","obj');
   setTimeout(() => response.destroy(), 50);
 };
 
-/** The request is read, and nothing ever comes. */
+/** The request is read, and there is no response. */
 export const noAnswer: Fault = () => undefined;
 
-/** A proxy in front of an API server that lets everything pass but, when told so, watches. */
+/** A proxy for an API server. It can respond to watches with a fault, and forwards all other requests. */
 export class FaultyProxy {
   readonly #target: URL;
   readonly #agent: https.Agent;
@@ -44,10 +44,10 @@ export class FaultyProxy {
   readonly #open = new Set<http.ServerResponse>();
   #fault: Fault | undefined;
   #times = 0;
-  /** How often each watch has met the fault, by who asks for what. */
+  /** Maps the client and the URL of a watch to the number of its faults. */
   #met = new Map<string, number>();
 
-  /** `target` is the API server, `authority` the PEM that it is trusted by. */
+  /** `target` is the URL of the API server, `authority` the certificate (PEM) of its authority. */
   constructor(target: string, authority: string) {
     this.#target = new URL(target);
     this.#agent = new https.Agent({ keepAlive: true, ca: authority });
@@ -65,7 +65,7 @@ export class FaultyProxy {
     return `http://127.0.0.1:${address.port}`;
   }
 
-  /** Text of a kubeconfig like the one in a file, but by way of this proxy. */
+  /** The content of a kubeconfig file with the URL of this proxy. */
   async kubeconfig(path: string): Promise<string> {
     const config: { clusters: { cluster: { server: string; 'certificate-authority-data'?: string } }[] } = parse(
       await readFile(path, 'utf8'),
@@ -77,7 +77,7 @@ export class FaultyProxy {
     return stringify(config);
   }
 
-  /** Cuts every open watch; from now on each meets the fault so many times before it passes. */
+  /** Closes every open watch. Each watch then gets the fault so many times before it is forwarded again. */
   breakWatches(fault: Fault, times: number): void {
     this.#fault = fault;
     this.#times = times;
@@ -85,8 +85,8 @@ export class FaultyProxy {
     for (const response of this.#open) response.destroy();
   }
 
-  /** The user agents that have met the fault since `breakWatches`. */
-  victims(): Set<string> {
+  /** The user agents whose watches got the fault since `breakWatches`. */
+  affectedClients(): Set<string> {
     return new Set([...this.#met.keys()].map((key) => key.split(' ', 1)[0] ?? ''));
   }
 

@@ -4,13 +4,13 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 
 export interface Call {
   agent: Agent;
-  /** `localhost` unless told. */
+  /** The default is `localhost`. */
   host?: string;
   port: number;
   method?: string;
   path: string;
   headers?: OutgoingHttpHeaders;
-  /** Sent with its length, as one piece; or in pieces, without. */
+  /** A string or buffer is sent at once with its length, a list in several pieces without it. */
   body?: string | Buffer | Buffer[];
 }
 
@@ -20,7 +20,7 @@ export interface Reply {
   text: string;
 }
 
-/** One HTTPS call; rejects when the connection breaks before all of the answer is there. */
+/** Sends one HTTPS request. Rejects if the connection breaks before the whole response is received. */
 export function httpsCall({
   agent,
   host = 'localhost',

@@ -1,4 +1,4 @@
-import { hubClient } from '../../deploy/local/hub/apply/hub-client.ts';
+import { createHubClient } from '../../deploy/local/hub/apply/hub-client.ts';
 import type { Hub } from '../../deploy/local/hub/up.ts';
 import {
   definitionRevisions,
@@ -18,62 +18,65 @@ import {
 
 const namespaces: Resource = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
 
-/** All that follows from what is in one namespace of the hub, free of what differs from one run to the next. */
+/** Maps objects to their content without fields that differ from run to run. */
 export type Dump = Record<string, JsonValue>;
 
 /**
- * The objects of ours in `namespace`, what was rendered from them anywhere on the hub, and what arrived on the spokes in
- * namespaces that begin with its name: by kind and name, without times, uids and counts of writes, the name of the
- * namespace and the digests made from it replaced.
+ * Contains our objects in `namespace`, the objects that were rendered from them, and the objects on the spokes in namespaces
+ * that begin with its name. Times, uids and counts of writes are removed. The name of the namespace and digests of it are
+ * replaced.
  */
-export async function dumpOf(hub: Hub, namespace: string): Promise<Dump> {
-  const client = hubClient(hub.kubeconfig);
+export async function dumpHub(hub: Hub, namespace: string): Promise<Dump> {
+  const client = createHubClient(hub.kubeconfig);
   const ours = [environments, workloadProfiles, workloadDeployments, definitionRevisions].map(async (resource) => {
     const { items } = await client.list(resource, { namespace });
-    return named('hub', resource, items);
+    return nameItems('hub', resource, items);
   });
   const rendered = [placements, placementDecisions, manifestWorkReplicaSets, manifestWorks].map(async (resource) => {
     const { items } = await client.list(resource);
-    return named(
+    return nameItems(
       'hub',
       resource,
-      items.filter((item) => JSON.stringify(item.metadata).includes(namespace) || isOf(item, namespace)),
+      items.filter((item) => JSON.stringify(item.metadata).includes(namespace) || isRenderedFor(item, namespace)),
     );
   });
   const arrived = Object.entries(hub.spokes).flatMap(([spoke, kubeconfig]) =>
     [namespaces, workloads].map(async (resource) => {
-      const { items } = await hubClient(kubeconfig).list(resource);
+      const { items } = await createHubClient(kubeconfig).list(resource);
       const inOurs = items.filter(({ metadata }) => (metadata.namespace ?? metadata.name).startsWith(namespace));
-      return named(spoke, resource, inOurs);
+      return nameItems(spoke, resource, inOurs);
     }),
   );
   const entries = (await Promise.all([...ours, ...rendered, ...arrived])).flat();
-  const texts = entries.map(([key, object]) => [neutral(key, namespace), normalised(object, namespace)] as const);
+  const texts = entries.map(([key, object]) => [neutralize(key, namespace), normalize(object, namespace)] as const);
   return Object.fromEntries(texts.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function isOf({ metadata: { annotations = {} } }: KubeObject, namespace: string): boolean {
+function isRenderedFor({ metadata: { annotations = {} } }: KubeObject, namespace: string): boolean {
   return [annotations[environmentAnnotation], annotations[deploymentAnnotation]].some((key) =>
     key?.startsWith(`${namespace}/`),
   );
 }
 
-function named(cluster: string, { kind }: Resource, items: KubeObject[]): [string, KubeObject][] {
+function nameItems(cluster: string, { kind }: Resource, items: KubeObject[]): [string, KubeObject][] {
   return items.map((item) => [`${cluster} ${kind} ${item.metadata.namespace ?? ''}/${item.metadata.name}`, item]);
 }
 
-/** Names on the hub end in a digest that is made from the namespace's name among others; to those of works OCM adds five characters by chance. */
-function neutral(text: string, namespace: string): string {
+/**
+ * Replaces the namespace and the ends of names. Names on the hub end with a digest of the namespace and other data, and OCM
+ * appends five random characters to the names of ManifestWorks.
+ */
+function neutralize(text: string, namespace: string): string {
   return text.replaceAll(namespace, 'NS').replaceAll(/-[a-z2-7]{10}(?:[b-df-hj-np-tv-z0-9]{5})?(?![a-z0-9.])/g, '-#');
 }
 
-/** Conditions and their like are maps by type, whose order is that of their first writers. */
-function inOrder(list: JsonValue[]): JsonValue[] {
+/** The order of conditions is the order in which they were written first, so they are sorted by type. */
+function sortByType(list: JsonValue[]): JsonValue[] {
   const typeOf = (item: JsonValue) => (isJsonObject(item) && typeof item['type'] === 'string' ? item['type'] : '');
   return list.toSorted((a, b) => typeOf(a).localeCompare(typeOf(b)));
 }
 
-const volatile = new Set([
+const volatileKeys = new Set([
   'uid',
   'resourceVersion',
   'generation',
@@ -81,20 +84,20 @@ const volatile = new Set([
   'lastTransitionTime',
   'managedFields',
   'kubectl.kubernetes.io/last-applied-configuration',
-  // Digests of what stands next to them, the namespace's name included.
+  // Digests of other fields and of the name of the namespace.
   'spectrocloud.com/render-hash',
   deploymentHashLabel,
   environmentHashLabel,
 ]);
 
-function normalised(object: KubeObject, namespace: string): JsonValue {
+function normalize(object: KubeObject, namespace: string): JsonValue {
   const { generation } = object.metadata;
   const visit = (value: JsonValue): JsonValue => {
-    if (typeof value === 'string') return neutral(value, namespace);
-    if (Array.isArray(value)) return inOrder(value).map(visit);
+    if (typeof value === 'string') return neutralize(value, namespace);
+    if (Array.isArray(value)) return sortByType(value).map(visit);
     if (!isJsonObject(value)) return value;
-    const kept = Object.entries(value).filter(([key]) => !volatile.has(key));
-    // How often an object was written may differ; whether its newest state was seen may not.
+    const kept = Object.entries(value).filter(([key]) => !volatileKeys.has(key));
+    // The number of writes may differ, but not whether the status is for the present generation.
     return Object.fromEntries(
       kept.map(([key, inner]): [string, JsonValue] =>
         key === 'observedGeneration' ? [key, inner === generation ? 'newest' : 'older'] : [key, visit(inner)],

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../src/api/object.ts';
 import type { ManifestWork, ManifestWorkReplicaSet } from '../../src/api/ocm.ts';
 
-/** A Placement as a topology renders it, with a name of its own. */
+/** A Placement as a topology renders it. */
 export function renderedPlacement(name = 'web', spec: JsonObject = { numberOfClusters: 1 }): JsonObject {
   return { apiVersion: 'cluster.open-cluster-management.io/v1beta1', kind: 'Placement', metadata: { name }, spec };
 }
@@ -40,7 +40,7 @@ export function aManifest(edit: string) {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'web', namespace: 'web', annotations: { edit } } };
 }
 
-/** The work of `aReplicaSet` on a cluster; applied unless said otherwise. */
+/** The ManifestWork of `aReplicaSet` on a cluster. It is applied by default. */
 export function aWork(
   cluster: string,
   options: { applied?: 'True' | 'False' | 'never'; observed?: number; edit?: string; deleting?: boolean } = {},

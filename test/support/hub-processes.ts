@@ -6,63 +6,63 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { roleOf } from '../../deploy/local/hub/inventory.ts';
-import { answers } from '../../deploy/local/hub/processes/probe.ts';
-import { runningProcesses } from '../../deploy/local/hub/processes/process-table.ts';
+import { isHealthy } from '../../deploy/local/hub/processes/probe.ts';
+import { listRunningProcesses } from '../../deploy/local/hub/processes/process-table.ts';
 import type { Hub } from '../../deploy/local/hub/up.ts';
 import type { Role } from '../../src/api/names.ts';
 import { environment, eventually } from './hub.ts';
 
-/** Pid of a process of a hub, by the name that `status` shows. Throws when it does not run. */
+/** The pid of a process of a hub. Throws if it does not run. */
 export async function pidOf({ directory }: Hub, name: string): Promise<number> {
-  const found = (await runningProcesses(directory)).find((one) => one.name === name);
+  const found = (await listRunningProcesses(directory)).find((one) => one.name === name);
   if (found === undefined) throw new Error(`${name} does not run`);
   return found.pid;
 }
 
-/** Ends processes of a hub by a signal, all at the same time, and returns when they are gone. */
+/** Sends a signal to processes of a hub and waits until they have ended. */
 export async function endProcesses(
   { directory }: Hub,
   names: readonly string[],
   signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL',
 ): Promise<void> {
-  const meant = (await runningProcesses(directory)).filter(({ name }) => names.includes(name));
-  for (const { pid } of meant) process.kill(pid, signal);
-  await eventually(`the end of ${names.join(', ')}`, async () => {
-    const left = await runningProcesses(directory);
-    return !left.some(({ pid }) => meant.some((one) => one.pid === pid));
+  const targets = (await listRunningProcesses(directory)).filter(({ name }) => names.includes(name));
+  for (const { pid } of targets) process.kill(pid, signal);
+  await eventually(`${names.join(', ')} end`, async () => {
+    const running = await listRunningProcesses(directory);
+    return !running.some(({ pid }) => targets.some((one) => one.pid === pid));
   });
 }
 
-/** Names of all processes of a hub that run. */
-export async function runningNames({ directory }: Hub): Promise<string[]> {
-  return (await runningProcesses(directory)).map(({ name }) => name).toSorted();
+/** The names of all running processes of a hub. */
+export async function listRunningNames({ directory }: Hub): Promise<string[]> {
+  return (await listRunningProcesses(directory)).map(({ name }) => name).toSorted();
 }
 
-/** A role that a test runs itself, beside the hub's processes. */
-export interface SpareRole {
+/** A further process of a role, which a test starts in addition to those of the hub. */
+export interface ExtraRole {
   pid: number;
   healthPort: number;
-  /** Status code of a page of the health server; 0 without an answer. */
+  /** The status code of a page of the health server. It is 0 if there is no response. */
   health(page: 'healthz' | 'readyz'): Promise<number>;
-  /** What it logged so far is in this file. */
+  /** The path of its log. */
   log: string;
   end(signal?: 'SIGKILL' | 'SIGTERM'): Promise<void>;
 }
 
-/** What a spare role has of its own; what is left out is as in the hub's. */
-export interface SpareOptions {
-  /** Text of its kubeconfig. */
+/** Options that differ from those of the process of the hub. */
+export interface ExtraRoleOptions {
+  /** The content of its kubeconfig. */
   kubeconfig?: string;
   identity?: string;
   healthPort?: number;
-  /** Of a webhook: where it takes calls. */
+  /** The port of a webhook. */
   port?: number;
 }
 
-/** Starts a role as the hub would, but for what the options say, and returns when it is ready. */
-export async function startSpare(hub: Hub, role: Role, options: SpareOptions = {}): Promise<SpareRole> {
+/** Starts a role like the hub does, except for the options, and waits until it is ready. */
+export async function startExtraRole(hub: Hub, role: Role, options: ExtraRoleOptions = {}): Promise<ExtraRole> {
   const folder = await mkdtemp(join(tmpdir(), `mooring-${role}-`));
-  const healthPort = options.healthPort ?? (await freePort());
+  const healthPort = options.healthPort ?? (await findFreePort());
   const log = join(folder, 'log');
   const args = [...roleOf(hub.state, hub.files, role).args];
   replaceFlag(args, 'health-port', String(healthPort));
@@ -74,8 +74,8 @@ export async function startSpare(hub: Hub, role: Role, options: SpareOptions = {
     replaceFlag(args, 'kubeconfig', path);
   }
   const child = spawnLogged(args, log);
-  const health = (page: string) => statusOf(`http://127.0.0.1:${healthPort}/${page}`);
-  await eventually(`a spare ${role} to be ready`, () => answers({ url: `http://127.0.0.1:${healthPort}/readyz` }), {
+  const health = (page: string) => getStatusCode(`http://127.0.0.1:${healthPort}/${page}`);
+  await eventually(`another ${role} is ready`, () => isHealthy({ url: `http://127.0.0.1:${healthPort}/readyz` }), {
     withinMs: 40_000,
   });
   return {
@@ -103,12 +103,12 @@ function spawnLogged(args: string[], path: string): ChildProcess {
 }
 
 function replaceFlag(args: string[], name: string, value: string): void {
-  const place = args.indexOf(`--${name}`);
-  if (place < 0) throw new Error(`the hub gives this role no --${name}`);
-  args[place + 1] = value;
+  const index = args.indexOf(`--${name}`);
+  if (index < 0) throw new Error(`the hub does not start this role with --${name}`);
+  args[index + 1] = value;
 }
 
-async function statusOf(url: string): Promise<number> {
+async function getStatusCode(url: string): Promise<number> {
   try {
     return (await fetch(url, { signal: AbortSignal.timeout(2000) })).status;
   } catch {
@@ -116,8 +116,8 @@ async function statusOf(url: string): Promise<number> {
   }
 }
 
-/** A port that nobody listens on now. */
-export async function freePort(): Promise<number> {
+/** A port that no program listens on. */
+export async function findFreePort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

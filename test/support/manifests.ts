@@ -4,7 +4,7 @@ import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 
 const apiVersion = 'spectrocloud.com/v1beta1';
 
-/** An Environment as a platform team would write it; `placement` and `lifecycle` go into its topology-ocm. */
+/** An Environment. `placement` and `lifecycle` are properties of its topology-ocm. */
 export function environment(
   namespace: string,
   options: {
@@ -13,7 +13,7 @@ export function environment(
     annotations?: Record<string, string>;
     placement?: JsonObject;
     lifecycle?: JsonObject;
-    /** In place of topology-ocm. */
+    /** Replaces topology-ocm. */
     topology?: EnvironmentSpec['topology'];
   } = {},
 ): Environment {
@@ -28,19 +28,19 @@ export function environment(
   };
 }
 
-/** A topology-ocm-byop that takes its clusters from one Placement. */
+/** A topology-ocm-byop with one Placement. */
 export function byop(placementNamespace: string, placement: string): EnvironmentSpec['topology'] {
   const properties = { placementNamespace, placementRefs: [{ name: placement }] };
   return { type: 'topology-ocm-byop', properties };
 }
 
-/** A WorkloadProfile of one component. */
+/** A WorkloadProfile with one component. */
 export function profile(namespace: string, name = 'web'): KubeObject & { spec: JsonObject } {
   const components = [{ name: 'ui', type: 'webservice', properties: { image: 'registry.test/web:1', port: 8080 } }];
   return { apiVersion, kind: 'WorkloadProfile', metadata: { namespace, name }, spec: { workload: { components } } };
 }
 
-/** A WorkloadDeployment of profile `web`; its Workload bears its name. */
+/** A WorkloadDeployment of the profile `web`. Its Workload has the same name. */
 export function deployment(
   namespace: string,
   options: { name?: string; environmentRef?: string; spokeNamespace?: string } = {},
@@ -58,7 +58,7 @@ export function deployment(
   };
 }
 
-/** The text of one file that holds all of them, for `kubectl apply -f -`. */
+/** The input of `kubectl apply -f -` for these objects. */
 export function manifest(...objects: readonly object[]): string {
   return objects.map((object) => JSON.stringify(object)).join('\n---\n');
 }

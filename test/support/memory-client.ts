@@ -1,4 +1,4 @@
-// oxlint-disable typescript/no-unsafe-type-assertion, typescript/no-unnecessary-type-parameters -- as with the real client, the caller says what kind it asks for
+// oxlint-disable typescript/no-unsafe-type-assertion, typescript/no-unnecessary-type-parameters -- as with the real client, the caller decides on the type
 import { apiVersionOf, type JsonObject, type JsonValue, type KubeObject, type Resource } from '../../src/api/object.ts';
 import type { Client } from '../../src/kube/client/client.ts';
 import { ApiError } from '../../src/kube/client/errors.ts';
@@ -26,14 +26,14 @@ const prefixOf = (resource: Resource, namespace?: string) =>
   `${resource.plural}.${resource.group}/${namespace === undefined ? '' : `${namespace}/`}`;
 const specOf = (object?: KubeObject) => JSON.stringify(object !== undefined && 'spec' in object ? object.spec : null);
 
-/** A Client on a Map: enough of an API server to test a reconcile, with the writes that reached it. */
+/** A Client that stores objects in memory and records writes, for tests of reconcilers. */
 export interface MemoryClient extends Client {
   readonly writes: Write[];
   /** The next write of this verb fails with `error`. */
   failNext(verb: Write['verb'], error: Error): void;
 }
 
-/** An in-memory API server. Server-side apply is per manager: what a manager leaves out of its next apply goes. */
+/** Server-side apply removes fields that a field manager does not apply again. */
 export function createMemoryClient(initial: [Resource, KubeObject][] = []): MemoryClient {
   const objects = new Map<string, KubeObject>();
   const applied = new Map<string, JsonObject>();
@@ -60,7 +60,7 @@ export function createMemoryClient(initial: [Resource, KubeObject][] = []): Memo
     if (dryRun !== true) writes.push({ verb, resource: resource.plural, key, ...(body === undefined ? {} : { body }) });
   }
 
-  /** Stores `next` in place of `previous`, keeping the rules of metadata; an equal object changes nothing. */
+  /** Replaces `previous` with `next` and sets the metadata like the API server. An equal object changes nothing. */
   function store(resource: Resource, next: KubeObject, previous?: KubeObject, dryRun?: boolean): KubeObject {
     const generation = previous?.metadata.generation ?? 0;
     const metadata = {
@@ -136,11 +136,11 @@ export function createMemoryClient(initial: [Resource, KubeObject][] = []): Memo
     },
     patch: async <T>(resource: Resource, key: ObjectKey, body: JsonValue, options: PatchOptions = {}) => {
       record('patch', resource, pathOf(resource, key), body);
-      if (options.type === 'json' || !isObject(body)) throw new Error('the memory client knows merge patches only');
+      if (options.type === 'json' || !isObject(body)) throw new Error('the memory client supports only merge patches');
       const previous = find(resource, key);
-      const asked = isObject(body['metadata']) ? body['metadata']['resourceVersion'] : undefined;
-      // A null asks for none, as leaving it out does.
-      if (typeof asked === 'string' && asked !== previous.metadata.resourceVersion) {
+      const expected = isObject(body['metadata']) ? body['metadata']['resourceVersion'] : undefined;
+      // null has no effect, like a missing field.
+      if (typeof expected === 'string' && expected !== previous.metadata.resourceVersion) {
         throw failure(409, 'Conflict', 'the object has been modified');
       }
       return store(resource, limit(mergePatch(asJson(previous), body), previous, options.subresource), previous) as T;
@@ -181,7 +181,7 @@ export function createMemoryClient(initial: [Resource, KubeObject][] = []): Memo
         options.signal.removeEventListener('abort', watcher);
       }
     },
-    raw: () => Promise.reject(new Error('the memory client has no raw access')),
+    raw: () => Promise.reject(new Error('the memory client does not support raw requests')),
   };
   for (const [resource, object] of initial) store(resource, object);
   return client;
@@ -191,8 +191,8 @@ function failure(code: number, reason: string, message: string): ApiError {
   return new ApiError(message, { code, reason });
 }
 
-function mismatch(asked: string | undefined, found: string | undefined): boolean {
-  return asked !== undefined && asked !== found;
+function mismatch(expected: string | undefined, found: string | undefined): boolean {
+  return expected !== undefined && expected !== found;
 }
 
 function isObject(value: unknown): value is JsonObject {
@@ -211,7 +211,7 @@ function asKube(value: unknown): KubeObject {
   return copy as JsonValue as unknown as KubeObject;
 }
 
-/** Equality selectors only: `a=b,c`. */
+/** Supports only equality and existence, for example `a=b,c`. */
 function matches(object: KubeObject, selector: string | undefined): boolean {
   const terms = selector === undefined || selector === '' ? [] : selector.split(',');
   return terms.every((term) => {
@@ -221,7 +221,7 @@ function matches(object: KubeObject, selector: string | undefined): boolean {
   });
 }
 
-/** Lists whose items have a `type` are list maps by it, as conditions are; any other list is replaced. */
+/** A list whose items have a `type`, like conditions, is merged by `type`. Any other list is replaced. */
 function isListMap(value: JsonValue | undefined): value is JsonObject[] {
   return (
     Array.isArray(value) &&
@@ -243,7 +243,7 @@ function merge(base: JsonObject, over: JsonObject): JsonObject {
   return result;
 }
 
-/** `base` without the leaves that were in `before` and are not in `now`. */
+/** `base` without the fields that are in `before` but not in `now`. */
 function without(base: JsonObject, before: JsonObject, now: JsonObject): JsonObject {
   const result = { ...base };
   for (const [key, value] of Object.entries(before)) {
@@ -268,7 +268,7 @@ function mergePatch(base: JsonObject, patch: JsonObject): JsonObject {
   return result;
 }
 
-/** A subresource write changes that part only, any other write leaves the status alone. */
+/** A write of a subresource changes only that part. Any other write does not change the status. */
 function limit(next: JsonObject, previous: KubeObject, subresource?: string): KubeObject {
   const before = asJson(previous);
   const { status: _, ...rest } = next;

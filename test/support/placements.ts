@@ -8,7 +8,7 @@ interface PlacementOptions {
   uid?: string;
   numberOfClusters?: number;
   clusterSets?: string[];
-  /** OCM's reason; the condition is True only for `AllDecisionsScheduled`. Absent: not judged. */
+  /** OCM's reason. The condition is True only for `AllDecisionsScheduled`. Without a reason there is no condition. */
   reason?: string;
   generation?: number;
   observedGeneration?: number;
@@ -17,7 +17,7 @@ interface PlacementOptions {
   probe?: boolean;
 }
 
-/** A Placement as OCM leaves it. */
+/** A Placement with the status of OCM. */
 export function aPlacement(options: PlacementOptions = {}): Placement {
   const {
     name = 'placement',
@@ -66,7 +66,7 @@ export function aPlacement(options: PlacementOptions = {}): Placement {
   };
 }
 
-/** The decisions of a Placement, in objects of at most 100 as OCM makes them. `uid` is the owner's. */
+/** The PlacementDecisions of a Placement. Like those of OCM, each has at most 100 decisions. `uid` is the uid of the owner. */
 export function decisionsOf(
   placement: Placement,
   clusters: string[],
@@ -89,7 +89,7 @@ export function decisionsOf(
   }));
 }
 
-/** `count` names of clusters, sorted. */
+/** Sorted names of `count` clusters. */
 export function clusterNames(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `spoke${String(index).padStart(5, '0')}`);
 }

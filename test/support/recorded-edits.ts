@@ -8,14 +8,14 @@ import { revisionAnnotation, revisionHashAnnotation } from '../../src/domain/ann
 import { contentHash } from '../../src/domain/revisions/revision.ts';
 import type { Definition } from '../../src/domain/revisions/definition.ts';
 
-/** One state that an object had. */
+/** One state of an object. */
 export interface Edit {
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
   spec?: JsonObject;
 }
 
-/** Object `team/primary` after some edits, stamped as the webhook does, and its DefinitionRevisions, a minute apart. */
+/** The object `team/primary` after some edits with the stamps of the webhook, and its DefinitionRevisions, one per minute. */
 export function recordedEdits(
   kind: RevisionedKindName,
   edits: readonly Edit[],
@@ -38,7 +38,7 @@ export function recordedEdits(
     };
   });
   const definition = states.at(-1);
-  if (definition === undefined) throw new Error('an object has one state at least');
+  if (definition === undefined) throw new Error('an object needs at least one state');
   const revisions = states.map((state, index): [Resource, KubeObject] => {
     const stamp = { revision: index + 1, hash: contentHash(state, sha256) };
     const revision = revisionOf(kind, state, stamp);

@@ -6,7 +6,7 @@ export interface LogLine {
   fields: Record<string, unknown>;
 }
 
-/** A log that keeps its lines for a test to look at. */
+/** A log that stores its lines. */
 export function recordedLog(): { log: Log; lines: LogLine[] } {
   const lines: LogLine[] = [];
   const under = (bound: Record<string, unknown>): Log => {

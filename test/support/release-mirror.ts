@@ -12,20 +12,20 @@ const programs: ProgramName[] = ['etcd', 'kube-apiserver', 'kube-controller-mana
 
 const run = promisify(execFile);
 
-/** Another content, an HTTP status, half of the file and then no more (`cut` closes the connection), or nothing at all. */
+/** Another content, an HTTP status, half of the file (and `cut` closes the connection), or no response (`silent`). */
 type Answer = Buffer | number | 'cut' | 'hang' | 'silent';
 
-/** Serves a release of small fake programs in the layout of the real ones, and notes what is asked for. */
+/** Serves a release of small fake programs with the paths of the real ones, and records the requests. */
 export class ReleaseMirror {
   readonly answers = new Map<string, Answer>();
   readonly requests: string[] = [];
   url = '';
-  /** How many answers are cut before all are sent whole. */
+  /** The number of responses that are cut before the others are complete. */
   cuts = Infinity;
   readonly #contents = new Map<string, Buffer>();
   readonly #server: Server = createServer(({ url = '' }, response) => this.#answer(url.slice(1), response));
 
-  /** `folder` is for the archive of etcd while it is packed. */
+  /** `folder` is for temporary files. */
   async start(folder: string): Promise<void> {
     for (const program of programs) {
       const { path, member } = this.file(program);
@@ -48,7 +48,7 @@ export class ReleaseMirror {
     return { path, sums: new URL(sumsUrl).pathname.slice(1), ...(member === undefined ? {} : { member }) };
   }
 
-  /** Serves a file, and the sum of it as the projects do. */
+  /** Serves a file and its sum, like the projects. */
   put(path: string, content: Buffer): void {
     this.#contents.set(path, content);
     const sum = sumOf(content);
@@ -83,7 +83,7 @@ function sumOf(content: Buffer): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
-/** A tar.gz with one file besides another one, as the archive of etcd has several. */
+/** A tar.gz with two files, because the archive of etcd has several. */
 async function packed(folder: string, member: string, content: Buffer): Promise<Buffer> {
   await mkdir(join(folder, dirname(member)), { recursive: true });
   await writeFile(join(folder, member), content);

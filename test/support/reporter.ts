@@ -1,6 +1,6 @@
 import { reporters } from 'mocha';
 
-/** Mocha's spec reporter, closing with one line that any tool can read: `N passed, N failed`. */
+/** The spec reporter of mocha with a last line that a program can parse: `N passed, N failed`. */
 export default class ClosingLineReporter extends reporters.Spec {
   override epilogue(): void {
     super.epilogue();

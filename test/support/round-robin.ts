@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import net from 'node:net';
 
-/** A TCP proxy that hands connections to several ports of this machine in turn, as a Service does with replicas. */
+/** A TCP proxy that distributes connections over several ports of this machine, like a Service over replicas. */
 export class RoundRobin {
-  /** Bytes that came from clients so far. */
+  /** The number of bytes from clients so far. */
   received = 0;
   readonly #targets: readonly number[];
   readonly #server = net.createServer((client) => this.#connect(client));

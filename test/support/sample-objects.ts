@@ -5,7 +5,7 @@ interface Named {
   name: string;
 }
 
-/** An Environment of topology-ocm that selects `clusters` clusters; annotation `edit` makes revisions that differ. */
+/** An Environment with topology-ocm that selects `clusters` clusters. Another value of `edit` makes another revision. */
 export function ocmEnvironment({
   namespace,
   name,
@@ -34,12 +34,12 @@ interface DeploymentSample extends Named {
   /** A ref, such as `primary@v2`. */
   environment: string;
   profile: string;
-  /** On the spokes. */
+  /** The namespace on the spokes. */
   spokeNamespace: string;
   labels?: Record<string, string>;
 }
 
-/** A WorkloadDeployment whose Workload bears its own name. */
+/** A WorkloadDeployment. Its Workload has the same name. */
 export function deployment({ namespace, name, environment, profile, spokeNamespace, labels = {} }: DeploymentSample) {
   return {
     apiVersion,
@@ -53,7 +53,7 @@ export function deployment({ namespace, name, environment, profile, spokeNamespa
   };
 }
 
-/** Objects as one text for `kubectl apply -f -`. */
+/** The input of `kubectl apply -f -` for these objects. */
 export function manifest(objects: readonly object[]): string {
   return JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
 }

@@ -3,16 +3,16 @@ import { kindNamed } from '../../src/api/kinds.ts';
 import type { JsonValue } from '../../src/api/object.ts';
 import { schemaErrors } from '../../src/api/validate.ts';
 
-/** A spec, and the paths of its schema errors. */
+/** A spec, and the paths of its problems. */
 export interface SchemaCase {
   what: string;
   spec: JsonValue;
-  /** Paths of errors; absent if the spec is valid. */
+  /** The paths of the problems. Without paths the spec is valid. */
   paths?: string[];
   why: string;
 }
 
-/** Tests of the schema of a kind, one for each case. */
+/** Defines one test of the schema of a kind for each case. */
 export function schemaCases(kindName: string, cases: readonly SchemaCase[]): void {
   describe(`the schema of ${kindName}`, () => {
     for (const { what, spec, paths = [], why } of cases) {

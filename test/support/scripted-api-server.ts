@@ -5,28 +5,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type KubeConfig, loadKubeConfig } from '../../src/kube/client/kube-config.ts';
 
-/** A request as it arrived. */
-export interface Seen {
-  /** `GET /api/v1/configmaps`; a watch reads `WATCH /api/v1/configmaps`. */
+/** A request that the server received. */
+export interface ReceivedRequest {
+  /** For example `GET /api/v1/configmaps`, or `WATCH /api/v1/configmaps` for a watch. */
   call: string;
   query: Record<string, string>;
   headers: http.IncomingHttpHeaders;
-  /** Parsed; undefined without one. */
+  /** The parsed body. Undefined if it is empty. */
   body: unknown;
-  /** Resolves when the client has hung up, or has its whole answer. */
+  /** Resolves when the client has closed the connection, or has received the whole response. */
   closed: Promise<void>;
 }
 
-/** How one request is answered. What it leaves open stays open. */
-export type Reply = (response: http.ServerResponse, seen: Seen) => void | Promise<void>;
+/** Responds to one request. A response that it does not end stays open. */
+export type Reply = (response: http.ServerResponse, seen: ReceivedRequest) => void | Promise<void>;
 
-/** A real HTTP server that answers as a test tells it to. HTTP is the contract, so nothing of the client is replaced. */
+/** An HTTP server with responses that a test defines. HTTP is the contract, so no part of the client is replaced. */
 export class ScriptedApiServer {
   readonly #server = http.createServer((request, response) => void this.#answer(request, response));
   readonly #script = new Map<string, Reply[]>();
   readonly #awaiting: (() => void)[] = [];
-  /** Everything that arrived, in order. */
-  readonly seen: Seen[] = [];
+  /** All requests in their order. */
+  readonly seen: ReceivedRequest[] = [];
 
   async start(): Promise<this> {
     this.#server.listen(0, '127.0.0.1');
@@ -40,7 +40,7 @@ export class ScriptedApiServer {
     return `http://127.0.0.1:${address.port}`;
   }
 
-  /** Credentials as a kubeconfig file gives them; `user` is what stands under `user:` there. */
+  /** The configuration from a kubeconfig file with this content of `user:`. */
   async kubeConfig(user: Record<string, unknown> = { token: 'secret' }): Promise<KubeConfig> {
     const folder = await mkdtemp(join(tmpdir(), 'mooring-kubeconfig-'));
     const kubeconfig = join(folder, 'config');
@@ -58,19 +58,19 @@ export class ScriptedApiServer {
     }
   }
 
-  /** Answers `call` with each reply in turn; the last one stays. */
+  /** Responds to `call` with one reply after another, and then always with the last one. */
   on(call: string, ...replies: Reply[]): this {
     this.#script.set(call, replies);
     return this;
   }
 
-  /** The requests of one kind so far. */
-  calls(call: string): Seen[] {
+  /** The requests with this method and path so far. */
+  calls(call: string): ReceivedRequest[] {
     return this.seen.filter((seen) => seen.call === call);
   }
 
-  /** Waits until the `count`th request of its kind has arrived. */
-  async called(call: string, count = 1): Promise<Seen> {
+  /** Waits for the `count`th request with this method and path. */
+  async called(call: string, count = 1): Promise<ReceivedRequest> {
     for (;;) {
       const found = this.calls(call)[count - 1];
       if (found !== undefined) return found;
@@ -78,7 +78,7 @@ export class ScriptedApiServer {
     }
   }
 
-  /** Cuts every connection, as a server that dies does. */
+  /** Closes every connection, like a server that is killed. */
   cutAll(): void {
     this.#server.closeAllConnections();
   }
@@ -95,7 +95,7 @@ export class ScriptedApiServer {
     for await (const chunk of request) chunks.push(chunk);
     const text = Buffer.concat(chunks).toString();
     const query = Object.fromEntries(url.searchParams);
-    const seen: Seen = {
+    const seen: ReceivedRequest = {
       call: `${query['watch'] === 'true' ? 'WATCH' : request.method} ${url.pathname}`,
       query,
       headers: request.headers,
@@ -110,21 +110,21 @@ export class ScriptedApiServer {
   }
 }
 
-/** A whole answer. */
+/** A complete response. */
 export function reply(body: unknown, code = 200, headers: http.OutgoingHttpHeaders = {}): Reply {
   return (response) =>
     void response.writeHead(code, { 'Content-Type': 'application/json', ...headers }).end(JSON.stringify(body));
 }
 
-/** An answer that is no JSON. */
+/** A response that is not JSON. */
 export function replyText(text: string, code = 200): Reply {
   return (response) => void response.writeHead(code, { 'Content-Type': 'text/plain' }).end(text);
 }
 
-/** What the client sent, as if it had been stored. */
+/** Responds with the body of the request, as if it had been stored. */
 export const echo: Reply = (response, seen) => reply(seen.body)(response, seen);
 
-/** A refusal with a `metav1.Status`. */
+/** An error response with a `metav1.Status`. */
 export function refuse(code: number, reason: string, message = reason, headers: http.OutgoingHttpHeaders = {}): Reply {
   return reply(statusOf(code, reason, message), code, headers);
 }
@@ -133,18 +133,18 @@ export function statusOf(code: number, reason: string, message = reason): object
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code };
 }
 
-/** One page of a list; items as the API server sends them, without `apiVersion` and `kind`. */
+/** One page of a list. Like those of the API server, the items do not have `apiVersion` and `kind`. */
 export function page(items: object[], metadata: { resourceVersion?: string; continue?: string } = {}): Reply {
   return reply({ kind: 'List', apiVersion: 'v1', metadata: { resourceVersion: '10', ...metadata }, items });
 }
 
-/** Radio silence: the request is read, and nothing ever comes. */
+/** The request is read, and there is no response. */
 export const silence: Reply = () => undefined;
 
-/** The connection is reset before any answer. */
+/** The connection is reset before the response. */
 export const reset: Reply = (response) => void response.destroy();
 
-/** What a test does with an open watch. */
+/** A watch that a test sends events to. */
 export class OpenWatch {
   readonly #response: http.ServerResponse;
 
@@ -161,24 +161,26 @@ export class OpenWatch {
     return this.event('BOOKMARK', { kind: 'ConfigMap', apiVersion: 'v1', metadata: { resourceVersion } });
   }
 
-  /** Raw bytes. */
+  /** Sends raw bytes. */
   send(bytes: string | Uint8Array): this {
     this.#response.write(bytes);
     return this;
   }
 
-  /** A proper end, as when `timeoutSeconds` have passed. */
+  /** Ends the response, as after `timeoutSeconds`. */
   end(): void {
     this.#response.end();
   }
 
-  /** Reset in the middle of the stream, after what was sent has arrived. */
+  /** Resets the connection after the client has received everything. */
   reset(): void {
     setTimeout(() => this.#response.destroy(), 20);
   }
 }
 
-/** Opens a watch; it stays open and silent after what `play` does. */
-export function watching(play: (watch: OpenWatch, seen: Seen) => void | Promise<void> = () => undefined): Reply {
+/** Opens a watch and calls `play`. Then the watch stays open without events. */
+export function watching(
+  play: (watch: OpenWatch, seen: ReceivedRequest) => void | Promise<void> = () => undefined,
+): Reply {
   return (response, seen) => play(new OpenWatch(response), seen);
 }

@@ -1,6 +1,6 @@
 import { stopSharedHub } from './hub.ts';
 
-/** Mocha's hook for the end of the whole run. */
+/** The hook of mocha at the end of the whole run. */
 export async function mochaGlobalTeardown(): Promise<void> {
   await stopSharedHub();
 }

@@ -1,135 +1,134 @@
 import { join, resolve } from 'node:path';
 import { UsageError } from '../../../src/usage-error.ts';
-import { parseHubArguments, type HubArguments } from '../hub/arguments.ts';
+import { parseHubArguments, type HubArguments, type UpArguments } from '../hub/arguments.ts';
 import { down } from '../hub/down.ts';
-import { hubFiles } from '../hub/files/hub-files.ts';
-import { shortPath } from '../hub/short-path.ts';
+import { locateHubFiles } from '../hub/files/hub-files.ts';
+import { shortenPath } from '../hub/short-path.ts';
 import { readState } from '../hub/files/state.ts';
 import { up, type Hub } from '../hub/up.ts';
-import { guarded, rulesOff, unguarded, type Hazard } from './hazards.ts';
-import { makePlacements } from './placements.ts';
-import { Scene } from './scene.ts';
+import { disabledRules, hazardsWithoutRules, hazardsWithRules, type Hazard } from './hazards.ts';
+import { HazardRun } from './hazard-run.ts';
+import { applyPlacements } from './placements.ts';
 
 const defaultDirectory = join(import.meta.dirname, '..', '..', '..', '.local', 'hazards');
 const usage = 'Usage: npm run demo:hazards [-- --spokes N --directory DIR --keep]\n';
 const print = (line: string) => void process.stdout.write(`${line}\n`);
-const say = (line: string) => void process.stderr.write(`${line}\n`);
+const printError = (line: string) => void process.stderr.write(`${line}\n`);
 
-/** Plays the hazards of the lifecycle rules on a hub of its own and tells the story. Gives the exit code. */
-async function main(words: readonly string[]): Promise<number> {
-  const keep = words.includes('--keep');
-  let asked: HubArguments;
+/** Runs the hazards of docs/hazards.md on a hub of its own and prints what happens. Returns the exit code. */
+async function main(args: readonly string[]): Promise<number> {
+  const keepHub = args.includes('--keep');
+  let parsed: HubArguments;
   try {
-    asked = parseHubArguments(['up', ...words.filter((word) => word !== '--keep')]);
+    parsed = parseHubArguments(['up', ...args.filter((arg) => arg !== '--keep')]);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    say(`${error.message}\n${usage}`);
+    printError(`${error.message}\n${usage}`);
     return 2;
   }
-  if (asked.verb === 'help') {
+  if (parsed.verb === 'help') {
     print(usage);
     return 0;
   }
-  // The story is about both parts and the rules, on two clusters.
-  if (
-    asked.verb !== 'up' ||
-    asked.withoutMooring ||
-    asked.withoutOcm ||
-    asked.rules.length > 0 ||
-    (asked.spokes ?? 2) < 2
-  ) {
-    say(`the story needs OCM, mooring and two spokes, and sets the rules itself\n${usage}`);
+  if (parsed.verb !== 'up' || !isSupported(parsed)) {
+    printError(`the demo needs OCM, mooring and at least two spokes, and it sets the rules itself\n${usage}`);
     return 2;
   }
-  const directory = asked.directory === undefined ? defaultDirectory : resolve(asked.directory);
-  const short = shortPath(directory, process.cwd());
-  if ((await readState(hubFiles(directory).state)) !== undefined) {
-    say(`there is a hub in ${short}: npm run hub -- down --purge --directory ${short}, or use another directory`);
+  const directory = parsed.directory === undefined ? defaultDirectory : resolve(parsed.directory);
+  const short = shortenPath(directory, process.cwd());
+  if ((await readState(locateHubFiles(directory).state)) !== undefined) {
+    printError(
+      `there is a hub in ${short} already: remove it with \`npm run hub -- down --purge --directory ${short}\`, or use another directory`,
+    );
     return 1;
   }
-  const { spokes, controllerFlags } = asked;
-  let rising: Promise<Hub> | undefined;
-  const bringUp = (rules: readonly string[]) =>
-    (rising = up({
+  const { spokes, controllerFlags } = parsed;
+  let starting: Promise<Hub> | undefined;
+  const startHub = (rules: readonly string[]) =>
+    (starting = up({
       directory,
       ...(spokes === undefined ? {} : { spokes }),
       controllerFlags,
       rules,
       environment: process.env,
-      print: say,
+      print: printError,
     }));
   try {
-    return await Promise.race([tell(bringUp), interrupted()]);
+    return await Promise.race([runDemo(startHub), rejectOnSignal()]);
   } catch (error) {
-    say(error instanceof Error ? error.message : String(error));
+    printError(error instanceof Error ? error.message : String(error));
     return 1;
   } finally {
-    await rising?.catch(() => undefined); // it holds the directory until it is done
-    if (keep) print(`\nThe hub keeps running. Stop: npm run hub -- down --purge --directory ${short}`);
-    else await down({ directory, purge: true, print: say });
+    await starting?.catch(() => undefined); // it locks the directory until it ends
+    if (keepHub) print(`\nThe hub keeps running. To stop it: npm run hub -- down --purge --directory ${short}`);
+    else await down({ directory, purge: true, print: printError });
   }
 }
 
-async function tell(bringUp: (rules: readonly string[]) => Promise<Hub>): Promise<number> {
-  const began = performance.now();
-  const hub = await bringUp(rulesOff);
-  print(`A hub and ${Object.keys(hub.spokes).join(', ')}, OCM played by a stand-in.`);
-  print(
-    `kubectl asks the hub (export KUBECONFIG=${shortPath(hub.kubeconfig, process.cwd())}) unless --kubeconfig says otherwise.`,
-  );
-  await makePlacements(hub);
-  print('\n==== What OCM does ====');
-  print(`\nThe rules that would stand in the way are off: ${rulesOff.map((rule) => `--rule ${rule}`).join(' ')}`);
-  const failed = await play(hub, unguarded);
-  print('\n==== What mooring makes of it ====');
-  print('\nThe same with all rules on.');
-  failed.push(...(await play(await bringUp([]), guarded)));
-  print('');
-  for (const each of failed) say(each);
-  if (failed.length > 0) say('To look around in what is left, play it again with --keep.');
-  print(
-    `${failed.length === 0 ? 'All was as told' : 'Not all was as told'}; it took ${Math.round((performance.now() - began) / 1000)} s.`,
-  );
-  return failed.length === 0 ? 0 : 1;
+function isSupported({ withoutMooring, withoutOcm, rules, spokes = 2 }: UpArguments): boolean {
+  return !withoutMooring && !withoutOcm && rules.length === 0 && spokes >= 2;
 }
 
-/** Plays hazards side by side and tells them one after the other. Gives what was not as told. */
-async function play(hub: Hub, hazards: readonly Hazard[]): Promise<string[]> {
+async function runDemo(startHub: (rules: readonly string[]) => Promise<Hub>): Promise<number> {
+  const began = performance.now();
+  const hub = await startHub(disabledRules);
+  print(`A hub with ${Object.keys(hub.spokes).join(', ')} is running. A stand-in replaces the controllers of OCM.`);
+  print(
+    `Commands without --kubeconfig are for the hub: export KUBECONFIG=${shortenPath(hub.kubeconfig, process.cwd())}`,
+  );
+  await applyPlacements(hub);
+  print("\n==== Without mooring's rules ====");
+  print(`\nThe rules that would prevent this are off: ${disabledRules.map((rule) => `--rule ${rule}`).join(' ')}`);
+  const failures = await runAll(hub, hazardsWithoutRules);
+  print("\n==== With mooring's rules ====");
+  print('\nAll rules have their default severity.');
+  failures.push(...(await runAll(await startHub([]), hazardsWithRules)));
+  print('');
+  for (const failure of failures) printError(failure);
+  if (failures.length > 0) printError('To look at the clusters, run the demo again with --keep.');
+  const seconds = Math.round((performance.now() - began) / 1000);
+  const result = failures.length === 0 ? 'Every hazard' : 'Not every hazard';
+  print(`${result} behaved as described. The demo took ${seconds} s.`);
+  return failures.length === 0 ? 0 : 1;
+}
+
+/** Runs hazards at the same time and prints them one after another. Returns one line for each that failed. */
+async function runAll(hub: Hub, hazards: readonly Hazard[]): Promise<string[]> {
   const failures: string[] = [];
-  const runs = hazards.map(async (hazard) => {
-    const scene = new Scene(hub, hazard.name);
+  const results = hazards.map(async (hazard) => {
+    const run = new HazardRun(hub, hazard.name);
     try {
-      await scene.shows('create', 'namespace', hazard.name);
-      await hazard.play(scene);
+      await run.kubectlUnchecked('create', 'namespace', hazard.name);
+      await hazard.run(run);
     } catch (error) {
-      return { scene, hazard, problem: textOf(error) };
+      return { run, hazard, problem: describeError(error) };
     }
-    return { scene, hazard };
+    return { run, hazard };
   });
-  for (const run of runs) {
-    const { scene, hazard, problem } = await run;
+  for (const result of results) {
+    const { run, hazard, problem } = await result;
     print(`\n---- ${hazard.title} ----\n`);
-    for (const line of scene.lines) print(line);
+    for (const line of run.transcript) print(line);
     if (problem === undefined) continue;
-    failures.push(`${hazard.name} is not as told: ${problem}`);
-    print(`\n!! not as told: ${problem}`);
+    failures.push(`${hazard.name} did not behave as described: ${problem}`);
+    print(`\n!! This did not behave as described: ${problem}`);
   }
   return failures;
 }
 
-function textOf(error: unknown): string {
+function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : `${error.message} (${textOf(error.cause)})`;
+  return error.cause === undefined ? error.message : `${error.message} (${describeError(error.cause)})`;
 }
 
-/** Fails when somebody presses Ctrl-C, so that the hub is taken down all the same. */
-function interrupted(): Promise<never> {
+/** Rejects when the user presses Ctrl-C, so that the hub is removed in that case, too. */
+function rejectOnSignal(): Promise<never> {
   return new Promise((_, reject) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.once(signal, () => reject(new Error(`ended by ${signal}`)));
+      process.once(signal, () => reject(new Error(`the demo was ended by ${signal}`)));
   });
 }
 
 const code = await main(process.argv.slice(2));
-// oxlint-disable-next-line no-process-exit -- a story that was cut short by Ctrl-C would go on, and bring its hub up again
+// oxlint-disable-next-line no-process-exit -- after Ctrl-C the hazards would continue to run, and start the hub again
 process.exit(code);

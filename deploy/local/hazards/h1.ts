@@ -1,14 +1,14 @@
-import { runningProcesses } from '../hub/processes/process-table.ts';
-import { applied, deploymentNow, goesLive } from './deployed.ts';
-import { spokeNamespace } from './patches.ts';
-import { agentsLetGo, isKept, isLost } from './precious.ts';
-import type { Scene } from './scene.ts';
-import { until } from './until.ts';
+import { listRunningProcesses } from '../hub/processes/process-table.ts';
+import { deploy, getDeployment, waitUntilApplied } from './deployments.ts';
+import type { HazardRun } from './hazard-run.ts';
+import { spokeNamespacePatch } from './patches.ts';
+import { expectDeleted, expectPreserved, waitUntilReleased } from './user-object.ts';
+import { waitFor } from '../hub/wait-for.ts';
 
-const live = { file: 'h1.yaml', deployment: 'shop' };
-const edit = ['patch', 'environment', 'primary'];
-const stopCreating = [...edit, ...spokeNamespace({ create: false })];
-const pending = [
+const shop = { file: 'h1.yaml', deployment: 'shop' };
+const patchEnvironment = ['patch', 'environment', 'primary'];
+const stopCreating = [...patchEnvironment, ...spokeNamespacePatch({ create: false })];
+const getPending = [
   'get',
   'workloaddeployment',
   'shop',
@@ -16,52 +16,56 @@ const pending = [
   'custom-columns=NAME:.metadata.name,REVISION:.status.environment.revision,PENDING:.status.pendingClusters',
 ];
 
-/** `create: true → false` as it is in OCM. */
-export async function unguarded(scene: Scene): Promise<void> {
-  scene.tell('An Environment creates the namespace on the spoke. Somebody keeps something of their own in it.');
-  const precious = await goesLive(scene, live);
-  scene.tell('The Environment stops creating the namespace. Whoever writes that means: leave it alone from now on.');
-  await scene.does(...stopCreating);
-  scene.tell('The Namespace left the work, so the agent deleted it, with everything in it:');
-  for (const each of precious) await isLost(scene, each);
+/** With `create: true → false` OCM deletes the namespace. */
+export async function runWithoutRules(run: HazardRun): Promise<void> {
+  run.explain('An Environment creates the namespace on the spoke. A user creates a ConfigMap of their own in it.');
+  const objects = await deploy(run, shop);
+  run.explain(
+    'The Environment is changed to create: false. The user expects that OCM no longer touches the namespace.',
+  );
+  await run.kubectl(...stopCreating);
+  run.explain('The Namespace is no longer in the ManifestWork, so the work agent deletes it with all of its content:');
+  for (const object of objects) await expectDeleted(run, object);
 }
 
-/** `create: true → false` is refused, and the safe way is open one step at a time. */
-export async function guarded(scene: Scene): Promise<void> {
-  scene.tell('The same Environment, the same deployment.');
-  const precious = await goesLive(scene, live);
-  const spokes = precious.map(({ spoke }) => spoke);
-  scene.tell('The same edit:');
-  await scene.isRefused('NamespaceWouldBeDeleted', spokes, ...stopCreating);
-  await whileAgentsSleep(scene, async () => {
-    scene.tell('The safe way, step one: the namespace is to stay. Meanwhile the agents are held up (kill -STOP).');
-    await scene.does(...edit, ...spokeNamespace({ orphan: true }));
-    await until('the deployment waits for its clusters', async () => {
-      const { status } = (await deploymentNow(scene, 'shop')) ?? {};
+/** mooring denies `create: true → false` until `orphan: true` is applied on every cluster. */
+export async function runWithRules(run: HazardRun): Promise<void> {
+  run.explain('The same Environment and the same deployment.');
+  const objects = await deploy(run, shop);
+  const spokes = objects.map(({ spoke }) => spoke);
+  run.explain('The same edit is denied:');
+  await run.expectDenial('NamespaceWouldBeDeleted', spokes, ...stopCreating);
+  await whileAgentsArePaused(run, async () => {
+    run.explain(
+      'The safe way has two steps. Step 1: set orphan: true. The work agents are paused meanwhile (kill -STOP).',
+    );
+    await run.kubectl(...patchEnvironment, ...spokeNamespacePatch({ orphan: true }));
+    await waitFor('the deployment waits for its clusters', async () => {
+      const { status } = (await getDeployment(run, 'shop')) ?? {};
       return status?.environment?.revision === 2 && spokes.every((spoke) => status.pendingClusters?.includes(spoke));
     });
-    await scene.does(...pending);
-    scene.tell('Step two has to wait for them:');
-    await scene.isRefused('NamespaceWouldBeDeleted', spokes, ...stopCreating);
+    await run.kubectl(...getPending);
+    run.explain('Step 2 sets create: false. It is denied as long as step 1 is not applied on every cluster:');
+    await run.expectDenial('NamespaceWouldBeDeleted', spokes, ...stopCreating);
   });
-  scene.tell('The agents go on (kill -CONT), and step one is applied everywhere.');
-  await applied(scene, 'shop', 2);
-  await scene.does(...pending);
-  scene.tell('Step two:');
-  await scene.does(...stopCreating);
-  await applied(scene, 'shop', 3);
-  for (const each of precious) await agentsLetGo(scene, each);
-  scene.tell('The Namespace has left the work, the agent has let go of it, and it is there with everything in it:');
-  for (const each of precious) await isKept(scene, each);
+  run.explain('The work agents continue (kill -CONT), and step 1 is applied on every cluster:');
+  await waitUntilApplied(run, 'shop', { revision: 2 });
+  await run.kubectl(...getPending);
+  run.explain('Now step 2 is allowed:');
+  await run.kubectl(...stopCreating);
+  await waitUntilApplied(run, 'shop', { revision: 3 });
+  for (const object of objects) await waitUntilReleased(run, object);
+  run.explain('The Namespace is no longer in the ManifestWork, and it still exists with all of its content:');
+  for (const object of objects) await expectPreserved(run, object);
 }
 
-/** Stops the stand-in for the time of an act: nothing arrives on any spoke. */
-async function whileAgentsSleep({ hub }: Scene, act: () => Promise<void>): Promise<void> {
-  const agents = (await runningProcesses(hub.directory)).filter(({ name }) => name === 'ocm-stand-in');
-  if (agents.length === 0) throw new Error('no agent runs here');
+/** Pauses the OCM stand-in, so that nothing is applied on any spoke. */
+async function whileAgentsArePaused({ hub }: HazardRun, action: () => Promise<void>): Promise<void> {
+  const agents = (await listRunningProcesses(hub.directory)).filter(({ name }) => name === 'ocm-stand-in');
+  if (agents.length === 0) throw new Error('the OCM stand-in does not run');
   try {
     for (const { pid } of agents) process.kill(pid, 'SIGSTOP');
-    await act();
+    await action();
   } finally {
     for (const { pid } of agents) process.kill(pid, 'SIGCONT');
   }

@@ -1,34 +1,34 @@
-import { applied, goesLive } from './deployed.ts';
-import { isKept, isLost } from './precious.ts';
-import { manifest, type Scene } from './scene.ts';
+import { deploy, waitUntilApplied } from './deployments.ts';
+import { manifestPath, type HazardRun } from './hazard-run.ts';
+import { expectDeleted, expectPreserved } from './user-object.ts';
 
 const keeper = { file: 'h2-keeper.yaml', deployment: 'shop' };
 
-/** Two deployments in one namespace, of which one keeps it and one does not, as it is in OCM. */
-export async function unguarded(scene: Scene): Promise<void> {
-  scene.tell('An Environment with orphan: true. The namespace of its deployment is to stay, whatever happens.');
-  const precious = await goesLive(scene, keeper);
-  scene.tell('A second deployment uses the same namespace, of an Environment with orphan: false.');
-  await scene.does('apply', '-f', manifest('h2-owner.yaml'));
-  await applied(scene, 'cart');
-  scene.tell('The second one is deleted, and that takes the namespace of the first one along:');
-  await scene.does('delete', 'workloaddeployment', 'cart', '--timeout=60s');
-  for (const each of precious) await isLost(scene, each);
+/** A keeper and an owner share a namespace. When the owner is deleted, OCM deletes the namespace. */
+export async function runWithoutRules(run: HazardRun): Promise<void> {
+  run.explain('The Environment of the first deployment has orphan: true. Its namespace should never be deleted.');
+  const objects = await deploy(run, keeper);
+  run.explain('A second deployment uses the same namespace. Its Environment has orphan: false.');
+  await run.kubectl('apply', '-f', manifestPath('h2-owner.yaml'));
+  await waitUntilApplied(run, 'cart');
+  run.explain('The second deployment is deleted. OCM deletes the namespace, which the first deployment still uses:');
+  await run.kubectl('delete', 'workloaddeployment', 'cart', '--timeout=60s');
+  for (const object of objects) await expectDeleted(run, object);
 }
 
-/** The second one does not get in. */
-export async function guarded(scene: Scene): Promise<void> {
-  scene.tell('The same first deployment.');
-  const precious = await goesLive(scene, keeper);
-  scene.tell('The second one:');
-  await scene.isRefused(
+/** mooring denies the second deployment. */
+export async function runWithRules(run: HazardRun): Promise<void> {
+  run.explain('The same first deployment.');
+  const objects = await deploy(run, keeper);
+  run.explain('The second deployment is denied:');
+  await run.expectDenial(
     'NamespaceLifecycleConflict',
-    [`WorkloadDeployment ${scene.namespace}/shop`],
+    [`WorkloadDeployment ${run.namespace}/shop`],
     'apply',
     '-f',
-    manifest('h2-owner.yaml'),
+    manifestPath('h2-owner.yaml'),
   );
-  scene.tell('When the first one goes, its namespace stays, as it asked:');
-  await scene.isWarned('WhatDeletionRemoves', 'delete', 'workloaddeployment', 'shop', '--timeout=60s');
-  for (const each of precious) await isKept(scene, each);
+  run.explain('When the first deployment is deleted, its namespace stays, because its Environment has orphan: true:');
+  await run.expectWarning('WhatDeletionRemoves', 'delete', 'workloaddeployment', 'shop', '--timeout=60s');
+  for (const object of objects) await expectPreserved(run, object);
 }

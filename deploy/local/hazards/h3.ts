@@ -1,32 +1,32 @@
-import { applied, goesLive } from './deployed.ts';
-import { isKept, isLost } from './precious.ts';
-import { manifest, type Scene } from './scene.ts';
+import { deploy, waitUntilApplied } from './deployments.ts';
+import { manifestPath, type HazardRun } from './hazard-run.ts';
+import { expectDeleted, expectPreserved } from './user-object.ts';
 
-const creator = { file: 'h3-creator.yaml', deployment: 'shop' };
+const owner = { file: 'h3-owner.yaml', deployment: 'shop' };
 
-/** A deployment inside a namespace that another one created, as it is in OCM. */
-export async function unguarded(scene: Scene): Promise<void> {
-  scene.tell('A deployment creates its namespace.');
-  const precious = await goesLive(scene, creator);
-  scene.tell('A second one moves in, of an Environment with create: false, which takes namespaces as they are.');
-  await scene.does('apply', '-f', manifest('h3-guest.yaml'));
-  await applied(scene, 'cart');
-  scene.tell('The first one is deleted, and that takes the namespace of both along:');
-  await scene.does('delete', 'workloaddeployment', 'shop', '--timeout=60s');
-  for (const each of precious) await isLost(scene, each);
+/** An owner and a guest share a namespace. When the owner is deleted, OCM deletes the namespace. */
+export async function runWithoutRules(run: HazardRun): Promise<void> {
+  run.explain('The first deployment creates its namespace.');
+  const objects = await deploy(run, owner);
+  run.explain('A second deployment uses the same namespace. Its Environment has create: false.');
+  await run.kubectl('apply', '-f', manifestPath('h3-guest.yaml'));
+  await waitUntilApplied(run, 'cart');
+  run.explain('The first deployment is deleted. OCM deletes the namespace, which the second deployment still uses:');
+  await run.kubectl('delete', 'workloaddeployment', 'shop', '--timeout=60s');
+  for (const object of objects) await expectDeleted(run, object);
 }
 
-/** The second one does not get in. */
-export async function guarded(scene: Scene): Promise<void> {
-  scene.tell('The same first deployment.');
-  const precious = await goesLive(scene, creator);
-  scene.tell('The second one:');
-  await scene.isRefused(
+/** mooring denies the second deployment. */
+export async function runWithRules(run: HazardRun): Promise<void> {
+  run.explain('The same first deployment.');
+  const objects = await deploy(run, owner);
+  run.explain('The second deployment is denied:');
+  await run.expectDenial(
     'NamespaceLifecycleConflict',
-    [`WorkloadDeployment ${scene.namespace}/shop`],
+    [`WorkloadDeployment ${run.namespace}/shop`],
     'apply',
     '-f',
-    manifest('h3-guest.yaml'),
+    manifestPath('h3-guest.yaml'),
   );
-  for (const each of precious) await isKept(scene, each);
+  for (const object of objects) await expectPreserved(run, object);
 }

@@ -1,17 +1,19 @@
-import { applied, goesLive } from './deployed.ts';
-import { properties } from './patches.ts';
-import { isKept, isLost } from './precious.ts';
-import type { Scene } from './scene.ts';
+import { deploy, waitUntilApplied } from './deployments.ts';
+import type { HazardRun } from './hazard-run.ts';
+import { topologyPatch } from './patches.ts';
+import { expectDeleted, expectPreserved } from './user-object.ts';
 
-/** A Placement shrinks: which cluster is left is for OCM to say, so this can only be warned of. */
-export async function guarded(scene: Scene): Promise<void> {
-  scene.tell('A deployment on two clusters.');
-  const precious = await goesLive(scene, { file: 'h5.yaml', deployment: 'shop' });
-  scene.tell('One is to be enough. That is what the edit is for, so it is allowed, with a warning:');
-  const shrink = properties({ placement: { numberOfClusters: 1 } });
-  await scene.isWarned('WorkloadsWouldMove', 'patch', 'environment', 'primary', ...shrink);
-  const { status } = await applied(scene, 'shop', 2, 1);
-  const [stays] = status.selectedClusters ?? [];
-  scene.tell(`OCM chose ${stays}. There everything is as it was; elsewhere the namespace went, as the warning said:`);
-  for (const each of precious) await (each.spoke === stays ? isKept(scene, each) : isLost(scene, each));
+/** A Placement selects fewer clusters. The user wants that and OCM chooses the clusters, so mooring only warns. */
+export async function runWithRules(run: HazardRun): Promise<void> {
+  run.explain('A deployment is on two clusters.');
+  const objects = await deploy(run, { file: 'h5.yaml', deployment: 'shop' });
+  run.explain('The Environment is changed to require one cluster. The edit is allowed, with a warning:');
+  const patch = topologyPatch({ placement: { numberOfClusters: 1 } });
+  await run.expectWarning('WorkloadsWouldMove', 'patch', 'environment', 'primary', ...patch);
+  const { status } = await waitUntilApplied(run, 'shop', { revision: 2, clusters: 1 });
+  const [selected] = status.selectedClusters ?? [];
+  run.explain(
+    `OCM selected ${selected}. The namespace on ${selected} stays; the one on the other cluster is deleted, as the warning said:`,
+  );
+  for (const object of objects) await (object.spoke === selected ? expectPreserved : expectDeleted)(run, object);
 }

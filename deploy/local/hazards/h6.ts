@@ -1,38 +1,42 @@
-import { applied, goesLive } from './deployed.ts';
-import { isKept, isLost } from './precious.ts';
-import type { Scene } from './scene.ts';
+import { deploy, waitUntilApplied } from './deployments.ts';
+import type { HazardRun } from './hazard-run.ts';
+import { expectDeleted, expectPreserved } from './user-object.ts';
 
-const live = { file: 'h6.yaml', deployment: 'shop', spokeNamespace: 'h6-shop' };
-const rule =
+const shop = { file: 'h6.yaml', deployment: 'shop', spokeNamespace: 'h6-shop' };
+const orphaningRule =
   '/spec/topology/properties/manifestWorkReplicaSet/manifestWorkTemplate/deleteOption/selectivelyOrphans/orphaningRules/0';
-const kindForResource = patch({ op: 'replace', path: `${rule}/resource`, value: 'Namespace' });
-const namespaceOnNamespace = patch({ op: 'add', path: `${rule}/namespace`, value: 'h6-shop' });
+const setKind = patchEnvironment({ op: 'replace', path: `${orphaningRule}/resource`, value: 'Namespace' });
+const setNamespace = patchEnvironment({ op: 'add', path: `${orphaningRule}/namespace`, value: 'h6-shop' });
 const deletion = ['delete', 'workloaddeployment', 'shop', '--timeout=60s'];
 
-/** An orphaning rule that never matches, as it is in OCM. */
-export async function unguarded(scene: Scene): Promise<void> {
-  scene.tell("A topology-ocm-byop keeps the namespace, by an orphaning rule of OCM's own deleteOption.");
-  const precious = await goesLive(scene, live);
-  scene.tell('The rule is written as one would write it: with the kind.');
-  await scene.does(...kindForResource);
-  await applied(scene, 'shop', 2);
-  scene.tell('It matches nothing, and nobody says so. The deployment is deleted, and nothing is kept:');
-  await scene.does(...deletion);
-  for (const each of precious) await isLost(scene, each);
+/** An orphaning rule that does not match anything is ignored by OCM, so the namespace is deleted. */
+export async function runWithoutRules(run: HazardRun): Promise<void> {
+  run.explain("A topology-ocm-byop keeps the namespace with an orphaning rule in OCM's deleteOption.");
+  const objects = await deploy(run, shop);
+  run.explain('The rule is changed: it names the kind (Namespace) instead of the resource (namespaces).');
+  await run.kubectl(...setKind);
+  await waitUntilApplied(run, 'shop', { revision: 2 });
+  run.explain(
+    'Now the rule matches nothing, and OCM does not say so. The deployment is deleted, and so is the namespace:',
+  );
+  await run.kubectl(...deletion);
+  for (const object of objects) await expectDeleted(run, object);
 }
 
-/** What can never match is refused; what matches keeps the namespace. */
-export async function guarded(scene: Scene): Promise<void> {
-  scene.tell('The same Environment, with the rule that matches.');
-  const precious = await goesLive(scene, live);
-  scene.tell('With the kind in place of the resource, and with a namespace for something that is in none:');
-  await scene.isRefused('OrphaningRuleNeverMatches', [], ...kindForResource);
-  await scene.isRefused('OrphaningRuleNeverMatches', [], ...namespaceOnNamespace);
-  scene.tell('So the rule is as it was. The deployment is deleted, and the namespace is kept:');
-  await scene.isWarned('WhatDeletionRemoves', ...deletion);
-  for (const each of precious) await isKept(scene, each);
+/** mooring denies an orphaning rule that can never match. */
+export async function runWithRules(run: HazardRun): Promise<void> {
+  run.explain('The same Environment, with an orphaning rule that matches.');
+  const objects = await deploy(run, shop);
+  run.explain(
+    'A rule with a kind instead of a resource is denied, and so is a namespace on a cluster-scoped resource:',
+  );
+  await run.expectDenial('OrphaningRuleNeverMatches', [], ...setKind);
+  await run.expectDenial('OrphaningRuleNeverMatches', [], ...setNamespace);
+  run.explain('The rule is unchanged. The deployment is deleted, and the namespace stays:');
+  await run.expectWarning('WhatDeletionRemoves', ...deletion);
+  for (const object of objects) await expectPreserved(run, object);
 }
 
-function patch(operation: object): string[] {
+function patchEnvironment(operation: object): string[] {
   return ['patch', 'environment', 'primary', '--type', 'json', '-p', JSON.stringify([operation])];
 }

@@ -1,61 +1,63 @@
 import { manifestWorkReplicaSets } from '../../../src/api/ocm.ts';
 import { deploymentAnnotation } from '../../../src/domain/annotations.ts';
-import { applied, goesLive } from './deployed.ts';
-import { properties } from './patches.ts';
-import { isKept } from './precious.ts';
-import { manifest, type Scene } from './scene.ts';
-import { until } from './until.ts';
-import { watchWorks } from './works.ts';
+import { deploy, waitUntilApplied } from './deployments.ts';
+import { manifestPath, type HazardRun } from './hazard-run.ts';
+import { topologyPatch } from './patches.ts';
+import { expectPreserved } from './user-object.ts';
+import { waitFor } from '../hub/wait-for.ts';
+import { WorkWatch } from './work-watch.ts';
 
-/** Another Placement that selects the same clusters. */
-export async function placementSwap(scene: Scene): Promise<void> {
-  scene.tell('A topology-ocm-byop with one of two Placements, which select the same clusters.');
-  const change = properties({ placementRefs: [{ name: 'hazards-second' }] });
-  await handOver(scene, { file: 'h8-byop.yaml', deployment: 'placement-swap', change });
+/** The Environment refers to another Placement, which selects the same clusters. */
+export async function changePlacement(run: HazardRun): Promise<void> {
+  run.explain('A topology-ocm-byop refers to one of two Placements that select the same clusters.');
+  const patch = topologyPatch({ placementRefs: [{ name: 'hazards-second' }] });
+  await replaceReplicaSet(run, { file: 'h8-byop.yaml', deployment: 'placement-swap', patch });
 }
 
-/** Another namespace on the hub. */
-export async function hubMove(scene: Scene): Promise<void> {
-  scene.tell('A topology-ocm, and a second namespace on the hub that Placements may select from.');
-  await scene.does('apply', '-f', manifest('h8-binding.yaml'));
-  const change = properties({ hubNamespace: scene.namespace });
-  await handOver(scene, { file: 'h8-hub-namespace.yaml', deployment: 'hub-move', change });
+/** The ManifestWorkReplicaSet moves to another namespace on the hub. */
+export async function changeHubNamespace(run: HazardRun): Promise<void> {
+  run.explain('A topology-ocm, and a second namespace on the hub with a ManagedClusterSetBinding.');
+  await run.kubectl('apply', '-f', manifestPath('h8-binding.yaml'));
+  const patch = topologyPatch({ hubNamespace: run.namespace });
+  await replaceReplicaSet(run, { file: 'h8-hub-namespace.yaml', deployment: 'hub-move', patch });
 }
 
-/** Another topology. */
-export async function topologyChange(scene: Scene): Promise<void> {
-  scene.tell('A topology-ocm, which becomes a topology-ocm-byop.');
+/** The Environment has another topology, which names its ManifestWorkReplicaSets differently. */
+export async function changeTopology(run: HazardRun): Promise<void> {
+  run.explain('An Environment changes from topology-ocm to topology-ocm-byop.');
   const topology = { type: 'topology-ocm-byop', properties: { placementRefs: [{ name: 'hazards-second' }] } };
-  const patch = [{ op: 'replace', path: '/spec/topology', value: topology }];
-  const change = ['--type', 'json', '-p', JSON.stringify(patch)];
-  await handOver(scene, { file: 'h8-topology.yaml', deployment: 'topology-change', change });
+  const operations = [{ op: 'replace', path: '/spec/topology', value: topology }];
+  const patch = ['--type', 'json', '-p', JSON.stringify(operations)];
+  await replaceReplicaSet(run, { file: 'h8-topology.yaml', deployment: 'topology-change', patch });
 }
 
-/** Plays an edit that gives the works of a deployment new names: the old ones stay until the new ones are applied. */
-async function handOver(
-  scene: Scene,
-  { file, deployment, change }: { file: string; deployment: string; change: string[] },
+/** Makes an edit that replaces the ManifestWorkReplicaSet of a deployment, and checks the order in which mooring does it. */
+async function replaceReplicaSet(
+  run: HazardRun,
+  { file, deployment, patch }: { file: string; deployment: string; patch: string[] },
 ): Promise<void> {
-  const precious = await goesLive(scene, { file, deployment });
-  const watch = await watchWorks(scene.hub, deployment, precious.length);
+  const objects = await deploy(run, { file, deployment });
+  const watch = new WorkWatch(run.hub, deployment);
   try {
-    await scene.does('patch', 'environment', 'primary', ...change);
-    const { status } = await applied(scene, deployment, 2);
-    const [work, ...others] = status.replicaSets ?? [];
-    if (work === undefined || others.length > 0)
+    await watch.waitForInitial(objects.length);
+    await run.kubectl('patch', 'environment', 'primary', ...patch);
+    const { status } = await waitUntilApplied(run, deployment, { revision: 2 });
+    const [replicaSet, ...others] = status.replicaSets ?? [];
+    if (replicaSet === undefined || others.length > 0) {
       throw new Error(`${deployment} should have one ManifestWorkReplicaSet`);
-    const rows = await watch.handedOver(`${work.namespace}.${work.name}`);
-    // A set goes after its works, and these after all that they let go of.
-    await until(`only ${work.name} is left`, async () => {
-      const { items } = await scene.client().list(manifestWorkReplicaSets);
-      const key = `${scene.namespace}/${deployment}`;
+    }
+    const lines = await watch.waitForReplacement(`${replicaSet.namespace}.${replicaSet.name}`);
+    // A ManifestWorkReplicaSet is deleted after its ManifestWorks, and these after everything that they own on the spokes.
+    await waitFor(`${replicaSet.name} is the only ManifestWorkReplicaSet of ${deployment}`, async () => {
+      const { items } = await run.client().list(manifestWorkReplicaSets);
+      const key = `${run.namespace}/${deployment}`;
       return items.filter(({ metadata }) => metadata.annotations?.[deploymentAnnotation] === key).length === 1;
     });
-    scene.tell('What became of the works meanwhile; no old one went before every new one was applied:');
-    scene.lines.push(`$ ${watch.call} | grep ${deployment} | awk '!seen[$0]++'`, ...rows);
+    run.explain('The ManifestWorks changed as follows. No old one was deleted before all new ones were applied:');
+    run.transcript.push(`$ ${watch.command} | grep ${deployment} | awk '!seen[$0]++'`, ...lines);
   } finally {
-    watch.end();
+    watch.stop();
   }
-  scene.tell('The namespaces had an owner all the time:');
-  for (const each of precious) await isKept(scene, each);
+  run.explain('The namespaces had an owner at every moment, so they stay:');
+  for (const object of objects) await expectPreserved(run, object);
 }

@@ -5,40 +5,48 @@ import * as h4 from './h4.ts';
 import * as h5 from './h5.ts';
 import * as h6 from './h6.ts';
 import * as h8 from './h8.ts';
-import type { Scene } from './scene.ts';
+import type { HazardRun } from './hazard-run.ts';
 
-/** One hazard, played to its end. It throws where something is not as it is told. */
+/** A hazard of docs/hazards.md as a sequence of kubectl commands. H7 has none, because mooring cannot detect it. */
 export interface Hazard {
-  /** Names its namespace. */
+  /** Also the name of the namespace that the demo runs it in. */
   name: string;
   title: string;
-  play(scene: Scene): Promise<void>;
+  /** Throws if the clusters behave differently from what the transcript says. */
+  run(this: void, run: HazardRun): Promise<void>;
 }
 
-/** As it is in OCM: with `rulesOff`, in the webhook and in the controller. */
-export const unguarded: readonly Hazard[] = [
-  { name: 'h1-off', title: 'H1 spokeNamespace.create: true → false on a live Environment', play: h1.unguarded },
-  { name: 'h2-off', title: 'H2 two deployments in a namespace that only one of them keeps', play: h2.unguarded },
-  { name: 'h3-off', title: 'H3 a deployment in a namespace that another one created', play: h3.unguarded },
-  { name: 'h6-off', title: 'H6 an orphaning rule that never matches', play: h6.unguarded },
+const titles = {
+  h1: 'H1 spokeNamespace.create changes from true to false while deployments use the Environment',
+  h2: 'H2 two deployments share a namespace, and only one has orphan: true',
+  h3: 'H3 two deployments share a namespace, and only one creates it',
+  h6: 'H6 an orphaning rule never matches',
+};
+
+/** Run with `disabledRules` off in the webhook and in the controller. */
+export const hazardsWithoutRules: readonly Hazard[] = [
+  { name: 'h1-off', title: titles.h1, run: h1.runWithoutRules },
+  { name: 'h2-off', title: titles.h2, run: h2.runWithoutRules },
+  { name: 'h3-off', title: titles.h3, run: h3.runWithoutRules },
+  { name: 'h6-off', title: titles.h6, run: h6.runWithoutRules },
 ];
 
-/** `CODE=severity`: what would stand in the way of `unguarded`. */
-export const rulesOff: readonly string[] = [
+/** The rules that would prevent `hazardsWithoutRules`, as values of the flag `--rule`. */
+export const disabledRules: readonly string[] = [
   'NamespaceWouldBeDeleted=off',
   'NamespaceLifecycleConflict=off',
   'OrphaningRuleNeverMatches=off',
 ];
 
-/** The same, and more, with the rules as they are by default. */
-export const guarded: readonly Hazard[] = [
-  { name: 'h1', title: 'H1 spokeNamespace.create: true → false on a live Environment', play: h1.guarded },
-  { name: 'h2', title: 'H2 two deployments in a namespace that only one of them keeps', play: h2.guarded },
-  { name: 'h3', title: 'H3 a deployment in a namespace that another one created', play: h3.guarded },
-  { name: 'h4', title: 'H4 two deployments in a namespace that both own; one is deleted', play: h4.guarded },
-  { name: 'h5', title: 'H5 a Placement shrinks', play: h5.guarded },
-  { name: 'h6', title: 'H6 an orphaning rule that never matches', play: h6.guarded },
-  { name: 'h8-placement', title: 'H8 a placementRef is swapped', play: h8.placementSwap },
-  { name: 'h8-hub-namespace', title: 'H8 the namespace on the hub changes', play: h8.hubMove },
-  { name: 'h8-topology', title: 'H8 the topology changes', play: h8.topologyChange },
+/** Run with the default severities of all rules. */
+export const hazardsWithRules: readonly Hazard[] = [
+  { name: 'h1', title: titles.h1, run: h1.runWithRules },
+  { name: 'h2', title: titles.h2, run: h2.runWithRules },
+  { name: 'h3', title: titles.h3, run: h3.runWithRules },
+  { name: 'h4', title: 'H4 two deployments own a namespace, and one of them is deleted', run: h4.runWithRules },
+  { name: 'h5', title: 'H5 a Placement selects fewer clusters', run: h5.runWithRules },
+  { name: 'h6', title: titles.h6, run: h6.runWithRules },
+  { name: 'h8-placement', title: 'H8 a placementRef changes', run: h8.changePlacement },
+  { name: 'h8-hub-namespace', title: 'H8 the namespace on the hub changes', run: h8.changeHubNamespace },
+  { name: 'h8-topology', title: 'H8 the topology changes', run: h8.changeTopology },
 ];

@@ -1,44 +1,46 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Hub } from '../hub/up.ts';
-import { shortPath } from '../hub/short-path.ts';
+import { shortenPath } from '../hub/short-path.ts';
 
-/** How a kubectl ended, and all that it said, as a terminal would have shown it. */
-export interface Said {
+/** The exit code of kubectl and its output, in which stdout and stderr are mixed as on a terminal. */
+export interface KubectlResult {
   code: number | null;
-  text: string;
+  output: string;
 }
 
-/** Runs kubectl on the hub to its end; words after `--kubeconfig` may name a spoke instead. */
-export async function kubectl(hub: Hub, words: readonly string[]): Promise<Said> {
-  let text = '';
-  const child = startKubectl(hub, words, (chunk) => (text += chunk));
+/** Runs kubectl against the hub and waits until it ends. An argument `--kubeconfig` may name a spoke instead. */
+export async function kubectl(hub: Hub, args: readonly string[]): Promise<KubectlResult> {
+  let output = '';
+  const child = startKubectl(hub, args, (chunk) => (output += chunk));
   const [code] = await once(child, 'close');
-  return { code: typeof code === 'number' ? code : null, text: text.trimEnd() };
+  return { code: typeof code === 'number' ? code : null, output: output.trimEnd() };
 }
 
-/** Starts kubectl on the hub, for as long as it takes. */
-export function startKubectl(hub: Hub, words: readonly string[], hear: (chunk: string) => void): ChildProcess {
-  const child = spawn(hub.kubectl, words, {
+/** Starts kubectl against the hub without waiting, for example for a watch. */
+export function startKubectl(hub: Hub, args: readonly string[], onOutput: (chunk: string) => void): ChildProcess {
+  const child = spawn(hub.kubectl, args, {
     env: { ...process.env, KUBECONFIG: hub.kubeconfig },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', hear);
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', onOutput);
   return child;
 }
 
-/** The words that have kubectl ask a spoke; a path as somebody here would type it. */
-export function onSpoke({ spokes }: Hub, spoke: string): string[] {
+/** The arguments that make kubectl talk to a spoke. The path is relative to the current directory. */
+export function spokeArguments({ spokes }: Hub, spoke: string): string[] {
   const path = spokes[spoke];
-  if (path === undefined) throw new Error(`the hub has no ${spoke}, only ${Object.keys(spokes).join(', ')}`);
-  return ['--kubeconfig', shortPath(path, process.cwd())];
+  if (path === undefined) {
+    throw new Error(`the hub does not have ${spoke}; its spokes are ${Object.keys(spokes).join(', ')}`);
+  }
+  return ['--kubeconfig', shortenPath(path, process.cwd())];
 }
 
-/** The call as a shell takes it. */
-export function callOf(words: readonly string[]): string {
-  return ['kubectl', ...words.map(quoted)].join(' ');
+/** The command with its arguments, as a user would type it in a shell. */
+export function formatCommand(args: readonly string[]): string {
+  return ['kubectl', ...args.map(quote)].join(' ');
 }
 
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+function quote(arg: string): string {
+  return /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,13 +1,9 @@
-/** What to write after `patch environment …`, as kubectl takes it. */
-
-/** Changes properties of the topology. */
-export function properties(change: object): string[] {
-  return ['--type', 'merge', '-p', JSON.stringify({ spec: { topology: { properties: change } } })];
+/** Arguments of `kubectl patch environment NAME` that change properties of the topology. */
+export function topologyPatch(properties: object): string[] {
+  return ['--type', 'merge', '-p', JSON.stringify({ spec: { topology: { properties } } })];
 }
 
-/** Changes what becomes of namespaces, in topology-ocm. */
-export function spokeNamespace(change: { create?: boolean; orphan?: boolean }): string[] {
-  return properties({
-    manifestWorkReplicaSet: { manifestWorkTemplate: { lifecycle: { spokeNamespace: change } } },
-  });
+/** Arguments of `kubectl patch environment NAME` that change the lifecycle of the spoke namespace in topology-ocm. */
+export function spokeNamespacePatch(spokeNamespace: { create?: boolean; orphan?: boolean }): string[] {
+  return topologyPatch({ manifestWorkReplicaSet: { manifestWorkTemplate: { lifecycle: { spokeNamespace } } } });
 }

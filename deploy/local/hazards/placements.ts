@@ -1,22 +1,18 @@
 import type { Hub } from '../hub/up.ts';
+import { manifestPath } from './hazard-run.ts';
 import { kubectl } from './kubectl.ts';
-import { manifest } from './scene.ts';
 
-const words = ['-n', 'managed-cluster-set-global'];
-
-/** The two Placements that hazards of topology-ocm-byop refer to. */
-export async function makePlacements(hub: Hub): Promise<void> {
-  const { code, text } = await kubectl(hub, [...words, 'apply', '-f', manifest('placements.yaml')]);
-  if (code !== 0) throw new Error(text);
+/** Creates the two Placements that the Environments with topology-ocm-byop refer to. */
+export async function applyPlacements(hub: Hub): Promise<void> {
+  await runOnPlacements(hub, 'apply');
 }
 
-export async function removePlacements(hub: Hub): Promise<void> {
-  const { code, text } = await kubectl(hub, [
-    ...words,
-    'delete',
-    '--ignore-not-found',
-    '-f',
-    manifest('placements.yaml'),
-  ]);
-  if (code !== 0) throw new Error(text);
+export async function deletePlacements(hub: Hub): Promise<void> {
+  await runOnPlacements(hub, 'delete', '--ignore-not-found');
+}
+
+async function runOnPlacements(hub: Hub, ...command: string[]): Promise<void> {
+  const args = ['-n', 'managed-cluster-set-global', ...command, '-f', manifestPath('placements.yaml')];
+  const { code, output } = await kubectl(hub, args);
+  if (code !== 0) throw new Error(output);
 }

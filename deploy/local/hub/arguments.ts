@@ -4,7 +4,7 @@ import { controllerOptions } from '../../../src/cli/serve/role-options.ts';
 import { controllerConfig, readSeverities, type ControllerOptions } from '../../../src/config.ts';
 import { UsageError } from '../../../src/usage-error.ts';
 
-/** What `up` is asked to bring about. Rules are `CODE=severity`, as the roles take them. */
+/** The arguments of `up`. Rules are `CODE=severity`, as in the flag `--rule` of the webhook and the controller. */
 export interface UpArguments {
   verb: 'up';
   directory?: string;
@@ -15,7 +15,7 @@ export interface UpArguments {
   controllerFlags: string[];
 }
 
-/** One call of the command line, already checked. */
+/** A valid command line. */
 export type HubArguments =
   | UpArguments
   | { verb: 'status'; directory?: string }
@@ -28,7 +28,7 @@ export const usage = `Usage: npm run hub -- up [--spokes N] [--without-ocm] [--w
        npm run hub -- down [--purge] [--directory DIR]
 `;
 
-const options = {
+const flagOptions = {
   help: { type: 'boolean', short: 'h' },
   directory: { type: 'string' },
   spokes: { type: 'string' },
@@ -39,32 +39,32 @@ const options = {
   purge: { type: 'boolean' },
 } as const;
 
-const flagsOf = {
+const flagsByVerb = {
   up: ['directory', 'spokes', 'without-ocm', 'without-mooring', 'rule', 'controller-flag'],
   status: ['directory'],
   down: ['directory', 'purge'],
 } as const;
 
-// Each cluster is an API server of some 300 MB; more than this is a slip of the finger.
-const mostSpokes = 9;
+// An API server needs about 300 MB. A larger number is probably a typing error.
+const maxSpokes = 9;
 
-/** Reads the words after the script's name. Throws UsageError, with one line. */
-export function parseHubArguments(words: readonly string[]): HubArguments {
-  const { values, positionals } = parse(words);
+/** Parses the arguments after the name of the script. Throws UsageError, whose message is one line. */
+export function parseHubArguments(args: readonly string[]): HubArguments {
+  const { values, positionals } = splitArguments(args);
   if (values.help === true) return { verb: 'help' };
   const [verb, extra] = positionals;
-  if (verb === undefined) throw new UsageError('say what to do: up, status or down');
+  if (verb === undefined) throw new UsageError('a verb is required: up, status or down');
   if (verb !== 'up' && verb !== 'status' && verb !== 'down') throw new UsageError(`unknown verb "${verb}"`);
-  if (extra !== undefined) throw new UsageError(`"${verb}" takes no "${extra}"`);
-  const allowed: readonly string[] = flagsOf[verb];
-  const foreign = Object.keys(values).find((flag) => !allowed.includes(flag));
-  if (foreign !== undefined) throw new UsageError(`"${verb}" takes no --${foreign}`);
-  const place = values.directory === undefined ? {} : { directory: values.directory };
-  if (verb === 'status') return { verb, ...place };
-  if (verb === 'down') return { verb, ...place, purge: values.purge === true };
+  if (extra !== undefined) throw new UsageError(`"${verb}" does not take the argument "${extra}"`);
+  const allowed: readonly string[] = flagsByVerb[verb];
+  const wrong = Object.keys(values).find((flag) => !allowed.includes(flag));
+  if (wrong !== undefined) throw new UsageError(`"${verb}" does not have the flag --${wrong}`);
+  const common = values.directory === undefined ? {} : { directory: values.directory };
+  if (verb === 'status') return { verb, ...common };
+  if (verb === 'down') return { verb, ...common, purge: values.purge === true };
   return {
     verb,
-    ...place,
+    ...common,
     ...(values.spokes === undefined ? {} : { spokes: parseSpokes(values.spokes) }),
     withoutOcm: values['without-ocm'] === true,
     withoutMooring: values['without-mooring'] === true,
@@ -73,32 +73,33 @@ export function parseHubArguments(words: readonly string[]): HubArguments {
   };
 }
 
-function parse(words: readonly string[]) {
+function splitArguments(args: readonly string[]) {
   try {
-    return parseArgs({ args: [...words], options, allowPositionals: true });
+    return parseArgs({ args: [...args], options: flagOptions, allowPositionals: true });
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    // Node goes on to explain how a positional could be quoted; the first sentence says it all.
-    throw new UsageError(text.split('. ')[0] ?? text, { cause: error });
+    const message = error instanceof Error ? error.message : String(error);
+    // The other sentences of Node explain how a positional argument can be quoted.
+    throw new UsageError(message.split('. ')[0] ?? message, { cause: error });
   }
 }
 
-/** Checked before anything starts; what the flag means is the controller's to say. */
+/** Checks the flag with the parser of the controller before anything starts. */
 function parseControllerFlag(flag: string): string {
   controllerConfig(parseOptions<ControllerOptions>([flag], controllerOptions()));
   return flag;
 }
 
-function parseSpokes(text: string): number {
-  const spokes = /^[0-9]$/.test(text) ? Number(text) : Number.NaN;
-  if (Number.isNaN(spokes)) throw new UsageError(`--spokes takes a number from 0 to ${mostSpokes}, not "${text}"`);
+function parseSpokes(value: string): number {
+  const spokes = /^[0-9]$/.test(value) ? Number(value) : Number.NaN;
+  if (Number.isNaN(spokes)) throw new UsageError(`--spokes must be a number from 0 to ${maxSpokes}, not "${value}"`);
   return spokes;
 }
 
-function parseRule(text: string): string {
+/** Checks the rule with the parser of the webhook and the controller. */
+function parseRule(value: string): string {
   try {
-    readSeverities({ rule: [text] }); // as the roles will read it
-    return text;
+    readSeverities({ rule: [value] }); // the roles read it in the same way
+    return value;
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
   }

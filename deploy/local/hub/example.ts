@@ -3,19 +3,19 @@ import { systemNamespace } from '../../../src/api/names.ts';
 import { definitionRevisions, environments, workloads } from '../../../src/api/kinds.ts';
 import type { KubeObject, Resource } from '../../../src/api/object.ts';
 import type { Client } from '../../../src/kube/client/client.ts';
-import { isNotFound } from '../../../src/kube/client/errors.ts';
+import { getIfPresent } from './apply/get-if-present.ts';
 
-/** One thing that should come true after the example is applied. */
+/** An event that is expected after the example is applied. */
 export interface Milestone {
-  /** What is waited for, as the failure names it. */
+  /** The name of the event in the error message. */
   what: string;
-  /** The processes whose logs tell why it does not come. */
+  /** The processes whose logs say why it does not happen. */
   logs: readonly string[];
-  /** The sentence to show once it is so, else undefined. */
-  reached(): Promise<string | undefined>;
+  /** A sentence to print if the event has happened, else undefined. */
+  check(): Promise<string | undefined>;
 }
 
-/** The project's complete example: what is applied, and the names in it. */
+/** The complete example, and the names in it. */
 export const example = {
   file: join(import.meta.dirname, '..', 'examples', 'complete.yaml'),
   namespaces: ['hello-universe', systemNamespace],
@@ -27,60 +27,51 @@ export const example = {
 
 const namespaces: Resource = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
 
-/** What the example leads to: on the hub, then on the spokes (client by name). */
-export function milestones(hub: Client, spokes: Readonly<Record<string, Client>>): Milestone[] {
+/** The expected events on the hub and on the spokes. `spokes` maps the name of a spoke to its client. */
+export function listMilestones(hub: Client, spokes: Readonly<Record<string, Client>>): Milestone[] {
   const { namespace, environment, workload } = example;
   const revision = `environment.${environment}.v1`;
   return [
     {
-      what: `revision v1 of Environment ${environment}`,
+      what: `revision v1 of Environment ${environment} is recorded`,
       logs: ['controller', 'webhook'],
-      async reached() {
-        const found = await find(hub, definitionRevisions, { namespace, name: revision });
-        return found && `revision v1 of Environment ${environment} is recorded, as DefinitionRevision ${revision}`;
+      async check() {
+        const found = await getIfPresent(hub, definitionRevisions, { namespace, name: revision });
+        return found && `revision v1 of Environment ${environment} is recorded as DefinitionRevision ${revision}`;
       },
     },
     {
-      what: `Environment ${environment} to be Ready`,
+      what: `Environment ${environment} is Ready`,
       logs: ['aggregator', 'ocm-stand-in', 'controller'],
-      async reached() {
-        const found = await find<EnvironmentStatus>(hub, environments, { namespace, name: environment });
-        const { status: verdict, selectedClusters = [] } = found?.status ?? {};
-        return verdict === 'Ready'
+      async check() {
+        const found = await getIfPresent<EnvironmentStatus>(hub, environments, { namespace, name: environment });
+        const { status: readiness, selectedClusters = [] } = found?.status ?? {};
+        return readiness === 'Ready'
           ? `Environment ${environment} is Ready: it selected ${selectedClusters.join(', ')}`
           : undefined;
       },
     },
     {
-      what: `Workload ${workload} on a spoke`,
+      what: `Workload ${workload} is on a spoke`,
       logs: ['controller', 'ocm-stand-in'],
-      async reached() {
-        const spoke = await spokeWithWorkload(spokes);
-        return spoke && `Namespace ${namespace} and Workload ${workload} have arrived on ${spoke}`;
+      async check() {
+        const spoke = await findSpokeWithWorkload(spokes);
+        return spoke && `Namespace ${namespace} and Workload ${workload} are on ${spoke}`;
       },
     },
   ];
 }
 
-/** The first spoke that has the example's Namespace and Workload. */
-export async function spokeWithWorkload(spokes: Readonly<Record<string, Client>>): Promise<string | undefined> {
+/** The first spoke that has the Namespace and the Workload of the example. */
+export async function findSpokeWithWorkload(spokes: Readonly<Record<string, Client>>): Promise<string | undefined> {
   const { namespace, workload } = example;
   for (const [name, spoke] of Object.entries(spokes)) {
-    if ((await find(spoke, namespaces, { name: namespace })) === undefined) continue;
-    if ((await find(spoke, workloads, { namespace, name: workload })) !== undefined) return name;
+    if ((await getIfPresent(spoke, namespaces, { name: namespace })) === undefined) continue;
+    if ((await getIfPresent(spoke, workloads, { namespace, name: workload })) !== undefined) return name;
   }
   return undefined;
 }
 
 interface EnvironmentStatus extends KubeObject {
   status?: { status?: string; selectedClusters?: string[] };
-}
-
-async function find<T = KubeObject>(client: Client, resource: Resource, key: { namespace?: string; name: string }) {
-  try {
-    return await client.get<T>(resource, key);
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
 }

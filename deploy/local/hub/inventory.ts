@@ -1,72 +1,72 @@
 import { roles, type Role } from '../../../src/api/names.ts';
-import { apiserverProcess } from './processes/apiserver.ts';
-import { certificateFiles } from './files/certificates.ts';
-import { controllerManagerProcess } from './processes/controller-manager.ts';
-import { etcdProcess } from './processes/etcd.ts';
+import { createApiserverSpec } from './processes/apiserver.ts';
+import { locateCertificateFiles } from './files/certificates.ts';
+import { createControllerManagerSpec } from './processes/controller-manager.ts';
+import { createEtcdSpec } from './processes/etcd.ts';
 import type { HubFiles } from './files/hub-files.ts';
 import type { ProcessSpec } from './processes/process.ts';
-import { roleProcess } from './processes/role-process.ts';
-import { standInProcess } from './processes/stand-in.ts';
-import { spokeNames, type HubState } from './files/state.ts';
+import { createRoleSpec } from './processes/role-process.ts';
+import { createStandInSpec } from './processes/stand-in-process.ts';
+import { listSpokeNames, type HubState } from './files/state.ts';
 
 /** `hub`, then the spokes. */
-export function clusterNames(state: Pick<HubState, 'spokes'>): string[] {
-  return ['hub', ...spokeNames(state.spokes)];
+export function listClusterNames(state: Pick<HubState, 'spokes'>): string[] {
+  return ['hub', ...listSpokeNames(state.spokes)];
 }
 
-/** Every port that a hub of this shape needs, by the name under which the state remembers it. */
-export function portNames(state: Omit<HubState, 'ports'>): string[] {
-  const clusters = clusterNames(state);
+/** The names of all ports that a hub needs. The state maps each name to a port number. */
+export function listPortNames(state: Omit<HubState, 'ports'>): string[] {
+  const clusters = listClusterNames(state);
   return [
     'etcd',
     'etcd-peer',
     ...clusters.flatMap((cluster) => [`${cluster}-apiserver`, `${cluster}-controller-manager`]),
     'ocm-stand-in',
     'webhook',
-    ...roles.map(healthPortName),
+    ...roles.map(healthPortNameOf),
   ];
 }
 
-/** etcd, as this hub runs it. */
+/** The etcd of all clusters. */
 export function etcdOf(state: HubState, files: HubFiles): ProcessSpec {
   const ports = { client: portOf(state, 'etcd'), peer: portOf(state, 'etcd-peer') };
-  return etcdProcess(files, certificateFiles(files.certificates('etcd')), ports);
+  return createEtcdSpec(files, locateCertificateFiles(files.certificates('etcd')), ports);
 }
 
 /** The API server of a cluster. */
 export function apiserverOf(state: HubState, files: HubFiles, cluster: string): ProcessSpec {
-  return apiserverProcess({
+  return createApiserverSpec({
     cluster,
     port: portOf(state, `${cluster}-apiserver`),
-    certificates: certificateFiles(files.certificates(cluster)),
-    etcd: { port: portOf(state, 'etcd'), certificates: certificateFiles(files.certificates('etcd')) },
+    certificates: locateCertificateFiles(files.certificates(cluster)),
+    etcd: { port: portOf(state, 'etcd'), certificates: locateCertificateFiles(files.certificates('etcd')) },
   });
 }
 
 /** The controller manager of a cluster. */
 export function controllerManagerOf(state: HubState, files: HubFiles, cluster: string): ProcessSpec {
-  return controllerManagerProcess({
+  return createControllerManagerSpec({
     cluster,
     port: portOf(state, `${cluster}-controller-manager`),
     kubeconfig: files.kubeconfig(`${cluster}-controller-manager`),
-    certificates: certificateFiles(files.certificates(cluster)),
+    certificates: locateCertificateFiles(files.certificates(cluster)),
   });
 }
 
-/** The stand-in for OCM. */
+/** The stand-in for OCM's controllers and agents. */
 export function standInOf(state: HubState, files: HubFiles): ProcessSpec {
-  return standInProcess(files, portOf(state, 'ocm-stand-in'), spokeNames(state.spokes));
+  return createStandInSpec(files, portOf(state, 'ocm-stand-in'), listSpokeNames(state.spokes));
 }
 
 /** A role of mooring. */
 export function roleOf(state: HubState, files: HubFiles, role: Role): ProcessSpec {
-  const ports = { health: portOf(state, healthPortName(role)), webhook: portOf(state, 'webhook') };
-  return roleProcess(role, { files, ports, rules: state.rules, controllerFlags: state.controllerFlags ?? [] });
+  const ports = { health: portOf(state, healthPortNameOf(role)), webhook: portOf(state, 'webhook') };
+  return createRoleSpec(role, { files, ports, rules: state.rules, controllerFlags: state.controllerFlags ?? [] });
 }
 
-/** All processes that should run, in the order in which they start. */
-export function hubProcesses(state: HubState, files: HubFiles): ProcessSpec[] {
-  const clusters = clusterNames(state);
+/** All processes that should run, in the order in which they are started. */
+export function listProcessSpecs(state: HubState, files: HubFiles): ProcessSpec[] {
+  const clusters = listClusterNames(state);
   return [
     etcdOf(state, files),
     ...clusters.map((cluster) => apiserverOf(state, files, cluster)),
@@ -76,21 +76,21 @@ export function hubProcesses(state: HubState, files: HubFiles): ProcessSpec[] {
   ];
 }
 
-/** Where a process comes when all is stopped: those that depend on others first. */
-export function stopStage(name: string): number {
+/** Processes are stopped in ascending order of this number, so that a process ends before those that it depends on. */
+export function stopStageOf(name: string): number {
   if (roles.some((role) => role === name)) return 0;
   if (name === 'ocm-stand-in') return 1;
   if (name.endsWith('-controller-manager')) return 2;
   return name.endsWith('-apiserver') ? 3 : 4;
 }
 
-/** The port that the state remembers under `name`. */
+/** The port with this name in the state. */
 export function portOf({ ports }: HubState, name: string): number {
   const port = ports[name];
-  if (port === undefined) throw new Error(`the state of the hub lacks the port of ${name}; run up again`);
+  if (port === undefined) throw new Error(`the state of the hub does not contain the port ${name}; run up again`);
   return port;
 }
 
-function healthPortName(role: Role): string {
+function healthPortNameOf(role: Role): string {
   return `${role}-health`;
 }

@@ -1,6 +1,6 @@
-/** Where a command tells what it does. */
+/** Where a command prints messages about its progress. */
 export interface Output {
-  /** Writes a line that stays. */
+  /** Writes a line. */
   print: (line: string) => void;
   /** Writes a line that the next one replaces. Undefined unless the output is a terminal. */
   replace?: ((line: string) => void) | undefined;
@@ -8,7 +8,7 @@ export interface Output {
 
 const clearLine = '\r\u001B[K';
 
-/** Lines on a stream. On a terminal the last one can be replaced. */
+/** An output that writes to a stream. If it is a terminal, the last line can be replaced. */
 export function createLineOutput(stream: Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'write'>): Output {
   if (!stream.isTTY) return { print: (line) => void stream.write(`${line}\n`) };
   let clear = '';
@@ -18,7 +18,7 @@ export function createLineOutput(stream: Pick<NodeJS.WriteStream, 'isTTY' | 'col
       clear = '';
     },
     replace(line) {
-      // A line that wraps could not be cleared.
+      // Only one row can be cleared, so the line must not wrap.
       stream.write(`${clear}${line.slice(0, (stream.columns || 80) - 1)}`);
       clear = line === '' ? '' : clearLine;
     },

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 
-/** A path as a person in `cwd` would type it. */
-export function shortPath(path: string, cwd: string): string {
+/** The path relative to `cwd` if it is below `cwd`, else the path itself. */
+export function shortenPath(path: string, cwd: string): string {
   const short = relative(cwd, path);
   return short === '' || short.startsWith('..') ? path : short;
 }

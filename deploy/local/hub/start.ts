@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
-import { applyObjects, namespace } from './apply/apply.ts';
+import { applyObjects, buildNamespace } from './apply/apply.ts';
 import { parseHubArguments, type HubArguments } from './arguments.ts';
 import { UsageError } from '../../../src/usage-error.ts';
 import { awaitMilestones } from './await-milestones.ts';
-import { example, milestones, spokeWithWorkload } from './example.ts';
-import { hubClient } from './apply/hub-client.ts';
+import { example, listMilestones, findSpokeWithWorkload } from './example.ts';
+import { createHubClient } from './apply/hub-client.ts';
 import { createLineOutput } from './line-output.ts';
 import { LockedError } from './files/lock.ts';
-import { shortPath } from './short-path.ts';
-import { directoryFlag } from './summary.ts';
+import { shortenPath } from './short-path.ts';
+import { formatDirectoryFlag } from './summary.ts';
 import { up, type Hub } from './up.ts';
 
 const defaultDirectory = join(import.meta.dirname, '..', '..', '..', '.local');
@@ -18,62 +18,62 @@ const timeoutMs = 90_000;
 const now = () => performance.now();
 const { print, replace } = createLineOutput(process.stdout);
 
-/** Brings the hub up, applies the complete example and tells what comes of it. Gives the exit code. */
-async function main(words: readonly string[]): Promise<number> {
-  let asked: HubArguments;
+/** Starts the hub, applies the complete example and prints what happens. Returns the exit code. */
+async function main(args: readonly string[]): Promise<number> {
+  let parsed: HubArguments;
   try {
-    asked = parseHubArguments(['up', ...words]);
+    parsed = parseHubArguments(['up', ...args]);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     process.stderr.write(`${error.message}\n${usage}`);
     return 2;
   }
-  if (asked.verb !== 'up' || asked.withoutMooring || asked.withoutOcm) {
+  if (parsed.verb !== 'up' || parsed.withoutMooring || parsed.withoutOcm) {
     process.stdout.write(usage); // the example needs both
-    return asked.verb === 'help' ? 0 : 2;
+    return parsed.verb === 'help' ? 0 : 2;
   }
-  const directory = asked.directory === undefined ? defaultDirectory : resolve(asked.directory);
+  const directory = parsed.directory === undefined ? defaultDirectory : resolve(parsed.directory);
   try {
-    const hub = await up({ ...asked, directory, environment: process.env, print, replace });
+    const hub = await up({ ...parsed, directory, environment: process.env, print, replace });
     print(
-      `The hub is up after ${hub.seconds.toFixed(1)} s: a hub and ${Object.keys(hub.spokes).join(', ')}, OCM played by a stand-in.`,
+      `The hub is ready after ${hub.seconds.toFixed(1)} s. Its spokes: ${Object.keys(hub.spokes).join(', ')}. A stand-in replaces the controllers of OCM.`,
     );
     return await runExample(hub);
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    process.stderr.write(error instanceof LockedError ? `another up or down is at work here: ${text}\n` : `${text}\n`);
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`${error instanceof LockedError ? 'another up or down is running: ' : ''}${message}\n`);
     return 1;
   }
 }
 
 async function runExample(hub: Hub): Promise<number> {
-  const client = hubClient(hub.kubeconfig);
-  await applyObjects(client, example.namespaces.map(namespace));
-  const file = shortPath(example.file, process.cwd());
+  const client = createHubClient(hub.kubeconfig);
+  await applyObjects(client, example.namespaces.map(buildNamespace));
+  const file = shortenPath(example.file, process.cwd());
   print(`\n$ kubectl apply -f ${file}`);
   const began = now();
   const code = await kubectl(hub, ['apply', '-f', example.file]);
   if (code !== 0) {
     process.stderr.write(
-      `kubectl apply failed; read ${shown(hub.files.log('webhook'))} and ${shown(hub.files.log('hub-apiserver'))}\n`,
+      `kubectl apply failed; see ${shorten(hub.files.log('webhook'))} and ${shorten(hub.files.log('hub-apiserver'))}\n`,
     );
     return 1;
   }
-  print('\nSince then:');
-  const spokes = Object.fromEntries(Object.entries(hub.spokes).map(([name, path]) => [name, hubClient(path)]));
-  const missing = await awaitMilestones(milestones(client, spokes), { began, timeoutMs, print, now });
+  print('\nTime since the command:');
+  const spokes = Object.fromEntries(Object.entries(hub.spokes).map(([name, path]) => [name, createHubClient(path)]));
+  const missing = await awaitMilestones(listMilestones(client, spokes), { began, timeoutMs, print, now });
   for (const { what, logs } of missing) {
-    const paths = logs.map((name) => shown(hub.files.log(name))).join(' and ');
-    process.stderr.write(`still missing after ${timeoutMs / 1000} s: ${what}; read ${paths}\n`);
+    const paths = logs.map((name) => shorten(hub.files.log(name))).join(' and ');
+    process.stderr.write(`not within ${timeoutMs / 1000} s: ${what}; see ${paths}\n`);
   }
   if (missing.length > 0) return 1;
   print('\n$ kubectl get environment --all-namespaces');
   await kubectl(hub, ['get', 'environment', '--all-namespaces']);
-  print(nextSteps(hub, await spokeWithWorkload(spokes)));
+  print(formatNextSteps(hub, await findSpokeWithWorkload(spokes)));
   return 0;
 }
 
-/** Runs the real kubectl with its output on ours; gives its exit code. */
+/** Runs kubectl, which writes to the output of this process. Returns its exit code. */
 function kubectl(hub: Hub, words: readonly string[]): Promise<number> {
   const child = spawn(hub.kubectl, ['--kubeconfig', hub.kubeconfig, ...words], {
     stdio: ['ignore', 'inherit', 'inherit'],
@@ -84,23 +84,23 @@ function kubectl(hub: Hub, words: readonly string[]): Promise<number> {
   });
 }
 
-function nextSteps(hub: Hub, spoke = 'spoke1'): string {
+function formatNextSteps(hub: Hub, spoke = 'spoke1'): string {
   const { namespace: space, deployment } = example;
-  const call = shown(hub.kubectl);
-  const flag = directoryFlag(hub, process.cwd());
+  const call = shorten(hub.kubectl);
+  const flag = formatDirectoryFlag(hub, process.cwd());
   return [
-    '\nGo on:',
-    `  export KUBECONFIG=${shown(hub.kubeconfig)}`,
+    '\nCommands to continue with:',
+    `  export KUBECONFIG=${shorten(hub.kubeconfig)}`,
     `  ${call} get environment -n ${space} -o wide`,
     `  ${call} get definitionrevisions -A`,
     `  ${call} describe workloaddeployment ${deployment} -n ${space}`,
-    `  ${call} get workloads -A --kubeconfig ${shown(hub.files.kubeconfig(spoke))}`,
-    `\nThe hub keeps running. Look: npm run hub -- status${flag}   Stop: npm run hub -- down${flag}`,
+    `  ${call} get workloads -A --kubeconfig ${shorten(hub.files.kubeconfig(spoke))}`,
+    `\nThe hub keeps running. Status: npm run hub -- status${flag}   Stop: npm run hub -- down${flag}`,
   ].join('\n');
 }
 
-function shown(path: string): string {
-  return shortPath(path, process.cwd());
+function shorten(path: string): string {
+  return shortenPath(path, process.cwd());
 }
 
 process.exitCode = await main(process.argv.slice(2));

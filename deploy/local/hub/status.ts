@@ -1,11 +1,11 @@
 import { realpath } from 'node:fs/promises';
-import { hubFiles } from './files/hub-files.ts';
-import { hubProcesses } from './inventory.ts';
-import { runningProcesses } from './processes/process-table.ts';
-import { shortPath } from './short-path.ts';
+import { locateHubFiles } from './files/hub-files.ts';
+import { listProcessSpecs } from './inventory.ts';
+import { listRunningProcesses } from './processes/process-table.ts';
+import { shortenPath } from './short-path.ts';
 import { readState } from './files/state.ts';
 
-/** One process that should run, and how it fares. */
+/** The state of a process that should run. */
 export interface ProcessStatus {
   name: string;
   pid?: number;
@@ -14,33 +14,33 @@ export interface ProcessStatus {
   log: string;
 }
 
-/** How a hub's processes fare now; empty where no hub was made. */
-export async function status(directory: string): Promise<ProcessStatus[]> {
-  const place = await realpath(directory).catch(() => undefined);
-  if (place === undefined) return [];
-  const files = hubFiles(place);
+/** The present state of the processes of a hub. Empty if there is no hub. */
+export async function readStatus(directory: string): Promise<ProcessStatus[]> {
+  const realDirectory = await realpath(directory).catch(() => undefined);
+  if (realDirectory === undefined) return [];
+  const files = locateHubFiles(realDirectory);
   const state = await readState(files.state);
   if (state === undefined) return [];
-  const running = await runningProcesses(place);
+  const running = await listRunningProcesses(realDirectory);
   return Promise.all(
-    hubProcesses(state, files).map(async (spec) => {
+    listProcessSpecs(state, files).map(async (spec) => {
       const { name, port } = spec;
       const pid = running.find((one) => one.name === name)?.pid;
       const log = files.log(name);
       if (pid === undefined) return { name, state: 'down' as const, port, log };
-      return { name, pid, state: (await spec.ready()) ? ('ready' as const) : ('not ready' as const), port, log };
+      return { name, pid, state: (await spec.isReady()) ? ('ready' as const) : ('not ready' as const), port, log };
     }),
   );
 }
 
-/** The table that `status` prints; paths are shown from `cwd`. */
-export function statusTable(processes: readonly ProcessStatus[], cwd: string): string {
+/** The table that `status` prints. Paths are relative to `cwd`. */
+export function formatStatusTable(processes: readonly ProcessStatus[], cwd: string): string {
   const rows = processes.map(({ name, pid, state, port, log }) => [
     name,
     String(pid ?? '-'),
     state,
     String(port),
-    shortPath(log, cwd),
+    shortenPath(log, cwd),
   ]);
   const table = [['NAME', 'PID', 'STATE', 'PORT', 'LOG'], ...rows];
   const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));

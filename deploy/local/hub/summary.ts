@@ -1,41 +1,41 @@
-import { shortPath } from './short-path.ts';
+import { shortenPath } from './short-path.ts';
 import type { Hub } from './up.ts';
 
-/** What `up` says when all is ready; paths are shown from `cwd`. */
-export function summary(hub: Hub, cwd: string): string {
+/** What `up` prints when all is ready. Paths are relative to `cwd`. */
+export function formatSummary(hub: Hub, cwd: string): string {
   const { state, files, seconds } = hub;
-  const shown = (path: string) => shortPath(path, cwd);
+  const short = (path: string) => shortenPath(path, cwd);
   const port = (name: string) => `127.0.0.1:${state.ports[name] ?? '?'}`;
   const rows = [
-    ['hub', `https://${port('hub-apiserver')}`, shown(hub.kubeconfig)],
-    ...Object.entries(hub.spokes).map(([name, path]) => [name, `https://${port(`${name}-apiserver`)}`, shown(path)]),
+    ['hub', `https://${port('hub-apiserver')}`, short(hub.kubeconfig)],
+    ...Object.entries(hub.spokes).map(([name, path]) => [name, `https://${port(`${name}-apiserver`)}`, short(path)]),
   ];
   const widest = Math.max(...rows.map(([name = '']) => name.length));
   const lines = [
-    `The hub is up after ${seconds.toFixed(1)} s; its files are in ${shown(files.directory)}.`,
+    `The hub is ready after ${seconds.toFixed(1)} s. Its files are in ${short(files.directory)}.`,
     '',
     ...rows.map(([name = '', url, path]) => `  ${name.padEnd(widest)}  ${url}  ${path}`),
     '',
     state.withoutMooring
       ? '  mooring does not run (--without-mooring)'
-      : `  mooring: webhook at ${port('webhook')}, controller, aggregator${rulesText(state.rules)}`,
+      : `  mooring: webhook at ${port('webhook')}, controller, aggregator${formatRules(state.rules)}`,
     state.withoutOcm
       ? '  OCM does not run (--without-ocm)'
-      : '  OCM is a stand-in: it places and delivers as OCM does, but it is not OCM (deploy/kind installs that)',
+      : '  A stand-in replaces the controllers and agents of OCM (deploy/kind installs the real ones)',
     '',
-    `Go on:  export KUBECONFIG=${shown(hub.kubeconfig)}; ${shown(hub.kubectl)} get environments -A`,
-    `Look:   npm run hub -- status${directoryFlag(hub, cwd)}`,
-    `Stop:   npm run hub -- down${directoryFlag(hub, cwd)}`,
+    `Use:    export KUBECONFIG=${short(hub.kubeconfig)}; ${short(hub.kubectl)} get environments -A`,
+    `Status: npm run hub -- status${formatDirectoryFlag(hub, cwd)}`,
+    `Stop:   npm run hub -- down${formatDirectoryFlag(hub, cwd)}`,
   ];
   return `${lines.join('\n')}\n`;
 }
 
-/** The flag that names this hub to later commands, with a blank before it; empty for the usual directory. */
-export function directoryFlag({ directory }: Hub, cwd: string): string {
-  const short = shortPath(directory, cwd);
+/** The flag `--directory` for later commands, with a space before it. Empty for the default directory. */
+export function formatDirectoryFlag({ directory }: Hub, cwd: string): string {
+  const short = shortenPath(directory, cwd);
   return short === '.local' ? '' : ` --directory ${short}`;
 }
 
-function rulesText(rules: readonly string[]): string {
+function formatRules(rules: readonly string[]): string {
   return rules.length === 0 ? '' : `, with ${rules.join(', ')}`;
 }

@@ -3,42 +3,42 @@ import { dirname, join } from 'node:path';
 import { cacheFolder } from '../../../src/cli/topologies.ts';
 import { buildCueModule } from '../../../src/topology/module.ts';
 import { ensureBinaries, type Binaries } from '../kubernetes/binaries.ts';
-import { hubFiles, isDraft, type HubFiles } from './files/hub-files.ts';
-import { clusterNames, portNames, portOf } from './inventory.ts';
+import { locateHubFiles, isDraft, type HubFiles } from './files/hub-files.ts';
+import { listClusterNames, listPortNames, portOf } from './inventory.ts';
 import { withLock } from './files/lock.ts';
-import { withPorts } from './processes/ports.ts';
-import { startHub } from './start-hub.ts';
-import { readState, spokeNames, writeState, type HubState } from './files/state.ts';
+import { addPorts } from './processes/ports.ts';
+import { startAll } from './start-all.ts';
+import { readState, listSpokeNames, writeState, type HubState } from './files/state.ts';
 
-/** What hub to bring about. What is left out of an existing hub's options takes its default, but spokes stay. */
+/** For an existing hub, an omitted option has its default value again. Existing spokes stay in any case. */
 export interface UpOptions {
-  /** Where the hub keeps all that it has; two hubs in two directories do not meet. */
+  /** Contains all files of the hub. Hubs in different directories are independent. */
   directory: string;
-  /** 2 unless said otherwise. */
+  /** The default is 2. */
   spokes?: number;
   withoutOcm?: boolean;
   withoutMooring?: boolean;
-  /** `CODE=severity`, handed to the webhook and the controller. */
+  /** `CODE=severity`, for the webhook and the controller. */
   rules?: readonly string[];
-  /** Further flags of the controller, such as `--revision-history-limit=0`. */
+  /** Additional flags of the controller, such as `--revision-history-limit=0`. */
   controllerFlags?: readonly string[];
-  /** What the hub's processes see, and where `PATH`, `XDG_CACHE_HOME`, `KUBEBUILDER_ASSETS` and `MOORING_KUBERNETES_MIRROR` are read. */
+  /** For the processes of the hub, and for `XDG_CACHE_HOME`, `KUBEBUILDER_ASSETS` and `MOORING_KUBERNETES_MIRROR`. */
   environment: NodeJS.ProcessEnv;
   print?: (line: string) => void;
-  /** Writes a line that the next one replaces; only for a terminal. */
+  /** Writes a line that the next one replaces. Undefined unless the output is a terminal. */
   replace?: ((line: string) => void) | undefined;
   now?: Date;
   random?: () => number;
 }
 
-/** A hub that runs and is ready. Kubeconfigs are an administrator's. */
+/** A hub that is ready. The kubeconfigs have the rights of an administrator. */
 export interface Hub {
   directory: string;
   kubeconfig: string;
-  /** Kubeconfig by name of spoke. */
+  /** Maps the name of a spoke to its kubeconfig. */
   spokes: Record<string, string>;
   kubectl: string;
-  /** Port of the webhook, for what talks to it directly. */
+  /** For requests that do not go through the API server. */
   webhookPort: number;
   state: HubState;
   files: HubFiles;
@@ -46,33 +46,33 @@ export interface Hub {
 }
 
 /**
- * Brings a hub up, or mends what is missing of it, and returns when all of it is ready. May be killed at any time and
- * called again. Throws LockedError while another `up` or `down` works on the same directory.
+ * Starts a hub, or the missing processes of a hub, and returns when all is ready. It may be killed at any time and called
+ * again. Throws LockedError while another `up` or `down` runs in the same directory.
  */
 export async function up(options: UpOptions): Promise<Hub> {
   const began = performance.now();
   await mkdir(options.directory, { recursive: true, mode: 0o700 });
-  const files = hubFiles(await realpath(options.directory));
+  const files = locateHubFiles(await realpath(options.directory));
   return withLock(files.lock, async () => {
     const print = options.print ?? (() => {});
     await removeDrafts(files.directory);
-    const state = await rememberedState(files, options, print);
-    const environment = definedOnly(options.environment);
+    const state = await updateState(files, options, print);
+    const environment = dropUndefined(options.environment);
     const cache = cacheFolder(environment);
     const binaries = await ensureBinaries({
       cache: join(cache, 'kubernetes'),
       environment,
       output: { print, replace: options.replace },
     });
-    // The webhook and the controller need it; built here, the wait is seen and not taken for a start that hangs.
+    // The webhook and the controller need it. They would build it silently, and the user could not see why they take long.
     if (!state.withoutMooring) await buildCueModule({ cacheDir: cache, onProgress: print });
     await linkKubectl(files, binaries);
     const start = { programs: { ...binaries, node: process.execPath }, environment, print };
-    await startHub({ state, files, start, now: options.now ?? new Date() });
+    await startAll({ state, files, start, now: options.now ?? new Date() });
     return {
       directory: files.directory,
       kubeconfig: files.kubeconfig('hub'),
-      spokes: Object.fromEntries(spokeNames(state.spokes).map((name) => [name, files.kubeconfig(name)])),
+      spokes: Object.fromEntries(listSpokeNames(state.spokes).map((name) => [name, files.kubeconfig(name)])),
       kubectl: files.kubectl,
       webhookPort: portOf(state, 'webhook'),
       state,
@@ -88,7 +88,7 @@ async function removeDrafts(directory: string): Promise<void> {
   }
 }
 
-async function rememberedState(
+async function updateState(
   files: HubFiles,
   {
     spokes = 2,
@@ -101,15 +101,13 @@ async function rememberedState(
   print: (line: string) => void,
 ): Promise<HubState> {
   const before = await readState(files.state);
-  const kept = Math.max(spokes, before?.spokes ?? 0);
-  if (kept > spokes)
-    print(
-      `${clusterNames({ spokes: kept })
-        .slice(spokes + 1)
-        .join(', ')} stay: they hold data (down --purge)`,
-    );
-  const shape = { spokes: kept, withoutOcm, withoutMooring, rules: [...rules], controllerFlags: [...controllerFlags] };
-  const state = { ...shape, ports: await withPorts(before?.ports ?? {}, portNames(shape), random) };
+  const count = Math.max(spokes, before?.spokes ?? 0);
+  if (count > spokes) {
+    const existing = listClusterNames({ spokes: count }).slice(spokes + 1);
+    print(`spokes with data are not removed: ${existing.join(', ')} (\`down --purge\` removes them)`);
+  }
+  const shape = { spokes: count, withoutOcm, withoutMooring, rules: [...rules], controllerFlags: [...controllerFlags] };
+  const state = { ...shape, ports: await addPorts(before?.ports ?? {}, listPortNames(shape), random) };
   await writeState(files.state, state);
   return state;
 }
@@ -122,7 +120,7 @@ async function linkKubectl(files: HubFiles, { kubectl }: Binaries): Promise<void
   await rename(draft, files.kubectl);
 }
 
-function definedOnly(environment: NodeJS.ProcessEnv): Record<string, string> {
+function dropUndefined(environment: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(
     Object.entries(environment).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
   );

@@ -14,7 +14,7 @@ export interface Binaries {
 }
 
 /**
- * The programs: from `$KUBEBUILDER_ASSETS` where that is set, else from the cache, else downloaded, else built. Throws
+ * The programs from `$KUBEBUILDER_ASSETS` if that is set, else from the cache, else downloaded, else built. Throws
  * ChecksumError if a download has the wrong content.
  */
 export async function ensureBinaries(options: ProgramOptions): Promise<Binaries> {
@@ -34,7 +34,7 @@ export async function ensureBinaries(options: ProgramOptions): Promise<Binaries>
     kubectl: join(assets, 'kubectl'),
   };
   for (const path of Object.values(given)) {
-    if (!(await pathExists(path))) throw new Error(`$KUBEBUILDER_ASSETS is set, but there is no ${path}`);
+    if (!(await pathExists(path))) throw new Error(`$KUBEBUILDER_ASSETS is set, but ${path} does not exist`);
   }
   const beside = join(assets, 'kube-controller-manager');
   if (await pathExists(beside)) return { ...given, controllerManager: beside };

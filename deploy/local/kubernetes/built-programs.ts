@@ -8,7 +8,7 @@ import { goBuild } from './tool-build.ts';
 
 const module = import.meta.dirname;
 
-// Kubernetes' own release build sets these; without them every version reads v0.0.0-master and kubectl warns of skew.
+// The release build of Kubernetes sets these. Without them every version is v0.0.0-master, and kubectl warns of a version skew.
 const [major = '', minor = ''] = versions.kubernetes.slice(1).split('.');
 const ldflags = [
   '-s -w',
@@ -18,7 +18,7 @@ const ldflags = [
   `-X k8s.io/client-go/pkg/version.gitVersion=${versions.kubernetes}`,
 ].join(' ');
 
-/** The folder of the cache for what is built from these sources for this platform; it exists once they are built. */
+/** The folder in the cache for programs that are built from these sources for this platform. It exists if they are built. */
 export async function builtFolder(cache: string, set: ProgramSet): Promise<string> {
   const hash = createHash('sha256').update(`${process.platform}-${process.arch}\n${ldflags}\n`);
   for (const file of ['go.mod', 'go.sum']) hash.update(await readFile(join(module, file)));
@@ -35,6 +35,6 @@ export async function ensureBuilt(options: ProgramOptions, set: ProgramSet): Pro
       const build = { module, output: folder, packages: set.packages, ldflags, environment };
       await goBuild(build, 'Kubernetes', output);
     },
-    onWait: (pid) => output.print(`process ${pid} builds Kubernetes already; waiting for it`),
+    onWait: (pid) => output.print(`process ${pid} is building Kubernetes; waiting for it`),
   });
 }

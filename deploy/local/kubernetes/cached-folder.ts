@@ -3,16 +3,16 @@ import { dirname, join } from 'node:path';
 import { withLock } from '../hub/files/lock.ts';
 import { pathExists } from '../hub/files/path-exists.ts';
 
-/** How a folder of the cache is made. */
+/** How a folder of the cache is created. */
 export interface CachedFolder {
   path: string;
-  /** Fills the folder; `draft` is where it is until it is whole. */
+  /** Writes the content of the folder to `draft`, which is renamed when it is complete. */
   fill: (draft: string) => Promise<void>;
-  /** Called once before waiting for another process that makes the same folder. */
+  /** Called once before waiting for another process that creates the same folder. */
   onWait: (pid: number) => void;
 }
 
-/** Makes a folder unless it exists. A folder under its final name is always whole, also where a run was killed. */
+/** Creates a folder unless it exists. If it exists it is complete, even if a process was killed. */
 export async function ensureCachedFolder({ path, fill, onWait }: CachedFolder): Promise<string> {
   if (await pathExists(path)) return path;
   return withLock(
@@ -38,7 +38,7 @@ function draftPrefix(path: string): string {
   return `${path}.draft-`;
 }
 
-/** Removes what runs left that were killed. This process holds the lock, so no other process uses them. */
+/** Removes drafts of processes that were killed. This process holds the lock, so no other process uses them. */
 async function removeDrafts(path: string): Promise<void> {
   const folder = dirname(path);
   await mkdir(folder, { recursive: true });

@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
 
-/** A file is not the one that was expected: it was changed, or the origin is broken. */
+/** A file does not have the expected content, because it was changed or the origin is broken. */
 export class ChecksumError extends Error {
   override name = 'ChecksumError';
 }
 
-/** The sum of one file, and who says so. */
+/** The sum of one file, and where it was published. */
 export interface ExpectedSum {
   sum: string;
   source: string;

@@ -10,14 +10,14 @@ import { downloadRelease } from './release-download.ts';
 
 const product = `Kubernetes ${versions.kubernetes}`;
 
-/** A release, and where it is in the cache once it is downloaded. */
+/** A release, and its folder in the cache, which exists if it is downloaded. */
 export interface CachedRelease {
   files: readonly ReleaseFile[];
   folder: string;
   pinned: Readonly<Record<string, string>>;
 }
 
-/** What would be downloaded; undefined where downloads are turned off, or the platform has no release. */
+/** The release for this platform. Undefined if downloads are disabled, or there is no release for the platform. */
 export async function findRelease(options: ProgramOptions, set: ProgramSet): Promise<CachedRelease | undefined> {
   const mirror = readMirror(options.environment['MOORING_KUBERNETES_MIRROR']);
   if (mirror === 'none') return undefined;
@@ -28,7 +28,7 @@ export async function findRelease(options: ProgramOptions, set: ProgramSet): Pro
   return { files, pinned, folder: join(options.cache, `release-${digest(files, pinned)}-${set.name}`) };
 }
 
-/** Whether the programs were downloaded. If they cannot be had, says why in one line. Throws ChecksumError. */
+/** Whether the programs were downloaded. If not, prints the reason in one line. Throws ChecksumError. */
 export async function tryDownload(options: ProgramOptions, { files, pinned, folder }: CachedRelease): Promise<boolean> {
   const { cache, environment, output, limits = fetchLimits } = options;
   const began = performance.now();
@@ -41,7 +41,7 @@ export async function tryDownload(options: ProgramOptions, { files, pinned, fold
         await downloadRelease({ files, folder: draft, pinned, limits, environment, output });
         output.print(`downloaded ${product} in ${Math.round((performance.now() - began) / 1000)} s`);
       },
-      onWait: (pid) => output.print(`process ${pid} downloads Kubernetes already; waiting for it`),
+      onWait: (pid) => output.print(`process ${pid} is downloading Kubernetes; waiting for it`),
     });
     return true;
   } catch (error) {
@@ -66,7 +66,7 @@ async function readPinned(): Promise<Readonly<Record<string, string>>> {
   return JSON.parse(await readFile(path, 'utf8')) as Record<string, string>;
 }
 
-/** Other versions, another platform or other pinned sums mean other content. */
+/** The digest changes with the versions, the platform and the pinned sums. */
 function digest(files: readonly ReleaseFile[], pinned: Readonly<Record<string, string>>): string {
   const hash = createHash('sha256');
   for (const { path } of files) hash.update(`${path} ${pinned[path] ?? ''}\n`);

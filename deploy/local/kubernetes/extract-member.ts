@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { OriginError } from './origin-error.ts';
 
-/** One file of an archive that is to be unpacked. */
+/** A file to extract from an archive. */
 export interface Extraction {
   archive: string;
   member: string;
@@ -13,7 +13,7 @@ export interface Extraction {
   environment: Readonly<Record<string, string>>;
 }
 
-/** Takes one file out of a tar.gz. tar writes the content to its output, so that no path in the archive is used. */
+/** Extracts one file of a tar.gz. tar writes the content to its output, so that paths in the archive have no effect. */
 export async function extractMember({ archive, member, target, url, environment }: Extraction): Promise<void> {
   const file = await open(target, 'w', 0o755);
   try {
@@ -23,7 +23,7 @@ export async function extractMember({ archive, member, target, url, environment 
     const [messages, [code]] = await Promise.all([tar.stderr === null ? '' : text(tar.stderr), closed]);
     if (code !== 0) throw new Error(messages.trim().split('\n')[0]);
   } catch (cause) {
-    // The archive has the right sum, so something is wrong on this machine; a build does not need tar.
+    // The archive has the right sum, so the problem is on this machine. A build does not need tar.
     throw new OriginError(url, `tar cannot unpack it: ${cause instanceof Error ? cause.message : String(cause)}`, {
       cause,
     });

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { describeCause, OriginError } from './origin-error.ts';
 
-/** How long an origin may take. The first limit is short, so that the build from source, the alternative, begins soon. */
+/** Timeouts for an origin. The first one is short, so that the build from source, which is the alternative, begins soon. */
 export interface FetchLimits {
-  /** To answer, with connecting and redirects. */
+  /** Until the response begins, including connecting and redirects. */
   answerMs: number;
   /** Between two parts of a file. */
   stallMs: number;
@@ -31,11 +31,11 @@ export interface FileFetch {
   url: string;
   path: string;
   limits: FetchLimits;
-  /** Called with the bytes that are there; `total` is undefined where the origin does not say it. */
+  /** Called with the number of bytes so far. `total` is undefined if the origin does not say it. */
   onProgress: (done: number, total: number | undefined) => void;
 }
 
-/** Writes a file and gives its SHA-256 sum. Throws OriginError, or what went wrong with the file here. */
+/** Writes a file and returns its SHA-256 sum. Throws OriginError, or the error of the file system. */
 export async function fetchFile({ url, path, limits, onProgress }: FileFetch): Promise<string> {
   const hash = createHash('sha256');
   const file = await open(path, 'w', 0o755);
@@ -65,7 +65,7 @@ async function* fetchParts(url: string, { answerMs, stallMs }: FetchLimits): Asy
   let timer = abortAfter(answerMs, 'answer');
   let isBroken = false;
   try {
-    // Compressed on the way, a file would have another length than the one that is announced.
+    // With a compression, Content-Length is not the length of the file.
     const { ok, status, body, headers } = await fetch(url, {
       signal: abort.signal,
       headers: { 'accept-encoding': 'identity' },

@@ -5,16 +5,16 @@ import { text } from 'node:stream/consumers';
 /** One run of the Go command. */
 export interface GoCommand {
   args: readonly string[];
-  /** Folder that holds go.mod. */
+  /** The folder with go.mod. */
   module: string;
   environment: Readonly<Record<string, string>>;
-  /** Is given each line of stderr. True if the line is about progress; other lines are part of the message of a failure. */
+  /** Called with each line of stderr. True if the line reports progress. Other lines are part of the error message. */
   takeProgress: (line: string) => boolean;
 }
 
 const keptLines = 15;
 
-/** Runs `go` and gives its output. Throws one line where there is no Go, or the last lines that Go wrote. */
+/** Runs `go` and returns its output. Throws an error of one line if Go is not installed, else with the last lines of Go. */
 export async function runGo({ args, module, environment, takeProgress }: GoCommand): Promise<string> {
   const child = spawn('go', args, { cwd: module, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   const messages: string[] = [];

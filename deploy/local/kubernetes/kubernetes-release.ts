@@ -1,22 +1,22 @@
 /** Programs that Kubernetes and etcd publish. */
 export type ProgramName = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kubectl';
 
-/** The versions of kubernetes/go.mod. */
+/** The versions in go.mod. */
 export const versions = { kubernetes: 'v1.37.2', etcd: 'v3.7.3' };
 
 /** One file of a release. */
 export interface ReleaseFile {
   program: ProgramName;
-  /** Below the origin; the key of kubernetes/checksums.json. */
+  /** Relative to the origin. Also the key in checksums.json. */
   path: string;
   url: string;
-  /** Holds the SHA-256 sum of the file. */
+  /** The URL of the SHA-256 sum of the file. */
   sumsUrl: string;
-  /** Where the program is in the file, which is a tar.gz; undefined where the file is the program. */
+  /** The path of the program in the file, which is a tar.gz. Undefined if the file is the program. */
   member?: string;
 }
 
-/** For which machine, and where from; without a mirror, from where the projects publish. */
+/** The machine and the origin. Without a mirror the origin is the one of the projects. */
 export interface ReleaseOptions {
   platform: NodeJS.Platform;
   arch: NodeJS.Architecture;
@@ -25,7 +25,7 @@ export interface ReleaseOptions {
 
 const origins = { kubernetes: 'https://dl.k8s.io', etcd: 'https://github.com' };
 
-/** Where a program is published; undefined where it is not published for the machine, as server programs for macOS. */
+/** The file of a program. Undefined if there is none for the machine; for example, there are no server programs for macOS. */
 export function releaseFile(program: ProgramName, options: ReleaseOptions): ReleaseFile | undefined {
   const { platform, arch, mirror } = options;
   if (platform !== 'linux' || (arch !== 'x64' && arch !== 'arm64')) return undefined;

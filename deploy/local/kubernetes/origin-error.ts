@@ -1,7 +1,7 @@
-/** A file cannot be had from its origin: not reachable, not there, or cut off. The message is one line. */
+/** A file cannot be downloaded from its origin. The message is one line. */
 export class OriginError extends Error {
   override name = 'OriginError';
-  /** Whether the transfer began and broke off, so that another attempt may succeed. */
+  /** Whether the transfer began and was interrupted, so that another attempt may succeed. */
   readonly isBroken: boolean;
 
   constructor(url: string, reason: string, options: ErrorOptions & { isBroken?: boolean } = {}) {
@@ -10,7 +10,7 @@ export class OriginError extends Error {
   }
 }
 
-/** The innermost cause: `fetch` itself says "fetch failed" only. */
+/** The message of the innermost cause. The message of `fetch` itself is only "fetch failed". */
 export function describeCause(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const inner: unknown = error instanceof AggregateError ? error.errors[0] : error.cause;

@@ -2,12 +2,12 @@ import type { FetchLimits } from './fetch-file.ts';
 import type { ProgramName } from './kubernetes-release.ts';
 import type { Output } from '../hub/line-output.ts';
 
-/** Where programs come from; `environment` is the caller's, `cache` the folder for what is downloaded or built. */
+/** `cache` is the folder for programs that are downloaded or built. */
 export interface ProgramOptions {
   cache: string;
   environment: Readonly<Record<string, string>>;
   output: Output;
-  /** SHA-256 sums by path in a release; those of kubernetes/checksums.json unless given. */
+  /** Maps paths in a release to SHA-256 sums. The default is checksums.json. */
   pinned?: Readonly<Record<string, string>>;
   limits?: FetchLimits;
 }
@@ -17,7 +17,7 @@ export interface ProgramSet {
   /** Part of the name of the folder in the cache. */
   name: string;
   programs: readonly ProgramName[];
-  /** What `go build` is told to build. */
+  /** The arguments of `go build`. */
   packages: readonly string[];
   buildTime: string;
 }

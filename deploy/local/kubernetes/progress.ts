@@ -1,15 +1,15 @@
 import type { Output } from '../hub/line-output.ts';
 
-/** How far a step is. */
+/** The progress of a step. */
 export interface ProgressState {
   done: number;
-  /** Undefined while it is not known. */
+  /** Undefined while it is unknown. */
   total?: number | undefined;
-  /** What is worked on, such as a package. */
+  /** The present item, such as a package. */
   current?: string | undefined;
 }
 
-/** What the step is called, such as "building Kubernetes", and what it counts, such as "packages". */
+/** The name of the step, such as "building Kubernetes", and the unit of its progress, such as "packages". */
 export interface ProgressNames {
   what: string;
   unit: string;
@@ -18,7 +18,7 @@ export interface ProgressNames {
 const logMs = 15_000;
 const terminalMs = 200;
 
-/** Shows how far a long step is: on a terminal in one line that is rewritten in place, else in a line every 15 s. */
+/** Shows the progress of a long step: on a terminal in one line that is replaced, else in a new line every 15 s. */
 export class Progress {
   readonly #names: ProgressNames;
   readonly #output: Output;

@@ -12,12 +12,12 @@ import { Progress } from './progress.ts';
 /** What to download. */
 export interface ReleaseDownload {
   files: readonly ReleaseFile[];
-  /** Ends up with one file per program. */
+  /** The folder for the programs. */
   folder: string;
-  /** SHA-256 sums by path; for files that are not in it, the origin is asked. */
+  /** Maps paths to SHA-256 sums. The sums of other files are downloaded from the origin. */
   pinned: Readonly<Record<string, string>>;
   limits: FetchLimits;
-  /** Names the proxies, as `HTTPS_PROXY` and `NO_PROXY`. */
+  /** May contain `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`. */
   environment: Readonly<Record<string, string>>;
   output: Output;
 }
@@ -25,13 +25,13 @@ export interface ReleaseDownload {
 const attempts = 3;
 const pinnedSource = 'deploy/local/kubernetes/checksums.json';
 
-/** Downloads programs and checks their sums. Throws OriginError if an origin does not have them, else ChecksumError. */
+/** Downloads programs and checks their sums. Throws OriginError if a download fails, and ChecksumError if a sum differs. */
 export async function downloadRelease(download: ReleaseDownload): Promise<void> {
-  // For all requests of this process, but nothing else runs yet; a proxy is not for the hub's own addresses.
+  // This affects all requests of the process. It is restored, because requests to the hub must not use a proxy.
   const restore = usesProxy(download.environment) ? setGlobalProxyFromEnv({ ...download.environment }) : () => {};
   try {
     const sums = await expectedSums(download);
-    // One after another: more connections would not be faster, and the small etcd comes first and shows what is wrong.
+    // One after another: more connections are not faster, and a problem shows early with etcd, which is small.
     for (const file of download.files) await downloadProgram(download, file, sums);
   } finally {
     restore();
@@ -42,7 +42,7 @@ function usesProxy(environment: Readonly<Record<string, string>>): boolean {
   return Object.keys(environment).some((name) => /^https?_proxy$/i.test(name));
 }
 
-/** The sum of each file by its path. Hosts are asked at the same time, so that one that does not answer shows soon. */
+/** Maps the path of each file to its sum. Requests all hosts at the same time, so that a host without a response shows soon. */
 async function expectedSums({ files, pinned, limits, output }: ReleaseDownload): Promise<Map<string, ExpectedSum>> {
   const sums = new Map<string, ExpectedSum>();
   const byHost = Map.groupBy(files, ({ sumsUrl }) => new URL(sumsUrl).host);

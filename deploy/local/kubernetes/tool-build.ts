@@ -4,16 +4,16 @@ import { Progress } from './progress.ts';
 
 /** One run of the Go compiler. */
 export interface GoBuild {
-  /** Folder that holds go.mod. */
+  /** The folder with go.mod. */
   module: string;
-  /** Folder for what is built; ends up with one file per package. */
+  /** The folder for the programs, one per package. */
   output: string;
   packages: readonly string[];
   ldflags: string;
   environment: Readonly<Record<string, string>>;
 }
 
-/** Runs `go build` and shows how far it is. Throws one line where there is no Go, or the compiler's last ones. */
+/** Runs `go build` and shows its progress. Throws an error of one line if Go is not installed, else with the last lines of Go. */
 export async function goBuild(build: GoBuild, what: string, output: Output): Promise<void> {
   const progress = new Progress({ what: `building ${what}`, unit: 'packages' }, output);
   try {
@@ -24,7 +24,7 @@ export async function goBuild(build: GoBuild, what: string, output: Output): Pro
   output.print(`built ${what} in ${progress.seconds} s`);
 }
 
-/** Each package that the build needs, and whether it has to be compiled; Go's cache holds the others. */
+/** Maps each package that the build needs to whether it must be compiled. The others are in the cache of Go. */
 async function listPackages(
   { module, environment, packages, ldflags }: GoBuild,
   progress: Progress,

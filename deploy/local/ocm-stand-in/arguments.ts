@@ -2,7 +2,7 @@
 
 import { parseArgs } from 'node:util';
 
-export const usage = `ocm-stand-in: stands in for the controllers and agents of Open Cluster Management, for local runs only.
+export const usage = `ocm-stand-in: replaces the controllers and agents of Open Cluster Management, for local runs only.
 
 Usage: node deploy/local/ocm-stand-in/main.ts [run] --hub-kubeconfig FILE [--spoke NAME=AGENT_KUBECONFIG]…
          [--health-port PORT] [--log-level LEVEL]
@@ -24,10 +24,10 @@ export type StandInArguments =
     }
   | { verb: 'leave'; hubKubeconfig: string; name: string };
 
-/** Reads the words after the script's name; throws with one line where they make no sense. */
-export function parseStandInArguments(words: readonly string[]): StandInArguments {
+/** Parses the arguments after the name of the script. Throws an error with a message of one line. */
+export function parseStandInArguments(args: readonly string[]): StandInArguments {
   const { values, positionals } = parseArgs({
-    args: [...words],
+    args: [...args],
     allowPositionals: true,
     options: {
       help: { type: 'boolean', short: 'h' },
@@ -41,42 +41,42 @@ export function parseStandInArguments(words: readonly string[]): StandInArgument
   });
   if (values.help === true) return { verb: 'help' };
   const [verb = 'run', ...rest] = positionals;
-  const hubKubeconfig = required(values['hub-kubeconfig'], '--hub-kubeconfig');
-  const spokes = pairs(values.spoke ?? [], '--spoke');
+  const hubKubeconfig = requireFlag(values['hub-kubeconfig'], '--hub-kubeconfig');
+  const spokes = parsePairs(values.spoke ?? [], '--spoke');
   if (verb === 'run' && rest.length === 0) {
     const port = values['health-port'];
     const logLevel = values['log-level'] ?? 'info';
-    return { verb, hubKubeconfig, spokes, logLevel, ...(port === undefined ? {} : { healthPort: portOf(port) }) };
+    return { verb, hubKubeconfig, spokes, logLevel, ...(port === undefined ? {} : { healthPort: parsePort(port) }) };
   }
   if (verb === 'join' && rest.length === 0) {
     const [spoke, ...more] = Object.entries(spokes);
-    if (spoke === undefined || more.length > 0) throw new Error('join takes exactly one --spoke NAME=KUBECONFIG');
-    const agentKubeconfig = required(values['agent-kubeconfig'], '--agent-kubeconfig');
-    const labels = pairs(values.label ?? [], '--label');
+    if (spoke === undefined || more.length > 0) throw new Error('join needs exactly one --spoke NAME=KUBECONFIG');
+    const agentKubeconfig = requireFlag(values['agent-kubeconfig'], '--agent-kubeconfig');
+    const labels = parsePairs(values.label ?? [], '--label');
     return { verb, hubKubeconfig, name: spoke[0], kubeconfig: spoke[1], agentKubeconfig, labels };
   }
   const [name, ...more] = rest;
   if (verb === 'leave' && name !== undefined && more.length === 0) return { verb, hubKubeconfig, name };
-  throw new Error(`cannot do "${positionals.join(' ')}"; --help shows what can be done`);
+  throw new Error(`unknown command "${positionals.join(' ')}"; --help shows the usage`);
 }
 
-function required(value: string | undefined, flag: string): string {
+function requireFlag(value: string | undefined, flag: string): string {
   if (value === undefined) throw new Error(`${flag} is missing`);
   return value;
 }
 
-function pairs(texts: readonly string[], flag: string): Record<string, string> {
+function parsePairs(values: readonly string[], flag: string): Record<string, string> {
   return Object.fromEntries(
-    texts.map((text) => {
-      const equals = text.indexOf('=');
-      if (equals < 1) throw new Error(`${flag} takes NAME=VALUE, not "${text}"`);
-      return [text.slice(0, equals), text.slice(equals + 1)];
+    values.map((value) => {
+      const equals = value.indexOf('=');
+      if (equals < 1) throw new Error(`${flag} must be NAME=VALUE, not "${value}"`);
+      return [value.slice(0, equals), value.slice(equals + 1)];
     }),
   );
 }
 
-function portOf(text: string): number {
-  const port = /^[0-9]{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(port <= 65_535)) throw new Error(`--health-port takes a number up to 65535, not "${text}"`);
+function parsePort(value: string): number {
+  const port = /^[0-9]{1,5}$/.test(value) ? Number(value) : Number.NaN;
+  if (!(port <= 65_535)) throw new Error(`--health-port must be a number up to 65535, not "${value}"`);
   return port;
 }

@@ -2,7 +2,7 @@
 
 import type { Condition } from '../../../src/api/object.ts';
 
-/** A condition as OCM writes it: the message is always there, the time is set by `withCondition`. */
+/** A condition to write. Like OCM it always has a message. `withCondition` sets the time. */
 export interface NewCondition {
   type: string;
   status: Condition['status'];
@@ -19,7 +19,7 @@ export function isTrue(conditions: readonly Condition[] | undefined, type: strin
   return findCondition(conditions, type)?.status === 'True';
 }
 
-/** The list with `next` in its place; the time moves only with the status. `now` is RFC 3339. */
+/** The list with the condition `next`. Its time changes only if its status changes. `now` is in RFC 3339. */
 export function withCondition(
   conditions: readonly Condition[] | undefined,
   next: NewCondition,
@@ -36,7 +36,7 @@ export function withCondition(
   return before === undefined ? [...list, condition] : list.map((each) => (each === before ? condition : each));
 }
 
-/** RFC 3339 in whole seconds, as the API server stores times. */
-export function timestamp(epochMs: number): string {
+/** The time in RFC 3339 with whole seconds, as the API server stores it. */
+export function formatTime(epochMs: number): string {
   return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
 }

@@ -1,6 +1,6 @@
 /** OCM stand-in (local runs only): keys of work queues. */
 
-/** The two halves of `namespace/name`; no namespace in the key of an object that has none. */
+/** The parts of `namespace/name`. The key of a cluster-scoped object is its name. */
 export function splitKey(key: string): { namespace: string | undefined; name: string } {
   const slash = key.indexOf('/');
   return slash < 0

@@ -1,4 +1,4 @@
-/** OCM stand-in (local runs only): composition root. Nothing of mooring depends on it; real OCM takes its place. */
+/** OCM stand-in (local runs only): its commands. mooring does not depend on it; a real hub runs OCM instead. */
 
 import { createServer } from 'node:http';
 import { createClient, type Client } from '../../../src/kube/client/client.ts';
@@ -22,13 +22,13 @@ async function run({ hubKubeconfig, spokes, healthPort, logLevel }: Of<'run'>): 
   for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => stop.abort());
   let ready = false;
   if (healthPort !== undefined) serveHealth(healthPort, () => ready, stop.signal);
-  log.info({ spokes: Object.keys(spokes) }, 'the OCM stand-in starts: for local runs only, it is not OCM');
+  log.info({ spokes: Object.keys(spokes) }, 'the OCM stand-in starts; it is for local runs only');
   const options = {
-    hub: clientOf(hubKubeconfig, log),
+    hub: createClientFor(hubKubeconfig, log),
     hubServer: serverOf(loadKubeConfig({ kubeconfig: hubKubeconfig })),
-    spokes: Object.fromEntries(Object.entries(spokes).map(([spoke, path]) => [spoke, clientOf(path, log)])),
+    spokes: Object.fromEntries(Object.entries(spokes).map(([spoke, path]) => [spoke, createClientFor(path, log)])),
     log,
-    clock: Date.now,
+    now: Date.now,
     random: Math.random,
     onReady: () => {
       ready = true;
@@ -40,39 +40,47 @@ async function run({ hubKubeconfig, spokes, healthPort, logLevel }: Of<'run'>): 
 
 function serveHealth(port: number, isReady: () => boolean, signal: AbortSignal): void {
   const server = createServer((request, response) => {
-    const known = request.url === '/readyz' || request.url === '/healthz';
-    const status = !known ? 404 : request.url === '/healthz' || isReady() ? 200 : 503;
+    const exists = request.url === '/readyz' || request.url === '/healthz';
+    const status = !exists ? 404 : request.url === '/healthz' || isReady() ? 200 : 503;
     response.writeHead(status, { 'content-type': 'text/plain' }).end(`${name}: ${status}\n`);
   });
   server.listen({ port, host: '127.0.0.1', signal });
   signal.addEventListener('abort', () => server.closeAllConnections(), { once: true });
 }
 
-async function joinOne(words: Of<'join'>): Promise<void> {
+async function joinSpoke(args: Of<'join'>): Promise<void> {
   const log = createLog('warn', name);
-  const config = loadKubeConfig({ kubeconfig: words.kubeconfig });
-  const spoke = clientOf(words.kubeconfig, log);
+  const config = loadKubeConfig({ kubeconfig: args.kubeconfig });
+  const spoke = createClientFor(args.kubeconfig, log);
   const server = serverOf(config);
-  const hub = clientOf(words.hubKubeconfig, log);
-  await joinCluster({ name: words.name, hub, spoke, server, labels: words.labels, now: Date.now() });
+  const hub = createClientFor(args.hubKubeconfig, log);
+  await joinCluster({ name: args.name, hub, spoke, server, labels: args.labels, now: Date.now() });
   const authority = await authorityOf(config);
-  const identity = { cluster: words.name, spoke, server, authority, path: words.agentKubeconfig, now: new Date() };
+  const identity = { cluster: args.name, spoke, server, authority, path: args.agentKubeconfig, now: new Date() };
   await ensureAgentKubeconfig(identity);
-  process.stdout.write(`${name}: ${words.name} has joined; its work agent is to use ${words.agentKubeconfig}\n`);
+  process.stdout.write(
+    `${name}: ${args.name} has joined. The kubeconfig of its work agent is ${args.agentKubeconfig}\n`,
+  );
 }
 
-async function leaveOne(words: Of<'leave'>): Promise<void> {
-  const left = await leaveCluster(clientOf(words.hubKubeconfig, createLog('warn', name)), words.name, leaveMs);
-  if (left.length > 0) throw new Error(`${words.name} has left, but these works remain: ${left.join(', ')}`);
-  process.stdout.write(`${name}: ${words.name} has left\n`);
+async function leaveSpoke(args: Of<'leave'>): Promise<void> {
+  const remaining = await leaveCluster(
+    createClientFor(args.hubKubeconfig, createLog('warn', name)),
+    args.name,
+    leaveMs,
+  );
+  if (remaining.length > 0) {
+    throw new Error(`${args.name} has left, but these ManifestWorks remain: ${remaining.join(', ')}`);
+  }
+  process.stdout.write(`${name}: ${args.name} has left\n`);
 }
 
-function clientOf(kubeconfig: string, log: Log): Client {
+function createClientFor(kubeconfig: string, log: Log): Client {
   return createClient(loadKubeConfig({ kubeconfig }), { log, userAgent: name });
 }
 
-async function main(words: readonly string[]): Promise<void> {
-  const parsed = parseStandInArguments(words);
+async function main(args: readonly string[]): Promise<void> {
+  const parsed = parseStandInArguments(args);
   switch (parsed.verb) {
     case 'help':
       process.stdout.write(usage);
@@ -80,9 +88,9 @@ async function main(words: readonly string[]): Promise<void> {
     case 'run':
       return run(parsed);
     case 'join':
-      return joinOne(parsed);
+      return joinSpoke(parsed);
     case 'leave':
-      return leaveOne(parsed);
+      return leaveSpoke(parsed);
   }
 }
 

@@ -1,11 +1,11 @@
-/** OCM stand-in (local runs only): writing a status or finalizers, and only where they differ. */
+/** OCM stand-in (local runs only): writes a status or finalizers only if they change. */
 
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject, Resource } from '../../../src/api/object.ts';
 import type { Client } from '../../../src/kube/client/client.ts';
 import { isNotFound } from '../../../src/kube/client/errors.ts';
 
-/** Replaces the status of `object` unless it is that already. A conflict is thrown: whoever asked must look again. */
+/** Replaces the status of `object` if it differs. Throws on a conflict, because the caller must compute the status again. */
 export async function writeStatus<T extends KubeObject & { status?: object }>(
   client: Client,
   resource: Resource,
@@ -16,7 +16,7 @@ export async function writeStatus<T extends KubeObject & { status?: object }>(
   return client.replace<T>(resource, { ...object, status }, { subresource: 'status' });
 }
 
-/** Adds the finalizer unless it is there; resolves to the object as it is then. */
+/** Adds the finalizer if it is missing. Returns the object after that. */
 export async function addFinalizer<T extends KubeObject>(
   client: Client,
   resource: Resource,
@@ -28,7 +28,7 @@ export async function addFinalizer<T extends KubeObject>(
   return writeFinalizers(client, resource, object, [...finalizers, finalizer]);
 }
 
-/** Removes the finalizer; an object that is gone already needs none removed. */
+/** Removes the finalizer. It is not an error if the object does not exist. */
 export async function removeFinalizer(
   client: Client,
   resource: Resource,
@@ -45,7 +45,7 @@ export async function removeFinalizer(
   }
 }
 
-/** The resourceVersion keeps others' finalizers safe. */
+/** The resourceVersion prevents that a concurrent change of the finalizers is lost. */
 function writeFinalizers<T extends KubeObject>(
   client: Client,
   resource: Resource,

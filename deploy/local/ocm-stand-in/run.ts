@@ -8,31 +8,31 @@ import { runClusterSets } from './hub/cluster-set-controller.ts';
 import { createHubCaches } from './hub/hub-caches.ts';
 import { runReplicaSets } from './hub/replica-set-controller.ts';
 import { runScheduler, type HubLoop } from './hub/scheduler.ts';
-import { createWorkAgent } from './agent/work-agent.ts';
+import { WorkAgent } from './agent/work-agent.ts';
 
 export interface StandInOptions {
   hub: Client;
-  /** Address of the hub's API server; a hub that moves is another hub to the agents, as in OCM. */
+  /** The URL of the API server of the hub. As in OCM, the agents identify a hub by its URL. */
   hubServer: string;
-  /** By name of the ManagedCluster, with the rights of its work agent. */
+  /** Maps the name of a ManagedCluster to a client with the rights of its work agent. */
   spokes: Readonly<Record<string, Client>>;
   log: Log;
-  /** ms epoch */
-  clock: () => number;
-  /** In [0, 1). */
+  /** In ms since the epoch. */
+  now: () => number;
+  /** Returns numbers in [0, 1). */
   random: () => number;
-  /** Called once, when everything was read. */
+  /** Called once, when all caches are filled. */
   onReady: () => void;
 }
 
-/** Runs until the signal is aborted; outlives any restart of an API server. */
+/** Runs until the signal is aborted. Continues when an API server restarts. */
 export async function runStandIn(options: StandInOptions, signal: AbortSignal): Promise<void> {
-  const { hub, hubServer, spokes, log, clock, random, onReady } = options;
+  const { hub, hubServer, spokes, log, now, random, onReady } = options;
   const caches = createHubCaches({ client: hub, log });
-  const loop: HubLoop = { client: hub, caches, log, clock };
+  const loop: HubLoop = { client: hub, caches, log, now };
   const hubHash = createHash('sha256').update(hubServer).digest('hex');
-  const agents = Object.entries(spokes).map(([cluster, spoke]) =>
-    createWorkAgent({ cluster, hub, spoke, hubHash, log, clock, random }),
+  const agents = Object.entries(spokes).map(
+    ([cluster, spoke]) => new WorkAgent({ cluster, hub, spoke, hubHash, log, now, random }),
   );
   const ready = Promise.all([caches.synced, ...agents.map((agent) => agent.synced)]).then(onReady);
   await Promise.all([

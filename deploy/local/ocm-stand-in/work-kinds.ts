@@ -1,4 +1,4 @@
-/** OCM stand-in (local runs only): the kinds of `work.open-cluster-management.io`, as far as it reads or writes them. */
+/** OCM stand-in (local runs only): the fields of the kinds of `work.open-cluster-management.io` that it reads or writes. */
 
 import type { Condition, KubeObject, Resource } from '../../../src/api/object.ts';
 
@@ -18,7 +18,7 @@ export const manifestWorkReplicaSets: Resource = {
   plural: 'manifestworkreplicasets',
   namespaced: true,
 };
-/** Lives on the spoke: owns what a work put there. */
+/** An object on the spoke. It owns the resources that a ManifestWork applied there. */
 export const appliedManifestWorks: Resource = {
   group,
   version: 'v1',
@@ -27,16 +27,16 @@ export const appliedManifestWorks: Resource = {
   namespaced: false,
 };
 
-/** On a ManifestWork: `<namespace>.<name>` of its ManifestWorkReplicaSet. */
+/** Label of a ManifestWork: `<namespace>.<name>` of its ManifestWorkReplicaSet. */
 export const replicaSetLabel = `${group}/manifestworkreplicaset`;
-/** On a ManifestWork: the Placement that brought it to its cluster. */
+/** Label of a ManifestWork: the name of the Placement that selected its cluster. */
 export const placementNameLabel = `${group}/placementname`;
 export const replicaSetFinalizer = `${group}/manifest-work-cleanup`;
-/** Of ManifestWorks; another group than that of ManifestWorkReplicaSets, as in OCM. */
+/** Finalizer of ManifestWorks. As in OCM its group differs from the group of the finalizer of ManifestWorkReplicaSets. */
 export const workFinalizer = 'cluster.open-cluster-management.io/manifest-work-cleanup';
 export const appliedWorkFinalizer = 'cluster.open-cluster-management.io/applied-manifest-work-cleanup';
 
-/** Names one resource on a cluster. `namespace` is empty or absent where it has none. */
+/** Identifies a resource on a cluster. `namespace` is empty or absent for a cluster-scoped resource. */
 export interface ResourceIdentifier {
   group?: string;
   resource: string;

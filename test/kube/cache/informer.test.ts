@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createClient } from '../../../src/kube/client/client.ts';
 import { type Change, Informer, type InformerOptions } from '../../../src/kube/cache/informer.ts';
-import { CONFIG_MAPS, configMap, type ConfigMap } from '../../support/config-maps.ts';
+import { configMaps, configMap, type ConfigMap } from '../../support/config-maps.ts';
 import { eventually } from '../../support/eventually.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 import {
@@ -44,7 +44,7 @@ describe('informer', () => {
     const client = createClient(await server.kubeConfig(), { log: record.log, userAgent: 'mooring/test' });
     const informer = new Informer<ConfigMap>({
       client,
-      resource: CONFIG_MAPS,
+      resource: configMaps,
       log: record.log,
       onChange: (change) => void changes.push(change),
       // Waits are recorded and almost skipped; the event loop runs meanwhile.

@@ -7,7 +7,7 @@ import {
   ServerUnreachable,
   UnreadableAnswer,
 } from '../../../src/kube/client/errors.ts';
-import { CONFIG_MAPS, configMap, type ConfigMap } from '../../support/config-maps.ts';
+import { configMaps, configMap, type ConfigMap } from '../../support/config-maps.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 import {
   echo,
@@ -39,14 +39,14 @@ describe('client', () => {
 
   it('says who it is and what it wants', async () => {
     server.on(`GET ${ONE}`, reply(configMap('a')));
-    assert.equal((await (await clientOf()).get(CONFIG_MAPS, KEY)).metadata.name, 'a');
+    assert.equal((await (await clientOf()).get(configMaps, KEY)).metadata.name, 'a');
     const { authorization, accept, 'user-agent': userAgent } = server.seen[0]?.headers ?? {};
     assert.deepEqual([authorization, accept, userAgent], ['Bearer secret', 'application/json', 'mooring/test']);
   });
 
   it('asks for metadata alone by the Accept header, and cuts what a server sends whole', async () => {
     server.on(`GET ${ONE}`, reply(configMap('a', '1', { data: { large: 'value' } })));
-    const object = await (await clientOf()).get<ConfigMap>(CONFIG_MAPS, KEY, { metadataOnly: true });
+    const object = await (await clientOf()).get<ConfigMap>(configMaps, KEY, { metadataOnly: true });
     assert.equal(
       server.seen[0]?.headers.accept,
       'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io,application/json',
@@ -60,7 +60,7 @@ describe('client', () => {
     server.on(`PUT ${ONE}`, reply(configMap('a'), 200, { Warning }));
     const warnings: string[] = [];
     const onWarning = (text: string) => void warnings.push(text);
-    await (await clientOf()).replace(CONFIG_MAPS, configMap('a'), { dryRun: true, fieldManager: 'me', onWarning });
+    await (await clientOf()).replace(configMaps, configMap('a'), { dryRun: true, fieldManager: 'me', onWarning });
     assert.deepEqual(warnings, ['first', 'say "second"']);
     assert.deepEqual(server.seen[0]?.query, { dryRun: 'All', fieldManager: 'me' });
   });
@@ -70,46 +70,46 @@ describe('client', () => {
     const object = configMap('a');
     const options = { fieldManager: 'me' };
     const rows: [why: string, run: () => Promise<unknown>, call: string, query: object, contentType: string][] = [
-      ['create goes to the collection', () => client.create(CONFIG_MAPS, object), `POST ${COLLECTION}`, {}, 'json'],
+      ['create goes to the collection', () => client.create(configMaps, object), `POST ${COLLECTION}`, {}, 'json'],
       [
         'a dry run says so',
-        () => client.create(CONFIG_MAPS, object, { dryRun: true, ...options }),
+        () => client.create(configMaps, object, { dryRun: true, ...options }),
         `POST ${COLLECTION}`,
         { dryRun: 'All', fieldManager: 'me' },
         'json',
       ],
       [
         'a subresource belongs to a name',
-        () => client.create(CONFIG_MAPS, object, { subresource: 'token', name: 'b' }),
+        () => client.create(configMaps, object, { subresource: 'token', name: 'b' }),
         `POST ${COLLECTION}/b/token`,
         {},
         'json',
       ],
       [
         'replace goes to the object',
-        () => client.replace(CONFIG_MAPS, object, { subresource: 'status' }),
+        () => client.replace(configMaps, object, { subresource: 'status' }),
         `PUT ${ONE}/status`,
         {},
         'json',
       ],
       [
         'apply takes fields over unless told not to',
-        () => client.apply(CONFIG_MAPS, object, options),
+        () => client.apply(configMaps, object, options),
         `PATCH ${ONE}`,
         { fieldManager: 'me', force: 'true' },
         'apply-patch+yaml',
       ],
       [
         'apply can leave fields to others',
-        () => client.apply(CONFIG_MAPS, object, { ...options, force: false }),
+        () => client.apply(configMaps, object, { ...options, force: false }),
         `PATCH ${ONE}`,
         { fieldManager: 'me', force: 'false' },
         'apply-patch+yaml',
       ],
-      ['a patch merges', () => client.patch(CONFIG_MAPS, KEY, {}), `PATCH ${ONE}`, {}, 'merge-patch+json'],
+      ['a patch merges', () => client.patch(configMaps, KEY, {}), `PATCH ${ONE}`, {}, 'merge-patch+json'],
       [
         'or is a JSON Patch',
-        () => client.patch(CONFIG_MAPS, KEY, [], { type: 'json' }),
+        () => client.patch(configMaps, KEY, [], { type: 'json' }),
         `PATCH ${ONE}`,
         {},
         'json-patch+json',
@@ -127,13 +127,13 @@ describe('client', () => {
   it('sends text beyond ASCII whole', async () => {
     server.on(`POST ${COLLECTION}`, echo);
     const sent = configMap('a', '1', { data: { greeting: 'Grüße, 世界 🛳️' } });
-    assert.deepEqual(await (await clientOf()).create(CONFIG_MAPS, sent), sent);
+    assert.deepEqual(await (await clientOf()).create(configMaps, sent), sent);
   });
 
   it('deletes under preconditions, and finds nothing wrong with what is gone already', async () => {
     server.on(`DELETE ${ONE}`, refuse(404, 'NotFound'));
     const client = await clientOf();
-    await client.delete(CONFIG_MAPS, KEY, { uid: 'u', resourceVersion: '7', propagationPolicy: 'Foreground' });
+    await client.delete(configMaps, KEY, { uid: 'u', resourceVersion: '7', propagationPolicy: 'Foreground' });
     assert.deepEqual(server.seen[0]?.body, {
       apiVersion: 'v1',
       kind: 'DeleteOptions',
@@ -144,7 +144,7 @@ describe('client', () => {
 
   it('turns a refusal into an error that names verb, resource and key', async () => {
     server.on(`PUT ${ONE}`, refuse(409, 'Conflict', 'the object has been modified'));
-    const error = await failure((await clientOf()).replace(CONFIG_MAPS, configMap('a')));
+    const error = await failure((await clientOf()).replace(configMaps, configMap('a')));
     assert.ok(error instanceof ApiError && isConflict(error));
     assert.equal(error.message, 'replace configmaps default/a: the object has been modified (409 Conflict)');
   });
@@ -155,32 +155,32 @@ describe('client', () => {
       causes: [{ field: 'spec.x', message: 'no', reason: 'FieldValueInvalid' }],
     };
     server.on(`POST ${COLLECTION}`, reply({ kind: 'Status', code: 429, reason: 'TooManyRequests', details }, 429));
-    const error = await failure((await clientOf()).create(CONFIG_MAPS, configMap('a')));
+    const error = await failure((await clientOf()).create(configMaps, configMap('a')));
     assert.ok(error instanceof ApiError);
     assert.deepEqual(error.details, details);
   });
 
   it('reads a refusal without a Status', async () => {
     server.on(`GET ${ONE}`, replyText('404 page not found\n', 404));
-    const error = await failure((await clientOf()).get(CONFIG_MAPS, KEY));
+    const error = await failure((await clientOf()).get(configMaps, KEY));
     assert.ok(isNotFound(error));
     assert.match(String(error), /404 page not found \(404 NotFound\)/);
   });
 
   it('takes a page that is no API for what it is', async () => {
     server.on(`GET ${ONE}`, replyText('<html>please log in</html>'));
-    assert.ok((await failure((await clientOf()).get(CONFIG_MAPS, KEY))) instanceof UnreadableAnswer);
+    assert.ok((await failure((await clientOf()).get(configMaps, KEY))) instanceof UnreadableAnswer);
   });
 
   it('waits as a 429 says and sends again what is idempotent', async () => {
     server.on(`GET ${ONE}`, refuse(429, 'TooManyRequests', 'busy', { 'Retry-After': '0' }), reply(configMap('a')));
-    await (await clientOf()).get(CONFIG_MAPS, KEY);
+    await (await clientOf()).get(configMaps, KEY);
     assert.equal(server.seen.length, 2);
   });
 
   it('gives up on a 429 after a few tries', async () => {
     server.on(`GET ${ONE}`, refuse(429, 'TooManyRequests', 'busy', { 'Retry-After': '0' }));
-    assert.ok((await failure((await clientOf()).get(CONFIG_MAPS, KEY))) instanceof ApiError);
+    assert.ok((await failure((await clientOf()).get(configMaps, KEY))) instanceof ApiError);
     assert.equal(server.seen.length, 4);
   });
 
@@ -189,50 +189,50 @@ describe('client', () => {
     server.on(`POST ${COLLECTION}`, refuse(429, 'TooManyRequests', 'busy', { 'Retry-After': '0' }));
     server.on(`PATCH ${ONE}`, refuse(429, 'TooManyRequests', 'busy', { 'Retry-After': '0' }));
     server.on(`GET ${ONE}`, refuse(429, 'TooManyRequests', 'busy', { 'Retry-After': '3600' }));
-    await failure(client.create(CONFIG_MAPS, configMap('a')));
-    await failure(client.patch(CONFIG_MAPS, KEY, [], { type: 'json' }));
-    await failure(client.get(CONFIG_MAPS, KEY));
+    await failure(client.create(configMaps, configMap('a')));
+    await failure(client.patch(configMaps, KEY, [], { type: 'json' }));
+    await failure(client.get(configMaps, KEY));
     assert.equal(server.seen.length, 3);
   });
 
   it('reads credentials again after a 401, once', async () => {
     server.on(`POST ${COLLECTION}`, refuse(401, 'Unauthorized'), echo);
-    await (await clientOf()).create(CONFIG_MAPS, configMap('a'));
+    await (await clientOf()).create(configMaps, configMap('a'));
     server.on(`POST ${COLLECTION}`, refuse(401, 'Unauthorized'));
-    await failure((await clientOf()).create(CONFIG_MAPS, configMap('a')));
+    await failure((await clientOf()).create(configMaps, configMap('a')));
     assert.equal(server.seen.length, 4);
   });
 
   it('cuts a server that stays silent, in words that say so', async () => {
     server.on(`GET ${ONE}`, silence);
-    const error = await failure((await clientOf(50)).get(CONFIG_MAPS, KEY));
+    const error = await failure((await clientOf(50)).get(configMaps, KEY));
     assert.ok(error instanceof ServerUnreachable);
     assert.match(error.message, /^get configmaps default\/a: nothing came from the API server for 0.05 s$/);
   });
 
   it('cuts a server that falls silent in the middle of an answer', async () => {
     server.on(`GET ${ONE}`, (response) => void response.writeHead(200, { 'Content-Length': 100 }).write('{'));
-    assert.ok((await failure((await clientOf(50)).get(CONFIG_MAPS, KEY))) instanceof ServerUnreachable);
+    assert.ok((await failure((await clientOf(50)).get(configMaps, KEY))) instanceof ServerUnreachable);
   });
 
   it('calls a reset what it is, with its cause', async () => {
     server.on(`GET ${ONE}`, reset);
-    const error = await failure((await clientOf()).get(CONFIG_MAPS, KEY));
+    const error = await failure((await clientOf()).get(configMaps, KEY));
     assert.ok(error instanceof ServerUnreachable && error.cause instanceof Error);
   });
 
   it('sends again on a new connection what met one that the server had closed', async () => {
     server.on(`GET ${ONE}`, reply(configMap('a')), reset, reply(configMap('a')));
     const client = await clientOf();
-    await client.get(CONFIG_MAPS, KEY);
-    await client.get(CONFIG_MAPS, KEY);
+    await client.get(configMaps, KEY);
+    await client.get(configMaps, KEY);
     assert.equal(server.seen.length, 3);
   });
 
   it('stops when told to', async () => {
     server.on(`GET ${ONE}`, silence);
     const controller = new AbortController();
-    const call = (await clientOf()).get(CONFIG_MAPS, KEY, { signal: controller.signal });
+    const call = (await clientOf()).get(configMaps, KEY, { signal: controller.signal });
     const { closed } = await server.called(`GET ${ONE}`);
     controller.abort(new Error('enough'));
     assert.equal((await failure(call)).message, 'enough');
@@ -245,13 +245,13 @@ describe('client', () => {
     const beforeSend = () => {
       if (++asked === 2) throw new Error('too late');
     };
-    const error = await failure((await clientOf()).replace(CONFIG_MAPS, configMap('a'), { beforeSend }));
+    const error = await failure((await clientOf()).replace(configMaps, configMap('a'), { beforeSend }));
     assert.equal(error.message, 'too late');
     assert.equal(server.seen.length, 1);
   });
 
   it('refuses a key that lacks its namespace before asking anybody', async () => {
-    assert.match((await failure((await clientOf()).get(CONFIG_MAPS, { name: 'a' }))).message, /is namespaced/);
+    assert.match((await failure((await clientOf()).get(configMaps, { name: 'a' }))).message, /is namespaced/);
     assert.equal(server.seen.length, 0);
   });
 

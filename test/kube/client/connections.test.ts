@@ -36,19 +36,23 @@ describe('connections', () => {
     });
   }
 
-  it('lets the process exit while a connection is established that nobody waits for', async () => {
+  it('lets the process exit while a connection is being established that no request waits for', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
-    await once(silent, 'listening');
-    const address = silent.address();
-    const origin = `https://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
-    const program = `
-      import { Connections } from ${JSON.stringify(import.meta.resolve('../../../src/kube/client/connections.ts'))};
-      const dispatcher = new Connections().to({ server: new URL('${origin}'), tls: {}, headers: {} });
-      dispatcher.request({ path: '/', method: 'GET' }).catch(() => undefined);
-    `;
-    const child = spawn(process.execPath, ['--input-type=module', '--eval', program], { timeout: 8000 });
-    assert.deepEqual(await once(child, 'exit'), [0, null]);
-    silent.close();
+    try {
+      await once(silent, 'listening');
+      const address = silent.address();
+      const origin = `https://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+      const program = `
+        import { Connections } from ${JSON.stringify(import.meta.resolve('../../../src/kube/client/connections.ts'))};
+        const dispatcher = new Connections().to({ server: new URL('${origin}'), tls: {}, headers: {} });
+        dispatcher.request({ path: '/', method: 'GET' }).catch(() => undefined);
+      `;
+      const child = spawn(process.execPath, ['--input-type=module', '--eval', program], { timeout: 8000 });
+      assert.deepEqual(await once(child, 'exit'), [0, null]);
+    } finally {
+      // A server that still listens would keep the test process running after a failure.
+      silent.close();
+    }
   });
 
   describe('with a proxy', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { KubeObject } from '../../../src/api/object.ts';
 import { createClient } from '../../../src/kube/client/client.ts';
 import { isGone, UnreadableAnswer } from '../../../src/kube/client/errors.ts';
-import { CONFIG_MAPS } from '../../support/config-maps.ts';
+import { configMaps } from '../../support/config-maps.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 import { page, refuse, reply, ScriptedApiServer } from '../../support/scripted-api-server.ts';
 
@@ -13,7 +13,7 @@ describe('list', () => {
   let server: ScriptedApiServer;
   const list = async (options = {}) => {
     const client = createClient(await server.kubeConfig(), { log: recordedLog().log, userAgent: 'mooring/test' });
-    return client.list(CONFIG_MAPS, options);
+    return client.list(configMaps, options);
   };
 
   beforeEach(async () => {

@@ -1,29 +1,28 @@
 import assert from 'node:assert/strict';
 import { UnreadableAnswer } from '../../../src/kube/client/errors.ts';
 import { asAccepted, complete } from '../../../src/kube/client/received-object.ts';
-import { CONFIG_MAPS } from '../../support/config-maps.ts';
+import { configMaps } from '../../support/config-maps.ts';
 
 describe('complete', () => {
   it('adds what items of lists lack, and leaves what is there', () => {
-    assert.deepEqual(complete(CONFIG_MAPS, { metadata: {} }), { apiVersion: 'v1', kind: 'ConfigMap', metadata: {} });
+    assert.deepEqual(complete(configMaps, { metadata: {} }), { apiVersion: 'v1', kind: 'ConfigMap', metadata: {} });
     const review = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', status: {} };
-    assert.deepEqual(complete(CONFIG_MAPS, review), review);
+    assert.deepEqual(complete(configMaps, review), review);
   });
 
   it('leaves only metadata where only metadata was asked for', () => {
     const received = { apiVersion: 'meta.k8s.io/v1', kind: 'PartialObjectMetadata', metadata: { name: 'a' }, data: {} };
     const expected = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } };
-    assert.deepEqual(complete(CONFIG_MAPS, received, true), expected);
+    assert.deepEqual(complete(configMaps, received, true), expected);
   });
 
   it('keeps a key named __proto__ a key', () => {
     const received: unknown = JSON.parse('{"metadata":{},"data":{"__proto__":"x"}}');
-    assert.match(JSON.stringify(complete(CONFIG_MAPS, received)), /"__proto__":"x"/);
+    assert.match(JSON.stringify(complete(configMaps, received)), /"__proto__":"x"/);
   });
 
   it('refuses a response that is not an object', () => {
-    for (const received of ['text', null, [], 7])
-      assert.throws(() => complete(CONFIG_MAPS, received), UnreadableAnswer);
+    for (const received of ['text', null, [], 7]) assert.throws(() => complete(configMaps, received), UnreadableAnswer);
   });
 });
 

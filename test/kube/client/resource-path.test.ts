@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Resource } from '../../../src/api/object.ts';
 import { collectionPath, nameIn, objectPath } from '../../../src/kube/client/resource-path.ts';
-import { CONFIG_MAPS } from '../../support/config-maps.ts';
+import { configMaps } from '../../support/config-maps.ts';
 
 const NAMESPACES: Resource = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
 const WIDGETS: Resource = { group: 'x.io', version: 'v2', kind: 'Widget', plural: 'widgets', namespaced: true };
@@ -9,7 +9,7 @@ const WIDGETS: Resource = { group: 'x.io', version: 'v2', kind: 'Widget', plural
 describe('objectPath', () => {
   const key = { namespace: 'ns', name: 'a' };
   const rows: [why: string, path: string, expected: string][] = [
-    ['the core group has a root of its own', objectPath(CONFIG_MAPS, key), '/api/v1/namespaces/ns/configmaps/a'],
+    ['the core group has a root of its own', objectPath(configMaps, key), '/api/v1/namespaces/ns/configmaps/a'],
     ['others have their name in it', objectPath(WIDGETS, key), '/apis/x.io/v2/namespaces/ns/widgets/a'],
     ['a subresource comes last', objectPath(WIDGETS, key, 'status'), '/apis/x.io/v2/namespaces/ns/widgets/a/status'],
     ['no name is the collection', objectPath(WIDGETS, { ...key, name: '' }), '/apis/x.io/v2/namespaces/ns/widgets'],
@@ -34,6 +34,6 @@ describe('nameIn', () => {
   it('names resource and key as people do', () => {
     assert.equal(nameIn(WIDGETS, { namespace: 'ns', name: 'a' }), 'widgets.x.io ns/a');
     assert.equal(nameIn(NAMESPACES, { name: 'a' }), 'namespaces a');
-    assert.equal(nameIn(CONFIG_MAPS, {}), 'configmaps');
+    assert.equal(nameIn(configMaps, {}), 'configmaps');
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createClient } from '../../../src/kube/client/client.ts';
 import { ApiError, isGone, ServerUnreachable, UnreadableAnswer } from '../../../src/kube/client/errors.ts';
-import { CONFIG_MAPS, configMap } from '../../support/config-maps.ts';
+import { configMaps, configMap } from '../../support/config-maps.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 import {
   refuse,
@@ -23,7 +23,7 @@ describe('watch', () => {
       userAgent: 'mooring/test',
       timeouts: { request: 100 },
     });
-    return client.watch(CONFIG_MAPS, { resourceVersion: '5', signal, metadataOnly });
+    return client.watch(configMaps, { resourceVersion: '5', signal, metadataOnly });
   };
   const collect = async () => {
     const events: WatchEvent<unknown>[] = [];
@@ -103,7 +103,7 @@ describe('watch', () => {
       timeouts: { watch: 0, watchSlack: 50 },
     });
     const { signal } = new AbortController();
-    const iterator = client.watch(CONFIG_MAPS, { resourceVersion: '5', signal })[Symbol.asyncIterator]();
+    const iterator = client.watch(configMaps, { resourceVersion: '5', signal })[Symbol.asyncIterator]();
     await assert.rejects(Promise.resolve(iterator.next()), /watch configmaps: nothing came/);
   });
 

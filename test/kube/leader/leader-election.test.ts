@@ -4,10 +4,17 @@ import { createClient, type Client } from '../../../src/kube/client/client.ts';
 import { ApiError, LostLeadership, ServerUnreachable } from '../../../src/kube/client/errors.ts';
 import { guardWrites, LeaderElection, type LeaderElectionOptions } from '../../../src/kube/leader/leader-election.ts';
 import type { Lease, LeaseSpec } from '../../../src/kube/leader/lease.ts';
-import { CONFIG_MAPS, configMap } from '../../support/config-maps.ts';
+import { configMaps, configMap } from '../../support/config-maps.ts';
 import { eventually } from '../../support/eventually.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
-import { refuse, reply, type Reply, ScriptedApiServer, type Seen, silence } from '../../support/scripted-api-server.ts';
+import {
+  refuse,
+  reply,
+  type Reply,
+  ScriptedApiServer,
+  type ReceivedRequest,
+  silence,
+} from '../../support/scripted-api-server.ts';
 
 const collection = '/apis/coordination.k8s.io/v1/namespaces/system/leases';
 const one = `${collection}/lock`;
@@ -286,17 +293,17 @@ describe('guardWrites', () => {
     const key = { namespace: 'default', name: 'a' };
     const body: JsonObject = {};
     const writes: [verb: string, write: () => Promise<unknown>][] = [
-      ['create', () => client.create(CONFIG_MAPS, object)],
-      ['replace', () => client.replace(CONFIG_MAPS, object)],
-      ['apply', () => client.apply(CONFIG_MAPS, object, { fieldManager: 'me' })],
-      ['patch', () => client.patch(CONFIG_MAPS, key, body)],
-      ['delete', () => client.delete(CONFIG_MAPS, key)],
+      ['create', () => client.create(configMaps, object)],
+      ['replace', () => client.replace(configMaps, object)],
+      ['apply', () => client.apply(configMaps, object, { fieldManager: 'me' })],
+      ['patch', () => client.patch(configMaps, key, body)],
+      ['delete', () => client.delete(configMaps, key)],
       ['raw', () => client.raw('POST', '/any', body)],
     ];
     for (const [verb, write] of writes) await assert.rejects(write, LostLeadership, verb);
     assert.equal(server.seen.length, 0);
     server.on('GET /api/v1/namespaces/default/configmaps/a', reply(object)).on('GET /readyz', reply('ok'));
-    await client.get(CONFIG_MAPS, key);
+    await client.get(configMaps, key);
     await client.raw('GET', '/readyz');
   });
 
@@ -305,14 +312,14 @@ describe('guardWrites', () => {
       holds = false;
       return refuse(429, 'TooManyRequests', 'busy', { 'Retry-After': '0' })(response, seen);
     });
-    await assert.rejects(client.replace(CONFIG_MAPS, configMap('a')), LostLeadership);
+    await assert.rejects(client.replace(configMaps, configMap('a')), LostLeadership);
     assert.equal(server.seen.length, 1);
   });
 
-  it('returns the answers of the server while the Lease is held', async () => {
-    await assert.rejects(client.create(CONFIG_MAPS, configMap('a')), ApiError);
+  it('passes on what the server says while the lease is held', async () => {
+    await assert.rejects(client.create(configMaps, configMap('a')), ApiError);
     await server.stop();
-    await assert.rejects(client.create(CONFIG_MAPS, configMap('a')), ServerUnreachable);
+    await assert.rejects(client.create(configMaps, configMap('a')), ServerUnreachable);
   });
 });
 
@@ -327,8 +334,8 @@ function untilAbortedSleep(_ms: number, signal?: AbortSignal): Promise<void> {
   return signal === undefined ? Promise.resolve() : untilAborted(signal);
 }
 
-function leaseIn(seen: Seen): Lease {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the election sends a Lease
+function leaseIn(seen: ReceivedRequest): Lease {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the election sends is its business here
   return seen.body as Lease;
 }
 

@@ -3,11 +3,11 @@ import { installNamespace, webhookConfigurationName } from '../../../../src/api/
 import { environments } from '../../../../src/api/kinds.ts';
 import type { JsonValue, KubeObject, Resource } from '../../../../src/api/object.ts';
 import type { Client } from '../../../../src/kube/client/client.ts';
-import { hasAuthorities } from './webhook-url.ts';
+import { hasCaBundles } from './webhook-url.ts';
 
 const admission = { group: 'admissionregistration.k8s.io', version: 'v1', namespaced: false } as const;
 
-/** The kinds of webhook configuration; mooring has one of each. */
+/** The two kinds of webhook configurations. mooring has one object of each. */
 export const webhookKinds: readonly Resource[] = [
   { ...admission, kind: 'MutatingWebhookConfiguration', plural: 'mutatingwebhookconfigurations' },
   { ...admission, kind: 'ValidatingWebhookConfiguration', plural: 'validatingwebhookconfigurations' },
@@ -21,13 +21,13 @@ const sample = {
 };
 
 /**
- * Waits until a sample Environment, created as a dry run, comes back with the stamp that only our webhook gives. Both
- * configurations fail closed, so an answer means that both webhooks answered. Throws with the last refusal.
+ * Waits until an Environment that is created as a dry run has the stamp that only our webhook writes. Both configurations
+ * have `failurePolicy: Fail`, so then both webhooks work. After the timeout, throws an error with the last problem.
  */
 export async function waitForAdmission(client: Client, timeoutMs: number): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
-    const problem = await admissionProblem(client);
+    const problem = await findProblem(client);
     if (problem === undefined) return;
     if (performance.now() > deadline) {
       throw new Error(`admission does not work after ${Math.round(timeoutMs / 1000)} s: ${problem}`);
@@ -36,11 +36,11 @@ export async function waitForAdmission(client: Client, timeoutMs: number): Promi
   }
 }
 
-async function admissionProblem(client: Client): Promise<string | undefined> {
+async function findProblem(client: Client): Promise<string | undefined> {
   try {
     for (const kind of webhookKinds) {
       const live = await client.get<KubeObject & { webhooks?: JsonValue }>(kind, { name: webhookConfigurationName });
-      if (!hasAuthorities(live)) return `${kind.kind} ${webhookConfigurationName} has no caBundle yet`;
+      if (!hasCaBundles(live)) return `${kind.kind} ${webhookConfigurationName} does not have a caBundle yet`;
     }
     const admitted = await client.create<KubeObject>(environments, sample, { dryRun: true });
     const stamp = admitted.metadata.annotations?.['spectrocloud.com/revision'];

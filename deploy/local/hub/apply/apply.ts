@@ -7,35 +7,35 @@ import type { Client } from '../../../../src/kube/client/client.ts';
 import { isNotFound } from '../../../../src/kube/client/errors.ts';
 import { createDiscovery } from './discovery.ts';
 
-/** Who the local hub is to server-side apply. */
+/** The field manager of the local hub in server-side apply. */
 const fieldManager = 'mooring-hub';
 const establishedMs = 20_000;
 
-/** The objects in YAML text; throws with `source` in the message where a document is none. */
-export function parseObjects(text: string, source: string): KubeObject[] {
-  return [...parseAllDocuments(text)].flatMap((document) => {
+/** The objects in a YAML stream. If a document is not an object, throws an error that contains `source`. */
+export function parseObjects(yaml: string, source: string): KubeObject[] {
+  return [...parseAllDocuments(yaml)].flatMap((document) => {
     const [error] = document.errors;
     if (error !== undefined) throw new Error(`${source}: ${error.message}`, { cause: error });
     const value: unknown = document.toJS();
     if (value === null) return [];
-    if (!isObject(value)) throw new Error(`${source} holds a document without apiVersion, kind and metadata.name`);
+    if (!isObject(value)) throw new Error(`${source} contains a document without apiVersion, kind or metadata.name`);
     return [value];
   });
 }
 
-/** All objects of the YAML files in a folder, by the order of their names. */
-export async function objectsIn(folder: string): Promise<KubeObject[]> {
+/** All objects of the YAML files in a folder, in the order of the file names. */
+export async function readFolder(folder: string): Promise<KubeObject[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.yaml')).toSorted();
-  const objects = await Promise.all(names.map((name) => objectsOf(join(folder, name))));
+  const objects = await Promise.all(names.map((name) => readObjects(join(folder, name))));
   return objects.flat();
 }
 
 /** All objects of a YAML file. */
-export async function objectsOf(path: string): Promise<KubeObject[]> {
+export async function readObjects(path: string): Promise<KubeObject[]> {
   return parseObjects(await readFile(path, 'utf8'), path);
 }
 
-/** Applies the objects: namespaces and CRDs first, and waits until the CRDs are served. */
+/** Applies namespaces and CRDs first, waits until the CRDs are established, and then applies the other objects. */
 export async function applyObjects(client: Client, objects: readonly KubeObject[]): Promise<void> {
   const discovery = createDiscovery(client);
   const apply = async (object: KubeObject) => {
@@ -52,8 +52,8 @@ function isFirst({ kind }: KubeObject): boolean {
   return kind === 'Namespace' || kind === 'CustomResourceDefinition';
 }
 
-/** A namespace as an object to apply. */
-export function namespace(name: string): KubeObject {
+/** A Namespace to apply. */
+export function buildNamespace(name: string): KubeObject {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
 }
 
@@ -65,7 +65,7 @@ const crds = {
   namespaced: false,
 } as const;
 
-/** Whether the server serves the kinds of this CRD now. */
+/** Whether the API server serves the kind of this CRD. False if the CRD does not exist. */
 export async function isEstablished(client: Client, name: string): Promise<boolean> {
   try {
     const crd = await client.get<KubeObject & { status?: { conditions?: Condition[] } }>(crds, { name });

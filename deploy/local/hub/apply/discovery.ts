@@ -1,30 +1,30 @@
 import type { JsonValue, Resource } from '../../../../src/api/object.ts';
 import type { Client } from '../../../../src/kube/client/client.ts';
 
-/** Finds the resource that an object's `apiVersion` and `kind` stand for. */
+/** Maps the `apiVersion` and `kind` of an object to the resource. */
 export interface Discovery {
-  /** Throws where the server knows no such kind. */
+  /** Throws if the API server does not have this kind. */
   resourceOf(apiVersion: string, kind: string): Promise<Resource>;
 }
 
-/** Asks the server once per group and version; kinds that it lacked are asked for again, since a CRD may bring them. */
+/** Requests each group and version once. If a kind is missing, it requests them again, because its CRD may be new. */
 export function createDiscovery(client: Client): Discovery {
   const known = new Map<string, Resource[]>();
   return {
     async resourceOf(apiVersion, kind) {
       const find = () => known.get(apiVersion)?.find((resource) => resource.kind === kind);
-      if (find() === undefined) known.set(apiVersion, await resourcesIn(client, apiVersion));
+      if (find() === undefined) known.set(apiVersion, await listResources(client, apiVersion));
       const found = find();
-      if (found === undefined) throw new Error(`the API server knows no ${kind} in ${apiVersion}`);
+      if (found === undefined) throw new Error(`the API server does not have the kind ${kind} in ${apiVersion}`);
       return found;
     },
   };
 }
 
-async function resourcesIn(client: Client, apiVersion: string): Promise<Resource[]> {
+async function listResources(client: Client, apiVersion: string): Promise<Resource[]> {
   const [version = '', group = ''] = apiVersion.split('/').toReversed();
   const list = await client.raw('GET', group === '' ? `/api/${version}` : `/apis/${apiVersion}`);
-  return entriesOf(list).flatMap((entry) => {
+  return readEntries(list).flatMap((entry) => {
     if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return [];
     const { name, kind, namespaced } = entry;
     if (typeof name !== 'string' || typeof kind !== 'string' || name.includes('/')) return []; // a subresource
@@ -32,7 +32,7 @@ async function resourcesIn(client: Client, apiVersion: string): Promise<Resource
   });
 }
 
-function entriesOf(list: JsonValue): JsonValue[] {
+function readEntries(list: JsonValue): JsonValue[] {
   if (typeof list !== 'object' || list === null || Array.isArray(list)) return [];
   const { resources } = list;
   return Array.isArray(resources) ? resources : [];

@@ -1,48 +1,48 @@
 import { join } from 'node:path';
 import { installNamespace, systemNamespace } from '../../../../src/api/names.ts';
 import type { KubeObject } from '../../../../src/api/object.ts';
-import { namespace, objectsIn, objectsOf } from './apply.ts';
+import { buildNamespace, readFolder, readObjects } from './apply.ts';
 import { withLocalUrl } from './webhook-url.ts';
 
 const deploy = join(import.meta.dirname, '..', '..', '..');
 const standIn = join(import.meta.dirname, '..', '..', 'ocm-stand-in');
 
-/** The namespace that topologies place from unless they say otherwise, and the set that is bound there. */
+/** The default hub namespace of the topologies, and the ManagedClusterSet that is bound to it. */
 const sharedNamespace = 'managed-cluster-set-global';
 const sharedSet = 'global';
 
 const ocmApi = 'cluster.open-cluster-management.io/v1beta2';
 
-/** What mooring needs on a hub: namespaces, its kinds, its rights. */
-export async function mooringObjects(): Promise<KubeObject[]> {
+/** The namespaces, CRDs and RBAC objects that mooring needs on a hub. */
+export async function readMooringObjects(): Promise<KubeObject[]> {
   return [
-    ...[systemNamespace, installNamespace, sharedNamespace].map(namespace),
-    ...(await objectsIn(join(deploy, 'crds'))),
-    ...(await objectsOf(join(deploy, 'rbac.yaml'))),
+    ...[systemNamespace, installNamespace, sharedNamespace].map(buildNamespace),
+    ...(await readFolder(join(deploy, 'crds'))),
+    ...(await readObjects(join(deploy, 'rbac.yaml'))),
   ];
 }
 
-/** Both webhook configurations, calling this machine at `port`. */
-export async function webhookObjects(port: number): Promise<KubeObject[]> {
-  const configurations = await objectsOf(join(deploy, 'webhooks.yaml'));
+/** Both webhook configurations, with a URL on this machine. */
+export async function readWebhookObjects(port: number): Promise<KubeObject[]> {
+  const configurations = await readObjects(join(deploy, 'webhooks.yaml'));
   return configurations.map((configuration) => withLocalUrl(configuration, port));
 }
 
-/** OCM's kinds and the set of all clusters; real OCM brings these by itself. */
-export async function standInObjects(): Promise<KubeObject[]> {
-  return [...(await objectsIn(join(standIn, 'crds'))), setObject()];
+/** The CRDs of OCM and the ManagedClusterSet of all clusters. The real OCM creates them by itself. */
+export async function readStandInObjects(): Promise<KubeObject[]> {
+  return [...(await readFolder(join(standIn, 'crds'))), buildSet()];
 }
 
-/** The CRD that must be there before `bindingObject` can be applied. */
+/** The CRD that must exist before the result of `buildBinding` can be applied. */
 export const bindingCrd = 'managedclustersetbindings.cluster.open-cluster-management.io';
 
-/** Lets Placements in the shared namespace select from all clusters. */
-export function bindingObject(): KubeObject {
+/** Allows Placements in the shared namespace to select from all clusters. */
+export function buildBinding(): KubeObject {
   const metadata = { name: sharedSet, namespace: sharedNamespace };
   return withSpec({ apiVersion: ocmApi, kind: 'ManagedClusterSetBinding', metadata }, { clusterSet: sharedSet });
 }
 
-function setObject(): KubeObject {
+function buildSet(): KubeObject {
   const clusterSelector = { selectorType: 'LabelSelector', labelSelector: {} };
   return withSpec(
     { apiVersion: ocmApi, kind: 'ManagedClusterSet', metadata: { name: sharedSet } },
@@ -50,9 +50,9 @@ function setObject(): KubeObject {
   );
 }
 
-/** What arrives on every spoke of mooring: the Workload kind, and the agent's right to it. */
-export async function spokeObjects(): Promise<KubeObject[]> {
-  return objectsIn(join(deploy, 'spoke'));
+/** The CRD of Workload, and the right of OCM's work agent to write Workloads. */
+export async function readSpokeObjects(): Promise<KubeObject[]> {
+  return readFolder(join(deploy, 'spoke'));
 }
 
 function withSpec<Spec>(object: KubeObject, spec: Spec): KubeObject & { spec: Spec } {

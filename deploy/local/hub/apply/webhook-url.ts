@@ -1,27 +1,27 @@
 import type { JsonValue, KubeObject } from '../../../../src/api/object.ts';
 
 /**
- * The webhook configuration with an address on this machine in place of the Service. It says nothing about `caBundle`:
- * that is the controller's, and server-side apply leaves what we do not name alone.
+ * The webhook configuration with a URL on this machine instead of the Service. It does not contain `caBundle`, because the
+ * controller owns that field and server-side apply does not change fields that are not in the applied object.
  */
 export function withLocalUrl(configuration: KubeObject, port: number): KubeObject {
   if (!('webhooks' in configuration) || !Array.isArray(configuration.webhooks)) return configuration;
   const webhooks: unknown[] = configuration.webhooks;
   const local = webhooks.map((webhook) => {
     if (typeof webhook !== 'object' || webhook === null || !('clientConfig' in webhook)) return webhook;
-    return { ...webhook, clientConfig: { url: `https://127.0.0.1:${port}${servicePath(webhook.clientConfig)}` } };
+    return { ...webhook, clientConfig: { url: `https://127.0.0.1:${port}${servicePathOf(webhook.clientConfig)}` } };
   });
   return Object.assign({}, configuration, { webhooks: local });
 }
 
-function servicePath(clientConfig: unknown): string {
+function servicePathOf(clientConfig: unknown): string {
   const service = field(clientConfig, 'service');
   const path = field(service, 'path');
   return typeof path === 'string' ? path : '/';
 }
 
-/** Whether every webhook of a live configuration bears a `caBundle`, without which no call can be made. */
-export function hasAuthorities(configuration: KubeObject & { webhooks?: JsonValue }): boolean {
+/** Whether every webhook of the configuration has a `caBundle`. Without it the API server cannot call the webhook. */
+export function hasCaBundles(configuration: KubeObject & { webhooks?: JsonValue }): boolean {
   const { webhooks } = configuration;
   if (!Array.isArray(webhooks) || webhooks.length === 0) return false;
   return webhooks.every((webhook) => {

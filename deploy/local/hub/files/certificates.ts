@@ -4,28 +4,28 @@ import { dirname, join } from 'node:path';
 import { createAuthority, issueCertificate } from '../../../../src/tls/authority.ts';
 import { pathExists } from './path-exists.ts';
 
-/** Files of one owner's certificates; all PEM. */
+/** The certificate files of one cluster or of etcd, in PEM. */
 export interface CertificateFiles {
   authority: string;
   serverCertificate: string;
   serverKey: string;
-  /** EC key that signs service account tokens, and checks them. */
+  /** An EC key that signs and verifies service account tokens. */
   serviceAccountKey: string;
   client(name: string): { certificate: string; key: string };
 }
 
-/** A client certificate to make: who it is, in Kubernetes' terms. */
+/** The user and the groups of a client certificate. */
 export interface ClientIdentity {
   user: string;
   groups?: readonly string[];
 }
 
-// A developer's hub has nobody to renew these; ten years outlive it.
+// These certificates are not renewed. A hub for development is not used for ten years.
 const lifetimeMs = 10 * 365 * 24 * 3600 * 1000;
 const skewMs = 24 * 3600 * 1000;
 
-/** Where the certificates in `folder` lie. */
-export function certificateFiles(folder: string): CertificateFiles {
+/** The paths of the certificate files in `folder`. */
+export function locateCertificateFiles(folder: string): CertificateFiles {
   return {
     authority: join(folder, 'authority.crt'),
     serverCertificate: join(folder, 'server.crt'),
@@ -35,18 +35,21 @@ export function certificateFiles(folder: string): CertificateFiles {
   };
 }
 
-/** Makes an authority of its own, a server's certificate and those of the clients, unless the folder is there: it is written whole. */
+/**
+ * Creates an authority, a server certificate and client certificates, unless the folder exists. If it exists, it is
+ * complete.
+ */
 export async function ensureCertificates(
   folder: string,
   owner: string,
   clients: Readonly<Record<string, ClientIdentity>>,
   now: Date,
 ): Promise<CertificateFiles> {
-  if (!(await pathExists(folder))) await makeCertificates(folder, owner, clients, now);
-  return certificateFiles(folder);
+  if (!(await pathExists(folder))) await createCertificates(folder, owner, clients, now);
+  return locateCertificateFiles(folder);
 }
 
-async function makeCertificates(
+async function createCertificates(
   folder: string,
   owner: string,
   clients: Readonly<Record<string, ClientIdentity>>,
@@ -57,18 +60,18 @@ async function makeCertificates(
   const draft = `${folder}.draft`;
   await rm(draft, { recursive: true, force: true });
   await mkdir(draft, { recursive: true, mode: 0o700 });
-  const files = certificateFiles(draft);
+  const files = locateCertificateFiles(draft);
   const server = issueCertificate(authority, {
     commonName: owner,
     dnsNames: ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'],
     ipAddresses: ['127.0.0.1'],
-    usages: ['server', 'client'], // etcd talks to itself with its server certificate
+    usages: ['server', 'client'], // etcd also presents its server certificate when it connects to itself
     ...validity,
   });
   await write(files.authority, authority.certificate);
   await write(files.serverCertificate, server.certificate);
   await write(files.serverKey, server.key);
-  await write(files.serviceAccountKey, serviceAccountKey());
+  await write(files.serviceAccountKey, createServiceAccountKey());
   for (const [name, { user, groups = [] }] of Object.entries(clients)) {
     const client = issueCertificate(authority, {
       commonName: user,
@@ -83,7 +86,7 @@ async function makeCertificates(
   await rename(draft, folder);
 }
 
-function serviceAccountKey(): string {
+function createServiceAccountKey(): string {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return privateKey.export({ type: 'sec1', format: 'pem' }).toString();
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-/** Where a hub keeps what it owns; every name lies directly in its directory, so that people find it. */
+/** The paths of the files of a hub. Most are directly in its directory, so that users find them. */
 export interface HubFiles {
   readonly directory: string;
   readonly state: string;
@@ -9,14 +9,14 @@ export interface HubFiles {
   readonly kubectl: string;
   pid(process: string): string;
   log(process: string): string;
-  /** `hub`, `spoke1`, … for an administrator; `webhook`, `controller`, `aggregator` for the roles. */
-  kubeconfig(holder: string): string;
-  /** Certificates and keys of one cluster, or of `etcd`. */
+  /** `hub`, `spoke1`, … for administrators; `webhook`, `controller`, `aggregator` for the roles. */
+  kubeconfig(user: string): string;
+  /** The folder with the certificates and keys of one cluster, or of `etcd`. */
   certificates(owner: string): string;
 }
 
-/** The files of the hub in `directory`, an absolute path. */
-export function hubFiles(directory: string): HubFiles {
+/** `directory` is an absolute path. */
+export function locateHubFiles(directory: string): HubFiles {
   return {
     directory,
     state: join(directory, 'state.json'),
@@ -25,13 +25,13 @@ export function hubFiles(directory: string): HubFiles {
     kubectl: join(directory, 'bin', 'kubectl'),
     pid: (process) => join(directory, `${process}.pid`),
     log: (process) => join(directory, `${process}.log`),
-    kubeconfig: (holder) => join(directory, `${holder}.kubeconfig`),
+    kubeconfig: (user) => join(directory, `${user}.kubeconfig`),
     certificates: (owner) => join(directory, 'certificates', owner),
   };
 }
 
-/** True for what `down --purge` removes. Anything else in the directory, another hub's say, is not ours to touch. */
-export function isOurs(entry: string): boolean {
+/** Whether `down --purge` removes this entry. The directory may contain others, for example the folder of another hub. */
+export function isHubFile(entry: string): boolean {
   return (
     ['state.json', 'etcd', 'bin', 'certificates'].includes(entry) ||
     /\.(pid|log|log\.1|kubeconfig)$/.test(entry) ||
@@ -39,7 +39,7 @@ export function isOurs(entry: string): boolean {
   );
 }
 
-/** True for what somebody who was killed left half written. Only for whoever holds the hub's lock. */
+/** Whether a process that was killed may have left this entry incomplete. Only the holder of the lock may remove it. */
 export function isDraft(entry: string): boolean {
-  return entry.endsWith('.draft') || /^lock\.(stale\.)?[0-9]+$/.test(entry);
+  return entry.endsWith('.draft');
 }

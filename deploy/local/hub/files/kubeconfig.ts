@@ -1,9 +1,9 @@
 import { stringify } from 'yaml';
 
-/** Who the bearer of a kubeconfig is: a certificate with its key (PEM), or a token. */
+/** A client certificate with its key (PEM), or a token. */
 export type Credentials = { certificate: string; key: string } | { token: string };
 
-/** What a kubeconfig says. `authority` is PEM. */
+/** The content of a kubeconfig. `authority` is PEM. */
 export interface KubeconfigContent {
   cluster: string;
   user: string;
@@ -12,26 +12,26 @@ export interface KubeconfigContent {
   credentials: Credentials;
 }
 
-/** The text of a kubeconfig with one context, named for the cluster. Everything is inside, so the file may be moved. */
-export function kubeconfigText({ cluster, user, server, authority, credentials }: KubeconfigContent): string {
+/** A kubeconfig in YAML with one context, which has the name of the cluster. It refers to no other file, so it may be moved. */
+export function formatKubeconfig({ cluster, user, server, authority, credentials }: KubeconfigContent): string {
   return stringify({
     apiVersion: 'v1',
     kind: 'Config',
     'current-context': cluster,
     contexts: [{ name: cluster, context: { cluster, user } }],
-    clusters: [{ name: cluster, cluster: { server, 'certificate-authority-data': base64(authority) } }],
-    users: [{ name: user, user: userOf(credentials) }],
+    clusters: [{ name: cluster, cluster: { server, 'certificate-authority-data': encodeBase64(authority) } }],
+    users: [{ name: user, user: formatUser(credentials) }],
   });
 }
 
-function userOf(credentials: Credentials): Record<string, string> {
+function formatUser(credentials: Credentials): Record<string, string> {
   if ('token' in credentials) return { token: credentials.token };
   return {
-    'client-certificate-data': base64(credentials.certificate),
-    'client-key-data': base64(credentials.key),
+    'client-certificate-data': encodeBase64(credentials.certificate),
+    'client-key-data': encodeBase64(credentials.key),
   };
 }
 
-function base64(text: string): string {
-  return Buffer.from(text).toString('base64');
+function encodeBase64(value: string): string {
+  return Buffer.from(value).toString('base64');
 }

@@ -1,9 +1,10 @@
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startOf } from '../processes/process-table.ts';
+import { getStartTime } from '../processes/process-table.ts';
+import { draftPath } from './draft-path.ts';
 
-/** Somebody else holds the lock; `pid` is theirs. */
+/** Another caller holds the lock; `pid` is the process of that caller. */
 export class LockedError extends Error {
   override name = 'LockedError';
   readonly pid: number;
@@ -15,29 +16,23 @@ export class LockedError extends Error {
 }
 
 export interface LockOptions {
-  /** Called once before waiting for the holder; without it a held lock throws LockedError at once. */
+  /** Called once before waiting for the holder. Without it LockedError is thrown at once. */
   onWait?: (holder: number) => void;
 }
 
 /**
- * Does `work` while file `path` names this process. The file holds pid and start time, so what a killed process left
- * behind counts for nothing, even where its pid is in use again.
+ * Runs `work` while this call holds the lock, which is the file `path`. The file contains the pid and the start time of the
+ * holder. So the lock of a process that was killed is stale, even if its pid is in use again.
  */
 export async function withLock<T>(path: string, work: () => Promise<T>, { onWait }: LockOptions = {}): Promise<T> {
   await mkdir(dirname(path), { recursive: true });
-  const mine = `${process.pid} ${(await startOf(process.pid)) ?? ''}\n`;
-  const draft = `${path}.${process.pid}`;
-  await writeFile(draft, mine);
-  try {
-    let told = false;
-    for (let holder = await take(path, draft); holder !== undefined; holder = await take(path, draft)) {
-      if (onWait === undefined) throw new LockedError(path, holder);
-      if (!told) onWait(holder);
-      told = true;
-      await sleep(500);
-    }
-  } finally {
-    await rm(draft, { force: true });
+  const content = `${process.pid} ${(await getStartTime(process.pid)) ?? ''}\n`;
+  let isReported = false;
+  for (let holder = await acquire(path, content); holder !== undefined; holder = await acquire(path, content)) {
+    if (onWait === undefined) throw new LockedError(path, holder);
+    if (!isReported) onWait(holder);
+    isReported = true;
+    await sleep(500);
   }
   try {
     return await work();
@@ -46,36 +41,53 @@ export async function withLock<T>(path: string, work: () => Promise<T>, { onWait
   }
 }
 
-/** Undefined when the lock is ours now, else the pid of who has it. */
-async function take(path: string, draft: string): Promise<number | undefined> {
+/** Undefined if the lock was acquired, else the pid of its holder. */
+async function acquire(path: string, content: string): Promise<number | undefined> {
   for (;;) {
-    if (await linked(draft, path)) return undefined;
-    const text = await readFile(path, 'utf8').catch(() => undefined);
-    if (text === undefined) continue; // released in between
-    const [pid = '', ...start] = text.trim().split(' '); // a start time may hold blanks
-    if (pid !== '' && (await startOf(Number(pid))) === start.join(' ')) return Number(pid);
-    await discard(path, text);
+    if (await createWhole(path, content)) return undefined;
+    const found = await readFile(path, 'utf8').catch(() => undefined);
+    if (found === undefined) continue; // it was released in the meantime
+    const [pid = '', ...start] = found.trim().split(' '); // a start time may contain spaces
+    if (pid !== '' && (await getStartTime(Number(pid))) === start.join(' ')) return Number(pid);
+    await removeStale(path, found);
   }
 }
 
-/** Removes a lock that nobody holds. Renaming is atomic: where somebody else was quicker, theirs is put back. */
-async function discard(path: string, stale: string): Promise<void> {
-  const aside = `${path}.stale.${process.pid}`;
+/** Removes a stale lock. The rename is atomic: if another process was quicker, its lock is put back. */
+async function removeStale(path: string, content: string): Promise<void> {
+  const aside = draftPath(path);
   try {
     await rename(path, aside);
   } catch {
-    return; // already gone
+    return; // another process removed it
   }
-  if ((await readFile(aside, 'utf8')) !== stale) await linked(aside, path);
-  await rm(aside, { force: true });
+  try {
+    const removed = await readFile(aside, 'utf8').catch(() => content); // the next holder may have removed this draft
+    if (removed !== content) await linkUnlessPresent(aside, path);
+  } finally {
+    await rm(aside, { force: true });
+  }
 }
 
-async function linked(from: string, to: string): Promise<boolean> {
+/** Creates a file with all of its content. False if there is one, or if the draft was removed: both mean "look again". */
+async function createWhole(path: string, content: string): Promise<boolean> {
+  const draft = draftPath(path);
+  await writeFile(draft, content);
+  try {
+    return await linkUnlessPresent(draft, path);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+async function linkUnlessPresent(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    // ENOENT: the holder of a hub's lock removes all drafts in the folder, so it may remove this one.
+    if (code === 'EEXIST' || code === 'ENOENT') return false;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 
-/** Whether there is something at `path` that we may see. */
+/** False also if this process may not access the path. */
 export async function pathExists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,

@@ -3,7 +3,7 @@ import { parseDocument } from 'yaml';
 import { accountOf, installNamespace, type Role } from '../../../../src/api/names.ts';
 import type { Client } from '../../../../src/kube/client/client.ts';
 import { ApiError } from '../../../../src/kube/client/errors.ts';
-import { kubeconfigText } from './kubeconfig.ts';
+import { formatKubeconfig } from './kubeconfig.ts';
 import { writeWhole } from './write-file.ts';
 
 const serviceAccounts = {
@@ -15,25 +15,24 @@ const serviceAccounts = {
 } as const;
 const lifetimeSeconds = 365 * 24 * 3600;
 
-/** What it takes to give a role its kubeconfig. */
 export interface RoleTokenOptions {
   role: Role;
-  /** Where its kubeconfig goes. */
+  /** The path of the kubeconfig. */
   path: string;
   /** An administrator of the hub. */
   client: Client;
-  /** A client with the credentials in a file. */
+  /** Creates a client with the credentials of a kubeconfig. */
   clientOf: (kubeconfig: string) => Client;
   server: string;
   authority: string;
   now: Date;
 }
 
-/** Sees to it that a role's kubeconfig works and will for long. */
+/** Writes the kubeconfig of a role with a new token, unless the present token is accepted and fresh. */
 export async function ensureRoleKubeconfig(options: RoleTokenOptions): Promise<void> {
   const { role, path, client, server, authority, now } = options;
   const present = await readFile(path, 'utf8').catch(() => undefined);
-  if (present !== undefined && lastsLong(tokenIn(present), now) && (await works(options))) return;
+  if (present !== undefined && isFresh(readToken(present), now) && (await isAccepted(options))) return;
   const request = {
     apiVersion: 'authentication.k8s.io/v1',
     kind: 'TokenRequest',
@@ -43,11 +42,11 @@ export async function ensureRoleKubeconfig(options: RoleTokenOptions): Promise<v
   };
   const { status } = await client.create(serviceAccounts, request, { subresource: 'token', name: accountOf(role) });
   const credentials = { token: status.token };
-  await writeWhole(path, kubeconfigText({ cluster: 'hub', user: accountOf(role), server, authority, credentials }));
+  await writeWhole(path, formatKubeconfig({ cluster: 'hub', user: accountOf(role), server, authority, credentials }));
 }
 
-/** Whether more than half of a token's life is left. The token is a JWT; what cannot be read does not last. */
-export function lastsLong(token: string | undefined, now: Date): boolean {
+/** Whether less than half of the lifetime of a JWT has passed. False if the token cannot be parsed. */
+export function isFresh(token: string | undefined, now: Date): boolean {
   const payload = token?.split('.')[1];
   if (payload === undefined) return false;
   try {
@@ -61,14 +60,14 @@ export function lastsLong(token: string | undefined, now: Date): boolean {
   }
 }
 
-/** The token of the first user in the text of a kubeconfig. */
-export function tokenIn(kubeconfig: string): string | undefined {
+/** The token of the first user in a kubeconfig. */
+export function readToken(kubeconfig: string): string | undefined {
   const token: unknown = parseDocument(kubeconfig).getIn(['users', 0, 'user', 'token']);
   return typeof token === 'string' ? token : undefined;
 }
 
-/** A token dies with its service account, even when that is made anew under the same name. */
-async function works({ clientOf, path }: RoleTokenOptions): Promise<boolean> {
+/** A token is not accepted after its service account was deleted, even if there is a new one with the same name. */
+async function isAccepted({ clientOf, path }: RoleTokenOptions): Promise<boolean> {
   try {
     await clientOf(path).raw('GET', '/version');
     return true;

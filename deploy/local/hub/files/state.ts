@@ -1,40 +1,40 @@
 import { readFile } from 'node:fs/promises';
 import { writeWhole } from './write-file.ts';
 
-/** What a hub remembers between one `up` and the next. What runs is never written here: the process table knows. */
+/** The state that the next `up` reads. It does not contain the running processes, because the process table lists them. */
 export interface HubState {
-  /** How many spokes there are; only ever grows, because a spoke has data. */
+  /** The number of spokes. It never decreases, because a spoke has data. */
   spokes: number;
   withoutOcm: boolean;
   withoutMooring: boolean;
   rules: string[];
-  /** Further flags of the controller; none where a state does not say. */
+  /** Additional flags of the controller. */
   controllerFlags?: string[];
-  /** Port on 127.0.0.1 by process, `webhook-health` and the like for a second one. */
+  /** Maps the name of a process to its port on 127.0.0.1. A second port has a suffix, as in `webhook-health`. */
   ports: Record<string, number>;
 }
 
-/** The state in file `path`, undefined where no hub was ever made. */
+/** The state in the file `path`. Undefined if there is no hub. */
 export async function readState(path: string): Promise<HubState | undefined> {
-  let text: string;
+  let content: string;
   try {
-    text = await readFile(path, 'utf8');
+    content = await readFile(path, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
-  return parseState(text, path);
+  return parseState(content, path);
 }
 
 export async function writeState(path: string, state: HubState): Promise<void> {
   await writeWhole(path, `${JSON.stringify(state, null, 2)}\n`);
 }
 
-/** Throws where the text is not what `writeState` wrote. */
-export function parseState(text: string, path: string): HubState {
+/** Throws if the content was not written by `writeState`. */
+export function parseState(content: string, path: string): HubState {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(content);
   } catch (error) {
     throw new Error(`${path} is not JSON; move it away and run up again`, { cause: error });
   }
@@ -51,19 +51,19 @@ function isState(value: unknown): value is HubState {
     Number.isInteger(spokes) &&
     typeof withoutOcm === 'boolean' &&
     typeof withoutMooring === 'boolean' &&
-    isStrings(rules) &&
-    (controllerFlags === undefined || isStrings(controllerFlags)) &&
+    isStringArray(rules) &&
+    (controllerFlags === undefined || isStringArray(controllerFlags)) &&
     typeof ports === 'object' &&
     ports !== null &&
     Object.values(ports).every((port) => Number.isInteger(port))
   );
 }
 
-function isStrings(value: unknown): boolean {
+function isStringArray(value: unknown): boolean {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
 /** `spoke1`, `spoke2`, … */
-export function spokeNames(spokes: number): string[] {
+export function listSpokeNames(spokes: number): string[] {
   return Array.from({ length: spokes }, (_, index) => `spoke${index + 1}`);
 }

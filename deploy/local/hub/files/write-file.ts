@@ -1,10 +1,11 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { draftPath } from './draft-path.ts';
 
-/** Writes a file whole or not at all, readable by its owner only: many of ours hold keys. */
+/** Writes the whole file or nothing. Only the owner can read it, because many of our files contain keys. */
 export async function writeWhole(path: string, content: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const draft = `${path}.${process.pid}.draft`;
+  const draft = draftPath(path);
   await writeFile(draft, content, { mode: 0o600 });
   await rename(draft, path);
 }

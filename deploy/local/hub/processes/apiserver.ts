@@ -1,8 +1,8 @@
 import type { CertificateFiles } from '../files/certificates.ts';
-import { answers } from './probe.ts';
+import { isHealthy } from './probe.ts';
 import type { ProcessSpec } from './process.ts';
 
-/** What an API server of a cluster needs. `etcd` is where its data lies, under `/<cluster>`. */
+/** The API server stores its data in `etcd` with the prefix `/<cluster>`. */
 export interface ApiserverOptions {
   cluster: string;
   port: number;
@@ -10,8 +10,8 @@ export interface ApiserverOptions {
   etcd: { port: number; certificates: CertificateFiles };
 }
 
-/** The kube-apiserver of one cluster, `hub-apiserver` say: RBAC, default admission, this machine only. */
-export function apiserverProcess({ cluster, port, certificates, etcd }: ApiserverOptions): ProcessSpec {
+/** The kube-apiserver of one cluster, for example `hub-apiserver`. It listens on this machine only. */
+export function createApiserverSpec({ cluster, port, certificates, etcd }: ApiserverOptions): ProcessSpec {
   const { authority, serverCertificate, serverKey, serviceAccountKey } = certificates;
   const etcdClient = etcd.certificates.client('apiserver');
   return {
@@ -33,13 +33,13 @@ export function apiserverProcess({ cluster, port, certificates, etcd }: Apiserve
       `--service-account-key-file=${serviceAccountKey}`,
       `--service-account-signing-key-file=${serviceAccountKey}`,
       '--service-cluster-ip-range=10.0.0.0/24',
-      // A loopback address is refused as an endpoint of Service `kubernetes`; there are no pods to use it.
+      // Kubernetes rejects a loopback address as an endpoint of the Service `kubernetes`. No pod needs that Service here.
       '--endpoint-reconciler-type=none',
       '--allow-privileged=true',
       '--profiling=false',
     ],
     port,
-    reads: [],
-    ready: () => answers({ url: `https://127.0.0.1:${port}/readyz`, authority }),
+    inputs: [],
+    isReady: () => isHealthy({ url: `https://127.0.0.1:${port}/readyz`, authority }),
   };
 }

@@ -1,47 +1,47 @@
-import { certificateFiles, ensureCertificates, readPem } from '../files/certificates.ts';
+import { locateCertificateFiles, ensureCertificates, readPem } from '../files/certificates.ts';
 import type { HubFiles } from '../files/hub-files.ts';
 import { apiserverOf, controllerManagerOf, portOf } from '../inventory.ts';
-import { kubeconfigText } from '../files/kubeconfig.ts';
+import { formatKubeconfig } from '../files/kubeconfig.ts';
 import { ensureStarted, waitReady } from './process.ts';
 import type { StartOptions } from './process.ts';
 import type { HubState } from '../files/state.ts';
 import { writeWhole } from '../files/write-file.ts';
 
-/** Who gets a client certificate in each cluster; the controller manager's name is the one that RBAC's defaults know. */
+/** The client certificates of each cluster. The default RBAC rules contain the user name of the controller manager. */
 const clients = {
   admin: { user: 'mooring-hub-admin', groups: ['system:masters'] },
   'controller-manager': { user: 'system:kube-controller-manager' },
 };
 
-/** Makes what is missing of a cluster's certificates and kubeconfigs: an administrator's, named for the cluster, and the controller manager's. */
+/** Creates missing certificates, and the kubeconfigs of an administrator and of the controller manager. */
 export async function ensureClusterFiles(state: HubState, files: HubFiles, cluster: string, now: Date): Promise<void> {
   const certificates = await ensureCertificates(files.certificates(cluster), cluster, clients, now);
   const authority = await readPem(certificates.authority);
   for (const [name, { user }] of Object.entries(clients)) {
     const { certificate, key } = certificates.client(name);
     const credentials = { certificate: await readPem(certificate), key: await readPem(key) };
-    const holder = name === 'admin' ? cluster : `${cluster}-${name}`;
-    const text = kubeconfigText({ cluster, user, server: serverOf(state, cluster), authority, credentials });
-    await writeWhole(files.kubeconfig(holder), text);
+    const file = name === 'admin' ? cluster : `${cluster}-${name}`;
+    const content = formatKubeconfig({ cluster, user, server: serverOf(state, cluster), authority, credentials });
+    await writeWhole(files.kubeconfig(file), content);
   }
 }
 
-/** Makes etcd's certificates; `apiserver` is the client that all API servers are to it. */
+/** Creates missing certificates of etcd. All API servers use the client certificate `apiserver`. */
 export async function ensureEtcdFiles(files: HubFiles, now: Date): Promise<void> {
   await ensureCertificates(files.certificates('etcd'), 'etcd', { apiserver: { user: 'apiserver' } }, now);
 }
 
-/** The address of a cluster's API server. */
+/** The URL of the API server of a cluster. */
 export function serverOf(state: HubState, cluster: string): string {
   return `https://127.0.0.1:${portOf(state, `${cluster}-apiserver`)}`;
 }
 
-/** The PEM of the authority that a cluster's API server is known by. */
+/** The certificate (PEM) of the authority that signed the certificate of the API server. */
 export async function authorityOf(files: HubFiles, cluster: string): Promise<string> {
-  return readPem(certificateFiles(files.certificates(cluster)).authority);
+  return readPem(locateCertificateFiles(files.certificates(cluster)).authority);
 }
 
-// Three API servers that start at once on a busy machine of two cores.
+// Long enough for three API servers that start at the same time on a busy machine with two cores.
 const readyMs = 90_000;
 
 /** Starts the API server and waits until it is ready. */
@@ -57,8 +57,8 @@ export async function startApiserver(
 }
 
 /**
- * Starts the controller manager, without waiting. Best after the cluster's CRDs are applied: the garbage collector looks
- * for new kinds only every 30 s.
+ * Starts the controller manager without waiting. Call it after the CRDs are applied, because the garbage collector looks for
+ * new kinds only every 30 s.
  */
 export async function startControllerManager(
   state: HubState,

@@ -1,8 +1,8 @@
 import type { CertificateFiles } from '../files/certificates.ts';
-import { answers } from './probe.ts';
+import { isHealthy } from './probe.ts';
 import type { ProcessSpec } from './process.ts';
 
-// What mooring, OCM and their users lean on. There are no nodes, so nothing that makes pods.
+// The controllers that mooring and OCM depend on. There are no nodes, so controllers of pods are not needed.
 const controllers = [
   'namespace-controller',
   'garbage-collector-controller',
@@ -19,8 +19,8 @@ export interface ControllerManagerOptions {
   certificates: CertificateFiles;
 }
 
-/** The kube-controller-manager of one cluster, each controller under a service account of its own as in a real one. */
-export function controllerManagerProcess({
+/** The kube-controller-manager of one cluster. Each controller has a service account, as in a real cluster. */
+export function createControllerManagerSpec({
   cluster,
   port,
   kubeconfig,
@@ -36,7 +36,7 @@ export function controllerManagerProcess({
       '--use-service-account-credentials',
       `--service-account-private-key-file=${serviceAccountKey}`,
       `--root-ca-file=${authority}`,
-      '--leader-elect=false', // there is one, and waiting for a lease after a kill would take 15 s
+      '--leader-elect=false', // there is only one, and after a kill it would wait 15 s for the Lease
       '--bind-address=127.0.0.1',
       `--secure-port=${port}`,
       `--tls-cert-file=${serverCertificate}`,
@@ -44,7 +44,7 @@ export function controllerManagerProcess({
       '--profiling=false',
     ],
     port,
-    reads: [kubeconfig],
-    ready: () => answers({ url: `https://127.0.0.1:${port}/healthz`, authority }),
+    inputs: [kubeconfig],
+    isReady: () => isHealthy({ url: `https://127.0.0.1:${port}/healthz`, authority }),
   };
 }

@@ -1,16 +1,16 @@
 import type { CertificateFiles } from '../files/certificates.ts';
 import type { HubFiles } from '../files/hub-files.ts';
-import { answers } from './probe.ts';
+import { isHealthy } from './probe.ts';
 import type { ProcessSpec } from './process.ts';
 
-/** Ports of 127.0.0.1: for clients, and for other members (there are none, but etcd insists). */
+/** Ports on 127.0.0.1. etcd requires a peer port, although there are no other members. */
 export interface EtcdPorts {
   client: number;
   peer: number;
 }
 
-/** The one etcd that all clusters share, each under a prefix of its own. Only holders of its certificates get in. */
-export function etcdProcess(files: HubFiles, certificates: CertificateFiles, ports: EtcdPorts): ProcessSpec {
+/** The etcd that all clusters share. Each cluster has a prefix. etcd accepts only clients with a certificate. */
+export function createEtcdSpec(files: HubFiles, certificates: CertificateFiles, ports: EtcdPorts): ProcessSpec {
   const url = `https://127.0.0.1:${ports.client}`;
   const peer = `https://127.0.0.1:${ports.peer}`;
   const { authority, serverCertificate, serverKey } = certificates;
@@ -36,7 +36,7 @@ export function etcdProcess(files: HubFiles, certificates: CertificateFiles, por
       '--peer-client-cert-auth',
     ],
     port: ports.client,
-    reads: [],
-    ready: () => answers({ url: `${url}/health`, authority, client: certificates.client('apiserver') }),
+    inputs: [],
+    isReady: () => isHealthy({ url: `${url}/health`, authority, client: certificates.client('apiserver') }),
   };
 }

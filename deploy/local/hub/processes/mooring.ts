@@ -6,12 +6,12 @@ import type { HubFiles } from '../files/hub-files.ts';
 import { roleOf } from '../inventory.ts';
 import { ensureStarted, waitReady } from './process.ts';
 import type { StartOptions } from './process.ts';
-import { runningProcesses } from './process-table.ts';
+import { listRunningProcesses } from './process-table.ts';
 import { ensureRoleKubeconfig } from '../files/role-token.ts';
 import type { HubState } from '../files/state.ts';
 import { stopAll } from './stop.ts';
 
-/** What the roles of mooring are started with. */
+/** Arguments for starting the roles of mooring. */
 export interface MooringOptions {
   state: HubState;
   files: HubFiles;
@@ -24,7 +24,7 @@ export interface MooringOptions {
 
 const readyMs = 60_000;
 
-/** Starts the three roles, each with a kubeconfig of its own rights, without waiting. Their rights must be applied. */
+/** Starts the three roles without waiting. Each has a kubeconfig with its own rights, so the RBAC objects must be applied. */
 export async function startRoles(options: MooringOptions): Promise<void> {
   await Promise.all(roles.map((role) => startRole(role, options)));
 }
@@ -42,15 +42,15 @@ async function startRole(role: Role, { state, files, client, clientOf, start, no
   await ensureStarted(files, roleOf(state, files, role), start);
 }
 
-/** Waits until the roles say that they are ready and admission proves it. */
+/** Waits until the roles report that they are ready and the API server calls the webhooks. */
 export async function waitForMooring({ state, files, client }: MooringOptions): Promise<void> {
   await Promise.all(roles.map((role) => waitReady(files, roleOf(state, files, role), readyMs)));
   await waitForAdmission(client, readyMs);
 }
 
-/** Ends the roles and takes the webhook configurations away, which would refuse everything without them. */
+/** Stops the roles and deletes the webhook configurations. Without the roles these would deny every request. */
 export async function removeMooring({ files, client }: Pick<MooringOptions, 'files' | 'client'>): Promise<void> {
-  const running = await runningProcesses(files.directory);
+  const running = await listRunningProcesses(files.directory);
   for (const kind of webhookKinds) await client.delete(kind, { name: webhookConfigurationName });
   await stopAll(
     files,

@@ -5,9 +5,9 @@ import type { HubFiles } from '../files/hub-files.ts';
 import { standInOf } from '../inventory.ts';
 import { ensureAgentKubeconfig } from '../../ocm-stand-in/agent/agent-kubeconfig.ts';
 import { joinCluster } from '../../ocm-stand-in/hub/managed-cluster.ts';
-import { runningProcesses } from './process-table.ts';
+import { listRunningProcesses } from './process-table.ts';
 import { ensureStarted, waitReady, type StartOptions } from './process.ts';
-import { spokeNames, type HubState } from '../files/state.ts';
+import { listSpokeNames, type HubState } from '../files/state.ts';
 import { stopAll } from './stop.ts';
 
 export interface OcmOptions {
@@ -22,10 +22,10 @@ export interface OcmOptions {
 
 const readyMs = 60_000;
 
-/** Joins every spoke and starts the stand-in; returns when it is ready. All clusters must be up. */
+/** Joins every spoke to the hub, starts the stand-in and waits until it is ready. All API servers must be ready. */
 export async function startStandIn(options: OcmOptions): Promise<void> {
   const { state, files, start } = options;
-  await Promise.all(spokeNames(state.spokes).map((spoke) => join(options, spoke)));
+  await Promise.all(listSpokeNames(state.spokes).map((spoke) => join(options, spoke)));
   const spec = standInOf(state, files);
   await ensureStarted(files, spec, start);
   await waitReady(files, spec, readyMs);
@@ -38,7 +38,7 @@ async function join({ state, files, client, clientOf, start, now }: OcmOptions, 
     await joinCluster({ name: spoke, hub: client, spoke: admin, server, now: now.getTime() });
   } catch (error) {
     if (!isConflict(error)) throw error;
-    start.print(`ManagedCluster ${spoke} was changed by hand and stays as it is`);
+    start.print(`ManagedCluster ${spoke} was changed by a user and is not updated`);
   }
   const authority = await authorityOf(files, spoke);
   await ensureAgentKubeconfig({
@@ -51,9 +51,9 @@ async function join({ state, files, client, clientOf, start, now }: OcmOptions, 
   });
 }
 
-/** Ends the stand-in; what it made stays, as it would if OCM died. */
+/** Stops the stand-in. The objects that it created stay. */
 export async function stopStandIn(files: HubFiles): Promise<void> {
-  const running = await runningProcesses(files.directory);
+  const running = await listRunningProcesses(files.directory);
   await stopAll(
     files,
     running.filter(({ name }) => name === 'ocm-stand-in'),

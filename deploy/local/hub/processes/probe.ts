@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
 
-/** How to reach a health endpoint; the files are PEM and read at each probe, so they may appear later. */
+/** A health endpoint. The files are PEM. They are read at each probe, so they may be created later. */
 export interface ProbeTarget {
   url: string;
   authority?: string;
@@ -11,16 +11,16 @@ export interface ProbeTarget {
 
 const timeoutMs = 2000;
 
-/** Whether the endpoint answers 200 now. Never throws: no answer is an answer. A wrong certificate is none of ours. */
-export async function answers(target: ProbeTarget): Promise<boolean> {
+/** Whether the endpoint responds with 200. False if it does not respond, or has a certificate of another authority. */
+export async function isHealthy(target: ProbeTarget): Promise<boolean> {
   try {
-    return (await statusOf(target)) === 200;
+    return (await getStatusCode(target)) === 200;
   } catch {
     return false;
   }
 }
 
-async function statusOf({ url, authority, client }: ProbeTarget): Promise<number | undefined> {
+async function getStatusCode({ url, authority, client }: ProbeTarget): Promise<number | undefined> {
   const ca = authority === undefined ? {} : { ca: await readFile(authority) };
   const identity =
     client === undefined ? {} : { cert: await readFile(client.certificate), key: await readFile(client.key) };
@@ -30,7 +30,7 @@ async function statusOf({ url, authority, client }: ProbeTarget): Promise<number
       response.resume();
       resolve(response.statusCode);
     });
-    request.once('timeout', () => request.destroy(new Error(`no answer from ${url} within ${timeoutMs} ms`)));
+    request.once('timeout', () => request.destroy(new Error(`no response from ${url} within ${timeoutMs} ms`)));
     request.once('error', reject);
   });
 }

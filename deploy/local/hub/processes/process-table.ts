@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
-/** A process of this hub that runs now; `settings` is what it was started with, as a digest. */
+/** A running process of a hub. `settings` is a digest of the arguments and files that it was started with. */
 export interface RunningProcess {
   name: string;
   pid: number;
@@ -12,38 +12,41 @@ export interface RunningProcess {
 const run = promisify(execFile);
 
 /**
- * Every process of a hub carries this variable. So the process table itself says what is ours: a reused pid is never
- * taken for ours, and a process whose starter was killed before it could write a pid file is still found.
+ * An environment variable of every process of a hub. So the process table says which processes belong to a hub, also if a
+ * pid was reused, or if a command was killed before it wrote the pid file.
  */
 export const markVariable = 'MOORING_HUB_PROCESS';
 
-/** The value of the mark: which hub, which process of it, and a digest of its settings. */
-export function markOf(directory: string, name: string, settings: string): string {
+/** The value of the variable: the hub, the name of the process, and a digest of its settings. */
+export function formatMark(directory: string, name: string, settings: string): string {
   return `${directory}:${name}:${settings}`;
 }
 
-/** What runs for the hub in `directory`; children of our processes inherit the mark and are listed too. */
-export async function runningProcesses(directory: string): Promise<RunningProcess[]> {
-  return process.platform === 'linux' ? fromProc(directory) : fromPs(directory);
+/** The running processes of the hub in `directory`. Child processes inherit the variable, so they are listed, too. */
+export async function listRunningProcesses(directory: string): Promise<RunningProcess[]> {
+  return process.platform === 'linux' ? listFromProc(directory) : listFromPs(directory);
 }
 
-/** When a process began, in whatever unit the system has; undefined if there is no such process. Tells a pid from its reuse. */
-export async function startOf(pid: number): Promise<string | undefined> {
+/**
+ * The start time of a process in a unit of the system. It tells a process from a later one with the same pid. Undefined if
+ * the process does not run.
+ */
+export async function getStartTime(pid: number): Promise<string | undefined> {
   if (process.platform === 'linux') {
-    const stat = await readOrNothing(`/proc/${pid}/stat`);
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // the name in brackets may hold blanks
-    return fields[0] === 'Z' ? undefined : fields[19]; // proc(5): starttime is field 22, and two were cut off
+    const stat = await readIfPresent(`/proc/${pid}/stat`);
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // the name in parentheses may contain spaces
+    return fields[0] === 'Z' ? undefined : fields[19]; // proc(5): starttime is field 22, and the first two were cut off
   }
-  const answer = await run('ps', ['-o', 'lstart=', '-p', String(pid)]).catch(() => ({ stdout: '' }));
-  return answer.stdout.trim() || undefined;
+  const { stdout } = await run('ps', ['-o', 'lstart=', '-p', String(pid)]).catch(() => ({ stdout: '' }));
+  return stdout.trim() || undefined;
 }
 
-async function fromProc(directory: string): Promise<RunningProcess[]> {
+async function listFromProc(directory: string): Promise<RunningProcess[]> {
   const pids = (await readdir('/proc')).filter((entry) => /^[0-9]+$/.test(entry));
   const found = await Promise.all(
     pids.map(async (pid) => {
-      // Unreadable for other users' processes, empty for those that ended and were not reaped: not ours either way.
-      const environment = await readOrNothing(`/proc/${pid}/environ`);
+      // It cannot be read for processes of other users, and it is empty for zombies. Neither belongs to the hub.
+      const environment = await readIfPresent(`/proc/${pid}/environ`);
       const mark = readMark(environment.split('\0'), directory);
       return mark === undefined ? [] : [{ ...mark, pid: Number(pid) }];
     }),
@@ -51,7 +54,7 @@ async function fromProc(directory: string): Promise<RunningProcess[]> {
   return found.flat().toSorted((a, b) => a.pid - b.pid);
 }
 
-async function fromPs(directory: string): Promise<RunningProcess[]> {
+async function listFromPs(directory: string): Promise<RunningProcess[]> {
   const { stdout } = await run('ps', ['axeww', '-o', 'pid=,command='], { maxBuffer: 64 * 1024 * 1024 });
   return stdout.split('\n').flatMap((line) => {
     const [, pid, words] = /^\s*([0-9]+) (.*)$/.exec(line) ?? [];
@@ -60,7 +63,7 @@ async function fromPs(directory: string): Promise<RunningProcess[]> {
   });
 }
 
-/** What the mark of this hub says, if there is one among `NAME=value` strings. */
+/** Parses the variable of this hub in a list of `NAME=value`. Undefined if it is not in the list. */
 export function readMark(
   variables: readonly string[],
   directory: string,
@@ -72,7 +75,7 @@ export function readMark(
   return { name, settings };
 }
 
-async function readOrNothing(path: string): Promise<string> {
+async function readIfPresent(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch {

@@ -1,37 +1,36 @@
 import { join } from 'node:path';
 import { installNamespace, systemNamespace, type Role } from '../../../../src/api/names.ts';
-import { flagWords } from './flag-words.ts';
+import { formatFlags } from './format-flags.ts';
 import type { HubFiles } from '../files/hub-files.ts';
-import { answers } from './probe.ts';
+import { isHealthy } from './probe.ts';
 import type { ProcessSpec } from './process.ts';
 
-/** How the roles are run. */
 export interface RoleOptions {
   files: HubFiles;
-  /** `health` is the role's own, `webhook` the webhook's for the API server. */
+  /** The API server calls the port `webhook`; `health` is the port for probes and metrics. */
   ports: { health: number; webhook: number };
-  /** `CODE=severity`; the aggregator judges nothing and takes none. */
+  /** `CODE=severity`, for the webhook and the controller. The aggregator does not apply rules. */
   rules: readonly string[];
-  /** Further flags of the controller. */
+  /** Additional flags of the controller. */
   controllerFlags: readonly string[];
 }
 
 const sources = join(import.meta.dirname, '..', '..', '..', '..', 'src');
 
-/** `mooring serve ROLE` from the sources, with the role's own rights. */
-export function roleProcess(role: Role, options: RoleOptions): ProcessSpec {
+/** Runs `mooring serve ROLE` from the sources with the rights of the role. */
+export function createRoleSpec(role: Role, options: RoleOptions): ProcessSpec {
   const { files, ports } = options;
   return {
     name: role,
     program: 'node',
-    args: [join(sources, 'main.ts'), 'serve', role, ...flags(role, options)],
+    args: [join(sources, 'main.ts'), 'serve', role, ...formatRoleFlags(role, options)],
     port: role === 'webhook' ? ports.webhook : ports.health,
-    reads: [sources, files.kubeconfig(role)],
-    ready: () => answers({ url: `http://127.0.0.1:${ports.health}/readyz` }),
+    inputs: [sources, files.kubeconfig(role)],
+    isReady: () => isHealthy({ url: `http://127.0.0.1:${ports.health}/readyz` }),
   };
 }
 
-function flags(role: Role, { files, ports, rules, controllerFlags }: RoleOptions): string[] {
+function formatRoleFlags(role: Role, { files, ports, rules, controllerFlags }: RoleOptions): string[] {
   const common = {
     kubeconfig: files.kubeconfig(role),
     namespace: installNamespace,
@@ -39,12 +38,12 @@ function flags(role: Role, { files, ports, rules, controllerFlags }: RoleOptions
     'health-port': String(ports.health),
     'health-host': '127.0.0.1',
   };
-  // The same identity after a restart takes its own Lease at once instead of waiting for it to run out.
+  // With the same identity after a restart, the role gets its Lease at once and does not wait until it expires.
   const identity = `local-${role}`;
   const own = {
     webhook: { port: String(ports.webhook), host: '127.0.0.1', rule: rules },
     controller: { 'webhook-host': '127.0.0.1', identity, rule: rules },
     aggregator: { identity },
   };
-  return [...flagWords({ ...common, ...own[role] }), ...(role === 'controller' ? controllerFlags : [])];
+  return [...formatFlags({ ...common, ...own[role] }), ...(role === 'controller' ? controllerFlags : [])];
 }

@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A short digest of a command line and of all that lies under `paths`, files or folders; a missing one counts as empty. */
-export async function settingsDigest(words: readonly string[], paths: readonly string[]): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify(words));
+/** A short digest of a command line and of the content of files and folders. A path that does not exist counts as empty. */
+export async function computeSettingsDigest(command: readonly string[], paths: readonly string[]): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify(command));
   for (const path of paths) {
-    for (const file of await filesUnder(path)) hash.update(`\0${file}\0`).update(await readFile(file));
+    for (const file of await listFiles(path)) hash.update(`\0${file}\0`).update(await readFile(file));
   }
   return hash.digest('hex').slice(0, 16);
 }
 
-async function filesUnder(path: string): Promise<string[]> {
+async function listFiles(path: string): Promise<string[]> {
   try {
     const entries = await readdir(path, { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));

@@ -1,36 +1,37 @@
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HubFiles } from '../files/hub-files.ts';
-import { runningProcesses, type RunningProcess } from './process-table.ts';
+import { listRunningProcesses, type RunningProcess } from './process-table.ts';
 
 const pollMs = 50;
 
-/** SIGTERM, then SIGKILL for what is still there after `graceMs`. Returns the names of those that had to be killed. */
+/** Sends SIGTERM, and SIGKILL to those that still run after `graceMs`. Returns the names of the processes that got SIGKILL. */
 export async function stopAll(
   files: HubFiles,
   processes: readonly RunningProcess[],
   graceMs: number,
 ): Promise<string[]> {
-  for (const { pid } of processes) signal(pid, 'SIGTERM');
-  const stubborn = await remaining(files, processes, graceMs);
-  for (const { pid } of stubborn) signal(pid, 'SIGKILL');
-  const immortal = await remaining(files, stubborn, 5000);
-  if (immortal.length > 0) throw new Error(`process ${immortal.map(({ pid }) => pid).join(', ')} survived SIGKILL`);
+  for (const { pid } of processes) sendSignal(pid, 'SIGTERM');
+  const killed = await waitUntilEnded(files, processes, graceMs);
+  for (const { pid } of killed) sendSignal(pid, 'SIGKILL');
+  const remaining = await waitUntilEnded(files, killed, 5000);
+  if (remaining.length > 0) throw new Error(`process ${remaining.map(({ pid }) => pid).join(', ')} survived SIGKILL`);
   for (const name of new Set(processes.map((one) => one.name))) await rm(files.pid(name), { force: true });
-  return [...new Set(stubborn.map(({ name }) => name))];
+  return [...new Set(killed.map(({ name }) => name))];
 }
 
-async function remaining(files: HubFiles, processes: readonly RunningProcess[], timeoutMs: number) {
+/** Resolves when all processes have ended, or after the timeout with those that still run. */
+async function waitUntilEnded(files: HubFiles, processes: readonly RunningProcess[], timeoutMs: number) {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
-    const alive = await runningProcesses(files.directory);
-    const left = processes.filter((one) => alive.some(({ pid, name }) => pid === one.pid && name === one.name));
-    if (left.length === 0 || performance.now() > deadline) return left;
+    const alive = await listRunningProcesses(files.directory);
+    const remaining = processes.filter((one) => alive.some(({ pid, name }) => pid === one.pid && name === one.name));
+    if (remaining.length === 0 || performance.now() > deadline) return remaining;
     await sleep(pollMs);
   }
 }
 
-function signal(pid: number, name: 'SIGTERM' | 'SIGKILL'): void {
+function sendSignal(pid: number, name: 'SIGTERM' | 'SIGKILL'): void {
   try {
     process.kill(pid, name);
   } catch (error) {

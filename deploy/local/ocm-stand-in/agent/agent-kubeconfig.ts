@@ -1,9 +1,9 @@
-/** OCM stand-in (local runs only): the credentials of its work agent on a spoke. */
+/** OCM stand-in (local runs only): the credentials of the work agent on a spoke. */
 
 import { readFile } from 'node:fs/promises';
 import type { Client } from '../../../../src/kube/client/client.ts';
-import { kubeconfigText } from '../../hub/files/kubeconfig.ts';
-import { lastsLong, tokenIn } from '../../hub/files/role-token.ts';
+import { formatKubeconfig } from '../../hub/files/kubeconfig.ts';
+import { isFresh, readToken } from '../../hub/files/role-token.ts';
 import { writeWhole } from '../../hub/files/write-file.ts';
 
 const serviceAccounts = {
@@ -13,7 +13,7 @@ const serviceAccounts = {
   plural: 'serviceaccounts',
   namespaced: true,
 } as const;
-/** As in `spoke/work-agent.yaml`, and as OCM names them. */
+/** OCM's names, as in `manifests/work-agent.yaml`. */
 const account = { namespace: 'open-cluster-management-agent', name: 'klusterlet-work-sa' };
 const lifetimeSeconds = 365 * 24 * 3600;
 
@@ -21,20 +21,20 @@ export interface AgentKubeconfigOptions {
   cluster: string;
   /** An administrator of the spoke. */
   spoke: Client;
-  /** Address of the spoke's API server. */
+  /** The URL of the API server of the spoke. */
   server: string;
-  /** PEM of the authority that it is known by. */
+  /** The certificate (PEM) of the authority that signed the certificate of the API server. */
   authority: string;
-  /** Where the kubeconfig goes; one whose token lasts for long is left alone. */
+  /** The path of the kubeconfig. */
   path: string;
   now: Date;
 }
 
-/** Gives the agent of a joined cluster a kubeconfig with OCM's rights, no more. */
+/** Writes a kubeconfig with the rights that OCM's agent has on the spoke, unless the token in the present one is fresh. */
 export async function ensureAgentKubeconfig(options: AgentKubeconfigOptions): Promise<void> {
   const { cluster, spoke, server, authority, path, now } = options;
   const present = await readFile(path, 'utf8').catch(() => '');
-  if (lastsLong(tokenIn(present), now)) return;
+  if (isFresh(readToken(present), now)) return;
   const request = {
     apiVersion: 'authentication.k8s.io/v1',
     kind: 'TokenRequest',
@@ -44,5 +44,5 @@ export async function ensureAgentKubeconfig(options: AgentKubeconfigOptions): Pr
   };
   const { status } = await spoke.create(serviceAccounts, request, { subresource: 'token', name: account.name });
   const credentials = { token: status.token };
-  await writeWhole(path, kubeconfigText({ cluster, user: account.name, server, authority, credentials }));
+  await writeWhole(path, formatKubeconfig({ cluster, user: account.name, server, authority, credentials }));
 }

@@ -1,12 +1,12 @@
-/** OCM stand-in (local runs only): one ManifestWork and its spoke: gather, decide (`planWork`), act. */
+/** OCM stand-in (local runs only): applies one ManifestWork. It reads the spoke, plans (`planWork`), and executes the plan. */
 
 import type { KubeObject, Resource } from '../../../../src/api/object.ts';
 import type { Client } from '../../../../src/kube/client/client.ts';
-import { timestamp } from '../conditions.ts';
+import { formatTime } from '../conditions.ts';
 import type { KindDirectory } from './kind-directory.ts';
-import { isSame } from './orphaning.ts';
+import { isSameResource } from './orphaning.ts';
 import { ownerReferenceOf } from './ownership.ts';
-import { applyManifest, find, writeOwner } from './spoke-objects.ts';
+import { applyManifest, findObject, writeOwner } from './spoke-objects.ts';
 import { writeStatus } from '../object-write.ts';
 import {
   appliedManifestWorks,
@@ -17,32 +17,32 @@ import {
   type ResourceMeta,
 } from '../work-kinds.ts';
 import { planWork, type ManifestToApply, type ResolvedManifest, type WorkPlan } from './work-plan.ts';
-import { appliedStatus, type ManifestOutcome } from './work-status.ts';
+import { computeAppliedStatus, type ManifestOutcome } from './work-status.ts';
 
-/** Both sides of one work agent. */
-export interface AgentSides {
+/** The clients of one work agent. */
+export interface AgentClients {
   hub: Client;
-  /** With OCM's rights on the spoke, no more. */
+  /** Has the rights of OCM's work agent. */
   spoke: Client;
   kinds: KindDirectory;
-  /** ms epoch */
-  clock: () => number;
+  /** In ms since the epoch. */
+  now: () => number;
 }
 
-/** `pending`: something that was let go of is still being deleted. `problems`: why to try again. */
+/** `pending` says that a released resource is still being deleted. `problems` are the reasons to try again. */
 export interface ApplyResult {
   pending: boolean;
   problems: unknown[];
 }
 
-/** Applies the work, lets go of what it has no longer, and writes both statuses. */
+/** Applies the manifests, releases resources that are no longer in the ManifestWork, and writes both statuses. */
 export async function applyWork(
-  sides: AgentSides,
+  clients: AgentClients,
   work: ManifestWork,
   record: AppliedManifestWork,
 ): Promise<ApplyResult> {
-  const { hub, spoke, clock } = sides;
-  const plan = await planFor(sides, work, record);
+  const { hub, spoke, now } = clients;
+  const plan = await planApply(clients, work, record);
 
   const owner = ownerReferenceOf(record);
   const outcomes: ManifestOutcome[] = [...plan.unresolved];
@@ -51,10 +51,10 @@ export async function applyWork(
   const failed: ManifestToApply[] = [];
   for (const item of plan.apply) {
     try {
-      // oxlint-disable-next-line no-await-in-loop -- in order: a Namespace before what is in it
+      // oxlint-disable-next-line no-await-in-loop -- in order: a Namespace before its content
       const object = await applyManifest(spoke, item, owner);
       outcomes.push({ meta: item.meta });
-      present.push(recordOf(item.meta, object));
+      present.push(buildAppliedResource(item.meta, object));
     } catch (error) {
       outcomes.push({ meta: item.meta, problem: error instanceof Error ? error.message : String(error) });
       problems.push(error);
@@ -62,31 +62,31 @@ export async function applyWork(
     }
   }
   const inOrder = outcomes.toSorted((left, right) => left.meta.ordinal - right.meta.ordinal);
-  await writeStatus(hub, manifestWorks, work, appliedStatus(work, inOrder, timestamp(clock())));
+  await writeStatus(hub, manifestWorks, work, computeAppliedStatus(work, inOrder, formatTime(now())));
 
-  // What is recorded must outlive a kind that cannot be resolved just now, and an object that cannot be read.
+  // A record must not be lost while a kind cannot be resolved, or while an object cannot be read.
   if (plan.unresolved.length > 0) return { pending: false, problems };
-  const older = await Promise.all(failed.map(({ resource, manifest }) => find(spoke, resource, manifest)));
+  const older = await Promise.all(failed.map(({ resource, manifest }) => findObject(spoke, resource, manifest)));
   for (const [index, object] of older.entries()) {
     const item = failed[index];
-    if (item !== undefined && object !== undefined) present.push(recordOf(item.meta, object));
+    if (item !== undefined && object !== undefined) present.push(buildAppliedResource(item.meta, object));
   }
-  const pending = await letGo(spoke, plan, record);
-  const appliedResources = [...present, ...pending].toSorted(byIdentity);
+  const pending = await releaseResources(spoke, plan, record);
+  const appliedResources = [...present, ...pending].toSorted(compareResources);
   await writeStatus(spoke, appliedManifestWorks, record, { ...record.status, appliedResources });
   return { pending: pending.length > 0, problems };
 }
 
-/** Lets go of everything that is recorded; true once nothing is left. */
-export async function releaseWork({ spoke }: AgentSides, record: AppliedManifestWork): Promise<boolean> {
+/** Releases all recorded resources. Returns true when all are released. */
+export async function releaseWork({ spoke }: AgentClients, record: AppliedManifestWork): Promise<boolean> {
   const plan = await planRelease(spoke, record, []);
-  const appliedResources = await letGo(spoke, plan, record);
+  const appliedResources = await releaseResources(spoke, plan, record);
   await writeStatus(spoke, appliedManifestWorks, record, { ...record.status, appliedResources });
   return appliedResources.length === 0;
 }
 
-async function planFor(
-  { spoke, kinds }: AgentSides,
+async function planApply(
+  { spoke, kinds }: AgentClients,
   work: ManifestWork,
   record: AppliedManifestWork,
 ): Promise<WorkPlan> {
@@ -103,13 +103,13 @@ async function planRelease(
   work?: ManifestWork,
 ): Promise<WorkPlan> {
   const recorded = record.status?.appliedResources ?? [];
-  const gone = recorded.filter((each) => !manifests.some(({ meta }) => isSame(meta, each)));
-  const found = await Promise.all(gone.map((each) => find(spoke, resourceOf(each), reference(each))));
+  const removed = recorded.filter((each) => !manifests.some(({ meta }) => isSameResource(meta, each)));
+  const found = await Promise.all(removed.map((each) => findObject(spoke, resourceOf(each), buildReference(each))));
   return planWork({
     spec: work?.spec,
     manifests,
     recorded,
-    live: (resource) => found[gone.findIndex((each) => isSame(each, resource))],
+    live: (resource) => found[removed.findIndex((each) => isSameResource(each, resource))],
     owner: ownerReferenceOf(record),
   });
 }
@@ -131,33 +131,40 @@ async function resolve(kinds: KindDirectory, manifest: KubeObject, ordinal: numb
   return resource === undefined ? { manifest, meta, problem } : { manifest, meta, resource };
 }
 
-/** Carries out the releases; resolves to those that are still being deleted. */
-async function letGo(spoke: Client, plan: WorkPlan, record: AppliedManifestWork): Promise<AppliedResource[]> {
+/** Executes the releases. Returns the resources that are still being deleted. */
+async function releaseResources(
+  spoke: Client,
+  plan: WorkPlan,
+  record: AppliedManifestWork,
+): Promise<AppliedResource[]> {
   const pending: AppliedResource[] = [];
   for (const { resource: released, action, live } of plan.release) {
     const resource = resourceOf(released);
     if (action === 'disown' && live !== undefined) {
-      const wish = { owner: ownerReferenceOf(record), owned: false };
-      // The very object that was decided on: of two works that let go at once, the second meets a conflict and decides
-      // anew. Read again here, both would disown, and what no work owns any more stays for ever.
-      // oxlint-disable-next-line no-await-in-loop -- few, and one failure must not leave others half done
-      await writeOwner(spoke, resource, live, wish);
+      // This writes the version that was read for the plan. If two ManifestWorks release a resource at the same time, the
+      // second one gets a conflict and plans again. If it was read again here, both would only remove themselves from the
+      // owners, and the resource would never be deleted.
+      // oxlint-disable-next-line no-await-in-loop -- there are few, and after an error none should still be running
+      await writeOwner(spoke, resource, live, { owner: ownerReferenceOf(record), owned: false });
     }
     if (action === 'delete') {
       const { uid } = released;
       // oxlint-disable-next-line no-await-in-loop -- as above
-      await spoke.delete(resource, reference(released).metadata, { uid, propagationPolicy: 'Background' });
+      await spoke.delete(resource, buildReference(released).metadata, { uid, propagationPolicy: 'Background' });
     }
     if (action === 'delete' || action === 'wait') pending.push(released);
   }
   return pending;
 }
 
-function recordOf({ group, version, resource, namespace, name }: ResourceMeta, object: KubeObject): AppliedResource {
+function buildAppliedResource(
+  { group, version, resource, namespace, name }: ResourceMeta,
+  object: KubeObject,
+): AppliedResource {
   return { group, version, resource, namespace, name, uid: object.metadata.uid ?? '' };
 }
 
-/** A recorded resource has no kind; nothing that is done to it needs one. */
+/** A record does not contain the kind of a resource. The requests here do not need it. */
 function resourceOf({
   group = '',
   version,
@@ -167,14 +174,14 @@ function resourceOf({
   return { group, version, kind: resource, plural: resource, namespaced: namespace !== '' };
 }
 
-function reference({ namespace = '', name }: { namespace?: string; name: string }): KubeObject {
+function buildReference({ namespace = '', name }: { namespace?: string; name: string }): KubeObject {
   return { apiVersion: '', kind: '', metadata: { name, ...(namespace === '' ? {} : { namespace }) } };
 }
 
-function byIdentity(left: AppliedResource, right: AppliedResource): number {
-  return sortKey(left) < sortKey(right) ? -1 : 1;
+function compareResources(left: AppliedResource, right: AppliedResource): number {
+  return formatSortKey(left) < formatSortKey(right) ? -1 : 1;
 }
 
-function sortKey({ group, version, resource, namespace, name }: AppliedResource): string {
+function formatSortKey({ group, version, resource, namespace, name }: AppliedResource): string {
   return [group, version, resource, namespace, name].join('\0');
 }

@@ -1,20 +1,20 @@
-/** OCM stand-in (local runs only): whether what a work applied is still on its spoke. */
+/** OCM stand-in (local runs only): checks whether the resources of a ManifestWork exist on the spoke. */
 
-import type { AgentSides } from './apply-work.ts';
+import type { AgentClients } from './apply-work.ts';
 import { isNotFound } from '../../../../src/kube/client/errors.ts';
-import { timestamp } from '../conditions.ts';
+import { formatTime } from '../conditions.ts';
 import { writeStatus } from '../object-write.ts';
 import { manifestWorks, type ManifestWork, type ResourceMeta } from '../work-kinds.ts';
-import { availableStatus, type Sighting } from './work-status.ts';
+import { computeAvailableStatus, type Availability } from './work-status.ts';
 
-/** Looks for each manifest's resource and writes `Available`. */
-export async function reportAvailability({ hub, spoke, clock }: AgentSides, work: ManifestWork): Promise<void> {
+/** Writes the condition `Available` of each manifest and of the ManifestWork. */
+export async function reportAvailability({ hub, spoke, now }: AgentClients, work: ManifestWork): Promise<void> {
   const manifests = work.status?.resourceStatus?.manifests ?? [];
-  const sightings = await Promise.all(manifests.map(({ resourceMeta }) => look(spoke, resourceMeta)));
-  await writeStatus(hub, manifestWorks, work, availableStatus(work, sightings, timestamp(clock())));
+  const availabilities = await Promise.all(manifests.map(({ resourceMeta }) => checkAvailability(spoke, resourceMeta)));
+  await writeStatus(hub, manifestWorks, work, computeAvailableStatus(work, availabilities, formatTime(now())));
 }
 
-async function look(spoke: AgentSides['spoke'], meta: ResourceMeta): Promise<Sighting> {
+async function checkAvailability(spoke: AgentClients['spoke'], meta: ResourceMeta): Promise<Availability> {
   const { group, version, kind, resource, namespace, name } = meta;
   if (resource === '') return { unknown: 'Resource meta is incomplete' };
   const key = namespace === '' ? { name } : { namespace, name };

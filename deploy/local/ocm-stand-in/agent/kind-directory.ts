@@ -1,10 +1,10 @@
-/** OCM stand-in (local runs only): the spoke's own names for kinds, asked of its API server. */
+/** OCM stand-in (local runs only): maps kinds to resources with the discovery API of the spoke. */
 
 import type { JsonValue, Resource } from '../../../../src/api/object.ts';
 import type { Client } from '../../../../src/kube/client/client.ts';
 import { isNotFound } from '../../../../src/kube/client/errors.ts';
 
-/** Remembers what it found; a kind that is missing is asked for again each time, because its CRD may come later. */
+/** Caches the kinds that exist. A missing kind is requested again each time, because its CRD may be created later. */
 export class KindDirectory {
   readonly #client: Pick<Client, 'raw'>;
   readonly #known = new Map<string, Resource>();
@@ -13,7 +13,7 @@ export class KindDirectory {
     this.#client = client;
   }
 
-  /** The resource of a kind, or undefined where the server has no such kind. */
+  /** The resource of a kind. Undefined if the kind does not exist. */
   async find(apiVersion: string, kind: string): Promise<Resource | undefined> {
     const key = `${apiVersion}/${kind}`;
     if (!this.#known.has(key)) await this.#discover(apiVersion);
@@ -32,7 +32,7 @@ export class KindDirectory {
   }
 }
 
-/** The kinds in an `APIResourceList`; subresources, which have a slash in their name, are left out. */
+/** The kinds in an `APIResourceList` without subresources, which have a slash in their name. */
 export function parseResources(apiVersion: string, list: JsonValue): Resource[] {
   const [version = '', group = ''] = apiVersion.split('/').toReversed();
   if (typeof list !== 'object' || list === null || Array.isArray(list)) return [];

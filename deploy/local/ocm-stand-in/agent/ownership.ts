@@ -1,9 +1,9 @@
-/** OCM stand-in (local runs only): owner references of what works put on a spoke. */
+/** OCM stand-in (local runs only): owner references of the resources that ManifestWorks apply on a spoke. */
 
 import { apiVersionOf, type KubeObject, type OwnerReference } from '../../../../src/api/object.ts';
 import { appliedManifestWorks, type AppliedManifestWork } from '../work-kinds.ts';
 
-/** As OCM writes it: no controller, so that several works can own one resource. */
+/** As in OCM the owner is not a controller, so that several ManifestWorks can own one resource. */
 export function ownerReferenceOf({ metadata }: AppliedManifestWork): OwnerReference {
   return {
     apiVersion: apiVersionOf(appliedManifestWorks),
@@ -13,7 +13,7 @@ export function ownerReferenceOf({ metadata }: AppliedManifestWork): OwnerRefere
   };
 }
 
-/** The owners with `owner` added or taken out; the same list where nothing changes. */
+/** The owners with or without `owner`. Returns the same array if nothing changes. */
 export function withOwner(
   owners: readonly OwnerReference[] | undefined,
   owner: OwnerReference,
@@ -25,13 +25,13 @@ export function withOwner(
 }
 
 /**
- * What to do with a resource that the work no longer has: `disown` takes the work out of the owners, because another
- * work owns it too; `wait` means that it is being deleted.
+ * What to do with a resource that is no longer in the ManifestWork. `disown` removes the ManifestWork from the owners,
+ * because another one owns the resource, too. `wait` means that the resource is being deleted. `forget` does nothing.
  */
 export type Release = 'forget' | 'disown' | 'delete' | 'wait';
 
-/** Decides by the owners that the resource has now: an orphaning rule counts only if it was applied before. */
-export function releaseOf(
+/** The decision depends on the present owners of the resource. So an orphaning rule has an effect only if it was applied. */
+export function decideRelease(
   recordedUid: string,
   live: Pick<KubeObject, 'metadata'> | undefined,
   owner: OwnerReference,
@@ -42,7 +42,7 @@ export function releaseOf(
     ({ apiVersion, kind, uid }) => apiVersion === owner.apiVersion && kind === owner.kind && uid !== owner.uid,
   );
   if (others.length > 0) return 'disown';
-  // Somebody deleted the one that was recorded and made another in its place.
+  // Another client deleted the recorded object and created a new one.
   if (live.metadata.uid !== recordedUid) return 'forget';
   return live.metadata.deletionTimestamp === undefined ? 'delete' : 'wait';
 }

@@ -1,17 +1,21 @@
-/** OCM stand-in (local runs only): what its work agent does to single objects on a spoke. */
+/** OCM stand-in (local runs only): requests of the work agent for single objects on a spoke. */
 
 import type { KubeObject, OwnerReference, Resource } from '../../../../src/api/object.ts';
 import type { Client } from '../../../../src/kube/client/client.ts';
 import { isConflict, isNotFound } from '../../../../src/kube/client/errors.ts';
 import { withOwner } from './ownership.ts';
-import { objectToCreate, objectToUpdate, type OwnerWish } from './update-merge.ts';
+import { buildNewObject, mergeObject, type DesiredOwner } from './update-merge.ts';
 import type { ManifestToApply } from './work-plan.ts';
 
-/** OCM's attempts when the object changes between reading and writing it. */
-const attempts = 4;
+/** As in OCM, for objects that change between reading and writing. */
+const maxAttempts = 4;
 
-/** The object, or undefined if there is none. */
-export async function find(client: Client, resource: Resource, object: KubeObject): Promise<KubeObject | undefined> {
+/** Undefined if the object does not exist. */
+export async function findObject(
+  client: Client,
+  resource: Resource,
+  object: KubeObject,
+): Promise<KubeObject | undefined> {
   const { namespace, name } = object.metadata;
   try {
     return await client.get(resource, { ...(resource.namespaced ? { namespace } : {}), name });
@@ -21,57 +25,57 @@ export async function find(client: Client, resource: Resource, object: KubeObjec
   }
 }
 
-/** Brings one manifest to the spoke by its update strategy; resolves to what is there then. */
+/** Applies one manifest with its update strategy. Returns the object on the spoke. */
 export async function applyManifest(
   client: Client,
   { manifest, resource, owned, strategy }: ManifestToApply,
   owner: OwnerReference,
 ): Promise<KubeObject> {
-  const wish = { owner, owned };
+  const desired = { owner, owned };
   switch (strategy.type) {
     case 'ReadOnly':
       return client.get(resource, manifest.metadata);
     case 'CreateOnly': {
-      const live = await find(client, resource, manifest);
+      const live = await findObject(client, resource, manifest);
       return live === undefined
-        ? client.create(resource, objectToCreate(manifest, wish))
-        : writeOwner(client, resource, live, wish);
+        ? client.create(resource, buildNewObject(manifest, desired))
+        : writeOwner(client, resource, live, desired);
     }
     case 'ServerSideApply': {
       const { fieldManager = 'work-agent', force = false } = strategy.serverSideApply ?? {};
       const live = await client.apply(resource, manifest, { fieldManager, force });
-      return writeOwner(client, resource, live, wish);
+      return writeOwner(client, resource, live, desired);
     }
     case 'Update':
       break;
   }
-  return update(client, { manifest, resource, wish }, attempts);
+  return updateObject(client, { manifest, resource, desired }, maxAttempts);
 }
 
-async function update(
+async function updateObject(
   client: Client,
-  task: { manifest: KubeObject; resource: Resource; wish: OwnerWish },
+  task: { manifest: KubeObject; resource: Resource; desired: DesiredOwner },
   attemptsLeft: number,
 ): Promise<KubeObject> {
-  const { manifest, resource, wish } = task;
-  const live = await find(client, resource, manifest);
-  if (live === undefined) return client.create(resource, objectToCreate(manifest, wish));
-  const next = objectToUpdate(manifest, live, wish);
+  const { manifest, resource, desired } = task;
+  const live = await findObject(client, resource, manifest);
+  if (live === undefined) return client.create(resource, buildNewObject(manifest, desired));
+  const next = mergeObject(manifest, live, desired);
   if (next === undefined) return live;
   try {
     return await client.replace(resource, next);
   } catch (error) {
     if (!isConflict(error) || attemptsLeft <= 1) throw error;
-    return update(client, task, attemptsLeft - 1);
+    return updateObject(client, task, attemptsLeft - 1);
   }
 }
 
-/** Adds the work to the owners of `live`, or takes it out; a conflict if that is no longer what is there. */
+/** Adds the ManifestWork to the owners of `live` or removes it. Throws a conflict if the object has changed since. */
 export async function writeOwner<T extends Pick<KubeObject, 'metadata'>>(
   client: Client,
   resource: Resource,
   live: T,
-  { owner, owned }: OwnerWish,
+  { owner, owned }: DesiredOwner,
 ): Promise<T> {
   const owners = live.metadata.ownerReferences ?? [];
   const next = withOwner(owners, owner, owned);

@@ -1,65 +1,65 @@
-/** OCM stand-in (local runs only): what OCM's update strategy `Update` makes of a manifest and what is there, pure. */
+/** OCM stand-in (local runs only): OCM's update strategy `Update`, which merges a manifest and the existing object. */
 
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject, ObjectMeta, OwnerReference } from '../../../../src/api/object.ts';
 import { withOwner } from './ownership.ts';
 
-/** Whether the work owns the object that it applies. */
-export interface OwnerWish {
+/** Whether `owner` should be an owner of the object. */
+export interface DesiredOwner {
   owner: OwnerReference;
   owned: boolean;
 }
 
-/** The object to create: the manifest without status and what only a server can know, with its owner. */
-export function objectToCreate(manifest: KubeObject, { owner, owned }: OwnerWish): KubeObject {
+/** The object to create: the manifest with the owner, and without status and fields that the API server sets. */
+export function buildNewObject(manifest: KubeObject, { owner, owned }: DesiredOwner): KubeObject {
   const { uid: _uid, resourceVersion: _version, ownerReferences: _owners, ...metadata } = manifest.metadata;
   return {
-    ...identityOf(manifest),
-    ...bodyOf(manifest),
+    ...pickIdentity(manifest),
+    ...pickBody(manifest),
     metadata: {
       ...metadata,
-      ...mergedMap('labels', {}, metadata),
-      ...mergedMap('annotations', {}, metadata),
+      ...mergeMap('labels', {}, metadata),
+      ...mergeMap('annotations', {}, metadata),
       ...(owned ? { ownerReferences: [owner] } : {}),
     },
   };
 }
 
 /**
- * The object to write over `live`, or undefined where it says the same already. Labels, annotations and owners are
- * merged, finalizers stay, the rest is replaced; of a Namespace only the metadata is touched.
+ * The object that replaces `live`. Undefined if there is no difference. Labels, annotations and owners are merged, finalizers
+ * stay, and other fields are replaced. Of a Namespace only the metadata changes.
  */
-export function objectToUpdate(
+export function mergeObject(
   manifest: KubeObject,
   live: KubeObject,
-  { owner, owned }: OwnerWish,
+  { owner, owned }: DesiredOwner,
 ): KubeObject | undefined {
   const owners = live.metadata.ownerReferences ?? [];
   const nextOwners = withOwner(owners, owner, owned);
   const metadata: ObjectMeta = {
     ...live.metadata,
-    ...mergedMap('labels', live.metadata, manifest.metadata),
-    ...mergedMap('annotations', live.metadata, manifest.metadata),
+    ...mergeMap('labels', live.metadata, manifest.metadata),
+    ...mergeMap('annotations', live.metadata, manifest.metadata),
     ...(nextOwners === owners ? {} : { ownerReferences: [...nextOwners] }),
   };
   const isNamespace = manifest.apiVersion === 'v1' && manifest.kind === 'Namespace';
-  const body = bodyOf(isNamespace ? live : manifest);
-  if (isDeepStrictEqual(metadata, live.metadata) && isDeepStrictEqual(body, bodyOf(live))) return undefined;
-  return { ...identityOf(manifest), ...body, metadata };
+  const body = pickBody(isNamespace ? live : manifest);
+  if (isDeepStrictEqual(metadata, live.metadata) && isDeepStrictEqual(body, pickBody(live))) return undefined;
+  return { ...pickIdentity(manifest), ...body, metadata };
 }
 
-function identityOf({ apiVersion, kind }: KubeObject): Pick<KubeObject, 'apiVersion' | 'kind'> {
+function pickIdentity({ apiVersion, kind }: KubeObject): Pick<KubeObject, 'apiVersion' | 'kind'> {
   return { apiVersion, kind };
 }
 
-/** Everything but what identifies the object and its status. */
-function bodyOf(object: KubeObject): object {
+/** All fields except apiVersion, kind, metadata and status. */
+function pickBody(object: KubeObject): object {
   const others = ['apiVersion', 'kind', 'metadata', 'status'];
   return Object.fromEntries(Object.entries(object).filter(([key]) => !others.includes(key)));
 }
 
-/** One map of the metadata, merged; a wanted key that ends in `-` removes the key before it, as in OCM. */
-function mergedMap(
+/** Merges the labels or the annotations. As in OCM, a key with `-` at its end removes the key without it. */
+function mergeMap(
   field: 'labels' | 'annotations',
   existing: Pick<ObjectMeta, 'labels' | 'annotations'>,
   wanted: Pick<ObjectMeta, 'labels' | 'annotations'>,

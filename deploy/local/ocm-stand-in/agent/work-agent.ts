@@ -1,4 +1,4 @@
-/** OCM stand-in (local runs only): the work agent of one spoke, with OCM's intervals. */
+/** OCM stand-in (local runs only): the work agent of one spoke, with the intervals of OCM. */
 
 import { isDeepStrictEqual } from 'node:util';
 import { apiVersionOf } from '../../../../src/api/object.ts';
@@ -8,9 +8,9 @@ import { Informer } from '../../../../src/kube/cache/informer.ts';
 import { runLoop } from '../../../../src/kube/queue/loop.ts';
 import { WorkQueue } from '../../../../src/kube/queue/work-queue.ts';
 import type { Log } from '../../../../src/log.ts';
-import { applyWork, releaseWork, type AgentSides } from './apply-work.ts';
+import { applyWork, releaseWork, type AgentClients } from './apply-work.ts';
 import { reportAvailability } from './availability.ts';
-import { timestamp } from '../conditions.ts';
+import { formatTime } from '../conditions.ts';
 import { KindDirectory } from './kind-directory.ts';
 import { addFinalizer, removeFinalizer, writeStatus } from '../object-write.ts';
 import {
@@ -21,134 +21,134 @@ import {
   type AppliedManifestWork,
   type ManifestWork,
 } from '../work-kinds.ts';
-import { deletingStatus, wasApplied } from './work-status.ts';
+import { computeDeletingStatus, wasApplied } from './work-status.ts';
 
 export interface WorkAgentOptions {
   /** Name of the ManagedCluster, which is its namespace on the hub. */
   cluster: string;
   hub: Client;
   spoke: Client;
-  /** SHA-256 of the hub's address in hex; tells works of several hubs apart on one spoke. */
+  /** The SHA-256 sum of the hub's URL in hex. It tells the ManifestWorks of several hubs apart on one spoke. */
   hubHash: string;
   log: Log;
-  clock: () => number;
-  /** In [0, 1): spreads the resync. */
+  now: () => number;
+  /** Returns numbers in [0, 1), which spread the intervals. */
   random: () => number;
 }
 
-/** OCM applies again after 4 to 6 minutes, */
+/** OCM applies a ManifestWork again after 4 to 6 minutes. */
 const resyncMs = 4 * 60_000;
-/** looks at what is there every 10 to 19 seconds, */
+/** OCM checks the availability of resources every 10 to 19 seconds. */
 const availabilityMs = 10_000;
-/** and asks again soon about what is being deleted (there with a back-off from 5 ms to minutes). */
+/** How soon a resource that is being deleted is checked again. OCM has a backoff from 5 ms to minutes here. */
 const pendingMs = 250;
 
-export interface WorkAgent {
-  /** Resolves when both sides were read once. */
-  synced: Promise<void>;
+/** The work agent of one spoke. It starts nothing before `run`. */
+export class WorkAgent {
+  /** Resolves when the caches of both sides are filled. */
+  readonly synced: Promise<void>;
+  readonly #options: WorkAgentOptions;
+  readonly #clients: AgentClients;
+  readonly #works: Informer<ManifestWork>;
+  readonly #records: Informer<AppliedManifestWork>;
+  readonly #applyQueue = new WorkQueue();
+  readonly #availabilityQueue = new WorkQueue();
+
+  constructor(options: WorkAgentOptions) {
+    const { cluster, hub, spoke, now } = options;
+    const log = options.log.child({ cluster });
+    this.#options = { ...options, log };
+    this.#clients = { hub, spoke, kinds: new KindDirectory(spoke), now };
+    this.#works = new Informer({ client: hub, resource: manifestWorks, namespace: cluster, log });
+    this.#records = new Informer({ client: spoke, resource: appliedManifestWorks, log });
+    this.synced = Promise.all([this.#works.synced, this.#records.synced]).then(() => undefined);
+    this.#works.subscribe(({ object, previous }) => this.#enqueueWork(object, previous));
+    this.#records.subscribe(({ type, object }) => {
+      const isTerminating = type === 'deleted' || object.metadata.deletionTimestamp !== undefined;
+      if (isTerminating && object.spec.hubHash === options.hubHash) this.#applyQueue.add(object.spec.manifestWorkName);
+    });
+  }
+
   /** Runs until the signal is aborted. */
-  run(signal: AbortSignal): Promise<void>;
+  async run(signal: AbortSignal): Promise<void> {
+    const informers = [this.#works.run(signal), this.#records.run(signal)];
+    await this.synced;
+    const { log } = this.#options;
+    await Promise.all([
+      ...informers,
+      runLoop({
+        name: 'work-agent',
+        queue: this.#applyQueue,
+        workers: 4,
+        reconcile: (name) => this.#reconcile(name),
+        log,
+        signal,
+      }),
+      runLoop({
+        name: 'work-agent-status',
+        queue: this.#availabilityQueue,
+        workers: 2,
+        reconcile: (name) => this.#updateAvailability(name),
+        log,
+        signal,
+      }),
+    ]);
+  }
+
+  #enqueueWork(work: ManifestWork, previous: ManifestWork | undefined): void {
+    const { name } = work.metadata;
+    this.#availabilityQueue.add(name);
+    if (previous !== undefined && isDeepStrictEqual(pickAppliedFields(work), pickAppliedFields(previous))) return;
+    this.#applyQueue.forget(name);
+    this.#applyQueue.add(name);
+  }
+
+  async #updateAvailability(name: string): Promise<void | { requeueAfterMs: number }> {
+    const { cluster, random } = this.#options;
+    const work = this.#works.get(cluster, name);
+    if (work === undefined || !wasApplied(work)) return;
+    await reportAvailability(this.#clients, work);
+    return { requeueAfterMs: availabilityMs * (1 + 0.9 * random()) };
+  }
+
+  async #reconcile(name: string): Promise<void | { requeueAfterMs: number }> {
+    const { cluster, hub, spoke, hubHash, random } = this.#options;
+    const cached = this.#works.get(cluster, name);
+    const recordName = `${hubHash}-${name}`;
+    const record = await findRecord(spoke, recordName);
+    if (record?.metadata.deletionTimestamp !== undefined) {
+      const isEmpty = await releaseWork(this.#clients, record);
+      if (!isEmpty) return { requeueAfterMs: pendingMs };
+      await removeRecordFinalizer(spoke, recordName);
+      return; // the deletion of the record enqueues the work again
+    }
+    // OCM evicts the record of a ManifestWork that is gone without its finalizer after an hour. The stand-in does not.
+    if (cached === undefined) return;
+    if (cached.metadata.deletionTimestamp !== undefined) return deleteRecordOrFinalizer(this.#options, cached, record);
+
+    const work = await addFinalizer(hub, manifestWorks, cached, workFinalizer);
+    const applied = await applyWork(this.#clients, work, record ?? (await createRecord(this.#options, work)));
+    const { pending, problems } = applied;
+    if (problems.length > 0) throw new AggregateError(problems, problems.map(String).join('; '));
+    return { requeueAfterMs: pending ? pendingMs : resyncMs * (1 + 0.5 * random()) };
+  }
 }
 
-/** Starts nothing until `run`. */
-export function createWorkAgent(options: WorkAgentOptions): WorkAgent {
-  const { cluster, hub, spoke, hubHash, clock } = options;
-  const log = options.log.child({ cluster });
-  const works = new Informer<ManifestWork>({ client: hub, resource: manifestWorks, namespace: cluster, log });
-  const records = new Informer<AppliedManifestWork>({ client: spoke, resource: appliedManifestWorks, log });
-  const due = new WorkQueue();
-  const toLookAt = new WorkQueue();
-  works.subscribe(({ object, previous }) => {
-    const { name } = object.metadata;
-    toLookAt.add(name);
-    if (previous !== undefined && isDeepStrictEqual(wishes(object), wishes(previous))) return;
-    due.forget(name);
-    due.add(name);
-  });
-  records.subscribe(({ type, object }) => {
-    const leaving = type === 'deleted' || object.metadata.deletionTimestamp !== undefined;
-    if (leaving && object.spec.hubHash === hubHash) due.add(object.spec.manifestWorkName);
-  });
-
-  const agent: Agent = { ...options, sides: { hub, spoke, kinds: new KindDirectory(spoke), clock } };
-  const synced = Promise.all([works.synced, records.synced]).then(() => undefined);
-  return {
-    synced,
-    async run(signal) {
-      const watching = [works.run(signal), records.run(signal)];
-      await synced;
-      const loop = { log, signal };
-      const find = (name: string): ManifestWork | undefined => works.get(cluster, name);
-      await Promise.all([
-        ...watching,
-        runLoop({
-          ...loop,
-          name: 'work-agent',
-          queue: due,
-          workers: 4,
-          reconcile: (name) => reconcile(agent, name, find(name)),
-        }),
-        runLoop({
-          ...loop,
-          name: 'work-agent-status',
-          queue: toLookAt,
-          workers: 2,
-          reconcile: (name) => lookAt(agent, find(name)),
-        }),
-      ]);
-    },
-  };
-}
-
-type Agent = WorkAgentOptions & { sides: AgentSides };
-
-async function lookAt(
-  { sides, random }: Agent,
-  work: ManifestWork | undefined,
-): Promise<void | { requeueAfterMs: number }> {
-  if (work === undefined || !wasApplied(work)) return;
-  await reportAvailability(sides, work);
-  return { requeueAfterMs: availabilityMs * (1 + 0.9 * random()) };
-}
-
-/** What in a work makes it due: status does not, because the agent itself writes that. */
-function wishes({ metadata, spec }: ManifestWork): unknown {
+/** The fields whose change requires an apply. Status is not among them, because the agent writes it. */
+function pickAppliedFields({ metadata, spec }: ManifestWork): unknown {
   return [metadata.deletionTimestamp, metadata.finalizers, metadata.labels, spec];
 }
 
-async function reconcile(
-  agent: Agent,
-  name: string,
-  cached: ManifestWork | undefined,
-): Promise<void | { requeueAfterMs: number }> {
-  const { hub, spoke, hubHash, sides, random } = agent;
-  const record = await findRecord(spoke, `${hubHash}-${name}`);
-  if (record?.metadata.deletionTimestamp !== undefined) {
-    const empty = await releaseWork(sides, record);
-    if (!empty) return { requeueAfterMs: pendingMs };
-    await dropRecordFinalizer(spoke, `${hubHash}-${name}`);
-    return; // the deletion of the record brings us back
-  }
-  // OCM evicts the record of a work that vanished without its finalizer an hour later; not here.
-  if (cached === undefined) return;
-  if (cached.metadata.deletionTimestamp !== undefined) return leave(agent, cached, record);
-
-  const work = await addFinalizer(hub, manifestWorks, cached, workFinalizer);
-  const { pending, problems } = await applyWork(sides, work, record ?? (await createRecord(agent, work)));
-  if (problems.length > 0) throw new AggregateError(problems, problems.map(String).join('; '));
-  return { requeueAfterMs: pending ? pendingMs : resyncMs * (1 + 0.5 * random()) };
-}
-
-/** The work may go only after its record, which goes only after everything that it owns. */
-async function leave(
-  { hub, spoke, clock }: WorkAgentOptions,
+/** A ManifestWork is removed after its record, and the record after everything that it owns. This does the next step. */
+async function deleteRecordOrFinalizer(
+  { hub, spoke, now }: WorkAgentOptions,
   work: ManifestWork,
   record: AppliedManifestWork | undefined,
 ): Promise<void> {
   if (record !== undefined) {
-    await writeStatus(hub, manifestWorks, work, deletingStatus(work, timestamp(clock())));
+    await writeStatus(hub, manifestWorks, work, computeDeletingStatus(work, formatTime(now())));
     await spoke.delete(appliedManifestWorks, record.metadata);
-    return; // the record's deletionTimestamp brings us back
+    return; // the deletionTimestamp of the record enqueues the work again
   }
   await removeFinalizer(hub, manifestWorks, work, workFinalizer);
 }
@@ -172,7 +172,7 @@ function createRecord({ spoke, hubHash, cluster }: WorkAgentOptions, work: Manif
   });
 }
 
-async function dropRecordFinalizer(spoke: Client, name: string): Promise<void> {
+async function removeRecordFinalizer(spoke: Client, name: string): Promise<void> {
   const record = await findRecord(spoke, name);
   if (record !== undefined) await removeFinalizer(spoke, appliedManifestWorks, record, appliedWorkFinalizer);
 }

@@ -1,9 +1,9 @@
-/** OCM stand-in (local runs only): what a work wants done on its spoke, pure. */
+/** OCM stand-in (local runs only): plans what a ManifestWork changes on the spoke. */
 
 import type { KubeObject, OwnerReference, Resource } from '../../../../src/api/object.ts';
-import { isOwned, isSame } from './orphaning.ts';
-import { releaseOf, type Release } from './ownership.ts';
-import { strategyFor } from './update-strategy.ts';
+import { isOwned, isSameResource } from './orphaning.ts';
+import { decideRelease, type Release } from './ownership.ts';
+import { findStrategy } from './update-strategy.ts';
 import type {
   AppliedResource,
   ManifestWorkSpec,
@@ -12,19 +12,19 @@ import type {
   UpdateStrategy,
 } from '../work-kinds.ts';
 
-/** A manifest with the spoke's own name for its kind, or why there is none. */
+/** A manifest with the resource of its kind on the spoke, or with the reason why that is unknown. */
 export type ResolvedManifest = { manifest: KubeObject; meta: ResourceMeta } & (
   { resource: Resource } | { resource?: undefined; problem: string }
 );
 
 export interface WorkInput {
-  /** Undefined when the work is being deleted. */
+  /** Undefined if the ManifestWork is being deleted. */
   spec: ManifestWorkSpec | undefined;
-  /** `spec`'s manifests in their order. */
+  /** The manifests of `spec` in their order. */
   manifests: readonly ResolvedManifest[];
-  /** What the AppliedManifestWork records. */
+  /** The resources in the status of the AppliedManifestWork. */
   recorded: readonly AppliedResource[];
-  /** What of that is on the spoke now. */
+  /** Returns a recorded resource as it is on the spoke now. */
   live: (resource: ResourceIdentifier) => Pick<KubeObject, 'metadata'> | undefined;
   owner: OwnerReference;
 }
@@ -38,13 +38,13 @@ export interface ManifestToApply {
 }
 
 export interface WorkPlan {
-  /** In the order to apply. */
+  /** In the order in which they are applied. */
   apply: ManifestToApply[];
   unresolved: { meta: ResourceMeta; problem: string }[];
   release: { resource: AppliedResource; action: Release; live: Pick<KubeObject, 'metadata'> | undefined }[];
 }
 
-/** Applies what the work has, lets go of what was recorded and is in it no longer; of nothing while a kind is unknown. */
+/** Applies all manifests and releases recorded resources that have no manifest. Releases nothing while a kind is unknown. */
 export function planWork({ spec = {}, manifests, recorded, live, owner }: WorkInput): WorkPlan {
   const apply: ManifestToApply[] = [];
   const unresolved: WorkPlan['unresolved'] = [];
@@ -53,24 +53,24 @@ export function planWork({ spec = {}, manifests, recorded, live, owner }: WorkIn
     if (resolved.resource === undefined) unresolved.push({ meta, problem: resolved.problem });
     else {
       const owned = isOwned(meta, spec.deleteOption);
-      const strategy = strategyFor(meta, spec.manifestConfigs ?? []);
+      const strategy = findStrategy(meta, spec.manifestConfigs ?? []);
       apply.push({ manifest, meta, resource: resolved.resource, owned, strategy });
     }
   }
-  const gone =
-    unresolved.length > 0 ? [] : recorded.filter((each) => !manifests.some(({ meta }) => isSame(meta, each)));
+  const removed =
+    unresolved.length > 0 ? [] : recorded.filter((each) => !manifests.some(({ meta }) => isSameResource(meta, each)));
   return {
-    apply: apply.toSorted((left, right) => rank(left.meta.kind) - rank(right.meta.kind)),
+    apply: apply.toSorted((left, right) => rankOf(left.meta.kind) - rankOf(right.meta.kind)),
     unresolved,
-    release: gone.map((resource) => {
+    release: removed.map((resource) => {
       const found = live(resource);
-      return { resource, action: releaseOf(resource.uid, found, owner), live: found };
+      return { resource, action: decideRelease(resource.uid, found, owner), live: found };
     }),
   };
 }
 
-/** What others stand in or depend on goes first, as in OCM; anything not named here goes last, in its own order. */
-const order = [
+/** As in OCM: objects that others depend on are applied first, and kinds that are not listed here last. */
+const kindOrder = [
   ['PriorityClass', 'Namespace', 'CustomResourceDefinition', 'StorageClass', 'PersistentVolume'],
   ['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'],
   ['NetworkPolicy', 'ResourceQuota', 'LimitRange', 'PodDisruptionBudget', 'ServiceAccount'],
@@ -78,7 +78,7 @@ const order = [
   ['Service'],
 ];
 
-function rank(kind: string): number {
-  const found = order.findIndex((kinds) => kinds.includes(kind));
-  return found < 0 ? order.length : found;
+function rankOf(kind: string): number {
+  const found = kindOrder.findIndex((kinds) => kinds.includes(kind));
+  return found < 0 ? kindOrder.length : found;
 }

@@ -1,18 +1,18 @@
-/** OCM stand-in (local runs only): the status of a ManifestWork, pure. Types, reasons and messages are OCM's own. */
+/** OCM stand-in (local runs only): computes the status of a ManifestWork. Types, reasons and messages are those of OCM. */
 
 import type { Condition } from '../../../../src/api/object.ts';
 import { findCondition, withCondition, type NewCondition } from '../conditions.ts';
-import { isSame } from './orphaning.ts';
+import { isSameResource } from './orphaning.ts';
 import type { ManifestCondition, ManifestWork, ManifestWorkStatus, ResourceMeta } from '../work-kinds.ts';
 
-/** What became of one manifest; `problem` is why it is not on the spoke. */
+/** The result for one manifest. `problem` says why it was not applied. */
 export interface ManifestOutcome {
   meta: ResourceMeta;
   problem?: string;
 }
 
-/** The status after applying: per manifest, and `Applied` for all of them; a work without manifests gets none. */
-export function appliedStatus(
+/** The status after an apply: `Applied` of each manifest and of the ManifestWork, unless there are no manifests. */
+export function computeAppliedStatus(
   work: ManifestWork,
   outcomes: readonly ManifestOutcome[],
   now: string,
@@ -20,7 +20,9 @@ export function appliedStatus(
   const { generation: observedGeneration } = work.metadata;
   const before = work.status?.resourceStatus?.manifests ?? [];
   const manifests = outcomes.map(({ meta, problem }): ManifestCondition => {
-    const known = before.find((each) => each.resourceMeta.kind === meta.kind && isSame(each.resourceMeta, meta));
+    const known = before.find(
+      (each) => each.resourceMeta.kind === meta.kind && isSameResource(each.resourceMeta, meta),
+    );
     const condition: NewCondition = {
       type: 'Applied',
       status: problem === undefined ? 'True' : 'False',
@@ -50,45 +52,55 @@ export function appliedStatus(
   };
 }
 
-/** How a manifest's resource was found on the spoke; `unknown` says why that could not be told. */
-export type Sighting = 'available' | 'missing' | { unknown: string };
+/** Whether the resource of a manifest exists on the spoke. `unknown` says why that cannot be determined. */
+export type Availability = 'available' | 'missing' | { unknown: string };
 
-/** The status after looking at the spoke, in the order of `status.resourceStatus.manifests`. */
-export function availableStatus(work: ManifestWork, sightings: readonly Sighting[], now: string): ManifestWorkStatus {
+/** The status after the resources were read, in the order of `status.resourceStatus.manifests`. */
+export function computeAvailableStatus(
+  work: ManifestWork,
+  availabilities: readonly Availability[],
+  now: string,
+): ManifestWorkStatus {
   const manifests = (work.status?.resourceStatus?.manifests ?? []).map((manifest, index): ManifestCondition => {
-    const sighting = sightings[index] ?? { unknown: 'not looked at' };
-    const seen = withCondition(manifest.conditions, manifestAvailable(sighting), now);
-    return { ...manifest, conditions: sighting === 'available' ? withCondition(seen, feedback, now) : seen };
+    const availability = availabilities[index] ?? { unknown: 'it was not read' };
+    const seen = withCondition(manifest.conditions, createManifestCondition(availability), now);
+    return {
+      ...manifest,
+      conditions: availability === 'available' ? withCondition(seen, feedbackCondition, now) : seen,
+    };
   });
-  const available = workAvailable(sightings, work.metadata.generation);
+  const available = createWorkCondition(availabilities, work.metadata.generation);
   const conditions = withCondition(work.status?.conditions, available, now);
   return { ...work.status, conditions, resourceStatus: { manifests } };
 }
 
-/** Feedback rules are not evaluated here; OCM writes this where a manifest has none. */
-const feedback: NewCondition = {
+/** OCM writes this condition for a manifest without feedback rules. The stand-in does not evaluate feedback rules. */
+const feedbackCondition: NewCondition = {
   type: 'StatusFeedbackSynced',
   status: 'True',
   reason: 'NoStatusFeedbackSynced',
   message: '',
 };
 
-function manifestAvailable(sighting: Sighting): NewCondition {
+function createManifestCondition(availability: Availability): NewCondition {
   const type = 'Available';
-  if (sighting === 'available') {
+  if (availability === 'available') {
     return { type, status: 'True', reason: 'ResourceAvailable', message: 'Resource is available' };
   }
-  if (sighting === 'missing') {
+  if (availability === 'missing') {
     return { type, status: 'False', reason: 'ResourceNotAvailable', message: 'Resource is not available' };
   }
-  const message = `Failed to fetch resource: ${sighting.unknown}`;
+  const message = `Failed to fetch resource: ${availability.unknown}`;
   return { type, status: 'Unknown', reason: 'FetchingResourceFailed', message };
 }
 
-function workAvailable(sightings: readonly Sighting[], observedGeneration: number | undefined): NewCondition {
-  const total = sightings.length;
-  const missing = sightings.filter((each) => each === 'missing').length;
-  const unknown = sightings.filter((each) => typeof each === 'object').length;
+function createWorkCondition(
+  availabilities: readonly Availability[],
+  observedGeneration: number | undefined,
+): NewCondition {
+  const total = availabilities.length;
+  const missing = availabilities.filter((each) => each === 'missing').length;
+  const unknown = availabilities.filter((each) => typeof each === 'object').length;
   const condition = (status: Condition['status'], reason: string, message: string): NewCondition => ({
     type: 'Available',
     status,
@@ -106,8 +118,8 @@ function workAvailable(sightings: readonly Sighting[], observedGeneration: numbe
   return condition('True', 'ResourcesAvailable', 'All resources are available');
 }
 
-/** The status of a work whose resources are being removed from the spoke. */
-export function deletingStatus(work: ManifestWork, now: string): ManifestWorkStatus {
+/** The status of a ManifestWork whose resources are being removed from the spoke. */
+export function computeDeletingStatus(work: ManifestWork, now: string): ManifestWorkStatus {
   const condition: NewCondition = {
     type: 'Deleting',
     status: 'True',
@@ -118,7 +130,7 @@ export function deletingStatus(work: ManifestWork, now: string): ManifestWorkSta
   return { ...work.status, conditions: withCondition(work.status?.conditions, condition, now) };
 }
 
-/** Whether the agent has tried to apply the work at all. */
+/** Whether the agent has tried to apply the ManifestWork. */
 export function wasApplied({ status }: ManifestWork): boolean {
   return findCondition(status?.conditions, 'Applied') !== undefined;
 }

@@ -1,4 +1,4 @@
-/** OCM stand-in (local runs only): the kinds of `cluster.open-cluster-management.io`, as far as it reads or writes them. */
+/** OCM stand-in (local runs only): the fields of the kinds of `cluster.open-cluster-management.io` that it reads or writes. */
 
 import type { Condition, KubeObject, Resource } from '../../../../src/api/object.ts';
 import type { LabelSelector, SelectorRequirement } from './selector.ts';
@@ -41,14 +41,14 @@ export const placementDecisions: Resource = {
   namespaced: true,
 };
 
-/** Which set a cluster belongs to; a cluster belongs to one such set at most. */
+/** The set that a cluster belongs to. A cluster belongs to at most one set with the selector type ExclusiveClusterSetLabel. */
 export const clusterSetLabel = `${group}/clusterset`;
 export const placementLabel = `${group}/placement`;
 export const decisionGroupIndexLabel = `${group}/decision-group-index`;
 export const decisionGroupNameLabel = `${group}/decision-group-name`;
-/** With value `true` on a Placement, the scheduler leaves it alone. */
+/** With the value `true` on a Placement, the scheduler ignores it. */
 export const schedulingDisabledAnnotation = `${group}/experimental-scheduling-disable`;
-/** On the hub namespace of a cluster. */
+/** Label of the namespace of a cluster on the hub. */
 export const clusterNameLabel = 'open-cluster-management.io/cluster-name';
 
 export interface Taint {
@@ -95,7 +95,7 @@ export interface Toleration {
 }
 
 export interface GroupStrategy {
-  /** A number of clusters, or a percentage of those selected such as `25%`. */
+  /** A number of clusters, or a percentage of the selected clusters such as `25%`. */
   clustersPerDecisionGroup?: number | string;
   decisionGroups?: { groupName: string; groupClusterSelector: ClusterSelector }[];
 }

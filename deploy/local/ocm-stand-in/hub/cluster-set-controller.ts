@@ -1,4 +1,4 @@
-/** OCM stand-in (local runs only): keeps OCM's two standard sets, and the conditions of sets and bindings. */
+/** OCM stand-in (local runs only): creates OCM's two standard sets, and writes the conditions of sets and bindings. */
 
 import { apiVersionOf, keyOf } from '../../../../src/api/object.ts';
 import { isAlreadyExists } from '../../../../src/kube/client/errors.ts';
@@ -10,19 +10,19 @@ import {
   type ManagedClusterSet,
   type ManagedClusterSetBinding,
 } from './cluster-kinds.ts';
-import { membersOf } from './cluster-set.ts';
-import { timestamp, withCondition, type NewCondition } from '../conditions.ts';
+import { listMembers } from './cluster-set.ts';
+import { formatTime, withCondition, type NewCondition } from '../conditions.ts';
 import { splitKey } from '../key.ts';
 import type { HubLoop } from './scheduler.ts';
 import { writeStatus } from '../object-write.ts';
 
-/** The sets that OCM makes by itself: `global` has every cluster, `default` those that were put in no other. */
+/** The sets that OCM creates. `global` contains every cluster, `default` those that do not belong to another set. */
 const standardSets: Record<string, ManagedClusterSet['spec']> = {
   global: { clusterSelector: { selectorType: 'LabelSelector', labelSelector: {} } },
   default: { clusterSelector: { selectorType: 'ExclusiveClusterSetLabel' } },
 };
 
-/** Runs until the signal is aborted. Keys: `<set>` and `<namespace>/<binding>`. */
+/** Runs until the signal is aborted. The keys are `<set>` and `<namespace>/<binding>`. */
 export async function runClusterSets(loop: HubLoop, signal: AbortSignal): Promise<void> {
   const { caches, log } = loop;
   const queue = new WorkQueue();
@@ -45,11 +45,11 @@ async function reconcile(loop: HubLoop, key: string): Promise<void> {
   const { namespace, name } = splitKey(key);
   if (namespace === undefined) {
     const set = caches.clusterSets.get(undefined, name);
-    await (set === undefined ? createStandardSet(loop, name) : judgeSet(loop, set));
+    await (set === undefined ? createStandardSet(loop, name) : updateSetStatus(loop, set));
     return;
   }
   const binding = caches.bindings.get(namespace, name);
-  if (binding !== undefined) await judgeBinding(loop, binding);
+  if (binding !== undefined) await updateBindingStatus(loop, binding);
 }
 
 async function createStandardSet({ client }: HubLoop, name: string): Promise<void> {
@@ -68,19 +68,19 @@ async function createStandardSet({ client }: HubLoop, name: string): Promise<voi
   }
 }
 
-async function judgeSet({ client, caches, clock }: HubLoop, set: ManagedClusterSet): Promise<void> {
-  const count = membersOf(set, caches.clusters.list()).length;
+async function updateSetStatus({ client, caches, now }: HubLoop, set: ManagedClusterSet): Promise<void> {
+  const count = listMembers(set, caches.clusters.list()).length;
   const condition: NewCondition = {
     type: 'ClusterSetEmpty',
     status: count === 0 ? 'True' : 'False',
     reason: count === 0 ? 'NoClusterMatched' : 'ClustersSelected',
     message: count === 0 ? 'No ManagedCluster selected' : `${count} ManagedClusters selected`,
   };
-  const conditions = withCondition(set.status?.conditions, condition, timestamp(clock()));
+  const conditions = withCondition(set.status?.conditions, condition, formatTime(now()));
   await writeStatus(client, managedClusterSets, set, { ...set.status, conditions });
 }
 
-async function judgeBinding({ client, caches, clock }: HubLoop, binding: ManagedClusterSetBinding): Promise<void> {
+async function updateBindingStatus({ client, caches, now }: HubLoop, binding: ManagedClusterSetBinding): Promise<void> {
   const bound = caches.clusterSets.get(undefined, binding.spec?.clusterSet ?? '') !== undefined;
   const condition: NewCondition = {
     type: 'Bound',
@@ -88,6 +88,6 @@ async function judgeBinding({ client, caches, clock }: HubLoop, binding: Managed
     reason: bound ? 'ClusterSetBound' : 'ClusterSetNotFound',
     message: '',
   };
-  const conditions = withCondition(binding.status?.conditions, condition, timestamp(clock()));
+  const conditions = withCondition(binding.status?.conditions, condition, formatTime(now()));
   await writeStatus(client, managedClusterSetBindings, binding, { ...binding.status, conditions });
 }

@@ -1,4 +1,4 @@
-/** OCM stand-in (local runs only): which clusters a set holds, and which of them a Placement may see. */
+/** OCM stand-in (local runs only): the members of sets, and the clusters that a Placement may select from. */
 
 import {
   clusterSetLabel,
@@ -9,16 +9,16 @@ import {
 } from './cluster-kinds.ts';
 import { matchesLabels } from './selector.ts';
 
-/** What one namespace of the hub offers to its Placements. */
-export interface Offer {
-  /** Bindings in the Placement's namespace. */
+/** The clusters that Placements of one namespace may select from. */
+export interface BoundClusters {
+  /** The bindings in the namespace of the Placement. */
   bindings: readonly ManagedClusterSetBinding[];
   clusterSets: readonly ManagedClusterSet[];
   clusters: readonly ManagedCluster[];
 }
 
-/** The members of a set, those that are being deleted included. */
-export function membersOf(set: ManagedClusterSet, clusters: readonly ManagedCluster[]): ManagedCluster[] {
+/** The members of a set, including terminating clusters. */
+export function listMembers(set: ManagedClusterSet, clusters: readonly ManagedCluster[]): ManagedCluster[] {
   const { selectorType = 'ExclusiveClusterSetLabel', labelSelector } = set.spec.clusterSelector ?? {};
   return clusters.filter(({ metadata: { labels = {} } }) =>
     selectorType === 'LabelSelector'
@@ -27,8 +27,8 @@ export function membersOf(set: ManagedClusterSet, clusters: readonly ManagedClus
   );
 }
 
-/** Bindings whose set exists. The scheduler of OCM goes by the binding's name, which equals that of the set. */
-export function boundSets({ bindings, clusterSets }: Offer): string[] {
+/** The bindings whose set exists. Like OCM's scheduler this uses the name of the binding, which equals the name of the set. */
+export function listBoundSets({ bindings, clusterSets }: BoundClusters): string[] {
   const existing = new Set(clusterSets.map((set) => set.metadata.name));
   return bindings
     .map((binding) => binding.metadata.name)
@@ -36,17 +36,20 @@ export function boundSets({ bindings, clusterSets }: Offer): string[] {
     .toSorted();
 }
 
-/** The bound sets that the Placement asks for; all, if it names none. */
-export function eligibleSets(placement: Placement, bound: readonly string[]): string[] {
-  const asked = placement.spec.clusterSets ?? [];
-  return asked.length === 0 ? [...bound] : bound.filter((name) => asked.includes(name));
+/** The bound sets that the Placement names. All bound sets if it does not name any. */
+export function listEligibleSets(placement: Placement, bound: readonly string[]): string[] {
+  const named = placement.spec.clusterSets ?? [];
+  return named.length === 0 ? [...bound] : bound.filter((name) => named.includes(name));
 }
 
-/** Clusters in any of the sets that are not being deleted, sorted by name. */
-export function availableClusters(sets: readonly string[], { clusterSets, clusters }: Offer): ManagedCluster[] {
+/** The clusters of all sets that are not terminating, sorted by name. */
+export function listAvailableClusters(
+  sets: readonly string[],
+  { clusterSets, clusters }: BoundClusters,
+): ManagedCluster[] {
   const members = clusterSets
     .filter((set) => sets.includes(set.metadata.name))
-    .flatMap((set) => membersOf(set, clusters))
+    .flatMap((set) => listMembers(set, clusters))
     .filter((cluster) => cluster.metadata.deletionTimestamp === undefined);
   return [...new Set(members)].toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
 }

@@ -1,4 +1,4 @@
-/** OCM stand-in (local runs only): how selected clusters are laid out in PlacementDecisions. */
+/** OCM stand-in (local runs only): distributes the selected clusters over PlacementDecisions. */
 
 import { apiVersionOf } from '../../../../src/api/object.ts';
 import {
@@ -14,21 +14,21 @@ import {
 } from './cluster-kinds.ts';
 import { selects } from './placement.ts';
 
-/** OCM's limit of decisions in one object. */
+/** OCM's limit for the decisions in one object. */
 const maxDecisions = 100;
 
-export interface DecisionLayout {
-  /** As they should be, with status; one without decisions if no cluster is selected. */
+export interface GroupedDecisions {
+  /** The desired objects with status. If no cluster is selected, there is one object without decisions. */
   decisions: PlacementDecision[];
   groups: DecisionGroupStatus[];
 }
 
-/** Lays out by decision group, at most 100 to an object, named `<placement>-decision-<n>` from 1. */
-export function layOutDecisions(placement: Placement, clusters: readonly ManagedCluster[]): DecisionLayout {
+/** Each object has at most 100 decisions of one decision group. Its name is `<placement>-decision-<n>`, counted from 1. */
+export function groupDecisions(placement: Placement, clusters: readonly ManagedCluster[]): GroupedDecisions {
   const decisions: PlacementDecision[] = [];
-  const groups = decisionGroups(placement, clusters).map(({ name, members }, index): DecisionGroupStatus => {
-    const parts = chunk(members, maxDecisions).map((part, offset) =>
-      decision(placement, { number: decisions.length + offset + 1, index, name }, part),
+  const groups = formGroups(placement, clusters).map(({ name, members }, index): DecisionGroupStatus => {
+    const parts = splitIntoChunks(members, maxDecisions).map((part, offset) =>
+      buildDecision(placement, { number: decisions.length + offset + 1, index, name }, part),
     );
     decisions.push(...parts);
     return {
@@ -41,44 +41,44 @@ export function layOutDecisions(placement: Placement, clusters: readonly Managed
   return { decisions, groups };
 }
 
-function decisionGroups(
-  placement: Placement,
-  clusters: readonly ManagedCluster[],
-): { name: string; members: string[] }[] {
+function formGroups(placement: Placement, clusters: readonly ManagedCluster[]): { name: string; members: string[] }[] {
   const { clustersPerDecisionGroup, decisionGroups: named = [] } = placement.spec.decisionStrategy?.groupStrategy ?? {};
-  const size = groupSize(clustersPerDecisionGroup, clusters.length);
+  const size = computeGroupSize(clustersPerDecisionGroup, clusters.length);
   const rest = new Set(clusters);
   const groups = named.flatMap(({ groupName, groupClusterSelector }) => {
     const members = [...rest].filter((cluster) => selects(groupClusterSelector, cluster));
     for (const member of members) rest.delete(member);
-    return split(groupName, members, size);
+    return splitGroup(groupName, members, size);
   });
-  groups.push(...split('', [...rest], size));
+  groups.push(...splitGroup('', [...rest], size));
   return groups.length > 0 ? groups : [{ name: '', members: [] }];
 }
 
-function split(name: string, clusters: ManagedCluster[], size: number): { name: string; members: string[] }[] {
+function splitGroup(name: string, clusters: ManagedCluster[], size: number): { name: string; members: string[] }[] {
   if (clusters.length === 0) return [];
-  return chunk(clusters.map((cluster) => cluster.metadata.name).toSorted(), size).map((members) => ({ name, members }));
+  return splitIntoChunks(clusters.map((cluster) => cluster.metadata.name).toSorted(), size).map((members) => ({
+    name,
+    members,
+  }));
 }
 
-/** A number or a percentage (rounded up); anything out of range means all in one group. */
-function groupSize(asked: number | string | undefined, total: number): number {
+/** The size is a number or a percentage (rounded up). A value out of range means that all clusters are in one group. */
+function computeGroupSize(requested: number | string | undefined, total: number): number {
   const size =
-    typeof asked === 'string' && asked.endsWith('%')
-      ? Math.ceil((Number.parseFloat(asked) / 100) * total)
-      : Number(asked ?? total);
+    typeof requested === 'string' && requested.endsWith('%')
+      ? Math.ceil((Number.parseFloat(requested) / 100) * total)
+      : Number(requested ?? total);
   return size > 0 && size <= total ? size : Math.max(total, 1);
 }
 
-/** Always at least one part, so that an empty group still has its object. */
-function chunk(names: string[], size: number): string[][] {
+/** Returns at least one chunk, so that an empty group has an object, too. */
+function splitIntoChunks(names: string[], size: number): string[][] {
   const parts = [names.slice(0, size)];
   for (let start = size; start < names.length; start += size) parts.push(names.slice(start, start + size));
   return parts;
 }
 
-function decision(
+function buildDecision(
   placement: Placement,
   group: { number: number; index: number; name: string },
   clusterNames: string[],

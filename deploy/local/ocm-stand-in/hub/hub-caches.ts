@@ -1,4 +1,4 @@
-/** OCM stand-in (local runs only): what its controllers watch on the hub. */
+/** OCM stand-in (local runs only): the caches of the objects that its controllers watch on the hub. */
 
 import { keyOf, type KubeObject, type Resource } from '../../../../src/api/object.ts';
 import type { Client } from '../../../../src/kube/client/client.ts';
@@ -38,7 +38,7 @@ export interface HubCaches {
   replicaSets: Informer<ManifestWorkReplicaSet>;
   /** Index `replicaSet`: the value of OCM's label, `<namespace>.<name>`. */
   works: Informer<ManifestWork>;
-  /** Runs all until the signal is aborted. */
+  /** Runs all informers until the signal is aborted. */
   run(signal: AbortSignal): Promise<void>;
   synced: Promise<unknown>;
 }
@@ -51,8 +51,8 @@ export function createHubCaches({ client, log }: { client: Client; log: Log }): 
   const caches = {
     clusters: watch<ManagedCluster>(managedClusters),
     clusterSets: watch<ManagedClusterSet>(managedClusterSets),
-    bindings: watch<ManagedClusterSetBinding>(managedClusterSetBindings, { namespace }),
-    placements: watch<Placement>(placements, { namespace }),
+    bindings: watch<ManagedClusterSetBinding>(managedClusterSetBindings, { namespace: indexByNamespace }),
+    placements: watch<Placement>(placements, { namespace: indexByNamespace }),
     decisions: watch<PlacementDecision>(placementDecisions, { placement: placementOf }),
     replicaSets: watch<ManifestWorkReplicaSet>(manifestWorkReplicaSets, {
       placement: ({ metadata, spec }) => spec.placementRefs.map((ref) => `${metadata.namespace ?? ''}/${ref.name}`),
@@ -71,11 +71,11 @@ export function createHubCaches({ client, log }: { client: Client; log: Log }): 
   };
 }
 
-function namespace(object: KubeObject): string[] {
+function indexByNamespace(object: KubeObject): string[] {
   return [object.metadata.namespace ?? ''];
 }
 
-/** The key of the Placement that a decision belongs to, by its label; none without one. */
+/** The key of the Placement in the label of a PlacementDecision. The list is empty if the label is missing. */
 export function placementOf({ metadata }: PlacementDecision): string[] {
   const name = metadata.labels?.[placementLabel];
   return name === undefined ? [] : [keyOf({ metadata: { ...metadata, name } })];

@@ -1,39 +1,39 @@
-/** OCM stand-in (local runs only): joining a cluster to the hub and leaving it, as OCM's registration would. */
+/** OCM stand-in (local runs only): adds a cluster to the hub and removes it, like OCM's registration controller. */
 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { apiVersionOf, type Condition, type Resource } from '../../../../src/api/object.ts';
 import type { Client } from '../../../../src/kube/client/client.ts';
 import { isAlreadyExists } from '../../../../src/kube/client/errors.ts';
-import { applyObjects, objectsIn } from '../../hub/apply/apply.ts';
-import { accepted } from './acceptance-controller.ts';
+import { applyObjects, readFolder } from '../../hub/apply/apply.ts';
+import { acceptedCondition } from './acceptance-controller.ts';
 import { clusterNameLabel, clusterSetLabel, managedClusters, type ManagedCluster } from './cluster-kinds.ts';
-import { timestamp, withCondition, type NewCondition } from '../conditions.ts';
+import { formatTime, withCondition, type NewCondition } from '../conditions.ts';
 import { writeStatus } from '../object-write.ts';
 import { manifestWorks } from '../work-kinds.ts';
 
-/** Who the stand-in is in managed fields. */
+/** The field manager in server-side apply. */
 const fieldManager = 'ocm-stand-in';
 const namespaces: Resource = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
 
 export interface JoinOptions {
-  /** Of the cluster, and of its namespace on the hub. */
+  /** The name of the cluster, and of its namespace on the hub. */
   name: string;
   /** An administrator of the hub. */
   hub: Client;
   /** An administrator of the spoke. */
   spoke: Client;
-  /** Address of the spoke's API server. */
+  /** The URL of the API server of the spoke. */
   server: string;
-  /** Put on the ManagedCluster; without a cluster set among them it goes into `default`, as in OCM. */
+  /** Labels of the ManagedCluster. As in OCM, the cluster belongs to the set `default` if no label names another set. */
   labels?: Record<string, string>;
-  /** ms epoch */
+  /** In ms since the epoch. */
   now: number;
 }
 
-/** Makes the cluster a member that is accepted, joined and available. A ManagedCluster that is there keeps its spec. */
+/** Adds the cluster as accepted, joined and available. The spec of an existing ManagedCluster is not changed. */
 export async function joinCluster({ name, hub, spoke, server, labels, now }: JoinOptions): Promise<void> {
-  await applyObjects(spoke, await objectsIn(join(import.meta.dirname, '..', 'agent', 'manifests')));
+  await applyObjects(spoke, await readFolder(join(import.meta.dirname, '..', 'agent', 'manifests')));
   await hub.apply(
     namespaces,
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: { [clusterNameLabel]: name } } },
@@ -45,24 +45,24 @@ export async function joinCluster({ name, hub, spoke, server, labels, now }: Joi
     metadata: { name, labels: { [clusterSetLabel]: 'default', ...labels } },
     spec: { hubAcceptsClient: true, managedClusterClientConfigs: [{ url: server }] },
   });
-  const conditions = membership.reduce<Condition[]>(
-    (list, condition) => withCondition(list, condition, timestamp(now)),
+  const conditions = joinedConditions.reduce<Condition[]>(
+    (list, condition) => withCondition(list, condition, formatTime(now)),
     cluster.status?.conditions ?? [],
   );
   await writeStatus(hub, managedClusters, cluster, { ...cluster.status, conditions });
 }
 
-async function createOrGet(hub: Client, wanted: ManagedCluster): Promise<ManagedCluster> {
+async function createOrGet(hub: Client, cluster: ManagedCluster): Promise<ManagedCluster> {
   try {
-    return await hub.create(managedClusters, wanted, { fieldManager });
+    return await hub.create(managedClusters, cluster, { fieldManager });
   } catch (error) {
     if (!isAlreadyExists(error)) throw error;
-    return hub.get<ManagedCluster>(managedClusters, { name: wanted.metadata.name });
+    return hub.get<ManagedCluster>(managedClusters, { name: cluster.metadata.name });
   }
 }
 
-const membership: NewCondition[] = [
-  accepted,
+const joinedConditions: NewCondition[] = [
+  acceptedCondition,
   { type: 'ManagedClusterJoined', status: 'True', reason: 'ManagedClusterJoined', message: 'Managed cluster joined' },
   {
     type: 'ManagedClusterConditionAvailable',
@@ -73,8 +73,8 @@ const membership: NewCondition[] = [
 ];
 
 /**
- * Takes the cluster out of every Placement and waits until its works are gone, for which the stand-in must run. Its
- * namespace on the hub stays, as in OCM. Resolves to the works that are left after `timeoutMs`.
+ * Removes the cluster from every Placement and waits until its ManifestWorks are deleted. The stand-in must run. As in OCM,
+ * the namespace of the cluster on the hub stays. Returns the ManifestWorks that remain after the timeout.
  */
 export async function leaveCluster(hub: Client, name: string, timeoutMs: number): Promise<string[]> {
   await hub.delete(managedClusters, { name });

@@ -1,16 +1,16 @@
-/** OCM stand-in (local runs only): the scheduler's decision, pure. Reasons and messages are OCM's own. */
+/** OCM stand-in (local runs only): decides which clusters a Placement selects. The reasons and messages are those of OCM. */
 
 import type { ClusterSelector, ManagedCluster, Placement } from './cluster-kinds.ts';
-import { availableClusters, boundSets, eligibleSets, type Offer } from './cluster-set.ts';
+import { listAvailableClusters, listBoundSets, listEligibleSets, type BoundClusters } from './cluster-set.ts';
 import type { NewCondition } from '../conditions.ts';
-import { matchesLabels, selectorProblem } from './selector.ts';
-import { tolerationProblem, tolerates } from './toleration.ts';
+import { matchesLabels, findSelectorProblem } from './selector.ts';
+import { findTolerationProblem, tolerates } from './toleration.ts';
 
-export interface SchedulingInput extends Offer {
+export interface SchedulingInput extends BoundClusters {
   placement: Placement;
-  /** Clusters of the earlier decisions: they come first, so that an edit elsewhere moves nothing. */
+  /** The clusters that are selected now. They are preferred, so that other changes do not move workloads. */
   previous: ReadonlySet<string>;
-  /** ms epoch; for tolerations with a time limit. */
+  /** In ms since the epoch. For tolerations with a time limit. */
   now: number;
 }
 
@@ -22,24 +22,24 @@ export interface Schedule {
 }
 
 /**
- * Selects clusters: members of bound sets that fit a predicate and whose taints are tolerated; earlier decisions first,
- * then by name. Of OCM's prioritizers only its default `Steady` is here; scores, spreading and CEL are not.
+ * Selects members of bound sets that match a predicate and whose taints are tolerated. Clusters that are selected now come
+ * first, then the others by name. Of OCM's prioritizers only `Steady` is implemented. Scores, spreading and CEL are not.
  */
-export function schedule(input: SchedulingInput): Schedule {
+export function schedulePlacement(input: SchedulingInput): Schedule {
   const { placement, previous, now } = input;
-  const bound = boundSets(input);
-  const sets = eligibleSets(placement, bound);
-  const available = availableClusters(sets, input);
-  const problem = available.length === 0 ? undefined : misconfiguration(placement);
+  const bound = listBoundSets(input);
+  const sets = listEligibleSets(placement, bound);
+  const available = listAvailableClusters(sets, input);
+  const problem = available.length === 0 ? undefined : findMisconfiguration(placement);
 
   const limits: number[] = [];
   const candidates =
     problem !== undefined
       ? []
       : available.filter((cluster) => {
-          if (!fitsPredicates(placement, cluster)) return false;
-          const chosen = previous.has(cluster.metadata.name);
-          const tolerance = tolerates(cluster, placement.spec.tolerations ?? [], { chosen, now });
+          if (!matchesPredicates(placement, cluster)) return false;
+          const isSelected = previous.has(cluster.metadata.name);
+          const tolerance = tolerates(cluster, placement.spec.tolerations ?? [], { selected: isSelected, now });
           if (tolerance.tolerated && tolerance.expiresAt !== undefined) limits.push(tolerance.expiresAt - now);
           return tolerance.tolerated;
         });
@@ -53,7 +53,7 @@ export function schedule(input: SchedulingInput): Schedule {
 
   return {
     clusters,
-    satisfied: satisfaction({ placement, bound, sets, available, clusters, unscheduled }),
+    satisfied: createSatisfiedCondition({ placement, bound, sets, available, clusters, unscheduled }),
     misconfigured: {
       type: 'PlacementMisconfigured',
       status: problem === undefined ? 'False' : 'True',
@@ -64,7 +64,7 @@ export function schedule(input: SchedulingInput): Schedule {
   };
 }
 
-function fitsPredicates(placement: Placement, cluster: ManagedCluster): boolean {
+function matchesPredicates(placement: Placement, cluster: ManagedCluster): boolean {
   const predicates = placement.spec.predicates ?? [];
   return (
     predicates.length === 0 ||
@@ -72,7 +72,7 @@ function fitsPredicates(placement: Placement, cluster: ManagedCluster): boolean 
   );
 }
 
-/** Whether a cluster has both the labels and the claims; CEL expressions are refused before. */
+/** Whether a cluster matches the labels and the claims. A Placement with CEL expressions is misconfigured. */
 export function selects(selector: ClusterSelector | undefined, cluster: ManagedCluster): boolean {
   const claims = Object.fromEntries((cluster.status?.clusterClaims ?? []).map(({ name, value }) => [name, value]));
   return (
@@ -81,19 +81,19 @@ export function selects(selector: ClusterSelector | undefined, cluster: ManagedC
   );
 }
 
-function misconfiguration({ spec }: Placement): string | undefined {
+function findMisconfiguration({ spec }: Placement): string | undefined {
   for (const { requiredClusterSelector: selector } of spec.predicates ?? []) {
-    const problem = selectorProblem(selector?.labelSelector) ?? selectorProblem(selector?.claimSelector);
+    const problem = findSelectorProblem(selector?.labelSelector) ?? findSelectorProblem(selector?.claimSelector);
     if (problem !== undefined) return `Predicate:${problem}`;
     if ((selector?.celSelector?.celExpressions ?? []).length > 0) {
       return 'Predicate:celSelector is not supported by the OCM stand-in';
     }
   }
-  const problem = tolerationProblem(spec.tolerations ?? []);
+  const problem = findTolerationProblem(spec.tolerations ?? []);
   return problem === undefined ? undefined : `TaintToleration:${problem}`;
 }
 
-function satisfaction(found: {
+function createSatisfiedCondition(found: {
   placement: Placement;
   bound: string[];
   sets: string[];
@@ -102,23 +102,29 @@ function satisfaction(found: {
   unscheduled: number;
 }): NewCondition {
   if (found.bound.length === 0) {
-    return unsatisfied(
+    return createUnsatisfiedCondition(
       'NoManagedClusterSetBindings',
       'No valid ManagedClusterSetBindings found in placement namespace',
     );
   }
   if (found.sets.length === 0) {
-    const asked = (found.placement.spec.clusterSets ?? []).join(',');
-    return unsatisfied('NoIntersection', `None of ManagedClusterSets [${asked}] is bound to placement namespace`);
+    const named = (found.placement.spec.clusterSets ?? []).join(',');
+    return createUnsatisfiedCondition(
+      'NoIntersection',
+      `None of ManagedClusterSets [${named}] is bound to placement namespace`,
+    );
   }
   if (found.available.length === 0) {
-    return unsatisfied(
+    return createUnsatisfiedCondition(
       'AllManagedClusterSetsEmpty',
       `All ManagedClusterSets [${found.sets.join(',')}] have no member ManagedCluster`,
     );
   }
   if (found.clusters.length === 0) {
-    return unsatisfied('NoManagedClusterMatched', 'No ManagedCluster matches any of the cluster predicate');
+    return createUnsatisfiedCondition(
+      'NoManagedClusterMatched',
+      'No ManagedCluster matches any of the cluster predicate',
+    );
   }
   if (found.unscheduled === 0) {
     return {
@@ -128,9 +134,9 @@ function satisfaction(found: {
       message: 'All cluster decisions scheduled',
     };
   }
-  return unsatisfied('NotAllDecisionsScheduled', `${found.unscheduled} cluster decisions unscheduled`);
+  return createUnsatisfiedCondition('NotAllDecisionsScheduled', `${found.unscheduled} cluster decisions unscheduled`);
 }
 
-function unsatisfied(reason: string, message: string): NewCondition {
+function createUnsatisfiedCondition(reason: string, message: string): NewCondition {
   return { type: 'PlacementSatisfied', status: 'False', reason, message };
 }

@@ -1,14 +1,14 @@
-/** OCM stand-in (local runs only): the loop that turns ManifestWorkReplicaSets into ManifestWorks. */
+/** OCM stand-in (local runs only): creates the ManifestWorks of ManifestWorkReplicaSets. */
 
 import { keyOf, type KubeObject } from '../../../../src/api/object.ts';
 import { isAlreadyExists } from '../../../../src/kube/client/errors.ts';
 import { runLoop } from '../../../../src/kube/queue/loop.ts';
 import { WorkQueue } from '../../../../src/kube/queue/work-queue.ts';
-import { timestamp } from '../conditions.ts';
+import { formatTime } from '../conditions.ts';
 import { placementOf as placementOfDecision } from './hub-caches.ts';
 import { splitKey } from '../key.ts';
-import { planWorks, replicaSetKey, type DecidedPlacement, type ReplicaSetPlan } from './replica-set.ts';
-import { missingPlacementStatus, replicaSetStatus } from './replica-set-status.ts';
+import { planManifestWorks, replicaSetKey, type DecidedPlacement, type ReplicaSetPlan } from './replica-set.ts';
+import { computeMissingPlacementStatus, computeReplicaSetStatus } from './replica-set-status.ts';
 import type { HubLoop } from './scheduler.ts';
 import { addFinalizer, removeFinalizer, writeStatus } from '../object-write.ts';
 import {
@@ -31,7 +31,7 @@ export async function runReplicaSets(loop: HubLoop, signal: AbortSignal): Promis
   caches.placements.subscribe(({ object }) => enqueueOf(keyOf(object)));
   caches.decisions.subscribe(({ object }) => placementOfDecision(object).forEach(enqueueOf));
   caches.works.subscribe(({ object }) => {
-    const key = ownerKey(object);
+    const key = replicaSetKeyOf(object);
     if (key !== undefined) queue.add(key);
   });
   await caches.synced;
@@ -39,15 +39,15 @@ export async function runReplicaSets(loop: HubLoop, signal: AbortSignal): Promis
   await runLoop({ name: 'replica-sets', queue, reconcile: (key) => reconcile(loop, key), workers: 4, log, signal });
 }
 
-/** `<namespace>.<name>` of the label as a key. A namespace has no dot, so the first one parts them. */
-function ownerKey({ metadata }: KubeObject): string | undefined {
+/** The label contains `<namespace>.<name>`. A namespace cannot contain a dot, so the first dot is the separator. */
+function replicaSetKeyOf({ metadata }: KubeObject): string | undefined {
   const label = metadata.labels?.[replicaSetLabel];
   const dot = label?.indexOf('.') ?? -1;
   return label === undefined || dot < 0 ? undefined : `${label.slice(0, dot)}/${label.slice(dot + 1)}`;
 }
 
 async function reconcile(loop: HubLoop, key: string): Promise<void | { requeueAfterMs: number }> {
-  const { client, caches, clock } = loop;
+  const { client, caches, now } = loop;
   const { namespace, name } = splitKey(key);
   const cached = caches.replicaSets.get(namespace, name);
   if (cached === undefined) return;
@@ -56,17 +56,17 @@ async function reconcile(loop: HubLoop, key: string): Promise<void | { requeueAf
 
   const replicaSet = await addFinalizer(client, manifestWorkReplicaSets, cached, replicaSetFinalizer);
 
-  const input = { replicaSet, placements: decided(loop, replicaSet), works };
-  const plan = planWorks(input);
+  const input = { replicaSet, placements: readDecisions(loop, replicaSet), works };
+  const plan = planManifestWorks(input);
   try {
-    await carryOut(loop, plan);
+    await executePlan(loop, plan);
   } catch (error) {
-    // The cache has not seen our own create yet, or somebody else's work has the name.
+    // The cache does not contain our own create yet, or another client created a ManifestWork with this name.
     if (isAlreadyExists(error)) return { requeueAfterMs: 500 };
     throw error;
   }
 
-  const now = timestamp(clock());
+  const time = formatTime(now());
   const groups = new Map(
     replicaSet.spec.placementRefs.map((ref) => [
       ref.name,
@@ -74,11 +74,13 @@ async function reconcile(loop: HubLoop, key: string): Promise<void | { requeueAf
     ]),
   );
   const status =
-    plan.missing === undefined ? replicaSetStatus({ ...input, groups, now }) : missingPlacementStatus(replicaSet, now);
+    plan.missing === undefined
+      ? computeReplicaSetStatus({ ...input, groups, now: time })
+      : computeMissingPlacementStatus(replicaSet, time);
   await writeStatus(client, manifestWorkReplicaSets, replicaSet, status);
 }
 
-function decided({ caches }: HubLoop, { metadata, spec }: ManifestWorkReplicaSet): DecidedPlacement[] {
+function readDecisions({ caches }: HubLoop, { metadata, spec }: ManifestWorkReplicaSet): DecidedPlacement[] {
   const { namespace = '' } = metadata;
   return spec.placementRefs.map(({ name }) => {
     if (caches.placements.get(namespace, name) === undefined) return { name, clusters: undefined };
@@ -88,25 +90,25 @@ function decided({ caches }: HubLoop, { metadata, spec }: ManifestWorkReplicaSet
   });
 }
 
-async function carryOut({ client }: HubLoop, plan: ReplicaSetPlan): Promise<void> {
-  await Promise.all(plan.remove.filter(isLive).map((work) => client.delete(manifestWorks, work.metadata)));
+async function executePlan({ client }: HubLoop, plan: ReplicaSetPlan): Promise<void> {
+  await Promise.all(plan.remove.filter(isNotTerminating).map((work) => client.delete(manifestWorks, work.metadata)));
   await Promise.all([
     ...plan.create.map((work) => client.create(manifestWorks, work)),
     ...plan.replace.map((work) => client.replace(manifestWorks, work)),
   ]);
 }
 
-/** Foreground waits until the works are gone, Background only asks them to go. */
+/** With the policy Foreground the finalizer stays until the ManifestWorks are deleted, with Background it is removed at once. */
 async function finalize(
   { client }: HubLoop,
   replicaSet: ManifestWorkReplicaSet,
   works: readonly ManifestWork[],
 ): Promise<void> {
-  await Promise.all(works.filter(isLive).map((work) => client.delete(manifestWorks, work.metadata)));
+  await Promise.all(works.filter(isNotTerminating).map((work) => client.delete(manifestWorks, work.metadata)));
   if (replicaSet.spec.cascadeDeletionPolicy === 'Foreground' && works.length > 0) return;
   await removeFinalizer(client, manifestWorkReplicaSets, replicaSet, replicaSetFinalizer);
 }
 
-function isLive({ metadata }: KubeObject): boolean {
+function isNotTerminating({ metadata }: KubeObject): boolean {
   return metadata.deletionTimestamp === undefined;
 }

@@ -1,4 +1,4 @@
-/** OCM stand-in (local runs only): the status of a ManifestWorkReplicaSet, pure. Reasons are OCM's own. */
+/** OCM stand-in (local runs only): computes the status of a ManifestWorkReplicaSet. The reasons are those of OCM. */
 
 import type { Condition } from '../../../../src/api/object.ts';
 import { isTrue, withCondition, type NewCondition } from '../conditions.ts';
@@ -8,20 +8,20 @@ import type { ManifestWork, ManifestWorkReplicaSet, WorkSummary } from '../work-
 type Status = NonNullable<ManifestWorkReplicaSet['status']>;
 
 export interface ReplicaSetProgress extends ReplicaSetInput {
-  /** How many decision groups each Placement has, by name. */
+  /** Maps the name of each Placement to its number of decision groups. */
   groups: ReadonlyMap<string, number>;
-  /** RFC 3339 */
+  /** In RFC 3339. */
   now: string;
 }
 
-/** The status when a Placement of the spec is missing: the rest stays as it was. */
-export function missingPlacementStatus({ status = {} }: ManifestWorkReplicaSet, now: string): Status {
-  const conditions = withCondition(status.conditions, verified('PlacementDecisionNotFound'), now);
+/** The status if a Placement of the spec does not exist. The other fields do not change. */
+export function computeMissingPlacementStatus({ status = {} }: ManifestWorkReplicaSet, now: string): Status {
+  const conditions = withCondition(status.conditions, createVerifiedCondition('PlacementDecisionNotFound'), now);
   return { ...status, conditions };
 }
 
-/** The status after the works were written. Counts what is on the hub, so it catches up with each work's change. */
-export function replicaSetStatus({ replicaSet, placements, works, groups, now }: ReplicaSetProgress): Status {
+/** The status after the ManifestWorks were written. It is computed again whenever one of them changes. */
+export function computeReplicaSetStatus({ replicaSet, placements, works, groups, now }: ReplicaSetProgress): Status {
   const placementSummary = placements.map(({ name, clusters = [] }) => {
     const own = works.filter((work) => placementOf(work) === name && clusters.includes(clusterOf(work)));
     const summary = summarize(replicaSet, own, clusters.length);
@@ -31,17 +31,17 @@ export function replicaSetStatus({ replicaSet, placements, works, groups, now }:
       summary,
     };
   });
-  const summary = placementSummary.map((each) => each.summary).reduce(sum, empty);
+  const summary = placementSummary.map((each) => each.summary).reduce(addSummaries, emptySummary);
   const succeeded = works.filter((work) => isCurrent(replicaSet, work) && hasSucceeded(work)).length;
   const conditions = [
-    verified(summary.total === 0 ? 'PlacementDecisionEmpty' : 'AsExpected'),
-    condition('PlacementRolledOut', summary.total === succeeded ? 'Complete' : 'Progressing', 'Complete'),
-    condition('ManifestworkApplied', appliedReason(summary), 'AsExpected'),
+    createVerifiedCondition(summary.total === 0 ? 'PlacementDecisionEmpty' : 'AsExpected'),
+    createCondition('PlacementRolledOut', summary.total === succeeded ? 'Complete' : 'Progressing', 'Complete'),
+    createCondition('ManifestworkApplied', findAppliedReason(summary), 'AsExpected'),
   ].reduce<Condition[]>((list, next) => withCondition(list, next, now), replicaSet.status?.conditions ?? []);
   return { ...replicaSet.status, conditions, summary, placementSummary };
 }
 
-const empty: WorkSummary = {
+const emptySummary: WorkSummary = {
   total: 0,
   applied: 0,
   available: 0,
@@ -55,7 +55,7 @@ function summarize(replicaSet: ManifestWorkReplicaSet, works: readonly ManifestW
   const current = works.filter((work) => work.metadata.deletionTimestamp === undefined && isCurrent(replicaSet, work));
   const count = (type: string): number => current.filter((work) => isTrue(work.status?.conditions, type)).length;
   return {
-    ...empty,
+    ...emptySummary,
     total,
     applied: count('Applied'),
     available: count('Available'),
@@ -64,9 +64,9 @@ function summarize(replicaSet: ManifestWorkReplicaSet, works: readonly ManifestW
   };
 }
 
-function sum(left: WorkSummary, right: WorkSummary): WorkSummary {
+function addSummaries(left: WorkSummary, right: WorkSummary): WorkSummary {
   return {
-    ...empty,
+    ...emptySummary,
     total: left.total + right.total,
     applied: left.applied + right.applied,
     available: left.available + right.available,
@@ -76,8 +76,8 @@ function sum(left: WorkSummary, right: WorkSummary): WorkSummary {
 }
 
 /**
- * Since OCM 1.2 a work counts as rolled out once it says `Progressing=False`, which only its condition rules make it
- * say: without them a rollout stays `Progressing` for good, in OCM as here.
+ * Since OCM 1.2 a ManifestWork is rolled out when it has `Progressing=False`, and only condition rules set that. Without such
+ * rules a rollout remains `Progressing`, in OCM and here.
  */
 function hasSucceeded({ metadata, status }: ManifestWork): boolean {
   const seen = (type: string, wanted: Condition['status']): boolean =>
@@ -87,16 +87,16 @@ function hasSucceeded({ metadata, status }: ManifestWork): boolean {
   return seen('Applied', 'True') && seen('Progressing', 'False');
 }
 
-function appliedReason(summary: WorkSummary): string {
+function findAppliedReason(summary: WorkSummary): string {
   if (summary.total === 0) return 'PlacementDecisionEmpty';
   if (summary.available === summary.total && summary.progressing === 0 && summary.degraded === 0) return 'AsExpected';
   return summary.progressing > 0 && summary.degraded === 0 ? 'Processing' : 'NotAsExpected';
 }
 
-function verified(reason: string): NewCondition {
-  return condition('PlacementVerified', reason, 'AsExpected');
+function createVerifiedCondition(reason: string): NewCondition {
+  return createCondition('PlacementVerified', reason, 'AsExpected');
 }
 
-function condition(type: string, reason: string, good: string): NewCondition {
+function createCondition(type: string, reason: string, good: string): NewCondition {
   return { type, status: reason === good ? 'True' : 'False', reason, message: '' };
 }

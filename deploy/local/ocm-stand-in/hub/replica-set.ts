@@ -1,4 +1,4 @@
-/** OCM stand-in (local runs only): what a ManifestWorkReplicaSet asks for, pure. */
+/** OCM stand-in (local runs only): computes the ManifestWorks of a ManifestWorkReplicaSet. */
 
 import { isDeepStrictEqual } from 'node:util';
 import { apiVersionOf } from '../../../../src/api/object.ts';
@@ -11,7 +11,7 @@ import {
   type ManifestWorkSpec,
 } from '../work-kinds.ts';
 
-/** A placementRef with what the scheduler decided; `clusters` is undefined where the Placement does not exist. */
+/** A placementRef with the decisions of the scheduler. `clusters` is undefined if the Placement does not exist. */
 export interface DecidedPlacement {
   name: string;
   clusters: readonly string[] | undefined;
@@ -21,29 +21,29 @@ export interface ReplicaSetInput {
   replicaSet: ManifestWorkReplicaSet;
   /** In the order of `spec.placementRefs`. */
   placements: readonly DecidedPlacement[];
-  /** All works that bear the label of this ManifestWorkReplicaSet. */
+  /** All ManifestWorks with the label of this ManifestWorkReplicaSet. */
   works: readonly ManifestWork[];
 }
 
 export interface ReplicaSetPlan {
   remove: ManifestWork[];
   create: ManifestWork[];
-  /** As they should be; the resourceVersion is that of the work to replace. */
+  /** The new content, with the resourceVersion of the ManifestWork to replace. */
   replace: ManifestWork[];
-  /** The first Placement that does not exist: nothing is done for it and those after it, as in OCM. */
+  /** The first Placement that does not exist. As in OCM, nothing is planned for this one and the ones after it. */
   missing?: string;
 }
 
-/** The value of `replicaSetLabel` on its works. */
+/** The value of `replicaSetLabel` on its ManifestWorks. */
 export function replicaSetKey({ metadata }: ManifestWorkReplicaSet): string {
   return `${metadata.namespace ?? ''}.${metadata.name}`;
 }
 
 /**
- * Works to remove, create and replace so that each cluster has one for every Placement that selects it, as since OCM 1.3.
- * All clusters at once: of OCM's rollout strategies only `All` is here.
+ * The ManifestWorks to remove, create and replace. As in OCM since 1.3, each cluster gets one for every Placement that
+ * selects it. Of OCM's rollout strategies only `All` is implemented.
  */
-export function planWorks({ replicaSet, placements, works }: ReplicaSetInput): ReplicaSetPlan {
+export function planManifestWorks({ replicaSet, placements, works }: ReplicaSetInput): ReplicaSetPlan {
   const refs = new Set(placements.map(({ name }) => name));
   const plan: ReplicaSetPlan = {
     remove: works.filter((work) => !refs.has(placementOf(work) ?? '')),
@@ -56,10 +56,10 @@ export function planWorks({ replicaSet, placements, works }: ReplicaSetInput): R
     plan.remove.push(...own.filter((work) => !clusters.includes(clusterOf(work))));
     for (const cluster of clusters) {
       const work = own.find((each) => clusterOf(each) === cluster);
-      if (work === undefined) plan.create.push(newWork(replicaSet, cluster, name));
-      // A work on its way out is left to go; its deletion brings us back here.
+      if (work === undefined) plan.create.push(buildWork(replicaSet, cluster, name));
+      // A terminating ManifestWork is created again when its deletion ends, which enqueues the replica set.
       else if (work.metadata.deletionTimestamp === undefined && !plan.remove.includes(work)) {
-        const wanted = updatedWork(replicaSet, work, name);
+        const wanted = updateWork(replicaSet, work, name);
         if (!isDeepStrictEqual(wanted, work)) plan.replace.push(wanted);
       }
     }
@@ -67,22 +67,22 @@ export function planWorks({ replicaSet, placements, works }: ReplicaSetInput): R
   return plan;
 }
 
-/** Whether the work has the newest template. */
+/** Whether the ManifestWork has the present template. */
 export function isCurrent(replicaSet: ManifestWorkReplicaSet, work: ManifestWork): boolean {
   return isDeepStrictEqual(work.spec, specOf(replicaSet));
 }
 
-/** The Placement that brought a work to its cluster. */
+/** The name of the Placement that selected the cluster of a ManifestWork. */
 export function placementOf({ metadata }: ManifestWork): string | undefined {
   return metadata.labels?.[placementNameLabel];
 }
 
-/** A work's namespace on the hub is its cluster's name. */
+/** The namespace of a ManifestWork has the name of its cluster. */
 export function clusterOf({ metadata }: ManifestWork): string {
   return metadata.namespace ?? '';
 }
 
-/** The spec of its works: what is empty in an orphaning rule is written out, as Go does for OCM. */
+/** The spec of its ManifestWorks. Empty fields of orphaning rules are present, because OCM marshals them that way. */
 function specOf({ spec: { manifestWorkTemplate: template = {} } }: ManifestWorkReplicaSet): ManifestWorkSpec {
   const { deleteOption } = template;
   const rules = deleteOption?.selectivelyOrphans?.orphaningRules;
@@ -91,11 +91,11 @@ function specOf({ spec: { manifestWorkTemplate: template = {} } }: ManifestWorkR
   return { ...template, deleteOption: { ...deleteOption, selectivelyOrphans: { orphaningRules } } };
 }
 
-function newWork(replicaSet: ManifestWorkReplicaSet, cluster: string, placement: string): ManifestWork {
+function buildWork(replicaSet: ManifestWorkReplicaSet, cluster: string, placement: string): ManifestWork {
   return {
     apiVersion: apiVersionOf(manifestWorks),
     kind: manifestWorks.kind,
-    // OCM adds five characters by chance: nothing may rest on the name.
+    // OCM appends five random characters, so nothing may depend on the name.
     metadata: {
       name: `${replicaSet.metadata.name}-${placement}`,
       namespace: cluster,
@@ -105,7 +105,7 @@ function newWork(replicaSet: ManifestWorkReplicaSet, cluster: string, placement:
   };
 }
 
-function updatedWork(replicaSet: ManifestWorkReplicaSet, work: ManifestWork, placement: string): ManifestWork {
+function updateWork(replicaSet: ManifestWorkReplicaSet, work: ManifestWork, placement: string): ManifestWork {
   return {
     ...work,
     metadata: { ...work.metadata, labels: labelsOf(replicaSet, placement) },
@@ -113,7 +113,7 @@ function updatedWork(replicaSet: ManifestWorkReplicaSet, work: ManifestWork, pla
   };
 }
 
-/** OCM copies the labels of the ManifestWorkReplicaSet, and no annotations. */
+/** OCM copies the labels of the ManifestWorkReplicaSet, but not its annotations. */
 function labelsOf(replicaSet: ManifestWorkReplicaSet, placement: string): Record<string, string> {
   return {
     ...replicaSet.metadata.labels,

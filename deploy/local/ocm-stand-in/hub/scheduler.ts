@@ -1,4 +1,4 @@
-/** OCM stand-in (local runs only): the loop that turns Placements into PlacementDecisions. */
+/** OCM stand-in (local runs only): writes the PlacementDecisions of Placements. */
 
 import { isDeepStrictEqual } from 'node:util';
 import { keyOf, type Condition } from '../../../../src/api/object.ts';
@@ -14,23 +14,23 @@ import {
   type Placement,
   type PlacementDecision,
 } from './cluster-kinds.ts';
-import { timestamp, withCondition } from '../conditions.ts';
-import { layOutDecisions } from './decisions.ts';
+import { formatTime, withCondition } from '../conditions.ts';
+import { groupDecisions } from './decisions.ts';
 import { placementOf, type HubCaches } from './hub-caches.ts';
 import { splitKey } from '../key.ts';
-import { schedule } from './placement.ts';
+import { schedulePlacement } from './placement.ts';
 import { writeStatus } from '../object-write.ts';
 
 export interface HubLoop {
   client: Client;
   caches: HubCaches;
   log: Log;
-  /** ms epoch */
-  clock: () => number;
+  /** In ms since the epoch. */
+  now: () => number;
 }
 
-/** Schedules every Placement until the signal is aborted. */
-export async function runScheduler({ client, caches, log, clock }: HubLoop, signal: AbortSignal): Promise<void> {
+/** Runs until the signal is aborted. */
+export async function runScheduler({ client, caches, log, now }: HubLoop, signal: AbortSignal): Promise<void> {
   const queue = new WorkQueue();
   const enqueueAll = (): void => {
     for (const placement of caches.placements.list()) queue.add(keyOf(placement));
@@ -44,25 +44,26 @@ export async function runScheduler({ client, caches, log, clock }: HubLoop, sign
   });
   caches.clusterSets.subscribe(enqueueAll);
   caches.clusters.subscribe(({ object, previous }) => {
-    if (previous === undefined || !isDeepStrictEqual(traits(object), traits(previous))) enqueueAll();
+    if (previous === undefined || !isDeepStrictEqual(pickSchedulingFields(object), pickSchedulingFields(previous)))
+      enqueueAll();
   });
   await caches.synced;
   enqueueAll();
   const reconcile = (key: string): Promise<void | { requeueAfterMs: number }> => {
     const { namespace, name } = splitKey(key);
     const placement = caches.placements.get(namespace, name);
-    return placement === undefined ? Promise.resolve() : place({ client, caches, log, clock }, placement);
+    return placement === undefined ? Promise.resolve() : reconcilePlacement({ client, caches, log, now }, placement);
   };
   await runLoop({ name: 'scheduler', queue, reconcile, workers: 4, log, signal });
 }
 
-/** What scheduling looks at: a heartbeat in a cluster's status must not make every Placement due. */
-function traits({ metadata, spec, status }: ManagedCluster): unknown {
+/** The fields that scheduling depends on. A heartbeat in the status of a cluster must not enqueue every Placement. */
+function pickSchedulingFields({ metadata, spec, status }: ManagedCluster): unknown {
   return [metadata.labels, metadata.deletionTimestamp, spec.taints, status?.clusterClaims];
 }
 
-async function place(
-  { client, caches, clock }: HubLoop,
+async function reconcilePlacement(
+  { client, caches, now }: HubLoop,
   placement: Placement,
 ): Promise<void | { requeueAfterMs: number }> {
   const { metadata } = placement;
@@ -70,36 +71,36 @@ async function place(
   if (metadata.annotations?.[schedulingDisabledAnnotation] === 'true') return;
 
   const existing = caches.decisions.byIndex('placement', keyOf(placement));
-  const verdict = schedule({
+  const schedule = schedulePlacement({
     placement,
     bindings: caches.bindings.byIndex('namespace', metadata.namespace ?? ''),
     clusterSets: caches.clusterSets.list(),
     clusters: caches.clusters.list(),
     previous: new Set(existing.flatMap(({ status }) => status?.decisions ?? []).map((each) => each.clusterName)),
-    now: clock(),
+    now: now(),
   });
-  const { decisions, groups } = layOutDecisions(placement, verdict.clusters);
+  const { decisions, groups } = groupDecisions(placement, schedule.clusters);
 
   for (const decision of decisions) {
     const { namespace, name } = decision.metadata;
-    // oxlint-disable-next-line no-await-in-loop -- in order, so that readers never see a later part without the first
+    // oxlint-disable-next-line no-await-in-loop -- in order, so that readers never see the second object without the first
     await writeDecision(client, decision, caches.decisions.get(namespace, name));
   }
-  const kept = new Set(decisions.map((decision) => decision.metadata.name));
-  const surplus = existing.filter((decision) => !kept.has(decision.metadata.name));
-  await Promise.all(surplus.map(({ metadata: key }) => client.delete(placementDecisions, key)));
+  const names = new Set(decisions.map((decision) => decision.metadata.name));
+  const stale = existing.filter((decision) => !names.has(decision.metadata.name));
+  await Promise.all(stale.map(({ metadata: key }) => client.delete(placementDecisions, key)));
 
-  const now = timestamp(clock());
-  const conditions = [verdict.misconfigured, verdict.satisfied].reduce<Condition[]>(
-    (list, condition) => withCondition(list, condition, now),
+  const time = formatTime(now());
+  const conditions = [schedule.misconfigured, schedule.satisfied].reduce<Condition[]>(
+    (list, condition) => withCondition(list, condition, time),
     placement.status?.conditions ?? [],
   );
-  const status = { numberOfSelectedClusters: verdict.clusters.length, decisionGroups: groups, conditions };
+  const status = { numberOfSelectedClusters: schedule.clusters.length, decisionGroups: groups, conditions };
   await writeStatus(client, placements, placement, { ...placement.status, ...status });
-  if (verdict.requeueAfterMs !== undefined) return { requeueAfterMs: verdict.requeueAfterMs };
+  if (schedule.requeueAfterMs !== undefined) return { requeueAfterMs: schedule.requeueAfterMs };
 }
 
-/** Decisions are status, which a create drops: so a new object is written twice, as by OCM. */
+/** Decisions are in the status, and a create request drops the status. So a new object is written twice, as in OCM. */
 async function writeDecision(
   client: Client,
   wanted: PlacementDecision,

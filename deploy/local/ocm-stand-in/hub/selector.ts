@@ -11,8 +11,8 @@ export interface LabelSelector {
   matchExpressions?: SelectorRequirement[];
 }
 
-/** What makes the selector unusable, or `undefined`. */
-export function selectorProblem(selector: LabelSelector | undefined): string | undefined {
+/** Why the selector is invalid. Undefined if it is valid. */
+export function findSelectorProblem(selector: LabelSelector | undefined): string | undefined {
   for (const { operator, values = [] } of selector?.matchExpressions ?? []) {
     if (operator === 'In' || operator === 'NotIn') {
       if (values.length === 0)
@@ -27,16 +27,16 @@ export function selectorProblem(selector: LabelSelector | undefined): string | u
   return undefined;
 }
 
-/** Whether the labels fit; an absent or empty selector fits all. */
+/** Whether the labels match. An absent or empty selector matches everything. */
 export function matchesLabels(selector: LabelSelector | undefined, labels: Readonly<Record<string, string>>): boolean {
   const wanted = Object.entries(selector?.matchLabels ?? {});
   return (
     wanted.every(([key, value]) => labels[key] === value) &&
-    (selector?.matchExpressions ?? []).every((requirement) => fits(requirement, labels[requirement.key]))
+    (selector?.matchExpressions ?? []).every((requirement) => matchesRequirement(requirement, labels[requirement.key]))
   );
 }
 
-function fits({ operator, values = [] }: SelectorRequirement, value: string | undefined): boolean {
+function matchesRequirement({ operator, values = [] }: SelectorRequirement, value: string | undefined): boolean {
   switch (operator) {
     case 'In':
       return value !== undefined && values.includes(value);

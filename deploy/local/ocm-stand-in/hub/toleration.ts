@@ -2,11 +2,11 @@
 
 import type { ManagedCluster, Taint, Toleration } from './cluster-kinds.ts';
 
-/** `expiresAt` (ms epoch) is when a toleration with a time limit ends. */
+/** `expiresAt` (in ms since the epoch) is the end of a toleration with a time limit. */
 export type Tolerance = { tolerated: false } | { tolerated: true; expiresAt?: number };
 
-/** What makes a list of tolerations unusable, in OCM's words, or `undefined`. */
-export function tolerationProblem(tolerations: readonly Toleration[]): string | undefined {
+/** Why a list of tolerations is invalid, with the message of OCM. Undefined if it is valid. */
+export function findTolerationProblem(tolerations: readonly Toleration[]): string | undefined {
   for (const { key = '', operator = 'Equal', value = '' } of tolerations) {
     if (key === '' && operator !== 'Exists') return 'If the key is empty, operator must be Exists.';
     if (operator === 'Exists' && value !== '') return 'If the operator is Exists, the value should be empty.';
@@ -14,23 +14,25 @@ export function tolerationProblem(tolerations: readonly Toleration[]): string | 
   return undefined;
 }
 
-/** Whether a Placement may have the cluster; `chosen`: it is among the earlier decisions, which NoSelectIfNew spares. */
+/** Whether a Placement may select the cluster. `selected` says that it is selected now; NoSelectIfNew does not affect it then. */
 export function tolerates(
   cluster: ManagedCluster,
   tolerations: readonly Toleration[],
-  { chosen, now }: { chosen: boolean; now: number },
+  { selected, now }: { selected: boolean; now: number },
 ): Tolerance {
   const limits: number[] = [];
   for (const taint of cluster.spec.taints ?? []) {
-    if (taint.effect === 'PreferNoSelect' || (taint.effect === 'NoSelectIfNew' && chosen)) continue;
-    const outcome = tolerations.map((toleration) => tolerance(taint, toleration, now)).find((each) => each.tolerated);
+    if (taint.effect === 'PreferNoSelect' || (taint.effect === 'NoSelectIfNew' && selected)) continue;
+    const outcome = tolerations
+      .map((toleration) => tolerateTaint(taint, toleration, now))
+      .find((each) => each.tolerated);
     if (outcome === undefined || !outcome.tolerated) return { tolerated: false };
     if (outcome.expiresAt !== undefined) limits.push(outcome.expiresAt);
   }
   return limits.length === 0 ? { tolerated: true } : { tolerated: true, expiresAt: Math.min(...limits) };
 }
 
-function tolerance(taint: Taint, toleration: Toleration, now: number): Tolerance {
+function tolerateTaint(taint: Taint, toleration: Toleration, now: number): Tolerance {
   const { key = '', operator = 'Equal', value = '', effect = '', tolerationSeconds } = toleration;
   if (effect !== '' && effect !== taint.effect) return { tolerated: false };
   if (key !== '' && key !== taint.key) return { tolerated: false };

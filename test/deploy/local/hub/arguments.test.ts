@@ -5,7 +5,7 @@ import { UsageError } from '../../../../src/usage-error.ts';
 const defaults = { withoutOcm: false, withoutMooring: false, rules: [], controllerFlags: [] };
 
 describe('the command line of the local hub', () => {
-  it('reads what up is asked for', () => {
+  it('has flags for up', () => {
     const words =
       'up --spokes 3 --without-ocm --rule VersionReused=warn --rule RevisionNotFound=off --directory d'.split(' ');
     assert.deepEqual(parseHubArguments(words), {
@@ -19,29 +19,29 @@ describe('the command line of the local hub', () => {
     });
   });
 
-  it('leaves the number of spokes open unless it is given, because an existing hub has its own', () => {
+  it('does not set the number of spokes by default, because an existing hub has one', () => {
     assert.deepEqual(parseHubArguments(['up']), { verb: 'up', ...defaults });
   });
 
-  it('reads status and down', () => {
+  it('has the verbs status and down, and --help', () => {
     assert.deepEqual(parseHubArguments(['status']), { verb: 'status' });
     assert.deepEqual(parseHubArguments(['down', '--purge']), { verb: 'down', purge: true });
     assert.deepEqual(parseHubArguments(['up', '--help']), { verb: 'help' });
   });
 
   const wrong = [
-    { words: '', why: 'nothing is asked for' },
-    { words: 'restart', why: 'no such verb' },
+    { words: '', why: 'the verb is missing' },
+    { words: 'restart', why: 'the verb does not exist' },
     { words: 'up now', why: 'up takes flags only' },
-    { words: 'up --fast', why: 'no such flag' },
-    { words: 'up --purge', why: 'a flag of another verb' },
-    { words: 'down --spokes 2', why: 'a flag of another verb' },
+    { words: 'up --fast', why: 'the flag does not exist' },
+    { words: 'up --purge', why: 'the flag belongs to another verb' },
+    { words: 'down --spokes 2', why: 'the flag belongs to another verb' },
     { words: 'up --spokes', why: 'the value is missing' },
-    { words: 'up --spokes two', why: 'not a number' },
-    { words: 'up --spokes 10', why: 'more than the machine bears' },
-    { words: 'up --rule NoSuchRule=warn', why: 'no such rule' },
-    { words: 'up --rule VersionReused', why: 'no severity' },
-    { words: 'up --rule VersionReused=maybe', why: 'no such severity' },
+    { words: 'up --spokes two', why: 'the value is not a number' },
+    { words: 'up --spokes 10', why: 'the machine does not have enough memory' },
+    { words: 'up --rule NoSuchRule=warn', why: 'the rule does not exist' },
+    { words: 'up --rule VersionReused', why: 'the severity is missing' },
+    { words: 'up --rule VersionReused=maybe', why: 'the severity does not exist' },
   ];
   for (const { words, why } of wrong) {
     it(`refuses "${words}" in one line: ${why}`, () => {

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { awaitMilestones } from '../../../../deploy/local/hub/await-milestones.ts';
 import type { Milestone } from '../../../../deploy/local/hub/example.ts';
 
-/** Comes true at the nth look. */
+/** A milestone that is reached at the nth check. */
 function milestone(what: string, n: number): Milestone {
-  let looks = 0;
-  return { what, logs: [], reached: () => Promise.resolve(++looks >= n ? `${what} came` : undefined) };
+  let checks = 0;
+  return { what, logs: [], check: () => Promise.resolve(++checks >= n ? `${what} was reached` : undefined) };
 }
 
 describe('waiting for milestones', () => {
@@ -18,14 +18,14 @@ describe('waiting for milestones', () => {
     return { lines, left: left.map(({ what }) => what) };
   }
 
-  it('tells each as it comes true, with its seconds', async () => {
+  it('prints each one with its time when it is reached', async () => {
     assert.deepEqual(await run([milestone('slow', 4), milestone('quick', 1)]), {
-      lines: ['   0.0 s  quick came', '   0.3 s  slow came'],
+      lines: ['   0.0 s  quick was reached', '   0.3 s  slow was reached'],
       left: [],
     });
   });
 
-  it('gives up in time and names what did not come', async () => {
+  it('ends after the timeout and returns those that were not reached', async () => {
     const { left } = await run([milestone('quick', 1), milestone('never', Infinity)]);
     assert.deepEqual(left, ['never']);
   });

@@ -10,7 +10,7 @@ describe('lines of output', () => {
     };
   };
 
-  it('are written as they are where the output is a file, and none can be replaced', () => {
+  it('are written unchanged to a file, where they cannot be replaced', () => {
     const { written, stream: file } = stream(false);
     const output = createLineOutput(file);
     output.print('one');
@@ -18,7 +18,7 @@ describe('lines of output', () => {
     assert.deepEqual(written, ['one\n']);
   });
 
-  it('are replaced on a terminal, by further ones and by those that stay', () => {
+  it('can be replaced on a terminal, by a temporary or by a permanent line', () => {
     const { written, stream: terminal } = stream(true);
     const output = createLineOutput(terminal);
     output.replace?.('1 of 2');
@@ -28,7 +28,7 @@ describe('lines of output', () => {
     assert.deepEqual(written, ['1 of 2', '\r\u001B[K2 of 2', '\r\u001B[Kdone\n', 'next\n']);
   });
 
-  it('leave nothing behind when one is replaced by an empty one', () => {
+  it('can be cleared with an empty line', () => {
     const { written, stream: terminal } = stream(true);
     const output = createLineOutput(terminal);
     output.replace?.('1 of 2');
@@ -37,7 +37,7 @@ describe('lines of output', () => {
     assert.equal(written.join(''), '1 of 2\r\u001B[Kdone\n');
   });
 
-  it('are cut to the width of the terminal when they are to be replaced', () => {
+  it('are cut to the width of the terminal if they can be replaced', () => {
     const { written, stream: terminal } = stream(true);
     createLineOutput(terminal).replace?.('a line of more than 20 characters');
     assert.deepEqual(written, ['a line of more than']);

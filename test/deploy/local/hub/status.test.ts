@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { status, statusTable } from '../../../../deploy/local/hub/status.ts';
+import { readStatus, formatStatusTable } from '../../../../deploy/local/hub/status.ts';
 
 describe('the status of a hub', () => {
-  it('is a table of what should run', () => {
-    const table = statusTable(
+  it('is a table of the processes that should run', () => {
+    const table = formatStatusTable(
       [
         { name: 'etcd', pid: 7, state: 'ready', port: 20_000, log: '/p/.local/etcd.log' },
         { name: 'webhook', state: 'down', port: 20_001, log: '/elsewhere/webhook.log' },
@@ -24,10 +24,10 @@ describe('the status of a hub', () => {
     );
   });
 
-  it('is empty where no hub was made', async () => {
+  it('is empty if there is no hub', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'status-'));
-    assert.deepEqual(await status(folder), []);
+    assert.deepEqual(await readStatus(folder), []);
     await rm(folder, { recursive: true });
-    assert.deepEqual(await status(folder), []);
+    assert.deepEqual(await readStatus(folder), []);
   });
 });

@@ -14,7 +14,7 @@ describe('the programs of a cluster', () => {
   const ensure = (environment: Record<string, string>) =>
     ensureBinaries({ cache: join(folder, 'cache'), environment, output: { print: () => {} } });
 
-  it('come from $KUBEBUILDER_ASSETS where it has them all', async () => {
+  it('come from $KUBEBUILDER_ASSETS if it contains all of them', async () => {
     for (const name of ['etcd', 'kube-apiserver', 'kubectl', 'kube-controller-manager']) {
       await writeFile(join(folder, name), '');
     }
@@ -26,12 +26,12 @@ describe('the programs of a cluster', () => {
     });
   });
 
-  it('are missed by name where $KUBEBUILDER_ASSETS lacks one', async () => {
+  it('are named in the error if $KUBEBUILDER_ASSETS does not contain one', async () => {
     await writeFile(join(folder, 'etcd'), '');
     await assert.rejects(ensure({ KUBEBUILDER_ASSETS: folder }), /KUBEBUILDER_ASSETS.*kube-apiserver/);
   });
 
-  it('cannot be built without Go, which is said in one line', async () => {
+  it('cannot be built without Go, and the error message is one line', async () => {
     await assert.rejects(ensure({ PATH: folder, MOORING_KUBERNETES_MIRROR: 'none' }), (error) => {
       return error instanceof Error && /needs Go/.test(error.message) && !error.message.includes('\n');
     });

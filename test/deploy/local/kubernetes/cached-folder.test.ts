@@ -15,7 +15,7 @@ describe('a folder of the cache', () => {
     ensureCachedFolder({ path: join(cache, 'one'), fill, onWait });
   const fill = (draft: string) => writeFile(join(draft, 'file'), '');
 
-  it('is made once', async () => {
+  it('is created once', async () => {
     let calls = 0;
     const count = async (draft: string) => {
       calls += 1;
@@ -27,7 +27,7 @@ describe('a folder of the cache', () => {
     assert.deepEqual(await readdir(join(cache, 'one')), ['file']);
   });
 
-  it('is not there before it is whole, and not after a failure', async () => {
+  it('does not exist before it is complete, nor after a failure', async () => {
     const failing = ensure(async (draft) => {
       await fill(draft);
       assert.ok(!(await readdir(cache)).includes('one'));
@@ -37,14 +37,14 @@ describe('a folder of the cache', () => {
     assert.deepEqual(await readdir(cache), []);
   });
 
-  it('replaces the drafts of runs that were killed, and only its own', async () => {
+  it('removes the drafts of processes that were killed, but no other drafts', async () => {
     await mkdir(join(cache, 'one.draft-abc'));
     await mkdir(join(cache, 'another.draft-abc'));
     await ensure(fill);
     assert.deepEqual((await readdir(cache)).toSorted(), ['another.draft-abc', 'one']);
   });
 
-  it('is made by one of two that ask for it; the other one says that it waits', async () => {
+  it('is created by one of two concurrent callers; the other one reports that it waits', async () => {
     let second: Promise<string> | undefined;
     const waited: number[] = [];
     await ensure(async (draft) => {

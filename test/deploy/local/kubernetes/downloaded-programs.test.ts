@@ -79,18 +79,18 @@ describe('the programs of a release', function () {
     assert.deepEqual(mirror.requests, []);
   });
 
-  it('are not downloaded when they are built already', async () => {
+  it('are not downloaded if the cache contains a build', async () => {
     assert.equal(await kubectlOf({ MOORING_KUBERNETES_MIRROR: 'none' }), 'built kubectl');
     assert.equal(await kubectlOf(), 'built kubectl');
     assert.deepEqual(mirror.requests, []);
   });
 
-  it('are built although they are downloaded already when $MOORING_KUBERNETES_MIRROR is none', async () => {
+  it('are built if $MOORING_KUBERNETES_MIRROR is none, also if the cache contains a download', async () => {
     assert.equal(await kubectlOf(), 'downloaded kubectl');
     assert.equal(await kubectlOf({ MOORING_KUBERNETES_MIRROR: 'none' }), 'built kubectl');
   });
 
-  it('are completed by the controller manager alone when $KUBEBUILDER_ASSETS lacks only that', async () => {
+  it('are downloaded without the others if only the controller manager is missing in $KUBEBUILDER_ASSETS', async () => {
     const assets = join(folder, 'assets');
     await mkdir(assets);
     for (const name of ['etcd', 'kube-apiserver', 'kubectl']) await writeFile(join(assets, name), '');
@@ -107,28 +107,28 @@ describe('the programs of a release', function () {
     says: RegExp;
   }[] = [
     {
-      why: 'a program is not there',
+      why: 'a program does not exist',
       arrange: (file) => mirror.answers.set(file('kubectl').path, 404),
       says: /kubectl: HTTP status 404/,
     },
     {
-      why: 'a sum is not there',
+      why: 'a sum does not exist',
       arrange: (file) => mirror.answers.set(file('etcd').sums, 403),
       says: /SHA256SUMS: HTTP status 403/,
     },
     {
-      why: 'a proxy answers with a page of its own',
+      why: 'a proxy responds with a page of its own',
       arrange: (file) => mirror.answers.set(file('etcd').sums, Buffer.from('<html>Log in</html>')),
       says: /SHA256SUMS: has no SHA-256 sum of etcd/,
     },
     {
-      why: 'nothing answers in time',
+      why: 'there is no response in time',
       arrange: (file) => mirror.answers.set(file('etcd').sums, 'silent'),
       wait: shortLimits,
       says: /SHA256SUMS: no answer within 0.3 s/,
     },
     {
-      why: 'every transfer is cut off',
+      why: 'every transfer is interrupted',
       arrange: (file) => mirror.answers.set(file('kube-apiserver').path, 'cut'),
       says: /kube-apiserver: other side closed/,
     },
@@ -140,7 +140,7 @@ describe('the programs of a release', function () {
     },
   ];
   for (const { why, arrange, wait, says } of unavailable) {
-    it(`are built when ${why}, which is said in one line`, async () => {
+    it(`are built if ${why}, and one line says so`, async () => {
       arrange((program) => mirror.file(program));
       assert.equal(await kubectlOf({}, wait), 'built kubectl');
       const reasons = lines.filter((line) => line.includes('built instead'));
@@ -168,7 +168,7 @@ describe('the programs of a release', function () {
     proxy.close();
   });
 
-  it('are downloaded again when a transfer is cut off', async () => {
+  it('are downloaded again if a transfer is interrupted', async () => {
     const { path: etcd } = mirror.file('etcd');
     mirror.answers.set(etcd, 'cut');
     mirror.cuts = 2;
@@ -176,7 +176,7 @@ describe('the programs of a release', function () {
     assert.equal(mirror.requests.filter((request) => request === etcd).length, 3);
   });
 
-  it('are neither used nor built when one has the wrong sum, and the error names all that matters', async () => {
+  it('are neither used nor built if one has the wrong sum, and the error contains the URL and both sums', async () => {
     const { path: kubectl, sums } = mirror.file('kubectl');
     const right = mirror.sum('kubectl');
     mirror.answers.set(kubectl, Buffer.from('tampered'));
@@ -191,7 +191,7 @@ describe('the programs of a release', function () {
     assert.deepEqual(await cached(), []);
   });
 
-  it('are held against the pinned sums, and the origin is not asked for its own', async () => {
+  it('are compared with the pinned sums, without a request for those of the origin', async () => {
     const { path: kubectl, sums } = mirror.file('kubectl');
     const pinned = { [kubectl]: mirror.sum('kubectl') };
     mirror.answers.set(sums, Buffer.from('0'.repeat(64)));
@@ -199,17 +199,17 @@ describe('the programs of a release', function () {
     assert.ok(!mirror.requests.includes(sums));
   });
 
-  it('are refused when the pinned sum is another one, although the origin agrees with itself', async () => {
+  it('are rejected if the pinned sum differs, also if the sum of the origin matches', async () => {
     await assert.rejects(ensure({}, { [mirror.file('etcd').path]: '0'.repeat(64) }), /checksums\.json says 0{64}/);
   });
 
-  it('are downloaded anew when a sum is pinned later', async () => {
+  it('are downloaded again if a sum is pinned later', async () => {
     const first = await ensure();
     const { path: kubectl } = mirror.file('kubectl');
     assert.notEqual((await ensure({}, { [kubectl]: mirror.sum('kubectl') })).kubectl, first.kubectl);
   });
 
-  it('are not taken for whole when the run was killed half-way', async () => {
+  it('are not considered complete if the process was killed during the download', async () => {
     mirror.answers.set(mirror.file('kubectl').path, 'hang');
     const environment = JSON.stringify({ PATH: path(), MOORING_KUBERNETES_MIRROR: mirror.url });
     const module = join(import.meta.dirname, '../../../../deploy/local/kubernetes/binaries.ts');
@@ -230,7 +230,7 @@ describe('the programs of a release', function () {
   });
 
   for (const value of ['mirror.example.com', 'file:///srv', 'https://user:secret@mirror.example.com']) {
-    it(`are not looked for in ${value}, which is not a plain http or https URL`, async () => {
+    it(`are not downloaded from ${value}, which is not a plain http or https URL`, async () => {
       await assert.rejects(ensure({ MOORING_KUBERNETES_MIRROR: value }), (error) => {
         return error instanceof Error && /"none" or an http/.test(error.message) && !error.message.includes('secret');
       });

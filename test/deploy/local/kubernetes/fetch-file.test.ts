@@ -31,7 +31,7 @@ describe('a file that is fetched', () => {
   const fetchTo = async (url: string, onProgress: (done: number, total: number | undefined) => void = () => {}) =>
     fetchFile({ url, path: join(folder, 'file'), limits, onProgress });
 
-  it('is written whole, also over a redirect, and its sum is that of the content', async () => {
+  it('is written completely, also after a redirect, and the sum is correct', async () => {
     const content = randomBytes(3_000_000);
     const url = await serve(({ url: path }, response) => {
       if (path === '/file') response.writeHead(302, { location: '/other' }).end();
@@ -65,14 +65,14 @@ describe('a file that is fetched', () => {
     });
   }
 
-  it('is not broken but missing when the origin says so, or does not answer', async () => {
+  it('is missing, not broken, if the origin says so or does not respond', async () => {
     const url = await serve(({ url: path }, response) => void (path === '/file' && response.writeHead(404).end()));
     for (const missing of [url, `${url}/silent`]) {
       await assert.rejects(fetchTo(missing), (error) => error instanceof OriginError && !error.isBroken);
     }
   });
 
-  it('is not read to its end when it is longer than any list of sums', async () => {
+  it('is not read to its end if it is longer than a list of sums', async () => {
     const url = await serve((_, response) => void response.end(Buffer.alloc(10_000_000)));
     await assert.rejects(fetchText(url, limits), /longer than a file of checksums/);
   });

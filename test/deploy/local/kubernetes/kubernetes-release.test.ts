@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { releaseFile, versions } from '../../../../deploy/local/kubernetes/kubernetes-release.ts';
 
 describe('the published programs', () => {
-  it('have the versions that are built where they cannot be downloaded', async () => {
+  it('have the same versions as those that are built', async () => {
     const goMod = await readFile(join(import.meta.dirname, '../../../../deploy/local/kubernetes/go.mod'), 'utf8');
     assert.ok(goMod.includes(`k8s.io/kubernetes ${versions.kubernetes} `));
     assert.ok(goMod.includes(`go.etcd.io/etcd/server/v3 ${versions.etcd} `));
   });
 
-  it('are where Kubernetes and etcd publish them', () => {
+  it('have the URLs of Kubernetes and etcd', () => {
     const { url, sumsUrl } = releaseFile('kubectl', { platform: 'linux', arch: 'arm64' }) ?? {};
     assert.equal(url, `https://dl.k8s.io/release/${versions.kubernetes}/bin/linux/arm64/kubectl`);
     assert.equal(sumsUrl, `${url}.sha256`);
@@ -21,7 +21,7 @@ describe('the published programs', () => {
     assert.equal(etcd?.member, `etcd-${versions.etcd}-linux-amd64/etcd`);
   });
 
-  it('are at the same paths of a mirror', () => {
+  it('have the same paths on a mirror', () => {
     for (const program of ['etcd', 'kube-apiserver'] as const) {
       const { path, url } = releaseFile(program, { platform: 'linux', arch: 'x64', mirror: 'http://m/base' }) ?? {};
       assert.equal(url, `http://m/base/${path}`);
@@ -34,7 +34,7 @@ describe('the published programs', () => {
     { platform: 'linux', arch: 'riscv64', why: 'Kubernetes publishes nothing for it' },
   ] as const;
   for (const { platform, arch, why } of unpublished) {
-    it(`are not there for ${platform}/${arch}: ${why}`, () => {
+    it(`do not exist for ${platform}/${arch}: ${why}`, () => {
       assert.equal(releaseFile('kube-apiserver', { platform, arch }), undefined);
     });
   }

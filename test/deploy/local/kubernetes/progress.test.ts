@@ -37,7 +37,7 @@ describe('the progress of a long step', () => {
     it(`is "${line}" because ${why}`, () => assert.equal(describeProgress(names, state, seconds * 1000), line));
   }
 
-  it('is shown on a terminal with what is worked on, and removed at the end', async () => {
+  it('is shown on a terminal with the present item, and removed at the end', async () => {
     const replaced: string[] = [];
     const printed: string[] = [];
     const output = { print: (line: string) => printed.push(line), replace: (line: string) => replaced.push(line) };

@@ -47,7 +47,7 @@ describe('go build', () => {
   }
   const shown = () => replaced.map((line) => line.replaceAll(/\d+ s/g, 'N s'));
 
-  it('shows which modules are downloaded and which packages are compiled, of those that are not in the cache', async () => {
+  it('shows the modules that are downloaded and the packages that are compiled, without those in the cache', async () => {
     await buildWith(fakeGo);
     const lines = shown();
     assert.ok(lines.includes('building the program: N s so far: go: downloading k8s.io/api v0.37.2'), lines.join('\n'));
@@ -59,14 +59,14 @@ describe('go build', () => {
     assert.match(printed.join('\n'), /^built the program in \d+ s$/);
   });
 
-  it('fails with what the compiler wrote, without the names of packages', async () => {
+  it('fails with the messages of the compiler, without the names of packages', async () => {
     await assert.rejects(buildWith(failing), {
       message: 'go build failed:\n# k8s.io/kubernetes/cmd/kubectl\nmain.go:1:1: undefined: x',
     });
     assert.equal(replaced.at(-1), '', 'the line is removed from the terminal');
   });
 
-  it('fails with what Go wrote when the modules cannot be had', async () => {
+  it('fails with the messages of Go if the modules cannot be downloaded', async () => {
     const go =
       '#!/bin/sh\necho "go: downloading k8s.io/api v0.37.2" >&2\necho "go: k8s.io/api: no such host" >&2\nexit 1\n';
     await assert.rejects(buildWith(go), { message: 'go list failed:\ngo: k8s.io/api: no such host' });

@@ -4,7 +4,7 @@ import { parseStandInArguments } from '../../../../deploy/local/ocm-stand-in/arg
 const hub = ['--hub-kubeconfig', 'hub'];
 
 describe('OCM stand-in: its command line', () => {
-  it('runs unless told otherwise', () => {
+  it('has the default command run', () => {
     assert.deepEqual(parseStandInArguments([...hub, '--spoke', 's1=a', '--spoke', 's2=b', '--health-port', '80']), {
       verb: 'run',
       hubKubeconfig: 'hub',
@@ -14,7 +14,7 @@ describe('OCM stand-in: its command line', () => {
     });
   });
 
-  it('joins and leaves', () => {
+  it('has the commands join and leave', () => {
     const join = ['join', ...hub, '--spoke', 's1=a', '--agent-kubeconfig', 'k', '--label', 'gpu=yes'];
     assert.deepEqual(parseStandInArguments(join), {
       verb: 'join',
@@ -31,15 +31,15 @@ describe('OCM stand-in: its command line', () => {
     });
   });
 
-  const refused: { words: string[]; message: RegExp }[] = [
-    { words: [], message: /--hub-kubeconfig is missing/ },
-    { words: [...hub, '--spoke', 's1'], message: /--spoke takes NAME=VALUE, not "s1"/ },
-    { words: ['join', ...hub], message: /exactly one --spoke/ },
-    { words: ['leave', ...hub], message: /cannot do "leave"/ },
-    { words: ['fly', ...hub], message: /cannot do "fly"/ },
-    { words: [...hub, '--health-port', 'x'], message: /--health-port takes a number/ },
+  const rejected: { args: string[]; message: RegExp }[] = [
+    { args: [], message: /--hub-kubeconfig is missing/ },
+    { args: [...hub, '--spoke', 's1'], message: /--spoke must be NAME=VALUE, not "s1"/ },
+    { args: ['join', ...hub], message: /exactly one --spoke/ },
+    { args: ['leave', ...hub], message: /unknown command "leave"/ },
+    { args: ['fly', ...hub], message: /unknown command "fly"/ },
+    { args: [...hub, '--health-port', 'x'], message: /--health-port must be a number/ },
   ];
-  for (const { words, message } of refused) {
-    it(`refuses ${JSON.stringify(words)}`, () => assert.throws(() => parseStandInArguments(words), { message }));
+  for (const { args, message } of rejected) {
+    it(`rejects ${JSON.stringify(args)}`, () => assert.throws(() => parseStandInArguments(args), { message }));
   }
 });

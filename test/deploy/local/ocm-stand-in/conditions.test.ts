@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
-import { isTrue, timestamp, withCondition } from '../../../../deploy/local/ocm-stand-in/conditions.ts';
+import { isTrue, formatTime, withCondition } from '../../../../deploy/local/ocm-stand-in/conditions.ts';
 
 const next = { type: 'Ready', status: 'True', reason: 'Good', message: '' } as const;
 
 describe('OCM stand-in: conditions', () => {
-  it('adds one with the time', () => {
+  it('are added with the time', () => {
     assert.deepEqual(withCondition(undefined, next, 't1'), [{ ...next, lastTransitionTime: 't1' }]);
   });
 
-  it('moves the time only with the status', () => {
+  it('have a new time only if the status changes', () => {
     const before = withCondition(undefined, next, 't1');
     assert.equal(withCondition(before, { ...next, reason: 'Better' }, 't2')[0]?.lastTransitionTime, 't1');
     assert.equal(withCondition(before, { ...next, status: 'False' }, 't2')[0]?.lastTransitionTime, 't2');
   });
 
-  it('keeps the order of the others', () => {
+  it('keep their order', () => {
     const other = { ...next, type: 'Other' };
     const list = withCondition(withCondition(undefined, next, 't1'), other, 't1');
     assert.deepEqual(
@@ -24,5 +24,5 @@ describe('OCM stand-in: conditions', () => {
     assert.equal(isTrue(list, 'Other'), true);
   });
 
-  it('writes times in whole seconds', () => assert.equal(timestamp(1_500), '1970-01-01T00:00:01Z'));
+  it('have times in whole seconds', () => assert.equal(formatTime(1_500), '1970-01-01T00:00:01Z'));
 });

@@ -4,7 +4,7 @@ import { parseObjects } from '../../../../../deploy/local/hub/apply/apply.ts';
 const map = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n';
 
 describe('objects in YAML', () => {
-  it('are read document by document; empty documents and comments are nothing', () => {
+  it('are one per document, except for empty documents and comments', () => {
     const objects = parseObjects(`# header\n---\n${map}---\n# nothing\n---\n${map.replace('a', 'a')}`, 'f.yaml');
     assert.deepEqual(
       objects.map(({ kind, metadata }) => [kind, metadata.name]),
@@ -19,10 +19,10 @@ describe('objects in YAML', () => {
     { text: 'a: [', why: 'it is not YAML' },
     { text: 'kind: ConfigMap\nmetadata: {name: a}', why: 'it has no apiVersion' },
     { text: 'apiVersion: v1\nkind: ConfigMap', why: 'it has no name' },
-    { text: 'just text', why: 'it is no object' },
+    { text: 'just text', why: 'it is not an object' },
   ];
   for (const { text, why } of wrong) {
-    it(`are refused, naming the file, when ${why}`, () => {
+    it(`are rejected with the name of the file when ${why}`, () => {
       assert.throws(() => parseObjects(text, 'the/f.yaml'), /the\/f\.yaml/);
     });
   }

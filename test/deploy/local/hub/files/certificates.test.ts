@@ -18,7 +18,7 @@ describe("a cluster's certificates", () => {
     return new X509Certificate(await readFile(path));
   }
 
-  it('come from one authority, and name this machine and the users', async () => {
+  it('are signed by one authority, and are valid for this machine and the users', async () => {
     const files = await ensureCertificates(folder, 'hub', clients, new Date());
     const authority = await read(files.authority);
     const server = await read(files.serverCertificate);
@@ -28,14 +28,14 @@ describe("a cluster's certificates", () => {
     assert.match(admin.subject, /O=system:masters\s+CN=me/);
   });
 
-  it('are readable by their owner only', async () => {
+  it('have private keys that only the owner can read', async () => {
     const files = await ensureCertificates(folder, 'hub', clients, new Date());
     for (const path of [files.serverKey, files.serviceAccountKey, files.client('admin').key]) {
       assert.equal((await stat(path)).mode & 0o077, 0, path);
     }
   });
 
-  it('are made once', async () => {
+  it('are created once', async () => {
     const first = await read((await ensureCertificates(folder, 'hub', clients, new Date())).authority);
     const second = await read((await ensureCertificates(folder, 'hub', clients, new Date())).authority);
     assert.equal(second.serialNumber, first.serialNumber);

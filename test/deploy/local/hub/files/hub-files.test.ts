@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { hubFiles, isDraft, isOurs } from '../../../../../deploy/local/hub/files/hub-files.ts';
+import { locateHubFiles, isDraft, isHubFile } from '../../../../../deploy/local/hub/files/hub-files.ts';
 
-describe("a hub's files", () => {
-  it('lie directly in its directory, named for what they belong to', () => {
-    const files = hubFiles('/d');
+describe('the files of a hub', () => {
+  it('are in its directory and are named after the process or the cluster', () => {
+    const files = locateHubFiles('/d');
     assert.equal(files.pid('webhook'), '/d/webhook.pid');
     assert.equal(files.log('hub-apiserver'), '/d/hub-apiserver.log');
     assert.equal(files.kubeconfig('spoke1'), '/d/spoke1.kubeconfig');
@@ -11,22 +11,17 @@ describe("a hub's files", () => {
   });
 
   it('are all removed by a purge', () => {
-    const files = hubFiles('/d');
+    const files = locateHubFiles('/d');
     const all = [files.state, files.etcdData, files.pid('a'), files.log('a'), files.kubeconfig('a'), '/d/x.7.draft'];
-    for (const path of all) assert.equal(isOurs(path.slice('/d/'.length)), true, path);
+    for (const path of all) assert.equal(isHubFile(path.slice('/d/'.length)), true, path);
   });
 
-  it('are told from what else lies there, such as another hub', () => {
-    for (const entry of ['e2e', 'README.md', 'notes.txt', 'src']) assert.equal(isOurs(entry), false, entry);
+  it('do not include other entries of the directory, such as another hub', () => {
+    for (const entry of ['e2e', 'README.md', 'notes.txt', 'src']) assert.equal(isHubFile(entry), false, entry);
   });
 
-  it('are told from what a killed process left half written, but the lock itself is none of that', () => {
-    assert.deepEqual(['state.json.7.draft', 'lock.7', 'lock.stale.7', 'lock', 'state.json'].map(isDraft), [
-      true,
-      true,
-      true,
-      false,
-      false,
-    ]);
+  it('are drafts if a killed process may have left them incomplete; the lock is not a draft', () => {
+    const entries = ['state.json.7.1.draft', 'lock.7.2.draft', 'hub.draft', 'lock', 'state.json'];
+    assert.deepEqual(entries.map(isDraft), [true, true, true, false, false]);
   });
 });

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { parse, parseDocument } from 'yaml';
-import { kubeconfigText } from '../../../../../deploy/local/hub/files/kubeconfig.ts';
+import { formatKubeconfig } from '../../../../../deploy/local/hub/files/kubeconfig.ts';
 
-const place = { cluster: 'hub', user: 'me', server: 'https://127.0.0.1:1', authority: 'CA' };
+const cluster = { cluster: 'hub', user: 'me', server: 'https://127.0.0.1:1', authority: 'CA' };
 
 describe('a kubeconfig', () => {
-  it('holds everything itself, with one context named for the cluster', () => {
-    const text = kubeconfigText({ ...place, credentials: { certificate: 'C', key: 'K' } });
+  it('contains the certificates, and one context with the name of the cluster', () => {
+    const text = formatKubeconfig({ ...cluster, credentials: { certificate: 'C', key: 'K' } });
     assert.deepEqual(parse(text), {
       apiVersion: 'v1',
       kind: 'Config',
@@ -17,8 +17,8 @@ describe('a kubeconfig', () => {
     });
   });
 
-  it('carries a token in place of a certificate', () => {
-    const content = parseDocument(kubeconfigText({ ...place, credentials: { token: 'T' } }));
+  it('can contain a token instead of a certificate', () => {
+    const content = parseDocument(formatKubeconfig({ ...cluster, credentials: { token: 'T' } }));
     assert.deepEqual(Object(content.toJS()).users, [{ name: 'me', user: { token: 'T' } }]);
   });
 });

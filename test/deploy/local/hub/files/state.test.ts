@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseState, readState, spokeNames, writeState } from '../../../../../deploy/local/hub/files/state.ts';
+import { parseState, readState, listSpokeNames, writeState } from '../../../../../deploy/local/hub/files/state.ts';
 
 const state = { spokes: 2, withoutOcm: false, withoutMooring: true, rules: ['InUse=warn'], ports: { etcd: 20_001 } };
 
-describe("a hub's state", () => {
-  it('is read as it was written, and absent before that', async () => {
+describe('the state of a hub', () => {
+  it('is undefined before it is written, and is read as it was written', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'state-'));
     try {
       const path = join(folder, 'state.json');
@@ -20,14 +20,14 @@ describe("a hub's state", () => {
   });
 
   const broken = ['', '{', '[]', '{}', 'null', JSON.stringify({ ...state, ports: { etcd: 'x' } })];
-  for (const text of broken) {
-    it(`is refused, naming the file, where it reads ${text === '' ? 'nothing' : text}`, () => {
-      assert.throws(() => parseState(text, 'the/state.json'), /the\/state\.json/);
+  for (const content of broken) {
+    it(`is rejected with the name of the file if the content is ${content === '' ? 'empty' : content}`, () => {
+      assert.throws(() => parseState(content, 'the/state.json'), /the\/state\.json/);
     });
   }
 
-  it('numbers spokes from one', () => {
-    assert.deepEqual(spokeNames(3), ['spoke1', 'spoke2', 'spoke3']);
-    assert.deepEqual(spokeNames(0), []);
+  it('names the spokes with numbers from one', () => {
+    assert.deepEqual(listSpokeNames(3), ['spoke1', 'spoke2', 'spoke3']);
+    assert.deepEqual(listSpokeNames(0), []);
   });
 });

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { settingsDigest } from '../../../../../deploy/local/hub/processes/settings-digest.ts';
+import { computeSettingsDigest } from '../../../../../deploy/local/hub/processes/settings-digest.ts';
 
-describe("a digest of a process's settings", () => {
+describe('the digest of the settings of a process', () => {
   let folder = '';
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'digest-'));
@@ -13,24 +13,24 @@ describe("a digest of a process's settings", () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('is the same for the same', async () => {
-    assert.equal(await settingsDigest(['a'], [folder]), await settingsDigest(['a'], [folder]));
+  it('does not change if the settings do not change', async () => {
+    assert.equal(await computeSettingsDigest(['a'], [folder]), await computeSettingsDigest(['a'], [folder]));
   });
 
-  it('tells words apart, also where they only divide differently', async () => {
-    assert.notEqual(await settingsDigest(['a b'], []), await settingsDigest(['a', 'b'], []));
+  it('changes with the arguments, also if only the boundary between two arguments moves', async () => {
+    assert.notEqual(await computeSettingsDigest(['a b'], []), await computeSettingsDigest(['a', 'b'], []));
   });
 
-  it('changes with a file in a folder', async () => {
-    const before = await settingsDigest([], [folder]);
+  it('changes with the content of a file in a folder', async () => {
+    const before = await computeSettingsDigest([], [folder]);
     await writeFile(join(folder, 'deep', 'file'), 'two');
-    assert.notEqual(await settingsDigest([], [folder]), before);
+    assert.notEqual(await computeSettingsDigest([], [folder]), before);
   });
 
-  it('changes when a file appears', async () => {
+  it('changes when a file is created', async () => {
     const path = join(folder, 'later');
-    const before = await settingsDigest([], [path]);
+    const before = await computeSettingsDigest([], [path]);
     await writeFile(path, '');
-    assert.notEqual(await settingsDigest([], [path]), before);
+    assert.notEqual(await computeSettingsDigest([], [path]), before);
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Resource } from '../../../../../src/api/object.ts';
 import type { Client } from '../../../../../src/kube/client/client.ts';
 import { isConflict, isNotFound } from '../../../../../src/kube/client/errors.ts';
-import { releaseWork, type AgentSides } from '../../../../../deploy/local/ocm-stand-in/agent/apply-work.ts';
+import { releaseWork, type AgentClients } from '../../../../../deploy/local/ocm-stand-in/agent/apply-work.ts';
 import { KindDirectory } from '../../../../../deploy/local/ocm-stand-in/agent/kind-directory.ts';
 import { ownerReferenceOf } from '../../../../../deploy/local/ocm-stand-in/agent/ownership.ts';
 import { appliedManifestWorks, type AppliedManifestWork } from '../../../../../deploy/local/ocm-stand-in/work-kinds.ts';
@@ -11,7 +11,7 @@ import { namespaceManifest } from '../builders.ts';
 
 const namespaces: Resource = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
 
-/** The record of a work that applied the Namespace `team`. */
+/** The record of a ManifestWork that applied the Namespace `team`. */
 function record(name: string): AppliedManifestWork {
   const team = { group: '', version: 'v1', resource: 'namespaces', namespace: '', name: 'team', uid: 'team-uid' };
   return {
@@ -24,7 +24,7 @@ function record(name: string): AppliedManifestWork {
 }
 
 describe('OCM stand-in: releaseWork', () => {
-  it('meets a conflict where another owner let go in between, and then deletes what is its own alone', async () => {
+  it('fails with a conflict if the other owner releases the resource meanwhile, and then deletes the resource', async () => {
     const [first, second] = [record('first'), record('second')];
     const ownerReferences = [first, second].map(ownerReferenceOf);
     const memory = createMemoryClient([
@@ -32,21 +32,21 @@ describe('OCM stand-in: releaseWork', () => {
       [appliedManifestWorks, first],
       [appliedManifestWorks, second],
     ]);
-    const sidesWith = (spoke: Client): AgentSides => ({
+    const clientsWith = (spoke: Client): AgentClients => ({
       hub: createMemoryClient(),
       spoke,
       kinds: new KindDirectory(spoke),
-      clock: Date.now,
+      now: Date.now,
     });
     const release = async (spoke: Client, name: string): Promise<boolean> =>
-      releaseWork(sidesWith(spoke), await memory.get(appliedManifestWorks, { name }));
-    let overtaken = false;
+      releaseWork(clientsWith(spoke), await memory.get(appliedManifestWorks, { name }));
+    let isFirstReleased = false;
     const slow: Client = {
       ...memory,
       async get(resource, key, options) {
         const read = await memory.get<never>(resource, key, options);
-        if (!overtaken) {
-          overtaken = true;
+        if (!isFirstReleased) {
+          isFirstReleased = true;
           assert.equal(await release(memory, 'first'), true);
         }
         return read;
@@ -54,7 +54,7 @@ describe('OCM stand-in: releaseWork', () => {
     };
 
     await assert.rejects(release(slow, 'second'), isConflict);
-    assert.equal(await release(slow, 'second'), false, 'its deletion is awaited');
+    assert.equal(await release(slow, 'second'), false, 'it waits for the deletion');
     assert.equal(await release(slow, 'second'), true);
     await assert.rejects(memory.get(namespaces, { name: 'team' }), isNotFound);
   });

@@ -18,16 +18,16 @@ const workloads = {
 };
 
 describe('OCM stand-in: KindDirectory', () => {
-  it('leaves subresources out', () => {
+  it('does not contain subresources', () => {
     assert.deepEqual(parseResources('spectrocloud.com/v1beta1', list), [workloads]);
   });
 
-  it('asks once for a kind that is there, and again for one that may come', async () => {
+  it('requests an existing kind once, and a missing kind each time', async () => {
     const answers: (JsonValue | ApiError)[] = [new ApiError('none', { code: 404, reason: 'NotFound' }), list];
-    const asked: string[] = [];
+    const requests: string[] = [];
     const kinds = new KindDirectory({
       raw: (_method, path) => {
-        asked.push(path);
+        requests.push(path);
         const answer = answers.shift() ?? null;
         return answer instanceof ApiError ? Promise.reject(answer) : Promise.resolve(answer);
       },
@@ -35,6 +35,6 @@ describe('OCM stand-in: KindDirectory', () => {
     assert.equal(await kinds.find('spectrocloud.com/v1beta1', 'Workload'), undefined);
     assert.deepEqual(await kinds.find('spectrocloud.com/v1beta1', 'Workload'), workloads);
     assert.deepEqual(await kinds.find('spectrocloud.com/v1beta1', 'Workload'), workloads);
-    assert.deepEqual(asked, ['/apis/spectrocloud.com/v1beta1', '/apis/spectrocloud.com/v1beta1']);
+    assert.deepEqual(requests, ['/apis/spectrocloud.com/v1beta1', '/apis/spectrocloud.com/v1beta1']);
   });
 });

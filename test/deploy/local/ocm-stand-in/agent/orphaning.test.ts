@@ -10,29 +10,37 @@ const rules = (...orphaningRules: ResourceIdentifier[]): DeleteOption => ({
 
 describe('OCM stand-in: isOwned', () => {
   const rows: { why: string; option: DeleteOption | undefined; owned: boolean }[] = [
-    { why: 'by default', option: undefined, owned: true },
-    { why: 'Foreground', option: { propagationPolicy: 'Foreground' }, owned: true },
-    { why: 'Orphan leaves everything', option: { propagationPolicy: 'Orphan' }, owned: false },
-    { why: 'SelectivelyOrphan without rules', option: { propagationPolicy: 'SelectivelyOrphan' }, owned: true },
-    { why: 'a rule by plural and name', option: rules({ resource: 'namespaces', name: 'team' }), owned: false },
+    { why: 'there is no deleteOption', option: undefined, owned: true },
+    { why: 'the policy is Foreground', option: { propagationPolicy: 'Foreground' }, owned: true },
+    { why: 'the policy Orphan is for all resources', option: { propagationPolicy: 'Orphan' }, owned: false },
     {
-      why: 'a rule with the kind instead of the plural (H6)',
+      why: 'the policy is SelectivelyOrphan without rules',
+      option: { propagationPolicy: 'SelectivelyOrphan' },
+      owned: true,
+    },
+    {
+      why: 'a rule has the plural and the name',
+      option: rules({ resource: 'namespaces', name: 'team' }),
+      owned: false,
+    },
+    {
+      why: 'a rule has the kind instead of the plural (H6)',
       option: rules({ resource: 'Namespace', name: 'team' }),
       owned: true,
     },
     {
-      why: 'a rule with a namespace for what has none (H6)',
+      why: 'a rule has a namespace for a cluster-scoped resource (H6)',
       option: rules({ resource: 'namespaces', name: 'team', namespace: 'team' }),
       owned: true,
     },
     {
-      why: 'a rule of another group',
+      why: 'a rule has another group',
       option: rules({ group: 'apps', resource: 'namespaces', name: 'team' }),
       owned: true,
     },
-    { why: 'a wildcard is no wildcard here', option: rules({ resource: 'namespaces', name: '*' }), owned: true },
+    { why: 'an asterisk is not a wildcard here', option: rules({ resource: 'namespaces', name: '*' }), owned: true },
     {
-      why: 'rules under another policy do not count',
+      why: 'rules have no effect with another policy',
       option: { ...rules({ resource: 'namespaces', name: 'team' }), propagationPolicy: 'Foreground' },
       owned: true,
     },

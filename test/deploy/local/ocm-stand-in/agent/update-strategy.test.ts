@@ -1,29 +1,33 @@
 import assert from 'node:assert/strict';
-import { strategyFor } from '../../../../../deploy/local/ocm-stand-in/agent/update-strategy.ts';
+import { findStrategy } from '../../../../../deploy/local/ocm-stand-in/agent/update-strategy.ts';
 import type { ManifestConfig } from '../../../../../deploy/local/ocm-stand-in/work-kinds.ts';
 
 const resource = { group: 'apps', resource: 'deployments', namespace: 'team', name: 'web.1' };
 
-describe('OCM stand-in: strategyFor', () => {
-  const rows: { why: string; wanted: ManifestConfig['resourceIdentifier']; fits: boolean }[] = [
-    { why: 'the same', wanted: resource, fits: true },
-    { why: 'a wildcard in name and namespace', wanted: { ...resource, namespace: '*', name: 'web.*' }, fits: true },
-    { why: 'another group', wanted: { ...resource, group: '' }, fits: false },
-    { why: 'a dot is a dot', wanted: { ...resource, name: 'web-1' }, fits: false },
-    { why: 'a name must fit whole', wanted: { ...resource, name: 'web' }, fits: false },
+describe('OCM stand-in: findStrategy', () => {
+  const rows: { why: string; wanted: ManifestConfig['resourceIdentifier']; matches: boolean }[] = [
+    { why: 'the identifiers are equal', wanted: resource, matches: true },
+    {
+      why: 'name and namespace contain wildcards',
+      wanted: { ...resource, namespace: '*', name: 'web.*' },
+      matches: true,
+    },
+    { why: 'the group differs', wanted: { ...resource, group: '' }, matches: false },
+    { why: 'a dot matches only a dot', wanted: { ...resource, name: 'web-1' }, matches: false },
+    { why: 'the pattern matches only a part of the name', wanted: { ...resource, name: 'web' }, matches: false },
   ];
-  for (const { why, wanted, fits } of rows) {
-    it(`${fits ? 'fits' : 'does not fit'}: ${why}`, () => {
+  for (const { why, wanted, matches } of rows) {
+    it(`${matches ? 'matches' : 'does not match'}: ${why}`, () => {
       const configs: ManifestConfig[] = [{ resourceIdentifier: wanted, updateStrategy: { type: 'CreateOnly' } }];
-      assert.equal(strategyFor(resource, configs).type, fits ? 'CreateOnly' : 'Update');
+      assert.equal(findStrategy(resource, configs).type, matches ? 'CreateOnly' : 'Update');
     });
   }
 
-  it('passes over configs that say nothing of it', () => {
+  it('ignores configs without an update strategy', () => {
     const configs: ManifestConfig[] = [
       { resourceIdentifier: resource },
       { resourceIdentifier: resource, updateStrategy: { type: 'ReadOnly' } },
     ];
-    assert.equal(strategyFor(resource, configs).type, 'ReadOnly');
+    assert.equal(findStrategy(resource, configs).type, 'ReadOnly');
   });
 });

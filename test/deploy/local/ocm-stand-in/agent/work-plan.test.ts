@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { KubeObject, OwnerReference } from '../../../../../src/api/object.ts';
 import { withOwner } from '../../../../../deploy/local/ocm-stand-in/agent/ownership.ts';
-import { objectToCreate, objectToUpdate } from '../../../../../deploy/local/ocm-stand-in/agent/update-merge.ts';
+import { buildNewObject, mergeObject } from '../../../../../deploy/local/ocm-stand-in/agent/update-merge.ts';
 import type {
   AppliedResource,
   DeleteOption,
@@ -23,11 +23,11 @@ function resolve(manifest: KubeObject, ordinal: number): ResolvedManifest {
   const { namespace = '', name } = metadata;
   const meta = { ...core, ordinal, kind, resource: found?.plural ?? '', namespace, name };
   return found === undefined
-    ? { manifest, meta, problem: `no ${kind}` }
+    ? { manifest, meta, problem: `${kind} is unknown` }
     : { manifest, meta, resource: { ...core, kind, ...found } };
 }
 
-/** A spoke without a server: carries out plans as the agent does, and empties a namespace that is deleted. */
+/** A spoke in memory. It executes plans like the agent, and the deletion of a Namespace deletes its content. */
 class Spoke {
   readonly objects = new Map<string, KubeObject>();
   readonly #records = new Map<string, AppliedResource[]>();
@@ -39,7 +39,7 @@ class Spoke {
     this.objects.set(idOf(resolve(object, 0).meta), { ...object, metadata });
   }
 
-  /** `spec` undefined: the work is deleted. */
+  /** Without `spec` the ManifestWork is deleted. */
   reconcile(work: string, spec: ManifestWorkSpec | undefined): void {
     const owner: OwnerReference = {
       apiVersion: 'work.open-cluster-management.io/v1',
@@ -56,8 +56,8 @@ class Spoke {
     });
     const record = plan.apply.map(({ manifest, meta, owned }): AppliedResource => {
       const live = this.objects.get(idOf(meta));
-      if (live === undefined) this.put(objectToCreate(manifest, { owner, owned }));
-      else this.objects.set(idOf(meta), objectToUpdate(manifest, live, { owner, owned }) ?? live);
+      if (live === undefined) this.put(buildNewObject(manifest, { owner, owned }));
+      else this.objects.set(idOf(meta), mergeObject(manifest, live, { owner, owned }) ?? live);
       return { ...meta, uid: this.objects.get(idOf(meta))?.metadata.uid ?? '' };
     });
     for (const { resource, action } of plan.release) {
@@ -99,47 +99,47 @@ function workSpec(
   return { workload: { manifests }, ...(orphan === undefined ? {} : { deleteOption }) };
 }
 
-const keep: ResourceIdentifier[] = [{ resource: 'namespaces', name: 'team' }];
+const orphanNamespace: ResourceIdentifier[] = [{ resource: 'namespaces', name: 'team' }];
 
-describe('OCM stand-in: planWork against the hazards that were measured on OCM', () => {
-  const hazards: { name: string; act: (spoke: Spoke) => void; survives: boolean }[] = [
+describe('OCM stand-in: planWork, compared with the results of the hazards on a real OCM', () => {
+  const hazards: { name: string; run: (spoke: Spoke) => void; survives: boolean }[] = [
     {
-      name: 'H1: the Namespace leaves the work',
-      act: (spoke) => {
+      name: 'H1: the Namespace is no longer in the ManifestWork',
+      run: (spoke) => {
         spoke.reconcile('a', workSpec('a', { create: true }));
         spoke.reconcile('a', workSpec('a', { create: false }));
       },
       survives: false,
     },
     {
-      name: 'H1: an orphaning rule that comes only with the edit is too late',
-      act: (spoke) => {
+      name: 'H1: an orphaning rule is added in the same edit, which is too late',
+      run: (spoke) => {
         spoke.reconcile('a', workSpec('a', { create: true }));
-        spoke.reconcile('a', workSpec('a', { create: false, orphan: keep }));
+        spoke.reconcile('a', workSpec('a', { create: false, orphan: orphanNamespace }));
       },
       survives: false,
     },
     {
       name: 'H1: an orphaning rule was applied before',
-      act: (spoke) => {
+      run: (spoke) => {
         spoke.reconcile('a', workSpec('a', { create: true }));
-        spoke.reconcile('a', workSpec('a', { create: true, orphan: keep }));
-        spoke.reconcile('a', workSpec('a', { create: false, orphan: keep }));
+        spoke.reconcile('a', workSpec('a', { create: true, orphan: orphanNamespace }));
+        spoke.reconcile('a', workSpec('a', { create: false, orphan: orphanNamespace }));
       },
       survives: true,
     },
     {
-      name: 'H2: one work orphans, the other does not and is deleted',
-      act: (spoke) => {
-        spoke.reconcile('a', workSpec('a', { create: true, orphan: keep }));
+      name: 'H2: one ManifestWork orphans the namespace, and the other one does not and is deleted',
+      run: (spoke) => {
+        spoke.reconcile('a', workSpec('a', { create: true, orphan: orphanNamespace }));
         spoke.reconcile('b', workSpec('b', { create: true }));
         spoke.reconcile('b', undefined);
       },
       survives: false,
     },
     {
-      name: 'H3: the creator is deleted under another work',
-      act: (spoke) => {
+      name: 'H3: the ManifestWork that created the namespace is deleted, while another one uses it',
+      run: (spoke) => {
         spoke.reconcile('a', workSpec('a', { create: true }));
         spoke.reconcile('b', workSpec('b', { create: false }));
         spoke.reconcile('a', undefined);
@@ -147,8 +147,8 @@ describe('OCM stand-in: planWork against the hazards that were measured on OCM',
       survives: false,
     },
     {
-      name: 'H4: two creators, one is deleted',
-      act: (spoke) => {
+      name: 'H4: two ManifestWorks own the namespace, and one is deleted',
+      run: (spoke) => {
         spoke.reconcile('a', workSpec('a', { create: true }));
         spoke.reconcile('b', workSpec('b', { create: true }));
         spoke.reconcile('a', undefined);
@@ -156,8 +156,8 @@ describe('OCM stand-in: planWork against the hazards that were measured on OCM',
       survives: true,
     },
     {
-      name: 'H4: two creators, both are deleted',
-      act: (spoke) => {
+      name: 'H4: two ManifestWorks own the namespace, and both are deleted',
+      run: (spoke) => {
         spoke.reconcile('a', workSpec('a', { create: true }));
         spoke.reconcile('b', workSpec('b', { create: true }));
         spoke.reconcile('a', undefined);
@@ -166,24 +166,24 @@ describe('OCM stand-in: planWork against the hazards that were measured on OCM',
       survives: false,
     },
     {
-      name: 'H5: the work is removed because its cluster left',
-      act: (spoke) => {
+      name: 'H5: the ManifestWork is deleted because its cluster is not selected any more',
+      run: (spoke) => {
         spoke.reconcile('a', workSpec('a', { create: true }));
         spoke.reconcile('a', undefined);
       },
       survives: false,
     },
     {
-      name: 'H6: a rule by kind',
-      act: (spoke) => {
+      name: 'H6: an orphaning rule contains the kind',
+      run: (spoke) => {
         spoke.reconcile('a', workSpec('a', { create: true, orphan: [{ resource: 'Namespace', name: 'team' }] }));
         spoke.reconcile('a', undefined);
       },
       survives: false,
     },
     {
-      name: 'H6: a rule with a namespace',
-      act: (spoke) => {
+      name: 'H6: an orphaning rule contains a namespace',
+      run: (spoke) => {
         const orphan = [{ resource: 'namespaces', name: 'team', namespace: 'team' }];
         spoke.reconcile('a', workSpec('a', { create: true, orphan }));
         spoke.reconcile('a', undefined);
@@ -191,8 +191,8 @@ describe('OCM stand-in: planWork against the hazards that were measured on OCM',
       survives: false,
     },
     {
-      name: 'H7: a namespace that was there before is adopted, then deleted',
-      act: (spoke) => {
+      name: 'H7: a namespace existed before and is adopted',
+      run: (spoke) => {
         spoke.put(namespaceManifest('team'));
         spoke.put(configMap('team', 'older'));
         spoke.reconcile('a', workSpec('a', { create: true }));
@@ -201,8 +201,8 @@ describe('OCM stand-in: planWork against the hazards that were measured on OCM',
       survives: false,
     },
     {
-      name: 'H8: the new work is applied before the old one goes',
-      act: (spoke) => {
+      name: 'H8: the new ManifestWork is applied before the old one is deleted',
+      run: (spoke) => {
         spoke.reconcile('old', workSpec('a', { create: true }));
         spoke.reconcile('new', workSpec('a', { create: true }));
         spoke.reconcile('old', undefined);
@@ -210,16 +210,16 @@ describe('OCM stand-in: planWork against the hazards that were measured on OCM',
       survives: true,
     },
   ];
-  for (const { name, act, survives } of hazards) {
-    it(`${survives ? 'keeps' : 'loses'} the namespace. ${name}`, () => {
+  for (const { name, run, survives } of hazards) {
+    it(`${survives ? 'does not delete' : 'deletes'} the namespace. ${name}`, () => {
       const spoke = new Spoke();
-      act(spoke);
+      run(spoke);
       assert.equal(spoke.objects.has('namespaces//team'), survives);
       if (!survives) assert.deepEqual([...spoke.objects.keys()], []);
     });
   }
 
-  it('applies a Namespace before what is in it, whatever the order in the work', () => {
+  it('applies a Namespace before its content, also if the manifests have another order', () => {
     const manifests = [configMap('team', 'a'), namespaceManifest('team')].map(resolve);
     const owner = { apiVersion: 'v1', kind: 'X', name: 'x', uid: 'x' };
     const plan = planWork({ spec: {}, manifests, recorded: [], live: () => undefined, owner });
@@ -232,7 +232,7 @@ describe('OCM stand-in: planWork against the hazards that were measured on OCM',
     );
   });
 
-  it('lets go of nothing while it does not know a kind', () => {
+  it('releases nothing while a kind is unknown', () => {
     const manifests = [{ apiVersion: 'x/v1', kind: 'Unknown', metadata: { name: 'u' } }].map(resolve);
     const recorded = [{ ...core, resource: 'namespaces', namespace: '', name: 'team', uid: 'u' }];
     const owner = { apiVersion: 'v1', kind: 'X', name: 'x', uid: 'x' };
@@ -240,7 +240,7 @@ describe('OCM stand-in: planWork against the hazards that were measured on OCM',
     assert.deepEqual(plan.release, []);
     assert.deepEqual(
       plan.unresolved.map(({ problem }) => problem),
-      ['no Unknown'],
+      ['Unknown is unknown'],
     );
   });
 });

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Condition } from '../../../../../src/api/object.ts';
 import {
-  appliedStatus,
-  availableStatus,
-  deletingStatus,
+  computeAppliedStatus,
+  computeAvailableStatus,
+  computeDeletingStatus,
   wasApplied,
-  type Sighting,
+  type Availability,
 } from '../../../../../deploy/local/ocm-stand-in/agent/work-status.ts';
 import { now, work } from '../builders.ts';
 
@@ -25,9 +25,9 @@ function find(conditions: Condition[] | undefined, type: string): Partial<Condit
   return conditions?.find((each) => each.type === type);
 }
 
-describe('OCM stand-in: the status of a work', () => {
-  it('is applied when every manifest is', () => {
-    const status = appliedStatus(work('c1', {}), [{ meta }, { meta: second }], now);
+describe('OCM stand-in: the status of a ManifestWork', () => {
+  it('has Applied=True if every manifest was applied', () => {
+    const status = computeAppliedStatus(work('c1', {}), [{ meta }, { meta: second }], now);
     assert.deepEqual(find(status.conditions, 'Applied'), {
       type: 'Applied',
       status: 'True',
@@ -42,8 +42,8 @@ describe('OCM stand-in: the status of a work', () => {
     );
   });
 
-  it('names why a manifest is not', () => {
-    const status = appliedStatus(work('c1', {}), [{ meta }, { meta: second, problem: 'forbidden' }], now);
+  it('says why a manifest was not applied', () => {
+    const status = computeAppliedStatus(work('c1', {}), [{ meta }, { meta: second, problem: 'forbidden' }], now);
     assert.equal(find(status.conditions, 'Applied')?.reason, 'AppliedManifestWorkFailed');
     const condition = find(status.resourceStatus?.manifests?.[1]?.conditions, 'Applied');
     assert.deepEqual(
@@ -52,61 +52,61 @@ describe('OCM stand-in: the status of a work', () => {
     );
   });
 
-  it('has no Applied without manifests', () => {
-    assert.deepEqual(appliedStatus(work('c1', {}), [], now).conditions, []);
+  it('does not have the condition Applied without manifests', () => {
+    assert.deepEqual(computeAppliedStatus(work('c1', {}), [], now).conditions, []);
   });
 
-  it('keeps what else is known of a manifest, and the time where nothing changed', () => {
-    const first = { ...work('c1', {}), status: appliedStatus(work('c1', {}), [{ meta }], now) };
-    const seen = { ...first, status: availableStatus(first, ['available'], now) };
-    assert.deepEqual(appliedStatus(seen, [{ meta }], later), seen.status);
+  it('keeps other conditions of a manifest, and the time of a condition that does not change', () => {
+    const first = { ...work('c1', {}), status: computeAppliedStatus(work('c1', {}), [{ meta }], now) };
+    const seen = { ...first, status: computeAvailableStatus(first, ['available'], now) };
+    assert.deepEqual(computeAppliedStatus(seen, [{ meta }], later), seen.status);
     assert.equal(wasApplied(seen), true);
     assert.equal(wasApplied(work('c1', {})), false);
   });
 
-  const rows: { sightings: Sighting[]; status: string; reason: string; message: string }[] = [
+  const rows: { availabilities: Availability[]; status: string; reason: string; message: string }[] = [
     {
-      sightings: ['available', 'available'],
+      availabilities: ['available', 'available'],
       status: 'True',
       reason: 'ResourcesAvailable',
       message: 'All resources are available',
     },
     {
-      sightings: ['available', 'missing'],
+      availabilities: ['available', 'missing'],
       status: 'False',
       reason: 'ResourcesNotAvailable',
       message: '1 of 2 resources are not available',
     },
     {
-      sightings: ['available', { unknown: 'no' }],
+      availabilities: ['available', { unknown: 'no' }],
       status: 'Unknown',
       reason: 'ResourcesStatusUnknown',
       message: '1 of 2 resources have unknown status',
     },
     {
-      sightings: [],
+      availabilities: [],
       status: 'Unknown',
       reason: 'ResourcesStatusUnknown',
       message: 'cannot get any available resource ',
     },
   ];
-  for (const { sightings, status, reason, message } of rows) {
-    it(`says ${reason} for ${JSON.stringify(sightings)}`, () => {
-      const metas = [meta, second].slice(0, sightings.length);
-      const applied = appliedStatus(
+  for (const { availabilities, status, reason, message } of rows) {
+    it(`has the reason ${reason} for ${JSON.stringify(availabilities)}`, () => {
+      const metas = [meta, second].slice(0, availabilities.length);
+      const applied = computeAppliedStatus(
         work('c1', {}),
         metas.map((each) => ({ meta: each })),
         now,
       );
       const condition = find(
-        availableStatus({ ...work('c1', {}), status: applied }, sightings, now).conditions,
+        computeAvailableStatus({ ...work('c1', {}), status: applied }, availabilities, now).conditions,
         'Available',
       );
       assert.deepEqual([condition?.status, condition?.reason, condition?.message], [status, reason, message]);
     });
   }
 
-  it('says that it is being deleted', () => {
-    assert.equal(find(deletingStatus(work('c1', {}), now).conditions, 'Deleting')?.reason, 'WorkDeleting');
+  it('has the condition Deleting while it is being deleted', () => {
+    assert.equal(find(computeDeletingStatus(work('c1', {}), now).conditions, 'Deleting')?.reason, 'WorkDeleting');
   });
 });

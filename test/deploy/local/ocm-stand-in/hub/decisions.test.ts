@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { layOutDecisions } from '../../../../../deploy/local/ocm-stand-in/hub/decisions.ts';
+import { groupDecisions } from '../../../../../deploy/local/ocm-stand-in/hub/decisions.ts';
 import { cluster, placement } from '../builders.ts';
 
 const many = Array.from({ length: 250 }, (_, index) => cluster(`c${String(index).padStart(3, '0')}`));
 
-describe('OCM stand-in: layOutDecisions', () => {
-  it('makes one empty object where nothing is selected', () => {
-    const { decisions, groups } = layOutDecisions(placement(), []);
+describe('OCM stand-in: groupDecisions', () => {
+  it('creates one object without decisions if no cluster is selected', () => {
+    const { decisions, groups } = groupDecisions(placement(), []);
     assert.deepEqual(
       decisions.map(({ metadata, status }) => [metadata.name, status]),
       [['p-decision-1', { decisions: [] }]],
@@ -16,8 +16,8 @@ describe('OCM stand-in: layOutDecisions', () => {
     ]);
   });
 
-  it('puts at most 100 clusters into one object', () => {
-    const { decisions, groups } = layOutDecisions(placement(), many);
+  it('creates objects with at most 100 decisions', () => {
+    const { decisions, groups } = groupDecisions(placement(), many);
     assert.deepEqual(
       decisions.map(({ metadata, status }) => [metadata.name, status?.decisions.length]),
       [
@@ -30,7 +30,7 @@ describe('OCM stand-in: layOutDecisions', () => {
   });
 
   it('labels each object and makes the Placement its controller', () => {
-    const [decision] = layOutDecisions(placement(), many).decisions;
+    const [decision] = groupDecisions(placement(), many).decisions;
     assert.deepEqual(decision?.metadata.labels, {
       'cluster.open-cluster-management.io/placement': 'p',
       'cluster.open-cluster-management.io/decision-group-name': '',
@@ -48,13 +48,13 @@ describe('OCM stand-in: layOutDecisions', () => {
     ]);
   });
 
-  it('groups by selector first, then by size, and numbers objects on', () => {
+  it('forms groups by selector and then by size, and counts the objects of all groups', () => {
     const clusters = [cluster('c1'), cluster('c2', { labels: { stage: 'canary' } }), cluster('c3'), cluster('c4')];
     const decisionGroups = [
       { groupName: 'canary', groupClusterSelector: { labelSelector: { matchLabels: { stage: 'canary' } } } },
     ];
     const spec = { decisionStrategy: { groupStrategy: { clustersPerDecisionGroup: '50%', decisionGroups } } };
-    const { groups } = layOutDecisions(placement(spec), clusters);
+    const { groups } = groupDecisions(placement(spec), clusters);
     assert.deepEqual(
       groups.map((group) => [group.decisionGroupName, group.decisions, group.clusterCount]),
       [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ManagedCluster, Placement } from '../../../../../deploy/local/ocm-stand-in/hub/cluster-kinds.ts';
-import { schedule, type SchedulingInput } from '../../../../../deploy/local/ocm-stand-in/hub/placement.ts';
+import { schedulePlacement, type SchedulingInput } from '../../../../../deploy/local/ocm-stand-in/hub/placement.ts';
 import { binding, cluster, clusterSet, globalSet, placement } from '../builders.ts';
 
 const three = [cluster('c1'), cluster('c2', { labels: { gpu: 'yes' } }), cluster('c3')];
@@ -21,45 +21,45 @@ function input(overrides: Partial<SchedulingInput> & { spec?: Placement['spec'] 
   };
 }
 
-describe('OCM stand-in: schedule', () => {
-  const judged: { why: string; input: SchedulingInput; selected: string[]; reason: string; message: string }[] = [
+describe('OCM stand-in: schedulePlacement', () => {
+  const rows: { why: string; input: SchedulingInput; selected: string[]; reason: string; message: string }[] = [
     {
-      why: 'no binding in the namespace',
+      why: 'there is no binding in the namespace',
       input: input({ bindings: [] }),
       selected: [],
       reason: 'NoManagedClusterSetBindings',
       message: 'No valid ManagedClusterSetBindings found in placement namespace',
     },
     {
-      why: 'a binding whose set does not exist is none',
+      why: 'the set of the binding does not exist',
       input: input({ bindings: [binding('ghost')] }),
       selected: [],
       reason: 'NoManagedClusterSetBindings',
       message: 'No valid ManagedClusterSetBindings found in placement namespace',
     },
     {
-      why: 'the sets asked for are not bound here',
+      why: 'the named set is not bound to the namespace',
       input: input({ spec: { clusterSets: ['default', 'other'] } }),
       selected: [],
       reason: 'NoIntersection',
       message: 'None of ManagedClusterSets [default,other] is bound to placement namespace',
     },
     {
-      why: 'the bound set has no members',
+      why: 'the bound set does not have members',
       input: input({ clusterSets: [clusterSet('empty')], bindings: [binding('empty')] }),
       selected: [],
       reason: 'AllManagedClusterSetsEmpty',
       message: 'All ManagedClusterSets [empty] have no member ManagedCluster',
     },
     {
-      why: 'clusters that are being deleted are no members',
+      why: 'the only member is terminating',
       input: input({ clusters: [cluster('c1', { metadata: { name: 'c1', deletionTimestamp: 'now' } })] }),
       selected: [],
       reason: 'AllManagedClusterSetsEmpty',
       message: 'All ManagedClusterSets [global] have no member ManagedCluster',
     },
     {
-      why: 'no cluster has the label',
+      why: 'no cluster matches the predicate',
       input: input({
         spec: { predicates: [{ requiredClusterSelector: { labelSelector: { matchLabels: { gpu: 'no' } } } }] },
       }),
@@ -68,35 +68,35 @@ describe('OCM stand-in: schedule', () => {
       message: 'No ManagedCluster matches any of the cluster predicate',
     },
     {
-      why: 'fewer clusters than asked for: those are kept',
+      why: 'there are fewer clusters than required; they are selected',
       input: input({ spec: { numberOfClusters: 5 } }),
       selected: ['c1', 'c2', 'c3'],
       reason: 'NotAllDecisionsScheduled',
       message: '2 cluster decisions unscheduled',
     },
     {
-      why: 'without a number all clusters',
+      why: 'without numberOfClusters all clusters are selected',
       input: input(),
       selected: ['c1', 'c2', 'c3'],
       reason: 'AllDecisionsScheduled',
       message: 'All cluster decisions scheduled',
     },
     {
-      why: 'a number takes the first by name',
+      why: 'with numberOfClusters the first clusters by name are selected',
       input: input({ spec: { numberOfClusters: 2 } }),
       selected: ['c1', 'c2'],
       reason: 'AllDecisionsScheduled',
       message: 'All cluster decisions scheduled',
     },
     {
-      why: 'earlier decisions stay, even against the order of names',
+      why: 'clusters that are selected now come before the order of names',
       input: input({ spec: { numberOfClusters: 1 }, previous: new Set(['c3']) }),
       selected: ['c3'],
       reason: 'AllDecisionsScheduled',
       message: 'All cluster decisions scheduled',
     },
     {
-      why: 'the exclusive label puts clusters into a set',
+      why: 'the label clusterset makes clusters members of a set',
       input: input({
         bindings: [binding('default')],
         clusters: [...three, cluster('c4', { labels: { 'cluster.open-cluster-management.io/clusterset': 'other' } })],
@@ -106,7 +106,7 @@ describe('OCM stand-in: schedule', () => {
       message: 'All cluster decisions scheduled',
     },
     {
-      why: 'predicates are alternatives, labels and claims in one are not',
+      why: 'a cluster must match one of the predicates, but both labels and claims of it',
       input: input({
         spec: {
           predicates: [
@@ -126,7 +126,7 @@ describe('OCM stand-in: schedule', () => {
       message: 'All cluster decisions scheduled',
     },
     {
-      why: 'an untolerated taint keeps a cluster out',
+      why: 'a cluster with a taint is not selected without a toleration',
       input: input({
         clusters: [cluster('c1', { spec: { taints: [{ key: 'down', effect: 'NoSelect' }] } }), cluster('c2')],
       }),
@@ -135,9 +135,9 @@ describe('OCM stand-in: schedule', () => {
       message: 'All cluster decisions scheduled',
     },
   ];
-  for (const { why, input: given, selected, reason, message } of judged) {
-    it(`says ${reason}: ${why}`, () => {
-      const { clusters, satisfied } = schedule(given);
+  for (const { why, input: given, selected, reason, message } of rows) {
+    it(`has the reason ${reason}: ${why}`, () => {
+      const { clusters, satisfied } = schedulePlacement(given);
       assert.deepEqual(
         clusters.map((each) => each.metadata.name),
         selected,
@@ -147,14 +147,14 @@ describe('OCM stand-in: schedule', () => {
     });
   }
 
-  it('says when the Placement is configured rightly', () => {
-    const { misconfigured } = schedule(input());
+  it('says that a valid Placement is not misconfigured', () => {
+    const { misconfigured } = schedulePlacement(input());
     assert.deepEqual([misconfigured.status, misconfigured.reason], ['False', 'Succeedconfigured']);
   });
 
   const misconfigured: { why: string; spec: Placement['spec']; message: string }[] = [
     {
-      why: 'an operator that does not exist',
+      why: 'an operator does not exist',
       spec: {
         predicates: [
           {
@@ -167,30 +167,30 @@ describe('OCM stand-in: schedule', () => {
       message: 'Predicate:"Like" is not a valid label selector operator',
     },
     {
-      why: 'a toleration of everything that is not Exists',
+      why: 'a toleration without a key does not have the operator Exists',
       spec: { tolerations: [{ operator: 'Equal', value: 'x' }] },
       message: 'TaintToleration:If the key is empty, operator must be Exists.',
     },
     {
-      why: 'CEL, which only real OCM evaluates',
+      why: 'it contains CEL, which the stand-in does not evaluate',
       spec: { predicates: [{ requiredClusterSelector: { celSelector: { celExpressions: ['true'] } } }] },
       message: 'Predicate:celSelector is not supported by the OCM stand-in',
     },
   ];
   for (const { why, spec, message } of misconfigured) {
-    it(`selects nothing from ${why}`, () => {
-      const verdict = schedule(input({ spec }));
-      assert.deepEqual(verdict.clusters, []);
-      assert.deepEqual([verdict.misconfigured.status, verdict.misconfigured.message], ['True', message]);
-      assert.equal(verdict.satisfied.reason, 'NoManagedClusterMatched');
+    it(`selects nothing if the Placement is misconfigured: ${why}`, () => {
+      const schedule = schedulePlacement(input({ spec }));
+      assert.deepEqual(schedule.clusters, []);
+      assert.deepEqual([schedule.misconfigured.status, schedule.misconfigured.message], ['True', message]);
+      assert.equal(schedule.satisfied.reason, 'NoManagedClusterMatched');
     });
   }
 
-  it('comes back when the first limited toleration ends', () => {
+  it('is requeued when the first toleration with a time limit ends', () => {
     const taint = { key: 'down', effect: 'NoSelect' as const, timeAdded: '1970-01-01T00:00:10Z' };
     const spec = { tolerations: [{ key: 'down', operator: 'Exists', tolerationSeconds: 20 }] };
     const clusters = [cluster('c1', { spec: { taints: [taint] } })];
-    assert.equal(schedule(input({ spec, clusters, now: 12_000 })).requeueAfterMs, 18_000);
-    assert.deepEqual(schedule(input({ spec, clusters, now: 30_000 })).clusters, []);
+    assert.equal(schedulePlacement(input({ spec, clusters, now: 12_000 })).requeueAfterMs, 18_000);
+    assert.deepEqual(schedulePlacement(input({ spec, clusters, now: 30_000 })).clusters, []);
   });
 });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Condition } from '../../../../../src/api/object.ts';
 import {
-  missingPlacementStatus,
-  replicaSetStatus,
+  computeMissingPlacementStatus,
+  computeReplicaSetStatus,
 } from '../../../../../deploy/local/ocm-stand-in/hub/replica-set-status.ts';
 import type { ManifestWork } from '../../../../../deploy/local/ocm-stand-in/work-kinds.ts';
 import { configMap, now, replicaSet, work } from '../builders.ts';
@@ -23,7 +23,7 @@ function withConditions(each: ManifestWork, statuses: Record<string, Condition['
   return { ...each, status: { conditions } };
 }
 
-describe('OCM stand-in: replicaSetStatus', () => {
+describe('OCM stand-in: the status of a ManifestWorkReplicaSet', () => {
   const rows: { why: string; clusters: string[]; works: ManifestWork[]; conditions: Record<string, string> }[] = [
     {
       why: 'no cluster is selected',
@@ -36,7 +36,7 @@ describe('OCM stand-in: replicaSetStatus', () => {
       },
     },
     {
-      why: 'a work is not available yet',
+      why: 'a ManifestWork is not available yet',
       clusters: ['c1'],
       works: [withConditions(work('c1', template), { Applied: 'True' })],
       conditions: {
@@ -46,7 +46,7 @@ describe('OCM stand-in: replicaSetStatus', () => {
       },
     },
     {
-      why: 'all works are available; without condition rules a rollout never completes',
+      why: 'all ManifestWorks are available, but without condition rules a rollout never completes',
       clusters: ['c1'],
       works: [withConditions(work('c1', template), { Applied: 'True', Available: 'True' })],
       conditions: {
@@ -56,7 +56,7 @@ describe('OCM stand-in: replicaSetStatus', () => {
       },
     },
     {
-      why: 'a condition rule says that the work is done',
+      why: 'a condition rule sets Progressing=False',
       clusters: ['c1'],
       works: [withConditions(work('c1', template), { Applied: 'True', Available: 'True', Progressing: 'False' })],
       conditions: {
@@ -66,7 +66,7 @@ describe('OCM stand-in: replicaSetStatus', () => {
       },
     },
     {
-      why: 'a condition rule says that the work goes on',
+      why: 'a condition rule sets Progressing=True',
       clusters: ['c1'],
       works: [withConditions(work('c1', template), { Applied: 'True', Available: 'True', Progressing: 'True' })],
       conditions: {
@@ -76,7 +76,7 @@ describe('OCM stand-in: replicaSetStatus', () => {
       },
     },
     {
-      why: 'a work with an older template counts as nothing',
+      why: 'a ManifestWork with an old template is not counted',
       clusters: ['c1'],
       works: [withConditions(work('c1', {}), { Applied: 'True', Available: 'True' })],
       conditions: {
@@ -87,14 +87,20 @@ describe('OCM stand-in: replicaSetStatus', () => {
     },
   ];
   for (const { why, clusters, works, conditions } of rows) {
-    it(`says what it sees: ${why}`, () => {
+    it(`has the conditions for: ${why}`, () => {
       const placements = [{ name: 'p', clusters }];
-      const status = replicaSetStatus({ replicaSet: replicaSet(template), placements, works, groups: new Map(), now });
+      const status = computeReplicaSetStatus({
+        replicaSet: replicaSet(template),
+        placements,
+        works,
+        groups: new Map(),
+        now,
+      });
       assert.deepEqual(said(status.conditions), conditions);
     });
   }
 
-  it('counts per Placement and in all', () => {
+  it('has a summary for each Placement and for all', () => {
     const works = [
       withConditions(work('c1', template), { Applied: 'True', Available: 'True' }),
       withConditions(work('c2', template, { placement: 'q' }), { Applied: 'True' }),
@@ -103,7 +109,7 @@ describe('OCM stand-in: replicaSetStatus', () => {
       { name: 'p', clusters: ['c1'] },
       { name: 'q', clusters: ['c2'] },
     ];
-    const { summary, placementSummary } = replicaSetStatus({
+    const { summary, placementSummary } = computeReplicaSetStatus({
       replicaSet: replicaSet(template, ['p', 'q']),
       placements,
       works,
@@ -120,11 +126,11 @@ describe('OCM stand-in: replicaSetStatus', () => {
     );
   });
 
-  it('says only that a Placement is missing, and keeps the rest', () => {
+  it('says that a Placement is missing, and keeps the other fields', () => {
     const placements = [{ name: 'p', clusters: ['c1'] }];
     const set = replicaSet(template);
-    const before = replicaSetStatus({ replicaSet: set, placements, works: [], groups: new Map(), now });
-    const after = missingPlacementStatus({ ...set, status: before }, now);
+    const before = computeReplicaSetStatus({ replicaSet: set, placements, works: [], groups: new Map(), now });
+    const after = computeMissingPlacementStatus({ ...set, status: before }, now);
     assert.deepEqual(said(after.conditions), {
       ...said(before.conditions),
       PlacementVerified: 'False PlacementDecisionNotFound',

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
-import { isCurrent, planWorks, type ReplicaSetPlan } from '../../../../../deploy/local/ocm-stand-in/hub/replica-set.ts';
+import {
+  isCurrent,
+  planManifestWorks,
+  type ReplicaSetPlan,
+} from '../../../../../deploy/local/ocm-stand-in/hub/replica-set.ts';
 import type { DeleteOption, ResourceIdentifier } from '../../../../../deploy/local/ocm-stand-in/work-kinds.ts';
 import { configMap, replicaSet, work } from '../builders.ts';
 
@@ -11,9 +15,9 @@ function names({ remove, create, replace }: ReplicaSetPlan) {
   return { remove: of(remove), create: of(create), replace: of(replace) };
 }
 
-describe('OCM stand-in: planWorks', () => {
-  it('makes a work on each decided cluster, named after the replica set and its Placement, with its labels', () => {
-    const plan = planWorks({
+describe('OCM stand-in: planManifestWorks', () => {
+  it('creates a ManifestWork for each selected cluster, with the name of the set and the Placement, and its labels', () => {
+    const plan = planManifestWorks({
       replicaSet: replicaSet(template),
       placements: [{ name: 'p', clusters: ['c1'] }],
       works: [],
@@ -36,7 +40,7 @@ describe('OCM stand-in: planWorks', () => {
     ]);
   });
 
-  it('writes out what is empty in an orphaning rule', () => {
+  it('adds empty fields to an orphaning rule', () => {
     const deleteOption = (...orphaningRules: ResourceIdentifier[]): DeleteOption => ({
       propagationPolicy: 'SelectivelyOrphan',
       selectivelyOrphans: { orphaningRules },
@@ -44,57 +48,73 @@ describe('OCM stand-in: planWorks', () => {
     const rule = { resource: 'namespaces', name: 'team' };
     const keeping = replicaSet({ ...template, deleteOption: deleteOption(rule) });
     const placements = [{ name: 'p', clusters: ['c1'] }];
-    const [made] = planWorks({ replicaSet: keeping, placements, works: [] }).create;
+    const [made] = planManifestWorks({ replicaSet: keeping, placements, works: [] }).create;
     assert.deepEqual(made?.spec.deleteOption, deleteOption({ ...rule, group: '', namespace: '' }));
     assert.equal(isCurrent(keeping, made), true);
   });
 
-  it('leaves a work alone that is as it should be', () => {
+  it('does not replace a ManifestWork that has no difference', () => {
     const works = [work('c1', template)];
-    const plan = planWorks({ replicaSet: replicaSet(template), placements: [{ name: 'p', clusters: ['c1'] }], works });
+    const plan = planManifestWorks({
+      replicaSet: replicaSet(template),
+      placements: [{ name: 'p', clusters: ['c1'] }],
+      works,
+    });
     assert.deepEqual(names(plan), { remove: [], create: [], replace: [] });
   });
 
-  it('replaces a work with an older template, by its resourceVersion', () => {
+  it('replaces a ManifestWork with an old template, with its resourceVersion', () => {
     const works = [work('c1', older)];
-    const plan = planWorks({ replicaSet: replicaSet(template), placements: [{ name: 'p', clusters: ['c1'] }], works });
+    const plan = planManifestWorks({
+      replicaSet: replicaSet(template),
+      placements: [{ name: 'p', clusters: ['c1'] }],
+      works,
+    });
     assert.deepEqual(
       plan.replace.map(({ metadata, spec }) => [metadata.resourceVersion, spec]),
       [['7', template]],
     );
   });
 
-  it('removes works of clusters that left (H5)', () => {
+  it('removes the ManifestWorks of clusters that are not selected any more (H5)', () => {
     const works = [work('c1', template), work('c2', template)];
-    const plan = planWorks({ replicaSet: replicaSet(template), placements: [{ name: 'p', clusters: ['c1'] }], works });
+    const plan = planManifestWorks({
+      replicaSet: replicaSet(template),
+      placements: [{ name: 'p', clusters: ['c1'] }],
+      works,
+    });
     assert.deepEqual(names(plan), { remove: ['c2'], create: [], replace: [] });
   });
 
-  it('removes the work of a Placement that is referred to no longer, and makes the new one meanwhile (H8)', () => {
+  it('removes the ManifestWork of a Placement that is not referred to any more, and creates the new one (H8)', () => {
     const placements = [{ name: 'q', clusters: ['c1', 'c2'] }];
     const works = [work('c1', template)];
-    const plan = planWorks({ replicaSet: replicaSet(template, ['q']), placements, works });
+    const plan = planManifestWorks({ replicaSet: replicaSet(template, ['q']), placements, works });
     assert.deepEqual(names(plan), { remove: ['c1'], create: ['c1', 'c2'], replace: [] });
   });
 
-  it('waits for a work that is being deleted', () => {
+  it('waits for a terminating ManifestWork', () => {
     const works = [work('c1', older, { deleting: true })];
-    const plan = planWorks({ replicaSet: replicaSet(template), placements: [{ name: 'p', clusters: ['c1'] }], works });
+    const plan = planManifestWorks({
+      replicaSet: replicaSet(template),
+      placements: [{ name: 'p', clusters: ['c1'] }],
+      works,
+    });
     assert.deepEqual(names(plan), { remove: [], create: [], replace: [] });
   });
 
-  it('gives a cluster of two Placements a work of each', () => {
+  it('creates two ManifestWorks for a cluster that two Placements select', () => {
     const placements = [
       { name: 'p', clusters: ['c1'] },
       { name: 'q', clusters: ['c1', 'c2'] },
     ];
-    const plan = planWorks({ replicaSet: replicaSet(template, ['p', 'q']), placements, works: [] });
+    const plan = planManifestWorks({ replicaSet: replicaSet(template, ['p', 'q']), placements, works: [] });
     assert.deepEqual(names(plan).create, ['c1', 'c1', 'c2']);
   });
 
-  it('stops at a Placement that does not exist, and removes nothing of it', () => {
+  it('stops at a Placement that does not exist, and removes none of its ManifestWorks', () => {
     const placements = [{ name: 'p', clusters: undefined }];
-    const plan = planWorks({ replicaSet: replicaSet(template), placements, works: [work('c1', template)] });
+    const plan = planManifestWorks({ replicaSet: replicaSet(template), placements, works: [work('c1', template)] });
     assert.equal(plan.missing, 'p');
     assert.deepEqual(names(plan), { remove: [], create: [], replace: [] });
   });

@@ -1,41 +1,42 @@
 import assert from 'node:assert/strict';
 import {
   matchesLabels,
-  selectorProblem,
+  findSelectorProblem,
   type LabelSelector,
 } from '../../../../../deploy/local/ocm-stand-in/hub/selector.ts';
 
 const labels = { a: '1', b: '2' };
 
 describe('OCM stand-in: label selectors', () => {
-  const rows: { why: string; selector: LabelSelector | undefined; fits: boolean }[] = [
-    { why: 'no selector fits all', selector: undefined, fits: true },
-    { why: 'an empty selector fits all', selector: {}, fits: true },
-    { why: 'all labels must be equal', selector: { matchLabels: { a: '1', b: '3' } }, fits: false },
-    { why: 'In', selector: { matchExpressions: [{ key: 'a', operator: 'In', values: ['0', '1'] }] }, fits: true },
+  const rows: { why: string; selector: LabelSelector | undefined; matches: boolean }[] = [
+    { why: 'there is no selector', selector: undefined, matches: true },
+    { why: 'the selector is empty', selector: {}, matches: true },
+    { why: 'one of two labels differs', selector: { matchLabels: { a: '1', b: '3' } }, matches: false },
+    { why: 'In', selector: { matchExpressions: [{ key: 'a', operator: 'In', values: ['0', '1'] }] }, matches: true },
     {
-      why: 'In needs the label',
+      why: 'In requires the label',
       selector: { matchExpressions: [{ key: 'c', operator: 'In', values: ['1'] }] },
-      fits: false,
+      matches: false,
     },
     {
-      why: 'NotIn fits an absent label',
+      why: 'NotIn matches a missing label',
       selector: { matchExpressions: [{ key: 'c', operator: 'NotIn', values: ['1'] }] },
-      fits: true,
+      matches: true,
     },
-    { why: 'Exists', selector: { matchExpressions: [{ key: 'a', operator: 'Exists' }] }, fits: true },
-    { why: 'DoesNotExist', selector: { matchExpressions: [{ key: 'a', operator: 'DoesNotExist' }] }, fits: false },
+    { why: 'Exists', selector: { matchExpressions: [{ key: 'a', operator: 'Exists' }] }, matches: true },
+    { why: 'DoesNotExist', selector: { matchExpressions: [{ key: 'a', operator: 'DoesNotExist' }] }, matches: false },
   ];
-  for (const { why, selector, fits } of rows) {
-    it(`${fits ? 'fits' : 'does not fit'}: ${why}`, () => assert.equal(matchesLabels(selector, labels), fits));
+  for (const { why, selector, matches } of rows) {
+    it(`${matches ? 'matches' : 'does not match'}: ${why}`, () =>
+      assert.equal(matchesLabels(selector, labels), matches));
   }
 
-  it('finds In without values', () => {
-    assert.match(selectorProblem({ matchExpressions: [{ key: 'a', operator: 'In' }] }) ?? '', /can't be empty/);
+  it('are invalid with In without values', () => {
+    assert.match(findSelectorProblem({ matchExpressions: [{ key: 'a', operator: 'In' }] }) ?? '', /can't be empty/);
   });
 
-  it('finds Exists with values', () => {
+  it('are invalid with Exists with values', () => {
     const requirement = { key: 'a', operator: 'Exists', values: ['1'] };
-    assert.match(selectorProblem({ matchExpressions: [requirement] }) ?? '', /must be empty/);
+    assert.match(findSelectorProblem({ matchExpressions: [requirement] }) ?? '', /must be empty/);
   });
 });

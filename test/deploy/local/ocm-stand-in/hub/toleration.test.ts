@@ -1,73 +1,76 @@
 import assert from 'node:assert/strict';
 import type { Taint, Toleration } from '../../../../../deploy/local/ocm-stand-in/hub/cluster-kinds.ts';
-import { tolerationProblem, tolerates } from '../../../../../deploy/local/ocm-stand-in/hub/toleration.ts';
+import { findTolerationProblem, tolerates } from '../../../../../deploy/local/ocm-stand-in/hub/toleration.ts';
 import { cluster } from '../builders.ts';
 
 const down: Taint = { key: 'down', value: 'yes', effect: 'NoSelect' };
 
 describe('OCM stand-in: tolerates', () => {
-  const rows: { why: string; taints: Taint[]; tolerations: Toleration[]; chosen?: boolean; tolerated: boolean }[] = [
-    { why: 'no taint needs no toleration', taints: [], tolerations: [], tolerated: true },
-    { why: 'a taint without toleration', taints: [down], tolerations: [], tolerated: false },
+  const rows: { why: string; taints: Taint[]; tolerations: Toleration[]; selected?: boolean; tolerated: boolean }[] = [
+    { why: 'there is no taint', taints: [], tolerations: [], tolerated: true },
+    { why: 'there is no toleration for the taint', taints: [down], tolerations: [], tolerated: false },
     {
-      why: 'Equal is the default and compares values',
+      why: 'the default operator Equal compares the values',
       taints: [down],
       tolerations: [{ key: 'down', value: 'yes' }],
       tolerated: true,
     },
-    { why: 'another value', taints: [down], tolerations: [{ key: 'down', value: 'no' }], tolerated: false },
+    { why: 'the value differs', taints: [down], tolerations: [{ key: 'down', value: 'no' }], tolerated: false },
     {
-      why: 'Exists looks at no value',
+      why: 'the operator Exists ignores the value',
       taints: [down],
       tolerations: [{ key: 'down', operator: 'Exists' }],
       tolerated: true,
     },
     {
-      why: 'Exists without a key tolerates all',
+      why: 'the operator Exists without a key tolerates every taint',
       taints: [down],
       tolerations: [{ operator: 'Exists' }],
       tolerated: true,
     },
     {
-      why: 'another effect',
+      why: 'the effect differs',
       taints: [down],
       tolerations: [{ key: 'down', operator: 'Exists', effect: 'NoSelectIfNew' }],
       tolerated: false,
     },
     {
-      why: 'PreferNoSelect never keeps out',
+      why: 'the effect PreferNoSelect does not prevent a selection',
       taints: [{ ...down, effect: 'PreferNoSelect' }],
       tolerations: [],
       tolerated: true,
     },
     {
-      why: 'NoSelectIfNew spares a chosen one',
+      why: 'the effect NoSelectIfNew does not affect a selected cluster',
       taints: [{ ...down, effect: 'NoSelectIfNew' }],
       tolerations: [],
-      chosen: true,
+      selected: true,
       tolerated: true,
     },
     {
-      why: 'NoSelectIfNew keeps a new one out',
+      why: 'the effect NoSelectIfNew prevents the selection of a new cluster',
       taints: [{ ...down, effect: 'NoSelectIfNew' }],
       tolerations: [],
       tolerated: false,
     },
     {
-      why: 'every taint needs one',
+      why: 'only one of two taints is tolerated',
       taints: [down, { key: 'slow', effect: 'NoSelect' }],
       tolerations: [{ key: 'down', operator: 'Exists' }],
       tolerated: false,
     },
   ];
-  for (const { why, taints, tolerations, chosen = false, tolerated } of rows) {
-    it(`${tolerated ? 'takes' : 'leaves'}: ${why}`, () => {
-      assert.equal(tolerates(cluster('c', { spec: { taints } }), tolerations, { chosen, now: 0 }).tolerated, tolerated);
+  for (const { why, taints, tolerations, selected = false, tolerated } of rows) {
+    it(`is ${tolerated ? 'true' : 'false'}: ${why}`, () => {
+      assert.equal(
+        tolerates(cluster('c', { spec: { taints } }), tolerations, { selected, now: 0 }).tolerated,
+        tolerated,
+      );
     });
   }
 
-  it('refuses a value next to Exists', () => {
-    const problem = tolerationProblem([{ key: 'a', operator: 'Exists', value: 'b' }]);
+  it('reports a value together with the operator Exists', () => {
+    const problem = findTolerationProblem([{ key: 'a', operator: 'Exists', value: 'b' }]);
     assert.equal(problem, 'If the operator is Exists, the value should be empty.');
   });
 });

@@ -2,25 +2,25 @@ import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { httpStyles } from './http-styles.ts';
 import { openJournal } from './journal.ts';
-import { kill } from './killer.ts';
+import { killProcesses } from './killer.ts';
 import { kubectlStyles } from './kubectl-styles.ts';
-import { plainApi } from './plain-api.ts';
-import { randomFrom } from './random.ts';
-import { tryOnce } from './replies.ts';
-import { apiVersion, environmentPath, type Target, type Workshop } from './target.ts';
-import { write } from './writer.ts';
+import { createPlainApi } from './plain-api.ts';
+import { createRandom } from './random.ts';
+import { sendOnce } from './replies.ts';
+import { apiVersion, environmentPath, type Target, type WriterContext } from './target.ts';
+import { runWriter } from './writer.ts';
 
-/** What of a hub a storm needs to know. */
-export interface Weather {
+/** The access to a hub that a run needs. */
+export interface HubAccess {
   kubeconfig: string;
   kubectl: string;
   pidFile: (name: string) => string;
   mend: () => Promise<unknown>;
 }
 
-export interface StormOptions extends Weather {
+export interface WriteRunOptions extends HubAccess {
   namespace: string;
-  /** Where the journals go. */
+  /** The folder of the journals. */
   journals: string;
   edits: number;
   seed: number;
@@ -29,8 +29,11 @@ export interface StormOptions extends Weather {
   killEvery: number;
 }
 
-/** Runs kubectl with a kubeconfig, to its end. */
-export function kubectlOf({ kubectl, kubeconfig }: Pick<Weather, 'kubectl' | 'kubeconfig'>): Workshop['kubectl'] {
+/** A function that runs kubectl with a kubeconfig and waits until it ends. */
+export function createKubectl({
+  kubectl,
+  kubeconfig,
+}: Pick<HubAccess, 'kubectl' | 'kubeconfig'>): WriterContext['kubectl'] {
   return async (args, input = '') => {
     const child = spawn(kubectl, ['--kubeconfig', kubeconfig, ...args], { stdio: 'pipe' });
     child.stdin.on('error', () => undefined).end(input);
@@ -40,27 +43,27 @@ export function kubectlOf({ kubectl, kubeconfig }: Pick<Weather, 'kubectl' | 'ku
   };
 }
 
-/** Concurrent writers edit Environments of a namespace that is there, while processes are killed. Gives the kills. */
-export async function storm(options: StormOptions): Promise<Map<string, number>> {
+/** Runs concurrent writers, which edit Environments in an existing namespace, while processes are killed. Returns the kills. */
+export async function runWriters(options: WriteRunOptions): Promise<Map<string, number>> {
   const { namespace, journals, edits, seed, writers, killEvery, pidFile, mend } = options;
-  const api = await plainApi(options.kubeconfig);
-  const random = randomFrom(seed);
-  const calm = new AbortController();
-  const workshop = { api, namespace, kubectl: kubectlOf(options) };
+  const api = await createPlainApi(options.kubeconfig);
+  const random = createRandom(seed);
+  const end = new AbortController();
+  const workshop = { api, namespace, kubectl: createKubectl(options) };
   const targets = await createTargets({ ...workshop, random: random.fork() }, options);
   let taken = 0;
   const take = () => taken++ < edits;
-  const killing = kill({
+  const killing = killProcesses({
     pidFile,
     mend,
     random: random.fork(),
     taken: () => taken,
     every: killEvery,
-    signal: calm.signal,
+    signal: end.signal,
   });
   try {
     const writing = Array.from({ length: writers }, (_, index) =>
-      write({
+      runWriter({
         workshop: { ...workshop, random: random.fork() },
         journal: openJournal(journals, `writer-${index + 1}`),
         targets,
@@ -71,7 +74,7 @@ export async function storm(options: StormOptions): Promise<Map<string, number>>
     );
     await Promise.race([Promise.all(writing), killing.then(() => new Promise<never>(() => undefined))]);
   } finally {
-    calm.abort();
+    end.abort();
     api.close();
   }
   const kills = await killing;
@@ -79,8 +82,8 @@ export async function storm(options: StormOptions): Promise<Map<string, number>>
   return kills;
 }
 
-/** Every second Environment has versions. Their creation is the first edit of each, and in a journal of its own. */
-async function createTargets(workshop: Workshop, { environments, journals }: StormOptions): Promise<Target[]> {
+/** Creates the Environments. Every second one has versions. A creation is the first edit, and has its own journal. */
+async function createTargets(workshop: WriterContext, { environments, journals }: WriteRunOptions): Promise<Target[]> {
   const { namespace, random } = workshop;
   const journal = openJournal(journals, 'creation');
   const targets = Array.from({ length: environments }, (_, index): Target => {
@@ -94,16 +97,20 @@ async function createTargets(workshop: Workshop, { environments, journals }: Sto
     spec: { workload: { components } },
   };
   const profiles = environmentPath(namespace).replace(/environments$/, 'workloadprofiles');
-  await tryOnce(workshop, 'POST', profiles, profile);
+  await sendOnce(workshop, 'POST', profiles, profile);
   for (const { name, versioned } of targets) {
     const marker = random.marker();
     const topology = { type: 'topology-ocm', properties: { placement: { numberOfClusters: 1 } } };
     const spec = { ...(versioned ? { version: '0.0.0' } : {}), topology };
     const body = { apiVersion, kind: 'Environment', metadata: { name, annotations: { created: marker } }, spec };
     journal.before({ id: `create-${name}`, style: 'create', name, marker });
-    const { away: _, retryAfter: __, ...reply } = await tryOnce(workshop, 'POST', environmentPath(namespace), body);
+    const {
+      isUnavailable: _,
+      retryAfter: __,
+      ...reply
+    } = await sendOnce(workshop, 'POST', environmentPath(namespace), body);
     journal.after(`create-${name}`, { ...reply, waitedMs: 0, refused429: 0 });
-    if (reply.outcome !== 'accepted') throw new Error(`Environment ${name} could not be made: ${reply.code}`);
+    if (reply.outcome !== 'accepted') throw new Error(`Environment ${name} cannot be created: ${reply.code}`);
   }
   return targets;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hubClient } from '../../deploy/local/hub/apply/hub-client.ts';
+import { createHubClient } from '../../deploy/local/hub/apply/hub-client.ts';
 import { webhookKinds } from '../../deploy/local/hub/apply/admission-ready.ts';
 import type { Hub } from '../../deploy/local/hub/up.ts';
 import { webhookConfigurationName } from '../../src/api/names.ts';
@@ -10,11 +10,11 @@ import type { Environment } from '../../src/api/environment.ts';
 import type { KubeObject } from '../../src/api/object.ts';
 import type { Client } from '../../src/kube/client/client.ts';
 import { ApiError } from '../../src/kube/client/errors.ts';
-import { apply, eventually, freshNamespace, kubectlOk, mend, sharedHub } from '../support/hub.ts';
+import { apply, eventually, createNamespace, kubectlOk, restoreHub, sharedHub } from '../support/hub.ts';
 import { pidOf } from '../support/hub-processes.ts';
 import { manifest, ocmEnvironment } from '../support/sample-objects.ts';
 
-describe('what is edited while a part of mooring is away', function () {
+describe('edits while a part of mooring is unavailable', function () {
   this.timeout(90_000);
   let hub: Hub;
   let client: Client;
@@ -23,17 +23,17 @@ describe('what is edited while a part of mooring is away', function () {
 
   before(async () => {
     hub = await sharedHub();
-    client = hubClient(hub.kubeconfig);
-    namespace = await freshNamespace('away');
+    client = createHubClient(hub.kubeconfig);
+    namespace = await createNamespace('away');
   });
 
   after(async () => {
     if (paused !== undefined) process.kill(paused, 'SIGCONT');
-    await mend();
+    await restoreHub();
     await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
   });
 
-  it('without a controller: creates work, edits of what is not recorded wait for it and then go on', async () => {
+  it('without a controller: objects can be created, and further edits wait until the controller records them', async () => {
     const pid = await pidOf(hub, 'controller');
     process.kill(pid, 'SIGSTOP'); // awake again in no time, unlike one that has to start: kubectl tries for 10 s
     paused = pid;
@@ -50,7 +50,7 @@ describe('what is edited while a part of mooring is away', function () {
       return true;
     });
     const labelled = { metadata: { annotations: { edit: '1' } } };
-    await client.patch(environments, { namespace, name: 'primary' }, labelled); // no change, never refused
+    await client.patch(environments, { namespace, name: 'primary' }, labelled); // no change of content, so it is never denied
 
     const waiting = apply(manifest([ocmEnvironment({ namespace, name: 'primary', edit: '2' })]));
     await sleep(1500);
@@ -61,7 +61,7 @@ describe('what is edited while a part of mooring is away', function () {
     await recorded('primary', ['1', '2']);
   });
 
-  it('without the webhook configurations: the controller has the edits stamped when they are back', async () => {
+  it('without the webhook configurations: the edits get their stamps when the configurations exist again', async () => {
     for (const kind of webhookKinds) await client.delete(kind, { name: webhookConfigurationName });
     await eventually('admission to be away', async () => {
       const probe = ocmEnvironment({ namespace, name: 'probe' });
@@ -74,12 +74,12 @@ describe('what is edited while a part of mooring is away', function () {
     ];
     const { code, stderr } = await apply(manifest(edited));
     assert.equal(code, 0, stderr);
-    await mend();
+    await restoreHub();
     await recorded('primary', ['1', '2', '3']);
     await recorded('late', ['1']);
   });
 
-  /** Every edit is a revision of its own, in order, with its content. */
+  /** Asserts that every edit is a revision with its content, in the right order. */
   async function recorded(name: string, edits: string[]): Promise<void> {
     await eventually(`revision ${edits.length} of ${name}`, async () => {
       const { status } = await client.get<Environment>(environments, { namespace, name });

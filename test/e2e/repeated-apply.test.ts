@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { apply, freshNamespace, kubectl, kubectlOk } from '../support/hub.ts';
+import { apply, createNamespace, kubectl, kubectlOk } from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { resourceVersions, settled } from '../support/resource-versions.ts';
-import { applied, clearSpokes, judged, vacate } from '../support/tenant.ts';
+import { readResourceVersions, waitUntilQuiet } from '../support/resource-versions.ts';
+import { waitUntilApplied, deleteSpokeNamespaces, waitForReadiness, deleteTestObjects } from '../support/tenant.ts';
 
-/** Longer than any back-off or review that is due after a write. */
+/** Longer than any backoff or requeue after a write. */
 const idleMs = 5000;
 
-/** How the same files arrive again. */
+/** The ways to apply the same files again. */
 const ways = [
   { way: 'client-side apply', flags: [], reason: 'what people type' },
   { way: 'server-side apply', flags: ['--server-side', '--field-manager=gitops'], reason: 'what GitOps tools do' },
@@ -22,7 +22,7 @@ for (const { way, flags, reason } of ways) {
     let versions: Record<string, string>;
 
     before(async () => {
-      namespace = await freshNamespace('again');
+      namespace = await createNamespace('again');
       files = manifest(
         environment(namespace, { labels: { team: 'platform' } }),
         environment(namespace, { name: 'unused' }),
@@ -33,19 +33,19 @@ for (const { way, flags, reason } of ways) {
       const ran = await apply(files, ...flags);
       assert.equal(ran.code, 0, ran.stderr);
       await Promise.all([
-        judged('Ready', namespace),
-        judged('Ready', namespace, 'unused'),
-        applied(namespace),
-        applied(namespace, 'follows'),
+        waitForReadiness('Ready', namespace),
+        waitForReadiness('Ready', namespace, 'unused'),
+        waitUntilApplied(namespace),
+        waitUntilApplied(namespace, 'follows'),
       ]);
-      versions = await settled();
+      versions = await waitUntilQuiet();
     });
     after(async () => {
-      await vacate(namespace);
-      await clearSpokes(namespace);
+      await deleteTestObjects(namespace);
+      await deleteSpokeNamespaces(namespace);
     });
 
-    it('are no difference to kubectl diff', async () => {
+    it('show no difference in kubectl diff', async () => {
       const { code, stdout, stderr } = await kubectl(['diff', '-f', '-', ...flags], { input: files });
       assert.equal(code, 0, stdout + stderr);
     });
@@ -53,10 +53,10 @@ for (const { way, flags, reason } of ways) {
     it('change nothing on the hub', async () => {
       const ran = await apply(files, ...flags);
       assert.deepEqual({ code: ran.code, stderr: ran.stderr }, { code: 0, stderr: '' });
-      assert.deepEqual(await resourceVersions(), versions);
+      assert.deepEqual(await readResourceVersions(), versions);
     });
 
-    it('make no revision', async () => {
+    it('do not make a revision', async () => {
       const revisions = (await kubectlOk(['get', 'definitionrevisions', '-n', namespace, '-o', 'name'])).trim();
       assert.deepEqual(revisions.split('\n').toSorted(), [
         'definitionrevision.spectrocloud.com/environment.primary.v1',
@@ -65,9 +65,9 @@ for (const { way, flags, reason } of ways) {
       ]);
     });
 
-    it('lead to no write while nothing happens', async () => {
+    it('do not cause a write later', async () => {
       await sleep(idleMs);
-      assert.deepEqual(await resourceVersions(), versions);
+      assert.deepEqual(await readResourceVersions(), versions);
     });
   });
 }

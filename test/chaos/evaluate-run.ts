@@ -1,30 +1,32 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { check, type Verdict } from './check.ts';
-import { isSettled, readFound, type Found } from './found.ts';
-import { readJournals, type Try } from './journal.ts';
+import { check, type CheckResult } from './check.ts';
+import { isSettled, parseHubContent, type HubContent } from './hub-content.ts';
+import { readJournals, type Attempt } from './journal.ts';
 import type { Json } from './json.ts';
-import { kubectlOf, type Weather } from './storm.ts';
+import { createKubectl, type HubAccess } from './run-writers.ts';
 
-/** A verdict with what it took. */
-export interface Aftermath extends Verdict {
+/** The result of the check, and figures about the run. */
+export interface RunResult extends CheckResult {
   edits: number;
-  /** Accepted edits that were told to wait, and for how long in ms. */
+  /** The number of accepted edits that got a 429 before, and their waiting times. */
   waited: number;
   waitMedianMs: number;
   waitP99Ms: number;
-  /** How often each code refused. */
+  /** Maps the code of a refusal to its count. */
   refusals: Record<string, number>;
 }
 
-/** Waits until the controller has nothing left to do, and compares journals and hub. */
-export async function aftermath(
-  hub: Pick<Weather, 'kubectl' | 'kubeconfig'>,
+/** Waits until the controller has reconciled everything, and compares the journals with the hub. */
+export async function evaluateRun(
+  hub: Pick<HubAccess, 'kubectl' | 'kubeconfig'>,
   namespace: string,
   journals: string,
-): Promise<Aftermath> {
+): Promise<RunResult> {
   const tries = readJournals(journals);
-  const found = await settled(hub, namespace);
-  const waits = tries.filter(({ outcome, refused429 = 0 }) => outcome === 'accepted' && refused429 > 0).map(waitOf);
+  const found = await waitUntilSettled(hub, namespace);
+  const waits = tries
+    .filter(({ outcome, refused429 = 0 }) => outcome === 'accepted' && refused429 > 0)
+    .map(getWaitedMs);
   const refusals: Record<string, number> = {};
   for (const { outcome, code = '' } of tries) {
     if (outcome === 'refused') refusals[code] = (refusals[code] ?? 0) + 1;
@@ -39,7 +41,7 @@ export async function aftermath(
   };
 }
 
-function waitOf({ waitedMs = 0 }: Try): number {
+function getWaitedMs({ waitedMs = 0 }: Attempt): number {
   return waitedMs;
 }
 
@@ -48,10 +50,13 @@ function quantile(values: readonly number[], share: number): number {
   return ordered[Math.min(ordered.length - 1, Math.floor(ordered.length * share))] ?? 0;
 }
 
-const settleMs = 120_000;
+const settleTimeoutMs = 120_000;
 
-async function settled(hub: Pick<Weather, 'kubectl' | 'kubeconfig'>, namespace: string): Promise<Found> {
-  const kubectl = kubectlOf(hub);
+async function waitUntilSettled(
+  hub: Pick<HubAccess, 'kubectl' | 'kubeconfig'>,
+  namespace: string,
+): Promise<HubContent> {
+  const kubectl = createKubectl(hub);
   const list = async (kind: string): Promise<Json> => {
     const { code, stdout, stderr } = await kubectl([
       'get',
@@ -65,15 +70,15 @@ async function settled(hub: Pick<Weather, 'kubectl' | 'kubeconfig'>, namespace: 
     if (code !== 0) throw new Error(`kubectl get ${kind}: ${stderr}`);
     return JSON.parse(stdout);
   };
-  const until = performance.now() + settleMs;
+  const deadline = performance.now() + settleTimeoutMs;
   for (;;) {
-    const found = readFound(
+    const found = parseHubContent(
       await list('environments'),
       await list('definitionrevisions'),
       await list('workloaddeployments'),
     );
-    // What never settles is the checker's to name.
-    if (isSettled(found) || performance.now() > until) return found;
+    // After the timeout the check reports what is not settled.
+    if (isSettled(found) || performance.now() > deadline) return found;
     await sleep(500);
   }
 }

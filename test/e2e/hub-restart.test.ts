@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { applyObjects, namespace as namespaceObject, objectsIn } from '../../deploy/local/hub/apply/apply.ts';
+import { applyObjects, buildNamespace as namespaceObject, readFolder } from '../../deploy/local/hub/apply/apply.ts';
 import { down } from '../../deploy/local/hub/down.ts';
-import { hubClient } from '../../deploy/local/hub/apply/hub-client.ts';
+import { createHubClient } from '../../deploy/local/hub/apply/hub-client.ts';
 import { portOf } from '../../deploy/local/hub/inventory.ts';
 import { up, type Hub } from '../../deploy/local/hub/up.ts';
 import { roles, type Role } from '../../src/api/names.ts';
@@ -15,7 +15,7 @@ import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 import type { Client } from '../../src/kube/client/client.ts';
 import { isNotFound } from '../../src/kube/client/errors.ts';
 import { environment, eventually, run, sharedHub } from '../support/hub.ts';
-import { endProcesses, pidOf, runningNames } from '../support/hub-processes.ts';
+import { endProcesses, pidOf, listRunningNames } from '../support/hub-processes.ts';
 import { deployment, manifest, ocmEnvironment, webProfile } from '../support/sample-objects.ts';
 
 const local = join(import.meta.dirname, '..', '..', 'deploy', 'local');
@@ -28,7 +28,7 @@ const crds: Resource = {
 };
 const namespace = 'unattended';
 
-// A hub of its own: without OCM and spokes it is small, and what is done to it hurts no other test.
+// A separate hub, so that other tests are not affected. Without OCM and spokes it needs little memory.
 describe('a hub without OCM', function () {
   this.timeout(180_000);
   let directory: string;
@@ -39,14 +39,14 @@ describe('a hub without OCM', function () {
     directory = `${(await sharedHub()).directory}-without-ocm`;
     await down({ directory, purge: true });
     hub = await bringUp();
-    client = hubClient(hub.kubeconfig);
+    client = createHubClient(hub.kubeconfig);
   });
 
   after(async () => {
     await down({ directory, purge: true });
   });
 
-  it('its roles are ready, and say of a deployment what is missing', async () => {
+  it('has roles that are ready, and a deployment that reports what is missing', async () => {
     await applyObjects(client, [namespaceObject(namespace)]);
     const refs = { namespace, environment: 'primary', profile: 'web', spokeNamespace: namespace };
     const made = await kubectl(
@@ -62,12 +62,12 @@ describe('a hub without OCM', function () {
     await allReady();
   });
 
-  it('when the kinds of OCM appear, roles that never saw them go to work', async () => {
+  it('has roles that work as soon as the CRDs of OCM are installed', async () => {
     await bringOcm();
     await eventually('a ManifestWorkReplicaSet', () => exist(manifestWorkReplicaSets));
   });
 
-  it('status tells what runs, and so does its exit code', async () => {
+  it('has a status that lists the running processes, and an exit code that says whether all are ready', async () => {
     assert.equal((await hubCommand('status')).code, 0);
     await endProcesses(hub, ['aggregator']);
     const { code, stdout } = await hubCommand('status');
@@ -75,13 +75,13 @@ describe('a hub without OCM', function () {
     assert.match(stdout, /^aggregator +- +down /m);
   });
 
-  it('whatever was killed, up brings it back with the same ports, certificates and data', async () => {
+  it('has the same ports, certificates and data after its processes were killed and started again', async () => {
     const before = await kept();
-    const names = await runningNames(hub);
+    const names = await listRunningNames(hub);
     await endProcesses(hub, names);
-    assert.deepEqual(await runningNames(hub), []);
+    assert.deepEqual(await listRunningNames(hub), []);
     hub = await bringUp();
-    assert.deepEqual(await runningNames(hub), [...new Set([...names, 'aggregator'])].toSorted());
+    assert.deepEqual(await listRunningNames(hub), [...new Set([...names, 'aggregator'])].toSorted());
     assert.deepEqual(await kept(), before);
     assert.equal((await hubCommand('status')).code, 0);
     const pid = await pidOf(hub, 'controller');
@@ -89,16 +89,16 @@ describe('a hub without OCM', function () {
     assert.equal(await pidOf(hub, 'controller'), pid, 'up restarts what is well');
   });
 
-  it('a ManifestWorkReplicaSet that nobody looks after says so after 30 s', async () => {
+  it('reports a ManifestWorkReplicaSet that OCM does not reconcile within 30 s', async () => {
     await appliedToBe('ReplicaSetsNotEnabled');
   });
 
-  it('when the kinds of OCM vanish and come back, no role dies or needs a restart', async () => {
+  it('has roles that do not end when the CRDs of OCM are deleted and installed again', async () => {
     const pids = await Promise.all(roles.map((role) => pidOf(hub, role)));
-    const names = (await objectsIn(join(local, 'ocm-stand-in', 'crds'))).map(({ metadata }) => metadata.name);
+    const names = (await readFolder(join(local, 'ocm-stand-in', 'crds'))).map(({ metadata }) => metadata.name);
     for (const name of names) await client.delete(crds, { name });
     await eventually(
-      'the kinds to be gone',
+      'the CRDs are deleted',
       async () => !(await exist(manifestWorkReplicaSets)) && !(await exist(placements)),
     );
     await appliedToBe('KindNotFound');
@@ -110,10 +110,10 @@ describe('a hub without OCM', function () {
     await allReady();
   });
 
-  it('down leaves no process behind, and a second one is fine', async () => {
+  it('has no processes after down, which can be repeated', async () => {
     const { code } = await hubCommand('down');
     assert.equal(code, 0);
-    assert.deepEqual(await runningNames(hub), []);
+    assert.deepEqual(await listRunningNames(hub), []);
     assert.equal((await hubCommand('status')).code, 1);
     assert.equal((await hubCommand('down')).code, 0);
   });
@@ -123,7 +123,7 @@ describe('a hub without OCM', function () {
   }
 
   async function bringOcm(): Promise<void> {
-    await applyObjects(client, await objectsIn(join(local, 'ocm-stand-in', 'crds')));
+    await applyObjects(client, await readFolder(join(local, 'ocm-stand-in', 'crds')));
   }
 
   function kubectl(args: string[], input = '') {
@@ -134,7 +134,7 @@ describe('a hub without OCM', function () {
     return run(process.execPath, [join(local, 'hub', 'hub.ts'), verb, '--directory', directory]);
   }
 
-  /** False, too, where the kind does not exist. */
+  /** False also if the kind does not exist. */
   async function exist(resource: Resource): Promise<boolean> {
     try {
       return (await client.list(resource)).items.length > 0;
@@ -167,7 +167,7 @@ describe('a hub without OCM', function () {
     return (await fetch(`http://127.0.0.1:${portOf(hub.state, `${role}-health`)}/${name}`)).status;
   }
 
-  /** What has to outlive any death. */
+  /** The data that must survive when processes are killed. */
   async function kept(): Promise<unknown> {
     const { metadata, spec, status } = await client.get<Environment>(environments, { namespace, name: 'primary' });
     return [

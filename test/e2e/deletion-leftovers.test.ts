@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
 import type { JsonObject } from '../../src/api/object.ts';
-import { apply, eventually, freshNamespace, getObject, kubectl, kubectlOk, sharedHub } from '../support/hub.ts';
+import { apply, eventually, createNamespace, getObject, kubectl, kubectlOk, sharedHub } from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { applied, clearSpokes, judged, tracesOf, vacate } from '../support/tenant.ts';
+import {
+  waitUntilApplied,
+  deleteSpokeNamespaces,
+  waitForReadiness,
+  listTraces,
+  deleteTestObjects,
+} from '../support/tenant.ts';
 
 interface Row {
   name: string;
   lifecycle: JsonObject;
-  /** Whether the spoke has the namespace before. */
+  /** Whether the namespace existed on the spoke before. */
   exists: boolean;
   stays: { namespace: boolean; workload: boolean };
   reason: string;
@@ -19,7 +25,7 @@ const rows: Row[] = [
     lifecycle: {},
     exists: false,
     stays: { namespace: false, workload: false },
-    reason: 'nothing is orphaned unless asked for',
+    reason: 'nothing is orphaned by default',
   },
   {
     name: 'orphan-namespace',
@@ -40,7 +46,7 @@ const rows: Row[] = [
     lifecycle: { spokeNamespace: { orphan: true }, workload: { orphan: true } },
     exists: false,
     stays: { namespace: true, workload: true },
-    reason: 'both are asked for',
+    reason: 'both are orphaned',
   },
   {
     name: 'no-create',
@@ -65,9 +71,9 @@ describe('deletion of a deployment', function () {
   const clusters = new Map<string, string>();
   const spokeNamespace = ({ name }: Row) => `${namespace}-${name}`;
 
-  // All rows at once: the time goes into waiting for spokes.
+  // All rows at the same time, because most of the time is waiting for spokes.
   before(async () => {
-    namespace = await freshNamespace('deletion');
+    namespace = await createNamespace('deletion');
     const existing = rows.filter(({ exists }) => exists).map(spokeNamespace);
     for (const on of Object.keys((await sharedHub()).spokes)) {
       for (const name of existing) await kubectlOk(['create', 'namespace', name], { on });
@@ -83,17 +89,17 @@ describe('deletion of a deployment', function () {
     );
     assert.equal(ran.code, 0, ran.stderr);
     for (const row of rows) {
-      const { status } = await applied(namespace, row.name);
+      const { status } = await waitUntilApplied(namespace, row.name);
       const [cluster = ''] = status?.selectedClusters ?? [];
       clusters.set(row.name, cluster);
       assert.notEqual(await getObject(['workload', row.name, '-n', spokeNamespace(row)], cluster), undefined, row.name);
     }
-    await Promise.all(rows.map((row) => judged('Ready', namespace, row.name)));
+    await Promise.all(rows.map((row) => waitForReadiness('Ready', namespace, row.name)));
     await kubectlOk(['delete', 'workloaddeployment', '--all', '-n', namespace, '--timeout=60s']);
   });
   after(async () => {
-    await vacate(namespace);
-    await clearSpokes(...rows.map(spokeNamespace));
+    await deleteTestObjects(namespace);
+    await deleteSpokeNamespaces(...rows.map(spokeNamespace));
   });
 
   for (const row of rows) {
@@ -112,28 +118,28 @@ describe('deletion of a deployment', function () {
     });
   }
 
-  it('leaves no work and no Placement of a deployment on the hub', async () => {
-    const left = (await tracesOf(namespace)).filter((trace) => /^(WorkloadDeployment|Manifest)/.test(trace));
+  it('leaves no ManifestWork and no Placement of a deployment on the hub', async () => {
+    const left = (await listTraces(namespace)).filter((trace) => /^(WorkloadDeployment|Manifest)/.test(trace));
     assert.deepEqual(left, []);
-    // The Environments are evaluated by probe Placements again.
-    await Promise.all(rows.map((row) => judged('Ready', namespace, row.name)));
+    // The Environments have probe Placements again.
+    await Promise.all(rows.map((row) => waitForReadiness('Ready', namespace, row.name)));
   });
 
-  it('of the Environment takes its revisions and probe Placements along', async () => {
+  it('of the Environment deletes its revisions and probe Placements, too', async () => {
     await kubectlOk(['delete', 'environment', '--all', '-n', namespace, '--timeout=60s']);
-    assert.deepEqual(await tracesOf(namespace), [
+    assert.deepEqual(await listTraces(namespace), [
       `DefinitionRevision/${namespace}/workloadprofile.web.v1`,
       `WorkloadProfile/${namespace}/web`,
     ]);
   });
 });
 
-describe('deletion of a namespace with all that is in it', function () {
+describe('deletion of a namespace with all of its content', function () {
   this.timeout(120_000);
   let namespace: string;
 
   before(async () => {
-    namespace = await freshNamespace('wiped');
+    namespace = await createNamespace('wiped');
     const ran = await apply(
       manifest(
         environment(namespace),
@@ -144,20 +150,24 @@ describe('deletion of a namespace with all that is in it', function () {
       ),
     );
     assert.equal(ran.code, 0, ran.stderr);
-    await Promise.all([applied(namespace), applied(namespace, 'second'), judged('Ready', namespace, 'unused')]);
+    await Promise.all([
+      waitUntilApplied(namespace),
+      waitUntilApplied(namespace, 'second'),
+      waitForReadiness('Ready', namespace, 'unused'),
+    ]);
   });
-  after(() => clearSpokes(namespace));
+  after(() => deleteSpokeNamespaces(namespace));
 
-  it('completes, and leaves nothing on the hub and on the spokes', async () => {
+  it('completes, and leaves no object on the hub and on the spokes', async () => {
     await kubectlOk(['delete', 'namespace', namespace, '--timeout=60s']);
-    assert.deepEqual(await tracesOf(namespace), []);
+    assert.deepEqual(await listTraces(namespace), []);
     for (const on of Object.keys((await sharedHub()).spokes)) {
       assert.equal(await getObject(['namespace', namespace], on), undefined, on);
     }
   });
 });
 
-/** Orders that no one would choose; a refusal because something is in use is an answer, and it is asked again. */
+/** Unusual orders. A deletion that is denied because the object is in use is repeated. */
 const orders = [
   ['environment/primary', 'workloadprofile/web', 'workloaddeployment/web', 'workloaddeployment/second'],
   ['workloaddeployment/second', 'workloadprofile/web', 'environment/primary', 'workloaddeployment/web'],
@@ -169,23 +179,23 @@ for (const order of orders) {
     let namespace: string;
 
     before(async () => {
-      namespace = await freshNamespace('any-order');
+      namespace = await createNamespace('any-order');
       const second = deployment(namespace, { name: 'second', spokeNamespace: `${namespace}-second` });
       const ran = await apply(manifest(environment(namespace), profile(namespace), deployment(namespace), second));
       assert.equal(ran.code, 0, ran.stderr);
-      await Promise.all([applied(namespace), applied(namespace, 'second')]);
+      await Promise.all([waitUntilApplied(namespace), waitUntilApplied(namespace, 'second')]);
     });
     after(async () => {
-      await vacate(namespace);
-      await clearSpokes(namespace, `${namespace}-second`);
+      await deleteTestObjects(namespace);
+      await deleteSpokeNamespaces(namespace, `${namespace}-second`);
     });
 
-    it('leaves nothing behind', async () => {
-      await eventually('all of it is gone', async () => {
+    it('leaves no object behind', async () => {
+      await eventually('all objects are deleted', async () => {
         for (const object of order) {
           await kubectl(['delete', object, '-n', namespace, '--ignore-not-found', '--wait=false']);
         }
-        return (await tracesOf(namespace)).length === 0;
+        return (await listTraces(namespace)).length === 0;
       });
       for (const on of Object.keys((await sharedHub()).spokes)) {
         for (const name of [namespace, `${namespace}-second`]) {

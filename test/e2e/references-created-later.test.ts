@@ -1,24 +1,24 @@
 import assert from 'node:assert/strict';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
-import { apply, eventually, freshNamespace, getObject, kubectlOk } from '../support/hub.ts';
+import { apply, eventually, createNamespace, getObject, kubectlOk } from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { applied, clearSpokes, vacate } from '../support/tenant.ts';
+import { waitUntilApplied, deleteSpokeNamespaces, deleteTestObjects } from '../support/tenant.ts';
 
-describe('a ref to what is not there yet', function () {
+describe('a ref to an object that does not exist yet', function () {
   this.timeout(120_000);
   let namespace: string;
 
   before(async function () {
     this.timeout(300_000);
-    namespace = await freshNamespace('late');
+    namespace = await createNamespace('late');
   });
 
   after(async () => {
-    await vacate(namespace);
-    await clearSpokes(namespace);
+    await deleteTestObjects(namespace);
+    await deleteSpokeNamespaces(namespace);
   });
 
-  /** Why a deployment is not resolved; the reason and the message of its condition. */
+  /** The reason and the message of the condition Resolved of a deployment. */
   const unresolved = (name: string, reason: string) =>
     eventually(`deployment ${name} shows ${reason}`, async () => {
       const found = await getObject<WorkloadDeployment>(['workloaddeployment', name, '-n', namespace]);
@@ -26,7 +26,7 @@ describe('a ref to what is not there yet', function () {
       return condition?.status === 'False' && condition.reason === reason ? (condition.message ?? '') : undefined;
     });
 
-  it('is admitted with a warning for each, and shown', async () => {
+  it('is admitted with a warning, and shows in the status', async () => {
     const { code, stderr } = await apply(manifest(deployment(namespace, { environmentRef: 'primary' })));
     assert.equal(code, 0);
     assert.match(stderr, /^Warning: spec\.environmentRef\.name: there is no Environment .*\(ReferenceNotFound\)$/m);
@@ -37,28 +37,28 @@ describe('a ref to what is not there yet', function () {
     );
   });
 
-  it('resolves by itself when both have appeared, one after the other', async () => {
+  it('is resolved when both objects are created, one after another', async () => {
     await kubectlOk(['apply', '-f', '-'], { input: manifest(environment(namespace)) });
     await eventually('only the profile is missing', async () =>
       (await unresolved('web', 'ReferenceNotFound')).includes('WorkloadProfile'),
     );
     await kubectlOk(['apply', '-f', '-'], { input: manifest(profile(namespace)) });
-    const { status } = await applied(namespace);
+    const { status } = await waitUntilApplied(namespace);
     assert.equal(status?.environment?.revision, 1);
   });
 
-  it('waits for a revision above the newest, and takes it when it comes', async () => {
+  it('can name a future revision, which is used when it exists', async () => {
     const ahead = deployment(namespace, { name: 'ahead', environmentRef: 'primary@v2' });
     const { code, stderr } = await apply(manifest(ahead));
     assert.equal(code, 0);
     assert.match(stderr, /Warning: .*there is v1 \(RevisionNotFound\)/);
     await unresolved('ahead', 'RevisionNotFound');
     await kubectlOk(['label', 'environment', 'primary', '-n', namespace, 'edited=once']);
-    const { status } = await applied(namespace, 'ahead');
+    const { status } = await waitUntilApplied(namespace, 'ahead');
     assert.equal(status?.environment?.revision, 2);
   });
 
-  it('waits for a version, and takes it when it is published', async () => {
+  it('can name a future version, which is used when it is published', async () => {
     const ahead = deployment(namespace, { name: 'published', environmentRef: 'primary@v1.3.6' });
     const { code, stderr } = await apply(manifest(ahead));
     assert.equal(code, 0);
@@ -67,7 +67,7 @@ describe('a ref to what is not there yet', function () {
     const { spec } = environment(namespace);
     const input = manifest({ ...environment(namespace), spec: { ...spec, version: '1.3.6' } });
     await kubectlOk(['apply', '-f', '-'], { input });
-    const { status } = await applied(namespace, 'published');
+    const { status } = await waitUntilApplied(namespace, 'published');
     assert.equal(status?.environment?.version, '1.3.6');
   });
 });

@@ -1,34 +1,34 @@
-import { at, listAt, mapAt, textAt, type Json, type JsonMap } from './json.ts';
+import { at, listAt, mapAt, stringAt, type Json, type JsonMap } from './json.ts';
 import { contentOf } from './target.ts';
 
-/** A recorded revision, as the checker reads it. */
+/** The fields of a DefinitionRevision that are checked. */
 export interface FoundRevision {
   number: number;
   hash: string;
   content: JsonMap;
 }
 
-/** All that the hub holds of the run. */
-export interface Found {
+/** The objects of the run on the hub. */
+export interface HubContent {
   environments: JsonMap[];
-  /** By uid of the Environment, in the order of their numbers. */
+  /** Maps the uid of an Environment to its revisions in the order of their numbers. */
   revisions: Map<string, FoundRevision[]>;
   deployments: Map<string, JsonMap>;
-  /** All of it as one text, in which a marker shows wherever it is. */
+  /** Everything as one string, to search for markers. */
   text: string;
 }
 
-/** Reads lists as `kubectl get -o json` prints them. */
-export function readFound(environments: Json, revisions: Json, deployments: Json): Found {
+/** Parses the lists that `kubectl get -o json` prints. */
+export function parseHubContent(environments: Json, revisions: Json, deployments: Json): HubContent {
   const byOwner = new Map<string, FoundRevision[]>();
   for (const item of listAt(revisions, 'items')) {
-    if (textAt(item, 'spec', 'kind') !== 'Environment') continue;
+    if (stringAt(item, 'spec', 'kind') !== 'Environment') continue;
     const owner = listAt(item, 'metadata', 'ownerReferences').find(({ controller }) => controller === true);
-    const uid = textAt(owner, 'uid');
+    const uid = stringAt(owner, 'uid');
     const recorded = mapAt(item, 'spec', 'object');
     const revision = {
       number: Number(at(item, 'spec', 'revision')),
-      hash: textAt(item, 'spec', 'hash'),
+      hash: stringAt(item, 'spec', 'hash'),
       content: contentOf({ ...recorded, metadata: mapAt(recorded, 'metadata') }),
     };
     byOwner.set(
@@ -39,15 +39,15 @@ export function readFound(environments: Json, revisions: Json, deployments: Json
   return {
     environments: listAt(environments, 'items'),
     revisions: byOwner,
-    deployments: new Map(listAt(deployments, 'items').map((item) => [textAt(item, 'metadata', 'name'), item])),
+    deployments: new Map(listAt(deployments, 'items').map((item) => [stringAt(item, 'metadata', 'name'), item])),
     text: JSON.stringify([environments, revisions, deployments]),
   };
 }
 
-/** Whether the controller has done all that it has to: recorded what is live, resolved every ref. */
-export function isSettled({ environments, deployments }: Found): boolean {
+/** Whether the controller has recorded every object and resolved every ref. */
+export function isSettled({ environments, deployments }: HubContent): boolean {
   const recorded = environments.every(
-    (item) => at(item, 'status', 'revision') === Number(textAt(item, 'metadata', 'annotations', stampKey)),
+    (item) => at(item, 'status', 'revision') === Number(stringAt(item, 'metadata', 'annotations', stampKey)),
   );
   return (
     recorded && [...deployments.values()].every((item) => at(item, 'status', 'environment', 'revision') !== undefined)

@@ -2,22 +2,22 @@ import type { Client } from '../../../src/kube/client/client.ts';
 import { applyObjects, isEstablished } from './apply/apply.ts';
 import { ensureClusterFiles, ensureEtcdFiles, startApiserver, startControllerManager } from './processes/cluster.ts';
 import type { HubFiles } from './files/hub-files.ts';
-import { hubClient } from './apply/hub-client.ts';
+import { createHubClient } from './apply/hub-client.ts';
 import {
   bindingCrd,
-  bindingObject,
-  mooringObjects,
-  spokeObjects,
-  standInObjects,
-  webhookObjects,
+  buildBinding,
+  readMooringObjects,
+  readSpokeObjects,
+  readStandInObjects,
+  readWebhookObjects,
 } from './apply/hub-objects.ts';
-import { clusterNames, controllerManagerOf, etcdOf, portOf } from './inventory.ts';
+import { listClusterNames, controllerManagerOf, etcdOf, portOf } from './inventory.ts';
 import { removeMooring, startRoles, waitForMooring } from './processes/mooring.ts';
 import { ensureStarted, waitReady, type StartOptions } from './processes/process.ts';
 import { startStandIn, stopStandIn } from './processes/ocm.ts';
-import { spokeNames, type HubState } from './files/state.ts';
+import { listSpokeNames, type HubState } from './files/state.ts';
 
-/** What all steps of starting share. */
+/** Arguments that all steps share. */
 interface HubStart {
   state: HubState;
   files: HubFiles;
@@ -27,52 +27,52 @@ interface HubStart {
 
 const readyMs = 60_000;
 
-/** Starts what does not run, applies what the clusters need, and waits until all is ready. */
-export async function startHub(hub: HubStart): Promise<void> {
+/** Starts all processes that do not run, applies the objects that the clusters need, and waits until all is ready. */
+export async function startAll(hub: HubStart): Promise<void> {
   const { state, files, start, now } = hub;
   await ensureEtcdFiles(files, now);
-  for (const cluster of clusterNames(state)) await ensureClusterFiles(state, files, cluster, now);
+  for (const cluster of listClusterNames(state)) await ensureClusterFiles(state, files, cluster, now);
   const etcd = etcdOf(state, files);
   await ensureStarted(files, etcd, start);
   await waitReady(files, etcd, readyMs);
-  const spokes = allDone(spokeNames(state.spokes).map((spoke) => startSpoke(hub, spoke)));
-  await allDone([startHubCluster(hub, spokes), spokes]);
-  for (const cluster of clusterNames(state))
+  const spokes = awaitAll(listSpokeNames(state.spokes).map((spoke) => startSpoke(hub, spoke)));
+  await awaitAll([startHubCluster(hub, spokes), spokes]);
+  for (const cluster of listClusterNames(state))
     await waitReady(files, controllerManagerOf(state, files, cluster), readyMs);
 }
 
 async function startSpoke({ state, files, start }: HubStart, spoke: string): Promise<void> {
   await startApiserver(state, files, spoke, start);
-  await applyObjects(hubClient(files.kubeconfig(spoke)), await spokeObjects());
+  await applyObjects(createHubClient(files.kubeconfig(spoke)), await readSpokeObjects());
   await startControllerManager(state, files, spoke, start);
 }
 
 async function startHubCluster(hub: HubStart, spokes: Promise<unknown>): Promise<void> {
   const { state, files, start } = hub;
   await startApiserver(state, files, 'hub', start);
-  const client = hubClient(files.kubeconfig('hub'));
+  const client = createHubClient(files.kubeconfig('hub'));
   const { withoutOcm, withoutMooring } = state;
   await applyObjects(client, [
-    ...(await mooringObjects()),
-    ...(withoutOcm ? [] : await standInObjects()),
-    ...(withoutMooring ? [] : await webhookObjects(portOf(state, 'webhook'))),
+    ...(await readMooringObjects()),
+    ...(withoutOcm ? [] : await readStandInObjects()),
+    ...(withoutMooring ? [] : await readWebhookObjects(portOf(state, 'webhook'))),
   ]);
   await applyBinding(client, start.print);
   await startControllerManager(state, files, 'hub', start);
-  const mooring = { ...hub, client, clientOf: hubClient };
-  await allDone([
-    withoutOcm ? stopStandIn(files) : spokes.then(() => startStandIn({ ...hub, client, clientOf: hubClient })),
+  const mooring = { ...hub, client, clientOf: createHubClient };
+  await awaitAll([
+    withoutOcm ? stopStandIn(files) : spokes.then(() => startStandIn({ ...hub, client, clientOf: createHubClient })),
     withoutMooring ? removeMooring(mooring) : startRoles(mooring).then(() => waitForMooring(mooring)),
   ]);
 }
 
 async function applyBinding(client: Client, print: (line: string) => void): Promise<void> {
-  if (await isEstablished(client, bindingCrd)) await applyObjects(client, [bindingObject()]);
-  else print('without OCM: no ManagedClusterSetBinding is made, since its kind is not there');
+  if (await isEstablished(client, bindingCrd)) await applyObjects(client, [buildBinding()]);
+  else print('without OCM there is no kind ManagedClusterSetBinding, so none is created');
 }
 
-/** Waits for all, even when one fails, so that nothing goes on behind the caller's back; then throws the first failure. */
-async function allDone(tasks: readonly Promise<unknown>[]): Promise<void> {
+/** Waits until all tasks have ended, also if one fails, so that none continues after this call. Then throws the first error. */
+async function awaitAll(tasks: readonly Promise<unknown>[]): Promise<void> {
   const results = await Promise.allSettled(tasks);
   const failed = results.find((result) => result.status === 'rejected');
   if (failed !== undefined) throw failed.reason;

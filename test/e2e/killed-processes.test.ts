@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Hub } from '../../deploy/local/hub/up.ts';
-import { apply, eventually, freshNamespace, kubectl, kubectlOk, mend, sharedHub } from '../support/hub.ts';
-import { dumpOf, type Dump } from '../support/hub-dump.ts';
-import { endProcesses, runningNames } from '../support/hub-processes.ts';
+import { apply, eventually, createNamespace, kubectl, kubectlOk, restoreHub, sharedHub } from '../support/hub.ts';
+import { dumpHub, type Dump } from '../support/hub-dump.ts';
+import { endProcesses, listRunningNames } from '../support/hub-processes.ts';
 import { deployment, manifest, ocmEnvironment, webProfile } from '../support/sample-objects.ts';
 
-/** Each object is edited so often, its creation counted. */
+/** The number of edits of each object, including its creation. */
 const edits = 3;
 
 const kills: { what: string; names: (hub: Hub) => Promise<string[]> }[] = [
@@ -14,10 +14,10 @@ const kills: { what: string; names: (hub: Hub) => Promise<string[]> }[] = [
   { what: 'the controller', names: async () => ['controller'] },
   { what: 'the aggregator', names: async () => ['aggregator'] },
   { what: 'the API server of the hub', names: async () => ['hub-apiserver'] },
-  { what: 'everything at once, etcd and spokes too', names: runningNames },
+  { what: 'everything at once, etcd and spokes too', names: listRunningNames },
 ];
 
-describe('whatever is killed in the middle of kubectl apply', function () {
+describe('processes that are killed during kubectl apply', function () {
   this.timeout(180_000);
   let hub: Hub;
   let undisturbed: Dump;
@@ -25,7 +25,7 @@ describe('whatever is killed in the middle of kubectl apply', function () {
 
   before(async () => {
     hub = await sharedHub();
-    const namespace = await freshNamespace('kill');
+    const namespace = await createNamespace('kill');
     used.push(namespace);
     for (let edit = 1; edit <= edits; edit += 1) await syncUntilDone(namespace, edit);
     undisturbed = await eventually('all to settle', () => settledDump(hub, namespace), { withinMs: 60_000 });
@@ -35,7 +35,7 @@ describe('whatever is killed in the middle of kubectl apply', function () {
     for (const namespace of used) await removeAll(namespace);
   });
 
-  it('the reference has every edit as a revision, and the last one on both spokes', () => {
+  it('have a reference run in which every edit is a revision, and the last one is on both spokes', () => {
     const text = JSON.stringify(undisturbed);
     for (const name of ['environment.one', 'environment.two', 'workloadprofile.web']) {
       for (let edit = 1; edit <= edits; edit += 1) {
@@ -52,8 +52,8 @@ describe('whatever is killed in the middle of kubectl apply', function () {
   });
 
   for (const { what, names } of kills) {
-    it(`${what}: up again ends in the same state`, async () => {
-      const namespace = await freshNamespace('kill');
+    it(`lead to the same state when they are started again: ${what}`, async () => {
+      const namespace = await createNamespace('kill');
       used.push(namespace);
       await syncUntilDone(namespace, 1);
       const others = (async () => {
@@ -62,14 +62,14 @@ describe('whatever is killed in the middle of kubectl apply', function () {
       await Promise.all([others, killSoon(hub, await names(hub))]);
       let last: Dump = {};
       await eventually('the same state', async () => {
-        last = await dumpOf(hub, namespace);
+        last = await dumpHub(hub, namespace);
         return JSON.stringify(last) === JSON.stringify(undisturbed);
       }).catch(() => assert.deepEqual(last, undisturbed));
     });
   }
 });
 
-/** The objects after their `edit`th edit; the last one places them on both spokes. */
+/** The objects after their `edit`th edit. The last edit selects both spokes. */
 function objectsAt(namespace: string, edit: number): object[] {
   const clusters = edit === edits ? 2 : 1;
   const labels = { edit: String(edit) };
@@ -83,7 +83,7 @@ function objectsAt(namespace: string, edit: number): object[] {
   ];
 }
 
-/** Applies until all is accepted, as a GitOps tool does. */
+/** Applies until all objects are accepted, as a GitOps tool does. */
 async function syncUntilDone(namespace: string, edit: number): Promise<void> {
   const text = manifest(objectsAt(namespace, edit));
   let refusal = '';
@@ -96,23 +96,23 @@ async function syncUntilDone(namespace: string, edit: number): Promise<void> {
   throw new Error(`edit ${edit} is never accepted: ${refusal}`);
 }
 
-/** Lets some of the edits begin, kills, and mends. */
+/** Waits until some edits have begun, kills the processes, and starts them again. */
 async function killSoon(hub: Hub, names: string[]): Promise<void> {
   await sleep(400);
   await endProcesses(hub, names);
-  await mend();
+  await restoreHub();
 }
 
-/** The dump, once the last edit has arrived everywhere and nothing changes any more. */
+/** The dump when the last edit is applied everywhere and nothing changes any more. */
 async function settledDump(hub: Hub, namespace: string): Promise<Dump | undefined> {
-  const dump = await dumpOf(hub, namespace);
+  const dump = await dumpHub(hub, namespace);
   const text = JSON.stringify(dump);
   const arrived = Object.entries(dump).filter(
     ([key, workload]) => / Workload NS-/.test(key) && JSON.stringify(workload).includes(`"web:${edits}"`),
   );
   if (arrived.length !== 4 || text.includes('"older"')) return undefined;
   await sleep(1500);
-  return JSON.stringify(await dumpOf(hub, namespace)) === text ? dump : undefined;
+  return JSON.stringify(await dumpHub(hub, namespace)) === text ? dump : undefined;
 }
 
 async function removeAll(namespace: string): Promise<void> {
