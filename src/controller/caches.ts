@@ -7,7 +7,9 @@ import {
   type ManifestWorkReplicaSet,
   type Placement,
 } from '../api/ocm.ts';
+import { revisionedKindNames } from '../api/definition-revision.ts';
 import type { WorkloadDeployment } from '../api/workload-deployment.ts';
+import { revisionedResources } from '../catalog/stores/live.ts';
 import { deploymentOf, environmentOf } from '../domain/render/render-identity.ts';
 import { namespacesIn } from '../domain/spoke/work-namespaces.ts';
 import { isRuleBlock } from '../domain/applied-reasons.ts';
@@ -98,9 +100,7 @@ export function createCaches(client: Client, log: Log): ControllerCaches {
 /** All informers with the plural of their resource. */
 export function allInformers({ definitions, ...rest }: ControllerCaches): [string, Informer<never>][] {
   const named = {
-    environments: definitions.Environment,
-    workloadprofiles: definitions.WorkloadProfile,
-    policydefinitions: definitions.PolicyDefinition,
+    ...Object.fromEntries(revisionedKindNames.map((kind) => [revisionedResources[kind].plural, definitions[kind]])),
     definitionrevisions: definitions.revisions,
     workloaddeployments: rest.deployments,
     placements: rest.placements,

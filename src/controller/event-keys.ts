@@ -24,10 +24,15 @@ export function referringDeployments(
   { metadata: { name } }: Pick<Definition, 'metadata'>,
   { caches: { deployments } }: EventContext,
 ): string[] {
-  if (kind === 'Environment') return deployments.byIndex(deploymentIndexes.environmentRef, name).map(keyOf);
-  if (kind === 'WorkloadProfile') return deployments.byIndex(deploymentIndexes.workloadProfileRef, name).map(keyOf);
-  // An older revision of an Environment may use a topology that its newest one does not, so all deployments are affected.
-  return deployments.list().map(keyOf);
+  switch (kind) {
+    case 'Environment':
+      return deployments.byIndex(deploymentIndexes.environmentRef, name).map(keyOf);
+    case 'WorkloadProfile':
+      return deployments.byIndex(deploymentIndexes.workloadProfileRef, name).map(keyOf);
+    case 'PolicyDefinition':
+      // An older revision of an Environment may use a topology that its newest one does not, so all deployments are affected.
+      return deployments.list().map(keyOf);
+  }
 }
 
 /** The PolicyDefinition of the name that the topology of an Environment has; it may not exist. */

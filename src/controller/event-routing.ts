@@ -1,4 +1,4 @@
-import type { RevisionedKindName } from '../api/definition-revision.ts';
+import { revisionedKindNames, type RevisionedKindName } from '../api/definition-revision.ts';
 import { keyOf, type ObjectMeta } from '../api/object.ts';
 import { recordedKey } from '../catalog/revision-records.ts';
 import type { Definition } from '../domain/revisions/definition.ts';
@@ -31,11 +31,18 @@ interface Route<T> extends Omit<KeyRoute<T>, 'keys'> {
   keys: (object: T, context: EventContext) => readonly string[];
 }
 
-/** The routes of a kind of definition that all three kinds have. */
+/** Definitions of other kinds that an event of a definition affects. */
+const relatedDefinitions: Readonly<Record<RevisionedKindName, readonly Route<Definition>[]>> = {
+  Environment: [{ queue: 'definitions', keys: topologyOfEnvironment }],
+  WorkloadProfile: [],
+  PolicyDefinition: [{ queue: 'definitions', keys: environmentsWithTopology }],
+};
+
 function definitionRoutes(kind: RevisionedKindName): Route<Definition>[] {
   return [
     { queue: 'definitions', keys: (definition) => [definitionKey(kind, definition)] },
     { queue: 'deployments', keys: (definition, context) => referringDeployments(kind, definition, context) },
+    ...relatedDefinitions[kind],
   ];
 }
 
@@ -44,15 +51,7 @@ type Enqueue = (queue: QueueName, key: string) => void;
 
 /** Which keys the events of each cache enqueue. */
 const table: readonly Subscription[] = [
-  from(
-    ({ definitions }) => definitions.Environment,
-    [...definitionRoutes('Environment'), { queue: 'definitions', keys: topologyOfEnvironment }],
-  ),
-  from(({ definitions }) => definitions.WorkloadProfile, definitionRoutes('WorkloadProfile')),
-  from(
-    ({ definitions }) => definitions.PolicyDefinition,
-    [...definitionRoutes('PolicyDefinition'), { queue: 'definitions', keys: environmentsWithTopology }],
-  ),
+  ...revisionedKindNames.map((kind) => from(({ definitions }) => definitions[kind], definitionRoutes(kind))),
   from(
     ({ definitions }) => definitions.revisions,
     [

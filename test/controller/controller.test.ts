@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { revisionedKindNames } from '../../src/api/definition-revision.ts';
 import { definitionRevisions, environments, workloadDeployments, workloadProfiles } from '../../src/api/kinds.ts';
-import type { KubeObject, Resource } from '../../src/api/object.ts';
+import { apiVersionOf, type KubeObject, type Resource } from '../../src/api/object.ts';
 import { manifestWorkReplicaSets } from '../../src/api/ocm.ts';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 import { createController } from '../../src/controller/controller.ts';
+import { revisionedResources } from '../../src/catalog/stores/live.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { controllerScene, type ControllerScene } from '../support/controller-scene.ts';
 import { eventually } from '../support/eventually.ts';
@@ -188,4 +190,45 @@ describe('the controller, with a deployment that another one blocks', () => {
     await scene.client.delete(manifestWorkReplicaSets, { namespace: 'hub', name: 'left' });
     await isUnblocked();
   });
+});
+
+describe('the controller, for each kind whose edits are kept', () => {
+  for (const kind of revisionedKindNames) {
+    it(`records a ${kind} that existed before it led, and one that is created later`, async () => {
+      const resource = revisionedResources[kind];
+      const object = (name: string): Definition =>
+        stampedAs(
+          {
+            apiVersion: apiVersionOf(resource),
+            kind,
+            metadata: { namespace: 'mural-system', name, uid: name },
+            spec: { topology: { type: 'topology-ocm' } },
+          },
+          1,
+          0,
+        );
+      const scene = await controllerScene([[resource, object('before')]]);
+      const stopping = new AbortController();
+      const controller = createController({
+        severities: {},
+        ...scene.shared,
+        builtins: stubBuiltins,
+        systemNamespace: 'mural-system',
+        log: scene.log,
+        metrics: createMetrics({ now: () => 0, defaults: false }),
+        historyLimit: 20,
+        retireForMs: 60_000,
+        now: () => 0,
+      });
+      const running = Promise.all([controller.watch(stopping.signal), controller.lead(stopping.signal)]);
+      const isRecorded = (name: string) => async () =>
+        (await scene.client.get<Definition>(resource, { namespace: 'mural-system', name })).status?.revision === 1;
+      await eventually('the revision of the first object', isRecorded('before'));
+      await scene.client.create(resource, object('later'));
+      await eventually('the revision of the second object', isRecorded('later'));
+      stopping.abort();
+      await running;
+      await scene.stop();
+    });
+  }
 });

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { RevisionedKindName } from '../../api/definition-revision.ts';
+import { revisionedKindNames, type RevisionedKindName } from '../../api/definition-revision.ts';
 import { definitionRevisions } from '../../api/kinds.ts';
 import { isJsonObject, type JsonObject, type KubeObject } from '../../api/object.ts';
 import type { DefinitionStore } from '../store.ts';
@@ -11,12 +11,9 @@ import { knownRevision, ownerUid, recordedKey, recordedTopology } from '../revis
 import type { Definition } from '../../domain/revisions/definition.ts';
 
 /** Informers on all definitions and on their DefinitionRevisions; of the latter only the metadata is stored. */
-export interface DefinitionCaches {
-  Environment: Informer<Definition>;
-  WorkloadProfile: Informer<Definition>;
-  PolicyDefinition: Informer<Definition>;
+export type DefinitionCaches = Record<RevisionedKindName, Informer<Definition>> & {
   revisions: Informer<RecordedRevision>;
-}
+};
 
 /** A DefinitionRevision without its content. */
 export interface RecordedRevision extends KubeObject {
@@ -45,10 +42,9 @@ export function definitionCaches(client: Client, log: Log, options: { with?: 'st
         [definitionIndexes.topology]: topologyName,
       },
     });
+  const byKind = Object.fromEntries(revisionedKindNames.map((kind) => [kind, informer(kind)]));
   return {
-    Environment: informer('Environment'),
-    WorkloadProfile: informer('WorkloadProfile'),
-    PolicyDefinition: informer('PolicyDefinition'),
+    ...(byKind as Record<RevisionedKindName, Informer<Definition>>),
     revisions: new Informer<RecordedRevision>({
       client,
       resource: definitionRevisions,

@@ -1,6 +1,6 @@
 import type { RevisionedKindName } from '../../api/definition-revision.ts';
 import { workloadDeployments, environments } from '../../api/kinds.ts';
-import { isJsonObject } from '../../api/object.ts';
+import { isJsonObject, type Resource } from '../../api/object.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
 import { referrersOf, type ReferrerIndex } from '../../catalog/referrers.ts';
 import { cachedReferrers } from '../../catalog/referrers/cached.ts';
@@ -20,6 +20,13 @@ export interface RevisionUses {
   /** Refs in recorded revisions of Environments, which may be pinned again: retained, not counted. */
   recorded: Use[];
 }
+
+/** What refers to a kind of definition, and the field of its status that says which revision is applied. */
+const referrerKinds: Readonly<Record<RevisionedKindName, { resource: Resource; appliedField?: string }>> = {
+  Environment: { resource: workloadDeployments, appliedField: 'environment' },
+  WorkloadProfile: { resource: workloadDeployments, appliedField: 'workloadProfile' },
+  PolicyDefinition: { resource: environments },
+};
 
 /** The uses of a definition that the caches know. */
 export async function cachedUses(
@@ -44,8 +51,7 @@ export async function liveUses(
   definition: Definition,
   systemNamespace: string,
 ): Promise<RevisionUses> {
-  const resource = kind === 'PolicyDefinition' ? environments : workloadDeployments;
-  const { items } = await client.list<UncheckedObject>(resource);
+  const { items } = await client.list<UncheckedObject>(referrerKinds[kind].resource);
   const index = listedReferrers(() => items);
   return {
     ...(await usesOf(kind, definition, index, systemNamespace)),
@@ -70,11 +76,12 @@ async function usesOf(
 function appliedRevisions(
   kind: RevisionedKindName,
   { metadata }: Definition,
-  deployments: readonly UncheckedObject[],
+  referrers: readonly UncheckedObject[],
 ): number[] {
-  const field = kind === 'Environment' ? 'environment' : 'workloadProfile';
-  return deployments.flatMap(({ status }) => {
-    const applied = status?.[field];
+  const { appliedField } = referrerKinds[kind];
+  if (appliedField === undefined) return [];
+  return referrers.flatMap(({ status }) => {
+    const applied = status?.[appliedField];
     if (!isJsonObject(applied) || applied['name'] !== metadata.name) return [];
     if (applied['namespace'] !== metadata.namespace) return [];
     return typeof applied['revision'] === 'number' ? [applied['revision']] : [];

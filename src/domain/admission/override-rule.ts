@@ -1,7 +1,7 @@
 import type { Violation } from '../violation.ts';
 import type { Facts } from './facts.ts';
 import { overrideFindings } from './override-findings.ts';
-import { limitFindings, hubKinds, type Rule } from './rule.ts';
+import { limitFindings, type Rule } from './rule.ts';
 
 /** A rule about one kind of problem that overrides may have with the components of a profile. */
 export function overrideRule({
@@ -14,7 +14,7 @@ export function overrideRule({
     code,
     summary,
     remedy,
-    kinds: hubKinds.filter((kind) => kind !== 'PolicyDefinition'),
+    kinds: ['Environment', 'WorkloadProfile', 'WorkloadDeployment'],
     operations: ['CREATE', 'UPDATE'],
     phases: ['validate'],
     severity,

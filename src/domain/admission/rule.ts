@@ -1,3 +1,4 @@
+import { revisionedKindNames } from '../../api/definition-revision.ts';
 import type { Refusal } from './decision.ts';
 import type { Facts, RequestFacts } from './facts.ts';
 
@@ -35,8 +36,11 @@ export interface Rule {
 /** Severities that a platform team has set. */
 export type Severities = Readonly<Record<string, 'deny' | 'warn' | 'off'>>;
 
-export const hubKinds = ['Environment', 'WorkloadProfile', 'PolicyDefinition', 'WorkloadDeployment'] as const;
-export const revisionedKinds = ['Environment', 'WorkloadProfile', 'PolicyDefinition'] as const;
+/** The kinds whose edits are recorded as revisions. */
+export const revisionedKinds: readonly string[] = revisionedKindNames;
+
+/** The kinds that users apply to the hub. */
+export const hubKinds: readonly string[] = [...revisionedKinds, 'WorkloadDeployment'];
 
 /** True if a finding is new or more severe than before: problems that existed before the request are not reported. */
 export function isMoreSevere(
