@@ -15,7 +15,7 @@ export async function sendOnce(
     return interpretResponse(await api.send(method, path, body, type));
   } catch (error) {
     if (error instanceof NotSentError) return { code: 'unreachable', outcome: 'refused', isUnavailable: true };
-    return { code: 'no answer', outcome: 'unknown', isUnavailable: true };
+    return { code: 'no response', outcome: 'unknown', isUnavailable: true };
   }
 }
 
@@ -37,7 +37,7 @@ export async function runKubectlOnce(workshop: WriterContext, args: string[], in
   if (/Error from server \((?:Invalid|Forbidden|Conflict|BadRequest)\)|is invalid:|denied the request/.test(stderr)) {
     return { code: 'refused', outcome: 'refused' };
   }
-  return { code: 'no answer', outcome: 'unknown', isUnavailable: true };
+  return { code: 'no response', outcome: 'unknown', isUnavailable: true };
 }
 
 function parseObject(text: string): JsonMap {

@@ -24,7 +24,7 @@ describe('an acknowledgement', function () {
   before(async function () {
     this.timeout(300_000);
     namespace = await createNamespace('acknowledge');
-    await ok(edit({ create: true }, undefined, profile(namespace), deployment(namespace)));
+    await warningsOf(edit({ create: true }, undefined, profile(namespace), deployment(namespace)));
     const { status } = await waitUntilApplied(namespace);
     cluster = status?.selectedClusters?.[0] ?? '';
     // This object belongs to another user of the namespace.
@@ -52,13 +52,13 @@ describe('an acknowledgement', function () {
     return apply(manifest(environment(namespace, { annotations, lifecycle: { spokeNamespace } }), ...more));
   }
 
-  async function ok(ran: Promise<CommandResult>): Promise<string> {
+  async function warningsOf(ran: Promise<CommandResult>): Promise<string> {
     const { code: ended, stderr } = await ran;
     assert.equal(ended, 0, stderr);
     return stderr;
   }
 
-  async function refused(ran: Promise<CommandResult>): Promise<string> {
+  async function denialOf(ran: Promise<CommandResult>): Promise<string> {
     const { code: ended, stdout, stderr } = await ran;
     assert.equal(ended, 1, stdout);
     return stderr;
@@ -74,12 +74,12 @@ describe('an acknowledgement', function () {
 
   it('is required for an edit that would delete a namespace', async () => {
     const before = await stored();
-    const said = await refused(edit({ create: false }));
+    const message = await denialOf(edit({ create: false }));
     assert.match(
-      said,
+      message,
       new RegExp(`WorkloadDeployment ${namespace}/web: Namespace ${namespace} on ${cluster} would be deleted`),
     );
-    assert.match(said, /first set spokeNamespace\.orphan: true .*\(NamespaceWouldBeDeleted\)/);
+    assert.match(message, /first set spokeNamespace\.orphan: true .*\(NamespaceWouldBeDeleted\)/);
     assert.deepEqual(await stored(), before);
   });
 
@@ -88,54 +88,54 @@ describe('an acknowledgement', function () {
       annotations: { [acknowledgeAnnotation]: code },
       lifecycle: { spokeNamespace: { create: false } },
     });
-    const said = await refused(apply(manifest(edited), '--as=jane'));
-    assert.match(said, new RegExp(`jane may not override environments ${namespace}/primary; .*\\(NotAllowed\\)`));
-    assert.doesNotMatch(said, /would be deleted/);
+    const message = await denialOf(apply(manifest(edited), '--as=jane'));
+    assert.match(message, new RegExp(`jane may not override environments ${namespace}/primary; .*\\(NotAllowed\\)`));
+    assert.doesNotMatch(message, /would be deleted/);
     // It cannot be set before the edit or on another object, either.
     const annotate = (what: string) =>
       kubectl(['annotate', what, '-n', namespace, `${acknowledgeAnnotation}=${code}`, '--as=jane']);
-    assert.match(await refused(annotate('environment/primary')), /may not override environments .*\(NotAllowed\)/);
+    assert.match(await denialOf(annotate('environment/primary')), /may not override environments .*\(NotAllowed\)/);
     assert.match(
-      await refused(annotate('workloaddeployment/web')),
+      await denialOf(annotate('workloaddeployment/web')),
       /may not override workloaddeployments .*\(NotAllowed\)/,
     );
     assert.equal(await revision(), 1);
   });
 
   it('is denied with a suggestion if the rule does not exist', async () => {
-    const said = await refused(edit({ create: false }, 'NamespaceWouldBeDeletd'));
+    const message = await denialOf(edit({ create: false }, 'NamespaceWouldBeDeletd'));
     assert.match(
-      said,
+      message,
       /"NamespaceWouldBeDeletd" is not a rule that can be acknowledged; did you mean "NamespaceWouldBeDeleted"\?/,
     );
-    assert.match(said, /\(InvalidSpec\)/);
+    assert.match(message, /\(InvalidSpec\)/);
   });
 
   for (const fixed of ['NotYetRecorded', 'InvalidSpec', 'NotAllowed', 'RevisionIsImmutable']) {
     it(`is denied for ${fixed}, because that rule cannot be overridden`, async () => {
-      const said = await refused(edit({ create: true }, `${code},${fixed}`));
-      assert.match(said, new RegExp(`"${fixed}" is not a rule that can be acknowledged`));
-      assert.match(said, /\(InvalidSpec\)/);
+      const message = await denialOf(edit({ create: true }, `${code},${fixed}`));
+      assert.match(message, new RegExp(`"${fixed}" is not a rule that can be acknowledged`));
+      assert.match(message, /\(InvalidSpec\)/);
     });
   }
 
   it('has no effect if it names another rule', async () => {
-    assert.match(await refused(edit({ create: false }, 'InUse')), /would be deleted .*\(NamespaceWouldBeDeleted\)/);
+    assert.match(await denialOf(edit({ create: false }, 'InUse')), /would be deleted .*\(NamespaceWouldBeDeleted\)/);
     assert.notEqual(await uidOnSpoke(), undefined);
     await waitUntilApplied(namespace);
   });
 
   it('in the same request turns the denial into a warning, and the namespace is deleted', async () => {
     const uid = await uidOnSpoke();
-    const said = await ok(edit({ create: false }, code));
+    const message = await warningsOf(edit({ create: false }, code));
     assert.match(
-      said,
+      message,
       new RegExp(`^Warning: .*Namespace ${namespace} on ${cluster} would be deleted.*\\(${code}\\)$`, 'm'),
     );
     assert.equal(await revision(), 2);
     await eventually('the namespace on the spoke is deleted', async () => (await uidOnSpoke()) !== uid);
     assert.equal(await getObject(['configmap', 'user-data', '-n', namespace], cluster), undefined);
-    const { status } = await eventually('the deployment to tell that it has no namespace any more', async () => {
+    const { status } = await eventually('the deployment reports that its namespace does not exist', async () => {
       const found = await getObject<WorkloadDeployment>(['workloaddeployment', 'web', '-n', namespace]);
       return conditionOf(found?.status, 'Applied') === 'False ApplyFailed' ? found : undefined;
     });
@@ -144,19 +144,19 @@ describe('an acknowledgement', function () {
   });
 
   it('has no effect on a later edit', async () => {
-    await ok(edit({ create: true }, code));
+    await warningsOf(edit({ create: true }, code));
     await waitUntilApplied(namespace, 'web', 3);
     const uid = await uidOnSpoke();
     assert.notEqual(uid, undefined);
-    assert.match(await refused(edit({ create: false }, code)), /would be deleted .*\(NamespaceWouldBeDeleted\)/);
+    assert.match(await denialOf(edit({ create: false }, code)), /would be deleted .*\(NamespaceWouldBeDeleted\)/);
     assert.equal((await stored()).metadata.annotations?.[acknowledgeAnnotation], code);
     assert.equal(await revision(), 3);
 
     // It has an effect again if it is removed and set again, or if its value changes.
-    await ok(edit({ create: true }));
+    await warningsOf(edit({ create: true }));
     assert.equal((await stored()).metadata.annotations?.['spectrocloud.com/acknowledged-revision'], undefined);
     assert.equal(await uidOnSpoke(), uid);
-    assert.match(await ok(edit({ create: false }, code)), /^Warning: .*\(NamespaceWouldBeDeleted\)$/m);
+    assert.match(await warningsOf(edit({ create: false }, code)), /^Warning: .*\(NamespaceWouldBeDeleted\)$/m);
     await eventually('the namespace on the spoke is deleted', async () => (await uidOnSpoke()) === undefined);
   });
 });
@@ -182,10 +182,10 @@ describe('an acknowledgement of a deployment', function () {
   it('allows another Environment once, and is consumed when that is applied', async () => {
     const plain = deployment(namespace, { environmentRef: 'guests' });
     const annotations = { [acknowledgeAnnotation]: code };
-    const refused = await apply(manifest(plain));
-    assert.equal(refused.code, 1);
+    const denied = await apply(manifest(plain));
+    assert.equal(denied.code, 1);
     assert.match(
-      refused.stderr,
+      denied.stderr,
       /spec\.environmentRef\.name: Namespace .* would be deleted .*\(NamespaceWouldBeDeleted\)/,
     );
 
@@ -196,21 +196,21 @@ describe('an acknowledgement of a deployment', function () {
       'the namespace is deleted',
       async () => (await getObject(['namespace', namespace], cluster)) === undefined,
     );
-    // The deployment that creates it now does so.
+    // The deployment no longer creates the namespace, so the test does.
     await kubectlOk(['create', 'namespace', namespace], { on: cluster });
-    await eventually('all to be applied, and the acknowledgement to be spent', async () => {
+    await eventually('everything is applied, and the acknowledgement is consumed', async () => {
       const { status } = await waitUntilApplied(namespace);
       return status?.acknowledged === code && status.effectiveLifecycle?.spokeNamespace.create === false;
     });
 
     const back = deployment(namespace);
-    const kept = (each: KubeObject) => manifest({ ...each, metadata: { ...each.metadata, annotations } });
-    await kubectlOk(['apply', '-f', '-'], { input: kept(back) });
-    await eventually('it to own the namespace again', async () => {
+    const withAnnotations = (each: KubeObject) => manifest({ ...each, metadata: { ...each.metadata, annotations } });
+    await kubectlOk(['apply', '-f', '-'], { input: withAnnotations(back) });
+    await eventually('the deployment owns the namespace again', async () => {
       const { status } = await waitUntilApplied(namespace);
       return status?.effectiveLifecycle?.spokeNamespace.create === true;
     });
-    const later = await apply(kept(plain));
+    const later = await apply(withAnnotations(plain));
     assert.equal(later.code, 1, later.stderr);
     assert.match(later.stderr, /would be deleted .*\(NamespaceWouldBeDeleted\)/);
   });

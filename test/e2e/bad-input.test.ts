@@ -230,15 +230,15 @@ describe('bad input', function () {
     const kinds = 'environments,workloadprofiles,workloaddeployments,definitionrevisions';
     const left = () => kubectlOk(['get', kinds, '-n', namespace, '-o', 'name']);
     // The revision of the object that the previous test deleted may still be terminating.
-    await eventually('nothing is left', async () => (await left()) === '');
+    await eventually('all objects are deleted', async () => (await left()) === '');
   });
 
   it('does not change the stored object when an edit is denied', async () => {
     const good = ocm({ placement: { numberOfClusters: 1 } });
     await kubectlOk(['apply', '-f', '-'], { input: manifestOf('Environment', good, 'kept') });
     const before = await spec();
-    const refused = await apply(manifestOf('Environment', ocm({ placement: { numberOfClusters: 'x' } }), 'kept'));
-    assertRefused(refused, [/numberOfClusters/]);
+    const denied = await apply(manifestOf('Environment', ocm({ placement: { numberOfClusters: 'x' } }), 'kept'));
+    assertRefused(denied, [/numberOfClusters/]);
     assert.equal(await spec(), before);
     await kubectlOk(['delete', 'environment', 'kept', '-n', namespace]);
 
@@ -256,5 +256,5 @@ function assertRefused({ code, stdout, stderr }: CommandResult, says: RegExp[]):
   const lines = stderr.trimEnd().split('\n');
   const empty = lines.filter((line) => line.trim() === '' || line.endsWith('…'));
   assert.deepEqual(empty, []);
-  assert.equal(new Set(lines).size, lines.length, 'nothing is said twice');
+  assert.equal(new Set(lines).size, lines.length, 'no line is repeated');
 }

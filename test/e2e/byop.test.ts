@@ -85,7 +85,7 @@ describe('an Environment with a Placement of the user', function () {
     const [cluster = ''] = status?.selectedClusters ?? [];
     assert.notEqual(await getObject(['namespace', namespace], cluster), undefined);
     assert.notEqual(await getObject(['workload', 'web', '-n', namespace], cluster), undefined);
-    assert.equal(status?.replicaSets?.[0]?.namespace, shared); // OCM wants it beside its Placement
+    assert.equal(status?.replicaSets?.[0]?.namespace, shared); // OCM requires it in the namespace of its Placement
   });
 
   it('creates other ManifestWorks for a second Placement, and does not change those of the first one', async () => {
@@ -98,7 +98,7 @@ describe('an Environment with a Placement of the user', function () {
       (await getObject<KubeObject>(['manifestworkreplicaset', first, '-n', shared]))?.metadata.uid;
     const before = await uid();
     const ran = await apply(manifest(second, environment(namespace, { topology })));
-    assert.deepEqual([ran.code, ran.stderr], [0, ''], 'nothing is taken away, so nothing is warned of');
+    assert.deepEqual([ran.code, ran.stderr], [0, ''], 'nothing is removed, so there is no warning');
     await eventually('both are applied', async () => {
       const now = (await waitUntilApplied(namespace)).status;
       return now?.replicaSets?.length === 2 && now.selectedClusters?.length === 2 && now.pendingClusters?.length === 0;

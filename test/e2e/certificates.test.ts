@@ -42,7 +42,7 @@ describe('the certificates of the webhook', function () {
     it(`are renewed without a restart and without a lost request when ${what} is deleted (${reason})`, async () => {
       const before = await servedSerial();
       for (const name of secrets) await client.delete(secretResource, { namespace: installNamespace, name });
-      await eventually('another certificate', async () => {
+      await eventually('the webhook has another certificate', async () => {
         await admit();
         return (await servedSerial()) !== before;
       });
@@ -56,8 +56,8 @@ describe('the certificates of the webhook', function () {
       const empty = [{ op: 'remove', path: '/webhooks/0/clientConfig/caBundle' }];
       const emptied = await client.patch(kind, key, empty, { type: 'json' });
       assert.equal(hasCaBundles(emptied), false);
-      await eventually('the caBundle', async () => hasCaBundles(await client.get(kind, key)));
-      await eventually('admission', async () => {
+      await eventually('the caBundle is written', async () => hasCaBundles(await client.get(kind, key)));
+      await eventually('admission works', async () => {
         await admit();
         return true;
       });

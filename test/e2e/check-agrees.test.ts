@@ -65,7 +65,7 @@ describe('mooring check has the same results as admission on the hub', function 
   });
 
   /** Applies the state of a sample, and waits until the controllers have reconciled it. */
-  async function settled(sample: string): Promise<{ sample: string; namespace: string }> {
+  async function applyState(sample: string): Promise<{ sample: string; namespace: string }> {
     const namespace = await createNamespace('agrees');
     namespaces.push(namespace);
     const state = await documentsIn(join(sample, 'state.yaml'));
@@ -100,7 +100,7 @@ describe('mooring check has the same results as admission on the hub', function 
     const samples = (await readdir(folder)).toSorted();
     // A few at the same time, because most of the time is the start of a program.
     for (let first = 0; first < samples.length; first += 4) {
-      const tenants = await Promise.all(samples.slice(first, first + 4).map(settled));
+      const tenants = await Promise.all(samples.slice(first, first + 4).map(applyState));
       await Promise.all(tenants.map(compare));
     }
   });

@@ -20,7 +20,7 @@ const pairs = 200;
 /** The number of concurrent creations. */
 const atOnce = 50;
 /** In so many pairs of each kind, the applied deployment is deleted. */
-const bereaved = 3;
+const deletedPairs = 3;
 
 const namespaces: Resource = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
 const configurations = ['mutatingwebhookconfiguration', 'validatingwebhookconfiguration'];
@@ -30,12 +30,12 @@ type Side = 'owner' | 'guest';
 const sides: readonly Side[] = ['owner', 'guest'];
 const environments: Record<Side, JsonObject> = { owner: {}, guest: { spokeNamespace: { create: false } } };
 
-/** The result for one deployment: `refused` was not created, `held` exists but is not applied. */
-interface Fate {
-  outcome: 'applied' | 'refused' | 'held';
+/** The result for one deployment: `denied` was not created, `blocked` exists but is not applied. */
+interface Result {
+  outcome: 'applied' | 'denied' | 'blocked';
   message: string;
 }
-type Fates = Record<Side, Fate>;
+type Results = Record<Side, Result>;
 
 describe(`${pairs} pairs of deployments that cannot share their spoke namespace, created at the same time through two webhooks,`, function () {
   this.timeout(400_000);
@@ -50,7 +50,7 @@ describe(`${pairs} pairs of deployments that cannot share their spoke namespace,
   const everWritten = new Set<string>();
   /** How often a decision took too long. */
   let undecided = 0;
-  let fates: Fates[] = [];
+  let results: Results[] = [];
 
   const nameOf = (pair: number, side: Side) => `${side}-${pair}`;
   const spokeNamespace = (pair: number) => `${namespace}-${pair}`;
@@ -69,7 +69,7 @@ describe(`${pairs} pairs of deployments that cannot share their spoke namespace,
       const { status } = await waitForReadiness('Ready', namespace, side);
       assert.deepEqual(status?.selectedClusters, ['spoke1']);
     }
-    // A guest uses an existing namespace, an owner adopts it. The namespaces of guests are not deleted: they are empty, and so many
+    // A guest uses an existing namespace, an owner comes to own it. The namespaces of guests are not deleted: they are empty, and so many
     // deletions would slow down the spoke for the next tests.
     await inParallel(everyPair, async (pair) => {
       await spoke.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: spokeNamespace(pair) } });
@@ -100,29 +100,29 @@ describe(`${pairs} pairs of deployments that cannot share their spoke namespace,
   });
 
   it('have at most one deployment applied per pair, and the other one reports why it is not', async () => {
-    const before = await requestsAnswered();
+    const before = await requestsDecided();
     const began = performance.now();
-    const refusals = await createAll();
+    const denials = await createAll();
     const created = performance.now();
-    fates = await settledFates(refusals);
-    const settled = performance.now();
+    results = await finalResults(denials);
+    const finished = performance.now();
 
-    const counted = (outcome: Fate['outcome']) =>
-      fates.flatMap(Object.values<Fate>).filter((fate) => fate.outcome === outcome).length;
-    const [applied, refused, held] = [counted('applied'), counted('refused'), counted('held')];
-    const answered = (await requestsAnswered()).map((count, index) => count - (before[index] ?? 0));
-    const seconds = [created - began, settled - created].map((ms) => (ms / 1000).toFixed(1));
+    const counted = (outcome: Result['outcome']) =>
+      results.flatMap(Object.values<Result>).filter((result) => result.outcome === outcome).length;
+    const [applied, denied, blocked] = [counted('applied'), counted('denied'), counted('blocked')];
+    const decided = (await requestsDecided()).map((count, index) => count - (before[index] ?? 0));
+    const seconds = [created - began, finished - created].map((ms) => (ms / 1000).toFixed(1));
     process.stdout.write(
-      `      ${applied} applied, ${refused} refused, ${held} held; ${seconds[0]} s to create, ${seconds[1]} s more to settle; the webhooks answered ${answered.join(' and ')}, ${undecided} times too late\n`,
+      `      ${applied} applied, ${denied} denied, ${blocked} blocked; ${seconds[0]} s to create, ${seconds[1]} s more until nothing is pending; the webhooks decided ${decided.join(' and ')}, ${undecided} times after the timeout\n`,
     );
     assert.equal(applied, pairs, 'one of each pair is applied');
-    assert.equal(refused + held, pairs, 'the other one is not');
+    assert.equal(denied + blocked, pairs, 'the other one is not');
     // Each creation calls the webhook twice.
-    for (const count of answered) assert.ok(count > pairs, `both webhooks decide: ${answered.join(' and ')}`);
+    for (const count of decided) assert.ok(count > pairs, `both webhooks decide: ${decided.join(' and ')}`);
 
-    for (const [pair, fate] of fates.entries()) {
-      const [loser = 'owner'] = sides.filter((side) => fate[side].outcome !== 'applied');
-      const { message } = fate[loser];
+    for (const [pair, result] of results.entries()) {
+      const [loser = 'owner'] = sides.filter((side) => result[side].outcome !== 'applied');
+      const { message } = result[loser];
       const winner = `WorkloadDeployment ${namespace}/${nameOf(pair, other(loser))}`;
       assert.ok(message.includes(winner), `${nameOf(pair, loser)} names ${winner}: ${message}`);
       assert.match(message, new RegExp(`Namespace ${spokeNamespace(pair)} .*shared`));
@@ -130,40 +130,42 @@ describe(`${pairs} pairs of deployments that cannot share their spoke namespace,
   });
 
   it('never had ManifestWorks of both on the hub, and have one Workload on the spoke', async () => {
-    for (const [pair, fate] of fates.entries()) {
+    for (const [pair, result] of results.entries()) {
       const written = sides.filter((side) => everWritten.has(`${namespace}/${nameOf(pair, side)}`));
       assert.deepEqual(
         written,
-        sides.filter((side) => fate[side].outcome === 'applied'),
-        `works of pair ${pair}`,
+        sides.filter((side) => result[side].outcome === 'applied'),
+        `ManifestWorks of pair ${pair}`,
       );
     }
     const { items } = await spoke.list(workloads);
     const there = items.filter((item) => item.metadata.namespace?.startsWith(`${namespace}-`) === true).map(keyOf);
-    const wanted = fates.flatMap((fate, pair) =>
+    const wanted = results.flatMap((result, pair) =>
       sides
-        .filter((side) => fate[side].outcome === 'applied')
+        .filter((side) => result[side].outcome === 'applied')
         .map((side) => `${spokeNamespace(pair)}/${nameOf(pair, side)}`),
     );
     assert.deepEqual(there.toSorted(), wanted.toSorted());
   });
 
   it('have the blocked deployment applied when the other one is deleted', async function () {
-    const heldPairs = everyPair.filter((pair) => sides.some((side) => fates[pair]?.[side].outcome === 'held'));
+    const blockedPairs = everyPair.filter((pair) => sides.some((side) => results[pair]?.[side].outcome === 'blocked'));
     const chosen = sides.flatMap((side) =>
-      heldPairs
-        .filter((pair) => fates[pair]?.[side].outcome === 'held')
-        .slice(0, bereaved)
+      blockedPairs
+        .filter((pair) => results[pair]?.[side].outcome === 'blocked')
+        .slice(0, deletedPairs)
         .map((pair) => ({ pair, side })),
     );
     // This requires that both webhooks admitted a pair. With so many pairs that has always happened.
-    assert.ok(chosen.length > 0, 'some pair had both admitted');
+    assert.ok(chosen.length > 0, 'in at least one pair both were admitted');
     for (const { pair, side } of chosen) {
       await untilDecided(() => client.delete(workloadDeployments, { namespace, name: nameOf(pair, other(side)) }));
     }
     for (const { pair, side } of chosen) {
       const name = nameOf(pair, side);
-      await eventually(`${name} to take the place of the other`, () => isApplied(pair, side), { withinMs: 40_000 });
+      await eventually(`${name} is applied instead of the other one`, () => isApplied(pair, side), {
+        withinMs: 40_000,
+      });
       assert.notEqual(await find(workloads, { namespace: spokeNamespace(pair), name }), undefined, name);
     }
   });
@@ -189,19 +191,19 @@ describe(`${pairs} pairs of deployments that cannot share their spoke namespace,
 
   /** Creates both deployments of every pair, in alternating order. Returns the messages of the denials. */
   async function createAll(): Promise<Map<string, string>> {
-    const refusals = new Map<string, string>();
+    const denials = new Map<string, string>();
     const all = everyPair.flatMap((pair) =>
       (pair % 2 === 0 ? sides : sides.toReversed()).map((side) => ({ pair, side })),
     );
     await inParallel(all, async ({ pair, side }) => {
-      const refusal = await refusalOf(pair, side);
-      if (refusal !== undefined) refusals.set(nameOf(pair, side), refusal);
+      const denial = await denialOf(pair, side);
+      if (denial !== undefined) denials.set(nameOf(pair, side), denial);
     });
-    return refusals;
+    return denials;
   }
 
   /** Creates a deployment. Returns the message if it is denied. */
-  async function refusalOf(pair: number, side: Side): Promise<string | undefined> {
+  async function denialOf(pair: number, side: Side): Promise<string | undefined> {
     const name = nameOf(pair, side);
     const made = deployment(namespace, { name, environmentRef: side, spokeNamespace: spokeNamespace(pair) });
     try {
@@ -229,19 +231,19 @@ describe(`${pairs} pairs of deployments that cannot share their spoke namespace,
   }
 
   /** The result for each deployment, when no request and no write is pending. */
-  async function settledFates(refusals: ReadonlyMap<string, string>): Promise<Fates[]> {
+  async function finalResults(denials: ReadonlyMap<string, string>): Promise<Results[]> {
     let open: string[] = [];
     const found = eventually(
       'every deployment is applied or blocked',
       async () => {
         const made = await deployments();
-        const fate = (name: string): Fate | undefined => {
-          const refusal = refusals.get(name);
-          return refusal === undefined ? fateOf(made.get(name)) : { outcome: 'refused', message: refusal };
+        const result = (name: string): Result | undefined => {
+          const denial = denials.get(name);
+          return denial === undefined ? resultOf(made.get(name)) : { outcome: 'denied', message: denial };
         };
         const all = everyPair.map((pair) => ({
-          owner: fate(nameOf(pair, 'owner')),
-          guest: fate(nameOf(pair, 'guest')),
+          owner: result(nameOf(pair, 'owner')),
+          guest: result(nameOf(pair, 'guest')),
         }));
         open = all.flatMap((each, pair) =>
           sides.filter((side) => each[side] === undefined).map((side) => nameOf(pair, side)),
@@ -252,8 +254,8 @@ describe(`${pairs} pairs of deployments that cannot share their spoke namespace,
     );
     return found.catch(async (cause: unknown) => {
       const made = await deployments();
-      const told = open.slice(0, 5).map((name) => `${name}: ${JSON.stringify(made.get(name)?.status)}`);
-      throw new Error(`${open.length} are neither applied nor held, such as ${told.join('; ')}`, { cause });
+      const examples = open.slice(0, 5).map((name) => `${name}: ${JSON.stringify(made.get(name)?.status)}`);
+      throw new Error(`${open.length} are neither applied nor blocked, for example ${examples.join('; ')}`, { cause });
     });
   }
 
@@ -297,7 +299,7 @@ describe(`${pairs} pairs of deployments that cannot share their spoke namespace,
   }
 
   /** The number of requests for deployments that each of the two webhooks has decided. */
-  function requestsAnswered(): Promise<number[]> {
+  function requestsDecided(): Promise<number[]> {
     const ports = [portOf(hub.state, 'webhook-health'), spare.healthPort];
     return Promise.all(
       ports.map(async (port) => {
@@ -312,14 +314,14 @@ describe(`${pairs} pairs of deployments that cannot share their spoke namespace,
 });
 
 /** Undefined while its ManifestWorks are being applied. */
-function fateOf(found: WorkloadDeployment | undefined): Fate | undefined {
+function resultOf(found: WorkloadDeployment | undefined): Result | undefined {
   const condition = found?.status?.conditions?.find(({ type }) => type === 'Applied');
   if (condition === undefined || condition.reason === 'Applying' || condition.reason === 'NoClustersSelected')
     return undefined;
   const { status, reason, message = '' } = condition;
   if (status === 'True') return { outcome: 'applied', message };
   assert.equal(reason, 'NamespaceLifecycleConflict', `${found?.metadata.name ?? ''}: ${message}`);
-  return { outcome: 'held', message };
+  return { outcome: 'blocked', message };
 }
 
 /** Calls `act` for each item, with at most `atOnce` calls at the same time. */

@@ -35,7 +35,7 @@ describe('edits while a part of mooring is unavailable', function () {
 
   it('without a controller: objects can be created, and further edits wait until the controller records them', async () => {
     const pid = await pidOf(hub, 'controller');
-    process.kill(pid, 'SIGSTOP'); // awake again in no time, unlike one that has to start: kubectl tries for 10 s
+    process.kill(pid, 'SIGSTOP'); // unlike a new process it continues at once, and kubectl retries for 10 s only
     paused = pid;
     const created = await apply(manifest([ocmEnvironment({ namespace, name: 'primary', edit: '1' })]));
     assert.equal(created.code, 0, created.stderr);
@@ -63,7 +63,7 @@ describe('edits while a part of mooring is unavailable', function () {
 
   it('without the webhook configurations: the edits get their stamps when the configurations exist again', async () => {
     for (const kind of webhookKinds) await client.delete(kind, { name: webhookConfigurationName });
-    await eventually('admission to be away', async () => {
+    await eventually('admission is not called', async () => {
       const probe = ocmEnvironment({ namespace, name: 'probe' });
       const admitted = await client.create<KubeObject>(environments, probe, { dryRun: true });
       return admitted.metadata.annotations?.['spectrocloud.com/revision'] === undefined;
@@ -81,7 +81,7 @@ describe('edits while a part of mooring is unavailable', function () {
 
   /** Asserts that every edit is a revision with its content, in the right order. */
   async function recorded(name: string, edits: string[]): Promise<void> {
-    await eventually(`revision ${edits.length} of ${name}`, async () => {
+    await eventually(`revision ${edits.length} of ${name} is recorded`, async () => {
       const { status } = await client.get<Environment>(environments, { namespace, name });
       return status?.revision === edits.length;
     });

@@ -129,9 +129,9 @@ describe('a custom topology', function () {
         const condition = found?.status?.conditions?.find(({ type }) => type === 'Rendered');
         return condition?.status === 'False' && says.test(condition.message ?? '') ? found : undefined;
       });
-      const held = failed.status?.conditions?.find(({ type }) => type === 'Applied');
-      assert.deepEqual([held?.reason, held?.message], [reason, 'the render failed; what is applied stays']);
-      await eventually('the Environment says so too', async () => {
+      const applied = failed.status?.conditions?.find(({ type }) => type === 'Applied');
+      assert.deepEqual([applied?.reason, applied?.message], [reason, 'the render failed; what is applied stays']);
+      await eventually('the Environment reports it, too', async () => {
         const { message } = await rendered('primary', reason);
         return says.test(message ?? '');
       });

@@ -50,16 +50,16 @@ describe('an edit of an Environment', function () {
     const edited = await apply(manifest(environment(namespace, { placement: { numberOfClusters: 2 } })));
     assert.equal(edited.code, 0, edited.stderr);
     // Until OCM has selected clusters for the changed Placement, the old selection is applied.
-    await eventually('the following deployment is on two clusters', async () => {
-      const follows = await waitUntilApplied(namespace, 'web', 2);
-      return follows.status?.selectedClusters?.join() === 'spoke1,spoke2';
+    await eventually('the deployment with a floating ref is on two clusters', async () => {
+      const floating = await waitUntilApplied(namespace, 'web', 2);
+      return floating.status?.selectedClusters?.join() === 'spoke1,spoke2';
     });
-    const [stays, judgement] = await Promise.all([
+    const [pinnedDeployment, evaluated] = await Promise.all([
       waitUntilApplied(namespace, 'pinned', 1),
       waitForReadiness('Ready', namespace),
     ]);
-    assert.equal(stays.status?.selectedClusters?.length, 1);
-    assert.equal(judgement.status?.requiredClusters, 2);
+    assert.equal(pinnedDeployment.status?.selectedClusters?.length, 1);
+    assert.equal(evaluated.status?.requiredClusters, 2);
     assert.deepEqual(await numbersRecorded(), [1, 2]);
     for (const on of Object.keys((await sharedHub()).spokes)) {
       assert.notEqual(await getObject(['workload', 'web', '-n', namespace], on), undefined, on);
@@ -129,8 +129,8 @@ describe('an edit of an Environment', function () {
     const { status } = await waitForReadiness('Ready', namespace);
     assert.equal(status?.requiredClusters, 1);
     await eventually('the deployment has left one cluster', async () => {
-      const follows = await waitUntilApplied(namespace, 'web', 8);
-      return follows.status?.selectedClusters?.length === 1;
+      const floating = await waitUntilApplied(namespace, 'web', 8);
+      return floating.status?.selectedClusters?.length === 1;
     });
   });
 });

@@ -39,7 +39,7 @@ describe('a controller that is frozen after it recorded a revision', function ()
     const pid = await pidOf(hub, 'controller');
     const logged = (await readFile(hub.files.log('controller'), 'utf8')).length;
     await edit('old');
-    await eventually('the first revision', async () => (await revisions()).length === 1);
+    await eventually('the first revision is recorded', async () => (await revisions()).length === 1);
     process.kill(pid, 'SIGSTOP');
     frozen = pid;
     const old = await client.get<Environment>(environments, key);
@@ -54,11 +54,14 @@ describe('a controller that is frozen after it recorded a revision', function ()
       [2, 'new 2'],
       [3, 'new 3'],
     ];
-    await eventually('three revisions', async () => JSON.stringify(await contents()) === JSON.stringify(expected));
+    await eventually(
+      'three revisions are recorded',
+      async () => JSON.stringify(await contents()) === JSON.stringify(expected),
+    );
 
     process.kill(pid, 'SIGCONT');
     frozen = undefined;
-    await eventually('the former leader to notice', async () =>
+    await eventually('the former leader logs that it lost the Lease', async () =>
       (await readFile(hub.files.log('controller'), 'utf8')).slice(logged).includes('lost the Lease'),
     );
     await sleep(2000);
@@ -69,7 +72,7 @@ describe('a controller that is frozen after it recorded a revision', function ()
     const owners = (await revisions()).map(({ metadata }) => metadata.ownerReferences?.[0]?.uid);
     assert.deepEqual(new Set(owners), new Set([now.metadata.uid]));
     await edit('new 4');
-    await eventually('a fourth', async () => (await contents()).length === 4);
+    await eventually('a fourth revision is recorded', async () => (await contents()).length === 4);
   });
 
   /** Uses kubectl, which waits until the previous edit is recorded. */

@@ -56,7 +56,7 @@ describe('a commit that is applied like in Flux: a dry run of all objects, then 
     const user = environment(namespace, { name: 'custom', topology: { type: topology, properties: { clusters: 2 } } });
     const moved = deployment(namespace, { environmentRef: 'custom@v1' });
     await commit(custom, user, published('1.1.0', 2), profile(namespace), moved);
-    await eventually('the Environment to be rendered by it', async () => {
+    await eventually('the Environment is rendered by the topology', async () => {
       const found = await getObject<Environment>(['environment', 'custom', '-n', namespace]);
       return conditionOf(found?.status, 'Rendered') === 'True Rendered';
     });
@@ -80,7 +80,7 @@ describe('a commit that is applied like in Flux: a dry run of all objects, then 
   }
 
   async function used(revision: number, name = 'primary'): Promise<unknown> {
-    const { status } = await eventually(`the deployment to be applied at v${revision}`, async () => {
+    const { status } = await eventually(`the deployment is applied with v${revision}`, async () => {
       const found = await getObject<WorkloadDeployment>(['workloaddeployment', 'web', '-n', namespace]);
       const { name: now, revision: number } = found?.status?.environment ?? {};
       const current = now === name && number === revision;

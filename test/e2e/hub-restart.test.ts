@@ -64,7 +64,7 @@ describe('a hub without OCM', function () {
 
   it('has roles that work as soon as the CRDs of OCM are installed', async () => {
     await bringOcm();
-    await eventually('a ManifestWorkReplicaSet', () => exist(manifestWorkReplicaSets));
+    await eventually('a ManifestWorkReplicaSet exists', () => exist(manifestWorkReplicaSets));
   });
 
   it('has a status that lists the running processes, and an exit code that says whether all are ready', async () => {
@@ -76,17 +76,17 @@ describe('a hub without OCM', function () {
   });
 
   it('has the same ports, certificates and data after its processes were killed and started again', async () => {
-    const before = await kept();
+    const before = await durableData();
     const names = await listRunningNames(hub);
     await endProcesses(hub, names);
     assert.deepEqual(await listRunningNames(hub), []);
     hub = await bringUp();
     assert.deepEqual(await listRunningNames(hub), [...new Set([...names, 'aggregator'])].toSorted());
-    assert.deepEqual(await kept(), before);
+    assert.deepEqual(await durableData(), before);
     assert.equal((await hubCommand('status')).code, 0);
     const pid = await pidOf(hub, 'controller');
     await bringUp();
-    assert.equal(await pidOf(hub, 'controller'), pid, 'up restarts what is well');
+    assert.equal(await pidOf(hub, 'controller'), pid, 'up does not restart a process that is ready');
   });
 
   it('reports a ManifestWorkReplicaSet that OCM does not reconcile within 30 s', async () => {
@@ -104,8 +104,8 @@ describe('a hub without OCM', function () {
     await appliedToBe('KindNotFound');
     await allReady();
     await bringOcm();
-    await eventually('a ManifestWorkReplicaSet', () => exist(manifestWorkReplicaSets), { withinMs: 40_000 });
-    await eventually('a Placement', () => exist(placements));
+    await eventually('a ManifestWorkReplicaSet exists', () => exist(manifestWorkReplicaSets), { withinMs: 40_000 });
+    await eventually('a Placement exists', () => exist(placements));
     assert.deepEqual(await Promise.all(roles.map((role) => pidOf(hub, role))), pids);
     await allReady();
   });
@@ -168,7 +168,7 @@ describe('a hub without OCM', function () {
   }
 
   /** The data that must survive when processes are killed. */
-  async function kept(): Promise<unknown> {
+  async function durableData(): Promise<unknown> {
     const { metadata, spec, status } = await client.get<Environment>(environments, { namespace, name: 'primary' });
     return [
       hub.state.ports,

@@ -87,13 +87,13 @@ describe('an object that is in use', function () {
     );
 
     await create(deployment(namespace, { name: 'pinned', environmentRef: 'custom@v1' }));
-    await eventually('the deployment to be rendered from revision 1', async () => {
+    await eventually('the deployment is rendered from revision 1', async () => {
       const found = await getObject<WorkloadDeployment>(['workloaddeployment', 'pinned', '-n', namespace]);
       return found?.status?.environment?.revision === 1;
     });
     const plain = environment(namespace, { name: 'custom', placement: nowhere });
     await kubectlOk(['replace', '-f', '-'], { input: manifest(plain) });
-    await eventually('the Environment to be at revision 2', async () => {
+    await eventually('the Environment has revision 2', async () => {
       return (await getObject<Environment>(['environment', 'custom', '-n', namespace]))?.status?.revision === 2;
     });
     assert.equal(
@@ -107,9 +107,9 @@ describe('an object that is in use', function () {
   });
 
   it('is not in use by a terminating object', async () => {
-    const [name, held] = ['leaving', 'test.example/held'];
+    const [name, finalizer] = ['leaving', 'test.example/held'];
     const leaving = deployment(namespace, { name, environmentRef: 'left' });
-    await create({ ...leaving, metadata: { ...leaving.metadata, finalizers: [held] } });
+    await create({ ...leaving, metadata: { ...leaving.metadata, finalizers: [finalizer] } });
     assert.match(
       refusal(await remove('environment/left')),
       new RegExp(`is used by WorkloadDeployment ${namespace}/${name};`),
@@ -130,7 +130,7 @@ describe('an object that is in use', function () {
       '{"metadata":{"finalizers":null}}',
     ]);
     assert.deepEqual([code, stderr], [0, '']);
-    assert.ok(there?.metadata.finalizers?.includes(held), 'the user was still there');
+    assert.ok(there?.metadata.finalizers?.includes(finalizer), 'the referrer still existed');
   });
 
   it('has referrers that are counted but not named if the requester may not get them', async () => {
@@ -170,7 +170,7 @@ describe('an object that is in use', function () {
     );
     await kubectlOk(['create', 'rolebinding', 'reader', '--role=reader', '--user=jane', '-n', namespace]);
     // A new right becomes effective after a moment.
-    await eventually('jane to be told what she may see', async () => (await asJane()).includes('near'));
+    await eventually('the message names what jane may get', async () => (await asJane()).includes('near'));
     assert.equal(
       await asJane(),
       `Environment ${namespace}/shared is used by WorkloadDeployment ${namespace}/near and 1 more; delete these or change their refs first (InUse)`,
@@ -184,7 +184,7 @@ describe('an object that is in use', function () {
   it('can be deleted with an acknowledgement and a warning; what is applied for its referrers stays', async () => {
     await create(deployment(namespace, { name: 'stranded', environmentRef: 'wanted' }));
     const placed = () => kubectlOk(['get', 'placements', '-A', '-o', 'json']);
-    await eventually('the deployment to be rendered', async () =>
+    await eventually('the deployment is rendered', async () =>
       (await placed()).includes(`"${deploymentAnnotation}": "${namespace}/stranded"`),
     );
     refusal(await remove('environment/wanted'));
@@ -203,7 +203,7 @@ describe('an object that is in use', function () {
       'the Environment is deleted',
       async () => (await getObject(['environment', 'wanted', '-n', namespace])) === undefined,
     );
-    const shown = await eventually('its user to say so', async () => {
+    const shown = await eventually('its referrer reports it', async () => {
       const found = await getObject<WorkloadDeployment>(['workloaddeployment', 'stranded', '-n', namespace]);
       return found?.status?.conditions?.find(({ type, status }) => type === 'Resolved' && status === 'False');
     });

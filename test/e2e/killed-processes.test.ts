@@ -28,7 +28,9 @@ describe('processes that are killed during kubectl apply', function () {
     const namespace = await createNamespace('kill');
     used.push(namespace);
     for (let edit = 1; edit <= edits; edit += 1) await syncUntilDone(namespace, edit);
-    undisturbed = await eventually('all to settle', () => settledDump(hub, namespace), { withinMs: 60_000 });
+    undisturbed = await eventually('everything is applied and unchanged', () => dumpWhenUnchanged(hub, namespace), {
+      withinMs: 60_000,
+    });
   });
 
   after(async () => {
@@ -61,7 +63,7 @@ describe('processes that are killed during kubectl apply', function () {
       })();
       await Promise.all([others, killSoon(hub, await names(hub))]);
       let last: Dump = {};
-      await eventually('the same state', async () => {
+      await eventually('the state is the same', async () => {
         last = await dumpHub(hub, namespace);
         return JSON.stringify(last) === JSON.stringify(undisturbed);
       }).catch(() => assert.deepEqual(last, undisturbed));
@@ -104,7 +106,7 @@ async function killSoon(hub: Hub, names: string[]): Promise<void> {
 }
 
 /** The dump when the last edit is applied everywhere and nothing changes any more. */
-async function settledDump(hub: Hub, namespace: string): Promise<Dump | undefined> {
+async function dumpWhenUnchanged(hub: Hub, namespace: string): Promise<Dump | undefined> {
   const dump = await dumpHub(hub, namespace);
   const text = JSON.stringify(dump);
   const arrived = Object.entries(dump).filter(

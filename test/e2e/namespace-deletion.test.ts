@@ -131,16 +131,19 @@ describe('deletion of a namespace', function () {
       await Promise.all([waitUntilApplied(user), waitUntilApplied(shared, 'own')]);
 
       await kubectlOk(['delete', 'namespace', shared, '--wait=false']);
-      const { message = '' } = await eventually('the namespace to say what it waits for', () => failing(shared), {
+      const { message = '' } = await eventually('the namespace reports what it waits for', () => failing(shared), {
         withinMs: 40_000,
       });
       assert.match(
         message,
         new RegExp(`Environment ${shared}/primary is used by WorkloadDeployment ${user}/web; .*\\(InUse\\)`),
       );
-      assert.doesNotMatch(message, /own/, 'what goes with the namespace holds nothing');
-      const kept = await getObject<Environment>(['environment', 'primary', '-n', shared]);
-      assert.ok(kept !== undefined && kept.metadata.deletionTimestamp === undefined, 'the Environment is untouched');
+      assert.doesNotMatch(message, /own/, 'objects that are deleted with the namespace do not block it');
+      const present = await getObject<Environment>(['environment', 'primary', '-n', shared]);
+      assert.ok(
+        present !== undefined && present.metadata.deletionTimestamp === undefined,
+        'the Environment is not terminating',
+      );
       // All other objects are deleted meanwhile.
       await eventually(
         'the objects that are not in use are deleted',

@@ -102,38 +102,38 @@ describe('a namespace with the label pin-refs=required', function () {
   });
   after(() => deleteTestObjects(namespace));
 
-  const cases: { ref: string; profileRef: string; refused?: RegExp; why: string }[] = [
+  const cases: { ref: string; profileRef: string; denied?: RegExp; why: string }[] = [
     {
       ref: 'primary',
       profileRef: 'web@v1',
-      refused: /use primary@v1 /,
+      denied: /use primary@v1 /,
       why: 'a ref to the newest revision is floating; the message names the pinned ref',
     },
     {
       ref: 'primary@v1',
       profileRef: 'web',
-      refused: /workloadProfileRef.*use web@v1 /,
+      denied: /workloadProfileRef.*use web@v1 /,
       why: 'the same is true for a profile',
     },
     {
       ref: 'versioned@v3.1',
       profileRef: 'web@v1',
-      refused: /use versioned@v3\.1\.0 /,
+      denied: /use versioned@v3\.1\.0 /,
       why: 'a ref to a minor version is floating',
     },
-    { ref: 'versioned@v3', profileRef: 'web@v1', refused: /UnpinnedRef/, why: 'a ref to a major version is floating' },
+    { ref: 'versioned@v3', profileRef: 'web@v1', denied: /UnpinnedRef/, why: 'a ref to a major version is floating' },
     { ref: 'versioned@v3.1.0', profileRef: 'web@v1', why: 'a ref to a version is pinned' },
     { ref: 'primary@v1', profileRef: 'web@v1', why: 'a ref to a revision is pinned' },
   ];
-  for (const { ref, profileRef, refused, why } of cases) {
-    it(`${refused === undefined ? 'admits' : 'refuses'} ${ref} with ${profileRef}: ${why}`, async () => {
+  for (const { ref, profileRef, denied, why } of cases) {
+    it(`${denied === undefined ? 'admits' : 'denies'} ${ref} with ${profileRef}: ${why}`, async () => {
       const made = deployment(namespace, { environmentRef: ref });
       const object = { ...made, spec: { ...made.spec, workloadProfileRef: { name: profileRef } } };
       const ran = await apply(manifest(object), '--dry-run=server');
-      if (refused === undefined) return accepted(ran);
+      if (denied === undefined) return accepted(ran);
       assert.equal(ran.code, 1);
       assert.match(ran.stderr, /UnpinnedRef/);
-      assert.match(ran.stderr, refused);
+      assert.match(ran.stderr, denied);
     });
   }
 });

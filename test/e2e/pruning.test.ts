@@ -10,7 +10,7 @@ import { apply, eventually, createNamespace, restoreHub, sharedHub } from '../su
 import { deployment, manifest, ocmEnvironment, webProfile } from '../support/sample-objects.ts';
 import { conditionOf, deleteTestObjects } from '../support/tenant.ts';
 
-const kept = 3;
+const retained = 3;
 const retiringMs = 3000;
 const revisions = 14;
 
@@ -21,7 +21,7 @@ describe('pruning with three retained revisions and a mark of three seconds', fu
 
   before(async () => {
     await sharedHub();
-    const flags = [`--revision-history-limit=${kept}`, `--revision-retirement=${retiringMs / 1000}`];
+    const flags = [`--revision-history-limit=${retained}`, `--revision-retirement=${retiringMs / 1000}`];
     client = createHubClient((await restoreHub([], flags)).kubeconfig);
     namespace = await createNamespace('prune');
     const { code, stderr } = await apply(
@@ -39,24 +39,27 @@ describe('pruning with three retained revisions and a mark of three seconds', fu
     const attempts: Promise<{ revision: number; admitted: boolean }>[] = [];
     for (let revision = 2; revision <= revisions; revision += 1) {
       await edit(revision);
-      const superfluous = revision - kept;
-      // Each pin comes later after its revision became obsolete, until the revision must be deleted.
-      const delay = ((retiringMs + 1500) * superfluous) / (revisions - kept);
+      const superfluous = revision - retained;
+      // Each pin is created at a later time after its revision became obsolete. The last pins are later than the deletion.
+      const delay = ((retiringMs + 1500) * superfluous) / (revisions - retained);
       if (superfluous >= 1) attempts.push(sleep(delay).then(() => pin(superfluous)));
     }
     const outcomes = await Promise.all(attempts);
     const admitted = outcomes.filter((outcome) => outcome.admitted).map(({ revision }) => revision);
-    const refused = outcomes.filter((outcome) => !outcome.admitted).map(({ revision }) => revision);
-    const wanted = [...admitted, ...Array.from({ length: kept }, (_, index) => revisions - kept + 1 + index)];
-    await eventually(`of ${revisions} just ${wanted.join()} to be left (refused were ${refused.join()})`, async () => {
-      return JSON.stringify(await recorded()) === JSON.stringify(wanted);
-    });
+    const denied = outcomes.filter((outcome) => !outcome.admitted).map(({ revision }) => revision);
+    const wanted = [...admitted, ...Array.from({ length: retained }, (_, index) => revisions - retained + 1 + index)];
+    await eventually(
+      `of ${revisions} revisions only ${wanted.join()} remain (pins to ${denied.join()} were denied)`,
+      async () => {
+        return JSON.stringify(await recorded()) === JSON.stringify(wanted);
+      },
+    );
     await sleep(retiringMs);
     assert.deepEqual(await recorded(), wanted);
-    assert.ok(refused.length > 0, 'the last come too late');
+    assert.ok(denied.length > 0, 'the last pins are denied');
     for (const revision of admitted) {
       const name = `pin-${revision}`;
-      await eventually(`${name} to be resolved`, async () => {
+      await eventually(`${name} is resolved`, async () => {
         const found = await client.get<WorkloadDeployment>(workloadDeployments, { namespace, name });
         const right = found.status?.environment?.revision === revision;
         return right && conditionOf(found.status, 'Resolved')?.startsWith('True');
@@ -66,7 +69,7 @@ describe('pruning with three retained revisions and a mark of three seconds', fu
 
   it('denies a pin to a pruned revision, and the message says so', async () => {
     const [oldest = 1] = await recorded();
-    const pruned = oldest === 1 ? revisions - kept : 1;
+    const pruned = oldest === 1 ? revisions - retained : 1;
     await assert.rejects(create(`late`, pruned), /has been pruned.*RevisionNotFound/s);
   });
 

@@ -73,7 +73,7 @@ describe('an Environment with versions', function () {
       accepted(await publish(`1.0.${patch}`, newest));
       const began = performance.now();
       const all = async () => (await used('following')) === newest && (await used('on-line')) === newest;
-      await eventually('both to follow', all);
+      await eventually('both deployments use the new version', all);
       times.push(Math.round(performance.now() - began));
       assert.deepEqual((await status())?.versions, { '1.0': `1.0.${patch}` });
     }
@@ -86,8 +86,8 @@ describe('an Environment with versions', function () {
     assert.match((await publish('1.0.0', 9)).stderr, /VersionReused/);
     accepted(await publish('1.0.0', 1));
     newest += 1;
-    await eventually('the newest to be used', async () => (await used('following')) === newest);
-    assert.equal(await used('on-line'), highest, 'the highest of the line is as before');
+    await eventually('the newest revision is used', async () => (await used('following')) === newest);
+    assert.equal(await used('on-line'), highest, 'the highest version of the minor line is the same as before');
     assert.equal(await used('fixed'), 1, 'a version means its first revision');
   });
 
@@ -98,7 +98,7 @@ describe('an Environment with versions', function () {
       return Object.fromEntries(own.map(({ spec, status: found }) => [spec.revision, found?.users]));
     };
     const wanted = JSON.stringify({ 1: 1, [newest - 1]: 1, [newest]: 1 });
-    await eventually('one of each', async () => JSON.stringify(await users()) === wanted);
+    await eventually('each revision has one referrer', async () => JSON.stringify(await users()) === wanted);
     const table = await kubectlOk(['get', 'definitionrevision', 'environment.primary.v2', '-n', namespace]);
     assert.match(table, /USERS/);
   });
@@ -138,7 +138,7 @@ describe('an Environment with versions', function () {
     await kubectlOk(['delete', 'environment', 'again', '-n', namespace, '--timeout=30s']);
     // The spec differs, because the meaning of 1.0.0 is not known any more.
     accepted(await publish('1.0.0', 2, 'again'));
-    const again = await eventually('the first to be recorded', async () => {
+    const again = await eventually('the first revision is recorded', async () => {
       const found = await getObject<Environment>(['environment', 'again', '-n', namespace]);
       return found?.status?.revision === undefined ? undefined : found;
     });

@@ -88,16 +88,16 @@ describe('an Environment that requires more clusters than there are', function (
     const { items }: { items: { regarding: { name: string }; type: string; reason: string }[] } = JSON.parse(
       await kubectlOk(args),
     );
-    const told = items
+    const events = items
       .filter(({ regarding }) => regarding.name === 'primary')
       .map(({ type, reason }) => ({ type, reason }));
     assert.ok(
-      told.some(({ type }) => type === 'Warning'),
-      JSON.stringify(told),
+      events.some(({ type }) => type === 'Warning'),
+      JSON.stringify(events),
     );
     assert.ok(
-      told.some(({ type }) => type === 'Normal'),
-      JSON.stringify(told),
+      events.some(({ type }) => type === 'Normal'),
+      JSON.stringify(events),
     );
   });
 });

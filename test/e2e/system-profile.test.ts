@@ -32,7 +32,7 @@ describe('a WorkloadProfile that does not exist in the namespace', function () {
   };
   const stored = () => getObject<WorkloadDeployment>(['workloaddeployment', 'web', '-n', namespace]);
   const usedFrom = (where: string) =>
-    eventually(`the profile of ${where} to be used`, async () => {
+    eventually(`the profile of ${where} is used`, async () => {
       return (await stored())?.status?.workloadProfile?.namespace === where;
     });
 
@@ -46,7 +46,7 @@ describe('a WorkloadProfile that does not exist in the namespace', function () {
   it('does not affect existing deployments when it is created, also if they are edited', async () => {
     await applyFile(manifest(profile(namespace, shared)));
     await applyFile(file(shared, { tier: 'gold' }));
-    await eventually('the local one to be recorded', async () => {
+    await eventually('the profile of the namespace is recorded', async () => {
       const names = await kubectlOk(['get', 'definitionrevisions', '-n', namespace, '-o', 'name']);
       return names.includes(`workloadprofile.${shared}.v1`);
     });

@@ -63,7 +63,7 @@ describe('two processes of a role with leader election', function () {
     const logged = await Promise.all(leading.map(async (role) => (await logOf(role)).length));
     for (const pid of paused.splice(0)) process.kill(pid, 'SIGCONT');
     for (const [index, role] of leading.entries()) {
-      await eventually(`the former ${role} to notice`, async () =>
+      await eventually(`the former leader of ${role} logs that it lost the Lease`, async () =>
         (await logOf(role)).slice(logged[index]).includes('lost the Lease'),
       );
     }
@@ -92,13 +92,13 @@ describe('two processes of a role with leader election', function () {
   /** Waits until the controller has recorded the Environment and the aggregator has written its readiness. */
   async function waitUntilRecorded(revision: number, clusters = 1): Promise<void> {
     let last: Environment | undefined;
-    const seen = eventually(`revision ${revision} is recorded and has a status`, async () => {
+    const reached = eventually(`revision ${revision} is recorded and has a status`, async () => {
       last = await client.get<Environment>(environments, { namespace, name: 'primary' });
       const { metadata, status } = last;
       if (status?.revision !== revision || status.observedGeneration !== metadata.generation) return false;
       return status.status === 'Ready' && status.totalSelectedClusters === clusters;
     });
-    await seen.catch((cause: unknown) => assert.fail(`${String(cause)}; status is ${JSON.stringify(last?.status)}`));
+    await reached.catch((cause: unknown) => assert.fail(`${String(cause)}; status is ${JSON.stringify(last?.status)}`));
   }
 
   function logOf(role: string): Promise<string> {
@@ -125,7 +125,7 @@ describe('two processes of a role with leader election', function () {
   /** The content when it has not changed for a second. */
   async function steady(): Promise<unknown> {
     let last = await versions();
-    await eventually('everything to be steady', async () => {
+    await eventually('nothing changes any more', async () => {
       await sleep(1000);
       const now = await versions();
       const same = isDeepStrictEqual(now, last);

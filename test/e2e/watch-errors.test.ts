@@ -34,16 +34,16 @@ const faults: { what: string; fault: Fault; times: number; reason: string }[] = 
     times: 2,
     reason: 'an overloaded one',
   },
-  { what: 'a reset', fault: resetBeforeAnswer, times: 2, reason: 'a load balancer that lost its backend' },
+  { what: 'a reset', fault: resetBeforeAnswer, times: 2, reason: 'a load balancer without a backend' },
   { what: 'a cut within an event', fault: cutInEvent, times: 2, reason: 'an API server that was killed' },
   { what: '410 as an event', fault: errorEvent(410, 'Expired'), times: 2, reason: 'history compacted by etcd' },
   {
-    what: '410 as the answer',
+    what: '410 as the response',
     fault: refusal(410, 'Expired'),
     times: 2,
-    reason: 'the same, seen before the watch begins',
+    reason: 'the same, before the watch begins',
   },
-  { what: '500 as an event', fault: errorEvent(500, 'InternalError'), times: 2, reason: 'etcd lost in the middle' },
+  { what: '500 as an event', fault: errorEvent(500, 'InternalError'), times: 2, reason: 'etcd fails during the watch' },
 ];
 
 const sharedNamespace = 'managed-cluster-set-global';
@@ -101,7 +101,7 @@ describe('an error of a watch does not make a role miss changes', function () {
         { spec: { numberOfClusters: clusters } },
       );
       await Promise.all([clustersToBe(clusters), revisionToBe(revision), webhookToSee(revision)]);
-      await eventually('every role to have met the fault', async () => proxy.affectedClients().size === roles.length);
+      await eventually('every role has received the fault', async () => proxy.affectedClients().size === roles.length);
       for (const spare of spares) assert.equal(await spare.health('readyz'), 200);
     });
   }
@@ -109,7 +109,7 @@ describe('an error of a watch does not make a role miss changes', function () {
   /** Written by the aggregator. */
   async function clustersToBe(count: number): Promise<void> {
     await eventually(
-      `${count} clusters`,
+      `the status has ${count} clusters`,
       async () => {
         const { status } = await client.get<Environment>(environments, { namespace, name: 'borrowed' });
         return status?.totalSelectedClusters === count;
@@ -121,7 +121,7 @@ describe('an error of a watch does not make a role miss changes', function () {
   /** Written by the controller. */
   async function revisionToBe(wanted: number): Promise<void> {
     await eventually(
-      `revision ${wanted}`,
+      `revision ${wanted} is recorded`,
       async () => {
         const { status } = await client.get<Environment>(environments, { namespace, name: 'primary' });
         return status?.revision === wanted;
@@ -140,7 +140,7 @@ describe('an error of a watch does not make a role miss changes', function () {
       spokeNamespace: namespace,
     });
     await eventually(
-      `the webhook to see revision ${wanted}`,
+      `the webhook uses revision ${wanted}`,
       async () => {
         const admitted = await client.create<KubeObject>(workloadDeployments, sample, { dryRun: true });
         return admitted.metadata.annotations?.[environmentRevisionAnnotation] === `${namespace}/primary@v${wanted}`;

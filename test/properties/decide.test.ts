@@ -40,7 +40,7 @@ const lifecycleCodes: ReadonlySet<string> = new Set([
   'WorkloadsWouldMove',
 ]);
 
-/** An object nested as a dotted path says, with `value` at its end. */
+/** Nested objects with `value` at a dotted path. */
 const nested = (path: string, value: JsonValue): JsonObject =>
   path.split('.').reduceRight<JsonValue>((inner, field) => ({ [field]: inner }), value) as JsonObject;
 
@@ -126,7 +126,7 @@ const anyAnnotations = fc.oneof(
   ),
 );
 
-/** An object as a file may hold it: of its metadata only the name is certain, as the kind is of the request. */
+/** An object as a file may contain it. Only its name is always valid; the kind is that of the request. */
 const anyObject = fc
   .record(
     {
@@ -147,7 +147,7 @@ const anyObject = fc
     return { apiVersion: 'spectrocloud.com/v1beta1', metadata, ...rest } as unknown as Omit<UncheckedObject, 'kind'>;
   });
 
-/** What may be found of a ref; the newest revision is never on its way out, as it is the object itself. */
+/** The revisions that may be found for a ref. The newest revision is never retiring, because it is the object itself. */
 const anyReference = fc.record({
   namespace: fc.constantFrom('team', 'mural-system'),
   revisions: fc.constantFrom<KnownRevision[]>(
@@ -164,7 +164,7 @@ interface Reference {
 }
 const anyTopologyFacts: fc.Arbitrary<TopologyFacts> = fc.oneof(
   fc.constant({ state: 'unchecked', problem: 'too slow' } as const),
-  fc.boolean().map((impossible) => ({ state: 'unknown', message: 'no such topology', impossible }) as const),
+  fc.boolean().map((impossible) => ({ state: 'unknown', message: 'the topology does not exist', impossible }) as const),
   fc
     .array(fc.record({ path: fc.array(fc.string(), { maxLength: 2 }), message: fc.string() }), { maxLength: 2 })
     .map((problems) => ({ state: 'checked', problems }) as const),
@@ -210,7 +210,7 @@ const anyFound: fc.Arbitrary<Found> = fc
     return { ...(rest as Partial<Facts>), references: { environmentRef, workloadProfileRef: workloadProfile } };
   });
 
-/** What was found of the ref of an object; `undefined` if the ref cannot be parsed. */
+/** What was found for the ref of an object; `undefined` if the ref cannot be parsed. */
 function referenceOf(object: UncheckedObject | undefined, field: string, found: Reference): FoundReference | undefined {
   const ref = object?.spec?.[field];
   const name = isJsonObject(ref) ? ref['name'] : undefined;
@@ -323,7 +323,7 @@ const edits: fc.Arbitrary<{ oldObject: KubeObject; object: KubeObject }> = fc
       environment('team', { lifecycle: { spokeNamespace: { create: false, orphan: true } } }),
       environment('team', { lifecycle: { workload: { orphan: true } } }),
       environment('team', { topology: { type: 'mine', properties: { deleteOption: {} } } }),
-      // Written while the webhook was down: invalid, but this edit does not have to correct it.
+      // Stored while the webhook was unavailable: it is invalid, but this edit does not have to correct it.
       environment('team', {
         topology: {
           ...byop('hub', 'gpu'),

@@ -111,7 +111,7 @@ describe('a namespace on the spokes is not deleted', () => {
       assert.deepEqual(
         [await refs(), scene.hubWrites()],
         [['cpu'], []],
-        'nothing is written until the terminating ones are gone',
+        'nothing is written until the terminating ones are deleted',
       );
     }
     const [old] = (await scene.replicaSets()).filter(({ metadata }) => metadata.deletionTimestamp !== undefined);

@@ -7,7 +7,7 @@ import type { KubeObject } from '../../src/api/object.ts';
 import { sha256 } from '../../src/cli/sha256.ts';
 import { requestObject } from './facts.ts';
 
-/** Templates that stand for the built-in topologies where no CUE is evaluated. */
+/** Templates that stand for the built-in topologies in tests that do not evaluate CUE. */
 export const stubBuiltins = { 'topology-ocm': 'ocm', 'topology-ocm-byop': 'byop' };
 
 /** A catalog with the system namespace `mural-system`, and with built-in templates that cannot be evaluated unless others are given. */
@@ -19,7 +19,7 @@ export function catalogOf(
   return new Catalog({ store, hash: sha256, builtins, systemNamespace });
 }
 
-/** A catalog and a referrer index of objects as they would stand in files. */
+/** A catalog and a referrer index of objects as if they came from files. */
 export function filesOf(
   objects: readonly KubeObject[],
   builtins?: CatalogOptions['builtins'],

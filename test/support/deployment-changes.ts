@@ -150,7 +150,7 @@ export const anyUnchangedRequest: fc.Arbitrary<DeploymentChange> = fc
     };
   });
 
-/** A topology that rendered anything. */
+/** What a topology may have rendered. */
 export const anyShape = fc.record({
   replicaSets: fc.array(fc.record({ spec: anyJson }), { maxLength: 2 }),
   placements: fc.array(fc.record({ spec: anyJson }), { maxLength: 2 }),

@@ -53,7 +53,7 @@ export function stampedAs<T extends Stamped>(object: T, revision: number, record
   };
 }
 
-/** What was found of the object that a ref names; without revisions it does not exist. The last revision is the newest. */
+/** What was found for a ref; without revisions it does not exist. The last revision is the newest. */
 export function referenceFacts(text: string, namespace: string, revisions: KnownRevision[] = []): FoundReference {
   const parsed = parseRef(text);
   if (!parsed.ok) throw new Error(parsed.problem);
@@ -61,7 +61,7 @@ export function referenceFacts(text: string, namespace: string, revisions: Known
   return { ref: parsed.ref, namespace, ...(newest === undefined ? {} : { history: { newest, recorded: revisions } }) };
 }
 
-/** What a rule finds: the paths, and the severity if it is not the default of the rule. */
+/** The findings of a rule: the paths, and the severity if it is not the default of the rule. */
 export function findingsOf(rule: Rule, facts: Facts): Pick<Finding, 'path' | 'severity'>[] {
   return rule.find(facts).map(({ path, severity = rule.severity }) => {
     return { path, ...(severity === rule.severity ? {} : { severity }) };

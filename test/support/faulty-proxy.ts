@@ -45,7 +45,7 @@ export class FaultyProxy {
   #fault: Fault | undefined;
   #times = 0;
   /** Maps the client and the URL of a watch to the number of its faults. */
-  #met = new Map<string, number>();
+  #faultCounts = new Map<string, number>();
 
   /** `target` is the URL of the API server, `authority` the certificate (PEM) of its authority. */
   constructor(target: string, authority: string) {
@@ -81,13 +81,13 @@ export class FaultyProxy {
   breakWatches(fault: Fault, times: number): void {
     this.#fault = fault;
     this.#times = times;
-    this.#met = new Map();
+    this.#faultCounts = new Map();
     for (const response of this.#open) response.destroy();
   }
 
   /** The user agents whose watches got the fault since `breakWatches`. */
   affectedClients(): Set<string> {
-    return new Set([...this.#met.keys()].map((key) => key.split(' ', 1)[0] ?? ''));
+    return new Set([...this.#faultCounts.keys()].map((key) => key.split(' ', 1)[0] ?? ''));
   }
 
   async stop(): Promise<void> {
@@ -124,9 +124,9 @@ export class FaultyProxy {
   }
 
   #next(watch: string): Fault | undefined {
-    const met = this.#met.get(watch) ?? 0;
-    if (this.#fault === undefined || met >= this.#times) return undefined;
-    this.#met.set(watch, met + 1);
+    const faults = this.#faultCounts.get(watch) ?? 0;
+    if (this.#fault === undefined || faults >= this.#times) return undefined;
+    this.#faultCounts.set(watch, faults + 1);
     return this.#fault;
   }
 }

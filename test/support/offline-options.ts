@@ -4,14 +4,14 @@ import type { AdmissionOptions } from '../../src/offline/admit.ts';
 import { stubBuiltins } from './catalog.ts';
 import { simpleRender } from './controller-scene.ts';
 
-/** A topology that leaves the Namespace out where `create: false` is asked for. */
+/** A topology that does not render the Namespace if the parameters have `create: false`. */
 function render(parameter: JsonObject, workloadYamls: readonly string[]): JsonObject[] {
   const creates = !JSON.stringify(parameter).includes('"create":false');
   const manifests = creates ? workloadYamls : workloadYamls.filter((yaml) => !yaml.includes('"kind":"Namespace"'));
   return simpleRender(parameter, manifests);
 }
 
-/** Options of an offline hub that evaluates no CUE. */
+/** Options of an offline hub that does not evaluate CUE. */
 export const offlineOptions: AdmissionOptions = {
   topologies: {
     check: () => Promise.resolve({ ok: true, objects: [] }),

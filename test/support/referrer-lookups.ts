@@ -25,7 +25,7 @@ const deployments = [
   placedDeployment({ namespace: 'other', name: 'wrong', environmentRef: 'primary@' }),
 ];
 
-/** What `testLookups` expects an index to be filled with. */
+/** The objects that `testLookups` expects in an index. */
 export const referrerObjects: KubeObject[] = [...edge.objects, ...customEnvironment.objects, ...deployments];
 
 const resources: Record<string, Resource> = { Environment: environments, DefinitionRevision: definitionRevisions };
@@ -41,7 +41,7 @@ export async function namesOf(found: Promise<readonly UncheckedObject[]>): Promi
   return (await found).map(({ metadata: { namespace = '', name } }) => `${namespace}/${name}`).toSorted();
 }
 
-/** An index over caches of what a client lists; `run` fills them, `stop` ends their watches. */
+/** An index over caches of the objects of a client; `run` fills the caches, `stop` ends their watches. */
 export function cachedIndex(client: Client) {
   const stopping = new AbortController();
   const { log } = recordedLog();
