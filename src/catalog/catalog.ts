@@ -100,7 +100,10 @@ export class Catalog {
     if (history === undefined) return revisionNotFound('pending', `${what} has no revision yet`);
     const resolution = resolve(ref.selector, history);
     if (resolution.state !== 'resolved') {
-      return revisionNotFound(resolution.state, `${what}: ${resolution.problem}; there is ${resolution.exists}`);
+      return revisionNotFound(
+        resolution.state,
+        `${what}: ${resolution.problem}; existing revisions: ${resolution.exists}`,
+      );
     }
     const { revision, version } = resolution;
     const spec = await this.specAt(kind, definition, revision);

@@ -426,7 +426,7 @@ describe('check', function () {
     assert.match(out, /workloadprofile\.spectrocloud\.com\/web unchanged\n$/);
     assert.match(
       error,
-      /^Warning: spec\.environmentRef\.name: there is no Environment team\/primary yet; there is none \(ReferenceNotFound\)$/m,
+      /^Warning: spec\.environmentRef\.name: there is no Environment team\/primary yet; none exists \(ReferenceNotFound\)$/m,
     );
   });
 

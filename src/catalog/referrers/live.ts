@@ -8,7 +8,7 @@ import { topologyName } from '../stores/cached.ts';
 import { groupBySpokeNamespace, referencedName, spokeNamespacesOf } from './keys.ts';
 
 /** More objects than these are not read one by one: all objects of their kind are listed instead. */
-const mostSingleReads = 50;
+const maxSingleReads = 50;
 
 /**
  * Looks up in caches, and reads live what is found there: objects that are gone, or that no longer refer to what was asked
@@ -22,7 +22,7 @@ export function liveReferrers(cached: ReferrerIndex, client: Client, signal?: Ab
   const readLive = async (resource: Resource, found: readonly UncheckedObject[]): Promise<UncheckedObject[]> => {
     const listed = lists.get(resource.plural);
     if (listed !== undefined || found.length === 0) return listed ?? [];
-    if (singleReads + found.length > mostSingleReads) {
+    if (singleReads + found.length > maxSingleReads) {
       const all = client.list<UncheckedObject>(resource, { signal }).then(({ items }) => items);
       lists.set(resource.plural, all);
       return all;

@@ -5,7 +5,7 @@ import {
   decide,
   denialsOnApply,
   refuseNestedTooDeep,
-  restsOnOtherObjects,
+  dependsOnOtherObjects,
 } from '../../../src/domain/admission/decide.ts';
 import type { Facts, TopologyFacts } from '../../../src/domain/admission/facts.ts';
 import type { DeploymentChange } from '../../../src/domain/spoke/change.ts';
@@ -15,7 +15,7 @@ import { isRuleBlock } from '../../../src/domain/applied-reasons.ts';
 import { anyJson } from '../../support/any-json.ts';
 import { factsOf, referenceFacts, stampedAs } from '../../support/facts.ts';
 import { byop, deployment, environment, profile } from '../../support/manifests.ts';
-import { overriding, pairing } from '../../support/pairings.ts';
+import { overrideInput, pairing } from '../../support/pairings.ts';
 import {
   deletionRequest,
   deploymentRequest,
@@ -120,7 +120,7 @@ describe('a decision', () => {
   });
 
   it('depends on other objects if a finding does, so that those are read live first', () => {
-    const rests = (facts: Facts) => restsOnOtherObjects(decide(facts), facts);
+    const rests = (facts: Facts) => dependsOnOtherObjects(decide(facts), facts);
     const lost = factsOf({ object: deployment('team') }, { environment: referenceFacts('primary', 'team') });
     assert.equal(rests(lost), true);
     assert.equal(rests(factsOf({ object: broken })), false);
@@ -131,7 +131,7 @@ describe('a decision', () => {
     const topology: TopologyFacts = { state: 'checked', problems: [{ path: ['x'], message: 'is not a field here' }] };
     const rests = (object: KubeObject) => {
       const facts = factsOf({ object }, { topology });
-      return restsOnOtherObjects(decide(facts), facts);
+      return dependsOnOtherObjects(decide(facts), facts);
     };
     assert.equal(rests(environment('team', { topology: { type: 'edge' } })), true);
     assert.equal(rests(environment('team')), false);
@@ -143,7 +143,7 @@ describe('a decision', () => {
         { object: environment('team', { topology: { type: 'edge' } }), phase: 'mutate' },
         { topology },
       );
-      return restsOnOtherObjects(decide(facts), facts);
+      return dependsOnOtherObjects(decide(facts), facts);
     };
     assert.equal(rests({ state: 'unchecked', problem: 'it took too long' }), true);
     assert.equal(rests({ state: 'checked', problems: [] }), false);
@@ -319,13 +319,13 @@ describe('a decision about a requester who lacks a right', () => {
           notReady: { reason: 'X', message: 'secret', visible: true },
         },
         workloadProfile: referenceFacts('web', 'team'),
-        pairings: [pairing(overriding({ components: [{ name: 'ui', type: 'secret', properties: { a: 1 } }] }))],
+        pairings: [pairing(overrideInput({ components: [{ name: 'ui', type: 'secret', properties: { a: 1 } }] }))],
       },
     );
     assert.deepEqual(codes(facts), ['NotAllowed', 'ProtectedNamespace'], 'what the object itself contains is reported');
     assert.doesNotMatch(JSON.stringify(decide(facts).violations), /secret|cart/);
     assert.equal(decide(facts).refusal?.status, 403);
-    assert.equal(restsOnOtherObjects(decide(facts), facts), false);
+    assert.equal(dependsOnOtherObjects(decide(facts), facts), false);
   });
 
   it('reports everything to a requester who has the right', () => {

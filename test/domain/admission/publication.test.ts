@@ -45,7 +45,11 @@ describe('the publication of a version', () => {
       const old = requestObject({ ...before, status: { ...before.status, versions } } as Environment);
       const found = publicationOf('Environment', requestObject(of(to, 2)), old);
       const text =
-        found === undefined ? 'nothing' : found.asks === 'spec' ? `spec of ${found.version}` : `pins of ${found.major}`;
+        found === undefined
+          ? 'nothing'
+          : found.needs === 'spec'
+            ? `spec of ${found.version}`
+            : `pins of ${found.major}`;
       assert.equal(text, asks);
     });
   }
