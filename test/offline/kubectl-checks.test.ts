@@ -16,7 +16,7 @@ const cases: { object: KubeObject; problems: string[]; why: string }[] = [
   },
   {
     object: made({ specs: {} }),
-    problems: ['specs: is not a field here; did you mean "spec"?'],
+    problems: ['specs: unknown field; did you mean "spec"?'],
     why: 'a field beside spec that no object has',
   },
   {
