@@ -44,7 +44,7 @@ describe('the kinds that the hub serves', () => {
     });
   }
 
-  it('are ours, at our version, and on the hub', () => {
+  it('are the kinds of mooring on the hub, at the served version', () => {
     assert.equal(isServedKind(of(ours, 'Environment')), true);
     assert.equal(isServedKind(of('v1', 'Namespace')), false);
     assert.equal(isServedKind(of(ours, 'Workload')), false);

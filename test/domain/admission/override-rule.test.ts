@@ -33,7 +33,7 @@ describe('a rule about overrides', () => {
     assert.equal(rule.find(factsWith(pairings)).length, 1);
   });
 
-  it('gives the same findings when it is asked again about the same facts', () => {
+  it('gives the same findings each time it evaluates the same facts', () => {
     const facts = factsWith([pairing(overrideInput(differing))]);
     assert.deepEqual(rule.find(facts), rule.find(facts));
     const others = { ...facts, pairings: [pairing(overrideInput(selecting))] };

@@ -17,7 +17,7 @@ const cases: {
   asks: string;
   why: string;
 }[] = [
-  { to: undefined, asks: 'nothing', why: 'without a version nothing is published' },
+  { to: undefined, asks: 'nothing', why: 'an object without a version publishes nothing' },
   { to: '2.0.0', revision: 5, asks: 'pins of 2', why: 'revision 2 may be pinned' },
   { to: '5.0.0', revision: 5, asks: 'pins of 5', why: 'the newest may be pinned too' },
   { to: '6.0.0', revision: 5, asks: 'nothing', why: 'a pin of a revision that does not exist yet has no meaning' },

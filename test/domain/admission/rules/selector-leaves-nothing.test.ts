@@ -41,10 +41,10 @@ const cases: { what: string; policies: JsonValue; paths: string[]; why: string }
     what: 'a selector that is a string',
     policies: [override({ selector: '' })],
     paths: [],
-    why: 'InvalidSpec says that',
+    why: 'InvalidSpec reports that',
   },
-  { what: 'odd policies', policies: ['x', override('x'), null], paths: [], why: 'InvalidSpec says that' },
-  { what: 'policies that are none', policies: {}, paths: [], why: 'InvalidSpec says that' },
+  { what: 'malformed policies', policies: ['x', override('x'), null], paths: [], why: 'InvalidSpec reports that' },
+  { what: 'policies that are not a list', policies: {}, paths: [], why: 'InvalidSpec reports that' },
 ];
 
 describe('SelectorLeavesNothing', () => {
