@@ -10,7 +10,7 @@ interface Rule {
 }
 
 const read = ['get', 'list', 'watch'];
-const onHub = kinds.filter((kind) => kind.on === 'hub').map((kind) => kind.resource.plural);
+const onHub = kinds.filter((kind) => kind.installedOn === 'hub').map((kind) => kind.resource.plural);
 const withSuffix = (suffix: string) => onHub.map((plural) => `${plural}/${suffix}`);
 
 /** The rights of each role in the whole cluster. */

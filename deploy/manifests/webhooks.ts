@@ -56,7 +56,7 @@ const clientConfig = (path: string): JsonObject => ({
 /** The two webhook configurations. The controller writes `caBundle`. */
 export function webhookConfigurations(): JsonObject[] {
   const decided = kinds
-    .filter((kind) => kind.on === 'hub' && kind.resource.kind !== 'DefinitionRevision')
+    .filter((kind) => kind.installedOn === 'hub' && kind.resource.kind !== 'DefinitionRevision')
     .map((kind) => kind.resource.plural);
   const metadata = { name: webhookConfigurationName, labels: { 'app.kubernetes.io/name': 'mooring' } };
   const apiVersion = 'admissionregistration.k8s.io/v1';

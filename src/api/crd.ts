@@ -62,6 +62,6 @@ function printerColumn(column: Column): JsonObject {
 /** A schema as plain JSON, without the symbols that TypeBox adds. */
 function structural(schema: TSchema): JsonObject {
   const plain: JsonValue = JSON.parse(JSON.stringify(schema));
-  if (!isJsonObject(plain)) throw new TypeError('a schema has to be a JSON object');
+  if (!isJsonObject(plain)) throw new TypeError('a schema must be a JSON object');
   return plain;
 }

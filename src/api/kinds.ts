@@ -36,7 +36,7 @@ export interface Kind {
   /** Rules on the spec as a whole. */
   specRules?: CelRule[];
   /** The clusters on which its CRD is installed. */
-  on: 'hub' | 'spoke';
+  installedOn: 'hub' | 'spoke';
   /** Whether every edit of it is recorded as a DefinitionRevision. */
   revisioned: boolean;
 }
@@ -55,7 +55,7 @@ export const workloads = resource('Workload', 'workloads');
 /** The name becomes a label value, which has at most 63 characters. */
 const nameFitsLabel: CelRule = {
   rule: 'size(self.metadata.name) <= 63',
-  message: 'must have at most 63 characters, because it becomes a label value',
+  message: 'metadata.name must have at most 63 characters, because it becomes a label value',
 };
 
 const age: Column = { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' };
@@ -87,7 +87,7 @@ export const kinds: readonly Kind[] = [
       wide(age),
     ],
     rules: [nameFitsLabel],
-    on: 'hub',
+    installedOn: 'hub',
     revisioned: true,
   },
   {
@@ -98,7 +98,7 @@ export const kinds: readonly Kind[] = [
     status: workloadProfileStatus,
     columns: [revision, publishedVersion, age],
     rules: [nameFitsLabel],
-    on: 'hub',
+    installedOn: 'hub',
     revisioned: true,
   },
   {
@@ -118,7 +118,7 @@ export const kinds: readonly Kind[] = [
       age,
     ],
     rules: [nameFitsLabel],
-    on: 'hub',
+    installedOn: 'hub',
     revisioned: true,
   },
   {
@@ -136,7 +136,7 @@ export const kinds: readonly Kind[] = [
       age,
     ],
     rules: [nameFitsLabel],
-    on: 'hub',
+    installedOn: 'hub',
     revisioned: false,
   },
   {
@@ -155,7 +155,7 @@ export const kinds: readonly Kind[] = [
     ],
     rules: [],
     specRules: [{ rule: 'self == oldSelf', message: 'a revision is immutable' }],
-    on: 'hub',
+    installedOn: 'hub',
     revisioned: false,
   },
   {
@@ -166,7 +166,7 @@ export const kinds: readonly Kind[] = [
     status: workloadStatus,
     columns: [{ name: 'Components', type: 'string', jsonPath: '.spec.components[*].name' }, age],
     rules: [],
-    on: 'spoke',
+    installedOn: 'spoke',
     revisioned: false,
   },
 ];

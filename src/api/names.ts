@@ -1,4 +1,4 @@
-/** Names that the code, the manifests and the clusters have to agree on. */
+/** Names that the code and the install manifests share. */
 
 /** The default of `--namespace`: where mooring itself runs, with its service accounts, Secrets and Leases. */
 export const installNamespace = 'mooring-system';

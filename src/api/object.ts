@@ -52,7 +52,7 @@ export interface Resource {
   readonly namespaced: boolean;
 }
 
-/** `metav1.Condition`. mooring omits the time of the last transition where equal states have to be equal bytes. */
+/** `metav1.Condition`. mooring omits `lastTransitionTime` from statuses that must have the same bytes for the same state. */
 export interface Condition {
   type: string;
   status: 'True' | 'False' | 'Unknown';

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { revisionStatusFields } from './revisioned.ts';
 import { object, string, versionSchema } from './schema.ts';
 
-/** The label for what a PolicyDefinition defines. The only supported value is `topology`. */
+/** The label for the kind of definition that a PolicyDefinition contains. The only supported value is `topology`. */
 export const policyDefinitionTypeLabel = 'policydefinition.spectrocloud.com/type';
 
 export const policyDefinitionSpec = object(
@@ -20,7 +20,7 @@ export const policyDefinitionSpec = object(
           'A definition in CUE.',
         ),
       },
-      'The language and text of the definition.',
+      'The definition, in a field that is named after its language.',
     ),
   },
   'A custom topology.',

@@ -59,7 +59,7 @@ export function stringMap(description: string, maxProperties = 256): TUnsafe<Rec
 interface ListOptions {
   minItems?: number;
   maxItems?: number;
-  /** The fields that identify an item for server-side apply. Without them, the list has one owner. */
+  /** The fields that identify an item for server-side apply. Without them, the list is atomic. */
   keys?: readonly string[];
 }
 
@@ -80,7 +80,7 @@ export function object<T extends Parameters<typeof Type.Object>[0]>(fields: T, d
   return Type.Object(fields, { description });
 }
 
-/** `metav1.Condition`, except that the time is optional, so that an equal state has equal bytes. */
+/** `metav1.Condition`, except that `lastTransitionTime` is optional, so that the same state has the same bytes. */
 const conditionSchema = object(
   {
     type: string('The type of the condition.', { maxLength: 64 }),

@@ -1,4 +1,4 @@
-/** What a topology can read besides its parameters. `workloadYamls` are manifests as JSON; a probe Placement is rendered without any. */
+/** The `context` of a CUE template. `workloadYamls` are manifests as JSON strings; the list is empty for a probe Placement. */
 export interface TopologyContext {
   name: string;
   workloadName: string;

@@ -1,14 +1,15 @@
 import type { KubeObject, JsonObject } from './object.ts';
 
+/** The fields of an object whose content is not checked. */
 export interface JsonObjectFields {
   spec?: JsonObject;
   status?: JsonObject;
 }
 
-/** An object as a request carries it: only what the API server guarantees of any object is known of it. */
+/** An object in a request. Its metadata has the form that the API server guarantees; spec and status may have any content. */
 export type UncheckedObject = KubeObject & JsonObjectFields;
 
-/** What a request does to an object: `object` is absent on DELETE, `oldObject` on CREATE. */
+/** An object after and before a request: `object` is absent on DELETE, `oldObject` on CREATE. */
 export interface ObjectChange {
   object?: UncheckedObject;
   oldObject?: UncheckedObject;

@@ -21,7 +21,7 @@ export interface CatalogOptions {
   systemNamespace: string;
 }
 
-/** A definition at the revision that a ref means, or why there is none. */
+/** A definition at the revision that a ref resolves to, or why the ref cannot be resolved. */
 export type ResolvedDefinition =
   | FoundDefinition
   | { state: 'pending' | 'impossible'; reason: 'ReferenceNotFound' | 'RevisionNotFound'; message: string };
@@ -35,13 +35,13 @@ export interface FoundDefinition {
   spec: JsonObject;
 }
 
-/** The CUE template of a topology, or why there is none. */
+/** The CUE template of a topology, or why it is not found. */
 export type FoundTopology =
   | { state: 'found'; template: string }
   | { state: 'unknown'; message: string; impossible: boolean }
   | { state: 'invalid'; message: string };
 
-/** Answers what a ref means: which object, at which revision, with which content. It reads through a store and stores nothing itself. */
+/** Resolves refs to an object, a revision and its content. It reads from a store and has no state of its own. */
 export class Catalog {
   readonly store: DefinitionStore;
   readonly systemNamespace: string;
@@ -55,26 +55,26 @@ export class Catalog {
     this.#builtins = builtins;
   }
 
-  /** The revisions of an object; `undefined` as long as it has no stamp. */
+  /** The revisions of an object; `undefined` if the object has no stamp yet. */
   async history(kind: RevisionedKindName, definition: Definition): Promise<History | undefined> {
     const stamp = readStamp(definition.metadata);
     if (stamp === undefined) return undefined;
     const recorded = await this.store.revisions(kind, definition);
     const known = recorded.find(({ revision }) => revision === stamp.revision);
-    // Content that was written while the webhook was away is not a revision until it is stamped: the recorded one counts.
+    // Content that was written while the webhook was down is not a revision until it is stamped: the recorded version counts.
     const isStamped = stamp.hash === contentHash(definition, this.#hash);
     const version = isStamped ? definition.spec?.['version'] : known?.version;
     return { newest: { revision: stamp.revision, ...(typeof version === 'string' ? { version } : {}) }, recorded };
   }
 
-  /** The spec that an object had at a revision: from the live object where that is its newest, else as recorded. */
+  /** The spec of an object at a revision: that of the live object if the revision is its newest, else the recorded one. */
   async specAt(kind: RevisionedKindName, definition: Definition, revision: number): Promise<JsonObject | undefined> {
     const stamp = readStamp(definition.metadata);
     if (stamp?.revision === revision && stamp.hash === contentHash(definition, this.#hash)) return definition.spec;
     return this.store.recorded(kind, definition, revision);
   }
 
-  /** The object that a ref names, with its history. The namespaces are tried in order: the first that has the object wins. */
+  /** The object that a ref names, with its history. The namespaces are searched in order. */
   async find(
     kind: RevisionedKindName,
     { ref, namespaces }: { ref: VersionRef; namespaces: readonly string[] },
@@ -88,39 +88,42 @@ export class Catalog {
     return { ref, namespace: namespaces[0] ?? '' };
   }
 
-  /** The content that a ref means. */
+  /** The content that a ref resolves to. */
   async resolve(kind: RevisionedKindName, { text, namespaces }: RefLookup): Promise<ResolvedDefinition> {
     const parsed = parseRef(text);
     if (!parsed.ok) return revisionNotFound('impossible', `${JSON.stringify(text)}: ${parsed.problem}`);
     const { ref, namespace, definition, history } = await this.find(kind, { ref: parsed.ref, namespaces });
-    const what = `${kind} ${namespace}/${ref.name}`;
+    const title = `${kind} ${namespace}/${ref.name}`;
     if (definition === undefined) {
-      return { state: 'pending', reason: 'ReferenceNotFound', message: `there is no ${what} yet` };
+      return { state: 'pending', reason: 'ReferenceNotFound', message: `there is no ${title} yet` };
     }
-    if (history === undefined) return revisionNotFound('pending', `${what} has no revision yet`);
+    if (history === undefined) return revisionNotFound('pending', `${title} has no revision yet`);
     const resolution = resolve(ref.selector, history);
     if (resolution.state !== 'resolved') {
-      return revisionNotFound(resolution.state, `${what}: ${resolution.problem}; there is ${resolution.exists}`);
+      return revisionNotFound(
+        resolution.state,
+        `${title}: ${resolution.problem}; existing revisions: ${resolution.exists}`,
+      );
     }
     const { revision, version } = resolution;
     const spec = await this.specAt(kind, definition, revision);
-    if (spec === undefined) return revisionNotFound('pending', `revision ${revision} of ${what} is not recorded yet`);
+    if (spec === undefined) return revisionNotFound('pending', `revision ${revision} of ${title} is not recorded yet`);
     return { state: 'found', namespace, name: ref.name, revision, ...(version === undefined ? {} : { version }), spec };
   }
 
-  /** What the environmentRef of a WorkloadDeployment means; `undefined` where the field does not have the shape of a ref. */
+  /** Resolves the environmentRef of a WorkloadDeployment; `undefined` if the field does not have the shape of a ref. */
   async environmentOf(deployment: UncheckedObject): Promise<ResolvedDefinition | undefined> {
     const lookup = refLookup(deployment, 'environmentRef', this.systemNamespace);
     return lookup === undefined ? undefined : this.resolve('Environment', lookup);
   }
 
-  /** What the workloadProfileRef of a WorkloadDeployment means; `undefined` where the field does not have the shape of a ref. */
+  /** Resolves the workloadProfileRef of a WorkloadDeployment; `undefined` if the field does not have the shape of a ref. */
   async profileOf(deployment: UncheckedObject): Promise<ResolvedDefinition | undefined> {
     const lookup = refLookup(deployment, 'workloadProfileRef', this.systemNamespace);
     return lookup === undefined ? undefined : this.resolve('WorkloadProfile', lookup);
   }
 
-  /** What `spec.topology.type` names: a built-in, or a PolicyDefinition in the system namespace. */
+  /** Finds the topology that `spec.topology.type` names: a built-in, or a PolicyDefinition in the system namespace. */
   async topology(type: string): Promise<FoundTopology> {
     const read = topologyType(type);
     if (read.kind === 'invalid') return { state: 'invalid', message: `${JSON.stringify(type)} ${read.problem}` };
@@ -152,7 +155,7 @@ function revisionNotFound(state: 'pending' | 'impossible', message: string): Res
   return { state, reason: 'RevisionNotFound', message };
 }
 
-/** The CUE template in the spec of a PolicyDefinition; `undefined` where the spec has none. */
+/** The CUE template in the spec of a PolicyDefinition; `undefined` if the spec has none. */
 export function templateOf(spec: JsonObject | undefined): string | undefined {
   const schematic = spec?.['schematic'];
   const cue = isJsonObject(schematic) ? schematic['cue'] : undefined;

@@ -12,7 +12,7 @@ export const referrerIndexes = {
   spokeNamespace: 'spokeNamespace',
 } as const;
 
-/** An informer on deployments with an index by each ref and one by spoke namespace, and with `more` indexes; it is not running yet. */
+/** Creates an informer on deployments, which is not running yet. It has indexes by each ref and by spoke namespace, and those in `more`. */
 export function deploymentCache(
   client: Client,
   log: Log,
@@ -23,7 +23,7 @@ export function deploymentCache(
     log,
     resource: workloadDeployments,
     indexes: {
-      // By name alone: a profile that is missing in one namespace may be found in another.
+      // The key is the name without the namespace, because a profile may be in one of two namespaces.
       [referrerIndexes.environmentRef]: (deployment) => referencedName(deployment, 'environmentRef'),
       [referrerIndexes.workloadProfileRef]: (deployment) => referencedName(deployment, 'workloadProfileRef'),
       [referrerIndexes.spokeNamespace]: (deployment) => spokeNamespacesOf(deployment),

@@ -8,12 +8,12 @@ import { isNotFound } from '../kube/client/errors.ts';
 import { ownerUid } from './revision-records.ts';
 import type { Definition } from '../domain/revisions/definition.ts';
 
-/** The content of an object, if its stamp fits it; `undefined` if it was edited while the webhook was away. */
+/** The content of an object; `undefined` if its stamp does not match, because it was edited while the webhook was down. */
 export function newestContent(definition: Definition, hash: Hash): Content | undefined {
   return readStamp(definition.metadata)?.hash === contentHash(definition, hash) ? contentOf(definition) : undefined;
 }
 
-/** The content that an object had at a revision: from the live object where that is its newest, else as recorded. */
+/** The content of an object at a revision: that of the live object if the revision is its newest, else the recorded one. */
 export async function contentAt(
   client: Client,
   kind: RevisionedKindName,
@@ -34,7 +34,7 @@ export async function contentAt(
   }
 }
 
-/** The DefinitionRevisions of exactly this object, with their content, newest first. */
+/** The DefinitionRevisions of this object, with their content, newest first. Those with another owner uid are left out. */
 export async function recordedRevisions(
   client: Client,
   kind: RevisionedKindName,

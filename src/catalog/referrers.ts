@@ -18,13 +18,13 @@ export interface EnvironmentRevision {
   topology: string;
 }
 
-/** Which of the objects that are found are wanted: the others are not read live. */
+/** Selects objects that were found in a cache. Other objects are not read live. */
 export type ReferrerFilter = (object: UncheckedObject) => boolean;
 export const acceptAll: ReferrerFilter = () => true;
 
-/** Finds objects by what they refer to: in caches, live, or in a list. */
+/** Finds objects by the names in their refs: in caches, on the API server, or in a list. */
 export interface ReferrerIndex {
-  /** Deployments that ask for a namespace on the spokes, or are applied to it. */
+  /** Deployments whose spec names a namespace on the spokes, or that are applied in it. */
   inSpokeNamespace(namespace: string): Promise<UncheckedObject[]>;
   /** Deployments with a ref to an Environment or a profile of this name, in any namespace and at any revision. */
   byReference(field: ReferenceField['field'], name: string, matches?: ReferrerFilter): Promise<UncheckedObject[]>;
@@ -34,27 +34,27 @@ export interface ReferrerIndex {
   recordedByTopology(name: string): Promise<EnvironmentRevision[]>;
 }
 
-/** An object whose spec has a ref to a definition, and the ref. */
+/** An object with a ref to a definition, and the ref. */
 export interface Referrer extends RefToTarget {
   kind: 'WorkloadDeployment' | 'Environment';
   object: UncheckedObject;
 }
 
-/** A recorded revision of an Environment whose topology is a PolicyDefinition, and the ref to that. */
+/** A recorded revision of an Environment whose topology is a PolicyDefinition, and the ref to the PolicyDefinition. */
 export interface RecordedReferrer extends EnvironmentRevision {
   ref: VersionRef;
 }
 
-/** Everything that refers to a definition, terminating objects included. */
+/** All objects that refer to a definition, terminating ones included. */
 export interface Referrers {
   current: Referrer[];
-  /** Empty but for a PolicyDefinition. Deployments may still use these revisions: `deploymentsAt` finds them. */
+  /** Empty unless the definition is a PolicyDefinition. Deployments may still use these revisions: `deploymentsAt` finds them. */
   recorded: RecordedReferrer[];
 }
 
 /**
- * Who refers to a definition. A ref to a profile that has no stamp yet counts for both namespaces where the profile may be
- * found. A PolicyDefinition outside the system namespace is looked up by nobody.
+ * Finds the objects that refer to a definition. A ref to a profile that has no stamp yet counts for both namespaces that the
+ * profile may be in. A PolicyDefinition outside the system namespace has no referrers, because it is never looked up.
  */
 export async function referrersOf(
   target: RefTarget,
@@ -89,7 +89,7 @@ export interface DeploymentAtRevision {
   revision: RecordedReferrer;
 }
 
-/** The deployments that use one of these revisions: it is applied, or the ref is pinned to it, or the ref means it now. */
+/** The deployments that use one of these revisions: it is applied, or the ref is pinned to it, or the ref resolves to it now. */
 export async function deploymentsAt(
   revisions: readonly RecordedReferrer[],
   { index, catalog }: { index: ReferrerIndex; catalog: Catalog },
@@ -127,7 +127,7 @@ function isSameRevision(left: UsedRevision, right: UsedRevision): boolean {
   return left.namespace === right.namespace && left.name === right.name && left.revision === right.revision;
 }
 
-/** The revision of its Environment that the ref of a deployment means now, whether or not anything of it is applied. */
+/** The revision of its Environment that the ref of a deployment resolves to now, which need not be applied. */
 async function resolvedRevision(deployment: UncheckedObject, catalog: Catalog): Promise<UsedRevision | undefined> {
   const read = readRef(deployment, 'environmentRef', catalog.systemNamespace);
   if (read === undefined) return undefined;
@@ -137,7 +137,7 @@ async function resolvedRevision(deployment: UncheckedObject, catalog: Catalog): 
   return { namespace, name: read.ref.name, revision: resolution.revision };
 }
 
-/** The revision that the stamp of a pinned ref names, which is known before anything is applied. */
+/** The revision in the stamp of a pinned ref. It is known before the deployment is applied. */
 function pinnedRevision(deployment: UncheckedObject, systemNamespace: string): UsedRevision | undefined {
   const selector = readRef(deployment, 'environmentRef', systemNamespace)?.ref.selector;
   const isPinned = selector?.kind === 'number' || selector?.kind === 'version';

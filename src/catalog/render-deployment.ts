@@ -4,7 +4,7 @@ import type { WorkloadProfile } from '../api/workload-profile.ts';
 import { renderWorkload, type Render, type RenderTools } from '../domain/render/workload-render.ts';
 import type { Catalog, FoundDefinition, ResolvedDefinition } from './catalog.ts';
 
-/** What a render reads. */
+/** The catalog and the tools that a render uses. */
 export interface RenderSources {
   catalog: Catalog;
   tools: RenderTools;
@@ -20,7 +20,7 @@ export type DeploymentRender =
       render: Render;
     };
 
-/** Resolves the refs of a deployment as they are now and renders it: the same in the cluster and offline. */
+/** Resolves the refs of a deployment and renders it, in the cluster and offline. */
 export async function renderDeployment(
   deployment: WorkloadDeployment,
   { catalog, tools }: RenderSources,

@@ -7,7 +7,7 @@ export function ownerUid(metadata: ObjectMeta): string | undefined {
   return metadata.ownerReferences?.find((owner) => owner.controller === true)?.uid;
 }
 
-/** A DefinitionRevision as resolution reads it, from its metadata alone; `undefined` where it is terminating, or its labels are not valid. */
+/** Reads a revision from the metadata of its DefinitionRevision; `undefined` if that is terminating, or its labels are not valid. */
 export function knownRevision({ metadata }: KubeObject): KnownRevision | undefined {
   const revision = Number(metadata.labels?.[revisionLabels.revision]);
   if (!Number.isSafeInteger(revision) || revision < 1 || metadata.deletionTimestamp !== undefined) return undefined;
@@ -24,7 +24,7 @@ export function recordedKey({ metadata }: KubeObject): string[] {
   return kind === undefined || name === undefined ? [] : [`${kind}/${namespace}/${name}`];
 }
 
-/** The name of the topology that a recorded revision of an Environment has, without its revision. */
+/** The name of the topology of a recorded revision of an Environment, without the revision of the topology. */
 export function recordedTopology({ metadata }: KubeObject): string[] {
   const type = metadata.annotations?.[topologyAnnotation];
   return type === undefined ? [] : [type.replace(/@.*$/s, '')];

@@ -3,12 +3,12 @@ import type { JsonObject } from '../api/object.ts';
 import type { KnownRevision } from '../domain/refs/resolution.ts';
 import type { Definition } from '../domain/revisions/definition.ts';
 
-/** Where Environments, WorkloadProfiles, PolicyDefinitions and their revisions are read: caches, an API server, or files. */
+/** Reads Environments, WorkloadProfiles, PolicyDefinitions and their revisions from caches, an API server, or files. */
 export interface DefinitionStore {
   get(kind: RevisionedKindName, namespace: string, name: string): Promise<Definition | undefined>;
   /** Names of the objects of a kind in a namespace, sorted. */
   names(kind: RevisionedKindName, namespace: string): Promise<string[]>;
-  /** The recorded revisions that belong to exactly this object: those of a namesake with another uid are not its own. */
+  /** The recorded revisions of this object. Revisions of a deleted object with the same name and another uid are left out. */
   revisions(kind: RevisionedKindName, definition: Definition): Promise<KnownRevision[]>;
   /** The spec of a recorded revision. */
   recorded(kind: RevisionedKindName, definition: Definition, revision: number): Promise<JsonObject | undefined>;

@@ -49,7 +49,7 @@ export const revisionLabels = {
 /** Written by client-side `kubectl apply`: the whole applied object as JSON. */
 export const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configuration';
 
-/** Annotations in which mooring and other tools record their own state. A change of one of them is not an edit. */
+/** Annotations in which mooring and other tools record their own state. A change of such an annotation does not make a revision. */
 const bookkeeping = new Set([
   revisionAnnotation,
   revisionHashAnnotation,
@@ -73,7 +73,7 @@ const bookkeeping = new Set([
   'meta.helm.sh/release-namespace',
 ]);
 
-/** Whether an annotation is one of those whose change is not an edit. */
+/** Whether an annotation records the state of a tool, so that its change does not make a revision. */
 export function isBookkeeping(annotation: string): boolean {
   return bookkeeping.has(annotation);
 }

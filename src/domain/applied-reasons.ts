@@ -3,7 +3,7 @@
  * the webhook and the controller read them back from the status. `Applied` repeats the reason of an earlier step that failed.
  */
 
-/** `Resolved=False`: a ref of the deployment names nothing. */
+/** `Resolved=False`: a ref of the deployment cannot be resolved. */
 export type ResolveFailureReason = 'ReferenceNotFound' | 'RevisionNotFound';
 
 /**
@@ -43,7 +43,7 @@ export type HubRefusalReason = (typeof hubRefusalReasons)[number];
 /** `Applied=False`: nothing is written until another object changes. */
 export type BlockedReason = RuleBlockReason | HubRefusalReason;
 
-/** `Applied`: everything is written; how far OCM and the work agents have come. */
+/** `Applied`: all objects are written. The reason is the progress of OCM and of the work agents. */
 export type ProgressReason =
   'Applied' | 'Applying' | 'ApplyFailed' | 'NoClustersSelected' | 'RemovingOld' | 'ReplicaSetsNotEnabled';
 

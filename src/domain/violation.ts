@@ -1,8 +1,8 @@
-/** Something that a rule found. `code` is stable: the metric label and the anchor in the docs. */
+/** A problem that a rule found. `code` is stable: it is the metric label and the anchor in the docs. */
 export interface Violation {
   code: string;
   severity: 'deny' | 'warn';
-  /** The field, as users write it: `spec.topology.type`; empty if no single field is at fault. */
+  /** The field, as users write it: `spec.topology.type`; empty if the problem is not in one field. */
   path: string;
   /** One line: what is wrong and what to do. */
   message: string;

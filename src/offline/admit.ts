@@ -21,27 +21,27 @@ export interface AdmissionOptions extends OfflineCatalogOptions {
   severities: Severities;
 }
 
-/** What the webhook answers to a change. */
+/** The answer of the webhook to a change. */
 export interface Admission {
   allowed: boolean;
-  /** The object as it is to be stored; absent with a refusal, and on DELETE. */
+  /** The object to store; absent with a refusal, and on DELETE. */
   object?: UncheckedObject;
   violations: Violation[];
   /** Further warnings that belong to no rule. */
   notes: string[];
-  /** Rights that the request needs: offline there is no one to ask whether the user has them. */
+  /** The rights that the request needs. They cannot be checked offline. */
   unchecked: NeededRight[];
 }
 
 /** A user whose name and rights are not known. */
 const user = { username: 'user', groups: ['system:authenticated'], extra: {} };
 
-/** A new or edited object, as the API server hands it to the webhook. */
+/** A new or edited object, as the API server sends it to the webhook. */
 export interface ObjectWrite {
   object: UncheckedObject;
-  /** Absent where the object is new. */
+  /** Absent if the object is new. */
   oldObject?: UncheckedObject | undefined;
-  /** What kubectl or the API server refuses: then the object is not validated. */
+  /** The problems for which kubectl or the API server rejects the object. If there are any, it is not validated. */
   problems: readonly Violation[];
 }
 
@@ -70,7 +70,7 @@ export function admitDeletion(
   return evaluate('validate', requestFor(undefined, oldObject), store, options);
 }
 
-/** Gathers and decides once: what is in the store is current, so nothing has to be confirmed by a second look. */
+/** Gathers facts and decides once. The store is always current, so that no decision must be confirmed by live reads. */
 async function evaluate(
   phase: 'mutate' | 'validate',
   request: AdmissionRequest,
@@ -91,7 +91,7 @@ async function evaluate(
     sharedHubNamespaces,
     revisionWriters: [],
     isAllowed: (_user, right) => {
-      // Whether names may be shown is not a right that the request needs.
+      // The verb `get` decides only whether messages may contain names. The request does not need it.
       if (right.verb !== 'get') unchecked.push(right);
       return Promise.resolve(true);
     },

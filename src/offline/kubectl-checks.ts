@@ -4,7 +4,7 @@ import { unknownFields } from '../api/validate.ts';
 import { didYouMean } from '../domain/text/did-you-mean.ts';
 import { metadataProblems } from './metadata-problems.ts';
 
-/** A field that kubectl or the API server refuses before a webhook is called. */
+/** A field that kubectl or the API server rejects before a webhook is called. */
 export interface KubectlProblem {
   path: string;
   message: string;
@@ -12,13 +12,13 @@ export interface KubectlProblem {
 
 const topLevelFields = ['apiVersion', 'kind', 'metadata', 'spec', 'status'];
 
-/** What kubectl and the API server refuse of a manifest of one of our kinds: metadata of the wrong form, and unknown fields. */
+/** The problems for which kubectl or the API server rejects a manifest of one of our kinds: malformed metadata and unknown fields. */
 export function kubectlProblems(manifest: KubeObject): KubectlProblem[] {
   const kind = kindNamed(manifest.kind);
   if (kind === undefined) return [];
   const unknownAtTop = Object.keys(manifest)
     .filter((field) => !topLevelFields.includes(field))
-    .map((field) => ({ path: field, message: `is not a field here${didYouMean(field, topLevelFields)}` }));
+    .map((field) => ({ path: field, message: `unknown field${didYouMean(field, topLevelFields)}` }));
   const plain: JsonObject = JSON.parse(JSON.stringify(manifest));
   const unknown = unknownFields(kind, plain).map(({ path, message, allowed }) => ({
     path,

@@ -2,19 +2,19 @@ import { definitionRevisions, workloads } from '../api/kinds.ts';
 import { isJsonObject, type KubeObject } from '../api/object.ts';
 import { namePattern, namespacePattern, patternMeanings } from '../api/schema.ts';
 
-/** A field in the metadata of an object that the API server refuses. */
+/** A field in the metadata of an object that the API server rejects. */
 export interface MetadataProblem {
   path: string;
   message: string;
 }
 
-/** What the API server refuses in the metadata of one of our kinds before it calls a webhook. */
+/** The problems for which the API server rejects the metadata of one of our kinds before it calls a webhook. */
 export function metadataProblems(object: KubeObject): MetadataProblem[] {
   const { name, namespace } = object.metadata;
   // Names become label values, except names of revisions (`<kind>.<name>.v<revision>`) and of Workloads.
-  const longestName = [definitionRevisions.kind, workloads.kind].includes(object.kind) ? 253 : 63;
+  const maxNameLength = [definitionRevisions.kind, workloads.kind].includes(object.kind) ? 253 : 63;
   return [
-    ...lengthProblems('metadata.name', name, longestName),
+    ...lengthProblems('metadata.name', name, maxNameLength),
     ...patternProblems('metadata.name', name, namePattern),
     ...(namespace === undefined
       ? []
@@ -26,13 +26,14 @@ export function metadataProblems(object: KubeObject): MetadataProblem[] {
   ];
 }
 
-function lengthProblems(path: string, text: string, limit: number): MetadataProblem[] {
-  return text.length > limit ? [{ path, message: `has ${text.length} characters; at most ${limit} are allowed` }] : [];
+function lengthProblems(path: string, value: string, limit: number): MetadataProblem[] {
+  const { length } = value;
+  return length > limit ? [{ path, message: `has ${length} characters; at most ${limit} are allowed` }] : [];
 }
 
-function patternProblems(path: string, text: string, pattern: string): MetadataProblem[] {
-  if (new RegExp(pattern).test(text)) return [];
-  return [{ path, message: `${JSON.stringify(text)} is not ${patternMeanings.get(pattern) ?? 'a name'}` }];
+function patternProblems(path: string, value: string, pattern: string): MetadataProblem[] {
+  if (new RegExp(pattern).test(value)) return [];
+  return [{ path, message: `${JSON.stringify(value)} is not ${patternMeanings.get(pattern) ?? 'a name'}` }];
 }
 
 /** Labels and annotations are maps of strings: a number or a boolean must be put in quotes. */
@@ -50,7 +51,7 @@ function mapProblems({ metadata }: KubeObject): MetadataProblem[] {
   });
 }
 
-/** What is wrong with a value where only a string is allowed. */
+/** The message about a value that must be a string. */
 export function mustBeString(found: unknown): string {
   return `must be a string, not ${JSON.stringify(found)}: put it in quotes`;
 }

@@ -9,7 +9,7 @@ export class ObjectStore {
     return this.#objects.get(keyOf(kind, namespace, name));
   }
 
-  /** A copy of the list: it does not change with the store. */
+  /** A copy of the list, which does not change with the store. */
   list(): UncheckedObject[] {
     return [...this.#objects.values()];
   }
@@ -19,7 +19,7 @@ export class ObjectStore {
     this.#objects.set(keyOf(kind, metadata.namespace ?? '', metadata.name), object);
   }
 
-  /** Removes an object and the DefinitionRevisions that record it, as its deletion on the hub does. */
+  /** Removes an object and its DefinitionRevisions, as the garbage collector of the hub does. */
   remove({ kind, metadata }: UncheckedObject): void {
     const { namespace = '', name } = metadata;
     this.#objects.delete(keyOf(kind, namespace, name));

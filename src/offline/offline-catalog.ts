@@ -2,10 +2,10 @@ import { Catalog, type CatalogOptions } from '../catalog/catalog.ts';
 import { fileStore } from '../catalog/stores/files.ts';
 import type { ObjectStore } from './object-store.ts';
 
-/** Where the definitions of an offline hub are looked up, besides its objects. */
+/** The options of the catalog of an offline hub. Its store is made of the objects of the hub. */
 export type OfflineCatalogOptions = Omit<CatalogOptions, 'store'>;
 
-/** A catalog of the definitions that a store has now; later changes of the store need another one. */
+/** Creates a catalog of the definitions that are in a store now. After a change of the store, a new catalog is needed. */
 export function offlineCatalog(
   store: ObjectStore,
   { hash, builtins, systemNamespace }: OfflineCatalogOptions,

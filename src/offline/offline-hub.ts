@@ -20,18 +20,18 @@ export interface OfflineResult {
   namespace: string;
   name: string;
   allowed: boolean;
-  /** Whether an update leaves the object as it was. */
+  /** Whether an update does not change the object. */
   unchanged: boolean;
   violations: Violation[];
   /** Further warnings that belong to no rule. */
   notes: string[];
-  /** Rights that the request needs: offline there is no one to ask whether the user has them. */
+  /** The rights that the request needs. They cannot be checked offline. */
   unchecked: NeededRight[];
 }
 
 /**
- * A hub made of files: takes applies and deletions one after the other, and decides about them with the functions of the
- * webhook. What is admitted counts as recorded and, except where a status says otherwise, as applied.
+ * A hub whose objects come from files. It decides about applies and deletions, one after the other, with the functions of the
+ * webhook. Admitted content counts as recorded and, unless a status says otherwise, as applied.
  */
 export class OfflineHub {
   readonly #options: AdmissionOptions;
@@ -47,7 +47,7 @@ export class OfflineHub {
     return this.#store.get(kind, namespace, name) !== undefined;
   }
 
-  /** Applies a manifest of one of our kinds: spec, labels and annotations are replaced, everything else stays. */
+  /** Applies a manifest of one of our kinds. It replaces spec, labels and annotations, and no other field. */
   async apply(manifest: KubeObject): Promise<OfflineResult> {
     const given = readObject(manifest);
     const { kind, metadata } = given;
@@ -68,13 +68,13 @@ export class OfflineHub {
     return { ...resultFor(operation, given, admission), unchanged };
   }
 
-  /** Stores an object as it is: one of ours, or a Namespace, whose labels matter. Admission does not depend on others. */
+  /** Stores an object without a decision. Objects other than ours and Namespaces are ignored, because admission does not depend on them. */
   take(manifest: KubeObject): void {
     const isNamespace = manifest.apiVersion === 'v1' && manifest.kind === 'Namespace';
     if (isNamespace || isServedKind(manifest)) this.#store.put(readObject(manifest));
   }
 
-  /** Deletes an object; one that is not there (any more) is refused as the API server does it. */
+  /** Deletes an object. If it does not exist, the deletion is refused, as by the API server. */
   async delete(kind: string, namespace: string, name: string): Promise<OfflineResult> {
     const oldObject = this.#store.get(kind, namespace, name);
     if (oldObject === undefined) return notFound(kind, namespace, name);
@@ -128,7 +128,7 @@ function notFound(kind: string, namespace: string, name: string): OfflineResult 
   return resultFor('DELETE', object, { allowed: false, violations, notes: [], unchecked: [] });
 }
 
-/** An object without the stamps of its refs: a manifest that stands for an object on a hub need not have them. */
+/** An object without the stamps of its refs. Admission adds them, so that an unchanged manifest may lack them. */
 function withoutRefStamps({ metadata, ...rest }: UncheckedObject): object {
   const stamps: readonly string[] = referenceFields.map(({ stamp }) => stamp);
   const annotations = Object.entries(metadata.annotations ?? {}).filter(([key]) => !stamps.includes(key));

@@ -2,9 +2,9 @@ import { isJsonObject, type JsonObject, type KubeObject } from '../api/object.ts
 import type { UncheckedObject } from '../api/unchecked-object.ts';
 
 /**
- * A copy of a manifest that has the form that the API server guarantees, where our code relies on it. In the metadata, labels
- * and annotations are maps of strings, and owners are a list; a status is an object, with a whole number as its
- * revision and strings as its versions. Other values are left out. `kubectlProblems` reports those that kubectl refuses.
+ * Copies a manifest and drops values that the API server would not store and that our code does not expect. In the metadata,
+ * labels and annotations become maps of strings, and owners a list. A status becomes an object, with an integer as its
+ * revision and strings as its versions. `kubectlProblems` reports the dropped values that kubectl rejects.
  */
 export function readObject(manifest: KubeObject): UncheckedObject {
   const { metadata, status, ...rest }: UncheckedObject = JSON.parse(JSON.stringify(manifest));

@@ -8,7 +8,7 @@ import { contentHash, readStamp } from '../domain/revisions/revision.ts';
 import { publishedVersions } from '../domain/revisions/revision-status.ts';
 import type { ObjectStore } from './object-store.ts';
 
-/** Records the content of an object: stamp, status and DefinitionRevision, as the webhook and the controller write them. */
+/** Records the content of an object: writes the stamp, the status and the DefinitionRevision, as the webhook and the controller do. */
 export function recordRevision(object: UncheckedObject, store: ObjectStore, hash: Hash): void {
   const kind = revisionedKindNames.find((name) => name === object.kind);
   if (kind === undefined) return;
@@ -30,7 +30,7 @@ export function recordRevision(object: UncheckedObject, store: ObjectStore, hash
   store.put(recorded);
   const { metadata, ...record } = revisionOf(kind, recorded, stamp);
   const { ownerReferences: _, ...ownerless } = metadata;
-  // Objects in files may have no uid: then the DefinitionRevision belongs to the object of that name.
+  // Objects in files may have no uid. The DefinitionRevision then belongs to the object with the recorded name.
   const owned = object.metadata.uid === undefined ? ownerless : metadata;
   store.put(JSON.parse(JSON.stringify({ ...record, metadata: owned })));
 }
@@ -42,6 +42,6 @@ function revisionNumber({ metadata, status }: UncheckedObject): number {
 
 function recordedVersions(status: JsonObject | undefined): Record<string, string> {
   const versions = status?.['versions'];
-  // `readObject` left nothing but strings in it.
+  // `readObject` has dropped values that are not strings.
   return isJsonObject(versions) ? (versions as Record<string, string>) : {};
 }

@@ -2,28 +2,30 @@ import { environments, group, kindNamed, kinds } from '../api/kinds.ts';
 import { apiVersionOf, type KubeObject } from '../api/object.ts';
 import { didYouMean, nearestCandidate } from '../domain/text/did-you-mean.ts';
 
-/** Whether a manifest is of one of our kinds on the hub: the webhook admits no other. */
+/** Whether a manifest is of one of our kinds on the hub, which are the only kinds that the webhook admits. */
 export function isServedKind({ apiVersion, kind }: KubeObject): boolean {
   const known = kindNamed(kind);
-  return known?.on === 'hub' && apiVersion === apiVersionOf(known.resource);
+  return known?.installedOn === 'hub' && apiVersion === apiVersionOf(known.resource);
 }
 
-/** At most two characters differ: `spectrocloud.con` is a typo, `cluster.spectrocloud.com` is another group. */
-const mostTypos = 2;
+/** The maximum number of wrong characters in a typo: `spectrocloud.con` is a typo, `cluster.spectrocloud.com` is another group. */
+const maxTypos = 2;
 
-/** Why the API server does not serve a manifest that is meant for our group; `undefined` where it does, or where the manifest is not ours. */
+/** Why the API server does not serve the kind of a manifest of our group; `undefined` if it does, or if the group is not ours. */
 export function unservedKind(manifest: KubeObject): string | undefined {
   const { apiVersion, kind } = manifest;
   const known = kindNamed(kind);
   const givenGroup = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
   const isOurs =
-    givenGroup === group || (known !== undefined && nearestCandidate(givenGroup, [group], mostTypos) !== undefined);
+    givenGroup === group || (known !== undefined && nearestCandidate(givenGroup, [group], maxTypos) !== undefined);
   // Workloads are created on the spokes.
-  if (!isOurs || isServedKind(manifest) || known?.on === 'spoke') return undefined;
+  if (!isOurs || isServedKind(manifest) || known?.installedOn === 'spoke') return undefined;
   const served = apiVersionOf(environments);
   const version =
-    apiVersion === served ? '' : `there is no ${apiVersion}${didYouMean(apiVersion, [served])} (this is ${served})`;
-  const names = kinds.filter(({ on }) => on === 'hub').map(({ resource }) => resource.kind);
+    apiVersion === served
+      ? ''
+      : `there is no ${apiVersion}${didYouMean(apiVersion, [served])} (mooring serves ${served})`;
+  const names = kinds.filter(({ installedOn }) => installedOn === 'hub').map(({ resource }) => resource.kind);
   const unknown =
     known === undefined
       ? `there is no kind ${kind} in ${served}${didYouMean(kind, names)} (kinds: ${names.join(', ')})`

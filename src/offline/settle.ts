@@ -11,7 +11,7 @@ import type { ObjectStore } from './object-store.ts';
 import { offlineCatalog, type OfflineCatalogOptions } from './offline-catalog.ts';
 import { recordRevision } from './record-revision.ts';
 
-/** Stores an admitted object, and brings the store to the state that the controllers would bring the hub to. */
+/** Stores an admitted object, and changes the statuses in the store as the controller and the aggregator would. */
 export async function settle(
   object: UncheckedObject,
   oldObject: UncheckedObject | undefined,
@@ -38,7 +38,7 @@ export async function settle(
   }
 }
 
-/** A deployment after an edit of its spec: its status holds on where it means the same render in other words. */
+/** A deployment after an edit of its spec. It keeps its status if the refs resolve to the same Environment and the names are the same. */
 async function settledDeployment(
   edited: UncheckedObject,
   oldObject: UncheckedObject,
@@ -53,7 +53,7 @@ async function settledDeployment(
   return isSame ? edited : asNotApplied(edited, { moves: used?.name !== usedBefore?.name });
 }
 
-/** The Environment that a deployment refers to, and the revision that this means; `undefined` where the ref cannot be read. */
+/** The Environment and the revision that the ref of a deployment resolves to; `undefined` if the ref cannot be parsed. */
 async function environmentUsedBy(
   deployment: UncheckedObject,
   store: ObjectStore,
@@ -66,7 +66,7 @@ async function environmentUsedBy(
   return found?.state === 'found' ? { name, revision: found.revision } : { name };
 }
 
-/** Deployments that use the new content of an edited Environment, or an Environment of an edited topology. */
+/** Deployments that use the new content of an edited Environment, or an Environment with an edited topology. */
 async function affectedDeployments(
   object: UncheckedObject,
   oldObject: UncheckedObject,
@@ -102,7 +102,7 @@ async function affectedDeployments(
     .map((referrer) => referrer.object);
 }
 
-/** A deployment with a new render that is applied nowhere yet. Its clusters stay selected unless it moves to another Environment. */
+/** A deployment whose new render is not applied on any cluster yet. Its clusters stay selected unless it moves to another Environment. */
 function asNotApplied({ status, ...deployment }: UncheckedObject, { moves }: { moves: boolean }): UncheckedObject {
   if (status === undefined) return deployment;
   const {
@@ -117,7 +117,7 @@ function asNotApplied({ status, ...deployment }: UncheckedObject, { moves }: { m
   return { ...deployment, status: { ...rest, ...clusters } };
 }
 
-/** An Environment whose edit the aggregator has not evaluated yet. */
+/** An Environment without readiness, because the aggregator has not evaluated the edit yet. */
 function withoutReadiness({ status, ...environment }: UncheckedObject): UncheckedObject {
   if (status === undefined) return environment;
   const { conditions } = status;

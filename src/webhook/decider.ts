@@ -1,4 +1,4 @@
-import { decide, restsOnOtherObjects } from '../domain/admission/decide.ts';
+import { decide, dependsOnOtherObjects } from '../domain/admission/decide.ts';
 import type { RequestFacts } from '../domain/admission/facts.ts';
 import type { Severities } from '../domain/admission/rule.ts';
 import type { Decide } from './admit.ts';
@@ -27,7 +27,7 @@ export function createDecider(phase: RequestFacts['phase'], options: DeciderOpti
     const startsLive = needsLiveRead(phase, request);
     const facts = await gather(request, phase, startsLive ? live() : cached, options, signal);
     const decision = decide(facts, severities);
-    if (startsLive || !restsOnOtherObjects(decision, facts)) return decision;
+    if (startsLive || !dependsOnOtherObjects(decision, facts)) return decision;
     return decide(await gather(request, phase, live(), options, signal), severities);
   };
 }

@@ -25,7 +25,7 @@ interface Found {
   schema: JsonObject;
 }
 
-/** A schema and all that it is made of, with paths. */
+/** A schema and all of its nested schemas, with their paths. */
 function schemasIn(schema: JsonValue | undefined, path: string): Found[] {
   if (!isJsonObject(schema)) return [];
   const { properties, items, additionalProperties } = schema;
@@ -43,7 +43,7 @@ function textOf(value: JsonValue | undefined): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** Keywords that a structural schema knows and we use; anything else is refused by the API server or dropped silently. */
+/** The keywords of structural schemas that we use. The API server rejects other keywords, or drops them silently. */
 const known = [
   'type',
   'description',

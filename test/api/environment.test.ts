@@ -46,6 +46,6 @@ schemaCases('Environment', [
     what: '65 policies',
     spec: { topology, policies: Array.from({ length: 65 }, () => policy) },
     paths: ['spec.policies'],
-    why: 'everything has a limit',
+    why: 'every list and string has a limit',
   },
 ]);

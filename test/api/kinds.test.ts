@@ -27,7 +27,7 @@ describe('the table of kinds', () => {
 
   it('installs Workloads on the spokes and the other kinds on the hub', () => {
     assert.deepEqual(
-      kinds.filter(({ on }) => on === 'spoke').map(({ resource }) => resource.kind),
+      kinds.filter(({ installedOn }) => installedOn === 'spoke').map(({ resource }) => resource.kind),
       ['Workload'],
     );
   });

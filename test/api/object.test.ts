@@ -16,7 +16,7 @@ describe('objects of Kubernetes', () => {
     );
   });
 
-  it('are JSON objects, as lists and null are not', () => {
+  it('are JSON objects, but lists and null are not', () => {
     assert.equal(isJsonObject({}), true);
     for (const other of [[], null, undefined, 'x', 1, true]) assert.equal(isJsonObject(other), false);
   });

@@ -9,7 +9,7 @@ schemaCases('PolicyDefinition', [
     what: 'a template of 300 KiB',
     spec: of('x'.repeat(300 * 1024)),
     paths: ['spec.schematic.cue.template'],
-    why: 'everything has a limit',
+    why: 'every list and string has a limit',
   },
   {
     what: 'another language',

@@ -29,7 +29,7 @@ schemaCases('WorkloadDeployment', [
     what: 'an empty namespace',
     spec: { ...spec, environmentRef: { name: 'a', namespace: '' } },
     paths: ['spec.environmentRef.namespace'],
-    why: 'it has to be left out instead',
+    why: 'an optional field must be absent instead of empty',
   },
   {
     what: 'a namespace with a slash',

@@ -35,14 +35,14 @@ const located = (kind: 'Environment' | 'WorkloadProfile', name: string, namespac
   catalog.resolve(kind, { text: name, namespaces });
 const topologyOf = (type: string) => catalog.topology(type);
 
-describe('locating what a ref means', () => {
+describe('resolving a ref', () => {
   it('finds the content', async () => {
     const found = await located('Environment', 'primary@v1', ['team']);
     assert.equal(found.state, 'found');
     if (found.state === 'found') assert.deepEqual(found.spec, environment('team').spec);
   });
 
-  it('takes the first namespace that has the object', async () => {
+  it('uses the first namespace that has the object', async () => {
     const namespaceOf = async (name: string) => {
       const found = await located('WorkloadProfile', name, ['team', 'mural-system']);
       return found.state === 'found' ? found.namespace : found.state;
@@ -53,29 +53,29 @@ describe('locating what a ref means', () => {
   });
 
   const missing: { ref: string; state: string; why: string }[] = [
-    { ref: 'gone', state: 'pending', why: 'it may still appear' },
-    { ref: 'primary@v2', state: 'pending', why: 'it may still be made' },
-    { ref: 'primary@1', state: 'impossible', why: 'no ref' },
-    { ref: '__proto__', state: 'impossible', why: 'no name' },
+    { ref: 'gone', state: 'pending', why: 'the object may still be created' },
+    { ref: 'primary@v2', state: 'pending', why: 'the revision may still be created' },
+    { ref: 'primary@1', state: 'impossible', why: 'the ref cannot be parsed' },
+    { ref: '__proto__', state: 'impossible', why: 'it is not a valid name' },
   ];
   for (const { ref, state, why } of missing) {
-    it(`tells that ${ref} is ${state}: ${why}`, async () => {
+    it(`reports that ${ref} is ${state}: ${why}`, async () => {
       assert.equal((await located('Environment', ref, ['team'])).state, state);
     });
   }
 
-  it('has no history of what carries no stamp', async () => {
+  it('has no history of an object without a stamp', async () => {
     assert.equal(await catalog.history('Environment', environment('team') as never), undefined);
   });
 
-  it('takes the live version only where the hash fits: what the webhook has not seen is no revision yet', async () => {
+  it('uses the live version only if the stamp has the hash of the content, which is not a revision otherwise', async () => {
     const recorded = stampedAs(JSON.parse(JSON.stringify(environment('team'))), 3);
     const edited = { ...recorded, spec: { ...recorded.spec, version: '2.0.0' } };
     const history = await catalog.history('Environment', edited);
     assert.deepEqual(history?.newest, { revision: 3 });
   });
 
-  it('trusts the live object only where its hash fits', async () => {
+  it('uses the spec of the live object only if the stamp has the hash of its content', async () => {
     const live = stampedAs(JSON.parse(JSON.stringify(environment('team'))), 3);
     assert.deepEqual(await catalog.specAt('Environment', live, 3), live.spec);
     assert.equal(await catalog.specAt('Environment', { ...live, spec: {} }, 3), undefined);
@@ -84,21 +84,21 @@ describe('locating what a ref means', () => {
 
 describe('finding a topology', () => {
   const cases: { type: string; state: string; why: string }[] = [
-    { type: 'topology-ocm', state: 'found', why: 'built in' },
-    { type: 'mine', state: 'found', why: 'a PolicyDefinition in the system namespace' },
-    { type: 'mine@v1', state: 'found', why: 'pinned' },
-    { type: 'constructor', state: 'found', why: 'just a name' },
-    { type: 'mine@v2', state: 'unknown', why: 'no such revision yet' },
-    { type: 'unlabelled', state: 'unknown', why: 'it does not say that it is a topology' },
-    { type: 'gone', state: 'unknown', why: 'it may still appear' },
+    { type: 'topology-ocm', state: 'found', why: 'it is built in' },
+    { type: 'mine', state: 'found', why: 'it is a PolicyDefinition in the system namespace' },
+    { type: 'mine@v1', state: 'found', why: 'it is pinned' },
+    { type: 'constructor', state: 'found', why: 'it is a valid name' },
+    { type: 'mine@v2', state: 'unknown', why: 'the revision does not exist yet' },
+    { type: 'unlabelled', state: 'unknown', why: 'it lacks the label of topologies' },
+    { type: 'gone', state: 'unknown', why: 'it may still be created' },
     { type: 'topology-ocm@v1', state: 'invalid', why: 'built-ins have no revisions' },
-    { type: 'No Name', state: 'invalid', why: 'no ref' },
+    { type: 'No Name', state: 'invalid', why: 'the ref cannot be parsed' },
   ];
   for (const { type, state, why } of cases) {
-    it(`says ${state} for ${type}: ${why}`, async () => assert.equal((await topologyOf(type)).state, state));
+    it(`returns ${state} for ${type}: ${why}`, async () => assert.equal((await topologyOf(type)).state, state));
   }
 
-  it('lists what is known where there is none', async () => {
+  it('lists the known topologies if the topology does not exist', async () => {
     const found = await topologyOf('gone');
     assert.match(found.state === 'unknown' ? found.message : '', /topology-ocm, topology-ocm-byop, constructor, mine/);
   });

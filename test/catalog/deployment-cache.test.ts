@@ -28,7 +28,7 @@ describe('the cache of deployments', () => {
     assert.equal(names(referrerIndexes.spokeNamespace, 'shop').length, 2);
   });
 
-  it('has the further indexes that its owner asks for', () => {
+  it('has the additional indexes that the caller passes', () => {
     assert.equal(cache.byIndex('byName', 'api').length, 1);
   });
 });

@@ -10,11 +10,11 @@ const at = (revision: number, of = definition) =>
   contentAt(createMemoryClient(objects), 'Environment', of, revision, sha256);
 
 describe('the content of a revision', () => {
-  it('is what was recorded, with labels', async () => {
+  it('is the recorded content, with labels', async () => {
     assert.deepEqual(await at(1), { metadata: { labels: { tier: 'gold' } }, spec: { size: 1 } });
   });
 
-  it('of the newest is read from the live object, recorded or not', async () => {
+  it('is read from the live object if the revision is the newest, recorded or not', async () => {
     const client = createMemoryClient();
     assert.deepEqual(await contentAt(client, 'Environment', definition, 2, sha256), {
       metadata: {},
@@ -28,7 +28,7 @@ describe('the content of a revision', () => {
     assert.deepEqual((await at(2, changed))?.spec, { size: 2 });
   });
 
-  it('is absent where it was pruned, or belongs to a deleted object of the same name', async () => {
+  it('is absent if the revision was pruned, or belongs to a deleted object of the same name', async () => {
     assert.equal(await at(7), undefined);
     assert.equal(await at(1, { ...definition, metadata: { ...definition.metadata, uid: 'another' } }), undefined);
   });

@@ -29,17 +29,17 @@ describe('the referrers of an Environment', () => {
     {
       object: deploymentWith({ name: 'web', environment: { name: 'primary@v1' } }),
       found: ['WorkloadDeployment team/web primary@v1'],
-      why: 'at any revision',
+      why: 'the revision does not matter',
     },
     {
       object: deploymentWith({ name: 'web', namespace: 'other', environment: { name: 'primary', namespace: 'team' } }),
       found: ['WorkloadDeployment other/web primary'],
-      why: 'from any namespace',
+      why: 'the namespace of the deployment does not matter',
     },
     {
       object: deploymentWith({ name: 'web', namespace: 'other', environment: { name: 'primary' } }),
       found: [],
-      why: 'another Environment of this name',
+      why: 'that is another Environment of the same name',
     },
     {
       object: deploymentWith({
@@ -48,7 +48,7 @@ describe('the referrers of an Environment', () => {
         metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' },
       }),
       found: ['WorkloadDeployment team/web primary'],
-      why: 'terminating ones too: callers decide',
+      why: 'terminating ones are included, and callers decide',
     },
     { object: environmentUser('x', 'primary')[1], found: [], why: 'an Environment refers to topologies only' },
   ];
@@ -58,7 +58,7 @@ describe('the referrers of an Environment', () => {
     });
   }
 
-  it('come with the stamp of the ref', async () => {
+  it('have the stamp of the ref', async () => {
     const metadata = { annotations: { [environmentRevisionAnnotation]: 'team/primary@v4' } };
     const object = deploymentWith({ name: 'web', environment: { name: 'primary' }, metadata });
     const { current: referrers } = await find('Environment', 'team/primary', [object]);
@@ -76,7 +76,7 @@ describe('the referrers of a WorkloadProfile', () => {
   const cases: { profile: string; metadata?: object; count: number; why: string }[] = [
     { profile: local, count: 1, why: 'without a stamp it may be found in the namespace of the deployment' },
     { profile: shared, count: 1, why: 'without a stamp it may be found in the system namespace' },
-    { profile: local, metadata: stamp('mural-system/web@v1'), count: 0, why: 'the stamp names the other' },
+    { profile: local, metadata: stamp('mural-system/web@v1'), count: 0, why: 'the stamp names the shared profile' },
     { profile: shared, metadata: stamp('mural-system/web@v1'), count: 1, why: 'the stamp names it' },
   ];
   for (const { profile, metadata = {}, count, why } of cases) {
@@ -124,13 +124,21 @@ describe('the referrers of a PolicyDefinition', () => {
   const pinned = (revision: string, environmentRef: string) =>
     placedDeployment({ environmentRef, metadata: { annotations: { [environmentRevisionAnnotation]: revision } } });
   const cases: { deployment: KubeObject; uses: boolean; why: string }[] = [
-    { deployment: placedDeployment({ revision: 1 }), uses: true, why: 'it is applied, whatever the ref means now' },
-    { deployment: placedDeployment({ revision: 2 }), uses: false, why: 'a newer one is applied and meant' },
+    {
+      deployment: placedDeployment({ revision: 1 }),
+      uses: true,
+      why: 'it is applied, although the ref resolves to a newer one',
+    },
+    { deployment: placedDeployment({ revision: 2 }), uses: false, why: 'a newer one is applied and resolved' },
     { deployment: pinned('team/primary@v1', 'primary@v1'), uses: true, why: 'the ref is pinned to it' },
-    { deployment: pinned('team/primary@v1', 'primary'), uses: false, why: 'a floating ref has a newer meaning' },
-    { deployment: placedDeployment({ environmentRef: 'primary@v1' }), uses: true, why: 'the ref means it now' },
-    { deployment: placedDeployment({ environmentRef: 'primary@v9' }), uses: false, why: 'the ref means nothing' },
-    { deployment: placedDeployment({ namespace: 'other', revision: 1 }), uses: false, why: 'another of this name' },
+    { deployment: pinned('team/primary@v1', 'primary'), uses: false, why: 'the floating ref resolves to a newer one' },
+    { deployment: placedDeployment({ environmentRef: 'primary@v1' }), uses: true, why: 'the ref resolves to it now' },
+    { deployment: placedDeployment({ environmentRef: 'primary@v9' }), uses: false, why: 'the ref cannot be resolved' },
+    {
+      deployment: placedDeployment({ namespace: 'other', revision: 1 }),
+      uses: false,
+      why: 'it uses another Environment of the same name',
+    },
   ];
   for (const { deployment, uses, why } of cases) {
     it(`${uses ? 'are' : 'are not'} used by a deployment at a recorded revision: ${why}`, async () => {

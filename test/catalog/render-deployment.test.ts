@@ -22,27 +22,32 @@ const render = async (objects: KubeObject[], of = deployment('team')) =>
   });
 
 const unresolved: { what: string; objects: KubeObject[]; ref?: string; path: string; why: string }[] = [
-  { what: 'no Environment', objects: [profile('team')], path: 'spec.environmentRef', why: 'it may still appear' },
-  { what: 'no profile', objects: [environment('team')], path: 'spec.workloadProfileRef', why: 'it may still appear' },
+  { what: 'no Environment', objects: [profile('team')], path: 'spec.environmentRef', why: 'it may still be created' },
+  {
+    what: 'no profile',
+    objects: [environment('team')],
+    path: 'spec.workloadProfileRef',
+    why: 'it may still be created',
+  },
   {
     what: 'no such revision',
     objects: [environment('team'), profile('team')],
     ref: 'primary@v9',
     path: 'spec.environmentRef',
-    why: 'it may still be made',
+    why: 'the revision may still be created',
   },
   {
     what: 'a ref that is none',
     objects: [environment('team'), profile('team')],
     ref: 'primary@9',
     path: 'spec.environmentRef',
-    why: 'it can never be',
+    why: 'the revision can never exist',
   },
   {
     what: 'the Environment of another namespace',
     objects: [environment('other'), profile('team')],
     path: 'spec.environmentRef',
-    why: 'a ref means its own namespace',
+    why: 'a ref without a namespace means that of the deployment',
   },
 ];
 
@@ -62,7 +67,7 @@ describe('rendering a deployment from its refs', () => {
     assert.deepEqual(result.workloadProfile, { namespace: 'team', name: 'web', revision: 1 });
   });
 
-  it('uses a shared profile where there is no local one', async () => {
+  it('uses a shared profile if there is no local one', async () => {
     const result = await render([environment('team'), profile('mural-system')]);
     assert.equal(result.state === 'resolved' ? result.workloadProfile.namespace : '', 'mural-system');
   });

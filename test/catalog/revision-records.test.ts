@@ -27,7 +27,7 @@ describe('the metadata of a DefinitionRevision', () => {
     assert.equal(knownRevision(revision({ annotations }))?.retiring, true);
   });
 
-  it('does not count while it is terminating, or where its labels are not valid', () => {
+  it('is ignored if the object is terminating, or its labels are not valid', () => {
     assert.equal(knownRevision(revision({ deletionTimestamp: '2026-01-01T00:00:00Z' })), undefined);
     for (const text of ['', '0', '-1', '1.5', 'x', '9007199254740993']) {
       assert.equal(
@@ -39,7 +39,7 @@ describe('the metadata of a DefinitionRevision', () => {
     assert.equal(knownRevision(revision({ labels: {} })), undefined);
   });
 
-  it('names the object that it belongs to: by the uid of the controller, not of any owner', () => {
+  it('contains the uid of its owner, which is the owner reference with controller: true', () => {
     assert.equal(
       ownerUid({
         name: 'a',

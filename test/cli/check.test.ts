@@ -277,7 +277,7 @@ const unusable: { title: string; text?: string; args: string[]; says: RegExp }[]
     title: 'another version of our group',
     text: manifest({ ...environment('team'), apiVersion: 'spectrocloud.com/v9' }),
     args: ['-'],
-    says: /this is spectrocloud\.com\/v1beta1/,
+    says: /mooring serves spectrocloud\.com\/v1beta1/,
   },
   {
     title: 'a mistyped kind',
@@ -426,7 +426,7 @@ describe('check', function () {
     assert.match(out, /workloadprofile\.spectrocloud\.com\/web unchanged\n$/);
     assert.match(
       error,
-      /^Warning: spec\.environmentRef\.name: there is no Environment team\/primary yet; there is none \(ReferenceNotFound\)$/m,
+      /^Warning: spec\.environmentRef\.name: there is no Environment team\/primary yet; none exists \(ReferenceNotFound\)$/m,
     );
   });
 

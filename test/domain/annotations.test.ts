@@ -13,7 +13,7 @@ describe('annotations', () => {
     'argocd.argoproj.io/tracking-id',
     'meta.helm.sh/release-name',
   ]) {
-    it(`include the bookkeeping annotation ${name}, whose change is not an edit`, () =>
+    it(`include the bookkeeping annotation ${name}, whose change makes no revision`, () =>
       assert.equal(isBookkeeping(name), true));
   }
 

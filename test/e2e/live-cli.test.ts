@@ -112,7 +112,10 @@ describe('the command line on a live hub', function () {
   it('rejects a revision that does not exist', async () => {
     const { code, stderr } = await cli('rollback', 'env', 'primary@v1.0.7');
     assert.equal(code, 1);
-    assert.match(stderr, /^mooring: Environment \S+: version 1\.0\.7 .*; there is v2 \(1\.0\.1\), v1 \(1\.0\.0\)\n$/);
+    assert.match(
+      stderr,
+      /^mooring: Environment \S+: version 1\.0\.7 .*; existing revisions: v2 \(1\.0\.1\), v1 \(1\.0\.0\)\n$/,
+    );
   });
 
   it('rolls back with a new edit, which deployments with a floating ref get', async () => {

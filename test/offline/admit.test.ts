@@ -23,14 +23,14 @@ const write = (object: KubeObject, store: ObjectStore) =>
 const codes = (violations: readonly Violation[]) => violations.map(({ code }) => code);
 
 describe('offline admission', () => {
-  it('returns the object as it is to be stored, with stamp and defaults', async () => {
+  it('returns the object to store, with stamp and defaults', async () => {
     const { allowed, object } = await write(environment('team'), storeOf());
     assert.ok(allowed && object !== undefined);
     assert.equal(readStamp(object.metadata)?.revision, 1);
     assert.notDeepEqual(object.spec, environment('team').spec, 'the defaults of the lifecycle are filled in');
   });
 
-  it('evaluates each phase once, however much a refusal rests on other objects', async () => {
+  it('evaluates each phase once, even if a refusal depends on other objects', async () => {
     const store = storeOf(environment('team'), profile('team'), deployment('team'));
     const lists: string[] = [];
     const counting = Object.assign(storeOf(), {
@@ -45,7 +45,7 @@ describe('offline admission', () => {
     assert.equal(lists.length, 2, 'one for the catalog, one for the index of referrers');
   });
 
-  it('does not validate an object that kubectl refuses', async () => {
+  it('does not validate an object that kubectl rejects', async () => {
     const problem: Violation = { code: 'InvalidSpec', severity: 'deny', path: 'specs', message: 'x' };
     const store = storeOf(environment('team'), profile('team'), deployment('team'));
     const oldObject = store.get('Environment', 'team', 'primary');
@@ -63,7 +63,7 @@ describe('offline admission', () => {
     assert.ok(codes(violations).includes('UnpinnedRef'));
   });
 
-  it('lists each right that nobody could be asked about once', async () => {
+  it('lists each right that could not be checked once', async () => {
     const made = deployment('team');
     const object = { ...made, spec: { ...made.spec, environmentRef: { name: 'primary', namespace: 'platform' } } };
     const { unchecked } = await write(object, storeOf(environment('platform'), profile('team')));

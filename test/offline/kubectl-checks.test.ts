@@ -16,13 +16,13 @@ const cases: { object: KubeObject; problems: string[]; why: string }[] = [
   },
   {
     object: made({ specs: {} }),
-    problems: ['specs: is not a field here; did you mean "spec"?'],
-    why: 'a field beside spec that no object has',
+    problems: ['specs: unknown field; did you mean "spec"?'],
+    why: 'a top-level field that no object has',
   },
   {
     object: made({ metadata: { name: 'a', labels: { x: 1 } } }),
     problems: ['metadata.labels[x]: must be a string, not 1: put it in quotes'],
-    why: 'metadata of the wrong form',
+    why: 'malformed metadata',
   },
   {
     object: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'A_B' } },
@@ -31,9 +31,9 @@ const cases: { object: KubeObject; problems: string[]; why: string }[] = [
   },
 ];
 
-describe('what kubectl refuses of a manifest', () => {
+describe('the problems for which kubectl rejects a manifest', () => {
   for (const { object, problems, why } of cases) {
-    it(`is ${problems.join() || 'nothing'}: ${why}`, () => {
+    it(`are ${problems.join() || 'none'}: ${why}`, () => {
       assert.deepEqual(
         kubectlProblems(object).map(({ path, message }) => `${path}: ${message}`),
         problems,

@@ -55,9 +55,9 @@ const rows: { what: string; kind?: string; metadata: object; says: RegExp[] }[] 
   },
 ];
 
-describe('metadata that the API server refuses', () => {
+describe('metadata that the API server rejects', () => {
   for (const { what, kind = 'Environment', metadata, says } of rows) {
-    it(`${says.length === 0 ? 'is nothing in' : 'is'} ${what}`, () => {
+    it(`${says.length === 0 ? 'does not include' : 'includes'} ${what}`, () => {
       const found = problems(kind, metadata);
       assert.equal(found.length, says.length, found.join('\n'));
       says.forEach((pattern, index) => assert.match(found[index] ?? '', pattern));

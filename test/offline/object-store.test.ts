@@ -28,7 +28,7 @@ describe('the objects of an offline hub', () => {
     );
   });
 
-  it('are removed with their own history only', () => {
+  it('are removed together with their DefinitionRevisions, and no others', () => {
     const [first, second] = ['primary', 'second'].map(
       (name) => editedEnvironment([environmentSpec({ topology: { type: 'topology-ocm' } })], { name }).objects,
     );

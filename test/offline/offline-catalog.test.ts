@@ -6,7 +6,7 @@ import { deployment, environment } from '../support/manifests.ts';
 import { offlineOptions } from '../support/offline-options.ts';
 
 describe('the catalog of an offline hub', () => {
-  it('knows the definitions that were in the store when it was created', async () => {
+  it('contains the definitions that were in the store when it was created', async () => {
     const store = new ObjectStore();
     const before = offlineCatalog(store, offlineOptions);
     store.put(requestObject(environment('team')));

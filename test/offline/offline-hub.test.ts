@@ -16,7 +16,7 @@ function codes({ violations }: OfflineResult): string[] {
 const guest = { spokeNamespace: { create: false } };
 
 describe('an offline hub', () => {
-  it('tells created, changed and unchanged objects apart', async () => {
+  it('distinguishes created, changed and unchanged objects', async () => {
     const offline = hub();
     const first = await offline.apply(environment('team'));
     const again = await offline.apply(environment('team'));
@@ -36,7 +36,7 @@ describe('an offline hub', () => {
     const relabelled = await offline.apply(environment('team', { labels: { c: 'd' } }));
     assert.equal(relabelled.unchanged, false);
     assert.equal((await offline.apply(environment('team', { labels: { c: 'd' } }))).unchanged, true);
-    // A label alone makes a revision: both can be pinned, and a third cannot.
+    // A changed label makes a second revision. Both can be pinned, and a third revision does not exist.
     const pin = (name: string, ref: string) => deployment('team', { name, environmentRef: ref, spokeNamespace: name });
     offline.take(profile('team'));
     assert.deepEqual(codes(await offline.apply(pin('one', 'primary@v1'))), []);
@@ -44,15 +44,15 @@ describe('an offline hub', () => {
     assert.deepEqual(codes(await offline.apply(pin('three', 'primary@v3'))), ['RevisionNotFound']);
   });
 
-  it('leaves everything as it was after a refusal', async () => {
+  it('stores nothing after a refusal', async () => {
     const offline = hub(environment('team'), profile('team'), deployment('team'));
     const refused = await offline.apply(environment('team', { lifecycle: guest }));
     assert.equal(refused.allowed, false);
-    assert.equal((await offline.apply(environment('team'))).unchanged, false); // the defaults of the lifecycle come in
+    assert.equal((await offline.apply(environment('team'))).unchanged, false); // the lifecycle defaults are added
     assert.equal((await offline.apply(environment('team'))).unchanged, true);
   });
 
-  it('reports a deployment from a manifest as unchanged, though the manifest has no stamps of its refs', async () => {
+  it('reports a deployment from a manifest as unchanged, although the manifest lacks the stamps of its refs', async () => {
     const offline = hub();
     const objects = [environment('team'), profile('team'), deployment('team')];
     for (const object of objects) offline.take(object);
@@ -60,18 +60,18 @@ describe('an offline hub', () => {
     assert.equal((await offline.apply(deployment('team', { environmentRef: 'primary@v1' }))).unchanged, false);
   });
 
-  it('counts an admitted edit as not applied yet, where the clusters are known', async () => {
+  it('counts an admitted edit as not applied yet if the clusters are known', async () => {
     const owned = { spokeNamespace: { create: true, orphan: false }, workload: { orphan: false } };
     const status = { selectedClusters: ['one'], pendingClusters: [], effectiveLifecycle: owned };
     const offline = hub(environment('team'), profile('team'), { ...deployment('team'), status } as KubeObject);
-    // Two edits that say the same to this topology, which knows no orphaning: the second finds the first not applied.
+    // For this topology, which does not support orphaning, both edits mean the same. The first is not applied before the second.
     const first = await offline.apply(environment('team', { placement: { numberOfClusters: 2 } }));
     assert.deepEqual(codes(first), []);
     const refused = await offline.apply(environment('team', { lifecycle: guest }));
     assert.deepEqual(codes(refused), ['NamespaceWouldBeDeleted']);
   });
 
-  it('does not blame an edit for what was asked for before and is blocked', async () => {
+  it('does not blame an edit for a change that was requested before and is blocked', async () => {
     const owned = { spokeNamespace: { create: true, orphan: false }, workload: { orphan: false } };
     const status = { selectedClusters: ['one'], effectiveLifecycle: owned };
     const blocked = { ...deployment('team'), status } as KubeObject;
@@ -80,7 +80,7 @@ describe('an offline hub', () => {
     assert.deepEqual(codes(edited), []);
   });
 
-  it('counts the content of a state as recorded, whatever its stamps say', async () => {
+  it('counts the content of the state as recorded, even if its stamps do not match', async () => {
     const made = environment('team', {
       annotations: { 'spectrocloud.com/revision': '4', 'spectrocloud.com/revision-hash': 'x' },
     });
@@ -168,7 +168,7 @@ describe('an offline hub', () => {
     ]);
   });
 
-  it('keeps the status of a deployment whose ref is reworded', async () => {
+  it('keeps the status of a deployment if a changed ref resolves to the same revision', async () => {
     const kept = { spokeNamespace: { create: true, orphan: true }, workload: { orphan: false } };
     const status = { selectedClusters: ['one'], pendingClusters: ['one'], effectiveLifecycle: kept };
     const orphan = { spokeNamespace: { orphan: true } };
@@ -186,7 +186,7 @@ describe('an offline hub', () => {
     assert.ok(codes(refused).includes('NamespaceWouldBeDeleted'), 'the orphaning is pending still');
   });
 
-  it('refuses metadata that the API server refuses', async () => {
+  it('refuses metadata that the API server rejects', async () => {
     const paths = async (metadata: object) => {
       const made = environment('team');
       const { violations } = await hub().apply({ ...made, metadata: { ...made.metadata, ...metadata } });

@@ -5,7 +5,12 @@ const base = { apiVersion: 'spectrocloud.com/v1beta1', kind: 'Environment' };
 
 const metadata: { field: string; value: unknown; kept?: unknown; why: string }[] = [
   { field: 'labels', value: { a: 'b' }, kept: { a: 'b' }, why: 'a map of strings' },
-  { field: 'labels', value: { a: 'b', c: false, d: 1 }, kept: { a: 'b' }, why: 'entries that are not strings go' },
+  {
+    field: 'labels',
+    value: { a: 'b', c: false, d: 1 },
+    kept: { a: 'b' },
+    why: 'entries that are not strings are dropped',
+  },
   { field: 'labels', value: null, why: 'kubectl sends it as absent' },
   { field: 'annotations', value: {}, kept: {}, why: 'an empty map stays' },
   { field: 'annotations', value: 'x', why: 'a string is not a map' },
@@ -25,7 +30,7 @@ const status: { value: unknown; kept?: unknown; why: string }[] = [
   { value: 'x', why: 'a string is not an object' },
   { value: null, why: 'null is not an object' },
   { value: { revision: '3' }, kept: {}, why: 'a string is not a revision' },
-  { value: { revision: 1.5 }, kept: {}, why: 'revisions are whole numbers' },
+  { value: { revision: 1.5 }, kept: {}, why: 'revisions are integers' },
   { value: { revision: 0 }, kept: {}, why: 'revisions count from 1' },
   { value: { versions: ['1.0.0'] }, kept: {}, why: 'a list is not a map' },
   { value: { versions: { '1.0': 1 } }, kept: { versions: {} }, why: 'versions are strings' },
@@ -47,7 +52,7 @@ describe('reading an object of a manifest', () => {
     });
   }
 
-  it('copies: the manifest does not change with the object', () => {
+  it('copies the manifest, which does not change with the object', () => {
     const manifest = { ...base, metadata: { name: 'a', labels: { x: 'y' } } };
     assert.notEqual(readObject(manifest).metadata.labels, manifest.metadata.labels);
     assert.deepEqual(readObject(manifest), manifest);

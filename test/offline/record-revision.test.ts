@@ -24,14 +24,14 @@ describe('recording an object offline', () => {
     assert.equal(revision?.metadata.ownerReferences, undefined, 'an object without a uid cannot own');
   });
 
-  it('takes the number from the stamp, else from the status, else 1', () => {
+  it('uses the number of the stamp, else that of the status, else 1', () => {
     const number = (object: KubeObject) => storeOf(object).get('Environment', 'team', 'primary')?.status?.['revision'];
     assert.equal(number(stampedAs(requestObject(environment('team')), 7)), 7);
     assert.equal(number(Object.assign(environment('team'), { status: { revision: 5 } })), 5);
     assert.equal(number(environment('team')), 1);
   });
 
-  it('leaves kinds alone that have no history', () => {
+  it('does not change objects of kinds without revisions', () => {
     assert.deepEqual(
       storeOf(deployment('team'))
         .list()

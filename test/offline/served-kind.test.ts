@@ -6,7 +6,7 @@ const of = (apiVersion: string, kind: string) => ({ apiVersion, kind, metadata: 
 
 const allKinds = 'kinds: Environment, WorkloadProfile, PolicyDefinition, WorkloadDeployment, DefinitionRevision';
 
-/** The message for an apiVersion and a kind; none where `says` is left out. */
+/** The message for an apiVersion and a kind. There is no message if `says` is absent. */
 const rows: { apiVersion: string; kind: string; says?: string }[] = [
   { apiVersion: ours, kind: 'Environment' },
   { apiVersion: ours, kind: 'Workload' },
@@ -23,28 +23,28 @@ const rows: { apiVersion: string; kind: string; says?: string }[] = [
   {
     apiVersion: 'spectrocloud.com/v1beta2',
     kind: 'Environment',
-    says: `there is no spectrocloud.com/v1beta2; did you mean "${ours}"? (this is ${ours})`,
+    says: `there is no spectrocloud.com/v1beta2; did you mean "${ours}"? (mooring serves ${ours})`,
   },
   {
     apiVersion: 'spectrocloud.con/v1beta1',
     kind: 'Environment',
-    says: `there is no spectrocloud.con/v1beta1; did you mean "${ours}"? (this is ${ours})`,
+    says: `there is no spectrocloud.con/v1beta1; did you mean "${ours}"? (mooring serves ${ours})`,
   },
   {
     apiVersion: 'spectrocloud.com/v1beta2',
     kind: 'Enviroment',
-    says: `there is no spectrocloud.com/v1beta2; did you mean "${ours}"? (this is ${ours}), and there is no kind Enviroment in ${ours}; did you mean "Environment"? (${allKinds})`,
+    says: `there is no spectrocloud.com/v1beta2; did you mean "${ours}"? (mooring serves ${ours}), and there is no kind Enviroment in ${ours}; did you mean "Environment"? (${allKinds})`,
   },
 ];
 
 describe('the kinds that the hub serves', () => {
   for (const { apiVersion, kind, says } of rows) {
-    it(`${says === undefined ? 'has no message for' : 'says what was probably meant by'} ${kind} of ${apiVersion}`, () => {
+    it(`${says === undefined ? 'has no message for' : 'suggests the correct kind or version for'} ${kind} of ${apiVersion}`, () => {
       assert.equal(unservedKind(of(apiVersion, kind)), says);
     });
   }
 
-  it('are ours, at our version, and on the hub', () => {
+  it('are the kinds of mooring on the hub, at the served version', () => {
     assert.equal(isServedKind(of(ours, 'Environment')), true);
     assert.equal(isServedKind(of('v1', 'Namespace')), false);
     assert.equal(isServedKind(of(ours, 'Workload')), false);

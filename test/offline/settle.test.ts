@@ -27,7 +27,7 @@ function storeOf(...objects: KubeObject[]): ObjectStore {
   return store;
 }
 
-/** Settles an edit of what is in the store, stamped with the next revision as the webhook does. */
+/** Settles an edit of an object in the store, with the stamp of the next revision, as the webhook sets it. */
 async function edit(store: ObjectStore, object: KubeObject): Promise<void> {
   const { namespace = '', name } = object.metadata;
   const oldObject = store.get(object.kind, namespace, name) ?? assert.fail();
@@ -72,7 +72,7 @@ describe('the status of a deployment after an edit is admitted', () => {
       change: 'another Environment',
       object: environment('team', { name: 'second', topology: { type: 'topology-ocm-byop' } }),
       status: applied,
-      why: 'it does not use that',
+      why: 'the deployment does not use it',
     },
     {
       change: 'policies of its Environment alone',
@@ -95,7 +95,7 @@ describe('the status of a deployment after an edit is admitted', () => {
     });
   }
 
-  it('is the same where it is pinned to an older revision of an edited Environment', async () => {
+  it('is the same if the deployment is pinned to an older revision of an edited Environment', async () => {
     const store = storeOf(environment('team'), placed({ environmentRef: 'primary@v1' }));
     await edit(store, environment('team', { topology: { type: 'topology-ocm-byop' } }));
     assert.deepEqual(statusOf(store), applied);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { isJsonObject, type JsonObject, type JsonValue, type KubeObject } from '../../src/api/object.ts';
-import { decide, denialsOnApply, restsOnOtherObjects } from '../../src/domain/admission/decide.ts';
+import { decide, denialsOnApply, dependsOnOtherObjects } from '../../src/domain/admission/decide.ts';
 import { sameJson } from '../../src/domain/json/canonical-json.ts';
 import { lifecyclePath } from '../../src/domain/spoke/declared-lifecycle.ts';
 import type { Facts, TopologyFacts, Referrer } from '../../src/domain/admission/facts.ts';
@@ -261,7 +261,7 @@ describe('a decision on any facts', () => {
         );
         if (refusal !== undefined) assert.deepEqual(patch, []);
         for (const { code } of violations) assert.ok(codes.includes(code), code);
-        assert.equal(typeof restsOnOtherObjects(decision, facts), 'boolean');
+        assert.equal(typeof dependsOnOtherObjects(decision, facts), 'boolean');
       }),
       { numRuns: 1000 },
     );

@@ -56,7 +56,7 @@ class Real {
   #published(object: UncheckedObject, oldObject: UncheckedObject | undefined, pinned: readonly number[]) {
     const publication = publicationOf('Environment', object, oldObject);
     if (publication === undefined) return {};
-    if (publication.asks === 'pins') {
+    if (publication.needs === 'pins') {
       const pins = pinned.filter((number) => number === publication.major);
       return { shadowedPins: pins.map((number) => ({ ...user, name: `${number}` })) };
     }

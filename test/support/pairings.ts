@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import type { JsonObject } from '../../src/api/object.ts';
-import type { MaybeNamed, Overriding, Pairing } from '../../src/domain/admission/facts.ts';
+import type { MaybeNamed, OverrideInput, Pairing } from '../../src/domain/admission/facts.ts';
 import { anyJson } from './any-json.ts';
 
 export const pairedEnvironment: MaybeNamed = { namespace: 'platform', name: 'primary', visible: true };
 export const pairedProfile: MaybeNamed = { namespace: 'team', name: 'web', visible: true };
 
 /** Overrides with these properties, and a profile whose only component is `ui` of type `webservice`. */
-export function overriding(...properties: JsonObject[]): Overriding {
+export function overrideInput(...properties: JsonObject[]): OverrideInput {
   return {
     components: [{ name: 'ui', type: 'webservice' }],
     policies: properties.map((each, index) => ({ name: `p${index}`, type: 'override', properties: each })),
@@ -30,12 +30,12 @@ export const problematic: Record<
 };
 
 /** An Environment and a profile that a request combines; the requester sees both unless `more` says otherwise. */
-export function pairing(now: Overriding, more: Partial<Pairing> = {}): Pairing {
+export function pairing(now: OverrideInput, more: Partial<Pairing> = {}): Pairing {
   return { environment: pairedEnvironment, profile: pairedProfile, now, ...more };
 }
 
 const anyMaybeNamed = fc.record({ namespace: fc.string(), name: fc.string(), visible: fc.boolean() });
-const anyOverriding: fc.Arbitrary<Overriding> = fc.record({
+const anyOverrideInput: fc.Arbitrary<OverrideInput> = fc.record({
   components: fc.array(
     fc.record({ name: fc.constantFrom('ui', 'api'), type: fc.constantFrom('webservice', 'worker') }),
     { maxLength: 2 },
@@ -52,6 +52,6 @@ const anyOverriding: fc.Arbitrary<Overriding> = fc.record({
 
 /** Any pair, with or without what it was before. */
 export const anyPairing: fc.Arbitrary<Pairing> = fc.record(
-  { environment: anyMaybeNamed, profile: anyMaybeNamed, now: anyOverriding, before: anyOverriding },
+  { environment: anyMaybeNamed, profile: anyMaybeNamed, now: anyOverrideInput, before: anyOverrideInput },
   { requiredKeys: ['environment', 'profile', 'now'] },
 );

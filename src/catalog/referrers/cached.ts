@@ -7,7 +7,7 @@ import { acceptAll, type ReferrerIndex } from '../referrers.ts';
 import { definitionIndexes, revisionIndexes, type DefinitionCaches } from '../stores/cached.ts';
 import { recordedEnvironment } from './keys.ts';
 
-/** Looks up in caches. */
+/** Finds referrers in caches. */
 export function cachedReferrers(
   deployments: Pick<Informer<WorkloadDeployment>, 'byIndex'>,
   definitions: Pick<DefinitionCaches, 'Environment' | 'revisions'>,
@@ -24,7 +24,7 @@ export function cachedReferrers(
   };
 }
 
-/** An object of a cache, of which only the type is known that the cache claims. */
+/** An object of a cache. The API server may return an object that its type does not describe. */
 function unchecked(object: KubeObject): UncheckedObject {
   return object;
 }

@@ -10,14 +10,14 @@ import { workloadNames } from '../../domain/spoke/workload-names.ts';
 import type { EnvironmentRevision } from '../referrers.ts';
 import { knownRevision, recordedKey } from '../revision-records.ts';
 
-/** The name in a ref of a WorkloadDeployment, whatever revision it asks for; empty where the ref cannot be read. */
+/** The name in a ref of a WorkloadDeployment, without the revision; empty if the ref cannot be parsed. */
 export function referencedName({ spec }: UncheckedObject, field: ReferenceField['field']): string[] {
   const written = writtenRef(spec, field);
   const parsed = written === undefined ? undefined : parseRef(written.text);
   return parsed?.ok === true ? [parsed.ref.name] : [];
 }
 
-/** The spoke namespaces that a deployment asks for, and that it is still applied to. */
+/** The spoke namespaces of a deployment: the one in its spec, and the one that it is still applied in. */
 export function spokeNamespacesOf(deployment: UncheckedObject): string[] {
   const desired = workloadNames(deployment)?.namespace;
   const applied = readDeploymentStatus(deployment).workload?.namespace;
@@ -35,7 +35,7 @@ export function recordedEnvironment(object: KubeObject): EnvironmentRevision[] {
   });
 }
 
-/** Deployments by the spoke namespaces that they ask for or are applied to. */
+/** Groups deployments by their spoke namespaces. */
 export function groupBySpokeNamespace(deployments: readonly UncheckedObject[]): Map<string, UncheckedObject[]> {
   const groups = new Map<string, UncheckedObject[]>();
   for (const deployment of deployments) {

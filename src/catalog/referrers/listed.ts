@@ -5,7 +5,7 @@ import { recordedTopology } from '../revision-records.ts';
 import { topologyName } from '../stores/cached.ts';
 import { groupBySpokeNamespace, recordedEnvironment, referencedName } from './keys.ts';
 
-/** Looks up in a list of objects, from files or as an API server listed them; the list does not change meanwhile. */
+/** Finds referrers in a list of objects from files or from an API server. The list must not change. */
 export function listedReferrers(objects: () => readonly UncheckedObject[]): ReferrerIndex {
   const ofKind = (kind: string) => objects().filter((object) => object.kind === kind);
   const deployments = () => ofKind(workloadDeployments.kind);

@@ -7,22 +7,22 @@ import { acceptAll, type ReferrerIndex } from '../referrers.ts';
 import { topologyName } from '../stores/cached.ts';
 import { groupBySpokeNamespace, referencedName, spokeNamespacesOf } from './keys.ts';
 
-/** More objects than these are not read one by one: all objects of their kind are listed instead. */
-const mostSingleReads = 50;
+/** The maximum number of objects that are read one by one. If there are more, all objects of their kind are listed. */
+const maxSingleReads = 50;
 
 /**
- * Looks up in caches, and reads live what is found there: objects that are gone, or that no longer refer to what was asked
- * for, are left out. For one request: what was listed is not read again, and an aborted signal ends what is being read.
+ * Finds objects in caches and reads them live. Objects that no longer exist, or no longer have the ref, are left out. It is
+ * used for one request: objects that were listed are not read again, and the signal aborts its requests.
  */
 export function liveReferrers(cached: ReferrerIndex, client: Client, signal?: AbortSignal): ReferrerIndex {
   let singleReads = 0;
   const lists = new Map<string, Promise<UncheckedObject[]>>();
   let bySpokeNamespace: Promise<Map<string, UncheckedObject[]>> | undefined;
-  /** The live state of objects: read one by one while they are few, then all objects of the kind, in one list. */
+  /** Reads objects live: one by one up to the maximum, then all objects of the kind in one list. */
   const readLive = async (resource: Resource, found: readonly UncheckedObject[]): Promise<UncheckedObject[]> => {
     const listed = lists.get(resource.plural);
     if (listed !== undefined || found.length === 0) return listed ?? [];
-    if (singleReads + found.length > mostSingleReads) {
+    if (singleReads + found.length > maxSingleReads) {
       const all = client.list<UncheckedObject>(resource, { signal }).then(({ items }) => items);
       lists.set(resource.plural, all);
       return all;

@@ -10,14 +10,14 @@ import { recordedSpec, revisionedResources } from './live.ts';
 import { knownRevision, ownerUid, recordedKey, recordedTopology } from '../revision-records.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
-/** Informers on all definitions and on their DefinitionRevisions; of the latter only the metadata is stored. */
+/** Informers on all definitions and on their DefinitionRevisions. Of a DefinitionRevision, the content is not stored. */
 export type DefinitionCaches = Record<RevisionedKindName, Informer<Definition>> & {
   revisions: Informer<RecordedRevision>;
 };
 
 /** A DefinitionRevision without its content. */
 export interface RecordedRevision extends KubeObject {
-  /** Present only in caches that were created `with: 'status'`. */
+  /** Present only in caches that were created with the option `with: 'status'`. */
   status?: { users?: number };
 }
 
@@ -28,8 +28,9 @@ export const definitionIndexes = { namespace: 'namespace', topology: 'topology' 
 export const revisionIndexes = { recorded: 'recorded', topology: 'topology' } as const;
 
 /**
- * Caches that are not running yet. Of DefinitionRevisions they store the metadata, and `with: 'status'` the status too: then
- * whole objects are received, because a metadata-only watch has no status, and their content is dropped.
+ * Creates caches that are not running yet. They store the metadata of DefinitionRevisions, and their status with the option
+ * `with: 'status'`. The API server then sends whole objects, because a metadata-only watch has no status, and their content
+ * is dropped.
  */
 export function definitionCaches(client: Client, log: Log, options: { with?: 'status' } = {}): DefinitionCaches {
   const informer = (kind: RevisionedKindName) =>
@@ -61,10 +62,10 @@ export function definitionCaches(client: Client, log: Log, options: { with?: 'st
   };
 }
 
-/** How many specs of recorded revisions are cached, and how many characters of JSON they may have together; others are read again. */
+/** The maximum number of cached specs of recorded revisions, and their maximum total length in characters of JSON. */
 const cachedSpecs = { max: 256, maxSize: 32 * 1024 * 1024 };
 
-/** Definitions in caches; the content of a revision is read from the API server when it is first needed. */
+/** A store that reads from caches. The content of a revision is read from the API server when it is first needed. */
 export function cachedStore(caches: DefinitionCaches, client: Client): DefinitionStore {
   // Recorded content never changes, so it can be cached.
   const specs = new LRUCache<string, JsonObject>({

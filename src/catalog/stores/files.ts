@@ -9,8 +9,8 @@ import { ownerUid } from '../revision-records.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
 /**
- * Definitions in manifests. An object without a stamp counts as its first revision, as if it was just created. A
- * DefinitionRevision belongs to the uid of its owner or, without an owner, to the object of the recorded name.
+ * The definitions in manifests. An object without a stamp counts as its first revision, as if it was just created. A
+ * DefinitionRevision belongs to the object with the uid of its owner; without an owner, to the object with the recorded name.
  */
 export function fileStore(objects: readonly KubeObject[], hash: Hash): DefinitionStore {
   const definitions = new Map<string, Definition>();
@@ -19,7 +19,7 @@ export function fileStore(objects: readonly KubeObject[], hash: Hash): Definitio
     definitions.set(`${object.kind}/${object.metadata.namespace ?? ''}/${object.metadata.name}`, stamped(object, hash));
   }
   const recorded = objects.filter((object) => object.kind === definitionRevisions.kind).map(readRecorded);
-  const of = (kind: RevisionedKindName, { metadata }: Definition) =>
+  const revisionsOf = (kind: RevisionedKindName, { metadata }: Definition) =>
     recorded.filter(
       (item) =>
         item?.kind === kind &&
@@ -36,9 +36,10 @@ export function fileStore(objects: readonly KubeObject[], hash: Hash): Definitio
           .map((object) => object.metadata.name)
           .toSorted(),
       ),
-    revisions: (kind, definition) => Promise.resolve(of(kind, definition).filter((item) => item !== undefined)),
+    revisions: (kind, definition) =>
+      Promise.resolve(revisionsOf(kind, definition).filter((item) => item !== undefined)),
     recorded: (kind, definition, revision) =>
-      Promise.resolve(of(kind, definition).find((item) => item?.revision === revision)?.spec),
+      Promise.resolve(revisionsOf(kind, definition).find((item) => item?.revision === revision)?.spec),
   };
 }
 

@@ -9,14 +9,14 @@ import { isNotFound } from '../../kube/client/errors.ts';
 import { knownRevision, ownerUid } from '../revision-records.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
-/** The resource of each kind whose edits are recorded. */
+/** The resource of each revisioned kind. */
 export const revisionedResources: Readonly<Record<RevisionedKindName, Resource>> = {
   Environment: environments,
   WorkloadProfile: workloadProfiles,
   PolicyDefinition: policyDefinitions,
 };
 
-/** Definitions read from the API server at each call; an aborted signal ends what is being read. */
+/** A store that reads from the API server at each call. The signal aborts its requests. */
 export function liveStore(client: Client, signal?: AbortSignal): DefinitionStore {
   return {
     async get(kind, namespace, name) {
@@ -44,7 +44,7 @@ export function liveStore(client: Client, signal?: AbortSignal): DefinitionStore
   };
 }
 
-/** The spec that a DefinitionRevision contains, read from the API server; `undefined` if there is none, or it belongs to another object. */
+/** Reads the spec of a recorded revision from the API server; `undefined` if it does not exist, or belongs to another object. */
 export async function recordedSpec(
   client: Client,
   kind: RevisionedKindName,

@@ -1,10 +1,10 @@
 import type { DefinitionStore } from '../store.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
-/** Looks each definition up once, then returns the same answer. For the duration of one command, or of one decision. */
+/** A store that looks up each definition once. It is used for one command, or for one decision. */
 export function memoizedStore(definitions: DefinitionStore): DefinitionStore {
   const known = new Map<string, Promise<unknown>>();
-  // A key always stands for the same lookup, so the stored promise has the type of that lookup.
+  // Each key belongs to one lookup, so the stored promise has the type of that lookup.
   const once = <T>(key: string, lookUp: () => Promise<T>): Promise<T> => {
     const found = (known.get(key) as Promise<T> | undefined) ?? lookUp();
     known.set(key, found);
@@ -23,7 +23,7 @@ export function memoizedStore(definitions: DefinitionStore): DefinitionStore {
   };
 }
 
-/** Objects in files may have no uid, so the name is part of the key; an object that was deleted and created again has another uid. */
+/** The key contains the name, because objects in files may have no uid, and the uid, because an object may be deleted and created again. */
 function identityOf(kind: string, { metadata }: Definition): string {
   return [kind, metadata.namespace, metadata.name, metadata.uid].join('/');
 }

@@ -16,7 +16,7 @@ export function readDeletion(argument: string): Deletion {
   if (givenKind === '' || namespace === '' || name === '' || more.length > 0) {
     throw new UsageError(`--delete ${argument}: use KIND/NAMESPACE/NAME`);
   }
-  const known = kinds.filter(({ on }) => on === 'hub').map(({ resource }) => resource.kind);
+  const known = kinds.filter(({ installedOn }) => installedOn === 'hub').map(({ resource }) => resource.kind);
   const kind = known.find((candidate) => namesOfKind(candidate).includes(givenKind.toLowerCase()));
   if (kind === undefined) {
     throw new UsageError(

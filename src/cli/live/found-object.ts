@@ -66,7 +66,7 @@ export function revisionIn(
   const exact = exactRevision && selector.kind === 'number';
   const resolution = resolve(selector, exact ? unversioned(history) : history);
   if (resolution.state !== 'resolved') {
-    throw new CommandFailed(`${titleOf(found)}: ${resolution.problem}; there is ${resolution.exists}`);
+    throw new CommandFailed(`${titleOf(found)}: ${resolution.problem}; existing revisions: ${resolution.exists}`);
   }
   const { revision } = resolution;
   if (

@@ -2,7 +2,7 @@ import { acknowledgeAnnotation } from '../annotations.ts';
 import type { RequestFacts } from './facts.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
 
-/** Characters that an acknowledgement may have: the field in the status of a deployment allows as many. */
+/** The maximum length of an acknowledgement in characters. It is that of the field in the status of a deployment. */
 export const maxAcknowledgementLength = 1024;
 
 /** The codes in an acknowledgement: `CODE[,CODE]`. */
@@ -20,7 +20,7 @@ export function acknowledgementIn(object: UncheckedObject | undefined): string |
 }
 
 /** Whether a request adds or changes an acknowledgement: only then does it take effect, and that needs a right. */
-export function acknowledgesAnew({ object, oldObject }: Pick<RequestFacts, 'object' | 'oldObject'>): boolean {
+export function setsAcknowledgement({ object, oldObject }: Pick<RequestFacts, 'object' | 'oldObject'>): boolean {
   const text = acknowledgementIn(object);
   return readAcknowledgement(text).length > 0 && text !== acknowledgementIn(oldObject);
 }
@@ -31,5 +31,5 @@ export function acknowledgesAnew({ object, oldObject }: Pick<RequestFacts, 'obje
  */
 export function acknowledgedIn(request: Pick<RequestFacts, 'operation' | 'object' | 'oldObject'>): ReadonlySet<string> {
   if (request.operation === 'DELETE') return new Set(readAcknowledgement(acknowledgementIn(request.oldObject)));
-  return new Set(acknowledgesAnew(request) ? readAcknowledgement(acknowledgementIn(request.object)) : []);
+  return new Set(setsAcknowledgement(request) ? readAcknowledgement(acknowledgementIn(request.object)) : []);
 }

@@ -1,8 +1,8 @@
 import type { RequestFacts } from './facts.ts';
 
 /**
- * Whether a request is about an object that is being deleted: no rule blocks that. An update may lack the
- * deletionTimestamp, which the API server then adds again; it rejects an update that sets it.
+ * Whether the object of a request is being deleted. Rules do not block such requests. A client may omit the
+ * deletionTimestamp in an update; the API server adds it again. It rejects an update that sets the field.
  */
 export function isBeingDeleted({ object, oldObject }: Pick<RequestFacts, 'object' | 'oldObject'>): boolean {
   return [object, oldObject].some((item) => typeof item?.metadata.deletionTimestamp === 'string');

@@ -2,7 +2,7 @@ import type { Facts } from './facts.ts';
 import { sameRef } from '../refs/same-ref.ts';
 import type { FoundReference } from '../refs/found-reference.ts';
 
-/** A ref of a deployment that a request creates or changes, with what was found of it. */
+/** A ref of a deployment that a request creates or changes, with the object that it names. */
 export interface ChangedReference {
   path: string;
   kind: string;

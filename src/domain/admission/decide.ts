@@ -15,7 +15,7 @@ import { invalidSpec, nestedTooDeep } from './rules/invalid-spec.ts';
 import { notAllowed } from './rules/not-allowed.ts';
 import { revisionIsImmutable } from './rules/revision-is-immutable.ts';
 
-/** HTTP status of each reason, most important first: errors in fields are reported before those that only time resolves. */
+/** The HTTP status of each reason, most important first: an error that a retry resolves comes last. */
 const statuses: readonly (readonly [Refusal['reason'], Refusal['status']])[] = [
   ['Invalid', 422],
   ['Forbidden', 403],
@@ -25,7 +25,7 @@ const statuses: readonly (readonly [Refusal['reason'], Refusal['status']])[] = [
 /** Decides a request. Pure: the same facts give the same decision, and an object with the patch applied needs no patch. */
 export function decide(facts: Facts, severities: Severities = {}): Decision {
   const { request, topology } = facts;
-  const found = rules.filter((rule) => concerns(rule, facts)).flatMap((rule) => apply(rule, facts, severities));
+  const found = rules.filter((rule) => isAbout(rule, facts)).flatMap((rule) => evaluateRule(rule, facts, severities));
   // A violation that only warns because it is acknowledged must not replace one that cannot be acknowledged.
   const violations = dropDuplicatePaths(acknowledge(found, acknowledgedIn(request)));
   const refusal = refusalOf(violations);
@@ -34,7 +34,7 @@ export function decide(facts: Facts, severities: Severities = {}): Decision {
   return { ...(refusal === undefined ? {} : { refusal }), patch, violations, notes, audit: auditOf(facts) };
 }
 
-/** Refuses an object that is nested deeper than `levels`: it is not looked at any further. */
+/** Refuses an object that is nested deeper than `levels`. No rule reads it. */
 export function refuseNestedTooDeep(levels: number): Decision {
   const violations = [nestedTooDeep(levels)];
   const refusal = refusalOf(violations);
@@ -42,8 +42,8 @@ export function refuseNestedTooDeep(levels: number): Decision {
 }
 
 /**
- * What forbids a write of the controller: the same rules as on admission, applied to what is on the spokes now and to what
- * the write would change.
+ * The denials of a write of the controller. They come from rules of admission, which are evaluated again for the current
+ * state of the spokes and the change that the write would make.
  */
 export function denialsOnApply(
   change: DeploymentChange,
@@ -51,7 +51,7 @@ export function denialsOnApply(
   { severities = {}, acknowledged }: { severities?: Severities; acknowledged: ReadonlySet<string> },
 ): Violation[] {
   const { namespace, name } = change.deployment;
-  const applied: Facts = {
+  const factsOnApply: Facts = {
     ...facts,
     enforcement: 'apply',
     acknowledgeableCodes,
@@ -59,11 +59,11 @@ export function denialsOnApply(
     changes: [change],
   };
   const enforced = rules.filter(({ enforcedAt }) => enforcedAt.some((point) => point === 'apply'));
-  const found = enforced.flatMap((rule) => apply(rule, applied, severities));
+  const found = enforced.flatMap((rule) => evaluateRule(rule, factsOnApply, severities));
   return acknowledge(found, acknowledged).filter(({ severity }) => severity === 'deny');
 }
 
-/** What refs resolved to, for the audit log. */
+/** The revisions that refs resolved to, for the audit log. */
 function auditOf({ request, environment, workloadProfile }: Facts): Record<string, string> {
   if (request.phase !== 'validate') return {};
   const entries = Object.entries({ environment, 'workload-profile': workloadProfile });
@@ -75,7 +75,7 @@ function auditOf({ request, environment, workloadProfile }: Facts): Record<strin
   );
 }
 
-/** Denials that are acknowledged only warn. */
+/** Turns denials that are acknowledged into warnings. */
 function acknowledge(violations: Violation[], codes: ReadonlySet<string>): Violation[] {
   if (codes.size === 0) return violations;
   return violations.map((violation) =>
@@ -85,8 +85,8 @@ function acknowledge(violations: Violation[], codes: ReadonlySet<string>): Viola
   );
 }
 
-/** Whether a decision depends on objects other than the one in the request: those have to be read live before it counts. */
-export function restsOnOtherObjects(decision: Decision, { request, topology }: Facts): boolean {
+/** Whether a decision depends on objects other than the one in the request. They must be read live before the decision is final. */
+export function dependsOnOtherObjects(decision: Decision, { request, topology }: Facts): boolean {
   // What CUE reports about a custom topology depends on its PolicyDefinition.
   const hasReport = topology?.state === 'unchecked' || (topology?.state === 'checked' && topology.problems.length > 0);
   if (hasReport && usesCustomTopology(request)) return true;
@@ -100,7 +100,7 @@ function usesCustomTopology({ kind, object }: Facts['request']): boolean {
   return typeof type === 'string' && topologyType(type).kind === 'custom';
 }
 
-function concerns(rule: Rule, { request }: Facts): boolean {
+function isAbout(rule: Rule, { request }: Facts): boolean {
   // No rule blocks an object that is being deleted, except that a revision stays immutable even then.
   if (isBeingDeleted(request) && rule.code !== revisionIsImmutable.code) return false;
   return (
@@ -110,7 +110,7 @@ function concerns(rule: Rule, { request }: Facts): boolean {
   );
 }
 
-function apply(rule: Rule, facts: Facts, severities: Severities): Violation[] {
+function evaluateRule(rule: Rule, facts: Facts, severities: Severities): Violation[] {
   const setting = rule.overridable ? severities[rule.code] : undefined;
   if (setting === 'off') return [];
   return rule.find(facts).map(({ path, message, severity }) => ({
@@ -129,7 +129,7 @@ function dropDuplicatePaths(all: Violation[]): Violation[] {
   return violations.filter(({ code, path }) => code !== invalidSpec.code || !paths.has(path));
 }
 
-/** A requester who may not use an object is told neither whether it exists nor what its content implies. */
+/** Drops violations that would reveal to a requester whether an object that they may not use exists, or what it contains. */
 function redactUnauthorized(violations: Violation[]): Violation[] {
   const unauthorized = new Set(violations.filter(({ code }) => code === notAllowed.code).map(({ path }) => path));
   if (unauthorized.size === 0) return violations;

@@ -11,10 +11,10 @@ export interface Refusal {
   retryAfterSeconds?: number;
 }
 
-/** The answer to an admission request. `violations` holds everything that was found, warnings included. */
+/** The answer to an admission request. `violations` contains all violations, warnings included. */
 export interface Decision {
   refusal?: Refusal;
-  /** Empty if nothing changes, and with every refusal. */
+  /** Empty if the object needs no change, and with every refusal. */
   patch: PatchOperation[];
   violations: Violation[];
   /** Further warnings that belong to no rule. */

@@ -24,13 +24,13 @@ export interface RequestFacts {
   oldObject?: UncheckedObject;
 }
 
-/** What was found of the topology that an Environment names. */
+/** The result of looking up and checking the topology of an Environment. */
 export type TopologyFacts =
   /** `problems` are those of CUE, with paths inside `spec.topology.properties`. */
   | { state: 'checked'; problems: { path: string[]; message: string }[] }
   /** The evaluation did not finish. */
   | { state: 'unchecked'; problem: string }
-  /** `impossible`: a revision of it that can never exist. */
+  /** `impossible`: whether the ref names a revision that can never exist. */
   | { state: 'unknown'; message: string; impossible: boolean };
 
 /** A right that a request needs in addition to those that the API server has checked. */
@@ -45,8 +45,8 @@ export interface NeededRight {
   name?: string;
 }
 
-/** The policies of an Environment and the components of a profile that they are applied to. */
-export interface Overriding {
+/** The input of overrides: the policies of an Environment, and the components of a profile that they are applied to. */
+export interface OverrideInput {
   policies: readonly PolicyToApply[];
   components: readonly Component[];
 }
@@ -55,16 +55,16 @@ export interface Overriding {
 export interface Pairing {
   environment: MaybeNamed;
   profile: MaybeNamed;
-  now: Overriding;
+  now: OverrideInput;
   /** How they were combined before; absent if they were not. */
-  before?: Overriding;
+  before?: OverrideInput;
 }
 
 /** Everything that a decision depends on: plain data, gathered before the rules run. */
 export interface Facts {
   /** Where the rules run: on an admission request, or in the controller before it applies a render. */
   enforcement: 'admission' | 'apply';
-  /** For `apply`, an update of the WorkloadDeployment that carries neither object, because no user changed one. */
+  /** For `apply`, an update of the WorkloadDeployment without `object` and `oldObject`, because no user made a request. */
   request: RequestFacts;
   hash: Hash;
   systemNamespace: string;
@@ -85,19 +85,19 @@ export interface Facts {
   missingRights?: NeededRight[];
   /** For a revisioned object whose new version is published already: the spec that it was published with. */
   publishedSpec?: JsonObject;
-  /** For a revisioned object that publishes the first version of a major: who pins the revision of that number. */
+  /** For a revisioned object that publishes the first version of a major: the objects that pin the revision of that number. */
   shadowedPins?: readonly Referrer[];
-  /** For a new topology of an Environment: what it renders for any Workload. */
+  /** For a new topology of an Environment: the objects that it renders for any Workload. */
   shape?: TopologyShape;
-  /** What the request does on the spokes to its deployment, or to the deployments that an edit of an Environment affects. */
+  /** What the request changes on the spokes: for its deployment, or for the deployments that an edit of an Environment affects. */
   changes?: readonly DeploymentChange[];
-  /** For a deletion: the objects that use the deleted one and keep it from being deleted. */
+  /** For a deletion: the objects that use the deleted one, so that the deletion is denied. */
   referrers?: readonly Referrer[];
   /** The pairs of an Environment and a profile that the request combines. */
   pairings?: readonly Pairing[];
 }
 
-/** Who uses an object. */
+/** An object that uses another one. */
 export interface Referrer extends MaybeNamed {
   kind: string;
 }

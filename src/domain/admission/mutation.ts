@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../api/object.ts';
 import { kindNamed } from '../../api/kinds.ts';
-import { acknowledgementIn, acknowledgesAnew } from './acknowledgement.ts';
+import { acknowledgementIn, setsAcknowledgement } from './acknowledgement.ts';
 import { acknowledgedRevisionAnnotation, revisionAnnotation, revisionHashAnnotation } from '../annotations.ts';
 import type { Facts } from './facts.ts';
 import { jsonPatch, type PatchOperation } from '../json/json-patch.ts';
@@ -21,7 +21,7 @@ export function mutated(facts: Facts): UncheckedObject | undefined {
   if (object === undefined) return undefined;
   const complete = withDefaults(kind, object);
   if (kindNamed(kind)?.revisioned === true) return stamped(complete, facts);
-  return kind === 'WorkloadDeployment' ? withReferences(complete, facts) : complete;
+  return kind === 'WorkloadDeployment' ? withStampedRefs(complete, facts) : complete;
 }
 
 /** The patch that a request needs. Empty if the object needs no change, so applying it twice changes nothing. */
@@ -51,13 +51,13 @@ function stamped(object: UncheckedObject, facts: Facts): UncheckedObject {
 
 /** The revision that an acknowledgement was given for: the revision of the request that sets it, until it changes or is removed. */
 function acknowledgedRevision(revision: number, { request }: Facts): string | undefined {
-  if (acknowledgesAnew(request)) return String(revision);
+  if (setsAcknowledgement(request)) return String(revision);
   if (acknowledgementIn(request.object) === undefined) return undefined;
   return request.oldObject?.metadata.annotations?.[acknowledgedRevisionAnnotation];
 }
 
-/** Refs pinned if the namespace asks for it, then stamped. */
-function withReferences(object: UncheckedObject, facts: Facts): UncheckedObject {
+/** The deployment with stamped refs. If its namespace pins refs, they are pinned first. */
+function withStampedRefs(object: UncheckedObject, facts: Facts): UncheckedObject {
   return referenceFields.reduce((before, reference) => {
     const pinned = pinnedRef(reference, facts);
     const { field, requested } = reference;
@@ -79,7 +79,7 @@ function referenceStamp(
   const { oldObject } = facts.request;
   const old = oldObject?.metadata.annotations?.[stamp];
   if (old !== undefined && sameRef(object.spec?.[field], oldObject?.spec?.[field])) return old;
-  // A ref that this request pinned is stamped with what the pin means.
+  // If this request pinned the ref, the stamp is that of the pinned ref.
   const written = writtenRef(object.spec, field);
   const parsed = written === undefined ? undefined : parseRef(written.text);
   const found = facts[fact];
@@ -89,12 +89,12 @@ function referenceStamp(
 /** The object with annotations set; `undefined` removes one. */
 function withAnnotations(object: UncheckedObject, changes: Record<string, string | undefined>): UncheckedObject {
   const { annotations: present, ...metadata } = object.metadata;
-  // Before validation, another webhook may have left anything here; a value that is not a map is replaced.
+  // Before validation, the annotations may have any type; a value that is not a map is replaced.
   const unchanged = Object.entries(isJsonObject(present) ? present : {}).filter(
     ([key]) => !Object.hasOwn(changes, key),
   );
   const set = Object.entries(changes).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  // In their present order, so that the patch is small.
+  // The existing order is kept, so that the patch is small.
   const annotations = Object.fromEntries([...unchanged, ...set]);
   if (Object.keys(annotations).length === 0 && present === undefined) return object;
   return { ...object, metadata: { ...metadata, annotations } };

@@ -1,14 +1,14 @@
 import { environments, kindNamed, workloadProfiles } from '../../api/kinds.ts';
 import { isJsonObject, type JsonValue, type Resource } from '../../api/object.ts';
 import { manifestWorkReplicaSets } from '../../api/ocm.ts';
-import { acknowledgesAnew } from './acknowledgement.ts';
+import { setsAcknowledgement } from './acknowledgement.ts';
 import { acknowledgeAnnotation } from '../annotations.ts';
 import type { NeededRight, RequestFacts } from './facts.ts';
 import { sameRef } from '../refs/same-ref.ts';
 import { parseRef } from '../refs/version-ref.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
 
-/** Namespaces that every object may refer to, and hub namespaces that every Environment may use. */
+/** The namespace that every object may refer to, and the hub namespaces that every Environment may use. */
 export interface SharedNamespaces {
   system: string;
   hub: readonly string[];
@@ -19,7 +19,7 @@ const referenceFields: readonly { field: string; resource: Resource }[] = [
   { field: 'workloadProfileRef', resource: workloadProfiles },
 ];
 
-/** Rights that a request needs for the fields that it sets or changes; unchanged fields need none. */
+/** The rights that a request needs for the fields that it sets or changes. Unchanged fields need no right. */
 export function neededRights(request: RequestFacts, shared: SharedNamespaces): NeededRight[] {
   if (request.object === undefined) return [];
   const override = overrideRights(request);
@@ -30,7 +30,7 @@ export function neededRights(request: RequestFacts, shared: SharedNamespaces): N
 /** An acknowledgement needs the verb `override` on the object. */
 function overrideRights(request: RequestFacts): NeededRight[] {
   const resource = kindNamed(request.kind)?.resource;
-  if (resource === undefined || !acknowledgesAnew(request)) return [];
+  if (resource === undefined || !setsAcknowledgement(request)) return [];
   const { namespace, name } = request;
   const path = `metadata.annotations[${acknowledgeAnnotation}]`;
   return [
@@ -45,7 +45,7 @@ function overrideRights(request: RequestFacts): NeededRight[] {
   ];
 }
 
-/** A ref into another namespace needs the verb `use` on what it names. */
+/** A ref to an object in another namespace needs the verb `use` on that object. */
 function referenceRights({ object, oldObject, namespace: own }: RequestFacts, shared: SharedNamespaces): NeededRight[] {
   return referenceFields.flatMap(({ field, resource }) => {
     const ref = object?.spec?.[field];
@@ -59,7 +59,7 @@ function referenceRights({ object, oldObject, namespace: own }: RequestFacts, sh
   });
 }
 
-/** A hub namespace that is not shared needs the right to create in it what mooring will create. */
+/** A hub namespace that is not shared needs the right to create ManifestWorkReplicaSets in it, because mooring does that for the user. */
 function hubRights({ object, oldObject }: RequestFacts, shared: SharedNamespaces): NeededRight[] {
   return ['hubNamespace', 'placementNamespace'].flatMap((field) => {
     const namespace = propertyOf(object, field);

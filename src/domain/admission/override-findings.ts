@@ -1,6 +1,6 @@
 import { applyOverrides } from '../overrides/overrides.ts';
 import { formatViolation, type Violation } from '../violation.ts';
-import type { MaybeNamed, Overriding, Pairing } from './facts.ts';
+import type { MaybeNamed, OverrideInput, Pairing } from './facts.ts';
 import { otherObject } from './wording.ts';
 
 const reportedCodes: ReadonlySet<string> = new Set([
@@ -10,8 +10,8 @@ const reportedCodes: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The problems that overrides have in pairs that a request combines, and did not have before. The path is the policy if
- * the Environment is edited, else the field that leads to the other object.
+ * The problems of overrides in the pairs that a request combines, without those that existed before. The path is that of
+ * the policy if the Environment is edited, of the components if the profile is edited, else of the environmentRef.
  */
 export function overrideFindings(kind: string, pairings: readonly Pairing[]): Violation[] {
   const found = new Map<string, Violation>();
@@ -25,7 +25,7 @@ export function overrideFindings(kind: string, pairings: readonly Pairing[]): Vi
   return [...found.values()];
 }
 
-function problemsOf({ components, policies }: Overriding): Violation[] {
+function problemsOf({ components, policies }: OverrideInput): Violation[] {
   return applyOverrides(components, policies).violations.filter(({ code }) => reportedCodes.has(code));
 }
 

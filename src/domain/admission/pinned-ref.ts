@@ -20,7 +20,7 @@ export function pinnedRef({ field, stamp, requested, fact }: ReferenceField, fac
   const before = writtenRef(oldObject?.spec, field);
   const requestedBefore = annotationOf(oldObject, requested);
   if (before !== undefined && before.namespace === now.namespace) {
-    // The pin stays whether a client writes it back unchanged or applies the requested text again.
+    // The ref stays pinned if a client sends the pinned text unchanged, and if it applies the requested text again.
     const wasResolved = annotationOf(oldObject, stamp) !== undefined;
     if (now.text === before.text && wasResolved) return { text: now.text, requested: requestedBefore };
     if (facts.pinRefs === 'true' && requestedBefore === now.text) {
@@ -29,15 +29,17 @@ export function pinnedRef({ field, stamp, requested, fact }: ReferenceField, fac
   }
   const reference = facts[fact];
   if (facts.pinRefs !== 'true' || reference?.history === undefined) return { text: now.text, requested: undefined };
-  // The webhook is called again about a ref that it has just pinned, because another webhook changed the object after it.
-  const own = annotationOf(object, requested);
-  if (own !== undefined && pinsTo(own, now.text, reference.history)) return { text: now.text, requested: own };
+  // The API server reinvokes the webhook, which has already pinned the ref, because another webhook changed the object.
+  const requestedNow = annotationOf(object, requested);
+  if (requestedNow !== undefined && pinsTo(requestedNow, now.text, reference.history)) {
+    return { text: now.text, requested: requestedNow };
+  }
   const pinned = pin(reference.ref, reference.history);
   if (pinned.state !== 'pinned' || pinned.text === now.text) return { text: now.text, requested: undefined };
   return { text: pinned.text, requested: now.text };
 }
 
-/** The value of an annotation, if it is a string: the object is not validated yet. */
+/** The value of an annotation; `undefined` unless it is a string, because the object is not validated yet. */
 function annotationOf(object: UncheckedObject | undefined, annotation: string): string | undefined {
   const text: unknown = object?.metadata.annotations?.[annotation];
   return typeof text === 'string' ? text : undefined;

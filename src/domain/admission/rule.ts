@@ -2,7 +2,7 @@ import { revisionedKindNames } from '../../api/definition-revision.ts';
 import type { Refusal } from './decision.ts';
 import type { Facts, RequestFacts } from './facts.ts';
 
-/** What a rule found: the field, and one line that says what is wrong and what to do. */
+/** A problem that a rule found: the field, and one line that says what is wrong and what to do. */
 export interface Finding {
   path: string;
   message: string;
@@ -12,11 +12,11 @@ export interface Finding {
 
 /** One rule of admission, named for the bad state that it finds. */
 export interface Rule {
-  /** Stable: the metric label, the anchor in the docs, the code in `--rule`. */
+  /** A stable name. It is the metric label, the anchor in the docs, and the code in `--rule`. */
   code: string;
-  /** What it is about, in one line, for the docs. */
+  /** One line for the docs that says what the rule finds. */
   summary: string;
-  /** What to do about it, in Markdown, for the docs. */
+  /** Markdown for the docs that says what to do about a finding. */
   remedy: string;
   kinds: readonly string[];
   operations: readonly RequestFacts['operation'][];
@@ -24,9 +24,9 @@ export interface Rule {
   severity: 'deny' | 'warn';
   /** The `reason` of the status with which the API server answers a denial. */
   reason: Refusal['reason'];
-  /** Whether it depends on objects other than the one in the request: those are read live before it denies or warns. */
+  /** Whether the rule depends on objects other than the one in the request. They are read live before it denies or warns. */
   needsLiveRead: boolean;
-  /** Where it is enforced: on admission, and for some rules again by the controller before it writes. */
+  /** Where the rule is enforced: on admission, and for some rules again by the controller before it writes. */
   enforcedAt: readonly ['admission'] | readonly ['admission', 'apply'];
   /** Whether `--rule` may change its severity, and an object may acknowledge it. */
   overridable: boolean;

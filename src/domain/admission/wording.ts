@@ -41,7 +41,7 @@ export function referrersByKind(referrers: readonly Referrer[]): string {
     .join(' and ');
 }
 
-/** On which clusters `orphan: true` is not confirmed yet, and how long to wait. */
+/** The clusters on which `orphan: true` is not confirmed yet, and how long to wait for that. */
 export function waitForOrphanConfirmation(clusters: readonly string[]): string {
   return `on ${joinNames(clusters)}, where the work agent has not applied orphan: true yet; try again when status.pendingClusters of the deployment is empty`;
 }

@@ -32,7 +32,7 @@ export interface PatchOperation {
   value?: JsonValue;
 }
 
-/** An object with a JSON Patch applied to fields of objects; the object itself stays as it is. Throws where a path leads nowhere. */
+/** Applies a JSON Patch to a copy of an object. Throws if a path does not exist, or refers to an item of a list. */
 export function applyPatch<T extends JsonObject>(object: T, patch: readonly PatchOperation[]): T {
   const result = structuredClone(object);
   for (const operation of patch) applyOperation(result, operation);

@@ -7,7 +7,7 @@ import type { ComponentPatch, TraitPatch } from './override-policy.ts';
 type Trait = NonNullable<Component['traits']>[number];
 
 /**
- * The parts of a patch that had nothing to remove: the path in the patch (`traits[0].remove[1]`), and a message about
+ * The parts of a patch that found nothing to remove: by the path in the patch (`traits[0].remove[1]`), a message that names
  * what is absent.
  */
 export type Misses = Map<string, string>;

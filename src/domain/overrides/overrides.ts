@@ -93,7 +93,7 @@ function addOrWarn(components: Component[], patch: ComponentPatch, path: string)
 }
 
 function select(components: Component[], selector: string[], path: string): OverrideResult {
-  const chosen = components.filter(({ name }) => selector.some((pattern) => matchesWildcard(pattern, name)));
+  const selected = components.filter(({ name }) => selector.some((pattern) => matchesWildcard(pattern, name)));
   const names = components.map(({ name }) => name);
   const warnings = selector.flatMap((pattern, index) => {
     if (names.some((name) => matchesWildcard(pattern, name))) return [];
@@ -101,9 +101,9 @@ function select(components: Component[], selector: string[], path: string): Over
       matchesNothing(`${path}[${index}]`, `no component is named ${quote(pattern)}${didYouMean(pattern, names)}`),
     ];
   });
-  if (chosen.length > 0) return { components: chosen, violations: warnings };
-  // Later policies are checked against the components as they were. The result is not used, because this denies.
-  const message = `leaves no component; there are ${listed(names)}`;
+  if (selected.length > 0) return { components: selected, violations: warnings };
+  // Later policies are checked with the components before this selector. The result is not used, because this denies.
+  const message = `selects no component; existing components: ${listNames(names)}`;
   return { components, violations: [{ code: 'SelectorLeavesNothing', severity: 'deny', path, message }, ...warnings] };
 }
 
@@ -122,7 +122,7 @@ function missWarnings(misses: Misses, path: string, matched: Component[]): Overr
 
 function typeDiffers(named: Component[], { type }: ComponentPatch, path: string): OverrideViolation {
   const others = named.filter((component) => component.type !== type);
-  const found = listed(others.map((component) => `${component.name} (${component.type})`));
+  const found = listNames(others.map((component) => `${component.name} (${component.type})`));
   const message = `is ${quote(type ?? '')}, but the type of a component cannot be overridden: ${found}; leave the type out`;
   return { code: 'OverrideTypeDiffers', severity: 'deny', path: `${path}.type`, message };
 }
@@ -135,7 +135,7 @@ function chain(before: OverrideResult, after: OverrideResult): OverrideResult {
   return { components: after.components, violations: [...before.violations, ...after.violations] };
 }
 
-function listed(names: string[]): string {
+function listNames(names: string[]): string {
   const shown = names.slice(0, 5).join(', ');
   return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown || 'none';
 }

@@ -1,10 +1,10 @@
 import type { History } from './resolution.ts';
 import type { VersionRef } from './version-ref.ts';
 
-/** What was found of the object that a ref names. */
+/** The result of looking up the object that a ref names. */
 export interface FoundReference {
   ref: VersionRef;
-  /** Where it was found, or else the first namespace in which it was searched. */
+  /** The namespace of the object; if the object does not exist, the first namespace that was searched. */
   namespace: string;
   /** Absent if the object does not exist. */
   history?: History;

@@ -13,10 +13,10 @@ export function pinRefsOf(labels: Record<string, string> | undefined): PinRefs |
   return value === 'true' || value === 'required' ? value : undefined;
 }
 
-/** The pinned ref that means what a floating one means now; `ambiguous` if it would be read as a range of versions. */
+/** The pinned ref with the meaning that a floating ref has now; `ambiguous` if it would be read as a range of versions. */
 export type Pinned = { state: 'pinned'; text: string } | { state: 'ambiguous'; text: string } | { state: 'unresolved' };
 
-/** Pins a ref to the version of the revision that it means, or to the number of that revision if it has no version. */
+/** Pins a ref to the version of the revision that it resolves to, or to the number of that revision if it has no version. */
 export function pin({ name, selector }: VersionRef, history: History): Pinned {
   const resolution = resolve(selector, history);
   if (resolution.state !== 'resolved') return { state: 'unresolved' };
@@ -27,7 +27,7 @@ export function pin({ name, selector }: VersionRef, history: History): Pinned {
   return { state: hasVersionOfMajor(revision, history) ? 'ambiguous' : 'pinned', text };
 }
 
-/** Whether a ref always means the same revision: a version does, and a number unless it is a published major version. */
+/** Whether a ref always means the same revision. A version does, and so does a number unless it is a published major version. */
 export function isPinned({ selector }: VersionRef, history: History | undefined): boolean {
   if (selector.kind === 'version') return true;
   return selector.kind === 'number' && (history === undefined || !hasVersionOfMajor(selector.number, history));

@@ -5,7 +5,7 @@ import { readReferenceStamp } from './reference-stamp.ts';
 import { topologyType } from './topology-type.ts';
 import { parseRef, type VersionRef } from './version-ref.ts';
 
-/** A ref as it stands in a spec. */
+/** A ref as it is written in a spec. */
 export interface WrittenRef {
   /** `primary@v1.3`; not parsed yet. */
   text: string;
@@ -13,11 +13,11 @@ export interface WrittenRef {
   namespace?: string;
 }
 
-/** Where a ref is looked up. */
+/** A ref and the namespaces in which it is looked up. */
 export interface RefLookup {
-  /** As it is written. */
+  /** The ref as it is written. */
   text: string;
-  /** The first of these namespaces that has the object wins. */
+  /** In the order in which they are searched. The first one that has the object is used. */
   namespaces: string[];
 }
 
@@ -26,8 +26,8 @@ export interface ReadRef extends RefLookup {
   ref: VersionRef;
 }
 
-/** The part of a WorkloadDeployment that says what a ref means. */
-export interface RefHolder {
+/** The part of a WorkloadDeployment that its refs depend on. */
+export interface DeploymentWithRefs {
   metadata: { namespace?: string | undefined; annotations?: Record<string, string> | undefined };
   spec?: JsonObject | undefined;
 }
@@ -42,7 +42,7 @@ export function writtenRef(spec: JsonObject | undefined, field: ReferenceField['
 
 /** Where the ref of a WorkloadDeployment is looked up; `undefined` if the field does not have the shape of a ref. */
 export function refLookup(
-  { metadata, spec }: RefHolder,
+  { metadata, spec }: DeploymentWithRefs,
   field: ReferenceField['field'],
   systemNamespace: string,
 ): RefLookup | undefined {
@@ -50,14 +50,14 @@ export function refLookup(
   if (written === undefined) return undefined;
   const namespace = written.namespace ?? metadata.namespace ?? '';
   if (field === 'environmentRef') return { text: written.text, namespaces: [namespace] };
-  // A ref stays resolved to the same namespace until its text changes: a new profile in the local namespace does not move it.
+  // A ref resolves to the same namespace until its text changes, even if a profile is created in the local namespace.
   const stamped = stampedNamespace(metadata.annotations, field);
   return { text: written.text, namespaces: profileNamespaces(namespace, systemNamespace, stamped) };
 }
 
 /** The ref of a WorkloadDeployment; `undefined` if the field does not have the shape of a ref, or cannot be parsed. */
 export function readRef(
-  deployment: RefHolder,
+  deployment: DeploymentWithRefs,
   field: ReferenceField['field'],
   systemNamespace: string,
 ): ReadRef | undefined {
@@ -74,7 +74,7 @@ export function readTopologyRef(spec: JsonObject | undefined, systemNamespace: s
   return type.kind === 'custom' ? { text, ref: type.ref, namespaces: [systemNamespace] } : undefined;
 }
 
-/** Where a profile is looked up: in the namespace that its stamp names, else in its own and then in the system namespace. */
+/** Where a profile is looked up: in the namespace of the stamp; without a stamp, in `own` and then in the system namespace. */
 export function profileNamespaces(own: string, systemNamespace: string, stamped: string | undefined): string[] {
   if (stamped !== undefined) return [stamped];
   return own === systemNamespace ? [own] : [own, systemNamespace];

@@ -1,7 +1,7 @@
 import { resolve } from './resolution.ts';
 import type { FoundReference } from './found-reference.ts';
 
-/** What a ref meant when its text was last changed. */
+/** The revision that a ref resolved to when its text was last changed. */
 export interface ReferenceStamp {
   namespace: string;
   name: string;
@@ -13,7 +13,7 @@ export function formatReferenceStamp({ namespace, name, revision }: ReferenceSta
   return `${namespace}/${name}@v${revision}`;
 }
 
-/** Reads `namespace/name@v4`; `undefined` for anything else. Before validation, an annotation may be other than a string. */
+/** Reads `namespace/name@v4`; `undefined` for anything else. Before validation, an annotation may be of any type. */
 export function readReferenceStamp(text: string | undefined): ReferenceStamp | undefined {
   const given: unknown = text;
   if (typeof given !== 'string') return undefined;
@@ -23,7 +23,7 @@ export function readReferenceStamp(text: string | undefined): ReferenceStamp | u
   return { namespace, name, revision: Number(revision) };
 }
 
-/** What a ref means now, as a stamp; `undefined` if it cannot be resolved. */
+/** The stamp of what a ref resolves to now; `undefined` if it cannot be resolved. */
 export function stampOf(reference: FoundReference | undefined): string | undefined {
   if (reference?.history === undefined) return undefined;
   const resolution = resolve(reference.ref.selector, reference.history);

@@ -15,13 +15,13 @@ export interface History {
   recorded: KnownRevision[];
 }
 
-/** `pending`: may still be made. `impossible`: can never exist. `exists` lists the existing revisions, for messages. */
+/** `pending`: the revision may still be created. `impossible`: it can never exist. `exists` lists the existing revisions, for messages. */
 export type Resolution =
   | { state: 'resolved'; revision: number; version?: string; floating: boolean }
   | { state: 'pending'; problem: string; exists: string }
   | { state: 'impossible'; problem: string; exists: string };
 
-/** What a selector means, given the history of its object. */
+/** Resolves a selector with the history of its object. */
 export function resolve(selector: RevisionSelector, history: History): Resolution {
   const revisions = allRevisions(history);
   switch (selector.kind) {
@@ -42,7 +42,7 @@ export function resolve(selector: RevisionSelector, history: History): Resolutio
   }
 }
 
-/** The revisions of a history without repetition, oldest first. */
+/** The revisions of a history, each once, oldest first. */
 function allRevisions(history: History): KnownRevision[] {
   const byNumber = new Map(history.recorded.map((revision) => [revision.revision, revision]));
   byNumber.set(history.newest.revision, { ...byNumber.get(history.newest.revision), ...history.newest });
@@ -66,7 +66,7 @@ function resolveVersion(version: string, revisions: KnownRevision[]): Resolution
   if (best?.version !== undefined && compare(version, best.version) < 0) {
     return missing(
       'impossible',
-      `version ${version} is not published, and cannot be, as ${best.version} is`,
+      `version ${version} is not published and can no longer be, because ${best.version} is published`,
       revisions,
     );
   }

@@ -4,7 +4,7 @@ import { parseRef, type VersionRef } from './version-ref.ts';
 export const builtinTopologyNames = ['topology-ocm', 'topology-ocm-byop'] as const;
 export type BuiltinTopologyName = (typeof builtinTopologyNames)[number];
 
-/** What `spec.topology.type` names: a built-in, a PolicyDefinition (a custom topology), or nothing valid. */
+/** The meaning of `spec.topology.type`: a built-in topology, or a custom one, which is a PolicyDefinition. */
 export type TopologyType =
   | { kind: 'builtin'; name: BuiltinTopologyName }
   | { kind: 'custom'; ref: VersionRef }

@@ -8,7 +8,7 @@ import { parseRef, type RevisionSelector } from './version-ref.ts';
 /** A ref to a revisioned object. */
 export interface Use {
   selector: RevisionSelector;
-  /** The stamp of the ref: what it meant when it was written. Absent if it could not be resolved then. */
+  /** The stamp of the ref: what it resolved to when it was written. Absent if it could not be resolved then. */
   stamped?: { namespace: string; revision: number };
 }
 
@@ -25,8 +25,8 @@ export interface RefToTarget extends ReadRef {
 }
 
 /**
- * The ref of a WorkloadDeployment to one object; `undefined` where it has none. A profile may be found in the system
- * namespace: where the ref has no stamp yet, both namespaces count, because it may be resolved by now.
+ * The ref of a WorkloadDeployment to one object; `undefined` if it has none. A profile may be in the system namespace. If
+ * the ref has no stamp yet, both namespaces count, because the ref may resolve to either of them now.
  */
 export function refToTarget(
   deployment: UncheckedObject,
@@ -69,7 +69,7 @@ export function usesByTopology(type: unknown, name: string): Use[] {
   return read?.ref.name === name ? [{ selector: read.ref.selector }] : [];
 }
 
-/** Whether a use names this revision by its plain number. */
+/** A predicate: whether a use names this revision by its number. */
 export function isPinOf(number: number): (use: Use) => boolean {
   return ({ selector }) => selector.kind === 'number' && selector.number === number;
 }

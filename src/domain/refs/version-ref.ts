@@ -40,7 +40,7 @@ export function parseRef(text: string): ParsedRef {
   if (at === -1) return { ok: true, ref: { name, selector: { kind: 'newest' } } };
   const suffix = text.slice(at + 1);
   if (suffix.includes('@')) return problem('has more than one @');
-  if (!suffix.startsWith('v')) return problem('what follows @ must begin with v');
+  if (!suffix.startsWith('v')) return problem('has no v after @');
   const selector = parseSelector(suffix.slice(1));
   return typeof selector === 'string' ? problem(selector) : { ok: true, ref: { name, selector } };
 }
@@ -60,7 +60,7 @@ export function parseSelector(text: string): RevisionSelector | string {
   const line = linePattern.exec(text);
   if (line !== null) return { kind: 'line', major: Number(line[1]), minor: Number(line[2]) };
   if (text.length <= 63 && fullPattern.test(text)) return { kind: 'version', version: text };
-  return `${JSON.stringify(text)} is neither a revision nor a version (no leading zeros, no build metadata)`;
+  return `${JSON.stringify(text)} is neither a revision nor a version; leading zeros and build metadata are not allowed`;
 }
 
 /** The text of a ref. */

@@ -51,18 +51,20 @@ const maxObjects = 64;
  * the names, which are local to the render, by names that are unique on the hub, and adds the identity.
  */
 export function adoptRender(rendered: readonly JsonObject[], options: AdoptOptions): AdoptResult {
-  if (rendered.length === 0) return refuse('the topology renders no object: give it an `output` or `outputs`');
+  if (rendered.length === 0)
+    return refuse('the topology renders no object: add an `output` or `outputs` to its template');
   const locals: LocalObject[] = [];
   for (const [index, object] of rendered.entries()) {
     const local = readLocal(object, options);
     if (typeof local === 'string') return refuse(`object ${index + 1} of the render: ${local}`);
     if (locals.some((other) => sameLocal(other, local))) {
-      return refuse(`the render has two objects ${local.kind} ${local.namespace}/${local.name}`);
+      return refuse(`the render contains ${local.kind} ${local.namespace}/${local.name} twice`);
     }
     locals.push(local);
   }
   const count = locals.filter(({ kind }) => kind === replicaSetKind).length;
-  if (count > maxObjects) return refuse(`the render has ${count} objects ${replicaSetKind}; it may have ${maxObjects}`);
+  if (count > maxObjects)
+    return refuse(`the render contains ${count} ${replicaSetKind}s; at most ${maxObjects} are allowed`);
   const oversized = locals.filter(
     (local) => local.kind === replicaSetKind && manifestBytes(local.object) > options.workLimit,
   );
@@ -89,7 +91,7 @@ function tooLarge(oversized: LocalObject[], limit: number): AdoptResult {
   const sizes = oversized.map(
     ({ name, object }) => `${name} has ${Math.ceil(manifestBytes(object) / 1024)} KiB of manifests`,
   );
-  const message = `${sizes.join(', ')}; one ManifestWork can have ${Math.floor(limit / 1024)} KiB: split the workload`;
+  const message = `${sizes.join(', ')}; one ManifestWork can have at most ${Math.floor(limit / 1024)} KiB: split the workload`;
   return { ok: false, reason: 'ManifestsTooLarge', message };
 }
 
@@ -148,7 +150,7 @@ function adoptAll(locals: LocalObject[], options: AdoptOptions): AdoptResult {
   });
   if (external.size > maxObjects) {
     return refuse(
-      `the render refers to ${external.size} Placements that it does not make; it may refer to ${maxObjects}`,
+      `the render refers to ${external.size} Placements that it does not contain; at most ${maxObjects} are allowed`,
     );
   }
   const placementRefs = [...external.values()].toSorted((left, right) =>
@@ -163,9 +165,9 @@ function readPlacementRefs(object: JsonObject): JsonObject[] {
 }
 
 /**
- * The name of an object on the hub. It depends on the Placement refs of a ManifestWorkReplicaSet, so that another ref makes
- * a second one beside the first. It also depends on the namespace: OCM may name ManifestWorks after the set without its
- * namespace, and sets of two namespaces would collide in the namespace of a cluster.
+ * The name of an object on the hub. It depends on the Placement refs of a ManifestWorkReplicaSet, so that a changed ref
+ * creates a second ManifestWorkReplicaSet before the first one is pruned. It also depends on the namespace, because OCM may
+ * name ManifestWorks after the ManifestWorkReplicaSet alone: those of two namespaces would collide on a cluster.
  */
 function nameOnHub(local: LocalObject, refs: string[], { identity, hash }: AdoptOptions): string {
   const { environment, deployment } = identity;

@@ -3,7 +3,7 @@ import { canonicalJson, type Hash } from '../json/canonical-json.ts';
 import type { HubObject } from './hub-objects.ts';
 import { isContained } from '../json/json-subset.ts';
 
-/** The hash of the rendered object that was applied last: it differs also if a render only drops a field. */
+/** The hash of the rendered object that was applied last. It also differs if the new render only drops a field. */
 const renderHashAnnotation = 'spectrocloud.com/render-hash';
 
 /** The writes that one render needs on the hub. */
@@ -44,7 +44,7 @@ export function planHub(
     const existing = byKey.get(keyOfHub(object));
     const marked = withRenderHash(object, hash);
     if (existing === undefined) return [marked];
-    // A write would succeed, and the object would be deleted nevertheless.
+    // A write would succeed, but the object would still be deleted.
     if (isTerminating(existing)) return [];
     if (isContained(marked, existing) || matchesSnapshot?.(marked, existing) === true) return [];
     const { resourceVersion = '' } = existing.metadata;

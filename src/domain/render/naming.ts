@@ -36,13 +36,13 @@ export interface NameParts {
 
 /** `<readable>-<10 base-32 characters>`, shortened so that it fits into a label value together with its namespace. */
 export function hubName({ hubNamespace, readable, identity }: NameParts, hash: Hash): string {
-  const room = Math.max(labelLimit - 1 - hubNamespace.length - digestLength - 1, 1);
-  const front = readable
+  const maxReadableLength = Math.max(labelLimit - 1 - hubNamespace.length - digestLength - 1, 1);
+  const prefix = readable
     .toLowerCase()
     .replaceAll(/[^a-z0-9-]/g, '-')
-    .slice(0, room)
+    .slice(0, maxReadableLength)
     .replaceAll(/^-+|-+$/g, '');
-  return `${front === '' ? 'm' : front}-${shortDigest(canonicalJson(identity), hash)}`;
+  return `${prefix === '' ? 'm' : prefix}-${shortDigest(canonicalJson(identity), hash)}`;
 }
 
 /** A label value for `namespace/name`, which may itself be too long for one. */

@@ -13,8 +13,9 @@ import { identityHash } from './naming.ts';
 export const probeName = 'probe';
 
 /**
- * The identity of rendered objects on the hub, written and read here only. Labels serve to select candidates on the API
- * server: their values are hashes, which two owners may share. Annotations hold the owner in full and decide.
+ * The identity of rendered objects on the hub. Only this file writes and reads it. Labels select candidates on the API
+ * server; their values are hashes, which two owners may share. Annotations contain the full name of the owner and are
+ * authoritative.
  *
  * | key                | where      | value                 | on                                |
  * |--------------------|------------|-----------------------|-----------------------------------|
@@ -93,7 +94,7 @@ export interface RenderOrigin {
 
 const environmentAtRevision = /^([^/@]+\/[^/@]+)@v([1-9][0-9]{0,14})$/;
 
-/** The origin of an object; `undefined` unless label and annotations are all there, as the controller writes them. */
+/** The origin of an object; `undefined` unless it has the label and the annotations that the controller writes. */
 export function readOrigin(object: KubeObject): RenderOrigin | undefined {
   const { labels = {}, annotations = {} } = object.metadata;
   const match = environmentAtRevision.exec(annotations[environmentAnnotation] ?? '');

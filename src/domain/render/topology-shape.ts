@@ -9,9 +9,9 @@ import type { WorkloadNames } from '../spoke/workload-names.ts';
 import type { TopologyContext } from '../../api/topology-context.ts';
 
 /**
- * The objects that a topology renders for any Workload: rendered once with placeholders for the names, so that one
- * evaluation serves all deployments when an Environment is edited. A custom template may branch on the names: its
- * deployments are rendered one by one as far as time permits, and the controller checks each before it writes.
+ * The objects that a topology renders for any Workload. They are rendered once with placeholders for the names, so that one
+ * evaluation is enough for all deployments when an Environment is edited. A custom template may branch on the names. Its
+ * deployments are rendered one by one as far as time permits, and the controller checks each of them before it writes.
  */
 export interface TopologyShape {
   /** The ManifestWorkReplicaSets, with placeholders for the names. */
@@ -30,7 +30,7 @@ export function placeholderContext(environment: string): TopologyContext {
   return workloadContext(environment, placeholders);
 }
 
-/** The context of a render of one Workload without components: they do not influence what happens to namespaces. */
+/** The context of a render of one Workload without components, which have no effect on the lifecycle of namespaces. */
 export function workloadContext(
   environment: string,
   { deployment, namespace, workload }: WorkloadNames,
@@ -122,8 +122,8 @@ export function requestedClusters(shape: TopologyShape): number | undefined {
 
 /** Whether `after` lacks a ManifestWorkReplicaSet of `before`: it is then replaced by one of another name, or pruned. */
 export function dropsReplicaSets(before: TopologyShape, after: TopologyShape): boolean {
-  const staying = new Set(after.replicaSets.map(identity));
-  return !before.replicaSets.map(identity).every((name) => staying.has(name));
+  const remaining = new Set(after.replicaSets.map(identity));
+  return !before.replicaSets.map(identity).every((name) => remaining.has(name));
 }
 
 function identity(replicaSet: JsonObject): string {

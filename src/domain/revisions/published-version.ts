@@ -10,9 +10,9 @@ export function versionOf(object: UncheckedObject | undefined): string | undefin
 }
 
 /**
- * The highest version that is published in the minor line of `version`: of those recorded in the status of the stored
- * object, and of its own. A release is compared with releases only, because it may be lower than a prerelease of a later
- * patch; a prerelease is compared with both.
+ * The highest version that is published in the minor line of `version`. The versions in the status of the stored object and
+ * the version in its spec count. A release is compared with releases only, because it may be lower than a prerelease of a
+ * later patch; a prerelease is compared with both.
  */
 export function highestOfLine(oldObject: UncheckedObject, version: string): string | undefined {
   const versions = child(oldObject.status, 'versions');

@@ -2,7 +2,7 @@ import { compare, prerelease, valid } from 'semver';
 import type { KnownRevision } from '../refs/resolution.ts';
 import { lineOf } from './version-line.ts';
 
-/** A recorded revision, as pruning sees it. */
+/** A recorded revision with the fields that pruning depends on. */
 export interface RetainedRevision extends KnownRevision {
   /**
    * Whether anything refers to it or has it applied: WorkloadDeployments, or Environments in the case of a
@@ -23,11 +23,11 @@ export interface Retention {
 
 /**
  * Decides which revisions of one object are retained: the newest, the `limit` newest recorded ones, those in use, the
- * highest release of every minor line, and the first revision of each version that a retained revision shows. A `limit`
+ * highest release of every minor line, and the first revision of each version that a retained revision has. A `limit`
  * of 0 retains all.
  */
 export function retention(revisions: readonly RetainedRevision[], newest: KnownRevision, limit: number): Retention {
-  // The live object may not be recorded yet, and may show a version whose first revision is an old one.
+  // The live object may not be recorded yet, and may have a version whose first revision is an old one.
   const older = revisions.filter(({ revision }) => revision !== newest.revision);
   const recorded = revisions.find(({ revision }) => revision === newest.revision);
   const live = { used: false, ...recorded, ...newest };
@@ -35,7 +35,7 @@ export function retention(revisions: readonly RetainedRevision[], newest: KnownR
   const retained = new Set([newest.revision, ...ordered.slice(0, limit).map(({ revision }) => revision)]);
   for (const { revision, used } of ordered) if (used) retained.add(revision);
   for (const revision of firstOfHighestReleases(ordered)) retained.add(revision);
-  // A version refers to its first revision, so that one is retained as long as any revision shows the version.
+  // A version refers to its first revision, so that one is retained as long as a retained revision has the version.
   for (const revision of firstOfVersions(ordered, retained)) retained.add(revision);
   const expendable = limit === 0 ? [] : ordered.filter(({ revision }) => !retained.has(revision));
   return {
@@ -47,7 +47,7 @@ export function retention(revisions: readonly RetainedRevision[], newest: KnownR
   };
 }
 
-/** The first revision of every version that one of the `retained` revisions shows. */
+/** The first revision of every version that one of the `retained` revisions has. */
 function firstOfVersions(newestFirst: readonly KnownRevision[], retained: ReadonlySet<number>): number[] {
   const versions = newestFirst.filter(({ revision }) => retained.has(revision)).map(({ version }) => version);
   const wanted = new Set(versions.filter((version) => version !== undefined));

@@ -5,7 +5,7 @@ import { lineOf, prereleaseLineOf } from './version-line.ts';
 /**
  * `status.versions`: the highest release of each minor line under `1.3`, and its highest prerelease under
  * `1.3-prerelease`, so that no number is published twice. Entries of `previous` are never lowered or removed, because
- * the revisions that showed them may be pruned.
+ * the revisions that had them may be pruned.
  */
 export function publishedVersions(
   revisions: readonly KnownRevision[],

@@ -8,7 +8,7 @@ export interface Content {
   spec: JsonObject;
 }
 
-/** The number of a revision and the hash of its content, as annotations of the object hold them. */
+/** The number of a revision and the hash of its content. Annotations of the object record both. */
 export interface Stamp {
   revision: number;
   hash: string;
@@ -23,7 +23,7 @@ export interface Stamped {
 
 /** The content of an object. Empty maps are left out, so that `labels: {}` and absent labels are equal. */
 export function contentOf(object: Stamped): Content {
-  // Files are not checked by an API server: these may be something other than maps.
+  // No API server validates files, so both may be of any type.
   const { labels: anyLabels, annotations: anyAnnotations } = object.metadata;
   const labels = isJsonObject(anyLabels) ? anyLabels : {};
   const annotations = isJsonObject(anyAnnotations) ? anyAnnotations : {};
@@ -53,7 +53,7 @@ export function readStamp(metadata: ObjectMeta): Stamp | undefined {
 }
 
 /**
- * The stamp that a request has to put on the object: 1 on create; on update the old number, plus one if the hash of the
+ * The stamp that a request must set on the object: 1 on create; on update the old number, plus one if the hash of the
  * content differs from the *stamped* hash. If the old object has no stamp, or one below its recorded revision (both
  * happen while the webhook is not running), the number continues from the recorded revision.
  */

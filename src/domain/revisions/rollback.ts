@@ -16,7 +16,7 @@ export type RollbackPlan =
 /**
  * Plans an edit that gives an object the labels, annotations and spec of an old revision. Bookkeeping annotations stay.
  * If the live object or the old content has a version, the edit is published under `options.version`, else under the next
- * free patch in the minor line of the live version, because floating refs to that line have to get the old content.
+ * free patch in the minor line of the live version, because floating refs to that line must get the old content.
  */
 export function planRollback(
   live: Definition,
@@ -50,7 +50,7 @@ function nextVersion(current: JsonObject, old: JsonObject, taken: readonly strin
   return typeof version === 'string' ? nextFreeVersion(version, taken) : undefined;
 }
 
-/** Every version that is known to be published: of the revisions, and in `status.versions` also of pruned ones. */
+/** Every version that is known to be published: those of the existing revisions, and those of pruned ones from `status.versions`. */
 function published({ status }: Definition, { newest, recorded }: History): string[] {
   const pruned = Object.values(child(status, 'versions')).filter((version) => typeof version === 'string');
   return [...pruned, ...[newest, ...recorded].flatMap(({ version }) => version ?? [])];

@@ -18,14 +18,14 @@ export function withDefaults(kind: string, object: UncheckedObject): UncheckedOb
 }
 
 /**
- * Whether a request leaves the spec as it was. An object that was written while the webhook was down lacks the defaults.
- * The empty patch that stamps it later adds them, which is not an edit of the spec.
+ * Whether a request keeps the spec. An object that was written while the webhook was down lacks the defaults. The empty
+ * patch that stamps it later adds them, which is not an edit of the spec.
  */
 export function sameSpec(kind: string, object: UncheckedObject, oldObject: UncheckedObject): boolean {
   return sameJson(object.spec, oldObject.spec) || sameJson(object.spec, withDefaults(kind, oldObject).spec);
 }
 
-/** Whether a request leaves the topology of an Environment as it was, apart from defaults that admission adds. */
+/** Whether a request keeps the topology of an Environment, apart from defaults that admission adds. */
 export function sameTopology(object: UncheckedObject, oldObject: UncheckedObject): boolean {
   const topology = object.spec?.['topology'];
   return [oldObject, withDefaults('Environment', oldObject)].some(({ spec }) => sameJson(topology, spec?.['topology']));

@@ -7,11 +7,11 @@ export interface Peer {
   name: string;
   /** Whether the requester may see it. Messages count one that is not visible and do not name it. */
   visible: boolean;
-  /** What it has, or what the same request changes it to. */
+  /** The state that it has, or that the same request changes it to. */
   state: SpokeState;
-  /** What it has now, if the same request changes it too. */
+  /** The state that it has now, if the same request changes it too. */
   observed?: SpokeState;
-  /** Clusters where its newest ManifestWork is applied: only there it protects what it owns. Absent: on all of its clusters. */
+  /** Clusters where its newest ManifestWork is applied. It protects a namespace that it owns only there. Absent: all of its clusters. */
   appliedOn?: readonly string[];
 }
 
@@ -58,11 +58,11 @@ export type PlacementChange =
  */
 export interface DeploymentChange {
   deployment: { namespace: string; name: string; visible: boolean };
-  /** What it has now; absent for a new deployment. */
+  /** The state that it has now; absent for a new deployment. */
   observed?: SpokeState;
   /** What was already requested earlier and may not be applied yet: a rule must not blame this request for it. */
   previouslyDesired?: EffectiveLifecycle;
-  /** What it is about to have; absent if it is deleted. */
+  /** The state that it will have; absent if it is deleted. */
   desired?: SpokeState;
   /** Clusters whose work agent has not confirmed `orphan: true`, sorted: deleting the ManifestWork there deletes the namespace. */
   orphanUnconfirmedOn: readonly string[];
@@ -73,9 +73,9 @@ export interface DeploymentChange {
   replacesReplicaSets: boolean;
   /** Whether it is still applied under names that an earlier request changed: a rule must not blame this request for that. */
   isMovePending?: boolean;
-  /** Whether it waited for its Environment to be created and has nothing on the spokes: a conflict only keeps it waiting. */
+  /** Whether it waits for its Environment to be created and has no objects on the spokes. A conflict then only makes it wait longer. */
   isInitialWait?: boolean;
-  /** Deployments in the same namespaces, possibly including this one: a list may be shared by thousands. Read it with `peersOf`. */
+  /** Deployments in the same namespaces. Changes share the list, so it may include this deployment: read it with `peersOf`. */
   peers: readonly Peer[];
 }
 
@@ -110,21 +110,22 @@ export function unconfirmedOrphanLoss(change: DeploymentChange): readonly string
   return loss.where === 'clusters' ? loss.clusters : [];
 }
 
-/** Where a namespace is deleted. `unknown`: wherever it is, except where a peer owns it (`kept`: there may be such clusters). */
+/** Where a namespace is deleted. `unknown`: on all of its clusters, which are not known, except where a peer owns it. `kept`: such a peer exists. */
 export type Loss =
   { where: 'nowhere' } | { where: 'unknown'; kept: boolean } | { where: 'clusters'; clusters: readonly string[] };
 
 /**
- * Where a namespace is deleted if a deployment gives it up on `clusters`: wherever no peer owns it and is applied. OCM's
- * work agent deletes what the last owner leaves (tested with two owners; a ManifestWork that orphans is not an owner).
+ * Where a namespace is deleted if the ManifestWorks of a deployment are removed from `clusters`: on those where no peer owns
+ * it and is applied. OCM's work agent deletes a namespace with its last owner (tested with two owners). A ManifestWork that
+ * orphans it is not an owner.
  */
 export function namespaceLoss(
-  leaving: SpokeState,
+  removed: SpokeState,
   clusters: readonly string[] | undefined,
   peers: readonly Peer[],
 ): Loss {
-  if (!owns(leaving) || clusters?.length === 0) return { where: 'nowhere' };
-  const owners = peers.filter(({ state }) => state.namespace === leaving.namespace && owns(state));
+  if (!owns(removed) || clusters?.length === 0) return { where: 'nowhere' };
+  const owners = peers.filter(({ state }) => state.namespace === removed.namespace && owns(state));
   if (clusters === undefined) return { where: 'unknown', kept: owners.length > 0 };
   const protectedOn = new Set(owners.flatMap(({ state, appliedOn }) => appliedOn ?? state.clusters ?? []));
   const lost = clusters.filter((cluster) => !protectedOn.has(cluster));

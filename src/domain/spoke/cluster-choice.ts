@@ -6,8 +6,8 @@ export function knownClusters(clusters: readonly string[] | undefined): readonly
 }
 
 /**
- * Clusters that a deployment is on: those of its status, else those that its Environment selects. A deployment whose first
- * write a rule blocks is on none.
+ * Clusters that a deployment is on: those of its status, else those that its Environment selects. If a rule blocks the first
+ * write of a deployment, it is on no cluster.
  */
 export function observedClusters(
   { clusters }: Pick<DeploymentStatusFacts, 'clusters'>,
@@ -16,7 +16,7 @@ export function observedClusters(
   return clusters ?? (isBlocked ? [] : knownClusters(selected));
 }
 
-/** Clusters that a deployment is to be on: it stays where it is unless it changes its Environment. */
+/** Clusters that a deployment will be on: its present clusters, unless it changes its Environment. */
 export function desiredClusters({
   observed,
   selected,

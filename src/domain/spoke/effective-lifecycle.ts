@@ -10,7 +10,7 @@ export interface WorkloadKey {
 }
 
 /**
- * What the deletion of ManifestWorkReplicaSets does with a Workload and its Namespace, read from their specs as OCM reads
+ * The effect of the deletion of ManifestWorkReplicaSets on a Workload and its Namespace. Their specs are read as OCM reads
  * them: an orphaning rule keeps an object only if group, resource, namespace and name all match.
  */
 export function effectiveLifecycle(replicaSets: readonly unknown[], workload: WorkloadKey): EffectiveLifecycle {

@@ -9,14 +9,14 @@ export interface AppliedReplicaSet extends ReplicaSetState {
   environment: string | undefined;
 }
 
-/** What a deployment has in one namespace on the spokes, according to its ManifestWorkReplicaSets. */
+/** The state of a deployment in one namespace on the spokes, read from its ManifestWorkReplicaSets. */
 export interface ObservedState {
   state: SpokeState;
   /** `namespace/name` of the Environment that it is applied from. */
   environment: string | undefined;
   /** Clusters whose agent has not confirmed `orphan: true`, sorted; deleting the ManifestWork there still deletes the namespace. */
   orphanUnconfirmedOn: readonly string[];
-  /** Clusters where a ManifestWorkReplicaSet that is not terminating owns the namespace and is applied, sorted. */
+  /** Clusters where a ManifestWorkReplicaSet owns the namespace, is applied and is not terminating, sorted. */
   ownedOn: readonly string[];
 }
 
@@ -27,10 +27,10 @@ export function observedStates(replicaSets: readonly AppliedReplicaSet[]): Obser
 }
 
 function observedStateIn(namespace: string, replicaSets: readonly AppliedReplicaSet[]): ObservedState {
-  const concerned = containing(replicaSets, namespace);
-  const objects = concerned.map(({ replicaSet }) => replicaSet);
+  const inNamespace = containing(replicaSets, namespace);
+  const objects = inNamespace.map(({ replicaSet }) => replicaSet);
   const workloadName = workloadNameIn(objects, namespace);
-  const clusters = clustersOf(concerned);
+  const clusters = clustersOf(inNamespace);
   return {
     state: {
       namespace,
@@ -38,9 +38,9 @@ function observedStateIn(namespace: string, replicaSets: readonly AppliedReplica
       lifecycle: effectiveLifecycle(objects, { namespace, name: workloadName }),
       ...(clusters === undefined ? {} : { clusters }),
     },
-    environment: concerned.map(({ environment }) => environment).find((environment) => environment !== undefined),
-    orphanUnconfirmedOn: orphanUnconfirmedClusters(namespace, concerned),
-    ownedOn: ownedClusters(namespace, concerned),
+    environment: inNamespace.map(({ environment }) => environment).find((environment) => environment !== undefined),
+    orphanUnconfirmedOn: orphanUnconfirmedClusters(namespace, inNamespace),
+    ownedOn: ownedClusters(namespace, inNamespace),
   };
 }
 

@@ -3,13 +3,13 @@ import type { EffectiveLifecycle } from '../../api/workload-deployment.ts';
 import type { AppliedReason } from '../applied-reasons.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
 
-/** What the status of a deployment says about the spokes; what is missing or malformed is absent. */
+/** The fields of the status of a deployment that are about the spokes. Missing and malformed fields are absent. */
 export interface DeploymentStatusFacts {
   lifecycle?: EffectiveLifecycle;
   /** Clusters that have its ManifestWorks; empty if none is selected for it. */
   clusters?: string[];
   unappliedClusters: string[];
-  /** Clusters whose work agent may not have applied `orphan: true` yet; all unapplied ones if the controller does not say. */
+  /** Clusters whose work agent may not have applied `orphan: true` yet; all unapplied ones if the status does not list them. */
   orphanUnconfirmedOn: string[];
   environment?: { namespace: string; name: string; revision: number };
   /** The Workload that is applied, which may differ from the one that the spec asks for. */
@@ -18,7 +18,7 @@ export interface DeploymentStatusFacts {
   notAppliedReason?: string;
 }
 
-/** Reads the status of a deployment, which in files may be incomplete. Fields of another form are ignored. */
+/** Reads the status of a deployment. In files, it may be incomplete; fields of another type are ignored. */
 export function readDeploymentStatus({ status }: UncheckedObject): DeploymentStatusFacts {
   const lifecycle = lifecycleOf(status?.['effectiveLifecycle']);
   const environment = environmentOf(status?.['environment']);

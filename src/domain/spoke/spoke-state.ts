@@ -1,6 +1,6 @@
 import type { EffectiveLifecycle } from '../../api/workload-deployment.ts';
 
-/** What one deployment has, or is about to have, on the spokes. */
+/** The objects that one deployment has, or will have, on the spokes. */
 export interface SpokeState {
   /** The namespace of the Workload on the spokes. */
   namespace: string;
@@ -8,13 +8,13 @@ export interface SpokeState {
   workloadName: string;
   /** Absent if it is not known. */
   lifecycle?: EffectiveLifecycle;
-  /** Clusters that have it or are selected for it, sorted; empty if there are none, absent if they are not known. */
+  /** Clusters that have the Workload or are selected for it, sorted; empty if there are none, absent if they are not known. */
   clusters?: readonly string[];
 }
 
 /**
- * What a deployment does with its spoke namespace. An owner creates it, and the work agent deletes it with the last owner.
- * A keeper creates it and leaves it behind (`orphan: true`). A guest expects it to exist.
+ * The relation of a deployment to its spoke namespace. An owner creates it, and the work agent deletes it with the last
+ * owner. A keeper creates it, and it is orphaned when the keeper is deleted (`orphan: true`). A guest does not create it.
  */
 export type Ownership = 'owner' | 'keeper' | 'guest';
 
@@ -26,24 +26,24 @@ export function ownershipOf({ lifecycle }: SpokeState): Ownership | undefined {
   return orphan ? 'keeper' : 'owner';
 }
 
-/** Whether it owns its namespace. */
+/** Whether a deployment with this state owns its namespace. */
 export function owns(state: SpokeState): boolean {
   return ownershipOf(state) === 'owner';
 }
 
-/** Whether it has anything in its namespace, as far as that is known. */
+/** Whether a deployment with this state has a Workload in its namespace, or creates the namespace. */
 export function isPresent({ workloadName, lifecycle }: SpokeState): boolean {
   return workloadName !== '' || lifecycle?.spokeNamespace.create === true;
 }
 
-/** Whether two states may be on the same cluster: they may if the clusters of one are not known or not selected yet. */
+/** Whether two states may be on the same cluster. They may if the clusters of one are not known or not selected yet. */
 export function mayShareCluster(left: SpokeState, right: SpokeState): boolean {
   if (!hasClusters(left) || !hasClusters(right)) return true;
   const others = new Set(right.clusters);
   return left.clusters.some((cluster) => others.has(cluster));
 }
 
-/** Clusters that both are on. If only the clusters of one are known, all of those. */
+/** The clusters of both states. If the clusters of only one are known, all of them. */
 export function sharedClusters(left: SpokeState, right: SpokeState): readonly string[] {
   if (!hasClusters(left)) return right.clusters ?? [];
   if (!hasClusters(right)) return left.clusters;

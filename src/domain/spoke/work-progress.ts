@@ -64,18 +64,18 @@ export function workProgress(states: readonly ReplicaSetState[]): WorkProgress {
 }
 
 /**
- * The number of clusters that a Placement selects and that have no ManifestWork. One without the label may belong to any
- * Placement.
+ * The number of clusters that a Placement selects and that have no ManifestWork. A ManifestWork without the label may belong
+ * to any Placement.
  */
-function countMissing(placement: Placement, works: readonly ManifestWork[]): number {
+function countMissing(placement: Placement, manifestWorks: readonly ManifestWork[]): number {
   const { name } = placement.metadata;
-  const own = works.filter(({ metadata }) => [undefined, name].includes(metadata.labels?.[placementNameLabel]));
+  const own = manifestWorks.filter(({ metadata }) => [undefined, name].includes(metadata.labels?.[placementNameLabel]));
   return Math.max(countExpected(placement) - new Set(own.map(({ metadata }) => metadata.namespace)).size, 0);
 }
 
 /**
- * The number of clusters that a Placement selects, or will select: if it is reported as satisfied but selects fewer than
- * it requests, it was edited after OCM last evaluated it.
+ * The number of clusters that a Placement selects, or will select. If OCM reports it as satisfied although it selects fewer
+ * clusters than it requests, it was edited after OCM last evaluated it.
  */
 function countExpected({ spec, status }: Placement): number {
   const selected = status?.numberOfSelectedClusters ?? 0;
@@ -129,7 +129,7 @@ export function isOrphanConfirmed({ metadata, spec, status }: ManifestWork, name
   return appliedOf(own?.conditions)?.status === 'True';
 }
 
-/** Why a ManifestWork is not applied: the message about its first failed manifest, else about the whole. */
+/** Why a ManifestWork is not applied: the message about its first failed manifest, else that of the ManifestWork. */
 function failureOf({ status }: ManifestWork): string | undefined {
   const applied = appliedOf(status?.conditions);
   if (applied?.status !== 'False') return undefined;

@@ -31,7 +31,7 @@ export function appliedNames(
   return applied === undefined ? requested : { ...requested, namespace: applied.namespace, workload: applied.name };
 }
 
-/** Whether a request changes neither the Environment nor the names: then whatever else changes on the spokes is not its doing. */
+/** Whether a request keeps the Environment and the names of a deployment, so that rules must not blame it for changes on the spokes. */
 export function keepsDestination(object: UncheckedObject, oldObject: UncheckedObject | undefined): boolean {
   if (oldObject === undefined) return false;
   const sameEnvironment = sameRef(object.spec?.['environmentRef'], oldObject.spec?.['environmentRef']);

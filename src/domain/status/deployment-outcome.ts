@@ -7,7 +7,7 @@ import { orphanUnconfirmedClusters } from '../spoke/from-replica-sets.ts';
 import { workProgress, type ReplicaSetState, type WorkProgress } from '../spoke/work-progress.ts';
 import type { DeploymentOutcome } from './deployment-status.ts';
 
-/** Why a write is not made. */
+/** Why a write is blocked. */
 export type Block = NonNullable<DeploymentOutcome['blocked']>;
 
 /** The ManifestWorkReplicaSets that the status reports. */
@@ -36,10 +36,10 @@ export type ApplyStep = Reported &
     | { kind: 'done' }
   );
 
-/** What the status of a deployment depends on besides the step. */
+/** The input of the status of a deployment, besides the step. */
 export interface StepContext {
   deployment: WorkloadDeployment;
-  /** What the render does with the Workload and its namespace. */
+  /** The effective lifecycle of the render. */
   lifecycle: EffectiveLifecycle;
   /** All ManifestWorkReplicaSets of the deployment after the step, including those that are being replaced. */
   applied: readonly ReplicaSetState[];
@@ -60,7 +60,7 @@ const ocmResponseTimeoutMs = 30_000;
 /** When to retry a write whose block may end without a watch event, such as that of a missing namespace on the hub. */
 const blockedRetryMs = 10_000;
 
-/** What the status says after a step, and when to reconcile again if no watch event comes first. */
+/** The outcome of a step for the status, and when to reconcile again if no watch event comes first. */
 export function outcomeOf(step: ApplyStep, context: StepContext, now: number): StepOutcome {
   const { deployment, applied } = context;
   const { replicaSets, progress } = step;
@@ -84,7 +84,7 @@ export function outcomeOf(step: ApplyStep, context: StepContext, now: number): S
   return waitMs === undefined || waitMs === 0 ? { outcome } : { outcome, requeueAfterMs: waitMs };
 }
 
-/** What the status says if a ref is not resolved or the render failed, so that nothing is written on the hub. */
+/** The outcome for the status if a ref is not resolved or the render failed, so that nothing is written to the hub. */
 export function outcomeWithoutStep(
   failure: { reason: string },
   { replicaSets, progress }: Pick<Reported, 'replicaSets' | 'progress'>,
@@ -101,7 +101,7 @@ export function outcomeWithoutStep(
   return isRetryable(failure.reason) ? { outcome, requeueAfterMs: blockedRetryMs } : { outcome };
 }
 
-/** Milliseconds until a ManifestWorkReplicaSet has waited too long for OCM, 0 if one has; `undefined` if OCM reports on all. */
+/** Milliseconds until OCM has failed to report on a ManifestWorkReplicaSet in time, 0 if it has; `undefined` if OCM reports on all. */
 function ocmResponseWait({ unreportedSince }: Reported, now: number): number | undefined {
   return unreportedSince === undefined ? undefined : Math.max(unreportedSince + ocmResponseTimeoutMs - now, 0);
 }

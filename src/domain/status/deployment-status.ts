@@ -75,8 +75,8 @@ export function deploymentStatus(
 }
 
 /**
- * The clusters that have the Workload, and those that do not have its newest content. Superseded ManifestWorks still
- * count.
+ * The clusters that have the Workload, and those that do not have its newest content. Clusters with superseded
+ * ManifestWorks are in both lists.
  */
 function clustersOf(
   { selectedClusters, unappliedClusters }: WorkProgress,
@@ -90,7 +90,7 @@ function clustersOf(
 }
 
 /**
- * An acknowledgement is consumed once the write that it was given for is done. It is forgotten once the annotation is
+ * An acknowledgement is consumed once the write that it was given for is done. The status drops it once the annotation is
  * removed.
  */
 function consumedAcknowledgement(
@@ -132,7 +132,7 @@ function appliedCondition(outcome: DeploymentOutcome): Condition {
     reason,
     message,
   });
-  const unchanged = replicaSets.length > 0 ? '; what is applied stays' : '';
+  const unchanged = replicaSets.length > 0 ? '; the applied objects stay' : '';
   if (!resolved.ok) return notApplied(resolved.reason, `a ref could not be resolved${unchanged}`);
   if (rendered?.ok === false) return notApplied(rendered.reason, `the render failed${unchanged}`);
   if (blocked !== undefined) return notApplied(blocked.reason, blocked.message);
@@ -169,8 +169,8 @@ function appliedCondition(outcome: DeploymentOutcome): Condition {
 }
 
 /**
- * What a progressive rollout waits for: OCM starts the next step when it considers the ManifestWorks of the last one
- * done.
+ * Explains what a progressive rollout waits for. OCM starts the next step when it considers the ManifestWorks of the last
+ * one done.
  */
 function describeRollout(replicaSets: readonly ManifestWorkReplicaSet[]): string {
   const refs = replicaSets.flatMap(({ spec }) => spec.placementRefs);

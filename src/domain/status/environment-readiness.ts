@@ -6,9 +6,9 @@ interface UncheckedEnvironment {
   status?: object;
 }
 
-/** The readiness of the current content of an Environment, as the aggregator found it. */
+/** The readiness of an Environment, as its status reports it. */
 export interface EnvironmentReadiness {
-  /** Whether the aggregator has evaluated the current generation, and not only an earlier one. */
+  /** Whether the aggregator has evaluated the current generation. */
   isCurrent: boolean;
   /** The selected clusters, each once, sorted. */
   selected: string[];

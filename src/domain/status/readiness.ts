@@ -20,7 +20,7 @@ export interface ReadinessFacts {
   deployed: readonly RenderedPlacement[];
   /** Placements that the newest revision refers to but mooring does not own. */
   referred: readonly PlacementFacts[];
-  /** Probe Placements, which count as long as there are no others. */
+  /** Probe Placements, which count only if there are no other Placements. */
   probes: readonly RenderedPlacement[];
 }
 
@@ -53,7 +53,7 @@ export function evaluateReadiness(facts: ReadinessFacts): ReadinessResult | unde
     return toResult(facts, [], { status: 'False', reason, message: message ?? '' });
   }
   const relevant = relevantPlacements(facts);
-  if (relevant.length === 0 || isMidEdit(facts, relevant)) return undefined;
+  if (relevant.length === 0 || isConditionStale(facts, relevant)) return undefined;
   const failed = relevant.filter((placement) => !isSatisfied(placement));
   if (failed.length === 0) return toResult(facts, relevant, allSatisfied);
   const noneSelected = relevant.every((placement) => placement.clusters.length === 0);
@@ -88,7 +88,7 @@ function relevantPlacements(facts: ReadinessFacts): RelevantPlacement[] {
  * Whether a Placement was edited and OCM's condition is still about its old spec. OCM sets no generation, but it then
  * reports a Placement as satisfied that selects too few clusters. Evaluating that state would make the status flap.
  */
-function isMidEdit(facts: ReadinessFacts, relevant: readonly RelevantPlacement[]): boolean {
+function isConditionStale(facts: ReadinessFacts, relevant: readonly RelevantPlacement[]): boolean {
   const edited = facts.evaluatedGeneration !== undefined && facts.evaluatedGeneration !== facts.generation;
   const contradicts = (placement: RelevantPlacement) =>
     'revision' in placement && placement.evaluation?.satisfied === true && !isSatisfied(placement);

@@ -1,7 +1,7 @@
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
 import type { Catalog, FoundDefinition } from '../../catalog/catalog.ts';
 import type { Facts, Pairing, RequestFacts } from '../../domain/admission/facts.ts';
-import { overridingOf } from '../../domain/admission/overriding.ts';
+import { overrideInputOf } from '../../domain/admission/override-input.ts';
 import { sameJson } from '../../domain/json/canonical-json.ts';
 import { fieldOfKind, referenceFields } from '../../domain/refs/reference-fields.ts';
 import { sameRef } from '../../domain/refs/same-ref.ts';
@@ -55,7 +55,7 @@ async function pairingOfDeployment(
     {
       environment: await visibility.of('Environment', environment),
       profile: await visibility.of('WorkloadProfile', profile),
-      now: overridingOf(environment.spec, profile.spec),
+      now: overrideInputOf(environment.spec, profile.spec),
     },
   ];
 }
@@ -84,15 +84,15 @@ async function pairingsOfEdit(
         return {
           environment: self,
           profile: await context.visibility.of('WorkloadProfile', other),
-          now: overridingOf(spec, other.spec),
-          ...(own === undefined ? {} : { before: overridingOf(own.spec, other.spec) }),
+          now: overrideInputOf(spec, other.spec),
+          ...(own === undefined ? {} : { before: overrideInputOf(own.spec, other.spec) }),
         };
       }
       return {
         environment: await context.visibility.of('Environment', other),
         profile: self,
-        now: overridingOf(other.spec, spec),
-        ...(own === undefined ? {} : { before: overridingOf(other.spec, own.spec) }),
+        now: overrideInputOf(other.spec, spec),
+        ...(own === undefined ? {} : { before: overrideInputOf(other.spec, own.spec) }),
       };
     }),
   );

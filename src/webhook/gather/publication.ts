@@ -21,7 +21,7 @@ export async function gatherPublication(
   const kind = revisionedKindNames.find((name) => name === request.kind);
   const publication = kind === undefined ? undefined : publicationOf(kind, object, oldObject);
   if (kind === undefined || publication === undefined || oldObject === undefined) return {};
-  if (publication.asks === 'spec') {
+  if (publication.needs === 'spec') {
     const publishedSpec = await specOfVersion(kind, oldObject, publication.version, context);
     return publishedSpec === undefined ? {} : { publishedSpec };
   }

@@ -14,7 +14,7 @@ describe('the name in a ref', () => {
   const cases: { ref: string; names: string[]; why: string }[] = [
     { ref: 'primary', names: ['primary'], why: 'without a revision' },
     { ref: 'primary@v1.3', names: ['primary'], why: 'the revision does not matter' },
-    { ref: 'primary@', names: [], why: 'the ref cannot be read' },
+    { ref: 'primary@', names: [], why: 'the ref cannot be parsed' },
   ];
   for (const { ref, names, why } of cases) {
     it(`is ${names.join() || 'empty'} for ${ref}: ${why}`, () => {
@@ -50,7 +50,7 @@ describe('the Environment that a DefinitionRevision records', () => {
   const { objects } = editedEnvironment([environmentSpec({ topology: { type: 'edge@v2' } })]);
   const recorded = objects.find(({ kind }) => kind === 'DefinitionRevision') ?? assert.fail();
 
-  it('comes with its revision and its topology', () => {
+  it('has its revision and its topology', () => {
     assert.deepEqual(recordedEnvironment(recorded), [
       { namespace: 'team', name: 'primary', revision: 1, topology: 'edge@v2' },
     ]);

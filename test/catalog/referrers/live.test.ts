@@ -23,7 +23,7 @@ describe('the live index of referrers', () => {
   testLookups(liveReferrers(cached.index, client));
 });
 
-describe('the live index of referrers, where the cache is stale', () => {
+describe('the live index of referrers with a stale cache', () => {
   const stale = [placedDeployment(), placedDeployment({ name: 'moved' }), placedDeployment({ name: 'gone' })];
   const live = [
     placedDeployment(),
@@ -31,7 +31,7 @@ describe('the live index of referrers, where the cache is stale', () => {
   ];
   const cached = listedReferrers(() => [...stale, ...customEnvironment.objects].map(requestObject));
 
-  it('leaves out objects that are gone, and objects that no longer refer to it', async () => {
+  it('leaves out objects that no longer exist, and objects that no longer have the ref', async () => {
     const referrers = liveReferrers(cached, createMemoryClient(live.map((object) => [workloadDeployments, object])));
     assert.deepEqual(await namesOf(referrers.inSpokeNamespace('shop')), ['team/web']);
     assert.deepEqual(await namesOf(referrers.byReference('environmentRef', 'primary')), ['team/web']);
@@ -81,7 +81,7 @@ describe('the live index of referrers, where the cache is stale', () => {
     assert.equal((await referrers.inSpokeNamespace('shop')).length, 50);
   });
 
-  it('lists once for a request that asks about many namespaces, and reads no more after that', async () => {
+  it('lists once for a request about many namespaces, and then reads no further objects', async () => {
     const many = Array.from({ length: 60 }, (_, index) =>
       placedDeployment({ name: `web${index}`, spokeNamespace: `n${index}` }),
     );

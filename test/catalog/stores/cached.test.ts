@@ -22,7 +22,7 @@ describe('the cached store', () => {
   });
   after(() => scene.stop());
 
-  it('reads the content of a revision once: it never changes', async () => {
+  it('reads the content of a revision once, because it never changes', async () => {
     let reads = 0;
     const client = {
       ...scene.client,
@@ -38,7 +38,7 @@ describe('the cached store', () => {
     assert.equal(reads, 1);
   });
 
-  it('cache 256 contents of revisions, and drop the one that was not used for the longest time', async () => {
+  it('caches the content of 256 revisions, and drops the least recently used one', async () => {
     const [revision] = scene.caches.definitions.revisions.list();
     assert.ok(revision);
     let reads = 0;
@@ -54,13 +54,13 @@ describe('the cached store', () => {
     assert.equal(reads, 258);
   });
 
-  it('keep no content of revisions: memory does not grow with history', () => {
+  it('stores no content of DefinitionRevisions in its informer, so that memory does not grow with it', () => {
     const [revision] = scene.caches.definitions.revisions.list();
     assert.ok(revision);
     assert.equal('spec' in revision, false);
   });
 
-  it('finds Environments by the name of their topology, whatever the revision', () => {
+  it('finds Environments by the name of their topology, at any revision', () => {
     assert.equal(scene.caches.definitions.Environment.byIndex(definitionIndexes.topology, 'mine').length, 1);
   });
 });

@@ -45,7 +45,7 @@ describe('the stores of a cluster', () => {
   after(() => scene.stop());
 
   for (const [name, source] of sources) {
-    it(`${name}: finds an object that exists, and only that`, async () => {
+    it(`${name}: finds an object only if it exists`, async () => {
       assert.equal((await source().get('Environment', 'team', 'primary'))?.metadata.uid, 'uid-1');
       assert.equal(await source().get('Environment', 'team', 'gone'), undefined);
       assert.equal(await source().get('WorkloadProfile', 'team', 'primary'), undefined);

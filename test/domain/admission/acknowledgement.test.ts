@@ -3,7 +3,7 @@ import type { KubeObject } from '../../../src/api/object.ts';
 import {
   acknowledgedIn,
   acknowledgementIn,
-  acknowledgesAnew,
+  setsAcknowledgement,
   maxAcknowledgementLength,
   readAcknowledgement,
 } from '../../../src/domain/admission/acknowledgement.ts';
@@ -70,7 +70,7 @@ describe('an acknowledgement', () => {
     it(`that was ${from ?? 'absent'} and is ${to ?? 'absent'} takes effect for ${counts.join(' and ') || 'nothing'}: ${why}`, () => {
       const { request } = factsOf({ object: saying(to), oldObject: saying(from) });
       assert.deepEqual([...acknowledgedIn(request)], counts);
-      assert.equal(acknowledgesAnew(request), counts.length > 0);
+      assert.equal(setsAcknowledgement(request), counts.length > 0);
     });
   }
 
@@ -82,6 +82,6 @@ describe('an acknowledgement', () => {
   it('takes effect for the deletion of the object that has it', () => {
     assert.deepEqual([...acknowledgedIn(factsOf({ oldObject: saying('InUse') }).request)], ['InUse']);
     assert.deepEqual([...acknowledgedIn(factsOf({ oldObject: saying(undefined) }).request)], []);
-    assert.equal(acknowledgesAnew(factsOf({ oldObject: saying('InUse') }).request), false);
+    assert.equal(setsAcknowledgement(factsOf({ oldObject: saying('InUse') }).request), false);
   });
 });

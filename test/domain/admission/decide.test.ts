@@ -5,7 +5,7 @@ import {
   decide,
   denialsOnApply,
   refuseNestedTooDeep,
-  restsOnOtherObjects,
+  dependsOnOtherObjects,
 } from '../../../src/domain/admission/decide.ts';
 import type { Facts, TopologyFacts } from '../../../src/domain/admission/facts.ts';
 import type { DeploymentChange } from '../../../src/domain/spoke/change.ts';
@@ -15,7 +15,7 @@ import { isRuleBlock } from '../../../src/domain/applied-reasons.ts';
 import { anyJson } from '../../support/any-json.ts';
 import { factsOf, referenceFacts, stampedAs } from '../../support/facts.ts';
 import { byop, deployment, environment, profile } from '../../support/manifests.ts';
-import { overriding, pairing } from '../../support/pairings.ts';
+import { overrideInput, pairing } from '../../support/pairings.ts';
 import {
   deletionRequest,
   deploymentRequest,
@@ -60,7 +60,7 @@ describe('a decision', () => {
     assert.deepEqual({ status: refusal?.status, seconds: refusal?.retryAfterSeconds }, { status: 429, seconds: 1 });
   });
 
-  it('has the status of errors in fields if there are also errors that only time resolves', () => {
+  it('has status 422 if there are errors in fields and errors that a retry resolves', () => {
     const facts = factsOf({ object: broken, oldObject: stampedAs(sound, 2, 1), phase: 'mutate' });
     const { refusal, violations } = decide(facts);
     assert.deepEqual(
@@ -119,34 +119,34 @@ describe('a decision', () => {
     assert.equal(decide(factsOf({ object: sound, phase: 'mutate' }, { topology })).notes.length, 1);
   });
 
-  it('depends on other objects if a finding does, so that those are read live first', () => {
-    const rests = (facts: Facts) => restsOnOtherObjects(decide(facts), facts);
+  it('depends on other objects if a finding does, so that they are read live first', () => {
+    const depends = (facts: Facts) => dependsOnOtherObjects(decide(facts), facts);
     const lost = factsOf({ object: deployment('team') }, { environment: referenceFacts('primary', 'team') });
-    assert.equal(rests(lost), true);
-    assert.equal(rests(factsOf({ object: broken })), false);
-    assert.equal(rests(factsOf({ object: profile('team') })), false);
+    assert.equal(depends(lost), true);
+    assert.equal(depends(factsOf({ object: broken })), false);
+    assert.equal(depends(factsOf({ object: profile('team') })), false);
   });
 
   it('depends on the PolicyDefinition if CUE reports a problem of a custom topology, but not of a built-in', () => {
     const topology: TopologyFacts = { state: 'checked', problems: [{ path: ['x'], message: 'is not a field here' }] };
-    const rests = (object: KubeObject) => {
+    const depends = (object: KubeObject) => {
       const facts = factsOf({ object }, { topology });
-      return restsOnOtherObjects(decide(facts), facts);
+      return dependsOnOtherObjects(decide(facts), facts);
     };
-    assert.equal(rests(environment('team', { topology: { type: 'edge' } })), true);
-    assert.equal(rests(environment('team')), false);
+    assert.equal(depends(environment('team', { topology: { type: 'edge' } })), true);
+    assert.equal(depends(environment('team')), false);
   });
 
   it('depends on the PolicyDefinition if CUE did not finish, but not if CUE found no problem', () => {
-    const rests = (topology: TopologyFacts) => {
+    const depends = (topology: TopologyFacts) => {
       const facts = factsOf(
         { object: environment('team', { topology: { type: 'edge' } }), phase: 'mutate' },
         { topology },
       );
-      return restsOnOtherObjects(decide(facts), facts);
+      return dependsOnOtherObjects(decide(facts), facts);
     };
-    assert.equal(rests({ state: 'unchecked', problem: 'it took too long' }), true);
-    assert.equal(rests({ state: 'checked', problems: [] }), false);
+    assert.equal(depends({ state: 'unchecked', problem: 'it took too long' }), true);
+    assert.equal(depends({ state: 'checked', problems: [] }), false);
   });
 
   it('does not reveal to a requester who may not use an object whether it exists', () => {
@@ -319,13 +319,13 @@ describe('a decision about a requester who lacks a right', () => {
           notReady: { reason: 'X', message: 'secret', visible: true },
         },
         workloadProfile: referenceFacts('web', 'team'),
-        pairings: [pairing(overriding({ components: [{ name: 'ui', type: 'secret', properties: { a: 1 } }] }))],
+        pairings: [pairing(overrideInput({ components: [{ name: 'ui', type: 'secret', properties: { a: 1 } }] }))],
       },
     );
     assert.deepEqual(codes(facts), ['NotAllowed', 'ProtectedNamespace'], 'what the object itself contains is reported');
     assert.doesNotMatch(JSON.stringify(decide(facts).violations), /secret|cart/);
     assert.equal(decide(facts).refusal?.status, 403);
-    assert.equal(restsOnOtherObjects(decide(facts), facts), false);
+    assert.equal(dependsOnOtherObjects(decide(facts), facts), false);
   });
 
   it('reports everything to a requester who has the right', () => {
@@ -405,7 +405,7 @@ describe('the denials on apply', () => {
     assert.deepEqual(codesAgainst(deploymentChange({})), []);
   });
 
-  it('say how to keep a namespace by reverting the change, which no request has to', () => {
+  it('say to revert the change in order to keep a namespace, which messages about requests do not', () => {
     const [denial] = denialsOf(deletingNamespace);
     assert.match(denial?.message ?? '', /first revert this change and let its Environment keep it/);
     assert.equal(denial?.path, '', 'no field of a request is at fault');
@@ -431,7 +431,7 @@ describe('the refusal of an object that is nested too deep', () => {
   });
 });
 
-/** Any request that an API server sends or a file contains: metadata is an object with a name, nothing else is certain. */
+/** Any request that an API server sends or a file contains. Only the metadata is valid: it is an object with a name. */
 const anyRequest = fc.record({
   kind: fc.constantFrom(
     'Environment',

@@ -70,10 +70,10 @@ describe('the ref of a deployment', () => {
   });
 });
 
-describe('a pin that is reviewed again', () => {
+describe('a pinned ref in a reinvocation of the webhook', () => {
   const [reference] = referenceFields;
 
-  it('keeps the requested text if another webhook causes a reinvocation', () => {
+  it('keeps the requested text', () => {
     const object = deployment('team', { environmentRef: 'primary@v3' });
     const annotated = { ...object, metadata: { ...object.metadata, annotations: { [requested]: 'primary' } } };
     const facts = factsOf(

@@ -17,7 +17,7 @@ const cases: {
   asks: string;
   why: string;
 }[] = [
-  { to: undefined, asks: 'nothing', why: 'without a version nothing is published' },
+  { to: undefined, asks: 'nothing', why: 'an object without a version publishes nothing' },
   { to: '2.0.0', revision: 5, asks: 'pins of 2', why: 'revision 2 may be pinned' },
   { to: '5.0.0', revision: 5, asks: 'pins of 5', why: 'the newest may be pinned too' },
   { to: '6.0.0', revision: 5, asks: 'nothing', why: 'a pin of a revision that does not exist yet has no meaning' },
@@ -45,7 +45,11 @@ describe('the publication of a version', () => {
       const old = requestObject({ ...before, status: { ...before.status, versions } } as Environment);
       const found = publicationOf('Environment', requestObject(of(to, 2)), old);
       const text =
-        found === undefined ? 'nothing' : found.asks === 'spec' ? `spec of ${found.version}` : `pins of ${found.major}`;
+        found === undefined
+          ? 'nothing'
+          : found.needs === 'spec'
+            ? `spec of ${found.version}`
+            : `pins of ${found.major}`;
       assert.equal(text, asks);
     });
   }

@@ -10,7 +10,9 @@ import {
 
 describe('the kinds that rules are about', () => {
   it('are those that users write on the hub', () => {
-    const onHub = kinds.filter(({ on, resource }) => on === 'hub' && resource.kind !== 'DefinitionRevision');
+    const onHub = kinds.filter(
+      ({ installedOn, resource }) => installedOn === 'hub' && resource.kind !== 'DefinitionRevision',
+    );
     assert.deepEqual(onHub.map(({ resource }) => resource.kind).toSorted(), [...hubKinds].toSorted());
   });
 

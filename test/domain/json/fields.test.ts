@@ -19,7 +19,7 @@ describe('a field of an unchecked value', () => {
     });
   }
 
-  it('named like a member of every JavaScript object is read only where it was written', () => {
+  it('is read only if it is an own property, even if its name is that of an inherited one', () => {
     assert.deepEqual(child({}, '__proto__'), {});
     assert.deepEqual(child(JSON.parse('{"__proto__": {"a": 1}}'), '__proto__'), { a: 1 });
   });

@@ -74,20 +74,24 @@ describe('applying a patch', () => {
     it(`gives the target: ${why}`, () => assert.ok(sameJson(applyPatch(before, patch), after)));
   }
 
-  it('leaves the object as it is', () => {
+  it('does not change the object', () => {
     applyPatch(object, [{ op: 'replace', path: '/a/b', value: 2 }]);
     assert.deepEqual(object, { a: { b: 1 }, list: [1] });
   });
 
   const refused: { patch: PatchOperation; says: RegExp; why: string }[] = [
     { patch: { op: 'replace', path: '', value: {} }, says: /does not name a field/, why: 'the whole object' },
-    { patch: { op: 'add', path: '/x/y', value: 1 }, says: /x is not an object/, why: 'a parent that is not there' },
+    { patch: { op: 'add', path: '/x/y', value: 1 }, says: /x is not an object/, why: 'a parent that does not exist' },
     { patch: { op: 'add', path: '/list/0', value: 1 }, says: /list is not an object/, why: 'an element of a list' },
-    { patch: { op: 'replace', path: '/x', value: 1 }, says: /there is no x/, why: 'replacing what is not there' },
-    { patch: { op: 'remove', path: '/a/x' }, says: /there is no x/, why: 'removing what is not there' },
-    { patch: { op: 'remove', path: '/toString' }, says: /there is no toString/, why: 'what every object inherits' },
+    {
+      patch: { op: 'replace', path: '/x', value: 1 },
+      says: /there is no x/,
+      why: 'the replacement of a field that does not exist',
+    },
+    { patch: { op: 'remove', path: '/a/x' }, says: /there is no x/, why: 'the removal of a field that does not exist' },
+    { patch: { op: 'remove', path: '/toString' }, says: /there is no toString/, why: 'an inherited property' },
   ];
   for (const { patch, says, why } of refused) {
-    it(`throws: ${why}`, () => assert.throws(() => applyPatch(object, [patch]), says));
+    it(`throws for ${why}`, () => assert.throws(() => applyPatch(object, [patch]), says));
   }
 });

@@ -90,7 +90,7 @@ describe('the shape of an override policy', () => {
       ],
     },
     {
-      why: 'a field is named like a member of every JavaScript object',
+      why: 'an unknown field has the name of an inherited JavaScript property',
       properties: { constructor: 1, toString: 2 },
       paths: ['p.constructor', 'p.toString'],
     },

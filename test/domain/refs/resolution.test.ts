@@ -31,7 +31,7 @@ const cases: { ref: string; history: History; means: string; why: string }[] = [
   { ref: 'primary@v3', history: versioned, means: 'v4 3.0.0 floating', why: 'with versions 3.x.y it is their highest' },
   { ref: 'primary@v1', history: versioned, means: 'v3 1.4.0 floating', why: 'the highest of a major' },
   { ref: 'primary@v2', history: versioned, means: 'v2 1.3.6', why: 'no versions 2.x.y, so revision 2' },
-  { ref: 'primary@v4', history: plain, means: 'pending', why: 'it is above the newest, and may still be made' },
+  { ref: 'primary@v4', history: plain, means: 'pending', why: 'it is above the newest, and may still be created' },
   { ref: 'primary@v7', history: pruned, means: 'v7', why: 'an old revision that is retained' },
   { ref: 'primary@v6', history: pruned, means: 'impossible', why: 'it was pruned' },
   {

@@ -55,7 +55,7 @@ describe('the changes between two contents', () => {
     },
     { why: 'null is not the same as absent', before: content({ a: null }), after: content({}), paths: ['spec.a'] },
     {
-      why: 'a key may be named like a member of every JavaScript object',
+      why: 'a key may have the name of an inherited JavaScript property',
       before: content({}),
       after: content({ constructor: 1 }),
       paths: ['spec.constructor'],

@@ -87,7 +87,7 @@ describe('the plan of a rollback', () => {
     });
   }
 
-  it('takes the versions of pruned revisions from the status', () => {
+  it('reads the versions of pruned revisions from the status', () => {
     const status = { revision: 9, versions: { '1.4': '1.4.8' } };
     assert.equal(planned(live({ spec: { size: 2, version: '1.4.0' }, status }), old()).version, '1.4.9');
   });

@@ -85,7 +85,7 @@ const losses: { what: string; clusters: string[] | undefined; peers: Peer[]; los
   },
 ];
 
-describe('an owned namespace that is given up', () => {
+describe('an owned namespace whose ManifestWorks are removed', () => {
   for (const { what, clusters, peers, loss, why } of losses) {
     it(`${what} is deleted ${loss.where === 'clusters' ? `on ${loss.clusters.join(', ')}` : loss.where}: ${why}`, () => {
       assert.deepEqual(namespaceLoss(spokeState('owner', clusters), clusters, peers), loss);

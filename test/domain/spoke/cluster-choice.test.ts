@@ -33,7 +33,7 @@ describe('the clusters that a deployment is on', () => {
   }
 });
 
-describe('the clusters that a deployment is to be on', () => {
+describe('the clusters that a deployment will be on', () => {
   const cases: {
     observed: string[] | undefined;
     selected: string[] | undefined;
@@ -42,7 +42,13 @@ describe('the clusters that a deployment is to be on', () => {
     why: string;
   }[] = [
     { observed: ['z'], selected: ['a'], changesEnvironment: false, expected: ['z'], why: 'it stays where it is' },
-    { observed: [], selected: ['a'], changesEnvironment: false, expected: ['a'], why: 'it is not placed yet' },
+    {
+      observed: [],
+      selected: ['a'],
+      changesEnvironment: false,
+      expected: ['a'],
+      why: 'no cluster has been selected for it yet',
+    },
     { observed: undefined, selected: ['a'], changesEnvironment: false, expected: ['a'], why: 'it is new' },
     { observed: ['z'], selected: ['a'], changesEnvironment: true, expected: ['a'], why: 'it changes its Environment' },
     { observed: ['z'], selected: [], changesEnvironment: true, expected: undefined, why: 'nothing is selected yet' },

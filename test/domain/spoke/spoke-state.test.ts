@@ -52,8 +52,8 @@ const cases: {
   { left: ['a'], right: ['b'], mayShare: false, shared: [], why: 'they are on different clusters' },
   { left: undefined, right: ['b'], mayShare: true, shared: ['b'], why: 'one is not known' },
   { left: ['a'], right: undefined, mayShare: true, shared: ['a'], why: 'one is not known' },
-  { left: [], right: ['b'], mayShare: true, shared: ['b'], why: 'one is not placed yet' },
-  { left: ['a'], right: [], mayShare: true, shared: ['a'], why: 'one is not placed yet' },
+  { left: [], right: ['b'], mayShare: true, shared: ['b'], why: 'no cluster is selected for one yet' },
+  { left: ['a'], right: [], mayShare: true, shared: ['a'], why: 'no cluster is selected for one yet' },
   { left: undefined, right: undefined, mayShare: true, shared: [], why: 'neither is known' },
   { left: [], right: undefined, mayShare: true, shared: [], why: 'neither is known' },
 ];

@@ -73,16 +73,16 @@ const cases: { what: string; manifests: JsonObject[]; workloads: object[]; names
   },
 ];
 
-describe('the namespaces of a work', () => {
+describe('the namespaces of a ManifestWorkReplicaSet', () => {
   for (const { what, manifests, workloads, namespaces, why } of cases) {
     it(`with ${what} are ${namespaces.join(', ') || 'none'}: ${why}`, () => {
-      const work = renderedWork({ manifests });
-      assert.deepEqual(workloadsIn(work), workloads);
-      assert.deepEqual(namespacesIn(work), namespaces);
+      const replicaSet = renderedWork({ manifests });
+      assert.deepEqual(workloadsIn(replicaSet), workloads);
+      assert.deepEqual(namespacesIn(replicaSet), namespaces);
     });
   }
 
-  const keeping = (...names: string[]): JsonObject => ({
+  const orphaning = (...names: string[]): JsonObject => ({
     propagationPolicy: 'SelectivelyOrphan',
     selectivelyOrphans: { orphaningRules: names.map((name) => ({ resource: 'namespaces', name })) },
   });
@@ -92,24 +92,24 @@ describe('the namespaces of a work', () => {
     {
       what: 'those that it contains and does not orphan',
       manifests: [namespace, second],
-      deleteOption: keeping('shop'),
+      deleteOption: orphaning('shop'),
       owned: ['data'],
     },
     { what: 'none that it orphans', manifests: [namespace], deleteOption: { propagationPolicy: 'Orphan' }, owned: [] },
-    { what: 'none that it only has a Workload in', manifests: [workload], owned: [] },
+    { what: 'none that contain only a Workload', manifests: [workload], owned: [] },
   ];
   for (const { what, manifests, deleteOption, owned } of owning) {
-    it(`are owned by it: ${what}`, () => {
-      const work = renderedWork({ manifests, ...(deleteOption === undefined ? {} : { deleteOption }) });
-      assert.deepEqual(ownedNamespaces(work), owned);
+    it(`that it owns are ${what}`, () => {
+      const replicaSet = renderedWork({ manifests, ...(deleteOption === undefined ? {} : { deleteOption }) });
+      assert.deepEqual(ownedNamespaces(replicaSet), owned);
     });
   }
 
   it('are read from any object', () => {
     const nested = (value: JsonValue) => ({ spec: { manifestWorkTemplate: { workload: { manifests: value } } } });
     fc.assert(
-      fc.property(fc.oneof(anyJsonObject, anyJson.map(nested)), (work) => {
-        assert.deepEqual([namespacesIn(work), ownedNamespaces(work), workloadsIn(work)], [[], [], []]);
+      fc.property(fc.oneof(anyJsonObject, anyJson.map(nested)), (object) => {
+        assert.deepEqual([namespacesIn(object), ownedNamespaces(object), workloadsIn(object)], [[], [], []]);
       }),
     );
   });

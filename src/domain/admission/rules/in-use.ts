@@ -1,7 +1,7 @@
 import { revisionedKinds, type Rule } from '../rule.ts';
 import { referrersByKind } from '../wording.ts';
 
-/** An object is deleted that others still refer to. */
+/** A request deletes an object that other objects still refer to. */
 export const inUse: Rule = {
   code: 'InUse',
   summary: 'An Environment, WorkloadProfile or PolicyDefinition is deleted while a deployment or Environment uses it.',

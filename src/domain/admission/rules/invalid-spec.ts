@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../../api/obje
 import { schemaErrors } from '../../../api/validate.ts';
 import {
   acknowledgementIn,
-  acknowledgesAnew,
+  setsAcknowledgement,
   maxAcknowledgementLength,
   readAcknowledgement,
 } from '../acknowledgement.ts';
@@ -42,12 +42,12 @@ export const invalidSpec: Rule = {
     if (object === undefined || kind === undefined) return [];
     const acknowledged = acknowledgementFindings(facts);
     if (oldObject !== undefined && sameSpec(name, object, oldObject)) return acknowledged;
-    const plain = object as JsonObject & typeof object;
-    const found = findingsOfKind(name, object.spec ?? {}, facts);
+    const json = object as JsonObject & typeof object;
+    const specificFindings = findingsOfKind(name, object.spec ?? {}, facts);
     // If both report the same field, the specific finding is clearer than the error of the schema.
-    const paths = new Set(found.map(({ path }) => path));
-    const schemaFindings = schemaErrors(kind, plain).filter(({ path }) => !paths.has(path));
-    return distinct([...schemaFindings, ...found, ...acknowledged, ...sizeFindings(object)]);
+    const paths = new Set(specificFindings.map(({ path }) => path));
+    const schemaFindings = schemaErrors(kind, json).filter(({ path }) => !paths.has(path));
+    return withoutRepetition([...schemaFindings, ...specificFindings, ...acknowledged, ...sizeFindings(object)]);
   },
 };
 
@@ -59,21 +59,22 @@ export function nestedTooDeep(levels: number): Violation {
 
 /** Codes in an acknowledgement that do not exist or cannot be acknowledged. */
 function acknowledgementFindings({ request, acknowledgeableCodes }: Facts): Finding[] {
-  if (!acknowledgesAnew(request)) return [];
+  if (!setsAcknowledgement(request)) return [];
   const path = `metadata.annotations[${acknowledgeAnnotation}]`;
-  const text = acknowledgementIn(request.object) ?? '';
-  if (text.length > maxAcknowledgementLength) {
-    return [{ path, message: `has ${text.length} characters; at most ${maxAcknowledgementLength} are allowed` }];
+  const acknowledgement = acknowledgementIn(request.object) ?? '';
+  const { length } = acknowledgement;
+  if (length > maxAcknowledgementLength) {
+    return [{ path, message: `has ${length} characters; at most ${maxAcknowledgementLength} are allowed` }];
   }
-  const unknown = readAcknowledgement(text).filter((code) => !acknowledgeableCodes.has(code));
+  const unknown = readAcknowledgement(acknowledgement).filter((code) => !acknowledgeableCodes.has(code));
   if (unknown.length === 0) return [];
   const known = [...acknowledgeableCodes];
   const hints = unknown.map((code) => didYouMean(code, known));
   const problems = unknown.map(
     (code, index) => `${quote(code)} is not a rule that can be acknowledged${hints[index] ?? ''}`,
   );
-  // The list is long: it is added once, and only if a code has no similar one.
-  const list = hints.includes('') ? `; these can: ${known.join(', ')}` : '';
+  // The list is long. It is added once, and only if there is a code for which there is no suggestion.
+  const list = hints.includes('') ? `; these rules can be acknowledged: ${known.join(', ')}` : '';
   const message = problems.join(' ') + list;
   return [{ path, message }];
 }
@@ -162,9 +163,9 @@ function duplicateNames(components: JsonValue | undefined): Finding[] {
 function sizeFindings({ metadata, ...rest }: UncheckedObject): Finding[] {
   // The annotation of client-side apply is not part of a revision, and the API server limits its size.
   const { [lastAppliedAnnotation]: _, ...annotations } = metadata.annotations ?? {};
-  const text = JSON.stringify({ ...rest, metadata: { ...metadata, annotations } });
-  // UTF-8 needs one to three bytes per code unit: encode only if the length does not decide.
-  const bytes = text.length * 3 <= sizeLimit ? 0 : new TextEncoder().encode(text).length;
+  const json = JSON.stringify({ ...rest, metadata: { ...metadata, annotations } });
+  // UTF-8 needs at most three bytes per code unit, so that most objects need not be encoded.
+  const bytes = json.length * 3 <= sizeLimit ? 0 : new TextEncoder().encode(json).length;
   if (bytes <= sizeLimit) return [];
   return [
     {
@@ -175,9 +176,9 @@ function sizeFindings({ metadata, ...rest }: UncheckedObject): Finding[] {
 }
 
 /** One finding per path and message. */
-function distinct(findings: Finding[]): Finding[] {
-  const byText = new Map(findings.map(({ path, message }) => [`${path}: ${message}`, { path, message }]));
-  return [...byText.values()];
+function withoutRepetition(findings: Finding[]): Finding[] {
+  const byLine = new Map(findings.map(({ path, message }) => [`${path}: ${message}`, { path, message }]));
+  return [...byLine.values()];
 }
 
 function quote(text: string): string {

@@ -2,9 +2,9 @@ import { child, topologyOf } from '../../json/fields.ts';
 import { sameTopology } from '../../spoke/admission-defaults.ts';
 import type { Rule } from '../rule.ts';
 
-const template = 'spec.topology.properties.manifestWorkReplicaSet.manifestWorkTemplate';
+const templatePath = 'spec.topology.properties.manifestWorkReplicaSet.manifestWorkTemplate';
 
-/** Each built-in topology supports one of the two fields that say what is kept on the spokes. */
+/** Each built-in topology supports only one of the two fields that determine which objects are kept on the spokes. */
 const unsupported: ReadonlyMap<string, { field: string; message: string }> = new Map(
   Object.entries({
     'topology-ocm': {
@@ -35,9 +35,10 @@ export const lifecycleNotSupported: Rule = {
     if (object !== undefined && oldObject !== undefined && sameTopology(object, oldObject)) return [];
     const topology = topologyOf(object);
     const { type } = topology;
-    const wrong = typeof type === 'string' ? unsupported.get(type) : undefined;
-    if (wrong === undefined) return [];
-    const work = child(child(child(topology, 'properties'), 'manifestWorkReplicaSet'), 'manifestWorkTemplate');
-    return Object.hasOwn(work, wrong.field) ? [{ path: `${template}.${wrong.field}`, message: wrong.message }] : [];
+    const found = typeof type === 'string' ? unsupported.get(type) : undefined;
+    if (found === undefined) return [];
+    const { field, message } = found;
+    const template = child(child(child(topology, 'properties'), 'manifestWorkReplicaSet'), 'manifestWorkTemplate');
+    return Object.hasOwn(template, field) ? [{ path: `${templatePath}.${field}`, message }] : [];
   },
 };

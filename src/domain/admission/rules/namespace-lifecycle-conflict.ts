@@ -15,15 +15,15 @@ import { isMoreSevere } from '../rule.ts';
 import { howToKeep, joinNames, onClusters, otherObject } from '../wording.ts';
 
 /**
- * Two deployments share a spoke namespace, and only one of them owns it (H2, H3): the namespace is deleted with its owner,
- * and the Workload of the other with the namespace.
+ * Two deployments share a spoke namespace, and only one of them owns it (H2, H3). If the owner is deleted, the namespace is
+ * deleted, and the Workload of the other deployment with it.
  */
 export const namespaceLifecycleConflict = deploymentChangeRule({
   code: 'NamespaceLifecycleConflict',
   summary:
-    'Two deployments share a spoke namespace that only one of them owns: it is deleted with its owner, and the Workload of the other with it.',
+    'Two deployments share a spoke namespace, and only one of them owns it: deleting the owner deletes the namespace and the Workload of the other deployment.',
   remedy:
-    'Give both deployments the same lifecycle, or another namespace; before you delete the owner, delete or move the other one.',
+    'Give both deployments the same lifecycle, or use another namespace for one of them; before you delete the owner, delete or move the other deployment.',
   kinds: ['Environment', 'WorkloadDeployment'],
   operations: ['CREATE', 'UPDATE', 'DELETE'],
   severity: 'deny',
@@ -37,7 +37,7 @@ export const namespaceLifecycleConflict = deploymentChangeRule({
 
 type Problem = Pick<ChangeProblem, 'message' | 'severity'>;
 
-/** Peers that share the namespace from now on and own it where the deployment does not, or the other way round. */
+/** The conflicts with peers in the desired namespace that are new or more severe than before. */
 function conflicts(desired: SpokeState, change: DeploymentChange): Problem[] {
   const { observed, previouslyDesired, isInitialWait = false } = change;
   const previous =
@@ -52,14 +52,14 @@ function conflicts(desired: SpokeState, change: DeploymentChange): Problem[] {
   });
 }
 
-/** Which two may not share a namespace: an owner and one that does not own it. */
+/** Which combinations of ownership conflict in one namespace: an owner with a keeper or a guest. */
 const conflicting: Record<Ownership, Record<Ownership, boolean>> = {
   owner: { owner: false, keeper: true, guest: true },
   keeper: { owner: true, keeper: false, guest: false },
   guest: { owner: true, keeper: false, guest: false },
 };
 
-/** How severe the conflict of two states is; `undefined` if there is none, or the lifecycle of one is not known. */
+/** The severity of the conflict of two states; `undefined` if there is no conflict, or the lifecycle of one is not known. */
 function conflictOf(one: SpokeState, other: SpokeState): 'deny' | 'warn' | undefined {
   const [ownership, otherOwnership] = [ownershipOf(one), ownershipOf(other)];
   if (one.namespace !== other.namespace || ownership === undefined || otherOwnership === undefined) return undefined;
@@ -67,7 +67,7 @@ function conflictOf(one: SpokeState, other: SpokeState): 'deny' | 'warn' | undef
   return mayShareCluster(one, other) ? 'deny' : 'warn';
 }
 
-/** What one that does not own a namespace does with it. */
+/** For messages: how a deployment treats a namespace that it does not own. */
 const treatments: Record<Exclude<Ownership, 'owner'>, string> = {
   keeper: 'keeps it (orphan: true)',
   guest: 'does not create it',
@@ -85,10 +85,10 @@ function describeConflict(desired: SpokeState, state: SpokeState, peer: MaybeNam
   const both = owns(desired)
     ? `this deployment would own it and ${other} ${treatmentOf(state)}`
     : `${other} owns it and this one ${treatmentOf(desired)}`;
-  return `Namespace ${desired.namespace} is shared${where}: ${both}, so the namespace would be deleted with its owner; give both the same lifecycle, or another namespace`;
+  return `Namespace ${desired.namespace} is shared${where}: ${both}, so the namespace would be deleted with its owner; give both the same lifecycle, or use another namespace`;
 }
 
-/** Peers whose namespace is deleted together with the deployment. */
+/** The peers in a namespace that is deleted together with the deployment. */
 function deletionProblems(change: DeploymentChange, facts: Facts): Problem[] {
   const { observed } = change;
   if (observed === undefined) return [];
@@ -104,15 +104,15 @@ function deletionProblems(change: DeploymentChange, facts: Facts): Problem[] {
     unconfirmed.length > 0
       ? 'wait until orphan: true is applied there'
       : `${howToKeep(facts)} and wait until that is applied`;
-  const leaving = loss.where === 'clusters' ? { ...observed, clusters: loss.clusters } : observed;
+  const deleted = loss.where === 'clusters' ? { ...observed, clusters: loss.clusters } : observed;
   return peers.flatMap(({ state, ...peer }) => {
     if (state.namespace !== observed.namespace || state.lifecycle === undefined || owns(state)) return [];
     if (state.clusters?.length === 0) return [];
-    const shared = sharedClusters(leaving, state);
+    const shared = sharedClusters(deleted, state);
     if (loss.where === 'clusters' && shared.length === 0) return [];
     const other = otherObject('WorkloadDeployment', peer);
     const where = shared.length === 0 ? '' : ` on ${joinNames(shared)}`;
-    const message = `Namespace ${observed.namespace}${where} would be deleted with this deployment, and ${other} is in it; delete or move that one first, or ${remedy}`;
+    const message = `Namespace ${observed.namespace}${where} would be deleted with this deployment, and ${other} uses it; delete or move that one first, or ${remedy}`;
     return [{ message }];
   });
 }

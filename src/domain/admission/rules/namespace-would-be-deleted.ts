@@ -5,7 +5,7 @@ import type { Facts } from '../facts.ts';
 import { lifecycleFieldPath } from '../lifecycle-field-path.ts';
 import { howToKeep, onClusters, waitForOrphanConfirmation } from '../wording.ts';
 
-/** The Namespace leaves the ManifestWork (H1): the work agent deletes it with everything in it, unless `orphan: true` was applied before. */
+/** The Namespace is removed from the ManifestWork (H1): the work agent deletes it with everything in it, unless `orphan: true` was applied before. */
 export const namespaceWouldBeDeleted = deploymentChangeRule({
   code: 'NamespaceWouldBeDeleted',
   summary: 'A spoke namespace would be removed from the ManifestWork and deleted with everything in it.',
@@ -25,21 +25,21 @@ export const namespaceWouldBeDeleted = deploymentChangeRule({
 function problemOf(change: DeploymentChange, facts: Facts): string | undefined {
   const { observed, previouslyDesired, desired, replacesReplicaSets } = change;
   if (observed?.lifecycle === undefined || desired?.lifecycle === undefined) return undefined;
-  // WorkloadsWouldMove reports a namespace that is left for another one.
+  // If the deployment moves to another namespace, WorkloadsWouldMove reports that.
   if (!observed.lifecycle.spokeNamespace.create || observed.namespace !== desired.namespace) return undefined;
   const stopsCreating = !desired.lifecycle.spokeNamespace.create;
   if (stopsCreating && previouslyDesired?.spokeNamespace.create === false) return undefined;
-  // Replaced ManifestWorkReplicaSets delete an owned namespace with them, unless those that replace them own it too.
+  // The deletion of replaced ManifestWorkReplicaSets deletes a namespace that they own, unless the new ones own it too.
   if (!stopsCreating && !(replacesReplicaSets && !owns(desired))) return undefined;
   if (owns(observed)) {
     const loss = namespaceLoss(observed, observed.clusters, peersOf(change));
     if (loss.where === 'nowhere') return undefined;
     const where = onClusters(loss.where === 'clusters' ? loss.clusters : undefined);
-    const then =
+    const lastStep =
       stopsCreating && facts.request.kind === 'Environment' ? 'then stop creating it' : 'then make this change';
-    return `Namespace ${observed.namespace}${where} would be deleted with everything in it; first ${howToKeep(facts)}, wait until that is applied, ${then}`;
+    return `Namespace ${observed.namespace}${where} would be deleted with everything in it; first ${howToKeep(facts)}, wait until that is applied, ${lastStep}`;
   }
-  // `orphan: true` protects it only on clusters whose work agent has applied that.
+  // `orphan: true` protects the namespace only on clusters whose work agent has applied it.
   const clusters = unconfirmedOrphanLoss(change);
   if (clusters.length === 0) return undefined;
   return `Namespace ${observed.namespace} would be deleted with everything in it ${waitForOrphanConfirmation(clusters)}`;

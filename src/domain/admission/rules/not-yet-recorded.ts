@@ -3,8 +3,9 @@ import { contentHash, isRecorded, readStamp } from '../../revisions/revision.ts'
 import { revisionedKinds, type Rule } from '../rule.ts';
 
 /**
- * An edit of content that is not recorded yet. It is rejected until then, so that at most one revision is not recorded: the
- * one in the live object. kubectl and client-go retry a 429 with `retryAfterSeconds` ten times.
+ * An edit of an object whose current content is not recorded yet. It is rejected until the controller has recorded that, so
+ * that only the content of the live object can be unrecorded. kubectl and client-go retry a 429 with `retryAfterSeconds`
+ * ten times.
  */
 export const notYetRecorded: Rule = {
   code: 'NotYetRecorded',

@@ -78,7 +78,7 @@ function policyFindings(option: JsonObject): Finding[] {
   return [{ path: `${optionPath}.propagationPolicy`, message }];
 }
 
-/** Kinds that users write in place of the resource. */
+/** The resources of kinds that users write by mistake, by the kind in lower case. */
 const plurals: ReadonlyMap<string, string> = new Map([
   ['namespace', 'namespaces'],
   ['workload', 'workloads'],
@@ -89,7 +89,7 @@ interface Problem {
   message: string;
 }
 
-/** What is wrong with a rule, whatever the ManifestWork contains. */
+/** The problem of a rule that can match no object of any ManifestWork. */
 function problemOf({ group: ofGroup, resource, namespace }: JsonObject): Problem | undefined {
   if (typeof resource !== 'string') return undefined;
   const lower = resource.toLowerCase();
@@ -111,7 +111,7 @@ function problemOf({ group: ofGroup, resource, namespace }: JsonObject): Problem
   return { field: 'namespace', message: 'never matches: a Namespace is cluster-scoped; remove it' };
 }
 
-/** What is wrong with a rule, given that the ManifestWork contains a Namespace and a Workload. */
+/** The problem of a rule that can match neither a Namespace nor a Workload, which are the objects in the ManifestWork. */
 function mismatchOf({ group: ofGroup, resource, namespace }: JsonObject): Problem | undefined {
   if (typeof resource !== 'string' || resource === 'namespaces') return undefined;
   if (resource !== 'workloads') {
@@ -127,7 +127,7 @@ function isGiven(value: unknown): boolean {
   return value !== undefined && value !== '';
 }
 
-/** The rules that have an effect: `Orphan` keeps everything without them. */
+/** The rules to check. With `Orphan` there are none, because everything is kept without rules. */
 function rulesOf(option: JsonObject): JsonObject[] {
   if (policyOf(option) === 'Orphan') return [];
   const rules = child(option, 'selectivelyOrphans')['orphaningRules'];

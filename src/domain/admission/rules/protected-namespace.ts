@@ -1,7 +1,7 @@
 import type { Rule } from '../rule.ts';
 import { workloadNames } from '../../spoke/workload-names.ts';
 
-/** A Workload would be placed in a namespace of the cluster itself, and an owner would delete that namespace. */
+/** A Workload would be created in a namespace of the cluster itself. If the deployment owns it, the namespace is deleted with it. */
 export const protectedNamespace: Rule = {
   code: 'ProtectedNamespace',
   summary:

@@ -27,5 +27,5 @@ export const referenceNotFound: Rule = {
 function alternatives(name: string, others: readonly string[] | undefined): string {
   if (others === undefined) return '';
   const hint = didYouMean(name, others);
-  return others.length === 0 ? '; there is none' : `; there is ${joinNames(others)}${hint}`;
+  return others.length === 0 ? '; none exists' : `; existing names: ${joinNames(others)}${hint}`;
 }

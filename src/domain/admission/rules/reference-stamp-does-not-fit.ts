@@ -9,7 +9,7 @@ const stamps = [
   { annotation: workloadProfileRevisionAnnotation, field: 'workloadProfileRef' },
 ];
 
-/** A stamp records what a ref was resolved to, but names another object than the ref. */
+/** A stamp, which records what a ref was resolved to, names another object than the ref. */
 export const referenceStampDoesNotFit: Rule = {
   code: 'ReferenceStampDoesNotFit',
   summary: 'The stamp that records what a ref was resolved to names another object than the ref.',
@@ -35,7 +35,7 @@ export const referenceStampDoesNotFit: Rule = {
       if (!parsed.ok) return [];
       const namespaces = [given['namespace'] ?? namespace, systemNamespace];
       const fits = stamp.name === parsed.ref.name && namespaces.includes(stamp.namespace);
-      return fits ? [] : [{ path, message: `${text} is not what spec.${field} names` }];
+      return fits ? [] : [{ path, message: `${text} is not the object that spec.${field} names` }];
     });
   },
 };

@@ -3,8 +3,8 @@ import type { Rule } from '../rule.ts';
 /** A user other than the controller (or, for deletions, the garbage collector) creates, changes or deletes a revision. */
 export const revisionIsImmutable: Rule = {
   code: 'RevisionIsImmutable',
-  summary: 'Only the mooring controller creates revisions, and nobody changes one.',
-  remedy: 'Edit the object that the revision records; that makes a new revision.',
+  summary: 'A user creates, changes or deletes a revision. Only the mooring controller may do that.',
+  remedy: 'Edit the object that the revision records. The edit creates a new revision.',
   kinds: ['DefinitionRevision'],
   operations: ['CREATE', 'UPDATE', 'DELETE'],
   phases: ['validate'],

@@ -2,7 +2,7 @@ import { changedReferences } from '../changed-references.ts';
 import { resolve } from '../../refs/resolution.ts';
 import type { Finding, Rule } from '../rule.ts';
 
-/** A ref names a revision that does not exist: a warning if it may still be made, else a denial. */
+/** A ref names a revision that does not exist: a warning if it may still be created, else a denial. */
 export const revisionNotFound: Rule = {
   code: 'RevisionNotFound',
   summary: 'A ref names a revision or version that does not exist: denied if it can never exist, else a warning.',
@@ -31,7 +31,7 @@ export const revisionNotFound: Rule = {
       // The warning is given once, in the validate phase.
       if (resolution.state === 'pending' && facts.request.phase === 'mutate') return [];
       const { problem, exists } = resolution;
-      const message = `${kind} ${reference.namespace}/${reference.ref.name}: ${problem}; there is ${exists}`;
+      const message = `${kind} ${reference.namespace}/${reference.ref.name}: ${problem}; existing revisions: ${exists}`;
       return [{ path, message, severity: resolution.state === 'pending' ? 'warn' : 'deny' }];
     }),
 };

@@ -4,7 +4,7 @@ import type { Facts } from '../facts.ts';
 import { overrideRule } from '../override-rule.ts';
 import type { Finding, Rule } from '../rule.ts';
 
-const ofProfiles = overrideRule({
+const profileRule = overrideRule({
   code: 'SelectorLeavesNothing',
   summary:
     'The selector of an override selects no component of a profile; an empty selector selects none of any profile.',
@@ -14,11 +14,11 @@ const ofProfiles = overrideRule({
 
 /** A selector that selects no component. */
 export const selectorLeavesNothing: Rule = {
-  ...ofProfiles,
+  ...profileRule,
   find(facts) {
     const empty = emptySelectors(facts);
     const paths = new Set(empty.map(({ path }) => path));
-    return [...empty, ...ofProfiles.find(facts).filter(({ path }) => !paths.has(path))];
+    return [...empty, ...profileRule.find(facts).filter(({ path }) => !paths.has(path))];
   },
 };
 

@@ -3,7 +3,7 @@ import { wantedStamp } from '../mutation.ts';
 import { readStamp } from '../../revisions/revision.ts';
 import { revisionedKinds, type Rule } from '../rule.ts';
 
-/** The stamp does not match the content that is about to be stored, because another webhook changed that after mooring. */
+/** The stamp does not match the content of the request, because another webhook changed the content after mooring. */
 export const stampDoesNotFit: Rule = {
   code: 'StampDoesNotFit',
   summary: 'The revision stamp does not match the content: another mutating webhook changed the object after mooring.',
@@ -20,9 +20,9 @@ export const stampDoesNotFit: Rule = {
     const { object } = facts.request;
     if (object === undefined) return [];
     const wanted = wantedStamp(object, facts);
-    const carried = readStamp(object.metadata);
-    if (carried?.revision === wanted.revision && carried.hash === wanted.hash) return [];
-    const path = `metadata.annotations[${carried?.revision === wanted.revision ? revisionHashAnnotation : revisionAnnotation}]`;
+    const actual = readStamp(object.metadata);
+    if (actual?.revision === wanted.revision && actual.hash === wanted.hash) return [];
+    const path = `metadata.annotations[${actual?.revision === wanted.revision ? revisionHashAnnotation : revisionAnnotation}]`;
     const message = `does not match the content (revision ${wanted.revision}); another mutating webhook changes the object after mooring: set its reinvocationPolicy to IfNeeded, or let it run first`;
     return [{ path, message }];
   },

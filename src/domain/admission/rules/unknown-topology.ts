@@ -27,7 +27,10 @@ export const unknownTopology: Rule = {
     }
     if (topology.impossible) return [{ path, message: topology.message, severity: 'deny' }];
     return [
-      { path, message: `${topology.message}; the Environment is checked when it is created in ${systemNamespace}` },
+      {
+        path,
+        message: `${topology.message}; the Environment is checked again when the topology is created in ${systemNamespace}`,
+      },
     ];
   },
 };

@@ -15,7 +15,7 @@ export const versionReused: Rule = {
   phases: ['validate'],
   severity: 'deny',
   reason: 'Invalid',
-  // Depends on its own history, of which a cache may lack the newest revision.
+  // The rule depends on the history of the object, and a cache may lack the newest revision.
   needsLiveRead: true,
   enforcedAt: ['admission'],
   overridable: true,

@@ -1,7 +1,7 @@
 import { revisionedKinds, type Rule } from '../rule.ts';
 import { referrersByKind } from '../wording.ts';
 
-/** The first version of a major would turn a pinned `@vN` into a floating range of versions. */
+/** The first published version of major N would turn `@vN`, which pins revision N, into a floating range of versions. */
 export const versionShadowsRevision: Rule = {
   code: 'VersionShadowsRevision',
   summary:

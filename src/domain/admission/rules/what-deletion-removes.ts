@@ -3,11 +3,11 @@ import { ownershipOf, owns, type SpokeState } from '../../spoke/spoke-state.ts';
 import type { Rule } from '../rule.ts';
 import { joinNames } from '../wording.ts';
 
-/** What the deletion of a deployment deletes and what it keeps (H7). */
+/** Reports what the deletion of a deployment deletes and what it keeps (H7). */
 export const whatDeletionRemoves: Rule = {
   code: 'WhatDeletionRemoves',
   summary:
-    'What a deletion removes from which clusters, and what it keeps; an owned namespace is deleted even if it existed before (hazard H7 in docs/hazards.md).',
+    'A deletion removes objects from clusters, and the message lists them; an owned namespace is deleted even if it existed before (hazard H7 in docs/hazards.md).',
   remedy: 'None needed if that is intended. The warning arrives after the deletion, so use `--dry-run=server` first.',
   kinds: ['WorkloadDeployment'],
   operations: ['DELETE'],
@@ -18,15 +18,15 @@ export const whatDeletionRemoves: Rule = {
   enforcedAt: ['admission'],
   overridable: true,
   find({ changes = [] }) {
-    return changes.flatMap((deploymentChange) => {
-      const { observed } = deploymentChange;
+    return changes.flatMap((change) => {
+      const { observed } = change;
       if (observed?.lifecycle === undefined || observed.clusters?.length === 0) return [];
-      const unconfirmed = unconfirmedOrphanLoss(deploymentChange);
+      const unconfirmed = unconfirmedOrphanLoss(change);
       const except =
         unconfirmed.length === 0
           ? ''
           : `, except on ${joinNames(unconfirmed)}, where the work agent has not applied orphan: true yet`;
-      return [{ path: '', message: describeDeletion(observed, peersOf(deploymentChange)) + except }];
+      return [{ path: '', message: describeDeletion(observed, peersOf(change)) + except }];
     });
   },
 };

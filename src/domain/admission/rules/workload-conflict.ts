@@ -4,7 +4,7 @@ import { deploymentChangeRule } from '../deployment-change-rule.ts';
 import { isMoreSevere } from '../rule.ts';
 import { onClusters, otherObject } from '../wording.ts';
 
-/** Two deployments create the same Workload: each would overwrite the other, and deleting one deletes the Workload of both. */
+/** Two deployments create the same Workload. Each overwrites the other, and the deletion of one deletes the Workload of both. */
 export const workloadConflict = deploymentChangeRule({
   code: 'WorkloadConflict',
   summary: 'Two deployments create the same Workload in the same spoke namespace.',

@@ -5,7 +5,7 @@ import type { Rule } from '../rule.ts';
 export const workloadOrphanKeepsNamespace: Rule = {
   code: 'WorkloadOrphanKeepsNamespace',
   summary:
-    '`workload.orphan: true` with `spokeNamespace.orphan: false`: the namespace is kept because the Workload in it is.',
+    '`workload.orphan: true` with `spokeNamespace.orphan: false`: the namespace is kept because the Workload in it is kept.',
   remedy: 'Set `spokeNamespace.orphan: true` too, which describes what happens.',
   kinds: ['Environment'],
   operations: ['CREATE', 'UPDATE'],

@@ -55,7 +55,7 @@ function renameFinding(
 function placementFinding(observed: SpokeState, change: DeploymentChange, facts: Facts): Finding | undefined {
   const { placement, selected } = change;
   if (placement.kind === 'same' || placement.kind === 'grows') return undefined;
-  // A deployment has no topology of its own: its ref decides.
+  // The clusters of a deployment change with its ref, those of an Environment with its topology.
   const path = facts.request.kind === 'Environment' ? 'spec.topology' : 'spec.environmentRef.name';
   const workload = workloadOf(observed);
   const { clusters } = observed;
@@ -65,10 +65,10 @@ function placementFinding(observed: SpokeState, change: DeploymentChange, facts:
     return { path, message: `${workload} ${removal}${describePossibleDeletion(observed, change)}` };
   }
   const remaining = new Set(selected);
-  const left = clusters.filter((cluster) => !remaining.has(cluster));
-  if (left.length === 0) return undefined;
-  const removed = `${workload} is removed from ${joinNames(left)}`;
-  const deleted = describeDeletion(observed, left, change, facts);
+  const removedFrom = clusters.filter((cluster) => !remaining.has(cluster));
+  if (removedFrom.length === 0) return undefined;
+  const removed = `${workload} is removed from ${joinNames(removedFrom)}`;
+  const deleted = describeDeletion(observed, removedFrom, change, facts);
   if (deleted === undefined) return { path, message: removed };
   return { path, severity: 'deny', message: `${removed}, ${deleted}` };
 }
@@ -89,23 +89,25 @@ function describeUnknownRemoval(
 /** The deletion of a namespace on clusters from which a Workload is removed; `undefined` if the namespace stays. */
 function describeDeletion(
   observed: SpokeState,
-  left: readonly string[] | undefined,
+  removedFrom: readonly string[] | undefined,
   change: DeploymentChange,
   facts: Facts,
 ): string | undefined {
   const deleted = `and Namespace ${observed.namespace} would be deleted with everything in it`;
-  const loss = namespaceLoss(observed, left, peersOf(change));
+  const loss = namespaceLoss(observed, removedFrom, peersOf(change));
   if (loss.where !== 'nowhere') {
-    const isPart = loss.where === 'clusters' && loss.clusters.length !== left?.length;
+    const isPart = loss.where === 'clusters' && loss.clusters.length !== removedFrom?.length;
     const where = isPart ? ` on ${joinNames(loss.clusters)}` : '';
     return `${deleted}${where}; first ${howToKeep(facts)} and wait until that is applied`;
   }
   // A keeper still deletes the namespace on clusters whose agent has not confirmed `orphan: true`.
-  const unconfirmed = unconfirmedOrphanLoss(change).filter((cluster) => left === undefined || left.includes(cluster));
+  const unconfirmed = unconfirmedOrphanLoss(change).filter(
+    (cluster) => removedFrom === undefined || removedFrom.includes(cluster),
+  );
   return unconfirmed.length === 0 ? undefined : `${deleted} ${waitForOrphanConfirmation(unconfirmed)}`;
 }
 
-/** The same, if it is not known which clusters the Workload is removed from. */
+/** The possible deletion of a namespace, if it is not known which clusters the Workload is removed from. */
 function describePossibleDeletion(observed: SpokeState, change: DeploymentChange): string {
   const { namespace, clusters } = observed;
   const loss = namespaceLoss(observed, clusters, peersOf(change));

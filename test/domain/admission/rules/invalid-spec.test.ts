@@ -34,7 +34,7 @@ const cases: { what: string; object: object; paths: string[]; why: string }[] = 
     what: 'a type that is not a ref',
     object: topology({ type: 'mine@1' }),
     paths: ['spec.topology.type'],
-    why: 'grammar',
+    why: 'the ref cannot be parsed',
   },
   {
     what: 'a custom type',
@@ -133,7 +133,7 @@ const cases: { what: string; object: object; paths: string[]; why: string }[] = 
     what: 'a ref that cannot be parsed',
     object: deployment('team', { environmentRef: 'primary@1' }),
     paths: ['spec.environmentRef.name'],
-    why: 'grammar',
+    why: 'the ref cannot be parsed',
   },
   {
     what: 'a name of a namespace in upper case',

@@ -32,7 +32,14 @@ const arrivals: {
   { ownership: 'owner', on: at('a'), other: 'owner', otherOn: at('a'), severity: undefined, why: 'H4: two owners' },
   { ownership: 'keeper', on: at('a'), other: 'keeper', otherOn: at('a'), severity: undefined, why: 'both keep it' },
   { ownership: 'guest', on: at('a'), other: 'guest', otherOn: at('a'), severity: undefined, why: 'neither creates it' },
-  { ownership: 'guest', on: at('a'), other: 'keeper', otherOn: at('a'), severity: undefined, why: 'nobody deletes it' },
+  {
+    ownership: 'guest',
+    on: at('a'),
+    other: 'keeper',
+    otherOn: at('a'),
+    severity: undefined,
+    why: 'neither deletes it',
+  },
   { ownership: 'keeper', on: at('a'), other: 'owner', otherOn: at('a'), severity: 'deny', why: 'H2' },
   {
     ownership: 'owner',
@@ -89,7 +96,7 @@ const arrivals: {
     other: 'owner',
     otherOn: [],
     severity: 'deny',
-    why: 'the other may be placed on any cluster',
+    why: 'OCM may select any cluster for the other',
   },
   {
     ownership: 'unknown',
@@ -345,7 +352,7 @@ describe('NamespaceLifecycleConflict', () => {
       on: at('a'),
       others: [spokeState('guest', [])],
       severity: undefined,
-      why: 'the guest has nothing to lose',
+      why: 'the guest has no Workload there',
     },
     {
       what: 'an owner with a guest on unknown clusters',

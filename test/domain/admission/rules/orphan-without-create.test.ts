@@ -9,11 +9,11 @@ const path = `${lifecyclePath}.spokeNamespace.orphan`;
 
 const cases: { lifecycle: JsonObject; warned: boolean; why: string }[] = [
   { lifecycle: {}, warned: false, why: 'the defaults are consistent' },
-  { lifecycle: { spokeNamespace: { create: false, orphan: true } }, warned: true, why: 'there is nothing to keep' },
+  { lifecycle: { spokeNamespace: { create: false, orphan: true } }, warned: true, why: 'orphan has no effect' },
   { lifecycle: { spokeNamespace: { create: true, orphan: true } }, warned: false, why: 'it is created and kept' },
   { lifecycle: { spokeNamespace: { orphan: true } }, warned: false, why: 'it is created by default' },
-  { lifecycle: { spokeNamespace: { create: false, orphan: false } }, warned: false, why: 'nothing is to be kept' },
-  { lifecycle: { spokeNamespace: { create: false } }, warned: false, why: 'nothing is to be kept' },
+  { lifecycle: { spokeNamespace: { create: false, orphan: false } }, warned: false, why: 'orphan is false' },
+  { lifecycle: { spokeNamespace: { create: false } }, warned: false, why: 'orphan is false' },
   {
     lifecycle: { spokeNamespace: { create: false }, workload: { orphan: true } },
     warned: false,

@@ -16,11 +16,11 @@ describe('ReferenceNotFound', () => {
 
   const instead: { others?: string[]; says: RegExp }[] = [
     { says: /there is no Environment team\/primary yet$/ },
-    { others: [], says: /yet; there is none$/ },
-    { others: ['dev', 'prod'], says: /yet; there is dev, prod$/ },
+    { others: [], says: /yet; none exists$/ },
+    { others: ['dev', 'prod'], says: /yet; existing names: dev, prod$/ },
     {
       others: ['a', 'b', 'c', 'd', 'e', 'primry'],
-      says: /yet; there is a, b, c, d, e and 1 more; did you mean "primry"\?$/,
+      says: /yet; existing names: a, b, c, d, e and 1 more; did you mean "primry"\?$/,
     },
   ];
   for (const { others, says } of instead) {

@@ -3,7 +3,7 @@ import type { JsonValue } from '../../../../src/api/object.ts';
 import { selectorLeavesNothing as rule } from '../../../../src/domain/admission/rules/selector-leaves-nothing.ts';
 import { factsOf, findingsOf } from '../../../support/facts.ts';
 import { environment, profile } from '../../../support/manifests.ts';
-import { overriding, pairing, problematic } from '../../../support/pairings.ts';
+import { overrideInput, pairing, problematic } from '../../../support/pairings.ts';
 
 const sound = environment('team');
 const withPolicies = (policies: JsonValue) => ({ ...sound, spec: { ...sound.spec, policies } });
@@ -41,10 +41,10 @@ const cases: { what: string; policies: JsonValue; paths: string[]; why: string }
     what: 'a selector that is a string',
     policies: [override({ selector: '' })],
     paths: [],
-    why: 'InvalidSpec says that',
+    why: 'InvalidSpec reports that',
   },
-  { what: 'odd policies', policies: ['x', override('x'), null], paths: [], why: 'InvalidSpec says that' },
-  { what: 'policies that are none', policies: {}, paths: [], why: 'InvalidSpec says that' },
+  { what: 'malformed policies', policies: ['x', override('x'), null], paths: [], why: 'InvalidSpec reports that' },
+  { what: 'policies that are not a list', policies: {}, paths: [], why: 'InvalidSpec reports that' },
 ];
 
 describe('SelectorLeavesNothing', () => {
@@ -63,7 +63,7 @@ describe('SelectorLeavesNothing', () => {
     assert.deepEqual(
       findingsOf(
         rule,
-        factsOf({ object: profile('team') }, { pairings: [pairing(overriding(problematic.SelectorLeavesNothing))] }),
+        factsOf({ object: profile('team') }, { pairings: [pairing(overrideInput(problematic.SelectorLeavesNothing))] }),
       ),
       [{ path }],
     );
@@ -72,7 +72,7 @@ describe('SelectorLeavesNothing', () => {
   it('reports an empty selector once, even if a profile is affected', () => {
     const facts = factsOf(
       { object: withPolicies([override({ selector: [] })]) },
-      { pairings: [pairing(overriding(selecting, {}, {}, selecting))] },
+      { pairings: [pairing(overrideInput(selecting, {}, {}, selecting))] },
     );
     assert.deepEqual(findingsOf(rule, facts), [{ path: pathOf(0) }, { path: pathOf(3) }]);
   });

@@ -25,78 +25,78 @@ const cases: {
   why: string;
 }[] = [
   {
-    what: 'two of one name on one cluster',
+    what: 'two Workloads with the same name on a shared cluster',
     desired: at(['a']),
     other: at(['a', 'b']),
     severity: 'deny',
-    why: 'each writes over the other',
+    why: 'each overwrites the other',
   },
   {
-    what: 'two of one name on different clusters',
+    what: 'two Workloads with the same name on different clusters',
     desired: at(['a']),
     other: at(['b']),
     severity: 'warn',
-    why: 'dev and prod',
+    why: 'the clusters may be those of dev and prod',
   },
   {
-    what: 'one that may come anywhere',
+    what: 'a deployment whose clusters are not known',
     desired: at(undefined),
     other: at(['b']),
     severity: 'deny',
-    why: 'they may meet',
+    why: 'they may share a cluster',
   },
   {
-    what: 'one beside another that is nowhere yet',
+    what: 'a peer that is not on a cluster yet',
     desired: at(['a']),
     other: at([]),
     severity: 'deny',
-    why: 'they may meet',
+    why: 'they may share a cluster',
   },
   { what: 'another name', desired: at(['a']), other: at(['a'], 'shop', 'cart'), why: 'two Workloads' },
   { what: 'another namespace', desired: at(['a']), other: at(['a'], 'store'), why: 'two Workloads' },
   {
-    what: 'whatever their lifecycles are',
+    what: 'deployments with different lifecycles',
     desired: spokeState('unknown', ['a']),
     other: spokeState('guest', ['a']),
     severity: 'deny',
-    why: 'they make the same all the same',
+    why: 'the lifecycle does not matter',
   },
   {
-    what: 'an edit beside a conflict',
+    what: 'an edit that does not change a conflict',
     observed: at(['a']),
     desired: at(['a']),
     other: at(['a']),
-    why: 'it was so before',
+    why: 'the conflict existed before',
   },
   {
-    what: 'an edit beside one on other clusters',
+    what: 'an edit that does not change a possible conflict',
     observed: at(['a']),
     desired: at(['a']),
     other: at(['b']),
-    why: 'it was so before',
+    why: 'the conflict existed before',
   },
   {
-    what: 'an edit that parts them',
+    what: 'an edit that moves the deployment to another cluster',
     observed: at(['a']),
     desired: at(['b']),
     other: at(['a']),
-    why: 'it is better than before',
+    why: 'the conflict is less severe than before',
   },
   {
-    what: 'an edit that brings them together',
+    what: 'an edit that moves the deployment to the cluster of the other',
     observed: at(['b']),
     desired: at(['a']),
     other: at(['a']),
     severity: 'deny',
-    why: 'it was only a warning',
+    why: 'the conflict was only a warning before',
   },
   {
-    what: 'a rename into one',
+    what: 'a rename to the name of the other Workload',
     observed: at(['a'], 'shop', 'cart'),
     desired: at(['a']),
     other: at(['a']),
     severity: 'deny',
-    why: 'it bore another name',
+    why: 'the Workload had another name before',
   },
   {
     what: 'a rename of a deployment that conflicts',
@@ -126,8 +126,8 @@ describe('WorkloadConflict', () => {
   for (const { what, observed, desired, other, otherBefore, severity, why } of cases) {
     it(`${severity === undefined ? 'allows' : severity === 'deny' ? 'denies' : 'warns about'} ${what}: ${why}`, () => {
       const peers = [peer(other, otherBefore === undefined ? {} : { observed: otherBefore })];
-      const its = deploymentChange({ ...(observed && { observed }), ...(desired && { desired }), peers });
-      const found = findingsOf(rule, deploymentRequest(its));
+      const change = deploymentChange({ ...(observed && { observed }), ...(desired && { desired }), peers });
+      const found = findingsOf(rule, deploymentRequest(change));
       assert.deepEqual(found, severity === undefined ? [] : [{ path, ...(severity === 'warn' ? { severity } : {}) }]);
     });
   }
@@ -161,7 +161,8 @@ describe('WorkloadConflict', () => {
   });
 
   it('finds nothing if the ManifestWorks contain a Namespace and no Workload in it', () => {
-    const none = spokeState('owner', ['a'], { workload: '' });
-    assert.deepEqual(findingsOf(rule, deploymentRequest(deploymentChange({ desired: none, peers: [peer(none)] }))), []);
+    const desired = spokeState('owner', ['a'], { workload: '' });
+    const change = deploymentChange({ desired, peers: [peer(desired)] });
+    assert.deepEqual(findingsOf(rule, deploymentRequest(change)), []);
   });
 });

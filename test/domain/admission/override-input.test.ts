@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import type { JsonObject } from '../../../src/api/object.ts';
-import { overridingOf } from '../../../src/domain/admission/overriding.ts';
+import { overrideInputOf } from '../../../src/domain/admission/override-input.ts';
 
 describe('the policies and components of a pair', () => {
   const policy = { name: 'small', type: 'override', properties: {} };
   const component = { name: 'ui', type: 'webservice', properties: {} };
 
   it('come from the Environment and from the profile', () => {
-    assert.deepEqual(overridingOf({ policies: [policy] }, { workload: { components: [component] } }), {
+    assert.deepEqual(overrideInputOf({ policies: [policy] }, { workload: { components: [component] } }), {
       policies: [policy],
       components: [component],
     });
@@ -25,7 +25,7 @@ describe('the policies and components of a pair', () => {
   ];
   for (const { what, environment, profile } of malformed) {
     it(`do not include ${what}`, () => {
-      assert.deepEqual(overridingOf(environment, profile), { policies: [], components: [] });
+      assert.deepEqual(overrideInputOf(environment, profile), { policies: [], components: [] });
     });
   }
 });

@@ -1,10 +1,10 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
 import type { Component } from '../../api/workload.ts';
 import type { PolicyToApply } from '../overrides/overrides.ts';
-import type { Overriding } from './facts.ts';
+import type { OverrideInput } from './facts.ts';
 
 /** The policies in the spec of an Environment and the components in the spec of a profile. Malformed ones are left out. */
-export function overridingOf(environment: JsonObject, profile: JsonObject): Overriding {
+export function overrideInputOf(environment: JsonObject, profile: JsonObject): OverrideInput {
   const policies = environment['policies'];
   const workload = profile['workload'];
   const components = isJsonObject(workload) ? workload['components'] : undefined;
