@@ -20,9 +20,13 @@ export interface Rule {
   remedy: string;
   kinds: readonly string[];
   operations: readonly RequestFacts['operation'][];
+  /** Almost every rule runs in `validate`. A rule about what the CRD's schema would refuse runs in `mutate`, which comes before the schema. */
   phases: readonly RequestFacts['phase'][];
   severity: 'deny' | 'warn';
-  /** The `reason` of the status with which the API server answers a denial. */
+  /**
+   * The `reason` of the status with which the API server answers a denial: `Invalid` for a value that cannot be right, `Forbidden`
+   * for a change that does harm or is not allowed now, `TooManyRequests` if a retry helps.
+   */
   reason: Refusal['reason'];
   /** Whether the rule depends on objects other than the one in the request. They are read live before it denies or warns. */
   needsLiveRead: boolean;

@@ -43,7 +43,7 @@ export function referrersByKind(referrers: readonly Referrer[]): string {
 
 /** The clusters on which `orphan: true` is not confirmed yet, and how long to wait for that. */
 export function waitForOrphanConfirmation(clusters: readonly string[]): string {
-  return `on ${joinNames(clusters)}, where the work agent has not applied orphan: true yet; try again when status.pendingClusters of the deployment is empty`;
+  return `on ${joinNames(clusters)}, where the work agent has not applied orphan: true yet; try again when status.orphanPendingClusters of the deployment is empty`;
 }
 
 /** How to keep a spoke namespace, in terms of the object that the request changes. */

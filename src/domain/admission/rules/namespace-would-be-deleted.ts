@@ -10,7 +10,7 @@ export const namespaceWouldBeDeleted = deploymentChangeRule({
   code: 'NamespaceWouldBeDeleted',
   summary: 'A spoke namespace would be removed from the ManifestWork and deleted with everything in it.',
   remedy:
-    'Two steps: set `spokeNamespace.orphan: true` and change nothing else; once `status.pendingClusters` of every deployment is empty, set `create: false`.',
+    'Two steps: set `spokeNamespace.orphan: true` and change nothing else; when `status.orphanPendingClusters` of every deployment is empty, set `create: false`.',
   kinds: ['Environment', 'WorkloadDeployment'],
   operations: ['CREATE', 'UPDATE'],
   severity: 'deny',

@@ -256,7 +256,7 @@ describe('NamespaceWouldBeDeleted', () => {
     );
     assert.match(
       messages({ observed: spokeState('keeper', on), orphanUnconfirmedOn: ['b'] }),
-      /Namespace shop .*on b,.*pendingClusters/,
+      /Namespace shop .*on b,.*orphanPendingClusters/,
     );
     assert.doesNotMatch(messages({ observed: spokeState('owner') }), / on /);
   });
