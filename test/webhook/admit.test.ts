@@ -22,7 +22,7 @@ endless.self = endless;
 async function run(body: JsonObject | string, decide: Decide, deadlineMs = 1000) {
   const { log, lines } = recordedLog();
   const samples: AdmissionSample[] = [];
-  const metrics = { answered: (sample: AdmissionSample) => void samples.push(sample) };
+  const metrics = { recordDecision: (sample: AdmissionSample) => void samples.push(sample) };
   let time = 0;
   const review = readReview(Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)));
   const text = await admit(review, decide, deadlineMs, { log, metrics, now: () => (time += 5) });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { sha256 } from '../../../src/cli/sha256.ts';
 import { fileStore } from '../../../src/catalog/stores/files.ts';
-import { editedHistory, meansEdit } from '../../../src/webhook/gather/edited-history.ts';
+import { editedHistory, resolvesToEdit } from '../../../src/webhook/gather/edited-history.ts';
 import { editedEnvironment, environmentSpec, nextEdit } from '../../support/environment-edits.ts';
 import { requestObject } from '../../support/facts.ts';
 import { catalogOf } from '../../support/catalog.ts';
@@ -41,9 +41,9 @@ describe('the history of an edited object', () => {
   it('determines which refs mean the new revision', async () => {
     const history = await edited(nextEdit(live, environmentSpec({ version: '1.1.0' }), 3));
     assert.ok(history);
-    assert.equal(meansEdit({ kind: 'newest' }, history), true);
-    assert.equal(meansEdit({ kind: 'line', major: 1, minor: 1 }, history), true);
-    assert.equal(meansEdit({ kind: 'line', major: 1, minor: 0 }, history), false);
-    assert.equal(meansEdit({ kind: 'number', number: 2 }, history), false);
+    assert.equal(resolvesToEdit({ kind: 'newest' }, history), true);
+    assert.equal(resolvesToEdit({ kind: 'line', major: 1, minor: 1 }, history), true);
+    assert.equal(resolvesToEdit({ kind: 'line', major: 1, minor: 0 }, history), false);
+    assert.equal(resolvesToEdit({ kind: 'number', number: 2 }, history), false);
   });
 });
