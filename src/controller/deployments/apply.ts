@@ -101,7 +101,10 @@ function blockOf(denials: readonly Violation[]): Block | undefined {
   const [first] = denials;
   if (first === undefined) return undefined;
   if (!isRuleBlock(first.code)) throw new TypeError(`rule ${first.code} is not enforced at apply`);
-  return { reason: first.code, message: `${denials.map(({ message }) => message).join('\n')}; what is applied stays` };
+  return {
+    reason: first.code,
+    message: `${denials.map(({ message }) => message).join('\n')}; the applied objects stay unchanged`,
+  };
 }
 
 /**

@@ -86,14 +86,14 @@ describe('the peers of a deployment', () => {
   it('are read live to find the terminating and deleted ones', async () => {
     const finder = await open();
     const peers = await finder.peersOf(finalizedDeployment({ name: 'ui', second: 3 }), [inShop()]);
-    assert.deepEqual(namesAndClusters(await finder.terminatingAmong(peers)), []);
+    assert.deepEqual(namesAndClusters(await finder.findTerminating(peers)), []);
     await scene.client.delete(workloadDeployments, { namespace: 'team', name: 'api' });
     const gone: Peer = { namespace: 'team', name: 'gone', visible: true, state: inShop().desired };
-    assert.deepEqual(namesAndClusters(await finder.terminatingAmong([...peers, gone])), [
+    assert.deepEqual(namesAndClusters(await finder.findTerminating([...peers, gone])), [
       ['api', ['a']],
       ['gone', undefined],
     ]);
     scene.client.get = () => Promise.reject(new Error('not now'));
-    await assert.rejects(finder.terminatingAmong(peers), /not now/);
+    await assert.rejects(finder.findTerminating(peers), /not now/);
   });
 });

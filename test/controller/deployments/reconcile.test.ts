@@ -280,11 +280,11 @@ describe('reconciling a deployment that a rule blocks', () => {
     await running.reconcile();
   }
 
-  it('reports the code of the rule, and that what is applied stays', async () => {
+  it('reports the code of the rule, and that the applied objects stay unchanged', async () => {
     await blocked();
     const { status, reason, message = '' } = (await condition()) ?? {};
     assert.deepEqual([status, reason], ['False', 'NamespaceWouldBeDeleted']);
-    assert.match(message, /Namespace shop on a, b would be deleted .*; what is applied stays$/);
+    assert.match(message, /Namespace shop on a, b would be deleted .*; the applied objects stay unchanged$/);
     assert.equal((await condition('web', 'Rendered'))?.status, 'True');
   });
 
