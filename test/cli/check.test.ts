@@ -247,7 +247,7 @@ const cases: { title: string; state: object[]; apply?: object[]; args?: string[]
 ];
 
 const unusable: { title: string; text?: string; args: string[]; says: RegExp }[] = [
-  { title: 'nothing to check', args: ['--state', '-'], says: /what is to be checked\?/ },
+  { title: 'nothing to check', args: ['--state', '-'], says: /there is nothing to check: give a FILE/ },
   { title: 'a file that does not exist', args: ['none.yaml'], says: /none\.yaml cannot be read/ },
   { title: 'an unknown option', args: ['--colour', '-'], says: /unknown option '--colour'; see mooring check --help/ },
   {

@@ -66,7 +66,7 @@ describe('mooring history', () => {
     const { code, error } = await run([[resource, changed], ...objects.slice(1)]);
     assert.deepEqual(
       [code, error],
-      [0, 'Warning: Environment team/primary was changed while the webhook of mooring did not run\n'],
+      [0, 'Warning: Environment team/primary was changed while the webhook of mooring was not running\n'],
     );
   });
 

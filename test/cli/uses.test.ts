@@ -48,7 +48,7 @@ describe('mooring uses', () => {
   it('says so where no object refers to it', async () => {
     const client = createMemoryClient(recordedEdits('Environment', edits).objects);
     const result = await mooring(['uses', 'env', 'primary@v1'], { client });
-    assert.deepEqual(result, { code: 0, out: '', error: 'nobody uses Environment team/primary@v1\n' });
+    assert.deepEqual(result, { code: 0, out: '', error: 'no object refers to Environment team/primary@v1\n' });
   });
 
   it('warns that topologies are looked up in another namespace', async () => {

@@ -117,7 +117,7 @@ describe('createTopologyEngine', () => {
       { a: 'x', c: 1 },
       [
         'a: must be an integer, not the string "x"',
-        'c: is not a field here: allowed are a, b',
+        'c: is not a field here: use one of a, b',
         'b: is required: an integer',
       ],
     ],

@@ -9,7 +9,7 @@ import { createElection, createRoleParts, serveHealth } from './role.ts';
 import { sha256 } from '../sha256.ts';
 import { openTopologies, type CacheEnvironment } from '../topologies.ts';
 
-/** The number of renders in the cache, of some 10 KiB each; fewer if they are larger. */
+/** The maximum number of cached renders. Each has about 10 KiB; the total size is limited too. */
 const cachedRenders = 5000;
 
 /** Runs the controller until the signal is aborted. */

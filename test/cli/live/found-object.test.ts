@@ -31,7 +31,7 @@ describe('an object that a command is about', () => {
 
   const missing: [name: string, hint: RegExp, why: string][] = [
     ['primry', /did you mean "primary"\?$/, 'a slip'],
-    ['shared', /there is one in mural-system: add -n mural-system$/, 'shared by all'],
+    ['shared', /it exists in mural-system: add -n mural-system$/, 'shared by all'],
     ['nothing', /^there is no WorkloadProfile team\/nothing$/, 'nothing like it'],
   ];
   for (const [name, message, why] of missing) {

@@ -69,7 +69,7 @@ describe('the report of check', () => {
   it('names objects that admission does not decide about, in text only', async () => {
     const skipped = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team' } };
     const { code, out } = await report([{ skipped }]);
-    assert.deepEqual([code, out], [0, 'namespace/team not checked: admission does not decide about it\n']);
+    assert.deepEqual([code, out], [0, 'namespace/team not checked: the admission of mooring does not apply to it\n']);
     assert.deepEqual(JSON.parse((await report([{ skipped }], 'json')).out), { results: [] });
   });
 

@@ -5,7 +5,7 @@ import {
   isConflict,
   isNotFound,
   ServerUnreachable,
-  UnreadableAnswer,
+  UnreadableResponse,
 } from '../../../src/kube/client/errors.ts';
 import { configMaps, configMap, type ConfigMap } from '../../support/config-maps.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
@@ -169,7 +169,7 @@ describe('client', () => {
 
   it('takes a page that is no API for what it is', async () => {
     server.on(`GET ${ONE}`, replyText('<html>please log in</html>'));
-    assert.ok((await failure((await clientOf()).get(configMaps, KEY))) instanceof UnreadableAnswer);
+    assert.ok((await failure((await clientOf()).get(configMaps, KEY))) instanceof UnreadableResponse);
   });
 
   it('waits as a 429 says and sends again what is idempotent', async () => {
@@ -207,7 +207,7 @@ describe('client', () => {
     server.on(`GET ${ONE}`, silence);
     const error = await failure((await clientOf(50)).get(configMaps, KEY));
     assert.ok(error instanceof ServerUnreachable);
-    assert.match(error.message, /^get configmaps default\/a: nothing came from the API server for 0.05 s$/);
+    assert.match(error.message, /^get configmaps default\/a: no response from the API server for 0.05 s$/);
   });
 
   it('cuts a server that falls silent in the middle of an answer', async () => {

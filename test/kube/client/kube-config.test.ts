@@ -59,7 +59,7 @@ describe('loadKubeConfig', () => {
     );
     assert.throws(
       () => loadKubeConfig({ kubeconfig, context: 'torn' }),
-      /^Error: kubeconfig: context "torn" names no cluster$/,
+      /^Error: kubeconfig: context "torn" has no cluster$/,
     );
     assert.throws(() => loadKubeConfig({ kubeconfig: join(folder, 'missing') }), /ENOENT/);
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { KubeObject } from '../../../src/api/object.ts';
 import { createClient } from '../../../src/kube/client/client.ts';
-import { isGone, UnreadableAnswer } from '../../../src/kube/client/errors.ts';
+import { isGone, UnreadableResponse } from '../../../src/kube/client/errors.ts';
 import { configMaps } from '../../support/config-maps.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 import { page, refuse, reply, ScriptedApiServer } from '../../support/scripted-api-server.ts';
@@ -71,7 +71,7 @@ describe('list', () => {
   it('takes the null of an empty list, but nothing that is no list', async () => {
     server.on(CALL, reply({ metadata: { resourceVersion: '1' }, items: null }), reply({ hello: 'world' }));
     assert.deepEqual(names(await list()), []);
-    await assert.rejects(list(), UnreadableAnswer);
+    await assert.rejects(list(), UnreadableResponse);
   });
 });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { UnreadableAnswer } from '../../../src/kube/client/errors.ts';
+import { UnreadableResponse } from '../../../src/kube/client/errors.ts';
 import { asAccepted, complete } from '../../../src/kube/client/received-object.ts';
 import { configMaps } from '../../support/config-maps.ts';
 
@@ -22,7 +22,8 @@ describe('complete', () => {
   });
 
   it('refuses a response that is not an object', () => {
-    for (const received of ['text', null, [], 7]) assert.throws(() => complete(configMaps, received), UnreadableAnswer);
+    for (const received of ['text', null, [], 7])
+      assert.throws(() => complete(configMaps, received), UnreadableResponse);
   });
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createClient } from '../../../src/kube/client/client.ts';
-import { ApiError, isGone, ServerUnreachable, UnreadableAnswer } from '../../../src/kube/client/errors.ts';
+import { ApiError, isGone, ServerUnreachable, UnreadableResponse } from '../../../src/kube/client/errors.ts';
 import { configMaps, configMap } from '../../support/config-maps.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 import {
@@ -104,7 +104,7 @@ describe('watch', () => {
     });
     const { signal } = new AbortController();
     const iterator = client.watch(configMaps, { resourceVersion: '5', signal })[Symbol.asyncIterator]();
-    await assert.rejects(Promise.resolve(iterator.next()), /watch configmaps: nothing came/);
+    await assert.rejects(Promise.resolve(iterator.next()), /watch configmaps: no response/);
   });
 
   it('ends without an error when told to, and hangs up', async () => {
@@ -146,7 +146,7 @@ describe('watch', () => {
 });
 
 function unreadable(error: unknown): boolean {
-  return error instanceof UnreadableAnswer;
+  return error instanceof UnreadableResponse;
 }
 
 function unreachable(error: unknown): boolean {
