@@ -35,7 +35,7 @@ const namesAndClusters = (peers: readonly Peer[]) => peers.map(({ name, appliedO
 describe('the peers of a deployment', () => {
   afterEach(() => scene.stop());
 
-  it('are those applied in the same namespace, by name, with the clusters where they keep it', async () => {
+  it('are those applied in the same namespace, by name, with the clusters on which they own it', async () => {
     const finder = await open();
     const peers = await finder.peersOf(finalizedDeployment({ name: 'ui', second: 3 }), [inShop()]);
     assert.deepEqual(namesAndClusters(peers), [
@@ -52,7 +52,7 @@ describe('the peers of a deployment', () => {
     assert.deepEqual(namesAndClusters(peers), [['api', ['a']]]);
   });
 
-  it('are none in another namespace, and are not visible from another namespace on the hub', async () => {
+  it('do not include those in another namespace, and are not visible from another namespace on the hub', async () => {
     const finder = await open();
     const other = finalizedDeployment({ namespace: 'other', name: 'ui', second: 3 });
     assert.deepEqual(await finder.peersOf(other, [{ desired: { namespace: 'store', workloadName: 'ui' } }]), []);
@@ -63,7 +63,7 @@ describe('the peers of a deployment', () => {
     );
   });
 
-  it('keep no namespace once they terminate, but can still conflict', async () => {
+  it('own no namespace when they are terminating, but can still conflict', async () => {
     const finder = await open();
     await scene.client.delete(workloadDeployments, { namespace: 'team', name: 'api' });
     await scene.caughtUp();
@@ -71,7 +71,7 @@ describe('the peers of a deployment', () => {
     assert.deepEqual(namesAndClusters(peers), [['api', []]]);
   });
 
-  it('count with their desired state if it owns the namespace as the requested one does', async () => {
+  it('have their desired state if that has the same ownership as the requested one', async () => {
     const finder = await open();
     await scene.edit(environmentSpec({ lifecycle: kept }));
     await scene.caughtUp();

@@ -13,11 +13,11 @@ describe('errorFromStatus', () => {
     it(why, () => assert.equal(errorFromStatus('get x', code, body).message, message));
   }
 
-  it('cuts a whole page of text', () => {
+  it('truncates a long text', () => {
     assert.ok(errorFromStatus('get x', 500, 'long '.repeat(1000)).message.length < 300);
   });
 
-  it('takes Retry-After where the body does not say', () => {
+  it('uses Retry-After if the body has no retryAfterSeconds', () => {
     const body = { details: { retryAfterSeconds: 2 } };
     assert.deepEqual(errorFromStatus('', 429, {}, 3).details, { retryAfterSeconds: 3 });
     assert.deepEqual(errorFromStatus('', 429, body, 3).details, { retryAfterSeconds: 2 });

@@ -30,7 +30,7 @@ describe('errors', () => {
     ['nothing', undefined, []],
   ];
   for (const [why, error, is] of rows) {
-    it(`tells ${why} apart`, () => {
+    it(`distinguish ${why}`, () => {
       const answers = Object.entries(PREDICATES).filter(([, predicate]) => predicate(error));
       assert.deepEqual(
         answers.map(([name]) => name),
@@ -39,7 +39,7 @@ describe('errors', () => {
     });
   }
 
-  it('keep their cause', () => {
+  it('have a cause', () => {
     const cause = new Error('why');
     assert.equal(new ApiError('', { code: 500, reason: 'InternalError', cause }).cause, cause);
   });

@@ -18,20 +18,20 @@ describe('objectPath', () => {
   ];
   for (const [why, path, expected] of rows) it(why, () => assert.equal(path, expected));
 
-  it('needs the namespace of what has one', () => {
+  it('requires the namespace of a namespaced kind', () => {
     assert.throws(() => objectPath(WIDGETS, { name: 'a' }), /^Error: widgets\.x\.io a: Widget is namespaced/);
   });
 });
 
 describe('collectionPath', () => {
-  it('covers all namespaces unless one is given', () => {
+  it('is for all namespaces if none is given', () => {
     assert.equal(collectionPath(WIDGETS), '/apis/x.io/v2/widgets');
     assert.equal(collectionPath(WIDGETS, 'ns'), '/apis/x.io/v2/namespaces/ns/widgets');
   });
 });
 
 describe('nameIn', () => {
-  it('names resource and key as people do', () => {
+  it('contains the resource with its group, the namespace and the name', () => {
     assert.equal(nameIn(WIDGETS, { namespace: 'ns', name: 'a' }), 'widgets.x.io ns/a');
     assert.equal(nameIn(NAMESPACES, { name: 'a' }), 'namespaces a');
     assert.equal(nameIn(configMaps, {}), 'configmaps');

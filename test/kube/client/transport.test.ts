@@ -67,7 +67,7 @@ describe('transport', () => {
     assert.match(JSON.stringify(await transport.json(request)), /"CN":"localhost"/);
   });
 
-  it('keeps the path of a server behind a gateway', async () => {
+  it('uses the path in the URL of a server behind a gateway', async () => {
     const port = await listen(http.createServer(answer));
     const transport = await transportTo({ server: `http://127.0.0.1:${port}/clusters/one/` });
     assert.deepEqual(await transport.json({ ...request, query: { a: 'x&y', none: undefined } }), {
@@ -175,7 +175,7 @@ describe('transport', () => {
     await assert.rejects(transport.json(request), /no response from the API server for 0.05 s/);
   });
 
-  it('calls beforeSend after it has connected, however long that took', async () => {
+  it('calls beforeSend after it has connected, even if that took long', async () => {
     let requests = 0;
     const port = await listen(http.createServer(() => requests++));
     const transport = await transportTo({ server: `http://127.0.0.1:${port}` });

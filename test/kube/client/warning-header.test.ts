@@ -13,7 +13,7 @@ describe('warning headers', () => {
     it(`gives ${texts.length} of ${header}: ${why}`, () => assert.deepEqual(warningTexts([header]), texts));
   }
 
-  it('go on from header to header', () => {
+  it('are read from several headers', () => {
     assert.deepEqual(warningTexts(['299 - "a"', '299 - "b"']), ['a', 'b']);
   });
 });

@@ -36,7 +36,7 @@ describe('watch', () => {
   });
   afterEach(() => server.stop());
 
-  it('asks for bookmarks from a version on, with an end between 5 and 10 minutes', async () => {
+  it('requests events from a version, bookmarks, and an end after 5 to 10 minutes', async () => {
     server.on(
       CALL,
       watching((open) => open.end()),
@@ -47,7 +47,7 @@ describe('watch', () => {
     assert.ok(Number(timeoutSeconds) >= 300 && Number(timeoutSeconds) <= 600);
   });
 
-  it('reads one event per line, wherever the chunks end', async () => {
+  it('reads one event per line, even if chunks end within a line', async () => {
     const object = configMap('a', '6', { data: { greeting: 'Grüße 🛳️' } });
     const bytes = Buffer.from(`${JSON.stringify({ type: 'ADDED', object })}\n`);
     server.on(
@@ -95,7 +95,7 @@ describe('watch', () => {
     });
   }
 
-  it('cuts a watch that stays silent beyond its own end', async () => {
+  it('fails if no data arrives and the server does not end the watch in time', async () => {
     server.on(CALL, watching());
     const client = createClient(await server.kubeConfig(), {
       log: recordedLog().log,
@@ -107,7 +107,7 @@ describe('watch', () => {
     await assert.rejects(Promise.resolve(iterator.next()), /watch configmaps: no response/);
   });
 
-  it('ends without an error when told to, and hangs up', async () => {
+  it('ends without an error when its signal is aborted, and closes the connection', async () => {
     server.on(CALL, watching());
     const controller = new AbortController();
     const iterator = (await watch(controller.signal))[Symbol.asyncIterator]();
@@ -118,7 +118,7 @@ describe('watch', () => {
     await closed;
   });
 
-  it('hangs up when nobody reads on', async () => {
+  it('closes the connection when the reader stops', async () => {
     server.on(
       CALL,
       watching((open) => void open.bookmark('6')),
@@ -132,7 +132,7 @@ describe('watch', () => {
     ).closed;
   });
 
-  it('gives objects that came as metadata their real kind', async () => {
+  it('sets the real kind of objects that are reduced to their metadata', async () => {
     const object = { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: configMap('a').metadata };
     server.on(
       CALL,

@@ -23,7 +23,7 @@ describe('the history of an edited object', () => {
     assert.deepEqual([...new Set(history.after.recorded.map(({ revision }) => revision))], [1, 2]);
   });
 
-  it('does not continue if the edit makes no revision', async () => {
+  it('does not continue if the edit creates no revision', async () => {
     assert.equal(await edited({ ...live, metadata: { ...live.metadata, finalizers: ['a/b'] } }), undefined);
   });
 
@@ -38,7 +38,7 @@ describe('the history of an edited object', () => {
     assert.equal(await edited(nextEdit(live, environmentSpec(), 3), { ...live, metadata }), undefined);
   });
 
-  it('determines which refs mean the new revision', async () => {
+  it('determines which refs resolve to the new revision', async () => {
     const history = await edited(nextEdit(live, environmentSpec({ version: '1.1.0' }), 3));
     assert.ok(history);
     assert.equal(resolvesToEdit({ kind: 'newest' }, history), true);

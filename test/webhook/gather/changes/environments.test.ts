@@ -12,8 +12,8 @@ const { live, objects } = editedEnvironment(specs, { selected: ['b', 'a'] });
 const environments = () => changeSourcesOf(objects).environments;
 const deploymentWith = (options: PlacedDeployment) => requestObject(placedDeployment(options));
 
-describe('the Environment that a deployment asks for', () => {
-  it('has the content of the revision that the ref means', async () => {
+describe('the Environment that a deployment refers to', () => {
+  it('has the content of the revision that the ref resolves to', async () => {
     const found = await environments().desired(deploymentWith({ environmentRef: 'primary@v1' }));
     assert.deepEqual([found?.revision, found?.spec], [1, specs[0]]);
     const newest = await environments().desired(deploymentWith({ environmentRef: 'primary' }));
