@@ -50,7 +50,7 @@ describe('mooring rollback', () => {
     });
   }
 
-  it('prints nothing but the object on standard output with -o', async () => {
+  it('prints only the object on standard output with -o', async () => {
     const { out, error } = await run(live(), 'primary@v1', '-o', 'json');
     const { kind, spec }: Definition = JSON.parse(out);
     assert.deepEqual([kind, spec], ['Environment', { size: 1, version: '2.0.1' }]);

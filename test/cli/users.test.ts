@@ -50,7 +50,7 @@ describe('the users of an Environment', () => {
       }),
     ]);
 
-  it('are the deployments of all namespaces with a ref to it, sorted, with what the refs mean', async () => {
+  it('are the deployments of all namespaces with a ref to it, sorted, with the revisions that the refs resolve to', async () => {
     assert.deepEqual(linesOf(await found()), [
       'other/d primary → 2 following',
       'team/a primary → 2 following',
@@ -73,7 +73,7 @@ describe('the users of a shared WorkloadProfile', () => {
   const shared = recordedEdits('WorkloadProfile', [{ spec: { size: 1 } }], { namespace: system, name: 'web' });
   const local = recordedEdits('WorkloadProfile', [{ spec: { size: 2 } }], { namespace: 'team', name: 'web' });
 
-  it('are deployments whose namespace has none of this name, and those whose stamp names it', async () => {
+  it('are deployments without a profile of this name in their namespace, and those whose stamp names it', async () => {
     const stamp = { annotations: { [workloadProfileRevisionAnnotation]: `${system}/web@v1` } };
     const found = await users('WorkloadProfile', system, 'web', [
       ...shared.objects,
@@ -108,7 +108,7 @@ describe('the users of a PolicyDefinition', () => {
     ]);
   });
 
-  it('are older revisions that are still applied, though the refs mean newer ones', async () => {
+  it('are older revisions that are still applied, although the refs resolve to newer ones', async () => {
     const [resource, floating] = deploymentUser({ name: 'z', environment: { name: 'moved' } });
     const applied = { ...floating, status: { environment: { namespace: 'team', name: 'moved', revision: 1 } } };
     const found = await users('PolicyDefinition', system, 'mine', [
@@ -119,7 +119,7 @@ describe('the users of a PolicyDefinition', () => {
     assert.deepEqual(linesOf(found), ['team/moved@v1 mine@v1 → 1 fixed']);
   });
 
-  it('are none outside the system namespace', async () => {
+  it('are empty outside the system namespace', async () => {
     const found = await users('PolicyDefinition', 'team', 'mine', [...topology('team').objects, ...others]);
     assert.deepEqual(linesOf(found), []);
   });

@@ -45,7 +45,7 @@ describe('mooring uses', () => {
     });
   });
 
-  it('says so where no object refers to it', async () => {
+  it('prints a message if no object refers to it', async () => {
     const client = createMemoryClient(recordedEdits('Environment', edits).objects);
     const result = await mooring(['uses', 'env', 'primary@v1'], { client });
     assert.deepEqual(result, { code: 0, out: '', error: 'no object refers to Environment team/primary@v1\n' });

@@ -14,7 +14,7 @@ const workload = {
   metadata: { name: 'shop', namespace: 'web' },
   spec: { components: [{ name: 'ui', type: 'webservice', properties: { port: 8080, ratio: 0.5 } }] },
 };
-// The Workload comes first here: the order in the ManifestWork does not depend on it.
+// The Workload is first here, because the order in the ManifestWork must not depend on the order of the input.
 const context: TopologyContext = {
   name: 'shop',
   workloadName: 'shop',

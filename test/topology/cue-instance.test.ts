@@ -10,7 +10,7 @@ describe('instantiateCue', () => {
     instance = instantiateCue(await WebAssembly.compile(await readFile(await cueModule())));
   });
 
-  it('answers one request after another, in JSON', () => {
+  it('evaluates one request after another, in JSON', () => {
     const request = (n: number) => ({
       mode: 'render',
       template: 'parameter: n: int\noutput: {n: parameter.n, of: context.name}',

@@ -133,7 +133,7 @@ describe('createTopologyEngine', () => {
     });
   }
 
-  it('keeps dots in keys apart from the dots of a path', async () => {
+  it('distinguishes dots in keys from the dots of a path', async () => {
     const result = await engine.check('parameter: labels: [string]: string', { labels: { 'a.b/c': 1 } });
     assert.deepEqual(!result.ok && result.violations[0]?.path, ['labels', 'a.b/c']);
   });

@@ -3,7 +3,7 @@ import { createLog } from '../../src/log.ts';
 import { EvaluatorPool, type PoolOptions } from '../../src/topology/evaluator-pool.ts';
 import type { Evaluation, Evaluator } from '../../src/topology/evaluator.ts';
 
-/** An evaluator that does what its request says: `echo`, `break`, or `wait` until `release` is called. */
+/** An evaluator for test requests: `echo`, `break`, or `wait` until `release` is called. */
 class ScriptedEvaluator implements Evaluator {
   closed = false;
   readonly received: string[] = [];
@@ -59,9 +59,9 @@ describe('EvaluatorPool', () => {
 
   it('serves waiting requests in their order', async () => {
     const pool = await poolOf();
-    const answers = await Promise.all(['a', 'b', 'c'].map((request) => pool.run(request)));
+    const evaluations = await Promise.all(['a', 'b', 'c'].map((request) => pool.run(request)));
     assert.deepEqual(
-      answers.map((answer) => answer.ok && answer.answer),
+      evaluations.map((evaluation) => evaluation.ok && evaluation.answer),
       ['a', 'b', 'c'],
     );
     assert.deepEqual(started[0]?.received, ['a', 'b', 'c']);

@@ -4,10 +4,15 @@ import { errorFromStatus } from '../../../src/kube/client/api-status.ts';
 
 describe('errorFromStatus', () => {
   const rows: [why: string, code: number, body: JsonValue, message: string][] = [
-    ['takes the words of a Status', 403, { reason: 'Forbidden', message: 'no' }, 'get x: no (403 Forbidden)'],
-    ['makes one line of any text', 502, ' Bad\n Gateway ', 'get x: Bad Gateway (502 Unknown)'],
-    ['says at least the code', 503, '', 'get x: HTTP 503 (503 ServiceUnavailable)'],
-    ['takes nothing from what is no Status', 500, [1], 'get x: HTTP 500 (500 InternalError)'],
+    [
+      'uses the reason and the message of a Status',
+      403,
+      { reason: 'Forbidden', message: 'no' },
+      'get x: no (403 Forbidden)',
+    ],
+    ['writes any text in one line', 502, ' Bad\n Gateway ', 'get x: Bad Gateway (502 Unknown)'],
+    ['contains the code if the body is empty', 503, '', 'get x: HTTP 503 (503 ServiceUnavailable)'],
+    ['ignores a body that is not a Status', 500, [1], 'get x: HTTP 500 (500 InternalError)'],
   ];
   for (const [why, code, body, message] of rows) {
     it(why, () => assert.equal(errorFromStatus('get x', code, body).message, message));

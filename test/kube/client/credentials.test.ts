@@ -89,8 +89,8 @@ describe('credentials', () => {
     const script = `echo x >> "${calls}"; echo '{"status":{"token":"from-plugin"}}'`;
     const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args: ['-c', script] };
     const credentials = createCredentials(await configFor('https://one', { exec }));
-    const answers = await Promise.all([credentials.current(), credentials.current()]);
-    assert.deepEqual(answers[1]?.headers, { Authorization: 'Bearer from-plugin' });
+    const found = await Promise.all([credentials.current(), credentials.current()]);
+    assert.deepEqual(found[1]?.headers, { Authorization: 'Bearer from-plugin' });
     assert.equal(await readFile(calls, 'utf8'), 'x\n');
     credentials.refresh();
     await credentials.current();

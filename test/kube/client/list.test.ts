@@ -44,7 +44,7 @@ describe('list', () => {
     };
     server.on(CALL, page([item('a')], { continue: 'next' }), page([item('b')]));
     assert.deepEqual(names(await list({ transform })), ['a!', 'b!']);
-    assert.deepEqual(asked, [1, 2], 'the first page before the second is asked for');
+    assert.deepEqual(asked, [1, 2], 'the items of the first page are transformed before the second page is requested');
     assert.deepEqual(Object.keys(server.seen[0]?.query ?? {}), ['limit']);
   });
 

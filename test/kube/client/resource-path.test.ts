@@ -9,12 +9,16 @@ const WIDGETS: Resource = { group: 'x.io', version: 'v2', kind: 'Widget', plural
 describe('objectPath', () => {
   const key = { namespace: 'ns', name: 'a' };
   const rows: [why: string, path: string, expected: string][] = [
-    ['the core group has a root of its own', objectPath(configMaps, key), '/api/v1/namespaces/ns/configmaps/a'],
-    ['others have their name in it', objectPath(WIDGETS, key), '/apis/x.io/v2/namespaces/ns/widgets/a'],
+    ['the core group has another root', objectPath(configMaps, key), '/api/v1/namespaces/ns/configmaps/a'],
+    ['the paths of other groups contain their name', objectPath(WIDGETS, key), '/apis/x.io/v2/namespaces/ns/widgets/a'],
     ['a subresource comes last', objectPath(WIDGETS, key, 'status'), '/apis/x.io/v2/namespaces/ns/widgets/a/status'],
-    ['no name is the collection', objectPath(WIDGETS, { ...key, name: '' }), '/apis/x.io/v2/namespaces/ns/widgets'],
-    ['a namespace means nothing for what has none', objectPath(NAMESPACES, key), '/api/v1/namespaces/a'],
-    ['names are data', objectPath(NAMESPACES, { name: '../a?b' }), '/api/v1/namespaces/..%2Fa%3Fb'],
+    [
+      'an empty name gives the path of the collection',
+      objectPath(WIDGETS, { ...key, name: '' }),
+      '/apis/x.io/v2/namespaces/ns/widgets',
+    ],
+    ['a cluster-scoped kind ignores the namespace', objectPath(NAMESPACES, key), '/api/v1/namespaces/a'],
+    ['names are escaped', objectPath(NAMESPACES, { name: '../a?b' }), '/api/v1/namespaces/..%2Fa%3Fb'],
   ];
   for (const [why, path, expected] of rows) it(why, () => assert.equal(path, expected));
 

@@ -67,26 +67,30 @@ describe('watch', () => {
 
   const failures: [why: string, reply: Reply, holds: (error: unknown) => boolean][] = [
     [
-      'an ERROR event is the refusal it carries',
+      'an ERROR event causes the error that it contains',
       watching((open) => void open.event('ERROR', statusOf(410, 'Expired'))),
       isGone,
     ],
-    ['a refusal at the start is one too', refuse(410, 'Expired'), isGone],
+    ['an error response at the start causes an error', refuse(410, 'Expired'), isGone],
     [
-      'so is an overloaded server',
+      'an overloaded server causes an error',
       refuse(429, 'TooManyRequests'),
       (error) => error instanceof ApiError && error.code === 429,
     ],
     [
-      'a line that is no JSON is an error, not skipped',
+      'a line that is not JSON is an error and not skipped',
       watching((open) => void open.send('{"type":"ADD\n')),
       unreadable,
     ],
-    ['a line that is no event is an error', watching((open) => void open.send('{"hello":"world"}\n')), unreadable],
-    ['bytes that are no UTF-8 are an error', watching((open) => void open.send(Uint8Array.of(0xff, 0x0a))), unreadable],
-    ['a line that the end cuts off is an error', watching((open) => open.send('{"type"').end()), unreadable],
+    ['a line that is not an event is an error', watching((open) => void open.send('{"hello":"world"}\n')), unreadable],
+    [
+      'bytes that are not UTF-8 are an error',
+      watching((open) => void open.send(Uint8Array.of(0xff, 0x0a))),
+      unreadable,
+    ],
+    ['an incomplete last line is an error', watching((open) => open.send('{"type"').end()), unreadable],
     ['a reset in the middle of the stream is an error', watching((open) => open.bookmark('6').reset()), unreachable],
-    ['radio silence before the answer is cut', silence, unreachable],
+    ['a server that does not respond is an error', silence, unreachable],
   ];
   for (const [why, scripted, holds] of failures) {
     it(why, async () => {
