@@ -44,7 +44,7 @@ export async function createTopologyEngine(options: EngineOptions): Promise<Topo
   const checks = new LRUCache<string, string>({
     max: maxCachedChecks,
     maxSize: maxChecksLength,
-    sizeCalculation: (answer) => answer.length,
+    sizeCalculation: (response) => response.length,
   });
   return {
     check: async (template, parameter, signal) => {
@@ -55,14 +55,14 @@ export async function createTopologyEngine(options: EngineOptions): Promise<Topo
       if (cached !== undefined) return resultOf(cached);
       const evaluation = await pool.run(request, signal);
       if (!evaluation.ok) return failure(evaluation.reason, evaluation.message);
-      const result = resultOf(evaluation.answer);
+      const result = resultOf(evaluation.response);
       // A failure of the engine does not depend on the request; the next attempt may succeed.
-      if (result.ok || result.reason !== 'EngineFailed') checks.set(key, evaluation.answer);
+      if (result.ok || result.reason !== 'EngineFailed') checks.set(key, evaluation.response);
       return result;
     },
     render: async (template, parameter, context, signal) => {
       const evaluation = await pool.run(JSON.stringify({ mode: 'render', template, parameter, context }), signal);
-      return evaluation.ok ? resultOf(evaluation.answer) : failure(evaluation.reason, evaluation.message);
+      return evaluation.ok ? resultOf(evaluation.response) : failure(evaluation.reason, evaluation.message);
     },
     close: () => pool.close(),
   };
@@ -89,8 +89,8 @@ interface EngineResponse {
 }
 
 function resultOf(json: string): TopologyResult {
-  const answer: EngineResponse = JSON.parse(json);
-  const { reason, violations = [], objects = [] } = answer;
+  const response: EngineResponse = JSON.parse(json);
+  const { reason, violations = [], objects = [] } = response;
   return reason === undefined ? { ok: true, objects } : { ok: false, reason, violations };
 }
 

@@ -1,12 +1,14 @@
 import { Worker } from 'node:worker_threads';
 
-/** A message of the thread: `answer` contains the JSON of the engine; after `failed` the thread must be replaced. */
+/** A message of the thread: `response` contains the JSON of the engine; after `failed` the thread must be replaced. */
 export type WorkerReply =
-  { kind: 'ready' } | { kind: 'answer'; answer: string } | { kind: 'failed'; outOfMemory: boolean; message: string };
+  | { kind: 'ready' }
+  | { kind: 'response'; response: string }
+  | { kind: 'failed'; outOfMemory: boolean; message: string };
 
 /** The JSON of the engine, or why the evaluation failed. */
 export type Evaluation =
-  | { ok: true; answer: string }
+  | { ok: true; response: string }
   | { ok: false; reason: 'DeadlineExceeded' | 'OutOfMemory' | 'EngineFailed'; message: string };
 
 /** One worker thread with one instance of the CUE engine. It evaluates one request at a time. */
@@ -75,7 +77,7 @@ export async function startEvaluator(module: WebAssembly.Module): Promise<Evalua
     evaluate: async (request, deadlineMs) => {
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
       const reply = await waitForReply(deadlineMs, () => worker.postMessage(request));
-      if (reply !== 'timeout' && reply.kind === 'answer') return { ok: true, answer: reply.answer };
+      if (reply !== 'timeout' && reply.kind === 'response') return { ok: true, response: reply.response };
       await close();
       return failureOf(reply, deadlineMs);
     },
@@ -84,7 +86,7 @@ export async function startEvaluator(module: WebAssembly.Module): Promise<Evalua
   };
 }
 
-function failureOf(reply: Exclude<WorkerReply, { kind: 'answer' }> | 'timeout', deadlineMs: number): Evaluation {
+function failureOf(reply: Exclude<WorkerReply, { kind: 'response' }> | 'timeout', deadlineMs: number): Evaluation {
   if (reply === 'timeout') {
     return { ok: false, reason: 'DeadlineExceeded', message: `the evaluation took more than ${deadlineMs} ms` };
   }

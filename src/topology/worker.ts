@@ -22,7 +22,7 @@ const warmUp = {
 
 function evaluate(instance: CueInstance, request: string): WorkerReply {
   try {
-    return { kind: 'answer', answer: instance.evaluate(request) };
+    return { kind: 'response', response: instance.evaluate(request) };
   } catch (error) {
     // Go exits with proc_exit, for which WASI throws a symbol, or with a trap.
     const printed = instance.stderr().trim();

@@ -16,7 +16,7 @@ class ScriptedEvaluator implements Evaluator {
       return { ok: false, reason: 'EngineFailed', message: 'broken' };
     }
     if (request.startsWith('wait')) await new Promise<void>((resolve) => (this.release = resolve));
-    return { ok: true, answer: request };
+    return { ok: true, response: request };
   }
   isUsable(): boolean {
     return !this.closed;
@@ -61,7 +61,7 @@ describe('EvaluatorPool', () => {
     const pool = await poolOf();
     const evaluations = await Promise.all(['a', 'b', 'c'].map((request) => pool.run(request)));
     assert.deepEqual(
-      evaluations.map((evaluation) => evaluation.ok && evaluation.answer),
+      evaluations.map((evaluation) => evaluation.ok && evaluation.response),
       ['a', 'b', 'c'],
     );
     assert.deepEqual(started[0]?.received, ['a', 'b', 'c']);
@@ -70,16 +70,16 @@ describe('EvaluatorPool', () => {
   it('serves other requests while one evaluator is busy', async () => {
     const pool = await poolOf({ size: 2 });
     const blocked = pool.run('wait');
-    assert.deepEqual(await pool.run('echo'), { ok: true, answer: 'echo' });
+    assert.deepEqual(await pool.run('echo'), { ok: true, response: 'echo' });
     started.forEach((evaluator) => evaluator.release?.());
-    assert.deepEqual(await blocked, { ok: true, answer: 'wait' });
+    assert.deepEqual(await blocked, { ok: true, response: 'wait' });
   });
 
   it('fails only the request that broke an evaluator, and replaces it', async () => {
     const pool = await poolOf();
     const [failed, next] = await Promise.all([pool.run('break'), pool.run('echo')]);
     assert.equal(failed.ok, false);
-    assert.deepEqual(next, { ok: true, answer: 'echo' });
+    assert.deepEqual(next, { ok: true, response: 'echo' });
     assert.equal(started.length, 2);
   });
 
@@ -131,7 +131,7 @@ describe('EvaluatorPool', () => {
     await assert.rejects(blocked, /gone away/);
     const next = pool.run('echo');
     started[0]?.release?.();
-    assert.deepEqual(await next, { ok: true, answer: 'echo' });
+    assert.deepEqual(await next, { ok: true, response: 'echo' });
   });
 
   it('does not open if an evaluator cannot be started', async () => {
@@ -145,7 +145,7 @@ describe('EvaluatorPool', () => {
     const pool = await poolOf({ start });
     const [, waiting] = await Promise.all([pool.run('break'), pool.run('echo')]);
     assert.deepEqual(waiting, { ok: false, reason: 'EngineFailed', message: 'no' });
-    assert.deepEqual(await pool.run('echo'), { ok: true, answer: 'echo' });
+    assert.deepEqual(await pool.run('echo'), { ok: true, response: 'echo' });
   });
 
   it('fails waiting requests when it closes, and later ones too', async () => {

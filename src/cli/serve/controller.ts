@@ -19,7 +19,7 @@ export async function serveController(
   signal: AbortSignal,
 ): Promise<void> {
   const parts = createRoleParts('controller', config);
-  const { leases, guarded } = createElection('controller', config, parts);
+  const { election, guarded } = createElection('controller', config, parts);
   const { log, metrics } = parts;
   const engine = await openTopologies(config.topology, environment, log);
   const topologies = createCachingEngine({
@@ -57,7 +57,7 @@ export async function serveController(
   try {
     await Promise.all([
       controller.watch(signal),
-      leases.run(signal, async (leading) => {
+      election.run(signal, async (leading) => {
         await Promise.all([controller.lead(leading), certificates(leading)]);
       }),
       serveHealth(parts, config, ready, signal),

@@ -43,9 +43,9 @@ export function createNameVisibility(isAllowed: (right: NeededRight) => Promise<
     if (known !== undefined) return known;
     if (reviews.size >= maxReviews) return Promise.resolve(false);
     const { group, plural } = resource;
-    const answer = isAllowed({ path: '', verb: 'get', group, resource: plural, namespace });
-    reviews.set(key, answer);
-    return answer;
+    const result = isAllowed({ path: '', verb: 'get', group, resource: plural, namespace });
+    reviews.set(key, result);
+    return result;
   };
   return {
     async of(kind, { namespace, name }) {
