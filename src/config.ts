@@ -20,7 +20,7 @@ export interface RoleConfig {
 
 /** Configuration of a role with leader election. */
 export interface LeaderConfig extends RoleConfig {
-  /** Unique per process; `undefined` for one that is made of the host name and a random part. */
+  /** Unique per process; `undefined` to generate it from the host name and a random part. */
   identity: string | undefined;
 }
 
@@ -38,7 +38,7 @@ export interface WebhookConfig extends RoleConfig {
   port: number;
   /** The address on which the webhook listens; `undefined` for all addresses. */
   host: string | undefined;
-  /** Hub namespaces that every Environment may use without a right of its own. */
+  /** Hub namespaces that every Environment may use; no extra right is needed. */
   sharedHubNamespaces: readonly string[];
   severities: Severities;
   topology: TopologyConfig;
@@ -99,7 +99,7 @@ export interface ControllerOptions extends LeaderOptions, TopologyOptions, Rende
   revisionRetirement: string;
 }
 
-/** Throws UsageError, as the functions below do. */
+/** Reads the options of the aggregator. Throws UsageError, as all functions below do. */
 export function aggregatorConfig(options: LeaderOptions): LeaderConfig {
   return { ...roleConfig(options), identity: options.identity };
 }
@@ -145,7 +145,7 @@ function topologyConfig(options: TopologyOptions): TopologyConfig {
   };
 }
 
-/** The settings that `--shared-hub-namespace` asks for. */
+/** The settings from `--shared-hub-namespace`. */
 export function renderSettings({ sharedHubNamespace }: RenderOptions): RenderSettings {
   return {
     ...defaultRenderSettings,
@@ -153,7 +153,7 @@ export function renderSettings({ sharedHubNamespace }: RenderOptions): RenderSet
   };
 }
 
-/** The severities that `--rule CODE=deny|warn|off` asks for; the last one given for a code counts. Throws UsageError. */
+/** The severities from `--rule CODE=deny|warn|off`. The last option for a code takes precedence. Throws UsageError. */
 export function readSeverities({ rule: settings = [] }: RuleOptions): Severities {
   return Object.fromEntries(settings.map(readSeverity));
 }
@@ -162,9 +162,9 @@ function readSeverity(setting: string) {
   const [code = '', severity = ''] = setting.split('=');
   const rule = rules.find((known) => known.code === code);
   if (rule === undefined || !rule.overridable) {
-    const switchable = rules.filter((known) => known.overridable).map((known) => known.code);
+    const overridable = rules.filter((known) => known.overridable).map((known) => known.code);
     const problem = rule === undefined ? 'there is no such rule' : 'the severity of this rule cannot be changed';
-    throw new UsageError(`--rule ${setting}: ${problem}; rules: ${switchable.join(', ')}`);
+    throw new UsageError(`--rule ${setting}: ${problem}; rules: ${overridable.join(', ')}`);
   }
   if (severity !== 'deny' && severity !== 'warn' && severity !== 'off') {
     throw new UsageError(`--rule ${setting}: use ${code}=deny, ${code}=warn or ${code}=off`);

@@ -9,7 +9,7 @@ export interface Log {
   child(fields: Record<string, unknown>): Log;
 }
 
-/** Creates a log on standard error. `level` is one of `debug`, `info`, `warn`, `error`, `silent`; errors have the key `err`. */
+/** Creates a log on standard error. `level` is one of `debug`, `info`, `warn`, `error`, `silent`. Errors are logged in the field `err`. */
 export function createLog(level: string, role: string): Log {
   return pino({ level, base: { role }, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2));
 }

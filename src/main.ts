@@ -4,7 +4,7 @@ import { runCommandLine } from './cli/command-line/run.ts';
 import type { CommandTerminal } from './cli/command-line/command-context.ts';
 
 const terminal: CommandTerminal = {
-  // kubectl runs a program of this name on PATH for `kubectl mooring …`.
+  // kubectl runs `kubectl-mooring` from PATH for `kubectl mooring …`.
   program: basename(process.argv[1] ?? '').startsWith('kubectl-mooring') ? 'kubectl mooring' : 'mooring',
   out: (text) => process.stdout.write(text),
   error: (text) => process.stderr.write(text),
@@ -25,6 +25,6 @@ try {
   process.exitCode = await runCommandLine(process.argv.slice(2), terminal);
 } catch (error) {
   terminal.error(`mooring: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  // A role whose loop failed must not stay alive in part; its supervisor starts it again.
+  // If one loop of a role failed, the others must not continue without it: exit, so that the supervisor restarts the process.
   process.exit(1);
 }

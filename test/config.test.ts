@@ -38,7 +38,7 @@ describe('the options of a role', () => {
     assert.equal(defaults.kubeconfig, undefined);
   });
 
-  it('set severities of rules; the last one counts', () => {
+  it('set severities of rules; the last one takes precedence', () => {
     const { severities } = webhookConfig(['--rule', 'UnknownTopology=deny', '--rule', 'UnknownTopology=off']);
     assert.deepEqual(severities, { UnknownTopology: 'off' });
   });

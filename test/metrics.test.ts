@@ -32,7 +32,7 @@ describe('the metrics of a process', () => {
 
   it('have no label that a scrape attaches to its targets, because Prometheus would rename it', async () => {
     const metrics = createMetrics({ now: Date.now });
-    metrics.admission.answered({
+    metrics.admission.recordDecision({
       kind: 'Environment',
       operation: 'UPDATE',
       decision: 'deny',

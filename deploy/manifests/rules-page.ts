@@ -22,7 +22,7 @@ deleted can always be updated and deleted again.
 
 Rules that are **enforced on apply** are checked again by the controller before it writes to the hub: webhook replicas
 decide concurrently, floating refs change their meaning, and definitions change. A write that a rule blocks shows as
-\`Applied=False\` with the code of the rule as the reason, and the applied objects stay.
+\`Applied=False\` with the code of the rule as the reason, and the applied objects stay unchanged.
 `;
 
 /** The page that describes each rule, generated from the rules. */

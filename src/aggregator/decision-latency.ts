@@ -1,6 +1,6 @@
 /**
- * When the first decision arrived that the status of an Environment does not reflect yet, in ms of one clock. The latency of a
- * status is measured from there.
+ * The time when the first decision arrived that the status of an Environment does not reflect yet, in ms. The latency of a
+ * status write is measured from this time.
  */
 export class DecisionTimes {
   readonly #now: () => number;
@@ -10,7 +10,7 @@ export class DecisionTimes {
     this.#now = now;
   }
 
-  /** A decision for the Environment `key` arrives now. */
+  /** Records that a decision for the Environment `key` arrived now. */
   record(key: string): void {
     if (!this.#receivedAt.has(key)) this.#receivedAt.set(key, this.#now());
   }

@@ -7,7 +7,7 @@ import type { ReadinessFacts, RenderedPlacement } from '../domain/status/readine
 import { readOrigin } from '../domain/render/render-identity.ts';
 import { decisionIndexes, placementIndexes } from './watches.ts';
 
-/** The caches that are read here. */
+/** The caches that readiness is computed from. */
 export interface Caches {
   placements: {
     get(namespace: string | undefined, name: string): Placement | undefined;
@@ -21,7 +21,7 @@ export function gather(caches: Caches, environment: Environment): ReadinessFacts
   const { metadata, status } = environment;
   const revision = parseRevision(metadata.annotations?.[revisionAnnotation]);
   const rendered = status?.conditions?.find(({ type }) => type === 'Rendered');
-  // What the controller wrote about an older revision is ignored.
+  // The status that the controller wrote for an older revision is ignored.
   const isCurrent =
     (rendered?.observedGeneration ?? metadata.generation) === metadata.generation &&
     (status?.revision ?? revision) === revision;
@@ -35,7 +35,7 @@ export function gather(caches: Caches, environment: Environment): ReadinessFacts
   const newest = { deployment: [] as RenderedPlacement[], probe: [] as RenderedPlacement[] };
   for (const placement of caches.placements.byIndex(placementIndexes.environment, keyOf(environment))) {
     const origin = readOrigin(placement);
-    // OCM removes the decisions of a terminating Placement, which says nothing about the Environment.
+    // OCM removes the decisions of a terminating Placement, so its missing decisions do not make the Environment not ready.
     const isCounted = origin?.revision === revision && placement.metadata.deletionTimestamp === undefined;
     if (origin === undefined || !isCounted) continue;
     newest[origin.purpose].push({ ...factsOf(placement), revision: origin.revision });

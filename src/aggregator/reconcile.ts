@@ -22,7 +22,7 @@ interface ReconcileOptions {
   decisionTimes: DecisionTimes;
   metrics: EnvironmentMetrics;
   log: Log;
-  /** Milliseconds of the clock that decisions are timed by. */
+  /** Milliseconds of the clock that `decisionTimes` uses. */
   now: () => number;
 }
 
@@ -55,13 +55,16 @@ export function createReconcile(options: ReconcileOptions): (key: string) => Pro
       decisionTimes.restore(key, receivedAt);
       throw error;
     }
-    if (receivedAt !== undefined) metrics.decisionToStatus((options.now() - receivedAt) / 1000);
+    if (receivedAt !== undefined) metrics.observeDecisionToStatus((options.now() - receivedAt) / 1000);
     metrics.set(namespace, name, sampleOf(environment, readiness));
     await reportTransition(options, environment, readiness);
   };
 }
 
-/** Applies all fields that the aggregator owns. The resourceVersion keeps the status from a new object of this name; a uid does not (tried). */
+/**
+ * Applies all fields that the aggregator owns. The resourceVersion makes the write fail for a new object of the same name; a
+ * uid does not (tested).
+ */
 async function writeStatus(client: Client, environment: Environment, status: ReadinessResult): Promise<Environment> {
   const { apiVersion, kind, metadata, spec } = environment;
   const { namespace, name, resourceVersion } = metadata;
@@ -87,7 +90,7 @@ async function reportTransition(
 ): Promise<void> {
   const previous = environment.status?.status;
   if (previous === undefined || previous === readiness.status) return;
-  metrics.transition(environment.metadata.namespace ?? '', environment.metadata.name, readiness.status);
+  metrics.countTransition(environment.metadata.namespace ?? '', environment.metadata.name, readiness.status);
   const [condition] = readiness.conditions;
   const event = {
     object: environment,

@@ -25,7 +25,7 @@ export const decisionIndexes = { placement: 'placement' } as const;
 interface WatchesOptions {
   client: Client;
   log: Log;
-  /** Something changed that Environment `key` depends on. The latency of status updates is measured from decisions only. */
+  /** Called when an object changed that the Environment `key` depends on. Latency is measured for the cause `decision` only. */
   onChange: (key: string, cause: 'environment' | 'placement' | 'decision') => void;
 }
 

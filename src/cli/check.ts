@@ -19,11 +19,11 @@ export interface CheckOptions extends OfflineOptions, RuleOptions {
   output: 'text' | 'json';
 }
 
-/** `mooring check`: shows how admission decides. The exit code is 0, 1 or 2 as its help says. Throws UsageError. */
+/** `mooring check`: shows how admission decides. The help documents the exit code. Throws UsageError. */
 export async function check(paths: readonly string[], options: CheckOptions, terminal: Terminal): Promise<number> {
   const deletions = (options.delete ?? []).map(readDeletion);
   const severities = readSeverities(options);
-  refuseUnusable(paths, options);
+  refuseUnusableArguments(paths, options);
   const state = await readObjects(options.state ?? [], options, terminal);
   const manifests = await readObjects(paths, options, terminal);
   refuseUnserved([...state, ...manifests]);
@@ -47,12 +47,12 @@ export async function check(paths: readonly string[], options: CheckOptions, ter
 }
 
 /** Throws UsageError for paths and options that cannot be used together. */
-function refuseUnusable(paths: readonly string[], { state = [], delete: deletions = [] }: CheckOptions): void {
+function refuseUnusableArguments(paths: readonly string[], { state = [], delete: deletions = [] }: CheckOptions): void {
   if (paths.length + deletions.length === 0) {
-    throw new UsageError('what is to be checked? Name a FILE or use --delete');
+    throw new UsageError('there is nothing to check: give a FILE or use --delete');
   }
   if ([...state, ...paths].filter((path) => path === '-').length > 1) {
-    throw new UsageError('- stands for standard input, which can be read once only');
+    throw new UsageError('- stands for standard input, which can be read only once');
   }
 }
 
@@ -64,7 +64,7 @@ function refuseUnknownDeletions(deletions: readonly Deletion[], manifests: reado
   for (const { kind, namespace, name } of deletions) {
     const wanted = `${kind}/${namespace}/${name}`;
     if (known.has(wanted)) continue;
-    throw new UsageError(`--delete ${wanted}: there is none, neither in the state nor in the files`);
+    throw new UsageError(`--delete ${wanted}: this object is neither in the state nor in the files`);
   }
 }
 
@@ -72,7 +72,7 @@ function qualifiedName({ kind, metadata }: KubeObject): string {
   return `${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
 }
 
-/** Applies the manifests and then the deletions, one after the other, each on top of the result of those before it. */
+/** Applies the manifests and then the deletions, one after another, each to the result of the previous ones. */
 async function* applySteps(
   hub: OfflineHub,
   manifests: readonly Manifest[],

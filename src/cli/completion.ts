@@ -8,10 +8,10 @@ import { namesOfKind } from './live/kind-argument.ts';
 
 const writers = { bash: bashScript, zsh: zshScript, fish: fishScript };
 
-/** A shell for which there is a completion script. */
+/** A shell that has a completion script. */
 export type Shell = keyof typeof writers;
 
-/** The completion script of a shell. It knows the whole tree of commands, so that completion does not start Node. */
+/** The completion script of a shell. It contains the whole tree of commands, so that completion does not start Node. */
 export function completionScript(shell: Shell, program: Command): string {
   return writers[shell](commandModels(program, revisionedKindNames.flatMap(namesOfKind)));
 }

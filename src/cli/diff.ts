@@ -19,7 +19,7 @@ import { refuseMore, readObject, readRevision } from './live/object-argument.ts'
 import { sha256 } from './sha256.ts';
 import { structured } from './output/structured-output.ts';
 
-/** `mooring diff`: compares two revisions of an object. The exit code is 0, 1 or 2 as its help says. */
+/** `mooring diff`: compares two revisions of an object. The help documents the exit code. */
 export function diff(args: readonly string[], options: LiveOptions, terminal: LiveTerminal): Promise<number> {
   return runLive({ name: 'diff', failure: 2 }, options, terminal, async (command) => {
     const { kind, ref, rest } = readObject(args);

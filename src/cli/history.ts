@@ -13,7 +13,7 @@ import { listOf, structured } from './output/structured-output.ts';
 import { table } from './output/table.ts';
 import { usersAt, usersOf, type User } from './users.ts';
 
-/** `mooring history`: shows the revisions of an object, newest first. The exit code is 0, 1 or 2 as its help says. */
+/** `mooring history`: shows the revisions of an object, newest first. The help documents the exit code. */
 export function history(args: readonly string[], options: LiveOptions, terminal: LiveTerminal): Promise<number> {
   return runLive({ name: 'history', failure: 1 }, options, terminal, async (command) => {
     const { kind, ref, rest } = readObject(args);
@@ -23,14 +23,15 @@ export function history(args: readonly string[], options: LiveOptions, terminal:
     const { definition } = found;
     const revisions = await recordedRevisions(command.client, kind, definition);
     const content = newestContent(definition, sha256);
-    if (content === undefined) command.warn(`${titleOf(found)} was changed while the webhook of mooring did not run`);
+    if (content === undefined)
+      command.warn(`${titleOf(found)} was changed while the webhook of mooring was not running`);
     if (command.output !== undefined) {
       terminal.out(structured(listOf(revisions), command.output));
       return 0;
     }
     const known = await historyIn(command.catalog, found);
     const { users, partial } = await usersOf(found, known, command);
-    if (partial) command.warn(`you may read users in namespace ${found.namespace} only; others are not counted`);
+    if (partial) command.warn(`you may read users in namespace ${found.namespace} only; other users are not counted`);
     const rows = revisions.flatMap(recordedRow);
     const stamp = readStamp(definition.metadata);
     const current = stamp?.revision;

@@ -7,19 +7,19 @@ import { openTopologies } from './topologies.ts';
 
 /** Options of every command that runs without a cluster. */
 export interface OfflineOptions extends RenderOptions {
-  /** The namespace of objects that do not name one. */
+  /** The namespace of objects without a namespace. */
   namespace: string;
   systemNamespace: string;
   cueModule?: string;
 }
 
-/** Reads manifests and puts those of our kinds into a namespace. Throws UsageError. */
+/** Reads manifests, and sets the namespace of objects of mooring's kinds that have none. Throws UsageError. */
 export async function readObjects(paths: readonly string[], { namespace }: OfflineOptions, terminal: Terminal) {
   const manifests: Manifest[] = await readManifests(paths, () => terminal.stdin());
   return withNamespace(manifests, namespace);
 }
 
-/** Runs `body` with the CUE engine, which is closed at the end. The limits are those of a command that a person waits for. */
+/** Runs `body` with a CUE engine, and closes the engine at the end. The limits suit a command that a user waits for. */
 export async function withEngine<T>(
   command: string,
   { cueModule }: OfflineOptions,

@@ -20,13 +20,13 @@ export interface RenderCommandOptions extends OfflineOptions {
   output: 'yaml' | 'json';
 }
 
-/** `mooring render`: prints hub objects. The exit code is 0, 1 or 2 as its help says. Throws UsageError. */
+/** `mooring render`: prints hub objects. The help documents the exit code. Throws UsageError. */
 export async function render(
   paths: readonly string[],
   options: RenderCommandOptions,
   terminal: Terminal,
 ): Promise<number> {
-  if (paths.length === 0) throw new UsageError('which files? Name a FILE');
+  if (paths.length === 0) throw new UsageError('there is nothing to render: give a FILE');
   const manifests = await readObjects(paths, options, terminal);
   refuseUnserved(manifests);
   const deployments = manifests.filter(({ object }) => object.kind === 'WorkloadDeployment');
@@ -60,17 +60,17 @@ async function renderAll(
   for (const { source, object } of deployments) {
     const deployment = object as unknown as WorkloadDeployment;
     const rendered = await renderDeployment(deployment, { catalog, tools });
-    const say = (text: string) =>
+    const printLine = (text: string) =>
       terminal.error(`${source}: WorkloadDeployment ${deployment.metadata.name}: ${text}\n`);
     if (rendered.state === 'unresolved') {
       failed = true;
-      say(`${rendered.message} (${rendered.reason})`);
+      printLine(`${rendered.message} (${rendered.reason})`);
     } else if (!rendered.render.ok) {
       failed = true;
       const { environment, render: failure } = rendered;
-      say(`Environment ${environment.namespace}/${environment.name}: ${failure.message} (${failure.reason})`);
+      printLine(`Environment ${environment.namespace}/${environment.name}: ${failure.message} (${failure.reason})`);
     } else {
-      for (const { path, message } of rendered.render.warnings) say(`warning: ${path}: ${message}`);
+      for (const { path, message } of rendered.render.warnings) printLine(`warning: ${path}: ${message}`);
       objects.push(...rendered.render.objects);
     }
   }

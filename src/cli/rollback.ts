@@ -30,12 +30,12 @@ export interface RollbackOptions extends LiveOptions {
   dryRun?: boolean;
 }
 
-/** `mooring rollback`: writes the content of an old revision. The exit code is 0, 1 or 2 as its help says. */
+/** `mooring rollback`: restores the content of an old revision. The help documents the exit code. */
 export function rollback(args: readonly string[], options: RollbackOptions, terminal: LiveTerminal): Promise<number> {
   return runLive({ name: 'rollback', failure: 1 }, options, terminal, async (command) => {
     const { kind, ref, rest } = readObject(args);
     refuseMore(rest);
-    if (ref.selector.kind === 'newest') throw new UsageError(`to which revision? Use ${kind} ${ref.name}@v…`);
+    if (ref.selector.kind === 'newest') throw new UsageError(`the revision is required: use ${kind} ${ref.name}@v…`);
     const version = readVersion(options.version);
     const found = await findObject(command, kind, ref.name);
     const history = await historyIn(command.catalog, found);
@@ -46,13 +46,15 @@ export function rollback(args: readonly string[], options: RollbackOptions, term
     const { object } = plan;
     const changed = changeSummary(contentOf(found.definition), contentOf(object));
     const as = plan.version === undefined ? '' : `, published as ${plan.version}`;
-    const dry = options.dryRun === true;
+    const isDryRun = options.dryRun === true;
     const from = revisionTitle(history.newest);
-    // With -o, standard output holds nothing but the object.
-    const say = (text: string) => (command.output === undefined ? terminal.out(text) : terminal.error(text));
-    say(`${titleOf(found)}: from ${from} back to the content of ${revisionTitle(target)}${as}; changes ${changed}\n`);
-    const written = await write(command, found, object, dry);
-    report(command, found, written, dry);
+    // With -o, standard output contains only the object.
+    const print = (text: string) => (command.output === undefined ? terminal.out(text) : terminal.error(text));
+    print(
+      `${titleOf(found)}: rolling back from ${from} to the content of ${revisionTitle(target)}${as}; changes ${changed}\n`,
+    );
+    const written = await write(command, found, object, isDryRun);
+    report(command, found, written, isDryRun);
     return 0;
   });
 }
@@ -86,24 +88,24 @@ async function write(
     return await client.replace(revisionedResources[found.kind], object, options);
   } catch (cause) {
     if (!isConflict(cause)) throw cause;
-    throw new CommandFailed(`${titleOf(found)} was edited in the meantime: look at its history, and try again`, {
+    throw new CommandFailed(`${titleOf(found)} was edited in the meantime: check its history and try again`, {
       cause,
     });
   }
 }
 
-function report({ output, terminal }: LiveCommand, found: FoundObject, written: Definition, dry: boolean): void {
+function report({ output, terminal }: LiveCommand, found: FoundObject, written: Definition, isDryRun: boolean): void {
   if (output !== undefined) {
     terminal.out(structured(withoutManagedFields(written), output));
     return;
   }
   const { definition, kind, name } = found;
   const revision = readStamp(written.metadata)?.revision;
-  if (dry) {
+  if (isDryRun) {
     const before = { title: `${titleOf(found)} (live)`, content: contentOf(definition) };
     const after = { title: `${titleOf(found)} (after)`, content: contentOf(written) };
     terminal.out(contentDiff(before, after, terminal));
   }
   const made = revision === undefined ? '' : `: revision ${revision}`;
-  terminal.out(`${kind.toLowerCase()}.${group}/${name} rolled back${made}${dry ? ' (server dry run)' : ''}\n`);
+  terminal.out(`${kind.toLowerCase()}.${group}/${name} rolled back${made}${isDryRun ? ' (server dry run)' : ''}\n`);
 }

@@ -10,27 +10,27 @@ import type { Client } from '../kube/client/client.ts';
 import type { FoundObject } from './live/found-object.ts';
 import { listEverywhere } from './live/list-everywhere.ts';
 
-/** Who refers to an object, and what the ref means now. */
+/** A referrer of an object, and the revision that its ref resolves to now. */
 export interface User {
   kind: 'WorkloadDeployment' | 'Environment';
   namespace: string;
   name: string;
-  /** Of an Environment: the revision that has the ref, where it is an older one that deployments use. */
+  /** The revision of an Environment that contains the ref, if it is an older one that deployments use. */
   atRevision?: number;
-  /** As it is written. */
+  /** The ref as it is written in the object. */
   ref: string;
   resolution: Resolution;
-  /** Whether the user is terminating. */
+  /** Whether the referrer is terminating. */
   deleting: boolean;
 }
 
-/** What users are looked up with. */
+/** Where referrers are read. */
 export interface UserSources {
   client: Client;
   catalog: Catalog;
 }
 
-/** All users of an object, sorted; `partial` where the users in other namespaces may not be read. */
+/** All referrers of an object, sorted. `partial` is true if those in other namespaces may not be read. */
 export async function usersOf(
   found: FoundObject,
   history: History,
@@ -41,7 +41,7 @@ export async function usersOf(
   const { current, recorded } = await referrersOf(found, { index, systemNamespace: catalog.systemNamespace });
   const users: User[] = [];
   for (const { kind, object, text, ref, namespaces } of current) {
-    // A ref to a profile counts only where it is resolved to this one.
+    // The same ref to a profile may resolve to a profile in another namespace.
     const isElsewhere =
       kind === 'WorkloadDeployment' &&
       (await catalog.find(found.kind, { ref, namespaces })).namespace !== found.namespace;
@@ -56,7 +56,7 @@ export async function usersOf(
   return { users: users.toSorted(byName), partial };
 }
 
-/** What may refer to an object, as the API server lists it. */
+/** The objects that may refer to an object, listed live. */
 async function listReferrers(client: Client, { kind, namespace }: FoundObject) {
   const deployments = await listEverywhere(client, workloadDeployments, namespace);
   if (kind !== 'PolicyDefinition') return { objects: deployments.items, partial: deployments.partial };
@@ -69,7 +69,7 @@ async function listReferrers(client: Client, { kind, namespace }: FoundObject) {
   return { objects: lists.flatMap(({ items }) => items), partial: lists.some(({ partial }) => partial) };
 }
 
-/** An Environment at a revision that is not its newest; the newest is a user by its own spec. */
+/** An Environment at an older revision. For its newest revision it is already in the list. */
 function olderRevision(
   { namespace, name, revision, topology, ref }: RecordedReferrer,
   objects: readonly UncheckedObject[],
@@ -88,12 +88,12 @@ function byName(left: User, right: User): number {
   return sortKey(left) < sortKey(right) ? -1 : 1;
 }
 
-/** Separated by a character that names cannot contain; the newest revision, which has no number here, comes first. */
+/** The parts are separated by a character that names cannot contain. The newest revision, which has no number here, is first. */
 function sortKey({ namespace, name, atRevision = 0 }: User): string {
   return `${namespace}\u0000${name}\u0000${String(atRevision).padStart(10, '0')}`;
 }
 
-/** How many users a revision has now; terminating ones do not count. */
+/** How many referrers a revision has now, without terminating ones. */
 export function usersAt(users: readonly User[], revision: number): number {
   return users.filter(
     ({ resolution, deleting }) => !deleting && resolution.state === 'resolved' && resolution.revision === revision,

@@ -6,7 +6,7 @@ import { structured } from './output/structured-output.ts';
 import { table } from './output/table.ts';
 import { usersOf, type User } from './users.ts';
 
-/** `mooring uses`: shows which objects refer to an object. The exit code is 0, 1 or 2 as its help says. */
+/** `mooring uses`: shows which objects refer to an object. The help documents the exit code. */
 export function uses(args: readonly string[], options: LiveOptions, terminal: LiveTerminal): Promise<number> {
   return runLive({ name: 'uses', failure: 1 }, options, terminal, async (command) => {
     const { kind, ref, rest } = readObject(args);
@@ -17,7 +17,7 @@ export function uses(args: readonly string[], options: LiveOptions, terminal: Li
     const wanted =
       ref.selector.kind === 'newest' ? undefined : revisionIn(command, found, ref.selector, history).revision;
     const shown = users.filter(({ resolution }) => wanted === undefined || revisionOf(resolution) === wanted);
-    if (partial) command.warn(`you may read users in namespace ${found.namespace} only; others are not shown`);
+    if (partial) command.warn(`you may read users in namespace ${found.namespace} only; other users are not shown`);
     if (kind === 'PolicyDefinition' && found.namespace !== command.catalog.systemNamespace) {
       command.warn(
         `topologies are looked up in namespace ${command.catalog.systemNamespace} only, so no Environment can use this one`,
@@ -26,7 +26,7 @@ export function uses(args: readonly string[], options: LiveOptions, terminal: Li
     if (command.output !== undefined) {
       terminal.out(structured(usesDocument(found, wanted, shown), command.output));
     } else if (shown.length === 0) {
-      terminal.error(`nobody uses ${titleOf(found).replace(ref.name, formatRef(ref))}\n`);
+      terminal.error(`no object refers to ${titleOf(found).replace(ref.name, formatRef(ref))}\n`);
     } else {
       terminal.out(usesTable(shown));
     }
@@ -47,7 +47,7 @@ function usesTable(users: readonly User[]): string {
   );
 }
 
-/** Users as data: `mode` is `fixed`, `following` or `unresolved`. */
+/** Users as data: `mode` is `pinned`, `floating` or `unresolved`. */
 function usesDocument(found: FoundObject, revision: number | undefined, users: readonly User[]): object {
   const { kind, namespace, name } = found;
   return {
@@ -59,7 +59,7 @@ function usesDocument(found: FoundObject, revision: number | undefined, users: r
       ...user,
       ...(resolution.state === 'resolved'
         ? {
-            mode: resolution.floating ? 'following' : 'fixed',
+            mode: resolution.floating ? 'floating' : 'pinned',
             revision: resolution.revision,
             ...(resolution.version === undefined ? {} : { version: resolution.version }),
           }
@@ -71,7 +71,7 @@ function usesDocument(found: FoundObject, revision: number | undefined, users: r
 
 function modeOf(resolution: User['resolution']): string {
   if (resolution.state !== 'resolved') return `unresolved: ${resolution.problem}`;
-  return resolution.floating ? 'following' : 'fixed';
+  return resolution.floating ? 'floating' : 'pinned';
 }
 
 function revisionOf(resolution: User['resolution']): number | undefined {

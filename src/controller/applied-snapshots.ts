@@ -4,8 +4,9 @@ import { canonicalJson, type Hash } from '../domain/json/canonical-json.ts';
 import type { HubObject } from '../domain/render/hub-objects.ts';
 
 /**
- * What the API server stored of objects that were applied. If it does not store an object as it was sent (it drops a null, an
- * admission plugin edits the object), the object differs from the desired one for ever, and every reconcile would apply it again.
+ * What the API server stored when objects were applied. If it does not store an object as it was sent (for example, it drops a
+ * null, or an admission plugin edits the object), the stored object always differs from the desired one. Without a snapshot,
+ * every reconcile would apply it again.
  */
 export interface AppliedSnapshots {
   remember(applied: HubObject, stored: KubeObject): void;
@@ -13,10 +14,10 @@ export interface AppliedSnapshots {
   matches: (desired: HubObject, present: KubeObject) => boolean;
 }
 
-/** Objects that are remembered; a forgotten one is applied once more. */
+/** At most this many snapshots are kept; an object without a snapshot is applied once more. */
 const maxSnapshots = 5000;
 
-/** Remembers in memory, so a new leader applies each of these objects once more. */
+/** Creates snapshots in memory, so a new leader applies each of these objects once more. */
 export function createAppliedSnapshots(hash: Hash): AppliedSnapshots {
   const snapshots = new LRUCache<string, { applied: string; stored: string }>({ max: maxSnapshots });
   const fingerprint = (object: KubeObject) => hash(canonicalJson(editableFields(object)));

@@ -29,7 +29,7 @@ export interface ControllerCaches {
   manifestWorks: Informer<ManifestWork>;
 }
 
-/** Indexes of deployments: those that referrers are found by, and blocked deployments by the namespace that they wait for. */
+/** Indexes of deployments: those that find referrers, and one of blocked deployments by the namespaces that they wait for. */
 export const deploymentIndexes = { ...referrerIndexes, blockedNamespace: 'blockedNamespace' } as const;
 
 /** Indexes of rendered Placements: by deployment and by Environment, `namespace/name` each. */
@@ -53,7 +53,7 @@ function listOf(value: string | undefined): string[] {
   return value === undefined ? [] : [value];
 }
 
-/** Whether a rule blocks the deployment because of another one. */
+/** Whether a rule blocks the deployment because of another deployment. */
 function isBlockedByRule({ status }: WorkloadDeployment): boolean {
   const applied = status?.conditions?.find(({ type }) => type === 'Applied');
   return applied?.status === 'False' && isRuleBlock(applied.reason);

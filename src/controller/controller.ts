@@ -44,7 +44,7 @@ export interface Controller {
   lead(signal: AbortSignal): Promise<void>;
 }
 
-/** How many keys are reconciled at the same time. A render takes some milliseconds of a worker thread, a write some of the API server. */
+/** How many keys are reconciled at the same time. A reconcile mostly waits: a render or a write takes some milliseconds. */
 const workers = { definitions: 8, deployments: 8 };
 
 /** Creates a controller; `watch` and `lead` start it. */
@@ -70,14 +70,14 @@ export function createController(options: ControllerOptions): Controller {
       const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
       await Promise.race([stopped, Promise.all(informers.map(([, informer]) => informer.synced))]);
       if (signal.aborted) return;
-      const own: Queues = { definitions: new WorkQueue(), deployments: new WorkQueue() };
-      queues = own;
-      enqueueAll(caches, own);
+      const leaderQueues: Queues = { definitions: new WorkQueue(), deployments: new WorkQueue() };
+      queues = leaderQueues;
+      enqueueAll(caches, leaderQueues);
       try {
         await Promise.all([
           runLoop({
             name: 'definitions',
-            queue: own.definitions,
+            queue: leaderQueues.definitions,
             reconcile: createDefinitionReconcile({
               client,
               caches,
@@ -96,7 +96,7 @@ export function createController(options: ControllerOptions): Controller {
           }),
           runLoop({
             name: 'deployments',
-            queue: own.deployments,
+            queue: leaderQueues.deployments,
             reconcile: createDeploymentReconcile({ ...shared, severities: options.severities, now }),
             workers: workers.deployments,
             log,

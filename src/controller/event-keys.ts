@@ -12,13 +12,13 @@ import { deploymentOf, environmentOf } from '../domain/render/render-identity.ts
 import { deploymentIndexes, replicaSetIndexes, type ControllerCaches } from './caches.ts';
 import { definitionKey } from './revisions/own-revisions.ts';
 
-/** What the mappers read besides the object. */
+/** What the functions below read besides the object. */
 export interface EventContext {
   caches: ControllerCaches;
   systemNamespace: string;
 }
 
-/** Deployments that may refer to a definition: by name alone, because a profile of another namespace may be used in its place. */
+/** Deployments that may refer to a definition. They are found by name alone, because a ref may resolve to another namespace. */
 export function referringDeployments(
   kind: RevisionedKindName,
   { metadata: { name } }: Pick<Definition, 'metadata'>,
@@ -35,7 +35,7 @@ export function referringDeployments(
   }
 }
 
-/** The PolicyDefinition of the name that the topology of an Environment has; it may not exist. */
+/** The PolicyDefinition that the topology type of an Environment names; it may not exist. */
 export function topologyOfEnvironment(environment: Definition, { systemNamespace }: EventContext): string[] {
   return topologyName(environment).map((name) => topologyKey(name, systemNamespace));
 }
@@ -47,7 +47,7 @@ export function environmentsWithTopology({ metadata }: Definition, { caches }: E
   );
 }
 
-/** The PolicyDefinition of the name that the topology of a recorded Environment has; it may not exist. */
+/** The PolicyDefinition that the topology type of a recorded Environment names; it may not exist. */
 export function topologyOfRevision(revision: KubeObject, { systemNamespace }: EventContext): string[] {
   return recordedTopology(revision).map((name) => topologyKey(name, systemNamespace));
 }
@@ -71,12 +71,12 @@ export function blockedByReplicaSet(replicaSet: ManifestWorkReplicaSet, { caches
   return blockedIn(namespacesIn(replicaSet), caches);
 }
 
-/** Definitions that the refs of a deployment may mean: their numbers of users depend on it. */
+/** Definitions that the refs of a deployment may resolve to: their numbers of users depend on the deployment. */
 export function definitionsOfDeployment(deployment: WorkloadDeployment, { systemNamespace }: EventContext): string[] {
   return targetsOf(deployment, systemNamespace);
 }
 
-/** The part of a deployment that its refs and its used revisions are read from. */
+/** The fields of a deployment that decide which definitions and revisions it uses. */
 export function refsOfDeployment({ spec, metadata, status }: WorkloadDeployment): unknown[] {
   const used = [status?.environment, status?.workloadProfile];
   return [spec.environmentRef, spec.workloadProfileRef, metadata.deletionTimestamp, ...used];

@@ -25,7 +25,7 @@ import { definitionKey } from './revisions/own-revisions.ts';
 /** The work queue that a key goes to: `Kind/namespace/name` of a definition, or `namespace/name` of a deployment. */
 export type QueueName = 'definitions' | 'deployments';
 
-/** A row of the table: which keys of which queue an event of a cache enqueues. */
+/** A row of the table: the keys that an event of a cache adds to a queue. */
 interface Route<T> extends Omit<KeyRoute<T>, 'keys'> {
   queue: QueueName;
   keys: (object: T, context: EventContext) => readonly string[];
@@ -55,7 +55,7 @@ const table: readonly Subscription[] = [
   from(
     ({ definitions }) => definitions.revisions,
     [
-      // The topology of a deleted revision has one user less.
+      // The topology of a deleted revision has one user fewer.
       { queue: 'definitions', on: ['deleted'], keys: topologyOfRevision },
       { queue: 'definitions', keys: recordedKey },
       { queue: 'deployments', keys: deploymentsOfRevision },
@@ -67,14 +67,14 @@ const table: readonly Subscription[] = [
       { queue: 'deployments', keys: (deployment) => [keyOf(deployment)] },
       // A new deployment cannot unblock another one.
       { queue: 'deployments', on: ['modified', 'deleted'], keys: blockedByDeployment },
-      // Each definition that it refers to, or did before, has one user more or less.
+      // The number of users changes for each definition that it refers to or referred to.
       { queue: 'definitions', ifChanged: refsOfDeployment, keys: definitionsOfDeployment },
     ],
   ),
   from(
     ({ placements }) => placements,
     [
-      // The previous owner must recreate an object that was given to another one.
+      // If the owner of an object changes, the previous owner must create it again.
       { queue: 'deployments', keys: deploymentOfRendered },
       { queue: 'definitions', keys: environmentOfRendered },
       { queue: 'deployments', keys: deploymentsWithPlacement },

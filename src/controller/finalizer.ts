@@ -8,12 +8,15 @@ export function hasFinalizer({ metadata }: KubeObject): boolean {
   return metadata.finalizers?.includes(finalizer) === true;
 }
 
-/** Adds the finalizer, so that the object is not removed before the controller has cleaned up. Other finalizers stay; a newer object is a conflict. */
+/**
+ * Adds the finalizer, so that the object is not removed before the controller has cleaned up. Other finalizers stay. Throws a
+ * conflict if the object is newer than the one read.
+ */
 export async function addFinalizer(client: Client, resource: Resource, object: KubeObject): Promise<void> {
   await writeFinalizers(client, resource, object, [...(object.metadata.finalizers ?? []), finalizer]);
 }
 
-/** Removes the finalizer. An object that does not exist any more is no error: a cache may still show it. */
+/** Removes the finalizer. Does not fail if the object does not exist any more, because a cache may still show it. */
 export async function removeFinalizer(client: Client, resource: Resource, object: KubeObject): Promise<void> {
   const remaining = (object.metadata.finalizers ?? []).filter((name) => name !== finalizer);
   try {

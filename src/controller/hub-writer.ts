@@ -14,7 +14,7 @@ export interface ApplyFailure {
 
 export interface ApplyResult {
   failure?: ApplyFailure;
-  /** Whether any object on the hub has changed since it was read: then a watch event follows. */
+  /** Whether any object on the hub has changed, so that a watch event follows. */
   changed: boolean;
 }
 
@@ -25,8 +25,8 @@ export function resourceOf({ apiVersion, kind }: { apiVersion: string; kind: str
 }
 
 /**
- * Applies the objects of a plan, unless a name is taken. What a user can fix (a missing namespace, a name that is taken, an object
- * that the API server rejects) is returned; a conflict and any other error is thrown, so that the reconcile is repeated.
+ * Applies the objects of a plan, unless there is a name conflict. Returns a failure that a user can fix: a missing namespace, a
+ * name conflict, an object that the API server rejects. Throws any other error, so that the reconcile is repeated.
  */
 export async function applyToHub(
   client: Client,
@@ -65,7 +65,7 @@ function failureOf(error: unknown, namespace: string): ApplyFailure | undefined 
     }
     return { reason: 'KindNotFound', message: `${error.message}: is Open Cluster Management installed?` };
   }
-  // An API server answers 500 to a field that is not in its schema; the caller retries in any case.
+  // An API server responds 500 to a field that is not in its schema; the caller retries in any case.
   return [400, 403, 422, 500].includes(error.code) ? { reason: 'RefusedByHub', message: error.message } : undefined;
 }
 

@@ -3,13 +3,13 @@ import type { Client } from '../kube/client/client.ts';
 import { isNotFound } from '../kube/client/errors.ts';
 
 export interface OwnedSelection {
-  /** Selects by a hash of the identity; another object may have the same hash. */
+  /** Selects by a hash of the identity. Objects of other owners may have the same hash. */
   labelSelector: string;
-  /** Whether an object has the identity itself. */
+  /** Whether an object really has this identity. */
   isOwn: (object: KubeObject) => boolean;
 }
 
-/** The metadata of our objects on the hub, read live: an object that is missing in the cache would never be deleted. */
+/** The metadata of the owned objects, read live, because an object that the cache lacks would never be deleted. */
 export async function listOwned(
   client: Client,
   resource: Resource,
@@ -19,13 +19,13 @@ export async function listOwned(
     const { items } = await client.list(resource, { labelSelector, metadataOnly: true });
     return items.filter(isOwn);
   } catch (error) {
-    // If the kinds of OCM are not installed, there are no objects of ours either.
+    // If the kinds of OCM are not installed, there are no such objects.
     if (isNotFound(error)) return [];
     throw error;
   }
 }
 
-/** Deletes the objects that are not terminating; an object that has taken one of their names stays. */
+/** Deletes the objects that are not terminating, by uid: another object with the same name is not deleted. */
 export async function deleteAll(client: Client, resource: Resource, objects: readonly KubeObject[]): Promise<void> {
   for (const { metadata } of objects) {
     const { namespace, name, uid, deletionTimestamp } = metadata;

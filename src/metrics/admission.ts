@@ -1,6 +1,6 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 
-/** One answered admission request. All values are from fixed lists, never from user input. */
+/** One admission request that got a response. Its strings are from fixed lists, never from user input. */
 export interface AdmissionSample {
   /** One of our kinds, or `unknown`. */
   kind: string;
@@ -14,7 +14,7 @@ export interface AdmissionSample {
 
 /** Metrics of the webhook. */
 export interface AdmissionMetrics {
-  answered(sample: AdmissionSample): void;
+  recordDecision(sample: AdmissionSample): void;
 }
 
 /** Creates the metrics of admission in `registry`. */
@@ -40,7 +40,7 @@ export function createAdmissionMetrics(registry: Registry): AdmissionMetrics {
     registers: [registry],
   });
   return {
-    answered({ kind, operation, decision, seconds, rules }) {
+    recordDecision({ kind, operation, decision, seconds, rules }) {
       requests.inc({ kind, operation, decision });
       duration.observe({ kind, operation }, seconds);
       for (const rule of rules) violations.inc({ rule });

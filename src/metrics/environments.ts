@@ -15,14 +15,14 @@ export interface EnvironmentMetrics {
   /** Removes the series of all objects; called when this process stops leading. */
   clear(): void;
   /** Counts a change between Ready and NotReady. */
-  transition(namespace: string, name: string, to: 'Ready' | 'NotReady'): void;
-  /** `seconds` from the receipt of a decision to the status that follows from it. */
-  decisionToStatus(seconds: number): void;
+  countTransition(namespace: string, name: string, to: 'Ready' | 'NotReady'): void;
+  /** Records the seconds from the receipt of a decision to the status write that follows from it. */
+  observeDecisionToStatus(seconds: number): void;
 }
 
 /**
- * Labels that identify an Environment. They are not called `namespace` and `name` because a scrape attaches target labels of
- * these names, and Prometheus renames ours when they collide: a rule that aggregates by them then mixes up Environments.
+ * Labels that identify an Environment. They are not called `namespace` and `name` because Prometheus adds labels of the scrape
+ * target with these names and renames ours then: a rule that aggregates by them would mix up Environments.
  */
 const environmentLabels = ['environment_namespace', 'environment'] as const;
 
@@ -54,7 +54,7 @@ export function createEnvironmentMetrics(registry: Registry): EnvironmentMetrics
         if (value === undefined) gauges[field].remove(labels);
         else gauges[field].set(labels, Number(value));
       }
-      // increase() does not see the first change if the series starts with it. Adding 0 keeps what was already counted.
+      // increase() misses the first change if the series starts with it, so the series starts with 0. Adding 0 keeps a count.
       for (const to of statuses) transitions.inc({ ...labels, to }, 0);
     },
     remove(namespace, name) {
@@ -66,8 +66,8 @@ export function createEnvironmentMetrics(registry: Registry): EnvironmentMetrics
       for (const field of fields) gauges[field].reset();
       transitions.reset();
     },
-    transition: (namespace, name, to) => transitions.inc({ ...labelsOf(namespace, name), to }),
-    decisionToStatus: (seconds) => latency.observe(seconds),
+    countTransition: (namespace, name, to) => transitions.inc({ ...labelsOf(namespace, name), to }),
+    observeDecisionToStatus: (seconds) => latency.observe(seconds),
   };
 }
 

@@ -36,7 +36,7 @@ export function createLoopMetrics(registry: Registry): (loop: string) => LoopSer
     registers,
   });
   return (loop) => {
-    // rate() over a series that starts with its first error misses that error.
+    // rate() misses the first error if the series starts with it, so every series starts with 0.
     for (const outcome of ['success', 'error', 'terminal', 'requeue']) total.inc({ loop, outcome }, 0);
     active.set({ loop }, 0);
     depth.set({ loop }, 0);

@@ -45,7 +45,7 @@ export function createProcessMetrics(registry: Registry, now: () => number): Pro
   const started = now();
   return {
     watch(resource, lastContact) {
-      // A watch without any contact yet is as old as the process, not as the epoch.
+      // The age of a watch without any contact yet is measured from the start of the process.
       watches.set(resource, () => Math.max(0, now() - (lastContact() || started)) / 1000);
     },
     leader(lease, isLeader) {

@@ -80,7 +80,7 @@ function randomSerial(): string {
   return bytes.toString('hex');
 }
 
-// UTF8String holds any name; forge's default, PrintableString, allows no `*`, `_` or `@`.
+// UTF8String can contain any name; forge's default, PrintableString, allows no `*`, `_` or `@`.
 const utf8String: number = forge.asn1.Type.UTF8;
 
 function distinguishedName(commonName: string, organizations: readonly string[]): forge.pki.CertificateField[] {
@@ -95,7 +95,7 @@ function nameField(name: string, value: string): forge.pki.CertificateField {
   return { name, value, valueTagClass: utf8String };
 }
 
-/** forge reads a UTF8String as bytes but encodes it when it writes, so the issuer would not equal the subject. */
+/** The subject, decoded: forge reads a UTF8String as bytes but encodes it when it writes, so the issuer would differ from it. */
 function subjectOf(certificate: forge.pki.Certificate): forge.pki.CertificateField[] {
   return certificate.subject.attributes.map((attribute) =>
     Number(attribute.valueTagClass) === utf8String && typeof attribute.value === 'string'

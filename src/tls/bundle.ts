@@ -1,13 +1,13 @@
 import type { X509Certificate } from 'node:crypto';
 import { readCertificates } from './pem.ts';
 
-// A rotation leaves one former authority, two at most; this also limits a bundle that is edited or rotated by hand.
+// Rotations leave one or two former authorities; this also limits a bundle that is edited or rotated by hand.
 const maxFormer = 3;
 
 /**
  * The authorities that callers of the webhook trust, as PEM: the current one first, then former ones that have not expired.
  *
- * Former ones stay because it is unknown when the last replica serves a leaf of the new authority. The same input gives the same bytes.
+ * Former ones stay, because a replica may still serve a leaf of one. The same input gives the same bytes.
  */
 export function trustBundle(authority: string, former: readonly string[], now: number): string {
   const certificates = new Map<string, X509Certificate>();

@@ -34,7 +34,7 @@ export async function runCertificateLoop(options: CertificateLoopOptions): Promi
         client,
         resource,
         ...scope,
-        fieldSelector: `metadata.name=${name}`, // RBAC names the objects and allows no wider watch
+        fieldSelector: `metadata.name=${name}`, // RBAC allows only a watch of this name
         metadataOnly: true, // no private keys in the cache
         log,
         onChange: () => queue.add(key),

@@ -22,13 +22,13 @@ export interface ReconcileOptions extends CertificateOptions {
   log: Log;
 }
 
-// A new authority, then a leaf, then nothing: more steps than these mean that another writer interferes.
+// The steps are: a new authority, a leaf, no change. If more steps are needed, another client is writing.
 const maxSteps = 4;
 
-// A clock may be changed without any event, so certificates are checked at least this often.
+// A change of the clock causes no event, so certificates are checked at least this often.
 const maxWaitMs = 60 * 60_000;
 
-/** Takes steps until nothing is left to do, and returns when to check again. Throws errors of the API server. */
+/** Repeats steps until there is nothing left to do; returns when to check again. Throws errors of the API server. */
 export async function reconcileCertificates(options: ReconcileOptions): Promise<{ requeueAfterMs: number }> {
   for (let step = 0; step < maxSteps; step += 1) {
     const waitMs = await takeStep(options);
@@ -37,7 +37,7 @@ export async function reconcileCertificates(options: ReconcileOptions): Promise<
   throw new Error(`the certificates still change after ${maxSteps} steps; does another client write them?`);
 }
 
-/** Gathers, decides and acts once. Returns ms until the next check if only the bundle was left to publish. */
+/** Reads the Secrets, decides, and writes once. Returns ms until the next check if the certificates need no change. */
 async function takeStep(options: ReconcileOptions): Promise<number | undefined> {
   const { client, store, now, log, times } = options;
   const [authority, leaf] = await Promise.all([store.read(authoritySecretName), store.read(servingSecretName)]);
@@ -58,7 +58,7 @@ async function takeStep(options: ReconcileOptions): Promise<number | undefined> 
     return undefined;
   }
 
-  // The bundle is published before the leaf is issued: what the webhook serves must be trusted already.
+  // The bundle is published before the leaf is issued, so that API servers already trust the leaf when the webhook serves it.
   if (authority.stored !== undefined && authority.stored.bundle !== bundle) {
     await store.write(authority, { ...authority.stored, bundle });
     return undefined;
@@ -73,7 +73,7 @@ async function takeStep(options: ReconcileOptions): Promise<number | undefined> 
   return undefined;
 }
 
-/** PEM that may contain former authorities. The serving Secret has them even if the Secret of the authority was deleted. */
+/** PEM that may contain former authorities. The serving Secret contains them even if the Secret of the authority was deleted. */
 function formerAuthorities(authority: StoredSecret, leaf: StoredSecret): string[] {
   return [authority.stored?.certificate, authority.stored?.bundle, leaf.stored?.bundle].flatMap((pem) => pem ?? []);
 }

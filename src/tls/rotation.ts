@@ -4,9 +4,9 @@ import type { CertificateState } from './state.ts';
 export interface CertificateTimes {
   authorityLifetime: number;
   leafLifetime: number;
-  /** Certificates are valid from this long before they are created, for clocks that are behind. */
+  /** Certificates are valid from this time before their creation, for clocks that are behind. */
   backdate: number;
-  /** How long a new authority is published before a leaf of it replaces a leaf that is still valid. */
+  /** How long a new authority is published before its leaf replaces a leaf that is still valid. */
   propagation: number;
 }
 
@@ -14,9 +14,9 @@ const minute = 60_000;
 const day = 24 * 60 * minute;
 
 /**
- * An authority of one year is replaced after two thirds of it, when 122 days are left: more than the 90 days of a leaf,
- * so that every leaf has its full lifetime. Only the two webhook configurations refer to the authority, and the controller updates
- * them, so a longer lifetime has no advantage; a rotation that happens every year is tested in practice.
+ * An authority is valid for one year and replaced after two thirds of it, when 122 days are left. That is more than the 90 days of
+ * a leaf, so every leaf has its full lifetime. Only the two webhook configurations refer to the authority, and the controller
+ * updates them, so a longer lifetime has no advantage; and a rotation that happens every year is exercised in practice.
  */
 export const defaultTimes: CertificateTimes = {
   authorityLifetime: 365 * day,
@@ -25,7 +25,7 @@ export const defaultTimes: CertificateTimes = {
   propagation: minute,
 };
 
-/** What has to be done, and why. `reason` is stable, `message` is for the log. */
+/** An action that is necessary, and why. `reason` is stable, `message` is for the log. */
 interface Finding {
   action: 'newAuthority' | 'issueLeaf';
   reason: string;
@@ -86,7 +86,7 @@ function authorityKeyDoesNotMatch({ authority }: Situation): Finding | undefined
 
 function notAnAuthority({ authority }: Situation): Finding | undefined {
   if (typeof authority === 'string' || authority.isAuthority) return undefined;
-  return newAuthority('NotAnAuthority', 'the certificate of the authority cannot sign others');
+  return newAuthority('NotAnAuthority', 'the certificate of the authority cannot sign other certificates');
 }
 
 function authorityNotYetValid({ authority, now }: Situation): Finding | undefined {
@@ -151,7 +151,7 @@ function renewalOf({ notBefore, notAfter }: { notBefore: number; notAfter: numbe
   return notBefore + ((notAfter - notBefore) * 2) / 3;
 }
 
-/** When every API server trusts a new authority; some would reject a leaf of it that is served earlier. */
+/** The time from which every API server trusts a new authority. Before that, some of them would reject its leaf. */
 function propagatedAt({ authority, times }: Situation): number {
   return typeof authority === 'string' ? 0 : authority.notBefore + times.backdate + times.propagation;
 }
@@ -159,6 +159,6 @@ function propagatedAt({ authority, times }: Situation): number {
 function nextCheck(situation: Situation): number {
   const { authority, leaf } = situation;
   const renewals = [authority, leaf].flatMap((facts) => (typeof facts === 'string' ? [] : [renewalOf(facts)]));
-  const swap = typeof leaf !== 'string' && leaf.signer === 'former' ? [propagatedAt(situation)] : [];
-  return Math.min(...renewals, ...swap);
+  const leafReplacement = typeof leaf !== 'string' && leaf.signer === 'former' ? [propagatedAt(situation)] : [];
+  return Math.min(...renewals, ...leafReplacement);
 }

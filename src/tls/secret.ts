@@ -1,7 +1,7 @@
 import type { KubeObject, Resource } from '../api/object.ts';
 import type { StoredCertificate } from './state.ts';
 
-/** The part of a `v1/Secret` that is read here. Values are base64. */
+/** The fields of a `v1/Secret` that are used here. Values are base64. */
 export interface Secret extends KubeObject {
   type?: string;
   data?: Record<string, string>;

@@ -16,9 +16,9 @@ export interface ServingCertificateOptions {
   onCertificate: (pair: { cert: string; key: string }) => void;
 }
 
-/** The serving certificate that the webhook reads from its Secret. A pair that cannot be served is logged, and the previous one stays in use. */
+/** The serving certificate that the webhook reads from its Secret. An invalid pair is logged, and the previous one stays in use. */
 export class ServingCertificate {
-  /** Resolves with the first valid pair; the server cannot listen before. */
+  /** Resolves with the first valid pair. */
   readonly first: Promise<{ cert: string; key: string }>;
   readonly #options: ServingCertificateOptions;
   readonly #informer: Informer<Secret>;
@@ -65,7 +65,10 @@ export class ServingCertificate {
     const stored = decodeSecret(secret);
     const checked = checkPair(stored, now());
     if ('problem' in checked) {
-      log.error({ secret: secret.metadata.name, problem: checked.problem }, 'the new serving certificate is not used');
+      log.error(
+        { secret: secret.metadata.name, problem: checked.problem },
+        'the new serving certificate is invalid and not used',
+      );
       return;
     }
     if (this.#served?.certificate === stored.certificate) return;
@@ -77,7 +80,7 @@ export class ServingCertificate {
   }
 }
 
-/** Whether a server can use the pair now. A start in the future is not checked here: the controller does that by its own clock. */
+/** Checks whether a server can use the pair. Only the controller checks the start of its validity. */
 function checkPair(pair: CertificateAndKey, now: number): { expiresAt: number } | { problem: string } {
   const [certificate] = readCertificates(pair.certificate);
   if (certificate === undefined) return { problem: 'tls.crt is not a certificate' };

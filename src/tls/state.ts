@@ -3,7 +3,7 @@ import type { X509Certificate } from 'node:crypto';
 import type { CertificateAndKey } from './authority.ts';
 import { isSignedBy, keyMatches, readCertificates } from './pem.ts';
 
-/** One of the two Secrets, decoded: PEM strings, empty if a key is missing. `bundle` is `ca.crt`. */
+/** The data of one of the two Secrets, decoded: PEM strings, empty if a key is missing. `bundle` is `ca.crt`. */
 export interface StoredCertificate extends CertificateAndKey {
   bundle: string;
 }

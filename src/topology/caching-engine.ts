@@ -4,11 +4,11 @@ import type { TopologyEngine, TopologyResult } from './topology-result.ts';
 
 export interface CachingEngineOptions {
   engine: Pick<TopologyEngine, 'check' | 'render'>;
-  /** How many results are cached, some kilobytes each. */
+  /** The maximum number of cached results, some kilobytes each. */
   maxResults: number;
-  /** Characters of JSON that the cached results may have together. */
+  /** The maximum length of all cached results, in characters of JSON. */
   maxTotalLength?: number;
-  /** How long an evaluation that was stopped is not tried again, so that one endless topology does not block a worker for every request. */
+  /** How long the failure of a stopped evaluation is cached, so that one endless topology does not block a worker for every request. */
   retryStoppedAfterMs: number;
   /** Milliseconds since the epoch. */
   now: () => number;
@@ -20,18 +20,18 @@ interface CachedResult {
   expiresAt: number | undefined;
 }
 
-/** Characters of JSON. Most renders have about 10 KiB; a longer one than this is evaluated each time. */
+/** The maximum length of one cached result, in characters of JSON. Most have about 10 KiB; a longer result is not cached. */
 const maxResultLength = 256 * 1024;
 const defaultMaxTotalLength = 64 * 1024 * 1024;
 
 /**
- * An engine that caches results: loops ask for the same render after every event, and admission asks twice. Failures of the engine
- * and very long results are not cached.
+ * Creates an engine that caches results: loops repeat the same render after every event, and admission evaluates it twice.
+ * Failures of the engine and very long results are not cached.
  */
 export function createCachingEngine(options: CachingEngineOptions): Pick<TopologyEngine, 'check' | 'render'> {
   const { engine, maxResults, maxTotalLength = defaultMaxTotalLength, retryStoppedAfterMs, now } = options;
   const cache = new LRUCache<string, CachedResult>({ max: maxResults, maxSize: maxTotalLength });
-  /** Evaluations that several callers may wait for. Each has its own deadline, so no caller ends one. */
+  /** Running evaluations; several callers may wait for one. An evaluation has its own deadline, so no caller aborts it. */
   const pending = new Map<string, Promise<TopologyResult>>();
   const evaluateOnce = async (
     input: unknown[],

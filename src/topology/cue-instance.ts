@@ -5,17 +5,17 @@ const maxStderr = 4000;
 
 /** One instance of the CUE engine, in the thread that creates it. */
 export interface CueInstance {
-  /** Takes a request and returns an answer, both JSON. Throws if the instance is unusable; `stderr` then says why. */
+  /** Evaluates a request and returns the response, both as JSON. Throws if the instance has failed; `stderr` then contains why. */
   evaluate(request: string): string;
   stderr(): string;
 }
 
-/** Instantiates the module without access to folders, environment or arguments; what it prints is kept in memory. */
+/** Instantiates the module without access to folders, environment or arguments; its output is kept in memory. */
 export function instantiateCue(module: WebAssembly.Module): CueInstance {
   const wasi = new WASI({ version: 'preview1', args: [], env: {}, preopens: {} });
   let printed = '';
   let memory: WebAssembly.Memory | undefined;
-  // fd_write(fd, iovs, iovs_len, nwritten): that of WASI would write to the standard error of the process.
+  // fd_write(fd, iovs, iovs_len, nwritten). The implementation of WASI would write to the standard error of the process.
   const write = (_fd: number, vectors: number, count: number, written: number): number => {
     if (memory === undefined) return 8;
     const view = new DataView(memory.buffer);
@@ -40,7 +40,7 @@ export function instantiateCue(module: WebAssembly.Module): CueInstance {
     evaluate: (request) => {
       const bytes = encoder.encode(request);
       const address = exported.allocate(bytes.length) >>> 0;
-      // The memory has a new buffer whenever it has grown.
+      // When the memory grows, it gets a new buffer.
       new Uint8Array(exported.memory.buffer, address, bytes.length).set(bytes);
       const packed = BigInt.asUintN(64, exported.evaluate());
       const length = Number(packed & 0xffffffffn);

@@ -13,25 +13,25 @@ export interface EngineOptions {
   /** The CUE engine as WebAssembly, or the path of its file: see `buildCueModule`. */
   module: Uint8Array | string;
   workers: number;
-  /** For one evaluation; the time in the queue does not count. */
+  /** The deadline of one evaluation; the time in the queue does not count. */
   deadlineMs: number;
-  /** Limit on the memory of each worker. The engine starts in 17 MiB; 256 is enough for any sensible topology. */
+  /** The memory limit of each worker. The engine needs 17 MiB to start; 256 MiB are enough for any realistic topology. */
   memoryMiB: number;
   log: Log;
   /** How long a request waits for a worker; five deadlines by default. */
   queueMs?: number;
-  /** Evaluations after which a worker is replaced. */
+  /** The number of evaluations after which a worker is replaced. */
   replaceAfter?: number;
-  /** Results of `check` that are cached, a few hundred bytes each. */
+  /** The maximum number of cached results of `check`, a few hundred bytes each. */
   maxCachedChecks?: number;
 }
 
-/** Resolves when all workers can take requests; rejects if the module is not valid or does not fit its memory limit. */
+/** Resolves when all workers are ready; rejects if the module is invalid or needs more memory than its limit. */
 export async function createTopologyEngine(options: EngineOptions): Promise<TopologyEngine> {
   const { module, workers, deadlineMs, memoryMiB, log } = options;
   const { queueMs = 5 * deadlineMs, replaceAfter = 1000, maxCachedChecks = 2000 } = options;
   const bytes = typeof module === 'string' ? await readFile(module) : module;
-  // Compiled once; the threads share the code.
+  // The module is compiled once; the threads share the code.
   const compiled = await WebAssembly.compile(limitMemory(bytes, memoryMiB));
   const start = () => startEvaluator(compiled);
   const pool = new EvaluatorPool({ start, size: workers, deadlineMs, queueMs, replaceAfter, log });
@@ -44,7 +44,7 @@ export async function createTopologyEngine(options: EngineOptions): Promise<Topo
   const checks = new LRUCache<string, string>({
     max: maxCachedChecks,
     maxSize: maxChecksLength,
-    sizeCalculation: (answer) => answer.length,
+    sizeCalculation: (response) => response.length,
   });
   return {
     check: async (template, parameter, signal) => {
@@ -55,23 +55,23 @@ export async function createTopologyEngine(options: EngineOptions): Promise<Topo
       if (cached !== undefined) return resultOf(cached);
       const evaluation = await pool.run(request, signal);
       if (!evaluation.ok) return failure(evaluation.reason, evaluation.message);
-      const result = resultOf(evaluation.answer);
-      // A failure of the engine says nothing about the request; the next attempt may succeed.
-      if (result.ok || result.reason !== 'EngineFailed') checks.set(key, evaluation.answer);
+      const result = resultOf(evaluation.response);
+      // A failure of the engine does not depend on the request; the next attempt may succeed.
+      if (result.ok || result.reason !== 'EngineFailed') checks.set(key, evaluation.response);
       return result;
     },
     render: async (template, parameter, context, signal) => {
       const evaluation = await pool.run(JSON.stringify({ mode: 'render', template, parameter, context }), signal);
-      return evaluation.ok ? resultOf(evaluation.answer) : failure(evaluation.reason, evaluation.message);
+      return evaluation.ok ? resultOf(evaluation.response) : failure(evaluation.reason, evaluation.message);
     },
     close: () => pool.close(),
   };
 }
 
-/** Characters of all cached checks together: a violation may quote what a user wrote. */
+/** The maximum length of all cached checks: a violation may quote user input. */
 const maxChecksLength = 8 * 1024 * 1024;
 
-/** The context that a template reads when only its parameter is checked. */
+/** The context for a template when only its parameter is checked. */
 const checkContext: TopologyContext = {
   name: 'name',
   workloadName: 'name',
@@ -81,16 +81,16 @@ const checkContext: TopologyContext = {
   workloadYamls: [],
 };
 
-/** The answer of the Go side, which omits empty fields. */
-interface Answer {
+/** The response of the Go side, which omits empty fields. */
+interface EngineResponse {
   reason?: TopologyFailure;
   violations?: TopologyViolation[];
   objects?: JsonObject[];
 }
 
 function resultOf(json: string): TopologyResult {
-  const answer: Answer = JSON.parse(json);
-  const { reason, violations = [], objects = [] } = answer;
+  const response: EngineResponse = JSON.parse(json);
+  const { reason, violations = [], objects = [] } = response;
   return reason === undefined ? { ok: true, objects } : { ok: false, reason, violations };
 }
 

@@ -4,11 +4,11 @@ import type { Evaluation, Evaluator } from './evaluator.ts';
 export interface PoolOptions {
   start: () => Promise<Evaluator>;
   size: number;
-  /** For one evaluation, counted from when a thread receives it. */
+  /** The deadline of one evaluation, from the time when a thread receives it. */
   deadlineMs: number;
   /** How long a request waits for a thread. */
   queueMs: number;
-  /** Evaluations after which an engine is replaced, because its memory only grows. */
+  /** The number of evaluations after which an evaluator is replaced, because its memory only grows. */
   replaceAfter: number;
   log: Log;
 }
@@ -19,7 +19,7 @@ interface Job {
   timer: NodeJS.Timeout;
 }
 
-/** Gives requests to a fixed number of evaluators in order of arrival, and replaces evaluators that fail or have served enough. */
+/** Assigns requests to a fixed number of evaluators in order of arrival, and replaces evaluators that fail or reach `replaceAfter`. */
 export class EvaluatorPool {
   readonly #options: PoolOptions;
   readonly #idle: { evaluator: Evaluator; served: number }[] = [];
@@ -37,7 +37,7 @@ export class EvaluatorPool {
     await Promise.all(Array.from({ length: this.#options.size }, () => this.#add()));
   }
 
-  /** Rejects only with the reason of `signal`; an evaluation that has begun then goes on until its deadline, and its result is ignored. */
+  /** Rejects only with the reason of `signal`; an evaluation that has begun then continues, and its result is ignored. */
   async run(request: string, signal?: AbortSignal): Promise<Evaluation> {
     signal?.throwIfAborted();
     if (this.#closed) return { ok: false, reason: 'EngineFailed', message: 'the CUE engine is closed' };
@@ -45,7 +45,7 @@ export class EvaluatorPool {
     const { queueMs } = this.#options;
     const timer = setTimeout(() => {
       this.#drop(job);
-      // Other requests kept the engines busy: that says nothing about this request.
+      // The engines were busy with other requests, so the failure does not depend on this request.
       resolve({ ok: false, reason: 'EngineFailed', message: `no CUE engine was free within ${queueMs} ms` });
     }, queueMs);
     const job: Job = { request, settle: resolve, timer };
@@ -103,7 +103,7 @@ export class EvaluatorPool {
     this.#dispatch();
   }
 
-  /** Starts one more in the background; if that fails, so does the oldest waiting request. */
+  /** Starts an evaluator in the background. If that fails, the oldest waiting request fails too. */
   #replace(): void {
     this.#add().catch((error: unknown) => {
       this.#options.log.error({ err: error }, 'the CUE engine did not start');

@@ -1,29 +1,31 @@
 import { Worker } from 'node:worker_threads';
 
-/** A message of the thread: `answer` carries the JSON of the engine; after `failed` the thread has to be replaced. */
+/** A message of the thread: `response` contains the JSON of the engine; after `failed` the thread must be replaced. */
 export type WorkerReply =
-  { kind: 'ready' } | { kind: 'answer'; answer: string } | { kind: 'failed'; outOfMemory: boolean; message: string };
+  | { kind: 'ready' }
+  | { kind: 'response'; response: string }
+  | { kind: 'failed'; outOfMemory: boolean; message: string };
 
-/** The JSON of the engine, or why there is none. */
+/** The JSON of the engine, or why the evaluation failed. */
 export type Evaluation =
-  | { ok: true; answer: string }
+  | { ok: true; response: string }
   | { ok: false; reason: 'DeadlineExceeded' | 'OutOfMemory' | 'EngineFailed'; message: string };
 
-/** One worker thread with one instance of the CUE engine, for one request at a time. */
+/** One worker thread with one instance of the CUE engine. It evaluates one request at a time. */
 export interface Evaluator {
   evaluate(request: string, deadlineMs: number): Promise<Evaluation>;
-  /** False after an evaluation was stopped or failed: the thread has ended. */
+  /** False after an evaluation that was stopped or failed, because the thread has ended. */
   isUsable(): boolean;
   close(): Promise<void>;
 }
 
-/** A checkout runs the TypeScript source, a package the JavaScript that was compiled from it. */
+/** A checkout runs the TypeScript source; a package runs the JavaScript that was compiled from it. */
 const workerFile = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
 
 /** A start compiles nothing but runs Go's initialization: about 100 ms, more on a loaded machine. */
 const startDeadlineMs = 30_000;
 
-/** Resolves when the thread can take a request; rejects if it cannot be started. */
+/** Resolves when the thread is ready; rejects if it cannot be started. */
 export async function startEvaluator(module: WebAssembly.Module): Promise<Evaluator> {
   const worker = new Worker(workerFile, {
     workerData: module,
@@ -43,7 +45,7 @@ export async function startEvaluator(module: WebAssembly.Module): Promise<Evalua
   worker.on('error', (error) => fail(error instanceof Error ? error.message : String(error)));
   worker.on('exit', (code) => fail(`the thread ended with code ${code}`));
 
-  const awaitReply = async (deadlineMs: number, send: () => void): Promise<WorkerReply | 'timeout'> => {
+  const waitForReply = async (deadlineMs: number, send: () => void): Promise<WorkerReply | 'timeout'> => {
     const { promise, resolve } = Promise.withResolvers<WorkerReply | 'timeout'>();
     const timer = setTimeout(() => resolve('timeout'), deadlineMs);
     settle = resolve;
@@ -64,7 +66,7 @@ export async function startEvaluator(module: WebAssembly.Module): Promise<Evalua
     await worker.terminate();
   };
 
-  const started = await awaitReply(startDeadlineMs, () => {});
+  const started = await waitForReply(startDeadlineMs, () => {});
   if (started === 'timeout' || started.kind !== 'ready') {
     await close();
     const isFailure = started !== 'timeout' && started.kind === 'failed';
@@ -74,8 +76,8 @@ export async function startEvaluator(module: WebAssembly.Module): Promise<Evalua
   return {
     evaluate: async (request, deadlineMs) => {
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-      const reply = await awaitReply(deadlineMs, () => worker.postMessage(request));
-      if (reply !== 'timeout' && reply.kind === 'answer') return { ok: true, answer: reply.answer };
+      const reply = await waitForReply(deadlineMs, () => worker.postMessage(request));
+      if (reply !== 'timeout' && reply.kind === 'response') return { ok: true, response: reply.response };
       await close();
       return failureOf(reply, deadlineMs);
     },
@@ -84,7 +86,7 @@ export async function startEvaluator(module: WebAssembly.Module): Promise<Evalua
   };
 }
 
-function failureOf(reply: Exclude<WorkerReply, { kind: 'answer' }> | 'timeout', deadlineMs: number): Evaluation {
+function failureOf(reply: Exclude<WorkerReply, { kind: 'response' }> | 'timeout', deadlineMs: number): Evaluation {
   if (reply === 'timeout') {
     return { ok: false, reason: 'DeadlineExceeded', message: `the evaluation took more than ${deadlineMs} ms` };
   }

@@ -9,17 +9,17 @@ const run = promisify(execFile);
 const sources = fileURLToPath(new URL('./cue/', import.meta.url));
 
 export interface BuildOptions {
-  /** A folder of the user that is kept between runs; created if it does not exist. */
+  /** A folder that stays between runs; it is created if it does not exist. */
   cacheDir: string;
-  /** Called once, before a build that takes up to some minutes. */
+  /** Called once, before a build that may take some minutes. */
   onProgress?: (message: string) => void;
   /** The Go command; `go` on the path by default. */
   go?: string;
 }
 
 /**
- * Returns the path of the CUE engine as WebAssembly; builds it from `cue/` unless the cache has it for this source and Go version.
- * Two processes may build at the same time: each writes its own file, and the last one replaces an equal one.
+ * Returns the path of the CUE engine as WebAssembly. Builds it from `cue/` if the cache does not have it for this source and Go
+ * version. Two processes may build at the same time: each writes its own file and renames it to the same path.
  */
 export async function buildCueModule({ cacheDir, onProgress, go = 'go' }: BuildOptions): Promise<string> {
   const version = await versionOf(go);
@@ -46,7 +46,7 @@ async function versionOf(go: string): Promise<string> {
     const { stdout } = await run(go, ['env', 'GOVERSION'], { cwd: sources });
     return stdout.trim();
   } catch (cause) {
-    const remedy = 'install Go 1.26 or later, or pass the path of a CUE engine that was built before';
+    const remedy = 'install Go 1.26 or later, or pass the path of a CUE engine that is already built';
     throw new Error(`the CUE engine is built with Go, and \`${go}\` cannot be run: ${remedy}`, { cause });
   }
 }

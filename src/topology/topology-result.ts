@@ -1,15 +1,15 @@
 import type { JsonObject } from '../api/object.ts';
 import type { TopologyContext } from '../api/topology-context.ts';
 
-/** One problem in one line. `path` is inside the properties; it is empty if the topology itself is at fault. */
+/** One problem in one line. `path` is a path in the properties; it is empty for a problem of the topology itself. */
 export interface TopologyViolation {
   path: string[];
   message: string;
 }
 
 /**
- * Why there is no result: the properties do not match, the template is wrong, the evaluation was stopped by its deadline
- * or its memory limit, or the engine failed (which says nothing about the request).
+ * Why there is no result: the properties do not match, the template is invalid, the evaluation was stopped at its deadline or its
+ * memory limit, or the engine failed (for a reason that does not depend on the request).
  */
 export type TopologyFailure =
   'InvalidParameter' | 'InvalidTemplate' | 'DeadlineExceeded' | 'OutOfMemory' | 'EngineFailed';

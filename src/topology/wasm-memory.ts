@@ -4,7 +4,7 @@ const memorySection = 5;
 const headerLength = 8;
 
 /**
- * Sets a maximum on the memory of a module, which Go does not: growing beyond it fails, and Go exits with
+ * Sets the maximum of the memory of a module, because Go sets none. If the memory would grow beyond it, Go exits with
  * `out of memory`. Throws if the module is not WebAssembly, or needs more memory to start.
  */
 export function limitMemory(module: Uint8Array, maxMiB: number): Uint8Array<ArrayBuffer> {
@@ -16,7 +16,7 @@ export function limitMemory(module: Uint8Array, maxMiB: number): Uint8Array<Arra
     const size = readLeb(module, offset + 1);
     const end = size.next + size.value;
     if (module[offset] === memorySection) {
-      const section = limited(module, size.next, maxMiB * pagesPerMiB);
+      const section = withMaximum(module, size.next, maxMiB * pagesPerMiB);
       return concat([module.subarray(0, offset), Uint8Array.of(memorySection), section, module.subarray(end)]);
     }
     offset = end;
@@ -24,8 +24,8 @@ export function limitMemory(module: Uint8Array, maxMiB: number): Uint8Array<Arra
   throw new Error('the WebAssembly module declares no memory');
 }
 
-/** The content of a memory section after its length: one memory, the flag "has a maximum", both limits. */
-function limited(module: Uint8Array, start: number, maxPages: number): Uint8Array {
+/** Writes a memory section with a maximum, without its id: its length, one memory, the flag "has a maximum", both limits. */
+function withMaximum(module: Uint8Array, start: number, maxPages: number): Uint8Array {
   const count = readLeb(module, start);
   if (count.value !== 1) throw new Error(`the WebAssembly module has ${count.value} memories, not one`);
   const flags = module[count.next];

@@ -2,13 +2,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { instantiateCue, type CueInstance } from './cue-instance.ts';
 import type { WorkerReply } from './evaluator.ts';
 
-/** The thread of one evaluator: it answers one request at a time, and is replaced when it fails. */
+/** Runs in the thread of one evaluator: evaluates one request at a time. */
 function serve(port: NonNullable<typeof parentPort>, module: WebAssembly.Module): void {
   const reply = (message: WorkerReply): void => port.postMessage(message);
   const instance = instantiateCue(module);
-  // The first evaluation is slow because its code is not compiled yet; that must not count against the deadline of a request.
+  // The first evaluation is slow because its code is not compiled yet. That time must not count for the deadline of a request.
   instance.evaluate(JSON.stringify(warmUp));
-  port.on('message', (request: string) => reply(answer(instance, request)));
+  port.on('message', (request: string) => reply(evaluate(instance, request)));
   reply({ kind: 'ready' });
 }
 
@@ -20,11 +20,11 @@ const warmUp = {
   context: { name: 'warm' },
 };
 
-function answer(instance: CueInstance, request: string): WorkerReply {
+function evaluate(instance: CueInstance, request: string): WorkerReply {
   try {
-    return { kind: 'answer', answer: instance.evaluate(request) };
+    return { kind: 'response', response: instance.evaluate(request) };
   } catch (error) {
-    // Go exits by proc_exit, which WASI turns into a thrown symbol, or by a trap.
+    // Go exits with proc_exit, for which WASI throws a symbol, or with a trap.
     const printed = instance.stderr().trim();
     const message = printed === '' ? String(error) : (printed.split('\n')[0] ?? printed);
     return { kind: 'failed', outOfMemory: /out of memory|cannot allocate memory/.test(printed), message };

@@ -18,7 +18,7 @@ export interface AdmitOptions {
   now: () => number;
 }
 
-/** Answers one review with an AdmissionReview in JSON, even if the decision fails; logs and measures it. */
+/** Returns the AdmissionReview in JSON that responds to one review, even if the decision fails; logs and measures the decision. */
 export async function admit(
   review: Review,
   decide: Decide,
@@ -30,24 +30,27 @@ export async function admit(
   let decision: AdmissionSample['decision'] = 'error';
   let rules: string[] = [];
   try {
-    const decided = await withDeadline(deadlineMs, (signal) => decideShallow(request, decide, signal));
-    const answer = writeDecision(review, decided);
+    const decided = await withDeadline(deadlineMs, (signal) => decideWithinLevels(request, decide, signal));
+    const response = writeDecision(review, decided);
     rules = codesOf(decided.violations);
     decision = decided.refusal === undefined ? 'allow' : 'deny';
-    if (decided.refusal === undefined) log.debug({ ...fieldsOf(request), rules }, 'admitted');
-    else log.info({ ...fieldsOf(request), rules, status: decided.refusal.status }, 'refused');
-    return answer;
+    if (decided.refusal === undefined) log.debug({ ...logFields(request), rules }, 'admitted');
+    else log.info({ ...logFields(request), rules, status: decided.refusal.status }, 'refused');
+    return response;
   } catch (err) {
-    log.error({ ...fieldsOf(request), err }, 'no decision');
+    log.error({ ...logFields(request), err }, 'no decision');
     return writeFailure(review, failureOf(err, request.uid, deadlineMs));
   } finally {
     const { operation, kind } = request;
-    metrics?.answered({ kind: labelOf(kind), operation, decision, rules, seconds: (now() - started) / 1000 });
+    metrics?.recordDecision({ kind: kindLabel(kind), operation, decision, rules, seconds: (now() - started) / 1000 });
   }
 }
 
-/** An object that is nested too deep is refused without a look at it. An old object is cut, because it must remain editable. */
-async function decideShallow(request: AdmissionRequest, decide: Decide, signal: AbortSignal): Promise<Decision> {
+/**
+ * Refuses an object that is nested too deeply before any rule reads it. An old object is cut instead, because the object must
+ * remain editable.
+ */
+async function decideWithinLevels(request: AdmissionRequest, decide: Decide, signal: AbortSignal): Promise<Decision> {
   const { object, oldObject } = request;
   if (isDeeperThan(object, maxLevels)) return refuseNestedTooDeep(maxLevels);
   if (oldObject === undefined || !isDeeperThan(oldObject, maxLevels)) return decide(request, signal);
@@ -62,11 +65,11 @@ function failureOf(error: unknown, uid: string, deadlineMs: number): Parameters<
   return { code: 500, reason: 'InternalError', message: `mooring failed to decide: see its log for uid ${uid}` };
 }
 
-function fieldsOf({ uid, operation, kind, namespace, name, dryRun, userInfo }: AdmissionRequest): object {
+function logFields({ uid, operation, kind, namespace, name, dryRun, userInfo }: AdmissionRequest): object {
   return { uid, operation, kind: kind.kind, namespace, name, user: userInfo.username, dryRun };
 }
 
 /** Anyone who reaches the port may send any kind, and metrics must have few label values. */
-function labelOf({ group, kind }: AdmissionRequest['kind']): string {
+function kindLabel({ group, kind }: AdmissionRequest['kind']): string {
   return group === ourGroup && kindNamed(kind) !== undefined ? kind : 'unknown';
 }

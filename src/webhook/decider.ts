@@ -8,7 +8,7 @@ import { needsLiveReferences } from './gather/references.ts';
 import type { AdmissionRequest } from './review/review.ts';
 
 export interface DeciderOptions extends GatherOptions {
-  /** Possibly stale. */
+  /** Fast, but may be stale. */
   cached: Omit<ObjectSource, 'isLive'>;
   /** Current, and slower; created for each request. */
   live: (signal: AbortSignal) => Omit<ObjectSource, 'isLive'>;

@@ -6,7 +6,7 @@ import { createLog } from '../../src/log.ts';
 import { createMemoryClient } from '../support/memory-client.ts';
 import { aPlacement, anEnvironment, decisionsOf } from '../support/placements.ts';
 
-/** Runs `change` on watched objects (two Environments, of which `byop` refers to the Placement) and returns what was enqueued. */
+/** Runs `change` on watched objects (two Environments, of which `byop` refers to the Placement) and returns the enqueued keys. */
 async function enqueuedBy(change: (client: ReturnType<typeof createMemoryClient>) => Promise<unknown>) {
   const placement = aPlacement({ from: 'team/prod@v1' });
   const placementRefs = [{ namespace: 'hub', name: 'placement' }];

@@ -170,7 +170,7 @@ const cases: { title: string; state: object[]; apply?: object[]; args?: string[]
     says: ['Environment/primary admitted'],
   },
   {
-    title: 'an edit that a pinned deployment does not follow',
+    title: 'an edit that does not affect a pinned deployment',
     state: [environment('team'), profile('team'), deployment('team', { environmentRef: 'primary@v1' })],
     apply: [environment('team', { lifecycle: guest })],
     says: ['Environment/primary admitted'],
@@ -187,7 +187,7 @@ const cases: { title: string; state: object[]; apply?: object[]; args?: string[]
     says: ['Environment/primary admitted: NamespaceWouldBeDeleted'],
   },
   {
-    title: 'deletions, each on top of those before it',
+    title: 'deletions, each after the previous ones',
     state: [environment('team'), profile('team'), deployment('team')],
     args: [
       '--delete',
@@ -229,7 +229,7 @@ const cases: { title: string; state: object[]; apply?: object[]; args?: string[]
     says: ['WorkloadDeployment/web admitted: EnvironmentNotReady'],
   },
   {
-    title: 'a swapped placementRef: the old work goes when the new one is applied',
+    title: 'a replaced placementRef: the old ManifestWorks are deleted after the new ones are applied',
     state: [
       environment('team', {
         topology: { type: 'topology-ocm-byop', properties: { placementRefs: [{ name: 'gpu' }] } },
@@ -247,7 +247,7 @@ const cases: { title: string; state: object[]; apply?: object[]; args?: string[]
 ];
 
 const unusable: { title: string; text?: string; args: string[]; says: RegExp }[] = [
-  { title: 'nothing to check', args: ['--state', '-'], says: /what is to be checked\?/ },
+  { title: 'nothing to check', args: ['--state', '-'], says: /there is nothing to check: give a FILE/ },
   { title: 'a file that does not exist', args: ['none.yaml'], says: /none\.yaml cannot be read/ },
   { title: 'an unknown option', args: ['--colour', '-'], says: /unknown option '--colour'; see mooring check --help/ },
   {
@@ -256,7 +256,7 @@ const unusable: { title: string; text?: string; args: string[]; says: RegExp }[]
     says: /option '-o, --output <FORMAT>' argument 'yaml' is invalid\. Allowed choices are text, json;/,
   },
   { title: 'input that is not YAML', text: 'a: [', args: ['-'], says: /^standard input: / },
-  { title: 'standard input twice', args: ['--state', '-', '-'], says: /read once only/ },
+  { title: 'standard input twice', args: ['--state', '-', '-'], says: /can be read only once/ },
   {
     title: 'a deletion without a namespace',
     args: ['--delete', 'Environment/primary'],
@@ -270,7 +270,7 @@ const unusable: { title: string; text?: string; args: string[]; says: RegExp }[]
   {
     title: 'a deletion of an object that does not exist',
     args: ['--delete', 'Environment/a/b'],
-    says: /there is none/,
+    says: /this object is neither in the state nor in the files/,
   },
   { title: 'a file without an object', text: '', args: ['-'], says: /there is no object in -/ },
   {
@@ -437,7 +437,7 @@ describe('check', function () {
     assert.match(error, /^Note: unchecked right: use environments platform\/primary$/m);
   });
 
-  it('skips objects that admission does not decide about, and uses the labels of a Namespace', async () => {
+  it('skips objects that admission does not apply to, and uses the labels of a Namespace', async () => {
     const labels = { 'spectrocloud.com/pin-refs': 'required' };
     const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team', labels } };
     const { out } = await checked(manifest(namespace, environment('team'), profile('team'), deployment('team')), '-');

@@ -3,7 +3,7 @@ import { mooring } from '../support/command-line.ts';
 
 describe('mooring completion', () => {
   for (const shell of ['bash', 'zsh', 'fish']) {
-    it(`prints a script for ${shell} that completes "mooring", whatever name was called`, async () => {
+    it(`prints a script for ${shell} that completes "mooring", even if the program was called with another name`, async () => {
       const { code, out, error } = await mooring(['completion', shell], { program: 'kubectl mooring' });
       assert.deepEqual([code, error], [0, '']);
       assert.match(out, new RegExp(`^# ${shell} completion for mooring$`, 'm'));

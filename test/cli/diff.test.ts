@@ -48,11 +48,11 @@ describe('mooring diff', () => {
     });
   }
 
-  it('prints nothing and ends with 0 where nothing differs', async () => {
+  it('prints nothing and ends with 0 if there is no difference', async () => {
     assert.deepEqual(await run(['primary@v2', '--exact-revision']), { code: 0, out: '', error: '' });
   });
 
-  it('is coloured where the terminal supports colours', async () => {
+  it('is coloured if the terminal supports colours', async () => {
     assert.ok((await run(['primary@v1'], true)).out.includes('\u001b[31m-  size: 1'));
   });
 
@@ -83,7 +83,7 @@ describe('mooring diff', () => {
     });
   }
 
-  it('ends with 2 for an object that has one revision only', async () => {
+  it('ends with 2 for an object with only one revision', async () => {
     const client = createMemoryClient(recordedEdits('Environment', [{}]).objects);
     const { code, error } = await mooring(['diff', 'env', 'primary'], { client });
     assert.equal(code, 2);

@@ -25,7 +25,7 @@ const isRevision =
     metadata.name.endsWith(`.v${number}`);
 
 describe('mooring history', () => {
-  it('shows revisions, newest first, with what changed and how many use them', async () => {
+  it('shows revisions, newest first, with their changes and their numbers of users', async () => {
     assert.deepEqual(await run([...objects, user]), {
       code: 0,
       out: [
@@ -66,7 +66,7 @@ describe('mooring history', () => {
     const { code, error } = await run([[resource, changed], ...objects.slice(1)]);
     assert.deepEqual(
       [code, error],
-      [0, 'Warning: Environment team/primary was changed while the webhook of mooring did not run\n'],
+      [0, 'Warning: Environment team/primary was changed while the webhook of mooring was not running\n'],
     );
   });
 
@@ -80,7 +80,7 @@ describe('mooring history', () => {
     );
   });
 
-  it('refuses a revision: it shows all of them', async () => {
+  it('refuses a revision in the argument, because it shows all of them', async () => {
     const { code, error } = await mooring(['history', 'env', 'primary@v1'], { client: createMemoryClient(objects) });
     assert.equal(code, 2);
     assert.match(error, /use Environment primary/);

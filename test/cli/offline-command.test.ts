@@ -20,7 +20,7 @@ describe('an offline command', function () {
     );
   });
 
-  it('closes the engine when it fails', async () => {
+  it('closes the engine if it fails', async () => {
     const { terminal } = liveTerminal(createMemoryClient());
     const seen: Parameters<Parameters<typeof withEngine>[3]>[0][] = [];
     const failing = withEngine('test', options, { ...terminal, environment: process.env }, (engine) => {

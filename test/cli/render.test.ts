@@ -27,7 +27,7 @@ const failures: { title: string; objects: object[]; says: RegExp }[] = [
   {
     title: 'a revision that is not in the files',
     objects: [environment('team'), profile('team'), deployment('team', { environmentRef: 'primary@v3' })],
-    says: /^standard input:5: WorkloadDeployment web: spec\.environmentRef: .*there is v1 \(RevisionNotFound\)$/,
+    says: /^standard input:5: WorkloadDeployment web: spec\.environmentRef: .*existing revisions: v1 \(RevisionNotFound\)$/,
   },
   {
     title: 'a label that is a number',
@@ -43,7 +43,7 @@ const failures: { title: string; objects: object[]; says: RegExp }[] = [
 
 const unusable: { title: string; text?: string; args: string[]; says: RegExp }[] = [
   { title: 'no deployment', text: manifest(environment('team')), args: ['-'], says: /no WorkloadDeployment/ },
-  { title: 'no file', args: [], says: /which files\?/ },
+  { title: 'no file', args: [], says: /there is nothing to render: give a FILE/ },
   { title: 'a file that does not exist', args: ['none.yaml'], says: /none\.yaml cannot be read/ },
   { title: 'an unknown option', args: ['--colour', '-'], says: /unknown option '--colour'; see mooring render --help/ },
   {
@@ -70,7 +70,7 @@ describe('render', function () {
   this.timeout(60_000);
 
   for (const { title, objects, says } of failures) {
-    it(`ends with 1 and names the place for ${title}`, async () => {
+    it(`ends with 1 and names the file and the line for ${title}`, async () => {
       const { code, out, error } = await rendered(manifest(...objects), '-');
       assert.deepEqual([code, out], [1, '']);
       assert.match(error.trimEnd(), says);
@@ -83,7 +83,7 @@ describe('render', function () {
     });
   }
 
-  it('prints what it can when one of several deployments cannot be rendered', async () => {
+  it('prints the other deployments if one of several cannot be rendered', async () => {
     const lost = deployment('team', { name: 'lost', environmentRef: 'none' });
     const text = manifest(environment('team'), profile('team'), lost, deployment('team'));
     const { code, out, error } = await rendered(text, '-o', 'json', '-');
@@ -92,7 +92,7 @@ describe('render', function () {
     assert.equal(JSON.parse(out).items.length, 2);
   });
 
-  it('puts objects without a namespace into the one of -n', async () => {
+  it('puts objects without a namespace into the namespace of -n', async () => {
     const { metadata: _, ...rest } = environment('team');
     const text = manifest({ ...rest, metadata: { name: 'primary' } }, profile('team'), deployment('team'));
     const { code, error } = await rendered(text, '-n', 'team', '-');

@@ -24,7 +24,7 @@ describe('mooring rollback', () => {
     assert.equal(code, 0);
     assert.match(
       out,
-      /^Environment team\/primary: from v2 \(2\.0\.0\) back to the content of v1, published as 2\.0\.1; changes /,
+      /^Environment team\/primary: rolling back from v2 \(2\.0\.0\) to the content of v1, published as 2\.0\.1; changes /,
     );
     assert.match(out, /\nenvironment\.spectrocloud\.com\/primary rolled back/);
     const { metadata, spec } = await client.get<Definition>(environments, { namespace: 'team', name: 'primary' });
@@ -50,11 +50,11 @@ describe('mooring rollback', () => {
     });
   }
 
-  it('prints nothing but the object on standard output with -o', async () => {
+  it('prints only the object on standard output with -o', async () => {
     const { out, error } = await run(live(), 'primary@v1', '-o', 'json');
     const { kind, spec }: Definition = JSON.parse(out);
     assert.deepEqual([kind, spec], ['Environment', { size: 1, version: '2.0.1' }]);
-    assert.match(error, /back to the content of v1/);
+    assert.match(error, /to the content of v1/);
   });
 
   it('prints the warnings of admission', async () => {
@@ -75,9 +75,9 @@ describe('mooring rollback', () => {
   });
 
   const refused: { args: string[]; code: number; error: RegExp; why: string }[] = [
-    { args: ['primary@v9'], code: 1, error: /there is v2 \(2\.0\.0\), v1$/m, why: 'no such revision' },
+    { args: ['primary@v9'], code: 1, error: /existing revisions: v2 \(2\.0\.0\), v1$/m, why: 'no such revision' },
     { args: ['primary@v2'], code: 1, error: /already has the content of v2 \(2\.0\.0\)/, why: 'nothing to do' },
-    { args: ['primary'], code: 2, error: /to which revision\? Use Environment primary@v…/, why: 'no revision' },
+    { args: ['primary'], code: 2, error: /the revision is required: use Environment primary@v…/, why: 'no revision' },
     {
       args: ['primary@v1', '--version', 'v3'],
       code: 2,

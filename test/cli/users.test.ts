@@ -20,13 +20,13 @@ async function users(kind: RevisionedKindName, namespace: string, name: string, 
   return usersOf(found, history, { client, catalog });
 }
 
-/** `team/web primary@v1 → 1 fixed`. */
+/** `team/web primary@v1 → 1 pinned`. */
 function linesOf({ users: all }: Awaited<ReturnType<typeof users>>): string[] {
   return all.map(({ namespace, name, atRevision, ref, resolution }) => {
     const at = atRevision === undefined ? '' : `@v${atRevision}`;
     const meaning =
       resolution.state === 'resolved'
-        ? `${resolution.revision} ${resolution.floating ? 'following' : 'fixed'}`
+        ? `${resolution.revision} ${resolution.floating ? 'floating' : 'pinned'}`
         : resolution.state;
     return `${namespace}/${name}${at} ${ref} → ${meaning}`;
   });
@@ -50,13 +50,13 @@ describe('the users of an Environment', () => {
       }),
     ]);
 
-  it('are the deployments of all namespaces with a ref to it, sorted, with what the refs mean', async () => {
+  it('are the deployments of all namespaces with a ref to it, sorted, with the revisions that the refs resolve to', async () => {
     assert.deepEqual(linesOf(await found()), [
-      'other/d primary → 2 following',
-      'team/a primary → 2 following',
-      'team/b primary@v1 → 1 fixed',
+      'other/d primary → 2 floating',
+      'team/a primary → 2 floating',
+      'team/b primary@v1 → 1 pinned',
       'team/c primary@v9 → pending',
-      'team/g primary → 2 following',
+      'team/g primary → 2 floating',
     ]);
   });
 
@@ -73,7 +73,7 @@ describe('the users of a shared WorkloadProfile', () => {
   const shared = recordedEdits('WorkloadProfile', [{ spec: { size: 1 } }], { namespace: system, name: 'web' });
   const local = recordedEdits('WorkloadProfile', [{ spec: { size: 2 } }], { namespace: 'team', name: 'web' });
 
-  it('are deployments whose namespace has none of this name, and those whose stamp names it', async () => {
+  it('are deployments without a profile of this name in their namespace, and those whose stamp names it', async () => {
     const stamp = { annotations: { [workloadProfileRevisionAnnotation]: `${system}/web@v1` } };
     const found = await users('WorkloadProfile', system, 'web', [
       ...shared.objects,
@@ -82,7 +82,7 @@ describe('the users of a shared WorkloadProfile', () => {
       deploymentUser({ name: 'b', profile: { name: 'web' }, metadata: stamp }),
       deploymentUser({ name: 'c', namespace: 'other', profile: { name: 'web@v1' } }),
     ]);
-    assert.deepEqual(linesOf(found), ['other/c web@v1 → 1 fixed', 'team/b web → 1 following']);
+    assert.deepEqual(linesOf(found), ['other/c web@v1 → 1 pinned', 'team/b web → 1 floating']);
   });
 });
 
@@ -102,13 +102,13 @@ describe('the users of a PolicyDefinition', () => {
   it('are Environments, and older revisions of Environments that deployments use', async () => {
     const found = await users('PolicyDefinition', system, 'mine', [...topology(system).objects, ...others]);
     assert.deepEqual(linesOf(found), [
-      'other/c mine@v2 → 2 fixed',
-      'team/a mine → 2 following',
-      'team/moved@v1 mine@v1 → 1 fixed',
+      'other/c mine@v2 → 2 pinned',
+      'team/a mine → 2 floating',
+      'team/moved@v1 mine@v1 → 1 pinned',
     ]);
   });
 
-  it('are older revisions that are still applied, though the refs mean newer ones', async () => {
+  it('are older revisions that are still applied, although the refs resolve to newer ones', async () => {
     const [resource, floating] = deploymentUser({ name: 'z', environment: { name: 'moved' } });
     const applied = { ...floating, status: { environment: { namespace: 'team', name: 'moved', revision: 1 } } };
     const found = await users('PolicyDefinition', system, 'mine', [
@@ -116,10 +116,10 @@ describe('the users of a PolicyDefinition', () => {
       ...recordedEdits('Environment', moved, { name: 'moved' }).objects,
       [resource, applied],
     ]);
-    assert.deepEqual(linesOf(found), ['team/moved@v1 mine@v1 → 1 fixed']);
+    assert.deepEqual(linesOf(found), ['team/moved@v1 mine@v1 → 1 pinned']);
   });
 
-  it('are none outside the system namespace', async () => {
+  it('are empty outside the system namespace', async () => {
     const found = await users('PolicyDefinition', 'team', 'mine', [...topology('team').objects, ...others]);
     assert.deepEqual(linesOf(found), []);
   });

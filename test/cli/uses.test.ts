@@ -24,8 +24,8 @@ describe('mooring uses', () => {
       out,
       [
         'NAMESPACE   KIND                 NAME   REF          REVISION   VERSION   MODE',
-        'team        WorkloadDeployment   a      primary      2          2.0.0     following',
-        'team        WorkloadDeployment   b      primary@v1   1          <none>    fixed',
+        'team        WorkloadDeployment   a      primary      2          2.0.0     floating',
+        'team        WorkloadDeployment   b      primary@v1   1          <none>    pinned',
         'team        WorkloadDeployment   c      primary@v9   <none>     <none>    unresolved: there is no revision 9 yet',
         '',
       ].join('\n'),
@@ -40,15 +40,15 @@ describe('mooring uses', () => {
       name: 'primary',
       revision: 1,
       users: [
-        { kind: 'WorkloadDeployment', namespace: 'team', name: 'b', ref: 'primary@v1', mode: 'fixed', revision: 1 },
+        { kind: 'WorkloadDeployment', namespace: 'team', name: 'b', ref: 'primary@v1', mode: 'pinned', revision: 1 },
       ],
     });
   });
 
-  it('says so where no object refers to it', async () => {
+  it('prints a message if no object refers to it', async () => {
     const client = createMemoryClient(recordedEdits('Environment', edits).objects);
     const result = await mooring(['uses', 'env', 'primary@v1'], { client });
-    assert.deepEqual(result, { code: 0, out: '', error: 'nobody uses Environment team/primary@v1\n' });
+    assert.deepEqual(result, { code: 0, out: '', error: 'no object refers to Environment team/primary@v1\n' });
   });
 
   it('warns that topologies are looked up in another namespace', async () => {

@@ -28,7 +28,7 @@ const rows: {
     what: 'the stored object',
     present: stored,
     same: true,
-    why: 'this is what the API server makes of the desired one',
+    why: 'the API server stored the desired one in this form',
   },
   {
     what: 'the stored object with a status',
@@ -49,7 +49,7 @@ const rows: {
     why: 'somebody has edited it',
   },
   {
-    what: 'another object of the same name',
+    what: 'another object with the same name',
     present: { ...stored, metadata: { ...metadata, uid: 'other' } },
     same: false,
     why: 'nothing was applied to it',

@@ -36,7 +36,7 @@ describe('the caches of the controller', () => {
     }
   });
 
-  it('find deployments that a rule blocks, and no others, by the namespace that they wait for', async () => {
+  it('find deployments that a rule blocks, and no others, by the namespaces that they wait for', async () => {
     const scene = await controllerScene([
       [workloadDeployments, placedDeployment({ name: 'conflict', notApplied: 'WorkloadConflict' })],
       [workloadDeployments, placedDeployment({ name: 'dies', notApplied: 'NamespaceWouldBeDeleted' })],

@@ -148,7 +148,7 @@ describe('the controller, with a deployment that another one blocks', () => {
     await scene.stop();
   });
 
-  /** Well before the ten seconds after which it would be reconciled anyway. */
+  /** Much less than the ten seconds after which it would be reconciled anyway. */
   const isUnblocked = () => eventually('it is applied', async () => (await reason('waiting')) !== 'WorkloadConflict');
 
   it('reconciles it when the other one is deleted', async () => {

@@ -14,7 +14,7 @@ async function stored(finalizers: string[]) {
 }
 
 describe('the finalizer', () => {
-  it('is added to those of others', async () => {
+  it('is added, and the finalizers of others stay', async () => {
     const { client, object } = await stored(['somebody/else']);
     assert.equal(hasFinalizer(object), false);
     await addFinalizer(client, environments, object);
@@ -23,7 +23,7 @@ describe('the finalizer', () => {
     assert.equal(hasFinalizer(after), true);
   });
 
-  it('is removed without those of others', async () => {
+  it('is removed, and the finalizers of others stay', async () => {
     const { client, object } = await stored(['spectrocloud.com/mooring', 'somebody/else']);
     await removeFinalizer(client, environments, object);
     assert.deepEqual((await client.get(environments, key)).metadata.finalizers, ['somebody/else']);

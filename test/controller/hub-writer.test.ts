@@ -60,7 +60,7 @@ describe('writing to the hub', () => {
     );
   });
 
-  it('reports that nothing has changed, and what was stored of each object', async () => {
+  it('reports that nothing has changed, and remembers how each object was stored', async () => {
     const client = createMemoryClient();
     const remembered: unknown[] = [];
     const remembering = { remember: (...pair: unknown[]) => void remembered.push(pair) };
@@ -93,7 +93,7 @@ describe('writing to the hub', () => {
     assert.equal(failure?.reason, 'RefusedByHub');
   });
 
-  it('writes nothing if a name is taken', async () => {
+  it('writes nothing if there is a name conflict', async () => {
     const client = createMemoryClient();
     const { failure } = await applyToHub(client, planOf([placement], [placement]), snapshots);
     assert.equal(failure?.reason, 'NameTaken');

@@ -21,8 +21,8 @@ const failing = (code: number) => ({
   list: () => Promise.reject(new ApiError('no', { code, reason: 'No' })),
 });
 
-describe('our objects on the hub, read live', () => {
-  it('have the hash and the identity itself', async () => {
+describe('the owned objects, read live', () => {
+  it('have both the hash and the identity', async () => {
     const client = createMemoryClient([
       [placements, placement('mine', 'x', 'me')],
       [placements, placement('same-hash', 'x', 'other')],
@@ -35,11 +35,11 @@ describe('our objects on the hub, read live', () => {
     );
   });
 
-  it('are none if the kind is not installed', async () => {
+  it('are empty if the kind is not installed', async () => {
     assert.deepEqual(await listOwned(failing(404), placements, selection), []);
   });
 
-  it('are unknown while the API server fails', async () => {
+  it('cause an error while the API server fails', async () => {
     await assert.rejects(listOwned(failing(500), placements, selection), ApiError);
   });
 

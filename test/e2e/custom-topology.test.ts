@@ -121,7 +121,7 @@ describe('a custom topology', function () {
     },
   ];
   for (const { title, template, reason, says } of bad) {
-    it(`reports that it renders ${title}, and the applied objects stay`, async () => {
+    it(`reports that it renders ${title}, and the applied objects stay unchanged`, async () => {
       const { code, stderr } = await define(template);
       assert.equal(code, 0, stderr);
       const failed = await eventually('the deployment is not rendered', async () => {
@@ -130,7 +130,10 @@ describe('a custom topology', function () {
         return condition?.status === 'False' && says.test(condition.message ?? '') ? found : undefined;
       });
       const applied = failed.status?.conditions?.find(({ type }) => type === 'Applied');
-      assert.deepEqual([applied?.reason, applied?.message], [reason, 'the render failed; the applied objects stay']);
+      assert.deepEqual(
+        [applied?.reason, applied?.message],
+        [reason, 'the render failed; the applied objects stay unchanged'],
+      );
       await eventually('the Environment reports it, too', async () => {
         const { message } = await rendered('primary', reason);
         return says.test(message ?? '');

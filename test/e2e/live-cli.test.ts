@@ -47,8 +47,8 @@ describe('the command line on a live hub', function () {
     await edit('1.0.1', 'silver', 2);
     const users = [
       profile(namespace),
-      deployment(namespace, { name: 'fixed', environmentRef: 'primary@v1.0.0' }),
-      deployment(namespace, { name: 'following', environmentRef: 'primary@v1.0' }),
+      deployment(namespace, { name: 'pinned', environmentRef: 'primary@v1.0.0' }),
+      deployment(namespace, { name: 'floating', environmentRef: 'primary@v1.0' }),
     ];
     await kubectlOk(['apply', '-f', '-'], { input: manifest(...users) });
     await recorded(2);
@@ -89,12 +89,12 @@ describe('the command line on a live hub', function () {
   it('shows the referrers of each revision', async () => {
     const { code, stdout } = await cli('uses', 'env', 'primary');
     assert.equal(code, 0);
-    assert.match(stdout, /WorkloadDeployment +fixed +primary@v1\.0\.0 +1 +1\.0\.0 +fixed$/m);
-    assert.match(stdout, /WorkloadDeployment +following +primary@v1\.0 +2 +1\.0\.1 +following$/m);
+    assert.match(stdout, /WorkloadDeployment +pinned +primary@v1\.0\.0 +1 +1\.0\.0 +pinned$/m);
+    assert.match(stdout, /WorkloadDeployment +floating +primary@v1\.0 +2 +1\.0\.1 +floating$/m);
     const { users }: { users: { name: string }[] } = JSON.parse((await cli('uses', 'wp', 'web', '-o', 'json')).stdout);
     assert.deepEqual(
       users.map(({ name }) => name),
-      ['fixed', 'following'],
+      ['pinned', 'floating'],
     );
   });
 
@@ -126,7 +126,7 @@ describe('the command line on a live hub', function () {
     assert.deepEqual([metadata.labels, spec.version], [{ tier: 'gold' }, '1.0.2']);
     assert.match(metadata.annotations?.['kubectl.kubernetes.io/last-applied-configuration'] ?? '', /silver/);
     await recorded(3);
-    assert.match((await cli('uses', 'env', 'primary@v1.0.2')).stdout, /following +primary@v1\.0 +3 +1\.0\.2/);
+    assert.match((await cli('uses', 'env', 'primary@v1.0.2')).stdout, /floating +primary@v1\.0 +3 +1\.0\.2/);
   });
 
   it('is a plugin of kubectl', async () => {

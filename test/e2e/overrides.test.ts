@@ -92,7 +92,7 @@ describe('policies of an Environment', function () {
     );
   });
 
-  it('with another type than the component are not rendered, and the applied objects stay', async () => {
+  it('with another type than the component are not rendered, and the applied objects stay unchanged', async () => {
     const differing = { components: [{ name: 'ui', type: 'worker', properties: { image: 'registry.test/web:4' } }] };
     // Admission denies such a policy, but only the controller sees a later change of the profile.
     const worker = { ...profile(namespace), spec: { workload: { components: components.map(asWorker) } } };
@@ -116,7 +116,10 @@ describe('policies of an Environment', function () {
     });
     assert.equal(failed.reason, 'OverrideTypeDiffers');
     assert.match(failed.message ?? '', typeDiffers);
-    assert.match(failed.all?.find(({ type }) => type === 'Applied')?.message ?? '', /the applied objects stay/);
+    assert.match(
+      failed.all?.find(({ type }) => type === 'Applied')?.message ?? '',
+      /the applied objects stay unchanged/,
+    );
     const workload = await onSpoke(on);
     assert.deepEqual(workload?.spec.components[0]?.properties?.['image'], 'registry.test/web:4');
   });

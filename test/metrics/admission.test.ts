@@ -7,8 +7,8 @@ describe('metrics of admission', () => {
     const registry = new Registry();
     const metrics = createAdmissionMetrics(registry);
     const request = { kind: 'Environment', operation: 'UPDATE', seconds: 0.002 } as const;
-    metrics.answered({ ...request, decision: 'allow', rules: ['OrphanWithoutCreate'] });
-    metrics.answered({ ...request, decision: 'deny', rules: ['OrphanWithoutCreate', 'VersionReused'] });
+    metrics.recordDecision({ ...request, decision: 'allow', rules: ['OrphanWithoutCreate'] });
+    metrics.recordDecision({ ...request, decision: 'deny', rules: ['OrphanWithoutCreate', 'VersionReused'] });
     const text = await registry.metrics();
     for (const line of [
       'mooring_admission_requests_total{kind="Environment",operation="UPDATE",decision="allow"} 1',

@@ -48,7 +48,7 @@ describe('metrics of Environments', () => {
     const { metrics, seriesOf } = create();
     metrics.set('team', 'prod', { ...full, ready: false });
     metrics.set('team', 'dev', full);
-    metrics.transition('team', 'prod', 'NotReady');
+    metrics.countTransition('team', 'prod', 'NotReady');
     metrics.remove('team', 'prod');
     assert.deepEqual(await seriesOf('prod'), []);
     assert.equal((await seriesOf('dev')).length, 6);
@@ -68,7 +68,7 @@ describe('metrics of Environments', () => {
     metrics.set('team', 'prod', full);
     metrics.set('team', 'dev', full);
     assert.deepEqual(await transitionsOf('prod'), unchanged);
-    metrics.transition('team', 'prod', 'NotReady');
+    metrics.countTransition('team', 'prod', 'NotReady');
     metrics.set('team', 'prod', { ...full, ready: false });
     assert.deepEqual(await transitionsOf('prod'), [
       'mooring_environment_transitions_total{,to="Ready"} 0',
@@ -82,7 +82,7 @@ describe('metrics of Environments', () => {
     const forget = { clear: () => metrics.clear(), remove: () => metrics.remove('team', 'prod') };
     for (const [way, run] of Object.entries(forget)) {
       metrics.set('team', 'prod', full);
-      metrics.transition('team', 'prod', 'NotReady');
+      metrics.countTransition('team', 'prod', 'NotReady');
       run();
       metrics.set('team', 'prod', full);
       assert.deepEqual((await seriesOf('prod')).slice(-2), unchanged, way);
@@ -91,7 +91,7 @@ describe('metrics of Environments', () => {
 
   it('measure the time from a decision to the status', async () => {
     const { metrics, registry } = create();
-    metrics.decisionToStatus(0.02);
+    metrics.observeDecisionToStatus(0.02);
     assert.match(await registry.metrics(), /mooring_decision_to_status_seconds_bucket\{le="0.025"\} 1/);
   });
 });

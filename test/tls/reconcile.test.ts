@@ -68,7 +68,7 @@ describe('reconciling certificates', () => {
     );
   });
 
-  it('writes nothing if nothing has to change', async () => {
+  it('writes nothing if no change is needed', async () => {
     const { client, reconcile } = hub();
     await reconcile();
     const before = client.writes.length;

@@ -46,7 +46,7 @@ const findings: { why: string; state: Partial<CertificateState>; action: string;
     reason: 'NotAnAuthority',
   },
   {
-    why: 'it was created while the clock was ahead',
+    why: 'it was created while the clock was fast',
     state: { authority: { ...authority, notBefore: now + 1 } },
     action: 'newAuthority',
     reason: 'AuthorityNotYetValid',
@@ -83,7 +83,7 @@ const findings: { why: string; state: Partial<CertificateState>; action: string;
     reason: 'LeafLacksNames',
   },
   {
-    why: 'the leaf was created while the clock was ahead',
+    why: 'the leaf was created while the clock was fast',
     state: { leaf: { ...leaf, notBefore: now + 1 } },
     action: 'issueLeaf',
     reason: 'LeafNotYetValid',

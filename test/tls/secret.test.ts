@@ -4,7 +4,7 @@ import { base64, decodeSecret, encodeSecret } from '../../src/tls/secret.ts';
 const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' } };
 
 describe('a certificate Secret', () => {
-  it('is decoded to what was encoded', () => {
+  it('is equal after it was encoded and decoded', () => {
     const stored = { certificate: 'the leaf', key: 'its key', bundle: 'whom to trust' };
     const data = encodeSecret(stored);
     assert.deepEqual(data, {

@@ -75,7 +75,7 @@ describe('the serving certificate', () => {
       await put(first);
       await serving.first;
       await put(pair);
-      await until(() => log.lines.includes('error the new serving certificate is not used'));
+      await until(() => log.lines.includes('error the new serving certificate is invalid and not used'));
       assert.deepEqual(used, [first.certificate]);
       assert.equal(serving.isValid(), true);
       await end();

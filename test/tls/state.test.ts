@@ -49,7 +49,7 @@ describe('the state of the certificates', () => {
     });
   }
 
-  it('shows a key that does not match, and a leaf in place of an authority', () => {
+  it('shows a key that does not match, and a leaf instead of an authority', () => {
     const state = readState({ ...store(leaf(ca)), key: ca.key }, { ...store(leaf(ca)), key: ca.key }, '', []);
     assert.ok(typeof state.leaf === 'object' && typeof state.authority === 'object');
     assert.equal(state.leaf.keyMatches, false);

@@ -8,12 +8,12 @@ const namespace = 'mooring-system';
 const pair = (text: string) => ({ certificate: `${text} certificate`, key: `${text} key`, bundle: `${text} bundle` });
 
 describe('the certificate store', () => {
-  it('reads nothing if the Secret does not exist', async () => {
+  it('reads a Secret that does not exist as absent', async () => {
     const store = createCertificateStore(createMemoryClient(), namespace);
     assert.deepEqual(await store.read(servingSecretName), { name: servingSecretName });
   });
 
-  it('reads what it wrote, and gives each Secret its type', async () => {
+  it('writes Secrets of the right type and reads the same content', async () => {
     const client = createMemoryClient();
     const store = createCertificateStore(client, namespace);
     for (const name of [authoritySecretName, servingSecretName]) {

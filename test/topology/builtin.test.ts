@@ -14,7 +14,7 @@ const workload = {
   metadata: { name: 'shop', namespace: 'web' },
   spec: { components: [{ name: 'ui', type: 'webservice', properties: { port: 8080, ratio: 0.5 } }] },
 };
-// The Workload comes first here: the order in the ManifestWork does not depend on it.
+// The Workload is first here, because the order in the ManifestWork must not depend on the order of the input.
 const context: TopologyContext = {
   name: 'shop',
   workloadName: 'shop',
@@ -212,7 +212,7 @@ describe('builtinTopologies', () => {
         'placement.numberOfClusters: must be an integer >=1 and <=2147483647, not 0',
         'placement.numbrOfClusters: is not a field here: did you mean numberOfClusters?',
         'rolloutStrategy: is not a field here: did you mean manifestWorkReplicaSet.rolloutStrategy?',
-        'zones: is not a field here: allowed are hubNamespace, placement, manifestWorkReplicaSet',
+        'zones: is not a field here: use one of hubNamespace, placement, manifestWorkReplicaSet',
       ]);
     });
 
@@ -292,7 +292,7 @@ describe('builtinTopologies', () => {
       [
         'placement is a property of topology-ocm too',
         { ...refs, placement: { numberOfClusters: 1 } },
-        ['placement: is not a field here: allowed are placementNamespace, placementRefs, manifestWorkReplicaSet'],
+        ['placement: is not a field here: use one of placementNamespace, placementRefs, manifestWorkReplicaSet'],
       ],
     ];
     for (const [why, properties, lines] of invalid) {

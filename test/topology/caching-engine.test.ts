@@ -47,9 +47,9 @@ describe('an engine that caches results', () => {
 
   const rows = [
     { reason: 'InvalidTemplate', again: false, why: 'the same template fails again' },
-    { reason: 'EngineFailed', again: true, why: 'a failure of the engine says nothing about the request' },
+    { reason: 'EngineFailed', again: true, why: 'a failure of the engine does not depend on the request' },
     { reason: 'DeadlineExceeded', again: false, why: 'an endless evaluation would block a worker each time' },
-    { reason: 'OutOfMemory', again: false, why: 'so would one that needs too much memory' },
+    { reason: 'OutOfMemory', again: false, why: 'an evaluation that needs too much memory would block a worker too' },
   ] as const;
   for (const { reason, again, why } of rows) {
     it(`${again ? 'evaluates again' : 'does not evaluate again'} after ${reason}: ${why}`, async () => {
@@ -100,7 +100,7 @@ describe('an engine that caches results', () => {
     assert.equal(evaluations(), 4, 'the oldest is not');
   });
 
-  it('evaluates once for simultaneous callers, and goes on if one of them aborts', async () => {
+  it('evaluates once for simultaneous callers, and continues if one of them aborts', async () => {
     const evaluation = Promise.withResolvers<TopologyResult>();
     let evaluations = 0;
     const evaluate = () => {

@@ -10,7 +10,7 @@ describe('instantiateCue', () => {
     instance = instantiateCue(await WebAssembly.compile(await readFile(await cueModule())));
   });
 
-  it('answers one request after another, in JSON', () => {
+  it('evaluates one request after another, in JSON', () => {
     const request = (n: number) => ({
       mode: 'render',
       template: 'parameter: n: int\noutput: {n: parameter.n, of: context.name}',
@@ -18,16 +18,16 @@ describe('instantiateCue', () => {
       context: { name: 'ä€😀' },
     });
     for (const n of [1, 2, 3]) {
-      const answer: unknown = JSON.parse(instance.evaluate(JSON.stringify(request(n))));
-      assert.deepEqual(answer, { objects: [{ n, of: 'ä€😀' }] });
+      const response: unknown = JSON.parse(instance.evaluate(JSON.stringify(request(n))));
+      assert.deepEqual(response, { objects: [{ n, of: 'ä€😀' }] });
     }
   });
 
   for (const request of ['', '{', '[]', '{"mode":"check"}', '{"mode":"dance","parameter":{},"context":{}}']) {
     it(`survives the request ${JSON.stringify(request)}`, () => {
-      const answer: unknown = JSON.parse(instance.evaluate(request));
-      assert.ok(answer !== null && typeof answer === 'object' && 'reason' in answer);
-      assert.equal(answer.reason, 'EngineFailed');
+      const response: unknown = JSON.parse(instance.evaluate(request));
+      assert.ok(response !== null && typeof response === 'object' && 'reason' in response);
+      assert.equal(response.reason, 'EngineFailed');
     });
   }
 

@@ -117,7 +117,7 @@ describe('createTopologyEngine', () => {
       { a: 'x', c: 1 },
       [
         'a: must be an integer, not the string "x"',
-        'c: is not a field here: allowed are a, b',
+        'c: is not a field here: use one of a, b',
         'b: is required: an integer',
       ],
     ],
@@ -133,7 +133,7 @@ describe('createTopologyEngine', () => {
     });
   }
 
-  it('keeps dots in keys apart from the dots of a path', async () => {
+  it('distinguishes dots in keys from the dots of a path', async () => {
     const result = await engine.check('parameter: labels: [string]: string', { labels: { 'a.b/c': 1 } });
     assert.deepEqual(!result.ok && result.violations[0]?.path, ['labels', 'a.b/c']);
   });

@@ -3,7 +3,7 @@ import { createLog } from '../../src/log.ts';
 import { EvaluatorPool, type PoolOptions } from '../../src/topology/evaluator-pool.ts';
 import type { Evaluation, Evaluator } from '../../src/topology/evaluator.ts';
 
-/** An evaluator that does what its request says: `echo`, `break`, or `wait` until `release` is called. */
+/** An evaluator for test requests: `echo`, `break`, or `wait` until `release` is called. */
 class ScriptedEvaluator implements Evaluator {
   closed = false;
   readonly received: string[] = [];
@@ -16,7 +16,7 @@ class ScriptedEvaluator implements Evaluator {
       return { ok: false, reason: 'EngineFailed', message: 'broken' };
     }
     if (request.startsWith('wait')) await new Promise<void>((resolve) => (this.release = resolve));
-    return { ok: true, answer: request };
+    return { ok: true, response: request };
   }
   isUsable(): boolean {
     return !this.closed;
@@ -59,9 +59,9 @@ describe('EvaluatorPool', () => {
 
   it('serves waiting requests in their order', async () => {
     const pool = await poolOf();
-    const answers = await Promise.all(['a', 'b', 'c'].map((request) => pool.run(request)));
+    const evaluations = await Promise.all(['a', 'b', 'c'].map((request) => pool.run(request)));
     assert.deepEqual(
-      answers.map((answer) => answer.ok && answer.answer),
+      evaluations.map((evaluation) => evaluation.ok && evaluation.response),
       ['a', 'b', 'c'],
     );
     assert.deepEqual(started[0]?.received, ['a', 'b', 'c']);
@@ -70,16 +70,16 @@ describe('EvaluatorPool', () => {
   it('serves other requests while one evaluator is busy', async () => {
     const pool = await poolOf({ size: 2 });
     const blocked = pool.run('wait');
-    assert.deepEqual(await pool.run('echo'), { ok: true, answer: 'echo' });
+    assert.deepEqual(await pool.run('echo'), { ok: true, response: 'echo' });
     started.forEach((evaluator) => evaluator.release?.());
-    assert.deepEqual(await blocked, { ok: true, answer: 'wait' });
+    assert.deepEqual(await blocked, { ok: true, response: 'wait' });
   });
 
   it('fails only the request that broke an evaluator, and replaces it', async () => {
     const pool = await poolOf();
     const [failed, next] = await Promise.all([pool.run('break'), pool.run('echo')]);
     assert.equal(failed.ok, false);
-    assert.deepEqual(next, { ok: true, answer: 'echo' });
+    assert.deepEqual(next, { ok: true, response: 'echo' });
     assert.equal(started.length, 2);
   });
 
@@ -131,7 +131,7 @@ describe('EvaluatorPool', () => {
     await assert.rejects(blocked, /gone away/);
     const next = pool.run('echo');
     started[0]?.release?.();
-    assert.deepEqual(await next, { ok: true, answer: 'echo' });
+    assert.deepEqual(await next, { ok: true, response: 'echo' });
   });
 
   it('does not open if an evaluator cannot be started', async () => {
@@ -145,7 +145,7 @@ describe('EvaluatorPool', () => {
     const pool = await poolOf({ start });
     const [, waiting] = await Promise.all([pool.run('break'), pool.run('echo')]);
     assert.deepEqual(waiting, { ok: false, reason: 'EngineFailed', message: 'no' });
-    assert.deepEqual(await pool.run('echo'), { ok: true, answer: 'echo' });
+    assert.deepEqual(await pool.run('echo'), { ok: true, response: 'echo' });
   });
 
   it('fails waiting requests when it closes, and later ones too', async () => {

@@ -24,7 +24,7 @@ describe('buildCueModule', () => {
     assert.deepEqual(messages, []);
   });
 
-  it('gives two simultaneous builds the same complete file, and leaves no other file', async function () {
+  it('returns the same complete file to two simultaneous builds, and leaves no other file', async function () {
     this.timeout(buildTimeoutMs);
     const cacheDir = join(folder, 'made', 'on', 'demand');
     const messages: string[] = [];
@@ -38,7 +38,7 @@ describe('buildCueModule', () => {
     assert.match(messages[0] ?? '', /^building the CUE engine with go/);
   });
 
-  it('says in one line what to do if Go is not installed', async () => {
+  it('explains in one line what to do if Go is not installed', async () => {
     const build = buildCueModule({ cacheDir: folder, go: join(folder, 'no-such-go') });
     await assert.rejects(build, (error: Error) => /install Go/.test(error.message) && !error.message.includes('\n'));
   });

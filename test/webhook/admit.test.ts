@@ -14,15 +14,15 @@ const refusing: Decide = async () =>
     violations: [{ code: 'InUse', severity: 'deny', path: '', message: 'no' }],
   });
 
-/** Goes on for ever, which JSON cannot. */
+/** An object that contains itself, which JSON cannot express. */
 const endless: JsonObject = {};
 endless.self = endless;
 
-/** Admits one review under a clock that goes on by 5 ms whenever it is read. */
+/** Admits one review with a clock that advances by 5 ms at each read. */
 async function run(body: JsonObject | string, decide: Decide, deadlineMs = 1000) {
   const { log, lines } = recordedLog();
   const samples: AdmissionSample[] = [];
-  const metrics = { answered: (sample: AdmissionSample) => void samples.push(sample) };
+  const metrics = { recordDecision: (sample: AdmissionSample) => void samples.push(sample) };
   let time = 0;
   const review = readReview(Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)));
   const text = await admit(review, decide, deadlineMs, { log, metrics, now: () => (time += 5) });

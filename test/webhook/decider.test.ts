@@ -37,7 +37,7 @@ describe('deciding about a request', () => {
     assert.ok(live.asked() > 0);
   });
 
-  it('reads nothing live for a decision that depends on the request alone', async () => {
+  it('makes no live reads for a decision that depends only on the request', async () => {
     const [cached, live] = [nothing(), nothing()];
     const options = {
       ...webhookSources(),
@@ -128,13 +128,13 @@ describe('deciding about a conflict with another deployment', () => {
     );
   });
 
-  it('reads nothing live without a conflict', async () => {
+  it('makes no live reads if there is no conflict', async () => {
     const live = counted(conflicting);
     const decision = await decided(requestFor(placedDeployment()), counted().users, live.users);
     assert.deepEqual([codesOf(decision), live.asked()], [[], 0]);
   });
 
-  it('reads nothing live for a rule that is off', async () => {
+  it('makes no live reads for a rule that is off', async () => {
     const live = counted(conflicting);
     const severities = { NamespaceLifecycleConflict: 'off' } as const;
     const decision = await decided(requestFor(placedDeployment()), counted(conflicting).users, live.users, {

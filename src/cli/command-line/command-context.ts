@@ -1,12 +1,12 @@
 import type { LiveTerminal } from '../live/live-command.ts';
 
-/** The process, as commands see it. */
+/** What commands use of the process. */
 export interface CommandTerminal extends LiveTerminal {
-  /** Aborted on SIGTERM and SIGINT. After this call those signals no longer end the process by themselves. */
+  /** Returns a signal that aborts on SIGTERM and SIGINT. After this call, they no longer end the process. */
   stopSignal(): AbortSignal;
 }
 
-/** The arguments with which commands are added to the program. */
+/** What the commands of the program need to run. */
 export interface CommandContext {
   terminal: CommandTerminal;
   setExitCode: (code: number) => void;

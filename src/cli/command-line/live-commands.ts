@@ -33,7 +33,7 @@ function addHistory(program: Command, { terminal, setExitCode }: CommandContext)
   addLiveOptions(command);
   command.addHelpText(
     'after',
-    afterHelp([`${terminal.program} history env primary`], '0: done, 1: not found or refused, 2: unusable arguments'),
+    afterHelp([`${terminal.program} history env primary`], '0: done, 1: not found or refused, 2: invalid arguments'),
   );
 }
 
@@ -43,8 +43,8 @@ function addDiff(program: Command, { terminal, setExitCode }: CommandContext): v
     .usage('KIND NAME[@vA] [@vB] [options]')
     .summary('Compare two revisions of an object')
     .description(
-      'Show how labels, annotations and spec differ between two revisions: from A to B; with one revision, from that one to the ' +
-        'newest; without a revision, from the last but one to the newest. Colours are used on a terminal unless NO_COLOR is set.',
+      'Show how labels, annotations and spec differ between two revisions A and B. With one revision, compare it with the newest; ' +
+        'without a revision, compare the two newest. Colours are used on a terminal unless NO_COLOR is set.',
     )
     .argument('[KIND]', kinds)
     .argument('[NAME]', 'name of the object, with or without a revision: primary, primary@v1, primary@v1.3.6')
@@ -60,7 +60,7 @@ function addDiff(program: Command, { terminal, setExitCode }: CommandContext): v
     'after',
     afterHelp(
       examples.map((example) => `${terminal.program} diff ${example}`),
-      '0: no difference, 1: differences, 2: not found, refused or unusable arguments',
+      '0: no difference, 1: differences, 2: not found, refused or invalid arguments',
     ),
   );
 }
@@ -72,7 +72,7 @@ function addUses(program: Command, { terminal, setExitCode }: CommandContext): v
     .summary('Show which objects refer to an object')
     .description(
       'Show which objects refer to an Environment, WorkloadProfile or PolicyDefinition, to which revision each ref resolves now, ' +
-        'and whether it stays there (fixed) or moves to new revisions (following). With @v…, show only refs that resolve to that revision.',
+        'and whether the ref is pinned to it or floating, which means that it moves to new revisions. With @v…, show only refs that resolve to that revision.',
     )
     .argument('[KIND]', kinds)
     .argument('[NAME]', 'name of the object, with or without a revision: primary, primary@v1, primary@v1.3.6')
@@ -84,7 +84,7 @@ function addUses(program: Command, { terminal, setExitCode }: CommandContext): v
   addLiveOptions(command);
   command.addHelpText(
     'after',
-    afterHelp([`${terminal.program} uses env primary@v1`], '0: done, 1: not found or refused, 2: unusable arguments'),
+    afterHelp([`${terminal.program} uses env primary@v1`], '0: done, 1: not found or refused, 2: invalid arguments'),
   );
 }
 
@@ -92,10 +92,10 @@ function addRollback(program: Command, { terminal, setExitCode }: CommandContext
   const command = program
     .command('rollback')
     .usage('KIND NAME@v… [options]')
-    .summary('Make an old revision the newest again')
+    .summary('Restore the content of an old revision')
     .description(
-      'Make a new edit with the labels, annotations and spec of an old revision. No revision is lost. Refs that follow the newest ' +
-        'revision move to the new one.',
+      'Edit an object so that it has the labels, annotations and spec of an old revision. The edit creates a new revision; no ' +
+        'revision is lost. Refs to the newest revision resolve to the new one.',
     )
     .argument('[KIND]', kinds)
     .argument('[NAME]', 'name of the object with the revision to go back to: primary@v1, primary@v1.3.6')
@@ -114,13 +114,13 @@ function addRollback(program: Command, { terminal, setExitCode }: CommandContext
     'after',
     afterHelp(
       [`${terminal.program} rollback env primary@v1 --dry-run`],
-      '0: done, 1: not found, refused or edited in the meantime, 2: unusable arguments',
+      '0: done, 1: not found, refused or edited in the meantime, 2: invalid arguments',
     ),
   );
 }
 
 function exactRevisionOption(): Option {
-  return new Option('--exact-revision', 'read @v1 as revision 1, even where versions 1.x.y are published');
+  return new Option('--exact-revision', 'read @v1 as revision 1, even if versions 1.x.y are published');
 }
 
 function addLiveOptions(command: Command): void {

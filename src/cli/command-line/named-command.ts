@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 
-/** The command that the first words name, and the words that name it. */
+/** The command at the beginning of a command line, and its words. */
 export interface NamedCommand {
   command: Command;
   path: string[];
-  /** The first word that names no subcommand although one is expected. */
+  /** The first word that is not a subcommand although a subcommand is expected. */
   unknown?: string;
 }
 
-/** Follows words down the tree of commands. */
+/** Finds the command by following the words through the tree of commands. */
 export function findCommand(program: Command, words: readonly string[]): NamedCommand {
   const path: string[] = [];
   let command = program;

@@ -19,14 +19,14 @@ function addCheck(program: Command, { terminal, setExitCode }: CommandContext): 
     .usage('[FILE…] [options]')
     .summary('Show how admission decides on manifests')
     .description(
-      'Show how admission decides, without a cluster: applies the manifests in their order, then deletes objects, on top of the ' +
-        'state. Rights are not checked.',
+      'Show how admission decides, without a cluster: starts from the state, applies the manifests in their order, then deletes ' +
+        'objects. Rights are not checked.',
     )
     .argument('[FILE...]', files)
     .addOption(
       repeatable(
         '--state <FILE>',
-        'manifests, or the output of `kubectl get -o yaml`, that count as recorded and applied; a missing status is computed',
+        'manifests, or the output of `kubectl get -o yaml`, of objects that exist already; a missing status is computed',
       ),
     )
     .addOption(repeatable('--delete <KIND/NAMESPACE/NAME>', 'object to delete after the manifests are applied'))
@@ -37,7 +37,7 @@ function addCheck(program: Command, { terminal, setExitCode }: CommandContext): 
       setExitCode(await check(paths, options, terminal));
     });
   addOfflineOptions(command);
-  command.addHelpText('after', '\nExit codes: 0: everything is admitted, 1: something is refused, 2: unusable input.');
+  command.addHelpText('after', '\nExit codes: 0: everything is admitted, 1: something is refused, 2: invalid input.');
 }
 
 function addRender(program: Command, { terminal, setExitCode }: CommandContext): void {
@@ -58,13 +58,13 @@ function addRender(program: Command, { terminal, setExitCode }: CommandContext):
   command.addHelpText(
     'after',
     `\nExit codes: 0: everything is rendered, 1: something cannot be rendered (reported on standard error with file and path),
-2: unusable input.`,
+2: invalid input.`,
   );
 }
 
 function addOfflineOptions(command: Command): void {
   const options = [
-    new Option('-n, --namespace <NAME>', 'namespace of objects that do not name one').default('default'),
+    new Option('-n, --namespace <NAME>', 'namespace of objects without a namespace').default('default'),
     systemNamespaceOption(),
     sharedHubNamespaceOption(),
     cueModuleOption(),

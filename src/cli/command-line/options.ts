@@ -1,14 +1,14 @@
 import { systemNamespace } from '../../api/names.ts';
 import { Option } from 'commander';
 
-/** An option that may be given several times; its value is the list of what was given. `standard` describes the default. */
+/** An option that may be repeated; its value is the list of all given values. `standard` describes the default. */
 export function repeatable(flags: string, description: string, standard?: string): Option {
   const append = (value: string, values: string[] = []): string[] => [...values, value];
   const suffix = standard === undefined ? '' : ` (default: ${standard})`;
   return new Option(flags, `${description}; may be repeated${suffix}`).argParser(append);
 }
 
-/** The namespace of shared profiles and PolicyDefinitions. */
+/** The option for the namespace of shared profiles and PolicyDefinitions. */
 export function systemNamespaceOption(): Option {
   return new Option('--system-namespace <NAME>', 'namespace of shared WorkloadProfiles and PolicyDefinitions').default(
     systemNamespace,
@@ -23,16 +23,16 @@ export function clusterOptions(): Option[] {
   ];
 }
 
-/** The severities of rules. */
+/** The option for severities of rules. */
 export function ruleOption(): Option {
   return repeatable(
     '--rule <CODE=SEVERITY>',
-    'severity of an admission rule: deny, warn or off; the last one given for a code counts',
+    'severity of an admission rule: deny, warn or off; the last option for a code takes precedence',
     'the severity in docs/rules.md',
   );
 }
 
-/** Hub namespaces that need no right of their own. */
+/** The option for hub namespaces that every Environment may use. */
 export function sharedHubNamespaceOption(): Option {
   return repeatable(
     '--shared-hub-namespace <NAME>',
@@ -41,7 +41,7 @@ export function sharedHubNamespaceOption(): Option {
   );
 }
 
-/** A CUE engine that is already built. */
+/** The option for a CUE engine that is already built. */
 export function cueModuleOption(): Option {
   return new Option(
     '--cue-module <FILE>',

@@ -6,7 +6,7 @@ import { addOfflineCommands } from './offline-commands.ts';
 import { addServeCommand, otherCommands } from './serve-command.ts';
 import { version } from './version.ts';
 
-/** The tree of commands. Each loads its code when it runs, so that help and completion stay fast. */
+/** Creates the tree of commands. A command loads its code when it runs, so that help and completion stay fast. */
 export function createProgram(terminal: CommandTerminal, setExitCode: CommandContext['setExitCode']): Command {
   const program = new Command()
     .name(terminal.program)
@@ -16,7 +16,7 @@ export function createProgram(terminal: CommandTerminal, setExitCode: CommandCon
     .helpOption('-h, --help', 'show help')
     .addHelpCommand(helpCommand())
     .configureHelp({ subcommandTerm: (command) => command.name() })
-    // `mooring rollback … --version 1.0.0` is an option of the command, not of the program.
+    // In `mooring rollback … --version 1.0.0` the option belongs to the command, not to the program.
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: () => {}, outputError: () => {} })
@@ -29,7 +29,7 @@ export function createProgram(terminal: CommandTerminal, setExitCode: CommandCon
   return program;
 }
 
-/** Listed only: `runCommand` reads `help COMMAND…` as `COMMAND… --help`. */
+/** The entry of `help` in the list of commands. `runCommand` reads `help COMMAND…` as `COMMAND… --help`. */
 function helpCommand(): Command {
   return new Command('help')
     .usage('[COMMAND…]')

@@ -5,7 +5,7 @@ import { findCommand } from './named-command.ts';
 import { createProgram } from './program.ts';
 import { usageErrorOf } from './usage-error-of.ts';
 
-/** Runs a command line; the result is the exit code. Unusable options and arguments are reported and give 2. */
+/** Runs a command line and returns the exit code. Invalid options and arguments are reported, with exit code 2. */
 export async function runCommandLine(args: readonly string[], terminal: CommandTerminal): Promise<number> {
   try {
     return await runCommand(args, terminal);
@@ -16,7 +16,7 @@ export async function runCommandLine(args: readonly string[], terminal: CommandT
   }
 }
 
-/** Runs a command line; the result is the exit code. Throws UsageError. */
+/** Runs a command line and returns the exit code. Throws UsageError. */
 export async function runCommand(args: readonly string[], terminal: CommandTerminal): Promise<number> {
   let exitCode = 0;
   const program = createProgram(terminal, (code) => {
@@ -30,13 +30,15 @@ export async function runCommand(args: readonly string[], terminal: CommandTermi
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
     const { command, path } = findCommand(program, words);
-    const refused = usageErrorOf(error, command);
+    const usageError = usageErrorOf(error, command);
     const hint = [terminal.program, ...path, '--help'].join(' ');
-    throw refused instanceof UsageError ? new UsageError(`${refused.message}; see ${hint}`, { cause: error }) : refused;
+    throw usageError instanceof UsageError
+      ? new UsageError(`${usageError.message}; see ${hint}`, { cause: error })
+      : usageError;
   }
 }
 
-/** `help serve webhook` as `serve webhook --help`. A word that is not a command is an error even where help is asked for. */
+/** Converts `help serve webhook` to `serve webhook --help`. A word that is not a command is an error, even with `help`. */
 function expandHelp(program: Command, [first, ...rest]: readonly string[]): string[] {
   if (first === undefined) return [];
   const words = first === 'help' ? rest : [first, ...rest];

@@ -3,10 +3,10 @@ import type { ControllerOptions, LeaderOptions, WebhookOptions } from '../../con
 import { aggregatorOptions, controllerOptions, webhookOptions } from '../serve/role-options.ts';
 import type { CommandContext } from './command-context.ts';
 
-/** The heading of commands that are neither on a cluster nor offline. */
+/** The heading of commands that neither use a cluster nor check files. */
 export const otherCommands = 'Other commands:';
 
-/** Adds `serve` with a subcommand for each role. A role runs until the process is told to end. */
+/** Adds `serve` with a subcommand for each role. A role runs until SIGTERM or SIGINT. */
 export function addServeCommand(program: Command, { terminal }: CommandContext): void {
   program.commandsGroup(otherCommands);
   const serve = program
@@ -19,7 +19,7 @@ export function addServeCommand(program: Command, { terminal }: CommandContext):
   const webhook = serve
     .command('webhook')
     .usage('[options]')
-    .description('Answer admission requests of the API server')
+    .description('Respond to admission requests of the API server')
     .action(async (options: WebhookOptions) => {
       const [{ webhookConfig }, { serveWebhook }] = await Promise.all([
         import('../../config.ts'),

@@ -2,10 +2,10 @@ import { CommanderError, type Command } from 'commander';
 import { UsageError } from '../../usage-error.ts';
 import { printable } from '../output/printable.ts';
 
-/** What commander refused, as a UsageError of one line; any other error unchanged. */
+/** An error of commander as a UsageError of one line; any other error unchanged. */
 export function usageErrorOf(error: unknown, command: Command): unknown {
   if (!(error instanceof CommanderError)) return error;
-  // Commander shows the help where a subcommand is missing.
+  // Commander shows the help if a subcommand is missing.
   if (error.code === 'commander.help') {
     const names = command.commands.map((subcommand) => subcommand.name()).join(', ');
     return new UsageError(`a command is required: ${names}`, { cause: error });

@@ -61,7 +61,7 @@ function optionBranch({ path, options }: CommandModel): string {
 function reply(completion: Completion): string {
   switch (completion.type) {
     case 'files':
-      // compopt is not in bash 3.2, and works during completion only.
+      // bash 3.2 has no compopt, and in other versions it works only during a completion.
       return `compopt -o filenames 2>/dev/null; IFS=$'\\n'; COMPREPLY=($(compgen -f -- "$current"))`;
     case 'words': {
       const words = completion.words.map(({ word }) => word).join(' ');

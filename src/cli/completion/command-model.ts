@@ -1,6 +1,6 @@
 import type { Argument, Command, Option } from 'commander';
 
-/** What may stand at one place of a command line: files, one of some words, or something that is not completed. */
+/** The completion of one word of a command line: files, a list of words, or none. */
 export type Completion = { type: 'files' } | { type: 'words'; words: Word[] } | { type: 'none' };
 
 /** A word with its description, which may be empty. */

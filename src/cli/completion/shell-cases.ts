@@ -1,6 +1,6 @@
 import type { CommandModel, Completion } from './command-model.ts';
 
-/** One branch of a `case` in a shell: strings of the form `COMMAND:WORD`, and what they lead to. */
+/** One branch of a `case` in a shell: strings of the form `COMMAND:WORD`, and their result. */
 export interface ShellCase<T> {
   patterns: string[];
   result: T;
@@ -37,7 +37,7 @@ export function isCompleted({ result }: ShellCase<Completion>): boolean {
   return result.type !== 'none';
 }
 
-/** A string in single quotes. Understood by bash, zsh and fish, because the texts hold no backslash. */
+/** A string in single quotes, for bash, zsh and fish. It must not contain a backslash. */
 export function quote(text: string): string {
   return `'${text.replaceAll("'", `'"'"'`)}'`;
 }

@@ -1,7 +1,7 @@
 import type { CommandModel, Completion, Word } from './command-model.ts';
 import { argumentCases, commandCases, isCompleted, quote, valueCases, type ShellCase } from './shell-cases.ts';
 
-/** The completion script for zsh, to be put on fpath as `_mooring` or to be sourced after compinit. */
+/** The completion script for zsh. It works as the file `_mooring` on fpath, or sourced after compinit. */
 export function zshScript(models: readonly CommandModel[]): string {
   return `#compdef mooring
 # zsh completion for mooring

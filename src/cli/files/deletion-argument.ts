@@ -3,7 +3,7 @@ import { didYouMean } from '../../domain/text/did-you-mean.ts';
 import { UsageError } from '../../usage-error.ts';
 import { namesOfKind } from '../live/kind-argument.ts';
 
-/** An object that `mooring check` is asked to delete. */
+/** An object that `mooring check` deletes (`--delete`). */
 export interface Deletion {
   kind: string;
   namespace: string;

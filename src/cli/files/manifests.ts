@@ -82,13 +82,13 @@ function metadataOf(kind: string, metadata: JsonValue | undefined, source: strin
   const { name = null, namespace = null, ...rest } = isJsonObject(metadata) ? metadata : {};
   if (name === null) throw new UsageError(`${source}: ${kind} has no metadata.name`);
   if (typeof name !== 'string') throw new UsageError(`${source}: metadata.name ${mustBeString(name)}`);
-  // As in kubectl, an empty namespace is the same as none.
+  // As in kubectl, an empty namespace counts as absent.
   if (namespace === null || namespace === '') return { ...rest, name };
   if (typeof namespace !== 'string') throw new UsageError(`${source}: metadata.namespace ${mustBeString(namespace)}`);
   return { ...rest, name, namespace };
 }
 
-/** The manifests, with a namespace for those of our kinds that do not name one. */
+/** The manifests; objects of mooring's kinds without a namespace get this one. */
 export function withNamespace(manifests: Manifest[], namespace: string): Manifest[] {
   return manifests.map(({ source, object }) => {
     const ours = kindNamed(object.kind) !== undefined && object.metadata.namespace === undefined;

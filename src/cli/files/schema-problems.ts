@@ -4,7 +4,7 @@ import { schemaErrors } from '../../api/validate.ts';
 import { kubectlProblems } from '../../offline/kubectl-checks.ts';
 import type { Manifest } from './manifests.ts';
 
-/** The lines with which kubectl or the API server would refuse a manifest that does not fit its kind. */
+/** The problems for which kubectl or the API server would refuse a manifest because of its schema, one line each. */
 export function schemaProblems({ source, object }: Manifest): string[] {
   const kind = kindNamed(object.kind);
   if (kind === undefined) return [];

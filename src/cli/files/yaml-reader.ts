@@ -25,8 +25,8 @@ export interface YamlDocument {
 }
 
 /**
- * Reads YAML (or JSON, which is YAML too) as kubectl does. No schema of the parser agrees with go-yaml, so the parser gives
- * strings only and this file decides on their types. Throws UsageError that names file and line.
+ * Reads YAML (or JSON, which is YAML too) as kubectl does. The schemas of the parser differ from go-yaml, so the parser returns
+ * only strings, and the functions below determine their types. Throws UsageError that names file and line.
  */
 export function readYaml(text: string, file: string): YamlDocument[] {
   const lineCounter = new LineCounter();
@@ -77,8 +77,8 @@ class DocumentReader {
     const tree = this.#tree(node);
     if (typeof tree === 'bigint') return Number(tree);
     if (typeof tree !== 'number') return tree;
-    if (!Number.isFinite(tree)) this.#refuse(node, `JSON has no number ${tree}`);
-    // Zero has no sign in JSON.
+    if (!Number.isFinite(tree)) this.#refuse(node, `${tree} is not a number in JSON`);
+    // JSON has no negative zero.
     return tree + 0;
   }
 
@@ -117,7 +117,7 @@ class DocumentReader {
     return list;
   }
 
-  /** Own and merged entries in their order: in go-yaml the last entry of a key wins. */
+  /** The entries of the map and merged ones, in their order: as in go-yaml, the last entry of a key takes precedence. */
   #map({ items }: YAMLMap.Parsed): JsonObject {
     const entries = new Map<string, JsonValue>();
     const own = new Set<string>();
@@ -127,7 +127,7 @@ class DocumentReader {
         continue;
       }
       const name = this.#key(key);
-      // kubectl would take the last one silently.
+      // kubectl would silently use the last one.
       if (own.has(name)) this.#refuse(key, `the key ${JSON.stringify(name)} is defined twice: keys must be unique`);
       own.add(name);
       entries.set(name, this.#json(value));
@@ -144,7 +144,7 @@ class DocumentReader {
   }
 
   #merged(node: ParsedNode): [string, JsonValue][] {
-    // Of several maps, the first one wins.
+    // The first of several maps takes precedence.
     const sources = isSeq(node) ? node.items.toReversed() : [node];
     return sources.flatMap((source) => {
       const tree = isSeq(source) ? undefined : this.#tree(source);
@@ -174,7 +174,7 @@ function isMergeKey(key: ParsedNode): boolean {
   return key.tag === undefined ? key.type === 'PLAIN' : key.tag === 'tag:yaml.org,2002:merge';
 }
 
-/** The share of nodes that may come from aliases: 99 % of small documents, 10 % of large ones. Source: go-yaml v2, `decode.go`. */
+/** The share of nodes that may come from aliases: 99 % in small documents, 10 % in large ones. Source: go-yaml v2, `decode.go`. */
 function allowedShare(nodes: number): number {
   const [small, large] = [400_000, 4_000_000];
   return 0.99 - 0.89 * Math.min(Math.max((nodes - small) / (large - small), 0), 1);

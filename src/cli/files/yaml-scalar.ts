@@ -1,6 +1,6 @@
 /**
- * The value of a YAML scalar in kubectl, which decodes with go-yaml v2 (`resolve.go`, through sigs.k8s.io/yaml). It follows
- * neither YAML 1.1 nor 1.2: `no` is false and `010` is eight, but `1:30` and `2001-01-01` are strings. Integers are bigints.
+ * The value of a YAML scalar as kubectl reads it, with go-yaml v2 (`resolve.go`, through sigs.k8s.io/yaml). It differs from both
+ * YAML 1.1 and 1.2: `no` is false and `010` is eight, but `1:30` and `2001-01-01` are strings. Integers are bigints.
  */
 export type Scalar = string | bigint | number | boolean | null;
 

@@ -1,4 +1,4 @@
-/** A command failed for an expected reason. The message is one line for the user. */
+/** A command failed for a reason that the user can understand from the message, which is one line. */
 export class CommandFailed extends Error {
   override readonly name = 'CommandFailed';
 }

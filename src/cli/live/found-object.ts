@@ -11,7 +11,7 @@ import { CommandFailed } from './command-failed.ts';
 import type { LiveCommand } from './live-command.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
-/** The object that a command is about. */
+/** The object that the arguments of a command name. */
 export interface FoundObject {
   kind: RevisionedKindName;
   namespace: string;
@@ -19,7 +19,7 @@ export interface FoundObject {
   definition: Definition;
 }
 
-/** Looks an object up. Throws CommandFailed that names what may be meant. */
+/** Gets an object. If it does not exist, throws CommandFailed with a suggestion. */
 export async function findObject(
   { catalog: { store, systemNamespace }, namespace }: Pick<LiveCommand, 'catalog' | 'namespace'>,
   kind: RevisionedKindName,
@@ -31,9 +31,7 @@ export async function findObject(
   const shared = kind !== 'Environment' && namespace !== systemNamespace;
   const elsewhere = shared ? await store.get(kind, systemNamespace, name) : undefined;
   const hint =
-    elsewhere === undefined
-      ? didYouMean(name, names)
-      : `; there is one in ${systemNamespace}: add -n ${systemNamespace}`;
+    elsewhere === undefined ? didYouMean(name, names) : `; it exists in ${systemNamespace}: add -n ${systemNamespace}`;
   throw new CommandFailed(`there is no ${kind} ${namespace}/${name}${hint}`);
 }
 
@@ -42,7 +40,7 @@ export async function historyIn(catalog: Catalog, found: FoundObject): Promise<H
   const history = await catalog.history(found.kind, found.definition);
   if (history !== undefined) return history;
   throw new CommandFailed(
-    `${titleOf(found)} has no revision yet: it was created while the webhook of mooring did not run`,
+    `${titleOf(found)} has no revision yet: it was created while the webhook of mooring was not running`,
   );
 }
 
@@ -75,7 +73,7 @@ export function revisionIn(
     known.some((item) => item.revision === selector.number)
   ) {
     warn(
-      `@v${selector.number} means ${revisionTitle(resolution)}; for revision ${selector.number} itself, add --exact-revision`,
+      `@v${selector.number} resolves to ${revisionTitle(resolution)}; to use revision ${selector.number}, add --exact-revision`,
     );
   }
   const version = known.find((item) => item.revision === revision)?.version;

@@ -5,7 +5,7 @@ import { Catalog } from '../../catalog/catalog.ts';
 import { builtinTopologies } from '../../topology/builtin.ts';
 import { sha256 } from '../sha256.ts';
 import type { Client } from '../../kube/client/client.ts';
-import { ApiError, ServerUnreachable, UnreadableAnswer } from '../../kube/client/errors.ts';
+import { ApiError, ServerUnreachable, UnreadableResponse } from '../../kube/client/errors.ts';
 import type { KubeConfigOptions } from '../../kube/client/kube-config.ts';
 import { CommandFailed } from './command-failed.ts';
 import type { Connection } from './connection.ts';
@@ -15,7 +15,7 @@ import type { Terminal } from '../output/terminal.ts';
 
 /** The terminal of a command on a live cluster. */
 export interface LiveTerminal extends Terminal {
-  /** The name under which the program was called: `mooring`, or `kubectl mooring` where it is a plugin. */
+  /** The name with which the program was called: `mooring`, or `kubectl mooring` if it runs as a plugin. */
   program: string;
   /** Whether the output may be coloured. */
   colour: boolean;
@@ -31,7 +31,7 @@ export interface LiveOptions {
   systemNamespace: string;
   kubeconfig?: string;
   context?: string;
-  /** Whether `@v1` means revision 1 even where versions 1.x.y are published. */
+  /** Whether `@v1` means revision 1 even if versions 1.x.y are published. */
   exactRevision?: boolean;
 }
 
@@ -48,21 +48,21 @@ export interface LiveCommand {
   warn: (text: string) => void;
 }
 
-/** What is the same in all runs of a command. */
+/** The properties of a command that are the same in all of its runs. */
 export interface LiveVerb {
   name: string;
-  /** The exit code of a failure; for unusable arguments it is always 2. */
+  /** The exit code of a failure. For invalid arguments it is always 2. */
   failure: number;
 }
 
-/** Connects and runs `body`, whose result is the exit code. Expected errors are reported in one line. */
+/** Connects and runs `body`, which returns the exit code. Expected errors are reported in one line. */
 export async function runLive(
   { name, failure }: LiveVerb,
   options: LiveOptions,
   terminal: LiveTerminal,
   body: (command: LiveCommand) => Promise<number>,
 ): Promise<number> {
-  const say = (text: string) => terminal.error(`${oneLine(text)}\n`);
+  const printLine = (text: string) => terminal.error(`${oneLine(text)}\n`);
   try {
     const { client, namespace } = await terminal.connect({ kubeconfig: options.kubeconfig, context: options.context });
     return await body({
@@ -77,15 +77,15 @@ export async function runLive(
       namespace: options.namespace ?? namespace,
       output: options.output,
       terminal,
-      warn: (text) => say(`Warning: ${text}`),
+      warn: (text) => printLine(`Warning: ${text}`),
     });
   } catch (error) {
     if (error instanceof UsageError) {
-      say(`mooring: ${error.message}; see ${terminal.program} ${name} --help`);
+      printLine(`mooring: ${error.message}; see ${terminal.program} ${name} --help`);
       return 2;
     }
     if (!isExpected(error)) throw error;
-    say(`mooring: ${error.message}`);
+    printLine(`mooring: ${error.message}`);
     return failure;
   }
 }
@@ -99,6 +99,6 @@ function isExpected(error: unknown): error is Error {
     error instanceof CommandFailed ||
     error instanceof ApiError ||
     error instanceof ServerUnreachable ||
-    error instanceof UnreadableAnswer
+    error instanceof UnreadableResponse
   );
 }

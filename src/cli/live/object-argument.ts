@@ -14,12 +14,12 @@ export interface ObjectArgument {
 /** Reads `KIND NAME[@v…] …` or, as kubectl also takes it, `KIND/NAME[@v…] …`. Throws UsageError. */
 export function readObject(args: readonly string[]): ObjectArgument {
   const [first = '', ...others] = args;
-  if (first === '') throw new UsageError('which kind, and which object?');
+  if (first === '') throw new UsageError('KIND and NAME are required');
   const slash = first.indexOf('/');
   const [kind, name, rest] =
     slash === -1 ? [first, others[0] ?? '', others.slice(1)] : [first.slice(0, slash), first.slice(slash + 1), others];
   const read = readKind(kind);
-  if (name === '') throw new UsageError(`which ${read}?`);
+  if (name === '') throw new UsageError(`the NAME of the ${read} is required`);
   const parsed = parseRef(name);
   if (!parsed.ok) throw new UsageError(`${JSON.stringify(name)} ${parsed.problem}`);
   return { kind: read, ref: parsed.ref, rest };
@@ -34,7 +34,7 @@ export function readRevision(text: string): RevisionSelector {
   return selector;
 }
 
-/** Throws UsageError if an argument is left. */
+/** Throws UsageError if there are further arguments. */
 export function refuseMore([extra]: readonly string[]): void {
-  if (extra !== undefined) throw new UsageError(`${JSON.stringify(extra)} is one argument too many`);
+  if (extra !== undefined) throw new UsageError(`unexpected argument ${JSON.stringify(extra)}`);
 }

@@ -1,4 +1,4 @@
-/** How long ago a time (RFC 3339) was, as kubectl prints it: with two units while the first one is small. Source: `duration.HumanDuration`. */
+/** The age of a time (RFC 3339) as kubectl prints it: with two units if the first number is small. Source: `duration.HumanDuration`. */
 export function age(time: string | undefined, now: number): string {
   const then = Date.parse(time ?? '');
   if (Number.isNaN(then)) return '<unknown>';

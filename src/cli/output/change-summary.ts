@@ -2,7 +2,7 @@ import { formatPath } from '../../api/field-path.ts';
 import { contentChanges, type ContentChange } from '../../domain/revisions/content-change.ts';
 import type { Content } from '../../domain/revisions/revision.ts';
 
-/** How many paths are named; the others are counted, because a longer line is hard to read. */
+/** The summary names at most this many paths and counts the others, because a longer line is hard to read. */
 const shown = 3;
 
 /** A short summary of the changes between two contents: `spec.version, +metadata.labels.tier and 2 more`. */

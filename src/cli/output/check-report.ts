@@ -6,7 +6,7 @@ import type { Terminal } from './terminal.ts';
 /** What `mooring check` did with one manifest or deletion. */
 export type CheckStep = OfflineResult | { skipped: KubeObject };
 
-/** Prints each step, or all results as JSON. The exit code is 1 if something was refused, else 0. */
+/** Prints each step, or all results as JSON. Returns the exit code: 1 if something was refused, else 0. */
 export async function reportSteps(
   steps: AsyncIterable<CheckStep>,
   output: 'text' | 'json',
@@ -36,7 +36,7 @@ function jsonResult({ operation, resource, namespace, name, allowed, violations 
 function printStep(step: CheckStep, terminal: Terminal): void {
   if ('skipped' in step) {
     const { kind, metadata } = step.skipped;
-    terminal.out(`${kind.toLowerCase()}/${metadata.name} not checked: admission does not decide about it\n`);
+    terminal.out(`${kind.toLowerCase()}/${metadata.name} not checked: the admission of mooring does not apply to it\n`);
     return;
   }
   const { violations, notes, allowed, resource, namespace, name } = step;

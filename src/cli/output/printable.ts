@@ -1,4 +1,4 @@
-// C0 and C1 controls and DEL. Annotations and keys of properties may hold sequences that control a terminal.
+// C0 and C1 controls and DEL. Annotations and keys of properties may contain sequences that control a terminal.
 // oxlint-disable-next-line no-control-regex -- the pattern looks for control characters
 const controls = /[\u0000-\u001f\u007f-\u009f]/g;
 

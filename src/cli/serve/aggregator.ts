@@ -5,13 +5,13 @@ import { createElection, createRoleParts, serveHealth } from './role.ts';
 /** Runs the aggregator until the signal is aborted. */
 export async function serveAggregator(config: LeaderConfig, signal: AbortSignal): Promise<void> {
   const parts = createRoleParts('aggregator', config);
-  const { leases, guarded } = createElection('aggregator', config, parts);
+  const { election, guarded } = createElection('aggregator', config, parts);
   const { log, metrics } = parts;
   const aggregator = createAggregator({ client: guarded, log, metrics, now: () => performance.now() });
   const ready = () => (aggregator.ready() ? [] : ['aggregator: caches are not complete yet']);
   await Promise.all([
     aggregator.watch(signal),
-    leases.run(signal, (leading) => aggregator.lead(leading)),
+    election.run(signal, (leading) => aggregator.lead(leading)),
     serveHealth(parts, config, ready, signal),
   ]);
 }

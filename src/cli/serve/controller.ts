@@ -9,7 +9,7 @@ import { createElection, createRoleParts, serveHealth } from './role.ts';
 import { sha256 } from '../sha256.ts';
 import { openTopologies, type CacheEnvironment } from '../topologies.ts';
 
-/** The number of renders in the cache, of some 10 KiB each; fewer if they are larger. */
+/** The maximum number of cached renders. Each has about 10 KiB; the total size is limited too. */
 const cachedRenders = 5000;
 
 /** Runs the controller until the signal is aborted. */
@@ -19,7 +19,7 @@ export async function serveController(
   signal: AbortSignal,
 ): Promise<void> {
   const parts = createRoleParts('controller', config);
-  const { leases, guarded } = createElection('controller', config, parts);
+  const { election, guarded } = createElection('controller', config, parts);
   const { log, metrics } = parts;
   const engine = await openTopologies(config.topology, environment, log);
   const topologies = createCachingEngine({
@@ -57,7 +57,7 @@ export async function serveController(
   try {
     await Promise.all([
       controller.watch(signal),
-      leases.run(signal, async (leading) => {
+      election.run(signal, async (leading) => {
         await Promise.all([controller.lead(leading), certificates(leading)]);
       }),
       serveHealth(parts, config, ready, signal),

@@ -31,20 +31,20 @@ export function createHealthServer({ ready, metrics, log }: HealthOptions): Heal
     ['/metrics', async () => ({ status: 200, ...(await metrics()) })],
   ]);
 
-  async function answer({ method, url = '/' }: IncomingMessage): Promise<Page> {
+  async function pageFor({ method, url = '/' }: IncomingMessage): Promise<Page> {
     const page = pages.get(url.split('?', 1)[0] ?? '');
     if (page === undefined) return textPage(404, 'not found');
     if (method !== 'GET' && method !== 'HEAD') return textPage(405, 'method not allowed');
     try {
       return await page();
     } catch (err) {
-      log.error({ err, path: url }, 'health page failed');
+      log.error({ err, path: url }, 'health request failed');
       return textPage(500, 'failed');
     }
   }
 
   const server = createServer((request, response) => {
-    void answer(request).then((page) => send(response, page));
+    void pageFor(request).then((page) => send(response, page));
   });
   return {
     async listen(port, host) {

@@ -16,7 +16,7 @@ export function webhookOptions(): Option[] {
     new Option('--host <ADDRESS>', 'address on which the webhook listens (default: all addresses)'),
     ruleOption(),
     sharedHubNamespaceOption(),
-    // Well below the deadline of 4 s for a whole request: a topology that never ends gives a warning and does not fail the request.
+    // This is below the deadline of 4 s for a whole request, so that an endless topology causes a warning and no failed request.
     ...topologyOptions('2500'),
     ...roleOptions(),
   ];

@@ -39,9 +39,9 @@ export async function serveHealth(
 export function createElection(role: string, config: LeaderConfig, { client, log, metrics }: RoleParts) {
   const name = `mooring-${role}`;
   const identity = config.identity ?? `${hostname()}-${randomUUID()}`;
-  const leases = new LeaderElection({ client, namespace: config.namespace, name, identity, log });
-  metrics.process.leader(name, () => leases.isLeader());
-  return { leases, guarded: guardWrites(client, () => leases.holds()) };
+  const election = new LeaderElection({ client, namespace: config.namespace, name, identity, log });
+  metrics.process.leader(name, () => election.isLeader());
+  return { election, guarded: guardWrites(client, () => election.holds()) };
 }
 
 /** Resolves when the signal is aborted. */

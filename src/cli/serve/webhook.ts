@@ -20,7 +20,7 @@ import { waitForAbort, createRoleParts, serveHealth } from './role.ts';
 import { sha256 } from '../sha256.ts';
 import { openTopologies, type CacheEnvironment } from '../topologies.ts';
 
-/** Runs the webhook until the signal is aborted, and then until the last call is answered. */
+/** Runs the webhook until the signal is aborted and the last request has its response. */
 export async function serveWebhook(
   config: WebhookConfig,
   environment: CacheEnvironment,
@@ -29,7 +29,7 @@ export async function serveWebhook(
   const parts = createRoleParts('webhook', config);
   const { client, log, metrics } = parts;
   const engine = await openTopologies(config.topology, environment, log);
-  // A request is evaluated twice, on mutation and on validation. It waits only once for a topology that does not end.
+  // A topology is evaluated twice for a request, on mutation and on validation. With the cache, an endless one is waited for once.
   const topologies = createCachingEngine({ engine, maxResults: 2000, retryStoppedAfterMs: 10_000, now: Date.now });
   const caches = definitionCaches(client, log);
   const deployments = deploymentCache(client, log);
@@ -46,7 +46,7 @@ export async function serveWebhook(
     revisionWriters: revisionWriters(config.namespace),
     cached: { catalog: catalogOf(cachedStore(caches, client)), referrers },
     live: (limit) => ({
-      // One decision reads the same object several times and has to see one state of it.
+      // A decision reads the same object several times and must always see the same state of it.
       catalog: catalogOf(memoizedStore(liveStore(client, limit))),
       referrers: liveReferrers(referrers, client, limit),
     }),
@@ -76,7 +76,7 @@ export async function serveWebhook(
       .filter((_, index) => informers[index]?.hasSynced() !== true)
       .map((kind) => `webhook: the cache of ${kind} is not complete yet`),
   ];
-  // The parts that answer calls run until the last call is answered.
+  // Everything that requests need runs until the last request has its response.
   const serving = new AbortController();
   try {
     await Promise.all([

@@ -25,7 +25,7 @@ export function acknowledgedCodes(
   return new Set([...byDeployment(deployment), ...byEnvironment(deployment, environment, options)]);
 }
 
-/** The acknowledgement of a deployment is valid until the write that it was given for is made. */
+/** An acknowledgement of a deployment is valid for one write; the status then contains it as consumed. */
 function byDeployment({ metadata, status }: WorkloadDeployment): string[] {
   const acknowledgement = metadata.annotations?.[acknowledgeAnnotation];
   const isConsumed = acknowledgement === status?.acknowledged;
@@ -33,8 +33,8 @@ function byDeployment({ metadata, status }: WorkloadDeployment): string[] {
 }
 
 /**
- * The acknowledgement of an Environment is valid for the revision that the edit made, until that revision is applied. It
- * permits the write that follows from the edit, but no later one.
+ * An acknowledgement of an Environment is valid for the revision that the edit created, until that revision is applied. It
+ * permits the write that follows from the edit, but no later write.
  */
 function byEnvironment(
   deployment: WorkloadDeployment,
@@ -57,7 +57,7 @@ function byEnvironment(
   return followsFromEdit ? readAcknowledgement(annotations[acknowledgeAnnotation]) : [];
 }
 
-/** Whether an object was created no later than a revision; a revision that is not recorded yet is newer than any object. */
+/** Whether an object was created no later than a revision. A revision that is not recorded yet counts as newer. */
 function existedBefore(created: string | undefined, recorded: string | undefined): boolean {
   return recorded === undefined || (created ?? '') <= recorded;
 }

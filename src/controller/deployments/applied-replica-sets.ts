@@ -9,23 +9,23 @@ import { deploymentOf } from '../../domain/render/render-identity.ts';
 import { replicaSetIndexes, type ControllerCaches } from '../caches.ts';
 
 /**
- * The ManifestWorkReplicaSets of deployments on the hub: the cache, and over it what this process wrote and the cache does not
- * show yet. Without that, of two deployments that are applied right after each other the second would not see the first.
+ * The ManifestWorkReplicaSets of deployments on the hub: the cached ones, overlaid with writes of this process that the cache
+ * does not show yet. Without the overlay, a deployment that is applied right after another one would not see that one.
  */
 export interface AppliedReplicaSets {
   of(deploymentKey: string): ManifestWorkReplicaSet[];
   /** Keys of deployments with a ManifestWorkReplicaSet that contains a namespace on the spokes or is applied there. */
   deploymentsIn(namespace: string): string[];
   get(namespace: string, name: string): ManifestWorkReplicaSet | undefined;
-  /** Keeps the answer to a write; objects of other kinds are ignored. */
+  /** Remembers the response to a write; objects of other kinds are ignored. */
   remember(written: KubeObject): void;
   /** Shows a ManifestWorkReplicaSet as terminating after it was deleted, although the cache does not show that yet. */
   markDeleted(deleted: KubeObject): void;
-  /** Lists once what is on the hub: the cache of a new leader may lack the last writes of the leader before it. */
+  /** Lists the objects on the hub once: the cache of a new leader may lack the last writes of the previous leader. */
   prime(client: Client): Promise<void>;
 }
 
-/** Subscribes to the cache at once. */
+/** Creates the overlay and subscribes to the cache. */
 export function createAppliedReplicaSets({ replicaSets }: Pick<ControllerCaches, 'replicaSets'>): AppliedReplicaSets {
   const overlay = new WriteOverlay<ManifestWorkReplicaSet>({ isShown: shownByGeneration, cache: replicaSets });
   replicaSets.subscribe((change) => overlay.observe(change));
@@ -59,7 +59,7 @@ async function listLive(client: Client): Promise<ManifestWorkReplicaSet[]> {
     const { items } = await client.list<ManifestWorkReplicaSet>(manifestWorkReplicaSets, options);
     return items.map(withKind);
   } catch (error) {
-    // If the kinds of OCM are not installed, there are no objects of ours either.
+    // If the kinds of OCM are not installed, there are no ManifestWorkReplicaSets.
     if (isNotFound(error)) return [];
     throw error;
   }

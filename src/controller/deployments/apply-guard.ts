@@ -18,9 +18,9 @@ export interface ApplyGuardOptions extends PeerFinderOptions {
 }
 
 /**
- * Enforces the lifecycle rules again before the controller writes, on what is applied on the hub now. The webhook evaluates the
- * same rules on admission (`webhook/gather`), but may not have seen a write that is made meanwhile. The caller holds the locks
- * of all namespaces that `affectedNamespaces` returns.
+ * Enforces the lifecycle rules again before the controller writes, based on what is applied on the hub now. The webhook
+ * evaluates the same rules on admission (`webhook/gather`), but cannot see writes that are made at the same time. The caller
+ * must hold the locks of all namespaces that `affectedNamespaces` returns.
  */
 export class ApplyGuard {
   readonly #options: ApplyGuardOptions;
@@ -51,7 +51,7 @@ export class ApplyGuard {
     return this.#evaluate(write, changesOfPrune(write, appliedStates(write.replaced, caches), caches));
   }
 
-  /** Evaluates all changes of one write. Peers whose ownership makes the write safe are read live first. */
+  /** Evaluates all changes of one write. If the write is safe only because a peer owns a namespace, that peer is read live first. */
   async #evaluate(
     { deployment, rendered }: Pick<ApplyWrite, 'deployment' | 'rendered'>,
     changes: readonly NamespaceChange[],
@@ -73,11 +73,11 @@ export class ApplyGuard {
     const denials = denialsWith(peers);
     const owners = peers.filter(({ state, appliedOn = [] }) => owns(state) && appliedOn.length > 0);
     if (denials.length > 0 || denialsWith(withoutOwners(peers, owners)).length === 0) return denials;
-    return denialsWith(withoutOwners(peers, await this.#peers.terminatingAmong(owners)));
+    return denialsWith(withoutOwners(peers, await this.#peers.findTerminating(owners)));
   }
 }
 
-/** The peers, as if some of them owned their namespace on no cluster. */
+/** The peers, with the ownership of some of them removed: those count as owners on no cluster. */
 function withoutOwners(peers: readonly Peer[], owners: readonly Peer[]): Peer[] {
   const ignored = new Set(owners);
   return peers.map((peer) => (ignored.has(peer) ? { ...peer, appliedOn: [] } : peer));

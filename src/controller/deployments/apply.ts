@@ -103,7 +103,7 @@ function blockOf(denials: readonly Violation[]): Block | undefined {
   if (!isRuleBlock(first.code)) throw new TypeError(`rule ${first.code} is not enforced at apply`);
   return {
     reason: first.code,
-    message: `${denials.map(({ message }) => message).join('\n')}; the applied objects stay`,
+    message: `${denials.map(({ message }) => message).join('\n')}; the applied objects stay unchanged`,
   };
 }
 

@@ -13,17 +13,17 @@ import {
   type Rendered,
 } from './desired-state.ts';
 
-/** Applies a render over what is applied of a deployment. */
+/** A write that applies a render of a deployment. */
 export interface ApplyWrite {
   deployment: WorkloadDeployment;
   rendered: Rendered;
   /** Whether ManifestWorkReplicaSets are pruned later because others with new names replace them. */
   replacesReplicaSets: boolean;
-  /** Whether an existing Placement is changed in what it selects. */
+  /** Whether the selection of an existing Placement changes. */
   changesSelection: boolean;
 }
 
-/** Deletes ManifestWorkReplicaSets that a render replaces. */
+/** A write that deletes ManifestWorkReplicaSets that a render replaces. */
 export interface PruneWrite {
   deployment: WorkloadDeployment;
   rendered: Rendered;
@@ -32,10 +32,10 @@ export interface PruneWrite {
   selected: readonly string[];
 }
 
-/** What one write does in one namespace on the spokes, before it is known which peers are there. */
+/** What one write does in one namespace on the spokes, without the peers in it. */
 export type NamespaceChange = Omit<DeploymentChange, 'deployment' | 'peers'>;
 
-/** What a write does to the namespaces that a deployment is in, and to those that it is not in yet. */
+/** What a write does to the namespaces that a deployment is in, and to those that the write adds or drops. */
 export function changesOfApply(
   write: ApplyWrite,
   applied: readonly AppliedReplicaSet[],
@@ -52,8 +52,8 @@ export function changesOfApply(
     ...placementAfter(write, present, desired.main),
     replacesReplicaSets,
   }));
-  const reached = new Set(changes.map((change) => change.desired?.namespace));
-  const additions = [...desired.byNamespace.values()].filter(({ namespace }) => !reached.has(namespace));
+  const covered = new Set(changes.map((change) => change.desired?.namespace));
+  const additions = [...desired.byNamespace.values()].filter(({ namespace }) => !covered.has(namespace));
   const dropped = droppedStates(remaining, rendered, desired);
   return [
     ...changes,
@@ -66,7 +66,7 @@ export function changesOfApply(
   ];
 }
 
-/** What pruning does on clusters that have a replaced ManifestWorkReplicaSet and none of its replacements. */
+/** What pruning does on clusters that have a replaced ManifestWorkReplicaSet but none of its replacements. */
 export function changesOfPrune(
   { deployment, rendered, selected }: Omit<PruneWrite, 'replaced'>,
   replaced: readonly AppliedReplicaSet[],
@@ -92,9 +92,9 @@ export function changesOfPrune(
 const sameSelection = { orphanUnconfirmedOn: [], placement: { kind: 'same' }, replacesReplicaSets: false } as const;
 
 /**
- * The selection after a write that moves a deployment to another Environment: the clusters of that Environment, or none as long
- * as they are unknown. Within one Environment the selection counts as unchanged, because OCM decides what an edited Placement
- * selects.
+ * The selection after a write that moves a deployment to another Environment: the clusters of that Environment, or none while
+ * they are unknown. Within one Environment the selection counts as unchanged, because only OCM knows what an edited Placement
+ * will select.
  */
 function placementAfter(
   { rendered: { environment }, changesSelection }: ApplyWrite,

@@ -33,7 +33,7 @@ export interface DesiredStateOptions {
   observed: readonly ObservedState[];
 }
 
-/** The state that a render leads to, on the clusters that have it already, or else on those that its Environment selects. */
+/** The state that a render leads to, on the clusters that the deployment is on, or else on those that its Environment selects. */
 export function desiredState(
   { deployment, rendered: { render, environment }, observed }: DesiredStateOptions,
   caches: ControllerCaches,
@@ -65,7 +65,7 @@ function clustersFor(
   observed: readonly ObservedState[],
   caches: ControllerCaches,
 ): readonly string[] {
-  // The clusters of another Environment say nothing about where this one applies it.
+  // The clusters of another Environment are not those where this one will apply the deployment.
   const current = observed.find(({ environment }) => environment === `${namespace}/${name}`);
   if (current?.state.clusters !== undefined) return current.state.clusters;
   const cached = caches.definitions.Environment.get(namespace, name);
@@ -73,8 +73,8 @@ function clustersFor(
 }
 
 /**
- * Namespaces that a write drops from one of several ManifestWorkReplicaSets, on the clusters where none of the others owns them.
- * Taken together, the ManifestWorkReplicaSets still contain such a namespace, so that `stateAfter` shows no loss.
+ * Namespaces that a write drops from one of several ManifestWorkReplicaSets, on the clusters where no other one owns them.
+ * `stateAfter` does not show this loss, because other ManifestWorkReplicaSets still contain the namespace on other clusters.
  */
 export function droppedStates(
   remaining: readonly AppliedReplicaSet[],
@@ -108,7 +108,7 @@ export function stateAfter(observed: SpokeState, { main, byNamespace }: DesiredS
   return byNamespace.get(observed.namespace) ?? (observed.workloadName === '' ? withoutNamespace(observed) : main);
 }
 
-/** The same state, if no ManifestWorkReplicaSet contains the namespace any more. */
+/** The same state without the namespace: no ManifestWorkReplicaSet contains it any more. */
 export function withoutNamespace(observed: SpokeState): SpokeState {
   const { workload } = ownedLifecycle;
   return { ...observed, lifecycle: { spokeNamespace: { create: false, orphan: false }, workload } };

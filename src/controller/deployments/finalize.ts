@@ -10,7 +10,7 @@ import { hasFinalizer, removeFinalizer } from '../finalizer.ts';
 import { deleteAll, listOwned } from '../list-owned.ts';
 import { writeDeploymentStatus } from './status.ts';
 
-/** When to check again for objects that are terminating. Watch events come first; this is for a missed one. */
+/** When to check again for objects that are terminating, in case a watch event is missed. */
 const terminatingRetryMs = 2000;
 
 /**

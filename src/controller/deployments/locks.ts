@@ -5,7 +5,7 @@ interface Waiter {
   acquire: () => void;
 }
 
-/** One lock for each key. Among those that wait for a key, the smallest priority acquires it first. */
+/** One lock for each key. When a lock is released, the waiter with the smallest priority acquires it. */
 export class NamespaceLocks {
   readonly #waiters = new Map<string, Waiter[]>();
 
@@ -13,7 +13,7 @@ export class NamespaceLocks {
   async run<T>(keys: readonly string[], priority: string, run: () => Promise<T>): Promise<T> {
     const acquired: string[] = [];
     try {
-      // Everybody acquires keys in the same order, which rules out a deadlock.
+      // All callers acquire keys in the same order, so they cannot deadlock.
       for (const key of [...new Set(keys)].toSorted()) {
         await this.#acquire(key, priority);
         acquired.push(key);
@@ -45,7 +45,7 @@ export class NamespaceLocks {
   }
 }
 
-/** Older deployments have the smaller priority; of those created in the same second, the smaller name. */
+/** Sorts deployments by age, the oldest first; those that were created in the same second by name. */
 export function lockPriority({ metadata }: WorkloadDeployment): string {
   return `${metadata.creationTimestamp ?? ''} ${metadata.namespace ?? ''}/${metadata.name}`;
 }

@@ -15,7 +15,7 @@ export function cachedReplicaSets(deployment: KubeObject, { replicaSets }: Contr
     .map((replicaSet) => ({ ...replicaSet, apiVersion, kind }));
 }
 
-/** ManifestWorkReplicaSets with all that `domain/spoke/from-replica-sets.ts` reads: their ManifestWorks and Placements. */
+/** ManifestWorkReplicaSets with their ManifestWorks and Placements, as `domain/spoke/from-replica-sets.ts` reads them. */
 export function appliedStates(
   replicaSets: readonly ManifestWorkReplicaSet[],
   { manifestWorks, placements }: ControllerCaches,
@@ -33,7 +33,7 @@ export function appliedStates(
   });
 }
 
-/** ManifestWorkReplicaSets as the status reports them: sorted by name, with their progress. */
+/** What the status reports about ManifestWorkReplicaSets, sorted by name. */
 export function reportedState(replicaSets: readonly ManifestWorkReplicaSet[], caches: ControllerCaches): Reported {
   const sorted = replicaSets.toSorted((left, right) => (left.metadata.name < right.metadata.name ? -1 : 1));
   const unreported = sorted

@@ -29,7 +29,7 @@ export class PeerFinder {
     this.#options = options;
   }
 
-  /** Peers that are applied, and older ones that are not applied yet and go first. */
+  /** Peers that are applied, and older peers that are not applied yet, because older deployments take precedence. */
   async peersOf(
     deployment: WorkloadDeployment,
     changes: readonly Pick<DeploymentChange, 'observed' | 'desired'>[],
@@ -51,10 +51,10 @@ export class PeerFinder {
       changes.flatMap(({ desired }) => (desired !== undefined && owns(desired) ? [desired.namespace] : [])),
     );
     const peers: Peer[] = [];
-    // A fixed order, so that messages do not change as long as the peers do not.
+    // The order is fixed, so that messages change only if the peers change.
     for (const key of [...keys].toSorted()) {
       const [namespace = '', name = ''] = key.split('/');
-      // Who may read the status of a deployment may have no access to deployments in other namespaces.
+      // Users who may read the status of this deployment may have no access to deployments in other namespaces.
       const visible = namespace === deployment.metadata.namespace;
       for (const found of await this.#statesOf(key, deployment, owned)) {
         if (namespaces.has(found.state.namespace)) peers.push({ namespace, name, visible, ...found });
@@ -63,10 +63,10 @@ export class PeerFinder {
     return peers;
   }
 
-  /** Peers that are deleted or terminating according to the API server, which the cache may not show yet. */
-  async terminatingAmong(peers: readonly Peer[]): Promise<Peer[]> {
+  /** Those of the peers that are deleted or terminating according to the API server; the cache may not show that yet. */
+  async findTerminating(peers: readonly Peer[]): Promise<Peer[]> {
     const { client } = this.#options;
-    const answers = await Promise.all(
+    const found = await Promise.all(
       peers.map(async (peer) => {
         const { namespace, name } = peer;
         try {
@@ -78,10 +78,10 @@ export class PeerFinder {
         }
       }),
     );
-    return answers.flat();
+    return found.flat();
   }
 
-  /** The state of a peer in each namespace. The deployment of the write will own the namespaces `owned`. */
+  /** The state of a peer in each of its namespaces. `owned` are the namespaces that the deployment of the write will own. */
   async #statesOf(key: string, deployment: WorkloadDeployment, owned: ReadonlySet<string>): Promise<PeerState[]> {
     const { caches, appliedReplicaSets } = this.#options;
     const [namespace = '', name = ''] = key.split('/');
@@ -90,21 +90,22 @@ export class PeerFinder {
     // Terminating ManifestWorkReplicaSets are still on the spokes.
     const observed = observedStates(appliedStates(appliedReplicaSets.of(key), caches));
     if (observed.length === 0) {
-      // Of two deployments that are not applied yet the older one goes first, unless it is blocked.
+      // Of two deployments that are not applied yet, the older one takes precedence, unless it is blocked.
       if (isTerminating || !isOlder(peer, deployment) || cannotBeApplied(peer)) return [];
       const desired = (await this.#desiredStateOf(peer, []))?.main;
       return desired === undefined ? [] : [{ state: desired, appliedOn: [] }];
     }
     // A terminating peer deletes its namespace regardless of this write, but may still conflict with it.
     if (isTerminating) return observed.map(({ state }) => ({ state, appliedOn: [] }));
-    const isAlike = (state: SpokeState) => owns(state) === owned.has(state.namespace);
-    // The peer may be about to change in the same way: an edited Environment is applied to its deployments one by one.
-    const desired = observed.every(({ state }) => isAlike(state))
+    const hasSameOwnership = (state: SpokeState) => owns(state) === owned.has(state.namespace);
+    // If ownership differs, the peer may be about to change in the same way, because an edited Environment is applied to its
+    // deployments one after another.
+    const desired = observed.every(({ state }) => hasSameOwnership(state))
       ? undefined
       : await this.#desiredStateOf(peer, observed);
     return observed.map(({ state, ownedOn }) => {
-      const next = isAlike(state) ? undefined : desired?.byNamespace.get(state.namespace);
-      return { state: next !== undefined && isAlike(next) ? next : state, appliedOn: ownedOn };
+      const next = hasSameOwnership(state) ? undefined : desired?.byNamespace.get(state.namespace);
+      return { state: next !== undefined && hasSameOwnership(next) ? next : state, appliedOn: ownedOn };
     });
   }
 
@@ -129,7 +130,7 @@ function isOlder(one: WorkloadDeployment, other: WorkloadDeployment): boolean {
   return lockPriority(one) < lockPriority(other);
 }
 
-/** Whether a deployment cannot be applied until another object changes, so that nobody needs to wait for it. */
+/** Whether a deployment cannot be applied until another object changes. Other deployments do not wait for it. */
 function cannotBeApplied({ status }: WorkloadDeployment): boolean {
   const conditions = status?.conditions ?? [];
   const hasFailed = conditions.some(

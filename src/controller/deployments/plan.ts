@@ -16,11 +16,11 @@ export interface PlanOptions {
   hash: Hash;
 }
 
-/** The writes on the hub that a render needs, and what they mean for the clusters of the deployment. */
+/** The writes on the hub that a render needs, and whether they affect the clusters of the deployment. */
 export interface DeploymentPlan extends HubPlan {
   /** Whether ManifestWorkReplicaSets are pruned because others with new names replace them. */
   replacesReplicaSets: boolean;
-  /** Whether an existing Placement is changed in what it selects. */
+  /** Whether the selection of an existing Placement changes. */
   changesSelection: boolean;
 }
 
@@ -35,7 +35,9 @@ export function planDeployment(
   return {
     ...plan,
     replacesReplicaSets: plan.prune.some(isReplicaSet),
-    changesSelection: plan.apply.some((object) => object.kind === placements.kind && selectsOtherwise(object, caches)),
+    changesSelection: plan.apply.some(
+      (object) => object.kind === placements.kind && selectsDifferently(object, caches),
+    ),
   };
 }
 
@@ -70,11 +72,11 @@ function cachedPlacements(deployment: KubeObject, caches: ControllerCaches): Kub
 const selectingFields = ['clusterSets', 'numberOfClusters', 'predicates', 'tolerations'] as const;
 
 /** Whether a Placement that is to be applied selects other clusters than the existing one of the same name. */
-function selectsOtherwise({ metadata, ...rendered }: HubObject, { placements: cached }: ControllerCaches): boolean {
+function selectsDifferently({ metadata, ...rendered }: HubObject, { placements: cached }: ControllerCaches): boolean {
   const present = cached.get(metadata.namespace, metadata.name);
   if (present === undefined) return false;
   const spec = 'spec' in rendered && isJsonObject(rendered.spec) ? rendered.spec : {};
-  // The API server adds defaults, so a field that only the existing object has may not be compared, except for these.
+  // A field that only the existing object has may be a default of the API server, except for the selecting fields.
   const isDropped = selectingFields.some((field) => present.spec[field] !== undefined && spec[field] === undefined);
   return isDropped || !isContained(spec, present.spec);
 }

@@ -23,7 +23,7 @@ import { writeDeploymentStatus } from './status.ts';
 export interface DeploymentOptions extends RenderSources {
   client: Client;
   caches: ControllerCaches;
-  /** The severities of rules that a platform team has set; they also apply to the rules that are enforced before a write. */
+  /** The configured severities of rules. They apply at the apply enforcement point too. */
   severities: Severities;
   /** Milliseconds since the epoch. */
   now: () => number;
@@ -31,10 +31,10 @@ export interface DeploymentOptions extends RenderSources {
 
 type Context = DeploymentOptions & ApplyContext;
 
-/** When to reconcile again if the deployment came to affect other namespaces while it waited for the locks. */
+/** When to reconcile again if the deployment affects other namespaces after it has waited for the locks. */
 const lockSetChangedRetryMs = 10;
 
-/** Makes the hub match one WorkloadDeployment: key, finalizer, locks, render, apply and prune, status. */
+/** Reconciles one WorkloadDeployment: adds the finalizer, acquires the locks, renders, applies, prunes, writes the status. */
 export function createDeploymentReconcile(options: DeploymentOptions): Reconcile {
   const { client, caches, tools } = options;
   const appliedReplicaSets = createAppliedReplicaSets(caches);
@@ -53,7 +53,7 @@ export function createDeploymentReconcile(options: DeploymentOptions): Reconcile
       return undefined;
     }
     await appliedReplicaSets.prime(client);
-    // One deployment at a time in each namespace on the spokes, so that each sees what the one before it has applied there.
+    // Deployments of the same namespace on the spokes are applied one at a time, so that each sees what the previous one applied.
     const namespaces = guard.affectedNamespaces(deployment, await renderDeployment(deployment, options));
     return locks.run(namespaces, lockPriority(deployment), async () => {
       // The deployment and its refs may have changed while it waited for the locks.

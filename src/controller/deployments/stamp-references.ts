@@ -4,9 +4,9 @@ import { referenceFields } from '../../domain/refs/reference-fields.ts';
 import type { Client } from '../../kube/client/client.ts';
 
 /**
- * Sends an empty patch for a deployment whose refs could not be resolved when they were written, but can be now, so that
- * admission runs: the webhook stamps the revisions, and pins the refs if the namespace asks for it. While the webhook is not
- * available, the patch changes nothing.
+ * Sends an empty patch for a deployment whose refs could not be resolved when they were written, but can be resolved now. The
+ * patch makes admission run: the webhook stamps the revisions, and pins the refs if the namespace requires it. If the webhook
+ * is not available, the patch changes nothing.
  */
 export async function stampReferences(client: Client, { metadata }: KubeObject): Promise<void> {
   const { namespace, name, annotations = {} } = metadata;

@@ -5,7 +5,7 @@ import { sameJson } from '../../domain/json/canonical-json.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { fieldManager } from '../field-manager.ts';
 
-/** Replaces the complete status of a deployment if it has changed. A newer object is a conflict. */
+/** Replaces the complete status of a deployment if it has changed. Throws a conflict if the object is newer than the one read. */
 export async function writeDeploymentStatus(
   client: Client,
   deployment: WorkloadDeployment,

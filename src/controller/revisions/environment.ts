@@ -24,7 +24,7 @@ import type { Definition } from '../../domain/revisions/definition.ts';
 
 /** What the controller does for Environments besides recording their revisions. */
 export interface EnvironmentReconciler {
-  /** Renders the topology without Workloads, applies a probe Placement while it is needed, writes the result. Returns ms until a retry. */
+  /** Renders the topology without Workloads, applies a probe Placement if it is needed, writes the status. Returns ms until a retry. */
   reconcile(environment: Definition, signal: AbortSignal): Promise<number | undefined>;
   /** Deletes the probe Placements of an Environment that is terminating. */
   finalize(environment: Definition): Promise<void>;
@@ -37,7 +37,7 @@ export interface EnvironmentReconcilerOptions {
   tools: RenderTools;
 }
 
-/** When to retry after failures that no watch event follows: a missing namespace, a render that was stopped. */
+/** When to retry after a failure whose end causes no watch event: a missing namespace, a render that was stopped. */
 const retryMs = 10_000;
 
 /** Creates the reconciler of Environments. */
@@ -125,7 +125,7 @@ function notRendered(
   };
 }
 
-/** The generation that a condition is about: the aggregator ignores a condition of another generation. */
+/** The generation that a condition describes. The aggregator ignores a condition of another generation. */
 function observedGeneration({ metadata: { generation } }: Definition): { observedGeneration?: number } {
   return generation === undefined ? {} : { observedGeneration: generation };
 }
@@ -158,7 +158,7 @@ function probesOf({ metadata }: KubeObject, caches: ControllerCaches): KubeObjec
     }));
 }
 
-/** Whether the aggregator has other Placements to evaluate: those that mooring does not own, or those of deployments that OCM has evaluated. */
+/** Whether the aggregator has other Placements to evaluate: existing ones that the topology refers to, or those of deployments. */
 function hasOtherPlacements(
   { metadata }: KubeObject,
   revision: number,

@@ -22,13 +22,13 @@ export interface HistoryOptions {
   systemNamespace: string;
   /** How many of the newest revisions are retained; 0 retains all. */
   limit: number;
-  /** How long a revision is marked as retiring before it is deleted: longer than any admission request that did not see the mark can take. */
+  /** How long a revision is marked as retiring before it is deleted; longer than an admission request takes that started before. */
   retireForMs: number;
   /** Milliseconds since the epoch. */
   now: () => number;
 }
 
-/** Writes the number of users of each revision, and prunes unused ones. Returns ms until the next one can be deleted. */
+/** Writes the number of users of each revision, and prunes unused revisions. Returns ms until the next one can be deleted. */
 export async function countAndPruneRevisions(
   kind: RevisionedKindName,
   definition: Definition,

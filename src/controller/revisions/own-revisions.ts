@@ -16,7 +16,7 @@ export function definitionKey(kind: RevisionedKindName, { metadata }: Pick<Defin
   return `${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
 }
 
-/** The DefinitionRevisions that belong to a definition, including those that are terminating or have unusable labels. */
+/** The DefinitionRevisions that a definition owns, including those that are terminating or have invalid labels. */
 export function allOwnRevisions(
   kind: RevisionedKindName,
   definition: Definition,

@@ -25,7 +25,7 @@ export interface DefinitionOptions extends HistoryOptions {
 /** When to trigger admission again for an object that the webhook did not stamp because it was unavailable. */
 const webhookUnavailableRetryMs = 2000;
 
-/** Reconciles one definition: its finalizer, a record of every edit, its status; the probe Placement of an Environment too. */
+/** Reconciles one definition: its finalizer, its revisions, its status, and the probe Placement of an Environment. */
 export function createDefinitionReconcile(options: DefinitionOptions): Reconcile {
   return async (key, signal) => {
     const [kindName, namespace = '', name = ''] = key.split('/');
@@ -63,7 +63,7 @@ async function reconcileDefinition(
   return waits.length === 0 ? undefined : { requeueAfterMs: Math.min(...waits) };
 }
 
-/** Has the webhook stamp an object that changed while it was unavailable. */
+/** Lets the webhook stamp an object that changed while the webhook was unavailable. */
 async function obtainStamp(
   kind: RevisionedKindName,
   definition: Definition,
@@ -78,7 +78,7 @@ async function obtainStamp(
   const { namespace = '', name } = definition.metadata;
   log.info({ kind, namespace, name }, 'changed while the webhook was unavailable; triggering admission');
   const admitted = await triggerAdmission(client, kind, definition);
-  // Without a stamp the webhook is still unavailable, and no watch event follows when it is available again.
+  // If there is no stamp, the webhook is still unavailable, and no watch event follows when it becomes available.
   return fittingStamp(admitted, hash) === undefined ? { requeueAfterMs: webhookUnavailableRetryMs } : undefined;
 }
 
@@ -88,7 +88,7 @@ async function triggerAdmission(client: Client, kind: RevisionedKindName, defini
   return client.patch<Definition>(revisionedResources[kind], { namespace, name }, {});
 }
 
-/** Records the current content as a revision and writes the status. Returns `stop` if the rest has to wait for the next event. */
+/** Records the current content as a revision and writes the status. Returns `stop` if the reconcile continues on the next event. */
 async function recordEdit(
   kind: RevisionedKindName,
   definition: Definition,
@@ -101,7 +101,7 @@ async function recordEdit(
   if (outcome === 'namespaceTerminating') return 'stop';
   if (outcome === 'conflict') {
     // The stamp was written while the webhook was unavailable. A higher number in the status makes the webhook assign a new one.
-    log.warn(fields, 'this number is taken by a revision with other content; skipping it');
+    log.warn(fields, 'another revision with different content has this number; skipping it');
     await writeStatus(client, kind, definition, { revision: Math.max(newestOf(own), stamp.revision) + 1 });
     return 'stop';
   }

@@ -5,8 +5,8 @@ import type { Client } from '../../kube/client/client.ts';
 import { isAlreadyExists, isNamespaceTerminating } from '../../kube/client/errors.ts';
 
 /**
- * Records the current content of an object. If the object already has a revision of this number, that one stays; a revision that
- * belongs to an earlier object of the same name is deleted (by its uid) and replaced.
+ * Records the current content of an object. If the object already has a revision with this number, that revision stays. A
+ * revision of an earlier object with the same name is deleted (by its uid) and replaced.
  */
 export async function record(
   client: Client,

@@ -26,9 +26,9 @@ export function controllerStatus(definition: Definition): ControllerStatus {
 }
 
 /**
- * Writes the controller's part of a status as a whole, with `change` applied to it, unless it stays equal. The write carries the
- * resourceVersion that was read, so that an outdated read or a former leader cannot overwrite it; a conflict throws.
- * Returns whether anything was written.
+ * Writes the controller's part of a status with `change` applied to it, if that differs. The write contains the resourceVersion
+ * that was read, so that a stale read or a former leader cannot overwrite the status; a conflict throws. Returns whether
+ * anything was written.
  */
 export async function writeStatus(
   client: Client,

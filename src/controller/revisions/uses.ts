@@ -15,9 +15,9 @@ import type { ControllerCaches } from '../caches.ts';
 export interface RevisionUses {
   /** Refs to the definition, which are counted for `status.users`. */
   uses: Use[];
-  /** Revisions that are applied, whatever the refs say by now: retained, not counted. */
+  /** Revisions that are applied, even if the refs have changed since: retained, not counted. */
   applied: number[];
-  /** Refs in recorded revisions of Environments, which may be pinned again: retained, not counted. */
+  /** Refs in recorded revisions of Environments, because a recorded revision may be used again: retained, not counted. */
   recorded: Use[];
 }
 
@@ -28,7 +28,7 @@ const referrerKinds: Readonly<Record<RevisionedKindName, { resource: Resource; a
   PolicyDefinition: { resource: environments },
 };
 
-/** The uses of a definition that the caches know. */
+/** The uses of a definition, from the caches. */
 export async function cachedUses(
   kind: RevisionedKindName,
   definition: Definition,
@@ -44,7 +44,7 @@ export async function cachedUses(
   };
 }
 
-/** The uses of a definition that the API server lists: before a revision is deleted, all of them are read. */
+/** The uses of a definition, read live: all of them are read before a revision is deleted. */
 export async function liveUses(
   client: Client,
   kind: RevisionedKindName,
@@ -66,7 +66,7 @@ async function usesOf(
   systemNamespace: string,
 ): Promise<Pick<RevisionUses, 'uses' | 'recorded'>> {
   const { current, recorded } = await referrersOf({ kind, namespace, name }, { index, systemNamespace });
-  // A terminating deployment needs no revision of what it refers to; what it has applied counts still.
+  // The refs of a terminating deployment are not counted; the revisions that it has applied are retained.
   const counted = current.filter(
     (referrer) => referrer.kind === 'Environment' || referrer.object.metadata.deletionTimestamp === undefined,
   );

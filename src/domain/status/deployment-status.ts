@@ -132,7 +132,7 @@ function appliedCondition(outcome: DeploymentOutcome): Condition {
     reason,
     message,
   });
-  const unchanged = replicaSets.length > 0 ? '; the applied objects stay' : '';
+  const unchanged = replicaSets.length > 0 ? '; the applied objects stay unchanged' : '';
   if (!resolved.ok) return notApplied(resolved.reason, `a ref could not be resolved${unchanged}`);
   if (rendered?.ok === false) return notApplied(rendered.reason, `the render failed${unchanged}`);
   if (blocked !== undefined) return notApplied(blocked.reason, blocked.message);

@@ -15,7 +15,7 @@ export interface InformerOptions<T extends { metadata: ObjectMeta }> extends Sel
   log: Log;
   /** Reduces an object to what is cached; must keep the namespace, name, uid and resourceVersion of its metadata. */
   transform?: ((object: T) => T) | undefined;
-  /** By the name of the index: the keys that an object is found by. */
+  /** Functions by the name of the index: the keys under which an object is found. */
   indexes?: Record<string, (object: T) => string[]> | undefined;
   onChange?: ((change: Change<T>) => void) | undefined;
   sleep?: Sleep | undefined;
@@ -25,9 +25,9 @@ export interface InformerOptions<T extends { metadata: ObjectMeta }> extends Sel
   now?: (() => number) | undefined;
 }
 
-/** A watch that lasted this long counts as a success, however it ended. */
+/** A watch that lasted this long counts as a success, even if it ended with an error. */
 const healthyWatchMs = 5000;
-/** After so many consecutive failures the cached state may be wrong (after a restore of etcd, for example): list again. */
+/** The cache lists again after this many consecutive failures, because its state may be wrong, for example after a restore of etcd. */
 const failuresBeforeList = 5;
 
 /** A cache of one kind that follows the API server and recovers from every failure of the connection. */
@@ -46,9 +46,9 @@ export class Informer<T extends { metadata: ObjectMeta }> {
   #lastContact = 0;
   /** Consecutive failures. */
   #failures = 0;
-  /** Whether the last answer of the server was a 410, and the list that it demands was tried. */
+  /** Whether a list was already tried after the last 410 response. */
   #listedForGone = false;
-  /** Where the next watch starts; undefined if a list is necessary. */
+  /** The resourceVersion from which the next watch starts; undefined if a list is necessary. */
   #resourceVersion: string | undefined;
 
   constructor(options: InformerOptions<T>) {
@@ -121,7 +121,7 @@ export class Informer<T extends { metadata: ObjectMeta }> {
       if (this.#now() - start >= healthyWatchMs) this.#succeeded();
       this.#failures++;
       this.#recover(error);
-      // An expired resourceVersion (mostly after an outage) needs a list now; it is a failure only if the list does not help.
+      // An expired resourceVersion (mostly after an outage) needs a list now. It counts as a failure only if the list expires too.
       if (isGone(error) && !this.#listedForGone) {
         this.#listedForGone = true;
         return 0;
@@ -157,20 +157,20 @@ export class Informer<T extends { metadata: ObjectMeta }> {
     this.#listedForGone = false;
   }
 
-  /** Decides after a failed list or watch whether the cached state can still be followed. */
+  /** Decides after a failed list or watch whether the next watch can resume or a list is necessary. */
   #recover(error: unknown): void {
     const { log, resource } = this.#options;
     const fields = { resource: resource.plural, failures: this.#failures, err: error };
     if (isNotFound(error)) {
       // The kind does not exist (yet, or any more), so there are no objects of it.
-      log.debug(fields, 'this kind is not served; its cache is empty');
+      log.debug(fields, 'the API server does not serve this kind; its cache is empty');
       this.#resourceVersion = undefined;
       this.#replaceAll([]);
       this.#markSynced();
       return;
     }
-    if (isGone(error)) log.debug(fields, 'the watch is too far behind; listing again');
-    else log.warn(fields, 'lost contact; retrying');
+    if (isGone(error)) log.debug(fields, 'the resourceVersion is too old; listing again');
+    else log.warn(fields, 'the list or watch failed; retrying');
     if (!mayResume(error) || this.#failures % failuresBeforeList === 0) this.#resourceVersion = undefined;
   }
 

@@ -7,7 +7,7 @@ export interface Change<T> {
   previous?: T;
 }
 
-/** Objects by namespace and name, and by any number of indexes. Each method returns the changes that it made, in order. */
+/** Objects by namespace and name, and by any number of indexes. The methods that change it return the changes in order. */
 export class ObjectStore<T extends { metadata: ObjectMeta }> {
   readonly #indexers: [name: string, keysOf: (object: T) => string[]][];
   readonly #objects = new Map<string, T>();

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** Waits for `ms` or until `signal` is aborted. Never throws. */
 export type Sleep = (ms: number, signal?: AbortSignal) => Promise<void>;
 
-/** Sleeps by a timer of Node. */
+/** Sleeps with a timer of Node. */
 export const sleep: Sleep = async (ms, signal) => {
   try {
     await delay(ms, undefined, signal === undefined ? {} : { signal });

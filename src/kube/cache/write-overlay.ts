@@ -8,13 +8,13 @@ interface WithMetadata {
 export interface WriteOverlayOptions<T extends WithMetadata> {
   /** Whether `cached`, a state of the same object, is at least as new as `written`. */
   isShown: (written: T, cached: T) => boolean;
-  /** The cache that lies below. Without it, every write is kept until `newest` or `observe` drops it. */
+  /** The cache below the overlay. Without it, every write is kept until `newest` or `observe` drops it. */
   cache?: { get(namespace: string | undefined, name: string): T | undefined };
 }
 
 /**
- * What this process wrote and its cache does not show yet, so that a process reads its own writes. A write is dropped as soon as
- * the cache shows it, something newer, or another object of the same name.
+ * The writes of this process that its cache does not show yet, so that the process reads its own writes. A write is dropped as
+ * soon as the cache shows it, a newer state, or another object with the same name.
  */
 export class WriteOverlay<T extends WithMetadata> {
   readonly #isShown: (written: T, cached: T) => boolean;
@@ -29,10 +29,10 @@ export class WriteOverlay<T extends WithMetadata> {
     this.#cached = ({ metadata }) => cache?.get(metadata.namespace, metadata.name);
   }
 
-  /** Keeps what the API server answered to a write. */
+  /** Remembers the object that the API server returned for a write. */
   remember(written: T): void {
     const cached = this.#cached(written);
-    // The watch event may arrive before the answer to the write that caused it.
+    // The watch event may arrive before the response to the write that caused it.
     if (cached !== undefined && isSame(cached, written) && this.#isShown(written, cached)) this.forget(keyOf(written));
     else this.#written.set(keyOf(written), written);
   }
@@ -51,7 +51,7 @@ export class WriteOverlay<T extends WithMetadata> {
     if (written === undefined) return;
     const supersedes = isSame(object, written)
       ? isDeleted || this.#isShown(written, object)
-      : // The deletion of an earlier object of this name says nothing about the one that was written.
+      : // The deletion of an earlier object with this name does not affect the object that was written.
         !isDeleted;
     if (supersedes) this.forget(keyOf(object));
   }
@@ -65,20 +65,20 @@ export class WriteOverlay<T extends WithMetadata> {
   }
 
   /**
-   * Remembers once what `list` finds: the cache of a new leader may lack the last writes of the leader before it. A failed call
-   * is repeated by the next one.
+   * Calls `list` once and remembers its objects: the cache of a new leader may lack the last writes of the previous leader. If a
+   * call fails, the next one repeats it.
    */
   prime(list: () => Promise<readonly T[]>): Promise<void> {
     this.#primed ??= this.#read(list);
     return this.#primed;
   }
 
-  /** The write to the object under a key, while the cache does not show it. */
+  /** The write to the object with this key, if the cache does not show it yet. */
   get(key: string): T | undefined {
     return this.#written.get(key);
   }
 
-  /** All writes that the cache does not show. */
+  /** All writes that the cache does not show yet. */
   list(): T[] {
     return [...this.#written.values()];
   }
@@ -112,7 +112,7 @@ export function shownByResourceVersion(written: WithMetadata, cached: WithMetada
   return left.length === right.length ? left <= right : left.length < right.length;
 }
 
-/** Compares generations, for readers that need the spec and the deletion only: a status update does not hide a write. */
+/** Compares generations, for readers that use only the spec and the deletionTimestamp: a status update does not change them. */
 export function shownByGeneration(written: WithMetadata, cached: WithMetadata): boolean {
   const isDeletionShown =
     written.metadata.deletionTimestamp === undefined || cached.metadata.deletionTimestamp !== undefined;
@@ -127,5 +127,5 @@ function isSame(one: WithMetadata, other: WithMetadata): boolean {
   return one.metadata.uid === other.metadata.uid;
 }
 
-/** Stands for the time of a deletion that only the API server knows. */
+/** The deletionTimestamp of an object whose real one is not known, because only the API server sets it. */
 const unknownTime = '1970-01-01T00:00:00Z';

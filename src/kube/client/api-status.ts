@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
 import { ApiError, type StatusCause, type StatusDetails } from './errors.ts';
 
-/** `metav1.StatusReason` of HTTP statuses, for servers (and proxies) that answer without a Status. */
-const REASONS: Record<number, string> = {
+/** The `metav1.StatusReason` of HTTP statuses, for servers and proxies that respond without a Status. */
+const reasons: Record<number, string> = {
   400: 'BadRequest',
   401: 'Unauthorized',
   403: 'Forbidden',
@@ -20,13 +20,16 @@ const REASONS: Record<number, string> = {
   504: 'Timeout',
 };
 
-/** The error for a refusal: `body` is a `metav1.Status` as JSON, or any text. `what` was asked, `retryAfter` in seconds. */
+/**
+ * The error for an error response. `what` is the request, for the message; `body` is a `metav1.Status` as JSON, or any string;
+ * `retryAfter` is in seconds.
+ */
 export function errorFromStatus(what: string, code: number, body: JsonValue, retryAfter?: number): ApiError {
   const status = isJsonObject(body) ? body : {};
-  const reason = textOf(status['reason']) ?? REASONS[code] ?? 'Unknown';
-  const said = textOf(status['message']) ?? (typeof body === 'string' ? oneLine(body) : '');
+  const reason = nonEmptyString(status['reason']) ?? reasons[code] ?? 'Unknown';
+  const message = nonEmptyString(status['message']) ?? (typeof body === 'string' ? oneLine(body) : '');
   const details = detailsOf(status['details'], retryAfter);
-  return new ApiError(`${what}: ${said === '' ? `HTTP ${code}` : said} (${code} ${reason})`, {
+  return new ApiError(`${what}: ${message === '' ? `HTTP ${code}` : message} (${code} ${reason})`, {
     code: typeof status['code'] === 'number' && status['kind'] === 'Status' ? status['code'] : code,
     reason,
     ...(details === undefined ? {} : { details }),
@@ -46,11 +49,11 @@ function detailsOf(details: unknown, retryAfter: number | undefined): StatusDeta
 }
 
 function causeOf(cause: JsonObject): StatusCause {
-  const pairs = (['reason', 'message', 'field'] as const).map((key) => [key, textOf(cause[key])] as const);
+  const pairs = (['reason', 'message', 'field'] as const).map((key) => [key, nonEmptyString(cause[key])] as const);
   return Object.fromEntries(pairs.filter(([, text]) => text !== undefined));
 }
 
-function textOf(value: unknown): string | undefined {
+function nonEmptyString(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 

@@ -2,8 +2,8 @@ import type { Dispatcher } from 'undici';
 import { createForwardingHandler } from './forwarding-handler.ts';
 
 /**
- * Calls `beforeSend` when the connection is established and the request is written next. The request is not sent if it
- * throws, and fails with what it throws, however long connecting took.
+ * Calls `beforeSend` after the connection is established, immediately before the request is written. If it throws, the request
+ * is not sent and fails with that error. The time that connecting takes cannot make the check outdated.
  */
 export function callBeforeSend(beforeSend: () => void): Dispatcher.DispatcherComposeInterceptor {
   return (dispatch) => (options, handler) =>

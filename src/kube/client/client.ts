@@ -21,11 +21,14 @@ import type {
   DeleteOptions,
 } from './requests.ts';
 
-/** An API server. A refusal throws ApiError, a missing response ServerUnreachable, an unreadable one UnreadableAnswer. Messages name verb, resource and key. */
+/**
+ * A client of an API server. An error response throws ApiError, a missing response ServerUnreachable, an unreadable one
+ * UnreadableResponse. Messages name the verb, the resource and the key.
+ */
 export interface Client {
   get<T = KubeObject>(resource: Resource, key: ObjectKey, options?: GetOptions): Promise<T>;
   /** All objects, read in pages of 500. A watch may start at `resourceVersion`. */
-  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller names the type of what it asks for
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller names the type of the objects
   list<T = KubeObject>(resource: Resource, options?: ListOptions<T>): Promise<{ items: T[]; resourceVersion: string }>;
   create<T>(resource: Resource, object: T, options?: CreateOptions): Promise<T>;
   replace<T>(resource: Resource, object: T, options?: ReplaceOptions): Promise<T>;
@@ -34,9 +37,9 @@ export interface Client {
   patch<T = KubeObject>(resource: Resource, key: ObjectKey, body: JsonValue, options?: PatchOptions): Promise<T>;
   /** Succeeds for an object that does not exist. */
   delete(resource: Resource, key: ObjectKey, options?: DeleteOptions): Promise<void>;
-  /** Ends when the server ends it, throws ApiError on an ERROR event. Asks for bookmarks. */
+  /** Ends when the server ends it; throws ApiError on an ERROR event. Includes bookmarks. */
   watch<T = KubeObject>(resource: Resource, options: WatchOptions): AsyncIterable<WatchEvent<T>>;
-  /** Any path, such as `/readyz`. A response that is not JSON is given as a string. */
+  /** Requests any path, such as `/readyz`. Returns a response that is not JSON as a string. */
   raw(method: string, path: string, body?: JsonValue, options?: WriteOptions): Promise<JsonValue>;
 }
 
@@ -46,7 +49,7 @@ export interface ClientOptions {
   timeouts?: Partial<TransportTimeouts> | undefined;
 }
 
-/** A client for the current context of `config`. It opens no connection before the first call, and idle connections keep no process alive. */
+/** Creates a client for the current context of `config`. It connects on the first call; idle connections do not keep the process alive. */
 export function createClient(config: KubeConfig, options: ClientOptions): Client {
   const transport = createTransport(config, options);
   return {
@@ -159,7 +162,7 @@ function createPatcher(transport: Transport): Pick<Client, 'apply' | 'patch'> {
   };
 }
 
-/** Namespace and name out of the metadata of an object; an object sent as a virtual subresource may have neither. */
+/** Namespace and name from the metadata of an object; an object that is sent to a virtual subresource may have neither. */
 function keyIn(object: unknown): ObjectKey {
   if (typeof object !== 'object' || object === null || !('metadata' in object)) return { name: '' };
   const { metadata } = object;

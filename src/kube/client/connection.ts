@@ -1,10 +1,10 @@
 import { Client, type Dispatcher } from 'undici';
 import { createForwardingHandler } from './forwarding-handler.ts';
 
-/** The server had already closed the kept-alive connection on which a request was sent, so it did not read the request. */
+/** A request was sent on a kept-alive connection that the server had already closed, so the server did not read the request. */
 export class StaleConnection extends Error {}
 
-/** What a request fails with if the server closes its connection before it responds. */
+/** The error codes of a request whose connection the server closes before it responds. */
 const closedCodes: readonly unknown[] = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
 
 /** One connection of a pool. A request fails with StaleConnection if it was not the first on a connection that is closed. */

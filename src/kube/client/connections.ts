@@ -3,9 +3,9 @@ import { buildConnector, type Dispatcher, Pool, ProxyAgent } from 'undici';
 import { Connection } from './connection.ts';
 import type { Access, TlsOptions } from './credentials.ts';
 
-/** Ms. kube-apiserver closes an idle connection after 90 s; we close it earlier, so that few requests meet a closed one. */
+/** Ms. kube-apiserver closes an idle connection after 90 s. The client closes it earlier, so that few requests fail because of that. */
 const keepAliveTimeout = 60_000;
-/** Ms. client-go's dialer waits as long. */
+/** Ms. The same as in client-go's dialer. */
 const connectTimeout = 30_000;
 
 /**
@@ -20,7 +20,7 @@ export class Connections {
   #fingerprint: string | undefined;
   #dispatcher: Dispatcher | undefined;
 
-  /** Where to send requests. A token is not part of a connection, so it may change while the connections stay. */
+  /** The dispatcher for requests to a server. Connections do not depend on the token, so it may change while they stay. */
   to(access: Access): Dispatcher {
     if (this.#dispatcher !== undefined && this.#access === access) return this.#dispatcher;
     const fingerprint = JSON.stringify([access.server.origin, access.tls, access.proxyUrl]);
@@ -40,8 +40,8 @@ function createDispatcher({ server, tls, proxyUrl }: Access): Dispatcher {
 }
 
 /**
- * Connects as undici does. undici does not cancel connecting when a request is aborted, so an unfinished connection must not
- * keep the process alive; the timer of a request that is still wanted does.
+ * Connects as undici does, but an unfinished connection does not keep the process alive, because undici does not cancel it when
+ * its request is aborted. As long as a request is waiting, its timer keeps the process alive.
  */
 function createConnector(tls: TlsOptions): buildConnector.connector {
   const connect = buildConnector({ ...tls, timeout: connectTimeout, allowH2: options.allowH2 });
@@ -58,7 +58,7 @@ function createPool(origin: string | URL, poolOptions: Pool.Options): Pool {
 }
 
 function createProxyDispatcher(proxyUrl: string, tls: TlsOptions): Dispatcher {
-  // The `h` means that the proxy resolves host names, which undici always asks for.
+  // The `h` means that the proxy resolves host names. undici always lets the proxy do that.
   const uri = proxyUrl.replace(/^socks5h:/, 'socks5:');
   const isSocks = /^socks5?:/.test(uri);
   if (!isSocks && !/^https?:/.test(uri)) throw new Error('kubeconfig: this proxy-url is not supported');
@@ -69,7 +69,7 @@ function createProxyDispatcher(proxyUrl: string, tls: TlsOptions): Dispatcher {
     proxyTunnel: true,
     requestTls: tls,
     connectTimeout,
-    // Else a proxy that does not respond to CONNECT would block a connection of the pool.
+    // Without this timeout, a proxy that does not respond to CONNECT would block a connection of the pool.
     clientFactory: (origin: URL, clientOptions: object) =>
       new Pool(origin, { ...clientOptions, headersTimeout: connectTimeout }),
     factory: (origin: string | URL, poolOptions: object) => createPool(origin, poolOptions),
@@ -77,6 +77,6 @@ function createProxyDispatcher(proxyUrl: string, tls: TlsOptions): Dispatcher {
   return isSocks ? agent.compose(closeAfterResponse) : agent;
 }
 
-/** undici does not let us supply the connections that go through a SOCKS proxy, so a stale one would not be recognized. */
+/** undici creates the connections through a SOCKS proxy itself, so `Connection` could not detect that one of them is stale. */
 const closeAfterResponse: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (request, handler) =>
   dispatch({ ...request, reset: true }, handler);

@@ -3,7 +3,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 
 export type TlsOptions = Pick<https.RequestOptions, 'ca' | 'cert' | 'key' | 'servername' | 'rejectUnauthorized'>;
 
-/** The server to send requests to, and the identity to send them with. The same object is returned until something is read again. */
+/** The server and the identity for requests. It is the same object until the files and plugins are read again. */
 export interface Access {
   server: URL;
   tls: TlsOptions;
@@ -16,7 +16,7 @@ export interface Access {
 
 export interface Credentials {
   current(): Promise<Access>;
-  /** The server rejected the credentials: read the files and call the plugins again. */
+  /** Reads the files and calls the plugins again, after the server has rejected the credentials. */
   refresh(): void;
 }
 
@@ -25,7 +25,7 @@ export class CredentialsUnavailable extends Error {
   override readonly name = 'CredentialsUnavailable';
 }
 
-/** Ms. Files of certificates and CA are read again this often; tokens that rotate are valid for an hour or more. */
+/** Ms. The files are read again after this time; tokens that rotate are valid for an hour or more. */
 const freshMs = 10_000;
 
 /** The credentials of the current context: client certificates, tokens (also in files that rotate), exec plugins, OIDC. */
@@ -74,7 +74,7 @@ async function readAccess(source: KubeConfig): Promise<Access> {
  */
 function privateCopy(config: KubeConfig): KubeConfig {
   const cluster = config.getCurrentCluster();
-  if (cluster === null) throw new Error('kubeconfig: the current context names no cluster');
+  if (cluster === null) throw new Error('kubeconfig: the current context has no cluster');
   const copy = new KubeConfig();
   const skipTLSVerify = cluster.skipTLSVerify || cluster.server.startsWith('http:');
   copy.loadFromClusterAndUser({ ...cluster, skipTLSVerify }, config.getCurrentUser() ?? { name: 'anonymous' });

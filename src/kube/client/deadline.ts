@@ -1,4 +1,4 @@
-/** A signal that fires when the caller's does, or when time is up. To be disposed of (`using`). */
+/** A signal that aborts at the deadline, or when the signal of the caller aborts. Must be disposed of (`using`). */
 export class Deadline {
   readonly #controller = new AbortController();
   readonly #caller: AbortSignal | undefined;
@@ -6,7 +6,7 @@ export class Deadline {
   #timer: NodeJS.Timeout;
   readonly #abort = () => this.#controller.abort();
 
-  /** Time is up `ms` from now. */
+  /** The deadline is `ms` from now. */
   constructor(ms: number, caller: AbortSignal | undefined) {
     this.#ms = ms;
     this.#caller = caller;
@@ -19,12 +19,12 @@ export class Deadline {
     return this.#controller.signal;
   }
 
-  /** How long it was set to. */
+  /** The length of the deadline as it was last set. */
   get seconds(): number {
     return this.#ms / 1000;
   }
 
-  /** Time is up `ms` from now, not as it was set before. */
+  /** Sets the deadline to `ms` from now. */
   extend(ms: number): void {
     if (ms === this.#ms) {
       this.#timer.refresh();

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../api/object.ts';
 
-/** `metav1.StatusCause`: one field that is at fault. */
+/** `metav1.StatusCause`: one invalid field. */
 export interface StatusCause {
   reason?: string;
   message?: string;
@@ -9,12 +9,12 @@ export interface StatusCause {
 
 /** The part of `metav1.StatusDetails` that callers act on. */
 export interface StatusDetails {
-  /** Seconds; from the header `Retry-After` where the body does not say. */
+  /** Seconds; from the header `Retry-After` if the body does not contain them. */
   retryAfterSeconds?: number;
   causes?: StatusCause[];
 }
 
-/** What an API server's refusal consists of. `code` is the HTTP status, `reason` is `metav1.Status.reason`. */
+/** The parts of an error response. `code` is the HTTP status, `reason` is `metav1.Status.reason`. */
 export interface ApiErrorFields {
   code: number;
   reason: string;
@@ -23,7 +23,7 @@ export interface ApiErrorFields {
   cause?: unknown;
 }
 
-/** The API server answered, and the answer was a refusal. */
+/** The API server sent an error response. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly code: number;
@@ -40,27 +40,27 @@ export class ApiError extends Error {
   }
 }
 
-/** No answer: refused, reset, timed out or cut short. What was asked may have been done or not. */
+/** There is no complete response: the connection was refused, reset, timed out or cut. It is unknown whether the request took effect. */
 export class ServerUnreachable extends Error {
   override readonly name = 'ServerUnreachable';
 }
 
-/** An answer that is not what the API promises, such as a login page of a proxy or a broken line of a watch. */
-export class UnreadableAnswer extends Error {
-  override readonly name = 'UnreadableAnswer';
+/** A response that is not of the expected form, such as a login page of a proxy or an invalid line of a watch. */
+export class UnreadableResponse extends Error {
+  override readonly name = 'UnreadableResponse';
 }
 
-/** Thrown by a reconcile: trying again changes nothing until the object does. */
+/** Thrown by a reconcile that cannot succeed until its object changes. */
 export class TerminalError extends Error {
   override readonly name = 'TerminalError';
 }
 
-/** A write was held back, because by now another may lead. */
+/** A write was not sent, because another process may be the leader by now. */
 export class LostLeadership extends Error {
   override readonly name = 'LostLeadership';
 }
 
-/** Nothing can be made in the namespace any more, because it is being deleted. */
+/** Whether a create failed because the namespace is terminating. */
 export function isNamespaceTerminating(error: unknown): boolean {
   return (
     error instanceof ApiError &&
@@ -69,22 +69,22 @@ export function isNamespaceTerminating(error: unknown): boolean {
   );
 }
 
-/** What was asked for does not exist: the object, or its whole kind. */
+/** Whether the object, or its whole kind, does not exist. */
 export function isNotFound(error: unknown): boolean {
   return error instanceof ApiError && error.code === 404;
 }
 
-/** The object is newer than the one that the request was made from; also a failed precondition of a delete. */
+/** Whether the object has changed since it was read, or a precondition of a delete failed. */
 export function isConflict(error: unknown): boolean {
   return error instanceof ApiError && error.code === 409 && error.reason !== 'AlreadyExists';
 }
 
-/** An object of that name exists. */
+/** Whether an object with this name exists already. */
 export function isAlreadyExists(error: unknown): boolean {
   return error instanceof ApiError && error.code === 409 && error.reason === 'AlreadyExists';
 }
 
-/** A resourceVersion or a continue token is too old: list again. */
+/** Whether a resourceVersion or a continue token is too old, so that a new list is necessary. */
 export function isGone(error: unknown): boolean {
   return error instanceof ApiError && error.code === 410;
 }

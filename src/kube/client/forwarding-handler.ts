@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 
-/** Passes each step of a request on to `handler`, except for the steps that `overrides` replaces. */
+/** Creates a handler that forwards each event of a request to `handler`, except for the events that `overrides` handles. */
 export function createForwardingHandler(
   handler: Dispatcher.DispatchHandler,
   overrides: Dispatcher.DispatchHandler,

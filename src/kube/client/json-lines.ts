@@ -1,8 +1,8 @@
-/** The values of a stream that holds one JSON text per line. Throws SyntaxError or TypeError on what is neither JSON nor UTF-8. */
+/** The values of a stream with one JSON value per line. Throws SyntaxError if a line is not JSON, TypeError if it is not UTF-8. */
 export async function* jsonLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<unknown, void, void> {
-  // The decoder keeps the bytes of a character that a chunk's border cuts in two.
+  // The decoder keeps the bytes of a character that is split between two chunks.
   const decoder = new TextDecoder('utf-8', { fatal: true });
-  // Parts of an unfinished line: joined once, or a large object in small chunks would cost quadratic time.
+  // The parts of an unfinished line are joined only once: joining them for each chunk would take quadratic time.
   let unfinished: string[] = [];
   for await (const chunk of chunks) {
     const [head = '', ...rest] = decoder.decode(chunk, { stream: true }).split('\n');

@@ -6,14 +6,14 @@ export type { KubeConfig } from '@kubernetes/client-node';
 /** The kubelet writes the token of a pod's service account to this file. Source: the Kubernetes documentation. */
 const podTokenFile = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
-/** The kubeconfig file and its context. Defaults are used for what is undefined. */
+/** The kubeconfig file and its context. If one is undefined, its default is used. */
 export interface KubeConfigOptions {
   kubeconfig?: string | undefined;
   context?: string | undefined;
 }
 
 /**
- * The credentials of the process: the named file, else the pod's own service account, else kubectl's default file.
+ * The credentials of the process: the given file, or else the service account of the pod, or else kubectl's default file.
  * Throws an error with a message of one line if a file or the context is missing.
  */
 export function loadKubeConfig(options: KubeConfigOptions): KubeConfig {
@@ -25,8 +25,8 @@ export function loadKubeConfig(options: KubeConfigOptions): KubeConfig {
 }
 
 /**
- * The credentials of the user at the terminal, found as kubectl finds them: the named file, else `$KUBECONFIG` or the file in
- * the home directory, else the pod's service account. Throws the errors that `loadKubeConfig` throws.
+ * The credentials of the user at the terminal, found as kubectl finds them: the given file, or else `$KUBECONFIG` or the file in
+ * the home directory, or else the service account of the pod. Throws the errors that `loadKubeConfig` throws.
  */
 export function loadUserKubeConfig(options: KubeConfigOptions): KubeConfig {
   const config = new KubeConfig();
@@ -49,7 +49,7 @@ function inContext(config: KubeConfig, options: KubeConfigOptions): KubeConfig {
     config.setCurrentContext(options.context);
   }
   if (config.getCurrentCluster() === null) {
-    throw new Error(`kubeconfig: context "${config.getCurrentContext()}" names no cluster`);
+    throw new Error(`kubeconfig: context "${config.getCurrentContext()}" has no cluster`);
   }
   return config;
 }

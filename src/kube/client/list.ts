@@ -1,14 +1,14 @@
 import { isJsonObject, type Resource } from '../../api/object.ts';
-import { isGone, UnreadableAnswer } from './errors.ts';
+import { isGone, UnreadableResponse } from './errors.ts';
 import { asAccepted, complete } from './received-object.ts';
 import { collectionPath, nameIn } from './resource-path.ts';
 import type { Transport } from './transport.ts';
 import type { ListOptions } from './requests.ts';
 
-/** client-go's pager uses the same. */
-const PAGE = 500;
-/** How often a list whose continue token expired starts over in pages, before it is asked for in one piece. */
-const PAGED_TRIES = 2;
+/** The same as in client-go's pager. */
+const pageSize = 500;
+/** How often a list is tried in pages if its continue token expires; after that it is requested without pages. */
+const pagedTries = 2;
 
 interface Page {
   items: unknown[];
@@ -16,14 +16,14 @@ interface Page {
   continue: string;
 }
 
-/** All objects of a selection with the resourceVersion that they had together. */
+/** All objects of a selection, with the resourceVersion of the list. */
 export async function listAll<T>(
   transport: Transport,
   resource: Resource,
   options: ListOptions<T>,
 ): Promise<{ items: T[]; resourceVersion: string }> {
   for (let attempt = 1; ; attempt++) {
-    const limit = attempt <= PAGED_TRIES ? String(PAGE) : undefined;
+    const limit = attempt <= pagedTries ? String(pageSize) : undefined;
     const found = await listInPages<T>(transport, resource, options, limit);
     if (found !== 'expired') return found;
   }
@@ -44,7 +44,7 @@ async function listInPages<T>(
     try {
       page = await listPage(transport, resource, selection, { limit, continue: token });
     } catch (error) {
-      // Only a token expires: a 410 to the first page is the caller's resourceVersion, and his to deal with.
+      // The first page has no token: a 410 for it concerns the resourceVersion of the caller, who must handle it.
       if (token !== undefined && isGone(error)) return 'expired';
       throw error;
     }
@@ -71,7 +71,7 @@ async function listPage(
       labelSelector,
       fieldSelector,
       ...paging,
-      // The server refuses both together: the token says which version it belongs to.
+      // The API server rejects a resourceVersion beside a token, because the token contains one.
       resourceVersion: paging.continue === undefined ? resourceVersion : undefined,
     },
     accept: asAccepted(metadataOnly, 'PartialObjectMetadataList'),
@@ -79,10 +79,10 @@ async function listPage(
     signal,
   });
   const metadata = isJsonObject(body) ? body['metadata'] : undefined;
-  // An empty list of Go may be null.
+  // Go encodes an empty list as null in some cases.
   const items = isJsonObject(body) ? (body['items'] ?? []) : undefined;
   if (!isJsonObject(metadata) || !Array.isArray(items))
-    throw new UnreadableAnswer(`${what}: the response is not a list`);
+    throw new UnreadableResponse(`${what}: the response is not a list`);
   const { resourceVersion: version, continue: token } = metadata;
   return {
     items,

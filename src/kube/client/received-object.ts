@@ -1,8 +1,8 @@
 import { apiVersionOf, isJsonObject, type Resource } from '../../api/object.ts';
-import { UnreadableAnswer } from './errors.ts';
+import { UnreadableResponse } from './errors.ts';
 import { nameIn } from './resource-path.ts';
 
-/** The `Accept` header. Where the server cannot reduce objects to their metadata, it may send them whole. */
+/** The `Accept` header. A server that cannot reduce objects to their metadata may send complete objects. */
 export function asAccepted(
   metadataOnly: boolean | undefined,
   as: 'PartialObjectMetadata' | 'PartialObjectMetadataList',
@@ -11,20 +11,20 @@ export function asAccepted(
 }
 
 /**
- * An object as callers expect it: items of lists get their `apiVersion` and `kind`, and so do objects that came as
- * PartialObjectMetadata (a name that says nothing to a reader). Changes what it is given, which nobody else holds.
+ * An object as callers expect it: items of lists have no `apiVersion` and `kind`, and objects that are reduced to their metadata
+ * have the kind PartialObjectMetadata. They get those of the resource.
  */
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller names the type of what it asks for
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller names the type of the object
 export function complete<T>(resource: Resource, received: unknown, metadataOnly?: boolean): T {
   const identity = { apiVersion: apiVersionOf(resource), kind: resource.kind };
-  if (!isJsonObject(received)) throw new UnreadableAnswer(`${nameIn(resource, {})}: the response is not an object`);
+  if (!isJsonObject(received)) throw new UnreadableResponse(`${nameIn(resource, {})}: the response is not an object`);
   const object = received;
-  const whole =
+  const completed =
     metadataOnly === true
       ? { ...identity, metadata: object['metadata'] }
       : Object.hasOwn(object, 'kind') && Object.hasOwn(object, 'apiVersion')
         ? object
         : { ...identity, ...object };
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the API server holds its objects to the schema
-  return whole as T;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the API server validates its objects against the schema
+  return completed as T;
 }

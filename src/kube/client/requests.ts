@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../api/object.ts';
 
-/** Names one object of a kind. `namespace` is needed exactly where the kind is namespaced. */
+/** Identifies one object of a kind. `namespace` is required if the kind is namespaced. */
 export interface ObjectKey {
   namespace?: string | undefined;
   name: string;
@@ -13,9 +13,9 @@ export interface CallOptions {
 
 /** Options of every call that writes. */
 export interface WriteOptions extends CallOptions {
-  /** Called right before each time that the request is sent, retries included; what it throws is thrown instead. */
+  /** Called immediately before the request is sent, and before each retry. If it throws, the call fails with that error. */
   beforeSend?: (() => void) | undefined;
-  /** Called with each warning that the API server (or admission) gives with its answer. */
+  /** Called with each warning of the API server or of admission in the response. */
   onWarning?: ((text: string) => void) | undefined;
 }
 
@@ -24,7 +24,7 @@ export interface GetOptions extends CallOptions {
   subresource?: string | undefined;
 }
 
-/** Restricts a list or watch. Selectors are strings, in the form that the API takes. */
+/** Restricts a list or watch. Selectors are strings, as in the API. */
 export interface Selection {
   namespace?: string | undefined;
   labelSelector?: string | undefined;
@@ -33,9 +33,9 @@ export interface Selection {
 }
 
 export interface ListOptions<T = KubeObject> extends Selection, CallOptions {
-  /** Reduces an item to what is kept. It is called as each page arrives, so that the full items of all pages are never in memory together. */
+  /** Reduces an item. It is called when a page arrives, so that the full items of all pages are never in memory together. */
   transform?: ((item: T) => T) | undefined;
-  /** As in the API: absent means newest, `0` means anything that the server has in its cache. */
+  /** As in the API: absent means the newest, `0` means any version that the server has in its cache. */
   resourceVersion?: string | undefined;
 }
 
@@ -44,7 +44,7 @@ export interface WatchOptions extends Selection {
   signal: AbortSignal;
 }
 
-/** One event of a watch. The object of a bookmark has nothing but its resourceVersion. */
+/** One event of a watch. The object of a bookmark has only a resourceVersion. */
 export interface WatchEvent<T> {
   type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
   object: T;
@@ -66,7 +66,7 @@ export interface ReplaceOptions extends WriteOptions {
 
 export interface ApplyOptions extends WriteOptions {
   fieldManager: string;
-  /** Take fields over from other managers; true unless said otherwise. */
+  /** Whether to take over fields from other managers; true by default. */
   force?: boolean | undefined;
   subresource?: string | undefined;
   dryRun?: boolean | undefined;

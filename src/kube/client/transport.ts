@@ -8,12 +8,12 @@ import { StaleConnection } from './connection.ts';
 import { Connections } from './connections.ts';
 import { createCredentials, CredentialsUnavailable, type Access, type Credentials } from './credentials.ts';
 import { Deadline } from './deadline.ts';
-import { ApiError, ServerUnreachable, UnreadableAnswer } from './errors.ts';
+import { ApiError, ServerUnreachable, UnreadableResponse } from './errors.ts';
 import type { KubeConfig } from './kube-config.ts';
 import { sleep } from '../cache/sleep.ts';
 import { warningTexts } from './warning-header.ts';
 
-/** One call. `what` is the beginning of each error message: verb, resource and key. */
+/** One request. `what` is the beginning of each error message: verb, resource and key. */
 interface ApiRequest {
   what: string;
   method: string;
@@ -23,7 +23,7 @@ interface ApiRequest {
   body?: unknown;
   accept?: string;
   contentType?: string;
-  /** The request may be sent twice, because the second one changes nothing. The default is true for GET. */
+  /** Whether the request may be repeated, because a second one changes nothing. The default is true for GET. */
   idempotent?: boolean;
   signal?: AbortSignal | undefined;
   beforeSend?: (() => void) | undefined;
@@ -33,11 +33,11 @@ interface ApiRequest {
 export interface Transport {
   /** The response body, parsed if its content type is JSON, else as a string. Throws ApiError and ServerUnreachable. */
   json(request: ApiRequest): Promise<JsonValue>;
-  /** The response body of a watch as it arrives. `timeoutSeconds` asks the server to end it. */
+  /** The response body of a watch as it arrives. The server ends the watch after a random time (`timeoutSeconds`). */
   stream(request: ApiRequest): AsyncIterable<Uint8Array>;
 }
 
-/** In ms. */
+/** Timeouts in ms. */
 export interface TransportTimeouts {
   /** For a whole request, from its credentials to the last byte of its response. For a watch, until the response begins. */
   request: number;
@@ -48,9 +48,9 @@ export interface TransportTimeouts {
 }
 
 const defaultTimeouts: TransportTimeouts = { request: 30_000, watch: 300_000, watchSlack: 30_000 };
-/** A call is sent at most so many times. */
+/** A request is sent at most this many times. */
 const maxTries = 4;
-/** Seconds. If a server asks for a longer wait, the caller's own backoff decides. */
+/** Seconds. If the server requests a longer wait, the request fails, and the backoff of the caller applies. */
 const longestRetryAfter = 10;
 
 export interface TransportOptions {
@@ -59,7 +59,7 @@ export interface TransportOptions {
   timeouts?: Partial<TransportTimeouts> | undefined;
 }
 
-/** HTTP to the current cluster of `config`. */
+/** Creates the HTTP transport to the current cluster of `config`. */
 export function createTransport(config: KubeConfig, { log, userAgent, timeouts }: TransportOptions): Transport {
   const { request: requestMs, watch: watchMs, watchSlack } = { ...defaultTimeouts, ...timeouts };
   const credentials = createCredentials(config);
@@ -71,7 +71,7 @@ export function createTransport(config: KubeConfig, { log, userAgent, timeouts }
       const response = await open(sender, request, limit.signal);
       return await readJson(response);
     } catch (error) {
-      throw explain(request.what, error, limit, request.signal);
+      throw wrapError(request.what, error, limit, request.signal);
     }
   };
 
@@ -92,7 +92,7 @@ export function createTransport(config: KubeConfig, { log, userAgent, timeouts }
 
     async *stream(request) {
       using limit = new Deadline(requestMs, request.signal);
-      // Watches that end at random times are spread over the API servers when they are started again.
+      // The times are random, so that watches do not restart together and spread over the API servers.
       const timeoutSeconds = Math.ceil((watchMs / 1000) * (1 + Math.random()));
       const query = { ...request.query, timeoutSeconds: String(timeoutSeconds) };
       let response: Dispatcher.ResponseData | undefined;
@@ -107,7 +107,7 @@ export function createTransport(config: KubeConfig, { log, userAgent, timeouts }
         }
       } catch (error) {
         if (error instanceof ApiError && error.code === 401) credentials.refresh();
-        throw explain(request.what, error, limit, request.signal);
+        throw wrapError(request.what, error, limit, request.signal);
       } finally {
         response?.body.destroy();
       }
@@ -115,7 +115,7 @@ export function createTransport(config: KubeConfig, { log, userAgent, timeouts }
   };
 }
 
-/** Who sends requests and over which connections. */
+/** The identity and the connections that requests are sent with. */
 interface Sender {
   credentials: Credentials;
   connections: Connections;
@@ -124,7 +124,7 @@ interface Sender {
 
 /** Sends the request; resolves with a successful response whose body is not read yet. */
 async function open(sender: Sender, request: ApiRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-  // A plugin that does not return must not outlast the deadline.
+  // The deadline also applies to a credential plugin that does not return.
   const access = await untilAborted(sender.credentials.current(), signal);
   const url = urlOf(access.server, request);
   const dispatcher = sender.connections.to(access);
@@ -161,7 +161,7 @@ function headerValues({ headers }: Dispatcher.ResponseData, name: string): strin
   return [headers[name] ?? []].flat();
 }
 
-/** What `promise` gives, or a rejection as soon as `signal` is aborted. */
+/** The result of `promise`, or a rejection as soon as `signal` is aborted. */
 function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     promise.then(resolve, reject);
@@ -198,13 +198,14 @@ function jsonOrText(text: string): JsonValue {
   }
 }
 
-/** Turns the various errors of a broken connection into ServerUnreachable. Our own errors and ApiErrors stay as they are. */
-function explain(what: string, error: unknown, limit: Deadline, caller: AbortSignal | undefined): unknown {
+/** Wraps the errors of a broken connection in ServerUnreachable. Other errors stay unchanged. */
+function wrapError(what: string, error: unknown, limit: Deadline, caller: AbortSignal | undefined): unknown {
   if (caller?.aborted === true) return caller.reason;
   if (limit.signal.aborted) {
-    return new ServerUnreachable(`${what}: nothing came from the API server for ${limit.seconds} s`, { cause: error });
+    return new ServerUnreachable(`${what}: no response from the API server for ${limit.seconds} s`, { cause: error });
   }
-  if (error instanceof SyntaxError) return new UnreadableAnswer(`${what}: the response is not JSON`, { cause: error });
+  if (error instanceof SyntaxError)
+    return new UnreadableResponse(`${what}: the response is not JSON`, { cause: error });
   const broken =
     error instanceof StaleConnection ||
     error instanceof CredentialsUnavailable ||
@@ -213,7 +214,7 @@ function explain(what: string, error: unknown, limit: Deadline, caller: AbortSig
   return new ServerUnreachable(`${what}: ${error.message}`, { cause: error });
 }
 
-/** Ms to wait before the same call is sent again. Undefined if it must not be sent again. */
+/** Ms to wait before the same request is sent again; undefined if it must not be sent again. */
 function retryAfterMs(
   { idempotent, method, signal }: ApiRequest,
   error: unknown,
@@ -222,7 +223,7 @@ function retryAfterMs(
 ): number | undefined {
   if (signal?.aborted === true) return undefined;
   if (error instanceof ApiError && error.code === 401 && tries === 1) {
-    // The server did nothing before it responded 401, so any verb may be sent again with credentials that are read again.
+    // A request with response 401 has no effect, so it may be repeated with any verb, with credentials that are read again.
     credentials.refresh();
     return 0;
   }

@@ -1,6 +1,6 @@
 import { isJsonObject, type Resource } from '../../api/object.ts';
 import { errorFromStatus } from './api-status.ts';
-import { UnreadableAnswer } from './errors.ts';
+import { UnreadableResponse } from './errors.ts';
 import { jsonLines } from './json-lines.ts';
 import { asAccepted, complete } from './received-object.ts';
 import { collectionPath, nameIn } from './resource-path.ts';
@@ -8,8 +8,9 @@ import type { Transport } from './transport.ts';
 import type { WatchOptions, WatchEvent } from './requests.ts';
 
 /**
- * What happens to a selection, from `resourceVersion` on. Ends when the server ends it or `signal` is aborted; throws
- * ApiError on a refusal and on an ERROR event, ServerUnreachable when it breaks or falls silent, UnreadableAnswer on a bad line.
+ * The events of a selection, starting at `resourceVersion`. Ends when the server ends it or `signal` is aborted. Throws ApiError
+ * on an error response and on an ERROR event, ServerUnreachable if the connection breaks or no data arrives in time,
+ * UnreadableResponse on an invalid line.
  */
 export async function* watchEvents<T>(
   transport: Transport,
@@ -36,9 +37,9 @@ export async function* watchEvents<T>(
     for await (const line of jsonLines(chunks)) yield eventOf<T>(what, resource, line, metadataOnly);
   } catch (error) {
     if (signal.aborted) return;
-    // The two that reading lines throws: no JSON, and no UTF-8.
+    // `jsonLines` throws these two if a line is not JSON or not UTF-8.
     if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
-    throw new UnreadableAnswer(`${what}: a line is not a watch event`, { cause: error });
+    throw new UnreadableResponse(`${what}: a line is not a watch event`, { cause: error });
   }
 }
 
@@ -48,7 +49,7 @@ function eventOf<T>(what: string, resource: Resource, line: unknown, metadataOnl
   if (isJsonObject(object) && type === 'ERROR') {
     throw errorFromStatus(what, typeof object['code'] === 'number' ? object['code'] : 500, object);
   }
-  throw new UnreadableAnswer(`${what}: a line is not a watch event`);
+  throw new UnreadableResponse(`${what}: a line is not a watch event`);
 }
 
 function isEventType(type: unknown): type is WatchEvent<unknown>['type'] {

@@ -24,9 +24,9 @@ export interface LeaderElectionOptions {
   random?: (() => number) | undefined;
   /** How long other candidates wait after the last renewal: 15 s. This default and the next two are those of client-go. */
   leaseMs?: number | undefined;
-  /** How long a leader goes on after its last renewal; must be below `leaseMs`: 10 s. */
+  /** How long a leader continues after its last renewal; must be below `leaseMs`: 10 s. */
   renewDeadlineMs?: number | undefined;
-  /** Between two attempts to acquire or renew: 2 s. */
+  /** The time between two attempts to acquire or renew: 2 s. */
   retryMs?: number | undefined;
 }
 
@@ -43,9 +43,9 @@ export class LeaderElection {
   readonly #leaseMs: number;
   readonly #renewDeadlineMs: number;
   readonly #retryMs: number;
-  /** The Lease of another holder, and when our own clock first saw it in this state. The times in it are not trusted. */
+  /** The Lease of another holder, and the local time when this state was first seen. The times in the Lease are not trusted. */
   #observed: { record: string; at: number } | undefined;
-  /** The Lease as this process wrote it last; undefined if it has to be read. */
+  /** The Lease as this process wrote it last; undefined if it must be read. */
   #own: Lease | undefined;
   #deadline: Record<keyof Clock, number> | undefined;
   #leading = false;
@@ -59,7 +59,7 @@ export class LeaderElection {
     this.#renewDeadlineMs = options.renewDeadlineMs ?? 10_000;
     this.#retryMs = options.retryMs ?? 2000;
     if (this.#renewDeadlineMs >= this.#leaseMs || this.#retryMs >= this.#renewDeadlineMs) {
-      throw new Error('leader election: needs retryMs < renewDeadlineMs < leaseMs');
+      throw new Error('leader election: retryMs < renewDeadlineMs < leaseMs is required');
     }
   }
 
@@ -68,7 +68,7 @@ export class LeaderElection {
     return this.#leading;
   }
 
-  /** Whether a write may be sent now: no other process acquires the Lease for at least `leaseMs - renewDeadlineMs` more. */
+  /** Whether a write may be sent now: no other process acquires the Lease within the next `leaseMs - renewDeadlineMs`. */
   holds(): boolean {
     return this.#msLeft() > 0;
   }
@@ -82,7 +82,7 @@ export class LeaderElection {
     const { log, name: lease, identity } = this.#options;
     while (!signal.aborted) {
       if ((await this.#tryToAcquire(signal)) === 'held') {
-        log.info({ lease, identity }, 'leading');
+        log.info({ lease, identity }, 'became the leader');
         if ((await this.#leadUntilLost(signal, lead)) === 'done') return;
         log.warn({ lease, identity }, 'lost the Lease');
       }
@@ -132,7 +132,8 @@ export class LeaderElection {
 
   /** Attempts once to acquire or renew, with a timeout. After `failed` it is unknown whether the write took effect. */
   async #tryToAcquire(signal: AbortSignal): Promise<'held' | 'taken' | 'failed'> {
-    // Half of the deadline, as in client-go: a request that hangs leaves time for another one. Never beyond the deadline itself.
+    // Half of the deadline, as in client-go, so that there is time for a second request if this one hangs. It never ends after the
+    // deadline itself.
     const half = this.#renewDeadlineMs / 2;
     const limit = AbortSignal.timeout(Math.ceil(this.#leading ? Math.min(half, this.#msLeft()) : half));
     const either = AbortSignal.any([signal, limit]);
@@ -158,7 +159,7 @@ export class LeaderElection {
     // If the write fails, its effect is unknown and the Lease has to be read again.
     this.#own = undefined;
     if (this.#isHeldByAnother(lease)) return 'taken';
-    // Read before the request is sent: other processes count from when it took effect, which is later.
+    // The clocks are read before the request is sent: other processes count from the time when it took effect, which is later.
     const wall = this.#clock.wall();
     const monotonic = this.#clock.monotonic();
     const desired = acquireOrRenew(lease, identity, this.#leaseMs, wall);
@@ -170,7 +171,7 @@ export class LeaderElection {
     return 'held';
   }
 
-  /** Whether another process holds the Lease and has renewed it within its duration, by our own clock. */
+  /** Whether another process holds the Lease and has renewed it within its duration, by the local clock. */
   #isHeldByAnother({ spec = {} }: Lease): boolean {
     const { holderIdentity = '', renewTime, leaseTransitions, leaseDurationSeconds } = spec;
     if (holderIdentity === '' || holderIdentity === this.#options.identity) return false;
@@ -191,7 +192,7 @@ export class LeaderElection {
     }
   }
 
-  /** Releases the Lease, so that another process can lead at once. If that fails, it waits until the Lease expires. */
+  /** Releases the Lease, so that another process can lead at once. If this fails, the other process waits until the Lease expires. */
   async #release(): Promise<void> {
     const { client, identity, log, name } = this.#options;
     const signal = AbortSignal.timeout(this.#renewDeadlineMs / 2);
@@ -213,8 +214,8 @@ export class LeaderElection {
 }
 
 /**
- * A client whose writes throw LostLeadership while `holds` returns false. It is called immediately before each request is sent, so
- * neither a retry nor a slow credential plugin sends a write after the deadline.
+ * A client whose writes throw LostLeadership while `holds` returns false. `holds` is called immediately before each request is
+ * sent, so that no write is sent after the deadline, even by a retry or after a slow credential plugin.
  */
 export function guardWrites(client: Client, holds: () => boolean): Client {
   const guard = <O extends WriteOptions>(options: O): O => ({

@@ -10,7 +10,7 @@ export const leases: Resource = {
   namespaced: true,
 };
 
-/** `holderIdentity` is empty or absent if the Lease is free. Times are MicroTime; they are informational only. */
+/** `holderIdentity` is empty or absent if no process holds the Lease. Times are MicroTime; they are informational only. */
 export interface LeaseSpec {
   holderIdentity?: string;
   leaseDurationSeconds?: number;

@@ -17,7 +17,7 @@ export interface Subject {
   extra: Record<string, string[]>;
 }
 
-/** The access that is checked; without `name` for all objects of the resource. */
+/** The access that is checked; if `name` is absent, to all objects of the resource. */
 export interface Access {
   verb: string;
   group: string;
@@ -26,7 +26,7 @@ export interface Access {
   name?: string;
 }
 
-/** Asks the API server whether a subject has access (authorization.k8s.io/v1 SubjectAccessReview). The answer is not cached. */
+/** Checks with a SubjectAccessReview whether a subject has access. The result is not cached. */
 export async function isAllowed(
   client: Client,
   subject: Subject,
@@ -40,6 +40,6 @@ export async function isAllowed(
     metadata: {},
     spec: { user, groups, extra, ...(uid === undefined ? {} : { uid }), resourceAttributes: { ...access } },
   };
-  const answer: { [field: string]: JsonValue } = await client.create(accessReviews, review, { signal });
-  return isJsonObject(answer['status']) && answer['status']['allowed'] === true;
+  const result: { [field: string]: JsonValue } = await client.create(accessReviews, review, { signal });
+  return isJsonObject(result['status']) && result['status']['allowed'] === true;
 }

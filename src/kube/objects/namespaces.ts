@@ -4,7 +4,7 @@ import { isNotFound } from '../client/errors.ts';
 
 const namespaces: Resource = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
 
-/** The part of a namespace that is read. */
+/** The fields of a namespace that mooring uses. */
 export interface NamespaceState {
   labels: Record<string, string>;
   /** Whether it is terminating: then nothing can be created in it. */

@@ -2,7 +2,7 @@ import type { Log } from '../../log.ts';
 import { isConflict, LostLeadership, TerminalError } from '../client/errors.ts';
 import type { WorkQueue } from './work-queue.ts';
 
-/** How a reconcile ended. `requeue`: it asked to run again, or the object was newer; that is no error. */
+/** How a reconcile ended. `requeue` is not an error: the reconcile returned a time to run again, or had a conflict. */
 export type Outcome = 'success' | 'error' | 'terminal' | 'requeue';
 
 /** The metrics of a loop. */

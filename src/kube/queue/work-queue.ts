@@ -1,5 +1,5 @@
 export interface WorkQueueOptions {
-  /** Delay after the first failure, in ms; it doubles with each further one. client-go: 5 ms. */
+  /** Delay after the first failure, in ms; it doubles with each further failure. client-go: 5 ms. */
   baseMs?: number | undefined;
   /** Longest delay after a failure, in ms. */
   maxMs?: number | undefined;
@@ -9,12 +9,12 @@ export interface WorkQueueOptions {
   now?: (() => number) | undefined;
 }
 
-/** Keys to reconcile, with the rules of client-go: a key is queued at most once, and never given to two workers at a time. */
+/** Keys to reconcile, with the rules of client-go: a key is queued at most once, and never processed by two workers at a time. */
 export class WorkQueue {
   readonly #options: Required<{ [K in keyof WorkQueueOptions]: NonNullable<WorkQueueOptions[K]> }>;
   /** Due keys in order of arrival. */
   readonly #due = new Set<string>();
-  /** Keys that a worker has and that are not done. */
+  /** Keys that a worker is processing. */
   readonly #processing = new Set<string>();
   /** Keys that were added while they were processed: due again as soon as they are done. */
   readonly #dirty = new Set<string>();
@@ -51,7 +51,7 @@ export class WorkQueue {
     }
   }
 
-  /** Adds the key after `ms`; of several such calls the earliest time counts. */
+  /** Adds the key after `ms`. If it is scheduled already, the earlier time applies. */
   addAfter(key: string, ms: number): void {
     if (this.#shutDown) return;
     if (ms <= 0) {
@@ -74,7 +74,7 @@ export class WorkQueue {
     const failures = this.#failures.get(key) ?? 0;
     this.#failures.set(key, failures + 1);
     const { baseMs, maxMs, random } = this.#options;
-    // Jitter subtracts up to half, so that keys that failed together are not retried together.
+    // Jitter subtracts up to half of the delay, so that keys that failed together are not retried together.
     this.addAfter(key, Math.min(maxMs, baseMs * 2 ** failures) * (1 - random() / 2));
   }
 

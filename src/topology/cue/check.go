@@ -10,7 +10,7 @@ import (
 // maxRounds limits how often invalid properties are removed to find further problems.
 const maxRounds = 12
 
-// maxViolations limits the number of problems in an answer.
+// maxViolations limits the number of problems in a response.
 const maxViolations = 50
 
 func (t *Topology) check() Response {
@@ -18,9 +18,9 @@ func (t *Topology) check() Response {
 	return response
 }
 
-// checkProperties fills in the properties and reports all problems with them. CUE stops at the first kind of error that it finds
-// (it does not report closedness and missing fields beside a conflict). Therefore invalid properties are removed and the rest is
-// checked again, until there are no new problems.
+// checkProperties builds the template with the properties and reports all problems with them. CUE reports only the first kind of
+// error that it finds (for example a conflict, but not the fields that are missing or not allowed). Therefore invalid properties
+// are removed and the others are checked again, until there are no new problems.
 func (t *Topology) checkProperties() (cue.Value, Response) {
 	var found []Violation
 	var edits []edit
@@ -62,7 +62,7 @@ func (t *Topology) checkProperties() (cue.Value, Response) {
 	return cue.Value{}, Response{Reason: invalidParameter, Violations: found[:min(len(found), maxViolations)]}
 }
 
-// isAffected reports whether an earlier edit caused a problem (a removed field is missing), not the properties of the user.
+// isAffected reports whether an earlier edit caused a problem, for example because it removed a required field.
 func isAffected(edits []edit, path []string) bool {
 	for _, each := range edits {
 		if len(each.path) <= len(path) && strings.Join(path[:len(each.path)], "\x00") == strings.Join(each.path, "\x00") {

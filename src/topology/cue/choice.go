@@ -8,8 +8,8 @@ import (
 	"cuelang.org/go/cue/errors"
 )
 
-// explainChoice reports why no branch of a disjunction matches: in one line if the branches are scalars, otherwise by the
-// problems with the closest branch.
+// explainChoice reports why no branch of a disjunction matches: in one line if the branches are scalars, otherwise as the problems
+// with the nearest branch.
 func (x explainer) explainChoice(schema cue.Value, properties ast.Expr, at, path []string) []explained {
 	schemas := schemasAt(schema, path)
 	value := valueAt(properties, path)
@@ -24,7 +24,8 @@ func (x explainer) explainChoice(schema cue.Value, properties ast.Expr, at, path
 	return explainer{x.cue, x.root, len(branch.Path().Selectors()), x.depth + 1}.explain(invalid, branch, value, full)
 }
 
-// nearestBranch returns the branch of the same kind as the value (object or list) with the fewest conflicts, nil errors if there is none.
+// nearestBranch returns the branch of the same kind as the value (object or list) with the fewest conflicts, and its errors. The
+// errors are nil if there is no such branch.
 func (x explainer) nearestBranch(schemas []cue.Value, value ast.Expr) (best cue.Value, bestErrors error) {
 	compiled := x.cue.BuildExpr(value)
 	kind := compiled.IncompleteKind()
@@ -35,7 +36,7 @@ func (x explainer) nearestBranch(schemas []cue.Value, value ast.Expr) (best cue.
 	for _, schema := range schemas {
 		branches := alternatives(schema)
 		for _, branch := range branches {
-			// A branch that is a disjunction itself would lead back here.
+			// A branch that is a disjunction itself is skipped, because its errors would be explained by explainChoice again.
 			if branch.IncompleteKind() != kind {
 				continue
 			}
@@ -51,7 +52,7 @@ func (x explainer) nearestBranch(schemas []cue.Value, value ast.Expr) (best cue.
 	return best, bestErrors
 }
 
-// distanceOf counts errors; two different literals count most, because they distinguish the branches of a union.
+// distanceOf counts errors. A conflict between two literals counts most, because literals distinguish the branches of a union.
 func distanceOf(invalid error) int {
 	score := 0
 	for _, each := range errors.Errors(invalid) {

@@ -74,7 +74,7 @@ func shapeOf(schema cue.Value) (text string, isLiteral bool) {
 	return fmt.Sprint(schema), true
 }
 
-// describeBounds describes the conditions besides the kind: in words if possible, otherwise in CUE.
+// describeBounds describes the constraints except the kind: in words if possible, otherwise in CUE.
 func describeBounds(schema cue.Value) []string {
 	op, args := schema.Expr()
 	switch op {

@@ -9,14 +9,14 @@ import (
 	"cuelang.org/go/cue/errors"
 )
 
-// explained is a violation, and whether its whole field has to be removed to find further problems.
+// explained is a violation, and whether its whole field must be removed to find further problems.
 type explained struct {
 	Violation
 	remove bool
 }
 
-// explainer turns errors of CUE into messages that a user can act on. It matches the error formats of the CUE version in go.mod;
-// an unknown format is passed on unchanged.
+// explainer converts errors of CUE into messages that a user can act on. It knows the error formats of the CUE version in go.mod; an
+// error of an unknown format is reported unchanged.
 type explainer struct {
 	cue *cue.Context
 	// root is the declaration of the whole `parameter`.
@@ -33,7 +33,7 @@ const (
 	authorMessage = "%s"
 )
 
-// explain explains the errors of a value at `at`, which schema declares and for which the user wrote properties.
+// explain explains the errors of the value at the path `at`: schema is its declaration, properties is the value that the user wrote.
 func (x explainer) explain(invalid error, schema cue.Value, properties ast.Expr, at []string) []explained {
 	var result []explained
 	all := errors.Errors(invalid)
@@ -70,12 +70,11 @@ func (x explainer) explainOne(err errors.Error, schema cue.Value, properties ast
 	case value != nil && len(schemas) > 0 && (strings.HasPrefix(format, "conflicting values") || strings.HasPrefix(format, "invalid value")):
 		return explained{Violation{full, x.conflict(schemas, value)}, false}
 	}
-	// A field that the template rejects with its own message has to be removed as a whole.
+	// A field that the template rejects with its own message must be removed as a whole.
 	return explained{Violation{full, withoutPath(err)}, format == authorMessage}
 }
 
-// undeclared returns the length of the shortest prefix of a path that is not declared: CUE reports each field below a field that
-// is not allowed.
+// undeclared returns the length of the shortest prefix of a path that is not declared. CUE reports each field below such a prefix.
 func undeclared(schema cue.Value, path []string) int {
 	for length := 1; length < len(path); length++ {
 		if len(schemasAt(schema, path[:length])) == 0 {
@@ -108,23 +107,23 @@ func (x explainer) conflict(schemas []cue.Value, value ast.Expr) string {
 	return fmt.Sprintf("must be %s, not %s", want, have)
 }
 
-// notAllowed suggests what may have been meant: a similar name at the same level, or the path where this name is declared.
+// notAllowed suggests a field that the user may have meant: a similar name at the same level, or the path where this name is declared.
 func (x explainer) notAllowed(schema cue.Value, at, path []string) string {
 	if words := refusal(schema, path); words != "" {
 		return words
 	}
 	name := path[len(path)-1]
 	allowed := fieldsOf(schemasAt(schema, path[:len(path)-1]))
-	if near := nearest(name, allowed); near != "" {
-		return fmt.Sprintf("is not a field here: did you mean %s?", near)
+	if similar := nearest(name, allowed); similar != "" {
+		return fmt.Sprintf("is not a field here: did you mean %s?", similar)
 	}
-	if place := findElsewhere(x.root, name); place != "" && place != strings.Join(below(at, path...), ".") {
-		return fmt.Sprintf("is not a field here: did you mean %s?", place)
+	if elsewhere := findElsewhere(x.root, name); elsewhere != "" && elsewhere != strings.Join(below(at, path...), ".") {
+		return fmt.Sprintf("is not a field here: did you mean %s?", elsewhere)
 	}
 	if len(allowed) == 0 {
 		return "is not a field here"
 	}
-	return "is not a field here: allowed are " + strings.Join(allowed, ", ")
+	return "is not a field here: use one of " + strings.Join(allowed, ", ")
 }
 
 func lengthMessage(have int, args []any, schemas []cue.Value) string {

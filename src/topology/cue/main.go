@@ -1,4 +1,4 @@
-// Command cue is the CUE evaluator of mooring as a WASI reactor: it takes and returns JSON through linear memory.
+// Command cue is the CUE evaluator of mooring as a WASI reactor: requests and responses are JSON in linear memory.
 package main
 
 import "unsafe"
@@ -16,11 +16,12 @@ func allocate(size uint32) unsafe.Pointer {
 	return unsafe.Pointer(unsafe.SliceData(request))
 }
 
-// evaluate answers the request in the allocated bytes. It returns the address of the response in the upper half and its length in the lower.
+// evaluate evaluates the request in the allocated bytes. The upper half of the result is the address of the response, the lower half
+// is its length.
 //
 //go:wasmexport evaluate
 func evaluate() uint64 {
-	response = answer(request)
+	response = respond(request)
 	request = nil
 	return uint64(uintptr(unsafe.Pointer(unsafe.SliceData(response))))<<32 | uint64(len(response))
 }

@@ -7,13 +7,14 @@ import (
 	"cuelang.org/go/cue/literal"
 )
 
-// edit removes one value from the properties: the whole field if it is not allowed, otherwise its value.
+// edit removes one value from the properties: the whole field if `remove` is set, otherwise only the value of the field.
 type edit struct {
 	path   []string
 	remove bool
 }
 
-// apply replaces a value by `_`, which matches anything, so that lists keep their indices and required fields stay present.
+// apply applies the edits. A removed value is replaced by `_`, which matches anything, so that lists keep their indices and required
+// fields stay present.
 func apply(properties ast.Expr, edits []edit) ast.Expr {
 	for _, each := range edits {
 		properties = applyOne(properties, each.path, each.remove)

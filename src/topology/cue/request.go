@@ -23,7 +23,7 @@ type Response struct {
 	Objects    []json.RawMessage `json:"objects,omitempty"`
 }
 
-// Violation is one problem in one line; Path is inside the properties, empty if the template itself is at fault.
+// Violation is one problem in one line. Path is a path in the properties; it is empty for a problem of the template itself.
 type Violation struct {
 	Path    []string `json:"path"`
 	Message string   `json:"message"`
@@ -35,15 +35,15 @@ const (
 	engineFailed     = "EngineFailed"
 )
 
-func answer(text []byte) []byte {
-	result, err := json.Marshal(respond(text))
+func respond(text []byte) []byte {
+	result, err := json.Marshal(handle(text))
 	if err != nil {
 		result, _ = json.Marshal(failed(err))
 	}
 	return result
 }
 
-func respond(text []byte) (response Response) {
+func handle(text []byte) (response Response) {
 	defer func() {
 		if panicked := recover(); panicked != nil {
 			response = failed(fmt.Errorf("CUE panicked: %v", panicked))

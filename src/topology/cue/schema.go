@@ -17,7 +17,7 @@ func alternatives(value cue.Value) []cue.Value {
 		op, args = cue.Dereference(value).Expr()
 	}
 	if op == cue.NoOp && len(args) == 1 {
-		// Of `[...string] | *["global"]` this is `[...string]`, which includes the other.
+		// For `[...string] | *["global"]` the only argument is `[...string]`, which includes the other branch.
 		return args
 	}
 	if op != cue.OrOp {
@@ -33,7 +33,7 @@ func alternatives(value cue.Value) []cue.Value {
 	return result
 }
 
-// schemasAt returns the declarations that can apply at a path below a declaration: none if nothing is declared there.
+// schemasAt returns the declarations that can apply at a path below a declaration; it is empty if nothing is declared there.
 func schemasAt(schema cue.Value, path []string) []cue.Value {
 	level := []cue.Value{schema}
 	for _, segment := range path {
@@ -95,7 +95,7 @@ func isAllowed(value cue.Value) bool {
 	return value.Exists() && value.IncompleteKind() != cue.BottomKind
 }
 
-// refusal returns the author's message about a field that is declared only to reject it, "" for any other.
+// refusal returns the author's message for a field that is declared only to reject it, and "" for any other field.
 func refusal(schema cue.Value, path []string) string {
 	name := path[len(path)-1]
 	for _, parent := range schemasAt(schema, path[:len(path)-1]) {

@@ -6,7 +6,7 @@ import (
 	"cuelang.org/go/cue"
 )
 
-// nearest returns the name that a user may have meant: at most a third of its letters differ.
+// nearest returns the most similar name, if at most a third of its letters differ; otherwise "".
 func nearest(name string, allowed []string) string {
 	best, bestDistance := "", len([]rune(name))/3+1
 	for _, candidate := range allowed {
@@ -47,18 +47,19 @@ func editDistance(a, b string) int {
 	return rows[len(from)][len(to)]
 }
 
-// maxDepth limits the search for a field of the same name elsewhere; the deepest field of OCM is 8 levels down.
+// maxDepth limits the search for a field with the same name at other paths, and the nesting of disjunctions that are explained.
+// The deepest field of OCM is 8 levels deep.
 const maxDepth = 6
 
-// findElsewhere returns the shallowest path of a field of exactly this name, "" if there is none.
+// findElsewhere returns the shortest path of a field with exactly this name, "" if there is no such field.
 func findElsewhere(schema cue.Value, name string) string {
-	type place struct {
+	type located struct {
 		path  []string
 		value cue.Value
 	}
-	level := []place{{nil, schema}}
+	level := []located{{nil, schema}}
 	for range maxDepth {
-		var next []place
+		var next []located
 		for _, each := range level {
 			for _, field := range fieldsOf([]cue.Value{each.value}) {
 				path := below(each.path, field)
@@ -66,7 +67,7 @@ func findElsewhere(schema cue.Value, name string) string {
 					return strings.Join(path, ".")
 				}
 				for _, child := range schemasAt(each.value, []string{field}) {
-					next = append(next, place{path, child})
+					next = append(next, located{path, child})
 				}
 			}
 		}

@@ -11,7 +11,7 @@ import (
 	"cuelang.org/go/encoding/json"
 )
 
-// Topology is a template with its parameter and context. The memory of a CUE context only grows, so each Topology has a new one.
+// Topology is a template with its parameter and context. The memory of a CUE context only grows, so each Topology has its own.
 type Topology struct {
 	cue     *cue.Context
 	request Request
@@ -20,8 +20,8 @@ type Topology struct {
 
 var parameterPath = cue.ParsePath("parameter")
 
-// build compiles the template together with a `parameter`, as one package of three files: the references to `parameter` and
-// `context` in a template resolve across files only if there is a package clause.
+// build compiles the template together with a `parameter`, as one package of three files. References to `parameter` and `context` in
+// a template resolve across files only if the files have a package clause.
 func (t *Topology) build(parameter ast.Expr) (cue.Value, error) {
 	template, err := parser.ParseFile("template", t.request.Template)
 	if err != nil {
@@ -49,7 +49,7 @@ func (t *Topology) build(parameter ast.Expr) (cue.Value, error) {
 	return value, nil
 }
 
-// declared returns the `parameter` of the template without values; explanations are derived from it.
+// declared returns the declaration of `parameter` in the template, without the properties.
 func (t *Topology) declared() (cue.Value, error) {
 	if t.schema == nil {
 		value, err := t.build(ast.NewIdent("_"))
@@ -71,7 +71,7 @@ func fileOf(pkg, name string, value ast.Expr) *ast.File {
 	return &ast.File{Filename: name, Decls: []ast.Decl{clause(pkg), field}}
 }
 
-// inTemplate reports the position of an error in a template.
+// inTemplate converts errors of a template into violations that start with the line in the template.
 func inTemplate(err error) []Violation {
 	var violations []Violation
 	for _, each := range errors.Errors(err) {

@@ -6,10 +6,10 @@ import type { TopologyEngine } from '../../topology/topology-result.ts';
 import type { UserInfo } from '../review/review.ts';
 import type { NameVisibility } from './name-visibility.ts';
 
-/** The metadata of a namespace that decisions depend on. */
+/** The fields of a namespace that decisions depend on. */
 export interface NamespaceFacts {
   labels: Record<string, string>;
-  /** Whether it is being deleted. */
+  /** Whether the namespace is being deleted. */
   terminating: boolean;
 }
 
@@ -17,7 +17,7 @@ export interface NamespaceFacts {
 export interface GatherOptions {
   /** Namespaces on the hub that every Environment may use. */
   sharedHubNamespaces: readonly string[];
-  /** Asks the API server whether a user may do something; answers are not cached. */
+  /** Checks at the API server whether a user has a right; results are not cached. */
   isAllowed(user: UserInfo, right: NeededRight, signal: AbortSignal): Promise<boolean>;
   /** A namespace, read live; `undefined` if it does not exist. */
   namespaceState(namespace: string, signal: AbortSignal): Promise<NamespaceFacts | undefined>;
@@ -31,7 +31,7 @@ export interface GatherOptions {
 export interface ObjectSource {
   catalog: Catalog;
   referrers: ReferrerIndex;
-  /** Whether a refusal or a warning may depend on it. Only then is it checked whether the requester may see other objects. */
+  /** Whether the objects are read live. Only then is it checked whether messages may name other objects to the requester. */
   isLive: boolean;
   /** Whether the objects come from files, where statuses may be missing. */
   isOffline?: boolean;
@@ -39,7 +39,7 @@ export interface ObjectSource {
 
 /** What every gatherer gets besides the request. */
 export interface GatherContext extends GatherOptions, Pick<ObjectSource, 'catalog' | 'referrers'> {
-  /** Who sent the request. */
+  /** The user who sent the request. */
   user: UserInfo;
   isOffline: boolean;
   visibility: NameVisibility;

@@ -10,11 +10,11 @@ export interface EditedHistory {
   /** Absent for a new object. */
   before?: History;
   after: History;
-  /** The revision that the edit makes. */
+  /** The revision that the edit creates. */
   revision: number;
 }
 
-/** The history of an object before and after an edit; `undefined` if the edit makes no revision. */
+/** The history of an object before and after an edit; `undefined` if the edit creates no revision. */
 export async function editedHistory(
   catalog: Catalog,
   kind: RevisionedKindName,
@@ -30,8 +30,8 @@ export async function editedHistory(
   return { before, after: { newest, recorded: [...before.recorded, before.newest] }, revision };
 }
 
-/** Whether a ref means the revision that the edit makes, once it is made. */
-export function meansEdit(selector: RevisionSelector, { after, revision }: EditedHistory): boolean {
-  const meaning = resolve(selector, after);
-  return meaning.state === 'resolved' && meaning.revision === revision;
+/** Whether a ref will resolve to the revision that the edit creates. */
+export function resolvesToEdit(selector: RevisionSelector, { after, revision }: EditedHistory): boolean {
+  const resolution = resolve(selector, after);
+  return resolution.state === 'resolved' && resolution.revision === revision;
 }

@@ -14,8 +14,8 @@ import { gatherMissingRights } from './rights.ts';
 import { gatherTopology } from './topology.ts';
 
 /**
- * What is gathered for a request, in this order. Each gatherer only reads, and returns nothing for requests that it is not
- * concerned with.
+ * The gatherers of all facts, in the order in which they run. Each of them only reads, and returns nothing for requests that
+ * it does not apply to.
  */
 const gatherers: readonly Gatherer[] = [
   gatherMissingRights,
@@ -67,12 +67,12 @@ function contextOf(
 
 const nothing: Promise<Partial<Facts>> = Promise.resolve({});
 
-/** No rule needs to know anything else about an object that is being deleted. */
+/** Skips a gatherer for an object that is being deleted, because no rule needs its facts then. */
 function unlessTerminating(gatherFor: Gatherer): Gatherer {
   return (request, context) => (isBeingDeleted(request) ? nothing : gatherFor(request, context));
 }
 
-/** What a request does to other objects is known once the object has the content that is stored. */
+/** Skips a gatherer during mutation: what a request does to other objects is known only for the final content of its object. */
 function onValidation(gatherFor: Gatherer): Gatherer {
   return unlessTerminating((request, context) =>
     request.phase === 'validate' ? gatherFor(request, context) : nothing,

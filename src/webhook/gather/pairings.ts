@@ -7,7 +7,7 @@ import { fieldOfKind, referenceFields } from '../../domain/refs/reference-fields
 import { sameRef } from '../../domain/refs/same-ref.ts';
 import { usesByDeployment } from '../../domain/refs/uses.ts';
 import type { GatherContext } from './context.ts';
-import { editedHistory, meansEdit } from './edited-history.ts';
+import { editedHistory, resolvesToEdit } from './edited-history.ts';
 
 export type PairingContext = Pick<GatherContext, 'catalog' | 'referrers' | 'visibility'>;
 
@@ -38,7 +38,7 @@ async function findPairings(
   return [];
 }
 
-/** The Environment and the profile that a deployment asks for, if the request changes one of the refs. */
+/** The Environment and the profile that a deployment refers to, if the request changes one of the refs. */
 async function pairingOfDeployment(
   object: UncheckedObject,
   oldObject: UncheckedObject | undefined,
@@ -60,9 +60,10 @@ async function pairingOfDeployment(
   ];
 }
 
-/** What is combined with an edited Environment or profile: `own` is the edited object before the edit. */
+/** An edited Environment or profile, and the object that a deployment combines it with. */
 interface EditedPair {
-  own: FoundDefinition | undefined;
+  /** The edited object before the edit; absent if the ref could not be resolved before. */
+  before: FoundDefinition | undefined;
   other: FoundDefinition;
 }
 
@@ -79,26 +80,26 @@ async function pairingsOfEdit(
   const spec = object.spec ?? {};
   const pairs = await editedPairs(kind, object, oldObject, context);
   return Promise.all(
-    pairs.map(async ({ own, other }): Promise<Pairing> => {
+    pairs.map(async ({ before, other }): Promise<Pairing> => {
       if (kind === 'Environment') {
         return {
           environment: self,
           profile: await context.visibility.of('WorkloadProfile', other),
           now: overrideInputOf(spec, other.spec),
-          ...(own === undefined ? {} : { before: overrideInputOf(own.spec, other.spec) }),
+          ...(before === undefined ? {} : { before: overrideInputOf(before.spec, other.spec) }),
         };
       }
       return {
         environment: await context.visibility.of('Environment', other),
         profile: self,
         now: overrideInputOf(other.spec, spec),
-        ...(own === undefined ? {} : { before: overrideInputOf(other.spec, own.spec) }),
+        ...(before === undefined ? {} : { before: overrideInputOf(other.spec, before.spec) }),
       };
     }),
   );
 }
 
-/** The distinct pairs in the deployments whose refs come to mean the edited content. */
+/** The distinct pairs of the deployments whose refs resolve to the edited content. */
 async function editedPairs(
   kind: PairedKind,
   object: UncheckedObject,
@@ -111,19 +112,19 @@ async function editedPairs(
   const candidates = await referrers.byReference(fieldOfKind(kind), name);
   const affected = candidates.filter((deployment) =>
     usesByDeployment(deployment, kind, { namespace, name }, catalog.systemNamespace).some(({ selector }) =>
-      meansEdit(selector, history),
+      resolvesToEdit(selector, history),
     ),
   );
   const otherKind = kind === 'Environment' ? 'WorkloadProfile' : 'Environment';
   const pairs = new Map<string, EditedPair>();
   for (const deployment of affected) {
     if (pairs.size >= maxPairs) break;
-    const own = await findReferenced(kind, deployment, catalog);
+    const before = await findReferenced(kind, deployment, catalog);
     // A profile in the namespace of the deployment takes precedence over one of the same name in the system namespace.
-    if (own !== undefined && own.namespace !== namespace) continue;
+    if (before !== undefined && before.namespace !== namespace) continue;
     const other = await findReferenced(otherKind, deployment, catalog);
     if (other === undefined) continue;
-    pairs.set(`${own?.revision ?? 0} ${other.namespace}/${other.name}@${other.revision}`, { own, other });
+    pairs.set(`${before?.revision ?? 0} ${other.namespace}/${other.name}@${other.revision}`, { before, other });
   }
   return [...pairs.values()];
 }

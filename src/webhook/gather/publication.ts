@@ -12,7 +12,7 @@ import type { Definition } from '../../domain/revisions/definition.ts';
 
 export type PublicationContext = Pick<GatherContext, 'catalog' | 'referrers' | 'visibility'>;
 
-/** What the publication of a version depends on; nothing if the request publishes none. */
+/** What the publication of a version depends on; nothing if the request publishes no version. */
 export async function gatherPublication(
   request: RequestFacts,
   context: PublicationContext,
@@ -25,7 +25,7 @@ export async function gatherPublication(
     const publishedSpec = await specOfVersion(kind, oldObject, publication.version, context);
     return publishedSpec === undefined ? {} : { publishedSpec };
   }
-  return { shadowedPins: await pinsOf(kind, request, publication.major, context) };
+  return { shadowedPins: await referrersThatPin(kind, request, publication.major, context) };
 }
 
 async function specOfVersion(
@@ -41,29 +41,29 @@ async function specOfVersion(
   return catalog.specAt(kind, definition, resolution.revision);
 }
 
-/** Who pins a revision by its number. Of all referrers of the object only these are read live. */
-async function pinsOf(
+/** The objects that pin a revision by its number. Of all referrers of the definition, only these are read live. */
+async function referrersThatPin(
   kind: RevisionedKindName,
   { namespace, name }: RequestFacts,
   number: number,
   { catalog: { systemNamespace }, referrers, visibility }: PublicationContext,
 ): Promise<Referrer[]> {
   const isPin = isPinOf(number);
-  const named = (ofKind: string, found: readonly Definition[]) =>
+  const withVisibility = (ofKind: string, definitions: readonly Definition[]) =>
     referrersWithVisibility(
       visibility,
-      found.map(({ metadata }) => ({ kind: ofKind, namespace: metadata.namespace ?? '', name: metadata.name })),
+      definitions.map(({ metadata }) => ({ kind: ofKind, namespace: metadata.namespace ?? '', name: metadata.name })),
     );
   if (kind === 'PolicyDefinition') {
-    // PolicyDefinitions in other namespaces are not used.
+    // A PolicyDefinition in another namespace has no referrers.
     if (namespace !== systemNamespace) return [];
-    const pinning = await referrers.byTopology(name, (user) =>
+    const found = await referrers.byTopology(name, (user) =>
       usesByTopology(topologyOf(user)['type'], name).some(isPin),
     );
-    return named('Environment', pinning);
+    return withVisibility('Environment', found);
   }
-  const pinning = await referrers.byReference(fieldOfKind(kind), name, (user) =>
+  const found = await referrers.byReference(fieldOfKind(kind), name, (user) =>
     usesByDeployment(user, kind, { namespace, name }, systemNamespace).some(isPin),
   );
-  return named('WorkloadDeployment', pinning);
+  return withVisibility('WorkloadDeployment', found);
 }

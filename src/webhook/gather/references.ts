@@ -13,7 +13,7 @@ import { asObject } from './request-facts.ts';
 
 type ReferenceContext = Pick<GatherContext, 'catalog' | 'visibility' | 'namespaceState' | 'signal'>;
 
-/** What the refs of a deployment mean, and whether its namespace asks for pinned refs. */
+/** What the refs of a deployment resolve to, and what its namespace requires for floating refs. */
 export async function gatherReferences(
   request: RequestFacts,
   context: ReferenceContext,
@@ -31,7 +31,7 @@ export async function gatherReferences(
   };
 }
 
-/** Whether caches are not enough, because the request stores what a ref means now. */
+/** Whether refs must be read live, because the request stores what they resolve to now. */
 export function needsLiveReferences({ object, oldObject, kind }: AdmissionRequest): boolean {
   if (kind.kind !== 'WorkloadDeployment' || object === undefined) return false;
   const before = oldObject === undefined ? {} : { oldObject: asObject(oldObject) };
@@ -60,13 +60,13 @@ async function findEnvironment(
   return { ...found, notReady: { ...notReady, visible: await mayReadStatus(found, namespace, context) } };
 }
 
-/** Whether the requester may read the status of an Environment: in its own and in the system namespace every requester may. */
+/** Whether the requester may read the status of an Environment. In its ownNamespace namespace and the system namespace every requester may. */
 async function mayReadStatus(
   { namespace, ref }: FoundReference,
-  own: string,
+  ownNamespace: string,
   { catalog, visibility }: ReferenceContext,
 ): Promise<boolean> {
-  if (namespace === own || namespace === catalog.systemNamespace) return true;
+  if (namespace === ownNamespace || namespace === catalog.systemNamespace) return true;
   return (await visibility.of('Environment', { namespace, name: ref.name })).visible;
 }
 
@@ -76,16 +76,16 @@ async function findProfile(
 ): Promise<FoundReference | undefined> {
   const { catalog } = context;
   const unchanged = sameRef(object?.spec?.['workloadProfileRef'], oldObject?.spec?.['workloadProfileRef']);
-  // A stamp is valid while the text of its ref stays the same, and only the stored stamp can be trusted.
+  // A stamp is valid as long as its ref is unchanged, and only the stored stamp can be trusted.
   const annotations = unchanged ? oldObject?.metadata.annotations : undefined;
-  const holder = { spec: object?.spec, metadata: { namespace, annotations } };
-  const read = readRef(holder, 'workloadProfileRef', catalog.systemNamespace);
+  const deployment = { spec: object?.spec, metadata: { namespace, annotations } };
+  const read = readRef(deployment, 'workloadProfileRef', catalog.systemNamespace);
   if (read === undefined) return undefined;
   const { definition: _, ...found } = await catalog.find('WorkloadProfile', read);
   return found.history === undefined ? { ...found, ...(await visibleNames('WorkloadProfile', found, context)) } : found;
 }
 
-/** The names that exist in place of one that does not, for a requester who may see them. */
+/** The names that exist where the referenced name does not, for suggestions; nothing if the requester may not see them. */
 async function visibleNames(
   kind: RevisionedKindName,
   { namespace, ref }: FoundReference,

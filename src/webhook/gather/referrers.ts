@@ -6,18 +6,19 @@ import { referrersWithVisibility } from './name-visibility.ts';
 
 export type ReferrerContext = Pick<GatherContext, 'catalog' | 'referrers' | 'visibility' | 'namespaceState' | 'signal'>;
 
-/** Who uses a definition that is deleted, except objects that are being deleted themselves. */
+/** The objects that use a definition that is deleted, except those that are being deleted themselves. */
 export async function gatherReferrers(
   { operation, kind, namespace, name }: RequestFacts,
   context: ReferrerContext,
 ): Promise<Pick<Facts, 'referrers'>> {
   if (operation !== 'DELETE' || kind === 'WorkloadDeployment') return {};
   const found = await findReferrers({ kind, namespace, name }, context);
-  const staying = found.filter(({ object }) => object.metadata.deletionTimestamp === undefined);
-  const foreign = staying.filter(({ object }) => object.metadata.namespace !== namespace);
+  const remaining = found.filter(({ object }) => object.metadata.deletionTimestamp === undefined);
+  const inOtherNamespaces = remaining.filter(({ object }) => object.metadata.namespace !== namespace);
   const isTerminating = async () => (await context.namespaceState(namespace, context.signal))?.terminating === true;
   // In a namespace that is being deleted, no object blocks the deletion of another.
-  const blocking = staying.length > foreign.length && (await isTerminating()) ? foreign : staying;
+  const blocking =
+    remaining.length > inOtherNamespaces.length && (await isTerminating()) ? inOtherNamespaces : remaining;
   const keys = blocking.map(({ kind: ofKind, object }) => ({
     kind: ofKind,
     namespace: object.metadata.namespace ?? '',
@@ -26,7 +27,7 @@ export async function gatherReferrers(
   return { referrers: await referrersWithVisibility(context.visibility, keys) };
 }
 
-/** All that refers to a definition, and the deployments at recorded revisions of Environments whose topology it is. */
+/** The objects that refer to a definition, and the deployments at recorded revisions of Environments with this topology. */
 async function findReferrers(
   { kind, namespace, name }: Pick<RequestFacts, 'kind' | 'namespace' | 'name'>,
   { catalog, referrers: index }: ReferrerContext,

@@ -12,7 +12,7 @@ export interface WebhookAppOptions extends AdmitOptions {
   isStopping: () => boolean;
 }
 
-/** The share of the API server's own timeout that a decision may take: 4 of 5 seconds. */
+/** The share of the API server's timeout that a decision may take: 4 of 5 seconds. */
 const shareOfTimeout = 0.8;
 
 /** The routes of the webhook: `POST /mutate` and `POST /validate`. */
@@ -24,15 +24,15 @@ export function createWebhookApp(options: WebhookAppOptions): Express {
   for (const [path, decider] of Object.entries({ '/mutate': decide.mutate, '/validate': decide.validate })) {
     app.post(path, async (request, response) => {
       const review = readReview(await readJsonBody(request, maxBodyBytes));
-      const answer = await admit(review, decider, Math.min(deadlineMs, deadlineIn(request.url)), options);
-      send(response, 200, 'application/json', answer);
+      const body = await admit(review, decider, Math.min(deadlineMs, deadlineOf(request.url)), options);
+      send(response, 200, 'application/json', body);
     });
     app.all(path, (_, response) => {
       response.setHeader('Allow', 'POST');
       send(response, 405, 'text/plain', 'method not allowed: POST an AdmissionReview\n');
     });
   }
-  app.use((_, response) => send(response, 404, 'text/plain', 'not found: there are /mutate and /validate\n'));
+  app.use((_, response) => send(response, 404, 'text/plain', 'not found: the paths are /mutate and /validate\n'));
   // Express recognizes an error handler by its four parameters.
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
     if (error instanceof BodyAborted) return;
@@ -51,8 +51,8 @@ export function createWebhookApp(options: WebhookAppOptions): Express {
   }
 }
 
-/** The deadline in milliseconds: API servers call with `?timeout=5s`, from the webhook configuration; without it there is none. */
-function deadlineIn(url: string): number {
+/** The deadline in milliseconds that an API server sends as `?timeout=5s`, from the webhook configuration; Infinity if it sends none. */
+function deadlineOf(url: string): number {
   const seconds = /[?&]timeout=(\d{1,3})s(?:&|$)/.exec(url)?.[1];
   return seconds === undefined ? Infinity : Number(seconds) * 1000 * shareOfTimeout;
 }

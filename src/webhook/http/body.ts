@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** The old and the new object of 3 MiB each, the most that an API server accepts, and the rest of the review. */
+/** Room for the old and the new object, of at most 3 MiB each (the limit of an API server), and the rest of the review. */
 export const maxBodyBytes = 7 * 1024 * 1024;
 
 /** A request whose body is rejected; `status` is the HTTP status of the response. */
@@ -21,7 +21,7 @@ export class BodyAborted extends Error {
 
 /**
  * Reads a JSON body of at most `limit` bytes. Throws `BodyRefused` or `BodyAborted`. A body that is too large is read to
- * its end and dropped, because a response before that would be lost with the connection. The request timeout of the
+ * its end and dropped, because the client would not receive a response that is sent before. The request timeout of the
  * server limits how long that takes.
  */
 export async function readJsonBody(request: IncomingMessage, limit: number): Promise<Buffer> {

@@ -20,7 +20,7 @@ export function trackSockets(server: Server): ReadonlySet<Socket> {
 }
 
 /**
- * Stops a server without losing a call: continues serving for `drainMs` (responses say `Connection: close`), then stops
+ * Stops a server without losing a call: continues serving for `drainMs` (responses contain `Connection: close`), then stops
  * accepting connections, closes idle ones and lets the others finish within `graceMs`.
  */
 export async function drain(

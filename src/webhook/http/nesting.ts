@@ -1,16 +1,16 @@
 import type { JsonObject, JsonValue } from '../../api/object.ts';
 
 /**
- * How deep objects and arrays may be nested, the outermost included. No manifest comes near it, and it is far below the
- * depth at which recursion over the value overflows the stack (`JSON.stringify`: 20,000).
+ * How many levels of objects and arrays a value may have. Manifests have far fewer, and recursion over a value overflows the
+ * stack only with far more (`JSON.stringify`: 20,000).
  */
 export const maxLevels = 200;
 
-/** Whether objects or arrays are nested deeper than `levels`. It does not look deeper than that itself. */
+/** Whether objects or arrays are nested deeper than `levels`. Levels below that are not read. */
 export function isDeeperThan(value: JsonValue | undefined, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (levels === 0) return true;
-  // Called for every review: the loops call nothing for scalars, which most values are.
+  // This runs for every review, so the loops make no call for scalars: most values are scalars.
   if (Array.isArray(value)) {
     for (const item of value) if (typeof item === 'object' && isDeeperThan(item, levels - 1)) return true;
     return false;
@@ -22,7 +22,7 @@ export function isDeeperThan(value: JsonValue | undefined, levels: number): bool
   return false;
 }
 
-/** A copy that is cut after `levels` (at least 1): deeper objects and arrays become null. */
+/** A copy with at most `levels` levels (at least 1): deeper objects and arrays become null. */
 export function cutBelow(object: JsonObject, levels: number): JsonObject {
   return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, cut(value, levels - 1)]));
 }

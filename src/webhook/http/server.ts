@@ -9,7 +9,7 @@ import { drain, trackSockets } from './drain.ts';
 export interface WebhookServerOptions extends Omit<WebhookAppOptions, 'deadlineMs' | 'isStopping'> {
   /** When to respond that no decision was made in time; the default leaves a second of `timeoutSeconds: 5`. */
   deadlineMs?: number;
-  /** How long to continue serving after being told to stop. */
+  /** How long to continue serving after the call of `drain`. */
   drainMs?: number;
   /** Milliseconds since the epoch, with fractions: for durations and the validity of the certificate. */
   now: () => number;
@@ -22,8 +22,8 @@ export interface ServingCertificate {
 }
 
 /**
- * API servers keep a connection idle for 90 s (Go's default transport) and do not repeat a POST that meets a closed
- * connection, so the server must wait longer than they do. A review arrives within milliseconds; 10 s is ample.
+ * API servers keep an idle connection open for 90 s (Go's default transport) and do not repeat a POST that fails because the
+ * connection is closed, so the server must keep it open longer. A review arrives within milliseconds; 10 s is enough.
  */
 const timeouts = {
   keepAliveTimeout: 120_000,
@@ -32,7 +32,7 @@ const timeouts = {
   handshakeTimeout: 10_000,
 };
 
-/** The admission webhook over TLS. It starts nothing until it is told to listen. */
+/** The admission webhook over TLS. Nothing starts before `listen`. */
 export class WebhookServer {
   readonly #server: Server;
   readonly #sockets: ReadonlySet<Socket>;
@@ -52,20 +52,20 @@ export class WebhookServer {
     this.#drainOptions = { drainMs, graceMs: deadlineMs + 1000 };
   }
 
-  /** Resolves when it accepts connections, which needs a certificate first. */
+  /** Waits for a certificate, then listens. Resolves when the server accepts connections. */
   async listen(port: number, host?: string): Promise<void> {
     await this.#certified.promise;
     if (this.#isStopping()) return;
     this.#server.listen(port, host);
     await once(this.#server, 'listening');
-    // It may have been told to stop while the host was looked up.
+    // `drain` may have been called while the host was resolved.
     if (this.#isStopping()) this.#server.close();
   }
 
-  /** Applies to new connections. Throws if key and certificate do not match, and keeps the previous certificate. */
+  /** Sets the certificate for new connections. Throws and keeps the previous one if key and certificate do not match. */
   setCertificate({ cert, key }: ServingCertificate): void {
     const context: SecureContextOptions = { cert, key, minVersion: 'TLSv1.2' };
-    // Throws if they do not match; the server itself would be left half changed.
+    // Throws if they do not match. `setSecureContext` would throw too, but leave the server half changed.
     createSecureContext(context);
     const { validFromDate, validToDate } = new X509Certificate(cert);
     this.#server.setSecureContext(context);
@@ -86,7 +86,7 @@ export class WebhookServer {
     return this.whyNotServing().length === 0;
   }
 
-  /** Not ready from now on; resolves when the last connection is closed. No call is lost. */
+  /** Makes the server not ready and closes it; resolves when the last connection is closed. No call is lost. */
   drain(): Promise<void> {
     this.#drained ??= drain(this.#server, this.#sockets, this.#drainOptions);
     // A pending `listen` need not wait for a certificate any more.

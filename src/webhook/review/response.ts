@@ -3,7 +3,7 @@ import type { Violation } from '../../domain/violation.ts';
 import type { AdmissionRequest, Review } from './review.ts';
 import { warningsOf } from './warnings.ts';
 
-/** At most this many causes are listed; the others are counted. */
+/** At most this many causes are listed; a last one states how many more there are. */
 const maxCauses = 50;
 
 /** Why no decision was made: 500 `InternalError` or 504 `Timeout`. */

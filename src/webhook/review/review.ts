@@ -2,10 +2,10 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.
 
 const operations = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'] as const;
 
-/** Both have the same fields; the response has the version of the request. */
+/** Both versions have the same fields; the response has the version of the request. */
 const versions: ReadonlySet<string> = new Set(['admission.k8s.io/v1', 'admission.k8s.io/v1beta1']);
 
-/** Who sent the request, in the terms of `authentication.k8s.io/v1`. */
+/** The user who sent the request, as `UserInfo` of `authentication.k8s.io/v1`. */
 export interface UserInfo {
   username: string;
   uid?: string;
@@ -91,7 +91,7 @@ function readRequest(request: JsonObject): AdmissionRequest {
     ...(subResource !== '' && { subResource }),
     operation,
     ...(namespace !== '' && { namespace }),
-    // The API server deletes a collection without `request.name` (tested), and a create may lack it.
+    // A create may have no `request.name`; the deletion of a collection has none (tested).
     name: stringOf(request, 'name') || nameOf(object) || nameOf(oldObject),
     dryRun: request.dryRun === true,
     ...(object !== undefined && { object }),

@@ -1,7 +1,7 @@
 import type { Decision } from '../../domain/admission/decision.ts';
 import { formatViolation, type Violation } from '../../domain/violation.ts';
 
-/** Length up to which a terminal shows a line unbroken; a longer line loses its path. */
+/** A terminal does not wrap lines up to this length; the path is left out of a longer line. */
 const readableLength = 120;
 /** The API server truncates a warning of more than 256 characters, and drops warnings beyond 4096 characters in total. */
 const maxLength = 255;

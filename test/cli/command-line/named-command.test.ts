@@ -6,7 +6,7 @@ const program = new Command('program');
 program.command('check');
 program.command('serve').command('webhook');
 
-describe('the command that words name', () => {
+describe('the command at the beginning of a command line', () => {
   const rows: { words: string[]; path: string[]; unknown?: string; why: string }[] = [
     { words: [], path: [], why: 'the program itself' },
     { words: ['check', 'file'], path: ['check'], why: 'arguments follow' },

@@ -19,7 +19,7 @@ describe('a repeatable option', () => {
     assert.deepEqual(parseOptions([], [option()]), {});
   });
 
-  it('says so, and what its default is', () => {
+  it('has a description that states that it may be repeated, and its default', () => {
     assert.equal(option().description, 'a state; may be repeated (default: none)');
   });
 });

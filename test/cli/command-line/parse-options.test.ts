@@ -6,7 +6,7 @@ import { UsageError } from '../../../src/usage-error.ts';
 const options = () => [new Option('--port <PORT>').default('1'), new Option('--dry-run')];
 
 describe('parsing options alone', () => {
-  it('gives values and defaults', () => {
+  it('returns values and defaults', () => {
     assert.deepEqual(parseOptions(['--dry-run'], options()), { port: '1', dryRun: true });
     assert.deepEqual(parseOptions(['--port=2'], options()), { port: '2' });
   });

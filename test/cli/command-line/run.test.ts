@@ -74,7 +74,7 @@ const refused: { args: string[]; error: string; why: string }[] = [
   {
     args: ['check', '--dry-run=server', '-'],
     error: "unknown option '--dry-run'; see mooring check --help",
-    why: 'none of its own',
+    why: 'it has no such option',
   },
 ];
 
@@ -136,7 +136,7 @@ describe('help', () => {
   const paths = ['history', 'diff', 'uses', 'rollback', 'check', 'render', 'serve', 'completion'].map((name) => [name]);
   const roles = ['webhook', 'controller', 'aggregator'].map((role) => ['serve', role]);
   for (const path of [...paths, ...roles]) {
-    it(`of ${path.join(' ')} describes every option, and is the same from both sides`, async () => {
+    it(`of ${path.join(' ')} describes every option, and help COMMAND equals COMMAND --help`, async () => {
       const after = await mooring([...path, '--help'], { program: 'kubectl mooring' });
       const before = await mooring(['help', ...path], { program: 'kubectl mooring' });
       assert.deepEqual(before, after);

@@ -33,7 +33,7 @@ describe('an error of commander', () => {
     });
   }
 
-  it('is left alone where it is another error', () => {
+  it('stays unchanged if it is another error', () => {
     const error = new TypeError('a bug');
     assert.equal(usageErrorOf(error, command), error);
   });

@@ -32,11 +32,11 @@ describe('the cases of a completion script', () => {
     ]);
   });
 
-  it('know the options with a value', () => {
+  it('include the options with a value', () => {
     assert.deepEqual(valueCases(models), [{ patterns: ['check:-n', 'check:--namespace'], result: none }]);
   });
 
-  it('know arguments by their position, and a repeated one at any later position', () => {
+  it('include arguments by their position, and a repeated one at any later position', () => {
     const cases = argumentCases(models);
     assert.deepEqual(cases, [
       { patterns: ['check:0'], result: none },

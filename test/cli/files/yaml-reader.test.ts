@@ -5,7 +5,7 @@ import { UsageError } from '../../../src/usage-error.ts';
 
 const values = (text: string) => readYaml(text, 'a.yaml').map(({ value }) => value);
 
-/** All from kubectl 1.32, except where a row says otherwise. */
+/** The results of kubectl 1.32, unless a row states something else. */
 const read: { what: string; text: string; is: unknown }[] = [
   {
     what: 'words, numbers and strings',
@@ -14,9 +14,21 @@ const read: { what: string; text: string; is: unknown }[] = [
   },
   { what: 'blocks of text', text: 'a: |\n  no\nb: >-\n  1\n', is: { a: 'no\n', b: '1' } },
   { what: 'keys that are not strings', text: '{on: 1, 010: 2, 1.50: 3}', is: { true: 1, 8: 2, 1.5: 3 } },
-  { what: 'a merge before a key: the key wins', text: 'x: &x {a: 1, b: 2}\nout: {<<: *x, a: 3}', is: { a: 3, b: 2 } },
-  { what: 'a merge behind a key: the merge wins', text: 'x: &x {a: 1, b: 2}\nout: {a: 3, <<: *x}', is: { a: 1, b: 2 } },
-  { what: 'a merge of several: the first wins', text: 'out: {<<: [{a: 1}, {a: 2, b: 2}]}', is: { a: 1, b: 2 } },
+  {
+    what: 'a merge before a key: the key takes precedence',
+    text: 'x: &x {a: 1, b: 2}\nout: {<<: *x, a: 3}',
+    is: { a: 3, b: 2 },
+  },
+  {
+    what: 'a merge after a key: the merge takes precedence',
+    text: 'x: &x {a: 1, b: 2}\nout: {a: 3, <<: *x}',
+    is: { a: 1, b: 2 },
+  },
+  {
+    what: 'a merge of several maps: the first takes precedence',
+    text: 'out: {<<: [{a: 1}, {a: 2, b: 2}]}',
+    is: { a: 1, b: 2 },
+  },
   { what: 'a merge with a tag', text: 'out: {!!merge "<<": {a: 1}}', is: { a: 1 } },
   { what: 'two merges', text: 'out: {<<: {a: 1}, <<: {b: 2}}', is: { a: 1, b: 2 } },
   { what: 'a merge key in quotes, which is an ordinary key', text: 'out: {"<<": {a: 1}}', is: { '<<': { a: 1 } } },
@@ -59,9 +71,9 @@ const refused: { what: string; text: string; says: RegExp }[] = [
   { what: 'a merge of a list in a list', text: 'a: 1\n<<: [[{a: 1}]]', says: /^a\.yaml:2: << takes a map/ },
   { what: 'a merge of an alias for a list', text: 'a: &a [{b: 1}]\n<<: *a', says: /^a\.yaml:2: << takes a map/ },
   { what: 'a merge of nothing', text: 'a: 1\n? <<', says: /^a\.yaml:2: << takes a map/ },
-  { what: 'infinity', text: 'a: 1\nb: .inf', says: /^a\.yaml:2: JSON has no number Infinity/ },
+  { what: 'infinity', text: 'a: 1\nb: .inf', says: /^a\.yaml:2: Infinity is not a number in JSON/ },
   { what: 'a tag that does not fit', text: 'a: 1\nb: !!int x', says: /^a\.yaml:2: "x" is not !!int/ },
-  { what: 'what is nested too deeply', text: '['.repeat(20_000), says: /^a\.yaml: / },
+  { what: 'a value that is nested too deeply', text: '['.repeat(20_000), says: /^a\.yaml: / },
 ];
 
 describe('reading YAML', () => {
@@ -83,7 +95,7 @@ describe('reading YAML', () => {
   }
 
   it('accepts as many aliases as kubectl does', () => {
-    // kubectl takes 90 aliases for each of the 1200 nodes that are no aliases, and not 110 of them.
+    // kubectl accepts 90 aliases for each of the 1200 other nodes, but not 110.
     const text = (times: number) =>
       `a: &a [${Array(1200).fill('1').join(', ')}]\nb: [${Array(times).fill('*a').join(', ')}]`;
     assert.equal(values(text(90)).length, 1);
@@ -106,7 +118,7 @@ describe('reading YAML', () => {
     try {
       assert.throws(() => values('? [a]\n: 1'), UsageError);
       assert.deepEqual(values('a: !foo 1'), [{ a: '1' }]);
-      // Node tells of warnings in the next tick.
+      // Node reports warnings in the next tick.
       await new Promise((resolve) => setImmediate(resolve));
     } finally {
       process.off('warning', listener);

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { keyText, plainScalar, shortTag, taggedScalar, type Scalar } from '../../../src/cli/files/yaml-scalar.ts';
 
-/** Got from `kubectl annotate --local -f FILE x=y -o json` of kubectl 1.32, 182 scalars and 4000 random ones being compared. */
+/** The results of `kubectl annotate --local -f FILE x=y -o json` with kubectl 1.32, compared for 182 scalars and 4000 random ones. */
 const plain: { why: string; texts: string[]; is: Scalar }[] = [
   { why: 'words of YAML 1.1', texts: ['y', 'Y', 'yes', 'Yes', 'YES', 'on', 'On', 'ON', 'true', 'True'], is: true },
   { why: 'words of YAML 1.1', texts: ['n', 'N', 'no', 'No', 'NO', 'off', 'Off', 'OFF', 'false', 'FALSE'], is: false },
   { why: 'nothing', texts: ['', '~', 'null', 'Null', 'NULL'], is: null },
   { why: 'eight in octal', texts: ['010', '0o10', '0O10', '+010', '0_10', '0o1_0'], is: 8n },
-  { why: 'no octal number, so a decimal one with a point left out', texts: ['08', '0_8', '8.', '008'], is: 8 },
+  { why: 'not an octal number, so a decimal number without its point', texts: ['08', '0_8', '8.', '008'], is: 8 },
   { why: 'another base', texts: ['0x1F', '0X1f', '0b11111', '0B11111', '31', '+31', '0x_1F'], is: 31n },
   { why: 'another base with a sign', texts: ['-0x1F', '-0b11111', '-037', '-31', '-_31'], is: -31n },
   { why: 'underscores', texts: ['1_000', '1__000', '1000_', '+1_000'], is: 1000n },
@@ -15,11 +15,11 @@ const plain: { why: string; texts: string[]; is: Scalar }[] = [
   { why: 'a point in front', texts: ['.5', '+.5', '0.5', '.5_0', '5e-1'], is: 0.5 },
   { why: 'the largest of 64 bits', texts: ['18446744073709551615', '0xFFFFFFFFFFFFFFFF'], is: 2n ** 64n - 1n },
   { why: 'more than 64 bits', texts: ['18446744073709551616'], is: 2 ** 64 },
-  { why: 'a signed one has 63 bits', texts: ['-9223372036854775808'], is: -(2n ** 63n) },
-  { why: 'less than 63 bits hold', texts: ['-9223372036854775809'], is: -(2 ** 63) },
+  { why: 'a signed number has 63 bits', texts: ['-9223372036854775808'], is: -(2n ** 63n) },
+  { why: 'below the smallest number of 63 bits', texts: ['-9223372036854775809'], is: -(2 ** 63) },
   { why: 'infinity', texts: ['.inf', '.Inf', '+.INF'], is: Infinity },
   { why: 'infinity with a sign', texts: ['-.inf', '-.Inf'], is: -Infinity },
-  { why: 'no number', texts: ['.nan', '.NaN', '.NAN'], is: NaN },
+  { why: 'not a number', texts: ['.nan', '.NaN', '.NAN'], is: NaN },
 ];
 
 const texts: { why: string; texts: string[] }[] = [
@@ -73,7 +73,7 @@ const keys: { key: string; is: string | undefined }[] = [
   { key: '2001-01-01', is: '2001-01-01' },
 ];
 
-describe('what a scalar of YAML is to kubectl', () => {
+describe('the value of a YAML scalar in kubectl', () => {
   for (const { why, texts: all, is } of plain) {
     for (const text of all) it(`${JSON.stringify(text)} is ${is} (${why})`, () => assert.equal(plainScalar(text), is));
   }

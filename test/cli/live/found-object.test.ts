@@ -23,7 +23,7 @@ const catalog = catalogOf(liveStore(client));
 const command = { catalog, namespace: 'team' };
 const found = { kind: 'WorkloadProfile', namespace: 'team', name: 'primary', definition } as const;
 
-describe('an object that a command is about', () => {
+describe('the object of a command', () => {
   it('is found in its namespace', async () => {
     const { name, namespace } = await findObject(command, 'WorkloadProfile', 'primary');
     assert.equal(`${namespace}/${name}`, 'team/primary');
@@ -31,7 +31,7 @@ describe('an object that a command is about', () => {
 
   const missing: [name: string, hint: RegExp, why: string][] = [
     ['primry', /did you mean "primary"\?$/, 'a slip'],
-    ['shared', /there is one in mural-system: add -n mural-system$/, 'shared by all'],
+    ['shared', /it exists in mural-system: add -n mural-system$/, 'shared by all'],
     ['nothing', /^there is no WorkloadProfile team\/nothing$/, 'nothing like it'],
   ];
   for (const [name, message, why] of missing) {
@@ -60,7 +60,7 @@ describe('a selected revision', () => {
     { text: '3', revision: 3, why: 'a plain number' },
     { text: '1.0.0', revision: 2, why: 'a version' },
     { text: '2', revision: 3, warns: true, why: 'versions 2.x.y are published, as for any ref' },
-    { text: '2', exact: true, revision: 2, why: 'the option asks for the number' },
+    { text: '2', exact: true, revision: 2, why: 'with the option it is the number' },
     { text: '2.0', exact: true, revision: 3, why: 'the option has no effect on a version' },
   ];
   for (const { text, exact = false, revision, warns = false, why } of rows) {
@@ -76,10 +76,10 @@ describe('a selected revision', () => {
     });
   }
 
-  it('that does not exist is refused with a list of those that exist', async () => {
+  it('that does not exist causes an error with a list of those that exist', async () => {
     const history = await historyIn(catalog, found);
     const ask = () =>
       revisionIn({ exactRevision: false, warn: assert.fail }, found, { kind: 'number', number: 9 }, history);
-    assert.throws(ask, { name: 'CommandFailed', message: /there is v3 \(2\.0\.0\), v2 \(1\.0\.0\), v1$/ });
+    assert.throws(ask, { name: 'CommandFailed', message: /existing revisions: v3 \(2\.0\.0\), v2 \(1\.0\.0\), v1$/ });
   });
 });

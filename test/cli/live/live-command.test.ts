@@ -45,7 +45,7 @@ describe('a command on a live cluster', () => {
       error: new UsageError('which?'),
       code: 2,
       said: 'mooring: which?; see kubectl mooring look --help\n',
-      why: 'unusable arguments',
+      why: 'invalid arguments',
     },
   ];
   for (const { error, code, said, why } of failures) {

@@ -58,7 +58,7 @@ describe('the report of check', () => {
     });
   }
 
-  it('lists denials, prints warnings on standard error, and gives 1', async () => {
+  it('lists denials, prints warnings on standard error, and returns 1', async () => {
     assert.deepEqual(await report([admitted, refused]), {
       code: 1,
       out: 'environment.spectrocloud.com/primary created\nenvironment.spectrocloud.com/primary in team would not be deleted:\n* it is used (InUse)\n',
@@ -66,14 +66,14 @@ describe('the report of check', () => {
     });
   });
 
-  it('names objects that admission does not decide about, in text only', async () => {
+  it('names objects that admission does not apply to, in text only', async () => {
     const skipped = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team' } };
     const { code, out } = await report([{ skipped }]);
-    assert.deepEqual([code, out], [0, 'namespace/team not checked: admission does not decide about it\n']);
+    assert.deepEqual([code, out], [0, 'namespace/team not checked: the admission of mooring does not apply to it\n']);
     assert.deepEqual(JSON.parse((await report([{ skipped }], 'json')).out), { results: [] });
   });
 
-  it('gives results as JSON', async () => {
+  it('prints results as JSON', async () => {
     const { code, out } = await report([refused], 'json');
     assert.equal(code, 1);
     assert.deepEqual(JSON.parse(out), {

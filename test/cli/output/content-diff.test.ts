@@ -27,11 +27,11 @@ describe('the diff of two contents', () => {
     );
   });
 
-  it('is empty where nothing differs', () => {
+  it('is empty if there is no difference', () => {
     assert.equal(contentDiff(side('a', { b: 1, c: 2 }), side('b', { c: 2, b: 1 }), { colour: true }), '');
   });
 
-  it('is coloured on request only, each line by itself', () => {
+  it('is coloured only on request, each line separately', () => {
     const [from, to] = [side('a', { b: 1 }), side('b', { b: 2 })];
     const coloured = contentDiff(from, to, { colour: true });
     assert.ok(coloured.split('\n').includes('\u001b[31m-  b: 1\u001b[0m'));

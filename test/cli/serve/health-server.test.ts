@@ -20,18 +20,18 @@ describe('the health server', () => {
   });
   afterEach(() => server.close());
 
-  it('is alive also while it is not ready', async () => {
+  it('reports that the process is alive even if it is not ready', async () => {
     reasons = ['caches: not synced'];
     const response = await get('/healthz');
     assert.equal(response.status, 200);
     assert.equal(await response.text(), 'ok\n');
   });
 
-  it('is ready without a reason against it', async () => {
+  it('reports readiness if there is no reason against it', async () => {
     assert.equal((await get('/readyz?verbose')).status, 200);
   });
 
-  it('gives the reasons for which it is not ready, one line each', async () => {
+  it('reports the reasons why the role is not ready, one line each', async () => {
     reasons = ['caches: not synced', 'webhook: no certificate yet'];
     const response = await get('/readyz');
     assert.equal(response.status, 503);
@@ -44,7 +44,7 @@ describe('the health server', () => {
     assert.equal(await response.text(), 'up 1\n');
   });
 
-  it('answers HEAD without a body', async () => {
+  it('responds to HEAD without a body', async () => {
     const response = await get('/healthz', 'HEAD');
     assert.equal(response.status, 200);
     assert.equal(await response.text(), '');
@@ -56,14 +56,14 @@ describe('the health server', () => {
     ['GET', '/debug/pprof', 404, 'nothing else is there'],
   ];
   for (const [method, path, status, why] of refused) {
-    it(`answers ${status} to ${method} ${path}: ${why}`, async () => {
+    it(`responds ${status} to ${method} ${path}: ${why}`, async () => {
       const response = await get(path, method);
       assert.equal(response.status, status);
       assert.equal(response.headers.get('allow'), status === 405 ? 'GET, HEAD' : null);
     });
   }
 
-  it('answers 500 and keeps running when metrics fail', async () => {
+  it('responds 500 and continues to run if metrics fail', async () => {
     metrics = () => Promise.reject(new Error('a collector failed'));
     assert.equal((await get('/metrics')).status, 500);
     assert.deepEqual(

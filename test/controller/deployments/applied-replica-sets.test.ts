@@ -97,7 +97,7 @@ describe('the ManifestWorkReplicaSets of deployments on the hub', () => {
     assert.match(namespacesOf()[0] ?? '', /plaza/, 'the cache shows the third generation');
   });
 
-  it('come from the cache if the event arrived before the answer to the write', async () => {
+  it('come from the cache if the event arrived before the response to the write', async () => {
     const metadata = { ...replicaSet().metadata, labels: { later: 'yes' } };
     await change({ ...replicaSet(), metadata });
     applied.remember(replicaSet());
@@ -111,14 +111,14 @@ describe('the ManifestWorkReplicaSets of deployments on the hub', () => {
     assert.deepEqual([applied.of('team/web'), isIn('shop'), applied.get('hub', 'web')], [[], false, undefined]);
   });
 
-  it('show a write when an earlier object of its name is deleted', async () => {
+  it('show a write when an earlier object with the same name is deleted', async () => {
     applied.remember(replicaSet({ uid: 'uid-2', spokeNamespace: 'store' }));
     await scene.client.delete(manifestWorkReplicaSets, { namespace: 'hub', name: 'web' });
     await scene.caughtUp();
     assert.match(namespacesOf()[0] ?? '', /store/, 'the event is about the earlier object');
   });
 
-  it('come from the cache if another object took the name of the one that was written', async () => {
+  it('come from the cache if it shows another object with the name of the written one', async () => {
     applied.remember(replicaSet({ uid: 'uid-2', generation: 9, spokeNamespace: 'store' }));
     await scene.client.delete(manifestWorkReplicaSets, { namespace: 'hub', name: 'web' });
     await scene.client.create(manifestWorkReplicaSets, replicaSet({ uid: 'uid-3', spokeNamespace: 'bazaar' }));
@@ -126,7 +126,7 @@ describe('the ManifestWorkReplicaSets of deployments on the hub', () => {
     assert.match(namespacesOf()[0] ?? '', /bazaar/);
   });
 
-  it('include what an earlier leader wrote and the cache does not show yet', async () => {
+  it('include writes of an earlier leader that the cache does not show yet', async () => {
     const labels = { 'spectrocloud.com/deployment-hash': 'x' };
     const labelled = (object: ManifestWorkReplicaSet) => ({ ...object, metadata: { ...object.metadata, labels } });
     const created = labelled(
@@ -174,7 +174,7 @@ describe('the ManifestWorkReplicaSets of deployments on the hub', () => {
     assert.deepEqual(applied.of('team/web'), [], 'it does not exist any more');
   });
 
-  it('do not include what was deleted while the hub was read', async () => {
+  it('do not include objects that were deleted during the list', async () => {
     const labels = { 'spectrocloud.com/deployment-hash': 'x' };
     const stale = { ...replicaSet(), metadata: { ...replicaSet().metadata, labels } };
     const client: Client = {
@@ -189,7 +189,7 @@ describe('the ManifestWorkReplicaSets of deployments on the hub', () => {
     assert.deepEqual([applied.of('team/web'), applied.deploymentsIn('shop')], [[], []]);
   });
 
-  it('are none if OCM is not installed', async () => {
+  it('are empty if OCM is not installed', async () => {
     const client: Client = {
       ...scene.client,
       list: () => Promise.reject(new ApiError('no such kind', { code: 404, reason: 'NotFound' })),

@@ -81,7 +81,7 @@ describe('applying a render', () => {
     assert.deepEqual([blocked.write, blocked.replicaSets], ['apply', []]);
     assert.deepEqual(blocked.block, {
       reason: 'WorkloadConflict',
-      message: 'WorkloadConflict denies it\nNamespaceWouldBeDeleted denies it; the applied objects stay',
+      message: 'WorkloadConflict denies it\nNamespaceWouldBeDeleted denies it; the applied objects stay unchanged',
     });
     assert.deepEqual(scene.hubWrites(), []);
   });

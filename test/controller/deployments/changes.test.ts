@@ -33,7 +33,7 @@ function rendered(...objects: HubObject[]): Rendered {
   return { state: 'resolved', environment: reference, workloadProfile: { ...reference, name: 'web' }, render };
 }
 
-/** What is applied on the clusters, where every agent has applied it. */
+/** The applied states, on clusters where every agent has applied them. */
 function applied(name: string, manifests: JsonObject[], options: Partial<AppliedReplicaSet> & { on: string[] }) {
   const { on, ...rest } = options;
   const bare = aReplicaSet(name);

@@ -91,7 +91,7 @@ describe('the desired state of a deployment', () => {
     assert.deepEqual(withoutNamespace(observed).lifecycle, guest);
   });
 
-  it('reports namespaces that one of several ManifestWorkReplicaSets drops, and none that all of them drop', () => {
+  it('reports namespaces that one of several ManifestWorkReplicaSets drops, but not those that all of them drop', () => {
     const setIn = (name: string, manifests: JsonObject[]) => ({
       ...aReplicaSet(name),
       spec: { ...aReplicaSet(name).spec, ...JSON.parse(JSON.stringify(setOf(name, manifests))).spec },

@@ -15,7 +15,7 @@ function holder(locks: NamespaceLocks, log: string[], keys: readonly string[], p
 }
 
 describe('namespace locks', () => {
-  it('are held by one at a time for each key, and at once for different keys', async () => {
+  it('are held by one holder at a time for each key, and concurrently for different keys', async () => {
     const [locks, log]: [NamespaceLocks, string[]] = [new NamespaceLocks(), []];
     const first = holder(locks, log, ['shop'], '1');
     const second = holder(locks, log, ['shop'], '2');
@@ -29,7 +29,7 @@ describe('namespace locks', () => {
     await Promise.all([first.done, second.done, elsewhere.done]);
   });
 
-  it('go to the smallest priority among those that wait, in whatever order they came', async () => {
+  it('are acquired by the waiter with the smallest priority, regardless of the order of arrival', async () => {
     const [locks, log]: [NamespaceLocks, string[]] = [new NamespaceLocks(), []];
     const all = ['5', '3', '4', '1', '2'].map((priority) => holder(locks, log, ['shop'], priority));
     for (const { end } of all) end();
@@ -40,7 +40,7 @@ describe('namespace locks', () => {
     );
   });
 
-  it('of several keys are all held before the function runs, without a deadlock', async () => {
+  it('are all held before the function runs, without a deadlock', async () => {
     const [locks, log]: [NamespaceLocks, string[]] = [new NamespaceLocks(), []];
     const all = [
       holder(locks, log, ['a', 'b'], '1'),
@@ -63,7 +63,7 @@ describe('namespace locks', () => {
     assert.equal(await new NamespaceLocks().run(['shop', 'shop'], '1', () => Promise.resolve('done')), 'done');
   });
 
-  it('are released after an error, which is passed on', async () => {
+  it('are released after an error, which is thrown', async () => {
     const locks = new NamespaceLocks();
     const failing = locks.run(['a', 'b'], '1', () => Promise.reject(new RangeError('no')));
     const next = locks.run(['b', 'a'], '2', () => Promise.resolve('done'));
@@ -71,7 +71,7 @@ describe('namespace locks', () => {
     assert.equal(await next, 'done');
   });
 
-  it('are free again when nobody waits', async () => {
+  it('are free again if there is no waiter', async () => {
     const locks = new NamespaceLocks();
     for (const each of ['1', '2', '3']) assert.equal(await locks.run(['a'], each, () => Promise.resolve(each)), each);
   });

@@ -35,7 +35,7 @@ const namesAndClusters = (peers: readonly Peer[]) => peers.map(({ name, appliedO
 describe('the peers of a deployment', () => {
   afterEach(() => scene.stop());
 
-  it('are those applied in the same namespace, by name, with the clusters where they keep it', async () => {
+  it('are those applied in the same namespace, by name, with the clusters on which they own it', async () => {
     const finder = await open();
     const peers = await finder.peersOf(finalizedDeployment({ name: 'ui', second: 3 }), [inShop()]);
     assert.deepEqual(namesAndClusters(peers), [
@@ -52,7 +52,7 @@ describe('the peers of a deployment', () => {
     assert.deepEqual(namesAndClusters(peers), [['api', ['a']]]);
   });
 
-  it('are none in another namespace, and are not visible from another namespace on the hub', async () => {
+  it('do not include those in another namespace, and are not visible from another namespace on the hub', async () => {
     const finder = await open();
     const other = finalizedDeployment({ namespace: 'other', name: 'ui', second: 3 });
     assert.deepEqual(await finder.peersOf(other, [{ desired: { namespace: 'store', workloadName: 'ui' } }]), []);
@@ -63,7 +63,7 @@ describe('the peers of a deployment', () => {
     );
   });
 
-  it('keep no namespace once they terminate, but can still conflict', async () => {
+  it('own no namespace when they are terminating, but can still conflict', async () => {
     const finder = await open();
     await scene.client.delete(workloadDeployments, { namespace: 'team', name: 'api' });
     await scene.caughtUp();
@@ -71,7 +71,7 @@ describe('the peers of a deployment', () => {
     assert.deepEqual(namesAndClusters(peers), [['api', []]]);
   });
 
-  it('count with their desired state if it owns the namespace as the requested one does', async () => {
+  it('have their desired state if that has the same ownership as the requested one', async () => {
     const finder = await open();
     await scene.edit(environmentSpec({ lifecycle: kept }));
     await scene.caughtUp();
@@ -86,14 +86,14 @@ describe('the peers of a deployment', () => {
   it('are read live to find the terminating and deleted ones', async () => {
     const finder = await open();
     const peers = await finder.peersOf(finalizedDeployment({ name: 'ui', second: 3 }), [inShop()]);
-    assert.deepEqual(namesAndClusters(await finder.terminatingAmong(peers)), []);
+    assert.deepEqual(namesAndClusters(await finder.findTerminating(peers)), []);
     await scene.client.delete(workloadDeployments, { namespace: 'team', name: 'api' });
     const gone: Peer = { namespace: 'team', name: 'gone', visible: true, state: inShop().desired };
-    assert.deepEqual(namesAndClusters(await finder.terminatingAmong([...peers, gone])), [
+    assert.deepEqual(namesAndClusters(await finder.findTerminating([...peers, gone])), [
       ['api', ['a']],
       ['gone', undefined],
     ]);
     scene.client.get = () => Promise.reject(new Error('not now'));
-    await assert.rejects(finder.terminatingAmong(peers), /not now/);
+    await assert.rejects(finder.findTerminating(peers), /not now/);
   });
 });

@@ -48,7 +48,7 @@ async function scene() {
   };
   const stored = () => parts.client.get<WorkloadDeployment>(workloadDeployments, key);
   const condition = async (type: string) => (await stored()).status?.conditions?.find((item) => item.type === type);
-  /** Does what OCM does for new ManifestWorkReplicaSets: creates a ManifestWork on cluster `spoke1` and reports it as applied. */
+  /** Acts as OCM for new ManifestWorkReplicaSets: creates a ManifestWork on cluster `spoke1` and reports it as applied. */
   const ocm = async () => {
     const { items } = await parts.client.list<ManifestWorkReplicaSet>(manifestWorkReplicaSets);
     for (const set of items) {
@@ -89,7 +89,7 @@ const stamps = {
   [workloadProfileRevisionAnnotation]: 'apps/web@v1',
 };
 
-/** An object as an API server stores it whose schema does not have the field `unknown`. */
+/** An object as it is stored by an API server whose schema does not have the field `unknown`. */
 function pruned<T>(object: T): T {
   return JSON.parse(JSON.stringify(object, (field, value: unknown) => (field === 'unknown' ? undefined : value)));
 }
@@ -228,7 +228,7 @@ describe('reconciling a deployment', () => {
     );
   });
 
-  it('prunes what a new render no longer contains only after the new render is applied (H8)', async () => {
+  it('prunes objects that a new render does not contain, but only after the new render is applied (H8)', async () => {
     await running.reconcile();
     await running.reconcile();
     await running.ocm();
@@ -280,11 +280,11 @@ describe('reconciling a deployment that a rule blocks', () => {
     await running.reconcile();
   }
 
-  it('reports the code of the rule, and that the applied objects stay', async () => {
+  it('reports the code of the rule, and that the applied objects stay unchanged', async () => {
     await blocked();
     const { status, reason, message = '' } = (await condition()) ?? {};
     assert.deepEqual([status, reason], ['False', 'NamespaceWouldBeDeleted']);
-    assert.match(message, /Namespace shop on a, b would be deleted .*; the applied objects stay$/);
+    assert.match(message, /Namespace shop on a, b would be deleted .*; the applied objects stay unchanged$/);
     assert.equal((await condition('web', 'Rendered'))?.status, 'True');
   });
 

@@ -75,7 +75,7 @@ describe('pruning the revisions of an object', () => {
     assert.equal(await revisions(), '1! 2! 3 4');
   });
 
-  it('deletes what was marked long enough, and then writes nothing', async () => {
+  it('deletes revisions that were marked long enough, and then writes nothing', async () => {
     await start();
     await reconcile();
     now = minute - 1;

@@ -73,7 +73,7 @@ describe('reconciling a definition', () => {
     assert.deepEqual(running.writes(), []);
   });
 
-  it('writes the status after it was killed before that', async () => {
+  it('writes the status if an earlier process was killed before that', async () => {
     await start(finalized(unrecorded));
     running.client.failNext('apply', new Error('killed'));
     await assert.rejects(running.reconcileOnce(), /killed/);
@@ -98,7 +98,7 @@ describe('reconciling a definition', () => {
     assert.deepEqual(await running.revisions(), [], 'nothing is recorded without a stamp');
   });
 
-  it('skips a number that is taken by other content, so that the content gets another number', async () => {
+  it('skips the number of a revision with different content, so that the new content gets another number', async () => {
     await start(finalized(unrecorded));
     await running.reconcileOnce();
     const edited = stampedAs(environment('team', { labels: { a: 'b' } }), 1);

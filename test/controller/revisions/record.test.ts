@@ -38,7 +38,7 @@ describe('recording a revision', () => {
     assert.equal(await record(client, revision()), 'present');
   });
 
-  it('reports a number that has other content', async () => {
+  it('reports a conflict if the revision with this number has different content', async () => {
     const client = createMemoryClient([[definitionRevisions, revision()]]);
     assert.equal(await record(client, revision(definition('uid-1', { tier: 'silver' }))), 'conflict');
     const kept = await client.get<DefinitionRevision>(definitionRevisions, key);

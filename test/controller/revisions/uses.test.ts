@@ -63,7 +63,7 @@ describe('the uses of the revisions of a definition', () => {
     );
   });
 
-  it('are the same live as in the caches, but for recorded revisions', async () => {
+  it('are the same live and in the caches, except for recorded revisions', async () => {
     for (const [kind, definition] of [
       ['Environment', primary],
       ['PolicyDefinition', topology],

@@ -38,13 +38,13 @@ const applied: { what: string; change: Partial<DeploymentOutcome>; reason: strin
     what: 'a ref is not found',
     change: { resolved: { ok: false, reason: 'ReferenceNotFound', message: 'gone' } },
     reason: 'ReferenceNotFound',
-    why: 'the applied objects stay',
+    why: 'the applied objects stay unchanged',
   },
   {
     what: 'the render fails',
     change: { rendered: { ok: false, reason: 'InvalidParameter', message: 'no' } },
     reason: 'InvalidParameter',
-    why: 'the applied objects stay',
+    why: 'the applied objects stay unchanged',
   },
   {
     what: 'a name is taken',

@@ -47,7 +47,7 @@ describe('informer', () => {
       resource: configMaps,
       log: record.log,
       onChange: (change) => void changes.push(change),
-      // Waits are recorded and almost skipped; the event loop runs meanwhile.
+      // Waits are recorded and shortened, so that the event loop runs.
       sleep: async (ms) => {
         waits.push(ms);
         await new Promise((resolve) => setTimeout(resolve, 2));
@@ -113,7 +113,7 @@ describe('informer', () => {
     ],
   ];
   for (const [why, scripted] of tooOld) {
-    it(`lists again when the watch is too far behind, ${why}, and removes what was deleted`, async () => {
+    it(`lists again when the resourceVersion of the watch is too old, ${why}, and removes what was deleted`, async () => {
       server
         .on(list, page([configMap('a'), configMap('b')]), page([configMap('b', '19')], { resourceVersion: '20' }))
         .on(watch, scripted, watching());
@@ -125,7 +125,7 @@ describe('informer', () => {
     });
   }
 
-  it('lists at once after a 410 that ends an outage, and backs off if that does not help', async () => {
+  it('lists at once after a 410 that ends an outage, and backs off if that returns 410 too', async () => {
     const outage = Array.from({ length: 4 }, () => reset);
     server.on(list, page([])).on(watch, ...outage, refuse(410, 'Expired'), refuse(410, 'Expired'), watching());
     await start();
@@ -202,7 +202,7 @@ describe('informer', () => {
     assert.ok(record.lines.some(({ level }) => level === 'warn'));
   });
 
-  it('logs errors of handlers, transforms and indexes, and goes on', async () => {
+  it('logs errors of handlers, transforms and indexes, and continues', async () => {
     server.on(list, page([configMap('a')])).on(
       watch,
       watching((open) => void open.event('ADDED', configMap('b', '11'))),
@@ -242,7 +242,7 @@ describe('informer', () => {
     assert.deepEqual(late, ['added a']);
   });
 
-  it('knows the time of the last contact with the server', async () => {
+  it('returns the time of the last contact with the server', async () => {
     let now = 1000;
     let open: OpenWatch | undefined;
     server.on(list, page([])).on(

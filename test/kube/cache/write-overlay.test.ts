@@ -75,7 +75,7 @@ describe('the overlay of own writes', () => {
     });
   }
 
-  it('does not keep a write whose event arrived before the answer', () => {
+  it('does not keep a write whose event arrived before the response', () => {
     const overlay = over(object('10'));
     overlay.remember(object('10'));
     assert.deepEqual(overlay.list(), []);
@@ -115,7 +115,7 @@ describe('the overlay of own writes', () => {
     assert.deepEqual(overlay.list(), [object('10')]);
   });
 
-  it('does not bring back what was deleted while the list was read', async () => {
+  it('does not restore objects that were deleted during the list', async () => {
     const overlay = anOverlay();
     await overlay.prime(async () => {
       overlay.observe({ type: 'deleted', object: object('10') });

@@ -4,20 +4,25 @@ import { errorFromStatus } from '../../../src/kube/client/api-status.ts';
 
 describe('errorFromStatus', () => {
   const rows: [why: string, code: number, body: JsonValue, message: string][] = [
-    ['takes the words of a Status', 403, { reason: 'Forbidden', message: 'no' }, 'get x: no (403 Forbidden)'],
-    ['makes one line of any text', 502, ' Bad\n Gateway ', 'get x: Bad Gateway (502 Unknown)'],
-    ['says at least the code', 503, '', 'get x: HTTP 503 (503 ServiceUnavailable)'],
-    ['takes nothing from what is no Status', 500, [1], 'get x: HTTP 500 (500 InternalError)'],
+    [
+      'uses the reason and the message of a Status',
+      403,
+      { reason: 'Forbidden', message: 'no' },
+      'get x: no (403 Forbidden)',
+    ],
+    ['writes any text in one line', 502, ' Bad\n Gateway ', 'get x: Bad Gateway (502 Unknown)'],
+    ['contains the code if the body is empty', 503, '', 'get x: HTTP 503 (503 ServiceUnavailable)'],
+    ['ignores a body that is not a Status', 500, [1], 'get x: HTTP 500 (500 InternalError)'],
   ];
   for (const [why, code, body, message] of rows) {
     it(why, () => assert.equal(errorFromStatus('get x', code, body).message, message));
   }
 
-  it('cuts a whole page of text', () => {
+  it('truncates a long text', () => {
     assert.ok(errorFromStatus('get x', 500, 'long '.repeat(1000)).message.length < 300);
   });
 
-  it('takes Retry-After where the body does not say', () => {
+  it('uses Retry-After if the body has no retryAfterSeconds', () => {
     const body = { details: { retryAfterSeconds: 2 } };
     assert.deepEqual(errorFromStatus('', 429, {}, 3).details, { retryAfterSeconds: 3 });
     assert.deepEqual(errorFromStatus('', 429, body, 3).details, { retryAfterSeconds: 2 });

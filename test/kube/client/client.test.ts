@@ -5,7 +5,7 @@ import {
   isConflict,
   isNotFound,
   ServerUnreachable,
-  UnreadableAnswer,
+  UnreadableResponse,
 } from '../../../src/kube/client/errors.ts';
 import { configMaps, configMap, type ConfigMap } from '../../support/config-maps.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
@@ -37,14 +37,14 @@ describe('client', () => {
   });
   afterEach(() => server.stop());
 
-  it('says who it is and what it wants', async () => {
+  it('sends its user agent and accepts JSON', async () => {
     server.on(`GET ${ONE}`, reply(configMap('a')));
     assert.equal((await (await clientOf()).get(configMaps, KEY)).metadata.name, 'a');
     const { authorization, accept, 'user-agent': userAgent } = server.seen[0]?.headers ?? {};
     assert.deepEqual([authorization, accept, userAgent], ['Bearer secret', 'application/json', 'mooring/test']);
   });
 
-  it('asks for metadata alone by the Accept header, and cuts what a server sends whole', async () => {
+  it('requests only metadata by the Accept header, and reduces whole objects to it', async () => {
     server.on(`GET ${ONE}`, reply(configMap('a', '1', { data: { large: 'value' } })));
     const object = await (await clientOf()).get<ConfigMap>(configMaps, KEY, { metadataOnly: true });
     assert.equal(
@@ -55,7 +55,7 @@ describe('client', () => {
     assert.equal(object.kind, 'ConfigMap');
   });
 
-  it('passes on each warning that comes with an answer, of a dry run too', async () => {
+  it('reports each warning in a response, also of a dry run', async () => {
     const Warning = ['299 - "first"', '299 - "say \\"second\\""'];
     server.on(`PUT ${ONE}`, reply(configMap('a'), 200, { Warning }));
     const warnings: string[] = [];
@@ -65,50 +65,62 @@ describe('client', () => {
     assert.deepEqual(server.seen[0]?.query, { dryRun: 'All', fieldManager: 'me' });
   });
 
-  it('sends each write in the form that the API has for it', async () => {
+  it('sends each write with the method, path and content type of the API', async () => {
     const client = await clientOf();
     const object = configMap('a');
     const options = { fieldManager: 'me' };
     const rows: [why: string, run: () => Promise<unknown>, call: string, query: object, contentType: string][] = [
-      ['create goes to the collection', () => client.create(configMaps, object), `POST ${COLLECTION}`, {}, 'json'],
       [
-        'a dry run says so',
+        'create uses the path of the collection',
+        () => client.create(configMaps, object),
+        `POST ${COLLECTION}`,
+        {},
+        'json',
+      ],
+      [
+        'a dry run has a parameter',
         () => client.create(configMaps, object, { dryRun: true, ...options }),
         `POST ${COLLECTION}`,
         { dryRun: 'All', fieldManager: 'me' },
         'json',
       ],
       [
-        'a subresource belongs to a name',
+        'a subresource needs the name of its object',
         () => client.create(configMaps, object, { subresource: 'token', name: 'b' }),
         `POST ${COLLECTION}/b/token`,
         {},
         'json',
       ],
       [
-        'replace goes to the object',
+        'replace uses the path of the object',
         () => client.replace(configMaps, object, { subresource: 'status' }),
         `PUT ${ONE}/status`,
         {},
         'json',
       ],
       [
-        'apply takes fields over unless told not to',
+        'apply takes over fields by default',
         () => client.apply(configMaps, object, options),
         `PATCH ${ONE}`,
         { fieldManager: 'me', force: 'true' },
         'apply-patch+yaml',
       ],
       [
-        'apply can leave fields to others',
+        'apply can leave fields to other managers',
         () => client.apply(configMaps, object, { ...options, force: false }),
         `PATCH ${ONE}`,
         { fieldManager: 'me', force: 'false' },
         'apply-patch+yaml',
       ],
-      ['a patch merges', () => client.patch(configMaps, KEY, {}), `PATCH ${ONE}`, {}, 'merge-patch+json'],
       [
-        'or is a JSON Patch',
+        'a patch is a merge patch by default',
+        () => client.patch(configMaps, KEY, {}),
+        `PATCH ${ONE}`,
+        {},
+        'merge-patch+json',
+      ],
+      [
+        'a patch can be a JSON Patch',
         () => client.patch(configMaps, KEY, [], { type: 'json' }),
         `PATCH ${ONE}`,
         {},
@@ -124,13 +136,13 @@ describe('client', () => {
     }
   });
 
-  it('sends text beyond ASCII whole', async () => {
+  it('sends strings that are not ASCII unchanged', async () => {
     server.on(`POST ${COLLECTION}`, echo);
     const sent = configMap('a', '1', { data: { greeting: 'Grüße, 世界 🛳️' } });
     assert.deepEqual(await (await clientOf()).create(configMaps, sent), sent);
   });
 
-  it('deletes under preconditions, and finds nothing wrong with what is gone already', async () => {
+  it('deletes with preconditions, and succeeds if the object does not exist', async () => {
     server.on(`DELETE ${ONE}`, refuse(404, 'NotFound'));
     const client = await clientOf();
     await client.delete(configMaps, KEY, { uid: 'u', resourceVersion: '7', propagationPolicy: 'Foreground' });
@@ -142,14 +154,14 @@ describe('client', () => {
     });
   });
 
-  it('turns a refusal into an error that names verb, resource and key', async () => {
+  it('throws an error that names the verb, the resource and the key', async () => {
     server.on(`PUT ${ONE}`, refuse(409, 'Conflict', 'the object has been modified'));
     const error = await failure((await clientOf()).replace(configMaps, configMap('a')));
     assert.ok(error instanceof ApiError && isConflict(error));
     assert.equal(error.message, 'replace configmaps default/a: the object has been modified (409 Conflict)');
   });
 
-  it('keeps causes and the time to wait of a refusal', async () => {
+  it('includes the causes and the time to wait in the error', async () => {
     const details = {
       retryAfterSeconds: 60,
       causes: [{ field: 'spec.x', message: 'no', reason: 'FieldValueInvalid' }],
@@ -160,31 +172,31 @@ describe('client', () => {
     assert.deepEqual(error.details, details);
   });
 
-  it('reads a refusal without a Status', async () => {
+  it('reads an error response without a Status', async () => {
     server.on(`GET ${ONE}`, replyText('404 page not found\n', 404));
     const error = await failure((await clientOf()).get(configMaps, KEY));
     assert.ok(isNotFound(error));
     assert.match(String(error), /404 page not found \(404 NotFound\)/);
   });
 
-  it('takes a page that is no API for what it is', async () => {
+  it('rejects a web page in place of an API response', async () => {
     server.on(`GET ${ONE}`, replyText('<html>please log in</html>'));
-    assert.ok((await failure((await clientOf()).get(configMaps, KEY))) instanceof UnreadableAnswer);
+    assert.ok((await failure((await clientOf()).get(configMaps, KEY))) instanceof UnreadableResponse);
   });
 
-  it('waits as a 429 says and sends again what is idempotent', async () => {
+  it('repeats an idempotent request after the wait that a 429 requests', async () => {
     server.on(`GET ${ONE}`, refuse(429, 'TooManyRequests', 'busy', { 'Retry-After': '0' }), reply(configMap('a')));
     await (await clientOf()).get(configMaps, KEY);
     assert.equal(server.seen.length, 2);
   });
 
-  it('gives up on a 429 after a few tries', async () => {
+  it('fails after a few responses with 429', async () => {
     server.on(`GET ${ONE}`, refuse(429, 'TooManyRequests', 'busy', { 'Retry-After': '0' }));
     assert.ok((await failure((await clientOf()).get(configMaps, KEY))) instanceof ApiError);
     assert.equal(server.seen.length, 4);
   });
 
-  it('sends nothing twice that must not be done twice, nor after a wait that is too long', async () => {
+  it('does not repeat a request that is not idempotent, and does not wait too long', async () => {
     const client = await clientOf();
     server.on(`POST ${COLLECTION}`, refuse(429, 'TooManyRequests', 'busy', { 'Retry-After': '0' }));
     server.on(`PATCH ${ONE}`, refuse(429, 'TooManyRequests', 'busy', { 'Retry-After': '0' }));
@@ -203,25 +215,25 @@ describe('client', () => {
     assert.equal(server.seen.length, 4);
   });
 
-  it('cuts a server that stays silent, in words that say so', async () => {
+  it('fails with a clear message if the server does not respond', async () => {
     server.on(`GET ${ONE}`, silence);
     const error = await failure((await clientOf(50)).get(configMaps, KEY));
     assert.ok(error instanceof ServerUnreachable);
-    assert.match(error.message, /^get configmaps default\/a: nothing came from the API server for 0.05 s$/);
+    assert.match(error.message, /^get configmaps default\/a: no response from the API server for 0.05 s$/);
   });
 
-  it('cuts a server that falls silent in the middle of an answer', async () => {
+  it('fails if the server stops in the middle of a response', async () => {
     server.on(`GET ${ONE}`, (response) => void response.writeHead(200, { 'Content-Length': 100 }).write('{'));
     assert.ok((await failure((await clientOf(50)).get(configMaps, KEY))) instanceof ServerUnreachable);
   });
 
-  it('calls a reset what it is, with its cause', async () => {
+  it('reports a connection reset with its cause', async () => {
     server.on(`GET ${ONE}`, reset);
     const error = await failure((await clientOf()).get(configMaps, KEY));
     assert.ok(error instanceof ServerUnreachable && error.cause instanceof Error);
   });
 
-  it('sends again on a new connection what met one that the server had closed', async () => {
+  it('repeats a request on a new connection if the server had closed the old one', async () => {
     server.on(`GET ${ONE}`, reply(configMap('a')), reset, reply(configMap('a')));
     const client = await clientOf();
     await client.get(configMaps, KEY);
@@ -229,7 +241,7 @@ describe('client', () => {
     assert.equal(server.seen.length, 3);
   });
 
-  it('stops when told to', async () => {
+  it('fails with the reason of an aborted signal', async () => {
     server.on(`GET ${ONE}`, silence);
     const controller = new AbortController();
     const call = (await clientOf()).get(configMaps, KEY, { signal: controller.signal });
@@ -239,7 +251,7 @@ describe('client', () => {
     await closed;
   });
 
-  it('asks right before each sending, and sends nothing if that throws', async () => {
+  it('calls beforeSend immediately before each request, and sends nothing if it throws', async () => {
     server.on(`PUT ${ONE}`, refuse(429, 'TooManyRequests', 'busy', { 'Retry-After': '0' }));
     let asked = 0;
     const beforeSend = () => {
@@ -250,12 +262,12 @@ describe('client', () => {
     assert.equal(server.seen.length, 1);
   });
 
-  it('refuses a key that lacks its namespace before asking anybody', async () => {
+  it('rejects a key without a namespace before it sends a request', async () => {
     assert.match((await failure((await clientOf()).get(configMaps, { name: 'a' }))).message, /is namespaced/);
     assert.equal(server.seen.length, 0);
   });
 
-  it('fetches any path, JSON or not', async () => {
+  it('requests any path, and returns JSON or a string', async () => {
     server.on('GET /readyz', replyText('ok')).on('POST /version', reply({ major: '1' }));
     const client = await clientOf();
     assert.equal(await client.raw('GET', '/readyz?verbose=1'), 'ok');

@@ -16,7 +16,7 @@ describe('connection', () => {
   });
 
   const get = async () => (await connection.request({ path: '/', method: 'GET' })).body.text();
-  const cutOff: Reply = (response) => {
+  const resetAfterHead: Reply = (response) => {
     response.writeHead(200, { 'Content-Length': 100 }).write('{');
     setTimeout(() => response.destroy(), 20);
   };
@@ -24,7 +24,7 @@ describe('connection', () => {
     ['a reset of the first request is not stale: the server may have read it', [reset], false],
     ['a reset of a later request is stale', [reply({}), reset], true],
     ['a reset after a reconnect is not stale', [reply({}), reset, reset], false],
-    ['a reset after the head of a response is not stale', [reply({}), cutOff], false],
+    ['a reset after the head of a response is not stale', [reply({}), resetAfterHead], false],
   ];
   for (const [why, replies, stale] of rows) {
     it(why, async () => {

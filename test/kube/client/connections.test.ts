@@ -36,7 +36,7 @@ describe('connections', () => {
     });
   }
 
-  it('lets the process exit while a connection is being established that no request waits for', async () => {
+  it('lets the process exit while it establishes a connection without a waiting request', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
     try {
       await once(silent, 'listening');

@@ -26,7 +26,7 @@ describe('credentials', () => {
     return loadKubeConfig({ kubeconfig });
   };
 
-  it('accepts plain http, which client-node rejects', async () => {
+  it('support plain http, which client-node rejects', async () => {
     const { server, tls, headers } = await createCredentials(await configFor('http://one', { token: 't' })).current();
     assert.equal(server.protocol, 'http:');
     assert.deepEqual(tls, { rejectUnauthorized: false });
@@ -65,7 +65,7 @@ describe('credentials', () => {
     assert.equal(String(renewed.tls.cert), 'new');
   });
 
-  it('passes on the proxy and the TLS server name of a cluster', async () => {
+  it('contain the proxy and the TLS server name of a cluster', async () => {
     const cluster = { 'proxy-url': 'http://proxy:3128', 'tls-server-name': 'kubernetes' };
     const { proxyUrl, tls } = await createCredentials(await configFor('https://one', {}, cluster)).current();
     assert.equal(proxyUrl, 'http://proxy:3128');
@@ -89,8 +89,8 @@ describe('credentials', () => {
     const script = `echo x >> "${calls}"; echo '{"status":{"token":"from-plugin"}}'`;
     const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args: ['-c', script] };
     const credentials = createCredentials(await configFor('https://one', { exec }));
-    const answers = await Promise.all([credentials.current(), credentials.current()]);
-    assert.deepEqual(answers[1]?.headers, { Authorization: 'Bearer from-plugin' });
+    const found = await Promise.all([credentials.current(), credentials.current()]);
+    assert.deepEqual(found[1]?.headers, { Authorization: 'Bearer from-plugin' });
     assert.equal(await readFile(calls, 'utf8'), 'x\n');
     credentials.refresh();
     await credentials.current();

@@ -3,12 +3,12 @@ import { Deadline } from '../../../src/kube/client/deadline.ts';
 import { eventually } from '../../support/eventually.ts';
 
 describe('Deadline', () => {
-  it('fires when time is up', async () => {
+  it('aborts its signal at the deadline', async () => {
     using limit = new Deadline(5, undefined);
     await eventually('it fires', () => limit.signal.aborted);
   });
 
-  it('fires with the caller, also with one who was there first', () => {
+  it('aborts its signal with that of the caller, even if that was aborted before', () => {
     const caller = new AbortController();
     using limit = new Deadline(60_000, caller.signal);
     assert.equal(limit.signal.aborted, false);
@@ -18,7 +18,7 @@ describe('Deadline', () => {
     assert.equal(late.signal.aborted, true);
   });
 
-  it('can be put off, or brought forward', async () => {
+  it('can be set to a later or an earlier time', async () => {
     using limit = new Deadline(200, undefined);
     for (let i = 0; i < 4; i++) {
       await new Promise((resolve) => setTimeout(resolve, 80));
@@ -31,7 +31,7 @@ describe('Deadline', () => {
     await eventually('it fires', () => limit.signal.aborted);
   });
 
-  it('lets go of time and caller when disposed of', async () => {
+  it('removes its timer and its listener when it is disposed of', async () => {
     const caller = new AbortController();
     const limit = new Deadline(1, caller.signal);
     limit[Symbol.dispose]();

@@ -32,13 +32,13 @@ describe('createForwardingHandler', () => {
     handler.onResponseError?.(controller, new Error('lost'));
   };
 
-  it('passes on every step', () => {
+  it('forwards every event', () => {
     const calls: string[] = [];
     run(createForwardingHandler(stepsOf(calls), {}));
     assert.deepEqual(calls, ['start', 'upgrade', 'head', 'data', 'end', 'error']);
   });
 
-  it('replaces the steps that it is given, and only those', () => {
+  it('replaces the events in the overrides, and only those', () => {
     const calls: string[] = [];
     const { onResponseError } = stepsOf(calls, 'own ');
     run(createForwardingHandler(stepsOf(calls), { onResponseError }));

@@ -45,21 +45,21 @@ describe('loadKubeConfig', () => {
     assert.throws(() => loadUserKubeConfig({ kubeconfig, context: 'none' }), /has no context named "none"$/);
   });
 
-  it('knows the namespace of the context, which is default if the context has none', () => {
+  it('returns the namespace of the context, or default if the context has none', () => {
     const config = loadKubeConfig({ kubeconfig });
     assert.equal(namespaceOf(config), 'default');
     config.setCurrentContext('team');
     assert.equal(namespaceOf(config), 'team');
   });
 
-  it('says in one line what is missing', () => {
+  it('reports in one line what is missing', () => {
     assert.throws(
       () => loadKubeConfig({ kubeconfig, context: 'none' }),
       /^Error: kubeconfig has no context named "none"$/,
     );
     assert.throws(
       () => loadKubeConfig({ kubeconfig, context: 'torn' }),
-      /^Error: kubeconfig: context "torn" names no cluster$/,
+      /^Error: kubeconfig: context "torn" has no cluster$/,
     );
     assert.throws(() => loadKubeConfig({ kubeconfig: join(folder, 'missing') }), /ENOENT/);
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { KubeObject } from '../../../src/api/object.ts';
 import { createClient } from '../../../src/kube/client/client.ts';
-import { isGone, UnreadableAnswer } from '../../../src/kube/client/errors.ts';
+import { isGone, UnreadableResponse } from '../../../src/kube/client/errors.ts';
 import { configMaps } from '../../support/config-maps.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 import { page, refuse, reply, ScriptedApiServer } from '../../support/scripted-api-server.ts';
@@ -21,7 +21,7 @@ describe('list', () => {
   });
   afterEach(() => server.stop());
 
-  it('follows pages of 500 and fills in what items lack', async () => {
+  it('reads pages of 500, and adds apiVersion and kind to the items', async () => {
     server.on(CALL, page([item('a')], { continue: 'next' }), page([item('b')]));
     const found = await list({ labelSelector: 'x=y', resourceVersion: '0' });
     assert.deepEqual(names(found), ['a', 'b']);
@@ -36,7 +36,7 @@ describe('list', () => {
     );
   });
 
-  it('keeps of each item what it is told to, page by page', async () => {
+  it('transforms each item when its page arrives', async () => {
     const asked: number[] = [];
     const transform = (object: KubeObject) => {
       asked.push(server.seen.length);
@@ -44,11 +44,11 @@ describe('list', () => {
     };
     server.on(CALL, page([item('a')], { continue: 'next' }), page([item('b')]));
     assert.deepEqual(names(await list({ transform })), ['a!', 'b!']);
-    assert.deepEqual(asked, [1, 2], 'the first page before the second is asked for');
+    assert.deepEqual(asked, [1, 2], 'the items of the first page are transformed before the second page is requested');
     assert.deepEqual(Object.keys(server.seen[0]?.query ?? {}), ['limit']);
   });
 
-  it('starts over when a continue token has expired, and asks for all in one piece in the end', async () => {
+  it('starts again when a continue token has expired, and finally requests the list without pages', async () => {
     const expired = [page([item('a')], { continue: 'old' }), refuse(410, 'Expired')];
     server.on(CALL, ...expired, ...expired, page([item('a'), item('b')]));
     assert.deepEqual(names(await list()), ['a', 'b']);
@@ -56,22 +56,22 @@ describe('list', () => {
     assert.equal(server.seen.length, 5);
   });
 
-  it('leaves a 410 of the first page to the caller', async () => {
+  it('throws a 410 of the first page', async () => {
     server.on(CALL, refuse(410, 'Expired'));
     await assert.rejects(list({ resourceVersion: '3' }), isGone);
   });
 
-  it('asks for metadata by the Accept header, and names the real kind', async () => {
+  it('requests metadata by the Accept header, and sets the real kind', async () => {
     server.on(CALL, page([{ kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', ...item('a') }]));
     const { items } = await list({ metadataOnly: true });
     assert.match(server.seen[0]?.headers.accept ?? '', /as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,/);
     assert.equal(items[0]?.kind, 'ConfigMap');
   });
 
-  it('takes the null of an empty list, but nothing that is no list', async () => {
+  it('accepts null for an empty list, but no response that is not a list', async () => {
     server.on(CALL, reply({ metadata: { resourceVersion: '1' }, items: null }), reply({ hello: 'world' }));
     assert.deepEqual(names(await list()), []);
-    await assert.rejects(list(), UnreadableAnswer);
+    await assert.rejects(list(), UnreadableResponse);
   });
 });
 

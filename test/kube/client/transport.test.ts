@@ -67,7 +67,7 @@ describe('transport', () => {
     assert.match(JSON.stringify(await transport.json(request)), /"CN":"localhost"/);
   });
 
-  it('keeps the path of a server behind a gateway', async () => {
+  it('uses the path in the URL of a server behind a gateway', async () => {
     const port = await listen(http.createServer(answer));
     const transport = await transportTo({ server: `http://127.0.0.1:${port}/clusters/one/` });
     assert.deepEqual(await transport.json({ ...request, query: { a: 'x&y', none: undefined } }), {
@@ -164,7 +164,7 @@ describe('transport', () => {
     const sockets: Socket[] = [];
     silent.on('connection', (socket) => sockets.push(socket));
     const transport = await transportTo({ server }, {}, { request: 50 });
-    await assert.rejects(transport.json(request), /nothing came from the API server for 0.05 s/);
+    await assert.rejects(transport.json(request), /no response from the API server for 0.05 s/);
     silent.close();
     for (const socket of sockets) socket.destroy();
   });
@@ -172,10 +172,10 @@ describe('transport', () => {
   it('does not wait for a plugin beyond the deadline', async () => {
     const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sleep', args: ['1'] };
     const transport = await transportTo({ server: 'http://127.0.0.1:1' }, { exec }, { request: 50 });
-    await assert.rejects(transport.json(request), /nothing came from the API server for 0.05 s/);
+    await assert.rejects(transport.json(request), /no response from the API server for 0.05 s/);
   });
 
-  it('calls beforeSend after it has connected, however long that took', async () => {
+  it('calls beforeSend after it has connected, even if that took long', async () => {
     let requests = 0;
     const port = await listen(http.createServer(() => requests++));
     const transport = await transportTo({ server: `http://127.0.0.1:${port}` });

@@ -6,14 +6,14 @@ describe('warning headers', () => {
     ['299 - "be careful"', ['be careful'], 'as the API server writes it'],
     ['299 - "say \\"x\\" and \\\\"', ['say "x" and \\'], 'quotes and backslashes are escaped'],
     ['299 - "one", 299 - "two"', ['one', 'two'], 'a proxy may join headers'],
-    ['110 anderson/1.3.37 "Response is stale"', [], 'a cache speaks of something else'],
-    ['nonsense', [], 'what cannot be read is skipped'],
+    ['110 anderson/1.3.37 "Response is stale"', [], 'a cache sends other warnings'],
+    ['nonsense', [], 'an invalid header is skipped'],
   ];
   for (const [header, texts, why] of rows) {
-    it(`gives ${texts.length} of ${header}: ${why}`, () => assert.deepEqual(warningTexts([header]), texts));
+    it(`contain ${texts.length} texts in ${header}: ${why}`, () => assert.deepEqual(warningTexts([header]), texts));
   }
 
-  it('go on from header to header', () => {
+  it('are read from several headers', () => {
     assert.deepEqual(warningTexts(['299 - "a"', '299 - "b"']), ['a', 'b']);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createClient } from '../../../src/kube/client/client.ts';
-import { ApiError, isGone, ServerUnreachable, UnreadableAnswer } from '../../../src/kube/client/errors.ts';
+import { ApiError, isGone, ServerUnreachable, UnreadableResponse } from '../../../src/kube/client/errors.ts';
 import { configMaps, configMap } from '../../support/config-maps.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 import {
@@ -36,7 +36,7 @@ describe('watch', () => {
   });
   afterEach(() => server.stop());
 
-  it('asks for bookmarks from a version on, with an end between 5 and 10 minutes', async () => {
+  it('requests events from a version, bookmarks, and an end after 5 to 10 minutes', async () => {
     server.on(
       CALL,
       watching((open) => open.end()),
@@ -47,7 +47,7 @@ describe('watch', () => {
     assert.ok(Number(timeoutSeconds) >= 300 && Number(timeoutSeconds) <= 600);
   });
 
-  it('reads one event per line, wherever the chunks end', async () => {
+  it('reads one event per line, even if chunks end within a line', async () => {
     const object = configMap('a', '6', { data: { greeting: 'Grüße 🛳️' } });
     const bytes = Buffer.from(`${JSON.stringify({ type: 'ADDED', object })}\n`);
     server.on(
@@ -67,26 +67,30 @@ describe('watch', () => {
 
   const failures: [why: string, reply: Reply, holds: (error: unknown) => boolean][] = [
     [
-      'an ERROR event is the refusal it carries',
+      'an ERROR event causes the error that it contains',
       watching((open) => void open.event('ERROR', statusOf(410, 'Expired'))),
       isGone,
     ],
-    ['a refusal at the start is one too', refuse(410, 'Expired'), isGone],
+    ['an error response at the start causes an error', refuse(410, 'Expired'), isGone],
     [
-      'so is an overloaded server',
+      'an overloaded server causes an error',
       refuse(429, 'TooManyRequests'),
       (error) => error instanceof ApiError && error.code === 429,
     ],
     [
-      'a line that is no JSON is an error, not skipped',
+      'a line that is not JSON is an error and not skipped',
       watching((open) => void open.send('{"type":"ADD\n')),
       unreadable,
     ],
-    ['a line that is no event is an error', watching((open) => void open.send('{"hello":"world"}\n')), unreadable],
-    ['bytes that are no UTF-8 are an error', watching((open) => void open.send(Uint8Array.of(0xff, 0x0a))), unreadable],
-    ['a line that the end cuts off is an error', watching((open) => open.send('{"type"').end()), unreadable],
+    ['a line that is not an event is an error', watching((open) => void open.send('{"hello":"world"}\n')), unreadable],
+    [
+      'bytes that are not UTF-8 are an error',
+      watching((open) => void open.send(Uint8Array.of(0xff, 0x0a))),
+      unreadable,
+    ],
+    ['an incomplete last line is an error', watching((open) => open.send('{"type"').end()), unreadable],
     ['a reset in the middle of the stream is an error', watching((open) => open.bookmark('6').reset()), unreachable],
-    ['radio silence before the answer is cut', silence, unreachable],
+    ['a server that does not respond is an error', silence, unreachable],
   ];
   for (const [why, scripted, holds] of failures) {
     it(why, async () => {
@@ -95,7 +99,7 @@ describe('watch', () => {
     });
   }
 
-  it('cuts a watch that stays silent beyond its own end', async () => {
+  it('fails if no data arrives and the server does not end the watch in time', async () => {
     server.on(CALL, watching());
     const client = createClient(await server.kubeConfig(), {
       log: recordedLog().log,
@@ -104,10 +108,10 @@ describe('watch', () => {
     });
     const { signal } = new AbortController();
     const iterator = client.watch(configMaps, { resourceVersion: '5', signal })[Symbol.asyncIterator]();
-    await assert.rejects(Promise.resolve(iterator.next()), /watch configmaps: nothing came/);
+    await assert.rejects(Promise.resolve(iterator.next()), /watch configmaps: no response/);
   });
 
-  it('ends without an error when told to, and hangs up', async () => {
+  it('ends without an error when its signal is aborted, and closes the connection', async () => {
     server.on(CALL, watching());
     const controller = new AbortController();
     const iterator = (await watch(controller.signal))[Symbol.asyncIterator]();
@@ -118,7 +122,7 @@ describe('watch', () => {
     await closed;
   });
 
-  it('hangs up when nobody reads on', async () => {
+  it('closes the connection when the reader stops', async () => {
     server.on(
       CALL,
       watching((open) => void open.bookmark('6')),
@@ -132,7 +136,7 @@ describe('watch', () => {
     ).closed;
   });
 
-  it('gives objects that came as metadata their real kind', async () => {
+  it('sets the real kind of objects that are reduced to their metadata', async () => {
     const object = { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: configMap('a').metadata };
     server.on(
       CALL,
@@ -146,7 +150,7 @@ describe('watch', () => {
 });
 
 function unreadable(error: unknown): boolean {
-  return error instanceof UnreadableAnswer;
+  return error instanceof UnreadableResponse;
 }
 
 function unreachable(error: unknown): boolean {

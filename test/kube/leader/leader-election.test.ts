@@ -19,7 +19,7 @@ import {
 const collection = '/apis/coordination.k8s.io/v1/namespaces/system/leases';
 const one = `${collection}/lock`;
 
-/** A Lease in a server: each write needs the resourceVersion of the last one. */
+/** A server with a Lease: each write needs the resourceVersion of the previous one. */
 class LeaseOnServer {
   lease: Lease | undefined;
   #version = 0;
@@ -74,7 +74,7 @@ describe('LeaderElection', () => {
     await server.stop();
   });
 
-  /** A candidate that tries fifty times as often as usual, and the signals of its terms as a leader. */
+  /** A candidate with intervals that are fifty times shorter, and the signals of its terms as the leader. */
   const candidate = (
     identity: string,
     options: Partial<LeaderElectionOptions> = {},
@@ -154,7 +154,7 @@ describe('LeaderElection', () => {
     assert.equal(stored.spec.leaseTransitions, 4);
   });
 
-  it('waits until a Lease has not changed for its duration by its own clock, regardless of the times in it', async () => {
+  it('waits until a Lease has not changed for its duration by the local clock, regardless of the times in it', async () => {
     let now = 0;
     const clock = { wall: () => 1_800_000_000_000 + now, monotonic: () => now };
     const renew = (renewTime: string) =>
@@ -184,7 +184,7 @@ describe('LeaderElection', () => {
     await eventually('the other leads', () => other?.election.isLeader() === true);
   });
 
-  it('survives a renewal that took effect but was never answered', async () => {
+  it('survives a renewal that took effect but got no response', async () => {
     const { election, terms } = candidate('one');
     await eventually('it leads', () => election.isLeader());
     server.on(
@@ -316,7 +316,7 @@ describe('guardWrites', () => {
     assert.equal(server.seen.length, 1);
   });
 
-  it('passes on what the server says while the lease is held', async () => {
+  it('returns the response of the server while the Lease is held', async () => {
     await assert.rejects(client.create(configMaps, configMap('a')), ApiError);
     await server.stop();
     await assert.rejects(client.create(configMaps, configMap('a')), ServerUnreachable);
@@ -335,7 +335,7 @@ function untilAbortedSleep(_ms: number, signal?: AbortSignal): Promise<void> {
 }
 
 function leaseIn(seen: ReceivedRequest): Lease {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the election sends is its business here
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the requests of the election have this form
   return seen.body as Lease;
 }
 

@@ -4,7 +4,7 @@ import { acquireOrRenew, newLease, release } from '../../../src/kube/leader/leas
 const dayMs = 86_400_000;
 
 describe('lease', () => {
-  it('is acquired, renewed, released and acquired by another with the fields of client-go', () => {
+  it('is acquired, renewed, released and acquired by another process with the fields of client-go', () => {
     const acquired = acquireOrRenew(newLease('ns', 'lock'), 'one', 15_000, 0);
     assert.deepEqual(acquired.spec, {
       holderIdentity: 'one',

@@ -44,7 +44,7 @@ describe('an access review', () => {
     assert.equal(await check(), false);
   });
 
-  it('rejects if the API server does not answer', async () => {
+  it('rejects if the API server does not respond', async () => {
     server.on(call, refuse(403, 'Forbidden'));
     await assert.rejects(check(), { code: 403 });
   });

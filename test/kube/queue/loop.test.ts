@@ -84,7 +84,7 @@ describe('runLoop', () => {
     await eventually('the second', () => outcomes.length === 2);
   });
 
-  it('reconciles again when the result asks for it', async () => {
+  it('reconciles again when the result contains requeueAfterMs', async () => {
     start(async () => (outcomes.length === 0 ? { requeueAfterMs: 5 } : undefined));
     queue.add('a');
     await eventually('twice', () => outcomes.length === 2);

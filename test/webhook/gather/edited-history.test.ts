@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { sha256 } from '../../../src/cli/sha256.ts';
 import { fileStore } from '../../../src/catalog/stores/files.ts';
-import { editedHistory, meansEdit } from '../../../src/webhook/gather/edited-history.ts';
+import { editedHistory, resolvesToEdit } from '../../../src/webhook/gather/edited-history.ts';
 import { editedEnvironment, environmentSpec, nextEdit } from '../../support/environment-edits.ts';
 import { requestObject } from '../../support/facts.ts';
 import { catalogOf } from '../../support/catalog.ts';
@@ -23,7 +23,7 @@ describe('the history of an edited object', () => {
     assert.deepEqual([...new Set(history.after.recorded.map(({ revision }) => revision))], [1, 2]);
   });
 
-  it('does not continue if the edit makes no revision', async () => {
+  it('does not continue if the edit creates no revision', async () => {
     assert.equal(await edited({ ...live, metadata: { ...live.metadata, finalizers: ['a/b'] } }), undefined);
   });
 
@@ -38,12 +38,12 @@ describe('the history of an edited object', () => {
     assert.equal(await edited(nextEdit(live, environmentSpec(), 3), { ...live, metadata }), undefined);
   });
 
-  it('determines which refs mean the new revision', async () => {
+  it('determines which refs resolve to the new revision', async () => {
     const history = await edited(nextEdit(live, environmentSpec({ version: '1.1.0' }), 3));
     assert.ok(history);
-    assert.equal(meansEdit({ kind: 'newest' }, history), true);
-    assert.equal(meansEdit({ kind: 'line', major: 1, minor: 1 }, history), true);
-    assert.equal(meansEdit({ kind: 'line', major: 1, minor: 0 }, history), false);
-    assert.equal(meansEdit({ kind: 'number', number: 2 }, history), false);
+    assert.equal(resolvesToEdit({ kind: 'newest' }, history), true);
+    assert.equal(resolvesToEdit({ kind: 'line', major: 1, minor: 1 }, history), true);
+    assert.equal(resolvesToEdit({ kind: 'line', major: 1, minor: 0 }, history), false);
+    assert.equal(resolvesToEdit({ kind: 'number', number: 2 }, history), false);
   });
 });

@@ -8,7 +8,7 @@ import {
 
 const web = { namespace: 'team', name: 'web' };
 
-/** Sight of somebody who may see namespaces that do not begin with `secret`, and what was asked. */
+/** The visibility for a user who may see namespaces that do not begin with `secret`, and the access reviews that were sent. */
 function sightOf() {
   const asked: NeededRight[] = [];
   const sight = createNameVisibility((right) => {
@@ -47,7 +47,7 @@ describe('the visibility of names', () => {
     );
   });
 
-  it('is checked at most twenty times: further objects are not visible, and previous answers stay', async () => {
+  it('is checked at most twenty times: further objects are not visible, and previous results stay', async () => {
     const { sight, asked } = sightOf();
     const seen = [];
     for (let index = 0; index < 30; index += 1) {

@@ -79,7 +79,7 @@ describe('the pairs that a deployment combines', () => {
     ]);
   });
 
-  it('are none while one of the two does not exist', async () => {
+  it('are empty while one of the two does not exist', async () => {
     assert.deepEqual(await problemsOf(objects, { object: placedDeployment() }), []);
     assert.deepEqual(await problemsOf([profile('team')], { object: placedDeployment() }), []);
   });
@@ -111,7 +111,7 @@ describe('the pairs that a deployment combines', () => {
     assert.match(closed?.message ?? '', /^Environment team\/primary: one of its overrides does not fit$/);
   });
 
-  it('are none for a deletion', async () => {
+  it('are empty for a deletion', async () => {
     assert.deepEqual(await problemsOf(all, { oldObject: placedDeployment() }), []);
   });
 });
@@ -177,7 +177,7 @@ describe('the pairs of an edited Environment', () => {
     });
   }
 
-  it('are none on creation, because no deployment uses it yet', async () => {
+  it('are empty on creation, because no deployment uses it yet', async () => {
     const { live, objects } = editedEnvironment([specOf(missesName)]);
     assert.deepEqual(await problemsOf([...objects, profile('team'), placedDeployment()], { object: live }), []);
   });

@@ -26,7 +26,7 @@ const recorded = (object: Environment, revision: number): KubeObject => {
   const stamped = stampedAs(object, revision) as unknown as Definition;
   return revisionOf('Environment', stamped, readStamp(stamped.metadata) ?? assert.fail());
 };
-/** Published 1.0.0, then 1.0.1; at revision 3 by now. */
+/** Its versions 1.0.0 and 1.0.1 are published; its newest revision is 3. */
 const history = [recorded(of('1.0.0', 1), 1), recorded(of('1.0.1', 2), 2)];
 const live = {
   ...stampedAs(of('1.0.1', 2), 3),

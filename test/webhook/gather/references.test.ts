@@ -59,7 +59,7 @@ describe('the references of a deployment', () => {
     assert.equal((await found([], { object })).environment, undefined);
   });
 
-  it('are none of other kinds and of deletions', async () => {
+  it('are not gathered for other kinds and for deletions', async () => {
     assert.deepEqual(await found([], { object: environment('team') }), {});
     assert.deepEqual(await gathered(gatherReferences, { oldObject: deployment('team') }), {});
   });

@@ -52,7 +52,7 @@ describe('the referrers of a deleted object', () => {
       uses: true,
     },
     {
-      why: 'the ref means an Environment in its own namespace',
+      why: 'the ref resolves to an Environment in its own namespace',
       user: user({ name: 'web', namespace: 'other', environment: { name: 'primary' } }),
       uses: false,
     },
@@ -127,7 +127,7 @@ describe('the referrers of a deleted object', () => {
         uses: true,
       },
       {
-        why: 'its ref is floating, whatever its stamp says, and nothing is applied yet',
+        why: 'its ref is floating, so its stamp does not matter, and nothing is applied yet',
         deployment: pinnedTo('team/primary@v1', 'primary'),
         uses: false,
       },
@@ -162,7 +162,7 @@ describe('the referrers of a deleted object', () => {
       });
     }
 
-    it('are none outside the system namespace, because topologies are not searched there', async () => {
+    it('are empty outside the system namespace, because topologies are not searched there', async () => {
       const stray = { ...edge, metadata: { ...edge.metadata, namespace: 'team' } };
       assert.deepEqual(await namesOf(stray, [environmentUser('e', 'edge')[1]]), []);
     });

@@ -5,7 +5,7 @@ import { deletionOf } from '../../support/deletion-request.ts';
 import { requestFor } from '../../support/webhook-sources.ts';
 
 describe('the facts about a request', () => {
-  it('contain who requests what', () => {
+  it('contain the user, the operation and the object', () => {
     const { phase, operation, kind, namespace, name, username } = requestFacts(
       requestFor(environment('team')),
       'validate',
@@ -25,7 +25,7 @@ describe('the facts about a request', () => {
     assert.deepEqual(['object' in deletion, 'oldObject' in deletion], [false, true]);
   });
 
-  it('cannot be made of CONNECT', () => {
+  it('do not exist for CONNECT', () => {
     const request = { ...requestFor(environment('team')), operation: 'CONNECT' as const };
     assert.throws(() => requestFacts(request, 'validate'), TypeError);
   });
@@ -39,7 +39,7 @@ describe('the facts about a request', () => {
         topology: { type: 'topology-ocm-byop', properties: JSON.parse(JSON.stringify(properties)) },
       });
 
-    it('contain the object as it was sent too', () => {
+    it('also contain the object as it was sent', () => {
       const object = withProperties({
         manifestWorkReplicaSet: { manifestWorkTemplate: { lifecycle } },
         ...placement,

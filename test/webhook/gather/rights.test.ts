@@ -27,7 +27,7 @@ describe('the missing rights of a request', () => {
     assert.deepEqual(await gathered(gatherMissingRights, { object: foreign }), {});
   });
 
-  it('are not asked for if the request needs none', async () => {
+  it('are not checked if the request needs no rights', async () => {
     const context = gatherContextOf([], { isAllowed: () => Promise.reject(new Error('a right was checked')) });
     assert.deepEqual(await gathered(gatherMissingRights, { object: deployment('team') }, context), {});
     assert.deepEqual(await gathered(gatherMissingRights, { oldObject: foreign }, context), {});

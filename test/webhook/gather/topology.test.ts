@@ -18,7 +18,7 @@ interface Around {
   oldObject?: KubeObject;
   result?: TopologyResult;
 }
-/** What is gathered with a topology engine of this result, and the properties that it checked. */
+/** The facts that are gathered with a topology engine that returns this result, and the properties that it checked. */
 async function checked(object: KubeObject, { objects = [], oldObject, result = valid }: Around = {}) {
   const parameters: JsonObject[] = [];
   const topologies = {
@@ -56,7 +56,7 @@ describe('the topology of an Environment', () => {
     assert.deepEqual(await checked(same, { oldObject: same }), { found: {}, parameters: [] });
   });
 
-  it('is checked if it is a PolicyDefinition, and unknown if that does not exist', async () => {
+  it('is checked if it is a PolicyDefinition, and reported as unknown if that does not exist', async () => {
     const custom = environment('team', { topology: { type: 'edge' } });
     const known = await checked(custom, { objects: [customTopology('edge', 'output: {}')] });
     assert.equal(known.found.topology?.state, 'checked');

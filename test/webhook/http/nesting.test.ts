@@ -28,7 +28,7 @@ describe('isDeeperThan', () => {
     [lists(1_000_000), 200, true, 'where any recursion overflows'],
   ];
   for (const [value, levels, expected, why] of cases) {
-    it(`answers ${expected} for ${levels}: ${why}`, () => assert.equal(isDeeperThan(value, levels), expected));
+    it(`returns ${expected} for ${levels}: ${why}`, () => assert.equal(isDeeperThan(value, levels), expected));
   }
 });
 

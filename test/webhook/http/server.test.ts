@@ -195,7 +195,7 @@ describe('the certificate of the webhook', () => {
     assert.notEqual(await served(), first);
   });
 
-  it('stays when the next one does not match its key', async () => {
+  it('stays in use if the next one does not match its key', async () => {
     const { server, ask } = await start();
     assert.throws(() => server.setCertificate({ cert: certificate.cert, key: other.key }));
     assert.throws(() => server.setCertificate({ cert: 'x', key: 'y' }));
@@ -214,8 +214,8 @@ describe('the certificate of the webhook', () => {
   }
 });
 
-describe('a webhook that is told to stop', () => {
-  it('is not ready at once, continues without keeping connections, then stops', async () => {
+describe('stopping the webhook', () => {
+  it('makes it not ready at once; it continues to serve, closes connections after responses, then stops', async () => {
     const { server, ask } = await start({ drainMs: 100 });
     const drained = server.drain();
     assert.deepEqual(server.whyNotServing(), ['webhook: shutting down']);
@@ -227,7 +227,7 @@ describe('a webhook that is told to stop', () => {
     await server.drain();
   });
 
-  it('finishes requests in flight', async () => {
+  it('lets requests in flight finish', async () => {
     const { server, ask } = await start({ decide: { mutate: slowly, validate: slowly }, drainMs: 1 });
     const reply = ask();
     await sleep(50);
@@ -235,7 +235,7 @@ describe('a webhook that is told to stop', () => {
     assert.equal((await reply).status, 200);
   });
 
-  it('stops before it listens', async () => {
+  it('works before it listens', async () => {
     const { server } = create();
     const listening = server.listen(0, 'localhost');
     await server.drain();
@@ -243,7 +243,7 @@ describe('a webhook that is told to stop', () => {
     assert.equal(server.isServing(), false);
   });
 
-  it('does not start if it is told to stop while it begins to listen', async () => {
+  it('works while it begins to listen', async () => {
     const { server } = create();
     server.setCertificate(certificate);
     const listening = server.listen(0, 'localhost');
@@ -251,7 +251,7 @@ describe('a webhook that is told to stop', () => {
     assert.throws(() => server.address());
   });
 
-  it('loses no call in a rolling update', async () => {
+  it('loses no call during a rolling update', async () => {
     const old = await start({ drainMs: 500 });
     const next = await start();
     const calling = new Agent({ keepAlive: true, ca: certificate.authority });

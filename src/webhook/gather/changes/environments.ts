@@ -7,17 +7,17 @@ import { withDefaults } from '../../../domain/spoke/admission-defaults.ts';
 import { readDeploymentStatus } from '../../../domain/spoke/from-status.ts';
 import { readEnvironmentReadiness } from '../../../domain/status/environment-readiness.ts';
 
-/** An Environment at one revision, as far as it decides what deployments have on the spokes. */
+/** An Environment at one revision, with what decides the state of deployments on the spokes. */
 export interface EnvironmentAtRevision {
   namespace: string;
   name: string;
-  /** Absent for an edit that is not stored yet. */
+  /** Absent if the content is an edit that is not stored yet. */
   revision?: number;
   spec: JsonObject;
-  /** Clusters that the status of the Environment lists, whichever revision they were selected for. */
+  /** Clusters that the status of the Environment lists, even if they were selected for another revision. */
   selected: readonly string[];
-  /** Whether they were selected for this revision. */
-  isSelectedByThis: boolean;
+  /** Whether these clusters were selected for this revision. */
+  isSelectedForThisRevision: boolean;
 }
 
 /** Finds Environments at the revisions that deployments use. Reads each recorded revision once. */
@@ -29,7 +29,7 @@ export class EnvironmentRevisions {
     this.#catalog = catalog;
   }
 
-  /** The Environment that a deployment asks for, at the revision that its ref means. */
+  /** The Environment that a deployment refers to, at the revision that its ref resolves to. */
   async desired(deployment: UncheckedObject): Promise<EnvironmentAtRevision | undefined> {
     const found = await this.#catalog.environmentOf(deployment);
     if (found?.state !== 'found') return undefined;
@@ -37,7 +37,7 @@ export class EnvironmentRevisions {
     return environment === undefined ? undefined : environmentAt(environment, found.revision, found.spec);
   }
 
-  /** The Environment whose render is applied: the one in the status, else the one that the ref means. */
+  /** The Environment whose render is applied: the one in the status, or else the one that the ref resolves to. */
   async applied(deployment: UncheckedObject): Promise<EnvironmentAtRevision | undefined> {
     const { environment: used } = readDeploymentStatus(deployment);
     const environment =
@@ -66,12 +66,12 @@ export function requestedEnvironment(object: UncheckedObject): EnvironmentAtRevi
   const { namespace = '', name } = object.metadata;
   const { selected } = readEnvironmentReadiness(object);
   const { spec = {} } = withDefaults('Environment', object);
-  return { namespace, name, spec, selected, isSelectedByThis: false };
+  return { namespace, name, spec, selected, isSelectedForThisRevision: false };
 }
 
 function environmentAt(environment: Definition, revision: number, spec: JsonObject): EnvironmentAtRevision {
   const { namespace = '', name } = environment.metadata;
   const { selected, isCurrent } = readEnvironmentReadiness(environment);
   const isNewest = readStamp(environment.metadata)?.revision === revision;
-  return { namespace, name, revision, spec, selected, isSelectedByThis: isCurrent && isNewest };
+  return { namespace, name, revision, spec, selected, isSelectedForThisRevision: isCurrent && isNewest };
 }

@@ -7,7 +7,7 @@ import { appliedNames, workloadNames, type WorkloadNames } from '../../../domain
 import type { EnvironmentAtRevision, EnvironmentRevisions } from './environments.ts';
 import type { TopologyRenders } from './topology-renders.ts';
 
-/** Finds what deployments have on the spokes, and what they are about to have. */
+/** Finds what deployments have on the spokes, and what they will have. */
 export class SpokeStates {
   readonly #environments: EnvironmentRevisions;
   readonly #renders: TopologyRenders;
@@ -17,7 +17,7 @@ export class SpokeStates {
     this.#renders = renders;
   }
 
-  /** What a deployment has on the spokes: what its status says, and what its Environment renders if the status is incomplete. */
+  /** What a deployment has on the spokes, from its status, or from the render of its Environment if the status is incomplete. */
   async observedState(deployment: UncheckedObject): Promise<SpokeState | undefined> {
     const requested = workloadNames(deployment);
     if (requested === undefined) return undefined;
@@ -30,7 +30,7 @@ export class SpokeStates {
     return stateOf(names, lifecycle, observedClusters(status, { isBlocked, selected: environment?.selected }));
   }
 
-  /** What a deployment is about to have in an Environment, on these clusters. */
+  /** What a deployment will have on these clusters if it uses this Environment. */
   async stateIn(
     environment: EnvironmentAtRevision | undefined,
     deployment: UncheckedObject,
@@ -42,7 +42,7 @@ export class SpokeStates {
   }
 }
 
-/** Whether the controller does not write a deployment because a rule blocks it. */
+/** Whether a rule blocks a deployment, so that the controller does not apply it. */
 export function isBlockedByRule({ notAppliedReason }: Pick<DeploymentStatusFacts, 'notAppliedReason'>): boolean {
   return isRuleBlock(notAppliedReason);
 }

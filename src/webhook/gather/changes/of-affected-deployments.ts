@@ -9,32 +9,33 @@ import { isMovePending, mayRemoveManifestWorks, type DeploymentChange } from '..
 import { desiredClusters } from '../../../domain/spoke/cluster-choice.ts';
 import { readDeploymentStatus } from '../../../domain/spoke/from-status.ts';
 import { owns, type SpokeState } from '../../../domain/spoke/spoke-state.ts';
-import { editedHistory, meansEdit } from '../edited-history.ts';
+import { editedHistory, resolvesToEdit } from '../edited-history.ts';
 import { requestedEnvironment, type EnvironmentAtRevision } from './environments.ts';
 import { PeerFinder } from './peers.ts';
 import { changeBetween } from './placements.ts';
 import type { ChangeSources } from './sources.ts';
 
-/** A deployment whose ref means the new revision of an Environment. */
+/** A deployment whose ref resolves to the new revision of an Environment. */
 interface AffectedDeployment {
   deployment: UncheckedObject;
   observed: SpokeState | undefined;
-  /** The Environment that is applied; absent if the ref had no meaning before. */
+  /** The Environment that is applied; absent if the ref could not be resolved before. */
   applied: EnvironmentAtRevision | undefined;
-  /** Whether its ref meant the newest revision before. */
+  /** Whether its ref resolved to the newest revision before the edit. */
   usedNewest: boolean;
 }
 
-/** The edit of an Environment, as every deployment that it affects sees it. */
+/** The creation or edit of an Environment, and what the evaluations of all affected deployments share. */
 interface Edit {
-  /** Absent for an Environment that is created. */
+  /** Absent if the Environment is created. */
   before: EnvironmentAtRevision | undefined;
   after: EnvironmentAtRevision;
+  /** The desired states of the affected deployments, by `namespace/name`. */
   desired: ReadonlyMap<string, SpokeState>;
   peers: PeerFinder;
 }
 
-/** What the creation or an edit of an Environment does to all deployments whose refs come to mean its new revision. */
+/** What the creation or an edit of an Environment does to all deployments whose refs resolve to its new revision. */
 export async function changesOfAffectedDeployments(
   { object, oldObject }: Pick<RequestFacts, 'object' | 'oldObject'>,
   sources: ChangeSources,
@@ -62,14 +63,15 @@ async function affectedDeployments(
   const found = await Promise.all(
     candidates.map(async (deployment): Promise<AffectedDeployment[]> => {
       const [use] = usesByDeployment(deployment, 'Environment', { namespace, name }, catalog.systemNamespace);
-      if (use === undefined || !meansEdit(use.selector, history)) return [];
+      if (use === undefined || !resolvesToEdit(use.selector, history)) return [];
       const before = history.before && resolve(use.selector, history.before);
       const usedNewest = before?.state === 'resolved' && before.revision === history.before?.newest.revision;
-      // From the newest revision to one with the same topology nothing changes on the spokes.
+      // A change from the newest revision to one with the same topology changes nothing on the spokes.
       if (keepsTopology && usedNewest) return [];
       const wasResolved = before?.state === 'resolved' || readDeploymentStatus(deployment).environment !== undefined;
       const applied = wasResolved ? await environments.applied(deployment) : undefined;
-      // A deployment that waited for the creation is observed for its names: a conflict that exists because of them is not new.
+      // For a deployment that waited for this Environment the observed state contains its names only. A conflict that these
+      // names already cause is then not reported as new.
       const isObserved = wasResolved || oldObject === undefined;
       const observed = isObserved ? await states.observedState(deployment) : undefined;
       return [{ deployment, observed, applied, usedNewest }];
@@ -119,7 +121,7 @@ async function changeOf(
     desired,
     ...change,
     ...(isMovePending(observed, desired) ? { isMovePending: true } : {}),
-    // It has nothing to lose, and the controller does not apply it while it conflicts.
+    // Such a deployment has nothing to lose, and the controller does not apply it while it conflicts.
     ...(edit.before === undefined && observed?.lifecycle === undefined ? { isInitialWait: true } : {}),
     peers: changesOwnership || mayRemoveManifestWorks(change) ? await edit.peers.peersIn([desired.namespace]) : [],
   };

@@ -61,7 +61,7 @@ async function changeOfEdit(
   });
   const desired = await states.stateIn(desiredEnvironment, object, clusters);
   const changesRevision = changesEnvironment || applied?.revision !== desiredEnvironment?.revision;
-  const selected = changesRevision ? await newSelection(desiredEnvironment, sources) : undefined;
+  const selected = changesRevision ? await selectionOf(desiredEnvironment, sources) : undefined;
   const keepsNames = oldObject !== undefined && sameJson(workloadNames(object), workloadNames(oldObject));
   const peers = await new PeerFinder(sources).peersIn([observed?.namespace, desired?.namespace]);
   return {
@@ -77,16 +77,16 @@ async function changeOfEdit(
   };
 }
 
-/** Clusters that an Environment selects for the deployment, if that is known for the revision that it asks for. */
-async function newSelection(
+/** Clusters that an Environment selects for the deployment; `undefined` if they are not known for the revision in use. */
+async function selectionOf(
   environment: EnvironmentAtRevision | undefined,
   { renders }: ChangeSources,
 ): Promise<readonly string[] | undefined> {
-  if (environment === undefined || !environment.isSelectedByThis) return undefined;
+  if (environment === undefined || !environment.isSelectedForThisRevision) return undefined;
   return clustersForEveryDeployment(environment, renders);
 }
 
-/** The deployment of the request: its requester sees it. */
+/** The deployment of the request: messages may name it, because the requester wrote its name. */
 function keyWithVisibility({ metadata: { namespace = '', name } }: UncheckedObject): DeploymentChange['deployment'] {
   return { namespace, name, visible: true };
 }

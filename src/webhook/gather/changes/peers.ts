@@ -14,13 +14,13 @@ export class PeerFinder {
   readonly #changed: ReadonlyMap<string, SpokeState>;
   readonly #found = new Map<string, Promise<Peer[]>>();
 
-  /** `changed`: what the same request changes other deployments to, by `namespace/name`. */
+  /** `changed`: the states that the same request gives other deployments, by `namespace/name`. */
   constructor(sources: ChangeSources, changed: ReadonlyMap<string, SpokeState> = new Map()) {
     this.#sources = sources;
     this.#changed = changed;
   }
 
-  /** All deployments in some namespaces that are not terminating. For one namespace it is the same list for all that ask. */
+  /** The deployments in some namespaces, except terminating ones. Every call for the same single namespace returns the same list. */
   async peersIn(namespaces: readonly (string | undefined)[]): Promise<Peer[]> {
     const distinct = [...new Set(namespaces.filter((namespace) => namespace !== undefined))];
     const lists = await Promise.all(distinct.map((namespace) => this.#peersInOne(namespace)));
@@ -36,31 +36,31 @@ export class PeerFinder {
 
   async #find(namespace: string): Promise<Peer[]> {
     const deployments = await this.#sources.referrers.inSpokeNamespace(namespace);
-    const staying = deployments.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-    return (await Promise.all(staying.map((deployment) => this.#peersOf(deployment)))).flat();
+    const remaining = deployments.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+    return (await Promise.all(remaining.map((deployment) => this.#peersOf(deployment)))).flat();
   }
 
-  /** A deployment as a peer: twice if it is applied in one place and asks for another. */
+  /** A deployment as a peer. It is two peers if it is applied under other names than its spec requests. */
   async #peersOf(deployment: UncheckedObject): Promise<Peer[]> {
     const { states, visibility, isOffline } = this.#sources;
     const observed = await states.observedState(deployment);
     const status = readDeploymentStatus(deployment);
-    // A deployment that is blocked and on no cluster does not keep others out: it waits itself.
+    // A deployment that is blocked and on no cluster does not block others, because it is waiting itself.
     if (observed === undefined || (isBlockedByRule(status) && observed.clusters?.length === 0)) return [];
     const { namespace = '', name } = deployment.metadata;
     const named = await visibility.of('WorkloadDeployment', { namespace, name });
     // In files a status may be missing: then the deployment counts as applied on all of its clusters.
     const applied = status.clusters === undefined && isOffline ? {} : { appliedOn: appliedClusters(status) };
-    const next = this.#changed.get(keyOf(deployment));
-    if (next !== undefined) return [{ ...named, ...applied, state: next, observed }];
-    const moved = await this.#pendingMoveOf(deployment, observed);
+    const changed = this.#changed.get(keyOf(deployment));
+    if (changed !== undefined) return [{ ...named, ...applied, state: changed, observed }];
+    const pendingMove = await this.#pendingMoveOf(deployment, observed);
     return [
       { ...named, ...applied, state: observed },
-      ...(moved === undefined ? [] : [{ ...named, state: moved, appliedOn: [] }]),
+      ...(pendingMove === undefined ? [] : [{ ...named, state: pendingMove, appliedOn: [] }]),
     ];
   }
 
-  /** What a deployment is to have under the names that it asks for, if it is still applied under others. */
+  /** The state that a deployment will have under the names that it requests, if it is still applied under others. */
   async #pendingMoveOf(deployment: UncheckedObject, observed: SpokeState): Promise<SpokeState | undefined> {
     const { environments, states } = this.#sources;
     const requested = workloadNames(deployment);
@@ -74,7 +74,7 @@ export class PeerFinder {
 }
 
 /**
- * Peers that matter for a deletion. In a hub namespace that is terminating all deployments are deleted, so none of them
+ * The peers that may block a deletion. In a hub namespace that is terminating, all deployments are deleted, so none of them
  * blocks the deletion of another.
  */
 export async function withoutTerminating(

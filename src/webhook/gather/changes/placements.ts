@@ -19,12 +19,14 @@ export async function changeBetween(
   return { placement: placementChange(oldShape, newShape), replacesReplicaSets: dropsReplicaSets(oldShape, newShape) };
 }
 
-/** Clusters that are selected for every deployment of an Environment; not known if each gets only some of them. */
+/** Clusters that are selected for every deployment of an Environment; `undefined` if each deployment gets only some of them. */
 export async function clustersForEveryDeployment(
   environment: EnvironmentAtRevision,
   renders: TopologyRenders,
 ): Promise<readonly string[] | undefined> {
   const shape = await renders.shapeFor(environment);
-  const asked = shape === undefined ? undefined : requestedClusters(shape);
-  return asked !== undefined && asked < environment.selected.length ? undefined : knownClusters(environment.selected);
+  const requested = shape === undefined ? undefined : requestedClusters(shape);
+  return requested !== undefined && requested < environment.selected.length
+    ? undefined
+    : knownClusters(environment.selected);
 }

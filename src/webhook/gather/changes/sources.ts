@@ -3,20 +3,20 @@ import { EnvironmentRevisions } from './environments.ts';
 import { SpokeStates } from './observed.ts';
 import { TopologyRenders } from './topology-renders.ts';
 
-/** What the gathering of changes reads from. */
+/** What the gatherers of changes read from. */
 export type ChangeContext = Pick<
   GatherContext,
   'catalog' | 'referrers' | 'visibility' | 'topologies' | 'namespaceState' | 'isOffline' | 'signal'
 >;
 
-/** The same for one request, with what was read and rendered for it. */
+/** The same, with what was already read and rendered for one request. */
 export interface ChangeSources extends ChangeContext {
   renders: TopologyRenders;
   environments: EnvironmentRevisions;
   states: SpokeStates;
 }
 
-/** Sources for one request. */
+/** Creates the sources for one request. */
 export function createChangeSources(context: ChangeContext): ChangeSources {
   const renders = new TopologyRenders(context);
   const environments = new EnvironmentRevisions(context.catalog);

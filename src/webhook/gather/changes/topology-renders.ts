@@ -12,13 +12,12 @@ import {
 import { effectiveLifecycle } from '../../../domain/spoke/effective-lifecycle.ts';
 import type { WorkloadNames } from '../../../domain/spoke/workload-names.ts';
 import type { TopologyContext } from '../../../api/topology-context.ts';
-
 import type { GatherContext } from '../context.ts';
 import type { EnvironmentAtRevision } from './environments.ts';
 
 type RenderedEnvironment = Pick<EnvironmentAtRevision, 'name' | 'spec'>;
 
-/** Deployments of custom topologies that are rendered one by one in one request; one render serves all others. */
+/** At most this many deployments of custom topologies are rendered one by one for a request; all others share one render. */
 const maxIndividualRenders = 50;
 
 /** Renders the topologies of Environments. Renders each topology once for any Workload. */
@@ -40,7 +39,7 @@ export class TopologyRenders {
     return known;
   }
 
-  /** What the topology of an Environment does with a deployment. A custom topology may branch on its names. */
+  /** The lifecycle that the topology of an Environment gives a deployment. A custom topology may branch on the names. */
   async lifecycleFor(
     environment: RenderedEnvironment | undefined,
     names: WorkloadNames,

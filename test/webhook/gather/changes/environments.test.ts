@@ -12,8 +12,8 @@ const { live, objects } = editedEnvironment(specs, { selected: ['b', 'a'] });
 const environments = () => changeSourcesOf(objects).environments;
 const deploymentWith = (options: PlacedDeployment) => requestObject(placedDeployment(options));
 
-describe('the Environment that a deployment asks for', () => {
-  it('has the content of the revision that the ref means', async () => {
+describe('the Environment that a deployment refers to', () => {
+  it('has the content of the revision that the ref resolves to', async () => {
     const found = await environments().desired(deploymentWith({ environmentRef: 'primary@v1' }));
     assert.deepEqual([found?.revision, found?.spec], [1, specs[0]]);
     const newest = await environments().desired(deploymentWith({ environmentRef: 'primary' }));
@@ -35,7 +35,7 @@ describe('the Environment that a deployment asks for', () => {
     it(`has clusters that were ${expected ? '' : 'not '}selected for it: ${why}`, async () => {
       const edited = editedEnvironment(specs, { selected: ['b', 'a'], isEvaluated });
       const found = await changeSourcesOf(edited.objects).environments.desired(deploymentWith({ environmentRef }));
-      assert.deepEqual([found?.selected, found?.isSelectedByThis], [['a', 'b'], expected]);
+      assert.deepEqual([found?.selected, found?.isSelectedForThisRevision], [['a', 'b'], expected]);
     });
   }
 });
@@ -66,7 +66,7 @@ describe('the Environment of a request', () => {
   it('has no revision, and clusters that were not selected for its content', () => {
     const found = requestedEnvironment(requestObject(nextEdit(live, environmentSpec({ lifecycle: owner }), 3)));
     assert.deepEqual(
-      { revision: found.revision, selected: found.selected, isSelectedByThis: found.isSelectedByThis },
+      { revision: found.revision, selected: found.selected, isSelectedByThis: found.isSelectedForThisRevision },
       { revision: undefined, selected: ['a', 'b'], isSelectedByThis: false },
     );
   });
@@ -79,6 +79,6 @@ describe('the Environment of a request', () => {
 
   it('does not count as evaluated even without a stamp', () => {
     const { annotations: _, ...metadata } = live.metadata;
-    assert.equal(requestedEnvironment(requestObject({ ...live, metadata })).isSelectedByThis, false);
+    assert.equal(requestedEnvironment(requestObject({ ...live, metadata })).isSelectedForThisRevision, false);
   });
 });

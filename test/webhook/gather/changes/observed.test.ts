@@ -14,7 +14,7 @@ const primary = editedEnvironment([environmentSpec({ lifecycle: owner })], { sel
 describe('the observed state of a deployment', () => {
   const presents: { why: string; deployment: KubeObject; expected: SpokeState }[] = [
     {
-      why: 'the status, whatever the Environment renders',
+      why: 'the status, even if the Environment renders something else',
       deployment: placedDeployment({ lifecycle: keeper, clusters: ['z', 'y'] }),
       expected: stateWith(keeper, ['y', 'z']),
     },
@@ -47,7 +47,7 @@ describe('the observed state of a deployment', () => {
     });
   }
 
-  it('has the names that are applied, not those that the spec asks for', async () => {
+  it('has the names that are applied, not those in the spec', async () => {
     const { states } = changeSourcesOf(primary.objects);
     const moved = placedDeployment({ spokeNamespace: 'store', lifecycle: owner, clusters: ['a'] });
     const status = { ...moved.status, workload: { namespace: 'shop', name: 'old' } };

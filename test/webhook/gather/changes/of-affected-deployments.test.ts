@@ -80,7 +80,7 @@ describe('the deployments that an edit of an Environment affects', () => {
     },
     { why: 'a version does not change the topology', options: { lifecycle: owner, version: '1.0.0' } },
     {
-      why: 'a rollout strategy moves nothing',
+      why: 'a rollout strategy does not change the selected clusters',
       options: {
         topology: {
           type: 'topology-ocm',
@@ -106,7 +106,7 @@ describe('the deployments that an edit of an Environment affects', () => {
     });
   }
 
-  it('are on creation those whose refs waited for the Environment, with the names that they ask for', async () => {
+  it('are, on its creation, those whose refs waited for the Environment, with the names in their specs', async () => {
     const [created] = editedEnvironment([environmentSpec({ lifecycle: guest })], { name: 'late' }).objects;
     const object = created ?? assert.fail();
     const waiting = placedDeployment({ environmentRef: 'late' });

@@ -166,7 +166,7 @@ describe('the change of a deployment with another ref', () => {
     assert.deepEqual([observed?.lifecycle, desired?.lifecycle, replacesReplicaSets], [keeper, guest, false]);
   });
 
-  it('starts from the revision that is applied, if a floating ref means a newer one', async () => {
+  it('starts from the revision that is applied, if a floating ref resolves to a newer one', async () => {
     const oldObject = placedDeployment({ environmentRef: 'primary', revision: 1 });
     const object = placedDeployment({ environmentRef: 'primary@v2' });
     const { observed, desired } = await deploymentChangeOf([...history.objects, oldObject], { object, oldObject });

@@ -41,21 +41,21 @@ describe('the peers in a spoke namespace', () => {
     }
   });
 
-  it('do not include a deployment that is blocked and on no cluster, because it waits itself', async () => {
+  it('do not include a deployment that is blocked and on no cluster, because it is waiting itself', async () => {
     const blocked = placedDeployment({ name: 'blocked', notApplied: 'NamespaceLifecycleConflict', clusters: [] });
     const stuck = placedDeployment({ name: 'stuck', notApplied: 'NamespaceWouldBeDeleted', clusters: ['a'] });
     const peers = await new PeerFinder(changeSourcesOf([...primary.objects, blocked, stuck])).peersIn(['shop']);
     assert.deepEqual(keysOf(peers), ['team/stuck']);
   });
 
-  it('have the state that the same request changes them to, beside the observed one', async () => {
+  it('have the state that the same request gives them, and the observed one', async () => {
     const web = placedDeployment({ lifecycle: owner, clusters: ['a'] });
     const changed = new Map([['team/web', stateWith(guest, ['a'])]]);
     const [found] = await new PeerFinder(changeSourcesOf([...primary.objects, web]), changed).peersIn(['shop']);
     assert.deepEqual([found?.observed, found?.state], [stateWith(owner, ['a']), stateWith(guest, ['a'])]);
   });
 
-  it('are looked up once for each namespace, and are the same list for all that ask', async () => {
+  it('are looked up once for each namespace, and every call returns the same list', async () => {
     const web = placedDeployment({ lifecycle: owner, clusters: ['a'] });
     const index = listedReferrers(() => [requestObject(web)]);
     const asked: string[] = [];
@@ -72,12 +72,12 @@ describe('the peers in a spoke namespace', () => {
   });
 });
 
-describe('the peers that matter for a deletion', () => {
+describe('the peers that may block a deletion', () => {
   const near = peer(spokeState('guest'), { namespace: 'team' });
   const far = peer(spokeState('guest'), { namespace: 'other' });
   const ask = (answer: boolean) => () => Promise.resolve(answer);
 
-  it('are not those in the same terminating namespace', async () => {
+  it('do not include those in the same terminating namespace', async () => {
     assert.deepEqual(await withoutTerminating([near, far], 'team', ask(true)), [far]);
     assert.deepEqual(await withoutTerminating([near, far], 'team', ask(false)), [near, far]);
   });

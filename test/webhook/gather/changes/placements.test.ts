@@ -30,7 +30,7 @@ describe('the change between two renders', () => {
     });
   }
 
-  it('is none if one of the two is missing or does not render', async () => {
+  it('is empty if one of the two is missing or does not render', async () => {
     const broken = environmentWith({ topology: { type: 'topology-ocm', properties: { broken: true } } });
     const { renders } = changeSourcesOf([]);
     for (const [before, after] of [
