@@ -24,7 +24,7 @@ export function createDecider(phase: RequestFacts['phase'], options: DeciderOpti
   const cached: ObjectSource = { ...options.cached, isLive: false };
   return async (request, signal) => {
     const live = (): ObjectSource => ({ ...options.live(signal), isLive: true });
-    const startsLive = needsLiveRead(phase, request);
+    const startsLive = startsWithLiveRead(phase, request);
     const facts = await gather(request, phase, startsLive ? live() : cached, options, signal);
     const decision = decide(facts, severities);
     if (startsLive || !dependsOnOtherObjects(decision, facts)) return decision;
@@ -33,7 +33,7 @@ export function createDecider(phase: RequestFacts['phase'], options: DeciderOpti
 }
 
 /** Whether the first decision already needs live reads. */
-function needsLiveRead(phase: RequestFacts['phase'], request: AdmissionRequest): boolean {
+function startsWithLiveRead(phase: RequestFacts['phase'], request: AdmissionRequest): boolean {
   if (phase === 'mutate') return needsLiveReferences(request);
   // A deleted deployment cannot be restored, so its deletion never depends on a cache, even if rules are switched off.
   return request.operation === 'DELETE' && request.kind.kind === 'WorkloadDeployment';

@@ -78,14 +78,16 @@ async function applyRender(
   context: Context,
 ): Promise<StepOutcome> {
   const { caches, appliedReplicaSets, now } = context;
-  const outcomeOfFailure = (failure: { reason: string }) =>
-    outcomeWithoutStep(failure, reportedState(cachedReplicaSets(deployment, caches), caches));
+  const applied = () => appliedStates(appliedReplicaSets.of(keyOf(deployment)), caches);
+  const outcomeOfFailure = (failure: { reason: string }) => {
+    const reported = reportedState(cachedReplicaSets(deployment, caches), caches);
+    return outcomeWithoutStep(failure, reported, { deployment, applied: applied() });
+  };
   if (rendered.state === 'unresolved') return outcomeOfFailure(rendered);
   const { render } = rendered;
   if (!render.ok) return outcomeOfFailure(render);
   const step = await guardAndApply(deployment, { ...rendered, render }, context);
-  const applied = appliedStates(appliedReplicaSets.of(keyOf(deployment)), caches);
-  return outcomeOf(step, { deployment, lifecycle: render.lifecycle, applied }, now());
+  return outcomeOf(step, { deployment, lifecycle: render.lifecycle, applied: applied() }, now());
 }
 
 /** The results of resolving and rendering, for the status. */

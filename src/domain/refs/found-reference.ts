@@ -6,7 +6,7 @@ export interface FoundReference {
   ref: VersionRef;
   /** The namespace of the object; if the object does not exist, the first namespace that was searched. */
   namespace: string;
-  /** Absent if the object does not exist. */
+  /** Absent if the object does not exist, or has no stamp yet. */
   history?: History;
   /** Names of the objects that exist in its namespace; absent if the requester may not see them. */
   others?: readonly string[];

@@ -88,11 +88,13 @@ export function outcomeOf(step: ApplyStep, context: StepContext, now: number): S
 export function outcomeWithoutStep(
   failure: { reason: string },
   { replicaSets, progress }: Pick<Reported, 'replicaSets' | 'progress'>,
+  { deployment, applied }: Pick<StepContext, 'deployment' | 'applied'>,
 ): StepOutcome {
   const outcome = {
     replicaSets,
     progress,
     supersededOn: [],
+    ...orphanConfirmation(deployment, deployment.status?.effectiveLifecycle, applied),
     terminating: [],
     pruning: [],
     upToDate: false,

@@ -10,7 +10,7 @@ interface UncheckedEnvironment {
 export interface EnvironmentReadiness {
   /** Whether the aggregator has evaluated the current generation. */
   isCurrent: boolean;
-  /** The selected clusters, each once, sorted. */
+  /** The selected clusters as they are in the status, sorted. */
   selected: string[];
   notReady?: { reason: string; message: string };
 }

@@ -14,8 +14,8 @@ import { gatherMissingRights } from './rights.ts';
 import { gatherTopology } from './topology.ts';
 
 /**
- * The gatherers of all facts, in the order in which they run. Each of them only reads, and returns nothing for requests that
- * it does not apply to.
+ * The gatherers of all facts, in the order in which they run. Each of them only reads. For requests that it does not apply to,
+ * it returns no facts, or facts that are empty.
  */
 const gatherers: readonly Gatherer[] = [
   gatherMissingRights,

@@ -11,6 +11,7 @@ const cases: { left: unknown; right: unknown; same: boolean; why: string }[] = [
   },
   { left: { name: 'a' }, right: { name: 'a@v1' }, same: false, why: 'another text, even if it means the same' },
   { left: { name: 'a' }, right: { name: 'a', namespace: 'b' }, same: false, why: 'another namespace' },
+  { left: { name: 'a' }, right: { name: 'a', namespace: '' }, same: true, why: 'an empty namespace means the own one' },
   { left: { name: 'a' }, right: undefined, same: false, why: 'one is absent' },
 ];
 

@@ -195,10 +195,23 @@ describe('the outcome without a step', () => {
   ];
   for (const { reason, isRetried, why } of failures) {
     it(`is ${isRetried ? 'retried' : 'not retried'} after ${reason}: ${why}`, () => {
-      assert.deepEqual(outcomeWithoutStep({ reason }, reported), {
+      const context = { deployment: placedDeployment(), applied: [] };
+      assert.deepEqual(outcomeWithoutStep({ reason }, reported, context), {
         outcome: nothing,
         ...(isRetried ? { requeueAfterMs: 10_000 } : {}),
       });
+    });
+  }
+
+  const applied = [stateOf(containing('new'), [aWork('a', { applied: 'never' })])];
+  for (const { lifecycle, orphanUnconfirmedOn, why } of [
+    { lifecycle: kept, orphanUnconfirmedOn: ['a'], why: 'messages of rules tell users to wait until it is empty' },
+    { lifecycle: owned, orphanUnconfirmedOn: undefined, why: 'what is applied owns the namespace' },
+  ]) {
+    it(`has ${orphanUnconfirmedOn === undefined ? 'no clusters' : 'the clusters'} without a confirmed orphan: ${why}`, () => {
+      const context = { deployment: placedDeployment({ lifecycle }), applied };
+      const { outcome } = outcomeWithoutStep({ reason: 'InvalidParameter' }, reported, context);
+      assert.deepEqual(outcome.orphanUnconfirmedOn, orphanUnconfirmedOn);
     });
   }
 });

@@ -1,5 +1,5 @@
-import { isJsonObject } from '../../../api/object.ts';
 import { environmentRevisionAnnotation, workloadProfileRevisionAnnotation } from '../../annotations.ts';
+import { writtenRef } from '../../refs/read-ref.ts';
 import { readReferenceStamp } from '../../refs/reference-stamp.ts';
 import type { Rule } from '../rule.ts';
 import { parseRef } from '../../refs/version-ref.ts';
@@ -7,7 +7,7 @@ import { parseRef } from '../../refs/version-ref.ts';
 const stamps = [
   { annotation: environmentRevisionAnnotation, field: 'environmentRef' },
   { annotation: workloadProfileRevisionAnnotation, field: 'workloadProfileRef' },
-];
+] as const;
 
 /** A stamp, which records what a ref was resolved to, names another object than the ref. */
 export const referenceStampDoesNotFit: Rule = {
@@ -25,15 +25,15 @@ export const referenceStampDoesNotFit: Rule = {
   find({ request: { object, namespace }, systemNamespace }) {
     return stamps.flatMap(({ annotation, field }) => {
       const text = object?.metadata.annotations?.[annotation];
-      const given = object?.spec?.[field];
-      if (text === undefined || !isJsonObject(given) || typeof given['name'] !== 'string') return [];
-      const parsed = parseRef(given['name']);
+      const given = writtenRef(object?.spec, field);
+      if (text === undefined || given === undefined) return [];
+      const parsed = parseRef(given.text);
       const stamp = readReferenceStamp(text);
       const path = `metadata.annotations[${annotation}]`;
       if (stamp === undefined)
         return [{ path, message: `${JSON.stringify(text)} is not of the form namespace/name@v4` }];
       if (!parsed.ok) return [];
-      const namespaces = [given['namespace'] ?? namespace, systemNamespace];
+      const namespaces = [given.namespace ?? namespace, systemNamespace];
       const fits = stamp.name === parsed.ref.name && namespaces.includes(stamp.namespace);
       return fits ? [] : [{ path, message: `${text} is not the object that spec.${field} names` }];
     });

@@ -27,6 +27,16 @@ describe('ReferenceStampDoesNotFit', () => {
     });
   }
 
+  it('finds nothing if the ref has an empty namespace: it means the namespace of the deployment', () => {
+    const { metadata, spec } = deployment('team');
+    const object = {
+      ...deployment('team'),
+      metadata: { ...metadata, annotations: { [environmentStamp]: 'team/primary@v4' } },
+      spec: { ...spec, environmentRef: { name: 'primary', namespace: '' } },
+    };
+    assert.deepEqual(findingsOf(referenceStampDoesNotFit, factsOf({ object })), []);
+  });
+
   it('does not require a stamp, because it may be added later', () => {
     assert.deepEqual(findingsOf(referenceStampDoesNotFit, factsOf({ object: deployment('team') })), []);
   });
