@@ -79,7 +79,9 @@ async function withLock(work) {
   let isReported = false;
   for (let holder = await acquire(); holder !== undefined; holder = await acquire()) {
     if (!isReported)
-      process.stdout.write(`Process ${holder} installs dependencies already (${lock}); waiting for it ...\n`);
+      process.stdout.write(
+        `Process ${holder} installs dependencies already; waiting for it. If it is another program, delete ${lock} ...\n`,
+      );
     isReported = true;
     await sleep(200);
   }
@@ -100,7 +102,8 @@ async function acquire() {
     if (isAcquired) return undefined;
     const content = await readFile(lock, 'utf8').catch(() => undefined);
     if (content === undefined) continue; // it was released in the meantime
-    if (isRunning(Number(content))) return Number(content);
+    // A container reuses pids: an earlier run with the pid of this one has ended.
+    if (Number(content) !== process.pid && isRunning(Number(content))) return Number(content);
     // The rename is atomic: if another run was quicker to replace the stale lock, its lock is put back.
     const aside = `${lock}.stale.${process.pid}.draft`;
     if (!(await rename(lock, aside).then(...trueOrFalse))) continue;

@@ -159,6 +159,16 @@ describe('the installation of dependencies before npm start and npm test', () =>
     });
   }
 
+  it('takes over a lock with its own pid, which an earlier process had in another container', async () => {
+    await mkdir(join(folder, '.local'));
+    const copy = join(folder, 'deploy', 'install-dependencies.mjs');
+    const run = spawn('/bin/sh', ['-c', 'echo $$ > .local/install.lock; exec "$0" "$1"', process.execPath, copy], {
+      cwd: folder,
+      env: { FAKE_NPM: 'succeeds', npm_execpath: join(folder, 'npm-cli.js'), PATH: folder },
+    });
+    assert.equal((await ended(run))[0], 0);
+  });
+
   it('ends with the exit code and the messages of npm, and is repeated by the next run', async () => {
     await putInstalled(withoutLibrary);
     const [code, output] = await ended(start('fails'));

@@ -1,4 +1,5 @@
 import { Command, type Option } from 'commander';
+import { refuseMissingValues } from './option-values.ts';
 import { usageErrorOf } from './usage-error-of.ts';
 
 /** The values of options, without arguments. Throws UsageError. */
@@ -11,6 +12,7 @@ export function parseOptions<T extends object>(args: readonly string[], options:
     .action(() => {});
   for (const option of options) command.addOption(option);
   try {
+    refuseMissingValues(command, args);
     return command.parse(args, { from: 'user' }).opts<T>();
   } catch (error) {
     throw usageErrorOf(error, command);

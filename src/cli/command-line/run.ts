@@ -2,6 +2,7 @@ import { CommanderError, type Command } from 'commander';
 import { UsageError } from '../../usage-error.ts';
 import type { CommandTerminal } from './command-context.ts';
 import { findCommand } from './named-command.ts';
+import { refuseMissingValues } from './option-values.ts';
 import { createProgram } from './program.ts';
 import { usageErrorOf } from './usage-error-of.ts';
 
@@ -23,13 +24,14 @@ export async function runCommand(args: readonly string[], terminal: CommandTermi
     exitCode = code;
   });
   const words = expandHelp(program, args).map((word) => (word === '--dry-run=server' ? '--dry-run' : word));
+  const { command, path } = findCommand(program, words);
   try {
+    refuseMissingValues(command, words.slice(path.length));
     await program.parseAsync(words, { from: 'user' });
     return exitCode;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
-    const { command, path } = findCommand(program, words);
     const usageError = usageErrorOf(error, command);
     const hint = [terminal.program, ...path, '--help'].join(' ');
     throw usageError instanceof UsageError

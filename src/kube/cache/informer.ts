@@ -4,7 +4,7 @@ import { backoffMs } from './backoff.ts';
 import type { Client } from '../client/client.ts';
 import { ApiError, isGone, isNotFound, ServerUnreachable } from '../client/errors.ts';
 import { type Change, ObjectStore } from './object-store.ts';
-import { sleep as realSleep, type Sleep } from './sleep.ts';
+import { sleep as realSleep, type Sleep } from '../sleep.ts';
 import type { Selection } from '../client/requests.ts';
 
 export type { Change } from './object-store.ts';

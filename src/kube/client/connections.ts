@@ -65,7 +65,7 @@ function createProxyDispatcher(proxyUrl: string, tls: TlsOptions): Dispatcher {
   const agent = new ProxyAgent({
     ...options,
     uri,
-    // Without a tunnel the proxy could read the requests to a plain http server.
+    // Requests to a plain http server use CONNECT too, as those of client-node do.
     proxyTunnel: true,
     requestTls: tls,
     connectTimeout,

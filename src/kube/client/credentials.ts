@@ -57,15 +57,23 @@ async function readAccess(source: KubeConfig): Promise<Access> {
     throw new CredentialsUnavailable(error instanceof Error ? error.message : String(error), { cause: error });
   }
   const { ca, cert, key, servername, rejectUnauthorized } = options;
+  const server = new URL(cluster?.server ?? '');
+  const auth = typeof options.auth === 'string' ? options.auth : userInfoOf(server);
   return {
-    server: new URL(cluster?.server ?? ''),
+    server,
     tls: Object.fromEntries(
       Object.entries({ ca, cert, key, servername, rejectUnauthorized }).filter(([, value]) => value !== undefined),
     ),
-    ...(cluster?.proxyUrl === undefined ? {} : { proxyUrl: cluster.proxyUrl }),
+    // A kubeconfig may have an empty proxy-url or null, which mean no proxy.
+    ...(cluster?.proxyUrl ? { proxyUrl: cluster.proxyUrl } : {}),
     headers: headersOf(options),
-    ...(typeof options.auth === 'string' ? { auth: options.auth } : {}),
+    ...(auth === undefined ? {} : { auth }),
   };
+}
+
+/** `user:password` of a URL, which kubectl sends if the user of the kubeconfig has no credentials. */
+function userInfoOf({ username, password }: URL): string | undefined {
+  return username === '' ? undefined : `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
 }
 
 /**

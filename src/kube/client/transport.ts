@@ -10,7 +10,7 @@ import { createCredentials, CredentialsUnavailable, type Access, type Credential
 import { Deadline } from './deadline.ts';
 import { ApiError, ServerUnreachable, UnreadableResponse } from './errors.ts';
 import type { KubeConfig } from './kube-config.ts';
-import { sleep } from '../cache/sleep.ts';
+import { sleep } from '../sleep.ts';
 import { warningTexts } from './warning-header.ts';
 
 /** One request. `what` is the beginning of each error message: verb, resource and key. */
@@ -143,7 +143,7 @@ async function open(sender: Sender, request: ApiRequest, signal: AbortSignal): P
   const code = response.statusCode;
   if (code >= 200 && code < 300) return response;
   const retryAfter = Number.parseInt(headerValues(response, 'retry-after')[0] ?? '', 10);
-  const body = jsonOrText(await response.body.text());
+  const body = jsonOrText(await readText(response));
   throw errorFromStatus(request.what, code, body, Number.isNaN(retryAfter) ? undefined : retryAfter);
 }
 
@@ -179,10 +179,16 @@ function urlOf(server: URL, { path, query = {} }: ApiRequest): URL {
   return url;
 }
 
-async function readJson(response: Dispatcher.ResponseData): Promise<JsonValue> {
+/** The body of a response, after which the connection is free for the next request. */
+async function readText(response: Dispatcher.ResponseData): Promise<string> {
   const text = await response.body.text();
   // undici frees the connection in the next turn of the event loop. A request that is sent earlier opens another one.
   await setImmediate();
+  return text;
+}
+
+async function readJson(response: Dispatcher.ResponseData): Promise<JsonValue> {
+  const text = await readText(response);
   if (!headerValues(response, 'content-type').some((type) => type.includes('json'))) return text;
   const parsed: JsonValue = JSON.parse(text);
   return parsed;

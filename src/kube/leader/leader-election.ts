@@ -2,7 +2,7 @@ import type { Log } from '../../log.ts';
 import type { Client } from '../client/client.ts';
 import { isAlreadyExists, isConflict, isNotFound, LostLeadership } from '../client/errors.ts';
 import { acquireOrRenew, type Lease, leases, newLease, release } from './lease.ts';
-import { sleep as realSleep, type Sleep } from '../cache/sleep.ts';
+import { sleep as realSleep, type Sleep } from '../sleep.ts';
 import type { WriteOptions } from '../client/requests.ts';
 
 /** Clocks in ms. `monotonic` never jumps but may stop while the machine sleeps; `wall` may jump but does not stop. */

@@ -1,5 +1,5 @@
 import type { KubeObject, Resource } from '../../api/object.ts';
-import { microTime } from './micro-time.ts';
+import { microTime } from '../micro-time.ts';
 
 /** Source: `coordination.k8s.io/v1`. */
 export const leases: Resource = {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { KubeObject, Resource } from '../../api/object.ts';
 import type { Log } from '../../log.ts';
 import type { Client } from '../client/client.ts';
-import { microTime } from '../leader/micro-time.ts';
+import { microTime } from '../micro-time.ts';
 
 const events: Resource = { group: 'events.k8s.io', version: 'v1', kind: 'Event', plural: 'events', namespaced: true };
 

@@ -11,7 +11,7 @@ describe('parsing options alone', () => {
     assert.deepEqual(parseOptions(['--port=2'], options()), { port: '2' });
   });
 
-  for (const args of [['--prt'], ['stray'], ['--port'], ['--help'], ['--dry-run=x']]) {
+  for (const args of [['--prt'], ['stray'], ['--port'], ['--port', '--dry-run'], ['--help'], ['--dry-run=x']]) {
     it(`refuses ${args.join(' ')} with one line`, () => {
       assert.throws(
         () => parseOptions(args, options()),

@@ -57,6 +57,24 @@ const refused: { args: string[]; error: string; why: string }[] = [
     why: 'no value',
   },
   {
+    args: ['rollback', 'env', 'primary@v1', '--system-namespace', '--dry-run'],
+    error:
+      "option '--system-namespace <NAME>' argument missing: the next word is --dry-run; if that is the value, write --system-namespace=--dry-run; see mooring rollback --help",
+    why: 'an option in the place of the value, as after an empty variable of a shell',
+  },
+  {
+    args: ['check', '-n', '--state', 'x'],
+    error:
+      "option '-n, --namespace <NAME>' argument missing: the next word is --state; if that is the value, write --namespace=--state; see mooring check --help",
+    why: 'the same after a short option',
+  },
+  {
+    args: ['serve', 'controller', '--webhook-host', '--rule', 'InUse=off'],
+    error:
+      "option '--webhook-host <NAME>' argument missing: the next word is --rule; if that is the value, write --webhook-host=--rule; see mooring serve controller --help",
+    why: 'the same in a role',
+  },
+  {
     args: ['history', 'env', 'a', 'b'],
     error: "too many arguments for 'history'. Expected 2 arguments but got 3: env, a, b; see mooring history --help",
     why: 'an argument too many',

@@ -203,13 +203,13 @@ describe('the outcome without a step', () => {
     });
   }
 
-  const applied = [stateOf(containing('new'), [aWork('a', { applied: 'never' })])];
+  const unconfirmed = [stateOf(containing('new'), [aWork('a', { applied: 'never' })])];
   for (const { lifecycle, orphanUnconfirmedOn, why } of [
     { lifecycle: kept, orphanUnconfirmedOn: ['a'], why: 'messages of rules tell users to wait until it is empty' },
     { lifecycle: owned, orphanUnconfirmedOn: undefined, why: 'what is applied owns the namespace' },
   ]) {
     it(`has ${orphanUnconfirmedOn === undefined ? 'no clusters' : 'the clusters'} without a confirmed orphan: ${why}`, () => {
-      const context = { deployment: placedDeployment({ lifecycle }), applied };
+      const context = { deployment: placedDeployment({ lifecycle }), applied: unconfirmed };
       const { outcome } = outcomeWithoutStep({ reason: 'InvalidParameter' }, reported, context);
       assert.deepEqual(outcome.orphanUnconfirmedOn, orphanUnconfirmedOn);
     });

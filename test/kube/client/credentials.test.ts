@@ -72,6 +72,21 @@ describe('credentials', () => {
     assert.equal(tls.servername, 'kubernetes');
   });
 
+  for (const none of ['', null]) {
+    it(`has no proxy if proxy-url is ${JSON.stringify(none)}, as in kubectl`, async () => {
+      const access = await createCredentials(await configFor('https://one', {}, { 'proxy-url': none })).current();
+      assert.equal('proxyUrl' in access, false);
+    });
+  }
+
+  it('takes the user and the password of the server URL, unless the kubeconfig has others', async () => {
+    const server = 'https://bob:p%40w@one';
+    assert.equal((await createCredentials(await configFor(server, {})).current()).auth, 'bob:p@w');
+    const user = { username: 'me', password: 'p' };
+    assert.equal((await createCredentials(await configFor(server, user)).current()).auth, 'me:p');
+    assert.equal('auth' in (await createCredentials(await configFor('https://one', {})).current()), false);
+  });
+
   it('reads a token file with or without a newline at its end, and again when it may have changed', async () => {
     const tokenFile = join(folder, 'token');
     await writeFile(tokenFile, 'first\n');

@@ -7,7 +7,7 @@ import { TLSSocket } from 'node:tls';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ServerUnreachable } from '../../../src/kube/client/errors.ts';
+import { ApiError, ServerUnreachable } from '../../../src/kube/client/errors.ts';
 import { loadKubeConfig } from '../../../src/kube/client/kube-config.ts';
 import { createTransport, type Transport, type TransportTimeouts } from '../../../src/kube/client/transport.ts';
 import { localhostCertificate } from '../../support/localhost-certificate.ts';
@@ -115,6 +115,15 @@ describe('transport', () => {
     const transport = await transportTo({ server: `http://127.0.0.1:${await listen(server)}` });
     await transport.json(request);
     await transport.json(request);
+    assert.equal(connections, 1);
+  });
+
+  it('reuses a connection after an error response', async () => {
+    let connections = 0;
+    const notFound = http.createServer((_incoming, outgoing) => outgoing.writeHead(404).end('no'));
+    notFound.on('connection', () => connections++);
+    const transport = await transportTo({ server: `http://127.0.0.1:${await listen(notFound)}` });
+    for (let count = 0; count < 3; count++) await assert.rejects(transport.json(request), ApiError);
     assert.equal(connections, 1);
   });
 

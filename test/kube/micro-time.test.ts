@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { microTime } from '../../../src/kube/leader/micro-time.ts';
+import { microTime } from '../../src/kube/micro-time.ts';
 
 describe('microTime', () => {
   it('has six digits of fraction', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { sleep } from '../../../src/kube/cache/sleep.ts';
+import { sleep } from '../../src/kube/sleep.ts';
 
 describe('sleep', () => {
   it('waits for its duration', async () => {
