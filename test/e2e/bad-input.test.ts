@@ -101,19 +101,19 @@ const environments: Omit<Refused, 'kind'>[] = [
 ];
 
 const refs: [string, string, RegExp][] = [
-  ['primary@', 'nothing stands behind the @', /begin with v/],
+  ['primary@', 'nothing stands behind the @', /has no v after @/],
   ['primary@v', 'no revision', /no revision/],
   ['@v1', 'no name', /no name/],
   ['a@v1@v2', 'two revisions', /more than one @/],
   ['primary@v01', 'a leading zero', /"01"/],
   ['primary@v0', 'revisions count from 1', /from 1/],
-  ['primary@V1', 'an upper case V', /begin with v/],
+  ['primary@V1', 'an upper case V', /has no v after @/],
   ['primary @v1', 'a space', /"primary "/],
   ['primary@v1\n', 'a newline at the end', /InvalidSpec/],
   ['primary@v9007199254740992', '2^53 is not exact', /InvalidSpec/],
   [`primary@v${'1'.repeat(300)}`, 'longer than any ref', /309 characters/],
-  ['primary@^1', 'a range of npm', /begin with v/],
-  ['primary@latest', 'a tag of an image', /begin with v/],
+  ['primary@^1', 'a range of npm', /has no v after @/],
+  ['primary@latest', 'a tag of an image', /has no v after @/],
   ['primary@v1.3.6+b', 'build metadata', /build metadata/],
   ['primary@v1.x', 'a wildcard', /InvalidSpec/],
   ['primary@v\uff11', 'a full-width digit', /InvalidSpec/],

@@ -94,7 +94,7 @@ describe('the command line on a live hub', function () {
     const { users }: { users: { name: string }[] } = JSON.parse((await cli('uses', 'wp', 'web', '-o', 'json')).stdout);
     assert.deepEqual(
       users.map(({ name }) => name),
-      ['pinned', 'floating'],
+      ['floating', 'pinned'],
     );
   });
 

@@ -51,7 +51,7 @@ describe('a ref to an object that does not exist yet', function () {
     const ahead = deployment(namespace, { name: 'ahead', environmentRef: 'primary@v2' });
     const { code, stderr } = await apply(manifest(ahead));
     assert.equal(code, 0);
-    assert.match(stderr, /Warning: .*there is v1 \(RevisionNotFound\)/);
+    assert.match(stderr, /Warning: .*existing revisions: v1 \(RevisionNotFound\)/);
     await unresolved('ahead', 'RevisionNotFound');
     await kubectlOk(['label', 'environment', 'primary', '-n', namespace, 'edited=once']);
     const { status } = await waitUntilApplied(namespace, 'ahead');
