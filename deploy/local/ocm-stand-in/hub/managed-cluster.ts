@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { apiVersionOf, type Condition, type Resource } from '../../../../src/api/object.ts';
 import type { Client } from '../../../../src/kube/client/client.ts';
-import { isAlreadyExists } from '../../../../src/kube/client/errors.ts';
+import { isAlreadyExists, isConflict } from '../../../../src/kube/client/errors.ts';
 import { applyObjects, readFolder } from '../../hub/apply/apply.ts';
 import { acceptedCondition } from './acceptance-controller.ts';
 import { clusterNameLabel, clusterSetLabel, managedClusters, type ManagedCluster } from './cluster-kinds.ts';
@@ -45,11 +45,22 @@ export async function joinCluster({ name, hub, spoke, server, labels, now }: Joi
     metadata: { name, labels: { [clusterSetLabel]: 'default', ...labels } },
     spec: { hubAcceptsClient: true, managedClusterClientConfigs: [{ url: server }] },
   });
+  await writeJoined(hub, cluster, formatTime(now), 5);
+}
+
+/** Writes the status of a joined cluster. The acceptance controller may write it at the same time, so a conflict is retried. */
+async function writeJoined(hub: Client, cluster: ManagedCluster, time: string, attemptsLeft: number): Promise<void> {
   const conditions = joinedConditions.reduce<Condition[]>(
-    (list, condition) => withCondition(list, condition, formatTime(now)),
+    (list, condition) => withCondition(list, condition, time),
     cluster.status?.conditions ?? [],
   );
-  await writeStatus(hub, managedClusters, cluster, { ...cluster.status, conditions });
+  try {
+    await writeStatus(hub, managedClusters, cluster, { ...cluster.status, conditions });
+  } catch (error) {
+    if (!isConflict(error) || attemptsLeft <= 1) throw error;
+    const newest = await hub.get<ManagedCluster>(managedClusters, { name: cluster.metadata.name });
+    await writeJoined(hub, newest, time, attemptsLeft - 1);
+  }
 }
 
 async function createOrGet(hub: Client, cluster: ManagedCluster): Promise<ManagedCluster> {
