@@ -45,11 +45,16 @@ export async function joinCluster({ name, hub, spoke, server, labels, now }: Joi
     metadata: { name, labels: { [clusterSetLabel]: 'default', ...labels } },
     spec: { hubAcceptsClient: true, managedClusterClientConfigs: [{ url: server }] },
   });
-  await writeJoined(hub, cluster, formatTime(now), 5);
+  await writeJoinedStatus(hub, cluster, formatTime(now));
 }
 
 /** Writes the status of a joined cluster. The acceptance controller may write it at the same time, so a conflict is retried. */
-async function writeJoined(hub: Client, cluster: ManagedCluster, time: string, attemptsLeft: number): Promise<void> {
+export async function writeJoinedStatus(
+  hub: Client,
+  cluster: ManagedCluster,
+  time: string,
+  attemptsLeft = 5,
+): Promise<void> {
   const conditions = joinedConditions.reduce<Condition[]>(
     (list, condition) => withCondition(list, condition, time),
     cluster.status?.conditions ?? [],
@@ -59,7 +64,7 @@ async function writeJoined(hub: Client, cluster: ManagedCluster, time: string, a
   } catch (error) {
     if (!isConflict(error) || attemptsLeft <= 1) throw error;
     const newest = await hub.get<ManagedCluster>(managedClusters, { name: cluster.metadata.name });
-    await writeJoined(hub, newest, time, attemptsLeft - 1);
+    await writeJoinedStatus(hub, newest, time, attemptsLeft - 1);
   }
 }
 
