@@ -15,6 +15,7 @@ import { findFreePort, startExtraRole, type ExtraRole } from '../support/hub-pro
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
 import { RoundRobin } from '../support/round-robin.ts';
 import { conditionOf, waitForReadiness } from '../support/tenant.ts';
+import { namespaces } from '../../src/kube/objects/namespaces.ts';
 
 const pairs = 200;
 /** The number of concurrent creations. */
@@ -22,7 +23,6 @@ const atOnce = 50;
 /** In so many pairs of each kind, the applied deployment is deleted. */
 const deletedPairs = 3;
 
-const namespaces: Resource = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
 const configurations = ['mutatingwebhookconfiguration', 'validatingwebhookconfiguration'];
 
 /** A pair: the deployment that owns the spoke namespace, and the one that does not create it. */

@@ -15,8 +15,7 @@ import {
   environmentAnnotation,
   environmentHashLabel,
 } from '../../src/domain/annotations.ts';
-
-const namespaces: Resource = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
+import { namespaces } from '../../src/kube/objects/namespaces.ts';
 
 /** Maps objects to their content without fields that differ from run to run. */
 export type Dump = Record<string, JsonValue>;

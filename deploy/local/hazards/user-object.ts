@@ -4,6 +4,7 @@ import { appliedManifestWorks, type AppliedManifestWork } from '../ocm-stand-in/
 import type { HazardRun } from './hazard-run.ts';
 import { spokeArguments } from './kubectl.ts';
 import { waitFor } from '../hub/wait-for.ts';
+import { namespaces } from '../../../src/kube/objects/namespaces.ts';
 
 /** A ConfigMap that a user created in a namespace on a spoke. Neither mooring nor OCM knows about it. */
 export interface UserObject {
@@ -15,7 +16,6 @@ export interface UserObject {
 
 const configMap = 'user-data';
 const core = { group: '', version: 'v1' };
-const namespaces: Resource = { ...core, kind: 'Namespace', plural: 'namespaces', namespaced: false };
 const configMaps: Resource = { ...core, kind: 'ConfigMap', plural: 'configmaps', namespaced: true };
 
 /** Creates the ConfigMap in a namespace on a spoke. */

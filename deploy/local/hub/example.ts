@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { systemNamespace } from '../../../src/api/names.ts';
 import { definitionRevisions, environments, workloads } from '../../../src/api/kinds.ts';
-import type { KubeObject, Resource } from '../../../src/api/object.ts';
+import type { KubeObject } from '../../../src/api/object.ts';
 import type { Client } from '../../../src/kube/client/client.ts';
 import { getIfPresent } from './apply/get-if-present.ts';
+import { namespaces } from '../../../src/kube/objects/namespaces.ts';
 
 /** An event that is expected after the example is applied. */
 export interface Milestone {
@@ -24,8 +25,6 @@ export const example = {
   deployment: 'hello-universe-demo',
   workload: 'my-workload',
 };
-
-const namespaces: Resource = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
 
 /** The expected events on the hub and on the spokes. `spokes` maps the name of a spoke to its client. */
 export function listMilestones(hub: Client, spokes: Readonly<Record<string, Client>>): Milestone[] {

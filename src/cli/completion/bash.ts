@@ -1,5 +1,5 @@
 import type { CommandModel, Completion } from './command-model.ts';
-import { argumentCases, commandCases, isCompleted, quote, valueCases, type ShellCase } from './shell-cases.ts';
+import { argumentCases, branches, commandCases, isCompleted, patternsOf, quote, valueCases } from './shell-cases.ts';
 
 /** The completion script for bash. It needs no bash-completion and runs in bash 3.2. */
 export function bashScript(models: readonly CommandModel[]): string {
@@ -39,18 +39,6 @@ ${branches(argumentCases(models).filter(isCompleted), reply)}
 }
 complete -F _mooring mooring
 `;
-}
-
-function branches<T>(cases: readonly ShellCase<T>[], run: (result: T) => string): string {
-  return cases.map((branch) => `      ${patternsOf([branch])}) ${run(branch.result)} ;;`).join('\n');
-}
-
-function patternsOf(cases: readonly ShellCase<unknown>[]): string {
-  return cases.flatMap(({ patterns }) => patterns.map(patternOf)).join(' | ');
-}
-
-function patternOf(pattern: string): string {
-  return pattern.endsWith(':*') ? `${quote(pattern.slice(0, -1))}*` : quote(pattern);
 }
 
 function optionBranch({ path, options }: CommandModel): string {

@@ -37,6 +37,20 @@ export function isCompleted({ result }: ShellCase<Completion>): boolean {
   return result.type !== 'none';
 }
 
+/** The branches of a `case` of bash or zsh, a line each. */
+export function branches<T>(cases: readonly ShellCase<T>[], run: (result: T) => string): string {
+  return cases.map((branch) => `      ${patternsOf([branch])}) ${run(branch.result)} ;;`).join('\n');
+}
+
+/** The patterns of branches, for bash and zsh. */
+export function patternsOf(cases: readonly ShellCase<unknown>[]): string {
+  return cases.flatMap(({ patterns }) => patterns.map(patternOf)).join(' | ');
+}
+
+function patternOf(pattern: string): string {
+  return pattern.endsWith(':*') ? `${quote(pattern.slice(0, -1))}*` : quote(pattern);
+}
+
 /** A string in single quotes, for bash, zsh and fish. It must not contain a backslash. */
 export function quote(text: string): string {
   return `'${text.replaceAll("'", `'"'"'`)}'`;

@@ -1,5 +1,5 @@
 import type { CommandModel, Completion, Word } from './command-model.ts';
-import { argumentCases, commandCases, isCompleted, quote, valueCases, type ShellCase } from './shell-cases.ts';
+import { argumentCases, branches, commandCases, isCompleted, patternsOf, quote, valueCases } from './shell-cases.ts';
 
 /** The completion script for zsh. It works as the file `_mooring` on fpath, or sourced after compinit. */
 export function zshScript(models: readonly CommandModel[]): string {
@@ -41,18 +41,6 @@ ${branches(argumentCases(models).filter(isCompleted), reply)}
 }
 if [[ \${funcstack[1]} == _mooring ]]; then _mooring "$@"; else compdef _mooring mooring; fi
 `;
-}
-
-function branches<T>(cases: readonly ShellCase<T>[], run: (result: T) => string): string {
-  return cases.map((branch) => `      ${patternsOf([branch])}) ${run(branch.result)} ;;`).join('\n');
-}
-
-function patternsOf(cases: readonly ShellCase<unknown>[]): string {
-  return cases.flatMap(({ patterns }) => patterns.map(patternOf)).join(' | ');
-}
-
-function patternOf(pattern: string): string {
-  return pattern.endsWith(':*') ? `${quote(pattern.slice(0, -1))}*` : quote(pattern);
 }
 
 function optionBranch({ path, options }: CommandModel): string {

@@ -1,24 +1,21 @@
 import type { Facts } from './facts.ts';
+import { referenceFields, type ReferenceField } from '../refs/reference-fields.ts';
 import { sameRef } from '../refs/same-ref.ts';
 import type { FoundReference } from '../refs/found-reference.ts';
 
 /** A ref of a deployment that a request creates or changes, with the object that it names. */
-export interface ChangedReference {
+export interface ChangedReference extends Pick<ReferenceField, 'field' | 'kind' | 'requested'> {
   path: string;
-  kind: string;
   reference: FoundReference;
 }
 
 /** The refs of a deployment that the request creates or changes. */
-export function changedReferences({ request, environment, workloadProfile }: Facts): ChangedReference[] {
-  const all = [
-    { field: 'environmentRef', kind: 'Environment', reference: environment },
-    { field: 'workloadProfileRef', kind: 'WorkloadProfile', reference: workloadProfile },
-  ];
-  return all.flatMap(({ field, kind, reference }) => {
+export function changedReferences(facts: Facts): ChangedReference[] {
+  const { object, oldObject } = facts.request;
+  return referenceFields.flatMap(({ field, kind, requested, fact }) => {
+    const reference = facts[fact];
     if (reference === undefined) return [];
-    const { object, oldObject } = request;
     if (oldObject !== undefined && sameRef(object?.spec?.[field], oldObject.spec?.[field])) return [];
-    return [{ path: `spec.${field}.name`, kind, reference }];
+    return [{ field, kind, requested, path: `spec.${field}.name`, reference }];
   });
 }

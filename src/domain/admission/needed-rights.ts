@@ -4,6 +4,8 @@ import { manifestWorkReplicaSets } from '../../api/ocm.ts';
 import { setsAcknowledgement } from './acknowledgement.ts';
 import { acknowledgeAnnotation } from '../annotations.ts';
 import type { NeededRight, RequestFacts } from './facts.ts';
+import { writtenRef } from '../refs/read-ref.ts';
+import { referenceFields, type ReferenceField } from '../refs/reference-fields.ts';
 import { sameRef } from '../refs/same-ref.ts';
 import { parseRef } from '../refs/version-ref.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
@@ -14,10 +16,10 @@ export interface SharedNamespaces {
   hub: readonly string[];
 }
 
-const referenceFields: readonly { field: string; resource: Resource }[] = [
-  { field: 'environmentRef', resource: environments },
-  { field: 'workloadProfileRef', resource: workloadProfiles },
-];
+const resourcesOfRefs: Readonly<Record<ReferenceField['kind'], Resource>> = {
+  Environment: environments,
+  WorkloadProfile: workloadProfiles,
+};
 
 /** The rights that a request needs for the fields that it sets or changes. Unchanged fields need no right. */
 export function neededRights(request: RequestFacts, shared: SharedNamespaces): NeededRight[] {
@@ -47,14 +49,13 @@ function overrideRights(request: RequestFacts): NeededRight[] {
 
 /** A ref to an object in another namespace needs the verb `use` on that object. */
 function referenceRights({ object, oldObject, namespace: own }: RequestFacts, shared: SharedNamespaces): NeededRight[] {
-  return referenceFields.flatMap(({ field, resource }) => {
-    const ref = object?.spec?.[field];
-    if (!isJsonObject(ref) || (oldObject !== undefined && sameRef(ref, oldObject.spec?.[field]))) return [];
-    const { name, namespace } = ref;
-    if (typeof name !== 'string' || typeof namespace !== 'string') return [];
-    const parsed = parseRef(name);
-    if (!parsed.ok || [own, shared.system, ''].includes(namespace)) return [];
-    const { group, plural } = resource;
+  return referenceFields.flatMap(({ field, kind }) => {
+    if (oldObject !== undefined && sameRef(object?.spec?.[field], oldObject.spec?.[field])) return [];
+    const { text, namespace } = writtenRef(object?.spec, field) ?? {};
+    if (text === undefined || namespace === undefined || [own, shared.system].includes(namespace)) return [];
+    const parsed = parseRef(text);
+    if (!parsed.ok) return [];
+    const { group, plural } = resourcesOfRefs[kind];
     return [{ path: `spec.${field}.name`, verb: 'use', group, resource: plural, namespace, name: parsed.ref.name }];
   });
 }

@@ -27,7 +27,7 @@ export function observedStates(replicaSets: readonly AppliedReplicaSet[]): Obser
 }
 
 function observedStateIn(namespace: string, replicaSets: readonly AppliedReplicaSet[]): ObservedState {
-  const inNamespace = containing(replicaSets, namespace);
+  const inNamespace = statesContaining(replicaSets, namespace);
   const objects = inNamespace.map(({ replicaSet }) => replicaSet);
   const workloadName = workloadNameIn(objects, namespace);
   const clusters = clustersOf(inNamespace);
@@ -61,7 +61,7 @@ export function clustersOf(replicaSets: readonly ReplicaSetState[]): readonly st
  * the namespace.
  */
 export function orphanUnconfirmedClusters(namespace: string, replicaSets: readonly ReplicaSetState[]): string[] {
-  const unconfirmed = containing(replicaSets, namespace)
+  const unconfirmed = statesContaining(replicaSets, namespace)
     .flatMap(({ manifestWorks }) => manifestWorks)
     .filter((work) => work.metadata.deletionTimestamp === undefined && !isOrphanConfirmed(work, namespace));
   return [...new Set(unconfirmed.map(({ metadata }) => metadata.namespace ?? ''))].toSorted();
@@ -80,6 +80,6 @@ export function ownedClusters(namespace: string, replicaSets: readonly ReplicaSe
   return [...new Set(clusters)].toSorted();
 }
 
-function containing<T extends ReplicaSetState>(replicaSets: readonly T[], namespace: string): T[] {
+function statesContaining<T extends ReplicaSetState>(replicaSets: readonly T[], namespace: string): T[] {
   return replicaSets.filter(({ replicaSet }) => namespacesIn(replicaSet).includes(namespace));
 }

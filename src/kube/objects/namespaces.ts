@@ -2,7 +2,14 @@ import type { Resource } from '../../api/object.ts';
 import type { Client } from '../client/client.ts';
 import { isNotFound } from '../client/errors.ts';
 
-const namespaces: Resource = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
+/** The kind Namespace of Kubernetes. */
+export const namespaces: Resource = {
+  group: '',
+  version: 'v1',
+  kind: 'Namespace',
+  plural: 'namespaces',
+  namespaced: false,
+};
 
 /** The fields of a namespace that mooring uses. */
 export interface NamespaceState {

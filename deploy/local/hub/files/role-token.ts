@@ -33,16 +33,21 @@ export async function ensureRoleKubeconfig(options: RoleTokenOptions): Promise<v
   const { role, path, client, server, authority, now } = options;
   const present = await readFile(path, 'utf8').catch(() => undefined);
   if (present !== undefined && isFresh(readToken(present), now) && (await isAccepted(options))) return;
+  const credentials = { token: await requestToken(client, { namespace: installNamespace, name: accountOf(role) }) };
+  await writeWhole(path, formatKubeconfig({ cluster: 'hub', user: accountOf(role), server, authority, credentials }));
+}
+
+/** A new token of a service account. It is valid for a year unless the API server limits that. */
+export async function requestToken(client: Client, account: { namespace: string; name: string }): Promise<string> {
   const request = {
     apiVersion: 'authentication.k8s.io/v1',
     kind: 'TokenRequest',
-    metadata: { namespace: installNamespace, name: accountOf(role) },
+    metadata: account,
     spec: { expirationSeconds: lifetimeSeconds },
     status: { token: '' },
   };
-  const { status } = await client.create(serviceAccounts, request, { subresource: 'token', name: accountOf(role) });
-  const credentials = { token: status.token };
-  await writeWhole(path, formatKubeconfig({ cluster: 'hub', user: accountOf(role), server, authority, credentials }));
+  const { status } = await client.create(serviceAccounts, request, { subresource: 'token', name: account.name });
+  return status.token;
 }
 
 /** Whether less than half of the lifetime of a JWT has passed. False if the token cannot be parsed. */

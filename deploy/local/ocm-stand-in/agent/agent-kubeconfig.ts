@@ -3,19 +3,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Client } from '../../../../src/kube/client/client.ts';
 import { formatKubeconfig } from '../../hub/files/kubeconfig.ts';
-import { isFresh, readToken } from '../../hub/files/role-token.ts';
+import { isFresh, readToken, requestToken } from '../../hub/files/role-token.ts';
 import { writeWhole } from '../../hub/files/write-file.ts';
 
-const serviceAccounts = {
-  group: '',
-  version: 'v1',
-  kind: 'ServiceAccount',
-  plural: 'serviceaccounts',
-  namespaced: true,
-} as const;
 /** OCM's names, as in `manifests/work-agent.yaml`. */
 const account = { namespace: 'open-cluster-management-agent', name: 'klusterlet-work-sa' };
-const lifetimeSeconds = 365 * 24 * 3600;
 
 export interface AgentKubeconfigOptions {
   cluster: string;
@@ -35,14 +27,6 @@ export async function ensureAgentKubeconfig(options: AgentKubeconfigOptions): Pr
   const { cluster, spoke, server, authority, path, now } = options;
   const present = await readFile(path, 'utf8').catch(() => '');
   if (isFresh(readToken(present), now)) return;
-  const request = {
-    apiVersion: 'authentication.k8s.io/v1',
-    kind: 'TokenRequest',
-    metadata: account,
-    spec: { expirationSeconds: lifetimeSeconds },
-    status: { token: '' },
-  };
-  const { status } = await spoke.create(serviceAccounts, request, { subresource: 'token', name: account.name });
-  const credentials = { token: status.token };
+  const credentials = { token: await requestToken(spoke, account) };
   await writeWhole(path, formatKubeconfig({ cluster, user: account.name, server, authority, credentials }));
 }

@@ -1,6 +1,6 @@
 /** OCM stand-in (local runs only): creates the namespace of every accepted ManagedCluster on the hub. */
 
-import { keyOf, type Resource } from '../../../../src/api/object.ts';
+import { keyOf } from '../../../../src/api/object.ts';
 import { isAlreadyExists } from '../../../../src/kube/client/errors.ts';
 import { runLoop } from '../../../../src/kube/queue/loop.ts';
 import { WorkQueue } from '../../../../src/kube/queue/work-queue.ts';
@@ -8,8 +8,7 @@ import { clusterNameLabel, managedClusters } from './cluster-kinds.ts';
 import { isTrue, formatTime, withCondition, type NewCondition } from '../conditions.ts';
 import { writeStatus } from '../object-write.ts';
 import type { HubLoop } from './scheduler.ts';
-
-const namespaces: Resource = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
+import { namespaces } from '../../../../src/kube/objects/namespaces.ts';
 
 /** OCM's registration controller writes this condition when the namespace of a cluster exists. */
 export const acceptedCondition: NewCondition = {

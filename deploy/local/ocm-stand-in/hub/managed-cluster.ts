@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { apiVersionOf, type Condition, type Resource } from '../../../../src/api/object.ts';
+import { apiVersionOf, type Condition } from '../../../../src/api/object.ts';
 import type { Client } from '../../../../src/kube/client/client.ts';
 import { isAlreadyExists, isConflict } from '../../../../src/kube/client/errors.ts';
 import { applyObjects, readFolder } from '../../hub/apply/apply.ts';
@@ -11,10 +11,10 @@ import { clusterNameLabel, clusterSetLabel, managedClusters, type ManagedCluster
 import { formatTime, withCondition, type NewCondition } from '../conditions.ts';
 import { writeStatus } from '../object-write.ts';
 import { manifestWorks } from '../work-kinds.ts';
+import { namespaces } from '../../../../src/kube/objects/namespaces.ts';
 
 /** The field manager in server-side apply. */
 const fieldManager = 'ocm-stand-in';
-const namespaces: Resource = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
 
 export interface JoinOptions {
   /** The name of the cluster, and of its namespace on the hub. */

@@ -1,5 +1,5 @@
+import { changedReferences } from '../changed-references.ts';
 import type { Rule } from '../rule.ts';
-import { sameRef } from '../../refs/same-ref.ts';
 import type { FoundReference } from '../../refs/found-reference.ts';
 
 /** The Environment is not ready: a deployment waits until it is. */
@@ -15,13 +15,12 @@ export const environmentNotReady: Rule = {
   needsLiveRead: true,
   enforcedAt: ['admission'],
   overridable: true,
-  find({ request: { object, oldObject }, environment }) {
-    if (environment?.notReady === undefined) return [];
-    if (oldObject !== undefined && sameRef(object?.spec?.['environmentRef'], oldObject.spec?.['environmentRef']))
-      return [];
-    const message = `Environment ${environment.namespace}/${environment.ref.name} is not ready${causeOf(environment.notReady)}`;
-    return [{ path: 'spec.environmentRef.name', message }];
-  },
+  find: (facts) =>
+    changedReferences(facts).flatMap(({ path, kind, reference: { namespace, ref, notReady } }) =>
+      notReady === undefined
+        ? []
+        : [{ path, message: `${kind} ${namespace}/${ref.name} is not ready${causeOf(notReady)}` }],
+    ),
 };
 
 /** The conditions reveal placements and clusters: a requester who may only `use` the Environment does not get them. */

@@ -1,13 +1,8 @@
-import { environmentRevisionAnnotation, workloadProfileRevisionAnnotation } from '../../annotations.ts';
 import { writtenRef } from '../../refs/read-ref.ts';
+import { referenceFields } from '../../refs/reference-fields.ts';
 import { readReferenceStamp } from '../../refs/reference-stamp.ts';
 import type { Rule } from '../rule.ts';
 import { parseRef } from '../../refs/version-ref.ts';
-
-const stamps = [
-  { annotation: environmentRevisionAnnotation, field: 'environmentRef' },
-  { annotation: workloadProfileRevisionAnnotation, field: 'workloadProfileRef' },
-] as const;
 
 /** A stamp, which records what a ref was resolved to, names another object than the ref. */
 export const referenceStampDoesNotFit: Rule = {
@@ -23,7 +18,7 @@ export const referenceStampDoesNotFit: Rule = {
   enforcedAt: ['admission'],
   overridable: false,
   find({ request: { object, namespace }, systemNamespace }) {
-    return stamps.flatMap(({ annotation, field }) => {
+    return referenceFields.flatMap(({ field, stamp: annotation }) => {
       const text = object?.metadata.annotations?.[annotation];
       const given = writtenRef(object?.spec, field);
       if (text === undefined || given === undefined) return [];

@@ -1,7 +1,6 @@
 import { isPinned, pin } from '../../refs/pinning.ts';
-import { referenceFields, type ReferenceField } from '../../refs/reference-fields.ts';
+import { changedReferences, type ChangedReference } from '../changed-references.ts';
 import type { Facts } from '../facts.ts';
-import { sameRef } from '../../refs/same-ref.ts';
 import type { Finding, Rule } from '../rule.ts';
 
 /** A floating ref in a namespace that admits only pinned refs, or one that cannot be pinned there. */
@@ -17,16 +16,13 @@ export const unpinnedRef: Rule = {
   needsLiveRead: true,
   enforcedAt: ['admission'],
   overridable: true,
-  find: (facts) => referenceFields.flatMap((reference) => findingsOf(reference, facts)),
+  find: (facts) => changedReferences(facts).flatMap((changed) => findingsOf(changed, facts)),
 };
 
-function findingsOf({ field, requested, fact }: ReferenceField, facts: Facts): Finding[] {
+function findingsOf({ field, requested, path, reference }: ChangedReference, facts: Facts): Finding[] {
   const { object, oldObject } = facts.request;
-  const reference = facts[fact];
-  if (facts.pinRefs === undefined || reference === undefined) return [];
-  if (oldObject !== undefined && sameRef(object?.spec?.[field], oldObject.spec?.[field])) return [];
-  const path = `spec.${field}.name`;
   const { ref, history } = reference;
+  if (facts.pinRefs === undefined) return [];
   if (facts.pinRefs === 'required') {
     if (isPinned(ref, history)) return [];
     const pinned = history === undefined ? undefined : pin(ref, history);

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import type { Resource } from '../../../../../src/api/object.ts';
 import type { Client } from '../../../../../src/kube/client/client.ts';
 import { isConflict, isNotFound } from '../../../../../src/kube/client/errors.ts';
 import { releaseWork, type AgentClients } from '../../../../../deploy/local/ocm-stand-in/agent/apply-work.ts';
@@ -8,8 +7,7 @@ import { ownerReferenceOf } from '../../../../../deploy/local/ocm-stand-in/agent
 import { appliedManifestWorks, type AppliedManifestWork } from '../../../../../deploy/local/ocm-stand-in/work-kinds.ts';
 import { createMemoryClient } from '../../../../support/memory-client.ts';
 import { namespaceManifest } from '../builders.ts';
-
-const namespaces: Resource = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
+import { namespaces } from '../../../../../src/kube/objects/namespaces.ts';
 
 /** The record of a ManifestWork that applied the Namespace `team`. */
 function record(name: string): AppliedManifestWork {
