@@ -16,6 +16,21 @@ import type { Definition } from '../../src/domain/revisions/definition.ts';
 import { stubBuiltins } from '../support/catalog.ts';
 import type { ApplyOptions } from '../../src/kube/client/requests.ts';
 
+/** The controller as it runs, on the client of a scene. */
+function controllerOf(scene: ControllerScene): ReturnType<typeof createController> {
+  return createController({
+    severities: {},
+    ...scene.shared,
+    builtins: stubBuiltins,
+    systemNamespace: 'mural-system',
+    log: scene.log,
+    metrics: createMetrics({ now: () => 0, defaults: false }),
+    historyLimit: 20,
+    retireForMs: 60_000,
+    now: () => 0,
+  });
+}
+
 describe('the controller', () => {
   let scene: ControllerScene;
   const stopping = new AbortController();
@@ -26,17 +41,7 @@ describe('the controller', () => {
       [environments, stampedAs(environment('apps'), 1, 0)],
       [workloadDeployments, deployment('apps')],
     ]);
-    const controller = createController({
-      severities: {},
-      ...scene.shared,
-      builtins: stubBuiltins,
-      systemNamespace: 'mural-system',
-      log: scene.log,
-      metrics: createMetrics({ now: () => 0, defaults: false }),
-      historyLimit: 20,
-      retireForMs: 60_000,
-      now: () => 0,
-    });
+    const controller = controllerOf(scene);
     assert.ok(controller.unsynced().includes('environments'), 'nothing runs before `watch`');
     running = Promise.all([controller.watch(stopping.signal), controller.lead(stopping.signal)]);
   });
@@ -127,17 +132,7 @@ describe('the controller, with a deployment that another one blocks', () => {
       ...others,
     ]);
     prepare(scene.client);
-    const controller = createController({
-      severities: {},
-      ...scene.shared,
-      builtins: stubBuiltins,
-      systemNamespace: 'mural-system',
-      log: scene.log,
-      metrics: createMetrics({ now: () => 0, defaults: false }),
-      historyLimit: 20,
-      retireForMs: 60_000,
-      now: () => 0,
-    });
+    const controller = controllerOf(scene);
     stopping = new AbortController();
     running = Promise.all([controller.watch(stopping.signal), controller.lead(stopping.signal)]);
     await eventually('it is blocked', async () => (await reason('waiting')) === 'WorkloadConflict');
@@ -209,17 +204,7 @@ describe('the controller, for each kind whose edits are kept', () => {
         );
       const scene = await controllerScene([[resource, object('before')]]);
       const stopping = new AbortController();
-      const controller = createController({
-        severities: {},
-        ...scene.shared,
-        builtins: stubBuiltins,
-        systemNamespace: 'mural-system',
-        log: scene.log,
-        metrics: createMetrics({ now: () => 0, defaults: false }),
-        historyLimit: 20,
-        retireForMs: 60_000,
-        now: () => 0,
-      });
+      const controller = controllerOf(scene);
       const running = Promise.all([controller.watch(stopping.signal), controller.lead(stopping.signal)]);
       const isRecorded = (name: string) => async () =>
         (await scene.client.get<Definition>(resource, { namespace: 'mural-system', name })).status?.revision === 1;

@@ -3,35 +3,16 @@ import { environments } from '../../../src/api/kinds.ts';
 import type { JsonObject } from '../../../src/api/object.ts';
 import { changesOfApply, changesOfPrune } from '../../../src/controller/deployments/changes.ts';
 import type { Rendered } from '../../../src/controller/deployments/desired-state.ts';
-import type { HubObject } from '../../../src/domain/render/hub-objects.ts';
 import type { AppliedReplicaSet } from '../../../src/domain/spoke/from-replica-sets.ts';
 import { controllerScene, type ControllerScene } from '../../support/controller-scene.ts';
 import { editedEnvironment, environmentSpec } from '../../support/environment-edits.ts';
-import { aReplicaSet, aWork, renderedWork } from '../../support/hub-objects.ts';
+import { aReplicaSet, aWork } from '../../support/hub-objects.ts';
 import { guest, owned } from '../../support/lifecycle-topology.ts';
 import { placedDeployment } from '../../support/placed-deployment.ts';
+import { namespaceOf, rendered, setOf, workloadIn } from '../../support/rendered-sets.ts';
 
-const namespaceOf = (name: string): JsonObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-const workloadIn = (namespace: string): JsonObject => ({
-  apiVersion: 'spectrocloud.com/v1beta1',
-  kind: 'Workload',
-  metadata: { namespace, name: 'web' },
-});
 const inShop = [namespaceOf('shop'), workloadIn('shop')];
 const inStore = [namespaceOf('store'), workloadIn('store')];
-
-const setOf = (name: string, manifests: JsonObject[]): HubObject => ({
-  ...renderedWork({ name, manifests }),
-  apiVersion: 'work.open-cluster-management.io/v1alpha1',
-  kind: 'ManifestWorkReplicaSet',
-  metadata: { name, namespace: 'hub', labels: {}, annotations: {} },
-});
-
-function rendered(...objects: HubObject[]): Rendered {
-  const reference = { namespace: 'team', name: 'primary', revision: 1 };
-  const render = { ok: true as const, objects, lifecycle: guest, placementRefs: [], warnings: [] };
-  return { state: 'resolved', environment: reference, workloadProfile: { ...reference, name: 'web' }, render };
-}
 
 /** The applied states, on clusters where every agent has applied them. */
 function applied(name: string, manifests: JsonObject[], options: Partial<AppliedReplicaSet> & { on: string[] }) {

@@ -9,32 +9,11 @@ import {
   type Rendered,
 } from '../../../src/controller/deployments/desired-state.ts';
 import type { ObservedState } from '../../../src/domain/spoke/from-replica-sets.ts';
-import type { HubObject } from '../../../src/domain/render/hub-objects.ts';
 import { deploymentsScene, finalizedDeployment, type DeploymentsScene } from '../../support/deployments-scene.ts';
 import { environmentSpec } from '../../support/environment-edits.ts';
-import { aReplicaSet, renderedWork } from '../../support/hub-objects.ts';
+import { aReplicaSet } from '../../support/hub-objects.ts';
 import { guest, owned } from '../../support/lifecycle-topology.ts';
-
-const namespaceOf = (name: string): JsonObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-const workloadIn = (namespace: string): JsonObject => ({
-  apiVersion: 'spectrocloud.com/v1beta1',
-  kind: 'Workload',
-  metadata: { namespace, name: 'web' },
-});
-
-/** A rendered ManifestWorkReplicaSet. */
-const setOf = (name: string, manifests: JsonObject[]): HubObject => ({
-  ...renderedWork({ name, manifests }),
-  apiVersion: 'work.open-cluster-management.io/v1alpha1',
-  kind: 'ManifestWorkReplicaSet',
-  metadata: { name, namespace: 'hub', labels: {}, annotations: {} },
-});
-
-function rendered(...objects: HubObject[]): Rendered {
-  const reference = { namespace: 'team', name: 'primary', revision: 1 };
-  const render = { ok: true as const, objects, lifecycle: guest, placementRefs: [], warnings: [] };
-  return { state: 'resolved', environment: reference, workloadProfile: { ...reference, name: 'web' }, render };
-}
+import { namespaceOf, rendered, setOf, workloadIn } from '../../support/rendered-sets.ts';
 
 const present = (environment: string): ObservedState => ({
   state: { namespace: 'shop', workloadName: 'web', lifecycle: owned, clusters: ['x'] },

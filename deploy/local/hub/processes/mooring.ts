@@ -1,35 +1,21 @@
 import { roles, webhookConfigurationName, type Role } from '../../../../src/api/names.ts';
-import type { Client } from '../../../../src/kube/client/client.ts';
 import { waitForAdmission, webhookKinds } from '../apply/admission-ready.ts';
 import { authorityOf, serverOf } from './cluster.ts';
-import type { HubFiles } from '../files/hub-files.ts';
 import { roleOf } from '../inventory.ts';
 import { ensureStarted, waitReady } from './process.ts';
-import type { StartOptions } from './process.ts';
 import { listRunningProcesses } from './process-table.ts';
 import { ensureRoleKubeconfig } from '../files/role-token.ts';
-import type { HubState } from '../files/state.ts';
+import type { StartContext } from './start-context.ts';
 import { stopAll } from './stop.ts';
-
-/** Arguments for starting the roles of mooring. */
-export interface MooringOptions {
-  state: HubState;
-  files: HubFiles;
-  /** An administrator of the hub. */
-  client: Client;
-  clientOf: (kubeconfig: string) => Client;
-  start: StartOptions;
-  now: Date;
-}
 
 const readyMs = 60_000;
 
 /** Starts the three roles without waiting. Each has a kubeconfig with its own rights, so the RBAC objects must be applied. */
-export async function startRoles(options: MooringOptions): Promise<void> {
+export async function startRoles(options: StartContext): Promise<void> {
   await Promise.all(roles.map((role) => startRole(role, options)));
 }
 
-async function startRole(role: Role, { state, files, client, clientOf, start, now }: MooringOptions): Promise<void> {
+async function startRole(role: Role, { state, files, client, clientOf, start, now }: StartContext): Promise<void> {
   await ensureRoleKubeconfig({
     role,
     path: files.kubeconfig(role),
@@ -43,13 +29,13 @@ async function startRole(role: Role, { state, files, client, clientOf, start, no
 }
 
 /** Waits until the roles report that they are ready and the API server calls the webhooks. */
-export async function waitForMooring({ state, files, client }: MooringOptions): Promise<void> {
+export async function waitForMooring({ state, files, client }: StartContext): Promise<void> {
   await Promise.all(roles.map((role) => waitReady(files, roleOf(state, files, role), readyMs)));
   await waitForAdmission(client, readyMs);
 }
 
 /** Stops the roles and deletes the webhook configurations. Without the roles these would deny every request. */
-export async function removeMooring({ files, client }: Pick<MooringOptions, 'files' | 'client'>): Promise<void> {
+export async function removeMooring({ files, client }: Pick<StartContext, 'files' | 'client'>): Promise<void> {
   const running = await listRunningProcesses(files.directory);
   for (const kind of webhookKinds) await client.delete(kind, { name: webhookConfigurationName });
   await stopAll(

@@ -1,4 +1,3 @@
-import type { Client } from '../../../../src/kube/client/client.ts';
 import { isConflict } from '../../../../src/kube/client/errors.ts';
 import { authorityOf, serverOf } from './cluster.ts';
 import type { HubFiles } from '../files/hub-files.ts';
@@ -6,24 +5,15 @@ import { standInOf } from '../inventory.ts';
 import { ensureAgentKubeconfig } from '../../ocm-stand-in/agent/agent-kubeconfig.ts';
 import { joinCluster } from '../../ocm-stand-in/hub/managed-cluster.ts';
 import { listRunningProcesses } from './process-table.ts';
-import { ensureStarted, waitReady, type StartOptions } from './process.ts';
-import { listSpokeNames, type HubState } from '../files/state.ts';
+import { ensureStarted, waitReady } from './process.ts';
+import { listSpokeNames } from '../files/state.ts';
+import type { StartContext } from './start-context.ts';
 import { stopAll } from './stop.ts';
-
-export interface OcmOptions {
-  state: HubState;
-  files: HubFiles;
-  /** An administrator of the hub. */
-  client: Client;
-  clientOf: (kubeconfig: string) => Client;
-  start: StartOptions;
-  now: Date;
-}
 
 const readyMs = 60_000;
 
 /** Joins every spoke to the hub, starts the stand-in and waits until it is ready. All API servers must be ready. */
-export async function startStandIn(options: OcmOptions): Promise<void> {
+export async function startStandIn(options: StartContext): Promise<void> {
   const { state, files, start } = options;
   await Promise.all(listSpokeNames(state.spokes).map((spoke) => join(options, spoke)));
   const spec = standInOf(state, files);
@@ -31,7 +21,7 @@ export async function startStandIn(options: OcmOptions): Promise<void> {
   await waitReady(files, spec, readyMs);
 }
 
-async function join({ state, files, client, clientOf, start, now }: OcmOptions, spoke: string): Promise<void> {
+async function join({ state, files, client, clientOf, start, now }: StartContext, spoke: string): Promise<void> {
   const server = serverOf(state, spoke);
   const admin = clientOf(files.kubeconfig(spoke));
   try {
