@@ -1,5 +1,5 @@
 import { kindNamed } from '../../api/kinds.ts';
-import type { Resource } from '../../api/object.ts';
+import type { KubeObject, Resource } from '../../api/object.ts';
 import type { NeededRight, Referrer, MaybeNamed } from '../../domain/admission/facts.ts';
 
 /** Which objects a requester may see: messages name only those that it may `get`. */
@@ -15,6 +15,11 @@ export interface NameVisibility {
 export const nothingVisible: NameVisibility = {
   of: (_kind, { namespace, name }) => Promise.resolve({ namespace, name, visible: false }),
 };
+
+/** The kind, namespace and name of an object that refers to another. */
+export function referrerOf(kind: string, { metadata }: Pick<KubeObject, 'metadata'>): Omit<Referrer, 'visible'> {
+  return { kind, namespace: metadata.namespace ?? '', name: metadata.name };
+}
 
 /** Referrers in a stable order, each marked with whether messages may name it. */
 export function referrersWithVisibility(

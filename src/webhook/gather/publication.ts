@@ -6,7 +6,7 @@ import { isPinOf, usesByDeployment, usesByTopology } from '../../domain/refs/use
 import { publicationOf } from '../../domain/admission/publication.ts';
 import { fieldOfKind } from '../../domain/refs/reference-fields.ts';
 import { resolve } from '../../domain/refs/resolution.ts';
-import { referrersWithVisibility } from './name-visibility.ts';
+import { referrerOf, referrersWithVisibility } from './name-visibility.ts';
 import { topologyOf } from '../../domain/json/fields.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
@@ -52,7 +52,7 @@ async function referrersThatPin(
   const withVisibility = (ofKind: string, definitions: readonly Definition[]) =>
     referrersWithVisibility(
       visibility,
-      definitions.map(({ metadata }) => ({ kind: ofKind, namespace: metadata.namespace ?? '', name: metadata.name })),
+      definitions.map((definition) => referrerOf(ofKind, definition)),
     );
   if (kind === 'PolicyDefinition') {
     // A PolicyDefinition in another namespace has no referrers.

@@ -60,7 +60,10 @@ async function findEnvironment(
   return { ...found, notReady: { ...notReady, visible: await mayReadStatus(found, namespace, context) } };
 }
 
-/** Whether the requester may read the status of an Environment. In its ownNamespace namespace and the system namespace every requester may. */
+/**
+ * Whether the requester may read the status of an Environment. Every requester may do that in the namespace of the deployment
+ * and in the system namespace.
+ */
 async function mayReadStatus(
   { namespace, ref }: FoundReference,
   ownNamespace: string,

@@ -2,7 +2,8 @@ import { revisionedKindNames } from '../../api/definition-revision.ts';
 import { deploymentsAt, referrersOf } from '../../catalog/referrers.ts';
 import type { Facts, RequestFacts } from '../../domain/admission/facts.ts';
 import type { GatherContext } from './context.ts';
-import { referrersWithVisibility } from './name-visibility.ts';
+import { referrerOf, referrersWithVisibility } from './name-visibility.ts';
+import { withoutTerminating } from './terminating-namespace.ts';
 
 export type ReferrerContext = Pick<GatherContext, 'catalog' | 'referrers' | 'visibility' | 'namespaceState' | 'signal'>;
 
@@ -14,17 +15,9 @@ export async function gatherReferrers(
   if (operation !== 'DELETE' || kind === 'WorkloadDeployment') return {};
   const found = await findReferrers({ kind, namespace, name }, context);
   const remaining = found.filter(({ object }) => object.metadata.deletionTimestamp === undefined);
-  const inOtherNamespaces = remaining.filter(({ object }) => object.metadata.namespace !== namespace);
-  const isTerminating = async () => (await context.namespaceState(namespace, context.signal))?.terminating === true;
-  // In a namespace that is being deleted, no object blocks the deletion of another.
-  const blocking =
-    remaining.length > inOtherNamespaces.length && (await isTerminating()) ? inOtherNamespaces : remaining;
-  const keys = blocking.map(({ kind: ofKind, object }) => ({
-    kind: ofKind,
-    namespace: object.metadata.namespace ?? '',
-    name: object.metadata.name,
-  }));
-  return { referrers: await referrersWithVisibility(context.visibility, keys) };
+  const referrers = remaining.map(({ kind: ofKind, object }) => referrerOf(ofKind, object));
+  const blocking = await withoutTerminating(referrers, namespace, context);
+  return { referrers: await referrersWithVisibility(context.visibility, blocking) };
 }
 
 /** The objects that refer to a definition, and the deployments at recorded revisions of Environments with this topology. */

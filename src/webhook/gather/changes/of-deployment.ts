@@ -6,7 +6,8 @@ import { desiredClusters } from '../../../domain/spoke/cluster-choice.ts';
 import { readDeploymentStatus } from '../../../domain/spoke/from-status.ts';
 import { keepsDestination, workloadNames } from '../../../domain/spoke/workload-names.ts';
 import type { EnvironmentAtRevision } from './environments.ts';
-import { PeerFinder, withoutTerminating } from './peers.ts';
+import { withoutTerminating } from '../terminating-namespace.ts';
+import { PeerFinder } from './peers.ts';
 import { changeBetween, clustersForEveryDeployment } from './placements.ts';
 import type { ChangeSources } from './sources.ts';
 
@@ -25,15 +26,13 @@ async function changeOfDeletion(oldObject: UncheckedObject, sources: ChangeSourc
   const observed = await sources.states.observedState(oldObject);
   const deployment = keyWithVisibility(oldObject);
   const peers = peersOf({ deployment, peers: await new PeerFinder(sources).peersIn([observed?.namespace]) });
-  const isTerminating = async () =>
-    (await sources.namespaceState(deployment.namespace, sources.signal))?.terminating === true;
   return {
     deployment,
     ...(observed === undefined ? {} : { observed }),
     orphanUnconfirmedOn: readDeploymentStatus(oldObject).orphanUnconfirmedOn,
     placement: { kind: 'same' },
     replacesReplicaSets: false,
-    peers: await withoutTerminating(peers, deployment.namespace, isTerminating),
+    peers: await withoutTerminating(peers, deployment.namespace, sources),
   };
 }
 

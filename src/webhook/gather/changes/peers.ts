@@ -72,16 +72,3 @@ export class PeerFinder {
     return states.stateIn(environment, deployment, knownClusters(environment?.selected));
   }
 }
-
-/**
- * The peers that may block a deletion. In a hub namespace that is terminating, all deployments are deleted, so none of them
- * blocks the deletion of another.
- */
-export async function withoutTerminating(
-  peers: readonly Peer[],
-  namespace: string,
-  isTerminating: () => Promise<boolean>,
-): Promise<readonly Peer[]> {
-  if (!peers.some((peer) => peer.namespace === namespace) || !(await isTerminating())) return peers;
-  return peers.filter((peer) => peer.namespace !== namespace);
-}

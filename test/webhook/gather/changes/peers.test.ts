@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { listedReferrers } from '../../../../src/catalog/referrers/listed.ts';
-import { PeerFinder, withoutTerminating } from '../../../../src/webhook/gather/changes/peers.ts';
+import { PeerFinder } from '../../../../src/webhook/gather/changes/peers.ts';
 import { changeSourcesOf, keysOf, stateWith } from '../../../support/change-gathering.ts';
-import { lifecycles, peer, spokeState } from '../../../support/deployment-changes.ts';
+import { lifecycles } from '../../../support/deployment-changes.ts';
 import { editedEnvironment, environmentSpec } from '../../../support/environment-edits.ts';
 import { requestObject } from '../../../support/facts.ts';
 import { placedDeployment } from '../../../support/placed-deployment.ts';
@@ -69,21 +69,5 @@ describe('the peers in a spoke namespace', () => {
     assert.deepEqual(keysOf(await finder.peersIn(['shop', 'store'])), ['team/web']);
     assert.deepEqual(asked, ['shop', 'store']);
     assert.deepEqual(await finder.peersIn([undefined]), []);
-  });
-});
-
-describe('the peers that may block a deletion', () => {
-  const near = peer(spokeState('guest'), { namespace: 'team' });
-  const far = peer(spokeState('guest'), { namespace: 'other' });
-  const ask = (answer: boolean) => () => Promise.resolve(answer);
-
-  it('do not include those in the same terminating namespace', async () => {
-    assert.deepEqual(await withoutTerminating([near, far], 'team', ask(true)), [far]);
-    assert.deepEqual(await withoutTerminating([near, far], 'team', ask(false)), [near, far]);
-  });
-
-  it('are found without reading the namespace if no peer is in it', async () => {
-    const fail = () => Promise.reject(new Error('the namespace was read'));
-    assert.deepEqual(await withoutTerminating([far], 'team', fail), [far]);
   });
 });
