@@ -1,6 +1,7 @@
-import { kinds, group } from '../../src/api/kinds.ts';
+import { group, kindsOnHub } from '../../src/api/kinds.ts';
 import type { JsonObject } from '../../src/api/object.ts';
 import { accountOf, installNamespace, roles, webhookConfigurationName, type Role } from '../../src/api/names.ts';
+import { authoritySecretName, servingSecretName } from '../../src/tls/store.ts';
 
 interface Rule {
   apiGroups: string[];
@@ -10,7 +11,7 @@ interface Rule {
 }
 
 const read = ['get', 'list', 'watch'];
-const onHub = kinds.filter((kind) => kind.installedOn === 'hub').map((kind) => kind.resource.plural);
+const onHub = kindsOnHub.map((kind) => kind.resource.plural);
 const withSuffix = (suffix: string) => onHub.map((plural) => `${plural}/${suffix}`);
 
 /** The rights of each role in the whole cluster. */
@@ -76,12 +77,12 @@ const secrets = (verbs: string[], ...resourceNames: string[]): Rule => ({
 
 /** The rights of each role in the namespace of mooring. */
 const namespaceRules: Record<Role, Rule[]> = {
-  webhook: [secrets(read, 'mooring-webhook-tls')],
+  webhook: [secrets(read, servingSecretName)],
   aggregator: lease('aggregator'),
   controller: [
     ...lease('controller'),
     // `create` with resourceNames is effective only for server-side apply, which the controller uses.
-    secrets([...read, 'create', 'patch'], 'mooring-webhook-ca', 'mooring-webhook-tls'),
+    secrets([...read, 'create', 'patch'], authoritySecretName, servingSecretName),
   ],
 };
 

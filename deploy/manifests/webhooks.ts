@@ -1,4 +1,4 @@
-import { group, kinds, version } from '../../src/api/kinds.ts';
+import { group, kindsOnHub, version } from '../../src/api/kinds.ts';
 import type { JsonObject } from '../../src/api/object.ts';
 import {
   accountOf,
@@ -55,8 +55,8 @@ const clientConfig = (path: string): JsonObject => ({
 
 /** The two webhook configurations. The controller writes `caBundle`. */
 export function webhookConfigurations(): JsonObject[] {
-  const decided = kinds
-    .filter((kind) => kind.installedOn === 'hub' && kind.resource.kind !== 'DefinitionRevision')
+  const decided = kindsOnHub
+    .filter((kind) => kind.resource.kind !== 'DefinitionRevision')
     .map((kind) => kind.resource.plural);
   const metadata = { name: webhookConfigurationName, labels: { 'app.kubernetes.io/name': 'mooring' } };
   const apiVersion = 'admissionregistration.k8s.io/v1';

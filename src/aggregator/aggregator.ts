@@ -3,6 +3,7 @@ import { keyOf } from '../api/object.ts';
 import type { Client } from '../kube/client/client.ts';
 import { shownByResourceVersion, WriteOverlay } from '../kube/cache/write-overlay.ts';
 import { runLoop } from '../kube/queue/loop.ts';
+import { waitForAbort } from '../kube/wait-for-abort.ts';
 import { WorkQueue } from '../kube/queue/work-queue.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -56,8 +57,10 @@ export function createAggregator({ client, log, metrics, now, workers = 32 }: Ag
     watch: (signal) => runWatches(watches, signal),
     ready: () => hasSynced(watches),
     async lead(signal) {
-      const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-      await Promise.race([stopped, Promise.all([environments.synced, placements.synced, decisions.synced])]);
+      await Promise.race([
+        waitForAbort(signal),
+        Promise.all([environments.synced, placements.synced, decisions.synced]),
+      ]);
       if (signal.aborted) return;
       queue = new WorkQueue();
       for (const environment of environments.list()) queue.add(keyOf(environment));

@@ -1,6 +1,6 @@
 /**
- * The time when the first decision arrived that the status of an Environment does not reflect yet, in ms. The latency of a
- * status write is measured from this time.
+ * For each Environment, when the first decision arrived that its status does not reflect yet, in ms. The latency of the status
+ * write is measured from then.
  */
 export class DecisionTimes {
   readonly #now: () => number;

@@ -83,13 +83,12 @@ export function createWatches({ client, log, onChange }: WatchesOptions): Watche
 
 /** Runs the watches until the signal. */
 export async function runWatches(watches: Watches, signal: AbortSignal): Promise<void> {
-  const { environments: ours, placements: rendered, decisions } = watches;
-  await Promise.all([ours.run(signal), rendered.run(signal), decisions.run(signal)]);
+  await Promise.all(Object.values(watches).map((watch) => watch.run(signal)));
 }
 
 /** Whether the first list of every cache is complete. */
 export function hasSynced(watches: Watches): boolean {
-  return watches.environments.hasSynced() && watches.placements.hasSynced() && watches.decisions.hasSynced();
+  return Object.values(watches).every((watch) => watch.hasSynced());
 }
 
 /** Keys of the Environments whose status refers to a Placement that mooring does not own. */

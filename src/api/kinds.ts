@@ -171,6 +171,9 @@ export const kinds: readonly Kind[] = [
   },
 ];
 
+/** The kinds whose CRD is installed on the hub. */
+export const kindsOnHub = kinds.filter(({ installedOn }) => installedOn === 'hub');
+
 /** The entry of a kind in the table; `undefined` if it is not a kind of mooring. */
 export function kindNamed(name: string): Kind | undefined {
   return kinds.find((kind) => kind.resource.kind === name);

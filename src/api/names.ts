@@ -6,6 +6,9 @@ export const installNamespace = 'mooring-system';
 /** The default of `--system-namespace`: where shared WorkloadProfiles and PolicyDefinitions are looked up. */
 export const systemNamespace = 'mural-system';
 
+/** The namespace on the hub that every Environment may use by default. OCM binds the ManagedClusterSet `global` to it. */
+export const sharedHubNamespace = 'managed-cluster-set-global';
+
 /** The name of both webhook configurations. */
 export const webhookConfigurationName = 'mooring';
 

@@ -1,11 +1,10 @@
 import type { DefinitionRevision, RevisionedKindName } from '../api/definition-revision.ts';
 import { definitionRevisions } from '../api/kinds.ts';
-import { revisionLabels } from '../domain/annotations.ts';
 import type { Hash } from '../domain/json/canonical-json.ts';
-import { contentHash, contentOf, readStamp, revisionName, type Content } from '../domain/revisions/revision.ts';
+import { contentHash, contentOf, readStamp, type Content } from '../domain/revisions/revision.ts';
 import type { Client } from '../kube/client/client.ts';
-import { isNotFound } from '../kube/client/errors.ts';
-import { ownerUid } from './revision-records.ts';
+import { ownerUid, revisionSelector } from './revision-records.ts';
+import { recordedRevision } from './stores/live.ts';
 import type { Definition } from '../domain/revisions/definition.ts';
 
 /** The content of an object; `undefined` if its stamp does not match, because it was edited while the webhook was down. */
@@ -23,15 +22,8 @@ export async function contentAt(
 ): Promise<Content | undefined> {
   const newest = newestContent(definition, hash);
   if (newest !== undefined && readStamp(definition.metadata)?.revision === revision) return newest;
-  const { namespace, name, uid } = definition.metadata;
-  try {
-    const key = { namespace, name: revisionName(kind, name, revision) };
-    const found = await client.get<DefinitionRevision>(definitionRevisions, key);
-    return ownerUid(found.metadata) === uid ? recordedContent(found) : undefined;
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
+  const found = await recordedRevision(client, kind, definition, revision);
+  return found === undefined ? undefined : recordedContent(found);
 }
 
 /** The DefinitionRevisions of this object, with their content, newest first. Those with another owner uid are left out. */
@@ -40,7 +32,7 @@ export async function recordedRevisions(
   kind: RevisionedKindName,
   { metadata: { namespace, name, uid } }: Definition,
 ): Promise<DefinitionRevision[]> {
-  const labelSelector = `${revisionLabels.kind}=${kind},${revisionLabels.name}=${name}`;
+  const labelSelector = revisionSelector(kind, name);
   const { items } = await client.list<DefinitionRevision>(definitionRevisions, { namespace, labelSelector });
   return items
     .filter((item) => ownerUid(item.metadata) === uid)

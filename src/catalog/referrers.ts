@@ -18,7 +18,9 @@ export interface EnvironmentRevision {
   topology: string;
 }
 
-/** Selects objects that were found in a cache. Other objects are not read live. */
+/**
+ * Selects objects. The live index applies it to the cached object, so that others are not read, and again to the live one.
+ */
 export type ReferrerFilter = (object: UncheckedObject) => boolean;
 export const acceptAll: ReferrerFilter = () => true;
 

@@ -1,3 +1,4 @@
+import type { RevisionedKindName } from '../api/definition-revision.ts';
 import type { KubeObject, ObjectMeta } from '../api/object.ts';
 import { retiringAnnotation, revisionLabels, topologyAnnotation } from '../domain/annotations.ts';
 import type { KnownRevision } from '../domain/refs/resolution.ts';
@@ -16,6 +17,11 @@ export function knownRevision({ metadata }: KubeObject): KnownRevision | undefin
   return { revision, ...(version === undefined ? {} : { version }), ...(retiring ? { retiring } : {}) };
 }
 
+/** The label selector for the DefinitionRevisions of a kind and a name; `ownerUid` tells which object they belong to. */
+export function revisionSelector(kind: RevisionedKindName, name: string): string {
+  return `${revisionLabels.kind}=${kind},${revisionLabels.name}=${name}`;
+}
+
 /** `kind/namespace/name` of the object that a DefinitionRevision records: the key of an index over revisions. */
 export function recordedKey({ metadata }: KubeObject): string[] {
   const { labels = {}, namespace = '' } = metadata;
@@ -26,6 +32,10 @@ export function recordedKey({ metadata }: KubeObject): string[] {
 
 /** The name of the topology of a recorded revision of an Environment, without the revision of the topology. */
 export function recordedTopology({ metadata }: KubeObject): string[] {
-  const type = metadata.annotations?.[topologyAnnotation];
-  return type === undefined ? [] : [type.replace(/@.*$/s, '')];
+  return topologyNameIn(metadata.annotations?.[topologyAnnotation]);
+}
+
+/** The name in a `spec.topology.type`, without the revision; empty if it is not a string. */
+export function topologyNameIn(type: unknown): string[] {
+  return typeof type === 'string' ? [type.replace(/@.*$/s, '')] : [];
 }

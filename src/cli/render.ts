@@ -1,4 +1,3 @@
-import { stringify } from 'yaml';
 import type { WorkloadDeployment } from '../api/workload-deployment.ts';
 import { renderDeployment } from '../catalog/render-deployment.ts';
 import { Catalog } from '../catalog/catalog.ts';
@@ -12,12 +11,13 @@ import { UsageError } from '../usage-error.ts';
 import { refuseUnserved, type Manifest } from './files/manifests.ts';
 import { schemaProblems } from './files/schema-problems.ts';
 import { readObjects, withEngine, type OfflineOptions } from './offline-command.ts';
+import { structured, type OutputFormat } from './output/structured-output.ts';
 import type { Terminal } from './output/terminal.ts';
 import { sha256 } from './sha256.ts';
 
 /** Options of `mooring render`. */
 export interface RenderCommandOptions extends OfflineOptions {
-  output: 'yaml' | 'json';
+  output: OutputFormat;
 }
 
 /** `mooring render`: prints hub objects. The help documents the exit code. Throws UsageError. */
@@ -74,14 +74,10 @@ async function renderAll(
       objects.push(...rendered.render.objects);
     }
   }
-  terminal.out(options.output === 'json' ? jsonList(objects) : yamlStream(objects));
+  terminal.out(
+    options.output === 'json'
+      ? structured({ apiVersion: 'v1', kind: 'List', items: objects }, 'json')
+      : objects.map((object) => structured(object, 'yaml')).join('---\n'),
+  );
   return failed ? 1 : 0;
-}
-
-function yamlStream(objects: HubObject[]): string {
-  return objects.map((object) => stringify(object, { lineWidth: 0, aliasDuplicateObjects: false })).join('---\n');
-}
-
-function jsonList(items: HubObject[]): string {
-  return `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items }, null, 2)}\n`;
 }

@@ -26,7 +26,7 @@ export function uses(args: readonly string[], options: LiveOptions, terminal: Li
     if (command.output !== undefined) {
       terminal.out(structured(usesDocument(found, wanted, shown), command.output));
     } else if (shown.length === 0) {
-      terminal.error(`no object refers to ${titleOf(found).replace(ref.name, formatRef(ref))}\n`);
+      terminal.error(`no object refers to ${titleOf({ ...found, name: formatRef(ref) })}\n`);
     } else {
       terminal.out(usesTable(shown));
     }

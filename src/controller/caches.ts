@@ -49,7 +49,7 @@ export const replicaSetIndexes = {
 export const manifestWorkIndexes = { replicaSet: 'replicaSet' } as const;
 
 /** A list of the value, or an empty one. */
-function listOf(value: string | undefined): string[] {
+export function listOf(value: string | undefined): string[] {
   return value === undefined ? [] : [value];
 }
 

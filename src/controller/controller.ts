@@ -7,12 +7,14 @@ import { Catalog } from '../catalog/catalog.ts';
 import { cachedStore } from '../catalog/stores/cached.ts';
 import type { Client } from '../kube/client/client.ts';
 import { runLoop } from '../kube/queue/loop.ts';
+import { waitForAbort } from '../kube/wait-for-abort.ts';
 import { WorkQueue } from '../kube/queue/work-queue.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { createEnvironmentReconciler } from './revisions/environment.ts';
 import { definitionKey } from './revisions/own-revisions.ts';
 import { createDefinitionReconcile } from './revisions/reconcile.ts';
+import { createAppliedReplicaSets } from './deployments/applied-replica-sets.ts';
 import { createDeploymentReconcile } from './deployments/reconcile.ts';
 import { allInformers, createCaches, type ControllerCaches } from './caches.ts';
 import { routeEvents, type QueueName } from './event-routing.ts';
@@ -59,6 +61,7 @@ export function createController(options: ControllerOptions): Controller {
   const store = cachedStore(caches.definitions, client);
   const catalog = new Catalog({ store, hash: tools.hash, builtins, systemNamespace });
   const shared = { client, caches, catalog, tools };
+  const appliedReplicaSets = createAppliedReplicaSets(caches);
   const environmentReconciler = createEnvironmentReconciler(shared);
 
   return {
@@ -67,8 +70,7 @@ export function createController(options: ControllerOptions): Controller {
     },
     unsynced: () => informers.filter(([, informer]) => !informer.hasSynced()).map(([resource]) => resource),
     async lead(signal) {
-      const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-      await Promise.race([stopped, Promise.all(informers.map(([, informer]) => informer.synced))]);
+      await Promise.race([waitForAbort(signal), Promise.all(informers.map(([, informer]) => informer.synced))]);
       if (signal.aborted) return;
       const leaderQueues: Queues = { definitions: new WorkQueue(), deployments: new WorkQueue() };
       queues = leaderQueues;
@@ -97,7 +99,12 @@ export function createController(options: ControllerOptions): Controller {
           runLoop({
             name: 'deployments',
             queue: leaderQueues.deployments,
-            reconcile: createDeploymentReconcile({ ...shared, severities: options.severities, now }),
+            reconcile: createDeploymentReconcile({
+              ...shared,
+              appliedReplicaSets,
+              severities: options.severities,
+              now,
+            }),
             workers: workers.deployments,
             log,
             metrics: metrics.loop('deployments'),
@@ -106,6 +113,7 @@ export function createController(options: ControllerOptions): Controller {
         ]);
       } finally {
         queues = undefined;
+        appliedReplicaSets.clear();
       }
     },
   };

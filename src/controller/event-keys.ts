@@ -9,7 +9,7 @@ import { targetsOf } from '../domain/refs/uses.ts';
 import type { Definition } from '../domain/revisions/definition.ts';
 import { namespacesIn } from '../domain/spoke/work-namespaces.ts';
 import { deploymentOf, environmentOf } from '../domain/render/render-identity.ts';
-import { deploymentIndexes, replicaSetIndexes, type ControllerCaches } from './caches.ts';
+import { deploymentIndexes, listOf, replicaSetIndexes, type ControllerCaches } from './caches.ts';
 import { definitionKey } from './revisions/own-revisions.ts';
 
 /** What the functions below read besides the object. */
@@ -113,8 +113,4 @@ function blockedIn(namespaces: readonly string[], { deployments }: ControllerCac
 
 function topologyKey(name: string, systemNamespace: string): string {
   return `PolicyDefinition/${systemNamespace}/${name}`;
-}
-
-function listOf(value: string | undefined): string[] {
-  return value === undefined ? [] : [value];
 }

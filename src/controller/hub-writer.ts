@@ -45,7 +45,7 @@ export async function applyToHub(
     try {
       const stored = await client.apply<KubeObject>(resourceOf(object), object, { fieldManager });
       snapshots.remember(object, stored);
-      onWritten({ ...stored, kind: object.kind });
+      onWritten(stored);
       changed ||= stored.metadata.resourceVersion !== object.metadata.resourceVersion;
     } catch (error) {
       const failure = failureOf(error, object.metadata.namespace);

@@ -1,4 +1,4 @@
-import { environments, group, kindNamed, kinds } from '../api/kinds.ts';
+import { environments, group, kindNamed, kindsOnHub } from '../api/kinds.ts';
 import { apiVersionOf, type KubeObject } from '../api/object.ts';
 import { didYouMean, nearestCandidate } from '../domain/text/did-you-mean.ts';
 
@@ -25,7 +25,7 @@ export function unservedKind(manifest: KubeObject): string | undefined {
     apiVersion === served
       ? ''
       : `there is no ${apiVersion}${didYouMean(apiVersion, [served])} (mooring serves ${served})`;
-  const names = kinds.filter(({ installedOn }) => installedOn === 'hub').map(({ resource }) => resource.kind);
+  const names = kindsOnHub.map(({ resource }) => resource.kind);
   const unknown =
     known === undefined
       ? `there is no kind ${kind} in ${served}${didYouMean(kind, names)} (kinds: ${names.join(', ')})`

@@ -1,13 +1,12 @@
+import { webhookConfigurationName } from '../api/names.ts';
 import type { JsonObject, KubeObject, Resource } from '../api/object.ts';
 import type { Client } from '../kube/client/client.ts';
-import { isNotFound } from '../kube/client/errors.ts';
+import { getIfPresent } from '../kube/client/get-if-present.ts';
 import { base64 } from './secret.ts';
-
-/** Both webhook configurations have this name. */
-export const webhookConfigurationName = 'mooring';
 
 const admissionregistration = { group: 'admissionregistration.k8s.io', version: 'v1', namespaced: false } as const;
 
+/** The two kinds of webhook configurations. mooring has one object of each. */
 export const webhookConfigurations: readonly Resource[] = [
   { ...admissionregistration, kind: 'MutatingWebhookConfiguration', plural: 'mutatingwebhookconfigurations' },
   { ...admissionregistration, kind: 'ValidatingWebhookConfiguration', plural: 'validatingwebhookconfigurations' },
@@ -24,7 +23,9 @@ interface WebhookConfiguration extends KubeObject {
 export async function publishBundle(client: Client, bundle: string): Promise<string[]> {
   const changed: string[] = [];
   for (const resource of webhookConfigurations) {
-    const configuration = await getConfiguration(client, resource);
+    const configuration = await getIfPresent<WebhookConfiguration>(client, resource, {
+      name: webhookConfigurationName,
+    });
     const webhooks = withBundle(configuration?.webhooks ?? [], base64(bundle));
     if (webhooks === undefined) continue;
     // A merge patch replaces whole lists; the resourceVersion ensures that it replaces the list that was read.
@@ -39,13 +40,4 @@ export async function publishBundle(client: Client, bundle: string): Promise<str
 function withBundle(webhooks: Webhook[], caBundle: string): Webhook[] | undefined {
   if (webhooks.every(({ clientConfig }) => clientConfig.caBundle === caBundle)) return undefined;
   return webhooks.map((webhook) => ({ ...webhook, clientConfig: { ...webhook.clientConfig, caBundle } }));
-}
-
-async function getConfiguration(client: Client, resource: Resource): Promise<WebhookConfiguration | undefined> {
-  try {
-    return await client.get<WebhookConfiguration>(resource, { name: webhookConfigurationName });
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
 }

@@ -1,5 +1,5 @@
 import type { Client } from '../kube/client/client.ts';
-import { isNotFound } from '../kube/client/errors.ts';
+import { getIfPresent } from '../kube/client/get-if-present.ts';
 import { decodeSecret, encodeSecret, secretResource, type Secret } from './secret.ts';
 import type { StoredCertificate } from './state.ts';
 
@@ -31,13 +31,8 @@ const fieldManager = 'mooring-certificates';
 export function createCertificateStore(client: Client, namespace: string): CertificateStore {
   return {
     async read(name) {
-      try {
-        const secret = await client.get<Secret>(secretResource, { namespace, name });
-        return { name, ...versionAndType(secret), stored: decodeSecret(secret) };
-      } catch (error) {
-        if (isNotFound(error)) return { name };
-        throw error;
-      }
+      const secret = await getIfPresent<Secret>(client, secretResource, { namespace, name });
+      return secret === undefined ? { name } : { name, ...versionAndType(secret), stored: decodeSecret(secret) };
     },
     async write(previous, stored) {
       const { name, resourceVersion, type = defaultType(name) } = previous;

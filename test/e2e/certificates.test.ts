@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:tls';
 import { once } from 'node:events';
-import { webhookKinds } from '../../deploy/local/hub/apply/admission-ready.ts';
+import { webhookConfigurations } from '../../src/tls/ca-bundle.ts';
 import { createHubClient } from '../../deploy/local/hub/apply/hub-client.ts';
 import type { Hub } from '../../deploy/local/hub/up.ts';
 import { hasCaBundles } from '../../deploy/local/hub/apply/webhook-url.ts';
@@ -50,7 +50,7 @@ describe('the certificates of the webhook', function () {
     });
   }
 
-  for (const kind of webhookKinds) {
+  for (const kind of webhookConfigurations) {
     it(`are written to the ${kind.kind} again if its caBundle is empty`, async () => {
       const key = { name: webhookConfigurationName };
       const empty = [{ op: 'remove', path: '/webhooks/0/clientConfig/caBundle' }];

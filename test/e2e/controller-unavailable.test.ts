@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHubClient } from '../../deploy/local/hub/apply/hub-client.ts';
-import { webhookKinds } from '../../deploy/local/hub/apply/admission-ready.ts';
+import { webhookConfigurations } from '../../src/tls/ca-bundle.ts';
 import type { Hub } from '../../deploy/local/hub/up.ts';
 import { webhookConfigurationName } from '../../src/api/names.ts';
 import { definitionRevisions, environments } from '../../src/api/kinds.ts';
@@ -62,7 +62,7 @@ describe('edits while a part of mooring is unavailable', function () {
   });
 
   it('without the webhook configurations: the edits get their stamps when the configurations exist again', async () => {
-    for (const kind of webhookKinds) await client.delete(kind, { name: webhookConfigurationName });
+    for (const kind of webhookConfigurations) await client.delete(kind, { name: webhookConfigurationName });
     await eventually('admission is not called', async () => {
       const probe = ocmEnvironment({ namespace, name: 'probe' });
       const admitted = await client.create<KubeObject>(environments, probe, { dryRun: true });

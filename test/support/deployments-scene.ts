@@ -5,6 +5,7 @@ import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 import { sha256 } from '../../src/cli/sha256.ts';
 import { deploymentOf } from '../../src/domain/render/render-identity.ts';
 import { revisionOf } from '../../src/domain/revisions/record.ts';
+import { createAppliedReplicaSets } from '../../src/controller/deployments/applied-replica-sets.ts';
 import { createDeploymentReconcile } from '../../src/controller/deployments/reconcile.ts';
 import {
   environmentRevisionAnnotation,
@@ -103,7 +104,13 @@ export async function deploymentsScene(
   ]);
   const { client } = scene;
   const tools: RenderTools = { ...scene.tools, topologies: options.topologies ?? lifecycleTopologies().topologies };
-  const reconcileKey = createDeploymentReconcile({ ...scene.shared, tools, severities, now: () => now });
+  const reconcileKey = createDeploymentReconcile({
+    ...scene.shared,
+    tools,
+    severities,
+    now: () => now,
+    appliedReplicaSets: createAppliedReplicaSets(scene.caches),
+  });
   const replicaSets = async () => (await client.list<ManifestWorkReplicaSet>(manifestWorkReplicaSets)).items;
   const stored = (name = 'web') => client.get<WorkloadDeployment>(workloadDeployments, { namespace: 'team', name });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ApiError, isConflict } from '../../src/kube/client/errors.ts';
-import { publishBundle, webhookConfigurationName, webhookConfigurations } from '../../src/tls/ca-bundle.ts';
+import { webhookConfigurationName } from '../../src/api/names.ts';
+import { publishBundle, webhookConfigurations } from '../../src/tls/ca-bundle.ts';
 import { base64 } from '../../src/tls/secret.ts';
 import { createMemoryClient } from '../support/memory-client.ts';
 import { installedConfigurations, type Configuration } from './webhook-configurations.ts';

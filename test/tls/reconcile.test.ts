@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
-import { webhookConfigurationName, webhookConfigurations } from '../../src/tls/ca-bundle.ts';
+import { webhookConfigurationName } from '../../src/api/names.ts';
+import { webhookConfigurations } from '../../src/tls/ca-bundle.ts';
 import { isSignedBy, readCertificates } from '../../src/tls/pem.ts';
 import { reconcileCertificates } from '../../src/tls/reconcile.ts';
 import { defaultTimes } from '../../src/tls/rotation.ts';

@@ -1,5 +1,6 @@
 import type { JsonObject, KubeObject, Resource } from '../../src/api/object.ts';
-import { webhookConfigurationName, webhookConfigurations } from '../../src/tls/ca-bundle.ts';
+import { webhookConfigurationName } from '../../src/api/names.ts';
+import { webhookConfigurations } from '../../src/tls/ca-bundle.ts';
 
 export interface Configuration extends KubeObject {
   webhooks: (JsonObject & { clientConfig: JsonObject })[];

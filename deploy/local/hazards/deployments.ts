@@ -1,9 +1,9 @@
 import { workloadDeployments } from '../../../src/api/kinds.ts';
 import type { WorkloadDeployment, WorkloadDeploymentStatus } from '../../../src/api/workload-deployment.ts';
-import { getIfPresent } from '../hub/apply/get-if-present.ts';
 import { manifestPath, type HazardRun } from './hazard-run.ts';
 import { createUserObject, type UserObject } from './user-object.ts';
 import { waitFor } from '../hub/wait-for.ts';
+import { getIfPresent } from '../../../src/kube/client/get-if-present.ts';
 
 /**
  * Waits until a deployment is applied on all of its clusters with this revision of its Environment, and its old replica sets

@@ -1,3 +1,4 @@
+import { sharedHubNamespace } from '../../../src/api/names.ts';
 import type { Hub } from '../hub/up.ts';
 import { manifestPath } from './hazard-run.ts';
 import { kubectl } from './kubectl.ts';
@@ -12,7 +13,7 @@ export async function deletePlacements(hub: Hub): Promise<void> {
 }
 
 async function runOnPlacements(hub: Hub, ...command: string[]): Promise<void> {
-  const args = ['-n', 'managed-cluster-set-global', ...command, '-f', manifestPath('placements.yaml')];
+  const args = ['-n', sharedHubNamespace, ...command, '-f', manifestPath('placements.yaml')];
   const { code, output } = await kubectl(hub, args);
   if (code !== 0) throw new Error(output);
 }

@@ -1,10 +1,10 @@
 import type { Resource } from '../../../src/api/object.ts';
-import { getIfPresent } from '../hub/apply/get-if-present.ts';
 import { appliedManifestWorks, type AppliedManifestWork } from '../ocm-stand-in/work-kinds.ts';
 import type { HazardRun } from './hazard-run.ts';
 import { spokeArguments } from './kubectl.ts';
 import { waitFor } from '../hub/wait-for.ts';
 import { namespaces } from '../../../src/kube/objects/namespaces.ts';
+import { getIfPresent } from '../../../src/kube/client/get-if-present.ts';
 
 /** A ConfigMap that a user created in a namespace on a spoke. Neither mooring nor OCM knows about it. */
 export interface UserObject {

@@ -4,7 +4,7 @@ import { locateHubFiles, isHubFile } from './files/hub-files.ts';
 import { stopStageOf } from './inventory.ts';
 import { withLock } from './files/lock.ts';
 import { listRunningProcesses } from './processes/process-table.ts';
-import { stopAll } from './processes/stop.ts';
+import { stopGraceMs, stopAll } from './processes/stop.ts';
 import { readState } from './files/state.ts';
 
 export interface DownOptions {
@@ -13,9 +13,6 @@ export interface DownOptions {
   purge?: boolean;
   print?: (line: string) => void;
 }
-
-// An API server finishes its requests before it ends. Every other process ends sooner.
-const graceMs = 15_000;
 
 /** Stops all processes of a hub, no matter which command started them. It is not an error if none runs. */
 export async function down({ directory, purge = false, print = () => {} }: DownOptions): Promise<void> {
@@ -47,9 +44,9 @@ async function stopInOrder(directory: string, print: (line: string) => void): Pr
     // Listed again at each stage, so that a child process that outlives its parent is stopped, too.
     const running = (await listRunningProcesses(directory)).filter(({ name }) => stopStageOf(name) === stage);
     if (running.length === 0) continue;
-    const killed = await stopAll(files, running, graceMs);
+    const killed = await stopAll(files, running, stopGraceMs);
     for (const { name } of running) names.add(name);
-    for (const name of killed) print(`${name} did not end within ${graceMs / 1000} s and was killed`);
+    for (const name of killed) print(`${name} did not end within ${stopGraceMs / 1000} s and was killed`);
   }
   for (const entry of await readdir(directory)) {
     if (entry.endsWith('.pid')) await rm(join(directory, entry), { force: true }); // of a process that ended by itself

@@ -3,8 +3,8 @@ import { systemNamespace } from '../../../src/api/names.ts';
 import { definitionRevisions, environments, workloads } from '../../../src/api/kinds.ts';
 import type { KubeObject } from '../../../src/api/object.ts';
 import type { Client } from '../../../src/kube/client/client.ts';
-import { getIfPresent } from './apply/get-if-present.ts';
 import { namespaces } from '../../../src/kube/objects/namespaces.ts';
+import { getIfPresent } from '../../../src/kube/client/get-if-present.ts';
 
 /** An event that is expected after the example is applied. */
 export interface Milestone {

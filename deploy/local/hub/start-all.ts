@@ -1,7 +1,6 @@
 import type { Client } from '../../../src/kube/client/client.ts';
 import { applyObjects, isEstablished } from './apply/apply.ts';
 import { ensureClusterFiles, ensureEtcdFiles, startApiserver, startControllerManager } from './processes/cluster.ts';
-import type { HubFiles } from './files/hub-files.ts';
 import { createHubClient } from './apply/hub-client.ts';
 import {
   bindingCrd,
@@ -13,17 +12,13 @@ import {
 } from './apply/hub-objects.ts';
 import { listClusterNames, controllerManagerOf, etcdOf, portOf } from './inventory.ts';
 import { removeMooring, startRoles, waitForMooring } from './processes/mooring.ts';
-import { ensureStarted, waitReady, type StartOptions } from './processes/process.ts';
+import { ensureStarted, waitReady } from './processes/process.ts';
+import type { StartContext } from './processes/start-context.ts';
 import { startStandIn, stopStandIn } from './processes/ocm.ts';
-import { listSpokeNames, type HubState } from './files/state.ts';
+import { listSpokeNames } from './files/state.ts';
 
-/** Arguments that all steps share. */
-interface HubStart {
-  state: HubState;
-  files: HubFiles;
-  start: StartOptions;
-  now: Date;
-}
+/** What all steps share. */
+type HubStart = Omit<StartContext, 'client' | 'clientOf'>;
 
 const readyMs = 60_000;
 
@@ -59,10 +54,10 @@ async function startHubCluster(hub: HubStart, spokes: Promise<unknown>): Promise
   ]);
   await applyBinding(client, start.print);
   await startControllerManager(state, files, 'hub', start);
-  const mooring = { ...hub, client, clientOf: createHubClient };
+  const context: StartContext = { ...hub, client, clientOf: createHubClient };
   await awaitAll([
-    withoutOcm ? stopStandIn(files) : spokes.then(() => startStandIn({ ...hub, client, clientOf: createHubClient })),
-    withoutMooring ? removeMooring(mooring) : startRoles(mooring).then(() => waitForMooring(mooring)),
+    withoutOcm ? stopStandIn(files) : spokes.then(() => startStandIn(context)),
+    withoutMooring ? removeMooring(context) : startRoles(context).then(() => waitForMooring(context)),
   ]);
 }
 

@@ -1,4 +1,5 @@
 import { realpath } from 'node:fs/promises';
+import { table } from '../../../src/cli/output/table.ts';
 import { locateHubFiles } from './files/hub-files.ts';
 import { listProcessSpecs } from './inventory.ts';
 import { listRunningProcesses } from './processes/process-table.ts';
@@ -42,15 +43,5 @@ export function formatStatusTable(processes: readonly ProcessStatus[], cwd: stri
     String(port),
     shortenPath(log, cwd),
   ]);
-  const table = [['NAME', 'PID', 'STATE', 'PORT', 'LOG'], ...rows];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
-  return table
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd((widths[column] ?? 0) + 3))
-        .join('')
-        .trimEnd(),
-    )
-    .map((line) => `${line}\n`)
-    .join('');
+  return table(['NAME', 'PID', 'STATE', 'PORT', 'LOG'], rows);
 }

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Client } from '../../../src/kube/client/client.ts';
+import { waitForAbort } from '../../../src/kube/wait-for-abort.ts';
 import type { Log } from '../../../src/log.ts';
 import { runAcceptance } from './hub/acceptance-controller.ts';
 import { runClusterSets } from './hub/cluster-set-controller.ts';
@@ -42,13 +43,6 @@ export async function runStandIn(options: StandInOptions, signal: AbortSignal): 
     runScheduler(loop, signal),
     runReplicaSets(loop, signal),
     ...agents.map((agent) => agent.run(signal)),
-    Promise.race([ready, aborted(signal)]),
+    Promise.race([ready, waitForAbort(signal)]),
   ]);
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -2,7 +2,7 @@ import { environments, workloadDeployments } from '../../api/kinds.ts';
 import type { Resource } from '../../api/object.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
 import type { Client } from '../../kube/client/client.ts';
-import { isNotFound } from '../../kube/client/errors.ts';
+import { getIfPresent } from '../../kube/client/get-if-present.ts';
 import { acceptAll, type ReferrerIndex } from '../referrers.ts';
 import { topologyName } from '../stores/cached.ts';
 import { groupBySpokeNamespace, referencedName, spokeNamespacesOf } from './keys.ts';
@@ -28,7 +28,11 @@ export function liveReferrers(cached: ReferrerIndex, client: Client, signal?: Ab
       return all;
     }
     singleReads += found.length;
-    const live = await Promise.all(found.map((object) => read(client, resource, object, signal)));
+    const live = await Promise.all(
+      found.map(({ metadata: { namespace, name } }) =>
+        getIfPresent<UncheckedObject>(client, resource, { namespace, name }, { signal }),
+      ),
+    );
     return live.filter((object) => object !== undefined);
   };
   return {
@@ -49,18 +53,4 @@ export function liveReferrers(cached: ReferrerIndex, client: Client, signal?: Ab
     },
     recordedByTopology: (name) => cached.recordedByTopology(name),
   };
-}
-
-async function read(
-  client: Client,
-  resource: Resource,
-  { metadata: { namespace, name } }: UncheckedObject,
-  signal: AbortSignal | undefined,
-): Promise<UncheckedObject | undefined> {
-  try {
-    return await client.get<UncheckedObject>(resource, { namespace, name }, { signal });
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
 }

@@ -1,13 +1,14 @@
 import { LRUCache } from 'lru-cache';
 import { revisionedKindNames, type RevisionedKindName } from '../../api/definition-revision.ts';
 import { definitionRevisions } from '../../api/kinds.ts';
-import { isJsonObject, type JsonObject, type KubeObject } from '../../api/object.ts';
+import { type JsonObject, type KubeObject } from '../../api/object.ts';
 import type { DefinitionStore } from '../store.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { Informer } from '../../kube/cache/informer.ts';
 import type { Log } from '../../log.ts';
 import { recordedSpec, revisionedResources } from './live.ts';
-import { knownRevision, ownerUid, recordedKey, recordedTopology } from '../revision-records.ts';
+import { topologyOf } from '../../domain/json/fields.ts';
+import { knownRevision, ownerUid, recordedKey, recordedTopology, topologyNameIn } from '../revision-records.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
 /** Informers on all definitions and on their DefinitionRevisions. Of a DefinitionRevision, the content is not stored. */
@@ -102,7 +103,5 @@ export function cachedStore(caches: DefinitionCaches, client: Client): Definitio
 
 /** The name of the topology of an Environment, without its revision. */
 export function topologyName({ spec }: Definition): string[] {
-  const topology = spec?.['topology'];
-  const type = isJsonObject(topology) ? topology['type'] : undefined;
-  return typeof type === 'string' ? [type.replace(/@.*$/s, '')] : [];
+  return topologyNameIn(topologyOf({ spec })['type']);
 }

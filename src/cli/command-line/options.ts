@@ -1,4 +1,4 @@
-import { systemNamespace } from '../../api/names.ts';
+import { sharedHubNamespace, systemNamespace } from '../../api/names.ts';
 import { Option } from 'commander';
 
 /** An option that may be repeated; its value is the list of all given values. `standard` describes the default. */
@@ -37,7 +37,7 @@ export function sharedHubNamespaceOption(): Option {
   return repeatable(
     '--shared-hub-namespace <NAME>',
     'hub namespace that every Environment may use; the first one is the default of hubNamespace',
-    'managed-cluster-set-global',
+    sharedHubNamespace,
   );
 }
 

@@ -1,4 +1,4 @@
-import { kinds } from '../../api/kinds.ts';
+import { kindsOnHub } from '../../api/kinds.ts';
 import { didYouMean } from '../../domain/text/did-you-mean.ts';
 import { UsageError } from '../../usage-error.ts';
 import { namesOfKind } from '../live/kind-argument.ts';
@@ -16,7 +16,7 @@ export function readDeletion(argument: string): Deletion {
   if (givenKind === '' || namespace === '' || name === '' || more.length > 0) {
     throw new UsageError(`--delete ${argument}: use KIND/NAMESPACE/NAME`);
   }
-  const known = kinds.filter(({ installedOn }) => installedOn === 'hub').map(({ resource }) => resource.kind);
+  const known = kindsOnHub.map(({ resource }) => resource.kind);
   const kind = known.find((candidate) => namesOfKind(candidate).includes(givenKind.toLowerCase()));
   if (kind === undefined) {
     throw new UsageError(

@@ -3,6 +3,8 @@ import { hostname } from 'node:os';
 import type { LeaderConfig, RoleConfig } from '../../config.ts';
 import { createClient, type Client } from '../../kube/client/client.ts';
 import { loadKubeConfig } from '../../kube/client/kube-config.ts';
+import { accountOf, type Role } from '../../api/names.ts';
+import { waitForAbort } from '../../kube/wait-for-abort.ts';
 import { guardWrites, LeaderElection } from '../../kube/leader/leader-election.ts';
 import { createLog, type Log } from '../../log.ts';
 import { createMetrics, type Metrics } from '../../metrics.ts';
@@ -16,9 +18,9 @@ export interface RoleParts {
 }
 
 /** Creates the parts that every role has. */
-export function createRoleParts(role: string, config: RoleConfig): RoleParts {
+export function createRoleParts(role: Role, config: RoleConfig): RoleParts {
   const log = createLog(config.logLevel, role);
-  const client = createClient(loadKubeConfig(config), { log, userAgent: `mooring-${role}` });
+  const client = createClient(loadKubeConfig(config), { log, userAgent: accountOf(role) });
   return { client, log, metrics: createMetrics({ now: Date.now }) };
 }
 
@@ -36,18 +38,10 @@ export async function serveHealth(
 }
 
 /** The leader election of a role, and a client that writes only while this process holds the Lease. */
-export function createElection(role: string, config: LeaderConfig, { client, log, metrics }: RoleParts) {
-  const name = `mooring-${role}`;
+export function createElection(role: Role, config: LeaderConfig, { client, log, metrics }: RoleParts) {
+  const name = accountOf(role);
   const identity = config.identity ?? `${hostname()}-${randomUUID()}`;
   const election = new LeaderElection({ client, namespace: config.namespace, name, identity, log });
   metrics.process.leader(name, () => election.isLeader());
   return { election, guarded: guardWrites(client, () => election.holds()) };
-}
-
-/** Resolves when the signal is aborted. */
-export function waitForAbort(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

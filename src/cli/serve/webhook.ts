@@ -16,7 +16,8 @@ import { builtinTopologies } from '../../topology/builtin.ts';
 import { createCachingEngine } from '../../topology/caching-engine.ts';
 import { createDecider, type DeciderOptions } from '../../webhook/decider.ts';
 import { WebhookServer } from '../../webhook/http/server.ts';
-import { waitForAbort, createRoleParts, serveHealth } from './role.ts';
+import { waitForAbort } from '../../kube/wait-for-abort.ts';
+import { createRoleParts, serveHealth } from './role.ts';
 import { sha256 } from '../sha256.ts';
 import { openTopologies, type CacheEnvironment } from '../topologies.ts';
 
@@ -36,9 +37,12 @@ export async function serveWebhook(
   const referrers = cachedReferrers(deployments, caches);
   const catalogOf = (store: DefinitionStore) =>
     new Catalog({ store, hash: sha256, builtins: builtinTopologies, systemNamespace: config.systemNamespace });
-  const informers = [...revisionedKindNames.map((kind) => caches[kind]), caches.revisions, deployments];
-  const named = [...revisionedKindNames, 'DefinitionRevision', 'WorkloadDeployment'] as const;
-  informers.forEach((informer, index) => metrics.process.watch(named[index] ?? '', () => informer.lastContact()));
+  const informers = [
+    ...revisionedKindNames.map((kind) => [kind, caches[kind]] as const),
+    ['DefinitionRevision', caches.revisions] as const,
+    ['WorkloadDeployment', deployments] as const,
+  ];
+  for (const [kind, informer] of informers) metrics.process.watch(kind, () => informer.lastContact());
 
   const options: DeciderOptions = {
     topologies,
@@ -72,15 +76,15 @@ export async function serveWebhook(
   metrics.process.certificate('serving', () => certificate.expiresAt());
   const ready = () => [
     ...server.whyNotServing(),
-    ...named
-      .filter((_, index) => informers[index]?.hasSynced() !== true)
-      .map((kind) => `webhook: the cache of ${kind} is not complete yet`),
+    ...informers
+      .filter(([, informer]) => !informer.hasSynced())
+      .map(([kind]) => `webhook: the cache of ${kind} is not complete yet`),
   ];
   // Everything that requests need runs until the last request has its response.
   const serving = new AbortController();
   try {
     await Promise.all([
-      ...informers.map((informer) => informer.run(serving.signal)),
+      ...informers.map(([, informer]) => informer.run(serving.signal)),
       certificate.run(serving.signal),
       serveHealth(parts, config, ready, serving.signal),
       server.listen(config.port, config.host),

@@ -23,6 +23,8 @@ export interface AppliedReplicaSets {
   markDeleted(deleted: KubeObject): void;
   /** Lists the objects on the hub once: the cache of a new leader may lack the last writes of the previous leader. */
   prime(client: Client): Promise<void>;
+  /** Forgets all writes when this process stops leading. */
+  clear(): void;
 }
 
 /** Creates the overlay and subscribes to the cache. */
@@ -37,7 +39,7 @@ export function createAppliedReplicaSets({ replicaSets }: Pick<ControllerCaches,
       for (const written of overlay.list()) {
         if (deploymentOf(written) === deploymentKey) found.set(keyOf(written), written);
       }
-      return [...found.values()].map(withKind);
+      return [...found.values()];
     },
     deploymentsIn(namespace) {
       const cached = replicaSets.byIndex(replicaSetIndexes.spokeNamespace, namespace);
@@ -50,6 +52,7 @@ export function createAppliedReplicaSets({ replicaSets }: Pick<ControllerCaches,
     },
     markDeleted: (deleted) => overlay.markDeleted(deleted),
     prime: (client) => overlay.prime(() => listLive(client)),
+    clear: () => overlay.clear(),
   };
 }
 
@@ -57,17 +60,12 @@ async function listLive(client: Client): Promise<ManifestWorkReplicaSet[]> {
   try {
     const options = { labelSelector: deploymentHashLabel };
     const { items } = await client.list<ManifestWorkReplicaSet>(manifestWorkReplicaSets, options);
-    return items.map(withKind);
+    return items;
   } catch (error) {
     // If the kinds of OCM are not installed, there are no ManifestWorkReplicaSets.
     if (isNotFound(error)) return [];
     throw error;
   }
-}
-
-/** Items of a list come without their kind. */
-function withKind(replicaSet: ManifestWorkReplicaSet): ManifestWorkReplicaSet {
-  return { ...replicaSet, kind: manifestWorkReplicaSets.kind };
 }
 
 function isReplicaSet(object: KubeObject): object is ManifestWorkReplicaSet {

@@ -1,18 +1,14 @@
-import { apiVersionOf, keyOf, type KubeObject } from '../../api/object.ts';
-import { manifestWorkReplicaSets, type ManifestWorkReplicaSet } from '../../api/ocm.ts';
+import { keyOf, type KubeObject } from '../../api/object.ts';
+import type { ManifestWorkReplicaSet } from '../../api/ocm.ts';
 import type { AppliedReplicaSet } from '../../domain/spoke/from-replica-sets.ts';
 import { workProgress } from '../../domain/spoke/work-progress.ts';
 import type { Reported } from '../../domain/status/deployment-outcome.ts';
 import { environmentOf } from '../../domain/render/render-identity.ts';
 import { manifestWorkIndexes, replicaSetIndexes, type ControllerCaches } from '../caches.ts';
 
-/** The cached ManifestWorkReplicaSets of a deployment. Objects in a list have no kind, so it is added. */
+/** The cached ManifestWorkReplicaSets of a deployment. */
 export function cachedReplicaSets(deployment: KubeObject, { replicaSets }: ControllerCaches): ManifestWorkReplicaSet[] {
-  const apiVersion = apiVersionOf(manifestWorkReplicaSets);
-  const { kind } = manifestWorkReplicaSets;
-  return replicaSets
-    .byIndex(replicaSetIndexes.deployment, keyOf(deployment))
-    .map((replicaSet) => ({ ...replicaSet, apiVersion, kind }));
+  return replicaSets.byIndex(replicaSetIndexes.deployment, keyOf(deployment));
 }
 
 /** ManifestWorkReplicaSets with their ManifestWorks and Placements, as `domain/spoke/from-replica-sets.ts` reads them. */

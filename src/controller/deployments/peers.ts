@@ -8,7 +8,7 @@ import type { DeploymentChange, Peer } from '../../domain/spoke/change.ts';
 import { observedStates, type ObservedState } from '../../domain/spoke/from-replica-sets.ts';
 import { owns, type SpokeState } from '../../domain/spoke/spoke-state.ts';
 import type { Client } from '../../kube/client/client.ts';
-import { isNotFound } from '../../kube/client/errors.ts';
+import { getIfPresent } from '../../kube/client/get-if-present.ts';
 import type { ControllerCaches } from '../caches.ts';
 import type { AppliedReplicaSets } from './applied-replica-sets.ts';
 import { desiredState, type DesiredState } from './desired-state.ts';
@@ -69,13 +69,8 @@ export class PeerFinder {
     const found = await Promise.all(
       peers.map(async (peer) => {
         const { namespace, name } = peer;
-        try {
-          const { metadata } = await client.get<WorkloadDeployment>(workloadDeployments, { namespace, name });
-          return metadata.deletionTimestamp === undefined ? [] : [peer];
-        } catch (error) {
-          if (isNotFound(error)) return [peer];
-          throw error;
-        }
+        const live = await getIfPresent(client, workloadDeployments, { namespace, name });
+        return live !== undefined && live.metadata.deletionTimestamp === undefined ? [] : [peer];
       }),
     );
     return found.flat();

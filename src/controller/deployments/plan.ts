@@ -1,4 +1,4 @@
-import { apiVersionOf, isJsonObject, keyOf, type KubeObject } from '../../api/object.ts';
+import { isJsonObject, keyOf, type KubeObject } from '../../api/object.ts';
 import { manifestWorkReplicaSets, placements } from '../../api/ocm.ts';
 import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
 import type { Hash } from '../../domain/json/canonical-json.ts';
@@ -52,7 +52,7 @@ export function presentOnHub(
     const cache = kind === placements.kind ? caches.placements : caches.replicaSets;
     const present = cache.get(namespace, name);
     if (present === undefined || deploymentOf(present) === keyOf(deployment)) return [];
-    return [{ ...present, kind }];
+    return [present];
   });
   return { owned, others };
 }
@@ -62,11 +62,7 @@ export function isReplicaSet({ kind }: { kind: string }): boolean {
 }
 
 function cachedPlacements(deployment: KubeObject, caches: ControllerCaches): KubeObject[] {
-  const apiVersion = apiVersionOf(placements);
-  const { kind } = placements;
-  return caches.placements
-    .byIndex(placementIndexes.deployment, keyOf(deployment))
-    .map((placement) => ({ ...placement, apiVersion, kind }));
+  return caches.placements.byIndex(placementIndexes.deployment, keyOf(deployment));
 }
 
 const selectingFields = ['clusterSets', 'numberOfClusters', 'predicates', 'tolerations'] as const;

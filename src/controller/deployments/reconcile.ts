@@ -11,7 +11,7 @@ import type { Reconcile } from '../../kube/queue/loop.ts';
 import { createAppliedSnapshots } from '../applied-snapshots.ts';
 import type { ControllerCaches } from '../caches.ts';
 import { addFinalizer, hasFinalizer } from '../finalizer.ts';
-import { createAppliedReplicaSets } from './applied-replica-sets.ts';
+import type { AppliedReplicaSets } from './applied-replica-sets.ts';
 import { guardAndApply, type ApplyContext } from './apply.ts';
 import { ApplyGuard } from './apply-guard.ts';
 import { finalizeDeployment } from './finalize.ts';
@@ -27,6 +27,7 @@ export interface DeploymentOptions extends RenderSources {
   severities: Severities;
   /** Milliseconds since the epoch. */
   now: () => number;
+  appliedReplicaSets: AppliedReplicaSets;
 }
 
 type Context = DeploymentOptions & ApplyContext;
@@ -36,11 +37,10 @@ const lockSetChangedRetryMs = 10;
 
 /** Reconciles one WorkloadDeployment: adds the finalizer, acquires the locks, renders, applies, prunes, writes the status. */
 export function createDeploymentReconcile(options: DeploymentOptions): Reconcile {
-  const { client, caches, tools } = options;
-  const appliedReplicaSets = createAppliedReplicaSets(caches);
-  const guard = new ApplyGuard({ ...options, appliedReplicaSets });
+  const { client, caches, tools, appliedReplicaSets } = options;
+  const guard = new ApplyGuard(options);
   const snapshots = createAppliedSnapshots(tools.hash);
-  const context = { ...options, snapshots, appliedReplicaSets, guard };
+  const context = { ...options, snapshots, guard };
   const locks = new NamespaceLocks();
   return async (key) => {
     const [namespace = '', name = ''] = key.split('/');

@@ -25,7 +25,7 @@ import type { Definition } from '../../domain/revisions/definition.ts';
 /** What the controller does for Environments besides recording their revisions. */
 export interface EnvironmentReconciler {
   /** Renders the topology without Workloads, applies a probe Placement if it is needed, writes the status. Returns ms until a retry. */
-  reconcile(environment: Definition, signal: AbortSignal): Promise<number | undefined>;
+  reconcile(environment: Definition): Promise<number | undefined>;
   /** Deletes the probe Placements of an Environment that is terminating. */
   finalize(environment: Definition): Promise<void>;
 }
@@ -74,7 +74,7 @@ export function createEnvironmentReconciler(options: EnvironmentReconcilerOption
     const others = desired.flatMap((object) => {
       const present = caches.placements.get(object.metadata.namespace, object.metadata.name);
       if (present === undefined || own.has(present.metadata.uid)) return [];
-      return [{ ...present, kind: placements.kind }];
+      return [present];
     });
     const plan = planHub(desired, { owned: probes, others, matchesSnapshot: snapshots.matches }, tools.hash);
     return (await applyToHub(client, plan, snapshots)).failure;
@@ -95,10 +95,11 @@ export function createEnvironmentReconciler(options: EnvironmentReconcilerOption
     const newest = desired.map((object) => caches.placements.get(object.metadata.namespace, object.metadata.name));
     // Readiness is computed from an old probe until OCM has evaluated a new one.
     if (desired.length > 0 && !newest.some((placement) => isEvaluated(placement))) return;
-    for (const probe of probes.filter((object) => !keys.has(keyOfHub(object)))) {
-      const { namespace, name, uid } = probe.metadata;
-      await client.delete(placements, { namespace, name }, { uid });
-    }
+    await deleteAll(
+      client,
+      placements,
+      probes.filter((probe) => !keys.has(keyOfHub(probe))),
+    );
   }
 
   return {
@@ -146,27 +147,19 @@ async function renderProbes(
 }
 
 /** The probe Placements of an Environment, of any revision. */
-function probesOf({ metadata }: KubeObject, caches: ControllerCaches): KubeObject[] {
-  const key = `${metadata.namespace ?? ''}/${metadata.name}`;
-  return caches.placements
-    .byIndex(placementIndexes.environment, key)
-    .filter(isProbe)
-    .map((placement) => ({
-      ...placement,
-      apiVersion: 'cluster.open-cluster-management.io/v1beta1',
-      kind: placements.kind,
-    }));
+function probesOf(environment: KubeObject, caches: ControllerCaches): KubeObject[] {
+  return caches.placements.byIndex(placementIndexes.environment, keyOf(environment)).filter(isProbe);
 }
 
 /** Whether the aggregator has other Placements to evaluate: existing ones that the topology refers to, or those of deployments. */
 function hasOtherPlacements(
-  { metadata }: KubeObject,
+  environment: KubeObject,
   revision: number,
   placementRefs: readonly unknown[],
   caches: ControllerCaches,
 ): boolean {
   if (placementRefs.length > 0) return true;
-  const key = `${metadata.namespace ?? ''}/${metadata.name}`;
+  const key = keyOf(environment);
   return caches.placements
     .byIndex(placementIndexes.environment, key)
     .some(

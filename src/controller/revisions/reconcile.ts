@@ -9,6 +9,7 @@ import type { Client } from '../../kube/client/client.ts';
 import { TerminalError } from '../../kube/client/errors.ts';
 import type { Reconcile } from '../../kube/queue/loop.ts';
 import { addFinalizer, hasFinalizer, removeFinalizer } from '../finalizer.ts';
+import { deleteAll } from '../list-owned.ts';
 import type { EnvironmentReconciler } from './environment.ts';
 import { countAndPruneRevisions, type HistoryOptions } from './history.ts';
 import { allOwnRevisions, ownRevisions } from './own-revisions.ts';
@@ -27,23 +28,18 @@ const webhookUnavailableRetryMs = 2000;
 
 /** Reconciles one definition: its finalizer, its revisions, its status, and the probe Placement of an Environment. */
 export function createDefinitionReconcile(options: DefinitionOptions): Reconcile {
-  return async (key, signal) => {
+  return async (key) => {
     const [kindName, namespace = '', name = ''] = key.split('/');
     const kind = revisionedKindNames.find((known) => known === kindName);
     if (kind === undefined) throw new TerminalError(`${key} is not the key of a definition`);
     const definition = options.caches.definitions[kind].get(namespace, name);
     if (definition === undefined) return undefined;
     if (definition.metadata.deletionTimestamp !== undefined) return finalizeDefinition(kind, definition, options);
-    return reconcileDefinition(kind, definition, options, signal);
+    return reconcileDefinition(kind, definition, options);
   };
 }
 
-async function reconcileDefinition(
-  kind: RevisionedKindName,
-  definition: Definition,
-  options: DefinitionOptions,
-  signal: AbortSignal,
-) {
+async function reconcileDefinition(kind: RevisionedKindName, definition: Definition, options: DefinitionOptions) {
   const { client, environments, hash } = options;
   if (!hasFinalizer(definition)) {
     // The watch event of this write causes the next reconcile.
@@ -57,7 +53,7 @@ async function reconcileDefinition(
   if (definition.status?.revision !== stamp.revision) {
     if ((await recordEdit(kind, definition, { stamp, own }, options)) === 'stop') return undefined;
   }
-  const retryMs = kind === 'Environment' ? await environments.reconcile(definition, signal) : undefined;
+  const retryMs = kind === 'Environment' ? await environments.reconcile(definition) : undefined;
   const pruneMs = await countAndPruneRevisions(kind, definition, options);
   const waits = [retryMs, pruneMs].filter((wait) => wait !== undefined);
   return waits.length === 0 ? undefined : { requeueAfterMs: Math.min(...waits) };
@@ -123,10 +119,7 @@ async function finalizeDefinition(kind: RevisionedKindName, definition: Definiti
   if (!hasFinalizer(definition)) return undefined;
   if (kind === 'Environment') await environments.finalize(definition);
   const own = allOwnRevisions(kind, definition, caches);
-  for (const { metadata } of own) {
-    const { namespace, name, uid } = metadata;
-    await client.delete(definitionRevisions, { namespace, name }, { uid });
-  }
+  await deleteAll(client, definitionRevisions, own);
   // The watch event of the last deletion causes the next reconcile; the timer is for a missed event.
   if (own.length > 0) return { requeueAfterMs: 1000 };
   await removeFinalizer(client, revisionedResources[kind], definition);

@@ -44,7 +44,10 @@ export async function cachedUses(
   };
 }
 
-/** The uses of a definition, read live: all of them are read before a revision is deleted. */
+/**
+ * The current refs to a definition and the revisions that are applied, read live before a revision is deleted. `recorded` is
+ * empty: refs in recorded revisions of Environments are read from the cache only.
+ */
 export async function liveUses(
   client: Client,
   kind: RevisionedKindName,

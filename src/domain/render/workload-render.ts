@@ -1,3 +1,4 @@
+import { sharedHubNamespace } from '../../api/names.ts';
 import type { EnvironmentSpec } from '../../api/environment.ts';
 import type { JsonObject } from '../../api/object.ts';
 import type { EffectiveLifecycle, WorkloadDeployment } from '../../api/workload-deployment.ts';
@@ -65,7 +66,7 @@ export const defaultAllowedKinds: readonly AllowedKind[] = [
 
 export const defaultRenderSettings: RenderSettings = {
   allowedKinds: defaultAllowedKinds,
-  sharedHubNamespaces: ['managed-cluster-set-global'],
+  sharedHubNamespaces: [sharedHubNamespace],
   // The limit that OCM enforces on a ManifestWork.
   workLimit: 500 * 1024,
 };

@@ -87,8 +87,10 @@ export class WriteOverlay<T extends WithMetadata> {
     this.#written.delete(key);
   }
 
+  /** Forgets all writes. The next call of `prime` lists again. */
   clear(): void {
     this.#written.clear();
+    this.#primed = undefined;
   }
 
   async #read(list: () => Promise<readonly T[]>): Promise<void> {

@@ -4,6 +4,7 @@ import { isAlreadyExists, isConflict, isNotFound, LostLeadership } from '../clie
 import { acquireOrRenew, type Lease, leases, newLease, release } from './lease.ts';
 import { sleep as realSleep, type Sleep } from '../sleep.ts';
 import type { WriteOptions } from '../client/requests.ts';
+import { getIfPresent } from '../client/get-if-present.ts';
 
 /** Clocks in ms. `monotonic` never jumps but may stop while the machine sleeps; `wall` may jump but does not stop. */
 export interface Clock {
@@ -184,12 +185,7 @@ export class LeaderElection {
 
   async #read(signal: AbortSignal): Promise<Lease> {
     const { client, namespace, name } = this.#options;
-    try {
-      return await client.get<Lease>(leases, { namespace, name }, { signal });
-    } catch (error) {
-      if (isNotFound(error)) return newLease(namespace, name);
-      throw error;
-    }
+    return (await getIfPresent<Lease>(client, leases, { namespace, name }, { signal })) ?? newLease(namespace, name);
   }
 
   /** Releases the Lease, so that another process can lead at once. If this fails, the other process waits until the Lease expires. */

@@ -1,6 +1,6 @@
 import type { Resource } from '../../api/object.ts';
 import type { Client } from '../client/client.ts';
-import { isNotFound } from '../client/errors.ts';
+import { getIfPresent } from '../client/get-if-present.ts';
 
 /** The kind Namespace of Kubernetes. */
 export const namespaces: Resource = {
@@ -24,11 +24,8 @@ export async function readNamespaceState(
   name: string,
   signal?: AbortSignal,
 ): Promise<NamespaceState | undefined> {
-  try {
-    const { metadata } = await client.get(namespaces, { name }, { metadataOnly: true, signal });
-    return { labels: metadata.labels ?? {}, terminating: metadata.deletionTimestamp !== undefined };
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
+  const found = await getIfPresent(client, namespaces, { name }, { metadataOnly: true, signal });
+  if (found === undefined) return undefined;
+  const { labels = {}, deletionTimestamp } = found.metadata;
+  return { labels, terminating: deletionTimestamp !== undefined };
 }

@@ -8,6 +8,7 @@ import {
 } from '../../../src/api/ocm.ts';
 import type { WorkloadDeployment } from '../../../src/api/workload-deployment.ts';
 import { environmentRevisionAnnotation, workloadProfileRevisionAnnotation } from '../../../src/domain/annotations.ts';
+import { createAppliedReplicaSets } from '../../../src/controller/deployments/applied-replica-sets.ts';
 import { createDeploymentReconcile } from '../../../src/controller/deployments/reconcile.ts';
 import { ApiError } from '../../../src/kube/client/errors.ts';
 import { controllerScene, simpleRender } from '../../support/controller-scene.ts';
@@ -39,7 +40,12 @@ async function scene() {
     ],
     [workloadProfiles, stampedAs({ ...profile('apps') }, 1)],
   ]);
-  const reconcileKey = createDeploymentReconcile({ ...parts.shared, severities: {}, now: () => now });
+  const reconcileKey = createDeploymentReconcile({
+    ...parts.shared,
+    severities: {},
+    now: () => now,
+    appliedReplicaSets: createAppliedReplicaSets(parts.caches),
+  });
   const reconcile = async () => {
     await parts.caughtUp();
     const result = await reconcileKey('apps/web', new AbortController().signal);

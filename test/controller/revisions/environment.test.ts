@@ -22,7 +22,7 @@ async function scene(object: KubeObject, ...onHub: KubeObject[]) {
   const reconciler = createEnvironmentReconciler(parts.shared);
   const stored = () => parts.client.get<Stored>(environments, key);
   const reconcile = async () => {
-    const result = await reconciler.reconcile(await stored(), new AbortController().signal);
+    const result = await reconciler.reconcile(await stored());
     await parts.caughtUp();
     return result;
   };
@@ -127,7 +127,7 @@ describe('reconciling an Environment', () => {
     // The caches are not updated any more.
     await running.stop();
     await running.client.create(placements, evaluated);
-    await running.reconciler.reconcile(await running.stored(), new AbortController().signal);
+    await running.reconciler.reconcile(await running.stored());
     assert.equal((await running.probes()).length, 1);
     await running.reconciler.finalize(await running.stored());
     const remaining = (await running.client.list(placements)).items.map(({ metadata }) => metadata.name);

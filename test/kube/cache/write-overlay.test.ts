@@ -57,6 +57,15 @@ describe('the overlay of own writes', () => {
     assert.equal(overlay.newest(older), older);
   });
 
+  it('lists again after all writes were dropped', async () => {
+    const overlay = anOverlay();
+    await overlay.prime(() => Promise.resolve([object('10')]));
+    overlay.clear();
+    const listed = object('11');
+    await overlay.prime(() => Promise.resolve([listed]));
+    assert.equal(overlay.get('a/b'), listed);
+  });
+
   const changes: [why: string, change: Change<TestObject>, keeps: boolean][] = [
     ['an older event arrives', { type: 'modified', object: object('9') }, true],
     ['the event of the write arrives', { type: 'modified', object: object('10') }, false],

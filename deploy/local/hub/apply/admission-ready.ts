@@ -1,21 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { installNamespace, webhookConfigurationName } from '../../../../src/api/names.ts';
 import { environments } from '../../../../src/api/kinds.ts';
-import type { JsonValue, KubeObject, Resource } from '../../../../src/api/object.ts';
+import { apiVersionOf, type JsonValue, type KubeObject } from '../../../../src/api/object.ts';
+import { revisionAnnotation } from '../../../../src/domain/annotations.ts';
+import { webhookConfigurations } from '../../../../src/tls/ca-bundle.ts';
 import type { Client } from '../../../../src/kube/client/client.ts';
 import { hasCaBundles } from './webhook-url.ts';
 
-const admission = { group: 'admissionregistration.k8s.io', version: 'v1', namespaced: false } as const;
-
-/** The two kinds of webhook configurations. mooring has one object of each. */
-export const webhookKinds: readonly Resource[] = [
-  { ...admission, kind: 'MutatingWebhookConfiguration', plural: 'mutatingwebhookconfigurations' },
-  { ...admission, kind: 'ValidatingWebhookConfiguration', plural: 'validatingwebhookconfigurations' },
-];
-
 const sample = {
-  apiVersion: 'spectrocloud.com/v1beta1',
-  kind: 'Environment',
+  apiVersion: apiVersionOf(environments),
+  kind: environments.kind,
   metadata: { name: 'is-admission-ready', namespace: installNamespace },
   spec: { topology: { type: 'topology-ocm', properties: { placement: { numberOfClusters: 1 } } } },
 };
@@ -38,12 +32,12 @@ export async function waitForAdmission(client: Client, timeoutMs: number): Promi
 
 async function findProblem(client: Client): Promise<string | undefined> {
   try {
-    for (const kind of webhookKinds) {
+    for (const kind of webhookConfigurations) {
       const live = await client.get<KubeObject & { webhooks?: JsonValue }>(kind, { name: webhookConfigurationName });
       if (!hasCaBundles(live)) return `${kind.kind} ${webhookConfigurationName} does not have a caBundle yet`;
     }
     const admitted = await client.create<KubeObject>(environments, sample, { dryRun: true });
-    const stamp = admitted.metadata.annotations?.['spectrocloud.com/revision'];
+    const stamp = admitted.metadata.annotations?.[revisionAnnotation];
     return stamp === undefined ? 'a sample Environment is admitted without a stamp' : undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseAllDocuments } from 'yaml';
 import type { Condition, KubeObject } from '../../../../src/api/object.ts';
 import type { Client } from '../../../../src/kube/client/client.ts';
-import { isNotFound } from '../../../../src/kube/client/errors.ts';
+import { getIfPresent } from '../../../../src/kube/client/get-if-present.ts';
 import { createDiscovery } from './discovery.ts';
 
 /** The field manager of the local hub in server-side apply. */
@@ -67,13 +67,8 @@ const crds = {
 
 /** Whether the API server serves the kind of this CRD. False if the CRD does not exist. */
 export async function isEstablished(client: Client, name: string): Promise<boolean> {
-  try {
-    const crd = await client.get<KubeObject & { status?: { conditions?: Condition[] } }>(crds, { name });
-    return crd.status?.conditions?.some(({ type, status }) => type === 'Established' && status === 'True') ?? false;
-  } catch (error) {
-    if (isNotFound(error)) return false;
-    throw error;
-  }
+  const crd = await getIfPresent<KubeObject & { status?: { conditions?: Condition[] } }>(client, crds, { name });
+  return crd?.status?.conditions?.some(({ type, status }) => type === 'Established' && status === 'True') ?? false;
 }
 
 async function waitEstablished(client: Client, { metadata: { name } }: KubeObject): Promise<void> {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { installNamespace, systemNamespace } from '../../../../src/api/names.ts';
+import { installNamespace, sharedHubNamespace, systemNamespace } from '../../../../src/api/names.ts';
 import type { KubeObject } from '../../../../src/api/object.ts';
 import { buildNamespace, readFolder, readObjects } from './apply.ts';
 import { withLocalUrl } from './webhook-url.ts';
@@ -7,8 +7,7 @@ import { withLocalUrl } from './webhook-url.ts';
 const deploy = join(import.meta.dirname, '..', '..', '..');
 const standIn = join(import.meta.dirname, '..', '..', 'ocm-stand-in');
 
-/** The default hub namespace of the topologies, and the ManagedClusterSet that is bound to it. */
-const sharedNamespace = 'managed-cluster-set-global';
+/** The ManagedClusterSet that is bound to the shared hub namespace. */
 const sharedSet = 'global';
 
 const ocmApi = 'cluster.open-cluster-management.io/v1beta2';
@@ -16,7 +15,7 @@ const ocmApi = 'cluster.open-cluster-management.io/v1beta2';
 /** The namespaces, CRDs and RBAC objects that mooring needs on a hub. */
 export async function readMooringObjects(): Promise<KubeObject[]> {
   return [
-    ...[systemNamespace, installNamespace, sharedNamespace].map(buildNamespace),
+    ...[systemNamespace, installNamespace, sharedHubNamespace].map(buildNamespace),
     ...(await readFolder(join(deploy, 'crds'))),
     ...(await readObjects(join(deploy, 'rbac.yaml'))),
   ];
@@ -38,7 +37,7 @@ export const bindingCrd = 'managedclustersetbindings.cluster.open-cluster-manage
 
 /** Allows Placements in the shared namespace to select from all clusters. */
 export function buildBinding(): KubeObject {
-  const metadata = { name: sharedSet, namespace: sharedNamespace };
+  const metadata = { name: sharedSet, namespace: sharedHubNamespace };
   return withSpec({ apiVersion: ocmApi, kind: 'ManagedClusterSetBinding', metadata }, { clusterSet: sharedSet });
 }
 

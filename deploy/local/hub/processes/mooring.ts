@@ -1,12 +1,12 @@
 import { roles, webhookConfigurationName, type Role } from '../../../../src/api/names.ts';
-import { waitForAdmission, webhookKinds } from '../apply/admission-ready.ts';
+import { webhookConfigurations } from '../../../../src/tls/ca-bundle.ts';
+import { waitForAdmission } from '../apply/admission-ready.ts';
 import { authorityOf, serverOf } from './cluster.ts';
 import { roleOf } from '../inventory.ts';
 import { ensureStarted, waitReady } from './process.ts';
-import { listRunningProcesses } from './process-table.ts';
 import { ensureRoleKubeconfig } from '../files/role-token.ts';
 import type { StartContext } from './start-context.ts';
-import { stopAll } from './stop.ts';
+import { stopNamed } from './stop.ts';
 
 const readyMs = 60_000;
 
@@ -36,11 +36,6 @@ export async function waitForMooring({ state, files, client }: StartContext): Pr
 
 /** Stops the roles and deletes the webhook configurations. Without the roles these would deny every request. */
 export async function removeMooring({ files, client }: Pick<StartContext, 'files' | 'client'>): Promise<void> {
-  const running = await listRunningProcesses(files.directory);
-  for (const kind of webhookKinds) await client.delete(kind, { name: webhookConfigurationName });
-  await stopAll(
-    files,
-    running.filter(({ name }) => roles.some((role) => role === name)),
-    15_000,
-  );
+  for (const kind of webhookConfigurations) await client.delete(kind, { name: webhookConfigurationName });
+  await stopNamed(files, roles);
 }

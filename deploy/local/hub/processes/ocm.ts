@@ -4,11 +4,10 @@ import type { HubFiles } from '../files/hub-files.ts';
 import { standInOf } from '../inventory.ts';
 import { ensureAgentKubeconfig } from '../../ocm-stand-in/agent/agent-kubeconfig.ts';
 import { joinCluster } from '../../ocm-stand-in/hub/managed-cluster.ts';
-import { listRunningProcesses } from './process-table.ts';
 import { ensureStarted, waitReady } from './process.ts';
 import { listSpokeNames } from '../files/state.ts';
 import type { StartContext } from './start-context.ts';
-import { stopAll } from './stop.ts';
+import { stopNamed } from './stop.ts';
 
 const readyMs = 60_000;
 
@@ -43,10 +42,5 @@ async function join({ state, files, client, clientOf, start, now }: StartContext
 
 /** Stops the stand-in. The objects that it created stay. */
 export async function stopStandIn(files: HubFiles): Promise<void> {
-  const running = await listRunningProcesses(files.directory);
-  await stopAll(
-    files,
-    running.filter(({ name }) => name === 'ocm-stand-in'),
-    15_000,
-  );
+  await stopNamed(files, ['ocm-stand-in']);
 }

@@ -5,6 +5,9 @@ import { listRunningProcesses, type RunningProcess } from './process-table.ts';
 
 const pollMs = 50;
 
+/** Ms. An API server finishes its requests before it ends. Every other process ends sooner. */
+export const stopGraceMs = 15_000;
+
 /** Sends SIGTERM, and SIGKILL to those that still run after `graceMs`. Returns the names of the processes that got SIGKILL. */
 export async function stopAll(
   files: HubFiles,
@@ -18,6 +21,16 @@ export async function stopAll(
   if (remaining.length > 0) throw new Error(`process ${remaining.map(({ pid }) => pid).join(', ')} survived SIGKILL`);
   for (const name of new Set(processes.map((one) => one.name))) await rm(files.pid(name), { force: true });
   return [...new Set(killed.map(({ name }) => name))];
+}
+
+/** Stops the running processes with these names. */
+export async function stopNamed(files: HubFiles, names: readonly string[]): Promise<void> {
+  const running = await listRunningProcesses(files.directory);
+  await stopAll(
+    files,
+    running.filter(({ name }) => names.includes(name)),
+    stopGraceMs,
+  );
 }
 
 /** Resolves when all processes have ended, or after the timeout with those that still run. */

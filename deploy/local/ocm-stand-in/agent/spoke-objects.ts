@@ -2,7 +2,8 @@
 
 import type { KubeObject, OwnerReference, Resource } from '../../../../src/api/object.ts';
 import type { Client } from '../../../../src/kube/client/client.ts';
-import { isConflict, isNotFound } from '../../../../src/kube/client/errors.ts';
+import { isConflict } from '../../../../src/kube/client/errors.ts';
+import { getIfPresent } from '../../../../src/kube/client/get-if-present.ts';
 import { withOwner } from './ownership.ts';
 import { buildNewObject, mergeObject, type DesiredOwner } from './update-merge.ts';
 import type { ManifestToApply } from './work-plan.ts';
@@ -11,18 +12,9 @@ import type { ManifestToApply } from './work-plan.ts';
 const maxAttempts = 4;
 
 /** Undefined if the object does not exist. */
-export async function findObject(
-  client: Client,
-  resource: Resource,
-  object: KubeObject,
-): Promise<KubeObject | undefined> {
+export function findObject(client: Client, resource: Resource, object: KubeObject): Promise<KubeObject | undefined> {
   const { namespace, name } = object.metadata;
-  try {
-    return await client.get(resource, { ...(resource.namespaced ? { namespace } : {}), name });
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
+  return getIfPresent(client, resource, { ...(resource.namespaced ? { namespace } : {}), name });
 }
 
 /** Applies one manifest with its update strategy. Returns the object on the spoke. */

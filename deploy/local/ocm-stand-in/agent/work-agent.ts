@@ -3,10 +3,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { apiVersionOf } from '../../../../src/api/object.ts';
 import type { Client } from '../../../../src/kube/client/client.ts';
-import { isNotFound } from '../../../../src/kube/client/errors.ts';
 import { Informer } from '../../../../src/kube/cache/informer.ts';
 import { runLoop } from '../../../../src/kube/queue/loop.ts';
 import { WorkQueue } from '../../../../src/kube/queue/work-queue.ts';
+import { getIfPresent } from '../../../../src/kube/client/get-if-present.ts';
 import type { Log } from '../../../../src/log.ts';
 import { applyWork, releaseWork, type AgentClients } from './apply-work.ts';
 import { reportAvailability } from './availability.ts';
@@ -115,7 +115,7 @@ export class WorkAgent {
     const { cluster, hub, spoke, hubHash, random } = this.#options;
     const cached = this.#works.get(cluster, name);
     const recordName = `${hubHash}-${name}`;
-    const record = await findRecord(spoke, recordName);
+    const record = await getIfPresent<AppliedManifestWork>(spoke, appliedManifestWorks, { name: recordName });
     if (record?.metadata.deletionTimestamp !== undefined) {
       const isEmpty = await releaseWork(this.#clients, record);
       if (!isEmpty) return { requeueAfterMs: pendingMs };
@@ -153,15 +153,6 @@ async function deleteRecordOrFinalizer(
   await removeFinalizer(hub, manifestWorks, work, workFinalizer);
 }
 
-async function findRecord(spoke: Client, name: string): Promise<AppliedManifestWork | undefined> {
-  try {
-    return await spoke.get<AppliedManifestWork>(appliedManifestWorks, { name });
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
-}
-
 function createRecord({ spoke, hubHash, cluster }: WorkAgentOptions, work: ManifestWork): Promise<AppliedManifestWork> {
   const { name, labels = {} } = work.metadata;
   return spoke.create<AppliedManifestWork>(appliedManifestWorks, {
@@ -173,6 +164,6 @@ function createRecord({ spoke, hubHash, cluster }: WorkAgentOptions, work: Manif
 }
 
 async function removeRecordFinalizer(spoke: Client, name: string): Promise<void> {
-  const record = await findRecord(spoke, name);
+  const record = await getIfPresent<AppliedManifestWork>(spoke, appliedManifestWorks, { name });
   if (record !== undefined) await removeFinalizer(spoke, appliedManifestWorks, record, appliedWorkFinalizer);
 }
