@@ -5,6 +5,7 @@ import { customResourceDefinition } from '../src/api/crd.ts';
 import { kinds } from '../src/api/kinds.ts';
 import type { JsonObject } from '../src/api/object.ts';
 import { installation } from './manifests/install.ts';
+import { peopleRoles } from './manifests/people-roles.ts';
 import { rbac } from './manifests/rbac.ts';
 import { rulesPage } from './manifests/rules-page.ts';
 import { webhookConfigurations } from './manifests/webhooks.ts';
@@ -18,7 +19,7 @@ export function generatedFiles(): Map<string, string> {
     const folder = kind.installedOn === 'hub' ? 'deploy/crds' : 'deploy/spoke';
     files.set(`${folder}/${kind.resource.plural}.yaml`, formatYaml([customResourceDefinition(kind)]));
   }
-  files.set('deploy/rbac.yaml', formatYaml(rbac()));
+  files.set('deploy/rbac.yaml', formatYaml([...rbac(), ...peopleRoles()]));
   files.set('deploy/webhooks.yaml', formatYaml(webhookConfigurations()));
   files.set('deploy/mooring.yaml', formatYaml(installation()));
   files.set('docs/rules.md', rulesPage());

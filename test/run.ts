@@ -80,7 +80,7 @@ function assignToLanes(files: readonly string[], laneCount: number): string[][] 
 
 async function runEndToEndTests(): Promise<TestCounts[]> {
   const laneCount = Math.min(2, availableParallelism());
-  const lanes = assignToLanes(await findFiles('test/e2e/*.test.ts'), laneCount);
+  const lanes = assignToLanes(await findFiles('test/{e2e,adversary}/*.test.ts'), laneCount);
   return Promise.all(
     lanes.map(async (files, lane) => {
       const directory = join(top, '.local', `e2e-${lane + 1}`);
@@ -95,7 +95,7 @@ async function runEndToEndTests(): Promise<TestCounts[]> {
 
 const options: RunOptions = { environment: process.env, isShown: true };
 const allFiles = await findFiles('test/**/*.test.ts');
-const unitTests = allFiles.filter((file) => !file.startsWith('test/e2e/'));
+const unitTests = allFiles.filter((file) => !/^test\/(?:e2e|adversary)\//.test(file));
 const counts = [parseCounts(await run(['c8', 'mocha', ...unitTests], options))];
 // Files that contain only types do not have lines to cover.
 const domain = [
