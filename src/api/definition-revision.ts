@@ -12,7 +12,10 @@ export const definitionRevisionSpec = object(
     name: string('The name of the object.', { maxLength: 63 }),
     revision: integer('The number of the revision, starting with 1.', 1),
     version: Type.Optional(versionSchema),
-    hash: string('The SHA-256 hash of the content.', { maxLength: 64 }),
+    // Longer than today's 67 characters, for the formats of later versions.
+    hash: string('The hash of the content, with the format of the hash: `h1:` and SHA-256 in hexadecimal.', {
+      maxLength: 256,
+    }),
     object: object(
       {
         metadata: Type.Optional(

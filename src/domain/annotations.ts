@@ -48,32 +48,3 @@ export const revisionLabels = {
 
 /** Written by client-side `kubectl apply`: the whole applied object as JSON. */
 export const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configuration';
-
-/** Annotations in which mooring and other tools record their own state. A change of such an annotation does not make a revision. */
-const bookkeeping = new Set([
-  revisionAnnotation,
-  revisionHashAnnotation,
-  environmentRevisionAnnotation,
-  workloadProfileRevisionAnnotation,
-  requestedEnvironmentRefAnnotation,
-  requestedWorkloadProfileRefAnnotation,
-  acknowledgeAnnotation,
-  acknowledgedRevisionAnnotation,
-  lastAppliedAnnotation,
-  'argocd.argoproj.io/tracking-id',
-  'argocd.argoproj.io/installation-id',
-  'argocd.argoproj.io/refresh',
-  'argocd.argoproj.io/hydrate',
-  'reconcile.fluxcd.io/requestedAt',
-  'reconcile.fluxcd.io/forceAt',
-  'reconcile.fluxcd.io/resetAt',
-  'kustomize.toolkit.fluxcd.io/checksum',
-  'helm.toolkit.fluxcd.io/driftDetection',
-  'meta.helm.sh/release-name',
-  'meta.helm.sh/release-namespace',
-]);
-
-/** Whether an annotation records the state of a tool, so that its change does not make a revision. */
-export function isBookkeeping(annotation: string): boolean {
-  return bookkeeping.has(annotation);
-}

@@ -3,7 +3,7 @@ import { definitionRevisions } from '../../api/kinds.ts';
 import type { Hash } from '../../domain/json/canonical-json.ts';
 import type { KnownRevision } from '../../domain/refs/resolution.ts';
 import { publishedVersions } from '../../domain/revisions/revision-status.ts';
-import { fittingStamp, type Stamp } from '../../domain/revisions/revision.ts';
+import { fittingStamp, unknownHashFormat, type Stamp } from '../../domain/revisions/revision.ts';
 import { revisionedResources } from '../../catalog/stores/live.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { TerminalError } from '../../kube/client/errors.ts';
@@ -40,7 +40,13 @@ export function createDefinitionReconcile(options: DefinitionOptions): Reconcile
 }
 
 async function reconcileDefinition(kind: RevisionedKindName, definition: Definition, options: DefinitionOptions) {
-  const { client, environments, hash } = options;
+  const { client, environments, hash, log } = options;
+  const hashFormat = unknownHashFormat(definition.metadata);
+  if (hashFormat !== undefined) {
+    const { namespace, name } = definition.metadata;
+    log.warn({ kind, namespace, name, hashFormat }, 'a newer version of mooring stamped this object; leaving it alone');
+    return undefined;
+  }
   if (!hasFinalizer(definition)) {
     // The watch event of this write causes the next reconcile.
     await addFinalizer(client, revisionedResources[kind], definition);

@@ -2,6 +2,7 @@ import type { DefinitionRevision } from '../../api/definition-revision.ts';
 import { definitionRevisions } from '../../api/kinds.ts';
 import { ownerUid } from '../../catalog/revision-records.ts';
 import type { Client } from '../../kube/client/client.ts';
+import { sameJson } from '../../domain/json/canonical-json.ts';
 import { isAlreadyExists, isNamespaceTerminating } from '../../kube/client/errors.ts';
 
 /**
@@ -24,7 +25,7 @@ export async function record(
     }
     const present = await client.get<DefinitionRevision>(definitionRevisions, { namespace, name });
     if (ownerUid(present.metadata) === ownerUid(revision.metadata)) {
-      return present.spec.hash === revision.spec.hash ? 'present' : 'conflict';
+      return sameJson(present.spec.object, revision.spec.object) ? 'present' : 'conflict';
     }
     await client.delete(definitionRevisions, { namespace, name }, { uid: present.metadata.uid });
   }

@@ -1,8 +1,9 @@
 import { isJsonObject, type JsonObject, type ObjectMeta } from '../../api/object.ts';
-import { isBookkeeping, revisionAnnotation, revisionHashAnnotation } from '../annotations.ts';
+import { revisionAnnotation, revisionHashAnnotation } from '../annotations.ts';
 import { canonicalJson, type Hash } from '../json/canonical-json.ts';
+import { isBookkeepingAnnotation, isBookkeepingLabel } from './bookkeeping.ts';
 
-/** The part of an object whose change makes a new revision: spec, labels, and annotations except bookkeeping ones. */
+/** The part of an object whose change makes a new revision: spec, and labels and annotations except bookkeeping ones. */
 export interface Content {
   metadata: { labels?: Record<string, string>; annotations?: Record<string, string> };
   spec: JsonObject;
@@ -24,23 +25,43 @@ export interface Stamped {
 /** The content of an object. Empty maps are left out, so that `labels: {}` and absent labels are equal. */
 export function contentOf(object: Stamped): Content {
   // No API server validates files, so both may be of any type.
-  const { labels: anyLabels, annotations: anyAnnotations } = object.metadata;
-  const labels = isJsonObject(anyLabels) ? anyLabels : {};
-  const annotations = isJsonObject(anyAnnotations) ? anyAnnotations : {};
-  const counted = Object.fromEntries(Object.entries(annotations).filter(([key]) => !isBookkeeping(key)));
+  const labels = withoutKeys(object.metadata.labels, isBookkeepingLabel);
+  const annotations = withoutKeys(object.metadata.annotations, isBookkeepingAnnotation);
   return {
     metadata: {
       ...(Object.keys(labels).length === 0 ? {} : { labels }),
-      ...(Object.keys(counted).length === 0 ? {} : { annotations: counted }),
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
     },
     spec: object.spec ?? {},
   };
 }
 
-/** The hash of the content of an object. */
+function withoutKeys(map: unknown, isLeftOut: (key: string) => boolean): Record<string, string> {
+  const entries = isJsonObject(map) ? Object.entries(map) : [];
+  return Object.fromEntries(entries.filter(([key]) => !isLeftOut(key))) as Record<string, string>;
+}
+
+/**
+ * The format of the hashes that this version writes. It names what is hashed (`contentOf`, with the keys of `bookkeeping.ts`) and
+ * how (canonical JSON, SHA-256). A version that changes any of these writes another format, and continues to read this one.
+ */
+const hashFormat = 'h1';
+
+/** The hash of the content of an object, with its format: `h1:` and 64 hexadecimal digits. */
 export function contentHash(object: Stamped, hash: Hash): string {
   const { metadata, spec } = contentOf(object);
-  return hash(canonicalJson({ metadata: { ...metadata }, spec }));
+  return `${hashFormat}:${hash(canonicalJson({ metadata: { ...metadata }, spec }))}`;
+}
+
+/**
+ * The format of the hash in the stamp of an object, for example `h2`, if this version does not know it. A newer version of mooring
+ * wrote the stamp, so the object must be left alone until the upgrade is complete.
+ */
+export function unknownHashFormat({ annotations }: ObjectMeta): string | undefined {
+  const hash: unknown = annotations?.[revisionHashAnnotation];
+  if (typeof hash !== 'string') return undefined;
+  const [, format] = /^(h[1-9][0-9]{0,3}):/.exec(hash) ?? [];
+  return format === hashFormat ? undefined : format;
 }
 
 /** The stamp in the annotations of an object; `undefined` if it is missing or malformed. */
@@ -55,7 +76,8 @@ export function readStamp(metadata: ObjectMeta): Stamp | undefined {
 /**
  * The stamp that a request must set on the object: 1 on create; on update the old number, plus one if the hash of the
  * content differs from the *stamped* hash. If the old object has no stamp, or one below its recorded revision (both
- * happen while the webhook is not running), the number continues from the recorded revision.
+ * happen while the webhook is not running), the number continues from the recorded revision. A stamp whose format is not known
+ * stays as long as the content stays; a change of the content is refused then.
  */
 export function nextStamp(object: Stamped, oldObject: Stamped | undefined, hash: Hash): Stamp {
   const current = contentHash(object, hash);
@@ -63,6 +85,7 @@ export function nextStamp(object: Stamped, oldObject: Stamped | undefined, hash:
   const old = readStamp(oldObject.metadata);
   const recorded = recordedRevision(oldObject);
   if (old === undefined || old.revision < recorded) return { revision: recorded + 1, hash: current };
+  if (unknownHashFormat(oldObject.metadata) !== undefined && contentHash(oldObject, hash) === current) return old;
   return { revision: old.hash === current ? old.revision : old.revision + 1, hash: current };
 }
 

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../api/object.ts';
-import { isBookkeeping } from '../annotations.ts';
 import { sameJson } from '../json/canonical-json.ts';
 import { child } from '../json/fields.ts';
+import { isBookkeepingAnnotation, isBookkeepingLabel } from './bookkeeping.ts';
 import { nextFreeVersion } from './next-version.ts';
 import type { History } from '../refs/resolution.ts';
 import { contentOf, type Content } from './revision.ts';
@@ -14,7 +14,7 @@ export type RollbackPlan =
   | { state: 'refused'; reason: 'BeingDeleted' | 'SameContent' };
 
 /**
- * Plans an edit that gives an object the labels, annotations and spec of an old revision. Bookkeeping annotations stay.
+ * Plans an edit that gives an object the labels, annotations and spec of an old revision. Bookkeeping stays.
  * If the live object or the old content has a version, the edit is published under `options.version`, else under the next
  * free patch in the minor line of the live version, because floating refs to that line must get the old content.
  */
@@ -29,15 +29,19 @@ export function planRollback(
     return { state: 'refused', reason: 'SameContent' };
   }
   const version = options.version ?? nextVersion(current.spec, content.spec, published(live, options.history));
-  const { labels: _, annotations, ...rest } = live.metadata;
-  const bookkeeping = Object.entries(annotations ?? {}).filter(([key]) => isBookkeeping(key));
+  const { labels: liveLabels, annotations: liveAnnotations, ...rest } = live.metadata;
+  const labels = { ...content.metadata.labels, ...keysOf(liveLabels, isBookkeepingLabel) };
   const metadata = {
     ...rest,
-    ...(content.metadata.labels === undefined ? {} : { labels: content.metadata.labels }),
-    annotations: { ...content.metadata.annotations, ...Object.fromEntries(bookkeeping) },
+    ...(Object.keys(labels).length === 0 ? {} : { labels }),
+    annotations: { ...content.metadata.annotations, ...keysOf(liveAnnotations, isBookkeepingAnnotation) },
   };
   const spec = { ...unversioned(content.spec), ...(version === undefined ? {} : { version }) };
   return { state: 'planned', object: { ...live, metadata, spec }, ...(version === undefined ? {} : { version }) };
+}
+
+function keysOf(map: Record<string, string> | undefined, isKept: (key: string) => boolean): Record<string, string> {
+  return Object.fromEntries(Object.entries(map ?? {}).filter(([key]) => isKept(key)));
 }
 
 function unversioned(spec: JsonObject): JsonObject {

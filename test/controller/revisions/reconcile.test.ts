@@ -65,6 +65,14 @@ describe('reconciling a definition', () => {
     assert.match(second ?? '', /^apply environments/);
   });
 
+  it('leaves an object alone that a newer version of mooring stamped', async () => {
+    const object = finalized(unrecorded);
+    const annotations = { ...object.metadata.annotations, [revisionHashAnnotation]: 'h2:abc' };
+    await start({ ...object, metadata: { ...object.metadata, annotations } });
+    assert.equal(await running.reconcileOnce(), undefined);
+    assert.deepEqual(running.writes(), []);
+  });
+
   it('writes nothing once the status is written', async () => {
     await start(finalized(unrecorded));
     for (let count = 0; count < 5; count += 1) await running.reconcileOnce();

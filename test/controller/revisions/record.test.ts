@@ -38,6 +38,13 @@ describe('recording a revision', () => {
     assert.equal(await record(client, revision()), 'present');
   });
 
+  it('does not change one whose hash has another format, if the content is the same', async () => {
+    const present = revision();
+    const recorded = { ...present, spec: { ...present.spec, hash: 'h2:abc' } };
+    const client = createMemoryClient([[definitionRevisions, recorded]]);
+    assert.equal(await record(client, revision()), 'present');
+  });
+
   it('reports a conflict if the revision with this number has different content', async () => {
     const client = createMemoryClient([[definitionRevisions, revision()]]);
     assert.equal(await record(client, revision(definition('uid-1', { tier: 'silver' }))), 'conflict');

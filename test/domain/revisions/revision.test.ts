@@ -9,6 +9,7 @@ import {
   nextStamp,
   readStamp,
   revisionName,
+  unknownHashFormat,
   type Stamped,
 } from '../../../src/domain/revisions/revision.ts';
 import { stampedAs } from '../../support/facts.ts';
@@ -57,6 +58,11 @@ describe('the content of an object', () => {
     const one = changed({ labels: { a: '1', b: '2' } }, { spec: { version: '1.0.0', topology: topology ?? null } });
     const other = changed({ labels: { b: '2', a: '1' } }, { spec: { topology: topology ?? null, version: '1.0.0' } });
     assert.equal(contentHash(one, sha256), contentHash(other, sha256));
+  });
+
+  it('does not change with a label that a tool writes', () => {
+    const object = changed({ labels: { tier: 'gold', 'helm.sh/chart': 'web-1.2.3' } });
+    assert.equal(contentHash(object, sha256), contentHash(base, sha256));
   });
 
   it('leaves out empty maps and bookkeeping annotations', () => {
@@ -138,6 +144,53 @@ describe('the stamp', () => {
     assert.equal(isRecorded(stampedAs(base, 4, 3), sha256), false, 'the controller has not recorded it yet');
     assert.equal(isRecorded({ ...stampedAs(base, 4), spec: {} }, sha256), false, 'edited without the webhook');
     assert.equal(isRecorded(base, sha256), false, 'without a stamp');
+  });
+});
+
+describe('the format of a hash', () => {
+  const withHash = (hash: string, object: Stamped = base) => {
+    const annotations = { 'spectrocloud.com/revision': '4', 'spectrocloud.com/revision-hash': hash };
+    return { ...object, metadata: { ...object.metadata, annotations }, status: { revision: 4 } };
+  };
+  const newer = withHash('h2:abc');
+
+  // The stored hashes of every installation depend on these bytes. They change only together with the name of the format.
+  it('h1 is fixed', () => {
+    const object: Stamped = {
+      metadata: {
+        name: 'a',
+        labels: { tier: 'gold', 'helm.sh/chart': 'x' },
+        annotations: { note: 'ü', 'velero.io/restore-name': 'x' },
+      },
+      spec: { b: [1, 2.5, true, null], a: { z: '', y: {} } },
+    };
+    const text =
+      '{"metadata":{"annotations":{"note":"ü"},"labels":{"tier":"gold"}},"spec":{"a":{"y":{},"z":""},"b":[1,2.5,true,null]}}';
+    assert.equal(
+      contentHash(object, (hashed) => hashed),
+      `h1:${text}`,
+    );
+    assert.equal(contentHash(object, sha256), 'h1:d030179c6f8cbe99c0eb273f30863d097af83d7e7e0efe4b202798425fe2a41f');
+  });
+
+  const formats: [hash: string, format: string | undefined, why: string][] = [
+    ['h1:abc', undefined, 'this version writes it'],
+    ['h2:abc', 'h2', 'a newer version wrote it'],
+    ['h12:abc', 'h12', 'a newer version wrote it'],
+    ['abc', undefined, 'it is no hash of mooring, and admission stamps the object again'],
+    ['h0:abc', undefined, 'no version writes it'],
+    ['', undefined, 'it is empty'],
+  ];
+  for (const [hash, format, why] of formats) {
+    it(`is ${format ?? 'not unknown'} for ${JSON.stringify(hash)}: ${why}`, () => {
+      assert.equal(unknownHashFormat(withHash(hash).metadata), format);
+    });
+  }
+
+  it('that is unknown stays as long as the content stays', () => {
+    assert.deepEqual(nextStamp(base, newer, sha256), { revision: 4, hash: 'h2:abc' });
+    assert.equal(nextStamp(changed({ labels: {} }), newer, sha256).revision, 5);
+    assert.equal(isRecorded(newer, sha256), false);
   });
 });
 

@@ -32,6 +32,11 @@ describe('the plan of a rollback', () => {
     assert.deepEqual([metadata.labels, metadata.annotations, spec], [{ tier: 'silver' }, { note: 'old' }, { size: 1 }]);
   });
 
+  it('leaves the bookkeeping labels of other tools unchanged', () => {
+    const { metadata } = planned(live({}, { labels: { 'helm.sh/chart': 'web-2', tier: 'gold' } }), old()).object;
+    assert.deepEqual(metadata.labels, { 'helm.sh/chart': 'web-2' });
+  });
+
   it('leaves the bookkeeping annotations of other tools unchanged', () => {
     const bookkeeping = {
       'kubectl.kubernetes.io/last-applied-configuration': '{}',

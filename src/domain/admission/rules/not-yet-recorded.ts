@@ -1,5 +1,5 @@
 import { withDefaults } from '../../spoke/admission-defaults.ts';
-import { contentHash, isRecorded, readStamp } from '../../revisions/revision.ts';
+import { contentHash, isRecorded, readStamp, unknownHashFormat } from '../../revisions/revision.ts';
 import { revisionedKinds, type Rule } from '../rule.ts';
 
 /**
@@ -28,6 +28,11 @@ export const notYetRecorded: Rule = {
     const isStamped = readStamp(oldObject.metadata)?.hash === before;
     const afterStamping = isStamped ? before : contentHash(withDefaults(kind, oldObject), hash);
     if (after === before || after === afterStamping) return [];
+    const format = unknownHashFormat(oldObject.metadata);
+    if (format !== undefined) {
+      const problem = `the stamp of ${kind} ${namespace}/${name} has hash format ${format}, which a newer version of mooring wrote`;
+      return [{ path: '', message: `${problem}; try again when all replicas of the webhook have that version` }];
+    }
     const message = `${kind} ${namespace}/${name} has an edit that is not recorded yet; try again in a second (if this persists, check that the mooring controller runs)`;
     return [{ path: '', message }];
   },

@@ -1,12 +1,21 @@
 import assert from 'node:assert/strict';
 import type { KubeObject } from '../../../../src/api/object.ts';
 import { withDefaults } from '../../../../src/domain/spoke/admission-defaults.ts';
+import { revisionHashAnnotation } from '../../../../src/domain/annotations.ts';
 import { notYetRecorded } from '../../../../src/domain/admission/rules/not-yet-recorded.ts';
 import { factsOf, findingsOf, stampedAs } from '../../../support/facts.ts';
 import { environment } from '../../../support/manifests.ts';
 
 const base = environment('team');
 const edited = environment('team', { labels: { tier: 'gold' } });
+
+function withNewerHash(object: KubeObject): KubeObject {
+  const { metadata, ...stamped } = stampedAs(object, 4);
+  return {
+    ...stamped,
+    metadata: { ...metadata, annotations: { ...metadata.annotations, [revisionHashAnnotation]: 'h2:x' } },
+  };
+}
 
 const cases: { what: string; oldObject: KubeObject; object: KubeObject; denied: boolean; why: string }[] = [
   {
@@ -41,6 +50,20 @@ const cases: { what: string; oldObject: KubeObject; object: KubeObject; denied: 
     what: 'an update that keeps content that is not recorded',
     oldObject: stampedAs(base, 4, 3),
     object: stampedAs(base, 4, 3),
+    denied: false,
+    why: 'the content does not change',
+  },
+  {
+    what: 'an edit of content that a newer version of mooring stamped',
+    oldObject: withNewerHash(base),
+    object: edited,
+    denied: true,
+    why: 'this version cannot tell whether it is recorded',
+  },
+  {
+    what: 'an update that keeps content that a newer version of mooring stamped',
+    oldObject: withNewerHash(base),
+    object: withNewerHash(base),
     denied: false,
     why: 'the content does not change',
   },
