@@ -9,6 +9,16 @@ export const systemNamespace = 'mural-system';
 /** The namespace on the hub that every Environment may use by default. OCM binds the ManagedClusterSet `global` to it. */
 export const sharedHubNamespace = 'managed-cluster-set-global';
 
+/** The ClusterRole with which the controller writes in a hub namespace. A RoleBinding in the namespace opens it. */
+export const hubNamespaceRole = 'mooring-hub-namespace';
+
+/**
+ * Plurals, in the API group of mooring, of resources that exist only in RBAC rules: the verb `use` on a name permits to
+ * name that namespace in an Environment or a WorkloadDeployment. They are checked at cluster scope.
+ */
+export const grantedNamespaces = { hub: 'hubnamespaces', spoke: 'spokenamespaces' } as const;
+export type GrantedNamespaces = keyof typeof grantedNamespaces;
+
 /** The name of both webhook configurations. */
 export const webhookConfigurationName = 'mooring';
 

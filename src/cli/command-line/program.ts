@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { CommandContext, CommandTerminal } from './command-context.ts';
 import { addCompletionCommand } from './completion-command.ts';
 import { addLiveCommands } from './live-commands.ts';
+import { addNamespaceCommands } from './namespace-commands.ts';
 import { addOfflineCommands } from './offline-commands.ts';
 import { addServeCommand, otherCommands } from './serve-command.ts';
 import { version } from './version.ts';
@@ -24,6 +25,7 @@ export function createProgram(terminal: CommandTerminal, setExitCode: CommandCon
   const context = { terminal, setExitCode };
   addLiveCommands(program, context);
   addOfflineCommands(program, context);
+  addNamespaceCommands(program, context);
   addServeCommand(program, context);
   addCompletionCommand(program, context);
   return program;

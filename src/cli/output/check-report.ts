@@ -65,7 +65,8 @@ function violationLine({ code, path, message }: Violation): string {
 function uncheckedRights(results: readonly OfflineResult[]): string[] {
   const lines = results.flatMap(({ unchecked }) =>
     unchecked.map(({ verb, resource, namespace, name }) => {
-      const what = name === undefined ? `${resource} in namespace ${namespace}` : `${resource} ${namespace}/${name}`;
+      const inNamespace = namespace === undefined ? '' : `${namespace}/`;
+      const what = name === undefined ? `${resource} in namespace ${namespace}` : `${resource} ${inNamespace}${name}`;
       return `Note: unchecked right: ${verb} ${what}`;
     }),
   );

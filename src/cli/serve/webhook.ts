@@ -6,10 +6,11 @@ import { cachedReferrers } from '../../catalog/referrers/cached.ts';
 import { deploymentCache } from '../../catalog/deployment-cache.ts';
 import { liveReferrers } from '../../catalog/referrers/live.ts';
 import { Catalog } from '../../catalog/catalog.ts';
+import type { NeededRight } from '../../domain/admission/facts.ts';
 import type { DefinitionStore } from '../../catalog/store.ts';
 import { liveStore } from '../../catalog/stores/live.ts';
 import { memoizedStore } from '../../catalog/stores/memoized.ts';
-import { isAllowed } from '../../kube/objects/access-review.ts';
+import { isAllowed, type Access } from '../../kube/objects/access-review.ts';
 import { readNamespaceState } from '../../kube/objects/namespaces.ts';
 import { ServingCertificate } from '../../tls/serving-certificate.ts';
 import { builtinTopologies } from '../../topology/builtin.ts';
@@ -56,8 +57,7 @@ export async function serveWebhook(
     }),
     severities: config.severities,
     sharedHubNamespaces: config.sharedHubNamespaces,
-    isAllowed: (user, { verb, group, resource, namespace, name }, limit) =>
-      isAllowed(client, user, { verb, group, resource, namespace, ...(name === undefined ? {} : { name }) }, limit),
+    isAllowed: (user, right, limit) => isAllowed(client, user, accessOf(right), limit),
     namespaceState: (namespace, limit) => readNamespaceState(client, namespace, limit),
   };
   const server = new WebhookServer({
@@ -95,4 +95,10 @@ export async function serveWebhook(
   } finally {
     await engine.close();
   }
+}
+
+/** The access that a right permits: without the field that needs it. */
+function accessOf(right: NeededRight): Access {
+  const { path: _, ...access } = right;
+  return access;
 }

@@ -37,11 +37,13 @@ export type TopologyFacts =
 export interface NeededRight {
   /** The field that requires it. */
   path: string;
-  verb: 'use' | 'create' | 'override' | 'get';
+  verb: 'use' | 'override' | 'get';
   group: string;
   /** The plural. */
   resource: string;
-  namespace: string;
+  /** Absent for a right at cluster scope. */
+  namespace?: string;
+  /** Absent if the right is about all objects of the resource. */
   name?: string;
 }
 

@@ -1,6 +1,6 @@
-import { environments, kindNamed, workloadProfiles } from '../../api/kinds.ts';
+import { environments, group, kindNamed, workloadProfiles } from '../../api/kinds.ts';
+import { grantedNamespaces, type GrantedNamespaces } from '../../api/names.ts';
 import { isJsonObject, type JsonValue, type Resource } from '../../api/object.ts';
-import { manifestWorkReplicaSets } from '../../api/ocm.ts';
 import { setsAcknowledgement } from './acknowledgement.ts';
 import { acknowledgeAnnotation } from '../annotations.ts';
 import type { NeededRight, RequestFacts } from './facts.ts';
@@ -55,19 +55,23 @@ function referenceRights({ object, oldObject, namespace: own }: RequestFacts, sh
     if (text === undefined || namespace === undefined || [own, shared.system].includes(namespace)) return [];
     const parsed = parseRef(text);
     if (!parsed.ok) return [];
-    const { group, plural } = resourcesOfRefs[kind];
+    const { plural } = resourcesOfRefs[kind];
     return [{ path: `spec.${field}.name`, verb: 'use', group, resource: plural, namespace, name: parsed.ref.name }];
   });
 }
 
-/** A hub namespace that is not shared needs the right to create ManifestWorkReplicaSets in it, because mooring does that for the user. */
+/** The verb `use` on a namespace, at cluster scope: it is granted by those who administer the whole hub. */
+export function namespaceRight(kind: GrantedNamespaces, namespace: string, path: string): NeededRight {
+  return { path, verb: 'use', group, resource: grantedNamespaces[kind], name: namespace };
+}
+
+/** A hub namespace that is not shared needs a right, because mooring writes there for the user. */
 function hubRights({ object, oldObject }: RequestFacts, shared: SharedNamespaces): NeededRight[] {
   return ['hubNamespace', 'placementNamespace'].flatMap((field) => {
     const namespace = propertyOf(object, field);
     if (typeof namespace !== 'string' || namespace === '' || shared.hub.includes(namespace)) return [];
     if (namespace === propertyOf(oldObject, field)) return [];
-    const { group, plural } = manifestWorkReplicaSets;
-    return [{ path: `spec.topology.properties.${field}`, verb: 'create', group, resource: plural, namespace }];
+    return [namespaceRight('hub', namespace, `spec.topology.properties.${field}`)];
   });
 }
 

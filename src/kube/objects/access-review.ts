@@ -17,12 +17,12 @@ export interface Subject {
   extra: Record<string, string[]>;
 }
 
-/** The access that is checked; if `name` is absent, to all objects of the resource. */
+/** The access that is checked: at cluster scope if `namespace` is absent, and to all objects of the resource if `name` is absent. */
 export interface Access {
   verb: string;
   group: string;
   resource: string;
-  namespace: string;
+  namespace?: string;
   name?: string;
 }
 

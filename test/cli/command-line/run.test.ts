@@ -11,7 +11,8 @@ const client = createMemoryClient(objects);
 const refused: { args: string[]; error: string; why: string }[] = [
   {
     args: [],
-    error: 'a command is required: history, diff, uses, rollback, check, render, serve, completion; see mooring --help',
+    error:
+      'a command is required: history, diff, uses, rollback, check, render, hub-namespace, serve, completion; see mooring --help',
     why: 'no command',
   },
   {
@@ -139,8 +140,9 @@ describe('help', () => {
   it('lists the commands, each on one line', async () => {
     const { code, out, error } = await mooring(['help']);
     assert.deepEqual([code, error], [0, '']);
-    const listed = [...out.matchAll(/^ {2}([a-z]+) {2,}\S.*$/gm)].map(([, name]) => name);
-    assert.deepEqual(listed, ['history', 'diff', 'uses', 'rollback', 'check', 'render', 'serve', 'completion', 'help']);
+    const listed = [...out.matchAll(/^ {2}([a-z][a-z-]*) {2,}\S.*$/gm)].map(([, name]) => name);
+    const names = 'history diff uses rollback check render hub-namespace serve completion help';
+    assert.deepEqual(listed, names.split(' '));
     assert.ok(out.split('\n').length < 30, 'it fits on a page');
     assert.deepEqual(await mooring(['--help']), { code, out, error });
     assert.deepEqual(await mooring(['-h']), { code, out, error });
@@ -151,9 +153,11 @@ describe('help', () => {
     assert.ok(readme.includes(`$ npm run -s mooring -- help\n${(await mooring(['help'])).out}\`\`\`\n`));
   });
 
-  const paths = ['history', 'diff', 'uses', 'rollback', 'check', 'render', 'serve', 'completion'].map((name) => [name]);
+  const single = ['history', 'diff', 'uses', 'rollback', 'check', 'render', 'hub-namespace', 'serve', 'completion'];
+  const paths = single.map((name) => [name]);
+  const namespaceCommands = ['open', 'allow'].map((name) => ['hub-namespace', name]);
   const roles = ['webhook', 'controller', 'aggregator'].map((role) => ['serve', role]);
-  for (const path of [...paths, ...roles]) {
+  for (const path of [...paths, ...namespaceCommands, ...roles]) {
     it(`of ${path.join(' ')} describes every option, and help COMMAND equals COMMAND --help`, async () => {
       const after = await mooring([...path, '--help'], { program: 'kubectl mooring' });
       const before = await mooring(['help', ...path], { program: 'kubectl mooring' });

@@ -8,7 +8,7 @@ const shared = { system: 'mural-system', hub: ['managed-cluster-set-global'] };
 
 function rightsFor(object: KubeObject, oldObject?: KubeObject): string[] {
   const { request } = factsOf(oldObject === undefined ? { object } : { object, oldObject });
-  return neededRights(request, shared).map(({ path, verb, resource, namespace, name = '*' }) =>
+  return neededRights(request, shared).map(({ path, verb, resource, namespace = '', name = '*' }) =>
     [path, verb, resource, `${namespace}/${name}`].join(' '),
   );
 }
@@ -60,10 +60,8 @@ describe('the rights that an Environment needs', () => {
     assert.deepEqual(rightsFor(environment('team')), []);
   });
 
-  it('are those to create in it what mooring will create', () => {
-    assert.deepEqual(rightsFor(inHub('prod')), [
-      'spec.topology.properties.placementNamespace create manifestworkreplicasets prod/*',
-    ]);
+  it('are those to use another hub namespace, at cluster scope', () => {
+    assert.deepEqual(rightsFor(inHub('prod')), ['spec.topology.properties.placementNamespace use hubnamespaces /prod']);
   });
 
   it('are none for an unchanged namespace', () => assert.deepEqual(rightsFor(inHub('prod'), inHub('prod')), []));

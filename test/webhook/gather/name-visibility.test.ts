@@ -13,7 +13,7 @@ function sightOf() {
   const asked: NeededRight[] = [];
   const sight = createNameVisibility((right) => {
     asked.push(right);
-    return Promise.resolve(!right.namespace.startsWith('secret'));
+    return Promise.resolve(right.namespace?.startsWith('secret') !== true);
   });
   return { sight, asked };
 }

@@ -42,7 +42,7 @@ async function pairingsFor(
 ): Promise<readonly Pairing[]> {
   const { pairings = [] } = await gatherPairings(factsOf(request).request, {
     ...filesOf(objects),
-    visibility: createNameVisibility(({ namespace }) => Promise.resolve(!hidden.includes(namespace))),
+    visibility: createNameVisibility(({ namespace = '' }) => Promise.resolve(!hidden.includes(namespace))),
   });
   return pairings;
 }

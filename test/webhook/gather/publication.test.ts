@@ -52,7 +52,7 @@ const gathered = (request: { object: KubeObject; oldObject: KubeObject }, around
   return gatherPublication(factsOf(request).request, {
     catalog: catalogOf(fileStore(objects, sha256)),
     referrers: users,
-    visibility: createNameVisibility(({ namespace }) => Promise.resolve(!hidden.includes(namespace))),
+    visibility: createNameVisibility(({ namespace = '' }) => Promise.resolve(!hidden.includes(namespace))),
   });
 };
 

@@ -26,7 +26,7 @@ async function referrersOf(oldObject: KubeObject, objects: readonly KubeObject[]
   const { isTerminating = false, hidden = [] } = around;
   const { referrers = [] } = await gatherReferrers(factsOf({ oldObject }).request, {
     ...filesOf(objects),
-    visibility: createNameVisibility(({ namespace }) => Promise.resolve(!hidden.includes(namespace))),
+    visibility: createNameVisibility(({ namespace = '' }) => Promise.resolve(!hidden.includes(namespace))),
     namespaceState: () => Promise.resolve({ labels: {}, terminating: isTerminating }),
     signal,
   });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { decide } from '../../../../src/domain/admission/decide.ts';
+import { namespaceRight } from '../../../../src/domain/admission/needed-rights.ts';
 import { notAllowed } from '../../../../src/domain/admission/rules/not-allowed.ts';
 import { factsOf } from '../../../support/facts.ts';
 import { deployment, environment } from '../../../support/manifests.ts';
@@ -35,9 +36,26 @@ describe('NotAllowed', () => {
   });
 
   it('names the namespace if the right is not about one object', () => {
-    const path = 'spec.topology.properties.hubNamespace';
-    const right = { path, verb: 'create', group: 'g', resource: 'manifestworkreplicasets', namespace: 'prod' } as const;
+    const right = { path: '', verb: 'override', group: 'g', resource: 'environments', namespace: 'prod' } as const;
     const [finding] = notAllowed.find(factsOf({ object: environment('team') }, { missingRights: [right] }));
-    assert.match(finding?.message ?? '', /create manifestworkreplicasets in namespace prod;/);
+    assert.match(finding?.message ?? '', /override environments in namespace prod;/);
+  });
+
+  it('names the command that grants the use of a namespace', () => {
+    const missingRights = [namespaceRight('hub', 'prod', 'a'), namespaceRight('spoke', 'shop', 'b')];
+    assert.deepEqual(notAllowed.find(factsOf({ object: environment('team') }, { missingRights })), [
+      {
+        path: 'a',
+        message:
+          'jane may not use hub namespace prod: the verb use on hubnamespaces.spectrocloud.com/prod is missing; ' +
+          'an administrator can apply the output of `mooring hub-namespace allow prod --user jane`',
+      },
+      {
+        path: 'b',
+        message:
+          'jane may not use spoke namespace shop: the verb use on spokenamespaces.spectrocloud.com/shop is missing; ' +
+          'an administrator can apply the output of `mooring spoke-namespace allow shop --user jane`',
+      },
+    ]);
   });
 });
