@@ -24,6 +24,11 @@ export interface LeaderConfig extends RoleConfig {
   identity: string | undefined;
 }
 
+export interface AggregatorConfig extends LeaderConfig {
+  /** Whether /metrics has series that name objects. */
+  metricsObjects: boolean;
+}
+
 /** Configuration of the CUE engine. */
 export interface TopologyConfig {
   /** The path of the CUE engine; `undefined` to build it on first use. */
@@ -71,6 +76,10 @@ export interface LeaderOptions extends RoleOptions {
   identity?: string;
 }
 
+export interface AggregatorOptions extends LeaderOptions {
+  metricsObjects: string;
+}
+
 interface TopologyOptions {
   cueModule?: string;
   topologyDeadline: string;
@@ -100,8 +109,8 @@ export interface ControllerOptions extends LeaderOptions, TopologyOptions, Rende
 }
 
 /** Reads the options of the aggregator. Throws UsageError, as all functions below do. */
-export function aggregatorConfig(options: LeaderOptions): LeaderConfig {
-  return { ...roleConfig(options), identity: options.identity };
+export function aggregatorConfig(options: AggregatorOptions): AggregatorConfig {
+  return { ...roleConfig(options), identity: options.identity, metricsObjects: options.metricsObjects === 'true' };
 }
 
 export function webhookConfig(options: WebhookOptions): WebhookConfig {

@@ -20,15 +20,17 @@ interface MetricsOptions {
   now: () => number;
   /** Whether to export the default metrics of Node too; true by default. */
   defaults?: boolean;
+  /** Whether to export series that name objects; true by default. */
+  objects?: boolean;
 }
 
 /** Creates all metrics in a new registry. */
-export function createMetrics({ now, defaults = true }: MetricsOptions): Metrics {
+export function createMetrics({ now, defaults = true, objects = true }: MetricsOptions): Metrics {
   const registry = new Registry();
   if (defaults) collectDefaultMetrics({ register: registry });
   return {
     admission: createAdmissionMetrics(registry),
-    environments: createEnvironmentMetrics(registry),
+    environments: createEnvironmentMetrics(registry, { objects }),
     loop: createLoopMetrics(registry),
     process: createProcessMetrics(registry, now),
     expose: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),

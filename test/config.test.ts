@@ -63,5 +63,7 @@ describe('the options of a role', () => {
   it('set the identity in leader election', () => {
     assert.equal(aggregatorConfig(['--identity', 'me']).identity, 'me');
     assert.equal(aggregatorConfig([]).identity, undefined);
+    assert.equal(aggregatorConfig([]).metricsObjects, true);
+    assert.equal(aggregatorConfig(['--metrics-objects=false']).metricsObjects, false);
   });
 });

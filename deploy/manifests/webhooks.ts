@@ -49,11 +49,12 @@ const rule = (operations: string[], resources: string[]): JsonObject => ({
   scope: 'Namespaced',
 });
 
-const clientConfig = (path: string): JsonObject => ({
-  service: { namespace: installNamespace, name: accountOf('webhook'), path, port: 443 },
-});
+/** The controller writes `caBundle` and `path`. They are left out here, so that applying the manifest again does not reset them. */
+const clientConfig: JsonObject = {
+  service: { namespace: installNamespace, name: accountOf('webhook'), port: 443 },
+};
 
-/** The two webhook configurations. The controller writes `caBundle`. */
+/** The two webhook configurations. */
 export function webhookConfigurations(): JsonObject[] {
   const decided = kindsOnHub
     .filter((kind) => kind.resource.kind !== 'DefinitionRevision')
@@ -70,7 +71,7 @@ export function webhookConfigurations(): JsonObject[] {
           name: 'mutate.mooring.spectrocloud.com',
           ...shared,
           reinvocationPolicy: 'IfNeeded',
-          clientConfig: clientConfig('/mutate'),
+          clientConfig,
           rules: [rule(['CREATE', 'UPDATE'], decided)],
         },
       ],
@@ -83,7 +84,7 @@ export function webhookConfigurations(): JsonObject[] {
         {
           name: 'validate.mooring.spectrocloud.com',
           ...shared,
-          clientConfig: clientConfig('/validate'),
+          clientConfig,
           rules: [rule(['CREATE', 'UPDATE', 'DELETE'], [...decided, 'definitionrevisions'])],
         },
       ],

@@ -28,9 +28,18 @@ const environmentLabels = ['environment_namespace', 'environment'] as const;
 
 const labelsOf = (namespace: string, name: string) => ({ environment_namespace: namespace, environment: name });
 
+export interface EnvironmentMetricsOptions {
+  /** Whether to export series that name an Environment. Who may scrape the metrics can read the names. */
+  objects: boolean;
+}
+
 /** Creates the metrics of Environments in `registry`. */
-export function createEnvironmentMetrics(registry: Registry): EnvironmentMetrics {
+export function createEnvironmentMetrics(
+  registry: Registry,
+  { objects }: EnvironmentMetricsOptions,
+): EnvironmentMetrics {
   const gauges = createGauges(registry);
+  const counts = createCounts(registry);
   const fields = ['ready', 'selectedClusters', 'requiredClusters', 'revision'] as const;
   const transitions = new Counter({
     name: 'mooring_environment_transitions_total',
@@ -48,6 +57,8 @@ export function createEnvironmentMetrics(registry: Registry): EnvironmentMetrics
   });
   return {
     set(namespace, name, sample) {
+      counts.set(`${namespace}/${name}`, sample.ready);
+      if (!objects) return;
       const labels = labelsOf(namespace, name);
       for (const field of fields) {
         const value = sample[field];
@@ -58,16 +69,52 @@ export function createEnvironmentMetrics(registry: Registry): EnvironmentMetrics
       for (const to of statuses) transitions.inc({ ...labels, to }, 0);
     },
     remove(namespace, name) {
+      counts.remove(`${namespace}/${name}`);
+      if (!objects) return;
       const labels = labelsOf(namespace, name);
       for (const field of fields) gauges[field].remove(labels);
       for (const to of statuses) transitions.remove({ ...labels, to });
     },
     clear() {
+      counts.clear();
       for (const field of fields) gauges[field].reset();
       transitions.reset();
     },
-    countTransition: (namespace, name, to) => transitions.inc({ ...labelsOf(namespace, name), to }),
+    countTransition(namespace, name, to) {
+      if (objects) transitions.inc({ ...labelsOf(namespace, name), to });
+    },
     observeDecisionToStatus: (seconds) => latency.observe(seconds),
+  };
+}
+
+/** The gauge of how many Environments are ready. It has no series before the first Environment. */
+function createCounts(registry: Registry) {
+  const gauge = new Gauge({
+    name: 'mooring_environments',
+    help: 'Environments by status.',
+    labelNames: ['status'],
+    registers: [registry],
+  });
+  const statusOf = new Map<string, 'Ready' | 'NotReady'>();
+  const remove = (key: string) => {
+    const status = statusOf.get(key);
+    if (status !== undefined) gauge.dec({ status });
+    statusOf.delete(key);
+  };
+  return {
+    set(key: string, ready: boolean | undefined) {
+      remove(key);
+      for (const status of ['Ready', 'NotReady']) gauge.inc({ status }, 0);
+      if (ready === undefined) return;
+      const status = ready ? 'Ready' : 'NotReady';
+      statusOf.set(key, status);
+      gauge.inc({ status });
+    },
+    remove,
+    clear() {
+      statusOf.clear();
+      gauge.reset();
+    },
   };
 }
 

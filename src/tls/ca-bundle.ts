@@ -3,31 +3,43 @@ import type { JsonObject, KubeObject, Resource } from '../api/object.ts';
 import type { Client } from '../kube/client/client.ts';
 import { getIfPresent } from '../kube/client/get-if-present.ts';
 import { base64 } from './secret.ts';
+import { isSegment } from './webhook-path.ts';
 
 const admissionregistration = { group: 'admissionregistration.k8s.io', version: 'v1', namespaced: false } as const;
 
+const mutating = { ...admissionregistration, kind: 'MutatingWebhookConfiguration' };
+const validating = { ...admissionregistration, kind: 'ValidatingWebhookConfiguration' };
+
 /** The two kinds of webhook configurations. mooring has one object of each. */
 export const webhookConfigurations: readonly Resource[] = [
-  { ...admissionregistration, kind: 'MutatingWebhookConfiguration', plural: 'mutatingwebhookconfigurations' },
-  { ...admissionregistration, kind: 'ValidatingWebhookConfiguration', plural: 'validatingwebhookconfigurations' },
+  { ...mutating, plural: 'mutatingwebhookconfigurations' },
+  { ...validating, plural: 'validatingwebhookconfigurations' },
 ];
 
-/** One webhook; only `caBundle` (base64 of PEM) is used here. */
-type Webhook = JsonObject & { clientConfig: JsonObject };
+/** One webhook; only its `clientConfig` is used here. */
+type Webhook = JsonObject & { clientConfig: ClientConfig };
+type ClientConfig = JsonObject & { service?: JsonObject };
 
 interface WebhookConfiguration extends KubeObject {
   webhooks?: Webhook[];
 }
 
-/** Writes `bundle` (PEM) into every webhook of the configurations; returns the kinds that were changed. */
-export async function publishBundle(client: Client, bundle: string): Promise<string[]> {
+/** What the controller writes into every webhook. */
+export interface PublishedAccess {
+  /** PEM. */
+  bundle: string;
+  /** The random segment of the path. Without it the path stays unchanged. */
+  segment?: string;
+}
+
+/** Writes the bundle and the path into every webhook of the configurations; returns the kinds that were changed. */
+export async function publishAccess(client: Client, access: PublishedAccess): Promise<string[]> {
   const changed: string[] = [];
   for (const resource of webhookConfigurations) {
-    const configuration = await getIfPresent<WebhookConfiguration>(client, resource, {
-      name: webhookConfigurationName,
-    });
-    const webhooks = withBundle(configuration?.webhooks ?? [], base64(bundle));
-    if (webhooks === undefined) continue;
+    const configuration = await getConfiguration(client, resource);
+    const present = configuration?.webhooks ?? [];
+    const webhooks = present.map((webhook) => withAccess(webhook, resource, access));
+    if (webhooks.every((webhook, index) => webhook === present[index])) continue;
     // A merge patch replaces whole lists; the resourceVersion ensures that it replaces the list that was read.
     const metadata = { resourceVersion: configuration?.metadata.resourceVersion ?? '' };
     await client.patch(resource, { name: webhookConfigurationName }, { metadata, webhooks });
@@ -36,8 +48,37 @@ export async function publishBundle(client: Client, bundle: string): Promise<str
   return changed;
 }
 
-/** The webhooks with this `caBundle`, otherwise unchanged; undefined if all of them have it already. */
-function withBundle(webhooks: Webhook[], caBundle: string): Webhook[] | undefined {
-  if (webhooks.every(({ clientConfig }) => clientConfig.caBundle === caBundle)) return undefined;
-  return webhooks.map((webhook) => ({ ...webhook, clientConfig: { ...webhook.clientConfig, caBundle } }));
+/** The segment of the path in the webhook configurations, which API servers use now; `undefined` if there is none. */
+export async function publishedSegment(client: Client): Promise<string | undefined> {
+  for (const resource of webhookConfigurations) {
+    const configuration = await getConfiguration(client, resource);
+    for (const { clientConfig } of configuration?.webhooks ?? []) {
+      const path = clientConfig.service?.['path'];
+      const segment = typeof path === 'string' ? path.split('/').at(-1) : undefined;
+      if (segment !== undefined && isSegment(segment)) return segment;
+    }
+  }
+  return undefined;
+}
+
+function getConfiguration(client: Client, resource: Resource): Promise<WebhookConfiguration | undefined> {
+  return getIfPresent<WebhookConfiguration>(client, resource, { name: webhookConfigurationName });
+}
+
+/** The webhook with this bundle and path, otherwise unchanged; the same object if it has both already. */
+function withAccess(webhook: Webhook, resource: Resource, { bundle, segment }: PublishedAccess): Webhook {
+  const { clientConfig } = webhook;
+  const caBundle = base64(bundle);
+  const path = segment === undefined ? undefined : `/${actionOf(resource)}/${segment}`;
+  const { service } = clientConfig;
+  const isPathPublished = path === undefined || service === undefined || service['path'] === path;
+  if (clientConfig['caBundle'] === caBundle && isPathPublished) return webhook;
+  return {
+    ...webhook,
+    clientConfig: { ...clientConfig, caBundle, ...(isPathPublished ? {} : { service: { ...service, path } }) },
+  };
+}
+
+function actionOf({ kind }: Resource): 'mutate' | 'validate' {
+  return kind === mutating.kind ? 'mutate' : 'validate';
 }

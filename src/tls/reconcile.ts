@@ -2,16 +2,19 @@ import type { Client } from '../kube/client/client.ts';
 import type { Log } from '../log.ts';
 import { createAuthority, issueCertificate } from './authority.ts';
 import { trustBundle } from './bundle.ts';
-import { publishBundle } from './ca-bundle.ts';
+import { publishAccess, publishedSegment } from './ca-bundle.ts';
 import { decideRotation, type CertificateTimes } from './rotation.ts';
 import { readState, type StoredCertificate } from './state.ts';
 import { authoritySecretName, servingSecretName, type CertificateStore, type StoredSecret } from './store.ts';
+import { firstSegments, rotateSegments, type CreateSegment, type PathSegments } from './webhook-path.ts';
 
 /** The names of the serving certificate, and the lifetimes of certificates. */
 export interface CertificateOptions {
   dnsNames: readonly string[];
   ipAddresses: readonly string[];
   times: CertificateTimes;
+  /** Creates the random segments of the paths of the webhook. */
+  createSegment: CreateSegment;
 }
 
 export interface ReconcileOptions extends CertificateOptions {
@@ -63,14 +66,32 @@ async function takeStep(options: ReconcileOptions): Promise<number | undefined> 
     await store.write(authority, { ...authority.stored, bundle });
     return undefined;
   }
-  const changed = await publishBundle(client, bundle);
-  if (changed.length > 0) log.info({ changed }, 'published the trust bundle of the webhook');
+  const segments = leaf.stored?.segments;
+  const changed = await publishAccess(client, {
+    bundle,
+    ...(segments === undefined ? {} : { segment: segments.current }),
+  });
+  if (changed.length > 0) log.info({ changed }, 'published the trust bundle and the path of the webhook');
 
-  if (rotation.action === 'none') return rotation.nextCheckAt - time;
+  if (rotation.action === 'none') {
+    if (leaf.stored === undefined || segments !== undefined) return rotation.nextCheckAt - time;
+    // The Secret has lost its segments, or an earlier version wrote it. API servers continue to use the published one.
+    await store.write(leaf, { ...leaf.stored, segments: await nextSegments(undefined, options) });
+    return undefined;
+  }
   if (authority.stored === undefined) return undefined;
-  await store.write(leaf, { ...issueServingCertificate(authority.stored, options, time), bundle });
+  const certificate = issueServingCertificate(authority.stored, options, time);
+  await store.write(leaf, { ...certificate, bundle, segments: await nextSegments(segments, options) });
   log.info({ reason: rotation.reason }, `issued a serving certificate: ${rotation.message}`);
   return undefined;
+}
+
+async function nextSegments(
+  segments: PathSegments | undefined,
+  { client, createSegment }: ReconcileOptions,
+): Promise<PathSegments> {
+  if (segments !== undefined) return rotateSegments(segments, createSegment);
+  return firstSegments(await publishedSegment(client), createSegment);
 }
 
 /** PEM that may contain former authorities. The serving Secret contains them even if the Secret of the authority was deleted. */

@@ -1,5 +1,6 @@
 import type { KubeObject, Resource } from '../api/object.ts';
 import type { StoredCertificate } from './state.ts';
+import { formatSegments, parseSegments } from './webhook-path.ts';
 
 /** The fields of a `v1/Secret` that are used here. Values are base64. */
 export interface Secret extends KubeObject {
@@ -15,18 +16,28 @@ export const secretResource: Resource = {
   namespaced: true,
 };
 
-/** The decoded certificate, key and bundle of a Secret. A missing value or invalid base64 gives a string that is not PEM. */
+/** The key of the serving Secret with the segments of the paths of the webhook. */
+const segmentsKey = 'path-segments';
+
+/** The decoded content of a Secret. A missing value or invalid base64 gives a string that is not PEM, and no segments. */
 export function decodeSecret(secret: Secret): StoredCertificate {
+  const segments = parseSegments(decode(secret.data?.[segmentsKey]));
   return {
+    ...(segments === undefined ? {} : { segments }),
     certificate: decode(secret.data?.['tls.crt']),
     key: decode(secret.data?.['tls.key']),
     bundle: decode(secret.data?.['ca.crt']),
   };
 }
 
-/** The `data` of a Secret: all three keys together, so that no write mixes two pairs. */
-export function encodeSecret(stored: StoredCertificate): Record<string, string> {
-  return { 'ca.crt': base64(stored.bundle), 'tls.crt': base64(stored.certificate), 'tls.key': base64(stored.key) };
+/** The `data` of a Secret: all keys together, so that no write mixes two pairs. */
+export function encodeSecret({ bundle, certificate, key, segments }: StoredCertificate): Record<string, string> {
+  return {
+    'ca.crt': base64(bundle),
+    'tls.crt': base64(certificate),
+    'tls.key': base64(key),
+    ...(segments === undefined ? {} : { [segmentsKey]: base64(formatSegments(segments)) }),
+  };
 }
 
 /** Encodes a string as Kubernetes encodes bytes in JSON. */

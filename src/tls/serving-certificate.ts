@@ -5,6 +5,7 @@ import type { CertificateAndKey } from './authority.ts';
 import { keyMatches, readCertificates } from './pem.ts';
 import { decodeSecret, secretResource, type Secret } from './secret.ts';
 import { servingSecretName } from './store.ts';
+import { acceptedSegments, type PathSegments } from './webhook-path.ts';
 
 export interface ServingCertificateOptions {
   client: Client;
@@ -14,6 +15,8 @@ export interface ServingCertificateOptions {
   log: Log;
   /** Called with each valid pair, PEM; the server passes it to `setSecureContext`. */
   onCertificate: (pair: { cert: string; key: string }) => void;
+  /** Called with the segments of the paths to accept, whenever the Secret has other ones. */
+  onSegments: (segments: readonly string[]) => void;
 }
 
 /** The serving certificate that the webhook reads from its Secret. An invalid pair is logged, and the previous one stays in use. */
@@ -23,6 +26,7 @@ export class ServingCertificate {
   readonly #options: ServingCertificateOptions;
   readonly #informer: Informer<Secret>;
   readonly #resolveFirst: (pair: { cert: string; key: string }) => void;
+  #segments: readonly string[] = [];
   #served: { certificate: string; expiresAt: number } | undefined;
 
   constructor(options: ServingCertificateOptions) {
@@ -60,9 +64,18 @@ export class ServingCertificate {
     return this.#served !== undefined && this.#options.now() < this.#served.expiresAt;
   }
 
+  #accept(segments: PathSegments): void {
+    const accepted = acceptedSegments(segments);
+    if (accepted.every((segment) => this.#segments.includes(segment))) return;
+    // If the Secret was replaced, API servers may still use a segment of the previous one.
+    this.#options.onSegments([...accepted, ...this.#segments]);
+    this.#segments = accepted;
+  }
+
   #update(secret: Secret): void {
     const { now, log, onCertificate } = this.#options;
     const stored = decodeSecret(secret);
+    if (stored.segments !== undefined) this.#accept(stored.segments);
     const checked = checkPair(stored, now());
     if ('problem' in checked) {
       log.error(

@@ -2,10 +2,13 @@ import { isIP } from 'node:net';
 import type { X509Certificate } from 'node:crypto';
 import type { CertificateAndKey } from './authority.ts';
 import { isSignedBy, keyMatches, readCertificates } from './pem.ts';
+import type { PathSegments } from './webhook-path.ts';
 
 /** The data of one of the two Secrets, decoded: PEM strings, empty if a key is missing. `bundle` is `ca.crt`. */
 export interface StoredCertificate extends CertificateAndKey {
   bundle: string;
+  /** Only the serving Secret has them. */
+  segments?: PathSegments;
 }
 
 /** Properties of a certificate that do not depend on the current time. Times are ms since the epoch. */

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { webhookConfigurations } from '../../src/tls/ca-bundle.ts';
 import { createHubClient } from '../../deploy/local/hub/apply/hub-client.ts';
 import type { Hub } from '../../deploy/local/hub/up.ts';
-import { hasCaBundles } from '../../deploy/local/hub/apply/webhook-url.ts';
+import { hasCaBundles } from '../../deploy/local/hub/apply/webhook-service.ts';
 import { installNamespace, webhookConfigurationName } from '../../src/api/names.ts';
 import { environments } from '../../src/api/kinds.ts';
 import type { KubeObject } from '../../src/api/object.ts';

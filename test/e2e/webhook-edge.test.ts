@@ -4,7 +4,7 @@ import { getObject, sharedHub } from '../support/hub.ts';
 import { httpsCall, type Call, type Reply } from '../support/https-call.ts';
 
 interface WebhookConfiguration {
-  webhooks: { name: string; clientConfig: { caBundle: string } }[];
+  webhooks: { name: string; clientConfig: { caBundle: string; service: { path: string } } }[];
 }
 
 const json = { 'Content-Type': 'application/json' };
@@ -12,7 +12,7 @@ const json = { 'Content-Type': 'application/json' };
 const rows: { title: string; call: Partial<Call>; status: number; says: RegExp }[] = [
   { title: 'GET', call: { method: 'GET', path: '/validate' }, status: 405, says: /POST an AdmissionReview/ },
   { title: 'PUT', call: { method: 'PUT', path: '/mutate', headers: json }, status: 405, says: /POST/ },
-  { title: 'another path', call: { path: '/validate/x', headers: json }, status: 404, says: /\/mutate and \/validate/ },
+  { title: 'an additional segment', call: { path: '/validate/x', headers: json }, status: 404, says: /not found/ },
   { title: 'the root', call: { method: 'GET', path: '/' }, status: 404, says: /not found/ },
   { title: 'a missing content type', call: { path: '/validate', body: '{}' }, status: 415, says: /application\/json/ },
   {
@@ -58,10 +58,14 @@ describe('the port of the webhook', function () {
   this.timeout(30_000);
   let agent: Agent;
   let port: number;
+  let segment: string;
 
   before(async function () {
     this.timeout(300_000);
     port = (await sharedHub()).webhookPort;
+    const configuration = await getObject<WebhookConfiguration>(['mutatingwebhookconfiguration', 'mooring']);
+    segment = configuration?.webhooks[0]?.clientConfig.service.path.split('/')[2] ?? '';
+    assert.match(segment, /^[0-9a-f]{32}$/);
     agent = new Agent({ keepAlive: true, ca: await authorityOf('mutatingwebhookconfiguration') });
   });
 
@@ -74,8 +78,11 @@ describe('the port of the webhook', function () {
     return Buffer.from([...bundles].join(''), 'base64').toString();
   }
 
-  const ask = (call: Partial<Call>): Promise<Reply> =>
-    httpsCall({ agent, host: '127.0.0.1', port, path: '/validate', ...call });
+  /** The paths of the rows are completed by the random segment. */
+  const ask = (call: Partial<Call>): Promise<Reply> => {
+    const path = (call.path ?? '/validate').replace(/^\/(?:mutate|validate)/, (action) => `${action}/${segment}`);
+    return httpsCall({ agent, host: '127.0.0.1', port, ...call, path });
+  };
 
   it('has a certificate that both webhook configurations trust', async () => {
     assert.equal(await authorityOf('validatingwebhookconfiguration'), agent.options.ca);
@@ -88,6 +95,13 @@ describe('the port of the webhook', function () {
       assert.match(reply.text, says);
       assert.equal(reply.text.trimEnd().split('\n').length, 1);
       if (status === 405) assert.equal(reply.headers.allow, 'POST');
+    });
+  }
+
+  for (const path of ['/mutate', '/validate', '/validate/', `/validate/${'0'.repeat(32)}`]) {
+    it(`responds with 404 to a review at ${path}, which anybody can send who reaches the port`, async () => {
+      const reply = await httpsCall({ agent, host: '127.0.0.1', port, path, headers: json, body: '{}' });
+      assert.deepEqual([reply.status, reply.text], [404, 'not found\n']);
     });
   }
 

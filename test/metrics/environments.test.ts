@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { Registry } from 'prom-client';
 import { createEnvironmentMetrics } from '../../src/metrics/environments.ts';
 
-const create = () => {
+const create = (objects = true) => {
   const registry = new Registry();
   const seriesOf = async (name: string) =>
     (await registry.metrics())
       .split('\n')
       .filter((line) => line.includes(`environment="${name}"`))
       .map((line) => line.replace(`environment_namespace="team",environment="${name}"`, '').replace('{}', ''));
-  return { metrics: createEnvironmentMetrics(registry), registry, seriesOf };
+  return { metrics: createEnvironmentMetrics(registry, { objects }), registry, seriesOf };
 };
 
 const unchanged = [
@@ -30,6 +30,26 @@ describe('metrics of Environments', () => {
       'mooring_environment_revision 4',
       ...unchanged,
     ]);
+  });
+
+  it('count Environments by status, also without series that name objects', async () => {
+    for (const objects of [true, false]) {
+      const { metrics, registry, seriesOf } = create(objects);
+      metrics.set('team', 'prod', full);
+      metrics.set('team', 'prod', { ...full, ready: false });
+      metrics.set('team', 'dev', full);
+      metrics.set('team', 'new', { ...full, ready: undefined });
+      metrics.set('team', 'old', full);
+      metrics.remove('team', 'old');
+      metrics.countTransition('team', 'prod', 'NotReady');
+      const body = await registry.metrics();
+      assert.match(body, /^mooring_environments{status="Ready"} 1$/m);
+      assert.match(body, /^mooring_environments{status="NotReady"} 1$/m);
+      assert.equal((await seriesOf('prod')).length, objects ? 6 : 0);
+      if (!objects) assert.doesNotMatch(body, /"(?:prod|dev|new|team)"/);
+      metrics.clear();
+      assert.doesNotMatch(await registry.metrics(), /status=/);
+    }
   });
 
   it('export no gauge for a value that is not known, instead of a zero', async () => {

@@ -5,6 +5,7 @@ import { defaultTimes } from '../../src/tls/rotation.ts';
 import { secretResource, type Secret } from '../../src/tls/secret.ts';
 import { servingSecretName } from '../../src/tls/store.ts';
 import { createMemoryClient } from '../support/memory-client.ts';
+import { createSegments } from './path-segments.ts';
 import { recordingLog } from './recording-log.ts';
 import { installedConfigurations } from './webhook-configurations.ts';
 
@@ -19,6 +20,7 @@ describe('the certificate loop', () => {
       namespace,
       now: Date.now,
       log: recordingLog(),
+      createSegment: createSegments(),
       dnsNames: ['localhost'],
       ipAddresses: [],
       times: defaultTimes,

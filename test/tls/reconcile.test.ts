@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { webhookConfigurationName } from '../../src/api/names.ts';
+import { isJsonObject } from '../../src/api/object.ts';
 import { webhookConfigurations } from '../../src/tls/ca-bundle.ts';
 import { isSignedBy, readCertificates } from '../../src/tls/pem.ts';
 import { reconcileCertificates } from '../../src/tls/reconcile.ts';
@@ -13,6 +14,7 @@ import {
   type CertificateStore,
 } from '../../src/tls/store.ts';
 import { createMemoryClient } from '../support/memory-client.ts';
+import { createSegments } from './path-segments.ts';
 import { recordingLog } from './recording-log.ts';
 import { installedConfigurations, type Configuration } from './webhook-configurations.ts';
 
@@ -22,6 +24,7 @@ const day = 24 * 60 * 60_000;
 function hub() {
   const client = createMemoryClient(installedConfigurations());
   const store = createCertificateStore(client, namespace);
+  const createSegment = createSegments();
   const time = { now: Date.UTC(2026, 0, 1) };
   const reconcile = (changes: { dnsNames?: string[]; store?: CertificateStore } = {}) =>
     reconcileCertificates({
@@ -32,16 +35,30 @@ function hub() {
       dnsNames: ['mooring-webhook.mooring-system.svc'],
       ipAddresses: ['127.0.0.1'],
       times: defaultTimes,
+      createSegment,
       ...changes,
     });
   return {
     client,
+    store,
     time,
     reconcile,
     stored: async (name: string) => {
       const { stored } = await store.read(name);
       assert.ok(stored !== undefined);
       return stored;
+    },
+    /** The paths of all webhooks. */
+    paths: async () => {
+      const paths = new Set<unknown>();
+      for (const resource of webhookConfigurations) {
+        const { webhooks } = await client.get<Configuration>(resource, { name: webhookConfigurationName });
+        for (const { clientConfig } of webhooks) {
+          assert.ok(isJsonObject(clientConfig['service']));
+          paths.add(clientConfig['service']['path']);
+        }
+      }
+      return [...paths];
     },
     /** All bundles in the webhooks of both configurations. */
     published: async () => {
@@ -65,7 +82,15 @@ describe('reconciling certificates', () => {
     assert.deepEqual(await published(), [base64(authority.certificate)]);
     assert.deepEqual(
       client.writes.map(({ resource }) => resource),
-      ['secrets', 'mutatingwebhookconfigurations', 'validatingwebhookconfigurations', 'secrets'],
+      [
+        'secrets',
+        'mutatingwebhookconfigurations',
+        'validatingwebhookconfigurations',
+        'secrets',
+        // The path becomes known with the serving Secret.
+        'mutatingwebhookconfigurations',
+        'validatingwebhookconfigurations',
+      ],
     );
   });
 
@@ -122,6 +147,36 @@ describe('reconciling certificates', () => {
     assert.equal((await stored(authoritySecretName)).bundle, second.certificate);
     assert.deepEqual(await published(), [base64(second.certificate)]);
   });
+
+  it('renews the path with the leaf, and uses only a segment that the Secret had before', async () => {
+    const { time, reconcile, stored, paths } = hub();
+    await reconcile();
+    const before = (await stored(servingSecretName)).segments;
+    assert.deepEqual(await paths(), [`/mutate/${before?.current}`, `/validate/${before?.current}`]);
+    time.now += 61 * day;
+    await reconcile();
+    const after = (await stored(servingSecretName)).segments;
+    assert.deepEqual([after?.previous, after?.current], [before?.current, before?.next]);
+    assert.deepEqual(await paths(), [`/mutate/${before?.next}`, `/validate/${before?.next}`]);
+  });
+
+  for (const what of ['deleted', 'written without segments']) {
+    it(`keeps the path that API servers use when the serving Secret is ${what}`, async () => {
+      const { client, store, reconcile, stored, paths } = hub();
+      await reconcile();
+      const published = await paths();
+      const leaf = await store.read(servingSecretName);
+      if (what === 'deleted') await client.delete(secretResource, { namespace, name: servingSecretName });
+      else if (leaf.stored !== undefined) {
+        const { segments: _, ...rest } = leaf.stored;
+        await store.write(leaf, rest);
+        assert.equal((await stored(servingSecretName)).segments, undefined);
+      }
+      await reconcile();
+      assert.deepEqual(await paths(), published);
+      assert.equal(`/mutate/${(await stored(servingSecretName)).segments?.current}`, published[0]);
+    });
+  }
 
   it('still trusts the served leaf when the Secret of its authority is deleted', async () => {
     const { client, reconcile, stored } = hub();

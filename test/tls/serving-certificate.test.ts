@@ -8,6 +8,7 @@ import type { CertificateAndKey } from '../../src/tls/authority.ts';
 import { ServingCertificate } from '../../src/tls/serving-certificate.ts';
 import { encodeSecret, secretResource, type Secret } from '../../src/tls/secret.ts';
 import { servingSecretName } from '../../src/tls/store.ts';
+import type { PathSegments } from '../../src/tls/webhook-path.ts';
 import { createMemoryClient } from '../support/memory-client.ts';
 import { authority, day, leaf, now } from './pairs.ts';
 import { recordingLog } from './recording-log.ts';
@@ -17,17 +18,18 @@ const ca = authority();
 const [first, second] = [leaf(ca), leaf(ca)];
 const expired = leaf(ca, { dnsNames: ['localhost'] }, [-3, -1]);
 
-const secretOf = (pair: CertificateAndKey): Secret => ({
+const secretOf = (pair: CertificateAndKey, segments?: PathSegments): Secret => ({
   apiVersion: 'v1',
   kind: 'Secret',
   metadata: { name: servingSecretName, namespace },
-  data: encodeSecret({ ...pair, bundle: ca.certificate }),
+  data: encodeSecret({ ...pair, bundle: ca.certificate, ...(segments === undefined ? {} : { segments }) }),
 });
 
 function watching() {
   const client = createMemoryClient();
   const log = recordingLog();
   const used: string[] = [];
+  const accepted: (readonly string[])[] = [];
   const stop = new AbortController();
   const time = { now };
   const serving = new ServingCertificate({
@@ -36,15 +38,16 @@ function watching() {
     now: () => time.now,
     log,
     onCertificate: ({ cert }) => void used.push(cert),
+    onSegments: (segments) => void accepted.push(segments),
   });
   const running = serving.run(stop.signal);
-  const put = (pair: CertificateAndKey) =>
-    client.apply(secretResource, secretOf(pair), { fieldManager: 'test', force: true });
+  const put = (pair: CertificateAndKey, segments?: PathSegments) =>
+    client.apply(secretResource, secretOf(pair, segments), { fieldManager: 'test', force: true });
   const end = async () => {
     stop.abort();
     await running;
   };
-  return { client, log, used, time, serving, put, end };
+  return { client, log, used, accepted, time, serving, put, end };
 }
 
 async function until(condition: () => boolean): Promise<void> {
@@ -61,6 +64,21 @@ describe('the serving certificate', () => {
     await put(second);
     await until(() => used.length === 2);
     assert.deepEqual(used, [first.certificate, second.certificate]);
+    await end();
+  });
+
+  it('comes with the segments of paths; those of the Secret before it stay accepted', async () => {
+    const { accepted, put, end } = watching();
+    const [a = '', b = '', c = '', d = ''] = ['a', 'b', 'c', 'd'].map((digit) => digit.repeat(32));
+    await put(first, { current: a, next: b });
+    await until(() => accepted.length === 1);
+    await put(first);
+    await put(second, { current: c, next: d });
+    await until(() => accepted.length === 2);
+    assert.deepEqual(accepted, [
+      [a, b],
+      [c, d, a, b],
+    ]);
     await end();
   });
 

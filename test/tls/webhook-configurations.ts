@@ -17,7 +17,7 @@ export function installedConfigurations(): [Resource, Configuration][] {
       webhooks: ['one', 'two'].map((name) => ({
         name: `${name}.mooring.test`,
         failurePolicy: 'Fail',
-        clientConfig: { service: { namespace: 'mooring-system', name: 'mooring-webhook', path: `/${name}` } },
+        clientConfig: { service: { namespace: 'mooring-system', name: 'mooring-webhook' } },
         newerField: { of: 'a later Kubernetes' },
       })),
     },

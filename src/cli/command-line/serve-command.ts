@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ControllerOptions, LeaderOptions, WebhookOptions } from '../../config.ts';
+import type { AggregatorOptions, ControllerOptions, WebhookOptions } from '../../config.ts';
 import { aggregatorOptions, controllerOptions, webhookOptions } from '../serve/role-options.ts';
 import type { CommandContext } from './command-context.ts';
 
@@ -42,7 +42,7 @@ export function addServeCommand(program: Command, { terminal }: CommandContext):
     .command('aggregator')
     .usage('[options]')
     .description('Write the status of Environments')
-    .action(async (options: LeaderOptions) => {
+    .action(async (options: AggregatorOptions) => {
       const [{ aggregatorConfig }, { serveAggregator }] = await Promise.all([
         import('../../config.ts'),
         import('../serve/aggregator.ts'),

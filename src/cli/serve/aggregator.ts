@@ -1,10 +1,10 @@
 import { createAggregator } from '../../aggregator/aggregator.ts';
-import type { LeaderConfig } from '../../config.ts';
+import type { AggregatorConfig } from '../../config.ts';
 import { createElection, createRoleParts, serveHealth } from './role.ts';
 
 /** Runs the aggregator until the signal is aborted. */
-export async function serveAggregator(config: LeaderConfig, signal: AbortSignal): Promise<void> {
-  const parts = createRoleParts('aggregator', config);
+export async function serveAggregator(config: AggregatorConfig, signal: AbortSignal): Promise<void> {
+  const parts = createRoleParts('aggregator', config, config);
   const { election, guarded } = createElection('aggregator', config, parts);
   const { log, metrics } = parts;
   const aggregator = createAggregator({ client: guarded, log, metrics, now: () => performance.now() });

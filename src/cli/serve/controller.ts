@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { ControllerConfig } from '../../config.ts';
 import { createController } from '../../controller/controller.ts';
@@ -47,6 +48,7 @@ export async function serveController(
       dnsNames: config.webhookHosts.filter((host) => isIP(host) === 0),
       ipAddresses: config.webhookHosts.filter((host) => isIP(host) !== 0),
       times: defaultTimes,
+      createSegment: () => randomBytes(16).toString('hex'),
       now: Date.now,
       log,
       metrics: metrics.loop('certificates'),

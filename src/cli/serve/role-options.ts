@@ -48,7 +48,13 @@ export function controllerOptions(): Option[] {
 
 /** The options of `mooring serve aggregator`. */
 export function aggregatorOptions(): Option[] {
-  return [identityOption(), ...roleOptions()];
+  return [
+    new Option('--metrics-objects <BOOLEAN>', 'whether the metrics name Environments')
+      .choices(['true', 'false'])
+      .default('true'),
+    identityOption(),
+    ...roleOptions(),
+  ];
 }
 
 function roleOptions(): Option[] {

@@ -18,10 +18,10 @@ export interface RoleParts {
 }
 
 /** Creates the parts that every role has. */
-export function createRoleParts(role: Role, config: RoleConfig): RoleParts {
+export function createRoleParts(role: Role, config: RoleConfig, { metricsObjects = true } = {}): RoleParts {
   const log = createLog(config.logLevel, role);
   const client = createClient(loadKubeConfig(config), { log, userAgent: accountOf(role) });
-  return { client, log, metrics: createMetrics({ now: Date.now }) };
+  return { client, log, metrics: createMetrics({ now: Date.now, objects: metricsObjects }) };
 }
 
 /** Serves `/healthz`, `/readyz` and `/metrics` until the signal. `ready` gives the reasons for which the role is not ready. */

@@ -72,6 +72,7 @@ export async function serveWebhook(
     now: Date.now,
     log,
     onCertificate: (pair) => server.setCertificate(pair),
+    onSegments: (segments) => server.setSegments(segments),
   });
   metrics.process.certificate('serving', () => certificate.expiresAt());
   const ready = () => [

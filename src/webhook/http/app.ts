@@ -8,6 +8,8 @@ export interface WebhookAppOptions extends AdmitOptions {
   decide: { mutate: Decide; validate: Decide };
   /** When to respond that no decision was made in time. */
   deadlineMs: number;
+  /** Whether a path may end with this segment. Only the API server and mooring know the segments. */
+  acceptsSegment: (segment: string) => boolean;
   /** Whether the server is stopping: then responses ask clients to close their connection. */
   isStopping: () => boolean;
 }
@@ -15,29 +17,31 @@ export interface WebhookAppOptions extends AdmitOptions {
 /** The share of the API server's timeout that a decision may take: 4 of 5 seconds. */
 const shareOfTimeout = 0.8;
 
-/** The routes of the webhook: `POST /mutate` and `POST /validate`. */
+/** The routes of the webhook: `POST /mutate/<segment>` and `POST /validate/<segment>`. Everything else is not found. */
 export function createWebhookApp(options: WebhookAppOptions): Express {
-  const { decide, deadlineMs, log, isStopping } = options;
+  const { decide, deadlineMs, log, isStopping, acceptsSegment } = options;
   const app = express();
   for (const feature of ['x-powered-by', 'etag', 'query parser']) app.disable(feature);
   app.enable('case sensitive routing').enable('strict routing');
-  for (const [path, decider] of Object.entries({ '/mutate': decide.mutate, '/validate': decide.validate })) {
-    app.post(path, async (request, response) => {
-      const review = readReview(await readJsonBody(request, maxBodyBytes));
-      const body = await admit(review, decider, Math.min(deadlineMs, deadlineOf(request.url)), options);
-      send(response, 200, 'application/json', body);
-    });
-    app.all(path, (_, response) => {
+  app.use(async (request, response, next) => {
+    const [, action, segment = '', ...rest] = request.path.split('/');
+    const decider = action === 'mutate' || action === 'validate' ? decide[action] : undefined;
+    if (decider === undefined || rest.length > 0 || !acceptsSegment(segment)) return next();
+    if (request.method !== 'POST') {
       response.setHeader('Allow', 'POST');
-      send(response, 405, 'text/plain', 'method not allowed: POST an AdmissionReview\n');
-    });
-  }
-  app.use((_, response) => send(response, 404, 'text/plain', 'not found: the paths are /mutate and /validate\n'));
+      return send(response, 405, 'text/plain', 'method not allowed: POST an AdmissionReview\n');
+    }
+    const review = readReview(await readJsonBody(request, maxBodyBytes));
+    const body = await admit(review, decider, Math.min(deadlineMs, deadlineOf(request.url)), options);
+    send(response, 200, 'application/json', body);
+  });
+  app.use((_, response) => send(response, 404, 'text/plain', 'not found\n'));
   // Express recognizes an error handler by its four parameters.
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
     if (error instanceof BodyAborted) return;
     const { status, message } = rejectionOf(error);
-    const fields = { method: request.method, path: request.path, status };
+    // The rest of the path is a secret.
+    const fields = { method: request.method, action: request.path.split('/')[1], status };
     if (status === 500) log.error({ ...fields, err: error }, 'request failed');
     else log.info({ ...fields, why: message }, 'request rejected');
     if (!response.headersSent) send(response, status, 'text/plain', `${message}\n`);

@@ -6,7 +6,7 @@ import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { createWebhookApp, type WebhookAppOptions } from './app.ts';
 import { drain, trackSockets } from './drain.ts';
 
-export interface WebhookServerOptions extends Omit<WebhookAppOptions, 'deadlineMs' | 'isStopping'> {
+export interface WebhookServerOptions extends Omit<WebhookAppOptions, 'deadlineMs' | 'isStopping' | 'acceptsSegment'> {
   /** When to respond that no decision was made in time; the default leaves a second of `timeoutSeconds: 5`. */
   deadlineMs?: number;
   /** How long to continue serving after the call of `drain`. */
@@ -39,12 +39,18 @@ export class WebhookServer {
   readonly #now: () => number;
   readonly #drainOptions: { drainMs: number; graceMs: number };
   readonly #certified = Promise.withResolvers<void>();
+  #segments: ReadonlySet<string> = new Set();
   #validity: { from: number; to: number } | undefined;
   #drained: Promise<void> | undefined;
 
   constructor({ deadlineMs = 4000, drainMs = 5000, ...options }: WebhookServerOptions) {
     const { log, now } = options;
-    const app = createWebhookApp({ ...options, deadlineMs, isStopping: () => this.#isStopping() });
+    const app = createWebhookApp({
+      ...options,
+      deadlineMs,
+      isStopping: () => this.#isStopping(),
+      acceptsSegment: (segment) => this.#segments.has(segment),
+    });
     this.#server = Object.assign(createServer({ handshakeTimeout: timeouts.handshakeTimeout }, app), timeouts);
     this.#server.on('tlsClientError', (err) => log.debug({ err }, 'TLS handshake failed'));
     this.#sockets = trackSockets(this.#server);
@@ -73,10 +79,16 @@ export class WebhookServer {
     this.#certified.resolve();
   }
 
+  /** Sets the segments with which paths may end. Requests to all other paths are answered with 404. */
+  setSegments(segments: readonly string[]): void {
+    this.#segments = new Set(segments);
+  }
+
   /** The reasons why it is not ready, one line each; empty if it is ready. */
   whyNotServing(): string[] {
     if (this.#isStopping()) return ['webhook: shutting down'];
     if (this.#validity === undefined) return ['webhook: no certificate yet'];
+    if (this.#segments.size === 0) return ['webhook: no path yet'];
     const now = this.#now();
     if (now < this.#validity.from || now >= this.#validity.to) return ['webhook: the certificate is not valid now'];
     return this.#server.listening ? [] : ['webhook: not listening yet'];

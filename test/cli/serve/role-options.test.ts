@@ -6,7 +6,7 @@ import {
   controllerConfig,
   webhookConfig,
   type ControllerOptions,
-  type LeaderOptions,
+  type AggregatorOptions,
   type WebhookOptions,
 } from '../../../src/config.ts';
 
@@ -18,7 +18,7 @@ describe('the options of the roles', () => {
     const controller = controllerConfig(parseOptions<ControllerOptions>([], controllerOptions()));
     assert.deepEqual([controller.historyLimit, controller.retireForMs], [20, 60_000]);
     assert.equal(controller.topology.deadlineMs, 5000);
-    assert.equal(aggregatorConfig(parseOptions<LeaderOptions>([], aggregatorOptions())).healthPort, 8080);
+    assert.equal(aggregatorConfig(parseOptions<AggregatorOptions>([], aggregatorOptions())).healthPort, 8080);
   });
 
   it('each have a description and a default', () => {

@@ -18,6 +18,7 @@ async function serve(options: Partial<WebhookAppOptions> = {}) {
     decide: { mutate: allow, validate: allow },
     deadlineMs: 1000,
     isStopping: () => false,
+    acceptsSegment: (segment) => segment === 'secret',
     log,
     now: Date.now,
     ...options,
@@ -44,7 +45,7 @@ describe('the routes of the webhook', () => {
       },
     });
     for (const path of ['mutate', 'validate']) {
-      const reply = await post(`/${path}`);
+      const reply = await post(`/${path}/secret`);
       assert.equal(reply.status, 200);
       assert.deepEqual(parseAnswer(await reply.text()).response.warnings, [`from ${path}`]);
     }
@@ -52,25 +53,40 @@ describe('the routes of the webhook', () => {
 
   it('reject what is not a review, and log why', async () => {
     const { post, lines } = await serve();
-    const reply = await post('/mutate', '{}');
+    const reply = await post('/mutate/secret', '{}');
     assert.equal(reply.status, 400);
     const rejected = lines.filter(({ level }) => level === 'info');
     assert.equal(rejected.length, 1);
     assert.match(JSON.stringify(rejected[0]), /request rejected/);
+    assert.doesNotMatch(JSON.stringify(lines), /secret/, 'the log does not contain the path');
   });
+
+  for (const path of [
+    '/mutate',
+    '/mutate/',
+    '/mutate/other',
+    '/mutate/secret/',
+    '/mutate/secret/x',
+    '/secret',
+    '/x/secret',
+  ]) {
+    it(`are not found at ${path}`, async () => {
+      assert.equal((await (await serve()).post(path)).status, 404);
+    });
+  }
 
   it('ask clients to close their connection while the server is stopping', async () => {
     let isStopping = false;
     const { post } = await serve({ isStopping: () => isStopping });
-    assert.equal((await post('/mutate')).headers.get('connection'), 'keep-alive');
+    assert.equal((await post('/mutate/secret')).headers.get('connection'), 'keep-alive');
     isStopping = true;
-    assert.equal((await post('/mutate')).headers.get('connection'), 'close');
+    assert.equal((await post('/mutate/secret')).headers.get('connection'), 'close');
   });
 
   const deadlines: { path: string; says: RegExp; why: string }[] = [
-    { path: '/mutate', says: /within 1 s/, why: 'the API server sets no timeout' },
-    { path: '/mutate?timeout=1s', says: /within 0\.8 s/, why: 'the API server waits for one second' },
-    { path: '/mutate?timeout=30s', says: /within 1 s/, why: 'the webhook has a shorter deadline' },
+    { path: '/mutate/secret', says: /within 1 s/, why: 'the API server sets no timeout' },
+    { path: '/mutate/secret?timeout=1s', says: /within 0\.8 s/, why: 'the API server waits for one second' },
+    { path: '/mutate/secret?timeout=30s', says: /within 1 s/, why: 'the webhook has a shorter deadline' },
   ];
   for (const { path, says, why } of deadlines) {
     it(`respond to ${path} at the deadline: ${why}`, async () => {

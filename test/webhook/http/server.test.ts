@@ -36,10 +36,11 @@ function create(options: Partial<WebhookServerOptions> = {}) {
 async function start(options: Partial<WebhookServerOptions> = {}) {
   const { server, lines } = create(options);
   server.setCertificate(certificate);
+  server.setSegments(['secret']);
   await server.listen(0, 'localhost');
   const { port } = server.address();
   const ask = (call: Partial<Call> = {}) =>
-    httpsCall({ agent, port, path: '/mutate', headers: json, body: review, ...call });
+    httpsCall({ agent, port, path: '/mutate/secret', headers: json, body: review, ...call });
   return { server, lines, port, ask };
 }
 
@@ -57,11 +58,11 @@ describe('the webhook', () => {
   after(() => shared.server.drain());
 
   it('responds to a review at /mutate and at /validate with different decisions', async () => {
-    const mutated = await shared.ask({ path: '/mutate?timeout=5s' });
+    const mutated = await shared.ask({ path: '/mutate/secret?timeout=5s' });
     assert.equal(mutated.status, 200);
     assert.equal(mutated.headers['content-type'], 'application/json');
     assert.deepEqual(parseAnswer(mutated.text).response, { uid: 'uid-1', allowed: true });
-    const validated = await shared.ask({ path: '/validate' });
+    const validated = await shared.ask({ path: '/validate/secret' });
     assert.deepEqual(parseAnswer(validated.text).response.warnings, ['from validate']);
   });
 
@@ -77,9 +78,12 @@ describe('the webhook', () => {
     [{ method: 'PUT' }, 405, 'reviews are posted, not put'],
     [{ method: 'OPTIONS', body: '' }, 405, 'OPTIONS is not supported'],
     [{ path: '/' }, 404, 'the path does not exist'],
-    [{ path: '/mutate/' }, 404, 'the path has an additional slash'],
-    [{ path: '/Mutate' }, 404, 'paths are case-sensitive'],
-    [{ path: '/%' }, 404, 'the path cannot be decoded'],
+    [{ path: '/mutate/secret/' }, 404, 'the path has an additional slash'],
+    [{ path: '/mutate' }, 404, 'the path has no segment'],
+    [{ path: '/mutate/other' }, 404, 'the path has an unknown segment'],
+    [{ method: 'GET', path: '/mutate/other', body: '' }, 404, 'the segment is unknown, whatever the method'],
+    [{ path: '/Mutate/secret' }, 404, 'paths are case-sensitive'],
+    [{ path: '/mutate/%' }, 404, 'the path cannot be decoded'],
     [{ headers: {} }, 415, 'there is no content type'],
     [{ headers: { 'content-type': 'text/json' } }, 415, 'it is another content type'],
     [{ headers: { 'content-type': 'application/jsonp' } }, 415, 'the content type has another ending'],
@@ -132,7 +136,9 @@ describe('the webhook', () => {
   it('survives a client that closes the connection within a body', async () => {
     const socket = connect({ port: shared.port, host: 'localhost', ca: certificate.authority });
     await once(socket, 'secureConnect');
-    socket.write('POST /mutate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{');
+    socket.write(
+      'POST /mutate/secret HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
+    );
     await sleep(20);
     socket.destroy();
     assert.equal((await shared.ask()).status, 200);
@@ -165,7 +171,7 @@ describe('the deadline of the webhook', () => {
 
   it('is shorter if the API server has a shorter timeout', async () => {
     const { ask } = await start({ decide: { mutate: never, validate: never } });
-    const { status } = parseAnswer((await ask({ path: '/validate?timeout=1s' })).text).response;
+    const { status } = parseAnswer((await ask({ path: '/validate/secret?timeout=1s' })).text).response;
     assert.match(status?.message ?? '', /within 0\.8 s/);
   });
 });
@@ -178,6 +184,8 @@ describe('the certificate of the webhook', () => {
     assert.throws(() => server.address());
     server.setCertificate(certificate);
     await listening;
+    assert.deepEqual(server.whyNotServing(), ['webhook: no path yet']);
+    server.setSegments(['secret']);
     assert.equal(server.isServing(), true);
   });
 
@@ -261,7 +269,7 @@ describe('stopping the webhook', () => {
     let answered = 0;
     const callers = Array.from({ length: 8 }, async () => {
       while (!stop.signal.aborted) {
-        const reply = await httpsCall({ agent: calling, port, path: '/mutate', headers: json, body: review });
+        const reply = await httpsCall({ agent: calling, port, path: '/mutate/secret', headers: json, body: review });
         assert.equal(reply.status, 200);
         answered += 1;
       }

@@ -5,7 +5,7 @@ import { apiVersionOf, type JsonValue, type KubeObject } from '../../../../src/a
 import { revisionAnnotation } from '../../../../src/domain/annotations.ts';
 import { webhookConfigurations } from '../../../../src/tls/ca-bundle.ts';
 import type { Client } from '../../../../src/kube/client/client.ts';
-import { hasCaBundles } from './webhook-url.ts';
+import { hasCaBundles } from './webhook-service.ts';
 
 const sample = {
   apiVersion: apiVersionOf(environments),

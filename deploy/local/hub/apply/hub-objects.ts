@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { installNamespace, sharedHubNamespace, systemNamespace } from '../../../../src/api/names.ts';
 import type { KubeObject } from '../../../../src/api/object.ts';
 import { buildNamespace, readFolder, readObjects } from './apply.ts';
-import { withLocalUrl } from './webhook-url.ts';
+import { buildWebhookService, withLocalPort } from './webhook-service.ts';
 
 const deploy = join(import.meta.dirname, '..', '..', '..');
 const standIn = join(import.meta.dirname, '..', '..', 'ocm-stand-in');
@@ -21,10 +21,10 @@ export async function readMooringObjects(): Promise<KubeObject[]> {
   ];
 }
 
-/** Both webhook configurations, with a URL on this machine. */
+/** Both webhook configurations, and a Service that leads to the webhook on this machine. */
 export async function readWebhookObjects(port: number): Promise<KubeObject[]> {
   const configurations = await readObjects(join(deploy, 'webhooks.yaml'));
-  return configurations.map((configuration) => withLocalUrl(configuration, port));
+  return [buildWebhookService(), ...configurations.map((configuration) => withLocalPort(configuration, port))];
 }
 
 /** The CRDs of OCM and the ManagedClusterSet of all clusters. The real OCM creates them by itself. */

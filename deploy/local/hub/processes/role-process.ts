@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { installNamespace, systemNamespace, type Role } from '../../../../src/api/names.ts';
+import { webhookServiceHost } from '../apply/webhook-service.ts';
 import { formatFlags } from './format-flags.ts';
 import type { HubFiles } from '../files/hub-files.ts';
 import { isHealthy } from './probe.ts';
@@ -42,7 +43,7 @@ function formatRoleFlags(role: Role, { files, ports, rules, controllerFlags }: R
   const identity = `local-${role}`;
   const own = {
     webhook: { port: String(ports.webhook), host: '127.0.0.1', rule: rules },
-    controller: { 'webhook-host': '127.0.0.1', identity, rule: rules },
+    controller: { 'webhook-host': [webhookServiceHost, '127.0.0.1'], identity, rule: rules },
     aggregator: { identity },
   };
   return [...formatFlags({ ...common, ...own[role] }), ...(role === 'controller' ? controllerFlags : [])];

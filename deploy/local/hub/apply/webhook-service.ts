@@ -1,23 +1,33 @@
+import { accountOf, installNamespace } from '../../../../src/api/names.ts';
 import type { JsonValue, KubeObject } from '../../../../src/api/object.ts';
 
-/**
- * The webhook configuration with a URL on this machine instead of the Service. It does not contain `caBundle`, because the
- * controller owns that field and server-side apply does not change fields that are not in the applied object.
- */
-export function withLocalUrl(configuration: KubeObject, port: number): KubeObject {
-  if (!('webhooks' in configuration) || !Array.isArray(configuration.webhooks)) return configuration;
-  const webhooks: unknown[] = configuration.webhooks;
-  const local = webhooks.map((webhook) => {
-    if (typeof webhook !== 'object' || webhook === null || !('clientConfig' in webhook)) return webhook;
-    return { ...webhook, clientConfig: { url: `https://127.0.0.1:${port}${servicePathOf(webhook.clientConfig)}` } };
-  });
-  return Object.assign({}, configuration, { webhooks: local });
+/** The name under which the API server calls the webhook. The certificate contains it. */
+export const webhookServiceHost = `${accountOf('webhook')}.${installNamespace}.svc`;
+
+/** The Service of the webhook. The API server resolves it to this machine, because no network routes to a cluster IP. */
+export function buildWebhookService(): KubeObject {
+  const service = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: accountOf('webhook'), namespace: installNamespace },
+    spec: { type: 'ExternalName', externalName: 'localhost' },
+  };
+  return service;
 }
 
-function servicePathOf(clientConfig: unknown): string {
-  const service = field(clientConfig, 'service');
-  const path = field(service, 'path');
-  return typeof path === 'string' ? path : '/';
+/**
+ * The webhook configuration with the port of the webhook on this machine. It contains neither `caBundle` nor `path`, because the
+ * controller owns these fields, and server-side apply does not change fields that are not in the applied object.
+ */
+export function withLocalPort(configuration: KubeObject, port: number): KubeObject {
+  if (!('webhooks' in configuration) || !Array.isArray(configuration.webhooks)) return configuration;
+  const webhooks: unknown[] = configuration.webhooks;
+  const service = { namespace: installNamespace, name: accountOf('webhook'), port };
+  const local = webhooks.map((webhook) => {
+    if (typeof webhook !== 'object' || webhook === null || !('clientConfig' in webhook)) return webhook;
+    return { ...webhook, clientConfig: { service } };
+  });
+  return Object.assign({}, configuration, { webhooks: local });
 }
 
 /** Whether every webhook of the configuration has a `caBundle`. Without it the API server cannot call the webhook. */
