@@ -2,6 +2,7 @@ import type { Environment } from '../api/environment.ts';
 import { keyOf } from '../api/object.ts';
 import type { Client } from '../kube/client/client.ts';
 import { shownByResourceVersion, WriteOverlay } from '../kube/cache/write-overlay.ts';
+import { whyNotReady } from '../kube/cache/readiness.ts';
 import { runLoop } from '../kube/queue/loop.ts';
 import { waitForAbort } from '../kube/wait-for-abort.ts';
 import { WorkQueue } from '../kube/queue/work-queue.ts';
@@ -9,7 +10,7 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { DecisionTimes } from './decision-latency.ts';
 import { createReconcile } from './reconcile.ts';
-import { createWatches, hasSynced, runWatches } from './watches.ts';
+import { createWatches, runWatches } from './watches.ts';
 
 export interface AggregatorOptions {
   /** Its writes must be guarded by the Lease. */
@@ -26,8 +27,8 @@ export interface AggregatorOptions {
 export interface Aggregator {
   /** Runs the watches until the signal. */
   watch(signal: AbortSignal): Promise<void>;
-  /** Whether the caches are complete. */
-  ready(): boolean;
+  /** The caches that are not complete or without contact with the API server. */
+  whyNotReady(): string[];
   /** Evaluates every Environment once, and after that those that a change affects, until the signal. Only the leader calls it. */
   lead(signal: AbortSignal): Promise<void>;
 }
@@ -48,6 +49,7 @@ export function createAggregator({ client, log, metrics, now, workers = 32 }: Ag
     },
   });
   const { environments, placements, decisions } = watches;
+  environments.aroundList(() => ownWrites.duringList());
   metrics.process.watch('environments', () => environments.lastContact());
   metrics.process.watch('placements', () => placements.lastContact());
   metrics.process.watch('placementdecisions', () => decisions.lastContact());
@@ -55,7 +57,7 @@ export function createAggregator({ client, log, metrics, now, workers = 32 }: Ag
 
   return {
     watch: (signal) => runWatches(watches, signal),
-    ready: () => hasSynced(watches),
+    whyNotReady: () => whyNotReady(Object.entries(watches)),
     async lead(signal) {
       await Promise.race([
         waitForAbort(signal),

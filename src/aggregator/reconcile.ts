@@ -4,7 +4,7 @@ import type { Environment } from '../api/environment.ts';
 import { environments } from '../api/kinds.ts';
 import { evaluateReadiness, readReadinessResult, type ReadinessResult } from '../domain/status/readiness.ts';
 import type { Client } from '../kube/client/client.ts';
-import { isNotFound } from '../kube/client/errors.ts';
+import { isConflict, isNotFound } from '../kube/client/errors.ts';
 import type { WriteOverlay } from '../kube/cache/write-overlay.ts';
 import { recordEvent } from '../kube/objects/events.ts';
 import type { Log } from '../log.ts';
@@ -52,6 +52,8 @@ export function createReconcile(options: ReconcileOptions): (key: string) => Pro
     } catch (error) {
       // The Environment was deleted in the meantime; a watch event will follow.
       if (isNotFound(error)) return;
+      // The remembered write may have been lost, for example because etcd was restored. The cache shows what is there.
+      if (isConflict(error)) ownWrites.forget(key);
       decisionTimes.restore(key, receivedAt);
       throw error;
     }

@@ -86,11 +86,6 @@ export async function runWatches(watches: Watches, signal: AbortSignal): Promise
   await Promise.all(Object.values(watches).map((watch) => watch.run(signal)));
 }
 
-/** Whether the first list of every cache is complete. */
-export function hasSynced(watches: Watches): boolean {
-  return Object.values(watches).every((watch) => watch.hasSynced());
-}
-
 /** Keys of the Environments whose status refers to a Placement that mooring does not own. */
 function referringEnvironments(placementKey: string, { environments: cache }: Watches): string[] {
   return cache.byIndex(environmentIndexes.referredPlacement, placementKey).map(keyOf);

@@ -6,6 +6,7 @@ import type { RenderTools } from '../domain/render/workload-render.ts';
 import { Catalog } from '../catalog/catalog.ts';
 import { cachedStore } from '../catalog/stores/cached.ts';
 import type { Client } from '../kube/client/client.ts';
+import { whyNotReady } from '../kube/cache/readiness.ts';
 import { runLoop } from '../kube/queue/loop.ts';
 import { waitForAbort } from '../kube/wait-for-abort.ts';
 import { WorkQueue } from '../kube/queue/work-queue.ts';
@@ -40,8 +41,8 @@ export interface ControllerOptions {
 export interface Controller {
   /** Runs the watches until the signal. */
   watch(signal: AbortSignal): Promise<void>;
-  /** Resources whose cache is not complete yet. */
-  unsynced(): string[];
+  /** The caches that are not complete or without contact with the API server. */
+  whyNotReady(): string[];
   /** Reconciles until the signal; only the leader calls it. */
   lead(signal: AbortSignal): Promise<void>;
 }
@@ -62,13 +63,13 @@ export function createController(options: ControllerOptions): Controller {
   const catalog = new Catalog({ store, hash: tools.hash, builtins, systemNamespace });
   const shared = { client, caches, catalog, tools };
   const appliedReplicaSets = createAppliedReplicaSets(caches);
-  const environmentReconciler = createEnvironmentReconciler(shared);
+  const environmentReconciler = createEnvironmentReconciler({ ...shared, now });
 
   return {
     async watch(signal) {
       await Promise.all(informers.map(([, informer]) => informer.run(signal)));
     },
-    unsynced: () => informers.filter(([, informer]) => !informer.hasSynced()).map(([resource]) => resource),
+    whyNotReady: () => whyNotReady(informers),
     async lead(signal) {
       await Promise.race([waitForAbort(signal), Promise.all(informers.map(([, informer]) => informer.synced))]);
       if (signal.aborted) return;

@@ -1,10 +1,14 @@
-import { isJsonObject, type KubeObject, type Resource } from '../api/object.ts';
-import type { HubPlan } from '../domain/render/hub-plan.ts';
+import type { KubeObject, Resource } from '../api/object.ts';
+import { placements } from '../api/ocm.ts';
+import { keyOfHub, type HubPlan } from '../domain/render/hub-plan.ts';
 import type { Client } from '../kube/client/client.ts';
-import { ApiError } from '../kube/client/errors.ts';
+import { ApiError, mayNotBeServed } from '../kube/client/errors.ts';
 import type { BlockedReason } from '../domain/applied-reasons.ts';
+import type { HubObject } from '../domain/render/hub-objects.ts';
 import { fieldManager } from './field-manager.ts';
 import type { AppliedSnapshots } from './applied-snapshots.ts';
+import type { ControllerCaches } from './caches.ts';
+import type { PersistentErrors } from './persistent-errors.ts';
 
 /** Why an object could not be applied on the hub, as a condition reports it. */
 export interface ApplyFailure {
@@ -24,16 +28,23 @@ export function resourceOf({ apiVersion, kind }: { apiVersion: string; kind: str
   return { group, version, kind, plural: `${kind.toLowerCase()}s`, namespaced: true };
 }
 
+/** What `applyToHub` writes with. */
+export interface HubWriter {
+  client: Client;
+  /** They know whether a kind is not served. */
+  caches: Record<'placements' | 'replicaSets', Pick<ControllerCaches['placements'], 'isNotServed'>>;
+  snapshots: Pick<AppliedSnapshots, 'remember'>;
+  persistentErrors: PersistentErrors;
+  /** Called with each object as it was stored. */
+  onWritten?: (written: KubeObject) => void;
+}
+
 /**
  * Applies the objects of a plan, unless there is a name conflict. Returns a failure that a user can fix: a missing namespace, a
  * name conflict, an object that the API server rejects. Throws any other error, so that the reconcile is repeated.
  */
-export async function applyToHub(
-  client: Client,
-  plan: HubPlan,
-  snapshots: Pick<AppliedSnapshots, 'remember'>,
-  onWritten: (written: KubeObject) => void = () => {},
-): Promise<ApplyResult> {
+export async function applyToHub(writer: HubWriter, plan: HubPlan): Promise<ApplyResult> {
+  const { client, snapshots, persistentErrors, onWritten } = writer;
   const [conflict] = plan.conflicts;
   if (conflict !== undefined) {
     const { namespace = '', name } = conflict.metadata;
@@ -45,10 +56,11 @@ export async function applyToHub(
     try {
       const stored = await client.apply<KubeObject>(resourceOf(object), object, { fieldManager });
       snapshots.remember(object, stored);
-      onWritten(stored);
+      onWritten?.(stored);
+      persistentErrors.clear(keyOfHub(object));
       changed ||= stored.metadata.resourceVersion !== object.metadata.resourceVersion;
     } catch (error) {
-      const failure = failureOf(error, object.metadata.namespace);
+      const failure = await failureOf(error, object, writer);
       if (failure === undefined) throw error;
       return { failure, changed };
     }
@@ -56,21 +68,26 @@ export async function applyToHub(
   return { changed };
 }
 
-function failureOf(error: unknown, namespace: string): ApplyFailure | undefined {
+/** The failure to report. There is none for what passes without a user: outages, overload, conflicts with another write. */
+async function failureOf(
+  error: unknown,
+  object: HubObject,
+  { caches, persistentErrors }: HubWriter,
+): Promise<ApplyFailure | undefined> {
   if (!(error instanceof ApiError)) return undefined;
-  if (error.code === 404) {
-    if (missingKind(error) === 'namespaces') {
-      const message = `namespace ${namespace} does not exist on the hub: create it, with a ManagedClusterSetBinding`;
-      return { reason: 'HubNamespaceNotFound', message };
-    }
+  const { namespace } = object.metadata;
+  const key = keyOfHub(object);
+  if (error.code !== 500) persistentErrors.clear(key);
+  if (error.reason === 'NotFound' && error.details?.kind === 'namespaces') {
+    const message = `namespace ${namespace} does not exist on the hub: create it, with a ManagedClusterSetBinding`;
+    return { reason: 'HubNamespaceNotFound', message };
+  }
+  if (mayNotBeServed(error)) {
+    const cache = object.kind === placements.kind ? caches.placements : caches.replicaSets;
+    if (!(await cache.isNotServed(error))) return undefined;
     return { reason: 'KindNotFound', message: `${error.message}: is Open Cluster Management installed?` };
   }
-  // An API server responds 500 to a field that is not in its schema; the caller retries in any case.
-  return [400, 403, 422, 500].includes(error.code) ? { reason: 'RefusedByHub', message: error.message } : undefined;
-}
-
-/** The plural of the kind that was not found: `namespaces` if the namespace of the object does not exist. */
-function missingKind({ body }: ApiError): unknown {
-  const details = isJsonObject(body) ? body['details'] : undefined;
-  return isJsonObject(details) ? details['kind'] : undefined;
+  // An API server responds 500 while it has trouble with etcd, but also to a field that is not in its schema.
+  const isRefused = [400, 403, 413, 422].includes(error.code) || (error.code === 500 && persistentErrors.failed(key));
+  return isRefused ? { reason: 'RefusedByHub', message: error.message } : undefined;
 }

@@ -1,26 +1,28 @@
 import type { KubeObject, Resource } from '../api/object.ts';
 import type { Client } from '../kube/client/client.ts';
-import { isNotFound } from '../kube/client/errors.ts';
+import type { Informer } from '../kube/cache/informer.ts';
 
 export interface OwnedSelection {
   /** Selects by a hash of the identity. Objects of other owners may have the same hash. */
   labelSelector: string;
   /** Whether an object really has this identity. */
   isOwn: (object: KubeObject) => boolean;
+  /** The cache of the kind. It knows whether the kind is not served. */
+  cache: Pick<Informer<KubeObject>, 'isNotServed'>;
 }
 
 /** The metadata of the owned objects, read live, because an object that the cache lacks would never be deleted. */
 export async function listOwned(
   client: Client,
   resource: Resource,
-  { labelSelector, isOwn }: OwnedSelection,
+  { labelSelector, isOwn, cache }: OwnedSelection,
 ): Promise<KubeObject[]> {
   try {
     const { items } = await client.list(resource, { labelSelector, metadataOnly: true });
     return items.filter(isOwn);
   } catch (error) {
     // If the kinds of OCM are not installed, there are no such objects.
-    if (isNotFound(error)) return [];
+    if (await cache.isNotServed(error)) return [];
     throw error;
   }
 }

@@ -38,7 +38,7 @@ describe('the aggregator', () => {
 
   it('follows a Placement and its decisions, in any order', async () => {
     const { client, statusOf, end, aggregator, metrics } = start();
-    await eventually('caches are complete', () => aggregator.ready());
+    await eventually('caches are complete', () => aggregator.whyNotReady().length === 0);
     await client.create(placementDecisions, decision);
     await client.create(environments, anEnvironment());
     await client.create(placements, placement);

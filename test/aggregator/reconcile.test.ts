@@ -163,6 +163,28 @@ describe('reconciling an Environment', () => {
     assert.ok((await series()).includes('mooring_decision_to_status_seconds_count 1'));
   });
 
+  it('uses the cached object after a conflict, because a restored etcd may have lost the own write', async () => {
+    const { reconcile, refresh, cache, client, stored } = await scene();
+    await reconcile();
+    await refresh();
+    cache.decisions = [];
+    await reconcile();
+    const [lost, restored] = [await stored(), cache.environment];
+    await client.delete(environments, key);
+    await client.create(environments, { ...restored, metadata: { ...restored?.metadata, uid: lost.metadata.uid } });
+    cache.environment = { ...(await stored()), metadata: { ...(await stored()).metadata, resourceVersion: '1' } };
+    const apply = client.apply.bind(client);
+    const versions: unknown[] = [];
+    client.apply = (resource, object, options) => {
+      versions.push((object as Environment).metadata.resourceVersion);
+      return apply(resource, object, options);
+    };
+    cache.decisions = decisionsOf(aPlacement({ from: 'team/prod@v1', reason }), ['c']);
+    await assert.rejects(reconcile());
+    await assert.rejects(reconcile());
+    assert.deepEqual(versions, [lost.metadata.resourceVersion, '1']);
+  });
+
   it('succeeds when the Environment is deleted before the write', async () => {
     const { reconcile, client, cache } = await scene();
     await client.delete(environments, key);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createWatches, hasSynced, runWatches } from '../../src/aggregator/watches.ts';
+import { createWatches, runWatches } from '../../src/aggregator/watches.ts';
 import { environments } from '../../src/api/kinds.ts';
 import { placementDecisions, placements } from '../../src/api/ocm.ts';
 import { createLog } from '../../src/log.ts';
@@ -24,11 +24,11 @@ async function enqueuedBy(change: (client: ReturnType<typeof createMemoryClient>
     log: createLog('silent', 'test'),
     onChange: (key, cause) => enqueued.push(`${cause} ${key}`),
   });
-  assert.equal(hasSynced(watches), false);
+  assert.ok(Object.values(watches).every((watch) => !watch.hasSynced()));
   const stop = new AbortController();
   const running = runWatches(watches, stop.signal);
   await Promise.all([watches.environments.synced, watches.placements.synced, watches.decisions.synced]);
-  assert.equal(hasSynced(watches), true);
+  assert.ok(Object.values(watches).every((watch) => watch.hasSynced()));
   enqueued.length = 0;
   await change(client);
   await new Promise((resolve) => setTimeout(resolve, 5));

@@ -42,7 +42,10 @@ describe('the controller', () => {
       [workloadDeployments, deployment('apps')],
     ]);
     const controller = controllerOf(scene);
-    assert.ok(controller.unsynced().includes('environments'), 'nothing runs before `watch`');
+    assert.ok(
+      controller.whyNotReady().includes('the cache of environments is not complete yet'),
+      'nothing runs before `watch`',
+    );
     running = Promise.all([controller.watch(stopping.signal), controller.lead(stopping.signal)]);
   });
   after(async () => {

@@ -1,17 +1,28 @@
 import assert from 'node:assert/strict';
 import type { KubeObject } from '../../src/api/object.ts';
-import { applyToHub, resourceOf } from '../../src/controller/hub-writer.ts';
+import { applyToHub, type HubWriter, resourceOf } from '../../src/controller/hub-writer.ts';
 import type { HubObject } from '../../src/domain/render/hub-objects.ts';
 import type { HubPlan } from '../../src/domain/render/hub-plan.ts';
 import { ApiError } from '../../src/kube/client/errors.ts';
-import { createMemoryClient } from '../support/memory-client.ts';
+import { PersistentErrors } from '../../src/controller/persistent-errors.ts';
+import { createMemoryClient, type MemoryClient } from '../support/memory-client.ts';
 
 const placement: HubObject = {
   apiVersion: 'cluster.open-cluster-management.io/v1beta1',
   kind: 'Placement',
   metadata: { name: 'p', namespace: 'hub', labels: {}, annotations: {} },
 };
-const snapshots = { remember: () => {} };
+const cacheThatSays = (notServed: boolean) => {
+  const cache = { isNotServed: () => Promise.resolve(notServed) };
+  return { placements: cache, replicaSets: cache };
+};
+const writerTo = (client: MemoryClient, options: Partial<HubWriter> = {}): HubWriter => ({
+  client,
+  caches: cacheThatSays(true),
+  snapshots: { remember: () => {} },
+  persistentErrors: new PersistentErrors(() => 0),
+  ...options,
+});
 const planOf = (apply: HubObject[], conflicts: KubeObject[] = []): HubPlan => ({
   apply,
   conflicts,
@@ -21,11 +32,11 @@ const planOf = (apply: HubObject[], conflicts: KubeObject[] = []): HubPlan => ({
 
 const failures: { error: Error; reason: string | undefined; why: string }[] = [
   {
-    error: new ApiError('no', { code: 404, reason: 'NotFound', body: { details: { kind: 'namespaces' } } }),
+    error: new ApiError('no', { code: 404, reason: 'NotFound', details: { kind: 'namespaces' } }),
     reason: 'HubNamespaceNotFound',
     why: 'the user can create the namespace',
   },
-  { error: new ApiError('no', { code: 404, reason: 'NotFound' }), reason: 'KindNotFound', why: 'OCM is not installed' },
+  { error: new ApiError('no', { code: 404, reason: 'Unknown' }), reason: 'KindNotFound', why: 'OCM is not installed' },
   {
     error: new ApiError('no', { code: 422, reason: 'Invalid' }),
     reason: 'RefusedByHub',
@@ -39,8 +50,14 @@ const failures: { error: Error; reason: string | undefined; why: string }[] = [
   { error: new ApiError('no', { code: 409, reason: 'Conflict' }), reason: undefined, why: 'the reconcile is repeated' },
   {
     error: new ApiError('no', { code: 500, reason: 'InternalError' }),
+    reason: undefined,
+    why: 'etcd has no leader at the moment',
+  },
+  { error: new ApiError('no', { code: 429, reason: 'TooManyRequests' }), reason: undefined, why: 'try again' },
+  {
+    error: new ApiError('no', { code: 413, reason: 'RequestEntityTooLarge' }),
     reason: 'RefusedByHub',
-    why: 'a field that is not in the schema',
+    why: 'the user can make the object smaller',
   },
   { error: new ApiError('no', { code: 503, reason: 'ServiceUnavailable' }), reason: undefined, why: 'try again' },
   { error: new Error('socket hang up'), reason: undefined, why: 'try again' },
@@ -50,7 +67,7 @@ describe('writing to the hub', () => {
   it('applies the objects of the plan in its order', async () => {
     const client = createMemoryClient();
     const other = { ...placement, metadata: { ...placement.metadata, name: 'q' } };
-    assert.deepEqual(await applyToHub(client, planOf([placement, other]), snapshots), { changed: true });
+    assert.deepEqual(await applyToHub(writerTo(client), planOf([placement, other])), { changed: true });
     assert.deepEqual(
       client.writes.map(({ verb, key }) => `${verb} ${key}`),
       [
@@ -63,12 +80,12 @@ describe('writing to the hub', () => {
   it('reports that nothing has changed, and remembers how each object was stored', async () => {
     const client = createMemoryClient();
     const remembered: unknown[] = [];
-    const remembering = { remember: (...pair: unknown[]) => void remembered.push(pair) };
-    await applyToHub(client, planOf([placement]), remembering);
+    const remembering = writerTo(client, { snapshots: { remember: (...pair) => void remembered.push(pair) } });
+    await applyToHub(remembering, planOf([placement]));
     const [stored] = (await client.list(resourceOf(placement))).items;
     const { resourceVersion = '' } = stored?.metadata ?? {};
     const again = { ...placement, metadata: { ...placement.metadata, resourceVersion } };
-    assert.deepEqual(await applyToHub(client, planOf([again]), remembering), { changed: false });
+    assert.deepEqual(await applyToHub(remembering, planOf([again])), { changed: false });
     assert.deepEqual(remembered[1], [again, stored]);
   });
 
@@ -76,26 +93,25 @@ describe('writing to the hub', () => {
     const client = createMemoryClient();
     const other = { ...placement, metadata: { ...placement.metadata, name: 'q' } };
     const seen: string[] = [];
-    await applyToHub(client, planOf([placement, other]), snapshots, ({ kind, metadata }) => {
-      seen.push(
-        `${kind} ${metadata.name} ${metadata.uid === undefined ? 'unknown' : 'stored'} ${client.writes.length}`,
-      );
-    });
+    const onWritten = ({ kind, metadata }: KubeObject) => {
+      const state = metadata.uid === undefined ? 'unknown' : 'stored';
+      seen.push(`${kind} ${metadata.name} ${state} ${client.writes.length}`);
+    };
+    await applyToHub(writerTo(client, { onWritten }), planOf([placement, other]));
     assert.deepEqual(seen, ['Placement p stored 1', 'Placement q stored 2']);
   });
 
   it('reports no object that was rejected', async () => {
     const client = createMemoryClient();
     client.failNext('apply', new ApiError('no', { code: 422, reason: 'Invalid' }));
-    const { failure } = await applyToHub(client, planOf([placement]), snapshots, () =>
-      assert.fail('nothing was written'),
-    );
+    const writer = writerTo(client, { onWritten: () => assert.fail('nothing was written') });
+    const { failure } = await applyToHub(writer, planOf([placement]));
     assert.equal(failure?.reason, 'RefusedByHub');
   });
 
   it('writes nothing if there is a name conflict', async () => {
     const client = createMemoryClient();
-    const { failure } = await applyToHub(client, planOf([placement], [placement]), snapshots);
+    const { failure } = await applyToHub(writerTo(client), planOf([placement], [placement]));
     assert.equal(failure?.reason, 'NameTaken');
     assert.deepEqual(client.writes, []);
   });
@@ -104,11 +120,36 @@ describe('writing to the hub', () => {
     it(`${reason === undefined ? 'throws' : `returns ${reason} for`} ${error instanceof ApiError ? error.code : error.message}: ${why}`, async () => {
       const client = createMemoryClient();
       client.failNext('apply', error);
-      const applying = applyToHub(client, planOf([placement]), snapshots);
+      const applying = applyToHub(writerTo(client), planOf([placement]));
       if (reason === undefined) await assert.rejects(applying, error);
       else assert.equal((await applying).failure?.reason, reason);
     });
   }
+
+  it('throws a 404 while the kind is served: it is of something in front of the API server', async () => {
+    const client = createMemoryClient();
+    const error = new ApiError('<html>', { code: 404, reason: 'Unknown' });
+    client.failNext('apply', error);
+    await assert.rejects(applyToHub(writerTo(client, { caches: cacheThatSays(false) }), planOf([placement])), error);
+  });
+
+  it('returns RefusedByHub for a 500 that persists: a field that is not in the schema', async () => {
+    const client = createMemoryClient();
+    let now = 0;
+    const writer = writerTo(client, { persistentErrors: new PersistentErrors(() => now) });
+    const failWith = (code: number) => {
+      client.failNext('apply', new ApiError('field not declared', { code, reason: 'No' }));
+      return applyToHub(writer, planOf([placement]));
+    };
+    await assert.rejects(failWith(500));
+    now = 40_000;
+    assert.equal((await failWith(500)).failure?.reason, 'RefusedByHub');
+    await assert.rejects(failWith(503));
+    await assert.rejects(failWith(500), 'another response ends the series');
+    await applyToHub(writer, planOf([placement]));
+    now = 90_000;
+    await assert.rejects(failWith(500), 'a success ends the series');
+  });
 
   it('derives the resource of a kind with a regular plural', () => {
     assert.equal(resourceOf({ apiVersion: 'v1', kind: 'ConfigMap' }).plural, 'configmaps');

@@ -11,7 +11,9 @@ function placement(name: string, hash: string, owner: string) {
   return { ...made, metadata };
 }
 
+const cacheThatSays = (notServed: boolean) => ({ isNotServed: () => Promise.resolve(notServed) });
 const selection = {
+  cache: cacheThatSays(false),
   labelSelector: 'hash=x',
   isOwn: ({ metadata }: { metadata: { annotations?: Record<string, string> } }) =>
     metadata.annotations?.['owner'] === 'me',
@@ -36,7 +38,12 @@ describe('the owned objects, read live', () => {
   });
 
   it('are empty if the kind is not installed', async () => {
-    assert.deepEqual(await listOwned(failing(404), placements, selection), []);
+    const cache = cacheThatSays(true);
+    assert.deepEqual(await listOwned(failing(404), placements, { ...selection, cache }), []);
+  });
+
+  it('are unknown after a 404 of a kind that is served', async () => {
+    await assert.rejects(listOwned(failing(404), placements, selection), ApiError);
   });
 
   it('cause an error while the API server fails', async () => {

@@ -13,7 +13,7 @@ import type { Condition, Resource } from '../../src/api/object.ts';
 import { manifestWorkReplicaSets, placements } from '../../src/api/ocm.ts';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 import type { Client } from '../../src/kube/client/client.ts';
-import { isNotFound } from '../../src/kube/client/errors.ts';
+import { mayNotBeServed } from '../../src/kube/client/errors.ts';
 import { environment, eventually, run, sharedHub } from '../support/hub.ts';
 import { endProcesses, pidOf, listRunningNames } from '../support/hub-processes.ts';
 import { deployment, manifest, ocmEnvironment, webProfile } from '../support/sample-objects.ts';
@@ -139,7 +139,7 @@ describe('a hub without OCM', function () {
     try {
       return (await client.list(resource)).items.length > 0;
     } catch (error) {
-      if (isNotFound(error)) return false;
+      if (mayNotBeServed(error)) return false;
       throw error;
     }
   }

@@ -1,12 +1,13 @@
 import { LRUCache } from 'lru-cache';
 import { revisionedKindNames, type RevisionedKindName } from '../../api/definition-revision.ts';
 import { definitionRevisions } from '../../api/kinds.ts';
-import { type JsonObject, type KubeObject } from '../../api/object.ts';
+import { isJsonObject, type JsonObject, type KubeObject } from '../../api/object.ts';
 import type { DefinitionStore } from '../store.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { Informer } from '../../kube/cache/informer.ts';
 import type { Log } from '../../log.ts';
-import { recordedSpec, revisionedResources } from './live.ts';
+import { recordedRevision, revisionedResources } from './live.ts';
+import { revisionName } from '../../domain/revisions/revision.ts';
 import { topologyOf } from '../../domain/json/fields.ts';
 import { knownRevision, ownerUid, recordedKey, recordedTopology, topologyNameIn } from '../revision-records.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
@@ -91,11 +92,16 @@ export function cachedStore(caches: DefinitionCaches, client: Client): Definitio
           .filter((known) => known !== undefined),
       ),
     async recorded(kind, definition, revision) {
-      const key = `${kind}/${definition.metadata.uid ?? ''}/${revision}`;
-      const known = specs.get(key);
+      // After etcd was restored, the same number may be recorded again with other content, in an object with another uid.
+      const { namespace, name } = definition.metadata;
+      const record = caches.revisions.get(namespace, revisionName(kind, name, revision))?.metadata;
+      const uid = record !== undefined && ownerUid(record) === definition.metadata.uid ? record.uid : undefined;
+      const known = uid === undefined ? undefined : specs.get(uid);
       if (known !== undefined) return known;
-      const spec = await recordedSpec(client, kind, definition, revision);
-      if (spec !== undefined) specs.set(key, spec);
+      const found = await recordedRevision(client, kind, definition, revision);
+      const spec = found?.spec.object.spec;
+      if (!isJsonObject(spec)) return undefined;
+      if (found?.metadata.uid !== undefined) specs.set(found.metadata.uid, spec);
       return spec;
     },
   };

@@ -37,7 +37,7 @@ export function liveStore(client: Client, signal?: AbortSignal): DefinitionStore
 }
 
 /** Reads the spec of a recorded revision from the API server; `undefined` if it does not exist, or belongs to another object. */
-export async function recordedSpec(
+async function recordedSpec(
   client: Client,
   kind: RevisionedKindName,
   definition: Definition,

@@ -8,7 +8,7 @@ export async function serveAggregator(config: AggregatorConfig, signal: AbortSig
   const { election, guarded } = createElection('aggregator', config, parts);
   const { log, metrics } = parts;
   const aggregator = createAggregator({ client: guarded, log, metrics, now: () => performance.now() });
-  const ready = () => (aggregator.ready() ? [] : ['aggregator: caches are not complete yet']);
+  const ready = () => aggregator.whyNotReady().map((why) => `aggregator: ${why}`);
   await Promise.all([
     aggregator.watch(signal),
     election.run(signal, (leading) => aggregator.lead(leading)),

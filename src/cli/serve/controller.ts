@@ -54,8 +54,7 @@ export async function serveController(
       metrics: metrics.loop('certificates'),
       signal: leading,
     });
-  const ready = () =>
-    controller.unsynced().map((resource) => `controller: the cache of ${resource} is not complete yet`);
+  const ready = () => controller.whyNotReady().map((why) => `controller: ${why}`);
   try {
     await Promise.all([
       controller.watch(signal),

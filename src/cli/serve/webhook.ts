@@ -17,6 +17,7 @@ import { builtinTopologies } from '../../topology/builtin.ts';
 import { createCachingEngine } from '../../topology/caching-engine.ts';
 import { createDecider, type DeciderOptions } from '../../webhook/decider.ts';
 import { WebhookServer } from '../../webhook/http/server.ts';
+import { whyNotReady } from '../../kube/cache/readiness.ts';
 import { waitForAbort } from '../../kube/wait-for-abort.ts';
 import { createRoleParts, serveHealth } from './role.ts';
 import { sha256 } from '../sha256.ts';
@@ -75,12 +76,7 @@ export async function serveWebhook(
     onSegments: (segments) => server.setSegments(segments),
   });
   metrics.process.certificate('serving', () => certificate.expiresAt());
-  const ready = () => [
-    ...server.whyNotServing(),
-    ...informers
-      .filter(([, informer]) => !informer.hasSynced())
-      .map(([kind]) => `webhook: the cache of ${kind} is not complete yet`),
-  ];
+  const ready = () => [...server.whyNotServing(), ...whyNotReady(informers).map((why) => `webhook: ${why}`)];
   // Everything that requests need runs until the last request has its response.
   const serving = new AbortController();
   try {

@@ -3,7 +3,6 @@ import { manifestWorkReplicaSets, type ManifestWorkReplicaSet } from '../../api/
 import { deploymentHashLabel } from '../../domain/annotations.ts';
 import { containing } from '../../domain/spoke/work-namespaces.ts';
 import type { Client } from '../../kube/client/client.ts';
-import { isNotFound } from '../../kube/client/errors.ts';
 import { shownByGeneration, WriteOverlay } from '../../kube/cache/write-overlay.ts';
 import { deploymentOf } from '../../domain/render/render-identity.ts';
 import { replicaSetIndexes, type ControllerCaches } from '../caches.ts';
@@ -31,6 +30,7 @@ export interface AppliedReplicaSets {
 export function createAppliedReplicaSets({ replicaSets }: Pick<ControllerCaches, 'replicaSets'>): AppliedReplicaSets {
   const overlay = new WriteOverlay<ManifestWorkReplicaSet>({ isShown: shownByGeneration, cache: replicaSets });
   replicaSets.subscribe((change) => overlay.observe(change));
+  replicaSets.aroundList(() => overlay.duringList());
   return {
     of(deploymentKey) {
       const found = new Map(
@@ -51,19 +51,19 @@ export function createAppliedReplicaSets({ replicaSets }: Pick<ControllerCaches,
       if (isReplicaSet(written)) overlay.remember(written);
     },
     markDeleted: (deleted) => overlay.markDeleted(deleted),
-    prime: (client) => overlay.prime(() => listLive(client)),
+    prime: (client) => overlay.prime(() => listLive(client, replicaSets)),
     clear: () => overlay.clear(),
   };
 }
 
-async function listLive(client: Client): Promise<ManifestWorkReplicaSet[]> {
+async function listLive(client: Client, cache: ControllerCaches['replicaSets']): Promise<ManifestWorkReplicaSet[]> {
   try {
     const options = { labelSelector: deploymentHashLabel };
     const { items } = await client.list<ManifestWorkReplicaSet>(manifestWorkReplicaSets, options);
     return items;
   } catch (error) {
     // If the kinds of OCM are not installed, there are no ManifestWorkReplicaSets.
-    if (isNotFound(error)) return [];
+    if (await cache.isNotServed(error)) return [];
     throw error;
   }
 }

@@ -1,8 +1,9 @@
 import { isRuleBlock } from '../../domain/applied-reasons.ts';
 import { keyOf, type KubeObject } from '../../api/object.ts';
-import type { ManifestWorkReplicaSet } from '../../api/ocm.ts';
+import { manifestWorkReplicaSets, type ManifestWorkReplicaSet } from '../../api/ocm.ts';
 import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
 import type { Hash } from '../../domain/json/canonical-json.ts';
+import { deploymentOf, deploymentSelector } from '../../domain/render/render-identity.ts';
 import type { HubObject } from '../../domain/render/hub-objects.ts';
 import { isComplete } from '../../domain/spoke/work-progress.ts';
 import type { ApplyStep, Block } from '../../domain/status/deployment-outcome.ts';
@@ -11,6 +12,8 @@ import type { Client } from '../../kube/client/client.ts';
 import type { AppliedSnapshots } from '../applied-snapshots.ts';
 import type { ControllerCaches } from '../caches.ts';
 import { applyToHub, resourceOf } from '../hub-writer.ts';
+import { listOwned } from '../list-owned.ts';
+import type { PersistentErrors } from '../persistent-errors.ts';
 import type { AppliedReplicaSets } from './applied-replica-sets.ts';
 import type { ApplyGuard } from './apply-guard.ts';
 import type { Rendered } from './desired-state.ts';
@@ -22,6 +25,7 @@ export interface ApplyContext {
   caches: ControllerCaches;
   tools: { hash: Hash };
   snapshots: AppliedSnapshots;
+  persistentErrors: PersistentErrors;
   appliedReplicaSets: AppliedReplicaSets;
   guard: Pick<ApplyGuard, 'violationsOfApply' | 'violationsOfPrune'>;
 }
@@ -35,8 +39,9 @@ export async function guardAndApply(
   rendered: Rendered,
   context: ApplyContext,
 ): Promise<ApplyStep> {
-  const { client, caches, tools, snapshots, appliedReplicaSets } = context;
+  const { client, caches, tools, snapshots, persistentErrors, appliedReplicaSets } = context;
   const { objects } = rendered.render;
+  await confirmMissing(deployment, context);
   const plan = planDeployment(deployment, objects, { caches, snapshots, hash: tools.hash });
   const denied = await guardApply(deployment, rendered, plan, context);
   // Nothing is written, so the status reports the ManifestWorkReplicaSets that are on the hub.
@@ -49,7 +54,10 @@ export async function guardAndApply(
     };
   }
   const remember = (written: KubeObject) => appliedReplicaSets.remember(written);
-  const { failure, changed } = await applyToHub(client, plan, snapshots, remember);
+  const { failure, changed } = await applyToHub(
+    { client, caches, snapshots, persistentErrors, onWritten: remember },
+    plan,
+  );
   const present = presentReplicaSets(objects, appliedReplicaSets);
   const report = reportedState(present, caches);
   if (failure !== undefined) return { kind: 'blocked', write: 'apply', block: failure, ...report };
@@ -72,6 +80,25 @@ export async function guardAndApply(
   if (pruneDenied !== undefined) return { kind: 'blocked', write: 'prune', block: pruneDenied, ...report };
   await pruneReplaced(client, plan.prune, appliedReplicaSets);
   return { kind: 'pruning', pruning: namesOf(plan.prune), ...report };
+}
+
+/**
+ * Throws if the cache shows nothing of a deployment that was applied, but its ManifestWorkReplicaSets exist. With such a cache,
+ * no rule would see what is applied, and objects would be overwritten without their resourceVersion.
+ */
+async function confirmMissing(
+  deployment: WorkloadDeployment,
+  { client, caches, tools, appliedReplicaSets }: ApplyContext,
+): Promise<void> {
+  const key = keyOf(deployment);
+  const wasApplied = (deployment.status?.replicaSets ?? []).length > 0;
+  if (!wasApplied || appliedReplicaSets.of(key).length > 0) return;
+  const live = await listOwned(client, manifestWorkReplicaSets, {
+    labelSelector: deploymentSelector(key, tools.hash),
+    isOwn: (object) => deploymentOf(object) === key,
+    cache: caches.replicaSets,
+  });
+  if (live.length > 0) throw new Error(`the cache lacks ManifestWorkReplicaSets of ${key} that exist on the hub`);
 }
 
 async function guardApply(

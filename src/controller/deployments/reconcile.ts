@@ -10,6 +10,7 @@ import type { Client } from '../../kube/client/client.ts';
 import type { Reconcile } from '../../kube/queue/loop.ts';
 import { createAppliedSnapshots } from '../applied-snapshots.ts';
 import type { ControllerCaches } from '../caches.ts';
+import { PersistentErrors } from '../persistent-errors.ts';
 import { addFinalizer, hasFinalizer } from '../finalizer.ts';
 import type { AppliedReplicaSets } from './applied-replica-sets.ts';
 import { guardAndApply, type ApplyContext } from './apply.ts';
@@ -37,16 +38,19 @@ const lockSetChangedRetryMs = 10;
 
 /** Reconciles one WorkloadDeployment: adds the finalizer, acquires the locks, renders, applies, prunes, writes the status. */
 export function createDeploymentReconcile(options: DeploymentOptions): Reconcile {
-  const { client, caches, tools, appliedReplicaSets } = options;
+  const { client, caches, tools, appliedReplicaSets, now } = options;
   const guard = new ApplyGuard(options);
   const snapshots = createAppliedSnapshots(tools.hash);
-  const context = { ...options, snapshots, guard };
+  const persistentErrors = new PersistentErrors(now);
+  const context = { ...options, snapshots, persistentErrors, guard };
   const locks = new NamespaceLocks();
   return async (key) => {
     const [namespace = '', name = ''] = key.split('/');
     const deployment = caches.deployments.get(namespace, name);
     if (deployment === undefined) return undefined;
-    if (deployment.metadata.deletionTimestamp !== undefined) return finalizeDeployment(client, deployment, tools.hash);
+    if (deployment.metadata.deletionTimestamp !== undefined) {
+      return finalizeDeployment(deployment, { client, caches, hash: tools.hash });
+    }
     if (!hasFinalizer(deployment)) {
       // The watch event of this write leads to the next reconcile.
       await addFinalizer(client, workloadDeployments, deployment);

@@ -18,6 +18,7 @@ import type { Client } from '../../kube/client/client.ts';
 import { createAppliedSnapshots } from '../applied-snapshots.ts';
 import { applyToHub, type ApplyFailure } from '../hub-writer.ts';
 import { deleteAll, listOwned } from '../list-owned.ts';
+import { PersistentErrors } from '../persistent-errors.ts';
 import { placementIndexes, type ControllerCaches } from '../caches.ts';
 import { finalizerInitialized, writeStatus } from './status.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
@@ -35,6 +36,8 @@ export interface EnvironmentReconcilerOptions {
   caches: ControllerCaches;
   catalog: Catalog;
   tools: RenderTools;
+  /** Milliseconds since the epoch. */
+  now: () => number;
 }
 
 /** When to retry after a failure whose end causes no watch event: a missing namespace, a render that was stopped. */
@@ -42,8 +45,9 @@ const retryMs = 10_000;
 
 /** Creates the reconciler of Environments. */
 export function createEnvironmentReconciler(options: EnvironmentReconcilerOptions): EnvironmentReconciler {
-  const { client, caches, tools } = options;
+  const { client, caches, tools, now } = options;
   const snapshots = createAppliedSnapshots(tools.hash);
+  const persistentErrors = new PersistentErrors(now);
 
   async function reconcile(definition: Definition): Promise<number | undefined> {
     const stamp = readStamp(definition.metadata);
@@ -77,7 +81,7 @@ export function createEnvironmentReconciler(options: EnvironmentReconcilerOption
       return [present];
     });
     const plan = planHub(desired, { owned: probes, others, matchesSnapshot: snapshots.matches }, tools.hash);
-    return (await applyToHub(client, plan, snapshots)).failure;
+    return (await applyToHub({ client, caches, snapshots, persistentErrors }, plan)).failure;
   }
 
   async function writeRendered(
@@ -108,7 +112,11 @@ export function createEnvironmentReconciler(options: EnvironmentReconcilerOption
       const key = keyOf(environment);
       const labelSelector = environmentSelector(key, tools.hash);
       const isOwn = (item: KubeObject) => environmentOf(item) === key && isProbe(item);
-      await deleteAll(client, placements, await listOwned(client, placements, { labelSelector, isOwn }));
+      await deleteAll(
+        client,
+        placements,
+        await listOwned(client, placements, { labelSelector, isOwn, cache: caches.placements }),
+      );
     },
   };
 }

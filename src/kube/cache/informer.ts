@@ -2,15 +2,18 @@ import type { ObjectMeta, Resource } from '../../api/object.ts';
 import type { Log } from '../../log.ts';
 import { backoffMs } from './backoff.ts';
 import type { Client } from '../client/client.ts';
-import { ApiError, isGone, isNotFound, ServerUnreachable } from '../client/errors.ts';
+import { Deadline } from '../client/deadline.ts';
+import { isServed } from '../client/discovery.ts';
+import { ApiError, isGone, mayNotBeServed, ServerUnreachable } from '../client/errors.ts';
 import { type Change, ObjectStore } from './object-store.ts';
+import { isOlderVersion } from './resource-version.ts';
 import { sleep as realSleep, type Sleep } from '../sleep.ts';
 import type { Selection } from '../client/requests.ts';
 
 export type { Change } from './object-store.ts';
 
 export interface InformerOptions<T extends { metadata: ObjectMeta }> extends Selection {
-  client: Pick<Client, 'list' | 'watch'>;
+  client: Pick<Client, 'list' | 'watch' | 'raw'>;
   resource: Resource;
   log: Log;
   /** Reduces an object to what is cached; must keep the namespace, name, uid and resourceVersion of its metadata. */
@@ -18,6 +21,8 @@ export interface InformerOptions<T extends { metadata: ObjectMeta }> extends Sel
   /** Functions by the name of the index: the keys under which an object is found. */
   indexes?: Record<string, (object: T) => string[]> | undefined;
   onChange?: ((change: Change<T>) => void) | undefined;
+  /** After this time without an event or bookmark, in ms, the cache lists again. The default is 150 s: bookmarks come every minute. */
+  silenceMs?: number | undefined;
   sleep?: Sleep | undefined;
   /** In [0, 1). */
   random?: (() => number) | undefined;
@@ -27,8 +32,14 @@ export interface InformerOptions<T extends { metadata: ObjectMeta }> extends Sel
 
 /** A watch that lasted this long counts as a success, even if it ended with an error. */
 const healthyWatchMs = 5000;
-/** The cache lists again after this many consecutive failures, because its state may be wrong, for example after a restore of etcd. */
-const failuresBeforeList = 5;
+/**
+ * The cache lists again after this many consecutive requests that no API server answered properly. etcd can only be restored
+ * while all API servers are stopped. After that, a watch from a lost resourceVersion would get neither events nor an error.
+ */
+const outagesBeforeList = 2;
+const defaultSilenceMs = 150_000;
+/** Ms between the two times that the discovery has to say that a kind is not served. */
+const confirmNotServedMs = 2000;
 
 /** A cache of one kind that follows the API server and recovers from every failure of the connection. */
 export class Informer<T extends { metadata: ObjectMeta }> {
@@ -36,16 +47,24 @@ export class Informer<T extends { metadata: ObjectMeta }> {
   readonly #selection: Selection;
   readonly #store: ObjectStore<T>;
   readonly #handlers: ((change: Change<T>) => void)[] = [];
+  readonly #listHandlers: (() => () => void)[] = [];
+  readonly #silenceMs: number;
   readonly #sleep: Sleep;
   readonly #random: () => number;
   readonly #now: () => number;
   readonly #markSynced: () => void;
-  /** Resolves when the first list is in the cache, or the kind is not served. */
+  /** Resolves when the first list is in the cache, or it is confirmed that the kind is not served. */
   readonly synced: Promise<void>;
   #hasSynced = false;
   #lastContact = 0;
   /** Consecutive failures. */
   #failures = 0;
+  /** Consecutive failures that may be an outage of all API servers. */
+  #outages = 0;
+  /** How often in a row the discovery has said that the kind is not served. */
+  #timesNotServed = 0;
+  /** The resourceVersion of the last list or event. */
+  #newestVersion = '';
   /** Whether a list was already tried after the last 410 response. */
   #listedForGone = false;
   /** The resourceVersion from which the next watch starts; undefined if a list is necessary. */
@@ -57,6 +76,7 @@ export class Informer<T extends { metadata: ObjectMeta }> {
     this.#selection = { namespace, labelSelector, fieldSelector, metadataOnly };
     this.#store = new ObjectStore(this.#withGuards(options.indexes ?? {}));
     if (options.onChange !== undefined) this.#handlers.push(options.onChange);
+    this.#silenceMs = options.silenceMs ?? defaultSilenceMs;
     this.#sleep = options.sleep ?? realSleep;
     this.#random = options.random ?? Math.random;
     this.#now = options.now ?? Date.now;
@@ -70,6 +90,14 @@ export class Informer<T extends { metadata: ObjectMeta }> {
 
   hasSynced(): boolean {
     return this.#hasSynced;
+  }
+
+  /** Why decisions should not depend on this cache, as the end of a sentence about it; undefined if they may. */
+  whyNotReady(): string | undefined {
+    if (!this.#hasSynced) return 'is not complete yet';
+    const silentMs = this.#now() - this.#lastContact;
+    if (silentMs < 2 * this.#silenceMs) return undefined;
+    return `has had no contact with the API server for ${Math.floor(silentMs / 1000)} s`;
   }
 
   get(namespace: string | undefined, name: string): T | undefined {
@@ -96,6 +124,21 @@ export class Informer<T extends { metadata: ObjectMeta }> {
     for (const object of this.#store.list()) this.#notify([{ type: 'added', object }], [onChange]);
   }
 
+  /** Adds a function that is called when a list begins. Its result is called when the list is in the cache. */
+  aroundList(onList: () => () => void): void {
+    this.#listHandlers.push(onList);
+  }
+
+  /**
+   * Whether an error of another request of this kind means that the kind is not served: the cache has confirmed that some seconds
+   * ago, and the discovery says so now.
+   */
+  async isNotServed(error: unknown): Promise<boolean> {
+    if (!mayNotBeServed(error) || !this.#isKnownNotServed()) return false;
+    const { client, resource } = this.#options;
+    return !(await isServed(client, resource));
+  }
+
   /** Follows the API server until `signal` is aborted. Never throws. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
@@ -108,7 +151,8 @@ export class Informer<T extends { metadata: ObjectMeta }> {
   async #listOrWatch(signal: AbortSignal): Promise<number> {
     const start = this.#now();
     try {
-      if (this.#resourceVersion === undefined) {
+      // Watches that are cut again and again before the first event would hide that they are silent.
+      if (this.#resourceVersion === undefined || start - this.#lastContact >= this.#silenceMs) {
         await this.#list(signal);
         return 0;
       }
@@ -120,6 +164,7 @@ export class Informer<T extends { metadata: ObjectMeta }> {
       if (signal.aborted) return 0;
       if (this.#now() - start >= healthyWatchMs) this.#succeeded();
       this.#failures++;
+      if (mayNotBeServed(error)) return await this.#notFound(error, signal);
       this.#recover(error);
       // An expired resourceVersion (mostly after an outage) needs a list now. It counts as a failure only if the list expires too.
       if (isGone(error) && !this.#listedForGone) {
@@ -127,33 +172,57 @@ export class Informer<T extends { metadata: ObjectMeta }> {
         return 0;
       }
     }
+    return this.#backoffMs();
+  }
+
+  #backoffMs(): number {
     return this.#failures === 0 ? 0 : backoffMs(this.#failures - 1, this.#random);
   }
 
   async #list(signal: AbortSignal): Promise<void> {
-    const { client, resource } = this.#options;
+    const { client, resource, log } = this.#options;
     const transform = (object: T) => this.#reduce(object);
+    const onceListed = this.#listHandlers.map((onList) => onList());
+    // Without a resourceVersion the list is consistent, also from a lagging API server. So only a restore of etcd makes it older.
     const { items, resourceVersion } = await client.list<T>(resource, { ...this.#selection, signal, transform });
+    if (isOlderVersion(resourceVersion, this.#newestVersion)) {
+      const fields = { resource: resource.plural, resourceVersion, known: this.#newestVersion };
+      log.warn(fields, 'the resourceVersion of the list went back: etcd was restored; the cache shows its state');
+    }
     this.#lastContact = this.#now();
+    this.#outages = 0;
+    this.#timesNotServed = 0;
     this.#replaceAll(items);
+    for (const listed of onceListed) listed();
     this.#resourceVersion = resourceVersion;
+    this.#newestVersion = resourceVersion;
     this.#markSynced();
   }
 
   async #watch(resourceVersion: string, signal: AbortSignal): Promise<void> {
-    const { client, resource } = this.#options;
-    for await (const event of client.watch<T>(resource, { ...this.#selection, resourceVersion, signal })) {
+    const { client, resource, log } = this.#options;
+    using silence = new Deadline(this.#silenceMs, signal);
+    const options = { ...this.#selection, resourceVersion, signal: silence.signal };
+    let isSilent = true;
+    for await (const event of client.watch<T>(resource, options)) {
+      isSilent = false;
+      silence.extend(this.#silenceMs);
       this.#lastContact = this.#now();
       this.#succeeded();
       this.#resourceVersion = event.object.metadata.resourceVersion ?? this.#resourceVersion;
+      this.#newestVersion = this.#resourceVersion ?? '';
       if (event.type === 'BOOKMARK') continue;
       const object = this.#reduce(event.object);
       this.#notify(event.type === 'DELETED' ? this.#store.delete(object) : this.#store.put(object), this.#handlers);
     }
+    if (signal.aborted || !(isSilent || silence.signal.aborted)) return;
+    log.debug({ resource: resource.plural }, 'the watch was silent; listing again');
+    this.#resourceVersion = undefined;
   }
 
   #succeeded(): void {
     this.#failures = 0;
+    this.#outages = 0;
     this.#listedForGone = false;
   }
 
@@ -161,17 +230,41 @@ export class Informer<T extends { metadata: ObjectMeta }> {
   #recover(error: unknown): void {
     const { log, resource } = this.#options;
     const fields = { resource: resource.plural, failures: this.#failures, err: error };
-    if (isNotFound(error)) {
-      // The kind does not exist (yet, or any more), so there are no objects of it.
-      log.debug(fields, 'the API server does not serve this kind; its cache is empty');
-      this.#resourceVersion = undefined;
-      this.#replaceAll([]);
-      this.#markSynced();
-      return;
-    }
     if (isGone(error)) log.debug(fields, 'the resourceVersion is too old; listing again');
     else log.warn(fields, 'the list or watch failed; retrying');
-    if (!mayResume(error) || this.#failures % failuresBeforeList === 0) this.#resourceVersion = undefined;
+    if (mayBeOutage(error)) this.#outages++;
+    if (!mayResume(error) || this.#outages >= outagesBeforeList) this.#resourceVersion = undefined;
+  }
+
+  /**
+   * Handles a 404. Objects of a kind that is not served do not exist, but something in front of the API server may respond with a
+   * 404 too. The cache keeps its content until the discovery has confirmed twice that the kind is not served.
+   */
+  async #notFound(cause: unknown, signal: AbortSignal): Promise<number> {
+    const { client, resource, log } = this.#options;
+    const fields = { resource: resource.plural, failures: this.#failures, err: cause };
+    this.#resourceVersion = undefined;
+    try {
+      this.#timesNotServed = (await isServed(client, resource, { signal })) ? 0 : this.#timesNotServed + 1;
+    } catch (error) {
+      if (signal.aborted) return 0;
+      this.#timesNotServed = 0;
+      log.warn({ ...fields, discovery: error }, 'the list or watch was not found, and the discovery failed; retrying');
+      return this.#backoffMs();
+    }
+    if (this.#timesNotServed === 0)
+      log.warn(fields, 'the list or watch was not found, but the kind is served; retrying');
+    if (this.#timesNotServed === 1) return Math.max(confirmNotServedMs, this.#backoffMs());
+    if (!this.#isKnownNotServed()) return this.#backoffMs();
+    log.debug(fields, 'the API server does not serve this kind; its cache is empty');
+    this.#lastContact = this.#now();
+    this.#replaceAll([]);
+    this.#markSynced();
+    return this.#backoffMs();
+  }
+
+  #isKnownNotServed(): boolean {
+    return this.#timesNotServed >= 2;
   }
 
   #replaceAll(objects: T[]): void {
@@ -206,6 +299,11 @@ export class Informer<T extends { metadata: ObjectMeta }> {
       return fallback;
     }
   }
+}
+
+/** Whether there was no response, or one of a server that cannot reach etcd or of a load balancer without a server. */
+function mayBeOutage(error: unknown): boolean {
+  return error instanceof ServerUnreachable || (error instanceof ApiError && error.code >= 500);
 }
 
 /** Whether only the connection failed or the server was overloaded: then the same resourceVersion can be used again. */

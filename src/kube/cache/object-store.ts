@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { keyOf, type ObjectMeta } from '../../api/object.ts';
 
 /** A change of an object. `previous` is the state that the store had; for `deleted`, `object` is the last known state. */
@@ -62,7 +63,10 @@ export class ObjectStore<T extends { metadata: ObjectMeta }> {
     return [{ type: 'deleted', object, previous }];
   }
 
-  /** Makes `objects` the content of the store. An object with the same resourceVersion is not a change. */
+  /**
+   * Makes `objects` the content of the store. An equal object is not a change. The resourceVersion alone does not tell: after etcd
+   * was restored, it gives the same numbers to other states.
+   */
   replaceAll(objects: T[]): Change<T>[] {
     const keys = new Set(objects.map(keyOf));
     const removed = this.list().filter((object) => !keys.has(keyOf(object)));
@@ -70,12 +74,13 @@ export class ObjectStore<T extends { metadata: ObjectMeta }> {
     return [...removed.flatMap((object) => this.delete(object)), ...changed.flatMap((object) => this.put(object))];
   }
 
-  #isCurrent({ metadata }: T): boolean {
-    const stored = this.get(metadata.namespace, metadata.name)?.metadata;
+  #isCurrent(object: T): boolean {
+    const { namespace, name, resourceVersion } = object.metadata;
+    const stored = this.get(namespace, name);
     return (
-      stored?.resourceVersion !== undefined &&
-      stored.resourceVersion === metadata.resourceVersion &&
-      stored.uid === metadata.uid
+      stored?.metadata.resourceVersion !== undefined &&
+      stored.metadata.resourceVersion === resourceVersion &&
+      isDeepStrictEqual(stored, object)
     );
   }
 

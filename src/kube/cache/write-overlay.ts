@@ -1,5 +1,6 @@
 import { keyOf, type ObjectMeta } from '../../api/object.ts';
 import type { Change } from './object-store.ts';
+import { isOlderVersion } from './resource-version.ts';
 
 interface WithMetadata {
   metadata: ObjectMeta;
@@ -14,7 +15,7 @@ export interface WriteOverlayOptions<T extends WithMetadata> {
 
 /**
  * The writes of this process that its cache does not show yet, so that the process reads its own writes. A write is dropped as
- * soon as the cache shows it, a newer state, or another object with the same name.
+ * soon as the cache shows it, a newer state, or another object with the same name, and after a list of the cache that began later.
  */
 export class WriteOverlay<T extends WithMetadata> {
   readonly #isShown: (written: T, cached: T) => boolean;
@@ -87,6 +88,18 @@ export class WriteOverlay<T extends WithMetadata> {
     this.#written.delete(key);
   }
 
+  /**
+   * Called when the cache begins to list; the result is called when the cache shows the list. Every write from before that list
+   * is in it, or in a newer state, or does not exist any more: after etcd was restored, writes may be lost that no event
+   * would ever supersede. Writes from while it was read stay.
+   */
+  duringList(): () => void {
+    const before = new Map(this.#written);
+    return () => {
+      for (const [key, written] of before) if (this.#written.get(key) === written) this.#written.delete(key);
+    };
+  }
+
   /** Forgets all writes. The next call of `prime` lists again. */
   clear(): void {
     this.#written.clear();
@@ -108,10 +121,9 @@ export class WriteOverlay<T extends WithMetadata> {
   }
 }
 
-/** Compares resource versions, which are decimal numbers of any length that only grow (KEP-5504). */
+/** Compares resource versions. */
 export function shownByResourceVersion(written: WithMetadata, cached: WithMetadata): boolean {
-  const [left, right] = [written.metadata.resourceVersion ?? '', cached.metadata.resourceVersion ?? ''];
-  return left.length === right.length ? left <= right : left.length < right.length;
+  return !isOlderVersion(cached.metadata.resourceVersion ?? '', written.metadata.resourceVersion ?? '');
 }
 
 /** Compares generations, for readers that use only the spec and the deletionTimestamp: a status update does not change them. */

@@ -1,12 +1,14 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
-import { ApiError, type StatusCause, type StatusDetails } from './errors.ts';
+import { ApiError, type RequestedObject, type StatusCause, type StatusDetails } from './errors.ts';
 
-/** The `metav1.StatusReason` of HTTP statuses, for servers and proxies that respond without a Status. */
+/**
+ * The `metav1.StatusReason` of HTTP statuses, for servers and proxies that respond without a Status. There is none for 404: only
+ * a Status of the API server proves that an object does not exist.
+ */
 const reasons: Record<number, string> = {
   400: 'BadRequest',
   401: 'Unauthorized',
   403: 'Forbidden',
-  404: 'NotFound',
   405: 'MethodNotAllowed',
   406: 'NotAcceptable',
   409: 'Conflict',
@@ -20,13 +22,24 @@ const reasons: Record<number, string> = {
   504: 'Timeout',
 };
 
-/**
- * The error for an error response. `what` is the request, for the message; `body` is a `metav1.Status` as JSON, or any string;
- * `retryAfter` is in seconds.
- */
-export function errorFromStatus(what: string, code: number, body: JsonValue, retryAfter?: number): ApiError {
+/** What is known about a failed request besides its response. */
+export interface RequestContext {
+  /** Seconds, from the header `Retry-After`. */
+  retryAfter?: number | undefined;
+  requested?: RequestedObject | undefined;
+}
+
+/** The error for an error response. `what` is the request, for the message; `body` is a `metav1.Status` as JSON, or any string. */
+export function errorFromStatus(
+  what: string,
+  code: number,
+  body: JsonValue,
+  { retryAfter, requested }: RequestContext = {},
+): ApiError {
   const status = isJsonObject(body) ? body : {};
-  const reason = nonEmptyString(status['reason']) ?? reasons[code] ?? 'Unknown';
+  // Other JSON may have a field `reason` too.
+  const isProof = code !== 404 || status['kind'] === 'Status';
+  const reason = (isProof ? nonEmptyString(status['reason']) : undefined) ?? reasons[code] ?? 'Unknown';
   const message = nonEmptyString(status['message']) ?? (typeof body === 'string' ? oneLine(body) : '');
   const details = detailsOf(status['details'], retryAfter);
   return new ApiError(`${what}: ${message === '' ? `HTTP ${code}` : message} (${code} ${reason})`, {
@@ -34,6 +47,7 @@ export function errorFromStatus(what: string, code: number, body: JsonValue, ret
     reason,
     ...(details === undefined ? {} : { details }),
     body,
+    ...(requested === undefined ? {} : { requested }),
   });
 }
 
@@ -41,8 +55,11 @@ function detailsOf(details: unknown, retryAfter: number | undefined): StatusDeta
   const given = isJsonObject(details) ? details : {};
   const seconds = typeof given['retryAfterSeconds'] === 'number' ? given['retryAfterSeconds'] : retryAfter;
   const causes = Array.isArray(given['causes']) ? given['causes'].filter(isJsonObject).map(causeOf) : undefined;
-  if (seconds === undefined && causes === undefined) return undefined;
+  const [name, kind] = [nonEmptyString(given['name']), nonEmptyString(given['kind'])];
+  if ([seconds, causes, name, kind].every((part) => part === undefined)) return undefined;
   return {
+    ...(name === undefined ? {} : { name }),
+    ...(kind === undefined ? {} : { kind }),
     ...(seconds === undefined ? {} : { retryAfterSeconds: seconds }),
     ...(causes === undefined ? {} : { causes }),
   };

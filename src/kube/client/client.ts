@@ -5,7 +5,7 @@ import { listAll } from './list.ts';
 import { nameIn, objectPath } from './resource-path.ts';
 import { asAccepted, complete } from './received-object.ts';
 import { createTransport, type Transport, type TransportTimeouts } from './transport.ts';
-import { isNotFound } from './errors.ts';
+import { isNotFound, type RequestedObject } from './errors.ts';
 import { watchEvents } from './watch.ts';
 import type {
   ObjectKey,
@@ -68,6 +68,7 @@ function createReader(transport: Transport): Pick<Client, 'get' | 'list' | 'watc
         what: `get ${nameIn(resource, key)}`,
         method: 'GET',
         path: objectPath(resource, key, subresource),
+        requested: requestedIn(resource, key),
         accept: asAccepted(metadataOnly, 'PartialObjectMetadata'),
         signal,
       });
@@ -90,6 +91,7 @@ function createWriter(transport: Transport): Pick<Client, 'create' | 'replace' |
         what: `create ${nameIn(resource, key)}`,
         method: 'POST',
         path: objectPath(resource, subresource === undefined ? { ...key, name: '' } : key, subresource),
+        requested: requestedIn(resource, key),
         query: { dryRun: dryRun === true ? 'All' : undefined, fieldManager },
         body: object,
       });
@@ -103,6 +105,7 @@ function createWriter(transport: Transport): Pick<Client, 'create' | 'replace' |
         what: `replace ${nameIn(resource, keyIn(object))}`,
         method: 'PUT',
         path: objectPath(resource, keyIn(object), subresource),
+        requested: requestedIn(resource, keyIn(object)),
         query: { dryRun: dryRun === true ? 'All' : undefined, fieldManager },
         body: object,
         idempotent: true,
@@ -117,6 +120,7 @@ function createWriter(transport: Transport): Pick<Client, 'create' | 'replace' |
           what: `delete ${nameIn(resource, key)}`,
           method: 'DELETE',
           path: objectPath(resource, key),
+          requested: requestedIn(resource, key),
           body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid, resourceVersion }, propagationPolicy },
           idempotent: true,
         });
@@ -136,6 +140,7 @@ function createPatcher(transport: Transport): Pick<Client, 'apply' | 'patch'> {
         what: `apply ${nameIn(resource, keyIn(object))}`,
         method: 'PATCH',
         path: objectPath(resource, keyIn(object), subresource),
+        requested: requestedIn(resource, keyIn(object)),
         query: { fieldManager, force: String(force), dryRun: dryRun === true ? 'All' : undefined },
         body: object,
         contentType: 'application/apply-patch+yaml',
@@ -151,6 +156,7 @@ function createPatcher(transport: Transport): Pick<Client, 'apply' | 'patch'> {
         what: `patch ${nameIn(resource, key)}`,
         method: 'PATCH',
         path: objectPath(resource, key, subresource),
+        requested: requestedIn(resource, key),
         query: { fieldManager },
         body: patch,
         contentType: `application/${type}-patch+json`,
@@ -160,6 +166,10 @@ function createPatcher(transport: Transport): Pick<Client, 'apply' | 'patch'> {
       return complete<T>(resource, body);
     },
   };
+}
+
+function requestedIn({ plural, kind }: Resource, { name }: ObjectKey): RequestedObject {
+  return { plural, kind, name };
 }
 
 /** Namespace and name from the metadata of an object; an object that is sent to a virtual subresource may have neither. */

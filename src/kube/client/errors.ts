@@ -9,9 +9,20 @@ export interface StatusCause {
 
 /** The part of `metav1.StatusDetails` that callers act on. */
 export interface StatusDetails {
+  /** The name of the object that the error is about. */
+  name?: string;
+  /** The kind of that object: mostly its plural. */
+  kind?: string;
   /** Seconds; from the header `Retry-After` if the body does not contain them. */
   retryAfterSeconds?: number;
   causes?: StatusCause[];
+}
+
+/** The object that a request is about. */
+export interface RequestedObject {
+  plural: string;
+  kind: string;
+  name: string;
 }
 
 /** The parts of an error response. `code` is the HTTP status, `reason` is `metav1.Status.reason`. */
@@ -20,6 +31,8 @@ export interface ApiErrorFields {
   reason: string;
   details?: StatusDetails;
   body?: JsonValue;
+  /** The object that was requested; absent for requests of a whole collection. */
+  requested?: RequestedObject;
   cause?: unknown;
 }
 
@@ -30,6 +43,7 @@ export class ApiError extends Error {
   readonly reason: string;
   readonly details?: StatusDetails;
   readonly body?: JsonValue;
+  readonly requested?: RequestedObject;
 
   constructor(message: string, fields: ApiErrorFields) {
     super(message, fields.cause === undefined ? undefined : { cause: fields.cause });
@@ -37,6 +51,7 @@ export class ApiError extends Error {
     this.reason = fields.reason;
     if (fields.details !== undefined) this.details = fields.details;
     if (fields.body !== undefined) this.body = fields.body;
+    if (fields.requested !== undefined) this.requested = fields.requested;
   }
 }
 
@@ -69,8 +84,23 @@ export function isNamespaceTerminating(error: unknown): boolean {
   );
 }
 
-/** Whether the object, or its whole kind, does not exist. */
+/**
+ * Whether the API server itself says that the requested object does not exist. A response of something in front of it, such as
+ * the error page of a gateway, is no such answer, nor is one about another object, such as a missing namespace.
+ */
 export function isNotFound(error: unknown): boolean {
+  if (!(error instanceof ApiError) || error.code !== 404 || error.reason !== 'NotFound') return false;
+  const { details = {}, requested } = error;
+  if (requested === undefined) return true;
+  const isSameKind = details.kind === undefined || [requested.plural, requested.kind].includes(details.kind);
+  return isSameKind && (details.name === undefined || details.name === requested.name);
+}
+
+/**
+ * Whether a request of a whole kind was answered with 404. The API server answers so for a kind that it does not serve, but a
+ * gateway may answer so for any kind: `isServed` in `discovery.ts` tells them apart.
+ */
+export function mayNotBeServed(error: unknown): boolean {
   return error instanceof ApiError && error.code === 404;
 }
 

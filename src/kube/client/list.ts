@@ -76,6 +76,7 @@ async function listPage(
     },
     accept: asAccepted(metadataOnly, 'PartialObjectMetadataList'),
     idempotent: true,
+    large: true,
     signal,
   });
   const metadata = isJsonObject(body) ? body['metadata'] : undefined;

@@ -8,7 +8,7 @@ import { StaleConnection } from './connection.ts';
 import { Connections } from './connections.ts';
 import { createCredentials, CredentialsUnavailable, type Access, type Credentials } from './credentials.ts';
 import { Deadline } from './deadline.ts';
-import { ApiError, ServerUnreachable, UnreadableResponse } from './errors.ts';
+import { ApiError, type RequestedObject, ServerUnreachable, UnreadableResponse } from './errors.ts';
 import type { KubeConfig } from './kube-config.ts';
 import { sleep } from '../sleep.ts';
 import { warningTexts } from './warning-header.ts';
@@ -18,6 +18,8 @@ interface ApiRequest {
   what: string;
   method: string;
   path: string;
+  /** The object that the request is about, if it is about one. A 404 about another object does not mean that this one is missing. */
+  requested?: RequestedObject;
   /** Undefined values are omitted. */
   query?: Record<string, string | undefined>;
   body?: unknown;
@@ -25,6 +27,8 @@ interface ApiRequest {
   contentType?: string;
   /** Whether the request may be repeated, because a second one changes nothing. The default is true for GET. */
   idempotent?: boolean;
+  /** Whether the response may be large, so that its deadline is extended as long as data arrives. */
+  large?: boolean;
   signal?: AbortSignal | undefined;
   beforeSend?: (() => void) | undefined;
   onWarning?: ((text: string) => void) | undefined;
@@ -39,15 +43,20 @@ export interface Transport {
 
 /** Timeouts in ms. */
 export interface TransportTimeouts {
-  /** For a whole request, from its credentials to the last byte of its response. For a watch, until the response begins. */
+  /**
+   * For a whole request, from its credentials to the last byte of its response. For a watch, until the response begins. For a
+   * page of a list, until the response begins, and then without any data.
+   */
   request: number;
+  /** For a whole page of a list. */
+  page: number;
   /** The server ends a watch after at least this time and at most twice this time. client-go uses 5 minutes, too. */
   watch: number;
   /** How long a watch may be silent, in addition to the time after which the server ends it. */
   watchSlack: number;
 }
 
-const defaultTimeouts: TransportTimeouts = { request: 30_000, watch: 300_000, watchSlack: 30_000 };
+const defaultTimeouts: TransportTimeouts = { request: 30_000, page: 300_000, watch: 300_000, watchSlack: 30_000 };
 /** A request is sent at most this many times. */
 const maxTries = 4;
 /** Seconds. If the server requests a longer wait, the request fails, and the backoff of the caller applies. */
@@ -61,7 +70,7 @@ export interface TransportOptions {
 
 /** Creates the HTTP transport to the current cluster of `config`. */
 export function createTransport(config: KubeConfig, { log, userAgent, timeouts }: TransportOptions): Transport {
-  const { request: requestMs, watch: watchMs, watchSlack } = { ...defaultTimeouts, ...timeouts };
+  const { request: requestMs, page: pageMs, watch: watchMs, watchSlack } = { ...defaultTimeouts, ...timeouts };
   const credentials = createCredentials(config);
   const sender: Sender = { credentials, connections: new Connections(), userAgent };
 
@@ -69,7 +78,9 @@ export function createTransport(config: KubeConfig, { log, userAgent, timeouts }
     using limit = new Deadline(requestMs, request.signal);
     try {
       const response = await open(sender, request, limit.signal);
-      return await readJson(response);
+      if (request.large !== true) return await readJson(response);
+      const end = performance.now() + pageMs;
+      return await readJson(response, () => limit.extend(Math.min(requestMs, end - performance.now())));
     } catch (error) {
       throw wrapError(request.what, error, limit, request.signal);
     }
@@ -144,7 +155,10 @@ async function open(sender: Sender, request: ApiRequest, signal: AbortSignal): P
   if (code >= 200 && code < 300) return response;
   const retryAfter = Number.parseInt(headerValues(response, 'retry-after')[0] ?? '', 10);
   const body = jsonOrText(await readText(response));
-  throw errorFromStatus(request.what, code, body, Number.isNaN(retryAfter) ? undefined : retryAfter);
+  throw errorFromStatus(request.what, code, body, {
+    retryAfter: Number.isNaN(retryAfter) ? undefined : retryAfter,
+    requested: request.requested,
+  });
 }
 
 function headersOf(access: Access, userAgent: string, request: ApiRequest): Record<string, string> {
@@ -179,16 +193,29 @@ function urlOf(server: URL, { path, query = {} }: ApiRequest): URL {
   return url;
 }
 
-/** The body of a response, after which the connection is free for the next request. */
-async function readText(response: Dispatcher.ResponseData): Promise<string> {
-  const text = await response.body.text();
+/** The body of a response, after which the connection is free for the next request. `onData` is called for each part of it. */
+async function readText(response: Dispatcher.ResponseData, onData?: () => void): Promise<string> {
+  const text = onData === undefined ? await response.body.text() : await readInParts(response, onData);
   // undici frees the connection in the next turn of the event loop. A request that is sent earlier opens another one.
   await setImmediate();
   return text;
 }
 
-async function readJson(response: Dispatcher.ResponseData): Promise<JsonValue> {
-  const text = await readText(response);
+async function readInParts({ body }: Dispatcher.ResponseData, onData: () => void): Promise<string> {
+  const decoder = new TextDecoder();
+  const parts: string[] = [];
+  for await (const chunk of body) {
+    onData();
+    // The type of a chunk is any; without an encoding it is a Buffer.
+    const bytes: Buffer = chunk;
+    parts.push(decoder.decode(bytes, { stream: true }));
+  }
+  parts.push(decoder.decode());
+  return parts.join('');
+}
+
+async function readJson(response: Dispatcher.ResponseData, onData?: () => void): Promise<JsonValue> {
+  const text = await readText(response, onData);
   if (!headerValues(response, 'content-type').some((type) => type.includes('json'))) return text;
   const parsed: JsonValue = JSON.parse(text);
   return parsed;

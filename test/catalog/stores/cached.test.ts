@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { definitionRevisions, environments } from '../../../src/api/kinds.ts';
-import type { KubeObject } from '../../../src/api/object.ts';
+import type { DefinitionRevision } from '../../../src/api/definition-revision.ts';
+import type { KubeObject, Resource } from '../../../src/api/object.ts';
 import { cachedStore, definitionIndexes } from '../../../src/catalog/stores/cached.ts';
 import { revisionOf } from '../../../src/domain/revisions/record.ts';
 import { controllerScene, type ControllerScene } from '../../support/controller-scene.ts';
@@ -38,15 +39,37 @@ describe('the cached store', () => {
     assert.equal(reads, 1);
   });
 
+  it('reads a revision again that was recorded again under the same number, as after a restore of etcd', async () => {
+    const { client } = scene;
+    const cached = cachedStore(scene.caches.definitions, client);
+    const [before] = (await client.list<DefinitionRevision>(definitionRevisions)).items;
+    assert.ok(before);
+    await cached.recorded('Environment', definition, 1);
+    const { namespace, name } = before.metadata;
+    await client.delete(definitionRevisions, { namespace, name });
+    const metadata = { ...before.metadata, uid: 'another' };
+    const spec = { ...before.spec, object: { ...before.spec.object, spec: { other: true } } };
+    await client.create(definitionRevisions, { ...before, metadata, spec });
+    await scene.caughtUp();
+    assert.deepEqual(await cached.recorded('Environment', definition, 1), { other: true });
+    await client.delete(definitionRevisions, { namespace, name });
+    await client.create(definitionRevisions, before);
+    await scene.caughtUp();
+  });
+
   it('caches the content of 256 revisions, and drops the least recently used one', async () => {
     const [revision] = scene.caches.definitions.revisions.list();
     assert.ok(revision);
     let reads = 0;
-    const get = <T = KubeObject>() => {
+    const recordNamed = (name: string) => ({ ...revision, metadata: { ...revision.metadata, name, uid: name } });
+    const get = <T = KubeObject>(_resource: Resource, { name }: { name: string }) => {
       reads += 1;
-      return Promise.resolve({ ...revision, spec: { object: { spec: definition.spec ?? {} } } } as T);
+      return Promise.resolve({ ...recordNamed(name), spec: { object: { spec: definition.spec ?? {} } } } as T);
     };
-    const cached = cachedStore(scene.caches.definitions, { ...scene.client, get });
+    const revisions = Object.assign(Object.create(scene.caches.definitions.revisions), {
+      get: (_namespace: string, name: string) => recordNamed(name),
+    });
+    const cached = cachedStore({ ...scene.caches.definitions, revisions }, { ...scene.client, get });
     for (let number = 1; number <= 257; number += 1) await cached.recorded('Environment', definition, number);
     await cached.recorded('Environment', definition, 257);
     assert.equal(reads, 257);

@@ -194,7 +194,11 @@ describe('the ManifestWorkReplicaSets of deployments on the hub', () => {
       ...scene.client,
       list: () => Promise.reject(new ApiError('no such kind', { code: 404, reason: 'NotFound' })),
     };
-    await applied.prime(client);
+    await assert.rejects(applied.prime(client), 'unknown until the cache has confirmed it');
+    const isNotServed = scene.caches.replicaSets.isNotServed.bind(scene.caches.replicaSets);
+    scene.caches.replicaSets.isNotServed = () => Promise.resolve(true);
+    await createAppliedReplicaSets(scene.caches).prime(client);
+    scene.caches.replicaSets.isNotServed = isNotServed;
     const broken: Client = { ...client, list: () => Promise.reject(new ApiError('no', { code: 500, reason: 'x' })) };
     await assert.rejects(createAppliedReplicaSets(scene.caches).prime(broken));
   });

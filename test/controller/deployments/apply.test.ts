@@ -6,6 +6,7 @@ import { createAppliedSnapshots } from '../../../src/controller/applied-snapshot
 import { createAppliedReplicaSets } from '../../../src/controller/deployments/applied-replica-sets.ts';
 import { guardAndApply, type ApplyContext } from '../../../src/controller/deployments/apply.ts';
 import type { Violation } from '../../../src/domain/violation.ts';
+import { PersistentErrors } from '../../../src/controller/persistent-errors.ts';
 import { ApiError } from '../../../src/kube/client/errors.ts';
 import { deploymentsScene, finalizedDeployment, type DeploymentsScene } from '../../support/deployments-scene.ts';
 import { environmentSpec } from '../../support/environment-edits.ts';
@@ -28,6 +29,7 @@ describe('applying a render', () => {
       caches: scene.caches,
       tools: scene.tools,
       snapshots: createAppliedSnapshots(sha256),
+      persistentErrors: new PersistentErrors(() => 0),
       appliedReplicaSets: createAppliedReplicaSets(scene.caches),
       guard: {
         violationsOfApply: ({ replacesReplicaSets }) => {
@@ -43,11 +45,11 @@ describe('applying a render', () => {
   });
   afterEach(() => scene.stop());
 
-  async function step() {
+  async function step(deployment = finalizedDeployment()) {
     await scene.caughtUp();
-    const rendered = await renderDeployment(finalizedDeployment(), { catalog: scene.catalog, tools: scene.tools });
+    const rendered = await renderDeployment(deployment, { catalog: scene.catalog, tools: scene.tools });
     assert.ok(rendered.state === 'resolved' && rendered.render.ok);
-    const result = await guardAndApply(finalizedDeployment(), { ...rendered, render: rendered.render }, context);
+    const result = await guardAndApply(deployment, { ...rendered, render: rendered.render }, context);
     await scene.caughtUp();
     return result;
   }
@@ -84,6 +86,21 @@ describe('applying a render', () => {
       message: 'WorkloadConflict denies it\nNamespaceWouldBeDeleted denies it; the applied objects stay unchanged',
     });
     assert.deepEqual(scene.hubWrites(), []);
+  });
+
+  it('throws if the cache shows nothing of a deployment whose ManifestWorkReplicaSets exist', async () => {
+    await step();
+    const status = { replicaSets: [{ namespace: 'hub', name: 'any' }] };
+    const applied = { ...finalizedDeployment(), status };
+    const writes = scene.client.writes.length;
+    const empty = { ...context.appliedReplicaSets, of: () => [] };
+    context = { ...context, appliedReplicaSets: empty };
+    await assert.rejects(step(applied), /the cache lacks ManifestWorkReplicaSets of team\/web/);
+    assert.equal(scene.client.writes.length, writes);
+    for (const { metadata } of await scene.replicaSets()) {
+      await scene.client.delete(manifestWorkReplicaSets, { namespace: metadata.namespace, name: metadata.name });
+    }
+    assert.equal((await step(applied)).kind, 'applied', 'they were really deleted');
   });
 
   it('is `blocked` if the hub rejects an object', async () => {

@@ -6,6 +6,7 @@ import type { WorkloadDeployment } from '../../../src/api/workload-deployment.ts
 import { sha256 } from '../../../src/cli/sha256.ts';
 import { finalizeDeployment } from '../../../src/controller/deployments/finalize.ts';
 import { identityHash } from '../../../src/domain/render/naming.ts';
+import { ApiError } from '../../../src/kube/client/errors.ts';
 import { aReplicaSet } from '../../support/hub-objects.ts';
 import { deployment } from '../../support/manifests.ts';
 import { createMemoryClient } from '../../support/memory-client.ts';
@@ -20,7 +21,13 @@ function owned<T extends KubeObject>(object: T, owner = 'apps/web', finalizers: 
   return { ...object, metadata: { ...object.metadata, labels, annotations, finalizers } };
 }
 
-async function deleted(onHub: [Resource, KubeObject][]) {
+const cacheThatSays = (notServed: boolean) => {
+  const cache = { isNotServed: () => Promise.resolve(notServed) };
+  return { replicaSets: cache, placements: cache };
+};
+const served = cacheThatSays(false);
+
+async function deleted(onHub: [Resource, KubeObject][], caches = served) {
   const object = deployment('apps');
   const metadata = {
     ...object.metadata,
@@ -30,7 +37,7 @@ async function deleted(onHub: [Resource, KubeObject][]) {
   const client = createMemoryClient([[workloadDeployments, { ...object, metadata }], ...onHub]);
   const reconcile = async () => {
     const current = await client.get<WorkloadDeployment>(workloadDeployments, key);
-    return finalizeDeployment(client, current, sha256);
+    return finalizeDeployment(current, { client, caches, hash: sha256 });
   };
   const remaining = async (resource: Resource) =>
     (await client.list(resource)).items.map(({ metadata: { name } }) => name);
@@ -70,9 +77,22 @@ describe('finalizing a deleted deployment', () => {
     assert.deepEqual(await remaining(workloadDeployments), []);
   });
 
+  for (const notServed of [true, false]) {
+    it(`${notServed ? 'removes' : 'keeps'} the finalizer after a 404 if OCM is ${notServed ? 'not ' : ''}served`, async () => {
+      const { client, reconcile, remaining } = await deleted([], cacheThatSays(notServed));
+      const list = client.list.bind(client);
+      client.list = () => Promise.reject(new ApiError('404 page not found', { code: 404, reason: 'Unknown' }));
+      const finalizing = reconcile();
+      if (notServed) await finalizing;
+      else await assert.rejects(finalizing, ApiError);
+      client.list = list;
+      assert.deepEqual(await remaining(workloadDeployments), notServed ? [] : ['web']);
+    });
+  }
+
   it('does nothing for a deployment without the finalizer', async () => {
     const client = createMemoryClient([[placements, owned(aPlacement())]]);
-    await finalizeDeployment(client, deployment('apps'), sha256);
+    await finalizeDeployment(deployment('apps'), { client, caches: served, hash: sha256 });
     assert.deepEqual(client.writes, []);
   });
 });

@@ -19,7 +19,7 @@ async function scene(object: KubeObject, ...onHub: KubeObject[]) {
     [environments, object],
     ...onHub.map((placement): [typeof placements, KubeObject] => [placements, placement]),
   ]);
-  const reconciler = createEnvironmentReconciler(parts.shared);
+  const reconciler = createEnvironmentReconciler({ ...parts.shared, now: () => 0 });
   const stored = () => parts.client.get<Stored>(environments, key);
   const reconcile = async () => {
     const result = await reconciler.reconcile(await stored());
@@ -107,7 +107,7 @@ describe('reconciling an Environment', () => {
     await start(primary);
     running.client.failNext(
       'apply',
-      new ApiError('no', { code: 404, reason: 'NotFound', body: { details: { kind: 'namespaces' } } }),
+      new ApiError('no', { code: 404, reason: 'NotFound', details: { kind: 'namespaces' } }),
     );
     assert.ok((await running.reconcile()) !== undefined);
     assert.equal((await running.rendered())?.reason, 'HubNamespaceNotFound');

@@ -18,7 +18,7 @@ async function scene(object: KubeObject) {
   const reconcile = createDefinitionReconcile({
     ...parts.shared,
     systemNamespace: 'mural-system',
-    environments: createEnvironmentReconciler(parts.shared),
+    environments: createEnvironmentReconciler({ ...parts.shared, now: () => 0 }),
     hash: parts.tools.hash,
     log: parts.log,
     limit: 20,

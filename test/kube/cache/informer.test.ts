@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
 import { createClient } from '../../../src/kube/client/client.ts';
+import { ApiError } from '../../../src/kube/client/errors.ts';
 import { type Change, Informer, type InformerOptions } from '../../../src/kube/cache/informer.ts';
 import { configMaps, configMap, type ConfigMap } from '../../support/config-maps.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -8,6 +10,8 @@ import {
   type OpenWatch,
   page,
   refuse,
+  reply,
+  replyText,
   type Reply,
   reset,
   ScriptedApiServer,
@@ -92,15 +96,14 @@ describe('informer', () => {
       watch,
       watching((open) => open.event('ADDED', configMap('a', '11')).bookmark('15').end()),
       watching((open) => open.event('ADDED', configMap('b', '17')).reset()),
-      refuse(500, 'InternalError'),
       refuse(429, 'TooManyRequests'),
-      reset,
+      refuse(429, 'TooManyRequests'),
       watching(),
     );
     await start();
-    await server.called(watch, 6);
+    await server.called(watch, 5);
     const versions = server.calls(watch).map(({ query }) => query['resourceVersion']);
-    assert.deepEqual(versions, ['10', '15', '17', '17', '17', '17']);
+    assert.deepEqual(versions, ['10', '15', '17', '17', '17']);
     assert.equal(server.calls(list).length, 1);
   });
 
@@ -126,11 +129,10 @@ describe('informer', () => {
   }
 
   it('lists at once after a 410 that ends an outage, and backs off if that returns 410 too', async () => {
-    const outage = Array.from({ length: 4 }, () => reset);
-    server.on(list, page([])).on(watch, ...outage, refuse(410, 'Expired'), refuse(410, 'Expired'), watching());
+    server.on(list, page([])).on(watch, reset, refuse(410, 'Expired'), refuse(410, 'Expired'), watching());
     await start();
-    await server.called(watch, 7);
-    assert.deepEqual(waits, [800, 1600, 3200, 6400, 25_600]);
+    await server.called(watch, 4);
+    assert.deepEqual(waits, [800, 3200]);
   });
 
   it('reports no change for an object that a new list shows unchanged', async () => {
@@ -172,26 +174,184 @@ describe('informer', () => {
     assert.deepEqual(waits.slice(0, 3), [800, 1600, 3200]);
   });
 
-  it('lists again after five consecutive failures, because the server may have lost the version', async () => {
-    server.on(list, page([])).on(watch, refuse(504, 'Timeout', 'Too large resource version'));
+  for (const [what, failure] of [
+    ['responses', refuse(504, 'Timeout', 'Too large resource version')],
+    ['connections', reset],
+  ] as const) {
+    it(`lists again after two consecutive broken ${what}, because etcd may have been restored meanwhile`, async () => {
+      server.on(list, page([])).on(watch, failure);
+      await start();
+      await server.called(list, 2);
+      assert.equal(server.calls(watch).length, 2);
+    });
+  }
+
+  it('lists again after a watch without any event, because its resourceVersion may not exist', async () => {
+    server.on(list, page([])).on(
+      watch,
+      watching((open) => open.end()),
+      watching(),
+    );
     await start();
+    await server.called(watch, 2);
+    assert.equal(server.calls(list).length, 2);
+  });
+
+  it('lists again when a watch falls silent, with a new connection', async () => {
+    server.on(list, page([configMap('a')]), page([configMap('b', '20')], { resourceVersion: '20' })).on(
+      watch,
+      watching((open) => void open.bookmark('11')),
+      watching(),
+    );
+    await start({ silenceMs: 60 });
+    await server.called(watch, 2);
+    await (
+      await server.called(watch)
+    ).closed;
+    assert.deepEqual(changesSoFar(), ['added a', 'deleted a', 'added b']);
+  });
+
+  it('lists again if its watches are cut before each bookmark, for longer than it may be silent', async () => {
+    let now = 0;
+    server.on(list, page([])).on(watch, async (response) => {
+      now += 100_000;
+      await resetSoon(response);
+    });
+    await start({ now: () => now });
     await server.called(list, 2);
-    assert.equal(server.calls(watch).length, 5);
+    assert.equal(server.calls(watch).length, 2);
   });
 
-  it('is synced if its kind is not served, and finds objects when it is', async () => {
-    server.on(list, refuse(404, 'NotFound'), refuse(404, 'NotFound'), page([configMap('a')])).on(watch, watching());
-    const informer = await start();
-    await informer.synced;
-    assert.deepEqual(informer.list(), []);
-    await changed('added a');
+  it('keeps a watch that gets bookmarks', async () => {
+    server.on(list, page([])).on(
+      watch,
+      watching(async (open) => {
+        for (let version = 11; version < 20; version += 1) {
+          open.bookmark(String(version));
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+      }),
+    );
+    await start({ silenceMs: 100 });
+    // The request counts once the script is finished, after more than the time that a watch may be silent.
+    await server.called(watch);
+    assert.equal(server.calls(list).length, 1);
   });
 
-  it('removes all objects when their kind is not served any more', async () => {
-    server.on(list, page([configMap('a')]), refuse(404, 'NotFound')).on(watch, refuse(404, 'NotFound'));
+  it('shows the state of a restored etcd, also of an object that has the same resourceVersion in both histories', async () => {
+    const lost = [configMap('same', '12', { data: { owner: 'lost' } }), configMap('lost', '13'), configMap('old', '5')];
+    const restored = [configMap('same', '12', { data: { owner: 'kept' } }), configMap('old', '5')];
+    server
+      .on(list, page(lost, { resourceVersion: '15' }), page(restored, { resourceVersion: '14' }))
+      .on(watch, reset, reset, watching());
     const informer = await start();
-    await changed('deleted a');
-    assert.deepEqual(informer.list(), []);
+    await server.called(watch, 3);
+    assert.equal(server.calls(watch)[2]?.query['resourceVersion'], '14');
+    assert.deepEqual(changesSoFar().slice(3), ['deleted lost', 'modified same']);
+    assert.deepEqual(informer.get('default', 'same')?.data, { owner: 'kept' });
+    assert.ok(record.lines.some(({ level, message }) => level === 'warn' && message.includes('etcd was restored')));
+  });
+
+  it('tells others when a list begins and when it is in the cache', async () => {
+    server.on(list, reset, page([configMap('a')])).on(watch, watching());
+    const seen: string[] = [];
+    const informer = await start();
+    informer.aroundList(() => {
+      seen.push(`begins with ${informer.list().length}`);
+      return () => void seen.push(`has ${informer.list().length}`);
+    });
+    await server.called(watch);
+    assert.deepEqual(seen.slice(-2), ['begins with 0', 'has 1']);
+  });
+
+  describe('after a 404', () => {
+    const served = reply({ kind: 'APIResourceList', resources: [{ name: 'configmaps' }] });
+    const notServed = reply({ kind: 'APIResourceList', resources: [{ name: 'pods' }] });
+    const html: Reply = (response) =>
+      void response.writeHead(404, { 'Content-Type': 'text/html' }).end('<html>Not Found</html>');
+    const faults: [what: string, fault: Reply][] = [
+      ['an HTML page', html],
+      ['plain text', replyText('404 page not found\n', 404)],
+      ['other JSON', reply({ error: 'no route' }, 404)],
+      ['an empty body', (response) => void response.writeHead(404).end()],
+      ['a Status', refuse(404, 'NotFound')],
+    ];
+    beforeEach(() => server.on('GET /api', reply({ kind: 'APIVersions', versions: ['v1'] })));
+
+    for (const [what, fault] of faults) {
+      it(`with ${what}, keeps its content while the discovery says that the kind is served`, async () => {
+        server
+          .on('GET /api/v1', served)
+          .on(list, page([configMap('a')]), fault, fault, fault, page([configMap('a'), configMap('b', '12')]))
+          .on(watch, fault, watching());
+        let now = 1000;
+        const informer = await start({ now: () => now });
+        await informer.synced;
+        now = 2000;
+        await server.called(list, 4);
+        assert.equal(informer.lastContact(), 1000, 'it has no contact');
+        await changed('added b');
+        assert.deepEqual(changesSoFar(), ['added a', 'added b']);
+        assert.equal(await informer.isNotServed(new ApiError('', { code: 404, reason: 'Unknown' })), false);
+      });
+
+      it(`with ${what}, is not synced before the discovery can be read`, async () => {
+        server
+          .on('GET /api/v1', fault)
+          .on(list, fault, fault, fault, page([configMap('a')]))
+          .on(watch, watching());
+        const informer = await start();
+        await server.called(list, 4);
+        assert.deepEqual(
+          changesSoFar().filter((change) => change !== 'added a'),
+          [],
+        );
+        await informer.synced;
+        await changed('added a');
+      });
+    }
+
+    it('is synced once the discovery has said twice that the kind is not served, with 2 s in between', async () => {
+      server
+        .on('GET /api/v1', notServed)
+        .on(list, html, html, html, page([configMap('a')]))
+        .on(watch, watching());
+      const informer = await start();
+      await server.called(list, 2);
+      assert.equal(informer.hasSynced(), false);
+      await informer.synced;
+      assert.equal(waits[0], 2000);
+      assert.deepEqual(informer.list(), []);
+      assert.equal(await informer.isNotServed(new ApiError('', { code: 404, reason: 'Unknown' })), true);
+      assert.equal(await informer.isNotServed(new ApiError('', { code: 500, reason: 'Unknown' })), false);
+      await changed('added a');
+      assert.equal(await informer.isNotServed(new ApiError('', { code: 404, reason: 'Unknown' })), false);
+    });
+
+    it('does not count a confirmation from before the kind was served', async () => {
+      server
+        .on('GET /api/v1', notServed, served, notServed, notServed)
+        .on(list, page([configMap('a')]), html)
+        .on(watch, html);
+      let discoveries = 0;
+      await start({
+        onChange: ({ type }) => {
+          if (type === 'deleted') discoveries = server.calls('GET /api/v1').length;
+        },
+      });
+      await eventually('the objects are removed', () => discoveries > 0);
+      assert.equal(discoveries, 4);
+    });
+
+    it('removes all objects when their kind is not served any more', async () => {
+      server
+        .on('GET /api/v1', notServed)
+        .on(list, page([configMap('a')]), html)
+        .on(watch, html);
+      const informer = await start();
+      await changed('deleted a');
+      assert.deepEqual(informer.list(), []);
+    });
   });
 
   it('is not synced while it is not allowed to list', async () => {
@@ -258,6 +418,19 @@ describe('informer', () => {
     await eventually('a bookmark counts', () => informer.lastContact() === 2000);
   });
 
+  it('is not ready before its first list, and after twice the time that a watch may be silent', async () => {
+    let now = 1000;
+    server.on(list, page([]), reset).on(watch, watching());
+    const informer = await start({ now: () => now });
+    assert.equal(informer.whyNotReady(), 'is not complete yet');
+    await informer.synced;
+    assert.equal(informer.whyNotReady(), undefined);
+    now += 299_999;
+    assert.equal(informer.whyNotReady(), undefined);
+    now += 1;
+    assert.equal(informer.whyNotReady(), 'has had no contact with the API server for 300 s');
+  });
+
   it('ends its watch when it is stopped', async () => {
     server.on(list, page([])).on(watch, watching());
     await start();
@@ -267,6 +440,12 @@ describe('informer', () => {
     await closed;
   });
 });
+
+async function resetSoon(response: ServerResponse): Promise<void> {
+  response.writeHead(200, { 'Content-Type': 'application/json' }).flushHeaders();
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  response.destroy();
+}
 
 function broken(): never {
   throw new Error('broken');

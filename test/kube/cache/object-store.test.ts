@@ -54,6 +54,12 @@ describe('ObjectStore', () => {
     ]);
     assert.equal(store.list().length, 4);
   });
+
+  it('takes an object of a list with the same resourceVersion and other content for a change', () => {
+    store.put(configMap('a', '1', { data: { owners: 'x' } }));
+    assert.deepEqual(typesOf(store.replaceAll([configMap('a', '1', { data: { owners: 'y' } })])), ['modified a']);
+    assert.equal(store.byIndex('owners', 'y').length, 1);
+  });
 });
 
 function owners({ data }: ConfigMap): string[] {

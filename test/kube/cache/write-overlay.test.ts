@@ -46,6 +46,17 @@ describe('the overlay of own writes', () => {
     assert.equal(overlay.newest(older), older);
   });
 
+  it('drops what was written before a list of the cache, because a restored etcd may have lost it', () => {
+    const overlay = anOverlay();
+    const [phantom, during] = [object('10'), object('11', 'v', { name: 'c' })];
+    overlay.remember(phantom);
+    overlay.remember(object('9', 'v', { name: 'c' }));
+    const listed = overlay.duringList();
+    overlay.remember(during);
+    listed();
+    assert.deepEqual(overlay.list(), [during]);
+  });
+
   it('drops one write on request, and all of them', () => {
     const overlay = anOverlay();
     const older = object('9');

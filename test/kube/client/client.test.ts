@@ -175,8 +175,8 @@ describe('client', () => {
   it('reads an error response without a Status', async () => {
     server.on(`GET ${ONE}`, replyText('404 page not found\n', 404));
     const error = await failure((await clientOf()).get(configMaps, KEY));
-    assert.ok(isNotFound(error));
-    assert.match(String(error), /404 page not found \(404 NotFound\)/);
+    assert.ok(error instanceof ApiError && !isNotFound(error));
+    assert.match(String(error), /404 page not found \(404 Unknown\)/);
   });
 
   it('rejects a web page in place of an API response', async () => {

@@ -6,15 +6,33 @@ import {
   isGone,
   isNamespaceTerminating,
   isNotFound,
+  mayNotBeServed,
   ServerUnreachable,
+  type StatusDetails,
 } from '../../../src/kube/client/errors.ts';
 
-const predicates = { isNotFound, isConflict, isAlreadyExists, isGone, isNamespaceTerminating };
+const predicates = { isNotFound, mayNotBeServed, isConflict, isAlreadyExists, isGone, isNamespaceTerminating };
+const requested = { plural: 'environments', kind: 'Environment', name: 'primary' };
+const notFound = (details?: StatusDetails) =>
+  new ApiError('', { code: 404, reason: 'NotFound', requested, ...(details === undefined ? {} : { details }) });
 const terminating = { causes: [{ reason: 'NamespaceTerminating' }] };
 
 describe('errors', () => {
   const rows: [why: string, error: unknown, is: (keyof typeof predicates)[]][] = [
-    ['an object that does not exist', new ApiError('', { code: 404, reason: 'NotFound' }), ['isNotFound']],
+    ['an object that does not exist', notFound(), ['isNotFound', 'mayNotBeServed']],
+    [
+      'an object that does not exist, with its name',
+      notFound({ name: 'primary', kind: 'environments' }),
+      ['isNotFound', 'mayNotBeServed'],
+    ],
+    [
+      'an object that does not exist, with its kind',
+      notFound({ kind: 'Environment' }),
+      ['isNotFound', 'mayNotBeServed'],
+    ],
+    ['a namespace that does not exist', notFound({ name: 'primary', kind: 'namespaces' }), ['mayNotBeServed']],
+    ['another object that does not exist', notFound({ name: 'other', kind: 'environments' }), ['mayNotBeServed']],
+    ['a 404 of a gateway', new ApiError('', { code: 404, reason: 'Unknown' }), ['mayNotBeServed']],
     ['a newer object', new ApiError('', { code: 409, reason: 'Conflict' }), ['isConflict']],
     [
       'an object with the same name, which has the code of a conflict',

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
 import type { KubeObject } from '../../../src/api/object.ts';
 import { createClient } from '../../../src/kube/client/client.ts';
-import { isGone, UnreadableResponse } from '../../../src/kube/client/errors.ts';
+import { isGone, ServerUnreachable, UnreadableResponse } from '../../../src/kube/client/errors.ts';
 import { configMaps } from '../../support/config-maps.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 import { page, refuse, reply, ScriptedApiServer } from '../../support/scripted-api-server.ts';
@@ -54,6 +55,25 @@ describe('list', () => {
     assert.deepEqual(names(await list()), ['a', 'b']);
     assert.equal(server.seen.at(-1)?.query['limit'], undefined);
     assert.equal(server.seen.length, 5);
+  });
+
+  it('does not give up a large page while data arrives', async () => {
+    const clientWith = async (timeouts: { request: number; page?: number }) =>
+      createClient(await server.kubeConfig(), { log: recordedLog().log, userAgent: 'mooring/test', timeouts });
+    const text = JSON.stringify({ metadata: { resourceVersion: '10' }, items: [item('é')] });
+    const slow = async (response: ServerResponse) => {
+      response.writeHead(200, { 'Content-Type': 'application/json' });
+      for (const byte of Buffer.from(text).subarray(0, 8)) {
+        response.write(Buffer.of(byte));
+        await new Promise((resolve) => setTimeout(resolve, 25));
+      }
+      response.end(Buffer.from(text).subarray(8));
+    };
+    server.on(CALL, slow);
+    const patient = await clientWith({ request: 100 });
+    assert.deepEqual(names(await patient.list(configMaps)), ['é']);
+    const strict = await clientWith({ request: 100, page: 120 });
+    await assert.rejects(strict.list(configMaps), ServerUnreachable);
   });
 
   it('throws a 410 of the first page', async () => {

@@ -1,7 +1,7 @@
 /** OCM stand-in (local runs only): checks whether the resources of a ManifestWork exist on the spoke. */
 
 import type { AgentClients } from './apply-work.ts';
-import { isNotFound } from '../../../../src/kube/client/errors.ts';
+import { mayNotBeServed } from '../../../../src/kube/client/errors.ts';
 import { formatTime } from '../conditions.ts';
 import { writeStatus } from '../object-write.ts';
 import { manifestWorks, type ManifestWork, type ResourceMeta } from '../work-kinds.ts';
@@ -24,7 +24,7 @@ async function checkAvailability(spoke: AgentClients['spoke'], meta: ResourceMet
     });
     return 'available';
   } catch (error) {
-    if (isNotFound(error)) return 'missing';
+    if (mayNotBeServed(error)) return 'missing';
     return { unknown: error instanceof Error ? error.message : String(error) };
   }
 }

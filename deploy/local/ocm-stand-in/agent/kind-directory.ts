@@ -2,7 +2,7 @@
 
 import type { JsonValue, Resource } from '../../../../src/api/object.ts';
 import type { Client } from '../../../../src/kube/client/client.ts';
-import { isNotFound } from '../../../../src/kube/client/errors.ts';
+import { mayNotBeServed } from '../../../../src/kube/client/errors.ts';
 
 /** Caches the kinds that exist. A missing kind is requested again each time, because its CRD may be created later. */
 export class KindDirectory {
@@ -27,7 +27,7 @@ export class KindDirectory {
         this.#known.set(`${apiVersion}/${resource.kind}`, resource);
       }
     } catch (error) {
-      if (!isNotFound(error)) throw error;
+      if (!mayNotBeServed(error)) throw error;
     }
   }
 }
