@@ -36,12 +36,35 @@ export const cutInEvent: Fault = (response) => {
 /** The request is read, and there is no response. */
 export const noAnswer: Fault = () => undefined;
 
-/** A proxy for an API server. It can respond to watches with a fault, and forwards all other requests. */
+/** The response is the error page of a gateway. */
+export const htmlNotFound: Fault = (response) =>
+  void response
+    .writeHead(404, { 'Content-Type': 'text/html' })
+    .end('<html><head><title>404 Not Found</title></head><body>nginx</body></html>');
+
+/** A request that arrived at the proxy. */
+export interface ProxiedRequest {
+  method: string;
+  path: string;
+  isWatch: boolean;
+}
+
+type Matcher = (request: ProxiedRequest) => boolean;
+
+/** A watch that the proxy forwards. */
+interface ForwardedWatch {
+  request: ProxiedRequest;
+  response: http.ServerResponse;
+  answer?: http.IncomingMessage;
+}
+
+/** A proxy for an API server. It can respond to requests with a fault or swallow watches, and forwards all other requests. */
 export class FaultyProxy {
   readonly #target: URL;
   readonly #agent: https.Agent;
   readonly #server = http.createServer((request, response) => this.#answer(request, response));
-  readonly #open = new Set<http.ServerResponse>();
+  readonly #open = new Set<ForwardedWatch>();
+  #intercepted: { matches: Matcher; fault: Fault } | undefined;
   #fault: Fault | undefined;
   #times = 0;
   /** Maps the client and the URL of a watch to the number of its faults. */
@@ -82,7 +105,25 @@ export class FaultyProxy {
     this.#fault = fault;
     this.#times = times;
     this.#faultCounts = new Map();
-    for (const response of this.#open) response.destroy();
+    for (const { response } of this.#open) response.destroy();
+  }
+
+  /** Responds with the fault to all requests that match, from now on, and closes the watches that match. */
+  intercept(matches: Matcher, fault: Fault): void {
+    this.#intercepted = { matches, fault };
+    for (const { request, response } of this.#open) if (matches(request)) response.destroy();
+  }
+
+  /** Forwards all requests again. */
+  passAll(): void {
+    this.#intercepted = undefined;
+  }
+
+  /** From now on, nothing arrives any more on the open watches that match. They stay open. Returns how many there are. */
+  freezeWatches(matches: Matcher): number {
+    const frozen = [...this.#open].filter(({ request }) => matches(request));
+    for (const { answer, response } of frozen) answer?.unpipe(response).resume();
+    return frozen.length;
   }
 
   /** The user agents whose watches got the fault since `breakWatches`. */
@@ -99,7 +140,16 @@ export class FaultyProxy {
 
   #answer(request: http.IncomingMessage, response: http.ServerResponse): void {
     const url = new URL(request.url ?? '/', this.#target);
-    if (url.searchParams.get('watch') === 'true') {
+    const { method = '' } = request;
+    const isWatch = url.searchParams.get('watch') === 'true';
+    const proxied = { method, path: url.pathname, isWatch };
+    const watch: ForwardedWatch = { request: proxied, response };
+    if (this.#intercepted?.matches(proxied) === true) {
+      request.resume();
+      this.#intercepted.fault(response);
+      return;
+    }
+    if (isWatch) {
       const fault = this.#next(
         `${request.headers['user-agent'] ?? ''} ${url.pathname} ${url.search.replace(/timeoutSeconds=\d+|resourceVersion=\d+/g, '')}`,
       );
@@ -107,15 +157,15 @@ export class FaultyProxy {
         fault(response);
         return;
       }
-      this.#open.add(response);
-      response.once('close', () => this.#open.delete(response));
+      this.#open.add(watch);
+      response.once('close', () => this.#open.delete(watch));
     }
-    const { method } = request;
     const onward = https.request(url, { method, headers: { ...request.headers, host: url.host }, agent: this.#agent });
     onward.once('response', (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       response.flushHeaders();
       answer.on('error', () => response.destroy());
+      watch.answer = answer;
       answer.pipe(response);
     });
     onward.once('error', () => response.destroy());

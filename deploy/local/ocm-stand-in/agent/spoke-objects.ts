@@ -2,7 +2,7 @@
 
 import type { KubeObject, OwnerReference, Resource } from '../../../../src/api/object.ts';
 import type { Client } from '../../../../src/kube/client/client.ts';
-import { isConflict } from '../../../../src/kube/client/errors.ts';
+import { isConflict, mayNotBeServed } from '../../../../src/kube/client/errors.ts';
 import { getIfPresent } from '../../../../src/kube/client/get-if-present.ts';
 import { withOwner } from './ownership.ts';
 import { buildNewObject, mergeObject, type DesiredOwner } from './update-merge.ts';
@@ -11,10 +11,20 @@ import type { ManifestToApply } from './work-plan.ts';
 /** As in OCM, for objects that change between reading and writing. */
 const maxAttempts = 4;
 
-/** Undefined if the object does not exist. */
-export function findObject(client: Client, resource: Resource, object: KubeObject): Promise<KubeObject | undefined> {
+/** Undefined if the object or its kind does not exist. */
+export async function findObject(
+  client: Client,
+  resource: Resource,
+  object: KubeObject,
+): Promise<KubeObject | undefined> {
   const { namespace, name } = object.metadata;
-  return getIfPresent(client, resource, { ...(resource.namespaced ? { namespace } : {}), name });
+  try {
+    return await getIfPresent(client, resource, { ...(resource.namespaced ? { namespace } : {}), name });
+  } catch (error) {
+    // As in OCM, any 404 counts.
+    if (mayNotBeServed(error)) return undefined;
+    throw error;
+  }
 }
 
 /** Applies one manifest with its update strategy. Returns the object on the spoke. */
