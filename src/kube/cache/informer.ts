@@ -95,6 +95,7 @@ export class Informer<T extends { metadata: ObjectMeta }> {
   /** Why decisions should not depend on this cache, as the end of a sentence about it; undefined if they may. */
   whyNotReady(): string | undefined {
     if (!this.#hasSynced) return 'is not complete yet';
+    if (this.#isKnownNotServed()) return undefined;
     const silentMs = this.#now() - this.#lastContact;
     if (silentMs < 2 * this.#silenceMs) return undefined;
     return `has had no contact with the API server for ${Math.floor(silentMs / 1000)} s`;
@@ -248,7 +249,6 @@ export class Informer<T extends { metadata: ObjectMeta }> {
       this.#timesNotServed = (await isServed(client, resource, { signal })) ? 0 : this.#timesNotServed + 1;
     } catch (error) {
       if (signal.aborted) return 0;
-      this.#timesNotServed = 0;
       log.warn({ ...fields, discovery: error }, 'the list or watch was not found, and the discovery failed; retrying');
       return this.#backoffMs();
     }
@@ -257,7 +257,6 @@ export class Informer<T extends { metadata: ObjectMeta }> {
     if (this.#timesNotServed === 1) return Math.max(confirmNotServedMs, this.#backoffMs());
     if (!this.#isKnownNotServed()) return this.#backoffMs();
     log.debug(fields, 'the API server does not serve this kind; its cache is empty');
-    this.#lastContact = this.#now();
     this.#replaceAll([]);
     this.#markSynced();
     return this.#backoffMs();

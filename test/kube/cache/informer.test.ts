@@ -348,9 +348,13 @@ describe('informer', () => {
         .on('GET /api/v1', notServed)
         .on(list, page([configMap('a')]), html)
         .on(watch, html);
-      const informer = await start();
+      let now = 1000;
+      const informer = await start({ now: () => now });
       await changed('deleted a');
       assert.deepEqual(informer.list(), []);
+      now += 600_000;
+      assert.equal(informer.whyNotReady(), undefined, 'OCM may be missing');
+      assert.equal(informer.lastContact(), 1000, 'an alert tells about it');
     });
   });
 
