@@ -29,10 +29,8 @@ clusteradm accept --clusters spoke1,spoke2 --wait "${hub[@]}"
 
 docker build -t "$image" ../..
 kind load docker-image "$image" --name mooring-hub
-kubectl "${hub[@]}" create namespace managed-cluster-set-global --dry-run=client -o yaml | kubectl "${hub[@]}" apply -f -
-clusteradm clusterset bind global --namespace managed-cluster-set-global "${hub[@]}"
 kubectl "${hub[@]}" apply --server-side -f ../crds
-kubectl "${hub[@]}" apply --server-side -f ../mooring.yaml -f ../rbac.yaml
+kubectl "${hub[@]}" apply --server-side -f ../mooring.yaml -f ../rbac.yaml -f ../hub-namespace.yaml
 kubectl "${hub[@]}" -n mooring-system rollout status deployment --timeout 180s
 kubectl "${hub[@]}" apply --server-side -f ../webhooks.yaml
 

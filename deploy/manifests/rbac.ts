@@ -1,110 +1,211 @@
+import { rbacApiVersion, rbacGroup } from '../../src/api/hub-namespace.ts';
 import { group, kindsOnHub } from '../../src/api/kinds.ts';
-import type { JsonObject } from '../../src/api/object.ts';
-import { accountOf, installNamespace, roles, webhookConfigurationName, type Role } from '../../src/api/names.ts';
+import {
+  accountOf,
+  hubNamespaceRole,
+  installNamespace,
+  roles,
+  webhookConfigurationName,
+  type Role,
+} from '../../src/api/names.ts';
+import { apiVersionOf, type JsonObject } from '../../src/api/object.ts';
+import { manifestWorkReplicaSets, placements } from '../../src/api/ocm.ts';
+import { leases } from '../../src/kube/leader/lease.ts';
 import { authoritySecretName, servingSecretName } from '../../src/tls/store.ts';
-
-interface Rule {
-  apiGroups: string[];
-  resources: string[];
-  verbs: string[];
-  resourceNames?: string[];
-}
+import { rulesOf, type ReasonedRule } from './reasoned-rule.ts';
 
 const read = ['get', 'list', 'watch'];
+const cached = ['list', 'watch'];
 const onHub = kindsOnHub.map((kind) => kind.resource.plural);
-const withSuffix = (suffix: string) => onHub.map((plural) => `${plural}/${suffix}`);
+const statuses = onHub.map((plural) => `${plural}/status`);
+const [placementsGroup, worksGroup] = [placements.group, manifestWorkReplicaSets.group];
 
 /** The rights of each role in the whole cluster. */
-const clusterRules: Record<Role, Rule[]> = {
+export const clusterRules: Record<Role, ReasonedRule[]> = {
   webhook: [
-    { apiGroups: [group], resources: onHub, verbs: read },
-    { apiGroups: [''], resources: ['namespaces'], verbs: ['get'] },
-    { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
+    {
+      apiGroups: [group],
+      resources: onHub,
+      verbs: read,
+      reason:
+        'Caches for decisions. Objects that a denial, a warning or a stamp depends on are read again with `get`, and so is the content of revisions.',
+    },
+    {
+      apiGroups: [''],
+      resources: ['namespaces'],
+      verbs: ['get'],
+      reason: 'Labels that pin refs, and whether the namespace is terminating.',
+    },
+    {
+      apiGroups: ['authorization.k8s.io'],
+      resources: ['subjectaccessreviews'],
+      verbs: ['create'],
+      reason:
+        'Asks whether the requester has the verbs `use` and `override`, and may read the objects that a message names. It tells whoever holds this right what any user may do.',
+    },
   ],
   aggregator: [
-    { apiGroups: [group], resources: ['environments'], verbs: read },
-    { apiGroups: [group], resources: ['environments/status'], verbs: ['patch'] },
     {
-      apiGroups: ['cluster.open-cluster-management.io'],
-      resources: ['placements', 'placementdecisions'],
-      verbs: read,
+      apiGroups: [group],
+      resources: ['environments'],
+      verbs: cached,
+      reason: 'Cache of the objects whose status it writes.',
     },
-    { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
+    {
+      apiGroups: [group],
+      resources: ['environments/status'],
+      verbs: ['patch'],
+      reason: 'Writes readiness. RBAC cannot restrict this to the fields of the aggregator.',
+    },
+    {
+      apiGroups: [placementsGroup],
+      resources: ['placements', 'placementdecisions'],
+      verbs: cached,
+      reason: 'Caches of what readiness is computed from.',
+    },
+    {
+      apiGroups: ['events.k8s.io'],
+      resources: ['events'],
+      verbs: ['create'],
+      reason: 'Reports on an Environment, in its namespace, that it became Ready or NotReady.',
+    },
   ],
   controller: [
-    // `patch` on the objects is for our finalizers, and for the empty patch that triggers admission, which writes the stamp.
-    { apiGroups: [group], resources: onHub, verbs: [...read, 'patch'] },
-    { apiGroups: [group], resources: ['definitionrevisions'], verbs: ['create', 'delete'] },
-    { apiGroups: [group], resources: withSuffix('status'), verbs: ['patch'] },
-    // Owner references with blockOwnerDeletion need this if the admission plugin OwnerReferencesPermissionEnforcement is on.
-    { apiGroups: [group], resources: withSuffix('finalizers'), verbs: ['update'] },
     {
-      apiGroups: ['cluster.open-cluster-management.io'],
+      apiGroups: [group],
+      resources: onHub,
+      verbs: [...cached, 'patch'],
+      reason:
+        'Caches of what it reconciles. `patch` is for finalizers, for the empty patch that triggers admission, and for the mark on revisions that are about to be pruned. It would also permit to change specs, which RBAC cannot prevent.',
+    },
+    {
+      apiGroups: [group],
+      resources: ['definitionrevisions', 'workloaddeployments'],
+      verbs: ['get'],
+      reason:
+        'The content of revisions is not cached. A peer that seems to be gone is read again, before its spoke namespace counts as free.',
+    },
+    {
+      apiGroups: [group],
+      resources: ['definitionrevisions'],
+      verbs: ['create', 'delete'],
+      reason: 'Records and prunes the history. The webhook denies these writes to everybody else.',
+    },
+    { apiGroups: [group], resources: statuses, verbs: ['patch'], reason: 'Writes statuses.' },
+    {
+      apiGroups: [placementsGroup],
       resources: ['placements'],
-      verbs: [...read, 'create', 'patch', 'delete'],
+      verbs: cached,
+      reason:
+        'Cache of what is applied. It reads the whole cluster, because objects are also in hub namespaces that were closed; it writes only in hub namespaces that are open.',
     },
     {
-      apiGroups: ['work.open-cluster-management.io'],
-      resources: ['manifestworkreplicasets'],
-      verbs: [...read, 'create', 'patch', 'delete'],
+      apiGroups: [worksGroup],
+      resources: ['manifestworkreplicasets', 'manifestworks'],
+      verbs: cached,
+      reason:
+        'Caches of what is applied, and of what each cluster reports. ManifestWorks are in the namespaces of clusters.',
     },
-    { apiGroups: ['work.open-cluster-management.io'], resources: ['manifestworks'], verbs: read },
+    {
+      apiGroups: [''],
+      resources: ['namespaces'],
+      verbs: ['get'],
+      reason:
+        'Tells a hub namespace that does not exist from one that is not open, after the API server has refused a write.',
+    },
+    {
+      apiGroups: ['authorization.k8s.io'],
+      resources: ['selfsubjectaccessreviews'],
+      verbs: ['create'],
+      reason:
+        'Tells a hub namespace that is not open from a refusal by a policy or a quota. By default every service account has this right.',
+    },
     {
       apiGroups: ['admissionregistration.k8s.io'],
       resources: ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'],
       resourceNames: [webhookConfigurationName],
       verbs: [...read, 'patch'],
+      reason:
+        'Writes `caBundle`, and repairs it if somebody changes it. Whoever can patch a webhook configuration can intercept any request of the cluster, and no policy can restrict that: protect the controller like an administrator.',
     },
   ],
 };
 
-const lease = (role: Role): Rule[] => [
-  { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create'] },
+/** The rights of the controller in each hub namespace that is open. */
+export const hubNamespaceRules: ReasonedRule[] = [
   {
-    apiGroups: ['coordination.k8s.io'],
-    resources: ['leases'],
-    resourceNames: [accountOf(role)],
-    verbs: ['get', 'update'],
+    apiGroups: [placementsGroup],
+    resources: ['placements'],
+    verbs: ['create', 'patch', 'delete'],
+    reason:
+      'Applies and deletes the Placements of deployments and Environments. Server-side apply needs `create` and `patch`.',
+  },
+  {
+    apiGroups: [worksGroup],
+    resources: ['manifestworkreplicasets'],
+    verbs: ['create', 'patch', 'delete'],
+    reason:
+      'Applies and deletes the ManifestWorkReplicaSets of deployments. This is the right to create any object on the clusters whose sets are bound to the namespace.',
   },
 ];
 
-const secrets = (verbs: string[], ...resourceNames: string[]): Rule => ({
+const lease = (role: Role): ReasonedRule => ({
+  apiGroups: ['coordination.k8s.io'],
+  resources: ['leases'],
+  resourceNames: [accountOf(role)],
+  verbs: ['get', 'update'],
+  reason: 'Leader election. The Lease is part of the manifests, so that no role needs to create one.',
+});
+
+const secrets = (verbs: string[], resourceNames: string[], reason: string): ReasonedRule => ({
   apiGroups: [''],
   resources: ['secrets'],
   resourceNames,
   verbs,
+  reason,
 });
 
 /** The rights of each role in the namespace of mooring. */
-const namespaceRules: Record<Role, Rule[]> = {
-  webhook: [secrets(read, servingSecretName)],
-  aggregator: lease('aggregator'),
+export const namespaceRules: Record<Role, ReasonedRule[]> = {
+  webhook: [secrets(cached, [servingSecretName], 'The certificate that it serves with.')],
+  aggregator: [lease('aggregator')],
   controller: [
-    ...lease('controller'),
-    // `create` with resourceNames is effective only for server-side apply, which the controller uses.
-    secrets([...read, 'create', 'patch'], authoritySecretName, servingSecretName),
+    lease('controller'),
+    secrets(
+      [...read, 'create', 'patch'],
+      [authoritySecretName, servingSecretName],
+      'Creates and renews the certificates. `create` with a name is effective only for server-side apply, which it uses.',
+    ),
   ],
 };
 
-/** The service accounts, RBAC roles and bindings of the three roles. */
+/** The service accounts, RBAC roles, bindings and Leases of the three roles, and the role that is bound in hub namespaces. */
 export function rbac(): JsonObject[] {
-  return roles.flatMap((role) => {
-    const name = accountOf(role);
-    const metadata = { name, labels: { 'app.kubernetes.io/name': 'mooring', 'app.kubernetes.io/component': role } };
-    const inNamespace = { ...metadata, namespace: installNamespace };
-    const subjects = [{ kind: 'ServiceAccount', name, namespace: installNamespace }];
-    const roleRef = (kind: string) => ({ apiGroup: 'rbac.authorization.k8s.io', kind, name });
-    const apiVersion = 'rbac.authorization.k8s.io/v1';
-    return [
-      { apiVersion: 'v1', kind: 'ServiceAccount', metadata: inNamespace },
-      { apiVersion, kind: 'ClusterRole', metadata, rules: clusterRules[role].map(plain) },
-      { apiVersion, kind: 'ClusterRoleBinding', metadata, subjects, roleRef: roleRef('ClusterRole') },
-      { apiVersion, kind: 'Role', metadata: inNamespace, rules: namespaceRules[role].map(plain) },
-      { apiVersion, kind: 'RoleBinding', metadata: inNamespace, subjects, roleRef: roleRef('Role') },
-    ];
-  });
+  return [...roles.flatMap(objectsOf), hubNamespaceClusterRole()];
 }
 
-function plain(rule: Rule): JsonObject {
-  return { ...rule };
+function objectsOf(role: Role): JsonObject[] {
+  const name = accountOf(role);
+  const metadata = { name, labels: { 'app.kubernetes.io/name': 'mooring', 'app.kubernetes.io/component': role } };
+  const inNamespace = { ...metadata, namespace: installNamespace };
+  const subjects = [{ kind: 'ServiceAccount', name, namespace: installNamespace }];
+  const roleRef = (kind: string) => ({ apiGroup: rbacGroup, kind, name });
+  const apiVersion = rbacApiVersion;
+  return [
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: inNamespace },
+    { apiVersion, kind: 'ClusterRole', metadata, rules: rulesOf(clusterRules[role]) },
+    { apiVersion, kind: 'ClusterRoleBinding', metadata, subjects, roleRef: roleRef('ClusterRole') },
+    { apiVersion, kind: 'Role', metadata: inNamespace, rules: rulesOf(namespaceRules[role]) },
+    { apiVersion, kind: 'RoleBinding', metadata: inNamespace, subjects, roleRef: roleRef('Role') },
+    // Without a spec, so that applying the manifest again does not change who leads. The webhook has no leader.
+    ...(role === 'webhook' ? [] : [{ apiVersion: apiVersionOf(leases), kind: leases.kind, metadata: inNamespace }]),
+  ];
+}
+
+function hubNamespaceClusterRole(): JsonObject {
+  const metadata = {
+    name: hubNamespaceRole,
+    labels: { 'app.kubernetes.io/name': 'mooring', 'app.kubernetes.io/component': 'controller' },
+  };
+  return { apiVersion: rbacApiVersion, kind: 'ClusterRole', metadata, rules: rulesOf(hubNamespaceRules) };
 }

@@ -8,6 +8,7 @@ import { refLookup, type RefLookup } from '../domain/refs/read-ref.ts';
 import { resolve, type History } from '../domain/refs/resolution.ts';
 import { builtinTopologyNames, topologyType, type BuiltinTopologyName } from '../domain/refs/topology-type.ts';
 import { parseRef, type VersionRef } from '../domain/refs/version-ref.ts';
+import { readAllowedHubNamespaces } from '../domain/revisions/allowed-hub-namespaces.ts';
 import type { Definition } from '../domain/revisions/definition.ts';
 import { contentHash, readStamp } from '../domain/revisions/revision.ts';
 import type { DefinitionStore } from './store.ts';
@@ -33,6 +34,8 @@ export interface FoundDefinition {
   revision: number;
   version?: string;
   spec: JsonObject;
+  /** Of an Environment: the hub namespaces in the stamps of the object and of this revision, without shared ones. */
+  allowedHubNamespaces: readonly string[];
 }
 
 /** The CUE template of a topology, or why it is not found. */
@@ -108,7 +111,10 @@ export class Catalog {
     const { revision, version } = resolution;
     const spec = await this.specAt(kind, definition, revision);
     if (spec === undefined) return revisionNotFound('pending', `revision ${revision} of ${title} is not recorded yet`);
-    return { state: 'found', namespace, name: ref.name, revision, ...(version === undefined ? {} : { version }), spec };
+    const recorded = history.recorded.find((known) => known.revision === revision)?.hubNamespaces ?? [];
+    const allowedHubNamespaces = [...readAllowedHubNamespaces(definition.metadata), ...recorded];
+    const versioned = version === undefined ? {} : { version };
+    return { state: 'found', namespace, name: ref.name, revision, ...versioned, spec, allowedHubNamespaces };
   }
 
   /** Resolves the environmentRef of a WorkloadDeployment; `undefined` if the field does not have the shape of a ref. */

@@ -17,6 +17,8 @@ export type DeploymentRender =
       state: 'resolved';
       environment: ResolvedReference;
       workloadProfile: ResolvedReference;
+      /** Hub namespaces that are not shared and that the Environment may use. */
+      allowedHubNamespaces: readonly string[];
       render: Render;
     };
 
@@ -34,6 +36,7 @@ export async function renderDeployment(
     state: 'resolved',
     environment: referenceTo(environment),
     workloadProfile: referenceTo(profile),
+    allowedHubNamespaces: environment.allowedHubNamespaces,
   } as const;
   const topology = await catalog.topology(spec.topology.type);
   if (topology.state !== 'found') {

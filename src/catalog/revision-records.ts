@@ -2,6 +2,7 @@ import type { RevisionedKindName } from '../api/definition-revision.ts';
 import type { KubeObject, ObjectMeta } from '../api/object.ts';
 import { retiringAnnotation, revisionLabels, topologyAnnotation } from '../domain/annotations.ts';
 import type { KnownRevision } from '../domain/refs/resolution.ts';
+import { readAllowedHubNamespaces } from '../domain/revisions/allowed-hub-namespaces.ts';
 
 /** The uid of the object that a DefinitionRevision belongs to. */
 export function ownerUid(metadata: ObjectMeta): string | undefined {
@@ -14,7 +15,13 @@ export function knownRevision({ metadata }: KubeObject): KnownRevision | undefin
   if (!Number.isSafeInteger(revision) || revision < 1 || metadata.deletionTimestamp !== undefined) return undefined;
   const version = metadata.labels?.[revisionLabels.version];
   const retiring = metadata.annotations?.[retiringAnnotation] !== undefined;
-  return { revision, ...(version === undefined ? {} : { version }), ...(retiring ? { retiring } : {}) };
+  const hubNamespaces = readAllowedHubNamespaces(metadata);
+  return {
+    revision,
+    ...(version === undefined ? {} : { version }),
+    ...(retiring ? { retiring } : {}),
+    ...(hubNamespaces.length === 0 ? {} : { hubNamespaces }),
+  };
 }
 
 /** The label selector for the DefinitionRevisions of a kind and a name; `ownerUid` tells which object they belong to. */

@@ -3,21 +3,15 @@ import { placements } from '../api/ocm.ts';
 import { keyOfHub, type HubPlan } from '../domain/render/hub-plan.ts';
 import type { Client } from '../kube/client/client.ts';
 import { ApiError, mayNotBeServed } from '../kube/client/errors.ts';
-import type { BlockedReason } from '../domain/applied-reasons.ts';
 import type { HubObject } from '../domain/render/hub-objects.ts';
+import { namespaceNotFound, refusalOf, type HubFailure } from './hub-refusal.ts';
 import { fieldManager } from './field-manager.ts';
 import type { AppliedSnapshots } from './applied-snapshots.ts';
 import type { ControllerCaches } from './caches.ts';
 import type { PersistentErrors } from './persistent-errors.ts';
 
-/** Why an object could not be applied on the hub, as a condition reports it. */
-export interface ApplyFailure {
-  reason: BlockedReason;
-  message: string;
-}
-
 export interface ApplyResult {
-  failure?: ApplyFailure;
+  failure?: HubFailure;
   /** Whether any object on the hub has changed, so that a watch event follows. */
   changed: boolean;
 }
@@ -72,21 +66,23 @@ export async function applyToHub(writer: HubWriter, plan: HubPlan): Promise<Appl
 async function failureOf(
   error: unknown,
   object: HubObject,
-  { caches, persistentErrors }: HubWriter,
-): Promise<ApplyFailure | undefined> {
+  { client, caches, persistentErrors }: HubWriter,
+): Promise<HubFailure | undefined> {
   if (!(error instanceof ApiError)) return undefined;
   const { namespace } = object.metadata;
   const key = keyOfHub(object);
   if (error.code !== 500) persistentErrors.clear(key);
   if (error.reason === 'NotFound' && error.details?.kind === 'namespaces') {
-    const message = `namespace ${namespace} does not exist on the hub: create it, with a ManagedClusterSetBinding`;
-    return { reason: 'HubNamespaceNotFound', message };
+    return namespaceNotFound(namespace);
   }
   if (mayNotBeServed(error)) {
     const cache = object.kind === placements.kind ? caches.placements : caches.replicaSets;
     if (!(await cache.isNotServed(error))) return undefined;
     return { reason: 'KindNotFound', message: `${error.message}: is Open Cluster Management installed?` };
   }
+  const write = { resource: resourceOf(object), namespace, verbs: ['create', 'patch'] };
+  const refusal = await refusalOf(client, error, write);
+  if (refusal !== undefined) return refusal;
   // An API server responds 500 while it has trouble with etcd, but also to a field that is not in its schema.
   const isRefused = [400, 403, 413, 422].includes(error.code) || (error.code === 500 && persistentErrors.failed(key));
   return isRefused ? { reason: 'RefusedByHub', message: error.message } : undefined;

@@ -16,6 +16,11 @@ export const requestedWorkloadProfileRefAnnotation = `${prefix}requested-workloa
 export const acknowledgeAnnotation = `${prefix}acknowledge`;
 /** On a revisioned object with an acknowledgement: the revision that it was given for. */
 export const acknowledgedRevisionAnnotation = `${prefix}acknowledged-revision`;
+/**
+ * On an Environment, and on each of its revisions: the hub namespaces that it names and that a user with the right to use them has
+ * set, separated by commas. Shared hub namespaces are not listed.
+ */
+export const allowedHubNamespacesAnnotation = `${prefix}allowed-hub-namespaces`;
 /** On a DefinitionRevision that is about to be pruned. */
 export const retiringAnnotation = `${prefix}retiring`;
 

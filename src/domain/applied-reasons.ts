@@ -37,7 +37,14 @@ export const ruleBlockReasons = [
 export type RuleBlockReason = (typeof ruleBlockReasons)[number];
 
 /** `Applied=False`: the hub does not accept the rendered objects. */
-const hubRefusalReasons = ['HubNamespaceNotFound', 'KindNotFound', 'NameTaken', 'RefusedByHub'] as const;
+const hubRefusalReasons = [
+  'HubNamespaceNotAllowed',
+  'HubNamespaceNotFound',
+  'HubNamespaceNotOpen',
+  'KindNotFound',
+  'NameTaken',
+  'RefusedByHub',
+] as const;
 export type HubRefusalReason = (typeof hubRefusalReasons)[number];
 
 /** `Applied=False`: nothing is written until another object changes. */

@@ -42,6 +42,13 @@ describe('resolving a ref', () => {
     if (found.state === 'found') assert.deepEqual(found.spec, environment('team').spec);
   });
 
+  it('finds the hub namespaces in the stamp of the Environment', async () => {
+    const annotations = { 'spectrocloud.com/allowed-hub-namespaces': 'prod' };
+    const files = catalogOf(fileStore([environment('team', { annotations })], sha256));
+    const found = await files.resolve('Environment', { text: 'primary', namespaces: ['team'] });
+    assert.deepEqual(found.state === 'found' && found.allowedHubNamespaces, ['prod']);
+  });
+
   it('uses the first namespace that has the object', async () => {
     const namespaceOf = async (name: string) => {
       const found = await located('WorkloadProfile', name, ['team', 'mural-system']);

@@ -22,6 +22,11 @@ describe('the metadata of a DefinitionRevision', () => {
     assert.deepEqual(knownRevision(revision({ labels: unversioned })), { revision: 4 });
   });
 
+  it('contains the hub namespaces that the Environment might use then', () => {
+    const annotations = { 'spectrocloud.com/allowed-hub-namespaces': 'dev,prod' };
+    assert.deepEqual(knownRevision(revision({ annotations }))?.hubNamespaces, ['dev', 'prod']);
+  });
+
   it('contains whether it is about to be pruned', () => {
     const annotations = { 'spectrocloud.com/retiring': '2026-01-01T00:00:00Z' };
     assert.equal(knownRevision(revision({ annotations }))?.retiring, true);

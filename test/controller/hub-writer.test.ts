@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import type { KubeObject } from '../../src/api/object.ts';
+import type { KubeObject, Resource } from '../../src/api/object.ts';
 import { applyToHub, type HubWriter, resourceOf } from '../../src/controller/hub-writer.ts';
 import type { HubObject } from '../../src/domain/render/hub-objects.ts';
 import type { HubPlan } from '../../src/domain/render/hub-plan.ts';
 import { ApiError } from '../../src/kube/client/errors.ts';
 import { PersistentErrors } from '../../src/controller/persistent-errors.ts';
+import { forbidden, namespaceNamed, withHubRights } from '../support/hub-rights.ts';
 import { createMemoryClient, type MemoryClient } from '../support/memory-client.ts';
 
 const placement: HubObject = {
@@ -30,6 +31,17 @@ const planOf = (apply: HubObject[], conflicts: KubeObject[] = []): HubPlan => ({
   terminating: [],
 });
 
+interface HubState {
+  /** The rights that the controller lacks, such as `delete hub`. */
+  denied?: string[];
+  objects?: [Resource, KubeObject][];
+}
+
+/** A hub that has the namespace `hub`. */
+function hub({ denied = [], objects = [namespaceNamed('hub')] }: HubState = {}) {
+  return withHubRights(createMemoryClient(objects), denied);
+}
+
 const failures: { error: Error; reason: string | undefined; why: string }[] = [
   {
     error: new ApiError('no', { code: 404, reason: 'NotFound', details: { kind: 'namespaces' } }),
@@ -45,7 +57,7 @@ const failures: { error: Error; reason: string | undefined; why: string }[] = [
   {
     error: new ApiError('no', { code: 403, reason: 'Forbidden' }),
     reason: 'RefusedByHub',
-    why: 'an administrator can fix the rights',
+    why: 'the controller has the right, so a policy or a quota refuses it',
   },
   { error: new ApiError('no', { code: 409, reason: 'Conflict' }), reason: undefined, why: 'the reconcile is repeated' },
   {
@@ -118,7 +130,7 @@ describe('writing to the hub', () => {
 
   for (const { error, reason, why } of failures) {
     it(`${reason === undefined ? 'throws' : `returns ${reason} for`} ${error instanceof ApiError ? error.code : error.message}: ${why}`, async () => {
-      const client = createMemoryClient();
+      const client = hub();
       client.failNext('apply', error);
       const applying = applyToHub(writerTo(client), planOf([placement]));
       if (reason === undefined) await assert.rejects(applying, error);
@@ -150,6 +162,42 @@ describe('writing to the hub', () => {
     now = 90_000;
     await assert.rejects(failWith(500), 'a success ends the series');
   });
+
+  const closed: { on: HubState; reason: string; message: RegExp; why: string }[] = [
+    {
+      on: { denied: ['patch hub'] },
+      reason: 'HubNamespaceNotOpen',
+      message: /^hub namespace hub is not open: .* placements there; .*`mooring hub-namespace open hub --apply`$/,
+      why: 'there is no RoleBinding',
+    },
+    {
+      on: { denied: ['create hub'] },
+      reason: 'HubNamespaceNotOpen',
+      message: /not open/,
+      why: 'server-side apply needs both verbs',
+    },
+    {
+      on: { denied: ['create hub', 'patch hub'], objects: [] },
+      reason: 'HubNamespaceNotFound',
+      message: /^namespace hub does not exist on the hub: create it.*`mooring hub-namespace open hub --apply`$/,
+      why: 'the API server refuses rights there before it looks for the namespace',
+    },
+    {
+      on: { denied: ['create hub', 'patch hub'], objects: [namespaceNamed('hub', '2026-01-01T00:00:00Z')] },
+      reason: 'RefusedByHub',
+      message: /^namespace hub on the hub is terminating$/,
+      why: 'the RoleBinding is deleted with the namespace',
+    },
+  ];
+  for (const { on, reason, message, why } of closed) {
+    it(`returns ${reason} for a missing right: ${why}`, async () => {
+      const client = hub(on);
+      client.failNext('apply', forbidden());
+      const { failure } = await applyToHub(writerTo(client), planOf([placement]));
+      assert.equal(failure?.reason, reason);
+      assert.match(failure.message, message);
+    });
+  }
 
   it('derives the resource of a kind with a regular plural', () => {
     assert.equal(resourceOf({ apiVersion: 'v1', kind: 'ConfigMap' }).plural, 'configmaps');

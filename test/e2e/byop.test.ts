@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { KubeObject } from '../../src/api/object.ts';
 import { apply, eventually, createNamespace, getObject, kubectl, kubectlOk } from '../support/hub.ts';
+import { closeHubNamespace, openHubNamespace } from '../support/hub-namespace.ts';
 import { byop, deployment, environment, manifest, profile } from '../support/manifests.ts';
 import {
   waitUntilApplied,
@@ -38,10 +39,12 @@ describe('an Environment with a Placement of the user', function () {
 
   before(async () => {
     namespace = await createNamespace('byop');
+    await openHubNamespace(shared);
   });
   after(async () => {
     await deleteTestObjects(namespace);
     await kubectl(['delete', '--ignore-not-found', '-f', '-'], { input: manifest(placement, second, binding) });
+    await closeHubNamespace(shared);
     await deleteSpokeNamespaces(namespace);
   });
 

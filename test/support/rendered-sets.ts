@@ -26,5 +26,6 @@ export const setOf = (name: string, manifests: JsonObject[]): HubObject => ({
 export function rendered(...objects: HubObject[]): Rendered {
   const reference = { namespace: 'team', name: 'primary', revision: 1 };
   const render = { ok: true as const, objects, lifecycle: guest, placementRefs: [], warnings: [] };
-  return { state: 'resolved', environment: reference, workloadProfile: { ...reference, name: 'web' }, render };
+  const workloadProfile = { ...reference, name: 'web' };
+  return { state: 'resolved', environment: reference, workloadProfile, allowedHubNamespaces: [], render };
 }

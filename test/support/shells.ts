@@ -18,7 +18,7 @@ export async function isInstalled(program: string): Promise<boolean> {
 /** Command lines and what a shell offers for the last word. `files` stands for the files in the folder. */
 export const completionRows: { words: string[]; offers: string[]; why: string }[] = [
   { words: ['che'], offers: ['check'], why: 'a command' },
-  { words: ['h'], offers: ['help', 'history'], why: 'several commands' },
+  { words: ['h'], offers: ['help', 'history', 'hub-namespace'], why: 'several commands' },
   { words: ['serve', ''], offers: ['aggregator', 'controller', 'webhook'], why: 'a role' },
   { words: ['serve', 'webhook', '--topology-d'], offers: ['--topology-deadline'], why: 'an option of a role' },
   { words: ['history', 'env'], offers: ['env', 'environment', 'environments', 'envs'], why: 'a kind' },

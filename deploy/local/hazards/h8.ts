@@ -16,7 +16,7 @@ export async function changePlacement(run: HazardRun): Promise<void> {
 
 /** The ManifestWorkReplicaSet moves to another namespace on the hub. */
 export async function changeHubNamespace(run: HazardRun): Promise<void> {
-  run.explain('A topology-ocm, and a second namespace on the hub with a ManagedClusterSetBinding.');
+  run.explain('A topology-ocm, and a second namespace on the hub that is open and has a ManagedClusterSetBinding.');
   await run.kubectl('apply', '-f', manifestPath('h8-binding.yaml'));
   const patch = topologyPatch({ hubNamespace: run.namespace });
   await replaceReplicaSet(run, { file: 'h8-hub-namespace.yaml', deployment: 'hub-move', patch });

@@ -4,7 +4,7 @@ import { ensureClusterFiles, ensureEtcdFiles, startApiserver, startControllerMan
 import { createHubClient } from './apply/hub-client.ts';
 import {
   bindingCrd,
-  buildBinding,
+  readClusterSetBindings,
   readMooringObjects,
   readSpokeObjects,
   readStandInObjects,
@@ -62,7 +62,7 @@ async function startHubCluster(hub: HubStart, spokes: Promise<unknown>): Promise
 }
 
 async function applyBinding(client: Client, print: (line: string) => void): Promise<void> {
-  if (await isEstablished(client, bindingCrd)) await applyObjects(client, [buildBinding()]);
+  if (await isEstablished(client, bindingCrd)) await applyObjects(client, await readClusterSetBindings());
   else print('without OCM there is no kind ManagedClusterSetBinding, so none is created');
 }
 

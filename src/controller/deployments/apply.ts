@@ -1,17 +1,20 @@
 import { isRuleBlock } from '../../domain/applied-reasons.ts';
 import { keyOf, type KubeObject } from '../../api/object.ts';
-import { manifestWorkReplicaSets, type ManifestWorkReplicaSet } from '../../api/ocm.ts';
+import { manifestWorkReplicaSets, placements, type ManifestWorkReplicaSet } from '../../api/ocm.ts';
 import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
-import type { Hash } from '../../domain/json/canonical-json.ts';
+import { hubNamespaceBlock } from '../../domain/render/hub-namespace-block.ts';
 import { deploymentOf, deploymentSelector } from '../../domain/render/render-identity.ts';
 import type { HubObject } from '../../domain/render/hub-objects.ts';
+import type { RenderTools } from '../../domain/render/workload-render.ts';
 import { isComplete } from '../../domain/spoke/work-progress.ts';
 import type { ApplyStep, Block } from '../../domain/status/deployment-outcome.ts';
 import type { Violation } from '../../domain/violation.ts';
 import type { Client } from '../../kube/client/client.ts';
 import type { AppliedSnapshots } from '../applied-snapshots.ts';
 import type { ControllerCaches } from '../caches.ts';
-import { applyToHub, resourceOf } from '../hub-writer.ts';
+import { deleteFromHub } from '../delete-from-hub.ts';
+import type { HubFailure } from '../hub-refusal.ts';
+import { applyToHub } from '../hub-writer.ts';
 import { listOwned } from '../list-owned.ts';
 import type { PersistentErrors } from '../persistent-errors.ts';
 import type { AppliedReplicaSets } from './applied-replica-sets.ts';
@@ -23,7 +26,7 @@ import { isReplicaSet, planDeployment, type DeploymentPlan } from './plan.ts';
 export interface ApplyContext {
   client: Client;
   caches: ControllerCaches;
-  tools: { hash: Hash };
+  tools: Pick<RenderTools, 'hash' | 'settings'>;
   snapshots: AppliedSnapshots;
   persistentErrors: PersistentErrors;
   appliedReplicaSets: AppliedReplicaSets;
@@ -43,7 +46,12 @@ export async function guardAndApply(
   const { objects } = rendered.render;
   await confirmMissing(deployment, context);
   const plan = planDeployment(deployment, objects, { caches, snapshots, hash: tools.hash });
-  const denied = await guardApply(deployment, rendered, plan, context);
+  const denied =
+    hubNamespaceBlock(objects, {
+      environment: rendered.environment,
+      allowed: rendered.allowedHubNamespaces,
+      shared: tools.settings.sharedHubNamespaces,
+    }) ?? (await guardApply(deployment, rendered, plan, context));
   // Nothing is written, so the status reports the ManifestWorkReplicaSets that are on the hub.
   if (denied !== undefined) {
     return {
@@ -78,7 +86,8 @@ export async function guardAndApply(
     context,
   );
   if (pruneDenied !== undefined) return { kind: 'blocked', write: 'prune', block: pruneDenied, ...report };
-  await pruneReplaced(client, plan.prune, appliedReplicaSets);
+  const notPruned = await pruneReplaced(client, plan.prune, appliedReplicaSets);
+  if (notPruned !== undefined) return { kind: 'blocked', write: 'prune', block: notPruned, ...report };
   return { kind: 'pruning', pruning: namesOf(plan.prune), ...report };
 }
 
@@ -142,14 +151,10 @@ async function pruneReplaced(
   client: Client,
   prune: readonly KubeObject[],
   appliedReplicaSets: Pick<AppliedReplicaSets, 'markDeleted'>,
-): Promise<void> {
+): Promise<HubFailure | undefined> {
   const replicaSets = prune.filter(isReplicaSet);
-  for (const object of replicaSets.length > 0 ? replicaSets : prune) {
-    const { namespace, name, uid, deletionTimestamp } = object.metadata;
-    if (deletionTimestamp !== undefined) continue;
-    await client.delete(resourceOf(object), { namespace, name }, { uid });
-    appliedReplicaSets.markDeleted(object);
-  }
+  const [resource, replaced] = replicaSets.length > 0 ? [manifestWorkReplicaSets, replicaSets] : [placements, prune];
+  return deleteFromHub(client, resource, replaced, (deleted) => appliedReplicaSets.markDeleted(deleted));
 }
 
 /** The ManifestWorkReplicaSets of a render that are on the hub. A terminating one does not count: it is created again later. */

@@ -8,11 +8,15 @@ import { deletingStatus } from '../../domain/status/deployment-status.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { hasFinalizer, removeFinalizer } from '../finalizer.ts';
 import type { ControllerCaches } from '../caches.ts';
-import { deleteAll, listOwned } from '../list-owned.ts';
+import { deleteFromHub } from '../delete-from-hub.ts';
+import { listOwned } from '../list-owned.ts';
 import { writeDeploymentStatus } from './status.ts';
 
 /** When to check again for objects that are terminating, in case a watch event is missed. */
 const terminatingRetryMs = 2000;
+
+/** When to try again to delete objects in a hub namespace that is not open. No watch event tells that it is open again. */
+const notOpenRetryMs = 10_000;
 
 export interface FinalizeOptions {
   client: Client;
@@ -39,11 +43,11 @@ export async function finalizeDeployment(
   ];
   for (const { resource, cache } of kinds) {
     const remaining = await listOwned(client, resource, { labelSelector, isOwn, cache });
-    await deleteAll(client, resource, remaining);
+    const failure = await deleteFromHub(client, resource, remaining);
     if (remaining.length === 0) continue;
     const waitingFor = remaining.map(({ metadata }) => `${resource.kind} ${metadata.namespace ?? ''}/${metadata.name}`);
-    await writeDeploymentStatus(client, deployment, deletingStatus(waitingFor.toSorted(), deployment.status));
-    return { requeueAfterMs: terminatingRetryMs };
+    await writeDeploymentStatus(client, deployment, deletingStatus(waitingFor.toSorted(), deployment.status, failure));
+    return { requeueAfterMs: failure === undefined ? terminatingRetryMs : notOpenRetryMs };
   }
   await removeFinalizer(client, workloadDeployments, deployment);
   return undefined;

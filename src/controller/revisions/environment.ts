@@ -4,6 +4,7 @@ import { placements, placementSatisfied } from '../../api/ocm.ts';
 import { conditionMessage } from '../../domain/text/condition-message.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { HubObject } from '../../domain/render/hub-objects.ts';
+import { hubNamespaceBlock } from '../../domain/render/hub-namespace-block.ts';
 import { keyOfHub, planHub } from '../../domain/render/hub-plan.ts';
 import {
   deploymentOf,
@@ -12,12 +13,15 @@ import {
   isProbe,
   isRenderedFrom,
 } from '../../domain/render/render-identity.ts';
+import { readAllowedHubNamespaces } from '../../domain/revisions/allowed-hub-namespaces.ts';
 import { readStamp } from '../../domain/revisions/revision.ts';
 import { renderProbe, type RenderTools, type ProbeRender } from '../../domain/render/workload-render.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { createAppliedSnapshots } from '../applied-snapshots.ts';
-import { applyToHub, type ApplyFailure } from '../hub-writer.ts';
-import { deleteAll, listOwned } from '../list-owned.ts';
+import { deleteFromHub } from '../delete-from-hub.ts';
+import type { HubFailure } from '../hub-refusal.ts';
+import { applyToHub } from '../hub-writer.ts';
+import { listOwned } from '../list-owned.ts';
 import { PersistentErrors } from '../persistent-errors.ts';
 import { placementIndexes, type ControllerCaches } from '../caches.ts';
 import { finalizerInitialized, writeStatus } from './status.ts';
@@ -27,8 +31,11 @@ import type { Definition } from '../../domain/revisions/definition.ts';
 export interface EnvironmentReconciler {
   /** Renders the topology without Workloads, applies a probe Placement if it is needed, writes the status. Returns ms until a retry. */
   reconcile(environment: Definition): Promise<number | undefined>;
-  /** Deletes the probe Placements of an Environment that is terminating. */
-  finalize(environment: Definition): Promise<void>;
+  /**
+   * Deletes the probe Placements of an Environment that is terminating. Returns false if one of them is in a hub namespace that
+   * is not open; the status then says so.
+   */
+  finalize(environment: Definition): Promise<boolean>;
 }
 
 export interface EnvironmentReconcilerOptions {
@@ -62,7 +69,7 @@ export function createEnvironmentReconciler(options: EnvironmentReconcilerOption
     const isProbeNeeded = !hasOtherPlacements(environment, stamp.revision, render.placementRefs, caches);
     const probes = probesOf(environment, caches);
     const desired = isProbeNeeded ? render.objects : [];
-    const failure = await applyProbes(desired, probes);
+    const failure = blockOf(environment, stamp.revision, desired, tools) ?? (await applyProbes(desired, probes));
     const condition: Condition =
       failure === undefined
         ? { type: 'Rendered', status: 'True', reason: 'Rendered', ...observedGeneration(environment) }
@@ -73,7 +80,7 @@ export function createEnvironmentReconciler(options: EnvironmentReconcilerOption
     return failure === undefined ? undefined : retryMs;
   }
 
-  async function applyProbes(desired: HubObject[], probes: KubeObject[]): Promise<ApplyFailure | undefined> {
+  async function applyProbes(desired: HubObject[], probes: KubeObject[]): Promise<HubFailure | undefined> {
     const own = new Set(probes.map(({ metadata }) => metadata.uid));
     const others = desired.flatMap((object) => {
       const present = caches.placements.get(object.metadata.namespace, object.metadata.name);
@@ -99,7 +106,8 @@ export function createEnvironmentReconciler(options: EnvironmentReconcilerOption
     const newest = desired.map((object) => caches.placements.get(object.metadata.namespace, object.metadata.name));
     // Readiness is computed from an old probe until OCM has evaluated a new one.
     if (desired.length > 0 && !newest.some((placement) => isEvaluated(placement))) return;
-    await deleteAll(
+    // A probe in a hub namespace that is not open any more stays; a retry deletes it once the namespace is open.
+    await deleteFromHub(
       client,
       placements,
       probes.filter((probe) => !keys.has(keyOfHub(probe))),
@@ -108,17 +116,39 @@ export function createEnvironmentReconciler(options: EnvironmentReconcilerOption
 
   return {
     reconcile,
-    async finalize(environment) {
-      const key = keyOf(environment);
-      const labelSelector = environmentSelector(key, tools.hash);
-      const isOwn = (item: KubeObject) => environmentOf(item) === key && isProbe(item);
-      await deleteAll(
-        client,
-        placements,
-        await listOwned(client, placements, { labelSelector, isOwn, cache: caches.placements }),
-      );
-    },
+    finalize: (environment) => deleteProbes(environment, options),
   };
+}
+
+/** Why the hub namespaces of probe Placements must not be written. */
+function blockOf(
+  { metadata }: Environment,
+  revision: number,
+  desired: HubObject[],
+  { settings }: RenderTools,
+): HubFailure | undefined {
+  const { namespace = '', name } = metadata;
+  return hubNamespaceBlock(desired, {
+    environment: { namespace, name, revision },
+    allowed: readAllowedHubNamespaces(metadata),
+    shared: settings.sharedHubNamespaces,
+  });
+}
+
+async function deleteProbes(
+  environment: Definition,
+  { client, caches, tools }: EnvironmentReconcilerOptions,
+): Promise<boolean> {
+  const key = keyOf(environment);
+  const labelSelector = environmentSelector(key, tools.hash);
+  const isOwn = (item: KubeObject) => environmentOf(item) === key && isProbe(item);
+  const owned = await listOwned(client, placements, { labelSelector, isOwn, cache: caches.placements });
+  const failure = await deleteFromHub(client, placements, owned);
+  if (failure === undefined) return true;
+  const { reason, message } = failure;
+  const deleting = { type: 'Deleting', status: 'True', reason, message: conditionMessage(message) } as const;
+  await writeStatus(client, 'Environment', environment, { conditions: [finalizerInitialized, deleting] });
+  return false;
 }
 
 function notRendered(

@@ -26,6 +26,9 @@ export interface DefinitionOptions extends HistoryOptions {
 /** When to trigger admission again for an object that the webhook did not stamp because it was unavailable. */
 const webhookUnavailableRetryMs = 2000;
 
+/** When to try again to delete a probe in a hub namespace that is not open. No watch event tells that it is open again. */
+const notOpenRetryMs = 10_000;
+
 /** Reconciles one definition: its finalizer, its revisions, its status, and the probe Placement of an Environment. */
 export function createDefinitionReconcile(options: DefinitionOptions): Reconcile {
   return async (key) => {
@@ -123,7 +126,7 @@ function newestOf(revisions: readonly KnownRevision[]): number {
 async function finalizeDefinition(kind: RevisionedKindName, definition: Definition, options: DefinitionOptions) {
   const { client, caches, environments } = options;
   if (!hasFinalizer(definition)) return undefined;
-  if (kind === 'Environment') await environments.finalize(definition);
+  if (kind === 'Environment' && !(await environments.finalize(definition))) return { requeueAfterMs: notOpenRetryMs };
   const own = allOwnRevisions(kind, definition, caches);
   await deleteAll(client, definitionRevisions, own);
   // The watch event of the last deletion causes the next reconcile; the timer is for a missed event.

@@ -11,7 +11,7 @@ import type { Definition } from '../../domain/revisions/definition.ts';
 export type ControllerStatus = Pick<EnvironmentStatus, 'revision' | 'versions' | 'placementRefs' | 'conditions'>;
 
 /** Conditions that the controller writes; the aggregator writes the others. */
-const controllerConditions = ['FinalizerInitialized', 'Rendered'];
+const controllerConditions = ['FinalizerInitialized', 'Rendered', 'Deleting'];
 
 /** The part of the status that the controller has written. */
 export function controllerStatus(definition: Definition): ControllerStatus {

@@ -86,10 +86,11 @@ function acknowledge(violations: Violation[], codes: ReadonlySet<string>): Viola
 }
 
 /** Whether a decision depends on objects other than the one in the request. They must be read live before the decision is final. */
-export function dependsOnOtherObjects(decision: Decision, { request, topology }: Facts): boolean {
+export function dependsOnOtherObjects(decision: Decision, { request, topology, missingRights }: Facts): boolean {
   // What CUE reports about a custom topology depends on its PolicyDefinition.
   const hasReport = topology?.state === 'unchecked' || (topology?.state === 'checked' && topology.problems.length > 0);
   if (hasReport && usesCustomTopology(request)) return true;
+  if (missingRights?.some(({ namedBy }) => namedBy !== undefined) === true) return true;
   const codes = new Set(decision.violations.map((violation) => violation.code));
   return rules.some((rule) => rule.needsLiveRead && codes.has(rule.code));
 }

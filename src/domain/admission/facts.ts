@@ -45,6 +45,10 @@ export interface NeededRight {
   namespace?: string;
   /** Absent if the right is about all objects of the resource. */
   name?: string;
+  /** For a namespace that another object names than the one in the request: that object, for the message. */
+  namedBy?: string;
+  /** Whether the request is admitted without the right, because it does not change the field. Nothing is stamped then. */
+  optional?: boolean;
 }
 
 /** The input of overrides: the policies of an Environment, and the components of a profile that they are applied to. */
@@ -85,6 +89,8 @@ export interface Facts {
   pinRefs?: PinRefs;
   /** Rights that the request needs and its user lacks. */
   missingRights?: NeededRight[];
+  /** For an Environment: the hub namespaces that it names, that are not shared, and that the requester or an earlier one may use. */
+  allowedHubNamespaces?: readonly string[];
   /** For a revisioned object whose new version is published already: the spec that it was published with. */
   publishedSpec?: JsonObject;
   /** For a revisioned object that publishes the first version of a major: the objects that pin the revision of that number. */

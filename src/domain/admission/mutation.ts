@@ -1,7 +1,13 @@
 import { isJsonObject, type JsonObject } from '../../api/object.ts';
 import { kindNamed } from '../../api/kinds.ts';
 import { acknowledgementIn, setsAcknowledgement } from './acknowledgement.ts';
-import { acknowledgedRevisionAnnotation, revisionAnnotation, revisionHashAnnotation } from '../annotations.ts';
+import {
+  acknowledgedRevisionAnnotation,
+  allowedHubNamespacesAnnotation,
+  revisionAnnotation,
+  revisionHashAnnotation,
+} from '../annotations.ts';
+import { allowedHubNamespacesText } from '../revisions/allowed-hub-namespaces.ts';
 import type { Facts } from './facts.ts';
 import { jsonPatch, type PatchOperation } from '../json/json-patch.ts';
 import { withDefaults } from '../spoke/admission-defaults.ts';
@@ -46,6 +52,7 @@ function stamped(object: UncheckedObject, facts: Facts): UncheckedObject {
     [revisionAnnotation]: String(revision),
     [revisionHashAnnotation]: hash,
     [acknowledgedRevisionAnnotation]: acknowledgedRevision(revision, facts),
+    [allowedHubNamespacesAnnotation]: allowedHubNamespacesText(facts.allowedHubNamespaces ?? []),
   });
 }
 

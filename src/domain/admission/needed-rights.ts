@@ -1,9 +1,12 @@
 import { environments, group, kindNamed, workloadProfiles } from '../../api/kinds.ts';
 import { grantedNamespaces, type GrantedNamespaces } from '../../api/names.ts';
-import { isJsonObject, type JsonValue, type Resource } from '../../api/object.ts';
+import type { Resource } from '../../api/object.ts';
 import { setsAcknowledgement } from './acknowledgement.ts';
 import { acknowledgeAnnotation } from '../annotations.ts';
 import type { NeededRight, RequestFacts } from './facts.ts';
+import { child, topologyOf } from '../json/fields.ts';
+import { readAllowedHubNamespaces } from '../revisions/allowed-hub-namespaces.ts';
+import { hubNamespaceFields } from '../render/workload-render.ts';
 import { writtenRef } from '../refs/read-ref.ts';
 import { referenceFields, type ReferenceField } from '../refs/reference-fields.ts';
 import { sameRef } from '../refs/same-ref.ts';
@@ -65,18 +68,37 @@ export function namespaceRight(kind: GrantedNamespaces, namespace: string, path:
   return { path, verb: 'use', group, resource: grantedNamespaces[kind], name: namespace };
 }
 
-/** A hub namespace that is not shared needs a right, because mooring writes there for the user. */
+/**
+ * A hub namespace that is not shared needs a right, because mooring writes there for the user. One that is stamped was
+ * authorised before. One that is neither stamped nor changed was written while the webhook was not installed.
+ */
 function hubRights({ object, oldObject }: RequestFacts, shared: SharedNamespaces): NeededRight[] {
-  return ['hubNamespace', 'placementNamespace'].flatMap((field) => {
-    const namespace = propertyOf(object, field);
-    if (typeof namespace !== 'string' || namespace === '' || shared.hub.includes(namespace)) return [];
-    if (namespace === propertyOf(oldObject, field)) return [];
-    return [namespaceRight('hub', namespace, `spec.topology.properties.${field}`)];
-  });
+  const stamped = oldObject === undefined ? [] : readAllowedHubNamespaces(oldObject.metadata);
+  const before = new Set(hubNamespacesOf(oldObject, shared.hub).map(({ namespace }) => namespace));
+  return hubNamespacesOf(object, shared.hub)
+    .filter(({ namespace }) => !stamped.includes(namespace))
+    .map(({ namespace, path }) => ({
+      ...namespaceRight('hub', namespace, path),
+      ...(before.has(namespace) ? { optional: true } : {}),
+    }));
 }
 
-function propertyOf(object: UncheckedObject | undefined, field: string): JsonValue | undefined {
-  const topology = object?.spec?.['topology'];
-  const properties = isJsonObject(topology) ? topology['properties'] : undefined;
-  return isJsonObject(properties) ? properties[field] : undefined;
+/** The hub namespaces that an Environment names and that are not shared, each with the first field that names it. */
+export function hubNamespacesOf(
+  object: Pick<UncheckedObject, 'spec'> | undefined,
+  shared: readonly string[],
+): { namespace: string; path: string }[] {
+  const properties = child(topologyOf(object ?? {}), 'properties');
+  const fields = new Map<string, string>();
+  for (const field of hubNamespaceFields) {
+    const namespace = properties[field];
+    // No namespace has another name, so nothing can be written there, and no right is necessary.
+    if (typeof namespace !== 'string' || shared.includes(namespace) || !isNamespaceName(namespace)) continue;
+    if (!fields.has(namespace)) fields.set(namespace, `spec.topology.properties.${field}`);
+  }
+  return [...fields].map(([namespace, path]) => ({ namespace, path }));
+}
+
+function isNamespaceName(text: string): boolean {
+  return text.length <= 63 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(text);
 }

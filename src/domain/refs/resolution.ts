@@ -7,6 +7,8 @@ export interface KnownRevision {
   version?: string;
   /** About to be pruned: existing refs to it still resolve, a new ref to it is denied. */
   retiring?: boolean;
+  /** Of an Environment: the hub namespaces in its stamp, without shared ones. */
+  hubNamespaces?: readonly string[];
 }
 
 /** The known revisions of one object, in any order. The live object counts as the newest revision, recorded or not. */

@@ -159,9 +159,12 @@ async function renderTopology(
 
 const propertiesPath = ['spec', 'topology', 'properties'];
 
+/** The properties of a topology that name namespaces on the hub. */
+export const hubNamespaceFields = ['hubNamespace', 'placementNamespace'] as const;
+
 /** Namespaces on the hub that the properties of a topology name. */
 export function namedHubNamespaces(properties: JsonObject): string[] {
-  return ['hubNamespace', 'placementNamespace']
+  return hubNamespaceFields
     .map((field) => properties[field])
     .filter((value): value is string => typeof value === 'string' && value !== '');
 }

@@ -1,7 +1,7 @@
 import type { DefinitionRevision, RevisionedKindName } from '../../api/definition-revision.ts';
 import { definitionRevisions } from '../../api/kinds.ts';
 import { apiVersionOf } from '../../api/object.ts';
-import { revisionLabels, topologyAnnotation } from '../annotations.ts';
+import { allowedHubNamespacesAnnotation, revisionLabels, topologyAnnotation } from '../annotations.ts';
 import { topologyOf } from '../json/fields.ts';
 import type { Definition } from './definition.ts';
 import { contentOf, revisionName, type Stamp } from './revision.ts';
@@ -30,7 +30,7 @@ export function revisionOf(
         [revisionLabels.revision]: String(revision),
         ...(typeof version === 'string' ? { [revisionLabels.version]: version } : {}),
       },
-      ...topologyAnnotations(definition),
+      ...recordedAnnotations(definition),
       ownerReferences: [
         {
           apiVersion,
@@ -46,8 +46,13 @@ export function revisionOf(
   };
 }
 
-/** The topology of an Environment, as an annotation: only the metadata of revisions is watched. */
-function topologyAnnotations(definition: Definition): { annotations?: Record<string, string> } {
+/** Of an Environment: its topology and its hub namespaces. They are annotations, because only the metadata of revisions is watched. */
+function recordedAnnotations(definition: Definition): { annotations?: Record<string, string> } {
   const { type } = topologyOf(definition);
-  return typeof type === 'string' ? { annotations: { [topologyAnnotation]: type } } : {};
+  const hubNamespaces = definition.metadata.annotations?.[allowedHubNamespacesAnnotation];
+  const annotations = {
+    ...(typeof type === 'string' ? { [topologyAnnotation]: type } : {}),
+    ...(hubNamespaces === undefined ? {} : { [allowedHubNamespacesAnnotation]: hubNamespaces }),
+  };
+  return Object.keys(annotations).length === 0 ? {} : { annotations };
 }

@@ -1,7 +1,13 @@
 import type { Condition } from '../../api/object.ts';
 import type { ManifestWorkReplicaSet } from '../../api/ocm.ts';
 import type { EffectiveLifecycle, ResolvedReference, WorkloadDeploymentStatus } from '../../api/workload-deployment.ts';
-import type { AppliedReason, BlockedReason, RenderFailureReason, ResolveFailureReason } from '../applied-reasons.ts';
+import type {
+  AppliedReason,
+  BlockedReason,
+  HubRefusalReason,
+  RenderFailureReason,
+  ResolveFailureReason,
+} from '../applied-reasons.ts';
 import { conditionMessage } from '../text/condition-message.ts';
 import { isComplete, type WorkProgress } from '../spoke/work-progress.ts';
 
@@ -197,13 +203,16 @@ function summaryOf({
   return { namespace: metadata.namespace ?? '', name: metadata.name, ...Object.fromEntries(known) };
 }
 
-/** The status of a deployment that is being deleted. */
+/** The status of a deployment that is being deleted. `failure`: why its objects cannot be deleted. */
 export function deletingStatus(
   waitingFor: readonly string[],
   previous: WorkloadDeploymentStatus = {},
+  failure?: { reason: HubRefusalReason; message: string },
 ): WorkloadDeploymentStatus {
-  const message =
+  const waiting =
     waitingFor.length === 0 ? 'everything is removed' : `waiting for ${listNames(waitingFor)} to be removed`;
   const others = (previous.conditions ?? []).filter((condition) => condition.type !== 'Deleting');
-  return { ...previous, conditions: [...others, { type: 'Deleting', status: 'True', reason: 'Removing', message }] };
+  const { reason, message } = failure ?? { reason: 'Removing', message: waiting };
+  const deleting = withShortMessage({ type: 'Deleting', status: 'True', reason, message });
+  return { ...previous, conditions: [...others, deleting] };
 }

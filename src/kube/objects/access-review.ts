@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue, type Resource } from '../../api/object.ts';
+import { apiVersionOf, isJsonObject, type JsonObject, type Resource } from '../../api/object.ts';
 import type { Client } from '../client/client.ts';
 
 const accessReviews: Resource = {
@@ -7,6 +7,12 @@ const accessReviews: Resource = {
   kind: 'SubjectAccessReview',
   plural: 'subjectaccessreviews',
   namespaced: false,
+};
+
+const selfReviews: Resource = {
+  ...accessReviews,
+  kind: 'SelfSubjectAccessReview',
+  plural: 'selfsubjectaccessreviews',
 };
 
 /** The subject whose rights are checked, as in `authentication.k8s.io/v1`. */
@@ -34,12 +40,17 @@ export async function isAllowed(
   signal?: AbortSignal,
 ): Promise<boolean> {
   const { username: user, uid, groups, extra } = subject;
-  const review: { [field: string]: JsonValue } = {
-    apiVersion: 'authorization.k8s.io/v1',
-    kind: accessReviews.kind,
-    metadata: {},
-    spec: { user, groups, extra, ...(uid === undefined ? {} : { uid }), resourceAttributes: { ...access } },
-  };
-  const result: { [field: string]: JsonValue } = await client.create(accessReviews, review, { signal });
-  return isJsonObject(result['status']) && result['status']['allowed'] === true;
+  const spec = { user, groups, extra, ...(uid === undefined ? {} : { uid }), resourceAttributes: { ...access } };
+  return review(client, accessReviews, spec, signal);
+}
+
+/** Checks with a SelfSubjectAccessReview whether the user of the client has access. The result is not cached. */
+export async function isSelfAllowed(client: Client, access: Access): Promise<boolean> {
+  return review(client, selfReviews, { resourceAttributes: { ...access } });
+}
+
+async function review(client: Client, resource: Resource, spec: JsonObject, signal?: AbortSignal): Promise<boolean> {
+  const object: JsonObject = { apiVersion: apiVersionOf(resource), kind: resource.kind, metadata: {}, spec };
+  const { status } = await client.create(resource, object, { signal });
+  return isJsonObject(status) && status['allowed'] === true;
 }

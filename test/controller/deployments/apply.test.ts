@@ -10,6 +10,7 @@ import { PersistentErrors } from '../../../src/controller/persistent-errors.ts';
 import { ApiError } from '../../../src/kube/client/errors.ts';
 import { deploymentsScene, finalizedDeployment, type DeploymentsScene } from '../../support/deployments-scene.ts';
 import { environmentSpec } from '../../support/environment-edits.ts';
+import { forbidden, namespaceNamed, withHubRights } from '../../support/hub-rights.ts';
 import { owned } from '../../support/lifecycle-topology.ts';
 import { byop } from '../../support/manifests.ts';
 
@@ -108,6 +109,31 @@ describe('applying a render', () => {
     const blocked = await step();
     assert.ok(blocked.kind === 'blocked');
     assert.deepEqual([blocked.write, blocked.block.reason], ['apply', 'RefusedByHub']);
+  });
+
+  it('is `blocked` in a hub namespace that the Environment may not use, and writes nothing', async () => {
+    await scene.edit(environmentSpec({ topology: byop('prod', 'gpu') }));
+    const blocked = await step();
+    assert.ok(blocked.kind === 'blocked');
+    assert.deepEqual([blocked.write, blocked.block.reason], ['apply', 'HubNamespaceNotAllowed']);
+    assert.deepEqual([scene.hubWrites(), guard.asked], [[], []]);
+  });
+
+  it('is `applied` in a hub namespace that is stamped, also for a recorded revision that names it', async () => {
+    const annotations = { 'spectrocloud.com/allowed-hub-namespaces': 'prod' };
+    await scene.edit(environmentSpec({ topology: byop('prod', 'gpu') }), { annotations });
+    assert.equal((await step()).kind, 'applied');
+  });
+
+  it('is `blocked` if a replaced object is in a hub namespace that is not open any more', async () => {
+    await applyReplacement(['a', 'b']);
+    await scene.client.create(...namespaceNamed('hub'));
+    withHubRights(scene.client, ['delete hub']);
+    scene.client.failNext('delete', forbidden());
+    const blocked = await step();
+    assert.ok(blocked.kind === 'blocked');
+    assert.deepEqual([blocked.write, blocked.block.reason], ['prune', 'HubNamespaceNotOpen']);
+    assert.equal((await step()).kind, 'pruning');
   });
 
   it('is `blocked` by a name conflict without an evaluation of rules', async () => {

@@ -7,6 +7,7 @@ import { sha256 } from '../../../src/cli/sha256.ts';
 import { finalizeDeployment } from '../../../src/controller/deployments/finalize.ts';
 import { identityHash } from '../../../src/domain/render/naming.ts';
 import { ApiError } from '../../../src/kube/client/errors.ts';
+import { forbidden, namespaceNamed, withHubRights } from '../../support/hub-rights.ts';
 import { aReplicaSet } from '../../support/hub-objects.ts';
 import { deployment } from '../../support/manifests.ts';
 import { createMemoryClient } from '../../support/memory-client.ts';
@@ -89,6 +90,24 @@ describe('finalizing a deleted deployment', () => {
       assert.deepEqual(await remaining(workloadDeployments), notServed ? [] : ['web']);
     });
   }
+  it('keeps the finalizer and says why while a hub namespace is not open, and goes on once it is', async () => {
+    const { client, reconcile, remaining } = await deleted([
+      namespaceNamed('hub'),
+      [manifestWorkReplicaSets, owned(aReplicaSet())],
+    ]);
+    withHubRights(client, ['delete hub']);
+    client.failNext('delete', forbidden());
+    assert.ok(await reconcile(), 'retries');
+    const { status, metadata } = await client.get<WorkloadDeployment>(workloadDeployments, key);
+    const deleting = status?.conditions?.find(({ type }) => type === 'Deleting');
+    assert.equal(deleting?.reason, 'HubNamespaceNotOpen');
+    assert.match(deleting.message ?? '', /`mooring hub-namespace open hub --apply`/);
+    assert.deepEqual(metadata.finalizers, ['spectrocloud.com/mooring']);
+
+    assert.ok(await reconcile(), 'waits for what it has deleted');
+    assert.equal(await reconcile(), undefined);
+    assert.deepEqual(await remaining(workloadDeployments), []);
+  });
 
   it('does nothing for a deployment without the finalizer', async () => {
     const client = createMemoryClient([[placements, owned(aPlacement())]]);

@@ -7,6 +7,7 @@ import { createEnvironmentReconciler } from '../../../src/controller/revisions/e
 import { ApiError } from '../../../src/kube/client/errors.ts';
 import { controllerScene } from '../../support/controller-scene.ts';
 import { stampedAs } from '../../support/facts.ts';
+import { forbidden, namespaceNamed, withHubRights } from '../../support/hub-rights.ts';
 import { environment } from '../../support/manifests.ts';
 import { aPlacement } from '../../support/placements.ts';
 import type { Definition } from '../../../src/domain/revisions/definition.ts';
@@ -132,5 +133,55 @@ describe('reconciling an Environment', () => {
     await running.reconciler.finalize(await running.stored());
     const remaining = (await running.client.list(placements)).items.map(({ metadata }) => metadata.name);
     assert.deepEqual(remaining, ['web']);
+  });
+
+  it('reports that a hub namespace is not open, and retries', async () => {
+    await start(primary);
+    await running.client.create(...namespaceNamed('hub'));
+    withHubRights(running.client, ['patch hub']);
+    running.client.failNext('apply', forbidden());
+    assert.ok(await running.reconcile());
+    assert.equal((await running.rendered())?.reason, 'HubNamespaceNotOpen');
+  });
+
+  it('says while it is deleted that the hub namespace of its probe is not open', async () => {
+    await start(primary);
+    await running.client.create(...namespaceNamed('hub'));
+    await running.reconcile();
+    withHubRights(running.client, ['delete hub']);
+    running.client.failNext('delete', forbidden());
+    assert.equal(await running.reconciler.finalize(await running.stored()), false);
+    const deleting = (await running.stored()).status?.conditions?.find(({ type }) => type === 'Deleting');
+    assert.equal(deleting?.reason, 'HubNamespaceNotOpen');
+    assert.equal(await running.reconciler.finalize(await running.stored()), true);
+    assert.equal((await running.probes()).length, 0);
+  });
+
+  const inProd = stampedAs(
+    environment('team', { topology: { type: 'topology-ocm', properties: { hubNamespace: 'prod' } } }),
+    1,
+  );
+
+  const renderInProd = () => {
+    const metadata = { name: 'p', namespace: 'prod' };
+    const placement = { apiVersion: 'cluster.open-cluster-management.io/v1beta1', kind: 'Placement', metadata };
+    running.renderAs({ ok: true, objects: [placement] });
+  };
+
+  it('writes no probe into a hub namespace that is not stamped', async () => {
+    await start(inProd);
+    renderInProd();
+    assert.ok(await running.reconcile());
+    assert.equal((await running.rendered())?.reason, 'HubNamespaceNotAllowed');
+    assert.equal((await running.probes()).length, 0);
+  });
+
+  it('writes the probe into a hub namespace that is stamped', async () => {
+    const annotations = { ...inProd.metadata.annotations, 'spectrocloud.com/allowed-hub-namespaces': 'prod' };
+    await start({ ...inProd, metadata: { ...inProd.metadata, annotations } });
+    renderInProd();
+    await running.reconcile();
+    assert.equal((await running.rendered())?.reason, 'Rendered');
+    assert.equal((await running.probes()).length, 1);
   });
 });

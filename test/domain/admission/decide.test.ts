@@ -7,7 +7,7 @@ import {
   refuseNestedTooDeep,
   dependsOnOtherObjects,
 } from '../../../src/domain/admission/decide.ts';
-import type { Facts, TopologyFacts } from '../../../src/domain/admission/facts.ts';
+import type { Facts, TopologyFacts, NeededRight } from '../../../src/domain/admission/facts.ts';
 import type { DeploymentChange } from '../../../src/domain/spoke/change.ts';
 import { mutationPatch } from '../../../src/domain/admission/mutation.ts';
 import { rules } from '../../../src/domain/admission/rules/all.ts';
@@ -326,6 +326,16 @@ describe('a decision about a requester who lacks a right', () => {
     assert.doesNotMatch(JSON.stringify(decide(facts).violations), /secret|cart/);
     assert.equal(decide(facts).refusal?.status, 403);
     assert.equal(dependsOnOtherObjects(decide(facts), facts), false);
+  });
+
+  it('depends on another object if that object names the namespace', () => {
+    const right = { path, verb: 'use', group: 'g', resource: 'hubnamespaces', name: 'prod' } as const;
+    const dependsWith = (missing: NeededRight) => {
+      const facts = factsOf({ object: deployment('team') }, { missingRights: [missing] });
+      return dependsOnOtherObjects(decide(facts), facts);
+    };
+    assert.equal(dependsWith(right), false);
+    assert.equal(dependsWith({ ...right, namedBy: 'revision 1 of Environment team/primary' }), true);
   });
 
   it('reports everything to a requester who has the right', () => {

@@ -57,6 +57,14 @@ describe('the object that a request stores', () => {
     assert.equal(readStamp(once.metadata)?.hash, readStamp(stampedAs(full, 1).metadata)?.hash);
   });
 
+  it('has the hub namespaces that the requester may use, whatever the client sent', () => {
+    const annotation = 'spectrocloud.com/allowed-hub-namespaces';
+    const object = environment('team', { annotations: { [annotation]: 'theirs' } });
+    const stampOf = (allowedHubNamespaces: string[]) =>
+      annotationsOf(factsOf({ object }, { allowedHubNamespaces }))[annotation];
+    assert.deepEqual([stampOf(['prod', 'dev']), stampOf([])], ['dev,prod', undefined]);
+  });
+
   it('has the stamp of the next revision, whatever stamp the client sent', () => {
     const edited = stampedAs(environment('team', { labels: { a: 'b' } }), 99);
     const oldObject = mutated(factsOf({ object: environment('team') }));

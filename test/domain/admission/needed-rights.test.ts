@@ -64,7 +64,37 @@ describe('the rights that an Environment needs', () => {
     assert.deepEqual(rightsFor(inHub('prod')), ['spec.topology.properties.placementNamespace use hubnamespaces /prod']);
   });
 
-  it('are none for an unchanged namespace', () => assert.deepEqual(rightsFor(inHub('prod'), inHub('prod')), []));
+  const stamped = (object: KubeObject, namespaces: string): KubeObject => ({
+    ...object,
+    metadata: { ...object.metadata, annotations: { 'spectrocloud.com/allowed-hub-namespaces': namespaces } },
+  });
+
+  it('are none for an unchanged namespace that is stamped', () => {
+    assert.deepEqual(rightsFor(inHub('prod'), stamped(inHub('prod'), 'dev,prod')), []);
+  });
+
+  it('are one for a changed namespace, whatever the request claims to be stamped', () => {
+    const changed = stamped(inHub('prod'), 'prod');
+    assert.equal(rightsFor(changed, stamped(inHub('dev'), 'dev')).length, 1);
+    assert.equal(rightsFor(changed).length, 1);
+  });
+
+  it('are optional for an unchanged namespace without a stamp, which was written while the webhook was not installed', () => {
+    const needed = (object: KubeObject, oldObject: KubeObject) =>
+      neededRights(factsOf({ object, oldObject }).request, shared).map(({ name, optional }) => [name, optional]);
+    assert.deepEqual(needed(inHub('prod'), inHub('prod')), [['prod', true]]);
+    assert.deepEqual(needed(inHub('prod'), inHub('dev')), [['prod', undefined]]);
+  });
+
+  it('are one for a namespace that two fields name, and none for what cannot be a namespace', () => {
+    const naming = (hubNamespace: unknown, placementNamespace: unknown) =>
+      rightsFor(
+        environment('team', { topology: { type: 'x', properties: { hubNamespace, placementNamespace } } } as never),
+      );
+    assert.deepEqual(naming('prod', 'prod'), ['spec.topology.properties.hubNamespace use hubnamespaces /prod']);
+    assert.equal(naming('prod', 'dev').length, 2);
+    for (const other of ['', 'a,b', 'Prod', 7, null, 'x'.repeat(64)]) assert.deepEqual(naming(other, other), []);
+  });
 });
 
 describe('the right to acknowledge', () => {

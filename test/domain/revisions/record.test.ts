@@ -46,6 +46,19 @@ describe('the record of a revision', () => {
     assert.equal(ownerReferences[0].controller, true);
   });
 
+  it('contains the topology and the hub namespaces of an Environment as annotations', () => {
+    assert.deepEqual(revision().metadata.annotations, { 'spectrocloud.com/topology': 'topology-ocm' });
+    const stamped = definition();
+    const annotations = { ...stamped.metadata.annotations, 'spectrocloud.com/allowed-hub-namespaces': 'prod' };
+    const stamp = readStamp(stamped.metadata);
+    assert.ok(stamp);
+    const object = { ...stamped, metadata: { ...stamped.metadata, annotations } };
+    assert.deepEqual(revisionOf('Environment', object, stamp).metadata.annotations, {
+      'spectrocloud.com/topology': 'topology-ocm',
+      'spectrocloud.com/allowed-hub-namespaces': 'prod',
+    });
+  });
+
   it('fits the schema of DefinitionRevisions', () => {
     const kind = kindNamed('DefinitionRevision');
     assert.ok(kind);

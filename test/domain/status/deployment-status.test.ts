@@ -252,6 +252,12 @@ describe('the status of a deployment', () => {
     ]);
   });
 
+  it('says why the objects of a deleted deployment cannot be deleted', () => {
+    const failure = { reason: 'HubNamespaceNotOpen', message: 'hub namespace hub is not open' } as const;
+    const status = deletingStatus(['Placement hub/web'], deploymentStatus(done), failure);
+    assert.deepEqual(conditionOf(status, 'Deleting'), { type: 'Deleting', status: 'True', ...failure });
+  });
+
   it('names the objects that a deletion waits for, and keeps the other fields', () => {
     const status = deletingStatus(['Placement hub/web'], deploymentStatus(done));
     assert.match(conditionOf(status, 'Deleting')?.message ?? '', /Placement hub\/web/);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isAllowed } from '../../../src/kube/objects/access-review.ts';
+import { isAllowed, isSelfAllowed } from '../../../src/kube/objects/access-review.ts';
 import { createClient } from '../../../src/kube/client/client.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 import { refuse, reply, ScriptedApiServer } from '../../support/scripted-api-server.ts';
@@ -42,6 +42,19 @@ describe('an access review', () => {
     server.on(call, reply({ status: { allowed: false } }), reply({}));
     assert.equal(await check(), false);
     assert.equal(await check(), false);
+  });
+
+  it('asks about the user of the client, at cluster scope if there is no namespace', async () => {
+    server.on('POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews', reply({ status: { allowed: true } }));
+    const client = createClient(await server.kubeConfig(), { log: recordedLog().log, userAgent: 'mooring/test' });
+    const { namespace: _, ...atClusterScope } = access;
+    assert.equal(await isSelfAllowed(client, atClusterScope), true);
+    assert.deepEqual(server.seen[0]?.body, {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
+      metadata: {},
+      spec: { resourceAttributes: atClusterScope },
+    });
   });
 
   it('rejects if the API server does not respond', async () => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { installNamespace, sharedHubNamespace, systemNamespace } from '../../../../src/api/names.ts';
+import { installNamespace, systemNamespace } from '../../../../src/api/names.ts';
 import type { KubeObject } from '../../../../src/api/object.ts';
 import { buildNamespace, readFolder, readObjects } from './apply.ts';
 import { buildWebhookService, withLocalPort } from './webhook-service.ts';
@@ -7,7 +7,7 @@ import { buildWebhookService, withLocalPort } from './webhook-service.ts';
 const deploy = join(import.meta.dirname, '..', '..', '..');
 const standIn = join(import.meta.dirname, '..', '..', 'ocm-stand-in');
 
-/** The ManagedClusterSet that is bound to the shared hub namespace. */
+/** The ManagedClusterSet of all clusters. */
 const sharedSet = 'global';
 
 const ocmApi = 'cluster.open-cluster-management.io/v1beta2';
@@ -15,9 +15,10 @@ const ocmApi = 'cluster.open-cluster-management.io/v1beta2';
 /** The namespaces, CRDs and RBAC objects that mooring needs on a hub. */
 export async function readMooringObjects(): Promise<KubeObject[]> {
   return [
-    ...[systemNamespace, installNamespace, sharedHubNamespace].map(buildNamespace),
+    ...[systemNamespace, installNamespace].map(buildNamespace),
     ...(await readFolder(join(deploy, 'crds'))),
     ...(await readObjects(join(deploy, 'rbac.yaml'))),
+    ...(await readHubNamespaceObjects()).filter((object) => !isClusterSetBinding(object)),
   ];
 }
 
@@ -32,13 +33,20 @@ export async function readStandInObjects(): Promise<KubeObject[]> {
   return [...(await readFolder(join(standIn, 'crds'))), buildSet()];
 }
 
-/** The CRD that must exist before the result of `buildBinding` can be applied. */
+/** The CRD that must exist before the result of `readClusterSetBindings` can be applied. */
 export const bindingCrd = 'managedclustersetbindings.cluster.open-cluster-management.io';
 
-/** Allows Placements in the shared namespace to select from all clusters. */
-export function buildBinding(): KubeObject {
-  const metadata = { name: sharedSet, namespace: sharedHubNamespace };
-  return withSpec({ apiVersion: ocmApi, kind: 'ManagedClusterSetBinding', metadata }, { clusterSet: sharedSet });
+/** What allows Placements in the shared namespace to select from all clusters. */
+export async function readClusterSetBindings(): Promise<KubeObject[]> {
+  return (await readHubNamespaceObjects()).filter(isClusterSetBinding);
+}
+
+function readHubNamespaceObjects(): Promise<KubeObject[]> {
+  return readObjects(join(deploy, 'hub-namespace.yaml'));
+}
+
+function isClusterSetBinding({ kind }: KubeObject): boolean {
+  return kind === 'ManagedClusterSetBinding';
 }
 
 function buildSet(): KubeObject {

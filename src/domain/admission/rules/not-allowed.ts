@@ -16,7 +16,7 @@ export const notAllowed: Rule = {
   phases: ['mutate', 'validate'],
   severity: 'deny',
   reason: 'Forbidden',
-  // Rights are checked with every request.
+  // Rights are checked with every request. `dependsOnOtherObjects` knows which of them depend on another object.
   needsLiveRead: false,
   enforcedAt: ['admission'],
   overridable: false,
@@ -24,12 +24,12 @@ export const notAllowed: Rule = {
     missingRights.map((right) => ({ path: right.path, message: messageOf(right, request.username) })),
 };
 
-function messageOf({ verb, group, resource, namespace, name = '' }: NeededRight, username: string): string {
+function messageOf({ verb, group, resource, namespace, name = '', namedBy }: NeededRight, username: string): string {
   if (namespace !== undefined) {
     const what = name === '' ? `${resource} in namespace ${namespace}` : `${resource} ${namespace}/${name}`;
     return `${username} may not ${verb} ${what}; ask the owner of that namespace for the verb ${verb}`;
   }
   const kind = resource === grantedNamespaces.hub ? 'hub' : 'spoke';
   const command = grantCommand(kind, name, username);
-  return `${username} may not use ${kind} namespace ${name}: the verb ${verb} on ${resource}.${group}/${name} is missing; an administrator can apply the output of \`${command}\``;
+  return `${username} may not use ${kind} namespace ${name}${namedBy === undefined ? '' : `, which ${namedBy} names`}: the verb ${verb} on ${resource}.${group}/${name} is missing; an administrator can apply the output of \`${command}\``;
 }

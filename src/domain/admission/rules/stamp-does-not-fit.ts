@@ -1,9 +1,12 @@
-import { revisionAnnotation, revisionHashAnnotation } from '../../annotations.ts';
+import type { UncheckedObject } from '../../../api/unchecked-object.ts';
+import { allowedHubNamespacesAnnotation, revisionAnnotation, revisionHashAnnotation } from '../../annotations.ts';
+import { allowedHubNamespacesText } from '../../revisions/allowed-hub-namespaces.ts';
+import type { Facts } from '../facts.ts';
 import { wantedStamp } from '../mutation.ts';
 import { readStamp } from '../../revisions/revision.ts';
-import { revisionedKinds, type Rule } from '../rule.ts';
+import { revisionedKinds, type Finding, type Rule } from '../rule.ts';
 
-/** The stamp does not match the content of the request, because another webhook changed the content after mooring. */
+/** A stamp does not match the content of the request, because another webhook changed the content or the stamp after mooring. */
 export const stampDoesNotFit: Rule = {
   code: 'StampDoesNotFit',
   summary: 'The revision stamp does not match the content: another mutating webhook changed the object after mooring.',
@@ -21,9 +24,17 @@ export const stampDoesNotFit: Rule = {
     if (object === undefined) return [];
     const wanted = wantedStamp(object, facts);
     const actual = readStamp(object.metadata);
-    if (actual?.revision === wanted.revision && actual.hash === wanted.hash) return [];
+    if (actual?.revision === wanted.revision && actual.hash === wanted.hash) return stampedHubNamespaces(facts, object);
     const path = `metadata.annotations[${actual?.revision === wanted.revision ? revisionHashAnnotation : revisionAnnotation}]`;
     const message = `does not match the content (revision ${wanted.revision}); another mutating webhook changes the object after mooring: set its reinvocationPolicy to IfNeeded, or let it run first`;
     return [{ path, message }];
   },
 };
+
+function stampedHubNamespaces({ allowedHubNamespaces = [] }: Facts, { metadata }: UncheckedObject): Finding[] {
+  const wanted = allowedHubNamespacesText(allowedHubNamespaces);
+  if (metadata.annotations?.[allowedHubNamespacesAnnotation] === wanted) return [];
+  const path = `metadata.annotations[${allowedHubNamespacesAnnotation}]`;
+  const message = `is not what admission has set (${wanted ?? 'absent'}); another mutating webhook changes the object after mooring: set its reinvocationPolicy to IfNeeded, or let it run first`;
+  return [{ path, message }];
+}

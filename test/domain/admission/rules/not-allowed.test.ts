@@ -41,6 +41,15 @@ describe('NotAllowed', () => {
     assert.match(finding?.message ?? '', /override environments in namespace prod;/);
   });
 
+  it('names the object that names a namespace, if it is not the one in the request', () => {
+    const right = { ...namespaceRight('hub', 'prod', 'a'), namedBy: 'revision 1 of Environment team/primary' };
+    const [finding] = notAllowed.find(factsOf({ object: deployment('team') }, { missingRights: [right] }));
+    assert.match(
+      finding?.message ?? '',
+      /^jane may not use hub namespace prod, which revision 1 of Environment team\/primary names: /,
+    );
+  });
+
   it('names the command that grants the use of a namespace', () => {
     const missingRights = [namespaceRight('hub', 'prod', 'a'), namespaceRight('spoke', 'shop', 'b')];
     assert.deepEqual(notAllowed.find(factsOf({ object: environment('team') }, { missingRights })), [

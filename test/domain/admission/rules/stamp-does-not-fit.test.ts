@@ -54,4 +54,23 @@ describe('StampDoesNotFit', () => {
       assert.deepEqual(findingsOf(stampDoesNotFit, facts), path === undefined ? [] : [{ path }]);
     });
   }
+
+  const hubNamespaces = 'metadata.annotations[spectrocloud.com/allowed-hub-namespaces]';
+  const stamps: { stamp?: string; allowed: string[]; path?: string; why: string }[] = [
+    { stamp: 'prod', allowed: ['prod'], why: 'the webhook has set it' },
+    { allowed: [], why: 'there is nothing to stamp' },
+    { stamp: 'prod', allowed: [], path: hubNamespaces, why: 'the requester may not use the namespace' },
+    { allowed: ['prod'], path: hubNamespaces, why: 'another webhook has removed it' },
+  ];
+  for (const { stamp, allowed, path, why } of stamps) {
+    it(`finds ${path ?? 'nothing'} for the hub namespaces ${stamp ?? 'none'} if [${allowed.join()}] are allowed: ${why}`, () => {
+      const annotations = stamp === undefined ? {} : { 'spectrocloud.com/allowed-hub-namespaces': stamp };
+      const object = stampedAs(environment('team', { annotations }), 1);
+      const found = stampDoesNotFit.find(factsOf({ object }, { allowedHubNamespaces: allowed }));
+      assert.deepEqual(
+        found.map((finding) => finding.path),
+        path === undefined ? [] : [path],
+      );
+    });
+  }
 });
