@@ -3,6 +3,8 @@ import { accountOf, installNamespace, roles, systemNamespace, type Role } from '
 
 /** The image of all three roles. An operator adds the registry. */
 const image = 'mooring:0.1.0';
+/** The limit of the heap of a role, in MiB. By default, Node derives it from the limit of the container. */
+export const heapMiB = 512;
 const healthPort = 8080;
 const webhookPort = 8443;
 
@@ -36,7 +38,9 @@ function deployment(role: Role): JsonObject {
     ports,
     readinessProbe: probe('/readyz'),
     livenessProbe: { ...probe('/healthz'), failureThreshold: 6 },
-    resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '1Gi' } },
+    env: [{ name: 'NODE_OPTIONS', value: `--max-old-space-size=${heapMiB}` }],
+    // The heap, two CUE engines of 256 MiB each, and what is outside of both, such as buffers and code.
+    resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '1280Mi' } },
     securityContext: {
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,

@@ -3,6 +3,8 @@ import { environments } from '../api/kinds.ts';
 import { keyOf } from '../api/object.ts';
 import { placementDecisions, placementLabel, placements, type Placement, type PlacementDecision } from '../api/ocm.ts';
 import type { Client } from '../kube/client/client.ts';
+import { reduced } from '../catalog/stores/reduced.ts';
+import { withCompactSpec } from '../domain/json/compact-json.ts';
 import { keysOfChange } from '../kube/cache/change-keys.ts';
 import { Informer } from '../kube/cache/informer.ts';
 import type { Log } from '../log.ts';
@@ -35,6 +37,7 @@ export function createWatches({ client, log, onChange }: WatchesOptions): Watche
     environments: new Informer<Environment>({
       client,
       resource: environments,
+      transform: reduced,
       log,
       indexes: {
         [environmentIndexes.referredPlacement]: (environment) =>
@@ -44,6 +47,7 @@ export function createWatches({ client, log, onChange }: WatchesOptions): Watche
     placements: new Informer<Placement>({
       client,
       resource: placements,
+      transform: withCompactSpec,
       log,
       indexes: { [placementIndexes.environment]: environmentKeys },
     }),

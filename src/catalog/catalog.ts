@@ -50,6 +50,8 @@ export class Catalog {
   readonly systemNamespace: string;
   readonly #hash: Hash;
   readonly #builtins: CatalogOptions['builtins'];
+  /** Objects of caches are read often, and a hash of much content takes milliseconds. */
+  readonly #hashes = new WeakMap<Definition, string>();
 
   constructor({ store, hash, builtins, systemNamespace }: CatalogOptions) {
     this.store = store;
@@ -65,7 +67,7 @@ export class Catalog {
     const recorded = await this.store.revisions(kind, definition);
     const known = recorded.find(({ revision }) => revision === stamp.revision);
     // Content that was written while the webhook was down is not a revision until it is stamped: the recorded version counts.
-    const isStamped = stamp.hash === contentHash(definition, this.#hash);
+    const isStamped = stamp.hash === this.#hashOf(definition);
     const version = isStamped ? definition.spec?.['version'] : known?.version;
     return { newest: { revision: stamp.revision, ...(typeof version === 'string' ? { version } : {}) }, recorded };
   }
@@ -73,7 +75,7 @@ export class Catalog {
   /** The spec of an object at a revision: that of the live object if the revision is its newest, else the recorded one. */
   async specAt(kind: RevisionedKindName, definition: Definition, revision: number): Promise<JsonObject | undefined> {
     const stamp = readStamp(definition.metadata);
-    if (stamp?.revision === revision && stamp.hash === contentHash(definition, this.#hash)) return definition.spec;
+    if (stamp?.revision === revision && stamp.hash === this.#hashOf(definition)) return definition.spec;
     return this.store.recorded(kind, definition, revision);
   }
 
@@ -144,6 +146,12 @@ export class Catalog {
       if (template !== undefined) return { state: 'found', template };
     }
     return { state: 'unknown', impossible: false, message: await this.#unknownTopology(type, read.ref, definition) };
+  }
+
+  #hashOf(definition: Definition): string {
+    const found = this.#hashes.get(definition) ?? contentHash(definition, this.#hash);
+    this.#hashes.set(definition, found);
+    return found;
   }
 
   async #unknownTopology(type: string, ref: VersionRef, definition: Definition | undefined): Promise<string> {

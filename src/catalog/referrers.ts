@@ -1,7 +1,7 @@
 import type { UncheckedObject } from '../api/unchecked-object.ts';
 import { environmentRevisionAnnotation } from '../domain/annotations.ts';
 import { readRef, readTopologyRef } from '../domain/refs/read-ref.ts';
-import { fieldOfKind, type ReferenceField } from '../domain/refs/reference-fields.ts';
+import type { ReferenceField } from '../domain/refs/reference-fields.ts';
 import { readReferenceStamp } from '../domain/refs/reference-stamp.ts';
 import { resolve } from '../domain/refs/resolution.ts';
 import { refToTarget, type RefTarget, type RefToTarget } from '../domain/refs/uses.ts';
@@ -24,12 +24,22 @@ export interface EnvironmentRevision {
 export type ReferrerFilter = (object: UncheckedObject) => boolean;
 export const acceptAll: ReferrerFilter = () => true;
 
-/** Finds objects by the names in their refs: in caches, on the API server, or in a list. */
+/** An Environment or a WorkloadProfile, which refs of deployments may mean. */
+export interface ReferenceTarget {
+  kind: ReferenceField['kind'];
+  namespace: string;
+  name: string;
+}
+
+/** Finds objects by what they refer to: in caches, on the API server, or in a list. */
 export interface ReferrerIndex {
   /** Deployments whose spec names a namespace on the spokes, or that are applied in it. */
   inSpokeNamespace(namespace: string): Promise<UncheckedObject[]>;
-  /** Deployments with a ref to an Environment or a profile of this name, in any namespace and at any revision. */
-  byReference(field: ReferenceField['field'], name: string, matches?: ReferrerFilter): Promise<UncheckedObject[]>;
+  /**
+   * Deployments of any namespace that use an Environment or a profile at any revision: a ref may mean it, or it is applied although
+   * the ref has changed since. A ref may mean a profile of this name in another namespace, too: `refToTarget` tells.
+   */
+  byReference(target: ReferenceTarget, matches?: ReferrerFilter): Promise<UncheckedObject[]>;
   /** Environments whose topology has this name, at any revision. */
   byTopology(name: string, matches?: ReferrerFilter): Promise<UncheckedObject[]>;
   /** Recorded revisions of Environments whose topology has this name. */
@@ -64,7 +74,7 @@ export async function referrersOf(
 ): Promise<Referrers> {
   const { kind, namespace, name } = target;
   if (kind !== 'PolicyDefinition') {
-    const deployments = await index.byReference(fieldOfKind(kind), name);
+    const deployments = await index.byReference({ kind, namespace, name });
     const current = deployments.flatMap((object): Referrer[] => {
       const ref = refToTarget(object, target, systemNamespace);
       return ref === undefined ? [] : [{ kind: 'WorkloadDeployment', object, ...ref }];
@@ -96,11 +106,14 @@ export async function deploymentsAt(
   revisions: readonly RecordedReferrer[],
   { index, catalog }: { index: ReferrerIndex; catalog: Catalog },
 ): Promise<DeploymentAtRevision[]> {
-  const byName = Map.groupBy(revisions, ({ name }) => name);
+  const byEnvironment = Map.groupBy(revisions, ({ namespace, name }) => `${namespace}/${name}`);
   const found = await Promise.all(
-    [...byName].map(async ([name, sameName]) => {
-      const deployments = await index.byReference('environmentRef', name);
-      return Promise.all(deployments.map((deployment) => atRevision(deployment, sameName, catalog)));
+    [...byEnvironment.values()].map(async (ofOne) => {
+      const [first] = ofOne;
+      if (first === undefined) return [];
+      const { namespace, name } = first;
+      const deployments = await index.byReference({ kind: 'Environment', namespace, name });
+      return Promise.all(deployments.map((deployment) => atRevision(deployment, ofOne, catalog)));
     }),
   );
   return found.flat(2);

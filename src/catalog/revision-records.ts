@@ -3,6 +3,7 @@ import type { KubeObject, ObjectMeta } from '../api/object.ts';
 import { retiringAnnotation, revisionLabels, topologyAnnotation } from '../domain/annotations.ts';
 import type { KnownRevision } from '../domain/refs/resolution.ts';
 import { readAllowedHubNamespaces } from '../domain/revisions/allowed-hub-namespaces.ts';
+import { topologyType } from '../domain/refs/topology-type.ts';
 
 /** The uid of the object that a DefinitionRevision belongs to. */
 export function ownerUid(metadata: ObjectMeta): string | undefined {
@@ -42,7 +43,8 @@ export function recordedTopology({ metadata }: KubeObject): string[] {
   return topologyNameIn(metadata.annotations?.[topologyAnnotation]);
 }
 
-/** The name in a `spec.topology.type`, without the revision; empty if it is not a string. */
+/** The name of the PolicyDefinition that a `spec.topology.type` means; empty for a topology that is built in, and for an invalid type. */
 export function topologyNameIn(type: unknown): string[] {
-  return typeof type === 'string' ? [type.replace(/@.*$/s, '')] : [];
+  const read = typeof type === 'string' ? topologyType(type) : undefined;
+  return read?.kind === 'custom' ? [read.ref.name] : [];
 }

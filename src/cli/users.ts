@@ -37,7 +37,7 @@ export async function usersOf(
   { client, catalog }: UserSources,
 ): Promise<{ users: User[]; partial: boolean }> {
   const { objects, partial } = await listReferrers(client, found);
-  const index = listedReferrers(() => objects);
+  const index = listedReferrers(catalog.systemNamespace, () => objects);
   const { current, recorded } = await referrersOf(found, { index, systemNamespace: catalog.systemNamespace });
   const users: User[] = [];
   for (const { kind, object, text, ref, namespaces } of current) {

@@ -11,6 +11,7 @@ import { revisionedKindNames } from '../api/definition-revision.ts';
 import type { WorkloadDeployment } from '../api/workload-deployment.ts';
 import { revisionedResources } from '../catalog/stores/live.ts';
 import { deploymentOf, environmentOf } from '../domain/render/render-identity.ts';
+import { withCompactSpec } from '../domain/json/compact-json.ts';
 import { namespacesIn } from '../domain/spoke/work-namespaces.ts';
 import { isRuleBlock } from '../domain/applied-reasons.ts';
 import { definitionCaches, type DefinitionCaches } from '../catalog/stores/cached.ts';
@@ -60,17 +61,23 @@ function isBlockedByRule({ status }: WorkloadDeployment): boolean {
 }
 
 /** Creates the caches; none of them runs yet. */
-export function createCaches(client: Client, log: Log): ControllerCaches {
+export function createCaches(client: Client, log: Log, systemNamespace: string): ControllerCaches {
   return {
     definitions: definitionCaches(client, log, { with: 'status' }),
-    deployments: deploymentCache(client, log, {
-      [deploymentIndexes.blockedNamespace]: (deployment) =>
-        isBlockedByRule(deployment) ? spokeNamespacesOf(deployment) : [],
+    deployments: deploymentCache({
+      client,
+      log,
+      systemNamespace,
+      indexes: {
+        [deploymentIndexes.blockedNamespace]: (deployment) =>
+          isBlockedByRule(deployment) ? spokeNamespacesOf(deployment) : [],
+      },
     }),
     placements: new Informer<Placement>({
       client,
       log,
       resource: placements,
+      transform: withCompactSpec,
       indexes: {
         [placementIndexes.deployment]: (placement) => listOf(deploymentOf(placement)),
         [placementIndexes.environment]: (placement) => listOf(environmentOf(placement)),
@@ -80,6 +87,7 @@ export function createCaches(client: Client, log: Log): ControllerCaches {
       client,
       log,
       resource: manifestWorkReplicaSets,
+      transform: withCompactSpec,
       indexes: {
         [replicaSetIndexes.deployment]: (replicaSet) => listOf(deploymentOf(replicaSet)),
         [replicaSetIndexes.placement]: ({ metadata, spec }) =>
@@ -91,6 +99,7 @@ export function createCaches(client: Client, log: Log): ControllerCaches {
       client,
       log,
       resource: manifestWorks,
+      transform: withCompactSpec,
       labelSelector: replicaSetLabel,
       indexes: { [manifestWorkIndexes.replicaSet]: ({ metadata }) => listOf(metadata.labels?.[replicaSetLabel]) },
     }),

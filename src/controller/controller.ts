@@ -53,7 +53,7 @@ const workers = { definitions: 8, deployments: 8 };
 /** Creates a controller; `watch` and `lead` start it. */
 export function createController(options: ControllerOptions): Controller {
   const { client, log, metrics, tools, builtins, systemNamespace, now, historyLimit, retireForMs } = options;
-  const caches = createCaches(client, log);
+  const caches = createCaches(client, log, systemNamespace);
   const informers = allInformers(caches);
   for (const [resource, informer] of informers) metrics.process.watch(resource, () => informer.lastContact());
   /** Defined only while this process leads. */

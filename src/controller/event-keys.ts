@@ -2,10 +2,10 @@ import { revisionedKindNames, type RevisionedKindName } from '../api/definition-
 import { keyOf, type KubeObject } from '../api/object.ts';
 import { replicaSetLabel, type ManifestWork, type ManifestWorkReplicaSet, type Placement } from '../api/ocm.ts';
 import type { WorkloadDeployment } from '../api/workload-deployment.ts';
-import { definitionIndexes, topologyName } from '../catalog/stores/cached.ts';
+import { definitionIndexes, revisionIndexes, topologyName } from '../catalog/stores/cached.ts';
 import { recordedKey, recordedTopology } from '../catalog/revision-records.ts';
-import { spokeNamespacesOf } from '../catalog/referrers/keys.ts';
-import { targetsOf } from '../domain/refs/uses.ts';
+import { spokeNamespacesOf, usedDefinitions } from '../catalog/referrers/keys.ts';
+import { definitionKeyOf } from '../domain/refs/uses.ts';
 import type { Definition } from '../domain/revisions/definition.ts';
 import { namespacesIn } from '../domain/spoke/work-namespaces.ts';
 import { deploymentOf, environmentOf } from '../domain/render/render-identity.ts';
@@ -18,21 +18,31 @@ export interface EventContext {
   systemNamespace: string;
 }
 
-/** Deployments that may refer to a definition. They are found by name alone, because a ref may resolve to another namespace. */
+/** Deployments that use a definition: a ref may mean it, or it is applied, or it is the topology of their Environment. */
 export function referringDeployments(
   kind: RevisionedKindName,
-  { metadata: { name } }: Pick<Definition, 'metadata'>,
-  { caches: { deployments } }: EventContext,
+  { metadata: { namespace = '', name } }: Pick<Definition, 'metadata'>,
+  context: EventContext,
 ): string[] {
-  switch (kind) {
-    case 'Environment':
-      return deployments.byIndex(deploymentIndexes.environmentRef, name).map(keyOf);
-    case 'WorkloadProfile':
-      return deployments.byIndex(deploymentIndexes.workloadProfileRef, name).map(keyOf);
-    case 'PolicyDefinition':
-      // An older revision of an Environment may use a topology that its newest one does not, so all deployments are affected.
-      return deployments.list().map(keyOf);
-  }
+  const { deployments } = context.caches;
+  const keys =
+    kind === 'PolicyDefinition'
+      ? environmentsThatUsed({ namespace, name }, context)
+      : [definitionKeyOf(kind, namespace, name)];
+  return keys.flatMap((key) => deployments.byIndex(deploymentIndexes.definition, key)).map(keyOf);
+}
+
+/** Environments of which the newest revision or a recorded one has a PolicyDefinition as its topology: deployments may use any of them. */
+function environmentsThatUsed(
+  { namespace, name }: { namespace: string; name: string },
+  context: EventContext,
+): string[] {
+  if (namespace !== context.systemNamespace) return [];
+  const { Environment, revisions } = context.caches.definitions;
+  const newest = Environment.byIndex(definitionIndexes.topology, name).map((found) =>
+    definitionKey('Environment', found),
+  );
+  return [...new Set([...newest, ...revisions.byIndex(revisionIndexes.topology, name).flatMap(recordedKey)])];
 }
 
 /** The PolicyDefinition that the topology type of an Environment names; it may not exist. */
@@ -40,8 +50,12 @@ export function topologyOfEnvironment(environment: Definition, { systemNamespace
   return topologyName(environment).map((name) => topologyKey(name, systemNamespace));
 }
 
-/** Environments that use a PolicyDefinition as their topology. */
-export function environmentsWithTopology({ metadata }: Definition, { caches }: EventContext): string[] {
+/** Environments that use a PolicyDefinition as their topology. One outside the system namespace is never used. */
+export function environmentsWithTopology(
+  { metadata }: Definition,
+  { caches, systemNamespace }: EventContext,
+): string[] {
+  if (metadata.namespace !== systemNamespace) return [];
   return caches.definitions.Environment.byIndex(definitionIndexes.topology, metadata.name).map((environment) =>
     definitionKey('Environment', environment),
   );
@@ -71,9 +85,9 @@ export function blockedByReplicaSet(replicaSet: ManifestWorkReplicaSet, { caches
   return blockedIn(namespacesIn(replicaSet), caches);
 }
 
-/** Definitions that the refs of a deployment may resolve to: their numbers of users depend on the deployment. */
+/** Definitions that the refs of a deployment may mean, or that are applied: which revisions they retain depends on the deployment. */
 export function definitionsOfDeployment(deployment: WorkloadDeployment, { systemNamespace }: EventContext): string[] {
-  return targetsOf(deployment, systemNamespace);
+  return usedDefinitions(deployment, systemNamespace);
 }
 
 /** The fields of a deployment that decide which definitions and revisions it uses. */

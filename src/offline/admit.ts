@@ -81,7 +81,7 @@ async function evaluate(
   const unchecked: NeededRight[] = [];
   const source: ObjectSource = {
     catalog: offlineCatalog(store, options),
-    referrers: listedReferrers(() => store.list()),
+    referrers: listedReferrers(options.systemNamespace, () => store.list()),
     isLive: true,
     isOffline: true,
   };

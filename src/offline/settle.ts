@@ -74,8 +74,8 @@ async function affectedDeployments(
   options: OfflineCatalogOptions,
 ): Promise<UncheckedObject[]> {
   const objects = store.list();
-  const index = listedReferrers(() => objects);
   const { systemNamespace } = options;
+  const index = listedReferrers(systemNamespace, () => objects);
   const { namespace = '', name } = object.metadata;
   const deploymentsOf = async (environment: { namespace: string; name: string }): Promise<Referrer[]> => {
     const { current } = await referrersOf({ kind: 'Environment', ...environment }, { index, systemNamespace });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { TopologyEngine, TopologyResult } from './topology-result.ts';
+import type { EvaluationOptions, TopologyEngine, TopologyResult } from './topology-result.ts';
 
 export interface CachingEngineOptions {
   engine: Pick<TopologyEngine, 'check' | 'render'>;
@@ -8,16 +8,24 @@ export interface CachingEngineOptions {
   maxResults: number;
   /** The maximum length of all cached results, in characters of JSON. */
   maxTotalLength?: number;
-  /** How long the failure of a stopped evaluation is cached, so that one endless topology does not block a worker for every request. */
+  /**
+   * How long the failure of a stopped evaluation is cached, so that one endless topology does not block a worker for every request.
+   * The time doubles each time that the same evaluation is stopped again, up to `longestRetryMs`.
+   */
   retryStoppedAfterMs: number;
+  /** By default the time does not grow. */
+  longestRetryMs?: number;
   /** Milliseconds since the epoch. */
   now: () => number;
 }
 
 interface CachedResult {
-  result: TopologyResult;
+  /** Many results would need much more memory than their text. */
+  text: string;
   /** Milliseconds since the epoch; `undefined` for a result that never expires, because the same input gives the same output. */
   expiresAt: number | undefined;
+  /** How long the failure of a stopped evaluation is cached. */
+  retryAfterMs: number | undefined;
 }
 
 /** The maximum length of one cached result, in characters of JSON. Most have about 10 KiB; a longer result is not cached. */
@@ -29,42 +37,58 @@ const defaultMaxTotalLength = 64 * 1024 * 1024;
  * Failures of the engine and very long results are not cached.
  */
 export function createCachingEngine(options: CachingEngineOptions): Pick<TopologyEngine, 'check' | 'render'> {
-  const { engine, maxResults, maxTotalLength = defaultMaxTotalLength, retryStoppedAfterMs, now } = options;
+  const { engine, maxResults, maxTotalLength = defaultMaxTotalLength, now } = options;
+  const { retryStoppedAfterMs, longestRetryMs = retryStoppedAfterMs } = options;
   const cache = new LRUCache<string, CachedResult>({ max: maxResults, maxSize: maxTotalLength });
   /** Running evaluations; several callers may wait for one. An evaluation has its own deadline, so no caller aborts it. */
   const pending = new Map<string, Promise<TopologyResult>>();
   const evaluateOnce = async (
     input: unknown[],
     evaluate: () => Promise<TopologyResult>,
-    signal: AbortSignal | undefined,
+    { namespace = '', signal }: EvaluationOptions = {},
   ): Promise<TopologyResult> => {
     const key = createHash('sha256').update(JSON.stringify(input)).digest('base64');
     const cached = cache.get(key);
-    if (cached !== undefined && (cached.expiresAt === undefined || now() < cached.expiresAt)) return cached.result;
-    const evaluation = pending.get(key) ?? evaluateAndCache(key, evaluate);
-    pending.set(key, evaluation);
+    if (cached !== undefined && (cached.expiresAt === undefined || now() < cached.expiresAt)) return parsed(cached);
+    // A namespace does not wait in the queue of another one.
+    const pendingKey = `${key} ${namespace}`;
+    const evaluateAndCache = async (): Promise<TopologyResult> => {
+      try {
+        const result = await evaluate();
+        cacheResult(key, result);
+        return result;
+      } finally {
+        pending.delete(pendingKey);
+      }
+    };
+    const evaluation = pending.get(pendingKey) ?? evaluateAndCache();
+    pending.set(pendingKey, evaluation);
     return raceWithAbort(evaluation, signal);
-  };
-  const evaluateAndCache = async (key: string, evaluate: () => Promise<TopologyResult>): Promise<TopologyResult> => {
-    try {
-      const result = await evaluate();
-      cacheResult(key, result);
-      return result;
-    } finally {
-      pending.delete(key);
-    }
   };
   const cacheResult = (key: string, result: TopologyResult): void => {
     if (!result.ok && result.reason === 'EngineFailed') return;
-    const size = JSON.stringify(result).length;
+    const text = JSON.stringify(result);
+    const size = text.length;
     if (size > maxResultLength) return;
-    cache.set(key, { result, expiresAt: wasStopped(result) ? now() + retryStoppedAfterMs : undefined }, { size });
+    const before = cache.peek(key)?.retryAfterMs;
+    const longer = before === undefined ? retryStoppedAfterMs : Math.min(before * 2, longestRetryMs);
+    const retryAfterMs = wasStopped(result) ? longer : undefined;
+    const expiresAt = retryAfterMs === undefined ? undefined : now() + retryAfterMs;
+    cache.set(key, { text, expiresAt, retryAfterMs }, { size });
   };
   return {
-    check: (template, parameter, signal) =>
-      evaluateOnce(['check', template, parameter], () => engine.check(template, parameter), signal),
-    render: (template, parameter, context, signal) =>
-      evaluateOnce(['render', template, parameter, context], () => engine.render(template, parameter, context), signal),
+    check: (template, parameter, evaluation) =>
+      evaluateOnce(
+        ['check', template, parameter],
+        () => engine.check(template, parameter, { namespace: evaluation?.namespace }),
+        evaluation,
+      ),
+    render: (template, parameter, context, evaluation) =>
+      evaluateOnce(
+        ['render', template, parameter, context],
+        () => engine.render(template, parameter, context, { namespace: evaluation?.namespace }),
+        evaluation,
+      ),
   };
 }
 
@@ -83,6 +107,11 @@ async function raceWithAbort(
   } finally {
     signal.removeEventListener('abort', abort);
   }
+}
+
+function parsed({ text }: CachedResult): TopologyResult {
+  const result: TopologyResult = JSON.parse(text);
+  return result;
 }
 
 function wasStopped(result: TopologyResult): boolean {

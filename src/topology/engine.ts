@@ -34,7 +34,8 @@ export async function createTopologyEngine(options: EngineOptions): Promise<Topo
   // The module is compiled once; the threads share the code.
   const compiled = await WebAssembly.compile(limitMemory(bytes, memoryMiB));
   const start = () => startEvaluator(compiled);
-  const pool = new EvaluatorPool({ start, size: workers, deadlineMs, queueMs, replaceAfter, log });
+  const now = () => performance.now();
+  const pool = new EvaluatorPool({ start, size: workers, deadlineMs, queueMs, replaceAfter, now, log });
   try {
     await pool.open();
   } catch (error) {
@@ -47,22 +48,23 @@ export async function createTopologyEngine(options: EngineOptions): Promise<Topo
     sizeCalculation: (response) => response.length,
   });
   return {
-    check: async (template, parameter, signal) => {
-      signal?.throwIfAborted();
+    check: async (template, parameter, evaluation = {}) => {
+      evaluation.signal?.throwIfAborted();
       const request = JSON.stringify({ mode: 'check', template, parameter, context: checkContext });
       const key = createHash('sha256').update(request).digest('base64');
       const cached = checks.get(key);
       if (cached !== undefined) return resultOf(cached);
-      const evaluation = await pool.run(request, signal);
-      if (!evaluation.ok) return failure(evaluation.reason, evaluation.message);
-      const result = resultOf(evaluation.response);
+      const evaluated = await pool.run(request, evaluation);
+      if (!evaluated.ok) return failure(evaluated.reason, evaluated.message);
+      const result = resultOf(evaluated.response);
       // A failure of the engine does not depend on the request; the next attempt may succeed.
-      if (result.ok || result.reason !== 'EngineFailed') checks.set(key, evaluation.response);
+      if (result.ok || result.reason !== 'EngineFailed') checks.set(key, evaluated.response);
       return result;
     },
-    render: async (template, parameter, context, signal) => {
-      const evaluation = await pool.run(JSON.stringify({ mode: 'render', template, parameter, context }), signal);
-      return evaluation.ok ? resultOf(evaluation.response) : failure(evaluation.reason, evaluation.message);
+    render: async (template, parameter, context, evaluation) => {
+      const request = JSON.stringify({ mode: 'render', template, parameter, context });
+      const evaluated = await pool.run(request, evaluation);
+      return evaluated.ok ? resultOf(evaluated.response) : failure(evaluated.reason, evaluated.message);
     },
     close: () => pool.close(),
   };

@@ -17,16 +17,22 @@ export type TopologyFailure =
 export type TopologyResult =
   { ok: true; objects: JsonObject[] } | { ok: false; reason: TopologyFailure; violations: TopologyViolation[] };
 
+export interface EvaluationOptions {
+  /** The namespace on the hub whose objects cause the evaluation. Namespaces share the engine equally. */
+  namespace?: string | undefined;
+  signal?: AbortSignal | undefined;
+}
+
 /** Evaluates CUE topologies. An aborted `signal` rejects with its reason; every other failure is a result. */
 export interface TopologyEngine {
   /** Whether the template compiles and its `parameter` accepts these properties; `objects` is empty. */
-  check(template: string, parameter: JsonObject, signal?: AbortSignal): Promise<TopologyResult>;
+  check(template: string, parameter: JsonObject, options?: EvaluationOptions): Promise<TopologyResult>;
   /** The object of `output`, then each of `outputs` in the order of the template. */
   render(
     template: string,
     parameter: JsonObject,
     context: TopologyContext,
-    signal?: AbortSignal,
+    options?: EvaluationOptions,
   ): Promise<TopologyResult>;
   close(): Promise<void>;
 }

@@ -10,8 +10,8 @@ import type { AdmissionRequest } from './review/review.ts';
 export interface DeciderOptions extends GatherOptions {
   /** Fast, but may be stale. */
   cached: Omit<ObjectSource, 'isLive'>;
-  /** Current, and slower; created for each request. */
-  live: (signal: AbortSignal) => Omit<ObjectSource, 'isLive'>;
+  /** Current, and slower; created for each request. With `findsMissed` it also finds objects that a cache lacks. */
+  live: (signal: AbortSignal, options: { findsMissed: boolean }) => Omit<ObjectSource, 'isLive'>;
   severities: Severities;
 }
 
@@ -23,7 +23,8 @@ export function createDecider(phase: RequestFacts['phase'], options: DeciderOpti
   const { severities } = options;
   const cached: ObjectSource = { ...options.cached, isLive: false };
   return async (request, signal) => {
-    const live = (): ObjectSource => ({ ...options.live(signal), isLive: true });
+    const findsMissed = request.operation === 'DELETE';
+    const live = (): ObjectSource => ({ ...options.live(signal, { findsMissed }), isLive: true });
     const startsLive = startsWithLiveRead(phase, request);
     const facts = await gather(request, phase, startsLive ? live() : cached, options, signal);
     const decision = decide(facts, severities);
@@ -35,6 +36,6 @@ export function createDecider(phase: RequestFacts['phase'], options: DeciderOpti
 /** Whether the first decision already needs live reads. */
 function startsWithLiveRead(phase: RequestFacts['phase'], request: AdmissionRequest): boolean {
   if (phase === 'mutate') return needsLiveReferences(request);
-  // A deleted deployment cannot be restored, so its deletion never depends on a cache, even if rules are switched off.
-  return request.operation === 'DELETE' && request.kind.kind === 'WorkloadDeployment';
+  // What is deleted cannot be restored, so a deletion never depends on a cache, even if rules are switched off.
+  return request.operation === 'DELETE';
 }

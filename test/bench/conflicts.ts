@@ -2,7 +2,7 @@ import { revisionedKindNames } from '../../src/api/definition-revision.ts';
 import { environments, workloadDeployments, workloadProfiles } from '../../src/api/kinds.ts';
 import type { KubeObject, Resource } from '../../src/api/object.ts';
 import { cachedStore, definitionCaches } from '../../src/catalog/stores/cached.ts';
-import { cachedReferrers } from '../../src/catalog/referrers/cached.ts';
+import { cachedObject, cachedReferrers } from '../../src/catalog/referrers/cached.ts';
 import { deploymentCache } from '../../src/catalog/deployment-cache.ts';
 import { liveReferrers } from '../../src/catalog/referrers/live.ts';
 import { createLog } from '../../src/log.ts';
@@ -50,7 +50,7 @@ async function world(size: number) {
   const client = createMemoryClient(objects);
   const log = createLog('silent', 'bench');
   const caches = definitionCaches(client, log);
-  const deployments = deploymentCache(client, log);
+  const deployments = deploymentCache({ client, log, systemNamespace: 'mural-system' });
   const referrers = cachedReferrers(deployments, caches);
   const stopping = new AbortController();
   const informers = [...revisionedKindNames.map((kind) => caches[kind]), caches.revisions, deployments];
@@ -68,7 +68,15 @@ async function world(size: number) {
     }),
     cached: { catalog, referrers },
     // Deployments are read live one by one. Revisions come from the caches, because a list of the memory client scans all objects.
-    live: () => ({ catalog, referrers: liveReferrers(referrers, client) }),
+    live: () => ({
+      catalog,
+      referrers: liveReferrers({
+        cached: referrers,
+        cachedObject: cachedObject(deployments, caches),
+        client,
+        systemNamespace: 'mural-system',
+      }),
+    }),
     severities: {},
   };
   return { decide: createDecider('validate', options), stop: () => stopping.abort() };

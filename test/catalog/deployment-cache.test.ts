@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { workloadDeployments } from '../../src/api/kinds.ts';
-import type { KubeObject, Resource } from '../../src/api/object.ts';
+import { keyOf, type KubeObject, type Resource } from '../../src/api/object.ts';
 import { deploymentCache, referrerIndexes } from '../../src/catalog/deployment-cache.ts';
 import { createMemoryClient } from '../support/memory-client.ts';
 import { placedDeployment } from '../support/placed-deployment.ts';
@@ -8,9 +8,16 @@ import { recordedLog } from '../support/recorded-log.ts';
 
 describe('the cache of deployments', () => {
   const stopping = new AbortController();
-  const objects = [placedDeployment(), placedDeployment({ name: 'api', environmentRef: 'second@v2' })];
+  const api = placedDeployment({ name: 'api', environmentRef: 'second@v2' });
+  api.metadata.annotations = { 'kubectl.kubernetes.io/last-applied-configuration': '{}' };
+  const objects = [placedDeployment(), api, placedDeployment({ namespace: 'other', environmentRef: 'second' })];
   const client = createMemoryClient(objects.map((object): [Resource, KubeObject] => [workloadDeployments, object]));
-  const cache = deploymentCache(client, recordedLog().log, { byName: ({ metadata }) => [metadata.name] });
+  const cache = deploymentCache({
+    client,
+    log: recordedLog().log,
+    systemNamespace: 'mural-system',
+    indexes: { byName: ({ metadata }) => [metadata.name] },
+  });
   let running: Promise<unknown> = Promise.resolve();
   before(async () => {
     running = cache.run(stopping.signal);
@@ -21,11 +28,16 @@ describe('the cache of deployments', () => {
     await running;
   });
 
-  it('has an index by each ref and one by spoke namespace', () => {
-    const names = (index: string, key: string) => cache.byIndex(index, key).map(({ metadata }) => metadata.name);
-    assert.deepEqual(names(referrerIndexes.environmentRef, 'second'), ['api']);
-    assert.equal(names(referrerIndexes.workloadProfileRef, 'web').length, 2);
-    assert.equal(names(referrerIndexes.spokeNamespace, 'shop').length, 2);
+  it('has an index by used definitions and one by spoke namespace', () => {
+    const keys = (index: string, key: string) => cache.byIndex(index, key).map(keyOf).toSorted();
+    assert.deepEqual(keys(referrerIndexes.definition, 'Environment/team/second'), ['team/api']);
+    assert.deepEqual(keys(referrerIndexes.definition, 'WorkloadProfile/team/web'), ['team/api', 'team/web']);
+    assert.equal(keys(referrerIndexes.definition, 'WorkloadProfile/mural-system/web').length, 3);
+    assert.equal(keys(referrerIndexes.spokeNamespace, 'shop').length, 3);
+  });
+
+  it('does not keep the copy of an object that kubectl adds', () => {
+    assert.deepEqual(cache.get('team', 'api')?.metadata.annotations, {});
   });
 
   it('has the additional indexes that the caller passes', () => {

@@ -18,7 +18,7 @@ describe('the caches of the controller', () => {
     }
   });
 
-  it('find deployments by the names in their refs, at any revision', async () => {
+  it('find deployments by the definitions in their refs, at any revision', async () => {
     const scene = await controllerScene([
       [workloadDeployments, deployment('a', { environmentRef: 'primary@v1.3' })],
       [workloadDeployments, deployment('b', { environmentRef: 'primary' })],
@@ -27,10 +27,16 @@ describe('the caches of the controller', () => {
       [environments, environment('team')],
     ]);
     try {
-      const users = scene.caches.deployments.byIndex(deploymentIndexes.environmentRef, 'primary');
-      assert.deepEqual(users.map(({ metadata }) => metadata.namespace ?? '').toSorted(), ['a', 'b']);
-      assert.equal(scene.caches.deployments.byIndex(deploymentIndexes.workloadProfileRef, 'web').length, 4);
-      assert.equal(scene.caches.definitions.Environment.byIndex(definitionIndexes.topology, 'topology-ocm').length, 1);
+      const users = (key: string) =>
+        scene.caches.deployments
+          .byIndex(deploymentIndexes.definition, key)
+          .map(({ metadata }) => metadata.namespace ?? '')
+          .toSorted();
+      assert.deepEqual(users('Environment/a/primary'), ['a']);
+      assert.deepEqual(users('Environment/b/primary'), ['b']);
+      assert.deepEqual(users('WorkloadProfile/mural-system/web'), ['a', 'b', 'c', 'd']);
+      const { Environment } = scene.caches.definitions;
+      assert.equal(Environment.byIndex(definitionIndexes.topology, 'topology-ocm').length, 0, 'it is built in');
     } finally {
       await scene.stop();
     }

@@ -4,6 +4,7 @@ import type { KubeObject } from '../../src/api/object.ts';
 import { manifestWorkReplicaSets, type ManifestWorkReplicaSet } from '../../src/api/ocm.ts';
 import * as eventKeys from '../../src/controller/event-keys.ts';
 import { revisionOf } from '../../src/domain/revisions/record.ts';
+import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 import type { Definition } from '../../src/domain/revisions/definition.ts';
 import { sha256 } from '../../src/cli/sha256.ts';
 import { controllerScene, type ControllerScene } from '../support/controller-scene.ts';
@@ -17,7 +18,15 @@ import { aPlacement } from '../support/placements.ts';
 /** An Environment whose topology is the PolicyDefinition `edge`. */
 const custom: Definition = requestObject(environment('team', { name: 'custom', topology: { type: 'edge@v2' } }));
 const primary: Definition = requestObject(environment('team'));
-const policy = (name: string): Definition => ({ ...primary, kind: 'PolicyDefinition', metadata: { name } });
+const policy = (name: string, namespace = 'mural-system'): Definition => ({
+  ...primary,
+  kind: 'PolicyDefinition',
+  metadata: { namespace, name },
+});
+/** An older revision of `a/primary`. */
+const formerlyEdge: Definition = requestObject(environment('a', { topology: { type: 'edge@v1' } }));
+const applying = (object: WorkloadDeployment): WorkloadDeployment =>
+  Object.assign(object, { status: { environment: { namespace: 'a', name: 'former', revision: 1 } } });
 
 /** The first revision of a definition. */
 const revision = (kind: 'Environment' | 'WorkloadProfile', definition: Definition): KubeObject =>
@@ -47,7 +56,10 @@ describe('the keys that an object affects', () => {
       [policyDefinitions, customTopology('edge', 'output: {}')],
       [definitionRevisions, revision('Environment', custom)],
       [workloadDeployments, deployment('a')],
-      [workloadDeployments, deployment('b', { environmentRef: 'custom@v1' })],
+      [workloadDeployments, deployment('b')],
+      [workloadDeployments, deployment('team', { environmentRef: 'custom@v1' })],
+      [environments, requestObject(environment('b', { topology: { type: 'edge' } }))],
+      [definitionRevisions, revision('Environment', formerlyEdge)],
       [workloadDeployments, blocked('waiting', 'shop')],
       [workloadDeployments, blocked('elsewhere', 'store')],
       [manifestWorkReplicaSets, replicaSet('shop')],
@@ -56,25 +68,60 @@ describe('the keys that an object affects', () => {
   });
   after(() => scene.stop());
 
-  const deployments = ['a/web', 'b/web', 'team/elsewhere', 'team/waiting'];
   const rows: [mapper: string, why: string, keys: () => readonly string[], expected: string[]][] = [
     [
       'referringDeployments',
-      'by the name of an Environment, in any namespace and at any revision',
+      'those of an Environment, at any revision',
       () => eventKeys.referringDeployments('Environment', custom, context),
-      ['b/web'],
+      ['team/web'],
     ],
     [
       'referringDeployments',
-      'by the name of a profile, because one of another namespace may be used in its place',
-      () => eventKeys.referringDeployments('WorkloadProfile', requestObject(profile('elsewhere')), context),
-      deployments,
+      'none of namesakes in other namespaces',
+      () => eventKeys.referringDeployments('Environment', requestObject(environment('a')), context),
+      ['a/web'],
     ],
     [
       'referringDeployments',
-      'all of them for a topology, because an older revision may use it',
+      'those of a profile in their namespace',
+      () => eventKeys.referringDeployments('WorkloadProfile', requestObject(profile('team')), context),
+      ['team/elsewhere', 'team/waiting', 'team/web'],
+    ],
+    [
+      'referringDeployments',
+      'those of every namespace for a profile in the system namespace, because it may be used in place of their own',
+      () => eventKeys.referringDeployments('WorkloadProfile', requestObject(profile('mural-system')), context),
+      ['a/web', 'b/web', 'team/elsewhere', 'team/waiting', 'team/web'],
+    ],
+    [
+      'referringDeployments',
+      'those of the Environments that use a topology, or that used it in an older revision',
+      () => eventKeys.referringDeployments('PolicyDefinition', policy('edge'), context),
+      ['a/web', 'b/web', 'team/web'],
+    ],
+    [
+      'referringDeployments',
+      'none for a topology that no Environment uses',
       () => eventKeys.referringDeployments('PolicyDefinition', policy('other'), context),
-      deployments,
+      [],
+    ],
+    [
+      'referringDeployments',
+      'none for a PolicyDefinition in another namespace',
+      () => eventKeys.referringDeployments('PolicyDefinition', policy('edge', 'team'), context),
+      [],
+    ],
+    [
+      'environmentsWithTopology',
+      'none for a PolicyDefinition in another namespace',
+      () => eventKeys.environmentsWithTopology(policy('edge', 'team'), context),
+      [],
+    ],
+    [
+      'topologyOfEnvironment',
+      'none for a topology that is built in',
+      () => eventKeys.topologyOfEnvironment(primary, context),
+      [],
     ],
     [
       'topologyOfEnvironment',
@@ -86,7 +133,7 @@ describe('the keys that an object affects', () => {
       'environmentsWithTopology',
       'the Environments of a PolicyDefinition',
       () => eventKeys.environmentsWithTopology(policy('edge'), context),
-      ['Environment/team/custom'],
+      ['Environment/b/primary', 'Environment/team/custom'],
     ],
     ['environmentsWithTopology', 'none', () => eventKeys.environmentsWithTopology(policy('unused'), context), []],
     [
@@ -105,7 +152,7 @@ describe('the keys that an object affects', () => {
       'deploymentsOfRevision',
       'those that refer to what it records',
       () => eventKeys.deploymentsOfRevision(revision('Environment', custom), context),
-      ['b/web'],
+      ['team/web'],
     ],
     [
       'deploymentsOfRevision',
@@ -127,14 +174,9 @@ describe('the keys that an object affects', () => {
     ],
     [
       'definitionsOfDeployment',
-      'all that its refs may mean',
-      () => eventKeys.definitionsOfDeployment(deployment('a', { environmentRef: 'primary@v3' }), context),
-      [
-        'Environment/a/primary',
-        'Environment/mural-system/primary',
-        'WorkloadProfile/a/web',
-        'WorkloadProfile/mural-system/web',
-      ],
+      'all that its refs may mean, and what is applied',
+      () => eventKeys.definitionsOfDeployment(applying(deployment('a', { environmentRef: 'primary@v3' })), context),
+      ['Environment/a/former', 'Environment/a/primary', 'WorkloadProfile/a/web', 'WorkloadProfile/mural-system/web'],
     ],
     [
       'deploymentOfRendered',

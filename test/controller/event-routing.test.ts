@@ -35,15 +35,20 @@ const replicaSet = (() => {
   );
 })();
 
+const outside = (name: string): KubeObject => {
+  const object = customTopology(name, 'output: {}');
+  return { ...object, metadata: { ...object.metadata, namespace: 'team' } };
+};
 const web = { namespace: 'team', name: 'web' };
 const hub = (name: string) => ({ namespace: 'hub', name });
 const label = { metadata: { labels: { a: 'b' } } };
 const targetsOfWeb = (environmentName: string) => [
-  `definitions Environment/mural-system/${environmentName}`,
   `definitions Environment/team/${environmentName}`,
   'definitions WorkloadProfile/mural-system/web',
   'definitions WorkloadProfile/team/web',
 ];
+/** It refers to the Environment whose topology is the PolicyDefinition `edge`. */
+const edgeUser = 'deployments team/edge-user';
 const allDeployments = ['deployments team/waiting', 'deployments team/web'];
 
 describe('the events of the controller', () => {
@@ -55,11 +60,7 @@ describe('the events of the controller', () => {
     {
       event: 'a modified Environment',
       change: (client) => client.patch(environments, { namespace: 'team', name: 'primary' }, label),
-      enqueues: [
-        'definitions Environment/team/primary',
-        'definitions PolicyDefinition/mural-system/topology-ocm',
-        ...allDeployments,
-      ],
+      enqueues: ['definitions Environment/team/primary', ...allDeployments],
     },
     {
       event: 'an Environment that changes its topology',
@@ -69,37 +70,59 @@ describe('the events of the controller', () => {
         'definitions Environment/team/custom',
         'definitions PolicyDefinition/mural-system/edge',
         'definitions PolicyDefinition/mural-system/other',
+        edgeUser,
       ],
     },
     {
       event: 'a deleted Environment',
       change: (client) => client.delete(environments, { namespace: 'team', name: 'custom' }),
-      enqueues: ['definitions Environment/team/custom', 'definitions PolicyDefinition/mural-system/edge'],
+      enqueues: ['definitions Environment/team/custom', 'definitions PolicyDefinition/mural-system/edge', edgeUser],
     },
     {
-      event: 'an added profile, for deployments of every namespace',
+      event: 'an added profile in the system namespace, for deployments of every namespace',
+      change: (client) => client.create(workloadProfiles, profile('mural-system')),
+      enqueues: ['definitions WorkloadProfile/mural-system/web', ...allDeployments, edgeUser],
+    },
+    {
+      event: 'an added profile in another namespace',
       change: (client) => client.create(workloadProfiles, profile('other')),
-      enqueues: ['definitions WorkloadProfile/other/web', ...allDeployments],
+      enqueues: ['definitions WorkloadProfile/other/web'],
+    },
+    {
+      event: 'an added Environment of the same name in another namespace',
+      change: (client) => client.create(environments, requestObject(environment('other'))),
+      enqueues: ['definitions Environment/other/primary'],
+    },
+    {
+      event: 'an added PolicyDefinition outside the system namespace, also with the name of a built-in topology',
+      change: (client) => client.create(policyDefinitions, outside('topology-ocm')),
+      enqueues: ['definitions PolicyDefinition/team/topology-ocm'],
+    },
+    {
+      event: 'an added PolicyDefinition outside the system namespace, with the name of a used one',
+      change: (client) => client.create(policyDefinitions, outside('edge')),
+      enqueues: ['definitions PolicyDefinition/team/edge'],
+    },
+    {
+      event: 'a PolicyDefinition with the name of a built-in topology, which is never looked up',
+      change: (client) => client.create(policyDefinitions, customTopology('topology-ocm', 'output: {}')),
+      enqueues: ['definitions PolicyDefinition/mural-system/topology-ocm'],
     },
     {
       event: 'a modified PolicyDefinition',
       change: (client) => client.patch(policyDefinitions, { namespace: 'mural-system', name: 'edge' }, label),
-      enqueues: [
-        'definitions Environment/team/custom',
-        'definitions PolicyDefinition/mural-system/edge',
-        ...allDeployments,
-      ],
+      enqueues: ['definitions Environment/team/custom', 'definitions PolicyDefinition/mural-system/edge', edgeUser],
     },
     {
       event: 'an added revision',
       change: (client) =>
         client.create(definitionRevisions, revisionOf('Environment', custom, { revision: 2, hash: sha256('') })),
-      enqueues: ['definitions Environment/team/custom'],
+      enqueues: ['definitions Environment/team/custom', edgeUser],
     },
     {
       event: 'a deleted revision',
       change: (client) => client.delete(definitionRevisions, { namespace: 'team', name: revision.metadata.name }),
-      enqueues: ['definitions Environment/team/custom', 'definitions PolicyDefinition/mural-system/edge'],
+      enqueues: ['definitions Environment/team/custom', 'definitions PolicyDefinition/mural-system/edge', edgeUser],
     },
     {
       event: 'an added deployment, which unblocks no other',
@@ -177,6 +200,10 @@ describe('the events of the controller', () => {
         [definitionRevisions, revision],
         [workloadDeployments, placedDeployment()],
         [workloadDeployments, placedDeployment({ name: 'waiting', notApplied: 'WorkloadConflict' })],
+        [
+          workloadDeployments,
+          placedDeployment({ name: 'edge-user', environmentRef: 'custom', spokeNamespace: 'edge' }),
+        ],
         [placements, aPlacement({ from: 'team/primary@v1' })],
         [manifestWorkReplicaSets, replicaSet],
       ]);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { portOf } from '../../deploy/local/hub/inventory.ts';
-import { apply, eventually, createNamespace, kubectlOk, sharedHub } from '../support/hub.ts';
+import { apply, eventually, createNamespace, kubectlOk } from '../support/hub.ts';
 import { environment, manifest } from '../support/manifests.ts';
+import { scrape } from '../support/role-metrics.ts';
 import { waitForReadiness, deleteTestObjects } from '../support/tenant.ts';
 
 describe('/metrics', function () {
@@ -68,11 +68,4 @@ describe('/metrics', function () {
     // A denied request ends in the mutating webhook. An admitted request calls both webhooks.
     assert.deepEqual(await counts(), [deniedBefore + 1, allowedBefore + 2, foundBefore + 1]);
   });
-
-  async function scrape(role: string): Promise<string> {
-    const { state } = await sharedHub();
-    const response = await fetch(`http://127.0.0.1:${portOf(state, `${role}-health`)}/metrics`);
-    assert.equal(response.status, 200);
-    return response.text();
-  }
 });

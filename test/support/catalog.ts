@@ -26,6 +26,6 @@ export function filesOf(
 ): { catalog: Catalog; referrers: ReferrerIndex } {
   return {
     catalog: catalogOf(fileStore(objects, sha256), builtins),
-    referrers: listedReferrers(() => objects.map(requestObject)),
+    referrers: listedReferrers('mural-system', () => objects.map(requestObject)),
   };
 }

@@ -60,7 +60,7 @@ export interface ControllerScene {
 export async function controllerScene(objects: [Resource, KubeObject][] = []): Promise<ControllerScene> {
   const client = createMemoryClient(objects);
   const { log, lines } = recordedLog();
-  const caches = createCaches(client, log);
+  const caches = createCaches(client, log, 'mural-system');
   const stopping = new AbortController();
   const informers = allInformers(caches).map(([, informer]) => informer);
   const running = Promise.all(informers.map((informer) => informer.run(stopping.signal)));

@@ -16,6 +16,7 @@ export function gatherContextOf(objects: readonly KubeObject[], options: Partial
     ...all,
     ...filesOf(objects),
     user,
+    namespace: 'team',
     signal,
     isOffline: true,
     visibility: createNameVisibility((right) => all.isAllowed(user, right, signal)),

@@ -20,9 +20,13 @@ export function sharedHub(): Promise<Hub> {
   return hub;
 }
 
-/** Starts processes of the shared hub that do not run, with the same ports and data. */
-export function restoreHub(rules: string[] = [], controllerFlags: string[] = []): Promise<Hub> {
-  return up({ directory, environment, rules, controllerFlags });
+/** Starts processes of the shared hub that do not run, with the same ports and data, and with these environment variables. */
+export function restoreHub(
+  rules: string[] = [],
+  controllerFlags: string[] = [],
+  variables: NodeJS.ProcessEnv = {},
+): Promise<Hub> {
+  return up({ directory, environment: { ...environment, ...variables }, rules, controllerFlags });
 }
 
 /** Removes the shared hub if a test has used it. */

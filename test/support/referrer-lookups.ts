@@ -3,7 +3,7 @@ import { definitionRevisions, environments, workloadDeployments } from '../../sr
 import type { KubeObject, Resource } from '../../src/api/object.ts';
 import type { UncheckedObject } from '../../src/api/unchecked-object.ts';
 import { deploymentCache } from '../../src/catalog/deployment-cache.ts';
-import type { ReferrerIndex } from '../../src/catalog/referrers.ts';
+import type { ReferenceTarget, ReferrerIndex } from '../../src/catalog/referrers.ts';
 import { cachedReferrers } from '../../src/catalog/referrers/cached.ts';
 import { definitionCaches } from '../../src/catalog/stores/cached.ts';
 import type { Client } from '../../src/kube/client/client.ts';
@@ -45,7 +45,7 @@ export async function namesOf(found: Promise<readonly UncheckedObject[]>): Promi
 export function cachedIndex(client: Client) {
   const stopping = new AbortController();
   const { log } = recordedLog();
-  const cache = deploymentCache(client, log);
+  const cache = deploymentCache({ client, log, systemNamespace: 'mural-system' });
   const definitions = definitionCaches(client, log);
   const informers = [cache, definitions.Environment, definitions.revisions];
   let running: Promise<unknown> = Promise.resolve();
@@ -70,11 +70,15 @@ export function testLookups(index: ReferrerIndex): void {
     assert.deepEqual(await namesOf(index.inSpokeNamespace('team')), []);
   });
 
-  it('finds deployments by the name in a ref, whatever the revision and the namespace', async () => {
-    assert.deepEqual(await namesOf(index.byReference('environmentRef', 'primary')), ['team/api', 'team/web']);
-    assert.deepEqual(await namesOf(index.byReference('environmentRef', 'custom')), ['other/web']);
-    assert.equal((await index.byReference('workloadProfileRef', 'web')).length, 4);
-    assert.deepEqual(await namesOf(index.byReference('workloadProfileRef', 'primary')), []);
+  it('finds deployments by the definition that a ref may mean, whatever the revision', async () => {
+    const users = (kind: ReferenceTarget['kind'], namespace: string, name: string) =>
+      namesOf(index.byReference({ kind, namespace, name }));
+    assert.deepEqual(await users('Environment', 'team', 'primary'), ['team/api', 'team/web']);
+    assert.deepEqual(await users('Environment', 'other', 'primary'), [], 'a namesake in another namespace');
+    assert.deepEqual(await users('Environment', 'other', 'custom'), ['other/web']);
+    assert.deepEqual(await users('WorkloadProfile', 'team', 'web'), ['team/api', 'team/web']);
+    assert.equal((await users('WorkloadProfile', 'mural-system', 'web')).length, 4);
+    assert.deepEqual(await users('WorkloadProfile', 'team', 'primary'), []);
   });
 
   it('finds Environments by their topology, and the revisions that had it', async () => {
@@ -90,7 +94,10 @@ export function testLookups(index: ReferrerIndex): void {
 
   it('leaves out objects that do not match', async () => {
     const isWeb = ({ metadata: { name } }: UncheckedObject) => name === 'web';
-    assert.deepEqual(await namesOf(index.byReference('environmentRef', 'primary', isWeb)), ['team/web']);
+    assert.deepEqual(
+      await namesOf(index.byReference({ kind: 'Environment', namespace: 'team', name: 'primary' }, isWeb)),
+      ['team/web'],
+    );
     assert.deepEqual(await namesOf(index.byTopology('edge', isWeb)), []);
     assert.deepEqual(await namesOf(index.byTopology('edge', ({ metadata }) => metadata.name === 'custom')), [
       'team/custom',

@@ -100,6 +100,39 @@ describe('an engine that caches results', () => {
     assert.equal(evaluations(), 4, 'the oldest is not');
   });
 
+  it('caches a failure longer each time that the same evaluation is stopped again, and starts over after a success', async () => {
+    let time = 0;
+    const stopped = failure('DeadlineExceeded');
+    const { engine, evaluations } = countingEngine(stopped, stopped, stopped, stopped, success);
+    const caching = cachingEngine({ engine, longestRetryMs: 4000, now: () => time });
+    for (const [index, ms] of [1000, 2000, 4000, 4000].entries()) {
+      await caching.check('a', {});
+      assert.equal(evaluations(), index + 1);
+      time += ms - 1;
+      await caching.check('a', {});
+      assert.equal(evaluations(), index + 1, `${ms} ms`);
+      time += 1;
+    }
+    assert.deepEqual(await caching.check('a', {}), success);
+  });
+
+  it('passes the namespace on, and does not let one namespace wait for the evaluation of another', async () => {
+    const namespaces: unknown[] = [];
+    const evaluate = (namespace: string | undefined): Promise<TopologyResult> => {
+      namespaces.push(namespace);
+      return namespace === 'tenant' ? new Promise(() => {}) : Promise.resolve(success);
+    };
+    const engine: CachingEngineOptions['engine'] = {
+      check: (_template, _parameter, options) => evaluate(options?.namespace),
+      render: (_template, _parameter, _context, options) => evaluate(options?.namespace),
+    };
+    const caching = cachingEngine({ engine });
+    void caching.check('a', {}, { namespace: 'tenant' });
+    assert.deepEqual(await caching.check('a', {}, { namespace: 'victim' }), success);
+    assert.deepEqual(await caching.render('a', {}, context, { namespace: 'other' }), success);
+    assert.deepEqual(namespaces, ['tenant', 'victim', 'other']);
+  });
+
   it('evaluates once for simultaneous callers, and continues if one of them aborts', async () => {
     const evaluation = Promise.withResolvers<TopologyResult>();
     let evaluations = 0;
@@ -110,11 +143,11 @@ describe('an engine that caches results', () => {
     const engine = { check: evaluate, render: evaluate };
     const caching = cachingEngine({ engine });
     const aborted = new AbortController();
-    const rejected = caching.render('a', {}, context, aborted.signal);
-    const waiting = caching.render('a', {}, context, new AbortController().signal);
+    const rejected = caching.render('a', {}, context, { signal: aborted.signal });
+    const waiting = caching.render('a', {}, context, { signal: new AbortController().signal });
     aborted.abort(new Error('too late'));
     await assert.rejects(rejected, /too late/);
-    await assert.rejects(caching.render('a', {}, context, aborted.signal), /too late/);
+    await assert.rejects(caching.render('a', {}, context, { signal: aborted.signal }), /too late/);
     evaluation.resolve(success);
     assert.deepEqual(await waiting, success);
     assert.deepEqual(await caching.render('a', {}, context), success);

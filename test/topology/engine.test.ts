@@ -210,7 +210,7 @@ describe('createTopologyEngine', () => {
   });
 
   it('rejects with the reason of a signal', async () => {
-    const aborted = AbortSignal.abort(new Error('gone away'));
+    const aborted = { signal: AbortSignal.abort(new Error('gone away')) };
     await assert.rejects(engine.check(custom, {}, aborted), /gone away/);
     await assert.rejects(engine.render(custom, {}, context, aborted), /gone away/);
   });

@@ -45,6 +45,7 @@ describe('EvaluatorPool', () => {
       deadlineMs: 50,
       queueMs: 1000,
       replaceAfter: 100,
+      now: () => performance.now(),
       log,
       ...options,
     });
@@ -109,24 +110,40 @@ describe('EvaluatorPool', () => {
     assert.deepEqual(started[0]?.received, ['wait']);
   });
 
+  it('serves another namespace before further requests of the same one, and refuses those that are too many', async () => {
+    const pool = await poolOf();
+    const blocked = pool.run('wait', { namespace: 'tenant' });
+    const bombs = Array.from({ length: 257 }, (_, index) => pool.run(`bomb ${index}`, { namespace: 'tenant' }));
+    const victim = pool.run('echo', { namespace: 'victim' });
+    assert.deepEqual(await bombs.at(-1), {
+      ok: false,
+      reason: 'EngineFailed',
+      message: 'too many evaluations are waiting for a CUE engine',
+    });
+    started[0]?.release?.();
+    assert.deepEqual(await victim, { ok: true, response: 'echo' });
+    await Promise.all([blocked, ...bombs]);
+    assert.deepEqual(started[0]?.received.slice(0, 4), ['wait', 'bomb 0', 'echo', 'bomb 1']);
+  });
+
   it('rejects with the reason of a signal, and never evaluates a request that was still waiting', async () => {
     const pool = await poolOf();
     const blocked = pool.run('wait');
     const controller = new AbortController();
-    const waiting = pool.run('echo', controller.signal);
+    const waiting = pool.run('echo', { signal: controller.signal });
     controller.abort(new Error('gone away'));
     await assert.rejects(waiting, /gone away/);
     started[0]?.release?.();
     await blocked;
     await settle();
     assert.deepEqual(started[0]?.received, ['wait']);
-    await assert.rejects(pool.run('echo', AbortSignal.abort(new Error('before'))), /before/);
+    await assert.rejects(pool.run('echo', { signal: AbortSignal.abort(new Error('before')) }), /before/);
   });
 
   it('rejects a running request when its signal is aborted, and serves the next', async () => {
     const pool = await poolOf();
     const controller = new AbortController();
-    const blocked = pool.run('wait', controller.signal);
+    const blocked = pool.run('wait', { signal: controller.signal });
     controller.abort(new Error('gone away'));
     await assert.rejects(blocked, /gone away/);
     const next = pool.run('echo');

@@ -19,7 +19,7 @@ import { catalogOf } from '../support/catalog.ts';
 
 const { signal } = new AbortController();
 const { owner, guest } = lifecycles;
-const referrers = listedReferrers(() => []);
+const referrers = listedReferrers('mural-system', () => []);
 const nothing = () => countedDefinitions(fileStore([], sha256));
 const all = () => countedDefinitions(fileStore([environment('team'), profile('team')], sha256));
 
@@ -76,7 +76,7 @@ describe('deciding about a conflict with another deployment', () => {
   /** A referrer index that counts lookups by spoke namespace. */
   function counted(...deployments: KubeObject[]) {
     let asked = 0;
-    const lookup = listedReferrers(() => deployments.map(requestObject));
+    const lookup = listedReferrers('mural-system', () => deployments.map(requestObject));
     const inSpokeNamespace: ReferrerIndex['inSpokeNamespace'] = (namespace) => {
       asked += 1;
       return lookup.inSpokeNamespace(namespace);
@@ -126,6 +126,21 @@ describe('deciding about a conflict with another deployment', () => {
       codesOf(await decided(deletionOf(environmentOf), counted(conflicting).users, counted().users)),
       [],
     );
+  });
+
+  it('decides the deletion of a definition by live reads, because the cache may lack a deployment that uses it', async () => {
+    const [environmentOf] = objects;
+    assert.ok(environmentOf);
+    const findsMissed: boolean[] = [];
+    const live: DeciderOptions['live'] = (_signal, options) => {
+      findsMissed.push(options.findsMissed);
+      return { catalog, referrers: counted(conflicting).users };
+    };
+    const { users } = counted();
+    assert.deepEqual(codesOf(await decided(deletionOf(environmentOf), users, users, { live })), ['InUse']);
+    const { users: both } = counted(conflicting);
+    await decided(requestFor(placedDeployment()), both, both, { live });
+    assert.deepEqual(findsMissed, [true, false]);
   });
 
   it('makes no live reads if there is no conflict', async () => {

@@ -2,19 +2,24 @@ import { environments } from '../../api/kinds.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
 import { topologyAnnotation } from '../../domain/annotations.ts';
-import { writtenRef } from '../../domain/refs/read-ref.ts';
-import type { ReferenceField } from '../../domain/refs/reference-fields.ts';
-import { parseRef } from '../../domain/refs/version-ref.ts';
+import { child } from '../../domain/json/fields.ts';
+import { referenceFields } from '../../domain/refs/reference-fields.ts';
+import { definitionKeyOf, targetsOf } from '../../domain/refs/uses.ts';
 import { readDeploymentStatus } from '../../domain/spoke/from-status.ts';
 import { workloadNames } from '../../domain/spoke/workload-names.ts';
 import type { EnvironmentRevision } from '../referrers.ts';
 import { knownRevision, recordedKey } from '../revision-records.ts';
 
-/** The name in a ref of a WorkloadDeployment, without the revision; empty if the ref cannot be parsed. */
-export function referencedName({ spec }: UncheckedObject, field: ReferenceField['field']): string[] {
-  const written = writtenRef(spec, field);
-  const parsed = written === undefined ? undefined : parseRef(written.text);
-  return parsed?.ok === true ? [parsed.ref.name] : [];
+/**
+ * `Kind/namespace/name` of the definitions that a deployment uses: those that its refs may mean, and those that are applied, even
+ * if the refs have changed since.
+ */
+export function usedDefinitions(deployment: UncheckedObject, systemNamespace: string): string[] {
+  const applied = referenceFields.flatMap(({ kind, fact }) => {
+    const { namespace, name } = child(deployment.status, fact);
+    return typeof namespace === 'string' && typeof name === 'string' ? [definitionKeyOf(kind, namespace, name)] : [];
+  });
+  return [...new Set([...targetsOf(deployment, systemNamespace), ...applied])];
 }
 
 /** The spoke namespaces of a deployment: the one in its spec, and the one that it is still applied in. */

@@ -1,56 +1,179 @@
 import { environments, workloadDeployments } from '../../api/kinds.ts';
-import type { Resource } from '../../api/object.ts';
+import { keyOf, type KubeObject, type Resource } from '../../api/object.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
+import { definitionKeyOf } from '../../domain/refs/uses.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { getIfPresent } from '../../kube/client/get-if-present.ts';
-import { acceptAll, type ReferrerIndex } from '../referrers.ts';
+import { acceptAll, type ReferrerFilter, type ReferrerIndex } from '../referrers.ts';
 import { topologyName } from '../stores/cached.ts';
-import { groupBySpokeNamespace, referencedName, spokeNamespacesOf } from './keys.ts';
+import { spokeNamespacesOf, usedDefinitions } from './keys.ts';
 
-/** The maximum number of objects that are read one by one. If there are more, all objects of their kind are listed. */
-const maxSingleReads = 50;
+/** A namespace with more candidates than this is listed. Those of a namespace with fewer are read one by one. */
+const maxReadsPerNamespace = 20;
+/** If a request needs more reads than this, the other candidates are compared with the metadata of all objects of their kind. */
+const maxReads = 200;
+/** How many objects are read at the same time. */
+const concurrentReads = 16;
+
+type CachedKind = 'Environment' | 'WorkloadDeployment';
+
+export interface LiveReferrersOptions {
+  /** Where the objects to read are found. */
+  cached: ReferrerIndex;
+  /** An object of the same caches. */
+  cachedObject: (kind: CachedKind, namespace: string, name: string) => KubeObject | undefined;
+  client: Client;
+  systemNamespace: string;
+  /** Aborts the requests. */
+  signal?: AbortSignal | undefined;
+  /**
+   * Whether `byReference` and `byTopology` also find objects that the caches lack. It is for deletions, which cannot be undone. An
+   * index that does not find them confirms what the caches have, which is enough if a decision depends on a found object.
+   */
+  findsMissed?: boolean;
+}
 
 /**
- * Finds objects in caches and reads them live. Objects that no longer exist, or no longer have the ref, are left out. It is
- * used for one request: objects that were listed are not read again, and the signal aborts its requests.
+ * Finds objects in caches and reads them live. Objects that no longer exist, or no longer have the ref, are left out. It is used
+ * for one request: what was read is not read again. It never lists the content of all objects of a kind, because everybody may
+ * send requests, and a hub has objects of many namespaces.
  */
-export function liveReferrers(cached: ReferrerIndex, client: Client, signal?: AbortSignal): ReferrerIndex {
-  let singleReads = 0;
-  const lists = new Map<string, Promise<UncheckedObject[]>>();
-  let bySpokeNamespace: Promise<Map<string, UncheckedObject[]>> | undefined;
-  /** Reads objects live: one by one up to the maximum, then all objects of the kind in one list. */
-  const readLive = async (resource: Resource, found: readonly UncheckedObject[]): Promise<UncheckedObject[]> => {
-    const listed = lists.get(resource.plural);
-    if (listed !== undefined || found.length === 0) return listed ?? [];
-    if (singleReads + found.length > maxSingleReads) {
-      const all = client.list<UncheckedObject>(resource, { signal }).then(({ items }) => items);
-      lists.set(resource.plural, all);
-      return all;
-    }
-    singleReads += found.length;
-    const live = await Promise.all(
-      found.map(({ metadata: { namespace, name } }) =>
-        getIfPresent<UncheckedObject>(client, resource, { namespace, name }, { signal }),
-      ),
-    );
-    return live.filter((object) => object !== undefined);
-  };
+export function liveReferrers(options: LiveReferrersOptions): ReferrerIndex {
+  const { cached, systemNamespace, findsMissed = false } = options;
+  const reader = new LiveReader(options);
+  const keep = (objects: readonly UncheckedObject[], isFound: ReferrerFilter, matches: ReferrerFilter) =>
+    objects.filter((object) => isFound(object) && matches(object));
   return {
     async inSpokeNamespace(namespace) {
-      const live = await readLive(workloadDeployments, await cached.inSpokeNamespace(namespace));
-      const listed = lists.get(workloadDeployments.plural);
-      if (listed === undefined) return live.filter((object) => spokeNamespacesOf(object).includes(namespace));
-      bySpokeNamespace ??= listed.then(groupBySpokeNamespace);
-      return (await bySpokeNamespace).get(namespace) ?? [];
+      const live = await reader.read(workloadDeployments, await cached.inSpokeNamespace(namespace));
+      return live.filter((object) => spokeNamespacesOf(object).includes(namespace));
     },
-    async byReference(field, name, matches = acceptAll) {
-      const live = await readLive(workloadDeployments, await cached.byReference(field, name, matches));
-      return live.filter((object) => referencedName(object, field).includes(name) && matches(object));
+    async byReference(target, matches = acceptAll) {
+      const { kind, namespace, name } = target;
+      const found = await cached.byReference(target, matches);
+      const key = definitionKeyOf(kind, namespace, name);
+      // Objects in the system namespace are used from every other namespace. Those of other namespaces are mostly used from their
+      // own one.
+      const live = !findsMissed
+        ? await reader.read(workloadDeployments, found)
+        : namespace === systemNamespace
+          ? await reader.readAll(workloadDeployments, found)
+          : await reader.read(workloadDeployments, found, namespace);
+      return keep(live, (object) => usedDefinitions(object, systemNamespace).includes(key), matches);
     },
     async byTopology(name, matches = acceptAll) {
-      const live = await readLive(environments, await cached.byTopology(name, matches));
-      return live.filter((object) => topologyName(object).includes(name) && matches(object));
+      const found = await cached.byTopology(name, matches);
+      const live = findsMissed ? await reader.readAll(environments, found) : await reader.read(environments, found);
+      return keep(live, (object) => topologyName(object).includes(name), matches);
     },
     recordedByTopology: (name) => cached.recordedByTopology(name),
   };
+}
+
+/** Reads objects live. Each object, each namespace and the metadata of each kind is read once. */
+class LiveReader {
+  readonly #options: LiveReferrersOptions;
+  readonly #objects = new Map<string, Promise<UncheckedObject | undefined>>();
+  readonly #lists = new Map<string, Promise<UncheckedObject[]>>();
+  readonly #metadata = new Map<string, Promise<ReadonlyMap<string, KubeObject>>>();
+
+  constructor(options: LiveReferrersOptions) {
+    this.#options = options;
+  }
+
+  /** The live state of candidates, and maybe further objects; with all objects of the namespace `complete`. */
+  async read(
+    resource: Resource,
+    candidates: readonly UncheckedObject[],
+    complete?: string,
+  ): Promise<UncheckedObject[]> {
+    const byNamespace = Map.groupBy(candidates, ({ metadata }) => metadata.namespace ?? '');
+    if (complete !== undefined) byNamespace.set(complete, []);
+    const lists: Promise<UncheckedObject[]>[] = [];
+    const single: UncheckedObject[] = [];
+    for (const [namespace, found] of byNamespace) {
+      if (namespace === complete || found.length > maxReadsPerNamespace || this.#hasListed(resource, namespace)) {
+        lists.push(this.#list(resource, namespace));
+      } else single.push(...found);
+    }
+    const isTooMany = this.#objects.size + single.length > maxReads;
+    const read = isTooMany ? this.#compare(resource, single) : this.#getEach(resource, single);
+    return (await Promise.all([read, ...lists])).flat();
+  }
+
+  /** The live state of candidates, and of every object that a cache lacks or has in another version. */
+  async readAll(resource: Resource, candidates: readonly UncheckedObject[]): Promise<UncheckedObject[]> {
+    const metadata = await this.#metadataOf(resource);
+    const known = new Set(candidates.map(keyOf));
+    const missed = [...metadata.values()].filter((object) => !known.has(keyOf(object)) && !this.#isCurrent(object));
+    return [...(await this.#compare(resource, candidates)), ...(await this.#getEach(resource, missed))];
+  }
+
+  /** Compares cached objects with the metadata of all live ones, and reads those that differ. */
+  async #compare(resource: Resource, candidates: readonly UncheckedObject[]): Promise<UncheckedObject[]> {
+    const metadata = await this.#metadataOf(resource);
+    const existing = candidates.filter((object) => metadata.has(keyOf(object)));
+    const [current, changed] = partition(existing, (object) => isSameVersion(metadata.get(keyOf(object)), object));
+    return [...current, ...(await this.#getEach(resource, changed))];
+  }
+
+  #isCurrent(live: KubeObject): boolean {
+    const { namespace = '', name } = live.metadata;
+    const kind = live.kind === environments.kind ? 'Environment' : 'WorkloadDeployment';
+    return isSameVersion(live, this.#options.cachedObject(kind, namespace, name));
+  }
+
+  async #getEach(resource: Resource, objects: readonly KubeObject[]): Promise<UncheckedObject[]> {
+    const waiting = [...objects];
+    const found: UncheckedObject[] = [];
+    const next = async (): Promise<void> => {
+      for (let object = waiting.shift(); object !== undefined; object = waiting.shift()) {
+        const live = await this.#get(resource, object);
+        if (live !== undefined) found.push(live);
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(concurrentReads, objects.length) }, next));
+    return found;
+  }
+
+  #get(resource: Resource, { metadata: { namespace, name } }: KubeObject): Promise<UncheckedObject | undefined> {
+    const { client, signal } = this.#options;
+    const read = () => getIfPresent<UncheckedObject>(client, resource, { namespace, name }, { signal });
+    return once(this.#objects, `${resource.plural}/${namespace ?? ''}/${name}`, read);
+  }
+
+  #hasListed(resource: Resource, namespace: string): boolean {
+    return this.#lists.has(`${resource.plural}/${namespace}`);
+  }
+
+  #list(resource: Resource, namespace: string): Promise<UncheckedObject[]> {
+    const { client, signal } = this.#options;
+    const read = async () => (await client.list<UncheckedObject>(resource, { namespace, signal })).items;
+    return once(this.#lists, `${resource.plural}/${namespace}`, read);
+  }
+
+  #metadataOf(resource: Resource): Promise<ReadonlyMap<string, KubeObject>> {
+    const { client, signal } = this.#options;
+    return once(this.#metadata, resource.plural, async () => {
+      const { items } = await client.list(resource, { metadataOnly: true, signal });
+      return new Map(items.map((item) => [keyOf(item), item]));
+    });
+  }
+}
+
+function once<T>(known: Map<string, Promise<T>>, key: string, read: () => Promise<T>): Promise<T> {
+  const found = known.get(key) ?? read();
+  known.set(key, found);
+  return found;
+}
+
+function isSameVersion(live: KubeObject | undefined, cached: KubeObject | undefined): boolean {
+  const version = live?.metadata.resourceVersion;
+  return (
+    version !== undefined && version === cached?.metadata.resourceVersion && live?.metadata.uid === cached.metadata.uid
+  );
+}
+
+function partition<T>(items: readonly T[], matches: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(matches), items.filter((item) => !matches(item))];
 }

@@ -7,6 +7,8 @@ import type { Client } from '../../kube/client/client.ts';
 import { Informer } from '../../kube/cache/informer.ts';
 import type { Log } from '../../log.ts';
 import { recordedRevision, revisionedResources } from './live.ts';
+import { reduced } from './reduced.ts';
+import { compactJson } from '../../domain/json/compact-json.ts';
 import { revisionName } from '../../domain/revisions/revision.ts';
 import { topologyOf } from '../../domain/json/fields.ts';
 import { knownRevision, ownerUid, recordedKey, recordedTopology, topologyNameIn } from '../revision-records.ts';
@@ -40,6 +42,7 @@ export function definitionCaches(client: Client, log: Log, options: { with?: 'st
       client,
       resource: revisionedResources[kind],
       log,
+      transform: reduced,
       indexes: {
         [definitionIndexes.namespace]: ({ metadata }) => [metadata.namespace ?? ''],
         [definitionIndexes.topology]: topologyName,
@@ -64,16 +67,14 @@ export function definitionCaches(client: Client, log: Log, options: { with?: 'st
   };
 }
 
-/** The maximum number of cached specs of recorded revisions, and their maximum total length in characters of JSON. */
+/** The maximum number of cached specs of recorded revisions, and their maximum total length in characters of JSON. Of specs that need
+ * much more memory than their text, only the text is cached. */
 const cachedSpecs = { max: 256, maxSize: 32 * 1024 * 1024 };
 
 /** A store that reads from caches. The content of a revision is read from the API server when it is first needed. */
 export function cachedStore(caches: DefinitionCaches, client: Client): DefinitionStore {
   // Recorded content never changes, so it can be cached.
-  const specs = new LRUCache<string, JsonObject>({
-    ...cachedSpecs,
-    sizeCalculation: (spec) => JSON.stringify(spec).length,
-  });
+  const specs = new LRUCache<string, () => JsonObject>(cachedSpecs);
   return {
     get: (kind, namespace, name) => Promise.resolve(caches[kind].get(namespace, name)),
     names: (kind, namespace) =>
@@ -97,11 +98,13 @@ export function cachedStore(caches: DefinitionCaches, client: Client): Definitio
       const record = caches.revisions.get(namespace, revisionName(kind, name, revision))?.metadata;
       const uid = record !== undefined && ownerUid(record) === definition.metadata.uid ? record.uid : undefined;
       const known = uid === undefined ? undefined : specs.get(uid);
-      if (known !== undefined) return known;
+      if (known !== undefined) return known();
       const found = await recordedRevision(client, kind, definition, revision);
       const spec = found?.spec.object.spec;
       if (!isJsonObject(spec)) return undefined;
-      if (found?.metadata.uid !== undefined) specs.set(found.metadata.uid, spec);
+      if (found?.metadata.uid !== undefined) {
+        specs.set(found.metadata.uid, compactJson(spec), { size: JSON.stringify(spec).length });
+      }
       return spec;
     },
   };

@@ -27,6 +27,7 @@ export async function serveController(
     engine,
     maxResults: cachedRenders,
     retryStoppedAfterMs: 60_000,
+    longestRetryMs: 3_600_000,
     now: Date.now,
   });
   const controller = createController({

@@ -2,7 +2,7 @@ import { revisionedKindNames } from '../../api/definition-revision.ts';
 import { revisionWriters } from '../../api/names.ts';
 import type { WebhookConfig } from '../../config.ts';
 import { cachedStore, definitionCaches } from '../../catalog/stores/cached.ts';
-import { cachedReferrers } from '../../catalog/referrers/cached.ts';
+import { cachedObject, cachedReferrers } from '../../catalog/referrers/cached.ts';
 import { deploymentCache } from '../../catalog/deployment-cache.ts';
 import { liveReferrers } from '../../catalog/referrers/live.ts';
 import { Catalog } from '../../catalog/catalog.ts';
@@ -35,10 +35,12 @@ export async function serveWebhook(
   // A topology is evaluated twice for a request, on mutation and on validation. With the cache, an endless one is waited for once.
   const topologies = createCachingEngine({ engine, maxResults: 2000, retryStoppedAfterMs: 10_000, now: Date.now });
   const caches = definitionCaches(client, log);
-  const deployments = deploymentCache(client, log);
+  const { systemNamespace } = config;
+  const deployments = deploymentCache({ client, log, systemNamespace });
   const referrers = cachedReferrers(deployments, caches);
+  const lookup = { cached: referrers, cachedObject: cachedObject(deployments, caches), client, systemNamespace };
   const catalogOf = (store: DefinitionStore) =>
-    new Catalog({ store, hash: sha256, builtins: builtinTopologies, systemNamespace: config.systemNamespace });
+    new Catalog({ store, hash: sha256, builtins: builtinTopologies, systemNamespace });
   const informers = [
     ...revisionedKindNames.map((kind) => [kind, caches[kind]] as const),
     ['DefinitionRevision', caches.revisions] as const,
@@ -51,10 +53,10 @@ export async function serveWebhook(
     hash: sha256,
     revisionWriters: revisionWriters(config.namespace),
     cached: { catalog: catalogOf(cachedStore(caches, client)), referrers },
-    live: (limit) => ({
+    live: (limit, { findsMissed }) => ({
       // A decision reads the same object several times and must always see the same state of it.
       catalog: catalogOf(memoizedStore(liveStore(client, limit))),
-      referrers: liveReferrers(referrers, client, limit),
+      referrers: liveReferrers({ ...lookup, signal: limit, findsMissed }),
     }),
     severities: config.severities,
     sharedHubNamespaces: config.sharedHubNamespaces,

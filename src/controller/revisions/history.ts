@@ -95,7 +95,7 @@ async function prune(
   for (const { object } of select(own, plan.restore)) await setRetiring(client, object, null);
   const due = select(own, plan.expire).filter(({ object }) => msLeft(object, retireForMs, now()) <= 0);
   if (due.length > 0) {
-    const stillUsed = usedRevisions(await liveUses(client, kind, definition, options.systemNamespace), history);
+    const stillUsed = usedRevisions(await liveUses(client, kind, definition, options), history);
     for (const { object, known } of due.filter((item) => !stillUsed.has(item.known.revision))) {
       const { namespace, name, uid } = object.metadata;
       await client.delete(definitionRevisions, { namespace, name }, { uid });

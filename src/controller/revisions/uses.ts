@@ -1,11 +1,10 @@
 import type { RevisionedKindName } from '../../api/definition-revision.ts';
-import { workloadDeployments, environments } from '../../api/kinds.ts';
-import { isJsonObject, type Resource } from '../../api/object.ts';
+import { isJsonObject } from '../../api/object.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
 import { referrersOf, type ReferrerIndex } from '../../catalog/referrers.ts';
-import { cachedReferrers } from '../../catalog/referrers/cached.ts';
-import { listedReferrers } from '../../catalog/referrers/listed.ts';
-import { fieldOfKind } from '../../domain/refs/reference-fields.ts';
+import { cachedObject, cachedReferrers } from '../../catalog/referrers/cached.ts';
+import { liveReferrers } from '../../catalog/referrers/live.ts';
+import type { ReferenceField } from '../../domain/refs/reference-fields.ts';
 import { useOf, type Use } from '../../domain/refs/uses.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 import type { Client } from '../../kube/client/client.ts';
@@ -21,13 +20,6 @@ export interface RevisionUses {
   recorded: Use[];
 }
 
-/** What refers to a kind of definition, and the field of its status that says which revision is applied. */
-const referrerKinds: Readonly<Record<RevisionedKindName, { resource: Resource; appliedField?: string }>> = {
-  Environment: { resource: workloadDeployments, appliedField: 'environment' },
-  WorkloadProfile: { resource: workloadDeployments, appliedField: 'workloadProfile' },
-  PolicyDefinition: { resource: environments },
-};
-
 /** The uses of a definition, from the caches. */
 export async function cachedUses(
   kind: RevisionedKindName,
@@ -36,11 +28,9 @@ export async function cachedUses(
   systemNamespace: string,
 ): Promise<RevisionUses> {
   const index = cachedReferrers(caches.deployments, caches.definitions);
-  const { name } = definition.metadata;
-  const deployments = kind === 'PolicyDefinition' ? [] : await index.byReference(fieldOfKind(kind), name);
   return {
     ...(await usesOf(kind, definition, index, systemNamespace)),
-    applied: appliedRevisions(kind, definition, deployments),
+    applied: await appliedUses(kind, definition, index),
   };
 }
 
@@ -52,14 +42,27 @@ export async function liveUses(
   client: Client,
   kind: RevisionedKindName,
   definition: Definition,
-  systemNamespace: string,
+  {
+    caches,
+    systemNamespace,
+  }: { caches: Pick<ControllerCaches, 'deployments' | 'definitions'>; systemNamespace: string },
 ): Promise<RevisionUses> {
-  const { items } = await client.list<UncheckedObject>(referrerKinds[kind].resource);
-  const index = listedReferrers(() => items);
-  return {
-    ...(await usesOf(kind, definition, index, systemNamespace)),
-    applied: appliedRevisions(kind, definition, items),
-  };
+  const index = liveReferrers({
+    cached: cachedReferrers(caches.deployments, caches.definitions),
+    cachedObject: cachedObject(caches.deployments, caches.definitions),
+    client,
+    systemNamespace,
+    findsMissed: true,
+  });
+  const { uses } = await usesOf(kind, definition, index, systemNamespace);
+  return { uses, applied: await appliedUses(kind, definition, index), recorded: [] };
+}
+
+/** The revisions of a definition that are applied. A PolicyDefinition is not applied itself. */
+async function appliedUses(kind: RevisionedKindName, definition: Definition, index: ReferrerIndex): Promise<number[]> {
+  if (kind === 'PolicyDefinition') return [];
+  const { namespace = '', name } = definition.metadata;
+  return appliedRevisions(kind, definition, await index.byReference({ kind, namespace, name }));
 }
 
 async function usesOf(
@@ -77,12 +80,12 @@ async function usesOf(
 }
 
 function appliedRevisions(
-  kind: RevisionedKindName,
+  kind: ReferenceField['kind'],
   { metadata }: Definition,
   referrers: readonly UncheckedObject[],
 ): number[] {
-  const { appliedField } = referrerKinds[kind];
-  if (appliedField === undefined) return [];
+  // The field of the status that says which revision is applied.
+  const appliedField = kind === 'Environment' ? 'environment' : 'workloadProfile';
   return referrers.flatMap(({ status }) => {
     const applied = status?.[appliedField];
     if (!isJsonObject(applied) || applied['name'] !== metadata.name) return [];

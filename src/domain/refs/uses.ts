@@ -1,9 +1,9 @@
 import type { RevisionedKindName } from '../../api/definition-revision.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
-import { readRef, readTopologyRef, stampedNamespace, writtenRef, type ReadRef } from './read-ref.ts';
+import { readRef, readTopologyRef, stampedNamespace, type ReadRef } from './read-ref.ts';
 import { referenceFields } from './reference-fields.ts';
 import { readReferenceStamp } from './reference-stamp.ts';
-import { parseRef, type RevisionSelector } from './version-ref.ts';
+import type { RevisionSelector } from './version-ref.ts';
 
 /** A ref to a revisioned object. */
 export interface Use {
@@ -74,14 +74,18 @@ export function isPinOf(number: number): (use: Use) => boolean {
   return ({ selector }) => selector.kind === 'number' && selector.number === number;
 }
 
-/** `Kind/namespace/name` of every object that the refs of a deployment may mean. */
-export function targetsOf(deployment: UncheckedObject, systemNamespace: string): string[] {
-  const own = deployment.metadata.namespace ?? '';
+/**
+ * `Kind/namespace/name` of every object that the refs of a deployment may mean. A stamp is ignored, so a ref to a profile always
+ * has both namespaces that the profile may be in.
+ */
+export function targetsOf({ metadata: { namespace }, spec }: UncheckedObject, systemNamespace: string): string[] {
   return referenceFields.flatMap(({ field, kind }) => {
-    const written = writtenRef(deployment.spec, field);
-    const parsed = written === undefined ? undefined : parseRef(written.text);
-    if (written === undefined || parsed?.ok !== true) return [];
-    const namespaces = new Set([written.namespace ?? own, systemNamespace]);
-    return [...namespaces].map((namespace) => `${kind}/${namespace}/${parsed.ref.name}`);
+    const read = readRef({ metadata: { namespace }, spec }, field, systemNamespace);
+    return read === undefined ? [] : read.namespaces.map((found) => definitionKeyOf(kind, found, read.ref.name));
   });
+}
+
+/** `Kind/namespace/name`. */
+export function definitionKeyOf(kind: RevisionedKindName, namespace: string, name: string): string {
+  return `${kind}/${namespace}/${name}`;
 }

@@ -13,9 +13,14 @@ import { spokeNamespace, workManifests } from './work-manifests.ts';
 import type { Violation } from '../violation.ts';
 import type { TopologyContext } from '../../api/topology-context.ts';
 
-/** Evaluates topologies. */
+/** Evaluates topologies. `namespace` is the one whose objects cause the evaluation: namespaces share the engine equally. */
 export interface TopologyRenderer {
-  render(template: string, parameter: JsonObject, context: TopologyContext): Promise<RenderOutcome>;
+  render(
+    template: string,
+    parameter: JsonObject,
+    context: TopologyContext,
+    options: { namespace: string },
+  ): Promise<RenderOutcome>;
 }
 export type RenderOutcome =
   | { ok: true; objects: JsonObject[] }
@@ -142,7 +147,8 @@ async function renderTopology(
   { topologies, settings, hash }: RenderTools,
 ): Promise<ProbeRender> {
   const properties = environment.spec.topology.properties ?? {};
-  const outcome = await topologies.render(environment.template, properties, context);
+  const { namespace } = identity.deployment ?? environment;
+  const outcome = await topologies.render(environment.template, properties, context, { namespace });
   if (!outcome.ok) {
     const { type } = environment.spec.topology;
     const lines = outcome.violations.map(({ path, message }) =>

@@ -27,7 +27,7 @@ import type {
  */
 export interface Client {
   get<T = KubeObject>(resource: Resource, key: ObjectKey, options?: GetOptions): Promise<T>;
-  /** All objects, read in pages of 500. A watch may start at `resourceVersion`. */
+  /** All objects, read in pages of at most 500, and of fewer if the objects are large. A watch may start at `resourceVersion`. */
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller names the type of the objects
   list<T = KubeObject>(resource: Resource, options?: ListOptions<T>): Promise<{ items: T[]; resourceVersion: string }>;
   create<T>(resource: Resource, object: T, options?: CreateOptions): Promise<T>;

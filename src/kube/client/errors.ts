@@ -58,6 +58,18 @@ export class ApiError extends Error {
 /** There is no complete response: the connection was refused, reset, timed out or cut. It is unknown whether the request took effect. */
 export class ServerUnreachable extends Error {
   override readonly name = 'ServerUnreachable';
+  /** Whether the connection is fine, but the response was not complete at the deadline of the request. */
+  readonly timedOut: boolean;
+
+  constructor(message: string, { timedOut = false, ...options }: ErrorOptions & { timedOut?: boolean } = {}) {
+    super(message, options);
+    this.timedOut = timedOut;
+  }
+}
+
+/** A response has more bytes than the caller accepts. */
+export class ResponseTooLarge extends Error {
+  override readonly name = 'ResponseTooLarge';
 }
 
 /** A response that is not of the expected form, such as a login page of a proxy or an invalid line of a watch. */

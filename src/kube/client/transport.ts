@@ -8,7 +8,7 @@ import { StaleConnection } from './connection.ts';
 import { Connections } from './connections.ts';
 import { createCredentials, CredentialsUnavailable, type Access, type Credentials } from './credentials.ts';
 import { Deadline } from './deadline.ts';
-import { ApiError, type RequestedObject, ServerUnreachable, UnreadableResponse } from './errors.ts';
+import { ApiError, type RequestedObject, ResponseTooLarge, ServerUnreachable, UnreadableResponse } from './errors.ts';
 import type { KubeConfig } from './kube-config.ts';
 import { sleep } from '../sleep.ts';
 import { warningTexts } from './warning-header.ts';
@@ -25,6 +25,10 @@ interface ApiRequest {
   body?: unknown;
   accept?: string;
   contentType?: string;
+  /** A response with more bytes throws ResponseTooLarge. */
+  maxBytes?: number | undefined;
+  /** Called with the number of bytes of a successful response. */
+  onBytes?: (bytes: number) => void;
   /** Whether the request may be repeated, because a second one changes nothing. The default is true for GET. */
   idempotent?: boolean;
   /** Whether the response may be large, so that its deadline is extended as long as data arrives. */
@@ -78,9 +82,9 @@ export function createTransport(config: KubeConfig, { log, userAgent, timeouts }
     using limit = new Deadline(requestMs, request.signal);
     try {
       const response = await open(sender, request, limit.signal);
-      if (request.large !== true) return await readJson(response);
+      if (request.large !== true) return await readJson(request, response);
       const end = performance.now() + pageMs;
-      return await readJson(response, () => limit.extend(Math.min(requestMs, end - performance.now())));
+      return await readJson(request, response, () => limit.extend(Math.min(requestMs, end - performance.now())));
     } catch (error) {
       throw wrapError(request.what, error, limit, request.signal);
     }
@@ -193,29 +197,49 @@ function urlOf(server: URL, { path, query = {} }: ApiRequest): URL {
   return url;
 }
 
-/** The body of a response, after which the connection is free for the next request. `onData` is called for each part of it. */
-async function readText(response: Dispatcher.ResponseData, onData?: () => void): Promise<string> {
-  const text = onData === undefined ? await response.body.text() : await readInParts(response, onData);
+/** The body of a response, after which the connection is free for the next request. */
+async function readText(
+  response: Dispatcher.ResponseData,
+  read: () => Promise<string> = () => response.body.text(),
+): Promise<string> {
+  const text = await read();
   // undici frees the connection in the next turn of the event loop. A request that is sent earlier opens another one.
   await setImmediate();
   return text;
 }
 
-async function readInParts({ body }: Dispatcher.ResponseData, onData: () => void): Promise<string> {
+/** Reads a response that may take long, or may be larger than the memory of the process allows. */
+async function readInParts(
+  { what, maxBytes = Infinity }: ApiRequest,
+  { body }: Dispatcher.ResponseData,
+  onData: () => void,
+): Promise<string> {
   const decoder = new TextDecoder();
   const parts: string[] = [];
+  let length = 0;
   for await (const chunk of body) {
     onData();
     // The type of a chunk is any; without an encoding it is a Buffer.
     const bytes: Buffer = chunk;
+    length += bytes.length;
+    // Leaving the loop destroys the body, so the rest is not received.
+    if (length > maxBytes) throw new ResponseTooLarge(`${what}: the response has more than ${maxBytes} bytes`);
     parts.push(decoder.decode(bytes, { stream: true }));
   }
   parts.push(decoder.decode());
   return parts.join('');
 }
 
-async function readJson(response: Dispatcher.ResponseData, onData?: () => void): Promise<JsonValue> {
-  const text = await readText(response, onData);
+async function readJson(
+  request: ApiRequest,
+  response: Dispatcher.ResponseData,
+  onData?: () => void,
+): Promise<JsonValue> {
+  const text = await readText(
+    response,
+    onData === undefined ? undefined : () => readInParts(request, response, onData),
+  );
+  request.onBytes?.(Buffer.byteLength(text));
   if (!headerValues(response, 'content-type').some((type) => type.includes('json'))) return text;
   const parsed: JsonValue = JSON.parse(text);
   return parsed;
@@ -235,7 +259,8 @@ function jsonOrText(text: string): JsonValue {
 function wrapError(what: string, error: unknown, limit: Deadline, caller: AbortSignal | undefined): unknown {
   if (caller?.aborted === true) return caller.reason;
   if (limit.signal.aborted) {
-    return new ServerUnreachable(`${what}: no response from the API server for ${limit.seconds} s`, { cause: error });
+    const message = `${what}: no response from the API server for ${limit.seconds} s`;
+    return new ServerUnreachable(message, { cause: error, timedOut: true });
   }
   if (error instanceof SyntaxError)
     return new UnreadableResponse(`${what}: the response is not JSON`, { cause: error });

@@ -41,6 +41,8 @@ export interface ObjectSource {
 export interface GatherContext extends GatherOptions, Pick<ObjectSource, 'catalog' | 'referrers'> {
   /** The user who sent the request. */
   user: UserInfo;
+  /** The namespace of the object in the request. Its share of the CUE engine evaluates what the request needs. */
+  namespace: string;
   isOffline: boolean;
   visibility: NameVisibility;
   /** Aborts at the deadline of the request. */

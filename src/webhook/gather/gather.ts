@@ -52,7 +52,7 @@ export async function gather(
 }
 
 function contextOf(
-  { userInfo: user }: AdmissionRequest,
+  { userInfo: user, namespace = '' }: AdmissionRequest,
   phase: RequestFacts['phase'],
   { catalog, referrers, isLive, isOffline = false }: ObjectSource,
   options: GatherOptions,
@@ -62,7 +62,7 @@ function contextOf(
     phase === 'validate' && isLive
       ? createNameVisibility((right) => options.isAllowed(user, right, signal))
       : nothingVisible;
-  return { ...options, user, catalog, referrers, isOffline, visibility, signal };
+  return { ...options, user, namespace, catalog, referrers, isOffline, visibility, signal };
 }
 
 const nothing: Promise<Partial<Facts>> = Promise.resolve({});

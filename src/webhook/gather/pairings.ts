@@ -3,7 +3,7 @@ import type { Catalog, FoundDefinition } from '../../catalog/catalog.ts';
 import type { Facts, Pairing, RequestFacts } from '../../domain/admission/facts.ts';
 import { overrideInputOf } from '../../domain/admission/override-input.ts';
 import { sameJson } from '../../domain/json/canonical-json.ts';
-import { fieldOfKind, referenceFields } from '../../domain/refs/reference-fields.ts';
+import { referenceFields } from '../../domain/refs/reference-fields.ts';
 import { sameRef } from '../../domain/refs/same-ref.ts';
 import { usesByDeployment } from '../../domain/refs/uses.ts';
 import type { GatherContext } from './context.ts';
@@ -109,7 +109,7 @@ async function editedPairs(
   const { namespace = '', name } = object.metadata;
   const history = await editedHistory(catalog, kind, { object, oldObject });
   if (history === undefined) return [];
-  const candidates = await referrers.byReference(fieldOfKind(kind), name);
+  const candidates = await referrers.byReference({ kind, namespace, name });
   const affected = candidates.filter((deployment) =>
     usesByDeployment(deployment, kind, { namespace, name }, catalog.systemNamespace).some(({ selector }) =>
       resolvesToEdit(selector, history),

@@ -4,7 +4,6 @@ import type { GatherContext } from './context.ts';
 import type { Facts, RequestFacts, Referrer } from '../../domain/admission/facts.ts';
 import { isPinOf, usesByDeployment, usesByTopology } from '../../domain/refs/uses.ts';
 import { publicationOf } from '../../domain/admission/publication.ts';
-import { fieldOfKind } from '../../domain/refs/reference-fields.ts';
 import { resolve } from '../../domain/refs/resolution.ts';
 import { referrerOf, referrersWithVisibility } from './name-visibility.ts';
 import { topologyOf } from '../../domain/json/fields.ts';
@@ -62,7 +61,7 @@ async function referrersThatPin(
     );
     return withVisibility('Environment', found);
   }
-  const found = await referrers.byReference(fieldOfKind(kind), name, (user) =>
+  const found = await referrers.byReference({ kind, namespace, name }, (user) =>
     usesByDeployment(user, kind, { namespace, name }, systemNamespace).some(isPin),
   );
   return withVisibility('WorkloadDeployment', found);

@@ -6,16 +6,18 @@ import { sameJson } from '../../domain/json/canonical-json.ts';
 import { sameTopology } from '../../domain/spoke/admission-defaults.ts';
 import type { GatherContext } from './context.ts';
 
-type TopologyContext = Pick<GatherContext, 'catalog' | 'topologies' | 'signal'>;
+type TopologyContext = Pick<GatherContext, 'catalog' | 'topologies' | 'namespace' | 'signal'>;
 
-/** What CUE reports about the new topology of an Environment, or about the new template of a PolicyDefinition. */
+/** What CUE reports about the new topology of an Environment, or about the new template of a PolicyDefinition that Environments can use. */
 export async function gatherTopology(
-  { kind, object, oldObject }: RequestFacts,
+  { kind, namespace, object, oldObject }: RequestFacts,
   context: TopologyContext,
 ): Promise<Pick<Facts, 'topology' | 'templateProblems'>> {
   if (object === undefined) return {};
   if (kind === 'PolicyDefinition') {
-    return sameJson(object.spec, oldObject?.spec) ? {} : checkTemplate(object, context);
+    // No Environment can use a PolicyDefinition of another namespace.
+    if (namespace !== context.catalog.systemNamespace || sameJson(object.spec, oldObject?.spec)) return {};
+    return checkTemplate(object, context);
   }
   if (kind !== 'Environment' || (oldObject !== undefined && sameTopology(object, oldObject))) return {};
   const topology = await checkTopology(object, context);
@@ -24,7 +26,7 @@ export async function gatherTopology(
 
 async function checkTopology(
   object: UncheckedObject,
-  { catalog, topologies, signal }: TopologyContext,
+  { catalog, topologies, namespace, signal }: TopologyContext,
 ): Promise<TopologyFacts | undefined> {
   const topology = object.spec?.['topology'];
   const type = isJsonObject(topology) ? topology['type'] : undefined;
@@ -35,7 +37,7 @@ async function checkTopology(
   const { properties = {} } = topology;
   // Non-objects are rejected by the schema.
   if (!isJsonObject(properties)) return undefined;
-  const checked = await topologies.check(found.template, properties, signal);
+  const checked = await topologies.check(found.template, properties, { namespace, signal });
   if (checked.ok) return { state: 'checked', problems: [] };
   if (checked.reason === 'InvalidParameter') return { state: 'checked', problems: checked.violations };
   return { state: 'unchecked', problem: problemOf(checked) };
@@ -43,11 +45,11 @@ async function checkTopology(
 
 async function checkTemplate(
   object: UncheckedObject,
-  { topologies, signal }: TopologyContext,
+  { topologies, namespace, signal }: TopologyContext,
 ): Promise<Pick<Facts, 'templateProblems' | 'topology'>> {
   const template = templateOf(object.spec);
   if (template === undefined) return {};
-  const checked = await topologies.check(template, {}, signal);
+  const checked = await topologies.check(template, {}, { namespace, signal });
   // Parameters are always missing here, because there are no properties: only errors of the template itself count.
   if (checked.ok || checked.reason === 'InvalidParameter') return {};
   if (checked.reason === 'InvalidTemplate')

@@ -3,25 +3,38 @@ import type { KubeObject } from '../../../src/api/object.ts';
 import {
   groupBySpokeNamespace,
   recordedEnvironment,
-  referencedName,
   spokeNamespacesOf,
+  usedDefinitions,
 } from '../../../src/catalog/referrers/keys.ts';
 import { editedEnvironment, environmentSpec } from '../../support/environment-edits.ts';
 import { requestObject } from '../../support/facts.ts';
 import { placedDeployment } from '../../support/placed-deployment.ts';
 
-describe('the name in a ref', () => {
-  const cases: { ref: string; names: string[]; why: string }[] = [
-    { ref: 'primary', names: ['primary'], why: 'without a revision' },
-    { ref: 'primary@v1.3', names: ['primary'], why: 'the revision does not matter' },
-    { ref: 'primary@', names: [], why: 'the ref cannot be parsed' },
+describe('the definitions that a deployment uses', () => {
+  const web = ['WorkloadProfile/team/web', 'WorkloadProfile/mural-system/web'];
+  const applied = (environment: object): KubeObject => Object.assign(placedDeployment(), { status: { environment } });
+  const cases: { object: KubeObject; keys: string[]; why: string }[] = [
+    {
+      object: placedDeployment(),
+      keys: ['Environment/team/primary', ...web],
+      why: 'a profile may be in two namespaces',
+    },
+    {
+      object: placedDeployment({ environmentRef: 'primary@v1.3' }),
+      keys: ['Environment/team/primary', ...web],
+      why: 'the revision does not matter',
+    },
+    { object: placedDeployment({ environmentRef: 'primary@' }), keys: web, why: 'a ref cannot be parsed' },
+    {
+      object: applied({ namespace: 'team', name: 'former', revision: 1 }),
+      keys: ['Environment/team/primary', ...web, 'Environment/team/former'],
+      why: 'another Environment is still applied',
+    },
+    { object: applied({ name: 7 }), keys: ['Environment/team/primary', ...web], why: 'the status is malformed' },
   ];
-  for (const { ref, names, why } of cases) {
-    it(`is ${names.join() || 'empty'} for ${ref}: ${why}`, () => {
-      assert.deepEqual(
-        referencedName(requestObject(placedDeployment({ environmentRef: ref })), 'environmentRef'),
-        names,
-      );
+  for (const { object, keys, why } of cases) {
+    it(`are ${keys.join()}: ${why}`, () => {
+      assert.deepEqual(usedDefinitions(requestObject(object), 'mural-system'), keys);
     });
   }
 });

@@ -3,5 +3,5 @@ import { requestObject } from '../../support/facts.ts';
 import { referrerObjects, testLookups } from '../../support/referrer-lookups.ts';
 
 describe('the index of referrers over a list of objects', () => {
-  testLookups(listedReferrers(() => referrerObjects.map(requestObject)));
+  testLookups(listedReferrers('mural-system', () => referrerObjects.map(requestObject)));
 });

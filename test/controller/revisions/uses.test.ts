@@ -68,7 +68,10 @@ describe('the uses of the revisions of a definition', () => {
       ['Environment', primary],
       ['PolicyDefinition', topology],
     ] as const) {
-      const { uses, applied: revisions } = await liveUses(scene.client, kind, definition, 'mural-system');
+      const { uses, applied: revisions } = await liveUses(scene.client, kind, definition, {
+        caches: scene.caches,
+        systemNamespace: 'mural-system',
+      });
       const cached = await cachedUses(kind, definition, scene.caches, 'mural-system');
       assert.deepEqual([uses, revisions], [cached.uses, cached.applied]);
     }

@@ -114,10 +114,9 @@ describe('pins of a revision', () => {
 });
 
 describe('the targets of a deployment', () => {
-  it('are the objects that each ref may mean, in the system namespace too', () => {
+  it('are the objects that each ref may mean: a profile may be in the system namespace, too', () => {
     assert.deepEqual(targetsOf(user, 'mural-system'), [
       'Environment/team/primary',
-      'Environment/mural-system/primary',
       'WorkloadProfile/team/web',
       'WorkloadProfile/mural-system/web',
     ]);

@@ -22,7 +22,7 @@ describe('list', () => {
   });
   afterEach(() => server.stop());
 
-  it('reads pages of 500, and adds apiVersion and kind to the items', async () => {
+  it('reads pages that become larger, and adds apiVersion and kind to the items', async () => {
     server.on(CALL, page([item('a')], { continue: 'next' }), page([item('b')]));
     const found = await list({ labelSelector: 'x=y', resourceVersion: '0' });
     assert.deepEqual(names(found), ['a', 'b']);
@@ -31,10 +31,25 @@ describe('list', () => {
     assert.deepEqual(
       server.seen.map(({ query }) => query),
       [
-        { labelSelector: 'x=y', limit: '500', resourceVersion: '0' },
-        { labelSelector: 'x=y', limit: '500', continue: 'next' },
+        { labelSelector: 'x=y', limit: '6', resourceVersion: '0' },
+        { labelSelector: 'x=y', limit: '24', continue: 'next' },
       ],
     );
+  });
+
+  it('reads large objects in small pages, so that neither the list nor a part of it must fit into one response', async () => {
+    const large = (name: string) => ({ ...item(name), data: { text: 'x'.repeat(1024 * 1024) } });
+    const names12 = Array.from({ length: 12 }, (_, index) => `large-${index}`);
+    server.on(CALL, (response, seen) => {
+      const from = Number(seen.query['continue'] ?? 0);
+      const to = from + Number(seen.query['limit']);
+      const shown = names12.slice(from, to).map(large);
+      return page(shown, to < names12.length ? { continue: String(to) } : {})(response, seen);
+    });
+    const found = await list({ transform: ({ metadata }: KubeObject) => ({ metadata }) });
+    assert.deepEqual(names(found), names12);
+    const limits = server.seen.map(({ query }) => query['limit']);
+    assert.deepEqual(limits, ['6', '3', '3'], 'about 4 MiB each');
   });
 
   it('transforms each item when its page arrives', async () => {

@@ -93,7 +93,7 @@ describe('the pins of the number of a new major', () => {
     users: readonly KubeObject[],
     around: Around = {},
   ): Promise<string[]> => {
-    const lookup = listedReferrers(() => users.map(requestObject));
+    const lookup = listedReferrers('mural-system', () => users.map(requestObject));
     const { shadowedPins = [] } = await gathered(published(definition), { users: lookup, ...around });
     return shadowedPins.map(({ kind, namespace, name, visible }) =>
       visible ? `${kind} ${namespace}/${name}` : `${kind} that is not seen`,
@@ -163,8 +163,14 @@ describe('the pins of the number of a new major', () => {
       return client.get(resource, key, options);
     }) as typeof client.get;
     const list = () => Promise.reject(new Error('all at once'));
-    const cached = listedReferrers(() => [...many, ...pins].map(requestObject));
-    const users = liveReferrers(cached, { ...client, get, list }, signal);
+    const cached = listedReferrers('mural-system', () => [...many, ...pins].map(requestObject));
+    const users = liveReferrers({
+      cached,
+      cachedObject: () => undefined,
+      client: { ...client, get, list },
+      systemNamespace: 'mural-system',
+      signal,
+    });
     assert.deepEqual(await pinning(primary, [], { users }), ['WorkloadDeployment team/pinned']);
     assert.deepEqual(read.toSorted(), ['gone', 'pinned', 're-pinned']);
   });

@@ -179,7 +179,7 @@ describe('the referrers of a deleted object', () => {
   });
 
   it('are found without reading the namespace if none of them is in it', async () => {
-    const referrers = listedReferrers(() => [requestObject(outside)]);
+    const referrers = listedReferrers('mural-system', () => [requestObject(outside)]);
     const visibility = createNameVisibility(() => Promise.resolve(true));
     const found = await gatherReferrers(factsOf({ oldObject: primary }).request, {
       catalog: catalogOf(fileStore([], sha256)),

@@ -96,6 +96,14 @@ describe('the template of a PolicyDefinition', () => {
   });
 });
 
+describe('a PolicyDefinition outside the system namespace', () => {
+  it('is not evaluated, because no Environment can use it', async () => {
+    const definition = customTopology('edge', 'output: {');
+    const object = { ...definition, metadata: { ...definition.metadata, namespace: 'team' } };
+    assert.deepEqual(await checked(object), { found: {}, parameters: [] });
+  });
+});
+
 describe('other objects', () => {
   it('have no topology to check', async () => {
     assert.deepEqual(await checked(deployment('team')), { found: {}, parameters: [] });

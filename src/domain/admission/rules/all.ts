@@ -11,6 +11,7 @@ import { orphanWithoutCreate } from './orphan-without-create.ts';
 import { orphaningRuleNeverMatches } from './orphaning-rule-never-matches.ts';
 import { overrideMatchesNothing } from './override-matches-nothing.ts';
 import { overrideTypeDiffers } from './override-type-differs.ts';
+import { policyDefinitionHasNoEffect } from './policy-definition-has-no-effect.ts';
 import { protectedNamespace } from './protected-namespace.ts';
 import { referenceNotFound } from './reference-not-found.ts';
 import { referenceStampDoesNotFit } from './reference-stamp-does-not-fit.ts';
@@ -36,6 +37,7 @@ export const rules: readonly Rule[] = [
   orphanWithoutCreate,
   workloadOrphanKeepsNamespace,
   unknownTopology,
+  policyDefinitionHasNoEffect,
   versionReused,
   versionShadowsRevision,
   unpinnedRef,

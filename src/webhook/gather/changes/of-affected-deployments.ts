@@ -59,7 +59,7 @@ async function affectedDeployments(
   if (history === undefined) return [];
   const keepsTopology = oldObject !== undefined && sameTopology(object, oldObject);
   const { namespace = '', name } = object.metadata;
-  const candidates = await referrers.byReference('environmentRef', name);
+  const candidates = await referrers.byReference({ kind: 'Environment', namespace, name });
   const found = await Promise.all(
     candidates.map(async (deployment): Promise<AffectedDeployment[]> => {
       const [use] = usesByDeployment(deployment, 'Environment', { namespace, name }, catalog.systemNamespace);

@@ -6,7 +6,7 @@ import { TopologyRenders } from './topology-renders.ts';
 /** What the gatherers of changes read from. */
 export type ChangeContext = Pick<
   GatherContext,
-  'catalog' | 'referrers' | 'visibility' | 'topologies' | 'namespaceState' | 'isOffline' | 'signal'
+  'catalog' | 'referrers' | 'visibility' | 'topologies' | 'namespace' | 'namespaceState' | 'isOffline' | 'signal'
 >;
 
 /** The same, with what was already read and rendered for one request. */

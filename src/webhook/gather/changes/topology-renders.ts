@@ -22,11 +22,11 @@ const maxIndividualRenders = 50;
 
 /** Renders the topologies of Environments. Renders each topology once for any Workload. */
 export class TopologyRenders {
-  readonly #context: Pick<GatherContext, 'catalog' | 'topologies' | 'signal'>;
+  readonly #context: Pick<GatherContext, 'catalog' | 'topologies' | 'namespace' | 'signal'>;
   readonly #shapes = new Map<string, Promise<TopologyShape | undefined>>();
   #individualRenders = 0;
 
-  constructor(context: Pick<GatherContext, 'catalog' | 'topologies' | 'signal'>) {
+  constructor(context: Pick<GatherContext, 'catalog' | 'topologies' | 'namespace' | 'signal'>) {
     this.#context = context;
   }
 
@@ -67,10 +67,10 @@ export class TopologyRenders {
   }
 
   async #render(type: string, properties: JsonObject, workload: TopologyContext): Promise<TopologyShape | undefined> {
-    const { catalog, topologies, signal } = this.#context;
+    const { catalog, topologies, namespace, signal } = this.#context;
     const found = await catalog.topology(type);
     if (found.state !== 'found') return undefined;
-    const rendered = await topologies.render(found.template, properties, workload, signal);
+    const rendered = await topologies.render(found.template, properties, workload, { namespace, signal });
     return rendered.ok ? shapeOf(rendered.objects) : undefined;
   }
 }

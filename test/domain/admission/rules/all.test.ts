@@ -29,6 +29,7 @@ const published: readonly string[][] = [
   ['OrphanWithoutCreate', 'Environment', 'CREATE UPDATE', 'validate', 'warn Forbidden', ''],
   ['WorkloadOrphanKeepsNamespace', 'Environment', 'CREATE UPDATE', 'validate', 'warn Forbidden', ''],
   ['UnknownTopology', 'Environment', 'CREATE UPDATE', 'mutate validate', 'warn Invalid', 'live read'],
+  ['PolicyDefinitionHasNoEffect', 'PolicyDefinition', 'CREATE UPDATE', 'validate', 'warn Forbidden', ''],
   ['VersionReused', 'Environment WorkloadProfile PolicyDefinition', 'UPDATE', 'validate', 'deny Invalid', 'live read'],
   [
     'VersionShadowsRevision',
@@ -165,6 +166,7 @@ describe('the rules', () => {
       'EnvironmentNotReady',
       'OrphanWithoutCreate',
       'OverrideMatchesNothing',
+      'PolicyDefinitionHasNoEffect',
       'ReferenceNotFound',
       'UnknownTopology',
       'WhatDeletionRemoves',

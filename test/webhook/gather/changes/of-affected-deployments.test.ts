@@ -181,7 +181,7 @@ describe('the deployments that an edit of an Environment affects', () => {
       placedDeployment({ name: `web${index}`, spokeNamespace: `shop${index}` }),
     );
     const referrers = {
-      ...listedReferrers(() => []),
+      ...listedReferrers('mural-system', () => []),
       byReference: () => Promise.resolve(deployments.map(requestObject)),
     };
     const request = { object: edit({ lifecycle: guest }), oldObject: live };
@@ -192,7 +192,7 @@ describe('the deployments that an edit of an Environment affects', () => {
 
   it('need one lookup of peers for each namespace that they share', async () => {
     const deployments = ['web', 'api', 'ui'].map((name) => placedDeployment({ name }));
-    const lookup = listedReferrers(() => deployments.map(requestObject));
+    const lookup = listedReferrers('mural-system', () => deployments.map(requestObject));
     const asked: string[] = [];
     const referrers = {
       ...lookup,

@@ -57,7 +57,7 @@ describe('the peers in a spoke namespace', () => {
 
   it('are looked up once for each namespace, and every call returns the same list', async () => {
     const web = placedDeployment({ lifecycle: owner, clusters: ['a'] });
-    const index = listedReferrers(() => [requestObject(web)]);
+    const index = listedReferrers('mural-system', () => [requestObject(web)]);
     const asked: string[] = [];
     const inSpokeNamespace = (namespace: string) => {
       asked.push(namespace);

@@ -1,0 +1,12 @@
+import type { ObjectMeta } from '../../api/object.ts';
+import { lastAppliedAnnotation } from '../../domain/annotations.ts';
+import { withCompactSpec } from '../../domain/json/compact-json.ts';
+
+/**
+ * Reduces an object to what a cache of mooring's kinds keeps: without the copy of the object that `kubectl apply` adds, which no
+ * code reads from a cache, and with a spec that needs little memory.
+ */
+export function reduced<T extends { metadata: ObjectMeta; spec?: unknown }>(object: T): T {
+  delete object.metadata.annotations?.[lastAppliedAnnotation];
+  return withCompactSpec(object);
+}

@@ -1,0 +1,61 @@
+import type { JsonValue } from '../../api/object.ts';
+
+/** Values with fewer nested values than this stay as they are: parsing them again costs more than their memory. */
+const smallCount = 200;
+/** Values with more nested values than this are kept as text, whatever their length. */
+const largeCount = 5000;
+/** Bytes of text per nested value, below which the value needs much more memory than its text. Most specs have 20 to 40. */
+const denseBytes = 12;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/**
+ * Reads a value that is kept in a cache. A value with many nested values is kept as UTF-8 outside of the heap and parsed when it is
+ * read: `[{},{},…]` needs 21 times the memory of its text, and everybody may store such objects. What was parsed last is kept until
+ * the next garbage collection.
+ */
+export function compactJson<T extends JsonValue>(value: T): () => T {
+  return needsMuchMemory(value) ? parsedOnRead(value) : () => value;
+}
+
+function parsedOnRead<T extends JsonValue>(value: T): () => T {
+  const text = encoder.encode(JSON.stringify(value));
+  let last: WeakRef<object> | undefined;
+  return () => {
+    const known = last?.deref();
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is the value that was parsed from the text
+    if (known !== undefined) return known as T;
+    const parsed: T = JSON.parse(decoder.decode(text));
+    if (typeof parsed === 'object' && parsed !== null) last = new WeakRef(parsed);
+    return parsed;
+  };
+}
+
+/** Replaces the spec of an object by `compactJson` of it. The object looks the same. */
+export function withCompactSpec<T extends { spec?: unknown }>(object: T): T {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the object was parsed from JSON
+  const spec = object.spec as JsonValue | undefined;
+  if (spec === undefined || !needsMuchMemory(spec)) return object;
+  return Object.defineProperty(object, 'spec', { get: parsedOnRead(spec), enumerable: true, configurable: true });
+}
+
+function needsMuchMemory(value: JsonValue): boolean {
+  const count = countValues(value, largeCount + 1);
+  if (count <= smallCount) return false;
+  return count > largeCount || count * denseBytes > JSON.stringify(value).length;
+}
+
+/** The number of nested values; at most `max`, and without recursion, because the depth is not limited. */
+function countValues(value: JsonValue, max: number): number {
+  const open: JsonValue[] = [value];
+  let count = 0;
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (typeof next !== 'object' || next === null) continue;
+    const children = Object.values(next);
+    count += children.length;
+    if (count >= max) return max;
+    open.push(...children);
+  }
+  return count;
+}
