@@ -15,6 +15,7 @@ import {
 import { contentHash, readStamp } from '../../src/domain/revisions/revision.ts';
 import type { Severities } from '../../src/domain/admission/rule.ts';
 import type { RenderTools } from '../../src/domain/render/workload-render.ts';
+import type { Requeue } from '../../src/kube/queue/loop.ts';
 import { controllerScene, type ControllerScene } from './controller-scene.ts';
 import { editedEnvironment, nextEdit } from './environment-edits.ts';
 import { stampedAs } from './facts.ts';
@@ -66,7 +67,7 @@ interface OcmOptions {
 export interface DeploymentsScene extends ControllerScene {
   tools: RenderTools;
   /** Reconciles deployment `team/<name>` once, after the caches have seen all writes before. */
-  reconcile(name?: string): Promise<void | { requeueAfterMs: number }>;
+  reconcile(name?: string): Promise<void | Requeue>;
   /** Does what OCM does: creates ManifestWorks on clusters, and reports them as applied. */
   ocm(clusters?: string[], options?: OcmOptions): Promise<void>;
   /** Edits the spec of an Environment, and records the revision that this makes. */

@@ -1,8 +1,8 @@
 import type { Log } from '../../log.ts';
 import { isConflict, LostLeadership, TerminalError } from '../client/errors.ts';
-import type { WorkQueue } from './work-queue.ts';
+import type { Backoff, WorkQueue } from './work-queue.ts';
 
-/** How a reconcile ended. `requeue` is not an error: the reconcile returned a time to run again, or had a conflict. */
+/** How a reconcile ended. `requeue` is not an error: the reconcile returned when to run again, or had a conflict. */
 export type Outcome = 'success' | 'error' | 'terminal' | 'requeue';
 
 /** The metrics of a loop. */
@@ -13,8 +13,16 @@ export interface LoopMetrics {
   depth(keys: number): void;
 }
 
+/** When to reconcile a key again although nothing has reported a change. The earlier one of the two applies. */
+export interface Requeue {
+  /** At a known time, such as a deadline. */
+  requeueAfterMs?: number;
+  /** While the key waits for a change. The backoff starts again when an event adds the key. */
+  backoff?: Backoff;
+}
+
 /** Brings the actual state of one key to the desired state. If it throws, it is repeated with backoff. */
-export type Reconcile = (key: string, signal: AbortSignal) => Promise<void | { requeueAfterMs: number }>;
+export type Reconcile = (key: string, signal: AbortSignal) => Promise<void | Requeue>;
 
 export interface LoopOptions {
   name: string;
@@ -58,10 +66,10 @@ async function runWorker(options: LoopOptions): Promise<void> {
 async function reconcileOnce({ name, queue, reconcile, log, signal }: LoopOptions, key: string): Promise<Outcome> {
   try {
     const result = await reconcile(key, signal);
-    queue.forget(key);
-    if (result === undefined) return 'success';
-    queue.addAfter(key, result.requeueAfterMs);
-    return 'requeue';
+    if (result?.backoff === undefined) queue.forget(key);
+    else queue.addBackingOff(key, result.backoff);
+    if (result?.requeueAfterMs !== undefined) queue.addAfter(key, result.requeueAfterMs);
+    return result === undefined ? 'success' : 'requeue';
   } catch (error) {
     const fields = { loop: name, key, err: error };
     if (error instanceof TerminalError) {

@@ -91,6 +91,29 @@ describe('runLoop', () => {
     assert.deepEqual(outcomes, ['requeue', 'success']);
   });
 
+  it('reconciles again after a backoff, which grows until the key is added', async () => {
+    const delays: number[] = [];
+    start(async () => ({ backoff: { fromMs: 60_000, toMs: 90_000 } }));
+    for (const count of [1, 2]) {
+      queue.addAfter = (_key, ms) => void delays.push(ms);
+      queue.add('a');
+      await eventually('it waits', () => outcomes.length === count);
+    }
+    assert.deepEqual(outcomes, ['requeue', 'requeue']);
+    assert.ok(
+      delays.every((ms) => ms >= 30_000 && ms <= 60_000),
+      `added from outside, so the first delay: ${delays.join()}`,
+    );
+  });
+
+  it('reconciles at a known time although the backoff is longer', async () => {
+    start(async () =>
+      outcomes.length === 0 ? { requeueAfterMs: 5, backoff: { fromMs: 60_000, toMs: 60_000 } } : undefined,
+    );
+    queue.add('a');
+    await eventually('twice', () => outcomes.length === 2);
+  });
+
   it('aborts running reconciles, waits for them, and drops the other keys', async () => {
     const stopped: string[] = [];
     start(async (key, signal) => {

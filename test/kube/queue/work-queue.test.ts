@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
+import { setImmediate as soon } from 'node:timers/promises';
 import { WorkQueue } from '../../../src/kube/queue/work-queue.ts';
 import { eventually } from '../../support/eventually.ts';
 
@@ -88,6 +90,102 @@ describe('WorkQueue', () => {
     queue.shutDown();
     queue.done('a');
     assert.equal(queue.length, 0);
+  });
+
+  describe('a key that waits for a change', () => {
+    const backoff = { fromMs: 2000, toMs: 120_000 };
+    let processed: number[];
+    beforeEach(() => {
+      mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+      queue = new WorkQueue({ random: () => 0, now: Date.now });
+      processed = [];
+    });
+    afterEach(() => mock.timers.reset());
+
+    /** Processes the key whenever it is due within `ms`, and records when. */
+    async function run(ms: number, process: (key: string) => void = (key) => queue.addBackingOff(key, backoff)) {
+      const stop = Date.now() + ms;
+      for (;;) {
+        while (queue.length > 0) {
+          const key = (await queue.get()) ?? '';
+          processed.push(Date.now() / 1000);
+          process(key);
+          queue.done(key);
+        }
+        if (Date.now() >= stop) return;
+        mock.timers.tick(1000);
+      }
+    }
+
+    it('is added after delays that double up to the longest one', async () => {
+      queue.add('a');
+      await run(500_000);
+      assert.deepEqual(processed, [0, 2, 6, 14, 30, 62, 126, 246, 366, 486]);
+    });
+
+    it('starts with the first delay again when it is added, which replaces the schedule', async () => {
+      queue.add('a');
+      await run(20_000);
+      processed = [];
+      queue.add('a');
+      await run(40_000);
+      assert.deepEqual(processed, [20, 22, 26, 34, 50]);
+    });
+
+    it('starts with the first delay again when it is added while it is processed', async () => {
+      queue.add('a');
+      await run(20_000);
+      processed = [];
+      let isFirst = true;
+      await run(20_000, (key) => {
+        if (isFirst) queue.add(key);
+        isFirst = false;
+        queue.addBackingOff(key, backoff);
+      });
+      assert.deepEqual(processed, [30, 30, 32, 36]);
+    });
+
+    it('is not added any more once it is forgotten', async () => {
+      queue.add('a');
+      await run(0);
+      queue.forget('a');
+      await run(300_000);
+      assert.deepEqual(processed, [0]);
+    });
+
+    it('is added earlier than its backoff for a time that is known', async () => {
+      queue.add('a');
+      await run(0);
+      queue.addAfter('a', 1000);
+      await run(1000, (key) => queue.forget(key));
+      assert.deepEqual(processed, [0, 1]);
+    });
+
+    it('keeps its backoff when a reconcile fails in between', async () => {
+      queue.add('a');
+      await run(20_000);
+      processed = [];
+      await run(10_000, (key) => queue.addRateLimited(key));
+      await run(100_000);
+      assert.deepEqual(
+        processed.slice(-2).map((at) => at - (processed.at(-2) ?? 0)),
+        [0, 64],
+        'the next delay is 32 s',
+      );
+    });
+  });
+
+  it('serves groups in turn, and keeps workers free of a group that is at its limit', async () => {
+    const fair = new WorkQueue({ groupOf: (key) => key.slice(0, 1), maxPerGroup: 2 });
+    for (const key of ['a1', 'a2', 'a3', 'b1']) fair.add(key);
+    const taken: (string | undefined)[] = [];
+    for (let worker = 0; worker < 4; worker += 1) void fair.get().then((key) => taken.push(key));
+    await soon();
+    assert.deepEqual(taken, ['a1', 'b1', 'a2'], 'one worker is free');
+    fair.done('a1');
+    await soon();
+    assert.deepEqual(taken.slice(3), ['a3']);
+    fair.shutDown();
   });
 
   it('adds a key without a delay at once', async () => {
