@@ -64,7 +64,8 @@ export function createAggregator({ client, log, metrics, now, workers = 32 }: Ag
         Promise.all([environments.synced, placements.synced, decisions.synced]),
       ]);
       if (signal.aborted) return;
-      queue = new WorkQueue();
+      // Each namespace has its turn, so that no tenant delays another one.
+      queue = new WorkQueue({ groupOf: (key) => key.split('/')[0] ?? '' });
       for (const environment of environments.list()) queue.add(keyOf(environment));
       const reconcile = createReconcile({
         client,

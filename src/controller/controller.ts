@@ -12,12 +12,14 @@ import { waitForAbort } from '../kube/wait-for-abort.ts';
 import { WorkQueue } from '../kube/queue/work-queue.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import { StampWaiters } from './revisions/stamp-waiters.ts';
 import { createEnvironmentReconciler } from './revisions/environment.ts';
 import { definitionKey } from './revisions/own-revisions.ts';
 import { createDefinitionReconcile } from './revisions/reconcile.ts';
 import { createAppliedReplicaSets } from './deployments/applied-replica-sets.ts';
 import { createDeploymentReconcile } from './deployments/reconcile.ts';
 import { allInformers, createCaches, type ControllerCaches } from './caches.ts';
+import { WrittenNamespaces } from './written-namespaces.ts';
 import { routeEvents, type QueueName } from './event-routing.ts';
 
 export interface ControllerOptions {
@@ -45,10 +47,15 @@ export interface Controller {
   whyNotReady(): string[];
   /** Reconciles until the signal; only the leader calls it. */
   lead(signal: AbortSignal): Promise<void>;
+  /** Reconciles what waits for the webhook: its configurations have changed. */
+  webhookChanged(): void;
 }
 
 /** How many keys are reconciled at the same time. A reconcile mostly waits: a render or a write takes some milliseconds. */
 const workers = { definitions: 8, deployments: 8 };
+
+/** How many keys of one namespace are reconciled at the same time, so that slow ones leave workers to other namespaces. */
+const maxPerNamespace = 6;
 
 /** Creates a controller; `watch` and `lead` start it. */
 export function createController(options: ControllerOptions): Controller {
@@ -58,10 +65,13 @@ export function createController(options: ControllerOptions): Controller {
   for (const [resource, informer] of informers) metrics.process.watch(resource, () => informer.lastContact());
   /** Defined only while this process leads. */
   let queues: Queues | undefined;
+  /** Those of the current leadership. */
+  let stampWaiters: StampWaiters | undefined;
   routeEvents({ caches, systemNamespace }, (queue, key) => queues?.[queue].add(key));
   const store = cachedStore(caches.definitions, client);
   const catalog = new Catalog({ store, hash: tools.hash, builtins, systemNamespace });
-  const shared = { client, caches, catalog, tools };
+  const writtenNamespaces = new WrittenNamespaces();
+  const shared = { client, caches, catalog, tools, writtenNamespaces };
   const appliedReplicaSets = createAppliedReplicaSets(caches);
   const environmentReconciler = createEnvironmentReconciler({ ...shared, now });
 
@@ -73,8 +83,10 @@ export function createController(options: ControllerOptions): Controller {
     async lead(signal) {
       await Promise.race([waitForAbort(signal), Promise.all(informers.map(([, informer]) => informer.synced))]);
       if (signal.aborted) return;
-      const leaderQueues: Queues = { definitions: new WorkQueue(), deployments: new WorkQueue() };
+      const leaderQueues = createQueues();
       queues = leaderQueues;
+      const waiters = new StampWaiters((key) => leaderQueues.definitions.add(key));
+      stampWaiters = waiters;
       enqueueAll(caches, leaderQueues);
       try {
         await Promise.all([
@@ -85,6 +97,7 @@ export function createController(options: ControllerOptions): Controller {
               client,
               caches,
               environments: environmentReconciler,
+              stampWaiters: waiters,
               hash: tools.hash,
               log,
               systemNamespace,
@@ -105,6 +118,7 @@ export function createController(options: ControllerOptions): Controller {
               appliedReplicaSets,
               severities: options.severities,
               now,
+              requeue: (key) => leaderQueues.deployments.add(key),
             }),
             workers: workers.deployments,
             log,
@@ -114,13 +128,23 @@ export function createController(options: ControllerOptions): Controller {
         ]);
       } finally {
         queues = undefined;
+        stampWaiters = undefined;
         appliedReplicaSets.clear();
+        writtenNamespaces.clear();
       }
     },
+    webhookChanged: () => stampWaiters?.wake(),
   };
 }
 
 type Queues = Record<QueueName, WorkQueue>;
+
+/** Keys end with `namespace/name`. Each namespace on the hub has its turn, so that no tenant delays another one. */
+function createQueues(): Queues {
+  const groupOf = (key: string) => key.split('/').at(-2) ?? '';
+  const createQueue = () => new WorkQueue({ groupOf, maxPerGroup: maxPerNamespace });
+  return { definitions: createQueue(), deployments: createQueue() };
+}
 
 function enqueueAll({ definitions, deployments }: ControllerCaches, queues: Queues): void {
   for (const kind of revisionedKindNames) {

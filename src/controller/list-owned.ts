@@ -3,6 +3,8 @@ import type { Client } from '../kube/client/client.ts';
 import type { Informer } from '../kube/cache/informer.ts';
 
 export interface OwnedSelection {
+  /** Where to search; no list reads all namespaces of the hub. */
+  namespaces: Iterable<string>;
   /** Selects by a hash of the identity. Objects of other owners may have the same hash. */
   labelSelector: string;
   /** Whether an object really has this identity. */
@@ -11,15 +13,17 @@ export interface OwnedSelection {
   cache: Pick<Informer<KubeObject>, 'isNotServed'>;
 }
 
-/** The metadata of the owned objects, read live, because an object that the cache lacks would never be deleted. */
+/** The metadata of the owned objects in some namespaces, read live, because an object that the cache lacks would never be deleted. */
 export async function listOwned(
   client: Client,
   resource: Resource,
-  { labelSelector, isOwn, cache }: OwnedSelection,
+  { namespaces, labelSelector, isOwn, cache }: OwnedSelection,
 ): Promise<KubeObject[]> {
   try {
-    const { items } = await client.list(resource, { labelSelector, metadataOnly: true });
-    return items.filter(isOwn);
+    const read = [...new Set(namespaces)].map((namespace) =>
+      client.list(resource, { namespace, labelSelector, metadataOnly: true }),
+    );
+    return (await Promise.all(read)).flatMap(({ items }) => items.filter(isOwn));
   } catch (error) {
     // If the kinds of OCM are not installed, there are no such objects.
     if (await cache.isNotServed(error)) return [];

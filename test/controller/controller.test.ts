@@ -6,6 +6,7 @@ import { manifestWorkReplicaSets } from '../../src/api/ocm.ts';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 import { createController } from '../../src/controller/controller.ts';
 import { revisionedResources } from '../../src/catalog/stores/live.ts';
+import { LostLeadership } from '../../src/kube/client/errors.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { controllerScene, type ControllerScene } from '../support/controller-scene.ts';
 import { eventually } from '../support/eventually.ts';
@@ -99,6 +100,49 @@ describe('the controller', () => {
     await eventually('no ManifestWorkReplicaSet', async () => (await replicaSets()) === 0);
     await eventually('no deployment', async () => (await scene.client.list(workloadDeployments)).items.length === 0);
     await eventually('no user of the profile', async () => (await usersOfProfile()) === 0);
+  });
+});
+
+describe('the controller, when another process led in between', () => {
+  it('reconciles every key again, also those that waited when it stopped leading', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
+    const scene = await controllerScene([
+      [environments, stampedAs(environment('apps'), 1, 0)],
+      [workloadProfiles, stampedAs(profile('apps'), 1, 0)],
+      // All are in the same namespace on the spokes, so they wait for each other.
+      ...names.map((name): [Resource, KubeObject] => [
+        workloadDeployments,
+        {
+          ...deployment('apps', { name, spokeNamespace: 'shop' }),
+          spec: { ...deployment('apps').spec, workload: { name, namespace: 'shop' } },
+        } as KubeObject,
+      ]),
+    ]);
+    const controller = controllerOf(scene);
+    const [watching, first, second] = [new AbortController(), new AbortController(), new AbortController()];
+    const watches = controller.watch(watching.signal);
+    const count = async () => (await scene.client.list(manifestWorkReplicaSets)).items.length;
+    const { apply } = scene.client;
+    let isSlow = true;
+    const slow = Promise.withResolvers<void>();
+    scene.client.apply = async (resource, ...rest) => {
+      if (isSlow && resource.plural === manifestWorkReplicaSets.plural) await slow.promise;
+      return apply(resource, ...rest);
+    };
+    const firstTerm = controller.lead(first.signal);
+    await eventually('most of them wait', () => scene.client.writes.some(({ resource }) => resource === 'placements'));
+    first.abort();
+    scene.client.failNext('apply', new LostLeadership('lost'));
+    isSlow = false;
+    slow.resolve();
+    await firstTerm;
+    assert.ok((await count()) < names.length);
+    const secondTerm = controller.lead(second.signal);
+    await eventually('all are applied', async () => (await count()) === names.length);
+    second.abort();
+    watching.abort();
+    await Promise.all([secondTerm, watches]);
+    await scene.stop();
   });
 });
 

@@ -14,6 +14,7 @@ function placement(name: string, hash: string, owner: string) {
 const cacheThatSays = (notServed: boolean) => ({ isNotServed: () => Promise.resolve(notServed) });
 const selection = {
   cache: cacheThatSays(false),
+  namespaces: ['hub'],
   labelSelector: 'hash=x',
   isOwn: ({ metadata }: { metadata: { annotations?: Record<string, string> } }) =>
     metadata.annotations?.['owner'] === 'me',

@@ -18,23 +18,20 @@ class Workers {
   readonly queue: WorkQueue;
   /** Keys that a worker is processing. */
   readonly active = new Set<string>();
-  readonly served: string[] = [];
   /** Keys that were added and not taken since then. */
   readonly owed = new Set<string>();
 
   constructor(count: number, maxPerGroup: number) {
     this.queue = new WorkQueue({ groupOf, maxPerGroup, baseMs: 1, maxMs: 4 });
-    for (let worker = 0; worker < count; worker += 1) this.take();
+    for (let worker = 0; worker < count; worker += 1) void this.take();
   }
 
-  take(): void {
-    void this.queue.get().then((key) => {
-      if (key === undefined) return;
-      assert.ok(!this.active.has(key), `two workers process ${key}`);
-      this.active.add(key);
-      this.owed.delete(key);
-      this.served.push(key);
-    });
+  async take(): Promise<void> {
+    const key = await this.queue.get();
+    if (key === undefined) return;
+    assert.ok(!this.active.has(key), `two workers process ${key}`);
+    this.active.add(key);
+    this.owed.delete(key);
   }
 
   add(key: string): void {
@@ -45,7 +42,7 @@ class Workers {
   finish(key: string): void {
     this.active.delete(key);
     this.queue.done(key);
-    this.take();
+    void this.take();
   }
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject, KubeObject, Resource } from '../../src/api/object.ts';
 import { sha256 } from '../../src/cli/sha256.ts';
 import { allInformers, createCaches, type ControllerCaches } from '../../src/controller/caches.ts';
+import { WrittenNamespaces } from '../../src/controller/written-namespaces.ts';
 import { cachedStore } from '../../src/catalog/stores/cached.ts';
 import type { Catalog } from '../../src/catalog/catalog.ts';
 import { catalogOf } from './catalog.ts';
@@ -45,6 +46,7 @@ export interface ControllerScene {
     caches: ControllerCaches;
     catalog: Catalog;
     tools: RenderTools;
+    writtenNamespaces: WrittenNamespaces;
   };
   log: ReturnType<typeof recordedLog>['log'];
   /** Replaces the result of all later renders; `undefined` undoes that. */
@@ -82,7 +84,7 @@ export async function controllerScene(objects: [Resource, KubeObject][] = []): P
     tools,
     lines,
     log,
-    shared: { client, caches, catalog, tools },
+    shared: { client, caches, catalog, tools, writtenNamespaces: new WrittenNamespaces() },
     renderAs: (next) => void (outcome = next),
     caughtUp: async () => sleep(15),
     writes: () => client.writes.splice(0).map(({ verb, key }) => `${verb} ${key}`),

@@ -66,6 +66,8 @@ interface OcmOptions {
 
 export interface DeploymentsScene extends ControllerScene {
   tools: RenderTools;
+  /** Keys that were requeued because they may get their locks now. */
+  requeued: string[];
   /** Reconciles deployment `team/<name>` once, after the caches have seen all writes before. */
   reconcile(name?: string): Promise<void | Requeue>;
   /** Does what OCM does: creates ManifestWorks on clusters, and reports them as applied. */
@@ -105,12 +107,14 @@ export async function deploymentsScene(
   ]);
   const { client } = scene;
   const tools: RenderTools = { ...scene.tools, topologies: options.topologies ?? lifecycleTopologies().topologies };
+  const requeued: string[] = [];
   const reconcileKey = createDeploymentReconcile({
     ...scene.shared,
     tools,
     severities,
     now: () => now,
     appliedReplicaSets: createAppliedReplicaSets(scene.caches),
+    requeue: (woken) => void requeued.push(woken),
   });
   const replicaSets = async () => (await client.list<ManifestWorkReplicaSet>(manifestWorkReplicaSets)).items;
   const stored = (name = 'web') => client.get<WorkloadDeployment>(workloadDeployments, { namespace: 'team', name });
@@ -148,6 +152,7 @@ export async function deploymentsScene(
   return {
     ...scene,
     tools,
+    requeued,
     replicaSets,
     stored,
     async reconcile(name = 'web') {

@@ -17,6 +17,7 @@ import type { HubFailure } from '../hub-refusal.ts';
 import { applyToHub } from '../hub-writer.ts';
 import { listOwned } from '../list-owned.ts';
 import type { PersistentErrors } from '../persistent-errors.ts';
+import type { WrittenNamespaces } from '../written-namespaces.ts';
 import type { AppliedReplicaSets } from './applied-replica-sets.ts';
 import type { ApplyGuard } from './apply-guard.ts';
 import type { Rendered } from './desired-state.ts';
@@ -30,6 +31,7 @@ export interface ApplyContext {
   snapshots: AppliedSnapshots;
   persistentErrors: PersistentErrors;
   appliedReplicaSets: AppliedReplicaSets;
+  writtenNamespaces: Pick<WrittenNamespaces, 'remember'>;
   guard: Pick<ApplyGuard, 'violationsOfApply' | 'violationsOfPrune'>;
 }
 
@@ -42,7 +44,7 @@ export async function guardAndApply(
   rendered: Rendered,
   context: ApplyContext,
 ): Promise<ApplyStep> {
-  const { client, caches, tools, snapshots, persistentErrors, appliedReplicaSets } = context;
+  const { client, caches, tools, snapshots, persistentErrors, appliedReplicaSets, writtenNamespaces } = context;
   const { objects } = rendered.render;
   await confirmMissing(deployment, context);
   const plan = planDeployment(deployment, objects, { caches, snapshots, hash: tools.hash });
@@ -61,6 +63,8 @@ export async function guardAndApply(
       ...reportedState(cachedReplicaSets(deployment, caches), caches),
     };
   }
+  // Before the write, because a write without a response may have succeeded.
+  for (const object of plan.apply) writtenNamespaces.remember(object);
   const remember = (written: KubeObject) => appliedReplicaSets.remember(written);
   const { failure, changed } = await applyToHub(
     { client, caches, snapshots, persistentErrors, onWritten: remember },
@@ -100,9 +104,10 @@ async function confirmMissing(
   { client, caches, tools, appliedReplicaSets }: ApplyContext,
 ): Promise<void> {
   const key = keyOf(deployment);
-  const wasApplied = (deployment.status?.replicaSets ?? []).length > 0;
-  if (!wasApplied || appliedReplicaSets.of(key).length > 0) return;
+  const namespaces = new Set((deployment.status?.replicaSets ?? []).map(({ namespace }) => namespace));
+  if (namespaces.size === 0 || appliedReplicaSets.of(key).length > 0) return;
   const live = await listOwned(client, manifestWorkReplicaSets, {
+    namespaces,
     labelSelector: deploymentSelector(key, tools.hash),
     isOwn: (object) => deploymentOf(object) === key,
     cache: caches.replicaSets,

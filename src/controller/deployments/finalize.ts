@@ -1,54 +1,100 @@
 import { workloadDeployments } from '../../api/kinds.ts';
-import { keyOf, type KubeObject } from '../../api/object.ts';
+import { keyOf, type KubeObject, type Resource } from '../../api/object.ts';
 import { manifestWorkReplicaSets, placements } from '../../api/ocm.ts';
 import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
 import type { Hash } from '../../domain/json/canonical-json.ts';
 import { deploymentOf, deploymentSelector } from '../../domain/render/render-identity.ts';
 import { deletingStatus } from '../../domain/status/deployment-status.ts';
 import type { Client } from '../../kube/client/client.ts';
+import type { Requeue } from '../../kube/queue/loop.ts';
+import { placementIndexes, type ControllerCaches } from '../caches.ts';
 import { hasFinalizer, removeFinalizer } from '../finalizer.ts';
-import type { ControllerCaches } from '../caches.ts';
 import { deleteFromHub } from '../delete-from-hub.ts';
 import { listOwned } from '../list-owned.ts';
+import type { WrittenNamespaces } from '../written-namespaces.ts';
+import type { AppliedReplicaSets } from './applied-replica-sets.ts';
 import { writeDeploymentStatus } from './status.ts';
 
-/** When to check again for objects that are terminating, in case a watch event is missed. */
-const terminatingRetryMs = 2000;
-
-/** When to try again to delete objects in a hub namespace that is not open. No watch event tells that it is open again. */
-const notOpenRetryMs = 10_000;
+interface FinalizeCaches {
+  replicaSets: Pick<ControllerCaches['replicaSets'], 'isNotServed'>;
+  placements: Pick<ControllerCaches['placements'], 'isNotServed' | 'byIndex'>;
+}
 
 export interface FinalizeOptions {
   client: Client;
-  /** They know whether a kind is not served. */
-  caches: Record<'replicaSets' | 'placements', Pick<ControllerCaches['placements'], 'isNotServed'>>;
-  hash: Hash;
+  caches: FinalizeCaches;
+  appliedReplicaSets: Pick<AppliedReplicaSets, 'of' | 'prime' | 'markDeleted'>;
+  writtenNamespaces: Pick<WrittenNamespaces, 'of' | 'prime' | 'forget'>;
+  tools: { hash: Hash };
 }
+
+/** When to check again for objects that are terminating, in case the watch event of their deletion is missed. */
+const terminatingBackoff = { fromMs: 2000, toMs: 120_000 };
+
+/** When to try again to delete objects in a hub namespace that is not open. No watch event tells that it is open again. */
+const notOpenBackoff = { fromMs: 5000, toMs: 30_000 };
 
 /**
  * Deletes the objects of a deleted deployment, then removes the finalizer. Placements are deleted after the
- * ManifestWorkReplicaSets are gone, because OCM stops processing a ManifestWorkReplicaSet whose Placement is missing.
+ * ManifestWorkReplicaSets are gone, because OCM stops processing a ManifestWorkReplicaSet whose Placement is missing. While
+ * the caches show an object, nothing is read: its watch event leads to the next reconcile. An object that the caches lack would
+ * never be deleted, so what is left is read live before the finalizer is removed.
  */
 export async function finalizeDeployment(
   deployment: WorkloadDeployment,
-  { client, caches, hash }: FinalizeOptions,
-): Promise<void | { requeueAfterMs: number }> {
+  options: FinalizeOptions,
+): Promise<void | Requeue> {
   if (!hasFinalizer(deployment)) return undefined;
+  const { client, caches, appliedReplicaSets, writtenNamespaces } = options;
   const key = keyOf(deployment);
-  const labelSelector = deploymentSelector(key, hash);
-  const isOwn = (item: KubeObject) => deploymentOf(item) === key;
-  const kinds = [
-    { resource: manifestWorkReplicaSets, cache: caches.replicaSets },
-    { resource: placements, cache: caches.placements },
-  ];
-  for (const { resource, cache } of kinds) {
-    const remaining = await listOwned(client, resource, { labelSelector, isOwn, cache });
-    const failure = await deleteFromHub(client, resource, remaining);
-    if (remaining.length === 0) continue;
-    const waitingFor = remaining.map(({ metadata }) => `${resource.kind} ${metadata.namespace ?? ''}/${metadata.name}`);
-    await writeDeploymentStatus(client, deployment, deletingStatus(waitingFor.toSorted(), deployment.status, failure));
-    return { requeueAfterMs: failure === undefined ? terminatingRetryMs : notOpenRetryMs };
-  }
+  await appliedReplicaSets.prime(client);
+  await writtenNamespaces.prime(client, caches.placements);
+  const replicaSets = appliedReplicaSets.of(key);
+  if (replicaSets.length > 0) return remove(deployment, manifestWorkReplicaSets, replicaSets, options);
+  const cachedPlacements = caches.placements.byIndex(placementIndexes.deployment, key);
+  const isTerminating = cachedPlacements.every(({ metadata }) => metadata.deletionTimestamp !== undefined);
+  if (cachedPlacements.length > 0 && isTerminating) return remove(deployment, placements, cachedPlacements, options);
+  const left = await listLeft(deployment, manifestWorkReplicaSets, cachedPlacements, options);
+  if (left.length > 0) return remove(deployment, manifestWorkReplicaSets, left, options);
+  const leftPlacements =
+    cachedPlacements.length > 0 ? cachedPlacements : await listLeft(deployment, placements, [], options);
+  if (leftPlacements.length > 0) return remove(deployment, placements, leftPlacements, options);
   await removeFinalizer(client, workloadDeployments, deployment);
+  writtenNamespaces.forget({ kind: 'WorkloadDeployment', key });
   return undefined;
+}
+
+/** Deletes objects that are not terminating yet, and reports which ones the deployment waits for. */
+async function remove(
+  deployment: WorkloadDeployment,
+  resource: Resource,
+  remaining: readonly KubeObject[],
+  { client, appliedReplicaSets }: FinalizeOptions,
+): Promise<Requeue> {
+  const failure = await deleteFromHub(client, resource, remaining, (deleted) => {
+    if (resource === manifestWorkReplicaSets) appliedReplicaSets.markDeleted(deleted);
+  });
+  const waitingFor = remaining.map(({ metadata }) => `${resource.kind} ${metadata.namespace ?? ''}/${metadata.name}`);
+  await writeDeploymentStatus(client, deployment, deletingStatus(waitingFor.toSorted(), deployment.status, failure));
+  return { backoff: failure === undefined ? terminatingBackoff : notOpenBackoff };
+}
+
+/** The objects that a deployment still has, read live in the namespaces that its status, a cache or a write of this leader names. */
+async function listLeft(
+  deployment: WorkloadDeployment,
+  resource: Resource,
+  cached: readonly KubeObject[],
+  { client, caches, writtenNamespaces, tools }: FinalizeOptions,
+): Promise<KubeObject[]> {
+  const key = keyOf(deployment);
+  return listOwned(client, resource, {
+    namespaces: [
+      ...(deployment.status?.replicaSets ?? []).map(({ namespace }) => namespace),
+      ...cached.flatMap(({ metadata }) => metadata.namespace ?? []),
+      ...writtenNamespaces.of({ kind: 'WorkloadDeployment', key }),
+    ],
+    labelSelector: deploymentSelector(key, tools.hash),
+    isOwn: (item) => deploymentOf(item) === key,
+    cache: resource === placements ? caches.placements : caches.replicaSets,
+  });
 }

@@ -7,7 +7,7 @@ import { acknowledgeAnnotation } from '../../domain/annotations.ts';
 import { outcomeOf, outcomeWithoutStep, type StepOutcome } from '../../domain/status/deployment-outcome.ts';
 import { deploymentStatus, type DeploymentOutcome } from '../../domain/status/deployment-status.ts';
 import type { Client } from '../../kube/client/client.ts';
-import type { Reconcile } from '../../kube/queue/loop.ts';
+import type { Reconcile, Requeue } from '../../kube/queue/loop.ts';
 import { createAppliedSnapshots } from '../applied-snapshots.ts';
 import type { ControllerCaches } from '../caches.ts';
 import { PersistentErrors } from '../persistent-errors.ts';
@@ -16,8 +16,9 @@ import type { AppliedReplicaSets } from './applied-replica-sets.ts';
 import { guardAndApply, type ApplyContext } from './apply.ts';
 import { ApplyGuard } from './apply-guard.ts';
 import { finalizeDeployment } from './finalize.ts';
-import { lockPriority, NamespaceLocks } from './locks.ts';
+import { lockPriority, NamespaceLocks, type AcquireLocks } from './locks.ts';
 import { appliedStates, cachedReplicaSets, reportedState } from './observed-state.ts';
+import type { WrittenNamespaces } from '../written-namespaces.ts';
 import { stampReferences } from './stamp-references.ts';
 import { writeDeploymentStatus } from './status.ts';
 
@@ -29,50 +30,59 @@ export interface DeploymentOptions extends RenderSources {
   /** Milliseconds since the epoch. */
   now: () => number;
   appliedReplicaSets: AppliedReplicaSets;
+  writtenNamespaces: WrittenNamespaces;
+  /** Adds the key `namespace/name` of a deployment to the work queue. */
+  requeue: (key: string) => void;
 }
 
-type Context = DeploymentOptions & ApplyContext;
+type Context = DeploymentOptions & ApplyContext & { guard: ApplyGuard };
 
-/** When to reconcile again if the deployment affects other namespaces after it has waited for the locks. */
-const lockSetChangedRetryMs = 10;
+/** When to try to get the locks again, in case the call of `requeue` is lost. */
+const lockBackoff = { fromMs: 30_000, toMs: 120_000 };
 
-/** Reconciles one WorkloadDeployment: adds the finalizer, acquires the locks, renders, applies, prunes, writes the status. */
+/** Reconciles one WorkloadDeployment: adds the finalizer, renders, acquires the locks, applies, prunes, writes the status. */
 export function createDeploymentReconcile(options: DeploymentOptions): Reconcile {
-  const { client, caches, tools, appliedReplicaSets, now } = options;
+  const { caches, tools, requeue, now } = options;
   const guard = new ApplyGuard(options);
   const snapshots = createAppliedSnapshots(tools.hash);
-  const persistentErrors = new PersistentErrors(now);
-  const context = { ...options, snapshots, persistentErrors, guard };
-  const locks = new NamespaceLocks();
-  return async (key) => {
-    const [namespace = '', name = ''] = key.split('/');
-    const deployment = caches.deployments.get(namespace, name);
-    if (deployment === undefined) return undefined;
-    if (deployment.metadata.deletionTimestamp !== undefined) {
-      return finalizeDeployment(deployment, { client, caches, hash: tools.hash });
-    }
-    if (!hasFinalizer(deployment)) {
-      // The watch event of this write leads to the next reconcile.
-      await addFinalizer(client, workloadDeployments, deployment);
-      return undefined;
-    }
-    await appliedReplicaSets.prime(client);
-    // Deployments of the same namespace on the spokes are applied one at a time, so that each sees what the previous one applied.
-    const namespaces = guard.affectedNamespaces(deployment, await renderDeployment(deployment, options));
-    return locks.run(namespaces, lockPriority(deployment), async () => {
-      // The deployment and its refs may have changed while it waited for the locks.
-      const current = caches.deployments.get(namespace, name);
-      if (current === undefined || current.metadata.deletionTimestamp !== undefined) return undefined;
-      const rendered = await renderDeployment(current, options);
-      const affected = guard.affectedNamespaces(current, rendered);
-      if (!affected.every((each) => namespaces.includes(each))) return { requeueAfterMs: lockSetChangedRetryMs };
-      const { outcome, requeueAfterMs } = await applyRender(current, rendered, context);
-      const status = deploymentStatus({ ...resultOf(current, rendered), ...outcome }, current.status);
-      await writeDeploymentStatus(client, current, status);
-      if (rendered.state === 'resolved') await stampReferences(client, current);
-      return requeueAfterMs === undefined ? undefined : { requeueAfterMs };
+  const context = { ...options, snapshots, persistentErrors: new PersistentErrors(now), guard };
+  const locks = new NamespaceLocks(requeue);
+  return (key) =>
+    locks.run(key, async (acquire) => {
+      const [namespace = '', name = ''] = key.split('/');
+      const deployment = caches.deployments.get(namespace, name);
+      if (deployment === undefined) return undefined;
+      if (deployment.metadata.deletionTimestamp !== undefined) return finalizeDeployment(deployment, options);
+      return applyDeployment(deployment, context, acquire);
     });
-  };
+}
+
+async function applyDeployment(
+  deployment: WorkloadDeployment,
+  context: Context,
+  acquire: AcquireLocks,
+): Promise<void | Requeue> {
+  const { client, caches, appliedReplicaSets, guard } = context;
+  if (!hasFinalizer(deployment)) {
+    // The watch event of this write leads to the next reconcile.
+    await addFinalizer(client, workloadDeployments, deployment);
+    return undefined;
+  }
+  await appliedReplicaSets.prime(client);
+  // CUE may be busy, so the render is complete before any lock is held.
+  const rendered = await renderDeployment(deployment, context);
+  const { namespace, name, resourceVersion } = deployment.metadata;
+  // If the deployment has changed meanwhile, its watch event leads to the next reconcile. The same is true for its refs.
+  if (caches.deployments.get(namespace, name)?.metadata.resourceVersion !== resourceVersion) return undefined;
+  // Deployments of the same namespace on the spokes are applied one at a time, so that each sees what the previous one applied.
+  if (!acquire(lockPriority(deployment), guard.affectedNamespaces(deployment, rendered))) {
+    return { backoff: lockBackoff };
+  }
+  const { outcome, ...requeue } = await applyRender(deployment, rendered, context);
+  const status = deploymentStatus({ ...resultOf(deployment, rendered), ...outcome }, deployment.status);
+  await writeDeploymentStatus(client, deployment, status);
+  if (rendered.state === 'resolved') await stampReferences(client, deployment);
+  return Object.keys(requeue).length === 0 ? undefined : requeue;
 }
 
 /** Applies a render. Without one, nothing is written on the hub. */

@@ -24,17 +24,21 @@ import { applyToHub } from '../hub-writer.ts';
 import { listOwned } from '../list-owned.ts';
 import { PersistentErrors } from '../persistent-errors.ts';
 import { placementIndexes, type ControllerCaches } from '../caches.ts';
+import type { Backoff } from '../../kube/queue/work-queue.ts';
+import type { WrittenNamespaces } from '../written-namespaces.ts';
 import { finalizerInitialized, writeStatus } from './status.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
 /** What the controller does for Environments besides recording their revisions. */
 export interface EnvironmentReconciler {
-  /** Renders the topology without Workloads, applies a probe Placement if it is needed, writes the status. Returns ms until a retry. */
-  reconcile(environment: Definition): Promise<number | undefined>;
+  /** Renders the topology without Workloads, applies a probe Placement if it is needed, writes the status. Returns when to retry. */
+  reconcile(environment: Definition): Promise<Backoff | undefined>;
   /**
-   * Deletes the probe Placements of an Environment that is terminating. Returns false if one of them is in a hub namespace that
-   * is not open; the status then says so.
+   * Deletes the probe Placements of a terminating Environment that the cache shows. Returns false if one of them is in a hub
+   * namespace that is not open; the status then says so.
    */
+  deleteProbes(environment: Definition): Promise<boolean>;
+  /** Does the same for the probe Placements that are left, read live. If none of them is in such a namespace, the Environment is forgotten. */
   finalize(environment: Definition): Promise<boolean>;
 }
 
@@ -45,18 +49,22 @@ export interface EnvironmentReconcilerOptions {
   tools: RenderTools;
   /** Milliseconds since the epoch. */
   now: () => number;
+  writtenNamespaces: WrittenNamespaces;
 }
 
-/** When to retry after a failure whose end causes no watch event: a missing namespace, a render that was stopped. */
-const retryMs = 10_000;
+/** For an Environment that cannot be rendered: an edit of it or of its topology leads to the next attempt. */
+const renderBackoff = { fromMs: 10_000, toMs: 120_000 };
+
+/** For a probe that the hub refuses: no watch event tells that it would be accepted, such as when a namespace is created. */
+const refusalBackoff = { fromMs: 5000, toMs: 30_000 };
 
 /** Creates the reconciler of Environments. */
 export function createEnvironmentReconciler(options: EnvironmentReconcilerOptions): EnvironmentReconciler {
-  const { client, caches, tools, now } = options;
+  const { client, caches, tools, writtenNamespaces, now } = options;
   const snapshots = createAppliedSnapshots(tools.hash);
   const persistentErrors = new PersistentErrors(now);
 
-  async function reconcile(definition: Definition): Promise<number | undefined> {
+  async function reconcile(definition: Definition): Promise<Backoff | undefined> {
     const stamp = readStamp(definition.metadata);
     if (stamp === undefined) return undefined;
     const environment = definition as Definition & Environment;
@@ -64,7 +72,7 @@ export function createEnvironmentReconciler(options: EnvironmentReconcilerOption
     if (!render.ok) {
       // The probe Placement stays, so the last readiness stays too.
       await writeRendered(environment, notRendered(environment, render), undefined);
-      return retryMs;
+      return renderBackoff;
     }
     const isProbeNeeded = !hasOtherPlacements(environment, stamp.revision, render.placementRefs, caches);
     const probes = probesOf(environment, caches);
@@ -77,7 +85,7 @@ export function createEnvironmentReconciler(options: EnvironmentReconcilerOption
     const written = await writeRendered(environment, condition, render.placementRefs);
     // Old probes are deleted after the new ones exist, and after the status refers to the Placements that replace them.
     if (!written && failure === undefined) await pruneProbes(probes, desired);
-    return failure === undefined ? undefined : retryMs;
+    return failure === undefined ? undefined : refusalBackoff;
   }
 
   async function applyProbes(desired: HubObject[], probes: KubeObject[]): Promise<HubFailure | undefined> {
@@ -88,6 +96,7 @@ export function createEnvironmentReconciler(options: EnvironmentReconcilerOption
       return [present];
     });
     const plan = planHub(desired, { owned: probes, others, matchesSnapshot: snapshots.matches }, tools.hash);
+    for (const object of plan.apply) writtenNamespaces.remember(object);
     return (await applyToHub({ client, caches, snapshots, persistentErrors }, plan)).failure;
   }
 
@@ -116,7 +125,8 @@ export function createEnvironmentReconciler(options: EnvironmentReconcilerOption
 
   return {
     reconcile,
-    finalize: (environment) => deleteProbes(environment, options),
+    deleteProbes: (environment) => deleteProbes(environment, probesOf(environment, caches), client),
+    finalize: (environment) => finalizeProbes(environment, options),
   };
 }
 
@@ -135,20 +145,30 @@ function blockOf(
   });
 }
 
-async function deleteProbes(
-  environment: Definition,
-  { client, caches, tools }: EnvironmentReconcilerOptions,
-): Promise<boolean> {
-  const key = keyOf(environment);
-  const labelSelector = environmentSelector(key, tools.hash);
-  const isOwn = (item: KubeObject) => environmentOf(item) === key && isProbe(item);
-  const owned = await listOwned(client, placements, { labelSelector, isOwn, cache: caches.placements });
-  const failure = await deleteFromHub(client, placements, owned);
+async function deleteProbes(environment: Definition, probes: readonly KubeObject[], client: Client): Promise<boolean> {
+  const failure = await deleteFromHub(client, placements, probes);
   if (failure === undefined) return true;
   const { reason, message } = failure;
   const deleting = { type: 'Deleting', status: 'True', reason, message: conditionMessage(message) } as const;
   await writeStatus(client, 'Environment', environment, { conditions: [finalizerInitialized, deleting] });
   return false;
+}
+
+/** Deletes the probe Placements that are left, read live in the namespaces that a cache or a write of this leader names. */
+async function finalizeProbes(environment: Definition, options: EnvironmentReconcilerOptions): Promise<boolean> {
+  const { client, caches, tools, writtenNamespaces } = options;
+  const key = keyOf(environment);
+  await writtenNamespaces.prime(client, caches.placements);
+  const cached = probesOf(environment, caches).flatMap(({ metadata }) => metadata.namespace ?? []);
+  const left = await listOwned(client, placements, {
+    namespaces: [...cached, ...writtenNamespaces.of({ kind: 'Environment', key })],
+    labelSelector: environmentSelector(key, tools.hash),
+    isOwn: (item) => environmentOf(item) === key && isProbe(item),
+    cache: caches.placements,
+  });
+  const isDone = await deleteProbes(environment, left, client);
+  if (isDone) writtenNamespaces.forget({ kind: 'Environment', key });
+  return isDone;
 }
 
 function notRendered(

@@ -7,12 +7,13 @@ import { fittingStamp, unknownHashFormat, type Stamp } from '../../domain/revisi
 import { revisionedResources } from '../../catalog/stores/live.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { TerminalError } from '../../kube/client/errors.ts';
-import type { Reconcile } from '../../kube/queue/loop.ts';
+import type { Reconcile, Requeue } from '../../kube/queue/loop.ts';
 import { addFinalizer, hasFinalizer, removeFinalizer } from '../finalizer.ts';
 import { deleteAll } from '../list-owned.ts';
 import type { EnvironmentReconciler } from './environment.ts';
 import { countAndPruneRevisions, type HistoryOptions } from './history.ts';
-import { allOwnRevisions, ownRevisions } from './own-revisions.ts';
+import { allOwnRevisions, definitionKey, ownRevisions } from './own-revisions.ts';
+import type { StampWaiters } from './stamp-waiters.ts';
 import { revisionOf } from '../../domain/revisions/record.ts';
 import { record } from './record.ts';
 import { controllerStatus, writeStatus } from './status.ts';
@@ -20,14 +21,18 @@ import type { Definition } from '../../domain/revisions/definition.ts';
 
 export interface DefinitionOptions extends HistoryOptions {
   environments: EnvironmentReconciler;
+  stampWaiters: StampWaiters;
   hash: Hash;
 }
 
 /** When to trigger admission again for an object that the webhook did not stamp because it was unavailable. */
-const webhookUnavailableRetryMs = 2000;
+const webhookUnavailableBackoff = { fromMs: 2000, toMs: 120_000 };
+
+/** When to check again whether the revisions of a terminating definition are deleted, in case a watch event is missed. */
+const terminatingBackoff = { fromMs: 1000, toMs: 120_000 };
 
 /** When to try again to delete a probe in a hub namespace that is not open. No watch event tells that it is open again. */
-const notOpenRetryMs = 10_000;
+const notOpenBackoff = { fromMs: 5000, toMs: 30_000 };
 
 /** Reconciles one definition: its finalizer, its revisions, its status, and the probe Placement of an Environment. */
 export function createDefinitionReconcile(options: DefinitionOptions): Reconcile {
@@ -42,7 +47,11 @@ export function createDefinitionReconcile(options: DefinitionOptions): Reconcile
   };
 }
 
-async function reconcileDefinition(kind: RevisionedKindName, definition: Definition, options: DefinitionOptions) {
+async function reconcileDefinition(
+  kind: RevisionedKindName,
+  definition: Definition,
+  options: DefinitionOptions,
+): Promise<void | Requeue> {
   const { client, environments, hash, log } = options;
   const hashFormat = unknownHashFormat(definition.metadata);
   if (hashFormat !== undefined) {
@@ -62,10 +71,13 @@ async function reconcileDefinition(kind: RevisionedKindName, definition: Definit
   if (definition.status?.revision !== stamp.revision) {
     if ((await recordEdit(kind, definition, { stamp, own }, options)) === 'stop') return undefined;
   }
-  const retryMs = kind === 'Environment' ? await environments.reconcile(definition) : undefined;
+  const backoff = kind === 'Environment' ? await environments.reconcile(definition) : undefined;
   const pruneMs = await countAndPruneRevisions(kind, definition, options);
-  const waits = [retryMs, pruneMs].filter((wait) => wait !== undefined);
-  return waits.length === 0 ? undefined : { requeueAfterMs: Math.min(...waits) };
+  if (backoff === undefined && pruneMs === undefined) return undefined;
+  return {
+    ...(backoff === undefined ? {} : { backoff }),
+    ...(pruneMs === undefined ? {} : { requeueAfterMs: pruneMs }),
+  };
 }
 
 /** Lets the webhook stamp an object that changed while the webhook was unavailable. */
@@ -73,8 +85,8 @@ async function obtainStamp(
   kind: RevisionedKindName,
   definition: Definition,
   newest: number,
-  { client, hash, log }: DefinitionOptions,
-) {
+  { client, hash, log, stampWaiters }: DefinitionOptions,
+): Promise<void | Requeue> {
   // The number of a revision that was recorded before the status was written must not be used again.
   if (newest > (definition.status?.revision ?? 0)) {
     await writeStatus(client, kind, definition, { revision: newest });
@@ -82,9 +94,13 @@ async function obtainStamp(
   }
   const { namespace = '', name } = definition.metadata;
   log.info({ kind, namespace, name }, 'changed while the webhook was unavailable; triggering admission');
+  const key = definitionKey(kind, definition);
+  stampWaiters.add(key);
   const admitted = await triggerAdmission(client, kind, definition);
-  // If there is no stamp, the webhook is still unavailable, and no watch event follows when it becomes available.
-  return fittingStamp(admitted, hash) === undefined ? { requeueAfterMs: webhookUnavailableRetryMs } : undefined;
+  if (fittingStamp(admitted, hash) === undefined) return { backoff: webhookUnavailableBackoff };
+  stampWaiters.delete(key);
+  stampWaiters.wake();
+  return undefined;
 }
 
 /** Sends an empty patch, so that admission runs. */
@@ -123,14 +139,19 @@ function newestOf(revisions: readonly KnownRevision[]): number {
 }
 
 /** Removes the finalizer when all revisions are deleted, so that a new object of this name starts with an empty history. */
-async function finalizeDefinition(kind: RevisionedKindName, definition: Definition, options: DefinitionOptions) {
+async function finalizeDefinition(
+  kind: RevisionedKindName,
+  definition: Definition,
+  options: DefinitionOptions,
+): Promise<void | Requeue> {
   const { client, caches, environments } = options;
   if (!hasFinalizer(definition)) return undefined;
-  if (kind === 'Environment' && !(await environments.finalize(definition))) return { requeueAfterMs: notOpenRetryMs };
+  if (kind === 'Environment' && !(await environments.deleteProbes(definition))) return { backoff: notOpenBackoff };
   const own = allOwnRevisions(kind, definition, caches);
   await deleteAll(client, definitionRevisions, own);
-  // The watch event of the last deletion causes the next reconcile; the timer is for a missed event.
-  if (own.length > 0) return { requeueAfterMs: 1000 };
+  // The watch event of the last deletion causes the next reconcile.
+  if (own.length > 0) return { backoff: terminatingBackoff };
+  if (kind === 'Environment' && !(await environments.finalize(definition))) return { backoff: notOpenBackoff };
   await removeFinalizer(client, revisionedResources[kind], definition);
   return undefined;
 }

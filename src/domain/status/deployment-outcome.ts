@@ -1,4 +1,4 @@
-import { isRetryable } from '../applied-reasons.ts';
+import { isRetryable, isRuleBlock } from '../applied-reasons.ts';
 import { keyOf } from '../../api/object.ts';
 import type { ManifestWorkReplicaSet } from '../../api/ocm.ts';
 import type { EffectiveLifecycle, WorkloadDeployment } from '../../api/workload-deployment.ts';
@@ -51,14 +51,23 @@ export interface StepOutcome {
     DeploymentOutcome,
     'generation' | 'acknowledgement' | 'resolved' | 'rendered' | 'environment' | 'workloadProfile'
   >;
+  /** When a known deadline has passed. */
   requeueAfterMs?: number;
+  /** Delays of repeated attempts. */
+  backoff?: { fromMs: number; toMs: number };
 }
 
 /** How long OCM may take to report on a new ManifestWorkReplicaSet before the status names the likely cause. */
 const ocmResponseTimeoutMs = 30_000;
 
-/** When to retry a write whose block may end without a watch event, such as that of a missing namespace on the hub. */
-const blockedRetryMs = 10_000;
+/** For a deployment that a rule blocks: a watch event of the other deployment leads to the next attempt, unless it is missed. */
+const ruleBackoff = { fromMs: 10_000, toMs: 120_000 };
+
+/** For a write that the hub refuses: no watch event tells that it would succeed, such as when a namespace is created. */
+const refusalBackoff = { fromMs: 5000, toMs: 30_000 };
+
+/** For a render that was stopped because of load or a deadline: another attempt costs as much as the first one. */
+const renderBackoff = { fromMs: 10_000, toMs: 120_000 };
 
 /** The outcome of a step for the status, and when to reconcile again if no watch event comes first. */
 export function outcomeOf(step: ApplyStep, context: StepContext, now: number): StepOutcome {
@@ -80,7 +89,9 @@ export function outcomeOf(step: ApplyStep, context: StepContext, now: number): S
     upToDate: step.kind === 'done' || ('isHubUpToDate' in step && step.isHubUpToDate),
     notReconciledByOcm: waitMs === 0,
   };
-  if (step.kind === 'blocked') return { outcome, requeueAfterMs: blockedRetryMs };
+  if (step.kind === 'blocked') {
+    return { outcome, backoff: isRuleBlock(step.block.reason) ? ruleBackoff : refusalBackoff };
+  }
   return waitMs === undefined || waitMs === 0 ? { outcome } : { outcome, requeueAfterMs: waitMs };
 }
 
@@ -100,7 +111,7 @@ export function outcomeWithoutStep(
     upToDate: false,
     notReconciledByOcm: false,
   };
-  return isRetryable(failure.reason) ? { outcome, requeueAfterMs: blockedRetryMs } : { outcome };
+  return isRetryable(failure.reason) ? { outcome, backoff: renderBackoff } : { outcome };
 }
 
 /** Milliseconds until OCM has failed to report on a ManifestWorkReplicaSet in time, 0 if it has; `undefined` if OCM reports on all. */

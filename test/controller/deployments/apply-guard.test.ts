@@ -44,7 +44,7 @@ describe('the lifecycle rules before a write', () => {
       await applied(as(owned));
       const observed = await scene.replicaSets();
       await scene.edit(as(guest));
-      assert.deepEqual(await scene.reconcile(), { requeueAfterMs: 10_000 });
+      assert.deepEqual(await scene.reconcile(), { backoff: { fromMs: 10_000, toMs: 120_000 } });
       assert.equal(await scene.reason(), 'NamespaceWouldBeDeleted');
       assert.deepEqual(scene.hubWrites(), []);
       assert.deepEqual(await scene.replicaSets(), observed);
@@ -514,7 +514,7 @@ describe('the lifecycle rules before a write', () => {
       await scene.reconcile();
       await applyAt('cpu', ['b', 'c']);
       scene.hubWrites();
-      assert.deepEqual(await scene.reconcile(), { requeueAfterMs: 10_000 });
+      assert.deepEqual(await scene.reconcile(), { backoff: { fromMs: 10_000, toMs: 120_000 } });
       assert.deepEqual([await scene.reason(), await refs()], ['WorkloadsWouldMove', ['cpu', 'gpu']]);
       assert.deepEqual(scene.hubWrites(), []);
     });

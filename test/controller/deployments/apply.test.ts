@@ -32,6 +32,7 @@ describe('applying a render', () => {
       snapshots: createAppliedSnapshots(sha256),
       persistentErrors: new PersistentErrors(() => 0),
       appliedReplicaSets: createAppliedReplicaSets(scene.caches),
+      writtenNamespaces: scene.shared.writtenNamespaces,
       guard: {
         violationsOfApply: ({ replacesReplicaSets }) => {
           guard.asked.push(`apply${replacesReplicaSets ? ' and replace' : ''}`);

@@ -4,55 +4,70 @@ import type { KubeObject, Resource } from '../../../src/api/object.ts';
 import { manifestWorkReplicaSets, placements } from '../../../src/api/ocm.ts';
 import type { WorkloadDeployment } from '../../../src/api/workload-deployment.ts';
 import { sha256 } from '../../../src/cli/sha256.ts';
+import { createAppliedReplicaSets } from '../../../src/controller/deployments/applied-replica-sets.ts';
 import { finalizeDeployment } from '../../../src/controller/deployments/finalize.ts';
 import { identityHash } from '../../../src/domain/render/naming.ts';
 import { ApiError } from '../../../src/kube/client/errors.ts';
 import { forbidden, namespaceNamed, withHubRights } from '../../support/hub-rights.ts';
+import { controllerScene, type ControllerScene } from '../../support/controller-scene.ts';
 import { aReplicaSet } from '../../support/hub-objects.ts';
 import { deployment } from '../../support/manifests.ts';
-import { createMemoryClient } from '../../support/memory-client.ts';
 import { aPlacement } from '../../support/placements.ts';
 
 const key = { namespace: 'apps', name: 'web' };
+const backoff = { fromMs: 2000, toMs: 120_000 };
 
 /** An object of deployment `apps/web`, or of another deployment with the same hash. */
 function owned<T extends KubeObject>(object: T, owner = 'apps/web', finalizers: string[] = []): T {
-  const labels = { 'spectrocloud.com/deployment-hash': identityHash('apps/web', sha256) };
+  const labels = {
+    'spectrocloud.com/deployment-hash': identityHash('apps/web', sha256),
+    'spectrocloud.com/environment-hash': 'any',
+  };
   const annotations = { 'spectrocloud.com/deployment': owner };
   return { ...object, metadata: { ...object.metadata, labels, annotations, finalizers } };
 }
 
-const cacheThatSays = (notServed: boolean) => {
-  const cache = { isNotServed: () => Promise.resolve(notServed) };
-  return { replicaSets: cache, placements: cache };
-};
-const served = cacheThatSays(false);
-
-async function deleted(onHub: [Resource, KubeObject][], caches = served) {
-  const object = deployment('apps');
-  const metadata = {
-    ...object.metadata,
-    finalizers: ['spectrocloud.com/mooring'],
-    deletionTimestamp: '2026-01-01T00:00:00Z',
-  };
-  const client = createMemoryClient([[workloadDeployments, { ...object, metadata }], ...onHub]);
-  const reconcile = async () => {
-    const current = await client.get<WorkloadDeployment>(workloadDeployments, key);
-    return finalizeDeployment(current, { client, caches, hash: sha256 });
-  };
-  const remaining = async (resource: Resource) =>
-    (await client.list(resource)).items.map(({ metadata: { name } }) => name);
-  return { client, reconcile, remaining };
-}
-
 describe('finalizing a deleted deployment', () => {
+  let scene: ControllerScene;
+  /** The lists since the last call of `reconcile`, as `kind namespace`. */
+  let lists: string[];
+  afterEach(() => scene.stop());
+
+  async function deleted(onHub: [Resource, KubeObject][], status?: WorkloadDeployment['status']) {
+    const object = deployment('apps');
+    const metadata = {
+      ...object.metadata,
+      finalizers: ['spectrocloud.com/mooring'],
+      deletionTimestamp: '2026-01-01T00:00:00Z',
+    };
+    const terminating = { ...object, metadata, ...(status === undefined ? {} : { status }) };
+    scene = await controllerScene([[workloadDeployments, terminating], ...onHub]);
+    const { client, caches, tools, shared } = scene;
+    const { list } = client;
+    client.list = (resource, options) => {
+      lists.push(`${resource.plural} ${options?.namespace ?? '*'}`);
+      return list(resource, options);
+    };
+    const { writtenNamespaces } = shared;
+    const appliedReplicaSets = createAppliedReplicaSets(caches);
+    const options = { client, caches, tools, appliedReplicaSets, writtenNamespaces };
+    const reconcile = async () => {
+      await scene.caughtUp();
+      const current = await client.get<WorkloadDeployment>(workloadDeployments, key);
+      lists = [];
+      return finalizeDeployment(current, options);
+    };
+    const remaining = async (resource: Resource) => (await list(resource)).items.map(({ metadata: { name } }) => name);
+    return { client, caches, writtenNamespaces, reconcile, remaining };
+  }
+
   it('deletes ManifestWorkReplicaSets first, and Placements once those are gone', async () => {
     const foreground = owned(aReplicaSet(), 'apps/web', ['ocm/foreground']);
     const { client, reconcile, remaining } = await deleted([
       [manifestWorkReplicaSets, foreground],
       [placements, owned(aPlacement())],
     ]);
-    assert.ok(await reconcile(), 'waits');
+    assert.deepEqual(await reconcile(), { backoff });
     assert.deepEqual(
       await remaining(placements),
       ['placement'],
@@ -65,10 +80,73 @@ describe('finalizing a deleted deployment', () => {
     );
 
     await client.patch(manifestWorkReplicaSets, { namespace: 'hub', name: 'web' }, { metadata: { finalizers: null } });
-    assert.ok(await reconcile(), 'waits for the Placement');
+    assert.deepEqual(await reconcile(), { backoff }, 'waits for the Placement');
     assert.deepEqual(await remaining(placements), []);
     assert.equal(await reconcile(), undefined);
     assert.deepEqual(await remaining(workloadDeployments), [], 'the finalizer is removed');
+  });
+
+  it('reads and writes nothing while it waits for an object that the cache shows', async () => {
+    const { client, reconcile } = await deleted([
+      [manifestWorkReplicaSets, owned(aReplicaSet(), 'apps/web', ['ocm/foreground'])],
+      [placements, owned(aPlacement())],
+    ]);
+    await reconcile();
+    assert.deepEqual(lists, ['manifestworkreplicasets *', 'placements *'], 'a new leader lists once');
+    for (let round = 0; round < 3; round += 1) {
+      client.writes.splice(0);
+      assert.deepEqual(await reconcile(), { backoff });
+      assert.deepEqual(lists, []);
+      assert.deepEqual(client.writes, []);
+    }
+  });
+
+  it('reads and writes nothing while it waits for Placements', async () => {
+    const { client, reconcile } = await deleted([[placements, owned(aPlacement(), 'apps/web', ['example.com/hold'])]]);
+    await reconcile();
+    await reconcile();
+    client.writes.splice(0);
+    assert.deepEqual(await reconcile(), { backoff });
+    assert.deepEqual(lists, []);
+    assert.deepEqual(client.writes, []);
+  });
+
+  it('reads only the namespaces that the status names before the finalizer is removed', async () => {
+    const replicaSets = [{ namespace: 'hub', name: 'web', conditions: [] }] as never;
+    const { reconcile, remaining } = await deleted([], { replicaSets });
+    await reconcile();
+    assert.deepEqual(lists.slice(2), ['manifestworkreplicasets hub', 'placements hub']);
+    assert.deepEqual(await remaining(workloadDeployments), []);
+  });
+
+  it('finds objects that neither a cache nor the status shows, where this leader or the one before wrote', async () => {
+    const { client, caches, reconcile, remaining } = await deleted([
+      [manifestWorkReplicaSets, owned(aReplicaSet())],
+      [placements, owned(aPlacement())],
+    ]);
+    // A cache without the last writes of the previous leader.
+    caches.placements.byIndex = () => [];
+    caches.replicaSets.byIndex = () => [];
+    assert.deepEqual(await reconcile(), { backoff });
+    assert.deepEqual(await remaining(manifestWorkReplicaSets), []);
+    assert.deepEqual(await remaining(placements), ['placement']);
+    assert.deepEqual(await reconcile(), { backoff });
+    assert.deepEqual(await remaining(placements), []);
+    assert.deepEqual(await remaining(workloadDeployments), ['web']);
+    await reconcile();
+    assert.deepEqual(await remaining(workloadDeployments), []);
+    assert.ok(client.writes.length > 0);
+  });
+
+  it('finds a ManifestWorkReplicaSet that the cache lacks, in the namespace that it wrote to', async () => {
+    const { caches, reconcile, remaining, writtenNamespaces } = await deleted([]);
+    await writtenNamespaces.prime(scene.client, caches.placements);
+    const created = owned(aReplicaSet());
+    writtenNamespaces.remember(created);
+    caches.replicaSets.byIndex = () => [];
+    await scene.client.create(manifestWorkReplicaSets, created);
+    assert.deepEqual(await reconcile(), { backoff });
+    assert.deepEqual(await remaining(manifestWorkReplicaSets), []);
   });
 
   it('does not delete objects that only have the same hash', async () => {
@@ -80,16 +158,16 @@ describe('finalizing a deleted deployment', () => {
 
   for (const notServed of [true, false]) {
     it(`${notServed ? 'removes' : 'keeps'} the finalizer after a 404 if OCM is ${notServed ? 'not ' : ''}served`, async () => {
-      const { client, reconcile, remaining } = await deleted([], cacheThatSays(notServed));
-      const list = client.list.bind(client);
+      const { client, caches, reconcile, remaining } = await deleted([]);
+      for (const cache of [caches.replicaSets, caches.placements]) cache.isNotServed = () => Promise.resolve(notServed);
       client.list = () => Promise.reject(new ApiError('404 page not found', { code: 404, reason: 'Unknown' }));
       const finalizing = reconcile();
       if (notServed) await finalizing;
       else await assert.rejects(finalizing, ApiError);
-      client.list = list;
       assert.deepEqual(await remaining(workloadDeployments), notServed ? [] : ['web']);
     });
   }
+
   it('keeps the finalizer and says why while a hub namespace is not open, and goes on once it is', async () => {
     const { client, reconcile, remaining } = await deleted([
       namespaceNamed('hub'),
@@ -110,8 +188,9 @@ describe('finalizing a deleted deployment', () => {
   });
 
   it('does nothing for a deployment without the finalizer', async () => {
-    const client = createMemoryClient([[placements, owned(aPlacement())]]);
-    await finalizeDeployment(deployment('apps'), { client, caches: served, hash: sha256 });
-    assert.deepEqual(client.writes, []);
+    scene = await controllerScene([[placements, owned(aPlacement())]]);
+    const appliedReplicaSets = createAppliedReplicaSets(scene.caches);
+    await finalizeDeployment(deployment('apps'), { ...scene.shared, appliedReplicaSets });
+    assert.deepEqual(scene.client.writes, []);
   });
 });

@@ -15,7 +15,7 @@ import { controllerScene, simpleRender } from '../../support/controller-scene.ts
 import { deploymentsScene, finalizedDeployment, type DeploymentsScene } from '../../support/deployments-scene.ts';
 import { environmentSpec } from '../../support/environment-edits.ts';
 import { stampedAs } from '../../support/facts.ts';
-import { guest, kept, owned } from '../../support/lifecycle-topology.ts';
+import { guest, kept, lifecycleTopologies, owned } from '../../support/lifecycle-topology.ts';
 import { deployment, environment, profile } from '../../support/manifests.ts';
 import { aPlacement } from '../../support/placements.ts';
 
@@ -45,6 +45,7 @@ async function scene() {
     severities: {},
     now: () => now,
     appliedReplicaSets: createAppliedReplicaSets(parts.caches),
+    requeue: () => undefined,
   });
   const reconcile = async () => {
     await parts.caughtUp();
@@ -153,7 +154,7 @@ describe('reconciling a deployment', () => {
     it(`retries a render that failed with ${reason}: no watch event follows when it would succeed`, async () => {
       await running.reconcile();
       running.renderAs({ ok: false, reason, violations: [] });
-      assert.deepEqual(await running.reconcile(), { requeueAfterMs: 10_000 });
+      assert.deepEqual(await running.reconcile(), { backoff: { fromMs: 10_000, toMs: 120_000 } });
       running.renderAs({ ok: false, reason: 'InvalidParameter', violations: [] });
       assert.equal(await running.reconcile(), undefined, 'the same properties fail again');
     });
@@ -324,7 +325,7 @@ describe('reconciling a deployment that a rule blocks', () => {
     const api = finalizedDeployment({ name: 'api', workload: 'web', second: 1 });
     running = await deploymentsScene({ primary: environmentSpec({ lifecycle: owned }) }, [web, api]);
     await running.reconcile();
-    assert.deepEqual(await running.reconcile('api'), { requeueAfterMs: 10_000 });
+    assert.deepEqual(await running.reconcile('api'), { backoff: { fromMs: 10_000, toMs: 120_000 } });
     const { status } = await running.stored('api');
     assert.equal((await condition('api'))?.reason, 'WorkloadConflict');
     assert.equal(status?.effectiveLifecycle, undefined);
@@ -339,5 +340,69 @@ describe('reconciling a deployment that a rule blocks', () => {
     await running.client.patch(manifestWorkReplicaSets, { namespace: 'hub', name }, { metadata: { annotations } });
     await running.reconcile();
     assert.equal((await condition())?.reason, 'NameTaken');
+  });
+});
+
+describe('reconciling deployments of one namespace on the spokes', () => {
+  let running: DeploymentsScene;
+  afterEach(() => running.stop());
+
+  it('does not wait while another one is applied, and is requeued in order of age when that one is done', async () => {
+    const names = ['first', 'young', 'old'];
+    running = await deploymentsScene(
+      { primary: environmentSpec({ lifecycle: owned }) },
+      names.map((name, index) => finalizedDeployment({ name, second: [0, 9, 5][index] ?? 0 })),
+    );
+    const { apply } = running.client;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    running.client.apply = async (...args) => {
+      await promise;
+      return apply(...args);
+    };
+    const first = running.reconcile('first');
+    await running.caughtUp();
+    await running.caughtUp();
+    const waits = { backoff: { fromMs: 30_000, toMs: 120_000 } };
+    assert.deepEqual(await running.reconcile('young'), waits);
+    assert.deepEqual(await running.reconcile('old'), waits);
+    assert.deepEqual(running.requeued, []);
+    resolve();
+    await first;
+    assert.deepEqual(running.requeued, ['team/old']);
+    assert.deepEqual(await running.reconcile('young'), waits, 'the older one is first');
+    await running.reconcile('old');
+    assert.deepEqual(running.requeued, ['team/old', 'team/young']);
+    await running.reconcile('young');
+    assert.equal((await running.replicaSets()).length, 3);
+  });
+
+  it('holds no lock while CUE is busy, and applies nothing to a deployment that changes meanwhile', async () => {
+    const { topologies } = lifecycleTopologies();
+    const busy = Promise.withResolvers<void>();
+    let isBusy = true;
+    running = await deploymentsScene(
+      { primary: environmentSpec({ lifecycle: owned }) },
+      [finalizedDeployment({ name: 'first' }), finalizedDeployment({ name: 'second', second: 1 })],
+      {
+        topologies: {
+          ...topologies,
+          async render(...args) {
+            if (isBusy) await busy.promise;
+            return topologies.render(...args);
+          },
+        },
+      },
+    );
+    const first = running.reconcile('first');
+    await running.caughtUp();
+    await running.caughtUp();
+    isBusy = false;
+    await running.reconcile('second');
+    assert.equal((await running.replicaSets()).length, 1, 'the second one has its lock');
+    await running.client.delete(workloadDeployments, { namespace: 'team', name: 'first' });
+    await running.caughtUp();
+    busy.resolve();
+    assert.equal(await first, undefined);
+    assert.equal((await running.replicaSets()).length, 1, 'the first one is being deleted');
   });
 });

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { revisionAnnotation, revisionHashAnnotation } from '../../../src/domain/annotations.ts';
 import type { EnvironmentStatus } from '../../../src/api/environment.ts';
 import { definitionRevisions, environments } from '../../../src/api/kinds.ts';
-import type { KubeObject } from '../../../src/api/object.ts';
+import type { JsonObject, KubeObject } from '../../../src/api/object.ts';
 import { createEnvironmentReconciler } from '../../../src/controller/revisions/environment.ts';
 import { definitionKey } from '../../../src/controller/revisions/own-revisions.ts';
+import { StampWaiters } from '../../../src/controller/revisions/stamp-waiters.ts';
 import { createDefinitionReconcile } from '../../../src/controller/revisions/reconcile.ts';
 import { TerminalError } from '../../../src/kube/client/errors.ts';
 import { controllerScene } from '../../support/controller-scene.ts';
@@ -15,10 +16,13 @@ const key = { namespace: 'team', name: 'primary' };
 
 async function scene(object: KubeObject) {
   const parts = await controllerScene([[environments, object]]);
+  const requeued: string[] = [];
+  const stampWaiters = new StampWaiters((woken) => void requeued.push(woken));
   const reconcile = createDefinitionReconcile({
     ...parts.shared,
     systemNamespace: 'mural-system',
     environments: createEnvironmentReconciler({ ...parts.shared, now: () => 0 }),
+    stampWaiters,
     hash: parts.tools.hash,
     log: parts.log,
     limit: 20,
@@ -33,7 +37,7 @@ async function scene(object: KubeObject) {
   const stored = () => parts.client.get<KubeObject & { status?: EnvironmentStatus }>(environments, key);
   const revisions = async () =>
     (await parts.client.list(definitionRevisions)).items.map(({ metadata }) => metadata.name);
-  return { ...parts, reconcile, reconcileOnce, stored, revisions };
+  return { ...parts, requeued, stampWaiters, reconcile, reconcileOnce, stored, revisions };
 }
 
 function finalized(object: KubeObject): KubeObject {
@@ -104,6 +108,48 @@ describe('reconciling a definition', () => {
     await running.reconcileOnce();
     assert.deepEqual(running.writes(), ['patch environments.spectrocloud.com/team/primary']);
     assert.deepEqual(await running.revisions(), [], 'nothing is recorded without a stamp');
+  });
+
+  it('backs off while the webhook does not answer, until one object is stamped or its configurations change', async () => {
+    await start(finalized(base));
+    const backoff = { fromMs: 2000, toMs: 120_000 };
+    assert.deepEqual(await running.reconcileOnce(), { backoff });
+    running.stampWaiters.wake();
+    assert.deepEqual(running.requeued.splice(0), ['Environment/team/primary']);
+
+    assert.deepEqual(await running.reconcileOnce(), { backoff });
+    running.stampWaiters.add('WorkloadProfile/team/other');
+    const { patch } = running.client;
+    running.client.patch = async (resource, name, body) => {
+      running.client.patch = patch;
+      return patch(resource, name, {
+        ...(body as JsonObject),
+        metadata: { annotations: stampedAs(base, 1).metadata.annotations ?? {} },
+      });
+    };
+    assert.equal(await running.reconcileOnce(), undefined);
+    assert.deepEqual(running.requeued, ['WorkloadProfile/team/other']);
+  });
+
+  it('backs off from an Environment that cannot be rendered', async () => {
+    await start(finalized(stampedAs(base, 1)));
+    running.renderAs({ ok: false, reason: 'InvalidTemplate', violations: [] });
+    await running.reconcileOnce();
+    for (let round = 0; round < 3; round += 1) await running.reconcileOnce();
+    assert.deepEqual(await running.reconcileOnce(), { backoff: { fromMs: 10_000, toMs: 120_000 } });
+  });
+
+  it('reads nothing live while it waits for the revisions of a deleted Environment', async () => {
+    await start(finalized(unrecorded));
+    await running.reconcileOnce();
+    const [name = ''] = await running.revisions();
+    const held = { metadata: { finalizers: ['example.com/hold'] } };
+    await running.client.patch(definitionRevisions, { namespace: 'team', name }, held);
+    await running.client.delete(environments, key);
+    await running.caughtUp();
+    running.client.list = () => assert.fail('listed');
+    const backoff = { fromMs: 1000, toMs: 120_000 };
+    for (let round = 0; round < 2; round += 1) assert.deepEqual(await running.reconcileOnce(), { backoff });
   });
 
   it('skips the number of a revision with different content, so that the new content gets another number', async () => {

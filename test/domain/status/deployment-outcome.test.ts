@@ -15,6 +15,7 @@ import { placedDeployment } from '../../support/placed-deployment.ts';
 
 const now = Date.parse('2026-01-01T00:01:00Z');
 const block = { reason: 'WorkloadConflict' as const, message: 'why' };
+const refusal = { reason: 'HubNamespaceNotFound' as const, message: 'create it' };
 const reported = {
   replicaSets: [aReplicaSet('new')],
   progress: { selectedClusters: ['a'], unappliedClusters: [], expected: 1, failures: [] },
@@ -33,6 +34,7 @@ interface Row {
   context?: Partial<Omit<StepContext, 'deployment'>>;
   outcome: Partial<StepOutcome['outcome']>;
   requeueAfterMs?: number;
+  backoff?: { fromMs: number; toMs: number };
   why: string;
 }
 
@@ -94,14 +96,21 @@ const rows: Row[] = [
     what: 'blocked before it is applied',
     step: { kind: 'blocked', write: 'apply', block, ...reported },
     outcome: { blocked: block },
-    requeueAfterMs: 10_000,
+    backoff: { fromMs: 10_000, toMs: 120_000 },
     why: 'the status keeps the lifecycle and the Workload that are applied',
+  },
+  {
+    what: 'refused by the hub',
+    step: { kind: 'blocked', write: 'apply', block: refusal, ...reported },
+    outcome: { blocked: refusal },
+    backoff: { fromMs: 5000, toMs: 30_000 },
+    why: 'no watch event tells when the namespace exists',
   },
   {
     what: 'blocked before pruning',
     step: { kind: 'blocked', write: 'prune', block, ...reported },
     outcome: { ...applied, blocked: block },
-    requeueAfterMs: 10_000,
+    backoff: { fromMs: 10_000, toMs: 120_000 },
     why: 'the render itself is applied',
   },
   {
@@ -127,7 +136,7 @@ const rows: Row[] = [
     what: 'blocked while a ManifestWorkReplicaSet waits for OCM',
     step: { kind: 'blocked', write: 'apply', block, ...reported, unreportedSince: ms(29) },
     outcome: { blocked: block },
-    requeueAfterMs: 10_000,
+    backoff: { fromMs: 10_000, toMs: 120_000 },
     why: 'the block is retried on its own schedule',
   },
   {
@@ -152,7 +161,7 @@ const rows: Row[] = [
     deployment: placedDeployment({ lifecycle: owned }),
     context: { lifecycle: kept, applied: [stateOf(containing('new'), [aWork('a', { applied: 'never' })])] },
     outcome: { blocked: block },
-    requeueAfterMs: 10_000,
+    backoff: { fromMs: 10_000, toMs: 120_000 },
     why: 'what is applied owns the namespace',
   },
   {
@@ -161,7 +170,7 @@ const rows: Row[] = [
     deployment: placedDeployment({ lifecycle: kept }),
     context: { applied: [stateOf(containing('new'), [aWork('a', { applied: 'never' })])] },
     outcome: { blocked: block, orphanUnconfirmedOn: ['a'] },
-    requeueAfterMs: 10_000,
+    backoff: { fromMs: 10_000, toMs: 120_000 },
     why: 'what is applied orphans the namespace',
   },
   {
@@ -175,11 +184,12 @@ const rows: Row[] = [
 ];
 
 describe('the outcome of a step', () => {
-  for (const { what, step, deployment = placedDeployment(), context = {}, outcome, requeueAfterMs, why } of rows) {
+  for (const { what, step, deployment = placedDeployment(), context = {}, outcome, requeueAfterMs, backoff, why } of rows) {
     it(`of ${what}: ${why}`, () => {
       assert.deepEqual(outcomeOf(step, { deployment, lifecycle: owned, applied: [], ...context }, now), {
         outcome: { ...nothing, ...outcome },
         ...(requeueAfterMs === undefined ? {} : { requeueAfterMs }),
+        ...(backoff === undefined ? {} : { backoff }),
       });
     });
   }
@@ -198,7 +208,7 @@ describe('the outcome without a step', () => {
       const context = { deployment: placedDeployment(), applied: [] };
       assert.deepEqual(outcomeWithoutStep({ reason }, reported, context), {
         outcome: nothing,
-        ...(isRetried ? { requeueAfterMs: 10_000 } : {}),
+        ...(isRetried ? { backoff: { fromMs: 10_000, toMs: 120_000 } } : {}),
       });
     });
   }
