@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createAdmissionMetrics, type AdmissionMetrics } from './metrics/admission.ts';
+import { createCertificateMetrics, type CertificateMetrics } from './metrics/certificates.ts';
 import { createEnvironmentMetrics, type EnvironmentMetrics } from './metrics/environments.ts';
 import { createLoopMetrics, type LoopSeries } from './metrics/loops.ts';
 import { createProcessMetrics, type ProcessMetrics } from './metrics/process.ts';
@@ -7,6 +8,7 @@ import { createProcessMetrics, type ProcessMetrics } from './metrics/process.ts'
 /** All metrics of a process. Metrics that its role does not use have no series. */
 export interface Metrics {
   admission: AdmissionMetrics;
+  certificates: CertificateMetrics;
   environments: EnvironmentMetrics;
   /** Creates the series of one reconcile loop. */
   loop(name: string): LoopSeries;
@@ -30,6 +32,7 @@ export function createMetrics({ now, defaults = true, objects = true }: MetricsO
   if (defaults) collectDefaultMetrics({ register: registry });
   return {
     admission: createAdmissionMetrics(registry),
+    certificates: createCertificateMetrics(registry),
     environments: createEnvironmentMetrics(registry, { objects }),
     loop: createLoopMetrics(registry),
     process: createProcessMetrics(registry, now),

@@ -1,7 +1,8 @@
 import { webhookConfigurationName } from '../api/names.ts';
-import type { JsonObject, KubeObject, Resource } from '../api/object.ts';
+import { isJsonObject, type JsonObject, type KubeObject, type Resource } from '../api/object.ts';
 import type { Client } from '../kube/client/client.ts';
 import { getIfPresent } from '../kube/client/get-if-present.ts';
+import { fieldManager } from './field-manager.ts';
 import { base64 } from './secret.ts';
 import { isSegment } from './webhook-path.ts';
 
@@ -32,20 +33,123 @@ export interface PublishedAccess {
   segment?: string;
 }
 
-/** Writes the bundle and the path into every webhook of the configurations; returns the kinds that were changed. */
-export async function publishAccess(client: Client, access: PublishedAccess): Promise<string[]> {
-  const changed: string[] = [];
-  for (const resource of webhookConfigurations) {
-    const configuration = await getConfiguration(client, resource);
-    const present = configuration?.webhooks ?? [];
-    const webhooks = present.map((webhook) => withAccess(webhook, resource, access));
-    if (webhooks.every((webhook, index) => webhook === present[index])) continue;
-    // A merge patch replaces whole lists; the resourceVersion ensures that it replaces the list that was read.
-    const metadata = { resourceVersion: configuration?.metadata.resourceVersion ?? '' };
-    await client.patch(resource, { name: webhookConfigurationName }, { metadata, webhooks });
-    changed.push(resource.kind);
+/** Another writer has changed the bundle or the path that this process had written. */
+export interface AccessConflict {
+  kind: string;
+  /** The field managers of the other writers, as far as `metadata.managedFields` tells; sorted. */
+  managers: string[];
+  /** How often this has happened in a row. */
+  count: number;
+  /** When mooring writes again. */
+  waitMs: number;
+}
+
+export interface Publication {
+  /** The kinds that were written, without those that another writer had changed. */
+  published: string[];
+  /** Conflicts that were found now. */
+  conflicts: AccessConflict[];
+  /** When to publish again what is not written yet because of a conflict. */
+  waitMs?: number;
+}
+
+/** What is known about one configuration. */
+interface Published {
+  uid: string | undefined;
+  access: PublishedAccess;
+  /** When the configuration was first seen with this bundle and path, or when it was written last. */
+  since: number;
+  /** Defined while another writer has changed it: when it may be written again. */
+  notBefore?: number;
+  conflicts: number;
+}
+
+/** Delays before the second, third, … time that a configuration is restored. The first time it is restored at once. */
+const conflictBackoff = { fromMs: 1000, toMs: 120_000 };
+
+/** If a configuration stood unchanged for this long, the next change is not part of a fight between two writers. */
+const calmMs = 60_000;
+
+/** Writes the trust bundle and the path into the webhook configurations. It backs off from another writer that changes them back. */
+export class AccessPublisher {
+  readonly #client: Client;
+  readonly #now: () => number;
+  readonly #published = new Map<string, Published>();
+
+  /** `now` returns milliseconds since the epoch. */
+  constructor(client: Client, now: () => number) {
+    this.#client = client;
+    this.#now = now;
   }
-  return changed;
+
+  /** Writes the bundle and the path into every webhook of the configurations that does not have them. */
+  async publish(access: PublishedAccess): Promise<Publication> {
+    const publication: Publication = { published: [], conflicts: [] };
+    for (const resource of webhookConfigurations) await this.#publishTo(resource, access, publication);
+    return publication;
+  }
+
+  async #publishTo(resource: Resource, access: PublishedAccess, publication: Publication): Promise<void> {
+    const { kind } = resource;
+    const configuration = await getConfiguration(this.#client, resource);
+    if (configuration === undefined) return;
+    const { uid, resourceVersion = '' } = configuration.metadata;
+    const now = this.#now();
+    const known = this.#published.get(kind);
+    const state: Published =
+      known !== undefined && known.uid === uid && isSame(known.access, access)
+        ? known
+        : { uid, access, since: now, conflicts: 0 };
+    const present = configuration.webhooks ?? [];
+    const webhooks = present.map((webhook) => withAccess(webhook, resource, access));
+    if (webhooks.every((webhook, index) => webhook === present[index])) {
+      delete state.notBefore;
+      this.#published.set(kind, state);
+      return;
+    }
+    if (state === known && state.notBefore === undefined)
+      publication.conflicts.push(conflictIn(configuration, state, now));
+    const waitMs = Math.max((state.notBefore ?? 0) - now, 0);
+    if (waitMs > 0) {
+      publication.waitMs = Math.min(waitMs, publication.waitMs ?? waitMs);
+      return;
+    }
+    // A merge patch replaces whole lists; the resourceVersion ensures that it replaces the list that was read.
+    const body = { metadata: { resourceVersion }, webhooks };
+    await this.#client.patch(resource, { name: webhookConfigurationName }, body, { fieldManager });
+    if (state.conflicts === 0) publication.published.push(kind);
+    delete state.notBefore;
+    this.#published.set(kind, Object.assign(state, { since: now }));
+  }
+}
+
+/** Counts a change by another writer, and sets when the bundle may be written again. */
+function conflictIn(configuration: WebhookConfiguration, state: Published, now: number): AccessConflict {
+  state.conflicts = now - state.since >= calmMs ? 1 : state.conflicts + 1;
+  const { fromMs, toMs } = conflictBackoff;
+  const waitMs = state.conflicts === 1 ? 0 : Math.min(toMs, fromMs * 2 ** (state.conflicts - 2));
+  state.notBefore = now + waitMs;
+  return { kind: configuration.kind, managers: otherManagers(configuration), count: state.conflicts, waitMs };
+}
+
+/** The other field managers that own a bundle or a path; if these were removed, the one that changed the configuration last. */
+function otherManagers({ metadata: { managedFields } }: WebhookConfiguration): string[] {
+  const entries = (Array.isArray(managedFields) ? managedFields : [])
+    .filter(isJsonObject)
+    .map(({ manager, time, fieldsV1 }) => ({
+      manager: typeof manager === 'string' ? manager : fieldManager,
+      time: typeof time === 'string' ? time : '',
+      isOwner: /"f:(caBundle|path)"/.test(JSON.stringify(fieldsV1 ?? {})),
+    }))
+    .filter(({ manager }) => manager !== fieldManager);
+  const owners = entries.filter(({ isOwner }) => isOwner);
+  const newest = entries.toSorted((left, right) => (left.time < right.time ? 1 : -1)).slice(0, 1);
+  const found = owners.length > 0 ? owners : newest;
+  return [...new Set(found.map(({ manager }) => manager))].toSorted();
+}
+
+function isSame(one: PublishedAccess, other: PublishedAccess): boolean {
+  return one.bundle === other.bundle && one.segment === other.segment;
 }
 
 /** The segment of the path in the webhook configurations, which API servers use now; `undefined` if there is none. */

@@ -5,7 +5,7 @@ import { runLoop, type LoopMetrics } from '../kube/queue/loop.ts';
 import { WorkQueue } from '../kube/queue/work-queue.ts';
 import type { Log } from '../log.ts';
 import { webhookConfigurationName } from '../api/names.ts';
-import { webhookConfigurations } from './ca-bundle.ts';
+import { AccessPublisher, webhookConfigurations } from './ca-bundle.ts';
 import { reconcileCertificates, type CertificateOptions } from './reconcile.ts';
 import { secretResource } from './secret.ts';
 import { authoritySecretName, createCertificateStore, servingSecretName } from './store.ts';
@@ -18,6 +18,10 @@ export interface CertificateLoopOptions extends CertificateOptions {
   now: () => number;
   log: Log;
   metrics?: LoopMetrics;
+  /** Counts a change of the trust bundle in a webhook configuration by another writer. */
+  countConflict?: (kind: string) => void;
+  /** Called when a webhook configuration has changed. */
+  onWebhookChange?: () => void;
   signal: AbortSignal;
 }
 
@@ -26,9 +30,10 @@ const key = 'certificates';
 
 /** Reconciles the certificates of the webhook until `signal` is aborted. Only the leader runs it. */
 export async function runCertificateLoop(options: CertificateLoopOptions): Promise<void> {
-  const { client, namespace, log, metrics, signal } = options;
+  const { client, namespace, now, log, metrics, onWebhookChange, signal } = options;
   const queue = new WorkQueue();
   const store = createCertificateStore(client, namespace);
+  const publisher = new AccessPublisher(client, now);
   const informers = watchedObjects(namespace).map(
     ({ resource, name, ...scope }) =>
       new Informer({
@@ -38,7 +43,10 @@ export async function runCertificateLoop(options: CertificateLoopOptions): Promi
         fieldSelector: `metadata.name=${name}`, // RBAC allows only a watch of this name
         metadataOnly: true, // no private keys in the cache
         log,
-        onChange: () => queue.add(key),
+        onChange() {
+          queue.add(key);
+          if (webhookConfigurations.includes(resource)) onWebhookChange?.();
+        },
       }),
   );
   queue.add(key);
@@ -47,7 +55,7 @@ export async function runCertificateLoop(options: CertificateLoopOptions): Promi
     runLoop({
       name: 'certificates',
       queue,
-      reconcile: () => reconcileCertificates({ ...options, store }),
+      reconcile: () => reconcileCertificates({ ...options, store, publisher }),
       workers: 1,
       log,
       metrics,

@@ -1,8 +1,9 @@
 import type { Client } from '../kube/client/client.ts';
+import { webhookConfigurationName } from '../api/names.ts';
 import type { Log } from '../log.ts';
 import { createAuthority, issueCertificate } from './authority.ts';
 import { trustBundle } from './bundle.ts';
-import { publishAccess, publishedSegment } from './ca-bundle.ts';
+import { publishedSegment, type AccessConflict, type AccessPublisher } from './ca-bundle.ts';
 import { decideRotation, type CertificateTimes } from './rotation.ts';
 import { readState, type StoredCertificate } from './state.ts';
 import { authoritySecretName, servingSecretName, type CertificateStore, type StoredSecret } from './store.ts';
@@ -19,10 +20,13 @@ export interface CertificateOptions {
 
 export interface ReconcileOptions extends CertificateOptions {
   client: Client;
+  publisher: AccessPublisher;
   store: CertificateStore;
   /** Milliseconds since the epoch. */
   now: () => number;
   log: Log;
+  /** Counts a change of the trust bundle or the path in a webhook configuration by another writer. */
+  countConflict?: ((kind: string) => void) | undefined;
 }
 
 // The steps are: a new authority, a leaf, no change. If more steps are needed, another client is writing.
@@ -42,7 +46,7 @@ export async function reconcileCertificates(options: ReconcileOptions): Promise<
 
 /** Reads the Secrets, decides, and writes once. Returns ms until the next check if the certificates need no change. */
 async function takeStep(options: ReconcileOptions): Promise<number | undefined> {
-  const { client, store, now, log, times } = options;
+  const { publisher, store, now, log, times } = options;
   const [authority, leaf] = await Promise.all([store.read(authoritySecretName), store.read(servingSecretName)]);
   const time = now();
   const former = formerAuthorities(authority, leaf);
@@ -67,11 +71,15 @@ async function takeStep(options: ReconcileOptions): Promise<number | undefined> 
     return undefined;
   }
   const segments = leaf.stored?.segments;
-  const changed = await publishAccess(client, {
+  const { published, conflicts, waitMs } = await publisher.publish({
     bundle,
     ...(segments === undefined ? {} : { segment: segments.current }),
   });
-  if (changed.length > 0) log.info({ changed }, 'published the trust bundle and the path of the webhook');
+  if (published.length > 0) {
+    log.info({ changed: published }, 'published the trust bundle and the path of the webhook');
+  }
+  for (const conflict of conflicts) reportConflict(conflict, options);
+  if (waitMs !== undefined) return waitMs;
 
   if (rotation.action === 'none') {
     if (leaf.stored === undefined || segments !== undefined) return rotation.nextCheckAt - time;
@@ -92,6 +100,18 @@ async function nextSegments(
 ): Promise<PathSegments> {
   if (segments !== undefined) return rotateSegments(segments, createSegment);
   return firstSegments(await publishedSegment(client), createSegment);
+}
+
+function reportConflict(conflict: AccessConflict, { log, countConflict }: ReconcileOptions): void {
+  const { kind, managers, count, waitMs } = conflict;
+  const writer = managers.length === 0 ? 'an unknown field manager' : `field manager ${managers.join(', ')}`;
+  const times = count === 1 ? 'once' : `${count} times in a row`;
+  const again = waitMs === 0 ? 'now' : `in ${waitMs / 1000} s`;
+  countConflict?.(kind);
+  log.warn(
+    { kind, managers, count, waitMs },
+    `caBundle or path in ${kind} ${webhookConfigurationName} was changed by ${writer}, ${times}: mooring writes it again ${again}; exclude both fields of clientConfig from what the other writer manages`,
+  );
 }
 
 /** PEM that may contain former authorities. The serving Secret contains them even if the Secret of the authority was deleted. */

@@ -1,5 +1,6 @@
 import type { Client } from '../kube/client/client.ts';
 import { getIfPresent } from '../kube/client/get-if-present.ts';
+import { fieldManager } from './field-manager.ts';
 import { decodeSecret, encodeSecret, secretResource, type Secret } from './secret.ts';
 import type { StoredCertificate } from './state.ts';
 
@@ -24,8 +25,6 @@ export interface CertificateStore {
   /** Throws an ApiError of code 409 if the Secret has changed since `previous` was read. */
   write(previous: StoredSecret, stored: StoredCertificate): Promise<void>;
 }
-
-const fieldManager = 'mooring-certificates';
 
 /** Creates a store of the two Secrets in `namespace`. */
 export function createCertificateStore(client: Client, namespace: string): CertificateStore {

@@ -122,12 +122,12 @@ describe('the controller, when another process led in between', () => {
     const [watching, first, second] = [new AbortController(), new AbortController(), new AbortController()];
     const watches = controller.watch(watching.signal);
     const count = async () => (await scene.client.list(manifestWorkReplicaSets)).items.length;
-    const { apply } = scene.client;
+    const original = { ...scene.client };
     let isSlow = true;
     const slow = Promise.withResolvers<void>();
     scene.client.apply = async (resource, ...rest) => {
       if (isSlow && resource.plural === manifestWorkReplicaSets.plural) await slow.promise;
-      return apply(resource, ...rest);
+      return original.apply(resource, ...rest);
     };
     const firstTerm = controller.lead(first.signal);
     await eventually('most of them wait', () => scene.client.writes.some(({ resource }) => resource === 'placements'));

@@ -15,6 +15,7 @@ describe('the certificate loop', () => {
   it('creates the certificates, creates them again after a deletion, and ends with its signal', async () => {
     const client = createMemoryClient(installedConfigurations());
     const stop = new AbortController();
+    let changes = 0;
     const loop = runCertificateLoop({
       client,
       namespace,
@@ -24,12 +25,14 @@ describe('the certificate loop', () => {
       dnsNames: ['localhost'],
       ipAddresses: [],
       times: defaultTimes,
+      onWebhookChange: () => void (changes += 1),
       signal: stop.signal,
     });
     try {
       const first = await servingUid();
       await client.delete(secretResource, { namespace, name: servingSecretName });
       assert.notEqual(await servingUid(), first);
+      assert.ok(changes >= 2, 'both webhook configurations were reported');
     } finally {
       stop.abort();
       await loop;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { webhookConfigurationName } from '../../src/api/names.ts';
 import { isJsonObject } from '../../src/api/object.ts';
-import { webhookConfigurations } from '../../src/tls/ca-bundle.ts';
+import { AccessPublisher, webhookConfigurations } from '../../src/tls/ca-bundle.ts';
 import { isSignedBy, readCertificates } from '../../src/tls/pem.ts';
 import { reconcileCertificates } from '../../src/tls/reconcile.ts';
 import { defaultTimes } from '../../src/tls/rotation.ts';
@@ -26,12 +26,17 @@ function hub() {
   const store = createCertificateStore(client, namespace);
   const createSegment = createSegments();
   const time = { now: Date.UTC(2026, 0, 1) };
+  const publisher = new AccessPublisher(client, () => time.now);
+  const log = recordingLog();
+  const counted: string[] = [];
   const reconcile = (changes: { dnsNames?: string[]; store?: CertificateStore } = {}) =>
     reconcileCertificates({
       client,
+      publisher,
       store,
       now: () => time.now,
-      log: recordingLog(),
+      log,
+      countConflict: (kind) => void counted.push(kind),
       dnsNames: ['mooring-webhook.mooring-system.svc'],
       ipAddresses: ['127.0.0.1'],
       times: defaultTimes,
@@ -40,6 +45,8 @@ function hub() {
     });
   return {
     client,
+    log,
+    counted,
     store,
     time,
     reconcile,
@@ -100,6 +107,34 @@ describe('reconciling certificates', () => {
     const before = client.writes.length;
     await reconcile();
     assert.equal(client.writes.length, before);
+  });
+
+  it('backs off from another writer of the bundle, counts the conflict, and logs who it is', async () => {
+    const { client, log, counted, reconcile, published } = hub();
+    await reconcile();
+    const [, validating] = webhookConfigurations;
+    assert.ok(validating);
+    const overwrite = async () => {
+      const found = await client.get<Configuration>(validating, { name: webhookConfigurationName });
+      const webhooks = found.webhooks.map((webhook) => ({ ...webhook, clientConfig: { caBundle: base64('theirs') } }));
+      const managedFields = [{ manager: 'injector', fieldsV1: { 'f:caBundle': {} } }];
+      await client.replace(validating, { ...found, metadata: { ...found.metadata, managedFields }, webhooks });
+    };
+    log.lines.splice(0);
+    const results = [];
+    for (let round = 0; round < 3; round += 1) {
+      await overwrite();
+      results.push(await reconcile());
+    }
+    assert.deepEqual(results, [{ requeueAfterMs: 60 * 60_000 }, { requeueAfterMs: 1000 }, { requeueAfterMs: 1000 }]);
+    assert.deepEqual(counted, ['ValidatingWebhookConfiguration', 'ValidatingWebhookConfiguration']);
+    assert.equal((await published()).length, 2, 'it is not fought over');
+    const advice = 'exclude both fields of clientConfig from what the other writer manages';
+    const message = 'caBundle or path in ValidatingWebhookConfiguration mooring was changed by field manager injector';
+    assert.deepEqual(log.lines, [
+      `warn ${message}, once: mooring writes it again now; ${advice}`,
+      `warn ${message}, 2 times in a row: mooring writes it again in 1 s; ${advice}`,
+    ]);
   });
 
   it('issues a leaf for new names with the same authority', async () => {

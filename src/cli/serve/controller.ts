@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { ControllerConfig } from '../../config.ts';
 import { createController } from '../../controller/controller.ts';
+import { webhookConfigurations } from '../../tls/ca-bundle.ts';
 import { runCertificateLoop } from '../../tls/certificate-loop.ts';
 import { defaultTimes } from '../../tls/rotation.ts';
 import { builtinTopologies } from '../../topology/builtin.ts';
@@ -53,6 +54,8 @@ export async function serveController(
       now: Date.now,
       log,
       metrics: metrics.loop('certificates'),
+      countConflict: metrics.certificates.bundleConflicts(webhookConfigurations.map(({ kind }) => kind)),
+      onWebhookChange: () => controller.webhookChanged(),
       signal: leading,
     });
   const ready = () => controller.whyNotReady().map((why) => `controller: ${why}`);

@@ -43,10 +43,10 @@ describe('finalizing a deleted deployment', () => {
     const terminating = { ...object, metadata, ...(status === undefined ? {} : { status }) };
     scene = await controllerScene([[workloadDeployments, terminating], ...onHub]);
     const { client, caches, tools, shared } = scene;
-    const { list } = client;
+    const original = { ...client };
     client.list = (resource, options) => {
       lists.push(`${resource.plural} ${options?.namespace ?? '*'}`);
-      return list(resource, options);
+      return original.list(resource, options);
     };
     const { writtenNamespaces } = shared;
     const appliedReplicaSets = createAppliedReplicaSets(caches);
@@ -57,7 +57,8 @@ describe('finalizing a deleted deployment', () => {
       lists = [];
       return finalizeDeployment(current, options);
     };
-    const remaining = async (resource: Resource) => (await list(resource)).items.map(({ metadata: { name } }) => name);
+    const remaining = async (resource: Resource) =>
+      (await original.list(resource)).items.map(({ metadata: { name } }) => name);
     return { client, caches, writtenNamespaces, reconcile, remaining };
   }
 

@@ -353,11 +353,11 @@ describe('reconciling deployments of one namespace on the spokes', () => {
       { primary: environmentSpec({ lifecycle: owned }) },
       names.map((name, index) => finalizedDeployment({ name, second: [0, 9, 5][index] ?? 0 })),
     );
-    const { apply } = running.client;
+    const original = { ...running.client };
     const { promise, resolve } = Promise.withResolvers<void>();
     running.client.apply = async (...args) => {
       await promise;
-      return apply(...args);
+      return original.apply(...args);
     };
     const first = running.reconcile('first');
     await running.caughtUp();

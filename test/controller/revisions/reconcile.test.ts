@@ -119,10 +119,9 @@ describe('reconciling a definition', () => {
 
     assert.deepEqual(await running.reconcileOnce(), { backoff });
     running.stampWaiters.add('WorkloadProfile/team/other');
-    const { patch } = running.client;
-    running.client.patch = async (resource, name, body) => {
-      running.client.patch = patch;
-      return patch(resource, name, {
+    const original = { ...running.client };
+    running.client.patch = (resource, name, body) => {
+      return original.patch(resource, name, {
         ...(body as JsonObject),
         metadata: { annotations: stampedAs(base, 1).metadata.annotations ?? {} },
       });

@@ -184,7 +184,16 @@ const rows: Row[] = [
 ];
 
 describe('the outcome of a step', () => {
-  for (const { what, step, deployment = placedDeployment(), context = {}, outcome, requeueAfterMs, backoff, why } of rows) {
+  for (const {
+    what,
+    step,
+    deployment = placedDeployment(),
+    context = {},
+    outcome,
+    requeueAfterMs,
+    backoff,
+    why,
+  } of rows) {
     it(`of ${what}: ${why}`, () => {
       assert.deepEqual(outcomeOf(step, { deployment, lifecycle: owned, applied: [], ...context }, now), {
         outcome: { ...nothing, ...outcome },
