@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
-import { eventually, getObject, kubectlOk, restoreHub, sharedHub } from '../support/hub.ts';
+import { eventually, getObject, restoreHub, sharedHub } from '../support/hub.ts';
 import { endProcesses } from '../support/hub-processes.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
 import { conditionOf, deleteSpokeNamespaces, deleteTestObjects } from '../support/tenant.ts';
@@ -16,8 +16,8 @@ describe('deletions that wait for a spoke', function () {
 
   before(async () => {
     [attacker, victim] = [await createTenant('deleting'), await createTenant('beside')];
-    for (const { namespace, apply } of [attacker, victim]) {
-      const ran = await apply(manifest(profile(namespace), environment(namespace)));
+    for (const tenant of [attacker, victim]) {
+      const ran = await tenant.apply(manifest(profile(tenant.namespace), environment(tenant.namespace)));
       assert.equal(ran.code, 0, ran.stderr);
     }
   });
@@ -59,7 +59,7 @@ describe('deletions that wait for a spoke', function () {
     await eventually(
       'all are written',
       async () => {
-        const { items } = await listOf<WorkloadDeployment>(['workloaddeployments', '-n', namespace]);
+        const items = await listDeployments(namespace);
         return items.every(({ status }) => conditionOf(status, 'Applied') === 'True Applied');
       },
       { withinMs: 120_000 },
@@ -68,21 +68,20 @@ describe('deletions that wait for a spoke', function () {
     await endProcesses(await sharedHub(), ['spoke1-apiserver'], 'SIGKILL');
     await attacker.kubectlOk(['delete', 'workloaddeployments', '--all', '--wait=false']);
     const during = await medianOf('during');
-    const { items } = await listOf(['workloaddeployments', '-n', namespace]);
+    const items = await listDeployments(namespace);
     assert.equal(items.length, count, 'all deletions wait');
     assert.ok(during < 4 * before + 1000, `${during.toFixed(0)} ms, and ${before.toFixed(0)} ms before the deletions`);
   });
 
   it('end when the spoke is back', async () => {
     await restoreHub();
-    await eventually(
-      'all are gone',
-      async () => (await listOf(['workloaddeployments', '-n', attacker.namespace])).items.length === 0,
-      { withinMs: 180_000 },
-    );
+    await eventually('all are gone', async () => (await listDeployments(attacker.namespace)).length === 0, {
+      withinMs: 180_000,
+    });
   });
 });
 
-async function listOf<T>(of: readonly string[]): Promise<{ items: T[] }> {
-  return JSON.parse(await kubectlOk(['get', ...of, '-o', 'json'])) as { items: T[] };
+async function listDeployments(namespace: string): Promise<WorkloadDeployment[]> {
+  const found = await getObject<{ items: WorkloadDeployment[] }>(['workloaddeployments', '-n', namespace]);
+  return found?.items ?? [];
 }
