@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
-import { eventually, getObject, restoreHub, sharedHub } from '../support/hub.ts';
+import { eventually, getObject, kubectlOk, restoreHub, sharedHub } from '../support/hub.ts';
 import { endProcesses } from '../support/hub-processes.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
 import { conditionOf, deleteSpokeNamespaces, deleteTestObjects } from '../support/tenant.ts';
@@ -48,7 +49,7 @@ describe('deletions that wait for a spoke', function () {
     return times.toSorted((left, right) => left - right)[2] ?? Number.NaN;
   }
 
-  it('do not delay a deployment of another tenant', async () => {
+  it('do not delay a deployment of another tenant, and cause no lists while they wait', async () => {
     const { namespace } = attacker;
     const deployments = Array.from({ length: count }, (_, index) => {
       const made = deployment(namespace, { name: `d${index}`, spokeNamespace: namespace });
@@ -68,6 +69,11 @@ describe('deletions that wait for a spoke', function () {
     await endProcesses(await sharedHub(), ['spoke1-apiserver'], 'SIGKILL');
     await attacker.kubectlOk(['delete', 'workloaddeployments', '--all', '--wait=false']);
     const during = await medianOf('during');
+    // The deletions have reported that they wait. Only watch events can end that, so nothing is listed any more.
+    const listed = await countLists();
+    await sleep(10_000);
+    const lists = (await countLists()) - listed;
+    assert.ok(lists < count, `${lists} lists in 10 s while ${count} deletions wait`);
     const items = await listDeployments(namespace);
     assert.equal(items.length, count, 'all deletions wait');
     assert.ok(during < 4 * before + 1000, `${during.toFixed(0)} ms, and ${before.toFixed(0)} ms before the deletions`);
@@ -84,4 +90,12 @@ describe('deletions that wait for a spoke', function () {
 async function listDeployments(namespace: string): Promise<WorkloadDeployment[]> {
   const found = await getObject<{ items: WorkloadDeployment[] }>(['workloaddeployments', '-n', namespace]);
   return found?.items ?? [];
+}
+
+/** How often ManifestWorkReplicaSets were listed on the hub. */
+async function countLists(): Promise<number> {
+  const metrics = await kubectlOk(['get', '--raw', '/metrics']);
+  const lines = metrics.split('\n').filter((line) => line.startsWith('apiserver_request_total{'));
+  const counted = lines.filter((line) => /resource="manifestworkreplicasets"/.test(line) && /verb="LIST"/.test(line));
+  return counted.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
 }
