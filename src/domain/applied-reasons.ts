@@ -22,6 +22,7 @@ export type RenderFailureReason =
   | 'ManifestsTooLarge'
   | 'OverrideTypeDiffers'
   | 'SelectorLeavesNothing'
+  | 'TooManyOverrides'
   | 'UnknownTopology';
 
 /**

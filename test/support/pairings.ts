@@ -1,17 +1,20 @@
 import fc from 'fast-check';
 import type { JsonObject } from '../../src/api/object.ts';
-import type { MaybeNamed, OverrideInput, Pairing } from '../../src/domain/admission/facts.ts';
+import type { MaybeNamed, Pairing } from '../../src/domain/admission/facts.ts';
+import { overrideProblems } from '../../src/domain/admission/override-findings.ts';
+import type { OverrideInput } from '../../src/domain/admission/override-input.ts';
+import type { Violation } from '../../src/domain/violation.ts';
 import { anyJson } from './any-json.ts';
 
 export const pairedEnvironment: MaybeNamed = { namespace: 'platform', name: 'primary', visible: true };
 export const pairedProfile: MaybeNamed = { namespace: 'team', name: 'web', visible: true };
 
-/** Overrides with these properties, and a profile whose only component is `ui` of type `webservice`. */
-export function overrideInput(...properties: JsonObject[]): OverrideInput {
-  return {
+/** The problems of overrides with these properties in a profile whose only component is `ui` of type `webservice`. */
+export function pairProblems(...properties: JsonObject[]): Violation[] {
+  return overrideProblems({
     components: [{ name: 'ui', type: 'webservice' }],
     policies: properties.map((each, index) => ({ name: `p${index}`, type: 'override', properties: each })),
-  };
+  });
 }
 
 /** The properties of an override of one component. */
@@ -21,16 +24,19 @@ export function patchOf(name: string, type?: string): JsonObject {
 
 /** Properties of an override that has exactly one problem with `ui` of type `webservice`, by the code of the problem. */
 export const problematic: Record<
-  'OverrideMatchesNothing' | 'OverrideTypeDiffers' | 'SelectorLeavesNothing',
+  'OverrideMatchesNothing' | 'OverrideTypeDiffers' | 'SelectorLeavesNothing' | 'TooManyOverrides',
   JsonObject
 > = {
   OverrideMatchesNothing: patchOf('api'),
   OverrideTypeDiffers: patchOf('ui', 'worker'),
   SelectorLeavesNothing: { selector: ['api'] },
+  TooManyOverrides: {
+    components: [{ name: 'ui', traits: Array.from({ length: 65 }, (_, index) => ({ type: `t${index}` })) }],
+  },
 };
 
 /** An Environment and a profile that a request combines; the requester sees both unless `more` says otherwise. */
-export function pairing(now: OverrideInput, more: Partial<Pairing> = {}): Pairing {
+export function pairing(now: readonly Violation[], more: Partial<Pairing> = {}): Pairing {
   return { environment: pairedEnvironment, profile: pairedProfile, now, ...more };
 }
 
@@ -50,8 +56,10 @@ const anyOverrideInput: fc.Arbitrary<OverrideInput> = fc.record({
   ),
 });
 
+const anyProblems = anyOverrideInput.map(overrideProblems);
+
 /** Any pair, with or without what it was before. */
 export const anyPairing: fc.Arbitrary<Pairing> = fc.record(
-  { environment: anyMaybeNamed, profile: anyMaybeNamed, now: anyOverrideInput, before: anyOverrideInput },
+  { environment: anyMaybeNamed, profile: anyMaybeNamed, now: anyProblems, before: anyProblems },
   { requiredKeys: ['environment', 'profile', 'now'] },
 );

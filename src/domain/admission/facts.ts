@@ -1,12 +1,11 @@
 import type { JsonObject } from '../../api/object.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
-import type { Component } from '../../api/workload.ts';
 import type { Hash } from '../json/canonical-json.ts';
-import type { PolicyToApply } from '../overrides/overrides.ts';
 import type { FoundReference } from '../refs/found-reference.ts';
 import type { PinRefs } from '../refs/pinning.ts';
 import type { TopologyShape } from '../render/topology-shape.ts';
 import type { DeploymentChange } from '../spoke/change.ts';
+import type { Violation } from '../violation.ts';
 
 /** What is requested. `mutate` runs before the API server validates against the CRD, `validate` after it. */
 export interface RequestFacts {
@@ -51,19 +50,14 @@ export interface NeededRight {
   optional?: boolean;
 }
 
-/** The input of overrides: the policies of an Environment, and the components of a profile that they are applied to. */
-export interface OverrideInput {
-  policies: readonly PolicyToApply[];
-  components: readonly Component[];
-}
-
 /** An Environment and a profile that a request combines. */
 export interface Pairing {
   environment: MaybeNamed;
   profile: MaybeNamed;
-  now: OverrideInput;
-  /** How they were combined before; absent if they were not. */
-  before?: OverrideInput;
+  /** The problems of the overrides of the Environment with the components of the profile. */
+  now: readonly Violation[];
+  /** Their problems before the request; absent if they were not combined. */
+  before?: readonly Violation[];
 }
 
 /** Everything that a decision depends on: plain data, gathered before the rules run. */

@@ -1,12 +1,14 @@
 import { applyOverrides } from '../overrides/overrides.ts';
 import { formatViolation, type Violation } from '../violation.ts';
-import type { MaybeNamed, OverrideInput, Pairing } from './facts.ts';
+import type { MaybeNamed, Pairing } from './facts.ts';
+import type { OverrideInput } from './override-input.ts';
 import { otherObject } from './wording.ts';
 
 const reportedCodes: ReadonlySet<string> = new Set([
   'OverrideMatchesNothing',
   'OverrideTypeDiffers',
   'SelectorLeavesNothing',
+  'TooManyOverrides',
 ]);
 
 /**
@@ -16,8 +18,9 @@ const reportedCodes: ReadonlySet<string> = new Set([
 export function overrideFindings(kind: string, pairings: readonly Pairing[]): Violation[] {
   const found = new Map<string, Violation>();
   for (const { environment, profile, now, before } of pairings) {
-    const previous = new Set(before === undefined ? [] : problemsOf(before).map(formatViolation));
-    for (const violation of problemsOf(now).filter((item) => !previous.has(formatViolation(item)))) {
+    const previous = new Set((before ?? []).map(formatViolation));
+    for (const violation of now) {
+      if (previous.has(formatViolation(violation))) continue;
       const finding = describe(kind, violation, environment, profile);
       found.set(formatViolation(finding), finding);
     }
@@ -25,7 +28,8 @@ export function overrideFindings(kind: string, pairings: readonly Pairing[]): Vi
   return [...found.values()];
 }
 
-function problemsOf({ components, policies }: OverrideInput): Violation[] {
+/** The problems that rules report about a pair: malformed policies are reported where the Environment is edited. */
+export function overrideProblems({ components, policies }: OverrideInput): Violation[] {
   return applyOverrides(components, policies).violations.filter(({ code }) => reportedCodes.has(code));
 }
 

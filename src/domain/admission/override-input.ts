@@ -1,7 +1,12 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
 import type { Component } from '../../api/workload.ts';
 import type { PolicyToApply } from '../overrides/overrides.ts';
-import type { OverrideInput } from './facts.ts';
+
+/** The input of overrides: the policies of an Environment, and the components of a profile that they are applied to. */
+export interface OverrideInput {
+  policies: readonly PolicyToApply[];
+  components: readonly Component[];
+}
 
 /** The policies in the spec of an Environment and the components in the spec of a profile. Malformed ones are left out. */
 export function overrideInputOf(environment: JsonObject, profile: JsonObject): OverrideInput {

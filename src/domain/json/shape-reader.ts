@@ -2,6 +2,9 @@ import { formatPath } from '../../api/field-path.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 
+/** A value may have a problem in every field. This many are enough for a message. */
+const maxProblems = 100;
+
 /**
  * Reads values of a free-form field by their expected types and collects a problem for each mismatch. null equals
  * absent, as in the API server.
@@ -15,8 +18,9 @@ export class ShapeReader {
     this.#listLimit = listLimit;
   }
 
+  /** Only the first 100 problems are kept. */
   report(path: string, message: string): void {
-    this.problems.push({ path, message });
+    if (this.problems.length < maxProblems) this.problems.push({ path, message });
   }
 
   /** The known fields of an object, except those that are null. Unknown fields are reported. */
@@ -26,7 +30,7 @@ export class ShapeReader {
       return {};
     }
     for (const field of Object.keys(value)) {
-      if (known.includes(field)) continue;
+      if (known.includes(field) || this.problems.length >= maxProblems) continue;
       const hint = didYouMean(field, known) || `; known are ${known.join(', ')}`;
       this.report(below(path, field), `unknown field${hint}`);
     }
@@ -44,13 +48,21 @@ export class ShapeReader {
     return value.slice(0, limit);
   }
 
-  strings(value: JsonValue | undefined, path: string): string[] {
-    return this.list(value, path).flatMap((item, index) => this.string(item, `${path}[${index}]`) ?? []);
+  /** The strings in a list, each of at most `maxLength` characters. */
+  strings(value: JsonValue | undefined, path: string, maxLength: number): string[] {
+    return this.list(value, path).flatMap((item, index) => this.string(item, `${path}[${index}]`, maxLength) ?? []);
   }
 
-  string(value: JsonValue | undefined, path: string): string | undefined {
-    if (value === undefined || typeof value === 'string') return value;
-    this.report(path, `must be a string, not ${nameOf(value)}`);
+  /** A string of at most `maxLength` characters. */
+  string(value: JsonValue | undefined, path: string, maxLength: number): string | undefined {
+    if (value === undefined || (typeof value === 'string' && value.length <= maxLength)) return value;
+    const isTooLong = typeof value === 'string';
+    this.report(
+      path,
+      isTooLong
+        ? `has ${value.length} characters; at most ${maxLength} are allowed`
+        : `must be a string, not ${nameOf(value)}`,
+    );
     return undefined;
   }
 

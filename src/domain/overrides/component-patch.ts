@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../api/object.ts';
 import type { Component } from '../../api/workload.ts';
 import { removePointers } from '../json/json-pointer.ts';
-import { mergeJson } from '../json/merge.ts';
+import { copyJson, mergeInto } from '../json/merge.ts';
 import type { ComponentPatch, TraitPatch } from './override-policy.ts';
 
 type Trait = NonNullable<Component['traits']>[number];
@@ -12,46 +12,58 @@ type Trait = NonNullable<Component['traits']>[number];
  */
 export type Misses = Map<string, string>;
 
-/** Applies a patch to a component. The caller has already matched its name and type. */
-export function patchComponent(component: Component, patch: ComponentPatch): { component: Component; misses: Misses } {
-  const misses: Misses = new Map();
-  const properties = patchProperties(component.properties, patch, '', misses);
-  const traits = patch.traits.reduce(
-    (found, trait, index) => patchTraits(found, trait, `traits[${index}]`, misses),
-    component.traits ?? [],
-  );
-  const patched = {
+/** A component that shares no value with the original, so that it can be patched. */
+export function copyComponent(component: Component): Component {
+  const { properties, traits } = component;
+  return {
     ...component,
-    ...(properties === undefined ? {} : { properties }),
-    ...(traits.length === 0 && component.traits === undefined ? {} : { traits }),
+    ...(properties === undefined ? {} : { properties: copyJson(properties) }),
+    ...(traits === undefined ? {} : { traits: traits.map(copyTrait) }),
   };
-  return { component: patched, misses };
+}
+
+function copyTrait(trait: Trait): Trait {
+  const { properties } = trait;
+  return properties === undefined ? { ...trait } : { ...trait, properties: copyJson(properties) };
+}
+
+/** Applies a patch to a component, which is changed. The caller has already matched its name and type. */
+export function patchComponent(component: Component, patch: ComponentPatch): Misses {
+  const misses: Misses = new Map();
+  const hadTraits = component.traits !== undefined;
+  patchProperties(component, patch, '', misses);
+  for (const [index, trait] of patch.traits.entries()) patchTraits(component, trait, `traits[${index}]`, misses);
+  if (!hadTraits && component.traits?.length === 0) delete component.traits;
+  return misses;
 }
 
 /** Patches every trait of the type, or removes it with `disable`. Without such a trait, the patch adds one. */
-function patchTraits(traits: Trait[], patch: TraitPatch, path: string, misses: Misses): Trait[] {
-  const present = traits.some(({ type }) => type === patch.type);
+function patchTraits(component: Component, patch: TraitPatch, path: string, misses: Misses): void {
+  const { traits = [] } = component;
+  const present = traits.filter(({ type }) => type === patch.type);
   if (patch.disable) {
-    if (!present) misses.set(path, `has no trait ${patch.type} to disable`);
-    return traits.filter(({ type }) => type !== patch.type);
+    if (present.length === 0) misses.set(path, `has no trait ${patch.type} to disable`);
+    else component.traits = traits.filter(({ type }) => type !== patch.type);
+    return;
   }
-  const patchOne = (trait: Trait): Trait => {
-    const properties = patchProperties(trait.properties, patch, `${path}.`, misses);
-    return properties === undefined ? trait : { ...trait, properties };
-  };
-  if (!present) return [...traits, patchOne({ type: patch.type })];
-  return traits.map((trait) => (trait.type === patch.type ? patchOne(trait) : trait));
+  if (present.length === 0) {
+    const added: Trait = { type: patch.type };
+    component.traits = [...traits, added];
+    present.push(added);
+  }
+  for (const trait of present) patchProperties(trait, patch, `${path}.`, misses);
 }
 
 /** Keys are removed before the merge, so that `remove` together with new properties replaces a map as a whole. */
 function patchProperties(
-  properties: JsonObject | undefined,
+  target: { properties?: JsonObject },
   patch: { properties: JsonObject | undefined; remove: string[] },
   prefix: string,
   misses: Misses,
-): JsonObject | undefined {
-  const { object, missing } = removePointers(properties ?? {}, patch.remove);
+): void {
+  const missing = patch.remove.length === 0 ? [] : removePointers(target.properties ?? {}, patch.remove);
   for (const index of missing) misses.set(`${prefix}remove[${index}]`, `has no ${patch.remove[index] ?? ''} to remove`);
-  if (patch.properties !== undefined) return mergeJson(object, patch.properties);
-  return properties === undefined ? undefined : object;
+  if (patch.properties === undefined) return;
+  target.properties ??= {};
+  mergeInto(target.properties, patch.properties);
 }

@@ -33,6 +33,12 @@ type InvalidPolicy = Violation & { code: 'InvalidSpec'; severity: 'deny' };
 // The maximum number of components in a Workload.
 const maxEntries = 128;
 
+/** What a name or type may have in characters, as in the schema of components. A longer one matches nothing. */
+const maxNameLength = 253;
+
+/** What a JSON Pointer may have in characters. */
+const maxPointerLength = 1024;
+
 /** Checks the shape of the properties of an override policy. */
 export function checkOverridePolicy(properties: JsonValue, path: string): InvalidPolicy[] {
   return readOverridePolicy(properties, path).violations;
@@ -49,7 +55,7 @@ export function readOverridePolicy(
     components: reader
       .list(components, `${path}.components`)
       .map((patch, index) => readComponent(reader, patch, `${path}.components[${index}]`)),
-    selector: selector === undefined ? undefined : reader.strings(selector, `${path}.selector`),
+    selector: selector === undefined ? undefined : reader.strings(selector, `${path}.selector`, maxNameLength),
   };
   return { policy, violations: reader.problems.map((found) => ({ code: 'InvalidSpec', severity: 'deny', ...found })) };
 }
@@ -57,8 +63,8 @@ export function readOverridePolicy(
 function readComponent(reader: ShapeReader, value: JsonValue, path: string): ComponentPatch {
   const fields = reader.fields(value, path, ['name', 'type', 'properties', 'remove', 'traits']);
   return {
-    name: emptyAsAbsent(reader.string(fields['name'], `${path}.name`)),
-    type: emptyAsAbsent(reader.string(fields['type'], `${path}.type`)),
+    name: emptyAsAbsent(reader.string(fields['name'], `${path}.name`, maxNameLength)),
+    type: emptyAsAbsent(reader.string(fields['type'], `${path}.type`, maxNameLength)),
     properties: reader.object(fields['properties'], `${path}.properties`),
     remove: readPointers(reader, fields['remove'], `${path}.remove`),
     traits: reader
@@ -69,7 +75,7 @@ function readComponent(reader: ShapeReader, value: JsonValue, path: string): Com
 
 function readTrait(reader: ShapeReader, value: JsonValue, path: string): TraitPatch {
   const fields = reader.fields(value, path, ['type', 'properties', 'disable', 'remove']);
-  const type = reader.string(fields['type'] ?? '', `${path}.type`);
+  const type = reader.string(fields['type'] ?? '', `${path}.type`, maxNameLength);
   if (type === '') reader.report(`${path}.type`, 'is required: traits are found by their type');
   return {
     type: type ?? '',
@@ -80,7 +86,7 @@ function readTrait(reader: ShapeReader, value: JsonValue, path: string): TraitPa
 }
 
 function readPointers(reader: ShapeReader, value: JsonValue | undefined, path: string): string[] {
-  const pointers = reader.strings(value, path);
+  const pointers = reader.strings(value, path, maxPointerLength);
   for (const [index, pointer] of pointers.entries()) {
     if (parsePointer(pointer) !== undefined) continue;
     const advice = pointer.includes('~')

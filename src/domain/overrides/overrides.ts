@@ -1,8 +1,9 @@
 import type { JsonObject } from '../../api/object.ts';
 import type { Component } from '../../api/workload.ts';
-import { patchComponent, type Misses } from './component-patch.ts';
+import { copyComponent, patchComponent, type Misses } from './component-patch.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
-import { readOverridePolicy, type ComponentPatch } from './override-policy.ts';
+import { readOverridePolicy, type ComponentPatch, type OverridePolicy } from './override-policy.ts';
+import { excessiveWork, maxComponents, maxTraits } from './override-work.ts';
 import { matchesWildcard } from '../text/wildcard.ts';
 import type { Violation } from '../violation.ts';
 
@@ -16,7 +17,7 @@ export interface PolicyToApply {
 /** A problem with overrides. The codes are codes of rules. */
 export type OverrideViolation = Violation &
   (
-    | { severity: 'deny'; code: 'InvalidSpec' | 'OverrideTypeDiffers' | 'SelectorLeavesNothing' }
+    | { severity: 'deny'; code: 'InvalidSpec' | 'OverrideTypeDiffers' | 'SelectorLeavesNothing' | 'TooManyOverrides' }
     | { severity: 'warn'; code: 'OverrideMatchesNothing' }
   );
 
@@ -28,83 +29,147 @@ export interface OverrideResult {
 
 /**
  * Applies the policies in order: first the patches of a policy in order, then its selector. The arguments are not changed.
- * A malformed policy is reported with code `InvalidSpec` and is not applied. Paths begin with `spec.policies`.
+ * A malformed policy is reported with code `InvalidSpec` and is not applied. If the policies are too much work for the
+ * components, none is applied. Paths begin with `spec.policies`.
  */
 export function applyOverrides(components: readonly Component[], policies: readonly PolicyToApply[]): OverrideResult {
-  const start: OverrideResult = { components: [...components], violations: [] };
-  return policies.reduce((before, policy, index) => {
-    if (policy.type !== undefined && policy.type !== 'override') return before;
-    return chain(before, applyPolicy(before.components, policy, `spec.policies[${index}].properties`));
-  }, start);
-}
-
-function applyPolicy(components: Component[], { properties }: PolicyToApply, path: string): OverrideResult {
-  const { policy, violations } = readOverridePolicy(properties ?? {}, path);
-  if (violations.length > 0) return { components, violations };
-  if (policy.components.length === 0 && policy.selector === undefined) {
-    return {
-      components,
-      violations: [matchesNothing(path, 'has neither components nor a selector, so changes nothing')],
-    };
-  }
-  const patched = policy.components.reduce<OverrideResult>(
-    (before, patch, index) => chain(before, applyPatch(before.components, patch, `${path}.components[${index}]`)),
-    { components, violations: [] },
-  );
-  if (policy.selector === undefined) return patched;
-  return chain(patched, select(patched.components, policy.selector, `${path}.selector`));
-}
-
-function applyPatch(components: Component[], patch: ComponentPatch, path: string): OverrideResult {
-  const { name, type } = patch;
-  const named = components.filter((component) => name === undefined || matchesWildcard(name, component.name));
-  const matched = named.filter((component) => type === undefined || type === component.type);
-  if (name !== undefined && matched.length < named.length) {
-    return { components, violations: [typeDiffers(named, patch, path)] };
-  }
-  if (matched.length === 0) return addOrWarn(components, patch, path);
-
-  const results = new Map(matched.map((component) => [component, patchComponent(component, patch)]));
-  const misses = commonMisses([...results.values()].map((result) => result.misses));
-  return {
-    components: components.map((component) => results.get(component)?.component ?? component),
-    violations: missWarnings(misses, path, matched),
-  };
-}
-
-/** A patch with the name and type of a component that does not exist adds it; otherwise it only warns. */
-function addOrWarn(components: Component[], patch: ComponentPatch, path: string): OverrideResult {
-  const { name, type } = patch;
-  if (name === undefined) {
-    const message = type === undefined ? 'there is no component' : `no component is of type ${quote(type)}`;
-    return { components, violations: [matchesNothing(path, message)] };
-  }
-  const names = components.map((component) => component.name);
-  const message = `no component is named ${quote(name)}`;
-  if (name.includes('*') || type === undefined) {
-    return { components, violations: [matchesNothing(`${path}.name`, message + didYouMean(name, names))] };
-  }
-  const added = patchComponent({ name, type }, patch);
-  const warning = matchesNothing(`${path}.name`, `${message}, so one is added${didYouMean(name, names)}`);
-  return {
-    components: [...components, added.component],
-    violations: [warning, ...missWarnings(added.misses, path, [added.component])],
-  };
-}
-
-function select(components: Component[], selector: string[], path: string): OverrideResult {
-  const selected = components.filter(({ name }) => selector.some((pattern) => matchesWildcard(pattern, name)));
-  const names = components.map(({ name }) => name);
-  const warnings = selector.flatMap((pattern, index) => {
-    if (names.some((name) => matchesWildcard(pattern, name))) return [];
-    return [
-      matchesNothing(`${path}[${index}]`, `no component is named ${quote(pattern)}${didYouMean(pattern, names)}`),
-    ];
+  const read = policies.flatMap(({ type, properties = {} }, index) => {
+    if (type !== undefined && type !== 'override') return [];
+    const path = `spec.policies[${index}].properties`;
+    return [{ path, ...readOverridePolicy(properties, path) }];
   });
-  if (selected.length > 0) return { components: selected, violations: warnings };
-  // Later policies are checked with the components before this selector. The result is not used, because this denies.
-  const message = `selects no component; existing components: ${listNames(names)}`;
-  return { components, violations: [{ code: 'SelectorLeavesNothing', severity: 'deny', path, message }, ...warnings] };
+  const valid = read.filter(({ violations }) => violations.length === 0).map(({ policy }) => policy);
+  const problem = excessiveWork(
+    valid,
+    components.map(({ name }) => name),
+  );
+  if (problem !== undefined) return { components: [...components], violations: [tooMany('spec.policies', problem)] };
+  const evaluation = new Evaluation(components);
+  for (const { path, policy, violations } of read) {
+    if (violations.length === 0) evaluation.applyPolicy(policy, path);
+    else for (const violation of violations) evaluation.violations.push(violation);
+  }
+  return { components: evaluation.components, violations: evaluation.violations };
+}
+
+/** A suggestion compares a name with every component, so only the first problems have one. */
+const maxSuggestions = 5;
+
+class Evaluation {
+  components: Component[];
+  readonly violations: OverrideViolation[] = [];
+  /** The components that may be changed, because they are copies. A component is copied once, not for each patch. */
+  readonly #copies = new Set<Component>();
+  #suggestions = 0;
+
+  constructor(components: readonly Component[]) {
+    this.components = [...components];
+  }
+
+  applyPolicy({ components, selector }: OverridePolicy, path: string): void {
+    if (components.length === 0 && selector === undefined) {
+      this.violations.push(matchesNothing(path, 'has neither components nor a selector, so changes nothing'));
+    }
+    for (const [index, patch] of components.entries()) this.#applyPatch(patch, `${path}.components[${index}]`);
+    if (selector !== undefined) this.#select(selector, `${path}.selector`);
+  }
+
+  #applyPatch(patch: ComponentPatch, path: string): void {
+    const { name, type } = patch;
+    const named = this.components.filter((component) => name === undefined || matchesWildcard(name, component.name));
+    const matched = named.filter((component) => type === undefined || type === component.type);
+    if (name !== undefined && matched.length < named.length) {
+      this.violations.push(typeDiffers(named, patch, path));
+    } else if (matched.length === 0) {
+      this.#addOrWarn(patch, path);
+    } else {
+      const copies = this.#copy(new Set(matched));
+      this.#patch(copies, patch, path);
+    }
+  }
+
+  /** The components as copies, which replace them. */
+  #copy(matched: ReadonlySet<Component>): Component[] {
+    const copies: Component[] = [];
+    this.components = this.components.map((component) => {
+      if (!matched.has(component)) return component;
+      const copy = this.#copies.has(component) ? component : copyComponent(component);
+      this.#copies.add(copy);
+      copies.push(copy);
+      return copy;
+    });
+    return copies;
+  }
+
+  #patch(matched: readonly Component[], patch: ComponentPatch, path: string): void {
+    const misses = commonMisses(matched.map((component) => patchComponent(component, patch)));
+    for (const warning of missWarnings(misses, path, matched)) this.violations.push(warning);
+    const crowded = matched.find(({ traits = [] }) => traits.length > maxTraits);
+    if (crowded !== undefined && patch.traits.length > 0) {
+      const message = `gives ${quote(crowded.name)} more than ${maxTraits} traits, which a Workload cannot have`;
+      this.violations.push(tooMany(`${path}.traits`, message));
+      crowded.traits = crowded.traits?.slice(0, maxTraits) ?? [];
+    }
+  }
+
+  /** A patch with the name and type of a component that does not exist adds it; otherwise it only warns. */
+  #addOrWarn(patch: ComponentPatch, path: string): void {
+    const { name, type } = patch;
+    if (name === undefined) {
+      const message = type === undefined ? 'there is no component' : `no component is of type ${quote(type)}`;
+      this.violations.push(matchesNothing(path, message));
+      return;
+    }
+    const message = `no component is named ${quote(name)}`;
+    if (name.includes('*') || type === undefined) {
+      this.violations.push(matchesNothing(`${path}.name`, message + this.#suggestion(name)));
+      return;
+    }
+    if (this.components.length >= maxComponents) {
+      const more = `adds component ${this.components.length + 1}; a Workload has at most ${maxComponents}`;
+      this.violations.push(tooMany(`${path}.name`, more));
+      return;
+    }
+    this.violations.push(matchesNothing(`${path}.name`, `${message}, so one is added${this.#suggestion(name)}`));
+    const added: Component = { name, type };
+    this.#copies.add(added);
+    this.components = [...this.components, added];
+    this.#patch([added], patch, path);
+  }
+
+  #select(selector: readonly string[], path: string): void {
+    const names = this.components.map(({ name }) => name);
+    const selected = new Set<number>();
+    const warnings: OverrideViolation[] = [];
+    for (const [index, pattern] of selector.entries()) {
+      let isMatched = false;
+      for (const [position, name] of names.entries()) {
+        if (!matchesWildcard(pattern, name)) continue;
+        isMatched = true;
+        selected.add(position);
+      }
+      if (isMatched) continue;
+      const message = `no component is named ${quote(pattern)}${this.#suggestion(pattern)}`;
+      warnings.push(matchesNothing(`${path}[${index}]`, message));
+    }
+    if (selected.size > 0) {
+      this.components = this.components.filter((_, position) => selected.has(position));
+    } else {
+      // Later policies are checked with the components before this selector. The result is not used, because this denies.
+      const message = `selects no component; existing components: ${listNames(names)}`;
+      this.violations.push({ code: 'SelectorLeavesNothing', severity: 'deny', path, message });
+    }
+    for (const warning of warnings) this.violations.push(warning);
+  }
+
+  #suggestion(name: string): string {
+    this.#suggestions += 1;
+    if (this.#suggestions > maxSuggestions) return '';
+    return didYouMean(
+      name,
+      this.components.map((component) => component.name),
+    );
+  }
 }
 
 /**
@@ -115,7 +180,7 @@ function commonMisses([first = new Map(), ...others]: Misses[]): Misses {
   return new Map([...first].filter(([path]) => others.every((other) => other.has(path))));
 }
 
-function missWarnings(misses: Misses, path: string, matched: Component[]): OverrideViolation[] {
+function missWarnings(misses: Misses, path: string, matched: readonly Component[]): OverrideViolation[] {
   const subject = matched.length === 1 ? quote(matched[0]?.name ?? '') : 'every matched component';
   return [...misses].map(([below, message]) => matchesNothing(`${path}.${below}`, `${subject} ${message}`));
 }
@@ -131,8 +196,8 @@ function matchesNothing(path: string, message: string): OverrideViolation {
   return { code: 'OverrideMatchesNothing', severity: 'warn', path, message };
 }
 
-function chain(before: OverrideResult, after: OverrideResult): OverrideResult {
-  return { components: after.components, violations: [...before.violations, ...after.violations] };
+function tooMany(path: string, message: string): OverrideViolation {
+  return { code: 'TooManyOverrides', severity: 'deny', path, message };
 }
 
 function listNames(names: string[]): string {

@@ -1,13 +1,19 @@
+/** Names that differ in more characters are not similar, however long they are. */
+const maxEdits = 5;
+
+/** A namespace may have any number of names. The first ones are enough for a suggestion. */
+const maxCandidates = 1000;
+
 /**
  * The candidate with the smallest edit distance to `name`, ignoring case; the first one if several are equally near.
- * `undefined` if the distance of all is greater than `atMost`, by default a third of the length of the name.
+ * `undefined` if the distance of all is greater than `atMost`, by default a third of the length of the name and at most 5.
  */
 export function nearestCandidate(name: string, candidates: readonly string[], atMost?: number): string | undefined {
-  const limit = atMost ?? Math.max(1, Math.floor(name.length / 3));
+  const limit = Math.min(atMost ?? Math.max(1, Math.floor(name.length / 3)), maxEdits);
   let best: { candidate: string; distance: number } | undefined;
-  for (const candidate of candidates) {
+  for (const candidate of candidates.slice(0, maxCandidates)) {
     if (Math.abs(candidate.length - name.length) > limit) continue;
-    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase(), limit);
     if (distance <= limit && (best === undefined || distance < best.distance)) best = { candidate, distance };
   }
   return best?.candidate;
@@ -21,27 +27,35 @@ export function didYouMean(name: string, candidates: readonly string[]): string 
 
 /**
  * The number of insertions, deletions, replacements and swaps of adjacent characters (optimal string alignment
- * distance).
+ * distance), or a number above `limit` if there are more than that. Only cells near the diagonal can be within the limit.
  */
-function editDistance(a: string, b: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= a.length; row += 1) {
-    const current = [row];
-    for (let column = 1; column <= b.length; column += 1) {
-      const same = a[row - 1] === b[column - 1];
+function editDistance(a: string, b: string, limit: number): number {
+  const row = (fill: (column: number) => number) => Array.from({ length: b.length + 2 }, (_, column) => fill(column));
+  let beforeLast = row(() => Infinity);
+  let last = row((column) => column);
+  let current = row(() => Infinity);
+  for (let line = 1; line <= a.length; line += 1) {
+    const start = Math.max(1, line - limit);
+    const end = Math.min(b.length, line + limit);
+    let smallest = line;
+    // The cells beside the ones that are computed have values of earlier lines.
+    current[start - 1] = start === 1 ? line : Infinity;
+    current[end + 1] = Infinity;
+    for (let column = start; column <= end; column += 1) {
+      const same = a[line - 1] === b[column - 1];
       let cost = Math.min(
         (last[column] ?? 0) + 1,
         (current[column - 1] ?? 0) + 1,
         (last[column - 1] ?? 0) + (same ? 0 : 1),
       );
-      if (row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]) {
+      if (line > 1 && column > 1 && a[line - 1] === b[column - 2] && a[line - 2] === b[column - 1]) {
         cost = Math.min(cost, (beforeLast[column - 2] ?? 0) + 1);
       }
-      current.push(cost);
+      current[column] = cost;
+      if (cost < smallest) smallest = cost;
     }
-    beforeLast = last;
-    last = current;
+    if (smallest > limit) return smallest;
+    [beforeLast, last, current] = [last, current, beforeLast];
   }
   return last[b.length] ?? 0;
 }

@@ -1,17 +1,17 @@
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
 import type { Catalog, FoundDefinition } from '../../catalog/catalog.ts';
-import type { Facts, Pairing, RequestFacts } from '../../domain/admission/facts.ts';
-import { overrideInputOf } from '../../domain/admission/override-input.ts';
+import type { Facts, MaybeNamed, RequestFacts } from '../../domain/admission/facts.ts';
 import { sameJson } from '../../domain/json/canonical-json.ts';
 import { referenceFields } from '../../domain/refs/reference-fields.ts';
 import { sameRef } from '../../domain/refs/same-ref.ts';
 import { usesByDeployment } from '../../domain/refs/uses.ts';
 import type { GatherContext } from './context.ts';
+import { evaluatePairs, type Pair } from './evaluate-pairs.ts';
 import { editedHistory, resolvesToEdit } from './edited-history.ts';
 
-export type PairingContext = Pick<GatherContext, 'catalog' | 'referrers' | 'visibility'>;
+export type PairingContext = Pick<GatherContext, 'catalog' | 'referrers' | 'visibility' | 'signal'>;
 
-/** At most this many pairs are checked for one edit; the controller checks the others when it renders. */
+/** At most this many pairs are checked for one request; the controller checks the others when it renders. */
 const maxPairs = 100;
 
 /** The pairs of an Environment and a profile that the request combines; none if it changes neither of the two. */
@@ -20,30 +20,30 @@ export async function gatherPairings(
   context: PairingContext,
 ): Promise<Pick<Facts, 'pairings'>> {
   if (object === undefined) return {};
-  const pairings = await findPairings(kind, object, oldObject, context);
+  const pairs = await findPairs(kind, object, oldObject, context);
+  const pairings = await evaluatePairs(pairs, context.signal);
   return pairings.length === 0 ? {} : { pairings };
 }
 
-async function findPairings(
+async function findPairs(
   kind: string,
   object: UncheckedObject,
   oldObject: UncheckedObject | undefined,
   context: PairingContext,
-): Promise<Pairing[]> {
-  if (kind === 'WorkloadDeployment') return pairingOfDeployment(object, oldObject, context);
-  if (oldObject === undefined) return [];
-  const changes = (field: string) => !sameJson(object.spec?.[field], oldObject.spec?.[field]);
-  if (kind === 'Environment' && changes('policies')) return pairingsOfEdit(kind, object, oldObject, context);
-  if (kind === 'WorkloadProfile' && changes('workload')) return pairingsOfEdit(kind, object, oldObject, context);
+): Promise<Pair[]> {
+  if (kind === 'WorkloadDeployment') return pairOfDeployment(object, oldObject, context);
+  const changes = (field: string) => !sameJson(object.spec?.[field], oldObject?.spec?.[field]);
+  if (kind === 'Environment' && changes('policies')) return pairsOfEdit(kind, object, oldObject, context);
+  if (kind === 'WorkloadProfile' && changes('workload')) return pairsOfEdit(kind, object, oldObject, context);
   return [];
 }
 
 /** The Environment and the profile that a deployment refers to, if the request changes one of the refs. */
-async function pairingOfDeployment(
+async function pairOfDeployment(
   object: UncheckedObject,
   oldObject: UncheckedObject | undefined,
   { catalog, visibility }: PairingContext,
-): Promise<Pairing[]> {
+): Promise<Pair[]> {
   const isUnchanged = referenceFields.every(({ field }) => sameRef(object.spec?.[field], oldObject?.spec?.[field]));
   if (oldObject !== undefined && isUnchanged) return [];
   const [environment, profile] = await Promise.all([
@@ -55,55 +55,55 @@ async function pairingOfDeployment(
     {
       environment: await visibility.of('Environment', environment),
       profile: await visibility.of('WorkloadProfile', profile),
-      now: overrideInputOf(environment.spec, profile.spec),
+      now: { environment: environment.spec, profile: profile.spec },
     },
   ];
 }
 
-/** An edited Environment or profile, and the object that a deployment combines it with. */
+/** A created or edited Environment or profile, and the object that a deployment combines it with. */
 interface EditedPair {
-  /** The edited object before the edit; absent if the ref could not be resolved before. */
+  /** What the ref resolved to before the request; absent if the ref could not be resolved before. */
   before: FoundDefinition | undefined;
   other: FoundDefinition;
 }
 
 type PairedKind = 'Environment' | 'WorkloadProfile';
 
-async function pairingsOfEdit(
+async function pairsOfEdit(
   kind: PairedKind,
   object: UncheckedObject,
-  oldObject: UncheckedObject,
+  oldObject: UncheckedObject | undefined,
   context: PairingContext,
-): Promise<Pairing[]> {
+): Promise<Pair[]> {
   const { namespace = '', name } = object.metadata;
-  const self = { namespace, name, visible: true };
+  const self: MaybeNamed = { namespace, name, visible: true };
   const spec = object.spec ?? {};
   const pairs = await editedPairs(kind, object, oldObject, context);
   return Promise.all(
-    pairs.map(async ({ before, other }): Promise<Pairing> => {
+    pairs.map(async ({ before, other }): Promise<Pair> => {
       if (kind === 'Environment') {
         return {
           environment: self,
           profile: await context.visibility.of('WorkloadProfile', other),
-          now: overrideInputOf(spec, other.spec),
-          ...(before === undefined ? {} : { before: overrideInputOf(before.spec, other.spec) }),
+          now: { environment: spec, profile: other.spec },
+          ...(before === undefined ? {} : { before: { environment: before.spec, profile: other.spec } }),
         };
       }
       return {
         environment: await context.visibility.of('Environment', other),
         profile: self,
-        now: overrideInputOf(other.spec, spec),
-        ...(before === undefined ? {} : { before: overrideInputOf(other.spec, before.spec) }),
+        now: { environment: other.spec, profile: spec },
+        ...(before === undefined ? {} : { before: { environment: other.spec, profile: before.spec } }),
       };
     }),
   );
 }
 
-/** The distinct pairs of the deployments whose refs resolve to the edited content. */
+/** The distinct pairs of the deployments whose refs resolve to the new content. Deployments may be older than what they refer to. */
 async function editedPairs(
   kind: PairedKind,
   object: UncheckedObject,
-  oldObject: UncheckedObject,
+  oldObject: UncheckedObject | undefined,
   { catalog, referrers }: PairingContext,
 ): Promise<EditedPair[]> {
   const { namespace = '', name } = object.metadata;
@@ -121,10 +121,13 @@ async function editedPairs(
     if (pairs.size >= maxPairs) break;
     const before = await findReferenced(kind, deployment, catalog);
     // A profile in the namespace of the deployment takes precedence over one of the same name in the system namespace.
-    if (before !== undefined && before.namespace !== namespace) continue;
+    if (before !== undefined && before.namespace !== namespace && namespace === catalog.systemNamespace) continue;
     const other = await findReferenced(otherKind, deployment, catalog);
     if (other === undefined) continue;
-    pairs.set(`${before?.revision ?? 0} ${other.namespace}/${other.name}@${other.revision}`, { before, other });
+    pairs.set(
+      `${before?.namespace ?? ''}@${before?.revision ?? 0} ${other.namespace}/${other.name}@${other.revision}`,
+      { before, other },
+    );
   }
   return [...pairs.values()];
 }

@@ -15,7 +15,7 @@ import { isRuleBlock } from '../../../src/domain/applied-reasons.ts';
 import { anyJson } from '../../support/any-json.ts';
 import { factsOf, referenceFacts, stampedAs } from '../../support/facts.ts';
 import { byop, deployment, environment, profile } from '../../support/manifests.ts';
-import { overrideInput, pairing } from '../../support/pairings.ts';
+import { pairProblems, pairing } from '../../support/pairings.ts';
 import {
   deletionRequest,
   deploymentRequest,
@@ -319,7 +319,7 @@ describe('a decision about a requester who lacks a right', () => {
           notReady: { reason: 'X', message: 'secret', visible: true },
         },
         workloadProfile: referenceFacts('web', 'team'),
-        pairings: [pairing(overrideInput({ components: [{ name: 'ui', type: 'secret', properties: { a: 1 } }] }))],
+        pairings: [pairing(pairProblems({ components: [{ name: 'ui', type: 'secret', properties: { a: 1 } }] }))],
       },
     );
     assert.deepEqual(codes(facts), ['NotAllowed', 'ProtectedNamespace'], 'what the object itself contains is reported');

@@ -3,14 +3,14 @@ import type { JsonObject } from '../../../src/api/object.ts';
 import type { Pairing } from '../../../src/domain/admission/facts.ts';
 import { overrideFindings } from '../../../src/domain/admission/override-findings.ts';
 import {
-  overrideInput,
+  pairProblems,
   pairedEnvironment as environment,
   pairedProfile as profile,
   pairing as pair,
   patchOf as patch,
 } from '../../support/pairings.ts';
 
-const missed = overrideInput(patch('api'));
+const missed = pairProblems(patch('api'));
 const problemsOf = (kind: string, ...pairings: Pairing[]) =>
   overrideFindings(kind, pairings).map(({ code, severity, path }) => ({ code, severity, path }));
 
@@ -41,17 +41,17 @@ const codes: { code: string; severity: string; properties: JsonObject; path: str
 describe('the problems of overrides with a profile', () => {
   for (const { code, severity, properties, path, why } of codes) {
     it(`include ${code} at the policy if the Environment is edited: ${why}`, () => {
-      const [first] = problemsOf('Environment', pair(overrideInput(properties)));
+      const [first] = problemsOf('Environment', pair(pairProblems(properties)));
       assert.deepEqual(first, { code, severity, path });
     });
   }
 
   it('are none if the overrides match', () => {
-    assert.deepEqual(problemsOf('Environment', pair(overrideInput(patch('ui'), { selector: ['ui'] }))), []);
+    assert.deepEqual(problemsOf('Environment', pair(pairProblems(patch('ui'), { selector: ['ui'] }))), []);
   });
 
   it('do not include malformed policies, which InvalidSpec reports', () => {
-    assert.deepEqual(problemsOf('Environment', pair(overrideInput({ components: 'x' }))), []);
+    assert.deepEqual(problemsOf('Environment', pair(pairProblems({ components: 'x' }))), []);
   });
 
   it('have the path of the field that leads to the other object if the profile or the deployment is edited', () => {
@@ -63,9 +63,9 @@ describe('the problems of overrides with a profile', () => {
   it('do not include problems that existed before', () => {
     assert.deepEqual(problemsOf('Environment', pair(missed, { before: missed })), []);
     assert.deepEqual(problemsOf('WorkloadProfile', pair(missed, { before: missed })), []);
-    assert.equal(problemsOf('Environment', pair(missed, { before: overrideInput(patch('ui')) })).length, 1);
+    assert.equal(problemsOf('Environment', pair(missed, { before: pairProblems(patch('ui')) })).length, 1);
     assert.equal(
-      problemsOf('Environment', pair(overrideInput(patch('ui'), patch('api')), { before: missed })).length,
+      problemsOf('Environment', pair(pairProblems(patch('ui'), patch('api')), { before: missed })).length,
       1,
     );
   });
@@ -90,7 +90,7 @@ describe('the problems of overrides with a profile', () => {
     assert.doesNotMatch(messageOf('WorkloadProfile', hidden), /platform|primary/);
     assert.doesNotMatch(messageOf('WorkloadDeployment', hidden), /platform|primary/);
     // Its content is not revealed either: names of components and patches of policies.
-    const typed = { now: overrideInput(patch('ui', 'worker')) };
+    const typed = { now: pairProblems(patch('ui', 'worker')) };
     assert.match(messageOf('Environment', typed), /ui \(webservice\)/);
     assert.doesNotMatch(messageOf('Environment', { ...typed, ...hidden }), /ui|webservice|worker/);
     assert.match(messageOf('WorkloadProfile', typed), /spec\.policies/);
@@ -99,7 +99,7 @@ describe('the problems of overrides with a profile', () => {
 
   it('quote the content of both only to a requester who may see both', () => {
     const messageOf = (more: Partial<Pairing>) =>
-      overrideFindings('WorkloadDeployment', [pair(overrideInput(patch('ui', 'worker')), more)])[0]?.message ?? '';
+      overrideFindings('WorkloadDeployment', [pair(pairProblems(patch('ui', 'worker')), more)])[0]?.message ?? '';
     const hidden = { environment: { ...environment, visible: false }, profile: { ...profile, visible: false } };
     assert.match(messageOf({}), /spec\.policies.*ui \(webservice\)/);
     for (const one of [{ environment: hidden.environment }, { profile: hidden.profile }, hidden]) {

@@ -49,6 +49,13 @@ const removals: { why: string; object: JsonObject; remove: string[]; left: JsonO
     left: { a: [1] },
     missing: [0, 1, 2],
   },
+  {
+    why: 'many items of a list at once',
+    object: { a: Array.from({ length: 100 }, (_, index) => index) },
+    remove: Array.from({ length: 99 }, (_, index) => `/a/${index}`),
+    left: { a: [99] },
+    missing: [],
+  },
   { why: 'no inherited property', object: {}, remove: ['/constructor'], left: {}, missing: [0] },
   { why: 'nothing where a pointer is malformed', object: { a: 1 }, remove: ['a'], left: { a: 1 }, missing: [0] },
 ];
@@ -56,22 +63,20 @@ const removals: { why: string; object: JsonObject; remove: string[]; left: JsonO
 describe('removing by JSON Pointers', () => {
   for (const { why, object, remove, left, missing } of removals) {
     it(`removes ${why}`, () => {
-      const before = structuredClone(object);
-      const result = removePointers(object, remove);
-      assert.deepEqual(result.object, left);
-      assert.deepEqual(
-        [...result.missing].toSorted((a, b) => a - b),
-        missing,
-      );
-      assert.deepEqual(object, before);
+      const changed = structuredClone(object);
+      const found = removePointers(changed, remove);
+      assert.deepEqual(changed, left);
+      assert.deepEqual(found, missing);
     });
   }
 
   it('removes __proto__ like any other key', () => {
     const object: JsonValue = JSON.parse('{"__proto__": {"a": 1, "b": 2}}');
     assert.ok(isJsonObject(object));
-    assert.equal(JSON.stringify(removePointers(object, ['/__proto__/a']).object), '{"__proto__":{"b":2}}');
-    assert.equal(JSON.stringify(removePointers(object, ['/__proto__']).object), '{}');
+    removePointers(object, ['/__proto__/a']);
+    assert.equal(JSON.stringify(object), '{"__proto__":{"b":2}}');
+    removePointers(object, ['/__proto__']);
+    assert.equal(JSON.stringify(object), '{}');
   });
 
   it('never throws', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../src/api/object.ts';
-import { mergeJson } from '../../../src/domain/json/merge.ts';
+import { copyJson, mergeInto } from '../../../src/domain/json/merge.ts';
 
 const cases: { why: string; base: JsonObject; patch: JsonObject; merged: JsonObject }[] = [
   { why: 'keys of both are present', base: { a: 1 }, patch: { b: 2 }, merged: { a: 1, b: 2 } },
@@ -38,15 +38,18 @@ function read(json: string): JsonObject {
 describe('a merge', () => {
   for (const { why, base, patch, merged } of cases) {
     it(`follows RFC 7396: ${why}`, () => {
-      const before = structuredClone([base, patch]);
-      assert.deepEqual(mergeJson(base, patch), merged);
-      assert.deepEqual([base, patch], before);
+      const before = structuredClone(patch);
+      const target = copyJson(base);
+      mergeInto(target, patch);
+      assert.deepEqual(target, merged);
+      assert.deepEqual(patch, before);
     });
   }
 
   it('treats __proto__ and constructor like any other key', () => {
-    const merged = mergeJson(
-      read('{"__proto__": {"a": 1}, "b": {}}'),
+    const merged = copyJson(read('{"__proto__": {"a": 1}, "b": {}}'));
+    mergeInto(
+      merged,
       read(
         '{"__proto__": {"polluted": true}, "constructor": {"prototype": {"polluted": true}}, "b": {"__proto__": {"polluted": true}}}',
       ),
@@ -57,5 +60,14 @@ describe('a merge', () => {
     );
     assert.equal('polluted' in {}, false);
     assert.equal(Object.getPrototypeOf(merged), Object.prototype);
+  });
+
+  it('copies what it takes from the patch, so that a later merge does not change the patch', () => {
+    const patch: JsonObject = { a: { b: [{ c: 1 }] } };
+    const target: JsonObject = {};
+    mergeInto(target, patch);
+    mergeInto(target, { a: { d: 1 } });
+    assert.deepEqual(patch, { a: { b: [{ c: 1 }] } });
+    assert.notEqual(target['a'], patch['a']);
   });
 });

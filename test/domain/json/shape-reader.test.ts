@@ -6,8 +6,8 @@ describe('reading a shape', () => {
     const reader = new ShapeReader(8);
     assert.deepEqual(reader.fields({ a: 1, b: null }, 'at', ['a', 'b', 'c']), { a: 1 });
     assert.deepEqual(reader.list([1, 2], 'at'), [1, 2]);
-    assert.deepEqual(reader.strings(['a'], 'at'), ['a']);
-    assert.equal(reader.string('a', 'at'), 'a');
+    assert.deepEqual(reader.strings(['a'], 'at', 10), ['a']);
+    assert.equal(reader.string('a', 'at', 10), 'a');
     assert.deepEqual(reader.object({ a: 1 }, 'at'), { a: 1 });
     assert.equal(reader.flag(true, 'at'), true);
     assert.deepEqual(reader.problems, []);
@@ -15,8 +15,8 @@ describe('reading a shape', () => {
 
   it('treats absent values as empty', () => {
     const reader = new ShapeReader(8);
-    assert.deepEqual([reader.list(undefined, 'at'), reader.strings(undefined, 'at')], [[], []]);
-    assert.deepEqual([reader.string(undefined, 'at'), reader.object(undefined, 'at')], [undefined, undefined]);
+    assert.deepEqual([reader.list(undefined, 'at'), reader.strings(undefined, 'at', 10)], [[], []]);
+    assert.deepEqual([reader.string(undefined, 'at', 10), reader.object(undefined, 'at')], [undefined, undefined]);
     assert.equal(reader.flag(undefined, 'at'), false);
     assert.deepEqual(reader.problems, []);
   });
@@ -27,10 +27,11 @@ describe('reading a shape', () => {
     reader.fields({ nmae: 1, 'app.io/x': 2 }, 'b', ['name']);
     reader.list({}, 'c');
     assert.deepEqual(reader.list([1, 2, 3], 'd'), [1, 2]);
-    assert.deepEqual(reader.strings(['x', null], 'e'), ['x']);
-    reader.string(1, 'f');
+    assert.deepEqual(reader.strings(['x', null], 'e', 10), ['x']);
+    reader.string(1, 'f', 10);
     reader.object([], 'g');
     reader.flag('true', 'h');
+    assert.equal(reader.string('12345678901', 'i', 10), undefined);
     assert.deepEqual(
       reader.problems.map(({ path, message }) => `${path}: ${message}`),
       [
@@ -43,7 +44,15 @@ describe('reading a shape', () => {
         'f: must be a string, not a number',
         'g: must be an object, not a list',
         'h: must be true or false, not a string',
+        'i: has 11 characters; at most 10 are allowed',
       ],
     );
+  });
+
+  it('keeps a hundred problems of a value with more', () => {
+    const reader = new ShapeReader(200);
+    reader.fields(Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`f${index}`, 1])), 'a', ['name']);
+    reader.flag(1, 'b');
+    assert.equal(reader.problems.length, 100);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Component } from '../../../src/api/workload.ts';
-import { patchComponent } from '../../../src/domain/overrides/component-patch.ts';
+import { copyComponent, patchComponent } from '../../../src/domain/overrides/component-patch.ts';
 import type { ComponentPatch, TraitPatch } from '../../../src/domain/overrides/override-policy.ts';
 
 const ui: Component = {
@@ -90,6 +90,12 @@ const cases: { why: string; of: Component; patch: ComponentPatch; changes: Parti
     misses: ['traits[0]'],
   },
   {
+    why: 'a trait that the patch adds and disables leaves no empty list',
+    of: bare,
+    patch: patch({ traits: [trait('scaler'), trait('scaler', { disable: true })] }),
+    changes: {},
+  },
+  {
     why: 'a key to remove from a trait may be missing',
     of: ui,
     patch: patch({ traits: [trait('scaler'), trait('ingress', { remove: ['/host', '/tls'] })] }),
@@ -102,21 +108,24 @@ describe('patching a component', () => {
   for (const { why, of, patch: given, changes, misses = [] } of cases) {
     it(`follows the patch: ${why}`, () => {
       const before = structuredClone(of);
-      const result = patchComponent(of, given);
-      assert.deepEqual(result.component, { ...of, ...changes });
-      assert.deepEqual([...result.misses.keys()], misses);
+      const component = copyComponent(of);
+      const found = patchComponent(component, given);
+      assert.deepEqual(component, { ...of, ...changes });
+      assert.deepEqual([...found.keys()], misses);
       assert.deepEqual(of, before);
     });
   }
 
   it('patches and disables every trait of a type', () => {
     const twice: Component = { ...bare, traits: [{ type: 'a' }, { type: 'b' }, { type: 'a' }] };
-    const patched = patchComponent(twice, patch({ traits: [trait('a', { properties: { x: 1 } })] })).component;
+    const patched = copyComponent(twice);
+    patchComponent(patched, patch({ traits: [trait('a', { properties: { x: 1 } })] }));
     assert.deepEqual(
       patched.traits?.map(({ properties }) => properties),
       [{ x: 1 }, undefined, { x: 1 }],
     );
-    const disabled = patchComponent(twice, patch({ traits: [trait('a', { disable: true })] })).component;
+    const disabled = copyComponent(twice);
+    patchComponent(disabled, patch({ traits: [trait('a', { disable: true })] }));
     assert.deepEqual(disabled.traits, [{ type: 'b' }]);
   });
 });

@@ -166,6 +166,41 @@ describe('overrides', () => {
     assert.match(violations[2]?.message ?? '', /did you mean "ui"/);
   });
 
+  it('are not applied at all if they are too much work for the components', () => {
+    const many = apply(...Array.from({ length: 11 }, () => patches(...Array.from({ length: 128 }, () => one))));
+    assert.deepEqual(many.components, components);
+    assert.deepEqual(
+      many.violations.map(({ code, path, severity }) => [code, path, severity]),
+      [['TooManyOverrides', 'spec.policies', 'deny']],
+    );
+  });
+
+  it('add components and traits only as long as a Workload may have them', () => {
+    const full = Array.from({ length: 128 }, (_, index) => ({ name: `c${index}`, type: 'worker' }));
+    const adding = [{ name: 'p', properties: patches({ name: 'new', type: 'worker' }) }];
+    const added = applyOverrides(full, adding);
+    assert.deepEqual(added.components, full);
+    assert.deepEqual(
+      added.violations.map(({ code, path }) => `${code} ${path}`),
+      ['TooManyOverrides spec.policies[0].properties.components[0].name'],
+    );
+    const traits = Array.from({ length: 65 }, (_, index) => ({ type: `t${index}` }));
+    const crowded = apply(patches({ name: 'ui', traits }));
+    assert.deepEqual(
+      crowded.violations.map(({ code, path }) => `${code} ${path}`),
+      ['TooManyOverrides spec.policies[0].properties.components[0].traits'],
+    );
+    assert.equal(crowded.components[0]?.traits?.length, 64);
+  });
+
+  it('suggest names for the first five problems only, because each suggestion compares all names', () => {
+    const { violations } = apply(patches(...Array.from({ length: 7 }, () => ({ name: 'uj' }))));
+    assert.deepEqual(
+      violations.map(({ message }) => message.includes('did you mean "ui"')),
+      [true, true, true, true, true, false, false],
+    );
+  });
+
   it('ignore policies of other types, which the schema rule rejects', () => {
     const other = { name: 'x', type: 'topology', properties: { selector: [] } };
     assert.deepEqual(applyOverrides(components, [other]), { components, violations: [] });

@@ -43,6 +43,7 @@ async function pairingsFor(
   const { pairings = [] } = await gatherPairings(factsOf(request).request, {
     ...filesOf(objects),
     visibility: createNameVisibility(({ namespace = '' }) => Promise.resolve(!hidden.includes(namespace))),
+    signal: new AbortController().signal,
   });
   return pairings;
 }
@@ -177,9 +178,13 @@ describe('the pairs of an edited Environment', () => {
     });
   }
 
-  it('are empty on creation, because no deployment uses it yet', async () => {
+  it('are gathered on creation, because deployments may be older than their Environment', async () => {
     const { live, objects } = editedEnvironment([specOf(missesName)]);
-    assert.deepEqual(await problemsOf([...objects, profile('team'), placedDeployment()], { object: live }), []);
+    const others = objects.filter(({ kind }) => kind !== 'Environment' && kind !== 'DefinitionRevision');
+    const all = [...others, profile('team'), placedDeployment()];
+    assert.deepEqual(await problemsOf(all, { object: live }), [ofPolicy]);
+    const pinned = placedDeployment({ environmentRef: 'primary@v2' });
+    assert.deepEqual(await problemsOf([...others, profile('team'), pinned], { object: live }), []);
   });
 
   it('are gathered once for each profile, and at most a hundred', async () => {
@@ -236,5 +241,22 @@ describe('the pairs of an edited profile', () => {
     const all = [...environments, ...objects, placedDeployment()];
     assert.deepEqual(await problemsOf(all, request), [ofComponents]);
     assert.deepEqual(await problemsOf([...all, own], request), []);
+  });
+
+  it('are gathered on creation, because deployments may be older than their profile', async () => {
+    const { live } = edited('team', [profileSpec('uii')]);
+    assert.deepEqual(await problemsOf([...environments, placedDeployment()], { object: live }), [ofComponents]);
+    const { live: fitting } = edited('team', [profileSpec('ui')]);
+    assert.deepEqual(await problemsOf([...environments, placedDeployment()], { object: fitting }), []);
+  });
+
+  it('are gathered when a profile takes precedence over one in the system namespace', async () => {
+    const { objects } = edited('mural-system', [profileSpec('ui')]);
+    const { live } = edited('team', [profileSpec('uii')]);
+    const all = [...environments, ...objects, placedDeployment()];
+    assert.deepEqual(await problemsOf(all, { object: live }), [ofComponents]);
+    const { live: system } = edited('mural-system', [profileSpec('uii')]);
+    const own = { ...profile('team'), spec: profileSpec('ui') };
+    assert.deepEqual(await problemsOf([...environments, own, placedDeployment()], { object: system }), []);
   });
 });

@@ -19,6 +19,7 @@ import { revisionIsImmutable } from './revision-is-immutable.ts';
 import { revisionNotFound } from './revision-not-found.ts';
 import { selectorLeavesNothing } from './selector-leaves-nothing.ts';
 import { stampDoesNotFit } from './stamp-does-not-fit.ts';
+import { tooManyOverrides } from './too-many-overrides.ts';
 import { unknownTopology } from './unknown-topology.ts';
 import { unpinnedRef } from './unpinned-ref.ts';
 import { versionReused } from './version-reused.ts';
@@ -51,6 +52,7 @@ export const rules: readonly Rule[] = [
   workloadsWouldMove,
   whatDeletionRemoves,
   inUse,
+  tooManyOverrides,
   overrideTypeDiffers,
   selectorLeavesNothing,
   overrideMatchesNothing,

@@ -79,6 +79,14 @@ const published: readonly string[][] = [
   ['WhatDeletionRemoves', 'WorkloadDeployment', 'DELETE', 'validate', 'warn Forbidden', 'live read'],
   ['InUse', 'Environment WorkloadProfile PolicyDefinition', 'DELETE', 'validate', 'deny Forbidden', 'live read'],
   [
+    'TooManyOverrides',
+    'Environment WorkloadProfile WorkloadDeployment',
+    'CREATE UPDATE',
+    'validate',
+    'deny Forbidden',
+    'live read',
+  ],
+  [
     'OverrideTypeDiffers',
     'Environment WorkloadProfile WorkloadDeployment',
     'CREATE UPDATE',

@@ -3,11 +3,11 @@ import { decide } from '../../../../src/domain/admission/decide.ts';
 import { overrideMatchesNothing } from '../../../../src/domain/admission/rules/override-matches-nothing.ts';
 import { factsOf, findingsOf } from '../../../support/facts.ts';
 import { deployment } from '../../../support/manifests.ts';
-import { overrideInput, pairing, problematic } from '../../../support/pairings.ts';
+import { pairProblems, pairing, problematic } from '../../../support/pairings.ts';
 
 const path = 'spec.environmentRef.name';
 const factsWith = (code: keyof typeof problematic) =>
-  factsOf({ object: deployment('team') }, { pairings: [pairing(overrideInput(problematic[code]))] });
+  factsOf({ object: deployment('team') }, { pairings: [pairing(pairProblems(problematic[code]))] });
 
 describe('OverrideMatchesNothing', () => {
   it('warns and denies nothing, because the component may be added later', () => {

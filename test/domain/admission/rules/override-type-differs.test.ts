@@ -3,12 +3,12 @@ import { decide } from '../../../../src/domain/admission/decide.ts';
 import { overrideTypeDiffers } from '../../../../src/domain/admission/rules/override-type-differs.ts';
 import { factsOf, findingsOf, stampedAs } from '../../../support/facts.ts';
 import { profile } from '../../../support/manifests.ts';
-import { overrideInput, pairing, problematic } from '../../../support/pairings.ts';
+import { pairProblems, pairing, problematic } from '../../../support/pairings.ts';
 
 const path = 'spec.workload.components';
 const object = stampedAs(profile('team'), 1);
 const factsWith = (code: keyof typeof problematic) =>
-  factsOf({ object }, { pairings: [pairing(overrideInput(problematic[code]))] });
+  factsOf({ object }, { pairings: [pairing(pairProblems(problematic[code]))] });
 
 describe('OverrideTypeDiffers', () => {
   it('denies, because the pair cannot be rendered', () => {

@@ -3,7 +3,7 @@ import type { JsonValue } from '../../../../src/api/object.ts';
 import { selectorLeavesNothing as rule } from '../../../../src/domain/admission/rules/selector-leaves-nothing.ts';
 import { factsOf, findingsOf } from '../../../support/facts.ts';
 import { environment, profile } from '../../../support/manifests.ts';
-import { overrideInput, pairing, problematic } from '../../../support/pairings.ts';
+import { pairProblems, pairing, problematic } from '../../../support/pairings.ts';
 
 const sound = environment('team');
 const withPolicies = (policies: JsonValue) => ({ ...sound, spec: { ...sound.spec, policies } });
@@ -63,7 +63,7 @@ describe('SelectorLeavesNothing', () => {
     assert.deepEqual(
       findingsOf(
         rule,
-        factsOf({ object: profile('team') }, { pairings: [pairing(overrideInput(problematic.SelectorLeavesNothing))] }),
+        factsOf({ object: profile('team') }, { pairings: [pairing(pairProblems(problematic.SelectorLeavesNothing))] }),
       ),
       [{ path }],
     );
@@ -72,7 +72,7 @@ describe('SelectorLeavesNothing', () => {
   it('reports an empty selector once, even if a profile is affected', () => {
     const facts = factsOf(
       { object: withPolicies([override({ selector: [] })]) },
-      { pairings: [pairing(overrideInput(selecting, {}, {}, selecting))] },
+      { pairings: [pairing(pairProblems(selecting, {}, {}, selecting))] },
     );
     assert.deepEqual(findingsOf(rule, facts), [{ path: pathOf(0) }, { path: pathOf(3) }]);
   });

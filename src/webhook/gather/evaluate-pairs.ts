@@ -1,0 +1,51 @@
+import { setImmediate } from 'node:timers/promises';
+import type { JsonObject } from '../../api/object.ts';
+import type { MaybeNamed, Pairing } from '../../domain/admission/facts.ts';
+import { overrideProblems } from '../../domain/admission/override-findings.ts';
+import { overrideInputOf, type OverrideInput } from '../../domain/admission/override-input.ts';
+import { maxPairs, pairsOf } from '../../domain/overrides/override-work.ts';
+
+/** The specs of an Environment and a profile. */
+export interface PairedSpecs {
+  environment: JsonObject;
+  profile: JsonObject;
+}
+
+/** An Environment and a profile that a request combines, before their overrides are evaluated. */
+export interface Pair {
+  environment: MaybeNamed;
+  profile: MaybeNamed;
+  now: PairedSpecs;
+  /** How they were combined before; absent if they were not. */
+  before?: PairedSpecs;
+}
+
+/** How many pairs of a patch and a component one request may evaluate; the controller checks the rest when it renders. */
+const maxWork = 20_000;
+
+/** What the evaluation of overrides costs at least, in pairs. */
+const leastWork = 64;
+
+/** Evaluates the overrides of pairs. Other requests are served between two of them. Throws if the signal is aborted. */
+export async function evaluatePairs(pairs: readonly Pair[], signal: AbortSignal): Promise<Pairing[]> {
+  const pairings: Pairing[] = [];
+  let work = 0;
+  for (const { environment, profile, now, before } of pairs) {
+    if (pairings.length > 0) await setImmediate();
+    signal.throwIfAborted();
+    const inputs = [now, ...(before === undefined ? [] : [before])].map((specs) =>
+      overrideInputOf(specs.environment, specs.profile),
+    );
+    work += inputs.reduce((sum, input) => sum + workOf(input), 0);
+    if (pairings.length > 0 && work > maxWork) break;
+    const [problems = [], previous] = inputs.map((input) => overrideProblems(input));
+    pairings.push({ environment, profile, now: problems, ...(previous === undefined ? {} : { before: previous }) });
+  }
+  return pairings;
+}
+
+function workOf({ policies, components }: OverrideInput): number {
+  const pairs = pairsOf(policies, components.length);
+  // What exceeds the bound is refused without being evaluated.
+  return leastWork + (pairs > maxPairs ? 0 : pairs);
+}
