@@ -20,13 +20,25 @@ ajv.addFormat('date-time', true);
 
 const validators = new WeakMap<Kind, ValidateFunction>();
 
+/** The schema of the spec of a kind as plain JSON. */
+function specSchema(kind: Kind): JsonObject {
+  let schema = schemas.get(kind);
+  if (schema === undefined) {
+    schema = JSON.parse(JSON.stringify(kind.spec)) as JsonObject;
+    schemas.set(kind, schema);
+  }
+  return schema;
+}
+
+const schemas = new WeakMap<Kind, JsonObject>();
+
 /** The errors of the spec of an object against the schema of its kind. */
 export function schemaErrors(kind: Kind, object: JsonObject): SchemaError[] {
   const spec = object['spec'];
   if (spec === undefined) return [{ path: 'spec', message: 'is required' }];
   let validate = validators.get(kind);
   if (validate === undefined) {
-    validate = ajv.compile(JSON.parse(JSON.stringify(kind.spec)));
+    validate = ajv.compile(specSchema(kind));
     validators.set(kind, validate);
   }
   if (validate(spec)) return [];
@@ -84,10 +96,44 @@ function summary(value: unknown): string {
   return String(value);
 }
 
+/** Shorter texts cost nothing to check, so that the schema reports them with everything else. */
+const longText = 4096;
+
+/**
+ * The lists and maps of a spec that have more entries than the schema allows, and long texts with more characters. Nothing in
+ * them is read, and nothing else need be: this runs before anything that loops over the spec.
+ */
+export function exceededBounds(kind: Kind, object: JsonObject): SchemaError[] {
+  return boundErrors(specSchema(kind), object['spec'] ?? null, ['spec']);
+}
+
+function boundErrors(schema: JsonValue | undefined, value: JsonValue, path: FieldPath): SchemaError[] {
+  if (!isJsonObject(schema)) return [];
+  const limit = (keyword: string) => (typeof schema[keyword] === 'number' ? schema[keyword] : Infinity);
+  const exceeds = (length: number, keyword: string, what: string): SchemaError[] =>
+    length > limit(keyword)
+      ? [{ path: formatPath(path), message: `must have at most ${limit(keyword)} ${what}, not ${length}` }]
+      : [];
+  if (typeof value === 'string') return value.length < longText ? [] : exceeds(value.length, 'maxLength', 'characters');
+  if (Array.isArray(value)) {
+    const errors = exceeds(value.length, 'maxItems', 'entries');
+    return errors.length > 0
+      ? errors
+      : value.flatMap((item, index) => boundErrors(schema['items'], item, [...path, index]));
+  }
+  if (!isJsonObject(value)) return [];
+  if (isJsonObject(schema['additionalProperties'])) {
+    return exceeds(Object.keys(value).length, 'maxProperties', 'entries');
+  }
+  return Object.entries(isJsonObject(schema['properties']) ? schema['properties'] : {}).flatMap(([field, inner]) =>
+    boundErrors(inner, Object.hasOwn(value, field) ? (value[field] ?? null) : null, [...path, field]),
+  );
+}
+
 /** The unknown fields in the spec of an object. The API server reports them itself; files are checked only here. */
 export function unknownFields(kind: Kind, object: JsonObject): SchemaError[] {
   const errors: SchemaError[] = [];
-  walk(JSON.parse(JSON.stringify(kind.spec)), object['spec'] ?? null, ['spec'], errors);
+  walk(specSchema(kind), object['spec'] ?? null, ['spec'], errors);
   return errors;
 }
 

@@ -10,6 +10,7 @@ import { applyPatch } from '../domain/json/json-patch.ts';
 import type { Violation } from '../domain/violation.ts';
 import type { TopologyEngine } from '../topology/topology-result.ts';
 import type { GatherOptions, NamespaceFacts, ObjectSource } from '../webhook/gather/context.ts';
+import { decideWithinBounds } from '../webhook/gather/decide-within-bounds.ts';
 import { gather } from '../webhook/gather/gather.ts';
 import type { AdmissionRequest } from '../webhook/review/review.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -97,8 +98,10 @@ async function evaluate(
     },
     namespaceState: (namespace) => Promise.resolve(namespaceFacts(store, namespace)),
   };
-  const facts = await gather(request, phase, source, gatherOptions, new AbortController().signal);
-  const { refusal, patch, violations, notes } = decide(facts, severities);
+  const { signal } = new AbortController();
+  const { refusal, patch, violations, notes } = await decideWithinBounds(request, async (bounded) =>
+    decide(await gather(bounded, phase, source, gatherOptions, signal), severities),
+  );
   return { allowed: refusal === undefined, patch, violations, notes, unchecked: distinct(unchecked) };
 }
 

@@ -1,10 +1,9 @@
 import { group as ourGroup, kindNamed } from '../api/kinds.ts';
-import { refuseNestedTooDeep } from '../domain/admission/decide.ts';
 import type { Decision } from '../domain/admission/decision.ts';
 import type { Log } from '../log.ts';
 import type { AdmissionMetrics, AdmissionSample } from '../metrics/admission.ts';
 import { DeadlineExceeded, withDeadline } from './deadline.ts';
-import { cutBelow, isDeeperThan, maxLevels } from './http/nesting.ts';
+import { decideWithinBounds } from './gather/decide-within-bounds.ts';
 import { codesOf, writeDecision, writeFailure } from './review/response.ts';
 import type { AdmissionRequest, Review } from './review/review.ts';
 
@@ -30,7 +29,9 @@ export async function admit(
   let decision: AdmissionSample['decision'] = 'error';
   let rules: string[] = [];
   try {
-    const decided = await withDeadline(deadlineMs, (signal) => decideWithinLevels(request, decide, signal));
+    const decided = await withDeadline(deadlineMs, (signal) =>
+      decideWithinBounds(request, (bounded) => decide(bounded, signal)),
+    );
     const response = writeDecision(review, decided);
     rules = codesOf(decided.violations);
     decision = decided.refusal === undefined ? 'allow' : 'deny';
@@ -44,17 +45,6 @@ export async function admit(
     const { operation, kind } = request;
     metrics?.recordDecision({ kind: kindLabel(kind), operation, decision, rules, seconds: (now() - started) / 1000 });
   }
-}
-
-/**
- * Refuses an object that is nested too deeply before any rule reads it. An old object is cut instead, because the object must
- * remain editable.
- */
-async function decideWithinLevels(request: AdmissionRequest, decide: Decide, signal: AbortSignal): Promise<Decision> {
-  const { object, oldObject } = request;
-  if (isDeeperThan(object, maxLevels)) return refuseNestedTooDeep(maxLevels);
-  if (oldObject === undefined || !isDeeperThan(oldObject, maxLevels)) return decide(request, signal);
-  return decide({ ...request, oldObject: cutBelow(oldObject, maxLevels) }, signal);
 }
 
 function failureOf(error: unknown, uid: string, deadlineMs: number): Parameters<typeof writeFailure>[1] {

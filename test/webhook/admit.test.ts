@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import type { JsonObject } from '../../src/api/object.ts';
 import type { AdmissionSample } from '../../src/metrics/admission.ts';
 import { admit, type Decide } from '../../src/webhook/admit.ts';
-import { isDeeperThan } from '../../src/webhook/http/nesting.ts';
+import { isDeeperThan } from '../../src/domain/json/nesting.ts';
 import { readReview, type AdmissionRequest } from '../../src/webhook/review/review.ts';
 import { admissionReview, decision, deepReview, parseAnswer } from '../support/admission-review.ts';
 import { recordedLog } from '../support/recorded-log.ts';

@@ -2,25 +2,19 @@ import { isJsonObject } from '../../api/object.ts';
 import { stampOf } from '../refs/reference-stamp.ts';
 import { topologyType } from '../refs/topology-type.ts';
 import type { DeploymentChange } from '../spoke/change.ts';
-import { formatViolation, type Violation } from '../violation.ts';
+import type { Violation } from '../violation.ts';
 import { acknowledgedIn } from './acknowledgement.ts';
 import { isBeingDeleted } from './being-deleted.ts';
-import type { Decision, Refusal } from './decision.ts';
+import type { Decision } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { mutationPatch } from './mutation.ts';
-import type { Rule, Severities } from './rule.ts';
+import { refusalOf } from './refusal.ts';
+import type { Finding, Rule, Severities } from './rule.ts';
 import { acknowledgeableCodes } from './rule-codes.ts';
 import { rules } from './rules/all.ts';
-import { invalidSpec, nestedTooDeep } from './rules/invalid-spec.ts';
+import { invalidSpec } from './rules/invalid-spec.ts';
 import { notAllowed } from './rules/not-allowed.ts';
 import { revisionIsImmutable } from './rules/revision-is-immutable.ts';
-
-/** The HTTP status of each reason, most important first: an error that a retry resolves comes last. */
-const statuses: readonly (readonly [Refusal['reason'], Refusal['status']])[] = [
-  ['Invalid', 422],
-  ['Forbidden', 403],
-  ['TooManyRequests', 429],
-];
 
 /** Decides a request. Pure: the same facts give the same decision, and an object with the patch applied needs no patch. */
 export function decide(facts: Facts, severities: Severities = {}): Decision {
@@ -34,9 +28,10 @@ export function decide(facts: Facts, severities: Severities = {}): Decision {
   return { ...(refusal === undefined ? {} : { refusal }), patch, violations, notes, audit: auditOf(facts) };
 }
 
-/** Refuses an object that is nested deeper than `levels`. No rule reads it. */
-export function refuseNestedTooDeep(levels: number): Decision {
-  const violations = [nestedTooDeep(levels)];
+/** Refuses an object that exceeds a bound. No rule reads it. */
+export function refuseOutOfBounds(findings: readonly Finding[]): Decision {
+  const { code } = invalidSpec;
+  const violations = findings.map(({ path, message }): Violation => ({ code, severity: 'deny', path, message }));
   const refusal = refusalOf(violations);
   return { ...(refusal === undefined ? {} : { refusal }), patch: [], violations, notes: [], audit: {} };
 }
@@ -138,17 +133,4 @@ function redactUnauthorized(violations: Violation[]): Violation[] {
   return violations.filter(
     ({ code, path }) => code === notAllowed.code || !(unauthorized.has(path) || revealing.has(code)),
   );
-}
-
-function refusalOf(violations: Violation[]): Refusal | undefined {
-  const denials = violations.filter((violation) => violation.severity === 'deny');
-  const reasons = new Set(denials.map((denial) => rules.find((rule) => rule.code === denial.code)?.reason));
-  const [reason, status] = statuses.find(([candidate]) => reasons.has(candidate)) ?? [];
-  if (reason === undefined || status === undefined) return undefined;
-  return {
-    status,
-    reason,
-    message: denials.map(formatViolation).join('\n'),
-    ...(status === 429 ? { retryAfterSeconds: 1 } : {}),
-  };
 }

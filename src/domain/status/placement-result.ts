@@ -1,5 +1,6 @@
 import type { PlacementResult } from '../../api/environment.ts';
 import { placementMisconfigured, placementSatisfied, type Placement, type PlacementDecision } from '../../api/ocm.ts';
+import { cutText } from '../text/cut-text.ts';
 
 /** The state of one Placement. */
 export interface PlacementFacts {
@@ -60,7 +61,7 @@ export function placementResult(facts: PlacementFacts): PlacementResult {
   const satisfied = isSatisfied(facts);
   const reason = facts.missing ? 'NotFound' : (facts.evaluation?.reason ?? 'NotEvaluated');
   const result = { namespace, name, selected: facts.clusters.length, required, satisfied, reason };
-  return satisfied ? result : { ...result, message: failureOf(facts).slice(0, maxMessageLength) };
+  return satisfied ? result : { ...result, message: cutText(failureOf(facts), maxMessageLength) };
 }
 
 /** The limit of `message` in the schema. */

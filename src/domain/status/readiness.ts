@@ -1,5 +1,7 @@
 import type { EnvironmentStatus } from '../../api/environment.ts';
 import type { Condition } from '../../api/object.ts';
+import { maxMessageLength, maxMessageLines } from '../text/condition-message.ts';
+import { cutText } from '../text/cut-text.ts';
 import { failureOf, isSatisfied, placementResult, type PlacementFacts } from './placement-result.ts';
 
 /** A Placement that the controller rendered from revision `revision` of the Environment. */
@@ -38,10 +40,12 @@ export interface ReadinessResult {
 /** The type of the condition that the aggregator owns. */
 const environmentReady = 'EnvironmentReady';
 
-/** Limits of the schema; the one for messages leaves some space. */
+/** Limits of the schema. */
 const maxPlacements = 50;
 const maxClusters = 5000;
-const maxMessageLength = 32_000;
+
+/** The space reserved for the last line of a message, `and 12345 more placements`. */
+const reserved = 40;
 
 /**
  * Evaluates an Environment. `undefined` means that OCM has not evaluated the newest revision, so that the last result
@@ -99,9 +103,9 @@ function isConditionStale(facts: ReadinessFacts, relevant: readonly RelevantPlac
 function listFailures(failed: readonly PlacementFacts[]): string {
   const messages: string[] = [];
   let length = 0;
-  for (const placement of failed) {
-    const message = failureOf(placement);
-    if (length + message.length + 1 > maxMessageLength) break;
+  for (const placement of failed.slice(0, maxMessageLines - 1)) {
+    const message = cutText(failureOf(placement), maxMessageLength / 2);
+    if (length + message.length + 1 > maxMessageLength - reserved) break;
     messages.push(message);
     length += message.length + 1;
   }

@@ -1,10 +1,8 @@
 import type { Decision } from '../../domain/admission/decision.ts';
+import { shownDenials } from '../../domain/admission/refusal.ts';
 import type { Violation } from '../../domain/violation.ts';
 import type { AdmissionRequest, Review } from './review.ts';
 import { warningsOf } from './warnings.ts';
-
-/** At most this many causes are listed; a last one states how many more there are. */
-const maxCauses = 50;
 
 /** Why no decision was made: 500 `InternalError` or 504 `Timeout`. */
 export interface Failure {
@@ -46,9 +44,9 @@ function refusedStatus(
   refusal: NonNullable<Decision['refusal']>,
 ): object {
   const { status, reason, message, retryAfterSeconds } = refusal;
-  const denials = decision.violations.filter((violation) => violation.severity === 'deny');
-  const causes = denials.slice(0, maxCauses).map((violation) => causeOf(violation, reason === 'Invalid'));
-  if (denials.length > maxCauses) causes.push({ message: `and ${denials.length - maxCauses} more`, field: 'object' });
+  const { shown, more } = shownDenials(decision.violations);
+  const causes = shown.map((violation) => causeOf(violation, reason === 'Invalid'));
+  if (more > 0) causes.push({ message: `and ${more} more`, field: 'object' });
   return {
     status: 'Failure',
     code: status,

@@ -1,4 +1,5 @@
 import type { Decision } from '../../domain/admission/decision.ts';
+import { cutText } from '../../domain/text/cut-text.ts';
 import { formatViolation, type Violation } from '../../domain/violation.ts';
 
 /** A terminal does not wrap lines up to this length; the path is left out of a longer line. */
@@ -13,7 +14,7 @@ const lastLineLength = 32;
 export function warningsOf({ violations, notes }: Decision): string[] {
   if (violations.length === 0 && notes.length === 0) return [];
   const warned = violations.filter((violation) => violation.severity === 'warn');
-  return withinTotal([...new Set([...warned.map(lineOf), ...notes.map((note) => cut(oneLine(note), maxLength))])]);
+  return withinTotal([...new Set([...warned.map(lineOf), ...notes.map((note) => cutText(oneLine(note), maxLength))])]);
 }
 
 /** `path: message (CODE)`, as in denials. The code is never truncated: readers look it up. */
@@ -22,18 +23,12 @@ function lineOf({ code, path, message }: Violation): string {
   const full = formatViolation({ code, path: oneLine(path), message: text });
   if (full.length < readableLength) return full;
   const withoutMessage = formatViolation({ code, path: '', message: '' });
-  return formatViolation({ code, path: '', message: cut(text, maxLength - withoutMessage.length) });
+  return formatViolation({ code, path: '', message: cutText(text, maxLength - withoutMessage.length) });
 }
 
 /** Warnings are sent in an HTTP header, in which the API server rejects control characters. */
 function oneLine(text: string): string {
   return text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
-}
-
-function cut(line: string, length: number): string {
-  if (line.length <= length) return line;
-  // Half of a surrogate pair must not remain.
-  return `${line.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
 function withinTotal(lines: string[]): string[] {

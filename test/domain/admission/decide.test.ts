@@ -4,7 +4,7 @@ import type { JsonValue, KubeObject } from '../../../src/api/object.ts';
 import {
   decide,
   denialsOnApply,
-  refuseNestedTooDeep,
+  refuseOutOfBounds,
   dependsOnOtherObjects,
 } from '../../../src/domain/admission/decide.ts';
 import type { Facts, TopologyFacts, NeededRight } from '../../../src/domain/admission/facts.ts';
@@ -424,18 +424,11 @@ describe('the denials on apply', () => {
   });
 });
 
-describe('the refusal of an object that is nested too deep', () => {
+describe('the refusal of an object that exceeds a bound', () => {
   it('is a denial by InvalidSpec without a patch', () => {
-    const { refusal, violations, patch } = refuseNestedTooDeep(200);
-    assert.deepEqual(
-      { status: refusal?.status, reason: refusal?.reason, patch },
-      {
-        status: 422,
-        reason: 'Invalid',
-        patch: [],
-      },
-    );
     const message = 'the object is nested deeper than 200 levels';
+    const { refusal, violations, patch } = refuseOutOfBounds([{ path: '', message }]);
+    assert.deepEqual([refusal?.status, refusal?.reason, patch], [422, 'Invalid', []]);
     assert.equal(refusal?.message, `${message} (InvalidSpec)`);
     assert.deepEqual(violations, [{ code: 'InvalidSpec', severity: 'deny', path: '', message }]);
   });

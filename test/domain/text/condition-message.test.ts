@@ -11,6 +11,18 @@ const rows: { what: string; message: string; end: RegExp; why: string }[] = [
     why: 'lines are not cut',
   },
   {
+    what: 'many short lines',
+    message: Array.from({ length: 60 }, (_, index) => `${index}`).join('\n'),
+    end: /^(\d+\n){49}… and 11 more lines$/,
+    why: 'a message has at most 50 lines',
+  },
+  {
+    what: 'fifty short lines',
+    message: Array.from({ length: 50 }, (_, index) => `${index}`).join('\n'),
+    end: /\n49$/,
+    why: 'as many as are allowed',
+  },
+  {
     what: 'a short line and a long one',
     message: `short\n${'x'.repeat(40_000)}`,
     end: /^short\n… and 1 more line$/,

@@ -76,13 +76,13 @@ describe('writeDecision', () => {
     ]);
   });
 
-  it('lists fifty causes and counts the others', () => {
+  it('lists as many causes as lines of the message, and counts the others', () => {
     const refusal = { status: 422 as const, reason: 'Invalid' as const, message: 'no' };
     const violations = Array.from({ length: 60 }, () => denial());
     const { status } = answer(review(), decision({ refusal, violations })).response;
     const causes = status?.details?.causes;
-    assert.equal(causes?.length, 51);
-    assert.deepEqual(causes?.at(-1), { message: 'and 10 more', field: 'object' });
+    assert.equal(causes?.length, 50);
+    assert.deepEqual(causes?.at(-1), { message: 'and 11 more', field: 'object' });
   });
 
   it('never sends a patch with a refusal', () => {

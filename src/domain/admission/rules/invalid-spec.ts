@@ -8,19 +8,15 @@ import {
   maxAcknowledgementLength,
   readAcknowledgement,
 } from '../acknowledgement.ts';
-import { acknowledgeAnnotation, lastAppliedAnnotation } from '../../annotations.ts';
+import { acknowledgeAnnotation } from '../../annotations.ts';
 import type { Facts } from '../facts.ts';
 import { didYouMean } from '../../text/did-you-mean.ts';
 import { checkOverridePolicy } from '../../overrides/override-policy.ts';
+import { maxPairs, pairsOf } from '../../overrides/override-work.ts';
 import { sameSpec } from '../../spoke/admission-defaults.ts';
 import { hubKinds, type Finding, type Rule } from '../rule.ts';
 import { topologyType } from '../../refs/topology-type.ts';
 import { parseRef } from '../../refs/version-ref.ts';
-import type { UncheckedObject } from '../../../api/unchecked-object.ts';
-import type { Violation } from '../../violation.ts';
-
-/** Bytes of JSON that one object may have; etcd accepts 1.5 MiB including everything that Kubernetes adds. */
-const sizeLimit = 1024 * 1024;
 
 /** All violations of the schema, of topology parameters, of the ref grammar and of policy types at once. */
 export const invalidSpec: Rule = {
@@ -47,15 +43,9 @@ export const invalidSpec: Rule = {
     // If both report the same field, the specific finding is clearer than the error of the schema.
     const paths = new Set(specificFindings.map(({ path }) => path));
     const schemaFindings = schemaErrors(kind, json).filter(({ path }) => !paths.has(path));
-    return withoutRepetition([...schemaFindings, ...specificFindings, ...acknowledged, ...sizeFindings(object)]);
+    return withoutRepetition([...schemaFindings, ...specificFindings, ...acknowledged]);
   },
 };
-
-/** The violation of an object that is nested deeper than `levels`. The caller checks that before anything else reads the object. */
-export function nestedTooDeep(levels: number): Violation {
-  const { code, severity } = invalidSpec;
-  return { code, severity, path: '', message: `the object is nested deeper than ${levels} levels` };
-}
 
 /** Codes in an acknowledgement that do not exist or cannot be acknowledged. */
 function acknowledgementFindings({ request, acknowledgeableCodes }: Facts): Finding[] {
@@ -117,7 +107,11 @@ const policyTypes = ['override'];
 function policyFindings(policies: JsonValue | undefined): Finding[] {
   if (!Array.isArray(policies)) return [];
   const names = new Set<JsonValue>();
-  return policies.flatMap((policy, index): Finding[] => {
+  // A profile has at least one component.
+  const pairs = pairsOf(policies.filter(isJsonObject), 1);
+  const count = `has ${pairs} patches and selector entries in total; at most ${maxPairs} can be evaluated`;
+  const excess: Finding[] = pairs > maxPairs ? [{ path: 'spec.policies', message: count }] : [];
+  const found = policies.flatMap((policy, index): Finding[] => {
     if (!isJsonObject(policy)) return [];
     const path = formatPath(['spec', 'policies', index]);
     const { name, type, properties } = policy;
@@ -127,10 +121,11 @@ function policyFindings(policies: JsonValue | undefined): Finding[] {
         findings.push({ path: `${path}.name`, message: `${quote(name)} is the name of another policy` });
       names.add(name);
     }
-    if (type === 'override') findings.push(...checkOverridePolicy(properties ?? {}, `${path}.properties`));
-    else if (typeof type === 'string') findings.push({ path: `${path}.type`, message: unknownPolicy(type) });
+    if (type === 'override') return [...findings, ...checkOverridePolicy(properties ?? {}, `${path}.properties`)];
+    if (typeof type === 'string') findings.push({ path: `${path}.type`, message: unknownPolicy(type) });
     return findings;
   });
+  return [...excess, ...found];
 }
 
 function unknownPolicy(type: string): string {
@@ -147,32 +142,17 @@ function refFindings(spec: JsonObject, field: string): Finding[] {
 
 function duplicateNames(components: JsonValue | undefined): Finding[] {
   if (!Array.isArray(components)) return [];
-  const names = components.map((component) => (isJsonObject(component) ? component['name'] : undefined));
-  return names.flatMap((name, index) =>
-    typeof name === 'string' && names.indexOf(name) !== index
-      ? [
-          {
-            path: `spec.workload.components[${index}].name`,
-            message: `${quote(name)} is the name of another component`,
-          },
-        ]
-      : [],
-  );
-}
-
-function sizeFindings({ metadata, ...rest }: UncheckedObject): Finding[] {
-  // The annotation of client-side apply is not part of a revision, and the API server limits its size.
-  const { [lastAppliedAnnotation]: _, ...annotations } = metadata.annotations ?? {};
-  const json = JSON.stringify({ ...rest, metadata: { ...metadata, annotations } });
-  // UTF-8 needs at most three bytes per code unit, so that most objects need not be encoded.
-  const bytes = json.length * 3 <= sizeLimit ? 0 : new TextEncoder().encode(json).length;
-  if (bytes <= sizeLimit) return [];
-  return [
-    {
-      path: '',
-      message: `the object has ${Math.ceil(bytes / 1024)} KiB; at most 1024 KiB can be recorded as a revision`,
-    },
-  ];
+  const names = new Set<string>();
+  return components.flatMap((component, index): Finding[] => {
+    const name = isJsonObject(component) ? component['name'] : undefined;
+    if (typeof name !== 'string') return [];
+    if (!names.has(name)) {
+      names.add(name);
+      return [];
+    }
+    const path = `spec.workload.components[${index}].name`;
+    return [{ path, message: `${quote(name)} is the name of another component` }];
+  });
 }
 
 /** One finding per path and message. */

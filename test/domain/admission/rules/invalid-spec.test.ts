@@ -216,13 +216,23 @@ describe('InvalidSpec', () => {
     assert.doesNotMatch(words('x'), /NotAllowed/);
   });
 
-  it('counts bytes and not characters', () => {
-    const filled = (length: number, filler: string) => ({
-      ...sound,
-      spec: { topology: { type: 'mine', properties: { text: filler.repeat(length) } } },
-    });
-    assert.deepEqual(findingsOf(invalidSpec, factsOf({ object: filled(1000 * 1024, 'a') })), []);
-    assert.deepEqual(findingsOf(invalidSpec, factsOf({ object: filled(1024 * 1024, 'a') })), [{ path: '' }]);
-    assert.deepEqual(findingsOf(invalidSpec, factsOf({ object: filled(400 * 1024, '界') })), [{ path: '' }]);
+  it('finds every repeated name of 20,000 components in time that grows with their number', () => {
+    const many = components(
+      ...Array.from({ length: 20_000 }, (_, index) => ({ name: `n${index % 19_999}`, type: 'a' })),
+    );
+    const started = performance.now();
+    const found = findingsOf(invalidSpec, factsOf({ object: many }));
+    assert.deepEqual(
+      found.map(({ path }) => path),
+      ['spec.workload.components', 'spec.workload.components[19999].name'],
+    );
+    assert.ok(performance.now() - started < 2000, 'comparing each name with all others takes longer');
+  });
+
+  it('counts the patches of all policies, because a profile has at least one component', () => {
+    const full = { ...override, properties: { components: Array.from({ length: 128 }, () => ({ name: 'ui' })) } };
+    const named = (length: number) => Array.from({ length }, (_, index) => ({ ...full, name: `p${index}` }));
+    assert.deepEqual(findingsOf(invalidSpec, factsOf({ object: policies(...named(32)) })), []);
+    assert.deepEqual(findingsOf(invalidSpec, factsOf({ object: policies(...named(33)) })), [{ path: 'spec.policies' }]);
   });
 });

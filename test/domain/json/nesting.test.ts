@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../src/api/object.ts';
-import { cutBelow, isDeeperThan } from '../../../src/webhook/http/nesting.ts';
+import { cutBelow, isDeeperThan } from '../../../src/domain/json/nesting.ts';
 
 const lists = (levels: number): JsonValue => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
 const maps = (levels: number): JsonObject => {
