@@ -17,11 +17,19 @@ export interface AdmitOptions {
   now: () => number;
 }
 
+/** The time that a decision may take. */
+export interface TimeLimit {
+  /** Milliseconds from the arrival of the request. */
+  deadlineMs: number;
+  /** What reading the request has taken of it. */
+  spentMs?: number;
+}
+
 /** Returns the AdmissionReview in JSON that responds to one review, even if the decision fails; logs and measures the decision. */
 export async function admit(
   review: Review,
   decide: Decide,
-  deadlineMs: number,
+  { deadlineMs, spentMs = 0 }: TimeLimit,
   { log, metrics, now }: AdmitOptions,
 ): Promise<string> {
   const { request } = review;
@@ -29,7 +37,7 @@ export async function admit(
   let decision: AdmissionSample['decision'] = 'error';
   let rules: string[] = [];
   try {
-    const decided = await withDeadline(deadlineMs, (signal) =>
+    const decided = await withDeadline(deadlineMs - spentMs, (signal) =>
       decideWithinBounds(request, (bounded) => decide(bounded, signal)),
     );
     const response = writeDecision(review, decided);
@@ -39,7 +47,8 @@ export async function admit(
     else log.info({ ...logFields(request), rules, status: decided.refusal.status }, 'refused');
     return response;
   } catch (err) {
-    log.error({ ...logFields(request), err }, 'no decision');
+    if (err instanceof TooManyReviews) log.warn(logFields(request), 'too many reviews in flight');
+    else log.error({ ...logFields(request), err }, 'no decision');
     return writeFailure(review, failureOf(err, request.uid, deadlineMs));
   } finally {
     const { operation, kind } = request;
@@ -47,7 +56,15 @@ export async function admit(
   }
 }
 
+/** The request was not decided, because reviews in flight need the memory. */
+export class TooManyReviews extends Error {
+  override readonly name = 'TooManyReviews';
+}
+
 function failureOf(error: unknown, uid: string, deadlineMs: number): Parameters<typeof writeFailure>[1] {
+  if (error instanceof TooManyReviews) {
+    return { code: 429, reason: 'TooManyRequests', message: 'mooring is busy with other large requests: try again' };
+  }
   if (error instanceof DeadlineExceeded) {
     const message = `mooring could not decide within ${deadlineMs / 1000} s: mooring or the API server is overloaded, try again`;
     return { code: 504, reason: 'Timeout', message: `${message} (see its log for uid ${uid})` };

@@ -25,7 +25,7 @@ async function run(body: JsonObject | string, decide: Decide, deadlineMs = 1000)
   const metrics = { recordDecision: (sample: AdmissionSample) => void samples.push(sample) };
   let time = 0;
   const review = readReview(Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)));
-  const text = await admit(review, decide, deadlineMs, { log, metrics, now: () => (time += 5) });
+  const text = await admit(review, decide, { deadlineMs }, { log, metrics, now: () => (time += 5) });
   return { response: parseAnswer(text).response, samples, lines };
 }
 

@@ -1,8 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
-import { admit, type AdmitOptions, type Decide } from '../admit.ts';
+import { refuseOutOfBounds } from '../../domain/admission/decide.ts';
+import { tooLarge } from '../../domain/admission/object-bounds.ts';
+import { admit, TooManyReviews, type AdmitOptions, type Decide } from '../admit.ts';
 import { NotAReview, readReview } from '../review/review.ts';
-import { BodyAborted, BodyRefused, maxBodyBytes, readJsonBody } from './body.ts';
+import { readReviewHead, tooLargeObject } from '../review/review-head.ts';
+import { BodyAborted, BodyRefused, checkJsonHeaders, declaredBytes, maxBodyBytes, readBody } from './body.ts';
+import { ReviewBudget } from './byte-budget.ts';
 
 export interface WebhookAppOptions extends AdmitOptions {
   decide: { mutate: Decide; validate: Decide };
@@ -12,14 +16,25 @@ export interface WebhookAppOptions extends AdmitOptions {
   acceptsSegment: (segment: string) => boolean;
   /** Whether the server is stopping: then responses ask clients to close their connection. */
   isStopping: () => boolean;
+  /** The bytes that reviews in flight may have. */
+  budget?: Pick<ReviewBudget, 'acquire'>;
 }
+
+/** When a request arrived, and how long after that it must have its response. */
+interface Arrival {
+  startedMs: number;
+  deadlineMs: number;
+}
+
+/** The objects of smaller reviews are parsed without a look at their size. */
+const largeBytes = 1024 * 1024;
 
 /** The share of the API server's timeout that a decision may take: 4 of 5 seconds. */
 const shareOfTimeout = 0.8;
 
 /** The routes of the webhook: `POST /mutate/<segment>` and `POST /validate/<segment>`. Everything else is not found. */
 export function createWebhookApp(options: WebhookAppOptions): Express {
-  const { decide, deadlineMs, log, isStopping, acceptsSegment } = options;
+  const { decide, deadlineMs, log, isStopping, now, acceptsSegment, budget = new ReviewBudget() } = options;
   const app = express();
   for (const feature of ['x-powered-by', 'etag', 'query parser']) app.disable(feature);
   app.enable('case sensitive routing').enable('strict routing');
@@ -31,15 +46,23 @@ export function createWebhookApp(options: WebhookAppOptions): Express {
       response.setHeader('Allow', 'POST');
       return send(response, 405, 'text/plain', 'method not allowed: POST an AdmissionReview\n');
     }
-    const review = readReview(await readJsonBody(request, maxBodyBytes));
-    const body = await admit(review, decider, Math.min(deadlineMs, deadlineOf(request.url)), options);
-    send(response, 200, 'application/json', body);
+    const arrival: Arrival = { startedMs: now(), deadlineMs: Math.min(deadlineMs, deadlineOf(request.url)) };
+    checkJsonHeaders(request);
+    const release = await budget.acquire(declaredBytes(request, maxBodyBytes), arrival.deadlineMs);
+    try {
+      const body = await (release === undefined ? refuseForLoad(request) : respond(request, decider, arrival));
+      send(response, 200, 'application/json', body);
+    } finally {
+      release?.();
+    }
   });
   app.use((_, response) => send(response, 404, 'text/plain', 'not found\n'));
   // Express recognizes an error handler by its four parameters.
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
     if (error instanceof BodyAborted) return;
     const { status, message } = rejectionOf(error);
+    // The client of an API server retries within its own timeout.
+    if (status === 503) response.setHeader('Retry-After', '1');
     // The rest of the path is a secret.
     const fields = { method: request.method, action: request.path.split('/')[1], status };
     if (status === 500) log.error({ ...fields, err: error }, 'request failed');
@@ -47,6 +70,29 @@ export function createWebhookApp(options: WebhookAppOptions): Express {
     if (!response.headersSent) send(response, status, 'text/plain', `${message}\n`);
   });
   return app;
+
+  /** The response to a request for which there is memory. Throws `NotAReview`, `BodyRefused` or `BodyAborted`. */
+  async function respond(request: Request, decider: Decide, { startedMs, deadlineMs }: Arrival): Promise<string> {
+    // A client that sends nothing must not keep the memory that is reserved for it.
+    const slow = setTimeout(() => request.destroy(), deadlineMs);
+    const { body, bytes } = await readBody(request, maxBodyBytes).finally(() => clearTimeout(slow));
+    const time = { deadlineMs, spentMs: now() - startedMs };
+    const head = bytes > largeBytes ? readReviewHead(body) : undefined;
+    const objectBytes = head === undefined ? undefined : tooLargeObject(head, body, bytes);
+    if (head !== undefined && objectBytes !== undefined) {
+      const refusal = refuseOutOfBounds([tooLarge(objectBytes)]);
+      return admit(head.review, () => Promise.resolve(refusal), time, options);
+    }
+    if (bytes > maxBodyBytes) throw new BodyRefused(413, `the body has ${bytes} bytes, more than ${maxBodyBytes}`);
+    return admit(readReview(body), decider, time, options);
+  }
+
+  /** The response to a request for which there is no memory. It is read without being kept. */
+  async function refuseForLoad(request: Request): Promise<string> {
+    const head = readReviewHead((await readBody(request, 0)).body);
+    if (head === undefined) throw new TooManyReviews();
+    return admit(head.review, () => Promise.reject(new TooManyReviews()), { deadlineMs }, options);
+  }
 
   function send(response: ServerResponse, status: number, type: string, text: string): void {
     if (isStopping()) response.setHeader('Connection', 'close');
@@ -64,6 +110,7 @@ function deadlineOf(url: string): number {
 /** The response to a request that is not a valid review. */
 function rejectionOf(error: unknown): { status: number; message: string } {
   if (error instanceof NotAReview) return { status: 400, message: error.message };
+  if (error instanceof TooManyReviews) return { status: 503, message: 'mooring is busy with other large requests' };
   if (error instanceof BodyRefused) return { status: error.status, message: error.message };
   return { status: 500, message: 'mooring failed' };
 }

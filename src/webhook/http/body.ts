@@ -1,7 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Room for the old and the new object, of at most 3 MiB each (the limit of an API server), and the rest of the review. */
+/**
+ * Room for the old and the new object, of at most 3 MiB each (the limit of an API server), and the rest of the review. The
+ * API server escapes some characters, so that a review may have more bytes; it is then refused by its size.
+ */
 export const maxBodyBytes = 7 * 1024 * 1024;
+
+/** What is kept of a body that is too large: enough for the head of a review. */
+const headBytes = 64 * 1024;
 
 /** A request whose body is rejected; `status` is the HTTP status of the response. */
 export class BodyRefused extends Error {
@@ -19,41 +25,65 @@ export class BodyAborted extends Error {
   override readonly name = 'BodyAborted';
 }
 
-/**
- * Reads a JSON body of at most `limit` bytes. Throws `BodyRefused` or `BodyAborted`. A body that is too large is read to
- * its end and dropped, because the client would not receive a response that is sent before. The request timeout of the
- * server limits how long that takes.
- */
-export async function readJsonBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+/** A body that was read to its end. */
+export interface ReceivedBody {
+  /** The whole body, or the first 64 KiB of a body that is larger than the limit. */
+  body: Buffer;
+  /** The size of the whole body. */
+  bytes: number;
+}
+
+/** Checks the headers of a request with a JSON body. Throws `BodyRefused`. */
+export function checkJsonHeaders(request: IncomingMessage): void {
   const type = request.headers['content-type'];
   if (!isJson(type)) throw new BodyRefused(415, 'Content-Type must be application/json');
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     throw new BodyRefused(415, 'Content-Encoding is not supported');
   }
-  return read(request, limit);
+}
+
+/** The size of a body that is not read yet: that of its header, or the limit if there is none. */
+export function declaredBytes(request: IncomingMessage, limit: number): number {
+  const length = request.headers['content-length'];
+  return length === undefined || !/^\d{1,15}$/.test(length) ? limit : Math.min(Number(length), limit);
 }
 
 function isJson(type: string | undefined): boolean {
   return type === 'application/json' || type?.split(';', 1)[0]?.trim().toLowerCase() === 'application/json';
 }
 
-function read(request: IncomingMessage, limit: number): Promise<Buffer> {
+/**
+ * Reads a body. Throws `BodyAborted`. A body of more than `limit` bytes is read to its end and dropped, except its beginning,
+ * because the client would not receive a response that is sent before. The request timeout of the server limits how long that
+ * takes.
+ */
+export function readBody(request: IncomingMessage, limit: number): Promise<ReceivedBody> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
+    const abort = (cause?: unknown) => reject(new BodyAborted('the client closed the connection', { cause }));
+    // The connection may have been closed before this call, and then there is no event.
+    if (request.destroyed && !request.complete) abort();
+    let chunks: Buffer[] = [];
+    let kept = 0;
     let bytes = 0;
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes <= limit) chunks.push(chunk);
-      else chunks.length = 0;
+      if (bytes <= limit || kept < headBytes) {
+        chunks.push(chunk);
+        kept += chunk.length;
+      } else if (kept > headBytes) {
+        const head = Buffer.concat(chunks).subarray(0, headBytes);
+        chunks = [Buffer.from(head)];
+        kept = headBytes;
+      }
     });
     request.on('end', () => {
-      if (bytes > limit) reject(new BodyRefused(413, `the body has ${bytes} bytes, more than ${limit}`));
-      else resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, bytes));
+      const body = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+      resolve({ body: bytes > limit ? body.subarray(0, headBytes) : body, bytes });
     });
-    request.on('error', (cause) => reject(new BodyAborted('the client closed the connection', { cause })));
+    request.on('error', abort);
     request.on('close', () => {
-      if (!request.complete) reject(new BodyAborted('the client closed the connection'));
+      if (!request.complete) abort();
     });
   });
 }

@@ -32,6 +32,12 @@ const timeouts = {
   handshakeTimeout: 10_000,
 };
 
+/**
+ * Connections of all API servers together. Each has at most 600 requests in flight by default (`--max-requests-inflight` and
+ * `--max-mutating-requests-inflight`), and few of them call the webhook.
+ */
+const maxConnections = 1024;
+
 /** The admission webhook over TLS. Nothing starts before `listen`. */
 export class WebhookServer {
   readonly #server: Server;
@@ -52,6 +58,7 @@ export class WebhookServer {
       acceptsSegment: (segment) => this.#segments.has(segment),
     });
     this.#server = Object.assign(createServer({ handshakeTimeout: timeouts.handshakeTimeout }, app), timeouts);
+    this.#server.maxConnections = maxConnections;
     this.#server.on('tlsClientError', (err) => log.debug({ err }, 'TLS handshake failed'));
     this.#sockets = trackSockets(this.#server);
     this.#now = now;

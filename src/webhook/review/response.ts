@@ -4,12 +4,15 @@ import type { Violation } from '../../domain/violation.ts';
 import type { AdmissionRequest, Review } from './review.ts';
 import { warningsOf } from './warnings.ts';
 
-/** Why no decision was made: 500 `InternalError` or 504 `Timeout`. */
+/** Why no decision was made: 500 `InternalError`, 504 `Timeout` or 429 `TooManyRequests`, which kubectl retries. */
 export interface Failure {
-  code: 500 | 504;
-  reason: 'InternalError' | 'Timeout';
+  code: 429 | 500 | 504;
+  reason: 'InternalError' | 'Timeout' | 'TooManyRequests';
   message: string;
 }
+
+/** Seconds after which a client retries a request that was not decided because of load. */
+const retryAfterSeconds = 1;
 
 /** Writes a decision as the AdmissionReview in response to `review`: JSON, sent with status 200. */
 export function writeDecision(review: Review, decision: Decision): string {
@@ -31,7 +34,8 @@ export function writeDecision(review: Review, decision: Decision): string {
 
 /** Writes that no decision was made, which denies the request. */
 export function writeFailure(review: Review, failure: Failure): string {
-  return write(review, { allowed: false, status: { status: 'Failure', ...failure } });
+  const details = failure.code === 429 ? { details: { retryAfterSeconds } } : {};
+  return write(review, { allowed: false, status: { status: 'Failure', ...failure, ...details } });
 }
 
 function write({ apiVersion, request: { uid } }: Review, response: object): string {

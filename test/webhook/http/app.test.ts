@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { afterEach, describe, it } from 'mocha';
 import { createWebhookApp, type WebhookAppOptions } from '../../../src/webhook/http/app.ts';
 import { admissionReview, decision, parseAnswer } from '../../support/admission-review.ts';
@@ -33,7 +33,7 @@ async function serve(options: Partial<WebhookAppOptions> = {}) {
       headers: { 'content-type': 'application/json', connection: 'keep-alive' },
       body,
     });
-  return { post, lines };
+  return { post, lines, port };
 }
 
 describe('the routes of the webhook', () => {
@@ -97,4 +97,74 @@ describe('the routes of the webhook', () => {
       assert.match(status.message, says);
     });
   }
+
+  const large = (bytes: number, request = {}) =>
+    JSON.stringify(
+      admissionReview({ object: { metadata: { name: 'primary' }, spec: { x: 'x'.repeat(bytes) } }, ...request }),
+    );
+
+  for (const mebibytes of [2, 8]) {
+    it(`refuse an object of ${mebibytes} MiB without parsing it`, async () => {
+      const never = () => assert.fail('asked');
+      const { post } = await serve({ decide: { mutate: never, validate: never } });
+      const { uid, allowed, status } = parseAnswer(
+        await (await post('/mutate/secret', large(mebibytes * 1024 * 1024))).text(),
+      ).response;
+      assert.deepEqual([uid, allowed, status?.code, status?.reason], ['uid-1', false, 422, 'Invalid']);
+      assert.match(status?.message ?? '', /^the object has \d+ KiB; at most 1024 KiB can be recorded/);
+    });
+  }
+
+  it('parse a large object if the stored one is as large', async () => {
+    const { post } = await serve();
+    const oldObject = { metadata: { name: 'primary' }, spec: { x: 'x'.repeat(2 * 1024 * 1024) } };
+    const reply = await post('/mutate/secret', large(2 * 1024 * 1024, { operation: 'UPDATE', oldObject }));
+    assert.equal(parseAnswer(await reply.text()).response.allowed, true);
+  });
+
+  it('respond with 429 to a review that does not fit into the budget in time', async () => {
+    const { post, lines } = await serve({ budget: { acquire: () => Promise.resolve(undefined) } });
+    const reply = await post('/mutate/secret');
+    assert.equal(reply.status, 200);
+    const { uid, allowed, status } = parseAnswer(await reply.text()).response;
+    assert.deepEqual([uid, allowed], ['uid-1', false]);
+    assert.deepEqual(
+      [status?.code, status?.reason, status?.details],
+      [429, 'TooManyRequests', { retryAfterSeconds: 1 }],
+    );
+    assert.deepEqual(
+      lines.map(({ level }) => level),
+      ['warn'],
+    );
+    const unknown = await post('/mutate/secret', '{}');
+    assert.equal(unknown.status, 503, 'there is no uid for a review');
+    assert.equal(unknown.headers.get('retry-after'), '1');
+  });
+
+  it('release the budget with the response, whatever it is', async () => {
+    let reserved = 0;
+    const acquire = (bytes: number) => {
+      reserved += bytes;
+      return Promise.resolve(() => void (reserved -= bytes));
+    };
+    const { post } = await serve({ budget: { acquire } });
+    for (const body of [JSON.stringify(admissionReview()), '{}', large(2 * 1024 * 1024)]) {
+      await (await post('/mutate/secret', body)).text();
+      assert.equal(reserved, 0);
+    }
+  });
+
+  it('do not wait for a body longer than for a decision', async () => {
+    let released = false;
+    const { port } = await serve({
+      deadlineMs: 20,
+      budget: { acquire: () => Promise.resolve(() => void (released = true)) },
+    });
+    const socket = connect(port, 'localhost');
+    socket.write(
+      'POST /mutate/secret HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 7000000\r\n\r\n{',
+    );
+    await once(socket, 'close');
+    assert.equal(released, true);
+  });
 });
