@@ -71,7 +71,7 @@ async function renderAll(
       printLine(`Environment ${environment.namespace}/${environment.name}: ${failure.message} (${failure.reason})`);
     } else {
       for (const { path, message } of rendered.render.warnings) printLine(`warning: ${path}: ${message}`);
-      objects.push(...rendered.render.objects);
+      for (const hubObject of rendered.render.objects) objects.push(hubObject);
     }
   }
   terminal.out(

@@ -52,8 +52,8 @@ export async function usersOf(
   }
   const used = await deploymentsAt(recorded, { index, catalog });
   const revisions = new Set(used.map(({ revision }) => revision));
-  users.push(...[...revisions].flatMap((revision) => olderRevision(revision, objects, history)));
-  return { users: users.toSorted(byName), partial };
+  const older = [...revisions].flatMap((revision) => olderRevision(revision, objects, history));
+  return { users: [...users, ...older].toSorted(byName), partial };
 }
 
 /** The objects that may refer to an object, listed live. */

@@ -20,7 +20,7 @@ export async function readManifests(paths: readonly string[], stdin: () => Promi
   for (const path of paths) {
     for (const file of await filesIn(path)) {
       const text = file === '-' ? await stdin() : await readFile(file, 'utf8').catch(failToRead(file));
-      manifests.push(...parseManifests(text, file === '-' ? 'standard input' : file));
+      for (const manifest of parseManifests(text, file === '-' ? 'standard input' : file)) manifests.push(manifest);
     }
   }
   return manifests;

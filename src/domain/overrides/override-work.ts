@@ -5,7 +5,7 @@ import type { ComponentPatch, OverridePolicy } from './override-policy.ts';
 export const maxPairs = 4096;
 
 /** At most this many values of patches are merged into components. A patch for every component counts once for each. */
-export const maxMergedValues = 65_536;
+const maxMergedValues = 65_536;
 
 /** The number of components that the schema of a Workload allows. */
 export const maxComponents = 128;

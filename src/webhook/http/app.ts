@@ -72,11 +72,11 @@ export function createWebhookApp(options: WebhookAppOptions): Express {
   return app;
 
   /** The response to a request for which there is memory. Throws `NotAReview`, `BodyRefused` or `BodyAborted`. */
-  async function respond(request: Request, decider: Decide, { startedMs, deadlineMs }: Arrival): Promise<string> {
+  async function respond(request: Request, decider: Decide, arrival: Arrival): Promise<string> {
     // A client that sends nothing must not keep the memory that is reserved for it.
-    const slow = setTimeout(() => request.destroy(), deadlineMs);
+    const slow = setTimeout(() => request.destroy(), arrival.deadlineMs);
     const { body, bytes } = await readBody(request, maxBodyBytes).finally(() => clearTimeout(slow));
-    const time = { deadlineMs, spentMs: now() - startedMs };
+    const time = { deadlineMs: arrival.deadlineMs, spentMs: now() - arrival.startedMs };
     const head = bytes > largeBytes ? readReviewHead(body) : undefined;
     const objectBytes = head === undefined ? undefined : tooLargeObject(head, body, bytes);
     if (head !== undefined && objectBytes !== undefined) {

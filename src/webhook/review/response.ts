@@ -12,7 +12,7 @@ export interface Failure {
 }
 
 /** Seconds after which a client retries a request that was not decided because of load. */
-const retryAfterSeconds = 1;
+const loadRetrySeconds = 1;
 
 /** Writes a decision as the AdmissionReview in response to `review`: JSON, sent with status 200. */
 export function writeDecision(review: Review, decision: Decision): string {
@@ -34,7 +34,7 @@ export function writeDecision(review: Review, decision: Decision): string {
 
 /** Writes that no decision was made, which denies the request. */
 export function writeFailure(review: Review, failure: Failure): string {
-  const details = failure.code === 429 ? { details: { retryAfterSeconds } } : {};
+  const details = failure.code === 429 ? { details: { retryAfterSeconds: loadRetrySeconds } } : {};
   return write(review, { allowed: false, status: { status: 'Failure', ...failure, ...details } });
 }
 
