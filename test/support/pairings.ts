@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { JsonObject } from '../../src/api/object.ts';
 import type { MaybeNamed, Pairing } from '../../src/domain/admission/facts.ts';
 import { overrideProblems } from '../../src/domain/admission/override-findings.ts';
-import type { OverrideInput } from '../../src/domain/admission/override-input.ts';
+import type { OverrideInput } from '../../src/domain/overrides/override-input.ts';
 import type { Violation } from '../../src/domain/violation.ts';
 import { anyJson } from './any-json.ts';
 

@@ -1,7 +1,7 @@
 import { applyOverrides } from '../overrides/overrides.ts';
 import { formatViolation, type Violation } from '../violation.ts';
 import type { MaybeNamed, Pairing } from './facts.ts';
-import type { OverrideInput } from './override-input.ts';
+import type { OverrideInput } from '../overrides/override-input.ts';
 import { otherObject } from './wording.ts';
 
 const reportedCodes: ReadonlySet<string> = new Set([

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { JsonObject } from '../../api/object.ts';
 import type { MaybeNamed, Pairing } from '../../domain/admission/facts.ts';
 import { overrideProblems } from '../../domain/admission/override-findings.ts';
-import { overrideInputOf, type OverrideInput } from '../../domain/admission/override-input.ts';
+import { overrideInputOf, type OverrideInput } from '../../domain/overrides/override-input.ts';
 import { maxPairs, pairsOf } from '../../domain/overrides/override-work.ts';
 
 /** The specs of an Environment and a profile. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { JsonObject } from '../../../src/api/object.ts';
-import { overrideInputOf } from '../../../src/domain/admission/override-input.ts';
+import { overrideInputOf } from '../../../src/domain/overrides/override-input.ts';
 
 describe('the policies and components of a pair', () => {
   const policy = { name: 'small', type: 'override', properties: {} };

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
 import type { Component } from '../../api/workload.ts';
-import type { PolicyToApply } from '../overrides/overrides.ts';
+import type { PolicyToApply } from './overrides.ts';
 
 /** The input of overrides: the policies of an Environment, and the components of a profile that they are applied to. */
 export interface OverrideInput {
