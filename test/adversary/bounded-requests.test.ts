@@ -11,10 +11,10 @@ const times = <T>(length: number, item: (index: number) => T): T[] => Array.from
 const profileOf = (namespace: string, components: string, name = 'p') =>
   `{"apiVersion":"spectrocloud.com/v1beta1","kind":"WorkloadProfile","metadata":{"name":"${name}","namespace":"${namespace}"},"spec":{"workload":{"components":${components}}}}`;
 
-const withPolicies = (namespace: string, patches: number) => {
+const withPolicies = (namespace: string, patches: number, patch: JsonObject = { properties: { a: 1 } }) => {
   const bare = environment(namespace);
   const policies = times(Math.ceil(patches / 128), (index): JsonObject => {
-    const components = times(Math.min(128, patches - 128 * index), () => ({ properties: { a: 1 } }));
+    const components = times(Math.min(128, patches - 128 * index), () => patch);
     return { name: `p${index}`, type: 'override', properties: { components } };
   });
   return manifest({ ...bare, spec: { ...bare.spec, policies } });
@@ -114,7 +114,7 @@ describe('requests that ask for more work than they may', function () {
 
   it('do not occupy the controller or the webhook with overrides', async () => {
     const before = await leaderTransitions();
-    const tooMany = await attacker.apply(withPolicies(attacker.namespace, 64 * 128));
+    const tooMany = await attacker.apply(withPolicies(attacker.namespace, 64 * 128, {}));
     assert.match(tooMany.stderr, /spec\.policies: has 8192 patches and selector entries in total/);
     const keys = Object.fromEntries(times(100, (index) => [`k${index}`, 1]));
     const components = JSON.stringify(times(128, (index) => ({ name: `c${index}`, type: 't', properties: keys })));
