@@ -7,6 +7,7 @@ import { sharedHubNamespaceObjects } from './manifests/hub-namespace.ts';
 import { installation } from './manifests/install.ts';
 import { peopleRoles } from './manifests/people-roles.ts';
 import { rbac } from './manifests/rbac.ts';
+import { admissionPolicies } from './manifests/policies.ts';
 import { rulesPage } from './manifests/rules-page.ts';
 import { securityPage } from './manifests/security-page.ts';
 import { webhookConfigurations } from './manifests/webhooks.ts';
@@ -25,6 +26,7 @@ export function generatedFiles(): Map<string, string> {
   }
   files.set('deploy/rbac.yaml', formatYaml([...rbac(), ...peopleRoles()]));
   files.set('deploy/webhooks.yaml', formatYaml(webhookConfigurations()));
+  files.set('deploy/policies.yaml', formatYaml(admissionPolicies()));
   files.set('deploy/mooring.yaml', formatYaml(installation()));
   files.set('deploy/hub-namespace.yaml', hubNamespaceWarning + formatYaml(sharedHubNamespaceObjects()));
   files.set('docs/rules.md', rulesPage());

@@ -32,7 +32,7 @@ kind load docker-image "$image" --name mooring-hub
 kubectl "${hub[@]}" apply --server-side -f ../crds
 kubectl "${hub[@]}" apply --server-side -f ../mooring.yaml -f ../rbac.yaml -f ../hub-namespace.yaml
 kubectl "${hub[@]}" -n mooring-system rollout status deployment --timeout 180s
-kubectl "${hub[@]}" apply --server-side -f ../webhooks.yaml
+kubectl "${hub[@]}" apply --server-side -f ../policies.yaml -f ../webhooks.yaml
 
 echo "The hub is ready. Use it: kubectl config use-context kind-mooring-hub"
 echo "Stop: go tool kind delete clusters mooring-hub mooring-spoke1 mooring-spoke2   (in deploy/kind)"

@@ -1,4 +1,4 @@
-import { group, kindsOnHub, version } from '../../src/api/kinds.ts';
+import { definitionRevisions, group, kindsOfUsers, version } from '../../src/api/kinds.ts';
 import type { JsonObject } from '../../src/api/object.ts';
 import {
   accountOf,
@@ -15,7 +15,8 @@ import {
 const matchConditions: JsonObject[] = [
   {
     name: 'not-being-deleted',
-    expression: "request.operation != 'UPDATE' || !has(object.metadata.deletionTimestamp)",
+    // Only the stored object tells: a client may send the field in a create by server-side apply. A policy guards these updates.
+    expression: "request.operation != 'UPDATE' || !has(oldObject.metadata.deletionTimestamp)",
   },
   {
     name: 'not-our-finalizers',
@@ -56,9 +57,7 @@ const clientConfig: JsonObject = {
 
 /** The two webhook configurations. */
 export function webhookConfigurations(): JsonObject[] {
-  const decided = kindsOnHub
-    .filter((kind) => kind.resource.kind !== 'DefinitionRevision')
-    .map((kind) => kind.resource.plural);
+  const decided = kindsOfUsers.map((kind) => kind.resource.plural);
   const metadata = { name: webhookConfigurationName, labels: { 'app.kubernetes.io/name': 'mooring' } };
   const apiVersion = 'admissionregistration.k8s.io/v1';
   return [
@@ -85,7 +84,7 @@ export function webhookConfigurations(): JsonObject[] {
           name: 'validate.mooring.spectrocloud.com',
           ...shared,
           clientConfig,
-          rules: [rule(['CREATE', 'UPDATE', 'DELETE'], [...decided, 'definitionrevisions'])],
+          rules: [rule(['CREATE', 'UPDATE', 'DELETE'], [...decided, definitionRevisions.plural])],
         },
       ],
     },

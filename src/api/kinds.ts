@@ -174,6 +174,9 @@ export const kinds: readonly Kind[] = [
 /** The kinds whose CRD is installed on the hub. */
 export const kindsOnHub = kinds.filter(({ installedOn }) => installedOn === 'hub');
 
+/** The kinds on the hub that users write. The controller alone writes DefinitionRevisions. */
+export const kindsOfUsers = kindsOnHub.filter(({ resource: { kind } }) => kind !== definitionRevisions.kind);
+
 /** The entry of a kind in the table; `undefined` if it is not a kind of mooring. */
 export function kindNamed(name: string): Kind | undefined {
   return kinds.find((kind) => kind.resource.kind === name);

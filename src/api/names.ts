@@ -19,6 +19,9 @@ export const hubNamespaceRole = 'mooring-hub-namespace';
 export const grantedNamespaces = { hub: 'hubnamespaces', spoke: 'spokenamespaces' } as const;
 export type GrantedNamespaces = keyof typeof grantedNamespaces;
 
+/** Labels and annotations with this prefix are mooring's. On rendered objects, only the controller writes them. */
+export const reservedPrefix = 'spectrocloud.com/';
+
 /** The name of both webhook configurations. */
 export const webhookConfigurationName = 'mooring';
 

@@ -28,6 +28,12 @@ export const managedClusterSetBindings = clusterKind(
 export const manifestWorks = workKind('v1', 'ManifestWork', 'manifestworks');
 export const manifestWorkReplicaSets = workKind('v1alpha1', 'ManifestWorkReplicaSet', 'manifestworkreplicasets');
 
+/**
+ * The kinds that a topology may render, unless the configuration allows others. On these, only the controller writes labels
+ * and annotations of mooring.
+ */
+export const renderedKinds: readonly Resource[] = [placements, manifestWorkReplicaSets];
+
 /** Label of a PlacementDecision: the name of its Placement, in the same namespace. */
 export const placementLabel = 'cluster.open-cluster-management.io/placement';
 

@@ -5,12 +5,12 @@ import type { UncheckedObject } from '../api/unchecked-object.ts';
 import type { Hash } from '../domain/json/canonical-json.ts';
 import type { FoundReference } from '../domain/refs/found-reference.ts';
 import { refLookup, type RefLookup } from '../domain/refs/read-ref.ts';
-import { resolve, type History } from '../domain/refs/resolution.ts';
+import { historyOfTerminating, resolve, type History } from '../domain/refs/resolution.ts';
 import { builtinTopologyNames, topologyType, type BuiltinTopologyName } from '../domain/refs/topology-type.ts';
 import { parseRef, type VersionRef } from '../domain/refs/version-ref.ts';
 import { readAllowedHubNamespaces } from '../domain/revisions/allowed-hub-namespaces.ts';
 import type { Definition } from '../domain/revisions/definition.ts';
-import { contentHash, readStamp } from '../domain/revisions/revision.ts';
+import { contentHash, isTerminating, readStamp } from '../domain/revisions/revision.ts';
 import type { DefinitionStore } from './store.ts';
 
 export interface CatalogOptions {
@@ -60,11 +60,12 @@ export class Catalog {
     this.#builtins = builtins;
   }
 
-  /** The revisions of an object; `undefined` if the object has no stamp yet. */
+  /** The revisions of an object; `undefined` if it has no stamp yet, or is terminating and its revisions are deleted. */
   async history(kind: RevisionedKindName, definition: Definition): Promise<History | undefined> {
     const stamp = readStamp(definition.metadata);
     if (stamp === undefined) return undefined;
     const recorded = await this.store.revisions(kind, definition);
+    if (isTerminating(definition)) return historyOfTerminating(stamp.revision, recorded);
     const known = recorded.find(({ revision }) => revision === stamp.revision);
     // Content that was written while the webhook was down is not a revision until it is stamped: the recorded version counts.
     const isStamped = stamp.hash === this.#hashOf(definition);
@@ -72,9 +73,12 @@ export class Catalog {
     return { newest: { revision: stamp.revision, ...(typeof version === 'string' ? { version } : {}) }, recorded };
   }
 
-  /** The spec of an object at a revision: that of the live object if the revision is its newest, else the recorded one. */
+  /**
+   * The spec of an object at a revision: that of the live object if the revision is its newest, else the recorded one. The
+   * content of a terminating object is never used, because admission does not check it.
+   */
   async specAt(kind: RevisionedKindName, definition: Definition, revision: number): Promise<JsonObject | undefined> {
-    const stamp = readStamp(definition.metadata);
+    const stamp = isTerminating(definition) ? undefined : readStamp(definition.metadata);
     if (stamp?.revision === revision && stamp.hash === this.#hashOf(definition)) return definition.spec;
     return this.store.recorded(kind, definition, revision);
   }
@@ -88,7 +92,13 @@ export class Catalog {
       const definition = await this.store.get(kind, namespace, ref.name);
       if (definition === undefined) continue;
       const history = await this.history(kind, definition);
-      return { ref, namespace, definition, ...(history === undefined ? {} : { history }) };
+      return {
+        ref,
+        namespace,
+        definition,
+        ...(history === undefined ? {} : { history }),
+        ...(isTerminating(definition) ? { isTerminating: true } : {}),
+      };
     }
     return { ref, namespace: namespaces[0] ?? '' };
   }
@@ -102,7 +112,10 @@ export class Catalog {
     if (definition === undefined) {
       return { state: 'pending', reason: 'ReferenceNotFound', message: `there is no ${title} yet` };
     }
-    if (history === undefined) return revisionNotFound('pending', `${title} has no revision yet`);
+    if (history === undefined) {
+      if (!isTerminating(definition)) return revisionNotFound('pending', `${title} has no revision yet`);
+      return { state: 'pending', reason: 'ReferenceNotFound', message: `${title} is being deleted` };
+    }
     const resolution = resolve(ref.selector, history);
     if (resolution.state !== 'resolved') {
       return revisionNotFound(
@@ -114,7 +127,9 @@ export class Catalog {
     const spec = await this.specAt(kind, definition, revision);
     if (spec === undefined) return revisionNotFound('pending', `revision ${revision} of ${title} is not recorded yet`);
     const recorded = history.recorded.find((known) => known.revision === revision)?.hubNamespaces ?? [];
-    const allowedHubNamespaces = [...readAllowedHubNamespaces(definition.metadata), ...recorded];
+    // The stamp of a terminating object is not guarded by admission, so only that of the revision counts.
+    const live = isTerminating(definition) ? [] : readAllowedHubNamespaces(definition.metadata);
+    const allowedHubNamespaces = [...live, ...recorded];
     const versioned = version === undefined ? {} : { version };
     return { state: 'found', namespace, name: ref.name, revision, ...versioned, spec, allowedHubNamespaces };
   }

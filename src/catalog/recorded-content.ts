@@ -1,14 +1,18 @@
 import type { DefinitionRevision, RevisionedKindName } from '../api/definition-revision.ts';
 import { definitionRevisions } from '../api/kinds.ts';
 import type { Hash } from '../domain/json/canonical-json.ts';
-import { contentHash, contentOf, readStamp, type Content } from '../domain/revisions/revision.ts';
+import { contentHash, contentOf, isTerminating, readStamp, type Content } from '../domain/revisions/revision.ts';
 import type { Client } from '../kube/client/client.ts';
 import { ownerUid, revisionSelector } from './revision-records.ts';
 import { recordedRevision } from './stores/live.ts';
 import type { Definition } from '../domain/revisions/definition.ts';
 
-/** The content of an object; `undefined` if its stamp does not match, because it was edited while the webhook was down. */
+/**
+ * The content of an object; `undefined` if its stamp does not match, because it was edited while the webhook was down, and if
+ * it is terminating, because admission does not check its content any more.
+ */
 export function newestContent(definition: Definition, hash: Hash): Content | undefined {
+  if (isTerminating(definition)) return undefined;
   return readStamp(definition.metadata)?.hash === contentHash(definition, hash) ? contentOf(definition) : undefined;
 }
 

@@ -1,5 +1,5 @@
 import type { DefinitionRevision } from '../api/definition-revision.ts';
-import { readStamp, type Content } from '../domain/revisions/revision.ts';
+import { isTerminating, readStamp, type Content } from '../domain/revisions/revision.ts';
 import { newestContent, recordedContent, recordedRevisions } from '../catalog/recorded-content.ts';
 import { knownRevision } from '../catalog/revision-records.ts';
 import { UsageError } from '../usage-error.ts';
@@ -23,7 +23,8 @@ export function history(args: readonly string[], options: LiveOptions, terminal:
     const { definition } = found;
     const revisions = await recordedRevisions(command.client, kind, definition);
     const content = newestContent(definition, sha256);
-    if (content === undefined)
+    if (isTerminating(definition)) command.warn(`${titleOf(found)} is being deleted`);
+    else if (content === undefined)
       command.warn(`${titleOf(found)} was changed while the webhook of mooring was not running`);
     if (command.output !== undefined) {
       terminal.out(structured(listOf(revisions), command.output));

@@ -64,7 +64,7 @@ export class OfflineHub {
     const stored = admission.object;
     if (stored === undefined) return resultFor(operation, given, admission);
     await settle(stored, oldObject, this.#store, this.#options);
-    const unchanged = oldObject !== undefined && sameJson(withoutRefStamps(stored), withoutRefStamps(oldObject));
+    const unchanged = oldObject !== undefined && sameJson(asWritten(stored), asWritten(oldObject));
     return { ...resultFor(operation, given, admission), unchanged };
   }
 
@@ -128,9 +128,10 @@ function notFound(kind: string, namespace: string, name: string): OfflineResult 
   return resultFor('DELETE', object, { allowed: false, violations, notes: [], unchecked: [] });
 }
 
-/** An object without the stamps of its refs. Admission adds them, so that an unchanged manifest may lack them. */
-function withoutRefStamps({ metadata, ...rest }: UncheckedObject): object {
+/** An object without the stamps of its refs and without finalizers. Admission adds them, so that an unchanged manifest may lack them. */
+function asWritten({ metadata, ...rest }: UncheckedObject): object {
   const stamps: readonly string[] = referenceFields.map(({ stamp }) => stamp);
-  const annotations = Object.entries(metadata.annotations ?? {}).filter(([key]) => !stamps.includes(key));
-  return { ...rest, metadata: { ...metadata, annotations: Object.fromEntries(annotations) } };
+  const { finalizers: _, annotations = {}, ...others } = metadata;
+  const given = Object.entries(annotations).filter(([key]) => !stamps.includes(key));
+  return { ...rest, metadata: { ...others, annotations: Object.fromEntries(given) } };
 }

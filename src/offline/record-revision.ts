@@ -4,14 +4,15 @@ import type { UncheckedObject } from '../api/unchecked-object.ts';
 import { revisionAnnotation, revisionHashAnnotation } from '../domain/annotations.ts';
 import type { Hash } from '../domain/json/canonical-json.ts';
 import { revisionOf } from '../domain/revisions/record.ts';
-import { contentHash, readStamp } from '../domain/revisions/revision.ts';
+import { contentHash, isTerminating, readStamp } from '../domain/revisions/revision.ts';
 import { publishedVersions } from '../domain/revisions/revision-status.ts';
 import type { ObjectStore } from './object-store.ts';
 
 /** Records the content of an object: writes the stamp, the status and the DefinitionRevision, as the webhook and the controller do. */
 export function recordRevision(object: UncheckedObject, store: ObjectStore, hash: Hash): void {
   const kind = revisionedKindNames.find((name) => name === object.kind);
-  if (kind === undefined) return;
+  // Nothing is recorded of a terminating object.
+  if (kind === undefined || isTerminating(object)) return;
   const stamp = { revision: revisionNumber(object), hash: contentHash(object, hash) };
   const annotations = {
     ...object.metadata.annotations,

@@ -6,6 +6,7 @@ import { templateOf } from '../../src/catalog/catalog.ts';
 import { catalogOf } from '../support/catalog.ts';
 import { stampedAs } from '../support/facts.ts';
 import { environment, profile } from '../support/manifests.ts';
+import { recordedEdits } from '../support/recorded-edits.ts';
 
 function policyDefinition(name: string, labelled = true): KubeObject & { spec: object } {
   const labels = labelled ? { 'policydefinition.spectrocloud.com/type': 'topology' } : {};
@@ -86,6 +87,57 @@ describe('resolving a ref', () => {
     const live = stampedAs(JSON.parse(JSON.stringify(environment('team'))), 3);
     assert.deepEqual(await catalog.specAt('Environment', live, 3), live.spec);
     assert.equal(await catalog.specAt('Environment', { ...live, spec: {} }, 3), undefined);
+  });
+});
+
+describe('resolving a ref to a terminating object', () => {
+  const { definition, objects } = recordedEdits('Environment', [{ spec: { size: 1 } }, { spec: { size: 2 } }]);
+  const [, first, second] = objects.map(([, object]) => object);
+  assert.ok(first !== undefined && second !== undefined);
+  // Its spec and its stamp were changed after the deletion, which only the policies of the API server prevent.
+  const edited = stampedAs({ ...definition, spec: { size: 9 } }, 2);
+  const terminating = { ...edited, metadata: { ...edited.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } };
+  const resolved = async (text: string, ...recorded: KubeObject[]) => {
+    const found = await catalogOf(fileStore([terminating, ...recorded], sha256)).resolve('Environment', {
+      text,
+      namespaces: ['team'],
+    });
+    return found.state === 'found' ? found.spec : `${found.state} ${found.reason}: ${found.message}`;
+  };
+
+  it('finds recorded content, and never that of the live object', async () => {
+    assert.deepEqual(await resolved('primary', first, second), { size: 2 });
+    assert.deepEqual(await resolved('primary@v2', first, second), { size: 2 });
+    assert.deepEqual(await resolved('primary@v1', first, second), { size: 1 });
+  });
+
+  it('does not use the hub namespaces that the live object says it may use', async () => {
+    const annotations = { ...terminating.metadata.annotations, 'spectrocloud.com/allowed-hub-namespaces': 'payments' };
+    const forged = { ...terminating, metadata: { ...terminating.metadata, annotations } };
+    const store = fileStore([forged, first, second], sha256);
+    const found = await catalogOf(store).resolve('Environment', { text: 'primary', namespaces: ['team'] });
+    assert.deepEqual(found.state === 'found' && found.allowedHubNamespaces, []);
+  });
+
+  it('is pending once the newest revision is deleted', async () => {
+    const message = 'pending ReferenceNotFound: Environment team/primary is being deleted';
+    for (const recorded of [[first], []]) {
+      for (const ref of ['primary', 'primary@v1', 'primary@v2'])
+        assert.equal(await resolved(ref, ...recorded), message);
+    }
+  });
+
+  it('is marked as such', async () => {
+    const target = { ref: { name: 'primary', selector: { kind: 'newest' } }, namespaces: ['team'] } as const;
+    const { isTerminating, history } = await catalogOf(fileStore([terminating], sha256)).find('Environment', target);
+    assert.deepEqual([isTerminating, history], [true, undefined]);
+  });
+
+  it('does not use the template of a terminating PolicyDefinition', async () => {
+    const live = policyDefinition('mine');
+    const leaving = { ...live, metadata: { ...live.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } };
+    const found = await catalogOf(fileStore([leaving], sha256)).topology('mine');
+    assert.equal(found.state === 'unknown' && found.message, 'PolicyDefinition mural-system/mine is being deleted');
   });
 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { sha256 } from '../../src/cli/sha256.ts';
 import { contentAt, newestContent, recordedRevisions } from '../../src/catalog/recorded-content.ts';
+import { stampedAs } from '../support/facts.ts';
 import { createMemoryClient } from '../support/memory-client.ts';
 import { recordedEdits } from '../support/recorded-edits.ts';
 
@@ -26,6 +27,13 @@ describe('the content of a revision', () => {
     const changed = { ...definition, spec: { size: 3 } };
     assert.equal(newestContent(changed, sha256), undefined);
     assert.deepEqual((await at(2, changed))?.spec, { size: 2 });
+  });
+
+  it('is not read from a terminating object', async () => {
+    const metadata = { ...definition.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' };
+    const edited = stampedAs({ ...definition, metadata, spec: { size: 3 } }, 2);
+    assert.equal(newestContent(edited, sha256), undefined);
+    assert.deepEqual((await at(2, edited))?.spec, { size: 2 });
   });
 
   it('is absent if the revision was pruned, or belongs to a deleted object of the same name', async () => {

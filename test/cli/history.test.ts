@@ -54,6 +54,17 @@ describe('mooring history', () => {
     assert.match(later, /^3 \(current\) .* v2 is pruned$/m);
   });
 
+  it('says that the object is being deleted, and shows recorded revisions only', async () => {
+    const metadata = { ...definition.metadata, deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['a/b'] };
+    const all = objects.map((entry): [Resource, KubeObject] =>
+      entry[1].kind === 'Environment' ? [entry[0], { ...definition, metadata }] : entry,
+    );
+    const { out, error } = await run(all);
+    assert.match(out, /^3 \(current\) /m);
+    assert.match(error, /Environment team\/primary is being deleted/);
+    assert.doesNotMatch(error, /webhook/);
+  });
+
   it('counts the live object as the newest revision before it is recorded', async () => {
     const { out } = await run(objects.filter((entry) => !isRevision(3)(entry)));
     assert.match(out, /^3 \(current, not recorded yet\) +1\.0\.0 +<none> /m);

@@ -31,6 +31,15 @@ describe('recording an object offline', () => {
     assert.equal(number(environment('team')), 1);
   });
 
+  it('records nothing of a terminating object, because admission does not check its content', () => {
+    const live = environment('team');
+    const store = storeOf({ ...live, metadata: { ...live.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } });
+    assert.deepEqual(
+      store.list().map(({ kind }) => kind),
+      ['Environment'],
+    );
+  });
+
   it('does not change objects of kinds without revisions', () => {
     assert.deepEqual(
       storeOf(deployment('team'))

@@ -294,7 +294,7 @@ describe('a decision on any facts', () => {
         const again = decide({ ...facts, request: { ...facts.request, object: stored } });
         assert.deepEqual({ refusal: again.refusal, patch: again.patch }, { refusal: undefined, patch: [] });
       }),
-      { numRuns: 1000 },
+      { numRuns: 4000 },
     );
     assert.ok(patched > 20, `only ${patched} requests were patched`);
   });

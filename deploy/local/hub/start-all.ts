@@ -6,6 +6,7 @@ import {
   bindingCrd,
   readClusterSetBindings,
   readMooringObjects,
+  readPolicyObjects,
   readSpokeObjects,
   readStandInObjects,
   readWebhookObjects,
@@ -51,6 +52,7 @@ async function startHubCluster(hub: HubStart, spokes: Promise<unknown>): Promise
     ...(await readMooringObjects()),
     ...(withoutOcm ? [] : await readStandInObjects()),
     ...(withoutMooring ? [] : await readWebhookObjects(portOf(state, 'webhook'))),
+    ...(withoutMooring ? [] : await readPolicyObjects()),
   ]);
   await applyBinding(client, start.print);
   await startControllerManager(state, files, 'hub', start);

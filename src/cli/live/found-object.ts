@@ -3,7 +3,7 @@ import type { Hash } from '../../domain/json/canonical-json.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { didYouMean } from '../../domain/text/did-you-mean.ts';
 import { resolve, type History, type KnownRevision } from '../../domain/refs/resolution.ts';
-import type { Content } from '../../domain/revisions/revision.ts';
+import { isTerminating, type Content } from '../../domain/revisions/revision.ts';
 import type { RevisionSelector } from '../../domain/refs/version-ref.ts';
 import { contentAt } from '../../catalog/recorded-content.ts';
 import type { Client } from '../../kube/client/client.ts';
@@ -39,6 +39,9 @@ export async function findObject(
 export async function historyIn(catalog: Catalog, found: FoundObject): Promise<History> {
   const history = await catalog.history(found.kind, found.definition);
   if (history !== undefined) return history;
+  if (isTerminating(found.definition)) {
+    throw new CommandFailed(`${titleOf(found)} is being deleted, and its newest revision is not recorded`);
+  }
   throw new CommandFailed(
     `${titleOf(found)} has no revision yet: it was created while the webhook of mooring was not running`,
   );

@@ -6,7 +6,7 @@ import {
   acknowledgedRevisionAnnotation,
   environmentAnnotation,
 } from '../../domain/annotations.ts';
-import { revisionName } from '../../domain/revisions/revision.ts';
+import { isTerminating, revisionName } from '../../domain/revisions/revision.ts';
 import type { ControllerCaches } from '../caches.ts';
 import type { AppliedReplicaSets } from './applied-replica-sets.ts';
 import type { Rendered } from './desired-state.ts';
@@ -41,7 +41,10 @@ function byEnvironment(
   { namespace, name, revision }: Rendered['environment'],
   { caches: { definitions }, appliedReplicaSets }: AcknowledgementOptions,
 ): string[] {
-  const annotations = definitions.Environment.get(namespace, name)?.metadata.annotations;
+  const live = definitions.Environment.get(namespace, name);
+  // Only the content of the edit was authorized by admission, and a terminating object may have changed since.
+  if (live === undefined || isTerminating(live)) return [];
+  const { annotations } = live.metadata;
   if (annotations?.[acknowledgedRevisionAnnotation] !== String(revision)) return [];
   const appliedFrom = appliedReplicaSets
     .of(keyOf(deployment))

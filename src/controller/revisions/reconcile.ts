@@ -1,5 +1,7 @@
 import { revisionedKindNames, type RevisionedKindName } from '../../api/definition-revision.ts';
 import { definitionRevisions } from '../../api/kinds.ts';
+import type { KubeObject } from '../../api/object.ts';
+import { revisionLabels } from '../../domain/annotations.ts';
 import type { Hash } from '../../domain/json/canonical-json.ts';
 import type { KnownRevision } from '../../domain/refs/resolution.ts';
 import { publishedVersions } from '../../domain/revisions/revision-status.ts';
@@ -147,11 +149,21 @@ async function finalizeDefinition(
   const { client, caches, environments } = options;
   if (!hasFinalizer(definition)) return undefined;
   if (kind === 'Environment' && !(await environments.deleteProbes(definition))) return { backoff: notOpenBackoff };
-  const own = allOwnRevisions(kind, definition, caches);
+  // Newest first: a ref to a terminating object resolves only while its newest revision exists, and never moves to an older one.
+  const own = allOwnRevisions(kind, definition, caches).toSorted(byNumberDescending);
   await deleteAll(client, definitionRevisions, own);
   // The watch event of the last deletion causes the next reconcile.
   if (own.length > 0) return { backoff: terminatingBackoff };
   if (kind === 'Environment' && !(await environments.finalize(definition))) return { backoff: notOpenBackoff };
   await removeFinalizer(client, revisionedResources[kind], definition);
   return undefined;
+}
+
+function byNumberDescending(left: KubeObject, right: KubeObject): number {
+  return numberOf(right) - numberOf(left);
+}
+
+/** The number of a revision; 0 if its label is not valid, because no ref can resolve to it. */
+function numberOf({ metadata }: KubeObject): number {
+  return Number(metadata.labels?.[revisionLabels.revision]) || 0;
 }

@@ -1,13 +1,15 @@
 import { isJsonObject, type JsonObject } from '../../api/object.ts';
-import { kindNamed } from '../../api/kinds.ts';
+import { kindsOfUsers } from '../../api/kinds.ts';
 import { acknowledgementIn, setsAcknowledgement } from './acknowledgement.ts';
 import {
   acknowledgedRevisionAnnotation,
   allowedHubNamespacesAnnotation,
+  finalizer,
   revisionAnnotation,
   revisionHashAnnotation,
 } from '../annotations.ts';
 import { allowedHubNamespacesText } from '../revisions/allowed-hub-namespaces.ts';
+import { isBeingDeleted } from './being-deleted.ts';
 import type { Facts } from './facts.ts';
 import { jsonPatch, type PatchOperation } from '../json/json-patch.ts';
 import { withDefaults } from '../spoke/admission-defaults.ts';
@@ -21,18 +23,35 @@ import { parseRef } from '../refs/version-ref.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
 import { pinnedRef } from './pinned-ref.ts';
 
-/** The object of a request as it has to be stored: with lifecycle defaults, then stamped. */
+/** The object of a request as it has to be stored: with our finalizer and lifecycle defaults, then stamped. */
 export function mutated(facts: Facts): UncheckedObject | undefined {
   const { object, kind } = facts.request;
-  if (object === undefined) return undefined;
-  const complete = withDefaults(kind, object);
-  if (kindNamed(kind)?.revisioned === true) return stamped(complete, facts);
-  return kind === 'WorkloadDeployment' ? withStampedRefs(complete, facts) : complete;
+  const known = kindsOfUsers.find(({ resource }) => resource.kind === kind);
+  if (object === undefined || known === undefined) return object;
+  const complete = withFinalizer(withDefaults(kind, object));
+  // The only kind of users without revisions is the one with refs.
+  return known.revisioned ? stamped(complete, facts) : withStampedRefs(complete, facts);
 }
 
-/** The patch that a request needs. Empty if the object needs no change, so applying it twice changes nothing. */
+/**
+ * The object with our finalizer. The API server does not add a finalizer to a terminating object, so it must exist from the
+ * start. An update puts it back, because a client-side apply replaces the list if the file has finalizers of its own.
+ */
+function withFinalizer(object: UncheckedObject): UncheckedObject {
+  const { finalizers: given, ...metadata } = object.metadata;
+  // Before validation, the finalizers of a file may have any type.
+  const present: string[] = Array.isArray(given) ? given : [];
+  if (present.includes(finalizer)) return object;
+  return { ...object, metadata: { ...metadata, finalizers: [...present, finalizer] } };
+}
+
+/**
+ * The patch that a request needs. Empty if the object needs no change, so applying it twice changes nothing, and if the object
+ * is terminating, because its content must not get the stamp of a revision.
+ */
 export function mutationPatch(facts: Facts): PatchOperation[] {
   const { object, submitted = object } = facts.request;
+  if (isBeingDeleted(facts.request)) return [];
   const after = mutated(facts);
   return submitted === undefined || after === undefined ? [] : jsonPatch(asJson(submitted), asJson(after));
 }

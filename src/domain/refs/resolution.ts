@@ -11,10 +11,28 @@ export interface KnownRevision {
   hubNamespaces?: readonly string[];
 }
 
-/** The known revisions of one object, in any order. The live object counts as the newest revision, recorded or not. */
+/**
+ * The known revisions of one object, in any order. The live object counts as the newest revision, recorded or not, unless it
+ * is terminating.
+ */
 export interface History {
   newest: KnownRevision;
   recorded: KnownRevision[];
+}
+
+/**
+ * The history of a terminating object: only what is recorded, because admission does not check the content of a terminating
+ * object. The newest revision is deleted first, so that a floating ref never moves to an older revision while the history is
+ * deleted: once the stamped revision is not the newest recorded one, there is no history.
+ */
+export function historyOfTerminating(stamped: number, recorded: KnownRevision[]): History | undefined {
+  const newest = recorded.reduce<KnownRevision | undefined>(
+    (best, each) => (best === undefined || each.revision > best.revision ? each : best),
+    undefined,
+  );
+  if (newest?.revision !== stamped) return undefined;
+  const { revision, version } = newest;
+  return { newest: { revision, ...(version === undefined ? {} : { version }) }, recorded };
 }
 
 /** `pending`: the revision may still be created. `impossible`: it can never exist. `exists` lists the existing revisions, for messages. */

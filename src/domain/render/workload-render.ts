@@ -1,6 +1,7 @@
 import { sharedHubNamespace } from '../../api/names.ts';
 import type { EnvironmentSpec } from '../../api/environment.ts';
-import type { JsonObject } from '../../api/object.ts';
+import { apiVersionOf, type JsonObject } from '../../api/object.ts';
+import { renderedKinds } from '../../api/ocm.ts';
 import type { EffectiveLifecycle, WorkloadDeployment } from '../../api/workload-deployment.ts';
 import type { WorkloadProfile } from '../../api/workload-profile.ts';
 import type { RenderFailureReason } from '../applied-reasons.ts';
@@ -64,10 +65,10 @@ export interface RenderTools {
 }
 
 /** The kinds that a topology may render: those that the controller watches and prunes. */
-export const defaultAllowedKinds: readonly AllowedKind[] = [
-  { apiVersion: 'cluster.open-cluster-management.io/v1beta1', kind: 'Placement' },
-  { apiVersion: 'work.open-cluster-management.io/v1alpha1', kind: 'ManifestWorkReplicaSet' },
-];
+export const defaultAllowedKinds: readonly AllowedKind[] = renderedKinds.map((resource) => ({
+  apiVersion: apiVersionOf(resource),
+  kind: resource.kind,
+}));
 
 export const defaultRenderSettings: RenderSettings = {
   allowedKinds: defaultAllowedKinds,

@@ -36,6 +36,11 @@ export function contentOf(object: Stamped): Content {
   };
 }
 
+/** Whether an object is being deleted. Admission does not check its content any more, so only its recorded revisions count. */
+export function isTerminating({ metadata }: Pick<Stamped, 'metadata'>): boolean {
+  return typeof metadata.deletionTimestamp === 'string';
+}
+
 function withoutKeys(map: unknown, isLeftOut: (key: string) => boolean): Record<string, string> {
   const entries = isJsonObject(map) ? Object.entries(map) : [];
   return Object.fromEntries(entries.filter(([key]) => !isLeftOut(key))) as Record<string, string>;

@@ -44,6 +44,14 @@ describe('the object of a command', () => {
     await assert.rejects(historyIn(catalog, bare), CommandFailed);
   });
 
+  it('has no history if it is terminating and its newest revision is not recorded', async () => {
+    const metadata = { ...definition.metadata, uid: 'another', deletionTimestamp: '2026-01-01T00:00:00Z' };
+    await assert.rejects(historyIn(catalog, { ...found, definition: { ...definition, metadata } }), {
+      name: 'CommandFailed',
+      message: 'WorkloadProfile team/primary is being deleted, and its newest revision is not recorded',
+    });
+  });
+
   it('has a title, and so have its revisions', () => {
     assert.equal(titleOf(found), 'WorkloadProfile team/primary');
     assert.deepEqual([{ revision: 1 }, { revision: 2, version: '1.0.0' }].map(revisionTitle), ['v1', 'v2 (1.0.0)']);

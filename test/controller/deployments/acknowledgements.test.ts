@@ -23,6 +23,8 @@ interface Row {
   /** When the deployment and revision 2 were created. */
   created?: string;
   recorded?: string;
+  /** Whether the Environment is terminating. */
+  terminating?: boolean;
   codes: string[];
 }
 
@@ -43,6 +45,13 @@ const byEnvironment: Row[] = [
   { why: 'the revision is applied', acknowledgedRevision: '2', appliedFrom: 'team/primary@v2', codes: [] },
   { why: 'another Environment is applied', acknowledgedRevision: '2', appliedFrom: 'team/other@v1', codes: [] },
   { why: 'it was given for another revision', acknowledgedRevision: '1', appliedFrom: 'team/primary@v1', codes: [] },
+  {
+    why: 'the Environment is terminating, so that admission does not guard its annotations',
+    acknowledgedRevision: '2',
+    appliedFrom: 'team/primary@v1',
+    terminating: true,
+    codes: [],
+  },
   { why: 'it names no revision', appliedFrom: 'team/primary@v1', codes: [] },
   {
     why: 'nothing is applied, and the deployment is older than the revision',
@@ -66,7 +75,8 @@ const byEnvironment: Row[] = [
   },
 ];
 
-async function codesOf({ own, consumed, acknowledgedRevision, appliedFrom, created, recorded }: Row, hasOwn: boolean) {
+async function codesOf(row: Row, hasOwn: boolean) {
+  const { own, consumed, acknowledgedRevision, appliedFrom, created, recorded, terminating = false } = row;
   const annotations: Record<string, string> = hasOwn
     ? {}
     : {
@@ -84,7 +94,9 @@ async function codesOf({ own, consumed, acknowledgedRevision, appliedFrom, creat
       definitionRevisions,
       { ...item, metadata: { ...item.metadata, ...(recorded === undefined ? {} : { creationTimestamp: recorded }) } },
     ]);
-  const scene = await controllerScene([[environments, live], ...recordedObjects]);
+  const deletion = terminating ? { deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['a/b'] } : {};
+  const stored = { ...live, metadata: { ...live.metadata, ...deletion } };
+  const scene = await controllerScene([[environments, stored], ...recordedObjects]);
   const bare = placedDeployment({
     metadata: {
       ...(own === undefined ? {} : { annotations: { [acknowledge]: own } }),

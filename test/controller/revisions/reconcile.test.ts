@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { revisionAnnotation, revisionHashAnnotation } from '../../../src/domain/annotations.ts';
+import type { DefinitionRevision } from '../../../src/api/definition-revision.ts';
+import { revisionAnnotation, revisionHashAnnotation, revisionLabels } from '../../../src/domain/annotations.ts';
 import type { EnvironmentStatus } from '../../../src/api/environment.ts';
 import { definitionRevisions, environments } from '../../../src/api/kinds.ts';
 import type { JsonObject, KubeObject } from '../../../src/api/object.ts';
@@ -185,6 +186,34 @@ describe('reconciling a definition', () => {
     await running.reconcileOnce();
     assert.deepEqual((await running.client.list(environments)).items, []);
     assert.deepEqual(await running.revisions(), []);
+  });
+
+  it('deletes the newest revision first, so that no ref moves to an older one meanwhile', async () => {
+    await start(finalized(unrecorded));
+    await running.reconcileOnce();
+    const first = await running.client.get<DefinitionRevision>(definitionRevisions, {
+      namespace: 'team',
+      name: 'environment.primary.v1',
+    });
+    for (const number of [10, 9]) {
+      const { name: _, resourceVersion: _version, ...metadata } = first.metadata;
+      const labels = { ...metadata.labels, [revisionLabels.revision]: String(number) };
+      const name = `environment.primary.v${number}`;
+      await running.client.create(definitionRevisions, { ...first, metadata: { ...metadata, name, labels } });
+    }
+    await running.client.patch(
+      definitionRevisions,
+      { namespace: 'team', name: 'environment.primary.v9' },
+      { metadata: { labels: { [revisionLabels.revision]: 'x' } } },
+    );
+    await running.client.delete(environments, key);
+    await running.caughtUp();
+    running.writes();
+    await running.reconcileOnce();
+    assert.deepEqual(
+      running.writes().map((write) => write.replace(/.*primary\./, '')),
+      ['v10', 'v1', 'v9'],
+    );
   });
 
   it('rejects a key of another kind, and ignores an object that does not exist', async () => {

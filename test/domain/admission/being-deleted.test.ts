@@ -8,6 +8,18 @@ const terminating = { ...living, metadata: { ...living.metadata, deletionTimesta
 
 const cases: { what: string; request: Parameters<typeof factsOf>[0]; is: boolean; why: string }[] = [
   { what: 'a new object', request: { object: living }, is: false, why: 'it does not exist yet' },
+  {
+    what: 'a new object with a deletionTimestamp',
+    request: { object: terminating },
+    is: false,
+    why: 'a client can send it in a create by server-side apply, and the API server removes it only after admission',
+  },
+  {
+    what: 'an edit that sets the deletionTimestamp',
+    request: { object: terminating, oldObject: living },
+    is: false,
+    why: 'the API server rejects it after admission',
+  },
   { what: 'an edit', request: { object: living, oldObject: living }, is: false, why: 'it is not being deleted' },
   { what: 'a deletion', request: { oldObject: living }, is: false, why: 'the deletion is to be decided' },
   {

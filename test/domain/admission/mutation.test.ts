@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { KubeObject } from '../../../src/api/object.ts';
+import { admissionAnnotations } from '../../../src/domain/annotations.ts';
 import type { Facts } from '../../../src/domain/admission/facts.ts';
 import { mutated, mutationPatch } from '../../../src/domain/admission/mutation.ts';
 import { readStamp } from '../../../src/domain/revisions/revision.ts';
@@ -110,6 +111,42 @@ describe('the object that a request stores', () => {
     assert.deepEqual(annotationsOf(factsOf({ object, oldObject: object }, resolved)), stamps);
   });
 
+  const finalizersOf = (finalizers: unknown, kind = environment('team')) => {
+    const object = { ...kind, metadata: { ...kind.metadata, ...(finalizers === undefined ? {} : { finalizers }) } };
+    return mutated(factsOf({ object: object as unknown as KubeObject }))?.metadata.finalizers;
+  };
+  const own = 'spectrocloud.com/mooring';
+  const finalizers: { given: unknown; stored: string[]; why: string }[] = [
+    { given: undefined, stored: [own], why: 'the API server adds none once the object is terminating' },
+    { given: ['a/b'], stored: ['a/b', own], why: 'a file may have finalizers of its own' },
+    { given: [own, 'a/b'], stored: [own, 'a/b'], why: 'nothing is missing' },
+    { given: 'a/b', stored: [own], why: 'the API server rejects the value of a file' },
+  ];
+  for (const { given, stored, why } of finalizers) {
+    it(`has the finalizer of mooring if it is sent with ${JSON.stringify(given) ?? 'none'}: ${why}`, () => {
+      assert.deepEqual(finalizersOf(given), stored);
+    });
+  }
+
+  it('has the finalizer for every kind that users write, and no other', () => {
+    for (const object of [profile('team'), deployment('team')]) {
+      assert.deepEqual(mutated(factsOf({ object }))?.metadata.finalizers, [own], object.kind);
+    }
+    const revision = { ...profile('team'), kind: 'DefinitionRevision' };
+    assert.deepEqual(mutated(factsOf({ object: revision })), revision);
+  });
+
+  it('has no annotation from admission that the policy for the controller does not know', () => {
+    const acknowledged = { annotations: { 'spectrocloud.com/acknowledge': 'InUse' } };
+    const objects = [environment('team', acknowledged), profile('team'), deployment('team')];
+    const added = objects.flatMap((object) => {
+      const given = Object.keys(object.metadata.annotations ?? {});
+      const facts = factsOf({ object }, { ...resolved, pinRefs: 'true', allowedHubNamespaces: ['hub'] });
+      return Object.keys(annotationsOf(facts)).filter((key) => !given.includes(key));
+    });
+    assert.deepEqual([...new Set(added)].toSorted(), admissionAnnotations.toSorted());
+  });
+
   it('does not exist for a deletion', () => {
     assert.equal(mutated(factsOf({ oldObject: environment('team') })), undefined);
     assert.deepEqual(mutationPatch(factsOf({ oldObject: environment('team') })), []);
@@ -197,11 +234,20 @@ describe('an acknowledgement on a revisioned object', () => {
 });
 
 describe('the patch of a request', () => {
+  it('is empty for a terminating object, so that its content never gets a stamp', () => {
+    const old = environment('team');
+    const oldObject = { ...old, metadata: { ...old.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } };
+    const object = environment('team', { labels: { a: 'b' } });
+    assert.deepEqual(mutationPatch(factsOf({ object, oldObject })), []);
+    assert.notDeepEqual(mutationPatch(factsOf({ object, oldObject: old })), []);
+  });
+
   it('changes only what has to change', () => {
     const patch = mutationPatch(factsOf({ object: environment('team', { annotations: { owner: 'jane' } }) }));
     const { paths, values } = { paths: patch.map(({ path }) => path), values: patch.map(({ op }) => op) };
     const lifecycle = '/spec/topology/properties/manifestWorkReplicaSet/manifestWorkTemplate/lifecycle';
     assert.deepEqual(paths, [
+      '/metadata/finalizers',
       '/metadata/annotations/spectrocloud.com~1revision',
       '/metadata/annotations/spectrocloud.com~1revision-hash',
       `${lifecycle}/spokeNamespace`,

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { resolve, type History, type KnownRevision } from '../../../src/domain/refs/resolution.ts';
+import {
+  historyOfTerminating,
+  resolve,
+  type History,
+  type KnownRevision,
+} from '../../../src/domain/refs/resolution.ts';
 import { parseRef } from '../../../src/domain/refs/version-ref.ts';
 
 /** Revisions by their versions, from 1; `undefined` for one without a version. The last is the live object. */
@@ -110,4 +115,27 @@ describe('what a ref resolves to', () => {
       }),
     );
   });
+});
+
+describe('the history of a terminating object', () => {
+  const [one, two, retiring] = [{ revision: 1 }, { revision: 2, version: '1.0.0' }, { revision: 2, retiring: true }];
+  const rows: { stamped: number; recorded: KnownRevision[]; newest: KnownRevision | undefined; why: string }[] = [
+    { stamped: 2, recorded: [one, two], newest: two, why: 'the newest revision is recorded' },
+    { stamped: 2, recorded: [two, one], newest: two, why: 'the order does not matter' },
+    {
+      stamped: 2,
+      recorded: [one, retiring],
+      newest: { revision: 2 },
+      why: 'the live object is not about to be pruned',
+    },
+    { stamped: 1, recorded: [], newest: undefined, why: 'nothing is recorded' },
+    { stamped: 2, recorded: [one], newest: undefined, why: 'a floating ref must not move to an older revision' },
+    { stamped: 1, recorded: [one, two], newest: undefined, why: 'the stamp was forged' },
+  ];
+  for (const { stamped, recorded, newest, why } of rows) {
+    it(`stamped v${stamped} has ${newest === undefined ? 'no newest revision' : 'a newest revision'}: ${why}`, () => {
+      const history = historyOfTerminating(stamped, recorded);
+      assert.deepEqual(history, newest === undefined ? undefined : { newest, recorded });
+    });
+  }
 });

@@ -6,6 +6,7 @@ import {
   contentOf,
   fittingStamp,
   isRecorded,
+  isTerminating,
   nextStamp,
   readStamp,
   revisionName,
@@ -198,4 +199,17 @@ describe('the name of a DefinitionRevision', () => {
   it('is kind, name and revision in lower case', () => {
     assert.equal(revisionName('WorkloadProfile', 'web.ui', 12), 'workloadprofile.web.ui.v12');
   });
+});
+
+describe('a terminating object', () => {
+  const rows: [deletionTimestamp: unknown, is: boolean][] = [
+    ['2026-01-01T00:00:00Z', true],
+    [undefined, false],
+    [null, false],
+  ];
+  for (const [deletionTimestamp, is] of rows) {
+    it(`is ${is ? '' : 'not '}one with deletionTimestamp ${String(deletionTimestamp)}`, () => {
+      assert.equal(isTerminating({ metadata: { name: 'a', deletionTimestamp } as ObjectMeta }), is);
+    });
+  }
 });

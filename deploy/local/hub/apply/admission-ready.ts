@@ -5,6 +5,7 @@ import { apiVersionOf, type JsonValue, type KubeObject } from '../../../../src/a
 import { revisionAnnotation } from '../../../../src/domain/annotations.ts';
 import { webhookConfigurations } from '../../../../src/tls/ca-bundle.ts';
 import type { Client } from '../../../../src/kube/client/client.ts';
+import { ApiError } from '../../../../src/kube/client/errors.ts';
 import { hasCaBundles } from './webhook-service.ts';
 
 const sample = {
@@ -15,7 +16,7 @@ const sample = {
 };
 
 /**
- * Waits until an Environment that is created as a dry run has the stamp that only our webhook writes. Both configurations
+ * Waits until policies are enforced and an Environment that is created as a dry run has the stamp that only our webhook writes. Both configurations
  * have `failurePolicy: Fail`, so then both webhooks work. After the timeout, throws an error with the last problem.
  */
 export async function waitForAdmission(client: Client, timeoutMs: number): Promise<void> {
@@ -38,8 +39,20 @@ async function findProblem(client: Client): Promise<string | undefined> {
     }
     const admitted = await client.create<KubeObject>(environments, sample, { dryRun: true });
     const stamp = admitted.metadata.annotations?.[revisionAnnotation];
-    return stamp === undefined ? 'a sample Environment is admitted without a stamp' : undefined;
+    return stamp === undefined ? 'a sample Environment is admitted without a stamp' : await findPolicyProblem(client);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** The API server starts to enforce policies some time after they are stored. */
+async function findPolicyProblem(client: Client): Promise<string | undefined> {
+  const crd = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${environments.plural}.${environments.group}`;
+  try {
+    await client.raw('DELETE', crd, { apiVersion: 'v1', kind: 'DeleteOptions', dryRun: ['All'] });
+    return 'the policies are not enforced yet';
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 403) return undefined;
+    throw error;
   }
 }

@@ -28,6 +28,11 @@ export async function readWebhookObjects(port: number): Promise<KubeObject[]> {
   return [buildWebhookService(), ...configurations.map((configuration) => withLocalPort(configuration, port))];
 }
 
+/** The ValidatingAdmissionPolicies with their bindings. */
+export async function readPolicyObjects(): Promise<KubeObject[]> {
+  return readObjects(join(deploy, 'policies.yaml'));
+}
+
 /** The CRDs of OCM and the ManagedClusterSet of all clusters. The real OCM creates them by itself. */
 export async function readStandInObjects(): Promise<KubeObject[]> {
   return [...(await readFolder(join(standIn, 'crds'))), buildSet()];

@@ -1,6 +1,8 @@
 import { roles, webhookConfigurationName, type Role } from '../../../../src/api/names.ts';
 import { webhookConfigurations } from '../../../../src/tls/ca-bundle.ts';
 import { waitForAdmission } from '../apply/admission-ready.ts';
+import { createDiscovery } from '../apply/discovery.ts';
+import { readPolicyObjects } from '../apply/hub-objects.ts';
 import { authorityOf, serverOf } from './cluster.ts';
 import { roleOf } from '../inventory.ts';
 import { ensureStarted, waitReady } from './process.ts';
@@ -34,8 +36,15 @@ export async function waitForMooring({ state, files, client }: StartContext): Pr
   await waitForAdmission(client, readyMs);
 }
 
-/** Stops the roles and deletes the webhook configurations. Without the roles these would deny every request. */
+/**
+ * Stops the roles and deletes the webhook configurations and the policies. Without the roles, the configurations would deny
+ * every request, and nobody would remove the finalizers that the policies guard.
+ */
 export async function removeMooring({ files, client }: Pick<StartContext, 'files' | 'client'>): Promise<void> {
   for (const kind of webhookConfigurations) await client.delete(kind, { name: webhookConfigurationName });
+  const discovery = createDiscovery(client);
+  for (const { apiVersion, kind, metadata } of await readPolicyObjects()) {
+    await client.delete(await discovery.resourceOf(apiVersion, kind), { name: metadata.name });
+  }
   await stopNamed(files, roles);
 }
