@@ -17,8 +17,8 @@ order. A denial names the rule in parentheses at the end of its line. So do warn
   the next deletion of the object. To set or change it, a user needs the verb \`override\` on the object.
 - **Try a change first**: \`kubectl apply --dry-run=server\`, or \`mooring check\` without a cluster.
 
-Rules check what a request changes: an edit is not denied because of a problem that existed before. An object that is being
-deleted can always be updated and deleted again.
+Rules check what a request changes: an edit is not denied because of a problem that existed before. No rule is evaluated for an
+object that is being deleted. A policy of the API server lets only its finalizers, its status and the acknowledgement change.
 
 Rules that are **enforced on apply** are checked again by the controller before it writes to the hub: webhook replicas
 decide concurrently, floating refs change their meaning, and definitions change. A write that a rule blocks shows as

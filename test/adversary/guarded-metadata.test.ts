@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { placements, manifestWorkReplicaSets } from '../../src/api/ocm.ts';
 import { apiVersionOf, type KubeObject } from '../../src/api/object.ts';
 import { usernameOf } from '../../src/api/names.ts';
+import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 import { eventually, getObject, kubectl, kubectlOk } from '../support/hub.ts';
-import { environment, manifest, profile } from '../support/manifests.ts';
+import { deployment, environment, manifest, profile } from '../support/manifests.ts';
 import { deleteTestObjects } from '../support/tenant.ts';
 import { createTenant, type TenantUser } from '../support/tenant-user.ts';
 
@@ -201,6 +202,17 @@ describe('the account of the controller', function () {
       await patchAs('definitionrevision', revision, mark(null)),
     ];
     for (const { code, stderr } of writes) assert.equal(code, 0, stderr);
+  });
+
+  it('can send an empty patch that lets admission pin a ref', async () => {
+    const { namespace } = tenant;
+    await kubectlOk(['label', 'namespace', namespace, 'spectrocloud.com/pin-refs=true']);
+    await tenant.kubectlOk(['apply', '-f', '-'], manifest(deployment(namespace, { environmentRef: 'later' })));
+    await tenant.kubectlOk(['apply', '-f', '-'], manifest(environment(namespace, { name: 'later' })));
+    await eventually('the controller has the ref pinned', async () => {
+      const found = await getObject<WorkloadDeployment>(['workloaddeployment', 'web', '-n', namespace]);
+      return found?.spec.environmentRef.name === 'later@v1';
+    });
   });
 
   it('works on objects of almost 1 MiB, and so do the policies for a terminating one', async () => {

@@ -294,10 +294,10 @@ describe('a decision on any facts', () => {
         const again = decide({ ...facts, request: { ...facts.request, object: stored } });
         assert.deepEqual({ refusal: again.refusal, patch: again.patch }, { refusal: undefined, patch: [] });
       }),
-      { numRuns: 4000 },
+      { numRuns: 2000 },
     );
-    assert.ok(patched > 20, `only ${patched} requests were patched`);
-  });
+    assert.ok(patched > 10, `only ${patched} requests were patched`);
+  }).timeout(60_000);
 
   it('lets no severity and no acknowledgement weaken a rule that is not overridable', () => {
     const required = new Set(rules.filter(({ overridable }) => !overridable).map(({ code }) => code));
