@@ -37,7 +37,7 @@ export function boundsFindings({
   // Content that is recorded by the controller is larger than what users may write.
   if (!hubKinds.includes(kind)) return [];
   const findings = exceeded(kind, object);
-  if (findings.length === 0 || isBeingDeleted({ object, ...(oldObject === undefined ? {} : { oldObject }) })) return [];
+  if (findings.length === 0 || isBeingDeleted(oldObject === undefined ? {} : { oldObject })) return [];
   return oldObject !== undefined && keepsContent(kind, object, oldObject) ? [] : findings;
 }
 
