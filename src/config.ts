@@ -55,7 +55,7 @@ export interface ControllerConfig extends LeaderConfig {
   severities: Severities;
   topology: TopologyConfig;
   render: RenderSettings;
-  /** The number of newest revisions that are retained for each object; 0 retains all. */
+  /** The number of newest revisions that are retained for each object; 0 retains all that fit into the limits in bytes. */
   historyLimit: number;
   /** How long a revision is marked as retiring before it is deleted. */
   retireForMs: number;

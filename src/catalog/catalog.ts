@@ -10,6 +10,7 @@ import { builtinTopologyNames, topologyType, type BuiltinTopologyName } from '..
 import { parseRef, type VersionRef } from '../domain/refs/version-ref.ts';
 import { readAllowedHubNamespaces } from '../domain/revisions/allowed-hub-namespaces.ts';
 import type { Definition } from '../domain/revisions/definition.ts';
+import { publishedIn } from '../domain/revisions/published-version.ts';
 import { contentHash, isTerminating, readStamp } from '../domain/revisions/revision.ts';
 import type { DefinitionStore } from './store.ts';
 
@@ -70,7 +71,8 @@ export class Catalog {
     // Content that was written while the webhook was down is not a revision until it is stamped: the recorded version counts.
     const isStamped = stamp.hash === this.#hashOf(definition);
     const version = isStamped ? definition.spec?.['version'] : known?.version;
-    return { newest: { revision: stamp.revision, ...(typeof version === 'string' ? { version } : {}) }, recorded };
+    const newest = { revision: stamp.revision, ...(typeof version === 'string' ? { version } : {}) };
+    return { newest, recorded, ...publishedIn(definition) };
   }
 
   /**

@@ -1,6 +1,11 @@
 import type { RevisionedKindName } from '../api/definition-revision.ts';
 import type { KubeObject, ObjectMeta } from '../api/object.ts';
-import { retiringAnnotation, revisionLabels, topologyAnnotation } from '../domain/annotations.ts';
+import {
+  contentBytesAnnotation,
+  retiringAnnotation,
+  revisionLabels,
+  topologyAnnotation,
+} from '../domain/annotations.ts';
 import type { KnownRevision } from '../domain/refs/resolution.ts';
 import { readAllowedHubNamespaces } from '../domain/revisions/allowed-hub-namespaces.ts';
 import { topologyType } from '../domain/refs/topology-type.ts';
@@ -17,12 +22,20 @@ export function knownRevision({ metadata }: KubeObject): KnownRevision | undefin
   const version = metadata.labels?.[revisionLabels.version];
   const retiring = metadata.annotations?.[retiringAnnotation] !== undefined;
   const hubNamespaces = readAllowedHubNamespaces(metadata);
+  const bytes = recordedBytes({ metadata });
   return {
     revision,
     ...(version === undefined ? {} : { version }),
     ...(retiring ? { retiring } : {}),
     ...(hubNamespaces.length === 0 ? {} : { hubNamespaces }),
+    ...(bytes === 0 ? {} : { bytes }),
   };
+}
+
+/** The bytes of the recorded content. Revisions of a release that did not note the size count as 0: they are pruned by their number. */
+export function recordedBytes({ metadata }: Pick<KubeObject, 'metadata'>): number {
+  const bytes = Number(metadata.annotations?.[contentBytesAnnotation]);
+  return Number.isSafeInteger(bytes) && bytes > 0 ? bytes : 0;
 }
 
 /** The label selector for the DefinitionRevisions of a kind and a name; `ownerUid` tells which object they belong to. */

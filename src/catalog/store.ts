@@ -12,4 +12,6 @@ export interface DefinitionStore {
   revisions(kind: RevisionedKindName, definition: Definition): Promise<KnownRevision[]>;
   /** The spec of a recorded revision. */
   recorded(kind: RevisionedKindName, definition: Definition, revision: number): Promise<JsonObject | undefined>;
+  /** The hash of the content of a recorded revision. */
+  recordedHash(kind: RevisionedKindName, definition: Definition, revision: number): Promise<string | undefined>;
 }

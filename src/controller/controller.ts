@@ -4,6 +4,7 @@ import type { Severities } from '../domain/admission/rule.ts';
 import type { BuiltinTopologyName } from '../domain/refs/topology-type.ts';
 import type { RenderTools } from '../domain/render/workload-render.ts';
 import { Catalog } from '../catalog/catalog.ts';
+import { HistorySizes } from '../catalog/history-sizes.ts';
 import { cachedStore } from '../catalog/stores/cached.ts';
 import type { Client } from '../kube/client/client.ts';
 import { whyNotReady } from '../kube/cache/readiness.ts';
@@ -13,6 +14,7 @@ import { WorkQueue } from '../kube/queue/work-queue.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { StampWaiters } from './revisions/stamp-waiters.ts';
+import { HistoryBudgets } from './revisions/history-budgets.ts';
 import { createEnvironmentReconciler } from './revisions/environment.ts';
 import { definitionKey } from './revisions/own-revisions.ts';
 import { createDefinitionReconcile } from './revisions/reconcile.ts';
@@ -31,7 +33,7 @@ export interface ControllerOptions {
   severities: Severities;
   builtins: Readonly<Record<BuiltinTopologyName, string>>;
   systemNamespace: string;
-  /** How many of the newest revisions of each object are retained; 0 retains all. */
+  /** How many of the newest revisions of each object are retained; 0 retains all that fit into the limits in bytes. */
   historyLimit: number;
   /** How long a revision is marked as retiring before it is deleted. */
   retireForMs: number;
@@ -68,6 +70,7 @@ export function createController(options: ControllerOptions): Controller {
   /** Those of the current leadership. */
   let stampWaiters: StampWaiters | undefined;
   routeEvents({ caches, systemNamespace }, (queue, key) => queues?.[queue].add(key));
+  const sizes = new HistorySizes(caches.definitions.revisions);
   const store = cachedStore(caches.definitions, client);
   const catalog = new Catalog({ store, hash: tools.hash, builtins, systemNamespace });
   const writtenNamespaces = new WrittenNamespaces();
@@ -101,6 +104,7 @@ export function createController(options: ControllerOptions): Controller {
               hash: tools.hash,
               log,
               systemNamespace,
+              budgets: new HistoryBudgets(sizes, (key) => leaderQueues.definitions.add(key)),
               limit: historyLimit,
               retireForMs,
               now,

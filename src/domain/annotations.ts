@@ -45,6 +45,9 @@ export const admissionAnnotations: readonly string[] = [
   requestedWorkloadProfileRefAnnotation,
 ];
 
+/** On a DefinitionRevision: the bytes of the recorded content. The size is known in caches that hold metadata only. */
+export const contentBytesAnnotation = `${reservedPrefix}content-bytes`;
+
 /** The finalizer that delays the deletion of an object until the controller has cleaned up. */
 export const finalizer = `${reservedPrefix}mooring`;
 
@@ -64,6 +67,8 @@ export const revisionLabels = {
   name: `${reservedPrefix}name`,
   revision: `${reservedPrefix}revision`,
   version: `${reservedPrefix}version`,
+  /** On a revision of an Environment with a custom topology: the name of its PolicyDefinition, so that a list can select it. */
+  topology: `${reservedPrefix}topology`,
 } as const;
 
 /** Written by client-side `kubectl apply`: the whole applied object as JSON. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ObjectMeta } from '../../src/api/object.ts';
-import { knownRevision, ownerUid, recordedKey } from '../../src/catalog/revision-records.ts';
+import { knownRevision, ownerUid, recordedBytes, recordedKey } from '../../src/catalog/revision-records.ts';
 
 const labels = {
   'spectrocloud.com/kind': 'Environment',
@@ -30,6 +30,16 @@ describe('the metadata of a DefinitionRevision', () => {
   it('contains whether it is about to be pruned', () => {
     const annotations = { 'spectrocloud.com/retiring': '2026-01-01T00:00:00Z' };
     assert.equal(knownRevision(revision({ annotations }))?.retiring, true);
+  });
+
+  it('contains the bytes of the content, which are not known for revisions of earlier releases', () => {
+    const annotations = { 'spectrocloud.com/content-bytes': '1234' };
+    assert.equal(knownRevision(revision({ annotations }))?.bytes, 1234);
+    assert.equal(recordedBytes(revision({ annotations })), 1234);
+    for (const text of ['', '-1', '1.5', 'x']) {
+      assert.equal(recordedBytes(revision({ annotations: { 'spectrocloud.com/content-bytes': text } })), 0, text);
+    }
+    assert.equal(recordedBytes(revision()), 0);
   });
 
   it('is ignored if the object is terminating, or its labels are not valid', () => {

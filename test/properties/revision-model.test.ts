@@ -79,7 +79,7 @@ class Real {
 
   prune(limit: number, used: ReadonlySet<number>): number[] {
     const known = this.history.recorded.map((item) => ({ ...item, used: used.has(item.revision) }));
-    const { retire } = retention(known, this.history.newest, limit);
+    const { retire } = retention(known, this.history.newest, { revisions: limit, lines: 50, bytes: Infinity });
     for (const revision of retire) this.recorded.delete(revision);
     return retire;
   }

@@ -1,5 +1,6 @@
 import { isJsonObject, type KubeObject } from '../../src/api/object.ts';
 import { sha256 } from '../../src/cli/sha256.ts';
+import { noHistory } from '../../src/catalog/history-sizes.ts';
 import type { DefinitionStore } from '../../src/catalog/store.ts';
 import type { TopologyResult } from '../../src/topology/topology-result.ts';
 import type { GatherOptions, ObjectSource } from '../../src/webhook/gather/context.ts';
@@ -15,6 +16,7 @@ export function webhookSources(overrides: Partial<GatherOptions> = {}, checked: 
     topologies: { check: () => Promise.resolve(checked), render: () => Promise.resolve(checked) },
     hash: sha256,
     revisionWriters: [],
+    historyOf: () => noHistory,
     sharedHubNamespaces: ['managed-cluster-set-global'],
     isAllowed: () => Promise.resolve(true),
     namespaceState: () => Promise.resolve({ labels: {}, terminating: false }),

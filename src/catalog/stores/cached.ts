@@ -107,6 +107,8 @@ export function cachedStore(caches: DefinitionCaches, client: Client): Definitio
       }
       return spec;
     },
+    recordedHash: async (kind, definition, revision) =>
+      (await recordedRevision(client, kind, definition, revision))?.spec.hash,
   };
 }
 

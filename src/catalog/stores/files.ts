@@ -5,7 +5,7 @@ import { retiringAnnotation, revisionAnnotation, revisionHashAnnotation } from '
 import type { Hash } from '../../domain/json/canonical-json.ts';
 import type { DefinitionStore } from '../store.ts';
 import { contentHash, readStamp } from '../../domain/revisions/revision.ts';
-import { ownerUid } from '../revision-records.ts';
+import { ownerUid, recordedBytes } from '../revision-records.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
 /**
@@ -40,6 +40,8 @@ export function fileStore(objects: readonly KubeObject[], hash: Hash): Definitio
       Promise.resolve(revisionsOf(kind, definition).filter((item) => item !== undefined)),
     recorded: (kind, definition, revision) =>
       Promise.resolve(revisionsOf(kind, definition).find((item) => item?.revision === revision)?.spec),
+    recordedHash: (kind, definition, revision) =>
+      Promise.resolve(revisionsOf(kind, definition).find((item) => item?.revision === revision)?.hash),
   };
 }
 
@@ -61,12 +63,15 @@ interface Recorded {
   revision: number;
   version?: string;
   retiring?: boolean;
+  bytes?: number;
+  hash?: string;
   spec?: JsonObject;
 }
 
 function readRecorded({ metadata, ...rest }: KubeObject & { spec?: JsonObject }): Recorded | undefined {
-  const { kind, name, revision, version, object } = rest.spec ?? {};
+  const { kind, name, revision, version, hash, object } = rest.spec ?? {};
   if (typeof kind !== 'string' || typeof name !== 'string' || typeof revision !== 'number') return undefined;
+  const bytes = recordedBytes({ metadata });
   const spec = isJsonObject(object) ? object['spec'] : undefined;
   return {
     kind,
@@ -76,6 +81,8 @@ function readRecorded({ metadata, ...rest }: KubeObject & { spec?: JsonObject })
     revision,
     ...(typeof version === 'string' ? { version } : {}),
     ...(metadata.annotations?.[retiringAnnotation] === undefined ? {} : { retiring: true }),
+    ...(bytes === 0 ? {} : { bytes }),
+    ...(typeof hash === 'string' ? { hash } : {}),
     ...(isJsonObject(spec) ? { spec } : {}),
   };
 }

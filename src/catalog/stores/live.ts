@@ -33,6 +33,8 @@ export function liveStore(client: Client, signal?: AbortSignal): DefinitionStore
         .filter((known) => known !== undefined);
     },
     recorded: (kind, definition, revision) => recordedSpec(client, kind, definition, revision, signal),
+    recordedHash: async (kind, definition, revision) =>
+      (await recordedRevision(client, kind, definition, revision, signal))?.spec.hash,
   };
 }
 

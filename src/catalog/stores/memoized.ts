@@ -20,6 +20,10 @@ export function memoizedStore(definitions: DefinitionStore): DefinitionStore {
       once(`recorded ${identityOf(kind, definition)}/${revision}`, () =>
         definitions.recorded(kind, definition, revision),
       ),
+    recordedHash: (kind, definition, revision) =>
+      once(`hash ${identityOf(kind, definition)}/${revision}`, () =>
+        definitions.recordedHash(kind, definition, revision),
+      ),
   };
 }
 

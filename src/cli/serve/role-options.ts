@@ -32,7 +32,7 @@ export function controllerOptions(): Option[] {
     ),
     new Option(
       '--revision-history-limit <NUMBER>',
-      'newest revisions to retain for each object; 0 retains all',
+      'newest revisions to retain for each object; 0 is no limit except the size',
     ).default('20'),
     new Option(
       '--revision-retirement <SECONDS>',

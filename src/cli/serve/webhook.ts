@@ -5,6 +5,7 @@ import { cachedStore, definitionCaches } from '../../catalog/stores/cached.ts';
 import { cachedObject, cachedReferrers } from '../../catalog/referrers/cached.ts';
 import { deploymentCache } from '../../catalog/deployment-cache.ts';
 import { liveReferrers } from '../../catalog/referrers/live.ts';
+import { HistorySizes } from '../../catalog/history-sizes.ts';
 import { Catalog } from '../../catalog/catalog.ts';
 import type { NeededRight } from '../../domain/admission/facts.ts';
 import type { DefinitionStore } from '../../catalog/store.ts';
@@ -37,6 +38,7 @@ export async function serveWebhook(
   const caches = definitionCaches(client, log);
   const { systemNamespace } = config;
   const deployments = deploymentCache({ client, log, systemNamespace });
+  const historySizes = new HistorySizes(caches.revisions);
   const referrers = cachedReferrers(deployments, caches);
   const lookup = { cached: referrers, cachedObject: cachedObject(deployments, caches), client, systemNamespace };
   const catalogOf = (store: DefinitionStore) =>
@@ -52,6 +54,7 @@ export async function serveWebhook(
     topologies,
     hash: sha256,
     revisionWriters: revisionWriters(config.namespace),
+    historyOf: (namespace) => historySizes.of(namespace),
     cached: { catalog: catalogOf(cachedStore(caches, client)), referrers },
     live: (limit, { findsMissed }) => ({
       // A decision reads the same object several times and must always see the same state of it.

@@ -26,7 +26,7 @@ import { PersistentErrors } from '../persistent-errors.ts';
 import { placementIndexes, type ControllerCaches } from '../caches.ts';
 import type { Backoff } from '../../kube/queue/work-queue.ts';
 import type { WrittenNamespaces } from '../written-namespaces.ts';
-import { finalizerInitialized, writeStatus } from './status.ts';
+import { writeStatus } from './status.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
 /** What the controller does for Environments besides recording their revisions. */
@@ -105,9 +105,8 @@ export function createEnvironmentReconciler(options: EnvironmentReconcilerOption
     rendered: Condition,
     placementRefs: EnvironmentStatus['placementRefs'],
   ): Promise<boolean> {
-    const conditions = [finalizerInitialized, rendered];
     const refs = placementRefs === undefined ? {} : { placementRefs };
-    return writeStatus(client, 'Environment', environment, { conditions, ...refs });
+    return writeStatus(client, 'Environment', environment, { conditions: [rendered], ...refs });
   }
 
   async function pruneProbes(probes: KubeObject[], desired: HubObject[]): Promise<void> {
@@ -150,7 +149,7 @@ async function deleteProbes(environment: Definition, probes: readonly KubeObject
   if (failure === undefined) return true;
   const { reason, message } = failure;
   const deleting = { type: 'Deleting', status: 'True', reason, message: conditionMessage(message) } as const;
-  await writeStatus(client, 'Environment', environment, { conditions: [finalizerInitialized, deleting] });
+  await writeStatus(client, 'Environment', environment, { conditions: [deleting] });
   return false;
 }
 

@@ -2,17 +2,20 @@ import type { RevisionedKindName } from '../../api/definition-revision.ts';
 import { definitionRevisions } from '../../api/kinds.ts';
 import { apiVersionOf } from '../../api/object.ts';
 import { retiringAnnotation } from '../../domain/annotations.ts';
-import type { Use } from '../../domain/refs/uses.ts';
-import { resolve, type History } from '../../domain/refs/resolution.ts';
-import { retention } from '../../domain/revisions/retention.ts';
+import type { History } from '../../domain/refs/resolution.ts';
+import { countUsers, usedRevisions, type RevisionUses } from '../../domain/refs/used-revisions.ts';
+import { historyLimits } from '../../domain/revisions/history-limits.ts';
+import { publishedIn } from '../../domain/revisions/published-version.ts';
+import { requiredBytes, retention } from '../../domain/revisions/retention.ts';
 import { readStamp } from '../../domain/revisions/revision.ts';
 import type { RecordedRevision } from '../../catalog/stores/cached.ts';
 import type { Client } from '../../kube/client/client.ts';
 import type { Log } from '../../log.ts';
 import { fieldManager } from '../field-manager.ts';
 import type { ControllerCaches } from '../caches.ts';
-import { ownRevisions, type OwnRevision } from './own-revisions.ts';
-import { cachedUses, liveUses, type RevisionUses } from './uses.ts';
+import { definitionKey, ownRevisions, type OwnRevision } from './own-revisions.ts';
+import type { HistoryBudgets } from './history-budgets.ts';
+import { cachedUses, liveUses } from './uses.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
 export interface HistoryOptions {
@@ -20,7 +23,9 @@ export interface HistoryOptions {
   caches: ControllerCaches;
   log: Log;
   systemNamespace: string;
-  /** How many of the newest revisions are retained; 0 retains all. */
+  /** The bytes that the history of each object may have. */
+  budgets: HistoryBudgets;
+  /** How many of the newest revisions are retained; 0 retains all that the bytes allow. */
   limit: number;
   /** How long a revision is marked as retiring before it is deleted; longer than an admission request takes that started before. */
   retireForMs: number;
@@ -39,26 +44,17 @@ export async function countAndPruneRevisions(
   const own = ownRevisions(kind, definition, options.caches);
   const history = historyFrom(definition, stamp.revision, own);
   const users = await cachedUses(kind, definition, options.caches, options.systemNamespace);
-  await writeUserCounts(own, countsOf(users.uses, history), options.client);
+  await writeUserCounts(own, countUsers(users.uses, history), options.client);
   return prune(kind, definition, own, history, users, options);
 }
 
-function historyFrom({ spec }: Definition, newest: number, own: readonly OwnRevision[]): History {
-  const version = spec?.['version'];
+function historyFrom(definition: Definition, newest: number, own: readonly OwnRevision[]): History {
+  const version = definition.spec?.['version'];
   return {
+    ...publishedIn(definition),
     newest: { revision: newest, ...(typeof version === 'string' ? { version } : {}) },
     recorded: own.map(({ known }) => known),
   };
-}
-
-/** How many refs resolve to each revision now. */
-function countsOf(uses: readonly Use[], history: History): Map<number, number> {
-  const counts = new Map<number, number>();
-  for (const { selector } of uses) {
-    const resolution = resolve(selector, history);
-    if (resolution.state === 'resolved') counts.set(resolution.revision, (counts.get(resolution.revision) ?? 0) + 1);
-  }
-  return counts;
 }
 
 async function writeUserCounts(
@@ -88,9 +84,11 @@ async function prune(
   users: RevisionUses,
   options: HistoryOptions,
 ): Promise<number | undefined> {
-  const { client, limit, retireForMs, now, log } = options;
+  const { client, budgets, limit, retireForMs, now, log } = options;
   const used = usedRevisions(users, history);
-  const plan = retention(withUse(own, used), history.newest, limit);
+  const revisions = own.map(({ known }) => ({ ...known, used: used.has(known.revision) }));
+  const bytes = budgets.budgetOf(definitionKey(kind, definition), requiredBytes(revisions, history.newest));
+  const plan = retention(revisions, history.newest, { revisions: limit, lines: historyLimits.lines, bytes });
   for (const { object } of select(own, plan.retire)) await setRetiring(client, object, new Date(now()).toISOString());
   for (const { object } of select(own, plan.restore)) await setRetiring(client, object, null);
   const due = select(own, plan.expire).filter(({ object }) => msLeft(object, retireForMs, now()) <= 0);
@@ -107,21 +105,6 @@ async function prune(
     ...select(own, plan.expire).map(({ object }) => Math.max(msLeft(object, retireForMs, now()), 1000)),
   ];
   return waits.length === 0 ? undefined : Math.min(...waits);
-}
-
-function withUse(own: readonly OwnRevision[], used: ReadonlySet<number>) {
-  return own.map(({ known }) => ({ ...known, used: used.has(known.revision) }));
-}
-
-function usedRevisions({ uses, applied, recorded }: RevisionUses, history: History): Set<number> {
-  return new Set([...countsOf([...uses, ...recorded], history).keys(), ...applied, ...stampedIn(uses)]);
-}
-
-/** The revisions that refs resolved to when they were written: reverting a later change must find them again. */
-function stampedIn(uses: readonly Use[]): number[] {
-  return uses.flatMap(({ stamped, selector }) =>
-    stamped === undefined || selector.kind === 'newest' ? [] : [stamped.revision],
-  );
 }
 
 function select(own: readonly OwnRevision[], revisions: readonly number[]): OwnRevision[] {

@@ -8,7 +8,7 @@ import { publishedVersions } from '../../domain/revisions/revision-status.ts';
 import { fittingStamp, unknownHashFormat, type Stamp } from '../../domain/revisions/revision.ts';
 import { revisionedResources } from '../../catalog/stores/live.ts';
 import type { Client } from '../../kube/client/client.ts';
-import { TerminalError } from '../../kube/client/errors.ts';
+import { refusalMessage, TerminalError } from '../../kube/client/errors.ts';
 import type { Reconcile, Requeue } from '../../kube/queue/loop.ts';
 import { addFinalizer, hasFinalizer, removeFinalizer } from '../finalizer.ts';
 import { deleteAll } from '../list-owned.ts';
@@ -17,8 +17,15 @@ import { countAndPruneRevisions, type HistoryOptions } from './history.ts';
 import { allOwnRevisions, definitionKey, ownRevisions } from './own-revisions.ts';
 import type { StampWaiters } from './stamp-waiters.ts';
 import { revisionOf } from '../../domain/revisions/record.ts';
+import { recordProblems, type RecordProblem } from '../../domain/revisions/recordable.ts';
 import { record } from './record.ts';
-import { controllerStatus, writeStatus } from './status.ts';
+import {
+  controllerStatus,
+  hasRecordedCondition,
+  notRecordedCondition,
+  recordedCondition,
+  writeStatus,
+} from './status.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
 export interface DefinitionOptions extends HistoryOptions {
@@ -72,6 +79,9 @@ async function reconcileDefinition(
   // The watch event of a written status causes the next reconcile.
   if (definition.status?.revision !== stamp.revision) {
     if ((await recordEdit(kind, definition, { stamp, own }, options)) === 'stop') return undefined;
+  } else if (!hasRecordedCondition(definition)) {
+    await writeStatus(client, kind, definition, { conditions: [recordedCondition(definition)] });
+    return undefined;
   }
   const backoff = kind === 'Environment' ? await environments.reconcile(definition) : undefined;
   const pruneMs = await countAndPruneRevisions(kind, definition, options);
@@ -116,11 +126,21 @@ async function recordEdit(
   kind: RevisionedKindName,
   definition: Definition,
   { stamp, own }: { stamp: Stamp; own: readonly KnownRevision[] },
-  { client, log }: DefinitionOptions,
+  options: DefinitionOptions,
 ): Promise<'stop' | 'continue'> {
+  const { client, log } = options;
   const { namespace = '', name } = definition.metadata;
   const fields = { kind, namespace, name, revision: stamp.revision };
-  const outcome = await record(client, revisionOf(kind, definition, stamp));
+  const problems = recordProblems(kind, definition);
+  if (problems.length > 0) {
+    // The content was stored while the webhook was unavailable. An edit that removes the problems is admitted.
+    const message = problems.map(formatProblem).join('\n');
+    const condition = notRecordedCondition(definition, { reason: 'NotRecordable', message });
+    if (await writeStatus(client, kind, definition, { conditions: [condition] }))
+      log.warn({ ...fields, message }, 'cannot be recorded');
+    return 'stop';
+  }
+  const outcome = await recordOrReport(kind, definition, stamp, options);
   if (outcome === 'namespaceTerminating') return 'stop';
   if (outcome === 'conflict') {
     // The stamp was written while the webhook was unavailable. A higher number in the status makes the webhook assign a new one.
@@ -131,9 +151,34 @@ async function recordEdit(
   const version = definition.spec?.['version'];
   const live = { revision: stamp.revision, ...(typeof version === 'string' ? { version } : {}) };
   const versions = publishedVersions([...own, live], controllerStatus(definition).versions);
-  const written = await writeStatus(client, kind, definition, { revision: stamp.revision, versions });
+  const conditions = [recordedCondition(definition)];
+  const written = await writeStatus(client, kind, definition, { revision: stamp.revision, versions, conditions });
   log.info(fields, 'recorded');
   return written ? 'stop' : 'continue';
+}
+
+/** Records the current content. If the API server refuses that, the status says why, and the error leads to a retry with backoff. */
+async function recordOrReport(
+  kind: RevisionedKindName,
+  definition: Definition,
+  stamp: Stamp,
+  options: DefinitionOptions,
+) {
+  try {
+    return await record(options.client, revisionOf(kind, definition, stamp));
+  } catch (error) {
+    const message = refusalMessage(error);
+    if (message === undefined) throw error;
+    const condition = notRecordedCondition(definition, { reason: 'RecordingFailed', message });
+    await writeStatus(options.client, kind, definition, { conditions: [condition] });
+    // A quota may be exhausted by revisions that can be pruned.
+    await countAndPruneRevisions(kind, definition, options);
+    throw error;
+  }
+}
+
+function formatProblem({ path, message }: RecordProblem): string {
+  return path === '' ? message : `${path}: ${message}`;
 }
 
 function newestOf(revisions: readonly KnownRevision[]): number {
@@ -146,7 +191,8 @@ async function finalizeDefinition(
   definition: Definition,
   options: DefinitionOptions,
 ): Promise<void | Requeue> {
-  const { client, caches, environments } = options;
+  const { client, caches, environments, budgets } = options;
+  budgets.forget(definitionKey(kind, definition));
   if (!hasFinalizer(definition)) return undefined;
   if (kind === 'Environment' && !(await environments.deleteProbes(definition))) return { backoff: notOpenBackoff };
   // Newest first: a ref to a terminating object resolves only while its newest revision exists, and never moves to an older one.

@@ -1,95 +1,55 @@
 import type { RevisionedKindName } from '../../api/definition-revision.ts';
-import { isJsonObject } from '../../api/object.ts';
-import type { UncheckedObject } from '../../api/unchecked-object.ts';
-import { referrersOf, type ReferrerIndex } from '../../catalog/referrers.ts';
+import { definitionRevisions } from '../../api/kinds.ts';
 import { cachedObject, cachedReferrers } from '../../catalog/referrers/cached.ts';
+import { recordedEnvironment } from '../../catalog/referrers/keys.ts';
 import { liveReferrers } from '../../catalog/referrers/live.ts';
-import type { ReferenceField } from '../../domain/refs/reference-fields.ts';
-import { useOf, type Use } from '../../domain/refs/uses.ts';
+import { revisionUses } from '../../catalog/revision-uses.ts';
+import { revisionLabels } from '../../domain/annotations.ts';
+import type { RevisionUses } from '../../domain/refs/used-revisions.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 import type { Client } from '../../kube/client/client.ts';
 import type { ControllerCaches } from '../caches.ts';
 
-/** Why revisions of a definition are retained, besides being the newest. */
-export interface RevisionUses {
-  /** Refs to the definition, which are counted for `status.users`. */
-  uses: Use[];
-  /** Revisions that are applied, even if the refs have changed since: retained, not counted. */
-  applied: number[];
-  /** Refs in recorded revisions of Environments, because a recorded revision may be used again: retained, not counted. */
-  recorded: Use[];
-}
+/** The caches that referrers are found in. */
+type ReferrerCaches = Pick<ControllerCaches, 'deployments' | 'definitions'>;
 
 /** The uses of a definition, from the caches. */
-export async function cachedUses(
+export function cachedUses(
   kind: RevisionedKindName,
   definition: Definition,
-  caches: Pick<ControllerCaches, 'deployments' | 'definitions'>,
+  caches: ReferrerCaches,
   systemNamespace: string,
 ): Promise<RevisionUses> {
   const index = cachedReferrers(caches.deployments, caches.definitions);
-  return {
-    ...(await usesOf(kind, definition, index, systemNamespace)),
-    applied: await appliedUses(kind, definition, index),
-  };
+  return revisionUses(kind, definition, { index, systemNamespace });
 }
 
 /**
- * The current refs to a definition and the revisions that are applied, read live before a revision is deleted. `recorded` is
- * empty: refs in recorded revisions of Environments are read from the cache only.
+ * The uses of a definition, read live before a revision is deleted. A cache may lack a new ref: also one in a recorded revision of an
+ * Environment, which pins a revision of a PolicyDefinition as long as it is retained.
  */
-export async function liveUses(
+export function liveUses(
   client: Client,
   kind: RevisionedKindName,
   definition: Definition,
-  {
-    caches,
-    systemNamespace,
-  }: { caches: Pick<ControllerCaches, 'deployments' | 'definitions'>; systemNamespace: string },
+  { caches, systemNamespace }: { caches: ReferrerCaches; systemNamespace: string },
 ): Promise<RevisionUses> {
-  const index = liveReferrers({
-    cached: cachedReferrers(caches.deployments, caches.definitions),
+  const cached = cachedReferrers(caches.deployments, caches.definitions);
+  const live = liveReferrers({
+    cached,
     cachedObject: cachedObject(caches.deployments, caches.definitions),
     client,
     systemNamespace,
     findsMissed: true,
   });
-  const { uses } = await usesOf(kind, definition, index, systemNamespace);
-  return { uses, applied: await appliedUses(kind, definition, index), recorded: [] };
-}
-
-/** The revisions of a definition that are applied. A PolicyDefinition is not applied itself. */
-async function appliedUses(kind: RevisionedKindName, definition: Definition, index: ReferrerIndex): Promise<number[]> {
-  if (kind === 'PolicyDefinition') return [];
-  const { namespace = '', name } = definition.metadata;
-  return appliedRevisions(kind, definition, await index.byReference({ kind, namespace, name }));
-}
-
-async function usesOf(
-  kind: RevisionedKindName,
-  { metadata: { namespace = '', name } }: Definition,
-  index: ReferrerIndex,
-  systemNamespace: string,
-): Promise<Pick<RevisionUses, 'uses' | 'recorded'>> {
-  const { current, recorded } = await referrersOf({ kind, namespace, name }, { index, systemNamespace });
-  // The refs of a terminating deployment are not counted; the revisions that it has applied are retained.
-  const counted = current.filter(
-    (referrer) => referrer.kind === 'Environment' || referrer.object.metadata.deletionTimestamp === undefined,
-  );
-  return { uses: counted.map(useOf), recorded: recorded.map(useOf) };
-}
-
-function appliedRevisions(
-  kind: ReferenceField['kind'],
-  { metadata }: Definition,
-  referrers: readonly UncheckedObject[],
-): number[] {
-  // The field of the status that says which revision is applied.
-  const appliedField = kind === 'Environment' ? 'environment' : 'workloadProfile';
-  return referrers.flatMap(({ status }) => {
-    const applied = status?.[appliedField];
-    if (!isJsonObject(applied) || applied['name'] !== metadata.name) return [];
-    if (applied['namespace'] !== metadata.namespace) return [];
-    return typeof applied['revision'] === 'number' ? [applied['revision']] : [];
-  });
+  const index: typeof live = {
+    ...live,
+    async recordedByTopology(topology) {
+      const labelSelector = `${revisionLabels.kind}=Environment,${revisionLabels.topology}=${topology}`;
+      const { items } = await client.list(definitionRevisions, { labelSelector, metadataOnly: true });
+      // Revisions that an earlier release recorded lack the label. They are not new, so the cache has them.
+      return [...items.flatMap(recordedEnvironment), ...(await cached.recordedByTopology(topology))];
+    },
+  };
+  return revisionUses(kind, definition, { index, systemNamespace });
 }

@@ -60,6 +60,29 @@ export interface Pairing {
   before?: readonly Violation[];
 }
 
+/** How much content is recorded, in bytes, where a request adds a revision. */
+export interface HistoryFacts {
+  /** Content of the revision that the request makes. */
+  added: number;
+  object: {
+    /** Content of all its revisions. */
+    stored: number;
+    /** What must be retained with the new revision; absent if everything fits. */
+    required?: number;
+    /** Numbers of the older revisions in use. */
+    revisions?: readonly number[];
+    /** The objects that use them. */
+    holders?: readonly Referrer[];
+  };
+  namespace: {
+    stored: number;
+    /** Without what is about to be pruned. */
+    kept: number;
+    /** The objects with the largest histories; empty if everything fits. */
+    largest: readonly (Referrer & { bytes: number })[];
+  };
+}
+
 /** Everything that a decision depends on: plain data, gathered before the rules run. */
 export interface Facts {
   /** Where the rules run: on an admission request, or in the controller before it applies a render. */
@@ -89,6 +112,10 @@ export interface Facts {
   publishedSpec?: JsonObject;
   /** For a revisioned object that publishes the first version of a major: the objects that pin the revision of that number. */
   shadowedPins?: readonly Referrer[];
+  /** For a request that makes a revision. */
+  history?: HistoryFacts;
+  /** For an update of an object whose current content cannot be recorded: the hash of the newest recorded content. */
+  recordedHash?: string;
   /** For a new topology of an Environment: the objects that it renders for any Workload. */
   shape?: TopologyShape;
   /** What the request changes on the spokes: for its deployment, or for the deployments that an edit of an Environment affects. */

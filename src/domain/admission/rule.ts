@@ -1,4 +1,4 @@
-import { revisionedKindNames } from '../../api/definition-revision.ts';
+import { revisionedKindNames, type RevisionedKindName } from '../../api/definition-revision.ts';
 import type { Refusal } from './decision.ts';
 import type { Facts, RequestFacts } from './facts.ts';
 
@@ -42,6 +42,11 @@ export type Severities = Readonly<Record<string, 'deny' | 'warn' | 'off'>>;
 
 /** The kinds whose edits are recorded as revisions. */
 export const revisionedKinds: readonly string[] = revisionedKindNames;
+
+/** The kind of a request, if edits of it are recorded as revisions. */
+export function revisionedKindOf({ kind }: Pick<RequestFacts, 'kind'>): RevisionedKindName | undefined {
+  return revisionedKindNames.find((name) => name === kind);
+}
 
 /** The kinds that users apply to the hub. */
 export const hubKinds: readonly string[] = [...revisionedKinds, 'WorkloadDeployment'];

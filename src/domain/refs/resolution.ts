@@ -9,6 +9,8 @@ export interface KnownRevision {
   retiring?: boolean;
   /** Of an Environment: the hub namespaces in its stamp, without shared ones. */
   hubNamespaces?: readonly string[];
+  /** Bytes of the recorded content; absent if an earlier release of mooring recorded it. */
+  bytes?: number;
 }
 
 /**
@@ -18,6 +20,8 @@ export interface KnownRevision {
 export interface History {
   newest: KnownRevision;
   recorded: KnownRevision[];
+  /** The versions in the status of the object. Their revisions may have been pruned. */
+  published?: readonly string[];
 }
 
 /**
@@ -54,11 +58,13 @@ export function resolve(selector: RevisionSelector, history: History): Resolutio
         revisions,
         (version) => major(version) === selector.major && minor(version) === selector.minor,
       );
-      const problem = `no version ${selector.major}.${selector.minor}.x is published`;
+      const line = `${selector.major}.${selector.minor}`;
+      const isPruned = releasesIn(history).some((version) => `${major(version)}.${minor(version)}` === line);
+      const problem = `no version ${line}.x is ${isPruned ? 'retained' : 'published'}`;
       return best === undefined ? missing('pending', problem, revisions) : found(best, true);
     }
     case 'version':
-      return resolveVersion(selector.version, revisions);
+      return resolveVersion(selector.version, history, revisions);
   }
 }
 
@@ -72,17 +78,28 @@ function allRevisions(history: History): KnownRevision[] {
 function resolveNumber(number: number, history: History, revisions: KnownRevision[]): Resolution {
   const version = highest(revisions, (published) => major(published) === number);
   if (version !== undefined) return found(version, true);
+  // The name of a range of versions never becomes the number of a revision, even if all versions in the range are pruned.
+  if (releasesIn(history).some((published) => major(published) === number)) {
+    return missing('pending', `no version ${number}.x.y is retained`, revisions);
+  }
   const exact = revisions.find((revision) => revision.revision === number);
   if (exact !== undefined) return found(exact, false);
   if (number > history.newest.revision) return missing('pending', `there is no revision ${number} yet`, revisions);
   return missing('impossible', `revision ${number} has been pruned`, revisions);
 }
 
-function resolveVersion(version: string, revisions: KnownRevision[]): Resolution {
+function resolveVersion(version: string, history: History, revisions: KnownRevision[]): Resolution {
   // A version means its first revision: later ones with the same version differ in labels and annotations only.
   const exact = revisions.find((revision) => revision.version === version);
   if (exact !== undefined) return found(exact, false);
-  const best = highest(revisions, (other) => major(other) === major(version) && minor(other) === minor(version));
+  if (history.published?.includes(version) === true) {
+    return missing('impossible', `version ${version} has been pruned`, revisions);
+  }
+  const published = releasesIn(history).map((release) => ({ revision: 0, version: release }));
+  const best = highest(
+    [...revisions, ...published],
+    (other) => major(other) === major(version) && minor(other) === minor(version),
+  );
   if (best?.version !== undefined && compare(version, best.version) < 0) {
     return missing(
       'impossible',
@@ -91,6 +108,11 @@ function resolveVersion(version: string, revisions: KnownRevision[]): Resolution
     );
   }
   return missing('pending', `version ${version} is not published yet`, revisions);
+}
+
+/** The releases in the status of the object: the highest one of each minor line. */
+function releasesIn({ published = [] }: History): string[] {
+  return published.filter((version) => parse(version) !== null && prerelease(version) === null);
 }
 
 /** The first revision of the highest published version that matches; a prerelease is never the highest of a range. */

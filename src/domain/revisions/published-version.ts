@@ -1,6 +1,6 @@
 import { compare, prerelease, valid } from 'semver';
 import { child } from '../json/fields.ts';
-import { lineOf, prereleaseLineOf } from './version-line.ts';
+import { lineKeyOf, lineOf, prereleaseLineOf } from './version-line.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
 
 /** `spec.version` of an object of any shape; `undefined` unless it is a version. */
@@ -28,4 +28,19 @@ export function highestOfLine(oldObject: UncheckedObject, version: string): stri
     .filter((item) => prerelease(item) === null || prerelease(version) !== null)
     .toSorted(compare)
     .at(-1);
+}
+
+/** The versions in the status of an object, for its history. */
+export function publishedIn({ status }: Pick<UncheckedObject, 'status'>): { published?: string[] } {
+  const versions = Object.values(child(status, 'versions')).filter((version) => typeof version === 'string');
+  return versions.length === 0 ? {} : { published: versions };
+}
+
+/** The keys of `status.versions` that are taken: those in the status, and the one of the version in the spec. */
+export function publishedLines(oldObject: UncheckedObject): Set<string> {
+  const live = versionOf(oldObject);
+  return new Set([
+    ...Object.keys(child(oldObject.status, 'versions')),
+    ...(live === undefined ? [] : [lineKeyOf(live)]),
+  ]);
 }

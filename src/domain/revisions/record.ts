@@ -1,8 +1,15 @@
 import type { DefinitionRevision, RevisionedKindName } from '../../api/definition-revision.ts';
 import { definitionRevisions } from '../../api/kinds.ts';
 import { apiVersionOf } from '../../api/object.ts';
-import { allowedHubNamespacesAnnotation, revisionLabels, topologyAnnotation } from '../annotations.ts';
+import {
+  allowedHubNamespacesAnnotation,
+  contentBytesAnnotation,
+  revisionLabels,
+  topologyAnnotation,
+} from '../annotations.ts';
 import { topologyOf } from '../json/fields.ts';
+import { readTopologyRef } from '../refs/read-ref.ts';
+import { jsonBytes } from './content-size.ts';
 import type { Definition } from './definition.ts';
 import { contentOf, revisionName, type Stamp } from './revision.ts';
 
@@ -16,6 +23,7 @@ export function revisionOf(
   const version = definition.spec?.['version'];
   const versioned = typeof version === 'string' ? { version } : {};
   const { metadata, spec } = contentOf(definition);
+  const object = { metadata, spec };
   // All kinds of the group have the same apiVersion.
   const apiVersion = apiVersionOf(definitionRevisions);
   return {
@@ -29,8 +37,9 @@ export function revisionOf(
         [revisionLabels.name]: name,
         [revisionLabels.revision]: String(revision),
         ...(typeof version === 'string' ? { [revisionLabels.version]: version } : {}),
+        ...topologyLabel(definition),
       },
-      ...recordedAnnotations(definition),
+      annotations: { ...environmentAnnotations(definition), [contentBytesAnnotation]: String(jsonBytes(object)) },
       ownerReferences: [
         {
           apiVersion,
@@ -42,17 +51,22 @@ export function revisionOf(
         },
       ],
     },
-    spec: { kind, name, revision, ...versioned, hash, object: { metadata, spec } },
+    spec: { kind, name, revision, ...versioned, hash, object },
   };
 }
 
 /** Of an Environment: its topology and its hub namespaces. They are annotations, because only the metadata of revisions is watched. */
-function recordedAnnotations(definition: Definition): { annotations?: Record<string, string> } {
+function environmentAnnotations(definition: Definition): Record<string, string> {
   const { type } = topologyOf(definition);
   const hubNamespaces = definition.metadata.annotations?.[allowedHubNamespacesAnnotation];
-  const annotations = {
+  return {
     ...(typeof type === 'string' ? { [topologyAnnotation]: type } : {}),
     ...(hubNamespaces === undefined ? {} : { [allowedHubNamespacesAnnotation]: hubNamespaces }),
   };
-  return Object.keys(annotations).length === 0 ? {} : { annotations };
+}
+
+/** The name of the PolicyDefinition, as a label; none if it is not the name of an object, because the label must be valid. */
+function topologyLabel({ spec }: Definition): Record<string, string> {
+  const name = readTopologyRef(spec, '')?.ref.name;
+  return name === undefined ? {} : { [revisionLabels.topology]: name };
 }

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../api/object.ts';
+import { isJsonObject, type JsonValue } from '../../api/object.ts';
 
 /** `metav1.StatusCause`: one invalid field. */
 export interface StatusCause {
@@ -129,4 +129,14 @@ export function isAlreadyExists(error: unknown): boolean {
 /** Whether a resourceVersion or a continue token is too old, so that a new list is necessary. */
 export function isGone(error: unknown): boolean {
   return error instanceof ApiError && error.code === 410;
+}
+
+/** HTTP statuses that say nothing about the request itself: it may succeed when it is repeated soon, or with other credentials. */
+const unrelatedCodes = [401, 409, 429, 503, 504];
+
+/** The API server's own message if it refused a request for what it contains, or for a limit; `undefined` for other errors. */
+export function refusalMessage(error: unknown): string | undefined {
+  if (!(error instanceof ApiError) || unrelatedCodes.includes(error.code)) return undefined;
+  const { body } = error;
+  return isJsonObject(body) && typeof body['message'] === 'string' ? body['message'] : error.message;
 }

@@ -1,4 +1,5 @@
 import type { Catalog } from '../../catalog/catalog.ts';
+import type { NamespaceHistory } from '../../catalog/history-sizes.ts';
 import type { ReferrerIndex } from '../../catalog/referrers.ts';
 import type { Facts, NeededRight, RequestFacts } from '../../domain/admission/facts.ts';
 import type { Hash } from '../../domain/json/canonical-json.ts';
@@ -21,6 +22,8 @@ export interface GatherOptions {
   isAllowed(user: UserInfo, right: NeededRight, signal: AbortSignal): Promise<boolean>;
   /** A namespace, read live; `undefined` if it does not exist. */
   namespaceState(namespace: string, signal: AbortSignal): Promise<NamespaceFacts | undefined>;
+  /** The recorded content in a hub namespace, as it was last watched. */
+  historyOf(namespace: string): NamespaceHistory;
   topologies: Pick<TopologyEngine, 'check' | 'render'>;
   hash: Hash;
   /** Users that may write DefinitionRevisions. */

@@ -27,7 +27,7 @@ export async function editedHistory(
   if (oldObject === undefined) return { after: { newest, recorded: [] }, revision };
   const before = await catalog.history(kind, oldObject);
   if (before === undefined || revision === before.newest.revision) return undefined;
-  return { before, after: { newest, recorded: [...before.recorded, before.newest] }, revision };
+  return { before, after: { ...before, newest, recorded: [...before.recorded, before.newest] }, revision };
 }
 
 /** Whether a ref will resolve to the revision that the edit creates. */

@@ -4,9 +4,11 @@ import { acknowledgeableCodes } from '../../domain/admission/rule-codes.ts';
 import type { AdmissionRequest } from '../review/review.ts';
 import { gatherChanges } from './changes/gather-changes.ts';
 import type { Gatherer, GatherContext, GatherOptions, ObjectSource } from './context.ts';
+import { gatherHistory } from './history.ts';
 import { createNameVisibility, nothingVisible } from './name-visibility.ts';
 import { gatherPairings } from './pairings.ts';
 import { gatherPublication } from './publication.ts';
+import { gatherRecordedHash } from './recorded-hash.ts';
 import { gatherReferences } from './references.ts';
 import { gatherReferrers } from './referrers.ts';
 import { requestFacts } from './request-facts.ts';
@@ -24,6 +26,8 @@ const gatherers: readonly Gatherer[] = [
   onValidation(gatherReferrers),
   onValidation(gatherPairings),
   onValidation(gatherPublication),
+  onValidation(gatherHistory),
+  unlessTerminating(gatherRecordedHash),
   onValidation(gatherChanges),
 ];
 

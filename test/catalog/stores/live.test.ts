@@ -67,6 +67,8 @@ describe('the stores of a cluster', () => {
     it(`${name}: returns the content of a revision`, async () => {
       assert.deepEqual(await source().recorded('Environment', now, 2), recorded('uid-1', 2).spec.object.spec);
       assert.equal(await source().recorded('Environment', now, 4), undefined);
+      assert.equal(await source().recordedHash('Environment', now, 2), recorded('uid-1', 2).spec.hash);
+      assert.equal(await source().recordedHash('Environment', now, 4), undefined);
     });
   }
 

@@ -16,6 +16,7 @@ describe('the memoized store', () => {
       names: () => note('names', ['primary']),
       revisions: () => note('revisions', []),
       recorded: (_, __, revision) => note(`recorded ${revision}`, { size: revision }),
+      recordedHash: (_, __, revision) => note(`hash ${revision}`, 'abc'),
     };
     const definitions = memoizedStore(source);
     for (const _ of ['first', 'second']) {
@@ -25,6 +26,7 @@ describe('the memoized store', () => {
       assert.deepEqual(await definitions.revisions('Environment', definition), []);
       assert.deepEqual(await definitions.recorded('Environment', definition, 1), { size: 1 });
       assert.deepEqual(await definitions.recorded('Environment', definition, 2), { size: 2 });
+      assert.equal(await definitions.recordedHash('Environment', definition, 2), 'abc');
     }
     assert.deepEqual(asked, [
       'get Environment team/primary',
@@ -33,6 +35,7 @@ describe('the memoized store', () => {
       'revisions',
       'recorded 1',
       'recorded 2',
+      'hash 2',
     ]);
   });
 });

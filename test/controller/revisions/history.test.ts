@@ -9,6 +9,7 @@ import { readStamp } from '../../../src/domain/revisions/revision.ts';
 import { isConflict } from '../../../src/kube/client/errors.ts';
 import { controllerScene, type ControllerScene } from '../../support/controller-scene.ts';
 import { stampedAs } from '../../support/facts.ts';
+import { budgetsOf } from '../../support/history-budgets.ts';
 import { deployment, environment } from '../../support/manifests.ts';
 import type { Definition } from '../../../src/domain/revisions/definition.ts';
 
@@ -43,6 +44,7 @@ describe('pruning the revisions of an object', () => {
         ...scene.shared,
         systemNamespace: 'mural-system',
         log: scene.log,
+        budgets: budgetsOf(scene.caches),
         limit,
         retireForMs: minute,
         now: () => now,
@@ -129,6 +131,7 @@ describe('pruning the revisions of an object', () => {
       ...scene.shared,
       systemNamespace: 'mural-system',
       log: scene.log,
+      budgets: budgetsOf(scene.caches),
       limit: 2,
       retireForMs: minute,
       now: () => now,
@@ -159,6 +162,7 @@ describe('pruning the revisions of an object', () => {
       ...scene.shared,
       systemNamespace: 'mural-system',
       log: scene.log,
+      budgets: budgetsOf(scene.caches),
       limit: 1,
       retireForMs: minute,
       now: () => now,

@@ -38,8 +38,8 @@ describe('the revisions of a definition', () => {
       const own = ownRevisions('Environment', primary('uid-1'), scene.caches);
       assert.deepEqual(names(own.map(({ object }) => object)), ['environment.primary.v2']);
       assert.deepEqual(
-        own.map(({ known }) => known),
-        [{ revision: 2 }],
+        own.map(({ known }) => known.revision),
+        [2],
       );
       assert.deepEqual(names(allOwnRevisions('Environment', primary('uid-1'), scene.caches)), [
         'environment.primary.v1',

@@ -3,20 +3,23 @@ import type { DefinitionRevision } from '../../../src/api/definition-revision.ts
 import { revisionAnnotation, revisionHashAnnotation, revisionLabels } from '../../../src/domain/annotations.ts';
 import type { EnvironmentStatus } from '../../../src/api/environment.ts';
 import { definitionRevisions, environments } from '../../../src/api/kinds.ts';
-import type { JsonObject, KubeObject } from '../../../src/api/object.ts';
+import type { JsonObject, KubeObject, Resource } from '../../../src/api/object.ts';
 import { createEnvironmentReconciler } from '../../../src/controller/revisions/environment.ts';
 import { definitionKey } from '../../../src/controller/revisions/own-revisions.ts';
 import { StampWaiters } from '../../../src/controller/revisions/stamp-waiters.ts';
 import { createDefinitionReconcile } from '../../../src/controller/revisions/reconcile.ts';
-import { TerminalError } from '../../../src/kube/client/errors.ts';
+import { ApiError, TerminalError } from '../../../src/kube/client/errors.ts';
+import { revisionOf } from '../../../src/domain/revisions/record.ts';
 import { controllerScene } from '../../support/controller-scene.ts';
 import { stampedAs } from '../../support/facts.ts';
+import { budgetsOf } from '../../support/history-budgets.ts';
 import { environment } from '../../support/manifests.ts';
 
 const key = { namespace: 'team', name: 'primary' };
 
-async function scene(object: KubeObject) {
-  const parts = await controllerScene([[environments, object]]);
+async function scene(object: KubeObject, { limit = 20, revisions: old = [] as KubeObject[] } = {}) {
+  const recorded = old.map((revision): [Resource, KubeObject] => [definitionRevisions, revision]);
+  const parts = await controllerScene([[environments, object], ...recorded]);
   const requeued: string[] = [];
   const stampWaiters = new StampWaiters((woken) => void requeued.push(woken));
   const reconcile = createDefinitionReconcile({
@@ -26,7 +29,8 @@ async function scene(object: KubeObject) {
     stampWaiters,
     hash: parts.tools.hash,
     log: parts.log,
-    limit: 20,
+    budgets: budgetsOf(parts.caches),
+    limit,
     retireForMs: 60_000,
     now: () => 0,
   });
@@ -102,6 +106,82 @@ describe('reconciling a definition', () => {
     );
     await running.reconcileOnce();
     assert.deepEqual((await running.stored()).status?.versions, { '1.3': '1.3.6' });
+  });
+
+  const conditionOf = async () => (await running.stored()).status?.conditions?.find(({ type }) => type === 'Recorded');
+
+  it('reports that the revision is recorded', async () => {
+    await start(finalized(unrecorded));
+    await running.reconcileOnce();
+    assert.deepEqual(await conditionOf(), {
+      type: 'Recorded',
+      status: 'True',
+      reason: 'Recorded',
+      observedGeneration: 1,
+    });
+  });
+
+  it('adds the condition to an object that an earlier release recorded', async () => {
+    await start(finalized(stampedAs(base, 1)));
+    await running.reconcileOnce();
+    assert.equal((await conditionOf())?.status, 'True');
+    assert.deepEqual(await running.revisions(), []);
+  });
+
+  const denial = { kind: 'Status', message: 'exceeded quota: revisions' };
+  const quota = new ApiError('create: exceeded quota', { code: 403, reason: 'Forbidden', body: denial });
+
+  it('reports what the API server says if it refuses the revision, and recovers', async () => {
+    await start(finalized(unrecorded));
+    for (const attempt of [1, 2]) {
+      running.client.failNext('create', quota);
+      await assert.rejects(running.reconcileOnce(), /exceeded quota/, `attempt ${attempt} is repeated with backoff`);
+      assert.deepEqual(await conditionOf(), {
+        type: 'Recorded',
+        status: 'False',
+        reason: 'RecordingFailed',
+        message: 'exceeded quota: revisions',
+        observedGeneration: 1,
+      });
+    }
+    assert.equal(running.writes().length, 1, 'the same failure is not written again');
+    await running.reconcileOnce();
+    assert.equal((await conditionOf())?.status, 'True');
+    assert.equal((await running.stored()).status?.revision, 1);
+  });
+
+  it('does not report a failure that is not about the revision', async () => {
+    await start(finalized(unrecorded));
+    running.client.failNext('create', new ApiError('', { code: 503, reason: 'ServiceUnavailable' }));
+    await assert.rejects(running.reconcileOnce(), ApiError);
+    assert.equal(await conditionOf(), undefined);
+  });
+
+  it('prunes even if the newest revision cannot be recorded, because pruned revisions make space in a quota', async () => {
+    const old = [1, 2].map((revision) => {
+      const object = { ...base, metadata: { ...base.metadata, uid: 'uid-1', annotations: { edit: String(revision) } } };
+      const recorded = revisionOf('Environment', object, { revision, hash: `hash-${revision}` });
+      return { ...recorded, status: { users: 0 } };
+    });
+    const live = stampedAs({ ...base, metadata: { ...base.metadata, uid: 'uid-1' } }, 3, 2);
+    running = await scene(finalized(live), { limit: 1, revisions: old });
+    running.client.failNext('create', quota);
+    await assert.rejects(running.reconcileOnce(), /exceeded quota/);
+    assert.deepEqual(
+      running.writes().filter((write) => write.includes('definitionrevisions')).length,
+      2,
+      'a mark for each of the two',
+    );
+  });
+
+  it('reports content that cannot be recorded, without a retry', async () => {
+    const annotations = Object.fromEntries(Array.from({ length: 1025 }, (_, index) => [`note-${index}`, 'x']));
+    await start(finalized({ ...stampedAs(environment('team', { annotations }), 1), status: {} } as KubeObject));
+    for (let count = 0; count < 2; count += 1) assert.equal(await running.reconcileOnce(), undefined);
+    const { reason, message } = (await conditionOf()) ?? assert.fail();
+    assert.equal(reason, 'NotRecordable');
+    assert.match(message ?? '', /^metadata\.annotations: must have at most 1024 entries/);
+    assert.deepEqual(running.writes(), ['apply environments.spectrocloud.com/team/primary']);
   });
 
   it('triggers admission for an object that was changed while the webhook was unavailable', async () => {

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import type { EnvironmentStatus } from '../../../src/api/environment.ts';
 import { environments, workloadProfiles } from '../../../src/api/kinds.ts';
-import { controllerStatus, writeStatus } from '../../../src/controller/revisions/status.ts';
+import {
+  controllerStatus,
+  hasRecordedCondition,
+  notRecordedCondition,
+  recordedCondition,
+  writeStatus,
+} from '../../../src/controller/revisions/status.ts';
 import { isConflict } from '../../../src/kube/client/errors.ts';
 import { environment, profile } from '../../support/manifests.ts';
 import { createMemoryClient } from '../../support/memory-client.ts';
@@ -51,6 +57,37 @@ describe('the status that the controller writes', () => {
     await writeStatus(client, 'Environment', object, { revision: 5 });
     const { status } = await client.get<{ status?: EnvironmentStatus }>(environments, key);
     assert.deepEqual(status?.versions, { '1.3': '1.3.6' });
+  });
+
+  it('keeps conditions of other types, and does not depend on the order in which the API server returns them', async () => {
+    const rendered = { type: 'Rendered', status: 'True', reason: 'Rendered' } as const;
+    const { client, object } = await stored({ conditions: [rendered, initialized] });
+    assert.equal(await writeStatus(client, 'Environment', object, { conditions: [rendered] }), false);
+    await writeStatus(client, 'Environment', object, { conditions: [recordedCondition(object)] });
+    const after = await client.get<Definition>(environments, key);
+    assert.deepEqual(
+      controllerStatus(after).conditions?.map(({ type }) => type),
+      ['FinalizerInitialized', 'Recorded', 'Rendered'],
+    );
+    assert.equal(hasRecordedCondition(after), true);
+    assert.equal(hasRecordedCondition(object), false);
+  });
+
+  it('says why content cannot be recorded, for a generation', async () => {
+    const { object } = await stored();
+    const failure = { reason: 'RecordingFailed', message: 'exceeded quota' } as const;
+    assert.deepEqual(notRecordedCondition(object, failure), {
+      type: 'Recorded',
+      status: 'False',
+      ...failure,
+      observedGeneration: 1,
+    });
+    const { generation: _, ...metadata } = object.metadata;
+    assert.deepEqual(recordedCondition({ ...object, metadata }), {
+      type: 'Recorded',
+      status: 'True',
+      reason: 'Recorded',
+    });
   });
 
   it('conflicts if the object has changed since it was read', async () => {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { definitionRevisions, environments, policyDefinitions, workloadDeployments } from '../../../src/api/kinds.ts';
 import type { KubeObject, Resource } from '../../../src/api/object.ts';
+import { revisionLabels } from '../../../src/domain/annotations.ts';
 import { revisionOf } from '../../../src/domain/revisions/record.ts';
 import { cachedUses, liveUses } from '../../../src/controller/revisions/uses.ts';
+import type { Use } from '../../../src/domain/refs/uses.ts';
 import { readStamp } from '../../../src/domain/revisions/revision.ts';
 import { controllerScene, type ControllerScene } from '../../support/controller-scene.ts';
 import { customTopology } from '../../support/custom-topology.ts';
@@ -23,6 +25,8 @@ const user = deployment('team', { environmentRef: 'primary@v2' });
 const withStatus = (object: KubeObject): KubeObject & { status: object } => {
   return { ...object, status: { environment: { namespace: 'team', name: 'primary', revision: 1 } } };
 };
+
+const selectorsOf = (uses: readonly Use[]) => new Set(uses.map(({ selector }) => JSON.stringify(selector)));
 
 describe('the uses of the revisions of a definition', () => {
   let scene: ControllerScene;
@@ -63,17 +67,40 @@ describe('the uses of the revisions of a definition', () => {
     );
   });
 
-  it('are the same live and in the caches, except for recorded revisions', async () => {
+  it('are the same live and in the caches', async () => {
     for (const [kind, definition] of [
       ['Environment', primary],
       ['PolicyDefinition', topology],
     ] as const) {
-      const { uses, applied: revisions } = await liveUses(scene.client, kind, definition, {
+      const live = await liveUses(scene.client, kind, definition, {
         caches: scene.caches,
         systemNamespace: 'mural-system',
       });
       const cached = await cachedUses(kind, definition, scene.caches, 'mural-system');
-      assert.deepEqual([uses, revisions], [cached.uses, cached.applied]);
+      assert.deepEqual([live.uses, live.applied], [cached.uses, cached.applied]);
+      assert.deepEqual(selectorsOf(live.recorded), selectorsOf(cached.recorded));
     }
+  });
+
+  it('include a revision of an Environment that the cache does not have yet', async () => {
+    const [resource, revision] = recorded(withTopology('late', 'ours@v7'), 1);
+    await scene.client.create(resource, revision);
+    const live = await liveUses(scene.client, 'PolicyDefinition', topology, {
+      caches: scene.caches,
+      systemNamespace: 'mural-system',
+    });
+    assert.ok(selectorsOf(live.recorded).has(JSON.stringify({ kind: 'number', number: 7 })));
+  });
+
+  it('include revisions of Environments that an earlier release recorded without a label for the topology', async () => {
+    const [, revision] = recorded(withTopology('old', 'ours@v5'), 1);
+    const { [revisionLabels.topology]: _, ...labels } = revision.metadata.labels ?? {};
+    await scene.client.create(definitionRevisions, { ...revision, metadata: { ...revision.metadata, labels } });
+    await scene.caughtUp();
+    const live = await liveUses(scene.client, 'PolicyDefinition', topology, {
+      caches: scene.caches,
+      systemNamespace: 'mural-system',
+    });
+    assert.ok(selectorsOf(live.recorded).has(JSON.stringify({ kind: 'number', number: 5 })));
   });
 });

@@ -30,12 +30,15 @@ describe('the codes that can be acknowledged', () => {
   it('are those of all rules that mooring does not depend on', () => {
     const dependedOn = rules.map(({ code }) => code).filter((code) => !acknowledgeableCodes.has(code));
     assert.deepEqual(dependedOn.toSorted(), [
+      'HistoryFull',
       'InvalidSpec',
       'NotAllowed',
+      'NotRecordable',
       'NotYetRecorded',
       'ReferenceStampDoesNotFit',
       'RevisionIsImmutable',
       'StampDoesNotFit',
+      'VersionLinesFull',
     ]);
   });
 });

@@ -26,6 +26,8 @@ function resolved(ref: string, history: History) {
 
 const plain = historyOf(undefined, undefined, undefined);
 const versioned = historyOf('1.3.5', '1.3.6', '1.4.0', '3.0.0', '1.3.7-rc.1');
+/** Version 2.1.4 was published, and its revision is pruned. */
+const forgotten: History = { ...historyOf(undefined, undefined, undefined), published: ['2.1.4', '3.0.0-rc.1'] };
 const pruned: History = { newest: { revision: 9 }, recorded: [{ revision: 7 }, { revision: 8, retiring: true }] };
 
 const cases: { ref: string; history: History; means: string; why: string }[] = [
@@ -53,6 +55,12 @@ const cases: { ref: string; history: History; means: string; why: string }[] = [
   { ref: 'primary@v1.3.4', history: versioned, means: 'impossible', why: 'below the highest of its line' },
   { ref: 'primary@v1.3.6-rc.1', history: versioned, means: 'impossible', why: 'a prerelease of what is published' },
   { ref: 'primary@v1.3.7', history: versioned, means: 'pending', why: 'above the highest of its line' },
+  { ref: 'primary@v2.1.4', history: forgotten, means: 'impossible', why: 'its revision was pruned' },
+  { ref: 'primary@v2.1.3', history: forgotten, means: 'impossible', why: 'below a version whose revision was pruned' },
+  { ref: 'primary@v2.1.5', history: forgotten, means: 'pending', why: 'it may still be published' },
+  { ref: 'primary@v2.1', history: forgotten, means: 'pending', why: 'the line may get another version' },
+  { ref: 'primary@v2', history: forgotten, means: 'pending', why: 'a range never becomes the number of a revision' },
+  { ref: 'primary@v3', history: forgotten, means: 'v3', why: 'only a prerelease was published' },
   { ref: 'primary@v9.0.0', history: versioned, means: 'pending', why: 'a line without versions' },
 ];
 
@@ -60,6 +68,13 @@ describe('what a ref resolves to', () => {
   for (const { ref, history, means, why } of cases) {
     it(`${ref} means ${means}: ${why}`, () => assert.equal(resolved(ref, history), means));
   }
+
+  it('says that a version was pruned', () => {
+    const found = resolve({ kind: 'line', major: 2, minor: 1 }, forgotten);
+    assert.equal(found.state === 'pending' && found.problem, 'no version 2.1.x is retained');
+    const exact = resolve({ kind: 'version', version: '2.1.4' }, forgotten);
+    assert.equal(exact.state === 'impossible' && exact.problem, 'version 2.1.4 has been pruned');
+  });
 
   it('counts the live object before it is recorded', () => {
     const history: History = { newest: { revision: 1, version: '1.0.0' }, recorded: [] };

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import type { JsonValue } from '../../../src/api/object.ts';
 import type { UncheckedObject } from '../../../src/api/unchecked-object.ts';
-import { highestOfLine, versionOf } from '../../../src/domain/revisions/published-version.ts';
+import {
+  highestOfLine,
+  publishedIn,
+  publishedLines,
+  versionOf,
+} from '../../../src/domain/revisions/published-version.ts';
 
 const environment = (version: JsonValue | undefined, versions?: JsonValue): UncheckedObject => ({
   apiVersion: 'spectrocloud.com/v1beta1',
@@ -61,4 +66,16 @@ describe('the highest published version of a line', () => {
       assert.equal(highestOfLine(environment(live, versions), of), is);
     });
   }
+});
+
+describe('the versions in a status', () => {
+  it('belong to the history of the object', () => {
+    assert.deepEqual(publishedIn(environment('1.3.6', { '1.3': '1.3.6', '1.2': 7 })), { published: ['1.3.6'] });
+    assert.deepEqual(publishedIn(environment('1.3.6')), {});
+  });
+
+  it('take up lines, and so does the version of the live object', () => {
+    assert.deepEqual([...publishedLines(environment('1.4.0-rc.1', { '1.3': '1.3.6' }))], ['1.3', '1.4-prerelease']);
+    assert.deepEqual([...publishedLines(environment(undefined))], []);
+  });
 });

@@ -47,7 +47,10 @@ describe('the record of a revision', () => {
   });
 
   it('contains the topology and the hub namespaces of an Environment as annotations', () => {
-    assert.deepEqual(revision().metadata.annotations, { 'spectrocloud.com/topology': 'topology-ocm' });
+    const size = {
+      'spectrocloud.com/content-bytes': revision().metadata.annotations?.['spectrocloud.com/content-bytes'],
+    };
+    assert.deepEqual(revision().metadata.annotations, { 'spectrocloud.com/topology': 'topology-ocm', ...size });
     const stamped = definition();
     const annotations = { ...stamped.metadata.annotations, 'spectrocloud.com/allowed-hub-namespaces': 'prod' };
     const stamp = readStamp(stamped.metadata);
@@ -56,8 +59,28 @@ describe('the record of a revision', () => {
     assert.deepEqual(revisionOf('Environment', object, stamp).metadata.annotations, {
       'spectrocloud.com/topology': 'topology-ocm',
       'spectrocloud.com/allowed-hub-namespaces': 'prod',
+      ...size,
     });
   });
+
+  it('notes the size of the content', () => {
+    const { metadata, spec } = revision();
+    assert.equal(metadata.annotations?.['spectrocloud.com/content-bytes'], String(JSON.stringify(spec.object).length));
+  });
+
+  const topologies: [type: string, label: string | undefined, why: string][] = [
+    ['topology-ocm', undefined, 'it is built in'],
+    ['ours@v3', 'ours', 'lists of the users of a PolicyDefinition select it'],
+    ['Ours!', undefined, 'it is not the name of an object, and not the value of a label'],
+  ];
+  for (const [type, label, why] of topologies) {
+    it(`has ${label === undefined ? 'no label' : `label ${label}`} for topology ${type}: ${why}`, () => {
+      const object: Definition = { ...definition(), spec: { topology: { type } } };
+      const { metadata } = revisionOf('Environment', object, { revision: 1, hash: '' });
+      assert.equal(metadata.labels?.['spectrocloud.com/topology'], label);
+      assert.equal(metadata.annotations?.['spectrocloud.com/topology'], type);
+    });
+  }
 
   it('fits the schema of DefinitionRevisions', () => {
     const kind = kindNamed('DefinitionRevision');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { resolve, type KnownRevision } from '../../../src/domain/refs/resolution.ts';
-import { retention, type RetainedRevision } from '../../../src/domain/revisions/retention.ts';
+import { requiredBytes, retention, type RetainedRevision } from '../../../src/domain/revisions/retention.ts';
 
 /** Revisions 1, 2, … from words: `-` or a version, followed by `+` if it is in use and by `!` if it is retiring. */
 function revisionsOf(words: string): RetainedRevision[] {
@@ -20,6 +20,9 @@ function newestOf(revisions: readonly RetainedRevision[]): KnownRevision {
   const { revision, version } = revisions.at(-1) ?? assert.fail();
   return { revision, ...(version === undefined ? {} : { version }) };
 }
+
+/** Limits that only the number of the newest revisions exceeds. */
+const limitsOf = (revisions: number) => ({ revisions, lines: 50, bytes: Number.POSITIVE_INFINITY });
 
 const cases: {
   revisions: string;
@@ -52,14 +55,14 @@ describe('the retention of revisions', () => {
   for (const { revisions, limit, retire = [], restore = [], expire = [], why } of cases) {
     it(`of ${revisions} with limit ${limit}: ${why}`, () => {
       const known = revisionsOf(revisions);
-      assert.deepEqual(retention(known, newestOf(known), limit), { retire, restore, expire });
+      assert.deepEqual(retention(known, newestOf(known), limitsOf(limit)), { retire, restore, expire });
     });
   }
 
   it('retains the first revision of the live version before the live object is recorded', () => {
     const known = revisionsOf('1.0.0-rc.1 - -');
     const live = { revision: 4, version: '1.0.0-rc.1' };
-    assert.deepEqual(retention(known, live, 1), { retire: [3, 2], restore: [], expire: [] });
+    assert.deepEqual(retention(known, live, limitsOf(1)), { retire: [3, 2], restore: [], expire: [] });
   });
 
   const histories = fc.array(
@@ -78,7 +81,7 @@ describe('the retention of revisions', () => {
           return { revision: index + 1, ...rest, ...(version === undefined ? {} : { version }) };
         });
         const newest = newestOf(known);
-        const { retire, expire } = retention(known, newest, limit);
+        const { retire, expire } = retention(known, newest, limitsOf(limit));
         const removed = new Set([...retire, ...expire]);
         const retained = known.filter(({ revision }) => !removed.has(revision));
         assert.ok(retained.length >= Math.min(limit, known.length));
@@ -108,12 +111,91 @@ describe('the retention of revisions', () => {
         const known = drawn.map(({ version, ...rest }, index): RetainedRevision => {
           return { revision: index + 1, ...rest, ...(version === undefined ? {} : { version }) };
         });
-        const { retire, restore, expire } = retention(known, newestOf(known), limit);
+        const { retire, restore, expire } = retention(known, newestOf(known), limitsOf(limit));
         const next = known
           .filter(({ revision }) => ![...retire, ...expire].includes(revision))
           .map((revision) => (restore.includes(revision.revision) ? { ...revision, retiring: false } : revision));
-        assert.deepEqual(retention(next, newestOf(known), limit), { retire: [], restore: [], expire: [] });
+        assert.deepEqual(retention(next, newestOf(known), limitsOf(limit)), { retire: [], restore: [], expire: [] });
       }),
+    );
+  });
+
+  it('retains the highest releases of the lines with the newest releases', () => {
+    const known = revisionsOf('1.0.0 1.1.0 1.2.0 1.0.1 - -');
+    const limits = { ...limitsOf(1), lines: 2 };
+    assert.deepEqual(retention(known, newestOf(known), limits).retire, [5, 2, 1], '1.2.0 and 1.0.1 are the newest');
+  });
+
+  it('of 60 published minor lines retains the newest 50', () => {
+    const known = revisionsOf(Array.from({ length: 60 }, (_, index) => `0.${index}.0`).join(' '));
+    const { retire } = retention(known, newestOf(known), limitsOf(20));
+    assert.deepEqual(
+      retire,
+      Array.from({ length: 10 }, (_, index) => 10 - index),
+    );
+  });
+
+  const sized = (words: string, bytes: number) => revisionsOf(words).map((revision) => ({ ...revision, bytes }));
+  const byteCases: { revisions: string; bytes: number; retire: number[]; why: string }[] = [
+    { revisions: '- - - -', bytes: 40, retire: [], why: 'everything fits' },
+    { revisions: '- - - -', bytes: 29, retire: [2, 1], why: 'the oldest is pruned first' },
+    { revisions: '- - - -', bytes: 0, retire: [3, 2, 1], why: 'the newest is always retained' },
+    { revisions: '-+ - - -', bytes: 20, retire: [3, 2], why: 'what is in use is always retained' },
+    { revisions: '-+ -+ -+ -', bytes: 20, retire: [], why: 'even if it exceeds the limit' },
+    {
+      revisions: '1.0.0 1.0.0 - 1.0.0',
+      bytes: 20,
+      retire: [3, 2],
+      why: 'the newest has a version, which refers to revision 1',
+    },
+    {
+      revisions: '1.0.0 - 1.0.0 -',
+      bytes: 20,
+      retire: [3, 2, 1],
+      why: 'a version is retained with its first revision, or not at all',
+    },
+  ];
+  for (const { revisions, bytes, retire, why } of byteCases) {
+    it(`of ${revisions} with 10 bytes each and at most ${bytes}: ${why}`, () => {
+      const known = sized(revisions, 10);
+      assert.deepEqual(retention(known, newestOf(known), { ...limitsOf(20), bytes }).retire, retire);
+      assert.deepEqual(
+        retention(known, newestOf(known), { ...limitsOf(0), bytes }).retire,
+        retire,
+        'bytes limit 0 too',
+      );
+    });
+  }
+
+  it('retains more than the bytes only if that is required', () => {
+    fc.assert(
+      fc.property(
+        histories,
+        fc.integer({ min: 0, max: 8 }),
+        fc.integer({ min: 0, max: 300 }),
+        (drawn, limit, bytes) => {
+          const known = drawn.map(({ version, ...rest }, index) => {
+            return {
+              revision: index + 1,
+              bytes: ((index * 7) % 23) + 1,
+              ...rest,
+              ...(version === undefined ? {} : { version }),
+            };
+          });
+          const newest = { ...newestOf(known), bytes: known.at(-1)?.bytes ?? 0 };
+          const { retire, expire } = retention(known, newest, { revisions: limit, lines: 2, bytes });
+          const removed = new Set([...retire, ...expire]);
+          const retained = known.filter(({ revision }) => !removed.has(revision));
+          const sum = retained.reduce((total, item) => total + item.bytes, 0);
+          assert.ok(sum <= Math.max(bytes, requiredBytes(known, newest)));
+          assert.ok(known.every(({ used, revision }) => !used || !removed.has(revision)));
+          assert.ok(!removed.has(newest.revision));
+          for (const { version } of retained) {
+            const first = known.find((item) => item.version === version && version !== undefined);
+            assert.ok(first === undefined || !removed.has(first.revision), 'a version keeps its first revision');
+          }
+        },
+      ),
     );
   });
 });

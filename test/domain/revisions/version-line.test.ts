@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { lineOf, prereleaseLineOf } from '../../../src/domain/revisions/version-line.ts';
+import { lineKeyOf, lineOf, prereleaseLineOf } from '../../../src/domain/revisions/version-line.ts';
 
 describe('the minor line of a version', () => {
   it('is its major and minor number, also for a prerelease', () => {
@@ -11,5 +11,10 @@ describe('the minor line of a version', () => {
   it('has a separate key for prereleases', () => {
     assert.equal(prereleaseLineOf('1.3.7-rc.1'), '1.3-prerelease');
     assert.notEqual(prereleaseLineOf('1.3.7-rc.1'), lineOf('1.3.7-rc.1'));
+  });
+
+  it('is the key that the version counts for', () => {
+    assert.equal(lineKeyOf('1.3.6'), '1.3');
+    assert.equal(lineKeyOf('1.3.7-rc.1'), '1.3-prerelease');
   });
 });

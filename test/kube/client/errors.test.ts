@@ -8,6 +8,7 @@ import {
   isNotFound,
   mayNotBeServed,
   ServerUnreachable,
+  refusalMessage,
   type StatusDetails,
 } from '../../../src/kube/client/errors.ts';
 
@@ -64,5 +65,19 @@ describe('errors', () => {
   it('have a cause', () => {
     const cause = new Error('why');
     assert.equal(new ApiError('', { code: 500, reason: 'InternalError', cause }).cause, cause);
+  });
+
+  it('have the message of the API server if it refused what was requested', () => {
+    const quota = { code: 403, reason: 'Forbidden', body: { kind: 'Status', message: 'exceeded quota' } };
+    assert.equal(refusalMessage(new ApiError('create x: exceeded quota (403 Forbidden)', quota)), 'exceeded quota');
+    assert.equal(refusalMessage(new ApiError('create x: too large', { code: 413, reason: '' })), 'create x: too large');
+    for (const code of [401, 409, 429, 503, 504]) {
+      assert.equal(
+        refusalMessage(new ApiError('', { code, reason: '' })),
+        undefined,
+        `${code} is about something else`,
+      );
+    }
+    assert.equal(refusalMessage(new ServerUnreachable('reset')), undefined);
   });
 });

@@ -1,11 +1,13 @@
 import type { Rule } from '../rule.ts';
 import { environmentNotReady } from './environment-not-ready.ts';
+import { historyFull } from './history-full.ts';
 import { inUse } from './in-use.ts';
 import { invalidSpec } from './invalid-spec.ts';
 import { lifecycleNotSupported } from './lifecycle-not-supported.ts';
 import { namespaceLifecycleConflict } from './namespace-lifecycle-conflict.ts';
 import { namespaceWouldBeDeleted } from './namespace-would-be-deleted.ts';
 import { notAllowed } from './not-allowed.ts';
+import { notRecordable } from './not-recordable.ts';
 import { notYetRecorded } from './not-yet-recorded.ts';
 import { orphanWithoutCreate } from './orphan-without-create.ts';
 import { orphaningRuleNeverMatches } from './orphaning-rule-never-matches.ts';
@@ -22,6 +24,7 @@ import { stampDoesNotFit } from './stamp-does-not-fit.ts';
 import { tooManyOverrides } from './too-many-overrides.ts';
 import { unknownTopology } from './unknown-topology.ts';
 import { unpinnedRef } from './unpinned-ref.ts';
+import { versionLinesFull } from './version-lines-full.ts';
 import { versionReused } from './version-reused.ts';
 import { versionShadowsRevision } from './version-shadows-revision.ts';
 import { whatDeletionRemoves } from './what-deletion-removes.ts';
@@ -40,6 +43,7 @@ export const rules: readonly Rule[] = [
   unknownTopology,
   policyDefinitionHasNoEffect,
   versionReused,
+  versionLinesFull,
   versionShadowsRevision,
   unpinnedRef,
   referenceNotFound,
@@ -56,6 +60,8 @@ export const rules: readonly Rule[] = [
   overrideTypeDiffers,
   selectorLeavesNothing,
   overrideMatchesNothing,
+  notRecordable,
+  historyFull,
   notYetRecorded,
   stampDoesNotFit,
   referenceStampDoesNotFit,

@@ -32,6 +32,14 @@ const published: readonly string[][] = [
   ['PolicyDefinitionHasNoEffect', 'PolicyDefinition', 'CREATE UPDATE', 'validate', 'warn Forbidden', ''],
   ['VersionReused', 'Environment WorkloadProfile PolicyDefinition', 'UPDATE', 'validate', 'deny Invalid', 'live read'],
   [
+    'VersionLinesFull',
+    'Environment WorkloadProfile PolicyDefinition',
+    'UPDATE',
+    'validate',
+    'deny Forbidden',
+    'not overridable',
+  ],
+  [
     'VersionShadowsRevision',
     'Environment WorkloadProfile PolicyDefinition',
     'CREATE UPDATE',
@@ -109,6 +117,22 @@ const published: readonly string[][] = [
     'validate',
     'warn Forbidden',
     'live read',
+  ],
+  [
+    'NotRecordable',
+    'Environment WorkloadProfile PolicyDefinition',
+    'CREATE UPDATE',
+    'validate',
+    'deny Invalid',
+    'not overridable',
+  ],
+  [
+    'HistoryFull',
+    'Environment WorkloadProfile PolicyDefinition',
+    'CREATE UPDATE',
+    'validate',
+    'deny Forbidden',
+    'live read, not overridable',
   ],
   [
     'NotYetRecorded',
