@@ -13,8 +13,12 @@ const maxBytes = 8 * 1024 * 1024;
 export class PageSize {
   #objects: number;
 
-  constructor({ metadataOnly = false }: { metadataOnly?: boolean | undefined } = {}) {
-    this.#objects = metadataOnly ? first.metadata : first.objects;
+  /** `limit` is the number of objects that are wanted, if not all. */
+  constructor({
+    metadataOnly = false,
+    limit,
+  }: { metadataOnly?: boolean | undefined; limit?: number | undefined } = {}) {
+    this.#objects = limit ?? (metadataOnly ? first.metadata : first.objects);
   }
 
   /** The number of objects of the next page. */

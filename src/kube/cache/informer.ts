@@ -157,6 +157,10 @@ export class Informer<T extends { metadata: ObjectMeta }> {
         await this.#list(signal);
         return 0;
       }
+      if (this.#outages > 0 && (await this.#wentBack(this.#resourceVersion, signal))) {
+        this.#resourceVersion = undefined;
+        return 0;
+      }
       await this.#watch(this.#resourceVersion, signal);
       // The server ends every watch at some time; if it ends one at once, retrying without a delay would overload it.
       if (this.#now() - start < healthyWatchMs) this.#failures++;
@@ -200,6 +204,22 @@ export class Informer<T extends { metadata: ObjectMeta }> {
     this.#markSynced();
   }
 
+  /**
+   * Whether the API server does not know a resourceVersion yet. One broken connection may be all that is seen of a restore: the next
+   * request may wait until the new API server has started. A list of one object tells, because it is consistent too.
+   */
+  async #wentBack(known: string, signal: AbortSignal): Promise<boolean> {
+    const { client, resource } = this.#options;
+    const { resourceVersion } = await client.list(resource, {
+      ...this.#selection,
+      metadataOnly: true,
+      limit: 1,
+      signal,
+    });
+    this.#outages = 0;
+    return isOlderVersion(resourceVersion, known);
+  }
+
   async #watch(resourceVersion: string, signal: AbortSignal): Promise<void> {
     const { client, resource, log } = this.#options;
     using silence = new Deadline(this.#silenceMs, signal);
@@ -210,6 +230,7 @@ export class Informer<T extends { metadata: ObjectMeta }> {
       silence.extend(this.#silenceMs);
       this.#lastContact = this.#now();
       this.#succeeded();
+      this.#outages = 0;
       this.#resourceVersion = event.object.metadata.resourceVersion ?? this.#resourceVersion;
       this.#newestVersion = this.#resourceVersion ?? '';
       if (event.type === 'BOOKMARK') continue;
@@ -223,7 +244,6 @@ export class Informer<T extends { metadata: ObjectMeta }> {
 
   #succeeded(): void {
     this.#failures = 0;
-    this.#outages = 0;
     this.#listedForGone = false;
   }
 

@@ -36,7 +36,7 @@ async function listInPages<T>(
   options: ListOptions<T>,
   size: PageSize | undefined,
 ): Promise<{ items: T[]; resourceVersion: string } | 'expired'> {
-  const { transform = (item: T) => item, ...selection } = options;
+  const { transform = (item: T) => item, limit: only, ...selection } = options;
   const items: T[] = [];
   let resourceVersion: string | undefined;
   let token: string | undefined;
@@ -53,7 +53,7 @@ async function listInPages<T>(
     }
     resourceVersion ??= page.resourceVersion;
     for (const item of page.items) items.push(transform(complete<T>(resource, item, options.metadataOnly)));
-    if (page.continue === '') return { items, resourceVersion };
+    if (page.continue === '' || only !== undefined) return { items, resourceVersion };
     token = page.continue;
   }
 }
@@ -61,7 +61,7 @@ async function listInPages<T>(
 async function listPage(
   transport: Transport,
   resource: Resource,
-  options: Omit<ListOptions, 'transform'>,
+  options: Omit<ListOptions, 'transform' | 'limit'>,
   paging: { size: PageSize | undefined; continue: string | undefined },
 ): Promise<Page> {
   const { namespace, labelSelector, fieldSelector, metadataOnly, resourceVersion, signal } = options;

@@ -35,6 +35,8 @@ export interface Selection {
 export interface ListOptions<T = KubeObject> extends Selection, CallOptions {
   /** Reduces an item. It is called when a page arrives, so that the full items of all pages are never in memory together. */
   transform?: ((item: T) => T) | undefined;
+  /** Reads only so many objects, instead of all. */
+  limit?: number | undefined;
   /** As in the API: absent means the newest, `0` means any version that the server has in its cache. */
   resourceVersion?: string | undefined;
 }

@@ -62,6 +62,7 @@ describe('informer', () => {
     running = informer.run(stop.signal);
     return informer;
   };
+  const lists = () => server.calls(list).map(({ query }) => (query['limit'] === '1' ? 'one' : 'all'));
   const changesSoFar = () => changes.map(({ type, object }) => `${type} ${object.metadata.name}`);
   const changed = async (what: string) => eventually(what, () => changesSoFar().includes(what));
 
@@ -92,7 +93,7 @@ describe('informer', () => {
   });
 
   it('resumes at the last event or bookmark after a watch ended or failed', async () => {
-    server.on(list, page([])).on(
+    server.on(list, page([]), page([], { resourceVersion: '30' })).on(
       watch,
       watching((open) => open.event('ADDED', configMap('a', '11')).bookmark('15').end()),
       watching((open) => open.event('ADDED', configMap('b', '17')).reset()),
@@ -104,7 +105,11 @@ describe('informer', () => {
     await server.called(watch, 5);
     const versions = server.calls(watch).map(({ query }) => query['resourceVersion']);
     assert.deepEqual(versions, ['10', '15', '17', '17', '17']);
-    assert.equal(server.calls(list).length, 1);
+    assert.deepEqual(
+      lists(),
+      ['all', 'one'],
+      'after the broken connection, one object shows that nothing went back',
+    );
   });
 
   const tooOld: [why: string, reply: Reply][] = [
@@ -179,10 +184,10 @@ describe('informer', () => {
     ['connections', reset],
   ] as const) {
     it(`lists again after two consecutive broken ${what}, because etcd may have been restored meanwhile`, async () => {
-      server.on(list, page([])).on(watch, failure);
+      server.on(list, page([]), failure, page([], { resourceVersion: '20' })).on(watch, failure, watching());
       await start();
-      await server.called(list, 2);
-      assert.equal(server.calls(watch).length, 2);
+      await server.called(watch, 2);
+      assert.deepEqual(lists(), ['all', 'one', 'all']);
     });
   }
 
@@ -218,7 +223,8 @@ describe('informer', () => {
       await resetSoon(response);
     });
     await start({ now: () => now });
-    await server.called(list, 2);
+    await server.called(list, 3);
+    assert.deepEqual(lists(), ['all', 'one', 'all']);
     assert.equal(server.calls(watch).length, 2);
   });
 
@@ -243,10 +249,10 @@ describe('informer', () => {
     const restored = [configMap('same', '12', { data: { owner: 'kept' } }), configMap('old', '5')];
     server
       .on(list, page(lost, { resourceVersion: '15' }), page(restored, { resourceVersion: '14' }))
-      .on(watch, reset, reset, watching());
+      .on(watch, reset, watching());
     const informer = await start();
-    await server.called(watch, 3);
-    assert.equal(server.calls(watch)[2]?.query['resourceVersion'], '14');
+    await server.called(watch, 2);
+    assert.equal(server.calls(watch)[1]?.query['resourceVersion'], '14');
     assert.deepEqual(changesSoFar().slice(3), ['deleted lost', 'modified same']);
     assert.deepEqual(informer.get('default', 'same')?.data, { owner: 'kept' });
     assert.ok(record.lines.some(({ level, message }) => level === 'warn' && message.includes('etcd was restored')));

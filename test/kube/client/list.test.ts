@@ -52,6 +52,15 @@ describe('list', () => {
     assert.deepEqual(limits, ['6', '3', '3'], 'about 4 MiB each');
   });
 
+  it('reads only the first objects on request', async () => {
+    server.on(CALL, page([item('a')], { continue: 'next' }));
+    assert.deepEqual(names(await list({ limit: 1 })), ['a']);
+    assert.deepEqual(
+      server.calls(CALL).map(({ query }) => query['limit']),
+      ['1'],
+    );
+  });
+
   it('transforms each item when its page arrives', async () => {
     const asked: number[] = [];
     const transform = (object: KubeObject) => {
