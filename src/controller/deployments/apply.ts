@@ -20,6 +20,7 @@ import type { PersistentErrors } from '../persistent-errors.ts';
 import type { WrittenNamespaces } from '../written-namespaces.ts';
 import type { AppliedReplicaSets } from './applied-replica-sets.ts';
 import type { ApplyGuard } from './apply-guard.ts';
+import { confirmExists } from './confirm-live.ts';
 import type { Rendered } from './desired-state.ts';
 import { cachedReplicaSets, reportedState } from './observed-state.ts';
 import { isReplicaSet, planDeployment, type DeploymentPlan } from './plan.ts';
@@ -63,6 +64,8 @@ export async function guardAndApply(
       ...reportedState(cachedReplicaSets(deployment, caches), caches),
     };
   }
+  if (plan.apply.some(({ metadata }) => metadata.resourceVersion === undefined))
+    await confirmExists(client, deployment);
   // Before the write, because a write without a response may have succeeded.
   for (const object of plan.apply) writtenNamespaces.remember(object);
   const remember = (written: KubeObject) => appliedReplicaSets.remember(written);

@@ -13,6 +13,7 @@ import { deleteFromHub } from '../delete-from-hub.ts';
 import { listOwned } from '../list-owned.ts';
 import type { WrittenNamespaces } from '../written-namespaces.ts';
 import type { AppliedReplicaSets } from './applied-replica-sets.ts';
+import { confirmTerminating } from './confirm-live.ts';
 import { writeDeploymentStatus } from './status.ts';
 
 interface FinalizeCaches {
@@ -71,6 +72,9 @@ async function remove(
   remaining: readonly KubeObject[],
   { client, appliedReplicaSets }: FinalizeOptions,
 ): Promise<Requeue> {
+  if (remaining.some(({ metadata }) => metadata.deletionTimestamp === undefined)) {
+    await confirmTerminating(client, deployment);
+  }
   const failure = await deleteFromHub(client, resource, remaining, (deleted) => {
     if (resource === manifestWorkReplicaSets) appliedReplicaSets.markDeleted(deleted);
   });

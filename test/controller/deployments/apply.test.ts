@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { workloadDeployments } from '../../../src/api/kinds.ts';
 import { manifestWorkReplicaSets } from '../../../src/api/ocm.ts';
 import { renderDeployment } from '../../../src/catalog/render-deployment.ts';
 import { sha256 } from '../../../src/cli/sha256.ts';
@@ -47,7 +48,10 @@ describe('applying a render', () => {
   });
   afterEach(() => scene.stop());
 
-  async function step(deployment = finalizedDeployment()) {
+  async function step(made = finalizedDeployment()) {
+    const { namespace, name } = made.metadata;
+    const { uid } = (await scene.client.get(workloadDeployments, { namespace, name })).metadata;
+    const deployment = { ...made, metadata: { ...made.metadata, ...(uid === undefined ? {} : { uid }) } };
     await scene.caughtUp();
     const rendered = await renderDeployment(deployment, { catalog: scene.catalog, tools: scene.tools });
     assert.ok(rendered.state === 'resolved' && rendered.render.ok);
@@ -103,6 +107,18 @@ describe('applying a render', () => {
       await scene.client.delete(manifestWorkReplicaSets, { namespace: metadata.namespace, name: metadata.name });
     }
     assert.equal((await step(applied)).kind, 'applied', 'they were really deleted');
+  });
+
+  it('creates nothing for a deployment that only the cache shows', async () => {
+    scene.client.get = () => Promise.reject(new ApiError('gone', { code: 404, reason: 'NotFound' }));
+    await scene.caughtUp();
+    const deployment = finalizedDeployment();
+    const stale = { ...deployment, metadata: { ...deployment.metadata, uid: 'lost' } };
+    const rendered = await renderDeployment(stale, { catalog: scene.catalog, tools: scene.tools });
+    assert.ok(rendered.state === 'resolved' && rendered.render.ok);
+    const writes = scene.client.writes.length;
+    await assert.rejects(guardAndApply(stale, { ...rendered, render: rendered.render }, context), /does not exist/);
+    assert.equal(scene.client.writes.length, writes);
   });
 
   it('is `blocked` if the hub rejects an object', async () => {

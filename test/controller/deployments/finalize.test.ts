@@ -62,6 +62,19 @@ describe('finalizing a deleted deployment', () => {
     return { client, caches, writtenNamespaces, reconcile, remaining };
   }
 
+  it('deletes nothing of a deployment whose deletion a restored etcd has lost', async () => {
+    const { client, reconcile, remaining } = await deleted([[manifestWorkReplicaSets, owned(aReplicaSet())]]);
+    const get = client.get.bind(client);
+    client.get = async (resource, of, options) => {
+      const found = await get(resource, of, options);
+      const { deletionTimestamp: _, ...alive } = found.metadata;
+      // `reconcile` reads the whole object for the cached one.
+      return (options?.metadataOnly === true ? { ...found, metadata: alive } : found) as never;
+    };
+    await assert.rejects(reconcile(), /is not terminating/);
+    assert.deepEqual(await remaining(manifestWorkReplicaSets), ['web']);
+  });
+
   it('deletes ManifestWorkReplicaSets first, and Placements once those are gone', async () => {
     const foreground = owned(aReplicaSet(), 'apps/web', ['ocm/foreground']);
     const { client, reconcile, remaining } = await deleted([

@@ -105,11 +105,7 @@ describe('informer', () => {
     await server.called(watch, 5);
     const versions = server.calls(watch).map(({ query }) => query['resourceVersion']);
     assert.deepEqual(versions, ['10', '15', '17', '17', '17']);
-    assert.deepEqual(
-      lists(),
-      ['all', 'one'],
-      'after the broken connection, one object shows that nothing went back',
-    );
+    assert.deepEqual(lists(), ['all', 'one'], 'after the broken connection, one object shows that nothing went back');
   });
 
   const tooOld: [why: string, reply: Reply][] = [
