@@ -16,7 +16,7 @@ import { deploymentAnnotation } from '../../src/domain/annotations.ts';
 import { revisionName } from '../../src/domain/revisions/revision.ts';
 import type { Client } from '../../src/kube/client/client.ts';
 import { getIfPresent } from '../../src/kube/client/get-if-present.ts';
-import { environment as processEnvironment, eventually, run, sharedHub } from '../support/hub.ts';
+import { environment as processEnvironment, eventually, run, sharedDirectory } from '../support/hub.ts';
 import { endProcesses, pidOf } from '../support/hub-processes.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
 import { conditionOf } from '../support/tenant.ts';
@@ -32,10 +32,9 @@ describe('an etcd that is restored to an older snapshot', function () {
   this.timeout(300_000);
   let hub: Hub;
   let client: Client;
-  let directory: string;
+  const directory = `${sharedDirectory}-restored`;
 
   before(async () => {
-    directory = `${(await sharedHub()).directory}-restored`;
     await down({ directory, purge: true });
     await bringUp();
     client = createHubClient(hub.kubeconfig);

@@ -6,7 +6,8 @@ import { waitFor } from '../../deploy/local/hub/wait-for.ts';
 import { up, type Hub } from '../../deploy/local/hub/up.ts';
 
 /** The hub that all end-to-end tests of a run share. It is not the hub of the user. */
-const directory = process.env['MOORING_E2E_DIRECTORY'] ?? join(import.meta.dirname, '..', '..', '.local', 'e2e');
+export const sharedDirectory =
+  process.env['MOORING_E2E_DIRECTORY'] ?? join(import.meta.dirname, '..', '..', '.local', 'e2e');
 
 const { NODE_V8_COVERAGE: _coverage, ...withoutCoverage } = process.env;
 /** The environment of a hub. Measuring the coverage of every process would take longer than the tests. */
@@ -26,14 +27,14 @@ export function restoreHub(
   controllerFlags: string[] = [],
   variables: NodeJS.ProcessEnv = {},
 ): Promise<Hub> {
-  return up({ directory, environment: { ...environment, ...variables }, rules, controllerFlags });
+  return up({ directory: sharedDirectory, environment: { ...environment, ...variables }, rules, controllerFlags });
 }
 
 /** Removes the shared hub if a test has used it. */
 export async function stopSharedHub(): Promise<void> {
   if (hub === undefined || process.env['MOORING_E2E_KEEP'] !== undefined) return;
   await hub.catch(() => undefined);
-  await down({ directory, purge: true });
+  await down({ directory: sharedDirectory, purge: true });
 }
 
 /** The exit code and the output of a command. */
