@@ -45,7 +45,8 @@ export function definitionCaches(client: Client, log: Log, options: { with?: 'st
       transform: reduced,
       indexes: {
         [definitionIndexes.namespace]: ({ metadata }) => [metadata.namespace ?? ''],
-        [definitionIndexes.topology]: topologyName,
+        // Only the specs of Environments are read: large ones would be parsed.
+        ...(kind === 'Environment' ? { [definitionIndexes.topology]: topologyName } : {}),
       },
     });
   const byKind = Object.fromEntries(revisionedKindNames.map((kind) => [kind, informer(kind)]));

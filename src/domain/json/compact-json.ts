@@ -7,13 +7,19 @@ const largeCount = 5000;
 /** Bytes of text per nested value, below which the value needs much more memory than its text. Most specs have 20 to 40. */
 const denseBytes = 12;
 
+/**
+ * The value that was parsed last, of all that are kept as text. One reconcile reads the same spec several times. A WeakRef for each
+ * value would not do: it keeps its value until the present job ends, and a list puts all objects into a cache in one job.
+ */
+let last: { text: Uint8Array; value: JsonValue } | undefined;
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /**
  * Reads a value that is kept in a cache. A value with many nested values is kept as UTF-8 outside of the heap and parsed when it is
- * read: `[{},{},…]` needs 21 times the memory of its text, and everybody may store such objects. What was parsed last is kept until
- * the next garbage collection.
+ * read: `[{},{},…]` needs 21 times the memory of its text, and everybody may store such objects. Only the value that
+ * was parsed last is kept.
  */
 export function compactJson<T extends JsonValue>(value: T): () => T {
   return needsMuchMemory(value) ? parsedOnRead(value) : () => value;
@@ -21,14 +27,12 @@ export function compactJson<T extends JsonValue>(value: T): () => T {
 
 function parsedOnRead<T extends JsonValue>(value: T): () => T {
   const text = encoder.encode(JSON.stringify(value));
-  let last: WeakRef<object> | undefined;
   return () => {
-    const known = last?.deref();
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is the value that was parsed from the text
-    if (known !== undefined) return known as T;
-    const parsed: T = JSON.parse(decoder.decode(text));
-    if (typeof parsed === 'object' && parsed !== null) last = new WeakRef(parsed);
-    return parsed;
+    if (last?.text === text) return last.value as T;
+    const value: T = JSON.parse(decoder.decode(text));
+    last = { text, value };
+    return value;
   };
 }
 

@@ -57,3 +57,13 @@ describe('an object with a compact spec', () => {
     assert.equal(withCompactSpec(none), none);
   });
 });
+
+describe('many values that are read in one job', () => {
+  it('are not all kept', () => {
+    const reads = Array.from({ length: 3 }, () => compactJson(empty(1000)));
+    const [first = assert.fail()] = reads;
+    const before = first();
+    for (const read of reads) read();
+    assert.notEqual(first(), before, 'another value was parsed since then');
+  });
+});
