@@ -2,10 +2,11 @@ import { revisionedKindNames, type RevisionedKindName } from '../../api/definiti
 import { definitionRevisions } from '../../api/kinds.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { revisionLabels } from '../../domain/annotations.ts';
+import { exceededBound } from '../../domain/admission/object-bounds.ts';
 import type { Hash } from '../../domain/json/canonical-json.ts';
 import type { KnownRevision } from '../../domain/refs/resolution.ts';
 import { publishedVersions } from '../../domain/revisions/revision-status.ts';
-import { fittingStamp, unknownHashFormat, type Stamp } from '../../domain/revisions/revision.ts';
+import { fittingStamp, readStamp, unknownHashFormat, type Stamp } from '../../domain/revisions/revision.ts';
 import { revisionedResources } from '../../catalog/stores/live.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { refusalMessage, TerminalError } from '../../kube/client/errors.ts';
@@ -66,6 +67,14 @@ async function reconcileDefinition(
   if (hashFormat !== undefined) {
     const { namespace, name } = definition.metadata;
     log.warn({ kind, namespace, name, hashFormat }, 'a newer version of mooring stamped this object; leaving it alone');
+    return undefined;
+  }
+  const exceeded = readStamp(definition.metadata) === undefined ? exceededBound(kind, definition) : undefined;
+  if (exceeded !== undefined) {
+    // It was stored while the webhook was not installed. Each write of such an object takes the API server seconds, and a user would
+    // wait for them before it can be deleted.
+    const { namespace, name } = definition.metadata;
+    log.warn({ kind, namespace, name, ...exceeded }, 'an object exceeds the bounds of a revision; leaving it alone');
     return undefined;
   }
   if (!hasFinalizer(definition)) {

@@ -41,6 +41,11 @@ export function boundsFindings({
   return oldObject !== undefined && keepsContent(kind, object, oldObject) ? [] : findings;
 }
 
+/** The first bound that a stored object exceeds, so that no revision of it should be recorded. */
+export function exceededBound(kind: string, object: UncheckedObject): Finding | undefined {
+  return exceeded(kind, object)[0];
+}
+
 /** The finding about an object of this size in JSON. */
 export function tooLarge(bytes: number): Finding {
   const message = `the object has ${Math.ceil(bytes / 1024)} KiB; at most ${maxObjectBytes / 1024} KiB can be recorded as a revision`;

@@ -25,8 +25,8 @@ export function compactJson<T extends JsonValue>(value: T): () => T {
   return needsMuchMemory(value) ? parsedOnRead(value) : () => value;
 }
 
-function parsedOnRead<T extends JsonValue>(value: T): () => T {
-  const text = encoder.encode(JSON.stringify(value));
+function parsedOnRead<T extends JsonValue>(original: T): () => T {
+  const text = encoder.encode(JSON.stringify(original));
   return () => {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is the value that was parsed from the text
     if (last?.text === text) return last.value as T;

@@ -64,6 +64,14 @@ describe('reconciling a definition', () => {
     assert.deepEqual(await running.revisions(), []);
   });
 
+  it('leaves an object alone that was never stamped and has too many values, because each write of it takes seconds', async () => {
+    const properties = { list: Array.from({ length: 20_001 }, () => ({})) };
+    await start({ ...base, spec: { topology: { type: 'topology-ocm', properties } } } as KubeObject);
+    assert.equal(await running.reconcileOnce(), undefined);
+    assert.deepEqual(running.writes(), []);
+    assert.deepEqual(await running.revisions(), []);
+  });
+
   it('records the revision, then writes the status', async () => {
     await start(finalized(unrecorded));
     await running.reconcileOnce();

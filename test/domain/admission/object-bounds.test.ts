@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { JsonObject, JsonValue, KubeObject } from '../../../src/api/object.ts';
 import type { UncheckedObject } from '../../../src/api/unchecked-object.ts';
-import { boundsFindings, tooLarge } from '../../../src/domain/admission/object-bounds.ts';
+import { boundsFindings, exceededBound, tooLarge } from '../../../src/domain/admission/object-bounds.ts';
 import { requestObject } from '../../support/facts.ts';
 import { deployment, environment, profile } from '../../support/manifests.ts';
 
@@ -189,5 +189,14 @@ describe('the bounds of an object', () => {
       path: '',
       message: 'the object has 1025 KiB; at most 1024 KiB can be recorded as a revision',
     });
+  });
+});
+
+describe('a stored object', () => {
+  it('exceeds a bound, or none', () => {
+    assert.equal(exceededBound('Environment', requestObject(sound)), undefined);
+    const properties = { list: times(20_001, () => ({})) };
+    const large = { ...sound, spec: { topology: { type: 'mine', properties } } };
+    assert.equal(exceededBound('Environment', requestObject(large))?.path, 'spec');
   });
 });
