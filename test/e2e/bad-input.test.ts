@@ -210,9 +210,9 @@ describe('bad input', function () {
     const web = profile(namespace, 'large');
     const components = [{ name: 'ui', type: 'webservice', properties: { text: 'x'.repeat(1024 * 1024) } }];
     const large = JSON.stringify({ ...web, spec: { workload: { components } } });
-    const says = /the object has 1025 KiB; at most 1024 KiB/;
-    assertRefused(await apply(large), [says]);
-    assertRefused(await apply(large, '--server-side'), [says]);
+    // Client-side apply adds a copy of the object, which is refused by its size before the annotation is read.
+    assertRefused(await apply(large), [/the object has 2049 KiB; at most 1024 KiB/]);
+    assertRefused(await apply(large, '--server-side'), [/the object has 1025 KiB; at most 1024 KiB/]);
   });
 
   it('is denied if an object is nested too deep, and admitted with one level less', async () => {
