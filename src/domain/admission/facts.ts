@@ -83,6 +83,16 @@ export interface HistoryFacts {
   };
 }
 
+/** A render of an Environment's topology that failed. */
+export interface Unrendered {
+  /** The name of the Environment. */
+  environment: string;
+  /** Whether it was stopped, or not begun, because of its deadline or the load of the engine. Otherwise it fails every time. */
+  isStopped: boolean;
+  /** The first problem that the engine reports. It may quote values of the Environment. */
+  message: string;
+}
+
 /** Everything that a decision depends on: plain data, gathered before the rules run. */
 export interface Facts {
   /** Where the rules run: on an admission request, or in the controller before it applies a render. */
@@ -120,6 +130,8 @@ export interface Facts {
   shape?: TopologyShape;
   /** What the request changes on the spokes: for its deployment, or for the deployments that an edit of an Environment affects. */
   changes?: readonly DeploymentChange[];
+  /** Renders that `changes` lacks, because they failed: for these deployments the lifecycle is not known. */
+  unrendered?: readonly Unrendered[];
   /** For a deletion: the objects that use the deleted one, so that the deletion is denied. */
   referrers?: readonly Referrer[];
   /** The pairs of an Environment and a profile that the request combines. */

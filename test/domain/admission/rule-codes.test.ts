@@ -32,6 +32,7 @@ describe('the codes that can be acknowledged', () => {
     assert.deepEqual(dependedOn.toSorted(), [
       'HistoryFull',
       'InvalidSpec',
+      'LifecycleUnknown',
       'NotAllowed',
       'NotRecordable',
       'NotYetRecorded',

@@ -4,6 +4,7 @@ import { historyFull } from './history-full.ts';
 import { inUse } from './in-use.ts';
 import { invalidSpec } from './invalid-spec.ts';
 import { lifecycleNotSupported } from './lifecycle-not-supported.ts';
+import { lifecycleUnknown } from './lifecycle-unknown.ts';
 import { namespaceLifecycleConflict } from './namespace-lifecycle-conflict.ts';
 import { namespaceWouldBeDeleted } from './namespace-would-be-deleted.ts';
 import { notAllowed } from './not-allowed.ts';
@@ -15,6 +16,7 @@ import { overrideMatchesNothing } from './override-matches-nothing.ts';
 import { overrideTypeDiffers } from './override-type-differs.ts';
 import { policyDefinitionHasNoEffect } from './policy-definition-has-no-effect.ts';
 import { protectedNamespace } from './protected-namespace.ts';
+import { renderFails } from './render-fails.ts';
 import { referenceNotFound } from './reference-not-found.ts';
 import { referenceStampDoesNotFit } from './reference-stamp-does-not-fit.ts';
 import { revisionIsImmutable } from './revision-is-immutable.ts';
@@ -50,6 +52,8 @@ export const rules: readonly Rule[] = [
   revisionNotFound,
   environmentNotReady,
   protectedNamespace,
+  lifecycleUnknown,
+  renderFails,
   namespaceWouldBeDeleted,
   namespaceLifecycleConflict,
   workloadConflict,

@@ -8,13 +8,19 @@ import { createChangeSources, type ChangeContext } from './sources.ts';
 export async function gatherChanges(
   request: RequestFacts,
   context: ChangeContext,
-): Promise<Pick<Facts, 'changes' | 'shape'>> {
+): Promise<Pick<Facts, 'changes' | 'shape' | 'unrendered'>> {
   const { kind, operation, name, object, oldObject } = request;
   const sources = createChangeSources(context);
-  if (kind === 'WorkloadDeployment') return { changes: await changesOfDeployment(request, sources) };
+  if (kind === 'WorkloadDeployment') {
+    const changes = await changesOfDeployment(request, sources);
+    return { changes, unrendered: sources.renders.unrendered() };
+  }
   if (kind !== 'Environment' || operation === 'DELETE') return {};
   const changes = await changesOfAffectedDeployments(request, sources);
-  if (object === undefined || (oldObject !== undefined && sameTopology(object, oldObject))) return { changes };
+  // The render below is not for a deployment, so no rule about deployments needs it.
+  const unrendered = sources.renders.unrendered();
+  if (object === undefined || (oldObject !== undefined && sameTopology(object, oldObject)))
+    return { changes, unrendered };
   const shape = await sources.renders.shapeFor({ name, spec: object.spec ?? {} });
-  return { changes, ...(shape === undefined ? {} : { shape }) };
+  return { changes, unrendered, ...(shape === undefined ? {} : { shape }) };
 }

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../../api/object.ts';
+import type { Unrendered } from '../../../domain/admission/facts.ts';
 import type { EffectiveLifecycle } from '../../../api/workload-deployment.ts';
 import { topologyOf } from '../../../domain/json/fields.ts';
 import { topologyType } from '../../../domain/refs/topology-type.ts';
@@ -12,6 +13,7 @@ import {
 import { effectiveLifecycle } from '../../../domain/spoke/effective-lifecycle.ts';
 import type { WorkloadNames } from '../../../domain/spoke/workload-names.ts';
 import type { TopologyContext } from '../../../api/topology-context.ts';
+import type { TopologyResult } from '../../../topology/topology-result.ts';
 import type { GatherContext } from '../context.ts';
 import type { EnvironmentAtRevision } from './environments.ts';
 
@@ -24,10 +26,16 @@ const maxIndividualRenders = 50;
 export class TopologyRenders {
   readonly #context: Pick<GatherContext, 'catalog' | 'topologies' | 'namespace' | 'signal'>;
   readonly #shapes = new Map<string, Promise<TopologyShape | undefined>>();
+  readonly #unrendered = new Map<string, Unrendered>();
   #individualRenders = 0;
 
   constructor(context: Pick<GatherContext, 'catalog' | 'topologies' | 'namespace' | 'signal'>) {
     this.#context = context;
+  }
+
+  /** The renders that failed so far, one for each Environment and kind of failure. */
+  unrendered(): Unrendered[] {
+    return [...this.#unrendered.values()];
   }
 
   /** What the topology of an Environment renders for any Workload; `undefined` if it does not render. */
@@ -71,6 +79,18 @@ export class TopologyRenders {
     const found = await catalog.topology(type);
     if (found.state !== 'found') return undefined;
     const rendered = await topologies.render(found.template, properties, workload, { namespace, signal });
-    return rendered.ok ? shapeOf(rendered.objects) : undefined;
+    if (rendered.ok) return shapeOf(rendered.objects);
+    this.#remember(workload.environment, rendered);
+    return undefined;
+  }
+
+  #remember(environment: string, { reason, violations }: Extract<TopologyResult, { ok: false }>): void {
+    // These depend on the load of the engine. The others would be the same on the next attempt.
+    const isStopped = reason === 'DeadlineExceeded' || reason === 'EngineFailed';
+    this.#unrendered.set(`${environment} ${isStopped}`, {
+      environment,
+      isStopped,
+      message: violations[0]?.message ?? reason,
+    });
   }
 }

@@ -53,6 +53,15 @@ const published: readonly string[][] = [
   ['EnvironmentNotReady', 'WorkloadDeployment', 'CREATE UPDATE', 'validate', 'warn Forbidden', 'live read'],
   ['ProtectedNamespace', 'WorkloadDeployment', 'CREATE UPDATE', 'validate', 'deny Forbidden', ''],
   [
+    'LifecycleUnknown',
+    'Environment WorkloadDeployment',
+    'CREATE UPDATE',
+    'validate',
+    'deny TooManyRequests',
+    'live read, not overridable',
+  ],
+  ['RenderFails', 'Environment WorkloadDeployment', 'CREATE UPDATE', 'validate', 'warn Forbidden', 'live read'],
+  [
     'NamespaceWouldBeDeleted',
     'Environment WorkloadDeployment',
     'CREATE UPDATE',
@@ -200,6 +209,7 @@ describe('the rules', () => {
       'OverrideMatchesNothing',
       'PolicyDefinitionHasNoEffect',
       'ReferenceNotFound',
+      'RenderFails',
       'UnknownTopology',
       'WhatDeletionRemoves',
       'WorkloadOrphanKeepsNamespace',

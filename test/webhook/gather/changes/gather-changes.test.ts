@@ -40,8 +40,20 @@ describe('gathering the changes of deployments', () => {
     const policies = [{ name: 'small', type: 'override', properties: { selector: ['ui'] } }];
     const object = nextEdit(live, environmentSpec({ lifecycle: owner, policies }), 2);
     const topologies = lifecycleTopologies();
-    assert.deepEqual(await gatheredFor({ object, oldObject: live }, topologies), { changes: [] });
+    assert.deepEqual(await gatheredFor({ object, oldObject: live }, topologies), { changes: [], unrendered: [] });
     assert.equal(topologies.renders(), 0);
+  });
+
+  it('finds the renders that failed for deployments, and not the one that only the Environment needs', async () => {
+    const { topologies } = lifecycleTopologies();
+    const violations = [{ path: [], message: 'slow' }];
+    const render = async () => ({ ok: false as const, reason: 'DeadlineExceeded' as const, violations });
+    const slow = { topologies: { ...topologies, render }, renders: () => 0 };
+    const unrendered = [{ environment: 'primary', isStopped: true, message: 'slow' }];
+    assert.deepEqual((await gatheredFor({ object: edited, oldObject: live }, slow)).unrendered, unrendered);
+    assert.deepEqual((await gatheredFor({ object: placedDeployment({ name: 'new' }) }, slow)).unrendered, unrendered);
+    const unused = { ...edited, metadata: { ...edited.metadata, name: 'unused' } };
+    assert.deepEqual((await gatheredFor({ object: unused }, slow)).unrendered, []);
   });
 
   it('finds the change of a deployment', async () => {

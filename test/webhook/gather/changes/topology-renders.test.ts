@@ -45,6 +45,30 @@ describe('the render of a topology for any Workload', () => {
   }
 });
 
+describe('a render that fails', () => {
+  const reasons: [
+    reason: 'InvalidTemplate' | 'OutOfMemory' | 'DeadlineExceeded' | 'EngineFailed',
+    isStopped: boolean,
+  ][] = [
+    ['InvalidTemplate', false],
+    ['OutOfMemory', false],
+    ['DeadlineExceeded', true],
+    ['EngineFailed', true],
+  ];
+  for (const [reason, isStopped] of reasons) {
+    it(`is remembered, and ${isStopped ? 'may succeed later' : 'fails every time'}: ${reason}`, async () => {
+      const { topologies } = lifecycleTopologies();
+      const render = async () => ({ ok: false as const, reason, violations: [{ path: [], message: 'why' }] });
+      const { renders } = changeSourcesOf([], { topologies: { ...topologies, render } });
+      assert.deepEqual(renders.unrendered(), []);
+      const spec = environmentSpec({ lifecycle: owner });
+      await renders.shapeFor({ name: 'primary', spec });
+      await renders.lifecycleFor({ name: 'primary', spec }, namesOf('web'));
+      assert.deepEqual(renders.unrendered(), [{ environment: 'primary', isStopped, message: 'why' }]);
+    });
+  }
+});
+
 describe('the lifecycle that a topology gives a deployment', () => {
   it('is the one that its render has for the names of the deployment', async () => {
     const { renders } = changeSourcesOf([]);
