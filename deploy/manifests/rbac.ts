@@ -1,5 +1,6 @@
 import { rbacApiVersion, rbacGroup } from '../../src/api/hub-namespace.ts';
-import { group, kindsOnHub } from '../../src/api/kinds.ts';
+import { crdNameOf, customResourceDefinitions } from '../../src/api/crd.ts';
+import { group, kindsOnHub, workloadDeployments } from '../../src/api/kinds.ts';
 import {
   accountOf,
   hubNamespaceRole,
@@ -112,6 +113,14 @@ export const clusterRules: Record<Role, ReasonedRule[]> = {
       verbs: ['get'],
       reason:
         'Tells a hub namespace that does not exist from one that is not open, after the API server has refused a write.',
+    },
+    {
+      apiGroups: [customResourceDefinitions.group],
+      resources: [customResourceDefinitions.plural],
+      resourceNames: [crdNameOf(workloadDeployments)],
+      verbs: ['get'],
+      reason:
+        'Before it deletes the objects of a deleted deployment: the deletion of the CustomResourceDefinition deletes all deployments without admission, and must not delete the workloads.',
     },
     {
       apiGroups: ['authorization.k8s.io'],

@@ -1,6 +1,19 @@
 import type { TSchema } from 'typebox';
-import { isJsonObject, type JsonObject, type JsonValue } from './object.ts';
+import { isJsonObject, type JsonObject, type JsonValue, type Resource } from './object.ts';
 import type { CelRule, Column, Kind } from './kinds.ts';
+
+export const customResourceDefinitions: Resource = {
+  group: 'apiextensions.k8s.io',
+  version: 'v1',
+  kind: 'CustomResourceDefinition',
+  plural: 'customresourcedefinitions',
+  namespaced: false,
+};
+
+/** The name of the CustomResourceDefinition of a kind. */
+export function crdNameOf({ plural, group }: Resource): string {
+  return `${plural}.${group}`;
+}
 
 /** The CustomResourceDefinition (apiextensions.k8s.io/v1) of a kind, derived from its schemas. */
 export function customResourceDefinition(kind: Kind): JsonObject {
@@ -8,7 +21,7 @@ export function customResourceDefinition(kind: Kind): JsonObject {
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
-    metadata: { name: `${resource.plural}.${resource.group}`, labels: { 'app.kubernetes.io/name': 'mooring' } },
+    metadata: { name: crdNameOf(resource), labels: { 'app.kubernetes.io/name': 'mooring' } },
     spec: {
       group: resource.group,
       scope: resource.namespaced ? 'Namespaced' : 'Cluster',

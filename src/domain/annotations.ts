@@ -21,6 +21,8 @@ export const acknowledgedRevisionAnnotation = `${reservedPrefix}acknowledged-rev
  * set, separated by commas. Shared hub namespaces are not listed.
  */
 export const allowedHubNamespacesAnnotation = `${reservedPrefix}allowed-hub-namespaces`;
+/** On the CustomResourceDefinition of WorkloadDeployment: its uid, to confirm that its deletion deletes the workloads on the spokes. */
+export const deleteWorkloadsAnnotation = `${reservedPrefix}delete-workloads`;
 /** On a DefinitionRevision that is about to be pruned. */
 export const retiringAnnotation = `${reservedPrefix}retiring`;
 

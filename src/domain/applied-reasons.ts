@@ -48,6 +48,9 @@ const hubRefusalReasons = [
 ] as const;
 export type HubRefusalReason = (typeof hubRefusalReasons)[number];
 
+/** `Deleting=True`: the objects of a deleted deployment stay until another object changes. */
+export type ReleaseBlockReason = RuleBlockReason | 'UninstallNotConfirmed';
+
 /** `Applied=False`: nothing is written until another object changes. */
 export type BlockedReason = RuleBlockReason | HubRefusalReason;
 

@@ -1,3 +1,4 @@
+import { customResourceDefinitions } from '../../src/api/crd.ts';
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -19,13 +20,6 @@ import { endProcesses, pidOf, listRunningNames } from '../support/hub-processes.
 import { deployment, manifest, ocmEnvironment, webProfile } from '../support/sample-objects.ts';
 
 const local = join(import.meta.dirname, '..', '..', 'deploy', 'local');
-const crds: Resource = {
-  group: 'apiextensions.k8s.io',
-  version: 'v1',
-  kind: 'CustomResourceDefinition',
-  plural: 'customresourcedefinitions',
-  namespaced: false,
-};
 const namespace = 'unattended';
 
 // A separate hub, so that other tests are not affected. Without OCM and spokes it needs little memory.
@@ -95,8 +89,10 @@ describe('a hub without OCM', function () {
 
   it('has roles that do not end when the CRDs of OCM are deleted and installed again', async () => {
     const pids = await Promise.all(roles.map((role) => pidOf(hub, role)));
-    const names = (await readFolder(join(local, 'ocm-stand-in', 'crds'))).map(({ metadata }) => metadata.name);
-    for (const name of names) await client.delete(crds, { name });
+    const names = (await readFolder(join(local, 'ocm-stand-in', 'customResourceDefinitions'))).map(
+      ({ metadata }) => metadata.name,
+    );
+    for (const name of names) await client.delete(customResourceDefinitions, { name });
     await eventually(
       'the CRDs are deleted',
       async () => !(await exist(manifestWorkReplicaSets)) && !(await exist(placements)),
@@ -123,7 +119,7 @@ describe('a hub without OCM', function () {
   }
 
   async function bringOcm(): Promise<void> {
-    await applyObjects(client, await readFolder(join(local, 'ocm-stand-in', 'crds')));
+    await applyObjects(client, await readFolder(join(local, 'ocm-stand-in', 'customResourceDefinitions')));
   }
 
   function kubectl(args: string[], input = '') {

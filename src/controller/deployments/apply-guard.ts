@@ -1,15 +1,24 @@
 import { keyOf } from '../../api/object.ts';
 import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
 import type { DeploymentRender } from '../../catalog/render-deployment.ts';
+import { readAcknowledgement } from '../../domain/admission/acknowledgement.ts';
 import { denialsOnApply } from '../../domain/admission/decide.ts';
 import type { Severities } from '../../domain/admission/rule.ts';
+import { acknowledgeAnnotation } from '../../domain/annotations.ts';
 import { spokeNamespace } from '../../domain/render/work-manifests.ts';
 import type { Peer } from '../../domain/spoke/change.ts';
 import { owns } from '../../domain/spoke/spoke-state.ts';
 import { namespacesIn } from '../../domain/spoke/work-namespaces.ts';
 import type { Violation } from '../../domain/violation.ts';
 import { acknowledgedCodes } from './acknowledgements.ts';
-import { changesOfApply, changesOfPrune, type ApplyWrite, type NamespaceChange, type PruneWrite } from './changes.ts';
+import {
+  changesOfApply,
+  changesOfPrune,
+  changesOfRelease,
+  type ApplyWrite,
+  type NamespaceChange,
+  type PruneWrite,
+} from './changes.ts';
 import { appliedStates } from './observed-state.ts';
 import { PeerFinder, type PeerFinderOptions } from './peers.ts';
 
@@ -38,26 +47,55 @@ export class ApplyGuard {
     return [...new Set([spokeNamespace(deployment), ...[...applied, ...desired].flatMap(namespacesIn)])];
   }
 
+  /** Namespaces on the spokes that a deployment is in now. */
+  appliedNamespaces(deployment: WorkloadDeployment): string[] {
+    return [...new Set(this.#options.appliedReplicaSets.of(keyOf(deployment)).flatMap(namespacesIn))];
+  }
+
   /** The denials of applying a render over what is applied. */
   async violationsOfApply(write: ApplyWrite): Promise<Violation[]> {
     const { caches, appliedReplicaSets } = this.#options;
     const applied = appliedStates(appliedReplicaSets.of(keyOf(write.deployment)), caches);
-    return this.#evaluate(write, changesOfApply(write, applied, caches));
+    return this.#evaluate(write.deployment, changesOfApply(write, applied, caches), this.#contextOf(write));
   }
 
   /** The denials of deleting ManifestWorkReplicaSets that the render replaces. */
   async violationsOfPrune(write: PruneWrite): Promise<Violation[]> {
     const { caches } = this.#options;
-    return this.#evaluate(write, changesOfPrune(write, appliedStates(write.replaced, caches), caches));
+    const changes = changesOfPrune(write, appliedStates(write.replaced, caches), caches);
+    return this.#evaluate(write.deployment, changes, this.#contextOf(write));
+  }
+
+  #contextOf({ deployment, rendered }: Pick<ApplyWrite, 'deployment' | 'rendered'>): EvaluationContext {
+    return { acknowledged: acknowledgedCodes(deployment, rendered, this.#options), isPeer: () => true };
+  }
+
+  /**
+   * The denials of deleting everything that a deleted deployment has on the hub. Only what is applied counts: a deployment that
+   * waits for the namespace loses nothing, and one that is deleted too does not hold up the deletion.
+   */
+  async violationsOfRelease(deployment: WorkloadDeployment): Promise<Violation[]> {
+    const { caches, appliedReplicaSets } = this.#options;
+    const applied = appliedStates(appliedReplicaSets.of(keyOf(deployment)), caches);
+    const changes = changesOfRelease(applied);
+    const acknowledged = new Set(readAcknowledgement(deployment.metadata.annotations?.[acknowledgeAnnotation]));
+    return this.#evaluate(deployment, changes, { acknowledged, isPeer: (peer) => this.#isAppliedAndStays(peer) });
+  }
+
+  #isAppliedAndStays({ namespace, name }: Peer): boolean {
+    const { caches, appliedReplicaSets } = this.#options;
+    const peer = caches.deployments.get(namespace, name);
+    const stays = peer !== undefined && peer.metadata.deletionTimestamp === undefined;
+    return stays && appliedReplicaSets.of(`${namespace}/${name}`).length > 0;
   }
 
   /** Evaluates all changes of one write. If the write is safe only because a peer owns a namespace, that peer is read live first. */
   async #evaluate(
-    { deployment, rendered }: Pick<ApplyWrite, 'deployment' | 'rendered'>,
+    deployment: WorkloadDeployment,
     changes: readonly NamespaceChange[],
+    { acknowledged, isPeer }: EvaluationContext,
   ): Promise<Violation[]> {
     const { tools, catalog, severities } = this.#options;
-    const acknowledged = acknowledgedCodes(deployment, rendered, this.#options);
     const facts = { hash: tools.hash, systemNamespace: catalog.systemNamespace, revisionWriters: [] };
     const { namespace = '', name } = deployment.metadata;
     const denialsWith = (peers: readonly Peer[]): Violation[] => {
@@ -69,12 +107,19 @@ export class ApplyGuard {
       );
       return [...new Map(denials.map((denial) => [denial.message, denial])).values()];
     };
-    const peers = await this.#peers.peersOf(deployment, changes);
+    const peers = (await this.#peers.peersOf(deployment, changes)).filter(isPeer);
     const denials = denialsWith(peers);
     const owners = peers.filter(({ state, appliedOn = [] }) => owns(state) && appliedOn.length > 0);
     if (denials.length > 0 || denialsWith(withoutOwners(peers, owners)).length === 0) return denials;
     return denialsWith(withoutOwners(peers, await this.#peers.findTerminating(owners)));
   }
+}
+
+interface EvaluationContext {
+  /** Codes of rules that are acknowledged for this write. */
+  acknowledged: ReadonlySet<string>;
+  /** Whether a peer counts. */
+  isPeer: (peer: Peer) => boolean;
 }
 
 /** The peers, with the ownership of some of them removed: those count as owners on no cluster. */

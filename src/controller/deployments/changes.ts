@@ -89,6 +89,15 @@ export function changesOfPrune(
   });
 }
 
+/** What the deletion of all ManifestWorkReplicaSets of a deployment does. */
+export function changesOfRelease(applied: readonly AppliedReplicaSet[]): NamespaceChange[] {
+  return observedStates(applied).map(({ state, orphanUnconfirmedOn }) => ({
+    observed: state,
+    ...sameSelection,
+    orphanUnconfirmedOn,
+  }));
+}
+
 const sameSelection = { orphanUnconfirmedOn: [], placement: { kind: 'same' }, replacesReplicaSets: false } as const;
 
 /**

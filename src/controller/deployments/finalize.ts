@@ -14,6 +14,7 @@ import { listOwned } from '../list-owned.ts';
 import type { WrittenNamespaces } from '../written-namespaces.ts';
 import type { AppliedReplicaSets } from './applied-replica-sets.ts';
 import { confirmTerminating } from './confirm-live.ts';
+import type { ReleaseBlock } from './release-guard.ts';
 import { writeDeploymentStatus } from './status.ts';
 
 interface FinalizeCaches {
@@ -27,7 +28,12 @@ export interface FinalizeOptions {
   appliedReplicaSets: Pick<AppliedReplicaSets, 'of' | 'prime' | 'markDeleted'>;
   writtenNamespaces: Pick<WrittenNamespaces, 'of' | 'prime' | 'forget'>;
   tools: { hash: Hash };
+  /** Why the ManifestWorkReplicaSets may not be deleted; `undefined` if they may. */
+  releaseBlock: (deployment: WorkloadDeployment) => Promise<ReleaseBlock | undefined>;
 }
+
+/** When to ask again whether the objects may be deleted. What blocks it may go without an event of this deployment. */
+const blockedBackoff = { fromMs: 5000, toMs: 30_000 };
 
 /** When to check again for objects that are terminating, in case the watch event of their deletion is missed. */
 const terminatingBackoff = { fromMs: 2000, toMs: 120_000 };
@@ -51,18 +57,33 @@ export async function finalizeDeployment(
   await appliedReplicaSets.prime(client);
   await writtenNamespaces.prime(client, caches.placements);
   const replicaSets = appliedReplicaSets.of(key);
-  if (replicaSets.length > 0) return remove(deployment, manifestWorkReplicaSets, replicaSets, options);
+  if (replicaSets.length > 0) return releaseReplicaSets(deployment, replicaSets, options);
   const cachedPlacements = caches.placements.byIndex(placementIndexes.deployment, key);
   const isTerminating = cachedPlacements.every(({ metadata }) => metadata.deletionTimestamp !== undefined);
   if (cachedPlacements.length > 0 && isTerminating) return remove(deployment, placements, cachedPlacements, options);
   const left = await listLeft(deployment, manifestWorkReplicaSets, cachedPlacements, options);
-  if (left.length > 0) return remove(deployment, manifestWorkReplicaSets, left, options);
+  if (left.length > 0) return releaseReplicaSets(deployment, left, options);
   const leftPlacements =
     cachedPlacements.length > 0 ? cachedPlacements : await listLeft(deployment, placements, [], options);
   if (leftPlacements.length > 0) return remove(deployment, placements, leftPlacements, options);
   await removeFinalizer(client, workloadDeployments, deployment);
   writtenNamespaces.forget({ kind: 'WorkloadDeployment', key });
   return undefined;
+}
+
+/** Deletes ManifestWorkReplicaSets, unless that is blocked. What is terminating already is not evaluated again. */
+async function releaseReplicaSets(
+  deployment: WorkloadDeployment,
+  replicaSets: readonly KubeObject[],
+  options: FinalizeOptions,
+): Promise<Requeue> {
+  const isBegun = replicaSets.every(({ metadata }) => metadata.deletionTimestamp !== undefined);
+  const block = isBegun ? undefined : await options.releaseBlock(deployment);
+  if (block === undefined) return remove(deployment, manifestWorkReplicaSets, replicaSets, options);
+  if (block !== 'locked') {
+    await writeDeploymentStatus(options.client, deployment, deletingStatus([], deployment.status, block));
+  }
+  return { backoff: blockedBackoff };
 }
 
 /** Deletes objects that are not terminating yet, and reports which ones the deployment waits for. */

@@ -19,6 +19,7 @@ import { finalizeDeployment } from './finalize.ts';
 import { lockPriority, NamespaceLocks, type AcquireLocks } from './locks.ts';
 import { appliedStates, cachedReplicaSets, reportedState } from './observed-state.ts';
 import type { WrittenNamespaces } from '../written-namespaces.ts';
+import { releaseBlockOf } from './release-guard.ts';
 import { stampReferences } from './stamp-references.ts';
 import { writeDeploymentStatus } from './status.ts';
 
@@ -52,7 +53,10 @@ export function createDeploymentReconcile(options: DeploymentOptions): Reconcile
       const [namespace = '', name = ''] = key.split('/');
       const deployment = caches.deployments.get(namespace, name);
       if (deployment === undefined) return undefined;
-      if (deployment.metadata.deletionTimestamp !== undefined) return finalizeDeployment(deployment, options);
+      if (deployment.metadata.deletionTimestamp !== undefined) {
+        const releaseBlock = () => releaseBlockOf(deployment, acquire, context);
+        return finalizeDeployment(deployment, { ...options, releaseBlock });
+      }
       return applyDeployment(deployment, context, acquire);
     });
 }

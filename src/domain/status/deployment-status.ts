@@ -5,6 +5,7 @@ import type {
   AppliedReason,
   BlockedReason,
   HubRefusalReason,
+  ReleaseBlockReason,
   RenderFailureReason,
   ResolveFailureReason,
 } from '../applied-reasons.ts';
@@ -203,11 +204,11 @@ function summaryOf({
   return { namespace: metadata.namespace ?? '', name: metadata.name, ...Object.fromEntries(known) };
 }
 
-/** The status of a deployment that is being deleted. `failure`: why its objects cannot be deleted. */
+/** The status of a deployment that is being deleted. `failure`: why its objects cannot be deleted, or may not be. */
 export function deletingStatus(
   waitingFor: readonly string[],
   previous: WorkloadDeploymentStatus = {},
-  failure?: { reason: HubRefusalReason; message: string },
+  failure?: { reason: HubRefusalReason | ReleaseBlockReason; message: string },
 ): WorkloadDeploymentStatus {
   const waiting =
     waitingFor.length === 0 ? 'everything is removed' : `waiting for ${listNames(waitingFor)} to be removed`;

@@ -5,6 +5,7 @@ import { manifestWorkReplicaSets, placements } from '../../../src/api/ocm.ts';
 import type { WorkloadDeployment } from '../../../src/api/workload-deployment.ts';
 import { sha256 } from '../../../src/cli/sha256.ts';
 import { createAppliedReplicaSets } from '../../../src/controller/deployments/applied-replica-sets.ts';
+import type { ReleaseBlock } from '../../../src/controller/deployments/release-guard.ts';
 import { finalizeDeployment } from '../../../src/controller/deployments/finalize.ts';
 import { identityHash } from '../../../src/domain/render/naming.ts';
 import { ApiError } from '../../../src/kube/client/errors.ts';
@@ -31,6 +32,8 @@ describe('finalizing a deleted deployment', () => {
   let scene: ControllerScene;
   /** The lists since the last call of `reconcile`, as `kind namespace`. */
   let lists: string[];
+  let block: ReleaseBlock | undefined;
+  beforeEach(() => (block = undefined));
   afterEach(() => scene.stop());
 
   async function deleted(onHub: [Resource, KubeObject][], status?: WorkloadDeployment['status']) {
@@ -50,7 +53,8 @@ describe('finalizing a deleted deployment', () => {
     };
     const { writtenNamespaces } = shared;
     const appliedReplicaSets = createAppliedReplicaSets(caches);
-    const options = { client, caches, tools, appliedReplicaSets, writtenNamespaces };
+    const releaseBlock = async () => block;
+    const options = { client, caches, tools, appliedReplicaSets, writtenNamespaces, releaseBlock };
     const reconcile = async () => {
       await scene.caughtUp();
       const current = await client.get<WorkloadDeployment>(workloadDeployments, key);
@@ -98,6 +102,38 @@ describe('finalizing a deleted deployment', () => {
     assert.deepEqual(await remaining(placements), []);
     assert.equal(await reconcile(), undefined);
     assert.deepEqual(await remaining(workloadDeployments), [], 'the finalizer is removed');
+  });
+
+  it('deletes nothing while the deletion is blocked, and says why', async () => {
+    const { client, reconcile, remaining } = await deleted([
+      [manifestWorkReplicaSets, owned(aReplicaSet())],
+      [placements, owned(aPlacement())],
+    ]);
+    const deleting = async () => {
+      const { status } = await client.get<WorkloadDeployment>(workloadDeployments, key);
+      return status?.conditions?.find(({ type }) => type === 'Deleting');
+    };
+    block = 'locked';
+    assert.deepEqual(await reconcile(), { backoff: { fromMs: 5000, toMs: 30_000 } });
+    assert.equal(await deleting(), undefined);
+    block = { reason: 'NamespaceLifecycleConflict', message: 'Namespace shop would be deleted' };
+    assert.deepEqual(await reconcile(), { backoff: { fromMs: 5000, toMs: 30_000 } });
+    assert.deepEqual(await deleting(), { type: 'Deleting', status: 'True', ...block });
+    assert.deepEqual([await remaining(manifestWorkReplicaSets), await remaining(placements)], [['web'], ['placement']]);
+    block = undefined;
+    for (let count = 0; count < 3; count += 1) await reconcile();
+    assert.deepEqual(await remaining(workloadDeployments), []);
+  });
+
+  it('does not ask again whether it may delete what is terminating already', async () => {
+    const { client, reconcile } = await deleted([
+      [manifestWorkReplicaSets, owned(aReplicaSet(), 'apps/web', ['ocm/foreground'])],
+    ]);
+    await reconcile();
+    block = { reason: 'UninstallNotConfirmed', message: 'no' };
+    await reconcile();
+    const { status } = await client.get<WorkloadDeployment>(workloadDeployments, key);
+    assert.equal(status?.conditions?.find(({ type }) => type === 'Deleting')?.reason, 'Removing');
   });
 
   it('reads and writes nothing while it waits for an object that the cache shows', async () => {
@@ -204,7 +240,11 @@ describe('finalizing a deleted deployment', () => {
   it('does nothing for a deployment without the finalizer', async () => {
     scene = await controllerScene([[placements, owned(aPlacement())]]);
     const appliedReplicaSets = createAppliedReplicaSets(scene.caches);
-    await finalizeDeployment(deployment('apps'), { ...scene.shared, appliedReplicaSets });
+    await finalizeDeployment(deployment('apps'), {
+      ...scene.shared,
+      appliedReplicaSets,
+      releaseBlock: async () => undefined,
+    });
     assert.deepEqual(scene.client.writes, []);
   });
 });

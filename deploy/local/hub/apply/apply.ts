@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseAllDocuments } from 'yaml';
+import { customResourceDefinitions } from '../../../../src/api/crd.ts';
 import type { Condition, KubeObject } from '../../../../src/api/object.ts';
 import type { Client } from '../../../../src/kube/client/client.ts';
 import { getIfPresent } from '../../../../src/kube/client/get-if-present.ts';
@@ -57,17 +58,13 @@ export function buildNamespace(name: string): KubeObject {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
 }
 
-const crds = {
-  group: 'apiextensions.k8s.io',
-  version: 'v1',
-  kind: 'CustomResourceDefinition',
-  plural: 'customresourcedefinitions',
-  namespaced: false,
-} as const;
-
 /** Whether the API server serves the kind of this CRD. False if the CRD does not exist. */
 export async function isEstablished(client: Client, name: string): Promise<boolean> {
-  const crd = await getIfPresent<KubeObject & { status?: { conditions?: Condition[] } }>(client, crds, { name });
+  const crd = await getIfPresent<KubeObject & { status?: { conditions?: Condition[] } }>(
+    client,
+    customResourceDefinitions,
+    { name },
+  );
   return crd?.status?.conditions?.some(({ type, status }) => type === 'Established' && status === 'True') ?? false;
 }
 

@@ -1,0 +1,55 @@
+import { crdNameOf, customResourceDefinitions } from '../../api/crd.ts';
+import { workloadDeployments } from '../../api/kinds.ts';
+import type { KubeObject } from '../../api/object.ts';
+import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
+import { deleteWorkloadsAnnotation } from '../../domain/annotations.ts';
+import { isRuleBlock, type ReleaseBlockReason } from '../../domain/applied-reasons.ts';
+import type { Client } from '../../kube/client/client.ts';
+import { getIfPresent } from '../../kube/client/get-if-present.ts';
+import type { ApplyGuard } from './apply-guard.ts';
+import { lockPriority, type AcquireLocks } from './locks.ts';
+
+/** Why the objects of a deleted deployment stay on the hub. `locked`: another deployment holds a lock; a wake-up follows. */
+export type ReleaseBlock = 'locked' | { reason: ReleaseBlockReason; message: string };
+
+export interface ReleaseGuardOptions {
+  client: Client;
+  guard: Pick<ApplyGuard, 'appliedNamespaces' | 'violationsOfRelease'>;
+}
+
+const crdName = crdNameOf(workloadDeployments);
+
+/**
+ * Decides whether the objects of a deleted deployment may be deleted from the hub. The webhook has admitted the deletion, but its
+ * caches may have lacked a deployment in the same namespace, and the deletion of a CustomResourceDefinition deletes all deployments
+ * without admission.
+ */
+export async function releaseBlockOf(
+  deployment: WorkloadDeployment,
+  acquire: AcquireLocks,
+  { client, guard }: ReleaseGuardOptions,
+): Promise<ReleaseBlock | undefined> {
+  // Nothing else may be applied in these namespaces between the decision and the deletion.
+  if (!acquire(lockPriority(deployment), guard.appliedNamespaces(deployment))) return 'locked';
+  const crd = await getIfPresent(client, customResourceDefinitions, { name: crdName }, { metadataOnly: true });
+  if (crd?.metadata.deletionTimestamp !== undefined && !isDeletionOfWorkloadsConfirmed(crd)) {
+    return { reason: 'UninstallNotConfirmed', message: uninstallMessage(crd) };
+  }
+  const denials = await guard.violationsOfRelease(deployment);
+  const [first] = denials;
+  if (first === undefined) return undefined;
+  if (!isRuleBlock(first.code)) throw new TypeError(`rule ${first.code} is not enforced at apply`);
+  return { reason: first.code, message: denials.map(({ message }) => message).join('\n') };
+}
+
+function isDeletionOfWorkloadsConfirmed({ metadata: { annotations, uid } }: KubeObject): boolean {
+  return annotations?.[deleteWorkloadsAnnotation] === uid;
+}
+
+function uninstallMessage({ metadata: { uid = '' } }: KubeObject): string {
+  return [
+    `CustomResourceDefinition ${crdName} is being deleted, which deletes all WorkloadDeployments; everything on the spokes stays`,
+    `to delete the workloads too: kubectl annotate crd ${crdName} ${deleteWorkloadsAnnotation}=${uid}`,
+    'to keep them: stop the mooring controller, then remove the finalizers of the WorkloadDeployments',
+  ].join('\n');
+}
