@@ -1,6 +1,7 @@
 import { accountOf } from './api/names.ts';
 import type { Severities } from './domain/admission/rule.ts';
 import { rules } from './domain/admission/rules/all.ts';
+import { protectedNamespaces } from './domain/spoke/protected-namespaces.ts';
 import { defaultRenderSettings, type RenderSettings } from './domain/render/workload-render.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -46,6 +47,8 @@ export interface WebhookConfig extends RoleConfig {
   /** Hub namespaces that every Environment may use; no extra right is needed. */
   sharedHubNamespaces: readonly string[];
   severities: Severities;
+  /** Spoke namespaces in which no deployment may have a Workload: names and patterns with `*`. */
+  protectedNamespaces: readonly string[];
   topology: TopologyConfig;
 }
 
@@ -53,6 +56,8 @@ export interface ControllerConfig extends LeaderConfig {
   /** DNS names and IP addresses under which the API server calls the webhook. */
   webhookHosts: string[];
   severities: Severities;
+  /** As in the webhook. */
+  protectedNamespaces: readonly string[];
   topology: TopologyConfig;
   render: RenderSettings;
   /** The number of newest revisions that are retained for each object; 0 retains all that fit into the limits in bytes. */
@@ -95,6 +100,7 @@ export interface RenderOptions {
 /** Options of rules, of the roles and of `mooring check`. */
 export interface RuleOptions {
   rule?: string[];
+  protectedNamespace?: string[];
 }
 
 export interface WebhookOptions extends RoleOptions, TopologyOptions, RenderOptions, RuleOptions {
@@ -120,6 +126,7 @@ export function webhookConfig(options: WebhookOptions): WebhookConfig {
     host: options.host,
     sharedHubNamespaces: renderSettings(options).sharedHubNamespaces,
     severities: readSeverities(options),
+    protectedNamespaces: readProtectedNamespaces(options),
     topology: topologyConfig(options),
   };
 }
@@ -132,6 +139,7 @@ export function controllerConfig(options: ControllerOptions): ControllerConfig {
     identity: options.identity,
     webhookHosts: options.webhookHost ?? [`${service}.svc`, `${service}.svc.cluster.local`],
     severities: readSeverities(options),
+    protectedNamespaces: readProtectedNamespaces(options),
     topology: topologyConfig(options),
     render: renderSettings(options),
     historyLimit: readInteger('revision-history-limit', revisionHistoryLimit, { minimum: 0, maximum: 100_000 }),
@@ -160,6 +168,19 @@ export function renderSettings({ sharedHubNamespace }: RenderOptions): RenderSet
     ...defaultRenderSettings,
     sharedHubNamespaces: sharedHubNamespace ?? defaultRenderSettings.sharedHubNamespaces,
   };
+}
+
+/** The spoke namespaces that are protected: from `--protected-namespace`, and those of mooring itself. Throws UsageError. */
+export function readProtectedNamespaces({
+  protectedNamespace: patterns,
+  namespace,
+  systemNamespace,
+}: Pick<RuleOptions, 'protectedNamespace'> & { namespace?: string; systemNamespace: string }): string[] {
+  for (const pattern of patterns ?? []) {
+    if (/^[-a-z0-9*]{1,63}$/.test(pattern) && pattern !== '*') continue;
+    throw new UsageError(`--protected-namespace ${pattern}: use the name of a namespace, or a pattern such as istio-*`);
+  }
+  return protectedNamespaces({ patterns, systemNamespace, ...(namespace === undefined ? {} : { namespace }) });
 }
 
 /** The severities from `--rule CODE=deny|warn|off`. The last option for a code takes precedence. Throws UsageError. */

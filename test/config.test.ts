@@ -21,6 +21,10 @@ const bad: { args: string[]; why: string }[] = [
   { args: ['--rule', 'NoSuchRule=off'], why: 'not a rule' },
   { args: ['--rule', 'constructor=off'], why: 'not a rule' },
   { args: ['--rule', 'InvalidSpec=off'], why: 'its severity cannot be changed' },
+  { args: ['--rule', 'SpokeNamespaceNotAllowed=off'], why: 'its severity cannot be changed' },
+  { args: ['--rule', 'ProtectedNamespace=warn'], why: 'its severity cannot be changed' },
+  { args: ['--protected-namespace', '*'], why: 'no namespace would be left' },
+  { args: ['--protected-namespace', 'Acme'], why: 'not a namespace' },
   { args: ['--rule', 'UnknownTopology'], why: 'not a severity' },
   { args: ['--rule', 'UnknownTopology=loud'], why: 'not a severity' },
 ];
@@ -41,6 +45,14 @@ describe('the options of a role', () => {
   it('set severities of rules; the last one takes precedence', () => {
     const { severities } = webhookConfig(['--rule', 'UnknownTopology=deny', '--rule', 'UnknownTopology=off']);
     assert.deepEqual(severities, { UnknownTopology: 'off' });
+  });
+
+  it('add protected namespaces to those of the cluster and of mooring, in place of usual ones', () => {
+    const args = ['--namespace', 'x', '--system-namespace', 'y', '--protected-namespace', 'acme-*'];
+    const expected = ['default', 'kube-*', 'open-cluster-management*', 'x', 'y', 'acme-*'];
+    for (const read of [webhookConfig, controllerConfig]) assert.deepEqual(read(args).protectedNamespaces, expected);
+    assert.ok(webhookConfig([]).protectedNamespaces.includes('cert-manager'));
+    assert.ok(webhookConfig([]).protectedNamespaces.includes('mooring-system'));
   });
 
   it('name the hosts of the webhook after its Service by default', () => {

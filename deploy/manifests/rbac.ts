@@ -35,7 +35,7 @@ export const clusterRules: Record<Role, ReasonedRule[]> = {
       apiGroups: [''],
       resources: ['namespaces'],
       verbs: ['get'],
-      reason: 'Labels that pin refs, and whether the namespace is terminating.',
+      reason: 'Labels that pin refs, spoke namespaces that the Namespace lists, and whether it is terminating.',
     },
     {
       apiGroups: ['authorization.k8s.io'],
@@ -106,6 +106,12 @@ export const clusterRules: Record<Role, ReasonedRule[]> = {
       verbs: cached,
       reason:
         'Caches of what is applied, and of what each cluster reports. ManifestWorks are in the namespaces of clusters.',
+    },
+    {
+      apiGroups: [''],
+      resources: ['namespaces'],
+      verbs: cached,
+      reason: 'Cache of metadata: the spoke namespaces that each Namespace on the hub lists.',
     },
     {
       apiGroups: [''],

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../api/object.ts';
-import { readSeverities, renderSettings, type RuleOptions } from '../config.ts';
+import { readProtectedNamespaces, readSeverities, renderSettings, type RuleOptions } from '../config.ts';
 import { OfflineHub } from '../offline/offline-hub.ts';
 import { builtinTopologies } from '../topology/builtin.ts';
 import { createCachingEngine } from '../topology/caching-engine.ts';
@@ -23,6 +23,11 @@ export interface CheckOptions extends OfflineOptions, RuleOptions {
 export async function check(paths: readonly string[], options: CheckOptions, terminal: Terminal): Promise<number> {
   const deletions = (options.delete ?? []).map(readDeletion);
   const severities = readSeverities(options);
+  const { protectedNamespace, systemNamespace } = options;
+  const protectedNamespaces = readProtectedNamespaces({
+    systemNamespace,
+    ...(protectedNamespace === undefined ? {} : { protectedNamespace }),
+  });
   refuseUnusableArguments(paths, options);
   const state = await readObjects(options.state ?? [], options, terminal);
   const manifests = await readObjects(paths, options, terminal);
@@ -37,7 +42,8 @@ export async function check(paths: readonly string[], options: CheckOptions, ter
         topologies,
         builtins: builtinTopologies,
         hash: sha256,
-        systemNamespace: options.systemNamespace,
+        systemNamespace,
+        protectedNamespaces,
         sharedHubNamespaces: renderSettings(options).sharedHubNamespaces,
         severities,
       },

@@ -13,7 +13,10 @@ import { revisionedResources } from '../catalog/stores/live.ts';
 import { deploymentOf, environmentOf } from '../domain/render/render-identity.ts';
 import { withCompactSpec } from '../domain/json/compact-json.ts';
 import { namespacesIn } from '../domain/spoke/work-namespaces.ts';
-import { isRuleBlock } from '../domain/applied-reasons.ts';
+import { isRuleBlock, type AppliedReason } from '../domain/applied-reasons.ts';
+import type { KubeObject } from '../api/object.ts';
+import { spokeNamespacesAnnotation } from '../domain/annotations.ts';
+import { namespaces } from '../kube/objects/namespaces.ts';
 import { definitionCaches, type DefinitionCaches } from '../catalog/stores/cached.ts';
 import { deploymentCache, referrerIndexes } from '../catalog/deployment-cache.ts';
 import { spokeNamespacesOf } from '../catalog/referrers/keys.ts';
@@ -28,10 +31,20 @@ export interface ControllerCaches {
   placements: Informer<Placement>;
   replicaSets: Informer<ManifestWorkReplicaSet>;
   manifestWorks: Informer<ManifestWork>;
+  /** The metadata of the Namespaces on the hub: their names, and which spoke namespaces they list. */
+  namespaces: Informer<HubNamespace>;
 }
 
+/** A Namespace on the hub, as far as the controller caches it. */
+export type HubNamespace = Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'>;
+
 /** Indexes of deployments: those that find referrers, and one of blocked deployments by the namespaces that they wait for. */
-export const deploymentIndexes = { ...referrerIndexes, blockedNamespace: 'blockedNamespace' } as const;
+export const deploymentIndexes = {
+  ...referrerIndexes,
+  blockedNamespace: 'blockedNamespace',
+  /** By the reason of `Applied=False`, for the rules that depend on what Namespaces on the hub list. */
+  unlisted: 'unlisted',
+} as const;
 
 /** Indexes of rendered Placements: by deployment and by Environment, `namespace/name` each. */
 export const placementIndexes = { deployment: 'deployment', environment: 'environment' } as const;
@@ -60,6 +73,33 @@ function isBlockedByRule({ status }: WorkloadDeployment): boolean {
   return applied?.status === 'False' && isRuleBlock(applied.reason);
 }
 
+/** The reason for which a deployment waits until Namespaces on the hub list its spoke namespace. */
+function unlistedReason({ status }: WorkloadDeployment): string | undefined {
+  const applied = status?.conditions?.find(({ type }) => type === 'Applied');
+  return applied?.status === 'False' && unlistedReasons.some((reason) => reason === applied.reason)
+    ? applied.reason
+    : undefined;
+}
+
+/** Reasons of deployments that may be applied once a Namespace on the hub lists another spoke namespace. */
+export const unlistedReasons = ['SpokeNamespaceNotAllowed', 'SpokeNamespaceInUse'] as const satisfies AppliedReason[];
+
+/** A Namespace with the one annotation that the controller reads. */
+function listingOnly({ apiVersion, kind, metadata }: HubNamespace): HubNamespace {
+  const { name, uid, resourceVersion, annotations } = metadata;
+  const listed = annotations?.[spokeNamespacesAnnotation];
+  return {
+    apiVersion,
+    kind,
+    metadata: {
+      name,
+      ...(uid === undefined ? {} : { uid }),
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+      ...(listed === undefined ? {} : { annotations: { [spokeNamespacesAnnotation]: listed } }),
+    },
+  };
+}
+
 /** Creates the caches; none of them runs yet. */
 export function createCaches(client: Client, log: Log, systemNamespace: string): ControllerCaches {
   return {
@@ -71,6 +111,7 @@ export function createCaches(client: Client, log: Log, systemNamespace: string):
       indexes: {
         [deploymentIndexes.blockedNamespace]: (deployment) =>
           isBlockedByRule(deployment) ? spokeNamespacesOf(deployment) : [],
+        [deploymentIndexes.unlisted]: (deployment) => listOf(unlistedReason(deployment)),
       },
     }),
     placements: new Informer<Placement>({
@@ -103,6 +144,13 @@ export function createCaches(client: Client, log: Log, systemNamespace: string):
       labelSelector: replicaSetLabel,
       indexes: { [manifestWorkIndexes.replicaSet]: ({ metadata }) => listOf(metadata.labels?.[replicaSetLabel]) },
     }),
+    namespaces: new Informer<HubNamespace>({
+      client,
+      log,
+      resource: namespaces,
+      metadataOnly: true,
+      transform: listingOnly,
+    }),
   };
 }
 
@@ -115,6 +163,7 @@ export function allInformers({ definitions, ...rest }: ControllerCaches): [strin
     placements: rest.placements,
     manifestworkreplicasets: rest.replicaSets,
     manifestworks: rest.manifestWorks,
+    namespaces: rest.namespaces,
   };
   return Object.entries(named) as unknown as [string, Informer<never>][];
 }

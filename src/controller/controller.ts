@@ -31,6 +31,8 @@ export interface ControllerOptions {
   metrics: Metrics;
   tools: RenderTools;
   severities: Severities;
+  /** Spoke namespaces in which no deployment may have a Workload: names and patterns with `*`. */
+  protectedNamespaces: readonly string[];
   builtins: Readonly<Record<BuiltinTopologyName, string>>;
   systemNamespace: string;
   /** How many of the newest revisions of each object are retained; 0 retains all that fit into the limits in bytes. */
@@ -62,6 +64,7 @@ const maxPerNamespace = 6;
 /** Creates a controller; `watch` and `lead` start it. */
 export function createController(options: ControllerOptions): Controller {
   const { client, log, metrics, tools, builtins, systemNamespace, now, historyLimit, retireForMs } = options;
+  const { severities, protectedNamespaces } = options;
   const caches = createCaches(client, log, systemNamespace);
   const informers = allInformers(caches);
   for (const [resource, informer] of informers) metrics.process.watch(resource, () => informer.lastContact());
@@ -74,7 +77,7 @@ export function createController(options: ControllerOptions): Controller {
   const store = cachedStore(caches.definitions, client);
   const catalog = new Catalog({ store, hash: tools.hash, builtins, systemNamespace });
   const writtenNamespaces = new WrittenNamespaces();
-  const shared = { client, caches, catalog, tools, writtenNamespaces };
+  const shared = { client, caches, catalog, tools, writtenNamespaces, severities, protectedNamespaces };
   const appliedReplicaSets = createAppliedReplicaSets(caches);
   const environmentReconciler = createEnvironmentReconciler({ ...shared, now });
 
@@ -120,7 +123,6 @@ export function createController(options: ControllerOptions): Controller {
             reconcile: createDeploymentReconcile({
               ...shared,
               appliedReplicaSets,
-              severities: options.severities,
               now,
               requeue: (key) => leaderQueues.deployments.add(key),
             }),

@@ -7,9 +7,17 @@ import { recordedKey, recordedTopology } from '../catalog/revision-records.ts';
 import { spokeNamespacesOf, usedDefinitions } from '../catalog/referrers/keys.ts';
 import { definitionKeyOf } from '../domain/refs/uses.ts';
 import type { Definition } from '../domain/revisions/definition.ts';
+import { listedSpokeNamespaces } from '../domain/spoke/spoke-namespaces.ts';
 import { namespacesIn } from '../domain/spoke/work-namespaces.ts';
 import { deploymentOf, environmentOf } from '../domain/render/render-identity.ts';
-import { deploymentIndexes, listOf, replicaSetIndexes, type ControllerCaches } from './caches.ts';
+import {
+  deploymentIndexes,
+  listOf,
+  replicaSetIndexes,
+  unlistedReasons,
+  type ControllerCaches,
+  type HubNamespace,
+} from './caches.ts';
 import { definitionKey } from './revisions/own-revisions.ts';
 
 /** What the functions below read besides the object. */
@@ -117,6 +125,16 @@ export function deploymentOfWork({ metadata }: ManifestWork, { caches }: EventCo
   const [namespace = '', ...name] = (metadata.labels?.[replicaSetLabel] ?? '').split('.');
   const replicaSet = caches.replicaSets.get(namespace, name.join('.'));
   return replicaSet === undefined ? [] : deploymentOfRendered(replicaSet);
+}
+
+/** Deployments that wait until Namespaces on the hub list their spoke namespace. */
+export function waitingForListing(_namespace: HubNamespace, { caches: { deployments } }: EventContext): string[] {
+  return unlistedReasons.flatMap((reason) => deployments.byIndex(deploymentIndexes.unlisted, reason).map(keyOf));
+}
+
+/** The spoke namespaces that a Namespace on the hub lists. */
+export function spokeNamespacesListedBy({ metadata }: HubNamespace): unknown[] {
+  return listedSpokeNamespaces(metadata.annotations);
 }
 
 function blockedIn(namespaces: readonly string[], { deployments }: ControllerCaches): string[] {

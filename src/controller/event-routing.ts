@@ -17,7 +17,9 @@ import {
   referringDeployments,
   refsOfDeployment,
   topologyOfEnvironment,
+  spokeNamespacesListedBy,
   topologyOfRevision,
+  waitingForListing,
   type EventContext,
 } from './event-keys.ts';
 import { definitionKey } from './revisions/own-revisions.ts';
@@ -88,6 +90,10 @@ const table: readonly Subscription[] = [
     ],
   ),
   from(({ manifestWorks }) => manifestWorks, [{ queue: 'deployments', keys: deploymentOfWork }]),
+  from(
+    ({ namespaces }) => namespaces,
+    [{ queue: 'deployments', ifChanged: spokeNamespacesListedBy, keys: waitingForListing }],
+  ),
 ];
 
 function from<T extends { metadata: ObjectMeta }>(

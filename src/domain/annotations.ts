@@ -21,6 +21,12 @@ export const acknowledgedRevisionAnnotation = `${reservedPrefix}acknowledged-rev
  * set, separated by commas. Shared hub namespaces are not listed.
  */
 export const allowedHubNamespacesAnnotation = `${reservedPrefix}allowed-hub-namespaces`;
+/** On an object with an acknowledgement: the other hub namespaces whose deployments it may affect, as `a,b`. */
+export const acknowledgedNamespacesAnnotation = `${reservedPrefix}acknowledged-namespaces`;
+/** On a Namespace of the hub, set by an administrator: the spoke namespaces that its deployments may use, as `shop,team-*`. */
+export const spokeNamespacesAnnotation = `${reservedPrefix}spoke-namespaces`;
+/** On a WorkloadDeployment: the spoke namespaces that it may use because its requester had the verb `use` on them, as `a,b`. */
+export const allowedSpokeNamespacesAnnotation = `${reservedPrefix}allowed-spoke-namespaces`;
 /** On the CustomResourceDefinition of WorkloadDeployment: its uid, to confirm that its deletion deletes the workloads on the spokes. */
 export const deleteWorkloadsAnnotation = `${reservedPrefix}delete-workloads`;
 /** On a DefinitionRevision that is about to be pruned. */

@@ -32,6 +32,9 @@ export type RenderFailureReason =
 export const ruleBlockReasons = [
   'NamespaceLifecycleConflict',
   'NamespaceWouldBeDeleted',
+  'ProtectedNamespace',
+  'SpokeNamespaceInUse',
+  'SpokeNamespaceNotAllowed',
   'WorkloadConflict',
   'WorkloadsWouldMove',
 ] as const;

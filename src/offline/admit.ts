@@ -21,6 +21,8 @@ export interface AdmissionOptions extends OfflineCatalogOptions {
   topologies: Pick<TopologyEngine, 'check' | 'render'>;
   sharedHubNamespaces: readonly string[];
   severities: Severities;
+  /** Spoke namespaces in which no deployment may have a Workload: names and patterns with `*`. */
+  protectedNamespaces: readonly string[];
 }
 
 /** The answer of the webhook to a change. */
@@ -79,7 +81,7 @@ async function evaluate(
   store: ObjectStore,
   options: AdmissionOptions,
 ): Promise<Admission & Pick<Decision, 'patch'>> {
-  const { topologies, hash, sharedHubNamespaces, severities } = options;
+  const { topologies, hash, sharedHubNamespaces, protectedNamespaces, severities } = options;
   const unchecked: NeededRight[] = [];
   const source: ObjectSource = {
     catalog: offlineCatalog(store, options),
@@ -91,6 +93,7 @@ async function evaluate(
     topologies,
     hash,
     sharedHubNamespaces,
+    protectedNamespaces,
     revisionWriters: [],
     // The limits protect the etcd of a hub. How much of them is used is known only there.
     historyOf: () => noHistory,
@@ -111,8 +114,8 @@ async function evaluate(
 function namespaceFacts(store: ObjectStore, name: string): NamespaceFacts | undefined {
   const namespace = store.get('Namespace', '', name);
   if (namespace === undefined) return undefined;
-  const { labels = {}, deletionTimestamp } = namespace.metadata;
-  return { labels, terminating: deletionTimestamp !== undefined };
+  const { labels = {}, annotations = {}, deletionTimestamp } = namespace.metadata;
+  return { labels, annotations, terminating: deletionTimestamp !== undefined };
 }
 
 function requestFor(object: UncheckedObject | undefined, oldObject: UncheckedObject | undefined): AdmissionRequest {

@@ -93,6 +93,7 @@ async function measure(count: number): Promise<{ times: number[]; listsPerSecond
   const controller = createController({
     client,
     severities: {},
+    protectedNamespaces: [],
     tools: {
       topologies: {
         render: (_template, parameter, { workloadYamls }) =>

@@ -6,6 +6,7 @@ import { UsageError } from '../../src/usage-error.ts';
 import type { JsonObject, KubeObject } from '../../src/api/object.ts';
 import { mooringStrictly } from '../support/command-line.ts';
 import { customTopology, fewLines } from '../support/custom-topology.ts';
+import { hubNamespace } from '../support/hub-namespaces.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
 
 const samples = join(import.meta.dirname, '..', 'samples', 'lifecycle');
@@ -415,8 +416,9 @@ describe('check', function () {
   });
 
   it('prints results as kubectl does, and refusals with all their lines', async () => {
-    const text = manifest(profile('team'), deployment('team', { spokeNamespace: 'kube-system' }), profile('team'));
-    const { code, out, error } = await checked(text, '-');
+    const refused = deployment('team', { spokeNamespace: 'kube-system' });
+    const waiting = deployment('team', { name: 'waiting' });
+    const { code, out, error } = await checked(manifest(profile('team'), refused, waiting, profile('team')), '-');
     assert.equal(code, 1);
     assert.match(out, /^workloadprofile\.spectrocloud\.com\/web created\n/);
     assert.match(
@@ -428,6 +430,30 @@ describe('check', function () {
       error,
       /^Warning: spec\.environmentRef\.name: there is no Environment team\/primary yet; none exists \(ReferenceNotFound\)$/m,
     );
+  });
+
+  it('reports the right to a spoke namespace as unchecked, unless the state contains the Namespace on the hub', async () => {
+    const state = join(await mkdtemp(join(tmpdir(), 'mooring-check-')), 'state.yaml');
+    const text = manifest(environment('team'), profile('team'), deployment('team', { spokeNamespace: 'shop' }));
+    const { code, error } = await checked(text, '-');
+    assert.equal(code, 0);
+    assert.match(error, /^Note: unchecked right: use spokenamespaces shop$/m);
+    for (const [listed, refused] of [
+      ['store', true],
+      ['shop', false],
+    ] as const) {
+      await writeFile(state, manifest(hubNamespace('team', listed)));
+      const decided = await checked(text, '--state', state, '-');
+      assert.equal(decided.code, refused ? 1 : 0);
+      assert.doesNotMatch(decided.error, /unchecked right/);
+      assert.equal(/\(SpokeNamespaceNotAllowed\)$/m.test(decided.out), refused);
+    }
+  });
+
+  it('takes further protected namespaces', async () => {
+    const text = manifest(environment('team'), profile('team'), deployment('team', { spokeNamespace: 'acme-dns' }));
+    const { out } = await checked(text, '--protected-namespace', 'acme-*', '-');
+    assert.match(out, /\(ProtectedNamespace\)$/m);
   });
 
   it('reports rights as unchecked', async () => {
@@ -479,9 +505,9 @@ describe('check', function () {
   });
 
   it('changes the severity of rules as the webhook does', async () => {
-    const text = manifest(profile('team'), deployment('team', { spokeNamespace: 'default' }));
-    const [, refused] = await results(text, '-');
-    const [, switched] = await results(text, '--rule', 'ProtectedNamespace=warn', '-');
+    const text = manifest(profile('team'), deployment('team', { spokeNamespace: 'shop' }));
+    const [, refused] = await results(text, '--rule', 'ReferenceNotFound=deny', '-');
+    const [, switched] = await results(text, '-');
     assert.deepEqual([refused?.allowed, switched?.allowed], [false, true]);
   });
 

@@ -5,6 +5,8 @@ import { manifestWorkReplicaSets } from '../../src/api/ocm.ts';
 import { allInformers, deploymentIndexes, replicaSetIndexes } from '../../src/controller/caches.ts';
 import { controllerScene } from '../support/controller-scene.ts';
 import { deployment, environment } from '../support/manifests.ts';
+import { hubNamespace } from '../support/hub-namespaces.ts';
+import { namespaces } from '../../src/kube/objects/namespaces.ts';
 import { aReplicaSet } from '../support/hub-objects.ts';
 import { placedDeployment } from '../support/placed-deployment.ts';
 
@@ -37,6 +39,24 @@ describe('the caches of the controller', () => {
       assert.deepEqual(users('WorkloadProfile/mural-system/web'), ['a', 'b', 'c', 'd']);
       const { Environment } = scene.caches.definitions;
       assert.equal(Environment.byIndex(definitionIndexes.topology, 'topology-ocm').length, 0, 'it is built in');
+    } finally {
+      await scene.stop();
+    }
+  });
+
+  it('contain of Namespaces only which spoke namespaces they list', async () => {
+    const listing = hubNamespace('team', 'shop');
+    const annotations = { ...listing.metadata.annotations, 'kubectl.kubernetes.io/last-applied-configuration': '{}' };
+    const labelled = { ...listing, metadata: { ...listing.metadata, annotations, labels: { a: 'b' } } };
+    const scene = await controllerScene([
+      [namespaces, labelled],
+      [namespaces, hubNamespace('other')],
+    ]);
+    try {
+      const { metadata } = scene.caches.namespaces.get(undefined, 'team') ?? {};
+      assert.deepEqual(Object.keys(metadata ?? {}).toSorted(), ['annotations', 'name', 'resourceVersion', 'uid']);
+      assert.deepEqual(metadata?.annotations, { 'spectrocloud.com/spoke-namespaces': 'shop' });
+      assert.equal(scene.caches.namespaces.get(undefined, 'other')?.metadata.annotations, undefined);
     } finally {
       await scene.stop();
     }

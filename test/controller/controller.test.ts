@@ -14,6 +14,8 @@ import { stampedAs } from '../support/facts.ts';
 import { aReplicaSet } from '../support/hub-objects.ts';
 import { deployment, environment, profile } from '../support/manifests.ts';
 import type { Definition } from '../../src/domain/revisions/definition.ts';
+import { namespaces } from '../../src/kube/objects/namespaces.ts';
+import { hubNamespace } from '../support/hub-namespaces.ts';
 import { stubBuiltins } from '../support/catalog.ts';
 import type { ApplyOptions } from '../../src/kube/client/requests.ts';
 
@@ -107,6 +109,7 @@ describe('the controller, when another process led in between', () => {
   it('reconciles every key again, also those that waited when it stopped leading', async () => {
     const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
     const scene = await controllerScene([
+      [namespaces, hubNamespace('apps', 'shop')],
       [environments, stampedAs(environment('apps'), 1, 0)],
       [workloadProfiles, stampedAs(profile('apps'), 1, 0)],
       // All are in the same namespace on the spokes, so they wait for each other.

@@ -10,6 +10,7 @@ import { sha256 } from '../../src/cli/sha256.ts';
 import { controllerScene, type ControllerScene } from '../support/controller-scene.ts';
 import { customTopology } from '../support/custom-topology.ts';
 import { requestObject } from '../support/facts.ts';
+import { hubNamespace } from '../support/hub-namespaces.ts';
 import { aReplicaSet, aWork } from '../support/hub-objects.ts';
 import { deployment, environment, profile } from '../support/manifests.ts';
 import { placedDeployment } from '../support/placed-deployment.ts';
@@ -62,6 +63,10 @@ describe('the keys that an object affects', () => {
       [definitionRevisions, revision('Environment', formerlyEdge)],
       [workloadDeployments, blocked('waiting', 'shop')],
       [workloadDeployments, blocked('elsewhere', 'store')],
+      [
+        workloadDeployments,
+        placedDeployment({ name: 'unlisted', spokeNamespace: 'victim', notApplied: 'SpokeNamespaceNotAllowed' }),
+      ],
       [manifestWorkReplicaSets, replicaSet('shop')],
     ]);
     context = { caches: scene.caches, systemNamespace: 'mural-system' };
@@ -85,13 +90,13 @@ describe('the keys that an object affects', () => {
       'referringDeployments',
       'those of a profile in their namespace',
       () => eventKeys.referringDeployments('WorkloadProfile', requestObject(profile('team')), context),
-      ['team/elsewhere', 'team/waiting', 'team/web'],
+      ['team/elsewhere', 'team/unlisted', 'team/waiting', 'team/web'],
     ],
     [
       'referringDeployments',
       'those of every namespace for a profile in the system namespace, because it may be used in place of their own',
       () => eventKeys.referringDeployments('WorkloadProfile', requestObject(profile('mural-system')), context),
-      ['a/web', 'b/web', 'team/elsewhere', 'team/waiting', 'team/web'],
+      ['a/web', 'b/web', 'team/elsewhere', 'team/unlisted', 'team/waiting', 'team/web'],
     ],
     [
       'referringDeployments',
@@ -171,6 +176,12 @@ describe('the keys that an object affects', () => {
       'blocked ones in the namespaces that it contains',
       () => eventKeys.blockedByReplicaSet(replicaSet('store'), context),
       ['team/elsewhere'],
+    ],
+    [
+      'waitingForListing',
+      'those that wait until a Namespace on the hub lists their spoke namespace',
+      () => eventKeys.waitingForListing(hubNamespace('any'), context),
+      ['team/unlisted'],
     ],
     [
       'definitionsOfDeployment',

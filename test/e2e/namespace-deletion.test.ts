@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Environment } from '../../src/api/environment.ts';
 import type { Condition, KubeObject } from '../../src/api/object.ts';
-import { acknowledgeAnnotation } from '../../src/domain/annotations.ts';
+import { acknowledgeAnnotation, spokeNamespacesAnnotation } from '../../src/domain/annotations.ts';
 import { customTopology, fewLines } from '../support/custom-topology.ts';
 import { eventually, createNamespace, getObject, kubectlOk, sharedHub } from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
@@ -115,6 +115,9 @@ describe('deletion of a namespace', function () {
     before(async () => {
       shared = await createNamespace('waits');
       user = await createNamespace('waits-user');
+      // Deployments of both share a namespace on the spokes.
+      const listed = `${spokeNamespacesAnnotation}=${user}`;
+      await kubectlOk(['annotate', 'namespace', shared, user, listed]);
     });
     after(async () => {
       await deleteTestObjects(user);

@@ -391,11 +391,11 @@ describe('an edit that changes nothing on the spokes', () => {
   });
 
   it('is never blocked on apply', () => {
-    const { hash, systemNamespace, revisionWriters } = factsOf({ object: deployment('team') });
+    const { hash, systemNamespace, revisionWriters, protectedNamespaces } = factsOf({ object: deployment('team') });
     fc.assert(
       fc.property(anyUnchangedRequest, (change) => {
         assert.deepEqual(
-          denialsOnApply(change, { hash, systemNamespace, revisionWriters }, { acknowledged: new Set() }),
+          denialsOnApply(change, { hash, systemNamespace, revisionWriters, protectedNamespaces }, { acknowledged: [] }),
           [],
         );
       }),

@@ -11,6 +11,7 @@ import {
   type RenderOutcome,
   type RenderTools,
 } from '../../src/domain/render/workload-render.ts';
+import { protectedNamespaces } from '../../src/domain/spoke/protected-namespaces.ts';
 import { createMemoryClient, type MemoryClient } from './memory-client.ts';
 import { recordedLog, type LogLine } from './recorded-log.ts';
 
@@ -47,6 +48,7 @@ export interface ControllerScene {
     catalog: Catalog;
     tools: RenderTools;
     writtenNamespaces: WrittenNamespaces;
+    protectedNamespaces: readonly string[];
   };
   log: ReturnType<typeof recordedLog>['log'];
   /** Replaces the result of all later renders; `undefined` undoes that. */
@@ -84,7 +86,14 @@ export async function controllerScene(objects: [Resource, KubeObject][] = []): P
     tools,
     lines,
     log,
-    shared: { client, caches, catalog, tools, writtenNamespaces: new WrittenNamespaces() },
+    shared: {
+      client,
+      caches,
+      catalog,
+      tools,
+      writtenNamespaces: new WrittenNamespaces(),
+      protectedNamespaces: protectedNamespaces(),
+    },
     renderAs: (next) => void (outcome = next),
     caughtUp: async () => sleep(15),
     writes: () => client.writes.splice(0).map(({ verb, key }) => `${verb} ${key}`),

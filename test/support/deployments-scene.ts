@@ -16,9 +16,11 @@ import { contentHash, readStamp } from '../../src/domain/revisions/revision.ts';
 import type { Severities } from '../../src/domain/admission/rule.ts';
 import type { RenderTools } from '../../src/domain/render/workload-render.ts';
 import type { Requeue } from '../../src/kube/queue/loop.ts';
+import { namespaces } from '../../src/kube/objects/namespaces.ts';
 import { controllerScene, type ControllerScene } from './controller-scene.ts';
 import { editedEnvironment, nextEdit } from './environment-edits.ts';
 import { stampedAs } from './facts.ts';
+import { hubNamespace } from './hub-namespaces.ts';
 import { lifecycleTopologies } from './lifecycle-topology.ts';
 import { profile } from './manifests.ts';
 import { placedDeployment, type PlacedDeployment } from './placed-deployment.ts';
@@ -102,6 +104,7 @@ export async function deploymentsScene(
   });
   const scene = await controllerScene([
     ...objects,
+    [namespaces, hubNamespace('team', 'shop,store,data,stage-*')],
     [workloadProfiles, stampedAs(profile('team'), 1)],
     ...deployments.map((deployment): [Resource, KubeObject] => [workloadDeployments, deployment]),
   ]);

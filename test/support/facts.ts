@@ -3,6 +3,7 @@ import { sha256 } from '../../src/cli/sha256.ts';
 import { revisionAnnotation, revisionHashAnnotation } from '../../src/domain/annotations.ts';
 import type { Facts, RequestFacts } from '../../src/domain/admission/facts.ts';
 import { acknowledgeableCodes } from '../../src/domain/admission/rule-codes.ts';
+import { protectedNamespaces } from '../../src/domain/spoke/protected-namespaces.ts';
 import type { KnownRevision } from '../../src/domain/refs/resolution.ts';
 import { contentHash, type Stamped } from '../../src/domain/revisions/revision.ts';
 import type { Finding, Rule } from '../../src/domain/admission/rule.ts';
@@ -25,6 +26,7 @@ export function factsOf(
   return {
     enforcement: 'admission',
     acknowledgeableCodes,
+    protectedNamespaces: protectedNamespaces(),
     hash: sha256,
     systemNamespace: 'mural-system',
     revisionWriters: ['system:serviceaccount:mooring-system:mooring-controller'],

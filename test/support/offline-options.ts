@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../src/api/object.ts';
 import { sha256 } from '../../src/cli/sha256.ts';
+import { protectedNamespaces } from '../../src/domain/spoke/protected-namespaces.ts';
 import type { AdmissionOptions } from '../../src/offline/admit.ts';
 import { stubBuiltins } from './catalog.ts';
 import { simpleRender } from './controller-scene.ts';
@@ -23,4 +24,5 @@ export const offlineOptions: AdmissionOptions = {
   systemNamespace: 'mural-system',
   sharedHubNamespaces: ['managed-cluster-set-global'],
   severities: {},
+  protectedNamespaces: protectedNamespaces(),
 };

@@ -2,6 +2,7 @@ import { isJsonObject, type KubeObject } from '../../src/api/object.ts';
 import { sha256 } from '../../src/cli/sha256.ts';
 import { noHistory } from '../../src/catalog/history-sizes.ts';
 import type { DefinitionStore } from '../../src/catalog/store.ts';
+import { protectedNamespaces } from '../../src/domain/spoke/protected-namespaces.ts';
 import type { TopologyResult } from '../../src/topology/topology-result.ts';
 import type { GatherOptions, ObjectSource } from '../../src/webhook/gather/context.ts';
 import { filesOf } from './catalog.ts';
@@ -17,6 +18,7 @@ export function webhookSources(overrides: Partial<GatherOptions> = {}, checked: 
     hash: sha256,
     revisionWriters: [],
     historyOf: () => noHistory,
+    protectedNamespaces: protectedNamespaces(),
     sharedHubNamespaces: ['managed-cluster-set-global'],
     isAllowed: () => Promise.resolve(true),
     namespaceState: () => Promise.resolve({ labels: {}, terminating: false }),

@@ -184,7 +184,7 @@ describe('deciding about a conflict with another deployment', () => {
 
   it('does not name a conflicting deployment that the requester may not see', async () => {
     const { users: both } = counted(conflicting);
-    const isAllowed = () => Promise.resolve(false);
+    const isAllowed: DeciderOptions['isAllowed'] = (_user, { verb }) => Promise.resolve(verb === 'use');
     const { refusal } = await decided(requestFor(placedDeployment()), both, both, { isAllowed });
     assert.match(refusal?.message ?? '', /another WorkloadDeployment/);
     assert.doesNotMatch(refusal?.message ?? '', /team\/api/);

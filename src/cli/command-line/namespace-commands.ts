@@ -19,6 +19,31 @@ export function addNamespaceCommands(program: Command, context: CommandContext):
     .helpCommand(false);
   addOpen(hub, context);
   addAllowHub(hub, context);
+  addSpoke(program, context);
+}
+
+/** Adds `spoke-namespace`, with which administrators permit namespaces on the spokes. */
+function addSpoke(program: Command, { terminal, setExitCode }: CommandContext): void {
+  const spoke = program
+    .command('spoke-namespace')
+    .usage('COMMAND [options]')
+    .summary('Allow the use of a namespace on the spokes')
+    .description(
+      'Allow users to name a namespace on the spokes in their WorkloadDeployments. A hub namespace may use the spoke namespace of ' +
+        'its own name, and those that annotation spectrocloud.com/spoke-namespaces of its Namespace lists.',
+    )
+    .helpCommand(false);
+  addAllow(spoke, {
+    kind: 'spoke',
+    description:
+      'Print the ClusterRole and the ClusterRoleBindings that permit users to name a namespace on the spokes in a ' +
+      'WorkloadDeployment, in any namespace in which they may write WorkloadDeployments. Do not grant it to the account of a ' +
+      'GitOps tool that applies the objects of several teams: list the namespace for one team instead.',
+    program: terminal.program,
+  }).action(async (name: string, options: GrantOptions) => {
+    const { printGrant } = await import('../grant.ts');
+    setExitCode(printGrant('spoke', name, options, terminal));
+  });
 }
 
 function addOpen(parent: Command, { terminal, setExitCode }: CommandContext): void {

@@ -1,7 +1,14 @@
 import { Option, type Command } from 'commander';
 import type { CheckOptions } from '../check.ts';
 import type { RenderCommandOptions } from '../render.ts';
-import { cueModuleOption, repeatable, ruleOption, sharedHubNamespaceOption, systemNamespaceOption } from './options.ts';
+import {
+  cueModuleOption,
+  protectedNamespaceOption,
+  repeatable,
+  ruleOption,
+  sharedHubNamespaceOption,
+  systemNamespaceOption,
+} from './options.ts';
 import type { CommandContext } from './command-context.ts';
 
 const files = 'manifest, folder of manifests, or - for standard input';
@@ -32,6 +39,7 @@ function addCheck(program: Command, { terminal, setExitCode }: CommandContext): 
     .addOption(repeatable('--delete <KIND/NAMESPACE/NAME>', 'object to delete after the manifests are applied'))
     .addOption(new Option('-o, --output <FORMAT>', 'output format').choices(['text', 'json']).default('text'))
     .addOption(ruleOption())
+    .addOption(protectedNamespaceOption())
     .action(async (paths: string[], options: CheckOptions) => {
       const { check } = await import('../check.ts');
       setExitCode(await check(paths, options, terminal));

@@ -32,6 +32,15 @@ export function ruleOption(): Option {
   );
 }
 
+/** The option for spoke namespaces in which no deployment may have a Workload. */
+export function protectedNamespaceOption(): Option {
+  return repeatable(
+    '--protected-namespace <PATTERN>',
+    'spoke namespace without Workloads, such as istio-*; default, kube-*, open-cluster-management* and the namespaces of mooring always are',
+    'the namespaces of usual platform components, see docs/rules.md',
+  );
+}
+
 /** The option for hub namespaces that every Environment may use. */
 export function sharedHubNamespaceOption(): Option {
   return repeatable(

@@ -37,6 +37,7 @@ export async function serveController(
     metrics,
     tools: { topologies, settings: config.render, hash: sha256 },
     severities: config.severities,
+    protectedNamespaces: config.protectedNamespaces,
     builtins: builtinTopologies,
     systemNamespace: config.systemNamespace,
     historyLimit: config.historyLimit,

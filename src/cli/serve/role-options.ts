@@ -3,6 +3,7 @@ import { Option } from 'commander';
 import {
   clusterOptions,
   cueModuleOption,
+  protectedNamespaceOption,
   repeatable,
   ruleOption,
   sharedHubNamespaceOption,
@@ -15,6 +16,7 @@ export function webhookOptions(): Option[] {
     new Option('--port <PORT>', 'port on which the webhook serves HTTPS').default('8443'),
     new Option('--host <ADDRESS>', 'address on which the webhook listens (default: all addresses)'),
     ruleOption(),
+    protectedNamespaceOption(),
     sharedHubNamespaceOption(),
     // This is below the deadline of 4 s for a whole request, so that an endless topology causes a warning and no failed request.
     ...topologyOptions('2500'),
@@ -39,6 +41,7 @@ export function controllerOptions(): Option[] {
       'seconds for which a revision is marked as retiring before it is deleted',
     ).default('60'),
     ruleOption(),
+    protectedNamespaceOption(),
     sharedHubNamespaceOption(),
     ...topologyOptions('5000'),
     identityOption(),

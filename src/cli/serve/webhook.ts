@@ -55,6 +55,7 @@ export async function serveWebhook(
     hash: sha256,
     revisionWriters: revisionWriters(config.namespace),
     historyOf: (namespace) => historySizes.of(namespace),
+    protectedNamespaces: config.protectedNamespaces,
     cached: { catalog: catalogOf(cachedStore(caches, client)), referrers },
     live: (limit, { findsMissed }) => ({
       // A decision reads the same object several times and must always see the same state of it.
@@ -99,8 +100,13 @@ export async function serveWebhook(
   }
 }
 
-/** The access that a right permits: without the field that needs it. */
-function accessOf(right: NeededRight): Access {
-  const { path: _, ...access } = right;
+/** The access that a right permits: without the field that needs it and what messages say about it. */
+function accessOf({
+  path: _path,
+  reason: _reason,
+  namedBy: _namedBy,
+  optional: _optional,
+  ...access
+}: NeededRight): Access {
   return access;
 }

@@ -1,6 +1,10 @@
-import { keyOf } from '../../api/object.ts';
+import { keyOf, type KubeObject } from '../../api/object.ts';
 import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
-import { readAcknowledgement } from '../../domain/admission/acknowledgement.ts';
+import {
+  acknowledgedNamespacesOf,
+  readAcknowledgement,
+  type AcknowledgementGrant,
+} from '../../domain/admission/acknowledgement.ts';
 import {
   acknowledgeAnnotation,
   acknowledgedRevisionAnnotation,
@@ -16,13 +20,30 @@ export interface AcknowledgementOptions {
   appliedReplicaSets: Pick<AppliedReplicaSets, 'of'>;
 }
 
-/** Codes of the rules that are acknowledged for the next write, by the deployment itself or by its Environment. */
-export function acknowledgedCodes(
+/**
+ * What is acknowledged for the next write, by the deployment itself or by its Environment: codes of rules, for deployments of the
+ * own hub namespace and of those where admission found that the requester may override too.
+ */
+export function acknowledgedForWrite(
   deployment: WorkloadDeployment,
   { environment }: Pick<Rendered, 'environment'>,
   options: AcknowledgementOptions,
-): ReadonlySet<string> {
-  return new Set([...byDeployment(deployment), ...byEnvironment(deployment, environment, options)]);
+): AcknowledgementGrant[] {
+  const definition = options.caches.definitions.Environment.get(environment.namespace, environment.name);
+  return [
+    grantOf(deployment, byDeployment(deployment)),
+    ...(definition === undefined ? [] : [grantOf(definition, byEnvironment(deployment, environment, options))]),
+  ];
+}
+
+/** What a deleted deployment acknowledges for the removal of everything that it has on the hub. */
+export function acknowledgedForRelease(deployment: WorkloadDeployment): AcknowledgementGrant[] {
+  return [grantOf(deployment, readAcknowledgement(deployment.metadata.annotations?.[acknowledgeAnnotation]))];
+}
+
+function grantOf(object: KubeObject, codes: readonly string[]): AcknowledgementGrant {
+  const hubNamespaces = [object.metadata.namespace ?? '', ...acknowledgedNamespacesOf(object)];
+  return { codes: new Set(codes), hubNamespaces: new Set(hubNamespaces) };
 }
 
 /** An acknowledgement of a deployment is valid for one write; the status then contains it as consumed. */

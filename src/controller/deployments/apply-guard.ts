@@ -1,16 +1,15 @@
 import { keyOf } from '../../api/object.ts';
 import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
 import type { DeploymentRender } from '../../catalog/render-deployment.ts';
-import { readAcknowledgement } from '../../domain/admission/acknowledgement.ts';
+import type { AcknowledgementGrant } from '../../domain/admission/acknowledgement.ts';
 import { denialsOnApply } from '../../domain/admission/decide.ts';
 import type { Severities } from '../../domain/admission/rule.ts';
-import { acknowledgeAnnotation } from '../../domain/annotations.ts';
 import { spokeNamespace } from '../../domain/render/work-manifests.ts';
 import type { Peer } from '../../domain/spoke/change.ts';
 import { owns } from '../../domain/spoke/spoke-state.ts';
 import { namespacesIn } from '../../domain/spoke/work-namespaces.ts';
 import type { Violation } from '../../domain/violation.ts';
-import { acknowledgedCodes } from './acknowledgements.ts';
+import { acknowledgedForRelease, acknowledgedForWrite } from './acknowledgements.ts';
 import {
   changesOfApply,
   changesOfPrune,
@@ -19,11 +18,13 @@ import {
   type NamespaceChange,
   type PruneWrite,
 } from './changes.ts';
+import { enteredNamespaceFacts, enteredNamespaces } from './entered-namespaces.ts';
 import { appliedStates } from './observed-state.ts';
 import { PeerFinder, type PeerFinderOptions } from './peers.ts';
 
 export interface ApplyGuardOptions extends PeerFinderOptions {
   severities: Severities;
+  protectedNamespaces: readonly string[];
 }
 
 /**
@@ -56,18 +57,22 @@ export class ApplyGuard {
   async violationsOfApply(write: ApplyWrite): Promise<Violation[]> {
     const { caches, appliedReplicaSets } = this.#options;
     const applied = appliedStates(appliedReplicaSets.of(keyOf(write.deployment)), caches);
-    return this.#evaluate(write.deployment, changesOfApply(write, applied, caches), this.#contextOf(write));
+    const changes = changesOfApply(write, applied, caches);
+    return this.#evaluate(write.deployment, changes, this.#contextOf(write, enteredNamespaces(changes)));
   }
 
   /** The denials of deleting ManifestWorkReplicaSets that the render replaces. */
   async violationsOfPrune(write: PruneWrite): Promise<Violation[]> {
     const { caches } = this.#options;
     const changes = changesOfPrune(write, appliedStates(write.replaced, caches), caches);
-    return this.#evaluate(write.deployment, changes, this.#contextOf(write));
+    return this.#evaluate(write.deployment, changes, this.#contextOf(write, []));
   }
 
-  #contextOf({ deployment, rendered }: Pick<ApplyWrite, 'deployment' | 'rendered'>): EvaluationContext {
-    return { acknowledged: acknowledgedCodes(deployment, rendered, this.#options), isPeer: () => true };
+  #contextOf(
+    { deployment, rendered }: Pick<ApplyWrite, 'deployment' | 'rendered'>,
+    entered: readonly string[],
+  ): EvaluationContext {
+    return { acknowledged: acknowledgedForWrite(deployment, rendered, this.#options), isPeer: () => true, entered };
   }
 
   /**
@@ -78,8 +83,9 @@ export class ApplyGuard {
     const { caches, appliedReplicaSets } = this.#options;
     const applied = appliedStates(appliedReplicaSets.of(keyOf(deployment)), caches);
     const changes = changesOfRelease(applied);
-    const acknowledged = new Set(readAcknowledgement(deployment.metadata.annotations?.[acknowledgeAnnotation]));
-    return this.#evaluate(deployment, changes, { acknowledged, isPeer: (peer) => this.#isAppliedAndStays(peer) });
+    const acknowledged = acknowledgedForRelease(deployment);
+    const isPeer = (peer: Peer) => this.#isAppliedAndStays(peer);
+    return this.#evaluate(deployment, changes, { acknowledged, isPeer, entered: [] });
   }
 
   #isAppliedAndStays({ namespace, name }: Peer): boolean {
@@ -93,21 +99,27 @@ export class ApplyGuard {
   async #evaluate(
     deployment: WorkloadDeployment,
     changes: readonly NamespaceChange[],
-    { acknowledged, isPeer }: EvaluationContext,
+    { acknowledged, isPeer, entered }: EvaluationContext,
   ): Promise<Violation[]> {
-    const { tools, catalog, severities } = this.#options;
-    const facts = { hash: tools.hash, systemNamespace: catalog.systemNamespace, revisionWriters: [] };
+    const { tools, catalog, severities, protectedNamespaces, caches } = this.#options;
+    const peers = (await this.#peers.peersOf(deployment, changes)).filter(isPeer);
+    const facts = {
+      hash: tools.hash,
+      systemNamespace: catalog.systemNamespace,
+      revisionWriters: [],
+      protectedNamespaces,
+      spokeNamespaces: enteredNamespaceFacts(deployment, { entered, peers }, caches),
+    };
     const { namespace = '', name } = deployment.metadata;
-    const denialsWith = (peers: readonly Peer[]): Violation[] => {
+    const denialsWith = (counted: readonly Peer[]): Violation[] => {
       const denials = changes.flatMap((change) =>
-        denialsOnApply({ ...change, deployment: { namespace, name, visible: true }, peers }, facts, {
+        denialsOnApply({ ...change, deployment: { namespace, name, visible: true }, peers: counted }, facts, {
           severities,
           acknowledged,
         }),
       );
       return [...new Map(denials.map((denial) => [denial.message, denial])).values()];
     };
-    const peers = (await this.#peers.peersOf(deployment, changes)).filter(isPeer);
     const denials = denialsWith(peers);
     const owners = peers.filter(({ state, appliedOn = [] }) => owns(state) && appliedOn.length > 0);
     if (denials.length > 0 || denialsWith(withoutOwners(peers, owners)).length === 0) return denials;
@@ -116,8 +128,10 @@ export class ApplyGuard {
 }
 
 interface EvaluationContext {
-  /** Codes of rules that are acknowledged for this write. */
-  acknowledged: ReadonlySet<string>;
+  /** What is acknowledged for this write. */
+  acknowledged: readonly AcknowledgementGrant[];
+  /** The spoke namespaces that the write enters. */
+  entered: readonly string[];
   /** Whether a peer counts. */
   isPeer: (peer: Peer) => boolean;
 }

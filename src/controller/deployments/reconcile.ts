@@ -28,6 +28,7 @@ export interface DeploymentOptions extends RenderSources {
   caches: ControllerCaches;
   /** The configured severities of rules. They apply at the apply enforcement point too. */
   severities: Severities;
+  protectedNamespaces: readonly string[];
   /** Milliseconds since the epoch. */
   now: () => number;
   appliedReplicaSets: AppliedReplicaSets;

@@ -1,4 +1,5 @@
-import { acknowledgeAnnotation } from '../annotations.ts';
+import { acknowledgeAnnotation, acknowledgedNamespacesAnnotation } from '../annotations.ts';
+import { namesIn } from '../spoke/spoke-namespaces.ts';
 import type { RequestFacts } from './facts.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
 
@@ -32,4 +33,20 @@ export function setsAcknowledgement({ object, oldObject }: Pick<RequestFacts, 'o
 export function acknowledgedIn(request: Pick<RequestFacts, 'operation' | 'object' | 'oldObject'>): ReadonlySet<string> {
   if (request.operation === 'DELETE') return new Set(readAcknowledgement(acknowledgementIn(request.oldObject)));
   return new Set(setsAcknowledgement(request) ? readAcknowledgement(acknowledgementIn(request.object)) : []);
+}
+
+/** What somebody acknowledges: denials of some rules, if they are about deployments of these hub namespaces only. */
+export interface AcknowledgementGrant {
+  codes: ReadonlySet<string>;
+  hubNamespaces: ReadonlySet<string>;
+}
+
+/** Whether an acknowledgement is allowed in every hub namespace that a finding is about. */
+export function isCoveredBy({ hubNamespaces }: AcknowledgementGrant, about: readonly string[] = []): boolean {
+  return about.every((namespace) => hubNamespaces.has(namespace));
+}
+
+/** The other hub namespaces that an acknowledgement is stamped with: those where its requester had the right to override. */
+export function acknowledgedNamespacesOf(object: UncheckedObject | undefined): string[] {
+  return namesIn(object?.metadata.annotations?.[acknowledgedNamespacesAnnotation]);
 }

@@ -3,7 +3,7 @@ import { stampOf } from '../refs/reference-stamp.ts';
 import { topologyType } from '../refs/topology-type.ts';
 import type { DeploymentChange } from '../spoke/change.ts';
 import type { Violation } from '../violation.ts';
-import { acknowledgedIn } from './acknowledgement.ts';
+import { acknowledgedIn, isCoveredBy, type AcknowledgementGrant } from './acknowledgement.ts';
 import { isBeingDeleted } from './being-deleted.ts';
 import type { Decision } from './decision.ts';
 import type { Facts } from './facts.ts';
@@ -15,13 +15,14 @@ import { rules } from './rules/all.ts';
 import { invalidSpec } from './rules/invalid-spec.ts';
 import { notAllowed } from './rules/not-allowed.ts';
 import { revisionIsImmutable } from './rules/revision-is-immutable.ts';
+import { spokeNamespaceNotAllowed } from './rules/spoke-namespace-not-allowed.ts';
 
 /** Decides a request. Pure: the same facts give the same decision, and an object with the patch applied needs no patch. */
 export function decide(facts: Facts, severities: Severities = {}): Decision {
   const { request, topology } = facts;
   const found = rules.filter((rule) => isAbout(rule, facts)).flatMap((rule) => evaluateRule(rule, facts, severities));
   // A violation that only warns because it is acknowledged must not replace one that cannot be acknowledged.
-  const violations = dropDuplicatePaths(acknowledge(found, acknowledgedIn(request)));
+  const violations = dropDuplicatePaths(acknowledge(found, [grantOf(facts)]));
   const refusal = refusalOf(violations);
   const notes = topology?.state === 'unchecked' ? [`the topology could not be checked: ${topology.problem}`] : [];
   const patch = refusal === undefined && request.phase === 'mutate' ? mutationPatch(facts) : [];
@@ -42,8 +43,8 @@ export function refuseOutOfBounds(findings: readonly Finding[]): Decision {
  */
 export function denialsOnApply(
   change: DeploymentChange,
-  facts: Pick<Facts, 'hash' | 'systemNamespace' | 'revisionWriters'>,
-  { severities = {}, acknowledged }: { severities?: Severities; acknowledged: ReadonlySet<string> },
+  facts: Pick<Facts, 'hash' | 'systemNamespace' | 'revisionWriters' | 'protectedNamespaces' | 'spokeNamespaces'>,
+  { severities = {}, acknowledged }: { severities?: Severities; acknowledged: readonly AcknowledgementGrant[] },
 ): Violation[] {
   const { namespace, name } = change.deployment;
   const factsOnApply: Facts = {
@@ -70,14 +71,23 @@ function auditOf({ request, environment, workloadProfile }: Facts): Record<strin
   );
 }
 
+/** What the object of a request acknowledges: for its own hub namespace, and for others where the requester may override. */
+function grantOf({ request, overridableNamespaces = [] }: Facts): AcknowledgementGrant {
+  return { codes: acknowledgedIn(request), hubNamespaces: new Set([request.namespace, ...overridableNamespaces]) };
+}
+
+/** A violation with the hub namespaces that it is about. */
+type FoundViolation = Violation & Pick<Finding, 'about'>;
+
 /** Turns denials that are acknowledged into warnings. */
-function acknowledge(violations: Violation[], codes: ReadonlySet<string>): Violation[] {
-  if (codes.size === 0) return violations;
-  return violations.map((violation) =>
-    codes.has(violation.code) && acknowledgeableCodes.has(violation.code)
-      ? { ...violation, severity: 'warn' }
-      : violation,
-  );
+function acknowledge(found: FoundViolation[], grants: readonly AcknowledgementGrant[]): Violation[] {
+  return found.map(({ about, ...violation }) => {
+    const granted = grants.filter(({ codes }) => codes.has(violation.code) && acknowledgeableCodes.has(violation.code));
+    if (granted.length === 0) return violation;
+    if (granted.some((grant) => isCoveredBy(grant, about))) return { ...violation, severity: 'warn' };
+    const hint = 'acknowledging this needs the verb override in the hub namespace of the other deployment too';
+    return { ...violation, message: `${violation.message}; ${hint}` };
+  });
 }
 
 /** Whether a decision depends on objects other than the one in the request. They must be read live before the decision is final. */
@@ -106,14 +116,15 @@ function isAbout(rule: Rule, { request }: Facts): boolean {
   );
 }
 
-function evaluateRule(rule: Rule, facts: Facts, severities: Severities): Violation[] {
+function evaluateRule(rule: Rule, facts: Facts, severities: Severities): FoundViolation[] {
   const setting = rule.overridable ? severities[rule.code] : undefined;
   if (setting === 'off') return [];
-  return rule.find(facts).map(({ path, message, severity }) => ({
+  return rule.find(facts).map(({ path, message, severity, about }) => ({
     code: rule.code,
     severity: setting ?? severity ?? rule.severity,
     path,
     message,
+    ...(about === undefined ? {} : { about }),
   }));
 }
 
@@ -125,12 +136,15 @@ function dropDuplicatePaths(all: Violation[]): Violation[] {
   return violations.filter(({ code, path }) => code !== invalidSpec.code || !paths.has(path));
 }
 
+/** Rules about missing rights: what they deny must not be described by other rules. */
+const aboutRights: ReadonlySet<string> = new Set([notAllowed.code, spokeNamespaceNotAllowed.code]);
+
 /** Drops violations that would reveal to a requester whether an object that they may not use exists, or what it contains. */
 function redactUnauthorized(violations: Violation[]): Violation[] {
-  const unauthorized = new Set(violations.filter(({ code }) => code === notAllowed.code).map(({ path }) => path));
+  const unauthorized = new Set(violations.filter(({ code }) => aboutRights.has(code)).map(({ path }) => path));
   if (unauthorized.size === 0) return violations;
   const revealing = new Set(rules.filter((rule) => rule.needsLiveRead).map((rule) => rule.code));
   return violations.filter(
-    ({ code, path }) => code === notAllowed.code || !(unauthorized.has(path) || revealing.has(code)),
+    ({ code, path }) => aboutRights.has(code) || !(unauthorized.has(path) || revealing.has(code)),
   );
 }

@@ -31,8 +31,9 @@ export function deploymentChangeRule({ findIn, ...options }: DeploymentChangeRul
     find(facts) {
       const { request, changes = [] } = facts;
       const findings = changes.flatMap((change) =>
-        findIn(change, facts).map(({ hiddenMessage, message, ...finding }) => ({
+        findIn(change, facts).map(({ hiddenMessage, message, about = [], ...finding }) => ({
           ...finding,
+          about: [...new Set([change.deployment.namespace, ...about])],
           message: messageFor(request, change.deployment, { message, hiddenMessage }),
         })),
       );

@@ -48,6 +48,28 @@ export interface NeededRight {
   namedBy?: string;
   /** Whether the request is admitted without the right, because it does not change the field. Nothing is stamped then. */
   optional?: boolean;
+  /** Why the field requires it, if that is not obvious. */
+  reason?: string;
+}
+
+/** The spoke namespaces that a deployment enters, and what it may do there. */
+export interface SpokeNamespaceFacts {
+  entered: readonly string[];
+  /** Those that neither its hub namespace nor its stamp nor a right of the requester allows. */
+  missing: readonly string[];
+  /** Those that the stamp of the deployment must contain. */
+  stamped: readonly string[];
+  /** Those that a deployment of another hub namespace uses too, although not both hub namespaces list them. */
+  shared: readonly SharedSpokeNamespace[];
+}
+
+/** A spoke namespace that deployments of two hub namespaces use. */
+export interface SharedSpokeNamespace {
+  spokeNamespace: string;
+  /** The other deployment. */
+  deployment: MaybeNamed;
+  /** The hub namespaces that do not list the spoke namespace. */
+  unlisted: readonly string[];
 }
 
 /** An Environment and a profile that a request combines. */
@@ -105,6 +127,8 @@ export interface Facts {
   revisionWriters: readonly string[];
   /** Codes of the rules that an object may acknowledge. */
   acknowledgeableCodes: ReadonlySet<string>;
+  /** Spoke namespaces in which no deployment may have a Workload: names and patterns with `*`. */
+  protectedNamespaces: readonly string[];
   /** For an Environment whose topology changed. */
   topology?: TopologyFacts;
   /** For a PolicyDefinition whose template changed: the errors that CUE reports. */
@@ -118,6 +142,10 @@ export interface Facts {
   missingRights?: NeededRight[];
   /** For an Environment: the hub namespaces that it names, that are not shared, and that the requester or an earlier one may use. */
   allowedHubNamespaces?: readonly string[];
+  /** For a WorkloadDeployment that enters spoke namespaces: by its creation, by a changed spec, or with a write of the controller. */
+  spokeNamespaces?: SpokeNamespaceFacts;
+  /** For a request whose object has an acknowledgement: other hub namespaces whose deployments the requester may override. */
+  overridableNamespaces?: readonly string[];
   /** For a revisioned object whose new version is published already: the spec that it was published with. */
   publishedSpec?: JsonObject;
   /** For a revisioned object that publishes the first version of a major: the objects that pin the revision of that number. */

@@ -2,8 +2,10 @@ import { isJsonObject, type JsonObject } from '../../api/object.ts';
 import { kindsOfUsers } from '../../api/kinds.ts';
 import { acknowledgementIn, setsAcknowledgement } from './acknowledgement.ts';
 import {
+  acknowledgedNamespacesAnnotation,
   acknowledgedRevisionAnnotation,
   allowedHubNamespacesAnnotation,
+  allowedSpokeNamespacesAnnotation,
   finalizer,
   revisionAnnotation,
   revisionHashAnnotation,
@@ -18,6 +20,7 @@ import { withRefText } from '../refs/pinning.ts';
 import { referenceFields, type ReferenceField } from '../refs/reference-fields.ts';
 import { stampOf } from '../refs/reference-stamp.ts';
 import { sameRef } from '../refs/same-ref.ts';
+import { stampOfNames } from '../spoke/spoke-namespaces.ts';
 import { nextStamp, type Stamp } from '../revisions/revision.ts';
 import { parseRef } from '../refs/version-ref.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
@@ -30,7 +33,7 @@ export function mutated(facts: Facts): UncheckedObject | undefined {
   if (object === undefined || known === undefined) return object;
   const complete = withFinalizer(withDefaults(kind, object));
   // The only kind of users without revisions is the one with refs.
-  return known.revisioned ? stamped(complete, facts) : withStampedRefs(complete, facts);
+  return known.revisioned ? stamped(complete, facts) : withStampedRefs(withStampedRights(complete, facts), facts);
 }
 
 /**
@@ -72,6 +75,24 @@ function stamped(object: UncheckedObject, facts: Facts): UncheckedObject {
     [revisionHashAnnotation]: hash,
     [acknowledgedRevisionAnnotation]: acknowledgedRevision(revision, facts),
     [allowedHubNamespacesAnnotation]: allowedHubNamespacesText(facts.allowedHubNamespaces ?? []),
+    [acknowledgedNamespacesAnnotation]: acknowledgedNamespaces(facts),
+  });
+}
+
+/** The other hub namespaces that an acknowledgement covers: those of the request that sets it, until it changes or is removed. */
+function acknowledgedNamespaces({ request, overridableNamespaces = [] }: Facts): string | undefined {
+  if (setsAcknowledgement(request)) return stampOfNames(overridableNamespaces);
+  if (acknowledgementIn(request.object) === undefined) return undefined;
+  return request.oldObject?.metadata.annotations?.[acknowledgedNamespacesAnnotation];
+}
+
+/** The deployment with the stamps of what its requester may do. They replace what the client sent. */
+function withStampedRights(object: UncheckedObject, facts: Facts): UncheckedObject {
+  const { request, spokeNamespaces } = facts;
+  const old = request.oldObject?.metadata.annotations?.[allowedSpokeNamespacesAnnotation];
+  return withAnnotations(object, {
+    [allowedSpokeNamespacesAnnotation]: spokeNamespaces === undefined ? old : stampOfNames(spokeNamespaces.stamped),
+    [acknowledgedNamespacesAnnotation]: acknowledgedNamespaces(facts),
   });
 }
 

@@ -1,8 +1,10 @@
-import { environments, group, kindNamed, workloadProfiles } from '../../api/kinds.ts';
+import { environments, group, kindNamed, workloadDeployments, workloadProfiles } from '../../api/kinds.ts';
 import { grantedNamespaces, type GrantedNamespaces } from '../../api/names.ts';
 import type { Resource } from '../../api/object.ts';
 import { setsAcknowledgement } from './acknowledgement.ts';
 import { acknowledgeAnnotation } from '../annotations.ts';
+import { changedReservedKeys } from '../spoke/added-metadata.ts';
+import { joinNames } from './wording.ts';
 import type { NeededRight, RequestFacts } from './facts.ts';
 import { child, topologyOf } from '../json/fields.ts';
 import { readAllowedHubNamespaces } from '../revisions/allowed-hub-namespaces.ts';
@@ -29,7 +31,19 @@ export function neededRights(request: RequestFacts, shared: SharedNamespaces): N
   if (request.object === undefined) return [];
   const override = overrideRights(request);
   if (request.kind === 'Environment') return [...override, ...hubRights(request, shared)];
-  return request.kind === 'WorkloadDeployment' ? [...override, ...referenceRights(request, shared)] : override;
+  if (request.kind !== 'WorkloadDeployment') return override;
+  return [...override, ...reservedMetadataRights(request), ...referenceRights(request, shared)];
+}
+
+/** Labels and annotations with a reserved prefix, such as those of Pod Security, need the verb `override` on the deployment. */
+function reservedMetadataRights({ object, oldObject, namespace, name }: RequestFacts): NeededRight[] {
+  const reserved = object === undefined ? [] : changedReservedKeys(object, oldObject);
+  const [first] = reserved;
+  if (first === undefined) return [];
+  const { plural: resource } = workloadDeployments;
+  const keys = joinNames(reserved.map(({ key }) => key.slice(0, 320)));
+  const reason = `the prefix of ${keys} is reserved`;
+  return [{ path: first.path, verb: 'override', group, resource, namespace, ...(name === '' ? {} : { name }), reason }];
 }
 
 /** An acknowledgement needs the verb `override` on the object. */

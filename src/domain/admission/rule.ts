@@ -8,6 +8,8 @@ export interface Finding {
   message: string;
   /** Set if this finding is more or less severe than the default of the rule. */
   severity?: 'deny' | 'warn';
+  /** The hub namespaces of the deployments that it is about. An acknowledgement must be allowed in each of them. */
+  about?: readonly string[];
 }
 
 /** One rule of admission, named for the bad state that it finds. */
@@ -67,13 +69,21 @@ export function limitFindings(findings: readonly Finding[]): Finding[] {
   const groups = Map.groupBy(findings, ({ path, message, severity }) => JSON.stringify([path, message, severity]));
   const distinct = [...groups.values()].flatMap(([first, ...same]): Finding[] => {
     if (first === undefined) return [];
-    return [same.length === 0 ? first : { ...first, message: `${first.message} (${same.length + 1} times)` }];
+    if (same.length === 0) return [first];
+    return [{ ...first, ...aboutAll([first, ...same]), message: `${first.message} (${same.length + 1} times)` }];
   });
   const sorted = distinct.toSorted((left, right) => rank(left) - rank(right));
   const [next] = sorted.slice(maxFindings);
   if (next === undefined) return sorted;
-  const rest = { ...next, path: '', message: `and ${sorted.length - maxFindings} more like this` };
+  const message = `and ${sorted.length - maxFindings} more like this`;
+  const rest = { ...next, ...aboutAll(sorted.slice(maxFindings)), path: '', message };
   return [...sorted.slice(0, maxFindings), rest];
+}
+
+/** The hub namespaces that several findings are about. */
+function aboutAll(findings: readonly Finding[]): Pick<Finding, 'about'> {
+  const about = new Set(findings.flatMap((finding) => finding.about ?? []));
+  return about.size === 0 ? {} : { about: [...about].toSorted() };
 }
 
 function rank({ severity }: Finding): number {

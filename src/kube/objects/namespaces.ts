@@ -14,6 +14,7 @@ export const namespaces: Resource = {
 /** The fields of a namespace that mooring uses. */
 export interface NamespaceState {
   labels: Record<string, string>;
+  annotations: Record<string, string>;
   /** Whether it is terminating: then nothing can be created in it. */
   terminating: boolean;
 }
@@ -26,6 +27,6 @@ export async function readNamespaceState(
 ): Promise<NamespaceState | undefined> {
   const found = await getIfPresent(client, namespaces, { name }, { metadataOnly: true, signal });
   if (found === undefined) return undefined;
-  const { labels = {}, deletionTimestamp } = found.metadata;
-  return { labels, terminating: deletionTimestamp !== undefined };
+  const { labels = {}, annotations = {}, deletionTimestamp } = found.metadata;
+  return { labels, annotations, terminating: deletionTimestamp !== undefined };
 }

@@ -10,6 +10,7 @@ import type { NameVisibility } from './name-visibility.ts';
 /** The fields of a namespace that decisions depend on. */
 export interface NamespaceFacts {
   labels: Record<string, string>;
+  annotations?: Record<string, string>;
   /** Whether the namespace is being deleted. */
   terminating: boolean;
 }
@@ -28,6 +29,8 @@ export interface GatherOptions {
   hash: Hash;
   /** Users that may write DefinitionRevisions. */
   revisionWriters: readonly string[];
+  /** Spoke namespaces in which no deployment may have a Workload: names and patterns with `*`. */
+  protectedNamespaces: readonly string[];
 }
 
 /** Where the objects on the hub are read: from caches, which may be stale, or live. */

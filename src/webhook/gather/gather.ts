@@ -5,6 +5,7 @@ import type { AdmissionRequest } from '../review/review.ts';
 import { gatherChanges } from './changes/gather-changes.ts';
 import type { Gatherer, GatherContext, GatherOptions, ObjectSource } from './context.ts';
 import { gatherHistory } from './history.ts';
+import { gatherOverridableNamespaces } from './overridable-namespaces.ts';
 import { createNameVisibility, nothingVisible } from './name-visibility.ts';
 import { gatherPairings } from './pairings.ts';
 import { gatherPublication } from './publication.ts';
@@ -13,6 +14,7 @@ import { gatherReferences } from './references.ts';
 import { gatherReferrers } from './referrers.ts';
 import { requestFacts } from './request-facts.ts';
 import { gatherMissingRights } from './rights.ts';
+import { gatherSpokeNamespaces } from './spoke-namespaces.ts';
 import { gatherTopology } from './topology.ts';
 
 /**
@@ -21,6 +23,8 @@ import { gatherTopology } from './topology.ts';
  */
 const gatherers: readonly Gatherer[] = [
   gatherMissingRights,
+  unlessTerminating(gatherSpokeNamespaces),
+  unlessTerminating(gatherOverridableNamespaces),
   unlessTerminating(gatherTopology),
   unlessTerminating(gatherReferences),
   onValidation(gatherReferrers),
@@ -39,7 +43,7 @@ export async function gather(
   options: GatherOptions,
   signal: AbortSignal,
 ): Promise<Facts> {
-  const { hash, revisionWriters } = options;
+  const { hash, revisionWriters, protectedNamespaces } = options;
   const { systemNamespace } = source.catalog;
   const read = requestFacts(request, phase);
   const context = contextOf(request, phase, source, options, signal);
@@ -50,6 +54,7 @@ export async function gather(
     systemNamespace,
     revisionWriters,
     acknowledgeableCodes,
+    protectedNamespaces,
   };
   for (const gatherFor of gatherers) Object.assign(facts, await gatherFor(read, context));
   return facts;
@@ -66,7 +71,30 @@ function contextOf(
     phase === 'validate' && isLive
       ? createNameVisibility((right) => options.isAllowed(user, right, signal))
       : nothingVisible;
-  return { ...options, user, namespace, catalog, referrers, isOffline, visibility, signal };
+  // Several gatherers read the same namespaces.
+  const namespaceState = memoizedByName((name) => options.namespaceState(name, signal));
+  const inSpokeNamespace = memoizedByName((name) => referrers.inSpokeNamespace(name));
+  return {
+    ...options,
+    namespaceState,
+    user,
+    namespace,
+    catalog,
+    referrers: { ...referrers, inSpokeNamespace },
+    isOffline,
+    visibility,
+    signal,
+  };
+}
+
+/** Reads what belongs to each name at most once. */
+function memoizedByName<T>(read: (name: string) => Promise<T>): (name: string) => Promise<T> {
+  const found = new Map<string, Promise<T>>();
+  return (name) => {
+    const known = found.get(name) ?? read(name);
+    found.set(name, known);
+    return known;
+  };
 }
 
 const nothing: Promise<Partial<Facts>> = Promise.resolve({});

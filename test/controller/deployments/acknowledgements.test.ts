@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { definitionRevisions, environments } from '../../../src/api/kinds.ts';
 import type { KubeObject, Resource } from '../../../src/api/object.ts';
-import { acknowledgedCodes } from '../../../src/controller/deployments/acknowledgements.ts';
+import { acknowledgedForWrite } from '../../../src/controller/deployments/acknowledgements.ts';
 import { controllerScene } from '../../support/controller-scene.ts';
 import { editedEnvironment, environmentSpec } from '../../support/environment-edits.ts';
 import { aReplicaSet } from '../../support/hub-objects.ts';
@@ -116,7 +116,8 @@ async function codesOf(row: Row, hasOwn: boolean) {
         ];
   try {
     const options = { caches: scene.caches, appliedReplicaSets: { of: () => applied } };
-    return [...acknowledgedCodes(deployment, { environment: reference }, options)];
+    const grants = acknowledgedForWrite(deployment, { environment: reference }, options);
+    return grants.flatMap(({ codes }) => [...codes]);
   } finally {
     await scene.stop();
   }

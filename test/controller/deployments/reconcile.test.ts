@@ -10,11 +10,13 @@ import type { WorkloadDeployment } from '../../../src/api/workload-deployment.ts
 import { environmentRevisionAnnotation, workloadProfileRevisionAnnotation } from '../../../src/domain/annotations.ts';
 import { createAppliedReplicaSets } from '../../../src/controller/deployments/applied-replica-sets.ts';
 import { createDeploymentReconcile } from '../../../src/controller/deployments/reconcile.ts';
+import { namespaces } from '../../../src/kube/objects/namespaces.ts';
 import { ApiError } from '../../../src/kube/client/errors.ts';
 import { controllerScene, simpleRender } from '../../support/controller-scene.ts';
 import { deploymentsScene, finalizedDeployment, type DeploymentsScene } from '../../support/deployments-scene.ts';
 import { environmentSpec } from '../../support/environment-edits.ts';
 import { stampedAs } from '../../support/facts.ts';
+import { hubNamespace } from '../../support/hub-namespaces.ts';
 import { guest, kept, lifecycleTopologies, owned } from '../../support/lifecycle-topology.ts';
 import { deployment, environment, profile } from '../../support/manifests.ts';
 import { aPlacement } from '../../support/placements.ts';
@@ -28,6 +30,7 @@ async function scene() {
   const made = { ...bare, metadata: { ...bare.metadata, annotations: stamps } };
   const parts = await controllerScene([
     [workloadDeployments, made],
+    [namespaces, hubNamespace('apps', 'web')],
     [
       environments,
       stampedAs(

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import type { KubeObject } from '../../../src/api/object.ts';
 import {
   acknowledgedIn,
+  acknowledgedNamespacesOf,
   acknowledgementIn,
+  isCoveredBy,
   setsAcknowledgement,
   maxAcknowledgementLength,
   readAcknowledgement,
@@ -83,5 +85,22 @@ describe('an acknowledgement', () => {
     assert.deepEqual([...acknowledgedIn(factsOf({ oldObject: saying('InUse') }).request)], ['InUse']);
     assert.deepEqual([...acknowledgedIn(factsOf({ oldObject: saying(undefined) }).request)], []);
     assert.equal(setsAcknowledgement(factsOf({ oldObject: saying('InUse') }).request), false);
+  });
+});
+
+describe('what an acknowledgement covers', () => {
+  const grant = { codes: new Set<string>(), hubNamespaces: new Set(['team', 'other']) };
+
+  it('is every finding that is only about hub namespaces in which the requester may override', () => {
+    assert.ok(isCoveredBy(grant));
+    assert.ok(isCoveredBy(grant, ['team', 'other']));
+    assert.ok(!isCoveredBy(grant, ['team', 'third']));
+  });
+
+  it('is stamped on the object', () => {
+    const plain = deployment('team');
+    const annotations = { 'spectrocloud.com/acknowledged-namespaces': 'a,b' };
+    const object = requestObject({ ...plain, metadata: { ...plain.metadata, annotations } });
+    assert.deepEqual([acknowledgedNamespacesOf(object), acknowledgedNamespacesOf(undefined)], [['a', 'b'], []]);
   });
 });

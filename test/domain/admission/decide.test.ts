@@ -180,6 +180,7 @@ function acknowledging<T extends KubeObject>(object: T, codesOf: string): T {
 const severitiesOf = (facts: Facts) =>
   Object.fromEntries(decide(facts).violations.map(({ code, severity }) => [code, severity]));
 const beside = {
+  overridableNamespaces: ['other'],
   changes: [deploymentChange({ desired: spokeState('guest', ['a']), peers: [peer(spokeState('owner', ['a']))] })],
 };
 
@@ -192,6 +193,18 @@ describe('a decision about an object with an acknowledgement', () => {
     });
     const both = acknowledging(deployment('team'), 'WorkloadConflict, NamespaceLifecycleConflict');
     assert.equal(decide(factsOf({ object: both }, beside)).refusal, undefined);
+  });
+
+  it('denies a finding about a deployment of another hub namespace in which the requester may not override', () => {
+    const object = acknowledging(deployment('team'), 'WorkloadConflict,NamespaceLifecycleConflict');
+    const { refusal } = decide(factsOf({ object }, { ...beside, overridableNamespaces: ['third'] }));
+    assert.equal(refusal?.status, 403);
+    for (const line of refusal.message.split('\n')) {
+      assert.match(
+        line,
+        /; acknowledging this needs the verb override in the hub namespace of the other deployment too \(/,
+      );
+    }
   });
 
   it('denies in a later request what was acknowledged before', () => {
@@ -208,6 +221,7 @@ describe('a decision about an object with an acknowledgement', () => {
     assert.ok(oldObject);
     const acknowledged = {
       ...facts,
+      overridableNamespaces: ['other'],
       request: { ...facts.request, oldObject: acknowledging(oldObject, 'NamespaceLifecycleConflict') },
     };
     assert.equal(decide(acknowledged).refusal, undefined);
@@ -338,6 +352,13 @@ describe('a decision about a requester who lacks a right', () => {
     assert.equal(dependsWith({ ...right, namedBy: 'revision 1 of Environment team/primary' }), true);
   });
 
+  it('reveals nothing about a spoke namespace that the requester may not use', () => {
+    const spokeNamespaces = { entered: ['shop'], missing: ['shop'], stamped: [], shared: [] };
+    const facts = factsOf({ object: deployment('team', { spokeNamespace: 'shop' }) }, { ...beside, spokeNamespaces });
+    assert.deepEqual(codes(facts), ['SpokeNamespaceNotAllowed']);
+    assert.equal(dependsOnOtherObjects(decide(facts), facts), false);
+  });
+
   it('reports everything to a requester who has the right', () => {
     const facts = factsOf(
       { object: deployment('team') },
@@ -348,12 +369,12 @@ describe('a decision about a requester who lacks a right', () => {
 });
 
 describe('the denials on apply', () => {
-  const { hash, systemNamespace, revisionWriters } = factsOf({ object: sound });
+  const { hash, systemNamespace, revisionWriters, protectedNamespaces } = factsOf({ object: sound });
   const denialsOf = (change: DeploymentChange, severities = {}, acknowledged: string[] = []) =>
     denialsOnApply(
       change,
-      { hash, systemNamespace, revisionWriters },
-      { severities, acknowledged: new Set(acknowledged) },
+      { hash, systemNamespace, revisionWriters, protectedNamespaces },
+      { severities, acknowledged: [{ codes: new Set(acknowledged), hubNamespaces: new Set(['team', 'other']) }] },
     );
   const codesAgainst = (...given: Parameters<typeof denialsOf>) => denialsOf(...given).map(({ code }) => code);
   const deletingNamespace = deploymentChange({
@@ -402,6 +423,34 @@ describe('the denials on apply', () => {
     assert.deepEqual(codesAgainst(conflicting, {}, ['NamespaceWouldBeDeleted', 'WorkloadConflict']), [
       'NamespaceLifecycleConflict',
     ]);
+  });
+
+  it('include acknowledged codes about hub namespaces that the acknowledgement does not cover', () => {
+    const facts = { hash, systemNamespace, revisionWriters, protectedNamespaces };
+    const acknowledged = [{ codes: new Set(['WorkloadConflict']), hubNamespaces: new Set(['team']) }];
+    const denied = denialsOnApply(conflicting, facts, { acknowledged }).map(({ code }) => code);
+    assert.deepEqual(denied, ['NamespaceLifecycleConflict', 'WorkloadConflict']);
+  });
+
+  it('include what a deployment may not do in the spoke namespaces that it enters', () => {
+    const deployed = { namespace: 'other', name: 'cart', visible: false };
+    const spokeNamespaces = {
+      entered: ['cert-manager', 'shop', 'store'],
+      missing: ['shop'],
+      stamped: [],
+      shared: [{ spokeNamespace: 'store', deployment: deployed, unlisted: ['other'] }],
+    };
+    const facts = { hash, systemNamespace, revisionWriters, protectedNamespaces, spokeNamespaces };
+    const all = ['ProtectedNamespace', 'SpokeNamespaceNotAllowed', 'SpokeNamespaceInUse'];
+    const acknowledged = [{ codes: new Set(all), hubNamespaces: new Set(['team', 'other']) }];
+    const denials = denialsOnApply(deploymentChange({}), facts, { acknowledged });
+    assert.deepEqual(
+      denials.map(({ code }) => code),
+      all,
+      'none of them can be acknowledged',
+    );
+    for (const { code } of denials) assert.ok(isRuleBlock(code), code);
+    assert.match(denials[1]?.message ?? '', /a user who has the verb use on spokenamespaces\.spectrocloud\.com\/shop/);
   });
 
   it('come only from rules that are enforced on apply', () => {

@@ -294,3 +294,45 @@ describe('a ref that admission pins', () => {
     assert.deepEqual(mutationPatch(again(facts)), []);
   });
 });
+
+describe('the stamps of what a requester may do', () => {
+  const [acknowledge, scope, allowed] = ['acknowledge', 'acknowledged-namespaces', 'allowed-spoke-namespaces'].map(
+    (name) => `spectrocloud.com/${name}`,
+  ) as [string, string, string];
+  const made = (annotations: Record<string, string>, kind: KubeObject = deployment('team')) => ({
+    ...kind,
+    metadata: { ...kind.metadata, annotations },
+  });
+  const entering = (...stamped: string[]) => ({
+    spokeNamespaces: { entered: ['shop'], missing: [], stamped, shared: [] },
+  });
+  const stampsOf = (facts: Facts) => {
+    const { [scope]: namespaces, [allowed]: names } = annotationsOf(facts);
+    return [names, namespaces];
+  };
+
+  it('replace what the client sent', () => {
+    const object = made({ [allowed]: 'victim', [scope]: 'victim' });
+    assert.deepEqual(stampsOf(factsOf({ object }, entering('shop'))), ['shop', undefined]);
+    assert.deepEqual(stampsOf(factsOf({ object })), [undefined, undefined]);
+  });
+
+  it('stay with an edit that enters no namespace and acknowledges nothing new', () => {
+    const oldObject = made({ [allowed]: 'shop', [acknowledge]: 'InUse', [scope]: 'other' });
+    assert.deepEqual(stampsOf(factsOf({ object: made({ [acknowledge]: 'InUse' }), oldObject })), ['shop', 'other']);
+    assert.deepEqual(stampsOf(factsOf({ object: made({}), oldObject })), ['shop', undefined]);
+  });
+
+  it('change with the namespaces and with the acknowledgement', () => {
+    const oldObject = made({ [allowed]: 'shop', [acknowledge]: 'InUse', [scope]: 'other' });
+    const object = made({ [acknowledge]: 'WorkloadConflict' });
+    const facts = factsOf({ object, oldObject }, { ...entering('store'), overridableNamespaces: ['b', 'a'] });
+    assert.deepEqual(stampsOf(facts), ['store', 'a,b']);
+    assert.deepEqual(mutationPatch(again(facts)), []);
+  });
+
+  it('say on an Environment for which hub namespaces it acknowledges', () => {
+    const object = made({ [acknowledge]: 'InUse' }, environment('team'));
+    assert.deepEqual(stampsOf(factsOf({ object }, { overridableNamespaces: ['other'] })), [undefined, 'other']);
+  });
+});

@@ -162,3 +162,26 @@ describe('the right to acknowledge', () => {
     assert.deepEqual(rightsFor(saying({ ...deployment('team'), kind: 'ConfigMap' }, 'InUse')), []);
   });
 });
+
+describe('the right to set reserved labels and annotations for the spokes', () => {
+  const made = (labels: Record<string, string>) => {
+    const { spec, ...rest } = deployment('team');
+    return { ...rest, spec: { ...spec, workload: { ...spec.workload, namespaceMetadata: { labels } } } } as KubeObject;
+  };
+  const enforce = 'pod-security.kubernetes.io/enforce';
+
+  it('is override on the deployment, once for all of them', () => {
+    const path = `spec.workload.namespaceMetadata.labels[${enforce}]`;
+    const both = made({ [enforce]: 'privileged', 'x.k8s.io/a': 'b', team: 'a' });
+    assert.deepEqual(rightsFor(both), [`${path} override workloaddeployments team/web`]);
+    const [right] = neededRights(factsOf({ object: both }).request, shared);
+    assert.equal(right?.reason, `the prefix of ${enforce}, x.k8s.io/a is reserved`);
+    const [unnamed] = neededRights(factsOf({ object: both, name: '' }).request, shared);
+    assert.equal(unnamed?.name, undefined, 'with generateName the object has no name yet');
+  });
+
+  it('is not needed for other keys, nor for an unrelated edit', () => {
+    assert.deepEqual(rightsFor(made({ team: 'a' })), []);
+    assert.deepEqual(rightsFor(made({ [enforce]: 'privileged' }), made({ [enforce]: 'privileged' })), []);
+  });
+});

@@ -5,19 +5,23 @@ import { rules } from '../../../src/domain/admission/rules/all.ts';
 const enforcedAtApply = rules.filter(({ enforcedAt }) => enforcedAt.some((point) => point === 'apply'));
 
 describe('the codes of rules that are enforced on apply', () => {
-  it('are those of the four lifecycle rules, which the status of deployments lists as reasons', () => {
+  it('are those of the lifecycle rules and of the rights on spoke namespaces, which the status lists as reasons', () => {
     assert.deepEqual(enforcedAtApply.map(({ code }) => code).toSorted(), [
       'NamespaceLifecycleConflict',
       'NamespaceWouldBeDeleted',
+      'ProtectedNamespace',
+      'SpokeNamespaceInUse',
+      'SpokeNamespaceNotAllowed',
       'WorkloadConflict',
       'WorkloadsWouldMove',
     ]);
   });
 
-  it('belong to rules about deployments that can be acknowledged', () => {
+  it('can be acknowledged, except those of rights, which an administrator grants', () => {
     for (const { code, kinds, overridable, reason } of enforcedAtApply) {
       assert.ok(kinds.includes('WorkloadDeployment'), code);
-      assert.deepEqual({ overridable, reason }, { overridable: true, reason: 'Forbidden' }, code);
+      const isAboutRights = ['ProtectedNamespace', 'SpokeNamespaceInUse', 'SpokeNamespaceNotAllowed'].includes(code);
+      assert.deepEqual({ overridable, reason }, { overridable: !isAboutRights, reason: 'Forbidden' }, code);
     }
   });
 });
@@ -36,8 +40,12 @@ describe('the codes that can be acknowledged', () => {
       'NotAllowed',
       'NotRecordable',
       'NotYetRecorded',
+      'ProtectedNamespace',
       'ReferenceStampDoesNotFit',
       'RevisionIsImmutable',
+      'RightStampDoesNotFit',
+      'SpokeNamespaceInUse',
+      'SpokeNamespaceNotAllowed',
       'StampDoesNotFit',
       'VersionLinesFull',
     ]);

@@ -52,6 +52,14 @@ describe('limited findings', () => {
     assert.deepEqual(limitFindings(findings(5)), findings(5));
   });
 
+  it('say about all of them which hub namespaces they are about', () => {
+    const about = (...namespaces: string[]) =>
+      findings(7).map((finding, index) => ({ ...finding, about: [namespaces[index % namespaces.length] ?? ''] }));
+    assert.deepEqual(limitFindings(about('b', 'a')).at(-1)?.about, ['a', 'b']);
+    const same = ['b', 'a'].map((namespace) => ({ path: 'p', message: 'm', about: [namespace] }));
+    assert.deepEqual(limitFindings(same), [{ path: 'p', message: 'm (2 times)', about: ['a', 'b'] }]);
+  });
+
   it('are the first five and a count of the others', () => {
     const limited = limitFindings(findings(8));
     assert.deepEqual(limited.slice(0, 5), findings(5));

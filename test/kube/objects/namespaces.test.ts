@@ -19,13 +19,13 @@ describe('the state of a namespace', () => {
   afterEach(() => server.stop());
 
   it('is read from its metadata', async () => {
-    server.on(call, reply({ metadata: { name: 'team', labels: { a: 'b' } } }));
-    assert.deepEqual(await state(), { labels: { a: 'b' }, terminating: false });
+    server.on(call, reply({ metadata: { name: 'team', labels: { a: 'b' }, annotations: { c: 'd' } } }));
+    assert.deepEqual(await state(), { labels: { a: 'b' }, annotations: { c: 'd' }, terminating: false });
   });
 
   it('shows that it is terminating', async () => {
     server.on(call, reply({ metadata: { name: 'team', deletionTimestamp: '2026-01-01T00:00:00Z' } }));
-    assert.deepEqual(await state(), { labels: {}, terminating: true });
+    assert.deepEqual(await state(), { labels: {}, annotations: {}, terminating: true });
   });
 
   it('is undefined if it does not exist', async () => {

@@ -22,6 +22,9 @@ import { referenceStampDoesNotFit } from './reference-stamp-does-not-fit.ts';
 import { revisionIsImmutable } from './revision-is-immutable.ts';
 import { revisionNotFound } from './revision-not-found.ts';
 import { selectorLeavesNothing } from './selector-leaves-nothing.ts';
+import { rightStampDoesNotFit } from './right-stamp-does-not-fit.ts';
+import { spokeNamespaceNotAllowed } from './spoke-namespace-not-allowed.ts';
+import { spokeNamespaceInUse } from './spoke-namespace-in-use.ts';
 import { stampDoesNotFit } from './stamp-does-not-fit.ts';
 import { tooManyOverrides } from './too-many-overrides.ts';
 import { unknownTopology } from './unknown-topology.ts';
@@ -52,6 +55,8 @@ export const rules: readonly Rule[] = [
   revisionNotFound,
   environmentNotReady,
   protectedNamespace,
+  spokeNamespaceNotAllowed,
+  spokeNamespaceInUse,
   lifecycleUnknown,
   renderFails,
   namespaceWouldBeDeleted,
@@ -69,5 +74,6 @@ export const rules: readonly Rule[] = [
   notYetRecorded,
   stampDoesNotFit,
   referenceStampDoesNotFit,
+  rightStampDoesNotFit,
   revisionIsImmutable,
 ];

@@ -9,6 +9,7 @@ import {
   readAcknowledgement,
 } from '../acknowledgement.ts';
 import { acknowledgeAnnotation } from '../../annotations.ts';
+import { addedMetadataFindings } from '../../spoke/added-metadata.ts';
 import type { Facts } from '../facts.ts';
 import { didYouMean } from '../../text/did-you-mean.ts';
 import { checkOverridePolicy } from '../../overrides/override-policy.ts';
@@ -70,11 +71,16 @@ function acknowledgementFindings({ request, acknowledgeableCodes }: Facts): Find
 }
 
 function findingsOfKind(kind: string, spec: JsonObject, facts: Facts): Finding[] {
+  const { object, oldObject } = facts.request;
   switch (kind) {
     case 'Environment':
       return [...topologyFindings(spec['topology'], facts), ...policyFindings(spec['policies'])];
     case 'WorkloadDeployment':
-      return [...refFindings(spec, 'environmentRef'), ...refFindings(spec, 'workloadProfileRef')];
+      return [
+        ...refFindings(spec, 'environmentRef'),
+        ...refFindings(spec, 'workloadProfileRef'),
+        ...(object === undefined ? [] : addedMetadataFindings(object, oldObject)),
+      ];
     case 'WorkloadProfile':
       return duplicateNames(isJsonObject(spec['workload']) ? spec['workload']['components'] : undefined);
     case 'PolicyDefinition':

@@ -35,7 +35,7 @@ export const namespaceLifecycleConflict = deploymentChangeRule({
   },
 });
 
-type Problem = Pick<ChangeProblem, 'message' | 'severity'>;
+type Problem = Pick<ChangeProblem, 'message' | 'severity' | 'about'>;
 
 /** The conflicts with peers in the desired namespace that are new or more severe than before. */
 function conflicts(desired: SpokeState, change: DeploymentChange): Problem[] {
@@ -48,7 +48,8 @@ function conflicts(desired: SpokeState, change: DeploymentChange): Problem[] {
     const conflict = conflictOf(desired, peer.state);
     const before = previous === undefined ? undefined : conflictOf(previous, peer.observed ?? peer.state);
     if (!isMoreSevere(conflict, before)) return [];
-    return [{ message: describeConflict(desired, peer.state, peer), severity: isInitialWait ? 'warn' : conflict }];
+    const message = describeConflict(desired, peer.state, peer);
+    return [{ message, severity: isInitialWait ? 'warn' : conflict, about: [peer.namespace] }];
   });
 }
 
@@ -113,6 +114,6 @@ function deletionProblems(change: DeploymentChange, facts: Facts): Problem[] {
     const other = otherObject('WorkloadDeployment', peer);
     const where = shared.length === 0 ? '' : ` on ${joinNames(shared)}`;
     const message = `Namespace ${observed.namespace}${where} would be deleted with this deployment, and ${other} uses it; delete or move that one first, or ${remedy}`;
-    return [{ message }];
+    return [{ message, about: [peer.namespace] }];
   });
 }

@@ -9,7 +9,7 @@ export const notAllowed: Rule = {
   summary:
     'The requester lacks the right to use an object in another namespace, to use a hub namespace, or to acknowledge.',
   remedy:
-    'Ask the owner of the namespace for the verb: `use` on the Environment or profile, `override` on the object to acknowledge. To use a hub namespace that is not shared, a user needs the verb `use` on `hubnamespaces.spectrocloud.com` with the name of the namespace; an administrator grants it with `mooring hub-namespace allow`.',
+    'Ask the owner of the namespace for the verb: `use` on the Environment or profile, `override` on the object to acknowledge, or to set labels and annotations with a reserved prefix. To use a hub namespace that is not shared, a user needs the verb `use` on `hubnamespaces.spectrocloud.com` with the name of the namespace; an administrator grants it with `mooring hub-namespace allow`.',
   kinds: hubKinds,
   operations: ['CREATE', 'UPDATE'],
   // In the mutate phase too: its other findings must not reveal objects that the requester may not use.
@@ -24,10 +24,13 @@ export const notAllowed: Rule = {
     missingRights.map((right) => ({ path: right.path, message: messageOf(right, request.username) })),
 };
 
-function messageOf({ verb, group, resource, namespace, name = '', namedBy }: NeededRight, username: string): string {
+function messageOf(
+  { verb, group, resource, namespace, name = '', namedBy, reason }: NeededRight,
+  username: string,
+): string {
   if (namespace !== undefined) {
     const what = name === '' ? `${resource} in namespace ${namespace}` : `${resource} ${namespace}/${name}`;
-    return `${username} may not ${verb} ${what}; ask the owner of that namespace for the verb ${verb}`;
+    return `${username} may not ${verb} ${what}; ask the owner of that namespace for the verb ${verb}${reason === undefined ? '' : ` (${reason})`}`;
   }
   const kind = resource === grantedNamespaces.hub ? 'hub' : 'spoke';
   const command = grantCommand(kind, name, username);

@@ -21,7 +21,7 @@ export const workloadConflict = deploymentChangeRule({
       if (!isMoreSevere(conflict, before)) return [];
       const message = describe(desired, peer, conflict);
       const hiddenMessage = 'another WorkloadDeployment creates the same Workload';
-      return [{ path: 'spec.workload.name', message, hiddenMessage, severity: conflict }];
+      return [{ path: 'spec.workload.name', message, hiddenMessage, severity: conflict, about: [peer.namespace] }];
     });
   },
 });

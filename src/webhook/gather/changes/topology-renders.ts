@@ -11,6 +11,7 @@ import {
   type TopologyShape,
 } from '../../../domain/render/topology-shape.ts';
 import { effectiveLifecycle } from '../../../domain/spoke/effective-lifecycle.ts';
+import { namespacesIn } from '../../../domain/spoke/work-namespaces.ts';
 import type { WorkloadNames } from '../../../domain/spoke/workload-names.ts';
 import type { TopologyContext } from '../../../api/topology-context.ts';
 import type { TopologyResult } from '../../../topology/topology-result.ts';
@@ -67,6 +68,15 @@ export class TopologyRenders {
     const shape = await this.#render(type, properties, workloadContext(environment.name, names));
     const { namespace, workload: name } = names;
     return shape === undefined ? undefined : effectiveLifecycle(shape.replicaSets, { namespace, name });
+  }
+
+  /** The spoke namespaces that a custom topology renders for a deployment; none for a built-in one, which adds no namespace. */
+  async customNamespacesFor(environment: RenderedEnvironment | undefined, names: WorkloadNames): Promise<string[]> {
+    const { type, properties = {} } = topologyOf(environment ?? {});
+    if (environment === undefined || typeof type !== 'string' || !isJsonObject(properties)) return [];
+    if (topologyType(type).kind !== 'custom') return [];
+    const shape = await this.#render(type, properties, workloadContext(environment.name, names));
+    return shape === undefined ? [] : shape.replicaSets.flatMap(namespacesIn);
   }
 
   async #renderShape(environment: string, { type, properties = {} }: JsonObject): Promise<TopologyShape | undefined> {

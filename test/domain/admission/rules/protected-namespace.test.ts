@@ -20,6 +20,9 @@ const cases: { namespace: string; denied: boolean; why: string }[] = [
   { namespace: 'open-cluster-management-agent', denied: true, why: 'it belongs to OCM' },
   { namespace: 'open-cluster', denied: false, why: 'it lacks a part of the prefix' },
   { namespace: 'mural-system', denied: true, why: 'the system namespace' },
+  { namespace: 'mooring-system', denied: true, why: 'mooring runs in it' },
+  { namespace: 'cert-manager', denied: true, why: 'a component of the platform' },
+  { namespace: 'openshift-ingress', denied: true, why: 'OpenShift reserves the prefix' },
   { namespace: 'mural-system-2', denied: false, why: 'only the beginning is the same' },
 ];
 
@@ -31,11 +34,18 @@ describe('ProtectedNamespace', () => {
     });
   }
 
-  it('protects the system namespace that is configured', () => {
-    const facts = factsOf({ object: into('platform') }, { systemNamespace: 'platform' });
-    assert.deepEqual(findingsOf(protectedNamespace, facts), [{ path }]);
-    const other = factsOf({ object: into('mural-system') }, { systemNamespace: 'platform' });
-    assert.deepEqual(findingsOf(protectedNamespace, other), []);
+  it('protects the namespaces that are configured', () => {
+    const patterns = { protectedNamespaces: ['platform', 'istio-*'] };
+    assert.deepEqual(findingsOf(protectedNamespace, factsOf({ object: into('istio-edge') }, patterns)), [{ path }]);
+    assert.deepEqual(findingsOf(protectedNamespace, factsOf({ object: into('mural-system') }, patterns)), []);
+  });
+
+  it('checks every namespace that a deployment enters, also before a write of the controller', () => {
+    const spokeNamespaces = { entered: ['shop', 'cert-manager'], missing: [], stamped: [], shared: [] };
+    const requested = factsOf({ object: into('shop') }, { spokeNamespaces });
+    assert.deepEqual(findingsOf(protectedNamespace, requested), [{ path }]);
+    const applied = factsOf({ kind: 'WorkloadDeployment' }, { spokeNamespaces, enforcement: 'apply' });
+    assert.deepEqual(findingsOf(protectedNamespace, applied), [{ path }]);
   });
 
   it('checks the namespace of the deployment if the Workload has none', () => {
