@@ -121,7 +121,7 @@ describe('a tenant and the spoke namespaces of others', function () {
     const granted = `granted-${tenant.namespace}`;
     await refused('SpokeNamespaceNotAllowed', into(listed, 'listed'));
     const annotation = `spectrocloud.com/spoke-namespaces=${listed}`;
-    await kubectlOk(['annotate', 'namespace', tenant.namespace, annotation]);
+    await kubectlOk(['annotate', '--overwrite', 'namespace', tenant.namespace, annotation]);
     assert.equal((await tenant.apply(manifest(into(listed, 'listed')))).code, 0);
     assert.equal((await stored('listed')).metadata.annotations?.[stamp], undefined);
     await waitUntilApplied(tenant.namespace, 'listed');
@@ -203,7 +203,7 @@ describe('a tenant with every verb in one hub namespace', function () {
     const name = `both-${victim.namespace}`;
     for (const each of [tenant, victim]) {
       const { namespace } = each;
-      await kubectlOk(['annotate', 'namespace', namespace, `spectrocloud.com/spoke-namespaces=${name}`]);
+      await kubectlOk(['annotate', '--overwrite', 'namespace', namespace, `spectrocloud.com/spoke-namespaces=${name}`]);
       const { code, stderr } = await each.apply(manifest(environment(namespace), profile(namespace)));
       assert.equal(code, 0, stderr);
     }

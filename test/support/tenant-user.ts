@@ -1,6 +1,10 @@
+import { spokeNamespacesAnnotation } from '../../src/domain/annotations.ts';
 import { createNamespace, kubectl, kubectlOk, type CommandResult } from './hub.ts';
 
-/** A user who has the ClusterRole mooring-edit in one namespace of the hub, and no other rights. */
+/**
+ * A user who has the ClusterRole mooring-edit in one namespace of the hub, and no other rights. The namespace may use the spoke
+ * namespaces `NAMESPACE` and `NAMESPACE-*`.
+ */
 export interface TenantUser {
   namespace: string;
   /** The username. */
@@ -22,6 +26,8 @@ export interface TenantOptions {
 export async function createTenant(prefix: string, { role = 'mooring-edit' }: TenantOptions = {}): Promise<TenantUser> {
   const namespace = await createNamespace(prefix);
   const user = `user-of-${namespace}`;
+  // As an administrator would: the tenant may use several namespaces on the spokes, whose names tell that they are its own.
+  await kubectlOk(['annotate', 'namespace', namespace, `${spokeNamespacesAnnotation}=${namespace}-*`]);
   await kubectlOk(['create', 'rolebinding', 'people', '-n', namespace, `--clusterrole=${role}`, `--user=${user}`]);
   const asUser = (args: readonly string[]) => [
     '--as',
