@@ -64,6 +64,8 @@ export interface ControllerConfig extends LeaderConfig {
   historyLimit: number;
   /** How long a revision is marked as retiring before it is deleted. */
   retireForMs: number;
+  /** How long work agents keep what is missing on the hub. */
+  evictAfterMs: number;
 }
 
 /** Options that every role has, as the command line gives them. */
@@ -112,6 +114,7 @@ export interface ControllerOptions extends LeaderOptions, TopologyOptions, Rende
   webhookHost?: string[];
   revisionHistoryLimit: string;
   revisionRetirement: string;
+  workEviction: string;
 }
 
 /** Reads the options of the aggregator. Throws UsageError, as all functions below do. */
@@ -133,7 +136,7 @@ export function webhookConfig(options: WebhookOptions): WebhookConfig {
 
 export function controllerConfig(options: ControllerOptions): ControllerConfig {
   const service = `${accountOf('webhook')}.${options.namespace}`;
-  const { revisionHistoryLimit, revisionRetirement } = options;
+  const { revisionHistoryLimit, revisionRetirement, workEviction } = options;
   return {
     ...roleConfig(options),
     identity: options.identity,
@@ -144,6 +147,8 @@ export function controllerConfig(options: ControllerOptions): ControllerConfig {
     render: renderSettings(options),
     historyLimit: readInteger('revision-history-limit', revisionHistoryLimit, { minimum: 0, maximum: 100_000 }),
     retireForMs: readInteger('revision-retirement', revisionRetirement, { maximum: 86_400 }) * 1000,
+    // 100 years, with which OCM never evicts in practice.
+    evictAfterMs: readInteger('work-eviction', workEviction, { maximum: 3_153_600_000 }) * 1000,
   };
 }
 

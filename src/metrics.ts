@@ -4,6 +4,7 @@ import { createCertificateMetrics, type CertificateMetrics } from './metrics/cer
 import { createEnvironmentMetrics, type EnvironmentMetrics } from './metrics/environments.ts';
 import { createLoopMetrics, type LoopSeries } from './metrics/loops.ts';
 import { createProcessMetrics, type ProcessMetrics } from './metrics/process.ts';
+import { createRecoveryMetrics, type RecoveryMetrics } from './metrics/recovery.ts';
 
 /** All metrics of a process. Metrics that its role does not use have no series. */
 export interface Metrics {
@@ -13,6 +14,7 @@ export interface Metrics {
   /** Creates the series of one reconcile loop. */
   loop(name: string): LoopSeries;
   process: ProcessMetrics;
+  recovery: RecoveryMetrics;
   /** The response to a scrape. */
   expose(): Promise<{ contentType: string; body: string }>;
 }
@@ -36,6 +38,7 @@ export function createMetrics({ now, defaults = true, objects = true }: MetricsO
     environments: createEnvironmentMetrics(registry, { objects }),
     loop: createLoopMetrics(registry),
     process: createProcessMetrics(registry, now),
+    recovery: createRecoveryMetrics(registry),
     expose: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }

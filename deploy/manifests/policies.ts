@@ -14,7 +14,9 @@ import {
   admissionAnnotations,
   allowDeletionAnnotation,
   finalizer,
+  restoredAnnotation,
   retiringAnnotation,
+  revisionHashAnnotation,
 } from '../../src/domain/annotations.ts';
 import { referenceFields } from '../../src/domain/refs/reference-fields.ts';
 import { lifecycleVariables, onlyAddsDefaults, onlyPinsRefs, sameEntries } from './policy-expressions.ts';
@@ -139,7 +141,7 @@ const controllerWrites: Policy = {
     ...metadataVariables,
     ...lifecycleVariables(),
     isAdmitted: 'object.metadata.?finalizers.orValue([]) == oldObject.metadata.?finalizers.orValue([])',
-    free: `request.resource.resource == '${definitionRevisions.plural}' ? ${quoted([retiringAnnotation])} : variables.isAdmitted ? ${quoted(admissionAnnotations)} : []`,
+    free: `request.resource.resource == '${definitionRevisions.plural}' ? ${quoted([retiringAnnotation, restoredAnnotation, revisionHashAnnotation])} : variables.isAdmitted ? ${quoted(admissionAnnotations)} : []`,
   },
   validations: [
     {

@@ -34,6 +34,10 @@ export interface FoundDefinition {
   name: string;
   revision: number;
   version?: string;
+  /** The hash of the content at this revision. Absent in revisions that an early version of mooring has recorded. */
+  hash?: string;
+  /** Whether the ref may resolve to another revision later. */
+  floating: boolean;
   spec: JsonObject;
   /** Of an Environment: the hub namespaces in the stamps of the object and of this revision, without shared ones. */
   allowedHubNamespaces: readonly string[];
@@ -71,7 +75,12 @@ export class Catalog {
     // Content that was written while the webhook was down is not a revision until it is stamped: the recorded version counts.
     const isStamped = stamp.hash === this.#hashOf(definition);
     const version = isStamped ? definition.spec?.['version'] : known?.version;
-    const newest = { revision: stamp.revision, ...(typeof version === 'string' ? { version } : {}) };
+    const hash = isStamped ? stamp.hash : known?.hash;
+    const newest = {
+      revision: stamp.revision,
+      ...(typeof version === 'string' ? { version } : {}),
+      ...(hash === undefined ? {} : { hash }),
+    };
     return { newest, recorded, ...publishedIn(definition) };
   }
 
@@ -125,15 +134,23 @@ export class Catalog {
         `${title}: ${resolution.problem}; existing revisions: ${resolution.exists}`,
       );
     }
-    const { revision, version } = resolution;
+    const { revision, version, hash, floating } = resolution;
     const spec = await this.specAt(kind, definition, revision);
     if (spec === undefined) return revisionNotFound('pending', `revision ${revision} of ${title} is not recorded yet`);
     const recorded = history.recorded.find((known) => known.revision === revision)?.hubNamespaces ?? [];
     // The stamp of a terminating object is not guarded by admission, so only that of the revision counts.
     const live = isTerminating(definition) ? [] : readAllowedHubNamespaces(definition.metadata);
     const allowedHubNamespaces = [...live, ...recorded];
-    const versioned = version === undefined ? {} : { version };
-    return { state: 'found', namespace, name: ref.name, revision, ...versioned, spec, allowedHubNamespaces };
+    const found = {
+      state: 'found',
+      namespace,
+      name: ref.name,
+      revision,
+      floating,
+      spec,
+      allowedHubNamespaces,
+    } as const;
+    return { ...found, ...(version === undefined ? {} : { version }), ...(hash === undefined ? {} : { hash }) };
   }
 
   /** Resolves the environmentRef of a WorkloadDeployment; `undefined` if the field does not have the shape of a ref. */

@@ -3,7 +3,7 @@ import { definitionRevisions } from '../api/kinds.ts';
 import type { Hash } from '../domain/json/canonical-json.ts';
 import { contentHash, contentOf, isTerminating, readStamp, type Content } from '../domain/revisions/revision.ts';
 import type { Client } from '../kube/client/client.ts';
-import { ownerUid, revisionSelector } from './revision-records.ts';
+import { isRevisionOf, revisionSelector } from './revision-records.ts';
 import { recordedRevision } from './stores/live.ts';
 import type { Definition } from '../domain/revisions/definition.ts';
 
@@ -39,7 +39,7 @@ export async function recordedRevisions(
   const labelSelector = revisionSelector(kind, name);
   const { items } = await client.list<DefinitionRevision>(definitionRevisions, { namespace, labelSelector });
   return items
-    .filter((item) => ownerUid(item.metadata) === uid)
+    .filter((item) => isRevisionOf(item.metadata, uid))
     .toSorted((left, right) => right.spec.revision - left.spec.revision);
 }
 

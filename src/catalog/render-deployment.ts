@@ -1,6 +1,10 @@
 import type { EnvironmentSpec } from '../api/environment.ts';
 import type { ResolvedReference, WorkloadDeployment } from '../api/workload-deployment.ts';
 import type { WorkloadProfile } from '../api/workload-profile.ts';
+import { changedMeaning } from '../domain/refs/changed-meaning.ts';
+import { readRef } from '../domain/refs/read-ref.ts';
+import { referenceFields, type ReferenceField } from '../domain/refs/reference-fields.ts';
+import { lacksHash, readReferenceStamp } from '../domain/refs/reference-stamp.ts';
 import { renderWorkload, type Render, type RenderTools } from '../domain/render/workload-render.ts';
 import type { Catalog, FoundDefinition, ResolvedDefinition } from './catalog.ts';
 
@@ -12,13 +16,15 @@ export interface RenderSources {
 
 /** The result of resolving the refs of a deployment and rendering it. */
 export type DeploymentRender =
-  | { state: 'unresolved'; reason: 'ReferenceNotFound' | 'RevisionNotFound'; message: string }
+  | { state: 'unresolved'; reason: 'ReferenceNotFound' | 'RevisionNotFound' | 'RevisionChanged'; message: string }
   | {
       state: 'resolved';
       environment: ResolvedReference;
       workloadProfile: ResolvedReference;
       /** Hub namespaces that are not shared and that the Environment may use. */
       allowedHubNamespaces: readonly string[];
+      /** Whether admission would add a hash to the stamp of a ref. */
+      lacksHash: boolean;
       render: Render;
     };
 
@@ -31,12 +37,17 @@ export async function renderDeployment(
   if (environment?.state !== 'found') return unresolved(environment, 'spec.environmentRef');
   const profile = await catalog.profileOf(deployment);
   if (profile?.state !== 'found') return unresolved(profile, 'spec.workloadProfileRef');
+  const found = { Environment: environment, WorkloadProfile: profile };
+  const pins = referenceFields.map((reference) => readPin(deployment, reference, found[reference.kind], catalog));
+  const message = pins.map(({ changed }) => changed).find((text) => text !== undefined);
+  if (message !== undefined) return { state: 'unresolved', reason: 'RevisionChanged', message };
   const spec = environment.spec as unknown as EnvironmentSpec;
   const resolved = {
     state: 'resolved',
     environment: referenceTo(environment),
     workloadProfile: referenceTo(profile),
     allowedHubNamespaces: environment.allowedHubNamespaces,
+    lacksHash: pins.some((pin) => pin.lacksHash),
   } as const;
   const topology = await catalog.topology(spec.topology.type);
   if (topology.state !== 'found') {
@@ -53,6 +64,24 @@ function unresolved(found: Exclude<ResolvedDefinition, FoundDefinition> | undefi
   // The schema requires both refs, so only files can lack one.
   if (found === undefined) return { state: 'unresolved', reason: 'ReferenceNotFound', message: `${path} has no name` };
   return { state: 'unresolved', reason: found.reason, message: `${path}: ${found.message}` };
+}
+
+/** Compares what a ref resolves to with its stamp. */
+function readPin(
+  deployment: WorkloadDeployment,
+  reference: ReferenceField,
+  found: FoundDefinition,
+  { systemNamespace }: Catalog,
+): { changed?: string; lacksHash: boolean } {
+  const { field, stamp: annotation } = reference;
+  const ref = readRef(deployment, field, systemNamespace)?.ref;
+  const stamp = readReferenceStamp(deployment.metadata.annotations?.[annotation]);
+  if (ref === undefined) return { lacksHash: false };
+  const changed = changedMeaning(reference, ref, stamp, found);
+  return {
+    ...(changed === undefined ? {} : { changed: `spec.${field}: ${changed}` }),
+    lacksHash: lacksHash(ref.selector, stamp, found),
+  };
 }
 
 function referenceTo({ namespace, name, revision, version }: FoundDefinition): ResolvedReference {

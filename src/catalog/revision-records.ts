@@ -3,6 +3,7 @@ import type { KubeObject, ObjectMeta } from '../api/object.ts';
 import {
   contentBytesAnnotation,
   retiringAnnotation,
+  revisionHashAnnotation,
   revisionLabels,
   topologyAnnotation,
 } from '../domain/annotations.ts';
@@ -15,17 +16,32 @@ export function ownerUid(metadata: ObjectMeta): string | undefined {
   return metadata.ownerReferences?.find((owner) => owner.controller === true)?.uid;
 }
 
+/**
+ * Whether a DefinitionRevision of this kind and name belongs to the object with this uid. One that was restored from a backup has no
+ * owner until the controller sets it.
+ */
+export function isRevisionOf(metadata: ObjectMeta, uid: string | undefined): boolean {
+  return isWithoutOwner(metadata) || ownerUid(metadata) === uid;
+}
+
+/** Whether a DefinitionRevision has no owner yet, because it was restored from a backup. */
+export function isWithoutOwner({ ownerReferences = [] }: ObjectMeta): boolean {
+  return ownerReferences.length === 0;
+}
+
 /** Reads a revision from the metadata of its DefinitionRevision; `undefined` if that is terminating, or its labels are not valid. */
 export function knownRevision({ metadata }: KubeObject): KnownRevision | undefined {
   const revision = Number(metadata.labels?.[revisionLabels.revision]);
   if (!Number.isSafeInteger(revision) || revision < 1 || metadata.deletionTimestamp !== undefined) return undefined;
   const version = metadata.labels?.[revisionLabels.version];
+  const hash = metadata.annotations?.[revisionHashAnnotation];
   const retiring = metadata.annotations?.[retiringAnnotation] !== undefined;
   const hubNamespaces = readAllowedHubNamespaces(metadata);
   const bytes = recordedBytes({ metadata });
   return {
     revision,
     ...(version === undefined ? {} : { version }),
+    ...(hash === undefined ? {} : { hash }),
     ...(retiring ? { retiring } : {}),
     ...(hubNamespaces.length === 0 ? {} : { hubNamespaces }),
     ...(bytes === 0 ? {} : { bytes }),

@@ -19,6 +19,7 @@ import { createEnvironmentReconciler } from './revisions/environment.ts';
 import { definitionKey } from './revisions/own-revisions.ts';
 import { createDefinitionReconcile } from './revisions/reconcile.ts';
 import { createAppliedReplicaSets } from './deployments/applied-replica-sets.ts';
+import { LostWorks } from './deployments/lost-works.ts';
 import { createDeploymentReconcile } from './deployments/reconcile.ts';
 import { allInformers, createCaches, type ControllerCaches } from './caches.ts';
 import { WrittenNamespaces } from './written-namespaces.ts';
@@ -39,6 +40,8 @@ export interface ControllerOptions {
   historyLimit: number;
   /** How long a revision is marked as retiring before it is deleted. */
   retireForMs: number;
+  /** How long work agents keep what is missing on the hub. */
+  evictAfterMs: number;
   /** Milliseconds since the epoch. */
   now: () => number;
 }
@@ -77,8 +80,8 @@ export function createController(options: ControllerOptions): Controller {
   const store = cachedStore(caches.definitions, client);
   const catalog = new Catalog({ store, hash: tools.hash, builtins, systemNamespace });
   const writtenNamespaces = new WrittenNamespaces();
-  const shared = { client, caches, catalog, tools, writtenNamespaces, severities, protectedNamespaces };
-  const appliedReplicaSets = createAppliedReplicaSets(caches);
+  const applied = createApplied(caches, options);
+  const shared = { client, caches, catalog, tools, writtenNamespaces, severities, protectedNamespaces, ...applied };
   const environmentReconciler = createEnvironmentReconciler({ ...shared, now });
 
   return {
@@ -122,7 +125,6 @@ export function createController(options: ControllerOptions): Controller {
             queue: leaderQueues.deployments,
             reconcile: createDeploymentReconcile({
               ...shared,
-              appliedReplicaSets,
               now,
               requeue: (key) => leaderQueues.deployments.add(key),
             }),
@@ -135,12 +137,19 @@ export function createController(options: ControllerOptions): Controller {
       } finally {
         queues = undefined;
         stampWaiters = undefined;
-        appliedReplicaSets.clear();
-        writtenNamespaces.clear();
+        for (const memory of [...Object.values(applied), writtenNamespaces]) memory.clear();
       }
     },
     webhookChanged: () => stampWaiters?.wake(),
   };
+}
+
+/** What this process knows about applied objects besides its caches. */
+function createApplied(caches: ControllerCaches, { metrics, now, evictAfterMs }: ControllerOptions) {
+  const appliedReplicaSets = createAppliedReplicaSets(caches);
+  const lostWorks = new LostWorks({ caches, appliedReplicaSets, now, evictAfterMs });
+  metrics.recovery.evictionDeadline(() => lostWorks.deadline());
+  return { appliedReplicaSets, lostWorks };
 }
 
 type Queues = Record<QueueName, WorkQueue>;

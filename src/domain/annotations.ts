@@ -4,9 +4,9 @@ import { reservedPrefix } from '../api/names.ts';
 
 /** On a revisioned object: the number of its newest revision. */
 export const revisionAnnotation = `${reservedPrefix}revision`;
-/** On a revisioned object: the hash of the content that this revision has. */
+/** On a revisioned object, and on each of its revisions: the hash of the content that this revision has. */
 export const revisionHashAnnotation = `${reservedPrefix}revision-hash`;
-/** On a WorkloadDeployment: what its refs resolved to when they were last edited, as `namespace/name@v4`. */
+/** On a WorkloadDeployment: what its refs resolved to when they were last edited; see `refs/reference-stamp.ts`. */
 export const environmentRevisionAnnotation = `${reservedPrefix}environment-revision`;
 export const workloadProfileRevisionAnnotation = `${reservedPrefix}workload-profile-revision`;
 /** On a WorkloadDeployment in a namespace that pins refs: the ref as the user wrote it. */
@@ -29,6 +29,8 @@ export const spokeNamespacesAnnotation = `${reservedPrefix}spoke-namespaces`;
 export const allowedSpokeNamespacesAnnotation = `${reservedPrefix}allowed-spoke-namespaces`;
 /** On the CustomResourceDefinition of WorkloadDeployment: its uid, to confirm that its deletion deletes the workloads on the spokes. */
 export const deleteWorkloadsAnnotation = `${reservedPrefix}delete-workloads`;
+/** On a DefinitionRevision that was restored from a backup: when the controller found it. */
+export const restoredAnnotation = `${reservedPrefix}restored`;
 /** On a DefinitionRevision that is about to be pruned. */
 export const retiringAnnotation = `${reservedPrefix}retiring`;
 

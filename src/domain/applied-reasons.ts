@@ -3,8 +3,8 @@
  * the webhook and the controller read them back from the status. `Applied` repeats the reason of an earlier step that failed.
  */
 
-/** `Resolved=False`: a ref of the deployment cannot be resolved. */
-export type ResolveFailureReason = 'ReferenceNotFound' | 'RevisionNotFound';
+/** `Resolved=False`: a ref of the deployment cannot be resolved, or means other content than when it was written. */
+export type ResolveFailureReason = 'ReferenceNotFound' | 'RevisionNotFound' | 'RevisionChanged';
 
 /**
  * `Rendered=False`: reasons that may go away without a change of any object, such as a busy machine or an engine that

@@ -108,6 +108,7 @@ async function measure(count: number): Promise<{ times: number[]; listsPerSecond
     metrics: createMetrics({ now: Date.now, defaults: false }),
     historyLimit: 20,
     retireForMs: 60_000,
+    evictAfterMs: 3_600_000,
     now: Date.now,
   });
   const stopping = new AbortController();

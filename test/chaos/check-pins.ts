@@ -9,7 +9,7 @@ export function checkPins(tries: readonly Attempt[], found: HubContent): { check
   for (const { id, name, pin, object, outcome, first } of tries) {
     if (pin === undefined || outcome !== 'accepted') continue;
     const stamp = stringAt(object, 'metadata', 'annotations', 'spectrocloud.com/environment-revision');
-    const number = Number(stamp.split('@v')[1]);
+    const number = Number(/@v(\d+)/.exec(stamp)?.[1]);
     const version = pin.selector.includes('.');
     // A number that means the highest version of a major is a floating ref.
     if (stamp !== '' && !version && String(number) !== pin.selector) continue;

@@ -124,7 +124,7 @@ describe('the check of the chaos test', () => {
   }
 
   it('reports a problem when a pinned ref has another meaning', () => {
-    const stamp = { 'spectrocloud.com/environment-revision': 'team/a@v1' };
+    const stamp = { 'spectrocloud.com/environment-revision': 'team/a@v1#h1:ab' };
     const pin: Attempt = {
       id: '9',
       style: 'pin',

@@ -90,7 +90,7 @@ async function readPinnedSpec(
 ): Promise<JsonMap | undefined> {
   if (stringAt(ending.object, 'kind') !== 'WorkloadDeployment') return undefined;
   const stamp = stringAt(ending.object, 'metadata', 'annotations', 'spectrocloud.com/environment-revision');
-  const number = stamp.split('@v')[1] ?? '';
+  const number = /@v(\d+)/.exec(stamp)?.[1] ?? '';
   const revisions = environmentPath(namespace).replace(/environments$/, 'definitionrevisions');
   try {
     const live = await api.send('GET', environmentPath(namespace, name));

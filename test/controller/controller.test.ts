@@ -30,6 +30,7 @@ function controllerOf(scene: ControllerScene): ReturnType<typeof createControlle
     metrics: createMetrics({ now: () => 0, defaults: false }),
     historyLimit: 20,
     retireForMs: 60_000,
+    evictAfterMs: 3_600_000,
     now: () => 0,
   });
 }

@@ -117,6 +117,7 @@ export async function deploymentsScene(
     severities,
     now: () => now,
     appliedReplicaSets: createAppliedReplicaSets(scene.caches),
+    lostWorks: { observe: () => undefined },
     requeue: (woken) => void requeued.push(woken),
   });
   const replicaSets = async () => (await client.list<ManifestWorkReplicaSet>(manifestWorkReplicaSets)).items;

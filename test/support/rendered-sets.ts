@@ -27,5 +27,12 @@ export function rendered(...objects: HubObject[]): Rendered {
   const reference = { namespace: 'team', name: 'primary', revision: 1 };
   const render = { ok: true as const, objects, lifecycle: guest, placementRefs: [], warnings: [] };
   const workloadProfile = { ...reference, name: 'web' };
-  return { state: 'resolved', environment: reference, workloadProfile, allowedHubNamespaces: [], render };
+  return {
+    state: 'resolved',
+    environment: reference,
+    workloadProfile,
+    allowedHubNamespaces: [],
+    lacksHash: false,
+    render,
+  };
 }

@@ -6,12 +6,13 @@ import type { DefinitionStore } from '../store.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { Informer } from '../../kube/cache/informer.ts';
 import type { Log } from '../../log.ts';
+import { revisionHashAnnotation } from '../../domain/annotations.ts';
 import { recordedRevision, revisionedResources } from './live.ts';
 import { reduced } from './reduced.ts';
 import { compactJson } from '../../domain/json/compact-json.ts';
 import { revisionName } from '../../domain/revisions/revision.ts';
 import { topologyOf } from '../../domain/json/fields.ts';
-import { knownRevision, ownerUid, recordedKey, recordedTopology, topologyNameIn } from '../revision-records.ts';
+import { knownRevision, isRevisionOf, recordedKey, recordedTopology, topologyNameIn } from '../revision-records.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
 /** Informers on all definitions and on their DefinitionRevisions. Of a DefinitionRevision, the content is not stored. */
@@ -23,6 +24,8 @@ export type DefinitionCaches = Record<RevisionedKindName, Informer<Definition>> 
 export interface RecordedRevision extends KubeObject {
   /** Present only in caches that were created with the option `with: 'status'`. */
   status?: { users?: number };
+  /** Of a revision without the hash in its metadata, in such caches: the hash in its spec. */
+  hash?: string;
 }
 
 /** Indexes of the caches of definitions: by namespace, and of Environments by the name of their topology. */
@@ -57,12 +60,7 @@ export function definitionCaches(client: Client, log: Log, options: { with?: 'st
       resource: definitionRevisions,
       log,
       metadataOnly: options.with !== 'status',
-      transform: ({ apiVersion, kind, metadata, status }) => ({
-        apiVersion,
-        kind,
-        metadata,
-        ...(status === undefined ? {} : { status }),
-      }),
+      transform: withoutContent,
       indexes: { [revisionIndexes.recorded]: recordedKey, [revisionIndexes.topology]: recordedTopology },
     }),
   };
@@ -89,7 +87,7 @@ export function cachedStore(caches: DefinitionCaches, client: Client): Definitio
       Promise.resolve(
         caches.revisions
           .byIndex(revisionIndexes.recorded, `${kind}/${namespace}/${name}`)
-          .filter((item) => ownerUid(item.metadata) === uid)
+          .filter((item) => isRevisionOf(item.metadata, uid))
           .map(knownRevision)
           .filter((known) => known !== undefined),
       ),
@@ -97,7 +95,7 @@ export function cachedStore(caches: DefinitionCaches, client: Client): Definitio
       // After etcd was restored, the same number may be recorded again with other content, in an object with another uid.
       const { namespace, name } = definition.metadata;
       const record = caches.revisions.get(namespace, revisionName(kind, name, revision))?.metadata;
-      const uid = record !== undefined && ownerUid(record) === definition.metadata.uid ? record.uid : undefined;
+      const uid = record !== undefined && isRevisionOf(record, definition.metadata.uid) ? record.uid : undefined;
       const known = uid === undefined ? undefined : specs.get(uid);
       if (known !== undefined) return known();
       const found = await recordedRevision(client, kind, definition, revision);
@@ -110,6 +108,24 @@ export function cachedStore(caches: DefinitionCaches, client: Client): Definitio
     },
     recordedHash: async (kind, definition, revision) =>
       (await recordedRevision(client, kind, definition, revision))?.spec.hash,
+  };
+}
+
+/** A DefinitionRevision without its content; only the hash stays, if the metadata does not contain it. */
+function withoutContent({
+  apiVersion,
+  kind,
+  metadata,
+  status,
+  spec,
+}: RecordedRevision & { spec?: { hash?: unknown } }): RecordedRevision {
+  const hash = metadata.annotations?.[revisionHashAnnotation] === undefined ? spec?.hash : undefined;
+  return {
+    apiVersion,
+    kind,
+    metadata,
+    ...(status === undefined ? {} : { status }),
+    ...(typeof hash === 'string' ? { hash } : {}),
   };
 }
 

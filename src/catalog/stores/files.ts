@@ -62,9 +62,9 @@ interface Recorded {
   owner: string | undefined;
   revision: number;
   version?: string;
+  hash?: string;
   retiring?: boolean;
   bytes?: number;
-  hash?: string;
   spec?: JsonObject;
 }
 
@@ -80,9 +80,9 @@ function readRecorded({ metadata, ...rest }: KubeObject & { spec?: JsonObject })
     owner: ownerUid(metadata),
     revision,
     ...(typeof version === 'string' ? { version } : {}),
+    ...(typeof hash === 'string' ? { hash } : {}),
     ...(metadata.annotations?.[retiringAnnotation] === undefined ? {} : { retiring: true }),
     ...(bytes === 0 ? {} : { bytes }),
-    ...(typeof hash === 'string' ? { hash } : {}),
     ...(isJsonObject(spec) ? { spec } : {}),
   };
 }

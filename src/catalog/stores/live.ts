@@ -5,7 +5,7 @@ import type { DefinitionStore } from '../store.ts';
 import { revisionName } from '../../domain/revisions/revision.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { getIfPresent } from '../../kube/client/get-if-present.ts';
-import { knownRevision, ownerUid, revisionSelector } from '../revision-records.ts';
+import { knownRevision, isRevisionOf, revisionSelector } from '../revision-records.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
 /** The resource of each revisioned kind. */
@@ -28,7 +28,7 @@ export function liveStore(client: Client, signal?: AbortSignal): DefinitionStore
       const options = { namespace, labelSelector: revisionSelector(kind, name), metadataOnly: true, signal };
       const { items } = await client.list(definitionRevisions, options);
       return items
-        .filter((item) => ownerUid(item.metadata) === uid)
+        .filter((item) => isRevisionOf(item.metadata, uid))
         .map(knownRevision)
         .filter((known) => known !== undefined);
     },
@@ -60,5 +60,5 @@ export async function recordedRevision(
 ): Promise<DefinitionRevision | undefined> {
   const key = { namespace, name: revisionName(kind, name, revision) };
   const found = await getIfPresent<DefinitionRevision>(client, definitionRevisions, key, { signal });
-  return found !== undefined && ownerUid(found.metadata) === uid ? found : undefined;
+  return found !== undefined && isRevisionOf(found.metadata, uid) ? found : undefined;
 }

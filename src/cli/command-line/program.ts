@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { CommandContext, CommandTerminal } from './command-context.ts';
+import { addBackupCommands } from './backup-commands.ts';
 import { addCompletionCommand } from './completion-command.ts';
 import { addLiveCommands } from './live-commands.ts';
 import { addNamespaceCommands } from './namespace-commands.ts';
@@ -26,6 +27,7 @@ export function createProgram(terminal: CommandTerminal, setExitCode: CommandCon
   addLiveCommands(program, context);
   addOfflineCommands(program, context);
   addNamespaceCommands(program, context);
+  addBackupCommands(program, context);
   addServeCommand(program, context);
   addCompletionCommand(program, context);
   return program;

@@ -42,6 +42,7 @@ export async function serveController(
     systemNamespace: config.systemNamespace,
     historyLimit: config.historyLimit,
     retireForMs: config.retireForMs,
+    evictAfterMs: config.evictAfterMs,
     now: Date.now,
   });
   const certificates = (leading: AbortSignal) =>

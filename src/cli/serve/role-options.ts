@@ -40,6 +40,10 @@ export function controllerOptions(): Option[] {
       '--revision-retirement <SECONDS>',
       'seconds for which a revision is marked as retiring before it is deleted',
     ).default('60'),
+    new Option(
+      '--work-eviction <SECONDS>',
+      'seconds after which work agents delete workloads that are missing on the hub, as they are configured',
+    ).default('3600'),
     ruleOption(),
     protectedNamespaceOption(),
     sharedHubNamespaceOption(),

@@ -16,6 +16,7 @@ import type { AppliedReplicaSets } from './applied-replica-sets.ts';
 import { guardAndApply, type ApplyContext } from './apply.ts';
 import { ApplyGuard } from './apply-guard.ts';
 import { finalizeDeployment } from './finalize.ts';
+import type { LostWorks } from './lost-works.ts';
 import { lockPriority, NamespaceLocks, type AcquireLocks } from './locks.ts';
 import { appliedStates, cachedReplicaSets, reportedState } from './observed-state.ts';
 import type { WrittenNamespaces } from '../written-namespaces.ts';
@@ -32,6 +33,7 @@ export interface DeploymentOptions extends RenderSources {
   /** Milliseconds since the epoch. */
   now: () => number;
   appliedReplicaSets: AppliedReplicaSets;
+  lostWorks: Pick<LostWorks, 'observe'>;
   writtenNamespaces: WrittenNamespaces;
   /** Adds the key `namespace/name` of a deployment to the work queue. */
   requeue: (key: string) => void;
@@ -67,13 +69,14 @@ async function applyDeployment(
   context: Context,
   acquire: AcquireLocks,
 ): Promise<void | Requeue> {
-  const { client, caches, appliedReplicaSets, guard } = context;
+  const { client, caches, appliedReplicaSets, lostWorks, guard } = context;
   if (!hasFinalizer(deployment)) {
     // The watch event of this write leads to the next reconcile.
     await addFinalizer(client, workloadDeployments, deployment);
     return undefined;
   }
   await appliedReplicaSets.prime(client);
+  lostWorks.observe(deployment);
   // CUE may be busy, so the render is complete before any lock is held.
   const rendered = await renderDeployment(deployment, context);
   const { namespace, name, resourceVersion } = deployment.metadata;
@@ -86,7 +89,7 @@ async function applyDeployment(
   const { outcome, ...requeue } = await applyRender(deployment, rendered, context);
   const status = deploymentStatus({ ...resultOf(deployment, rendered), ...outcome }, deployment.status);
   await writeDeploymentStatus(client, deployment, status);
-  if (rendered.state === 'resolved') await stampReferences(client, deployment);
+  if (rendered.state === 'resolved') await stampReferences(client, deployment, rendered);
   return Object.keys(requeue).length === 0 ? undefined : requeue;
 }
 

@@ -1,7 +1,8 @@
 import type { RevisionedKindName } from '../../api/definition-revision.ts';
 import { definitionRevisions } from '../../api/kinds.ts';
 import { apiVersionOf } from '../../api/object.ts';
-import { retiringAnnotation } from '../../domain/annotations.ts';
+import { isWithoutOwner } from '../../catalog/revision-records.ts';
+import { restoredAnnotation, retiringAnnotation, revisionHashAnnotation } from '../../domain/annotations.ts';
 import type { History } from '../../domain/refs/resolution.ts';
 import { countUsers, usedRevisions, type RevisionUses } from '../../domain/refs/used-revisions.ts';
 import { historyLimits } from '../../domain/revisions/history-limits.ts';
@@ -45,6 +46,7 @@ export async function countAndPruneRevisions(
   const history = historyFrom(definition, stamp.revision, own);
   const users = await cachedUses(kind, definition, options.caches, options.systemNamespace);
   await writeUserCounts(own, countUsers(users.uses, history), options.client);
+  await completeHashes(own, options.client);
   return prune(kind, definition, own, history, users, options);
 }
 
@@ -76,6 +78,16 @@ async function writeUserCounts(
   }
 }
 
+/** Adds the hash to the metadata of revisions that an early version of mooring has recorded. */
+async function completeHashes(own: readonly OwnRevision[], client: Client): Promise<void> {
+  for (const { object } of own) {
+    if (object.hash === undefined) continue;
+    const { namespace, name, resourceVersion = null } = object.metadata;
+    const body = { metadata: { resourceVersion, annotations: { [revisionHashAnnotation]: object.hash } } };
+    await client.patch(definitionRevisions, { namespace, name }, body);
+  }
+}
+
 async function prune(
   kind: RevisionedKindName,
   definition: Definition,
@@ -86,7 +98,10 @@ async function prune(
 ): Promise<number | undefined> {
   const { client, budgets, limit, retireForMs, now, log } = options;
   const used = usedRevisions(users, history);
-  const revisions = own.map(({ known }) => ({ ...known, used: used.has(known.revision) }));
+  const revisions = own.map(({ known, object }) => ({
+    ...known,
+    used: used.has(known.revision) || keptMs(object, now()) > 0,
+  }));
   const bytes = budgets.budgetOf(definitionKey(kind, definition), requiredBytes(revisions, history.newest));
   const plan = retention(revisions, history.newest, { revisions: limit, lines: historyLimits.lines, bytes });
   for (const { object } of select(own, plan.retire)) await setRetiring(client, object, new Date(now()).toISOString());
@@ -100,11 +115,23 @@ async function prune(
       log.info({ kind, namespace, name: definition.metadata.name, revision: known.revision }, 'pruned');
     }
   }
+  const kept = own.map(({ object }) => keptMs(object, now())).filter((ms) => ms > 0);
   const waits = [
+    ...(kept.length === 0 ? [] : [Math.min(...kept)]),
     ...(plan.retire.length > 0 ? [retireForMs] : []),
     ...select(own, plan.expire).map(({ object }) => Math.max(msLeft(object, retireForMs, now()), 1000)),
   ];
   return waits.length === 0 ? undefined : Math.min(...waits);
+}
+
+/** How long restored revisions count as used: the objects that use them may be restored later. */
+const keepRestoredMs = 60 * 60 * 1000;
+
+/** Milliseconds until a restored revision may be pruned; 0 if it may be, or was not restored. */
+function keptMs({ metadata }: RecordedRevision, now: number): number {
+  if (isWithoutOwner(metadata)) return keepRestoredMs;
+  const since = Date.parse(metadata.annotations?.[restoredAnnotation] ?? '');
+  return Number.isNaN(since) ? 0 : Math.max(since + keepRestoredMs - now, 0);
 }
 
 function select(own: readonly OwnRevision[], revisions: readonly number[]): OwnRevision[] {

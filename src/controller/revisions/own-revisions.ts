@@ -2,7 +2,7 @@ import type { RevisionedKindName } from '../../api/definition-revision.ts';
 import type { KnownRevision } from '../../domain/refs/resolution.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 import { revisionIndexes, type RecordedRevision } from '../../catalog/stores/cached.ts';
-import { knownRevision, ownerUid } from '../../catalog/revision-records.ts';
+import { knownRevision, isRevisionOf } from '../../catalog/revision-records.ts';
 import type { ControllerCaches } from '../caches.ts';
 
 /** A DefinitionRevision of a definition, with its number and version. */
@@ -24,7 +24,7 @@ export function allOwnRevisions(
 ): RecordedRevision[] {
   return caches.definitions.revisions
     .byIndex(revisionIndexes.recorded, definitionKey(kind, definition))
-    .filter(({ metadata }) => ownerUid(metadata) === definition.metadata.uid);
+    .filter(({ metadata }) => isRevisionOf(metadata, definition.metadata.uid));
 }
 
 /** The revisions of a definition that refs can resolve to. */

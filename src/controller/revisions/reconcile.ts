@@ -19,6 +19,7 @@ import { allOwnRevisions, definitionKey, ownRevisions } from './own-revisions.ts
 import type { StampWaiters } from './stamp-waiters.ts';
 import { revisionOf } from '../../domain/revisions/record.ts';
 import { recordProblems, type RecordProblem } from '../../domain/revisions/recordable.ts';
+import { adoptRestored } from './adopt-restored.ts';
 import { record } from './record.ts';
 import {
   controllerStatus,
@@ -82,6 +83,7 @@ async function reconcileDefinition(
     await addFinalizer(client, revisionedResources[kind], definition);
     return undefined;
   }
+  await adoptRestored(kind, definition, options);
   const stamp = fittingStamp(definition, hash);
   const own = ownRevisions(kind, definition, options.caches).map(({ known }) => known);
   if (stamp === undefined) return obtainStamp(kind, definition, newestOf(own), options);
@@ -92,6 +94,9 @@ async function reconcileDefinition(
     await writeStatus(client, kind, definition, { conditions: [recordedCondition(definition)] });
     return undefined;
   }
+  // Revisions that were restored from a backup may have published versions that the status lacks.
+  const versions = publishedVersions(own, controllerStatus(definition).versions);
+  if (await writeStatus(options.client, kind, definition, { versions })) return undefined;
   const backoff = kind === 'Environment' ? await environments.reconcile(definition) : undefined;
   const pruneMs = await countAndPruneRevisions(kind, definition, options);
   if (backoff === undefined && pruneMs === undefined) return undefined;

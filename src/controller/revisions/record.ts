@@ -1,6 +1,6 @@
 import type { DefinitionRevision } from '../../api/definition-revision.ts';
 import { definitionRevisions } from '../../api/kinds.ts';
-import { ownerUid } from '../../catalog/revision-records.ts';
+import { isRevisionOf, ownerUid } from '../../catalog/revision-records.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { sameJson } from '../../domain/json/canonical-json.ts';
 import { isAlreadyExists, isNamespaceTerminating } from '../../kube/client/errors.ts';
@@ -24,7 +24,7 @@ export async function record(
       if (!isAlreadyExists(error)) throw error;
     }
     const present = await client.get<DefinitionRevision>(definitionRevisions, { namespace, name });
-    if (ownerUid(present.metadata) === ownerUid(revision.metadata)) {
+    if (isRevisionOf(present.metadata, ownerUid(revision.metadata))) {
       return sameJson(present.spec.object, revision.spec.object) ? 'present' : 'conflict';
     }
     await client.delete(definitionRevisions, { namespace, name }, { uid: present.metadata.uid });

@@ -1,5 +1,5 @@
 import { isJsonObject } from '../../api/object.ts';
-import { stampOf } from '../refs/reference-stamp.ts';
+import { formatReferenceStamp, stampOf } from '../refs/reference-stamp.ts';
 import { topologyType } from '../refs/topology-type.ts';
 import type { DeploymentChange } from '../spoke/change.ts';
 import type { Violation } from '../violation.ts';
@@ -66,7 +66,7 @@ function auditOf({ request, environment, workloadProfile }: Facts): Record<strin
   return Object.fromEntries(
     entries.flatMap(([key, reference]) => {
       const stamp = stampOf(reference);
-      return stamp === undefined ? [] : [[key, stamp]];
+      return stamp === undefined ? [] : [[key, formatReferenceStamp(stamp)]];
     }),
   );
 }

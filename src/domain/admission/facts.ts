@@ -36,7 +36,7 @@ export type TopologyFacts =
 export interface NeededRight {
   /** The field that requires it. */
   path: string;
-  verb: 'use' | 'override' | 'get';
+  verb: 'use' | 'override' | 'get' | 'restore';
   group: string;
   /** The plural. */
   resource: string;
@@ -140,6 +140,8 @@ export interface Facts {
   pinRefs?: PinRefs;
   /** Rights that the request needs and its user lacks. */
   missingRights?: NeededRight[];
+  /** For a new DefinitionRevision: whether the requester has the right to restore it from a backup. */
+  mayRestore?: boolean;
   /** For an Environment: the hub namespaces that it names, that are not shared, and that the requester or an earlier one may use. */
   allowedHubNamespaces?: readonly string[];
   /** For a WorkloadDeployment that enters spoke namespaces: by its creation, by a changed spec, or with a write of the controller. */

@@ -18,13 +18,15 @@ import { withDefaults } from '../spoke/admission-defaults.ts';
 import { writtenRef } from '../refs/read-ref.ts';
 import { withRefText } from '../refs/pinning.ts';
 import { referenceFields, type ReferenceField } from '../refs/reference-fields.ts';
-import { stampOf } from '../refs/reference-stamp.ts';
+import { formatReferenceStamp, lacksHash, readReferenceStamp, stampOf } from '../refs/reference-stamp.ts';
+import { resolve } from '../refs/resolution.ts';
 import { sameRef } from '../refs/same-ref.ts';
 import { stampOfNames } from '../spoke/spoke-namespaces.ts';
 import { nextStamp, type Stamp } from '../revisions/revision.ts';
 import { parseRef } from '../refs/version-ref.ts';
+import type { FoundReference } from '../refs/found-reference.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
-import { pinnedRef } from './pinned-ref.ts';
+import { pinnedRef, restoredStamp } from './pinned-ref.ts';
 
 /** The object of a request as it has to be stored: with our finalizer and lifecycle defaults, then stamped. */
 export function mutated(facts: Facts): UncheckedObject | undefined {
@@ -117,20 +119,35 @@ function withStampedRefs(object: UncheckedObject, facts: Facts): UncheckedObject
   }, object);
 }
 
-/** A stamp changes only with the text of its ref; a missing stamp is set by the first request that can resolve the ref. */
-function referenceStamp(
-  object: UncheckedObject,
-  { field, stamp, fact }: ReferenceField,
-  facts: Facts,
-): string | undefined {
+/**
+ * A stamp changes only with the text of its ref; a missing stamp is set by the first request that can resolve the ref. A new
+ * deployment keeps the stamp that it is created with, if that is the stamp of a pinned ref.
+ */
+function referenceStamp(object: UncheckedObject, reference: ReferenceField, facts: Facts): string | undefined {
+  const { field, stamp, fact } = reference;
   const { oldObject } = facts.request;
   const old = oldObject?.metadata.annotations?.[stamp];
-  if (old !== undefined && sameRef(object.spec?.[field], oldObject?.spec?.[field])) return old;
-  // If this request pinned the ref, the stamp is that of the pinned ref.
   const written = writtenRef(object.spec, field);
   const parsed = written === undefined ? undefined : parseRef(written.text);
   const found = facts[fact];
-  return found === undefined || parsed?.ok !== true ? undefined : stampOf({ ...found, ref: parsed.ref });
+  // If this request pinned the ref, the stamp is that of the pinned ref.
+  const target = found === undefined || parsed?.ok !== true ? undefined : { ...found, ref: parsed.ref };
+  if (old !== undefined && sameRef(object.spec?.[field], oldObject?.spec?.[field])) {
+    return target === undefined ? old : withHash(old, target);
+  }
+  const restored = restoredStamp(reference, facts);
+  if (restored !== undefined) return formatReferenceStamp(restored);
+  const now = stampOf(target);
+  return now === undefined ? undefined : formatReferenceStamp(now);
+}
+
+/** The stamp with the hash that an early version of mooring did not write. */
+function withHash(text: string, target: FoundReference): string {
+  const { ref, history } = target;
+  const resolution = history === undefined ? undefined : resolve(ref.selector, history);
+  if (resolution?.state !== 'resolved' || !lacksHash(ref.selector, readReferenceStamp(text), resolution)) return text;
+  const complete = stampOf(target);
+  return complete === undefined ? text : formatReferenceStamp(complete);
 }
 
 /** The object with annotations set; `undefined` removes one. */

@@ -1,4 +1,11 @@
-import { environments, group, kindNamed, workloadDeployments, workloadProfiles } from '../../api/kinds.ts';
+import {
+  definitionRevisions,
+  environments,
+  group,
+  kindNamed,
+  workloadDeployments,
+  workloadProfiles,
+} from '../../api/kinds.ts';
 import { grantedNamespaces, type GrantedNamespaces } from '../../api/names.ts';
 import type { Resource } from '../../api/object.ts';
 import { setsAcknowledgement } from './acknowledgement.ts';
@@ -44,6 +51,11 @@ function reservedMetadataRights({ object, oldObject, namespace, name }: RequestF
   const keys = joinNames(reserved.map(({ key }) => key.slice(0, 320)));
   const reason = `the prefix of ${keys} is reserved`;
   return [{ path: first.path, verb: 'override', group, resource, namespace, ...(name === '' ? {} : { name }), reason }];
+}
+
+/** The right to create a revision, as from a backup. Who records revisions does not need it. */
+export function restoreRight({ namespace }: Pick<RequestFacts, 'namespace'>): NeededRight {
+  return { path: '', verb: 'restore', group, resource: definitionRevisions.plural, namespace };
 }
 
 /** An acknowledgement needs the verb `override` on the object. */

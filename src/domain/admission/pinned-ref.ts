@@ -3,7 +3,8 @@ import type { History } from '../refs/resolution.ts';
 import { parseRef } from '../refs/version-ref.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
 import { pin } from '../refs/pinning.ts';
-import { writtenRef } from '../refs/read-ref.ts';
+import { readRef, writtenRef } from '../refs/read-ref.ts';
+import { isStampOf, readReferenceStamp, type ReferenceStamp } from '../refs/reference-stamp.ts';
 import type { ReferenceField } from '../refs/reference-fields.ts';
 
 /** The text that a ref is stored with, and the text that the user requested if it differs. */
@@ -13,7 +14,8 @@ export interface PinnedRef {
 }
 
 /** Pins one ref of a deployment if its namespace asks for that; `undefined` if the field does not have the shape of a ref. */
-export function pinnedRef({ field, stamp, requested, fact }: ReferenceField, facts: Facts): PinnedRef | undefined {
+export function pinnedRef(reference: ReferenceField, facts: Facts): PinnedRef | undefined {
+  const { field, stamp, requested, fact } = reference;
   const { object, oldObject } = facts.request;
   const now = writtenRef(object?.spec, field);
   if (now === undefined) return undefined;
@@ -27,14 +29,18 @@ export function pinnedRef({ field, stamp, requested, fact }: ReferenceField, fac
       return { text: before.text, requested: requestedBefore };
     }
   }
-  const reference = facts[fact];
-  if (facts.pinRefs !== 'true' || reference?.history === undefined) return { text: now.text, requested: undefined };
+  // A restored deployment keeps the pin, and what it was made from.
+  if (restoredStamp(reference, facts) !== undefined) {
+    return { text: now.text, requested: annotationOf(object, requested) };
+  }
+  const found = facts[fact];
+  if (facts.pinRefs !== 'true' || found?.history === undefined) return { text: now.text, requested: undefined };
   // The API server reinvokes the webhook, which has already pinned the ref, because another webhook changed the object.
   const requestedNow = annotationOf(object, requested);
-  if (requestedNow !== undefined && pinsTo(requestedNow, now.text, reference.history)) {
+  if (requestedNow !== undefined && pinsTo(requestedNow, now.text, found.history)) {
     return { text: now.text, requested: requestedNow };
   }
-  const pinned = pin(reference.ref, reference.history);
+  const pinned = pin(found.ref, found.history);
   if (pinned.state !== 'pinned' || pinned.text === now.text) return { text: now.text, requested: undefined };
   return { text: pinned.text, requested: now.text };
 }
@@ -51,4 +57,22 @@ function pinsTo(requested: string, text: string, history: History): boolean {
   if (!parsed.ok || requested === text) return false;
   const pinned = pin(parsed.ref, history);
   return pinned.state === 'pinned' && pinned.text === text;
+}
+
+/**
+ * The stamp that a deployment is created with, as from a backup, if its ref is pinned and the stamp was made for this ref. The
+ * stamp says which content the ref meant, so it must not be replaced by what the ref means now.
+ */
+export function restoredStamp(
+  { field, stamp: annotation }: Pick<ReferenceField, 'field' | 'stamp'>,
+  { request, systemNamespace }: Pick<Facts, 'request' | 'systemNamespace'>,
+): ReferenceStamp | undefined {
+  const { object, oldObject, namespace } = request;
+  if (object === undefined || oldObject !== undefined) return undefined;
+  const read = readRef({ spec: object.spec, metadata: { namespace } }, field, systemNamespace);
+  const stamp = readReferenceStamp(object.metadata.annotations?.[annotation]);
+  if (read === undefined || stamp?.name !== read.ref.name || !isStampOf(read.ref.selector, stamp)) return undefined;
+  // A backup may be restored in another namespace.
+  const [own = namespace] = read.namespaces;
+  return read.namespaces.includes(stamp.namespace) ? stamp : { ...stamp, namespace: own };
 }

@@ -5,6 +5,8 @@ import type { RevisionSelector } from './version-ref.ts';
 export interface KnownRevision {
   revision: number;
   version?: string;
+  /** The hash of the content. Absent in revisions that an early version of mooring has recorded. */
+  hash?: string;
   /** About to be pruned: existing refs to it still resolve, a new ref to it is denied. */
   retiring?: boolean;
   /** Of an Environment: the hub namespaces in its stamp, without shared ones. */
@@ -35,13 +37,16 @@ export function historyOfTerminating(stamped: number, recorded: KnownRevision[])
     undefined,
   );
   if (newest?.revision !== stamped) return undefined;
-  const { revision, version } = newest;
-  return { newest: { revision, ...(version === undefined ? {} : { version }) }, recorded };
+  const { revision, version, hash } = newest;
+  return {
+    newest: { revision, ...(version === undefined ? {} : { version }), ...(hash === undefined ? {} : { hash }) },
+    recorded,
+  };
 }
 
 /** `pending`: the revision may still be created. `impossible`: it can never exist. `exists` lists the existing revisions, for messages. */
 export type Resolution =
-  | { state: 'resolved'; revision: number; version?: string; floating: boolean }
+  | { state: 'resolved'; revision: number; version?: string; hash?: string; floating: boolean }
   | { state: 'pending'; problem: string; exists: string }
   | { state: 'impossible'; problem: string; exists: string };
 
@@ -128,8 +133,14 @@ function highest(revisions: KnownRevision[], wanted: (version: string) => boolea
 }
 
 function found(revision: KnownRevision, floating: boolean): Resolution {
-  const { revision: number, version } = revision;
-  return { state: 'resolved', revision: number, ...(version === undefined ? {} : { version }), floating };
+  const { revision: number, version, hash } = revision;
+  return {
+    state: 'resolved',
+    revision: number,
+    ...(version === undefined ? {} : { version }),
+    ...(hash === undefined ? {} : { hash }),
+    floating,
+  };
 }
 
 function missing(state: 'pending' | 'impossible', problem: string, revisions: KnownRevision[]): Resolution {

@@ -1,9 +1,10 @@
 import type { DefinitionRevision, RevisionedKindName } from '../../api/definition-revision.ts';
 import { definitionRevisions } from '../../api/kinds.ts';
-import { apiVersionOf } from '../../api/object.ts';
+import { apiVersionOf, type OwnerReference } from '../../api/object.ts';
 import {
   allowedHubNamespacesAnnotation,
   contentBytesAnnotation,
+  revisionHashAnnotation,
   revisionLabels,
   topologyAnnotation,
 } from '../annotations.ts';
@@ -19,7 +20,7 @@ export function revisionOf(
   definition: Definition,
   { revision, hash }: Stamp,
 ): DefinitionRevision {
-  const { name, namespace = '', uid = '' } = definition.metadata;
+  const { name, namespace = '' } = definition.metadata;
   const version = definition.spec?.['version'];
   const versioned = typeof version === 'string' ? { version } : {};
   const { metadata, spec } = contentOf(definition);
@@ -39,27 +40,25 @@ export function revisionOf(
         ...(typeof version === 'string' ? { [revisionLabels.version]: version } : {}),
         ...topologyLabel(definition),
       },
-      annotations: { ...environmentAnnotations(definition), [contentBytesAnnotation]: String(jsonBytes(object)) },
-      ownerReferences: [
-        {
-          apiVersion,
-          kind,
-          name,
-          uid,
-          controller: true,
-          blockOwnerDeletion: false,
-        },
-      ],
+      annotations: { ...recordedAnnotations(definition, hash), [contentBytesAnnotation]: String(jsonBytes(object)) },
+      ownerReferences: [ownerOf(kind, definition)],
     },
     spec: { kind, name, revision, ...versioned, hash, object },
   };
 }
 
-/** Of an Environment: its topology and its hub namespaces. They are annotations, because only the metadata of revisions is watched. */
-function environmentAnnotations(definition: Definition): Record<string, string> {
+/** The owner reference of the DefinitionRevisions of an object. */
+export function ownerOf(kind: RevisionedKindName, { metadata: { name, uid = '' } }: Definition): OwnerReference {
+  const apiVersion = apiVersionOf(definitionRevisions);
+  return { apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: false };
+}
+
+/** What resolving a ref needs of a revision. They are annotations, because only the metadata of revisions is watched. */
+function recordedAnnotations(definition: Definition, hash: string): Record<string, string> {
   const { type } = topologyOf(definition);
   const hubNamespaces = definition.metadata.annotations?.[allowedHubNamespacesAnnotation];
   return {
+    [revisionHashAnnotation]: hash,
     ...(typeof type === 'string' ? { [topologyAnnotation]: type } : {}),
     ...(hubNamespaces === undefined ? {} : { [allowedHubNamespacesAnnotation]: hubNamespaces }),
   };

@@ -78,20 +78,32 @@ export function readStamp(metadata: ObjectMeta): Stamp | undefined {
   return { revision: Number(number), hash };
 }
 
+/** The highest number that a new object may start with, so that enough numbers are left for its edits. */
+export const highestFirstRevision = 1_000_000;
+
 /**
- * The stamp that a request must set on the object: 1 on create; on update the old number, plus one if the hash of the
+ * The stamp that a request must set on the object. A new object has number 1. If it is created with a stamp, as from a backup, it
+ * has the number of that stamp if the hash is that of its content, else the next number, because another content had the number
+ * of the stamp. On update it is the old number, plus one if the hash of the
  * content differs from the *stamped* hash. If the old object has no stamp, or one below its recorded revision (both
  * happen while the webhook is not running), the number continues from the recorded revision. A stamp whose format is not known
  * stays as long as the content stays; a change of the content is refused then.
  */
 export function nextStamp(object: Stamped, oldObject: Stamped | undefined, hash: Hash): Stamp {
   const current = contentHash(object, hash);
-  if (oldObject === undefined) return { revision: 1, hash: current };
+  if (oldObject === undefined) return { revision: firstRevision(object, current), hash: current };
   const old = readStamp(oldObject.metadata);
   const recorded = recordedRevision(oldObject);
   if (old === undefined || old.revision < recorded) return { revision: recorded + 1, hash: current };
   if (unknownHashFormat(oldObject.metadata) !== undefined && contentHash(oldObject, hash) === current) return old;
   return { revision: old.hash === current ? old.revision : old.revision + 1, hash: current };
+}
+
+/** The number of a new object. A stamp fits again when admission is invoked a second time. */
+function firstRevision({ metadata }: Stamped, current: string): number {
+  const given = readStamp(metadata);
+  if (given === undefined) return 1;
+  return given.hash === current ? given.revision : given.revision + 1;
 }
 
 /** The newest recorded revision of an object; 0 if none is recorded, or the status of a file is malformed. */

@@ -13,7 +13,7 @@ import { gatherRecordedHash } from './recorded-hash.ts';
 import { gatherReferences } from './references.ts';
 import { gatherReferrers } from './referrers.ts';
 import { requestFacts } from './request-facts.ts';
-import { gatherMissingRights } from './rights.ts';
+import { gatherMissingRights, gatherRestoreRight } from './rights.ts';
 import { gatherSpokeNamespaces } from './spoke-namespaces.ts';
 import { gatherTopology } from './topology.ts';
 
@@ -25,6 +25,7 @@ const gatherers: readonly Gatherer[] = [
   gatherMissingRights,
   unlessTerminating(gatherSpokeNamespaces),
   unlessTerminating(gatherOverridableNamespaces),
+  onValidation(gatherRestoreRight),
   unlessTerminating(gatherTopology),
   unlessTerminating(gatherReferences),
   onValidation(gatherReferrers),

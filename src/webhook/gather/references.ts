@@ -38,7 +38,7 @@ export function needsLiveReferences({ object, oldObject, kind }: AdmissionReques
   return changesReferences({ object: asObject(object), ...before });
 }
 
-/** Whether a request creates or changes a ref, or can resolve one that could not be resolved when it was written. */
+/** Whether a request creates or changes a ref, or can complete a stamp that could not be written when the ref was written. */
 function changesReferences({ object, oldObject }: ObjectChange): boolean {
   const stamps = oldObject?.metadata.annotations ?? {};
   return referenceFields.some(

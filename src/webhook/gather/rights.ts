@@ -1,5 +1,6 @@
+import { definitionRevisions } from '../../api/kinds.ts';
 import type { Facts, NeededRight, RequestFacts } from '../../domain/admission/facts.ts';
-import { hubNamespacesOf, namespaceRight, neededRights } from '../../domain/admission/needed-rights.ts';
+import { hubNamespacesOf, namespaceRight, neededRights, restoreRight } from '../../domain/admission/needed-rights.ts';
 import { readRef } from '../../domain/refs/read-ref.ts';
 import { resolve } from '../../domain/refs/resolution.ts';
 import { sameRef } from '../../domain/refs/same-ref.ts';
@@ -22,6 +23,18 @@ export async function gatherMissingRights(
     ...(missingRights.length === 0 ? {} : { missingRights }),
     ...allowedHubNamespaces(request, missing, sharedHubNamespaces),
   };
+}
+
+/** Whether the requester may create a revision, as from a backup. Offline, rights are not known. */
+export async function gatherRestoreRight(
+  request: RequestFacts,
+  context: GatherContext,
+): Promise<Pick<Facts, 'mayRestore'>> {
+  const { user, isOffline, revisionWriters, signal } = context;
+  const { kind, operation, username } = request;
+  if (kind !== definitionRevisions.kind || operation !== 'CREATE') return {};
+  if (isOffline || revisionWriters.includes(username)) return {};
+  return (await context.isAllowed(user, restoreRight(request), signal)) ? { mayRestore: true } : {};
 }
 
 async function missingOf(needed: readonly NeededRight[], context: GatherContext): Promise<NeededRight[]> {

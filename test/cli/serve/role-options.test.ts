@@ -17,6 +17,7 @@ describe('the options of the roles', () => {
     assert.deepEqual(webhook.topology, { cueModule: undefined, deadlineMs: 2500, memoryMiB: 256, workers: 2 });
     const controller = controllerConfig(parseOptions<ControllerOptions>([], controllerOptions()));
     assert.deepEqual([controller.historyLimit, controller.retireForMs], [20, 60_000]);
+    assert.equal(controller.evictAfterMs, 3_600_000, 'the default of OCM');
     assert.equal(controller.topology.deadlineMs, 5000);
     assert.equal(aggregatorConfig(parseOptions<AggregatorOptions>([], aggregatorOptions())).healthPort, 8080);
   });

@@ -48,6 +48,7 @@ async function scene() {
     severities: {},
     now: () => now,
     appliedReplicaSets: createAppliedReplicaSets(parts.caches),
+    lostWorks: { observe: () => undefined },
     requeue: () => undefined,
   });
   const reconcile = async () => {

@@ -16,13 +16,19 @@ describe('stamping the refs of a deployment', () => {
 
   it('patches a deployment without stamps, so that admission runs', async () => {
     const client = createMemoryClient([[workloadDeployments, bare]]);
-    await stampReferences(client, bare);
+    await stampReferences(client, bare, { lacksHash: false });
     assert.equal(client.writes.length, 1);
   });
 
   it('does not patch a deployment with both stamps', async () => {
     const client = createMemoryClient([[workloadDeployments, stamped]]);
-    await stampReferences(client, stamped);
+    await stampReferences(client, stamped, { lacksHash: false });
     assert.equal(client.writes.length, 0);
+  });
+
+  it('patches a deployment with both stamps if admission would complete one', async () => {
+    const client = createMemoryClient([[workloadDeployments, stamped]]);
+    await stampReferences(client, stamped, { lacksHash: true });
+    assert.equal(client.writes.length, 1);
   });
 });

@@ -49,4 +49,16 @@ describe('the revisions of a definition', () => {
       await scene.stop();
     }
   });
+
+  it('include those that were restored from a backup and have no owner yet', async () => {
+    const scene = await controllerScene([
+      [environments, primary('uid-1')],
+      [definitionRevisions, revision(1, { ownerReferences: [] })],
+    ]);
+    try {
+      assert.equal(allOwnRevisions('Environment', primary('uid-1'), scene.caches).length, 1);
+    } finally {
+      await scene.stop();
+    }
+  });
 });

@@ -98,6 +98,29 @@ describe('the object that a request stores', () => {
     assert.equal(found['spectrocloud.com/environment-revision'], 'team/primary@v2');
   });
 
+  it('has the stamp of a pinned ref with the hash of its content, also if an early version wrote it without', () => {
+    const known = [{ revision: 1 }, { revision: 2, version: '1.0.0', hash: 'h1:a' }, { revision: 3 }];
+    const refTo = (text: string, stamp?: string, oldStamp?: string) => {
+      const base = deployment('team', { environmentRef: text });
+      const as = (annotation?: string) =>
+        annotation === undefined
+          ? base
+          : {
+              ...base,
+              metadata: { ...base.metadata, annotations: { 'spectrocloud.com/environment-revision': annotation } },
+            };
+      const facts = { ...resolved, environment: referenceFacts(text, 'team', known) };
+      const request = { object: as(stamp ?? oldStamp), ...(oldStamp === undefined ? {} : { oldObject: as(oldStamp) }) };
+      return annotationsOf(factsOf(request, facts))['spectrocloud.com/environment-revision'];
+    };
+    assert.equal(refTo('primary@v2'), 'team/primary@v2#h1:a');
+    assert.equal(refTo('primary@v2', undefined, 'team/primary@v2'), 'team/primary@v2#h1:a');
+    assert.equal(refTo('primary@v1.0.0', undefined, 'team/primary@v2'), 'team/primary@v2(1.0.0)#h1:a');
+    assert.equal(refTo('primary@v2', undefined, 'team/primary@v2#h1:b'), 'team/primary@v2#h1:b', 'it stays');
+    assert.equal(refTo('primary@v2', 'team/primary@v2#h1:b'), 'team/primary@v2#h1:b', 'it is restored');
+    assert.equal(refTo('primary@v9', undefined, 'team/primary@v9'), 'team/primary@v9', 'the revision is gone');
+  });
+
   it('has no stamp of a ref that cannot be resolved any more', () => {
     const old = deployment('team');
     const oldObject = { ...old, metadata: { ...old.metadata, annotations: stamps } };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { KubeObject } from '../../../src/api/object.ts';
-import { neededRights } from '../../../src/domain/admission/needed-rights.ts';
+import { neededRights, restoreRight } from '../../../src/domain/admission/needed-rights.ts';
 import { factsOf } from '../../support/facts.ts';
 import { byop, deployment, environment, profile } from '../../support/manifests.ts';
 
@@ -183,5 +183,17 @@ describe('the right to set reserved labels and annotations for the spokes', () =
   it('is not needed for other keys, nor for an unrelated edit', () => {
     assert.deepEqual(rightsFor(made({ team: 'a' })), []);
     assert.deepEqual(rightsFor(made({ [enforce]: 'privileged' }), made({ [enforce]: 'privileged' })), []);
+  });
+});
+
+describe('the right to restore a revision', () => {
+  it('is one for the namespace', () => {
+    assert.deepEqual(restoreRight({ namespace: 'team' }), {
+      path: '',
+      verb: 'restore',
+      group: 'spectrocloud.com',
+      resource: 'definitionrevisions',
+      namespace: 'team',
+    });
   });
 });

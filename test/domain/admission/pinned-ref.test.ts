@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { pinnedRef } from '../../../src/domain/admission/pinned-ref.ts';
+import { pinnedRef, restoredStamp } from '../../../src/domain/admission/pinned-ref.ts';
 import {
   requestedEnvironmentRefAnnotation as requested,
   environmentRevisionAnnotation as stamp,
 } from '../../../src/domain/annotations.ts';
 import type { PinRefs } from '../../../src/domain/refs/pinning.ts';
 import { referenceFields } from '../../../src/domain/refs/reference-fields.ts';
+import { formatReferenceStamp } from '../../../src/domain/refs/reference-stamp.ts';
 import type { KnownRevision } from '../../../src/domain/refs/resolution.ts';
 import { factsOf, referenceFacts } from '../../support/facts.ts';
 import { deployment } from '../../support/manifests.ts';
@@ -91,5 +92,60 @@ describe('a pinned ref in a reinvocation of the webhook', () => {
       { pinRefs: 'true', environment: referenceFacts('primary@v2', 'team', plain) },
     );
     assert.deepEqual(reference && pinnedRef(reference, facts), { text: 'primary@v2', requested: undefined });
+  });
+});
+
+function stampIn(text: string, given: string, more: { update?: boolean; field?: 0 | 1 } = {}) {
+  const reference = referenceFields[more.field ?? 0];
+  const base = deployment('team');
+  const object = {
+    ...base,
+    spec: { ...base.spec, [reference.field]: { name: text } },
+    metadata: { ...base.metadata, annotations: { [reference.stamp]: given } },
+  };
+  const found = restoredStamp(reference, factsOf({ object, ...(more.update === true ? { oldObject: object } : {}) }));
+  return found === undefined ? undefined : formatReferenceStamp(found);
+}
+
+describe('the stamp that a new deployment is created with', () => {
+  it('keeps the requested text of a pin that is restored', () => {
+    const base = deployment('team', { environmentRef: 'primary@v1' });
+    const annotations = { [stamp]: 'team/primary@v1#h1:a', [requested]: 'primary' };
+    const object = { ...base, metadata: { ...base.metadata, annotations } };
+    const facts = factsOf({ object }, { pinRefs: 'true', environment: referenceFacts('primary@v1', 'team', plain) });
+    assert.deepEqual(pinnedRef(referenceFields[0], facts), { text: 'primary@v1', requested: 'primary' });
+  });
+
+  it('is kept if it is that of its pinned ref', () => {
+    for (const [text, given] of [
+      ['primary@v5', 'team/primary@v5#h1:a'],
+      ['primary@v1.3.6', 'team/primary@v5(1.3.6)#h1:a'],
+    ] as const) {
+      assert.equal(stampIn(text, given), given);
+    }
+  });
+
+  it('names the namespace in which the deployment is restored', () => {
+    assert.equal(stampIn('primary@v5', 'before/primary@v5#h1:a'), 'team/primary@v5#h1:a');
+    assert.equal(stampIn('primary@v5', 'mural-system/primary@v5#h1:a'), 'team/primary@v5#h1:a');
+    assert.equal(stampIn('web@v5', 'mural-system/web@v5#h1:a', { field: 1 }), 'mural-system/web@v5#h1:a');
+  });
+
+  const dropped: [string, string][] = [
+    ['primary', 'team/primary@v5#h1:a'],
+    ['primary@v6', 'team/primary@v5#h1:a'],
+    ['other@v5', 'team/primary@v5#h1:a'],
+    ['primary@v5', 'team/primary@v5'],
+    ['primary@v5', 'nonsense'],
+    ['primary@', 'team/primary@v5#h1:a'],
+  ];
+  for (const [text, given] of dropped) {
+    it(`is dropped for ${text} with ${given}`, () => assert.equal(stampIn(text, given), undefined));
+  }
+
+  it('is dropped on update and on deletion', () => {
+    assert.equal(stampIn('primary@v5', 'team/primary@v5#h1:a', { update: true }), undefined);
+    const deleted = factsOf({ oldObject: deployment('team') });
+    assert.equal(restoredStamp(referenceFields[0], deleted), undefined);
   });
 });

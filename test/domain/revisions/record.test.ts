@@ -46,18 +46,22 @@ describe('the record of a revision', () => {
     assert.equal(ownerReferences[0].controller, true);
   });
 
-  it('contains the topology and the hub namespaces of an Environment as annotations', () => {
+  it('contains the hash, the size, the topology and the hub namespaces of an Environment as annotations', () => {
+    const own = {
+      'spectrocloud.com/revision-hash': revision().spec.hash,
+      'spectrocloud.com/topology': 'topology-ocm',
+    };
     const size = {
       'spectrocloud.com/content-bytes': revision().metadata.annotations?.['spectrocloud.com/content-bytes'],
     };
-    assert.deepEqual(revision().metadata.annotations, { 'spectrocloud.com/topology': 'topology-ocm', ...size });
+    assert.deepEqual(revision().metadata.annotations, { ...own, ...size });
     const stamped = definition();
     const annotations = { ...stamped.metadata.annotations, 'spectrocloud.com/allowed-hub-namespaces': 'prod' };
     const stamp = readStamp(stamped.metadata);
     assert.ok(stamp);
     const object = { ...stamped, metadata: { ...stamped.metadata, annotations } };
     assert.deepEqual(revisionOf('Environment', object, stamp).metadata.annotations, {
-      'spectrocloud.com/topology': 'topology-ocm',
+      ...own,
       'spectrocloud.com/allowed-hub-namespaces': 'prod',
       ...size,
     });

@@ -94,8 +94,20 @@ describe('the stamp', () => {
     {
       what: 'a new object that claims 9',
       object: stampedAs(base, 9),
+      revision: 9,
+      why: 'it is restored from a backup',
+    },
+    {
+      what: 'a new object that claims 9 for other content',
+      object: { ...stampedAs(base, 9), spec: {} },
+      revision: 10,
+      why: 'another content had the number 9',
+    },
+    {
+      what: 'a new object with a malformed stamp',
+      object: changed({ annotations: { 'spectrocloud.com/revision': '9' } }),
       revision: 1,
-      why: 'a stamp from the client is ignored',
+      why: 'a number without a hash says nothing',
     },
     { what: 'no edit', object: base, old: stampedAs(base, 4), revision: 4, why: 'the same content' },
     { what: 'an edit', object: changed({ labels: {} }), old: stampedAs(base, 4), revision: 5, why: 'it is the next' },

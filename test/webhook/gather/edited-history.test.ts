@@ -18,7 +18,7 @@ describe('the history of an edited object', () => {
   it('continues with the revision in the stamp of the edit', async () => {
     const history = await edited(nextEdit(live, environmentSpec({ version: '1.1.0' }), 3));
     assert.equal(history?.revision, 3);
-    assert.deepEqual(history.before?.newest, { revision: 2, version: '1.0.1' });
+    assert.partialDeepStrictEqual(history.before?.newest, { revision: 2, version: '1.0.1' });
     assert.deepEqual(history.after.newest, { revision: 3, version: '1.1.0' });
     assert.deepEqual([...new Set(history.after.recorded.map(({ revision }) => revision))], [1, 2]);
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { KubeObject } from '../../../src/api/object.ts';
-import { gatherMissingRights } from '../../../src/webhook/gather/rights.ts';
+import { gatherMissingRights, gatherRestoreRight } from '../../../src/webhook/gather/rights.ts';
 import { gatherContextOf, gathered } from '../../support/gathering.ts';
 import { byop, deployment, environment } from '../../support/manifests.ts';
 import { recordedEdits } from '../../support/recorded-edits.ts';
@@ -114,4 +114,41 @@ describe('the hub namespaces of an old revision', () => {
     };
     assert.deepEqual(await missing({ object: foreign }), ['spec.environmentRef.name environments primary ']);
   });
+});
+
+describe('the right to restore a revision', () => {
+  const revision = {
+    apiVersion: 'spectrocloud.com/v1beta1',
+    kind: 'DefinitionRevision',
+    metadata: { namespace: 'team', name: 'environment.primary.v1' },
+  };
+  const allowed = gatherContextOf([], { isAllowed: (_user, { verb }) => Promise.resolve(verb === 'restore') });
+  const denied = gatherContextOf([], { isAllowed: () => Promise.resolve(false) });
+  const live = { isOffline: false };
+  const cases: { what: string; request: Parameters<typeof gathered>[1]; context: typeof allowed; found: object }[] = [
+    { what: 'found', request: { object: revision }, context: { ...allowed, ...live }, found: { mayRestore: true } },
+    {
+      what: 'absent if the API server denies it',
+      request: { object: revision },
+      context: { ...denied, ...live },
+      found: {},
+    },
+    { what: 'absent offline', request: { object: revision }, context: allowed, found: {} },
+    {
+      what: 'not asked for by who records revisions',
+      request: { object: revision },
+      context: { ...allowed, ...live, revisionWriters: ['jane'] },
+      found: {},
+    },
+    { what: 'not about a deletion', request: { oldObject: revision }, context: { ...allowed, ...live }, found: {} },
+    {
+      what: 'not about other kinds',
+      request: { object: deployment('team') },
+      context: { ...allowed, ...live },
+      found: {},
+    },
+  ];
+  for (const { what, request, context, found } of cases) {
+    it(`is ${what}`, async () => assert.deepEqual(await gathered(gatherRestoreRight, request, context), found));
+  }
 });

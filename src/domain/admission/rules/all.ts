@@ -19,8 +19,11 @@ import { protectedNamespace } from './protected-namespace.ts';
 import { renderFails } from './render-fails.ts';
 import { referenceNotFound } from './reference-not-found.ts';
 import { referenceStampDoesNotFit } from './reference-stamp-does-not-fit.ts';
+import { restoredRevisionDoesNotFit } from './restored-revision-does-not-fit.ts';
+import { revisionChanged } from './revision-changed.ts';
 import { revisionIsImmutable } from './revision-is-immutable.ts';
 import { revisionNotFound } from './revision-not-found.ts';
+import { revisionTooHigh } from './revision-too-high.ts';
 import { selectorLeavesNothing } from './selector-leaves-nothing.ts';
 import { rightStampDoesNotFit } from './right-stamp-does-not-fit.ts';
 import { spokeNamespaceNotAllowed } from './spoke-namespace-not-allowed.ts';
@@ -53,6 +56,7 @@ export const rules: readonly Rule[] = [
   unpinnedRef,
   referenceNotFound,
   revisionNotFound,
+  revisionChanged,
   environmentNotReady,
   protectedNamespace,
   spokeNamespaceNotAllowed,
@@ -72,8 +76,10 @@ export const rules: readonly Rule[] = [
   notRecordable,
   historyFull,
   notYetRecorded,
+  revisionTooHigh,
   stampDoesNotFit,
   referenceStampDoesNotFit,
   rightStampDoesNotFit,
   revisionIsImmutable,
+  restoredRevisionDoesNotFit,
 ];

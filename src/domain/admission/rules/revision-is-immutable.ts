@@ -1,10 +1,15 @@
 import type { Rule } from '../rule.ts';
 
-/** A user other than the controller (or, for deletions, the garbage collector) creates, changes or deletes a revision. */
+/**
+ * A user other than the controller (or, for deletions, the garbage collector) creates, changes or deletes a revision. With the verb
+ * `restore`, a user may create one, as from a backup.
+ */
 export const revisionIsImmutable: Rule = {
   code: 'RevisionIsImmutable',
-  summary: 'A user creates, changes or deletes a revision. Only the mooring controller may do that.',
-  remedy: 'Edit the object that the revision records. The edit creates a new revision.',
+  summary:
+    'A user creates, changes or deletes a revision. Only the mooring controller may do that, and those who restore a backup.',
+  remedy:
+    'Edit the object that the revision records. The edit creates a new revision. To restore a backup, use `mooring import`; it needs the verb `restore` on `definitionrevisions`.',
   kinds: ['DefinitionRevision'],
   operations: ['CREATE', 'UPDATE', 'DELETE'],
   phases: ['validate'],
@@ -13,9 +18,14 @@ export const revisionIsImmutable: Rule = {
   needsLiveRead: false,
   enforcedAt: ['admission'],
   overridable: false,
-  find({ request: { username, operation, name }, revisionWriters }) {
+  find({ request: { username, operation, name, namespace }, revisionWriters, mayRestore = false }) {
     if (revisionWriters.includes(username)) return [];
-    const action = { CREATE: 'create', UPDATE: 'change', DELETE: 'delete' }[operation];
+    if (operation === 'CREATE') {
+      if (mayRestore) return [];
+      const message = `${username} may not restore definitionrevisions in namespace ${namespace}; only the mooring controller can create DefinitionRevision ${name}, and who restores a backup needs the verb restore`;
+      return [{ path: '', message }];
+    }
+    const action = operation === 'UPDATE' ? 'change' : 'delete';
     return [
       {
         path: '',

@@ -20,12 +20,14 @@ export const stampDoesNotFit: Rule = {
   enforcedAt: ['admission'],
   overridable: false,
   find(facts) {
-    const { object } = facts.request;
+    const { object, oldObject } = facts.request;
     if (object === undefined) return [];
     const wanted = wantedStamp(object, facts);
     const actual = readStamp(object.metadata);
     if (actual?.revision === wanted.revision && actual.hash === wanted.hash) return stampedHubNamespaces(facts, object);
-    const path = `metadata.annotations[${actual?.revision === wanted.revision ? revisionHashAnnotation : revisionAnnotation}]`;
+    // The number of a new object depends on the hash.
+    const isHash = actual?.revision === wanted.revision || (actual !== undefined && oldObject === undefined);
+    const path = `metadata.annotations[${isHash ? revisionHashAnnotation : revisionAnnotation}]`;
     const message = `does not match the content (revision ${wanted.revision}); another mutating webhook changes the object after mooring: set its reinvocationPolicy to IfNeeded, or let it run first`;
     return [{ path, message }];
   },

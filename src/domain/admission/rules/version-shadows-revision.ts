@@ -1,3 +1,4 @@
+import type { Referrer } from '../facts.ts';
 import { revisionedKinds, type Rule } from '../rule.ts';
 import { referrersByKind } from '../wording.ts';
 
@@ -6,7 +7,8 @@ export const versionShadowsRevision: Rule = {
   code: 'VersionShadowsRevision',
   summary:
     'The first version of a major M is published while an object pins revision M: the pin would mean the version from then on.',
-  remedy: 'Publish another major, or change the refs of the objects that the message names.',
+  remedy:
+    'Publish another major, or change the refs of the objects that the message names. Deployments in other namespaces are only a warning: the controller holds them with the reason RevisionChanged until their refs are edited.',
   kinds: revisionedKinds,
   operations: ['CREATE', 'UPDATE'],
   phases: ['validate'],
@@ -15,13 +17,37 @@ export const versionShadowsRevision: Rule = {
   needsLiveRead: true,
   enforcedAt: ['admission'],
   overridable: true,
-  find({ request: { object, name }, shadowedPins = [] }) {
-    if (shadowedPins.length === 0) return [];
+  find({ request: { object, name, namespace: own }, shadowedPins = [] }) {
     const given = object?.spec?.['version'];
     const version = typeof given === 'string' ? given : '';
     const number = version.split('.')[0] ?? '';
-    const users = referrersByKind(shadowedPins);
-    const message = `with version ${version}, ${name}@v${number} would mean that version instead of revision ${number}, which is pinned by ${users}; publish another major, or change these refs first`;
-    return [{ path: 'spec.version', message }];
+    const effect = `with version ${version}, ${name}@v${number} would mean that version instead of revision ${number}, which is pinned by`;
+    const path = 'spec.version';
+    const [others, near] = [
+      shadowedPins.filter((pin) => isHeld(pin, own)),
+      shadowedPins.filter((pin) => !isHeld(pin, own)),
+    ];
+    return [
+      ...(near.length === 0
+        ? []
+        : [{ path, message: `${effect} ${referrersByKind(near)}; publish another major, or change these refs first` }]),
+      ...(others.length === 0
+        ? []
+        : [
+            {
+              path,
+              message: `${effect} ${referrersByKind(others)} in another namespace; what is applied there stays, and changes only when these refs are edited`,
+              severity: 'warn' as const,
+            },
+          ]),
+    ];
   },
 };
+
+/**
+ * Whether a pin of another namespace keeps its meaning: the controller holds the deployment, so that nobody can block a publication
+ * of somebody else. The topology of an Environment has no stamp that could tell.
+ */
+function isHeld({ kind, namespace }: Referrer, own: string): boolean {
+  return kind === 'WorkloadDeployment' && namespace !== own;
+}

@@ -50,6 +50,7 @@ const published: readonly string[][] = [
   ['UnpinnedRef', 'WorkloadDeployment', 'CREATE UPDATE', 'mutate validate', 'deny Invalid', 'live read'],
   ['ReferenceNotFound', 'WorkloadDeployment', 'CREATE UPDATE', 'validate', 'warn Invalid', 'live read'],
   ['RevisionNotFound', 'WorkloadDeployment', 'CREATE UPDATE', 'mutate validate', 'deny Invalid', 'live read'],
+  ['RevisionChanged', 'WorkloadDeployment', 'CREATE', 'validate', 'warn Invalid', 'live read'],
   ['EnvironmentNotReady', 'WorkloadDeployment', 'CREATE UPDATE', 'validate', 'warn Forbidden', 'live read'],
   [
     'ProtectedNamespace',
@@ -175,6 +176,14 @@ const published: readonly string[][] = [
     'not overridable',
   ],
   [
+    'RevisionTooHigh',
+    'Environment WorkloadProfile PolicyDefinition',
+    'CREATE',
+    'mutate validate',
+    'deny Invalid',
+    'not overridable',
+  ],
+  [
     'StampDoesNotFit',
     'Environment WorkloadProfile PolicyDefinition',
     'CREATE UPDATE',
@@ -199,6 +208,7 @@ const published: readonly string[][] = [
     'deny Forbidden',
     'not overridable',
   ],
+  ['RestoredRevisionDoesNotFit', 'DefinitionRevision', 'CREATE', 'validate', 'deny Invalid', 'not overridable'],
 ];
 
 describe('the rules', () => {
@@ -241,6 +251,7 @@ describe('the rules', () => {
       'PolicyDefinitionHasNoEffect',
       'ReferenceNotFound',
       'RenderFails',
+      'RevisionChanged',
       'UnknownTopology',
       'WhatDeletionRemoves',
       'WorkloadOrphanKeepsNamespace',

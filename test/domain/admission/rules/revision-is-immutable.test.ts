@@ -27,4 +27,10 @@ describe('RevisionIsImmutable', () => {
       assert.deepEqual(findingsOf(revisionIsImmutable, factsOf({ ...request, username })), []);
     });
   }
+
+  it('allows a CREATE by a user who may restore a backup, and nothing else', () => {
+    const rights = { mayRestore: true };
+    const found = requests.map((request) => findingsOf(revisionIsImmutable, factsOf(request, rights)));
+    assert.deepEqual(found, [[], [{ path: '' }], [{ path: '' }]]);
+  });
 });

@@ -11,7 +11,7 @@ const hash = 'metadata.annotations[spectrocloud.com/revision-hash]';
 
 const cases: { what: string; object: KubeObject; oldObject?: KubeObject; path?: string; why: string }[] = [
   { what: 'a new object with 1', object: stampedAs(base, 1), why: 'the stamp is correct' },
-  { what: 'a new object with 2', object: stampedAs(base, 2), path: revision, why: 'the first is 1' },
+  { what: 'a new object with 2', object: stampedAs(base, 2), why: 'it is restored from a backup' },
   { what: 'a new object without a stamp', object: base, path: revision, why: 'the mutating webhook was bypassed' },
   {
     what: 'an edit with the next number',

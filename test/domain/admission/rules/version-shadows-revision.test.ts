@@ -17,6 +17,26 @@ describe('VersionShadowsRevision', () => {
     assert.deepEqual(findingsOf(versionShadowsRevision, pinnedBy(user('web'))), [{ path: 'spec.version' }]);
   });
 
+  it('warns about deployments in other namespaces, which are held', () => {
+    const elsewhere = user('web', { namespace: 'other' });
+    assert.deepEqual(findingsOf(versionShadowsRevision, pinnedBy(elsewhere)), [
+      { path: 'spec.version', severity: 'warn' },
+    ]);
+    assert.match(
+      messagesOf(versionShadowsRevision, pinnedBy(elsewhere)),
+      /other\/web in another namespace; what is applied/,
+    );
+    assert.deepEqual(findingsOf(versionShadowsRevision, pinnedBy(elsewhere, user('web'))), [
+      { path: 'spec.version' },
+      { path: 'spec.version', severity: 'warn' },
+    ]);
+  });
+
+  it('denies it for an Environment in another namespace, because a topology has no stamp', () => {
+    const pins = pinnedBy(user('primary', { kind: 'Environment', namespace: 'other' }));
+    assert.deepEqual(findingsOf(versionShadowsRevision, pins), [{ path: 'spec.version' }]);
+  });
+
   it('names five users, and counts the others', () => {
     const seven = Array.from({ length: 7 }, (_, index) => user(`user-${index}`));
     const words = messagesOf(versionShadowsRevision, pinnedBy(...seven));
