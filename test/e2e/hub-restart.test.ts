@@ -89,9 +89,7 @@ describe('a hub without OCM', function () {
 
   it('has roles that do not end when the CRDs of OCM are deleted and installed again', async () => {
     const pids = await Promise.all(roles.map((role) => pidOf(hub, role)));
-    const names = (await readFolder(join(local, 'ocm-stand-in', 'customResourceDefinitions'))).map(
-      ({ metadata }) => metadata.name,
-    );
+    const names = (await readFolder(join(local, 'ocm-stand-in', 'crds'))).map(({ metadata }) => metadata.name);
     for (const name of names) await client.delete(customResourceDefinitions, { name });
     await eventually(
       'the CRDs are deleted',
@@ -119,7 +117,7 @@ describe('a hub without OCM', function () {
   }
 
   async function bringOcm(): Promise<void> {
-    await applyObjects(client, await readFolder(join(local, 'ocm-stand-in', 'customResourceDefinitions')));
+    await applyObjects(client, await readFolder(join(local, 'ocm-stand-in', 'crds')));
   }
 
   function kubectl(args: string[], input = '') {

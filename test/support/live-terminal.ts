@@ -1,6 +1,9 @@
 import type { LiveTerminal } from '../../src/cli/live/live-command.ts';
 import type { Client } from '../../src/kube/client/client.ts';
 
+/** The time of `liveTerminal`, in milliseconds since the epoch. */
+export const liveTime = Date.parse('2026-01-01T00:10:00Z');
+
 /** A terminal with the namespace `team` and the time 2026-01-01T00:10:00Z. `written` is its output. */
 export function liveTerminal(client: Client, options: Partial<Pick<LiveTerminal, 'program' | 'colour'>> = {}) {
   const written = { out: '', error: '' };
@@ -11,7 +14,7 @@ export function liveTerminal(client: Client, options: Partial<Pick<LiveTerminal,
     environment: {},
     program: 'mooring',
     colour: false,
-    now: () => Date.parse('2026-01-01T00:10:00Z'),
+    now: () => liveTime,
     connect: () => ({ client, namespace: 'team' }),
     ...options,
   };

@@ -6,6 +6,7 @@ import { addLiveCommands } from './live-commands.ts';
 import { addNamespaceCommands } from './namespace-commands.ts';
 import { addOfflineCommands } from './offline-commands.ts';
 import { addServeCommand, otherCommands } from './serve-command.ts';
+import { addUninstallCommand } from './uninstall-command.ts';
 import { version } from './version.ts';
 
 /** Creates the tree of commands. A command loads its code when it runs, so that help and completion stay fast. */
@@ -28,6 +29,7 @@ export function createProgram(terminal: CommandTerminal, setExitCode: CommandCon
   addOfflineCommands(program, context);
   addNamespaceCommands(program, context);
   addBackupCommands(program, context);
+  addUninstallCommand(program, context);
   addServeCommand(program, context);
   addCompletionCommand(program, context);
   return program;
