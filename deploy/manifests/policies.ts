@@ -6,13 +6,16 @@ import {
   kindsOnHub,
   workloadDeployments,
 } from '../../src/api/kinds.ts';
-import { reservedPrefix, usernameOf } from '../../src/api/names.ts';
+import { grantedNamespaces, reservedPrefix, usernameOf } from '../../src/api/names.ts';
 import type { JsonObject, Resource } from '../../src/api/object.ts';
 import { renderedKinds } from '../../src/api/ocm.ts';
 import {
   acknowledgeAnnotation,
+  acknowledgedNamespacesAnnotation,
   admissionAnnotations,
   allowDeletionAnnotation,
+  allowedHubNamespacesAnnotation,
+  allowedSpokeNamespacesAnnotation,
   finalizer,
   restoredAnnotation,
   retiringAnnotation,
@@ -167,8 +170,68 @@ const controllerWrites: Policy = {
   ],
 };
 
+/** An annotation in which the webhook records, as a list of names, what it has authorized. */
+interface Authorization {
+  annotation: string;
+  /** The plurals of the kinds that it is written on. */
+  resources: string[];
+  /** A CEL expression: whether the requester has the right for the name `n`. */
+  right: string;
+}
+
+const rightTo = (verb: string, resource: string, target: string) =>
+  `authorizer.group('${group}').resource('${resource}').${target}.check('${verb}').allowed()`;
+
+const authorizations: Record<'hub' | 'spoke' | 'acknowledged', Authorization> = {
+  hub: {
+    annotation: allowedHubNamespacesAnnotation,
+    resources: [environments.plural],
+    right: rightTo('use', grantedNamespaces.hub, 'name(n)'),
+  },
+  spoke: {
+    annotation: allowedSpokeNamespacesAnnotation,
+    resources: [workloadDeployments.plural],
+    right: rightTo('use', grantedNamespaces.spoke, 'name(n)'),
+  },
+  acknowledged: {
+    annotation: acknowledgedNamespacesAnnotation,
+    resources: ofUsers,
+    right: rightTo('override', workloadDeployments.plural, 'namespace(n)'),
+  },
+};
+
+/**
+ * The webhook writes these annotations into the request of a user, so a policy cannot know who wrote them. It asks for the same
+ * right again: then nobody can forge them while the webhook is not installed.
+ */
+function authorizationPolicy(name: string, { annotation, resources, right }: Authorization): Policy {
+  const namesOf = (object: string) => `${object}.metadata.?annotations[?'${annotation}'].orValue('')`;
+  return {
+    name: `mooring-${name}-namespaces`,
+    rules: [{ group, resources, operations: ['CREATE', 'UPDATE'] }],
+    conditions: { authorized: `${namesOf('object')} != ''` },
+    variables: {
+      now: `${namesOf('object')}.split(',')`,
+      before: `oldObject != null ? ${namesOf('oldObject')}.split(',') : []`,
+    },
+    validations: [
+      {
+        expression: `variables.now.all(n, n in variables.before || ${right})`,
+        message: `metadata.annotations[${annotation}]: only admission sets it; remove it from your object`,
+      },
+    ],
+  };
+}
+
 /** All policies, in the order of the documentation. */
-const policies: readonly Policy[] = [terminating, finalizers, reservedMetadata, crdDeletion, controllerWrites];
+const policies: readonly Policy[] = [
+  terminating,
+  finalizers,
+  reservedMetadata,
+  crdDeletion,
+  controllerWrites,
+  ...Object.entries(authorizations).map(([name, authorization]) => authorizationPolicy(name, authorization)),
+];
 
 /** The ValidatingAdmissionPolicies, each with its binding. They fail closed. */
 export function admissionPolicies(): JsonObject[] {

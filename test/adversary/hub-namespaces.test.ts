@@ -110,6 +110,19 @@ describe('hub namespaces against tenants', function () {
     const using = deployment(tenant.namespace, { name: 'using-forged', environmentRef: 'forged' });
     try {
       for (const kind of kinds) await kubectlOk(['delete', kind, 'mooring']);
+      for (const [object, key] of [
+        [stamped, 'allowed-hub-namespaces'],
+        [using, 'allowed-spoke-namespaces'],
+        [using, 'acknowledged-namespaces'],
+      ] as const) {
+        const forging = { ...object.metadata.annotations, [`spectrocloud.com/${key}`]: payments };
+        const withStamp = { ...object, metadata: { ...object.metadata, annotations: forging } };
+        const refused = await eventually(`the forged ${key} is refused by a policy`, async () => {
+          const ran = await tenant.apply(manifest(withStamp));
+          return ran.stderr.includes('ValidatingAdmissionPolicy') ? ran : undefined;
+        });
+        assert.match(refused.stderr, new RegExp(`${key}\\]: only admission sets it`));
+      }
       await eventually('the tenant stores a forged Environment', async () => {
         const { code } = await tenant.apply(manifest(stamped, using));
         return code === 0;
