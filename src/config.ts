@@ -50,6 +50,8 @@ export interface WebhookConfig extends RoleConfig {
   /** Spoke namespaces in which no deployment may have a Workload: names and patterns with `*`. */
   protectedNamespaces: readonly string[];
   topology: TopologyConfig;
+  /** How long a deployment without ManifestWorks reserves its names against other hub namespaces. */
+  reservationMs: number;
 }
 
 export interface ControllerConfig extends LeaderConfig {
@@ -66,6 +68,8 @@ export interface ControllerConfig extends LeaderConfig {
   retireForMs: number;
   /** How long work agents keep what is missing on the hub. */
   evictAfterMs: number;
+  /** How long a deployment without ManifestWorks reserves its names against other hub namespaces. */
+  reservationMs: number;
 }
 
 /** Options that every role has, as the command line gives them. */
@@ -105,12 +109,17 @@ export interface RuleOptions {
   protectedNamespace?: string[];
 }
 
-export interface WebhookOptions extends RoleOptions, TopologyOptions, RenderOptions, RuleOptions {
+interface ReservationOptions {
+  reservation: string;
+}
+
+export interface WebhookOptions extends RoleOptions, TopologyOptions, RenderOptions, RuleOptions, ReservationOptions {
   port: string;
   host?: string;
 }
 
-export interface ControllerOptions extends LeaderOptions, TopologyOptions, RenderOptions, RuleOptions {
+export interface ControllerOptions
+  extends LeaderOptions, TopologyOptions, RenderOptions, RuleOptions, ReservationOptions {
   webhookHost?: string[];
   revisionHistoryLimit: string;
   revisionRetirement: string;
@@ -131,7 +140,12 @@ export function webhookConfig(options: WebhookOptions): WebhookConfig {
     severities: readSeverities(options),
     protectedNamespaces: readProtectedNamespaces(options),
     topology: topologyConfig(options),
+    reservationMs: reservationMs(options),
   };
+}
+
+function reservationMs({ reservation }: ReservationOptions): number {
+  return readInteger('reservation', reservation, { maximum: 86_400 }) * 1000;
 }
 
 export function controllerConfig(options: ControllerOptions): ControllerConfig {
@@ -149,6 +163,7 @@ export function controllerConfig(options: ControllerOptions): ControllerConfig {
     retireForMs: readInteger('revision-retirement', revisionRetirement, { maximum: 86_400 }) * 1000,
     // 100 years, with which OCM never evicts in practice.
     evictAfterMs: readInteger('work-eviction', workEviction, { maximum: 3_153_600_000 }) * 1000,
+    reservationMs: reservationMs(options),
   };
 }
 

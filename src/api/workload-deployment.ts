@@ -128,6 +128,12 @@ export const workloadDeploymentStatus = object(
         'The effect of the applied ManifestWorks on the spokes, read from the rendered objects.',
       ),
     ),
+    unplacedSince: Type.Optional(
+      string(
+        'Since when no ManifestWork exists for it. After some minutes it reserves no namespace and no Workload against deployments of other hub namespaces. The field is absent while there is a ManifestWork.',
+        { maxLength: 32 },
+      ),
+    ),
     acknowledged: Type.Optional(
       string('The consumed acknowledgement. The same value has no further effect.', { maxLength: 1024 }),
     ),

@@ -42,6 +42,8 @@ export interface ControllerOptions {
   retireForMs: number;
   /** How long work agents keep what is missing on the hub. */
   evictAfterMs: number;
+  /** How long a deployment without ManifestWorks reserves its names against other hub namespaces. */
+  reservationMs: number;
   /** Milliseconds since the epoch. */
   now: () => number;
 }
@@ -125,6 +127,7 @@ export function createController(options: ControllerOptions): Controller {
             queue: leaderQueues.deployments,
             reconcile: createDeploymentReconcile({
               ...shared,
+              reservationMs: options.reservationMs,
               now,
               requeue: (key) => leaderQueues.deployments.add(key),
             }),

@@ -58,19 +58,32 @@ export type ReleaseBlockReason = RuleBlockReason | 'UninstallNotConfirmed';
 export type BlockedReason = RuleBlockReason | HubRefusalReason;
 
 /** `Applied`: all objects are written. The reason is the progress of OCM and of the work agents. */
-export type ProgressReason =
-  'Applied' | 'Applying' | 'ApplyFailed' | 'NoClustersSelected' | 'RemovingOld' | 'ReplicaSetsNotEnabled';
+const progressReasons = [
+  'Applied',
+  'Applying',
+  'ApplyFailed',
+  'NoClustersSelected',
+  'RemovingOld',
+  'ReplicaSetsNotEnabled',
+] as const;
+export type ProgressReason = (typeof progressReasons)[number];
 
 /** Every reason of the condition `Applied`. */
 export type AppliedReason = ResolveFailureReason | RenderFailureReason | BlockedReason | ProgressReason;
 
 const ruleBlocks: ReadonlySet<string> = new Set(ruleBlockReasons);
 const blocks: ReadonlySet<string> = new Set([...ruleBlockReasons, ...hubRefusalReasons]);
+const progress: ReadonlySet<string> = new Set(progressReasons);
 const retryable: ReadonlySet<string> = new Set(retryableReasons);
 
 /** Whether a rule that is enforced at apply blocks the deployment. */
 export function isRuleBlock(reason: string | undefined): reason is RuleBlockReason {
   return reason !== undefined && ruleBlocks.has(reason);
+}
+
+/** Whether everything of the deployment is written to the hub, and the reason is the progress after that. */
+export function isProgress(reason: string): reason is ProgressReason {
+  return progress.has(reason);
 }
 
 /** Whether a rule or the hub blocks the deployment, so that no other deployment needs to wait for it. */

@@ -95,6 +95,8 @@ async function evaluate(
     sharedHubNamespaces,
     protectedNamespaces,
     revisionWriters: [],
+    // Without a clock, every deployment counts as new.
+    reservingSince: () => '',
     // The limits protect the etcd of a hub. How much of them is used is known only there.
     historyOf: () => noHistory,
     isAllowed: (_user, right) => {

@@ -109,6 +109,7 @@ async function measure(count: number): Promise<{ times: number[]; listsPerSecond
     historyLimit: 20,
     retireForMs: 60_000,
     evictAfterMs: 3_600_000,
+    reservationMs: 300_000,
     now: Date.now,
   });
   const stopping = new AbortController();

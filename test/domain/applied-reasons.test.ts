@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { rules } from '../../src/domain/admission/rules/all.ts';
-import { isBlocked, isRetryable, isRuleBlock, ruleBlockReasons } from '../../src/domain/applied-reasons.ts';
+import { isBlocked, isProgress, isRetryable, isRuleBlock, ruleBlockReasons } from '../../src/domain/applied-reasons.ts';
 
 const cases: { reason: string | undefined; ruleBlock: boolean; blocked: boolean; retryable: boolean; why: string }[] = [
   { reason: 'WorkloadConflict', ruleBlock: true, blocked: true, retryable: false, why: 'a rule denies the write' },
@@ -22,6 +22,13 @@ describe('the reasons of Applied', () => {
       assert.equal(isRetryable(reason), retryable);
     });
   }
+
+  it('tell whether everything is written to the hub', () => {
+    assert.deepEqual(
+      ['Applied', 'Applying', 'NoClustersSelected', 'WorkloadConflict', 'InvalidRender'].map(isProgress),
+      [true, true, true, false, false],
+    );
+  });
 
   it('name exactly the rules that are enforced at apply', () => {
     const enforced = rules.filter(({ enforcedAt }) => enforcedAt.some((point) => point === 'apply'));

@@ -24,6 +24,7 @@ export function changeSourcesOf(objects: readonly KubeObject[], over: Partial<Ch
     topologies: lifecycleTopologies().topologies,
     namespaceState: () => Promise.resolve({ labels: {}, terminating: false }),
     isOffline: true,
+    reservingSince: () => '',
     namespace: 'team',
     signal,
     ...over,

@@ -116,6 +116,7 @@ export async function deploymentsScene(
     tools,
     severities,
     now: () => now,
+    reservationMs: 300_000,
     appliedReplicaSets: createAppliedReplicaSets(scene.caches),
     lostWorks: { observe: () => undefined },
     requeue: (woken) => void requeued.push(woken),

@@ -20,6 +20,7 @@ export function webhookSources(overrides: Partial<GatherOptions> = {}, checked: 
     historyOf: () => noHistory,
     protectedNamespaces: protectedNamespaces(),
     sharedHubNamespaces: ['managed-cluster-set-global'],
+    reservingSince: () => '',
     isAllowed: () => Promise.resolve(true),
     namespaceState: () => Promise.resolve({ labels: {}, terminating: false }),
     ...overrides,

@@ -43,6 +43,7 @@ export async function serveController(
     historyLimit: config.historyLimit,
     retireForMs: config.retireForMs,
     evictAfterMs: config.evictAfterMs,
+    reservationMs: config.reservationMs,
     now: Date.now,
   });
   const certificates = (leading: AbortSignal) =>

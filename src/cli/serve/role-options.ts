@@ -17,6 +17,7 @@ export function webhookOptions(): Option[] {
     new Option('--host <ADDRESS>', 'address on which the webhook listens (default: all addresses)'),
     ruleOption(),
     protectedNamespaceOption(),
+    reservationOption(),
     sharedHubNamespaceOption(),
     // This is below the deadline of 4 s for a whole request, so that an endless topology causes a warning and no failed request.
     ...topologyOptions('2500'),
@@ -46,6 +47,7 @@ export function controllerOptions(): Option[] {
     ).default('3600'),
     ruleOption(),
     protectedNamespaceOption(),
+    reservationOption(),
     sharedHubNamespaceOption(),
     ...topologyOptions('5000'),
     identityOption(),
@@ -78,6 +80,13 @@ function roleOptions(): Option[] {
       .choices(['debug', 'info', 'warn', 'error', 'silent'])
       .default('info'),
   ];
+}
+
+function reservationOption(): Option {
+  return new Option(
+    '--reservation <SECONDS>',
+    'seconds for which a deployment without ManifestWorks reserves its names against other hub namespaces',
+  ).default('300');
 }
 
 function identityOption(): Option {

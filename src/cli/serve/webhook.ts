@@ -64,6 +64,7 @@ export async function serveWebhook(
     }),
     severities: config.severities,
     sharedHubNamespaces: config.sharedHubNamespaces,
+    reservingSince: () => new Date(Date.now() - config.reservationMs).toISOString(),
     isAllowed: (user, right, limit) => isAllowed(client, user, accessOf(right), limit),
     namespaceState: (namespace, limit) => readNamespaceState(client, namespace, limit),
   };

@@ -41,6 +41,20 @@ export function acknowledgedForRelease(deployment: WorkloadDeployment): Acknowle
   return [grantOf(deployment, readAcknowledgement(deployment.metadata.annotations?.[acknowledgeAnnotation]))];
 }
 
+/** What is acknowledged for what is applied, whether or not the acknowledged write is done. */
+export function standingAcknowledgements(
+  deployment: WorkloadDeployment,
+  { environment: { namespace, name, revision } }: Pick<Rendered, 'environment'>,
+  { caches: { definitions } }: Pick<AcknowledgementOptions, 'caches'>,
+): AcknowledgementGrant[] {
+  const own = acknowledgedForRelease(deployment);
+  const live = definitions.Environment.get(namespace, name);
+  if (live === undefined || isTerminating(live)) return own;
+  const { annotations = {} } = live.metadata;
+  if (annotations[acknowledgedRevisionAnnotation] !== String(revision)) return own;
+  return [...own, grantOf(live, readAcknowledgement(annotations[acknowledgeAnnotation]))];
+}
+
 function grantOf(object: KubeObject, codes: readonly string[]): AcknowledgementGrant {
   const hubNamespaces = [object.metadata.namespace ?? '', ...acknowledgedNamespacesOf(object)];
   return { codes: new Set(codes), hubNamespaces: new Set(hubNamespaces) };

@@ -3,13 +3,14 @@ import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
 import type { DeploymentRender } from '../../catalog/render-deployment.ts';
 import type { AcknowledgementGrant } from '../../domain/admission/acknowledgement.ts';
 import { denialsOnApply } from '../../domain/admission/decide.ts';
+import type { SpokeNamespaceFacts } from '../../domain/admission/facts.ts';
 import type { Severities } from '../../domain/admission/rule.ts';
 import { spokeNamespace } from '../../domain/render/work-manifests.ts';
-import type { Peer } from '../../domain/spoke/change.ts';
+import type { DeploymentChange, Peer } from '../../domain/spoke/change.ts';
 import { owns } from '../../domain/spoke/spoke-state.ts';
 import { namespacesIn } from '../../domain/spoke/work-namespaces.ts';
 import type { Violation } from '../../domain/violation.ts';
-import { acknowledgedForRelease, acknowledgedForWrite } from './acknowledgements.ts';
+import { acknowledgedForRelease, acknowledgedForWrite, standingAcknowledgements } from './acknowledgements.ts';
 import {
   changesOfApply,
   changesOfPrune,
@@ -19,6 +20,7 @@ import {
   type PruneWrite,
 } from './changes.ts';
 import { enteredNamespaceFacts, enteredNamespaces } from './entered-namespaces.ts';
+import { meetings } from './meetings.ts';
 import { appliedStates } from './observed-state.ts';
 import { PeerFinder, type PeerFinderOptions } from './peers.ts';
 
@@ -61,6 +63,19 @@ export class ApplyGuard {
     return this.#evaluate(write.deployment, changes, this.#contextOf(write, enteredNamespaces(changes)));
   }
 
+  /**
+   * What is wrong where OCM has led a deployment: a deployment of another hub namespace that it conflicts with was there first.
+   * Nothing asks before OCM selects a cluster, such as after an edit of a Placement that mooring does not own.
+   */
+  violationsOfMeeting({ deployment, rendered }: Pick<ApplyWrite, 'deployment' | 'rendered'>): Violation[] {
+    const met = meetings(deployment, rendered, this.#options);
+    if (met.length === 0) return [];
+    return this.#denials(deployment, met, {
+      acknowledged: standingAcknowledgements(deployment, rendered, this.#options),
+      spokeNamespaces: enteredNamespaceFacts(deployment, { entered: [], peers: [] }, this.#options.caches),
+    });
+  }
+
   /** The denials of deleting ManifestWorkReplicaSets that the render replaces. */
   async violationsOfPrune(write: PruneWrite): Promise<Violation[]> {
     const { caches } = this.#options;
@@ -101,29 +116,44 @@ export class ApplyGuard {
     changes: readonly NamespaceChange[],
     { acknowledged, isPeer, entered }: EvaluationContext,
   ): Promise<Violation[]> {
-    const { tools, catalog, severities, protectedNamespaces, caches } = this.#options;
     const peers = (await this.#peers.peersOf(deployment, changes)).filter(isPeer);
+    const spokeNamespaces = enteredNamespaceFacts(deployment, { entered, peers }, this.#options.caches);
+    const denialsWith = (counted: readonly Peer[]): Violation[] =>
+      this.#denials(
+        deployment,
+        changes.map((change) => ({ ...change, peers: counted })),
+        { acknowledged, spokeNamespaces },
+      );
+    const denials = denialsWith(peers);
+    const owners = peers.filter(({ state, appliedOn = [] }) => owns(state) && appliedOn.length > 0);
+    if (denials.length > 0 || denialsWith(withoutOwners(peers, owners)).length === 0) return denials;
+    return denialsWith(withoutOwners(peers, await this.#peers.findTerminating(owners)));
+  }
+
+  #denials(
+    deployment: WorkloadDeployment,
+    changes: readonly Omit<DeploymentChange, 'deployment'>[],
+    {
+      acknowledged,
+      spokeNamespaces,
+    }: Pick<EvaluationContext, 'acknowledged'> & { spokeNamespaces: SpokeNamespaceFacts },
+  ): Violation[] {
+    const { tools, catalog, severities, protectedNamespaces } = this.#options;
     const facts = {
       hash: tools.hash,
       systemNamespace: catalog.systemNamespace,
       revisionWriters: [],
       protectedNamespaces,
-      spokeNamespaces: enteredNamespaceFacts(deployment, { entered, peers }, caches),
+      spokeNamespaces,
     };
     const { namespace = '', name } = deployment.metadata;
-    const denialsWith = (counted: readonly Peer[]): Violation[] => {
-      const denials = changes.flatMap((change) =>
-        denialsOnApply({ ...change, deployment: { namespace, name, visible: true }, peers: counted }, facts, {
-          severities,
-          acknowledged,
-        }),
-      );
-      return [...new Map(denials.map((denial) => [denial.message, denial])).values()];
-    };
-    const denials = denialsWith(peers);
-    const owners = peers.filter(({ state, appliedOn = [] }) => owns(state) && appliedOn.length > 0);
-    if (denials.length > 0 || denialsWith(withoutOwners(peers, owners)).length === 0) return denials;
-    return denialsWith(withoutOwners(peers, await this.#peers.findTerminating(owners)));
+    const denials = changes.flatMap((change) =>
+      denialsOnApply({ ...change, deployment: { namespace, name, visible: true } }, facts, {
+        severities,
+        acknowledged,
+      }),
+    );
+    return [...new Map(denials.map((denial) => [denial.message, denial])).values()];
   }
 }
 

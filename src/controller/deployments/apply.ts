@@ -33,7 +33,7 @@ export interface ApplyContext {
   persistentErrors: PersistentErrors;
   appliedReplicaSets: AppliedReplicaSets;
   writtenNamespaces: Pick<WrittenNamespaces, 'remember'>;
-  guard: Pick<ApplyGuard, 'violationsOfApply' | 'violationsOfPrune'>;
+  guard: Pick<ApplyGuard, 'violationsOfApply' | 'violationsOfMeeting' | 'violationsOfPrune'>;
 }
 
 /**
@@ -121,12 +121,15 @@ async function confirmMissing(
 async function guardApply(
   deployment: WorkloadDeployment,
   rendered: Rendered,
-  { apply, conflicts, replacesReplicaSets, changesSelection }: DeploymentPlan,
+  { apply, conflicts, replacesReplicaSets, changesSelection, reach }: DeploymentPlan,
   { guard }: ApplyContext,
 ): Promise<Block | undefined> {
   // A name conflict is reported first: nothing is written in that case anyway.
-  if (apply.length === 0 || conflicts.length > 0) return undefined;
-  return blockOf(await guard.violationsOfApply({ deployment, rendered, replacesReplicaSets, changesSelection }));
+  if (conflicts.length > 0) return undefined;
+  // What conflicts where OCM has led both deployments is shown, even if nothing is to be written.
+  const met = reach === 'changed' ? undefined : blockOf(guard.violationsOfMeeting({ deployment, rendered }));
+  if (met !== undefined || apply.length === 0) return met;
+  return blockOf(await guard.violationsOfApply({ deployment, rendered, replacesReplicaSets, changesSelection, reach }));
 }
 
 async function guardPrune(

@@ -3,6 +3,9 @@ import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
 import type { DeploymentChange } from '../../domain/spoke/change.ts';
 import { observedStates, type AppliedReplicaSet, type ObservedState } from '../../domain/spoke/from-replica-sets.ts';
 import type { SpokeState } from '../../domain/spoke/spoke-state.ts';
+import { requestedClusters, shapeOf } from '../../domain/render/topology-shape.ts';
+import { readStamp } from '../../domain/revisions/revision.ts';
+import { readEnvironmentReadiness } from '../../domain/status/environment-readiness.ts';
 import type { ControllerCaches } from '../caches.ts';
 import {
   desiredState,
@@ -12,6 +15,8 @@ import {
   withoutNamespace,
   type Rendered,
 } from './desired-state.ts';
+import type { Reach } from './plan.ts';
+import { jsonOf, renderedSelections } from './selections.ts';
 
 /** A write that applies a render of a deployment. */
 export interface ApplyWrite {
@@ -21,6 +26,8 @@ export interface ApplyWrite {
   replacesReplicaSets: boolean;
   /** Whether the selection of an existing Placement changes. */
   changesSelection: boolean;
+  /** How OCM may come to select other clusters. */
+  reach: Reach;
 }
 
 /** A write that deletes ManifestWorkReplicaSets that a render replaces. */
@@ -45,7 +52,9 @@ export function changesOfApply(
   const remaining = applied.filter(({ replicaSet }) => replicaSet.metadata.deletionTimestamp === undefined);
   const observed = observedStates(remaining);
   const desired = desiredState({ deployment, rendered, observed }, caches);
+  const reached = reachAfter(write, observed, caches);
   const changes = observed.map((present): NamespaceChange => ({
+    ...reached,
     observed: present.state,
     orphanUnconfirmedOn: present.orphanUnconfirmedOn,
     desired: stateAfter(present.state, desired),
@@ -57,7 +66,7 @@ export function changesOfApply(
   const dropped = droppedStates(remaining, rendered, desired);
   return [
     ...changes,
-    ...additions.map((state): NamespaceChange => ({ desired: state, ...sameSelection })),
+    ...additions.map((state): NamespaceChange => ({ desired: state, ...sameSelection, ...reached })),
     ...dropped.map((state): NamespaceChange => ({
       observed: state,
       desired: withoutNamespace(state),
@@ -99,6 +108,37 @@ export function changesOfRelease(applied: readonly AppliedReplicaSet[]): Namespa
 }
 
 const sameSelection = { orphanUnconfirmedOn: [], placement: { kind: 'same' }, replacesReplicaSets: false } as const;
+
+/**
+ * Whether OCM may select clusters that nothing shows yet. The status of an Environment tells where the Placements of a new
+ * deployment lead, if it is about this revision and not about some of the deployments only.
+ */
+function reachAfter(
+  { rendered, reach }: Pick<ApplyWrite, 'rendered' | 'reach'>,
+  observed: readonly ObservedState[],
+  caches: ControllerCaches,
+): Pick<DeploymentChange, 'mayReachOtherClusters' | 'selections'> {
+  const selections = renderedSelections(rendered);
+  const key = `${rendered.environment.namespace}/${rendered.environment.name}`;
+  const changesEnvironment = observed.some(({ environment }) => environment !== undefined && environment !== key);
+  const isKnown = () => selections !== undefined && isSelectionKnown(rendered, caches);
+  if (reach !== 'changed' && !changesEnvironment && (reach === 'same' || isKnown())) return {};
+  return { mayReachOtherClusters: true, ...(selections === undefined ? {} : { selections }) };
+}
+
+/** Whether the status of the Environment lists the clusters that each deployment of this revision gets. */
+function isSelectionKnown({ environment, render }: Rendered, { definitions }: ControllerCaches): boolean {
+  const cached = definitions.Environment.get(environment.namespace, environment.name);
+  if (cached === undefined) return false;
+  const { isCurrent, selected } = readEnvironmentReadiness(cached);
+  const requested = requestedClusters(shapeOf(render.objects.map(jsonOf)));
+  return (
+    isCurrent &&
+    readStamp(cached.metadata)?.revision === environment.revision &&
+    selected.length > 0 &&
+    (requested === undefined || requested >= selected.length)
+  );
+}
 
 /**
  * The selection after a write that moves a deployment to another Environment: the clusters of that Environment, or none while

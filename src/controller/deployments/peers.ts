@@ -5,6 +5,7 @@ import { referrerIndexes } from '../../catalog/deployment-cache.ts';
 import { renderDeployment, type RenderSources } from '../../catalog/render-deployment.ts';
 import { isBlocked } from '../../domain/applied-reasons.ts';
 import type { DeploymentChange, Peer } from '../../domain/spoke/change.ts';
+import { isUnplaced } from '../../domain/spoke/unplaced.ts';
 import { observedStates, type ObservedState } from '../../domain/spoke/from-replica-sets.ts';
 import { owns, type SpokeState } from '../../domain/spoke/spoke-state.ts';
 import type { Client } from '../../kube/client/client.ts';
@@ -14,11 +15,16 @@ import type { AppliedReplicaSets } from './applied-replica-sets.ts';
 import { desiredState, type DesiredState } from './desired-state.ts';
 import { lockPriority } from './locks.ts';
 import { appliedStates } from './observed-state.ts';
+import { appliedSelections, renderedSelections } from './selections.ts';
 
 export interface PeerFinderOptions extends RenderSources {
   client: Client;
   caches: ControllerCaches;
   appliedReplicaSets: AppliedReplicaSets;
+  /** Milliseconds since the epoch. */
+  now: () => number;
+  /** How long a deployment without ManifestWorks reserves its names against other hub namespaces. */
+  reservationMs: number;
 }
 
 /** Finds the other deployments in the namespaces on the spokes that a write affects. */
@@ -32,7 +38,7 @@ export class PeerFinder {
   /** Peers that are applied, and older peers that are not applied yet, because older deployments take precedence. */
   async peersOf(
     deployment: WorkloadDeployment,
-    changes: readonly Pick<DeploymentChange, 'observed' | 'desired'>[],
+    changes: readonly Pick<DeploymentChange, 'observed' | 'desired' | 'mayReachOtherClusters'>[],
   ): Promise<Peer[]> {
     const { caches, appliedReplicaSets } = this.#options;
     const namespaces = new Set(
@@ -50,13 +56,17 @@ export class PeerFinder {
     const owned = new Set(
       changes.flatMap(({ desired }) => (desired !== undefined && owns(desired) ? [desired.namespace] : [])),
     );
+    const needsSelections = changes.some(({ mayReachOtherClusters }) => mayReachOtherClusters === true);
     const peers: Peer[] = [];
     // The order is fixed, so that messages change only if the peers change.
     for (const key of [...keys].toSorted()) {
       const [namespace = '', name = ''] = key.split('/');
       // Users who may read the status of this deployment may have no access to deployments in other namespaces.
       const visible = namespace === deployment.metadata.namespace;
-      for (const found of await this.#statesOf(key, deployment, owned)) {
+      for (const found of await this.#statesOf(key, deployment, {
+        owned,
+        withSelections: needsSelections && !visible,
+      })) {
         if (namespaces.has(found.state.namespace)) peers.push({ namespace, name, visible, ...found });
       }
     }
@@ -77,45 +87,60 @@ export class PeerFinder {
   }
 
   /** The state of a peer in each of its namespaces. `owned` are the namespaces that the deployment of the write will own. */
-  async #statesOf(key: string, deployment: WorkloadDeployment, owned: ReadonlySet<string>): Promise<PeerState[]> {
+  async #statesOf(
+    key: string,
+    deployment: WorkloadDeployment,
+    { owned, withSelections }: { owned: ReadonlySet<string>; withSelections: boolean },
+  ): Promise<PeerState[]> {
     const { caches, appliedReplicaSets } = this.#options;
     const [namespace = '', name = ''] = key.split('/');
     const peer = caches.deployments.get(namespace, name);
-    const isTerminating = peer === undefined || peer.metadata.deletionTimestamp !== undefined;
+    // Anybody may name a deployment that does not exist in an annotation.
+    if (peer === undefined) return [];
+    const isTerminating = peer.metadata.deletionTimestamp !== undefined;
     // Terminating ManifestWorkReplicaSets are still on the spokes.
-    const observed = observedStates(appliedStates(appliedReplicaSets.of(key), caches));
+    const applied = appliedStates(appliedReplicaSets.of(key), caches);
+    const observed = observedStates(applied);
+    const hasManifestWork = applied.some(({ manifestWorks }) => manifestWorks.length > 0);
+    const { now, reservationMs } = this.#options;
+    const reserved =
+      !hasManifestWork && isUnplaced(peer, new Date(now() - reservationMs).toISOString()) ? { isUnplaced: true } : {};
     if (observed.length === 0) {
       // Of two deployments that are not applied yet, the older one takes precedence, unless it is blocked.
       if (isTerminating || !isOlder(peer, deployment) || cannotBeApplied(peer)) return [];
-      const desired = (await this.#desiredStateOf(peer, []))?.main;
-      return desired === undefined ? [] : [{ state: desired, appliedOn: [] }];
+      const found = await this.#desiredStateOf(peer, []);
+      return found === undefined ? [] : [{ ...reserved, ...found.placed, state: found.desired.main, appliedOn: [] }];
     }
+    const selections = withSelections ? appliedSelections(key, applied) : undefined;
+    const placed = { ...reserved, ...(selections === undefined ? {} : { selections }) };
     // A terminating peer deletes its namespace regardless of this write, but may still conflict with it.
-    if (isTerminating) return observed.map(({ state }) => ({ state, appliedOn: [] }));
+    if (isTerminating) return observed.map(({ state }) => ({ ...placed, state, appliedOn: [] }));
     const hasSameOwnership = (state: SpokeState) => owns(state) === owned.has(state.namespace);
     // If ownership differs, the peer may be about to change in the same way, because an edited Environment is applied to its
     // deployments one after another.
     const desired = observed.every(({ state }) => hasSameOwnership(state))
       ? undefined
-      : await this.#desiredStateOf(peer, observed);
+      : (await this.#desiredStateOf(peer, observed))?.desired;
     return observed.map(({ state, ownedOn }) => {
       const next = hasSameOwnership(state) ? undefined : desired?.byNamespace.get(state.namespace);
-      return { state: next !== undefined && hasSameOwnership(next) ? next : state, appliedOn: ownedOn };
+      return { ...placed, state: next !== undefined && hasSameOwnership(next) ? next : state, appliedOn: ownedOn };
     });
   }
 
   async #desiredStateOf(
     deployment: WorkloadDeployment,
     observed: readonly ObservedState[],
-  ): Promise<DesiredState | undefined> {
+  ): Promise<{ desired: DesiredState; placed: Pick<Peer, 'selections'> } | undefined> {
     const rendered = await renderDeployment(deployment, this.#options);
     if (rendered.state !== 'resolved' || !rendered.render.ok) return undefined;
     const { render } = rendered;
-    return desiredState({ deployment, rendered: { ...rendered, render }, observed }, this.#options.caches);
+    const selections = renderedSelections({ render });
+    const desired = desiredState({ deployment, rendered: { ...rendered, render }, observed }, this.#options.caches);
+    return { desired, placed: selections === undefined ? {} : { selections } };
   }
 }
 
-interface PeerState {
+interface PeerState extends Pick<Peer, 'selections' | 'isUnplaced'> {
   state: SpokeState;
   /** Clusters where the peer keeps the namespace; empty if it is terminating or not applied yet. */
   appliedOn: readonly string[];

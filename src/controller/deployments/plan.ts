@@ -1,4 +1,4 @@
-import { isJsonObject, keyOf, type KubeObject } from '../../api/object.ts';
+import { isJsonObject, keyOf, type JsonObject, type KubeObject } from '../../api/object.ts';
 import { manifestWorkReplicaSets, placements } from '../../api/ocm.ts';
 import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
 import type { Hash } from '../../domain/json/canonical-json.ts';
@@ -22,7 +22,11 @@ export interface DeploymentPlan extends HubPlan {
   replacesReplicaSets: boolean;
   /** Whether the selection of an existing Placement changes. */
   changesSelection: boolean;
+  /** Whether OCM may select other clusters than before: because Placements or refs to them are new, or because they change. */
+  reach: Reach;
 }
+
+export type Reach = 'same' | 'new' | 'changed';
 
 /** Compares the rendered objects of a deployment with what is on the hub. */
 export function planDeployment(
@@ -38,6 +42,7 @@ export function planDeployment(
     changesSelection: plan.apply.some(
       (object) => object.kind === placements.kind && selectsDifferently(object, caches),
     ),
+    reach: reachOf(plan, present, caches),
   };
 }
 
@@ -67,12 +72,44 @@ function cachedPlacements(deployment: KubeObject, caches: ControllerCaches): Kub
 
 const selectingFields = ['clusterSets', 'numberOfClusters', 'predicates', 'tolerations'] as const;
 
+/** How a write may lead to other clusters. The name of a ManifestWorkReplicaSet depends on the Placements that it refers to. */
+function reachOf({ apply }: HubPlan, { owned }: HubPresent, caches: ControllerCaches): Reach {
+  const isReplacing = owned.some(isReplicaSet);
+  const found = apply.map((object): Reach => {
+    const { namespace, name } = object.metadata;
+    if (isReplicaSet(object)) {
+      if (caches.replicaSets.get(namespace, name) !== undefined) return 'same';
+      return isReplacing ? 'changed' : 'new';
+    }
+    if (caches.placements.get(namespace, name) === undefined) return 'new';
+    return selectsDifferently(object, caches) && !onlyShrinks(object, caches) ? 'changed' : 'same';
+  });
+  return found.find((reach) => reach === 'changed') ?? found.find((reach) => reach === 'new') ?? 'same';
+}
+
+/** Whether a Placement that is to be applied selects the same as the existing one, but fewer clusters. */
+function onlyShrinks(object: HubObject, caches: ControllerCaches): boolean {
+  const { numberOfClusters, ...others } = specOf(object);
+  const present = caches.placements.get(object.metadata.namespace, object.metadata.name)?.spec.numberOfClusters;
+  if (typeof numberOfClusters !== 'number' || (present !== undefined && numberOfClusters > present)) return false;
+  const spec = present === undefined ? others : { ...others, numberOfClusters: present };
+  return !selectsDifferently(withSpec(object, spec), caches);
+}
+
 /** Whether a Placement that is to be applied selects other clusters than the existing one of the same name. */
 function selectsDifferently({ metadata, ...rendered }: HubObject, { placements: cached }: ControllerCaches): boolean {
   const present = cached.get(metadata.namespace, metadata.name);
   if (present === undefined) return false;
-  const spec = 'spec' in rendered && isJsonObject(rendered.spec) ? rendered.spec : {};
+  const spec = specOf(rendered);
   // A field that only the existing object has may be a default of the API server, except for the selecting fields.
   const isDropped = selectingFields.some((field) => present.spec[field] !== undefined && spec[field] === undefined);
   return isDropped || !isContained(spec, present.spec);
+}
+
+function specOf(object: object): JsonObject {
+  return 'spec' in object && isJsonObject(object.spec) ? object.spec : {};
+}
+
+function withSpec(object: HubObject, spec: JsonObject): HubObject & { spec: JsonObject } {
+  return { ...object, spec };
 }

@@ -5,6 +5,7 @@ import { renderDeployment, type DeploymentRender, type RenderSources } from '../
 import type { Severities } from '../../domain/admission/rule.ts';
 import { acknowledgeAnnotation } from '../../domain/annotations.ts';
 import { outcomeOf, outcomeWithoutStep, type StepOutcome } from '../../domain/status/deployment-outcome.ts';
+import { unplacedSince } from '../../domain/spoke/unplaced.ts';
 import { deploymentStatus, type DeploymentOutcome } from '../../domain/status/deployment-status.ts';
 import type { Client } from '../../kube/client/client.ts';
 import type { Reconcile, Requeue } from '../../kube/queue/loop.ts';
@@ -32,6 +33,8 @@ export interface DeploymentOptions extends RenderSources {
   protectedNamespaces: readonly string[];
   /** Milliseconds since the epoch. */
   now: () => number;
+  /** How long a deployment without ManifestWorks reserves its names against other hub namespaces. */
+  reservationMs: number;
   appliedReplicaSets: AppliedReplicaSets;
   lostWorks: Pick<LostWorks, 'observe'>;
   writtenNamespaces: WrittenNamespaces;
@@ -87,10 +90,23 @@ async function applyDeployment(
     return { backoff: lockBackoff };
   }
   const { outcome, ...requeue } = await applyRender(deployment, rendered, context);
-  const status = deploymentStatus({ ...resultOf(deployment, rendered), ...outcome }, deployment.status);
+  const since = unplacedSince(deployment, {
+    hasManifestWork: hasManifestWork(deployment, context),
+    now: new Date(context.now()).toISOString(),
+  });
+  const status = deploymentStatus(
+    { ...resultOf(deployment, rendered), ...outcome, ...(since === undefined ? {} : { unplacedSince: since }) },
+    deployment.status,
+  );
   await writeDeploymentStatus(client, deployment, status);
   if (rendered.state === 'resolved') await stampReferences(client, deployment, rendered);
   return Object.keys(requeue).length === 0 ? undefined : requeue;
+}
+
+/** Whether a ManifestWork exists for the deployment, also one that is being deleted. */
+function hasManifestWork(deployment: WorkloadDeployment, { caches, appliedReplicaSets }: Context): boolean {
+  const applied = appliedStates(appliedReplicaSets.of(keyOf(deployment)), caches);
+  return applied.some(({ manifestWorks }) => manifestWorks.length > 0);
 }
 
 /** Applies a render. Without one, nothing is written on the hub. */

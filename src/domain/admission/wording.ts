@@ -41,6 +41,10 @@ export function referrersByKind(referrers: readonly Referrer[]): string {
     .join(' and ');
 }
 
+/** How to prove that two deployments of different hub namespaces never meet on a cluster. */
+export const disjointPredicates =
+  'predicates that require a label value which those of the other exclude (cluster sets may overlap)';
+
 /** The clusters on which `orphan: true` is not confirmed yet, and how long to wait for that. */
 export function waitForOrphanConfirmation(clusters: readonly string[]): string {
   return `on ${joinNames(clusters)}, where the work agent has not applied orphan: true yet; try again when status.orphanPendingClusters of the deployment is empty`;

@@ -4,6 +4,7 @@ import { canonicalJson, sameJson } from '../json/canonical-json.ts';
 import { child } from '../json/fields.ts';
 import { effectiveLifecycle } from '../spoke/effective-lifecycle.ts';
 import type { PlacementChange } from '../spoke/change.ts';
+import type { Selections } from '../spoke/disjoint-selections.ts';
 import { workManifests } from './work-manifests.ts';
 import type { WorkloadNames } from '../spoke/workload-names.ts';
 import type { TopologyContext } from '../../api/topology-context.ts';
@@ -118,6 +119,11 @@ export function requestedClusters(shape: TopologyShape): number | undefined {
     (sum, number) => (sum === undefined || typeof number !== 'number' ? undefined : sum + number),
     0,
   );
+}
+
+/** The specs of all Placements that decide the clusters; `undefined` if one of them is not part of the render, so that others may edit it. */
+export function selectionsOf(shape: TopologyShape): Selections {
+  return externalRefs(shape).length > 0 ? undefined : shape.placements.map((placement) => child(placement, 'spec'));
 }
 
 /** Whether `after` lacks a ManifestWorkReplicaSet of `before`: it is then replaced by one of another name, or pruned. */

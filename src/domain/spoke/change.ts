@@ -1,4 +1,5 @@
 import type { EffectiveLifecycle } from '../../api/workload-deployment.ts';
+import type { Selections } from './disjoint-selections.ts';
 import { type SpokeState, owns } from './spoke-state.ts';
 
 /** Another deployment that is, or is about to be, in the same spoke namespace. */
@@ -13,6 +14,10 @@ export interface Peer {
   observed?: SpokeState;
   /** Clusters where its newest ManifestWork is applied. It protects a namespace that it owns only there. Absent: all of its clusters. */
   appliedOn?: readonly string[];
+  /** The Placements that decide where it may be. Only those of peers in other hub namespaces are needed. */
+  selections?: Selections;
+  /** Whether no ManifestWork has existed for it for so long that it reserves nothing against other hub namespaces. */
+  isUnplaced?: boolean;
 }
 
 /** How the Placements of a render differ from those of the render before it. */
@@ -67,6 +72,10 @@ export interface DeploymentChange {
   /** Clusters whose work agent has not confirmed `orphan: true`, sorted: deleting the ManifestWork there deletes the namespace. */
   orphanUnconfirmedOn: readonly string[];
   placement: PlacementChange;
+  /** Whether OCM may select clusters that neither the status of the deployment nor that of its Environment shows. */
+  mayReachOtherClusters?: boolean;
+  /** The Placements that decide where it may be from now on. */
+  selections?: Selections;
   /** Clusters that are selected from now on, if that is known; empty if none is. */
   selected?: readonly string[];
   /** Whether its ManifestWorkReplicaSets are replaced by others with other names, so that the old ones are deleted. */
@@ -96,6 +105,11 @@ export function mayRemoveManifestWorks({
   replacesReplicaSets,
 }: Pick<DeploymentChange, 'placement' | 'replacesReplicaSets'>): boolean {
   return replacesReplicaSets || placement.kind === 'changes' || placement.kind === 'shrinks';
+}
+
+/** Whether OCM may select clusters after a change that it did not select before. */
+export function mayAddClusters({ placement }: Pick<DeploymentChange, 'placement'>): boolean {
+  return placement.kind === 'changes' || placement.kind === 'grows';
 }
 
 /**

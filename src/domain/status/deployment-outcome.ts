@@ -49,7 +49,7 @@ export interface StepContext {
 export interface StepOutcome {
   outcome: Omit<
     DeploymentOutcome,
-    'generation' | 'acknowledgement' | 'resolved' | 'rendered' | 'environment' | 'workloadProfile'
+    'generation' | 'acknowledgement' | 'resolved' | 'rendered' | 'environment' | 'workloadProfile' | 'unplacedSince'
   >;
   /** When a known deadline has passed. */
   requeueAfterMs?: number;

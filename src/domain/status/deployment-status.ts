@@ -45,11 +45,13 @@ export interface DeploymentOutcome {
   upToDate: boolean;
   /** The value of the acknowledgement annotation. */
   acknowledgement?: string;
+  /** Since when no ManifestWork has existed for it; absent while there is one. */
+  unplacedSince?: string;
   /** Whether OCM has not reported on a ManifestWorkReplicaSet for longer than it should need. */
   notReconciledByOcm: boolean;
 }
 
-/** The complete status of a deployment. Equal outcomes give equal bytes: conditions have a fixed order, and no times. */
+/** The complete status of a deployment. Equal outcomes give equal bytes: conditions have a fixed order, and no times. The only time stays as long as what it is about. */
 export function deploymentStatus(
   outcome: DeploymentOutcome,
   previous: WorkloadDeploymentStatus = {},
@@ -67,6 +69,7 @@ export function deploymentStatus(
   return {
     conditions,
     ...(acknowledged === undefined ? {} : { acknowledged }),
+    ...(outcome.unplacedSince === undefined ? {} : { unplacedSince: outcome.unplacedSince }),
     ...(generation === undefined ? {} : { observedGeneration: generation }),
     ...(known.environment === undefined ? {} : { environment: known.environment }),
     ...(known.workloadProfile === undefined ? {} : { workloadProfile: known.workloadProfile }),

@@ -27,6 +27,8 @@ export interface GatherOptions {
   historyOf(namespace: string): NamespaceHistory;
   topologies: Pick<TopologyEngine, 'check' | 'render'>;
   hash: Hash;
+  /** A deployment that has had no ManifestWork since before this time reserves nothing against other hub namespaces. */
+  reservingSince: () => string;
   /** Users that may write DefinitionRevisions. */
   revisionWriters: readonly string[];
   /** Spoke namespaces in which no deployment may have a Workload: names and patterns with `*`. */

@@ -563,7 +563,14 @@ describe('the lifecycle rules before a write', () => {
   it('affect the namespace in the spec of a deployment, and those of its ManifestWorkReplicaSets', async () => {
     await applied(as(owned));
     const appliedReplicaSets = createAppliedReplicaSets(scene.caches);
-    const guard = new ApplyGuard({ ...scene.shared, tools: scene.tools, appliedReplicaSets, severities: {} });
+    const guard = new ApplyGuard({
+      ...scene.shared,
+      tools: scene.tools,
+      appliedReplicaSets,
+      severities: {},
+      now: () => 0,
+      reservationMs: 0,
+    });
     const moved = finalizedDeployment({ spokeNamespace: 'store' });
     const none = { state: 'unresolved', reason: 'ReferenceNotFound', message: '' } as const;
     assert.deepEqual(guard.affectedNamespaces(moved, none), ['store', 'shop']);

@@ -20,12 +20,12 @@ const on = (placement: string) => environmentSpec({ topology: byop('hub', placem
 
 describe('applying a render', () => {
   let scene: DeploymentsScene;
-  let guard: { apply: Violation[]; prune: Violation[]; asked: string[] };
+  let guard: { apply: Violation[]; meeting: Violation[]; prune: Violation[]; asked: string[] };
   let context: ApplyContext;
 
   beforeEach(async () => {
     scene = await deploymentsScene({ primary: on('gpu') }, [finalizedDeployment()]);
-    guard = { apply: [], prune: [], asked: [] };
+    guard = { apply: [], meeting: [], prune: [], asked: [] };
     context = {
       client: scene.client,
       caches: scene.caches,
@@ -35,6 +35,7 @@ describe('applying a render', () => {
       appliedReplicaSets: createAppliedReplicaSets(scene.caches),
       writtenNamespaces: scene.shared.writtenNamespaces,
       guard: {
+        violationsOfMeeting: () => guard.meeting,
         violationsOfApply: ({ replacesReplicaSets }) => {
           guard.asked.push(`apply${replacesReplicaSets ? ' and replace' : ''}`);
           return Promise.resolve(guard.apply);

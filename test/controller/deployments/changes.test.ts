@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { environments } from '../../../src/api/kinds.ts';
 import type { JsonObject } from '../../../src/api/object.ts';
-import { changesOfApply, changesOfPrune } from '../../../src/controller/deployments/changes.ts';
+import { changesOfApply, changesOfPrune, type ApplyWrite } from '../../../src/controller/deployments/changes.ts';
 import type { Rendered } from '../../../src/controller/deployments/desired-state.ts';
 import type { AppliedReplicaSet } from '../../../src/domain/spoke/from-replica-sets.ts';
 import { controllerScene, type ControllerScene } from '../../support/controller-scene.ts';
@@ -49,13 +49,66 @@ describe('what a write does on the spokes', () => {
   const ofApply = (
     render: Rendered,
     replicaSets: AppliedReplicaSet[],
-    write: { replacesReplicaSets?: boolean; changesSelection?: boolean } = {},
+    write: Partial<Pick<ApplyWrite, 'replacesReplicaSets' | 'changesSelection' | 'reach'>> = {},
   ) =>
     changesOfApply(
-      { deployment, rendered: render, replacesReplicaSets: false, changesSelection: false, ...write },
+      { deployment, rendered: render, replacesReplicaSets: false, changesSelection: false, reach: 'same', ...write },
       replicaSets,
       scene.caches,
     );
+
+  describe('which clusters OCM may select for it', () => {
+    const reached = (replicaSets: AppliedReplicaSet[], reach: ApplyWrite['reach'], revision?: number) => {
+      const render = rendered(setOf('web', inShop));
+      const environment = { ...render.environment, ...(revision === undefined ? {} : { revision }) };
+      return ofApply({ ...render, environment }, replicaSets, { reach }).map(
+        ({ mayReachOtherClusters = false }) => mayReachOtherClusters,
+      );
+    };
+
+    it('is not known if Placements change, or if they are those of another Environment', () => {
+      assert.deepEqual(reached([applied('web', inShop, { on: ['a'] })], 'same'), [false]);
+      assert.deepEqual(reached([applied('web', inShop, { on: ['a'] })], 'changed'), [true]);
+      const moved = applied('web', inShop, { on: ['a'], environment: 'team/other' });
+      assert.deepEqual(reached([moved], 'same'), [true]);
+    });
+
+    it('is not known for a new one if others may edit its Placements', () => {
+      assert.deepEqual(reached([], 'new'), [true]);
+      assert.deepEqual(reached([], 'same'), [false]);
+    });
+
+    it('is known for a new one if the status of its Environment is about its revision', () => {
+      const placement = {
+        apiVersion: 'cluster.open-cluster-management.io/v1beta1',
+        kind: 'Placement',
+        metadata: { name: 'p', namespace: 'hub' },
+        spec: {},
+      };
+      const base = rendered(setOf('web', inShop));
+      const [set] = base.render.objects;
+      assert.ok(set !== undefined);
+      const withPlacement = (revision: number, spec: JsonObject = {}): Rendered => ({
+        ...base,
+        environment: { ...base.environment, revision },
+        render: {
+          ...base.render,
+          objects: [
+            Object.assign({}, placement, { metadata: { ...set.metadata, name: 'p' }, spec }),
+            Object.assign({}, set, { spec: { placementRefs: [{ name: 'p' }] } }),
+          ],
+        },
+      });
+      const isUnknown = (render: Rendered) =>
+        ofApply(render, [], { reach: 'new' }).some((change) => change.mayReachOtherClusters);
+      assert.equal(isUnknown(withPlacement(1)), false);
+      assert.equal(isUnknown(withPlacement(2)), true, 'another revision');
+      assert.equal(
+        isUnknown({ ...withPlacement(1), environment: { ...base.environment, name: 'missing', revision: 1 } }),
+        true,
+      );
+    });
+  });
 
   describe('when a render is applied', () => {
     it('is an addition on the selected clusters if nothing is applied', () => {

@@ -24,6 +24,8 @@ async function open(): Promise<PeerFinder> {
     ...scene.shared,
     tools: scene.tools,
     appliedReplicaSets: createAppliedReplicaSets(scene.caches),
+    now: () => Date.parse('2026-01-01T00:01:00Z'),
+    reservationMs: 300_000,
   });
 }
 

@@ -89,6 +89,31 @@ describe('planning the writes for a deployment', () => {
       });
     }
 
+    const reaches: { spec: JsonObject; name?: string; reach: string; why: string }[] = [
+      { spec: { numberOfClusters: 2 }, reach: 'same', why: 'nothing differs' },
+      { spec: { numberOfClusters: 3 }, reach: 'changed', why: 'there is one more cluster' },
+      { spec: { numberOfClusters: 1 }, reach: 'same', why: 'there is one less' },
+      { spec: { numberOfClusters: 1, predicates: [{}] }, reach: 'changed', why: 'other clusters may match' },
+      { spec: {}, reach: 'changed', why: 'all clusters that match are selected' },
+      { spec: {}, name: 'new', reach: 'new', why: 'the Placement does not exist' },
+    ];
+    for (const { spec, name = 'web', reach, why } of reaches) {
+      it(`leads ${reach === 'same' ? 'to no other clusters' : `to other clusters (${reach})`} with ${JSON.stringify(spec)}: ${why}`, () => {
+        assert.equal(plan(rendered(name, spec), replicaSet).reach, reach);
+      });
+    }
+
+    it('leads to other clusters if a ManifestWorkReplicaSet gets another name, which depends on its Placements', () => {
+      const other = { ...replicaSet, metadata: { ...replicaSet.metadata, name: 'other' } };
+      assert.equal(plan(rendered('web', { numberOfClusters: 2 }), other).reach, 'changed');
+      const first = planDeployment(deployment('new'), [other], {
+        caches: scene.caches,
+        snapshots: { matches: () => false },
+        hash: sha256,
+      });
+      assert.equal(first.reach, 'new');
+    });
+
     it('does not change the selection if nothing is applied', () => {
       const matching = planDeployment(deployment('apps'), [rendered('web', { numberOfClusters: 3 })], {
         caches: scene.caches,

@@ -47,6 +47,7 @@ async function scene() {
     ...parts.shared,
     severities: {},
     now: () => now,
+    reservationMs: 300_000,
     appliedReplicaSets: createAppliedReplicaSets(parts.caches),
     lostWorks: { observe: () => undefined },
     requeue: () => undefined,

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../../src/api/object.ts';
 import type { PlacementChange } from '../../../src/domain/spoke/change.ts';
 import {
   requestedClusters,
+  selectionsOf,
   placeholderContext,
   dropsReplicaSets,
   lifecycleIn,
@@ -168,6 +169,16 @@ describe('the Placements of a shape', () => {
     assert.deepEqual(placementChange(one, none), { kind: 'changes' });
     assert.deepEqual(placementChange(two(1), two(2)), { kind: 'changes' });
     assert.deepEqual(placementChange(two(1), two(1)), { kind: 'same' });
+  });
+});
+
+describe('the selections of a shape', () => {
+  it('are the specs of its Placements', () => {
+    assert.deepEqual(selectionsOf(shapeOf([renderedWork(), many(2, gpu)])), [{ numberOfClusters: 2, ...gpu }]);
+  });
+
+  it('are not known if others may edit a Placement that it refers to', () => {
+    assert.equal(selectionsOf(shapeOf([renderedWork({ placements: ['gpu'] })])), undefined);
   });
 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   isMovePending,
+  mayAddClusters,
   mayRemoveManifestWorks,
   namespaceLoss,
   peersOf,
@@ -190,4 +191,15 @@ describe('ManifestWorks', () => {
       assert.equal(mayRemoveManifestWorks(change), removed);
     });
   }
+});
+
+describe('whether OCM may select clusters that it did not select before', () => {
+  it('depends on how the Placements change', () => {
+    const kinds = ['same', 'grows', 'changes'] as const;
+    assert.deepEqual(
+      kinds.map((kind) => mayAddClusters({ placement: { kind } })),
+      [false, true, true],
+    );
+    assert.equal(mayAddClusters({ placement: { kind: 'shrinks', to: 1 } }), false);
+  });
 });

@@ -31,6 +31,12 @@ export function createRoleSpec(role: Role, options: RoleOptions): ProcessSpec {
   };
 }
 
+/** The webhook and the controller must agree on the time for which deployments reserve names. */
+function extraFlags(role: Role, controllerFlags: readonly string[]): readonly string[] {
+  if (role === 'controller') return controllerFlags;
+  return role === 'webhook' ? controllerFlags.filter((flag) => flag.startsWith('--reservation=')) : [];
+}
+
 function formatRoleFlags(role: Role, { files, ports, rules, controllerFlags }: RoleOptions): string[] {
   const common = {
     kubeconfig: files.kubeconfig(role),
@@ -46,5 +52,5 @@ function formatRoleFlags(role: Role, { files, ports, rules, controllerFlags }: R
     controller: { 'webhook-host': [webhookServiceHost, '127.0.0.1'], identity, rule: rules },
     aggregator: { identity },
   };
-  return [...formatFlags({ ...common, ...own[role] }), ...(role === 'controller' ? controllerFlags : [])];
+  return [...formatFlags({ ...common, ...own[role] }), ...extraFlags(role, controllerFlags)];
 }

@@ -1,7 +1,14 @@
-import { namespaceLoss, peersOf, unconfirmedOrphanLoss, type DeploymentChange, type Loss } from '../../spoke/change.ts';
+import {
+  namespaceLoss,
+  peersOf,
+  unconfirmedOrphanLoss,
+  type DeploymentChange,
+  type Loss,
+  type Peer,
+} from '../../spoke/change.ts';
+import { couldMeet, hasReservation, isReachedAnew, mayMeet, namedClusters } from '../../spoke/meeting.ts';
 import {
   isPresent,
-  mayShareCluster,
   owns,
   ownershipOf,
   sharedClusters,
@@ -9,10 +16,10 @@ import {
   type SpokeState,
 } from '../../spoke/spoke-state.ts';
 import { deploymentChangeRule, type ChangeProblem } from '../deployment-change-rule.ts';
-import type { Facts, MaybeNamed } from '../facts.ts';
+import type { Facts } from '../facts.ts';
 import { lifecycleFieldPath } from '../lifecycle-field-path.ts';
 import { isMoreSevere } from '../rule.ts';
-import { howToKeep, joinNames, onClusters, otherObject } from '../wording.ts';
+import { disjointPredicates, howToKeep, joinNames, onClusters, otherObject } from '../wording.ts';
 
 /**
  * Two deployments share a spoke namespace, and only one of them owns it (H2, H3). If the owner is deleted, the namespace is
@@ -45,10 +52,13 @@ function conflicts(desired: SpokeState, change: DeploymentChange): Problem[] {
       ? observed
       : { ...observed, lifecycle: previouslyDesired };
   return peersOf(change).flatMap((peer): Problem[] => {
-    const conflict = conflictOf(desired, peer.state);
-    const before = previous === undefined ? undefined : conflictOf(previous, peer.observed ?? peer.state);
+    const conflict = conflictOf(desired, peer.state, mayMeet(change, desired, peer));
+    const before =
+      previous === undefined
+        ? undefined
+        : conflictOf(previous, peer.observed ?? peer.state, couldMeet(change, previous, peer));
     if (!isMoreSevere(conflict, before)) return [];
-    const message = describeConflict(desired, peer.state, peer);
+    const message = describeConflict(change, desired, peer);
     return [{ message, severity: isInitialWait ? 'warn' : conflict, about: [peer.namespace] }];
   });
 }
@@ -61,11 +71,11 @@ const conflicting: Record<Ownership, Record<Ownership, boolean>> = {
 };
 
 /** The severity of the conflict of two states; `undefined` if there is no conflict, or the lifecycle of one is not known. */
-function conflictOf(one: SpokeState, other: SpokeState): 'deny' | 'warn' | undefined {
+function conflictOf(one: SpokeState, other: SpokeState, meet: boolean): 'deny' | 'warn' | undefined {
   const [ownership, otherOwnership] = [ownershipOf(one), ownershipOf(other)];
   if (one.namespace !== other.namespace || ownership === undefined || otherOwnership === undefined) return undefined;
   if (!conflicting[ownership][otherOwnership] || !isPresent(one)) return undefined;
-  return mayShareCluster(one, other) ? 'deny' : 'warn';
+  return meet ? 'deny' : 'warn';
 }
 
 /** For messages: how a deployment treats a namespace that it does not own. */
@@ -78,15 +88,20 @@ function treatmentOf(state: SpokeState): string {
   return treatments[ownershipOf(state) === 'keeper' ? 'keeper' : 'guest'];
 }
 
-function describeConflict(desired: SpokeState, state: SpokeState, peer: MaybeNamed): string {
+function describeConflict(change: DeploymentChange, desired: SpokeState, peer: Peer): string {
+  const { state } = peer;
   const other = otherObject('WorkloadDeployment', peer);
-  const where = mayShareCluster(desired, state)
-    ? onClusters(sharedClusters(desired, state))
-    : ' (at present on different clusters)';
+  const clusters = namedClusters(change, desired, peer);
+  const mayBeSelected = clusters.length === 0 && isReachedAnew(change, peer);
+  const where = !mayMeet(change, desired, peer)
+    ? ' (at present on different clusters)'
+    : mayBeSelected
+      ? ' if OCM selects the same cluster for both'
+      : onClusters(clusters);
   const both = owns(desired)
     ? `this deployment would own it and ${other} ${treatmentOf(state)}`
     : `${other} owns it and this one ${treatmentOf(desired)}`;
-  return `Namespace ${desired.namespace} is shared${where}: ${both}, so the namespace would be deleted with its owner; give both the same lifecycle, or use another namespace`;
+  return `Namespace ${desired.namespace} is shared${where}: ${both}, so the namespace would be deleted with its owner; give both the same lifecycle, or use another namespace${mayBeSelected ? `, or ${disjointPredicates}` : ''}`;
 }
 
 /** The peers in a namespace that is deleted together with the deployment. */
@@ -106,13 +121,15 @@ function deletionProblems(change: DeploymentChange, facts: Facts): Problem[] {
       ? 'wait until orphan: true is applied there'
       : `${howToKeep(facts)} and wait until that is applied`;
   const deleted = loss.where === 'clusters' ? { ...observed, clusters: loss.clusters } : observed;
-  return peers.flatMap(({ state, ...peer }) => {
+  return peers.flatMap((peer) => {
+    const { state } = peer;
+    if (!hasReservation(change, peer)) return [];
     if (state.namespace !== observed.namespace || state.lifecycle === undefined || owns(state)) return [];
     if (state.clusters?.length === 0) return [];
     const shared = sharedClusters(deleted, state);
     if (loss.where === 'clusters' && shared.length === 0) return [];
     const other = otherObject('WorkloadDeployment', peer);
-    const where = shared.length === 0 ? '' : ` on ${joinNames(shared)}`;
+    const where = shared.length === 0 || !peer.visible ? '' : ` on ${joinNames(shared)}`;
     const message = `Namespace ${observed.namespace}${where} would be deleted with this deployment, and ${other} uses it; delete or move that one first, or ${remedy}`;
     return [{ message, about: [peer.namespace] }];
   });

@@ -1,9 +1,10 @@
-import { namespaceLoss, peersOf, unconfirmedOrphanLoss, type DeploymentChange } from '../../spoke/change.ts';
-import type { SpokeState } from '../../spoke/spoke-state.ts';
+import { namespaceLoss, peersOf, unconfirmedOrphanLoss, type DeploymentChange, type Peer } from '../../spoke/change.ts';
+import { hasReservation, isForeign } from '../../spoke/meeting.ts';
+import { mayShareCluster, owns, type SpokeState } from '../../spoke/spoke-state.ts';
 import { deploymentChangeRule } from '../deployment-change-rule.ts';
 import type { Facts } from '../facts.ts';
 import type { Finding } from '../rule.ts';
-import { howToKeep, joinNames, waitForOrphanConfirmation } from '../wording.ts';
+import { howToKeep, joinNames, otherObject, waitForOrphanConfirmation } from '../wording.ts';
 
 /** A change removes Workloads from clusters (H5, and H8 if the new objects are created before the old ones are deleted). */
 export const workloadsWouldMove = deploymentChangeRule({
@@ -62,7 +63,11 @@ function placementFinding(observed: SpokeState, change: DeploymentChange, facts:
   if (selected === undefined || clusters === undefined) {
     const removal = describeUnknownRemoval(clusters, placement);
     if (removal === undefined) return undefined;
-    return { path, message: `${workload} ${removal}${describePossibleDeletion(observed, change)}` };
+    const message = `${workload} ${removal}${describePossibleDeletion(observed, change)}`;
+    const guest = lostWith(observed, change);
+    if (guest === undefined) return { path, message };
+    const lost = `${otherObject('WorkloadDeployment', guest)} uses that namespace; first ${howToKeep(facts)} and wait until that is applied`;
+    return { path, severity: 'deny', message: `${message}, and ${lost}`, about: [guest.namespace] };
   }
   const remaining = new Set(selected);
   const removedFrom = clusters.filter((cluster) => !remaining.has(cluster));
@@ -115,6 +120,20 @@ function describePossibleDeletion(observed: SpokeState, change: DeploymentChange
   const isPart = loss.where === 'clusters' && loss.clusters.length !== clusters?.length;
   const where = isPart ? `if that includes ${joinNames(loss.clusters)}` : 'wherever that happens';
   return `; ${where}, Namespace ${namespace} is deleted with everything in it`;
+}
+
+/** A deployment of another hub namespace that would lose its namespace, wherever OCM removes this one; `undefined` if there is none. */
+function lostWith(observed: SpokeState, change: DeploymentChange): Peer | undefined {
+  const peers = peersOf(change);
+  const loss = namespaceLoss(observed, observed.clusters, peers);
+  if (loss.where === 'nowhere') return undefined;
+  const lost = loss.where === 'clusters' ? { ...observed, clusters: loss.clusters } : observed;
+  return peers.find((peer) => {
+    const { state } = peer;
+    if (!isForeign(change, peer) || !hasReservation(change, peer)) return false;
+    if (state.namespace !== observed.namespace || state.lifecycle === undefined || owns(state)) return false;
+    return state.clusters?.length !== 0 && mayShareCluster(lost, state);
+  });
 }
 
 function workloadOf({ namespace, workloadName }: SpokeState): string {

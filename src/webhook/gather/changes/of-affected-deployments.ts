@@ -5,8 +5,14 @@ import { sameJson } from '../../../domain/json/canonical-json.ts';
 import { resolve } from '../../../domain/refs/resolution.ts';
 import { usesByDeployment } from '../../../domain/refs/uses.ts';
 import { sameTopology } from '../../../domain/spoke/admission-defaults.ts';
-import { isMovePending, mayRemoveManifestWorks, type DeploymentChange } from '../../../domain/spoke/change.ts';
+import {
+  isMovePending,
+  mayAddClusters,
+  mayRemoveManifestWorks,
+  type DeploymentChange,
+} from '../../../domain/spoke/change.ts';
 import { desiredClusters } from '../../../domain/spoke/cluster-choice.ts';
+import type { Selections } from '../../../domain/spoke/disjoint-selections.ts';
 import { readDeploymentStatus } from '../../../domain/spoke/from-status.ts';
 import { owns, type SpokeState } from '../../../domain/spoke/spoke-state.ts';
 import { editedHistory, resolvesToEdit } from '../edited-history.ts';
@@ -32,7 +38,9 @@ interface Edit {
   after: EnvironmentAtRevision;
   /** The desired states of the affected deployments, by `namespace/name`. */
   desired: ReadonlyMap<string, SpokeState>;
-  peers: PeerFinder;
+  /** The peers of the deployments in one hub namespace. */
+  peersFor: (namespace: string) => PeerFinder;
+  selections: Selections;
 }
 
 /** What the creation or an edit of an Environment does to all deployments whose refs resolve to its new revision. */
@@ -42,10 +50,19 @@ export async function changesOfAffectedDeployments(
 ): Promise<DeploymentChange[]> {
   if (object === undefined || (oldObject !== undefined && sameJson(object.spec, oldObject.spec))) return [];
   const affected = await affectedDeployments(object, oldObject, sources);
+  if (affected.length === 0) return [];
   const after = requestedEnvironment(object);
   const before = oldObject === undefined ? undefined : requestedEnvironment(oldObject);
   const desired = await desiredStates(affected, after, sources);
-  const edit = { before, after, desired, peers: new PeerFinder(sources, desired) };
+  const selections = await sources.renders.selectionsFor(after);
+  const finders = new Map<string, PeerFinder>();
+  const peersFor = (namespace: string): PeerFinder => {
+    const options = { changed: desired, selectionsOutside: namespace, changedSelections: selections };
+    const finder = finders.get(namespace) ?? new PeerFinder(sources, options);
+    finders.set(namespace, finder);
+    return finder;
+  };
+  const edit = { before, after, desired, peersFor, selections };
   const changes = await Promise.all(affected.map((each) => changeOf(each, edit, sources)));
   return changes.filter((change) => change !== undefined);
 }
@@ -111,6 +128,8 @@ async function changeOf(
   // Most edits change nothing here, and there may be thousands of deployments.
   if (sameJson(observed, desired) && change.placement.kind === 'same' && !change.replacesReplicaSets) return undefined;
   const { namespace = '', name } = deployment.metadata;
+  // What a deployment was waiting for may lead it anywhere.
+  const mayReachOtherClusters = mayAddClusters(change) || applied === undefined;
   const changesOwnership =
     observed === undefined || owns(observed) !== owns(desired) || observed.lifecycle === undefined;
   return {
@@ -120,9 +139,14 @@ async function changeOf(
     orphanUnconfirmedOn: readDeploymentStatus(deployment).orphanUnconfirmedOn,
     desired,
     ...change,
+    ...(mayReachOtherClusters ? { mayReachOtherClusters } : {}),
+    ...(edit.selections === undefined ? {} : { selections: edit.selections }),
     ...(isMovePending(observed, desired) ? { isMovePending: true } : {}),
     // Such a deployment has nothing to lose, and the controller does not apply it while it conflicts.
     ...(edit.before === undefined && observed?.lifecycle === undefined ? { isInitialWait: true } : {}),
-    peers: changesOwnership || mayRemoveManifestWorks(change) ? await edit.peers.peersIn([desired.namespace]) : [],
+    peers:
+      changesOwnership || mayReachOtherClusters || mayRemoveManifestWorks(change)
+        ? await edit.peersFor(namespace).peersIn([desired.namespace])
+        : [],
   };
 }

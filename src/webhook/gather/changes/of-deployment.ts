@@ -1,7 +1,7 @@
 import type { UncheckedObject } from '../../../api/unchecked-object.ts';
 import type { RequestFacts } from '../../../domain/admission/facts.ts';
 import { sameJson } from '../../../domain/json/canonical-json.ts';
-import { isMovePending, peersOf, type DeploymentChange } from '../../../domain/spoke/change.ts';
+import { isMovePending, mayAddClusters, peersOf, type DeploymentChange } from '../../../domain/spoke/change.ts';
 import { desiredClusters } from '../../../domain/spoke/cluster-choice.ts';
 import { readDeploymentStatus } from '../../../domain/spoke/from-status.ts';
 import { keepsDestination, workloadNames } from '../../../domain/spoke/workload-names.ts';
@@ -61,15 +61,29 @@ async function changeOfEdit(
   const desired = await states.stateIn(desiredEnvironment, object, clusters);
   const changesRevision = changesEnvironment || applied?.revision !== desiredEnvironment?.revision;
   const selected = changesRevision ? await selectionOf(desiredEnvironment, sources) : undefined;
+  const difference = await changeBetween(applied, desiredEnvironment, renders);
   const keepsNames = oldObject !== undefined && sameJson(workloadNames(object), workloadNames(oldObject));
-  const peers = await new PeerFinder(sources).peersIn([observed?.namespace, desired?.namespace]);
+  const mayReachOtherClusters =
+    oldObject === undefined
+      ? selected === undefined || (await sources.renders.isEditedByOthers(desiredEnvironment))
+      : changesEnvironment ||
+        mayAddClusters(difference) ||
+        (!keepsNames && (await sources.renders.isEditedByOthers(desiredEnvironment)));
+  const selections =
+    mayReachOtherClusters && desiredEnvironment !== undefined
+      ? await renders.selectionsFor(desiredEnvironment)
+      : undefined;
+  const finder = new PeerFinder(sources, mayReachOtherClusters ? { selectionsOutside: deployment.namespace } : {});
+  const peers = await finder.peersIn([observed?.namespace, desired?.namespace]);
   return {
     deployment,
     ...(observed === undefined ? {} : { observed }),
     ...(previous?.lifecycle === undefined ? {} : { previouslyDesired: previous.lifecycle }),
     orphanUnconfirmedOn: oldObject === undefined ? [] : readDeploymentStatus(oldObject).orphanUnconfirmedOn,
     ...(desired === undefined ? {} : { desired }),
-    ...(await changeBetween(applied, desiredEnvironment, renders)),
+    ...difference,
+    ...(mayReachOtherClusters ? { mayReachOtherClusters } : {}),
+    ...(selections === undefined ? {} : { selections }),
     ...(selected === undefined ? {} : { selected }),
     ...(keepsNames && isMovePending(observed, desired) ? { isMovePending: true } : {}),
     peers: peersOf({ deployment, peers }),

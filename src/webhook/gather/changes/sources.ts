@@ -6,7 +6,15 @@ import { TopologyRenders } from './topology-renders.ts';
 /** What the gatherers of changes read from. */
 export type ChangeContext = Pick<
   GatherContext,
-  'catalog' | 'referrers' | 'visibility' | 'topologies' | 'namespace' | 'namespaceState' | 'isOffline' | 'signal'
+  | 'catalog'
+  | 'referrers'
+  | 'visibility'
+  | 'topologies'
+  | 'namespace'
+  | 'namespaceState'
+  | 'reservingSince'
+  | 'isOffline'
+  | 'signal'
 >;
 
 /** The same, with what was already read and rendered for one request. */

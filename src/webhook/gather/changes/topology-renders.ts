@@ -6,6 +6,7 @@ import { topologyType } from '../../../domain/refs/topology-type.ts';
 import {
   placeholderContext,
   lifecycleIn,
+  selectionsOf,
   shapeOf,
   workloadContext,
   type TopologyShape,
@@ -13,6 +14,7 @@ import {
 import { effectiveLifecycle } from '../../../domain/spoke/effective-lifecycle.ts';
 import { namespacesIn } from '../../../domain/spoke/work-namespaces.ts';
 import type { WorkloadNames } from '../../../domain/spoke/workload-names.ts';
+import type { Selections } from '../../../domain/spoke/disjoint-selections.ts';
 import type { TopologyContext } from '../../../api/topology-context.ts';
 import type { TopologyResult } from '../../../topology/topology-result.ts';
 import type { GatherContext } from '../context.ts';
@@ -46,6 +48,21 @@ export class TopologyRenders {
     const known = this.#shapes.get(key) ?? this.#renderShape(name, topology);
     this.#shapes.set(key, known);
     return known;
+  }
+
+  /** The Placements that decide the clusters of every deployment of an Environment; `undefined` if they are not known. */
+  async selectionsFor(environment: RenderedEnvironment): Promise<Selections> {
+    const { type } = topologyOf(environment);
+    // A custom topology may render other Placements for other deployments.
+    if (typeof type !== 'string' || topologyType(type).kind !== 'builtin') return undefined;
+    const shape = await this.shapeFor(environment);
+    return shape === undefined ? undefined : selectionsOf(shape);
+  }
+
+  /** Whether a Placement that decides the clusters of an Environment is not part of the render, so that others may edit it. */
+  async isEditedByOthers(environment: RenderedEnvironment | undefined): Promise<boolean> {
+    const shape = environment === undefined ? undefined : await this.shapeFor(environment);
+    return shape !== undefined && selectionsOf(shape) === undefined;
   }
 
   /** The lifecycle that the topology of an Environment gives a deployment. A custom topology may branch on the names. */

@@ -103,7 +103,7 @@ const published: readonly string[][] = [
   ],
   [
     'WorkloadConflict',
-    'WorkloadDeployment',
+    'Environment WorkloadDeployment',
     'CREATE UPDATE',
     'validate',
     'deny Forbidden',

@@ -266,7 +266,32 @@ describe('NamespaceLifecycleConflict', () => {
     for (const ownership of ['guest', 'keeper'] as const) {
       assert.doesNotMatch(messages(false, ownership, 'owner'), /cart|other\//);
       assert.match(messages(false, ownership, 'owner'), /another WorkloadDeployment/);
+      assert.doesNotMatch(messages(false, ownership, 'owner'), / on b/, 'nor its clusters');
     }
+  });
+
+  it('denies a change after which OCM may select a cluster of another hub namespace', () => {
+    const [ours, theirs] = [spokeState('owner', ['a']), spokeState('guest', ['b'])];
+    const moving = { observed: ours, desired: ours, mayReachOtherClusters: true };
+    const requestWith = (namespace: string) =>
+      deploymentRequest(deploymentChange({ ...moving, peers: [peer(theirs, { namespace })] }));
+    assert.equal(findingsOf(rule, requestWith('other')).length, 1);
+    assert.match(
+      messagesOf(rule, requestWith('other')),
+      /shared if OCM selects the same cluster for both: .*or predicates/,
+    );
+    assert.deepEqual(findingsOf(rule, requestWith('team')), [], 'nothing changes within the own hub namespace');
+  });
+
+  it('lets a deployment of another hub namespace that has been on no cluster for long block nothing', () => {
+    const squatter = peer(spokeState('guest'), { isUnplaced: true });
+    const deletion = deletionRequest(deploymentChange({ observed: spokeState('owner', ['a']), peers: [squatter] }));
+    assert.deepEqual(findingsOf(rule, deletion), []);
+    const creation = deploymentRequest(deploymentChange({ desired: spokeState('owner', ['a']), peers: [squatter] }));
+    assert.deepEqual(
+      findingsOf(rule, creation).map(({ severity }) => severity),
+      ['warn'],
+    );
   });
 
   it('reports at most five problems, denials first', () => {
@@ -496,7 +521,7 @@ describe('NamespaceLifecycleConflict', () => {
       );
     assert.match(deletionMessages(true, ['a', 'b']), /Namespace shop on a, b .*WorkloadDeployment other\/cart/);
     assert.doesNotMatch(deletionMessages(true), / on /);
-    assert.doesNotMatch(deletionMessages(false, ['a']), /cart/);
+    assert.doesNotMatch(deletionMessages(false, ['a']), /cart| on a/);
   });
 
   it('finds nothing without an observed state, and nothing without changes', () => {

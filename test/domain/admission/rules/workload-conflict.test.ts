@@ -4,6 +4,7 @@ import { findingsOf } from '../../../support/facts.ts';
 import {
   deletionRequest,
   deploymentRequest,
+  environmentRequest,
   spokeState,
   peer,
   deploymentChange,
@@ -153,6 +154,38 @@ describe('WorkloadConflict', () => {
     const found = rule.find(deploymentRequest(deploymentChange({ desired: at(['a']), peers })));
     assert.equal(found.length, 6);
     assert.match(found.at(-1)?.message ?? '', /2 more/);
+  });
+
+  const moving = { mayReachOtherClusters: true, observed: at(['a']), desired: at(['a']) };
+
+  it('denies a change after which OCM may select a cluster of another hub namespace', () => {
+    const change = deploymentChange({ ...moving, peers: [peer(at(['b']))] });
+    assert.deepEqual(findingsOf(rule, deploymentRequest(change)), [{ path }]);
+    assert.match(
+      messagesOf(rule, deploymentRequest(change)),
+      /too, and OCM may select the same cluster for both;.* or predicates/,
+    );
+    assert.deepEqual(findingsOf(rule, environmentRequest(change)), [{ path: 'spec.topology' }]);
+  });
+
+  it('keeps its judgement for deployments of the own hub namespace', () => {
+    const change = deploymentChange({ ...moving, peers: [peer(at(['b']), { namespace: 'team' })] });
+    assert.deepEqual(findingsOf(rule, deploymentRequest(change)), []);
+  });
+
+  it('only warns about a deployment that has been on no cluster for long, and about one that waits for its Environment', () => {
+    const warned = [{ path, severity: 'warn' }];
+    const squatter = peer(at([]), { isUnplaced: true });
+    assert.deepEqual(
+      findingsOf(rule, deploymentRequest(deploymentChange({ desired: at(['a']), peers: [squatter] }))),
+      warned,
+    );
+    const waiting = deploymentChange({ desired: at(['a']), peers: [peer(at(['a']))] });
+    assert.deepEqual(findingsOf(rule, environmentRequest(waiting)), [{ path: 'spec.topology', severity: 'warn' }]);
+  });
+
+  it('never names clusters of a deployment that the requester may not see', () => {
+    assert.doesNotMatch(messages(false), / on b/);
   });
 
   it('finds nothing without changes', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { DeploymentChange } from '../../../../src/domain/spoke/change.ts';
+import type { DeploymentChange, Peer } from '../../../../src/domain/spoke/change.ts';
 import { workloadsWouldMove as rule } from '../../../../src/domain/admission/rules/workloads-would-move.ts';
 import { findingsOf } from '../../../support/facts.ts';
 import {
@@ -309,6 +309,38 @@ describe('WorkloadsWouldMove', () => {
     assert.deepEqual(found([]), [undefined]);
     assert.deepEqual(found(['a']), [undefined], 'it stays on a');
     assert.deepEqual(found(['b']), ['deny']);
+  });
+
+  it('denies that OCM selects clusters again if a deployment of another hub namespace would lose its namespace', () => {
+    const found = (other: Peer) =>
+      rule
+        .find(environmentRequest(deploymentChange({ observed: owner, desired: owner, ...changes, peers: [other] })))
+        .map(({ severity = 'warn' }) => severity);
+    const foreign = (state: SpokeState, more: Partial<Peer> = {}) => peer(state, more);
+    assert.deepEqual(found(foreign(spokeState('guest', ['a']))), ['deny']);
+    assert.deepEqual(found(foreign(spokeState('guest'))), ['deny'], 'its clusters are not known');
+    assert.deepEqual(found(foreign(spokeState('guest', ['elsewhere']))), ['warn'], 'another cluster');
+    assert.deepEqual(found(foreign(spokeState('guest', []))), ['warn'], 'no cluster');
+    assert.deepEqual(found(foreign(spokeState('owner', ['a', 'b']))), ['warn'], 'it keeps the namespace');
+    assert.deepEqual(
+      found(foreign(spokeState('guest', ['a']), { namespace: 'team' })),
+      ['warn'],
+      'the own hub namespace',
+    );
+    assert.deepEqual(found(foreign(spokeState('guest'), { isUnplaced: true })), ['warn'], 'it reserves nothing');
+    assert.deepEqual(found(foreign(spokeState('unknown', ['a']))), ['warn'], 'its lifecycle is not known');
+    const message = messagesOf(
+      rule,
+      environmentRequest(
+        deploymentChange({
+          observed: spokeState('owner'),
+          desired: owner,
+          ...changes,
+          peers: [peer(spokeState('guest'))],
+        }),
+      ),
+    );
+    assert.match(message, /other\/cart uses that namespace; first set spokeNamespace.orphan: true/);
   });
 
   it('reveals nothing about a deployment that the requester may not see except what happens to it', () => {

@@ -53,6 +53,33 @@ describe('the change of a deployment', () => {
       expected: stateWith(undefined),
     },
   ];
+  it('may lead to other clusters unless the status of its Environment is about what the deployment gets', async () => {
+    const placement = { predicates: [] };
+    const all = environmentSpec({ lifecycle: owner, placement });
+    const reach = async (objects: KubeObject[], request: Parameters<typeof deploymentChangeOf>[1]) => {
+      const { mayReachOtherClusters = false, selections } = await deploymentChangeOf(objects, request);
+      return [mayReachOtherClusters, selections];
+    };
+    const object = placedDeployment();
+    const current = editedEnvironment([all], { selected: ['a', 'b'] });
+    assert.deepEqual(await reach(current.objects, { object }), [false, undefined]);
+    const stale = editedEnvironment([all], { selected: ['a', 'b'], isEvaluated: false });
+    assert.deepEqual(await reach(stale.objects, { object }), [true, [placement]], 'it was evaluated before the edit');
+    assert.equal((await reach(primary.objects, { object }))[0], true, 'each deployment gets one of two clusters');
+    const oldObject = placedDeployment({ lifecycle: owner, clusters: ['a'], revision: 1 });
+    const other = editedEnvironment([all], { name: 'other', selected: ['a', 'b'] });
+    const moved = {
+      object: { ...oldObject, spec: { ...oldObject.spec, environmentRef: { name: 'other' } } },
+      oldObject,
+    };
+    assert.deepEqual(await reach([...current.objects, ...other.objects], moved), [true, [placement]], 'a move');
+    const renamed = {
+      object: placedDeployment({ workload: 'new', lifecycle: owner, clusters: ['a'], revision: 1 }),
+      oldObject,
+    };
+    assert.deepEqual(await reach(current.objects, renamed), [false, undefined], 'the placement stays');
+  });
+
   for (const { why, objects, expected } of unknown) {
     it(`omits what is not known: ${why}`, async () => {
       assert.deepEqual((await deploymentChangeOf(objects, { object: placedDeployment() })).desired, expected);

@@ -51,8 +51,49 @@ describe('the peers in a spoke namespace', () => {
   it('have the state that the same request gives them, and the observed one', async () => {
     const web = placedDeployment({ lifecycle: owner, clusters: ['a'] });
     const changed = new Map([['team/web', stateWith(guest, ['a'])]]);
-    const [found] = await new PeerFinder(changeSourcesOf([...primary.objects, web]), changed).peersIn(['shop']);
+    const [found] = await new PeerFinder(changeSourcesOf([...primary.objects, web]), { changed }).peersIn(['shop']);
     assert.deepEqual([found?.observed, found?.state], [stateWith(owner, ['a']), stateWith(guest, ['a'])]);
+  });
+
+  const outside = (namespace: string, over: Parameters<typeof changeSourcesOf>[1] = {}) => {
+    const web = placedDeployment({ lifecycle: owner, clusters: ['a'] });
+    return new PeerFinder(changeSourcesOf([...primary.objects, web], over), { selectionsOutside: namespace }).peersIn([
+      'shop',
+    ]);
+  };
+
+  it('have the Placements that decide where they may be, if they are in another hub namespace', async () => {
+    const [foreign] = await outside('other');
+    assert.deepEqual(
+      foreign?.selections?.map(({ numberOfClusters }) => numberOfClusters),
+      [1, 1],
+      'applied, and requested',
+    );
+    const [own] = await outside('team');
+    assert.equal(own?.selections, undefined);
+  });
+
+  it('have no known Placements if their last change is not on the hub, or if the same request changes them to unknown ones', async () => {
+    const blocked = placedDeployment({ clusters: ['a'], lifecycle: owner, notApplied: 'RefusedByHub' });
+    const sources = changeSourcesOf([...primary.objects, blocked]);
+    const [found] = await new PeerFinder(sources, { selectionsOutside: 'other' }).peersIn(['shop']);
+    assert.equal(found?.selections, undefined);
+    const web = placedDeployment({ lifecycle: owner, clusters: ['a'] });
+    const changed = new Map([['team/web', stateWith(guest, ['a'])]]);
+    const options = { changed, selectionsOutside: 'other' };
+    const [edited] = await new PeerFinder(changeSourcesOf([...primary.objects, web]), options).peersIn(['shop']);
+    assert.equal(edited?.selections, undefined);
+  });
+
+  it('reserve nothing after they were without ManifestWorks for a while', async () => {
+    const metadata = { creationTimestamp: '2026-01-01T00:00:00Z' };
+    const waiting = placedDeployment({ metadata });
+    const unplacedIf = async (reservingSince: string) => {
+      const sources = changeSourcesOf([...primary.objects, waiting], { reservingSince: () => reservingSince });
+      return (await new PeerFinder(sources).peersIn(['shop'])).map(({ isUnplaced = false }) => isUnplaced);
+    };
+    assert.deepEqual(await unplacedIf('2026-01-01T00:05:00Z'), [true]);
+    assert.deepEqual(await unplacedIf('2025-12-31T23:05:00Z'), [false]);
   });
 
   it('are looked up once for each namespace, and every call returns the same list', async () => {
