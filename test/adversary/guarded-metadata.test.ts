@@ -148,6 +148,10 @@ describe('the account of the controller', function () {
   before(async function () {
     this.timeout(300_000);
     tenant = await createTenant('service');
+    // kubectl reads an object before it patches it. The controller itself does not, and has no right to.
+    const subject = '--serviceaccount=mooring-system:mooring-controller';
+    const binding = ['create', 'rolebinding', 'reads', '--clusterrole=mooring-view', subject];
+    await kubectlOk([...binding, '-n', tenant.namespace]);
     await tenant.kubectlOk(['apply', '-f', '-'], manifest(environment(tenant.namespace), profile(tenant.namespace)));
     await eventually('the revision is recorded', () =>
       getObject(['definitionrevision', 'environment.primary.v1', '-n', tenant.namespace]),
