@@ -54,6 +54,12 @@ export const clusterRules: Record<Role, ReasonedRule[]> = {
     },
     {
       apiGroups: [group],
+      resources: ['workloaddeployments'],
+      verbs: cached,
+      reason: 'Cache of the metadata of deployments: only the Placements of those that exist count for readiness.',
+    },
+    {
+      apiGroups: [group],
       resources: ['environments/status'],
       verbs: ['patch'],
       reason: 'Writes readiness. RBAC cannot restrict this to the fields of the aggregator.',
@@ -81,10 +87,10 @@ export const clusterRules: Record<Role, ReasonedRule[]> = {
     },
     {
       apiGroups: [group],
-      resources: ['definitionrevisions', 'workloaddeployments'],
+      resources: ['definitionrevisions', 'environments', 'workloaddeployments'],
       verbs: ['get'],
       reason:
-        'The content of revisions is not cached. A peer that seems to be gone is read again, before its spoke namespace counts as free.',
+        'The content of revisions is not cached. A peer that seems to be gone is read again, before its spoke namespace counts as free, and so is the owner of an object on the hub, before the object is deleted as orphaned.',
     },
     {
       apiGroups: [group],
@@ -126,7 +132,7 @@ export const clusterRules: Record<Role, ReasonedRule[]> = {
       resourceNames: [crdNameOf(workloadDeployments)],
       verbs: ['get'],
       reason:
-        'Before it deletes the objects of a deleted deployment: the deletion of the CustomResourceDefinition deletes all deployments without admission, and must not delete the workloads.',
+        'Before it deletes the objects of a deleted deployment: the deletion of the CustomResourceDefinition deletes all deployments without admission, and must not delete the workloads. Its uid marks the objects of this installation on the hub.',
     },
     {
       apiGroups: ['authorization.k8s.io'],
@@ -134,6 +140,12 @@ export const clusterRules: Record<Role, ReasonedRule[]> = {
       verbs: ['create'],
       reason:
         'Tells a hub namespace that is not open from a refusal by a policy or a quota. By default every service account has this right.',
+    },
+    {
+      apiGroups: ['events.k8s.io'],
+      resources: ['events'],
+      verbs: ['create'],
+      reason: 'Reports on an orphaned object, in its namespace, that it is deleted.',
     },
     {
       apiGroups: ['admissionregistration.k8s.io'],

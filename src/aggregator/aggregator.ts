@@ -1,5 +1,6 @@
 import type { Environment } from '../api/environment.ts';
 import { keyOf } from '../api/object.ts';
+import type { Hash } from '../domain/json/canonical-json.ts';
 import type { Client } from '../kube/client/client.ts';
 import { shownByResourceVersion, WriteOverlay } from '../kube/cache/write-overlay.ts';
 import { whyNotReady } from '../kube/cache/readiness.ts';
@@ -17,6 +18,8 @@ export interface AggregatorOptions {
   client: Client;
   log: Log;
   metrics: Metrics;
+  /** The hash that is part of the names and labels of rendered objects. */
+  hash: Hash;
   /** Milliseconds of a monotonic clock. */
   now: () => number;
   /** How many Environments are reconciled at the same time. */
@@ -34,7 +37,7 @@ export interface Aggregator {
 }
 
 /** Creates an aggregator; `watch` and `lead` start it. */
-export function createAggregator({ client, log, metrics, now, workers = 32 }: AggregatorOptions): Aggregator {
+export function createAggregator({ client, log, metrics, hash, now, workers = 32 }: AggregatorOptions): Aggregator {
   const decisionTimes = new DecisionTimes(now);
   const ownWrites = new WriteOverlay<Environment>({ isShown: shownByResourceVersion });
   /** Defined only while this process leads. */
@@ -48,21 +51,19 @@ export function createAggregator({ client, log, metrics, now, workers = 32 }: Ag
       queue.add(key);
     },
   });
-  const { environments, placements, decisions } = watches;
+  const { environments, placements, decisions, deployments } = watches;
   environments.aroundList(() => ownWrites.duringList());
   metrics.process.watch('environments', () => environments.lastContact());
   metrics.process.watch('placements', () => placements.lastContact());
   metrics.process.watch('placementdecisions', () => decisions.lastContact());
+  metrics.process.watch('workloaddeployments', () => deployments.lastContact());
   const series = metrics.loop('aggregator');
 
   return {
     watch: (signal) => runWatches(watches, signal),
     whyNotReady: () => whyNotReady(Object.entries(watches)),
     async lead(signal) {
-      await Promise.race([
-        waitForAbort(signal),
-        Promise.all([environments.synced, placements.synced, decisions.synced]),
-      ]);
+      await Promise.race([waitForAbort(signal), Promise.all(Object.values(watches).map(({ synced }) => synced))]);
       if (signal.aborted) return;
       // Each namespace has its turn, so that no tenant delays another one.
       queue = new WorkQueue({ groupOf: (key) => key.split('/')[0] ?? '' });
@@ -73,6 +74,7 @@ export function createAggregator({ client, log, metrics, now, workers = 32 }: Ag
         ownWrites,
         decisionTimes,
         metrics: metrics.environments,
+        hash,
         log,
         now,
       });

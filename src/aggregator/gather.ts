@@ -1,9 +1,11 @@
 import type { Environment } from '../api/environment.ts';
-import { keyOf } from '../api/object.ts';
+import { keyOf, type KubeObject } from '../api/object.ts';
 import type { Placement, PlacementDecision } from '../api/ocm.ts';
 import { revisionAnnotation } from '../domain/annotations.ts';
 import { missingPlacement, placementFacts, type PlacementFacts } from '../domain/status/placement-result.ts';
 import type { ReadinessFacts, RenderedPlacement } from '../domain/status/readiness.ts';
+import type { Hash } from '../domain/json/canonical-json.ts';
+import { isRenderedFor } from '../domain/render/ownership.ts';
 import { readOrigin } from '../domain/render/render-identity.ts';
 import { decisionIndexes, placementIndexes } from './watches.ts';
 
@@ -14,10 +16,11 @@ export interface Caches {
     byIndex(index: string, key: string): Placement[];
   };
   decisions: { byIndex(index: string, key: string): PlacementDecision[] };
+  deployments: { get(namespace: string | undefined, name: string): KubeObject | undefined };
 }
 
 /** Reads everything that the readiness of an Environment depends on from the caches. */
-export function gather(caches: Caches, environment: Environment): ReadinessFacts {
+export function gather(caches: Caches, environment: Environment, hash: Hash): ReadinessFacts {
   const { metadata, status } = environment;
   const revision = parseRevision(metadata.annotations?.[revisionAnnotation]);
   const rendered = status?.conditions?.find(({ type }) => type === 'Rendered');
@@ -32,12 +35,13 @@ export function gather(caches: Caches, environment: Environment): ReadinessFacts
     const placement = caches.placements.get(ref.namespace, ref.name);
     return placement === undefined ? missingPlacement(ref.namespace, ref.name) : factsOf(placement);
   };
+  const deployment = (namespace: string, name: string) => caches.deployments.get(namespace, name);
   const newest = { deployment: [] as RenderedPlacement[], probe: [] as RenderedPlacement[] };
   for (const placement of caches.placements.byIndex(placementIndexes.environment, keyOf(environment))) {
     const origin = readOrigin(placement);
     // OCM removes the decisions of a terminating Placement, so its missing decisions do not make the Environment not ready.
     const isCounted = origin?.revision === revision && placement.metadata.deletionTimestamp === undefined;
-    if (origin === undefined || !isCounted) continue;
+    if (origin === undefined || !isCounted || !isRenderedFor(placement, environment, { deployment, hash })) continue;
     newest[origin.purpose].push({ ...factsOf(placement), revision: origin.revision });
   }
   return {

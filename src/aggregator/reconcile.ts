@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { accountOf } from '../api/names.ts';
 import type { Environment } from '../api/environment.ts';
 import { environments } from '../api/kinds.ts';
+import type { Hash } from '../domain/json/canonical-json.ts';
 import { evaluateReadiness, readReadinessResult, type ReadinessResult } from '../domain/status/readiness.ts';
 import type { Client } from '../kube/client/client.ts';
 import { isConflict, isNotFound } from '../kube/client/errors.ts';
@@ -21,6 +22,7 @@ interface ReconcileOptions {
   ownWrites: WriteOverlay<Environment>;
   decisionTimes: DecisionTimes;
   metrics: EnvironmentMetrics;
+  hash: Hash;
   log: Log;
   /** Milliseconds of the clock that `decisionTimes` uses. */
   now: () => number;
@@ -28,7 +30,7 @@ interface ReconcileOptions {
 
 /** Evaluates one Environment and writes its status, unless it stays equal. */
 export function createReconcile(options: ReconcileOptions): (key: string) => Promise<void> {
-  const { caches, ownWrites, decisionTimes, metrics } = options;
+  const { caches, ownWrites, decisionTimes, metrics, hash } = options;
   return async (key) => {
     const [namespace = '', name = ''] = key.split('/');
     const receivedAt = decisionTimes.take(key);
@@ -40,7 +42,9 @@ export function createReconcile(options: ReconcileOptions): (key: string) => Pro
     }
     const environment = ownWrites.newest(cached);
     const readiness =
-      environment.metadata.deletionTimestamp === undefined ? evaluateReadiness(gather(caches, environment)) : undefined;
+      environment.metadata.deletionTimestamp === undefined
+        ? evaluateReadiness(gather(caches, environment, hash))
+        : undefined;
     const previous = readReadinessResult(environment.status);
     if (readiness === undefined || isDeepStrictEqual(readiness, previous)) {
       metrics.set(namespace, name, sampleOf(environment, previous));

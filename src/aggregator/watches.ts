@@ -1,26 +1,29 @@
 import type { Environment } from '../api/environment.ts';
-import { environments } from '../api/kinds.ts';
-import { keyOf } from '../api/object.ts';
+import { environments, workloadDeployments } from '../api/kinds.ts';
+import { keyOf, type KubeObject } from '../api/object.ts';
 import { placementDecisions, placementLabel, placements, type Placement, type PlacementDecision } from '../api/ocm.ts';
 import type { Client } from '../kube/client/client.ts';
 import { reduced } from '../catalog/stores/reduced.ts';
+import { environmentRevisionAnnotation } from '../domain/annotations.ts';
 import { withCompactSpec } from '../domain/json/compact-json.ts';
-import { keysOfChange } from '../kube/cache/change-keys.ts';
+import { keysOfChange, type KeyRoute } from '../kube/cache/change-keys.ts';
 import { Informer } from '../kube/cache/informer.ts';
 import type { Log } from '../log.ts';
-import { readOrigin } from '../domain/render/render-identity.ts';
+import { deploymentOf, readOrigin } from '../domain/render/render-identity.ts';
 
 /** The caches that readiness is computed from. They cover all namespaces: Placements and their decisions may be in any of them. */
 export interface Watches {
   environments: Informer<Environment>;
   placements: Informer<Placement>;
   decisions: Informer<PlacementDecision>;
+  /** The metadata of WorkloadDeployments: only the Placements of those that exist count. */
+  deployments: Informer<KubeObject>;
 }
 
 /** Index of Environments: by `namespace/name` of the Placements that they refer to. */
 const environmentIndexes = { referredPlacement: 'referredPlacement' } as const;
-/** Index of Placements: by `namespace/name` of the Environment that they were rendered from. */
-export const placementIndexes = { environment: 'environment' } as const;
+/** Indexes of Placements: by `namespace/name` of the Environment and of the deployment that they were rendered for. */
+export const placementIndexes = { environment: 'environment', deployment: 'deployment' } as const;
 /** Index of PlacementDecisions: by `namespace/name` of their Placement. */
 export const decisionIndexes = { placement: 'placement' } as const;
 
@@ -28,7 +31,7 @@ interface WatchesOptions {
   client: Client;
   log: Log;
   /** Called when an object changed that the Environment `key` depends on. Latency is measured for the cause `decision` only. */
-  onChange: (key: string, cause: 'environment' | 'placement' | 'decision') => void;
+  onChange: (key: string, cause: 'environment' | 'placement' | 'decision' | 'deployment') => void;
 }
 
 /** Creates the watches; `runWatches` starts them. Their handlers only enqueue keys. */
@@ -49,7 +52,10 @@ export function createWatches({ client, log, onChange }: WatchesOptions): Watche
       resource: placements,
       transform: withCompactSpec,
       log,
-      indexes: { [placementIndexes.environment]: environmentKeys },
+      indexes: {
+        [placementIndexes.environment]: environmentKeys,
+        [placementIndexes.deployment]: (placement) => [deploymentOf(placement) ?? []].flat(),
+      },
     }),
     decisions: new Informer<PlacementDecision>({
       client,
@@ -57,6 +63,7 @@ export function createWatches({ client, log, onChange }: WatchesOptions): Watche
       log,
       indexes: { [decisionIndexes.placement]: placementKeys },
     }),
+    deployments: new Informer<KubeObject>({ client, resource: workloadDeployments, metadataOnly: true, log }),
   };
   const keysOf = {
     environment: (environment: Environment) => [keyOf(environment)],
@@ -73,6 +80,15 @@ export function createWatches({ client, log, onChange }: WatchesOptions): Watche
         return [...owners, ...referringEnvironments(placementKey, watches)];
       }),
   };
+  const ofDeployment: KeyRoute<KubeObject> = {
+    keys: (deployment) =>
+      watches.placements.byIndex(placementIndexes.deployment, keyOf(deployment)).flatMap(environmentKeys),
+    // What `isRenderedFor` reads.
+    ifChanged: ({ metadata: { uid, annotations } }) => [uid, annotations?.[environmentRevisionAnnotation]],
+  };
+  watches.deployments.subscribe((change) => {
+    for (const key of keysOfChange(change, ofDeployment)) onChange(key, 'deployment');
+  });
   watches.environments.subscribe((change) => {
     for (const key of keysOfChange(change, { keys: keysOf.environment })) onChange(key, 'environment');
   });

@@ -15,12 +15,13 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { StampWaiters } from './revisions/stamp-waiters.ts';
 import { HistoryBudgets } from './revisions/history-budgets.ts';
-import { createEnvironmentReconciler } from './revisions/environment.ts';
+import { createEnvironmentReconciler, type EnvironmentReconcilerOptions } from './revisions/environment.ts';
 import { definitionKey } from './revisions/own-revisions.ts';
 import { createDefinitionReconcile } from './revisions/reconcile.ts';
+import { readInstallation } from './installation.ts';
 import { createAppliedReplicaSets } from './deployments/applied-replica-sets.ts';
 import { LostWorks } from './deployments/lost-works.ts';
-import { createDeploymentReconcile } from './deployments/reconcile.ts';
+import { createDeploymentReconcile, type DeploymentOptions } from './deployments/reconcile.ts';
 import { allInformers, createCaches, type ControllerCaches } from './caches.ts';
 import { WrittenNamespaces } from './written-namespaces.ts';
 import { routeEvents, type QueueName } from './event-routing.ts';
@@ -68,7 +69,7 @@ const maxPerNamespace = 6;
 
 /** Creates a controller; `watch` and `lead` start it. */
 export function createController(options: ControllerOptions): Controller {
-  const { client, log, metrics, tools, builtins, systemNamespace, now, historyLimit, retireForMs } = options;
+  const { client, log, metrics, tools, builtins, systemNamespace } = options;
   const { severities, protectedNamespaces } = options;
   const caches = createCaches(client, log, systemNamespace);
   const informers = allInformers(caches);
@@ -84,7 +85,6 @@ export function createController(options: ControllerOptions): Controller {
   const writtenNamespaces = new WrittenNamespaces();
   const applied = createApplied(caches, options);
   const shared = { client, caches, catalog, tools, writtenNamespaces, severities, protectedNamespaces, ...applied };
-  const environmentReconciler = createEnvironmentReconciler({ ...shared, now });
 
   return {
     async watch(signal) {
@@ -93,50 +93,16 @@ export function createController(options: ControllerOptions): Controller {
     whyNotReady: () => whyNotReady(informers),
     async lead(signal) {
       await Promise.race([waitForAbort(signal), Promise.all(informers.map(([, informer]) => informer.synced))]);
-      if (signal.aborted) return;
+      const installation = await readInstallation(client, { log, signal });
+      if (installation === undefined) return;
       const leaderQueues = createQueues();
       queues = leaderQueues;
       const waiters = new StampWaiters((key) => leaderQueues.definitions.add(key));
       stampWaiters = waiters;
       enqueueAll(caches, leaderQueues);
       try {
-        await Promise.all([
-          runLoop({
-            name: 'definitions',
-            queue: leaderQueues.definitions,
-            reconcile: createDefinitionReconcile({
-              client,
-              caches,
-              environments: environmentReconciler,
-              stampWaiters: waiters,
-              hash: tools.hash,
-              log,
-              systemNamespace,
-              budgets: new HistoryBudgets(sizes, (key) => leaderQueues.definitions.add(key)),
-              limit: historyLimit,
-              retireForMs,
-              now,
-            }),
-            workers: workers.definitions,
-            log,
-            metrics: metrics.loop('definitions'),
-            signal,
-          }),
-          runLoop({
-            name: 'deployments',
-            queue: leaderQueues.deployments,
-            reconcile: createDeploymentReconcile({
-              ...shared,
-              reservationMs: options.reservationMs,
-              now,
-              requeue: (key) => leaderQueues.deployments.add(key),
-            }),
-            workers: workers.deployments,
-            log,
-            metrics: metrics.loop('deployments'),
-            signal,
-          }),
-        ]);
+        const leadership = { queues: leaderQueues, stampWaiters: waiters, installation, signal };
+        await runLoops(options, { shared, sizes, ...leadership });
       } finally {
         queues = undefined;
         stampWaiters = undefined;
@@ -153,6 +119,64 @@ function createApplied(caches: ControllerCaches, { metrics, now, evictAfterMs }:
   const lostWorks = new LostWorks({ caches, appliedReplicaSets, now, evictAfterMs });
   metrics.recovery.evictionDeadline(() => lostWorks.deadline());
   return { appliedReplicaSets, lostWorks };
+}
+
+/** Options of one reconcile that the others do not have, or that are known only to a leader. */
+type OwnOptions = 'now' | 'installation' | 'requeue' | 'reservationMs';
+
+interface LoopParts {
+  shared: Omit<DeploymentOptions & EnvironmentReconcilerOptions, OwnOptions>;
+  sizes: HistorySizes;
+  queues: Queues;
+  stampWaiters: StampWaiters;
+  /** The uid of the CustomResourceDefinition of WorkloadDeployments. */
+  installation: string;
+  signal: AbortSignal;
+}
+
+/** Reconciles the keys of the queues until the signal is aborted. */
+async function runLoops(options: ControllerOptions, parts: LoopParts): Promise<void> {
+  const { log, metrics, now, systemNamespace, historyLimit, retireForMs } = options;
+  const { shared, sizes, queues, stampWaiters, installation, signal } = parts;
+  const { client, caches, tools } = shared;
+  await Promise.all([
+    runLoop({
+      name: 'definitions',
+      queue: queues.definitions,
+      reconcile: createDefinitionReconcile({
+        client,
+        caches,
+        environments: createEnvironmentReconciler({ ...shared, now, installation }),
+        stampWaiters,
+        hash: tools.hash,
+        log,
+        systemNamespace,
+        budgets: new HistoryBudgets(sizes, (key) => queues.definitions.add(key)),
+        limit: historyLimit,
+        retireForMs,
+        now,
+      }),
+      workers: workers.definitions,
+      log,
+      metrics: metrics.loop('definitions'),
+      signal,
+    }),
+    runLoop({
+      name: 'deployments',
+      queue: queues.deployments,
+      reconcile: createDeploymentReconcile({
+        ...shared,
+        installation,
+        reservationMs: options.reservationMs,
+        now,
+        requeue: (key) => queues.deployments.add(key),
+      }),
+      workers: workers.deployments,
+      log,
+      metrics: metrics.loop('deployments'),
+      signal,
+    }),
+  ]);
 }
 
 type Queues = Record<QueueName, WorkQueue>;

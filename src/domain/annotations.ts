@@ -70,6 +70,11 @@ export const environmentAnnotation = `${reservedPrefix}environment`;
 export const deploymentAnnotation = `${reservedPrefix}deployment`;
 /** `"true"` on a probe Placement, which exists only to evaluate an Environment without deployments. */
 export const probeAnnotation = `${reservedPrefix}probe`;
+/** On rendered objects, see `render/ownership.ts`: the uid of the WorkloadDeployment, or of the Environment of a probe. */
+export const deploymentUidAnnotation = `${reservedPrefix}deployment-uid`;
+export const environmentUidAnnotation = `${reservedPrefix}environment-uid`;
+/** On rendered objects: the uid of the CustomResourceDefinition of WorkloadDeployments when they were applied. */
+export const installationAnnotation = `${reservedPrefix}installation`;
 
 /** Labels of a DefinitionRevision. */
 export const revisionLabels = {

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { createAggregator } from '../../src/aggregator/aggregator.ts';
 import type { Environment } from '../../src/api/environment.ts';
-import { environments } from '../../src/api/kinds.ts';
+import { environments, workloadDeployments } from '../../src/api/kinds.ts';
 import { placementDecisions, placements } from '../../src/api/ocm.ts';
+import { sha256 } from '../../src/cli/sha256.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { eventually } from '../support/eventually.ts';
 import { createMemoryClient } from '../support/memory-client.ts';
-import { aPlacement, anEnvironment, decisionsOf } from '../support/placements.ts';
+import { aPlacement, anEnvironment, decisionsOf, deploymentFor } from '../support/placements.ts';
 
 function start() {
   const client = createMemoryClient();
@@ -16,6 +17,7 @@ function start() {
     client,
     log: createLog('silent', 'test'),
     metrics,
+    hash: sha256,
     now: () => performance.now(),
   });
   const stop = new AbortController();
@@ -41,6 +43,7 @@ describe('the aggregator', () => {
     await eventually('caches are complete', () => aggregator.whyNotReady().length === 0);
     await client.create(placementDecisions, decision);
     await client.create(environments, anEnvironment());
+    await client.create(workloadDeployments, deploymentFor(placement));
     await client.create(placements, placement);
     await eventually('Ready', async () => (await statusOf()) === 'Ready');
     await client.delete(placementDecisions, { namespace: 'hub', name: decision.metadata.name });
@@ -64,6 +67,7 @@ describe('the aggregator', () => {
     const { client, statusOf, end } = start();
     await client.create(environments, anEnvironment());
     await client.create(environments, anEnvironment({ name: 'other' }));
+    await client.create(workloadDeployments, deploymentFor(placement));
     await client.create(placements, placement);
     await client.create(placementDecisions, decision);
     await eventually('Ready', async () => (await statusOf()) === 'Ready');
@@ -81,6 +85,7 @@ describe('the aggregator', () => {
   it('exports series of objects only while it leads', async () => {
     const { client, statusOf, end, leadershipLost, leading, metrics } = start();
     await client.create(environments, anEnvironment());
+    await client.create(workloadDeployments, deploymentFor(placement));
     await client.create(placements, placement);
     await client.create(placementDecisions, decision);
     await eventually('Ready', async () => (await statusOf()) === 'Ready');

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Caches } from '../../src/aggregator/gather.ts';
-import { gather } from '../../src/aggregator/gather.ts';
+import { gather as gatherWith } from '../../src/aggregator/gather.ts';
+import type { Environment } from '../../src/api/environment.ts';
 import type { Condition } from '../../src/api/object.ts';
 import type { Placement, PlacementDecision } from '../../src/api/ocm.ts';
-import { aPlacement, anEnvironment, decisionsOf } from '../support/placements.ts';
+import { sha256 } from '../../src/cli/sha256.ts';
+import { aPlacement, anEnvironment, decisionsOf, deploymentFor } from '../support/placements.ts';
 
 /** Caches of these objects; all rendered Placements belong to the same Environment. */
 function caches(placements: Placement[], decisions: PlacementDecision[] = []): Caches {
@@ -16,8 +18,16 @@ function caches(placements: Placement[], decisions: PlacementDecision[] = []): C
     decisions: {
       byIndex: (_, key) => decisions.filter(({ metadata }) => `hub/${metadata.name}`.startsWith(`${key}-decision`)),
     },
+    deployments: {
+      get: (namespace, name) =>
+        placements
+          .map(deploymentFor)
+          .find(({ metadata }) => metadata.namespace === namespace && metadata.name === name),
+    },
   };
 }
+
+const gather = (found: Caches, environment: Environment) => gatherWith(found, environment, sha256);
 
 const rendered = (observedGeneration?: number): Condition => ({
   type: 'Rendered',
@@ -46,6 +56,15 @@ describe('gathering the facts of an Environment', () => {
       facts.probes.map(({ name, clusters }) => [name, clusters]),
       [['r', ['b']]],
     );
+  });
+
+  it('ignores a Placement that only names the Environment and a deployment', () => {
+    const forged = aPlacement({ from: 'team/prod@v1', numberOfClusters: 1000 });
+    delete forged.metadata.annotations?.['spectrocloud.com/deployment-uid'];
+    const probe = aPlacement({ from: 'team/prod@v1', probe: true });
+    delete probe.metadata.annotations?.['spectrocloud.com/environment-uid'];
+    const facts = gather(caches([forged, probe]), anEnvironment());
+    assert.deepEqual([facts.deployed, facts.probes], [[], []]);
   });
 
   it('ignores a terminating Placement', () => {

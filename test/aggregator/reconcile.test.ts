@@ -6,10 +6,11 @@ import type { Environment } from '../../src/api/environment.ts';
 import { environments } from '../../src/api/kinds.ts';
 import type { Placement } from '../../src/api/ocm.ts';
 import { ApiError } from '../../src/kube/client/errors.ts';
+import { sha256 } from '../../src/cli/sha256.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { createMemoryClient } from '../support/memory-client.ts';
-import { aPlacement, anEnvironment, decisionsOf } from '../support/placements.ts';
+import { aPlacement, anEnvironment, decisionsOf, deploymentFor } from '../support/placements.ts';
 
 const reason = 'AllDecisionsScheduled';
 const key = { namespace: 'team', name: 'prod' };
@@ -32,10 +33,12 @@ async function scene(environment: Environment = anEnvironment()) {
       environments: { get: () => cache.environment },
       placements: { get: () => cache.placements[0], byIndex: () => cache.placements },
       decisions: { byIndex: () => cache.decisions },
+      deployments: { get: () => deploymentFor(placement) },
     },
     ownWrites: new WriteOverlay<Environment>({ isShown: shownByResourceVersion }),
     decisionTimes,
     metrics: metrics.environments,
+    hash: sha256,
     log: createLog('silent', 'test'),
     now: () => clock.now,
   });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { createWatches, runWatches } from '../../src/aggregator/watches.ts';
-import { environments } from '../../src/api/kinds.ts';
+import { environments, workloadDeployments } from '../../src/api/kinds.ts';
 import { placementDecisions, placements } from '../../src/api/ocm.ts';
 import { createLog } from '../../src/log.ts';
 import { createMemoryClient } from '../support/memory-client.ts';
-import { aPlacement, anEnvironment, decisionsOf } from '../support/placements.ts';
+import { aPlacement, anEnvironment, decisionsOf, deploymentFor } from '../support/placements.ts';
 
 /** Runs `change` on watched objects (two Environments, of which `byop` refers to the Placement) and returns the enqueued keys. */
 async function enqueuedBy(change: (client: ReturnType<typeof createMemoryClient>) => Promise<unknown>) {
@@ -27,7 +27,7 @@ async function enqueuedBy(change: (client: ReturnType<typeof createMemoryClient>
   assert.ok(Object.values(watches).every((watch) => !watch.hasSynced()));
   const stop = new AbortController();
   const running = runWatches(watches, stop.signal);
-  await Promise.all([watches.environments.synced, watches.placements.synced, watches.decisions.synced]);
+  await Promise.all(Object.values(watches).map(({ synced }) => synced));
   assert.ok(Object.values(watches).every((watch) => watch.hasSynced()));
   enqueued.length = 0;
   await change(client);
@@ -77,6 +77,16 @@ describe('the watches of the aggregator', () => {
           metadata: { labels: { 'cluster.open-cluster-management.io/placement': 'elsewhere' } },
         }),
       enqueued: ['decision team/byop', 'decision team/prod'],
+    },
+    {
+      what: 'a deployment that is created or deleted, for the Environment that its Placement was rendered from',
+      change: async (client) => {
+        const made = deploymentFor(aPlacement({ from: 'team/prod@v1' }));
+        await client.create(workloadDeployments, made);
+        await client.patch(workloadDeployments, made.metadata, { metadata: { labels: { a: 'b' } } });
+        await client.delete(workloadDeployments, made.metadata);
+      },
+      enqueued: ['deployment team/prod', 'deployment team/prod'],
     },
     {
       what: 'nothing for a decision of a Placement that is not in the cache',

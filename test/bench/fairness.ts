@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { customResourceDefinitions } from '../../src/api/crd.ts';
 import { environments, workloadDeployments, workloadProfiles } from '../../src/api/kinds.ts';
 import type { KubeObject, Resource } from '../../src/api/object.ts';
 import { manifestWorkReplicaSets } from '../../src/api/ocm.ts';
@@ -10,7 +11,7 @@ import { defaultRenderSettings } from '../../src/domain/render/workload-render.t
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { stubBuiltins } from '../support/catalog.ts';
-import { simpleRender } from '../support/controller-scene.ts';
+import { installedDefinition, simpleRender } from '../support/controller-scene.ts';
 import { stampedAs } from '../support/facts.ts';
 import { aReplicaSet } from '../support/hub-objects.ts';
 import { deployment, environment, profile } from '../support/manifests.ts';
@@ -80,6 +81,7 @@ async function measure(count: number): Promise<{ times: number[]; listsPerSecond
       [workloadProfiles, stampedAs(profile(namespace), 1)],
     ]),
     ...Array.from({ length: count }, (_, index) => terminating(index)).flat(),
+    [customResourceDefinitions, installedDefinition],
   ]);
   const slow = withLatency(memory);
   let lists = 0;

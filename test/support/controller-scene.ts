@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject, KubeObject, Resource } from '../../src/api/object.ts';
+import { customResourceDefinitions } from '../../src/api/crd.ts';
 import { sha256 } from '../../src/cli/sha256.ts';
 import { allInformers, createCaches, type ControllerCaches } from '../../src/controller/caches.ts';
 import { WrittenNamespaces } from '../../src/controller/written-namespaces.ts';
@@ -49,6 +50,7 @@ export interface ControllerScene {
     tools: RenderTools;
     writtenNamespaces: WrittenNamespaces;
     protectedNamespaces: readonly string[];
+    installation: string;
   };
   log: ReturnType<typeof recordedLog>['log'];
   /** Replaces the result of all later renders; `undefined` undoes that. */
@@ -60,9 +62,19 @@ export interface ControllerScene {
   stop(): Promise<void>;
 }
 
+/** The uid of the CustomResourceDefinition of WorkloadDeployments. */
+const installation = 'installation';
+
+/** The CustomResourceDefinition of WorkloadDeployments. Tests need no more of it than its uid. */
+export const installedDefinition: KubeObject = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'workloaddeployments.spectrocloud.com', uid: installation },
+};
+
 /** An API server in memory that has the objects, and the caches of a controller that watch it. */
 export async function controllerScene(objects: [Resource, KubeObject][] = []): Promise<ControllerScene> {
-  const client = createMemoryClient(objects);
+  const client = createMemoryClient([...objects, [customResourceDefinitions, installedDefinition]]);
   const { log, lines } = recordedLog();
   const caches = createCaches(client, log, 'mural-system');
   const stopping = new AbortController();
@@ -92,6 +104,7 @@ export async function controllerScene(objects: [Resource, KubeObject][] = []): P
       catalog,
       tools,
       writtenNamespaces: new WrittenNamespaces(),
+      installation,
       protectedNamespaces: protectedNamespaces(),
     },
     renderAs: (next) => void (outcome = next),

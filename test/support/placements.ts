@@ -1,6 +1,8 @@
 import type { Environment, EnvironmentStatus } from '../../src/api/environment.ts';
-import type { Condition } from '../../src/api/object.ts';
+import type { Condition, KubeObject } from '../../src/api/object.ts';
 import type { Placement, PlacementDecision } from '../../src/api/ocm.ts';
+import { sha256 } from '../../src/cli/sha256.ts';
+import { identityHash } from '../../src/domain/render/naming.ts';
 
 interface PlacementOptions {
   name?: string;
@@ -49,12 +51,16 @@ export function aPlacement(options: PlacementOptions = {}): Placement {
       ...(from === undefined
         ? {}
         : {
-            labels: { 'spectrocloud.com/environment-hash': 'hash' },
+            labels: labelsOf(from, options),
             annotations: {
               'spectrocloud.com/environment': from,
               ...(options.probe === true
-                ? { 'spectrocloud.com/probe': 'true' }
-                : { 'spectrocloud.com/deployment': `apps/${name}` }),
+                ? { 'spectrocloud.com/probe': 'true', 'spectrocloud.com/environment-uid': `uid of ${keyIn(from)}` }
+                : {
+                    'spectrocloud.com/deployment': `apps/${name}`,
+                    'spectrocloud.com/deployment-uid': `uid of apps/${name}`,
+                  }),
+              'spectrocloud.com/installation': 'installation',
             },
           }),
     },
@@ -63,6 +69,32 @@ export function aPlacement(options: PlacementOptions = {}): Placement {
       ...(clusterSets === undefined ? {} : { clusterSets }),
     },
     ...(condition === undefined ? {} : { status: { conditions: [condition] } }),
+  };
+}
+
+function keyIn(from: string): string {
+  return from.replace(/@.*/, '');
+}
+
+function labelsOf(from: string, { name = 'placement', probe = false }: PlacementOptions): Record<string, string> {
+  return {
+    'spectrocloud.com/environment-hash': identityHash(keyIn(from), sha256),
+    ...(probe ? {} : { 'spectrocloud.com/deployment-hash': identityHash(`apps/${name}`, sha256) }),
+  };
+}
+
+/** The metadata of the deployment that `aPlacement` was rendered for; its ref resolves to the Environment. */
+export function deploymentFor({ metadata: { annotations = {} } }: Placement): KubeObject {
+  const [namespace = '', name = ''] = (annotations['spectrocloud.com/deployment'] ?? '').split('/');
+  return {
+    apiVersion: 'spectrocloud.com/v1beta1',
+    kind: 'WorkloadDeployment',
+    metadata: {
+      namespace,
+      name,
+      uid: annotations['spectrocloud.com/deployment-uid'] ?? '',
+      annotations: { 'spectrocloud.com/environment-revision': annotations['spectrocloud.com/environment'] ?? '' },
+    },
   };
 }
 
@@ -102,7 +134,13 @@ export function anEnvironment(
   return {
     apiVersion: 'spectrocloud.com/v1beta1',
     kind: 'Environment',
-    metadata: { name, namespace, generation: revision, annotations: { 'spectrocloud.com/revision': String(revision) } },
+    metadata: {
+      name,
+      namespace,
+      uid: `uid of ${namespace}/${name}`,
+      generation: revision,
+      annotations: { 'spectrocloud.com/revision': String(revision) },
+    },
     spec: { topology: { type: 'topology-ocm' } },
     ...(status === undefined ? {} : { status }),
   };

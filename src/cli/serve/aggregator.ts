@@ -1,5 +1,6 @@
 import { createAggregator } from '../../aggregator/aggregator.ts';
 import type { AggregatorConfig } from '../../config.ts';
+import { sha256 } from '../sha256.ts';
 import { createElection, createRoleParts, serveHealth } from './role.ts';
 
 /** Runs the aggregator until the signal is aborted. */
@@ -7,7 +8,7 @@ export async function serveAggregator(config: AggregatorConfig, signal: AbortSig
   const parts = createRoleParts('aggregator', config, config);
   const { election, guarded } = createElection('aggregator', config, parts);
   const { log, metrics } = parts;
-  const aggregator = createAggregator({ client: guarded, log, metrics, now: () => performance.now() });
+  const aggregator = createAggregator({ client: guarded, log, metrics, hash: sha256, now: () => performance.now() });
   const ready = () => aggregator.whyNotReady().map((why) => `aggregator: ${why}`);
   await Promise.all([
     aggregator.watch(signal),

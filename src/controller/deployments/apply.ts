@@ -29,6 +29,8 @@ export interface ApplyContext {
   client: Client;
   caches: ControllerCaches;
   tools: Pick<RenderTools, 'hash' | 'settings'>;
+  /** The uid of the CustomResourceDefinition of WorkloadDeployments. */
+  installation: string;
   snapshots: AppliedSnapshots;
   persistentErrors: PersistentErrors;
   appliedReplicaSets: AppliedReplicaSets;
@@ -48,7 +50,12 @@ export async function guardAndApply(
   const { client, caches, tools, snapshots, persistentErrors, appliedReplicaSets, writtenNamespaces } = context;
   const { objects } = rendered.render;
   await confirmMissing(deployment, context);
-  const plan = planDeployment(deployment, objects, { caches, snapshots, hash: tools.hash });
+  const plan = planDeployment(deployment, objects, {
+    caches,
+    snapshots,
+    hash: tools.hash,
+    installation: context.installation,
+  });
   const denied =
     hubNamespaceBlock(objects, {
       environment: rendered.environment,

@@ -5,6 +5,7 @@ import type { Hash } from '../../domain/json/canonical-json.ts';
 import { isContained } from '../../domain/json/json-subset.ts';
 import type { HubObject } from '../../domain/render/hub-objects.ts';
 import { planHub, type HubPlan, type HubPresent } from '../../domain/render/hub-plan.ts';
+import { deploymentProof } from '../../domain/render/ownership.ts';
 import type { AppliedSnapshots } from '../applied-snapshots.ts';
 import { deploymentOf } from '../../domain/render/render-identity.ts';
 import { placementIndexes, type ControllerCaches } from '../caches.ts';
@@ -14,6 +15,8 @@ export interface PlanOptions {
   caches: ControllerCaches;
   snapshots: Pick<AppliedSnapshots, 'matches'>;
   hash: Hash;
+  /** The uid of the CustomResourceDefinition of WorkloadDeployments. */
+  installation: string;
 }
 
 /** The writes on the hub that a render needs, and whether they affect the clusters of the deployment. */
@@ -32,10 +35,11 @@ export type Reach = 'same' | 'new' | 'changed';
 export function planDeployment(
   deployment: WorkloadDeployment,
   rendered: readonly HubObject[],
-  { caches, snapshots, hash }: PlanOptions,
+  { caches, snapshots, hash, installation }: PlanOptions,
 ): DeploymentPlan {
   const present = presentOnHub(deployment, rendered, caches);
-  const plan = planHub(rendered, { ...present, matchesSnapshot: snapshots.matches }, hash);
+  const marks = { hash, proof: deploymentProof(deployment, installation) };
+  const plan = planHub(rendered, { ...present, matchesSnapshot: snapshots.matches }, marks);
   return {
     ...plan,
     replacesReplicaSets: plan.prune.some(isReplicaSet),

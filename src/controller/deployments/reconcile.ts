@@ -38,6 +38,8 @@ export interface DeploymentOptions extends RenderSources {
   appliedReplicaSets: AppliedReplicaSets;
   lostWorks: Pick<LostWorks, 'observe'>;
   writtenNamespaces: WrittenNamespaces;
+  /** The uid of the CustomResourceDefinition of WorkloadDeployments. */
+  installation: string;
   /** Adds the key `namespace/name` of a deployment to the work queue. */
   requeue: (key: string) => void;
 }

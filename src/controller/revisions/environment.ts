@@ -6,6 +6,7 @@ import type { Catalog } from '../../catalog/catalog.ts';
 import type { HubObject } from '../../domain/render/hub-objects.ts';
 import { hubNamespaceBlock } from '../../domain/render/hub-namespace-block.ts';
 import { keyOfHub, planHub } from '../../domain/render/hub-plan.ts';
+import { environmentProof, isRenderedFor } from '../../domain/render/ownership.ts';
 import {
   deploymentOf,
   environmentOf,
@@ -50,6 +51,8 @@ export interface EnvironmentReconcilerOptions {
   /** Milliseconds since the epoch. */
   now: () => number;
   writtenNamespaces: WrittenNamespaces;
+  /** The uid of the CustomResourceDefinition of WorkloadDeployments. */
+  installation: string;
 }
 
 /** For an Environment that cannot be rendered: an edit of it or of its topology leads to the next attempt. */
@@ -60,7 +63,7 @@ const refusalBackoff = { fromMs: 5000, toMs: 30_000 };
 
 /** Creates the reconciler of Environments. */
 export function createEnvironmentReconciler(options: EnvironmentReconcilerOptions): EnvironmentReconciler {
-  const { client, caches, tools, writtenNamespaces, now } = options;
+  const { client, caches, tools, writtenNamespaces, now, installation } = options;
   const snapshots = createAppliedSnapshots(tools.hash);
   const persistentErrors = new PersistentErrors(now);
 
@@ -74,10 +77,11 @@ export function createEnvironmentReconciler(options: EnvironmentReconcilerOption
       await writeRendered(environment, notRendered(environment, render), undefined);
       return renderBackoff;
     }
-    const isProbeNeeded = !hasOtherPlacements(environment, stamp.revision, render.placementRefs, caches);
+    const isProbeNeeded = !hasOtherPlacements(environment, stamp.revision, render.placementRefs, options);
     const probes = probesOf(environment, caches);
     const desired = isProbeNeeded ? render.objects : [];
-    const failure = blockOf(environment, stamp.revision, desired, tools) ?? (await applyProbes(desired, probes));
+    const failure =
+      blockOf(environment, stamp.revision, desired, tools) ?? (await applyProbes(environment, desired, probes));
     const condition: Condition =
       failure === undefined
         ? { type: 'Rendered', status: 'True', reason: 'Rendered', ...observedGeneration(environment) }
@@ -88,14 +92,19 @@ export function createEnvironmentReconciler(options: EnvironmentReconcilerOption
     return failure === undefined ? undefined : refusalBackoff;
   }
 
-  async function applyProbes(desired: HubObject[], probes: KubeObject[]): Promise<HubFailure | undefined> {
+  async function applyProbes(
+    environment: Definition,
+    desired: HubObject[],
+    probes: KubeObject[],
+  ): Promise<HubFailure | undefined> {
     const own = new Set(probes.map(({ metadata }) => metadata.uid));
     const others = desired.flatMap((object) => {
       const present = caches.placements.get(object.metadata.namespace, object.metadata.name);
       if (present === undefined || own.has(present.metadata.uid)) return [];
       return [present];
     });
-    const plan = planHub(desired, { owned: probes, others, matchesSnapshot: snapshots.matches }, tools.hash);
+    const marks = { hash: tools.hash, proof: environmentProof(environment, installation) };
+    const plan = planHub(desired, { owned: probes, others, matchesSnapshot: snapshots.matches }, marks);
     for (const object of plan.apply) writtenNamespaces.remember(object);
     return (await applyToHub({ client, caches, snapshots, persistentErrors }, plan)).failure;
   }
@@ -213,10 +222,11 @@ function hasOtherPlacements(
   environment: KubeObject,
   revision: number,
   placementRefs: readonly unknown[],
-  caches: ControllerCaches,
+  { caches, tools: { hash } }: EnvironmentReconcilerOptions,
 ): boolean {
   if (placementRefs.length > 0) return true;
   const key = keyOf(environment);
+  const deployment = (namespace: string, name: string) => caches.deployments.get(namespace, name);
   return caches.placements
     .byIndex(placementIndexes.environment, key)
     .some(
@@ -224,6 +234,7 @@ function hasOtherPlacements(
         deploymentOf(placement) !== undefined &&
         placement.metadata.deletionTimestamp === undefined &&
         isRenderedFrom(placement, key, revision) &&
+        isRenderedFor(placement, environment, { deployment, hash }) &&
         isEvaluated(placement),
     );
 }

@@ -2,6 +2,7 @@ import type { KubeObject } from '../../api/object.ts';
 import { canonicalJson, type Hash } from '../json/canonical-json.ts';
 import type { HubObject } from './hub-objects.ts';
 import { isContained } from '../json/json-subset.ts';
+import type { OwnershipProof } from './ownership.ts';
 
 /** The hash of the rendered object that was applied last. It also differs if the new render only drops a field. */
 const renderHashAnnotation = 'spectrocloud.com/render-hash';
@@ -31,18 +32,25 @@ export interface HubPresent {
   matchesSnapshot?: (wanted: HubObject, present: KubeObject) => boolean;
 }
 
+/** What `planHub` adds to the rendered objects. */
+export interface PlanMarks {
+  hash: Hash;
+  /** Annotations that prove the owner. An object with another proof is applied again: the owner adopts it. */
+  proof: OwnershipProof;
+}
+
 /** Compares a render with the objects on the hub. Objects that are up to date are in none of the lists. */
 export function planHub(
   wanted: readonly HubObject[],
   { owned, others, matchesSnapshot }: HubPresent,
-  hash: Hash,
+  marks: PlanMarks,
 ): HubPlan {
   const byKey = new Map(owned.map((object) => [keyOfHub(object), object]));
   const wantedKeys = new Set(wanted.map(keyOfHub));
   const terminating = owned.filter((object) => wantedKeys.has(keyOfHub(object)) && isTerminating(object));
   const apply = wanted.flatMap((object): HubObject[] => {
     const existing = byKey.get(keyOfHub(object));
-    const marked = withRenderHash(object, hash);
+    const marked = withMarks(object, marks);
     if (existing === undefined) return [marked];
     // A write would succeed, but the object would still be deleted.
     if (isTerminating(existing)) return [];
@@ -72,7 +80,7 @@ function rank(kind: string): number {
   return kind === 'ManifestWorkReplicaSet' ? 1 : 0;
 }
 
-function withRenderHash(object: HubObject, hash: Hash): HubObject {
-  const annotations = { ...object.metadata.annotations, [renderHashAnnotation]: hash(canonicalJson(object)) };
+function withMarks(object: HubObject, { hash, proof }: PlanMarks): HubObject {
+  const annotations = { ...object.metadata.annotations, ...proof, [renderHashAnnotation]: hash(canonicalJson(object)) };
   return { ...object, metadata: { ...object.metadata, annotations } };
 }

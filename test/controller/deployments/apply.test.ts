@@ -30,6 +30,7 @@ describe('applying a render', () => {
       client: scene.client,
       caches: scene.caches,
       tools: scene.tools,
+      installation: 'installation',
       snapshots: createAppliedSnapshots(sha256),
       persistentErrors: new PersistentErrors(() => 0),
       appliedReplicaSets: createAppliedReplicaSets(scene.caches),

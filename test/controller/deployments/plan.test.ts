@@ -60,6 +60,7 @@ describe('planning the writes for a deployment', () => {
         caches: scene.caches,
         snapshots: { matches: () => false },
         hash: sha256,
+        installation: 'installation',
       });
     const replicaSet: HubObject = {
       ...rendered('web'),
@@ -110,6 +111,7 @@ describe('planning the writes for a deployment', () => {
         caches: scene.caches,
         snapshots: { matches: () => false },
         hash: sha256,
+        installation: 'installation',
       });
       assert.equal(first.reach, 'new');
     });
@@ -119,6 +121,7 @@ describe('planning the writes for a deployment', () => {
         caches: scene.caches,
         snapshots: { matches: () => true },
         hash: sha256,
+        installation: 'installation',
       });
       assert.deepEqual([matching.apply, matching.changesSelection], [[], false]);
     });

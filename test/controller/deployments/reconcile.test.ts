@@ -143,6 +143,39 @@ describe('reconciling a deployment', () => {
     assert.deepEqual(running.writes(), []);
   });
 
+  it('marks its objects with its uid, and adopts those of a deployment of the same name that was there before', async () => {
+    const { client, reconcile, ocm, stored } = running;
+    const resources = [placements, manifestWorkReplicaSets];
+    const marks = async () => {
+      const items = (await Promise.all(resources.map((resource) => client.list(resource)))).flatMap(
+        (list) => list.items,
+      );
+      return items.map(({ metadata: { annotations = {} } }) =>
+        ['deployment-uid', 'installation', 'render-hash'].map((name) => annotations[`spectrocloud.com/${name}`]),
+      );
+    };
+    await reconcile();
+    await reconcile();
+    const { uid } = (await stored()).metadata;
+    const marked = await marks();
+    assert.equal(marked.length, 2);
+    for (const [deploymentUid, installation] of marked) {
+      assert.deepEqual([deploymentUid, installation], [uid, 'installation']);
+    }
+    for (const previous of ['another', null]) {
+      for (const resource of resources) {
+        const annotations = { 'spectrocloud.com/deployment-uid': previous, 'spectrocloud.com/installation': previous };
+        for (const { metadata } of (await client.list(resource)).items) {
+          await client.patch(resource, metadata, { metadata: { annotations } });
+        }
+      }
+      await ocm();
+      await reconcile();
+      assert.deepEqual(await marks(), marked);
+    }
+    assert.ok(!running.writes().some((write) => write.startsWith('delete')));
+  });
+
   it('deletes nothing if the render fails', async () => {
     await running.reconcile();
     await running.reconcile();

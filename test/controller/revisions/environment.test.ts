@@ -1,23 +1,25 @@
 import assert from 'node:assert/strict';
 import type { EnvironmentStatus } from '../../../src/api/environment.ts';
-import { environments } from '../../../src/api/kinds.ts';
+import { environments, workloadDeployments } from '../../../src/api/kinds.ts';
 import type { KubeObject } from '../../../src/api/object.ts';
-import { placements } from '../../../src/api/ocm.ts';
+import { placements, type Placement } from '../../../src/api/ocm.ts';
 import { createEnvironmentReconciler } from '../../../src/controller/revisions/environment.ts';
 import { ApiError } from '../../../src/kube/client/errors.ts';
 import { controllerScene } from '../../support/controller-scene.ts';
 import { stampedAs } from '../../support/facts.ts';
 import { forbidden, namespaceNamed, withHubRights } from '../../support/hub-rights.ts';
 import { environment } from '../../support/manifests.ts';
-import { aPlacement } from '../../support/placements.ts';
+import { aPlacement, deploymentFor } from '../../support/placements.ts';
 import type { Definition } from '../../../src/domain/revisions/definition.ts';
 
 const key = { namespace: 'team', name: 'primary' };
 type Stored = Definition & { status?: EnvironmentStatus };
 
 async function scene(object: KubeObject, ...onHub: KubeObject[]) {
+  const deployments = (onHub as Placement[]).map(deploymentFor).filter(({ metadata }) => metadata.name !== '');
   const parts = await controllerScene([
     [environments, object],
+    ...deployments.map((found): [typeof workloadDeployments, KubeObject] => [workloadDeployments, found]),
     ...onHub.map((placement): [typeof placements, KubeObject] => [placements, placement]),
   ]);
   const reconciler = createEnvironmentReconciler({ ...parts.shared, now: () => 0 });
@@ -63,6 +65,25 @@ describe('reconciling an Environment', () => {
     await start(primary, evaluated);
     await running.reconcile();
     assert.equal((await running.probes()).length, 0);
+  });
+
+  it('needs a probe beside a Placement that only names the Environment', async () => {
+    const forged = structuredClone(evaluated);
+    delete forged.metadata.annotations?.['spectrocloud.com/deployment-uid'];
+    await start(primary, forged);
+    await running.reconcile();
+    assert.equal((await running.probes()).length, 1);
+  });
+
+  it('marks the probe with the uid of the Environment and of the installation', async () => {
+    await start(primary);
+    await running.reconcile();
+    const [probe] = await running.probes();
+    assert.equal(
+      probe?.metadata.annotations?.['spectrocloud.com/environment-uid'],
+      (await running.stored()).metadata.uid,
+    );
+    assert.equal(probe?.metadata.annotations?.['spectrocloud.com/installation'], 'installation');
   });
 
   it('needs a probe while that Placement is of an older revision', async () => {
