@@ -76,6 +76,8 @@ async function reconcileDefinition(
     // wait for them before it can be deleted.
     const { namespace, name } = definition.metadata;
     log.warn({ kind, namespace, name, ...exceeded }, 'an object exceeds the bounds of a revision; leaving it alone');
+    // Only its labels or annotations are too many, so that writing the status is cheap.
+    if (exceeded.path.startsWith('metadata')) await reportNotRecordable(kind, definition, [exceeded], options);
     return undefined;
   }
   if (!hasFinalizer(definition)) {
@@ -148,10 +150,7 @@ async function recordEdit(
   const problems = recordProblems(kind, definition);
   if (problems.length > 0) {
     // The content was stored while the webhook was unavailable. An edit that removes the problems is admitted.
-    const message = problems.map(formatProblem).join('\n');
-    const condition = notRecordedCondition(definition, { reason: 'NotRecordable', message });
-    if (await writeStatus(client, kind, definition, { conditions: [condition] }))
-      log.warn({ ...fields, message }, 'cannot be recorded');
+    await reportNotRecordable(kind, definition, problems, options);
     return 'stop';
   }
   const outcome = await recordOrReport(kind, definition, stamp, options);
@@ -189,6 +188,20 @@ async function recordOrReport(
     await countAndPruneRevisions(kind, definition, options);
     throw error;
   }
+}
+
+/** Writes the condition `Recorded=False`, with the reason that the content can never be recorded. */
+async function reportNotRecordable(
+  kind: RevisionedKindName,
+  definition: Definition,
+  problems: readonly RecordProblem[],
+  { client, log }: DefinitionOptions,
+): Promise<void> {
+  const message = problems.map(formatProblem).join('\n');
+  const condition = notRecordedCondition(definition, { reason: 'NotRecordable', message });
+  if (!(await writeStatus(client, kind, definition, { conditions: [condition] }))) return;
+  const { namespace, name } = definition.metadata;
+  log.warn({ kind, namespace, name, message }, 'cannot be recorded');
 }
 
 function formatProblem({ path, message }: RecordProblem): string {

@@ -82,6 +82,18 @@ describe('reconciling a definition', () => {
     assert.match(second ?? '', /^apply environments/);
   });
 
+  it('says in a condition that an object without a stamp has too many annotations to be recorded', async () => {
+    const annotations = Object.fromEntries(Array.from({ length: 1100 }, (_, index) => [`a${index}`, '']));
+    await start({ ...base, metadata: { ...base.metadata, annotations } });
+    assert.equal(await running.reconcileOnce(), undefined);
+    const recorded = (await running.stored()).status?.conditions?.find(({ type }) => type === 'Recorded');
+    assert.deepEqual([recorded?.status, recorded?.reason], ['False', 'NotRecordable']);
+    assert.match(recorded?.message ?? '', /^metadata\.annotations: has 1100 entries/);
+    running.writes();
+    await running.reconcileOnce();
+    assert.deepEqual(running.writes(), [], 'nothing else is written');
+  });
+
   it('leaves an object alone that a newer version of mooring stamped', async () => {
     const object = finalized(unrecorded);
     const annotations = { ...object.metadata.annotations, [revisionHashAnnotation]: 'h2:abc' };
