@@ -45,6 +45,7 @@ describe('the metrics of a process', () => {
     metrics.process.watch('environments', Date.now);
     metrics.process.leader('mooring-aggregator', () => true);
     metrics.process.certificate('serving', Date.now);
+    metrics.recovery.evictionDeadline(Date.now);
     metrics.certificates.bundleConflicts(['MutatingWebhookConfiguration']);
     const { body } = await metrics.expose();
     for (const [, name = ''] of body.matchAll(/^# TYPE (mooring_\S+)/gm)) {

@@ -7,6 +7,7 @@ import { deploymentOf } from '../../src/domain/render/render-identity.ts';
 import { revisionOf } from '../../src/domain/revisions/record.ts';
 import { createAppliedReplicaSets } from '../../src/controller/deployments/applied-replica-sets.ts';
 import { createDeploymentReconcile } from '../../src/controller/deployments/reconcile.ts';
+import { WrittenNamespaces } from '../../src/controller/written-namespaces.ts';
 import {
   environmentRevisionAnnotation,
   finalizer,
@@ -72,6 +73,8 @@ export interface DeploymentsScene extends ControllerScene {
   requeued: string[];
   /** Reconciles deployment `team/<name>` once, after the caches have seen all writes before. */
   reconcile(name?: string): Promise<void | Requeue>;
+  /** Replaces the controller by a new process, which knows only what is on the hub. */
+  restart(): void;
   /** Does what OCM does: creates ManifestWorks on clusters, and reports them as applied. */
   ocm(clusters?: string[], options?: OcmOptions): Promise<void>;
   /** Edits the spec of an Environment, and records the revision that this makes. */
@@ -111,16 +114,19 @@ export async function deploymentsScene(
   const { client } = scene;
   const tools: RenderTools = { ...scene.tools, topologies: options.topologies ?? lifecycleTopologies().topologies };
   const requeued: string[] = [];
-  const reconcileKey = createDeploymentReconcile({
-    ...scene.shared,
-    tools,
-    severities,
-    now: () => now,
-    reservationMs: 300_000,
-    appliedReplicaSets: createAppliedReplicaSets(scene.caches),
-    lostWorks: { observe: () => undefined },
-    requeue: (woken) => void requeued.push(woken),
-  });
+  const startController = () =>
+    createDeploymentReconcile({
+      ...scene.shared,
+      writtenNamespaces: new WrittenNamespaces(),
+      tools,
+      severities,
+      now: () => now,
+      reservationMs: 300_000,
+      appliedReplicaSets: createAppliedReplicaSets(scene.caches),
+      lostWorks: { observe: () => undefined },
+      requeue: (woken) => void requeued.push(woken),
+    });
+  let reconcileKey = startController();
   const replicaSets = async () => (await client.list<ManifestWorkReplicaSet>(manifestWorkReplicaSets)).items;
   const stored = (name = 'web') => client.get<WorkloadDeployment>(workloadDeployments, { namespace: 'team', name });
 
@@ -166,6 +172,7 @@ export async function deploymentsScene(
       await scene.caughtUp();
       return result;
     },
+    restart: () => void (reconcileKey = startController()),
     async ocm(clusters = ['a', 'b'], how = {}) {
       const { of, at } = how;
       const targets = (await replicaSets())
