@@ -11,6 +11,7 @@ import { isConflict, isNotFound, mayNotBeServed } from '../kube/client/errors.ts
 import { getIfPresent } from '../kube/client/get-if-present.ts';
 import { leases, type Lease } from '../kube/leader/lease.ts';
 import { sleep } from '../kube/sleep.ts';
+import { webhookConfigurations } from '../tls/ca-bundle.ts';
 import { UsageError } from '../usage-error.ts';
 import { CommandFailed } from './live/command-failed.ts';
 import { runLive, type LiveTerminal } from './live/live-command.ts';
@@ -36,8 +37,7 @@ const admissionregistration = { group: 'admissionregistration.k8s.io', version: 
 
 /** What admission of mooring consists of. Without the webhook, its configurations would deny every change. */
 const admissionResources: readonly Resource[] = [
-  { ...admissionregistration, kind: 'MutatingWebhookConfiguration', plural: 'mutatingwebhookconfigurations' },
-  { ...admissionregistration, kind: 'ValidatingWebhookConfiguration', plural: 'validatingwebhookconfigurations' },
+  ...webhookConfigurations,
   {
     ...admissionregistration,
     kind: 'ValidatingAdmissionPolicyBinding',
