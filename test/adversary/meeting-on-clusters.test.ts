@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject } from '../../src/api/object.ts';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 import { spokeNamespacesAnnotation } from '../../src/domain/annotations.ts';
@@ -147,6 +148,8 @@ describe('two tenants with a common spoke namespace', function () {
     await waitUntilApplied(attacker.namespace, 'roaming');
     allowed(await victim.apply(named(victim, 'roaming', 'two')));
     await waitUntilApplied(victim.namespace, 'roaming');
+    // Creation times have seconds. Of two works of the same second, that of the older deployment counts as the first.
+    await sleep(1500);
     await kubectlOk(['apply', '-f', '-'], { input: placementOn('2') });
     await eventually(
       'the conflict is shown',

@@ -10,9 +10,10 @@ import type { Environment } from '../../src/api/environment.ts';
 import type { KubeObject } from '../../src/api/object.ts';
 import type { Client } from '../../src/kube/client/client.ts';
 import { ApiError } from '../../src/kube/client/errors.ts';
-import { apply, eventually, createNamespace, kubectlOk, restoreHub, sharedHub } from '../support/hub.ts';
+import { apply, eventually, createNamespace, restoreHub, sharedHub } from '../support/hub.ts';
 import { pidOf } from '../support/hub-processes.ts';
 import { manifest, ocmEnvironment } from '../support/sample-objects.ts';
+import { deleteTestObjects } from '../support/tenant.ts';
 
 describe('edits while a part of mooring is unavailable', function () {
   this.timeout(90_000);
@@ -30,7 +31,7 @@ describe('edits while a part of mooring is unavailable', function () {
   after(async () => {
     if (paused !== undefined) process.kill(paused, 'SIGCONT');
     await restoreHub();
-    await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
+    await deleteTestObjects(namespace);
   });
 
   it('without a controller: objects can be created, and further edits wait until the controller records them', async () => {

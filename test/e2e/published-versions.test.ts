@@ -124,12 +124,15 @@ describe('an Environment with versions', function () {
     const tries = [
       kubectl(['label', 'definitionrevision', name, '-n', namespace, 'mine=yes']),
       kubectl(['delete', 'definitionrevision', name, '-n', namespace]),
-      kubectl(['create', '-f', '-'], { input: JSON.stringify(made) }),
     ];
     for (const { code, stderr } of await Promise.all(tries)) {
       assert.equal(code, 1);
       assert.match(stderr, /RevisionIsImmutable/);
     }
+    // An administrator has the verb restore, which permits only revisions whose content and name fit.
+    const created = await kubectl(['create', '-f', '-'], { input: JSON.stringify(made) });
+    assert.equal(created.code, 1);
+    assert.match(created.stderr, /RestoredRevisionDoesNotFit/);
   });
 
   it('starts at v1 with an empty history after an object with the same name was deleted', async () => {

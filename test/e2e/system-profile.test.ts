@@ -58,7 +58,9 @@ describe('a WorkloadProfile that does not exist in the namespace', function () {
 
   it('is used by new deployments, and by those whose ref changes', async () => {
     await applyFile(file(`${shared}@v1`));
-    assert.equal((await stored())?.metadata.annotations?.[stamp], `${namespace}/${shared}@v1`);
+    // The stamp of a pin names the content too.
+    const pinned = (await stored())?.metadata.annotations?.[stamp] ?? '';
+    assert.match(pinned, new RegExp(`^${namespace}/${shared}@v1#h1:[0-9a-f]{64}$`));
     await usedFrom(namespace);
   });
 });

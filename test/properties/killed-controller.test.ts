@@ -63,7 +63,7 @@ interface Scenario {
   title: string;
   spec: JsonObject;
   /** What happens after the deployment is applied; absent if the scenario ends there. */
-  then?: (scene: DeploymentsScene) => Promise<unknown>;
+  after?: (scene: DeploymentsScene) => Promise<unknown>;
 }
 
 const scenarios: Scenario[] = [
@@ -71,12 +71,12 @@ const scenarios: Scenario[] = [
   {
     title: 'an edit that replaces the ManifestWorkReplicaSet',
     spec: on('gpu'),
-    then: (scene) => scene.edit(on('cpu')),
+    after: (scene) => scene.edit(on('cpu')),
   },
   {
     title: 'a release',
     spec: environmentSpec({ lifecycle: owned }),
-    then: ({ client }) => client.delete(workloadDeployments, { namespace: 'team', name: 'web' }),
+    after: ({ client }) => client.delete(workloadDeployments, { namespace: 'team', name: 'web' }),
   },
 ];
 
@@ -106,18 +106,18 @@ async function finalState({ client }: DeploymentsScene): Promise<unknown> {
 }
 
 async function run(
-  { spec, then }: Scenario,
+  { spec, after }: Scenario,
   killAt?: { index: number; moment: Moment },
 ): Promise<{ state: unknown; made: string[] }> {
   const scene = await deploymentsScene({ primary: spec }, [finalizedDeployment()]);
   try {
-    if (then === undefined) {
+    if (after === undefined) {
       const writes = new Writes(scene.client, killAt);
       await settle(scene, writes);
       return { state: await finalState(scene), made: writes.made };
     }
     await settle(scene, new Writes(scene.client));
-    await then(scene);
+    await after(scene);
     const writes = new Writes(scene.client, killAt);
     await settle(scene, writes);
     return { state: await finalState(scene), made: writes.made };

@@ -14,6 +14,8 @@ import {
   deploymentHashLabel,
   environmentAnnotation,
   environmentHashLabel,
+  deploymentUidAnnotation,
+  environmentUidAnnotation,
 } from '../../src/domain/annotations.ts';
 import { namespaces } from '../../src/kube/objects/namespaces.ts';
 
@@ -87,6 +89,8 @@ const volatileKeys = new Set([
   'spectrocloud.com/render-hash',
   deploymentHashLabel,
   environmentHashLabel,
+  deploymentUidAnnotation,
+  environmentUidAnnotation,
 ]);
 
 function normalize(object: KubeObject, namespace: string): JsonValue {
