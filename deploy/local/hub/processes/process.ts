@@ -28,6 +28,7 @@ export interface StartOptions {
 
 const maxLogBytes = 20 * 1024 * 1024;
 const pollMs = 100;
+const portFreeMs = 5000;
 
 /** Starts the process unless it runs with the same settings. If it runs with other settings, it is stopped first. */
 export async function ensureStarted(files: HubFiles, spec: ProcessSpec, options: StartOptions): Promise<void> {
@@ -42,12 +43,22 @@ export async function ensureStarted(files: HubFiles, spec: ProcessSpec, options:
     options.print(`${spec.name} is restarted: its settings have changed`);
     await stopAll(files, running, 10_000);
   }
-  if (!(await isFree(spec.port))) {
+  if (!(await becomesFree(spec.port))) {
     throw new Error(
       `another program listens on port ${spec.port} of ${spec.name}: stop that program, or get new ports with \`down --purge\``,
     );
   }
   await writeWhole(files.pid(spec.name), `${await startDetached(files, spec, settings, options)}\n`);
+}
+
+/** Whether the port is free within some seconds. The kernel closes the sockets of a killed process shortly after it has ended. */
+async function becomesFree(port: number): Promise<boolean> {
+  const deadline = performance.now() + portFreeMs;
+  for (;;) {
+    if (await isFree(port)) return true;
+    if (performance.now() > deadline) return false;
+    await sleep(pollMs);
+  }
 }
 
 async function startDetached(
