@@ -4,8 +4,9 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Runs the tests, or with the argument `adversary` those that attack mooring as a tenant or by faults. First come the tests without a cluster, with a check of the coverage of src/domain. Then the end-to-end tests
- * run in two lanes at the same time, each with its own hub, because most of their time is waiting. The last line has the totals.
+ * Runs the tests: first those without a cluster, with a check of the coverage of src/domain, then the end-to-end tests. With the
+ * argument `adversary` it runs only the end-to-end tests that attack mooring as a tenant or by faults. End-to-end tests run in two
+ * lanes at the same time, each with its own hub, because most of their time is waiting. The last line has the totals.
  */
 const top = join(import.meta.dirname, '..');
 

@@ -142,7 +142,7 @@ async function deleteAdmission({ client, terminal }: Uninstall): Promise<void> {
   }
 }
 
-/** Deletes the CustomResourceDefinitions. Nobody removes the finalizers of their objects, because no controller runs. */
+/** Deletes the CustomResourceDefinitions, and removes our finalizer from their objects, because the controller may not run. */
 async function deleteKinds(context: Uninstall): Promise<void> {
   const { client, terminal } = context;
   for (const { resource } of kindsOnHub) {
