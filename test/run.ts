@@ -79,9 +79,9 @@ function assignToLanes(files: readonly string[], laneCount: number): string[][] 
   return lanes;
 }
 
-async function runEndToEndTests(pattern: string): Promise<TestCounts[]> {
+async function runEndToEndTests(...patterns: string[]): Promise<TestCounts[]> {
   const laneCount = Math.min(2, availableParallelism());
-  const lanes = assignToLanes(await findFiles(pattern), laneCount);
+  const lanes = assignToLanes((await Promise.all(patterns.map(findFiles))).flat(), laneCount);
   return Promise.all(
     lanes.map(async (files, lane) => {
       const directory = join(top, '.local', `e2e-${lane + 1}`);
@@ -97,7 +97,7 @@ async function runEndToEndTests(pattern: string): Promise<TestCounts[]> {
 async function runUnitTests(): Promise<TestCounts[]> {
   const options: RunOptions = { environment: process.env, isShown: true };
   const allFiles = await findFiles('test/**/*.test.ts');
-  const unitTests = allFiles.filter((file) => !/^test\/(?:e2e|adversary)\//.test(file));
+  const unitTests = allFiles.filter((file) => !/^test\/(?:(?:e2e|adversary)\/|reports\/[^/]+$)/.test(file));
   const counts = [parseCounts(await run(['c8', 'mocha', ...unitTests], options))];
   // Files that contain only types do not have lines to cover.
   const domain = [
@@ -115,7 +115,7 @@ async function runUnitTests(): Promise<TestCounts[]> {
 const counts =
   process.argv[2] === 'adversary'
     ? await runEndToEndTests('test/adversary/*.test.ts')
-    : [...(await runUnitTests()), ...(await runEndToEndTests('test/e2e/*.test.ts'))];
+    : [...(await runUnitTests()), ...(await runEndToEndTests('test/e2e/*.test.ts', 'test/reports/*.test.ts'))];
 const sumOf = (name: keyof TestCounts) => counts.reduce((total, each) => total + each[name], 0);
 const skipped = sumOf('skipped');
 const failed = sumOf('failed');
