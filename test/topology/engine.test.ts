@@ -5,6 +5,7 @@ import { createLog } from '../../src/log.ts';
 import { createTopologyEngine, type EngineOptions } from '../../src/topology/engine.ts';
 import type { TopologyContext } from '../../src/api/topology-context.ts';
 import type { TopologyEngine, TopologyResult } from '../../src/topology/topology-result.ts';
+import { manifestText } from '../../src/domain/render/work-manifests.ts';
 import { buildTimeoutMs, cueModule } from './cue-module.ts';
 
 const context: TopologyContext = {
@@ -52,6 +53,82 @@ describe('createTopologyEngine', () => {
     assert.deepEqual(result, { ok: true, objects: [{ n: 0 }, { n: 1 }, { n: 2 }] });
   });
 
+  const object = (name: string, rest: JsonObject = {}) => ({
+    apiVersion: 'v1',
+    kind: 'K',
+    metadata: { name, ...rest },
+  });
+
+  it('names the objects that have no name', async () => {
+    const body = 'apiVersion: "v1", kind: "K"';
+    const template = `output: {${body}}
+outputs: {
+	works: {${body}, metadata: labels: a: "b"}
+	Upper_Case: {${body}, metadata: {}}
+	"${'k'.repeat(300)}": {${body}}
+	given: {${body}, metadata: name: "own"}
+}`;
+    const result = await engine.render(template, {}, context);
+    assert.ok(result.ok, JSON.stringify(result));
+    assert.deepEqual(result.objects, [
+      object('shop'),
+      object('shop-works', { labels: { a: 'b' } }),
+      object('shop-upper-case-6aa082ff88'),
+      object(`shop-${'k'.repeat(225)}-62adac5766`),
+      object('own'),
+    ]);
+    assert.deepEqual(await engine.render(template, {}, context), result);
+  });
+
+  const header = `"by-region": {
+	annotations: {}
+	labels: {"policydefinition.spectrocloud.com/type": "topology"}
+	attributes: {}
+	description: "One Placement."
+	type:        "policy"
+}
+`;
+  const definitions: [why: string, template: string][] = [
+    [
+      'with imports',
+      `import "strings"\n\n${header}\ntemplate: {\n\toutput: {kind: strings.ToUpper(parameter.a)}\n\tparameter: a: string\n}\n`,
+    ],
+    [
+      'with a package clause and the body first',
+      `package main\ntemplate: {output: kind: "X", parameter: a: string},\n${header}`,
+    ],
+    ['with several bodies', `${header}template: output: kind: "X"\ntemplate: {\n\tparameter: a: string\n}`],
+  ];
+  for (const [why, template] of definitions) {
+    it(`accepts the definition form of KubeVela ${why}`, async () => {
+      assert.deepEqual(await engine.render(template, { a: 'x' }, context), { ok: true, objects: [{ kind: 'X' }] });
+      assert.deepEqual(linesOf(await engine.check(template, {})), ['a: is required: a string']);
+    });
+  }
+
+  it('names the line of the file for an error in a definition', async () => {
+    const result = await engine.render(`${header}template: {\n\toutput: a: nosuch\n}`, {}, context);
+    assert.deepEqual(linesOf(result), [': line 9: output.a: reference "nosuch" not found']);
+  });
+
+  it('does not mistake fields of a short template for a definition', async () => {
+    const template = 'template: {spec: 1}\n_x: 1\noutput: {template, kind: "X", type: "policy"}';
+    const result = await engine.render(template, {}, context);
+    assert.deepEqual(result, { ok: true, objects: [{ spec: 1, kind: 'X', type: 'policy' }] });
+  });
+
+  it('reads manifests as YAML and as JSON', async () => {
+    const manifest = { kind: 'A', text: 'no: "x"\n\u007f\u0085\ufeff', n: 1, half: 0.5, list: [true, null] };
+    const template = `import ("encoding/yaml", "encoding/json")
+output: {
+	kind: "K"
+	yamls: [for x in context.workloadYamls {yaml.Unmarshal(x)}]
+	jsons: [for x in context.workloadYamls {json.Unmarshal(x)}]
+}`;
+    const result = await engine.render(template, {}, { ...context, workloadYamls: [manifestText(manifest)] });
+    assert.deepEqual(result, { ok: true, objects: [{ kind: 'K', yamls: [manifest], jsons: [manifest] }] });
+  });
+
   it('reads the context', async () => {
     const result = await engine.render('output: {for key, value in context {"\\(key)": value}}', {}, context);
     assert.deepEqual(result, { ok: true, objects: [{ ...context }] });
@@ -67,10 +144,15 @@ describe('createTopologyEngine', () => {
     assert.ok(Object.hasOwn(result.objects[0] ?? {}, '__proto__'));
   });
 
+  const embedded = '#A: {t: "a", x: int}\n#B: {t: "b", y: string}\n#P: {(#A | #B), size: *1 | int}';
   const properties: [why: string, parameter: string, value: JsonObject, lines: string[]][] = [
     ['the value is quoted', '{a: int}', { a: '3' }, ['a: must be an integer, not the string "3"']],
     ['a fraction is not an integer', '{a: int}', { a: 1.5 }, ['a: must be an integer, not 1.5']],
-    ['null is a value', '{a?: string}', { a: null }, ['a: must be a string, not null']],
+    ['null means absent', '{a?: string, b: [...{c?: int}]}', { a: null, b: [{ c: null }] }, []],
+    ['null for a required field', '{a!: string}', { a: null }, ['a: is required: a string']],
+    ['null is a value where it is declared', '{a!: null | string}', { a: null }, []],
+    ['null in a list is a value', '{a?: [...string]}', { a: [null] }, ['a.0: must be a string, not null']],
+    ['null in an unknown field', 'close({a?: string})', { b: null }, ['b: is not a field here: use one of a']],
     ['an enum is one line', '{a: "x" | "y"}', { a: 'z' }, ['a: must be one of x, y, not "z"']],
     [
       'so is a choice of kinds',
@@ -121,6 +203,57 @@ describe('createTopologyEngine', () => {
         'b: is required: an integer',
       ],
     ],
+    [
+      'a misfit in a struct that embeds a union',
+      `#P\n${embedded}`,
+      { t: 'a', x: 'q', size: 'big' },
+      ['x: must be an integer, not the string "q"', 'size: must be an integer, not the string "big"'],
+    ],
+    [
+      'an unknown field of such a struct',
+      `p: #P\n${embedded}`,
+      { p: { t: 'b', y: 'y', siz: 2 } },
+      ['p.siz: is not a field here: did you mean size?'],
+    ],
+    ['a missing field of such a struct', `#P\n${embedded}`, { size: 2 }, ['x: is required: an integer']],
+    ['a struct that fits one branch of such a union', `#P\n${embedded}`, { t: 'b', y: 'y' }, []],
+    [
+      'a field that is declared to reject it, beside an ellipsis',
+      '{metadata: {namespace?: _|_, name: string, ...}}',
+      { metadata: { namespace: 'x', name: 'y' } },
+      ['metadata.namespace: is not allowed here'],
+    ],
+    [
+      'a field that an if clause requires',
+      '{mode: *"a" | "b", if mode == "b" {need!: string}}',
+      { mode: 'b' },
+      ['need: is required: a string'],
+    ],
+    [
+      'the value of such a field',
+      '{mode: *"a" | "b", if mode == "b" {need!: string}}',
+      { mode: 'b', need: 1 },
+      ['need: must be a string, not 1'],
+    ],
+    [
+      'a near name of such a field',
+      'close({mode: *"a" | "b", if mode == "b" {need!: string}})',
+      { mode: 'b', ned: 'x' },
+      ['ned: is not a field here: did you mean need?', 'need: is required: a string'],
+    ],
+    [
+      'a definition that refers to itself',
+      'tree: #Node\n#Node: {name!: string, children?: [...#Node], if children != _|_ {count: len(children)}}',
+      { tree: { name: 'a', children: [{ nam: 'b' }] } },
+      ['tree.children.0.nam: is not a field here: did you mean name?', 'tree.children.0.name: is required: a string'],
+    ],
+    [
+      'no fields that the template computes',
+      '#S\n#S: {name: string, sub?: #S, all: [name, if sub != _|_ for x in sub.all {x}]}',
+      { name: 'a', sub: { name: 1 } },
+      ['sub.name: must be a string, not 1'],
+    ],
+    ['a struct that may be null', '*null | {a: string}', {}, ['a: is required: a string']],
     ['an open struct accepts further fields', '{a: int}', { a: 1, b: 2 }, []],
     ['without a parameter, any property is accepted', '_', { b: 2 }, []],
   ];
@@ -144,6 +277,54 @@ describe('createTopologyEngine', () => {
     ['imports what is not in CUE', 'import "example.com/x"\noutput: a: x.y', /imported but not defined/],
     ['contradicts itself', 'parameter: {a: 1, a: 2}\noutput: {}', /conflicting values/],
     ['refers to itself', 'output: a: a: output.a', /structural cycle/],
+    [
+      'adds lists',
+      'parameter: a: *["x"] | [...string]\noutput: {\n\targs: parameter.a + ["y"] + ["z"]\n}',
+      /^: line 3: output\.args: Addition of lists .*; write list\.Concat\(\[parameter\.a, \["y"\], \["z"\]\]\), and add the line: import "list"$/,
+    ],
+    [
+      'adds lists and imports list',
+      'import "list"\n_x: [1] + [2]\noutput: a: list.Sum(_x)',
+      /list\.Concat\(\[\[1\], \[2\]\]\)$/,
+    ],
+    [
+      'multiplies a list',
+      'output: a: 2 * ["x"]',
+      /; write list\.Repeat\(\["x"\], 2\), and add the line: import "list"$/,
+    ],
+    ['has definitions of CUE 0.1', 'output: a: 1\nx :: {b: 1}', /^: line 2: .*; .* write #NAME: instead of NAME ::$/],
+    [
+      'has patterns of CUE 0.1',
+      'parameter: <Name>: string\noutput: {}',
+      /; write \[NAME=string\]: instead of <NAME>:$/,
+    ],
+    [
+      'has list comprehensions of CUE 0.1',
+      'output: a: [x for x in [1]]',
+      /; write \[for x in LIST \{VALUE\}\] instead/,
+    ],
+    [
+      'has field comprehensions of CUE 0.1',
+      'output: {"\\(x)": 1 for x in ["a"]}',
+      /; write \{for x in LIST \{KEY: VALUE\}\} instead/,
+    ],
+    ['has the operator div', 'output: a: 7 div 2', /; write div\(a, b\)/],
+    ['has backquotes', 'output: {`a-b`: 1}', /; write double quotes instead of backquotes$/],
+    ['has octal numbers of YAML', 'output: mode: 0644', /; write an octal number as 0o644$/],
+    ['calls bottom', 'output: a: _|_("no")', /; write error\("…"\) instead of _\|_\("…"\)$/],
+    ['lacks an import', 'output: a: yaml.Marshal(1)', /; add the line: import "encoding\/yaml"$/],
+    [
+      'imports a package of KubeVela',
+      'import "vela/op"\noutput: a: op.x',
+      /; packages of KubeVela workflows do not exist here/,
+    ],
+    [
+      'needs the version of a cluster',
+      'output: {\n\ta: context.clusterVersion.minor\n}',
+      /^: line 2: output\.a: undefined field: clusterVersion; context has no clusterVersion: the objects are rendered once/,
+    ],
+    ['misspells a field of the context', 'output: a: context.appNam', /; did you mean context\.appName\?$/],
+    ['invents a field of the context', 'output: a: context.quux', /; context has appName, .*workloadYamls$/],
     ['has no output', 'parameter: {}', /has neither output nor outputs/],
     ['outputs a string', 'output: "x"', /^: output: must be an object, not a string/],
     ['leaves a value open', 'output: a: string', /incomplete value string/],

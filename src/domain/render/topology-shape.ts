@@ -5,7 +5,7 @@ import { child } from '../json/fields.ts';
 import { effectiveLifecycle } from '../spoke/effective-lifecycle.ts';
 import type { PlacementChange } from '../spoke/change.ts';
 import type { Selections } from '../spoke/disjoint-selections.ts';
-import { workManifests } from './work-manifests.ts';
+import { manifestText, workManifests } from './work-manifests.ts';
 import type { WorkloadNames } from '../spoke/workload-names.ts';
 import type { TopologyContext } from '../../api/topology-context.ts';
 
@@ -51,7 +51,7 @@ export function workloadContext(
     namespace: deployment.namespace,
     appName: deployment.name,
     environment,
-    workloadYamls: manifests.map((manifest) => JSON.stringify(manifest)),
+    workloadYamls: manifests.map(manifestText),
   };
 }
 

@@ -27,6 +27,17 @@ export function workManifests(deployment: WorkloadDeployment, components: Compon
   ] as JsonObject[];
 }
 
+/**
+ * The text of a manifest, which is JSON and YAML. YAML does not allow some characters that JSON allows, and folds its line separators:
+ * they are escaped.
+ */
+export function manifestText(manifest: JsonObject): string {
+  return JSON.stringify(manifest).replaceAll(
+    /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
+    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 type AddedMetadata = WorkloadDeployment['spec']['workload']['metadata'];
 
 function labelsAndAnnotations(metadata: AddedMetadata): JsonObject {

@@ -10,7 +10,7 @@ import { effectiveLifecycle } from '../spoke/effective-lifecycle.ts';
 import { adoptRender, type AllowedKind, type HubObject } from './hub-objects.ts';
 import { applyOverrides } from '../overrides/overrides.ts';
 import { probeName, type RenderIdentity } from './render-identity.ts';
-import { spokeNamespace, workManifests } from './work-manifests.ts';
+import { manifestText, spokeNamespace, workManifests } from './work-manifests.ts';
 import type { Violation } from '../violation.ts';
 import type { TopologyContext } from '../../api/topology-context.ts';
 
@@ -104,7 +104,7 @@ export async function renderWorkload(
     namespace,
     appName: name,
     environment: environment.name,
-    workloadYamls: workManifests(deployment, overridden.components).map((manifest) => JSON.stringify(manifest)),
+    workloadYamls: workManifests(deployment, overridden.components).map(manifestText),
   };
   const identity = { environment: identityOf(environment), deployment: { namespace, name } };
   const rendered = await renderTopology(environment, context, identity, tools);

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"strings"
 
 	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/errors"
 	"cuelang.org/go/encoding/json"
 )
 
@@ -24,15 +27,17 @@ func (t *Topology) check() Response {
 func (t *Topology) checkProperties() (cue.Value, Response) {
 	var found []Violation
 	var edits []edit
+	// unexplained is reported if nothing that the user wrote explains it.
+	var unexplained error
 	for range maxRounds {
-		properties, err := json.Extract("parameter", t.request.Parameter)
-		if err != nil {
-			return cue.Value{}, failed(err)
+		properties, response := t.properties()
+		if response.Reason != "" {
+			return cue.Value{}, response
 		}
 		properties = apply(properties, edits)
 		value, err := t.build(properties)
 		if err != nil {
-			return value, Response{Reason: invalidTemplate, Violations: inTemplate(err)}
+			return value, Response{Reason: invalidTemplate, Violations: t.inTemplate(err)}
 		}
 		given := value.LookupPath(parameterPath)
 		invalid := given.Validate(cue.Concrete(true), cue.Final(), cue.All())
@@ -42,11 +47,12 @@ func (t *Topology) checkProperties() (cue.Value, Response) {
 		if invalid == nil {
 			break
 		}
+		unexplained = invalid
 		schema, err := t.declared()
 		if err != nil {
-			return value, Response{Reason: invalidTemplate, Violations: inTemplate(err)}
+			return value, Response{Reason: invalidTemplate, Violations: t.inTemplate(err)}
 		}
-		fresh := explainer{t.cue, schema, 1, 0}.explain(invalid, schema, properties, nil)
+		fresh := explainer{cue: t.cue, root: schema, skip: 1, given: &given}.explain(invalid, schema, properties, nil)
 		before := len(edits)
 		for _, each := range fresh {
 			if !isAffected(edits[:before], each.Path) {
@@ -58,8 +64,29 @@ func (t *Topology) checkProperties() (cue.Value, Response) {
 			break
 		}
 	}
+	if len(found) == 0 {
+		for _, each := range errors.Errors(unexplained) {
+			found = append(found, Violation{inside(each.Path(), 1), withoutPath(each)})
+		}
+	}
 	found = unique(found)
 	return cue.Value{}, Response{Reason: invalidParameter, Violations: found[:min(len(found), maxViolations)]}
+}
+
+// properties returns the properties of the request, without fields that are null instead of absent.
+func (t *Topology) properties() (ast.Expr, Response) {
+	properties, err := json.Extract("parameter", t.request.Parameter)
+	if err != nil {
+		return nil, failed(err)
+	}
+	if bytes.Contains(t.request.Parameter, []byte("null")) {
+		schema, err := t.declared()
+		if err != nil {
+			return nil, Response{Reason: invalidTemplate, Violations: t.inTemplate(err)}
+		}
+		withoutNulls(properties, []cue.Value{schema})
+	}
+	return properties, Response{}
 }
 
 // isAffected reports whether an earlier edit caused a problem, for example because it removed a required field.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"cuelang.org/go/cue"
@@ -15,13 +16,78 @@ func (x explainer) explainChoice(schema cue.Value, properties ast.Expr, at, path
 	value := valueAt(properties, path)
 	full := below(at, path...)
 	if value == nil {
-		return []explained{{Violation{full, "is required: " + describeExpected(schemas)}, false}}
+		return []explained{{Violation{full, requiredMessage(schemas)}, false}}
+	}
+	if object, ok := value.(*ast.StructLit); ok && x.depth <= maxDepth {
+		for _, each := range schemas {
+			if branches, others := embeddedChoice(each); len(branches) > 0 {
+				return x.explainEmbedded(branches, others, object, full)
+			}
+		}
 	}
 	branch, invalid := x.nearestBranch(schemas, value)
 	if invalid == nil || x.depth > maxDepth {
 		return []explained{{Violation{full, x.conflict(schemas, value)}, false}}
 	}
-	return explainer{x.cue, x.root, len(branch.Path().Selectors()), x.depth + 1}.explain(invalid, branch, value, full)
+	return x.within(branch).explain(invalid, branch, value, full)
+}
+
+// within returns an explainer for errors of a declaration that is not the whole `parameter`.
+func (x explainer) within(schema cue.Value) explainer {
+	return explainer{cue: x.cue, root: x.root, skip: len(schema.Path().Selectors()), depth: x.depth + 1}
+}
+
+// explainEmbedded reports the problems of an object whose declaration embeds a disjunction, such as `{(#A | #B), size: int}`. The
+// fields of the other parts are compared with these parts, all other fields with the nearest branch.
+func (x explainer) explainEmbedded(branches, others []cue.Value, value *ast.StructLit, at []string) []explained {
+	shared := fieldsOf(others)
+	var branch cue.Value
+	var invalid error
+	best := -1
+	for _, each := range branches {
+		errors := each.Unify(x.cue.BuildExpr(without(value, shared))).Validate(cue.Concrete(true), cue.Final(), cue.All())
+		score := 0
+		if errors != nil {
+			score = distanceOf(errors)
+		}
+		if best < 0 || score < best {
+			branch, invalid, best = each, errors, score
+		}
+	}
+	var result []explained
+	if invalid != nil {
+		inner := x.within(branch)
+		inner.beside = others
+		result = inner.explain(invalid, branch, without(value, shared), at)
+	}
+	for _, each := range others {
+		own := only(value, fieldsOf([]cue.Value{each}))
+		if problems := each.Unify(x.cue.BuildExpr(own)).Validate(cue.Concrete(true), cue.Final(), cue.All()); problems != nil {
+			result = append(result, x.within(each).explain(problems, each, own, at)...)
+		}
+	}
+	if len(result) == 0 {
+		result = append(result, explained{Violation{at, "matches more than one alternative: add the fields that only one of them has"}, false})
+	}
+	return result
+}
+
+func without(value *ast.StructLit, names []string) *ast.StructLit {
+	return filtered(value, func(name string) bool { return !slices.Contains(names, name) })
+}
+
+func only(value *ast.StructLit, names []string) *ast.StructLit {
+	return filtered(value, func(name string) bool { return slices.Contains(names, name) })
+}
+
+func filtered(value *ast.StructLit, keep func(name string) bool) *ast.StructLit {
+	result := &ast.StructLit{}
+	for _, declaration := range value.Elts {
+		if field, ok := declaration.(*ast.Field); ok && keep(labelOf(field)) {
+			result.Elts = append(result.Elts, field)
+		}
+	}
+	return result
 }
 
 // nearestBranch returns the branch of the same kind as the value (object or list) with the fewest conflicts, and its errors. The

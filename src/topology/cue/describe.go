@@ -9,10 +9,12 @@ import (
 	"cuelang.org/go/cue/format"
 )
 
-var kinds = []struct {
+type kindName struct {
 	kind  cue.Kind
 	words string
-}{
+}
+
+var kinds = []kindName{
 	{cue.StructKind, "an object"},
 	{cue.ListKind, "a list"},
 	{cue.StringKind, "a string"},

@@ -3,8 +3,10 @@ package main
 import (
 	"strconv"
 
+	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/literal"
+	"cuelang.org/go/cue/token"
 )
 
 // edit removes one value from the properties: the whole field if `remove` is set, otherwise only the value of the field.
@@ -85,4 +87,49 @@ func unquote(segment string) string {
 		return text
 	}
 	return segment
+}
+
+// withoutNulls removes fields with the value null, as the API server does for a field that cannot be null. A null stays where the
+// declaration accepts it, and where nothing is declared.
+func withoutNulls(value ast.Expr, schemas []cue.Value) {
+	switch node := value.(type) {
+	case *ast.StructLit:
+		kept := node.Elts[:0]
+		for _, declaration := range node.Elts {
+			field, ok := declaration.(*ast.Field)
+			if !ok {
+				kept = append(kept, declaration)
+				continue
+			}
+			declared := childrenOf(schemas, labelOf(field))
+			if literal, ok := field.Value.(*ast.BasicLit); ok && literal.Kind == token.NULL && rejectNull(declared) {
+				continue
+			}
+			withoutNulls(field.Value, declared)
+			kept = append(kept, declaration)
+		}
+		node.Elts = kept
+	case *ast.ListLit:
+		for index, item := range node.Elts {
+			withoutNulls(item, childrenOf(schemas, strconv.Itoa(index)))
+		}
+	}
+}
+
+func childrenOf(schemas []cue.Value, segment string) []cue.Value {
+	var children []cue.Value
+	for _, each := range schemas {
+		children = append(children, schemasAt(each, []string{segment})...)
+	}
+	return children
+}
+
+// rejectNull reports whether something is declared, and nothing of it accepts null.
+func rejectNull(schemas []cue.Value) bool {
+	for _, each := range schemas {
+		if each.IncompleteKind()&cue.NullKind != 0 {
+			return false
+		}
+	}
+	return len(schemas) > 0
 }

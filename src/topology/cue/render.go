@@ -13,30 +13,51 @@ func (t *Topology) render() Response {
 	if response.Reason != "" {
 		return response
 	}
-	rendered := []cue.Value{}
-	if output := value.LookupPath(cue.ParsePath("output")); output.Exists() {
-		rendered = append(rendered, output)
+	rendered := []output{}
+	if single := value.LookupPath(cue.ParsePath("output")); single.Exists() {
+		rendered = append(rendered, output{"", single})
 	}
 	if outputs := value.LookupPath(cue.ParsePath("outputs")); outputs.Exists() {
 		fields, err := outputs.Fields()
 		if err != nil {
-			return Response{Reason: invalidTemplate, Violations: inTemplate(err)}
+			return Response{Reason: invalidTemplate, Violations: t.inTemplate(err)}
 		}
 		for fields.Next() {
-			rendered = append(rendered, fields.Value())
+			rendered = append(rendered, output{fields.Selector().Unquoted(), fields.Value()})
 		}
 	}
 	if len(rendered) == 0 {
-		return Response{Reason: invalidTemplate, Violations: inTemplate(fmt.Errorf("has neither output nor outputs"))}
+		return Response{Reason: invalidTemplate, Violations: t.inTemplate(fmt.Errorf("has neither output nor outputs"))}
 	}
+	workload := t.workload()
 	for _, each := range rendered {
-		object, err := marshal(each)
+		object, err := marshal(each.value)
+		if err == nil {
+			object, err = named(object, workload, each.key)
+		}
 		if err != nil {
-			return Response{Reason: invalidTemplate, Violations: inTemplate(err)}
+			return Response{Reason: invalidTemplate, Violations: t.inTemplate(err)}
 		}
 		response.Objects = append(response.Objects, object)
 	}
 	return response
+}
+
+// output is a rendered object. The key is empty for `output`, otherwise it is the name of a field of `outputs`.
+type output struct {
+	key   string
+	value cue.Value
+}
+
+// workload returns the name of the Workload in the context.
+func (t *Topology) workload() string {
+	var context struct {
+		Name string `json:"name"`
+	}
+	if err := stdjson.Unmarshal(t.request.Context, &context); err != nil {
+		return ""
+	}
+	return context.Name
 }
 
 func marshal(value cue.Value) (stdjson.RawMessage, error) {

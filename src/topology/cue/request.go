@@ -53,6 +53,7 @@ func handle(text []byte) (response Response) {
 	if err := json.Unmarshal(text, &request); err != nil {
 		return failed(err)
 	}
+	request.Template = shortForm(request.Template)
 	topology := &Topology{cue: cuecontext.New(), request: request}
 	switch request.Mode {
 	case "check":

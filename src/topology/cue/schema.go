@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/errors"
 )
 
@@ -16,6 +17,10 @@ func alternatives(value cue.Value) []cue.Value {
 	if op == cue.SelectorOp {
 		op, args = cue.Dereference(value).Expr()
 	}
+	if op == cue.AndOp && hasChoice(args) {
+		// `{(#A | #B), size: int}`: a field can be declared in each of the parts.
+		return partsOf(args)
+	}
 	if op == cue.NoOp && len(args) == 1 {
 		// For `[...string] | *["global"]` the only argument is `[...string]`, which includes the other branch.
 		return args
@@ -23,6 +28,10 @@ func alternatives(value cue.Value) []cue.Value {
 	if op != cue.OrOp {
 		return []cue.Value{value}
 	}
+	return partsOf(args)
+}
+
+func partsOf(args []cue.Value) []cue.Value {
 	var result []cue.Value
 	for _, each := range args {
 		result = append(result, alternatives(each)...)
@@ -31,6 +40,38 @@ func alternatives(value cue.Value) []cue.Value {
 		}
 	}
 	return result
+}
+
+// hasChoice reports whether one of the parts of a struct is a disjunction of structs.
+func hasChoice(parts []cue.Value) bool {
+	for _, each := range parts {
+		if each.IncompleteKind() == cue.StructKind && len(alternatives(each)) > 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// embeddedChoice splits the declaration of a struct that embeds a disjunction of structs: the branches of the disjunction, and the
+// other parts of the struct. There are no branches if it does not embed one.
+func embeddedChoice(schema cue.Value) (branches, others []cue.Value) {
+	op, args := schema.Expr()
+	if op == cue.SelectorOp {
+		op, args = cue.Dereference(schema).Expr()
+	}
+	if op != cue.AndOp {
+		return nil, []cue.Value{schema}
+	}
+	for _, each := range args {
+		if found, rest := embeddedChoice(each); len(branches) == 0 && len(found) > 0 {
+			branches, others = found, append(others, rest...)
+		} else if found := alternatives(each); len(branches) == 0 && len(found) > 1 && each.IncompleteKind() == cue.StructKind {
+			branches = found
+		} else {
+			others = append(others, each)
+		}
+	}
+	return branches, others
 }
 
 // schemasAt returns the declarations that can apply at a path below a declaration; it is empty if nothing is declared there.
@@ -61,8 +102,13 @@ func childOf(schema cue.Value, segment string) (cue.Value, bool) {
 
 func firstOf(schema cue.Value, selectors ...cue.Selector) (cue.Value, bool) {
 	for _, selector := range selectors {
-		if child := schema.LookupPath(cue.MakePath(selector)); isAllowed(child) {
+		child := schema.LookupPath(cue.MakePath(selector))
+		if isAllowed(child) {
 			return child, true
+		}
+		// CUE does not evaluate a declaration that refers to one around it, such as `#Node: children?: [...#Node]`.
+		if declared := cue.Dereference(child); isAllowed(declared) {
+			return declared, true
 		}
 	}
 	return cue.Value{}, false
@@ -93,6 +139,37 @@ func fieldsOf(schemas []cue.Value) []string {
 // isAllowed is false for optional fields that are declared only to reject them: `deleteOption?: error("use …")`.
 func isAllowed(value cue.Value) bool {
 	return value.Exists() && value.IncompleteKind() != cue.BottomKind
+}
+
+// forbidden returns the paths of fields that a declaration only has to reject them: `namespace?: _|_`.
+func forbidden(schemas []cue.Value, value ast.Expr) [][]string {
+	object, ok := value.(*ast.StructLit)
+	if !ok {
+		return nil
+	}
+	var paths [][]string
+	for _, declaration := range object.Elts {
+		field, ok := declaration.(*ast.Field)
+		if !ok {
+			continue
+		}
+		name := labelOf(field)
+		var children []cue.Value
+		isForbidden := false
+		for _, each := range schemas {
+			declared := each.LookupPath(cue.MakePath(cue.Str(name).Optional()))
+			isForbidden = isForbidden || declared.Exists() && !isAllowed(declared) && !isAllowed(cue.Dereference(declared))
+			children = append(children, schemasAt(each, []string{name})...)
+		}
+		if isForbidden {
+			paths = append(paths, []string{name})
+			continue
+		}
+		for _, path := range forbidden(children, field.Value) {
+			paths = append(paths, below([]string{name}, path...))
+		}
+	}
+	return paths
 }
 
 // refusal returns the author's message for a field that is declared only to reject it, and "" for any other field.

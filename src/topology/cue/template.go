@@ -1,12 +1,9 @@
 package main
 
 import (
-	"fmt"
-
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/build"
-	"cuelang.org/go/cue/errors"
 	"cuelang.org/go/cue/parser"
 	"cuelang.org/go/encoding/json"
 )
@@ -69,20 +66,4 @@ func clause(name string) *ast.Package {
 func fileOf(pkg, name string, value ast.Expr) *ast.File {
 	field := &ast.Field{Label: ast.NewIdent(name), Value: value}
 	return &ast.File{Filename: name, Decls: []ast.Decl{clause(pkg), field}}
-}
-
-// inTemplate converts errors of a template into violations that start with the line in the template.
-func inTemplate(err error) []Violation {
-	var violations []Violation
-	for _, each := range errors.Errors(err) {
-		message := oneLine(each.Error())
-		for _, position := range errors.Positions(each) {
-			if position.Filename() == "template" {
-				message = fmt.Sprintf("line %d: %s", position.Line(), message)
-				break
-			}
-		}
-		violations = append(violations, Violation{Path: []string{}, Message: message})
-	}
-	return unique(violations)
 }

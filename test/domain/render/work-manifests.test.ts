@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spokeNamespace, workManifests } from '../../../src/domain/render/work-manifests.ts';
+import { manifestText, spokeNamespace, workManifests } from '../../../src/domain/render/work-manifests.ts';
 import { deployment } from '../../support/manifests.ts';
 
 const components = [{ name: 'ui', type: 'webservice' }];
@@ -34,5 +34,12 @@ describe('the manifests for the spokes', () => {
     const [namespace, workloadManifest] = workManifests({ ...rest, spec: { ...spec, workload } }, components);
     assert.deepEqual(namespace?.['metadata'], { name: 'apps', annotations: { __proto__x: '2', constructor: '3' } });
     assert.deepEqual(workloadManifest?.['metadata'], { name: 'web', namespace: 'apps', labels: { a: '1' } });
+  });
+
+  it('are JSON without characters that YAML does not allow or folds', () => {
+    const manifest = { text: 'a\u007f\u0085\u2028\ufeff\n"ä😀' };
+    const text = manifestText(manifest);
+    assert.equal(text, '{"text":"a\\u007f\\u0085\\u2028\\ufeff\\n\\"ä😀"}');
+    assert.deepEqual(JSON.parse(text), manifest);
   });
 });
