@@ -4,7 +4,12 @@ import { accountOf, systemNamespace } from '../api/names.ts';
 import { keyOf, type KubeObject, type Resource } from '../api/object.ts';
 import { manifestWorkReplicaSets } from '../api/ocm.ts';
 import type { WorkloadDeployment } from '../api/workload-deployment.ts';
-import { allowDeletionAnnotation, deploymentHashLabel, finalizer } from '../domain/annotations.ts';
+import {
+  allowDeletionAnnotation,
+  deleteWorkloadsAnnotation,
+  deploymentHashLabel,
+  finalizer,
+} from '../domain/annotations.ts';
 import type { Client } from '../kube/client/client.ts';
 import { isServed } from '../kube/client/discovery.ts';
 import { isConflict, isNotFound, mayNotBeServed } from '../kube/client/errors.ts';
@@ -113,6 +118,7 @@ function isHeld(lease: Lease | undefined, now: number): boolean {
 /** Deletes deployments, waits until the controller has removed their workloads, and then deletes what they refer to. */
 async function deleteObjects(context: Uninstall): Promise<void> {
   const { client, terminal } = context;
+  await confirmToController(client);
   for (const object of await listIfServed(client, workloadDeployments)) {
     await client.delete(workloadDeployments, { ...object.metadata }, { uid: object.metadata.uid });
   }
@@ -125,6 +131,15 @@ async function deleteObjects(context: Uninstall): Promise<void> {
     await waitUntilEmpty(context, resource, keyOf);
   }
   terminal.out('all workloads are deleted\n');
+}
+
+/** If the kind of deployments is being deleted already, the controller keeps their workloads until this annotation confirms it. */
+async function confirmToController(client: Client): Promise<void> {
+  const name = crdNameOf(workloadDeployments);
+  const crd = await getIfPresent(client, customResourceDefinitions, { name }, { metadataOnly: true });
+  if (crd?.metadata.deletionTimestamp === undefined) return;
+  const annotations = { [deleteWorkloadsAnnotation]: crd.metadata.uid ?? '' };
+  await client.patch(customResourceDefinitions, { name }, { metadata: { annotations } });
 }
 
 function describeDeployment(object: KubeObject): string {

@@ -157,6 +157,24 @@ describe('mooring uninstall', () => {
     assert.deepEqual(await remaining(client), []);
   });
 
+  it('confirms the deletion of the workloads to the controller if the kind of deployments is being deleted', async () => {
+    const name = 'workloaddeployments.spectrocloud.com';
+    const confirmations = (client: MemoryClient) =>
+      client.writes.filter(({ body }) => JSON.stringify(body ?? '').includes('spectrocloud.com/delete-workloads'));
+    const args = ['uninstall', '--yes', '--delete-workloads', '--timeout', '1'];
+    const terminating = hub({ lease: held });
+    await terminating.delete(customResourceDefinitions, { name });
+    await mooring(args, { client: terminating });
+    const annotations = { 'spectrocloud.com/delete-workloads': 'uid-of-workloaddeployments' };
+    assert.deepEqual(
+      confirmations(terminating).map(({ body }) => body),
+      [{ metadata: { annotations } }],
+    );
+    const live = hub({ lease: held });
+    await mooring(args, { client: live });
+    assert.deepEqual(confirmations(live), [], 'a kind that stays is not marked');
+  });
+
   it('names the deployments whose workloads are not deleted in time', async () => {
     const client = hub({ lease: held });
     const args = ['uninstall', '--yes', '--delete-workloads', '--timeout', '1'];

@@ -82,6 +82,7 @@ describe('uninstalling mooring', function () {
       return status?.conditions?.find(({ type, reason }) => type === 'Deleting' && reason === 'UninstallNotConfirmed');
     });
     assert.match(held.message ?? '', /everything on the spokes stays/);
+    assert.match(held.message ?? '', /then mooring uninstall --yes; .*mooring uninstall --yes --delete-workloads/s);
     assert.equal((await client.list(manifestWorkReplicaSets)).items.length, 1);
     const after = await workload();
     assert.deepEqual(
@@ -130,7 +131,11 @@ describe('uninstalling mooring', function () {
     );
   });
 
-  it('removes the workloads too with --delete-workloads', async () => {
+  it('removes the workloads too with --delete-workloads, also if the CustomResourceDefinition is being deleted', async () => {
+    const crd = 'workloaddeployments.spectrocloud.com';
+    const { metadata } = await client.get(customResourceDefinitions, { name: crd });
+    await kubectl(['annotate', 'crd', crd, `spectrocloud.com/allow-deletion=${metadata.uid}`]);
+    assert.equal((await kubectl(['delete', 'crd', crd, '--wait=false'])).code, 0);
     const { code, stdout, stderr } = await uninstall('--yes', '--delete-workloads');
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^all workloads are deleted$/m);

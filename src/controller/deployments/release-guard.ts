@@ -1,5 +1,6 @@
 import { crdNameOf, customResourceDefinitions } from '../../api/crd.ts';
 import { workloadDeployments } from '../../api/kinds.ts';
+import { accountOf, installNamespace } from '../../api/names.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
 import { deleteWorkloadsAnnotation } from '../../domain/annotations.ts';
@@ -47,9 +48,10 @@ function isDeletionOfWorkloadsConfirmed({ metadata: { annotations, uid } }: Kube
 }
 
 function uninstallMessage({ metadata: { uid = '' } }: KubeObject): string {
+  const stop = `kubectl scale deployment ${accountOf('controller')} -n ${installNamespace} --replicas=0`;
   return [
     `CustomResourceDefinition ${crdName} is being deleted, which deletes all WorkloadDeployments; everything on the spokes stays`,
-    `to delete the workloads too: kubectl annotate crd ${crdName} ${deleteWorkloadsAnnotation}=${uid}`,
-    'to keep them: stop the mooring controller, then remove the finalizers of the WorkloadDeployments',
+    `to keep the workloads: ${stop}, then mooring uninstall --yes; a new installation takes them over after mooring import`,
+    `to delete the workloads too: mooring uninstall --yes --delete-workloads, or kubectl annotate crd ${crdName} ${deleteWorkloadsAnnotation}=${uid}`,
   ].join('\n');
 }

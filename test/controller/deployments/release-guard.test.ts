@@ -47,7 +47,14 @@ describe('the deletion of the objects of a deleted deployment', () => {
       block.message,
       new RegExp(`kubectl annotate crd ${crdName} spectrocloud.com/delete-workloads=u-1$`, 'm'),
     );
-    assert.match(block.message, /^to keep them: stop the mooring controller/m);
+    assert.match(
+      block.message,
+      /^to keep the workloads: kubectl scale deployment mooring-controller -n mooring-system --replicas=0, then mooring uninstall --yes; /m,
+    );
+    assert.match(
+      block.message,
+      /^to delete the workloads too: mooring uninstall --yes --delete-workloads, or kubectl/m,
+    );
   });
 
   const permitted: [why: string, metadata: Partial<KubeObject['metadata']>][] = [
