@@ -107,6 +107,13 @@ export const clusterRules: Record<Role, ReasonedRule[]> = {
         'Cache of what is applied. It reads the whole cluster, because objects are also in hub namespaces that were closed; it writes only in hub namespaces that are open.',
     },
     {
+      apiGroups: [placementsGroup],
+      resources: ['placementdecisions'],
+      verbs: ['list'],
+      reason:
+        'Tells a ManifestWork that was lost from one that OCM has deleted because its cluster is no longer selected. Read only when a ManifestWork disappears.',
+    },
+    {
       apiGroups: [worksGroup],
       resources: ['manifestworkreplicasets', 'manifestworks'],
       verbs: cached,

@@ -134,6 +134,13 @@ export const workloadDeploymentStatus = object(
         { maxLength: 32 },
       ),
     ),
+    worksMissingSince: Type.Optional(
+      string(
+        'Since when ManifestWorks that existed are missing on the hub, although OCM has not deleted them. Work agents delete what is missing after their grace period. The field is absent while none is missing.',
+        { maxLength: 32 },
+      ),
+    ),
+    worksMissingOn: Type.Optional(clusters('The clusters whose ManifestWorks are missing, sorted.')),
     acknowledged: Type.Optional(
       string('The consumed acknowledgement. The same value has no further effect.', { maxLength: 1024 }),
     ),

@@ -20,7 +20,7 @@ import { definitionKey } from './revisions/own-revisions.ts';
 import { createDefinitionReconcile } from './revisions/reconcile.ts';
 import { readInstallation } from './installation.ts';
 import { createAppliedReplicaSets } from './deployments/applied-replica-sets.ts';
-import { LostWorks } from './deployments/lost-works.ts';
+import { evictionDeadline } from './deployments/missing-works.ts';
 import { createDeploymentReconcile, type DeploymentOptions } from './deployments/reconcile.ts';
 import { allInformers, createCaches, type ControllerCaches } from './caches.ts';
 import { WrittenNamespaces } from './written-namespaces.ts';
@@ -83,8 +83,18 @@ export function createController(options: ControllerOptions): Controller {
   const store = cachedStore(caches.definitions, client);
   const catalog = new Catalog({ store, hash: tools.hash, builtins, systemNamespace });
   const writtenNamespaces = new WrittenNamespaces();
-  const applied = createApplied(caches, options);
-  const shared = { client, caches, catalog, tools, writtenNamespaces, severities, protectedNamespaces, ...applied };
+  metrics.recovery.evictionDeadline(() => evictionDeadline(caches.deployments.list(), options.evictAfterMs));
+  const appliedReplicaSets = createAppliedReplicaSets(caches);
+  const shared = {
+    client,
+    caches,
+    catalog,
+    tools,
+    writtenNamespaces,
+    severities,
+    protectedNamespaces,
+    appliedReplicaSets,
+  };
 
   return {
     async watch(signal) {
@@ -106,19 +116,12 @@ export function createController(options: ControllerOptions): Controller {
       } finally {
         queues = undefined;
         stampWaiters = undefined;
-        for (const memory of [...Object.values(applied), writtenNamespaces]) memory.clear();
+        appliedReplicaSets.clear();
+        writtenNamespaces.clear();
       }
     },
     webhookChanged: () => stampWaiters?.wake(),
   };
-}
-
-/** What this process knows about applied objects besides its caches. */
-function createApplied(caches: ControllerCaches, { metrics, now, evictAfterMs }: ControllerOptions) {
-  const appliedReplicaSets = createAppliedReplicaSets(caches);
-  const lostWorks = new LostWorks({ caches, appliedReplicaSets, now, evictAfterMs });
-  metrics.recovery.evictionDeadline(() => lostWorks.deadline());
-  return { appliedReplicaSets, lostWorks };
 }
 
 /** Options of one reconcile that the others do not have, or that are known only to a leader. */

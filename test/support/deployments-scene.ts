@@ -123,7 +123,6 @@ export async function deploymentsScene(
       now: () => now,
       reservationMs: 300_000,
       appliedReplicaSets: createAppliedReplicaSets(scene.caches),
-      lostWorks: { observe: () => undefined },
       requeue: (woken) => void requeued.push(woken),
     });
   let reconcileKey = startController();

@@ -17,7 +17,7 @@ import type { AppliedReplicaSets } from './applied-replica-sets.ts';
 import { guardAndApply, type ApplyContext } from './apply.ts';
 import { ApplyGuard } from './apply-guard.ts';
 import { finalizeDeployment } from './finalize.ts';
-import type { LostWorks } from './lost-works.ts';
+import { missingWorksOf } from './missing-works.ts';
 import { lockPriority, NamespaceLocks, type AcquireLocks } from './locks.ts';
 import { appliedStates, cachedReplicaSets, reportedState } from './observed-state.ts';
 import type { WrittenNamespaces } from '../written-namespaces.ts';
@@ -36,7 +36,6 @@ export interface DeploymentOptions extends RenderSources {
   /** How long a deployment without ManifestWorks reserves its names against other hub namespaces. */
   reservationMs: number;
   appliedReplicaSets: AppliedReplicaSets;
-  lostWorks: Pick<LostWorks, 'observe'>;
   writtenNamespaces: WrittenNamespaces;
   /** The uid of the CustomResourceDefinition of WorkloadDeployments. */
   installation: string;
@@ -74,14 +73,13 @@ async function applyDeployment(
   context: Context,
   acquire: AcquireLocks,
 ): Promise<void | Requeue> {
-  const { client, caches, appliedReplicaSets, lostWorks, guard } = context;
+  const { client, caches, appliedReplicaSets, guard } = context;
   if (!hasFinalizer(deployment)) {
     // The watch event of this write leads to the next reconcile.
     await addFinalizer(client, workloadDeployments, deployment);
     return undefined;
   }
   await appliedReplicaSets.prime(client);
-  lostWorks.observe(deployment);
   // CUE may be busy, so the render is complete before any lock is held.
   const rendered = await renderDeployment(deployment, context);
   const { namespace, name, resourceVersion } = deployment.metadata;
@@ -92,23 +90,29 @@ async function applyDeployment(
     return { backoff: lockBackoff };
   }
   const { outcome, ...requeue } = await applyRender(deployment, rendered, context);
-  const since = unplacedSince(deployment, {
-    hasManifestWork: hasManifestWork(deployment, context),
-    now: new Date(context.now()).toISOString(),
-  });
-  const status = deploymentStatus(
-    { ...resultOf(deployment, rendered), ...outcome, ...(since === undefined ? {} : { unplacedSince: since }) },
-    deployment.status,
-  );
+  const times = await timesOf(deployment, context);
+  const status = deploymentStatus({ ...resultOf(deployment, rendered), ...outcome, ...times }, deployment.status);
   await writeDeploymentStatus(client, deployment, status);
   if (rendered.state === 'resolved') await stampReferences(client, deployment, rendered);
   return Object.keys(requeue).length === 0 ? undefined : requeue;
 }
 
-/** Whether a ManifestWork exists for the deployment, also one that is being deleted. */
-function hasManifestWork(deployment: WorkloadDeployment, { caches, appliedReplicaSets }: Context): boolean {
+/** Since when ManifestWorks do not exist, or are missing, for the status. A ManifestWork that is being deleted exists. */
+async function timesOf(
+  deployment: WorkloadDeployment,
+  context: Context,
+): Promise<Pick<DeploymentOutcome, 'unplacedSince' | 'missingWorks'>> {
+  const { caches, appliedReplicaSets, now } = context;
   const applied = appliedStates(appliedReplicaSets.of(keyOf(deployment)), caches);
-  return applied.some(({ manifestWorks }) => manifestWorks.length > 0);
+  const since = unplacedSince(deployment, {
+    hasManifestWork: applied.some(({ manifestWorks }) => manifestWorks.length > 0),
+    now: new Date(now()).toISOString(),
+  });
+  const missing = await missingWorksOf(deployment, applied, context);
+  return {
+    ...(since === undefined ? {} : { unplacedSince: since }),
+    ...(missing === undefined ? {} : { missingWorks: missing }),
+  };
 }
 
 /** Applies a render. Without one, nothing is written on the hub. */
@@ -134,7 +138,7 @@ async function applyRender(
 function resultOf(
   { metadata: { generation, annotations } }: WorkloadDeployment,
   rendered: DeploymentRender,
-): Omit<DeploymentOutcome, keyof StepOutcome['outcome']> {
+): Omit<DeploymentOutcome, keyof StepOutcome['outcome'] | 'unplacedSince' | 'missingWorks'> {
   const acknowledgement = annotations?.[acknowledgeAnnotation];
   const base = { generation, ...(acknowledgement === undefined ? {} : { acknowledgement }) };
   if (rendered.state === 'unresolved') {

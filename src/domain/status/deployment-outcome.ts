@@ -49,7 +49,14 @@ export interface StepContext {
 export interface StepOutcome {
   outcome: Omit<
     DeploymentOutcome,
-    'generation' | 'acknowledgement' | 'resolved' | 'rendered' | 'environment' | 'workloadProfile' | 'unplacedSince'
+    | 'generation'
+    | 'acknowledgement'
+    | 'resolved'
+    | 'rendered'
+    | 'environment'
+    | 'workloadProfile'
+    | 'unplacedSince'
+    | 'missingWorks'
   >;
   /** When a known deadline has passed. */
   requeueAfterMs?: number;

@@ -10,6 +10,7 @@ import type {
   ResolveFailureReason,
 } from '../applied-reasons.ts';
 import { conditionMessage } from '../text/condition-message.ts';
+import type { MissingWorks } from '../spoke/missing-works.ts';
 import { isComplete, type WorkProgress } from '../spoke/work-progress.ts';
 
 /** Limits of lists in the schema. */
@@ -47,11 +48,13 @@ export interface DeploymentOutcome {
   acknowledgement?: string;
   /** Since when no ManifestWork has existed for it; absent while there is one. */
   unplacedSince?: string;
+  /** The ManifestWorks that existed and are missing on the hub; absent while none is missing. */
+  missingWorks?: MissingWorks;
   /** Whether OCM has not reported on a ManifestWorkReplicaSet for longer than it should need. */
   notReconciledByOcm: boolean;
 }
 
-/** The complete status of a deployment. Equal outcomes give equal bytes: conditions have a fixed order, and no times. The only time stays as long as what it is about. */
+/** The complete status of a deployment. Equal outcomes give equal bytes: conditions have a fixed order, and no times. The other times stay as long as what they are about. */
 export function deploymentStatus(
   outcome: DeploymentOutcome,
   previous: WorkloadDeploymentStatus = {},
@@ -70,6 +73,7 @@ export function deploymentStatus(
     conditions,
     ...(acknowledged === undefined ? {} : { acknowledged }),
     ...(outcome.unplacedSince === undefined ? {} : { unplacedSince: outcome.unplacedSince }),
+    ...(outcome.missingWorks === undefined ? {} : missingFields(outcome.missingWorks)),
     ...(generation === undefined ? {} : { observedGeneration: generation }),
     ...(known.environment === undefined ? {} : { environment: known.environment }),
     ...(known.workloadProfile === undefined ? {} : { workloadProfile: known.workloadProfile }),
@@ -82,6 +86,11 @@ export function deploymentStatus(
     // Those of a failed render and of the previous one together may be more than the schema permits.
     replicaSets: outcome.replicaSets.slice(0, maxReplicaSets).map(summaryOf),
   };
+}
+
+/** Flat fields, because server-side apply leaves an empty object when all fields of an object are removed. */
+function missingFields({ since, clusters }: MissingWorks): WorkloadDeploymentStatus {
+  return { worksMissingSince: since, worksMissingOn: clusters.slice(0, maxClusters) };
 }
 
 /**

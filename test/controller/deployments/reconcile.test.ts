@@ -49,7 +49,6 @@ async function scene() {
     now: () => now,
     reservationMs: 300_000,
     appliedReplicaSets: createAppliedReplicaSets(parts.caches),
-    lostWorks: { observe: () => undefined },
     requeue: () => undefined,
   });
   const reconcile = async () => {
