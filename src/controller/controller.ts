@@ -22,6 +22,8 @@ import { readInstallation } from './installation.ts';
 import { createAppliedReplicaSets } from './deployments/applied-replica-sets.ts';
 import { evictionDeadline } from './deployments/missing-works.ts';
 import { createDeploymentReconcile, type DeploymentOptions } from './deployments/reconcile.ts';
+import { KnownOrphans } from './orphans/known-orphans.ts';
+import { countOrphans, runOrphanSweep } from './orphans/sweep.ts';
 import { allInformers, createCaches, type ControllerCaches } from './caches.ts';
 import { WrittenNamespaces } from './written-namespaces.ts';
 import { routeEvents, type QueueName } from './event-routing.ts';
@@ -45,6 +47,8 @@ export interface ControllerOptions {
   evictAfterMs: number;
   /** How long a deployment without ManifestWorks reserves its names against other hub namespaces. */
   reservationMs: number;
+  /** How long the owner of objects on the hub has to be missing before they are deleted. */
+  orphanGraceMs: number;
   /** Milliseconds since the epoch. */
   now: () => number;
 }
@@ -125,7 +129,7 @@ export function createController(options: ControllerOptions): Controller {
 }
 
 /** Options of one reconcile that the others do not have, or that are known only to a leader. */
-type OwnOptions = 'now' | 'installation' | 'requeue' | 'reservationMs';
+type OwnOptions = 'now' | 'installation' | 'knownOrphans' | 'requeue' | 'reservationMs';
 
 interface LoopParts {
   shared: Omit<DeploymentOptions & EnvironmentReconcilerOptions, OwnOptions>;
@@ -142,14 +146,19 @@ async function runLoops(options: ControllerOptions, parts: LoopParts): Promise<v
   const { log, metrics, now, systemNamespace, historyLimit, retireForMs } = options;
   const { shared, sizes, queues, stampWaiters, installation, signal } = parts;
   const { client, caches, tools } = shared;
+  const { orphanGraceMs: graceMs } = options;
+  const countDeleted = (kind: string) => metrics.recovery.orphanDeleted(kind);
+  const knownOrphans = new KnownOrphans({ client, log, now, graceMs, countDeleted });
+  metrics.recovery.orphanedObjects(() => (signal.aborted ? undefined : countOrphans(caches, installation)));
   await Promise.all([
+    runOrphanSweep({ caches, installation, log, signal, enqueue: (queue, key) => queues[queue].add(key) }),
     runLoop({
       name: 'definitions',
       queue: queues.definitions,
       reconcile: createDefinitionReconcile({
         client,
         caches,
-        environments: createEnvironmentReconciler({ ...shared, now, installation }),
+        environments: createEnvironmentReconciler({ ...shared, now, installation, knownOrphans }),
         stampWaiters,
         hash: tools.hash,
         log,
@@ -170,6 +179,7 @@ async function runLoops(options: ControllerOptions, parts: LoopParts): Promise<v
       reconcile: createDeploymentReconcile({
         ...shared,
         installation,
+        knownOrphans,
         reservationMs: options.reservationMs,
         now,
         requeue: (key) => queues.deployments.add(key),

@@ -1,9 +1,16 @@
-import { Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 
-/** Metrics about what was lost on the hub and is still on the spokes. */
+/** How many objects on the hub have no owner, by why. */
+export type OrphanCounts = Record<'orphaned' | 'foreign' | 'unproven', number>;
+
+/** Metrics about what was lost on the hub and is still on the spokes, and about objects on the hub without an owner. */
 export interface RecoveryMetrics {
   /** Exports when work agents may evict what is missing on the hub, in ms since the epoch; `undefined` while nothing is missing. */
   evictionDeadline(read: () => number | undefined): void;
+  /** Exports how many objects on the hub have no owner; `undefined` while this process does not lead. */
+  orphanedObjects(read: () => OrphanCounts | undefined): void;
+  /** Counts an object of this kind that was deleted because its owner does not exist. */
+  orphanDeleted(kind: string): void;
 }
 
 /** Creates the metrics in `registry`. Their values are read at each scrape. */
@@ -21,5 +28,27 @@ export function createRecoveryMetrics(registry: Registry): RecoveryMetrics {
     },
   });
   registry.registerMetric(gauge);
-  return { evictionDeadline: (read) => void (deadline = read) };
+  return { evictionDeadline: (read) => void (deadline = read), ...createOrphanMetrics(registry) };
+}
+
+function createOrphanMetrics(registry: Registry): Pick<RecoveryMetrics, 'orphanedObjects' | 'orphanDeleted'> {
+  let counts: () => OrphanCounts | undefined = () => undefined;
+  const gauge = new Gauge({
+    name: 'mooring_orphaned_objects',
+    help: 'Objects of mooring on the hub without an owner. orphaned: the controller deletes them; foreign: another installation has applied them; unproven: nothing proves who has applied them. Only the leading controller exports it.',
+    labelNames: ['state'],
+    registers: [],
+    collect() {
+      this.reset();
+      for (const [state, count] of Object.entries(counts() ?? {})) this.set({ state }, count);
+    },
+  });
+  const deleted = new Counter({
+    name: 'mooring_orphaned_objects_deleted_total',
+    help: 'Objects on the hub that the controller has deleted because their owner does not exist.',
+    labelNames: ['kind'],
+    registers: [registry],
+  });
+  registry.registerMetric(gauge);
+  return { orphanedObjects: (read) => void (counts = read), orphanDeleted: (kind) => deleted.inc({ kind }) };
 }

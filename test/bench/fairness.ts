@@ -112,6 +112,7 @@ async function measure(count: number): Promise<{ times: number[]; listsPerSecond
     retireForMs: 60_000,
     evictAfterMs: 3_600_000,
     reservationMs: 300_000,
+    orphanGraceMs: 0,
     now: Date.now,
   });
   const stopping = new AbortController();

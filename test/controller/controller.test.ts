@@ -32,6 +32,7 @@ function controllerOf(scene: ControllerScene): ReturnType<typeof createControlle
     retireForMs: 60_000,
     evictAfterMs: 3_600_000,
     reservationMs: 300_000,
+    orphanGraceMs: 0,
     now: () => 0,
   });
 }

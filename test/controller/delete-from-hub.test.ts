@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { KubeObject, Resource } from '../../src/api/object.ts';
 import { placements } from '../../src/api/ocm.ts';
 import { deleteFromHub } from '../../src/controller/delete-from-hub.ts';
+import { isConflict } from '../../src/kube/client/errors.ts';
 import { forbidden, namespaceNamed, withHubRights } from '../support/hub-rights.ts';
 import { createMemoryClient } from '../support/memory-client.ts';
 
@@ -33,6 +34,15 @@ describe('deleting from the hub', () => {
       seen.push(metadata.namespace ?? ''),
     );
     assert.deepEqual([failure, seen, client.writes.length], [undefined, ['hub'], 1]);
+  });
+
+  it('deletes nothing that has changed since it was read', async () => {
+    const client = hub({ objects: [[resource, inNamespace('hub')]] });
+    const [read] = (await client.list(resource)).items;
+    assert.ok(read);
+    await client.patch(resource, { namespace: 'hub', name: 'p' }, { metadata: { labels: { wanted: 'again' } } });
+    await assert.rejects(deleteFromHub(client, resource, [read]), isConflict);
+    assert.equal((await client.list(resource)).items.length, 1);
   });
 
   it('goes on in other namespaces if one is not open', async () => {

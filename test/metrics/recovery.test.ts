@@ -1,5 +1,27 @@
 import assert from 'node:assert/strict';
 import { createMetrics } from '../../src/metrics.ts';
+import type { OrphanCounts } from '../../src/metrics/recovery.ts';
+
+describe('the metrics about objects without an owner', () => {
+  it('exist while this process leads, and count deletions', async () => {
+    const metrics = createMetrics({ now: Date.now, defaults: false });
+    let counts: OrphanCounts | undefined;
+    metrics.recovery.orphanedObjects(() => counts);
+    const series = async () =>
+      (await metrics.expose()).body.split('\n').filter((line) => line.startsWith('mooring_orphaned'));
+    assert.deepEqual(await series(), []);
+    counts = { orphaned: 1, foreign: 0, unproven: 2 };
+    metrics.recovery.orphanDeleted('Placement');
+    assert.deepEqual(await series(), [
+      'mooring_orphaned_objects_deleted_total{kind="Placement"} 1',
+      'mooring_orphaned_objects{state="orphaned"} 1',
+      'mooring_orphaned_objects{state="foreign"} 0',
+      'mooring_orphaned_objects{state="unproven"} 2',
+    ]);
+    counts = undefined;
+    assert.deepEqual(await series(), ['mooring_orphaned_objects_deleted_total{kind="Placement"} 1']);
+  });
+});
 
 describe('the metrics about a lost hub', () => {
   it('have a deadline only while something is missing', async () => {

@@ -64,6 +64,8 @@ interface Scenario {
   spec: JsonObject;
   /** What happens after the deployment is applied; absent if the scenario ends there. */
   after?: (scene: DeploymentsScene) => Promise<unknown>;
+  /** Whether no object is on the hub in the end. */
+  leavesNothing?: boolean;
 }
 
 const scenarios: Scenario[] = [
@@ -75,8 +77,19 @@ const scenarios: Scenario[] = [
   },
   {
     title: 'a release',
+    leavesNothing: true,
     spec: environmentSpec({ lifecycle: owned }),
     after: ({ client }) => client.delete(workloadDeployments, { namespace: 'team', name: 'web' }),
+  },
+  {
+    title: 'the deletion of what a lost deployment has left',
+    leavesNothing: true,
+    spec: environmentSpec({ lifecycle: owned }),
+    after: async ({ client }) => {
+      const key = { namespace: 'team', name: 'web' };
+      await client.patch(workloadDeployments, key, { metadata: { finalizers: null } });
+      await client.delete(workloadDeployments, key);
+    },
   },
 ];
 
@@ -131,6 +144,7 @@ describe('a controller that is killed', () => {
     it(`at any write of ${scenario.title} ends in the same state`, async function () {
       this.timeout(120_000);
       const { state, made } = await run(scenario);
+      if (scenario.leavesNothing === true) assert.deepEqual(state, { listed: [], deployments: [] });
       assert.ok(made.length >= 3, `there are only ${made.length} writes: ${made.join(', ')}`);
       for (const [index, write] of made.entries()) {
         for (const moment of ['before', 'after'] as const) {

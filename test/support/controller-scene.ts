@@ -3,6 +3,7 @@ import type { JsonObject, KubeObject, Resource } from '../../src/api/object.ts';
 import { customResourceDefinitions } from '../../src/api/crd.ts';
 import { sha256 } from '../../src/cli/sha256.ts';
 import { allInformers, createCaches, type ControllerCaches } from '../../src/controller/caches.ts';
+import { KnownOrphans } from '../../src/controller/orphans/known-orphans.ts';
 import { WrittenNamespaces } from '../../src/controller/written-namespaces.ts';
 import { cachedStore } from '../../src/catalog/stores/cached.ts';
 import type { Catalog } from '../../src/catalog/catalog.ts';
@@ -51,7 +52,10 @@ export interface ControllerScene {
     writtenNamespaces: WrittenNamespaces;
     protectedNamespaces: readonly string[];
     installation: string;
+    knownOrphans: KnownOrphans;
   };
+  /** How many orphaned objects of each kind were counted as deleted. */
+  orphansDeleted: Record<string, number>;
   log: ReturnType<typeof recordedLog>['log'];
   /** Replaces the result of all later renders; `undefined` undoes that. */
   renderAs(outcome: RenderOutcome | undefined): void;
@@ -90,6 +94,8 @@ export async function controllerScene(objects: [Resource, KubeObject][] = []): P
     settings: { ...defaultRenderSettings, sharedHubNamespaces: ['hub'] },
     hash: sha256,
   };
+  const orphansDeleted: Record<string, number> = {};
+  const countDeleted = (kind: string) => void (orphansDeleted[kind] = (orphansDeleted[kind] ?? 0) + 1);
   const catalog = catalogOf(cachedStore(caches.definitions, client));
   return {
     client,
@@ -97,6 +103,7 @@ export async function controllerScene(objects: [Resource, KubeObject][] = []): P
     catalog,
     tools,
     lines,
+    orphansDeleted,
     log,
     shared: {
       client,
@@ -105,6 +112,7 @@ export async function controllerScene(objects: [Resource, KubeObject][] = []): P
       tools,
       writtenNamespaces: new WrittenNamespaces(),
       installation,
+      knownOrphans: new KnownOrphans({ client, log, now: Date.now, graceMs: 0, countDeleted }),
       protectedNamespaces: protectedNamespaces(),
     },
     renderAs: (next) => void (outcome = next),

@@ -150,6 +150,9 @@ export function createMemoryClient(initial: [Resource, KubeObject][] = []): Memo
       const previous = objects.get(pathOf(resource, key));
       if (previous === undefined) return;
       if (mismatch(options.uid, previous.metadata.uid)) throw failure(409, 'Conflict', 'the uid differs');
+      if (mismatch(options.resourceVersion, previous.metadata.resourceVersion)) {
+        throw failure(409, 'Conflict', 'the resourceVersion differs');
+      }
       store(
         resource,
         { ...previous, metadata: { ...previous.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } },

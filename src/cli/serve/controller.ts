@@ -14,6 +14,9 @@ import { openTopologies, type CacheEnvironment } from '../topologies.ts';
 /** The maximum number of cached renders. Each has about 10 KiB; the total size is limited too. */
 const cachedRenders = 5000;
 
+/** Tools that replace an object delete it and create it again within some seconds. The sweep takes at most 30 s to notice an orphan. */
+const orphanGraceMs = 30_000;
+
 /** Runs the controller until the signal is aborted. */
 export async function serveController(
   config: ControllerConfig,
@@ -44,6 +47,7 @@ export async function serveController(
     retireForMs: config.retireForMs,
     evictAfterMs: config.evictAfterMs,
     reservationMs: config.reservationMs,
+    orphanGraceMs,
     now: Date.now,
   });
   const certificates = (leading: AbortSignal) =>

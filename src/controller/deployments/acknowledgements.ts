@@ -37,7 +37,7 @@ export function acknowledgedForWrite(
 }
 
 /** What a deleted deployment acknowledges for the removal of everything that it has on the hub. */
-export function acknowledgedForRelease(deployment: WorkloadDeployment): AcknowledgementGrant[] {
+export function acknowledgedForRelease(deployment: KubeObject): AcknowledgementGrant[] {
   return [grantOf(deployment, readAcknowledgement(deployment.metadata.annotations?.[acknowledgeAnnotation]))];
 }
 

@@ -1,4 +1,5 @@
-import { keyOf } from '../../api/object.ts';
+import { keyOf, type KubeObject } from '../../api/object.ts';
+import type { ManifestWorkReplicaSet } from '../../api/ocm.ts';
 import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
 import type { DeploymentRender } from '../../catalog/render-deployment.ts';
 import type { AcknowledgementGrant } from '../../domain/admission/acknowledgement.ts';
@@ -51,7 +52,7 @@ export class ApplyGuard {
   }
 
   /** Namespaces on the spokes that a deployment is in now. */
-  appliedNamespaces(deployment: WorkloadDeployment): string[] {
+  appliedNamespaces(deployment: KubeObject): string[] {
     return [...new Set(this.#options.appliedReplicaSets.of(keyOf(deployment)).flatMap(namespacesIn))];
   }
 
@@ -91,13 +92,14 @@ export class ApplyGuard {
   }
 
   /**
-   * The denials of deleting everything that a deleted deployment has on the hub. Only what is applied counts: a deployment that
+   * The denials of deleting ManifestWorkReplicaSets of a deleted deployment. Only what is applied counts: a deployment that
    * waits for the namespace loses nothing, and one that is deleted too does not hold up the deletion.
    */
-  async violationsOfRelease(deployment: WorkloadDeployment): Promise<Violation[]> {
-    const { caches, appliedReplicaSets } = this.#options;
-    const applied = appliedStates(appliedReplicaSets.of(keyOf(deployment)), caches);
-    const changes = changesOfRelease(applied);
+  async violationsOfRelease(
+    deployment: KubeObject,
+    replicaSets: readonly ManifestWorkReplicaSet[],
+  ): Promise<Violation[]> {
+    const changes = changesOfRelease(appliedStates(replicaSets, this.#options.caches));
     const acknowledged = acknowledgedForRelease(deployment);
     const isPeer = (peer: Peer) => this.#isAppliedAndStays(peer);
     return this.#evaluate(deployment, changes, { acknowledged, isPeer, entered: [] });
@@ -112,7 +114,7 @@ export class ApplyGuard {
 
   /** Evaluates all changes of one write. If the write is safe only because a peer owns a namespace, that peer is read live first. */
   async #evaluate(
-    deployment: WorkloadDeployment,
+    deployment: KubeObject,
     changes: readonly NamespaceChange[],
     { acknowledged, isPeer, entered }: EvaluationContext,
   ): Promise<Violation[]> {
@@ -131,7 +133,7 @@ export class ApplyGuard {
   }
 
   #denials(
-    deployment: WorkloadDeployment,
+    deployment: KubeObject,
     changes: readonly Omit<DeploymentChange, 'deployment'>[],
     {
       acknowledged,

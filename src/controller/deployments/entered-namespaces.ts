@@ -1,4 +1,4 @@
-import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
+import type { KubeObject } from '../../api/object.ts';
 import type { SpokeNamespaceFacts } from '../../domain/admission/facts.ts';
 import type { Peer } from '../../domain/spoke/change.ts';
 import {
@@ -27,7 +27,7 @@ export function enteredNamespaces(changes: readonly NamespaceChange[]): string[]
  * rights of the requester; the controller knows only the stamp that admission left, and what the Namespaces on the hub list.
  */
 export function enteredNamespaceFacts(
-  deployment: WorkloadDeployment,
+  deployment: KubeObject,
   { entered, peers }: { entered: readonly string[]; peers: readonly Peer[] },
   caches: Pick<ControllerCaches, 'deployments' | 'namespaces'>,
 ): SpokeNamespaceFacts {
@@ -58,10 +58,7 @@ function usersOf(
   });
 }
 
-function useOf(
-  { metadata }: WorkloadDeployment,
-  { namespaces }: Pick<ControllerCaches, 'namespaces'>,
-): SpokeNamespaceUse {
+function useOf({ metadata }: KubeObject, { namespaces }: Pick<ControllerCaches, 'namespaces'>): SpokeNamespaceUse {
   const hubNamespace = metadata.namespace ?? '';
   const listed = listedSpokeNamespaces(namespaces.get(undefined, hubNamespace)?.metadata.annotations);
   return { hubNamespace, listed, stamped: stampedSpokeNamespaces(metadata) };

@@ -3,6 +3,7 @@ import { keyOf, type KubeObject, type Resource } from '../../api/object.ts';
 import { manifestWorkReplicaSets, placements } from '../../api/ocm.ts';
 import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
 import type { Hash } from '../../domain/json/canonical-json.ts';
+import { isForeign } from '../../domain/render/ownership.ts';
 import { deploymentOf, deploymentSelector } from '../../domain/render/render-identity.ts';
 import { deletingStatus } from '../../domain/status/deployment-status.ts';
 import type { Client } from '../../kube/client/client.ts';
@@ -28,6 +29,8 @@ export interface FinalizeOptions {
   appliedReplicaSets: Pick<AppliedReplicaSets, 'of' | 'prime' | 'markDeleted'>;
   writtenNamespaces: Pick<WrittenNamespaces, 'of' | 'prime' | 'forget'>;
   tools: { hash: Hash };
+  /** The uid of the CustomResourceDefinition of WorkloadDeployments. What another installation has applied stays. */
+  installation: string;
   /** Why the ManifestWorkReplicaSets may not be deleted; `undefined` if they may. */
   releaseBlock: (deployment: WorkloadDeployment) => Promise<ReleaseBlock | undefined>;
 }
@@ -52,13 +55,14 @@ export async function finalizeDeployment(
   options: FinalizeOptions,
 ): Promise<void | Requeue> {
   if (!hasFinalizer(deployment)) return undefined;
-  const { client, caches, appliedReplicaSets, writtenNamespaces } = options;
+  const { client, caches, appliedReplicaSets, writtenNamespaces, installation } = options;
   const key = keyOf(deployment);
   await appliedReplicaSets.prime(client);
   await writtenNamespaces.prime(client, caches.placements);
-  const replicaSets = appliedReplicaSets.of(key);
+  const isOwn = (object: KubeObject) => !isForeign(object, installation);
+  const replicaSets = appliedReplicaSets.of(key).filter(isOwn);
   if (replicaSets.length > 0) return releaseReplicaSets(deployment, replicaSets, options);
-  const cachedPlacements = caches.placements.byIndex(placementIndexes.deployment, key);
+  const cachedPlacements = caches.placements.byIndex(placementIndexes.deployment, key).filter(isOwn);
   const isTerminating = cachedPlacements.every(({ metadata }) => metadata.deletionTimestamp !== undefined);
   if (cachedPlacements.length > 0 && isTerminating) return remove(deployment, placements, cachedPlacements, options);
   const left = await listLeft(deployment, manifestWorkReplicaSets, cachedPlacements, options);
@@ -109,7 +113,7 @@ async function listLeft(
   deployment: WorkloadDeployment,
   resource: Resource,
   cached: readonly KubeObject[],
-  { client, caches, writtenNamespaces, tools }: FinalizeOptions,
+  { client, caches, writtenNamespaces, tools, installation }: FinalizeOptions,
 ): Promise<KubeObject[]> {
   const key = keyOf(deployment);
   return listOwned(client, resource, {
@@ -119,7 +123,7 @@ async function listLeft(
       ...writtenNamespaces.of({ kind: 'WorkloadDeployment', key }),
     ],
     labelSelector: deploymentSelector(key, tools.hash),
-    isOwn: (item) => deploymentOf(item) === key,
+    isOwn: (item) => deploymentOf(item) === key && !isForeign(item, installation),
     cache: resource === placements ? caches.placements : caches.replicaSets,
   });
 }

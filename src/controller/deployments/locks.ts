@@ -1,4 +1,4 @@
-import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
+import type { KubeObject } from '../../api/object.ts';
 
 /** Tries to lock the namespaces; returns whether they are locked. Smaller priorities are served first. */
 export type AcquireLocks = (priority: string, namespaces: readonly string[]) => boolean;
@@ -99,6 +99,6 @@ export class NamespaceLocks {
 }
 
 /** Sorts deployments by age, the oldest first; those that were created in the same second by name. */
-export function lockPriority({ metadata }: WorkloadDeployment): string {
+export function lockPriority({ metadata }: KubeObject): string {
   return `${metadata.creationTimestamp ?? ''} ${metadata.namespace ?? ''}/${metadata.name}`;
 }

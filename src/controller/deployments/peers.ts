@@ -1,5 +1,5 @@
 import { workloadDeployments } from '../../api/kinds.ts';
-import { keyOf } from '../../api/object.ts';
+import { keyOf, type KubeObject } from '../../api/object.ts';
 import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
 import { referrerIndexes } from '../../catalog/deployment-cache.ts';
 import { renderDeployment, type RenderSources } from '../../catalog/render-deployment.ts';
@@ -37,7 +37,7 @@ export class PeerFinder {
 
   /** Peers that are applied, and older peers that are not applied yet, because older deployments take precedence. */
   async peersOf(
-    deployment: WorkloadDeployment,
+    deployment: KubeObject,
     changes: readonly Pick<DeploymentChange, 'observed' | 'desired' | 'mayReachOtherClusters'>[],
   ): Promise<Peer[]> {
     const { caches, appliedReplicaSets } = this.#options;
@@ -89,7 +89,7 @@ export class PeerFinder {
   /** The state of a peer in each of its namespaces. `owned` are the namespaces that the deployment of the write will own. */
   async #statesOf(
     key: string,
-    deployment: WorkloadDeployment,
+    deployment: KubeObject,
     { owned, withSelections }: { owned: ReadonlySet<string>; withSelections: boolean },
   ): Promise<PeerState[]> {
     const { caches, appliedReplicaSets } = this.#options;
@@ -146,7 +146,7 @@ interface PeerState extends Pick<Peer, 'selections' | 'isUnplaced'> {
   appliedOn: readonly string[];
 }
 
-function isOlder(one: WorkloadDeployment, other: WorkloadDeployment): boolean {
+function isOlder(one: KubeObject, other: KubeObject): boolean {
   return lockPriority(one) < lockPriority(other);
 }
 

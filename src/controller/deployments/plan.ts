@@ -5,7 +5,7 @@ import type { Hash } from '../../domain/json/canonical-json.ts';
 import { isContained } from '../../domain/json/json-subset.ts';
 import type { HubObject } from '../../domain/render/hub-objects.ts';
 import { planHub, type HubPlan, type HubPresent } from '../../domain/render/hub-plan.ts';
-import { deploymentProof } from '../../domain/render/ownership.ts';
+import { deploymentProof, isForeign } from '../../domain/render/ownership.ts';
 import type { AppliedSnapshots } from '../applied-snapshots.ts';
 import { deploymentOf } from '../../domain/render/render-identity.ts';
 import { placementIndexes, type ControllerCaches } from '../caches.ts';
@@ -40,9 +40,12 @@ export function planDeployment(
   const present = presentOnHub(deployment, rendered, caches);
   const marks = { hash, proof: deploymentProof(deployment, installation) };
   const plan = planHub(rendered, { ...present, matchesSnapshot: snapshots.matches }, marks);
+  // What another installation has applied is adopted if it is rendered again under its name, and else stays.
+  const prune = plan.prune.filter((object) => !isForeign(object, installation));
   return {
     ...plan,
-    replacesReplicaSets: plan.prune.some(isReplicaSet),
+    prune,
+    replacesReplicaSets: prune.some(isReplicaSet),
     changesSelection: plan.apply.some(
       (object) => object.kind === placements.kind && selectsDifferently(object, caches),
     ),

@@ -4,6 +4,7 @@ import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
 import { renderDeployment, type DeploymentRender, type RenderSources } from '../../catalog/render-deployment.ts';
 import type { Severities } from '../../domain/admission/rule.ts';
 import { acknowledgeAnnotation } from '../../domain/annotations.ts';
+import { isForeign } from '../../domain/render/ownership.ts';
 import { outcomeOf, outcomeWithoutStep, type StepOutcome } from '../../domain/status/deployment-outcome.ts';
 import { unplacedSince } from '../../domain/spoke/unplaced.ts';
 import { deploymentStatus, type DeploymentOutcome } from '../../domain/status/deployment-status.ts';
@@ -11,6 +12,7 @@ import type { Client } from '../../kube/client/client.ts';
 import type { Reconcile, Requeue } from '../../kube/queue/loop.ts';
 import { createAppliedSnapshots } from '../applied-snapshots.ts';
 import type { ControllerCaches } from '../caches.ts';
+import type { KnownOrphans } from '../orphans/known-orphans.ts';
 import { PersistentErrors } from '../persistent-errors.ts';
 import { addFinalizer, hasFinalizer } from '../finalizer.ts';
 import type { AppliedReplicaSets } from './applied-replica-sets.ts';
@@ -21,7 +23,8 @@ import { missingWorksOf } from './missing-works.ts';
 import { lockPriority, NamespaceLocks, type AcquireLocks } from './locks.ts';
 import { appliedStates, cachedReplicaSets, reportedState } from './observed-state.ts';
 import type { WrittenNamespaces } from '../written-namespaces.ts';
-import { releaseBlockOf } from './release-guard.ts';
+import { deleteOrphansOf } from '../orphans/of-deployment.ts';
+import { releaseBlockOf, type Release } from './release-guard.ts';
 import { stampReferences } from './stamp-references.ts';
 import { writeDeploymentStatus } from './status.ts';
 
@@ -39,6 +42,7 @@ export interface DeploymentOptions extends RenderSources {
   writtenNamespaces: WrittenNamespaces;
   /** The uid of the CustomResourceDefinition of WorkloadDeployments. */
   installation: string;
+  knownOrphans: KnownOrphans;
   /** Adds the key `namespace/name` of a deployment to the work queue. */
   requeue: (key: string) => void;
 }
@@ -50,7 +54,7 @@ const lockBackoff = { fromMs: 30_000, toMs: 120_000 };
 
 /** Reconciles one WorkloadDeployment: adds the finalizer, renders, acquires the locks, applies, prunes, writes the status. */
 export function createDeploymentReconcile(options: DeploymentOptions): Reconcile {
-  const { caches, tools, requeue, now } = options;
+  const { caches, tools, requeue, now, appliedReplicaSets, installation } = options;
   const guard = new ApplyGuard(options);
   const snapshots = createAppliedSnapshots(tools.hash);
   const context = { ...options, snapshots, persistentErrors: new PersistentErrors(now), guard };
@@ -59,9 +63,13 @@ export function createDeploymentReconcile(options: DeploymentOptions): Reconcile
     locks.run(key, async (acquire) => {
       const [namespace = '', name = ''] = key.split('/');
       const deployment = caches.deployments.get(namespace, name);
-      if (deployment === undefined) return undefined;
+      if (deployment === undefined) {
+        const releaseBlock = (release: Release) => releaseBlockOf(release, acquire, context);
+        return deleteOrphansOf(key, { ...options, releaseBlock });
+      }
       if (deployment.metadata.deletionTimestamp !== undefined) {
-        const releaseBlock = () => releaseBlockOf(deployment, acquire, context);
+        const ours = appliedReplicaSets.of(key).filter((object) => !isForeign(object, installation));
+        const releaseBlock = () => releaseBlockOf({ owner: deployment, replicaSets: ours }, acquire, context);
         return finalizeDeployment(deployment, { ...options, releaseBlock });
       }
       return applyDeployment(deployment, context, acquire);

@@ -2,7 +2,7 @@ import { crdNameOf, customResourceDefinitions } from '../../api/crd.ts';
 import { workloadDeployments } from '../../api/kinds.ts';
 import { accountOf, installNamespace } from '../../api/names.ts';
 import type { KubeObject } from '../../api/object.ts';
-import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
+import type { ManifestWorkReplicaSet } from '../../api/ocm.ts';
 import { deleteWorkloadsAnnotation } from '../../domain/annotations.ts';
 import { isRuleBlock, type ReleaseBlockReason } from '../../domain/applied-reasons.ts';
 import type { Client } from '../../kube/client/client.ts';
@@ -12,6 +12,12 @@ import { lockPriority, type AcquireLocks } from './locks.ts';
 
 /** Why the objects of a deleted deployment stay on the hub. `locked`: another deployment holds a lock; a wake-up follows. */
 export type ReleaseBlock = 'locked' | { reason: ReleaseBlockReason; message: string };
+
+/** What is released: ManifestWorkReplicaSets, and the deployment that has them, or had them before it was lost. */
+export interface Release {
+  owner: KubeObject;
+  replicaSets: readonly ManifestWorkReplicaSet[];
+}
 
 export interface ReleaseGuardOptions {
   client: Client;
@@ -26,17 +32,17 @@ const crdName = crdNameOf(workloadDeployments);
  * without admission.
  */
 export async function releaseBlockOf(
-  deployment: WorkloadDeployment,
+  { owner, replicaSets }: Release,
   acquire: AcquireLocks,
   { client, guard }: ReleaseGuardOptions,
 ): Promise<ReleaseBlock | undefined> {
   // Nothing else may be applied in these namespaces between the decision and the deletion.
-  if (!acquire(lockPriority(deployment), guard.appliedNamespaces(deployment))) return 'locked';
+  if (!acquire(lockPriority(owner), guard.appliedNamespaces(owner))) return 'locked';
   const crd = await getIfPresent(client, customResourceDefinitions, { name: crdName }, { metadataOnly: true });
   if (crd?.metadata.deletionTimestamp !== undefined && !isDeletionOfWorkloadsConfirmed(crd)) {
     return { reason: 'UninstallNotConfirmed', message: uninstallMessage(crd) };
   }
-  const denials = await guard.violationsOfRelease(deployment);
+  const denials = await guard.violationsOfRelease(owner, replicaSets);
   const [first] = denials;
   if (first === undefined) return undefined;
   if (!isRuleBlock(first.code)) throw new TypeError(`rule ${first.code} is not enforced at apply`);

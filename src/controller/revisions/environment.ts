@@ -6,7 +6,7 @@ import type { Catalog } from '../../catalog/catalog.ts';
 import type { HubObject } from '../../domain/render/hub-objects.ts';
 import { hubNamespaceBlock } from '../../domain/render/hub-namespace-block.ts';
 import { keyOfHub, planHub } from '../../domain/render/hub-plan.ts';
-import { environmentProof, isRenderedFor } from '../../domain/render/ownership.ts';
+import { environmentProof, isForeign, isRenderedFor } from '../../domain/render/ownership.ts';
 import {
   deploymentOf,
   environmentOf,
@@ -25,8 +25,11 @@ import { applyToHub } from '../hub-writer.ts';
 import { listOwned } from '../list-owned.ts';
 import { PersistentErrors } from '../persistent-errors.ts';
 import { placementIndexes, type ControllerCaches } from '../caches.ts';
+import type { Requeue } from '../../kube/queue/loop.ts';
 import type { Backoff } from '../../kube/queue/work-queue.ts';
+import type { KnownOrphans } from '../orphans/known-orphans.ts';
 import type { WrittenNamespaces } from '../written-namespaces.ts';
+import { deleteOrphanedProbes } from '../orphans/probes.ts';
 import { writeStatus } from './status.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
@@ -41,6 +44,8 @@ export interface EnvironmentReconciler {
   deleteProbes(environment: Definition): Promise<boolean>;
   /** Does the same for the probe Placements that are left, read live. If none of them is in such a namespace, the Environment is forgotten. */
   finalize(environment: Definition): Promise<boolean>;
+  /** Deletes the probe Placements of an Environment that does not exist. Returns when to try again. */
+  deleteOrphans(environment: { namespace: string; name: string }): Promise<void | Requeue>;
 }
 
 export interface EnvironmentReconcilerOptions {
@@ -53,6 +58,7 @@ export interface EnvironmentReconcilerOptions {
   writtenNamespaces: WrittenNamespaces;
   /** The uid of the CustomResourceDefinition of WorkloadDeployments. */
   installation: string;
+  knownOrphans: KnownOrphans;
 }
 
 /** For an Environment that cannot be rendered: an edit of it or of its topology leads to the next attempt. */
@@ -127,14 +133,15 @@ export function createEnvironmentReconciler(options: EnvironmentReconcilerOption
     await deleteFromHub(
       client,
       placements,
-      probes.filter((probe) => !keys.has(keyOfHub(probe))),
+      deletable(probes, options).filter((probe) => !keys.has(keyOfHub(probe))),
     );
   }
 
   return {
     reconcile,
-    deleteProbes: (environment) => deleteProbes(environment, probesOf(environment, caches), client),
+    deleteProbes: (environment) => deleteProbes(environment, probesOf(environment, caches), options),
     finalize: (environment) => finalizeProbes(environment, options),
+    deleteOrphans: (environment) => deleteOrphanedProbes(environment, options),
   };
 }
 
@@ -153,8 +160,18 @@ function blockOf(
   });
 }
 
-async function deleteProbes(environment: Definition, probes: readonly KubeObject[], client: Client): Promise<boolean> {
-  const failure = await deleteFromHub(client, placements, probes);
+/** What another installation has applied is not deleted. */
+function deletable(probes: readonly KubeObject[], { installation }: EnvironmentReconcilerOptions): KubeObject[] {
+  return probes.filter((probe) => !isForeign(probe, installation));
+}
+
+async function deleteProbes(
+  environment: Definition,
+  probes: readonly KubeObject[],
+  options: EnvironmentReconcilerOptions,
+): Promise<boolean> {
+  const { client } = options;
+  const failure = await deleteFromHub(client, placements, deletable(probes, options));
   if (failure === undefined) return true;
   const { reason, message } = failure;
   const deleting = { type: 'Deleting', status: 'True', reason, message: conditionMessage(message) } as const;
@@ -174,7 +191,7 @@ async function finalizeProbes(environment: Definition, options: EnvironmentRecon
     isOwn: (item) => environmentOf(item) === key && isProbe(item),
     cache: caches.placements,
   });
-  const isDone = await deleteProbes(environment, left, client);
+  const isDone = await deleteProbes(environment, left, options);
   if (isDone) writtenNamespaces.forget({ kind: 'Environment', key });
   return isDone;
 }

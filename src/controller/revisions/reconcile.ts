@@ -52,7 +52,9 @@ export function createDefinitionReconcile(options: DefinitionOptions): Reconcile
     const kind = revisionedKindNames.find((known) => known === kindName);
     if (kind === undefined) throw new TerminalError(`${key} is not the key of a definition`);
     const definition = options.caches.definitions[kind].get(namespace, name);
-    if (definition === undefined) return undefined;
+    if (definition === undefined) {
+      return kind === 'Environment' ? options.environments.deleteOrphans({ namespace, name }) : undefined;
+    }
     if (definition.metadata.deletionTimestamp !== undefined) return finalizeDefinition(kind, definition, options);
     return reconcileDefinition(kind, definition, options);
   };

@@ -10,7 +10,7 @@ import {
 } from '../annotations.ts';
 import type { Hash } from '../json/canonical-json.ts';
 import { identityHash } from './naming.ts';
-import { readOrigin } from './render-identity.ts';
+import { deploymentOf, environmentOf, isProbe, readOrigin } from './render-identity.ts';
 
 /**
  * The proof that an object on the hub belongs to an owner: annotations with uids, which only the controller may write. They
@@ -37,6 +37,47 @@ export function provenOwner({
   const uid = annotations[kind === 'Environment' ? environmentUidAnnotation : deploymentUidAnnotation];
   const installation = annotations[installationAnnotation];
   return uid === undefined || installation === undefined ? undefined : { kind, uid, installation };
+}
+
+/** Whether an object says that another installation of mooring has applied it. It is never deleted without a person who decides that. */
+export function isForeign({ metadata }: KubeObject, installation: string): boolean {
+  const found = metadata.annotations?.[installationAnnotation];
+  return found !== undefined && found !== installation;
+}
+
+/** The owner that an object on the hub names: the WorkloadDeployment, or the Environment of a probe Placement. It is a claim. */
+export interface NamedOwner {
+  kind: 'WorkloadDeployment' | 'Environment';
+  namespace: string;
+  name: string;
+}
+
+/** The owner that an object names; `undefined` if it names none. */
+export function namedOwner(object: KubeObject): NamedOwner | undefined {
+  const deployment = deploymentOf(object);
+  const key = deployment ?? (isProbe(object) ? environmentOf(object) : undefined);
+  const [namespace = '', name = '', ...more] = key?.split('/') ?? [];
+  if (namespace === '' || name === '' || more.length > 0) return undefined;
+  return { kind: deployment === undefined ? 'Environment' : 'WorkloadDeployment', namespace, name };
+}
+
+/**
+ * Why an object on the hub has no owner that keeps it up to date. `orphaned`: this installation has applied it, and its owner does not
+ * exist. `foreign`: another installation has applied it. `unproven`: its owner does not exist, and nothing proves who has applied it.
+ */
+export const orphanStates = ['orphaned', 'foreign', 'unproven'] as const;
+export type OrphanState = (typeof orphanStates)[number];
+
+/** The state of an object without an owner; `undefined` if its owner exists, or if it is no object of mooring. */
+export function orphanState(
+  object: KubeObject,
+  { installation, exists }: { installation: string; exists: (owner: NamedOwner) => boolean },
+): OrphanState | undefined {
+  const owner = namedOwner(object);
+  if (owner === undefined) return undefined;
+  if (isForeign(object, installation)) return 'foreign';
+  if (exists(owner)) return undefined;
+  return provenOwner(object) === undefined ? 'unproven' : 'orphaned';
 }
 
 /** Finds a WorkloadDeployment by its key; its metadata is enough. */

@@ -51,10 +51,10 @@ describe('finalizing a deleted deployment', () => {
       lists.push(`${resource.plural} ${options?.namespace ?? '*'}`);
       return original.list(resource, options);
     };
-    const { writtenNamespaces } = shared;
+    const { writtenNamespaces, installation } = shared;
     const appliedReplicaSets = createAppliedReplicaSets(caches);
     const releaseBlock = async () => block;
-    const options = { client, caches, tools, appliedReplicaSets, writtenNamespaces, releaseBlock };
+    const options = { client, caches, tools, installation, appliedReplicaSets, writtenNamespaces, releaseBlock };
     const reconcile = async () => {
       await scene.caughtUp();
       const current = await client.get<WorkloadDeployment>(workloadDeployments, key);
@@ -102,6 +102,21 @@ describe('finalizing a deleted deployment', () => {
     assert.deepEqual(await remaining(placements), []);
     assert.equal(await reconcile(), undefined);
     assert.deepEqual(await remaining(workloadDeployments), [], 'the finalizer is removed');
+  });
+
+  it('keeps what another installation has applied', async () => {
+    const foreign = <T extends KubeObject>(object: T): T => {
+      const { metadata } = owned(object);
+      const annotations = { ...metadata.annotations, 'spectrocloud.com/installation': 'another' };
+      return { ...object, metadata: { ...metadata, annotations } };
+    };
+    const { reconcile, remaining } = await deleted([
+      [manifestWorkReplicaSets, foreign(aReplicaSet())],
+      [placements, foreign(aPlacement())],
+    ]);
+    assert.equal(await reconcile(), undefined);
+    assert.deepEqual(await remaining(workloadDeployments), []);
+    assert.deepEqual([await remaining(manifestWorkReplicaSets), await remaining(placements)], [['web'], ['placement']]);
   });
 
   it('deletes nothing while the deletion is blocked, and says why', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { JsonObject } from '../../../src/api/object.ts';
+import type { JsonObject, KubeObject } from '../../../src/api/object.ts';
 import { manifestWorkReplicaSets, placements } from '../../../src/api/ocm.ts';
 import { sha256 } from '../../../src/cli/sha256.ts';
 import { planDeployment, presentOnHub } from '../../../src/controller/deployments/plan.ts';
@@ -16,6 +16,19 @@ const existing = {
   metadata: { name: 'web', namespace: 'hub', annotations },
   spec: { numberOfClusters: 2, prioritizerPolicy: { mode: 'Additive' } },
 };
+/** Another installation has applied it, for a deployment of the same name. */
+const fromAnother = {
+  ...aPlacement(),
+  metadata: {
+    name: 'earlier',
+    namespace: 'hub',
+    annotations: {
+      'spectrocloud.com/deployment': 'apps/earlier',
+      'spectrocloud.com/deployment-uid': 'u',
+      'spectrocloud.com/installation': 'another',
+    },
+  },
+};
 const rendered = (name: string, spec: JsonObject = {}): HubObject & { spec: JsonObject } => ({
   apiVersion: 'cluster.open-cluster-management.io/v1beta1',
   kind: 'Placement',
@@ -31,6 +44,7 @@ describe('planning the writes for a deployment', () => {
       [manifestWorkReplicaSets, aReplicaSet('of-another')],
       [placements, existing],
       [placements, aPlacement({ name: 'foreign' })],
+      [placements, fromAnother],
     ]);
   });
   after(() => scene.stop());
@@ -71,6 +85,19 @@ describe('planning the writes for a deployment', () => {
     it('replaces ManifestWorkReplicaSets if the render does not contain one that is on the hub', () => {
       assert.equal(plan(rendered('web')).replacesReplicaSets, true);
       assert.equal(plan(rendered('web'), replicaSet).replacesReplicaSets, false);
+    });
+
+    it('adopts what another installation has applied under the same name, and does not prune it under another name', () => {
+      const renders = (...objects: HubObject[]) =>
+        planDeployment({ ...deployment('apps'), metadata: { namespace: 'apps', name: 'earlier' } }, objects, {
+          caches: scene.caches,
+          snapshots: { matches: () => false },
+          hash: sha256,
+          installation: 'installation',
+        });
+      const names = (objects: readonly KubeObject[]) => objects.map(({ metadata }) => metadata.name);
+      assert.deepEqual(names(renders(rendered('earlier')).apply), ['earlier']);
+      assert.deepEqual(names(renders(rendered('new')).prune), []);
     });
 
     const rows: { spec: JsonObject; name?: string; changes: boolean; why: string }[] = [

@@ -21,9 +21,10 @@ function crd(metadata: Partial<KubeObject['metadata']>): KubeObject {
 
 describe('the deletion of the objects of a deleted deployment', () => {
   const guard = { appliedNamespaces: () => ['shop'], violationsOfRelease: async () => [] };
+  const release = { owner: finalizedDeployment(), replicaSets: [] };
   const deletionTimestamp = '2026-01-01T00:00:00Z';
   const blockWith = (object: KubeObject) =>
-    releaseBlockOf(finalizedDeployment(), () => true, {
+    releaseBlockOf(release, () => true, {
       client: createMemoryClient([[customResourceDefinitions, object]]),
       guard,
     });
@@ -34,7 +35,7 @@ describe('the deletion of the objects of a deleted deployment', () => {
       locked.push(namespaces);
       return false;
     };
-    const block = await releaseBlockOf(finalizedDeployment(), acquire, { client: createMemoryClient(), guard });
+    const block = await releaseBlockOf(release, acquire, { client: createMemoryClient(), guard });
     assert.equal(block, 'locked');
     assert.deepEqual(locked, [['shop']]);
   });

@@ -142,6 +142,18 @@ describe('reconciling an Environment', () => {
     assert.equal((await running.probes()).length, 0);
   });
 
+  it('keeps a probe that another installation has applied', async () => {
+    const { metadata, ...probe } = aPlacement({ name: 'earlier', from: 'team/primary@v1', probe: true });
+    const annotations = { ...metadata.annotations, 'spectrocloud.com/installation': 'another' };
+    await start(primary, { ...probe, metadata: { ...metadata, annotations } });
+    assert.equal(await running.reconciler.deleteProbes(await running.stored()), true);
+    assert.equal(await running.reconciler.finalize(await running.stored()), true);
+    assert.deepEqual(
+      (await running.probes()).map(({ metadata: { name } }) => name),
+      ['earlier'],
+    );
+  });
+
   it('deletes a probe that is not in the cache, and nothing else', async () => {
     await start(primary, evaluated);
     await running.client.delete(placements, { namespace: 'hub', name: 'web' });

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import type { KubeObject } from '../../../src/api/object.ts';
 import { sha256 } from '../../../src/cli/sha256.ts';
-import { deploymentProof, environmentProof, isRenderedFor, provenOwner } from '../../../src/domain/render/ownership.ts';
+import {
+  deploymentProof,
+  environmentProof,
+  isForeign,
+  isRenderedFor,
+  namedOwner,
+  orphanState,
+  provenOwner,
+} from '../../../src/domain/render/ownership.ts';
 import { aPlacement, anEnvironment, deploymentFor } from '../../support/placements.ts';
 
 const made = (): KubeObject => aPlacement({ from: 'team/prod@v1' });
@@ -52,6 +60,49 @@ describe('the proof of the owner of an object on the hub', () => {
       );
     }
     assert.equal(provenOwner({ ...made(), metadata: { name: 'foreign' } }), undefined);
+  });
+});
+
+describe('the owner that an object on the hub names', () => {
+  it('is its deployment, or the Environment of a probe', () => {
+    assert.deepEqual(namedOwner(made()), { kind: 'WorkloadDeployment', namespace: 'apps', name: 'placement' });
+    assert.deepEqual(namedOwner(aProbe()), { kind: 'Environment', namespace: 'team', name: 'prod' });
+  });
+
+  it('is unknown for other objects, and where the annotation is no key', () => {
+    assert.equal(namedOwner({ ...made(), metadata: { name: 'a' } }), undefined);
+    for (const key of ['', 'web', '/web', 'apps/', 'a/b/c']) {
+      assert.equal(
+        namedOwner(changed(made(), { annotations: { 'spectrocloud.com/deployment': key } })),
+        undefined,
+        key,
+      );
+    }
+  });
+});
+
+describe('an object on the hub', () => {
+  const from = (installation: string | undefined, object = made()) =>
+    changed(object, { annotations: { 'spectrocloud.com/installation': installation } });
+  const rows: [state: string | undefined, object: KubeObject, exists: boolean, why: string][] = [
+    [undefined, made(), true, 'its deployment exists'],
+    ['orphaned', made(), false, 'its deployment does not exist'],
+    ['orphaned', aProbe(), false, 'its Environment does not exist'],
+    ['foreign', from('another'), false, 'another installation has applied it'],
+    ['foreign', from('another'), true, 'its deployment has not adopted it yet'],
+    ['unproven', from(undefined), false, 'its annotations do not prove anything'],
+    [undefined, from(undefined), true, 'a deployment of this name takes it over'],
+    [undefined, { ...made(), metadata: { name: 'other' } }, false, 'mooring has not applied it'],
+  ];
+  for (const [state, object, exists, why] of rows) {
+    it(`is ${state ?? 'no orphan'}: ${why}`, () => {
+      assert.equal(orphanState(object, { installation: 'installation', exists: () => exists }), state);
+    });
+  }
+
+  it('is foreign only if it names another installation', () => {
+    const states = ['installation', undefined, 'another'].map((name) => isForeign(from(name), 'installation'));
+    assert.deepEqual(states, [false, false, true]);
   });
 });
 
