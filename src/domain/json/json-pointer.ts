@@ -5,11 +5,14 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.
  * object.
  */
 export function parsePointer(pointer: string): string[] | undefined {
-  if (!pointer.startsWith('/') || /~(?![01])/.test(pointer)) return undefined;
-  return pointer
-    .slice(1)
-    .split('/')
-    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+  if (!isPointer(pointer)) return undefined;
+  const keys = pointer.slice(1).split('/');
+  return pointer.includes('~') ? keys.map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~')) : keys;
+}
+
+/** Whether a text is a JSON Pointer to a value in an object. */
+export function isPointer(text: string): boolean {
+  return text.startsWith('/') && !/~(?![01])/.test(text);
 }
 
 /** The keys of pointer number `index`, and the level of the current value: `keys[level]` is a key in it. */

@@ -17,7 +17,9 @@ export function copyJson<T extends JsonValue>(value: T): T;
 export function copyJson(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map((item) => copyJson(item));
   if (!isJsonObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copyJson(item)]));
+  const copy: JsonObject = {};
+  for (const key of Object.keys(value)) setKey(copy, key, copyJson(value[key] ?? null));
+  return copy;
 }
 
 /** The map at a key of `target`. If there is none, an empty one is set. */

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../api/object.ts';
-import { parsePointer } from '../json/json-pointer.ts';
+import { isPointer } from '../json/json-pointer.ts';
 import { ShapeReader } from '../json/shape-reader.ts';
 import type { Violation } from '../violation.ts';
 
@@ -88,7 +88,7 @@ function readTrait(reader: ShapeReader, value: JsonValue, path: string): TraitPa
 function readPointers(reader: ShapeReader, value: JsonValue | undefined, path: string): string[] {
   const pointers = reader.strings(value, path, maxPointerLength);
   for (const [index, pointer] of pointers.entries()) {
-    if (parsePointer(pointer) !== undefined) continue;
+    if (isPointer(pointer)) continue;
     const advice = pointer.includes('~')
       ? 'where ~ in a key is written ~0 and / is written ~1'
       : 'such as "/env/DEBUG"';

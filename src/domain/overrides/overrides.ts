@@ -4,7 +4,7 @@ import { copyComponent, patchComponent, type Misses } from './component-patch.ts
 import { didYouMean } from '../text/did-you-mean.ts';
 import { readOverridePolicy, type ComponentPatch, type OverridePolicy } from './override-policy.ts';
 import { excessiveWork, maxComponents, maxTraits } from './override-work.ts';
-import { matchesWildcard } from '../text/wildcard.ts';
+import { wildcardMatcher } from '../text/wildcard.ts';
 import type { Violation } from '../violation.ts';
 
 /** A policy of an Environment. Policies of other types than `override` are ignored here. */
@@ -39,10 +39,7 @@ export function applyOverrides(components: readonly Component[], policies: reado
     return [{ path, ...readOverridePolicy(properties, path) }];
   });
   const valid = read.filter(({ violations }) => violations.length === 0).map(({ policy }) => policy);
-  const problem = excessiveWork(
-    valid,
-    components.map(({ name }) => name),
-  );
+  const problem = excessiveWork(valid, components);
   if (problem !== undefined) return { components: [...components], violations: [tooMany('spec.policies', problem)] };
   const evaluation = new Evaluation(components);
   for (const { path, policy, violations } of read) {
@@ -52,15 +49,16 @@ export function applyOverrides(components: readonly Component[], policies: reado
   return { components: evaluation.components, violations: evaluation.violations };
 }
 
-/** A suggestion compares a name with every component, so only the first problems have one. */
-const maxSuggestions = 5;
+/** A suggestion compares a name with every component. After this many characters of names, no more are made. */
+const maxSuggestionCharacters = 20_000;
 
 class Evaluation {
   components: Component[];
   readonly violations: OverrideViolation[] = [];
   /** The components that may be changed, because they are copies. A component is copied once, not for each patch. */
   readonly #copies = new Set<Component>();
-  #suggestions = 0;
+  /** Characters of names that suggestions were looked for in. */
+  #compared = 0;
 
   constructor(components: readonly Component[]) {
     this.components = [...components];
@@ -76,7 +74,8 @@ class Evaluation {
 
   #applyPatch(patch: ComponentPatch, path: string): void {
     const { name, type } = patch;
-    const named = this.components.filter((component) => name === undefined || matchesWildcard(name, component.name));
+    const isNamed = name === undefined ? () => true : wildcardMatcher(name);
+    const named = this.components.filter((component) => isNamed(component.name));
     const matched = named.filter((component) => type === undefined || type === component.type);
     if (name !== undefined && matched.length < named.length) {
       this.violations.push(typeDiffers(named, patch, path));
@@ -142,9 +141,10 @@ class Evaluation {
     const selected = new Set<number>();
     const warnings: OverrideViolation[] = [];
     for (const [index, pattern] of selector.entries()) {
+      const isSelected = wildcardMatcher(pattern);
       let isMatched = false;
       for (const [position, name] of names.entries()) {
-        if (!matchesWildcard(pattern, name)) continue;
+        if (!isSelected(name)) continue;
         isMatched = true;
         selected.add(position);
       }
@@ -163,8 +163,8 @@ class Evaluation {
   }
 
   #suggestion(name: string): string {
-    this.#suggestions += 1;
-    if (this.#suggestions > maxSuggestions) return '';
+    if (this.#compared >= maxSuggestionCharacters) return '';
+    this.#compared += this.components.reduce((sum, component) => sum + component.name.length, 0);
     return didYouMean(
       name,
       this.components.map((component) => component.name),

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../api/object.ts';
 import type { MaybeNamed, Pairing } from '../../domain/admission/facts.ts';
 import { overrideProblems } from '../../domain/admission/override-findings.ts';
 import { overrideInputOf, type OverrideInput } from '../../domain/overrides/override-input.ts';
+import type { Violation } from '../../domain/violation.ts';
 import { maxPairs, pairsOf } from '../../domain/overrides/override-work.ts';
 
 /** The specs of an Environment and a profile. */
@@ -38,10 +39,20 @@ export async function evaluatePairs(pairs: readonly Pair[], signal: AbortSignal)
     );
     work += inputs.reduce((sum, input) => sum + workOf(input), 0);
     if (pairings.length > 0 && work > maxWork) break;
-    const [problems = [], previous] = inputs.map((input) => overrideProblems(input));
+    const [problems = [], previous] = await problemsOf(inputs);
     pairings.push({ environment, profile, now: problems, ...(previous === undefined ? {} : { before: previous }) });
   }
   return pairings;
+}
+
+/** Other requests are served between two evaluations. */
+async function problemsOf(inputs: readonly OverrideInput[]): Promise<Violation[][]> {
+  const problems: Violation[][] = [];
+  for (const input of inputs) {
+    if (problems.length > 0) await setImmediate();
+    problems.push(overrideProblems(input));
+  }
+  return problems;
 }
 
 function workOf({ policies, components }: OverrideInput): number {
