@@ -4,7 +4,7 @@ import { overrideRule } from '../override-rule.ts';
 export const tooManyOverrides = overrideRule({
   code: 'TooManyOverrides',
   summary:
-    'The overrides of an Environment are too many for a profile: more than 4096 pairs of a patch and a component, more than 16384 values that patches merge into components, or a Workload with too many components or traits.',
+    'The overrides of an Environment are too many for a profile: more than 4096 pairs of a patch and a component, more than 16384 merged values, or a Workload with too many components or traits.',
   remedy: 'Use fewer patches, name the component in each patch, or split the profile.',
   // It can be acknowledged, so that a tenant cannot prevent edits of a shared profile. The controller never renders such a pair.
   severity: 'deny',
