@@ -32,6 +32,13 @@ export const clusterRules: Record<Role, ReasonedRule[]> = {
         'Caches for decisions. Objects that a denial, a warning or a stamp depends on are read again with `get`, and so is the content of revisions.',
     },
     {
+      apiGroups: [worksGroup],
+      resources: ['manifestworkreplicasets'],
+      verbs: ['list'],
+      reason:
+        'Before a WorkloadDeployment is deleted, finds the deployments that are applied in the same spoke namespace, also those that a cache lacks. Only metadata is read.',
+    },
+    {
       apiGroups: [''],
       resources: ['namespaces'],
       verbs: ['get'],

@@ -64,6 +64,8 @@ export const finalizer = `${reservedPrefix}mooring`;
 /** On rendered objects: see `render/render-identity.ts`. The values of labels are hashes. */
 export const environmentHashLabel = `${reservedPrefix}environment-hash`;
 export const deploymentHashLabel = `${reservedPrefix}deployment-hash`;
+/** On a ManifestWorkReplicaSet: its namespace on the spokes, see `render/spoke-namespace-label.ts`. */
+export const spokeNamespaceLabel = `${reservedPrefix}spoke-namespace`;
 /** `namespace/name@v4`: the Environment and the revision of it that the object was rendered from. */
 export const environmentAnnotation = `${reservedPrefix}environment`;
 /** `namespace/name` of the WorkloadDeployment; absent on a probe Placement. */

@@ -51,8 +51,11 @@ const hubRefusalReasons = [
 ] as const;
 export type HubRefusalReason = (typeof hubRefusalReasons)[number];
 
-/** `Deleting=True`: the objects of a deleted deployment stay until another object changes. */
-export type ReleaseBlockReason = RuleBlockReason | 'UninstallNotConfirmed';
+/**
+ * `Deleting=True`: the objects of a deleted deployment stay until another object changes, or until the caches show what is applied
+ * in the same namespaces (`CachesNotCurrent`).
+ */
+export type ReleaseBlockReason = RuleBlockReason | 'UninstallNotConfirmed' | 'CachesNotCurrent';
 
 /** `Applied=False`: nothing is written until another object changes. */
 export type BlockedReason = RuleBlockReason | HubRefusalReason;

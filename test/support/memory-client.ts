@@ -214,12 +214,16 @@ function asKube(value: unknown): KubeObject {
   return copy as JsonValue as unknown as KubeObject;
 }
 
-/** Supports only equality and existence, for example `a=b,c`. */
+/** Supports equality, existence and sets, for example `a=b,c,!d,e in (f,g)`. */
 function matches(object: KubeObject, selector: string | undefined): boolean {
-  const terms = selector === undefined || selector === '' ? [] : selector.split(',');
+  const terms = selector === undefined || selector === '' ? [] : selector.split(/,(?![^(]*\))/);
   return terms.every((term) => {
+    const valueOf = (key: string) => object.metadata.labels?.[key];
+    if (term.startsWith('!')) return valueOf(term.slice(1)) === undefined;
+    const [, setKey, set] = /^(\S+) in \((.*)\)$/.exec(term) ?? [];
+    if (setKey !== undefined) return set?.split(',').includes(valueOf(setKey) ?? ' ') === true;
     const [key = '', value] = term.split('=');
-    const found = object.metadata.labels?.[key];
+    const found = valueOf(key);
     return value === undefined ? found !== undefined : found === value;
   });
 }

@@ -6,6 +6,7 @@ import type { Client } from '../../kube/client/client.ts';
 import { getIfPresent } from '../../kube/client/get-if-present.ts';
 import { acceptAll, type ReferrerFilter, type ReferrerIndex } from '../referrers.ts';
 import { topologyName } from '../stores/cached.ts';
+import { appliedIn } from './applied.ts';
 import { spokeNamespacesOf, usedDefinitions } from './keys.ts';
 
 /** A namespace with more candidates than this is listed. Those of a namespace with fewer are read one by one. */
@@ -27,8 +28,8 @@ export interface LiveReferrersOptions {
   /** Aborts the requests. */
   signal?: AbortSignal | undefined;
   /**
-   * Whether `byReference` and `byTopology` also find objects that the caches lack. It is for deletions, which cannot be undone. An
-   * index that does not find them confirms what the caches have, which is enough if a decision depends on a found object.
+   * Whether it also finds objects that the caches lack; in a spoke namespace, those that are applied there. It is for deletions, which
+   * cannot be undone. An index that does not find them confirms what the caches have, which is enough if a decision depends on a found object.
    */
   findsMissed?: boolean;
 }
@@ -39,13 +40,21 @@ export interface LiveReferrersOptions {
  * send requests, and a hub has objects of many namespaces.
  */
 export function liveReferrers(options: LiveReferrersOptions): ReferrerIndex {
-  const { cached, systemNamespace, findsMissed = false } = options;
+  const { cached, cachedObject, client, signal, systemNamespace, findsMissed = false } = options;
+  const isCached = (namespace: string, name: string) =>
+    cachedObject('WorkloadDeployment', namespace, name) !== undefined;
   const reader = new LiveReader(options);
   const keep = (objects: readonly UncheckedObject[], isFound: ReferrerFilter, matches: ReferrerFilter) =>
     objects.filter((object) => isFound(object) && matches(object));
   return {
     async inSpokeNamespace(namespace) {
-      const live = await reader.read(workloadDeployments, await cached.inSpokeNamespace(namespace));
+      const [found, applied] = await Promise.all([
+        cached.inSpokeNamespace(namespace),
+        findsMissed ? appliedIn(namespace, { client, isCached, signal }) : [],
+      ]);
+      const known = new Set(found.map(keyOf));
+      const missed = applied.filter((object) => !known.has(keyOf(object)));
+      const live = await reader.read(workloadDeployments, [...found, ...missed]);
       return live.filter((object) => spokeNamespacesOf(object).includes(namespace));
     },
     async byReference(target, matches = acceptAll) {

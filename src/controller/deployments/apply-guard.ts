@@ -11,6 +11,7 @@ import type { DeploymentChange, Peer } from '../../domain/spoke/change.ts';
 import { owns } from '../../domain/spoke/spoke-state.ts';
 import { namespacesIn } from '../../domain/spoke/work-namespaces.ts';
 import type { Violation } from '../../domain/violation.ts';
+import { isShownByCaches } from '../live-comparison.ts';
 import { acknowledgedForRelease, acknowledgedForWrite, standingAcknowledgements } from './acknowledgements.ts';
 import {
   changesOfApply,
@@ -61,7 +62,9 @@ export class ApplyGuard {
     const { caches, appliedReplicaSets } = this.#options;
     const applied = appliedStates(appliedReplicaSets.of(keyOf(write.deployment)), caches);
     const changes = changesOfApply(write, applied, caches);
-    return this.#evaluate(write.deployment, changes, this.#contextOf(write, enteredNamespaces(changes)));
+    const evaluate = () =>
+      this.#evaluate(write.deployment, changes, this.#contextOf(write, enteredNamespaces(changes)));
+    return this.#evaluateCurrent(write.deployment, changes.filter(changesOwnership), evaluate);
   }
 
   /**
@@ -81,7 +84,31 @@ export class ApplyGuard {
   async violationsOfPrune(write: PruneWrite): Promise<Violation[]> {
     const { caches } = this.#options;
     const changes = changesOfPrune(write, appliedStates(write.replaced, caches), caches);
-    return this.#evaluate(write.deployment, changes, this.#contextOf(write, []));
+    const evaluate = () => this.#evaluate(write.deployment, changes, this.#contextOf(write, []));
+    return this.#evaluateCurrent(write.deployment, changes, evaluate);
+  }
+
+  /** Whether the caches show everything that is applied in the namespaces of ManifestWorkReplicaSets that are to be released. */
+  isInformedForRelease(deployment: KubeObject, replicaSets: readonly ManifestWorkReplicaSet[]): Promise<boolean> {
+    const namespaces = [...new Set(replicaSets.flatMap(namespacesIn))];
+    return isShownByCaches({ namespaces, deployment: keyOf(deployment), thorough: true }, this.#options);
+  }
+
+  /**
+   * The denials of a write that takes or gives up namespaces. A write that the caches permit is evaluated again after a live list has
+   * shown that they lack nothing. Throws if they do, so that the reconcile is repeated.
+   */
+  async #evaluateCurrent(
+    deployment: WorkloadDeployment,
+    changes: readonly NamespaceChange[],
+    evaluate: () => Promise<Violation[]>,
+  ): Promise<Violation[]> {
+    const denials = await evaluate();
+    if (denials.length > 0 || changes.length === 0) return denials;
+    const namespaces = [...new Set(changes.flatMap(namespacesOf))];
+    const key = keyOf(deployment);
+    if (await isShownByCaches({ namespaces, deployment: key, thorough: false }, this.#options)) return evaluate();
+    throw new Error(`the caches lack something that is applied in a spoke namespace of ${key}`);
   }
 
   #contextOf(
@@ -166,6 +193,16 @@ interface EvaluationContext {
   entered: readonly string[];
   /** Whether a peer counts. */
   isPeer: (peer: Peer) => boolean;
+}
+
+/** Whether a write enters or leaves a namespace, or begins or stops to own it. */
+function changesOwnership({ observed, desired }: NamespaceChange): boolean {
+  if (observed === undefined || desired === undefined) return true;
+  return observed.namespace !== desired.namespace || owns(observed) !== owns(desired);
+}
+
+function namespacesOf({ observed, desired }: NamespaceChange): string[] {
+  return [observed, desired].flatMap((state) => (state === undefined ? [] : [state.namespace]));
 }
 
 /** The peers, with the ownership of some of them removed: those count as owners on no cluster. */

@@ -7,6 +7,7 @@ import { isForeign } from '../../domain/render/ownership.ts';
 import { deploymentOf, deploymentSelector } from '../../domain/render/render-identity.ts';
 import { deletingStatus } from '../../domain/status/deployment-status.ts';
 import type { Client } from '../../kube/client/client.ts';
+import { getIfPresent } from '../../kube/client/get-if-present.ts';
 import type { Requeue } from '../../kube/queue/loop.ts';
 import { placementIndexes, type ControllerCaches } from '../caches.ts';
 import { hasFinalizer, removeFinalizer } from '../finalizer.ts';
@@ -26,7 +27,7 @@ interface FinalizeCaches {
 export interface FinalizeOptions {
   client: Client;
   caches: FinalizeCaches;
-  appliedReplicaSets: Pick<AppliedReplicaSets, 'of' | 'prime' | 'markDeleted'>;
+  appliedReplicaSets: Pick<AppliedReplicaSets, 'of' | 'prime' | 'remember' | 'markDeleted'>;
   writtenNamespaces: Pick<WrittenNamespaces, 'of' | 'prime' | 'forget'>;
   tools: { hash: Hash };
   /** The uid of the CustomResourceDefinition of WorkloadDeployments. What another installation has applied stays. */
@@ -37,6 +38,9 @@ export interface FinalizeOptions {
 
 /** When to ask again whether the objects may be deleted. What blocks it may go without an event of this deployment. */
 const blockedBackoff = { fromMs: 5000, toMs: 30_000 };
+
+/** When to compare the caches with the hub again. Mostly only an event is still on its way. */
+const outdatedBackoff = { fromMs: 500, toMs: 10_000 };
 
 /** When to check again for objects that are terminating, in case the watch event of their deletion is missed. */
 const terminatingBackoff = { fromMs: 2000, toMs: 120_000 };
@@ -66,13 +70,29 @@ export async function finalizeDeployment(
   const isTerminating = cachedPlacements.every(({ metadata }) => metadata.deletionTimestamp !== undefined);
   if (cachedPlacements.length > 0 && isTerminating) return remove(deployment, placements, cachedPlacements, options);
   const left = await listLeft(deployment, manifestWorkReplicaSets, cachedPlacements, options);
-  if (left.length > 0) return releaseReplicaSets(deployment, left, options);
+  if (left.length > 0) return releaseReplicaSets(deployment, await readWhole(left, options), options);
   const leftPlacements =
     cachedPlacements.length > 0 ? cachedPlacements : await listLeft(deployment, placements, [], options);
   if (leftPlacements.length > 0) return remove(deployment, placements, leftPlacements, options);
   await removeFinalizer(client, workloadDeployments, deployment);
   writtenNamespaces.forget({ kind: 'WorkloadDeployment', key });
   return undefined;
+}
+
+/** Reads ManifestWorkReplicaSets that the cache lacks, so that the rules know what would be released. */
+async function readWhole(
+  left: readonly KubeObject[],
+  { client, appliedReplicaSets }: FinalizeOptions,
+): Promise<KubeObject[]> {
+  const found: KubeObject[] = [];
+  for (const { metadata } of left) {
+    const { namespace, name } = metadata;
+    const whole = await getIfPresent(client, manifestWorkReplicaSets, { namespace, name });
+    if (whole === undefined) continue;
+    appliedReplicaSets.remember(whole);
+    found.push(whole);
+  }
+  return found;
 }
 
 /** Deletes ManifestWorkReplicaSets, unless that is blocked. What is terminating already is not evaluated again. */
@@ -87,7 +107,8 @@ async function releaseReplicaSets(
   if (block !== 'locked') {
     await writeDeploymentStatus(options.client, deployment, deletingStatus([], deployment.status, block));
   }
-  return { backoff: blockedBackoff };
+  const isOutdated = block !== 'locked' && block.reason === 'CachesNotCurrent';
+  return { backoff: isOutdated ? outdatedBackoff : blockedBackoff };
 }
 
 /** Deletes objects that are not terminating yet, and reports which ones the deployment waits for. */

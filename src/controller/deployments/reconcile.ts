@@ -68,8 +68,9 @@ export function createDeploymentReconcile(options: DeploymentOptions): Reconcile
         return deleteOrphansOf(key, { ...options, releaseBlock });
       }
       if (deployment.metadata.deletionTimestamp !== undefined) {
-        const ours = appliedReplicaSets.of(key).filter((object) => !isForeign(object, installation));
-        const releaseBlock = () => releaseBlockOf({ owner: deployment, replicaSets: ours }, acquire, context);
+        // Read when the block is needed: finalizing lists what the cache of a new leader lacks.
+        const ours = () => appliedReplicaSets.of(key).filter((object) => !isForeign(object, installation));
+        const releaseBlock = () => releaseBlockOf({ owner: deployment, replicaSets: ours() }, acquire, context);
         return finalizeDeployment(deployment, { ...options, releaseBlock });
       }
       return applyDeployment(deployment, context, acquire);

@@ -21,8 +21,15 @@ export interface Release {
 
 export interface ReleaseGuardOptions {
   client: Client;
-  guard: Pick<ApplyGuard, 'appliedNamespaces' | 'violationsOfRelease'>;
+  guard: Pick<ApplyGuard, 'appliedNamespaces' | 'isInformedForRelease' | 'violationsOfRelease'>;
 }
+
+/** It names no other deployment: who reads the status may have no access to it. */
+const notInformed: ReleaseBlock = {
+  reason: 'CachesNotCurrent',
+  message:
+    'the controller does not see yet everything that is applied in the same namespaces on the spokes; it compares again in some seconds',
+};
 
 const crdName = crdNameOf(workloadDeployments);
 
@@ -42,6 +49,7 @@ export async function releaseBlockOf(
   if (crd?.metadata.deletionTimestamp !== undefined && !isDeletionOfWorkloadsConfirmed(crd)) {
     return { reason: 'UninstallNotConfirmed', message: uninstallMessage(crd) };
   }
+  if (!(await guard.isInformedForRelease(owner, replicaSets))) return notInformed;
   const denials = await guard.violationsOfRelease(owner, replicaSets);
   const [first] = denials;
   if (first === undefined) return undefined;

@@ -1,8 +1,10 @@
 import type { KubeObject } from '../../api/object.ts';
+import { manifestWorkReplicaSets } from '../../api/ocm.ts';
 import { canonicalJson, type Hash } from '../json/canonical-json.ts';
 import type { HubObject } from './hub-objects.ts';
 import { isContained } from '../json/json-subset.ts';
 import type { OwnershipProof } from './ownership.ts';
+import { spokeNamespaceLabels } from './spoke-namespace-label.ts';
 
 /** The hash of the rendered object that was applied last. It also differs if the new render only drops a field. */
 const renderHashAnnotation = 'spectrocloud.com/render-hash';
@@ -77,10 +79,17 @@ export function keyOfHub({ kind, metadata }: { kind: string; metadata: { namespa
 
 /** ManifestWorkReplicaSets come last: OCM stops reconciling one whose Placement does not exist. */
 function rank(kind: string): number {
-  return kind === 'ManifestWorkReplicaSet' ? 1 : 0;
+  return isReplicaSet({ kind }) ? 1 : 0;
+}
+
+function isReplicaSet({ kind }: { kind: string }): boolean {
+  return kind === manifestWorkReplicaSets.kind;
 }
 
 function withMarks(object: HubObject, { hash, proof }: PlanMarks): HubObject {
   const annotations = { ...object.metadata.annotations, ...proof, [renderHashAnnotation]: hash(canonicalJson(object)) };
-  return { ...object, metadata: { ...object.metadata, annotations } };
+  const labels = isReplicaSet(object)
+    ? { ...object.metadata.labels, ...spokeNamespaceLabels(object) }
+    : object.metadata.labels;
+  return { ...object, metadata: { ...object.metadata, labels, annotations } };
 }

@@ -1,7 +1,8 @@
 import { isJsonObject, type JsonObject, type JsonValue, type Resource } from '../../api/object.ts';
 import type { Client } from './client.ts';
-import { UnreadableResponse } from './errors.ts';
-import type { CallOptions } from './requests.ts';
+import { mayNotBeServed, UnreadableResponse } from './errors.ts';
+import type { CallOptions, ListOptions } from './requests.ts';
+import { sleep as realSleep, type Sleep } from '../sleep.ts';
 
 /**
  * Whether the API server serves a kind, in any version of its group, according to its discovery. Throws if the discovery cannot
@@ -28,6 +29,32 @@ export async function isServed(
     if (itemsOf(resources).some((each) => isJsonObject(each) && each['name'] === plural)) return true;
   }
   return false;
+}
+
+/** Ms between the two times that the discovery has to say that a kind is not served. */
+const confirmMs = 2000;
+
+/**
+ * Lists a kind that may not be installed: then there are no objects. Something in front of the API server may respond with a 404
+ * too, so the discovery has to say twice that the kind is not served.
+ */
+export async function listIfServed<T>(
+  client: Pick<Client, 'list' | 'raw'>,
+  resource: Resource,
+  options: ListOptions<T> = {},
+  sleep: Sleep = realSleep,
+): Promise<T[]> {
+  try {
+    return (await client.list<T>(resource, options)).items;
+  } catch (error) {
+    if (!mayNotBeServed(error)) throw error;
+    const { signal } = options;
+    if (await isServed(client, resource, { signal })) throw error;
+    await sleep(confirmMs, signal);
+    signal?.throwIfAborted();
+    if (await isServed(client, resource, { signal })) throw error;
+    return [];
+  }
 }
 
 function versionsIn({ groups }: JsonObject, name: string): (JsonValue | undefined)[] {

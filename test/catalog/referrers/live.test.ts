@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { environments, workloadDeployments } from '../../../src/api/kinds.ts';
+import { manifestWorkReplicaSets } from '../../../src/api/ocm.ts';
 import type { KubeObject, Resource } from '../../../src/api/object.ts';
 import type { UncheckedObject } from '../../../src/api/unchecked-object.ts';
 import { listedReferrers } from '../../../src/catalog/referrers/listed.ts';
@@ -7,6 +8,7 @@ import { liveReferrers, type LiveReferrersOptions } from '../../../src/catalog/r
 import type { Client } from '../../../src/kube/client/client.ts';
 import { ApiError } from '../../../src/kube/client/errors.ts';
 import { requestObject } from '../../support/facts.ts';
+import { aReplicaSet } from '../../support/hub-objects.ts';
 import { createMemoryClient } from '../../support/memory-client.ts';
 import { placedDeployment } from '../../support/placed-deployment.ts';
 import {
@@ -50,6 +52,13 @@ function hub(cachedObjects: readonly KubeObject[], live: readonly KubeObject[]) 
       ...options,
     });
   return { reads, client, index };
+}
+
+/** The ManifestWorkReplicaSet of a deployment, with the label of its spoke namespace. */
+function replicaSetOf(owner: string, spokeNamespace: string) {
+  const labels = { 'spectrocloud.com/spoke-namespace': spokeNamespace };
+  const annotations = { 'spectrocloud.com/deployment': owner };
+  return { ...aReplicaSet(), metadata: { namespace: 'hub', name: owner.replace('/', '-'), labels, annotations } };
 }
 
 /** What a cache has of the objects after it has seen all of them. */
@@ -201,5 +210,16 @@ describe('the live index of referrers that finds what the caches lack', () => {
       customEnvironment.objects.filter(({ kind }) => kind === 'Environment'),
     );
     assert.deepEqual(await namesOf(index({ findsMissed: true }).byTopology('edge')), ['team/custom']);
+  });
+
+  it('finds a deployment that is applied in a spoke namespace', async () => {
+    const resident = placedDeployment({ namespace: 'other', name: 'guest', spokeNamespace: 'shop' });
+    const { client, index, reads } = hub([], [resident]);
+    await client.create(manifestWorkReplicaSets, replicaSetOf('other/guest', 'shop'));
+    await client.create(manifestWorkReplicaSets, replicaSetOf('other/elsewhere', 'store'));
+    reads.length = 0;
+    assert.deepEqual(await namesOf(index().inSpokeNamespace('shop')), [], 'a cache is enough to confirm');
+    assert.deepEqual(await namesOf(index({ findsMissed: true }).inSpokeNamespace('shop')), ['other/guest']);
+    assert.deepEqual(reads, ['list * (metadata)', 'list * (metadata)', 'get other/guest']);
   });
 });

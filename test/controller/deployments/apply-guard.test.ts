@@ -9,6 +9,7 @@ import { ApplyGuard } from '../../../src/controller/deployments/apply-guard.ts';
 import type { Severities } from '../../../src/domain/admission/rule.ts';
 import { deploymentsScene, finalizedDeployment, type DeploymentsScene } from '../../support/deployments-scene.ts';
 import { environmentSpec } from '../../support/environment-edits.ts';
+import { hide } from '../../support/hidden-objects.ts';
 import { guest, kept, owned } from '../../support/lifecycle-topology.ts';
 import { byop } from '../../support/manifests.ts';
 
@@ -38,6 +39,41 @@ async function applied(
 
 describe('the lifecycle rules before a write', () => {
   afterEach(() => scene.stop());
+
+  describe('in a namespace with a deployment that the cache lacks', () => {
+    const [api, web] = ['api', 'web'].map((name, second) =>
+      finalizedDeployment({ name, second, environmentRef: name === 'web' ? 'owned' : 'guest' }),
+    );
+
+    /** A cache that lacks `api`, which another leader has applied as a guest. */
+    async function hideApplied() {
+      await open(
+        allWays,
+        [web, api].filter((each) => each !== undefined),
+      );
+      await scene.reconcile('api');
+      await scene.ocm(['a', 'b'], { of: 'api' });
+      await scene.reconcile('api');
+      assert.equal(await scene.reason('api'), 'Applied');
+      const show = hide(scene.caches.deployments, 'api');
+      scene.restart();
+      scene.hubWrites();
+      return show;
+    }
+
+    it('takes no ownership, and reports the conflict when the cache has it', async () => {
+      const show = await hideApplied();
+      await assert.rejects(
+        scene.reconcile(),
+        /the caches lack something that is applied in a spoke namespace of team\/web/,
+      );
+      assert.deepEqual(scene.hubWrites(), []);
+      show();
+      await scene.reconcile();
+      assert.equal(await scene.reason(), 'NamespaceLifecycleConflict');
+      assert.deepEqual(scene.hubWrites(), []);
+    });
+  });
 
   describe('a namespace that a ManifestWorkReplicaSet would drop (H1)', () => {
     it('is not dropped, and nothing else is written', async () => {

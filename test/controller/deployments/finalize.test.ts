@@ -28,6 +28,10 @@ function owned<T extends KubeObject>(object: T, owner = 'apps/web', finalizers: 
   return { ...object, metadata: { ...object.metadata, labels, annotations, finalizers } };
 }
 
+function withoutSpecs<T>({ items, ...list }: { items: T[]; resourceVersion: string }) {
+  return { ...list, items: items.map((item) => ({ ...item, spec: undefined })) };
+}
+
 describe('finalizing a deleted deployment', () => {
   let scene: ControllerScene;
   /** The lists since the last call of `reconcile`, as `kind namespace`. */
@@ -63,7 +67,7 @@ describe('finalizing a deleted deployment', () => {
     };
     const remaining = async (resource: Resource) =>
       (await original.list(resource)).items.map(({ metadata: { name } }) => name);
-    return { client, caches, writtenNamespaces, reconcile, remaining };
+    return { client, caches, writtenNamespaces, appliedReplicaSets, reconcile, remaining };
   }
 
   it('deletes nothing of a deployment whose deletion a restored etcd has lost', async () => {
@@ -201,6 +205,27 @@ describe('finalizing a deleted deployment', () => {
     await reconcile();
     assert.deepEqual(await remaining(workloadDeployments), []);
     assert.ok(client.writes.length > 0);
+  });
+
+  it('knows the whole content of what the cache lacks when it asks whether it may be deleted', async () => {
+    const { client, caches, reconcile, writtenNamespaces, appliedReplicaSets } = await deleted([]);
+    await appliedReplicaSets.prime(client);
+    writtenNamespaces.remember(owned(aReplicaSet()));
+    caches.replicaSets.byIndex = () => [];
+    caches.replicaSets.get = () => undefined;
+    // A list of metadata has no spec.
+    const list = client.list.bind(client);
+    client.list = async (resource, options) => {
+      const found = await list(resource, options);
+      return options?.metadataOnly === true ? withoutSpecs(found) : found;
+    };
+    await client.create(manifestWorkReplicaSets, owned(aReplicaSet()));
+    block = { reason: 'NamespaceLifecycleConflict', message: 'no' };
+    await reconcile();
+    assert.deepEqual(
+      appliedReplicaSets.of('apps/web').map(({ spec }) => spec.placementRefs),
+      [[{ name: 'web' }]],
+    );
   });
 
   it('finds a ManifestWorkReplicaSet that the cache lacks, in the namespace that it wrote to', async () => {

@@ -6,6 +6,7 @@ import { releaseBlockOf } from '../../../src/controller/deployments/release-guar
 import { deleteWorkloadsAnnotation } from '../../../src/domain/annotations.ts';
 import { deploymentsScene, finalizedDeployment, type DeploymentsScene } from '../../support/deployments-scene.ts';
 import { environmentSpec } from '../../support/environment-edits.ts';
+import { hide } from '../../support/hidden-objects.ts';
 import { createMemoryClient } from '../../support/memory-client.ts';
 import { guest, kept, owned } from '../../support/lifecycle-topology.ts';
 
@@ -20,7 +21,11 @@ function crd(metadata: Partial<KubeObject['metadata']>): KubeObject {
 }
 
 describe('the deletion of the objects of a deleted deployment', () => {
-  const guard = { appliedNamespaces: () => ['shop'], violationsOfRelease: async () => [] };
+  const guard = {
+    appliedNamespaces: () => ['shop'],
+    isInformedForRelease: async () => true,
+    violationsOfRelease: async () => [],
+  };
   const release = { owner: finalizedDeployment(), replicaSets: [] };
   const deletionTimestamp = '2026-01-01T00:00:00Z';
   const blockWith = (object: KubeObject) =>
@@ -116,6 +121,31 @@ describe('the release of a spoke namespace', () => {
       await scene.reconcile();
     }
     assert.deepEqual(await scene.replicaSets(), []);
+  });
+
+  it('waits until the cache has a deployment that another leader has applied in it', async () => {
+    await applied('owned');
+    scene.restart();
+    const show = hide(scene.caches.deployments, 'api');
+    for (let count = 0; count < 2; count += 1) {
+      assert.deepEqual(await scene.reconcile(), { backoff: { fromMs: 500, toMs: 10_000 } });
+      assert.equal((await deleting())?.reason, 'CachesNotCurrent');
+      assert.doesNotMatch((await deleting())?.message ?? '', /api/);
+    }
+    assert.equal((await scene.replicaSets()).length, 2);
+    show();
+    await scene.reconcile();
+    assert.equal((await deleting())?.reason, 'NamespaceLifecycleConflict');
+  });
+
+  it('is evaluated with what a new leader lists, although its cache lacks it', async () => {
+    await applied('owned');
+    const [web] = scene.caches.replicaSets.byIndex('deployment', 'team/web');
+    hide(scene.caches.replicaSets, web?.metadata.name ?? '');
+    scene.restart();
+    await scene.reconcile();
+    assert.equal((await deleting())?.reason, 'NamespaceLifecycleConflict');
+    assert.equal((await scene.replicaSets()).length, 2);
   });
 
   it('is not blocked by a deployment that is being deleted too', async () => {

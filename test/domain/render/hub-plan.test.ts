@@ -26,6 +26,18 @@ describe('the plan for the hub', () => {
     assert.deepEqual(names(plan.apply), ['Placement p', 'ManifestWorkReplicaSet w']);
   });
 
+  it('labels ManifestWorkReplicaSets with their spoke namespace, also those that an earlier version has written', () => {
+    const shop = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } };
+    const spec = { manifestWorkTemplate: { workload: { manifests: [shop] } } };
+    const work = wanted('ManifestWorkReplicaSet', 'w', spec);
+    const stored = applied(work);
+    assert.deepEqual(stored.metadata.labels, { ours: 'yes', 'spectrocloud.com/spoke-namespace': 'shop' });
+    assert.deepEqual(applied(placement).metadata.labels, { ours: 'yes' });
+    const earlier = { ...stored, metadata: { ...stored.metadata, labels: { ours: 'yes' } } };
+    const plan = planHub([work], { owned: [earlier], others: [] }, { hash: sha256, proof: {} });
+    assert.deepEqual(names(plan.apply), ['ManifestWorkReplicaSet w']);
+  });
+
   it('is empty if everything is up to date', () => {
     const plan = planHub(
       [placement, replicaSet],

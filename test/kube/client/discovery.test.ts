@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import type { JsonValue } from '../../../src/api/object.ts';
-import { placements } from '../../../src/api/ocm.ts';
-import { isServed } from '../../../src/kube/client/discovery.ts';
+import { manifestWorkReplicaSets, placements } from '../../../src/api/ocm.ts';
+import { isServed, listIfServed } from '../../../src/kube/client/discovery.ts';
 import { ApiError, UnreadableResponse } from '../../../src/kube/client/errors.ts';
 import { configMaps } from '../../support/config-maps.ts';
+import { createMemoryClient } from '../../support/memory-client.ts';
 
 const group = 'cluster.open-cluster-management.io';
 const groups = (...versions: string[]) => ({
@@ -64,5 +65,50 @@ describe('isServed', () => {
     await assert.rejects(isServed(clientOf({}), placements), ApiError);
     await assert.rejects(isServed(clientOf({ '/apis': groups('v1') }), placements), ApiError);
     await assert.rejects(isServed(clientOf({ '/apis': '<html>Not Found</html>' }), placements), UnreadableResponse);
+  });
+});
+
+const notFound = new ApiError('page not found', { code: 404, reason: 'NotFound' });
+
+describe('a list of a kind that may not be installed', () => {
+  /** Lists with a client to which the list is not found, and the discovery says this, one after the other. */
+  async function list(served: boolean[], error: Error = notFound) {
+    const slept: number[] = [];
+    const client = {
+      ...createMemoryClient(),
+      list: () => Promise.reject(error),
+      raw: (_method: string, path: string) => {
+        if (path === '/apis')
+          return Promise.resolve({
+            kind: 'APIGroupList',
+            groups: [{ name: manifestWorkReplicaSets.group, versions: [{ version: 'v1' }] }],
+          });
+        return Promise.resolve(served.shift() === true ? resources('manifestworkreplicasets') : resources());
+      },
+    };
+    const items = await listIfServed(client, manifestWorkReplicaSets, {}, async (ms) => void slept.push(ms));
+    return { items, slept };
+  }
+
+  it('is what the API server responds', async () => {
+    const metadata = { namespace: 'hub', name: 'web' };
+    const object = { apiVersion: `work.open-cluster-management.io/v1alpha1`, kind: 'ManifestWorkReplicaSet', metadata };
+    const items = await listIfServed(createMemoryClient([[manifestWorkReplicaSets, object]]), manifestWorkReplicaSets);
+    assert.equal(items.length, 1);
+  });
+
+  it('is empty if the discovery says twice, two seconds apart, that the kind is not served', async () => {
+    assert.deepEqual(await list([false, false]), { items: [], slept: [2000] });
+  });
+
+  for (const served of [[true], [false, true]]) {
+    it(`fails if the discovery says ${served.join(', then ')}`, async () => {
+      await assert.rejects(list([...served]), notFound);
+    });
+  }
+
+  it('fails with another error', async () => {
+    const error = new ApiError('no', { code: 500, reason: 'InternalError' });
+    await assert.rejects(list([false, false], error), error);
   });
 });
