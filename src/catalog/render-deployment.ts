@@ -55,9 +55,9 @@ export async function renderDeployment(
     return { ...resolved, render: { ok: false, reason, message: topology.message } };
   }
   const { namespace, name, revision } = environment;
-  const profileSpec = profile.spec as unknown as WorkloadProfile['spec'];
+  const components = { revision: profile.revision, spec: profile.spec as unknown as WorkloadProfile['spec'] };
   const source = { namespace, name, revision, spec, template: topology.template };
-  return { ...resolved, render: await renderWorkload(deployment, source, profileSpec, tools) };
+  return { ...resolved, render: await renderWorkload(deployment, source, components, tools) };
 }
 
 function unresolved(found: Exclude<ResolvedDefinition, FoundDefinition> | undefined, path: string): DeploymentRender {

@@ -78,7 +78,13 @@ const checkContext: TopologyContext = {
   name: 'name',
   workloadName: 'name',
   namespace: 'namespace',
+  deployment: { namespace: 'namespace', name: 'name' },
   appName: 'name',
+  appRevision: 'name-v1',
+  appRevisionNum: 1,
+  appLabels: {},
+  appAnnotations: {},
+  components: [],
   environment: 'environment',
   workloadYamls: [],
 };

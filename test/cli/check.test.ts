@@ -340,11 +340,11 @@ describe('check', function () {
     });
   }
 
-  it('renders a topology that depends on the namespace once for each deployment', async () => {
+  it('renders a topology that depends on the hub namespace once for each deployment', async () => {
     const template = fewLines.replace(
       'manifestWorkTemplate: workload:',
       `manifestWorkTemplate: {
-			if context.namespace == "keepers" {
+			if context.deployment.namespace == "keepers" {
 				deleteOption: {
 					propagationPolicy: "SelectivelyOrphan"
 					selectivelyOrphans: orphaningRules: [{resource: "namespaces", name: "shop"}]

@@ -6,8 +6,14 @@ import type { TopologyResult } from '../../src/topology/topology-result.ts';
 const context: TopologyContext = {
   name: 'w',
   workloadName: 'w',
-  namespace: 'n',
+  namespace: 'web',
+  deployment: { namespace: 'team-a', name: 'd' },
   appName: 'd',
+  appRevision: 'd-v2',
+  appRevisionNum: 2,
+  appLabels: {},
+  appAnnotations: {},
+  components: [],
   environment: 'e',
   workloadYamls: [],
 };

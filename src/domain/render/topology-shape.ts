@@ -5,6 +5,7 @@ import { child } from '../json/fields.ts';
 import { effectiveLifecycle } from '../spoke/effective-lifecycle.ts';
 import type { PlacementChange } from '../spoke/change.ts';
 import type { Selections } from '../spoke/disjoint-selections.ts';
+import { renderContext, type ContextSource } from './render-context.ts';
 import { manifestText, workManifests } from './work-manifests.ts';
 import type { WorkloadNames } from '../spoke/workload-names.ts';
 import type { TopologyContext } from '../../api/topology-context.ts';
@@ -31,11 +32,16 @@ export function placeholderContext(environment: string): TopologyContext {
   return workloadContext(environment, placeholders);
 }
 
-/** The context of a render of one Workload without components, which have no effect on the lifecycle of namespaces. */
+/**
+ * The context of a render of one Workload. The manifests have no components, which have no effect on the lifecycle of namespaces;
+ * `components` has one as a sample.
+ */
 export function workloadContext(
   environment: string,
-  { deployment, namespace, workload }: WorkloadNames,
+  names: WorkloadNames,
+  metadata: ContextSource['metadata'] = {},
 ): TopologyContext {
+  const { deployment, namespace, workload } = names;
   const manifests = workManifests(
     {
       apiVersion: '',
@@ -45,14 +51,14 @@ export function workloadContext(
     },
     [],
   );
-  return {
-    name: workload,
-    workloadName: workload,
-    namespace: deployment.namespace,
-    appName: deployment.name,
+  return renderContext({
     environment,
+    names,
+    metadata,
+    profileRevision: 1,
+    components: [{ name: workload, type: 'webservice', properties: {}, traits: [] }],
     workloadYamls: manifests.map(manifestText),
-  };
+  });
 }
 
 /** Sorts rendered objects by kind. */

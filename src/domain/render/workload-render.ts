@@ -9,6 +9,7 @@ import type { Hash } from '../json/canonical-json.ts';
 import { effectiveLifecycle } from '../spoke/effective-lifecycle.ts';
 import { adoptRender, type AllowedKind, type HubObject } from './hub-objects.ts';
 import { applyOverrides } from '../overrides/overrides.ts';
+import { renderContext } from './render-context.ts';
 import { probeName, type RenderIdentity } from './render-identity.ts';
 import { manifestText, spokeNamespace, workManifests } from './work-manifests.ts';
 import type { Violation } from '../violation.ts';
@@ -43,6 +44,12 @@ export interface RenderedEnvironment {
   revision: number;
   spec: EnvironmentSpec;
   template: string;
+}
+
+/** The WorkloadProfile at the revision that is rendered. */
+export interface RenderedProfile {
+  revision: number;
+  spec: WorkloadProfile['spec'];
 }
 
 export type Render =
@@ -84,10 +91,10 @@ export const defaultRenderSettings: RenderSettings = {
 export async function renderWorkload(
   deployment: WorkloadDeployment,
   environment: RenderedEnvironment,
-  profile: WorkloadProfile['spec'],
+  profile: RenderedProfile,
   tools: RenderTools,
 ): Promise<Render> {
-  const overridden = applyOverrides(profile.workload.components, environment.spec.policies ?? []);
+  const overridden = applyOverrides(profile.spec.workload.components, environment.spec.policies ?? []);
   const denied = overridden.violations.filter((violation) => violation.severity === 'deny');
   if (denied[0] !== undefined) {
     return {
@@ -98,14 +105,14 @@ export async function renderWorkload(
   }
   const { name, namespace = '' } = deployment.metadata;
   const workload = deployment.spec.workload.name;
-  const context: TopologyContext = {
-    name: workload,
-    workloadName: workload,
-    namespace,
-    appName: name,
+  const context = renderContext({
     environment: environment.name,
+    names: { deployment: { namespace, name }, namespace: spokeNamespace(deployment), workload },
+    metadata: deployment.metadata,
+    profileRevision: profile.revision,
+    components: overridden.components,
     workloadYamls: workManifests(deployment, overridden.components).map(manifestText),
-  };
+  });
   const identity = { environment: identityOf(environment), deployment: { namespace, name } };
   const rendered = await renderTopology(environment, context, identity, tools);
   if (!rendered.ok) return rendered;
@@ -119,14 +126,15 @@ export async function renderWorkload(
  * evaluate an Environment without deployments.
  */
 export async function renderProbe(environment: RenderedEnvironment, tools: RenderTools): Promise<ProbeRender> {
-  const context: TopologyContext = {
-    name: probeName,
-    workloadName: probeName,
-    namespace: environment.namespace,
-    appName: probeName,
+  const { namespace } = environment;
+  const context = renderContext({
     environment: environment.name,
+    names: { deployment: { namespace, name: probeName }, namespace, workload: probeName },
+    metadata: {},
+    profileRevision: 1,
+    components: [],
     workloadYamls: [],
-  };
+  });
   const rendered = await renderTopology(environment, context, { environment: identityOf(environment) }, tools);
   if (!rendered.ok) return rendered;
   return { ...rendered, objects: rendered.objects.filter((object) => object.kind === 'Placement') };

@@ -43,7 +43,7 @@ async function wantedNamespaces(object: UncheckedObject, context: GatherContext)
   const names = workloadNames(object);
   if (names === undefined) return [];
   const { environments, renders } = createChangeSources(context);
-  const rendered = await renders.customNamespacesFor(await environments.desired(object), names);
+  const rendered = await renders.customNamespacesFor(await environments.desired(object), names, object.metadata);
   return [...new Set([names.namespace, ...rendered])];
 }
 

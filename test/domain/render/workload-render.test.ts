@@ -13,6 +13,7 @@ import { deployment, environment } from '../../support/manifests.ts';
 import type { TopologyContext } from '../../../src/api/topology-context.ts';
 
 const components = [{ name: 'ui', type: 'webservice', properties: { replicas: 3 } }];
+const profile = { revision: 3, spec: { workload: { components } } };
 const override = (properties: object) => [
   { name: 'small', type: 'override', properties: JSON.parse(JSON.stringify(properties)) },
 ];
@@ -37,15 +38,21 @@ describe('rendering a deployment', () => {
     await renderWorkload(
       deployment('apps', { name: 'shop', spokeNamespace: 'web' }),
       rendered(),
-      { workload: { components } },
+      profile,
       recordingTools(contexts),
     );
     const [{ workloadYamls, ...context } = { workloadYamls: [] }] = contexts;
     assert.deepEqual(context, {
       name: 'shop',
       workloadName: 'shop',
-      namespace: 'apps',
+      namespace: 'web',
+      deployment: { namespace: 'apps', name: 'shop' },
       appName: 'shop',
+      appRevision: 'shop-v3',
+      appRevisionNum: 3,
+      appLabels: {},
+      appAnnotations: {},
+      components,
       environment: 'primary',
     });
     assert.deepEqual(
@@ -60,7 +67,7 @@ describe('rendering a deployment', () => {
     await renderWorkload(
       deployment('apps'),
       rendered(policies),
-      { workload: { components } },
+      profile,
       recordingTools(contexts),
     );
     assert.equal(JSON.parse(contexts[0]?.workloadYamls[1] ?? '').spec.components[0].properties.replicas, 1);
@@ -71,7 +78,7 @@ describe('rendering a deployment', () => {
     const result = await renderWorkload(
       deployment('apps'),
       rendered(policies),
-      { workload: { components } },
+      profile,
       recordingTools([]),
     );
     assert.equal(result.ok ? '' : result.reason, 'OverrideTypeDiffers');
@@ -81,7 +88,7 @@ describe('rendering a deployment', () => {
     const result = await renderWorkload(
       deployment('apps'),
       rendered(),
-      { workload: { components } },
+      profile,
       recordingTools([]),
     );
     assert.ok(result.ok);

@@ -26,7 +26,7 @@ export class SpokeStates {
     const names = appliedNames(requested, status.workload);
     const isComplete = status.lifecycle !== undefined && (status.clusters !== undefined || isBlocked);
     const environment = isComplete ? undefined : await this.#environments.applied(deployment);
-    const lifecycle = status.lifecycle ?? (await this.#renders.lifecycleFor(environment, names));
+    const lifecycle = status.lifecycle ?? (await this.#renders.lifecycleFor(environment, names, deployment.metadata));
     return stateOf(names, lifecycle, observedClusters(status, { isBlocked, selected: environment?.selected }));
   }
 
@@ -38,7 +38,7 @@ export class SpokeStates {
   ): Promise<SpokeState | undefined> {
     const names = workloadNames(deployment);
     if (names === undefined) return undefined;
-    return stateOf(names, await this.#renders.lifecycleFor(environment, names), clusters);
+    return stateOf(names, await this.#renders.lifecycleFor(environment, names, deployment.metadata), clusters);
   }
 }
 

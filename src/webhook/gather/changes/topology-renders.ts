@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../../api/object.ts';
+import type { UncheckedObject } from '../../../api/unchecked-object.ts';
 import type { Unrendered } from '../../../domain/admission/facts.ts';
 import type { EffectiveLifecycle } from '../../../api/workload-deployment.ts';
 import { topologyOf } from '../../../domain/json/fields.ts';
@@ -65,10 +66,11 @@ export class TopologyRenders {
     return shape !== undefined && selectionsOf(shape) === undefined;
   }
 
-  /** The lifecycle that the topology of an Environment gives a deployment. A custom topology may branch on the names. */
+  /** The lifecycle that the topology of an Environment gives a deployment. A custom topology may branch on names and labels. */
   async lifecycleFor(
     environment: RenderedEnvironment | undefined,
     names: WorkloadNames,
+    metadata: UncheckedObject['metadata'] = { name: '' },
   ): Promise<EffectiveLifecycle | undefined> {
     if (environment === undefined) return undefined;
     const { type, properties = {} } = topologyOf(environment);
@@ -82,17 +84,21 @@ export class TopologyRenders {
       return shape === undefined ? undefined : lifecycleIn(shape, names);
     }
     this.#individualRenders += 1;
-    const shape = await this.#render(type, properties, workloadContext(environment.name, names));
+    const shape = await this.#render(type, properties, workloadContext(environment.name, names, metadata));
     const { namespace, workload: name } = names;
     return shape === undefined ? undefined : effectiveLifecycle(shape.replicaSets, { namespace, name });
   }
 
   /** The spoke namespaces that a custom topology renders for a deployment; none for a built-in one, which adds no namespace. */
-  async customNamespacesFor(environment: RenderedEnvironment | undefined, names: WorkloadNames): Promise<string[]> {
+  async customNamespacesFor(
+    environment: RenderedEnvironment | undefined,
+    names: WorkloadNames,
+    metadata: UncheckedObject['metadata'],
+  ): Promise<string[]> {
     const { type, properties = {} } = topologyOf(environment ?? {});
     if (environment === undefined || typeof type !== 'string' || !isJsonObject(properties)) return [];
     if (topologyType(type).kind !== 'custom') return [];
-    const shape = await this.#render(type, properties, workloadContext(environment.name, names));
+    const shape = await this.#render(type, properties, workloadContext(environment.name, names, metadata));
     return shape === undefined ? [] : shape.replicaSets.flatMap(namespacesIn);
   }
 
