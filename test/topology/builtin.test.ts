@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/api/object.ts';
 import { createLog } from '../../src/log.ts';
 import { builtinTopologies } from '../../src/topology/builtin.ts';
 import { createTopologyEngine } from '../../src/topology/engine.ts';
 import type { TopologyContext } from '../../src/api/topology-context.ts';
 import type { TopologyEngine } from '../../src/topology/topology-result.ts';
+import { sampleOf, type SampleOptions, type ValueSchema } from '../support/crd-samples.ts';
 import { buildTimeoutMs, cueModule } from './cue-module.ts';
 
 const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'web' } };
@@ -18,8 +21,14 @@ const workload = {
 const context: TopologyContext = {
   name: 'shop',
   workloadName: 'shop',
-  namespace: 'team-a',
+  namespace: 'web',
+  deployment: { namespace: 'team-a', name: 'shop-prod' },
   appName: 'shop-prod',
+  appRevision: 'shop-prod-v2',
+  appRevisionNum: 2,
+  appLabels: {},
+  appAnnotations: {},
+  components: [],
   environment: 'prod',
   workloadYamls: [JSON.stringify(workload), JSON.stringify(namespace)],
 };
@@ -179,6 +188,47 @@ describe('builtinTopologies', () => {
       assert.deepEqual(at(works, 'spec', 'manifestWorkTemplate', 'manifestConfigs'), manifestConfigs);
     });
 
+    it('selects from all bound cluster sets in another hub namespace', async () => {
+      const [rendered] = await render('topology-ocm', { hubNamespace: 'team', placement: { numberOfClusters: 2 } });
+      assert.deepEqual(rendered?.['spec'], { numberOfClusters: 2 });
+      const [named] = await render('topology-ocm', { hubNamespace: 'team', placement: { clusterSets: ['eu'] } });
+      assert.deepEqual(named?.['spec'], { clusterSets: ['eu'] });
+      const [shared] = await render('topology-ocm', { placement: { clusterSets: ['eu'] } });
+      assert.deepEqual(shared?.['spec'], { clusterSets: ['eu'] });
+    });
+
+    it('accepts the spec of a Placement that was exported', async () => {
+      const exported = {
+        clusterSets: ['global'],
+        numberOfClusters: 1,
+        prioritizerPolicy: { mode: 'Additive' },
+        spreadPolicy: {},
+        decisionStrategy: { groupStrategy: { clustersPerDecisionGroup: 0 } },
+        scoreRateLimit: '1m',
+        sortBy: 'ClusterName',
+        predicates: [
+          {
+            requiredClusterSelector: {
+              claimSelector: {},
+              labelSelector: { matchExpressions: [{ key: 'name', operator: 'In', values: ['c1'] }] },
+            },
+          },
+        ],
+      };
+      const [rendered] = await render('topology-ocm', { placement: exported });
+      assert.deepEqual(rendered?.['spec'], exported);
+    });
+
+    it('takes null as absent', async () => {
+      const [rendered, works] = await render('topology-ocm', {
+        hubNamespace: null,
+        placement: { predicates: null, clusterSets: null, tolerations: null },
+        manifestWorkReplicaSet: { manifestWorkTemplate: { lifecycle: null }, rolloutStrategy: null },
+      });
+      assert.deepEqual(rendered?.['spec'], { clusterSets: ['global'] });
+      assert.deepEqual(at(works, 'spec', 'manifestWorkTemplate', 'deleteOption'), foreground);
+    });
+
     it('renders its Placement for a probe, without a Workload', async () => {
       const objects = await render('topology-ocm', {}, { workloadYamls: [] });
       assert.deepEqual(
@@ -298,6 +348,109 @@ describe('builtinTopologies', () => {
     for (const [why, properties, lines] of invalid) {
       it(`rejects properties: ${why}`, async () => {
         assert.deepEqual(await linesOf('topology-ocm-byop', properties), lines);
+      });
+    }
+  });
+
+  describe('the CRDs of OCM', () => {
+    /** Fields that a topology sets itself, with the reason. */
+    const exceptions: Record<Builtin, Record<string, string>> = {
+      'topology-ocm': {
+        cascadeDeletionPolicy: 'always Foreground, so that nothing is left behind without an owner',
+        placementRefs: 'the topology renders its Placement; `rolloutStrategy` is a property beside the template',
+        'manifestWorkTemplate.workload': 'the Namespace and the Workload',
+        'manifestWorkTemplate.deleteOption': 'derived from `lifecycle`',
+      },
+      'topology-ocm-byop': {
+        cascadeDeletionPolicy: 'always Foreground, so that nothing is left behind without an owner',
+        placementRefs: 'a property beside the template, with the same fields',
+        'manifestWorkTemplate.workload': 'the Namespace and the Workload',
+      },
+    };
+    const examples: Record<string, JsonValue[]> = {
+      operator: ['Exists', 'Exists', 'Exists'],
+      mode: ['Additive', 'Exact', ''],
+      minSuccessTime: ['0', '5m', '1h30m'],
+      clustersPerDecisionGroup: [0, 2, '25%'],
+      fieldManager: ['work-agent', 'work-agent-x'],
+      groupName: ['canary'],
+      '^[0-9]+[hms]$': ['1m', '30s'],
+      '^(([0-9])+[h|m|s])|None$': ['None', '10m', '1h30m'],
+      '^((100|[0-9]{1,2})%|[0-9]+)$': [0, 3, '10%'],
+    };
+    const qualified = /^\^\(\[a-z0-9\]/;
+    let placement: ValueSchema;
+    let replicaSet: ValueSchema;
+
+    before(async () => {
+      const specOf = async (plural: string): Promise<ValueSchema> => {
+        const url = new URL(`../../deploy/local/ocm-stand-in/crds/${plural}.yaml`, import.meta.url);
+        const crd: { spec: { versions: { schema: { openAPIV3Schema: ValueSchema } }[] } } = parse(
+          await readFile(url, 'utf8'),
+        );
+        return crd.spec.versions[0]?.schema.openAPIV3Schema.properties?.['spec'] ?? {};
+      };
+      placement = specWithExamples(await specOf('placements'));
+      replicaSet = specWithExamples(await specOf('manifestworkreplicasets'));
+    });
+
+    /** The schema without the patterns of names: `x` is a valid name. */
+    function specWithExamples(schema: ValueSchema): ValueSchema {
+      return JSON.parse(JSON.stringify(schema), (key: string, value: unknown) =>
+        key === 'pattern' && typeof value === 'string' && qualified.test(value) ? undefined : value,
+      );
+    }
+
+    /** The properties of a topology with the fields of the CRDs that are not exceptions, and what they should render. */
+    function propertiesOf(type: Builtin, options: Omit<SampleOptions, 'examples'>) {
+      const sample = { ...options, examples };
+      const { manifestWorkTemplate, ...spec } = sampleOf(replicaSet, { ...sample, fields: 'all' }) as JsonObject;
+      const template = (replicaSet.properties ?? {})['manifestWorkTemplate'] ?? {};
+      const ownTemplate = Object.keys(exceptions[type]).flatMap((path) => path.split('manifestWorkTemplate.')[1] ?? []);
+      for (const field of ownTemplate) assert.ok(field in (template.properties ?? {}), `${field} is in the CRD`);
+      assert.deepEqual(
+        Object.keys(spec).toSorted(),
+        Object.keys(exceptions[type])
+          .filter((path) => !path.includes('.'))
+          .toSorted(),
+      );
+      assert.ok(manifestWorkTemplate !== undefined);
+      const rendered = sampleOf(template, sample) as JsonObject;
+      const given = Object.fromEntries(Object.entries(rendered).filter(([field]) => !ownTemplate.includes(field)));
+      const [ref = {}] = sampleOf((replicaSet.properties ?? {})['placementRefs'] ?? {}, sample) as JsonObject[];
+      if (type === 'topology-ocm-byop') {
+        return {
+          template: given,
+          properties: { placementRefs: [ref], manifestWorkReplicaSet: { manifestWorkTemplate: given } },
+        };
+      }
+      const rolloutStrategy = ref['rolloutStrategy'] ?? {};
+      const manifestWorkReplicaSet = { manifestWorkTemplate: given, rolloutStrategy };
+      return { template: given, properties: { placement: sampleOf(placement, sample), manifestWorkReplicaSet } };
+    }
+
+    for (const type of ['topology-ocm', 'topology-ocm-byop'] as const) {
+      for (const variant of [0, 1, 2]) {
+        it(`have no field that ${type} does not accept and pass on (values ${variant})`, async () => {
+          const { properties, template } = propertiesOf(type, { variant, fields: 'all' });
+          assert.deepEqual(await linesOf(type, properties), []);
+          const objects = await render(type, properties);
+          const works = objects.at(-1);
+          const rendered = at(works, 'spec', 'manifestWorkTemplate');
+          assert.ok(isJsonObject(rendered));
+          for (const [field, value] of Object.entries(template)) assert.deepEqual(rendered[field], value, field);
+          if (objects.length > 1) assert.deepEqual(objects[0]?.['spec'], properties.placement);
+        });
+      }
+
+      it(`require each field that ${type} requires`, async () => {
+        const { properties } = propertiesOf(type, { variant: 0, fields: 'required' });
+        assert.deepEqual(await linesOf(type, properties), []);
+      });
+
+      it(`have no field for which ${type} does not take null as absent`, async () => {
+        const { properties } = propertiesOf(type, { variant: 0, fields: 'null unless required' });
+        assert.deepEqual(await linesOf(type, properties), []);
       });
     }
   });
