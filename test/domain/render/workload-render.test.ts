@@ -64,33 +64,18 @@ describe('rendering a deployment', () => {
   it('applies the overrides of the Environment', async () => {
     const contexts: TopologyContext[] = [];
     const policies = override({ components: [{ name: 'ui', properties: { replicas: 1 } }] });
-    await renderWorkload(
-      deployment('apps'),
-      rendered(policies),
-      profile,
-      recordingTools(contexts),
-    );
+    await renderWorkload(deployment('apps'), rendered(policies), profile, recordingTools(contexts));
     assert.equal(JSON.parse(contexts[0]?.workloadYamls[1] ?? '').spec.components[0].properties.replicas, 1);
   });
 
   it('fails with the code of an override that denies', async () => {
     const policies = override({ components: [{ name: 'ui', type: 'worker' }] });
-    const result = await renderWorkload(
-      deployment('apps'),
-      rendered(policies),
-      profile,
-      recordingTools([]),
-    );
+    const result = await renderWorkload(deployment('apps'), rendered(policies), profile, recordingTools([]));
     assert.equal(result.ok ? '' : result.reason, 'OverrideTypeDiffers');
   });
 
   it('reads the lifecycle from the rendered objects', async () => {
-    const result = await renderWorkload(
-      deployment('apps'),
-      rendered(),
-      profile,
-      recordingTools([]),
-    );
+    const result = await renderWorkload(deployment('apps'), rendered(), profile, recordingTools([]));
     assert.ok(result.ok);
     assert.deepEqual(result.lifecycle, {
       spokeNamespace: { create: true, orphan: false },
