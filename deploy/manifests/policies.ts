@@ -20,6 +20,7 @@ import {
   restoredAnnotation,
   retiringAnnotation,
   revisionHashAnnotation,
+  topologyRevisionAnnotation,
 } from '../../src/domain/annotations.ts';
 import { referenceFields } from '../../src/domain/refs/reference-fields.ts';
 import { lifecycleVariables, onlyAddsDefaults, onlyPinsRefs, sameEntries } from './policy-expressions.ts';
@@ -144,7 +145,7 @@ const controllerWrites: Policy = {
     ...metadataVariables,
     ...lifecycleVariables(),
     isAdmitted: 'object.metadata.?finalizers.orValue([]) == oldObject.metadata.?finalizers.orValue([])',
-    free: `request.resource.resource == '${definitionRevisions.plural}' ? ${quoted([retiringAnnotation, restoredAnnotation, revisionHashAnnotation])} : variables.isAdmitted ? ${quoted(admissionAnnotations)} : []`,
+    free: `request.resource.resource == '${definitionRevisions.plural}' ? ${quoted([retiringAnnotation, restoredAnnotation, revisionHashAnnotation, topologyRevisionAnnotation])} : variables.isAdmitted ? ${quoted(admissionAnnotations)} : []`,
   },
   validations: [
     {

@@ -24,6 +24,7 @@ What is defended against a tenant, and by what:
 | forge revisions, stamps, statuses or the metadata by which mooring finds its objects | RBAC, the webhook, and the admission policies, which also hold while the webhook is not installed |
 | acknowledge a finding about an object of another hub namespace | the verb \`override\` is asked for there too |
 | stop mooring for others with large objects, many objects or expensive topologies | bounds before any work, memory budgets, one queue for each namespace; what cannot be evaluated in time is answered with 429 |
+| block a publication of another namespace by pinning a revision | such a pin causes a warning only; what follows it is held with the reason \`RevisionChanged\` |
 | fill the hub with history | at most 16 MiB for an object and 128 MiB in a hub namespace |
 | learn names and contents of other namespaces from messages | a message names an object only if the requester may \`get\` it |
 

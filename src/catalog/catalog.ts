@@ -2,10 +2,13 @@ import type { RevisionedKindName } from '../api/definition-revision.ts';
 import { isJsonObject, type JsonObject } from '../api/object.ts';
 import { policyDefinitionTypeLabel } from '../api/policy-definition.ts';
 import type { UncheckedObject } from '../api/unchecked-object.ts';
+import { topologyRevisionAnnotation } from '../domain/annotations.ts';
 import type { Hash } from '../domain/json/canonical-json.ts';
+import { changedMeaning } from '../domain/refs/changed-meaning.ts';
 import type { FoundReference } from '../domain/refs/found-reference.ts';
 import { refLookup, type RefLookup } from '../domain/refs/read-ref.ts';
 import { historyOfTerminating, resolve, type History } from '../domain/refs/resolution.ts';
+import { readTopologyStamp } from '../domain/refs/topology-stamp.ts';
 import { builtinTopologyNames, topologyType, type BuiltinTopologyName } from '../domain/refs/topology-type.ts';
 import { parseRef, type VersionRef } from '../domain/refs/version-ref.ts';
 import { readAllowedHubNamespaces } from '../domain/revisions/allowed-hub-namespaces.ts';
@@ -41,11 +44,16 @@ export interface FoundDefinition {
   spec: JsonObject;
   /** Of an Environment: the hub namespaces in the stamps of the object and of this revision, without shared ones. */
   allowedHubNamespaces: readonly string[];
+  /** Of an Environment with a pinned topology: the stamp of this revision, which says what the topology means. */
+  topologyStamp?: string;
 }
 
 /** The CUE template of a topology, or why it is not found. */
 export type FoundTopology =
-  | { state: 'found'; template: string }
+  /** `lacksStamp`: the topology is pinned, and admission would stamp the Environment with what it means. */
+  | { state: 'found'; template: string; lacksStamp: boolean }
+  /** A pinned topology means other content now than the stamp says. */
+  | { state: 'changed'; message: string }
   | { state: 'unknown'; message: string; impossible: boolean }
   | { state: 'invalid'; message: string };
 
@@ -141,6 +149,7 @@ export class Catalog {
     // The stamp of a terminating object is not guarded by admission, so only that of the revision counts.
     const live = isTerminating(definition) ? [] : readAllowedHubNamespaces(definition.metadata);
     const allowedHubNamespaces = [...live, ...recorded];
+    const topologyStamp = topologyStampAt(definition, history, revision);
     const found = {
       state: 'found',
       namespace,
@@ -150,7 +159,18 @@ export class Catalog {
       spec,
       allowedHubNamespaces,
     } as const;
-    return { ...found, ...(version === undefined ? {} : { version }), ...(hash === undefined ? {} : { hash }) };
+    return {
+      ...found,
+      ...(version === undefined ? {} : { version }),
+      ...(hash === undefined ? {} : { hash }),
+      ...(topologyStamp === undefined ? {} : { topologyStamp }),
+    };
+  }
+
+  /** The stamp of the pinned topology of an Environment at a revision. */
+  async topologyStampAt(definition: Definition, revision: number): Promise<string | undefined> {
+    const history = await this.history('Environment', definition);
+    return history === undefined ? undefined : topologyStampAt(definition, history, revision);
   }
 
   /** Resolves the environmentRef of a WorkloadDeployment; `undefined` if the field does not have the shape of a ref. */
@@ -165,19 +185,26 @@ export class Catalog {
     return lookup === undefined ? undefined : this.resolve('WorkloadProfile', lookup);
   }
 
-  /** Finds the topology that `spec.topology.type` names: a built-in, or a PolicyDefinition in the system namespace. */
-  async topology(type: string): Promise<FoundTopology> {
+  /**
+   * Finds the topology that `spec.topology.type` names: a built-in, or a PolicyDefinition in the system namespace. `stamp` is the text
+   * of the stamp that says what a pinned topology means.
+   */
+  async topology(type: string, stamp: string | undefined): Promise<FoundTopology> {
     const read = topologyType(type);
     if (read.kind === 'invalid') return { state: 'invalid', message: `${JSON.stringify(type)} ${read.problem}` };
-    if (read.kind === 'builtin') return { state: 'found', template: this.#builtins[read.name] };
+    if (read.kind === 'builtin') return { state: 'found', template: this.#builtins[read.name], lacksStamp: false };
     const definition = await this.store.get('PolicyDefinition', this.systemNamespace, read.ref.name);
     if (definition?.metadata.labels?.[policyDefinitionTypeLabel] === 'topology') {
       const found = await this.resolve('PolicyDefinition', { text: type, namespaces: [this.systemNamespace] });
       if (found.state !== 'found') {
         return { state: 'unknown', message: found.message, impossible: found.state === 'impossible' };
       }
+      const meant = readTopologyStamp(stamp, read.ref);
+      const message = changedMeaning({ path: 'spec.topology.type', kind: 'PolicyDefinition' }, read.ref, meant, found);
+      if (message !== undefined) return { state: 'changed', message };
+      const lacksStamp = meant === undefined && !found.floating && found.hash !== undefined;
       const template = templateOf(found.spec);
-      if (template !== undefined) return { state: 'found', template };
+      if (template !== undefined) return { state: 'found', template, lacksStamp };
     }
     return { state: 'unknown', impossible: false, message: await this.#unknownTopology(type, read.ref, definition) };
   }
@@ -197,6 +224,24 @@ export class Catalog {
         : ` (PolicyDefinition ${ref.name} lacks label ${policyDefinitionTypeLabel}: topology)`;
     return `there is no topology ${type}${hint}; known: ${[...builtinTopologyNames, ...others].join(', ')}`;
   }
+}
+
+/** The stamp of the newest revision may be missing where it is recorded, because it was recorded before the topology existed. */
+function topologyStampAt(definition: Definition, { newest, recorded }: History, revision: number): string | undefined {
+  const known = recorded.find((each) => each.revision === revision)?.topologyStamp;
+  // Admission does not check the annotations of a terminating object.
+  if (known !== undefined || revision !== newest.revision || isTerminating(definition)) return known;
+  return definition.metadata.annotations?.[topologyRevisionAnnotation];
+}
+
+/** Why a topology that was not found cannot be rendered, for the condition `Rendered`. */
+export function topologyFailure({ state, message }: Exclude<FoundTopology, { state: 'found' }>): {
+  ok: false;
+  reason: 'UnknownTopology' | 'RevisionChanged' | 'InvalidSpec';
+  message: string;
+} {
+  const reasons = { unknown: 'UnknownTopology', changed: 'RevisionChanged', invalid: 'InvalidSpec' } as const;
+  return { ok: false, reason: reasons[state], message };
 }
 
 function revisionNotFound(state: 'pending' | 'impossible', message: string): ResolvedDefinition {

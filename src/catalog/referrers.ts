@@ -1,10 +1,10 @@
 import type { UncheckedObject } from '../api/unchecked-object.ts';
-import { environmentRevisionAnnotation } from '../domain/annotations.ts';
-import { readRef, readTopologyRef } from '../domain/refs/read-ref.ts';
+import { environmentRevisionAnnotation, topologyRevisionAnnotation } from '../domain/annotations.ts';
+import { readRef } from '../domain/refs/read-ref.ts';
 import type { ReferenceField } from '../domain/refs/reference-fields.ts';
 import { readReferenceStamp } from '../domain/refs/reference-stamp.ts';
 import { resolve } from '../domain/refs/resolution.ts';
-import { refToTarget, type RefTarget, type RefToTarget } from '../domain/refs/uses.ts';
+import { refToTarget, usesByTopology, type RefTarget, type RefToTarget } from '../domain/refs/uses.ts';
 import type { VersionRef } from '../domain/refs/version-ref.ts';
 import { readDeploymentStatus } from '../domain/spoke/from-status.ts';
 import type { Catalog } from './catalog.ts';
@@ -16,6 +16,8 @@ export interface EnvironmentRevision {
   revision: number;
   /** `spec.topology.type` at this revision. */
   topology: string;
+  /** The text of the stamp of this revision, which says what a pinned topology means. */
+  topologyStamp?: string;
 }
 
 /**
@@ -55,6 +57,8 @@ export interface Referrer extends RefToTarget {
 /** A recorded revision of an Environment whose topology is a PolicyDefinition, and the ref to the PolicyDefinition. */
 export interface RecordedReferrer extends EnvironmentRevision {
   ref: VersionRef;
+  /** What the stamp of the revision says that the ref means. */
+  stamped?: { namespace: string; revision: number };
 }
 
 /** All objects that refer to a definition, terminating ones included. */
@@ -84,13 +88,18 @@ export async function referrersOf(
   if (namespace !== systemNamespace) return { current: [], recorded: [] };
   const environments = await index.byTopology(name);
   const current = environments.flatMap((object): Referrer[] => {
-    const ref = readTopologyRef(object.spec, systemNamespace);
-    return ref?.ref.name === name ? [{ kind: 'Environment', object, ...ref }] : [];
+    return usesByTopology(object, name, systemNamespace).map((ref) => ({ kind: 'Environment', object, ...ref }));
   });
   const revisions = await index.recordedByTopology(name);
   const recorded = revisions.flatMap((revision): RecordedReferrer[] => {
-    const ref = readTopologyRef({ topology: { type: revision.topology } }, systemNamespace)?.ref;
-    return ref?.name === name ? [{ ...revision, ref }] : [];
+    const { topology, topologyStamp } = revision;
+    const annotations = topologyStamp === undefined ? {} : { [topologyRevisionAnnotation]: topologyStamp };
+    const environment = { metadata: { name: revision.name, annotations }, spec: { topology: { type: topology } } };
+    return usesByTopology(environment, name, systemNamespace).map(({ ref, stamped }) => ({
+      ...revision,
+      ref,
+      ...(stamped === undefined ? {} : { stamped }),
+    }));
   });
   return { current, recorded };
 }

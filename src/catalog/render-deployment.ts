@@ -6,7 +6,7 @@ import { readRef } from '../domain/refs/read-ref.ts';
 import { referenceFields, type ReferenceField } from '../domain/refs/reference-fields.ts';
 import { lacksHash, readReferenceStamp } from '../domain/refs/reference-stamp.ts';
 import { renderWorkload, type Render, type RenderTools } from '../domain/render/workload-render.ts';
-import type { Catalog, FoundDefinition, ResolvedDefinition } from './catalog.ts';
+import { topologyFailure, type Catalog, type FoundDefinition, type ResolvedDefinition } from './catalog.ts';
 
 /** The catalog and the tools that a render uses. */
 export interface RenderSources {
@@ -49,11 +49,8 @@ export async function renderDeployment(
     allowedHubNamespaces: environment.allowedHubNamespaces,
     lacksHash: pins.some((pin) => pin.lacksHash),
   } as const;
-  const topology = await catalog.topology(spec.topology.type);
-  if (topology.state !== 'found') {
-    const reason = topology.state === 'unknown' ? 'UnknownTopology' : 'InvalidSpec';
-    return { ...resolved, render: { ok: false, reason, message: topology.message } };
-  }
+  const topology = await catalog.topology(spec.topology.type, environment.topologyStamp);
+  if (topology.state !== 'found') return { ...resolved, render: topologyFailure(topology) };
   const { namespace, name, revision } = environment;
   const components = { revision: profile.revision, spec: profile.spec as unknown as WorkloadProfile['spec'] };
   const source = { namespace, name, revision, spec, template: topology.template };
@@ -73,11 +70,11 @@ function readPin(
   found: FoundDefinition,
   { systemNamespace }: Catalog,
 ): { changed?: string; lacksHash: boolean } {
-  const { field, stamp: annotation } = reference;
+  const { field, kind, stamp: annotation } = reference;
   const ref = readRef(deployment, field, systemNamespace)?.ref;
   const stamp = readReferenceStamp(deployment.metadata.annotations?.[annotation]);
   if (ref === undefined) return { lacksHash: false };
-  const changed = changedMeaning(reference, ref, stamp, found);
+  const changed = changedMeaning({ path: `spec.${field}.name`, kind }, ref, stamp, found);
   return {
     ...(changed === undefined ? {} : { changed: `spec.${field}: ${changed}` }),
     lacksHash: lacksHash(ref.selector, stamp, found),

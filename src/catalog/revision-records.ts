@@ -6,6 +6,7 @@ import {
   revisionHashAnnotation,
   revisionLabels,
   topologyAnnotation,
+  topologyRevisionAnnotation,
 } from '../domain/annotations.ts';
 import type { KnownRevision } from '../domain/refs/resolution.ts';
 import { readAllowedHubNamespaces } from '../domain/revisions/allowed-hub-namespaces.ts';
@@ -35,15 +36,26 @@ export function knownRevision({ metadata }: KubeObject): KnownRevision | undefin
   if (!Number.isSafeInteger(revision) || revision < 1 || metadata.deletionTimestamp !== undefined) return undefined;
   const version = metadata.labels?.[revisionLabels.version];
   const hash = metadata.annotations?.[revisionHashAnnotation];
-  const retiring = metadata.annotations?.[retiringAnnotation] !== undefined;
-  const hubNamespaces = readAllowedHubNamespaces(metadata);
-  const bytes = recordedBytes({ metadata });
   return {
     revision,
     ...(version === undefined ? {} : { version }),
     ...(hash === undefined ? {} : { hash }),
+    ...annotatedFields(metadata),
+  };
+}
+
+/** What the annotations of a DefinitionRevision say about the revision, besides the hash. */
+export function annotatedFields(
+  metadata: ObjectMeta,
+): Pick<KnownRevision, 'retiring' | 'hubNamespaces' | 'topologyStamp' | 'bytes'> {
+  const retiring = metadata.annotations?.[retiringAnnotation] !== undefined;
+  const hubNamespaces = readAllowedHubNamespaces(metadata);
+  const topologyStamp = metadata.annotations?.[topologyRevisionAnnotation];
+  const bytes = recordedBytes({ metadata });
+  return {
     ...(retiring ? { retiring } : {}),
     ...(hubNamespaces.length === 0 ? {} : { hubNamespaces }),
+    ...(topologyStamp === undefined ? {} : { topologyStamp }),
     ...(bytes === 0 ? {} : { bytes }),
   };
 }

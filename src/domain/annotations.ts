@@ -9,6 +9,11 @@ export const revisionHashAnnotation = `${reservedPrefix}revision-hash`;
 /** On a WorkloadDeployment: what its refs resolved to when they were last edited; see `refs/reference-stamp.ts`. */
 export const environmentRevisionAnnotation = `${reservedPrefix}environment-revision`;
 export const workloadProfileRevisionAnnotation = `${reservedPrefix}workload-profile-revision`;
+/**
+ * On an Environment with a pinned topology, and on each of its revisions: the revision of the PolicyDefinition that the topology means,
+ * and the hash of its content. See `refs/topology-stamp.ts`.
+ */
+export const topologyRevisionAnnotation = `${reservedPrefix}topology-revision`;
 /** On a WorkloadDeployment in a namespace that pins refs: the ref as the user wrote it. */
 export const requestedEnvironmentRefAnnotation = `${reservedPrefix}requested-environment-ref`;
 export const requestedWorkloadProfileRefAnnotation = `${reservedPrefix}requested-workload-profile-ref`;
@@ -51,6 +56,7 @@ export const admissionAnnotations: readonly string[] = [
   allowedHubNamespacesAnnotation,
   environmentRevisionAnnotation,
   workloadProfileRevisionAnnotation,
+  topologyRevisionAnnotation,
   requestedEnvironmentRefAnnotation,
   requestedWorkloadProfileRefAnnotation,
 ];

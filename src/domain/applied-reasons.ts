@@ -21,6 +21,7 @@ export type RenderFailureReason =
   | 'InvalidTemplate'
   | 'ManifestsTooLarge'
   | 'OverrideTypeDiffers'
+  | 'RevisionChanged'
   | 'SelectorLeavesNothing'
   | 'TooManyOverrides'
   | 'UnknownTopology';

@@ -5,6 +5,7 @@ import type { Decide } from './admit.ts';
 import type { GatherOptions, ObjectSource } from './gather/context.ts';
 import { gather } from './gather/gather.ts';
 import { needsLiveReferences } from './gather/references.ts';
+import { needsLiveTopology } from './gather/topology.ts';
 import type { AdmissionRequest } from './review/review.ts';
 
 export interface DeciderOptions extends GatherOptions {
@@ -35,7 +36,7 @@ export function createDecider(phase: RequestFacts['phase'], options: DeciderOpti
 
 /** Whether the first decision already needs live reads. */
 function startsWithLiveRead(phase: RequestFacts['phase'], request: AdmissionRequest): boolean {
-  if (phase === 'mutate') return needsLiveReferences(request);
+  if (phase === 'mutate') return needsLiveReferences(request) || needsLiveTopology(request);
   // What is deleted cannot be restored, so a deletion never depends on a cache, even if rules are switched off.
   return request.operation === 'DELETE';
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { KubeObject } from '../../src/api/object.ts';
 import { sha256 } from '../../src/cli/sha256.ts';
 import { fileStore } from '../../src/catalog/stores/files.ts';
-import { templateOf } from '../../src/catalog/catalog.ts';
+import { templateOf, topologyFailure } from '../../src/catalog/catalog.ts';
 import { catalogOf } from '../support/catalog.ts';
 import { stampedAs } from '../support/facts.ts';
 import { environment, profile } from '../support/manifests.ts';
@@ -34,7 +34,8 @@ const catalog = catalogOf(
 );
 const located = (kind: 'Environment' | 'WorkloadProfile', name: string, namespaces: string[]) =>
   catalog.resolve(kind, { text: name, namespaces });
-const topologyOf = (type: string) => catalog.topology(type);
+const mineAt1 = { name: 'mine', selector: { kind: 'number', number: 1 } } as const;
+const topologyOf = (type: string, stamp?: string) => catalog.topology(type, stamp);
 
 describe('resolving a ref', () => {
   it('finds the content', async () => {
@@ -136,7 +137,7 @@ describe('resolving a ref to a terminating object', () => {
   it('does not use the template of a terminating PolicyDefinition', async () => {
     const live = policyDefinition('mine');
     const leaving = { ...live, metadata: { ...live.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } };
-    const found = await catalogOf(fileStore([leaving], sha256)).topology('mine');
+    const found = await catalogOf(fileStore([leaving], sha256)).topology('mine', undefined);
     assert.equal(found.state === 'unknown' && found.message, 'PolicyDefinition mural-system/mine is being deleted');
   });
 });
@@ -160,6 +161,24 @@ describe('finding a topology', () => {
   it('lists the known topologies if the topology does not exist', async () => {
     const found = await topologyOf('gone');
     assert.match(found.state === 'unknown' ? found.message : '', /topology-ocm, topology-ocm-byop, constructor, mine/);
+  });
+
+  it('is held if a pin means other content than its stamp says', async () => {
+    const unstamped = await topologyOf('mine@v1');
+    assert.equal(unstamped.state === 'found' && unstamped.lacksStamp, true);
+    const { hash } = (await catalog.find('PolicyDefinition', { ref: mineAt1, namespaces: ['mural-system'] })).history
+      ?.newest ?? { hash: undefined };
+    const same = await topologyOf('mine@v1', `mural-system/mine@v1#${hash}`);
+    assert.deepEqual([same.state, same.state === 'found' && same.lacksStamp], ['found', false]);
+    const other = await topologyOf('mine@v1', 'mural-system/mine@v1#h1:other');
+    assert.match(
+      other.state === 'changed' ? other.message : '',
+      /mine@v1 of PolicyDefinition .* has other content now/,
+    );
+    assert.equal(other.state !== 'found' && topologyFailure(other).reason, 'RevisionChanged');
+    assert.equal((await topologyOf('mine', 'mural-system/mine@v1#h1:other')).state, 'found', 'it is not pinned');
+    const foreign = await topologyOf('mine@v1', 'mural-system/theirs@v1#h1:other');
+    assert.equal(foreign.state, 'found', 'the stamp was made for another ref');
   });
 
   it('reads the template of any value', () => {

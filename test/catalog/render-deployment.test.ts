@@ -6,6 +6,8 @@ import { renderDeployment } from '../../src/catalog/render-deployment.ts';
 import { defaultRenderSettings } from '../../src/domain/render/workload-render.ts';
 import { simpleRender } from '../support/controller-scene.ts';
 import { deployment, environment, profile } from '../support/manifests.ts';
+import { customTopology } from '../support/custom-topology.ts';
+import { recordedEdits } from '../support/recorded-edits.ts';
 import { catalogOf } from '../support/catalog.ts';
 
 const render = async (objects: KubeObject[], of = deployment('team')) =>
@@ -78,6 +80,22 @@ describe('rendering a deployment from its refs', () => {
     const objects = [environment('team'), profile('team'), profile('mural-system')];
     const result = await render(objects, { ...of, metadata: { ...of.metadata, annotations } });
     assert.equal(result.state === 'resolved' ? result.workloadProfile.namespace : '', 'mural-system');
+  });
+
+  it('holds a deployment if the pinned topology of its revision of the Environment means other content now', async () => {
+    const stamped = (text: string) => ({ 'spectrocloud.com/topology-revision': text });
+    const edits = [
+      { annotations: stamped('mural-system/mine@v1#h1:old'), spec: { topology: { type: 'mine@v1' } } },
+      { annotations: stamped('mural-system/mine@v1#h1:older'), spec: { topology: { type: 'topology-ocm' } } },
+    ];
+    const objects = recordedEdits('Environment', edits).objects.map(([, object]) => object);
+    const all = [...objects, customTopology('mine', 'output: {}'), profile('team')];
+    const pinned = await render(all, deployment('team', { environmentRef: 'primary@v1' }));
+    assert.ok(pinned.state === 'resolved' && !pinned.render.ok);
+    assert.equal(pinned.render.reason, 'RevisionChanged');
+    assert.match(pinned.render.message, /mine@v1 of PolicyDefinition mural-system\/mine has other content now/);
+    const newest = await render(all, deployment('team'));
+    assert.ok(newest.state === 'resolved' && newest.render.ok);
   });
 
   it('reports a topology that does not exist', async () => {

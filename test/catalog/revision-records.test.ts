@@ -27,6 +27,11 @@ describe('the metadata of a DefinitionRevision', () => {
     assert.deepEqual(knownRevision(revision({ annotations }))?.hubNamespaces, ['dev', 'prod']);
   });
 
+  it('contains the stamp of a pinned topology', () => {
+    const annotations = { 'spectrocloud.com/topology-revision': 'mural-system/mine@v3#h1:a' };
+    assert.equal(knownRevision(revision({ annotations }))?.topologyStamp, 'mural-system/mine@v3#h1:a');
+  });
+
   it('contains whether it is about to be pruned', () => {
     const annotations = { 'spectrocloud.com/retiring': '2026-01-01T00:00:00Z' };
     assert.equal(knownRevision(revision({ annotations }))?.retiring, true);

@@ -136,12 +136,18 @@ describe('an offline hub', () => {
       const made = customTopology('ours', 'output: {a: 1}');
       return { ...made, spec: { ...made.spec, version } };
     };
-    const offline = (type: string) =>
-      hub(customTopology('ours', 'output: {}'), environment('team', { topology: { type } }));
-    const refused = await offline('ours@v1').apply(published('1.0.0'));
+    const offline = (type: string, namespace: string) =>
+      hub(customTopology('ours', 'output: {}'), environment(namespace, { topology: { type } }));
+    const refused = await offline('ours@v1', 'mural-system').apply(published('1.0.0'));
     assert.deepEqual(codes(refused), ['VersionShadowsRevision']);
-    assert.match(refused.violations[0]?.message ?? '', /pinned by Environment team\/primary;/);
-    assert.deepEqual(codes(await offline('ours').apply(published('1.0.0'))), []);
+    assert.match(refused.violations[0]?.message ?? '', /pinned by Environment mural-system\/primary;/);
+    const [warning] = (await offline('ours@v1', 'team').apply(published('1.0.0'))).violations;
+    assert.equal(warning?.severity, 'warn');
+    assert.match(
+      warning.message,
+      /pinned by Environment team\/primary in another namespace; what is applied there stays/,
+    );
+    assert.deepEqual(codes(await offline('ours', 'mural-system').apply(published('1.0.0'))), []);
   });
 
   it('finds the referrers of a topology', async () => {

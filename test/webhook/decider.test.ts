@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { sha256 } from '../../src/cli/sha256.ts';
 import { fileStore } from '../../src/catalog/stores/files.ts';
-import type { KubeObject } from '../../src/api/object.ts';
+import type { JsonObject, KubeObject } from '../../src/api/object.ts';
+import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
+import { renderDeployment } from '../../src/catalog/render-deployment.ts';
 import { listedReferrers } from '../../src/catalog/referrers/listed.ts';
 import type { ReferrerIndex } from '../../src/catalog/referrers.ts';
 import type { Decision } from '../../src/domain/admission/decision.ts';
+import { applyPatch } from '../../src/domain/json/json-patch.ts';
+import { defaultRenderSettings } from '../../src/domain/render/workload-render.ts';
 import { createDecider, type DeciderOptions } from '../../src/webhook/decider.ts';
 import type { AdmissionRequest } from '../../src/webhook/review/review.ts';
 import { deployment, environment, profile } from '../support/manifests.ts';
@@ -15,7 +19,9 @@ import { lifecycles } from '../support/deployment-changes.ts';
 import { lifecycleTopologies } from '../support/lifecycle-topology.ts';
 import { placedDeployment } from '../support/placed-deployment.ts';
 import { countedDefinitions, requestFor, webhookSources } from '../support/webhook-sources.ts';
-import { catalogOf } from '../support/catalog.ts';
+import { customTopology } from '../support/custom-topology.ts';
+import { recordedEdits } from '../support/recorded-edits.ts';
+import { catalogOf, filesOf } from '../support/catalog.ts';
 
 const { signal } = new AbortController();
 const { owner, guest } = lifecycles;
@@ -188,5 +194,73 @@ describe('deciding about a conflict with another deployment', () => {
     const { refusal } = await decided(requestFor(placedDeployment()), both, both, { isAllowed });
     assert.match(refusal?.message ?? '', /another WorkloadDeployment/);
     assert.doesNotMatch(refusal?.message ?? '', /team\/api/);
+  });
+});
+
+/** The hub between two requests: nothing that one replica of the webhook admits is stored before the other one decides. */
+describe('two replicas that decide at the same time about a pin and about the first version of its major', () => {
+  const admitted = async (
+    request: AdmissionRequest,
+    objects: readonly KubeObject[],
+  ): Promise<KubeObject & { spec: JsonObject }> => {
+    const source = { ...filesOf(objects), isLive: true };
+    const options = { ...webhookSources(), cached: source, live: () => source, severities: {} };
+    const { patch, refusal } = await createDecider('mutate', options)(request, signal);
+    assert.equal(refusal, undefined);
+    const object: KubeObject & { spec: JsonObject } = applyPatch(request.object as never, patch);
+    const validated = await createDecider('validate', options)({ ...request, object: object as never }, signal);
+    assert.equal(validated.refusal, undefined);
+    return object;
+  };
+  const publish = (definition: KubeObject, spec: JsonObject): KubeObject =>
+    ({ ...definition, spec: { ...spec, version: '1.0.0' } }) as KubeObject;
+  const rendered = (pin: WorkloadDeployment, objects: readonly KubeObject[]) =>
+    renderDeployment(pin, {
+      catalog: filesOf(objects).catalog,
+      tools: {
+        topologies: { render: () => Promise.resolve({ ok: true, objects: [] }) },
+        settings: defaultRenderSettings,
+        hash: sha256,
+      },
+    });
+
+  it('both admit, and the deployment with the pin is held', async () => {
+    const first = environmentSpec({ lifecycle: owner });
+    const second = environmentSpec({ lifecycle: guest });
+    const { definition, objects } = recordedEdits('Environment', [{ spec: first }]);
+    const hub = [...objects.map(([, object]) => object), profile('team')];
+    const [published, pin] = await Promise.all([
+      admitted(requestFor(publish(definition, second), definition), hub),
+      admitted(requestFor(deployment('team', { environmentRef: 'primary@v1' })), hub),
+    ]);
+    const stored = recordedEdits('Environment', [{ spec: first }, { spec: published.spec }]);
+    const after = [...stored.objects.map(([, object]) => object), profile('team'), pin];
+    const result = await rendered(pin as WorkloadDeployment, after);
+    assert.deepEqual(result.state === 'unresolved' && result.reason, 'RevisionChanged');
+  });
+
+  it('both admit, and the Environment with the pin is held with its deployments', async () => {
+    const of = { namespace: 'mural-system', name: 'mine' };
+    const { spec, metadata } = customTopology('mine', 'output: {}');
+    const labels = metadata.labels ?? {};
+    const { definition, objects } = recordedEdits('PolicyDefinition', [{ labels, spec }], of);
+    const hub = objects.map(([, object]) => object);
+    const changed = { schematic: { cue: { template: 'output: {a: 1}' } } };
+    const [published, pin] = await Promise.all([
+      admitted(requestFor(publish(definition, changed), definition), hub),
+      admitted(requestFor(environment('team', { topology: { type: 'mine@v1' } })), hub),
+    ]);
+    const stored = recordedEdits(
+      'PolicyDefinition',
+      [
+        { labels, spec },
+        { labels, spec: published.spec },
+      ],
+      of,
+    );
+    const after = [...stored.objects.map(([, object]) => object), profile('team'), pin];
+    const result = await rendered(deployment('team'), after);
+    assert.ok(result.state === 'resolved' && !result.render.ok);
+    assert.equal(result.render.reason, 'RevisionChanged');
   });
 });

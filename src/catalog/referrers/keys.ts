@@ -33,10 +33,11 @@ export function spokeNamespacesOf(deployment: UncheckedObject): string[] {
 export function recordedEnvironment(object: KubeObject): EnvironmentRevision[] {
   const known = knownRevision(object);
   const topology = object.metadata.annotations?.[topologyAnnotation];
+  const stamp = known?.topologyStamp === undefined ? {} : { topologyStamp: known.topologyStamp };
   return recordedKey(object).flatMap((key) => {
     const [kind, namespace = '', name = ''] = key.split('/');
     if (kind !== environments.kind || known === undefined || topology === undefined) return [];
-    return [{ namespace, name, revision: known.revision, topology }];
+    return [{ namespace, name, revision: known.revision, topology, ...stamp }];
   });
 }
 

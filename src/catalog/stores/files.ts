@@ -1,11 +1,12 @@
 import { revisionedKindNames, type RevisionedKindName } from '../../api/definition-revision.ts';
 import { definitionRevisions } from '../../api/kinds.ts';
 import { isJsonObject, type JsonObject, type KubeObject } from '../../api/object.ts';
-import { retiringAnnotation, revisionAnnotation, revisionHashAnnotation } from '../../domain/annotations.ts';
+import { revisionAnnotation, revisionHashAnnotation } from '../../domain/annotations.ts';
 import type { Hash } from '../../domain/json/canonical-json.ts';
+import type { KnownRevision } from '../../domain/refs/resolution.ts';
 import type { DefinitionStore } from '../store.ts';
 import { contentHash, readStamp } from '../../domain/revisions/revision.ts';
-import { ownerUid, recordedBytes } from '../revision-records.ts';
+import { annotatedFields, ownerUid } from '../revision-records.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
 /**
@@ -55,23 +56,17 @@ function stamped(object: KubeObject & { spec?: JsonObject }, hash: Hash): Defini
   return { ...object, metadata: { ...object.metadata, annotations } };
 }
 
-interface Recorded {
+interface Recorded extends KnownRevision {
   kind: string;
   namespace: string | undefined;
   name: string;
   owner: string | undefined;
-  revision: number;
-  version?: string;
-  hash?: string;
-  retiring?: boolean;
-  bytes?: number;
   spec?: JsonObject;
 }
 
 function readRecorded({ metadata, ...rest }: KubeObject & { spec?: JsonObject }): Recorded | undefined {
   const { kind, name, revision, version, hash, object } = rest.spec ?? {};
   if (typeof kind !== 'string' || typeof name !== 'string' || typeof revision !== 'number') return undefined;
-  const bytes = recordedBytes({ metadata });
   const spec = isJsonObject(object) ? object['spec'] : undefined;
   return {
     kind,
@@ -81,8 +76,7 @@ function readRecorded({ metadata, ...rest }: KubeObject & { spec?: JsonObject })
     revision,
     ...(typeof version === 'string' ? { version } : {}),
     ...(typeof hash === 'string' ? { hash } : {}),
-    ...(metadata.annotations?.[retiringAnnotation] === undefined ? {} : { retiring: true }),
-    ...(bytes === 0 ? {} : { bytes }),
+    ...annotatedFields(metadata),
     ...(isJsonObject(spec) ? { spec } : {}),
   };
 }

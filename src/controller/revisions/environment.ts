@@ -1,8 +1,10 @@
 import type { Environment, EnvironmentStatus } from '../../api/environment.ts';
+import { environments } from '../../api/kinds.ts';
 import { keyOf, type Condition, type KubeObject } from '../../api/object.ts';
 import { placements, placementSatisfied } from '../../api/ocm.ts';
+import { topologyRevisionAnnotation } from '../../domain/annotations.ts';
 import { conditionMessage } from '../../domain/text/condition-message.ts';
-import type { Catalog } from '../../catalog/catalog.ts';
+import { topologyFailure, type Catalog, type FoundTopology } from '../../catalog/catalog.ts';
 import type { HubObject } from '../../domain/render/hub-objects.ts';
 import { hubNamespaceBlock } from '../../domain/render/hub-namespace-block.ts';
 import { keyOfHub, planHub } from '../../domain/render/hub-plan.ts';
@@ -77,7 +79,8 @@ export function createEnvironmentReconciler(options: EnvironmentReconcilerOption
     const stamp = readStamp(definition.metadata);
     if (stamp === undefined) return undefined;
     const environment = definition as Definition & Environment;
-    const render = await renderProbes(environment, stamp.revision, options);
+    const topology = await stampedTopology(environment, options);
+    const render = await renderProbes(environment, stamp.revision, topology, tools);
     if (!render.ok) {
       // The probe Placement stays, so the last readiness stays too.
       await writeRendered(environment, notRendered(environment, render), undefined);
@@ -214,17 +217,25 @@ function observedGeneration({ metadata: { generation } }: Definition): { observe
   return generation === undefined ? {} : { observedGeneration: generation };
 }
 
+/** The topology of an Environment. If it could not be resolved when the Environment was written, an empty patch makes admission stamp it. */
+async function stampedTopology(
+  { metadata, spec }: Environment,
+  { client, catalog }: EnvironmentReconcilerOptions,
+): Promise<FoundTopology> {
+  const found = await catalog.topology(spec.topology.type, metadata.annotations?.[topologyRevisionAnnotation]);
+  const { namespace, name } = metadata;
+  if (found.state === 'found' && found.lacksStamp) await client.patch(environments, { namespace, name }, {});
+  return found;
+}
+
 async function renderProbes(
   environment: Environment,
   revision: number,
-  options: EnvironmentReconcilerOptions,
+  found: FoundTopology,
+  tools: RenderTools,
 ): Promise<ProbeRender> {
-  const { catalog, tools } = options;
+  if (found.state !== 'found') return topologyFailure(found);
   const { metadata, spec } = environment;
-  const found = await catalog.topology(spec.topology.type);
-  if (found.state !== 'found') {
-    return { ok: false, reason: found.state === 'unknown' ? 'UnknownTopology' : 'InvalidSpec', message: found.message };
-  }
   const { namespace = '', name } = metadata;
   return renderProbe({ namespace, name, revision, spec, template: found.template }, tools);
 }

@@ -2,7 +2,12 @@ import type { RevisionedKindName } from '../../api/definition-revision.ts';
 import { definitionRevisions } from '../../api/kinds.ts';
 import { apiVersionOf } from '../../api/object.ts';
 import { isWithoutOwner } from '../../catalog/revision-records.ts';
-import { restoredAnnotation, retiringAnnotation, revisionHashAnnotation } from '../../domain/annotations.ts';
+import {
+  restoredAnnotation,
+  retiringAnnotation,
+  revisionHashAnnotation,
+  topologyRevisionAnnotation,
+} from '../../domain/annotations.ts';
 import type { History } from '../../domain/refs/resolution.ts';
 import { countUsers, usedRevisions, type RevisionUses } from '../../domain/refs/used-revisions.ts';
 import { historyLimits } from '../../domain/revisions/history-limits.ts';
@@ -47,6 +52,7 @@ export async function countAndPruneRevisions(
   const users = await cachedUses(kind, definition, options.caches, options.systemNamespace);
   await writeUserCounts(own, countUsers(users.uses, history), options.client);
   await completeHashes(own, options.client);
+  await completeTopologyStamp(definition, own, options.client);
   return prune(kind, definition, own, history, users, options);
 }
 
@@ -86,6 +92,20 @@ async function completeHashes(own: readonly OwnRevision[], client: Client): Prom
     const body = { metadata: { resourceVersion, annotations: { [revisionHashAnnotation]: object.hash } } };
     await client.patch(definitionRevisions, { namespace, name }, body);
   }
+}
+
+/** Adds the stamp of the topology to the newest revision of an Environment, if the topology was created after it was recorded. */
+async function completeTopologyStamp(
+  { metadata }: Definition,
+  own: readonly OwnRevision[],
+  client: Client,
+): Promise<void> {
+  const stamp = metadata.annotations?.[topologyRevisionAnnotation];
+  const newest = own.find(({ known }) => known.revision === readStamp(metadata)?.revision);
+  if (stamp === undefined || newest === undefined || newest.known.topologyStamp !== undefined) return;
+  const { namespace, name, resourceVersion = null } = newest.object.metadata;
+  const body = { metadata: { resourceVersion, annotations: { [topologyRevisionAnnotation]: stamp } } };
+  await client.patch(definitionRevisions, { namespace, name }, body);
 }
 
 async function prune(

@@ -29,6 +29,8 @@ export type TopologyFacts =
   | { state: 'checked'; problems: { path: string[]; message: string }[] }
   /** The evaluation did not finish. */
   | { state: 'unchecked'; problem: string }
+  /** The topology is pinned and means other content now than the stamp of the Environment says. */
+  | { state: 'changed'; message: string }
   /** `impossible`: whether the ref names a revision that can never exist. */
   | { state: 'unknown'; message: string; impossible: boolean };
 
@@ -131,6 +133,8 @@ export interface Facts {
   protectedNamespaces: readonly string[];
   /** For an Environment whose topology changed. */
   topology?: TopologyFacts;
+  /** For an Environment whose topology is a PolicyDefinition. */
+  topologyReference?: FoundReference;
   /** For a PolicyDefinition whose template changed: the errors that CUE reports. */
   templateProblems?: string[];
   /** For a WorkloadDeployment; absent if the ref cannot be parsed. */

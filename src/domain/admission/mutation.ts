@@ -9,18 +9,20 @@ import {
   finalizer,
   revisionAnnotation,
   revisionHashAnnotation,
+  topologyRevisionAnnotation,
 } from '../annotations.ts';
 import { allowedHubNamespacesText } from '../revisions/allowed-hub-namespaces.ts';
 import { isBeingDeleted } from './being-deleted.ts';
 import type { Facts } from './facts.ts';
 import { jsonPatch, type PatchOperation } from '../json/json-patch.ts';
 import { withDefaults } from '../spoke/admission-defaults.ts';
-import { writtenRef } from '../refs/read-ref.ts';
+import { readTopologyRef, writtenRef } from '../refs/read-ref.ts';
 import { withRefText } from '../refs/pinning.ts';
 import { referenceFields, type ReferenceField } from '../refs/reference-fields.ts';
 import { formatReferenceStamp, lacksHash, readReferenceStamp, stampOf } from '../refs/reference-stamp.ts';
 import { resolve } from '../refs/resolution.ts';
 import { sameRef } from '../refs/same-ref.ts';
+import { readTopologyStamp, topologyStampOf } from '../refs/topology-stamp.ts';
 import { stampOfNames } from '../spoke/spoke-namespaces.ts';
 import { nextStamp, type Stamp } from '../revisions/revision.ts';
 import { parseRef } from '../refs/version-ref.ts';
@@ -78,7 +80,26 @@ function stamped(object: UncheckedObject, facts: Facts): UncheckedObject {
     [acknowledgedRevisionAnnotation]: acknowledgedRevision(revision, facts),
     [allowedHubNamespacesAnnotation]: allowedHubNamespacesText(facts.allowedHubNamespaces ?? []),
     [acknowledgedNamespacesAnnotation]: acknowledgedNamespaces(facts),
+    [topologyRevisionAnnotation]: facts.request.kind === 'Environment' ? topologyStamp(object, facts) : undefined,
   });
+}
+
+/**
+ * The stamp of a pinned topology. Like that of a ref, it changes only with the text of the ref, is set by the first request that can
+ * resolve the ref, and a new Environment keeps the stamp that it is created with.
+ */
+function topologyStamp(object: UncheckedObject, facts: Facts): string | undefined {
+  const { systemNamespace, topologyReference } = facts;
+  const { oldObject } = facts.request;
+  const read = readTopologyRef(object.spec, systemNamespace);
+  if (read === undefined) return undefined;
+  const isSameRef = readTopologyRef(oldObject?.spec, systemNamespace)?.text === read.text;
+  const source = oldObject === undefined ? object : isSameRef ? oldObject : undefined;
+  const stamp = readTopologyStamp(source?.metadata.annotations?.[topologyRevisionAnnotation], read.ref);
+  // The system namespace may have another name where a backup is restored.
+  return stamp === undefined
+    ? topologyStampOf(topologyReference)
+    : formatReferenceStamp({ ...stamp, namespace: systemNamespace });
 }
 
 /** The other hub namespaces that an acknowledgement covers: those of the request that sets it, until it changes or is removed. */

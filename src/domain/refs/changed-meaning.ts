@@ -1,5 +1,5 @@
+import type { RevisionedKindName } from '../../api/definition-revision.ts';
 import { meansOtherContent, type ReferenceStamp, type ResolvedRevision } from './reference-stamp.ts';
-import type { ReferenceField } from './reference-fields.ts';
 import { formatRef, type VersionRef } from './version-ref.ts';
 
 /** What a ref resolves to now. */
@@ -9,11 +9,11 @@ export interface ResolvedRef extends ResolvedRevision {
 }
 
 /**
- * Why a pinned ref may not be followed: it means other content now than when it was written, because the object was created again
+ * Why a pinned ref in the field `path` may not be followed: it means other content now than when it was written, because the object was created again
  * without its history, or because the number became a version. `undefined` if it means the same.
  */
 export function changedMeaning(
-  { field, kind }: Pick<ReferenceField, 'field' | 'kind'>,
+  { path, kind }: { path: string; kind: RevisionedKindName },
   ref: VersionRef,
   stamp: ReferenceStamp | undefined,
   now: ResolvedRef,
@@ -24,5 +24,5 @@ export function changedMeaning(
     ? `means version ${now.version ?? ''} now, and meant revision ${stamp.revision} when the ref was written`
     : `has other content now than when the ref was written`;
   const title = `${kind} ${now.namespace}/${ref.name}`;
-  return `${text} of ${title} ${meaning}; set spec.${field}.name to the revision to use, or to accept what ${text} means now, to ${ref.name} and then to ${text} again`;
+  return `${text} of ${title} ${meaning}; set ${path} to the revision to use, or to accept what ${text} means now, to ${ref.name} and then to ${text} again`;
 }

@@ -11,6 +11,8 @@ export interface KnownRevision {
   retiring?: boolean;
   /** Of an Environment: the hub namespaces in its stamp, without shared ones. */
   hubNamespaces?: readonly string[];
+  /** Of an Environment with a pinned topology: the text of the stamp that says what the topology means. */
+  topologyStamp?: string;
   /** Bytes of the recorded content; absent if an earlier release of mooring recorded it. */
   bytes?: number;
 }

@@ -23,7 +23,11 @@ export function countUsers(uses: readonly Use[], history: History): Map<number, 
 
 /** The revisions that are in use, so that they must be retained. */
 export function usedRevisions({ uses, applied, recorded }: RevisionUses, history: History): Set<number> {
-  return new Set([...countUsers([...uses, ...recorded], history).keys(), ...applied, ...stampedIn(uses)]);
+  return new Set([
+    ...countUsers([...uses, ...recorded], history).keys(),
+    ...applied,
+    ...stampedIn([...uses, ...recorded]),
+  ]);
 }
 
 /** The revisions that refs resolved to when they were written: reverting a later change must find them again. */

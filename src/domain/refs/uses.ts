@@ -1,8 +1,10 @@
 import type { RevisionedKindName } from '../../api/definition-revision.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
+import { topologyRevisionAnnotation } from '../annotations.ts';
 import { readRef, readTopologyRef, stampedNamespace, type ReadRef } from './read-ref.ts';
 import { referenceFields } from './reference-fields.ts';
 import { readReferenceStamp } from './reference-stamp.ts';
+import { readTopologyStamp } from './topology-stamp.ts';
 import type { RevisionSelector } from './version-ref.ts';
 
 /** A ref to a revisioned object. */
@@ -62,11 +64,16 @@ export function useOf({ ref: { selector }, stamped }: Pick<RefToTarget, 'ref' | 
   return { selector, ...(stamped === undefined ? {} : { stamped }) };
 }
 
-/** The ref of an Environment to a PolicyDefinition of this name, by `spec.topology.type`. */
-export function usesByTopology(type: unknown, name: string): Use[] {
-  const spec = typeof type === 'string' ? { topology: { type } } : undefined;
-  const read = readTopologyRef(spec, '');
-  return read?.ref.name === name ? [{ selector: read.ref.selector }] : [];
+/** The ref to a PolicyDefinition of this name by `spec.topology.type`, with the stamp of the Environment, or of a revision of it. */
+export function usesByTopology(
+  { spec, metadata }: Pick<UncheckedObject, 'metadata' | 'spec'>,
+  name: string,
+  systemNamespace: string,
+): RefToTarget[] {
+  const read = readTopologyRef(spec, systemNamespace);
+  if (read?.ref.name !== name) return [];
+  const stamped = readTopologyStamp(metadata.annotations?.[topologyRevisionAnnotation], read.ref);
+  return [{ ...read, ...(stamped === undefined ? {} : { stamped }) }];
 }
 
 /** A predicate: whether a use names this revision by its number. */

@@ -7,6 +7,7 @@ import {
   revisionHashAnnotation,
   revisionLabels,
   topologyAnnotation,
+  topologyRevisionAnnotation,
 } from '../annotations.ts';
 import { topologyOf } from '../json/fields.ts';
 import { readTopologyRef } from '../refs/read-ref.ts';
@@ -57,10 +58,12 @@ export function ownerOf(kind: RevisionedKindName, { metadata: { name, uid = '' }
 function recordedAnnotations(definition: Definition, hash: string): Record<string, string> {
   const { type } = topologyOf(definition);
   const hubNamespaces = definition.metadata.annotations?.[allowedHubNamespacesAnnotation];
+  const topologyStamp = definition.metadata.annotations?.[topologyRevisionAnnotation];
   return {
     [revisionHashAnnotation]: hash,
     ...(typeof type === 'string' ? { [topologyAnnotation]: type } : {}),
     ...(hubNamespaces === undefined ? {} : { [allowedHubNamespacesAnnotation]: hubNamespaces }),
+    ...(topologyStamp === undefined ? {} : { [topologyRevisionAnnotation]: topologyStamp }),
   };
 }
 

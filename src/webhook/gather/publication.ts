@@ -2,11 +2,10 @@ import { revisionedKindNames, type RevisionedKindName } from '../../api/definiti
 import type { JsonObject } from '../../api/object.ts';
 import type { GatherContext } from './context.ts';
 import type { Facts, RequestFacts, Referrer } from '../../domain/admission/facts.ts';
-import { isPinOf, usesByDeployment, usesByTopology } from '../../domain/refs/uses.ts';
+import { isPinOf, useOf, usesByDeployment, usesByTopology } from '../../domain/refs/uses.ts';
 import { publicationOf } from '../../domain/admission/publication.ts';
 import { resolve } from '../../domain/refs/resolution.ts';
 import { referrerOf, referrersWithVisibility } from './name-visibility.ts';
-import { topologyOf } from '../../domain/json/fields.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
 export type PublicationContext = Pick<GatherContext, 'catalog' | 'referrers' | 'visibility'>;
@@ -57,7 +56,7 @@ async function referrersThatPin(
     // A PolicyDefinition in another namespace has no referrers.
     if (namespace !== systemNamespace) return [];
     const found = await referrers.byTopology(name, (user) =>
-      usesByTopology(topologyOf(user)['type'], name).some(isPin),
+      usesByTopology(user, name, systemNamespace).map(useOf).some(isPin),
     );
     return withVisibility('Environment', found);
   }

@@ -2,9 +2,15 @@ import { isJsonObject } from '../../api/object.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
 import { templateOf } from '../../catalog/catalog.ts';
 import type { Facts, RequestFacts, TopologyFacts } from '../../domain/admission/facts.ts';
+import { topologyRevisionAnnotation } from '../../domain/annotations.ts';
 import { sameJson } from '../../domain/json/canonical-json.ts';
+import type { FoundReference } from '../../domain/refs/found-reference.ts';
+import { readTopologyRef } from '../../domain/refs/read-ref.ts';
+import { readTopologyStamp } from '../../domain/refs/topology-stamp.ts';
 import { sameTopology } from '../../domain/spoke/admission-defaults.ts';
+import type { AdmissionRequest } from '../review/review.ts';
 import type { GatherContext } from './context.ts';
+import { asObject } from './request-facts.ts';
 
 type TopologyContext = Pick<GatherContext, 'catalog' | 'topologies' | 'namespace' | 'signal'>;
 
@@ -12,16 +18,48 @@ type TopologyContext = Pick<GatherContext, 'catalog' | 'topologies' | 'namespace
 export async function gatherTopology(
   { kind, namespace, object, oldObject }: RequestFacts,
   context: TopologyContext,
-): Promise<Pick<Facts, 'topology' | 'templateProblems'>> {
+): Promise<Pick<Facts, 'topology' | 'topologyReference' | 'templateProblems'>> {
   if (object === undefined) return {};
   if (kind === 'PolicyDefinition') {
     // No Environment can use a PolicyDefinition of another namespace.
     if (namespace !== context.catalog.systemNamespace || sameJson(object.spec, oldObject?.spec)) return {};
     return checkTemplate(object, context);
   }
-  if (kind !== 'Environment' || (oldObject !== undefined && sameTopology(object, oldObject))) return {};
-  const topology = await checkTopology(object, context);
-  return topology === undefined ? {} : { topology };
+  if (kind !== 'Environment') return {};
+  const topologyReference = await findTopology(object, context);
+  const isUnchanged = oldObject !== undefined && sameTopology(object, oldObject);
+  const topology = isUnchanged ? undefined : await checkTopology(object, context);
+  return {
+    ...(topologyReference === undefined ? {} : { topologyReference }),
+    ...(topology === undefined ? {} : { topology }),
+  };
+}
+
+/**
+ * Whether the topology must be read live, because the request stamps the Environment with what the topology means: it is a
+ * PolicyDefinition, and the ref is new or has no stamp yet.
+ */
+export function needsLiveTopology({ object, oldObject, kind }: AdmissionRequest): boolean {
+  if (kind.kind !== 'Environment' || object === undefined) return false;
+  const read = readTopologyRef(asObject(object).spec, '');
+  if (read === undefined) return false;
+  const old = oldObject === undefined ? undefined : asObject(oldObject);
+  if (readTopologyRef(old?.spec, '')?.text !== read.text) return true;
+  const { kind: selector } = read.ref.selector;
+  const mayBePinned = selector === 'number' || selector === 'version';
+  return (
+    mayBePinned && readTopologyStamp(old?.metadata.annotations?.[topologyRevisionAnnotation], read.ref) === undefined
+  );
+}
+
+async function findTopology(
+  { spec }: UncheckedObject,
+  { catalog }: TopologyContext,
+): Promise<FoundReference | undefined> {
+  const read = readTopologyRef(spec, catalog.systemNamespace);
+  if (read === undefined) return undefined;
+  const { definition: _, ...found } = await catalog.find('PolicyDefinition', read);
+  return found;
 }
 
 async function checkTopology(
@@ -31,9 +69,12 @@ async function checkTopology(
   const topology = object.spec?.['topology'];
   const type = isJsonObject(topology) ? topology['type'] : undefined;
   if (!isJsonObject(topology) || typeof type !== 'string') return undefined;
-  const found = await catalog.topology(type);
+  // Before mutation, the annotations may have any type.
+  const annotations: unknown = object.metadata.annotations;
+  const stamp = isJsonObject(annotations) ? annotations[topologyRevisionAnnotation] : undefined;
+  const found = await catalog.topology(type, typeof stamp === 'string' ? stamp : undefined);
   if (found.state === 'invalid') return undefined;
-  if (found.state === 'unknown') return found;
+  if (found.state === 'unknown' || found.state === 'changed') return found;
   const { properties = {} } = topology;
   // Non-objects are rejected by the schema.
   if (!isJsonObject(properties)) return undefined;

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import type { EnvironmentStatus } from '../../../src/api/environment.ts';
-import { environments, workloadDeployments } from '../../../src/api/kinds.ts';
+import { environments, policyDefinitions, workloadDeployments } from '../../../src/api/kinds.ts';
 import type { KubeObject } from '../../../src/api/object.ts';
 import { placements, type Placement } from '../../../src/api/ocm.ts';
 import { createEnvironmentReconciler } from '../../../src/controller/revisions/environment.ts';
 import { ApiError } from '../../../src/kube/client/errors.ts';
 import { controllerScene } from '../../support/controller-scene.ts';
+import { customTopology, fewLines } from '../../support/custom-topology.ts';
 import { stampedAs } from '../../support/facts.ts';
 import { forbidden, namespaceNamed, withHubRights } from '../../support/hub-rights.ts';
 import { environment } from '../../support/manifests.ts';
@@ -15,10 +16,15 @@ import type { Definition } from '../../../src/domain/revisions/definition.ts';
 const key = { namespace: 'team', name: 'primary' };
 type Stored = Definition & { status?: EnvironmentStatus };
 
-async function scene(object: KubeObject, ...onHub: KubeObject[]) {
+async function scene(object: KubeObject, ...others: KubeObject[]) {
+  const [definitions, onHub] = [
+    others.filter(({ kind }) => kind === 'PolicyDefinition'),
+    others.filter(({ kind }) => kind !== 'PolicyDefinition'),
+  ];
   const deployments = (onHub as Placement[]).map(deploymentFor).filter(({ metadata }) => metadata.name !== '');
   const parts = await controllerScene([
     [environments, object],
+    ...definitions.map((found): [typeof policyDefinitions, KubeObject] => [policyDefinitions, found]),
     ...deployments.map((found): [typeof workloadDeployments, KubeObject] => [workloadDeployments, found]),
     ...onHub.map((placement): [typeof placements, KubeObject] => [placements, placement]),
   ]);
@@ -123,6 +129,32 @@ describe('reconciling an Environment', () => {
     await start(stampedAs(environment('team', { topology: { type: 'mine' } }), 1));
     await running.reconcile();
     assert.equal((await running.rendered())?.reason, 'UnknownTopology');
+  });
+
+  const pinning = (stamp?: string) => {
+    const annotations = stamp === undefined ? {} : { 'spectrocloud.com/topology-revision': stamp };
+    return stampedAs(environment('team', { topology: { type: 'mine@v1' }, annotations }), 1);
+  };
+  const mine = stampedAs(customTopology('mine', fewLines), 1);
+  const hashOfMine = mine.metadata.annotations?.['spectrocloud.com/revision-hash'] ?? '';
+
+  it('lets the webhook stamp what a pinned topology means, if it could not when the Environment was written', async () => {
+    await start(pinning(), mine);
+    await running.reconcile();
+    assert.ok(running.writes().includes('patch environments.spectrocloud.com/team/primary'));
+    await running.stop();
+    await start(pinning(`mural-system/mine@v1#${hashOfMine}`), mine);
+    await running.reconcile();
+    assert.ok(!running.writes().includes('patch environments.spectrocloud.com/team/primary'));
+    assert.equal((await running.rendered())?.status, 'True');
+  });
+
+  it('leaves the probe unchanged if a pinned topology means other content now', async () => {
+    await start(pinning('mural-system/mine@v1#h1:other'), mine);
+    await running.reconcile();
+    assert.equal((await running.rendered())?.reason, 'RevisionChanged');
+    assert.match((await running.rendered())?.message ?? '', /set spec\.topology\.type to the revision to use/);
+    assert.equal((await running.probes()).length, 0);
   });
 
   it('reports a missing hub namespace, and retries', async () => {

@@ -4,7 +4,7 @@ import { definitionRevisions, environments, workloadDeployments } from '../../..
 import type { KubeObject, Resource } from '../../../src/api/object.ts';
 import { countAndPruneRevisions } from '../../../src/controller/revisions/history.ts';
 import { revisionOf } from '../../../src/domain/revisions/record.ts';
-import { retiringAnnotation } from '../../../src/domain/annotations.ts';
+import { retiringAnnotation, topologyRevisionAnnotation } from '../../../src/domain/annotations.ts';
 import { readStamp } from '../../../src/domain/revisions/revision.ts';
 import { isConflict } from '../../../src/kube/client/errors.ts';
 import { controllerScene, type ControllerScene } from '../../support/controller-scene.ts';
@@ -38,9 +38,9 @@ describe('pruning the revisions of an object', () => {
       ...more,
     ]);
   }
-  async function reconcile(limit = 2): Promise<number | undefined> {
+  async function reconcile(limit = 2, object = live): Promise<number | undefined> {
     try {
-      return await countAndPruneRevisions('Environment', live, {
+      return await countAndPruneRevisions('Environment', object, {
         ...scene.shared,
         systemNamespace: 'mural-system',
         log: scene.log,
@@ -53,7 +53,7 @@ describe('pruning the revisions of an object', () => {
       // A status that was just written conflicts with the read before it: the loop retries.
       if (!isConflict(error)) throw error;
       await scene.caughtUp();
-      return reconcile(limit);
+      return reconcile(limit, object);
     } finally {
       await scene.caughtUp();
     }
@@ -153,6 +153,29 @@ describe('pruning the revisions of an object', () => {
     await scene.caughtUp();
     await reconcile();
     assert.equal(await revisions(), '1 2! 3 4');
+  });
+
+  it('adds the stamp of a pinned topology to the newest revision, if it was recorded before the topology existed', async () => {
+    await start();
+    const stamp = 'mural-system/mine@v1#h1:a';
+    const stamped = {
+      ...live,
+      metadata: {
+        ...live.metadata,
+        annotations: { ...live.metadata.annotations, [topologyRevisionAnnotation]: stamp },
+      },
+    };
+    const stampOf = async (name: string) =>
+      (await scene.client.get(definitionRevisions, { namespace: 'team', name })).metadata.annotations?.[
+        topologyRevisionAnnotation
+      ];
+    const [, newest] = recorded(4);
+    const [, older] = recorded(3);
+    await reconcile(0, stamped);
+    assert.deepEqual([await stampOf(newest.metadata.name), await stampOf(older.metadata.name)], [stamp, undefined]);
+    scene.writes();
+    await reconcile(0, stamped);
+    assert.deepEqual(scene.writes(), []);
   });
 
   it('does nothing for an object without a stamp', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import type { Environment } from '../../../src/api/environment.ts';
 import type { KubeObject } from '../../../src/api/object.ts';
 import { admissionAnnotations } from '../../../src/domain/annotations.ts';
 import type { Facts } from '../../../src/domain/admission/facts.ts';
@@ -64,6 +65,34 @@ describe('the object that a request stores', () => {
     const stampOf = (allowedHubNamespaces: string[]) =>
       annotationsOf(factsOf({ object }, { allowedHubNamespaces }))[annotation];
     assert.deepEqual([stampOf(['prod', 'dev']), stampOf([])], ['dev,prod', undefined]);
+  });
+
+  it('has the stamp of what a pinned topology means', () => {
+    const annotation = 'spectrocloud.com/topology-revision';
+    const found = (text: string) => referenceFacts(text, 'mural-system', [{ revision: 3, hash: 'h1:a' }]);
+    const typed = (type: string, stamp?: string) =>
+      environment('team', {
+        topology: { type },
+        ...(stamp === undefined ? {} : { annotations: { [annotation]: stamp } }),
+      });
+    const stampOf = (object: Environment, oldObject?: Environment) =>
+      annotationsOf(
+        factsOf({ object, ...(oldObject && { oldObject }) }, { topologyReference: found(object.spec.topology.type) }),
+      )[annotation];
+    const old = 'mural-system/mine@v3#h1:old';
+    const cases: [object: Environment, oldObject: Environment | undefined, stamp: string | undefined, why: string][] = [
+      [typed('mine@v3'), undefined, 'mural-system/mine@v3#h1:a', 'it is new'],
+      [typed('mine'), undefined, undefined, 'it is floating'],
+      [typed('topology-ocm', old), undefined, undefined, 'it is built in'],
+      [typed('mine@v3', old), undefined, old, 'it is restored from a backup'],
+      [typed('mine@v3', 'old-system/mine@v3#h1:old'), undefined, old, 'the system namespace had another name'],
+      [typed('mine@v3', 'mural-system/mine@v4#h1:old'), undefined, 'mural-system/mine@v3#h1:a', 'another pin'],
+      [typed('mine@v3', 'forged'), typed('mine@v3', old), old, 'the ref is the same, whatever the client sent'],
+      [typed('mine@v3'), typed('mine@v3'), 'mural-system/mine@v3#h1:a', 'it had none'],
+      [typed('mine@v3', old), typed('mine'), 'mural-system/mine@v3#h1:a', 'the ref changes'],
+      [typed('mine', old), typed('mine@v3', old), undefined, 'it is floating from now on'],
+    ];
+    for (const [object, oldObject, stamp, why] of cases) assert.equal(stampOf(object, oldObject), stamp, why);
   });
 
   it('has the stamp of the next revision, whatever stamp the client sent', () => {
@@ -161,10 +190,20 @@ describe('the object that a request stores', () => {
 
   it('has no annotation from admission that the policy for the controller does not know', () => {
     const acknowledged = { annotations: { 'spectrocloud.com/acknowledge': 'InUse' } };
-    const objects = [environment('team', acknowledged), profile('team'), deployment('team')];
+    const pinned = environment('team', { ...acknowledged, topology: { type: 'mine@v1' } });
+    const objects = [pinned, profile('team'), deployment('team')];
+    const topologyReference = referenceFacts('mine@v1', 'mural-system', [{ revision: 1, hash: 'h1:a' }]);
     const added = objects.flatMap((object) => {
       const given = Object.keys(object.metadata.annotations ?? {});
-      const facts = factsOf({ object }, { ...resolved, pinRefs: 'true', allowedHubNamespaces: ['hub'] });
+      const facts = factsOf(
+        { object },
+        {
+          ...resolved,
+          topologyReference,
+          pinRefs: 'true',
+          allowedHubNamespaces: ['hub'],
+        },
+      );
       return Object.keys(annotationsOf(facts)).filter((key) => !given.includes(key));
     });
     assert.deepEqual([...new Set(added)].toSorted(), admissionAnnotations.toSorted());

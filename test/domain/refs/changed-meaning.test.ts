@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { changedMeaning } from '../../../src/domain/refs/changed-meaning.ts';
 
-const field = { field: 'workloadProfileRef', kind: 'WorkloadProfile' } as const;
+const field = { path: 'spec.workloadProfileRef.name', kind: 'WorkloadProfile' } as const;
 const ref = { name: 'web', selector: { kind: 'version', version: '1.3.6' } } as const;
 const stamp = { namespace: 'team', name: 'web', revision: 4, version: '1.3.6', hash: 'h1:a' };
 

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import type { RevisionedKindName } from '../../../src/api/definition-revision.ts';
-import { environmentRevisionAnnotation, workloadProfileRevisionAnnotation } from '../../../src/domain/annotations.ts';
+import {
+  environmentRevisionAnnotation,
+  topologyRevisionAnnotation,
+  workloadProfileRevisionAnnotation,
+} from '../../../src/domain/annotations.ts';
 import { isPinOf, targetsOf, usesByDeployment, usesByTopology, type Use } from '../../../src/domain/refs/uses.ts';
 import { deployment } from '../../support/manifests.ts';
 
@@ -88,14 +92,30 @@ describe('the uses by a deployment', () => {
 });
 
 describe('the use of a topology', () => {
+  const typed = (type: string | number | undefined, stamp?: string) => ({
+    metadata: {
+      name: 'primary',
+      ...(stamp === undefined ? {} : { annotations: { [topologyRevisionAnnotation]: stamp } }),
+    },
+    spec: { topology: type === undefined ? {} : { type } },
+  });
+
   it('is a ref with its name and any revision', () => {
-    assert.deepEqual(usesByTopology('ours@v3', 'ours'), [{ selector: { kind: 'number', number: 3 } }]);
-    assert.equal(usesByTopology('ours', 'ours').length, 1);
+    const [use] = usesByTopology(typed('ours@v3'), 'ours', 'system');
+    assert.deepEqual([use?.ref.selector, use?.stamped], [{ kind: 'number', number: 3 }, undefined]);
+    assert.equal(usesByTopology(typed('ours'), 'ours', 'system').length, 1);
+  });
+
+  it('has the stamp that was made for it', () => {
+    const [stamped] = usesByTopology(typed('ours@v3', 'system/ours@v3#h1:a'), 'ours', 'system');
+    assert.equal(stamped?.stamped?.revision, 3);
+    const [other] = usesByTopology(typed('ours@v3', 'system/ours@v4#h1:a'), 'ours', 'system');
+    assert.equal(other?.stamped, undefined);
   });
 
   it('is not a built-in, another name, or a value that is not a string', () => {
     for (const type of ['topology-ocm', 'theirs', undefined, 7, 'ours@3']) {
-      assert.deepEqual(usesByTopology(type, 'ours'), []);
+      assert.deepEqual(usesByTopology(typed(type), 'ours', 'system'), []);
     }
   });
 });

@@ -67,6 +67,18 @@ describe('the record of a revision', () => {
     });
   });
 
+  it('contains the stamp of a pinned topology', () => {
+    const { metadata, ...rest } = definition();
+    const stamp = readStamp(metadata);
+    assert.ok(stamp);
+    const annotation = 'spectrocloud.com/topology-revision';
+    const text = 'mural-system/mine@v3#h1:a';
+    const object = { ...rest, metadata: { ...metadata, annotations: { ...metadata.annotations, [annotation]: text } } };
+    const recorded = revisionOf('Environment', object, stamp);
+    assert.equal(recorded.metadata.annotations?.[annotation], text);
+    assert.equal(recorded.spec.hash, stamp.hash);
+  });
+
   it('notes the size of the content', () => {
     const { metadata, spec } = revision();
     assert.equal(metadata.annotations?.['spectrocloud.com/content-bytes'], String(JSON.stringify(spec.object).length));

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import type { JsonObject, KubeObject } from '../../../src/api/object.ts';
 import type { TopologyResult } from '../../../src/topology/topology-result.ts';
-import { gatherTopology } from '../../../src/webhook/gather/topology.ts';
+import { gatherTopology, needsLiveTopology } from '../../../src/webhook/gather/topology.ts';
 import { customTopology } from '../../support/custom-topology.ts';
+import { stampedAs } from '../../support/facts.ts';
 import { gatherContextOf, gathered } from '../../support/gathering.ts';
 import { deployment, environment } from '../../support/manifests.ts';
+import { requestFor } from '../../support/webhook-sources.ts';
 
 const failed = (reason: 'InvalidParameter' | 'InvalidTemplate' | 'DeadlineExceeded'): TopologyResult => ({
   ok: false,
@@ -61,6 +63,37 @@ describe('the topology of an Environment', () => {
     const known = await checked(custom, { objects: [customTopology('edge', 'output: {}')] });
     assert.equal(known.found.topology?.state, 'checked');
     assert.equal((await checked(custom)).found.topology?.state, 'unknown');
+  });
+
+  it('has the history of its PolicyDefinition, so that a pin can be stamped', async () => {
+    const custom = environment('team', { topology: { type: 'edge@v1' } });
+    const definition = stampedAs(customTopology('edge', 'output: {}'), 1);
+    const { found } = await checked(custom, { oldObject: custom, objects: [definition] });
+    assert.equal(found.topologyReference?.history?.newest.revision, 1);
+    assert.equal(found.topology, undefined);
+  });
+
+  it('is not checked if it is pinned and means other content than the stamp says', async () => {
+    const annotations = { 'spectrocloud.com/topology-revision': 'mural-system/edge@v1#h1:other' };
+    const custom = environment('team', { topology: { type: 'edge@v1' }, annotations });
+    const { found, parameters } = await checked(custom, {
+      objects: [stampedAs(customTopology('edge', 'output: {}'), 1)],
+    });
+    assert.deepEqual([found.topology?.state, parameters], ['changed', []]);
+  });
+
+  it('is read live if the request stamps it', () => {
+    const stamped = { 'spectrocloud.com/topology-revision': 'mural-system/edge@v1#h1:a' };
+    const typed = (type: string, annotations?: Record<string, string>) =>
+      environment('team', { topology: { type }, ...(annotations && { annotations }) });
+    const needsLive = (object: KubeObject, oldObject?: KubeObject) => needsLiveTopology(requestFor(object, oldObject));
+    assert.equal(needsLive(typed('edge@v1')), true);
+    assert.equal(needsLive(typed('edge@v1'), typed('edge')), true);
+    assert.equal(needsLive(typed('edge@v1'), typed('edge@v1')), true, 'it has no stamp yet');
+    assert.equal(needsLive(typed('edge@v1'), typed('edge@v1', stamped)), false);
+    assert.equal(needsLive(typed('edge'), typed('edge')), false, 'it is floating');
+    assert.equal(needsLive(typed('topology-ocm')), false);
+    assert.equal(needsLive(deployment('team')), false);
   });
 
   it('is not checked if its type or its properties are malformed, which the schema reports', async () => {

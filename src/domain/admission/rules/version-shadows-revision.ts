@@ -8,7 +8,7 @@ export const versionShadowsRevision: Rule = {
   summary:
     'The first version of a major M is published while an object pins revision M: the pin would mean the version from then on.',
   remedy:
-    'Publish another major, or change the refs of the objects that the message names. Deployments in other namespaces are only a warning: the controller holds them with the reason RevisionChanged until their refs are edited.',
+    'Publish another major, or change the refs of the objects that the message names. Refs in other namespaces are only a warning: the controller holds their deployments with the reason RevisionChanged until the refs are edited.',
   kinds: revisionedKinds,
   operations: ['CREATE', 'UPDATE'],
   phases: ['validate'],
@@ -45,9 +45,9 @@ export const versionShadowsRevision: Rule = {
 };
 
 /**
- * Whether a pin of another namespace keeps its meaning: the controller holds the deployment, so that nobody can block a publication
- * of somebody else. The topology of an Environment has no stamp that could tell.
+ * Whether a pin of another namespace keeps its meaning: the controller holds the deployment, or the Environment and its deployments, so
+ * that nobody can block a publication of somebody else.
  */
-function isHeld({ kind, namespace }: Referrer, own: string): boolean {
-  return kind === 'WorkloadDeployment' && namespace !== own;
+function isHeld({ namespace }: Referrer, own: string): boolean {
+  return namespace !== own;
 }

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../api/object.ts';
 import type { UncheckedObject } from '../../../api/unchecked-object.ts';
 import type { Catalog } from '../../../catalog/catalog.ts';
+import { topologyRevisionAnnotation } from '../../../domain/annotations.ts';
 import type { Definition } from '../../../domain/revisions/definition.ts';
 import { readStamp } from '../../../domain/revisions/revision.ts';
 import { withDefaults } from '../../../domain/spoke/admission-defaults.ts';
@@ -14,6 +15,8 @@ export interface EnvironmentAtRevision {
   /** Absent if the content is an edit that is not stored yet. */
   revision?: number;
   spec: JsonObject;
+  /** The text of the stamp that says what a pinned topology means. */
+  topologyStamp?: string;
   /** Clusters that the status of the Environment lists, even if they were selected for another revision. */
   selected: readonly string[];
   /** Whether these clusters were selected for this revision. */
@@ -34,7 +37,7 @@ export class EnvironmentRevisions {
     const found = await this.#catalog.environmentOf(deployment);
     if (found?.state !== 'found') return undefined;
     const environment = await this.#catalog.store.get('Environment', found.namespace, found.name);
-    return environment === undefined ? undefined : environmentAt(environment, found.revision, found.spec);
+    return environment === undefined ? undefined : environmentAt(environment, found);
   }
 
   /** The Environment whose render is applied: the one in the status, or else the one that the ref resolves to. */
@@ -57,7 +60,9 @@ export class EnvironmentRevisions {
 
   async #readRevision(environment: Definition, revision: number): Promise<EnvironmentAtRevision | undefined> {
     const spec = await this.#catalog.specAt('Environment', environment, revision);
-    return spec === undefined ? undefined : environmentAt(environment, revision, spec);
+    if (spec === undefined) return undefined;
+    const topologyStamp = await this.#catalog.topologyStampAt(environment, revision);
+    return environmentAt(environment, { revision, spec, ...(topologyStamp === undefined ? {} : { topologyStamp }) });
   }
 }
 
@@ -66,12 +71,18 @@ export function requestedEnvironment(object: UncheckedObject): EnvironmentAtRevi
   const { namespace = '', name } = object.metadata;
   const { selected } = readEnvironmentReadiness(object);
   const { spec = {} } = withDefaults('Environment', object);
-  return { namespace, name, spec, selected, isSelectedForThisRevision: false };
+  const topologyStamp = object.metadata.annotations?.[topologyRevisionAnnotation];
+  const stamp = topologyStamp === undefined ? {} : { topologyStamp };
+  return { namespace, name, spec, ...stamp, selected, isSelectedForThisRevision: false };
 }
 
-function environmentAt(environment: Definition, revision: number, spec: JsonObject): EnvironmentAtRevision {
+function environmentAt(
+  environment: Definition,
+  { revision, spec, topologyStamp }: { revision: number; spec: JsonObject; topologyStamp?: string },
+): EnvironmentAtRevision {
   const { namespace = '', name } = environment.metadata;
   const { selected, isCurrent } = readEnvironmentReadiness(environment);
   const isNewest = readStamp(environment.metadata)?.revision === revision;
-  return { namespace, name, revision, spec, selected, isSelectedForThisRevision: isCurrent && isNewest };
+  const stamp = topologyStamp === undefined ? {} : { topologyStamp };
+  return { namespace, name, revision, spec, ...stamp, selected, isSelectedForThisRevision: isCurrent && isNewest };
 }

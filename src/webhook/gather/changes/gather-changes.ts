@@ -1,5 +1,6 @@
 import type { Facts, RequestFacts } from '../../../domain/admission/facts.ts';
 import { sameTopology } from '../../../domain/spoke/admission-defaults.ts';
+import { requestedEnvironment } from './environments.ts';
 import { changesOfAffectedDeployments } from './of-affected-deployments.ts';
 import { changesOfDeployment } from './of-deployment.ts';
 import { createChangeSources, type ChangeContext } from './sources.ts';
@@ -9,7 +10,7 @@ export async function gatherChanges(
   request: RequestFacts,
   context: ChangeContext,
 ): Promise<Pick<Facts, 'changes' | 'shape' | 'unrendered'>> {
-  const { kind, operation, name, object, oldObject } = request;
+  const { kind, operation, object, oldObject } = request;
   const sources = createChangeSources(context);
   if (kind === 'WorkloadDeployment') {
     const changes = await changesOfDeployment(request, sources);
@@ -21,6 +22,6 @@ export async function gatherChanges(
   const unrendered = sources.renders.unrendered();
   if (object === undefined || (oldObject !== undefined && sameTopology(object, oldObject)))
     return { changes, unrendered };
-  const shape = await sources.renders.shapeFor({ name, spec: object.spec ?? {} });
+  const shape = await sources.renders.shapeFor(requestedEnvironment(object));
   return { changes, unrendered, ...(shape === undefined ? {} : { shape }) };
 }

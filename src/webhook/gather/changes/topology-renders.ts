@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../../api/object.ts';
+import { isJsonObject } from '../../../api/object.ts';
 import type { UncheckedObject } from '../../../api/unchecked-object.ts';
 import type { Unrendered } from '../../../domain/admission/facts.ts';
 import type { EffectiveLifecycle } from '../../../api/workload-deployment.ts';
@@ -21,7 +21,7 @@ import type { TopologyResult } from '../../../topology/topology-result.ts';
 import type { GatherContext } from '../context.ts';
 import type { EnvironmentAtRevision } from './environments.ts';
 
-type RenderedEnvironment = Pick<EnvironmentAtRevision, 'name' | 'spec'>;
+type RenderedEnvironment = Pick<EnvironmentAtRevision, 'name' | 'spec' | 'topologyStamp'>;
 
 /** At most this many deployments of custom topologies are rendered one by one for a request; all others share one render. */
 const maxIndividualRenders = 50;
@@ -43,10 +43,10 @@ export class TopologyRenders {
   }
 
   /** What the topology of an Environment renders for any Workload; `undefined` if it does not render. */
-  shapeFor({ name, spec }: RenderedEnvironment): Promise<TopologyShape | undefined> {
-    const topology = topologyOf({ spec });
-    const key = JSON.stringify([name, topology]);
-    const known = this.#shapes.get(key) ?? this.#renderShape(name, topology);
+  shapeFor(environment: RenderedEnvironment): Promise<TopologyShape | undefined> {
+    const { name, topologyStamp } = environment;
+    const key = JSON.stringify([name, topologyOf(environment), topologyStamp]);
+    const known = this.#shapes.get(key) ?? this.#renderShape(environment);
     this.#shapes.set(key, known);
     return known;
   }
@@ -84,7 +84,7 @@ export class TopologyRenders {
       return shape === undefined ? undefined : lifecycleIn(shape, names);
     }
     this.#individualRenders += 1;
-    const shape = await this.#render(type, properties, workloadContext(environment.name, names, metadata));
+    const shape = await this.#render(environment, workloadContext(environment.name, names, metadata));
     const { namespace, workload: name } = names;
     return shape === undefined ? undefined : effectiveLifecycle(shape.replicaSets, { namespace, name });
   }
@@ -95,21 +95,21 @@ export class TopologyRenders {
     names: WorkloadNames,
     metadata: UncheckedObject['metadata'],
   ): Promise<string[]> {
-    const { type, properties = {} } = topologyOf(environment ?? {});
-    if (environment === undefined || typeof type !== 'string' || !isJsonObject(properties)) return [];
-    if (topologyType(type).kind !== 'custom') return [];
-    const shape = await this.#render(type, properties, workloadContext(environment.name, names, metadata));
+    const { type } = topologyOf(environment ?? {});
+    if (environment === undefined || typeof type !== 'string' || topologyType(type).kind !== 'custom') return [];
+    const shape = await this.#render(environment, workloadContext(environment.name, names, metadata));
     return shape === undefined ? [] : shape.replicaSets.flatMap(namespacesIn);
   }
 
-  async #renderShape(environment: string, { type, properties = {} }: JsonObject): Promise<TopologyShape | undefined> {
-    if (typeof type !== 'string' || !isJsonObject(properties)) return undefined;
-    return this.#render(type, properties, placeholderContext(environment));
+  #renderShape(environment: RenderedEnvironment): Promise<TopologyShape | undefined> {
+    return this.#render(environment, placeholderContext(environment.name));
   }
 
-  async #render(type: string, properties: JsonObject, workload: TopologyContext): Promise<TopologyShape | undefined> {
+  async #render(environment: RenderedEnvironment, workload: TopologyContext): Promise<TopologyShape | undefined> {
     const { catalog, topologies, namespace, signal } = this.#context;
-    const found = await catalog.topology(type);
+    const { type, properties = {} } = topologyOf(environment);
+    if (typeof type !== 'string' || !isJsonObject(properties)) return undefined;
+    const found = await catalog.topology(type, environment.topologyStamp);
     if (found.state !== 'found') return undefined;
     const rendered = await topologies.render(found.template, properties, workload, { namespace, signal });
     if (rendered.ok) return shapeOf(rendered.objects);

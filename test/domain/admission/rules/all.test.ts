@@ -50,7 +50,7 @@ const published: readonly string[][] = [
   ['UnpinnedRef', 'WorkloadDeployment', 'CREATE UPDATE', 'mutate validate', 'deny Invalid', 'live read'],
   ['ReferenceNotFound', 'WorkloadDeployment', 'CREATE UPDATE', 'validate', 'warn Invalid', 'live read'],
   ['RevisionNotFound', 'WorkloadDeployment', 'CREATE UPDATE', 'mutate validate', 'deny Invalid', 'live read'],
-  ['RevisionChanged', 'WorkloadDeployment', 'CREATE', 'validate', 'warn Invalid', 'live read'],
+  ['RevisionChanged', 'WorkloadDeployment Environment', 'CREATE UPDATE', 'validate', 'warn Invalid', 'live read'],
   ['EnvironmentNotReady', 'WorkloadDeployment', 'CREATE UPDATE', 'validate', 'warn Forbidden', 'live read'],
   [
     'ProtectedNamespace',
@@ -191,7 +191,14 @@ const published: readonly string[][] = [
     'deny Invalid',
     'not overridable',
   ],
-  ['ReferenceStampDoesNotFit', 'WorkloadDeployment', 'CREATE UPDATE', 'validate', 'deny Invalid', 'not overridable'],
+  [
+    'ReferenceStampDoesNotFit',
+    'WorkloadDeployment Environment',
+    'CREATE UPDATE',
+    'validate',
+    'deny Invalid',
+    'not overridable',
+  ],
   [
     'RightStampDoesNotFit',
     'Environment WorkloadProfile PolicyDefinition WorkloadDeployment',

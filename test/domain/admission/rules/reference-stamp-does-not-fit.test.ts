@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { referenceStampDoesNotFit } from '../../../../src/domain/admission/rules/reference-stamp-does-not-fit.ts';
 import { factsOf, findingsOf } from '../../../support/facts.ts';
-import { deployment } from '../../../support/manifests.ts';
+import { deployment, environment } from '../../../support/manifests.ts';
 
 const environmentStamp = 'spectrocloud.com/environment-revision';
 const profileStamp = 'spectrocloud.com/workload-profile-revision';
@@ -37,7 +37,24 @@ describe('ReferenceStampDoesNotFit', () => {
     assert.deepEqual(findingsOf(referenceStampDoesNotFit, factsOf({ object })), []);
   });
 
+  const topologies: [type: string, text: string, fits: boolean, why: string][] = [
+    ['mine@v3', 'mural-system/mine@v3#h1:a', true, 'the topology is pinned to it'],
+    ['mine@v3', 'team/mine@v3#h1:a', false, 'another namespace'],
+    ['mine@v3', 'mural-system/mine@v4#h1:a', false, 'another revision'],
+    ['mine@v3', 'mine', false, 'no stamp'],
+    ['topology-ocm', 'mural-system/topology-ocm@v3#h1:a', false, 'a built-in has no revisions'],
+  ];
+  for (const [type, text, fits, why] of topologies) {
+    it(`finds ${fits ? 'nothing' : 'it'} on an Environment with topology ${type} and stamp ${text}: ${why}`, () => {
+      const annotation = 'spectrocloud.com/topology-revision';
+      const object = environment('team', { topology: { type }, annotations: { [annotation]: text } });
+      const path = `metadata.annotations[${annotation}]`;
+      assert.deepEqual(findingsOf(referenceStampDoesNotFit, factsOf({ object })), fits ? [] : [{ path }]);
+    });
+  }
+
   it('does not require a stamp, because it may be added later', () => {
     assert.deepEqual(findingsOf(referenceStampDoesNotFit, factsOf({ object: deployment('team') })), []);
+    assert.deepEqual(findingsOf(referenceStampDoesNotFit, factsOf({ object: environment('team') })), []);
   });
 });

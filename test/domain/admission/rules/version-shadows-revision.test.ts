@@ -32,9 +32,11 @@ describe('VersionShadowsRevision', () => {
     ]);
   });
 
-  it('denies it for an Environment in another namespace, because a topology has no stamp', () => {
+  it('warns about Environments in other namespaces, which are held too', () => {
     const pins = pinnedBy(user('primary', { kind: 'Environment', namespace: 'other' }));
-    assert.deepEqual(findingsOf(versionShadowsRevision, pins), [{ path: 'spec.version' }]);
+    assert.deepEqual(findingsOf(versionShadowsRevision, pins), [{ path: 'spec.version', severity: 'warn' }]);
+    const own = pinnedBy(user('primary', { kind: 'Environment' }));
+    assert.deepEqual(findingsOf(versionShadowsRevision, own), [{ path: 'spec.version' }]);
   });
 
   it('names five users, and counts the others', () => {
