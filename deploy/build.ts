@@ -27,7 +27,7 @@ export async function buildProgram(outdir: string): Promise<void> {
     format: 'esm',
     platform: 'node',
     // The oldest Node that commander runs on.
-    target: 'node22.12',
+    target: 'node22.15',
     // Nothing is minified, so that stack traces name functions; the license texts are in one file.
     legalComments: 'none',
     banner: { js: requireForPackages },

@@ -13,7 +13,7 @@ const terminal: CommandTerminal = {
   // https://no-color.org: any value but the empty string turns colours off.
   colour: process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb',
   now: Date.now,
-  connect: async (options) => (await import('./cli/live/connection.ts')).connect(options),
+  connect: async (options) => (await import('./cli/live/connection.ts')).connect(options, process.env),
   stopSignal() {
     const stopping = new AbortController();
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => stopping.abort());
@@ -21,10 +21,22 @@ const terminal: CommandTerminal = {
   },
 };
 
-try {
-  process.exitCode = await runCommandLine(process.argv.slice(2), terminal);
-} catch (error) {
-  terminal.error(`mooring: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  // If one loop of a role failed, the others must not continue without it: exit, so that the supervisor restarts the process.
-  process.exit(1);
+/** The exit code. If one loop of a role failed, the others must not continue without it: the supervisor restarts the process. */
+async function run(): Promise<number> {
+  try {
+    return await runCommandLine(process.argv.slice(2), terminal);
+  } catch (error) {
+    terminal.error(`mooring: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    return 1;
+  }
 }
+
+/** Resolves when everything that was written is in the pipe, the terminal or the file, or when nobody reads it any more. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
+}
+
+const code = await run();
+await Promise.all([written(process.stdout), written(process.stderr)]);
+// Nothing that still runs keeps the process: neither a connection nor a credential plugin.
+process.exit(code);

@@ -1,25 +1,21 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { TopologyConfig } from '../config.ts';
+import type { Environment } from '../kube/kubeconfig/kube-config.ts';
 import type { Log } from '../log.ts';
 import { createTopologyEngine } from '../topology/engine.ts';
 import { buildCueModule } from '../topology/module.ts';
 import type { TopologyEngine } from '../topology/topology-result.ts';
 
-/** The environment variables that name the cache folder. */
-export interface CacheEnvironment {
-  XDG_CACHE_HOME?: string | undefined;
-}
-
 /** The cache folder of the user for mooring. */
-export function cacheFolder({ XDG_CACHE_HOME: cache }: CacheEnvironment): string {
+export function cacheFolder({ XDG_CACHE_HOME: cache }: Environment): string {
   return join(cache !== undefined && cache !== '' ? cache : join(homedir(), '.cache'), 'mooring');
 }
 
 /** Opens the CUE engine: the given module, or one that is built on first use. */
 export async function openTopologies(
   config: TopologyConfig,
-  environment: CacheEnvironment,
+  environment: Environment,
   log: Log,
 ): Promise<TopologyEngine> {
   const { cueModule, workers, deadlineMs, memoryMiB } = config;

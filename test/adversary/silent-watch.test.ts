@@ -8,7 +8,7 @@ import type { Environment } from '../../src/api/environment.ts';
 import { environments } from '../../src/api/kinds.ts';
 import { Informer } from '../../src/kube/cache/informer.ts';
 import { createClient } from '../../src/kube/client/client.ts';
-import { loadKubeConfig } from '../../src/kube/client/kube-config.ts';
+import { loadKubeConfig } from '../../src/kube/kubeconfig/load.ts';
 import { FaultyProxy, type ProxiedRequest } from '../support/faulty-proxy.ts';
 import { eventually, sharedHub } from '../support/hub.ts';
 import { environment, manifest } from '../support/manifests.ts';
@@ -48,7 +48,10 @@ describe('a connection that swallows everything', function () {
   it('does not hide a change from a cache for longer than its limit', async () => {
     const { namespace } = tenant;
     const { log } = recordedLog();
-    const client = createClient(loadKubeConfig({ kubeconfig }), { log, userAgent: 'mooring/test' });
+    const client = createClient(loadKubeConfig({ kubeconfig }, { environment: process.env }), {
+      log,
+      userAgent: 'mooring/test',
+    });
     const informer = new Informer<Environment>({ client, resource: environments, namespace, log, silenceMs });
     const stop = new AbortController();
     const running = informer.run(stop.signal);

@@ -1,10 +1,11 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import https from 'node:https';
-import { KubeConfig, KubernetesObjectApi, PatchStrategy } from '@kubernetes/client-node';
+import { KubeConfig as ClientNodeConfig, KubernetesObjectApi, PatchStrategy } from '@kubernetes/client-node';
 import { workloadDeployments } from '../../src/api/kinds.ts';
 import { apiVersionOf } from '../../src/api/object.ts';
 import { createClient } from '../../src/kube/client/client.ts';
+import type { KubeConfig } from '../../src/kube/kubeconfig/kube-config.ts';
 import { createLog } from '../../src/log.ts';
 import { localhostCertificate } from '../support/localhost-certificate.ts';
 
@@ -34,16 +35,24 @@ interface Side {
   list(): Promise<unknown[]>;
 }
 
-const sides: Record<string, (config: KubeConfig) => Side> = {
-  mooring(config) {
-    const client = createClient(config, { log: createLog('silent', 'bench'), userAgent: 'mooring/bench' });
+const sides: Record<string, (address: Address) => Side> = {
+  mooring(address) {
+    const client = createClient(configFor(address), { log: createLog('silent', 'bench'), userAgent: 'mooring/bench' });
     return {
       get: (name) => client.get(workloadDeployments, { namespace, name }),
       patch: (name) => client.patch(workloadDeployments, { namespace, name }, { spec: { changed: true } }),
       list: async () => (await client.list(workloadDeployments)).items,
     };
   },
-  'client-node'(config) {
+  'client-node'({ port, authority }) {
+    const config = new ClientNodeConfig();
+    const cluster = {
+      name: 'bench',
+      server: `https://127.0.0.1:${port}`,
+      caData: btoa(authority),
+      skipTLSVerify: false,
+    };
+    config.loadFromClusterAndUser(cluster, { name: 'bench', token: 't' });
     const api = KubernetesObjectApi.makeApiClient(config);
     const { apiVersion, kind } = identity;
     const no = undefined;
@@ -108,10 +117,19 @@ function serve(): void {
 }
 
 function configFor({ port, authority }: Address): KubeConfig {
-  const config = new KubeConfig();
-  const cluster = { name: 'bench', server: `https://127.0.0.1:${port}`, caData: btoa(authority), skipTLSVerify: false };
-  config.loadFromClusterAndUser(cluster, { name: 'bench', token: 't' });
-  return config;
+  return {
+    context: 'bench',
+    namespace,
+    cluster: {
+      name: 'bench',
+      server: `https://127.0.0.1:${port}`,
+      certificateAuthorityData: Buffer.from(authority),
+      insecureSkipTlsVerify: false,
+      disableCompression: false,
+    },
+    user: { name: 'bench', token: 't' },
+    environment: {},
+  };
 }
 
 /** Requests per second. */
@@ -128,7 +146,7 @@ async function throughput(run: (index: number) => Promise<unknown>, count: numbe
 function sideOf(name: string, address: Address): Side {
   const create = sides[name];
   if (create === undefined) throw new Error(`there is no side ${name}`);
-  return create(configFor(address));
+  return create(address);
 }
 
 /** Resident memory of a process that holds the list. */

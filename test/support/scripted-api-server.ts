@@ -3,7 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type KubeConfig, loadKubeConfig } from '../../src/kube/client/kube-config.ts';
+import type { KubeConfig } from '../../src/kube/kubeconfig/kube-config.ts';
+import { loadKubeConfig } from '../../src/kube/kubeconfig/load.ts';
 
 /** A request that the server received. */
 export interface ReceivedRequest {
@@ -52,7 +53,7 @@ export class ScriptedApiServer {
     };
     try {
       await writeFile(kubeconfig, JSON.stringify(content));
-      return loadKubeConfig({ kubeconfig });
+      return loadKubeConfig({ kubeconfig }, { environment: process.env });
     } finally {
       await rm(folder, { recursive: true });
     }

@@ -2,11 +2,11 @@
 
 import { createServer } from 'node:http';
 import { createClient, type Client } from '../../../src/kube/client/client.ts';
-import { loadKubeConfig } from '../../../src/kube/client/kube-config.ts';
+import { loadKubeConfig } from '../../../src/kube/kubeconfig/load.ts';
 import { createLog, type Log } from '../../../src/log.ts';
 import { ensureAgentKubeconfig } from './agent/agent-kubeconfig.ts';
 import { parseStandInArguments, usage, type StandInArguments } from './arguments.ts';
-import { authorityOf, serverOf } from './kube-config-address.ts';
+import { authorityOf } from './kube-config-address.ts';
 import { joinCluster, leaveCluster } from './hub/managed-cluster.ts';
 import { runStandIn } from './run.ts';
 
@@ -25,7 +25,7 @@ async function run({ hubKubeconfig, spokes, healthPort, logLevel }: Of<'run'>): 
   log.info({ spokes: Object.keys(spokes) }, 'the OCM stand-in starts; it is for local runs only');
   const options = {
     hub: createClientFor(hubKubeconfig, log),
-    hubServer: serverOf(loadKubeConfig({ kubeconfig: hubKubeconfig })),
+    hubServer: loadKubeConfig({ kubeconfig: hubKubeconfig }, { environment: process.env }).cluster.server,
     spokes: Object.fromEntries(Object.entries(spokes).map(([spoke, path]) => [spoke, createClientFor(path, log)])),
     log,
     now: Date.now,
@@ -50,9 +50,9 @@ function serveHealth(port: number, isReady: () => boolean, signal: AbortSignal):
 
 async function joinSpoke(args: Of<'join'>): Promise<void> {
   const log = createLog('warn', name);
-  const config = loadKubeConfig({ kubeconfig: args.kubeconfig });
+  const config = loadKubeConfig({ kubeconfig: args.kubeconfig }, { environment: process.env });
   const spoke = createClientFor(args.kubeconfig, log);
-  const server = serverOf(config);
+  const server = config.cluster.server;
   const hub = createClientFor(args.hubKubeconfig, log);
   await joinCluster({ name: args.name, hub, spoke, server, labels: args.labels, now: Date.now() });
   const authority = await authorityOf(config);
@@ -76,7 +76,7 @@ async function leaveSpoke(args: Of<'leave'>): Promise<void> {
 }
 
 function createClientFor(kubeconfig: string, log: Log): Client {
-  return createClient(loadKubeConfig({ kubeconfig }), { log, userAgent: name });
+  return createClient(loadKubeConfig({ kubeconfig }, { environment: process.env }), { log, userAgent: name });
 }
 
 async function main(args: readonly string[]): Promise<void> {

@@ -47,7 +47,7 @@ export function addServeCommand(program: Command, { terminal }: CommandContext):
         import('../../config.ts'),
         import('../serve/aggregator.ts'),
       ]);
-      await serveAggregator(aggregatorConfig(options), terminal.stopSignal());
+      await serveAggregator(aggregatorConfig(options), terminal.environment, terminal.stopSignal());
     });
   for (const option of webhookOptions()) webhook.addOption(option);
   for (const option of controllerOptions()) controller.addOption(option);

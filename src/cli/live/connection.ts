@@ -1,10 +1,6 @@
 import { createClient, type Client } from '../../kube/client/client.ts';
-import {
-  loadUserKubeConfig,
-  namespaceOf,
-  type KubeConfig,
-  type KubeConfigOptions,
-} from '../../kube/client/kube-config.ts';
+import { InvalidKubeConfig, type Environment, type KubeConfig } from '../../kube/kubeconfig/kube-config.ts';
+import { loadUserKubeConfig, type KubeConfigOptions } from '../../kube/kubeconfig/load.ts';
 import { createLog } from '../../log.ts';
 import { CommandFailed } from './command-failed.ts';
 
@@ -18,16 +14,17 @@ export interface Connection {
 export const cliFieldManager = 'mooring-cli';
 
 /** Connects to the cluster of the user's kubeconfig, which is found as kubectl finds it. Throws CommandFailed. */
-export function connect(options: KubeConfigOptions): Connection {
-  const config = loaded(options);
+export function connect(options: KubeConfigOptions, environment: Environment): Connection {
+  const config = loaded(options, environment);
   const client = createClient(config, { log: createLog('silent', 'cli'), userAgent: cliFieldManager });
-  return { client, namespace: namespaceOf(config) };
+  return { client, namespace: config.namespace };
 }
 
-function loaded(options: KubeConfigOptions): KubeConfig {
+function loaded(options: KubeConfigOptions, environment: Environment): KubeConfig {
   try {
-    return loadUserKubeConfig(options);
-  } catch (cause) {
-    throw new CommandFailed(cause instanceof Error ? cause.message : String(cause), { cause });
+    return loadUserKubeConfig(options, { environment });
+  } catch (error) {
+    if (!(error instanceof InvalidKubeConfig)) throw error;
+    throw new CommandFailed(error.message, { cause: error });
   }
 }

@@ -6,7 +6,7 @@ import { builtinTopologies } from '../../topology/builtin.ts';
 import { sha256 } from '../sha256.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { ApiError, ServerUnreachable, UnreadableResponse } from '../../kube/client/errors.ts';
-import type { KubeConfigOptions } from '../../kube/client/kube-config.ts';
+import type { KubeConfigOptions } from '../../kube/kubeconfig/load.ts';
 import { CommandFailed } from './command-failed.ts';
 import type { Connection } from './connection.ts';
 import { printable } from '../output/printable.ts';

@@ -1,4 +1,4 @@
-import type { CacheEnvironment } from '../topologies.ts';
+import type { Environment } from '../../kube/kubeconfig/kube-config.ts';
 
 /** The terminal of a command. */
 export interface Terminal {
@@ -6,5 +6,5 @@ export interface Terminal {
   error(text: string): void;
   /** Reads standard input to its end. */
   stdin(): Promise<string>;
-  environment: CacheEnvironment;
+  environment: Environment;
 }

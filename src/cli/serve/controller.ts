@@ -8,8 +8,9 @@ import { defaultTimes } from '../../tls/rotation.ts';
 import { builtinTopologies } from '../../topology/builtin.ts';
 import { createCachingEngine } from '../../topology/caching-engine.ts';
 import { createElection, createRoleParts, serveHealth } from './role.ts';
+import type { Environment } from '../../kube/kubeconfig/kube-config.ts';
 import { sha256 } from '../sha256.ts';
-import { openTopologies, type CacheEnvironment } from '../topologies.ts';
+import { openTopologies } from '../topologies.ts';
 
 /** The maximum number of cached renders. Each has about 10 KiB; the total size is limited too. */
 const cachedRenders = 5000;
@@ -20,10 +21,10 @@ const orphanGraceMs = 30_000;
 /** Runs the controller until the signal is aborted. */
 export async function serveController(
   config: ControllerConfig,
-  environment: CacheEnvironment,
+  environment: Environment,
   signal: AbortSignal,
 ): Promise<void> {
-  const parts = createRoleParts('controller', config);
+  const parts = createRoleParts('controller', config, { environment });
   const { election, guarded } = createElection('controller', config, parts);
   const { log, metrics } = parts;
   const engine = await openTopologies(config.topology, environment, log);

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { LeaderConfig, RoleConfig } from '../../config.ts';
 import { createClient, type Client } from '../../kube/client/client.ts';
-import { loadKubeConfig } from '../../kube/client/kube-config.ts';
+import type { Environment } from '../../kube/kubeconfig/kube-config.ts';
+import { loadKubeConfig } from '../../kube/kubeconfig/load.ts';
 import { accountOf, type Role } from '../../api/names.ts';
 import { waitForAbort } from '../../kube/wait-for-abort.ts';
 import { guardWrites, LeaderElection } from '../../kube/leader/leader-election.ts';
@@ -18,9 +19,13 @@ export interface RoleParts {
 }
 
 /** Creates the parts that every role has. */
-export function createRoleParts(role: Role, config: RoleConfig, { metricsObjects = true } = {}): RoleParts {
+export function createRoleParts(
+  role: Role,
+  config: RoleConfig,
+  { environment, metricsObjects = true }: { environment: Environment; metricsObjects?: boolean },
+): RoleParts {
   const log = createLog(config.logLevel, role);
-  const client = createClient(loadKubeConfig(config), { log, userAgent: accountOf(role) });
+  const client = createClient(loadKubeConfig(config, { environment }), { log, userAgent: accountOf(role) });
   return { client, log, metrics: createMetrics({ now: Date.now, objects: metricsObjects }) };
 }
 

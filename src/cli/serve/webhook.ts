@@ -21,16 +21,17 @@ import { WebhookServer } from '../../webhook/http/server.ts';
 import { whyNotReady } from '../../kube/cache/readiness.ts';
 import { waitForAbort } from '../../kube/wait-for-abort.ts';
 import { createRoleParts, serveHealth } from './role.ts';
+import type { Environment } from '../../kube/kubeconfig/kube-config.ts';
 import { sha256 } from '../sha256.ts';
-import { openTopologies, type CacheEnvironment } from '../topologies.ts';
+import { openTopologies } from '../topologies.ts';
 
 /** Runs the webhook until the signal is aborted and the last request has its response. */
 export async function serveWebhook(
   config: WebhookConfig,
-  environment: CacheEnvironment,
+  environment: Environment,
   signal: AbortSignal,
 ): Promise<void> {
-  const parts = createRoleParts('webhook', config);
+  const parts = createRoleParts('webhook', config, { environment });
   const { client, log, metrics } = parts;
   const engine = await openTopologies(config.topology, environment, log);
   // A topology is evaluated twice for a request, on mutation and on validation. With the cache, an endless one is waited for once.

@@ -1,6 +1,6 @@
 import type { JsonValue, KubeObject, Resource } from '../../api/object.ts';
 import type { Log } from '../../log.ts';
-import type { KubeConfig } from './kube-config.ts';
+import type { KubeConfig } from '../kubeconfig/kube-config.ts';
 import { listAll } from './list.ts';
 import { nameIn, objectPath } from './resource-path.ts';
 import { asAccepted, complete } from './received-object.ts';

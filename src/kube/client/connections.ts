@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { buildConnector, type Dispatcher, Pool, ProxyAgent } from 'undici';
 import { Connection } from './connection.ts';
-import type { Access, TlsOptions } from './credentials.ts';
+import type { Access, TlsOptions } from '../kubeconfig/credentials.ts';
 
 /** Ms. kube-apiserver closes an idle connection after 90 s. The client closes it earlier, so that few requests fail because of that. */
 const keepAliveTimeout = 60_000;
@@ -61,11 +61,10 @@ function createProxyDispatcher(proxyUrl: string, tls: TlsOptions): Dispatcher {
   // The `h` means that the proxy resolves host names. undici always lets the proxy do that.
   const uri = proxyUrl.replace(/^socks5h:/, 'socks5:');
   const isSocks = /^socks5?:/.test(uri);
-  if (!isSocks && !/^https?:/.test(uri)) throw new Error('kubeconfig: this proxy-url is not supported');
   const agent = new ProxyAgent({
     ...options,
     uri,
-    // Requests to a plain http server use CONNECT too, as those of client-node do.
+    // Requests to a plain http server use CONNECT too, so that connections are used in the same way.
     proxyTunnel: true,
     requestTls: tls,
     connectTimeout,

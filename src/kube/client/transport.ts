@@ -6,10 +6,11 @@ import { errorFromStatus } from './api-status.ts';
 import { callBeforeSend } from './before-send.ts';
 import { StaleConnection } from './connection.ts';
 import { Connections } from './connections.ts';
-import { createCredentials, CredentialsUnavailable, type Access, type Credentials } from './credentials.ts';
+import { createCredentials, CredentialsUnavailable, type Access, type Credentials } from '../kubeconfig/credentials.ts';
+import { defaultPluginLimits, type PluginLimits } from '../kubeconfig/exec-plugin.ts';
+import type { KubeConfig } from '../kubeconfig/kube-config.ts';
 import { Deadline } from './deadline.ts';
 import { ApiError, type RequestedObject, ResponseTooLarge, ServerUnreachable, UnreadableResponse } from './errors.ts';
-import type { KubeConfig } from './kube-config.ts';
 import { sleep } from '../sleep.ts';
 import { warningTexts } from './warning-header.ts';
 
@@ -48,7 +49,7 @@ export interface Transport {
 /** Timeouts in ms. */
 export interface TransportTimeouts {
   /**
-   * For a whole request, from its credentials to the last byte of its response. For a watch, until the response begins. For a
+   * For a whole request without its credentials, to the last byte of its response. For a watch, until the response begins. For a
    * page of a list, until the response begins, and then without any data.
    */
   request: number;
@@ -58,9 +59,17 @@ export interface TransportTimeouts {
   watch: number;
   /** How long a watch may be silent, in addition to the time after which the server ends it. */
   watchSlack: number;
+  /** For a credential plugin. They count before the time of a request, because a login may take minutes. */
+  plugin: PluginLimits;
 }
 
-const defaultTimeouts: TransportTimeouts = { request: 30_000, page: 300_000, watch: 300_000, watchSlack: 30_000 };
+const defaultTimeouts: TransportTimeouts = {
+  request: 30_000,
+  page: 300_000,
+  watch: 300_000,
+  watchSlack: 30_000,
+  plugin: defaultPluginLimits,
+};
 /** A request is sent at most this many times. */
 const maxTries = 4;
 /** Seconds. If the server requests a longer wait, the request fails, and the backoff of the caller applies. */
@@ -74,14 +83,15 @@ export interface TransportOptions {
 
 /** Creates the HTTP transport to the current cluster of `config`. */
 export function createTransport(config: KubeConfig, { log, userAgent, timeouts }: TransportOptions): Transport {
-  const { request: requestMs, page: pageMs, watch: watchMs, watchSlack } = { ...defaultTimeouts, ...timeouts };
-  const credentials = createCredentials(config);
-  const sender: Sender = { credentials, connections: new Connections(), userAgent };
+  const { request: requestMs, page: pageMs, watch: watchMs, watchSlack, plugin } = { ...defaultTimeouts, ...timeouts };
+  const credentials = createCredentials(config, plugin);
+  const sender: Sender = { connections: new Connections(), userAgent };
 
   const attempt = async (request: ApiRequest): Promise<JsonValue> => {
+    const access = await accessFor(request, credentials);
     using limit = new Deadline(requestMs, request.signal);
     try {
-      const response = await open(sender, request, limit.signal);
+      const response = await open(sender, access, request, limit.signal);
       if (request.large !== true) return await readJson(request, response);
       const end = performance.now() + pageMs;
       return await readJson(request, response, () => limit.extend(Math.min(requestMs, end - performance.now())));
@@ -106,13 +116,14 @@ export function createTransport(config: KubeConfig, { log, userAgent, timeouts }
     },
 
     async *stream(request) {
+      const access = await accessFor(request, credentials);
       using limit = new Deadline(requestMs, request.signal);
       // The times are random, so that watches do not restart together and spread over the API servers.
       const timeoutSeconds = Math.ceil((watchMs / 1000) * (1 + Math.random()));
       const query = { ...request.query, timeoutSeconds: String(timeoutSeconds) };
       let response: Dispatcher.ResponseData | undefined;
       try {
-        response = await open(sender, { ...request, query }, limit.signal);
+        response = await open(sender, access, { ...request, query }, limit.signal);
         limit.extend(timeoutSeconds * 1000 + watchSlack);
         for await (const chunk of response.body) {
           limit.extend(timeoutSeconds * 1000 + watchSlack);
@@ -130,17 +141,31 @@ export function createTransport(config: KubeConfig, { log, userAgent, timeouts }
   };
 }
 
-/** The identity and the connections that requests are sent with. */
+/** What all requests are sent with. */
 interface Sender {
-  credentials: Credentials;
   connections: Connections;
   userAgent: string;
 }
 
+/** The server and the identity for a request. A credential plugin has time limits of its own. */
+async function accessFor({ what, signal }: ApiRequest, credentials: Credentials): Promise<Access> {
+  const access = credentials.current();
+  try {
+    return await (signal === undefined ? access : untilAborted(access, signal));
+  } catch (error) {
+    if (signal?.aborted === true) throw signal.reason;
+    if (!(error instanceof CredentialsUnavailable)) throw error;
+    throw new ServerUnreachable(`${what}: ${error.message}`, { cause: error });
+  }
+}
+
 /** Sends the request; resolves with a successful response whose body is not read yet. */
-async function open(sender: Sender, request: ApiRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-  // The deadline also applies to a credential plugin that does not return.
-  const access = await untilAborted(sender.credentials.current(), signal);
+async function open(
+  sender: Sender,
+  access: Access,
+  request: ApiRequest,
+  signal: AbortSignal,
+): Promise<Dispatcher.ResponseData> {
   const url = urlOf(access.server, request);
   const dispatcher = sender.connections.to(access);
   const { beforeSend } = request;
@@ -165,9 +190,8 @@ async function open(sender: Sender, request: ApiRequest, signal: AbortSignal): P
   });
 }
 
-function headersOf(access: Access, userAgent: string, request: ApiRequest): Record<string, string> {
+function headersOf(access: Access, userAgent: string, request: ApiRequest): Record<string, string | string[]> {
   return {
-    ...(access.auth === undefined ? {} : { Authorization: `Basic ${Buffer.from(access.auth).toString('base64')}` }),
     ...access.headers,
     'User-Agent': userAgent,
     Accept: request.accept ?? 'application/json',
@@ -264,10 +288,7 @@ function wrapError(what: string, error: unknown, limit: Deadline, caller: AbortS
   }
   if (error instanceof SyntaxError)
     return new UnreadableResponse(`${what}: the response is not JSON`, { cause: error });
-  const broken =
-    error instanceof StaleConnection ||
-    error instanceof CredentialsUnavailable ||
-    (error instanceof Error && 'code' in error);
+  const broken = error instanceof StaleConnection || (error instanceof Error && 'code' in error);
   if (error instanceof ApiError || !broken) return error;
   return new ServerUnreachable(`${what}: ${error.message}`, { cause: error });
 }

@@ -27,12 +27,12 @@ describe('a connection', () => {
   after(() => rm(folder, { recursive: true }));
 
   it('has the namespace of the context', () => {
-    assert.equal(connect({ kubeconfig }).namespace, 'team');
-    assert.equal(connect({ kubeconfig, context: 'two' }).namespace, 'default');
+    assert.equal(connect({ kubeconfig }, {}).namespace, 'team');
+    assert.equal(connect({ kubeconfig, context: 'two' }, {}).namespace, 'default');
   });
 
   it('fails with a message for the user if the context or the file does not exist', () => {
-    assert.throws(() => connect({ kubeconfig, context: 'three' }), CommandFailed);
-    assert.throws(() => connect({ kubeconfig: join(folder, 'none') }), CommandFailed);
+    assert.throws(() => connect({ kubeconfig, context: 'three' }, {}), CommandFailed);
+    assert.throws(() => connect({ kubeconfig: join(folder, 'none') }, {}), CommandFailed);
   });
 });

@@ -40,8 +40,8 @@ describe('client', () => {
   it('sends its user agent and accepts JSON', async () => {
     server.on(`GET ${ONE}`, reply(configMap('a')));
     assert.equal((await (await clientOf()).get(configMaps, KEY)).metadata.name, 'a');
-    const { authorization, accept, 'user-agent': userAgent } = server.seen[0]?.headers ?? {};
-    assert.deepEqual([authorization, accept, userAgent], ['Bearer secret', 'application/json', 'mooring/test']);
+    const { accept, 'user-agent': userAgent } = server.seen[0]?.headers ?? {};
+    assert.deepEqual([accept, userAgent], ['application/json', 'mooring/test']);
   });
 
   it('requests only metadata by the Accept header, and reduces whole objects to it', async () => {

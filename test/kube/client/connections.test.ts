@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import { connect, createServer, type Server } from 'node:net';
 import { Connections } from '../../../src/kube/client/connections.ts';
-import type { Access } from '../../../src/kube/client/credentials.ts';
+import type { Access } from '../../../src/kube/kubeconfig/credentials.ts';
 import { reply, ScriptedApiServer } from '../../support/scripted-api-server.ts';
 
 describe('connections', () => {
@@ -27,12 +27,6 @@ describe('connections', () => {
     it(`${same ? 'keeps' : 'replaces'} connections: ${why}`, () => {
       const connections = new Connections();
       assert.equal(connections.to(access()) === connections.to(access(changes)), same);
-    });
-  }
-
-  for (const proxyUrl of ['socks4://proxy:1080', 'ftp://proxy']) {
-    it(`does not support ${proxyUrl}`, () => {
-      assert.throws(() => new Connections().to(access({ proxyUrl })), /this proxy-url is not supported/);
     });
   }
 

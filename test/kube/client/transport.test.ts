@@ -8,12 +8,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiError, ServerUnreachable } from '../../../src/kube/client/errors.ts';
-import { loadKubeConfig } from '../../../src/kube/client/kube-config.ts';
+import { loadKubeConfig } from '../../../src/kube/kubeconfig/load.ts';
 import { createTransport, type Transport, type TransportTimeouts } from '../../../src/kube/client/transport.ts';
 import { localhostCertificate } from '../../support/localhost-certificate.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 
-/** Every server of these tests responds with the URL and the token that it received. */
+/** Every server of these tests responds with the URL and the credentials that it received. Over plain HTTP there are none. */
 const answer: http.RequestListener = (request, response) => {
   const { url, headers } = request;
   response
@@ -72,7 +72,6 @@ describe('transport', () => {
     const transport = await transportTo({ server: `http://127.0.0.1:${port}/clusters/one/` });
     assert.deepEqual(await transport.json({ ...request, query: { a: 'x&y', none: undefined } }), {
       url: '/clusters/one/api?a=x%26y',
-      token: 'Bearer t',
     });
   });
 
@@ -86,7 +85,7 @@ describe('transport', () => {
     });
     const proxyUrl = `http://127.0.0.1:${await listen(proxy)}`;
     const transport = await transportTo({ server: 'http://hub.invalid', 'proxy-url': proxyUrl });
-    assert.deepEqual(await transport.json(request), { url: '/api', token: 'Bearer t' });
+    assert.deepEqual(await transport.json(request), { url: '/api' });
     assert.deepEqual(tunnels, ['hub.invalid:80']);
   });
 
@@ -127,13 +126,31 @@ describe('transport', () => {
     assert.equal(connections, 1);
   });
 
-  it('sends basic authentication, unless there is a token', async () => {
-    const server = `http://127.0.0.1:${await listen(http.createServer(answer))}`;
-    const user = { username: 'me', password: 'p' };
-    const basic = await transportTo({ server }, user);
+  it('sends basic authentication', async () => {
+    const { cert, key } = localhostCertificate();
+    const server = `https://127.0.0.1:${await listen(https.createServer({ cert, key }, answer))}`;
+    const basic = await transportTo({ server, 'insecure-skip-tls-verify': true }, { username: 'me', password: 'p' });
     assert.deepEqual(await basic.json(request), { url: '/api', token: `Basic ${btoa('me:p')}` });
-    const both = await transportTo({ server }, { ...user, token: 't' });
-    assert.deepEqual(await both.json(request), { url: '/api', token: 'Bearer t' });
+  });
+
+  it('sends a header for each group that it impersonates', async () => {
+    const received: unknown[] = [];
+    const server = http.createServer((incoming, response) => {
+      received.push(
+        incoming.headersDistinct['impersonate-group'],
+        incoming.headersDistinct['impersonate-extra-scopes'],
+      );
+      answer(incoming, response);
+    });
+    const transport = await transportTo(
+      { server: `http://127.0.0.1:${await listen(server)}` },
+      { as: 'ann', 'as-groups': ['a,b', 'c'], 'as-user-extra': { scopes: ['x', 'y'] } },
+    );
+    await transport.json(request);
+    assert.deepEqual(received, [
+      ['a,b', 'c'],
+      ['x', 'y'],
+    ]);
   });
 
   it('checks the certificate against the TLS server name of a cluster', async () => {
@@ -178,10 +195,41 @@ describe('transport', () => {
     for (const socket of sockets) socket.destroy();
   });
 
-  it('does not wait for a plugin beyond the deadline', async () => {
-    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sleep', args: ['1'] };
-    const transport = await transportTo({ server: 'http://127.0.0.1:1' }, { exec }, { request: 50 });
-    await assert.rejects(transport.json(request), /no response from the API server for 0.05 s/);
+  const slow = {
+    exec: {
+      apiVersion: 'client.authentication.k8s.io/v1',
+      command: 'sleep',
+      args: ['5'],
+      interactiveMode: 'Never',
+    },
+  };
+
+  it('does not wait for a plugin beyond the limit for plugins, and says that it was the plugin', async () => {
+    const plugin = { silent: 50, interactive: 50 };
+    const transport = await transportTo({ server: 'https://127.0.0.1:1' }, slow, { plugin });
+    await assert.rejects(
+      transport.json(request),
+      /^ServerUnreachable: get it: exec plugin "sleep" has not ended after 0.05 s and was killed$/,
+    );
+  });
+
+  it('does not wait for a plugin when the caller gives up', async () => {
+    const plugin = { silent: 2000, interactive: 2000 };
+    const transport = await transportTo({ server: 'https://127.0.0.1:1' }, slow, { plugin });
+    await assert.rejects(transport.json({ ...request, signal: AbortSignal.timeout(50) }), /TimeoutError/);
+  });
+
+  it('does not count the time of a plugin as time of the request', async () => {
+    const { cert, key } = localhostCertificate();
+    const server = `https://127.0.0.1:${await listen(https.createServer({ cert, key }, answer))}`;
+    const answered = JSON.stringify({
+      kind: 'ExecCredential',
+      apiVersion: slow.exec.apiVersion,
+      status: { token: 'late' },
+    });
+    const exec = { ...slow.exec, command: 'sh', args: ['-c', `sleep 0.5; echo '${answered}'`] };
+    const transport = await transportTo({ server, 'insecure-skip-tls-verify': true }, { exec }, { request: 400 });
+    assert.deepEqual(await transport.json(request), { url: '/api', token: 'Bearer late' });
   });
 
   it('calls beforeSend after it has connected, even if that took long', async () => {
@@ -218,7 +266,7 @@ async function transportTo(
   };
   try {
     await writeFile(kubeconfig, JSON.stringify(content));
-    const config = loadKubeConfig({ kubeconfig });
+    const config = loadKubeConfig({ kubeconfig }, { environment: process.env });
     return createTransport(config, { log: recordedLog().log, userAgent: 'mooring/test', timeouts });
   } finally {
     await rm(folder, { recursive: true });

@@ -3,8 +3,16 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Connections } from '../../../src/kube/client/connections.ts';
-import { createCredentials, CredentialsUnavailable } from '../../../src/kube/client/credentials.ts';
-import { type KubeConfig, loadKubeConfig } from '../../../src/kube/client/kube-config.ts';
+import { createCredentials, CredentialsUnavailable } from '../../../src/kube/kubeconfig/credentials.ts';
+import type { KubeConfig } from '../../../src/kube/kubeconfig/kube-config.ts';
+import { loadKubeConfig } from '../../../src/kube/kubeconfig/load.ts';
+
+const plugin = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', interactiveMode: 'Never' };
+const answer = JSON.stringify({
+  kind: 'ExecCredential',
+  apiVersion: plugin.apiVersion,
+  status: { token: 'from-plugin' },
+});
 
 describe('credentials', () => {
   let folder: string;
@@ -23,29 +31,40 @@ describe('credentials', () => {
       users: [{ name: 'u', user }],
     };
     await writeFile(kubeconfig, JSON.stringify(content));
-    return loadKubeConfig({ kubeconfig });
+    return loadKubeConfig({ kubeconfig }, { environment: process.env });
   };
 
-  it('support plain http, which client-node rejects', async () => {
-    const { server, tls, headers } = await createCredentials(await configFor('http://one', { token: 't' })).current();
-    assert.equal(server.protocol, 'http:');
-    assert.deepEqual(tls, { rejectUnauthorized: false });
-    assert.deepEqual(headers, { Authorization: 'Bearer t' });
+  it('are not sent over plain http, as in kubectl, and no plugin is called for them', async () => {
+    for (const user of [{ token: 't' }, { exec: { ...plugin, command: 'no-such-plugin' } }]) {
+      const config = await configFor('http://one', { ...user, as: 'ann' });
+      const { server, tls, headers } = await createCredentials(config).current();
+      assert.equal(server.protocol, 'http:');
+      assert.deepEqual(tls, {});
+      assert.deepEqual(headers, { 'Impersonate-User': 'ann' });
+    }
+  });
+
+  it('trust the authorities of the system if the cluster names none', async () => {
+    const { tls } = await createCredentials(await configFor('https://one', {})).current();
+    assert.ok(Array.isArray(tls.ca) && tls.ca.length > 0);
+  });
+
+  it('check no certificate if the cluster says so', async () => {
+    const config = await configFor('https://one', {}, { 'insecure-skip-tls-verify': true });
+    assert.deepEqual((await createCredentials(config).current()).tls, { rejectUnauthorized: false });
   });
 
   it('trusts the CA of a context without a user', async () => {
     const config = await configFor('https://one', {}, { 'certificate-authority-data': btoa('CA') });
-    config.users = [];
-    const { server, tls } = await createCredentials(config).current();
+    const { server, tls } = await createCredentials({ ...config, user: { name: '' } }).current();
     assert.equal(server.protocol, 'https:');
     assert.equal(String(tls.ca), 'CA');
   });
 
   it('supports basic authentication and impersonation', async () => {
     const config = await configFor('https://one', { username: 'me', password: 'p', as: 'another' });
-    const { auth, headers } = await createCredentials(config).current();
-    assert.equal(auth, 'me:p');
-    assert.deepEqual(headers, { 'Impersonate-User': 'another' });
+    const { headers } = await createCredentials(config).current();
+    assert.deepEqual(headers, { Authorization: `Basic ${btoa('me:p')}`, 'Impersonate-User': 'another' });
   });
 
   it('keeps connections while the certificates are the same, and uses new certificates on new connections', async () => {
@@ -79,18 +98,24 @@ describe('credentials', () => {
     });
   }
 
-  it('takes the user and the password of the server URL, unless the kubeconfig has others', async () => {
-    const server = 'https://bob:p%40w@one';
-    assert.equal((await createCredentials(await configFor(server, {})).current()).auth, 'bob:p@w');
-    const user = { username: 'me', password: 'p' };
-    assert.equal((await createCredentials(await configFor(server, user)).current()).auth, 'me:p');
-    assert.equal('auth' in (await createCredentials(await configFor('https://one', {})).current()), false);
+  it('takes the user and the password of the server URL', async () => {
+    const { headers } = await createCredentials(await configFor('https://bob:p%40w@one', {})).current();
+    assert.deepEqual(headers, { Authorization: `Basic ${btoa('bob:p@w')}` });
+    assert.deepEqual((await createCredentials(await configFor('https://one', {})).current()).headers, {});
+  });
+
+  it('take a proxy of the environment, unless the kubeconfig has one', async () => {
+    const environment = { HTTPS_PROXY: 'http://environment:3128' };
+    const config = await configFor('https://one', {});
+    assert.equal((await createCredentials({ ...config, environment }).current()).proxyUrl, 'http://environment:3128');
+    const other = await configFor('https://one', {}, { 'proxy-url': 'http://config:3128' });
+    assert.equal((await createCredentials({ ...other, environment }).current()).proxyUrl, 'http://config:3128');
   });
 
   it('reads a token file with or without a newline at its end, and again when it may have changed', async () => {
     const tokenFile = join(folder, 'token');
     await writeFile(tokenFile, 'first\n');
-    const config = await configFor('https://one', { 'auth-provider': { name: 'tokenFile', config: { tokenFile } } });
+    const config = await configFor('https://one', { tokenFile: 'token' });
     const credentials = createCredentials(config);
     assert.deepEqual((await credentials.current()).headers, { Authorization: 'Bearer first' });
     await writeFile(tokenFile, 'second');
@@ -101,8 +126,8 @@ describe('credentials', () => {
 
   it('calls a plugin once for many requests, and again when the server rejects its credentials', async () => {
     const calls = join(folder, 'calls');
-    const script = `echo x >> "${calls}"; echo '{"status":{"token":"from-plugin"}}'`;
-    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args: ['-c', script] };
+    const script = `echo x >> "${calls}"; echo '${answer}'`;
+    const exec = { ...plugin, args: ['-c', script] };
     const credentials = createCredentials(await configFor('https://one', { exec }));
     const found = await Promise.all([credentials.current(), credentials.current()]);
     assert.deepEqual(found[1]?.headers, { Authorization: 'Bearer from-plugin' });
@@ -114,10 +139,27 @@ describe('credentials', () => {
 
   it('fails when a plugin fails, and calls it again the next time', async () => {
     const flag = join(folder, 'flag');
-    const script = `test -e "${flag}" || { touch "${flag}"; echo no luck >&2; exit 1; }; echo '{"status":{"token":"t"}}'`;
-    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args: ['-c', script] };
+    const script = `test -e "${flag}" || { touch "${flag}"; exit 1; }; echo '${answer}'`;
+    const exec = { ...plugin, args: ['-c', script] };
     const credentials = createCredentials(await configFor('https://one', { exec }));
     await assert.rejects(credentials.current(), CredentialsUnavailable);
-    assert.deepEqual((await credentials.current()).headers, { Authorization: 'Bearer t' });
+    assert.deepEqual((await credentials.current()).headers, { Authorization: 'Bearer from-plugin' });
+  });
+
+  for (const other of [{ token: 't' }, { 'client-certificate': 'client.crt', 'client-key': 'client.crt' }]) {
+    it(`do not call a plugin if there is ${Object.keys(other)[0]}, as in kubectl`, async () => {
+      await writeFile(join(folder, 'client.crt'), 'pem');
+      const config = await configFor('https://one', { ...other, exec: { ...plugin, command: 'no-such-plugin' } });
+      await createCredentials(config).current();
+    });
+  }
+
+  it('contain the id-token of OIDC', async () => {
+    const token = `h.${Buffer.from('{"exp":99999999999}').toString('base64url')}.s`;
+    const provider = { name: 'oidc', config: { 'id-token': token } };
+    const { headers } = await createCredentials(
+      await configFor('https://one', { 'auth-provider': provider }),
+    ).current();
+    assert.deepEqual(headers, { Authorization: `Bearer ${token}` });
   });
 });
