@@ -1,4 +1,4 @@
-import { rbacApiVersion, rbacGroup } from '../../src/api/hub-namespace.ts';
+import { rbacApiVersion, rbacGroup, roleBindings } from '../../src/api/hub-namespace.ts';
 import { crdNameOf, customResourceDefinitions } from '../../src/api/crd.ts';
 import { group, kindsOnHub, workloadDeployments } from '../../src/api/kinds.ts';
 import {
@@ -10,7 +10,7 @@ import {
   type Role,
 } from '../../src/api/names.ts';
 import { apiVersionOf, type JsonObject } from '../../src/api/object.ts';
-import { manifestWorkReplicaSets, placements } from '../../src/api/ocm.ts';
+import { managedClusters, managedClusterSets, manifestWorkReplicaSets, placements } from '../../src/api/ocm.ts';
 import { leases } from '../../src/kube/leader/lease.ts';
 import { authoritySecretName, servingSecretName } from '../../src/tls/store.ts';
 import { rulesOf, type ReasonedRule } from './reasoned-rule.ts';
@@ -20,6 +20,16 @@ const cached = ['list', 'watch'];
 const onHub = kindsOnHub.map((kind) => kind.resource.plural);
 const statuses = onHub.map((plural) => `${plural}/status`);
 const [placementsGroup, worksGroup] = [placements.group, manifestWorkReplicaSets.group];
+
+/** For both roles that decide whether a work agent may own a namespace on the hub itself. */
+const openHubNamespaces: ReasonedRule = {
+  apiGroups: [rbacGroup],
+  resources: [roleBindings.plural],
+  resourceNames: [hubNamespaceRole],
+  verbs: ['get'],
+  reason:
+    'Whether a namespace is a hub namespace: the RoleBinding of this name opens it. Other RoleBindings cannot be read.',
+};
 
 /** The rights of each role in the whole cluster. */
 export const clusterRules: Record<Role, ReasonedRule[]> = {
@@ -44,6 +54,26 @@ export const clusterRules: Record<Role, ReasonedRule[]> = {
       verbs: ['get'],
       reason: 'Labels that pin refs, spoke namespaces that the Namespace lists, and whether it is terminating.',
     },
+    {
+      apiGroups: [managedClusters.group],
+      resources: [managedClusters.plural],
+      verbs: ['get', 'list'],
+      reason:
+        'Whether the hub itself is one of the clusters, and whether a namespace belongs to a cluster: a work agent must not own such a namespace.',
+    },
+    {
+      apiGroups: [managedClusterSets.group],
+      resources: [managedClusterSets.plural],
+      verbs: ['list'],
+      reason: 'Whether the sets that a Placement selects from contain the hub.',
+    },
+    {
+      apiGroups: [placementsGroup],
+      resources: ['placements'],
+      verbs: ['get'],
+      reason: 'Whether a Placement that a topology refers to, and does not render, excludes the hub.',
+    },
+    openHubNamespaces,
     {
       apiGroups: ['authorization.k8s.io'],
       resources: ['subjectaccessreviews'],
@@ -127,6 +157,20 @@ export const clusterRules: Record<Role, ReasonedRule[]> = {
       reason:
         'Caches of what is applied, and of what each cluster reports. ManifestWorks are in the namespaces of clusters.',
     },
+    {
+      apiGroups: [managedClusters.group],
+      resources: [managedClusters.plural, managedClusterSets.plural],
+      verbs: cached,
+      reason: 'Caches of what tells whether deployments may come to the hub itself.',
+    },
+    {
+      apiGroups: [managedClusters.group],
+      resources: [managedClusters.plural],
+      verbs: ['get'],
+      reason:
+        'Whether a namespace belongs to a cluster, before a write may make a work agent own it on the hub itself.',
+    },
+    openHubNamespaces,
     {
       apiGroups: [''],
       resources: ['namespaces'],

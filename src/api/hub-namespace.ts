@@ -1,9 +1,27 @@
 import { accountOf, hubNamespaceRole, installNamespace } from './names.ts';
-import type { KubeObject } from './object.ts';
+import type { KubeObject, Resource } from './object.ts';
 
 /** The API group of roles and bindings, and its version. */
 export const rbacGroup = 'rbac.authorization.k8s.io';
 export const rbacApiVersion = `${rbacGroup}/v1`;
+
+/** The kind of what opens a hub namespace. */
+export const roleBindings: Resource = {
+  group: rbacGroup,
+  version: 'v1',
+  kind: 'RoleBinding',
+  plural: 'rolebindings',
+  namespaced: true,
+};
+
+/** What a namespace on the hub is used for, so that a work agent must not delete it. */
+export type HubNamespaceUse =
+  /** It contains objects of mooring. */
+  | 'objects'
+  /** mooring writes Placements and ManifestWorkReplicaSets in it. */
+  | 'hub-namespace'
+  /** It belongs to the ManagedCluster of the same name. */
+  | 'cluster-namespace';
 
 /** What opens a hub namespace: the controller may write Placements and ManifestWorkReplicaSets in it. */
 export function hubNamespaceBinding(namespace: string, controllerNamespace: string = installNamespace): KubeObject {

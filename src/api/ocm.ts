@@ -19,6 +19,7 @@ function workKind(version: string, kind: string, plural: string): Resource {
 export const placements = clusterKind('v1beta1', 'Placement', 'placements', true);
 export const placementDecisions = clusterKind('v1beta1', 'PlacementDecision', 'placementdecisions', true);
 export const managedClusters = clusterKind('v1', 'ManagedCluster', 'managedclusters', false);
+export const managedClusterSets = clusterKind('v1beta2', 'ManagedClusterSet', 'managedclustersets', false);
 export const managedClusterSetBindings = clusterKind(
   'v1beta2',
   'ManagedClusterSetBinding',
@@ -42,6 +43,24 @@ export const replicaSetLabel = 'work.open-cluster-management.io/manifestworkrepl
 
 /** Label of a ManifestWork: the name of the Placement that selected its cluster. */
 export const placementNameLabel = 'work.open-cluster-management.io/placementname';
+
+/** Label of a ManagedCluster that is the hub itself. Its value is `true`. */
+export const localClusterLabel = 'local-cluster';
+
+/** Label of a ManagedCluster: the name of its exclusive ManagedClusterSet. */
+export const clusterSetLabel = 'cluster.open-cluster-management.io/clusterset';
+
+/** A ManagedCluster that is the hub itself. */
+export interface LocalCluster {
+  name: string;
+  labels: Readonly<Record<string, string>>;
+}
+
+/** The ManagedClusters that are the hub itself, and the specs of all ManagedClusterSets by name. */
+export interface LocalClusters {
+  clusters: readonly LocalCluster[];
+  clusterSets: ReadonlyMap<string, JsonObject>;
+}
 
 /** Condition of a Placement: whether OCM has found as many clusters as the Placement requests. */
 export const placementSatisfied = 'PlacementSatisfied';

@@ -23,6 +23,8 @@ export type DeploymentRender =
       workloadProfile: ResolvedReference;
       /** Hub namespaces that are not shared and that the Environment may use. */
       allowedHubNamespaces: readonly string[];
+      /** The topology type of the Environment. */
+      topology: string;
       /** Whether admission would add a hash to the stamp of a ref. */
       lacksHash: boolean;
       render: Render;
@@ -47,9 +49,10 @@ export async function renderDeployment(
     environment: referenceTo(environment),
     workloadProfile: referenceTo(profile),
     allowedHubNamespaces: environment.allowedHubNamespaces,
+    topology: spec.topology.type,
     lacksHash: pins.some((pin) => pin.lacksHash),
   } as const;
-  const topology = await catalog.topology(spec.topology.type, environment.topologyStamp);
+  const topology = await catalog.topology(resolved.topology, environment.topologyStamp);
   if (topology.state !== 'found') return { ...resolved, render: topologyFailure(topology) };
   const { namespace, name, revision } = environment;
   const components = { revision: profile.revision, spec: profile.spec as unknown as WorkloadProfile['spec'] };

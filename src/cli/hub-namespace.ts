@@ -1,4 +1,4 @@
-import { clusterSetBinding, hubNamespaceBinding, rbacGroup } from '../api/hub-namespace.ts';
+import { clusterSetBinding, hubNamespaceBinding, roleBindings } from '../api/hub-namespace.ts';
 import { systemNamespace } from '../api/names.ts';
 import type { KubeObject, Resource } from '../api/object.ts';
 import { namespaces } from '../kube/objects/namespaces.ts';
@@ -24,14 +24,6 @@ interface Opening {
   resource: Resource;
   object: KubeObject;
 }
-
-const roleBindings: Resource = {
-  group: rbacGroup,
-  version: 'v1',
-  kind: 'RoleBinding',
-  plural: 'rolebindings',
-  namespaced: true,
-};
 
 const clusterSetBindings: Resource = {
   group: 'cluster.open-cluster-management.io',

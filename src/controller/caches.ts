@@ -1,4 +1,7 @@
 import {
+  localClusterLabel,
+  managedClusters,
+  managedClusterSets,
   manifestWorkReplicaSets,
   manifestWorks,
   placements,
@@ -33,6 +36,9 @@ export interface ControllerCaches {
   manifestWorks: Informer<ManifestWork>;
   /** The metadata of the Namespaces on the hub: their names, and which spoke namespaces they list. */
   namespaces: Informer<HubNamespace>;
+  /** The metadata of the ManagedClusters: their names, and the labels of those that are the hub itself. */
+  managedClusters: Informer<KubeObject>;
+  managedClusterSets: Informer<KubeObject>;
 }
 
 /** A Namespace on the hub, as far as the controller caches it. */
@@ -61,6 +67,9 @@ export const replicaSetIndexes = {
 
 /** Index of ManifestWorks: by `namespace.name` of their ManifestWorkReplicaSet. */
 export const manifestWorkIndexes = { replicaSet: 'replicaSet' } as const;
+
+/** Index of ManagedClusters: those that are the hub itself, as `true`. */
+export const managedClusterIndexes = { local: 'local' } as const;
 
 /** A list of the value, or an empty one. */
 export function listOf(value: string | undefined): string[] {
@@ -96,6 +105,21 @@ function listingOnly({ apiVersion, kind, metadata }: HubNamespace): HubNamespace
       ...(uid === undefined ? {} : { uid }),
       ...(resourceVersion === undefined ? {} : { resourceVersion }),
       ...(listed === undefined ? {} : { annotations: { [spokeNamespacesAnnotation]: listed } }),
+    },
+  };
+}
+
+/** A ManagedCluster without what nobody reads: only the labels of the hub itself decide anything. */
+function labelsOfHubOnly({ apiVersion, kind, metadata }: KubeObject): KubeObject {
+  const { name, uid, resourceVersion, labels } = metadata;
+  return {
+    apiVersion,
+    kind,
+    metadata: {
+      name,
+      ...(uid === undefined ? {} : { uid }),
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+      ...(labels?.[localClusterLabel] === 'true' ? { labels } : {}),
     },
   };
 }
@@ -151,6 +175,15 @@ export function createCaches(client: Client, log: Log, systemNamespace: string):
       metadataOnly: true,
       transform: listingOnly,
     }),
+    managedClusters: new Informer<KubeObject>({
+      client,
+      log,
+      resource: managedClusters,
+      metadataOnly: true,
+      transform: labelsOfHubOnly,
+      indexes: { [managedClusterIndexes.local]: ({ metadata }) => listOf(metadata.labels?.[localClusterLabel]) },
+    }),
+    managedClusterSets: new Informer<KubeObject>({ client, log, resource: managedClusterSets }),
   };
 }
 
@@ -164,6 +197,8 @@ export function allInformers({ definitions, ...rest }: ControllerCaches): [strin
     manifestworkreplicasets: rest.replicaSets,
     manifestworks: rest.manifestWorks,
     namespaces: rest.namespaces,
+    managedclusters: rest.managedClusters,
+    managedclustersets: rest.managedClusterSets,
   };
   return Object.entries(named) as unknown as [string, Informer<never>][];
 }

@@ -1,6 +1,12 @@
 import { revisionedKindNames, type RevisionedKindName } from '../api/definition-revision.ts';
 import { keyOf, type KubeObject } from '../api/object.ts';
-import { replicaSetLabel, type ManifestWork, type ManifestWorkReplicaSet, type Placement } from '../api/ocm.ts';
+import {
+  localClusterLabel,
+  replicaSetLabel,
+  type ManifestWork,
+  type ManifestWorkReplicaSet,
+  type Placement,
+} from '../api/ocm.ts';
 import type { WorkloadDeployment } from '../api/workload-deployment.ts';
 import { definitionIndexes, revisionIndexes, topologyName } from '../catalog/stores/cached.ts';
 import { recordedKey, recordedTopology } from '../catalog/revision-records.ts';
@@ -13,6 +19,7 @@ import { deploymentOf, environmentOf } from '../domain/render/render-identity.ts
 import {
   deploymentIndexes,
   listOf,
+  managedClusterIndexes,
   replicaSetIndexes,
   unlistedReasons,
   type ControllerCaches,
@@ -130,6 +137,27 @@ export function deploymentOfWork({ metadata }: ManifestWork, { caches }: EventCo
 /** Deployments that wait until Namespaces on the hub list their spoke namespace. */
 export function waitingForListing(_namespace: HubNamespace, { caches: { deployments } }: EventContext): string[] {
   return unlistedReasons.flatMap((reason) => deployments.byIndex(deploymentIndexes.unlisted, reason).map(keyOf));
+}
+
+/** All deployments, if a ManagedCluster is the hub itself: any of them may come to it. */
+export function deploymentsOfHub(cluster: KubeObject, { caches }: EventContext): string[] {
+  return labelsOfHub(cluster) === undefined ? [] : caches.deployments.list().map(keyOf);
+}
+
+/** The labels of a ManagedCluster that is the hub itself. */
+export function labelsOfHub({ metadata }: KubeObject): unknown {
+  return metadata.labels?.[localClusterLabel] === 'true' ? metadata.labels : undefined;
+}
+
+/** All deployments, if the hub itself is a cluster: the ManagedClusterSet may contain it. */
+export function deploymentsOfSet(_set: KubeObject, { caches }: EventContext): string[] {
+  const isHubACluster = caches.managedClusters.byIndex(managedClusterIndexes.local, 'true').length > 0;
+  return isHubACluster ? caches.deployments.list().map(keyOf) : [];
+}
+
+/** The fields of a ManagedClusterSet that decide which clusters it contains. */
+export function specOfSet(set: KubeObject & { spec?: unknown }): unknown {
+  return set.spec;
 }
 
 /** The spoke namespaces that a Namespace on the hub lists. */

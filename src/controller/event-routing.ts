@@ -10,13 +10,17 @@ import {
   definitionsOfDeployment,
   deploymentOfRendered,
   deploymentOfWork,
+  deploymentsOfHub,
   deploymentsOfRevision,
+  deploymentsOfSet,
   deploymentsWithPlacement,
   environmentOfRendered,
   environmentsWithTopology,
+  labelsOfHub,
   referringDeployments,
   refsOfDeployment,
   topologyOfEnvironment,
+  specOfSet,
   spokeNamespacesListedBy,
   topologyOfRevision,
   waitingForListing,
@@ -93,6 +97,14 @@ const table: readonly Subscription[] = [
   from(
     ({ namespaces }) => namespaces,
     [{ queue: 'deployments', ifChanged: spokeNamespacesListedBy, keys: waitingForListing }],
+  ),
+  from(
+    ({ managedClusters }) => managedClusters,
+    [{ queue: 'deployments', ifChanged: labelsOfHub, keys: deploymentsOfHub }],
+  ),
+  from(
+    ({ managedClusterSets }) => managedClusterSets,
+    [{ queue: 'deployments', ifChanged: specOfSet, keys: deploymentsOfSet }],
   ),
 ];
 

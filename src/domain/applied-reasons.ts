@@ -31,6 +31,7 @@ export type RenderFailureReason =
  * rules.
  */
 export const ruleBlockReasons = [
+  'HubNamespaceWouldBeOwned',
   'NamespaceLifecycleConflict',
   'NamespaceWouldBeDeleted',
   'ProtectedNamespace',

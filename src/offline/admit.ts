@@ -7,6 +7,7 @@ import { decide } from '../domain/admission/decide.ts';
 import type { Decision } from '../domain/admission/decision.ts';
 import type { NeededRight } from '../domain/admission/facts.ts';
 import type { Severities } from '../domain/admission/rule.ts';
+import { hubNamespaceWouldBeOwned } from '../domain/admission/rules/hub-namespace-would-be-owned.ts';
 import { applyPatch } from '../domain/json/json-patch.ts';
 import type { Violation } from '../domain/violation.ts';
 import type { TopologyEngine } from '../topology/topology-result.ts';
@@ -14,6 +15,7 @@ import type { GatherOptions, NamespaceFacts, ObjectSource } from '../webhook/gat
 import { decideWithinBounds } from '../webhook/gather/decide-within-bounds.ts';
 import { gather } from '../webhook/gather/gather.ts';
 import type { AdmissionRequest } from '../webhook/review/review.ts';
+import { offlineHubReader } from './hub-reader.ts';
 import type { ObjectStore } from './object-store.ts';
 import { offlineCatalog, type OfflineCatalogOptions } from './offline-catalog.ts';
 
@@ -35,6 +37,8 @@ export interface Admission {
   notes: string[];
   /** The rights that the request needs. They cannot be checked offline. */
   unchecked: NeededRight[];
+  /** Rules that could not be checked because the state lacks objects, with the reason. */
+  uncheckedRules: string[];
 }
 
 /** A user whose name and rights are not known. */
@@ -83,6 +87,7 @@ async function evaluate(
 ): Promise<Admission & Pick<Decision, 'patch'>> {
   const { topologies, hash, sharedHubNamespaces, protectedNamespaces, severities } = options;
   const unchecked: NeededRight[] = [];
+  const uncheckedRules: string[] = [];
   const source: ObjectSource = {
     catalog: offlineCatalog(store, options),
     referrers: listedReferrers(options.systemNamespace, () => store.list()),
@@ -94,6 +99,9 @@ async function evaluate(
     hash,
     sharedHubNamespaces,
     protectedNamespaces,
+    hub: offlineHubReader(store, sharedHubNamespaces, () =>
+      uncheckedRules.push(`${hubNamespaceWouldBeOwned.code}: the state contains no ManagedCluster`),
+    ),
     revisionWriters: [],
     // Without a clock, every deployment counts as new.
     reservingSince: () => '',
@@ -110,7 +118,7 @@ async function evaluate(
   const { refusal, patch, violations, notes } = await decideWithinBounds(request, async (bounded) =>
     decide(await gather(bounded, phase, source, gatherOptions, signal), severities),
   );
-  return { allowed: refusal === undefined, patch, violations, notes, unchecked: distinct(unchecked) };
+  return { allowed: refusal === undefined, patch, violations, notes, unchecked: distinct(unchecked), uncheckedRules };
 }
 
 function namespaceFacts(store: ObjectStore, name: string): NamespaceFacts | undefined {

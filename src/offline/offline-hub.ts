@@ -6,6 +6,7 @@ import { sameJson } from '../domain/json/canonical-json.ts';
 import { referenceFields } from '../domain/refs/reference-fields.ts';
 import type { Violation } from '../domain/violation.ts';
 import { admitDeletion, admitWrite, type Admission, type AdmissionOptions } from './admit.ts';
+import { isReadFromHub } from './hub-reader.ts';
 import { kubectlProblems } from './kubectl-checks.ts';
 import { ObjectStore } from './object-store.ts';
 import { readObject } from './read-object.ts';
@@ -27,6 +28,8 @@ export interface OfflineResult {
   notes: string[];
   /** The rights that the request needs. They cannot be checked offline. */
   unchecked: NeededRight[];
+  /** What could not be checked because the state lacks objects. */
+  uncheckedRules: string[];
 }
 
 /**
@@ -68,10 +71,10 @@ export class OfflineHub {
     return { ...resultFor(operation, given, admission), unchanged };
   }
 
-  /** Stores an object without a decision. Objects other than ours and Namespaces are ignored, because admission does not depend on them. */
+  /** Stores an object without a decision. Objects of kinds that admission does not depend on are ignored. */
   take(manifest: KubeObject): void {
     const isNamespace = manifest.apiVersion === 'v1' && manifest.kind === 'Namespace';
-    if (isNamespace || isServedKind(manifest)) this.#store.put(readObject(manifest));
+    if (isNamespace || isReadFromHub(manifest) || isServedKind(manifest)) this.#store.put(readObject(manifest));
   }
 
   /** Deletes an object. If it does not exist, the deletion is refused, as by the API server. */
@@ -114,10 +117,21 @@ function resourceOf(kind: string): Resource {
 function resultFor(
   operation: OfflineResult['operation'],
   { kind, metadata: { namespace = '', name } }: UncheckedObject,
-  { allowed, violations, notes, unchecked }: Admission,
+  { allowed, violations, notes, unchecked, uncheckedRules }: Admission,
 ): OfflineResult {
   const resource = resourceOf(kind);
-  return { operation, resource, namespace, name, allowed, unchanged: false, violations, notes, unchecked };
+  return {
+    operation,
+    resource,
+    namespace,
+    name,
+    allowed,
+    unchanged: false,
+    violations,
+    notes,
+    unchecked,
+    uncheckedRules,
+  };
 }
 
 function notFound(kind: string, namespace: string, name: string): OfflineResult {
@@ -125,7 +139,7 @@ function notFound(kind: string, namespace: string, name: string): OfflineResult 
   const message = `${plural}.${group} "${name}" not found in ${namespace}`;
   const violations: Violation[] = [{ code: 'NotFound', severity: 'deny', path: '', message }];
   const object = { apiVersion: '', kind, metadata: { namespace, name } };
-  return resultFor('DELETE', object, { allowed: false, violations, notes: [], unchecked: [] });
+  return resultFor('DELETE', object, { allowed: false, violations, notes: [], unchecked: [], uncheckedRules: [] });
 }
 
 /** An object without the stamps of its refs and without finalizers. Admission adds them, so that an unchanged manifest may lack them. */

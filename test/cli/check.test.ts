@@ -306,7 +306,7 @@ describe('check', function () {
 
   it('admits the complete example without a warning', async () => {
     const { code, out, error } = await checked('', example);
-    assert.equal(error, '');
+    assert.equal(error, 'Note: unchecked rule: HubNamespaceWouldBeOwned: the state contains no ManagedCluster\n');
     assert.equal(code, 0);
     assert.match(out, /^environment\.spectrocloud\.com\/primary created\n/);
   });
@@ -448,6 +448,20 @@ describe('check', function () {
       assert.doesNotMatch(decided.error, /unchecked right/);
       assert.equal(/\(SpokeNamespaceNotAllowed\)$/m.test(decided.out), refused);
     }
+  });
+
+  it('denies a deployment that may come to the hub itself if the state says that the hub is a cluster', async () => {
+    const state = join(await mkdtemp(join(tmpdir(), 'mooring-check-')), 'state.yaml');
+    const metadata = { name: 'hub', labels: { 'local-cluster': 'true' } };
+    const cluster = { apiVersion: 'cluster.open-cluster-management.io/v1', kind: 'ManagedCluster', metadata };
+    const text = manifest(environment('team'), profile('team'), deployment('team'));
+    await writeFile(state, manifest(cluster));
+    const denied = await checked(text, '--state', state, '-');
+    assert.deepEqual([denied.code, denied.error], [1, '']);
+    assert.match(denied.out, /\{key: local-cluster, operator: NotIn, .*\(HubNamespaceWouldBeOwned\)$/m);
+    await writeFile(state, manifest({ ...cluster, metadata: { name: 'spoke1' } }));
+    const allowed = await checked(text, '--state', state, '-');
+    assert.deepEqual([allowed.code, allowed.error], [0, '']);
   });
 
   it('takes further protected namespaces', async () => {

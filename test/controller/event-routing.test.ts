@@ -7,7 +7,13 @@ import {
   workloadProfiles,
 } from '../../src/api/kinds.ts';
 import type { KubeObject } from '../../src/api/object.ts';
-import { manifestWorkReplicaSets, manifestWorks, placements } from '../../src/api/ocm.ts';
+import {
+  managedClusters,
+  managedClusterSets,
+  manifestWorkReplicaSets,
+  manifestWorks,
+  placements,
+} from '../../src/api/ocm.ts';
 import { sha256 } from '../../src/cli/sha256.ts';
 import { routeEvents } from '../../src/controller/event-routing.ts';
 import { revisionOf } from '../../src/domain/revisions/record.ts';
@@ -42,6 +48,12 @@ const outside = (name: string): KubeObject => {
 const web = { namespace: 'team', name: 'web' };
 const hub = (name: string) => ({ namespace: 'hub', name });
 const label = { metadata: { labels: { a: 'b' } } };
+const clusterKind = (kind: string, name: string): KubeObject => ({
+  apiVersion: 'cluster.open-cluster-management.io/v1',
+  kind,
+  metadata: { name },
+});
+const hubLabel = { metadata: { labels: { 'local-cluster': 'true' } } };
 const targetsOfWeb = (environmentName: string) => [
   `definitions Environment/team/${environmentName}`,
   'definitions WorkloadProfile/mural-system/web',
@@ -57,6 +69,29 @@ describe('the events of the controller', () => {
     change: (client: ControllerScene['client']) => Promise<unknown>;
     enqueues: string[];
   }[] = [
+    {
+      event: 'a ManagedCluster becomes the hub itself: any deployment may come to it',
+      change: (client) => client.patch(managedClusters, { name: 'plain' }, hubLabel),
+      enqueues: [...allDeployments, edgeUser],
+    },
+    {
+      event: 'another label of a ManagedCluster decides nothing',
+      change: (client) => client.patch(managedClusters, { name: 'plain' }, label),
+      enqueues: [],
+    },
+    {
+      event: 'a ManagedClusterSet changes beside a hub that is a cluster',
+      change: async (client) => {
+        await client.patch(managedClusters, { name: 'plain' }, hubLabel);
+        await client.patch(managedClusterSets, { name: 'set' }, { spec: { clusterSelector: {} } });
+      },
+      enqueues: [...allDeployments, edgeUser],
+    },
+    {
+      event: 'a ManagedClusterSet changes, and the hub is no cluster',
+      change: (client) => client.patch(managedClusterSets, { name: 'set' }, { spec: { clusterSelector: {} } }),
+      enqueues: [],
+    },
     {
       event: 'a modified Environment',
       change: (client) => client.patch(environments, { namespace: 'team', name: 'primary' }, label),
@@ -206,6 +241,8 @@ describe('the events of the controller', () => {
         ],
         [placements, aPlacement({ from: 'team/primary@v1' })],
         [manifestWorkReplicaSets, replicaSet],
+        [managedClusters, clusterKind('ManagedCluster', 'plain')],
+        [managedClusterSets, clusterKind('ManagedClusterSet', 'set')],
       ]);
       try {
         const enqueued = new Set<string>();

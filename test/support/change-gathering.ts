@@ -12,6 +12,7 @@ import {
 import { createNameVisibility } from '../../src/webhook/gather/name-visibility.ts';
 import { filesOf } from './catalog.ts';
 import { factsOf } from './facts.ts';
+import { hubReader } from './webhook-sources.ts';
 import { lifecycleTopologies } from './lifecycle-topology.ts';
 
 const { signal } = new AbortController();
@@ -23,6 +24,7 @@ export function changeSourcesOf(objects: readonly KubeObject[], over: Partial<Ch
     visibility: createNameVisibility(() => Promise.resolve(true)),
     topologies: lifecycleTopologies().topologies,
     namespaceState: () => Promise.resolve({ labels: {}, terminating: false }),
+    hub: hubReader(),
     isOffline: true,
     reservingSince: () => '',
     namespace: 'team',

@@ -32,6 +32,7 @@ export function rendered(...objects: HubObject[]): Rendered {
     environment: reference,
     workloadProfile,
     allowedHubNamespaces: [],
+    topology: 'topology-ocm',
     lacksHash: false,
     render,
   };

@@ -4,7 +4,7 @@ import { noHistory } from '../../src/catalog/history-sizes.ts';
 import type { DefinitionStore } from '../../src/catalog/store.ts';
 import { protectedNamespaces } from '../../src/domain/spoke/protected-namespaces.ts';
 import type { TopologyResult } from '../../src/topology/topology-result.ts';
-import type { GatherOptions, ObjectSource } from '../../src/webhook/gather/context.ts';
+import type { GatherOptions, HubReader, ObjectSource } from '../../src/webhook/gather/context.ts';
 import { filesOf } from './catalog.ts';
 import { readReview, type AdmissionRequest } from '../../src/webhook/review/review.ts';
 import { admissionReview } from './admission-review.ts';
@@ -18,6 +18,7 @@ export function webhookSources(overrides: Partial<GatherOptions> = {}, checked: 
     hash: sha256,
     revisionWriters: [],
     historyOf: () => noHistory,
+    hub: hubReader(),
     protectedNamespaces: protectedNamespaces(),
     sharedHubNamespaces: ['managed-cluster-set-global'],
     reservingSince: () => '',
@@ -67,5 +68,15 @@ export function countedDefinitions(definitions: DefinitionStore): {
         return definitions.get(kind, namespace, name);
       },
     },
+  };
+}
+
+/** A hub that is no cluster of its own, unless the overrides say so. */
+export function hubReader(overrides: Partial<HubReader> = {}): HubReader {
+  return {
+    localClusters: () => Promise.resolve({ clusters: [], clusterSets: new Map() }),
+    namespaceUse: () => Promise.resolve(undefined),
+    placement: () => Promise.resolve(undefined),
+    ...overrides,
   };
 }

@@ -18,7 +18,7 @@ export async function reportSteps(
     if (output === 'text') printStep(step, terminal);
   }
   if (output === 'json') terminal.out(`${JSON.stringify({ results: results.map(jsonResult) }, null, 2)}\n`);
-  for (const line of uncheckedRights(results)) terminal.error(`${line}\n`);
+  for (const line of [...uncheckedRights(results), ...uncheckedRules(results)]) terminal.error(`${line}\n`);
   return results.every(({ allowed }) => allowed) ? 0 : 1;
 }
 
@@ -71,4 +71,10 @@ function uncheckedRights(results: readonly OfflineResult[]): string[] {
     }),
   );
   return [...new Set(lines)];
+}
+
+function uncheckedRules(results: readonly OfflineResult[]): string[] {
+  return [...new Set(results.flatMap((result) => result.uncheckedRules))].map(
+    (rule) => `Note: unchecked rule: ${rule}`,
+  );
 }

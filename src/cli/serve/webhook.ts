@@ -1,4 +1,5 @@
 import { revisionedKindNames } from '../../api/definition-revision.ts';
+import { placements } from '../../api/ocm.ts';
 import { revisionWriters } from '../../api/names.ts';
 import type { WebhookConfig } from '../../config.ts';
 import { cachedStore, definitionCaches } from '../../catalog/stores/cached.ts';
@@ -12,11 +13,16 @@ import type { DefinitionStore } from '../../catalog/store.ts';
 import { liveStore } from '../../catalog/stores/live.ts';
 import { memoizedStore } from '../../catalog/stores/memoized.ts';
 import { isAllowed, type Access } from '../../kube/objects/access-review.ts';
+import { readHubNamespaceUse } from '../../kube/objects/hub-namespace-use.ts';
+import { readLocalClusters } from '../../kube/objects/local-clusters.ts';
+import type { Client } from '../../kube/client/client.ts';
+import { getIfPresent } from '../../kube/client/get-if-present.ts';
 import { readNamespaceState } from '../../kube/objects/namespaces.ts';
 import { ServingCertificate } from '../../tls/serving-certificate.ts';
 import { builtinTopologies } from '../../topology/builtin.ts';
 import { createCachingEngine } from '../../topology/caching-engine.ts';
 import { createDecider, type DeciderOptions } from '../../webhook/decider.ts';
+import type { HubReader } from '../../webhook/gather/context.ts';
 import { WebhookServer } from '../../webhook/http/server.ts';
 import { whyNotReady } from '../../kube/cache/readiness.ts';
 import { waitForAbort } from '../../kube/wait-for-abort.ts';
@@ -63,6 +69,7 @@ export async function serveWebhook(
       catalog: catalogOf(memoizedStore(liveStore(client, limit))),
       referrers: liveReferrers({ ...lookup, signal: limit, findsMissed }),
     }),
+    hub: hubReader(client, config.sharedHubNamespaces),
     severities: config.severities,
     sharedHubNamespaces: config.sharedHubNamespaces,
     reservingSince: () => new Date(Date.now() - config.reservationMs).toISOString(),
@@ -100,6 +107,15 @@ export async function serveWebhook(
   } finally {
     await engine.close();
   }
+}
+
+/** Reads whether the hub itself is a cluster, and what it needs. */
+function hubReader(client: Client, sharedHubNamespaces: readonly string[]): HubReader {
+  return {
+    localClusters: (signal) => readLocalClusters(client, signal),
+    namespaceUse: (namespace, signal) => readHubNamespaceUse(client, namespace, { sharedHubNamespaces, signal }),
+    placement: (namespace, name, signal) => getIfPresent(client, placements, { namespace, name }, { signal }),
+  };
 }
 
 /** The access that a right permits: without the field that needs it and what messages say about it. */

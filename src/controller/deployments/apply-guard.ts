@@ -21,6 +21,7 @@ import {
   type NamespaceChange,
   type PruneWrite,
 } from './changes.ts';
+import { hubAsSpokeIn, ownedOnHub } from '../hub-as-spoke.ts';
 import { enteredNamespaceFacts, enteredNamespaces } from './entered-namespaces.ts';
 import { meetings } from './meetings.ts';
 import { appliedStates } from './observed-state.ts';
@@ -61,7 +62,13 @@ export class ApplyGuard {
   async violationsOfApply(write: ApplyWrite): Promise<Violation[]> {
     const { caches, appliedReplicaSets } = this.#options;
     const applied = appliedStates(appliedReplicaSets.of(keyOf(write.deployment)), caches);
-    const changes = changesOfApply(write, applied, caches);
+    const options = { client: this.#options.client, caches, settings: this.#options.tools.settings };
+    const changes = await Promise.all(
+      changesOfApply(write, applied, caches).map(async (change) => ({
+        ...change,
+        ...(await hubAsSpokeIn(change.desired, { ...write, applied }, options)),
+      })),
+    );
     const evaluate = () =>
       this.#evaluate(write.deployment, changes, this.#contextOf(write, enteredNamespaces(changes)));
     return this.#evaluateCurrent(write.deployment, changes.filter(changesOwnership), evaluate);
@@ -77,6 +84,17 @@ export class ApplyGuard {
     return this.#denials(deployment, met, {
       acknowledged: standingAcknowledgements(deployment, rendered, this.#options),
       spokeNamespaces: enteredNamespaceFacts(deployment, { entered: [], peers: [] }, this.#options.caches),
+    });
+  }
+
+  /** What is wrong where a work agent of the hub itself owns a namespace that the hub needs. */
+  async violationsOnHub({ deployment, rendered }: Pick<ApplyWrite, 'deployment' | 'rendered'>): Promise<Violation[]> {
+    const { client, caches, tools, appliedReplicaSets } = this.#options;
+    const applied = appliedStates(appliedReplicaSets.of(keyOf(deployment)), caches);
+    const found = await ownedOnHub({ deployment, rendered, applied }, { client, caches, settings: tools.settings });
+    return this.#denials(deployment, found, {
+      acknowledged: [],
+      spokeNamespaces: enteredNamespaceFacts(deployment, { entered: [], peers: [] }, caches),
     });
   }
 

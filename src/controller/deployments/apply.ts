@@ -35,7 +35,7 @@ export interface ApplyContext {
   persistentErrors: PersistentErrors;
   appliedReplicaSets: AppliedReplicaSets;
   writtenNamespaces: Pick<WrittenNamespaces, 'remember'>;
-  guard: Pick<ApplyGuard, 'violationsOfApply' | 'violationsOfMeeting' | 'violationsOfPrune'>;
+  guard: Pick<ApplyGuard, 'violationsOfApply' | 'violationsOfMeeting' | 'violationsOfPrune' | 'violationsOnHub'>;
 }
 
 /**
@@ -135,7 +135,9 @@ async function guardApply(
   if (conflicts.length > 0) return undefined;
   // What conflicts where OCM has led both deployments is shown, even if nothing is to be written.
   const met = reach === 'changed' ? undefined : blockOf(guard.violationsOfMeeting({ deployment, rendered }));
-  if (met !== undefined || apply.length === 0) return met;
+  if (met !== undefined) return met;
+  const owned = blockOf(await guard.violationsOnHub({ deployment, rendered }));
+  if (owned !== undefined || apply.length === 0) return owned;
   return blockOf(await guard.violationsOfApply({ deployment, rendered, replacesReplicaSets, changesSelection, reach }));
 }
 

@@ -13,6 +13,8 @@ interface DeploymentChangeRuleOptions extends Pick<
   Rule,
   'code' | 'summary' | 'remedy' | 'kinds' | 'operations' | 'severity'
 > {
+  /** Whether `--rule` may change its severity, and an object may acknowledge it; true by default. */
+  overridable?: boolean;
   findIn: (change: DeploymentChange, facts: Facts) => ChangeProblem[];
 }
 
@@ -20,14 +22,14 @@ interface DeploymentChangeRuleOptions extends Pick<
  * A rule about what a change of one deployment does on the spokes. The webhook applies it to a request, the controller
  * applies it again to what it is about to write.
  */
-export function deploymentChangeRule({ findIn, ...options }: DeploymentChangeRuleOptions): Rule {
+export function deploymentChangeRule({ findIn, overridable = true, ...options }: DeploymentChangeRuleOptions): Rule {
   return {
     ...options,
     phases: ['validate'],
     reason: 'Forbidden',
     needsLiveRead: true,
     enforcedAt: ['admission', 'apply'],
-    overridable: true,
+    overridable,
     find(facts) {
       const { request, changes = [] } = facts;
       const findings = changes.flatMap((change) =>

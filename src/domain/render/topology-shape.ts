@@ -144,13 +144,26 @@ function identity(replicaSet: JsonObject): string {
 }
 
 /** Refs to Placements that the render does not contain. */
-function externalRefs({ replicaSets, placements }: TopologyShape): string[] {
+function externalRefs(shape: TopologyShape): string[] {
+  return externalPlacements(shape)
+    .map(({ namespace, name }) => canonicalJson([namespace, name]))
+    .toSorted();
+}
+
+/** The Placements that a render refers to and does not contain. */
+export function externalPlacements({ replicaSets, placements }: TopologyShape): PlacementKey[] {
   const own = new Set(placements.map((placement) => canonicalJson(nameOf(placement))));
   const refs = replicaSets.flatMap((replicaSet) => {
     const { namespace } = child(replicaSet, 'metadata');
-    return refNames(replicaSet).map((name) => canonicalJson([namespace, name]));
+    return refNames(replicaSet).map((name) => ({ namespace, name }));
   });
-  return refs.filter((ref) => !own.has(ref)).toSorted();
+  return refs.filter(({ namespace, name }) => !own.has(canonicalJson([namespace, name])));
+}
+
+/** A Placement by name. Its namespace is absent if the render gives none. */
+export interface PlacementKey {
+  namespace: JsonValue | undefined;
+  name: string;
 }
 
 function refNames(replicaSet: JsonObject): string[] {

@@ -1,5 +1,6 @@
 import type { EffectiveLifecycle } from '../../api/workload-deployment.ts';
 import type { Selections } from './disjoint-selections.ts';
+import type { HubAsSpoke } from './local-clusters.ts';
 import { type SpokeState, owns } from './spoke-state.ts';
 
 /** Another deployment that is, or is about to be, in the same spoke namespace. */
@@ -84,6 +85,8 @@ export interface DeploymentChange {
   isMovePending?: boolean;
   /** Whether it waits for its Environment to be created and has no objects on the spokes. A conflict then only makes it wait longer. */
   isInitialWait?: boolean;
+  /** If the hub itself may be one of the clusters, and needs the desired namespace. */
+  hubAsSpoke?: HubAsSpoke;
   /** Deployments in the same namespaces. Changes share the list, so it may include this deployment: read it with `peersOf`. */
   peers: readonly Peer[];
 }

@@ -22,6 +22,24 @@ export function areDisjoint(left: Selections, right: Selections): boolean {
   return ours.every((one) => theirs.every((other) => contradict(one, other)));
 }
 
+/** Whether the predicates of a Placement exclude a cluster with these labels, whatever its claims are. */
+export function excludesLabels(spec: JsonObject, labels: Readonly<Record<string, string>>): boolean {
+  return predicatesOf(spec).every((predicate) =>
+    [...requirementsOf(predicate)].some(([key, permitted]) => {
+      if (!key.startsWith(labelPrefix)) return false;
+      const label = key.slice(labelPrefix.length);
+      return !permits(permitted, Object.hasOwn(labels, label) ? labels[label] : undefined);
+    }),
+  );
+}
+
+const labelPrefix = 'label ';
+
+function permits({ absent, values, excluded }: Permitted, value: string | undefined): boolean {
+  if (value === undefined) return absent;
+  return values?.has(value) !== false && !excluded.has(value);
+}
+
 /** The values that one predicate permits for a label or a claim of a cluster. */
 interface Permitted {
   /** Whether a cluster without the label matches. */
@@ -48,7 +66,7 @@ function requirementsOf(predicate: JsonValue): Requirements {
   const selector = child(predicate, 'requiredClusterSelector');
   const require = (key: string, permitted: Permitted) => found.set(key, both(found.get(key) ?? anything, permitted));
   for (const [key, value] of Object.entries(child(child(selector, 'labelSelector'), 'matchLabels'))) {
-    if (typeof value === 'string') require(`label ${key}`, oneOf([value]));
+    if (typeof value === 'string') require(`${labelPrefix}${key}`, oneOf([value]));
   }
   for (const [kind, field] of [
     ['label', 'labelSelector'],

@@ -21,7 +21,7 @@ export interface NamespaceState {
 
 /** Reads the state of a namespace from its metadata; `undefined` if it does not exist. */
 export async function readNamespaceState(
-  client: Client,
+  client: Pick<Client, 'get'>,
   name: string,
   signal?: AbortSignal,
 ): Promise<NamespaceState | undefined> {

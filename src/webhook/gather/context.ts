@@ -1,3 +1,6 @@
+import type { HubNamespaceUse } from '../../api/hub-namespace.ts';
+import type { LocalClusters } from '../../api/ocm.ts';
+import type { UncheckedObject } from '../../api/unchecked-object.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { NamespaceHistory } from '../../catalog/history-sizes.ts';
 import type { ReferrerIndex } from '../../catalog/referrers.ts';
@@ -15,6 +18,18 @@ export interface NamespaceFacts {
   terminating: boolean;
 }
 
+/** Reads what tells whether the hub itself is a cluster, and what it needs. All reads are live. */
+export interface HubReader {
+  /** The ManagedClusters that are the hub; `undefined` if that is not known, because the files contain no ManagedCluster. */
+  localClusters(signal: AbortSignal): Promise<LocalClusters | undefined>;
+  /** What the hub needs a namespace for; `undefined` if it does not need it. */
+  namespaceUse(namespace: string, signal: AbortSignal): Promise<HubNamespaceUse | undefined>;
+  /** A Placement that a topology does not render; `undefined` if it does not exist. */
+  placement(namespace: string, name: string, signal: AbortSignal): Promise<UncheckedObject | undefined>;
+  /** Called if a deployment may create a namespace that the hub needs, but it is not known whether the hub is a cluster. */
+  reportUnknownClusters?: (namespace: string) => void;
+}
+
 /** Everything that gathering uses besides the request and the objects on the hub. */
 export interface GatherOptions {
   /** Namespaces on the hub that every Environment may use. */
@@ -23,6 +38,7 @@ export interface GatherOptions {
   isAllowed(user: UserInfo, right: NeededRight, signal: AbortSignal): Promise<boolean>;
   /** A namespace, read live; `undefined` if it does not exist. */
   namespaceState(namespace: string, signal: AbortSignal): Promise<NamespaceFacts | undefined>;
+  hub: HubReader;
   /** The recorded content in a hub namespace, as it was last watched. */
   historyOf(namespace: string): NamespaceHistory;
   topologies: Pick<TopologyEngine, 'check' | 'render'>;

@@ -15,6 +15,7 @@ const admitted: OfflineResult = {
   violations: [],
   notes: [],
   unchecked: [],
+  uncheckedRules: [],
 };
 const refused: OfflineResult = {
   ...admitted,
@@ -97,5 +98,11 @@ describe('the report of check', () => {
       error,
       'Note: unchecked right: use environments in namespace team\nNote: unchecked right: use environments team/primary\n',
     );
+  });
+
+  it('names each unchecked rule once', async () => {
+    const step = { ...admitted, uncheckedRules: ['Rule: the state contains no ManagedCluster'] };
+    const { error } = await report([step, step]);
+    assert.equal(error, 'Note: unchecked rule: Rule: the state contains no ManagedCluster\n');
   });
 });

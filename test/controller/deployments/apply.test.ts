@@ -20,12 +20,12 @@ const on = (placement: string) => environmentSpec({ topology: byop('hub', placem
 
 describe('applying a render', () => {
   let scene: DeploymentsScene;
-  let guard: { apply: Violation[]; meeting: Violation[]; prune: Violation[]; asked: string[] };
+  let guard: { apply: Violation[]; meeting: Violation[]; onHub: Violation[]; prune: Violation[]; asked: string[] };
   let context: ApplyContext;
 
   beforeEach(async () => {
     scene = await deploymentsScene({ primary: on('gpu') }, [finalizedDeployment()]);
-    guard = { apply: [], meeting: [], prune: [], asked: [] };
+    guard = { apply: [], meeting: [], onHub: [], prune: [], asked: [] };
     context = {
       client: scene.client,
       caches: scene.caches,
@@ -37,6 +37,7 @@ describe('applying a render', () => {
       writtenNamespaces: scene.shared.writtenNamespaces,
       guard: {
         violationsOfMeeting: () => guard.meeting,
+        violationsOnHub: () => Promise.resolve(guard.onHub),
         violationsOfApply: ({ replacesReplicaSets }) => {
           guard.asked.push(`apply${replacesReplicaSets ? ' and replace' : ''}`);
           return Promise.resolve(guard.apply);

@@ -7,6 +7,7 @@ const enforcedAtApply = rules.filter(({ enforcedAt }) => enforcedAt.some((point)
 describe('the codes of rules that are enforced on apply', () => {
   it('are those of the lifecycle rules and of the rights on spoke namespaces, which the status lists as reasons', () => {
     assert.deepEqual(enforcedAtApply.map(({ code }) => code).toSorted(), [
+      'HubNamespaceWouldBeOwned',
       'NamespaceLifecycleConflict',
       'NamespaceWouldBeDeleted',
       'ProtectedNamespace',
@@ -17,11 +18,11 @@ describe('the codes of rules that are enforced on apply', () => {
     ]);
   });
 
-  it('can be acknowledged, except those of rights, which an administrator grants', () => {
+  it('can be acknowledged, except those of namespaces that belong to others or to the platform', () => {
+    const fixed = ['HubNamespaceWouldBeOwned', 'ProtectedNamespace', 'SpokeNamespaceInUse', 'SpokeNamespaceNotAllowed'];
     for (const { code, kinds, overridable, reason } of enforcedAtApply) {
       assert.ok(kinds.includes('WorkloadDeployment'), code);
-      const isAboutRights = ['ProtectedNamespace', 'SpokeNamespaceInUse', 'SpokeNamespaceNotAllowed'].includes(code);
-      assert.deepEqual({ overridable, reason }, { overridable: !isAboutRights, reason: 'Forbidden' }, code);
+      assert.deepEqual({ overridable, reason }, { overridable: !fixed.includes(code), reason: 'Forbidden' }, code);
     }
   });
 });
@@ -35,6 +36,7 @@ describe('the codes that can be acknowledged', () => {
     const dependedOn = rules.map(({ code }) => code).filter((code) => !acknowledgeableCodes.has(code));
     assert.deepEqual(dependedOn.toSorted(), [
       'HistoryFull',
+      'HubNamespaceWouldBeOwned',
       'InvalidSpec',
       'LifecycleUnknown',
       'NotAllowed',

@@ -1,6 +1,7 @@
 import type { Rule } from '../rule.ts';
 import { environmentNotReady } from './environment-not-ready.ts';
 import { historyFull } from './history-full.ts';
+import { hubNamespaceWouldBeOwned } from './hub-namespace-would-be-owned.ts';
 import { inUse } from './in-use.ts';
 import { invalidSpec } from './invalid-spec.ts';
 import { lifecycleNotSupported } from './lifecycle-not-supported.ts';
@@ -61,6 +62,7 @@ export const rules: readonly Rule[] = [
   protectedNamespace,
   spokeNamespaceNotAllowed,
   spokeNamespaceInUse,
+  hubNamespaceWouldBeOwned,
   lifecycleUnknown,
   renderFails,
   namespaceWouldBeDeleted,

@@ -17,6 +17,7 @@ import { readDeploymentStatus } from '../../../domain/spoke/from-status.ts';
 import { owns, type SpokeState } from '../../../domain/spoke/spoke-state.ts';
 import { editedHistory, resolvesToEdit } from '../edited-history.ts';
 import { requestedEnvironment, type EnvironmentAtRevision } from './environments.ts';
+import { HubAsSpokeFinder } from './hub-as-spoke.ts';
 import { PeerFinder } from './peers.ts';
 import { changeBetween } from './placements.ts';
 import type { ChangeSources } from './sources.ts';
@@ -41,6 +42,7 @@ interface Edit {
   /** The peers of the deployments in one hub namespace. */
   peersFor: (namespace: string) => PeerFinder;
   selections: Selections;
+  hubAsSpoke: HubAsSpokeFinder;
 }
 
 /** What the creation or an edit of an Environment does to all deployments whose refs resolve to its new revision. */
@@ -62,7 +64,7 @@ export async function changesOfAffectedDeployments(
     finders.set(namespace, finder);
     return finder;
   };
-  const edit = { before, after, desired, peersFor, selections };
+  const edit = { before, after, desired, peersFor, selections, hubAsSpoke: new HubAsSpokeFinder(sources) };
   const changes = await Promise.all(affected.map((each) => changeOf(each, edit, sources)));
   return changes.filter((change) => change !== undefined);
 }
@@ -140,6 +142,12 @@ async function changeOf(
     desired,
     ...change,
     ...(mayReachOtherClusters ? { mayReachOtherClusters } : {}),
+    ...(await edit.hubAsSpoke.of({
+      deployment,
+      desired,
+      before: (usedNewest ? edit.before : undefined) ?? applied,
+      after: edit.after,
+    })),
     ...(edit.selections === undefined ? {} : { selections: edit.selections }),
     ...(isMovePending(observed, desired) ? { isMovePending: true } : {}),
     // Such a deployment has nothing to lose, and the controller does not apply it while it conflicts.

@@ -7,6 +7,7 @@ import { readDeploymentStatus } from '../../../domain/spoke/from-status.ts';
 import { keepsDestination, workloadNames } from '../../../domain/spoke/workload-names.ts';
 import type { EnvironmentAtRevision } from './environments.ts';
 import { withoutTerminating } from '../terminating-namespace.ts';
+import { HubAsSpokeFinder } from './hub-as-spoke.ts';
 import { PeerFinder } from './peers.ts';
 import { changeBetween, clustersForEveryDeployment } from './placements.ts';
 import type { ChangeSources } from './sources.ts';
@@ -85,6 +86,12 @@ async function changeOfEdit(
     ...(mayReachOtherClusters ? { mayReachOtherClusters } : {}),
     ...(selections === undefined ? {} : { selections }),
     ...(selected === undefined ? {} : { selected }),
+    ...(await new HubAsSpokeFinder(sources).of({
+      deployment: object,
+      desired,
+      before: previousEnvironment ?? applied,
+      after: desiredEnvironment,
+    })),
     ...(keepsNames && isMovePending(observed, desired) ? { isMovePending: true } : {}),
     peers: peersOf({ deployment, peers }),
   };

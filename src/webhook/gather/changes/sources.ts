@@ -12,6 +12,7 @@ export type ChangeContext = Pick<
   | 'topologies'
   | 'namespace'
   | 'namespaceState'
+  | 'hub'
   | 'reservingSince'
   | 'isOffline'
   | 'signal'

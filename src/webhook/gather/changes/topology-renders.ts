@@ -1,15 +1,17 @@
-import { isJsonObject } from '../../../api/object.ts';
+import { isJsonObject, type JsonObject } from '../../../api/object.ts';
 import type { UncheckedObject } from '../../../api/unchecked-object.ts';
 import type { Unrendered } from '../../../domain/admission/facts.ts';
 import type { EffectiveLifecycle } from '../../../api/workload-deployment.ts';
-import { topologyOf } from '../../../domain/json/fields.ts';
+import { child, topologyOf } from '../../../domain/json/fields.ts';
 import { topologyType } from '../../../domain/refs/topology-type.ts';
 import {
+  externalPlacements,
   placeholderContext,
   lifecycleIn,
   selectionsOf,
   shapeOf,
   workloadContext,
+  type PlacementKey,
   type TopologyShape,
 } from '../../../domain/render/topology-shape.ts';
 import { effectiveLifecycle } from '../../../domain/spoke/effective-lifecycle.ts';
@@ -31,7 +33,7 @@ export class TopologyRenders {
   readonly #context: Pick<GatherContext, 'catalog' | 'topologies' | 'namespace' | 'signal'>;
   readonly #shapes = new Map<string, Promise<TopologyShape | undefined>>();
   readonly #unrendered = new Map<string, Unrendered>();
-  #individualRenders = 0;
+  readonly #individual = new Map<string, Promise<TopologyShape | undefined>>();
 
   constructor(context: Pick<GatherContext, 'catalog' | 'topologies' | 'namespace' | 'signal'>) {
     this.#context = context;
@@ -73,20 +75,44 @@ export class TopologyRenders {
     metadata: UncheckedObject['metadata'] = { name: '' },
   ): Promise<EffectiveLifecycle | undefined> {
     if (environment === undefined) return undefined;
-    const { type, properties = {} } = topologyOf(environment);
-    if (typeof type !== 'string') return undefined;
-    const isIndividual =
-      topologyType(type).kind === 'custom' &&
-      this.#individualRenders < maxIndividualRenders &&
-      isJsonObject(properties);
-    if (!isIndividual) {
-      const shape = await this.shapeFor(environment);
-      return shape === undefined ? undefined : lifecycleIn(shape, names);
+    const individual = this.#individualShapeFor(environment, names, metadata);
+    if (individual === undefined) {
+      const shared = await this.shapeFor(environment);
+      return shared === undefined ? undefined : lifecycleIn(shared, names);
     }
-    this.#individualRenders += 1;
-    const shape = await this.#render(environment, workloadContext(environment.name, names, metadata));
+    const shape = await individual;
     const { namespace, workload: name } = names;
     return shape === undefined ? undefined : effectiveLifecycle(shape.replicaSets, { namespace, name });
+  }
+
+  /** The Placements that decide the clusters of one deployment: those of the render, and others that it refers to. */
+  async placementsFor(
+    environment: RenderedEnvironment,
+    names: WorkloadNames,
+    metadata: UncheckedObject['metadata'],
+  ): Promise<{ specs: readonly JsonObject[]; external: readonly PlacementKey[] } | undefined> {
+    const shape = await (this.#individualShapeFor(environment, names, metadata) ?? this.shapeFor(environment));
+    if (shape === undefined) return undefined;
+    return {
+      specs: shape.placements.map((placement) => child(placement, 'spec')),
+      external: externalPlacements(shape),
+    };
+  }
+
+  /** What a custom topology renders for one deployment; `undefined` if the render for any Workload has to do. */
+  #individualShapeFor(
+    environment: RenderedEnvironment,
+    names: WorkloadNames,
+    metadata: UncheckedObject['metadata'],
+  ): Promise<TopologyShape | undefined> | undefined {
+    const { type } = topologyOf(environment);
+    if (typeof type !== 'string' || topologyType(type).kind !== 'custom') return undefined;
+    const key = JSON.stringify([environment, names, metadata]);
+    const known = this.#individual.get(key);
+    if (known !== undefined || this.#individual.size >= maxIndividualRenders) return known;
+    const rendered = this.#render(environment, workloadContext(environment.name, names, metadata));
+    this.#individual.set(key, rendered);
+    return rendered;
   }
 
   /** The spoke namespaces that a custom topology renders for a deployment; none for a built-in one, which adds no namespace. */

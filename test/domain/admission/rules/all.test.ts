@@ -77,6 +77,14 @@ const published: readonly string[][] = [
     'live read, enforced on apply, not overridable',
   ],
   [
+    'HubNamespaceWouldBeOwned',
+    'Environment WorkloadDeployment',
+    'CREATE UPDATE',
+    'validate',
+    'deny Forbidden',
+    'live read, enforced on apply, not overridable',
+  ],
+  [
     'LifecycleUnknown',
     'Environment WorkloadDeployment',
     'CREATE UPDATE',

@@ -1,0 +1,113 @@
+import { isJsonObject, type JsonObject } from '../api/object.ts';
+import type { LocalClusters } from '../api/ocm.ts';
+import type { WorkloadDeployment } from '../api/workload-deployment.ts';
+import type { RenderSettings } from '../domain/render/workload-render.ts';
+import type { HubObject } from '../domain/render/hub-objects.ts';
+import { externalPlacements, shapeOf } from '../domain/render/topology-shape.ts';
+import type { DeploymentChange } from '../domain/spoke/change.ts';
+import type { Selections } from '../domain/spoke/disjoint-selections.ts';
+import { observedStates, type AppliedReplicaSet } from '../domain/spoke/from-replica-sets.ts';
+import { reachableLocalClusters, type HubAsSpoke } from '../domain/spoke/local-clusters.ts';
+import { owns, type SpokeState } from '../domain/spoke/spoke-state.ts';
+import type { Client } from '../kube/client/client.ts';
+import { readHubNamespaceUse } from '../kube/objects/hub-namespace-use.ts';
+import { localClustersOf } from '../kube/objects/local-clusters.ts';
+import { managedClusterIndexes, type ControllerCaches } from './caches.ts';
+import { desiredState, stateAfter, type Rendered } from './deployments/desired-state.ts';
+
+interface HubAsSpokeOptions {
+  client: Pick<Client, 'get' | 'list'>;
+  caches: ControllerCaches;
+  settings: Pick<RenderSettings, 'sharedHubNamespaces'>;
+}
+
+/** What is written, and what is applied before. */
+interface Write {
+  deployment: WorkloadDeployment;
+  rendered: Rendered;
+  applied: readonly AppliedReplicaSet[];
+}
+
+/** Whether a write may make a work agent own a namespace that the hub needs. What the hub contains is read live. */
+export async function hubAsSpokeIn(
+  desired: SpokeState | undefined,
+  { deployment, rendered, applied }: Write,
+  { client, caches, settings }: HubAsSpokeOptions,
+): Promise<{ hubAsSpoke?: HubAsSpoke }> {
+  if (desired?.lifecycle?.spokeNamespace.create !== true) return {};
+  const local = cachedLocalClusters(caches);
+  const clusters = reachableLocalClusters(selectionsAfter(rendered.render.objects, caches), local);
+  if (clusters.length === 0) return {};
+  const { namespace } = desired;
+  // The deployment itself is in this namespace.
+  const isOwn = namespace === deployment.metadata.namespace;
+  const use = isOwn ? 'objects' : await readHubNamespaceUse(client, namespace, settings);
+  if (use === undefined) return {};
+  const wasReachable = applied.length > 0 && reachableLocalClusters(selectionsBefore(applied), local).length > 0;
+  const { environment, topology } = rendered;
+  return { hubAsSpoke: { clusters, wasReachable, use, environment, topology } };
+}
+
+/**
+ * What is wrong where a work agent of the hub itself owns a namespace that the hub needs: OCM has selected the hub without anybody
+ * being asked, because a ManagedCluster got a label or somebody edited a Placement. A render that orphans the namespace leads out of it.
+ */
+export async function ownedOnHub(
+  write: Write,
+  options: HubAsSpokeOptions,
+): Promise<Omit<DeploymentChange, 'deployment'>[]> {
+  const local = new Set(cachedLocalClusters(options.caches).clusters.map(({ name }) => name));
+  if (local.size === 0) return [];
+  const observed = observedStates(write.applied);
+  const desired = desiredState({ ...write, observed }, options.caches);
+  const found = observed
+    .filter(({ state }) => owns(state) && state.clusters?.some((cluster) => local.has(cluster)) === true)
+    .map(async ({ state }): Promise<Omit<DeploymentChange, 'deployment'>[]> => {
+      const after = stateAfter(state, desired);
+      if (after.namespace !== state.namespace || !owns(after)) return [];
+      const { hubAsSpoke } = await hubAsSpokeIn(after, write, options);
+      if (hubAsSpoke === undefined) return [];
+      return [{ ...unchanged, desired: after, hubAsSpoke: { ...hubAsSpoke, wasReachable: false, isThere: true } }];
+    });
+  return (await Promise.all(found)).flat();
+}
+
+const unchanged = {
+  orphanUnconfirmedOn: [],
+  placement: { kind: 'same' },
+  replacesReplicaSets: false,
+  peers: [],
+} as const;
+
+/** The ManagedClusters that are the hub itself. */
+export function cachedLocalClusters({
+  managedClusters,
+  managedClusterSets,
+}: Pick<ControllerCaches, 'managedClusters' | 'managedClusterSets'>): LocalClusters {
+  const clusters = managedClusters.byIndex(managedClusterIndexes.local, 'true');
+  return localClustersOf(clusters, clusters.length === 0 ? [] : managedClusterSets.list());
+}
+
+function selectionsAfter(
+  objects: readonly HubObject[],
+  { placements }: Pick<ControllerCaches, 'placements'>,
+): Selections {
+  const shape = shapeOf(objects.map(jsonOf));
+  const others = externalPlacements(shape).map(({ namespace, name }) =>
+    typeof namespace === 'string' ? placements.get(namespace, name)?.spec : undefined,
+  );
+  if (others.includes(undefined)) return undefined;
+  const known = others.filter((spec) => spec !== undefined).map(jsonOf);
+  return [...shape.placements.map(({ spec }) => (isJsonObject(spec) ? spec : {})), ...known];
+}
+
+function selectionsBefore(applied: readonly AppliedReplicaSet[]): Selections {
+  const isKnown = applied.every(
+    ({ replicaSet, placements }) => placements.length === replicaSet.spec.placementRefs.length,
+  );
+  return isKnown ? applied.flatMap(({ placements }) => placements.map(({ spec }) => jsonOf(spec))) : undefined;
+}
+
+function jsonOf(object: object): JsonObject {
+  return isJsonObject(object) ? object : {};
+}

@@ -1,0 +1,78 @@
+import { localClusterLabel } from '../../../api/ocm.ts';
+import type { DeploymentChange } from '../../spoke/change.ts';
+import type { HubAsSpoke } from '../../spoke/local-clusters.ts';
+import { owns, type SpokeState } from '../../spoke/spoke-state.ts';
+import { deploymentChangeRule } from '../deployment-change-rule.ts';
+import { lifecycleFieldPath } from '../lifecycle-field-path.ts';
+import { joinNames } from '../wording.ts';
+
+/** A deployment would create a namespace on the hub itself that the hub needs, and the work agent would delete it (H9). */
+export const hubNamespaceWouldBeOwned = deploymentChangeRule({
+  code: 'HubNamespaceWouldBeOwned',
+  summary:
+    'The hub itself may be selected as a cluster, and the spoke namespace is one that contains objects of mooring on the hub, is a hub namespace, or belongs to a cluster.',
+  remedy:
+    'Exclude the hub, a ManagedCluster with label `local-cluster: "true"`, in every predicate of the Environment; or set `spokeNamespace.create: false`, or use another namespace. ' +
+    'It cannot be acknowledged, as `ProtectedNamespace` cannot: the work agent of the hub would own the namespace, and would delete it with the Environments, deployments and histories in it, of all who use it. ' +
+    'An orphaned namespace (`orphan: true`) is denied too, because the agent would overwrite its labels and annotations, from which mooring and OCM read permissions.',
+  kinds: ['Environment', 'WorkloadDeployment'],
+  operations: ['CREATE', 'UPDATE'],
+  severity: 'deny',
+  overridable: false,
+  findIn(change, { enforcement, request }) {
+    const { desired, hubAsSpoke } = change;
+    if (desired === undefined || hubAsSpoke === undefined || change.isInitialWait === true) return [];
+    if (!creates(desired) || wasAsBad(desired, hubAsSpoke, change)) return [];
+    const { namespace } = desired;
+    const { clusters, environment } = hubAsSpoke;
+    const source = `Environment ${environment.namespace}/${environment.name}`;
+    const isThere = hubAsSpoke.isThere === true;
+    const message = [
+      `the work agent of the hub itself ${isThere ? 'owns' : 'would own'} Namespace ${namespace}, and ${isThere ? 'deletes' : 'would delete'} it with everything in it: ${reasonOf(namespace, hubAsSpoke)}, and ${source} may select ManagedCluster ${joinNames(clusters)}, which is the hub`,
+      ...(isThere
+        ? ['first let the Environment orphan the namespace, and wait until status.orphanPendingClusters is empty']
+        : []),
+      `exclude it in every predicate: ${placeOf(hubAsSpoke)}: ${excludingPredicates}`,
+      ...(request.kind === 'Environment' ? [] : ['then let the ref mean the revision with that']),
+      ...(hubAsSpoke.topology === 'topology-ocm' ? ['or set spokeNamespace.create: false'] : []),
+      'or use another spoke namespace',
+    ].join('; ');
+    const path = enforcement === 'apply' ? '' : lifecycleFieldPath(request);
+    const hiddenMessage = `the work agent of the hub itself would own its namespace, which the hub needs; exclude the hub in every predicate: ${placeOf(hubAsSpoke)}: ${excludingPredicates}`;
+    return [{ path, message, hiddenMessage }];
+  },
+});
+
+/** Predicates of a Placement that exclude the hub, as YAML in one line. */
+const excludingPredicates = `[{requiredClusterSelector: {labelSelector: {matchExpressions: [{key: ${localClusterLabel}, operator: NotIn, values: ["true"]}]}}}]`;
+
+function placeOf({ topology }: HubAsSpoke): string {
+  if (topology === 'topology-ocm') return 'spec.topology.properties.placement.predicates';
+  return 'spec.predicates of each Placement that the topology uses';
+}
+
+function reasonOf(namespace: string, { use }: HubAsSpoke): string {
+  const reasons = {
+    objects: 'it contains objects of mooring on the hub',
+    'hub-namespace': 'it is a hub namespace',
+    'cluster-namespace': `it is the namespace of ManagedCluster ${namespace}`,
+    unknown: 'it is not known what it contains on the hub, because the request affects too many namespaces',
+  };
+  return reasons[use];
+}
+
+function creates({ lifecycle }: SpokeState): boolean {
+  return lifecycle?.spokeNamespace.create === true;
+}
+
+/** Whether the same was already possible before the change. An owner that becomes a keeper is on its way out. */
+function wasAsBad(
+  desired: SpokeState,
+  { wasReachable }: HubAsSpoke,
+  { observed, previouslyDesired }: DeploymentChange,
+): boolean {
+  if (!wasReachable || observed === undefined || observed.namespace !== desired.namespace) return false;
+  const lifecycle = previouslyDesired ?? observed.lifecycle;
+  const before = lifecycle === undefined ? observed : { ...observed, lifecycle };
+  return creates(before) && (owns(before) || !owns(desired));
+}
