@@ -323,6 +323,14 @@ describe('the layout of the project', () => {
     );
   });
 
+  it('parses JSON in src/api/json-text.ts only, because JSON.parse changes integers of 64 bits', () => {
+    const found = sources.filter(({ code }) => /\bJSON\s*\.\s*parse\b/.test(code));
+    assert.deepEqual(
+      found.map(({ path }) => path),
+      ['src/api/json-text.ts'],
+    );
+  });
+
   it('has no file whose name says nothing', async () => {
     const all = [...sources, ...(await read('deploy/**/*.ts')), ...(await read('test/**/*.ts'))];
     const wrong = all.filter(({ path }) => {

@@ -1,4 +1,5 @@
 import type { TSchema } from 'typebox';
+import { parseJson } from './json-text.ts';
 import { isJsonObject, type JsonObject, type JsonValue, type Resource } from './object.ts';
 import type { CelRule, Column, Kind } from './kinds.ts';
 
@@ -74,7 +75,7 @@ function printerColumn(column: Column): JsonObject {
 
 /** A schema as plain JSON, without the symbols that TypeBox adds. */
 function structural(schema: TSchema): JsonObject {
-  const plain: JsonValue = JSON.parse(JSON.stringify(schema));
+  const plain: JsonValue = parseJson(JSON.stringify(schema));
   if (!isJsonObject(plain)) throw new TypeError('a schema must be a JSON object');
   return plain;
 }

@@ -1,7 +1,7 @@
 /** Types that all Kubernetes objects share. Source: apimachinery `meta/v1`. */
 
-/** Any JSON value. */
-export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
+/** Any JSON value. An integer of 64 bits that a number cannot hold exactly is a bigint; `json-text.ts` explains which. */
+export type JsonValue = string | number | bigint | boolean | null | JsonValue[] | JsonObject;
 
 /**
  * A JSON object. `__proto__` is a key like any other: build objects with spread or `Object.fromEntries`, not by

@@ -1,4 +1,5 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { parseJson } from './json-text.ts';
 import { formatPath, pathOfPointer, type FieldPath } from './field-path.ts';
 import type { Kind } from './kinds.ts';
 import { patternMeanings } from './schema.ts';
@@ -24,7 +25,7 @@ const validators = new WeakMap<Kind, ValidateFunction>();
 function specSchema(kind: Kind): JsonObject {
   let schema = schemas.get(kind);
   if (schema === undefined) {
-    schema = JSON.parse(JSON.stringify(kind.spec)) as JsonObject;
+    schema = parseJson(JSON.stringify(kind.spec)) as JsonObject;
     schemas.set(kind, schema);
   }
   return schema;
@@ -59,6 +60,7 @@ function explain(error: ErrorObject): string {
   const found = summary(error.data);
   switch (keyword) {
     case 'type':
+      if (typeof error.data === 'bigint') return outOfRange(error.data, error.parentSchema ?? {}, found);
       return `must be ${article(String(params['type']))}, not ${found}`;
     case 'enum':
       return `must be one of ${(params['allowedValues'] as string[]).join(', ')}, not ${found}`;
@@ -80,6 +82,14 @@ function explain(error: ErrorObject): string {
     default:
       return error.message ?? `does not match (${keyword})`;
   }
+}
+
+/** An integer of 64 bits is no number for the validator. */
+function outOfRange(value: bigint, { type, minimum, maximum }: Record<string, unknown>, found: string): string {
+  if (type !== 'integer') return `must be ${article(String(type))}, not ${found}`;
+  return value < 0n
+    ? `must be at least ${String(minimum)}, not ${found}`
+    : `must be at most ${String(maximum)}, not ${found}`;
 }
 
 function article(type: string): string {

@@ -1,3 +1,4 @@
+import { parseJson } from '../api/json-text.ts';
 import { kindNamed } from '../api/kinds.ts';
 import type { JsonObject } from '../api/object.ts';
 import type { UncheckedObject } from '../api/unchecked-object.ts';
@@ -147,11 +148,11 @@ function requestFor(object: UncheckedObject | undefined, oldObject: UncheckedObj
 }
 
 function patched(object: UncheckedObject, patch: Decision['patch']): UncheckedObject {
-  return applyPatch<JsonObject & UncheckedObject>(JSON.parse(JSON.stringify(object)), patch);
+  return applyPatch<JsonObject & UncheckedObject>(parseJson(JSON.stringify(object)), patch);
 }
 
 function toJson(object: UncheckedObject): JsonObject {
-  return JSON.parse(JSON.stringify(object));
+  return parseJson(JSON.stringify(object));
 }
 
 function distinct<T>(items: readonly T[]): T[] {

@@ -1,3 +1,4 @@
+import { parseJson } from '../api/json-text.ts';
 import { kindNamed } from '../api/kinds.ts';
 import type { JsonObject, KubeObject } from '../api/object.ts';
 import { unknownFields } from '../api/validate.ts';
@@ -19,7 +20,7 @@ export function kubectlProblems(manifest: KubeObject): KubectlProblem[] {
   const unknownAtTop = Object.keys(manifest)
     .filter((field) => !topLevelFields.includes(field))
     .map((field) => ({ path: field, message: `unknown field${didYouMean(field, topLevelFields)}` }));
-  const plain: JsonObject = JSON.parse(JSON.stringify(manifest));
+  const plain: JsonObject = parseJson(JSON.stringify(manifest));
   const unknown = unknownFields(kind, plain).map(({ path, message, allowed }) => ({
     path,
     message: message + (allowed === undefined ? '' : didYouMean(allowed.field, allowed.names)),

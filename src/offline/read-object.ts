@@ -1,3 +1,4 @@
+import { parseJson } from '../api/json-text.ts';
 import { isJsonObject, type JsonObject, type KubeObject } from '../api/object.ts';
 import type { UncheckedObject } from '../api/unchecked-object.ts';
 
@@ -7,7 +8,7 @@ import type { UncheckedObject } from '../api/unchecked-object.ts';
  * revision and strings as its versions. `kubectlProblems` reports the dropped values that kubectl rejects.
  */
 export function readObject(manifest: KubeObject): UncheckedObject {
-  const { metadata, status, ...rest }: UncheckedObject = JSON.parse(JSON.stringify(manifest));
+  const { metadata, status, ...rest }: UncheckedObject = parseJson(JSON.stringify(manifest));
   const { labels, annotations, ownerReferences, ...others } = metadata;
   return {
     ...rest,

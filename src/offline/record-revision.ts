@@ -1,3 +1,4 @@
+import { parseJson } from '../api/json-text.ts';
 import { revisionedKindNames } from '../api/definition-revision.ts';
 import { isJsonObject, type JsonObject } from '../api/object.ts';
 import type { UncheckedObject } from '../api/unchecked-object.ts';
@@ -33,7 +34,7 @@ export function recordRevision(object: UncheckedObject, store: ObjectStore, hash
   const { ownerReferences: _, ...ownerless } = metadata;
   // Objects in files may have no uid. The DefinitionRevision then belongs to the object with the recorded name.
   const owned = object.metadata.uid === undefined ? ownerless : metadata;
-  store.put(JSON.parse(JSON.stringify({ ...record, metadata: owned })));
+  store.put(parseJson(JSON.stringify({ ...record, metadata: owned })));
 }
 
 function revisionNumber({ metadata, status }: UncheckedObject): number {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { parseJson } from '../api/json-text.ts';
 import type { EvaluationOptions, TopologyEngine, TopologyResult } from './topology-result.ts';
 
 export interface CachingEngineOptions {
@@ -110,7 +111,7 @@ async function raceWithAbort(
 }
 
 function parsed({ text }: CachedResult): TopologyResult {
-  const result: TopologyResult = JSON.parse(text);
+  const result: TopologyResult = parseJson(text);
   return result;
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { LRUCache } from 'lru-cache';
+import { parseJson } from '../api/json-text.ts';
 import type { JsonObject } from '../api/object.ts';
 import type { TopologyContext } from '../api/topology-context.ts';
 import type { Log } from '../log.ts';
@@ -97,7 +98,7 @@ interface EngineResponse {
 }
 
 function resultOf(json: string): TopologyResult {
-  const response: EngineResponse = JSON.parse(json);
+  const response: EngineResponse = parseJson(json);
   const { reason, violations = [], objects = [] } = response;
   return reason === undefined ? { ok: true, objects } : { ok: false, reason, violations };
 }

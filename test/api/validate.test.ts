@@ -42,6 +42,16 @@ describe('the errors of a schema', () => {
     it(`${says}: ${why}`, () => assert.deepEqual(errorsOf('Environment', spec), [says]));
   }
 
+  it('say the bound of an integer that is out of range, also if a number cannot hold it', () => {
+    const errorOf = (revision: JsonValue) =>
+      errorsOf('DefinitionRevision', { revision }).filter((error) => error.startsWith('spec.revision: '));
+    assert.deepEqual(errorOf(9007199254740993n), ['spec.revision: must be at most 2147483647, not 9007199254740993']);
+    assert.deepEqual(errorOf(-9007199254740993n), ['spec.revision: must be at least 1, not -9007199254740993']);
+    assert.deepEqual(errorsOf('Environment', { topology: { type: 9007199254740993n } }), [
+      'spec.topology.type: must be a string, not 9007199254740993',
+    ]);
+  });
+
   it('are reported all at once', () => {
     assert.equal(errorsOf('Environment', { topology: {}, version: 1, policies: [{}] }).length, 4);
   });

@@ -7,6 +7,7 @@
  *   rfc6902@5.4.0 fastest-levenshtein@1.0.16 leven@4.1.0 damerau-levenshtein@1.0.8`
  */
 import fc from 'fast-check';
+import { parseJson } from '../../src/api/json-text.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/api/object.ts';
 import { canonicalJson, sameJson } from '../../src/domain/json/canonical-json.ts';
 import { jsonPatch } from '../../src/domain/json/json-patch.ts';
@@ -135,6 +136,38 @@ async function benchCanonicalJson(): Promise<void> {
   }
 }
 
+/** The time of a call relative to another one: the shortest of many short rounds in turn, so that a busy machine changes little. */
+function ratio(call: () => unknown, base: () => unknown): string {
+  const shortest = { call: Infinity, base: Infinity };
+  for (let round = 0; round < 400; round += 1) {
+    for (const [name, run] of [['call', call] as const, ['base', base] as const]) {
+      const start = performance.now();
+      for (let count = 0; count < 10; count += 1) run();
+      shortest[name] = Math.min(shortest[name], performance.now() - start);
+    }
+  }
+  return (shortest.call / shortest.base).toFixed(2);
+}
+
+/** How much longer mooring's parser takes than `JSON.parse`, with and without integers that a number cannot hold. */
+function benchParse(): void {
+  for (const size of [1, 8, 128]) {
+    const plain = JSON.stringify(profile(size));
+    const exact = plain.replaceAll('8080', '9007199254740993');
+    // Digits in a string begin where a number may begin, so that the exact parser runs in vain.
+    const alike = plain.replaceAll('value 1', ' 9007199254740993');
+    const of = (text: string) =>
+      ratio(
+        () => parseJson(text),
+        () => JSON.parse(plain),
+      );
+    print(
+      `parseJson relative to JSON.parse, ${plain.length} characters: ${of(plain)}; ` +
+        `with long integers ${of(exact)}; with long digits in strings ${of(alike)}`,
+    );
+  }
+}
+
 type Diff = (before: JsonObject, after: JsonObject, custom?: unknown) => object[];
 
 /** Makes rfc6902 replace lists whole. */
@@ -218,6 +251,7 @@ function nearestBy(distance: Distance, name: string, candidates: readonly string
   return best.candidate;
 }
 
+benchParse();
 await benchCanonicalJson();
 await benchJsonPatch();
 await benchEditDistance();

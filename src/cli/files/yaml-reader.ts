@@ -11,6 +11,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
+import { integerValue } from '../../api/json-text.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
 import { UsageError } from '../../usage-error.ts';
 import { keyText, plainScalar, shortTag, taggedScalar, type Scalar } from './yaml-scalar.ts';
@@ -75,7 +76,7 @@ class DocumentReader {
 
   #json(node: ParsedNode | null): JsonValue {
     const tree = this.#tree(node);
-    if (typeof tree === 'bigint') return Number(tree);
+    if (typeof tree === 'bigint') return integerValue(tree);
     if (typeof tree !== 'number') return tree;
     if (!Number.isFinite(tree)) this.#refuse(node, `${tree} is not a number in JSON`);
     // JSON has no negative zero.

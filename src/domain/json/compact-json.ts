@@ -1,3 +1,4 @@
+import { parseJson } from '../../api/json-text.ts';
 import type { JsonValue } from '../../api/object.ts';
 
 /** Values with fewer nested values than this stay as they are: parsing them again costs more than their memory. */
@@ -30,7 +31,7 @@ function parsedOnRead<T extends JsonValue>(original: T): () => T {
   return () => {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is the value that was parsed from the text
     if (last?.text === text) return last.value as T;
-    const value: T = JSON.parse(decoder.decode(text));
+    const value: T = parseJson(decoder.decode(text));
     last = { text, value };
     return value;
   };

@@ -1,3 +1,4 @@
+import { parseJson } from '../../api/json-text.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
 import type { EffectiveLifecycle } from '../../api/workload-deployment.ts';
 import { canonicalJson, sameJson } from '../json/canonical-json.ts';
@@ -72,7 +73,7 @@ export function shapeOf(objects: readonly JsonObject[]): TopologyShape {
 /** The effective lifecycle of the Workload and the Namespace of one deployment in a shape. */
 export function lifecycleIn({ replicaSets }: TopologyShape, names: WorkloadNames): EffectiveLifecycle {
   const own: readonly unknown[] = replicaSets.map((replicaSet) =>
-    JSON.parse(withNames(JSON.stringify(templateOf(replicaSet)), names)),
+    parseJson(withNames(JSON.stringify(templateOf(replicaSet)), names)),
   );
   return effectiveLifecycle(own, { namespace: names.namespace, name: names.workload });
 }

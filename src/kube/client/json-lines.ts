@@ -1,3 +1,4 @@
+import { parseJson } from '../../api/json-text.ts';
 /** The values of a stream with one JSON value per line. Throws SyntaxError if a line is not JSON, TypeError if it is not UTF-8. */
 export async function* jsonLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<unknown, void, void> {
   // The decoder keeps the bytes of a character that is split between two chunks.
@@ -10,10 +11,10 @@ export async function* jsonLines(chunks: AsyncIterable<Uint8Array>): AsyncGenera
     for (const next of rest) {
       const line = unfinished.join('');
       unfinished = [next];
-      if (line.trim() !== '') yield JSON.parse(line);
+      if (line.trim() !== '') yield parseJson(line);
     }
   }
   unfinished.push(decoder.decode());
   const last = unfinished.join('');
-  if (last.trim() !== '') yield JSON.parse(last);
+  if (last.trim() !== '') yield parseJson(last);
 }

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
+import { parseJson } from '../../api/json-text.ts';
 import type { JsonValue } from '../../api/object.ts';
 import type { Log } from '../../log.ts';
 import { errorFromStatus } from './api-status.ts';
@@ -265,14 +266,14 @@ async function readJson(
   );
   request.onBytes?.(Buffer.byteLength(text));
   if (!headerValues(response, 'content-type').some((type) => type.includes('json'))) return text;
-  const parsed: JsonValue = JSON.parse(text);
+  const parsed: JsonValue = parseJson(text);
   return parsed;
 }
 
 /** The body of an error response. It stays an error response if its body is not JSON. */
 function jsonOrText(text: string): JsonValue {
   try {
-    const parsed: JsonValue = JSON.parse(text);
+    const parsed: JsonValue = parseJson(text);
     return parsed;
   } catch {
     return text;

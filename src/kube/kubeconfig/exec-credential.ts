@@ -1,3 +1,4 @@
+import { parseJson } from '../../api/json-text.ts';
 import type { Cluster, ExecConfig } from './kube-config.ts';
 
 /** What a credential plugin answers. */
@@ -55,7 +56,7 @@ export function readExecCredential(text: string, apiVersion: string): ExecCreden
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
     throw new Error('it did not print JSON', { cause });
   }

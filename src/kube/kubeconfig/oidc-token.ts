@@ -1,3 +1,5 @@
+import { parseJson } from '../../api/json-text.ts';
+
 /** Seconds. A token is not used so shortly before it expires. The same as in client-go. */
 const expiryDelta = 10;
 
@@ -21,7 +23,7 @@ function expiryOf(token: string): number | undefined {
   const [, payload = '', ...rest] = token.split('.');
   if (rest.length !== 1) return undefined;
   try {
-    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+    const claims: unknown = parseJson(Buffer.from(payload, 'base64url').toString('utf8'));
     const hasExpiry = typeof claims === 'object' && claims !== null && 'exp' in claims;
     return hasExpiry && typeof claims.exp === 'number' ? claims.exp : undefined;
   } catch {

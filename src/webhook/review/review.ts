@@ -1,3 +1,4 @@
+import { parseJson } from '../../api/json-text.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
 
 const operations = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'] as const;
@@ -55,7 +56,7 @@ export function readReview(body: Buffer): Review {
 
 function parse(body: Buffer): JsonValue {
   try {
-    return JSON.parse(body.toString('utf8'));
+    return parseJson(body.toString('utf8'));
   } catch (cause) {
     // The message of the parser quotes the body, which may contain secrets.
     throw new NotAReview('the body is not JSON', { cause });

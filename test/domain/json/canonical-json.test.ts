@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { parseJson } from '../../../src/api/json-text.ts';
 import { isJsonObject } from '../../../src/api/object.ts';
 import { sha256 } from '../../../src/cli/sha256.ts';
 import { canonicalJson, sameJson } from '../../../src/domain/json/canonical-json.ts';
@@ -20,7 +21,7 @@ const cases: { value: unknown; json: string; why: string }[] = [
   },
   { value: 'a"\n\u2028', json: JSON.stringify('a"\n\u2028'), why: 'strings are written as JSON.stringify writes them' },
   { value: '\ud800', json: String.raw`"\ud800"`, why: 'a lone surrogate is escaped, so that UTF-8 preserves it' },
-  { value: JSON.parse('{"__proto__":1}'), json: '{"__proto__":1}', why: '__proto__ is a key like any other' },
+  { value: parseJson('{"__proto__":1}'), json: '{"__proto__":1}', why: '__proto__ is a key like any other' },
 ];
 
 /** The definition of canonical JSON, as it was implemented when the first hashes were stored. */
@@ -40,7 +41,7 @@ describe('canonical JSON', () => {
   }
 
   it('is JSON of the same value', () => {
-    fc.assert(fc.property(anyJson, (value) => assert.deepEqual(JSON.parse(canonicalJson(value)), value)));
+    fc.assert(fc.property(anyJson, (value) => assert.deepEqual(parseJson(canonicalJson(value)), value)));
   });
 
   it('is what the definition says, so that stored hashes stay valid', () => {
@@ -82,7 +83,7 @@ describe('canonical JSON', () => {
       ],
       [[], {}],
       ['', null],
-      [JSON.parse('{"__proto__":{}}'), {}],
+      [parseJson('{"__proto__":{}}'), {}],
     ];
     for (const [left, right] of pairs) assert.equal(sameJson(left, right), false, canonicalJson([left, right]));
   });

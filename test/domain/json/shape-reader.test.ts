@@ -29,6 +29,7 @@ describe('reading a shape', () => {
     assert.deepEqual(reader.list([1, 2, 3], 'd'), [1, 2]);
     assert.deepEqual(reader.strings(['x', null], 'e', 10), ['x']);
     reader.string(1, 'f', 10);
+    reader.string(9007199254740993n, 'f', 10);
     reader.object([], 'g');
     reader.flag('true', 'h');
     assert.equal(reader.string('12345678901', 'i', 10), undefined);
@@ -41,6 +42,7 @@ describe('reading a shape', () => {
         'c: must be a list, not an object',
         'd: has 3 entries; at most 2 are allowed',
         'e[1]: must be a string, not null',
+        'f: must be a string, not a number',
         'f: must be a string, not a number',
         'g: must be an object, not a list',
         'h: must be true or false, not a string',
