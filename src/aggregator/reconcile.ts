@@ -10,6 +10,8 @@ import type { WriteOverlay } from '../kube/cache/write-overlay.ts';
 import { recordEvent } from '../kube/objects/events.ts';
 import type { Log } from '../log.ts';
 import type { EnvironmentMetrics } from '../metrics/environments.ts';
+import type { Requeue } from '../kube/queue/loop.ts';
+import { isConfirmedNotReady } from './confirm-not-ready.ts';
 import { gather, type Caches } from './gather.ts';
 import type { DecisionTimes } from './decision-latency.ts';
 
@@ -28,9 +30,12 @@ interface ReconcileOptions {
   now: () => number;
 }
 
+/** When to evaluate again what the API server does not confirm. The event that the cache lacks mostly comes first. */
+const unconfirmedBackoff = { fromMs: 500, toMs: 10_000 };
+
 /** Evaluates one Environment and writes its status, unless it stays equal. */
-export function createReconcile(options: ReconcileOptions): (key: string) => Promise<void> {
-  const { caches, ownWrites, decisionTimes, metrics, hash } = options;
+export function createReconcile(options: ReconcileOptions): (key: string) => Promise<void | Requeue> {
+  const { client, caches, ownWrites, decisionTimes, metrics, hash } = options;
   return async (key) => {
     const [namespace = '', name = ''] = key.split('/');
     const receivedAt = decisionTimes.take(key);
@@ -38,7 +43,7 @@ export function createReconcile(options: ReconcileOptions): (key: string) => Pro
     if (cached === undefined) {
       ownWrites.forget(key);
       metrics.remove(namespace, name);
-      return;
+      return undefined;
     }
     const environment = ownWrites.newest(cached);
     const readiness =
@@ -48,14 +53,19 @@ export function createReconcile(options: ReconcileOptions): (key: string) => Pro
     const previous = readReadinessResult(environment.status);
     if (readiness === undefined || isDeepStrictEqual(readiness, previous)) {
       metrics.set(namespace, name, sampleOf(environment, previous));
-      return;
+      return undefined;
     }
     try {
-      const written = await writeStatus(options.client, environment, readiness);
+      const isLost = previous?.status === 'Ready' && readiness.status === 'NotReady';
+      if (isLost && !(await isConfirmedNotReady(environment, readiness, client))) {
+        decisionTimes.restore(key, receivedAt);
+        return { backoff: unconfirmedBackoff };
+      }
+      const written = await writeStatus(client, environment, readiness);
       ownWrites.remember(written);
     } catch (error) {
       // The Environment was deleted in the meantime; a watch event will follow.
-      if (isNotFound(error)) return;
+      if (isNotFound(error)) return undefined;
       // The remembered write may have been lost, for example because etcd was restored. The cache shows what is there.
       if (isConflict(error)) ownWrites.forget(key);
       decisionTimes.restore(key, receivedAt);
@@ -64,6 +74,7 @@ export function createReconcile(options: ReconcileOptions): (key: string) => Pro
     if (receivedAt !== undefined) metrics.observeDecisionToStatus((options.now() - receivedAt) / 1000);
     metrics.set(namespace, name, sampleOf(environment, readiness));
     await reportTransition(options, environment, readiness);
+    return undefined;
   };
 }
 

@@ -4,7 +4,7 @@ import { DecisionTimes } from '../../src/aggregator/decision-latency.ts';
 import { createReconcile } from '../../src/aggregator/reconcile.ts';
 import type { Environment } from '../../src/api/environment.ts';
 import { environments } from '../../src/api/kinds.ts';
-import type { Placement } from '../../src/api/ocm.ts';
+import { placementDecisions, placements, type Placement } from '../../src/api/ocm.ts';
 import { ApiError } from '../../src/kube/client/errors.ts';
 import { sha256 } from '../../src/cli/sha256.ts';
 import { createLog } from '../../src/log.ts';
@@ -17,8 +17,11 @@ const key = { namespace: 'team', name: 'prod' };
 
 /** One Environment in an API server, and caches that the test updates by hand. */
 async function scene(environment: Environment = anEnvironment()) {
-  const client = createMemoryClient([[environments, environment]]);
   const placement = aPlacement({ from: 'team/prod@v1', reason });
+  const client = createMemoryClient([
+    [environments, environment],
+    [placements, placement],
+  ]);
   const cache = {
     environment: (await client.get<Environment>(environments, key)) as Environment | undefined,
     placements: [placement] as Placement[],
@@ -107,6 +110,35 @@ describe('reconciling an Environment', () => {
         'mooring_environment_transitions_total{environment_namespace="team",environment="prod",to="NotReady"} 1',
       ),
     );
+  });
+
+  it('stays Ready while only a cache lacks decisions, and tries again soon', async () => {
+    const { reconcile, cache, client, stored, series } = await scene();
+    await reconcile();
+    const [decision] = cache.decisions;
+    await client.create(placementDecisions, decision);
+    cache.decisions = [];
+    for (let count = 0; count < 2; count += 1) {
+      assert.deepEqual(await reconcile(), { backoff: { fromMs: 500, toMs: 10_000 } });
+    }
+    assert.equal((await stored()).status?.status, 'Ready');
+    assert.ok(!client.writes.some(({ resource }) => resource === 'events'));
+    assert.ok(
+      (await series()).includes('mooring_environment_ready{environment_namespace="team",environment="prod"} 1'),
+    );
+    await client.delete(placementDecisions, { namespace: 'hub', name: decision?.metadata.name ?? '' });
+    assert.equal(await reconcile(), undefined);
+    assert.equal((await stored()).status?.status, 'NotReady');
+  });
+
+  it('stays Ready while the API server cannot confirm that it is not', async () => {
+    const { reconcile, cache, client, stored } = await scene();
+    await reconcile();
+    cache.decisions = [];
+    const error = new ApiError('no', { code: 503, reason: 'ServiceUnavailable' });
+    client.list = () => Promise.reject(error);
+    await assert.rejects(reconcile(), error);
+    assert.equal((await stored()).status?.status, 'Ready');
   });
 
   it('keeps the last status while OCM has not evaluated a Placement of the newest revision', async () => {

@@ -94,7 +94,10 @@ export function createMemoryClient(initial: [Resource, KubeObject][] = []): Memo
       const { transform = (item: T) => item } = options;
       const prefix = prefixOf(resource, options.namespace);
       const items = [...objects].filter(
-        ([path, object]) => path.startsWith(prefix) && matches(object, options.labelSelector),
+        ([path, object]) =>
+          path.startsWith(prefix) &&
+          matches(object, options.labelSelector) &&
+          [undefined, `metadata.name=${object.metadata.name}`].includes(options.fieldSelector),
       );
       return {
         items: items.map(([, object]) => transform(structuredClone(object) as T)),
