@@ -22,6 +22,7 @@ What is defended against a tenant, and by what:
 | change what another tenant runs by conflicting names or lifecycles | the lifecycle rules, on admission, before each write, and before a deleted deployment is released |
 | go around admission by editing an object that is being deleted | the admission policy \`mooring-terminating\`; refs to such an object resolve to recorded revisions |
 | forge revisions, stamps, statuses or the metadata by which mooring finds its objects | RBAC, the webhook, and the admission policies, which also hold while the webhook is not installed |
+| let mooring delete, adopt or count an object by naming a deployment in its annotations | objects on the hub prove their owner with uids that only the controller may write (\`mooring-reserved-metadata\`); without that proof nothing is swept |
 | acknowledge a finding about an object of another hub namespace | the verb \`override\` is asked for there too |
 | stop mooring for others with large objects, many objects or expensive topologies | bounds before any work, memory budgets, one queue for each namespace; what cannot be evaluated in time is answered with 429 |
 | block a publication of another namespace by pinning a revision | such a pin causes a warning only; what follows it is held with the reason \`RevisionChanged\` |
@@ -44,6 +45,8 @@ What is not defended:
 - **The controller** can create any object on all clusters that are bound to open hub namespaces. Protect it like an administrator.
 - **The port of the webhook** cannot authenticate its callers. It answers only at a path with a random segment; a NetworkPolicy should allow
   only the API servers to reach it. \`/metrics\` names Environments unless the aggregator runs with \`--metrics-objects=false\`.
+- **Who has the verb \`restore\`** on \`placements\` and \`manifestworkreplicasets\`, as for \`mooring adopt\`, can write the proof of the owner. So an
+  object that is forged with it is deleted if the deployment that it names does not exist.
 - **A revoked right** changes nothing that exists already.
 
 ## Who may direct mooring to a hub namespace

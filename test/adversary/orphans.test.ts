@@ -9,6 +9,7 @@ import type { Client } from '../../src/kube/client/client.ts';
 import { apply, createNamespace, eventually, getObject, kubectlOk, restoreHub, sharedHub } from '../support/hub.ts';
 import { endProcesses, pidOf } from '../support/hub-processes.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
+import { runMooring } from '../support/mooring.ts';
 import { scrape, sumOfSeries } from '../support/role-metrics.ts';
 import { deleteSpokeNamespaces, deleteTestObjects, waitUntilApplied } from '../support/tenant.ts';
 
@@ -120,7 +121,104 @@ describe('objects on the hub whose deployment is gone', function () {
   });
 
   it('are deleted if a create of an earlier leader arrives after the deletion', async () => {
-    const { metadata } = await client.get(customResourceDefinitions, { name: crdNameOf(workloadDeployments) });
+    await createLate();
+    await eventually('the Placement is deleted', async () => (await onHub('late')).length === 0, twoMinutes);
+    assert.deepEqual(await deletedBecauseOf('late'), [`Placement: ${because('late')}`]);
+  });
+
+  it('stay if this installation has not provably applied them, until a person deletes them', async () => {
+    const clusters = { foreign: await deploy('foreign'), unproven: await deploy('unproven') };
+    await endProcesses(hub, ['controller']);
+    for (const name of ['foreign', 'unproven']) await strip(name);
+    await annotate('foreign', 'another');
+    await annotate('unproven', null);
+    await createLate();
+    await restoreHub();
+    await eventually('the next sweep is over', async () => (await onHub('late')).length === 0, twoMinutes);
+    for (const [name, cluster] of Object.entries(clusters)) {
+      assert.deepEqual(
+        (await onHub(name)).map(({ kind }) => kind),
+        ['ManifestWorkReplicaSet', 'Placement'],
+      );
+      assert.ok(await onSpoke(name, cluster), name);
+      assert.ok((await sumOfSeries('controller', 'mooring_orphaned_objects', { state: name })) >= 2, name);
+    }
+
+    for (const args of [
+      ['adopt', '--all'],
+      ['remove-orphans', '--all', '--yes'],
+    ]) {
+      const refused = await runMooring([...args, '--kubeconfig', hub.files.kubeconfig('aggregator')]);
+      assert.equal(refused.code, 1, refused.stdout);
+      assert.match(refused.stderr, /^mooring: .*forbidden/);
+    }
+    const shown = await mooring('remove-orphans', 'foreign', 'unproven');
+    assert.equal(shown.code, 0, shown.stderr);
+    assert.match(shown.stdout, /foreign does not exist$/m);
+    assert.match(shown.stdout, /\(applied by another installation\)$/m);
+    assert.match(shown.stdout, /\(nothing proves who has applied it\)$/m);
+    assert.match(
+      shown.stdout,
+      / {2}on the spokes: Workload \S+\/foreign is removed from spoke\d; Namespace \S+ is deleted/,
+    );
+    assert.equal((await onHub('foreign')).length, 2);
+    const removed = await mooring('remove-orphans', 'foreign', 'unproven', '--yes');
+    assert.equal(removed.code, 0, removed.stderr);
+    for (const [name, cluster] of Object.entries(clusters)) {
+      assert.deepEqual(await onHub(name), []);
+      await eventually(`the Workload of ${name} is gone`, async () => !(await onSpoke(name, cluster)));
+    }
+    assert.equal(
+      (await mooring('remove-orphans', 'foreign', 'unproven', '--yes')).stdout,
+      'there is nothing to delete\n',
+    );
+  });
+
+  it('are given to their deployment by mooring adopt', async () => {
+    const cluster = await deploy('reinstalled');
+    await endProcesses(hub, ['controller']);
+    await annotate('reinstalled', 'another');
+    const before = await onHub('reinstalled');
+    const dryRun = await mooring('adopt', 'reinstalled', '--dry-run');
+    assert.match(dryRun.stdout, /^2 adopted, 0 skipped$/m);
+    const adopted = await mooring('adopt', 'reinstalled');
+    assert.equal(adopted.code, 0, adopted.stderr);
+    const { metadata } = await client.get(workloadDeployments, { namespace, name: 'reinstalled' });
+    for (const {
+      metadata: { annotations = {} },
+    } of await onHub('reinstalled')) {
+      assert.equal(annotations['spectrocloud.com/installation'], await installation());
+      assert.equal(annotations['spectrocloud.com/deployment-uid'], metadata.uid);
+    }
+    assert.match((await mooring('adopt', 'reinstalled')).stdout, /^0 adopted, 0 skipped$/m);
+    const gone = await mooring('adopt', 'killed');
+    assert.match(gone.stdout, /^0 adopted, 0 skipped$/m);
+    await restoreHub();
+    await kubectlOk(['annotate', 'workloaddeployment', 'reinstalled', '-n', namespace, 'example.com/edit=1']);
+    await waitUntilApplied(namespace, 'reinstalled');
+    assert.deepEqual(
+      (await onHub('reinstalled')).map(({ metadata: { uid } }) => uid),
+      before.map(({ metadata: { uid } }) => uid),
+    );
+    assert.ok(await onSpoke('reinstalled', cluster));
+  });
+
+  const installation = async () =>
+    (await client.get(customResourceDefinitions, { name: crdNameOf(workloadDeployments) })).metadata.uid ?? '';
+  const mooring = (command: string, ...args: string[]) =>
+    runMooring([command, ...args, '-n', namespace, '--kubeconfig', hub.kubeconfig]);
+
+  /** Writes on the objects of a deployment which installation has applied them. */
+  async function annotate(name: string, by: string | null): Promise<void> {
+    for (const { kind, metadata } of await onHub(name)) {
+      const annotation = by === null ? 'spectrocloud.com/installation-' : `spectrocloud.com/installation=${by}`;
+      const of = [kind, metadata.name, '-n', metadata.namespace ?? ''];
+      await kubectlOk(['annotate', ...of, annotation, '--overwrite']);
+    }
+  }
+
+  /** Creates what a create of an earlier leader leaves that arrives late. */
+  async function createLate(): Promise<void> {
     await client.create(placements, {
       apiVersion: 'cluster.open-cluster-management.io/v1beta1',
       kind: 'Placement',
@@ -130,12 +228,10 @@ describe('objects on the hub whose deployment is gone', function () {
         annotations: {
           'spectrocloud.com/deployment': `${namespace}/late`,
           'spectrocloud.com/deployment-uid': 'the-uid-of-a-deleted-deployment',
-          'spectrocloud.com/installation': metadata.uid ?? '',
+          'spectrocloud.com/installation': await installation(),
         },
       },
       spec: {},
     });
-    await eventually('the Placement is deleted', async () => (await onHub('late')).length === 0, twoMinutes);
-    assert.deepEqual(await deletedBecauseOf('late'), [`Placement: ${because('late')}`]);
-  });
+  }
 });

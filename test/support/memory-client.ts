@@ -138,7 +138,7 @@ export function createMemoryClient(initial: [Resource, KubeObject][] = []): Memo
       return store(resource, next, previous, options.dryRun) as T;
     },
     patch: async <T>(resource: Resource, key: ObjectKey, body: JsonValue, options: PatchOptions = {}) => {
-      record('patch', resource, pathOf(resource, key), body);
+      record('patch', resource, pathOf(resource, key), body, options.dryRun);
       if (options.type === 'json' || !isObject(body)) throw new Error('the memory client supports only merge patches');
       const previous = find(resource, key);
       const expected = isObject(body['metadata']) ? body['metadata']['resourceVersion'] : undefined;
@@ -146,7 +146,8 @@ export function createMemoryClient(initial: [Resource, KubeObject][] = []): Memo
       if (typeof expected === 'string' && expected !== previous.metadata.resourceVersion) {
         throw failure(409, 'Conflict', 'the object has been modified');
       }
-      return store(resource, limit(mergePatch(asJson(previous), body), previous, options.subresource), previous) as T;
+      const next = limit(mergePatch(asJson(previous), body), previous, options.subresource);
+      return store(resource, next, previous, options.dryRun) as T;
     },
     delete: async (resource, key, options = {}) => {
       record('delete', resource, pathOf(resource, key));

@@ -5,6 +5,7 @@ import { addCompletionCommand } from './completion-command.ts';
 import { addLiveCommands } from './live-commands.ts';
 import { addNamespaceCommands } from './namespace-commands.ts';
 import { addOfflineCommands } from './offline-commands.ts';
+import { addOrphanCommands } from './orphan-commands.ts';
 import { addServeCommand, otherCommands } from './serve-command.ts';
 import { addUninstallCommand } from './uninstall-command.ts';
 import { version } from './version.ts';
@@ -29,6 +30,7 @@ export function createProgram(terminal: CommandTerminal, setExitCode: CommandCon
   addOfflineCommands(program, context);
   addNamespaceCommands(program, context);
   addBackupCommands(program, context);
+  addOrphanCommands(program, context);
   addUninstallCommand(program, context);
   addServeCommand(program, context);
   addCompletionCommand(program, context);

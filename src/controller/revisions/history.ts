@@ -130,8 +130,9 @@ async function prune(
   if (due.length > 0) {
     const stillUsed = usedRevisions(await liveUses(client, kind, definition, options), history);
     for (const { object, known } of due.filter((item) => !stillUsed.has(item.known.revision))) {
-      const { namespace, name, uid } = object.metadata;
-      await client.delete(definitionRevisions, { namespace, name }, { uid });
+      // If its mark was removed meanwhile, the revision is in use again: a deletion of an earlier leader may arrive late.
+      const { namespace, name, uid, resourceVersion } = object.metadata;
+      await client.delete(definitionRevisions, { namespace, name }, { uid, resourceVersion });
       log.info({ kind, namespace, name: definition.metadata.name, revision: known.revision }, 'pruned');
     }
   }

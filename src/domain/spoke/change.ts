@@ -119,7 +119,9 @@ export function mayAddClusters({ placement }: Pick<DeploymentChange, 'placement'
  * Clusters whose agent has not yet confirmed `orphan: true` and where no peer owns the namespace: deleting the ManifestWork
  * there still deletes it.
  */
-export function unconfirmedOrphanLoss(change: DeploymentChange): readonly string[] {
+export function unconfirmedOrphanLoss(
+  change: Pick<DeploymentChange, 'deployment' | 'observed' | 'orphanUnconfirmedOn' | 'peers'>,
+): readonly string[] {
   const { observed, orphanUnconfirmedOn } = change;
   if (observed?.lifecycle?.spokeNamespace.create !== true || owns(observed)) return [];
   const owner = { ...observed, lifecycle: { ...observed.lifecycle, spokeNamespace: { create: true, orphan: false } } };

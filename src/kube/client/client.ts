@@ -150,14 +150,14 @@ function createPatcher(transport: Transport): Pick<Client, 'apply' | 'patch'> {
     },
 
     async patch<T>(resource: Resource, key: ObjectKey, patch: JsonValue, patchOptions: PatchOptions = {}) {
-      const { type = 'merge', subresource, fieldManager, ...rest } = patchOptions;
+      const { type = 'merge', subresource, fieldManager, dryRun, ...rest } = patchOptions;
       const body = await transport.json({
         ...rest,
         what: `patch ${nameIn(resource, key)}`,
         method: 'PATCH',
         path: objectPath(resource, key, subresource),
         requested: requestedIn(resource, key),
-        query: { fieldManager },
+        query: { fieldManager, dryRun: dryRun === true ? 'All' : undefined },
         body: patch,
         contentType: `application/${type}-patch+json`,
         // A JSON Patch may append to a list, so repeating it can change the result.

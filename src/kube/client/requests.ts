@@ -75,6 +75,7 @@ export interface ApplyOptions extends WriteOptions {
 }
 
 export interface PatchOptions extends WriteOptions {
+  dryRun?: boolean | undefined;
   type?: 'merge' | 'json' | undefined;
   subresource?: string | undefined;
   fieldManager?: string | undefined;

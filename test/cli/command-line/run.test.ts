@@ -12,7 +12,7 @@ const refused: { args: string[]; error: string; why: string }[] = [
   {
     args: [],
     error:
-      'a command is required: history, diff, uses, rollback, check, render, hub-namespace, spoke-namespace, export, import, uninstall, serve, completion; see mooring --help',
+      'a command is required: history, diff, uses, rollback, check, render, hub-namespace, spoke-namespace, export, import, adopt, remove-orphans, uninstall, serve, completion; see mooring --help',
     why: 'no command',
   },
   {
@@ -142,7 +142,7 @@ describe('help', () => {
     assert.deepEqual([code, error], [0, '']);
     const listed = [...out.matchAll(/^ {2}([a-z][a-z-]*) {2,}\S.*$/gm)].map(([, name]) => name);
     const names =
-      'history diff uses rollback check render hub-namespace spoke-namespace export import uninstall serve completion help';
+      'history diff uses rollback check render hub-namespace spoke-namespace export import adopt remove-orphans uninstall serve completion help';
     assert.deepEqual(listed, names.split(' '));
     assert.ok(out.split('\n').length <= 40, 'it fits on a page');
     assert.deepEqual(await mooring(['--help']), { code, out, error });
@@ -155,7 +155,9 @@ describe('help', () => {
   });
 
   const single =
-    'history diff uses rollback check render hub-namespace spoke-namespace uninstall serve completion'.split(' ');
+    'history diff uses rollback check render hub-namespace spoke-namespace adopt remove-orphans uninstall serve completion'.split(
+      ' ',
+    );
   const paths = single.map((name) => [name]);
   const namespaceCommands = [...['open', 'allow'].map((name) => ['hub-namespace', name]), ['spoke-namespace', 'allow']];
   const roles = ['webhook', 'controller', 'aggregator'].map((role) => ['serve', role]);

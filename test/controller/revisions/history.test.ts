@@ -91,6 +91,24 @@ describe('pruning the revisions of an object', () => {
     assert.deepEqual(scene.writes(), []);
   });
 
+  it('does not delete a revision whose mark was removed meanwhile', async () => {
+    await start();
+    await reconcile();
+    now = minute;
+    const remove = scene.client.delete.bind(scene.client);
+    let isFirst = true;
+    scene.client.delete = async (resource, of, options) => {
+      if (isFirst) {
+        isFirst = false;
+        const annotations = { [retiringAnnotation]: null };
+        await scene.client.patch(resource, of, { metadata: { annotations } });
+      }
+      return remove(resource, of, options);
+    };
+    await reconcile();
+    assert.equal(await revisions(), '1! 3 4', 'it is marked again, and waits again');
+  });
+
   it('retains a revision that is used, and counts its users', async () => {
     await start(pinnedTo(1), pinnedTo(1, 'other'));
     await reconcile();

@@ -120,6 +120,13 @@ describe('client', () => {
         'merge-patch+json',
       ],
       [
+        'a patch can be a dry run',
+        () => client.patch(configMaps, KEY, {}, { dryRun: true, fieldManager: 'me' }),
+        `PATCH ${ONE}`,
+        { dryRun: 'All', fieldManager: 'me' },
+        'merge-patch+json',
+      ],
+      [
         'a patch can be a JSON Patch',
         () => client.patch(configMaps, KEY, [], { type: 'json' }),
         `PATCH ${ONE}`,

@@ -1,4 +1,4 @@
-import { namespaceLoss, peersOf, unconfirmedOrphanLoss, type Peer } from '../../spoke/change.ts';
+import { namespaceLoss, peersOf, unconfirmedOrphanLoss, type DeploymentChange, type Peer } from '../../spoke/change.ts';
 import { ownershipOf, owns, type SpokeState } from '../../spoke/spoke-state.ts';
 import type { Rule } from '../rule.ts';
 import { joinNames } from '../wording.ts';
@@ -19,17 +19,25 @@ export const whatDeletionRemoves: Rule = {
   overridable: true,
   find({ changes = [] }) {
     return changes.flatMap((change) => {
-      const { observed } = change;
-      if (observed?.lifecycle === undefined || observed.clusters?.length === 0) return [];
-      const unconfirmed = unconfirmedOrphanLoss(change);
-      const except =
-        unconfirmed.length === 0
-          ? ''
-          : `, except on ${joinNames(unconfirmed)}, where the work agent has not applied orphan: true yet`;
-      return [{ path: '', message: describeDeletion(observed, peersOf(change)) + except }];
+      const message = deletionEffect(change);
+      return message === undefined ? [] : [{ path: '', message }];
     });
   },
 };
+
+/** What a deletion deletes on the spokes and what it keeps; `undefined` if that is unknown, or if it is on no cluster. */
+export function deletionEffect(
+  change: Pick<DeploymentChange, 'deployment' | 'observed' | 'orphanUnconfirmedOn' | 'peers'>,
+): string | undefined {
+  const { observed } = change;
+  if (observed?.lifecycle === undefined || observed.clusters?.length === 0) return undefined;
+  const unconfirmed = unconfirmedOrphanLoss(change);
+  const except =
+    unconfirmed.length === 0
+      ? ''
+      : `, except on ${joinNames(unconfirmed)}, where the work agent has not applied orphan: true yet`;
+  return describeDeletion(observed, peersOf(change)) + except;
+}
 
 function describeDeletion(observed: SpokeState, peers: readonly Peer[]): string {
   const { namespace, workloadName, lifecycle, clusters } = observed;
