@@ -27,6 +27,8 @@ interface CachedResult {
   expiresAt: number | undefined;
   /** How long the failure of a stopped evaluation is cached. */
   retryAfterMs: number | undefined;
+  /** How often in a row the evaluation was stopped. */
+  timesStopped: number;
 }
 
 /** The maximum length of one cached result, in characters of JSON. Most have about 10 KiB; a longer result is not cached. */
@@ -55,7 +57,8 @@ export function createCachingEngine(options: CachingEngineOptions): Pick<Topolog
     const pendingKey = `${key} ${namespace}`;
     const evaluateAndCache = async (): Promise<TopologyResult> => {
       try {
-        const result = await evaluate();
+        const evaluated = await evaluate();
+        const result = withTimesStopped(evaluated, cache.peek(key)?.timesStopped);
         cacheResult(key, result);
         return result;
       } finally {
@@ -75,7 +78,8 @@ export function createCachingEngine(options: CachingEngineOptions): Pick<Topolog
     const longer = before === undefined ? retryStoppedAfterMs : Math.min(before * 2, longestRetryMs);
     const retryAfterMs = wasStopped(result) ? longer : undefined;
     const expiresAt = retryAfterMs === undefined ? undefined : now() + retryAfterMs;
-    cache.set(key, { text, expiresAt, retryAfterMs }, { size });
+    const timesStopped = result.ok ? 0 : (result.timesStopped ?? 0);
+    cache.set(key, { text, expiresAt, retryAfterMs, timesStopped }, { size });
   };
   return {
     check: (template, parameter, evaluation) =>
@@ -115,6 +119,10 @@ function parsed({ text }: CachedResult): TopologyResult {
   return result;
 }
 
-function wasStopped(result: TopologyResult): boolean {
+function withTimesStopped(result: TopologyResult, before = 0): TopologyResult {
+  return wasStopped(result) ? { ...result, timesStopped: before + 1 } : result;
+}
+
+function wasStopped(result: TopologyResult): result is Extract<TopologyResult, { ok: false }> {
   return !result.ok && (result.reason === 'DeadlineExceeded' || result.reason === 'OutOfMemory');
 }

@@ -15,7 +15,14 @@ export type TopologyFailure =
   'InvalidParameter' | 'InvalidTemplate' | 'DeadlineExceeded' | 'OutOfMemory' | 'EngineFailed';
 
 export type TopologyResult =
-  { ok: true; objects: JsonObject[] } | { ok: false; reason: TopologyFailure; violations: TopologyViolation[] };
+  | { ok: true; objects: JsonObject[] }
+  | {
+      ok: false;
+      reason: TopologyFailure;
+      violations: TopologyViolation[];
+      /** How often in a row the same evaluation was stopped; absent if it was not, or if nobody counts. */
+      timesStopped?: number;
+    };
 
 export interface EvaluationOptions {
   /** The namespace on the hub whose objects cause the evaluation. Namespaces share the engine equally. */

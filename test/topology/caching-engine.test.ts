@@ -122,6 +122,23 @@ describe('an engine that caches results', () => {
     assert.deepEqual(await caching.check('a', {}), success);
   });
 
+  it('counts how often in a row an evaluation was stopped, and not how often its failure was read from the cache', async () => {
+    let time = 0;
+    const stopped = failure('DeadlineExceeded');
+    const { engine } = countingEngine(stopped, stopped, success, stopped);
+    const caching = cachingEngine({ engine, maxTotalLength: 1000, now: () => time });
+    const times = [];
+    for (let count = 0; count < 4; count += 1) {
+      const result = await caching.render('a', {}, context);
+      times.push(result.ok ? 'success' : result.timesStopped);
+      time += 500;
+    }
+    assert.deepEqual(times, [1, 1, 2, 2]);
+    time += 1000;
+    assert.deepEqual(await caching.render('a', {}, context), success);
+    assert.deepEqual(await caching.render('b', {}, context), { ...stopped, timesStopped: 1 }, 'another evaluation');
+  });
+
   it('passes the namespace on, and does not let one namespace wait for the evaluation of another', async () => {
     const namespaces: unknown[] = [];
     const evaluate = (namespace: string | undefined): Promise<TopologyResult> => {

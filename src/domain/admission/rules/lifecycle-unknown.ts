@@ -7,7 +7,7 @@ export const lifecycleUnknown: Rule = {
   summary:
     'A topology could not be evaluated in time, so it is not known what the request would do to namespaces on the spokes.',
   remedy:
-    'Try again; kubectl and client-go retry by themselves. If it persists, simplify the topology, or raise `--topology-deadline` and `--topology-workers` of the webhook.',
+    'Try again; kubectl and client-go retry by themselves. A topology that is stopped three times at its deadline counts as one that cannot be rendered (`RenderFails`), so that the request is not denied for ever: simplify it, or raise `--topology-deadline` of the webhook. If the engine is busy, raise `--topology-workers`.',
   kinds: ['Environment', 'WorkloadDeployment'],
   operations: ['CREATE', 'UPDATE'],
   phases: ['validate'],
@@ -20,7 +20,7 @@ export const lifecycleUnknown: Rule = {
     const names = [...new Set(unrendered.filter(({ isStopped }) => isStopped).map(({ environment }) => environment))];
     return names.toSorted().map((name) => ({
       path: pathOf(request),
-      message: `the topology of Environment ${name} could not be evaluated in time, so it is not known what this change does to namespaces on the spokes; try again`,
+      message: `the topology of Environment ${name} could not be evaluated in time, so it is not known what this change does to namespaces on the spokes; try again in some seconds; if it is always too slow, simplify the topology or its properties`,
     }));
   },
 };

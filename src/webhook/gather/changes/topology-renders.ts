@@ -28,6 +28,12 @@ type RenderedEnvironment = Pick<EnvironmentAtRevision, 'name' | 'spec' | 'topolo
 /** At most this many deployments of custom topologies are rendered one by one for a request; all others share one render. */
 const maxIndividualRenders = 50;
 
+/**
+ * A render that was stopped this often at its own deadline, with pauses between, is too slow in itself: the time in the queue does not
+ * count. It then fails like any other, or nobody could edit an Environment with such a topology, or a deployment beside one.
+ */
+const timesUntilTooSlow = 3;
+
 /** Renders the topologies of Environments. Renders each topology once for any Workload. */
 export class TopologyRenders {
   readonly #context: Pick<GatherContext, 'catalog' | 'topologies' | 'namespace' | 'signal'>;
@@ -143,9 +149,13 @@ export class TopologyRenders {
     return undefined;
   }
 
-  #remember(environment: string, { reason, violations }: Extract<TopologyResult, { ok: false }>): void {
+  #remember(
+    environment: string,
+    { reason, violations, timesStopped = 0 }: Extract<TopologyResult, { ok: false }>,
+  ): void {
     // These depend on the load of the engine. The others would be the same on the next attempt.
-    const isStopped = reason === 'DeadlineExceeded' || reason === 'EngineFailed';
+    const isTooSlow = reason === 'DeadlineExceeded' && timesStopped >= timesUntilTooSlow;
+    const isStopped = reason === 'EngineFailed' || (reason === 'DeadlineExceeded' && !isTooSlow);
     this.#unrendered.set(`${environment} ${isStopped}`, {
       environment,
       isStopped,

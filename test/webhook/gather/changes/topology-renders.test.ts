@@ -49,16 +49,23 @@ describe('a render that fails', () => {
   const reasons: [
     reason: 'InvalidTemplate' | 'OutOfMemory' | 'DeadlineExceeded' | 'EngineFailed',
     isStopped: boolean,
+    timesStopped?: number,
   ][] = [
     ['InvalidTemplate', false],
     ['OutOfMemory', false],
     ['DeadlineExceeded', true],
+    ['DeadlineExceeded', true, 2],
+    ['DeadlineExceeded', false, 3],
     ['EngineFailed', true],
+    ['EngineFailed', true, 3],
   ];
-  for (const [reason, isStopped] of reasons) {
-    it(`is remembered, and ${isStopped ? 'may succeed later' : 'fails every time'}: ${reason}`, async () => {
+  for (const [reason, isStopped, timesStopped] of reasons) {
+    const what = timesStopped === undefined ? reason : `${reason}, ${timesStopped} times`;
+    it(`is remembered, and ${isStopped ? 'may succeed later' : 'fails every time'}: ${what}`, async () => {
       const { topologies } = lifecycleTopologies();
-      const render = async () => ({ ok: false as const, reason, violations: [{ path: [], message: 'why' }] });
+      const counted = timesStopped === undefined ? {} : { timesStopped };
+      const violations = [{ path: [], message: 'why' }];
+      const render = async () => ({ ok: false as const, reason, violations, ...counted });
       const { renders } = changeSourcesOf([], { topologies: { ...topologies, render } });
       assert.deepEqual(renders.unrendered(), []);
       const spec = environmentSpec({ lifecycle: owner });
