@@ -29,6 +29,7 @@ export function factsOf(
     protectedNamespaces: protectedNamespaces(),
     hash: sha256,
     systemNamespace: 'mural-system',
+    sharedHubNamespaces: ['managed-cluster-set-global'],
     revisionWriters: ['system:serviceaccount:mooring-system:mooring-controller'],
     ...found,
     request: {

@@ -155,6 +155,7 @@ output: {
     ['the value is quoted', '{a: int}', { a: '3' }, ['a: must be an integer, not the string "3"']],
     ['a fraction is not an integer', '{a: int}', { a: 1.5 }, ['a: must be an integer, not 1.5']],
     ['null means absent', '{a?: string, b: [...{c?: int}]}', { a: null, b: [{ c: null }] }, []],
+    ['null for a field that must be absent', '{a?: error("use b"), b?: _|_}', { a: null, b: null }, []],
     ['null for a required field', '{a!: string}', { a: null }, ['a: is required: a string']],
     ['null is a value where it is declared', '{a!: null | string}', { a: null }, []],
     ['null in a list is a value', '{a?: [...string]}', { a: [null] }, ['a.0: must be a string, not null']],

@@ -51,6 +51,8 @@ export function denialsOnApply(
     ...facts,
     enforcement: 'apply',
     acknowledgeableCodes,
+    // Only rules of admission read them.
+    sharedHubNamespaces: [],
     request: { phase: 'validate', operation: 'UPDATE', kind: 'WorkloadDeployment', namespace, name, username: '' },
     changes: [change],
   };

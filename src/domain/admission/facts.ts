@@ -125,6 +125,8 @@ export interface Facts {
   request: RequestFacts;
   hash: Hash;
   systemNamespace: string;
+  /** Namespaces on the hub that every Environment may use. */
+  sharedHubNamespaces: readonly string[];
   /** Users that may write DefinitionRevisions. */
   revisionWriters: readonly string[];
   /** Codes of the rules that an object may acknowledge. */

@@ -1,4 +1,5 @@
 import { revisionedKindNames, type RevisionedKindName } from '../../api/definition-revision.ts';
+import type { ObjectChange, UncheckedObject } from '../../api/unchecked-object.ts';
 import type { Refusal } from './decision.ts';
 import type { Facts, RequestFacts } from './facts.ts';
 
@@ -59,6 +60,18 @@ export function isMoreSevere(
   before: 'deny' | 'warn' | undefined,
 ): now is 'deny' | 'warn' {
   return now !== undefined && now !== before && !(before === 'deny' && now === 'warn');
+}
+
+/** What `find` reports about the object of a request, without what it reports about the object before. */
+export function newFindings(
+  { object, oldObject }: ObjectChange,
+  find: (object: UncheckedObject) => Finding[],
+): Finding[] {
+  if (object === undefined) return [];
+  const before = oldObject === undefined ? [] : find(oldObject);
+  return find(object).filter(
+    ({ path, message }) => !before.some((old) => old.path === path && old.message === message),
+  );
 }
 
 /** At most this many findings of one rule are listed; the rest is counted. */

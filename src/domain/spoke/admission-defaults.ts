@@ -51,17 +51,18 @@ export function withoutStaleDefaults(
  * upgrade. Existing values stay, even wrong ones: the schema reports those.
  */
 function withLifecycleDefaults(properties: JsonValue | undefined): JsonValue {
-  return withDefaultsAt(properties, lifecyclePath);
+  return properties === null ? null : withDefaultsAt(properties, lifecyclePath);
 }
 
 function withDefaultsAt(value: JsonValue | undefined, [field, ...rest]: string[]): JsonValue {
   if (field === undefined) return merged(value, defaults);
-  if (value === undefined) return { [field]: withDefaultsAt(undefined, rest) };
+  // A property that is null counts as absent.
+  if (value === undefined || value === null) return { [field]: withDefaultsAt(undefined, rest) };
   return isJsonObject(value) ? { ...value, [field]: withDefaultsAt(value[field], rest) } : value;
 }
 
 function merged(value: JsonValue | undefined, fallback: JsonValue | undefined): JsonValue {
-  if (value === undefined) return fallback ?? null;
+  if (value === undefined || value === null) return fallback ?? null;
   if (!isJsonObject(value) || !isJsonObject(fallback)) return value;
   const added = Object.entries(fallback).map(([key, item]) => [key, merged(value[key], item)] as const);
   return { ...value, ...Object.fromEntries(added) };

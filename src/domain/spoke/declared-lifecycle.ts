@@ -1,4 +1,4 @@
-import type { ObjectChange } from '../../api/unchecked-object.ts';
+import type { ObjectChange, UncheckedObject } from '../../api/unchecked-object.ts';
 import { withDefaults, sameTopology } from './admission-defaults.ts';
 import { topologyOf, child } from '../json/fields.ts';
 
@@ -15,6 +15,16 @@ export interface DeclaredLifecycle {
 /** The lifecycle that a request declares, with defaults; `undefined` for another topology, or one that does not change. */
 export function declaredLifecycle({ object, oldObject }: ObjectChange): DeclaredLifecycle | undefined {
   if (object === undefined || (oldObject !== undefined && sameTopology(object, oldObject))) return undefined;
+  return lifecycleOf(object);
+}
+
+/** Whether an Environment of topology-ocm deletes the namespace on a cluster that a Workload leaves. */
+export function losesNamespaces(object: UncheckedObject): boolean {
+  const lifecycle = lifecycleOf(object);
+  return lifecycle !== undefined && lifecycle.create && !lifecycle.orphan && !lifecycle.workloadOrphan;
+}
+
+function lifecycleOf(object: UncheckedObject): DeclaredLifecycle | undefined {
   const topology = topologyOf(withDefaults('Environment', object));
   if (topology['type'] !== 'topology-ocm') return undefined;
   const template = child(child(child(topology, 'properties'), 'manifestWorkReplicaSet'), 'manifestWorkTemplate');

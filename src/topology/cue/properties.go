@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strconv"
 
 	"cuelang.org/go/cue"
@@ -101,8 +102,11 @@ func withoutNulls(value ast.Expr, schemas []cue.Value) {
 				kept = append(kept, declaration)
 				continue
 			}
-			declared := childrenOf(schemas, labelOf(field))
-			if literal, ok := field.Value.(*ast.BasicLit); ok && literal.Kind == token.NULL && rejectNull(declared) {
+			name := labelOf(field)
+			declared := childrenOf(schemas, name)
+			literal, isLiteral := field.Value.(*ast.BasicLit)
+			isForbidden := slices.ContainsFunc(schemas, func(each cue.Value) bool { return rejects(each, name) })
+			if isLiteral && literal.Kind == token.NULL && (isForbidden || rejectNull(declared)) {
 				continue
 			}
 			withoutNulls(field.Value, declared)

@@ -157,8 +157,7 @@ func forbidden(schemas []cue.Value, value ast.Expr) [][]string {
 		var children []cue.Value
 		isForbidden := false
 		for _, each := range schemas {
-			declared := each.LookupPath(cue.MakePath(cue.Str(name).Optional()))
-			isForbidden = isForbidden || declared.Exists() && !isAllowed(declared) && !isAllowed(cue.Dereference(declared))
+			isForbidden = isForbidden || rejects(each, name)
 			children = append(children, schemasAt(each, []string{name})...)
 		}
 		if isForbidden {
@@ -170,6 +169,12 @@ func forbidden(schemas []cue.Value, value ast.Expr) [][]string {
 		}
 	}
 	return paths
+}
+
+// rejects reports whether a declaration has a field only to reject it.
+func rejects(schema cue.Value, name string) bool {
+	declared := schema.LookupPath(cue.MakePath(cue.Str(name).Optional()))
+	return declared.Exists() && !isAllowed(declared) && !isAllowed(cue.Dereference(declared))
 }
 
 // refusal returns the author's message for a field that is declared only to reject it, and "" for any other field.

@@ -44,7 +44,7 @@ export async function gather(
   options: GatherOptions,
   signal: AbortSignal,
 ): Promise<Facts> {
-  const { hash, revisionWriters, protectedNamespaces } = options;
+  const { hash, revisionWriters, protectedNamespaces, sharedHubNamespaces } = options;
   const { systemNamespace } = source.catalog;
   const read = requestFacts(request, phase);
   const context = contextOf(request, phase, source, options, signal);
@@ -54,6 +54,7 @@ export async function gather(
     hash,
     systemNamespace,
     revisionWriters,
+    sharedHubNamespaces,
     acknowledgeableCodes,
     protectedNamespaces,
   };

@@ -4,6 +4,7 @@ import {
   hubKinds,
   isMoreSevere,
   limitFindings,
+  newFindings,
   revisionedKinds,
   type Finding,
 } from '../../../src/domain/admission/rule.ts';
@@ -74,5 +75,29 @@ describe('limited findings', () => {
   it('begin with the most severe ones', () => {
     const [first] = limitFindings([...findings(6, 'warn'), { path: 'd', message: 'm', severity: 'deny' }]);
     assert.equal(first?.path, 'd');
+  });
+});
+
+const object = (...problems: string[]) => ({
+  apiVersion: 'v1',
+  kind: 'X',
+  metadata: { name: 'x' },
+  spec: { problems },
+});
+const find = ({ spec }: { spec?: object }): Finding[] =>
+  (spec as { problems: string[] }).problems.map((path) => ({ path, message: 'is wrong' }));
+
+describe('new findings', () => {
+  it('are all findings of a new object', () => {
+    assert.deepEqual(newFindings({ object: object('a', 'b') }, find).length, 2);
+  });
+
+  it('are those that the object did not have before', () => {
+    const change = { object: object('a', 'b'), oldObject: object('b', 'c') };
+    assert.deepEqual(newFindings(change, find), [{ path: 'a', message: 'is wrong' }]);
+  });
+
+  it('are none when an object is deleted', () => {
+    assert.deepEqual(newFindings({ oldObject: object('a') }, find), []);
   });
 });

@@ -58,7 +58,9 @@ describe('the defaults of an object', () => {
       why: 'there is a list in place of an object',
     },
     { given: 'text', becomes: 'text', why: 'the properties are a string' },
-    { given: null, becomes: null, why: 'null is not absent' },
+    { given: null, becomes: null, why: 'the API server refuses null for all properties' },
+    { given: within(null), becomes: complete, why: 'a property that is null counts as absent' },
+    { given: { manifestWorkReplicaSet: null }, becomes: complete, why: 'so does one around it' },
     {
       given: { placement: { numberOfClusters: 3 } },
       becomes: { placement: { numberOfClusters: 3 }, ...complete },

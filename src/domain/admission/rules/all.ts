@@ -1,6 +1,7 @@
 import type { Rule } from '../rule.ts';
 import { environmentNotReady } from './environment-not-ready.ts';
 import { historyFull } from './history-full.ts';
+import { hubNamespaceMisspelt } from './hub-namespace-misspelt.ts';
 import { hubNamespaceWouldBeOwned } from './hub-namespace-would-be-owned.ts';
 import { inUse } from './in-use.ts';
 import { invalidSpec } from './invalid-spec.ts';
@@ -25,11 +26,14 @@ import { revisionChanged } from './revision-changed.ts';
 import { revisionIsImmutable } from './revision-is-immutable.ts';
 import { revisionNotFound } from './revision-not-found.ts';
 import { revisionTooHigh } from './revision-too-high.ts';
+import { rolloutBlockHasNoEffect } from './rollout-block-has-no-effect.ts';
+import { scoresMoveWorkloads } from './scores-move-workloads.ts';
 import { selectorLeavesNothing } from './selector-leaves-nothing.ts';
 import { rightStampDoesNotFit } from './right-stamp-does-not-fit.ts';
 import { spokeNamespaceNotAllowed } from './spoke-namespace-not-allowed.ts';
 import { spokeNamespaceInUse } from './spoke-namespace-in-use.ts';
 import { stampDoesNotFit } from './stamp-does-not-fit.ts';
+import { tolerationIsLimited } from './toleration-is-limited.ts';
 import { tooManyOverrides } from './too-many-overrides.ts';
 import { unknownTopology } from './unknown-topology.ts';
 import { unpinnedRef } from './unpinned-ref.ts';
@@ -49,6 +53,10 @@ export const rules: readonly Rule[] = [
   orphaningRuleNeverMatches,
   orphanWithoutCreate,
   workloadOrphanKeepsNamespace,
+  rolloutBlockHasNoEffect,
+  tolerationIsLimited,
+  scoresMoveWorkloads,
+  hubNamespaceMisspelt,
   unknownTopology,
   policyDefinitionHasNoEffect,
   versionReused,

@@ -39,6 +39,6 @@ export const lifecycleNotSupported: Rule = {
     if (found === undefined) return [];
     const { field, message } = found;
     const template = child(child(child(topology, 'properties'), 'manifestWorkReplicaSet'), 'manifestWorkTemplate');
-    return Object.hasOwn(template, field) ? [{ path: `${templatePath}.${field}`, message }] : [];
+    return (template[field] ?? null) === null ? [] : [{ path: `${templatePath}.${field}`, message }];
   },
 };

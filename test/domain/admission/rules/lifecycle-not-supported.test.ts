@@ -23,7 +23,8 @@ const cases: { type: string; work: JsonObject; path: string | undefined; why: st
     path: `${template}.lifecycle`,
     why: 'the other topology supports it',
   },
-  { type: 'topology-ocm-byop', work: { lifecycle: null }, path: `${template}.lifecycle`, why: 'null is not absent' },
+  { type: 'topology-ocm-byop', work: { lifecycle: null }, path: undefined, why: 'null counts as absent' },
+  { type: 'topology-ocm', work: { deleteOption: null }, path: undefined, why: 'null counts as absent' },
   {
     type: 'mine',
     work: { lifecycle: {}, deleteOption: {} },
