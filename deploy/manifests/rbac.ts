@@ -203,7 +203,8 @@ export const clusterRules: Record<Role, ReasonedRule[]> = {
       apiGroups: ['events.k8s.io'],
       resources: ['events'],
       verbs: ['create'],
-      reason: 'Reports on an orphaned object, in its namespace, that it is deleted.',
+      reason:
+        'Reports on an orphaned object, in its namespace, that it is deleted, and on a deployment that it has lost clusters.',
     },
     {
       apiGroups: ['admissionregistration.k8s.io'],

@@ -129,7 +129,7 @@ export function createController(options: ControllerOptions): Controller {
 }
 
 /** Options of one reconcile that the others do not have, or that are known only to a leader. */
-type OwnOptions = 'now' | 'installation' | 'knownOrphans' | 'requeue' | 'reservationMs';
+type OwnOptions = 'now' | 'log' | 'installation' | 'knownOrphans' | 'requeue' | 'reservationMs';
 
 interface LoopParts {
   shared: Omit<DeploymentOptions & EnvironmentReconcilerOptions, OwnOptions>;
@@ -178,6 +178,7 @@ async function runLoops(options: ControllerOptions, parts: LoopParts): Promise<v
       queue: queues.deployments,
       reconcile: createDeploymentReconcile({
         ...shared,
+        log,
         installation,
         knownOrphans,
         reservationMs: options.reservationMs,

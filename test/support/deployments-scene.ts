@@ -117,6 +117,7 @@ export async function deploymentsScene(
   const startController = () =>
     createDeploymentReconcile({
       ...scene.shared,
+      log: scene.log,
       writtenNamespaces: new WrittenNamespaces(),
       tools,
       severities,

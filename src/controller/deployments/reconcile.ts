@@ -9,11 +9,13 @@ import { outcomeOf, outcomeWithoutStep, type StepOutcome } from '../../domain/st
 import { unplacedSince } from '../../domain/spoke/unplaced.ts';
 import { deploymentStatus, type DeploymentOutcome } from '../../domain/status/deployment-status.ts';
 import type { Client } from '../../kube/client/client.ts';
+import type { Log } from '../../log.ts';
 import type { Reconcile, Requeue } from '../../kube/queue/loop.ts';
 import { createAppliedSnapshots } from '../applied-snapshots.ts';
 import type { ControllerCaches } from '../caches.ts';
 import type { KnownOrphans } from '../orphans/known-orphans.ts';
 import { PersistentErrors } from '../persistent-errors.ts';
+import { hasReplicaSet, reportLeftClusters } from '../left-clusters.ts';
 import { addFinalizer, hasFinalizer } from '../finalizer.ts';
 import type { AppliedReplicaSets } from './applied-replica-sets.ts';
 import { guardAndApply, type ApplyContext } from './apply.ts';
@@ -30,6 +32,7 @@ import { writeDeploymentStatus } from './status.ts';
 
 export interface DeploymentOptions extends RenderSources {
   client: Client;
+  log: Log;
   caches: ControllerCaches;
   /** The configured severities of rules. They apply at the apply enforcement point too. */
   severities: Severities;
@@ -98,10 +101,12 @@ async function applyDeployment(
   if (!acquire(lockPriority(deployment), guard.affectedNamespaces(deployment, rendered))) {
     return { backoff: lockBackoff };
   }
+  const hadReplicaSet = hasReplicaSet(deployment, context);
   const { outcome, ...requeue } = await applyRender(deployment, rendered, context);
   const times = await timesOf(deployment, context);
   const status = deploymentStatus({ ...resultOf(deployment, rendered), ...outcome, ...times }, deployment.status);
   await writeDeploymentStatus(client, deployment, status);
+  await reportLeftClusters(deployment, hadReplicaSet, context);
   if (rendered.state === 'resolved') await stampReferences(client, deployment, rendered);
   return Object.keys(requeue).length === 0 ? undefined : requeue;
 }

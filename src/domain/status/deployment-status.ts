@@ -201,7 +201,7 @@ function describeRollout(replicaSets: readonly ManifestWorkReplicaSet[]): string
 }
 
 /** At most ten names, and the number of the others. */
-function listNames(names: readonly string[]): string {
+export function listNames(names: readonly string[]): string {
   const more = names.length - 10;
   return names.slice(0, 10).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }

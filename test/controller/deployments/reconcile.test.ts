@@ -45,6 +45,7 @@ async function scene() {
   ]);
   const reconcileKey = createDeploymentReconcile({
     ...parts.shared,
+    log: parts.log,
     severities: {},
     now: () => now,
     reservationMs: 300_000,
