@@ -7,8 +7,8 @@ import { externalPlacements, shapeOf } from '../domain/render/topology-shape.ts'
 import type { DeploymentChange } from '../domain/spoke/change.ts';
 import type { Selections } from '../domain/spoke/disjoint-selections.ts';
 import { observedStates, type AppliedReplicaSet } from '../domain/spoke/from-replica-sets.ts';
-import { reachableLocalClusters, type HubAsSpoke } from '../domain/spoke/local-clusters.ts';
-import { owns, type SpokeState } from '../domain/spoke/spoke-state.ts';
+import { leftLocalClusters, reachableLocalClusters, type HubAsSpoke } from '../domain/spoke/local-clusters.ts';
+import { owns } from '../domain/spoke/spoke-state.ts';
 import type { Client } from '../kube/client/client.ts';
 import { readHubNamespaceUse } from '../kube/objects/hub-namespace-use.ts';
 import { localClustersOf } from '../kube/objects/local-clusters.ts';
@@ -28,23 +28,31 @@ interface Write {
   applied: readonly AppliedReplicaSet[];
 }
 
-/** Whether a write may make a work agent own a namespace that the hub needs. What the hub contains is read live. */
+/**
+ * Whether a write may make a work agent own a namespace that the hub needs, or removes a deployment that owns it from the hub. What
+ * the hub contains is read live.
+ */
 export async function hubAsSpokeIn(
-  desired: SpokeState | undefined,
+  { observed, desired }: Pick<DeploymentChange, 'observed' | 'desired'>,
   { deployment, rendered, applied }: Write,
   { client, caches, settings }: HubAsSpokeOptions,
 ): Promise<{ hubAsSpoke?: HubAsSpoke }> {
-  if (desired?.lifecycle?.spokeNamespace.create !== true) return {};
   const local = cachedLocalClusters(caches);
-  const clusters = reachableLocalClusters(selectionsAfter(rendered.render.objects, caches), local);
+  if (desired === undefined || local.clusters.length === 0) return {};
+  const reachable = reachableLocalClusters(selectionsAfter(rendered.render.objects, caches), local);
+  const left = leftLocalClusters({ observed, desired }, reachable, local);
+  const clusters = left.length > 0 ? left : desired.lifecycle?.spokeNamespace.create === true ? reachable : [];
   if (clusters.length === 0) return {};
   const { namespace } = desired;
   // The deployment itself is in this namespace.
   const isOwn = namespace === deployment.metadata.namespace;
   const use = isOwn ? 'objects' : await readHubNamespaceUse(client, namespace, settings);
   if (use === undefined) return {};
-  const wasReachable = applied.length > 0 && reachableLocalClusters(selectionsBefore(applied), local).length > 0;
   const { environment, topology } = rendered;
+  if (left.length > 0) {
+    return { hubAsSpoke: { clusters, wasReachable: true, use, environment, topology, isThere: true, leaves: true } };
+  }
+  const wasReachable = applied.length > 0 && reachableLocalClusters(selectionsBefore(applied), local).length > 0;
   return { hubAsSpoke: { clusters, wasReachable, use, environment, topology } };
 }
 
@@ -65,7 +73,7 @@ export async function ownedOnHub(
     .map(async ({ state }): Promise<Omit<DeploymentChange, 'deployment'>[]> => {
       const after = stateAfter(state, desired);
       if (after.namespace !== state.namespace || !owns(after)) return [];
-      const { hubAsSpoke } = await hubAsSpokeIn(after, write, options);
+      const { hubAsSpoke } = await hubAsSpokeIn({ desired: after }, write, options);
       if (hubAsSpoke === undefined) return [];
       return [{ ...unchanged, desired: after, hubAsSpoke: { ...hubAsSpoke, wasReachable: false, isThere: true } }];
     });

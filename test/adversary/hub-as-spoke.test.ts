@@ -106,9 +106,13 @@ describe('a hub that is a cluster of its own', function () {
     });
     assert.equal(shown.status, 'False');
     assert.match(shown.message ?? '', /owns Namespace .* first let the Environment orphan the namespace/);
+    const deleted = await tenant.kubectl(['delete', 'workloaddeployment', 'web']);
+    assert.equal(deleted.code, 1);
+    assert.match(deleted.stderr, new RegExp(`would delete Namespace ${tenant.namespace} .*\\(${code}\\)`));
+    const excluded = await tenant.apply(manifest(named('open', { placement: excluding })));
+    assert.match(excluded.stderr, new RegExp(`would delete Namespace ${tenant.namespace} .*\\(${code}\\)`));
     await setLabel('');
     await eventually('it is applied again', async () => (await appliedOf(tenant.namespace))?.status === 'True');
-    await setLabel('true');
   });
 });
 

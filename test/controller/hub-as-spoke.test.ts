@@ -123,6 +123,10 @@ describe('a deployment on a hub that is a cluster of its own', () => {
     await scene.reconcile();
     assert.equal(await scene.reason(), 'HubNamespaceWouldBeOwned');
     assert.match((await condition())?.message ?? '', /^the work agent of the hub itself owns Namespace team/);
+    await scene.edit(elsewhere);
+    await scene.reconcile();
+    assert.deepEqual(scene.hubWrites(), [], 'that would delete the namespace on the hub');
+    assert.match((await condition())?.message ?? '', /would delete Namespace team .* first revert this change/);
     await scene.edit(environmentSpec({ lifecycle: kept }));
     await scene.reconcile();
     assert.deepEqual(scene.hubWrites(), ['apply placements', 'apply manifestworkreplicasets']);

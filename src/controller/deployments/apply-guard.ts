@@ -66,7 +66,7 @@ export class ApplyGuard {
     const changes = await Promise.all(
       changesOfApply(write, applied, caches).map(async (change) => ({
         ...change,
-        ...(await hubAsSpokeIn(change.desired, { ...write, applied }, options)),
+        ...(await hubAsSpokeIn(change, { ...write, applied }, options)),
       })),
     );
     const evaluate = () =>

@@ -2,6 +2,7 @@ import type { HubNamespaceUse } from '../../api/hub-namespace.ts';
 import { clusterSetLabel, localClusterLabel, type LocalCluster, type LocalClusters } from '../../api/ocm.ts';
 import type { JsonObject } from '../../api/object.ts';
 import { child } from '../json/fields.ts';
+import type { SpokeState } from './spoke-state.ts';
 import { areDisjoint, excludesLabels, type Selections } from './disjoint-selections.ts';
 
 /** How a deployment may come to the hub itself, and what is there in its spoke namespace. */
@@ -18,6 +19,8 @@ export interface HubAsSpoke {
   topology: string;
   /** Whether a ManifestWork of the deployment is on such a cluster already. */
   isThere?: boolean;
+  /** Whether the change removes that ManifestWork. */
+  leaves?: boolean;
 }
 
 /**
@@ -32,6 +35,17 @@ export function reachableLocalClusters(
     .filter((cluster) => selections?.every((spec) => excludes(spec, cluster, clusterSets)) !== true)
     .map(({ name }) => name)
     .toSorted();
+}
+
+/** Where a change of the selection removes a deployment from the hub, which deletes the namespace there if it owns it. */
+export function leftLocalClusters(
+  { observed, desired }: { observed?: SpokeState | undefined; desired?: SpokeState | undefined },
+  reachable: readonly string[],
+  { clusters }: LocalClusters,
+): readonly string[] {
+  if (observed?.lifecycle?.spokeNamespace.create !== true || observed.namespace !== desired?.namespace) return [];
+  const local = new Set(clusters.map(({ name }) => name));
+  return (observed.clusters ?? []).filter((cluster) => local.has(cluster) && !reachable.includes(cluster));
 }
 
 /** Whether Placements may select a ManagedCluster that is the hub, of which nothing else is known. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { JsonObject } from '../../../src/api/object.ts';
 import type { Selections } from '../../../src/domain/spoke/disjoint-selections.ts';
-import { mayReachAnyHub, reachableLocalClusters } from '../../../src/domain/spoke/local-clusters.ts';
+import { leftLocalClusters, mayReachAnyHub, reachableLocalClusters } from '../../../src/domain/spoke/local-clusters.ts';
+import { spokeState } from '../../support/deployment-changes.ts';
 
 const setLabel = 'cluster.open-cluster-management.io/clusterset';
 const hub = { name: 'hub', labels: { 'local-cluster': 'true', region: 'eu', [setLabel]: 'default' } };
@@ -111,4 +112,32 @@ describe('whether Placements may select the hub itself', () => {
     assert.equal(mayReachAnyHub(selecting(matching({ matchLabels: { region: 'us' } }))), true);
     assert.equal(mayReachAnyHub(undefined), true);
   });
+});
+
+describe('where a deployment leaves the hub', () => {
+  const local = { clusters: [hub], clusterSets };
+  const owner = spokeState('owner', ['a', 'hub']);
+  const rows: { why: string; change: Parameters<typeof leftLocalClusters>[0]; reachable?: string[]; left: string[] }[] =
+    [
+      { why: 'it is there and not selected any more', change: { observed: owner, desired: owner }, left: ['hub'] },
+      { why: 'it stays selected', change: { observed: owner, desired: owner }, reachable: ['hub'], left: [] },
+      { why: 'it is not there', change: { observed: spokeState('owner', ['a']), desired: owner }, left: [] },
+      { why: 'it is not known where it is', change: { observed: spokeState('owner'), desired: owner }, left: [] },
+      {
+        why: 'it does not create the namespace',
+        change: { observed: spokeState('guest', ['hub']), desired: owner },
+        left: [],
+      },
+      {
+        why: 'it moves to another namespace, which other rules judge',
+        change: { observed: owner, desired: spokeState('owner', ['a'], { namespace: 'store' }) },
+        left: [],
+      },
+      { why: 'nothing is applied', change: { desired: owner }, left: [] },
+    ];
+  for (const { why, change, reachable = [], left } of rows) {
+    it(`is ${left.join() || 'nowhere'}: ${why}`, () => {
+      assert.deepEqual(leftLocalClusters(change, reachable, local), left);
+    });
+  }
 });

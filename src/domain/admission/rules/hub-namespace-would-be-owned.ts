@@ -1,10 +1,11 @@
 import { localClusterLabel } from '../../../api/ocm.ts';
-import type { DeploymentChange } from '../../spoke/change.ts';
+import { namespaceLoss, peersOf, unconfirmedOrphanLoss, type DeploymentChange } from '../../spoke/change.ts';
 import type { HubAsSpoke } from '../../spoke/local-clusters.ts';
 import { owns, type SpokeState } from '../../spoke/spoke-state.ts';
-import { deploymentChangeRule } from '../deployment-change-rule.ts';
+import { deploymentChangeRule, type ChangeProblem } from '../deployment-change-rule.ts';
+import type { Facts } from '../facts.ts';
 import { lifecycleFieldPath } from '../lifecycle-field-path.ts';
-import { joinNames } from '../wording.ts';
+import { howToKeep, joinNames } from '../wording.ts';
 
 /** A deployment would create a namespace on the hub itself that the hub needs, and the work agent would delete it (H9). */
 export const hubNamespaceWouldBeOwned = deploymentChangeRule({
@@ -14,14 +15,17 @@ export const hubNamespaceWouldBeOwned = deploymentChangeRule({
   remedy:
     'Exclude the hub, a ManagedCluster with label `local-cluster: "true"`, in every predicate of the Environment; or set `spokeNamespace.create: false`, or use another namespace. ' +
     'It cannot be acknowledged, as `ProtectedNamespace` cannot: the work agent of the hub would own the namespace, and would delete it with the Environments, deployments and histories in it, of all who use it. ' +
-    'An orphaned namespace (`orphan: true`) is denied too, because the agent would overwrite its labels and annotations, from which mooring and OCM read permissions.',
+    'An orphaned namespace (`orphan: true`) is denied too, because the agent would overwrite its labels and annotations, from which mooring and OCM read permissions. ' +
+    'Where a deployment owns such a namespace already, its deletion, and an edit that excludes the hub, are denied until the namespace is orphaned.',
   kinds: ['Environment', 'WorkloadDeployment'],
-  operations: ['CREATE', 'UPDATE'],
+  operations: ['CREATE', 'UPDATE', 'DELETE'],
   severity: 'deny',
   overridable: false,
   findIn(change, { enforcement, request }) {
     const { desired, hubAsSpoke } = change;
-    if (desired === undefined || hubAsSpoke === undefined || change.isInitialWait === true) return [];
+    if (hubAsSpoke === undefined || change.isInitialWait === true) return [];
+    if (desired === undefined || hubAsSpoke.leaves === true)
+      return lossFindings(change, hubAsSpoke, { enforcement, request });
     if (!creates(desired) || wasAsBad(desired, hubAsSpoke, change)) return [];
     const { namespace } = desired;
     const { clusters, environment } = hubAsSpoke;
@@ -42,6 +46,28 @@ export const hubNamespaceWouldBeOwned = deploymentChangeRule({
     return [{ path, message, hiddenMessage }];
   },
 });
+
+/** A change that deletes the namespace on the hub, because the deployment came there before anybody could be asked. */
+function lossFindings(
+  change: DeploymentChange,
+  hubAsSpoke: HubAsSpoke,
+  facts: Pick<Facts, 'enforcement' | 'request'>,
+): ChangeProblem[] {
+  const { observed } = change;
+  if (observed === undefined || hubAsSpoke.isThere !== true) return [];
+  const { clusters } = hubAsSpoke;
+  const loss = namespaceLoss(observed, clusters, peersOf(change));
+  const unconfirmed = unconfirmedOrphanLoss(change).filter((cluster) => clusters.includes(cluster));
+  if (loss.where === 'nowhere' && unconfirmed.length === 0) return [];
+  const { namespace } = observed;
+  const lost = `the work agent of the hub itself (ManagedCluster ${joinNames(clusters)}) would delete Namespace ${namespace} with everything in it: ${reasonOf(namespace, hubAsSpoke)}`;
+  const way =
+    loss.where === 'nowhere'
+      ? 'wait until status.orphanPendingClusters is empty'
+      : `first ${howToKeep(facts)}, and wait until status.orphanPendingClusters is empty`;
+  const message = `${lost}; ${way}`;
+  return [{ path: '', message, hiddenMessage: message }];
+}
 
 /** Predicates of a Placement that exclude the hub, as YAML in one line. */
 const excludingPredicates = `[{requiredClusterSelector: {labelSelector: {matchExpressions: [{key: ${localClusterLabel}, operator: NotIn, values: ["true"]}]}}}]`;

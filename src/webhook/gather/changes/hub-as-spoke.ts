@@ -4,7 +4,12 @@ import type { UncheckedObject } from '../../../api/unchecked-object.ts';
 import { topologyOf } from '../../../domain/json/fields.ts';
 import type { PlacementKey } from '../../../domain/render/topology-shape.ts';
 import type { Selections } from '../../../domain/spoke/disjoint-selections.ts';
-import { mayReachAnyHub, reachableLocalClusters, type HubAsSpoke } from '../../../domain/spoke/local-clusters.ts';
+import {
+  leftLocalClusters,
+  mayReachAnyHub,
+  reachableLocalClusters,
+  type HubAsSpoke,
+} from '../../../domain/spoke/local-clusters.ts';
 import type { SpokeState } from '../../../domain/spoke/spoke-state.ts';
 import { workloadNames } from '../../../domain/spoke/workload-names.ts';
 import type { EnvironmentAtRevision } from './environments.ts';
@@ -16,51 +21,76 @@ const maxNamespaces = 50;
 /** A change of one deployment, as far as it decides whether the deployment may come to the hub. */
 interface Move {
   deployment: UncheckedObject;
+  observed: SpokeState | undefined;
   desired: SpokeState | undefined;
   before: EnvironmentAtRevision | undefined;
   after: EnvironmentAtRevision | undefined;
 }
 
+type FinderSources = Pick<ChangeSources, 'hub' | 'renders' | 'environments' | 'namespaceState' | 'signal'>;
+
 /** Finds out whether deployments may create namespaces on the hub that it needs. Reads each thing once. */
 export class HubAsSpokeFinder {
-  readonly #sources: Pick<ChangeSources, 'hub' | 'renders' | 'signal'>;
+  readonly #sources: FinderSources;
   #clusters: Promise<LocalClusters | undefined> | undefined;
   readonly #uses = new Map<string, Promise<HubAsSpoke['use'] | undefined>>();
   readonly #placements = new Map<string, Promise<JsonObject | undefined>>();
 
-  constructor(sources: Pick<ChangeSources, 'hub' | 'renders' | 'signal'>) {
+  constructor(sources: FinderSources) {
     this.#sources = sources;
   }
 
-  /** Absent if no work of the deployment creates the namespace, if the hub is not selected, or if the hub does not need the namespace. */
-  async of({ deployment, desired, before, after }: Move): Promise<{ hubAsSpoke?: HubAsSpoke }> {
-    if (after === undefined || desired?.lifecycle?.spokeNamespace.create !== true) return {};
+  /** Absent if the deployment neither comes to the hub as one that creates a namespace which the hub needs, nor leaves it so. */
+  async of(move: Move): Promise<{ hubAsSpoke?: HubAsSpoke }> {
+    const { deployment, observed, desired, before, after } = move;
+    if (after === undefined || (!creates(desired) && !creates(observed))) return {};
     const { hub, signal } = this.#sources;
     this.#clusters ??= hub.localClusters(signal);
     const local = await this.#clusters;
     if (local?.clusters.length === 0) return {};
     const selections = await this.#selectionsFor(after, deployment);
-    const clusters = local === undefined ? [] : reachableLocalClusters(selections, local);
-    if (local === undefined ? !mayReachAnyHub(selections) : clusters.length === 0) return {};
-    const use = await this.#useOf(desired.namespace, deployment);
-    if (use === undefined) return {};
     if (local === undefined) {
-      hub.reportUnknownClusters?.(desired.namespace);
+      await this.#reportUnknown(move, selections);
       return {};
     }
+    const reachable = reachableLocalClusters(selections, local);
+    const left = leftLocalClusters({ observed, desired }, reachable, local);
+    const source = sourceOf(after);
+    if (left.length > 0) {
+      const use = await this.#useOf(desired?.namespace ?? '', deployment);
+      if (use === undefined) return {};
+      return { hubAsSpoke: { ...source, clusters: left, wasReachable: true, use, isThere: true, leaves: true } };
+    }
+    const use = reachable.length > 0 && creates(desired) ? await this.#useOf(desired.namespace, deployment) : undefined;
+    if (use === undefined) return {};
     const reachableBefore =
       before === undefined ? [] : reachableLocalClusters(await this.#selectionsFor(before, deployment), local);
-    const { type } = topologyOf(after);
-    const { namespace, name } = after;
-    return {
-      hubAsSpoke: {
-        clusters,
-        wasReachable: reachableBefore.length > 0,
-        use,
-        environment: { namespace, name },
-        topology: typeof type === 'string' ? type : '',
-      },
-    };
+    return { hubAsSpoke: { ...source, clusters: reachable, wasReachable: reachableBefore.length > 0, use } };
+  }
+
+  async #reportUnknown({ deployment, desired }: Move, selections: Selections): Promise<void> {
+    if (!creates(desired) || !mayReachAnyHub(selections)) return;
+    const use = await this.#useOf(desired.namespace, deployment);
+    if (use !== undefined) this.#sources.hub.reportUnknownClusters?.(desired.namespace);
+  }
+
+  /** Absent if no work of the deployment is on the hub and owns the namespace, or if the hub does not need the namespace. */
+  async ofDeletion(
+    deployment: UncheckedObject,
+    observed: SpokeState | undefined,
+  ): Promise<{ hubAsSpoke?: HubAsSpoke }> {
+    if (observed?.lifecycle?.spokeNamespace.create !== true || observed.clusters === undefined) return {};
+    const { hub, namespaceState, environments, signal } = this.#sources;
+    const local = await hub.localClusters(signal);
+    const names = local?.clusters.map(({ name }) => name) ?? [];
+    const clusters = observed.clusters.filter((cluster) => names.includes(cluster));
+    const use = clusters.length === 0 ? undefined : await this.#useOf(observed.namespace, deployment);
+    if (use === undefined) return {};
+    // A terminating namespace goes with everything in it anyway.
+    if ((await namespaceState(observed.namespace, signal))?.terminating === true) return {};
+    const environment = await environments.applied(deployment);
+    const source = environment === undefined ? unknownSource : sourceOf(environment);
+    return { hubAsSpoke: { ...source, clusters, wasReachable: true, use, isThere: true } };
   }
 
   /** The Placements that decide where an Environment leads a deployment; `undefined` if one of them is not known. */
@@ -101,4 +131,16 @@ export class HubAsSpokeFinder {
     this.#uses.set(namespace, found);
     return found;
   }
+}
+
+function creates(state: SpokeState | undefined): state is SpokeState {
+  return state?.lifecycle?.spokeNamespace.create === true;
+}
+
+const unknownSource = { environment: { namespace: '', name: '' }, topology: '' };
+
+function sourceOf(environment: EnvironmentAtRevision): Pick<HubAsSpoke, 'environment' | 'topology'> {
+  const { namespace, name } = environment;
+  const { type } = topologyOf(environment);
+  return { environment: { namespace, name }, topology: typeof type === 'string' ? type : '' };
 }

@@ -144,6 +144,7 @@ async function changeOf(
     ...(mayReachOtherClusters ? { mayReachOtherClusters } : {}),
     ...(await edit.hubAsSpoke.of({
       deployment,
+      observed,
       desired,
       before: (usedNewest ? edit.before : undefined) ?? applied,
       after: edit.after,

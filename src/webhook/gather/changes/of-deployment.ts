@@ -33,6 +33,7 @@ async function changeOfDeletion(oldObject: UncheckedObject, sources: ChangeSourc
     orphanUnconfirmedOn: readDeploymentStatus(oldObject).orphanUnconfirmedOn,
     placement: { kind: 'same' },
     replacesReplicaSets: false,
+    ...(await new HubAsSpokeFinder(sources).ofDeletion(oldObject, observed)),
     peers: await withoutTerminating(peers, deployment.namespace, sources),
   };
 }
@@ -88,6 +89,7 @@ async function changeOfEdit(
     ...(selected === undefined ? {} : { selected }),
     ...(await new HubAsSpokeFinder(sources).of({
       deployment: object,
+      observed,
       desired,
       before: previousEnvironment ?? applied,
       after: desiredEnvironment,

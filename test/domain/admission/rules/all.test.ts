@@ -83,7 +83,7 @@ const published: readonly string[][] = [
   [
     'HubNamespaceWouldBeOwned',
     'Environment WorkloadDeployment',
-    'CREATE UPDATE',
+    'CREATE UPDATE DELETE',
     'validate',
     'deny Forbidden',
     'live read, enforced on apply, not overridable',

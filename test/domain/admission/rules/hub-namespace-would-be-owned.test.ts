@@ -5,11 +5,13 @@ import { hubNamespaceWouldBeOwned as rule } from '../../../../src/domain/admissi
 import type { HubAsSpoke } from '../../../../src/domain/spoke/local-clusters.ts';
 import type { DeploymentChange } from '../../../../src/domain/spoke/change.ts';
 import {
+  deletionRequest,
   deploymentChange,
   deploymentRequest,
   environmentRequest,
   lifecycles,
   messagesOf,
+  peer,
   spokeState,
 } from '../../../support/deployment-changes.ts';
 import { factsOf, findingsOf } from '../../../support/facts.ts';
@@ -157,4 +159,43 @@ describe('HubNamespaceWouldBeOwned', () => {
       /owns Namespace shop, and deletes it .*; first let the Environment orphan the namespace/,
     );
   });
+
+  const onHub = spokeState('owner', ['hub', 'a']);
+  const there = hub({ isThere: true, clusters: ['hub'] });
+  const deletions: { why: string; change: Partial<DeploymentChange>; says?: RegExp }[] = [
+    {
+      why: 'it owns the namespace there',
+      change: { observed: onHub, hubAsSpoke: there },
+      says: /; first let its Environment keep it/,
+    },
+    { why: 'the hub does not need it, or it is not there', change: { observed: onHub } },
+    { why: 'it is not known to be there', change: { observed: onHub, hubAsSpoke: hub() } },
+    { why: 'nothing is known of it', change: { hubAsSpoke: there } },
+    {
+      why: 'no deletion, but an edit that excludes the hub while it owns the namespace there',
+      change: { observed: onHub, desired: onHub, hubAsSpoke: { ...there, leaves: true } },
+      says: /would delete Namespace shop .*; first let its Environment keep it/,
+    },
+    { why: 'it orphans the namespace', change: { observed: spokeState('keeper', ['hub']), hubAsSpoke: there } },
+    {
+      why: 'the agent has not confirmed that it orphans the namespace',
+      change: { observed: spokeState('keeper', ['hub']), orphanUnconfirmedOn: ['hub'], hubAsSpoke: there },
+      says: /; wait until status.orphanPendingClusters is empty/,
+    },
+    {
+      why: 'only the agent of another cluster has not confirmed it',
+      change: { observed: spokeState('keeper', ['hub', 'a']), orphanUnconfirmedOn: ['a'], hubAsSpoke: there },
+    },
+    {
+      why: 'another deployment owns the namespace there too',
+      change: { observed: onHub, hubAsSpoke: there, peers: [peer(onHub)] },
+    },
+  ];
+  for (const { why, change, says } of deletions) {
+    it(`${says === undefined ? 'allows' : 'denies'} a deletion: ${why}`, () => {
+      const message = messagesOf(rule, deletionRequest(deploymentChange(change)));
+      if (says === undefined) assert.equal(message, '');
+      else assert.match(message, says);
+    });
+  }
 });

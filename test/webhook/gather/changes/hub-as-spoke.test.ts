@@ -53,7 +53,14 @@ function ownHub(overrides: Partial<HubReader> = {}): { hub: HubReader; reads: st
 const finderOf = (hub: HubReader) => new HubAsSpokeFinder(changeSourcesOf([], { hub }));
 const web = requestObject(deployment('team', { spokeNamespace: 'shop' }));
 const owner = spokeState('owner');
-const move = { deployment: web, desired: owner, before: undefined, after: anywhere };
+const there = spokeState('owner', ['a', 'hub']);
+const move = {
+  deployment: web,
+  observed: undefined as typeof there | undefined,
+  desired: owner,
+  before: undefined,
+  after: anywhere,
+};
 const found: HubAsSpoke = {
   clusters: ['hub'],
   wasReachable: false,
@@ -83,6 +90,14 @@ describe('whether a deployment may come to the hub itself', () => {
       assert.deepEqual(await finderOf(ownHub(hub).hub).of({ ...move, ...over }), {});
     });
   }
+
+  it('is told where an edit of the selection removes an owner from the hub', async () => {
+    const finder = finderOf(ownHub().hub);
+    const { hubAsSpoke } = await finder.of({ ...move, observed: there, before: anywhere, after: elsewhere });
+    assert.deepEqual(hubAsSpoke, { ...found, wasReachable: true, isThere: true, leaves: true });
+    const unused = finderOf(ownHub({ namespaceUse: () => Promise.resolve(undefined) }).hub);
+    assert.deepEqual(await unused.of({ ...move, observed: there, after: elsewhere }), {});
+  });
 
   it('was so before if the selection before contained the hub', async () => {
     const finder = finderOf(ownHub().hub);
@@ -135,6 +150,30 @@ describe('whether a deployment may come to the hub itself', () => {
     assert.deepEqual(await finderOf(hub).of(move), {});
     assert.deepEqual(await finderOf(hub).of({ ...move, after: elsewhere }), {});
     assert.deepEqual(reported, ['shop']);
+  });
+});
+
+describe('whether a deletion deletes a namespace that the hub needs', () => {
+  const terminating = () => Promise.resolve({ labels: {}, terminating: true });
+  const of = async (observed: typeof there | undefined, over: Parameters<typeof changeSourcesOf>[1] = {}) =>
+    new HubAsSpokeFinder(changeSourcesOf([], { ...ownHub(), ...over })).ofDeletion(web, observed);
+
+  it('is told with the clusters that are the hub', async () => {
+    const { hubAsSpoke } = await of(there);
+    assert.deepEqual([hubAsSpoke?.clusters, hubAsSpoke?.isThere], [['hub'], true]);
+  });
+
+  it('is not reported if it does not create the namespace, or is not there, or if the hub does not need it', async () => {
+    assert.deepEqual(await of(undefined), {});
+    assert.deepEqual(await of(spokeState('guest', ['hub'])), {});
+    assert.deepEqual(await of(spokeState('owner', ['a'])), {});
+    assert.deepEqual(await of(spokeState('owner')), {});
+    assert.deepEqual(await of(there, ownHub({ namespaceUse: () => Promise.resolve(undefined) })), {});
+    assert.deepEqual(await of(there, ownHub({ localClusters: () => Promise.resolve(undefined) })), {});
+  });
+
+  it('is not reported for a namespace that is terminating already', async () => {
+    assert.deepEqual(await of(there, { ...ownHub(), namespaceState: terminating }), {});
   });
 });
 
