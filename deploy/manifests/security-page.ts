@@ -27,7 +27,7 @@ What is defended against a tenant, and by what:
 | stop mooring for others with large objects, many objects or expensive topologies | bounds before any work, memory budgets, one queue for each namespace; what cannot be evaluated in time is answered with 429 |
 | block a publication of another namespace by pinning a revision | such a pin causes a warning only; what follows it is held with the reason \`RevisionChanged\` |
 | fill the hub with history | at most 16 MiB for an object and 128 MiB in a hub namespace |
-| learn names and contents of other namespaces from messages | a message names an object only if the requester may \`get\` it |
+| learn names and contents of other namespaces from messages | a message names an object only if the requester may \`get\` it, and an answer does not depend on owners of a spoke namespace that the requester may not see; a status does not quote an Environment or a profile of another namespace |
 
 What is not defended:
 
@@ -38,6 +38,13 @@ What is not defended:
   them \`use\` on hub namespaces or spoke namespaces; list spoke namespaces in the annotation of each Namespace instead.
 - **Who may edit a hub Namespace** can list spoke namespaces in it.
 - **Two hub namespaces that both list a spoke namespace** trust each other completely in it.
+- **What a user with \`use\` learns.** The statuses of its deployments contain the clusters on which they are, the hub namespace, the names of
+  rendered objects, which revisions and versions exist, and what work agents report about its own objects on the spokes.
+- **Placements in a shared hub namespace.** Every Environment may use any of them with \`topology-ocm-byop\`, also one that mooring has
+  rendered for another tenant, if its name is known. Its status then shows the clusters that the Placement selects. It gives no right to
+  other clusters: a shared hub namespace offers all its clusters to everybody. Give tenants that must not know of each other hub
+  namespaces of their own.
+- **Denials that protect others.** A conflict with a deployment that the requester may not see is denied, so the denial tells that it exists.
 - **The contents of Workloads.** mooring does not look into the components that it passes on.
 - **The spokes.** Who may write ManifestWorks on the hub, or has rights on a spoke, can change what runs there. The work agent of OCM executes what it
   gets.

@@ -206,7 +206,7 @@ export class Catalog {
       const template = templateOf(found.spec);
       if (template !== undefined) return { state: 'found', template, lacksStamp };
     }
-    return { state: 'unknown', impossible: false, message: await this.#unknownTopology(type, read.ref, definition) };
+    return { state: 'unknown', impossible: false, message: unknownTopology(type, read.ref, definition) };
   }
 
   #hashOf(definition: Definition): string {
@@ -214,16 +214,13 @@ export class Catalog {
     this.#hashes.set(definition, found);
     return found;
   }
+}
 
-  async #unknownTopology(type: string, ref: VersionRef, definition: Definition | undefined): Promise<string> {
-    const names = await this.store.names('PolicyDefinition', this.systemNamespace);
-    const others = names.filter((name) => name !== ref.name || definition === undefined);
-    const hint =
-      definition === undefined
-        ? ''
-        : ` (PolicyDefinition ${ref.name} lacks label ${policyDefinitionTypeLabel}: topology)`;
-    return `there is no topology ${type}${hint}; known: ${[...builtinTopologyNames, ...others].join(', ')}`;
-  }
+/** It names no other PolicyDefinitions, because not everybody who may read the message may list them. */
+function unknownTopology(type: string, { name }: VersionRef, definition: Definition | undefined): string {
+  const hint =
+    definition === undefined ? '' : ` (PolicyDefinition ${name} lacks label ${policyDefinitionTypeLabel}: topology)`;
+  return `there is no topology ${type}${hint}; built in: ${builtinTopologyNames.join(', ')}`;
 }
 
 /** The stamp of the newest revision may be missing where it is recorded, because it was recorded before the topology existed. */

@@ -62,8 +62,10 @@ export async function removalOf(
     protectedNamespaces: [],
     spokeNamespaces: { entered: [], missing: [], stamped: [], shared: [] },
   };
+  // All deployments of the hub were listed.
+  const reader = { enforcement: 'admission', seesAllDeployments: true } as const;
   return {
-    effects: changes.map(deletionEffect).filter((effect) => effect !== undefined),
+    effects: changes.map((change) => deletionEffect(change, reader)).filter((effect) => effect !== undefined),
     denials: changes
       .flatMap((change) => denialsOnApply(change, facts, { acknowledged: [] }))
       .map(({ message }) => message),

@@ -4,7 +4,7 @@ import type { Hash } from '../json/canonical-json.ts';
 import type { FoundReference } from '../refs/found-reference.ts';
 import type { PinRefs } from '../refs/pinning.ts';
 import type { TopologyShape } from '../render/topology-shape.ts';
-import type { DeploymentChange } from '../spoke/change.ts';
+import type { DeploymentChange, EnforcementPoint } from '../spoke/change.ts';
 import type { Violation } from '../violation.ts';
 
 /** What is requested. `mutate` runs before the API server validates against the CRD, `validate` after it. */
@@ -32,7 +32,8 @@ export type TopologyFacts =
   /** The topology is pinned and means other content now than the stamp of the Environment says. */
   | { state: 'changed'; message: string }
   /** `impossible`: whether the ref names a revision that can never exist. */
-  | { state: 'unknown'; message: string; impossible: boolean };
+  /** `others`: names of PolicyDefinitions in the system namespace; absent if the requester may not see them. */
+  | { state: 'unknown'; message: string; impossible: boolean; others?: readonly string[] };
 
 /** A right that a request needs in addition to those that the API server has checked. */
 export interface NeededRight {
@@ -109,8 +110,8 @@ export interface HistoryFacts {
 
 /** A render of an Environment's topology that failed. */
 export interface Unrendered {
-  /** The name of the Environment. */
-  environment: string;
+  /** The Environment. */
+  environment: { namespace: string; name: string };
   /** Whether it was stopped, or not begun, because of its deadline or the load of the engine. Otherwise it fails every time. */
   isStopped: boolean;
   /** The first problem that the engine reports. It may quote values of the Environment. */
@@ -120,7 +121,7 @@ export interface Unrendered {
 /** Everything that a decision depends on: plain data, gathered before the rules run. */
 export interface Facts {
   /** Where the rules run: on an admission request, or in the controller before it applies a render. */
-  enforcement: 'admission' | 'apply';
+  enforcement: EnforcementPoint;
   /** For `apply`, an update of the WorkloadDeployment without `object` and `oldObject`, because no user made a request. */
   request: RequestFacts;
   hash: Hash;
@@ -166,6 +167,8 @@ export interface Facts {
   shape?: TopologyShape;
   /** What the request changes on the spokes: for its deployment, or for the deployments that an edit of an Environment affects. */
   changes?: readonly DeploymentChange[];
+  /** For changes that may delete a spoke namespace: whether the requester may read the deployments of every hub namespace. */
+  seesAllDeployments?: boolean;
   /** Renders that `changes` lacks, because they failed: for these deployments the lifecycle is not known. */
   unrendered?: readonly Unrendered[];
   /** For a deletion: the objects that use the deleted one, so that the deletion is denied. */

@@ -50,6 +50,18 @@ export function waitForOrphanConfirmation(clusters: readonly string[]): string {
   return `on ${joinNames(clusters)}, where the work agent has not applied orphan: true yet; try again when status.orphanPendingClusters of the deployment is empty`;
 }
 
+/**
+ * What a message about the deletion of a namespace leaves open: an owner that the requester may not see keeps it. The phrase does not
+ * depend on whether there is one.
+ */
+export function unlessHiddenOwner({
+  enforcement,
+  seesAllDeployments = false,
+}: Pick<Facts, 'enforcement' | 'seesAllDeployments'>): string {
+  if (enforcement === 'apply') return ', unless a WorkloadDeployment of another hub namespace owns it there';
+  return seesAllDeployments ? '' : ', unless a WorkloadDeployment that you may not see owns it too';
+}
+
 /** How to keep a spoke namespace, in terms of the object that the request changes. */
 export function howToKeep({ enforcement, request }: Pick<Facts, 'enforcement' | 'request'>): string {
   const { kind, object, oldObject } = request;

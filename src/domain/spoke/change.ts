@@ -96,6 +96,21 @@ export function peersOf({ deployment, peers }: Pick<DeploymentChange, 'deploymen
   return peers.filter(({ namespace, name }) => name !== deployment.name || namespace !== deployment.namespace);
 }
 
+/** Where a change is judged: in the answer to a request, or before the controller writes. */
+export type EnforcementPoint = 'admission' | 'apply';
+
+/**
+ * The peers that may keep a namespace. The answer to a request about a deployment that the requester may see does not rely on peers
+ * that it may not see: whether it is denied, and every word of it, must not tell about them.
+ */
+export function protectingPeers(
+  change: Pick<DeploymentChange, 'deployment' | 'peers'>,
+  enforcement: EnforcementPoint,
+): Peer[] {
+  const peers = peersOf(change);
+  return enforcement === 'apply' || !change.deployment.visible ? peers : peers.filter(({ visible }) => visible);
+}
+
 /** Whether a deployment is applied under names that it no longer asks for. */
 export function isMovePending(observed: SpokeState | undefined, desired: SpokeState | undefined): boolean {
   if (observed === undefined || desired === undefined) return false;
@@ -121,12 +136,26 @@ export function mayAddClusters({ placement }: Pick<DeploymentChange, 'placement'
  */
 export function unconfirmedOrphanLoss(
   change: Pick<DeploymentChange, 'deployment' | 'observed' | 'orphanUnconfirmedOn' | 'peers'>,
+  enforcement: EnforcementPoint,
 ): readonly string[] {
   const { observed, orphanUnconfirmedOn } = change;
   if (observed?.lifecycle?.spokeNamespace.create !== true || owns(observed)) return [];
   const owner = { ...observed, lifecycle: { ...observed.lifecycle, spokeNamespace: { create: true, orphan: false } } };
-  const loss = namespaceLoss(owner, orphanUnconfirmedOn, peersOf(change));
+  const loss = namespaceLoss(owner, orphanUnconfirmedOn, protectingPeers(change, enforcement));
   return loss.where === 'clusters' ? loss.clusters : [];
+}
+
+/** Where a namespace is deleted as far as visible peers tell: the clusters that a message may name. */
+export function visibleLoss(
+  removed: SpokeState,
+  clusters: readonly string[] | undefined,
+  change: Pick<DeploymentChange, 'deployment' | 'peers'>,
+): Loss {
+  return namespaceLoss(
+    removed,
+    clusters,
+    peersOf(change).filter(({ visible }) => visible),
+  );
 }
 
 /** Where a namespace is deleted. `unknown`: on all of its clusters, which are not known, except where a peer owns it. `kept`: such a peer exists. */

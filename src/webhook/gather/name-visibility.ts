@@ -6,6 +6,8 @@ import type { NeededRight, Referrer, MaybeNamed } from '../../domain/admission/f
 export interface NameVisibility {
   /** The object, marked with whether messages may name it. */
   of(kind: string, object: { namespace: string; name: string }): Promise<MaybeNamed>;
+  /** Whether the requester may see all objects of a kind, in every namespace. */
+  ofAll(kind: string): Promise<boolean>;
 }
 
 /**
@@ -14,6 +16,7 @@ export interface NameVisibility {
  */
 export const nothingVisible: NameVisibility = {
   of: (_kind, { namespace, name }) => Promise.resolve({ namespace, name, visible: false }),
+  ofAll: () => Promise.resolve(false),
 };
 
 /** The kind, namespace and name of an object that refers to another. */
@@ -42,13 +45,19 @@ const maxReviews = 20;
 /** Sends at most one access review for each kind and namespace during one request. */
 export function createNameVisibility(isAllowed: (right: NeededRight) => Promise<boolean>): NameVisibility {
   const reviews = new Map<string, Promise<boolean>>();
-  const review = (resource: Resource, namespace: string): Promise<boolean> => {
-    const key = `${resource.plural}/${namespace}`;
+  const review = (resource: Resource, namespace: string | undefined): Promise<boolean> => {
+    const key = `${resource.plural}/${namespace ?? ''}`;
     const known = reviews.get(key);
     if (known !== undefined) return known;
     if (reviews.size >= maxReviews) return Promise.resolve(false);
     const { group, plural } = resource;
-    const result = isAllowed({ path: '', verb: 'get', group, resource: plural, namespace });
+    const result = isAllowed({
+      path: '',
+      verb: 'get',
+      group,
+      resource: plural,
+      ...(namespace === undefined ? {} : { namespace }),
+    });
     reviews.set(key, result);
     return result;
   };
@@ -56,6 +65,10 @@ export function createNameVisibility(isAllowed: (right: NeededRight) => Promise<
     async of(kind, { namespace, name }) {
       const resource = kindNamed(kind)?.resource;
       return { namespace, name, visible: resource !== undefined && (await review(resource, namespace)) };
+    },
+    async ofAll(kind) {
+      const resource = kindNamed(kind)?.resource;
+      return resource !== undefined && review(resource, undefined);
     },
   };
 }

@@ -12,7 +12,7 @@ import type { AdmissionRequest } from '../review/review.ts';
 import type { GatherContext } from './context.ts';
 import { asObject } from './request-facts.ts';
 
-type TopologyContext = Pick<GatherContext, 'catalog' | 'topologies' | 'namespace' | 'signal'>;
+type TopologyContext = Pick<GatherContext, 'catalog' | 'topologies' | 'visibility' | 'namespace' | 'signal'>;
 
 /** What CUE reports about the new topology of an Environment, or about the new template of a PolicyDefinition that Environments can use. */
 export async function gatherTopology(
@@ -64,7 +64,7 @@ async function findTopology(
 
 async function checkTopology(
   object: UncheckedObject,
-  { catalog, topologies, namespace, signal }: TopologyContext,
+  { catalog, topologies, visibility, namespace, signal }: TopologyContext,
 ): Promise<TopologyFacts | undefined> {
   const topology = object.spec?.['topology'];
   const type = isJsonObject(topology) ? topology['type'] : undefined;
@@ -74,7 +74,8 @@ async function checkTopology(
   const stamp = isJsonObject(annotations) ? annotations[topologyRevisionAnnotation] : undefined;
   const found = await catalog.topology(type, typeof stamp === 'string' ? stamp : undefined);
   if (found.state === 'invalid') return undefined;
-  if (found.state === 'unknown' || found.state === 'changed') return found;
+  if (found.state === 'unknown') return { ...found, ...(await visibleNames({ catalog, visibility })) };
+  if (found.state === 'changed') return found;
   const { properties = {} } = topology;
   // Non-objects are rejected by the schema.
   if (!isJsonObject(properties)) return undefined;
@@ -82,6 +83,15 @@ async function checkTopology(
   if (checked.ok) return { state: 'checked', problems: [] };
   if (checked.reason === 'InvalidParameter') return { state: 'checked', problems: checked.violations };
   return { state: 'unchecked', problem: problemOf(checked) };
+}
+
+/** The names of the PolicyDefinitions that an Environment can use; nothing if the requester may not see them. */
+async function visibleNames({
+  catalog: { store, systemNamespace },
+  visibility,
+}: Pick<GatherContext, 'catalog' | 'visibility'>): Promise<{ others?: readonly string[] }> {
+  const { visible } = await visibility.of('PolicyDefinition', { namespace: systemNamespace, name: '' });
+  return visible ? { others: await store.names('PolicyDefinition', systemNamespace) } : {};
 }
 
 async function checkTemplate(

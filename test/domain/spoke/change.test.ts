@@ -5,7 +5,9 @@ import {
   mayRemoveManifestWorks,
   namespaceLoss,
   peersOf,
+  protectingPeers,
   unconfirmedOrphanLoss,
+  visibleLoss,
   type Loss,
   type Peer,
 } from '../../../src/domain/spoke/change.ts';
@@ -105,17 +107,21 @@ describe('a namespace of a keeper', () => {
 
   it('is lost where the agents have not confirmed orphan: true', () => {
     assert.deepEqual(
-      unconfirmedOrphanLoss(deploymentChange({ observed: spokeState('keeper', ['a', 'b', 'c']), orphanUnconfirmedOn })),
+      unconfirmedOrphanLoss(
+        deploymentChange({ observed: spokeState('keeper', ['a', 'b', 'c']), orphanUnconfirmedOn }),
+        'admission',
+      ),
       orphanUnconfirmedOn,
     );
   });
 
   it('is not lost if all agents have confirmed it, nor where another deployment owns it', () => {
     const observed = spokeState('keeper', ['a', 'b']);
-    assert.deepEqual(unconfirmedOrphanLoss(deploymentChange({ observed })), []);
+    assert.deepEqual(unconfirmedOrphanLoss(deploymentChange({ observed }), 'admission'), []);
     assert.deepEqual(
       unconfirmedOrphanLoss(
         deploymentChange({ observed, orphanUnconfirmedOn, peers: [peer(spokeState('owner', ['b']))] }),
+        'admission',
       ),
       ['a'],
     );
@@ -124,12 +130,15 @@ describe('a namespace of a keeper', () => {
   it('is the only one that can be lost this way', () => {
     for (const ownership of ['owner', 'guest', 'unknown'] as const) {
       assert.deepEqual(
-        unconfirmedOrphanLoss(deploymentChange({ observed: spokeState(ownership, ['a']), orphanUnconfirmedOn })),
+        unconfirmedOrphanLoss(
+          deploymentChange({ observed: spokeState(ownership, ['a']), orphanUnconfirmedOn }),
+          'admission',
+        ),
         [],
         ownership,
       );
     }
-    assert.deepEqual(unconfirmedOrphanLoss(deploymentChange({ orphanUnconfirmedOn })), []);
+    assert.deepEqual(unconfirmedOrphanLoss(deploymentChange({ orphanUnconfirmedOn }), 'admission'), []);
   });
 });
 
@@ -201,5 +210,28 @@ describe('whether OCM may select clusters that it did not select before', () => 
       [false, true, true],
     );
     assert.equal(mayAddClusters({ placement: { kind: 'shrinks', to: 1 } }), false);
+  });
+});
+
+describe('the peers that may keep a namespace', () => {
+  const hidden = peer(spokeState('owner', ['a']), { visible: false });
+  const seen = peer(spokeState('owner', ['b']), { name: 'seen' });
+  const change = deploymentChange({ observed: spokeState('owner', ['a', 'b']), peers: [hidden, seen] });
+
+  it('are, in the answer to a request, those that the requester may see', () => {
+    assert.deepEqual(protectingPeers(change, 'admission'), [seen]);
+    assert.deepEqual(protectingPeers(change, 'apply'), [hidden, seen]);
+  });
+
+  it('are all for a deployment that the requester may not see either', () => {
+    const theirs = { ...change, deployment: { ...change.deployment, visible: false } };
+    assert.deepEqual(protectingPeers(theirs, 'admission'), [hidden, seen]);
+  });
+
+  it('that are hidden do not change which clusters a message names', () => {
+    assert.deepEqual(visibleLoss(spokeState('owner', ['a', 'b']), ['a', 'b'], change), {
+      where: 'clusters',
+      clusters: ['a'],
+    });
   });
 });

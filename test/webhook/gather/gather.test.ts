@@ -121,7 +121,7 @@ describe('gathering the facts about a request', () => {
     it(`${isLive ? 'checks' : 'does not check'} which objects the requester may see when it reads ${isLive ? 'live' : 'caches'}`, async () => {
       const asked: string[] = [];
       const isAllowed: GatherOptions['isAllowed'] = (_user, { verb, namespace }) => {
-        asked.push(`${verb} ${namespace}`);
+        asked.push(`${verb} ${namespace ?? 'everywhere'}`);
         return Promise.resolve(namespace === 'team');
       };
       const options = webhookSources({ topologies, isAllowed });
@@ -134,7 +134,7 @@ describe('gathering the facts about a request', () => {
       );
       const visible = changes.flatMap(({ peers }) => peers.map(({ namespace, visible: is }) => [namespace, is]));
       assert.deepEqual(Object.fromEntries(visible), { team: isLive, other: false });
-      assert.deepEqual(asked.toSorted(), isLive ? ['get other', 'get team'] : []);
+      assert.deepEqual(asked.toSorted(), isLive ? ['get everywhere', 'get other', 'get team'] : []);
     });
   }
 

@@ -27,6 +27,14 @@ describe('the visibility of names', () => {
     ]);
   });
 
+  it('of all objects of a kind is asked for without a namespace', async () => {
+    const { sight, asked } = sightOf();
+    assert.equal(await sight.ofAll('WorkloadDeployment'), true);
+    assert.deepEqual(asked, [{ path: '', verb: 'get', group: 'spectrocloud.com', resource: 'workloaddeployments' }]);
+    assert.equal(await sight.ofAll('Secret'), false);
+    assert.equal(await nothingVisible.ofAll('WorkloadDeployment'), false);
+  });
+
   it('does not depend on whether the object exists', async () => {
     const { sight } = sightOf();
     const hidden = { namespace: 'secret', name: 'web' };

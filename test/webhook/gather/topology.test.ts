@@ -65,6 +65,17 @@ describe('the topology of an Environment', () => {
     assert.equal((await checked(custom)).found.topology?.state, 'unknown');
   });
 
+  it('is reported with the names of PolicyDefinitions only to a requester who may see them', async () => {
+    const object = environment('team', { topology: { type: 'edge' } });
+    const othersFor = async (isVisible: boolean) => {
+      const options = { isAllowed: () => Promise.resolve(isVisible) };
+      const context = gatherContextOf([customTopology('ours', 'output: {}')], options);
+      const { topology } = await gathered(gatherTopology, { object }, context);
+      return topology?.state === 'unknown' ? topology.others : assert.fail();
+    };
+    assert.deepEqual([await othersFor(true), await othersFor(false)], [['ours'], undefined]);
+  });
+
   it('has the history of its PolicyDefinition, so that a pin can be stamped', async () => {
     const custom = environment('team', { topology: { type: 'edge@v1' } });
     const definition = stampedAs(customTopology('edge', 'output: {}'), 1);

@@ -1,4 +1,4 @@
-import type { Facts } from '../facts.ts';
+import type { Facts, Unrendered } from '../facts.ts';
 import type { Rule } from '../rule.ts';
 
 /** A render was stopped, so the lifecycle rules cannot tell what the request does on the spokes. */
@@ -16,11 +16,15 @@ export const lifecycleUnknown: Rule = {
   needsLiveRead: true,
   enforcedAt: ['admission'],
   overridable: false,
-  find({ request, unrendered = [] }) {
-    const names = [...new Set(unrendered.filter(({ isStopped }) => isStopped).map(({ environment }) => environment))];
-    return names.toSorted().map((name) => ({
+  find(facts) {
+    const { request, unrendered = [] } = facts;
+    const stopped = unrendered.filter(({ isStopped }) => isStopped);
+    const titles = new Set(
+      stopped.map(({ environment }) => unrenderedTitle(environment, facts) ?? 'another Environment'),
+    );
+    return [...titles].toSorted().map((title) => ({
       path: pathOf(request),
-      message: `the topology of Environment ${name} could not be evaluated in time, so it is not known what this change does to namespaces on the spokes; try again in some seconds; if it is always too slow, simplify the topology or its properties`,
+      message: `the topology of ${title} could not be evaluated in time, so it is not known what this change does to namespaces on the spokes; try again in some seconds; if it is always too slow, simplify the topology or its properties`,
     }));
   },
 };
@@ -28,4 +32,17 @@ export const lifecycleUnknown: Rule = {
 /** The field of a request that determines the topology. */
 export function pathOf({ kind }: Facts['request']): string {
   return kind === 'Environment' ? 'spec.topology' : 'spec.environmentRef.name';
+}
+
+/**
+ * An Environment whose topology was not rendered: one in the namespace of the request, or one that the request refers to. `undefined`
+ * for others: they are those of peers in other hub namespaces, which the requester may not know.
+ */
+export function unrenderedTitle(
+  { namespace, name }: Unrendered['environment'],
+  { request, environment }: Pick<Facts, 'request' | 'environment'>,
+): string | undefined {
+  if (namespace === request.namespace) return `Environment ${name}`;
+  const isReferred = environment?.namespace === namespace && environment.ref.name === name;
+  return isReferred ? `Environment ${namespace}/${name}` : undefined;
 }

@@ -1,5 +1,6 @@
 import {
   namespaceLoss,
+  protectingPeers,
   peersOf,
   unconfirmedOrphanLoss,
   type DeploymentChange,
@@ -110,11 +111,11 @@ function deletionProblems(change: DeploymentChange, facts: Facts): Problem[] {
   if (observed === undefined) return [];
   const peers = peersOf(change);
   // A keeper still deletes the namespace on clusters whose agent has not confirmed `orphan: true`.
-  const unconfirmed = unconfirmedOrphanLoss(change);
+  const unconfirmed = unconfirmedOrphanLoss(change, facts.enforcement);
   const loss: Loss =
     unconfirmed.length > 0
       ? { where: 'clusters', clusters: unconfirmed }
-      : namespaceLoss(observed, observed.clusters, peers);
+      : namespaceLoss(observed, observed.clusters, protectingPeers(change, facts.enforcement));
   if (loss.where === 'nowhere') return [];
   const remedy =
     unconfirmed.length > 0

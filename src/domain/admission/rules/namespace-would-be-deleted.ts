@@ -1,9 +1,15 @@
-import { namespaceLoss, peersOf, unconfirmedOrphanLoss, type DeploymentChange } from '../../spoke/change.ts';
+import {
+  namespaceLoss,
+  protectingPeers,
+  unconfirmedOrphanLoss,
+  visibleLoss,
+  type DeploymentChange,
+} from '../../spoke/change.ts';
 import { owns } from '../../spoke/spoke-state.ts';
 import { deploymentChangeRule } from '../deployment-change-rule.ts';
 import type { Facts } from '../facts.ts';
 import { lifecycleFieldPath } from '../lifecycle-field-path.ts';
-import { howToKeep, onClusters, waitForOrphanConfirmation } from '../wording.ts';
+import { howToKeep, onClusters, unlessHiddenOwner, waitForOrphanConfirmation } from '../wording.ts';
 
 /** The Namespace is removed from the ManifestWork (H1): the work agent deletes it with everything in it, unless `orphan: true` was applied before. */
 export const namespaceWouldBeDeleted = deploymentChangeRule({
@@ -32,15 +38,16 @@ function problemOf(change: DeploymentChange, facts: Facts): string | undefined {
   // The deletion of replaced ManifestWorkReplicaSets deletes a namespace that they own, unless the new ones own it too.
   if (!stopsCreating && !(replacesReplicaSets && !owns(desired))) return undefined;
   if (owns(observed)) {
-    const loss = namespaceLoss(observed, observed.clusters, peersOf(change));
+    const loss = namespaceLoss(observed, observed.clusters, protectingPeers(change, facts.enforcement));
     if (loss.where === 'nowhere') return undefined;
-    const where = onClusters(loss.where === 'clusters' ? loss.clusters : undefined);
+    const named = visibleLoss(observed, observed.clusters, change);
+    const where = onClusters(named.where === 'clusters' ? named.clusters : undefined);
     const lastStep =
       stopsCreating && facts.request.kind === 'Environment' ? 'then stop creating it' : 'then make this change';
-    return `Namespace ${observed.namespace}${where} would be deleted with everything in it; first ${howToKeep(facts)}, wait until that is applied, ${lastStep}`;
+    return `Namespace ${observed.namespace}${where} would be deleted with everything in it${unlessHiddenOwner(facts)}; first ${howToKeep(facts)}, wait until that is applied, ${lastStep}`;
   }
   // `orphan: true` protects the namespace only on clusters whose work agent has applied it.
-  const clusters = unconfirmedOrphanLoss(change);
+  const clusters = unconfirmedOrphanLoss(change, facts.enforcement);
   if (clusters.length === 0) return undefined;
   return `Namespace ${observed.namespace} would be deleted with everything in it ${waitForOrphanConfirmation(clusters)}`;
 }

@@ -1,5 +1,5 @@
 import type { Rule } from '../rule.ts';
-import { pathOf } from './lifecycle-unknown.ts';
+import { pathOf, unrenderedTitle } from './lifecycle-unknown.ts';
 
 /**
  * A topology cannot be rendered for a deployment. The controller cannot render it either, so nothing changes on the spokes. The
@@ -17,14 +17,18 @@ export const renderFails: Rule = {
   needsLiveRead: true,
   enforcedAt: ['admission'],
   overridable: true,
-  find({ request, unrendered = [] }) {
-    return unrendered
+  find(facts) {
+    const { request, unrendered = [] } = facts;
+    const found = unrendered
       .filter(({ isStopped }) => !isStopped)
-      .map(({ environment, message }) => {
-        // Who edits a deployment may not be allowed to read the Environment, and the problem may quote its values.
-        const cause = request.kind === 'Environment' ? `: ${message}` : '';
-        const problem = `the topology of Environment ${environment} cannot be rendered for a deployment${cause}`;
-        return { path: pathOf(request), message: `${problem}; what is applied for it stays unchanged` };
+      .flatMap(({ environment: { namespace, name }, message }) => {
+        const title = unrenderedTitle({ namespace, name }, facts);
+        if (title === undefined) return [];
+        // The problem may quote values, and only who edits the Environment is known to be allowed to read it.
+        const isEdited = request.kind === 'Environment' && request.namespace === namespace && request.name === name;
+        const cause = isEdited ? `: ${message}` : '';
+        return `the topology of ${title} cannot be rendered for a deployment${cause}; what is applied for it stays unchanged`;
       });
+    return [...new Set(found)].map((message) => ({ path: pathOf(request), message }));
   },
 };

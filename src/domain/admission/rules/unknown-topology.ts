@@ -1,6 +1,7 @@
 import { isJsonObject } from '../../../api/object.ts';
 import { nearestCandidate } from '../../text/did-you-mean.ts';
 import type { Rule } from '../rule.ts';
+import { joinNames } from '../wording.ts';
 import { builtinTopologyNames } from '../../refs/topology-type.ts';
 
 /** An Environment names a topology that does not exist: a typo of a built-in is denied, any other may still be created. */
@@ -29,8 +30,12 @@ export const unknownTopology: Rule = {
     return [
       {
         path,
-        message: `${topology.message}; the Environment is checked again when the topology is created in ${systemNamespace}`,
+        message: `${topology.message}${alternatives(topology.others)}; the Environment is checked again when the topology is created in ${systemNamespace}`,
       },
     ];
   },
 };
+
+function alternatives(others: readonly string[] = []): string {
+  return others.length === 0 ? '' : `; PolicyDefinitions: ${joinNames(others)}`;
+}

@@ -1,10 +1,18 @@
-import { namespaceLoss, peersOf, unconfirmedOrphanLoss, type DeploymentChange, type Peer } from '../../spoke/change.ts';
+import {
+  namespaceLoss,
+  peersOf,
+  protectingPeers,
+  unconfirmedOrphanLoss,
+  visibleLoss,
+  type DeploymentChange,
+  type Peer,
+} from '../../spoke/change.ts';
 import { hasReservation, isForeign } from '../../spoke/meeting.ts';
 import { mayShareCluster, owns, type SpokeState } from '../../spoke/spoke-state.ts';
 import { deploymentChangeRule } from '../deployment-change-rule.ts';
 import type { Facts } from '../facts.ts';
 import type { Finding } from '../rule.ts';
-import { howToKeep, joinNames, otherObject, waitForOrphanConfirmation } from '../wording.ts';
+import { howToKeep, joinNames, otherObject, unlessHiddenOwner, waitForOrphanConfirmation } from '../wording.ts';
 
 /** A change removes Workloads from clusters (H5, and H8 if the new objects are created before the old ones are deleted). */
 export const workloadsWouldMove = deploymentChangeRule({
@@ -63,8 +71,8 @@ function placementFinding(observed: SpokeState, change: DeploymentChange, facts:
   if (selected === undefined || clusters === undefined) {
     const removal = describeUnknownRemoval(clusters, placement);
     if (removal === undefined) return undefined;
-    const message = `${workload} ${removal}${describePossibleDeletion(observed, change)}`;
-    const guest = lostWith(observed, change);
+    const message = `${workload} ${removal}${describePossibleDeletion(observed, change, facts)}`;
+    const guest = lostWith(observed, change, facts);
     if (guest === undefined) return { path, message };
     const lost = `${otherObject('WorkloadDeployment', guest)} uses that namespace; first ${howToKeep(facts)} and wait until that is applied`;
     return { path, severity: 'deny', message: `${message}, and ${lost}`, about: [guest.namespace] };
@@ -99,33 +107,35 @@ function describeDeletion(
   facts: Facts,
 ): string | undefined {
   const deleted = `and Namespace ${observed.namespace} would be deleted with everything in it`;
-  const loss = namespaceLoss(observed, removedFrom, peersOf(change));
+  const loss = namespaceLoss(observed, removedFrom, protectingPeers(change, facts.enforcement));
   if (loss.where !== 'nowhere') {
-    const isPart = loss.where === 'clusters' && loss.clusters.length !== removedFrom?.length;
-    const where = isPart ? ` on ${joinNames(loss.clusters)}` : '';
-    return `${deleted}${where}; first ${howToKeep(facts)} and wait until that is applied`;
+    const named = visibleLoss(observed, removedFrom, change);
+    const isPart = named.where === 'clusters' && named.clusters.length !== removedFrom?.length;
+    const where = isPart ? ` on ${joinNames(named.clusters)}` : '';
+    return `${deleted}${where}${unlessHiddenOwner(facts)}; first ${howToKeep(facts)} and wait until that is applied`;
   }
   // A keeper still deletes the namespace on clusters whose agent has not confirmed `orphan: true`.
-  const unconfirmed = unconfirmedOrphanLoss(change).filter(
+  const unconfirmed = unconfirmedOrphanLoss(change, facts.enforcement).filter(
     (cluster) => removedFrom === undefined || removedFrom.includes(cluster),
   );
   return unconfirmed.length === 0 ? undefined : `${deleted} ${waitForOrphanConfirmation(unconfirmed)}`;
 }
 
 /** The possible deletion of a namespace, if it is not known which clusters the Workload is removed from. */
-function describePossibleDeletion(observed: SpokeState, change: DeploymentChange): string {
+function describePossibleDeletion(observed: SpokeState, change: DeploymentChange, facts: Facts): string {
   const { namespace, clusters } = observed;
-  const loss = namespaceLoss(observed, clusters, peersOf(change));
+  const loss = namespaceLoss(observed, clusters, protectingPeers(change, facts.enforcement));
   if (loss.where === 'nowhere') return '';
-  const isPart = loss.where === 'clusters' && loss.clusters.length !== clusters?.length;
-  const where = isPart ? `if that includes ${joinNames(loss.clusters)}` : 'wherever that happens';
-  return `; ${where}, Namespace ${namespace} is deleted with everything in it`;
+  const named = visibleLoss(observed, clusters, change);
+  const isPart = named.where === 'clusters' && named.clusters.length !== clusters?.length;
+  const where = isPart ? `if that includes ${joinNames(named.clusters)}` : 'wherever that happens';
+  return `; ${where}, Namespace ${namespace} is deleted with everything in it${unlessHiddenOwner(facts)}`;
 }
 
 /** A deployment of another hub namespace that would lose its namespace, wherever OCM removes this one; `undefined` if there is none. */
-function lostWith(observed: SpokeState, change: DeploymentChange): Peer | undefined {
+function lostWith(observed: SpokeState, change: DeploymentChange, { enforcement }: Facts): Peer | undefined {
   const peers = peersOf(change);
-  const loss = namespaceLoss(observed, observed.clusters, peers);
+  const loss = namespaceLoss(observed, observed.clusters, protectingPeers(change, enforcement));
   if (loss.where === 'nowhere') return undefined;
   const lost = loss.where === 'clusters' ? { ...observed, clusters: loss.clusters } : observed;
   return peers.find((peer) => {

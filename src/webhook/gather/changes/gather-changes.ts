@@ -1,27 +1,37 @@
 import type { Facts, RequestFacts } from '../../../domain/admission/facts.ts';
+import type { DeploymentChange } from '../../../domain/spoke/change.ts';
 import { sameTopology } from '../../../domain/spoke/admission-defaults.ts';
 import { requestedEnvironment } from './environments.ts';
 import { changesOfAffectedDeployments } from './of-affected-deployments.ts';
 import { changesOfDeployment } from './of-deployment.ts';
-import { createChangeSources, type ChangeContext } from './sources.ts';
+import { createChangeSources, type ChangeContext, type ChangeSources } from './sources.ts';
 
 /** What a request does to deployments on the spokes, and what a new topology of an Environment renders for any Workload. */
 export async function gatherChanges(
   request: RequestFacts,
   context: ChangeContext,
-): Promise<Pick<Facts, 'changes' | 'shape' | 'unrendered'>> {
+): Promise<Pick<Facts, 'changes' | 'shape' | 'unrendered' | 'seesAllDeployments'>> {
   const { kind, operation, object, oldObject } = request;
   const sources = createChangeSources(context);
   if (kind === 'WorkloadDeployment') {
     const changes = await changesOfDeployment(request, sources);
-    return { changes, unrendered: sources.renders.unrendered() };
+    return { changes, unrendered: sources.renders.unrendered(), ...(await seesAll(changes, sources)) };
   }
   if (kind !== 'Environment' || operation === 'DELETE') return {};
   const changes = await changesOfAffectedDeployments(request, sources);
   // The render below is not for a deployment, so no rule about deployments needs it.
-  const unrendered = sources.renders.unrendered();
+  const unrendered = { unrendered: sources.renders.unrendered(), ...(await seesAll(changes, sources)) };
   if (object === undefined || (oldObject !== undefined && sameTopology(object, oldObject)))
-    return { changes, unrendered };
+    return { changes, ...unrendered };
   const shape = await sources.renders.shapeFor(requestedEnvironment(object));
-  return { changes, unrendered, ...(shape === undefined ? {} : { shape }) };
+  return { changes, ...unrendered, ...(shape === undefined ? {} : { shape }) };
+}
+
+/** Whether the requester may see every deployment that could keep a namespace, if a change may delete one. */
+async function seesAll(
+  changes: readonly DeploymentChange[],
+  { visibility }: ChangeSources,
+): Promise<Pick<Facts, 'seesAllDeployments'>> {
+  if (!changes.some(({ observed }) => observed?.lifecycle?.spokeNamespace.create === true)) return {};
+  return { seesAllDeployments: await visibility.ofAll('WorkloadDeployment') };
 }

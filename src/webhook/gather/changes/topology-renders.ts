@@ -23,7 +23,7 @@ import type { TopologyResult } from '../../../topology/topology-result.ts';
 import type { GatherContext } from '../context.ts';
 import type { EnvironmentAtRevision } from './environments.ts';
 
-type RenderedEnvironment = Pick<EnvironmentAtRevision, 'name' | 'spec' | 'topologyStamp'>;
+type RenderedEnvironment = Pick<EnvironmentAtRevision, 'namespace' | 'name' | 'spec' | 'topologyStamp'>;
 
 /** At most this many deployments of custom topologies are rendered one by one for a request; all others share one render. */
 const maxIndividualRenders = 50;
@@ -52,8 +52,8 @@ export class TopologyRenders {
 
   /** What the topology of an Environment renders for any Workload; `undefined` if it does not render. */
   shapeFor(environment: RenderedEnvironment): Promise<TopologyShape | undefined> {
-    const { name, topologyStamp } = environment;
-    const key = JSON.stringify([name, topologyOf(environment), topologyStamp]);
+    const { namespace, name, topologyStamp } = environment;
+    const key = JSON.stringify([namespace, name, topologyOf(environment), topologyStamp]);
     const known = this.#shapes.get(key) ?? this.#renderShape(environment);
     this.#shapes.set(key, known);
     return known;
@@ -145,19 +145,19 @@ export class TopologyRenders {
     if (found.state !== 'found') return undefined;
     const rendered = await topologies.render(found.template, properties, workload, { namespace, signal });
     if (rendered.ok) return shapeOf(rendered.objects);
-    this.#remember(workload.environment, rendered);
+    this.#remember(environment, rendered);
     return undefined;
   }
 
   #remember(
-    environment: string,
+    { namespace, name }: RenderedEnvironment,
     { reason, violations, timesStopped = 0 }: Extract<TopologyResult, { ok: false }>,
   ): void {
     // These depend on the load of the engine. The others would be the same on the next attempt.
     const isTooSlow = reason === 'DeadlineExceeded' && timesStopped >= timesUntilTooSlow;
     const isStopped = reason === 'EngineFailed' || (reason === 'DeadlineExceeded' && !isTooSlow);
-    this.#unrendered.set(`${environment} ${isStopped}`, {
-      environment,
+    this.#unrendered.set(`${namespace}/${name} ${isStopped}`, {
+      environment: { namespace, name },
       isStopped,
       message: violations[0]?.message ?? reason,
     });

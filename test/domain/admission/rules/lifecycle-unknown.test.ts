@@ -3,14 +3,19 @@ import { decide } from '../../../../src/domain/admission/decide.ts';
 import { lifecycleUnknown } from '../../../../src/domain/admission/rules/lifecycle-unknown.ts';
 import type { Unrendered } from '../../../../src/domain/admission/facts.ts';
 import { factsOf, findingsOf, stampedAs } from '../../../support/facts.ts';
+import { messagesOf } from '../../../support/deployment-changes.ts';
 import { deployment, environment } from '../../../support/manifests.ts';
 
 const stopped: Unrendered = {
-  environment: 'primary',
+  environment: { namespace: 'team', name: 'primary' },
   isStopped: true,
   message: 'the evaluation took more than 2500 ms',
 };
-const failed: Unrendered = { environment: 'primary', isStopped: false, message: 'conflicting values' };
+const failed: Unrendered = {
+  environment: { namespace: 'team', name: 'primary' },
+  isStopped: false,
+  message: 'conflicting values',
+};
 
 const cases: { what: string; unrendered?: Unrendered[]; paths: string[]; why: string }[] = [
   { what: 'a request whose renders are complete', unrendered: [], paths: [], why: 'all is known' },
@@ -40,6 +45,14 @@ describe('LifecycleUnknown', () => {
       }
     });
   }
+
+  it('does not name an Environment that the requester may not know', () => {
+    const theirs = { ...stopped, environment: { namespace: 'other', name: 'hidden' } };
+    assert.match(
+      messagesOf(lifecycleUnknown, factsOf({ object: deployment('team') }, { unrendered: [theirs] })),
+      /^the topology of another Environment could not be evaluated/,
+    );
+  });
 
   it('is answered with 429, so that clients retry', () => {
     const object = stampedAs(environment('team'), 1);

@@ -29,6 +29,13 @@ describe('UnknownTopology', () => {
     assert.deepEqual(found, [{ path: 'spec.topology.type', severity: 'deny' }]);
   });
 
+  it('lists the PolicyDefinitions that the requester may see', () => {
+    const messageWith = (more: object) =>
+      unknownTopology.find(factsOf({ object: using('mine') }, { topology: { ...unknown, ...more } }))[0]?.message ?? '';
+    assert.match(messageWith({ others: ['edge', 'ours'] }), /no such topology; PolicyDefinitions: edge, ours; the Env/);
+    for (const more of [{}, { others: [] }]) assert.match(messageWith(more), /no such topology; the Environment is/);
+  });
+
   it('finds nothing if the topology exists, or was not gathered', () => {
     const object = using('topology-ocn');
     const checked: TopologyFacts = { state: 'checked', problems: [] };

@@ -14,7 +14,7 @@ import type { SpokeState } from '../../../../src/domain/spoke/spoke-state.ts';
 
 const on = ['a', 'b'];
 const staying = { workload: { orphan: true } };
-const otherOwner = (...clusters: string[]) => peer(spokeState('owner', clusters), { visible: false });
+const otherOwner = (...clusters: string[]) => peer(spokeState('owner', clusters));
 
 const cases: {
   what: string;
@@ -116,6 +116,19 @@ describe('WhatDeletionRemoves', () => {
       assert.doesNotMatch(message, /cart|other\//, 'peers are not named');
     });
   }
+
+  it('says the same whether or not a deployment that the requester may not see owns the namespace', () => {
+    for (const observed of [spokeState('owner', on), spokeState('owner')]) {
+      const without = messagesOf(rule, deletionRequest(deploymentChange({ observed })));
+      assert.match(without, /before, unless a WorkloadDeployment that you may not see owns it too$/);
+      for (const clusters of [['a'], ['a', 'b']]) {
+        const peers = [peer(spokeState('owner', clusters), { visible: false })];
+        assert.equal(messagesOf(rule, deletionRequest(deploymentChange({ observed, peers }))), without);
+      }
+    }
+    const facts = deletionRequest(deploymentChange({ observed: spokeState('owner', on) }));
+    assert.match(messagesOf(rule, { ...facts, seesAllDeployments: true }), /even if it existed before$/);
+  });
 
   it('excludes clusters where orphan: true is not confirmed', () => {
     const observed = spokeState('keeper', on);

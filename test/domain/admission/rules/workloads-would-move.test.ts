@@ -278,13 +278,24 @@ describe('WorkloadsWouldMove', () => {
     );
   });
 
+  it('says the same whether or not a deployment that the requester may not see owns the namespace', () => {
+    for (const change of [{ desired: elsewhere(owner) }, changes, shrinks(1)]) {
+      const found = (...peers: Peer[]) => {
+        const all = deploymentChange({ observed: owner, desired: owner, ...change, peers });
+        return rule.find(deploymentRequest(all));
+      };
+      for (const clusters of [['a'], ['a', 'b', 'c']])
+        assert.deepEqual(found(peer(spokeState('owner', clusters), { visible: false })), found());
+    }
+  });
+
   it('names the clusters on which the namespace is deleted, if it stays on others', () => {
     const messages = (change: Partial<DeploymentChange>) =>
       messagesOf(rule, deploymentRequest(deploymentChange({ observed: owner, desired: owner, ...change })));
     const others = (...clusters: string[]) => ({ peers: [peer(spokeState('owner', clusters))] });
     assert.match(
       messages({ desired: elsewhere(owner), ...others('a') }),
-      /deleted with everything in it on b, c; first let/,
+      /deleted with everything in it on b, c, unless a WorkloadDeployment that you may not see owns it too; first let/,
     );
     assert.match(messages({ ...changes, ...others('a') }), /; if that includes b, c, Namespace shop is deleted/);
     assert.doesNotMatch(messages({ ...changes, ...others('a', 'b', 'c') }), /Namespace/);

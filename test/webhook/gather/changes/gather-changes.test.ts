@@ -49,7 +49,7 @@ describe('gathering the changes of deployments', () => {
     const violations = [{ path: [], message: 'slow' }];
     const render = async () => ({ ok: false as const, reason: 'DeadlineExceeded' as const, violations });
     const slow = { topologies: { ...topologies, render }, renders: () => 0 };
-    const unrendered = [{ environment: 'primary', isStopped: true, message: 'slow' }];
+    const unrendered = [{ environment: { namespace: 'team', name: 'primary' }, isStopped: true, message: 'slow' }];
     assert.deepEqual((await gatheredFor({ object: edited, oldObject: live }, slow)).unrendered, unrendered);
     assert.deepEqual((await gatheredFor({ object: placedDeployment({ name: 'new' }) }, slow)).unrendered, unrendered);
     const unused = { ...edited, metadata: { ...edited.metadata, name: 'unused' } };

@@ -21,12 +21,12 @@ describe('the render of a topology for any Workload', () => {
     const sources = changeSourcesOf([], { topologies });
     const spec = environmentSpec({ lifecycle: owner });
     const [first, second] = [
-      await sources.renders.shapeFor({ name: 'primary', spec }),
-      await sources.renders.shapeFor({ name: 'primary', spec: { ...spec, version: '1.0.0' } }),
+      await sources.renders.shapeFor({ namespace: 'team', name: 'primary', spec }),
+      await sources.renders.shapeFor({ namespace: 'team', name: 'primary', spec: { ...spec, version: '1.0.0' } }),
     ];
     assert.equal(first, second);
     assert.equal(renders(), 1);
-    await sources.renders.shapeFor({ name: 'prod', spec });
+    await sources.renders.shapeFor({ namespace: 'team', name: 'prod', spec });
     assert.equal(renders(), 2, 'a template may use the name of the Environment');
   });
 
@@ -39,8 +39,8 @@ describe('the render of a topology for any Workload', () => {
   for (const { why, spec } of missing) {
     it(`does not exist if ${why}`, async () => {
       const { renders } = changeSourcesOf([]);
-      assert.equal(await renders.shapeFor({ name: 'primary', spec }), undefined);
-      assert.equal(await renders.lifecycleFor({ name: 'primary', spec }, namesOf('web')), undefined);
+      assert.equal(await renders.shapeFor({ namespace: 'team', name: 'primary', spec }), undefined);
+      assert.equal(await renders.lifecycleFor({ namespace: 'team', name: 'primary', spec }, namesOf('web')), undefined);
     });
   }
 });
@@ -69,9 +69,11 @@ describe('a render that fails', () => {
       const { renders } = changeSourcesOf([], { topologies: { ...topologies, render } });
       assert.deepEqual(renders.unrendered(), []);
       const spec = environmentSpec({ lifecycle: owner });
-      await renders.shapeFor({ name: 'primary', spec });
-      await renders.lifecycleFor({ name: 'primary', spec }, namesOf('web'));
-      assert.deepEqual(renders.unrendered(), [{ environment: 'primary', isStopped, message: 'why' }]);
+      await renders.shapeFor({ namespace: 'team', name: 'primary', spec });
+      await renders.lifecycleFor({ namespace: 'team', name: 'primary', spec }, namesOf('web'));
+      assert.deepEqual(renders.unrendered(), [
+        { environment: { namespace: 'team', name: 'primary' }, isStopped, message: 'why' },
+      ]);
     });
   }
 });
@@ -79,7 +81,7 @@ describe('a render that fails', () => {
 describe('the lifecycle that a topology gives a deployment', () => {
   it('is the one that its render has for the names of the deployment', async () => {
     const { renders } = changeSourcesOf([]);
-    const environment = { name: 'primary', spec: environmentSpec({ lifecycle: keeper }) };
+    const environment = { namespace: 'team', name: 'primary', spec: environmentSpec({ lifecycle: keeper }) };
     assert.deepEqual(await renders.lifecycleFor(environment, namesOf('web')), keeper);
     assert.equal(await renders.lifecycleFor(undefined, namesOf('web')), undefined);
   });
@@ -104,7 +106,7 @@ describe('the lifecycle that a topology gives a deployment', () => {
       },
     };
   }
-  const custom = { name: 'primary', spec: { topology: { type: 'edge' } } };
+  const custom = { namespace: 'team', name: 'primary', spec: { topology: { type: 'edge' } } };
   const objects = [customTopology('edge', 'output: {}')];
 
   it('is rendered for each deployment of a custom topology, which may branch on its names', async () => {
