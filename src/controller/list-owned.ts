@@ -9,19 +9,21 @@ export interface OwnedSelection {
   labelSelector: string;
   /** Whether an object really has this identity. */
   isOwn: (object: KubeObject) => boolean;
+  /** Whether the whole objects are read, not only their metadata. */
+  isWhole?: boolean;
   /** The cache of the kind. It knows whether the kind is not served. */
   cache: Pick<Informer<KubeObject>, 'isNotServed'>;
 }
 
-/** The metadata of the owned objects in some namespaces, read live, because an object that the cache lacks would never be deleted. */
+/** The owned objects in some namespaces, read live, because an object that the cache lacks would never be deleted. */
 export async function listOwned(
   client: Client,
   resource: Resource,
-  { namespaces, labelSelector, isOwn, cache }: OwnedSelection,
+  { namespaces, labelSelector, isOwn, isWhole = false, cache }: OwnedSelection,
 ): Promise<KubeObject[]> {
   try {
     const read = [...new Set(namespaces)].map((namespace) =>
-      client.list(resource, { namespace, labelSelector, metadataOnly: true }),
+      client.list(resource, { namespace, labelSelector, metadataOnly: !isWhole }),
     );
     return (await Promise.all(read)).flatMap(({ items }) => items.filter(isOwn));
   } catch (error) {

@@ -20,7 +20,7 @@ import type { PersistentErrors } from '../persistent-errors.ts';
 import type { WrittenNamespaces } from '../written-namespaces.ts';
 import type { AppliedReplicaSets } from './applied-replica-sets.ts';
 import type { ApplyGuard } from './apply-guard.ts';
-import { confirmExists } from './confirm-live.ts';
+import { confirmExists, withLiveVersions } from './confirm-live.ts';
 import type { Rendered } from './desired-state.ts';
 import { cachedReplicaSets, reportedState } from './observed-state.ts';
 import { isReplicaSet, planDeployment, type DeploymentPlan } from './plan.ts';
@@ -73,12 +73,14 @@ export async function guardAndApply(
   }
   if (plan.apply.some(({ metadata }) => metadata.resourceVersion === undefined))
     await confirmExists(client, deployment);
+  // With a name conflict, nothing is written.
+  const apply = plan.conflicts.length > 0 ? [] : await withLiveVersions(plan.apply, { client, caches });
   // Before the write, because a write without a response may have succeeded.
   for (const object of plan.apply) writtenNamespaces.remember(object);
   const remember = (written: KubeObject) => appliedReplicaSets.remember(written);
   const { failure, changed } = await applyToHub(
     { client, caches, snapshots, persistentErrors, onWritten: remember },
-    plan,
+    { ...plan, apply },
   );
   const present = presentReplicaSets(objects, appliedReplicaSets);
   const report = reportedState(present, caches);

@@ -7,7 +7,6 @@ import { isForeign } from '../../domain/render/ownership.ts';
 import { deploymentOf, deploymentSelector } from '../../domain/render/render-identity.ts';
 import { deletingStatus } from '../../domain/status/deployment-status.ts';
 import type { Client } from '../../kube/client/client.ts';
-import { getIfPresent } from '../../kube/client/get-if-present.ts';
 import type { Requeue } from '../../kube/queue/loop.ts';
 import { placementIndexes, type ControllerCaches } from '../caches.ts';
 import { hasFinalizer, removeFinalizer } from '../finalizer.ts';
@@ -70,29 +69,15 @@ export async function finalizeDeployment(
   const isTerminating = cachedPlacements.every(({ metadata }) => metadata.deletionTimestamp !== undefined);
   if (cachedPlacements.length > 0 && isTerminating) return remove(deployment, placements, cachedPlacements, options);
   const left = await listLeft(deployment, manifestWorkReplicaSets, cachedPlacements, options);
-  if (left.length > 0) return releaseReplicaSets(deployment, await readWhole(left, options), options);
+  // The rules have to know what would be released.
+  for (const replicaSet of left) appliedReplicaSets.remember(replicaSet);
+  if (left.length > 0) return releaseReplicaSets(deployment, left, options);
   const leftPlacements =
     cachedPlacements.length > 0 ? cachedPlacements : await listLeft(deployment, placements, [], options);
   if (leftPlacements.length > 0) return remove(deployment, placements, leftPlacements, options);
   await removeFinalizer(client, workloadDeployments, deployment);
   writtenNamespaces.forget({ kind: 'WorkloadDeployment', key });
   return undefined;
-}
-
-/** Reads ManifestWorkReplicaSets that the cache lacks, so that the rules know what would be released. */
-async function readWhole(
-  left: readonly KubeObject[],
-  { client, appliedReplicaSets }: FinalizeOptions,
-): Promise<KubeObject[]> {
-  const found: KubeObject[] = [];
-  for (const { metadata } of left) {
-    const { namespace, name } = metadata;
-    const whole = await getIfPresent(client, manifestWorkReplicaSets, { namespace, name });
-    if (whole === undefined) continue;
-    appliedReplicaSets.remember(whole);
-    found.push(whole);
-  }
-  return found;
 }
 
 /** Deletes ManifestWorkReplicaSets, unless that is blocked. What is terminating already is not evaluated again. */
@@ -145,6 +130,7 @@ async function listLeft(
     ],
     labelSelector: deploymentSelector(key, tools.hash),
     isOwn: (item) => deploymentOf(item) === key && !isForeign(item, installation),
+    isWhole: resource === manifestWorkReplicaSets,
     cache: resource === placements ? caches.placements : caches.replicaSets,
   });
 }
