@@ -5,9 +5,9 @@ import { builtinTopologies } from '../topology/builtin.ts';
 import { createCachingEngine } from '../topology/caching-engine.ts';
 import { UsageError } from '../usage-error.ts';
 import { readDeletion, type Deletion } from './files/deletion-argument.ts';
-import { refuseUnserved, type Manifest } from './files/manifests.ts';
+import type { Manifest } from './files/manifests.ts';
 import { isServedKind } from '../offline/served-kind.ts';
-import { readObjects, withEngine, type OfflineOptions } from './offline-command.ts';
+import { invalidInput, readObjects, withEngine, type OfflineOptions } from './offline-command.ts';
 import { reportSteps, type CheckStep } from './output/check-report.ts';
 import type { Terminal } from './output/terminal.ts';
 import { sha256 } from './sha256.ts';
@@ -29,12 +29,14 @@ export async function check(paths: readonly string[], options: CheckOptions, ter
     ...(protectedNamespace === undefined ? {} : { protectedNamespace }),
   });
   refuseUnusableArguments(paths, options);
-  const state = await readObjects(options.state ?? [], options, terminal);
-  const manifests = await readObjects(paths, options, terminal);
-  refuseUnserved([...state, ...manifests]);
-  if (paths.length > 0 && manifests.length === 0) throw new UsageError(`there is no object in ${paths.join(', ')}`);
+  const { manifests: state, isComplete: isStateComplete } = await readObjects(options.state ?? [], options, terminal);
+  // Decisions on an incomplete state would be wrong.
+  if (!isStateComplete) return invalidInput;
+  const { manifests, isComplete } = await readObjects(paths, options, terminal);
+  if (paths.length > 0 && manifests.length === 0 && isComplete)
+    throw new UsageError(`there is no object in ${paths.join(', ')}`);
   refuseUnknownDeletions(deletions, [...state, ...manifests]);
-  return withEngine('check', options, terminal, (engine) => {
+  const code = await withEngine('check', options, terminal, (engine) => {
     const topologies = createCachingEngine({ engine, maxResults: 2000, retryStoppedAfterMs: 60_000, now: Date.now });
     const hub = new OfflineHub(
       state.map(({ object }) => object),
@@ -50,6 +52,7 @@ export async function check(paths: readonly string[], options: CheckOptions, ter
     );
     return reportSteps(applySteps(hub, manifests, deletions), options.output, terminal);
   });
+  return isComplete ? code : invalidInput;
 }
 
 /** Throws UsageError for paths and options that cannot be used together. */

@@ -60,7 +60,10 @@ async function readBackup(
   terminal: LiveTerminal,
 ): Promise<Restorable[]> {
   if (args.length === 0) throw new UsageError('give the FILE that mooring export has written, or - for standard input');
-  const manifests = await readManifests(args, () => terminal.stdin());
+  const { manifests, notes, problems } = await readManifests(args, () => terminal.stdin());
+  // A backup is restored as a whole, or not at all.
+  const [unusable] = [...problems, ...notes];
+  if (unusable !== undefined) throw new UsageError(unusable);
   const restorable = manifests.map(({ source, object }): Restorable => {
     const kind = backupKinds.find((known) => known === object.kind && object.apiVersion.startsWith(`${group}/`));
     if (kind === undefined) throw new UsageError(`${source}: ${object.kind} is not a kind that mooring export writes`);

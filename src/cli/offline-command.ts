@@ -1,7 +1,7 @@
 import type { RenderOptions } from '../config.ts';
 import { createLog } from '../log.ts';
 import type { TopologyEngine } from '../topology/topology-result.ts';
-import { readManifests, withNamespace, type Manifest } from './files/manifests.ts';
+import { readManifests, withNamespace, withoutUnserved, type Manifest } from './files/manifests.ts';
 import type { Terminal } from './output/terminal.ts';
 import { openTopologies } from './topologies.ts';
 
@@ -11,12 +11,27 @@ export interface OfflineOptions extends RenderOptions {
   namespace: string;
   systemNamespace: string;
   cueModule?: string;
+  /** Whether folders are read with their sub-folders. */
+  recursive?: boolean;
 }
 
-/** Reads manifests, and sets the namespace of objects of mooring's kinds that have none. Throws UsageError. */
-export async function readObjects(paths: readonly string[], { namespace }: OfflineOptions, terminal: Terminal) {
-  const manifests: Manifest[] = await readManifests(paths, () => terminal.stdin());
-  return withNamespace(manifests, namespace);
+/** The exit code if something cannot be read. */
+export const invalidInput = 2;
+
+/**
+ * Reads manifests, and sets the namespace of objects of mooring's kinds that have none. What is skipped and what cannot be read
+ * is reported on standard error. Throws UsageError if a path does not exist.
+ */
+export async function readObjects(
+  paths: readonly string[],
+  { namespace, recursive = false }: OfflineOptions,
+  terminal: Terminal,
+): Promise<{ manifests: Manifest[]; isComplete: boolean }> {
+  const read = await readManifests(paths, () => terminal.stdin(), { recursive });
+  const { manifests, notes, problems } = withoutUnserved(read);
+  for (const note of notes) terminal.error(`Note: ${note}\n`);
+  for (const problem of problems) terminal.error(`mooring: ${problem}\n`);
+  return { manifests: withNamespace(manifests, namespace), isComplete: problems.length === 0 };
 }
 
 /** Runs `body` with a CUE engine, and closes the engine at the end. The limits suit a command that a user waits for. */

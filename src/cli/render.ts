@@ -8,9 +8,9 @@ import type { HubObject } from '../domain/render/hub-objects.ts';
 import { builtinTopologies } from '../topology/builtin.ts';
 import type { TopologyEngine } from '../topology/topology-result.ts';
 import { UsageError } from '../usage-error.ts';
-import { refuseUnserved, type Manifest } from './files/manifests.ts';
+import type { Manifest } from './files/manifests.ts';
 import { schemaProblems } from './files/schema-problems.ts';
-import { readObjects, withEngine, type OfflineOptions } from './offline-command.ts';
+import { invalidInput, readObjects, withEngine, type OfflineOptions } from './offline-command.ts';
 import { structured, type OutputFormat } from './output/structured-output.ts';
 import type { Terminal } from './output/terminal.ts';
 import { sha256 } from './sha256.ts';
@@ -27,18 +27,18 @@ export async function render(
   terminal: Terminal,
 ): Promise<number> {
   if (paths.length === 0) throw new UsageError('there is nothing to render: give a FILE');
-  const manifests = await readObjects(paths, options, terminal);
-  refuseUnserved(manifests);
+  const { manifests, isComplete } = await readObjects(paths, options, terminal);
   const deployments = manifests.filter(({ object }) => object.kind === 'WorkloadDeployment');
-  if (deployments.length === 0) throw new UsageError('there is no WorkloadDeployment in the files');
+  if (deployments.length === 0 && isComplete) throw new UsageError('there is no WorkloadDeployment in the files');
   const problems = manifests.flatMap(schemaProblems);
   if (problems.length > 0) {
     terminal.error(problems.map((problem) => `${problem}\n`).join(''));
-    return 1;
+    return isComplete ? 1 : invalidInput;
   }
-  return withEngine('render', options, terminal, (engine) =>
+  const code = await withEngine('render', options, terminal, (engine) =>
     renderAll(manifests, deployments, engine, options, terminal),
   );
+  return isComplete ? code : invalidInput;
 }
 
 async function renderAll(

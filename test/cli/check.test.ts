@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { UsageError } from '../../src/usage-error.ts';
 import type { JsonObject, KubeObject } from '../../src/api/object.ts';
-import { mooringStrictly } from '../support/command-line.ts';
+import { mooring, mooringStrictly } from '../support/command-line.ts';
 import { customTopology, fewLines } from '../support/custom-topology.ts';
 import { hubNamespace } from '../support/hub-namespaces.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
@@ -256,7 +255,7 @@ const unusable: { title: string; text?: string; args: string[]; says: RegExp }[]
     args: ['-o', 'yaml', '-'],
     says: /option '-o, --output <FORMAT>' argument 'yaml' is invalid\. Allowed choices are text, json;/,
   },
-  { title: 'input that is not YAML', text: 'a: [', args: ['-'], says: /^standard input: / },
+  { title: 'input that is not YAML', text: 'a: [', args: ['-'], says: /^standard input:1: / },
   { title: 'standard input twice', args: ['--state', '-', '-'], says: /can be read only once/ },
   {
     title: 'a deletion without a namespace',
@@ -526,8 +525,10 @@ describe('check', function () {
   });
 
   for (const { title, text = '', args, says } of unusable) {
-    it(`ends with a usage error for ${title}`, async () => {
-      await assert.rejects(checked(text, ...args), (error) => error instanceof UsageError && says.test(error.message));
+    it(`ends with 2 for ${title}`, async () => {
+      const { code, error } = await mooring(['check', ...args], { input: text });
+      assert.equal(code, 2);
+      assert.match(error.replace(/^mooring: /, ''), new RegExp(says.source, `${says.flags}m`));
     });
   }
 

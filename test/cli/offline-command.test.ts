@@ -13,11 +13,15 @@ describe('an offline command', function () {
     const { metadata: _, ...rest } = environment('other');
     const input = manifest({ ...rest, metadata: { name: 'primary' } });
     const { terminal } = liveTerminal(createMemoryClient());
-    const objects = await readObjects(['-'], options, { ...terminal, stdin: () => Promise.resolve(input) });
+    const { manifests, isComplete } = await readObjects(['-'], options, {
+      ...terminal,
+      stdin: () => Promise.resolve(input),
+    });
     assert.deepEqual(
-      objects.map(({ object }) => object.metadata.namespace),
+      manifests.map(({ object }) => object.metadata.namespace),
       ['team'],
     );
+    assert.equal(isComplete, true);
   });
 
   it('closes the engine if it fails', async () => {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { UsageError } from '../../src/usage-error.ts';
-import { mooringStrictly } from '../support/command-line.ts';
+import { mooring, mooringStrictly } from '../support/command-line.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
 
 /** Runs `mooring render` with a string on standard input. */
@@ -51,7 +50,7 @@ const unusable: { title: string; text?: string; args: string[]; says: RegExp }[]
     args: ['-o', 'xml', '-'],
     says: /option '-o, --output <FORMAT>' argument 'xml' is invalid\. Allowed choices are yaml, json;/,
   },
-  { title: 'input that is not YAML', text: 'a: [', args: ['-'], says: /^standard input: / },
+  { title: 'input that is not YAML', text: 'a: [', args: ['-'], says: /^standard input:1: / },
   {
     title: 'a mistyped kind',
     text: manifest({ ...environment('team'), kind: 'Enviroment' }, deployment('team')),
@@ -78,8 +77,10 @@ describe('render', function () {
   }
 
   for (const { title, text = '', args, says } of unusable) {
-    it(`ends with a usage error for ${title}`, async () => {
-      await assert.rejects(rendered(text, ...args), (error) => error instanceof UsageError && says.test(error.message));
+    it(`ends with 2 for ${title}`, async () => {
+      const { code, error } = await mooring(['render', ...args], { input: text });
+      assert.equal(code, 2);
+      assert.match(error.replace(/^mooring: /, ''), new RegExp(says.source, `${says.flags}m`));
     });
   }
 

@@ -45,7 +45,10 @@ function addCheck(program: Command, { terminal, setExitCode }: CommandContext): 
       setExitCode(await check(paths, options, terminal));
     });
   addOfflineOptions(command);
-  command.addHelpText('after', '\nExit codes: 0: everything is admitted, 1: something is refused, 2: invalid input.');
+  command.addHelpText(
+    'after',
+    '\nExit codes: 0: everything is admitted, 1: something is refused, 2: invalid input; what can be read is checked all the same.',
+  );
 }
 
 function addRender(program: Command, { terminal, setExitCode }: CommandContext): void {
@@ -66,13 +69,14 @@ function addRender(program: Command, { terminal, setExitCode }: CommandContext):
   command.addHelpText(
     'after',
     `\nExit codes: 0: everything is rendered, 1: something cannot be rendered (reported on standard error with file and path),
-2: invalid input.`,
+2: invalid input; what can be read is rendered all the same.`,
   );
 }
 
 function addOfflineOptions(command: Command): void {
   const options = [
     new Option('-n, --namespace <NAME>', 'namespace of objects without a namespace').default('default'),
+    new Option('-R, --recursive', 'read folders with their sub-folders'),
     systemNamespaceOption(),
     sharedHubNamespaceOption(),
     cueModuleOption(),

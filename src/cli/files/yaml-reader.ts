@@ -27,17 +27,22 @@ export interface YamlDocument {
 
 /**
  * Reads YAML (or JSON, which is YAML too) as kubectl does. The schemas of the parser differ from go-yaml, so the parser returns
- * only strings, and the functions below determine their types. Throws UsageError that names file and line.
+ * only strings, and the functions below determine their types. Throws UsageError that names file and line. `firstLine` is the
+ * line on which the text begins in the file.
  */
-export function readYaml(text: string, file: string): YamlDocument[] {
+export function readYaml(text: string, file: string, { firstLine = 1 } = {}): YamlDocument[] {
   const lineCounter = new LineCounter();
   const options = { lineCounter, schema: 'failsafe', resolveKnownTags: false, uniqueKeys: false } as const;
   const documents = parseAllDocuments(text, options);
   return [...documents].map((document) => {
     const [error] = document.errors;
-    if (error !== undefined) throw new UsageError(`${file}: ${error.message}`);
+    const lineAt = (offset: number) => Math.max(lineCounter.linePos(offset).line, 1) + firstLine - 1;
+    // The message goes on with the text around the error.
+    if (error !== undefined) {
+      const message = error.message.replace(/ at line \d+, column \d+:[^]*$/, '');
+      throw new UsageError(`${file}:${lineAt(error.pos[0])}: ${message}`);
+    }
     const { contents } = document;
-    const lineAt = (offset: number) => Math.max(lineCounter.linePos(offset).line, 1);
     const reader = new DocumentReader(file, lineAt);
     const value = contents === null ? null : reader.document(contents);
     return { value, line: lineAt(contents?.range[0] ?? document.range[0]), linesOf: (list) => reader.linesOf(list) };

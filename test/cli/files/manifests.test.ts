@@ -1,20 +1,42 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readManifests, refuseUnserved, withNamespace } from '../../../src/cli/files/manifests.ts';
-import { UsageError } from '../../../src/usage-error.ts';
+import { readManifests, withNamespace, withoutUnserved, type Manifest } from '../../../src/cli/files/manifests.ts';
 
 const one = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n';
 const item = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } };
-const reading = (text: string) => readManifests(['-'], () => Promise.resolve(text));
+const readingAll = (text: string) => readManifests(['-'], () => Promise.resolve(text));
+/** Reads text without a note and without a problem. */
+async function reading(text: string): Promise<Manifest[]> {
+  const { manifests, notes, problems } = await readingAll(text);
+  assert.deepEqual([notes, problems], [[], []]);
+  return manifests;
+}
 
 const bad: { what: string; text: string; says: RegExp }[] = [
-  { what: 'broken YAML', text: 'a: [', says: /standard input/ },
+  { what: 'broken YAML in one line', text: `${one}a: [`, says: /^standard input:4: [^\n]*$/ },
+  {
+    what: 'JSON that is broken after complete objects',
+    text: `${JSON.stringify(item)}\n{"apiVersion": `,
+    says: /^standard input:2: /,
+  },
   { what: 'a key that is defined twice', text: `${one}kind: Secret\n`, says: /unique/ },
   { what: 'a list', text: '- a\n', says: /standard input:1: is not an object/ },
   { what: 'no kind', text: 'apiVersion: v1\n', says: /has no apiVersion or kind/ },
-  { what: 'no name', text: 'apiVersion: v1\nkind: ConfigMap\nmetadata: {}\n', says: /has no metadata.name/ },
+  {
+    what: 'an object of ours without a name',
+    text: one.replaceAll('v1', 'spectrocloud.com/v1beta1').replace('ConfigMap', 'Environment').replace('name: a', ''),
+    says: /^standard input:1: Environment has no metadata.name$/,
+  },
+  {
+    what: 'an object of ours whose name kubectl apply does not generate',
+    text: one
+      .replaceAll('v1', 'spectrocloud.com/v1beta1')
+      .replace('ConfigMap', 'Environment')
+      .replace('name', 'generateName'),
+    says: /^standard input:1: Environment has no metadata.name, and kubectl apply does not use generateName$/,
+  },
   {
     what: 'a namespace that is a number',
     text: one.replace('{name: a}', '{name: a, namespace: 1}'),
@@ -29,13 +51,17 @@ const bad: { what: string; text: string; says: RegExp }[] = [
   { what: 'a list as a key', text: `${one}? [a]\n: 1\n`, says: /^standard input:4: a key must be a string/ },
   {
     what: 'a second item without a name',
-    text: 'apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Secret\n  metadata:\n    name: a\n- apiVersion: v1\n  kind: Secret\n',
+    text: 'apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Secret\n  metadata:\n    name: a\n- apiVersion: spectrocloud.com/v1\n  kind: Secret\n',
     says: /^standard input:8: Secret has no metadata\.name/,
   },
   {
     what: 'a second item without a name in JSON',
-    text: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [item, { ...item, metadata: {} }] }, null, 2),
-    says: /^standard input:12: ConfigMap has no metadata\.name/,
+    text: JSON.stringify(
+      { apiVersion: 'v1', kind: 'List', items: [item, { ...item, metadata: { name: 1 } }] },
+      null,
+      2,
+    ),
+    says: /^standard input:12: metadata\.name must be a string/,
   },
   {
     what: 'an item in a list in a list',
@@ -79,8 +105,11 @@ describe('reading manifests', () => {
   });
 
   for (const { what, text, says } of bad) {
-    it(`refuses ${what}`, async () => {
-      await assert.rejects(reading(text), (error) => error instanceof UsageError && says.test(error.message));
+    it(`reports ${what}`, async () => {
+      const { problems, notes } = await readingAll(text);
+      assert.equal(problems.length, 1, problems.join('; '));
+      assert.match(problems[0] ?? '', says);
+      assert.deepEqual(notes, []);
     });
   }
 
@@ -89,10 +118,8 @@ describe('reading manifests', () => {
       { length: 20 },
       (_, level) => `x${level}: &x${level} [${level === 0 ? '1' : `*x${level - 1}, *x${level - 1}, *x${level - 1}`}]`,
     );
-    await assert.rejects(
-      reading(`${one}${bomb.join('\n')}\n`),
-      (error) => error instanceof UsageError && /^standard input:\d+: /.test(error.message),
-    );
+    const { problems } = await readingAll(`${one}${bomb.join('\n')}\n`);
+    assert.match(problems.join('\n'), /^standard input:\d+: [^\n]*$/);
   });
 
   it('names the line of each item of a list', async () => {
@@ -127,12 +154,13 @@ describe('reading manifests', () => {
     assert.deepEqual(found?.object.spec, { base: { create: false }, own: { create: false, mode: 8 } });
   });
 
-  it('refuses kinds that are not served, with file and line', () => {
+  it('reports kinds that are not served, with file and line', () => {
     const object = { apiVersion: 'spectrocloud.com/v1beta1', kind: 'Enviroment', metadata: { name: 'a' } };
-    assert.throws(
-      () => refuseUnserved([{ source: 'a.yaml:8', object }]),
-      (error) => error instanceof UsageError && /^a\.yaml:8: .*did you mean "Environment"\?/.test(error.message),
-    );
+    const served = { source: 'a.yaml:1', object: { ...object, kind: 'Environment' } };
+    const manifests = [served, { source: 'a.yaml:8', object }];
+    const found = withoutUnserved({ manifests, notes: [], problems: ['earlier'] });
+    assert.deepEqual(found.manifests, [served]);
+    assert.match(found.problems.join('\n'), /^earlier\na\.yaml:8: .*did you mean "Environment"\?/);
   });
 
   it('reads folders, in the order of names, and only manifests', async () => {
@@ -144,14 +172,76 @@ describe('reading manifests', () => {
         JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a' } }),
       );
       await writeFile(join(folder, 'README.md'), 'no manifest');
-      const found = await readManifests([folder], () => Promise.resolve(''));
+      const { manifests } = await readManifests([folder], () => Promise.resolve(''));
       assert.deepEqual(
-        found.map(({ object }) => object.kind),
+        manifests.map(({ object }) => object.kind),
         ['Secret', 'ConfigMap'],
       );
     } finally {
       await rm(folder, { recursive: true });
     }
+  });
+
+  it('reads JSON objects that stand one after the other, with their lines', async () => {
+    const found = await reading(`${JSON.stringify(item)}\n\n${JSON.stringify(item, null, 2)}${JSON.stringify(item)}`);
+    assert.deepEqual(
+      found.map(({ source }) => source),
+      ['standard input:1', 'standard input:3', 'standard input:9'],
+    );
+  });
+
+  it('skips an object of another kind without a name, because it is nothing to check', async () => {
+    const job = 'apiVersion: batch/v1\nkind: Job\nmetadata: {generateName: migrate-}\n';
+    const { manifests, notes, problems } = await readingAll(`${job}---\n${one}`);
+    assert.equal(manifests.length, 1);
+    assert.deepEqual([notes, problems], [['standard input:1: Job skipped: it has no metadata.name'], []]);
+  });
+
+  describe('in a folder', () => {
+    let folder: string;
+
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'mooring-manifests-'));
+    });
+    afterEach(() => rm(folder, { recursive: true }));
+
+    const rows: [what: string, text: string, read: { notes?: RegExp; problems?: RegExp }][] = [
+      ['values of a chart', 'replicas: 1\n', { notes: /x\.yaml:1: skipped: it has no apiVersion or kind$/ }],
+      ['a list of patches', '- op: remove\n', { notes: /x\.yaml:1: skipped: it is not an object$/ }],
+      ['only comments', '# nothing\n---\n# here\n', { notes: /x\.yaml: skipped: it contains no object$/ }],
+      ['text', 'hello\n', { notes: /x\.yaml:1: skipped: it is not an object$/ }],
+      ['an object of ours without its version', 'kind: Environment\n', { problems: /:1: has no apiVersion or kind$/ }],
+      ['an object of ours without its kind', 'apiVersion: spectrocloud.com/v1beta1\n', { problems: /:1: has no apiV/ }],
+      [
+        'no object in a list',
+        'apiVersion: v1\nkind: List\nitems: [{}]\n',
+        { problems: /:3: has no apiVersion or kind$/ },
+      ],
+      ['broken YAML', 'a: [\n', { problems: /x\.yaml:\d: / }],
+    ];
+    for (const [what, text, read] of rows) {
+      it(`${read.notes === undefined ? 'reports' : 'skips'} ${what}, and reads other files`, async () => {
+        await writeFile(join(folder, 'x.yaml'), text);
+        await writeFile(join(folder, 'y.yaml'), one);
+        const { manifests, notes, problems } = await readManifests([folder], () => Promise.resolve(''));
+        assert.equal(manifests.length, 1);
+        assert.equal(notes.length + problems.length, 1);
+        assert.match(notes.join(), read.notes ?? /^$/);
+        assert.match(problems.join(), read.problems ?? /^$/);
+      });
+    }
+
+    it('names sub-folders that are skipped, or reads them', async () => {
+      await mkdir(join(folder, 'sub'));
+      await writeFile(join(folder, 'sub', 'x.yaml'), one);
+      const flat = await readManifests([folder], () => Promise.resolve(''));
+      assert.deepEqual(
+        [flat.manifests, flat.notes],
+        [[], [`${join(folder, 'sub')}: folder skipped; add -R to read it`]],
+      );
+      const deep = await readManifests([folder], () => Promise.resolve(''), { recursive: true });
+      assert.deepEqual([deep.manifests.length, deep.notes], [1, []]);
+    });
   });
 
   it('names the file that cannot be read', async () => {
