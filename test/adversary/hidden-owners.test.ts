@@ -26,11 +26,12 @@ describe('answers about a spoke namespace that a hidden deployment owns too', fu
 
   /** Everywhere, so that both are on the same clusters. */
   const everywhere = (namespace: string) => environment(namespace, { placement: {} });
-  const applyOwner = async ({ namespace, apply }: TenantUser, name: string) => {
+  const applyOwner = async (owner: TenantUser, name: string) => {
+    const { namespace } = owner;
     const own = deployment(namespace, { name, spokeNamespace: shared });
     const workload = { ...own.spec.workload, name };
     const objects = [everywhere(namespace), profile(namespace), { ...own, spec: { ...own.spec, workload } }];
-    const { code, stderr } = await apply(manifest(...objects));
+    const { code, stderr } = await owner.apply(manifest(...objects));
     assert.equal(code, 0, stderr);
     await waitUntilApplied(namespace, name);
   };

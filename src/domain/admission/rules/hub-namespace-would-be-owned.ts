@@ -1,5 +1,5 @@
 import { localClusterLabel } from '../../../api/ocm.ts';
-import { namespaceLoss, peersOf, unconfirmedOrphanLoss, type DeploymentChange } from '../../spoke/change.ts';
+import { namespaceLoss, protectingPeers, unconfirmedOrphanLoss, type DeploymentChange } from '../../spoke/change.ts';
 import type { HubAsSpoke } from '../../spoke/local-clusters.ts';
 import { owns, type SpokeState } from '../../spoke/spoke-state.ts';
 import { deploymentChangeRule, type ChangeProblem } from '../deployment-change-rule.ts';
@@ -56,8 +56,8 @@ function lossFindings(
   const { observed } = change;
   if (observed === undefined || hubAsSpoke.isThere !== true) return [];
   const { clusters } = hubAsSpoke;
-  const loss = namespaceLoss(observed, clusters, peersOf(change));
-  const unconfirmed = unconfirmedOrphanLoss(change).filter((cluster) => clusters.includes(cluster));
+  const loss = namespaceLoss(observed, clusters, protectingPeers(change, facts.enforcement));
+  const unconfirmed = unconfirmedOrphanLoss(change, facts.enforcement).filter((cluster) => clusters.includes(cluster));
   if (loss.where === 'nowhere' && unconfirmed.length === 0) return [];
   const { namespace } = observed;
   const lost = `the work agent of the hub itself (ManagedCluster ${joinNames(clusters)}) would delete Namespace ${namespace} with everything in it: ${reasonOf(namespace, hubAsSpoke)}`;
