@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import type { JsonObject, KubeObject } from '../../../src/api/object.ts';
+import { mooring } from '../../support/command-line.ts';
+import { customTopology, fewLines } from '../../support/custom-topology.ts';
+import { deployment, environment, manifest, profile } from '../../support/manifests.ts';
+import { publishedTopologies, publishedTopology, type PublishedTopology } from '../../support/published-topologies.ts';
+import { buildTimeoutMs, cueModule } from '../../topology/cue-module.ts';
+
+const names = Object.keys(publishedTopologies) as PublishedTopology[];
+
+/** A topology, and an Environment, a profile and a deployment that use it. */
+function objectsWith(topology: KubeObject, properties: JsonObject): string {
+  const team = environment('team', { topology: { type: topology.metadata.name, properties } });
+  const labelled = deployment('team', { spokeNamespace: 'shop' });
+  const { metadata } = labelled;
+  return manifest(topology, team, profile('team'), { ...labelled, metadata: { ...metadata, labels: { team: 'a' } } });
+}
+
+describe('a topology in its published form', function () {
+  this.timeout(60_000);
+
+  before(async function () {
+    this.timeout(buildTimeoutMs);
+    await cueModule();
+  });
+
+  const render = async (sample: PublishedTopology): Promise<KubeObject[]> => {
+    const topology = await publishedTopology(sample, `published-${sample}`);
+    const { code, out, error } = await mooring(['render', '-o', 'json', '-'], {
+      input: objectsWith(topology, publishedTopologies[sample]),
+    });
+    assert.deepEqual([code, error], [0, '']);
+    const list: { items?: KubeObject[] } | KubeObject[] = JSON.parse(out);
+    return Array.isArray(list) ? list : (list.items ?? []);
+  };
+
+  it('is in the list of samples', async () => {
+    const files = await readdir(new URL('../../samples/published/', import.meta.url));
+    assert.deepEqual(
+      files.filter((name) => name.endsWith('.cue')).toSorted(),
+      names.map((name) => `${name}.cue`).toSorted(),
+    );
+  });
+
+  for (const sample of names) {
+    it(`is admitted without a warning: ${sample}`, async () => {
+      const topology = await publishedTopology(sample, `published-${sample}`);
+      const { code, out } = await mooring(['check', '-o', 'json', '-'], {
+        input: objectsWith(topology, publishedTopologies[sample]),
+      });
+      const { results }: { results: { violations: unknown[] }[] } = JSON.parse(out);
+      assert.deepEqual([code, results.map(({ violations }) => violations)], [0, [[], [], [], []]]);
+    });
+  }
+
+  it('refers to existing Placements without a name of its own: byop', async () => {
+    const [works, ...others] = await render('byop');
+    assert.deepEqual(others, []);
+    assert.match(works?.metadata.name ?? '', /^web-[a-z2-7]{10}$/);
+    assert.equal(works?.metadata.labels?.['wl.spectrocloud.com/name'], 'web');
+    const { spec } = works as KubeObject & { spec: JsonObject };
+    assert.deepEqual(spec['placementRefs'], [{ name: 'where' }]);
+    const { manifestConfigs, workload } = spec['manifestWorkTemplate'] as unknown as {
+      manifestConfigs: { resourceIdentifier: JsonObject }[];
+      workload: { manifests: KubeObject[] };
+    };
+    assert.deepEqual(manifestConfigs[0]?.resourceIdentifier, {
+      group: 'spectrocloud.com',
+      resource: 'workloads',
+      name: 'web',
+      namespace: 'shop',
+    });
+    assert.deepEqual(
+      workload.manifests.map(({ kind, metadata }) => [kind, metadata.namespace ?? metadata.name]),
+      [
+        ['Namespace', 'shop'],
+        ['Workload', 'shop'],
+      ],
+    );
+  });
+
+  for (const sample of ['topology', 'k8s-objects', 'app-revision'] as const) {
+    it(`renders a Placement that its works refer to: ${sample}`, async () => {
+      const [placement, works] = await render(sample);
+      assert.deepEqual([placement?.kind, works?.kind], ['Placement', 'ManifestWorkReplicaSet']);
+      const { placementRefs } = (works as KubeObject & { spec: JsonObject }).spec;
+      assert.deepEqual(placementRefs, [{ name: placement?.metadata.name }]);
+      assert.notEqual(placement?.metadata.name, works?.metadata.name);
+    });
+  }
+
+  it('reads the application from the context: app-revision', async () => {
+    const [placement] = await render('app-revision');
+    const { labels = {}, annotations = {} } = placement?.metadata ?? {};
+    assert.deepEqual(
+      [labels['app.oam.dev/name'], labels['app.oam.dev/revision'], labels['app.oam.dev/team']],
+      ['web', 'web-v1', 'a'],
+    );
+    assert.deepEqual(
+      [annotations['app.oam.dev/components'], annotations['app.oam.dev/owner'], annotations['app.oam.dev/version']],
+      ['ui', 'team/web', undefined],
+    );
+  });
+
+  it('says in which line lists must be joined in another way, and why a field of the context does not exist', async () => {
+    const says = async (template: string) => {
+      const input = objectsWith(customTopology('older', template), {});
+      return (await mooring(['render', '-'], { input })).error;
+    };
+    assert.match(
+      await says(fewLines.replace('clusterSets: ["global"]', 'clusterSets: ["global"] + ["eu"]')),
+      /older: line 11: .*; write list\.Concat\(\[\["global"\], \["eu"\]\]\), and add the line: import "list"/,
+    );
+    assert.match(
+      await says(fewLines.replace('parameter.clusters,', 'context.clusterVersion.minor,')),
+      /older: line 11: .*; context has no clusterVersion: the objects are rendered once for all clusters/,
+    );
+  });
+});

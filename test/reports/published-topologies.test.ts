@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import type { KubeObject } from '../../src/api/object.ts';
+import { createNamespace, kubectl, kubectlOk } from '../support/hub.ts';
+import { deployment, environment, manifest, profile } from '../support/manifests.ts';
+import { publishedTopologies, publishedTopology, type PublishedTopology } from '../support/published-topologies.ts';
+import { deleteSpokeNamespaces, deleteTestObjects, waitForReadiness, waitUntilApplied } from '../support/tenant.ts';
+
+const hubNamespace = 'managed-cluster-set-global';
+const clusterLabel = 'mooring.test/published';
+const samples = Object.keys(publishedTopologies) as PublishedTopology[];
+
+describe('a topology in its published form, on a hub', function () {
+  this.timeout(180_000);
+  let namespace: string;
+  /** The names of the topologies in the system namespace, which other tests use, too. */
+  const nameOf = (sample: PublishedTopology) => `${namespace}-${sample}`;
+
+  before(async function () {
+    this.timeout(300_000);
+    namespace = await createNamespace('published');
+    await kubectlOk(['label', 'managedcluster', 'spoke1', `${clusterLabel}=yes`, '--overwrite']);
+    const where: KubeObject & { spec: object } = {
+      apiVersion: 'cluster.open-cluster-management.io/v1beta1',
+      kind: 'Placement',
+      metadata: { name: namespace, namespace: hubNamespace },
+      spec: { numberOfClusters: 1, clusterSets: ['global'] },
+    };
+    await kubectlOk(['apply', '-f', '-'], { input: manifest(where) });
+  });
+
+  after(async () => {
+    await deleteTestObjects(namespace);
+    await deleteSpokeNamespaces(namespace);
+    const names = samples.map(nameOf);
+    await kubectlOk(['delete', 'policydefinition', ...names, '-n', 'mural-system', '--ignore-not-found']);
+    await kubectlOk(['delete', 'placement', namespace, '-n', hubNamespace, '--ignore-not-found']);
+    await kubectlOk(['label', 'managedcluster', 'spoke1', `${clusterLabel}-`]);
+  });
+
+  for (const sample of samples) {
+    it(`makes its Environment ready and applies a Workload: ${sample}`, async () => {
+      const topology = await publishedTopology(sample, nameOf(sample));
+      const properties = sample === 'byop' ? { placementRefs: [{ name: namespace }] } : publishedTopologies[sample];
+      const objects = [
+        environment(namespace, { name: sample, topology: { type: nameOf(sample), properties } }),
+        profile(namespace),
+        deployment(namespace, { name: `web-${sample}`, environmentRef: sample }),
+      ];
+      const defined = await kubectl(['apply', '-f', '-'], { input: manifest(topology) });
+      assert.deepEqual([defined.code, defined.stderr], [0, '']);
+      await kubectlOk(['apply', '-f', '-'], { input: manifest(...objects) });
+      await waitForReadiness('Ready', namespace, sample);
+      const { status } = await waitUntilApplied(namespace, `web-${sample}`);
+      const [on = ''] = status?.selectedClusters ?? [];
+      assert.equal(
+        await kubectlOk(['get', 'workload', `web-${sample}`, '-n', namespace, '-o', 'name'], { on }),
+        `workload.spectrocloud.com/web-${sample}\n`,
+      );
+      if (sample === 'topology') assert.equal(on, 'spoke1', 'the only cluster with the label');
+    });
+  }
+});
