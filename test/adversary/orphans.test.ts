@@ -6,6 +6,7 @@ import { workloadDeployments } from '../../src/api/kinds.ts';
 import type { KubeObject } from '../../src/api/object.ts';
 import { manifestWorkReplicaSets, placements } from '../../src/api/ocm.ts';
 import type { Client } from '../../src/kube/client/client.ts';
+import { getIfPresent } from '../../src/kube/client/get-if-present.ts';
 import { apply, createNamespace, eventually, getObject, kubectlOk, restoreHub, sharedHub } from '../support/hub.ts';
 import { endProcesses, pidOf } from '../support/hub-processes.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
@@ -126,6 +127,19 @@ describe('objects on the hub whose deployment is gone', function () {
     assert.deepEqual(await deletedBecauseOf('late'), [`Placement: ${because('late')}`]);
   });
 
+  it('are deleted if they are probe Placements of an Environment that is gone', async () => {
+    await createPlacement('probe', {
+      'spectrocloud.com/environment': `${namespace}/gone@v1`,
+      'spectrocloud.com/environment-uid': 'the-uid-of-a-deleted-environment',
+      'spectrocloud.com/probe': 'true',
+    });
+    const key = { namespace: hubNamespace, name: `${namespace}-probe` };
+    const isGone = async () => (await getIfPresent(client, placements, key)) === undefined;
+    await eventually('the probe is deleted', isGone, twoMinutes);
+    const note = `Placement: it was deleted, because Environment ${namespace}/gone does not exist`;
+    assert.ok((await events('OrphanDeleted')).includes(note));
+  });
+
   it('stay if this installation has not provably applied them, until a person deletes them', async () => {
     const clusters = { foreign: await deploy('foreign'), unproven: await deploy('unproven') };
     await endProcesses(hub, ['controller']);
@@ -218,18 +232,22 @@ describe('objects on the hub whose deployment is gone', function () {
   }
 
   /** Creates what a create of an earlier leader leaves that arrives late. */
-  async function createLate(): Promise<void> {
+  function createLate(): Promise<void> {
+    return createPlacement('late', {
+      'spectrocloud.com/deployment': `${namespace}/late`,
+      'spectrocloud.com/deployment-uid': 'the-uid-of-a-deleted-deployment',
+    });
+  }
+
+  /** Creates a Placement as this installation would. */
+  async function createPlacement(suffix: string, proof: Record<string, string>): Promise<void> {
     await client.create(placements, {
       apiVersion: 'cluster.open-cluster-management.io/v1beta1',
       kind: 'Placement',
       metadata: {
         namespace: hubNamespace,
-        name: `${namespace}-late`,
-        annotations: {
-          'spectrocloud.com/deployment': `${namespace}/late`,
-          'spectrocloud.com/deployment-uid': 'the-uid-of-a-deleted-deployment',
-          'spectrocloud.com/installation': await installation(),
-        },
+        name: `${namespace}-${suffix}`,
+        annotations: { ...proof, 'spectrocloud.com/installation': await installation() },
       },
       spec: {},
     });

@@ -47,6 +47,8 @@ export interface CommandResult {
 /** Runs a command with `input` on its standard input, and waits until it ends. */
 export async function run(program: string, args: readonly string[], input = ''): Promise<CommandResult> {
   const child = spawn(program, args, { env: environment, stdio: ['pipe', 'pipe', 'pipe'] });
+  // A command may end before it reads its input. Its exit code tells why.
+  child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   const ended = new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);

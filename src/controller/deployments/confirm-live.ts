@@ -17,11 +17,15 @@ export async function confirmExists(client: Client, deployment: WorkloadDeployme
   if (live?.uid !== deployment.metadata.uid) throw new Error(`${keyOf(deployment)} does not exist; its cache is stale`);
 }
 
-/** Throws if a deployment that is cached as terminating is not terminating: a restored etcd may have lost its deletion. */
-export async function confirmTerminating(client: Client, deployment: WorkloadDeployment): Promise<void> {
+/**
+ * Whether a deployment that is cached as terminating still exists. Throws if it is not terminating: a restored etcd may have lost its
+ * deletion.
+ */
+export async function confirmTerminating(client: Client, deployment: WorkloadDeployment): Promise<boolean> {
   const live = await readLive(client, deployment);
   if (live !== undefined && live.deletionTimestamp === undefined)
     throw new Error(`${keyOf(deployment)} is not terminating; its cache is stale`);
+  return live !== undefined;
 }
 
 /** They know whether a kind is not served. */

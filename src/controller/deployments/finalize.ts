@@ -104,7 +104,8 @@ async function remove(
   { client, appliedReplicaSets }: FinalizeOptions,
 ): Promise<Requeue> {
   if (remaining.some(({ metadata }) => metadata.deletionTimestamp === undefined)) {
-    await confirmTerminating(client, deployment);
+    // Somebody has removed the finalizer. Once the cache shows that, the objects are deleted as orphans.
+    if (!(await confirmTerminating(client, deployment))) return { backoff: terminatingBackoff };
   }
   const failure = await deleteFromHub(client, resource, remaining, (deleted) => {
     if (resource === manifestWorkReplicaSets) appliedReplicaSets.markDeleted(deleted);

@@ -32,12 +32,10 @@ describe('a cached deployment', () => {
   });
 
   it('is confirmed to be terminating unless it exists and is not', async () => {
-    await confirmTerminating(clientWith(made('1', { deletionTimestamp })), made('1', { deletionTimestamp }));
-    await confirmTerminating(clientWith(), made('1', { deletionTimestamp }));
-    await assert.rejects(
-      confirmTerminating(clientWith(made('1')), made('1', { deletionTimestamp })),
-      /is not terminating/,
-    );
+    const cached = made('1', { deletionTimestamp });
+    assert.equal(await confirmTerminating(clientWith(cached), cached), true);
+    assert.equal(await confirmTerminating(clientWith(), cached), false);
+    await assert.rejects(confirmTerminating(clientWith(made('1')), cached), /is not terminating/);
   });
 });
 

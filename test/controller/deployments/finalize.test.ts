@@ -83,6 +83,19 @@ describe('finalizing a deleted deployment', () => {
     assert.deepEqual(await remaining(manifestWorkReplicaSets), ['web']);
   });
 
+  it('leaves the objects to the sweep if the deployment is gone and the cache does not show that yet', async () => {
+    const { client, reconcile, remaining } = await deleted([[manifestWorkReplicaSets, owned(aReplicaSet())]]);
+    const get = client.get.bind(client);
+    client.get = async (resource, of, options) => {
+      // `reconcile` reads the whole object for the cached one.
+      if (options?.metadataOnly === true) throw new ApiError('gone', { code: 404, reason: 'NotFound' });
+      return get(resource, of, options);
+    };
+    assert.deepEqual(await reconcile(), { backoff });
+    assert.deepEqual(client.writes, []);
+    assert.deepEqual(await remaining(manifestWorkReplicaSets), ['web']);
+  });
+
   it('deletes ManifestWorkReplicaSets first, and Placements once those are gone', async () => {
     const foreground = owned(aReplicaSet(), 'apps/web', ['ocm/foreground']);
     const { client, reconcile, remaining } = await deleted([
