@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import http from 'node:http';
+import type http from 'node:http';
 import https from 'node:https';
 import { parse, stringify } from 'yaml';
+import { localhostCertificate } from './localhost-certificate.ts';
 import { statusOf } from './scripted-api-server.ts';
 
 /** Responds to a watch instead of the API server. */
@@ -62,9 +63,15 @@ interface ForwardedWatch {
 export class FaultyProxy {
   readonly #target: URL;
   readonly #agent: https.Agent;
-  readonly #server = http.createServer((request, response) => this.#answer(request, response));
+  /** Credentials are not sent in clear text, so the proxy has a certificate too. */
+  readonly #certificate = localhostCertificate();
+  readonly #server = https.createServer(
+    { key: this.#certificate.key, cert: this.#certificate.cert },
+    (request, response) => this.#answer(request, response),
+  );
   readonly #open = new Set<ForwardedWatch>();
   #intercepted: { matches: Matcher; fault: Fault } | undefined;
+  #frozen: Matcher | undefined;
   #fault: Fault | undefined;
   #times = 0;
   /** Maps the client and the URL of a watch to the number of its faults. */
@@ -85,7 +92,7 @@ export class FaultyProxy {
   get url(): string {
     const address = this.#server.address();
     if (address === null || typeof address === 'string') throw new Error('the proxy does not listen');
-    return `http://127.0.0.1:${address.port}`;
+    return `https://127.0.0.1:${address.port}`;
   }
 
   /** The content of a kubeconfig file with the URL of this proxy. */
@@ -95,7 +102,7 @@ export class FaultyProxy {
     );
     for (const { cluster } of config.clusters) {
       cluster.server = this.url;
-      delete cluster['certificate-authority-data'];
+      cluster['certificate-authority-data'] = Buffer.from(this.#certificate.authority).toString('base64');
     }
     return stringify(config);
   }
@@ -124,6 +131,19 @@ export class FaultyProxy {
     const frozen = [...this.#open].filter(({ request }) => matches(request));
     for (const { answer, response } of frozen) answer?.unpipe(response).resume();
     return frozen.length;
+  }
+
+  /** Like `freezeWatches`, and nothing arrives on watches that are opened later either, until `thaw`. */
+  freezeWatchesUntilThaw(matches: Matcher): number {
+    this.#frozen = matches;
+    return this.freezeWatches(matches);
+  }
+
+  /** Closes the watches that are frozen until now. Watches that are opened later are forwarded. */
+  thaw(): void {
+    const frozen = this.#frozen;
+    this.#frozen = undefined;
+    for (const { request, response } of this.#open) if (frozen?.(request) === true) response.destroy();
   }
 
   /** The user agents whose watches got the fault since `breakWatches`. */
@@ -166,7 +186,8 @@ export class FaultyProxy {
       response.flushHeaders();
       answer.on('error', () => response.destroy());
       watch.answer = answer;
-      answer.pipe(response);
+      if (isWatch && this.#frozen?.(proxied) === true) answer.resume();
+      else answer.pipe(response);
     });
     onward.once('error', () => response.destroy());
     response.once('close', () => onward.destroy());
