@@ -19,6 +19,7 @@ What is defended against a tenant, and by what:
 | --- | --- |
 | write in a hub namespace that is not shared | two rights are necessary; see the next section |
 | enter, own, relabel or delete a spoke namespace that is not its own | \`SpokeNamespaceNotAllowed\`, \`SpokeNamespaceInUse\` and \`ProtectedNamespace\`, on admission and again before the controller writes |
+| let the work agent of a hub that is a cluster of its own delete or relabel a namespace that the hub needs | \`HubNamespaceWouldBeOwned\`, on admission and again before the controller writes |
 | change what another tenant runs by conflicting names or lifecycles | the lifecycle rules, on admission, before each write, and before a deleted deployment is released |
 | go around admission by editing an object that is being deleted | the admission policy \`mooring-terminating\`; refs to such an object resolve to recorded revisions |
 | forge revisions, stamps, statuses or the metadata by which mooring finds its objects | RBAC, the webhook, and the admission policies, which also hold while the webhook is not installed |
@@ -48,6 +49,7 @@ What is not defended:
 - **The contents of Workloads.** mooring does not look into the components that it passes on.
 - **The spokes.** Who may write ManifestWorks on the hub, or has rights on a spoke, can change what runs there. The work agent of OCM executes what it
   gets.
+- **A hub that is a cluster of its own and whose ManagedCluster lacks the label** \`local-cluster: "true"\`: mooring cannot know that it is the hub.
 - **The author of a topology** decides what is applied on every cluster that it selects. Only the platform team may write in the system namespace.
 - **The controller** can create any object on all clusters that are bound to open hub namespaces. Protect it like an administrator.
 - **The port of the webhook** cannot authenticate its callers. It answers only at a path with a random segment; a NetworkPolicy should allow
