@@ -181,6 +181,12 @@ output: {
       ['u.w: must be a string, not 3'],
     ],
     [
+      'a value that distinguishes the branches of a union',
+      '{u: close({t: "x", v: int}) | close({t: "y", w: string})}',
+      { u: { t: 'z', w: 'w' } },
+      ['u.t: must be one of x, y, not "z"'],
+    ],
+    [
       'items of lists with their index',
       '{l: [...{n: int}]}',
       { l: [{ n: 1 }, { n: 'b' }] },
@@ -221,6 +227,12 @@ output: {
       `p: #P\n${embedded}`,
       { p: { t: 'b', y: 'y', siz: 2 } },
       ['p.siz: is not a field here: did you mean size?'],
+    ],
+    [
+      'a value that no branch has',
+      `p: #P\n${embedded}`,
+      { p: { t: 'c', x: 1 } },
+      ['p.t: must be one of a, b, not "c"'],
     ],
     ['a missing field of such a struct', `#P\n${embedded}`, { size: 2 }, ['x: is required: an integer']],
     ['a struct that fits one branch of such a union', `#P\n${embedded}`, { t: 'b', y: 'y' }, []],

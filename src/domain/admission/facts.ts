@@ -53,6 +53,8 @@ export interface NeededRight {
   optional?: boolean;
   /** Why the field requires it, if that is not obvious. */
   reason?: string;
+  /** A similar name for which no right is necessary. */
+  similar?: string;
 }
 
 /** The spoke namespaces that a deployment enters, and what it may do there. */

@@ -15,6 +15,7 @@ import { joinNames } from './wording.ts';
 import type { NeededRight, RequestFacts } from './facts.ts';
 import { child, topologyOf } from '../json/fields.ts';
 import { readAllowedHubNamespaces } from '../revisions/allowed-hub-namespaces.ts';
+import { nearestCandidate } from '../text/did-you-mean.ts';
 import { hubNamespaceFields } from '../render/workload-render.ts';
 import { writtenRef } from '../refs/read-ref.ts';
 import { referenceFields, type ReferenceField } from '../refs/reference-fields.ts';
@@ -103,10 +104,19 @@ function hubRights({ object, oldObject }: RequestFacts, shared: SharedNamespaces
   const before = new Set(hubNamespacesOf(oldObject, shared.hub).map(({ namespace }) => namespace));
   return hubNamespacesOf(object, shared.hub)
     .filter(({ namespace }) => !stamped.includes(namespace))
-    .map(({ namespace, path }) => ({
-      ...namespaceRight('hub', namespace, path),
-      ...(before.has(namespace) ? { optional: true } : {}),
-    }));
+    .map(({ namespace, path }) => {
+      const similar = similarHubNamespace(namespace, shared.hub);
+      return {
+        ...namespaceRight('hub', namespace, path),
+        ...(before.has(namespace) ? { optional: true } : {}),
+        ...(similar === undefined ? {} : { similar }),
+      };
+    });
+}
+
+/** The shared hub namespace that was probably meant. Names of cluster sets such as `gpu` differ in more characters from `global`. */
+export function similarHubNamespace(namespace: string, shared: readonly string[]): string | undefined {
+  return nearestCandidate(namespace, shared, 2);
 }
 
 /** The hub namespaces that an Environment names and that are not shared, each with the first field that names it. */

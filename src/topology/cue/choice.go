@@ -29,12 +29,23 @@ func (x explainer) explainChoice(schema cue.Value, properties ast.Expr, at, path
 	if invalid == nil || x.depth > maxDepth {
 		return []explained{{Violation{full, x.conflict(schemas, value)}, false}}
 	}
-	return x.within(branch).explain(invalid, branch, value, full)
+	return x.within(branch, partsOf(schemas)).explain(invalid, branch, value, full)
 }
 
-// within returns an explainer for errors of a declaration that is not the whole `parameter`.
-func (x explainer) within(schema cue.Value) explainer {
-	return explainer{cue: x.cue, root: x.root, skip: len(schema.Path().Selectors()), depth: x.depth + 1}
+// within returns an explainer for errors of a declaration that is not the whole `parameter`: one of several branches, or a part.
+func (x explainer) within(schema cue.Value, branches []cue.Value) explainer {
+	return explainer{cue: x.cue, root: x.root, skip: len(schema.Path().Selectors()), depth: x.depth + 1, branches: branches}
+}
+
+// ofAllBranches returns the declarations of a field in all branches, if the field distinguishes them: `t: "a"` and `t: "b"`.
+func (x explainer) ofAllBranches(schemas []cue.Value, path []string) []cue.Value {
+	if len(x.branches) == 0 || len(path) != 1 || len(schemas) != 1 {
+		return schemas
+	}
+	if _, isLiteral := shapeOf(schemas[0]); !isLiteral {
+		return schemas
+	}
+	return childrenOf(x.branches, path[0])
 }
 
 // explainEmbedded reports the problems of an object whose declaration embeds a disjunction, such as `{(#A | #B), size: int}`. The
@@ -56,14 +67,14 @@ func (x explainer) explainEmbedded(branches, others []cue.Value, value *ast.Stru
 	}
 	var result []explained
 	if invalid != nil {
-		inner := x.within(branch)
+		inner := x.within(branch, branches)
 		inner.beside = others
 		result = inner.explain(invalid, branch, without(value, shared), at)
 	}
 	for _, each := range others {
 		own := only(value, fieldsOf([]cue.Value{each}))
 		if problems := each.Unify(x.cue.BuildExpr(own)).Validate(cue.Concrete(true), cue.Final(), cue.All()); problems != nil {
-			result = append(result, x.within(each).explain(problems, each, own, at)...)
+			result = append(result, x.within(each, nil).explain(problems, each, own, at)...)
 		}
 	}
 	if len(result) == 0 {

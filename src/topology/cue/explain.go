@@ -31,6 +31,8 @@ type explainer struct {
 	given *cue.Value
 	// beside are further declarations of the explained value, in a struct that embeds a disjunction.
 	beside []cue.Value
+	// branches are all branches of the disjunction of which the explained value is one.
+	branches []cue.Value
 }
 
 const (
@@ -89,7 +91,7 @@ func (x explainer) explainOne(err errors.Error, schema cue.Value, properties ast
 	case value != nil && len(schemas) == 0 && strings.HasPrefix(format, "conflicting values %s and %s (mismatched types"):
 		return one(fmt.Sprintf("must be %s, not %s", otherType(args), describeGiven(value)), false)
 	case value != nil && len(schemas) > 0 && (strings.HasPrefix(format, "conflicting values") || strings.HasPrefix(format, "invalid value")):
-		return one(x.conflict(schemas, value), false)
+		return one(x.conflict(x.ofAllBranches(schemas, path), value), false)
 	}
 	// A field that the template rejects with its own message must be removed as a whole.
 	return one(withoutPath(err), format == authorMessage)

@@ -64,6 +64,13 @@ describe('the rights that an Environment needs', () => {
     assert.deepEqual(rightsFor(inHub('prod')), ['spec.topology.properties.placementNamespace use hubnamespaces /prod']);
   });
 
+  it('name a shared hub namespace with a similar name', () => {
+    const similarTo = (namespace: string) =>
+      neededRights(factsOf({ object: inHub(namespace) }).request, shared).map(({ similar }) => similar);
+    assert.deepEqual(similarTo('manged-cluster-set-global'), ['managed-cluster-set-global']);
+    assert.deepEqual(similarTo('managed-cluster-set-gpu'), [undefined]);
+  });
+
   const stamped = (object: KubeObject, namespaces: string): KubeObject => ({
     ...object,
     metadata: { ...object.metadata, annotations: { 'spectrocloud.com/allowed-hub-namespaces': namespaces } },

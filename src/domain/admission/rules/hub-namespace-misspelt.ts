@@ -1,10 +1,6 @@
 import type { UncheckedObject } from '../../../api/unchecked-object.ts';
-import { nearestCandidate } from '../../text/did-you-mean.ts';
-import { hubNamespacesOf } from '../needed-rights.ts';
+import { hubNamespacesOf, similarHubNamespace } from '../needed-rights.ts';
 import { newFindings, type Finding, type Rule } from '../rule.ts';
-
-/** Names of cluster sets such as `gpu` differ in more characters from `global`. */
-const maxEdits = 2;
 
 /** A hub namespace whose name is almost that of a shared one. */
 export const hubNamespaceMisspelt: Rule = {
@@ -24,7 +20,7 @@ export const hubNamespaceMisspelt: Rule = {
 
 function findingsIn(object: UncheckedObject, shared: readonly string[]): Finding[] {
   return hubNamespacesOf(object, shared).flatMap(({ namespace, path }): Finding[] => {
-    const near = nearestCandidate(namespace, shared, maxEdits);
+    const near = similarHubNamespace(namespace, shared);
     if (near === undefined) return [];
     const message = `${JSON.stringify(namespace)} is not a shared hub namespace; did you mean ${JSON.stringify(near)}?`;
     return [{ path, message }];

@@ -25,7 +25,7 @@ export const notAllowed: Rule = {
 };
 
 function messageOf(
-  { verb, group, resource, namespace, name = '', namedBy, reason }: NeededRight,
+  { verb, group, resource, namespace, name = '', namedBy, reason, similar }: NeededRight,
   username: string,
 ): string {
   if (namespace !== undefined) {
@@ -34,5 +34,5 @@ function messageOf(
   }
   const kind = resource === grantedNamespaces.hub ? 'hub' : 'spoke';
   const command = grantCommand(kind, name, username);
-  return `${username} may not use ${kind} namespace ${name}${namedBy === undefined ? '' : `, which ${namedBy} names`}: the verb ${verb} on ${resource}.${group}/${name} is missing; an administrator can apply the output of \`${command}\``;
+  return `${username} may not use ${kind} namespace ${name}${namedBy === undefined ? '' : `, which ${namedBy} names`}: the verb ${verb} on ${resource}.${group}/${name} is missing; an administrator can apply the output of \`${command}\`${similar === undefined ? '' : `; did you mean ${JSON.stringify(similar)}?`}`;
 }

@@ -67,4 +67,11 @@ describe('NotAllowed', () => {
       },
     ]);
   });
+
+  it('names a shared hub namespace that was probably meant', () => {
+    const right = namespaceRight('hub', 'manged-cluster-set-global', 'a');
+    const missingRights = [{ ...right, similar: 'managed-cluster-set-global' }];
+    const [finding] = notAllowed.find(factsOf({ object: environment('team') }, { missingRights }));
+    assert.match(finding?.message ?? '', /--user jane`; did you mean "managed-cluster-set-global"\?$/);
+  });
 });
