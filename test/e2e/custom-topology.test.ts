@@ -51,7 +51,7 @@ describe('a custom topology', function () {
     assert.match(stderr, /^Warning: there is no topology .*\(UnknownTopology\)$/m);
     const { status, message } = await rendered('primary', 'UnknownTopology');
     assert.equal(status, 'False');
-    assert.match(message ?? '', /known: .*topology-ocm/);
+    assert.match(message ?? '', /built in: .*topology-ocm/);
     const notReady = await waitForReadiness('NotReady', namespace);
     const ready = notReady.status?.conditions?.find(({ type }) => type === 'EnvironmentReady');
     assert.equal(ready?.reason, 'UnknownTopology');

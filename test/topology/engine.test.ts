@@ -103,6 +103,7 @@ outputs: {
       'with a package clause and the body first',
       `package main\ntemplate: {output: kind: "X", parameter: a: string},\n${header}`,
     ],
+    ['in one line', 'x: {type: "policy"}, "template": {output: kind: "X", parameter: a: string}'],
     ['with several bodies', `${header}template: output: kind: "X"\ntemplate: {\n\tparameter: a: string\n}`],
   ];
   for (const [why, template] of definitions) {

@@ -1,15 +1,23 @@
 package main
 
 import (
+	"regexp"
+
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/parser"
 	"cuelang.org/go/cue/token"
 )
 
+// bodyPattern finds texts that may have a field `template`, because most have none and need not be parsed twice.
+var bodyPattern = regexp.MustCompile(`(^|\W)template"?\s*:`)
+
 // shortForm returns a template without the header of a KubeVela definition. A definition file has a header
 // (`"name": {type: "policy", …}`) and the body in a field `template`. Both are replaced by spaces as far as they are not the body, so
 // that errors keep their lines and columns. Every other text is returned unchanged.
 func shortForm(text string) string {
+	if !bodyPattern.MatchString(text) {
+		return text
+	}
 	file, err := parser.ParseFile("template", text)
 	if err != nil {
 		return text

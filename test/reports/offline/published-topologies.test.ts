@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import type { JsonObject, KubeObject } from '../../../src/api/object.ts';
 import { mooring } from '../../support/command-line.ts';
 import { customTopology, fewLines } from '../../support/custom-topology.ts';
@@ -53,6 +53,25 @@ describe('a topology in its published form', function () {
       assert.deepEqual([code, results.map(({ violations }) => violations)], [0, [[], [], [], []]]);
     });
   }
+
+  it('is admitted and rendered with the Environments of the documentation', async () => {
+    const documented = await readFile(new URL('../../samples/published/environments.yaml', import.meta.url), 'utf8');
+    const checked = await mooring(['check', '-'], { input: documented });
+    assert.deepEqual(
+      [checked.code, checked.out.trim().split('\n'), checked.error],
+      [0, ['environment.spectrocloud.com/primary-east created', 'environment.spectrocloud.com/byop created'], ''],
+    );
+    const deployments = [
+      ['platform-eng-ns', 'primary-east'],
+      ['devops-ns', 'byop'],
+    ].flatMap(([namespace = '', name = '']) => [profile(namespace), deployment(namespace, { environmentRef: name })]);
+    const { code, out, error } = await mooring(['render', '-o', 'json', '-'], {
+      input: `${documented}\n---\n${manifest(...deployments)}`,
+    });
+    assert.deepEqual([code, error], [0, '']);
+    const kinds = [...out.matchAll(/"kind": ?"(Placement|ManifestWorkReplicaSet)"/g)].map(([, kind]) => kind);
+    assert.deepEqual(kinds, ['Placement', 'ManifestWorkReplicaSet', 'ManifestWorkReplicaSet']);
+  });
 
   it('refers to existing Placements without a name of its own: byop', async () => {
     const [works, ...others] = await render('byop');
