@@ -68,7 +68,7 @@ function nameItems(cluster: string, { kind }: Resource, items: KubeObject[]): [s
  * appends five random characters to the names of ManifestWorks.
  */
 function neutralize(text: string, namespace: string): string {
-  return text.replaceAll(namespace, 'NS').replaceAll(/-[a-z2-7]{10}(?:[b-df-hj-np-tv-z0-9]{5})?(?![a-z0-9.])/g, '-#');
+  return text.replaceAll(namespace, 'NS').replaceAll(/-[a-z2-7]{16}(?:[b-df-hj-np-tv-z0-9]{5})?(?![a-z0-9.])/g, '-#');
 }
 
 /** The order of conditions is the order in which they were written first, so they are sorted by type. */

@@ -112,7 +112,7 @@ describe('the objects of a render', () => {
   it('get unique names, and refs to these names', () => {
     const { objects, placementRefs } = adopted([renderedPlacement('p'), renderedWork({ placements: ['p'] })]);
     const [placement, replicaSet] = objects;
-    assert.match(placement?.metadata.name ?? '', /^shop-[a-z2-7]{10}$/);
+    assert.match(placement?.metadata.name ?? '', /^shop-[a-z2-7]{16}$/);
     assert.deepEqual(JSON.parse(JSON.stringify(replicaSet)).spec.placementRefs, [
       { name: placement?.metadata.name, rolloutStrategy: { type: 'All' } },
     ]);

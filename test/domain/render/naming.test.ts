@@ -14,8 +14,14 @@ const readables = fc.oneof(
 const namespaces = fc.integer({ min: 1, max: maxHubNamespaceLength }).map((length) => 'n'.repeat(length));
 
 describe('a name on the hub', () => {
-  it('is a readable beginning and ten characters of a digest', () => {
-    assert.match(name('hub', 'web'), /^web-[a-z2-7]{10}$/);
+  it('is a readable beginning and 16 characters of a digest', () => {
+    assert.match(name('hub', 'web'), /^web-[a-z2-7]{16}$/);
+  });
+
+  it('has fewer characters of a digest, at least ten, if its namespace leaves no room', () => {
+    const digestIn = (length: number) => name('n'.repeat(length), 'web').replace(/^w-/, '').length;
+    assert.deepEqual([44, 45, 47, 50].map(digestIn), [16, 15, 13, 10]);
+    assert.equal(maxHubNamespaceLength, 50);
   });
 
   it('fits into a label value together with its namespace', () => {
@@ -48,12 +54,15 @@ describe('a name on the hub', () => {
   });
 
   it('begins with m if nothing readable is left', () => {
-    assert.match(name('hub', '...'), /^m-[a-z2-7]{10}$/);
-    assert.match(name('hub', ''), /^m-[a-z2-7]{10}$/);
+    assert.match(name('hub', '...'), /^m-[a-z2-7]{16}$/);
+    assert.match(name('hub', ''), /^m-[a-z2-7]{16}$/);
   });
 
   it('never changes, because objects on hubs have it', () => {
-    assert.equal(name('managed-cluster-set-global', 'web', ['Placement', 'team', 'web', 'web', []]), 'web-n55mfaqcye');
+    assert.equal(
+      name('managed-cluster-set-global', 'web', ['Placement', 'team', 'web', 'web', []]),
+      'web-j4d323zkaafqj45u',
+    );
   });
 });
 
