@@ -45,6 +45,8 @@ What is not defended:
   rendered for another tenant, if its name is known. Its status then shows the clusters that the Placement selects. It gives no right to
   other clusters: a shared hub namespace offers all its clusters to everybody. Give tenants that must not know of each other hub
   namespaces of their own.
+- **Revisions that other namespaces use.** They are retained, and count for the limit of the history of an object (rule \`HistoryFull\`). The
+  denial names the users or counts them.
 - **Denials that protect others.** A conflict with a deployment that the requester may not see is denied, so the denial tells that it exists.
 - **The contents of Workloads.** mooring does not look into the components that it passes on.
 - **The spokes.** Who may write ManifestWorks on the hub, or has rights on a spoke, can change what runs there. The work agent of OCM executes what it

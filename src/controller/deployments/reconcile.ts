@@ -2,8 +2,7 @@ import { workloadDeployments } from '../../api/kinds.ts';
 import { keyOf } from '../../api/object.ts';
 import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
 import { renderDeployment, type DeploymentRender, type RenderSources } from '../../catalog/render-deployment.ts';
-import type { Catalog } from '../../catalog/catalog.ts';
-import { foreignObjects, messageWithoutForeignText } from '../../domain/status/foreign-text.ts';
+import { withoutForeignText } from '../../domain/status/foreign-text.ts';
 import type { Severities } from '../../domain/admission/rule.ts';
 import { acknowledgeAnnotation } from '../../domain/annotations.ts';
 import { isForeign } from '../../domain/render/ownership.ts';
@@ -107,7 +106,8 @@ async function applyDeployment(
   const { outcome, ...requeue } = await applyRender(deployment, rendered, context);
   const times = await timesOf(deployment, context);
   const result = { ...resultOf(deployment, rendered), ...outcome, ...times };
-  const shown = withoutForeignTexts(result, deployment, context.catalog);
+  const { systemNamespace } = context.catalog;
+  const shown = withoutForeignText(result, { namespace: deployment.metadata.namespace ?? '', systemNamespace });
   const status = deploymentStatus(shown, deployment.status);
   await writeDeploymentStatus(client, deployment, status);
   await reportLeftClusters(deployment, hadReplicaSet, context);
@@ -150,28 +150,6 @@ async function applyRender(
   if (!render.ok) return outcomeOfFailure(render);
   const step = await guardAndApply(deployment, { ...rendered, render }, context);
   return outcomeOf(step, { deployment, lifecycle: render.lifecycle, applied: applied() }, now());
-}
-
-/** An outcome without texts that may quote an Environment or a profile which readers of the status may be unable to read. */
-function withoutForeignTexts(
-  outcome: DeploymentOutcome,
-  { metadata: { namespace = '' } }: WorkloadDeployment,
-  { systemNamespace }: Pick<Catalog, 'systemNamespace'>,
-): DeploymentOutcome {
-  const { environment, workloadProfile, rendered, blocked } = outcome;
-  if (environment === undefined || workloadProfile === undefined) return outcome;
-  const foreign = foreignObjects({ environment, workloadProfile }, { namespace, systemNamespace });
-  const shown = (what: string, message: string) => messageWithoutForeignText(what, message, foreign);
-  return {
-    ...outcome,
-    ...(rendered?.ok === false
-      ? { rendered: { ...rendered, message: shown('the render fails', rendered.message) } }
-      : {}),
-    // The API server quotes values of the rendered objects. Other blocks name no values.
-    ...(blocked?.reason === 'RefusedByHub'
-      ? { blocked: { ...blocked, message: shown('the API server refuses a rendered object', blocked.message) } }
-      : {}),
-  };
 }
 
 /** The results of resolving and rendering, for the status. */
