@@ -50,7 +50,9 @@ export async function isShownByCaches(compared: ComparedNamespaces, options: Liv
   const cached = live.flatMap((item) => shownReplicaSet(item, options) ?? []);
   if (cached.length < live.length || !areAllLive(live, compared, options)) return false;
   const present = cached.filter((replicaSet) => isIn(replicaSet, namespaces));
-  const others = present.filter((replicaSet) => deploymentOf(replicaSet) !== deployment);
+  const others = present.filter(
+    (replicaSet) => deploymentOf(replicaSet) !== deployment && !isOwnerTerminating(replicaSet, options),
+  );
   if (thorough && others.length > 0 && !(await areWorksShown(present, options))) return false;
   return areOwnersShown(others, options);
 }
@@ -119,6 +121,13 @@ async function areWorksShown(
     if (identities(items) !== identities(cached)) return false;
   }
   return true;
+}
+
+/** Whether the cache shows that the deployment of a ManifestWorkReplicaSet is being deleted: then it loses nothing, and protects nothing. */
+function isOwnerTerminating(replicaSet: KubeObject, { caches }: LiveComparisonOptions): boolean {
+  const [namespace = '', name = ''] = (deploymentOf(replicaSet) ?? '').split('/');
+  const owner = caches.deployments.get(namespace, name)?.metadata;
+  return owner?.deletionTimestamp !== undefined && provenOwner(replicaSet)?.uid === owner.uid;
 }
 
 /** Which objects exist, and which of them are terminating. */

@@ -82,6 +82,13 @@ describe('the comparison of the caches with the hub', () => {
     assert.deepEqual(gets, []);
   });
 
+  it('costs two lists before a deletion if the other deployments in the namespace are being deleted too', async () => {
+    await scene.client.delete(workloadDeployments, { namespace: 'team', name: 'api' });
+    await scene.caughtUp();
+    assert.equal(await compare(), true);
+    assert.deepEqual([lists.length, gets.length], [2, 0]);
+  });
+
   it('costs nothing without a namespace', async () => {
     assert.equal(await compare({ namespaces: [] }), true);
     assert.deepEqual(lists, []);
