@@ -4,6 +4,7 @@ import type { KubeObject, Resource } from '../../src/api/object.ts';
 import { cachedStore, definitionCaches } from '../../src/catalog/stores/cached.ts';
 import { cachedObject, cachedReferrers } from '../../src/catalog/referrers/cached.ts';
 import { deploymentCache } from '../../src/catalog/deployment-cache.ts';
+import { sha256 } from '../../src/cli/sha256.ts';
 import { liveReferrers } from '../../src/catalog/referrers/live.ts';
 import { createLog } from '../../src/log.ts';
 import { createDecider, type DeciderOptions } from '../../src/webhook/decider.ts';
@@ -75,6 +76,7 @@ async function world(size: number) {
         cachedObject: cachedObject(deployments, caches),
         client,
         systemNamespace: 'mural-system',
+        hash: sha256,
       }),
     }),
     severities: {},

@@ -1,7 +1,8 @@
 import { workloadDeployments } from '../../api/kinds.ts';
 import { apiVersionOf, type KubeObject } from '../../api/object.ts';
 import { manifestWorkReplicaSets } from '../../api/ocm.ts';
-import { deploymentOf } from '../../domain/render/render-identity.ts';
+import type { Hash } from '../../domain/json/canonical-json.ts';
+import { deploymentOf, environmentOf, environmentSelector } from '../../domain/render/render-identity.ts';
 import { spokeNamespaceSelector, unlabelledSelector } from '../../domain/render/spoke-namespace-label.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { listIfServed } from '../../kube/client/discovery.ts';
@@ -28,16 +29,29 @@ export async function appliedIn(
     list(spokeNamespaceSelector([namespace])),
     list(unlabelledSelector),
   ]);
-  return [...deploymentsOf(labelled), ...deploymentsOf(unlabelled).filter((each) => !isCached(...each))].map(
-    ([ofNamespace, name]) => ({
-      apiVersion: apiVersionOf(workloadDeployments),
-      kind: workloadDeployments.kind,
-      metadata: { namespace: ofNamespace, name },
-    }),
-  );
+  return [...deploymentsOf(labelled), ...deploymentsOf(unlabelled).filter((each) => !isCached(...each))].map(namedOnly);
 }
 
-function deploymentsOf(replicaSets: readonly KubeObject[]): [namespace: string, name: string][] {
+/** The deployments that are applied from an Environment, with their names only, found by their ManifestWorkReplicaSets: one list. */
+export async function appliedFrom(
+  environment: { namespace: string; name: string },
+  { client, hash, signal }: Pick<AppliedOptions, 'client' | 'signal'> & { hash: Hash },
+): Promise<KubeObject[]> {
+  const key = `${environment.namespace}/${environment.name}`;
+  const labelSelector = environmentSelector(key, hash);
+  const options = { labelSelector, metadataOnly: true, signal };
+  const found = await listIfServed<KubeObject>(client, manifestWorkReplicaSets, options);
+  return deploymentsOf(found.filter((replicaSet) => environmentOf(replicaSet) === key)).map(namedOnly);
+}
+
+function namedOnly([namespace, name]: DeploymentKey): KubeObject {
+  const { kind } = workloadDeployments;
+  return { apiVersion: apiVersionOf(workloadDeployments), kind, metadata: { namespace, name } };
+}
+
+type DeploymentKey = [namespace: string, name: string];
+
+function deploymentsOf(replicaSets: readonly KubeObject[]): DeploymentKey[] {
   const keys = new Set(replicaSets.flatMap((each) => deploymentOf(each) ?? []));
   return [...keys].map((key) => {
     const [namespace = '', name = ''] = key.split('/');

@@ -2,11 +2,12 @@ import { environments, workloadDeployments } from '../../api/kinds.ts';
 import { keyOf, type KubeObject, type Resource } from '../../api/object.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
 import { definitionKeyOf } from '../../domain/refs/uses.ts';
+import type { Hash } from '../../domain/json/canonical-json.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { getIfPresent } from '../../kube/client/get-if-present.ts';
 import { acceptAll, type ReferrerFilter, type ReferrerIndex } from '../referrers.ts';
 import { topologyName } from '../stores/cached.ts';
-import { appliedIn } from './applied.ts';
+import { appliedFrom, appliedIn } from './applied.ts';
 import { spokeNamespacesOf, usedDefinitions } from './keys.ts';
 
 /** A namespace with more candidates than this is listed. Those of a namespace with fewer are read one by one. */
@@ -25,6 +26,8 @@ export interface LiveReferrersOptions {
   cachedObject: (kind: CachedKind, namespace: string, name: string) => KubeObject | undefined;
   client: Client;
   systemNamespace: string;
+  /** The hash that is part of the labels of rendered objects. */
+  hash: Hash;
   /** Aborts the requests. */
   signal?: AbortSignal | undefined;
   /**
@@ -40,7 +43,7 @@ export interface LiveReferrersOptions {
  * send requests, and a hub has objects of many namespaces.
  */
 export function liveReferrers(options: LiveReferrersOptions): ReferrerIndex {
-  const { cached, cachedObject, client, signal, systemNamespace, findsMissed = false } = options;
+  const { cached, cachedObject, client, hash, signal, systemNamespace, findsMissed = false } = options;
   const isCached = (namespace: string, name: string) =>
     cachedObject('WorkloadDeployment', namespace, name) !== undefined;
   const reader = new LiveReader(options);
@@ -52,17 +55,21 @@ export function liveReferrers(options: LiveReferrersOptions): ReferrerIndex {
         cached.inSpokeNamespace(namespace),
         findsMissed ? appliedIn(namespace, { client, isCached, signal }) : [],
       ]);
-      const known = new Set(found.map(keyOf));
-      const missed = applied.filter((object) => !known.has(keyOf(object)));
-      const live = await reader.read(workloadDeployments, [...found, ...missed]);
+      const live = await reader.read(workloadDeployments, withMissed(found, applied));
       return live.filter((object) => spokeNamespacesOf(object).includes(namespace));
     },
     async byReference(target, matches = acceptAll) {
       const { kind, namespace, name } = target;
-      const found = await cached.byReference(target, matches);
+      const [cachedOnes, applied] = await Promise.all([
+        cached.byReference(target, matches),
+        findsMissed && kind === 'Environment' && namespace !== systemNamespace
+          ? appliedFrom(target, { client, hash, signal })
+          : [],
+      ]);
+      const found = withMissed(cachedOnes, applied);
       const key = definitionKeyOf(kind, namespace, name);
       // Objects in the system namespace are used from every other namespace. Those of other namespaces are mostly used from their
-      // own one.
+      // own one; from other ones, what is applied is found.
       const live = !findsMissed
         ? await reader.read(workloadDeployments, found)
         : namespace === systemNamespace
@@ -77,6 +84,11 @@ export function liveReferrers(options: LiveReferrersOptions): ReferrerIndex {
     },
     recordedByTopology: (name) => cached.recordedByTopology(name),
   };
+}
+
+function withMissed(found: readonly UncheckedObject[], others: readonly KubeObject[]): UncheckedObject[] {
+  const known = new Set(found.map(keyOf));
+  return [...found, ...others.filter((object) => !known.has(keyOf(object)))];
 }
 
 /** Reads objects live. Each object, each namespace and the metadata of each kind is read once. */

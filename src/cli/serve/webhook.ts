@@ -67,7 +67,7 @@ export async function serveWebhook(
     live: (limit, { findsMissed }) => ({
       // A decision reads the same object several times and must always see the same state of it.
       catalog: catalogOf(memoizedStore(liveStore(client, limit))),
-      referrers: liveReferrers({ ...lookup, signal: limit, findsMissed }),
+      referrers: liveReferrers({ ...lookup, hash: sha256, signal: limit, findsMissed }),
     }),
     hub: hubReader(client, config.sharedHubNamespaces),
     severities: config.severities,

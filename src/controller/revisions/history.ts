@@ -15,6 +15,7 @@ import { publishedIn } from '../../domain/revisions/published-version.ts';
 import { requiredBytes, retention } from '../../domain/revisions/retention.ts';
 import { readStamp } from '../../domain/revisions/revision.ts';
 import type { RecordedRevision } from '../../catalog/stores/cached.ts';
+import type { Hash } from '../../domain/json/canonical-json.ts';
 import type { Client } from '../../kube/client/client.ts';
 import type { Log } from '../../log.ts';
 import { fieldManager } from '../field-manager.ts';
@@ -29,6 +30,8 @@ export interface HistoryOptions {
   caches: ControllerCaches;
   log: Log;
   systemNamespace: string;
+  /** It is part of the labels of rendered objects. */
+  hash: Hash;
   /** The bytes that the history of each object may have. */
   budgets: HistoryBudgets;
   /** How many of the newest revisions are retained; 0 retains all that the bytes allow. */

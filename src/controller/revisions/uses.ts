@@ -7,6 +7,7 @@ import { revisionUses } from '../../catalog/revision-uses.ts';
 import { revisionLabels } from '../../domain/annotations.ts';
 import type { RevisionUses } from '../../domain/refs/used-revisions.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
+import type { Hash } from '../../domain/json/canonical-json.ts';
 import type { Client } from '../../kube/client/client.ts';
 import type { ControllerCaches } from '../caches.ts';
 
@@ -32,7 +33,7 @@ export function liveUses(
   client: Client,
   kind: RevisionedKindName,
   definition: Definition,
-  { caches, systemNamespace }: { caches: ReferrerCaches; systemNamespace: string },
+  { caches, systemNamespace, hash }: { caches: ReferrerCaches; systemNamespace: string; hash: Hash },
 ): Promise<RevisionUses> {
   const cached = cachedReferrers(caches.deployments, caches.definitions);
   const live = liveReferrers({
@@ -40,6 +41,7 @@ export function liveUses(
     cachedObject: cachedObject(caches.deployments, caches.definitions),
     client,
     systemNamespace,
+    hash,
     findsMissed: true,
   });
   const index: typeof live = {

@@ -4,6 +4,8 @@ import { manifestWorkReplicaSets } from '../../../src/api/ocm.ts';
 import type { KubeObject, Resource } from '../../../src/api/object.ts';
 import type { UncheckedObject } from '../../../src/api/unchecked-object.ts';
 import { listedReferrers } from '../../../src/catalog/referrers/listed.ts';
+import { sha256 } from '../../../src/cli/sha256.ts';
+import { identityHash } from '../../../src/domain/render/naming.ts';
 import { liveReferrers, type LiveReferrersOptions } from '../../../src/catalog/referrers/live.ts';
 import type { Client } from '../../../src/kube/client/client.ts';
 import { ApiError } from '../../../src/kube/client/errors.ts';
@@ -49,6 +51,7 @@ function hub(cachedObjects: readonly KubeObject[], live: readonly KubeObject[]) 
         ),
       client,
       systemNamespace: 'mural-system',
+      hash: sha256,
       ...options,
     });
   return { reads, client, index };
@@ -82,7 +85,7 @@ describe('the live index of referrers', () => {
   const cached = cachedIndex(client);
   before(cached.run);
   after(cached.stop);
-  const options = { cachedObject: () => undefined, client, systemNamespace: 'mural-system' };
+  const options = { cachedObject: () => undefined, client, systemNamespace: 'mural-system', hash: sha256 };
   testLookups(liveReferrers({ ...options, cached: cached.index }));
   describe('that finds what the caches lack', () =>
     testLookups(liveReferrers({ ...options, cached: cached.index, findsMissed: true })));
@@ -184,7 +187,7 @@ describe('the live index of referrers that finds what the caches lack', () => {
     const { reads, index } = hub([], [placedDeployment(), placedDeployment({ namespace: 'other' })]);
     assert.deepEqual(await namesOf(index().byReference(primary)), [], 'a cache is enough to confirm');
     assert.deepEqual(await namesOf(index({ findsMissed: true }).byReference(primary)), ['team/web']);
-    assert.deepEqual(reads, ['list team']);
+    assert.deepEqual(reads, ['list * (metadata)', 'list team'], 'what is applied, and what is in its namespace');
   });
 
   it('compares the metadata of all objects if the definition is in the system namespace, and reads those that differ', async () => {
@@ -221,5 +224,20 @@ describe('the live index of referrers that finds what the caches lack', () => {
     assert.deepEqual(await namesOf(index().inSpokeNamespace('shop')), [], 'a cache is enough to confirm');
     assert.deepEqual(await namesOf(index({ findsMissed: true }).inSpokeNamespace('shop')), ['other/guest']);
     assert.deepEqual(reads, ['list * (metadata)', 'list * (metadata)', 'get other/guest']);
+  });
+
+  it('finds a deployment of another namespace that is applied from an Environment', async () => {
+    const environmentRef = { name: 'primary', namespace: 'team' };
+    const user = placedDeployment({ namespace: 'other', name: 'guest' });
+    const { client, index, reads } = hub([], [Object.assign(user, { spec: { ...user.spec, environmentRef } })]);
+    for (const environment of ['team/primary@v3', 'other/primary@v3']) {
+      const { metadata, ...set } = replicaSetOf(`other/${environment.startsWith('team') ? 'guest' : 'web'}`, 'shop');
+      const labels = { 'spectrocloud.com/environment-hash': identityHash('team/primary', sha256) };
+      const annotations = { ...metadata.annotations, 'spectrocloud.com/environment': environment };
+      await client.create(manifestWorkReplicaSets, { ...set, metadata: { ...metadata, labels, annotations } });
+    }
+    reads.length = 0;
+    assert.deepEqual(await namesOf(index({ findsMissed: true }).byReference(primary)), ['other/guest']);
+    assert.deepEqual(reads, ['list * (metadata)', 'list team', 'get other/guest']);
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { DefinitionRevision } from '../../../src/api/definition-revision.ts';
 import { definitionRevisions, environments, workloadDeployments } from '../../../src/api/kinds.ts';
 import type { KubeObject, Resource } from '../../../src/api/object.ts';
+import { sha256 } from '../../../src/cli/sha256.ts';
 import { countAndPruneRevisions } from '../../../src/controller/revisions/history.ts';
 import { revisionOf } from '../../../src/domain/revisions/record.ts';
 import { retiringAnnotation, topologyRevisionAnnotation } from '../../../src/domain/annotations.ts';
@@ -43,6 +44,7 @@ describe('pruning the revisions of an object', () => {
       return await countAndPruneRevisions('Environment', object, {
         ...scene.shared,
         systemNamespace: 'mural-system',
+        hash: sha256,
         log: scene.log,
         budgets: budgetsOf(scene.caches),
         limit,
@@ -148,6 +150,7 @@ describe('pruning the revisions of an object', () => {
     await countAndPruneRevisions('Environment', live, {
       ...scene.shared,
       systemNamespace: 'mural-system',
+      hash: sha256,
       log: scene.log,
       budgets: budgetsOf(scene.caches),
       limit: 2,
@@ -202,6 +205,7 @@ describe('pruning the revisions of an object', () => {
     const options = {
       ...scene.shared,
       systemNamespace: 'mural-system',
+      hash: sha256,
       log: scene.log,
       budgets: budgetsOf(scene.caches),
       limit: 1,

@@ -3,6 +3,7 @@ import { definitionRevisions, environments, policyDefinitions, workloadDeploymen
 import type { KubeObject, Resource } from '../../../src/api/object.ts';
 import { revisionLabels } from '../../../src/domain/annotations.ts';
 import { revisionOf } from '../../../src/domain/revisions/record.ts';
+import { sha256 } from '../../../src/cli/sha256.ts';
 import { cachedUses, liveUses } from '../../../src/controller/revisions/uses.ts';
 import type { Use } from '../../../src/domain/refs/uses.ts';
 import { readStamp } from '../../../src/domain/revisions/revision.ts';
@@ -75,6 +76,7 @@ describe('the uses of the revisions of a definition', () => {
       const live = await liveUses(scene.client, kind, definition, {
         caches: scene.caches,
         systemNamespace: 'mural-system',
+        hash: sha256,
       });
       const cached = await cachedUses(kind, definition, scene.caches, 'mural-system');
       assert.deepEqual([live.uses, live.applied], [cached.uses, cached.applied]);
@@ -88,6 +90,7 @@ describe('the uses of the revisions of a definition', () => {
     const live = await liveUses(scene.client, 'PolicyDefinition', topology, {
       caches: scene.caches,
       systemNamespace: 'mural-system',
+      hash: sha256,
     });
     assert.ok(selectorsOf(live.recorded).has(JSON.stringify({ kind: 'number', number: 7 })));
   });
@@ -100,6 +103,7 @@ describe('the uses of the revisions of a definition', () => {
     const live = await liveUses(scene.client, 'PolicyDefinition', topology, {
       caches: scene.caches,
       systemNamespace: 'mural-system',
+      hash: sha256,
     });
     assert.ok(selectorsOf(live.recorded).has(JSON.stringify({ kind: 'number', number: 5 })));
   });

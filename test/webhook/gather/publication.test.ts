@@ -169,6 +169,7 @@ describe('the pins of the number of a new major', () => {
       cachedObject: () => undefined,
       client: { ...client, get, list },
       systemNamespace: 'mural-system',
+      hash: sha256,
       signal,
     });
     assert.deepEqual(await pinning(primary, [], { users }), ['WorkloadDeployment team/pinned']);
