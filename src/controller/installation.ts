@@ -39,6 +39,9 @@ export async function isInstalled(client: Pick<Client, 'get'>, installation: str
   return metadata.uid === installation && metadata.deletionTimestamp === undefined;
 }
 
+/** Why objects of an installation stay that is not the present one. */
+export const notInstalled = `CustomResourceDefinition ${crdNameOf(workloadDeployments)} is being deleted, or was installed again; after a new installation, restart the controller`;
+
 function readDefinition(client: Pick<Client, 'get'>): Promise<KubeObject> {
   const key = { name: crdNameOf(workloadDeployments) };
   return client.get(customResourceDefinitions, key, { metadataOnly: true });

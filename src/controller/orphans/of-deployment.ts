@@ -9,7 +9,7 @@ import { getIfPresent } from '../../kube/client/get-if-present.ts';
 import type { Requeue } from '../../kube/queue/loop.ts';
 import { placementIndexes, replicaSetIndexes, type ControllerCaches } from '../caches.ts';
 import { deleteFromHub } from '../delete-from-hub.ts';
-import { isInstalled } from '../installation.ts';
+import { isInstalled, notInstalled } from '../installation.ts';
 import type { KnownOrphans } from './known-orphans.ts';
 import { listOwned } from '../list-owned.ts';
 import type { WrittenNamespaces } from '../written-namespaces.ts';
@@ -108,14 +108,17 @@ async function deleteObjects(
   { client, installation, knownOrphans, appliedReplicaSets }: OrphanOptions,
 ): Promise<Requeue> {
   // A kind that is being removed, or that was installed again, says nothing about deployments.
-  if (!(await isInstalled(client, installation))) return { backoff: heldBackoff };
+  const [first] = objects;
+  if (!(await isInstalled(client, installation))) {
+    if (first !== undefined) await knownOrphans.reportHeld(owner, first, notInstalled);
+    return { backoff: heldBackoff };
+  }
   const deleted: KubeObject[] = [];
   try {
     const failure = await deleteFromHub(client, resource, objects, (object) => {
       if (resource === manifestWorkReplicaSets) appliedReplicaSets.markDeleted(object);
       deleted.push(object);
     });
-    const [first] = objects;
     if (failure !== undefined && first !== undefined) {
       await knownOrphans.reportHeld(owner, first, `${failure.reason}: ${failure.message}`);
       return { backoff: heldBackoff };

@@ -8,7 +8,7 @@ import { getIfPresent } from '../../kube/client/get-if-present.ts';
 import type { Requeue } from '../../kube/queue/loop.ts';
 import { placementIndexes, type ControllerCaches } from '../caches.ts';
 import { deleteFromHub } from '../delete-from-hub.ts';
-import { isInstalled } from '../installation.ts';
+import { isInstalled, notInstalled } from '../installation.ts';
 import type { KnownOrphans } from './known-orphans.ts';
 import type { WrittenNamespaces } from '../written-namespaces.ts';
 
@@ -45,11 +45,14 @@ export async function deleteOrphanedProbes(
   if (waitMs > 0) return { requeueAfterMs: waitMs };
   const live = await getIfPresent(client, environments, owner, { metadataOnly: true });
   if (live !== undefined) return undefined;
-  if (!(await isInstalled(client, installation))) return { backoff: heldBackoff };
+  const [first] = probes;
+  if (!(await isInstalled(client, installation))) {
+    if (first !== undefined) await knownOrphans.reportHeld(owner, first, notInstalled);
+    return { backoff: heldBackoff };
+  }
   const deleted: KubeObject[] = [];
   try {
     const failure = await deleteFromHub(client, placements, probes, (object) => deleted.push(object));
-    const [first] = probes;
     if (failure === undefined || first === undefined) return undefined;
     await knownOrphans.reportHeld(owner, first, `${failure.reason}: ${failure.message}`);
     return { backoff: heldBackoff };

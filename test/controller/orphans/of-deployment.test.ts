@@ -131,6 +131,7 @@ describe('objects of a deployment that does not exist', () => {
     await scene.client.create(customResourceDefinitions, again);
     assert.ok(await scene.reconcile());
     assert.deepEqual(scene.hubWrites(), []);
+    assert.match((await recorded()).join('\n'), /OrphanHeld: .* was installed again; .* restart the controller/);
   });
 
   it('stay while another deployment would lose its namespace with them', async () => {
