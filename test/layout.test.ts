@@ -331,6 +331,16 @@ describe('the layout of the project', () => {
     );
   });
 
+  it('prints YAML in src/cli/output/yaml-text.ts only, because kubectl reads other YAML as other values', () => {
+    const isPrinter = ({ code, imports }: Source) =>
+      imports.includes('yaml') && /(?<!JSON\.)\bstringify\b|\bnew Document\b/.test(code);
+    const found = sources.filter(isPrinter);
+    assert.deepEqual(
+      found.map(({ path }) => path),
+      ['src/cli/output/yaml-text.ts'],
+    );
+  });
+
   it('has no file whose name says nothing', async () => {
     const all = [...sources, ...(await read('deploy/**/*.ts')), ...(await read('test/**/*.ts'))];
     const wrong = all.filter(({ path }) => {

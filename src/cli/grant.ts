@@ -1,9 +1,9 @@
-import { stringify } from 'yaml';
 import { rbacApiVersion, rbacGroup } from '../api/hub-namespace.ts';
 import { group } from '../api/kinds.ts';
 import { grantedNamespaces, type GrantedNamespaces } from '../api/names.ts';
 import type { KubeObject } from '../api/object.ts';
 import { UsageError } from '../usage-error.ts';
+import { yamlText } from './output/yaml-text.ts';
 import { sha256 } from './sha256.ts';
 import type { Terminal } from './output/terminal.ts';
 
@@ -36,7 +36,7 @@ export function readNamespaceName(name: string): string {
 
 /** Objects as YAML documents, as `kubectl apply -f -` takes them. */
 export function yamlDocuments(objects: readonly KubeObject[]): string {
-  return objects.map((object) => stringify(object, { lineWidth: 0, aliasDuplicateObjects: false })).join('---\n');
+  return objects.map((object) => yamlText(object)).join('---\n');
 }
 
 /** The ClusterRole and its bindings. kubectl cannot create them from flags, because it looks the resource up. */

@@ -1,7 +1,7 @@
 import { structuredPatch } from 'diff';
-import { stringify } from 'yaml';
 import type { Content } from '../../domain/revisions/revision.ts';
 import { printable } from './printable.ts';
+import { yamlText } from './yaml-text.ts';
 
 /** One side of a diff. */
 export interface DiffSide {
@@ -33,5 +33,5 @@ function colourOf(line: string): string | undefined {
 
 /** Keys are sorted, so that their order is not a difference. */
 function yamlOf({ metadata, spec }: Content): string {
-  return stringify({ metadata, spec }, { sortMapEntries: true, lineWidth: 0, aliasDuplicateObjects: false });
+  return yamlText({ metadata, spec }, { sorted: true });
 }

@@ -1,5 +1,5 @@
-import { stringify } from 'yaml';
 import type { JsonValue, KubeObject } from '../../api/object.ts';
+import { yamlText } from './yaml-text.ts';
 
 /** The data formats that `-o` takes. */
 export type OutputFormat = 'yaml' | 'json';
@@ -7,7 +7,7 @@ export type OutputFormat = 'yaml' | 'json';
 /** A value as YAML or JSON, with a line break at its end. */
 export function structured(value: JsonValue | object, format: OutputFormat): string {
   if (format === 'json') return `${JSON.stringify(value, null, 2)}\n`;
-  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+  return yamlText(value);
 }
 
 /** Objects as the List that `kubectl get` prints. */
