@@ -7,7 +7,7 @@ import { UsageError } from '../usage-error.ts';
 import { readDeletion, type Deletion } from './files/deletion-argument.ts';
 import type { Manifest } from './files/manifests.ts';
 import { isServedKind } from '../offline/served-kind.ts';
-import { invalidInput, readObjects, withEngine, type OfflineOptions } from './offline-command.ts';
+import { invalidInput, readApplied, readObjects, withEngine, type OfflineOptions } from './offline-command.ts';
 import { reportSteps, type CheckStep } from './output/check-report.ts';
 import type { Terminal } from './output/terminal.ts';
 import { sha256 } from './sha256.ts';
@@ -32,7 +32,7 @@ export async function check(paths: readonly string[], options: CheckOptions, ter
   const { manifests: state, isComplete: isStateComplete } = await readObjects(options.state ?? [], options, terminal);
   // Decisions on an incomplete state would be wrong.
   if (!isStateComplete) return invalidInput;
-  const { manifests, isComplete } = await readObjects(paths, options, terminal);
+  const { manifests, isComplete } = await readApplied(paths, options, terminal);
   if (paths.length > 0 && manifests.length === 0 && isComplete)
     throw new UsageError(`there is no object in ${paths.join(', ')}`);
   refuseUnknownDeletions(deletions, [...state, ...manifests]);

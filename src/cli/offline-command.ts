@@ -1,6 +1,7 @@
 import type { RenderOptions } from '../config.ts';
 import { createLog } from '../log.ts';
 import type { TopologyEngine } from '../topology/topology-result.ts';
+import { asApplied } from './files/as-applied.ts';
 import { readManifests, withNamespace, withoutUnserved, type Manifest } from './files/manifests.ts';
 import type { Terminal } from './output/terminal.ts';
 import { openTopologies } from './topologies.ts';
@@ -32,6 +33,18 @@ export async function readObjects(
   for (const note of notes) terminal.error(`Note: ${note}\n`);
   for (const problem of problems) terminal.error(`mooring: ${problem}\n`);
   return { manifests: withNamespace(manifests, namespace), isComplete: problems.length === 0 };
+}
+
+/** Reads manifests like `readObjects`, as `kubectl apply` would store them. What is lost on the way is a warning. */
+export async function readApplied(
+  paths: readonly string[],
+  options: OfflineOptions,
+  terminal: Terminal,
+): ReturnType<typeof readObjects> {
+  const { manifests, isComplete } = await readObjects(paths, options, terminal);
+  const applied = manifests.map(asApplied);
+  for (const warning of applied.flatMap(({ warnings }) => warnings)) terminal.error(`Warning: ${warning}\n`);
+  return { manifests: applied.map(({ manifest }) => manifest), isComplete };
 }
 
 /** Runs `body` with a CUE engine, and closes the engine at the end. The limits suit a command that a user waits for. */

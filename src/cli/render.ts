@@ -10,7 +10,7 @@ import type { TopologyEngine } from '../topology/topology-result.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Manifest } from './files/manifests.ts';
 import { schemaProblems } from './files/schema-problems.ts';
-import { invalidInput, readObjects, withEngine, type OfflineOptions } from './offline-command.ts';
+import { invalidInput, readApplied, withEngine, type OfflineOptions } from './offline-command.ts';
 import { structured, type OutputFormat } from './output/structured-output.ts';
 import type { Terminal } from './output/terminal.ts';
 import { sha256 } from './sha256.ts';
@@ -27,7 +27,7 @@ export async function render(
   terminal: Terminal,
 ): Promise<number> {
   if (paths.length === 0) throw new UsageError('there is nothing to render: give a FILE');
-  const { manifests, isComplete } = await readObjects(paths, options, terminal);
+  const { manifests, isComplete } = await readApplied(paths, options, terminal);
   const deployments = manifests.filter(({ object }) => object.kind === 'WorkloadDeployment');
   if (deployments.length === 0 && isComplete) throw new UsageError('there is no WorkloadDeployment in the files');
   const problems = manifests.flatMap(schemaProblems);

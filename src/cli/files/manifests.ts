@@ -6,13 +6,15 @@ import { mustBeString } from '../../offline/metadata-problems.ts';
 import { unservedKind } from '../../offline/served-kind.ts';
 import { jsonStream } from './json-stream.ts';
 import { listFiles, type ListedFile } from './list-files.ts';
-import { readYaml, type YamlDocument } from './yaml-reader.ts';
+import { readYaml, type RoundedNumber, type YamlDocument } from './yaml-reader.ts';
 
 /** An object from a file. */
 export interface Manifest {
   /** File and line on which the object begins, such as `file.yaml:12`. */
   source: string;
   object: KubeObject & { spec?: JsonObject };
+  /** The numbers in the object that the API server stores with other digits. */
+  rounded?: readonly RoundedNumber[];
 }
 
 /** What is in files. Each note and each problem is one line that names the file. */
@@ -59,7 +61,7 @@ function addManifests(found: ReadManifests, text: string, { path, isNamed }: Lis
   try {
     const documents = readDocuments(text, file).filter(({ value }) => value !== null);
     if (documents.length === 0 && !isNamed) found.notes.push(`${file}: skipped: it contains no object`);
-    for (const { value, line, linesOf } of documents) addObjects(found, value, { file, line, linesOf, isNamed });
+    for (const { value, ...document } of documents) addObjects(found, value, { file, isNamed, ...document });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     found.problems.push(error.message);
@@ -72,7 +74,7 @@ function readDocuments(text: string, file: string): YamlDocument[] {
 }
 
 /** The source of a value. */
-interface SourceLine extends Pick<YamlDocument, 'line' | 'linesOf'> {
+interface SourceLine extends Omit<YamlDocument, 'value'> {
   file: string;
   isNamed: boolean;
 }
@@ -101,7 +103,11 @@ function addObjects(found: ReadManifests, value: JsonValue, origin: SourceLine):
   }
   const read = metadataOf(metadata);
   if (typeof read !== 'string')
-    found.manifests.push({ source, object: { ...value, apiVersion, kind, metadata: read } });
+    found.manifests.push({
+      source,
+      object: { ...value, apiVersion, kind, metadata: read },
+      rounded: origin.roundedIn(value),
+    });
   else if (read !== noName) found.problems.push(`${source}: ${read}`);
   else if (!looksLikeOurs(apiVersion, kind)) found.notes.push(`${source}: ${kind} skipped: it ${noName}`);
   else found.problems.push(`${source}: ${kind} ${noName}${generateNameHint(metadata)}`);
@@ -140,9 +146,9 @@ function metadataOf(metadata: JsonValue | undefined): KubeObject['metadata'] | s
 
 /** The manifests; objects of mooring's kinds without a namespace get this one. */
 export function withNamespace(manifests: Manifest[], namespace: string): Manifest[] {
-  return manifests.map(({ source, object }) => {
+  return manifests.map(({ object, ...rest }) => {
     const ours = kindNamed(object.kind) !== undefined && object.metadata.namespace === undefined;
-    return { source, object: ours ? { ...object, metadata: { ...object.metadata, namespace } } : object };
+    return { ...rest, object: ours ? { ...object, metadata: { ...object.metadata, namespace } } : object };
   });
 }
 

@@ -11,10 +11,11 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
+import type { FieldPath } from '../../api/field-path.ts';
 import { integerValue } from '../../api/json-text.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
 import { UsageError } from '../../usage-error.ts';
-import { keyText, plainScalar, shortTag, taggedScalar, type Scalar } from './yaml-scalar.ts';
+import { keyText, losesDigits, plainScalar, shortTag, taggedScalar, type Scalar } from './yaml-scalar.ts';
 
 /** One YAML document, as the JSON that kubectl would send. */
 export interface YamlDocument {
@@ -23,6 +24,14 @@ export interface YamlDocument {
   line: number;
   /** The lines on which the items of a list in the value begin. */
   linesOf: (list: JsonValue[]) => readonly number[];
+  /** The numbers in a value that lose digits. */
+  roundedIn: (value: JsonValue) => RoundedNumber[];
+}
+
+/** A number that the API server stores with other digits than a file has. */
+export interface RoundedNumber {
+  path: FieldPath;
+  text: string;
 }
 
 /**
@@ -45,7 +54,12 @@ export function readYaml(text: string, file: string, { firstLine = 1 } = {}): Ya
     const { contents } = document;
     const reader = new DocumentReader(file, lineAt);
     const value = contents === null ? null : reader.document(contents);
-    return { value, line: lineAt(contents?.range[0] ?? document.range[0]), linesOf: (list) => reader.linesOf(list) };
+    return {
+      value,
+      line: lineAt(contents?.range[0] ?? document.range[0]),
+      linesOf: (list) => reader.linesOf(list),
+      roundedIn: (within) => reader.roundedIn(within),
+    };
   });
 }
 
@@ -54,7 +68,14 @@ type Tree = Scalar | JsonValue[] | JsonObject;
 /** The value of an anchor, and its number of nodes, including the nodes that aliases in it refer to. */
 interface Anchored {
   tree: Tree;
+  node: ParsedNode;
   size: number;
+}
+
+/** A value in a list or map; with its text if it is a number that loses digits. */
+interface Item {
+  value: JsonValue;
+  text?: string | undefined;
 }
 
 /** Reads the nodes of one document in their order: an alias refers to the last anchor before it. */
@@ -63,6 +84,8 @@ class DocumentReader {
   readonly #lineAt: (offset: number) => number;
   readonly #anchors = new Map<string, Anchored | 'open'>();
   readonly #itemLines = new WeakMap<JsonValue[], number[]>();
+  /** The texts of rounded numbers, by the list or map in which they are, and by index or key. */
+  readonly #rounded = new Map<JsonValue, Map<string, string>>();
   #nodes = 1;
   #aliased = 0;
 
@@ -77,6 +100,32 @@ class DocumentReader {
 
   linesOf(list: JsonValue[]): readonly number[] {
     return this.#itemLines.get(list) ?? [];
+  }
+
+  roundedIn(value: JsonValue, path: FieldPath = []): RoundedNumber[] {
+    if (this.#rounded.size === 0 || typeof value !== 'object' || value === null) return [];
+    const own = this.#rounded.get(value);
+    return Object.entries(value).flatMap(([key, item]) => {
+      const at = [...path, Array.isArray(value) ? Number(key) : key];
+      const text = own?.get(key);
+      return text === undefined ? this.roundedIn(item, at) : [{ path: at, text }];
+    });
+  }
+
+  /** The value of a node, and its text if that is a number which is not stored as it is written. */
+  #item(node: ParsedNode | null): Item {
+    const value = this.#json(node);
+    if (typeof value !== 'number' && typeof value !== 'bigint') return { value };
+    const anchored = isAlias(node) ? this.#anchors.get(node.source) : undefined;
+    const scalar = typeof anchored === 'object' ? anchored.node : node;
+    const text = isScalar(scalar) && typeof scalar.value === 'string' ? scalar.value : undefined;
+    return text !== undefined && losesDigits(text, value) ? { value, text } : { value };
+  }
+
+  #rememberTexts(container: JsonValue[] | JsonObject, items: Iterable<[string | number, Item]>): void {
+    const texts = new Map<string, string>();
+    for (const [key, { text }] of items) if (text !== undefined) texts.set(String(key), text);
+    if (texts.size > 0) this.#rounded.set(container, texts);
   }
 
   #json(node: ParsedNode | null): JsonValue {
@@ -96,7 +145,7 @@ class DocumentReader {
     const { anchor } = node;
     if (anchor !== undefined) this.#anchors.set(anchor, 'open');
     const tree = isMap(node) ? this.#map(node) : isSeq(node) ? this.#list(node) : this.#scalar(node);
-    if (anchor !== undefined) this.#anchors.set(anchor, { tree, size: this.#nodes - before });
+    if (anchor !== undefined) this.#anchors.set(anchor, { tree, node, size: this.#nodes - before });
     return tree;
   }
 
@@ -115,7 +164,9 @@ class DocumentReader {
   }
 
   #list({ items }: YAMLSeq.Parsed): JsonValue[] {
-    const list = items.map((item) => this.#json(item));
+    const read = items.map((item) => this.#item(item));
+    const list = read.map(({ value }) => value);
+    this.#rememberTexts(list, read.entries());
     this.#itemLines.set(
       list,
       items.map((item) => this.#lineOf(item)),
@@ -125,7 +176,7 @@ class DocumentReader {
 
   /** The entries of the map and merged ones, in their order: as in go-yaml, the last entry of a key takes precedence. */
   #map({ items }: YAMLMap.Parsed): JsonObject {
-    const entries = new Map<string, JsonValue>();
+    const entries = new Map<string, Item>();
     const own = new Set<string>();
     for (const { key, value } of items) {
       if (isMergeKey(key)) {
@@ -136,9 +187,11 @@ class DocumentReader {
       // kubectl would silently use the last one.
       if (own.has(name)) this.#refuse(key, `the key ${JSON.stringify(name)} is defined twice: keys must be unique`);
       own.add(name);
-      entries.set(name, this.#json(value));
+      entries.set(name, this.#item(value));
     }
-    return Object.fromEntries(entries);
+    const map = Object.fromEntries([...entries].map(([name, { value }]) => [name, value]));
+    this.#rememberTexts(map, entries);
+    return map;
   }
 
   #key(node: ParsedNode): string {
@@ -149,12 +202,14 @@ class DocumentReader {
     return this.#refuse(node, `a key must be a string, not ${found}`);
   }
 
-  #merged(node: ParsedNode): [string, JsonValue][] {
+  #merged(node: ParsedNode): [string, Item][] {
     // The first of several maps takes precedence.
     const sources = isSeq(node) ? node.items.toReversed() : [node];
     return sources.flatMap((source) => {
       const tree = isSeq(source) ? undefined : this.#tree(source);
-      return isJsonObject(tree) ? Object.entries(tree) : this.#refuse(source, '<< takes a map or a list of maps');
+      if (!isJsonObject(tree)) return this.#refuse(source, '<< takes a map or a list of maps');
+      const texts = this.#rounded.get(tree);
+      return Object.entries(tree).map(([name, value]): [string, Item] => [name, { value, text: texts?.get(name) }]);
     });
   }
 

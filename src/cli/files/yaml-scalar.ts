@@ -24,6 +24,28 @@ export function plainScalar(text: string): Scalar {
   return integer(digits) ?? float(digits) ?? text;
 }
 
+/**
+ * Whether a number is stored with other digits than its text has, because it has too many for double precision, or because they end
+ * with zeros (`1.10`).
+ */
+export function losesDigits(text: string, stored: number | bigint): boolean {
+  const plain = plainScalar(text);
+  if (typeof plain === 'bigint') return String(plain) !== String(stored);
+  if (typeof plain !== 'number') return false;
+  const written = text.replaceAll('_', '').toLowerCase();
+  return /^[^e]*\.\d*0$/.test(written) || significantDigits(written) !== significantDigits(String(stored));
+}
+
+/** The digits of a decimal without zeros around them, and the power of ten of the last one: `1.50e3` is `15e2`. */
+function significantDigits(text: string): string {
+  const [mantissa = '', exponent = '0'] = text.replace(/^[-+]/, '').split('e');
+  const [whole = '', fraction = ''] = mantissa.split('.');
+  const digits = (whole + fraction).replace(/^0+/, '');
+  const significant = digits.replace(/0+$/, '');
+  if (significant === '') return '0';
+  return `${significant}e${Number(exponent) - fraction.length + digits.length - significant.length}`;
+}
+
 const longTag = 'tag:yaml.org,2002:';
 
 /** The value of a scalar with a tag, in quotes or not; `undefined` if the scalar is not of that type. */

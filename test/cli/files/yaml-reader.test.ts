@@ -111,6 +111,27 @@ describe('reading YAML', () => {
     assert.deepEqual(second?.linesOf([]), []);
   });
 
+  it('gives the texts of numbers that lose digits, also through aliases and merges', () => {
+    const text =
+      'a: &a 1.10\nb: [*a, 2, &m {c: 1.0, d: 3}]\ne: {<<: *m, d: "1.0"}\nf: {<<: *m, c: 5}\ng: 9007199254740993\n';
+    const [document] = readYaml(text, 'a.yaml');
+    assert.ok(document);
+    assert.deepEqual(document.roundedIn(document.value), [
+      { path: ['a'], text: '1.10' },
+      { path: ['b', 0], text: '1.10' },
+      { path: ['b', 2, 'c'], text: '1.0' },
+      { path: ['e', 'c'], text: '1.0' },
+    ]);
+    assert.deepEqual(document.value, {
+      a: 1.1,
+      b: [1.1, 2, { c: 1, d: 3 }],
+      e: { c: 1, d: '1.0' },
+      f: { c: 5, d: 3 },
+      g: 9007199254740993n,
+    });
+    assert.deepEqual(readYaml('a: 1.0', 'a.yaml')[0]?.roundedIn('a'), []);
+  });
+
   it('makes Node print no warning', async () => {
     const warnings: Error[] = [];
     const listener = (warning: Error) => void warnings.push(warning);

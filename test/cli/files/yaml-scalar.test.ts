@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { keyText, plainScalar, shortTag, taggedScalar, type Scalar } from '../../../src/cli/files/yaml-scalar.ts';
+import {
+  keyText,
+  losesDigits,
+  plainScalar,
+  shortTag,
+  taggedScalar,
+  type Scalar,
+} from '../../../src/cli/files/yaml-scalar.ts';
 
 /** The results of `kubectl annotate --local -f FILE x=y -o json` with kubectl 1.32, compared for 182 scalars and 4000 random ones. */
 const plain: { why: string; texts: string[]; is: Scalar }[] = [
@@ -73,6 +80,39 @@ const keys: { key: string; is: string | undefined }[] = [
   { key: '2001-01-01', is: '2001-01-01' },
 ];
 
+/** Numbers in files, and what the API server stores. */
+const stored: { text: string; stored: number | bigint; loses: boolean; why: string }[] = [
+  { text: '1.10', stored: 1.1, loses: true, why: 'a zero at the end, as in a version' },
+  { text: '1.0', stored: 1, loses: true, why: 'a decimal that becomes an integer' },
+  { text: '1.5', stored: 1.5, loses: false, why: 'a decimal' },
+  { text: '-0.50', stored: -0.5, loses: true, why: 'a negative decimal with a zero at the end' },
+  { text: '.5', stored: 0.5, loses: false, why: 'a decimal without a whole part' },
+  { text: '+1_000.25', stored: 1000.25, loses: false, why: 'a sign and underscores' },
+  { text: '1e3', stored: 1000, loses: false, why: 'an exponent' },
+  { text: '1.50e3', stored: 1500, loses: false, why: 'zeros before an exponent' },
+  { text: '1e-7', stored: 1e-7, loses: false, why: 'a number that is printed with an exponent' },
+  {
+    text: '123456789012345678901e2',
+    stored: 1.2345678901234568e22,
+    loses: true,
+    why: 'an exponent and too many digits',
+  },
+  { text: '0.1234567890123456789', stored: 0.12345678901234568, loses: true, why: 'more than 17 digits' },
+  { text: '0.0', stored: 0, loses: true, why: 'zero with a decimal' },
+  { text: '0e5', stored: 0, loses: false, why: 'zero' },
+  { text: '9007199254740993', stored: 9007199254740993n, loses: false, why: 'an integer of 64 bits' },
+  { text: '0x1f', stored: 31, loses: false, why: 'an integer of another base' },
+  { text: '18446744073709551615', stored: 18446744073709552000, loses: true, why: 'more than 64 bits' },
+  {
+    text: '100000000000000000000',
+    stored: 100000000000000000000,
+    loses: false,
+    why: 'a large integer with few digits',
+  },
+  { text: '123456789012345678901', stored: 123456789012345680000, loses: true, why: 'a larger integer' },
+  { text: 'true', stored: 1, loses: false, why: 'no number' },
+];
+
 describe('the value of a YAML scalar in kubectl', () => {
   for (const { why, texts: all, is } of plain) {
     for (const text of all) it(`${JSON.stringify(text)} is ${is} (${why})`, () => assert.equal(plainScalar(text), is));
@@ -89,6 +129,12 @@ describe('the value of a YAML scalar in kubectl', () => {
 
   for (const { key, is } of keys) {
     it(`as a key, ${key} is ${is ?? 'refused'}`, () => assert.equal(keyText(plainScalar(key)), is));
+  }
+
+  for (const { text, stored: value, loses, why } of stored) {
+    it(`${text} ${loses ? 'loses' : 'keeps'} its digits: ${why}`, () => {
+      assert.equal(losesDigits(text, value), loses);
+    });
   }
 
   it('writes tags in their short form', () => {
