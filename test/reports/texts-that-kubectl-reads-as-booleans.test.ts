@@ -15,11 +15,11 @@ import { runMooring } from '../support/mooring.ts';
 
 /** The objects in YAML as kubectl reads them. `label --local` prints them without a request, so that no hub is needed. */
 async function readByKubectl(yaml: string): Promise<JsonObject[]> {
-  const environment = Object.fromEntries(
+  const variables = Object.fromEntries(
     Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
-  const cache = join(cacheFolder(environment), 'kubernetes');
-  const { kubectl } = await ensureBinaries({ cache, environment, output: { print: () => undefined } });
+  const cache = join(cacheFolder(variables), 'kubernetes');
+  const { kubectl } = await ensureBinaries({ cache, environment: variables, output: { print: () => undefined } });
   const args = ['label', '--local', '-o', 'json', '-f', '-', 'read-by=kubectl'];
   const { code, stdout, stderr } = await run(kubectl, args, yaml);
   assert.equal(code, 0, stderr);
