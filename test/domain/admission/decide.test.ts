@@ -290,7 +290,8 @@ describe('a decision about an object that is being deleted', () => {
 
   it('denies a change of a revision even then', () => {
     const revision = terminating({ ...sound, kind: 'DefinitionRevision' });
-    assert.deepEqual(codes(factsOf({ object: revision, oldObject: revision })), ['RevisionIsImmutable']);
+    const edited = { ...revision, metadata: { ...revision.metadata, labels: { edited: 'true' } } };
+    assert.deepEqual(codes(factsOf({ object: edited, oldObject: revision })), ['RevisionIsImmutable']);
   });
 });
 

@@ -1,3 +1,5 @@
+import type { UncheckedObject } from '../../../api/unchecked-object.ts';
+import { sameJson } from '../../json/canonical-json.ts';
 import type { Rule } from '../rule.ts';
 
 /**
@@ -18,8 +20,11 @@ export const revisionIsImmutable: Rule = {
   needsLiveRead: false,
   enforcedAt: ['admission'],
   overridable: false,
-  find({ request: { username, operation, name, namespace }, revisionWriters, mayRestore = false }) {
+  find({ request, revisionWriters, mayRestore = false }) {
+    const { username, operation, name, namespace, object, oldObject } = request;
     if (revisionWriters.includes(username)) return [];
+    // Velero writes the managed fields of the backup after it has created an object.
+    if (operation === 'UPDATE' && sameJson(withoutManagedFields(object), withoutManagedFields(oldObject))) return [];
     if (operation === 'CREATE') {
       if (mayRestore) return [];
       const message = `${username} may not restore definitionrevisions in namespace ${namespace}; only the mooring controller can create DefinitionRevision ${name}, and who restores a backup needs the verb restore`;
@@ -34,3 +39,10 @@ export const revisionIsImmutable: Rule = {
     ];
   },
 };
+
+/** The object without what an update that changes nothing may change. */
+function withoutManagedFields(object: UncheckedObject | undefined): object {
+  if (object === undefined) return {};
+  const { managedFields: _managers, resourceVersion: _version, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}

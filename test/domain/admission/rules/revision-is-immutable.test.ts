@@ -8,10 +8,12 @@ const revision = {
   metadata: { name: 'environment.primary.v1', namespace: 'team' },
 };
 
+const edited = { ...revision, metadata: { ...revision.metadata, labels: { a: 'b' } } };
+
 describe('RevisionIsImmutable', () => {
   const requests = [
     { operation: 'CREATE', object: revision },
-    { operation: 'UPDATE', object: revision, oldObject: revision },
+    { operation: 'UPDATE', object: edited, oldObject: revision },
     { operation: 'DELETE', oldObject: revision },
   ] as const;
   for (const request of requests) {
@@ -27,6 +29,13 @@ describe('RevisionIsImmutable', () => {
       assert.deepEqual(findingsOf(revisionIsImmutable, factsOf({ ...request, username })), []);
     });
   }
+
+  it('allows an UPDATE of managed fields only, with which Velero ends the restore of an object', () => {
+    const managedFields = [{ manager: 'mooring-controller', operation: 'Apply' }];
+    const metadata = { ...revision.metadata, managedFields, resourceVersion: '2' };
+    const request = { operation: 'UPDATE', object: { ...revision, metadata }, oldObject: revision } as const;
+    assert.deepEqual(findingsOf(revisionIsImmutable, factsOf({ ...request, username: 'velero' })), []);
+  });
 
   it('allows a CREATE by a user who may restore a backup, and nothing else', () => {
     const rights = { mayRestore: true };
