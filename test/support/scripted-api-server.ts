@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KubeConfig } from '../../src/kube/kubeconfig/kube-config.ts';
 import { loadKubeConfig } from '../../src/kube/kubeconfig/load.ts';
+import { parseJson } from '../../src/api/json-text.ts';
 
 /** A request that the server received. */
 export interface ReceivedRequest {
@@ -100,7 +101,7 @@ export class ScriptedApiServer {
       call: `${query['watch'] === 'true' ? 'WATCH' : request.method} ${url.pathname}`,
       query,
       headers: request.headers,
-      body: text === '' ? undefined : JSON.parse(text),
+      body: text === '' ? undefined : parseJson(text),
       closed: new Promise((resolve) => response.once('close', () => resolve())),
     };
     this.seen.push(seen);

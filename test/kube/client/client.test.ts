@@ -11,6 +11,7 @@ import { configMaps, configMap, type ConfigMap } from '../../support/config-maps
 import { recordedLog } from '../../support/recorded-log.ts';
 import {
   echo,
+  page,
   refuse,
   reply,
   replyText,
@@ -147,6 +148,22 @@ describe('client', () => {
     server.on(`POST ${COLLECTION}`, echo);
     const sent = configMap('a', '1', { data: { greeting: 'Grüße, 世界 🛳️' } });
     assert.deepEqual(await (await clientOf()).create(configMaps, sent), sent);
+  });
+
+  it('sends and receives integers of 64 bits with all digits, with every verb', async () => {
+    const spec = { least: -9223372036854775808n, account: 9007199254740993n, even: 9007199254740992 };
+    const sent = { ...configMap('a'), spec };
+    const client = await clientOf();
+    for (const call of [`POST ${COLLECTION}`, `PUT ${ONE}`, `PATCH ${ONE}`]) server.on(call, echo);
+    server.on(`GET ${ONE}`, reply(sent));
+    server.on(`GET ${COLLECTION}`, page([sent], { resourceVersion: '1' }));
+    assert.deepEqual(await client.create(configMaps, sent), sent);
+    assert.deepEqual(await client.replace(configMaps, sent), sent);
+    assert.deepEqual(await client.apply(configMaps, sent, { fieldManager: 'me' }), sent);
+    await client.patch(configMaps, KEY, { spec });
+    assert.deepEqual(server.seen.at(-1)?.body, { spec });
+    assert.deepEqual(await client.get(configMaps, KEY), sent);
+    assert.deepEqual((await client.list(configMaps, { namespace: 'default' })).items, [sent]);
   });
 
   it('deletes with preconditions, and succeeds if the object does not exist', async () => {
