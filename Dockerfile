@@ -16,6 +16,6 @@ RUN npm run build
 FROM node:24-slim
 WORKDIR /app
 COPY --from=build /app/dist ./dist
-COPY --from=cue /cue.wasm ./cue.wasm
+COPY --from=cue /cue.wasm ./dist/lib/cue.wasm
 USER 65532
 ENTRYPOINT ["node", "dist/mooring.js"]

@@ -3,6 +3,20 @@ import { basename } from 'node:path';
 import { runCommandLine } from './cli/command-line/run.ts';
 import type { CommandTerminal } from './cli/command-line/command-context.ts';
 
+/** Aborted by a signal once a role has asked for it. Every other command ends at once. */
+const stopping = new AbortController();
+let stopsGracefully = false;
+// As pid 1 of a container, a process without a handler ignores the signal.
+for (const [name, exitCode] of [
+  ['SIGTERM', 143],
+  ['SIGINT', 130],
+] as const) {
+  process.on(name, () => {
+    if (!stopsGracefully) process.exit(exitCode);
+    stopping.abort();
+  });
+}
+
 const terminal: CommandTerminal = {
   // kubectl runs `kubectl-mooring` from PATH for `kubectl mooring …`.
   program: basename(process.argv[1] ?? '').startsWith('kubectl-mooring') ? 'kubectl mooring' : 'mooring',
@@ -15,8 +29,7 @@ const terminal: CommandTerminal = {
   now: Date.now,
   connect: async (options) => (await import('./cli/live/connection.ts')).connect(options, process.env),
   stopSignal() {
-    const stopping = new AbortController();
-    for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => stopping.abort());
+    stopsGracefully = true;
     return stopping.signal;
   },
 };

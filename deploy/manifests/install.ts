@@ -11,8 +11,8 @@ const webhookPort = 8443;
 const labelsOf = (role: Role) => ({ 'app.kubernetes.io/name': 'mooring', 'app.kubernetes.io/component': role });
 
 const flagsOf: Record<Role, string[]> = {
-  webhook: [`--port=${webhookPort}`, '--cue-module=/app/cue.wasm'],
-  controller: ['--cue-module=/app/cue.wasm'],
+  webhook: [`--port=${webhookPort}`],
+  controller: [],
   aggregator: [],
 };
 
@@ -60,6 +60,8 @@ function deployment(role: Role): JsonObject {
         metadata: { labels, annotations: { 'prometheus.io/scrape': 'true', 'prometheus.io/port': String(healthPort) } },
         spec: {
           serviceAccountName: accountOf(role),
+          // The role is not pid 1 then, for which a SIGTERM would be lost while Node starts.
+          shareProcessNamespace: true,
           // Longer than the webhook needs to end: it serves for 5 s more, and has 5 s for the last requests.
           terminationGracePeriodSeconds: 30,
           securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } },

@@ -7,6 +7,8 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const sources = fileURLToPath(new URL('./cue/', import.meta.url));
+/** The image has the CUE engine here. */
+const shipped = fileURLToPath(new URL('./cue.wasm', import.meta.url));
 
 export interface BuildOptions {
   /** A folder that stays between runs; it is created if it does not exist. */
@@ -18,10 +20,11 @@ export interface BuildOptions {
 }
 
 /**
- * Returns the path of the CUE engine as WebAssembly. Builds it from `cue/` if the cache does not have it for this source and Go
- * version. Two processes may build at the same time: each writes its own file and renames it to the same path.
+ * Returns the path of the CUE engine as WebAssembly: the one that is shipped beside the program, or else one that is built. Builds
+ * it from `cue/` if the cache does not have it for this source and Go version. Two processes may build at the same time: each writes its own file and renames it to the same path.
  */
 export async function buildCueModule({ cacheDir, onProgress, go = 'go' }: BuildOptions): Promise<string> {
+  if (await exists(shipped)) return shipped;
   const version = await versionOf(go);
   const path = join(cacheDir, `cue-${await digestOf(version)}.wasm`);
   if (await exists(path)) return path;

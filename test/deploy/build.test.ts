@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { copyFile, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { findPackageJSON } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildProgram } from '../../deploy/build.ts';
 import { run } from '../support/hub.ts';
+import { cueModule } from '../topology/cue-module.ts';
 
 const top = join(import.meta.dirname, '..', '..');
 const example = join(top, 'deploy', 'local', 'examples', 'complete.yaml');
@@ -56,8 +58,8 @@ describe('the program as it is shipped', function () {
   for (const role of ['webhook', 'controller', 'aggregator']) {
     it(`loads the ${role}`, async () => {
       const { code, stderr } = await runProgram(program, ['serve', role, '--kubeconfig', join(folder, 'none')]);
-      assert.equal(code, 1);
-      assert.match(stderr, /ENOENT: .*none/);
+      assert.equal(code, 2);
+      assert.match(stderr, /^mooring: kubeconfig: ENOENT: [^\n]*none'\n$/);
     });
   }
 
@@ -83,8 +85,23 @@ describe('the program as it is shipped', function () {
   });
 
   it('names functions and files in stack traces', async () => {
-    const { stderr } = await runProgram(program, ['serve', 'webhook', '--kubeconfig', join(folder, 'none')]);
-    assert.match(stderr, /at serveWebhook \(file:.*\/lib\/webhook-\w+\.js:\d+:\d+\)/);
+    const kubeconfig = join(folder, 'kubeconfig');
+    const cluster = { server: 'https://127.0.0.1:1' };
+    const contexts = [{ name: 'c', context: { cluster: 'c' } }];
+    await writeFile(
+      kubeconfig,
+      JSON.stringify({ 'current-context': 'c', contexts, clusters: [{ name: 'c', cluster }] }),
+    );
+    const args = ['serve', 'webhook', '--kubeconfig', kubeconfig, '--health-port', '9099', '--cue-module', 'none'];
+    const { stderr } = await runProgram(program, args);
+    assert.match(stderr, /at async createTopologyEngine \(file:.*\/lib\/[\w-]+\.js:\d+:\d+\)/);
+  });
+
+  it('finds the CUE engine that is shipped with it, without a flag and without Go', async () => {
+    await copyFile(await cueModule(), join(folder, 'dist', 'lib', 'cue.wasm'));
+    const env = { PATH: folder, XDG_CACHE_HOME: join(folder, 'empty') };
+    const { status, stderr } = spawnSync(process.execPath, [program, 'render', example], { env, encoding: 'utf8' });
+    assert.deepEqual([status, stderr], [0, '']);
   });
 
   it('carries the licenses of the packages in it', async () => {

@@ -54,6 +54,6 @@ export function sharedHubNamespaceOption(): Option {
 export function cueModuleOption(): Option {
   return new Option(
     '--cue-module <FILE>',
-    'CUE engine as WebAssembly (default: built with Go on first use and cached in the cache folder of the user)',
+    'CUE engine as WebAssembly (default: the one that is shipped with the program, or else one that is built with Go on first use and cached in the cache folder of the user)',
   );
 }

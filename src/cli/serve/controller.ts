@@ -7,10 +7,10 @@ import { runCertificateLoop } from '../../tls/certificate-loop.ts';
 import { defaultTimes } from '../../tls/rotation.ts';
 import { builtinTopologies } from '../../topology/builtin.ts';
 import { createCachingEngine } from '../../topology/caching-engine.ts';
-import { createElection, createRoleParts, serveHealth } from './role.ts';
+import type { TopologyEngine } from '../../topology/topology-result.ts';
+import { createElection, createRoleParts, openEngine, serveHealth, type RoleParts } from './role.ts';
 import type { Environment } from '../../kube/kubeconfig/kube-config.ts';
 import { sha256 } from '../sha256.ts';
-import { openTopologies } from '../topologies.ts';
 
 /** The maximum number of cached renders. Each has about 10 KiB; the total size is limited too. */
 const cachedRenders = 5000;
@@ -25,9 +25,29 @@ export async function serveController(
   signal: AbortSignal,
 ): Promise<void> {
   const parts = createRoleParts('controller', config, { environment });
+  // The process is alive while it opens the CUE engine.
+  let ready = () => ['controller: the CUE engine is not open yet'];
+  const run = async (): Promise<void> => {
+    const engine = await openEngine(config.topology, environment, parts.log, signal);
+    if (engine === undefined) return;
+    try {
+      await runController(config, parts, engine, signal, (whyNotReady) => (ready = whyNotReady));
+    } finally {
+      await engine.close();
+    }
+  };
+  await Promise.all([serveHealth(parts, config, () => ready(), signal), run()]);
+}
+
+async function runController(
+  config: ControllerConfig,
+  parts: RoleParts,
+  engine: TopologyEngine,
+  signal: AbortSignal,
+  onStart: (whyNotReady: () => string[]) => void,
+): Promise<void> {
   const { election, guarded } = createElection('controller', config, parts);
   const { log, metrics } = parts;
-  const engine = await openTopologies(config.topology, environment, log);
   const topologies = createCachingEngine({
     engine,
     maxResults: cachedRenders,
@@ -66,16 +86,11 @@ export async function serveController(
       onWebhookChange: () => controller.webhookChanged(),
       signal: leading,
     });
-  const ready = () => controller.whyNotReady().map((why) => `controller: ${why}`);
-  try {
-    await Promise.all([
-      controller.watch(signal),
-      election.run(signal, async (leading) => {
-        await Promise.all([controller.lead(leading), certificates(leading)]);
-      }),
-      serveHealth(parts, config, ready, signal),
-    ]);
-  } finally {
-    await engine.close();
-  }
+  onStart(() => controller.whyNotReady().map((why) => `controller: ${why}`));
+  await Promise.all([
+    controller.watch(signal),
+    election.run(signal, async (leading) => {
+      await Promise.all([controller.lead(leading), certificates(leading)]);
+    }),
+  ]);
 }

@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { LeaderConfig, RoleConfig } from '../../config.ts';
+import type { LeaderConfig, RoleConfig, TopologyConfig } from '../../config.ts';
 import { createClient, type Client } from '../../kube/client/client.ts';
-import type { Environment } from '../../kube/kubeconfig/kube-config.ts';
+import { InvalidKubeConfig, type Environment, type KubeConfig } from '../../kube/kubeconfig/kube-config.ts';
 import { loadKubeConfig } from '../../kube/kubeconfig/load.ts';
+import { UsageError } from '../../usage-error.ts';
 import { accountOf, type Role } from '../../api/names.ts';
 import { waitForAbort } from '../../kube/wait-for-abort.ts';
 import { guardWrites, LeaderElection } from '../../kube/leader/leader-election.ts';
 import { createLog, type Log } from '../../log.ts';
 import { createMetrics, type Metrics } from '../../metrics.ts';
+import type { TopologyEngine } from '../../topology/topology-result.ts';
+import { openTopologies } from '../topologies.ts';
 import { createHealthServer } from './health-server.ts';
 
 /** The parts that every role has. */
@@ -18,15 +21,35 @@ export interface RoleParts {
   metrics: Metrics;
 }
 
-/** Creates the parts that every role has. */
+/** Creates the parts that every role has. Throws UsageError if the role does not know its cluster. */
 export function createRoleParts(
   role: Role,
   config: RoleConfig,
   { environment, metricsObjects = true }: { environment: Environment; metricsObjects?: boolean },
 ): RoleParts {
   const log = createLog(config.logLevel, role);
-  const client = createClient(loadKubeConfig(config, { environment }), { log, userAgent: accountOf(role) });
+  const client = createClient(clusterOf(config, environment), { log, userAgent: accountOf(role) });
   return { client, log, metrics: createMetrics({ now: Date.now, objects: metricsObjects }) };
+}
+
+function clusterOf(config: RoleConfig, environment: Environment): KubeConfig {
+  try {
+    return loadKubeConfig(config, { environment });
+  } catch (error) {
+    if (!(error instanceof InvalidKubeConfig)) throw error;
+    throw new UsageError(error.message, { cause: error });
+  }
+}
+
+/** Opens the CUE engine, which takes seconds. Undefined if the signal is aborted before it is open. */
+export async function openEngine(
+  config: TopologyConfig,
+  environment: Environment,
+  log: Log,
+  signal: AbortSignal,
+): Promise<TopologyEngine | undefined> {
+  const opened = await Promise.race([openTopologies(config, environment, log), waitForAbort(signal)]);
+  return opened ?? undefined;
 }
 
 /** Serves `/healthz`, `/readyz` and `/metrics` until the signal. `ready` gives the reasons for which the role is not ready. */

@@ -26,10 +26,10 @@ import type { HubReader } from '../../webhook/gather/context.ts';
 import { WebhookServer } from '../../webhook/http/server.ts';
 import { whyNotReady } from '../../kube/cache/readiness.ts';
 import { waitForAbort } from '../../kube/wait-for-abort.ts';
-import { createRoleParts, serveHealth } from './role.ts';
+import type { TopologyEngine } from '../../topology/topology-result.ts';
+import { createRoleParts, openEngine, serveHealth, type RoleParts } from './role.ts';
 import type { Environment } from '../../kube/kubeconfig/kube-config.ts';
 import { sha256 } from '../sha256.ts';
-import { openTopologies } from '../topologies.ts';
 
 /** Runs the webhook until the signal is aborted and the last request has its response. */
 export async function serveWebhook(
@@ -38,8 +38,35 @@ export async function serveWebhook(
   signal: AbortSignal,
 ): Promise<void> {
   const parts = createRoleParts('webhook', config, { environment });
+  // Everything that requests need runs until the last request has its response.
+  const serving = new AbortController();
+  // The process is alive while it opens the CUE engine.
+  let ready = () => ['webhook: the CUE engine is not open yet'];
+  const run = async (): Promise<void> => {
+    const engine = await openEngine(config.topology, environment, parts.log, signal);
+    try {
+      if (engine === undefined) return;
+      await runWebhook({ config, parts, engine, signal, serving, onStart: (reasons) => (ready = reasons) });
+    } finally {
+      serving.abort();
+      await engine?.close();
+    }
+  };
+  await Promise.all([serveHealth(parts, config, () => ready(), serving.signal), run()]);
+}
+
+interface WebhookRun {
+  config: WebhookConfig;
+  parts: RoleParts;
+  engine: TopologyEngine;
+  signal: AbortSignal;
+  /** Aborted when the last request has its response. */
+  serving: AbortController;
+  onStart: (whyNotReady: () => string[]) => void;
+}
+
+async function runWebhook({ config, parts, engine, signal, serving, onStart }: WebhookRun): Promise<void> {
   const { client, log, metrics } = parts;
-  const engine = await openTopologies(config.topology, environment, log);
   // A topology is evaluated twice for a request, on mutation and on validation. With the cache, an endless one is waited for once.
   const topologies = createCachingEngine({ engine, maxResults: 2000, retryStoppedAfterMs: 10_000, now: Date.now });
   const caches = definitionCaches(client, log);
@@ -91,22 +118,15 @@ export async function serveWebhook(
     onSegments: (segments) => server.setSegments(segments),
   });
   metrics.process.certificate('serving', () => certificate.expiresAt());
-  const ready = () => [...server.whyNotServing(), ...whyNotReady(informers).map((why) => `webhook: ${why}`)];
-  // Everything that requests need runs until the last request has its response.
-  const serving = new AbortController();
-  try {
-    await Promise.all([
-      ...informers.map(([, informer]) => informer.run(serving.signal)),
-      certificate.run(serving.signal),
-      serveHealth(parts, config, ready, serving.signal),
-      server.listen(config.port, config.host),
-      waitForAbort(signal)
-        .then(() => server.drain())
-        .finally(() => serving.abort()),
-    ]);
-  } finally {
-    await engine.close();
-  }
+  onStart(() => [...server.whyNotServing(), ...whyNotReady(informers).map((why) => `webhook: ${why}`)]);
+  await Promise.all([
+    ...informers.map(([, informer]) => informer.run(serving.signal)),
+    certificate.run(serving.signal),
+    server.listen(config.port, config.host),
+    waitForAbort(signal)
+      .then(() => server.drain())
+      .finally(() => serving.abort()),
+  ]);
 }
 
 /** Reads whether the hub itself is a cluster, and what it needs. */
