@@ -266,6 +266,17 @@ describe('builtinTopologies', () => {
       ]);
     });
 
+    it('names the version of OCM whose fields it knows', async () => {
+      const manifestConfigs = [{ resourceIdentifier: { resource: 'x', name: 'x' }, ordering: {} }];
+      assert.deepEqual(
+        await linesOf('topology-ocm', { placement: { affinity: {} }, ...workTemplate({ manifestConfigs }) }),
+        [
+          'placement.affinity: is not a field here: use one of numberOfClusters, clusterSets, predicates, tolerations, prioritizerPolicy, decisionStrategy, spreadPolicy, sortBy, scoreRateLimit (the fields of OCM 1.3)',
+          'manifestWorkReplicaSet.manifestWorkTemplate.manifestConfigs.0.ordering: is not a field here: use one of resourceIdentifier, feedbackRules, updateStrategy, conditionRules, feedbackScrapeType (the fields of OCM 1.3)',
+        ],
+      );
+    });
+
     it('accepts the longest hub namespace that leaves room for the names of objects', async () => {
       assert.deepEqual(await linesOf('topology-ocm', { hubNamespace: 'x'.repeat(50) }), []);
     });

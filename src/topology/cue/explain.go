@@ -207,7 +207,19 @@ func (x explainer) notAllowed(schema cue.Value, properties ast.Expr, at, path []
 	if len(allowed) == 0 {
 		return "is not a field here"
 	}
-	return "is not a field here: use one of " + strings.Join(allowed, ", ")
+	return "is not a field here: use one of " + strings.Join(allowed, ", ") + originOf(schemasAt(schema, parent))
+}
+
+// originOf says which API has the fields of a declaration, if it has the attribute `@fields("OCM 1.3")`.
+func originOf(schemas []cue.Value) string {
+	for _, each := range schemas {
+		for _, attribute := range append(each.Attributes(cue.DeclAttr), cue.Dereference(each).Attributes(cue.DeclAttr)...) {
+			if name, err := attribute.String(0); err == nil && attribute.Name() == "fields" {
+				return fmt.Sprintf(" (the fields of %s)", name)
+			}
+		}
+	}
+	return ""
 }
 
 // conditionalFields returns the fields that `if` clauses add for these properties, without those that the user wrote.
