@@ -434,6 +434,22 @@ describe('a command acts on the cluster of kubectl, with the same identity', fun
     assert.match(stderr, /^mooring: no cluster configuration: .*\/none has no context, and this is not a pod/);
   });
 
+  it('with the service account of a pod', async function () {
+    if (process.getuid?.() !== 0) this.skip();
+    await writeFile(join(folder, 'namespace'), 'of-pod');
+    // Only these processes see the files of the pod.
+    const account = '/run/secrets/kubernetes.io/serviceaccount';
+    const pod = `mount -t tmpfs tmpfs /run && mkdir -p ${account} && cp ../token ../ca.crt ../namespace ${account} && exec "$@"`;
+    const inPod = ['-m', 'sh', '-c', pod, 'sh'];
+    const { hostname, port } = new URL(hub.server);
+    const environment = { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port };
+    const theirs = await run('unshare', [...inPod, kubectl, 'auth', 'whoami', '-o', 'json'], environment);
+    const ours = await run('unshare', [...inPod, process.execPath, whoami], environment);
+    assert.deepEqual([theirs.code, ours.code], [0, 0], theirs.stderr + ours.stderr);
+    const { userInfo } = JSON.parse(theirs.stdout).status;
+    assert.deepEqual(JSON.parse(ours.stdout), { namespace: 'of-pod', userInfo });
+  });
+
   it('with a plugin that reads the terminal', async () => {
     const user = login({ command: './login-after-answer', interactiveMode: 'Always' });
     const path = await write('asking', user);
