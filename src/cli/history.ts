@@ -11,7 +11,7 @@ import { refuseMore, readObject } from './live/object-argument.ts';
 import { sha256 } from './sha256.ts';
 import { listOf, structured } from './output/structured-output.ts';
 import { table } from './output/table.ts';
-import { usersAt, usersOf, type User } from './users.ts';
+import { partialUsersWarning, usersAt, usersOf, type User } from './users.ts';
 
 /** `mooring history`: shows the revisions of an object, newest first. The help documents the exit code. */
 export function history(args: readonly string[], options: LiveOptions, terminal: LiveTerminal): Promise<number> {
@@ -32,7 +32,7 @@ export function history(args: readonly string[], options: LiveOptions, terminal:
     }
     const known = await historyIn(command.catalog, found);
     const { users, partial } = await usersOf(found, known, command);
-    if (partial) command.warn(`you may read users in namespace ${found.namespace} only; other users are not counted`);
+    if (partial) command.warn(partialUsersWarning(found));
     const rows = revisions.flatMap(recordedRow);
     const stamp = readStamp(definition.metadata);
     const current = stamp?.revision;

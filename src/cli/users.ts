@@ -99,3 +99,8 @@ export function usersAt(users: readonly User[], revision: number): number {
     ({ resolution, deleting }) => !deleting && resolution.state === 'resolved' && resolution.revision === revision,
   ).length;
 }
+
+/** The warning that users in other namespaces are not known, with the command that grants the right to read them. */
+export function partialUsersWarning({ namespace }: { namespace: string }): string {
+  return `you may read users in namespace ${namespace} only, so those in other namespaces are left out; an administrator grants the right to read all: kubectl create clusterrolebinding NAME --clusterrole=mooring-view --user=USER`;
+}

@@ -4,7 +4,7 @@ import { runLive, type LiveOptions, type LiveTerminal } from './live/live-comman
 import { refuseMore, readObject } from './live/object-argument.ts';
 import { structured } from './output/structured-output.ts';
 import { table } from './output/table.ts';
-import { usersOf, type User } from './users.ts';
+import { partialUsersWarning, usersOf, type User } from './users.ts';
 
 /** `mooring uses`: shows which objects refer to an object. The help documents the exit code. */
 export function uses(args: readonly string[], options: LiveOptions, terminal: LiveTerminal): Promise<number> {
@@ -17,7 +17,7 @@ export function uses(args: readonly string[], options: LiveOptions, terminal: Li
     const wanted =
       ref.selector.kind === 'newest' ? undefined : revisionIn(command, found, ref.selector, history).revision;
     const shown = users.filter(({ resolution }) => wanted === undefined || revisionOf(resolution) === wanted);
-    if (partial) command.warn(`you may read users in namespace ${found.namespace} only; other users are not shown`);
+    if (partial) command.warn(partialUsersWarning(found));
     if (kind === 'PolicyDefinition' && found.namespace !== command.catalog.systemNamespace) {
       command.warn(
         `topologies are looked up in namespace ${command.catalog.systemNamespace} only, so no Environment can use this one`,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { RevisionedKindName } from '../../src/api/definition-revision.ts';
 import type { KubeObject, Resource } from '../../src/api/object.ts';
 import { findObject, historyIn } from '../../src/cli/live/found-object.ts';
-import { usersAt, usersOf } from '../../src/cli/users.ts';
+import { partialUsersWarning, usersAt, usersOf } from '../../src/cli/users.ts';
 import { liveStore } from '../../src/catalog/stores/live.ts';
 import { workloadProfileRevisionAnnotation } from '../../src/domain/annotations.ts';
 import { createMemoryClient } from '../support/memory-client.ts';
@@ -83,6 +83,15 @@ describe('the users of a shared WorkloadProfile', () => {
       deploymentUser({ name: 'c', namespace: 'other', profile: { name: 'web@v1' } }),
     ]);
     assert.deepEqual(linesOf(found), ['other/c web@v1 → 1 pinned', 'team/b web → 1 floating']);
+  });
+});
+
+describe('the warning of who may read one namespace only', () => {
+  it('names the right and the command that grants it', () => {
+    assert.match(
+      partialUsersWarning({ namespace: 'team' }),
+      /^you may read users in namespace team only, .*: kubectl create clusterrolebinding NAME --clusterrole=mooring-view --user=USER$/,
+    );
   });
 });
 
