@@ -71,37 +71,75 @@ function mayBegin(text: string, start: number): boolean {
   return before < 0 || ':,[ \n\r\t'.includes(text.charAt(before));
 }
 
-/** A string with the colon after it, if it is a key, or a long integer. It takes linear time for valid JSON only. */
-const stringOrInteger = /"[^"\\]*(?:\\[^][^"\\]*)*"(\s*:)?|(?<=^|[:,[\s])-?[1-9]\d{15,18}(?![\d.eE])/g;
+/** A long integer outside of strings. */
+const longInteger = /(?<=^|[:,[\s])-?[1-9]\d{15,18}(?![\d.eE])/g;
+
+/** What follows a string that is a key. */
+const colon = /\s*:/y;
 
 /**
- * Marks long integers as strings that begin with `#`, parses, and replaces these strings. Strings that begin with `#`, or may do so with
- * an escape sequence, get another mark. A reviver would overflow the stack at 3000 levels, and takes longer.
+ * Marks long integers as strings that begin with `#`, parses, and replaces these strings. A reviver would overflow the stack at 3000
+ * levels, and takes longer.
  */
 function parseLongIntegers(text: string): JsonValue {
-  const rounded: JsonValue = JSON.parse(text);
-  let count = 0;
-  const marked = text.replaceAll(stringOrInteger, (token, colon: string | undefined) => {
-    if (token.startsWith('"')) return colon === undefined && /^"[#\\]/.test(token) ? `"#s${token.slice(1)}` : token;
-    if (typeof integerValue(BigInt(token)) === 'number') return token;
-    count += 1;
-    return `"#i${token}"`;
-  });
-  if (count === 0) return rounded;
-  const whole: [JsonValue] = [JSON.parse(marked)];
+  // The result is not kept, because large values need much memory. Throws for what is not JSON.
+  JSON.parse(text);
+  const whole: [JsonValue] = [JSON.parse(markLongIntegers(text))];
   const open: (JsonValue[] | JsonObject)[] = [whole];
-  for (let container = open.pop(); container !== undefined; container = open.pop()) restore(container, open);
+  for (let container = open.pop(); container !== undefined; container = open.pop()) {
+    // This loop copies no list of values, because a list may have millions.
+    if (Array.isArray(container)) {
+      for (const [index, value] of container.entries()) container[index] = restored(value, open);
+    } else {
+      // The key exists, so that this sets a field even if it is called `__proto__`.
+      for (const key of Object.keys(container)) container[key] = restored(container[key] ?? null, open);
+    }
+  }
   return whole[0];
 }
 
-/** Replaces the marked strings in a container, and adds the containers in it to `open`. */
-function restore(container: JsonValue[] | JsonObject, open: (JsonValue[] | JsonObject)[]): void {
-  const set = (key: string | number, value: string) => {
-    // The key exists, so that this sets a field even if it is called `__proto__`.
-    Reflect.set(container, key, value.startsWith('#i') ? BigInt(value.slice(2)) : value.slice(2));
+/**
+ * Strings that begin with `#`, or may do so with an escape sequence, get another mark than long integers. It makes no call and no copy for
+ * other strings, because there may be millions.
+ */
+function markLongIntegers(text: string): string {
+  const parts: string[] = [];
+  let copied = 0;
+  const insert = (start: number, end: number, mark: string) => {
+    parts.push(text.slice(copied, start), mark);
+    copied = end;
   };
-  for (const [key, value] of Object.entries(container)) {
-    if (typeof value === 'string' && value.startsWith('#')) set(key, value);
-    else if (typeof value === 'object' && value !== null) open.push(value);
+  for (let at = 0; at < text.length;) {
+    const quote = text.indexOf('"', at);
+    const end = quote < 0 ? text.length : quote;
+    if (end - at >= longDigits) {
+      for (const { 0: digits, index } of text.slice(at, end).matchAll(longInteger)) {
+        if (typeof integerValue(BigInt(digits)) === 'number') continue;
+        insert(at + index, at + index + digits.length, `"#i${digits}"`);
+      }
+    }
+    at = quote < 0 ? end : endOfString(text, quote);
+    if (quote < 0 || !'#\\'.includes(text.charAt(quote + 1))) continue;
+    colon.lastIndex = at;
+    if (!colon.test(text)) insert(quote + 1, quote + 1, '#s');
   }
+  return copied === 0 ? text : parts.join('') + text.slice(copied);
+}
+
+/** The index after the closing quote of the string that begins at `start`, in valid JSON. */
+function endOfString(text: string, start: number): number {
+  for (let quote = text.indexOf('"', start + 1); ; quote = text.indexOf('"', quote + 1)) {
+    let backslashes = 0;
+    while (text.charAt(quote - 1 - backslashes) === '\\') backslashes += 1;
+    if (backslashes % 2 === 0) return quote + 1;
+  }
+}
+
+/** The value that a marked string stands for. Adds a container to `open`. */
+function restored(value: JsonValue, open: (JsonValue[] | JsonObject)[]): JsonValue {
+  if (typeof value === 'string' && value.startsWith('#')) {
+    return value.startsWith('#i') ? BigInt(value.slice(2)) : value.slice(2);
+  }
+  if (typeof value === 'object' && value !== null) open.push(value);
+  return value;
 }
