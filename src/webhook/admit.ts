@@ -1,5 +1,6 @@
 import { group as ourGroup, kindNamed } from '../api/kinds.ts';
 import type { Decision } from '../domain/admission/decision.ts';
+import { ApiError, ServerUnreachable } from '../kube/client/errors.ts';
 import type { Log } from '../log.ts';
 import type { AdmissionMetrics, AdmissionSample } from '../metrics/admission.ts';
 import { DeadlineExceeded, withDeadline } from './deadline.ts';
@@ -68,6 +69,10 @@ function failureOf(error: unknown, uid: string, deadlineMs: number): Parameters<
   if (error instanceof DeadlineExceeded) {
     const message = `mooring could not decide within ${deadlineMs / 1000} s: mooring or the API server is overloaded, try again`;
     return { code: 504, reason: 'Timeout', message: `${message} (see its log for uid ${uid})` };
+  }
+  if (error instanceof ApiError || error instanceof ServerUnreachable) {
+    const message = 'mooring could not read from the API server what this decision depends on, try again';
+    return { code: 503, reason: 'ServiceUnavailable', message: `${message} (see its log for uid ${uid})` };
   }
   return { code: 500, reason: 'InternalError', message: `mooring failed to decide: see its log for uid ${uid}` };
 }

@@ -36,6 +36,8 @@ describe('a 404 from something between mooring and the API server', function () 
   let client: Client;
   let spoke: Client;
   let proxy: FaultyProxy;
+  /** Of the webhook alone. */
+  let webhookProxy: FaultyProxy;
   let tenant: TenantUser;
   let spares: ExtraRole[] = [];
   let placement: string;
@@ -47,10 +49,10 @@ describe('a 404 from something between mooring and the API server', function () 
     spoke = createHubClient(hub.spokes['spoke1'] ?? '');
     tenant = await createTenant('notfound');
     placement = tenant.namespace;
-    proxy = await new FaultyProxy(
-      `https://127.0.0.1:${portOf(hub.state, 'hub-apiserver')}`,
-      await readPem(locateCertificateFiles(hub.files.certificates('hub')).authority),
-    ).start();
+    const authority = await readPem(locateCertificateFiles(hub.files.certificates('hub')).authority);
+    const start = () => new FaultyProxy(`https://127.0.0.1:${portOf(hub.state, 'hub-apiserver')}`, authority).start();
+    proxy = await start();
+    webhookProxy = await start();
     const made = await tenant.apply(
       manifest(
         profile(tenant.namespace),
@@ -71,7 +73,9 @@ describe('a 404 from something between mooring and the API server', function () 
     await endProcesses(hub, roles, 'SIGTERM');
     spares = await Promise.all(
       roles.map(async (role) =>
-        startExtraRole(hub, role, { kubeconfig: await proxy.kubeconfig(hub.files.kubeconfig(role)) }),
+        startExtraRole(hub, role, {
+          kubeconfig: await (role === 'webhook' ? webhookProxy : proxy).kubeconfig(hub.files.kubeconfig(role)),
+        }),
       ),
     );
   });
@@ -79,8 +83,10 @@ describe('a 404 from something between mooring and the API server', function () 
   after(async function () {
     this.timeout(300_000);
     proxy.passAll();
+    webhookProxy.passAll();
     await Promise.all(spares.map((spare) => spare.end()));
     await proxy.stop();
+    await webhookProxy.stop();
     await restoreHub();
     await client.delete(placements, { namespace: 'managed-cluster-set-global', name: placement });
     await deleteTestObjects(tenant.namespace);
@@ -97,17 +103,27 @@ describe('a 404 from something between mooring and the API server', function () 
       ],
     ];
     for (const [what, fault, of] of faults) {
-      proxy.intercept(of, fault);
+      webhookProxy.intercept(of, fault);
       for (const end = performance.now() + faultMs; performance.now() < end; await sleep(500)) {
         const { code, stdout } = await tenant.kubectl(['delete', 'environment', 'primary', '--dry-run=server']);
         assert.notEqual(code, 0, `${what}: ${stdout}`);
       }
-      proxy.passAll();
+      webhookProxy.passAll();
       await eventually('the webhook names the user again', async () => {
         const { stderr } = await tenant.kubectl(['delete', 'environment', 'primary', '--dry-run=server']);
         return stderr.includes('is used by');
       });
     }
+  });
+
+  it('makes the webhook refuse a deletion, because it cannot see who shares the namespace', async () => {
+    webhookProxy.intercept(readsOcm, htmlNotFound);
+    const deletion = ['delete', 'workloaddeployment', 'web', '--dry-run=server'];
+    const { code, stderr } = await tenant.kubectl(deletion);
+    assert.notEqual(code, 0);
+    assert.match(stderr, /could not read from the API server what this decision depends on, try again/);
+    webhookProxy.passAll();
+    await tenant.kubectlOk(deletion);
   });
 
   it('does not change what is applied or reported, and releases nothing', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { JsonObject } from '../../src/api/object.ts';
 import type { AdmissionSample } from '../../src/metrics/admission.ts';
+import { ApiError, ServerUnreachable } from '../../src/kube/client/errors.ts';
 import { admit, type Decide } from '../../src/webhook/admit.ts';
 import { isDeeperThan } from '../../src/domain/json/nesting.ts';
 import { readReview, type AdmissionRequest } from '../../src/webhook/review/review.ts';
@@ -77,6 +78,12 @@ describe('admit', () => {
       500,
       'the decision fails at once',
     ],
+    [
+      () => Promise.reject(new ApiError('secret', { code: 404, reason: 'NotFound' })),
+      503,
+      'the API server cannot be read',
+    ],
+    [() => Promise.reject(new ServerUnreachable('secret')), 503, 'the API server does not respond'],
     [() => Promise.reject({}), 500, 'what is thrown is no error'],
     [() => new Promise(() => {}), 504, 'the decision never comes'],
     [

@@ -4,10 +4,10 @@ import type { Violation } from '../../domain/violation.ts';
 import type { AdmissionRequest, Review } from './review.ts';
 import { warningsOf } from './warnings.ts';
 
-/** Why no decision was made: 500 `InternalError`, 504 `Timeout` or 429 `TooManyRequests`, which kubectl retries. */
+/** Why no decision was made: 500 `InternalError`, 503 `ServiceUnavailable`, 504 `Timeout` or 429 `TooManyRequests`, which kubectl retries. */
 export interface Failure {
-  code: 429 | 500 | 504;
-  reason: 'InternalError' | 'Timeout' | 'TooManyRequests';
+  code: 429 | 500 | 503 | 504;
+  reason: 'InternalError' | 'ServiceUnavailable' | 'Timeout' | 'TooManyRequests';
   message: string;
 }
 
