@@ -76,7 +76,7 @@ describe('a topology in its published form', function () {
   it('refers to existing Placements without a name of its own: byop', async () => {
     const [works, ...others] = await render('byop');
     assert.deepEqual(others, []);
-    assert.match(works?.metadata.name ?? '', /^web-[a-z2-7]{10}$/);
+    assert.match(works?.metadata.name ?? '', /^web-[a-z2-7]{16}$/);
     assert.equal(works?.metadata.labels?.['wl.spectrocloud.com/name'], 'web');
     const { spec } = works as KubeObject & { spec: JsonObject };
     assert.deepEqual(spec['placementRefs'], [{ name: 'where' }]);
