@@ -151,6 +151,8 @@ output: {
     assert.ok(Object.hasOwn(result.objects[0] ?? {}, '__proto__'));
   });
 
+  const nested = (levels: number): JsonObject =>
+    levels === 0 ? { op: 'and', x: 'q' } : { op: levels % 2 === 0 ? 'and' : 'or', args: [nested(levels - 1)] };
   const embedded = '#A: {t: "a", x: int}\n#B: {t: "b", y: string}\n#P: {(#A | #B), size: *1 | int}';
   const properties: [why: string, parameter: string, value: JsonObject, lines: string[]][] = [
     ['the value is quoted', '{a: int}', { a: '3' }, ['a: must be an integer, not the string "3"']],
@@ -266,6 +268,20 @@ output: {
       'tree: #Node\n#Node: {name!: string, children?: [...#Node], if children != _|_ {count: len(children)}}',
       { tree: { name: 'a', children: [{ nam: 'b' }] } },
       ['tree.children.0.nam: is not a field here: did you mean name?', 'tree.children.0.name: is required: a string'],
+    ],
+    [
+      'an unknown field in a definition that refers to itself in many fields',
+      `#N\n#N: {${Array.from({ length: 12 }, (_, index) => `f${index}?: #N`).join(', ')}, name?: string}`,
+      { f1: { f2: { zzzzzzzz: 1 } } },
+      [
+        `f1.f2.zzzzzzzz: is not a field here: use one of ${Array.from({ length: 12 }, (_, index) => `f${index}`).join(', ')}, name`,
+      ],
+    ],
+    [
+      'alternatives that are nested deep',
+      'e: #E\n#E: #And | #Or\n#And: {op: "and", args?: [...#E], x?: int}\n#Or: {op: "or", args?: [...#E], x?: int}',
+      { e: nested(8) },
+      [`e${'.args.0'.repeat(7)}: matches none of the alternatives`],
     ],
     [
       'no fields that the template computes',

@@ -183,6 +183,10 @@ func (x explainer) conflict(schemas []cue.Value, value ast.Expr) string {
 	if list, ok := value.(*ast.ListLit); ok && strings.HasSuffix(want, " items") {
 		have = fmt.Sprintf("a list of %d", len(list.Elts))
 	}
+	if want == have {
+		// The kind fits, and the alternatives are nested too deep to be explained.
+		return "matches none of the alternatives"
+	}
 	return fmt.Sprintf("must be %s, not %s", want, have)
 }
 

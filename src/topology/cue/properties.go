@@ -120,14 +120,6 @@ func withoutNulls(value ast.Expr, schemas []cue.Value) {
 	}
 }
 
-func childrenOf(schemas []cue.Value, segment string) []cue.Value {
-	var children []cue.Value
-	for _, each := range schemas {
-		children = append(children, schemasAt(each, []string{segment})...)
-	}
-	return children
-}
-
 // rejectNull reports whether something is declared, and nothing of it accepts null.
 func rejectNull(schemas []cue.Value) bool {
 	for _, each := range schemas {

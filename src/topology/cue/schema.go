@@ -78,17 +78,26 @@ func embeddedChoice(schema cue.Value) (branches, others []cue.Value) {
 func schemasAt(schema cue.Value, path []string) []cue.Value {
 	level := []cue.Value{schema}
 	for _, segment := range path {
-		var next []cue.Value
-		for _, each := range level {
-			for _, branch := range alternatives(each) {
-				if child, ok := childOf(branch, segment); ok {
-					next = append(next, child)
-				}
-			}
-		}
-		level = next
+		level = childrenOf(level, segment)
 	}
 	return level
+}
+
+// childrenOf returns the declarations of a field or an item. Alternatives that contain alternatives would double them with each level,
+// so their number is limited.
+func childrenOf(schemas []cue.Value, segment string) []cue.Value {
+	var children []cue.Value
+	for _, each := range schemas {
+		for _, branch := range alternatives(each) {
+			if child, ok := childOf(branch, segment); ok {
+				children = append(children, child)
+			}
+			if len(children) >= maxAlternatives {
+				return children
+			}
+		}
+	}
+	return children
 }
 
 func childOf(schema cue.Value, segment string) (cue.Value, bool) {
@@ -126,7 +135,7 @@ func fieldsOf(schemas []cue.Value) []string {
 			}
 			for fields.Next() {
 				name := fields.Selector().Unquoted()
-				if !seen[name] && isAllowed(fields.Value()) {
+				if !seen[name] && (isAllowed(fields.Value()) || isAllowed(cue.Dereference(fields.Value()))) {
 					seen[name] = true
 					names = append(names, name)
 				}

@@ -51,6 +51,9 @@ func editDistance(a, b string) int {
 // The deepest field of OCM is 8 levels deep.
 const maxDepth = 6
 
+// maxVisited limits how many declarations are searched for a field: a definition that refers to itself has any number.
+const maxVisited = 500
+
 // findElsewhere returns the shortest path of a field with exactly this name, "" if there is no such field.
 func findElsewhere(schema cue.Value, name string) string {
 	type located struct {
@@ -58,9 +61,13 @@ func findElsewhere(schema cue.Value, name string) string {
 		value cue.Value
 	}
 	level := []located{{nil, schema}}
+	visited := 0
 	for range maxDepth {
 		var next []located
 		for _, each := range level {
+			if visited++; visited > maxVisited {
+				return ""
+			}
 			for _, field := range fieldsOf([]cue.Value{each.value}) {
 				path := below(each.path, field)
 				if field == name {
