@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { parseJson } from '../../src/api/json-text.ts';
 import type { JsonObject, KubeObject } from '../../src/api/object.ts';
 import type { Component } from '../../src/api/workload.ts';
+import { readManifests } from '../../src/cli/files/manifests.ts';
 import { canonicalJson } from '../../src/domain/json/canonical-json.ts';
 import { anyJsonObject } from '../support/any-json.ts';
 import { createNamespace, eventually, kubectlOk, sharedHub } from '../support/hub.ts';
@@ -139,4 +140,31 @@ describe('300 random components', function () {
       assert.equal(canonicalJson({ workload: workload.spec }), canonicalJson(spec));
     });
   }
+});
+
+describe('numbers in a file that the API server rounds', function () {
+  this.timeout(120_000);
+  let namespace: string;
+
+  before(async function () {
+    this.timeout(300_000);
+    namespace = await createNamespace('rounded');
+  });
+
+  after(() => deleteTestObjects(namespace));
+
+  it('are the numbers that check and render use', async () => {
+    const numbers =
+      '[1.10, 1.0, 0.1234567890123456789, 18446744073709551615, 123456789012345678901, -9223372036854775809, 1e3, 1.5e21, ' +
+      '0x1f, 9007199254740993, 9007199254740993.0, -0.0, 1E-7, 123456789.123456789]';
+    const file = manifest(
+      profileOf(namespace, 'web', [{ name: 'ui', type: 'any', properties: { numbers: 'N' } }]),
+    ).replace('"N"', numbers);
+    // The comment makes it YAML, in which kubectl reads more forms of numbers than in JSON.
+    const yaml = `# YAML\n${file}`;
+    await kubectlOk(['apply', '--server-side', '-f', '-'], { input: yaml });
+    const stored = await read(['workloadprofile', 'web', '-n', namespace]);
+    const { manifests } = await readManifests(['-'], () => Promise.resolve(yaml));
+    assert.equal(canonicalJson(manifests.map(({ object }) => object.spec)), canonicalJson([stored.spec]));
+  });
 });
