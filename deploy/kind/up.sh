@@ -30,7 +30,7 @@ clusteradm accept --clusters spoke1,spoke2 --wait "${hub[@]}"
 docker build -t "$image" ../..
 kind load docker-image "$image" --name mooring-hub
 kubectl "${hub[@]}" apply --server-side -f ../crds
-kubectl "${hub[@]}" apply --server-side -f ../mooring.yaml -f ../rbac.yaml -f ../hub-namespace.yaml
+kubectl "${hub[@]}" apply --server-side -f ../system-namespace.yaml -f ../mooring.yaml -f ../rbac.yaml -f ../hub-namespace.yaml
 kubectl "${hub[@]}" -n mooring-system rollout status deployment --timeout 180s
 kubectl "${hub[@]}" apply --server-side -f ../policies.yaml -f ../webhooks.yaml
 

@@ -72,17 +72,20 @@ function deployment(role: Role): JsonObject {
   };
 }
 
-/** The namespaces, Service and Deployments of mooring. RBAC, CRDs and webhook configurations are in other files. */
+function namespace(name: string): JsonObject {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: { 'app.kubernetes.io/name': 'mooring' } } };
+}
+
+/** The namespace of shared objects and topologies. It has a file of its own, so that no deletion of the program deletes them. */
+export function systemNamespaceObjects(): JsonObject[] {
+  return [namespace(systemNamespace)];
+}
+
+/** The namespace, Service and Deployments of mooring. Everything that has to outlive the program is in other files. */
 export function installation(): JsonObject[] {
-  const namespace = (name: string): JsonObject => ({
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name, labels: { 'app.kubernetes.io/name': 'mooring' } },
-  });
   const labels = labelsOf('webhook');
   return [
     namespace(installNamespace),
-    namespace(systemNamespace),
     {
       apiVersion: 'v1',
       kind: 'Service',
