@@ -31,9 +31,7 @@ export function boundsFindings({
   oldObject,
 }: Pick<RequestFacts, 'kind' | 'object' | 'oldObject'>): Finding[] {
   if (object === undefined) return [];
-  if (isDeeperThan(object as JsonObject & UncheckedObject, maxLevels)) {
-    return [{ path: '', message: `the object is nested deeper than ${maxLevels} levels` }];
-  }
+  if (isTooDeep(object)) return [tooDeep];
   // Content that is recorded by the controller is larger than what users may write.
   if (!hubKinds.includes(kind)) return [];
   const findings = exceeded(kind, object);
@@ -43,7 +41,13 @@ export function boundsFindings({
 
 /** The first bound that a stored object exceeds, so that no revision of it should be recorded. */
 export function exceededBound(kind: string, object: UncheckedObject): Finding | undefined {
-  return exceeded(kind, object)[0];
+  return isTooDeep(object) ? tooDeep : exceeded(kind, object)[0];
+}
+
+const tooDeep: Finding = { path: '', message: `the object is nested deeper than ${maxLevels} levels` };
+
+function isTooDeep(object: UncheckedObject): boolean {
+  return isDeeperThan(object as JsonObject & UncheckedObject, maxLevels);
 }
 
 /** The finding about an object of this size in JSON. */

@@ -1,5 +1,6 @@
 import { parseJson } from '../../api/json-text.ts';
 import type { JsonValue } from '../../api/object.ts';
+import { cutValueBelow, isDeeperThan } from './nesting.ts';
 
 /** Values with fewer nested values than this stay as they are: parsing them again costs more than their memory. */
 const smallCount = 200;
@@ -7,6 +8,12 @@ const smallCount = 200;
 const largeCount = 5000;
 /** Bytes of text per nested value, below which the value needs much more memory than its text. Most specs have 20 to 40. */
 const denseBytes = 12;
+
+/**
+ * Objects and arrays below this level become null. The API server stores up to 10,000 levels, and `JSON.stringify` overflows the stack
+ * with some thousands. Admission permits 200, and exceeded bounds are still seen in what is kept.
+ */
+const maxKeptLevels = 1000;
 
 /**
  * The value that was parsed last, of all that are kept as text. One reconcile reads the same spec several times. A WeakRef for each
@@ -23,7 +30,16 @@ const decoder = new TextDecoder();
  * was parsed last is kept.
  */
 export function compactJson<T extends JsonValue>(value: T): () => T {
-  return needsMuchMemory(value) ? parsedOnRead(value) : () => value;
+  return compacted(value) ?? (() => value);
+}
+
+/** Reads the value from its text; `undefined` if the value is kept as it is. */
+function compacted<T extends JsonValue>(value: T): (() => T) | undefined {
+  const count = countValues(value, largeCount + 1);
+  if (count <= smallCount) return undefined;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the caller reads no level that is missing
+  if (isDeeperThan(value, maxKeptLevels)) return parsedOnRead(cutValueBelow(value, maxKeptLevels) as T);
+  return count > largeCount || count * denseBytes > JSON.stringify(value).length ? parsedOnRead(value) : undefined;
 }
 
 function parsedOnRead<T extends JsonValue>(original: T): () => T {
@@ -41,14 +57,10 @@ function parsedOnRead<T extends JsonValue>(original: T): () => T {
 export function withCompactSpec<T extends { spec?: unknown }>(object: T): T {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the object was parsed from JSON
   const spec = object.spec as JsonValue | undefined;
-  if (spec === undefined || !needsMuchMemory(spec)) return object;
-  return Object.defineProperty(object, 'spec', { get: parsedOnRead(spec), enumerable: true, configurable: true });
-}
-
-function needsMuchMemory(value: JsonValue): boolean {
-  const count = countValues(value, largeCount + 1);
-  if (count <= smallCount) return false;
-  return count > largeCount || count * denseBytes > JSON.stringify(value).length;
+  const get = spec === undefined ? undefined : compacted(spec);
+  return get === undefined
+    ? object
+    : Object.defineProperty(object, 'spec', { get, enumerable: true, configurable: true });
 }
 
 /** The number of nested values; at most `max`, and without recursion, because the depth is not limited. */

@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '../../api/object.ts';
 
 /**
  * How many levels of objects and arrays a value may have. Manifests have far fewer, and recursion over a value overflows the
- * stack only with far more (`JSON.stringify`: 20,000).
+ * stack only with far more (`JSON.stringify`: some thousands).
  */
 export const maxLevels = 200;
 
@@ -24,11 +24,12 @@ export function isDeeperThan(value: JsonValue | undefined, levels: number): bool
 
 /** A copy with at most `levels` levels (at least 1): deeper objects and arrays become null. */
 export function cutBelow(object: JsonObject, levels: number): JsonObject {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, cut(value, levels - 1)]));
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, cutValueBelow(value, levels - 1)]));
 }
 
-function cut(value: JsonValue, levels: number): JsonValue {
+/** A copy of any value with at most `levels` levels. */
+export function cutValueBelow(value: JsonValue, levels: number): JsonValue {
   if (typeof value !== 'object' || value === null) return value;
   if (levels === 0) return null;
-  return Array.isArray(value) ? value.map((item) => cut(item, levels - 1)) : cutBelow(value, levels);
+  return Array.isArray(value) ? value.map((item) => cutValueBelow(item, levels - 1)) : cutBelow(value, levels);
 }

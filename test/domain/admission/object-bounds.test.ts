@@ -198,5 +198,7 @@ describe('a stored object', () => {
     const properties = { list: times(20_001, () => ({})) };
     const large = { ...sound, spec: { topology: { type: 'mine', properties } } };
     assert.equal(exceededBound('Environment', requestObject(large))?.path, 'spec');
+    const deep = { ...sound, spec: nested(300) };
+    assert.match(exceededBound('Environment', requestObject(deep))?.message ?? '', /deeper than 200 levels/);
   });
 });

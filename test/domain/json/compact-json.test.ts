@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { JsonObject, JsonValue } from '../../../src/api/object.ts';
 import { compactJson, withCompactSpec } from '../../../src/domain/json/compact-json.ts';
+import { isDeeperThan } from '../../../src/domain/json/nesting.ts';
 
 const empty = (count: number): JsonValue[] => Array.from({ length: count }, () => ({}));
 /** Fields with names and values of a usual length. */
@@ -34,9 +35,25 @@ describe('a value that is kept in a cache', () => {
 
   it('may be nested deeply', () => {
     let value: JsonValue = empty(300);
-    for (let depth = 0; depth < 1000; depth += 1) value = [value];
+    for (let depth = 0; depth < 990; depth += 1) value = [value];
     assert.deepEqual(compactJson(value)(), value);
   });
+
+  for (const [what, open, close] of [
+    ['lists', '[', ']'],
+    ['objects with short keys', '{"a":', '}'],
+    ['objects with long keys', `{"${'a'.repeat(60)}":`, '}'],
+  ] as const) {
+    it(`loses levels that JSON.stringify cannot print, of ${what}, so that the rest can be kept as text`, () => {
+      const deep: JsonValue = JSON.parse(`${open.repeat(9990)}1${close.repeat(9990)}`);
+      const read = compactJson([deep, ...empty(10_000)]);
+      const kept = read();
+      assert.equal(isDeeperThan(kept, 999), true);
+      assert.equal(isDeeperThan(kept, 1000), false);
+      assert.equal(kept.length, 10_001);
+      assert.equal(isDeeperThan(compactJson(deep)(), 1000), false, 'also without many other values');
+    });
+  }
 });
 
 describe('an object with a compact spec', () => {
