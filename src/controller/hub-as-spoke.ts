@@ -11,6 +11,7 @@ import { leftLocalClusters, reachableLocalClusters, type HubAsSpoke } from '../d
 import { owns } from '../domain/spoke/spoke-state.ts';
 import type { Client } from '../kube/client/client.ts';
 import { readHubNamespaceUse } from '../kube/objects/hub-namespace-use.ts';
+import { readNamespaceState } from '../kube/objects/namespaces.ts';
 import { localClustersOf } from '../kube/objects/local-clusters.ts';
 import { managedClusterIndexes, type ControllerCaches } from './caches.ts';
 import { desiredState, stateAfter, type Rendered } from './deployments/desired-state.ts';
@@ -41,19 +42,25 @@ export async function hubAsSpokeIn(
   if (desired === undefined || local.clusters.length === 0) return {};
   const reachable = reachableLocalClusters(selectionsAfter(rendered.render.objects, caches), local);
   const left = leftLocalClusters({ observed, desired }, reachable, local);
-  const clusters = left.length > 0 ? left : desired.lifecycle?.spokeNamespace.create === true ? reachable : [];
-  if (clusters.length === 0) return {};
-  const { namespace } = desired;
-  // The deployment itself is in this namespace.
-  const isOwn = namespace === deployment.metadata.namespace;
-  const use = isOwn ? 'objects' : await readHubNamespaceUse(client, namespace, settings);
-  if (use === undefined) return {};
+  // The deployment itself is in its namespace.
+  const useOf = async (namespace: string) =>
+    namespace === deployment.metadata.namespace ? 'objects' : readHubNamespaceUse(client, namespace, settings);
   const { environment, topology } = rendered;
-  if (left.length > 0) {
-    return { hubAsSpoke: { clusters, wasReachable: true, use, environment, topology, isThere: true, leaves: true } };
+  const enters = reachable.length > 0 && desired.lifecycle?.spokeNamespace.create === true;
+  const use = enters ? await useOf(desired.namespace) : undefined;
+  // A move into another namespace that the hub needs is denied anyway.
+  const isMove = observed?.namespace !== desired.namespace;
+  const leftUse =
+    observed === undefined || left.length === 0 || (isMove && use !== undefined)
+      ? undefined
+      : await useOf(observed.namespace);
+  if (leftUse !== undefined) {
+    const there = { clusters: left, wasReachable: true, use: leftUse, isThere: true, leaves: true };
+    return { hubAsSpoke: { ...there, environment, topology } };
   }
+  if (use === undefined) return {};
   const wasReachable = applied.length > 0 && reachableLocalClusters(selectionsBefore(applied), local).length > 0;
-  return { hubAsSpoke: { clusters, wasReachable, use, environment, topology } };
+  return { hubAsSpoke: { clusters: reachable, wasReachable, use, environment, topology } };
 }
 
 /**
@@ -78,6 +85,25 @@ export async function ownedOnHub(
       return [{ ...unchanged, desired: after, hubAsSpoke: { ...hubAsSpoke, wasReachable: false, isThere: true } }];
     });
   return (await Promise.all(found)).flat();
+}
+
+/**
+ * Whether the deletion of ManifestWorkReplicaSets deletes a namespace that the hub needs: a ManifestWork on the hub itself owns it. A
+ * namespace that is terminating goes with everything in it anyway.
+ */
+export async function hubAsSpokeOfRelease(
+  { observed }: Pick<DeploymentChange, 'observed'>,
+  { client, caches, settings }: HubAsSpokeOptions,
+): Promise<{ hubAsSpoke?: HubAsSpoke }> {
+  if (observed?.lifecycle?.spokeNamespace.create !== true) return {};
+  const local = new Set(cachedLocalClusters(caches).clusters.map(({ name }) => name));
+  const clusters = (observed.clusters ?? []).filter((cluster) => local.has(cluster));
+  if (clusters.length === 0) return {};
+  if ((await readNamespaceState(client, observed.namespace))?.terminating === true) return {};
+  const use = await readHubNamespaceUse(client, observed.namespace, settings);
+  if (use === undefined) return {};
+  const source = { environment: { namespace: '', name: '' }, topology: '' };
+  return { hubAsSpoke: { ...source, clusters, wasReachable: true, use, isThere: true } };
 }
 
 const unchanged = {

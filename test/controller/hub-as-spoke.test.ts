@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { environments, workloadDeployments } from '../../src/api/kinds.ts';
 import type { KubeObject } from '../../src/api/object.ts';
-import { managedClusters, placements } from '../../src/api/ocm.ts';
+import { managedClusters, manifestWorkReplicaSets, placements } from '../../src/api/ocm.ts';
 import { namespaces } from '../../src/kube/objects/namespaces.ts';
 import { cachedLocalClusters } from '../../src/controller/hub-as-spoke.ts';
 import { deploymentsScene, finalizedDeployment, type DeploymentsScene } from '../support/deployments-scene.ts';
@@ -136,6 +136,64 @@ describe('a deployment on a hub that is a cluster of its own', () => {
     await scene.edit(environmentSpec({ lifecycle: kept, placement: excluding }));
     await scene.reconcile();
     assert.deepEqual(scene.hubWrites(), ['apply placements', 'apply manifestworkreplicasets']);
+  });
+
+  const leaving: { how: string; edit: () => Promise<unknown> }[] = [
+    {
+      how: 'stops creating it',
+      edit: () => scene.edit(environmentSpec({ lifecycle: guest })),
+    },
+    {
+      how: 'moves to another namespace',
+      edit: () => {
+        const workload = { name: 'web', namespace: 'shop' };
+        return scene.client.patch(workloadDeployments, { namespace: 'team', name: 'web' }, { spec: { workload } });
+      },
+    },
+  ];
+  for (const { how, edit } of leaving) {
+    it(`does not delete the namespace that it owns there, whatever is acknowledged, if it ${how}`, async () => {
+      await start(anywhere, { hubs: [] });
+      await scene.client.create(managedClusters, cluster('a', false));
+      await applied('a');
+      await relabel('a');
+      const annotations = { 'spectrocloud.com/acknowledge': 'NamespaceWouldBeDeleted,WorkloadsWouldMove' };
+      await scene.client.patch(workloadDeployments, { namespace: 'team', name: 'web' }, { metadata: { annotations } });
+      await edit();
+      await scene.reconcile();
+      assert.deepEqual(scene.hubWrites(), []);
+      assert.equal(await scene.reason(), 'HubNamespaceWouldBeOwned');
+    });
+  }
+
+  it('is not released while it owns the namespace there, although its deletion was admitted', async () => {
+    await start(anywhere, { hubs: [] });
+    await scene.client.create(managedClusters, cluster('a', false));
+    await applied('a');
+    await scene.client.delete(workloadDeployments, { namespace: 'team', name: 'web' });
+    await relabel('a');
+    await scene.reconcile();
+    assert.deepEqual(scene.hubWrites(), []);
+    const deleting = (await scene.stored()).status?.conditions?.find(({ type }) => type === 'Deleting');
+    assert.equal(deleting?.reason, 'HubNamespaceWouldBeOwned');
+    assert.match(deleting.message ?? '', /would delete Namespace team .*; let its ManifestWorkReplicaSets orphan it: /);
+    const [replicaSet = assert.fail()] = await scene.replicaSets();
+    const manifestWorkTemplate = { deleteOption: { propagationPolicy: 'Orphan' } };
+    await scene.client.patch(manifestWorkReplicaSets, replicaSet.metadata, { spec: { manifestWorkTemplate } });
+    await scene.ocm(['a']);
+    scene.hubWrites();
+    await scene.reconcile();
+    assert.deepEqual(scene.hubWrites(), ['delete manifestworkreplicasets']);
+  });
+
+  it('is released if the namespace on the hub is terminating anyway', async () => {
+    await start(anywhere, { hubs: [] });
+    await applied('a');
+    await scene.client.patch(namespaces, { name: 'team' }, { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } });
+    await scene.client.delete(workloadDeployments, { namespace: 'team', name: 'web' });
+    await scene.client.create(managedClusters, cluster('a'));
+    await scene.reconcile();
+    assert.deepEqual(scene.hubWrites(), ['delete manifestworkreplicasets']);
   });
 
   it('reads the clusters from caches', async () => {

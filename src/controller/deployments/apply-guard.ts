@@ -21,7 +21,7 @@ import {
   type NamespaceChange,
   type PruneWrite,
 } from './changes.ts';
-import { hubAsSpokeIn, ownedOnHub } from '../hub-as-spoke.ts';
+import { hubAsSpokeIn, hubAsSpokeOfRelease, ownedOnHub } from '../hub-as-spoke.ts';
 import { enteredNamespaceFacts, enteredNamespaces } from './entered-namespaces.ts';
 import { meetings } from './meetings.ts';
 import { appliedStates } from './observed-state.ts';
@@ -144,7 +144,14 @@ export class ApplyGuard {
     deployment: KubeObject,
     replicaSets: readonly ManifestWorkReplicaSet[],
   ): Promise<Violation[]> {
-    const changes = changesOfRelease(appliedStates(replicaSets, this.#options.caches));
+    const { client, caches, tools } = this.#options;
+    const options = { client, caches, settings: tools.settings };
+    const changes = await Promise.all(
+      changesOfRelease(appliedStates(replicaSets, caches)).map(async (change) => ({
+        ...change,
+        ...(await hubAsSpokeOfRelease(change, options)),
+      })),
+    );
     const acknowledged = acknowledgedForRelease(deployment);
     const isPeer = (peer: Peer) => this.#isAppliedAndStays(peer);
     return this.#evaluate(deployment, changes, { acknowledged, isPeer, entered: [] });

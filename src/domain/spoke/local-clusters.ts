@@ -37,15 +37,19 @@ export function reachableLocalClusters(
     .toSorted();
 }
 
-/** Where a change of the selection removes a deployment from the hub, which deletes the namespace there if it owns it. */
+/**
+ * Where a change removes a namespace that a deployment creates from its ManifestWork on the hub: because of the selection, because the
+ * deployment moves to another namespace, or because it stops creating it. The agent deletes the namespace there if the deployment owns it.
+ */
 export function leftLocalClusters(
   { observed, desired }: { observed?: SpokeState | undefined; desired?: SpokeState | undefined },
   reachable: readonly string[],
   { clusters }: LocalClusters,
 ): readonly string[] {
-  if (observed?.lifecycle?.spokeNamespace.create !== true || observed.namespace !== desired?.namespace) return [];
+  if (observed?.lifecycle?.spokeNamespace.create !== true || desired === undefined) return [];
+  const isKept = observed.namespace === desired.namespace && desired.lifecycle?.spokeNamespace.create !== false;
   const local = new Set(clusters.map(({ name }) => name));
-  return (observed.clusters ?? []).filter((cluster) => local.has(cluster) && !reachable.includes(cluster));
+  return (observed.clusters ?? []).filter((cluster) => local.has(cluster) && !(isKept && reachable.includes(cluster)));
 }
 
 /** Whether Placements may select a ManagedCluster that is the hub, of which nothing else is known. */

@@ -129,8 +129,27 @@ describe('where a deployment leaves the hub', () => {
         left: [],
       },
       {
-        why: 'it moves to another namespace, which other rules judge',
+        why: 'it moves to another namespace',
         change: { observed: owner, desired: spokeState('owner', ['a'], { namespace: 'store' }) },
+        reachable: ['hub'],
+        left: ['hub'],
+      },
+      {
+        why: 'it stops creating the namespace',
+        change: { observed: owner, desired: spokeState('guest', ['hub']) },
+        reachable: ['hub'],
+        left: ['hub'],
+      },
+      {
+        why: 'it is not known what happens to the namespace',
+        change: { observed: owner, desired: spokeState('unknown', ['hub']) },
+        reachable: ['hub'],
+        left: [],
+      },
+      {
+        why: 'it is not known what is wanted',
+        change: { observed: owner },
+        reachable: ['hub'],
         left: [],
       },
       { why: 'nothing is applied', change: { desired: owner }, left: [] },

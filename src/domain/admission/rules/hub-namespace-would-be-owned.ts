@@ -16,7 +16,7 @@ export const hubNamespaceWouldBeOwned = deploymentChangeRule({
     'Exclude the hub, a ManagedCluster with label `local-cluster: "true"`, in every predicate of the Environment; or set `spokeNamespace.create: false`, or use another namespace. ' +
     'It cannot be acknowledged, as `ProtectedNamespace` cannot: the work agent of the hub would own the namespace, and would delete it with the Environments, deployments and histories in it, of all who use it. ' +
     'An orphaned namespace (`orphan: true`) is denied too, because the agent would overwrite its labels and annotations, from which mooring and OCM read permissions. ' +
-    'Where a deployment owns such a namespace already, its deletion, and an edit that excludes the hub, are denied until the namespace is orphaned.',
+    'Where a deployment owns such a namespace already, its deletion, a move to another namespace, and an edit that excludes the hub or stops creating the namespace, are denied until the namespace is orphaned.',
   kinds: ['Environment', 'WorkloadDeployment'],
   operations: ['CREATE', 'UPDATE', 'DELETE'],
   severity: 'deny',
@@ -64,10 +64,16 @@ function lossFindings(
   const way =
     loss.where === 'nowhere'
       ? 'wait until status.orphanPendingClusters is empty'
-      : `first ${howToKeep(facts)}, and wait until status.orphanPendingClusters is empty`;
+      : change.desired === undefined && facts.enforcement === 'apply'
+        ? orphanByHand
+        : `first ${howToKeep(facts)}, and wait until status.orphanPendingClusters is empty`;
   const message = `${lost}; ${way}`;
   return [{ path: '', message, hiddenMessage: message }];
 }
+
+/** A deployment that is being deleted is not rendered again, so its Environment cannot orphan the namespace any more. */
+const orphanByHand =
+  'let its ManifestWorkReplicaSets orphan it: set spec.manifestWorkTemplate.deleteOption to {propagationPolicy: Orphan}';
 
 /** Predicates of a Placement that exclude the hub, as YAML in one line. */
 const excludingPredicates = `[{requiredClusterSelector: {labelSelector: {matchExpressions: [{key: ${localClusterLabel}, operator: NotIn, values: ["true"]}]}}}]`;

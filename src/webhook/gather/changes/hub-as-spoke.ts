@@ -54,18 +54,26 @@ export class HubAsSpokeFinder {
       return {};
     }
     const reachable = reachableLocalClusters(selections, local);
-    const left = leftLocalClusters({ observed, desired }, reachable, local);
     const source = sourceOf(after);
-    if (left.length > 0) {
-      const use = await this.#useOf(desired?.namespace ?? '', deployment);
-      if (use === undefined) return {};
-      return { hubAsSpoke: { ...source, clusters: left, wasReachable: true, use, isThere: true, leaves: true } };
-    }
     const use = reachable.length > 0 && creates(desired) ? await this.#useOf(desired.namespace, deployment) : undefined;
+    const left = leftLocalClusters({ observed, desired }, reachable, local);
+    const leaves = await this.#leaves({ deployment, observed, desired }, { left, enters: use !== undefined });
+    if (leaves !== undefined) return { hubAsSpoke: { ...source, clusters: left, ...leaves } };
     if (use === undefined) return {};
     const reachableBefore =
       before === undefined ? [] : reachableLocalClusters(await this.#selectionsFor(before, deployment), local);
     return { hubAsSpoke: { ...source, clusters: reachable, wasReachable: reachableBefore.length > 0, use } };
+  }
+
+  /** What the hub needs the namespace for that a deployment leaves there. A move into another such namespace is denied anyway. */
+  async #leaves(
+    { deployment, observed, desired }: Pick<Move, 'deployment' | 'observed' | 'desired'>,
+    { left, enters }: { left: readonly string[]; enters: boolean },
+  ): Promise<Pick<HubAsSpoke, 'wasReachable' | 'use' | 'isThere' | 'leaves'> | undefined> {
+    if (observed === undefined || left.length === 0) return undefined;
+    if (enters && observed.namespace !== desired?.namespace) return undefined;
+    const use = await this.#useOf(observed.namespace, deployment);
+    return use === undefined ? undefined : { wasReachable: true, use, isThere: true, leaves: true };
   }
 
   async #reportUnknown({ deployment, desired }: Move, selections: Selections): Promise<void> {

@@ -99,6 +99,22 @@ describe('whether a deployment may come to the hub itself', () => {
     assert.deepEqual(await unused.of({ ...move, observed: there, after: elsewhere }), {});
   });
 
+  it('is told where an owner moves to another namespace, or stops creating it, although the hub stays selected', async () => {
+    const needs = (name: string) =>
+      finderOf(ownHub({ namespaceUse: (asked) => Promise.resolve(asked === name ? 'objects' : undefined) }).hub);
+    const moved = {
+      ...move,
+      observed: there,
+      before: anywhere,
+      desired: spokeState('owner', [], { namespace: 'new' }),
+    };
+    const leaving = { ...found, wasReachable: true, isThere: true, leaves: true };
+    assert.deepEqual(await needs(there.namespace).of(moved), { hubAsSpoke: leaving });
+    assert.equal((await needs('new').of(moved)).hubAsSpoke?.leaves, undefined, 'it may own the other one');
+    const stops = { ...move, observed: there, before: anywhere, desired: spokeState('guest', ['hub']) };
+    assert.deepEqual(await needs(there.namespace).of(stops), { hubAsSpoke: leaving });
+  });
+
   it('was so before if the selection before contained the hub', async () => {
     const finder = finderOf(ownHub().hub);
     const before = async (environmentBefore: typeof anywhere) =>
