@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { environments } from '../../src/api/kinds.ts';
+import type { JsonObject } from '../../src/api/object.ts';
 import { ApiError } from '../../src/kube/client/errors.ts';
 import { mooring } from '../support/command-line.ts';
 import { createMemoryClient } from '../support/memory-client.ts';
@@ -30,6 +31,119 @@ describe('mooring rollback', () => {
     const { metadata, spec } = await client.get<Definition>(environments, { namespace: 'team', name: 'primary' });
     assert.deepEqual([metadata.labels, spec], [{ tier: 'gold' }, { size: 1, version: '2.0.1' }]);
     assert.equal(metadata.annotations?.['argocd.argoproj.io/tracking-id'], 'x');
+  });
+
+  it('says who will apply other content again, and how to keep the restored content', async () => {
+    const { error } = await run(live(), 'primary@v1');
+    assert.equal(
+      error,
+      'Argo CD shows this object as OutOfSync; its next sync, or selfHeal, undoes the rollback.\n' +
+        'To keep the restored content, commit what "mooring rollback environment primary@v1 -n team --to-file" prints.\n',
+    );
+  });
+
+  it('says nothing about that if nobody applies the object', async () => {
+    const plain = recordedEdits('Environment', [{ spec: { size: 1 } }, { spec: { size: 2 } }]);
+    assert.equal((await run(createMemoryClient(plain.objects), 'primary@v1')).error, '');
+  });
+
+  describe('with --to-file', () => {
+    it('prints the manifest to commit, and changes nothing', async () => {
+      const client = live();
+      const { code, out, error } = await run(client, 'primary@v1', '--to-file');
+      assert.deepEqual([code, error, client.writes], [0, '', []]);
+      assert.equal(
+        out,
+        `apiVersion: spectrocloud.com/v1beta1
+kind: Environment
+metadata:
+  name: primary
+  namespace: team
+  labels:
+    tier: gold
+spec:
+  size: 1
+  version: 2.0.1
+`,
+      );
+    });
+
+    it('prints it as JSON with -o json', async () => {
+      const { out } = await run(live(), 'primary@v1', '--to-file', '-o', 'json');
+      assert.deepEqual(JSON.parse(out).spec, { size: 1, version: '2.0.1' });
+    });
+
+    it('prints the live content if the object is rolled back already', async () => {
+      const { code, out } = await run(live(), 'primary@v2', '--to-file');
+      assert.equal(code, 0);
+      assert.match(out, /\nspec:\n {2}size: 2\n {2}version: 2\.0\.0\n$/);
+      assert.doesNotMatch(out, /argocd/);
+    });
+  });
+
+  describe('of an object that is applied by server-side apply', () => {
+    const flux = {
+      manager: 'kustomize-controller',
+      operation: 'Apply',
+      apiVersion: 'spectrocloud.com/v1beta1',
+      fieldsV1: { 'f:spec': { 'f:size': {} } },
+    };
+    const own = {
+      ...flux,
+      manager: 'mooring-cli',
+      operation: 'Update',
+      fieldsV1: { 'f:spec': { 'f:tolerations': {} } },
+    };
+    const given = { ...flux, fieldsV1: { 'f:spec': { 'f:size': {}, 'f:tolerations': {} } } };
+    const edit = (managedFields: JsonObject[]) =>
+      createMemoryClient([
+        [environments, { ...definition, metadata: { ...definition.metadata, managedFields } }],
+        ...objects.slice(1),
+      ]);
+    const managed = async (client: ReturnType<typeof live>) =>
+      (await client.get<Definition>(environments, { namespace: 'team', name: 'primary' })).metadata.managedFields;
+    /** After the first write, the manager of the command owns a field, as on an API server. Some later writes fail. */
+    const tracking = (client: ReturnType<typeof live>, failures: ApiError[] = []) => {
+      const replace: typeof client.replace = (resource, object, options) => {
+        const isFirst = client.writes.length === 0;
+        const failure = isFirst ? undefined : failures.shift();
+        if (failure !== undefined) client.failNext('replace', failure);
+        if (isFirst) Object.assign((object as Definition).metadata, { managedFields: [flux, own] });
+        return client.replace(resource, object, options);
+      };
+      return { ...client, replace };
+    };
+
+    it('gives the restored fields to the manager that applies it', async () => {
+      const client = edit([flux]);
+      assert.equal((await mooring(['rollback', 'env', 'primary@v1'], { client: tracking(client) })).code, 0);
+      assert.deepEqual(await managed(client), [given]);
+    });
+
+    it('tries again if the status was written at the same time', async () => {
+      const client = edit([flux]);
+      const conflict = new ApiError('conflict', { code: 409, reason: 'Conflict' });
+      const { code, error } = await mooring(['rollback', 'env', 'primary@v1'], {
+        client: tracking(client, [conflict]),
+      });
+      assert.equal(code, 0, error);
+      assert.deepEqual(await managed(client), [given]);
+    });
+
+    it('says that it must run again if the fields cannot be given back, and then does it', async () => {
+      const client = edit([flux]);
+      const forbidden = new ApiError('no', { code: 403, reason: 'Forbidden' });
+      const failed = await mooring(['rollback', 'env', 'primary@v1'], { client: tracking(client, [forbidden]) });
+      assert.equal(failed.code, 1);
+      assert.match(
+        failed.error,
+        /has the restored content, but the next apply may not remove all of it; run the command again: no/,
+      );
+      const again = await mooring(['rollback', 'env', 'primary@v1'], { client });
+      assert.deepEqual([again.code, again.error], [0, '']);
+      assert.match(again.out, /already has the content of v1; its fields belong to those who apply it again/);
+      assert.deepEqual(await managed(client), [given]);
+    });
   });
 
   it('publishes the version of --version', async () => {
@@ -63,7 +177,7 @@ describe('mooring rollback', () => {
       options?.onWarning?.('Workloads would move');
       return client.replace(resource, object, options);
     };
-    assert.match((await run({ ...client, replace }, 'primary@v1')).error, /^Warning: Workloads would move\n$/);
+    assert.match((await run({ ...client, replace }, 'primary@v1')).error, /^Warning: Workloads would move\n/);
   });
 
   it('ends with 1 when the object was edited in the meantime', async () => {

@@ -124,7 +124,7 @@ describe('the command line on a live hub', function () {
     assert.match(stdout, /rolled back: revision 3\n$/);
     const { metadata, spec } = (await live()) ?? assert.fail('the Environment is there');
     assert.deepEqual([metadata.labels, spec.version], [{ tier: 'gold' }, '1.0.2']);
-    assert.match(metadata.annotations?.['kubectl.kubernetes.io/last-applied-configuration'] ?? '', /silver/);
+    assert.match(metadata.annotations?.['kubectl.kubernetes.io/last-applied-configuration'] ?? '', /gold/);
     await recorded(3);
     assert.match((await cli('uses', 'env', 'primary@v1.0.2')).stdout, /floating +primary@v1\.0 +3 +1\.0\.2/);
   });

@@ -95,7 +95,8 @@ function addRollback(program: Command, { terminal, setExitCode }: CommandContext
     .summary('Restore the content of an old revision')
     .description(
       'Edit an object so that it has the labels, annotations and spec of an old revision. The edit creates a new revision; no ' +
-        'revision is lost. Refs to the newest revision resolve to the new one.',
+        'revision is lost. Refs to the newest revision resolve to the new one. If a tool applies another file later, the object ' +
+        'gets exactly the content of that file: to keep the old content, commit what --to-file prints.',
     )
     .argument('[KIND]', kinds)
     .argument('[NAME]', 'name of the object with the revision to go back to: primary@v1, primary@v1.3.6')
@@ -104,6 +105,7 @@ function addRollback(program: Command, { terminal, setExitCode }: CommandContext
       'publish the edit under this version (default: the next free patch version, if the object has a version)',
     )
     .option('--dry-run', 'let the API server and admission check the edit, show the difference, and change nothing')
+    .option('--to-file', 'print the manifest with the old content, to commit it, and change nothing on the cluster')
     .addOption(exactRevisionOption())
     .action(async (_kind, _name, options: RollbackOptions) => {
       const { rollback } = await import('../rollback.ts');
@@ -113,7 +115,10 @@ function addRollback(program: Command, { terminal, setExitCode }: CommandContext
   command.addHelpText(
     'after',
     afterHelp(
-      [`${terminal.program} rollback env primary@v1 --dry-run`],
+      [
+        `${terminal.program} rollback env primary@v1 --dry-run`,
+        `${terminal.program} rollback env primary@v1 --to-file > primary.yaml`,
+      ],
       '0: done, 1: not found, refused or edited in the meantime, 2: invalid arguments',
     ),
   );

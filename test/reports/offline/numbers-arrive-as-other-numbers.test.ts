@@ -19,7 +19,7 @@ import { contentChanges } from '../../../src/domain/revisions/content-change.ts'
 import type { Definition } from '../../../src/domain/revisions/definition.ts';
 import { revisionOf } from '../../../src/domain/revisions/record.ts';
 import { contentHash, contentOf, nextStamp } from '../../../src/domain/revisions/revision.ts';
-import { planRollback } from '../../../src/domain/revisions/rollback.ts';
+import { planRollback } from '../../../src/domain/revisions/rollback/rollback.ts';
 import { jsonLines } from '../../../src/kube/client/json-lines.ts';
 import { createLog } from '../../../src/log.ts';
 import { readObject } from '../../../src/offline/read-object.ts';

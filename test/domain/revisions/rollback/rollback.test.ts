@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { History } from '../../../src/domain/refs/resolution.ts';
-import type { Content } from '../../../src/domain/revisions/revision.ts';
-import { planRollback } from '../../../src/domain/revisions/rollback.ts';
-import type { Definition } from '../../../src/domain/revisions/definition.ts';
+import type { History } from '../../../../src/domain/refs/resolution.ts';
+import type { Content } from '../../../../src/domain/revisions/revision.ts';
+import { manifestOf, planRollback } from '../../../../src/domain/revisions/rollback/rollback.ts';
+import type { Definition } from '../../../../src/domain/revisions/definition.ts';
 
 const none: History = { newest: { revision: 2 }, recorded: [] };
 
@@ -38,12 +38,30 @@ describe('the plan of a rollback', () => {
   });
 
   it('leaves the bookkeeping annotations of other tools unchanged', () => {
-    const bookkeeping = {
-      'kubectl.kubernetes.io/last-applied-configuration': '{}',
-      'argocd.argoproj.io/tracking-id': 'x',
-    };
+    const bookkeeping = { 'argocd.argoproj.io/tracking-id': 'x' };
     const { metadata } = planned(live({}, { annotations: { ...bookkeeping, note: 'new' } }), old()).object;
     assert.deepEqual(metadata.annotations, bookkeeping);
+  });
+
+  const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
+
+  it('gives the annotation of kubectl apply the old content, so that the next apply removes what its file lacks', () => {
+    const object = live(
+      { spec: { size: 2, version: '1.0.0' } },
+      { annotations: { [lastApplied]: '{"spec":{"size":2}}' } },
+    );
+    const { metadata } = planned(object, old({ spec: { size: 1, tolerations: [] } })).object;
+    assert.deepEqual(JSON.parse(metadata.annotations?.[lastApplied] ?? '').spec, {
+      size: 1,
+      tolerations: [],
+      version: '1.0.1',
+    });
+  });
+
+  it('leaves that annotation alone if the content is too long for an annotation', () => {
+    const object = live({}, { annotations: { [lastApplied]: '{}' } });
+    const { metadata } = planned(object, old({ spec: { text: 'x'.repeat(262_144) } })).object;
+    assert.equal(metadata.annotations?.[lastApplied], '{}');
   });
 
   it('keeps uid, resourceVersion and finalizers, so that it conflicts with another edit', () => {
@@ -95,5 +113,22 @@ describe('the plan of a rollback', () => {
   it('reads the versions of pruned revisions from the status', () => {
     const status = { revision: 9, versions: { '1.4': '1.4.8' } };
     assert.equal(planned(live({ spec: { size: 2, version: '1.4.0' }, status }), old()).version, '1.4.9');
+  });
+});
+
+describe('manifestOf', () => {
+  it('contains what people write, and neither bookkeeping nor what the API server sets', () => {
+    const labels = { tier: 'gold', 'helm.sh/chart': 'web' };
+    const annotations = { note: 'x', 'spectrocloud.com/revision': '4', 'spectrocloud.com/acknowledge': 'InUse' };
+    const object = live({ status: { revision: 4 } }, { uid: 'u', finalizers: ['f'], labels, annotations });
+    const { apiVersion, kind, spec } = object;
+    const { name, namespace } = object.metadata;
+    const metadata = {
+      name,
+      ...(namespace !== undefined && { namespace }),
+      labels: { tier: 'gold' },
+      annotations: { note: 'x' },
+    };
+    assert.deepEqual(manifestOf(object), { apiVersion, kind, metadata, spec });
   });
 });
