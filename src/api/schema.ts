@@ -75,6 +75,11 @@ export function list<T extends TSchema>(items: T, description: string, options: 
   });
 }
 
+/** An object with the given fields, and any others, which are kept as they are. */
+export function openObject<T extends Parameters<typeof Type.Object>[0]>(fields: T, description: string): TObject<T> {
+  return Type.Object(fields, { 'x-kubernetes-preserve-unknown-fields': true, description });
+}
+
 /** An object with the given fields. Optional fields are wrapped in `Type.Optional`. */
 export function object<T extends Parameters<typeof Type.Object>[0]>(fields: T, description: string): TObject<T> {
   return Type.Object(fields, { description });
@@ -112,8 +117,8 @@ export const versionPattern = `^${number}\\.${number}\\.${number}(-(${identifier
 /** An RFC 1123 label, as the names of namespaces are. */
 export const namespacePattern = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$';
 
-/** Roughly an RFC 1123 subdomain, for an early message. The API server of the spoke makes the final decision. */
-export const namePattern = '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$';
+/** An RFC 1123 subdomain, as the names of objects are. */
+export const namePattern = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$';
 
 /** `spec.version` of every revisioned kind. */
 export const versionSchema = string(
@@ -128,5 +133,8 @@ export const versionSchema = string(
 export const patternMeanings: ReadonlyMap<string, string> = new Map([
   [versionPattern, 'a version x.y.z, such as 1.3.6 or 2.0.0-rc.1, without a leading v'],
   [namespacePattern, 'a namespace: lower-case letters, digits and -, beginning and ending with a letter or digit'],
-  [namePattern, 'a name: lower-case letters, digits, - and ., beginning and ending with a letter or digit'],
+  [
+    namePattern,
+    'a name: lower-case letters, digits, - and ., each part between dots beginning and ending with a letter or digit',
+  ],
 ]);

@@ -26,7 +26,11 @@ const tables: { pattern: string; fits: string[]; fails: string[] }[] = [
     ],
   },
   { pattern: namespacePattern, fits: ['a', 'a-b', '1', 'a1'], fails: ['', '-a', 'a-', 'A', 'a.b', 'a_b', 'a\n', 'ä'] },
-  { pattern: namePattern, fits: ['a', 'a.b-c'], fails: ['', '.a', 'a.', 'A', 'a/b', 'a\n', '..'] },
+  {
+    pattern: namePattern,
+    fits: ['a', 'a.b-c', '1.2'],
+    fails: ['', '.a', 'a..b', 'a-.b', 'a.-b', 'a.', 'A', 'a/b', 'a\n', '..'],
+  },
 ];
 
 describe('the patterns', () => {

@@ -9,10 +9,10 @@ import { anyJson } from './any-json.ts';
 export const pairedEnvironment: MaybeNamed = { namespace: 'platform', name: 'primary', visible: true };
 export const pairedProfile: MaybeNamed = { namespace: 'team', name: 'web', visible: true };
 
-/** The problems of overrides with these properties in a profile whose only component is `ui` of type `webservice`. */
+/** The problems of overrides with these properties in a profile whose only component is `ui` of type `webservice` with two traits of one type. */
 export function pairProblems(...properties: JsonObject[]): Violation[] {
   return overrideProblems({
-    components: [{ name: 'ui', type: 'webservice' }],
+    components: [{ name: 'ui', type: 'webservice', traits: [{ type: 'storage' }, { type: 'storage' }] }],
     policies: properties.map((each, index) => ({ name: `p${index}`, type: 'override', properties: each })),
   });
 }
@@ -24,10 +24,15 @@ export function patchOf(name: string, type?: string): JsonObject {
 
 /** Properties of an override that has exactly one problem with `ui` of type `webservice`, by the code of the problem. */
 export const problematic: Record<
-  'OverrideMatchesNothing' | 'OverrideTypeDiffers' | 'SelectorLeavesNothing' | 'TooManyOverrides',
+  | 'OverrideMatchesNothing'
+  | 'OverrideMatchesSeveral'
+  | 'OverrideTypeDiffers'
+  | 'SelectorLeavesNothing'
+  | 'TooManyOverrides',
   JsonObject
 > = {
   OverrideMatchesNothing: patchOf('api'),
+  OverrideMatchesSeveral: { components: [{ name: 'ui', traits: [{ type: 'storage', properties: { size: '20Gi' } }] }] },
   OverrideTypeDiffers: patchOf('ui', 'worker'),
   SelectorLeavesNothing: { selector: ['api'] },
   TooManyOverrides: {

@@ -6,6 +6,7 @@ import { otherObject } from './wording.ts';
 
 const reportedCodes: ReadonlySet<string> = new Set([
   'OverrideMatchesNothing',
+  'OverrideMatchesSeveral',
   'OverrideTypeDiffers',
   'SelectorLeavesNothing',
   'TooManyOverrides',

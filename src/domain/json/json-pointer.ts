@@ -15,6 +15,11 @@ export function isPointer(text: string): boolean {
   return text.startsWith('/') && !/~(?![01])/.test(text);
 }
 
+/** A key as a part of a JSON Pointer. */
+export function escapeKey(key: string): string {
+  return key.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
 /** The keys of pointer number `index`, and the level of the current value: `keys[level]` is a key in it. */
 interface Target {
   index: number;

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../../api/object.ts';
 import { isPointer } from '../json/json-pointer.ts';
 import { ShapeReader } from '../json/shape-reader.ts';
+import { looksLikeExpression, wildcardInsteadOf } from '../text/regular-expression.ts';
 import type { Violation } from '../violation.ts';
 
 /** The properties of a policy of type `override`: those that KubeVela defines, and `remove`. */
@@ -22,6 +23,8 @@ export interface ComponentPatch {
 
 export interface TraitPatch {
   type: string;
+  /** Selects traits of the type whose properties contain these. undefined selects all of the type, or adds one. */
+  match: JsonObject | undefined;
   properties: JsonObject | undefined;
   disable: boolean;
   /** JSON Pointers into the properties of the trait. */
@@ -55,15 +58,34 @@ export function readOverridePolicy(
     components: reader
       .list(components, `${path}.components`)
       .map((patch, index) => readComponent(reader, patch, `${path}.components[${index}]`)),
-    selector: selector === undefined ? undefined : reader.strings(selector, `${path}.selector`, maxNameLength),
+    selector: selector === undefined ? undefined : readSelector(reader, selector, `${path}.selector`),
   };
   return { policy, violations: reader.problems.map((found) => ({ code: 'InvalidSpec', severity: 'deny', ...found })) };
 }
 
+function readSelector(reader: ShapeReader, value: JsonValue, path: string): string[] {
+  const names = reader.strings(value, path, maxNameLength);
+  for (const [index, name] of names.entries()) refuseExpression(reader, name, `${path}[${index}]`);
+  return names;
+}
+
+/** KubeVela reads these names as regular expressions. Here one would match nothing, or add a component of that name. */
+function refuseExpression(reader: ShapeReader, name: string, path: string): void {
+  if (!looksLikeExpression(name)) return;
+  const wildcard = wildcardInsteadOf(name);
+  const instead = wildcard === undefined ? '' : `write ${JSON.stringify(wildcard)}, or `;
+  reader.report(
+    path,
+    `looks like a regular expression, and only * is special in a name: ${instead}write one entry for each component`,
+  );
+}
+
 function readComponent(reader: ShapeReader, value: JsonValue, path: string): ComponentPatch {
   const fields = reader.fields(value, path, ['name', 'type', 'properties', 'remove', 'traits']);
+  const name = emptyAsAbsent(reader.string(fields['name'], `${path}.name`, maxNameLength));
+  if (name !== undefined) refuseExpression(reader, name, `${path}.name`);
   return {
-    name: emptyAsAbsent(reader.string(fields['name'], `${path}.name`, maxNameLength)),
+    name,
     type: emptyAsAbsent(reader.string(fields['type'], `${path}.type`, maxNameLength)),
     properties: reader.object(fields['properties'], `${path}.properties`),
     remove: readPointers(reader, fields['remove'], `${path}.remove`),
@@ -74,11 +96,12 @@ function readComponent(reader: ShapeReader, value: JsonValue, path: string): Com
 }
 
 function readTrait(reader: ShapeReader, value: JsonValue, path: string): TraitPatch {
-  const fields = reader.fields(value, path, ['type', 'properties', 'disable', 'remove']);
+  const fields = reader.fields(value, path, ['type', 'match', 'properties', 'disable', 'remove']);
   const type = reader.string(fields['type'] ?? '', `${path}.type`, maxNameLength);
   if (type === '') reader.report(`${path}.type`, 'is required: traits are found by their type');
   return {
     type: type ?? '',
+    match: reader.object(fields['match'], `${path}.match`),
     properties: reader.object(fields['properties'], `${path}.properties`),
     disable: reader.flag(fields['disable'], `${path}.disable`),
     remove: readPointers(reader, fields['remove'], `${path}.remove`),

@@ -85,7 +85,10 @@ function isExact({ name }: ComponentPatch): boolean {
 }
 
 function stepsOf({ properties, remove, traits }: ComponentPatch, factors: WorkFactors): number {
-  const ofTraits = traits.reduce((sum, trait) => sum + 1 + changesOf(trait, factors), 0);
+  const ofTraits = traits.reduce(
+    (sum, trait) => sum + 1 + (trait.match === undefined ? 0 : countValues(trait.match)) + changesOf(trait, factors),
+    0,
+  );
   return changesOf({ properties, remove }, factors) + ofTraits * factors.sameTraits;
 }
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../api/object.ts';
 import type { Component } from '../../api/workload.ts';
-import { copyComponent, patchComponent, type Misses } from './component-patch.ts';
+import { copyComponent, patchComponent, type PatchFindings, type PatchMessages } from './component-patch.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import { readOverridePolicy, type ComponentPatch, type OverridePolicy } from './override-policy.ts';
 import { excessiveWork, maxComponents, maxTraits } from './override-work.ts';
@@ -18,7 +18,7 @@ export interface PolicyToApply {
 export type OverrideViolation = Violation &
   (
     | { severity: 'deny'; code: 'InvalidSpec' | 'OverrideTypeDiffers' | 'SelectorLeavesNothing' | 'TooManyOverrides' }
-    | { severity: 'warn'; code: 'OverrideMatchesNothing' }
+    | { severity: 'warn'; code: 'OverrideMatchesNothing' | 'OverrideMatchesSeveral' }
   );
 
 /** Components after overrides. They must not be used if one of the violations denies. */
@@ -101,8 +101,10 @@ class Evaluation {
   }
 
   #patch(matched: readonly Component[], patch: ComponentPatch, path: string): void {
-    const misses = commonMisses(matched.map((component) => patchComponent(component, patch)));
+    const found = matched.map((component) => patchComponent(component, patch));
+    const misses = commonMisses(found.map((findings) => findings.misses));
     for (const warning of missWarnings(misses, path, matched)) this.violations.push(warning);
+    for (const warning of severalWarnings(found, path, matched)) this.violations.push(warning);
     const crowded = matched.find(({ traits = [] }) => traits.length > maxTraits);
     if (crowded !== undefined && patch.traits.length > 0) {
       const message = `gives ${quote(crowded.name)} more than ${maxTraits} traits, which a Workload cannot have`;
@@ -133,7 +135,10 @@ class Evaluation {
     const added: Component = { name, type };
     this.#copies.add(added);
     this.components = [...this.components, added];
-    this.#patch([added], patch, path);
+    // A component without properties and traits is not a patch that changes nothing.
+    if (patch.properties !== undefined || patch.remove.length > 0 || patch.traits.length > 0) {
+      this.#patch([added], patch, path);
+    }
   }
 
   #select(selector: readonly string[], path: string): void {
@@ -176,13 +181,30 @@ class Evaluation {
  * The misses that all matched components have in common: a patch for several components may find its key in only some of
  * them.
  */
-function commonMisses([first = new Map(), ...others]: Misses[]): Misses {
+function commonMisses([first = new Map(), ...others]: PatchMessages[]): PatchMessages {
   return new Map([...first].filter(([path]) => others.every((other) => other.has(path))));
 }
 
-function missWarnings(misses: Misses, path: string, matched: readonly Component[]): OverrideViolation[] {
+function missWarnings(misses: PatchMessages, path: string, matched: readonly Component[]): OverrideViolation[] {
   const subject = matched.length === 1 ? quote(matched[0]?.name ?? '') : 'every matched component';
-  return [...misses].map(([below, message]) => matchesNothing(`${path}.${below}`, `${subject} ${message}`));
+  return [...misses].map(([below, message]) => matchesNothing(pathIn(path, below), `${subject} ${message}`));
+}
+
+/** A warning for each patch of traits that changes several in a component; it names the first of these components. */
+function severalWarnings(found: PatchFindings[], path: string, matched: readonly Component[]): OverrideViolation[] {
+  const warnings = new Map<string, OverrideViolation>();
+  for (const [index, { several }] of found.entries()) {
+    for (const [below, what] of several) {
+      if (warnings.has(below)) continue;
+      const message = `${quote(matched[index]?.name ?? '')} ${what}`;
+      warnings.set(below, { code: 'OverrideMatchesSeveral', severity: 'warn', path: pathIn(path, below), message });
+    }
+  }
+  return [...warnings.values()];
+}
+
+function pathIn(path: string, below: string): string {
+  return below === '' ? path : `${path}.${below}`;
 }
 
 function typeDiffers(named: Component[], { type }: ComponentPatch, path: string): OverrideViolation {

@@ -21,7 +21,7 @@ export function workManifests(deployment: WorkloadDeployment, components: Compon
     {
       apiVersion: `${group}/${version}`,
       kind: 'Workload',
-      metadata: { name: workload.name, namespace, ...labelsAndAnnotations(workload.metadata) },
+      metadata: { name: workload.name, namespace, ...labelsAndAnnotations(withRendering(deployment)) },
       spec: { components: components.map((component) => ({ ...component })) },
     },
   ] as JsonObject[];
@@ -36,6 +36,21 @@ export function manifestText(manifest: JsonObject): string {
     /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
     (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
   );
+}
+
+/** What renders workloads on spokes reads its instructions from annotations with this prefix. */
+const renderingPrefix = 'rendering.spectrocloud.com/';
+
+/** The metadata of the Workload: what the spec adds, and the instructions for rendering from the annotations of the deployment. */
+function withRendering({ metadata, spec }: WorkloadDeployment): AddedMetadata {
+  // The work agent reads `key-` as an order to remove `key`.
+  const copied = Object.entries(metadata.annotations ?? {}).filter(
+    ([key]) => key.startsWith(renderingPrefix) && !key.endsWith('-'),
+  );
+  const added = spec.workload.metadata;
+  return copied.length === 0
+    ? added
+    : { ...added, annotations: { ...Object.fromEntries(copied), ...added?.annotations } };
 }
 
 type AddedMetadata = WorkloadDeployment['spec']['workload']['metadata'];

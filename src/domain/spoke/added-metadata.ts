@@ -30,7 +30,8 @@ const maxListed = 20;
 export function addedMetadataFindings(object: UncheckedObject, oldObject: UncheckedObject | undefined): Finding[] {
   const changed = changedEntries(object, oldObject);
   const findings = changed.flatMap(({ path, map, key, value }): Finding[] => {
-    const problem = value === undefined ? undefined : (keyProblem(key, map) ?? valueProblem(value, map));
+    if (value === undefined) return [];
+    const problem = nameOfNamespace(path) ?? keyProblem(key, map) ?? valueProblem(value, map);
     return problem === undefined ? [] : [{ path, message: problem }];
   });
   const sizes = fields.flatMap((field) => sizeFindings(field, object, changed));
@@ -74,6 +75,12 @@ function stringsOf(
 const namePart = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const prefixPart = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
 const labelValue = /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
+
+/** Every API server sets this label to the name of the namespace, so that any other value has no effect. */
+function nameOfNamespace(path: string): string | undefined {
+  if (path !== 'spec.workload.namespaceMetadata.labels[kubernetes.io/metadata.name]') return undefined;
+  return 'the API server of the spoke sets this label to the name of the namespace; leave it out';
+}
 
 function keyProblem(key: string, map: ChangedEntry['map']): string | undefined {
   // The work agent reads `key-` as an order to remove `key`.

@@ -24,6 +24,7 @@ const patch = (fields: Partial<ComponentPatch>): ComponentPatch => ({
 });
 const trait = (type: string, fields: Partial<TraitPatch> = {}): TraitPatch => ({
   type,
+  match: undefined,
   properties: undefined,
   disable: false,
   remove: [],
@@ -31,8 +32,8 @@ const trait = (type: string, fields: Partial<TraitPatch> = {}): TraitPatch => ({
 });
 
 const cases: { why: string; of: Component; patch: ComponentPatch; changes: Partial<Component>; misses?: string[] }[] = [
-  { why: 'an empty patch changes nothing', of: ui, patch: patch({}), changes: {} },
-  { why: 'an empty patch adds no fields', of: bare, patch: patch({}), changes: {} },
+  { why: 'an empty patch changes nothing', of: ui, patch: patch({}), changes: {}, misses: [''] },
+  { why: 'an empty patch adds no fields', of: bare, patch: patch({}), changes: {}, misses: [''] },
   {
     why: 'properties are merged',
     of: ui,
@@ -100,7 +101,7 @@ const cases: { why: string; of: Component; patch: ComponentPatch; changes: Parti
     of: ui,
     patch: patch({ traits: [trait('scaler'), trait('ingress', { remove: ['/host', '/tls'] })] }),
     changes: { traits: [...(ui.traits ?? []).slice(0, 1), { type: 'ingress', properties: {} }] },
-    misses: ['traits[1].remove[1]'],
+    misses: ['traits[0]', 'traits[1].remove[1]'],
   },
 ];
 
@@ -111,8 +112,96 @@ describe('patching a component', () => {
       const component = copyComponent(of);
       const found = patchComponent(component, given);
       assert.deepEqual(component, { ...of, ...changes });
-      assert.deepEqual([...found.keys()], misses);
+      assert.deepEqual([...found.misses.keys()], misses);
       assert.deepEqual(of, before);
+    });
+  }
+
+  const storages: Component = {
+    ...bare,
+    traits: [
+      { type: 'storage', properties: { path: '/data', size: '1Gi' } },
+      { type: 'storage', properties: { path: '/logs', size: '1Gi' } },
+      { type: 'plain' },
+    ],
+  };
+  const sizes = ({ traits = [] }: Component) => traits.map(({ properties }) => properties?.['size']);
+
+  it('changes only the traits whose properties match', () => {
+    const component = copyComponent(storages);
+    const logs = trait('storage', { match: { path: '/logs' }, properties: { size: '20Gi' } });
+    const found = patchComponent(component, patch({ traits: [logs] }));
+    assert.deepEqual(sizes(component), ['1Gi', '20Gi', undefined]);
+    assert.deepEqual([found.misses.size, found.several.size], [0, 0]);
+  });
+
+  it('disables only the traits whose properties match', () => {
+    const component = copyComponent(storages);
+    patchComponent(component, patch({ traits: [trait('storage', { match: { path: '/logs' }, disable: true })] }));
+    assert.deepEqual(component.traits, [storages.traits?.[0], { type: 'plain' }]);
+  });
+
+  it('adds no trait if none has the properties of match', () => {
+    const traits = [
+      trait('storage', { match: { path: '/none' }, properties: { size: '20Gi' } }),
+      trait('plain', { match: { a: 1 }, disable: true }),
+    ];
+    const component = copyComponent(storages);
+    const { misses } = patchComponent(component, patch({ traits }));
+    assert.deepEqual(component, storages);
+    assert.deepEqual(
+      [...misses],
+      [
+        ['traits[0]', 'has no trait storage with the properties of match to change'],
+        ['traits[1]', 'has no trait plain with the properties of match to disable'],
+      ],
+    );
+  });
+
+  it('names several traits of one type that it changes or disables, unless match says that all are meant', () => {
+    const traits = [
+      trait('storage', { properties: { size: '2Gi' } }),
+      trait('storage', { match: {}, properties: { size: '2Gi' } }),
+      trait('storage', { disable: true }),
+    ];
+    const { several } = patchComponent(copyComponent(storages), patch({ traits }));
+    assert.deepEqual(
+      [...several],
+      [
+        [
+          'traits[0]',
+          'has 2 traits storage, and this changes all of them; to select some, add match with properties of them',
+        ],
+        [
+          'traits[2]',
+          'has 2 traits storage, and this disables all of them; to select some, add match with properties of them',
+        ],
+      ],
+    );
+  });
+
+  const nothings: { why: string; patch: ComponentPatch; says: Record<string, RegExp> }[] = [
+    { why: 'empty properties', patch: patch({ properties: {} }), says: { properties: /write remove: \["\/KEY"\]$/ } },
+    {
+      why: 'an empty map in a map',
+      patch: patch({ properties: { image: 'new', env: {} } }),
+      says: { properties: /the empty map \/env; .*remove: \["\/env\/KEY"\]$/ },
+    },
+    {
+      why: 'an empty trait',
+      patch: patch({ traits: [trait('scaler', { properties: {} })] }),
+      says: { 'traits[0].properties': /^is not changed by the empty properties/ },
+    },
+    { why: 'a map that is new', patch: patch({ properties: { other: {} } }), says: {} },
+    { why: 'a map that is replaced', patch: patch({ remove: ['/env'], properties: { env: {} } }), says: {} },
+    { why: 'a map instead of text', patch: patch({ properties: { image: {} } }), says: {} },
+    { why: 'a null that arrived', patch: patch({ properties: { image: null } }), says: {} },
+  ];
+  for (const { why, patch: given, says } of nothings) {
+    it(`${Object.keys(says).length > 0 ? 'names' : 'does not name'} what changes nothing: ${why}`, () => {
+      const { misses } = patchComponent(copyComponent(ui), given);
+      assert.deepEqual([...misses.keys()], Object.keys(says));
+      for (const [path, message] of Object.entries(says)) assert.match(misses.get(path) ?? '', message);
     });
   }
 

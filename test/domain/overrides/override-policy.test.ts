@@ -21,7 +21,7 @@ describe('the shape of an override policy', () => {
       'p',
     );
     assert.deepEqual(violations, []);
-    const trait = { properties: undefined, disable: false, remove: [] };
+    const trait = { match: undefined, properties: undefined, disable: false, remove: [] };
     assert.deepEqual(policy, {
       components: [
         { name: 'ui', type: 'webservice', properties: { replicas: 1 }, remove: ['/env/DEBUG'], traits: [] },
@@ -50,6 +50,20 @@ describe('the shape of an override policy', () => {
     assert.deepEqual([policy.components[0]?.name, policy.components[0]?.type], [undefined, undefined]);
   });
 
+  it('names the wildcard form of names that look like regular expressions, as KubeVela reads them', () => {
+    const properties = {
+      components: [{ name: 'web-(blue|green)', type: 'webservice' }],
+      selector: ['blue|green', 'web-*'],
+    };
+    assert.deepEqual(
+      checkOverridePolicy(properties, 'p').map(({ path, message }) => `${path}: ${message}`),
+      [
+        'p.components[0].name: looks like a regular expression, and only * is special in a name: write "web-*", or write one entry for each component',
+        'p.selector[0]: looks like a regular expression, and only * is special in a name: write one entry for each component',
+      ],
+    );
+  });
+
   const wrong: { why: string; properties: JsonValue; paths: string[] }[] = [
     { why: 'it is not an object', properties: [], paths: ['p'] },
     { why: 'a field is unknown', properties: { component: [] }, paths: ['p.component'] },
@@ -57,6 +71,11 @@ describe('the shape of an override policy', () => {
       why: 'a list is something else',
       properties: { components: {}, selector: 'ui' },
       paths: ['p.components', 'p.selector'],
+    },
+    {
+      why: 'match is not a map',
+      properties: { components: [{ traits: [{ type: 'a', match: '/data' }] }] },
+      paths: ['p.components[0].traits[0].match'],
     },
     { why: 'a selected name is not a string', properties: { selector: ['ui', 3] }, paths: ['p.selector[1]'] },
     {

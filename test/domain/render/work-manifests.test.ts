@@ -36,6 +36,39 @@ describe('the manifests for the spokes', () => {
     assert.deepEqual(workloadManifest?.['metadata'], { name: 'web', namespace: 'apps', labels: { a: '1' } });
   });
 
+  it('give the Workload the annotations for rendering of the deployment, unless the spec sets them', () => {
+    const { spec, metadata, ...rest } = deployment('apps');
+    const annotations = {
+      'rendering.spectrocloud.com/engine': 'helm',
+      'rendering.spectrocloud.com/mode': 'fast',
+      // The work agent would remove annotation `rendering.spectrocloud.com/engine`.
+      'rendering.spectrocloud.com/engine-': 'x',
+      'spectrocloud.com/revision': '1',
+      note: 'x',
+    };
+    const object = { ...rest, metadata: { ...metadata, annotations }, spec };
+    const [namespace, workload] = workManifests(object, components);
+    const {
+      note: _,
+      'spectrocloud.com/revision': __,
+      'rendering.spectrocloud.com/engine-': ___,
+      ...copied
+    } = annotations;
+    assert.deepEqual(namespace?.['metadata'], { name: 'apps' });
+    assert.deepEqual(workload?.['metadata'], { name: 'web', namespace: 'apps', annotations: copied });
+    const own = { annotations: { 'rendering.spectrocloud.com/mode': 'slow', a: '1' }, labels: { b: '2' } };
+    const [, added] = workManifests(
+      { ...object, spec: { ...spec, workload: { ...spec.workload, metadata: own } } },
+      components,
+    );
+    assert.deepEqual(added?.['metadata'], {
+      name: 'web',
+      namespace: 'apps',
+      labels: { b: '2' },
+      annotations: { ...copied, 'rendering.spectrocloud.com/mode': 'slow', a: '1' },
+    });
+  });
+
   it('are JSON without characters that YAML does not allow or folds', () => {
     const manifest = { text: 'a\u007f\u0085\u2028\ufeff\n"ä😀' };
     const text = manifestText(manifest);

@@ -21,6 +21,12 @@ const invalid: { object: ReturnType<typeof made>; path: string; message: RegExp;
     why: 'the work agent would remove the label',
   },
   { object: annotation('team-', ''), path: 'annotations[team-]', message: /must not end with -/, why: 'the same' },
+  {
+    object: label('kubernetes.io/metadata.name'),
+    path: 'labels[kubernetes.io/metadata.name]',
+    message: /the API server of the spoke sets this label/,
+    why: 'it has no effect',
+  },
   { object: label('a b'), path: 'labels[a b]', message: /a key is a name/, why: 'a space' },
   { object: label('a/b/c'), path: 'labels[a/b/c]', message: /a key is a name/, why: 'two prefixes' },
   { object: label('/a'), path: 'labels[/a]', message: /a key is a name/, why: 'an empty prefix' },
@@ -53,6 +59,11 @@ describe('labels and annotations for the spokes', () => {
     assert.deepEqual(addedMetadataFindings(made({ labels, annotations }), undefined), []);
     assert.deepEqual(addedMetadataFindings(made({ labels, annotations }, 'metadata'), undefined), []);
     assert.deepEqual(addedMetadataFindings(made({ labels: 'x', annotations: { a: 1 } }), undefined), []);
+  });
+
+  it('are valid on the Workload under a key that is reserved on namespaces', () => {
+    const labels = { 'kubernetes.io/metadata.name': 'x' };
+    assert.deepEqual(addedMetadataFindings(made({ labels }, 'metadata'), undefined), []);
   });
 
   it('are valid if an invalid one is removed', () => {

@@ -15,6 +15,7 @@ import { notYetRecorded } from './not-yet-recorded.ts';
 import { orphanWithoutCreate } from './orphan-without-create.ts';
 import { orphaningRuleNeverMatches } from './orphaning-rule-never-matches.ts';
 import { overrideMatchesNothing } from './override-matches-nothing.ts';
+import { overrideMatchesSeveral } from './override-matches-several.ts';
 import { overrideTypeDiffers } from './override-type-differs.ts';
 import { policyDefinitionHasNoEffect } from './policy-definition-has-no-effect.ts';
 import { protectedNamespace } from './protected-namespace.ts';
@@ -83,6 +84,7 @@ export const rules: readonly Rule[] = [
   overrideTypeDiffers,
   selectorLeavesNothing,
   overrideMatchesNothing,
+  overrideMatchesSeveral,
   notRecordable,
   historyFull,
   notYetRecorded,

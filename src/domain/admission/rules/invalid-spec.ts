@@ -134,7 +134,17 @@ function policyFindings(policies: JsonValue | undefined): Finding[] {
   return [...excess, ...found];
 }
 
+/** Where the policies of KubeVela belong that are not overrides. */
+const elsewhere: ReadonlyMap<string, string> = new Map([
+  [
+    'topology',
+    'clusters are not selected by a policy of KubeVela here: set spec.topology.type and spec.topology.properties.placement',
+  ],
+]);
+
 function unknownPolicy(type: string): string {
+  const advice = elsewhere.get(type);
+  if (advice !== undefined) return `${quote(type)} does not belong in spec.policies; ${advice}`;
   return `unknown policy type ${quote(type)}${didYouMean(type, policyTypes)}; known: ${policyTypes.join(', ')}`;
 }
 

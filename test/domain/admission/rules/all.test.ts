@@ -164,6 +164,14 @@ const published: readonly string[][] = [
     'live read',
   ],
   [
+    'OverrideMatchesSeveral',
+    'Environment WorkloadProfile WorkloadDeployment',
+    'CREATE UPDATE',
+    'validate',
+    'warn Forbidden',
+    'live read',
+  ],
+  [
     'NotRecordable',
     'Environment WorkloadProfile PolicyDefinition',
     'CREATE UPDATE',
@@ -268,6 +276,7 @@ describe('the rules', () => {
       'HubNamespaceMisspelt',
       'OrphanWithoutCreate',
       'OverrideMatchesNothing',
+      'OverrideMatchesSeveral',
       'PolicyDefinitionHasNoEffect',
       'ReferenceNotFound',
       'RenderFails',

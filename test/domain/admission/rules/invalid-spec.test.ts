@@ -92,6 +92,12 @@ const cases: { what: string; object: object; paths: string[]; why: string }[] = 
     why: 'only override is known',
   },
   {
+    what: 'a topology policy of KubeVela',
+    object: policies({ name: 'clusters', type: 'topology', properties: { clusters: ['a'] } }),
+    paths: ['spec.policies[0].type'],
+    why: 'spec.topology selects clusters',
+  },
+  {
     what: 'two policies with the same name',
     object: policies(override, override),
     paths: ['spec.policies[1].name'],
