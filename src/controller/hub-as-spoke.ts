@@ -93,10 +93,11 @@ export async function ownedOnHub(
  */
 export async function hubAsSpokeOfRelease(
   { observed }: Pick<DeploymentChange, 'observed'>,
-  { client, caches, settings }: HubAsSpokeOptions,
+  { clusters: hubs }: LocalClusters,
+  { client, settings }: Pick<HubAsSpokeOptions, 'client' | 'settings'>,
 ): Promise<{ hubAsSpoke?: HubAsSpoke }> {
   if (observed?.lifecycle?.spokeNamespace.create !== true) return {};
-  const local = new Set(cachedLocalClusters(caches).clusters.map(({ name }) => name));
+  const local = new Set(hubs.map(({ name }) => name));
   const clusters = (observed.clusters ?? []).filter((cluster) => local.has(cluster));
   if (clusters.length === 0) return {};
   if ((await readNamespaceState(client, observed.namespace))?.terminating === true) return {};

@@ -1,5 +1,5 @@
 import { workloadDeployments } from '../../api/kinds.ts';
-import { systemNamespace } from '../../api/names.ts';
+import { sharedHubNamespace, systemNamespace } from '../../api/names.ts';
 import { keyOf, type KubeObject } from '../../api/object.ts';
 import {
   manifestWorkReplicaSets,
@@ -10,6 +10,7 @@ import {
   type ManifestWorkReplicaSet,
   type Placement,
 } from '../../api/ocm.ts';
+import { hubAsSpokeOfRelease } from '../../controller/hub-as-spoke.ts';
 import { changesOfRelease } from '../../controller/deployments/changes.ts';
 import { denialsOnApply } from '../../domain/admission/decide.ts';
 import { deletionEffect } from '../../domain/admission/rules/what-deletion-removes.ts';
@@ -20,6 +21,7 @@ import { observedStates, type AppliedReplicaSet } from '../../domain/spoke/from-
 import { namespacesIn } from '../../domain/spoke/work-namespaces.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { getIfPresent } from '../../kube/client/get-if-present.ts';
+import { readLocalClusters } from '../../kube/objects/local-clusters.ts';
 import { sha256 } from '../sha256.ts';
 import type { OnHub } from './hub-owners.ts';
 
@@ -54,7 +56,16 @@ export async function removalOf(
   );
   const peers = await peersIn(client, new Set(applied.flatMap(({ replicaSet }) => namespacesIn(replicaSet))));
   const deployment = { namespace: owner.namespace, name: owner.name, visible: true };
-  const changes = changesOfRelease(applied).map((change) => ({ ...change, deployment, peers }));
+  const local = await readLocalClusters(client);
+  const options = { client, settings: { sharedHubNamespaces: [sharedHubNamespace] } };
+  const changes = await Promise.all(
+    changesOfRelease(applied).map(async (change) => ({
+      ...change,
+      deployment,
+      peers,
+      ...(await hubAsSpokeOfRelease(change, local, options)),
+    })),
+  );
   const facts = {
     hash: sha256,
     systemNamespace,

@@ -21,7 +21,7 @@ import {
   type NamespaceChange,
   type PruneWrite,
 } from './changes.ts';
-import { hubAsSpokeIn, hubAsSpokeOfRelease, ownedOnHub } from '../hub-as-spoke.ts';
+import { cachedLocalClusters, hubAsSpokeIn, hubAsSpokeOfRelease, ownedOnHub } from '../hub-as-spoke.ts';
 import { enteredNamespaceFacts, enteredNamespaces } from './entered-namespaces.ts';
 import { meetings } from './meetings.ts';
 import { appliedStates } from './observed-state.ts';
@@ -145,11 +145,11 @@ export class ApplyGuard {
     replicaSets: readonly ManifestWorkReplicaSet[],
   ): Promise<Violation[]> {
     const { client, caches, tools } = this.#options;
-    const options = { client, caches, settings: tools.settings };
+    const local = cachedLocalClusters(caches);
     const changes = await Promise.all(
       changesOfRelease(appliedStates(replicaSets, caches)).map(async (change) => ({
         ...change,
-        ...(await hubAsSpokeOfRelease(change, options)),
+        ...(await hubAsSpokeOfRelease(change, local, { client, settings: tools.settings })),
       })),
     );
     const acknowledged = acknowledgedForRelease(deployment);

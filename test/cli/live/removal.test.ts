@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
-import { workloadDeployments } from '../../../src/api/kinds.ts';
-import { manifestWorkReplicaSets, placements } from '../../../src/api/ocm.ts';
+import { environments, workloadDeployments } from '../../../src/api/kinds.ts';
+import { managedClusters, manifestWorkReplicaSets, placements } from '../../../src/api/ocm.ts';
 import type { OnHub } from '../../../src/cli/live/hub-owners.ts';
 import { removalOf } from '../../../src/cli/live/removal.ts';
+import { namespaces } from '../../../src/kube/objects/namespaces.ts';
 import { deploymentOf } from '../../../src/domain/render/render-identity.ts';
 import { deploymentsScene, finalizedDeployment, type DeploymentsScene } from '../../support/deployments-scene.ts';
 import { environmentSpec } from '../../support/environment-edits.ts';
+import { hubNamespace } from '../../support/hub-namespaces.ts';
 import { guest, kept, owned } from '../../support/lifecycle-topology.ts';
+import { environment } from '../../support/manifests.ts';
 
 const lifecycles = { owned, kept, guest };
 const specs = Object.fromEntries(
@@ -59,6 +62,23 @@ describe('what the deletion of objects without an owner does on the spokes', () 
       denials.join('\n'),
       /^Namespace shop on a, b would be deleted .* WorkloadDeployment team\/api uses it/,
     );
+  });
+
+  it('is denied on the hub itself for a namespace that contains objects of mooring', async () => {
+    const { denials } = await lost('owned');
+    assert.deepEqual(denials, []);
+    const apiVersion = 'cluster.open-cluster-management.io/v1';
+    const metadata = { name: 'a', labels: { 'local-cluster': 'true' } };
+    await scene.client.create(managedClusters, { apiVersion, kind: 'ManagedCluster', metadata });
+    await scene.client.create(namespaces, hubNamespace('shop'));
+    const remove = async () => {
+      const [object = assert.fail()] = await scene.replicaSets();
+      const owner = { kind: 'WorkloadDeployment', namespace: 'team', name: 'web' } as const;
+      return removalOf(scene.client, { owner, objects: [{ resource: manifestWorkReplicaSets, object }] });
+    };
+    assert.deepEqual((await remove()).denials, []);
+    await scene.client.create(environments, environment('shop'));
+    assert.match((await remove()).denials.join('\n'), /hub itself \(ManagedCluster a\) would delete Namespace shop /);
   });
 
   it('is not denied if the other deployment owns the namespace too', async () => {
