@@ -46,6 +46,8 @@ describe('the metrics of a process', () => {
     metrics.process.leader('mooring-aggregator', () => true);
     metrics.process.certificate('serving', Date.now);
     metrics.recovery.evictionDeadline(Date.now);
+    metrics.recovery.orphanedObjects(() => ({ orphaned: 1, foreign: 0, unproven: 0 }));
+    metrics.recovery.orphanDeleted('Placement');
     metrics.certificates.bundleConflicts(['MutatingWebhookConfiguration']);
     const { body } = await metrics.expose();
     for (const [, name = ''] of body.matchAll(/^# TYPE (mooring_\S+)/gm)) {
