@@ -44,8 +44,7 @@ export interface WebhookConfig extends RoleConfig {
   port: number;
   /** The address on which the webhook listens; `undefined` for all addresses. */
   host: string | undefined;
-  /** Hub namespaces that every Environment may use; no extra right is needed. */
-  sharedHubNamespaces: readonly string[];
+  render: RenderSettings;
   severities: Severities;
   /** Spoke namespaces in which no deployment may have a Workload: names and patterns with `*`. */
   protectedNamespaces: readonly string[];
@@ -136,7 +135,7 @@ export function webhookConfig(options: WebhookOptions): WebhookConfig {
     ...roleConfig(options),
     port: readInteger('port', options.port, { maximum: 65535 }),
     host: options.host,
-    sharedHubNamespaces: renderSettings(options).sharedHubNamespaces,
+    render: renderSettings(options),
     severities: readSeverities(options),
     protectedNamespaces: readProtectedNamespaces(options),
     topology: topologyConfig(options),

@@ -46,7 +46,7 @@ export async function check(paths: readonly string[], options: CheckOptions, ter
         hash: sha256,
         systemNamespace,
         protectedNamespaces,
-        sharedHubNamespaces: renderSettings(options).sharedHubNamespaces,
+        renderSettings: renderSettings(options),
         severities,
       },
     );

@@ -10,6 +10,7 @@ import type { NeededRight } from '../domain/admission/facts.ts';
 import type { Severities } from '../domain/admission/rule.ts';
 import { hubNamespaceWouldBeOwned } from '../domain/admission/rules/hub-namespace-would-be-owned.ts';
 import { applyPatch } from '../domain/json/json-patch.ts';
+import type { RenderSettings } from '../domain/render/workload-render.ts';
 import type { Violation } from '../domain/violation.ts';
 import type { TopologyEngine } from '../topology/topology-result.ts';
 import type { GatherOptions, NamespaceFacts, ObjectSource } from '../webhook/gather/context.ts';
@@ -22,7 +23,7 @@ import { offlineCatalog, type OfflineCatalogOptions } from './offline-catalog.ts
 
 export interface AdmissionOptions extends OfflineCatalogOptions {
   topologies: Pick<TopologyEngine, 'check' | 'render'>;
-  sharedHubNamespaces: readonly string[];
+  renderSettings: RenderSettings;
   severities: Severities;
   /** Spoke namespaces in which no deployment may have a Workload: names and patterns with `*`. */
   protectedNamespaces: readonly string[];
@@ -86,7 +87,7 @@ async function evaluate(
   store: ObjectStore,
   options: AdmissionOptions,
 ): Promise<Admission & Pick<Decision, 'patch'>> {
-  const { topologies, hash, sharedHubNamespaces, protectedNamespaces, severities } = options;
+  const { topologies, hash, renderSettings, protectedNamespaces, severities } = options;
   const unchecked: NeededRight[] = [];
   const uncheckedRules: string[] = [];
   const source: ObjectSource = {
@@ -98,9 +99,9 @@ async function evaluate(
   const gatherOptions: GatherOptions = {
     topologies,
     hash,
-    sharedHubNamespaces,
+    renderSettings,
     protectedNamespaces,
-    hub: offlineHubReader(store, sharedHubNamespaces, () =>
+    hub: offlineHubReader(store, renderSettings.sharedHubNamespaces, () =>
       uncheckedRules.push(`${hubNamespaceWouldBeOwned.code}: the state contains no ManagedCluster`),
     ),
     revisionWriters: [],

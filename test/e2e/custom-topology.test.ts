@@ -9,6 +9,10 @@ import { deployment, environment, manifest, profile } from '../support/manifests
 import { waitUntilApplied, deleteSpokeNamespaces, waitForReadiness, deleteTestObjects } from '../support/tenant.ts';
 
 const hubNamespace = 'managed-cluster-set-global';
+const twoClusters = fewLines.replace(
+  'numberOfClusters: parameter.clusters',
+  'numberOfClusters: parameter.clusters + 1',
+);
 
 describe('a custom topology', function () {
   this.timeout(120_000);
@@ -28,6 +32,13 @@ describe('a custom topology', function () {
   });
 
   const define = (template: string) => apply(manifest(customTopology(topology, template)));
+
+  /** Admitted although an Environment can no longer be rendered. */
+  const defineAnyway = (template: string) => {
+    const definition = customTopology(topology, template);
+    const annotations = { 'spectrocloud.com/acknowledge': 'TopologyDoesNotRender' };
+    return apply(manifest({ ...definition, metadata: { ...definition.metadata, annotations } }));
+  };
 
   const rendered = (name: string, reason: string) =>
     eventually(`Environment ${name} shows ${reason}`, async () => {
@@ -91,7 +102,7 @@ describe('a custom topology', function () {
     const still = deployment(namespace, { name: 'still', environmentRef: 'pinned' });
     await kubectlOk(['apply', '-f', '-'], { input: manifest(pinned, still) });
     await waitUntilApplied(namespace, 'still');
-    await define(fewLines.replace('numberOfClusters: parameter.clusters', 'numberOfClusters: parameter.clusters + 1'));
+    await define(twoClusters);
     await eventually('the deployment requires two clusters', async () => (await readClusterCount('web')) === 2);
     await eventually(
       'both clusters are selected',
@@ -121,9 +132,15 @@ describe('a custom topology', function () {
     },
   ];
   for (const { title, template, reason, says } of bad) {
-    it(`reports that it renders ${title}, and the applied objects stay unchanged`, async () => {
-      const { code, stderr } = await define(template);
+    it(`is refused if it renders ${title}; if it is admitted anyway, the applied objects stay unchanged`, async () => {
+      assert.equal((await define(twoClusters)).code, 0);
+      const refused = await define(template);
+      assert.equal(refused.code, 1);
+      assert.match(refused.stderr, new RegExp(`Environment ${namespace}/primary: .*\\(TopologyDoesNotRender\\)`));
+      assert.match(refused.stderr, says);
+      const { code, stderr } = await defineAnyway(template);
       assert.equal(code, 0, stderr);
+      assert.match(stderr, /^Warning: .*\(TopologyDoesNotRender\)$/m);
       const failed = await eventually('the deployment is not rendered', async () => {
         const found = await getObject<WorkloadDeployment>(['workloaddeployment', 'web', '-n', namespace]);
         const condition = found?.status?.conditions?.find(({ type }) => type === 'Rendered');

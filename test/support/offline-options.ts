@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../src/api/object.ts';
 import { sha256 } from '../../src/cli/sha256.ts';
 import { protectedNamespaces } from '../../src/domain/spoke/protected-namespaces.ts';
+import { defaultRenderSettings } from '../../src/domain/render/workload-render.ts';
 import type { AdmissionOptions } from '../../src/offline/admit.ts';
 import { stubBuiltins } from './catalog.ts';
 import { simpleRender } from './controller-scene.ts';
@@ -22,7 +23,7 @@ export const offlineOptions: AdmissionOptions = {
   builtins: stubBuiltins,
   hash: sha256,
   systemNamespace: 'mural-system',
-  sharedHubNamespaces: ['managed-cluster-set-global'],
+  renderSettings: defaultRenderSettings,
   severities: {},
   protectedNamespaces: protectedNamespaces(),
 };

@@ -2,10 +2,12 @@ import { isJsonObject, type KubeObject } from '../../src/api/object.ts';
 import { sha256 } from '../../src/cli/sha256.ts';
 import { noHistory } from '../../src/catalog/history-sizes.ts';
 import type { DefinitionStore } from '../../src/catalog/store.ts';
+import { defaultRenderSettings } from '../../src/domain/render/workload-render.ts';
 import { protectedNamespaces } from '../../src/domain/spoke/protected-namespaces.ts';
 import type { TopologyResult } from '../../src/topology/topology-result.ts';
 import type { GatherOptions, HubReader, ObjectSource } from '../../src/webhook/gather/context.ts';
 import { filesOf } from './catalog.ts';
+import { simpleRender } from './controller-scene.ts';
 import { readReview, type AdmissionRequest } from '../../src/webhook/review/review.ts';
 import { admissionReview } from './admission-review.ts';
 
@@ -14,13 +16,17 @@ const valid: TopologyResult = { ok: true, objects: [] };
 /** Options with a topology engine that accepts every topology, unless `checked` is given. */
 export function webhookSources(overrides: Partial<GatherOptions> = {}, checked: TopologyResult = valid): GatherOptions {
   return {
-    topologies: { check: () => Promise.resolve(checked), render: () => Promise.resolve(checked) },
+    topologies: {
+      check: () => Promise.resolve(checked),
+      render: (_template, parameter, { workloadYamls }) =>
+        Promise.resolve(checked.ok ? { ok: true, objects: simpleRender(parameter, workloadYamls) } : checked),
+    },
     hash: sha256,
     revisionWriters: [],
     historyOf: () => noHistory,
     hub: hubReader(),
     protectedNamespaces: protectedNamespaces(),
-    sharedHubNamespaces: ['managed-cluster-set-global'],
+    renderSettings: defaultRenderSettings,
     reservingSince: () => '',
     isAllowed: () => Promise.resolve(true),
     namespaceState: () => Promise.resolve({ labels: {}, terminating: false }),

@@ -97,7 +97,8 @@ describe('deciding about a conflict with another deployment', () => {
     more: Partial<DeciderOptions> = {},
   ) =>
     createDecider('validate', {
-      ...webhookSources({ topologies }),
+      // The topologies render into this namespace.
+      ...webhookSources({ topologies, renderSettings: { ...defaultRenderSettings, sharedHubNamespaces: ['hub'] } }),
       cached: { catalog, referrers: cached },
       live: () => ({ catalog, referrers: live }),
       severities: {},

@@ -96,9 +96,10 @@ async function runWebhook({ config, parts, engine, signal, serving, onStart }: W
       catalog: catalogOf(memoizedStore(liveStore(client, limit))),
       referrers: liveReferrers({ ...lookup, hash: sha256, signal: limit, findsMissed }),
     }),
-    hub: hubReader(client, config.sharedHubNamespaces),
+    hub: hubReader(client, config.render.sharedHubNamespaces),
     severities: config.severities,
-    sharedHubNamespaces: config.sharedHubNamespaces,
+    renderSettings: config.render,
+    renderLimits,
     reservingSince: () => new Date(Date.now() - config.reservationMs).toISOString(),
     isAllowed: (user, right, limit) => isAllowed(client, user, accessOf(right), limit),
     namespaceState: (namespace, limit) => readNamespaceState(client, namespace, limit),
@@ -128,6 +129,9 @@ async function runWebhook({ config, parts, engine, signal, serving, onStart }: W
       .finally(() => serving.abort()),
   ]);
 }
+
+/** The API server waits five seconds for an answer, and objects may be read and rendered twice. */
+const renderLimits = { count: 100, ms: 2000 };
 
 /** Reads whether the hub itself is a cluster, and what it needs. */
 function hubReader(client: Client, sharedHubNamespaces: readonly string[]): HubReader {

@@ -85,7 +85,16 @@ export interface Pairing {
   now: readonly Violation[];
   /** Their problems before the request; absent if they were not combined. */
   before?: readonly Violation[];
+  /** What is wrong with the render of a deployment that combines them; absent if nothing is, or if it was so before the request. */
+  render?: RenderProblem;
 }
+
+/** Why a render cannot be applied. */
+export type RenderProblem =
+  /** The message may quote the Environment, its topology and the profile. */
+  | { state: 'failed'; message: string }
+  /** It was not evaluated in time. */
+  | { state: 'unknown' };
 
 /** How much content is recorded, in bytes, where a request adds a revision. */
 export interface HistoryFacts {
@@ -120,6 +129,16 @@ export interface Unrendered {
   message: string;
 }
 
+/** What the new template of a PolicyDefinition renders, as far as the old one could be rendered. */
+export interface TopologyRenders {
+  /** Why it cannot be rendered without properties; absent if it can, if parameters are required, or if Environments use it. */
+  defaults?: string;
+  /** Environments with the same properties that it can no longer be rendered for. The message may quote the properties. */
+  broken: readonly { environments: readonly MaybeNamed[]; message: string }[];
+  /** The number of Environments for which it was not rendered. */
+  unevaluated: number;
+}
+
 /** Everything that a decision depends on: plain data, gathered before the rules run. */
 export interface Facts {
   /** Where the rules run: on an admission request, or in the controller before it applies a render. */
@@ -142,6 +161,8 @@ export interface Facts {
   topologyReference?: FoundReference;
   /** For a PolicyDefinition whose template changed: the errors that CUE reports. */
   templateProblems?: string[];
+  /** For a PolicyDefinition that compiles, and whose template changed. */
+  topologyRenders?: TopologyRenders;
   /** For a WorkloadDeployment; absent if the ref cannot be parsed. */
   environment?: FoundReference;
   workloadProfile?: FoundReference;
@@ -177,6 +198,8 @@ export interface Facts {
   referrers?: readonly Referrer[];
   /** The pairs of an Environment and a profile that the request combines. */
   pairings?: readonly Pairing[];
+  /** For a new topology of an Environment that no deployment uses: what is wrong with its render for a sample deployment. */
+  sampleRender?: RenderProblem;
 }
 
 /** An object that uses another one. */

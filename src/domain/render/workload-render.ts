@@ -163,7 +163,8 @@ async function renderTopology(
     const lines = outcome.violations.map(({ path, message }) =>
       outcome.reason === 'InvalidParameter'
         ? [...propertiesPath, ...path].join('.') + `: ${message}`
-        : `spec.topology.type: ${type}: ${message}`,
+        : // The template of a sample is that of the object in the request.
+          [...(type === '' ? [] : [`spec.topology.type: ${type}`]), message].join(': '),
     );
     return { ok: false, reason: outcome.reason, message: lines.join('\n') };
   }

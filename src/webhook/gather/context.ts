@@ -5,6 +5,7 @@ import type { Catalog } from '../../catalog/catalog.ts';
 import type { NamespaceHistory } from '../../catalog/history-sizes.ts';
 import type { ReferrerIndex } from '../../catalog/referrers.ts';
 import type { Facts, NeededRight, RequestFacts } from '../../domain/admission/facts.ts';
+import type { RenderSettings } from '../../domain/render/workload-render.ts';
 import type { Hash } from '../../domain/json/canonical-json.ts';
 import type { TopologyEngine } from '../../topology/topology-result.ts';
 import type { UserInfo } from '../review/review.ts';
@@ -30,10 +31,20 @@ export interface HubReader {
   reportUnknownClusters?: (namespace: string) => void;
 }
 
+/** How much is rendered for one request, besides what lifecycle rules need. */
+export interface RenderLimits {
+  /** Renders that begin. */
+  count: number;
+  /** Milliseconds until no result is waited for any more. */
+  ms: number;
+}
+
 /** Everything that gathering uses besides the request and the objects on the hub. */
 export interface GatherOptions {
-  /** Namespaces on the hub that every Environment may use. */
-  sharedHubNamespaces: readonly string[];
+  /** The settings of renders, as in the controller. */
+  renderSettings: RenderSettings;
+  /** How much of what only a render finds is looked for; without limits, all of it is. */
+  renderLimits?: RenderLimits;
   /** Checks at the API server whether a user has a right; results are not cached. */
   isAllowed(user: UserInfo, right: NeededRight, signal: AbortSignal): Promise<boolean>;
   /** A namespace, read live; `undefined` if it does not exist. */

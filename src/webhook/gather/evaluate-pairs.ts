@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { JsonObject } from '../../api/object.ts';
+import type { UncheckedObject } from '../../api/unchecked-object.ts';
 import type { MaybeNamed, Pairing } from '../../domain/admission/facts.ts';
 import { overrideProblems } from '../../domain/admission/override-findings.ts';
 import { overrideInputOf, type OverrideInput } from '../../domain/overrides/override-input.ts';
@@ -9,6 +10,8 @@ import { maxPairs, pairsOf } from '../../domain/overrides/override-work.ts';
 /** The specs of an Environment and a profile. */
 export interface PairedSpecs {
   environment: JsonObject;
+  /** The text of the stamp that says what a pinned topology means. */
+  topologyStamp?: string | undefined;
   profile: JsonObject;
 }
 
@@ -19,6 +22,8 @@ export interface Pair {
   now: PairedSpecs;
   /** How they were combined before; absent if they were not. */
   before?: PairedSpecs;
+  /** One of the deployments that combine them. */
+  deployment: UncheckedObject;
 }
 
 /** How many pairs of a patch and a component one request may evaluate; the controller checks the rest when it renders. */

@@ -14,6 +14,7 @@ import { gatherReferences } from './references.ts';
 import { gatherReferrers } from './referrers.ts';
 import { requestFacts } from './request-facts.ts';
 import { gatherMissingRights, gatherRestoreRight } from './rights.ts';
+import { gatherTopologyRenders } from './renders/of-topology.ts';
 import { gatherSpokeNamespaces } from './spoke-namespaces.ts';
 import { gatherTopology } from './topology.ts';
 
@@ -33,6 +34,7 @@ const gatherers: readonly Gatherer[] = [
   onValidation(gatherPublication),
   onValidation(gatherHistory),
   unlessTerminating(gatherRecordedHash),
+  onValidation(gatherTopologyRenders),
   onValidation(gatherChanges),
 ];
 
@@ -44,7 +46,7 @@ export async function gather(
   options: GatherOptions,
   signal: AbortSignal,
 ): Promise<Facts> {
-  const { hash, revisionWriters, protectedNamespaces, sharedHubNamespaces } = options;
+  const { hash, revisionWriters, protectedNamespaces, renderSettings } = options;
   const { systemNamespace } = source.catalog;
   const read = requestFacts(request, phase);
   const context = contextOf(request, phase, source, options, signal);
@@ -54,7 +56,7 @@ export async function gather(
     hash,
     systemNamespace,
     revisionWriters,
-    sharedHubNamespaces,
+    sharedHubNamespaces: renderSettings.sharedHubNamespaces,
     acknowledgeableCodes,
     protectedNamespaces,
   };

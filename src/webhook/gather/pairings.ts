@@ -5,24 +5,35 @@ import { sameJson } from '../../domain/json/canonical-json.ts';
 import { referenceFields } from '../../domain/refs/reference-fields.ts';
 import { sameRef } from '../../domain/refs/same-ref.ts';
 import { usesByDeployment } from '../../domain/refs/uses.ts';
+import { topologyRevisionAnnotation } from '../../domain/annotations.ts';
+import { sameTopology } from '../../domain/spoke/admission-defaults.ts';
 import type { GatherContext } from './context.ts';
 import { evaluatePairs, type Pair } from './evaluate-pairs.ts';
+import type { BoundedRendererContext } from './renders/bounded-renderer.ts';
+import { PairRenderer } from './renders/of-pairs.ts';
 import { editedHistory, resolvesToEdit } from './edited-history.ts';
 
-export type PairingContext = Pick<GatherContext, 'catalog' | 'referrers' | 'visibility' | 'signal'>;
+export type PairingContext = Pick<GatherContext, 'catalog' | 'referrers' | 'visibility'> & BoundedRendererContext;
 
 /** At most this many pairs are checked for one request; the controller checks the others when it renders. */
 const maxPairs = 100;
 
-/** The pairs of an Environment and a profile that the request combines; none if it changes neither of the two. */
+/**
+ * The pairs of an Environment and a profile that the request combines, with the problems of their overrides and of their renders; none
+ * if it changes neither of the two. For an Environment that no deployment uses, the problem of its render for a sample.
+ */
 export async function gatherPairings(
   { kind, object, oldObject }: RequestFacts,
   context: PairingContext,
-): Promise<Pick<Facts, 'pairings'>> {
+): Promise<Pick<Facts, 'pairings' | 'sampleRender'>> {
   if (object === undefined) return {};
   const pairs = await findPairs(kind, object, oldObject, context);
-  const pairings = await evaluatePairs(pairs, context.signal);
-  return pairings.length === 0 ? {} : { pairings };
+  const evaluated = await evaluatePairs(pairs, context.signal);
+  const renderer = new PairRenderer(context);
+  if (evaluated.length > 0) return { pairings: await renderer.renderAll(kind, pairs, evaluated) };
+  const isUnchanged = kind !== 'Environment' || (oldObject !== undefined && sameTopology(object, oldObject));
+  const sampleRender = isUnchanged ? undefined : await renderer.sampleOf(object, oldObject);
+  return sampleRender === undefined ? {} : { sampleRender };
 }
 
 async function findPairs(
@@ -33,7 +44,9 @@ async function findPairs(
 ): Promise<Pair[]> {
   if (kind === 'WorkloadDeployment') return pairOfDeployment(object, oldObject, context);
   const changes = (field: string) => !sameJson(object.spec?.[field], oldObject?.spec?.[field]);
-  if (kind === 'Environment' && changes('policies')) return pairsOfEdit(kind, object, oldObject, context);
+  const isRenderedAnew = oldObject === undefined || !sameTopology(object, oldObject);
+  if (kind === 'Environment' && (changes('policies') || isRenderedAnew))
+    return pairsOfEdit(kind, object, oldObject, context);
   if (kind === 'WorkloadProfile' && changes('workload')) return pairsOfEdit(kind, object, oldObject, context);
   return [];
 }
@@ -55,7 +68,8 @@ async function pairOfDeployment(
     {
       environment: await visibility.of('Environment', environment),
       profile: await visibility.of('WorkloadProfile', profile),
-      now: { environment: environment.spec, profile: profile.spec },
+      now: { environment: environment.spec, topologyStamp: environment.topologyStamp, profile: profile.spec },
+      deployment: object,
     },
   ];
 }
@@ -65,6 +79,7 @@ interface EditedPair {
   /** What the ref resolved to before the request; absent if the ref could not be resolved before. */
   before: FoundDefinition | undefined;
   other: FoundDefinition;
+  deployment: UncheckedObject;
 }
 
 type PairedKind = 'Environment' | 'WorkloadProfile';
@@ -80,20 +95,26 @@ async function pairsOfEdit(
   const spec = object.spec ?? {};
   const pairs = await editedPairs(kind, object, oldObject, context);
   return Promise.all(
-    pairs.map(async ({ before, other }): Promise<Pair> => {
+    pairs.map(async ({ before, other, deployment }): Promise<Pair> => {
       if (kind === 'Environment') {
+        const profile = other.spec;
         return {
+          deployment,
           environment: self,
           profile: await context.visibility.of('WorkloadProfile', other),
-          now: { environment: spec, profile: other.spec },
-          ...(before === undefined ? {} : { before: { environment: before.spec, profile: other.spec } }),
+          now: { environment: spec, topologyStamp: object.metadata.annotations?.[topologyRevisionAnnotation], profile },
+          ...(before === undefined
+            ? {}
+            : { before: { environment: before.spec, topologyStamp: before.topologyStamp, profile } }),
         };
       }
+      const unedited = { environment: other.spec, topologyStamp: other.topologyStamp };
       return {
+        deployment,
         environment: await context.visibility.of('Environment', other),
         profile: self,
-        now: { environment: other.spec, profile: spec },
-        ...(before === undefined ? {} : { before: { environment: other.spec, profile: before.spec } }),
+        now: { ...unedited, profile: spec },
+        ...(before === undefined ? {} : { before: { ...unedited, profile: before.spec } }),
       };
     }),
   );
@@ -126,7 +147,7 @@ async function editedPairs(
     if (other === undefined) continue;
     pairs.set(
       `${before?.namespace ?? ''}@${before?.revision ?? 0} ${other.namespace}/${other.name}@${other.revision}`,
-      { before, other },
+      { before, other, deployment },
     );
   }
   return [...pairs.values()];

@@ -12,7 +12,8 @@ export async function gatherMissingRights(
   request: RequestFacts,
   context: GatherContext,
 ): Promise<Pick<Facts, 'missingRights' | 'allowedHubNamespaces'>> {
-  const { catalog, sharedHubNamespaces } = context;
+  const { catalog, renderSettings } = context;
+  const { sharedHubNamespaces } = renderSettings;
   const needed = neededRights(request, { system: catalog.systemNamespace, hub: sharedHubNamespaces });
   const missing = await missingOf(needed, context);
   const required = missing.filter(({ optional }) => optional !== true);
@@ -60,7 +61,7 @@ function allowedHubNamespaces(
  */
 async function revisionRights(
   request: RequestFacts,
-  { catalog, sharedHubNamespaces }: GatherContext,
+  { catalog, renderSettings }: GatherContext,
 ): Promise<NeededRight[]> {
   const { kind, object, oldObject, namespace } = request;
   if (kind !== 'WorkloadDeployment' || object === undefined) return [];
@@ -75,7 +76,7 @@ async function revisionRights(
   if (resolution.state !== 'resolved' || resolution.revision === history.newest.revision) return [];
   const spec = await catalog.specAt('Environment', definition, resolution.revision);
   const now = readAllowedHubNamespaces(definition.metadata);
-  return hubNamespacesOf(spec === undefined ? undefined : { spec }, sharedHubNamespaces)
+  return hubNamespacesOf(spec === undefined ? undefined : { spec }, renderSettings.sharedHubNamespaces)
     .filter((named) => !now.includes(named.namespace))
     .map((named) => ({
       ...namespaceRight('hub', named.namespace, 'spec.environmentRef.name'),

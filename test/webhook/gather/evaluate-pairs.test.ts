@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import type { JsonObject } from '../../../src/api/object.ts';
 import { evaluatePairs, type Pair } from '../../../src/webhook/gather/evaluate-pairs.ts';
+import { requestObject } from '../../support/facts.ts';
+import { deployment } from '../../support/manifests.ts';
 
 const { signal } = new AbortController();
 const times = <T>(length: number, item: (index: number) => T): T[] => Array.from({ length }, (_, index) => item(index));
@@ -17,6 +19,7 @@ const profileWith = (components: number): JsonObject => ({
   workload: { components: times(components, (index) => ({ name: `c${index}`, type: 't' })) },
 });
 const pairOf = (patches: number, components: number): Pair => ({
+  deployment: requestObject(deployment('team')),
   environment: { namespace: 'team', name: 'primary', visible: true },
   profile: { namespace: 'team', name: 'web', visible: true },
   now: { environment: environmentWith(patches), profile: profileWith(components) },

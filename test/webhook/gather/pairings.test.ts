@@ -12,7 +12,9 @@ import { recordedEdits } from '../../support/recorded-edits.ts';
 import type { Pairing } from '../../../src/domain/admission/facts.ts';
 import type { Violation } from '../../../src/domain/violation.ts';
 import type { Definition } from '../../../src/domain/revisions/definition.ts';
-import { filesOf } from '../../support/catalog.ts';
+import type { GatherContext } from '../../../src/webhook/gather/context.ts';
+import { simpleRender } from '../../support/controller-scene.ts';
+import { gatherContextOf } from '../../support/gathering.ts';
 
 /** A policy for one component of `profile`, which is `ui` of type `webservice`. */
 const policy = (patch: JsonObject): JsonObject => ({
@@ -29,6 +31,12 @@ const profileSpec = (name: string, type = 'webservice', version?: string): JsonO
   workload: { components: [{ name, type, properties: {} }] },
 });
 
+/** An engine whose renders succeed. */
+const rendering: GatherContext['topologies'] = {
+  check: () => Promise.resolve({ ok: true, objects: [] }),
+  render: () => Promise.resolve({ ok: true, objects: simpleRender({}, []) }),
+};
+
 interface Request {
   object?: KubeObject;
   oldObject?: KubeObject;
@@ -41,9 +49,8 @@ async function pairingsFor(
   hidden: string[] = [],
 ): Promise<readonly Pairing[]> {
   const { pairings = [] } = await gatherPairings(factsOf(request).request, {
-    ...filesOf(objects),
+    ...gatherContextOf(objects, { topologies: rendering }),
     visibility: createNameVisibility(({ namespace = '' }) => Promise.resolve(!hidden.includes(namespace))),
-    signal: new AbortController().signal,
   });
   return pairings;
 }

@@ -36,6 +36,7 @@ import { spokeNamespaceInUse } from './spoke-namespace-in-use.ts';
 import { stampDoesNotFit } from './stamp-does-not-fit.ts';
 import { tolerationIsLimited } from './toleration-is-limited.ts';
 import { tooManyOverrides } from './too-many-overrides.ts';
+import { topologyDoesNotRender } from './topology-does-not-render.ts';
 import { unknownTopology } from './unknown-topology.ts';
 import { unpinnedRef } from './unpinned-ref.ts';
 import { versionLinesFull } from './version-lines-full.ts';
@@ -59,6 +60,7 @@ export const rules: readonly Rule[] = [
   scoresMoveWorkloads,
   hubNamespaceMisspelt,
   unknownTopology,
+  topologyDoesNotRender,
   policyDefinitionHasNoEffect,
   versionReused,
   versionLinesFull,

@@ -21,18 +21,13 @@ import type { Selections } from '../../../domain/spoke/disjoint-selections.ts';
 import type { TopologyContext } from '../../../api/topology-context.ts';
 import type { TopologyResult } from '../../../topology/topology-result.ts';
 import type { GatherContext } from '../context.ts';
+import { wasStopped } from '../renders/stopped.ts';
 import type { EnvironmentAtRevision } from './environments.ts';
 
 type RenderedEnvironment = Pick<EnvironmentAtRevision, 'namespace' | 'name' | 'spec' | 'topologyStamp'>;
 
 /** At most this many deployments of custom topologies are rendered one by one for a request; all others share one render. */
 const maxIndividualRenders = 50;
-
-/**
- * A render that was stopped this often at its own deadline, with pauses between, is too slow in itself: the time in the queue does not
- * count. It then fails like any other, or nobody could edit an Environment with such a topology, or a deployment beside one.
- */
-const timesUntilTooSlow = 3;
 
 /** Renders the topologies of Environments. Renders each topology once for any Workload. */
 export class TopologyRenders {
@@ -149,17 +144,12 @@ export class TopologyRenders {
     return undefined;
   }
 
-  #remember(
-    { namespace, name }: RenderedEnvironment,
-    { reason, violations, timesStopped = 0 }: Extract<TopologyResult, { ok: false }>,
-  ): void {
-    // These depend on the load of the engine. The others would be the same on the next attempt.
-    const isTooSlow = reason === 'DeadlineExceeded' && timesStopped >= timesUntilTooSlow;
-    const isStopped = reason === 'EngineFailed' || (reason === 'DeadlineExceeded' && !isTooSlow);
+  #remember({ namespace, name }: RenderedEnvironment, failure: Extract<TopologyResult, { ok: false }>): void {
+    const isStopped = wasStopped(failure);
     this.#unrendered.set(`${namespace}/${name} ${isStopped}`, {
       environment: { namespace, name },
       isStopped,
-      message: violations[0]?.message ?? reason,
+      message: failure.violations[0]?.message ?? failure.reason,
     });
   }
 }

@@ -33,6 +33,7 @@ const published: readonly string[][] = [
   ['ScoresMoveWorkloads', 'Environment', 'CREATE UPDATE', 'validate', 'warn Forbidden', ''],
   ['HubNamespaceMisspelt', 'Environment', 'CREATE UPDATE', 'validate', 'warn Invalid', ''],
   ['UnknownTopology', 'Environment', 'CREATE UPDATE', 'mutate validate', 'warn Invalid', 'live read'],
+  ['TopologyDoesNotRender', 'PolicyDefinition', 'CREATE UPDATE', 'validate', 'deny Invalid', 'live read'],
   ['PolicyDefinitionHasNoEffect', 'PolicyDefinition', 'CREATE UPDATE', 'validate', 'warn Forbidden', ''],
   ['VersionReused', 'Environment WorkloadProfile PolicyDefinition', 'UPDATE', 'validate', 'deny Invalid', 'live read'],
   [
@@ -96,7 +97,14 @@ const published: readonly string[][] = [
     'deny TooManyRequests',
     'live read, not overridable',
   ],
-  ['RenderFails', 'Environment WorkloadDeployment', 'CREATE UPDATE', 'validate', 'warn Forbidden', 'live read'],
+  [
+    'RenderFails',
+    'Environment WorkloadProfile WorkloadDeployment',
+    'CREATE UPDATE',
+    'validate',
+    'warn Forbidden',
+    'live read',
+  ],
   [
     'NamespaceWouldBeDeleted',
     'Environment WorkloadDeployment',

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { renderFails } from '../../../../src/domain/admission/rules/render-fails.ts';
 import { factsOf, findingsOf, referenceFacts } from '../../../support/facts.ts';
-import { deployment, environment } from '../../../support/manifests.ts';
+import type { Pairing } from '../../../../src/domain/admission/facts.ts';
+import { deployment, environment, profile } from '../../../support/manifests.ts';
 import { messagesOf } from '../../../support/deployment-changes.ts';
 
 const primary = { namespace: 'team', name: 'primary' };
@@ -43,5 +44,58 @@ describe('RenderFails', () => {
 
   it('finds nothing if no render is needed', () => {
     assert.deepEqual(findingsOf(renderFails, factsOf({ object: environment('team') })), []);
+  });
+});
+
+describe('RenderFails, for what a request combines', () => {
+  const named = (name: string, visible = true) => ({ namespace: 'team', name, visible });
+  const failed = { state: 'failed', message: 'web has 601 KiB of manifests' } as const;
+  const visible: Pairing = { environment: named('primary'), profile: named('web'), now: [], render: failed };
+
+  it('names the other object, and quotes the problem', () => {
+    const messages = [environment('team'), profile('team'), deployment('team')].map((object) =>
+      messagesOf(renderFails, factsOf({ object }, { pairings: [visible] })),
+    );
+    const rest = 'cannot be rendered: web has 601 KiB of manifests; what is applied for it stays unchanged';
+    assert.deepEqual(messages, [
+      `a deployment of WorkloadProfile team/web ${rest}`,
+      `a deployment in Environment team/primary ${rest}`,
+      `WorkloadProfile team/web in Environment team/primary ${rest}`,
+    ]);
+    const paths = [environment('team'), profile('team'), deployment('team')].map(
+      (object) => renderFails.find(factsOf({ object }, { pairings: [visible] }))[0]?.path,
+    );
+    assert.deepEqual(paths, ['spec.topology', 'spec.workload.components', 'spec.environmentRef.name']);
+  });
+
+  it('neither names nor quotes an object that the requester may not see', () => {
+    const hidden = { ...visible, environment: named('secret', false) };
+    assert.equal(
+      messagesOf(renderFails, factsOf({ object: profile('team') }, { pairings: [hidden] })),
+      'a deployment in another Environment cannot be rendered; what is applied for it stays unchanged',
+    );
+  });
+
+  it('says that a render was not evaluated', () => {
+    const unknown = { ...visible, render: { state: 'unknown' } as const };
+    const message = messagesOf(renderFails, factsOf({ object: profile('team') }, { pairings: [unknown] }));
+    assert.match(message, /^a deployment in Environment team\/primary was not rendered, because it takes too long/);
+    const sample = factsOf({ object: environment('team') }, { sampleRender: { state: 'unknown' } });
+    assert.match(messagesOf(renderFails, sample), /^the topology of Environment primary was not rendered, because/);
+  });
+
+  it('reports the render of an Environment without deployments', () => {
+    const facts = factsOf({ object: environment('team') }, { sampleRender: failed });
+    assert.equal(
+      messagesOf(renderFails, facts),
+      'the topology of Environment primary cannot be rendered for a deployment: web has 601 KiB of manifests',
+    );
+  });
+
+  it('does not repeat what the lifecycle rules lack for the same Environment', () => {
+    const facts = factsOf({ object: deployment('team') }, { pairings: [visible], unrendered });
+    assert.equal(renderFails.find(facts).length, 1);
+    const { render: _, ...fitting } = visible;
+    assert.deepEqual(renderFails.find(factsOf({ object: deployment('team') }, { pairings: [fitting] })), []);
   });
 });

@@ -1,0 +1,36 @@
+import { limitFindings, type Rule } from '../rule.ts';
+import { namedOrCounted } from '../wording.ts';
+
+const path = 'spec.schematic.cue.template';
+
+/**
+ * A PolicyDefinition compiles, but what it renders cannot be applied. Who may edit topologies may acknowledge that for all hub
+ * namespaces, because what is applied there stays.
+ */
+export const topologyDoesNotRender: Rule = {
+  code: 'TopologyDoesNotRender',
+  summary: 'An edit of a PolicyDefinition compiles, but an Environment that uses it could no longer be rendered.',
+  remedy:
+    'Correct the template; `mooring render` shows what it renders. If the Environments have to be edited, publish a version first, let them pin it (`type: NAME@v1`), and edit them one by one. Only the first Environments are evaluated if many with different properties use the topology: `mooring check --state` evaluates all of them.',
+  kinds: ['PolicyDefinition'],
+  operations: ['CREATE', 'UPDATE'],
+  phases: ['validate'],
+  severity: 'deny',
+  reason: 'Invalid',
+  needsLiveRead: true,
+  enforcedAt: ['admission'],
+  overridable: true,
+  find({ topologyRenders }) {
+    if (topologyRenders === undefined) return [];
+    const { broken, unevaluated, defaults } = topologyRenders;
+    const unusable = broken.map(({ environments, message }) => {
+      // The message may quote properties.
+      const cause = environments.some(({ visible }) => visible) ? message : 'cannot be rendered with their properties';
+      return { path, message: `${namedOrCounted('Environment', environments)}: ${cause}` };
+    });
+    const byDefault = defaults === undefined ? [] : [{ path, message: `without properties: ${defaults}` }];
+    const rest = `${unevaluated === 1 ? '1 Environment that uses' : `${unevaluated} Environments that use`} it ${unevaluated === 1 ? 'was' : 'were'} not evaluated in time; \`mooring check --state\` evaluates all of them, and what is applied stays if one cannot be rendered`;
+    const notEvaluated = unevaluated === 0 ? [] : [{ path, message: rest, severity: 'warn' as const }];
+    return [...limitFindings(unusable), ...byDefault, ...notEvaluated];
+  },
+};

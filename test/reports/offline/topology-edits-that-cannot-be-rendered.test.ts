@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import type { KubeObject } from '../../../src/api/object.ts';
+import type { TopologyEngine } from '../../../src/topology/topology-result.ts';
+import { checkObjects, startEngine, type Checked } from '../../support/checked-hub.ts';
+import { customTopology } from '../../support/custom-topology.ts';
+import { deployment, environment, profile } from '../../support/manifests.ts';
+import { renderable, unrenderableTopologies } from '../../support/unrenderable-topologies.ts';
+import { buildTimeoutMs } from '../../topology/cue-module.ts';
+
+const mine = (template: string) => customTopology('mine', template);
+const users = [
+  environment('team', { topology: { type: 'mine', properties: { x: 5 } } }),
+  profile('team'),
+  deployment('team'),
+];
+
+describe('edits of a topology that compile and cannot be rendered', function () {
+  this.timeout(60_000);
+  let engine: TopologyEngine;
+  before(async function () {
+    this.timeout(buildTimeoutMs);
+    engine = await startEngine();
+  });
+  after(() => engine.close());
+
+  const check = (objects: readonly KubeObject[], state?: readonly KubeObject[]): Promise<Checked[]> =>
+    checkObjects(engine, objects, state);
+  const silent = { allowed: true, lines: '' };
+
+  it('the topology before the edit is admitted without a word, alone, with its users, and edited in a comment', async () => {
+    assert.deepEqual(await check([mine(renderable), ...users]), [silent, silent, silent, silent]);
+    assert.deepEqual(await check([mine(`${renderable}\n// edited`)], [mine(renderable), ...users]), [silent]);
+  });
+
+  for (const [title, { template, says, needsX = false }] of Object.entries(unrenderableTopologies)) {
+    it(`are refused with the name of the Environment that would break: ${title}`, async () => {
+      const [result] = await check([mine(template)], [mine(renderable), ...users]);
+      assert.equal(result?.allowed, false);
+      assert.match(result.lines, /^TopologyDoesNotRender spec\.schematic\.cue\.template: Environment team\/primary: /m);
+      assert.match(result.lines, says);
+    });
+
+    it(`are reported at what arrives last: ${title}`, async () => {
+      const [first, second] = await check([mine(template), ...users]);
+      assert.equal(first?.allowed, needsX, first?.lines);
+      assert.match((needsX ? second?.lines : first.lines) ?? '', says);
+      const last = (await check([...users, mine(template)])).at(-1);
+      assert.equal(last?.allowed, false);
+      assert.match(last.lines, says);
+    });
+  }
+});
