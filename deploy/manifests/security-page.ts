@@ -27,6 +27,7 @@ What is defended against a tenant, and by what:
 | acknowledge a finding about an object of another hub namespace | the verb \`override\` is asked for there too |
 | stop mooring for others with large objects, many objects or expensive topologies | bounds before any work, memory budgets, one queue for each namespace; what cannot be evaluated in time is answered with 429 |
 | block a publication of another namespace by pinning a revision | such a pin causes a warning only; what follows it is held with the reason \`RevisionChanged\` |
+| keep an object of another namespace from being deleted by using it | the deletion is accepted and its owner gets the count of the users; who may \`override\` releases it with \`spectrocloud.com/acknowledge: InUse\` |
 | fill the hub with history | at most 16 MiB for an object and 128 MiB in a hub namespace |
 | learn names and contents of other namespaces from messages | a message names an object only if the requester may \`get\` it, and an answer does not depend on owners of a spoke namespace that the requester may not see; a status does not quote an Environment or a profile of another namespace |
 

@@ -66,6 +66,12 @@ const condition = (name: string, type: string): Column => ({
   type: 'string',
   jsonPath: `.status.conditions[?(@.type=="${type}")].status`,
 });
+/** Why an object that is being deleted is still there. */
+const deleting: Column = {
+  name: 'Deleting',
+  type: 'string',
+  jsonPath: '.status.conditions[?(@.type=="Deleting")].reason',
+};
 const wide = (column: Column): Column => ({ ...column, wide: true });
 
 /** The kinds of mooring. CRDs, webhook configurations, informers and RBAC rules are derived from this table. */
@@ -84,6 +90,7 @@ export const kinds: readonly Kind[] = [
       wide(publishedVersion),
       wide({ name: 'Selected', type: 'integer', jsonPath: '.status.totalSelectedClusters' }),
       wide({ name: 'Required', type: 'integer', jsonPath: '.status.requiredClusters' }),
+      wide(deleting),
       wide(age),
     ],
     rules: [nameFitsLabel],
@@ -96,7 +103,7 @@ export const kinds: readonly Kind[] = [
     description: 'A WorkloadProfile defines the components that run on the spokes.',
     spec: workloadProfileSpec,
     status: workloadProfileStatus,
-    columns: [revision, publishedVersion, age],
+    columns: [revision, publishedVersion, wide(deleting), age],
     rules: [nameFitsLabel],
     installedOn: 'hub',
     revisioned: true,
@@ -115,6 +122,7 @@ export const kinds: readonly Kind[] = [
       },
       revision,
       publishedVersion,
+      wide(deleting),
       age,
     ],
     rules: [nameFitsLabel],

@@ -167,3 +167,23 @@ function pinnedRevision(deployment: UncheckedObject, systemNamespace: string): U
   const isPinned = selector?.kind === 'number' || selector?.kind === 'version';
   return isPinned ? readReferenceStamp(deployment.metadata.annotations?.[environmentRevisionAnnotation]) : undefined;
 }
+
+/** An object that uses a definition. */
+export type DefinitionUser = Pick<Referrer, 'kind' | 'object'>;
+
+/**
+ * The objects that use a definition, terminating ones included: those with a ref to it, and the deployments at recorded revisions of
+ * Environments with this topology.
+ */
+export async function usersOf(
+  target: RefTarget,
+  { index, catalog }: { index: ReferrerIndex; catalog: Catalog },
+): Promise<DefinitionUser[]> {
+  const { systemNamespace } = catalog;
+  const { current, recorded } = await referrersOf(target, { index, systemNamespace });
+  const deployments = await deploymentsAt(recorded, { index, catalog });
+  return [
+    ...current.map(({ kind, object }): DefinitionUser => ({ kind, object })),
+    ...deployments.map(({ deployment }): DefinitionUser => ({ kind: 'WorkloadDeployment', object: deployment })),
+  ];
+}

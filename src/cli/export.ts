@@ -10,12 +10,13 @@ import {
 import type { KubeObject, Resource } from '../api/object.ts';
 import { isRevisionOf } from '../catalog/revision-records.ts';
 import { backupKinds, backupOf, type BackupKind, type BackupObject } from '../domain/revisions/backup.ts';
-import { readStamp } from '../domain/revisions/revision.ts';
+import { fittingStamp, readStamp } from '../domain/revisions/revision.ts';
 import type { Client } from '../kube/client/client.ts';
 import { yamlDocuments } from './grant.ts';
 import { CommandFailed } from './live/command-failed.ts';
 import { runLive, type LiveOptions, type LiveTerminal } from './live/live-command.ts';
 import { structured } from './output/structured-output.ts';
+import { sha256 } from './sha256.ts';
 
 /** The resource of each kind in a backup. */
 export const backupResources: Readonly<Record<BackupKind, Resource>> = {
@@ -31,8 +32,9 @@ export function exportObjects(args: readonly string[], options: LiveOptions, ter
   return runLive({ name: 'export', failure: 1 }, options, terminal, async ({ client, warn }) => {
     const [file] = args;
     const { objects, terminating } = await readBackup(client, options.namespace);
-    for (const { kind, metadata } of terminating) {
-      warn(`${kind} ${metadata.namespace ?? ''}/${metadata.name} is being deleted and is left out`);
+    for (const { object, isExported } of terminating) {
+      const title = `${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+      warn(`${title} is being deleted and is ${isExported ? 'exported, because its history is complete' : 'left out'}`);
     }
     const text = options.output === 'json' ? structured(asList(objects), 'json') : yamlDocuments(objects);
     if (file === undefined || file === '-') terminal.out(text);
@@ -47,7 +49,7 @@ export function exportObjects(args: readonly string[], options: LiveOptions, ter
 async function readBackup(
   client: Client,
   namespace: string | undefined,
-): Promise<{ objects: BackupObject[]; terminating: KubeObject[] }> {
+): Promise<{ objects: BackupObject[]; terminating: { object: KubeObject; isExported: boolean }[] }> {
   const list = async (kind: BackupKind) =>
     (await client.list<BackupObject>(backupResources[kind], namespace === undefined ? {} : { namespace })).items;
   // What is listed first refers to what is listed later, so that the backup contains everything that its refs mean.
@@ -58,15 +60,32 @@ async function readBackup(
     byKind.set(kind, await list(kind));
   const live = [...byKind.values()].flat();
   const isAlive = ({ metadata }: KubeObject) => metadata.deletionTimestamp === undefined;
-  const owners = new Map(live.filter(isAlive).map((object) => [keyIn(object), object]));
+  const recorded = revisions.filter(isAlive);
+  const isKept = (object: BackupObject) => isAlive(object) || isWhole(object, recorded);
+  const owners = new Map(live.filter(isKept).map((object) => [keyIn(object), object]));
   byKind.set(
     'DefinitionRevision',
-    revisions.filter((revision) => isAlive(revision) && belongsTo(revision, owners)),
+    recorded.filter((revision) => belongsTo(revision, owners)),
   );
   const objects = backupKinds.flatMap((kind) =>
-    (byKind.get(kind) ?? []).filter(isAlive).map((object) => backupOf(kind, { ...object, kind })),
+    (byKind.get(kind) ?? []).filter(isKept).map((object) => backupOf(kind, { ...object, kind })),
   );
-  return { objects, terminating: live.filter((object) => !isAlive(object)) };
+  const terminating = live.filter((object) => !isAlive(object));
+  return { objects, terminating: terminating.map((object) => ({ object, isExported: isKept(object) })) };
+}
+
+/**
+ * Whether a terminating definition can be restored with its number: its content is what was recorded last. Its revisions stay as long as
+ * something uses it.
+ */
+function isWhole(object: BackupObject, recorded: readonly BackupObject[]): boolean {
+  const stamp = fittingStamp(object, sha256);
+  if (stamp === undefined) return false;
+  const owner = new Map([[keyIn(object), object]]);
+  return recorded.some(
+    (revision) =>
+      belongsTo(revision, owner) && (revision as unknown as DefinitionRevision).spec.revision === stamp.revision,
+  );
 }
 
 /** Whether a DefinitionRevision is in the history of an exported object, and not newer than the object. */

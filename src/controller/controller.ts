@@ -145,7 +145,7 @@ interface LoopParts {
 async function runLoops(options: ControllerOptions, parts: LoopParts): Promise<void> {
   const { log, metrics, now, systemNamespace, historyLimit, retireForMs } = options;
   const { shared, sizes, queues, stampWaiters, installation, signal } = parts;
-  const { client, caches, tools } = shared;
+  const { client, caches, catalog, tools } = shared;
   const { orphanGraceMs: graceMs } = options;
   const countDeleted = (kind: string) => metrics.recovery.orphanDeleted(kind);
   const knownOrphans = new KnownOrphans({ client, log, now, graceMs, countDeleted });
@@ -158,6 +158,7 @@ async function runLoops(options: ControllerOptions, parts: LoopParts): Promise<v
       reconcile: createDefinitionReconcile({
         client,
         caches,
+        catalog,
         environments: createEnvironmentReconciler({ ...shared, now, installation, knownOrphans }),
         stampWaiters,
         hash: tools.hash,

@@ -111,6 +111,23 @@ export function refsOfDeployment({ spec, metadata, status }: WorkloadDeployment)
   return [spec.environmentRef, spec.workloadProfileRef, metadata.deletionTimestamp, ...used];
 }
 
+/** Terminating topologies of the Environments that a deployment uses, of any revision: they wait until it does not use them. */
+export function terminatingTopologiesOf(
+  deployment: WorkloadDeployment,
+  { caches: { definitions }, systemNamespace }: EventContext,
+): string[] {
+  const { Environment, PolicyDefinition, revisions } = definitions;
+  const names = usedDefinitions(deployment, systemNamespace).flatMap((key) => {
+    const [kind, namespace = '', name = ''] = key.split('/');
+    const environment = kind === 'Environment' ? Environment.get(namespace, name) : undefined;
+    const newest = environment === undefined ? [] : topologyName(environment);
+    return [...newest, ...revisions.byIndex(revisionIndexes.recorded, key).flatMap(recordedTopology)];
+  });
+  return [...new Set(names)]
+    .filter((name) => PolicyDefinition.get(systemNamespace, name)?.metadata.deletionTimestamp !== undefined)
+    .map((name) => topologyKey(name, systemNamespace));
+}
+
 /** The deployment that an object on the hub was rendered for. */
 export function deploymentOfRendered(object: KubeObject): string[] {
   return listOf(deploymentOf(object));

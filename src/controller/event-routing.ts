@@ -22,6 +22,7 @@ import {
   topologyOfEnvironment,
   specOfSet,
   spokeNamespacesListedBy,
+  terminatingTopologiesOf,
   topologyOfRevision,
   waitingForListing,
   type EventContext,
@@ -75,6 +76,7 @@ const table: readonly Subscription[] = [
       { queue: 'deployments', on: ['modified', 'deleted'], keys: blockedByDeployment },
       // The number of users changes for each definition that it refers to or referred to.
       { queue: 'definitions', ifChanged: refsOfDeployment, keys: definitionsOfDeployment },
+      { queue: 'definitions', ifChanged: refsOfDeployment, keys: terminatingTopologiesOf },
     ],
   ),
   from(

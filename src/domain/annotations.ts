@@ -17,6 +17,11 @@ export const topologyRevisionAnnotation = `${reservedPrefix}topology-revision`;
 /** On a WorkloadDeployment in a namespace that pins refs: the ref as the user wrote it. */
 export const requestedEnvironmentRefAnnotation = `${reservedPrefix}requested-environment-ref`;
 export const requestedWorkloadProfileRefAnnotation = `${reservedPrefix}requested-workload-profile-ref`;
+/**
+ * On an Environment, a WorkloadProfile or a PolicyDefinition: `"true"` denies its deletion while it is in use. That is the default in
+ * the system namespace, where `"false"` switches it off.
+ */
+export const deletionProtectionAnnotation = `${reservedPrefix}deletion-protection`;
 /** On any object: the codes of rules that warn instead of denying the request. */
 export const acknowledgeAnnotation = `${reservedPrefix}acknowledge`;
 /** On a revisioned object with an acknowledgement: the revision that it was given for. */

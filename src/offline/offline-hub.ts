@@ -5,6 +5,7 @@ import type { NeededRight } from '../domain/admission/facts.ts';
 import { sameJson } from '../domain/json/canonical-json.ts';
 import { referenceFields } from '../domain/refs/reference-fields.ts';
 import type { Violation } from '../domain/violation.ts';
+import { deleteUnlessUsed } from './delete-unless-used.ts';
 import { admitDeletion, admitWrite, type Admission, type AdmissionOptions } from './admit.ts';
 import { isReadFromHub } from './hub-reader.ts';
 import { kubectlProblems } from './kubectl-checks.ts';
@@ -82,7 +83,7 @@ export class OfflineHub {
     const oldObject = this.#store.get(kind, namespace, name);
     if (oldObject === undefined) return notFound(kind, namespace, name);
     const admission = await admitDeletion(oldObject, this.#store, this.#options);
-    if (admission.allowed) this.#store.remove(oldObject);
+    if (admission.allowed) await deleteUnlessUsed(oldObject, this.#store, this.#options);
     return resultFor('DELETE', oldObject, admission);
   }
 }

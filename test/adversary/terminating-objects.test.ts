@@ -106,14 +106,8 @@ describe('an Environment that its tenant keeps terminating', function () {
     const { code, stderr } = await tenant.apply(
       manifest(deployment(tenant.namespace, { name: 'd', environmentRef: 'held' })),
     );
-    assert.equal(code, 0, stderr);
-    assert.match(stderr, /Environment .*\/held is being deleted; .*\(ReferenceNotFound\)/);
-    const resolved = await eventually('the deployment is not resolved', async () => {
-      const found = await getObject<WorkloadDeployment>(['workloaddeployment', 'd', '-n', tenant.namespace]);
-      return found?.status?.conditions?.find(({ type, status }) => type === 'Resolved' && status === 'False');
-    });
-    assert.equal(resolved.reason, 'ReferenceNotFound');
-    assert.equal(resolved.message, `spec.environmentRef: Environment ${tenant.namespace}/held is being deleted`);
+    assert.notEqual(code, 0);
+    assert.match(stderr, /Environment .*\/held is being deleted; .*\(ReferenceBeingDeleted\)/);
     const rendered = await kubectlOk(['get', 'placements,manifestworkreplicasets', '-n', hub, '-o', 'name']);
     assert.equal(rendered, '');
   });

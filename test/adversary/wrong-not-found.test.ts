@@ -93,6 +93,8 @@ describe('a 404 from something between mooring and the API server', function () 
   });
 
   it('does not make the webhook admit the deletion of what is in use', async () => {
+    const protection = 'spectrocloud.com/deletion-protection';
+    await tenant.kubectlOk(['annotate', 'environment', 'primary', `${protection}=true`]);
     const kind = (path: string) => /\/workloaddeployments(\/|$)/.test(path);
     const faults: [what: string, fault: Fault, of: (request: ProxiedRequest) => boolean][] = [
       ['an HTML page', htmlNotFound, ({ method, path }) => method === 'GET' && kind(path)],
@@ -114,6 +116,7 @@ describe('a 404 from something between mooring and the API server', function () 
         return stderr.includes('is used by');
       });
     }
+    await tenant.kubectlOk(['annotate', 'environment', 'primary', `${protection}-`]);
   });
 
   it('makes the webhook refuse a deletion, because it cannot see who shares the namespace', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { RevisionedKindName } from '../../src/api/definition-revision.ts';
 import type { KubeObject } from '../../src/api/object.ts';
-import { deploymentsAt, referrersOf } from '../../src/catalog/referrers.ts';
+import { deploymentsAt, referrersOf, usersOf } from '../../src/catalog/referrers.ts';
 import { environmentRevisionAnnotation, workloadProfileRevisionAnnotation } from '../../src/domain/annotations.ts';
 import { filesOf } from '../support/catalog.ts';
 import { editedEnvironment, environmentSpec } from '../support/environment-edits.ts';
@@ -152,4 +152,19 @@ describe('the referrers of a PolicyDefinition', () => {
       );
     });
   }
+
+  it('use it, as do the deployments at such a revision', async () => {
+    const objects = [...environments, ...edited.objects, placedDeployment({ revision: 1 })];
+    const { catalog, referrers: index } = filesOf(objects);
+    const users = await usersOf(
+      { kind: 'PolicyDefinition', namespace: systemNamespace, name: 'edge' },
+      { index, catalog },
+    );
+    const { current: referrers } = await find('PolicyDefinition', `${systemNamespace}/edge`, objects);
+    assert.deepEqual(
+      users.map(({ kind, object: { metadata } }) => `${kind} ${metadata.name}`),
+      [...referrers.map(({ object: { metadata } }) => `Environment ${metadata.name}`), 'WorkloadDeployment web'],
+    );
+    assert.ok(referrers.length > 0);
+  });
 });

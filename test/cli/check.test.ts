@@ -198,9 +198,9 @@ const cases: { title: string; state: object[]; apply?: object[]; args?: string[]
       'Environment/team/primary',
     ],
     says: [
-      'Environment/primary refused: InUse!',
+      'Environment/primary admitted: InUse',
       'WorkloadDeployment/web admitted: WhatDeletionRemoves',
-      'Environment/primary admitted',
+      'Environment/primary refused: NotFound!',
     ],
   },
   {
@@ -370,7 +370,7 @@ describe('check', function () {
     const items = [environment('team'), profile('team'), deployment('team')];
     const state = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
     assert.deepEqual(told(await results(state, '--state', '-', '--delete', 'wp/team/web')), [
-      'WorkloadProfile/web refused: InUse!',
+      'WorkloadProfile/web admitted: InUse',
     ]);
   });
 

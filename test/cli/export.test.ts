@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { environments, workloadDeployments } from '../../src/api/kinds.ts';
-import type { KubeObject } from '../../src/api/object.ts';
+import type { KubeObject, Resource } from '../../src/api/object.ts';
 import { mooring } from '../support/command-line.ts';
 import { deployment, environment } from '../support/manifests.ts';
 import { createMemoryClient } from '../support/memory-client.ts';
@@ -39,6 +39,29 @@ describe('mooring export', () => {
     const { out, error } = await mooring(['export', '-o', 'json'], { client });
     assert.deepEqual(JSON.parse(out).items, []);
     assert.match(error, /Warning: Environment team\/old is being deleted and is left out/);
+  });
+
+  it('contains an object that is being deleted as long as its history is complete', async () => {
+    const leave = (object: KubeObject): KubeObject => {
+      return { ...object, metadata: { ...object.metadata, deletionTimestamp: 'now', finalizers: ['a/b'] } };
+    };
+    const exportOf = async (...held: typeof objects) => {
+      const { out, error } = await mooring(['export', '-o', 'json'], { client: createMemoryClient(held) });
+      const items: KubeObject[] = JSON.parse(out).items;
+      return { kinds: items.map(({ kind }) => kind), items, error };
+    };
+    const [environmentOf, ...revisions] = objects;
+    assert.ok(environmentOf);
+    const held: [Resource, KubeObject] = [environments, leave(environmentOf[1])];
+    const whole = await exportOf(held, ...revisions);
+    assert.deepEqual(whole.kinds, ['DefinitionRevision', 'DefinitionRevision', 'Environment']);
+    assert.equal(whole.items.at(-1)?.metadata.deletionTimestamp, undefined);
+    assert.match(whole.error, /Warning: Environment team\/primary is being deleted and is exported, because/);
+
+    const begun = await exportOf(held, ...revisions.slice(0, 1));
+    assert.deepEqual(begun.kinds, [], 'the revision that its number means is gone');
+    const edited: [Resource, KubeObject] = [environments, { ...held[1], spec: { size: 9 } } as KubeObject];
+    assert.deepEqual((await exportOf(edited, ...revisions)).kinds, [], 'its content is not what was recorded');
   });
 
   it('writes a file, which is replaced only as a whole', async () => {

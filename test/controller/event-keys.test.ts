@@ -24,6 +24,8 @@ const policy = (name: string, namespace = 'mural-system'): Definition => ({
   kind: 'PolicyDefinition',
   metadata: { namespace, name },
 });
+/** It is being deleted. */
+const edge = customTopology('edge', 'output: {}');
 /** An older revision of `a/primary`. */
 const formerlyEdge: Definition = requestObject(environment('a', { topology: { type: 'edge@v1' } }));
 const applying = (object: WorkloadDeployment): WorkloadDeployment =>
@@ -54,7 +56,9 @@ describe('the keys that an object affects', () => {
     scene = await controllerScene([
       [environments, primary],
       [environments, custom],
-      [policyDefinitions, customTopology('edge', 'output: {}')],
+      [policyDefinitions, { ...edge, metadata: { ...edge.metadata, deletionTimestamp: 'now', finalizers: ['a/b'] } }],
+      [policyDefinitions, customTopology('staying', 'output: {}')],
+      [environments, requestObject(environment('c', { topology: { type: 'staying' } }))],
       [definitionRevisions, revision('Environment', custom)],
       [workloadDeployments, deployment('a')],
       [workloadDeployments, deployment('b')],
@@ -188,6 +192,18 @@ describe('the keys that an object affects', () => {
       'all that its refs may mean, and what is applied',
       () => eventKeys.definitionsOfDeployment(applying(deployment('a', { environmentRef: 'primary@v3' })), context),
       ['Environment/a/former', 'Environment/a/primary', 'WorkloadProfile/a/web', 'WorkloadProfile/mural-system/web'],
+    ],
+    [
+      'terminatingTopologiesOf',
+      'those of its Environment, of any revision',
+      () => eventKeys.terminatingTopologiesOf(deployment('a'), context),
+      ['PolicyDefinition/mural-system/edge'],
+    ],
+    [
+      'terminatingTopologiesOf',
+      'none that is not being deleted',
+      () => eventKeys.terminatingTopologiesOf(deployment('c'), context),
+      [],
     ],
     [
       'deploymentOfRendered',

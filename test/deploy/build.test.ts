@@ -39,7 +39,11 @@ describe('the program as it is shipped', function () {
     { args: ['completion', 'bash'], code: 0, why: 'the command is loaded when it runs' },
     { args: ['render', example], code: 0, why: 'the built-in topologies, the CUE engine and its thread' },
     { args: ['check', '-o', 'json', example], code: 0, why: 'the decisions of the webhook' },
-    { args: ['check', '--delete', 'env/hello-universe/primary', '--state', example], code: 1, why: 'a refusal' },
+    {
+      args: ['check', '--rule', 'InUse=deny', '--delete', 'env/hello-universe/primary', '--state', example],
+      code: 1,
+      why: 'a refusal',
+    },
     { args: ['chek'], code: 2, why: 'an error' },
     {
       args: ['history', 'env', 'primary', '--kubeconfig', join(top, 'none')],

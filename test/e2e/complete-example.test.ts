@@ -161,6 +161,7 @@ describe('the complete example', function () {
       'VERSION',
       'SELECTED',
       'REQUIRED',
+      'DELETING',
       'AGE',
     ]);
     assert.match(row, /^primary +Ready +topology-ocm +1 +1 +1 +[0-9]+m?[0-9]*s?\s*$/);
@@ -172,12 +173,18 @@ describe('the complete example', function () {
     assert.match(text, /type\t<string> -required-\n +The topology: `topology-ocm`/);
   });
 
-  it('leaves no object on hub and spokes when it is deleted', async () => {
-    for (const kind of ['workloaddeployment', 'environment', 'workloadprofile']) {
-      const kindNamespace = kind === 'workloadprofile' ? 'mural-system' : namespace;
-      await kubectlOk(['delete', kind, '--all', '-n', kindNamespace, '--timeout=40s']);
+  it('leaves no object on hub and spokes when the file is deleted, in its order', async () => {
+    const { code, stderr } = await kubectl(['delete', '-f', example.file, '--timeout=60s']);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /^Warning: Environment hello-universe\/primary is used by .*\(InUse\)$/m);
+    for (const [kind, where] of [
+      ['workloaddeployment', namespace],
+      ['environment', namespace],
+      ['workloadprofile', 'mural-system'],
+    ] as const) {
+      assert.equal(await kubectlOk(['get', kind, '-n', where, '-o', 'name']), '', kind);
     }
-    assert.deepEqual(await listTraces(namespace), []);
+    await eventually('OCM has removed its objects', async () => (await listTraces(namespace)).length === 0);
     assert.equal(await getObject(['namespace', namespace], selected), undefined);
   });
 });

@@ -167,7 +167,7 @@ describe('deletion of a namespace with all of its content', function () {
   });
 });
 
-/** Unusual orders. A deletion that is denied because the object is in use is repeated. */
+/** Unusual orders. What is in use waits for its users. */
 const orders = [
   ['environment/primary', 'workloadprofile/web', 'workloaddeployment/web', 'workloaddeployment/second'],
   ['workloaddeployment/second', 'workloadprofile/web', 'environment/primary', 'workloaddeployment/web'],

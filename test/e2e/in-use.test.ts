@@ -10,10 +10,15 @@ import { deleteSpokeNamespaces, deleteTestObjects } from '../support/tenant.ts';
 
 const system = 'mural-system';
 
+const protection = 'spectrocloud.com/deletion-protection';
+const annotations = { [protection]: 'true' };
+const instead = `delete these or change their refs first, or set annotation ${protection}=false to delete it all the same`;
+
 /** Selects no cluster, because the clusters are not relevant here. */
 const nowhere = { clusterSets: ['nowhere'], numberOfClusters: 1 };
 
-describe('an object that is in use', function () {
+/** Without the annotation, the deletion waits: see test/reports/taking-an-application-away.test.ts. */
+describe('a protected object that is in use', function () {
   this.timeout(120_000);
   let namespace: string;
   /** A namespace that jane has no rights in. */
@@ -25,9 +30,12 @@ describe('an object that is in use', function () {
     namespace = await createNamespace('in-use');
     elsewhere = await createNamespace('in-use-elsewhere');
     topology = namespace;
-    await create(profile(namespace), profile(elsewhere));
+    const web = profile(namespace);
+    await create({ ...web, metadata: { ...web.metadata, annotations } }, profile(elsewhere));
     await create(
-      ...['primary', 'shared', 'left', 'wanted'].map((name) => environment(namespace, { name, placement: nowhere })),
+      ...['primary', 'shared', 'left', 'wanted'].map((name) =>
+        environment(namespace, { name, placement: nowhere, annotations }),
+      ),
     );
   });
 
@@ -65,7 +73,7 @@ describe('an object that is in use', function () {
       const [, name] = what.split('/');
       assert.equal(
         refusal(await remove(what)),
-        `${kind} ${namespace}/${name} is used by WorkloadDeployment ${users}; delete these or change their refs first (InUse)`,
+        `${kind} ${namespace}/${name} is used by WorkloadDeployment ${users}; ${instead} (InUse)`,
       );
       assert.ok(await isThere(what), `${what} is still there`);
     }
@@ -83,7 +91,7 @@ describe('an object that is in use', function () {
     const deletion = () => kubectl(['delete', 'policydefinition', topology, '-n', system, '--wait=false']);
     assert.equal(
       refusal(await deletion()),
-      `PolicyDefinition ${system}/${topology} is used by Environment ${namespace}/custom; delete these or change their refs first (InUse)`,
+      `PolicyDefinition ${system}/${topology} is used by Environment ${namespace}/custom; ${instead} (InUse)`,
     );
 
     await create(deployment(namespace, { name: 'pinned', environmentRef: 'custom@v1' }));
@@ -98,7 +106,7 @@ describe('an object that is in use', function () {
     });
     assert.equal(
       refusal(await deletion()),
-      `PolicyDefinition ${system}/${topology} is used by WorkloadDeployment ${namespace}/pinned; delete these or change their refs first (InUse)`,
+      `PolicyDefinition ${system}/${topology} is used by WorkloadDeployment ${namespace}/pinned; ${instead} (InUse)`,
     );
 
     await kubectlOk(['delete', 'workloaddeployment', 'pinned', '-n', namespace, '--timeout=60s']);
@@ -159,21 +167,18 @@ describe('an object that is in use', function () {
     await create({ ...there, spec: { ...there.spec, environmentRef: ref } });
     const asJane = async () => refusal(await remove('environment/shared', '--as=jane'));
 
-    assert.equal(
-      await asJane(),
-      `Environment ${namespace}/shared is used by 1 WorkloadDeployment; delete these or change their refs first (InUse)`,
-    );
+    assert.equal(await asJane(), `Environment ${namespace}/shared is used by 1 WorkloadDeployment; ${instead} (InUse)`);
     await create(deployment(namespace, { name: 'near', environmentRef: 'shared' }));
     assert.equal(
       await asJane(),
-      `Environment ${namespace}/shared is used by 2 WorkloadDeployments; delete these or change their refs first (InUse)`,
+      `Environment ${namespace}/shared is used by 2 WorkloadDeployments; ${instead} (InUse)`,
     );
     await kubectlOk(['create', 'rolebinding', 'reader', '--role=reader', '--user=jane', '-n', namespace]);
     // A new right becomes effective after a moment.
     await eventually('the message names what jane may get', async () => (await asJane()).includes('near'));
     assert.equal(
       await asJane(),
-      `Environment ${namespace}/shared is used by WorkloadDeployment ${namespace}/near and 1 more; delete these or change their refs first (InUse)`,
+      `Environment ${namespace}/shared is used by WorkloadDeployment ${namespace}/near and 1 more; ${instead} (InUse)`,
     );
     assert.match(
       refusal(await remove('environment/shared')),

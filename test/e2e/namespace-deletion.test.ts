@@ -134,24 +134,29 @@ describe('deletion of a namespace', function () {
       await Promise.all([waitUntilApplied(user), waitUntilApplied(shared, 'own')]);
 
       await kubectlOk(['delete', 'namespace', shared, '--wait=false']);
-      const { message = '' } = await eventually('the namespace reports what it waits for', () => failing(shared), {
-        withinMs: 40_000,
-      });
-      assert.match(
-        message,
-        new RegExp(`Environment ${shared}/primary is used by WorkloadDeployment ${user}/web; .*\\(InUse\\)`),
+      const held = await eventually(
+        'the Environment reports what it waits for',
+        async () => {
+          const found = await getObject<Environment>(['environment', 'primary', '-n', shared]);
+          return found?.status?.conditions?.find(({ type }) => type === 'Deleting');
+        },
+        { withinMs: 40_000 },
       );
-      assert.doesNotMatch(message, /own/, 'objects that are deleted with the namespace do not block it');
-      const present = await getObject<Environment>(['environment', 'primary', '-n', shared]);
-      assert.ok(
-        present !== undefined && present.metadata.deletionTimestamp === undefined,
-        'the Environment is not terminating',
-      );
+      assert.equal(held.reason, 'InUse');
       // All other objects are deleted meanwhile.
       await eventually(
         'the objects that are not in use are deleted',
         async () => (await getObject(['workloaddeployment', 'own', '-n', shared])) === undefined,
       );
+      const { message = '' } = await eventually('the Environment waits for the other namespace only', async () => {
+        const found = await getObject<Environment>(['environment', 'primary', '-n', shared]);
+        const condition = found?.status?.conditions?.find(({ type }) => type === 'Deleting');
+        return (
+          condition?.message?.startsWith('used by 1 WorkloadDeployment in another namespace;') === true && condition
+        );
+      });
+      assert.match(message, /spectrocloud\.com\/acknowledge=InUse/);
+      await eventually('the namespace reports what it waits for', () => waiting(shared), { withinMs: 40_000 });
       await waitUntilApplied(user);
 
       await kubectlOk(['delete', 'workloaddeployment', 'web', '-n', user, '--timeout=60s']);
@@ -163,12 +168,14 @@ describe('deletion of a namespace', function () {
     });
   });
 
-  /** The condition of a namespace that contains the errors of the deletion of its content. */
-  async function failing(namespace: string): Promise<Condition | undefined> {
+  /** The condition of a namespace that names the finalizers which its objects still have. */
+  async function waiting(namespace: string): Promise<Condition | undefined> {
     const found = await getObject<Namespace>(['namespace', namespace]);
     return found?.status?.conditions?.find(
       ({ type, status, message }) =>
-        type === 'NamespaceDeletionContentFailure' && status === 'True' && message?.includes('InUse') === true,
+        type === 'NamespaceFinalizersRemaining' &&
+        status === 'True' &&
+        message?.includes('spectrocloud.com/mooring') === true,
     );
   }
 });

@@ -30,7 +30,7 @@ describe('offline admission', () => {
     assert.notDeepEqual(object.spec, environment('team').spec, 'the defaults of the lifecycle are filled in');
   });
 
-  it('evaluates each phase once, even if a refusal depends on other objects', async () => {
+  it('evaluates each phase once, even if the answer depends on other objects', async () => {
     const store = storeOf(environment('team'), profile('team'), deployment('team'));
     const lists: string[] = [];
     const counting = Object.assign(storeOf(), {
@@ -41,7 +41,7 @@ describe('offline admission', () => {
     });
     const oldObject = requestObject(environment('team'));
     const { allowed, violations } = await admitDeletion(oldObject, counting, offlineOptions);
-    assert.deepEqual([allowed, codes(violations)], [false, ['InUse']]);
+    assert.deepEqual([allowed, codes(violations)], [true, ['InUse']]);
     assert.equal(lists.length, 2, 'one for the catalog, one for the index of referrers');
   });
 

@@ -15,6 +15,7 @@ import { addFinalizer, hasFinalizer, removeFinalizer } from '../finalizer.ts';
 import { deleteAll } from '../list-owned.ts';
 import type { EnvironmentReconciler } from './environment.ts';
 import { countAndPruneRevisions, type HistoryOptions } from './history.ts';
+import { holdOf, type HoldOptions } from './hold.ts';
 import { allOwnRevisions, definitionKey, ownRevisions } from './own-revisions.ts';
 import type { StampWaiters } from './stamp-waiters.ts';
 import { revisionOf } from '../../domain/revisions/record.ts';
@@ -30,7 +31,7 @@ import {
 } from './status.ts';
 import type { Definition } from '../../domain/revisions/definition.ts';
 
-export interface DefinitionOptions extends HistoryOptions {
+export interface DefinitionOptions extends HistoryOptions, HoldOptions {
   environments: EnvironmentReconciler;
   stampWaiters: StampWaiters;
   hash: Hash;
@@ -41,6 +42,9 @@ const webhookUnavailableBackoff = { fromMs: 2000, toMs: 120_000 };
 
 /** When to check again whether the revisions of a terminating definition are deleted, in case a watch event is missed. */
 const terminatingBackoff = { fromMs: 1000, toMs: 120_000 };
+
+/** When to check again whether a terminating definition is still in use, in case a watch event is missed. */
+const heldBackoff = { fromMs: 5000, toMs: 120_000 };
 
 /** When to try again to delete a probe in a hub namespace that is not open. No watch event tells that it is open again. */
 const notOpenBackoff = { fromMs: 5000, toMs: 30_000 };
@@ -214,7 +218,10 @@ function newestOf(revisions: readonly KnownRevision[]): number {
   return Math.max(0, ...revisions.map(({ revision }) => revision));
 }
 
-/** Removes the finalizer when all revisions are deleted, so that a new object of this name starts with an empty history. */
+/**
+ * Waits until nothing uses the definition: until then its revisions stay, so that its users are served. Then removes the finalizer when
+ * all revisions are deleted, so that a new object of this name starts with an empty history.
+ */
 async function finalizeDefinition(
   kind: RevisionedKindName,
   definition: Definition,
@@ -223,9 +230,16 @@ async function finalizeDefinition(
   const { client, caches, environments, budgets } = options;
   budgets.forget(definitionKey(kind, definition));
   if (!hasFinalizer(definition)) return undefined;
-  if (kind === 'Environment' && !(await environments.deleteProbes(definition))) return { backoff: notOpenBackoff };
   // Newest first: a ref to a terminating object resolves only while its newest revision exists, and never moves to an older one.
   const own = allOwnRevisions(kind, definition, caches).toSorted(byNumberDescending);
+  // Once the last revision is being deleted, nothing can wait for it any more.
+  const isBegun = own.length > 0 && own.every(({ metadata }) => metadata.deletionTimestamp !== undefined);
+  const held = isBegun ? undefined : await holdOf(kind, definition, options);
+  if (held !== undefined) {
+    await writeStatus(client, kind, definition, { conditions: [held] });
+    return { backoff: heldBackoff };
+  }
+  if (kind === 'Environment' && !(await environments.deleteProbes(definition))) return { backoff: notOpenBackoff };
   await deleteAll(client, definitionRevisions, own);
   // The watch event of the last deletion causes the next reconcile.
   if (own.length > 0) return { backoff: terminatingBackoff };

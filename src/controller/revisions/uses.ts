@@ -3,6 +3,7 @@ import { definitionRevisions } from '../../api/kinds.ts';
 import { cachedObject, cachedReferrers } from '../../catalog/referrers/cached.ts';
 import { recordedEnvironment } from '../../catalog/referrers/keys.ts';
 import { liveReferrers } from '../../catalog/referrers/live.ts';
+import type { ReferrerIndex } from '../../catalog/referrers.ts';
 import { revisionUses } from '../../catalog/revision-uses.ts';
 import { revisionLabels } from '../../domain/annotations.ts';
 import type { RevisionUses } from '../../domain/refs/used-revisions.ts';
@@ -33,8 +34,22 @@ export function liveUses(
   client: Client,
   kind: RevisionedKindName,
   definition: Definition,
-  { caches, systemNamespace, hash }: { caches: ReferrerCaches; systemNamespace: string; hash: Hash },
+  options: LiveUsesOptions,
 ): Promise<RevisionUses> {
+  return revisionUses(kind, definition, {
+    index: liveIndex(client, options),
+    systemNamespace: options.systemNamespace,
+  });
+}
+
+export interface LiveUsesOptions {
+  caches: ReferrerCaches;
+  systemNamespace: string;
+  hash: Hash;
+}
+
+/** Finds referrers live, those that the caches lack included. */
+export function liveIndex(client: Client, { caches, systemNamespace, hash }: LiveUsesOptions): ReferrerIndex {
   const cached = cachedReferrers(caches.deployments, caches.definitions);
   const live = liveReferrers({
     cached,
@@ -44,7 +59,7 @@ export function liveUses(
     hash,
     findsMissed: true,
   });
-  const index: typeof live = {
+  return {
     ...live,
     async recordedByTopology(topology) {
       const labelSelector = `${revisionLabels.kind}=Environment,${revisionLabels.topology}=${topology}`;
@@ -53,5 +68,4 @@ export function liveUses(
       return [...items.flatMap(recordedEnvironment), ...(await cached.recordedByTopology(topology))];
     },
   };
-  return revisionUses(kind, definition, { index, systemNamespace });
 }

@@ -121,13 +121,16 @@ function isAbout(rule: Rule, { request }: Facts): boolean {
 function evaluateRule(rule: Rule, facts: Facts, severities: Severities): FoundViolation[] {
   const setting = rule.overridable ? severities[rule.code] : undefined;
   if (setting === 'off') return [];
-  return rule.find(facts).map(({ path, message, severity, about }) => ({
-    code: rule.code,
-    severity: setting ?? severity ?? rule.severity,
-    path,
-    message,
-    ...(about === undefined ? {} : { about }),
-  }));
+  return rule.find(facts).map(({ path, message, denial, severity: found, about }) => {
+    const severity = setting ?? found ?? rule.severity;
+    return {
+      code: rule.code,
+      severity,
+      path,
+      message: severity === 'deny' ? (denial ?? message) : message,
+      ...(about === undefined ? {} : { about }),
+    };
+  });
 }
 
 /** Drops an InvalidSpec violation for a field that a more specific rule denies. */

@@ -7,6 +7,8 @@ import type { Facts, RequestFacts } from './facts.ts';
 export interface Finding {
   path: string;
   message: string;
+  /** Replaces the message if the request is denied because of this finding. */
+  denial?: string;
   /** Set if this finding is more or less severe than the default of the rule. */
   severity?: 'deny' | 'warn';
   /** The hub namespaces of the deployments that it is about. An acknowledgement must be allowed in each of them. */

@@ -247,8 +247,10 @@ describe('reconciling a definition', () => {
     await running.client.patch(definitionRevisions, { namespace: 'team', name }, held);
     await running.client.delete(environments, key);
     await running.caughtUp();
-    running.client.list = () => assert.fail('listed');
     const backoff = { fromMs: 1000, toMs: 120_000 };
+    // That nothing uses it is read live, before its revisions are deleted.
+    assert.deepEqual(await running.reconcileOnce(), { backoff });
+    running.client.list = () => assert.fail('listed');
     for (let round = 0; round < 2; round += 1) assert.deepEqual(await running.reconcileOnce(), { backoff });
   });
 

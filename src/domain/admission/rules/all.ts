@@ -20,6 +20,7 @@ import { overrideTypeDiffers } from './override-type-differs.ts';
 import { policyDefinitionHasNoEffect } from './policy-definition-has-no-effect.ts';
 import { protectedNamespace } from './protected-namespace.ts';
 import { renderFails } from './render-fails.ts';
+import { referenceBeingDeleted } from './reference-being-deleted.ts';
 import { referenceNotFound } from './reference-not-found.ts';
 import { referenceStampDoesNotFit } from './reference-stamp-does-not-fit.ts';
 import { restoredRevisionDoesNotFit } from './restored-revision-does-not-fit.ts';
@@ -66,6 +67,7 @@ export const rules: readonly Rule[] = [
   versionLinesFull,
   versionShadowsRevision,
   unpinnedRef,
+  referenceBeingDeleted,
   referenceNotFound,
   revisionNotFound,
   revisionChanged,

@@ -6,8 +6,7 @@ import { joinNames } from '../wording.ts';
 /** A ref names an object that does not exist yet. */
 export const referenceNotFound: Rule = {
   code: 'ReferenceNotFound',
-  summary:
-    'A ref names an object that does not exist or is being deleted; the ref is resolved when the object is created.',
+  summary: 'A ref names an object that does not exist; the ref is resolved when the object is created.',
   remedy: 'None needed if the object will be created; otherwise correct the name.',
   kinds: ['WorkloadDeployment'],
   operations: ['CREATE', 'UPDATE'],
@@ -19,14 +18,10 @@ export const referenceNotFound: Rule = {
   overridable: true,
   find: (facts) =>
     changedReferences(facts).flatMap(({ path, kind, reference }) => {
-      if (reference.history !== undefined) return [];
-      const { namespace, ref, others, isTerminating } = reference;
+      // That it is being deleted is the finding of another rule.
+      if (reference.history !== undefined || reference.isTerminating === true) return [];
+      const { namespace, ref, others } = reference;
       const title = `${kind} ${namespace}/${ref.name}`;
-      if (isTerminating === true) {
-        return [
-          { path, message: `${title} is being deleted; the ref is resolved when a new one of this name is created` },
-        ];
-      }
       return [{ path, message: `there is no ${title} yet${alternatives(ref.name, others)}` }];
     }),
 };

@@ -53,6 +53,14 @@ const published: readonly string[][] = [
     'live read',
   ],
   ['UnpinnedRef', 'WorkloadDeployment', 'CREATE UPDATE', 'mutate validate', 'deny Invalid', 'live read'],
+  [
+    'ReferenceBeingDeleted',
+    'WorkloadDeployment Environment',
+    'CREATE UPDATE',
+    'validate',
+    'deny Forbidden',
+    'live read',
+  ],
   ['ReferenceNotFound', 'WorkloadDeployment', 'CREATE UPDATE', 'validate', 'warn Invalid', 'live read'],
   ['RevisionNotFound', 'WorkloadDeployment', 'CREATE UPDATE', 'mutate validate', 'deny Invalid', 'live read'],
   ['RevisionChanged', 'WorkloadDeployment Environment', 'CREATE UPDATE', 'validate', 'warn Invalid', 'live read'],
@@ -138,7 +146,7 @@ const published: readonly string[][] = [
     'live read, enforced on apply',
   ],
   ['WhatDeletionRemoves', 'WorkloadDeployment', 'DELETE', 'validate', 'warn Forbidden', 'live read'],
-  ['InUse', 'Environment WorkloadProfile PolicyDefinition', 'DELETE', 'validate', 'deny Forbidden', 'live read'],
+  ['InUse', 'Environment WorkloadProfile PolicyDefinition', 'DELETE', 'validate', 'warn Forbidden', 'live read'],
   [
     'TooManyOverrides',
     'Environment WorkloadProfile WorkloadDeployment',
@@ -282,6 +290,7 @@ describe('the rules', () => {
     assert.deepEqual(warning.toSorted(), [
       'EnvironmentNotReady',
       'HubNamespaceMisspelt',
+      'InUse',
       'OrphanWithoutCreate',
       'OverrideMatchesNothing',
       'OverrideMatchesSeveral',

@@ -31,15 +31,6 @@ describe('ReferenceNotFound', () => {
     });
   }
 
-  it('says that the object is being deleted, even if the requester may not see other names', () => {
-    const reference = { ...referenceFacts('primary', 'team'), isTerminating: true } as const;
-    const facts = factsOf({ object: deployment('team') }, { environment: reference });
-    assert.equal(
-      referenceNotFound.find(facts)[0]?.message,
-      'Environment team/primary is being deleted; the ref is resolved when a new one of this name is created',
-    );
-  });
-
   it('does not report an unchanged ref', () => {
     const object = deployment('team');
     const facts = factsOf({ object, oldObject: object }, { environment: referenceFacts('primary', 'team') });
