@@ -80,8 +80,10 @@ const renderBackoff = { fromMs: 10_000, toMs: 120_000 };
 export function outcomeOf(step: ApplyStep, context: StepContext, now: number): StepOutcome {
   const { deployment, applied } = context;
   const { replicaSets, progress } = step;
-  // If the render is not applied, the status keeps the lifecycle and the Workload that are applied.
-  const isApplied = step.kind !== 'blocked' || step.write === 'prune';
+  // If the render is not applied, the status keeps the lifecycle and the Workload that are applied. This includes a render without
+  // ManifestWorkReplicaSets: those of the previous one stay.
+  const isOnHub = replicaSets.length > 0 || applied.length === 0;
+  const isApplied = (step.kind !== 'blocked' || step.write === 'prune') && isOnHub;
   const lifecycle = isApplied ? context.lifecycle : deployment.status?.effectiveLifecycle;
   const waitMs = ocmResponseWait(step, now);
   const outcome: StepOutcome['outcome'] = {

@@ -163,6 +163,13 @@ function appliedCondition(outcome: DeploymentOutcome): Condition {
   }
   if (terminating.length > 0)
     return notApplied('Applying', `waiting for ${listNames(terminating)} to be deleted before it is created again`);
+  if (replicaSets.length === 0 && outcome.supersededOn.length > 0) {
+    const where = listNames(outcome.supersededOn);
+    return notApplied(
+      'NoClustersSelected',
+      `the topology renders no ManifestWorkReplicaSet for this deployment; what was applied before stays on ${where}`,
+    );
+  }
   if (progress === undefined || progress.expected === 0)
     return notApplied('NoClustersSelected', 'no cluster is selected');
   if (progress.failures.length > 0) {

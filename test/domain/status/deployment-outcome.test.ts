@@ -149,6 +149,23 @@ const rows: Row[] = [
     why: 'the Workload is still on its clusters',
   },
   {
+    what: 'a render without ManifestWorkReplicaSets',
+    step: {
+      kind: 'converging',
+      terminating: [],
+      isHubUpToDate: false,
+      replicaSets: [],
+      progress: { selectedClusters: [], unappliedClusters: [], expected: 0, failures: [] },
+    },
+    context: { applied: [stateOf(containing('old'), [aWork('a')])] },
+    outcome: {
+      replicaSets: [],
+      progress: { selectedClusters: [], unappliedClusters: [], expected: 0, failures: [] },
+      supersededOn: ['a'],
+    },
+    why: 'what was applied before stays, so the status keeps its lifecycle and its Workload',
+  },
+  {
     what: 'a namespace that is orphaned',
     step: { kind: 'done', ...reported },
     context: { lifecycle: kept, applied: [stateOf(containing('new'), [aWork('a', { applied: 'never' })])] },

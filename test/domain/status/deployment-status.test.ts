@@ -59,6 +59,12 @@ const applied: { what: string; change: Partial<DeploymentOutcome>; reason: strin
     why: 'the feature gate is off',
   },
   {
+    what: 'the render has no ManifestWorkReplicaSet, and an older one is applied',
+    change: { replicaSets: [], supersededOn: ['spoke1'] },
+    reason: 'NoClustersSelected',
+    why: 'nothing replaces what is applied',
+  },
+  {
     what: 'no cluster is selected',
     change: { progress: { selectedClusters: [], unappliedClusters: [], expected: 0, failures: [] } },
     reason: 'NoClustersSelected',
@@ -250,6 +256,15 @@ describe('the status of a deployment', () => {
       { namespace: 'hub', name: 'web', total: 2, applied: 1 },
       { namespace: 'hub', name: 'b' },
     ]);
+  });
+
+  it('says where an older ManifestWorkReplicaSet stays if the render has none', () => {
+    const { conditions = [] } = deploymentStatus({ ...done, replicaSets: [], supersededOn: ['spoke1'] });
+    const { message } = conditions.find(({ type }) => type === 'Applied') ?? {};
+    assert.equal(
+      message,
+      'the topology renders no ManifestWorkReplicaSet for this deployment; what was applied before stays on spoke1',
+    );
   });
 
   it('says why the objects of a deleted deployment cannot be deleted', () => {
