@@ -190,6 +190,8 @@ export interface Facts {
   shape?: TopologyShape;
   /** What the request changes on the spokes: for its deployment, or for the deployments that an edit of an Environment affects. */
   changes?: readonly DeploymentChange[];
+  /** For a WorkloadDeployment that changes only what it adds to its Namespace: the same, with its peers. Lifecycle rules do not read it. */
+  metadataChange?: DeploymentChange;
   /** For changes that may delete a spoke namespace: whether the requester may read the deployments of every hub namespace. */
   seesAllDeployments?: boolean;
   /** Renders that `changes` lacks, because they failed: for these deployments the lifecycle is not known. */

@@ -1,6 +1,7 @@
 import type { EffectiveLifecycle } from '../../api/workload-deployment.ts';
 import type { Selections } from './disjoint-selections.ts';
 import type { HubAsSpoke } from './local-clusters.ts';
+import type { NamespaceMetadata } from './namespace-metadata.ts';
 import { type SpokeState, owns } from './spoke-state.ts';
 
 /** Another deployment that is, or is about to be, in the same spoke namespace. */
@@ -19,6 +20,8 @@ export interface Peer {
   selections?: Selections;
   /** Whether no ManifestWork has existed for it for so long that it reserves nothing against other hub namespaces. */
   isUnplaced?: boolean;
+  /** What it adds to the Namespace; absent if it adds nothing. Only admission needs it. */
+  namespaceMetadata?: NamespaceMetadata;
 }
 
 /** How the Placements of a render differ from those of the render before it. */
@@ -85,6 +88,8 @@ export interface DeploymentChange {
   isMovePending?: boolean;
   /** Whether it waits for its Environment to be created and has no objects on the spokes. A conflict then only makes it wait longer. */
   isInitialWait?: boolean;
+  /** What it adds to the Namespace, and what it added before this request. Only admission needs it. */
+  namespaceMetadata?: { now: NamespaceMetadata; before?: NamespaceMetadata };
   /** If the hub itself may be one of the clusters, and needs the desired namespace. */
   hubAsSpoke?: HubAsSpoke;
   /** Deployments in the same namespaces. Changes share the list, so it may include this deployment: read it with `peersOf`. */

@@ -8,6 +8,7 @@ import { invalidSpec } from './invalid-spec.ts';
 import { lifecycleNotSupported } from './lifecycle-not-supported.ts';
 import { lifecycleUnknown } from './lifecycle-unknown.ts';
 import { namespaceLifecycleConflict } from './namespace-lifecycle-conflict.ts';
+import { namespaceMetadataConflict } from './namespace-metadata-conflict.ts';
 import { namespaceWouldBeDeleted } from './namespace-would-be-deleted.ts';
 import { notAllowed } from './not-allowed.ts';
 import { notRecordable } from './not-recordable.ts';
@@ -80,6 +81,7 @@ export const rules: readonly Rule[] = [
   renderFails,
   namespaceWouldBeDeleted,
   namespaceLifecycleConflict,
+  namespaceMetadataConflict,
   workloadConflict,
   workloadsWouldMove,
   whatDeletionRemoves,

@@ -3,19 +3,25 @@ import type { DeploymentChange } from '../../../domain/spoke/change.ts';
 import { sameTopology } from '../../../domain/spoke/admission-defaults.ts';
 import { requestedEnvironment } from './environments.ts';
 import { changesOfAffectedDeployments } from './of-affected-deployments.ts';
-import { changesOfDeployment } from './of-deployment.ts';
+import { changesOfDeployment, metadataChangeOf } from './of-deployment.ts';
 import { createChangeSources, type ChangeContext, type ChangeSources } from './sources.ts';
 
 /** What a request does to deployments on the spokes, and what a new topology of an Environment renders for any Workload. */
 export async function gatherChanges(
   request: RequestFacts,
   context: ChangeContext,
-): Promise<Pick<Facts, 'changes' | 'shape' | 'unrendered' | 'seesAllDeployments'>> {
+): Promise<Pick<Facts, 'changes' | 'shape' | 'unrendered' | 'seesAllDeployments' | 'metadataChange'>> {
   const { kind, operation, object, oldObject } = request;
   const sources = createChangeSources(context);
   if (kind === 'WorkloadDeployment') {
     const changes = await changesOfDeployment(request, sources);
-    return { changes, unrendered: sources.renders.unrendered(), ...(await seesAll(changes, sources)) };
+    const metadataChange = await metadataChangeOf(request, sources);
+    return {
+      changes,
+      unrendered: sources.renders.unrendered(),
+      ...(await seesAll(changes, sources)),
+      ...(metadataChange === undefined ? {} : { metadataChange }),
+    };
   }
   if (kind !== 'Environment' || operation === 'DELETE') return {};
   const changes = await changesOfAffectedDeployments(request, sources);

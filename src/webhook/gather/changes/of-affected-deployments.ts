@@ -14,6 +14,7 @@ import {
 import { desiredClusters } from '../../../domain/spoke/cluster-choice.ts';
 import type { Selections } from '../../../domain/spoke/disjoint-selections.ts';
 import { readDeploymentStatus } from '../../../domain/spoke/from-status.ts';
+import { namespaceMetadataOf } from '../../../domain/spoke/namespace-metadata.ts';
 import { owns, type SpokeState } from '../../../domain/spoke/spoke-state.ts';
 import { editedHistory, resolvesToEdit } from '../edited-history.ts';
 import { requestedEnvironment, type EnvironmentAtRevision } from './environments.ts';
@@ -130,6 +131,7 @@ async function changeOf(
   // Most edits change nothing here, and there may be thousands of deployments.
   if (sameJson(observed, desired) && change.placement.kind === 'same' && !change.replacesReplicaSets) return undefined;
   const { namespace = '', name } = deployment.metadata;
+  const metadata = namespaceMetadataOf(deployment);
   // What a deployment was waiting for may lead it anywhere.
   const mayReachOtherClusters = mayAddClusters(change) || applied === undefined;
   const changesOwnership =
@@ -150,6 +152,7 @@ async function changeOf(
       after: edit.after,
     })),
     ...(edit.selections === undefined ? {} : { selections: edit.selections }),
+    ...(metadata.size === 0 ? {} : { namespaceMetadata: { now: metadata, before: metadata } }),
     ...(isMovePending(observed, desired) ? { isMovePending: true } : {}),
     // Such a deployment has nothing to lose, and the controller does not apply it while it conflicts.
     ...(edit.before === undefined && observed?.lifecycle === undefined ? { isInitialWait: true } : {}),

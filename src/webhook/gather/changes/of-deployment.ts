@@ -4,6 +4,7 @@ import { sameJson } from '../../../domain/json/canonical-json.ts';
 import { isMovePending, mayAddClusters, peersOf, type DeploymentChange } from '../../../domain/spoke/change.ts';
 import { desiredClusters } from '../../../domain/spoke/cluster-choice.ts';
 import { readDeploymentStatus } from '../../../domain/spoke/from-status.ts';
+import { namespaceMetadataOf } from '../../../domain/spoke/namespace-metadata.ts';
 import { keepsDestination, workloadNames } from '../../../domain/spoke/workload-names.ts';
 import type { EnvironmentAtRevision } from './environments.ts';
 import { withoutTerminating } from '../terminating-namespace.ts';
@@ -21,6 +22,38 @@ export async function changesOfDeployment(
     return keepsDestination(object, oldObject) ? [] : [await changeOfEdit(object, oldObject, sources)];
   }
   return oldObject === undefined ? [] : [await changeOfDeletion(oldObject, sources)];
+}
+
+/**
+ * What an edit does that changes only labels and annotations of the Namespace; `undefined` for another request. It is separate from the
+ * changes, so that rules do not blame the edit for what is on the spokes.
+ */
+export async function metadataChangeOf(
+  { object, oldObject }: Pick<RequestFacts, 'object' | 'oldObject'>,
+  sources: ChangeSources,
+): Promise<DeploymentChange | undefined> {
+  if (object === undefined || oldObject === undefined || !keepsDestination(object, oldObject)) return undefined;
+  const { now, before } = metadataOf(object, oldObject);
+  if (now.size === 0 || sameJson([...now], [...before])) return undefined;
+  const observed = await sources.states.observedState(oldObject);
+  if (observed === undefined) return undefined;
+  const deployment = keyWithVisibility(object);
+  const peers = peersOf({ deployment, peers: await new PeerFinder(sources).peersIn([observed.namespace]) });
+  return {
+    deployment,
+    observed,
+    desired: observed,
+    namespaceMetadata: { now, before },
+    orphanUnconfirmedOn: [],
+    placement: { kind: 'same' },
+    replacesReplicaSets: false,
+    peers,
+  };
+}
+
+function metadataOf(object: UncheckedObject, oldObject: UncheckedObject | undefined) {
+  const before = oldObject === undefined ? new Map<string, string>() : namespaceMetadataOf(oldObject);
+  return { now: namespaceMetadataOf(object), before };
 }
 
 async function changeOfDeletion(oldObject: UncheckedObject, sources: ChangeSources): Promise<DeploymentChange> {
@@ -77,6 +110,7 @@ async function changeOfEdit(
       : undefined;
   const finder = new PeerFinder(sources, mayReachOtherClusters ? { selectionsOutside: deployment.namespace } : {});
   const peers = await finder.peersIn([observed?.namespace, desired?.namespace]);
+  const metadata = metadataOf(object, oldObject);
   return {
     deployment,
     ...(observed === undefined ? {} : { observed }),
@@ -94,6 +128,7 @@ async function changeOfEdit(
       before: previousEnvironment ?? applied,
       after: desiredEnvironment,
     })),
+    ...(metadata.now.size === 0 ? {} : { namespaceMetadata: metadata }),
     ...(keepsNames && isMovePending(observed, desired) ? { isMovePending: true } : {}),
     peers: peersOf({ deployment, peers }),
   };

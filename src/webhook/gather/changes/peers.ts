@@ -2,6 +2,7 @@ import { keyOf } from '../../../api/object.ts';
 import type { UncheckedObject } from '../../../api/unchecked-object.ts';
 import type { Peer } from '../../../domain/spoke/change.ts';
 import type { Selections } from '../../../domain/spoke/disjoint-selections.ts';
+import { namespaceMetadataOf } from '../../../domain/spoke/namespace-metadata.ts';
 import { isUnplaced } from '../../../domain/spoke/unplaced.ts';
 import { isProgress } from '../../../domain/applied-reasons.ts';
 import { knownClusters } from '../../../domain/spoke/cluster-choice.ts';
@@ -73,10 +74,12 @@ export class PeerFinder {
     if (observed === undefined || (isBlockedByRule(status) && observed.clusters?.length === 0)) return [];
     const { namespace = '', name } = deployment.metadata;
     const selections = await this.#selectionsOf(deployment);
+    const metadata = namespaceMetadataOf(deployment);
     const named = {
       ...(await visibility.of('WorkloadDeployment', { namespace, name })),
       ...(selections === undefined ? {} : { selections }),
       ...(isUnplaced(deployment, reservingSince()) ? { isUnplaced: true } : {}),
+      ...(metadata.size === 0 ? {} : { namespaceMetadata: metadata }),
     };
     // In files a status may be missing: then the deployment counts as applied on all of its clusters.
     const applied = status.clusters === undefined && isOffline ? {} : { appliedOn: appliedClusters(status) };

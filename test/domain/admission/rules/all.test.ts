@@ -130,6 +130,14 @@ const published: readonly string[][] = [
     'live read, enforced on apply',
   ],
   [
+    'NamespaceMetadataConflict',
+    'Environment WorkloadDeployment',
+    'CREATE UPDATE',
+    'validate',
+    'deny Forbidden',
+    'live read',
+  ],
+  [
     'WorkloadConflict',
     'Environment WorkloadDeployment',
     'CREATE UPDATE',

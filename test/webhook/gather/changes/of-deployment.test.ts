@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { KubeObject } from '../../../../src/api/object.ts';
 import type { WorkloadDeployment } from '../../../../src/api/workload-deployment.ts';
 import type { SpokeState } from '../../../../src/domain/spoke/spoke-state.ts';
-import { changesOfDeployment } from '../../../../src/webhook/gather/changes/of-deployment.ts';
+import { changesOfDeployment, metadataChangeOf } from '../../../../src/webhook/gather/changes/of-deployment.ts';
 import {
   affectedChangesOf,
   changeSourcesOf,
@@ -267,4 +267,49 @@ describe('the change of a deployment with another ref', () => {
       );
     });
   }
+});
+
+describe('what a deployment adds to its Namespace', () => {
+  const primary = editedEnvironment([environmentSpec({ lifecycle: owner })], { selected: ['a'] });
+  const adding = (
+    tier: string | undefined,
+    options: Parameters<typeof placedDeployment>[0] = {},
+  ): WorkloadDeployment => {
+    const made = placedDeployment({ lifecycle: owner, clusters: ['a'], ...options });
+    const namespaceMetadata = tier === undefined ? {} : { labels: { tier } };
+    return { ...made, spec: { ...made.spec, workload: { ...made.spec.workload, namespaceMetadata } } };
+  };
+  const cart = adding('silver', { name: 'cart' });
+  const metadataOf = async (object: WorkloadDeployment, oldObject?: WorkloadDeployment) => {
+    const { request } = factsOf({ object, ...(oldObject && { oldObject }) });
+    return metadataChangeOf(request, changeSourcesOf([...primary.objects, cart, ...(oldObject ? [oldObject] : [])]));
+  };
+
+  it('is in the change of a new one, and in its peers', async () => {
+    const objects = [...primary.objects, cart];
+    const { namespaceMetadata, peers } = await deploymentChangeOf(objects, { object: adding('gold') });
+    assert.deepEqual(namespaceMetadata, { now: new Map([['labels[tier]', 'gold']]), before: new Map() });
+    assert.deepEqual(peers[0]?.namespaceMetadata, new Map([['labels[tier]', 'silver']]));
+  });
+
+  it('is a change of its own if an edit changes nothing else on the spokes', async () => {
+    const [object, oldObject] = [adding('gold'), adding('bronze')];
+    assert.deepEqual(
+      await changesOfDeployment(factsOf({ object, oldObject }).request, changeSourcesOf(primary.objects)),
+      [],
+    );
+    const found = await metadataOf(object, oldObject);
+    assert.deepEqual(found?.namespaceMetadata, {
+      now: new Map([['labels[tier]', 'gold']]),
+      before: new Map([['labels[tier]', 'bronze']]),
+    });
+    assert.deepEqual([found?.desired, keysOf(found?.peers ?? [])], [stateWith(owner, ['a']), ['team/cart']]);
+  });
+
+  it('is no change of its own in other requests', async () => {
+    assert.equal(await metadataOf(adding('gold')), undefined, 'a new deployment');
+    assert.equal(await metadataOf(adding('gold'), adding('gold')), undefined, 'an edit of something else');
+    assert.equal(await metadataOf(adding(undefined), adding('gold')), undefined, 'its removal');
+    assert.equal(await metadataOf(adding('gold'), adding('x', { spokeNamespace: 'other' })), undefined, 'a move');
+  });
 });
