@@ -27,7 +27,13 @@ const terminal: CommandTerminal = {
   // https://no-color.org: any value but the empty string turns colours off.
   colour: process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb',
   now: Date.now,
-  connect: async (options) => (await import('./cli/live/connection.ts')).connect(options, process.env),
+  connect: async (options) => {
+    const { connect } = await import('./cli/live/connection.ts');
+    return connect(options, {
+      environment: process.env,
+      warn: (text) => void process.stderr.write(`Warning: ${text}\n`),
+    });
+  },
   stopSignal() {
     stopsGracefully = true;
     return stopping.signal;

@@ -31,6 +31,7 @@ const untested: Record<string, string> = {
   'src/domain/revisions/definition.ts': 'types only',
   'src/catalog/store.ts': 'types only',
   'src/kube/client/requests.ts': 'types only',
+  'src/kube/kubeconfig/access.ts': 'types only',
   'src/kube/kubeconfig/kube-config.ts': 'types only',
   'src/webhook/gather/context.ts': 'types only',
   'src/topology/topology-result.ts': 'types only',
@@ -85,7 +86,8 @@ const layers: Record<string, readonly string[]> = {
 const owners: Record<string, readonly string[]> = {
   'node-forge': ['src/tls/'],
   express: ['src/webhook/http/app.ts'],
-  undici: ['src/kube/client/'],
+  undici: ['src/kube/client/', 'src/kube/oidc/renewal.ts'],
+  'openid-client': ['src/kube/oidc/renewal.ts'],
   ajv: ['src/api/'],
   semver: ['src/domain/', 'src/api/'],
   'safe-stable-stringify': ['src/domain/json/canonical-json.ts'],

@@ -9,6 +9,8 @@ import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parse } from 'yaml';
 import { createNamespace, kubectlOk, sharedHub, type CommandResult } from '../support/hub.ts';
+import { EchoApiServer } from '../support/echo-api-server.ts';
+import { OidcIssuer } from '../support/oidc-issuer.ts';
 
 const whoami = join(import.meta.dirname, '..', 'support', 'whoami.ts');
 const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
@@ -461,6 +463,110 @@ describe('a command acts on the cluster of kubectl, with the same identity', fun
       assert.equal(code, 0, stdout);
       assert.match(stdout, /:ops\b/);
       assert.deepEqual(await told(), [{ kind: 'ExecCredential', apiVersion: v1, spec: { interactive: true } }]);
+    }
+  });
+
+  describe('with auth-provider oidc', () => {
+    let issuer: OidcIssuer;
+    let server: EchoApiServer;
+
+    before(async () => {
+      server = await new EchoApiServer().start();
+    });
+    beforeEach(async () => {
+      issuer = await new OidcIssuer().start();
+    });
+    afterEach(() => issuer.stop());
+    after(() => server.stop());
+
+    /** Writes a kubeconfig with an expired id-token. */
+    const loggedIn = (name: string, fields: Fields = {}): Promise<string> =>
+      write(
+        name,
+        {
+          'auth-provider': {
+            name: 'oidc',
+            config: {
+              'client-id': 'mooring',
+              'idp-issuer-url': issuer.url,
+              'idp-certificate-authority-data': btoa(issuer.authority),
+              'id-token': issuer.idToken(-60),
+              'refresh-token': issuer.refreshToken,
+              ...fields,
+            },
+          },
+        },
+        { server: server.url, 'certificate-authority-data': btoa(server.authority) },
+      );
+    const asKubectl = (KUBECONFIG: string) => run(kubectl, ['auth', 'whoami', '-o', 'json'], { KUBECONFIG });
+    const asMooring = (KUBECONFIG: string) => run(process.execPath, [whoami], { KUBECONFIG });
+    /** The Authorization header that the API server received. */
+    const headerOf = ({ code, stdout, stderr }: CommandResult): string => {
+      assert.equal(code, 0, stderr);
+      assert.equal(stderr, '');
+      const { status, userInfo = status?.userInfo } = JSON.parse(stdout);
+      return String(userInfo?.username);
+    };
+
+    it('uses a token that kubectl has renewed, and kubectl one that mooring has renewed', async () => {
+      for (const programs of [
+        [asKubectl, asMooring],
+        [asMooring, asKubectl],
+      ]) {
+        const path = await loggedIn('oidc');
+        const headers = [];
+        for (const program of programs) headers.push(headerOf(await program(path)));
+        assert.deepEqual(headers, [`Bearer ${issuer.newest}`, `Bearer ${issuer.newest}`]);
+      }
+      assert.equal(issuer.grants.length, 2);
+    });
+
+    it('renews it alternately, although each refresh token is valid once', async () => {
+      issuer.lifetime = 5;
+      const path = await loggedIn('alternating', { 'client-secret': 's3:cret ü' });
+      for (const program of [asMooring, asKubectl, asMooring, asMooring, asKubectl, asKubectl, asMooring]) {
+        assert.equal(headerOf(await program(path)), `Bearer ${issuer.newest}`);
+      }
+      assert.equal(issuer.grants.length, 7);
+      const secrets = new Set(issuer.grants.map(({ authorization }) => authorization));
+      assert.equal(secrets.size, 1, [...secrets].join(' '));
+    });
+
+    it('renews it once for commands that run at the same time', async () => {
+      issuer.delay = 500;
+      const path = await loggedIn('together');
+      const results = await Promise.all([asMooring(path), asMooring(path), asMooring(path)]);
+      assert.deepEqual(results.map(headerOf), Array<string>(3).fill(`Bearer ${issuer.newest}`));
+      assert.equal(issuer.grants.length, 1);
+    });
+
+    it('reads the authority of the issuer from the working directory', async () => {
+      await writeFile(join(folder, 'elsewhere', 'idp.crt'), issuer.authority);
+      const fields = { 'idp-certificate-authority': './idp.crt', 'idp-certificate-authority-data': '' };
+      for (const program of [asKubectl, asMooring]) {
+        assert.equal(headerOf(await program(await loggedIn('file', fields))), `Bearer ${issuer.newest}`);
+      }
+      const refused: Fields = { ...fields, 'idp-certificate-authority': '../elsewhere/missing.crt' };
+      const path = await loggedIn('missing', refused);
+      assert.deepEqual([(await asKubectl(path)).code, (await asMooring(path)).code], [1, 1]);
+    });
+
+    const refused: [why: string, fields: Fields, message: RegExp][] = [
+      ['no client-id', { 'client-id': '' }, /user "refused": auth-provider oidc has no client-id\n$/],
+      ['no issuer', { 'idp-issuer-url': '' }, /auth-provider oidc has no idp-issuer-url\n$/],
+      ['no refresh token', { 'refresh-token': '' }, /has expired, and there is no refresh-token; log in again\n$/],
+      ['a refresh token that was used', { 'refresh-token': 'used' }, /invalid_grant: the refresh token was used; try/],
+      ['an id-token that is none', { 'id-token': 'text' }, /the id-token is not a JWT; log in again\n$/],
+      ['an authority that is not base64', { 'idp-certificate-authority-data': 'ü' }, /must be base64\n$/],
+      ['an unknown authority', { 'idp-certificate-authority-data': '' }, /unable to verify the first certificate/],
+    ];
+    for (const [why, fields, message] of refused) {
+      it(`refuses ${why}`, async () => {
+        const path = await loggedIn('refused', fields);
+        const [theirs, ours] = [await asKubectl(path), await asMooring(path)];
+        assert.deepEqual([theirs.code, ours.code], [1, 1], theirs.stdout + ours.stdout);
+        assert.match(ours.stderr, message);
+      });
     }
   });
 

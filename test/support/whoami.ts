@@ -12,14 +12,19 @@ const reviews: Resource = {
   namespaced: false,
 };
 
+const printError = (text: string) => void process.stderr.write(`${text}\n`);
 const [kubeconfig] = process.argv.slice(2);
 try {
   const config = loadUserKubeConfig({ kubeconfig }, { environment: process.env });
-  const client = createClient(config, { log: createLog('silent', 'test'), userAgent: 'mooring/test' });
+  const client = createClient(config, {
+    log: createLog('silent', 'test'),
+    userAgent: 'mooring/test',
+    warn: printError,
+  });
   const review = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview', metadata: {} };
   const { status } = await client.create<typeof review & { status?: { userInfo: object } }>(reviews, review);
   process.stdout.write(JSON.stringify({ namespace: config.namespace, userInfo: status?.userInfo }));
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  printError(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
 }

@@ -13,10 +13,17 @@ export interface Connection {
 /** The user agent of requests, and the field manager of writes. */
 export const cliFieldManager = 'mooring-cli';
 
+/** The process that connects. */
+export interface ConnectionProcess {
+  environment: Environment;
+  /** Called with one line if renewed credentials are not saved. */
+  warn: (text: string) => void;
+}
+
 /** Connects to the cluster of the user's kubeconfig, which is found as kubectl finds it. Throws CommandFailed. */
-export function connect(options: KubeConfigOptions, environment: Environment): Connection {
+export function connect(options: KubeConfigOptions, { environment, warn }: ConnectionProcess): Connection {
   const config = loaded(options, environment);
-  const client = createClient(config, { log: createLog('silent', 'cli'), userAgent: cliFieldManager });
+  const client = createClient(config, { log: createLog('silent', 'cli'), userAgent: cliFieldManager, warn });
   return { client, namespace: config.namespace };
 }
 

@@ -1,10 +1,9 @@
 import type { JsonValue, KubeObject, Resource } from '../../api/object.ts';
-import type { Log } from '../../log.ts';
 import type { KubeConfig } from '../kubeconfig/kube-config.ts';
 import { listAll } from './list.ts';
 import { nameIn, objectPath } from './resource-path.ts';
 import { asAccepted, complete } from './received-object.ts';
-import { createTransport, type Transport, type TransportTimeouts } from './transport.ts';
+import { createTransport, type Transport, type TransportOptions } from './transport.ts';
 import { isNotFound, type RequestedObject } from './errors.ts';
 import { watchEvents } from './watch.ts';
 import type {
@@ -43,11 +42,7 @@ export interface Client {
   raw(method: string, path: string, body?: JsonValue, options?: WriteOptions): Promise<JsonValue>;
 }
 
-export interface ClientOptions {
-  log: Log;
-  userAgent: string;
-  timeouts?: Partial<TransportTimeouts> | undefined;
-}
+export type ClientOptions = TransportOptions;
 
 /** Creates a client for the current context of `config`. It connects on the first call; idle connections do not keep the process alive. */
 export function createClient(config: KubeConfig, options: ClientOptions): Client {

@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { buildConnector, type Dispatcher, Pool, ProxyAgent } from 'undici';
 import { Connection } from './connection.ts';
-import type { Access, TlsOptions } from '../kubeconfig/credentials.ts';
+import type { Access, TlsOptions } from '../kubeconfig/access.ts';
 
 /** Ms. kube-apiserver closes an idle connection after 90 s. The client closes it earlier, so that few requests fail because of that. */
 const keepAliveTimeout = 60_000;

@@ -7,7 +7,8 @@ import { errorFromStatus } from './api-status.ts';
 import { callBeforeSend } from './before-send.ts';
 import { StaleConnection } from './connection.ts';
 import { Connections } from './connections.ts';
-import { createCredentials, CredentialsUnavailable, type Access, type Credentials } from '../kubeconfig/credentials.ts';
+import type { Access } from '../kubeconfig/access.ts';
+import { createCredentials, CredentialsUnavailable, type Credentials } from '../kubeconfig/credentials.ts';
 import { defaultPluginLimits, type PluginLimits } from '../kubeconfig/exec-plugin.ts';
 import type { KubeConfig } from '../kubeconfig/kube-config.ts';
 import { Deadline } from './deadline.ts';
@@ -80,12 +81,15 @@ export interface TransportOptions {
   log: Log;
   userAgent: string;
   timeouts?: Partial<TransportTimeouts> | undefined;
+  /** Called with one line if renewed credentials are not saved. The default is to log it. */
+  warn?: ((text: string) => void) | undefined;
 }
 
 /** Creates the HTTP transport to the current cluster of `config`. */
-export function createTransport(config: KubeConfig, { log, userAgent, timeouts }: TransportOptions): Transport {
+export function createTransport(config: KubeConfig, options: TransportOptions): Transport {
+  const { log, userAgent, timeouts, warn = (text) => log.warn({}, text) } = options;
   const { request: requestMs, page: pageMs, watch: watchMs, watchSlack, plugin } = { ...defaultTimeouts, ...timeouts };
-  const credentials = createCredentials(config, plugin);
+  const credentials = createCredentials(config, { plugin, warn });
   const sender: Sender = { connections: new Connections(), userAgent };
 
   const attempt = async (request: ApiRequest): Promise<JsonValue> => {

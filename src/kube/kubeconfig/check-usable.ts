@@ -1,4 +1,4 @@
-import { type Cluster, InvalidKubeConfig, type User } from './kube-config.ts';
+import { type AuthProvider, type Cluster, InvalidKubeConfig, type User } from './kube-config.ts';
 
 /** The schemes of `proxy-url`. */
 const proxySchemes: readonly string[] = ['http:', 'https:', 'socks5:', 'socks5h:'];
@@ -56,7 +56,19 @@ function* userProblems(user: User): Generator<string> {
   if (user.exec !== undefined && user.authProvider !== undefined) {
     yield `${title} has exec and auth-provider; remove one of them`;
   }
-  if (user.authProvider !== undefined && user.authProvider.name !== 'oidc') {
-    yield `${title}: auth-provider ${JSON.stringify(user.authProvider.name)} is not supported; use an exec plugin`;
+  if (user.authProvider !== undefined) yield* authProviderProblems(title, user.authProvider);
+}
+
+function* authProviderProblems(title: string, { name, config }: AuthProvider): Generator<string> {
+  if (name !== 'oidc') {
+    yield `${title}: auth-provider ${JSON.stringify(name)} is not supported; use an exec plugin`;
+    return;
+  }
+  for (const field of ['idp-issuer-url', 'client-id']) {
+    if ((config[field] ?? '') === '') yield `${title}: auth-provider oidc has no ${field}`;
+  }
+  const data = (config['idp-certificate-authority-data'] ?? '').replaceAll(/[\r\n]/g, '');
+  if (Buffer.from(data, 'base64').toString('base64') !== data) {
+    yield `${title}: auth-provider oidc: idp-certificate-authority-data must be base64`;
   }
 }

@@ -1,23 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { getCACertificates, type ConnectionOptions } from 'node:tls';
+import type { Access, TlsOptions } from './access.ts';
 import { environmentProxy } from './environment-proxy.ts';
 import { defaultPluginLimits, ExecPlugin, type PluginLimits } from './exec-plugin.ts';
 import { impersonationHeaders } from './impersonation.ts';
 import type { Cluster, KubeConfig, User } from './kube-config.ts';
-import { oidcToken } from './oidc-token.ts';
 import { serverUrl } from './server-url.ts';
+import { systemAuthorities } from './system-authorities.ts';
 import { TokenFile } from './token-file.ts';
-
-export type TlsOptions = Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'servername' | 'rejectUnauthorized'>;
-
-/** The server and the identity for requests. It is the same object until the files and plugins are read again. */
-export interface Access {
-  server: URL;
-  tls: TlsOptions;
-  /** `proxy-url` of the kubeconfig, or a proxy from the environment. */
-  proxyUrl?: string;
-  headers: Record<string, string | string[]>;
-}
+import { OidcProvider } from '../oidc/oidc-provider.ts';
 
 export interface Credentials {
   current(): Promise<Access>;
@@ -43,15 +33,27 @@ interface Identity {
 /** Gives the identity, as `authority` (PEM) of the cluster is passed on to plugins. */
 type IdentitySource = (authority: Buffer | undefined) => Promise<Identity>;
 
-/** The credentials of a context: client certificates, tokens (also in files that rotate), passwords, exec plugins. */
-export function createCredentials(config: KubeConfig, limits: PluginLimits = defaultPluginLimits): Credentials {
+export interface CredentialsOptions {
+  /** How long a credential plugin may take. */
+  plugin?: PluginLimits | undefined;
+  /** Called with one line about what is wrong although there is an identity. */
+  warn?: ((text: string) => void) | undefined;
+}
+
+/** The credentials of a context: client certificates, tokens (also in files that rotate), passwords, exec plugins, OIDC. */
+export function createCredentials(config: KubeConfig, options: CredentialsOptions = {}): Credentials {
+  const { plugin: limits = defaultPluginLimits, warn = () => undefined } = options;
   const server = serverUrl(config.cluster.server);
   const proxyUrl = config.cluster.proxyUrl ?? environmentProxy(server, config.environment);
   const plugin =
     config.user.exec === undefined
       ? undefined
       : new ExecPlugin(config.user.exec, config.cluster, config.environment, limits);
-  const identity = identitySource(config.user, plugin);
+  const provider =
+    config.user.authProvider === undefined
+      ? undefined
+      : new OidcProvider(config.user.authProvider, { environment: config.environment, warn });
+  const identity = identitySource(config.user, plugin, provider);
   let known: { until: number; access: Promise<Access> } | undefined;
 
   const read = async (): Promise<{ access: Access; expiresAt: number }> => {
@@ -97,7 +99,11 @@ export function createCredentials(config: KubeConfig, limits: PluginLimits = def
 }
 
 /** As in kubectl, a plugin and the token of an auth-provider are only used without other credentials. */
-function identitySource(user: User, plugin: ExecPlugin | undefined): IdentitySource {
+function identitySource(
+  user: User,
+  plugin: ExecPlugin | undefined,
+  provider: OidcProvider | undefined,
+): IdentitySource {
   const tokens = user.tokenFile === undefined ? undefined : new TokenFile(user.tokenFile, user.token);
   const hasCertificate = user.clientCertificate !== undefined || user.clientCertificateData !== undefined;
   const hasPassword = user.username !== undefined || user.password !== undefined;
@@ -105,13 +111,11 @@ function identitySource(user: User, plugin: ExecPlugin | undefined): IdentitySou
   if (!isComplete && plugin !== undefined) return (authority) => pluginIdentity(plugin, authority);
   return async () => {
     const token = (await tokens?.token()) ?? user.token;
-    const provider = token === undefined && !hasPassword ? user.authProvider : undefined;
-    return {
-      authorization: hasPassword
-        ? basic(user.username ?? '', user.password ?? '')
-        : bearer(token ?? (provider === undefined ? undefined : oidcToken(provider.config, Date.now()))),
-      certificate: hasCertificate ? await certificateOf(user) : undefined,
-    };
+    const certificate = hasCertificate ? await certificateOf(user) : undefined;
+    if (hasPassword) return { authorization: basic(user.username ?? '', user.password ?? ''), certificate };
+    if (token !== undefined || provider === undefined) return { authorization: bearer(token), certificate };
+    const { token: idToken, expiresAt } = await provider.idToken();
+    return { authorization: bearer(idToken), certificate, expiresAt };
   };
 }
 
@@ -131,14 +135,6 @@ function tlsOf({ insecureSkipTlsVerify, tlsServerName }: Cluster, authority: Buf
     ...(insecureSkipTlsVerify ? { rejectUnauthorized: false } : { ca: authority ?? systemAuthorities() }),
     ...(tlsServerName === undefined ? {} : { servername: tlsServerName }),
   };
-}
-
-let authorities: string[] | undefined;
-
-/** The authorities that the system trusts, as in kubectl, and those of Node, because a container may have no others. */
-function systemAuthorities(): string[] {
-  authorities ??= [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
-  return authorities;
 }
 
 function bearer(token: string | undefined): string | undefined {

@@ -34,6 +34,14 @@ export interface Impersonation {
   extra: Readonly<Record<string, readonly string[]>>;
 }
 
+/** An `auth-provider`, and the user and the file that define it: renewed tokens are written there. */
+export interface AuthProvider {
+  name: string;
+  config: Readonly<Record<string, string>>;
+  user: string;
+  file: string;
+}
+
 /** A user of a kubeconfig. Paths are absolute, and data is decoded. */
 export interface User {
   name: string;
@@ -47,7 +55,7 @@ export interface User {
   password?: string | undefined;
   impersonation?: Impersonation | undefined;
   exec?: ExecConfig | undefined;
-  authProvider?: { name: string; config: Readonly<Record<string, string>> } | undefined;
+  authProvider?: AuthProvider | undefined;
 }
 
 /** The API server, the identity and the namespace of a context. */

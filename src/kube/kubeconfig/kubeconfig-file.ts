@@ -39,7 +39,7 @@ export function readKubeConfigFile(text: string, path: string): KubeConfigFile {
       namespace: fields.text('namespace'),
     })),
     clusters: named(file, 'clusters', 'cluster', (name, fields) => readCluster(name, fields, folder)),
-    users: named(file, 'users', 'user', (name, fields) => readUser(name, fields, folder)),
+    users: named(file, 'users', 'user', (name, fields) => readUser(name, fields, resolve(path))),
   };
 }
 
@@ -84,7 +84,8 @@ function readCluster(name: string, fields: FieldReader, folder: string): Cluster
   };
 }
 
-function readUser(name: string, fields: FieldReader, folder: string): User {
+function readUser(name: string, fields: FieldReader, file: string): User {
+  const folder = dirname(file);
   const provider = fields.map('auth-provider');
   return {
     name,
@@ -99,7 +100,7 @@ function readUser(name: string, fields: FieldReader, folder: string): User {
     impersonation: readImpersonation(fields),
     exec: fields.has('exec') ? readExec(fields.map('exec'), folder) : undefined,
     authProvider: fields.has('auth-provider')
-      ? { name: provider.text('name') ?? '', config: textsByName(provider.map('config')) }
+      ? { name: provider.text('name') ?? '', config: textsByName(provider.map('config')), user: name, file }
       : undefined,
   };
 }

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import { connect, createServer, type Server } from 'node:net';
 import { Connections } from '../../../src/kube/client/connections.ts';
-import type { Access } from '../../../src/kube/kubeconfig/credentials.ts';
+import type { Access } from '../../../src/kube/kubeconfig/access.ts';
 import { reply, ScriptedApiServer } from '../../support/scripted-api-server.ts';
 
 describe('connections', () => {

@@ -18,12 +18,19 @@ const exec = {
   interactiveMode: 'Never',
 };
 
+const oidc = {
+  name: 'oidc',
+  config: { 'client-id': 'mooring', 'idp-issuer-url': 'https://idp' },
+  user: 'u',
+  file: '/config',
+};
+
 describe('checkUsable', () => {
   const usable: [why: string, cluster: Partial<Cluster>, user: Partial<User>][] = [
     ['an anonymous user', {}, {}],
     ['a certificate and a token', {}, { token: 't', clientCertificateData: data, clientKeyData: data }],
     ['a token and a file that replaces it', {}, { token: 't', tokenFile: '/token' }],
-    ['OIDC', {}, { authProvider: { name: 'oidc', config: {} } }],
+    ['OIDC', {}, { authProvider: oidc }],
     ['a SOCKS proxy', { proxyUrl: 'socks5://proxy:1080' }, {}],
     ['disable-compression: nothing is compressed', { disableCompression: true }, {}],
   ];
@@ -59,11 +66,26 @@ describe('checkUsable', () => {
       { token: 't' },
       /cluster "c" has a user in its server URL, and user "u" has other/,
     ],
-    [{}, { exec, authProvider: { name: 'oidc', config: {} } }, /has exec and auth-provider; remove one of them$/],
+    [{}, { exec, authProvider: oidc }, /has exec and auth-provider; remove one of them$/],
     [
       {},
-      { authProvider: { name: 'gcp', config: {} } },
+      { authProvider: { ...oidc, name: 'gcp' } },
       /user "u": auth-provider "gcp" is not supported; use an exec plugin$/,
+    ],
+    [
+      {},
+      { authProvider: { ...oidc, config: { 'client-id': 'mooring', 'idp-issuer-url': '' } } },
+      /user "u": auth-provider oidc has no idp-issuer-url$/,
+    ],
+    [
+      {},
+      { authProvider: { ...oidc, config: { 'idp-issuer-url': 'https://idp' } } },
+      /user "u": auth-provider oidc has no client-id$/,
+    ],
+    [
+      {},
+      { authProvider: { ...oidc, config: { ...oidc.config, 'idp-certificate-authority-data': 'ü' } } },
+      /user "u": auth-provider oidc: idp-certificate-authority-data must be base64$/,
     ],
   ];
   for (const [clusterFields, userFields, message] of refused) {

@@ -6,6 +6,7 @@ import { Connections } from '../../../src/kube/client/connections.ts';
 import { createCredentials, CredentialsUnavailable } from '../../../src/kube/kubeconfig/credentials.ts';
 import type { KubeConfig } from '../../../src/kube/kubeconfig/kube-config.ts';
 import { loadKubeConfig } from '../../../src/kube/kubeconfig/load.ts';
+import { OidcIssuer } from '../../support/oidc-issuer.ts';
 
 const plugin = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', interactiveMode: 'Never' };
 const answer = JSON.stringify({
@@ -154,12 +155,57 @@ describe('credentials', () => {
     });
   }
 
+  const oidc = (config: object) => ({
+    'auth-provider': {
+      name: 'oidc',
+      config: { 'client-id': 'mooring', 'idp-issuer-url': 'https://127.0.0.1:1', ...config },
+    },
+  });
+
   it('contain the id-token of OIDC', async () => {
     const token = `h.${Buffer.from('{"exp":99999999999}').toString('base64url')}.s`;
-    const provider = { name: 'oidc', config: { 'id-token': token } };
-    const { headers } = await createCredentials(
-      await configFor('https://one', { 'auth-provider': provider }),
-    ).current();
+    const { headers } = await createCredentials(await configFor('https://one', oidc({ 'id-token': token }))).current();
     assert.deepEqual(headers, { Authorization: `Bearer ${token}` });
+  });
+
+  it('renew the id-token of OIDC only without a token and a password, as kubectl does', async () => {
+    for (const [other, Authorization] of [
+      [{ token: 't' }, 'Bearer t'],
+      [{ username: 'me', password: 'p' }, `Basic ${btoa('me:p')}`],
+    ] as const) {
+      const config = await configFor('https://one', { ...oidc({ 'refresh-token': 'r' }), ...other });
+      assert.deepEqual((await createCredentials(config).current()).headers, { Authorization });
+    }
+    const config = await configFor('https://one', oidc({ 'refresh-token': 'r' }));
+    await assert.rejects(createCredentials(config).current(), {
+      name: 'CredentialsUnavailable',
+      message: /ECONNREFUSED/,
+    });
+  });
+
+  it('warn if a renewed id-token is not saved, and renew it again before it expires', async () => {
+    const issuer = await new OidcIssuer().start();
+    issuer.lifetime = 5;
+    try {
+      const config = await configFor(
+        'https://one',
+        oidc({
+          'idp-issuer-url': issuer.url,
+          'idp-certificate-authority-data': btoa(issuer.authority),
+          'refresh-token': issuer.refreshToken,
+        }),
+      );
+      await rm(join(folder, 'config'));
+      const warnings: string[] = [];
+      const credentials = createCredentials(config, { warn: (text) => warnings.push(text) });
+      for (const count of [1, 2]) {
+        const { headers } = await credentials.current();
+        assert.deepEqual(headers, { Authorization: `Bearer ${issuer.newest}` });
+        assert.equal(issuer.grants.length, count);
+      }
+      assert.match(warnings[0] ?? '', /^the renewed OIDC tokens of user "u" are not saved in /);
+    } finally {
+      await issuer.stop();
+    }
   });
 });
