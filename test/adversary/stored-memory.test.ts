@@ -10,16 +10,19 @@ import { createTenant, type TenantUser } from '../support/tenant-user.ts';
 const profiles = 40;
 /** 1 MiB of JSON that needs 21 MiB of memory when it is parsed. */
 const dense = Array.from({ length: 340_000 }, () => ({}));
+/** So many levels that `JSON.stringify` overflows the stack. The API server stores up to 10,000. */
+const deep = `${'['.repeat(9000)}${']'.repeat(9000)}`;
 
-function hugeProfile(namespace: string, name: string): object {
-  const components = [{ name: 'a', type: 't', properties: { list: dense } }];
-  const metadata = { namespace, name };
-  return {
+/** The JSON of a profile. Half of them are nested deeply. */
+function hugeProfile(namespace: string, index: number): string {
+  const properties = { list: dense, deep: index % 2 === 0 ? '' : 'deep' };
+  const profile = {
     apiVersion: 'spectrocloud.com/v1beta1',
     kind: 'WorkloadProfile',
-    metadata,
-    spec: { workload: { components } },
+    metadata: { namespace, name: `huge-${index}` },
+    spec: { workload: { components: [{ name: 'a', type: 't', properties }] } },
   };
+  return JSON.stringify(profile).replace('"deep":"deep"', `"deep":${deep}`);
 }
 
 /** Starts the roles and waits until they are ready. The API server needs long for a list of such profiles. */
@@ -41,8 +44,7 @@ describe('40 profiles of 1 MiB that were stored while the webhook was not instal
       await kubectlOk(['delete', kind, webhookConfigurationName]);
     }
     for (let index = 0; index < profiles; index += 1) {
-      const profile = JSON.stringify(hugeProfile(tenant.namespace, `huge-${index}`));
-      await tenant.kubectlOk(['create', '--validate=false', '-f', '-'], profile);
+      await tenant.kubectlOk(['create', '--validate=false', '-f', '-'], hugeProfile(tenant.namespace, index));
     }
     await restore({ NODE_OPTIONS: `--max-old-space-size=${heapMiB}` });
   });
