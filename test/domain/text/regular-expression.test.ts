@@ -28,3 +28,23 @@ describe('looksLikeExpression', () => {
     });
   }
 });
+
+describe('the wildcard instead of an expression with very many groups', () => {
+  const groups: [string, string][] = [
+    ['are nested', `web-${'('.repeat(20_000)}a${')'.repeat(20_000)}`],
+    ['follow each other', `web-${'(a)'.repeat(20_000)}`],
+    ['are nested in turns with sets', `web-${'(['.repeat(10_000)}a${'])'.repeat(10_000)}`],
+  ];
+  for (const [how, expression] of groups) {
+    it(`is found in proportion to the length if they ${how}`, function () {
+      this.timeout(2000);
+      assert.equal(wildcardInsteadOf(expression), 'web-*');
+    });
+  }
+
+  it('ignores a group that is not closed', () => {
+    assert.equal(wildcardInsteadOf('web-(a[b)c'), 'web-*c');
+    assert.equal(wildcardInsteadOf('web-(a'), undefined);
+    assert.equal(wildcardInsteadOf('web-a)b'), undefined);
+  });
+});
