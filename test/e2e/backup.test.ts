@@ -208,7 +208,7 @@ describe('a hub that has lost all objects of mooring', function () {
     );
   });
 
-  it('writes lost ManifestWorkReplicaSets again, with the same names, so that no agent evicts anything', async () => {
+  it('writes lost ManifestWorkReplicaSets again, with the same names, and no Workload is touched', async () => {
     await allApplied();
     const workloadsBefore = await workloadsOnSpokes();
     const namesOf = async () =>

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { KubeObject } from '../../src/api/object.ts';
 import type { ManifestWork } from '../../src/api/ocm.ts';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 import { deleteFromEtcd } from '../support/etcd.ts';
@@ -6,7 +7,7 @@ import { apply, createNamespace, eventually, getObject, kubectlOk, restoreHub, s
 import { endProcesses, startExtraRole, type ExtraRole } from '../support/hub-processes.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
 import { portOf } from '../../deploy/local/hub/inventory.ts';
-import { deleteTestObjects, waitUntilApplied } from '../support/tenant.ts';
+import { deleteSpokeNamespaces, deleteTestObjects, waitUntilApplied } from '../support/tenant.ts';
 
 const graceSeconds = 3600;
 const spoke = 'spoke1';
@@ -30,6 +31,24 @@ describe('a ManifestWork that is lost on the hub', function () {
     const value = /^mooring_hub_eviction_deadline_seconds (\S+)$/m.exec(text)?.[1];
     return value === undefined ? undefined : Number(value);
   };
+  const workload = () => getObject<KubeObject>(['workload', 'web', '-n', namespace], spoke);
+  const workloadIsRemoved = () =>
+    eventually('the Workload is removed', async () => (await workload()) === undefined, { withinMs: 60_000 });
+  /** Edits the Environment so that it selects clusters with this value of the label. */
+  const select = async (cluster: string) => {
+    const edited = await apply(manifest(environment(namespace, { placement: { predicates: [on(cluster)] } })));
+    assert.equal(edited.code, 0, edited.stderr);
+  };
+  const ownWork = async () => {
+    const { items }: { items: ManifestWork[] } = JSON.parse(
+      await kubectlOk(['get', 'manifestworks', '-n', spoke, '-o', 'json']),
+    );
+    const [own] = items.filter(({ spec }) => JSON.stringify(spec).includes(`"${namespace}"`));
+    return own ?? assert.fail('there is no ManifestWork');
+  };
+  /** The names of the AppliedManifestWorks that own an object, sorted. */
+  const recordsOf = (object: KubeObject | undefined) =>
+    (object?.metadata.ownerReferences ?? []).map(({ name }) => name).toSorted();
   const workloadUid = () =>
     kubectlOk(['get', 'workload', 'web', '-n', namespace, '-o', 'jsonpath={.metadata.uid}'], { on: spoke });
 
@@ -49,7 +68,22 @@ describe('a ManifestWork that is lost on the hub', function () {
     await restarted?.end();
     await restoreHub();
     await deleteTestObjects(namespace);
+    await deleteSpokeNamespaces(namespace);
     await kubectlOk(['label', 'managedcluster', spoke, `${label}-`]);
+  });
+
+  it('is not assumed if OCM deletes it because its cluster is no longer selected', async () => {
+    await select('no-cluster');
+    await workloadIsRemoved();
+    const { status } = await eventually('the status has no cluster', async () => {
+      const found = await stored();
+      return (found?.status?.selectedClusters ?? []).length === 0 && found;
+    });
+    assert.equal(status?.worksMissingSince, undefined);
+    assert.equal(await deadline(), undefined);
+    await select(spoke);
+    await eventually('the Workload is back', async () => (await workload()) !== undefined, { withinMs: 60_000 });
+    await waitUntilApplied(namespace);
   });
 
   it('gives the time at which agents may evict, also after a restart of the controller, until it is back', async () => {
@@ -57,11 +91,7 @@ describe('a ManifestWork that is lost on the hub', function () {
     const uid = await workloadUid();
     assert.equal(await deadline(), undefined);
     await endProcesses(hub, ['ocm-stand-in']);
-    const works: { items: ManifestWork[] } = JSON.parse(
-      await kubectlOk(['get', 'manifestworks', '-n', spoke, '-o', 'json']),
-    );
-    const [own] = works.items.filter(({ spec }) => JSON.stringify(spec).includes(`"${namespace}"`));
-    assert.ok(own);
+    const own = await ownWork();
     const lostAt = Date.now() / 1000;
     // As when etcd is restored. If it was deleted by a request, its agent would remove what it has applied.
     const key = `/hub/work.open-cluster-management.io/manifestworks/${spoke}/${own.metadata.name}`;
@@ -89,19 +119,22 @@ describe('a ManifestWork that is lost on the hub', function () {
     assert.equal(await workloadUid(), uid, 'the Workload was not touched');
   });
 
-  it('is not assumed if OCM deletes it because its cluster is no longer selected', async () => {
-    const moved = environment(namespace, { placement: { predicates: [on('no-cluster')] } });
-    const edited = await apply(manifest(moved));
-    assert.equal(edited.code, 0, edited.stderr);
-    await eventually('the Workload is removed', async () => {
-      const found = await getObject(['workload', 'web', '-n', namespace], spoke);
-      return found === undefined;
+  // docs/recovery.md, "Records of lost ManifestWorks".
+  it('has a record on its spoke, which keeps the Workload when its cluster is no longer selected, until it is evicted', async () => {
+    const uid = await workloadUid();
+    const present = (await ownWork()).metadata.name;
+    const records = recordsOf(await workload());
+    const [lost, ...more] = records.filter((name) => !name.endsWith(`-${present}`));
+    assert.deepEqual([records.length, more], [2, []], 'the ManifestWork came back under another name');
+    await select('no-cluster');
+    await eventually('the deployment has no cluster', async () => {
+      const { status } = (await stored()) ?? {};
+      return (status?.selectedClusters ?? []).length === 0;
     });
-    const { status } = await eventually('the status has no cluster', async () => {
-      const found = await stored();
-      return (found?.status?.selectedClusters ?? []).length === 0 && found;
-    });
-    assert.equal(status?.worksMissingSince, undefined);
-    assert.equal(await deadline(), undefined);
+    await eventually('the new record is gone', async () => recordsOf(await workload()).join() === lost);
+    assert.equal(await workloadUid(), uid);
+    // What its agent does at the end of the grace period.
+    await kubectlOk(['delete', 'appliedmanifestwork', lost ?? '', '--wait=false'], { on: spoke });
+    await workloadIsRemoved();
   });
 });

@@ -41,7 +41,7 @@ export async function runStandIn(options: StandInOptions, signal: AbortSignal): 
     runAcceptance(loop, signal),
     runClusterSets(loop, signal),
     runScheduler(loop, signal),
-    runReplicaSets(loop, signal),
+    runReplicaSets({ ...loop, random }, signal),
     ...agents.map((agent) => agent.run(signal)),
     Promise.race([ready, waitForAbort(signal)]),
   ]);

@@ -7,7 +7,14 @@ import { WorkQueue } from '../../../../src/kube/queue/work-queue.ts';
 import { formatTime } from '../conditions.ts';
 import { placementOf as placementOfDecision } from './hub-caches.ts';
 import { splitKey } from '../key.ts';
-import { planManifestWorks, replicaSetKey, type DecidedPlacement, type ReplicaSetPlan } from './replica-set.ts';
+import {
+  clusterOf,
+  placementOf,
+  planManifestWorks,
+  replicaSetKey,
+  type DecidedPlacement,
+  type ReplicaSetPlan,
+} from './replica-set.ts';
 import { computeMissingPlacementStatus, computeReplicaSetStatus } from './replica-set-status.ts';
 import type { HubLoop } from './scheduler.ts';
 import { addFinalizer, removeFinalizer, writeStatus } from '../object-write.ts';
@@ -19,9 +26,18 @@ import {
   type ManifestWork,
   type ManifestWorkReplicaSet,
 } from '../work-kinds.ts';
+import { WorkNames } from './work-names.ts';
 
-/** Reconciles every ManifestWorkReplicaSet until the signal is aborted. */
-export async function runReplicaSets(loop: HubLoop, signal: AbortSignal): Promise<void> {
+interface ReplicaSetLoop extends HubLoop {
+  names: WorkNames;
+}
+
+/** Reconciles every ManifestWorkReplicaSet until the signal is aborted. `random` returns numbers in [0, 1). */
+export async function runReplicaSets(
+  { random, ...hubLoop }: HubLoop & { random: () => number },
+  signal: AbortSignal,
+): Promise<void> {
+  const loop: ReplicaSetLoop = { ...hubLoop, names: new WorkNames(random) };
   const { caches, log } = loop;
   const queue = new WorkQueue();
   const enqueueOf = (placement: string): void => {
@@ -46,8 +62,8 @@ function replicaSetKeyOf({ metadata }: KubeObject): string | undefined {
   return label === undefined || dot < 0 ? undefined : `${label.slice(0, dot)}/${label.slice(dot + 1)}`;
 }
 
-async function reconcile(loop: HubLoop, key: string): Promise<void | { requeueAfterMs: number }> {
-  const { client, caches, now } = loop;
+async function reconcile(loop: ReplicaSetLoop, key: string): Promise<void | { requeueAfterMs: number }> {
+  const { client, caches, now, names } = loop;
   const { namespace, name } = splitKey(key);
   const cached = caches.replicaSets.get(namespace, name);
   if (cached === undefined) return;
@@ -56,8 +72,11 @@ async function reconcile(loop: HubLoop, key: string): Promise<void | { requeueAf
 
   const replicaSet = await addFinalizer(client, manifestWorkReplicaSets, cached, replicaSetFinalizer);
 
+  const { uid = '' } = replicaSet.metadata;
+  for (const work of works) names.seen({ uid, cluster: clusterOf(work), placement: placementOf(work) ?? '' });
+  const nameOf = (cluster: string, placement: string) => names.nameOf({ base: name, uid, cluster, placement });
   const input = { replicaSet, placements: readDecisions(loop, replicaSet), works };
-  const plan = planManifestWorks(input);
+  const plan = planManifestWorks({ ...input, nameOf });
   try {
     await executePlan(loop, plan);
   } catch (error) {

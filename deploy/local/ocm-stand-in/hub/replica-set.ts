@@ -25,6 +25,9 @@ export interface ReplicaSetInput {
   works: readonly ManifestWork[];
 }
 
+/** The name of a ManifestWork to create. */
+export type NameOfWork = (cluster: string, placement: string) => string;
+
 export interface ReplicaSetPlan {
   remove: ManifestWork[];
   create: ManifestWork[];
@@ -43,7 +46,12 @@ export function replicaSetKey({ metadata }: ManifestWorkReplicaSet): string {
  * The ManifestWorks to remove, create and replace. As in OCM since 1.3, each cluster gets one for every Placement that
  * selects it. Of OCM's rollout strategies only `All` is implemented.
  */
-export function planManifestWorks({ replicaSet, placements, works }: ReplicaSetInput): ReplicaSetPlan {
+export function planManifestWorks({
+  replicaSet,
+  placements,
+  works,
+  nameOf,
+}: ReplicaSetInput & { nameOf: NameOfWork }): ReplicaSetPlan {
   const refs = new Set(placements.map(({ name }) => name));
   const plan: ReplicaSetPlan = {
     remove: works.filter((work) => !refs.has(placementOf(work) ?? '')),
@@ -56,7 +64,7 @@ export function planManifestWorks({ replicaSet, placements, works }: ReplicaSetI
     plan.remove.push(...own.filter((work) => !clusters.includes(clusterOf(work))));
     for (const cluster of clusters) {
       const work = own.find((each) => clusterOf(each) === cluster);
-      if (work === undefined) plan.create.push(buildWork(replicaSet, cluster, name));
+      if (work === undefined) plan.create.push(buildWork(replicaSet, { cluster, placement: name, nameOf }));
       // A terminating ManifestWork is created again when its deletion ends, which enqueues the replica set.
       else if (work.metadata.deletionTimestamp === undefined && !plan.remove.includes(work)) {
         const wanted = updateWork(replicaSet, work, name);
@@ -91,13 +99,15 @@ function specOf({ spec: { manifestWorkTemplate: template = {} } }: ManifestWorkR
   return { ...template, deleteOption: { ...deleteOption, selectivelyOrphans: { orphaningRules } } };
 }
 
-function buildWork(replicaSet: ManifestWorkReplicaSet, cluster: string, placement: string): ManifestWork {
+function buildWork(
+  replicaSet: ManifestWorkReplicaSet,
+  { cluster, placement, nameOf }: { cluster: string; placement: string; nameOf: NameOfWork },
+): ManifestWork {
   return {
     apiVersion: apiVersionOf(manifestWorks),
     kind: manifestWorks.kind,
-    // OCM appends five random characters, so nothing may depend on the name.
     metadata: {
-      name: `${replicaSet.metadata.name}-${placement}`,
+      name: nameOf(cluster, placement),
       namespace: cluster,
       labels: labelsOf(replicaSet, placement),
     },

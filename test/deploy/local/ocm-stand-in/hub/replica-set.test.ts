@@ -15,19 +15,22 @@ function names({ remove, create, replace }: ReplicaSetPlan) {
   return { remove: of(remove), create: of(create), replace: of(replace) };
 }
 
+const nameOf = (on: string, placement: string) => `web-on-${on}-for-${placement}`;
+
 describe('OCM stand-in: planManifestWorks', () => {
-  it('creates a ManifestWork for each selected cluster, with the name of the set and the Placement, and its labels', () => {
+  it('creates a ManifestWork for each selected cluster, with a new name, and the labels of the set', () => {
     const plan = planManifestWorks({
       replicaSet: replicaSet(template),
       placements: [{ name: 'p', clusters: ['c1'] }],
       works: [],
+      nameOf,
     });
     assert.deepEqual(plan.create, [
       {
         apiVersion: 'work.open-cluster-management.io/v1',
         kind: 'ManifestWork',
         metadata: {
-          name: 'web-p',
+          name: 'web-on-c1-for-p',
           namespace: 'c1',
           labels: {
             team: 'blue',
@@ -48,7 +51,7 @@ describe('OCM stand-in: planManifestWorks', () => {
     const rule = { resource: 'namespaces', name: 'team' };
     const keeping = replicaSet({ ...template, deleteOption: deleteOption(rule) });
     const placements = [{ name: 'p', clusters: ['c1'] }];
-    const [made] = planManifestWorks({ replicaSet: keeping, placements, works: [] }).create;
+    const [made] = planManifestWorks({ replicaSet: keeping, placements, works: [], nameOf }).create;
     assert.deepEqual(made?.spec.deleteOption, deleteOption({ ...rule, group: '', namespace: '' }));
     assert.equal(isCurrent(keeping, made), true);
   });
@@ -59,6 +62,7 @@ describe('OCM stand-in: planManifestWorks', () => {
       replicaSet: replicaSet(template),
       placements: [{ name: 'p', clusters: ['c1'] }],
       works,
+      nameOf,
     });
     assert.deepEqual(names(plan), { remove: [], create: [], replace: [] });
   });
@@ -69,6 +73,7 @@ describe('OCM stand-in: planManifestWorks', () => {
       replicaSet: replicaSet(template),
       placements: [{ name: 'p', clusters: ['c1'] }],
       works,
+      nameOf,
     });
     assert.deepEqual(
       plan.replace.map(({ metadata, spec }) => [metadata.resourceVersion, spec]),
@@ -82,6 +87,7 @@ describe('OCM stand-in: planManifestWorks', () => {
       replicaSet: replicaSet(template),
       placements: [{ name: 'p', clusters: ['c1'] }],
       works,
+      nameOf,
     });
     assert.deepEqual(names(plan), { remove: ['c2'], create: [], replace: [] });
   });
@@ -89,7 +95,7 @@ describe('OCM stand-in: planManifestWorks', () => {
   it('removes the ManifestWork of a Placement that is not referred to any more, and creates the new one (H8)', () => {
     const placements = [{ name: 'q', clusters: ['c1', 'c2'] }];
     const works = [work('c1', template)];
-    const plan = planManifestWorks({ replicaSet: replicaSet(template, ['q']), placements, works });
+    const plan = planManifestWorks({ replicaSet: replicaSet(template, ['q']), placements, works, nameOf });
     assert.deepEqual(names(plan), { remove: ['c1'], create: ['c1', 'c2'], replace: [] });
   });
 
@@ -99,6 +105,7 @@ describe('OCM stand-in: planManifestWorks', () => {
       replicaSet: replicaSet(template),
       placements: [{ name: 'p', clusters: ['c1'] }],
       works,
+      nameOf,
     });
     assert.deepEqual(names(plan), { remove: [], create: [], replace: [] });
   });
@@ -108,13 +115,18 @@ describe('OCM stand-in: planManifestWorks', () => {
       { name: 'p', clusters: ['c1'] },
       { name: 'q', clusters: ['c1', 'c2'] },
     ];
-    const plan = planManifestWorks({ replicaSet: replicaSet(template, ['p', 'q']), placements, works: [] });
+    const plan = planManifestWorks({ replicaSet: replicaSet(template, ['p', 'q']), placements, works: [], nameOf });
     assert.deepEqual(names(plan).create, ['c1', 'c1', 'c2']);
   });
 
   it('stops at a Placement that does not exist, and removes none of its ManifestWorks', () => {
     const placements = [{ name: 'p', clusters: undefined }];
-    const plan = planManifestWorks({ replicaSet: replicaSet(template), placements, works: [work('c1', template)] });
+    const plan = planManifestWorks({
+      replicaSet: replicaSet(template),
+      placements,
+      works: [work('c1', template)],
+      nameOf,
+    });
     assert.equal(plan.missing, 'p');
     assert.deepEqual(names(plan), { remove: [], create: [], replace: [] });
   });
