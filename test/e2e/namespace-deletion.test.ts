@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict';
 import type { Environment } from '../../src/api/environment.ts';
 import type { Condition, KubeObject } from '../../src/api/object.ts';
+import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 import { acknowledgeAnnotation, spokeNamespacesAnnotation } from '../../src/domain/annotations.ts';
 import { customTopology, fewLines } from '../support/custom-topology.ts';
 import { eventually, createNamespace, getObject, kubectlOk, sharedHub } from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { waitUntilApplied, deleteSpokeNamespaces, listTraces, deleteTestObjects } from '../support/tenant.ts';
+import {
+  conditionOf,
+  waitUntilApplied,
+  deleteSpokeNamespaces,
+  listTraces,
+  deleteTestObjects,
+} from '../support/tenant.ts';
 
 interface Namespace extends KubeObject {
   status?: { conditions?: Condition[] };
@@ -125,38 +132,34 @@ describe('deletion of a namespace', function () {
       await deleteSpokeNamespaces(user, shared);
     });
 
-    it('a deployment of another namespace uses an Environment in it, with a condition, and then completes', async () => {
+    it('a deployment of another namespace uses a protected Environment in it, with a condition, and then completes', async () => {
       const using = deployment(user);
       const spec = { ...using.spec, environmentRef: { name: 'primary', namespace: shared } };
       const own = deployment(shared, { name: 'own', spokeNamespace: user });
-      const objects = [environment(shared), profile(shared), profile(user), { ...using, spec }, own];
+      const guarded = environment(shared, { annotations: { 'spectrocloud.com/deletion-protection': 'true' } });
+      const objects = [guarded, profile(shared), profile(user), { ...using, spec }, own];
       await kubectlOk(['apply', '-f', '-'], { input: manifest(...objects) });
       await Promise.all([waitUntilApplied(user), waitUntilApplied(shared, 'own')]);
 
       await kubectlOk(['delete', 'namespace', shared, '--wait=false']);
-      const held = await eventually(
-        'the Environment reports what it waits for',
-        async () => {
-          const found = await getObject<Environment>(['environment', 'primary', '-n', shared]);
-          return found?.status?.conditions?.find(({ type }) => type === 'Deleting');
-        },
-        { withinMs: 40_000 },
+      const { message = '' } = await eventually('the namespace reports what it waits for', () => failing(shared), {
+        withinMs: 40_000,
+      });
+      assert.match(
+        message,
+        new RegExp(`Environment ${shared}/primary is used by WorkloadDeployment ${user}/web; .*\\(InUse\\)`),
       );
-      assert.equal(held.reason, 'InUse');
+      assert.doesNotMatch(message, /own/, 'objects that are deleted with the namespace do not block it');
+      const present = await getObject<Environment>(['environment', 'primary', '-n', shared]);
+      assert.ok(
+        present !== undefined && present.metadata.deletionTimestamp === undefined,
+        'the Environment is not terminating',
+      );
       // All other objects are deleted meanwhile.
       await eventually(
         'the objects that are not in use are deleted',
         async () => (await getObject(['workloaddeployment', 'own', '-n', shared])) === undefined,
       );
-      const { message = '' } = await eventually('the Environment waits for the other namespace only', async () => {
-        const found = await getObject<Environment>(['environment', 'primary', '-n', shared]);
-        const condition = found?.status?.conditions?.find(({ type }) => type === 'Deleting');
-        return (
-          condition?.message?.startsWith('used by 1 WorkloadDeployment in another namespace;') === true && condition
-        );
-      });
-      assert.match(message, /spectrocloud\.com\/acknowledge=InUse/);
-      await eventually('the namespace reports what it waits for', () => waiting(shared), { withinMs: 40_000 });
       await waitUntilApplied(user);
 
       await kubectlOk(['delete', 'workloaddeployment', 'web', '-n', user, '--timeout=60s']);
@@ -165,6 +168,47 @@ describe('deletion of a namespace', function () {
         withinMs: 120_000,
       });
       assert.deepEqual(await listTraces(shared), []);
+    });
+
+    it('a deployment of another namespace uses an Environment in it; what is applied for the deployment stays', async () => {
+      const namespace = await createNamespace('held');
+      const using = deployment(user, { name: 'held', spokeNamespace: user });
+      const spec = { ...using.spec, environmentRef: { name: 'primary', namespace } };
+      const objects = [environment(namespace), profile(user), { ...using, spec }];
+      await kubectlOk(['apply', '-f', '-'], { input: manifest(...objects) });
+      const { status } = await waitUntilApplied(user, 'held');
+      const [on = ''] = status?.selectedClusters ?? [];
+
+      await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
+      const { message = '' } = await eventually(
+        'the Environment reports what it waits for',
+        async () => {
+          const found = await getObject<Environment>(['environment', 'primary', '-n', namespace]);
+          return found?.status?.conditions?.find(({ type, reason }) => type === 'Deleting' && reason === 'InUse');
+        },
+        { withinMs: 40_000 },
+      );
+      assert.match(
+        message,
+        /^used by 1 WorkloadDeployment in another namespace; .*spectrocloud\.com\/acknowledge=InUse/,
+      );
+      await eventually('the namespace reports what it waits for', () => waiting(namespace), { withinMs: 40_000 });
+      // Kubernetes deletes the revisions with the namespace, so that the deployment is held.
+      await eventually('the deployment reports it', async () => {
+        const found = await getObject<WorkloadDeployment>(['workloaddeployment', 'held', '-n', user]);
+        return conditionOf(found?.status, 'Resolved') === 'False ReferenceNotFound';
+      });
+      assert.notEqual(await getObject(['workload', 'held', '-n', user], on), undefined);
+
+      await kubectlOk(['delete', 'workloaddeployment', 'held', '-n', user, '--timeout=60s']);
+      await eventually(
+        'the namespace is deleted',
+        async () => (await getObject(['namespace', namespace])) === undefined,
+        {
+          withinMs: 120_000,
+        },
+      );
+      assert.deepEqual(await listTraces(namespace), []);
     });
   });
 
@@ -176,6 +220,15 @@ describe('deletion of a namespace', function () {
         type === 'NamespaceFinalizersRemaining' &&
         status === 'True' &&
         message?.includes('spectrocloud.com/mooring') === true,
+    );
+  }
+
+  /** The condition of a namespace that contains the errors of the deletion of its content. */
+  async function failing(namespace: string): Promise<Condition | undefined> {
+    const found = await getObject<Namespace>(['namespace', namespace]);
+    return found?.status?.conditions?.find(
+      ({ type, status, message }) =>
+        type === 'NamespaceDeletionContentFailure' && status === 'True' && message?.includes('InUse') === true,
     );
   }
 });

@@ -88,6 +88,17 @@ describe('InUse', () => {
     ]);
   });
 
+  it('denies nothing with --rule InUse=warn, and reports nothing with --rule InUse=off', () => {
+    for (const [severity, found] of [
+      ['warn', ['warn']],
+      ['off', []],
+    ] as const) {
+      const facts = factsOf({ oldObject: guarded('true') }, { referrers: one });
+      const { violations, refusal } = decide(facts, { InUse: severity });
+      assert.deepEqual([violations.map((violation) => violation.severity), refusal], [found, undefined]);
+    }
+  });
+
   it('says that it does not wait if that is acknowledged, also for a protected one', () => {
     for (const annotations of [{}, { 'spectrocloud.com/deletion-protection': 'true' }]) {
       const object = environment('team', { annotations: { ...annotations, 'spectrocloud.com/acknowledge': 'InUse' } });
