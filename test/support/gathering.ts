@@ -36,5 +36,5 @@ export function gathered(
   request: Parameters<typeof validating>[0],
   context: GatherContext = gatherContextOf([]),
 ): Promise<Partial<Facts>> {
-  return gatherer(validating(request), context);
+  return gatherer(validating(request), context, {});
 }

@@ -84,5 +84,9 @@ export interface GatherContext extends GatherOptions, Pick<ObjectSource, 'catalo
   signal: AbortSignal;
 }
 
-/** Reads one part of the facts about a request. */
-export type Gatherer = (request: RequestFacts, context: GatherContext) => Promise<Partial<Facts>>;
+/** Reads one part of the facts about a request. `found` are the facts of the gatherers before it. */
+export type Gatherer = (
+  request: RequestFacts,
+  context: GatherContext,
+  found: Partial<Facts>,
+) => Promise<Partial<Facts>>;

@@ -30,12 +30,13 @@ const gatherers: readonly Gatherer[] = [
   unlessTerminating(gatherTopology),
   unlessTerminating(gatherReferences),
   onValidation(gatherReferrers),
-  onValidation(gatherPairings),
   onValidation(gatherPublication),
   onValidation(gatherHistory),
   unlessTerminating(gatherRecordedHash),
   onValidation(gatherTopologyRenders),
   onValidation(gatherChanges),
+  // Renders that lifecycle rules need come first, because a request has little time.
+  onValidation(gatherPairings),
 ];
 
 /** Reads everything that a decision about a request depends on. Objects on the hub are read through `source`. */
@@ -60,7 +61,7 @@ export async function gather(
     acknowledgeableCodes,
     protectedNamespaces,
   };
-  for (const gatherFor of gatherers) Object.assign(facts, await gatherFor(read, context));
+  for (const gatherFor of gatherers) Object.assign(facts, await gatherFor(read, context, facts));
   return facts;
 }
 
@@ -105,12 +106,12 @@ const nothing: Promise<Partial<Facts>> = Promise.resolve({});
 
 /** Skips a gatherer for an object that is being deleted, because no rule needs its facts then. */
 function unlessTerminating(gatherFor: Gatherer): Gatherer {
-  return (request, context) => (isBeingDeleted(request) ? nothing : gatherFor(request, context));
+  return (request, context, found) => (isBeingDeleted(request) ? nothing : gatherFor(request, context, found));
 }
 
 /** Skips a gatherer during mutation: what a request does to other objects is known only for the final content of its object. */
 function onValidation(gatherFor: Gatherer): Gatherer {
-  return unlessTerminating((request, context) =>
-    request.phase === 'validate' ? gatherFor(request, context) : nothing,
+  return unlessTerminating((request, context, found) =>
+    request.phase === 'validate' ? gatherFor(request, context, found) : nothing,
   );
 }

@@ -25,10 +25,14 @@ const maxPairs = 100;
 export async function gatherPairings(
   { kind, object, oldObject }: RequestFacts,
   context: PairingContext,
+  { topology, unrendered = [] }: Pick<Facts, 'topology' | 'unrendered'> = {},
 ): Promise<Pick<Facts, 'pairings' | 'sampleRender'>> {
   if (object === undefined) return {};
   const pairs = await findPairs(kind, object, oldObject, context);
   const evaluated = await evaluatePairs(pairs, context.signal);
+  // A topology that was just stopped would be stopped again, after the time that the request has left. That is reported already.
+  const isSlow = topology?.state === 'unchecked' || unrendered.some(({ isStopped }) => isStopped);
+  if (isSlow) return evaluated.length === 0 ? {} : { pairings: evaluated };
   const renderer = new PairRenderer(context);
   if (evaluated.length > 0) return { pairings: await renderer.renderAll(kind, pairs, evaluated) };
   const isUnchanged = kind !== 'Environment' || (oldObject !== undefined && sameTopology(object, oldObject));

@@ -267,3 +267,32 @@ describe('the pairs of an edited profile', () => {
     assert.deepEqual(await problemsOf([...environments, own, placedDeployment()], { object: system }), []);
   });
 });
+
+describe('the renders of pairs', () => {
+  const { objects } = editedEnvironment([specOf(fits)]);
+  const failing: GatherContext['topologies'] = {
+    check: () => Promise.resolve({ ok: true, objects: [] }),
+    render: () => Promise.resolve({ ok: false, reason: 'InvalidTemplate', violations: [{ path: [], message: 'why' }] }),
+  };
+  const factsFor = (object: KubeObject, known: Parameters<typeof gatherPairings>[2], others = objects) =>
+    gatherPairings(
+      factsOf({ object }).request,
+      gatherContextOf([...others, profile('team')], { topologies: failing }),
+      known,
+    );
+
+  it('are evaluated for a new deployment, and for a new Environment without deployments', async () => {
+    const { pairings } = await factsFor(placedDeployment(), {});
+    assert.equal(pairings?.[0]?.render?.state, 'failed');
+    const { sampleRender } = await factsFor(editedEnvironment([specOf(fits)]).live, {}, []);
+    assert.deepEqual(sampleRender, { state: 'failed', message: 'why' });
+  });
+
+  it('are not begun if a render of the request was stopped already', async () => {
+    const stopped = [{ environment: { namespace: 'team', name: 'primary' }, isStopped: true, message: 'slow' }];
+    const { pairings } = await factsFor(placedDeployment(), { unrendered: stopped });
+    assert.deepEqual([pairings?.length, pairings?.[0]?.render], [1, undefined]);
+    const unchecked = { topology: { state: 'unchecked', problem: 'slow' } } as const;
+    assert.deepEqual(await factsFor(editedEnvironment([specOf(fits)]).live, unchecked, []), {});
+  });
+});
