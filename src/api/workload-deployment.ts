@@ -92,7 +92,8 @@ const replicaSet = object(
   'The summary that OCM reports for one ManifestWorkReplicaSet.',
 );
 
-const clusters = (description: string) => list(string('The name of a cluster.'), description, { maxItems: 5000 });
+const clusters = (description: string, maxItems = 5000) =>
+  list(string('The name of a cluster.'), description, { maxItems });
 
 export const workloadDeploymentStatus = object(
   {
@@ -111,6 +112,12 @@ export const workloadDeploymentStatus = object(
     ),
     selectedClusters: Type.Optional(clusters('The clusters that have the Workload, sorted.')),
     pendingClusters: Type.Optional(clusters('The clusters where the newest content is not applied yet, sorted.')),
+    leavingClusters: Type.Optional(
+      clusters(
+        'The clusters whose ManifestWork is being deleted, sorted. The Workload and what else the ManifestWork owns are there until the work agent has deleted them. If there are more than 100, the first 100 are listed. The field is absent if there are none.',
+        100,
+      ),
+    ),
     orphanPendingClusters: Type.Optional(
       clusters(
         'The clusters whose work agent has not confirmed that the namespace is orphaned, sorted. Deleting the ManifestWork there still deletes the namespace. The field is absent if the namespace is not orphaned.',

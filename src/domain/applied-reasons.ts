@@ -73,8 +73,12 @@ const progressReasons = [
 ] as const;
 export type ProgressReason = (typeof progressReasons)[number];
 
+/** `Applied=False`: the render is written, but it contains no ManifestWorkReplicaSet. One that was applied before stays. */
+export type EmptyRenderReason = 'NoWorksRendered';
+
 /** Every reason of the condition `Applied`. */
-export type AppliedReason = ResolveFailureReason | RenderFailureReason | BlockedReason | ProgressReason;
+export type AppliedReason =
+  ResolveFailureReason | RenderFailureReason | BlockedReason | ProgressReason | EmptyRenderReason;
 
 const ruleBlocks: ReadonlySet<string> = new Set(ruleBlockReasons);
 const blocks: ReadonlySet<string> = new Set([...ruleBlockReasons, ...hubRefusalReasons]);

@@ -427,7 +427,7 @@ describe('check', function () {
     assert.match(out, /workloadprofile\.spectrocloud\.com\/web unchanged\n$/);
     assert.match(
       error,
-      /^Warning: spec\.environmentRef\.name: there is no Environment team\/primary yet; none exists \(ReferenceNotFound\)$/m,
+      /^Warning: spec\.environmentRef\.name: there is no Environment team\/primary yet, and no other Environment in namespace team \(ReferenceNotFound\)$/m,
     );
   });
 

@@ -22,7 +22,7 @@ import type { AppliedReplicaSets } from './applied-replica-sets.ts';
 import type { ApplyGuard } from './apply-guard.ts';
 import { confirmExists, withLiveVersions } from './confirm-live.ts';
 import type { Rendered } from './desired-state.ts';
-import { cachedReplicaSets, reportedState } from './observed-state.ts';
+import { reportedState } from './observed-state.ts';
 import { isReplicaSet, planDeployment, type DeploymentPlan } from './plan.ts';
 
 export interface ApplyContext {
@@ -68,7 +68,7 @@ export async function guardAndApply(
       kind: 'blocked',
       write: 'apply',
       block: denied,
-      ...reportedState(cachedReplicaSets(deployment, caches), caches),
+      ...reportedState(appliedReplicaSets.of(keyOf(deployment)), caches),
     };
   }
   if (plan.apply.some(({ metadata }) => metadata.resourceVersion === undefined))

@@ -24,10 +24,11 @@ import { ApplyGuard } from './apply-guard.ts';
 import { finalizeDeployment } from './finalize.ts';
 import { missingWorksOf } from './missing-works.ts';
 import { lockPriority, NamespaceLocks, type AcquireLocks } from './locks.ts';
-import { appliedStates, cachedReplicaSets, reportedState } from './observed-state.ts';
+import { appliedStates, reportedState } from './observed-state.ts';
 import type { WrittenNamespaces } from '../written-namespaces.ts';
 import { deleteOrphansOf } from '../orphans/of-deployment.ts';
 import { releaseBlockOf, type Release } from './release-guard.ts';
+import { isReplicaSet } from './plan.ts';
 import { stampReferences } from './stamp-references.ts';
 import { writeDeploymentStatus } from './status.ts';
 
@@ -142,14 +143,19 @@ async function applyRender(
   const { caches, appliedReplicaSets, now } = context;
   const applied = () => appliedStates(appliedReplicaSets.of(keyOf(deployment)), caches);
   const outcomeOfFailure = (failure: { reason: string }) => {
-    const reported = reportedState(cachedReplicaSets(deployment, caches), caches);
+    const reported = reportedState(appliedReplicaSets.of(keyOf(deployment)), caches);
     return outcomeWithoutStep(failure, reported, { deployment, applied: applied() });
   };
   if (rendered.state === 'unresolved') return outcomeOfFailure(rendered);
   const { render } = rendered;
   if (!render.ok) return outcomeOfFailure(render);
   const step = await guardAndApply(deployment, { ...rendered, render }, context);
-  return outcomeOf(step, { deployment, lifecycle: render.lifecycle, applied: applied() }, now());
+  const { lifecycle, objects } = render;
+  return outcomeOf(
+    step,
+    { deployment, lifecycle, rendersWorks: objects.some(isReplicaSet), applied: applied() },
+    now(),
+  );
 }
 
 /** The results of resolving and rendering, for the status. */

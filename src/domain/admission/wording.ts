@@ -47,7 +47,7 @@ export const disjointPredicates =
 
 /** The clusters on which `orphan: true` is not confirmed yet, and how long to wait for that. */
 export function waitForOrphanConfirmation(clusters: readonly string[]): string {
-  return `on ${joinNames(clusters)}, where the work agent has not applied orphan: true yet; try again when status.orphanPendingClusters of the deployment is empty`;
+  return `on ${joinNames(clusters)}, where orphan: true is not applied yet; try again when status.orphanPendingClusters of the deployment is empty`;
 }
 
 /**

@@ -76,6 +76,8 @@ export interface DeploymentChange {
   /** Clusters whose work agent has not confirmed `orphan: true`, sorted: deleting the ManifestWork there deletes the namespace. */
   orphanUnconfirmedOn: readonly string[];
   placement: PlacementChange;
+  /** Clusters that OCM may select and whose ManifestWork of the deployment is still being deleted, sorted. */
+  leaving?: readonly string[];
   /** Whether OCM may select clusters that neither the status of the deployment nor that of its Environment shows. */
   mayReachOtherClusters?: boolean;
   /** The Placements that decide where it may be from now on. */

@@ -9,6 +9,10 @@ export interface DeploymentStatusFacts {
   /** Clusters that have its ManifestWorks; empty if none is selected for it. */
   clusters?: string[];
   unappliedClusters: string[];
+  /** Clusters whose ManifestWork is being deleted. */
+  leavingClusters: string[];
+  /** Whether the controller has found no ManifestWorkReplicaSet and no ManifestWork of it. */
+  isNowhere: boolean;
   /** Clusters whose work agent may not have applied `orphan: true` yet; all unapplied ones if the status does not list them. */
   orphanUnconfirmedOn: string[];
   environment?: { namespace: string; name: string; revision: number };
@@ -17,6 +21,9 @@ export interface DeploymentStatusFacts {
   /** The reason of `Applied=False`. */
   notAppliedReason?: string;
 }
+
+/** Reasons of `Applied=False` that say of an empty list of clusters that it stays empty. */
+const selectsNone: ReadonlySet<string> = new Set<AppliedReason>(['NoClustersSelected', 'NoWorksRendered']);
 
 /** Reads the status of a deployment. In files, it may be incomplete; fields of another type are ignored. */
 export function readDeploymentStatus({ status }: UncheckedObject): DeploymentStatusFacts {
@@ -27,9 +34,12 @@ export function readDeploymentStatus({ status }: UncheckedObject): DeploymentSta
   const selected = stringsIn(status?.['selectedClusters']);
   // An empty list may mean that the ManifestWorks are still being created, unless the condition says that there will be none.
   const isFinal =
-    selected !== undefined && (selected.length > 0 || notApplied === ('NoClustersSelected' satisfies AppliedReason));
+    selected !== undefined && (selected.length > 0 || (notApplied !== undefined && selectsNone.has(notApplied)));
+  const replicaSets = status?.['replicaSets'];
   return {
     unappliedClusters: stringsIn(status?.['pendingClusters']) ?? [],
+    leavingClusters: stringsIn(status?.['leavingClusters']) ?? [],
+    isNowhere: selected?.length === 0 && Array.isArray(replicaSets) && replicaSets.length === 0,
     orphanUnconfirmedOn: stringsIn(status?.['orphanPendingClusters']) ?? stringsIn(status?.['pendingClusters']) ?? [],
     ...(lifecycle === undefined ? {} : { lifecycle }),
     ...(isFinal ? { clusters: selected } : {}),

@@ -63,6 +63,15 @@ export function workProgress(states: readonly ReplicaSetState[]): WorkProgress {
   };
 }
 
+/** Clusters whose last ManifestWork is being deleted, sorted: until its agent has done that, everything is still there. */
+export function leavingClusters(states: readonly ReplicaSetState[]): string[] {
+  const works = states.flatMap(({ manifestWorks }) => manifestWorks);
+  const namesOf = (found: readonly ManifestWork[]) => found.map(({ metadata }) => metadata.namespace ?? '');
+  const remaining = new Set(namesOf(works.filter(({ metadata }) => metadata.deletionTimestamp === undefined)));
+  const deleting = namesOf(works.filter(({ metadata }) => metadata.deletionTimestamp !== undefined));
+  return [...new Set(deleting)].filter((cluster) => !remaining.has(cluster)).toSorted();
+}
+
 /**
  * The number of clusters that a Placement selects and that have no ManifestWork. A ManifestWork without the label may belong
  * to any Placement.

@@ -3,8 +3,10 @@ import { keyOf } from '../../api/object.ts';
 import type { ManifestWorkReplicaSet } from '../../api/ocm.ts';
 import type { EffectiveLifecycle, WorkloadDeployment } from '../../api/workload-deployment.ts';
 import { spokeNamespace } from '../render/work-manifests.ts';
+import { effectiveLifecycle } from '../spoke/effective-lifecycle.ts';
 import { orphanUnconfirmedClusters } from '../spoke/from-replica-sets.ts';
-import { workProgress, type ReplicaSetState, type WorkProgress } from '../spoke/work-progress.ts';
+import { containing } from '../spoke/work-namespaces.ts';
+import { leavingClusters, workProgress, type ReplicaSetState, type WorkProgress } from '../spoke/work-progress.ts';
 import type { DeploymentOutcome } from './deployment-status.ts';
 
 /** Why a write is blocked. */
@@ -41,6 +43,8 @@ export interface StepContext {
   deployment: WorkloadDeployment;
   /** The effective lifecycle of the render. */
   lifecycle: EffectiveLifecycle;
+  /** Whether the render contains a ManifestWorkReplicaSet. Without one, nothing that is applied is pruned. */
+  rendersWorks: boolean;
   /** All ManifestWorkReplicaSets of the deployment after the step, including those that are being replaced. */
   applied: readonly ReplicaSetState[];
 }
@@ -80,18 +84,20 @@ const renderBackoff = { fromMs: 10_000, toMs: 120_000 };
 export function outcomeOf(step: ApplyStep, context: StepContext, now: number): StepOutcome {
   const { deployment, applied } = context;
   const { replicaSets, progress } = step;
-  // If the render is not applied, the status keeps the lifecycle and the Workload that are applied. This includes a render without
-  // ManifestWorkReplicaSets: those of the previous one stay.
-  const isOnHub = replicaSets.length > 0 || applied.length === 0;
-  const isApplied = (step.kind !== 'blocked' || step.write === 'prune') && isOnHub;
-  const lifecycle = isApplied ? context.lifecycle : deployment.status?.effectiveLifecycle;
+  // If the render is not applied, the status keeps the lifecycle and the Workload that are applied.
+  const isApplied = step.kind !== 'blocked' || step.write === 'prune';
+  const workload = appliedWorkload(context);
+  const lifecycle = isApplied ? appliedLifecycle(step, context, workload) : knownLifecycle(deployment, applied);
   const waitMs = ocmResponseWait(step, now);
   const outcome: StepOutcome['outcome'] = {
-    ...(isApplied ? { lifecycle: context.lifecycle, workload: workloadOf(deployment) } : {}),
+    ...(lifecycle === undefined ? {} : { lifecycle }),
+    ...(isApplied ? { workload } : {}),
+    ...(isApplied && !context.rendersWorks ? { rendersNoWorks: true } : {}),
     ...(step.kind === 'blocked' ? { blocked: step.block } : {}),
     replicaSets,
     progress,
     supersededOn: supersededClusters(replicaSets, applied),
+    leaving: leavingClusters(applied),
     ...orphanConfirmation(deployment, lifecycle, applied),
     terminating: 'terminating' in step ? step.terminating : [],
     pruning: step.kind === 'pruning' ? step.pruning : [],
@@ -110,11 +116,14 @@ export function outcomeWithoutStep(
   { replicaSets, progress }: Pick<Reported, 'replicaSets' | 'progress'>,
   { deployment, applied }: Pick<StepContext, 'deployment' | 'applied'>,
 ): StepOutcome {
+  const lifecycle = knownLifecycle(deployment, applied);
   const outcome = {
+    ...(lifecycle === undefined ? {} : { lifecycle }),
     replicaSets,
     progress,
     supersededOn: [],
-    ...orphanConfirmation(deployment, deployment.status?.effectiveLifecycle, applied),
+    leaving: leavingClusters(applied),
+    ...orphanConfirmation(deployment, lifecycle, applied),
     terminating: [],
     pruning: [],
     upToDate: false,
@@ -147,6 +156,42 @@ function orphanConfirmation(
   if (create !== true || orphan !== true) return {};
   const { namespace } = deployment.status?.workload ?? workloadOf(deployment);
   return { orphanUnconfirmedOn: orphanUnconfirmedClusters(namespace, applied) };
+}
+
+/**
+ * The effect of the deletion of what is applied. A ManifestWorkReplicaSet that the render does not contain counts until it is
+ * pruned: its ManifestWorks are deleted with the deployment, too.
+ */
+function appliedLifecycle(
+  { replicaSets }: Pick<Reported, 'replicaSets'>,
+  { lifecycle, applied }: StepContext,
+  workload: { namespace: string; name: string },
+): EffectiveLifecycle {
+  const rendered = new Set(replicaSets.map(keyOf));
+  const others = containing(remainingReplicaSets(applied), workload.namespace).filter(
+    (replicaSet) => !rendered.has(keyOf(replicaSet)),
+  );
+  return others.length === 0 ? lifecycle : effectiveLifecycle([...replicaSets, ...others], workload);
+}
+
+/** The lifecycle in the status while nothing is written. A status that was lost, as in a backup, is replaced by what is on the hub. */
+function knownLifecycle(
+  deployment: WorkloadDeployment,
+  applied: readonly ReplicaSetState[],
+): EffectiveLifecycle | undefined {
+  const { effectiveLifecycle: known, workload = workloadOf(deployment) } = deployment.status ?? {};
+  const replicaSets = containing(remainingReplicaSets(applied), workload.namespace);
+  return known ?? (replicaSets.length === 0 ? undefined : effectiveLifecycle(replicaSets, workload));
+}
+
+/** The Workload that is applied. A render without a ManifestWorkReplicaSet changes nothing on the spokes. */
+function appliedWorkload({ deployment, rendersWorks, applied }: StepContext): { namespace: string; name: string } {
+  const isKept = !rendersWorks && remainingReplicaSets(applied).length > 0;
+  return (isKept ? deployment.status?.workload : undefined) ?? workloadOf(deployment);
+}
+
+function remainingReplicaSets(applied: readonly ReplicaSetState[]): ManifestWorkReplicaSet[] {
+  return applied.map(({ replicaSet }) => replicaSet).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
 }
 
 function workloadOf(deployment: WorkloadDeployment): { namespace: string; name: string } {

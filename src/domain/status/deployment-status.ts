@@ -16,6 +16,7 @@ import { isComplete, type WorkProgress } from '../spoke/work-progress.ts';
 /** Limits of lists in the schema. */
 const maxClusters = 5000;
 const maxReplicaSets = 64;
+const maxLeaving = 100;
 
 /** The results of resolving, rendering and applying a deployment. The result of a step that was not reached is absent. */
 export interface DeploymentOutcome {
@@ -33,6 +34,10 @@ export interface DeploymentOutcome {
   progress?: WorkProgress;
   /** Clusters that still have ManifestWorks of replaced ManifestWorkReplicaSets, sorted. */
   supersededOn: readonly string[];
+  /** Clusters whose last ManifestWork is being deleted, sorted. */
+  leaving: readonly string[];
+  /** The topology renders no ManifestWorkReplicaSet. */
+  rendersNoWorks?: boolean;
   /**
    * Clusters whose work agent has not confirmed `orphan: true`, sorted: deleting the ManifestWork there still deletes the
    * namespace. Absent if the namespace is not orphaned.
@@ -80,6 +85,7 @@ export function deploymentStatus(
     ...(known.effectiveLifecycle === undefined ? {} : { effectiveLifecycle: known.effectiveLifecycle }),
     ...(known.workload === undefined ? {} : { workload: known.workload }),
     ...(progress === undefined ? {} : clustersOf(progress, supersededOn)),
+    ...(outcome.leaving.length === 0 ? {} : { leavingClusters: outcome.leaving.slice(0, maxLeaving) }),
     ...(outcome.orphanUnconfirmedOn === undefined
       ? {}
       : { orphanPendingClusters: outcome.orphanUnconfirmedOn.slice(0, maxClusters) }),
@@ -144,13 +150,7 @@ function withShortMessage(condition: Condition): Condition {
 }
 
 function appliedCondition(outcome: DeploymentOutcome): Condition {
-  const { resolved, rendered, blocked, progress, replicaSets, terminating, pruning, notReconciledByOcm } = outcome;
-  const notApplied = (reason: AppliedReason, message: string): Condition => ({
-    type: 'Applied',
-    status: 'False',
-    reason,
-    message,
-  });
+  const { resolved, rendered, blocked, replicaSets, terminating, notReconciledByOcm } = outcome;
   const unchanged = replicaSets.length > 0 ? '; the applied objects stay unchanged' : '';
   if (!resolved.ok) return notApplied(resolved.reason, `a ref could not be resolved${unchanged}`);
   if (rendered?.ok === false) return notApplied(rendered.reason, `the render failed${unchanged}`);
@@ -163,15 +163,24 @@ function appliedCondition(outcome: DeploymentOutcome): Condition {
   }
   if (terminating.length > 0)
     return notApplied('Applying', `waiting for ${listNames(terminating)} to be deleted before it is created again`);
-  if (replicaSets.length === 0 && outcome.supersededOn.length > 0) {
-    const where = listNames(outcome.supersededOn);
-    return notApplied(
-      'NoClustersSelected',
-      `the topology renders no ManifestWorkReplicaSet for this deployment; what was applied before stays on ${where}`,
-    );
+  const { message, ...condition } = progressCondition(outcome);
+  const { leaving } = outcome;
+  const removing = leaving.length === 0 ? '' : `; being removed from ${listNames(leaving)}`;
+  return { ...condition, message: `${message ?? ''}${removing}` };
+}
+
+/** How far the render is applied on the spokes, once it is written to the hub. */
+function progressCondition(outcome: DeploymentOutcome): Condition {
+  const { progress, replicaSets, pruning, supersededOn, rendersNoWorks = false } = outcome;
+  if (rendersNoWorks) {
+    const kept = `; what was applied before stays on ${listNames(supersededOn)}`;
+    const message = `the topology renders no ManifestWorkReplicaSet for this deployment${supersededOn.length === 0 ? '' : kept}`;
+    return notApplied('NoWorksRendered', message);
   }
-  if (progress === undefined || progress.expected === 0)
-    return notApplied('NoClustersSelected', 'no cluster is selected');
+  if (progress === undefined || progress.expected === 0) {
+    const kept = `; what is to be replaced stays on ${listNames(supersededOn)}`;
+    return notApplied('NoClustersSelected', `no cluster is selected${supersededOn.length === 0 ? '' : kept}`);
+  }
   if (progress.failures.length > 0) {
     const failures = progress.failures.slice(0, 10).map(({ cluster, message }) => `${cluster}: ${message}`);
     return notApplied('ApplyFailed', failures.join('\n'));
@@ -192,6 +201,10 @@ function appliedCondition(outcome: DeploymentOutcome): Condition {
     reason: 'RemovingOld',
     message: `${message}; removing ${pruning.join(', ')}`,
   };
+}
+
+function notApplied(reason: AppliedReason, message: string): Condition {
+  return { type: 'Applied', status: 'False', reason, message };
 }
 
 /**

@@ -381,6 +381,43 @@ describe('reconciling a deployment that a rule blocks', () => {
   });
 });
 
+describe('reconciling a deployment whose topology does not render a ManifestWorkReplicaSet any more', () => {
+  it('reports what is applied: its lifecycle, its names and its clusters', async () => {
+    const { topologies } = lifecycleTopologies();
+    let isPlacementOnly = false;
+    const running = await deploymentsScene(
+      { primary: environmentSpec({ lifecycle: owned }) },
+      [finalizedDeployment()],
+      {
+        topologies: {
+          render: async (...args) => {
+            const result = await topologies.render(...args);
+            if (!isPlacementOnly || !result.ok) return result;
+            return { ok: true, objects: result.objects.filter(({ kind }) => kind === 'Placement') };
+          },
+        },
+      },
+    );
+    try {
+      await running.reconcile();
+      await running.ocm();
+      await running.reconcile();
+      isPlacementOnly = true;
+      await running.reconcile();
+      const { status } = await running.stored();
+      const applied = status?.conditions?.find(({ type }) => type === 'Applied');
+      assert.equal(applied?.reason, 'NoWorksRendered');
+      assert.match(applied.message ?? '', /; what was applied before stays on a, b$/);
+      assert.deepEqual(status?.effectiveLifecycle, owned);
+      assert.deepEqual(status.workload, { namespace: 'shop', name: 'web' });
+      assert.deepEqual(status.selectedClusters, ['a', 'b']);
+      assert.equal((await running.replicaSets()).length, 1, 'it is not pruned');
+    } finally {
+      await running.stop();
+    }
+  });
+});
+
 describe('reconciling deployments of one namespace on the spokes', () => {
   let running: DeploymentsScene;
   afterEach(() => running.stop());

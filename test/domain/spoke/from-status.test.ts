@@ -95,6 +95,36 @@ describe('what the status of a deployment says about the spokes', () => {
       state: { unappliedClusters: ['a', 'b'], orphanUnconfirmedOn: ['b'] },
       why: 'other clusters are pending for other reasons',
     },
+    {
+      what: 'clusters that are being left',
+      status: { leavingClusters: ['b', 'a'] },
+      state: { leavingClusters: ['a', 'b'] },
+      why: 'they are sorted',
+    },
+    {
+      what: 'an empty list with NoWorksRendered',
+      status: { selectedClusters: [], conditions: [condition('Applied', 'False', 'NoWorksRendered')] },
+      state: { clusters: [], notAppliedReason: 'NoWorksRendered' },
+      why: 'no ManifestWork is created',
+    },
+    {
+      what: 'no ManifestWorkReplicaSet and no cluster',
+      status: { selectedClusters: [], replicaSets: [] },
+      state: { isNowhere: true },
+      why: 'the controller has found nothing, as after a first render that fails',
+    },
+    {
+      what: 'a ManifestWorkReplicaSet without clusters',
+      status: { selectedClusters: [], replicaSets: [{ namespace: 'hub', name: 'web' }] },
+      state: {},
+      why: 'its ManifestWorks may be being created',
+    },
+    {
+      what: 'clusters without a ManifestWorkReplicaSet',
+      status: { selectedClusters: ['a'], replicaSets: [] },
+      state: { clusters: ['a'] },
+      why: 'the topology renders none any more, and the one that is applied stays',
+    },
     { what: 'a string', status: 'x', state: {}, why: 'files may contain anything' },
   ];
   for (const { what, status, state, why } of cases) {
@@ -102,6 +132,8 @@ describe('what the status of a deployment says about the spokes', () => {
       assert.deepEqual(readDeploymentStatus({ ...object, status } as UncheckedObject), {
         unappliedClusters: [],
         orphanUnconfirmedOn: state.unappliedClusters ?? [],
+        leavingClusters: [],
+        isNowhere: false,
         ...state,
       });
     });

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { placementNameLabel, type ManifestWork, type ManifestWorkSpec, type Placement } from '../../../src/api/ocm.ts';
-import { isOrphanConfirmed, isComplete, workProgress } from '../../../src/domain/spoke/work-progress.ts';
+import {
+  isComplete,
+  isOrphanConfirmed,
+  leavingClusters,
+  workProgress,
+} from '../../../src/domain/spoke/work-progress.ts';
 import { aReplicaSet, aWork } from '../../support/hub-objects.ts';
 import { aPlacement } from '../../support/placements.ts';
 
@@ -76,6 +81,15 @@ describe('the progress of ManifestWorks', () => {
       expected: 1,
       failures: [],
     });
+  });
+
+  it('tells clusters whose last ManifestWork is being deleted', () => {
+    const leaving = (...works: ManifestWork[]) =>
+      leavingClusters([{ replicaSet: aReplicaSet(), manifestWorks: works, placements: [] }]);
+    const deleting = { deleting: true };
+    assert.deepEqual(leaving(aWork('c', deleting), aWork('a'), aWork('b', deleting)), ['b', 'c']);
+    assert.deepEqual(leaving(aWork('a', deleting), aWork('a', deleting)), ['a'], 'each cluster once');
+    assert.deepEqual(leaving(aWork('a', deleting), aWork('a')), [], 'a ManifestWork that replaces it is there');
   });
 
   it('lists the failures, sorted by cluster', () => {

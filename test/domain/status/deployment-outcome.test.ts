@@ -10,7 +10,7 @@ import {
   type StepOutcome,
 } from '../../../src/domain/status/deployment-outcome.ts';
 import { aReplicaSet, aWork } from '../../support/hub-objects.ts';
-import { kept, owned } from '../../support/lifecycle-topology.ts';
+import { guest, kept, owned } from '../../support/lifecycle-topology.ts';
 import { placedDeployment } from '../../support/placed-deployment.ts';
 
 const now = Date.parse('2026-01-01T00:01:00Z');
@@ -42,6 +42,7 @@ const applied = { lifecycle: owned, workload };
 const nothing = {
   ...reported,
   supersededOn: [],
+  leaving: [],
   terminating: [],
   pruning: [],
   upToDate: false,
@@ -54,6 +55,12 @@ const containing = (name: string): ManifestWorkReplicaSet => ({
   ...aReplicaSet(name),
   spec: { placementRefs: [], manifestWorkTemplate: { workload: { manifests: [namespaceManifest] } } },
 });
+
+const terminatingSet = (replicaSet: ManifestWorkReplicaSet): ManifestWorkReplicaSet => ({
+  ...replicaSet,
+  metadata: { ...replicaSet.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' },
+});
+const empty = { replicaSets: [], progress: { selectedClusters: [], unappliedClusters: [], expected: 0, failures: [] } };
 
 const rows: Row[] = [
   {
@@ -149,21 +156,50 @@ const rows: Row[] = [
     why: 'the Workload is still on its clusters',
   },
   {
-    what: 'a render without ManifestWorkReplicaSets',
-    step: {
-      kind: 'converging',
-      terminating: [],
-      isHubUpToDate: false,
-      replicaSets: [],
-      progress: { selectedClusters: [], unappliedClusters: [], expected: 0, failures: [] },
+    what: 'a ManifestWorkReplicaSet with the namespace that is being replaced by one without it',
+    step: { kind: 'applied', terminating: [], isHubUpToDate: false, ...reported },
+    context: { lifecycle: guest, applied: [stateOf(aReplicaSet('new')), stateOf(containing('old'), [aWork('a')])] },
+    outcome: { ...applied, supersededOn: ['a'] },
+    why: 'a deletion now deletes the namespace, too',
+  },
+  {
+    what: 'a ManifestWorkReplicaSet with the namespace that is being deleted',
+    step: { kind: 'pruning', pruning: [], ...reported },
+    context: {
+      lifecycle: guest,
+      applied: [stateOf(terminatingSet(containing('old')), [aWork('a', { deleting: true })])],
     },
-    context: { applied: [stateOf(containing('old'), [aWork('a')])] },
+    outcome: { ...applied, lifecycle: guest, leaving: ['a'] },
+    why: 'a deletion adds nothing to that',
+  },
+  {
+    what: 'a render without a ManifestWorkReplicaSet over an applied one',
+    step: { kind: 'converging', terminating: [], isHubUpToDate: false, ...empty },
+    deployment: { ...placedDeployment(), status: { workload: { namespace: 'shop', name: 'old' } } },
+    context: { lifecycle: guest, rendersWorks: false, applied: [stateOf(containing('old'), [aWork('a')])] },
     outcome: {
-      replicaSets: [],
-      progress: { selectedClusters: [], unappliedClusters: [], expected: 0, failures: [] },
+      ...empty,
+      ...applied,
+      workload: { namespace: 'shop', name: 'old' },
+      rendersNoWorks: true,
       supersededOn: ['a'],
     },
-    why: 'what was applied before stays, so the status keeps its lifecycle and its Workload',
+    why: 'what is applied stays, and owns the namespace',
+  },
+  {
+    what: 'a render without a ManifestWorkReplicaSet when none is applied',
+    step: { kind: 'converging', terminating: [], isHubUpToDate: true, ...empty },
+    context: { lifecycle: guest, rendersWorks: false },
+    outcome: { ...empty, ...applied, lifecycle: guest, rendersNoWorks: true, upToDate: true },
+    why: 'there is nothing to tell about but the render',
+  },
+  {
+    what: 'a block whose status was lost, as in a backup',
+    step: { kind: 'blocked', write: 'apply', block, ...reported },
+    context: { lifecycle: guest, applied: [stateOf(containing('new'), [aWork('a')])] },
+    outcome: { blocked: block, lifecycle: owned },
+    backoff: { fromMs: 10_000, toMs: 120_000 },
+    why: 'what is on the hub tells the lifecycle',
   },
   {
     what: 'a namespace that is orphaned',
@@ -177,7 +213,7 @@ const rows: Row[] = [
     step: { kind: 'blocked', write: 'apply', block, ...reported },
     deployment: placedDeployment({ lifecycle: owned }),
     context: { lifecycle: kept, applied: [stateOf(containing('new'), [aWork('a', { applied: 'never' })])] },
-    outcome: { blocked: block },
+    outcome: { blocked: block, lifecycle: owned },
     backoff: { fromMs: 10_000, toMs: 120_000 },
     why: 'what is applied owns the namespace',
   },
@@ -186,7 +222,7 @@ const rows: Row[] = [
     step: { kind: 'blocked', write: 'apply', block, ...reported },
     deployment: placedDeployment({ lifecycle: kept }),
     context: { applied: [stateOf(containing('new'), [aWork('a', { applied: 'never' })])] },
-    outcome: { blocked: block, orphanUnconfirmedOn: ['a'] },
+    outcome: { blocked: block, lifecycle: kept, orphanUnconfirmedOn: ['a'] },
     backoff: { fromMs: 10_000, toMs: 120_000 },
     why: 'what is applied orphans the namespace',
   },
@@ -212,11 +248,14 @@ describe('the outcome of a step', () => {
     why,
   } of rows) {
     it(`of ${what}: ${why}`, () => {
-      assert.deepEqual(outcomeOf(step, { deployment, lifecycle: owned, applied: [], ...context }, now), {
-        outcome: { ...nothing, ...outcome },
-        ...(requeueAfterMs === undefined ? {} : { requeueAfterMs }),
-        ...(backoff === undefined ? {} : { backoff }),
-      });
+      assert.deepEqual(
+        outcomeOf(step, { deployment, lifecycle: owned, rendersWorks: true, applied: [], ...context }, now),
+        {
+          outcome: { ...nothing, ...outcome },
+          ...(requeueAfterMs === undefined ? {} : { requeueAfterMs }),
+          ...(backoff === undefined ? {} : { backoff }),
+        },
+      );
     });
   }
 });
@@ -238,6 +277,18 @@ describe('the outcome without a step', () => {
       });
     });
   }
+
+  it('tells the lifecycle of what is applied if the status was lost', () => {
+    const context = { deployment: placedDeployment(), applied: [stateOf(containing('web'), [aWork('a')])] };
+    const { outcome } = outcomeWithoutStep({ reason: 'InvalidParameter' }, reported, context);
+    assert.deepEqual(outcome.lifecycle, owned);
+  });
+
+  it('tells the clusters that are being left', () => {
+    const works = [aWork('a', { deleting: true })];
+    const context = { deployment: placedDeployment(), applied: [stateOf(containing('web'), works)] };
+    assert.deepEqual(outcomeWithoutStep({ reason: 'InvalidParameter' }, reported, context).outcome.leaving, ['a']);
+  });
 
   const unconfirmed = [stateOf(containing('new'), [aWork('a', { applied: 'never' })])];
   for (const { lifecycle, orphanUnconfirmedOn, why } of [

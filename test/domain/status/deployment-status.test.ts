@@ -19,6 +19,7 @@ const done: DeploymentOutcome = {
   replicaSets: [aReplicaSet()],
   progress: { selectedClusters: ['a', 'b'], unappliedClusters: [], expected: 2, failures: [] },
   supersededOn: [],
+  leaving: [],
   terminating: [],
   pruning: [],
   upToDate: true,
@@ -59,16 +60,16 @@ const applied: { what: string; change: Partial<DeploymentOutcome>; reason: strin
     why: 'the feature gate is off',
   },
   {
-    what: 'the render has no ManifestWorkReplicaSet, and an older one is applied',
-    change: { replicaSets: [], supersededOn: ['spoke1'] },
-    reason: 'NoClustersSelected',
-    why: 'nothing replaces what is applied',
-  },
-  {
     what: 'no cluster is selected',
     change: { progress: { selectedClusters: [], unappliedClusters: [], expected: 0, failures: [] } },
     reason: 'NoClustersSelected',
     why: 'there is no cluster to apply to',
+  },
+  {
+    what: 'the topology renders no ManifestWorkReplicaSet',
+    change: { rendersNoWorks: true },
+    reason: 'NoWorksRendered',
+    why: 'clusters may be selected, but nothing is applied to them',
   },
   {
     what: 'a cluster is behind',
@@ -181,6 +182,7 @@ describe('the status of a deployment', () => {
         resolved: { ok: false, reason: 'ReferenceNotFound', message: 'gone' },
         replicaSets: [],
         supersededOn: [],
+        leaving: [],
         terminating: [],
         pruning: [],
         upToDate: false,
@@ -200,6 +202,52 @@ describe('the status of a deployment', () => {
     const status = deploymentStatus({ ...done, progress, supersededOn: ['a', 'b', 'c'] });
     assert.deepEqual(status.selectedClusters, ['a', 'b', 'c', 'd']);
     assert.deepEqual(status.pendingClusters, ['a', 'c', 'd']);
+  });
+
+  const nowhere = { selectedClusters: [], unappliedClusters: [], expected: 0, failures: [] };
+  const messages: { change: Partial<DeploymentOutcome>; says: string; why: string }[] = [
+    { change: { leaving: ['c', 'd'] }, says: 'applied on a, b; being removed from c, d', why: 'they are left' },
+    {
+      change: { leaving: ['c'], pruning: ['Placement old'] },
+      says: 'applied on a, b; removing Placement old; being removed from c',
+      why: 'both go on',
+    },
+    {
+      change: { leaving: ['a'], progress: { ...nowhere, expected: 1 } },
+      says: 'applied on 0 of 1 clusters; being removed from a',
+      why: 'OCM creates the ManifestWork again when the old one is gone',
+    },
+    {
+      change: { progress: nowhere, leaving: ['a'] },
+      says: 'no cluster is selected; being removed from a',
+      why: 'the Workload is still there',
+    },
+    {
+      change: { progress: nowhere, supersededOn: ['a'] },
+      says: 'no cluster is selected; what is to be replaced stays on a',
+      why: 'the old ManifestWorks are not pruned',
+    },
+    {
+      change: { rendersNoWorks: true, progress: nowhere },
+      says: 'the topology renders no ManifestWorkReplicaSet for this deployment',
+      why: 'nothing is applied',
+    },
+    {
+      change: { rendersNoWorks: true, progress: nowhere, supersededOn: ['a'] },
+      says: 'the topology renders no ManifestWorkReplicaSet for this deployment; what was applied before stays on a',
+      why: 'clusters may be selected',
+    },
+  ];
+  for (const { change, says, why } of messages) {
+    it(`says "${says}": ${why}`, () => {
+      assert.equal(conditionOf(deploymentStatus({ ...done, ...change }), 'Applied')?.message, says);
+    });
+  }
+
+  it('lists at most 100 clusters that are being left, and has no such field if there are none', () => {
+    const leaving = Array.from({ length: 120 }, (_, index) => `c${index}`);
+    assert.deepEqual(deploymentStatus({ ...done, leaving }).leavingClusters, leaving.slice(0, 100));
+    assert.equal('leavingClusters' in deploymentStatus(done), false);
   });
 
   it('waits for objects of the render that are being deleted, whatever the clusters', () => {
@@ -256,15 +304,6 @@ describe('the status of a deployment', () => {
       { namespace: 'hub', name: 'web', total: 2, applied: 1 },
       { namespace: 'hub', name: 'b' },
     ]);
-  });
-
-  it('says where an older ManifestWorkReplicaSet stays if the render has none', () => {
-    const { conditions = [] } = deploymentStatus({ ...done, replicaSets: [], supersededOn: ['spoke1'] });
-    const { message } = conditions.find(({ type }) => type === 'Applied') ?? {};
-    assert.equal(
-      message,
-      'the topology renders no ManifestWorkReplicaSet for this deployment; what was applied before stays on spoke1',
-    );
   });
 
   it('says why the objects of a deleted deployment cannot be deleted', () => {

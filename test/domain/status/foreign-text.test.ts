@@ -8,6 +8,7 @@ const applied: DeploymentOutcome = {
   resolved: { ok: true },
   replicaSets: [],
   supersededOn: [],
+  leaving: [],
   terminating: [],
   pruning: [],
   upToDate: true,

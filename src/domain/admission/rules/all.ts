@@ -1,4 +1,5 @@
 import type { Rule } from '../rule.ts';
+import { clusterIsBeingLeft } from './cluster-is-being-left.ts';
 import { environmentNotReady } from './environment-not-ready.ts';
 import { historyFull } from './history-full.ts';
 import { hubNamespaceMisspelt } from './hub-namespace-misspelt.ts';
@@ -84,6 +85,7 @@ export const rules: readonly Rule[] = [
   namespaceMetadataConflict,
   workloadConflict,
   workloadsWouldMove,
+  clusterIsBeingLeft,
   whatDeletionRemoves,
   inUse,
   tooManyOverrides,

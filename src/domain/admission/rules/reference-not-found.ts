@@ -22,12 +22,19 @@ export const referenceNotFound: Rule = {
       if (reference.history !== undefined || reference.isTerminating === true) return [];
       const { namespace, ref, others } = reference;
       const title = `${kind} ${namespace}/${ref.name}`;
-      return [{ path, message: `there is no ${title} yet${alternatives(ref.name, others)}` }];
+      return [
+        { path, message: `there is no ${title} yet${alternatives({ kind, namespace, name: ref.name }, others)}` },
+      ];
     }),
 };
 
-function alternatives(name: string, others: readonly string[] | undefined): string {
+function alternatives(
+  { kind, namespace, name }: { kind: string; namespace: string; name: string },
+  others: readonly string[] | undefined,
+): string {
   if (others === undefined) return '';
   const hint = didYouMean(name, others);
-  return others.length === 0 ? '; none exists' : `; existing names: ${joinNames(others)}${hint}`;
+  return others.length === 0
+    ? `, and no other ${kind} in namespace ${namespace}`
+    : `; existing names: ${joinNames(others)}${hint}`;
 }

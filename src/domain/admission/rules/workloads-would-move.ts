@@ -74,8 +74,10 @@ function placementFinding(observed: SpokeState, change: DeploymentChange, facts:
     const message = `${workload} ${removal}${describePossibleDeletion(observed, change, facts)}`;
     const guest = lostWith(observed, change, facts);
     if (guest === undefined) return { path, message };
-    const lost = `${otherObject('WorkloadDeployment', guest)} uses that namespace; first ${howToKeep(facts)} and wait until that is applied`;
-    return { path, severity: 'deny', message: `${message}, and ${lost}`, about: [guest.namespace] };
+    const lost = `${otherObject('WorkloadDeployment', guest)} uses that namespace`;
+    // For a keeper, the message already says to wait.
+    const keep = owns(observed) ? `; first ${howToKeep(facts)} and wait until that is applied` : '';
+    return { path, severity: 'deny', message: `${message}, and ${lost}${keep}`, about: [guest.namespace] };
   }
   const remaining = new Set(selected);
   const removedFrom = clusters.filter((cluster) => !remaining.has(cluster));
@@ -125,7 +127,12 @@ function describeDeletion(
 function describePossibleDeletion(observed: SpokeState, change: DeploymentChange, facts: Facts): string {
   const { namespace, clusters } = observed;
   const loss = namespaceLoss(observed, clusters, protectingPeers(change, facts.enforcement));
-  if (loss.where === 'nowhere') return '';
+  if (loss.where === 'nowhere') {
+    // A keeper still deletes the namespace on clusters whose agent has not confirmed `orphan: true`.
+    const unconfirmed = unconfirmedOrphanLoss(change, facts.enforcement);
+    if (unconfirmed.length === 0) return '';
+    return `; Namespace ${namespace} is deleted with everything in it ${waitForOrphanConfirmation(unconfirmed)}`;
+  }
   const named = visibleLoss(observed, clusters, change);
   const isPart = named.where === 'clusters' && named.clusters.length !== clusters?.length;
   const where = isPart ? `if that includes ${joinNames(named.clusters)}` : 'wherever that happens';
@@ -136,8 +143,10 @@ function describePossibleDeletion(observed: SpokeState, change: DeploymentChange
 function lostWith(observed: SpokeState, change: DeploymentChange, { enforcement }: Facts): Peer | undefined {
   const peers = peersOf(change);
   const loss = namespaceLoss(observed, observed.clusters, protectingPeers(change, enforcement));
-  if (loss.where === 'nowhere') return undefined;
-  const lost = loss.where === 'clusters' ? { ...observed, clusters: loss.clusters } : observed;
+  const unconfirmed = unconfirmedOrphanLoss(change, enforcement);
+  if (loss.where === 'nowhere' && unconfirmed.length === 0) return undefined;
+  const lostOn = loss.where === 'clusters' ? loss.clusters : loss.where === 'nowhere' ? unconfirmed : observed.clusters;
+  const lost = lostOn === undefined ? observed : { ...observed, clusters: lostOn };
   return peers.find((peer) => {
     const { state } = peer;
     if (!isForeign(change, peer) || !hasReservation(change, peer)) return false;

@@ -134,13 +134,15 @@ async function changeOf(
   const metadata = namespaceMetadataOf(deployment);
   // What a deployment was waiting for may lead it anywhere.
   const mayReachOtherClusters = mayAddClusters(change) || applied === undefined;
+  const { orphanUnconfirmedOn, leavingClusters } = readDeploymentStatus(deployment);
   const changesOwnership =
     observed === undefined || owns(observed) !== owns(desired) || observed.lifecycle === undefined;
   return {
     deployment: await visibility.of('WorkloadDeployment', { namespace, name }),
     ...(observed === undefined ? {} : { observed }),
     ...(previous?.lifecycle === undefined ? {} : { previouslyDesired: previous.lifecycle }),
-    orphanUnconfirmedOn: readDeploymentStatus(deployment).orphanUnconfirmedOn,
+    orphanUnconfirmedOn,
+    ...(mayReachOtherClusters && leavingClusters.length > 0 ? { leaving: leavingClusters } : {}),
     desired,
     ...change,
     ...(mayReachOtherClusters ? { mayReachOtherClusters } : {}),

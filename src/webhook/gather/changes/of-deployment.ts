@@ -57,16 +57,18 @@ function metadataOf(object: UncheckedObject, oldObject: UncheckedObject | undefi
 }
 
 async function changeOfDeletion(oldObject: UncheckedObject, sources: ChangeSources): Promise<DeploymentChange> {
-  const observed = await sources.states.observedState(oldObject);
+  const possible = await sources.states.observedState(oldObject);
+  const { isNowhere, orphanUnconfirmedOn } = readDeploymentStatus(oldObject);
+  const observed = possible !== undefined && isNowhere ? { ...possible, clusters: [] } : possible;
   const deployment = keyWithVisibility(oldObject);
   const peers = peersOf({ deployment, peers: await new PeerFinder(sources).peersIn([observed?.namespace]) });
   return {
     deployment,
     ...(observed === undefined ? {} : { observed }),
-    orphanUnconfirmedOn: readDeploymentStatus(oldObject).orphanUnconfirmedOn,
+    orphanUnconfirmedOn,
     placement: { kind: 'same' },
     replacesReplicaSets: false,
-    ...(await new HubAsSpokeFinder(sources).ofDeletion(oldObject, observed)),
+    ...(await new HubAsSpokeFinder(sources).ofDeletion(oldObject, possible)),
     peers: await withoutTerminating(peers, deployment.namespace, sources),
   };
 }
@@ -111,11 +113,15 @@ async function changeOfEdit(
   const finder = new PeerFinder(sources, mayReachOtherClusters ? { selectionsOutside: deployment.namespace } : {});
   const peers = await finder.peersIn([observed?.namespace, desired?.namespace]);
   const metadata = metadataOf(object, oldObject);
+  const { leavingClusters = [], orphanUnconfirmedOn = [] } =
+    oldObject === undefined ? {} : readDeploymentStatus(oldObject);
+  const leaving = leavingClusters.filter((cluster) => mayReachOtherClusters && (selected?.includes(cluster) ?? true));
   return {
     deployment,
     ...(observed === undefined ? {} : { observed }),
     ...(previous?.lifecycle === undefined ? {} : { previouslyDesired: previous.lifecycle }),
-    orphanUnconfirmedOn: oldObject === undefined ? [] : readDeploymentStatus(oldObject).orphanUnconfirmedOn,
+    orphanUnconfirmedOn,
+    ...(leaving.length === 0 ? {} : { leaving }),
     ...(desired === undefined ? {} : { desired }),
     ...difference,
     ...(mayReachOtherClusters ? { mayReachOtherClusters } : {}),

@@ -153,6 +153,7 @@ const published: readonly string[][] = [
     'warn Forbidden',
     'live read, enforced on apply',
   ],
+  ['ClusterIsBeingLeft', 'Environment WorkloadDeployment', 'CREATE UPDATE', 'validate', 'warn Forbidden', 'live read'],
   ['WhatDeletionRemoves', 'WorkloadDeployment', 'DELETE', 'validate', 'warn Forbidden', 'live read'],
   ['InUse', 'Environment WorkloadProfile PolicyDefinition', 'DELETE', 'validate', 'warn Forbidden', 'live read'],
   [
@@ -296,6 +297,7 @@ describe('the rules', () => {
   it('have the documented severity', () => {
     const warning = rules.filter(({ severity }) => severity === 'warn').map(({ code }) => code);
     assert.deepEqual(warning.toSorted(), [
+      'ClusterIsBeingLeft',
       'EnvironmentNotReady',
       'HubNamespaceMisspelt',
       'InUse',

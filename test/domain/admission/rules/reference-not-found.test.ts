@@ -16,7 +16,7 @@ describe('ReferenceNotFound', () => {
 
   const instead: { others?: string[]; says: RegExp }[] = [
     { says: /there is no Environment team\/primary yet$/ },
-    { others: [], says: /yet; none exists$/ },
+    { others: [], says: /^there is no Environment team\/primary yet, and no other Environment in namespace team$/ },
     { others: ['dev', 'prod'], says: /yet; existing names: dev, prod$/ },
     {
       others: ['a', 'b', 'c', 'd', 'e', 'primry'],

@@ -303,12 +303,47 @@ describe('WorkloadsWouldMove', () => {
     const unconfirmed = messages({ observed: keeper, desired: elsewhere(keeper), orphanUnconfirmedOn: ['b'] });
     assert.match(
       unconfirmed,
-      /is removed from a, b, c, and Namespace shop .* on b, where the work agent has not applied orphan: true yet/,
+      /is removed from a, b, c, and Namespace shop .* on b, where orphan: true is not applied yet/,
     );
     assert.match(
       messages({ observed: spokeState('owner'), desired: elsewhere(owner) }),
       /is removed from its clusters, and Namespace/,
     );
+  });
+
+  it('warns that OCM may select again while orphan: true is not applied on a cluster', () => {
+    const messages = (change: Partial<DeploymentChange>) =>
+      messagesOf(rule, environmentRequest(deploymentChange({ observed: keeper, desired: keeper, ...change })));
+    const deleted =
+      /Namespace shop is deleted with everything in it on b, where orphan: true is not applied yet; try again when/;
+    for (const change of [changes, shrinks(1)]) {
+      assert.match(messages({ ...change, orphanUnconfirmedOn: ['b'] }), deleted);
+      assert.doesNotMatch(messages(change), /Namespace/, 'each agent has confirmed it');
+      const peers = [peer(spokeState('owner', ['b']))];
+      assert.doesNotMatch(messages({ ...change, orphanUnconfirmedOn: ['b'], peers }), /Namespace/, 'a peer owns it');
+    }
+  });
+
+  it('denies that OCM selects again if a deployment of another hub namespace loses what is not orphaned yet', () => {
+    const found = (clusters: string[]) =>
+      rule
+        .find(
+          environmentRequest(
+            deploymentChange({
+              observed: keeper,
+              desired: keeper,
+              ...changes,
+              orphanUnconfirmedOn: ['b'],
+              peers: [peer(spokeState('guest', clusters))],
+            }),
+          ),
+        )
+        .map(({ severity = 'warn', message }) => `${severity} ${message}`);
+    assert.match(
+      found(['b']).join(),
+      /^deny .*orphanPendingClusters .*, and WorkloadDeployment other\/cart uses that namespace$/,
+    );
+    assert.match(found(['a']).join(), /^warn /, 'it is orphaned there');
   });
 
   it('denies the removal from a cluster where orphan: true is not confirmed', () => {

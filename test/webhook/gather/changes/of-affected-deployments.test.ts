@@ -149,6 +149,18 @@ describe('the deployments that an edit of an Environment affects', () => {
     assert.deepEqual(Object.fromEntries(clusters), { web: ['z'], new: ['a', 'b'] });
   });
 
+  it('have the clusters that they are leaving, if the edit lets OCM select again', async () => {
+    const { status, ...placed } = placedDeployment({ lifecycle: owner, clusters: ['a'], revision: 1 });
+    const leaving = { ...placed, status: { ...status, leavingClusters: ['b'] } };
+    const leavingOf = async (options: Parameters<typeof environmentSpec>[0]) => {
+      const found = await affectedChangesOf([...objects, leaving], { object: edit(options), oldObject: live });
+      return found.map((change) => change.leaving);
+    };
+    const predicates = [{ requiredClusterSelector: { labelSelector: { matchLabels: { zone: 'a' } } } }];
+    assert.deepEqual(await leavingOf({ lifecycle: owner, placement: { predicates } }), [['b']]);
+    assert.deepEqual(await leavingOf({ lifecycle: keeper }), [undefined]);
+  });
+
   it('have affected peers with their desired state, and other peers with their observed state', async () => {
     const deployments = [
       placedDeployment({ lifecycle: owner, clusters: ['a'], revision: 1 }),

@@ -159,6 +159,16 @@ describe('the change of a deployment', () => {
     assert.deepEqual([observed, desired], [stateWith(keeper, ['a']), undefined]);
   });
 
+  it('of a deletion has no clusters if the controller has found nothing of it on the hub', async () => {
+    const found = async (replicaSets: { namespace: string; name: string }[]) => {
+      const { status, ...placed } = placedDeployment({ clusters: [], notApplied: 'OverrideTypeDiffers', revision: 1 });
+      const oldObject = { ...placed, status: { ...status, replicaSets } };
+      return (await deploymentChangeOf([...primary.objects, oldObject], { oldObject })).observed?.clusters;
+    };
+    assert.deepEqual(await found([]), []);
+    assert.deepEqual(await found([{ namespace: 'hub', name: 'web' }]), ['a', 'b'], 'it may be on its way there');
+  });
+
   it('of a deletion does not contain peers of the same terminating namespace', async () => {
     const oldObject = placedDeployment({ lifecycle: owner, clusters: ['a'] });
     const peers = [
@@ -210,6 +220,24 @@ describe('the change of a deployment with another ref', () => {
     const object = placedDeployment({ environmentRef: 'primary@v2' });
     const { desired } = await deploymentChangeOf(history.objects, { object, oldObject });
     assert.deepEqual(desired?.clusters, ['z']);
+  });
+
+  it('contains the clusters that it is leaving, if OCM may select them again', async () => {
+    const leavingOf = async (ref: string, options: { selected: string[]; isEvaluated: boolean }) => {
+      const prod = editedEnvironment([byPlacement(2)], { name: 'prod', ...options });
+      const { status, ...placed } = placedDeployment({
+        environmentRef: 'primary@v1',
+        lifecycle: keeper,
+        clusters: ['a'],
+        revision: 1,
+      });
+      const oldObject = { ...placed, status: { ...status, leavingClusters: ['c', 'd'] } };
+      const object = placedDeployment({ environmentRef: ref });
+      return (await deploymentChangeOf([...history.objects, ...prod.objects], { object, oldObject })).leaving;
+    };
+    assert.deepEqual(await leavingOf('prod', { selected: ['d', 'e'], isEvaluated: true }), ['d']);
+    assert.deepEqual(await leavingOf('prod', { selected: ['d', 'e'], isEvaluated: false }), ['c', 'd'], 'not known');
+    assert.equal(await leavingOf('prod', { selected: ['e', 'f'], isEvaluated: true }), undefined);
   });
 
   const moves: {
