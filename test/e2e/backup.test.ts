@@ -223,4 +223,35 @@ describe('a hub that has lost all objects of mooring', function () {
     await allApplied();
     assert.deepEqual(await workloadsOnSpokes(), workloadsBefore);
   });
+
+  it('has the same pins after mooring uninstall, a new installation and mooring import, and no Workload is touched', async () => {
+    await allApplied();
+    const workloadsBefore = await workloadsOnSpokes();
+    const replicaSetUids = async () =>
+      (await client.list(manifestWorkReplicaSets)).items
+        .map(({ metadata: { name, uid = '' } }) => `${name} ${uid}`)
+        .toSorted();
+    const uidsBefore = await replicaSetUids();
+    const deploymentUids = async () => (await list(workloadDeployments)).map(({ metadata }) => metadata.uid);
+    const lost = await deploymentUids();
+    const exported = await cli('export', backup);
+    assert.equal(exported.code, 0, exported.stderr);
+
+    await endProcesses(hub, roles, 'SIGTERM');
+    const uninstalled = await cli('uninstall', '--yes');
+    assert.equal(uninstalled.code, 0, uninstalled.stdout + uninstalled.stderr);
+    assert.deepEqual(await workloadsOnSpokes(), workloadsBefore);
+    await bringUp();
+    const imported = await cli('import', backup);
+    assert.equal(imported.code, 0, imported.stdout + imported.stderr);
+
+    await allApplied();
+    assert.deepEqual(await workloadsOnSpokes(), workloadsBefore);
+    assert.deepEqual(await replicaSetUids(), uidsBefore);
+    assert.deepEqual(
+      (await deploymentUids()).filter((uid) => lost.includes(uid)),
+      [],
+    );
+    await pinsMeanTheSame();
+  });
 });
