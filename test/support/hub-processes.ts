@@ -6,6 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { roleOf } from '../../deploy/local/hub/inventory.ts';
+import { createStandInSpec } from '../../deploy/local/hub/processes/stand-in-process.ts';
 import { isHealthy } from '../../deploy/local/hub/processes/probe.ts';
 import { listRunningProcesses } from '../../deploy/local/hub/processes/process-table.ts';
 import type { Hub } from '../../deploy/local/hub/up.ts';
@@ -86,6 +87,28 @@ export async function startExtraRole(hub: Hub, role: Role, options: ExtraRoleOpt
     async end(signal = 'SIGTERM') {
       if (child.exitCode === null && child.signalCode === null) {
         child.kill(signal);
+        await once(child, 'exit');
+      }
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * Ends the stand-in for OCM and starts one without the work agents of these spokes: OCM goes on, and the agents are silent. After
+ * `end`, `restoreHub` starts the stand-in of the hub again.
+ */
+export async function silenceAgents(hub: Hub, silent: readonly string[]): Promise<{ end(): Promise<void> }> {
+  await endProcesses(hub, ['ocm-stand-in']);
+  const folder = await mkdtemp(join(tmpdir(), 'mooring-stand-in-'));
+  const spokes = Object.keys(hub.spokes).filter((spoke) => !silent.includes(spoke));
+  const standIn = createStandInSpec(hub.files, await findFreePort(), spokes);
+  const child = spawnLogged([...standIn.args], join(folder, 'log'));
+  await eventually('another stand-in is ready', () => standIn.isReady(), { withinMs: 40_000 });
+  return {
+    async end() {
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill('SIGTERM');
         await once(child, 'exit');
       }
       await rm(folder, { recursive: true, force: true });
