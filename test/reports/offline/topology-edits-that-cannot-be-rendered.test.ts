@@ -42,7 +42,7 @@ describe('edits of a topology that compile and cannot be rendered', function () 
 
     it(`are reported at what arrives last: ${title}`, async () => {
       const [first, second] = await check([mine(template), ...users]);
-      assert.equal(first?.allowed, needsX, first?.lines);
+      assert.equal(first?.allowed, true, first?.lines);
       assert.match((needsX ? second?.lines : first.lines) ?? '', says);
       const last = (await check([...users, mine(template)])).at(-1);
       assert.equal(last?.allowed, false);

@@ -1,4 +1,4 @@
-import { limitFindings, type Rule } from '../rule.ts';
+import { limitFindings, type Finding, type Rule } from '../rule.ts';
 import { namedOrCounted } from '../wording.ts';
 
 const path = 'spec.schematic.cue.template';
@@ -28,9 +28,15 @@ export const topologyDoesNotRender: Rule = {
       const cause = environments.some(({ visible }) => visible) ? message : 'cannot be rendered with their properties';
       return { path, message: `${namedOrCounted('Environment', environments)}: ${cause}` };
     });
-    const byDefault = defaults === undefined ? [] : [{ path, message: `without properties: ${defaults}` }];
+    const byDefault = defaults === undefined ? [] : [withoutProperties(defaults)];
     const rest = `${unevaluated === 1 ? '1 Environment that uses' : `${unevaluated} Environments that use`} it ${unevaluated === 1 ? 'was' : 'were'} not evaluated in time; \`mooring check --state\` evaluates all of them, and what is applied stays if one cannot be rendered`;
     const notEvaluated = unevaluated === 0 ? [] : [{ path, message: rest, severity: 'warn' as const }];
     return [...limitFindings(unusable), ...byDefault, ...notEvaluated];
   },
 };
+
+/** Only a warning, because no Environment uses the topology, and the properties of one may avoid the problem. */
+function withoutProperties(problem: string): Finding {
+  const message = `cannot be rendered unless properties avoid this: ${problem}`;
+  return { path, message, severity: 'warn' };
+}

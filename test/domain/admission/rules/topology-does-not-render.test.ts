@@ -29,9 +29,10 @@ describe('TopologyDoesNotRender', () => {
     assert.equal(both?.message, 'Environment b/primary and 1 more: line 3');
   });
 
-  it('reports a topology that cannot be rendered without properties', () => {
+  it('warns of a topology that no Environment uses and that cannot be rendered without properties', () => {
+    const message = 'cannot be rendered unless properties avoid this: line 3: conflict';
     assert.deepEqual(find({ defaults: 'line 3: conflict' }), [
-      { path: 'spec.schematic.cue.template', message: 'without properties: line 3: conflict' },
+      { path: 'spec.schematic.cue.template', message, severity: 'warn' },
     ]);
   });
 
