@@ -108,4 +108,35 @@ describe('pins of a topology by tenants', function () {
       await kubectlOk(['delete', 'policydefinition', other, '-n', 'mural-system', '--timeout=30s']);
     }
   });
+
+  it('that are sent at the same time as the first version of the major mean what they are stamped with, or are held', async () => {
+    const names = Array.from({ length: 6 }, (_, index) => `raced-${index}`);
+    const base = (name: string, more: object) => {
+      const object = environment(tenant.namespace, { name, placement: { numberOfClusters: 1 } });
+      return { ...object, spec: { ...object.spec, ...more } };
+    };
+    assert.equal((await tenant.apply(manifest(...names.map((name) => base(name, {}))))).code, 0);
+    await eventually('all are recorded', async () => {
+      const found = await Promise.all(names.map(environmentStatus));
+      return found.every((status) => status?.revision === 1);
+    });
+    const version = { version: '1.0.0', topology: { type: 'topology-ocm', properties: { placement: {} } } };
+    const pinTo = (name: string) => {
+      const pin = deployment(tenant.namespace, { name, environmentRef: `${name}@v1` });
+      return { ...pin, spec: { ...pin.spec, workload: { ...pin.spec.workload, name } } };
+    };
+    const requests = names.flatMap((name) => [base(name, version), pinTo(name)]);
+    await Promise.all(requests.map((object) => tenant.apply(manifest(object))));
+    for (const name of names) {
+      await eventually(`${name} means what its stamp says, or is held`, async () => {
+        const pin = await getObject<WorkloadDeployment>(['workloaddeployment', name, '-n', tenant.namespace]);
+        if (pin === undefined) return true;
+        const stamp = pin.metadata.annotations?.['spectrocloud.com/environment-revision'] ?? '';
+        const [, revision, hash] = /@v(\d+)(#.+)?$/.exec(stamp) ?? [];
+        if (conditionOf(pin.status, 'Resolved') === 'False RevisionChanged') return hash !== undefined;
+        // Without a hash, the version was published before: the ref is floating.
+        return pin.status?.environment?.revision === (hash === undefined ? 2 : Number(revision));
+      });
+    }
+  });
 });
