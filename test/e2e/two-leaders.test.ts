@@ -29,6 +29,8 @@ describe('two processes of a role with leader election', function () {
     hub = await sharedHub();
     client = createHubClient(hub.kubeconfig);
     namespace = await createNamespace('leader');
+    // A role that a test before has ended may still be a standby until its Lease expires.
+    await leadersToBe(leading.map((role) => `local-${role}`));
     spares = await Promise.all(leading.map((role) => startExtraRole(hub, role, { identity: `spare-${role}` })));
     await edit(1);
     await waitUntilRecorded(1);
