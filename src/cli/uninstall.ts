@@ -12,7 +12,7 @@ import {
 } from '../domain/annotations.ts';
 import type { Client } from '../kube/client/client.ts';
 import { isServed } from '../kube/client/discovery.ts';
-import { isConflict, isNotFound, mayNotBeServed } from '../kube/client/errors.ts';
+import { ApiError, isConflict, isNotFound, mayNotBeServed } from '../kube/client/errors.ts';
 import { getIfPresent } from '../kube/client/get-if-present.ts';
 import { leases, type Lease } from '../kube/leader/lease.ts';
 import { sleep } from '../kube/sleep.ts';
@@ -120,17 +120,37 @@ async function deleteObjects(context: Uninstall): Promise<void> {
   const { client, terminal } = context;
   await confirmToController(client);
   for (const object of await listIfServed(client, workloadDeployments)) {
-    await client.delete(workloadDeployments, { ...object.metadata }, { uid: object.metadata.uid });
+    await deleteObject(context, workloadDeployments, object);
   }
   await waitUntilEmpty(context, workloadDeployments, describeDeployment);
   for (const { resource } of kindsOfUsers) {
     if (resource === workloadDeployments) continue;
     for (const object of await listIfServed(client, resource)) {
-      await client.delete(resource, { ...object.metadata }, { uid: object.metadata.uid });
+      await deleteObject(context, resource, object);
     }
     await waitUntilEmpty(context, resource, keyOf);
   }
   terminal.out('all workloads are deleted\n');
+}
+
+/** Admission cannot decide for a moment after the kind of deployments is gone, because the discovery may still contain it. */
+async function deleteObject(context: Uninstall, resource: Resource, object: KubeObject): Promise<void> {
+  let problem = '';
+  await waitFor(
+    context,
+    () => `${resource.kind} ${keyOf(object)} (${problem})`,
+    async () => {
+      try {
+        await context.client.delete(resource, { ...object.metadata }, { uid: object.metadata.uid });
+        return true;
+      } catch (error) {
+        if (isNotFound(error)) return true;
+        if (!(error instanceof ApiError) || (error.code !== 429 && error.code < 500)) throw error;
+        problem = error.message;
+        return false;
+      }
+    },
+  );
 }
 
 /** If the kind of deployments is being deleted already, the controller keeps their workloads until this annotation confirms it. */

@@ -157,6 +157,23 @@ describe('mooring uninstall', () => {
     assert.deepEqual(await remaining(client), []);
   });
 
+  it('tries again while admission cannot decide on a deletion, and says why it could not be made in time', async () => {
+    const client = hub({ lease: held, finalizers: [] });
+    const unavailable = () => new ApiError('mooring could not read', { code: 503, reason: 'ServiceUnavailable' });
+    client.failNext('delete', unavailable());
+    const { code, error } = await mooring(['uninstall', '--yes', '--delete-workloads'], { client });
+    assert.equal(code, 0, error);
+    const down = hub({ lease: held, finalizers: [] });
+    down.delete = () => Promise.reject(unavailable());
+    const late = await mooring(['uninstall', '--yes', '--delete-workloads', '--timeout', '1'], { client: down });
+    assert.equal(late.code, 1);
+    assert.match(late.error, /WorkloadDeployment team\/web \(mooring could not read\) still exists after 1 s/);
+    const denied = hub({ lease: held, finalizers: [] });
+    denied.failNext('delete', new ApiError('forbidden', { code: 403, reason: 'Forbidden' }));
+    const refused = await mooring(['uninstall', '--yes', '--delete-workloads'], { client: denied });
+    assert.deepEqual([refused.code, denied.writes.length], [1, 0]);
+  });
+
   it('confirms the deletion of the workloads to the controller if the kind of deployments is being deleted', async () => {
     const name = 'workloaddeployments.spectrocloud.com';
     const confirmations = (client: MemoryClient) =>

@@ -29,8 +29,12 @@ describe('a ref to an object that does not exist yet', function () {
   it('is admitted with a warning, and shows in the status', async () => {
     const { code, stderr } = await apply(manifest(deployment(namespace, { environmentRef: 'primary' })));
     assert.equal(code, 0);
-    assert.match(stderr, /^Warning: spec\.environmentRef\.name: there is no Environment .*\(ReferenceNotFound\)$/m);
-    assert.match(stderr, /^Warning: spec\.workloadProfileRef\.name: there is no WorkloadProfile .*$/m);
+    // A warning of more than 120 characters has no path, so that it fits in a line.
+    assert.match(
+      stderr,
+      /^Warning: (?:spec\.environmentRef\.name: )?there is no Environment .*\(ReferenceNotFound\)$/m,
+    );
+    assert.match(stderr, /^Warning: (?:spec\.workloadProfileRef\.name: )?there is no WorkloadProfile .*$/m);
     assert.match(
       await unresolved('web', 'ReferenceNotFound'),
       new RegExp(`there is no Environment ${namespace}/primary`),
