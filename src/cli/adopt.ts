@@ -1,6 +1,6 @@
 import { systemNamespace } from '../api/names.ts';
 import type { KubeObject } from '../api/object.ts';
-import { deploymentProof, environmentProof, isForeign, provenOwner } from '../domain/render/ownership.ts';
+import { deploymentProof, environmentProof, isForeign, provenOwner, titleOfOwner } from '../domain/render/ownership.ts';
 import type { Client } from '../kube/client/client.ts';
 import { isConflict } from '../kube/client/errors.ts';
 import { getIfPresent } from '../kube/client/get-if-present.ts';
@@ -8,7 +8,6 @@ import { cliFieldManager } from './live/connection.ts';
 import {
   readHubOwners,
   readOwner,
-  titleOfOwner,
   titleOnHub,
   type HubOwner,
   type OnHub,

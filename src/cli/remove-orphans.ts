@@ -1,17 +1,15 @@
 import { systemNamespace } from '../api/names.ts';
 import type { KubeObject } from '../api/object.ts';
 import { manifestWorkReplicaSets } from '../api/ocm.ts';
-import { orphanState, type OrphanState } from '../domain/render/ownership.ts';
+import { orphanState, titleOfOwner, type OrphanState } from '../domain/render/ownership.ts';
 import type { Client } from '../kube/client/client.ts';
 import { isConflict } from '../kube/client/errors.ts';
 import { getIfPresent } from '../kube/client/get-if-present.ts';
 import { sleep } from '../kube/sleep.ts';
-import { UsageError } from '../usage-error.ts';
 import { CommandFailed } from './live/command-failed.ts';
 import {
   readHubOwners,
   readOwner,
-  titleOfOwner,
   titleOnHub,
   type HubOwner,
   type OnHub,
@@ -19,6 +17,7 @@ import {
 } from './live/hub-owners.ts';
 import { runLive, type LiveTerminal } from './live/live-command.ts';
 import { removalOf, type Removal } from './live/removal.ts';
+import { readTimeout } from './live/timeout.ts';
 
 /** Options of `mooring remove-orphans`. */
 export interface RemoveOrphansOptions extends OwnerOptions {
@@ -57,11 +56,6 @@ export function removeOrphans(
     await remove(removable, { client, terminal, timeoutMs });
     return skipped === 0 ? 0 : 1;
   });
-}
-
-function readTimeout(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new UsageError(`--timeout ${text}: use a whole number of seconds`);
-  return Number(text) * 1000;
 }
 
 const origins: Record<OrphanState, string> = {

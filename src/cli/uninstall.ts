@@ -17,9 +17,9 @@ import { getIfPresent } from '../kube/client/get-if-present.ts';
 import { leases, type Lease } from '../kube/leader/lease.ts';
 import { sleep } from '../kube/sleep.ts';
 import { webhookConfigurations } from '../tls/ca-bundle.ts';
-import { UsageError } from '../usage-error.ts';
 import { CommandFailed } from './live/command-failed.ts';
 import { runLive, type LiveTerminal } from './live/live-command.ts';
+import { readTimeout } from './live/timeout.ts';
 
 /** Options of `mooring uninstall`. */
 export interface UninstallOptions {
@@ -76,11 +76,6 @@ export async function uninstall(options: UninstallOptions, terminal: LiveTermina
     );
     return 0;
   });
-}
-
-function readTimeout(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new UsageError(`--timeout ${text}: use a whole number of seconds`);
-  return Number(text) * 1000;
 }
 
 async function printPlan({ client, terminal }: Uninstall, deletesWorkloads: boolean): Promise<void> {

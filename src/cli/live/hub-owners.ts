@@ -2,7 +2,7 @@ import { crdNameOf, customResourceDefinitions } from '../../api/crd.ts';
 import { environments, workloadDeployments } from '../../api/kinds.ts';
 import { keyOf, type KubeObject, type Resource } from '../../api/object.ts';
 import { renderedKinds } from '../../api/ocm.ts';
-import { namedOwner, type NamedOwner } from '../../domain/render/ownership.ts';
+import { namedOwner, titleOfOwner, type NamedOwner } from '../../domain/render/ownership.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { getIfPresent } from '../../kube/client/get-if-present.ts';
 import { UsageError } from '../../usage-error.ts';
@@ -101,11 +101,6 @@ async function readInstallation(client: Client): Promise<string> {
 export function readOwner(client: Client, { kind, namespace, name }: NamedOwner): Promise<KubeObject | undefined> {
   const resource = kind === 'Environment' ? environments : workloadDeployments;
   return getIfPresent(client, resource, { namespace, name }, { metadataOnly: true });
-}
-
-/** `WorkloadDeployment team/web`. */
-export function titleOfOwner({ kind, namespace, name }: NamedOwner): string {
-  return `${kind} ${namespace}/${name}`;
 }
 
 /** `Placement hub/web`. */

@@ -1,5 +1,5 @@
 import { keyOf, type KubeObject } from '../../api/object.ts';
-import type { NamedOwner } from '../../domain/render/ownership.ts';
+import { titleOfOwner, type NamedOwner } from '../../domain/render/ownership.ts';
 import { recordEvent } from '../../kube/objects/events.ts';
 import type { Client } from '../../kube/client/client.ts';
 import type { Log } from '../../log.ts';
@@ -51,8 +51,8 @@ export class KnownOrphans {
     const { client, log, now, countDeleted } = this.#options;
     for (const object of objects) {
       countDeleted(object.kind);
-      const message = `it was deleted, because ${titleOf(owner)} does not exist`;
-      log.info({ kind: object.kind, object: keyOf(object), owner: titleOf(owner) }, 'deleted an orphaned object');
+      const message = `it was deleted, because ${titleOfOwner(owner)} does not exist`;
+      log.info({ kind: object.kind, object: keyOf(object), owner: titleOfOwner(owner) }, 'deleted an orphaned object');
       const event = { object, type: 'Normal', reason: 'OrphanDeleted', message, component: fieldManager } as const;
       await recordEvent(client, event, { log, now });
     }
@@ -64,15 +64,11 @@ export class KnownOrphans {
     const known = this.#known.get(keyOfOwner(owner));
     if (known === undefined || known.heldBecause === why) return;
     known.heldBecause = why;
-    const message = `${titleOf(owner)} does not exist, but its objects stay: ${why}`;
-    log.warn({ kind: object.kind, object: keyOf(object), owner: titleOf(owner), why }, 'an orphaned object stays');
+    const message = `${titleOfOwner(owner)} does not exist, but its objects stay: ${why}`;
+    log.warn({ kind: object.kind, object: keyOf(object), owner: titleOfOwner(owner), why }, 'an orphaned object stays');
     const event = { object, type: 'Warning', reason: 'OrphanHeld', message, component: fieldManager } as const;
     await recordEvent(client, event, { log, now });
   }
-}
-
-function titleOf({ kind, namespace, name }: NamedOwner): string {
-  return `${kind} ${namespace}/${name}`;
 }
 
 function keyOfOwner({ kind, namespace, name }: NamedOwner): string {

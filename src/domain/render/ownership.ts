@@ -52,6 +52,11 @@ export interface NamedOwner {
   name: string;
 }
 
+/** `WorkloadDeployment team/web`. */
+export function titleOfOwner({ kind, namespace, name }: NamedOwner): string {
+  return `${kind} ${namespace}/${name}`;
+}
+
 /** The owner that an object names; `undefined` if it names none. */
 export function namedOwner(object: KubeObject): NamedOwner | undefined {
   const deployment = deploymentOf(object);
