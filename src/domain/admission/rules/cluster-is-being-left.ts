@@ -10,7 +10,7 @@ export const clusterIsBeingLeft: Rule = {
   ...deploymentChangeRule({
     code: 'ClusterIsBeingLeft',
     summary:
-      'OCM may select a cluster again while the ManifestWork of the deployment there is still being deleted, which is not stopped by that.',
+      'OCM may select a cluster again on which the ManifestWork of the deployment is still being deleted. The new selection does not stop that deletion.',
     remedy:
       'Wait until `status.leavingClusters` of the deployment is empty. Before that, copy what has to be kept: the namespace is deleted with everything in it if the ManifestWork owns it.',
     kinds: ['Environment', 'WorkloadDeployment'],
