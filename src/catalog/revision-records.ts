@@ -10,6 +10,7 @@ import {
 } from '../domain/annotations.ts';
 import type { KnownRevision } from '../domain/refs/resolution.ts';
 import { readAllowedHubNamespaces } from '../domain/revisions/allowed-hub-namespaces.ts';
+import { readSpecSince } from '../domain/revisions/spec-since.ts';
 import { topologyType } from '../domain/refs/topology-type.ts';
 
 /** The uid of the object that a DefinitionRevision belongs to. */
@@ -41,7 +42,13 @@ export function knownRevision({ metadata }: KubeObject): KnownRevision | undefin
     ...(version === undefined ? {} : { version }),
     ...(hash === undefined ? {} : { hash }),
     ...annotatedFields(metadata),
+    ...specSinceField(metadata, revision),
   };
+}
+
+function specSinceField(metadata: ObjectMeta, revision: number): Pick<KnownRevision, 'specSince'> {
+  const specSince = readSpecSince(metadata, revision);
+  return specSince === undefined ? {} : { specSince };
 }
 
 /** What the annotations of a DefinitionRevision say about the revision, besides the hash. */

@@ -69,6 +69,9 @@ export const admissionAnnotations: readonly string[] = [
 /** On a DefinitionRevision: the bytes of the recorded content. The size is known in caches that hold metadata only. */
 export const contentBytesAnnotation = `${reservedPrefix}content-bytes`;
 
+/** On a DefinitionRevision: which revision introduced its spec, and the hash of that spec; see `revisions/spec-since.ts`. */
+export const specSinceAnnotation = `${reservedPrefix}spec-since`;
+
 /** The finalizer that delays the deletion of an object until the controller has cleaned up. */
 export const finalizer = `${reservedPrefix}mooring`;
 

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createHubClient } from '../../deploy/local/hub/apply/hub-client.ts';
 import type { DefinitionRevision } from '../../src/api/definition-revision.ts';
 import { definitionRevisions, environments, workloadDeployments } from '../../src/api/kinds.ts';
+import type { JsonObject } from '../../src/api/object.ts';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 import type { Client } from '../../src/kube/client/client.ts';
 import { ApiError } from '../../src/kube/client/errors.ts';
@@ -73,10 +74,25 @@ describe('pruning with three retained revisions and a mark of three seconds', fu
     await assert.rejects(create(`late`, pruned), /has been pruned.*RevisionNotFound/s);
   });
 
-  async function edit(revision: number): Promise<void> {
+  it('never prunes a change of the spec because of edits of labels', async () => {
+    const before = await recorded();
+    const edits = Array.from({ length: retained + 2 }, (_, index) => revisions + 1 + index);
+    for (const revision of edits) await edit(revision, { metadata: { labels: { edition: String(revision) } } });
+    const wanted = [...before, ...edits.slice(-retained)];
+    await eventually(`${before.join()} remain, and the newest ${retained} edits of labels`, async () => {
+      return JSON.stringify(await recorded()) === JSON.stringify(wanted);
+    });
+    await sleep(retiringMs);
+    assert.deepEqual(await recorded(), wanted);
+  });
+
+  const specOf = (revision: number) => ({
+    spec: { topology: { properties: { placement: { numberOfClusters: revision } } } },
+  });
+
+  async function edit(revision: number, body: JsonObject = specOf(revision)): Promise<void> {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        const body = { metadata: { annotations: { edit: String(revision) } } };
         await client.patch(environments, { namespace, name: 'primary' }, body);
         return;
       } catch (error) {

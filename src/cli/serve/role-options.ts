@@ -35,7 +35,7 @@ export function controllerOptions(): Option[] {
     ),
     new Option(
       '--revision-history-limit <NUMBER>',
-      'newest revisions to retain for each object; 0 is no limit except the size',
+      'newest revisions to retain for each object that change its spec, and as many that change only metadata; 0 is no limit except the size',
     ).default('20'),
     new Option(
       '--revision-retirement <SECONDS>',

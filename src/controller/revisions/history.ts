@@ -12,6 +12,7 @@ import type { History } from '../../domain/refs/resolution.ts';
 import { countUsers, usedRevisions, type RevisionUses } from '../../domain/refs/used-revisions.ts';
 import { historyLimits } from '../../domain/revisions/history-limits.ts';
 import { publishedIn } from '../../domain/revisions/published-version.ts';
+import { specSinceOf } from '../../domain/revisions/spec-since.ts';
 import { requiredBytes, retention } from '../../domain/revisions/retention.ts';
 import { readStamp } from '../../domain/revisions/revision.ts';
 import type { RecordedRevision } from '../../catalog/stores/cached.ts';
@@ -51,7 +52,7 @@ export async function countAndPruneRevisions(
   const stamp = readStamp(definition.metadata);
   if (stamp === undefined) return undefined;
   const own = ownRevisions(kind, definition, options.caches);
-  const history = historyFrom(definition, stamp.revision, own);
+  const history = historyFrom(definition, stamp.revision, own, options.hash);
   const users = await cachedUses(kind, definition, options.caches, options.systemNamespace);
   await writeUserCounts(own, countUsers(users.uses, history), options.client);
   await completeHashes(own, options.client);
@@ -59,12 +60,20 @@ export async function countAndPruneRevisions(
   return prune(kind, definition, own, history, users, options);
 }
 
-function historyFrom(definition: Definition, newest: number, own: readonly OwnRevision[]): History {
+function historyFrom(definition: Definition, newest: number, own: readonly OwnRevision[], hash: Hash): History {
   const version = definition.spec?.['version'];
+  const recorded = own.map(({ known }) => known);
+  const isRecorded = recorded.some(({ revision }) => revision === newest);
+  const predecessor = recorded.find(({ revision }) => revision === newest - 1);
   return {
     ...publishedIn(definition),
-    newest: { revision: newest, ...(typeof version === 'string' ? { version } : {}) },
-    recorded: own.map(({ known }) => known),
+    newest: {
+      revision: newest,
+      ...(typeof version === 'string' ? { version } : {}),
+      // An edit that a quota does not let be recorded is tried again and again.
+      ...(isRecorded ? {} : { specSince: specSinceOf(definition, newest, { hash, predecessor }) }),
+    },
+    recorded,
   };
 }
 

@@ -6,10 +6,19 @@ import { exceededBound } from '../../domain/admission/object-bounds.ts';
 import type { Hash } from '../../domain/json/canonical-json.ts';
 import type { KnownRevision } from '../../domain/refs/resolution.ts';
 import { publishedVersions } from '../../domain/revisions/revision-status.ts';
-import { fittingStamp, readStamp, unknownHashFormat, type Stamp } from '../../domain/revisions/revision.ts';
+import {
+  fittingStamp,
+  readStamp,
+  revisionName,
+  unknownHashFormat,
+  type Stamp,
+} from '../../domain/revisions/revision.ts';
+import { specSinceOf } from '../../domain/revisions/spec-since.ts';
+import { isRevisionOf, knownRevision } from '../../catalog/revision-records.ts';
 import { revisionedResources } from '../../catalog/stores/live.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { refusalMessage, TerminalError } from '../../kube/client/errors.ts';
+import { getIfPresent } from '../../kube/client/get-if-present.ts';
 import type { Reconcile, Requeue } from '../../kube/queue/loop.ts';
 import { addFinalizer, hasFinalizer, removeFinalizer } from '../finalizer.ts';
 import { deleteAll } from '../list-owned.ts';
@@ -159,7 +168,7 @@ async function recordEdit(
     await reportNotRecordable(kind, definition, problems, options);
     return 'stop';
   }
-  const outcome = await recordOrReport(kind, definition, stamp, options);
+  const outcome = await recordOrReport(kind, definition, { stamp, own }, options);
   if (outcome === 'namespaceTerminating') return 'stop';
   if (outcome === 'conflict') {
     // The stamp was written while the webhook was unavailable. A higher number in the status makes the webhook assign a new one.
@@ -180,11 +189,14 @@ async function recordEdit(
 async function recordOrReport(
   kind: RevisionedKindName,
   definition: Definition,
-  stamp: Stamp,
+  { stamp, own }: { stamp: Stamp; own: readonly KnownRevision[] },
   options: DefinitionOptions,
 ) {
+  const { client, hash } = options;
   try {
-    return await record(options.client, revisionOf(kind, definition, stamp));
+    const predecessor = await predecessorOf(kind, definition, { stamp, own }, client);
+    const specSince = specSinceOf(definition, stamp.revision, { hash, predecessor });
+    return await record(client, revisionOf(kind, definition, { ...stamp, specSince }));
   } catch (error) {
     const message = refusalMessage(error);
     if (message === undefined) throw error;
@@ -194,6 +206,21 @@ async function recordOrReport(
     await countAndPruneRevisions(kind, definition, options);
     throw error;
   }
+}
+
+/** The revision before the stamped one. It is read live if the cache does not have it yet, because edits follow each other quickly. */
+async function predecessorOf(
+  kind: RevisionedKindName,
+  { metadata: { namespace = '', name, uid } }: Definition,
+  { stamp, own }: { stamp: Stamp; own: readonly KnownRevision[] },
+  client: Client,
+): Promise<KnownRevision | undefined> {
+  const number = stamp.revision - 1;
+  const cached = own.find(({ revision }) => revision === number);
+  if (cached !== undefined || number === 0) return cached;
+  const object = { namespace, name: revisionName(kind, name, number) };
+  const found = await getIfPresent(client, definitionRevisions, object, { metadataOnly: true });
+  return found !== undefined && isRevisionOf(found.metadata, uid) ? knownRevision(found) : undefined;
 }
 
 /** Writes the condition `Recorded=False`, with the reason that the content can never be recorded. */

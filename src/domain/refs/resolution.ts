@@ -13,6 +13,8 @@ export interface KnownRevision {
   hubNamespaces?: readonly string[];
   /** Of an Environment with a pinned topology: the text of the stamp that says what the topology means. */
   topologyStamp?: string;
+  /** The revision that introduced its spec, and the hash of that spec; absent if an earlier release of mooring recorded it. */
+  specSince?: { revision: number; hash: string };
   /** Bytes of the recorded content; absent if an earlier release of mooring recorded it. */
   bytes?: number;
 }

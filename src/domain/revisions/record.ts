@@ -6,6 +6,7 @@ import {
   contentBytesAnnotation,
   revisionHashAnnotation,
   revisionLabels,
+  specSinceAnnotation,
   topologyAnnotation,
   topologyRevisionAnnotation,
 } from '../annotations.ts';
@@ -14,12 +15,13 @@ import { readTopologyRef } from '../refs/read-ref.ts';
 import { jsonBytes } from './content-size.ts';
 import type { Definition } from './definition.ts';
 import { contentOf, revisionName, type Stamp } from './revision.ts';
+import { formatSpecSince, type SpecSince } from './spec-since.ts';
 
 /** The DefinitionRevision that records the content of an object. */
 export function revisionOf(
   kind: RevisionedKindName,
   definition: Definition,
-  { revision, hash }: Stamp,
+  { revision, hash, specSince }: Stamp & { specSince?: SpecSince },
 ): DefinitionRevision {
   const { name, namespace = '' } = definition.metadata;
   const version = definition.spec?.['version'];
@@ -41,7 +43,11 @@ export function revisionOf(
         ...(typeof version === 'string' ? { [revisionLabels.version]: version } : {}),
         ...topologyLabel(definition),
       },
-      annotations: { ...recordedAnnotations(definition, hash), [contentBytesAnnotation]: String(jsonBytes(object)) },
+      annotations: {
+        ...recordedAnnotations(definition, hash),
+        [contentBytesAnnotation]: String(jsonBytes(object)),
+        ...(specSince === undefined ? {} : { [specSinceAnnotation]: formatSpecSince(specSince) }),
+      },
       ownerReferences: [ownerOf(kind, definition)],
     },
     spec: { kind, name, revision, ...versioned, hash, object },

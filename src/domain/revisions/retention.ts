@@ -1,5 +1,6 @@
 import { compare, prerelease, valid } from 'semver';
 import type { KnownRevision } from '../refs/resolution.ts';
+import { changesOnlyMetadata } from './spec-since.ts';
 import { lineOf } from './version-line.ts';
 
 /** A recorded revision with the fields that pruning depends on. */
@@ -13,7 +14,10 @@ export interface RetainedRevision extends KnownRevision {
 
 /** How much is retained for one object. */
 export interface RetentionLimits {
-  /** How many of the newest revisions; 0 retains all that the bytes allow. */
+  /**
+   * How many of the newest revisions that change the spec, and as many again that change only labels and annotations; 0 retains all
+   * that the bytes allow.
+   */
   revisions: number;
   /** For how many minor lines the highest release is retained: those whose releases are the newest. */
   lines: number;
@@ -34,8 +38,9 @@ export interface Retention {
 /**
  * Decides which revisions of one object are retained. What must be retained: the newest revision and those in use. What may be
  * retained: the newest ones up to the limit, and the highest release of the newest minor lines. With each revision that has a version,
- * the first revision of this version is retained, because the version refers to it. If the bytes do not suffice for everything that
- * may be retained, the oldest is pruned first.
+ * the first revision of this version is retained, because the version refers to it. Revisions that change only labels and annotations
+ * never push out one that changes the spec: they are counted separately, are pruned first if the bytes do not suffice, and are
+ * retained only with the revision that introduced their spec. Otherwise the oldest is pruned first.
  */
 export function retention(
   revisions: readonly RetainedRevision[],
@@ -80,6 +85,7 @@ function retainedRevisions(ordered: readonly RetainedRevision[], limits: Retenti
   const byNumber = new Map(ordered.map((revision) => [revision.revision, revision]));
   let bytes = bytesOf(ordered.filter(({ revision }) => retained.has(revision)));
   for (const revision of optionalRevisions(ordered, limits)) {
+    if (changesOnlyMetadata(revision) && !retained.has(revision.specSince?.revision ?? 0)) continue;
     const more = [...withFirstOfVersions(ordered, [revision])].filter((number) => !retained.has(number));
     bytes += bytesOf(more.map((number) => byNumber.get(number)));
     if (bytes > limits.bytes) break;
@@ -88,14 +94,16 @@ function retainedRevisions(ordered: readonly RetainedRevision[], limits: Retenti
   return retained;
 }
 
-/** The revisions that are retained as long as the bytes suffice, newest first. */
+/** The revisions that are retained as long as the bytes suffice: those that change the spec before all others, and the newest first. */
 function optionalRevisions(
   ordered: readonly RetainedRevision[],
   { revisions, lines }: RetentionLimits,
 ): RetainedRevision[] {
-  if (revisions === 0) return [...ordered];
   const highest = new Set(firstOfHighestReleases(ordered).slice(0, lines));
-  return ordered.filter(({ revision }, index) => index < revisions || highest.has(revision));
+  const newestOf = (group: readonly RetainedRevision[]) =>
+    group.filter(({ revision }, index) => revisions === 0 || index < revisions || highest.has(revision));
+  const ofSpec = ordered.filter((revision) => !changesOnlyMetadata(revision));
+  return [...newestOf(ofSpec), ...newestOf(ordered.filter(changesOnlyMetadata))];
 }
 
 function bytesOf(revisions: readonly (KnownRevision | undefined)[]): number {

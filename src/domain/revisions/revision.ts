@@ -50,7 +50,7 @@ function withoutKeys(map: unknown, isLeftOut: (key: string) => boolean): Record<
  * The format of the hashes that this version writes. It names what is hashed (`contentOf`, with the keys of `bookkeeping.ts`) and
  * how (canonical JSON, SHA-256). A version that changes any of these writes another format, and continues to read this one.
  */
-const hashFormat = 'h1';
+export const hashFormat = 'h1';
 
 /** The hash of the content of an object, with its format: `h1:` and 64 hexadecimal digits. */
 export function contentHash(object: Stamped, hash: Hash): string {

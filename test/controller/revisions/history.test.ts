@@ -6,6 +6,7 @@ import { sha256 } from '../../../src/cli/sha256.ts';
 import { countAndPruneRevisions } from '../../../src/controller/revisions/history.ts';
 import { revisionOf } from '../../../src/domain/revisions/record.ts';
 import { retiringAnnotation, topologyRevisionAnnotation } from '../../../src/domain/annotations.ts';
+import { specHash } from '../../../src/domain/revisions/spec-since.ts';
 import { readStamp } from '../../../src/domain/revisions/revision.ts';
 import { isConflict } from '../../../src/kube/client/errors.ts';
 import { controllerScene, type ControllerScene } from '../../support/controller-scene.ts';
@@ -109,6 +110,18 @@ describe('pruning the revisions of an object', () => {
     };
     await reconcile();
     assert.equal(await revisions(), '1! 3 4', 'it is marked again, and waits again');
+  });
+
+  it('retains the newest change of the spec, whatever labels are edited while a quota refuses to record the last edit', async () => {
+    const since = (revision: number, hash: string): [Resource, KubeObject] => {
+      const object = at(revision);
+      const stamp = readStamp(object.metadata) ?? assert.fail();
+      return [definitionRevisions, revisionOf('Environment', object, { ...stamp, specSince: { revision, hash } })];
+    };
+    const [, third] = since(3, specHash(live, sha256));
+    scene = await controllerScene([[environments, live], since(2, 'h1:a'), [definitionRevisions, third]]);
+    await reconcile(2);
+    assert.equal(await revisions(), '2 3');
   });
 
   it('retains a revision that is used, and counts its users', async () => {

@@ -10,6 +10,8 @@ import { StampWaiters } from '../../../src/controller/revisions/stamp-waiters.ts
 import { createDefinitionReconcile } from '../../../src/controller/revisions/reconcile.ts';
 import { ApiError, TerminalError } from '../../../src/kube/client/errors.ts';
 import { revisionOf } from '../../../src/domain/revisions/record.ts';
+import { specHash } from '../../../src/domain/revisions/spec-since.ts';
+import { sha256 } from '../../../src/cli/sha256.ts';
 import { controllerScene } from '../../support/controller-scene.ts';
 import { stampedAs } from '../../support/facts.ts';
 import { budgetsOf } from '../../support/history-budgets.ts';
@@ -81,6 +83,36 @@ describe('reconciling a definition', () => {
     assert.match(first ?? '', /^create definitionrevisions/);
     assert.match(second ?? '', /^apply environments/);
   });
+
+  const sinceOf = async (revision: number) => {
+    const found = await running.client.get(definitionRevisions, {
+      namespace: 'team',
+      name: `environment.primary.v${revision}`,
+    });
+    return found.metadata.annotations?.['spectrocloud.com/spec-since']?.split('#')[0];
+  };
+  for (const [why, revisions] of [
+    ['', [1]],
+    [', also if it is not in the cache yet', []],
+  ] as const) {
+    it(`records that an edit of labels does not change the spec${why}`, async () => {
+      const uid = 'uid-1';
+      const first = { ...base, metadata: { ...base.metadata, uid } };
+      const specSince = { revision: 1, hash: specHash(base, sha256) };
+      const recorded = revisionOf('Environment', first, { revision: 1, hash: 'h1:a', specSince });
+      const edited = { ...base, metadata: { ...base.metadata, uid, labels: { edition: '2' } } };
+      running = await scene(finalized(stampedAs(edited, 2, 1)), {
+        revisions: revisions.map(() => ({ ...recorded, status: { users: 0 } })),
+      });
+      const get = running.client.get.bind(running.client);
+      if (revisions.length === 0) {
+        running.client.get = (async (resource, of, options) =>
+          of.name === recorded.metadata.name ? recorded : get(resource, of, options)) as typeof get;
+      }
+      await running.reconcileOnce();
+      assert.equal(await sinceOf(2), 'v1');
+    });
+  }
 
   it('says in a condition that an object without a stamp has too many annotations to be recorded', async () => {
     const annotations = Object.fromEntries(Array.from({ length: 1100 }, (_, index) => [`a${index}`, '']));

@@ -21,6 +21,20 @@ function newestOf(revisions: readonly RetainedRevision[]): KnownRevision {
   return { revision, ...(version === undefined ? {} : { version }) };
 }
 
+/** The same from words that name the spec, as `A A A B`: a revision changes only metadata if the one before has the same spec. */
+function withSpecs(words: string): RetainedRevision[] {
+  const known: RetainedRevision[] = [];
+  for (const [index, word] of words.split(' ').entries()) {
+    const hash = word.replace(/[+!]+$/, '');
+    const revision = index + 1;
+    const before = known.at(-1)?.specSince;
+    const specSince = before?.hash === hash ? before : { revision, hash };
+    const retiring = word.includes('!') ? { retiring: true } : {};
+    known.push({ revision, used: word.includes('+'), specSince, ...retiring });
+  }
+  return known;
+}
+
 /** Limits that only the number of the newest revisions exceeds. */
 const limitsOf = (revisions: number) => ({ revisions, lines: 50, bytes: Number.POSITIVE_INFINITY });
 
@@ -166,6 +180,60 @@ describe('the retention of revisions', () => {
       );
     });
   }
+
+  const specCases: { specs: string; limit?: number; bytes?: number; retire: number[]; why: string }[] = [
+    { specs: 'A B B B B B', limit: 2, retire: [4, 3], why: 'each group has its own limit' },
+    { specs: 'A B B B B B', limit: 2, bytes: 30, retire: [5, 4, 3], why: 'only those without a change of the spec go' },
+    { specs: 'A B B C', limit: 0, bytes: 30, retire: [3], why: 'also without a limit of their number' },
+    {
+      specs: 'A A B C',
+      limit: 2,
+      retire: [2, 1],
+      why: 'one is retained only with the revision that introduced its spec',
+    },
+    { specs: 'A A+ A B C', limit: 2, retire: [3, 1], why: 'unless it is in use' },
+    { specs: 'A B A B', limit: 3, retire: [1], why: 'a change back is a change' },
+  ];
+  for (const { specs, limit = 20, bytes = Number.POSITIVE_INFINITY, retire, why } of specCases) {
+    it(`of ${specs} with limit ${limit} and at most ${bytes} bytes: ${why}`, () => {
+      const known = withSpecs(specs).map((revision) => ({ ...revision, bytes: 10 }));
+      const plan = retention(known, known.at(-1) ?? assert.fail(), { revisions: limit, lines: 50, bytes });
+      assert.deepEqual(plan, { retire, restore: [], expire: [] });
+    });
+  }
+
+  it('never prunes one of the newest changes of the spec because of edits that change only metadata', () => {
+    const edits = fc.array(fc.constantFrom('spec', 'label', 'label', 'label', 'label'), { maxLength: 120 });
+    const drawn = fc.record({
+      edits,
+      limit: fc.integer({ min: 1, max: 6 }),
+      bytes: fc.integer({ min: 100, max: 400 }),
+    });
+    fc.assert(
+      fc.property(drawn, ({ edits: kinds, limit, bytes }) => {
+        let recorded: RetainedRevision[] = [];
+        const changes: number[] = [];
+        for (const [index, edit] of ['spec', ...kinds].entries()) {
+          const revision = index + 1;
+          if (edit === 'spec') changes.push(revision);
+          const specSince = { revision: changes.at(-1) ?? 0, hash: String(changes.length) };
+          recorded.push({ revision, used: false, bytes: 10, specSince });
+          const newest = recorded.at(-1) ?? assert.fail();
+          const limits = { revisions: limit, lines: 50, bytes };
+          const { retire, restore } = retention(recorded, newest, limits);
+          assert.deepEqual(restore, []);
+          recorded = recorded.filter((item) => !retire.includes(item.revision));
+          assert.deepEqual(retention(recorded, newest, limits), { retire: [], restore: [], expire: [] });
+          const retained = new Set(recorded.map((item) => item.revision));
+          assert.ok(
+            changes.slice(-limit).every((change) => retained.has(change)),
+            `after ${kinds.join()}`,
+          );
+          assert.ok(recorded.length <= 2 * limit + 1);
+        }
+      }),
+    );
+  });
 
   it('retains more than the bytes only if that is required', () => {
     fc.assert(

@@ -6,10 +6,12 @@ import {
   retiringAnnotation,
   revisionHashAnnotation,
   revisionLabels,
+  specSinceAnnotation,
   topologyAnnotation,
 } from '../../annotations.ts';
 import { revisionOf } from '../../revisions/record.ts';
 import { contentHash } from '../../revisions/revision.ts';
+import { readSpecSince, specHash } from '../../revisions/spec-since.ts';
 import type { Facts } from '../facts.ts';
 import type { Finding, Rule } from '../rule.ts';
 
@@ -69,7 +71,16 @@ function problemsOf(object: UncheckedObject, namespace: string, hash: Facts['has
         ? []
         : different(`metadata.annotations[${key}]`, annotations[key], wanted.annotations?.[key]),
     ),
+    ...differentSpec(object.metadata, revision, specHash(definition, hash)),
   ];
+}
+
+/** The annotation may be absent, because an early version of mooring did not write it. */
+function differentSpec(metadata: UncheckedObject['metadata'], revision: number, expected: string): Finding[] {
+  if (metadata.annotations?.[specSinceAnnotation] === undefined || readSpecSince(metadata, revision)?.hash === expected)
+    return [];
+  const message = `must be v and a number up to ${revision}, and #${expected}, to match the content of the revision`;
+  return [{ path: `metadata.annotations[${specSinceAnnotation}]`, message }];
 }
 
 function different(path: string, actual: unknown, expected: unknown): Finding[] {

@@ -4,6 +4,7 @@ import type { KubeObject, ObjectMeta } from '../../../../src/api/object.ts';
 import { sha256 } from '../../../../src/cli/sha256.ts';
 import { restoredRevisionDoesNotFit } from '../../../../src/domain/admission/rules/restored-revision-does-not-fit.ts';
 import { revisionOf } from '../../../../src/domain/revisions/record.ts';
+import { specHash } from '../../../../src/domain/revisions/spec-since.ts';
 import { readStamp } from '../../../../src/domain/revisions/revision.ts';
 import { factsOf, findingsOf, requestObject, stampedAs } from '../../../support/facts.ts';
 import { environment } from '../../../support/manifests.ts';
@@ -32,6 +33,9 @@ const withAnnotation = (key: string, value: string) =>
 const { 'spectrocloud.com/revision-hash': hash = '', ...early } = base.metadata.annotations ?? {};
 const owner = { apiVersion: 'spectrocloud.com/v1beta1', kind: 'Environment', name: 'primary', uid: 'uid-of-before' };
 
+const withSpecSince = (text: string) => withAnnotation('spec-since', text);
+const specSince = 'metadata.annotations[spectrocloud.com/spec-since]';
+
 const cases: { what: string; object: KubeObject; paths: string[] }[] = [
   { what: 'a revision as it was recorded', object: base, paths: [] },
   { what: 'one without the hash in its metadata', object: withMetadata({ annotations: early }), paths: [] },
@@ -41,6 +45,13 @@ const cases: { what: string; object: KubeObject; paths: string[] }[] = [
     paths: [],
   },
   { what: 'hub namespaces', object: withAnnotation('allowed-hub-namespaces', 'prod'), paths: [] },
+  {
+    what: 'the revision that introduced its spec',
+    object: withSpecSince(`v2#${specHash(base.spec.object, sha256)}`),
+    paths: [],
+  },
+  { what: 'one that is later', object: withSpecSince(`v5#${specHash(base.spec.object, sha256)}`), paths: [specSince] },
+  { what: 'one with another spec', object: withSpecSince(`v2#h1:${sha256('')}`), paths: [specSince] },
   { what: 'an owner', object: withMetadata({ ownerReferences: [owner] }), paths: ['metadata.ownerReferences'] },
   { what: 'another name', object: withMetadata({ name: 'environment.primary.v5' }), paths: ['metadata.name'] },
   { what: 'another hash', object: withSpec({ hash: `h1:${sha256('')}` }), paths: ['spec.hash'] },
