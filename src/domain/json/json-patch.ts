@@ -19,6 +19,7 @@ function compare(before: JsonObject, after: JsonObject, path: FieldPath, operati
   }
   for (const [key, value] of Object.entries(after)) {
     const old: JsonValue | undefined = Object.hasOwn(before, key) ? before[key] : undefined;
+    if (old === value) continue;
     if (old === undefined) operations.push({ op: 'add', path: pointerOfPath([...path, key]), value });
     else if (isJsonObject(old) && isJsonObject(value)) compare(old, value, [...path, key], operations);
     else if (!sameJson(old, value)) operations.push({ op: 'replace', path: pointerOfPath([...path, key]), value });

@@ -9,11 +9,12 @@ const defaults: JsonObject = {
   workload: { orphan: false },
 };
 
-/** The object with the spec keys that admission adds: the absent lifecycle of a topology-ocm. */
+/** The object with the spec keys that admission adds: the absent lifecycle of a topology-ocm. The same object if it lacks none. */
 export function withDefaults(kind: string, object: UncheckedObject): UncheckedObject {
   const topology = kind === 'Environment' ? object.spec?.['topology'] : undefined;
   if (!isJsonObject(topology) || topology['type'] !== 'topology-ocm') return object;
   const properties = withLifecycleDefaults(topology['properties']);
+  if (properties === topology['properties']) return object;
   return { ...object, spec: { ...object.spec, topology: { ...topology, properties } } };
 }
 
@@ -58,14 +59,18 @@ function withDefaultsAt(value: JsonValue | undefined, [field, ...rest]: string[]
   if (field === undefined) return merged(value, defaults);
   // A property that is null counts as absent.
   if (value === undefined || value === null) return { [field]: withDefaultsAt(undefined, rest) };
-  return isJsonObject(value) ? { ...value, [field]: withDefaultsAt(value[field], rest) } : value;
+  if (!isJsonObject(value)) return value;
+  const inner = withDefaultsAt(value[field], rest);
+  return inner === value[field] ? value : { ...value, [field]: inner };
 }
 
 function merged(value: JsonValue | undefined, fallback: JsonValue | undefined): JsonValue {
   if (value === undefined || value === null) return fallback ?? null;
   if (!isJsonObject(value) || !isJsonObject(fallback)) return value;
-  const added = Object.entries(fallback).map(([key, item]) => [key, merged(value[key], item)] as const);
-  return { ...value, ...Object.fromEntries(added) };
+  const added = Object.entries(fallback)
+    .map(([key, item]) => [key, merged(value[key], item)] as const)
+    .filter(([key, item]) => item !== value[key]);
+  return added.length === 0 ? value : { ...value, ...Object.fromEntries(added) };
 }
 
 /**

@@ -88,6 +88,32 @@ describe('canonical JSON', () => {
     for (const [left, right] of pairs) assert.equal(sameJson(left, right), false, canonicalJson([left, right]));
   });
 
+  it('says that two values are equal exactly if their texts are', () => {
+    const scalars = fc.constantFrom<unknown>(undefined, null, NaN, Infinity, 0, -0, 1, 1n, 2n ** 60n, '', '1', true);
+    const values = fc.oneof(
+      anyJson,
+      scalars,
+      fc.array(scalars),
+      fc.dictionary(fc.constantFrom('a', '__proto__'), scalars),
+    );
+    fc.assert(
+      fc.property(values, values, (left, right) => {
+        const pairs = [
+          [left, right],
+          [left, structuredClone(left)],
+          [
+            { ...Object(left), a: right },
+            { a: left, ...Object(left) },
+          ],
+        ];
+        for (const [one, other] of pairs) {
+          assert.equal(sameJson(one, other), canonicalJson(one) === canonicalJson(other));
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   it('refuses a cyclic value', () => {
     const cyclic: { self?: unknown } = {};
     cyclic.self = cyclic;
