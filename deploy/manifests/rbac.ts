@@ -57,15 +57,15 @@ export const clusterRules: Record<Role, ReasonedRule[]> = {
     {
       apiGroups: [managedClusters.group],
       resources: [managedClusters.plural],
-      verbs: ['get', 'list'],
+      verbs: ['get', 'list', 'watch'],
       reason:
-        'Whether the hub itself is one of the clusters, and whether a namespace belongs to a cluster: a work agent must not own such a namespace.',
+        'Cache of the clusters that are the hub itself, and whether a namespace belongs to a cluster: a work agent must not own such a namespace.',
     },
     {
       apiGroups: [managedClusterSets.group],
       resources: [managedClusterSets.plural],
-      verbs: ['list'],
-      reason: 'Whether the sets that a Placement selects from contain the hub.',
+      verbs: ['get', 'list', 'watch'],
+      reason: 'Cache of the sets that a Placement may select from: whether they contain the hub.',
     },
     {
       apiGroups: [placementsGroup],

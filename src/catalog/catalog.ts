@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject } from '../api/object.ts';
 import { policyDefinitionTypeLabel } from '../api/policy-definition.ts';
 import type { UncheckedObject } from '../api/unchecked-object.ts';
 import { topologyRevisionAnnotation } from '../domain/annotations.ts';
+import { topologyOf } from '../domain/json/fields.ts';
 import type { Hash } from '../domain/json/canonical-json.ts';
 import { changedMeaning } from '../domain/refs/changed-meaning.ts';
 import type { FoundReference } from '../domain/refs/found-reference.ts';
@@ -24,6 +25,16 @@ export interface CatalogOptions {
   builtins: Readonly<Record<BuiltinTopologyName, string>>;
   /** The namespace of PolicyDefinitions, and of profiles that every namespace may refer to. */
   systemNamespace: string;
+  /**
+   * Whether the recorded revisions are not looked up for a ref to the newest revision, if the object alone tells what it means. For
+   * stores that read live: a list of revisions takes much longer than an object. `allowedHubNamespaces` has then only those of the object.
+   */
+  newestFromObject?: boolean;
+}
+
+export interface FindOptions {
+  /** Whether the history has all recorded revisions, even if the object alone tells what the ref means. */
+  completeHistory?: boolean;
 }
 
 /** A definition at the revision that a ref resolves to, or why the ref cannot be resolved. */
@@ -63,14 +74,16 @@ export class Catalog {
   readonly systemNamespace: string;
   readonly #hash: Hash;
   readonly #builtins: CatalogOptions['builtins'];
+  readonly #newestFromObject: boolean;
   /** Objects of caches are read often, and a hash of much content takes milliseconds. */
   readonly #hashes = new WeakMap<Definition, string>();
 
-  constructor({ store, hash, builtins, systemNamespace }: CatalogOptions) {
+  constructor({ store, hash, builtins, systemNamespace, newestFromObject = false }: CatalogOptions) {
     this.store = store;
     this.systemNamespace = systemNamespace;
     this.#hash = hash;
     this.#builtins = builtins;
+    this.#newestFromObject = newestFromObject;
   }
 
   /** The revisions of an object; `undefined` if it has no stamp yet, or is terminating and its revisions are deleted. */
@@ -92,6 +105,17 @@ export class Catalog {
     return { newest, recorded, ...publishedIn(definition) };
   }
 
+  /** The history without recorded revisions; `undefined` if they say something about the newest one that the object does not. */
+  #historyOfObject(kind: RevisionedKindName, definition: Definition): History | undefined {
+    const stamp = readStamp(definition.metadata);
+    if (stamp === undefined || isTerminating(definition) || stamp.hash !== this.#hashOf(definition)) return undefined;
+    // What a pinned topology means is stamped on the revision too.
+    if (kind === 'Environment' && mayHavePinnedTopology(definition)) return undefined;
+    const version = definition.spec?.['version'];
+    const newest = { ...stamp, ...(typeof version === 'string' ? { version } : {}) };
+    return { newest, recorded: [], ...publishedIn(definition) };
+  }
+
   /**
    * The spec of an object at a revision: that of the live object if the revision is its newest, else the recorded one. The
    * content of a terminating object is never used, because admission does not check it.
@@ -102,15 +126,21 @@ export class Catalog {
     return this.store.recorded(kind, definition, revision);
   }
 
-  /** The object that a ref names, with its history. The namespaces are searched in order. */
+  /**
+   * The object that a ref names, with the history that the ref needs: with `newestFromObject`, without recorded revisions if the
+   * object alone tells what the ref means. The namespaces are searched in order.
+   */
   async find(
     kind: RevisionedKindName,
     { ref, namespaces }: { ref: VersionRef; namespaces: readonly string[] },
+    { completeHistory = !this.#newestFromObject }: FindOptions = {},
   ): Promise<FoundReference & { definition?: Definition }> {
     for (const namespace of namespaces) {
       const definition = await this.store.get(kind, namespace, ref.name);
       if (definition === undefined) continue;
-      const history = await this.history(kind, definition);
+      const alone =
+        completeHistory || ref.selector.kind !== 'newest' ? undefined : this.#historyOfObject(kind, definition);
+      const history = alone ?? (await this.history(kind, definition));
       return {
         ref,
         namespace,
@@ -221,6 +251,13 @@ function unknownTopology(type: string, { name }: VersionRef, definition: Definit
   const hint =
     definition === undefined ? '' : ` (PolicyDefinition ${name} lacks label ${policyDefinitionTypeLabel}: topology)`;
   return `there is no topology ${type}${hint}; built in: ${builtinTopologyNames.join(', ')}`;
+}
+
+/** Whether the meaning of the topology of an Environment may depend on a stamp. */
+function mayHavePinnedTopology(environment: Definition): boolean {
+  const { type } = topologyOf(environment);
+  const read = typeof type === 'string' ? topologyType(type) : undefined;
+  return read?.kind === 'custom' && read.ref.selector.kind !== 'newest';
 }
 
 /** The stamp of the newest revision may be missing where it is recorded, because it was recorded before the topology existed. */

@@ -4,6 +4,7 @@ import type { Severities } from '../domain/admission/rule.ts';
 import type { Decide } from './admit.ts';
 import type { GatherOptions, ObjectSource } from './gather/context.ts';
 import { gather } from './gather/gather.ts';
+import { readOnce } from './gather/read-once.ts';
 import { needsLiveReferences } from './gather/references.ts';
 import { needsLiveTopology } from './gather/topology.ts';
 import type { AdmissionRequest } from './review/review.ts';
@@ -27,10 +28,11 @@ export function createDecider(phase: RequestFacts['phase'], options: DeciderOpti
     const findsMissed = request.operation === 'DELETE';
     const live = (): ObjectSource => ({ ...options.live(signal, { findsMissed }), isLive: true });
     const startsLive = startsWithLiveRead(phase, request);
-    const facts = await gather(request, phase, startsLive ? live() : cached, options, signal);
+    const once = readOnce(options);
+    const facts = await gather(request, phase, startsLive ? live() : cached, once, signal);
     const decision = decide(facts, severities);
     if (startsLive || !dependsOnOtherObjects(decision, facts)) return decision;
-    return decide(await gather(request, phase, live(), options, signal), severities);
+    return decide(await gather(request, phase, live(), once, signal), severities);
   };
 }
 

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import type { KubeObject } from '../../src/api/object.ts';
 import { sha256 } from '../../src/cli/sha256.ts';
 import { fileStore } from '../../src/catalog/stores/files.ts';
-import { templateOf, topologyFailure } from '../../src/catalog/catalog.ts';
-import { catalogOf } from '../support/catalog.ts';
+import { Catalog, templateOf, topologyFailure, type FindOptions } from '../../src/catalog/catalog.ts';
+import type { DefinitionStore } from '../../src/catalog/store.ts';
+import type { Definition } from '../../src/domain/revisions/definition.ts';
+import { catalogOf, stubBuiltins } from '../support/catalog.ts';
 import { stampedAs } from '../support/facts.ts';
 import { environment, profile } from '../support/manifests.ts';
 import { recordedEdits } from '../support/recorded-edits.ts';
@@ -32,6 +34,7 @@ const catalog = catalogOf(
     sha256,
   ),
 );
+const shortOptions = { hash: sha256, builtins: stubBuiltins, systemNamespace: 'mural-system', newestFromObject: true };
 const located = (kind: 'Environment' | 'WorkloadProfile', name: string, namespaces: string[]) =>
   catalog.resolve(kind, { text: name, namespaces });
 const mineAt1 = { name: 'mine', selector: { kind: 'number', number: 1 } } as const;
@@ -192,5 +195,79 @@ describe('finding a topology', () => {
     ]) {
       assert.equal(templateOf(odd), undefined);
     }
+  });
+});
+
+describe('a catalog that reads the newest revision from the object', () => {
+  const versions = [undefined, '1.0.0', '1.1.0', '2.0.0-rc.1'];
+  const topologies = ['topology-ocm', 'edge', 'edge@v1', 'edge@v1.0.0'];
+  const refs = [
+    'primary',
+    'primary@v1',
+    'primary@v2',
+    'primary@v9',
+    'primary@v1.0',
+    'primary@v1.1.0',
+    'primary@v3.0.0',
+  ];
+  const edits = versions.map((version, index) => ({
+    spec: { topology: { type: topologies[index] ?? '' }, ...(version === undefined ? {} : { version }) },
+    // Only a pinned topology has a stamp.
+    annotations: index < 2 ? {} : { 'spectrocloud.com/topology-revision': `mural-system/edge@v${index}#h1:a` },
+  }));
+  const terminating = { deletionTimestamp: '2026-01-01T00:00:00Z' };
+  /** What happens to the live object after its last edit. */
+  const changes: Record<string, (definition: Definition) => Definition> = {
+    'with its stamp': (definition) => definition,
+    'that was edited without the webhook': (definition) => ({ ...definition, spec: { edited: true } }),
+    'that is terminating': ({ metadata, ...rest }) => ({ ...rest, metadata: { ...metadata, ...terminating } }),
+    'without a stamp': ({ metadata, ...rest }) => ({ ...rest, metadata: { ...metadata, annotations: {} } }),
+    'whose stamp of the topology was removed': ({ metadata, ...rest }) => {
+      const { 'spectrocloud.com/topology-revision': _, ...annotations } = metadata.annotations ?? {};
+      return { ...rest, metadata: { ...metadata, annotations } };
+    },
+  };
+
+  for (const [what, change] of Object.entries(changes)) {
+    it(`resolves each ref to an object ${what} as another catalog does`, async () => {
+      let skipped = 0;
+      for (const count of [1, 2, 3, 4]) {
+        const { definition, objects } = recordedEdits('Environment', edits.slice(0, count));
+        const live = change(definition);
+        let lists = 0;
+        const files = fileStore([live, ...objects.slice(1).map(([, object]) => object)], sha256);
+        const store: DefinitionStore = {
+          ...files,
+          // The store of files gives an object without a stamp its first one.
+          get: () => Promise.resolve(live),
+          revisions: (...given) => ((lists += 1), files.revisions(...given)),
+        };
+        const complete = catalogOf(store);
+        const short = new Catalog({ ...shortOptions, store });
+        for (const text of refs) {
+          const lookup = { text, namespaces: ['team'] };
+          lists = 0;
+          const found = await short.resolve('Environment', lookup);
+          if (lists === 0) skipped += 1;
+          assert.deepEqual(found, await complete.resolve('Environment', lookup), text);
+        }
+      }
+      assert.equal(skipped > 0, !['that was edited without the webhook', 'that is terminating'].includes(what));
+    });
+  }
+
+  it('gives all recorded revisions if they are asked for', async () => {
+    const { objects } = recordedEdits('WorkloadProfile', [{}, { labels: { a: 'b' } }]);
+    const short = new Catalog({
+      ...shortOptions,
+      store: fileStore(
+        objects.map(([, object]) => object),
+        sha256,
+      ),
+    });
+    const lookup = { ref: { name: 'primary', selector: { kind: 'newest' } }, namespaces: ['team'] } as const;
+    const recorded = async (options?: FindOptions) =>
+      (await short.find('WorkloadProfile', lookup, options)).history?.recorded.length;
+    assert.deepEqual([await recorded(), await recorded({ completeHistory: true })], [0, 2]);
   });
 });

@@ -10,7 +10,7 @@ import { topologyName } from '../stores/cached.ts';
 import { appliedFrom, appliedIn } from './applied.ts';
 import { spokeNamespacesOf, usedDefinitions } from './keys.ts';
 
-/** A namespace with more candidates than this is listed. Those of a namespace with fewer are read one by one. */
+/** If a namespace has more candidates than this, they are compared with its metadata. Those of one with fewer are read one by one. */
 const maxReadsPerNamespace = 20;
 /** If a request needs more reads than this, the other candidates are compared with the metadata of all objects of their kind. */
 const maxReads = 200;
@@ -39,8 +39,8 @@ export interface LiveReferrersOptions {
 
 /**
  * Finds objects in caches and reads them live. Objects that no longer exist, or no longer have the ref, are left out. It is used
- * for one request: what was read is not read again. It never lists the content of all objects of a kind, because everybody may
- * send requests, and a hub has objects of many namespaces.
+ * for one request: what was read is not read again. It lists metadata only, because everybody may send requests, and content may
+ * be large.
  */
 export function liveReferrers(options: LiveReferrersOptions): ReferrerIndex {
   const { cached, cachedObject, client, hash, signal, systemNamespace, findsMissed = false } = options;
@@ -91,48 +91,55 @@ function withMissed(found: readonly UncheckedObject[], others: readonly KubeObje
   return [...found, ...others.filter((object) => !known.has(keyOf(object)))];
 }
 
-/** Reads objects live. Each object, each namespace and the metadata of each kind is read once. */
+/** Reads objects live. Each object, and the metadata of each namespace and of each kind, is read once. */
 class LiveReader {
   readonly #options: LiveReferrersOptions;
   readonly #objects = new Map<string, Promise<UncheckedObject | undefined>>();
-  readonly #lists = new Map<string, Promise<UncheckedObject[]>>();
   readonly #metadata = new Map<string, Promise<ReadonlyMap<string, KubeObject>>>();
 
   constructor(options: LiveReferrersOptions) {
     this.#options = options;
   }
 
-  /** The live state of candidates, and maybe further objects; with all objects of the namespace `complete`. */
+  /** The live state of candidates, and of the objects of the namespace `complete` that a cache lacks or has in another version. */
   async read(
     resource: Resource,
     candidates: readonly UncheckedObject[],
     complete?: string,
   ): Promise<UncheckedObject[]> {
     const byNamespace = Map.groupBy(candidates, ({ metadata }) => metadata.namespace ?? '');
-    if (complete !== undefined) byNamespace.set(complete, []);
     const lists: Promise<UncheckedObject[]>[] = [];
     const single: UncheckedObject[] = [];
+    if (complete !== undefined) lists.push(this.readAll(resource, byNamespace.get(complete) ?? [], complete));
     for (const [namespace, found] of byNamespace) {
-      if (namespace === complete || found.length > maxReadsPerNamespace || this.#hasListed(resource, namespace)) {
-        lists.push(this.#list(resource, namespace));
-      } else single.push(...found);
+      if (namespace === complete) continue;
+      if (found.length > maxReadsPerNamespace) lists.push(this.#compare(resource, found, namespace));
+      else single.push(...found);
     }
     const isTooMany = this.#objects.size + single.length > maxReads;
     const read = isTooMany ? this.#compare(resource, single) : this.#getEach(resource, single);
     return (await Promise.all([read, ...lists])).flat();
   }
 
-  /** The live state of candidates, and of every object that a cache lacks or has in another version. */
-  async readAll(resource: Resource, candidates: readonly UncheckedObject[]): Promise<UncheckedObject[]> {
-    const metadata = await this.#metadataOf(resource);
+  /** The live state of candidates, and of every object, or every one of a namespace, that a cache lacks or has in another version. */
+  async readAll(
+    resource: Resource,
+    candidates: readonly UncheckedObject[],
+    namespace?: string,
+  ): Promise<UncheckedObject[]> {
+    const metadata = await this.#metadataOf(resource, namespace);
     const known = new Set(candidates.map(keyOf));
     const missed = [...metadata.values()].filter((object) => !known.has(keyOf(object)) && !this.#isCurrent(object));
-    return [...(await this.#compare(resource, candidates)), ...(await this.#getEach(resource, missed))];
+    return [...(await this.#compare(resource, candidates, namespace)), ...(await this.#getEach(resource, missed))];
   }
 
-  /** Compares cached objects with the metadata of all live ones, and reads those that differ. */
-  async #compare(resource: Resource, candidates: readonly UncheckedObject[]): Promise<UncheckedObject[]> {
-    const metadata = await this.#metadataOf(resource);
+  /** Compares cached objects with the metadata of all live ones, or of those of their namespace, and reads those that differ. */
+  async #compare(
+    resource: Resource,
+    candidates: readonly UncheckedObject[],
+    namespace?: string,
+  ): Promise<UncheckedObject[]> {
+    const metadata = await this.#metadataOf(resource, namespace);
     const existing = candidates.filter((object) => metadata.has(keyOf(object)));
     const [current, changed] = partition(existing, (object) => isSameVersion(metadata.get(keyOf(object)), object));
     return [...current, ...(await this.#getEach(resource, changed))];
@@ -163,20 +170,10 @@ class LiveReader {
     return once(this.#objects, `${resource.plural}/${namespace ?? ''}/${name}`, read);
   }
 
-  #hasListed(resource: Resource, namespace: string): boolean {
-    return this.#lists.has(`${resource.plural}/${namespace}`);
-  }
-
-  #list(resource: Resource, namespace: string): Promise<UncheckedObject[]> {
+  #metadataOf(resource: Resource, namespace?: string): Promise<ReadonlyMap<string, KubeObject>> {
     const { client, signal } = this.#options;
-    const read = async () => (await client.list<UncheckedObject>(resource, { namespace, signal })).items;
-    return once(this.#lists, `${resource.plural}/${namespace}`, read);
-  }
-
-  #metadataOf(resource: Resource): Promise<ReadonlyMap<string, KubeObject>> {
-    const { client, signal } = this.#options;
-    return once(this.#metadata, resource.plural, async () => {
-      const { items } = await client.list(resource, { metadataOnly: true, signal });
+    return once(this.#metadata, `${resource.plural}/${namespace ?? ''}`, async () => {
+      const { items } = await client.list(resource, { namespace, metadataOnly: true, signal });
       return new Map(items.map((item) => [keyOf(item), item]));
     });
   }

@@ -80,6 +80,12 @@ export function lacksHash(
   return stamp.hash === undefined && stamp.revision === revision;
 }
 
+/** Whether a stamp has everything that it can have for a ref with this selector: the hash, if the ref may be pinned. */
+export function isCompleteStamp(selector: RevisionSelector, stamp: ReferenceStamp | undefined): boolean {
+  if (stamp === undefined) return false;
+  return stamp.hash !== undefined || selector.kind === 'newest' || selector.kind === 'line';
+}
+
 function formatOf(hash: string): string {
   return hash.slice(0, hash.indexOf(':') + 1);
 }

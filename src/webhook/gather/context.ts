@@ -19,10 +19,21 @@ export interface NamespaceFacts {
   terminating: boolean;
 }
 
-/** Reads what tells whether the hub itself is a cluster, and what it needs. All reads are live. */
+/** How current the ManagedClusters have to be. The default is the most current. */
+export interface LocalClustersOptions {
+  /** Whether a decision that depends on a cluster becomes final, so that the cluster must be read live. */
+  isLive: boolean;
+  /** Whether also those are found that a cache lacks: for deletions, which cannot be undone. */
+  findsMissed: boolean;
+}
+
+/** Reads what tells whether the hub itself is a cluster, and what it needs. What does not come from a cache is read live. */
 export interface HubReader {
-  /** The ManagedClusters that are the hub; `undefined` if that is not known, because the files contain no ManagedCluster. */
-  localClusters(signal: AbortSignal): Promise<LocalClusters | undefined>;
+  /**
+   * The ManagedClusters that are the hub; `undefined` if that is not known, because the files contain no ManagedCluster. A creation
+   * or an update may be admitted although a cache lacks one: the controller looks for it again before it writes.
+   */
+  localClusters(signal: AbortSignal, options?: LocalClustersOptions): Promise<LocalClusters | undefined>;
   /** What the hub needs a namespace for; `undefined` if it does not need it. */
   namespaceUse(namespace: string, signal: AbortSignal): Promise<HubNamespaceUse | undefined>;
   /** A Placement that a topology does not render; `undefined` if it does not exist. */

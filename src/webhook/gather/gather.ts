@@ -11,6 +11,7 @@ import { gatherPairings } from './pairings.ts';
 import { gatherPublication } from './publication.ts';
 import { gatherRecordedHash } from './recorded-hash.ts';
 import { gatherReferences } from './references.ts';
+import { readAhead } from './read-ahead.ts';
 import { gatherReferrers } from './referrers.ts';
 import { requestFacts } from './request-facts.ts';
 import { gatherMissingRights, gatherRestoreRight } from './rights.ts';
@@ -61,12 +62,13 @@ export async function gather(
     acknowledgeableCodes,
     protectedNamespaces,
   };
+  readAhead(read, context);
   for (const gatherFor of gatherers) Object.assign(facts, await gatherFor(read, context, facts));
   return facts;
 }
 
 function contextOf(
-  { userInfo: user, namespace = '' }: AdmissionRequest,
+  { userInfo: user, namespace = '', operation }: AdmissionRequest,
   phase: RequestFacts['phase'],
   { catalog, referrers, isLive, isOffline = false }: ObjectSource,
   options: GatherOptions,
@@ -76,12 +78,10 @@ function contextOf(
     phase === 'validate' && isLive
       ? createNameVisibility((right) => options.isAllowed(user, right, signal))
       : nothingVisible;
-  // Several gatherers read the same namespaces.
-  const namespaceState = memoizedByName((name) => options.namespaceState(name, signal));
+  // Several gatherers look up the same spoke namespaces.
   const inSpokeNamespace = memoizedByName((name) => referrers.inSpokeNamespace(name));
   return {
     ...options,
-    namespaceState,
     user,
     namespace,
     catalog,
@@ -89,6 +89,10 @@ function contextOf(
     isOffline,
     visibility,
     signal,
+    hub: {
+      ...options.hub,
+      localClusters: (limit) => options.hub.localClusters(limit, { isLive, findsMissed: operation === 'DELETE' }),
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   formatReferenceStamp,
+  isCompleteStamp,
   isStampOf,
   lacksHash,
   meansOtherContent,
@@ -138,5 +139,14 @@ describe('a pinned ref', () => {
     assert.equal(lacksHash(selector('2'), base, now(2, 'h1:a', true)), false, 'a floating ref');
     assert.equal(lacksHash(selector('2'), byNumber, now(2, 'h1:a')), false, 'it has a hash');
     assert.equal(lacksHash(selector('2'), undefined, now(2, 'h1:a')), false, 'it has no stamp');
+  });
+
+  it('says that a stamp is complete if it has the hash, or can have none', () => {
+    assert.equal(isCompleteStamp(selector('2'), byNumber), true);
+    assert.equal(isCompleteStamp(selector('2'), base), false, 'an early version of mooring wrote no hash');
+    assert.equal(isCompleteStamp(selector('1.2.3'), base), false);
+    assert.equal(isCompleteStamp({ kind: 'newest' }, base), true, 'a floating ref has no hash');
+    assert.equal(isCompleteStamp(selector('1.2'), base), true, 'a line of versions is floating');
+    assert.equal(isCompleteStamp({ kind: 'newest' }, undefined), false);
   });
 });

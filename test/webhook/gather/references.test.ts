@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import type { KubeObject } from '../../../src/api/object.ts';
 import { environmentRevisionAnnotation, workloadProfileRevisionAnnotation } from '../../../src/domain/annotations.ts';
 import type { GatherOptions } from '../../../src/webhook/gather/context.ts';
-import { gatherReferences, needsLiveReferences } from '../../../src/webhook/gather/references.ts';
+import { gatherReferences, needsLiveReferences, referencesToRead } from '../../../src/webhook/gather/references.ts';
+import { requestFacts } from '../../../src/webhook/gather/request-facts.ts';
 import { gatherContextOf, gathered } from '../../support/gathering.ts';
 import { deployment, environment, profile } from '../../support/manifests.ts';
 import { placedDeployment } from '../../support/placed-deployment.ts';
@@ -95,6 +96,36 @@ describe('the references of a deployment', () => {
       assert.deepEqual(facts.workloadProfile?.others, visible ? ['api'] : undefined);
     });
   }
+});
+
+describe('the references that mutation needs', () => {
+  const read = async (object: KubeObject, oldObject?: KubeObject) => {
+    const facts = requestFacts(requestFor(object, oldObject), 'mutate');
+    const context = gatherContextOf([environment('team'), profile('team')]);
+    const { environment: first, workloadProfile } = await gatherReferences(facts, context);
+    assert.deepEqual(
+      referencesToRead(facts, 'mural-system').map(({ kind }) => kind),
+      [...(first ? ['Environment'] : []), ...(workloadProfile ? ['WorkloadProfile'] : [])],
+    );
+    return [first !== undefined, workloadProfile !== undefined];
+  };
+  const pinned = (stamp: string) => {
+    const before = stamped();
+    const annotations = { ...before.metadata.annotations, [environmentRevisionAnnotation]: stamp };
+    const spec = { ...before.spec, environmentRef: { name: 'primary@v1' } };
+    return { ...before, metadata: { ...before.metadata, annotations }, spec };
+  };
+
+  it('are those that it stamps: new ones, changed ones, and those whose stamp is not complete', async () => {
+    assert.deepEqual(await read(deployment('team')), [true, true], 'a new deployment');
+    assert.deepEqual(await read(stamped(), stamped()), [false, false], 'both stamps are complete');
+    assert.deepEqual(await read(pinned('team/primary@v1'), stamped()), [true, false], 'one ref changes');
+    assert.deepEqual(await read(stamped(), deployment('team')), [true, true], 'there are no stamps');
+    const early = pinned('team/primary@v1');
+    assert.deepEqual(await read(early, early), [true, false], 'an early version of mooring wrote no hash');
+    const complete = pinned('team/primary@v1#h1:a');
+    assert.deepEqual(await read(complete, complete), [false, false]);
+  });
 });
 
 describe('the pin policy of a namespace', () => {
