@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { builtinTopologies } from './builtin.ts';
 import { instantiateCue, type CueInstance } from './cue-instance.ts';
 import type { WorkerReply } from './evaluator.ts';
 
@@ -6,6 +7,7 @@ import type { WorkerReply } from './evaluator.ts';
 function serve(port: NonNullable<typeof parentPort>, module: WebAssembly.Module): void {
   const reply = (message: WorkerReply): void => port.postMessage(message);
   const instance = instantiateCue(module);
+  for (const template of Object.values(builtinTopologies)) instance.keepCompiled(template);
   // The first evaluation is slow because its code is not compiled yet. That time must not count for the deadline of a request.
   instance.evaluate(JSON.stringify(warmUp));
   port.on('message', (request: string) => reply(evaluate(instance, request)));

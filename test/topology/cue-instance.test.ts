@@ -1,7 +1,45 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { builtinTopologies } from '../../src/topology/builtin.ts';
 import { instantiateCue, type CueInstance } from '../../src/topology/cue-instance.ts';
 import { buildTimeoutMs, cueModule } from './cue-module.ts';
+
+const labelled = (value: string) => ({
+  requiredClusterSelector: { labelSelector: { matchLabels: { env: value } } },
+});
+
+/** Properties that are valid, invalid in several ways, or have a null. */
+const parameters: readonly object[] = [
+  {},
+  { hubNamespace: 'team-a' },
+  { hubNamespace: 'not a name' },
+  {
+    placement: { numberOfClusters: 2, predicates: [labelled('prod')], tolerations: [{ key: 'a', operator: 'Exists' }] },
+  },
+  { placement: { numberOfClusters: 0, predicate: [] }, unknown: 1 },
+  { placement: null, manifestWorkReplicaSet: { rolloutStrategy: null } },
+  { placement: { predicates: [null] } },
+  { placementRefs: [{ name: 'a' }, { name: 'b', rolloutStrategy: { type: 'All' } }] },
+  { placementRefs: [{ names: 'a' }] },
+  { manifestWorkReplicaSet: { rolloutStrategy: { type: 'Progressive', progressive: { maxConcurrency: '25%' } } } },
+  { manifestWorkReplicaSet: { manifestWorkTemplate: { lifecycle: { workload: { orphan: true } } } } },
+  { manifestWorkReplicaSet: { manifestWorkTemplate: { lifecycle: { workload: { orphan: 'yes' } } } } },
+  { manifestWorkReplicaSet: { manifestWorkTemplate: { deleteOption: { propagationPolicy: 'Orphan' } } } },
+];
+
+const workload = { apiVersion: 'v1', kind: 'Workload', metadata: { name: 'shop', namespace: 'web' } };
+const contexts: readonly object[] = [
+  {
+    name: 'shop',
+    workloadYamls: [
+      JSON.stringify(workload),
+      JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'web' } }),
+    ],
+  },
+  { name: 'other', workloadYamls: [] },
+  { name: 'broken', workloadYamls: ['{'] },
+  { name: 'nameless', workloadYamls: ['{"kind":"Workload"}'] },
+];
 
 describe('instantiateCue', () => {
   let instance: CueInstance;
@@ -28,6 +66,74 @@ describe('instantiateCue', () => {
       const response: unknown = JSON.parse(instance.evaluate(request));
       assert.ok(response !== null && typeof response === 'object' && 'reason' in response);
       assert.equal(response.reason, 'EngineFailed');
+    });
+  }
+
+  describe('with compiled templates', () => {
+    let compiled: CueInstance;
+    before(async function () {
+      this.timeout(buildTimeoutMs);
+      compiled = instantiateCue(await WebAssembly.compile(await readFile(await cueModule())));
+      for (const template of Object.values(builtinTopologies)) compiled.keepCompiled(template);
+    });
+
+    for (const [name, template] of Object.entries(builtinTopologies)) {
+      for (const parameter of parameters) {
+        it(`answers the same for ${name} with ${JSON.stringify(parameter)}`, () => {
+          for (const mode of ['check', 'render']) {
+            const request = JSON.stringify({ mode, template, parameter, context: contexts[0] });
+            assert.equal(compiled.evaluate(request), instance.evaluate(request));
+          }
+        });
+      }
+      for (const context of contexts) {
+        it(`answers the same for ${name} in ${JSON.stringify(context)}`, () => {
+          const request = JSON.stringify({ mode: 'render', template, parameter: {}, context });
+          assert.equal(compiled.evaluate(request), instance.evaluate(request));
+        });
+      }
+    }
+
+    it('keeps nothing of a request', () => {
+      const request = (secret: string, parameter: object) =>
+        JSON.stringify({
+          mode: 'render',
+          template: builtinTopologies['topology-ocm'],
+          parameter,
+          context: { ...contexts[0], name: secret },
+        });
+      const before = compiled.evaluate(request('shop', {}));
+      compiled.evaluate(request('secret', { placement: { predicates: [labelled('secret')] } }));
+      assert.equal(compiled.evaluate(request('shop', {})), before);
+    });
+
+    it('evaluates any other template as before', () => {
+      const template = `${builtinTopologies['topology-ocm']}\noutputs: more: {kind: "Other", of: parameter.hubNamespace}`;
+      const request = JSON.stringify({ mode: 'render', template, parameter: {}, context: contexts[0] });
+      assert.equal(compiled.evaluate(request), instance.evaluate(request));
+    });
+
+    it('rejects a template that is invalid', () => {
+      assert.throws(() => compiled.keepCompiled('output: {'), /the template cannot be compiled: .*line 1/);
+    });
+  });
+
+  for (const name of ['crypto/ed25519', 'encoding/toml', 'encoding/yaml', 'net', 'text/template', 'uuid']) {
+    it(`has the package ${name} of CUE`, () => {
+      const template = `import used "${name}"\noutput: kind: "Object"\nparameter: {}\n_used: used`;
+      const request = { mode: 'render', template, parameter: {}, context: contexts[0] };
+      assert.equal(instance.evaluate(JSON.stringify(request)), '{"objects":[{"kind":"Object"}]}');
+    });
+  }
+
+  for (const name of ['encoding/openapi', 'tool/exec', 'tool/http']) {
+    it(`does not have the package ${name} of CUE`, () => {
+      const template = `import used "${name}"\noutput: kind: "Object"\nparameter: {}\n_used: used`;
+      const request = { mode: 'render', template, parameter: {}, context: contexts[0] };
+      assert.match(
+        instance.evaluate(JSON.stringify(request)),
+        new RegExp(`InvalidTemplate.*"message":"line 1: .*${name}`),
+      );
     });
   }
 

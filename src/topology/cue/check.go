@@ -25,6 +25,9 @@ func (t *Topology) check() Response {
 // error that it finds (for example a conflict, but not the fields that are missing or not allowed). Therefore invalid properties
 // are removed and the others are checked again, until there are no new problems.
 func (t *Topology) checkProperties() (cue.Value, Response) {
+	if value, ok := t.evaluateCompiled(); ok {
+		return value, Response{}
+	}
 	var found []Violation
 	var edits []edit
 	// unexplained is reported if nothing that the user wrote explains it.

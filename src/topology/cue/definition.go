@@ -1,21 +1,39 @@
 package main
 
 import (
-	"regexp"
+	"strings"
 
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/parser"
 	"cuelang.org/go/cue/token"
 )
 
-// bodyPattern finds texts that may have a field `template`, because most have none and need not be parsed twice.
-var bodyPattern = regexp.MustCompile(`(^|\W)template"?\s*:`)
+// mayHaveBody reports whether a text may have a field `template`. Most have none and need not be parsed twice. A regular expression
+// would take a tenth of the time of a render.
+func mayHaveBody(text string) bool {
+	for rest := text; ; {
+		index := strings.Index(rest, "template")
+		if index < 0 {
+			return false
+		}
+		isWord := index > 0 && isWordCharacter(rest[index-1])
+		rest = rest[index+len("template"):]
+		after := strings.TrimLeft(strings.TrimPrefix(rest, `"`), " \t\r\n\f\v")
+		if !isWord && strings.HasPrefix(after, ":") {
+			return true
+		}
+	}
+}
+
+func isWordCharacter(letter byte) bool {
+	return letter == '_' || letter >= '0' && letter <= '9' || letter >= 'a' && letter <= 'z' || letter >= 'A' && letter <= 'Z'
+}
 
 // shortForm returns a template without the header of a KubeVela definition. A definition file has a header
 // (`"name": {type: "policy", …}`) and the body in a field `template`. Both are replaced by spaces as far as they are not the body, so
 // that errors keep their lines and columns. Every other text is returned unchanged.
 func shortForm(text string) string {
-	if !bodyPattern.MatchString(text) {
+	if !mayHaveBody(text) {
 		return text
 	}
 	file, err := parser.ParseFile("template", text)

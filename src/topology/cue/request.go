@@ -3,8 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-
-	"cuelang.org/go/cue/cuecontext"
 )
 
 // Request is a request of the host. Parameter and Context stay raw JSON until CUE compiles them: a Go `any` would turn 1 into a
@@ -54,12 +52,14 @@ func handle(text []byte) (response Response) {
 		return failed(err)
 	}
 	request.Template = shortForm(request.Template)
-	topology := &Topology{cue: cuecontext.New(), request: request}
+	topology := &Topology{cue: newContext(), request: request}
 	switch request.Mode {
 	case "check":
 		return topology.check()
 	case "render":
 		return topology.render()
+	case "compile":
+		return topology.compile()
 	}
 	return failed(fmt.Errorf("no such mode: %q", request.Mode))
 }

@@ -20,21 +20,34 @@ var parameterPath = cue.ParsePath("parameter")
 // build compiles the template together with a `parameter`, as one package of three files. References to `parameter` and `context` in
 // a template resolve across files only if the files have a package clause.
 func (t *Topology) build(parameter ast.Expr) (cue.Value, error) {
-	template, err := parser.ParseFile("template", t.request.Template)
+	template, name, err := t.parse()
 	if err != nil {
 		return cue.Value{}, err
+	}
+	context, err := json.Extract("context", t.request.Context)
+	if err != nil {
+		return cue.Value{}, err
+	}
+	return t.buildFiles(template, fileOf(name, "context", context), fileOf(name, "parameter", parameter))
+}
+
+// parse returns the template as a file of a package, and the name of the package.
+func (t *Topology) parse() (*ast.File, string, error) {
+	template, err := parser.ParseFile("template", t.request.Template)
+	if err != nil {
+		return nil, "", err
 	}
 	name := template.PackageName()
 	if name == "" {
 		name = "topology"
 		template.Decls = append([]ast.Decl{clause(name)}, template.Decls...)
 	}
-	context, err := json.Extract("context", t.request.Context)
-	if err != nil {
-		return cue.Value{}, err
-	}
+	return template, name, nil
+}
+
+func (t *Topology) buildFiles(files ...*ast.File) (cue.Value, error) {
 	instance := build.NewContext().NewInstance("", nil)
-	for _, file := range []*ast.File{template, fileOf(name, "context", context), fileOf(name, "parameter", parameter)} {
+	for _, file := range files {
 		if err := instance.AddSyntax(file); err != nil {
 			return cue.Value{}, err
 		}
