@@ -10,6 +10,8 @@ export interface CueInstance {
   /** Compiles a template and keeps it, so that its evaluations are faster. Throws if the template is invalid. */
   keepCompiled(template: string): void;
   stderr(): string;
+  /** The size of the memory of the instance, which never shrinks. */
+  memoryBytes(): number;
 }
 
 /** Instantiates the module without access to folders, environment or arguments; its output is kept in memory. */
@@ -54,6 +56,7 @@ export function instantiateCue(module: WebAssembly.Module): CueInstance {
       if (response !== '{}') throw new Error(`the template cannot be compiled: ${response}`);
     },
     stderr: () => printed,
+    memoryBytes: () => exported.memory.buffer.byteLength,
   };
 }
 

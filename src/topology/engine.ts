@@ -31,9 +31,8 @@ export interface EngineOptions {
 export async function createTopologyEngine(options: EngineOptions): Promise<TopologyEngine> {
   const { module, workers, deadlineMs, memoryMiB, log } = options;
   const { queueMs = 5 * deadlineMs, replaceAfter = 1000, maxCachedChecks = 2000 } = options;
-  const bytes = typeof module === 'string' ? await readFile(module) : module;
-  // The module is compiled once; the threads share the code.
-  const compiled = await WebAssembly.compile(limitMemory(bytes, memoryMiB));
+  // The module is compiled once; the threads share its code and its bytes.
+  const compiled = await compileOnce(module, memoryMiB);
   const start = () => startEvaluator(compiled);
   const now = () => performance.now();
   const pool = new EvaluatorPool({ start, size: workers, deadlineMs, queueMs, replaceAfter, now, log });
@@ -69,6 +68,22 @@ export async function createTopologyEngine(options: EngineOptions): Promise<Topo
     },
     close: () => pool.close(),
   };
+}
+
+/** Compiles the module, which keeps a copy of its 30 MiB. All other copies are freed at once: the garbage collector may take minutes. */
+async function compileOnce(module: Uint8Array | string, memoryMiB: number): Promise<WebAssembly.Module> {
+  let limited: Uint8Array<ArrayBuffer>;
+  if (typeof module === 'string') {
+    const file = await readFile(module);
+    limited = limitMemory(file, memoryMiB);
+    file.buffer.transfer(0);
+  } else {
+    limited = limitMemory(module, memoryMiB);
+  }
+  const compiling = WebAssembly.compile(limited);
+  // `compile` has copied the bytes already.
+  limited.buffer.transfer(0);
+  return compiling;
 }
 
 /** The maximum length of all cached checks: a violation may quote user input. */

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
 
-/** A message of the thread: `response` contains the JSON of the engine; after `failed` the thread must be replaced. */
+/** A message of the thread: `response` contains the JSON of the engine, and `memoryBytes` the size of its memory; after `failed` the thread must be replaced. */
 export type WorkerReply =
   | { kind: 'ready' }
-  | { kind: 'response'; response: string }
+  | { kind: 'response'; response: string; memoryBytes: number }
   | { kind: 'failed'; outOfMemory: boolean; message: string };
 
 /** The JSON of the engine, or why the evaluation failed. */
@@ -14,6 +14,8 @@ export type Evaluation =
 /** One worker thread with one instance of the CUE engine. It evaluates one request at a time. */
 export interface Evaluator {
   evaluate(request: string, deadlineMs: number): Promise<Evaluation>;
+  /** The size of the memory of the instance after the last evaluation; 0 before the first. */
+  memoryBytes(): number;
   /** False after an evaluation that was stopped or failed, because the thread has ended. */
   isUsable(): boolean;
   close(): Promise<void>;
@@ -32,10 +34,13 @@ export async function startEvaluator(module: WebAssembly.Module): Promise<Evalua
     env: {},
     execArgv: ['--disable-warning=ExperimentalWarning'],
     stdin: false,
+    // The thread only passes JSON on. Its memory for CUE is not part of this heap.
+    resourceLimits: { maxYoungGenerationSizeMb: 2 },
   });
   // An idle engine does not keep the process alive.
   worker.unref();
   let alive = true;
+  let memoryBytes = 0;
   let settle: ((reply: WorkerReply) => void) | undefined;
   const fail = (message: string): void => {
     alive = false;
@@ -77,10 +82,14 @@ export async function startEvaluator(module: WebAssembly.Module): Promise<Evalua
     evaluate: async (request, deadlineMs) => {
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
       const reply = await waitForReply(deadlineMs, () => worker.postMessage(request));
-      if (reply !== 'timeout' && reply.kind === 'response') return { ok: true, response: reply.response };
+      if (reply !== 'timeout' && reply.kind === 'response') {
+        memoryBytes = reply.memoryBytes;
+        return { ok: true, response: reply.response };
+      }
       await close();
       return failureOf(reply, deadlineMs);
     },
+    memoryBytes: () => memoryBytes,
     isUsable: () => alive,
     close,
   };

@@ -7,6 +7,8 @@ export interface QueueLimits {
 /** A job that waits for, or uses, a worker on behalf of a namespace. */
 export interface NamespacedJob {
   namespace: string;
+  /** When it began to wait, in ms of the clock of the queue. */
+  since: number;
 }
 
 export interface FairQueueOptions {
@@ -56,6 +58,12 @@ export class FairQueue<Job extends NamespacedJob> {
     const refused = longest.at(-1);
     if (refused !== undefined) this.remove(refused);
     return refused;
+  }
+
+  /** The job that waits the longest; the jobs of one namespace wait in their order. */
+  oldest(): Job | undefined {
+    const firsts = [...this.#waiting.values()].flatMap(([first]) => first ?? []);
+    return firsts.toSorted((left, right) => left.since - right.since)[0];
   }
 
   /** Takes the next job that may start now. Call `ended` for it. */

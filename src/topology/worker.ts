@@ -24,7 +24,8 @@ const warmUp = {
 
 function evaluate(instance: CueInstance, request: string): WorkerReply {
   try {
-    return { kind: 'response', response: instance.evaluate(request) };
+    const response = instance.evaluate(request);
+    return { kind: 'response', response, memoryBytes: instance.memoryBytes() };
   } catch (error) {
     // Go exits with proc_exit, for which WASI throws a symbol, or with a trap.
     const printed = instance.stderr().trim();

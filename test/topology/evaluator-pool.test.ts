@@ -6,6 +6,7 @@ import type { Evaluation, Evaluator } from '../../src/topology/evaluator.ts';
 /** An evaluator for test requests: `echo`, `break`, or `wait` until `release` is called. */
 class ScriptedEvaluator implements Evaluator {
   closed = false;
+  memory = 0;
   readonly received: string[] = [];
   release: (() => void) | undefined;
 
@@ -17,6 +18,9 @@ class ScriptedEvaluator implements Evaluator {
     }
     if (request.startsWith('wait')) await new Promise<void>((resolve) => (this.release = resolve));
     return { ok: true, response: request };
+  }
+  memoryBytes(): number {
+    return this.memory;
   }
   isUsable(): boolean {
     return !this.closed;
@@ -53,9 +57,57 @@ describe('EvaluatorPool', () => {
     return pool;
   };
 
-  it('starts all of its evaluators when it opens', async () => {
+  it('starts one evaluator when it opens', async () => {
     await poolOf({ size: 3 });
-    assert.equal(started.length, 3);
+    assert.equal(started.length, 1);
+  });
+
+  it('starts another evaluator when a request has waited, up to its size', async () => {
+    const pool = await poolOf({ size: 2, growAfterMs: 20 });
+    const blocked = ['wait a', 'wait b', 'wait c'].map((request) => pool.run(request));
+    await settle();
+    assert.equal(started.length, 1, 'a short wait is no reason');
+    while (started.length < 2) await settle();
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    assert.equal(started.length, 2, 'the size is the limit');
+    assert.deepEqual(started[1]?.received, ['wait b']);
+    for (let round = 0; round < blocked.length; round += 1) {
+      started.forEach((evaluator) => evaluator.release?.());
+      await settle();
+    }
+    await Promise.all(blocked);
+  });
+
+  it('does not start another evaluator for requests that follow each other quickly', async () => {
+    const pool = await poolOf({ size: 2, growAfterMs: 100 });
+    await Promise.all(Array.from({ length: 50 }, (_, index) => pool.run(`echo ${index}`)));
+    assert.equal(started.length, 1);
+  });
+
+  it('ends idle evaluators, except for the last one', async () => {
+    const pool = await poolOf({ size: 2, growAfterMs: 0, idleMs: 20 });
+    const blocked = [pool.run('wait a'), pool.run('wait b')];
+    while (started.length < 2) await settle();
+    await settle();
+    started.forEach((evaluator) => evaluator.release?.());
+    await Promise.all(blocked);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    assert.equal(started.filter(({ closed }) => !closed).length, 1);
+    assert.deepEqual(await pool.run('echo'), { ok: true, response: 'echo' });
+    assert.equal(started.length, 2, 'the one that stayed serves');
+  });
+
+  it('replaces the last evaluator when it is idle, if its memory has grown much', async () => {
+    const pool = await poolOf({ idleMs: 20 });
+    await pool.run('echo');
+    const [first] = started;
+    if (first !== undefined) first.memory = 200 * 1024 * 1024;
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    assert.deepEqual(
+      started.map(({ closed }) => closed),
+      [true, false],
+    );
+    assert.deepEqual(await pool.run('echo'), { ok: true, response: 'echo' });
   });
 
   it('serves waiting requests in their order', async () => {
@@ -69,7 +121,7 @@ describe('EvaluatorPool', () => {
   });
 
   it('serves other requests while one evaluator is busy', async () => {
-    const pool = await poolOf({ size: 2 });
+    const pool = await poolOf({ size: 2, growAfterMs: 5 });
     const blocked = pool.run('wait');
     assert.deepEqual(await pool.run('echo'), { ok: true, response: 'echo' });
     started.forEach((evaluator) => evaluator.release?.());

@@ -4,6 +4,7 @@ import { FairQueue, type FairQueueOptions } from '../../src/topology/fair-queue.
 interface TestJob {
   namespace: string;
   name: string;
+  since: number;
 }
 
 /** A queue for two workers, and jobs such as `a1`: the first one of namespace `a`. */
@@ -20,7 +21,7 @@ function queueOf(options: Partial<FairQueueOptions> = {}) {
   const jobs = new Map<string, TestJob>();
   const add = (...names: string[]) =>
     names.map((name) => {
-      const job = { namespace: name.charAt(0), name };
+      const job = { namespace: name.charAt(0), name, since: jobs.size };
       jobs.set(name, job);
       return queue.add(job)?.name;
     });

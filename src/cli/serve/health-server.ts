@@ -1,7 +1,10 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Log } from '../../log.ts';
+
+// An import of `node:http` reads all that it exports, and so loads its WebSocket client: 13 MiB that no role uses.
+const { createServer } = process.getBuiltinModule('node:http');
 
 export interface HealthOptions {
   /** The reasons for which the role is not ready, one line each; empty if it is ready. */
