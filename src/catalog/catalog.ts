@@ -30,6 +30,8 @@ export interface CatalogOptions {
    * stores that read live: a list of revisions takes much longer than an object. `allowedHubNamespaces` has then only those of the object.
    */
   newestFromObject?: boolean;
+  /** The hashes of the content of objects, for catalogs that read the same objects. By default a catalog has its own. */
+  hashes?: WeakMap<Definition, string>;
 }
 
 export interface FindOptions {
@@ -76,14 +78,15 @@ export class Catalog {
   readonly #builtins: CatalogOptions['builtins'];
   readonly #newestFromObject: boolean;
   /** Objects of caches are read often, and a hash of much content takes milliseconds. */
-  readonly #hashes = new WeakMap<Definition, string>();
+  readonly #hashes: WeakMap<Definition, string>;
 
-  constructor({ store, hash, builtins, systemNamespace, newestFromObject = false }: CatalogOptions) {
+  constructor({ store, hash, builtins, systemNamespace, newestFromObject = false, hashes }: CatalogOptions) {
     this.store = store;
     this.systemNamespace = systemNamespace;
     this.#hash = hash;
     this.#builtins = builtins;
     this.#newestFromObject = newestFromObject;
+    this.#hashes = hashes ?? new WeakMap();
   }
 
   /** The revisions of an object; `undefined` if it has no stamp yet, or is terminating and its revisions are deleted. */

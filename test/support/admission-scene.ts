@@ -102,14 +102,23 @@ function withPatch(request: AdmissionRequest, { patch }: Decision): AdmissionReq
   return { ...request, object };
 }
 
+/** An object that cannot be changed, because requests at the same time share what is read. */
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    for (const each of Object.values(value)) frozen(each);
+    Object.freeze(value);
+  }
+  return value;
+}
+
 /** A client that records reads and access reviews. Every access review is answered with yes. */
 function recordReads(client: Client): { client: Client; take: () => LiveRead[] } {
   const reads: LiveRead[] = [];
   const recorded: Client = {
     ...client,
-    get: (resource: Resource, key: ObjectKey, options?: GetOptions) => {
+    get: <T = KubeObject>(resource: Resource, key: ObjectKey, options?: GetOptions) => {
       reads.push({ what: `GET ${resource.kind}`, key: `${resource.plural}/${key.namespace ?? ''}/${key.name}` });
-      return client.get(resource, key, options);
+      return client.get<T>(resource, key, options).then((found) => frozen(found));
     },
     list: <T>(resource: Resource, options: ListOptions<T> = {}) => {
       const { namespace, labelSelector, limit, metadataOnly } = options;
@@ -118,7 +127,7 @@ function recordReads(client: Client): { client: Client; take: () => LiveRead[] }
       const by = labelSelector !== undefined ? ' by label' : limit === undefined ? scope : ` of ${limit}`;
       const key = `${resource.plural}/${namespace ?? ''}?${labelSelector ?? ''}`;
       reads.push({ what: `LIST ${resource.kind}${content}${by}`, key });
-      return client.list<T>(resource, options);
+      return client.list<T>(resource, options).then((found) => frozen(found));
     },
     create: <T>(resource: Resource, object: T) => {
       reads.push({ what: resource.kind, key: JSON.stringify(object) });

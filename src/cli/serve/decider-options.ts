@@ -13,6 +13,7 @@ import type { WebhookConfig } from '../../config.ts';
 import type { NeededRight } from '../../domain/admission/facts.ts';
 import type { Informer } from '../../kube/cache/informer.ts';
 import type { Client } from '../../kube/client/client.ts';
+import { joinReads } from '../../kube/client/joined-reads.ts';
 import { getIfPresent } from '../../kube/client/get-if-present.ts';
 import { isAllowed, type Access } from '../../kube/objects/access-review.ts';
 import { readHubNamespaceUse } from '../../kube/objects/hub-namespace-use.ts';
@@ -39,12 +40,14 @@ export interface DecisionSources {
 
 /** Connects the decisions of the webhook with its caches and with an API server. */
 export function deciderOptions(sources: DecisionSources): DeciderOptions {
-  const { client, caches, deployments, localClusters, topologies, config } = sources;
+  const { caches, deployments, localClusters, topologies, config } = sources;
+  // Requests at the same time often name the same objects.
+  const client = joinReads(sources.client);
   const { systemNamespace } = config;
   const historySizes = new HistorySizes(caches.revisions);
   const referrers = cachedReferrers(deployments, caches);
   const lookup = { cached: referrers, cachedObject: cachedObject(deployments, caches), client, systemNamespace };
-  const catalog = { hash: sha256, builtins: builtinTopologies, systemNamespace };
+  const catalog = { hash: sha256, builtins: builtinTopologies, systemNamespace, hashes: new WeakMap() };
   const fromCache = cachedStore(caches, client);
   return {
     topologies,
