@@ -1,6 +1,7 @@
 import type { Rule } from '../rule.ts';
 import { clusterIsBeingLeft } from './cluster-is-being-left.ts';
 import { environmentNotReady } from './environment-not-ready.ts';
+import { fieldMisspelt } from './field-misspelt.ts';
 import { historyFull } from './history-full.ts';
 import { hubNamespaceMisspelt } from './hub-namespace-misspelt.ts';
 import { hubNamespaceWouldBeOwned } from './hub-namespace-would-be-owned.ts';
@@ -62,6 +63,7 @@ export const rules: readonly Rule[] = [
   tolerationIsLimited,
   scoresMoveWorkloads,
   hubNamespaceMisspelt,
+  fieldMisspelt,
   unknownTopology,
   topologyDoesNotRender,
   policyDefinitionHasNoEffect,

@@ -32,6 +32,14 @@ const published: readonly string[][] = [
   ['TolerationIsLimited', 'Environment', 'CREATE UPDATE', 'validate', 'warn Invalid', ''],
   ['ScoresMoveWorkloads', 'Environment', 'CREATE UPDATE', 'validate', 'warn Forbidden', ''],
   ['HubNamespaceMisspelt', 'Environment', 'CREATE UPDATE', 'validate', 'warn Invalid', ''],
+  [
+    'FieldMisspelt',
+    'Environment WorkloadProfile WorkloadDeployment PolicyDefinition',
+    'CREATE UPDATE',
+    'validate',
+    'warn Invalid',
+    '',
+  ],
   ['UnknownTopology', 'Environment', 'CREATE UPDATE', 'mutate validate', 'warn Invalid', 'live read'],
   ['TopologyDoesNotRender', 'PolicyDefinition', 'CREATE UPDATE', 'validate', 'deny Invalid', 'live read'],
   ['PolicyDefinitionHasNoEffect', 'PolicyDefinition', 'CREATE UPDATE', 'validate', 'warn Forbidden', ''],
@@ -299,6 +307,7 @@ describe('the rules', () => {
     assert.deepEqual(warning.toSorted(), [
       'ClusterIsBeingLeft',
       'EnvironmentNotReady',
+      'FieldMisspelt',
       'HubNamespaceMisspelt',
       'InUse',
       'OrphanWithoutCreate',
