@@ -4,7 +4,13 @@ import type { JsonObject, KubeObject } from '../../../src/api/object.ts';
 import { mooring } from '../../support/command-line.ts';
 import { customTopology, fewLines } from '../../support/custom-topology.ts';
 import { deployment, environment, manifest, profile } from '../../support/manifests.ts';
-import { publishedTopologies, publishedTopology, type PublishedTopology } from '../../support/published-topologies.ts';
+import {
+  kubevelaDefinition,
+  kubevelaProperties,
+  publishedTopologies,
+  publishedTopology,
+  type PublishedTopology,
+} from '../../support/published-topologies.ts';
 import { buildTimeoutMs, cueModule } from '../../topology/cue-module.ts';
 
 const names = Object.keys(publishedTopologies) as PublishedTopology[];
@@ -141,4 +147,57 @@ describe('a topology in its published form', function () {
       /older: line 11: .*; context has no clusterVersion: the objects are rendered once for all clusters/,
     );
   });
+});
+
+describe('a definition of KubeVela, byte by byte', function () {
+  this.timeout(60_000);
+
+  before(async function () {
+    this.timeout(buildTimeoutMs);
+    await cueModule();
+  });
+
+  const run = async (command: string, file: string, properties: JsonObject) =>
+    mooring([command, '-o', 'json', '-'], { input: objectsWith(await kubevelaDefinition(file, file), properties) });
+  const rendered: Record<keyof typeof kubevelaProperties, string[]> = {
+    'k8s-objects': ['Placement', 'ManifestWorkReplicaSet'],
+    'ref-objects': ['Placement', 'ManifestWorkReplicaSet'],
+    raw: ['ManifestWorkReplicaSet'],
+  };
+  for (const [file, kinds] of Object.entries(rendered)) {
+    it(`renders the objects in its properties: ${file}`, async () => {
+      const properties = kubevelaProperties[file as keyof typeof rendered]('shop', 'where');
+      const { code, out, error } = await run('render', file, properties);
+      assert.deepEqual([code, error], [0, '']);
+      const { items }: { items: KubeObject[] } = JSON.parse(out);
+      assert.deepEqual(
+        items.map(({ kind }) => kind),
+        kinds,
+      );
+      const works = items.at(-1) as KubeObject & {
+        spec: { placementRefs: { name: string }[]; manifestWorkTemplate: unknown };
+      };
+      assert.deepEqual(works.spec.placementRefs, [{ name: kinds.length === 1 ? 'where' : items[0]?.metadata.name }]);
+      assert.match(JSON.stringify(works.spec.manifestWorkTemplate), /"kind":"ConfigMap".*"mode":"on"/);
+    });
+  }
+
+  const refused: [file: string, properties: JsonObject, says: RegExp][] = [
+    ['topology', { clusters: ['spoke1'] }, /has neither output nor outputs/],
+    ['hpa', {}, /line 13: .*context has no clusterVersion: the objects are rendered once for all clusters/],
+    [
+      'kustomize',
+      { repoUrl: 'https://example.com/apps.git', path: './web' },
+      /GitRepository \(source\.toolkit\.fluxcd\.io\/v1beta1\) is not a kind that a topology may render/,
+    ],
+  ];
+  for (const [file, properties, says] of refused) {
+    it(`says why it cannot be rendered: ${file}`, async () => {
+      const { code, error } = await run('render', file, properties);
+      assert.equal(code, 1);
+      assert.match(error, says);
+      const { out } = await run('check', file, properties);
+      assert.match(out, says);
+    });
+  }
 });
