@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import type { KubeObject } from '../../src/api/object.ts';
 import { createNamespace, kubectl, kubectlOk } from '../support/hub.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
-import { publishedTopologies, publishedTopology, type PublishedTopology } from '../support/published-topologies.ts';
+import {
+  kubevelaDefinition,
+  kubevelaProperties,
+  publishedTopologies,
+  publishedTopology,
+  type PublishedTopology,
+} from '../support/published-topologies.ts';
 import { deleteSpokeNamespaces, deleteTestObjects, waitForReadiness, waitUntilApplied } from '../support/tenant.ts';
 
 const hubNamespace = 'managed-cluster-set-global';
@@ -14,6 +20,8 @@ describe('a topology in its published form, on a hub', function () {
   let namespace: string;
   /** The names of the topologies in the system namespace, which other tests use, too. */
   const nameOf = (sample: PublishedTopology) => `${namespace}-${sample}`;
+
+  const kubevelaName = (file: string) => `${namespace}-kubevela-${file}`;
 
   before(async function () {
     this.timeout(300_000);
@@ -31,7 +39,7 @@ describe('a topology in its published form, on a hub', function () {
   after(async () => {
     await deleteTestObjects(namespace);
     await deleteSpokeNamespaces(namespace);
-    const names = samples.map(nameOf);
+    const names = [...samples.map(nameOf), ...Object.keys(kubevelaProperties).map(kubevelaName)];
     await kubectlOk(['delete', 'policydefinition', ...names, '-n', 'mural-system', '--ignore-not-found']);
     await kubectlOk(['delete', 'placement', namespace, '-n', hubNamespace, '--ignore-not-found']);
     await kubectlOk(['label', 'managedcluster', 'spoke1', `${clusterLabel}-`]);
@@ -60,6 +68,34 @@ describe('a topology in its published form, on a hub', function () {
         `workload.spectrocloud.com/web-${sample}\n`,
       );
       if (sample === 'topology') assert.equal(on, 'spoke1', 'the only cluster with the label');
+    });
+  }
+
+  for (const [file, propertiesOf] of Object.entries(kubevelaProperties)) {
+    it(`applies what the properties of a definition of KubeVela contain: ${file}`, async () => {
+      const spokeNamespace = `${namespace}-${file}`;
+      await kubectlOk([
+        'annotate',
+        'namespace',
+        namespace,
+        `spectrocloud.com/spoke-namespaces=${namespace}-*`,
+        '--overwrite',
+      ]);
+      const type = kubevelaName(file);
+      await kubectlOk(['apply', '-f', '-'], { input: manifest(await kubevelaDefinition(file, type)) });
+      const topology = { type, properties: propertiesOf(spokeNamespace, namespace) };
+      const objects = [
+        environment(namespace, { name: `kubevela-${file}`, topology }),
+        profile(namespace),
+        deployment(namespace, { name: `kubevela-${file}`, environmentRef: `kubevela-${file}`, spokeNamespace }),
+      ];
+      await kubectlOk(['apply', '-f', '-'], { input: manifest(...objects) });
+      const { status } = await waitUntilApplied(namespace, `kubevela-${file}`);
+      const [on = ''] = status?.selectedClusters ?? [];
+      const read = ['get', 'configmap', 'settings', '-n', spokeNamespace, '-o', 'jsonpath={.data.mode}'];
+      assert.equal(await kubectlOk(read, { on }), 'on');
+      await kubectlOk(['delete', 'workloaddeployment', `kubevela-${file}`, '-n', namespace]);
+      await deleteSpokeNamespaces(spokeNamespace);
     });
   }
 });
