@@ -33,6 +33,7 @@ export type RenderFailureReason =
 export const ruleBlockReasons = [
   'HubNamespaceWouldBeOwned',
   'NamespaceLifecycleConflict',
+  'NamespaceMetadataConflict',
   'NamespaceWouldBeDeleted',
   'ProtectedNamespace',
   'SpokeNamespaceInUse',

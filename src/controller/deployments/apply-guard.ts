@@ -17,6 +17,7 @@ import {
   changesOfApply,
   changesOfPrune,
   changesOfRelease,
+  namespaceMetadataIn,
   type ApplyWrite,
   type NamespaceChange,
   type PruneWrite,
@@ -66,12 +67,14 @@ export class ApplyGuard {
     const changes = await Promise.all(
       changesOfApply(write, applied, caches).map(async (change) => ({
         ...change,
+        ...namespaceMetadataIn(change, write, applied),
         ...(await hubAsSpokeIn(change, { ...write, applied }, options)),
       })),
     );
     const evaluate = () =>
       this.#evaluate(write.deployment, changes, this.#contextOf(write, enteredNamespaces(changes)));
-    return this.#evaluateCurrent(write.deployment, changes.filter(changesOwnership), evaluate);
+    const taking = changes.filter((change) => changesOwnership(change) || changesMetadata(change));
+    return this.#evaluateCurrent(write.deployment, taking, evaluate);
   }
 
   /**
@@ -224,6 +227,13 @@ interface EvaluationContext {
 function changesOwnership({ observed, desired }: NamespaceChange): boolean {
   if (observed === undefined || desired === undefined) return true;
   return observed.namespace !== desired.namespace || owns(observed) !== owns(desired);
+}
+
+/** Whether a write gives a Namespace another label or annotation than before, or a new one. */
+function changesMetadata({ namespaceMetadata }: NamespaceChange): boolean {
+  if (namespaceMetadata === undefined) return false;
+  const { now, before } = namespaceMetadata;
+  return [...now].some(([field, value]) => before?.get(field) !== value);
 }
 
 function namespacesOf({ observed, desired }: NamespaceChange): string[] {

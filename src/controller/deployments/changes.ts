@@ -3,6 +3,11 @@ import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
 import type { DeploymentChange } from '../../domain/spoke/change.ts';
 import { observedStates, type AppliedReplicaSet, type ObservedState } from '../../domain/spoke/from-replica-sets.ts';
 import type { SpokeState } from '../../domain/spoke/spoke-state.ts';
+import {
+  namespaceMetadataOf,
+  writtenNamespaceMetadata,
+  writtenRequest,
+} from '../../domain/spoke/namespace-metadata.ts';
 import { requestedClusters, shapeOf } from '../../domain/render/topology-shape.ts';
 import { readStamp } from '../../domain/revisions/revision.ts';
 import { readEnvironmentReadiness } from '../../domain/status/environment-readiness.ts';
@@ -105,6 +110,23 @@ export function changesOfRelease(applied: readonly AppliedReplicaSet[]): Namespa
     ...sameSelection,
     orphanUnconfirmedOn,
   }));
+}
+
+/** What a write adds to the Namespace of a change, and what is applied there; nothing if it adds nothing. */
+export function namespaceMetadataIn(
+  { observed, desired }: NamespaceChange,
+  { deployment, rendered }: Pick<ApplyWrite, 'deployment' | 'rendered'>,
+  applied: readonly AppliedReplicaSet[],
+): Pick<NamespaceChange, 'namespaceMetadata'> {
+  if (desired === undefined) return {};
+  const written = writtenNamespaceMetadata(rendered.render.objects, desired.namespace);
+  const now = writtenRequest(namespaceMetadataOf(deployment), written);
+  if (now.size === 0) return {};
+  const replicaSets = applied.map(({ replicaSet }) => replicaSet);
+  const isSame = observed?.namespace === desired.namespace;
+  return {
+    namespaceMetadata: { now, ...(isSame ? { before: writtenNamespaceMetadata(replicaSets, desired.namespace) } : {}) },
+  };
 }
 
 const sameSelection = { orphanUnconfirmedOn: [], placement: { kind: 'same' }, replacesReplicaSets: false } as const;

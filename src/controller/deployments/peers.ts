@@ -5,6 +5,12 @@ import { referrerIndexes } from '../../catalog/deployment-cache.ts';
 import { renderDeployment, type RenderSources } from '../../catalog/render-deployment.ts';
 import { isBlocked } from '../../domain/applied-reasons.ts';
 import type { DeploymentChange, Peer } from '../../domain/spoke/change.ts';
+import {
+  namespaceMetadataOf,
+  writtenNamespaceMetadata,
+  writtenRequest,
+  type NamespaceMetadata,
+} from '../../domain/spoke/namespace-metadata.ts';
 import { isUnplaced } from '../../domain/spoke/unplaced.ts';
 import { observedStates, type ObservedState } from '../../domain/spoke/from-replica-sets.ts';
 import { owns, type SpokeState } from '../../domain/spoke/spoke-state.ts';
@@ -109,7 +115,10 @@ export class PeerFinder {
       // Of two deployments that are not applied yet, the older one takes precedence, unless it is blocked.
       if (isTerminating || !isOlder(peer, deployment) || cannotBeApplied(peer)) return [];
       const found = await this.#desiredStateOf(peer, []);
-      return found === undefined ? [] : [{ ...reserved, ...found.placed, state: found.desired.main, appliedOn: [] }];
+      const metadata = metadataField(namespaceMetadataOf(peer));
+      return found === undefined
+        ? []
+        : [{ ...reserved, ...found.placed, ...metadata, state: found.desired.main, appliedOn: [] }];
     }
     const selections = withSelections ? appliedSelections(key, applied) : undefined;
     const placed = { ...reserved, ...(selections === undefined ? {} : { selections }) };
@@ -123,7 +132,16 @@ export class PeerFinder {
       : (await this.#desiredStateOf(peer, observed))?.desired;
     return observed.map(({ state, ownedOn }) => {
       const next = hasSameOwnership(state) ? undefined : desired?.byNamespace.get(state.namespace);
-      return { ...placed, state: next !== undefined && hasSameOwnership(next) ? next : state, appliedOn: ownedOn };
+      const written = writtenNamespaceMetadata(
+        applied.map(({ replicaSet }) => replicaSet),
+        state.namespace,
+      );
+      return {
+        ...placed,
+        ...metadataField(writtenRequest(namespaceMetadataOf(peer), written)),
+        state: next !== undefined && hasSameOwnership(next) ? next : state,
+        appliedOn: ownedOn,
+      };
     });
   }
 
@@ -140,10 +158,14 @@ export class PeerFinder {
   }
 }
 
-interface PeerState extends Pick<Peer, 'selections' | 'isUnplaced'> {
+interface PeerState extends Pick<Peer, 'selections' | 'isUnplaced' | 'namespaceMetadata'> {
   state: SpokeState;
   /** Clusters where the peer keeps the namespace; empty if it is terminating or not applied yet. */
   appliedOn: readonly string[];
+}
+
+function metadataField(metadata: NamespaceMetadata): Pick<Peer, 'namespaceMetadata'> {
+  return metadata.size === 0 ? {} : { namespaceMetadata: metadata };
 }
 
 function isOlder(one: KubeObject, other: KubeObject): boolean {

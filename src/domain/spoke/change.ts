@@ -20,7 +20,7 @@ export interface Peer {
   selections?: Selections;
   /** Whether no ManifestWork has existed for it for so long that it reserves nothing against other hub namespaces. */
   isUnplaced?: boolean;
-  /** What it adds to the Namespace; absent if it adds nothing. Only admission needs it. */
+  /** What it adds to the Namespace; absent if it adds nothing. */
   namespaceMetadata?: NamespaceMetadata;
 }
 
@@ -90,7 +90,7 @@ export interface DeploymentChange {
   isMovePending?: boolean;
   /** Whether it waits for its Environment to be created and has no objects on the spokes. A conflict then only makes it wait longer. */
   isInitialWait?: boolean;
-  /** What it adds to the Namespace, and what it added before this request. Only admission needs it. */
+  /** What it adds to the Namespace, and what it added before this request. */
   namespaceMetadata?: { now: NamespaceMetadata; before?: NamespaceMetadata };
   /** If the hub itself may be one of the clusters, and needs the desired namespace. */
   hubAsSpoke?: HubAsSpoke;

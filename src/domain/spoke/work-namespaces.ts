@@ -40,7 +40,8 @@ export function ownedNamespaces(replicaSet: object): string[] {
   });
 }
 
-function manifestsOf(replicaSet: object): JsonObject[] {
+/** The manifests for the spokes in a ManifestWorkReplicaSet. */
+export function manifestsOf(replicaSet: object): JsonObject[] {
   const spec = child(replicaSet, 'spec');
   const workload = child(child(spec, 'manifestWorkTemplate'), 'workload');
   const manifests: JsonValue | undefined = workload['manifests'];

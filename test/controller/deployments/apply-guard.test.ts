@@ -139,6 +139,98 @@ describe('the lifecycle rules before a write', () => {
     });
   });
 
+  describe('labels of a Namespace that two deployments create', () => {
+    const withTeam = (team: string | undefined, options: Parameters<typeof finalizedDeployment>[0]) => {
+      const made = finalizedDeployment(options);
+      const added = team === undefined ? {} : { namespaceMetadata: { labels: { team } } };
+      return { ...made, spec: { ...made.spec, workload: { ...made.spec.workload, ...added } } };
+    };
+    const pair = (web: string | undefined, api: string | undefined) =>
+      open({ primary: as(owned) }, [withTeam(web, {}), withTeam(api, { name: 'api', second: 1 })]);
+    const label = (name: string, team: string | null) =>
+      scene.client.patch(
+        workloadDeployments,
+        { namespace: 'team', name },
+        { spec: { workload: { namespaceMetadata: { labels: { team } } } } },
+      );
+    const apply = async (...names: string[]) => {
+      for (const name of names) await scene.reconcile(name);
+      for (const name of names) await scene.ocm(['a', 'b'], { of: name });
+      for (const name of names) await scene.reconcile(name);
+    };
+    const messageOf = async (name: string) =>
+      (await scene.stored(name)).status?.conditions?.find(({ type }) => type === 'Applied')?.message;
+
+    it('hold the later one if both were admitted at the same time, until it agrees', async () => {
+      await pair('gold', 'silver');
+      await apply('web');
+      scene.hubWrites();
+      await scene.reconcile('api');
+      assert.equal(await scene.reason('api'), 'NamespaceMetadataConflict');
+      assert.match(
+        (await messageOf('api')) ?? '',
+        /^Namespace shop is shared.*: WorkloadDeployment team\/web gives it another value of labels\[team\]/,
+      );
+      assert.deepEqual(scene.hubWrites(), []);
+      await scene.reconcile();
+      assert.equal(await scene.reason(), 'Applied');
+      await label('api', 'gold');
+      await apply('api');
+      assert.equal(await scene.reason('api'), 'Applied');
+    });
+
+    it('hold the younger one also if it is reconciled first', async () => {
+      await pair('gold', 'silver');
+      await scene.reconcile('api');
+      assert.equal(await scene.reason('api'), 'NamespaceMetadataConflict');
+      await apply('web');
+      assert.equal(await scene.reason(), 'Applied');
+    });
+
+    it('hold one of two edits that were admitted at the same time, and keep what is applied of it', async () => {
+      await pair(undefined, undefined);
+      await apply('web', 'api');
+      await label('web', 'gold');
+      await label('api', 'silver');
+      const before = JSON.stringify(
+        (await scene.replicaSets()).filter(({ metadata }) => metadata.name.startsWith('web')),
+      );
+      await scene.reconcile('api');
+      await scene.reconcile();
+      assert.deepEqual([await scene.reason('api'), await scene.reason()], ['Applying', 'NamespaceMetadataConflict']);
+      const after = JSON.stringify(
+        (await scene.replicaSets()).filter(({ metadata }) => metadata.name.startsWith('web')),
+      );
+      assert.equal(after, before);
+    });
+
+    it('do not count if the other deployment no longer asks for its value', async () => {
+      await pair('gold', undefined);
+      await apply('web', 'api');
+      await label('web', null);
+      await label('api', 'silver');
+      await scene.reconcile('api');
+      assert.notEqual(await scene.reason('api'), 'NamespaceMetadataConflict');
+    });
+
+    it('do not hold other edits if they differed already', async () => {
+      const annotations = { [acknowledge]: 'NamespaceMetadataConflict' };
+      const api = { name: 'api', second: 1, metadata: { annotations } };
+      await open({ primary: as(owned) }, [withTeam('gold', {}), withTeam('silver', api)]);
+      await apply('web', 'api');
+      assert.equal(await scene.reason('api'), 'Applied', 'it is acknowledged');
+      const key = { namespace: 'team', name: 'api' };
+      const metadata = { annotations: { [acknowledge]: null } };
+      const spec = { workload: { namespaceMetadata: { labels: { tier: 'one' } } } };
+      await scene.client.patch(workloadDeployments, key, { metadata, spec });
+      await scene.reconcile('api');
+      assert.equal(await scene.reason('api'), 'Applying');
+      await label('api', 'bronze');
+      await scene.reconcile('api');
+      assert.equal(await scene.reason('api'), 'Applying', 'the field differed before');
+    });
+  });
+
   describe('two deployments in one namespace (H2, H3)', () => {
     const pairs: { first: keyof typeof allWays; second: keyof typeof allWays; blocked: boolean; why: string }[] = [
       {

@@ -9,6 +9,7 @@ describe('the codes of rules that are enforced on apply', () => {
     assert.deepEqual(enforcedAtApply.map(({ code }) => code).toSorted(), [
       'HubNamespaceWouldBeOwned',
       'NamespaceLifecycleConflict',
+      'NamespaceMetadataConflict',
       'NamespaceWouldBeDeleted',
       'ProtectedNamespace',
       'SpokeNamespaceInUse',

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import type { JsonObject } from '../../../src/api/object.ts';
-import { differingFields, namespaceMetadataOf } from '../../../src/domain/spoke/namespace-metadata.ts';
+import {
+  differingFields,
+  namespaceMetadataOf,
+  writtenNamespaceMetadata,
+  writtenRequest,
+} from '../../../src/domain/spoke/namespace-metadata.ts';
 import { requestObject } from '../../support/facts.ts';
 import { deployment } from '../../support/manifests.ts';
 
@@ -27,6 +32,44 @@ describe('namespaceMetadataOf', () => {
   it('is empty without any, or for a malformed spec', () => {
     assert.equal(namespaceMetadataOf(requestObject(deployment('team'))).size, 0);
     assert.equal(namespaceMetadataOf(made({ labels: 'x', annotations: [] })).size, 0);
+  });
+});
+
+describe('what is written to a Namespace', () => {
+  const namespace = (name: string, labels: JsonObject) => ({
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name, labels },
+  });
+  const workload = {
+    apiVersion: 'spectrocloud.com/v1beta1',
+    kind: 'Workload',
+    metadata: { name: 'shop', labels: { a: '1' } },
+  };
+  const replicaSet = {
+    spec: {
+      manifestWorkTemplate: {
+        workload: { manifests: [namespace('shop', { team: 'gold' }), namespace('store', { team: 'x' }), workload] },
+      },
+    },
+  };
+
+  it('is read from its manifests', () => {
+    assert.deepEqual([...writtenNamespaceMetadata([replicaSet, {}], 'shop')], [['labels[team]', 'gold']]);
+  });
+
+  it('counts as the request of a deployment as far as it asks for it', () => {
+    const asked = new Map([
+      ['labels[team]', 'gold'],
+      ['labels[tier]', '1'],
+      ['labels[new]', 'x'],
+    ]);
+    const written = new Map([
+      ['labels[team]', 'gold'],
+      ['labels[tier]', '2'],
+      ['labels[topology]', 'y'],
+    ]);
+    assert.deepEqual([...writtenRequest(asked, written)], [['labels[team]', 'gold']]);
   });
 });
 

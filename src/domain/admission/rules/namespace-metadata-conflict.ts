@@ -6,7 +6,10 @@ import type { ChangeProblem } from '../deployment-change-rule.ts';
 import { limitFindings, type Finding, type Rule } from '../rule.ts';
 import { joinNames, messageFor, onClusters, otherObject } from '../wording.ts';
 
-/** Two deployments create one Namespace with different values: each work agent run sets those of the work that it applies. */
+/**
+ * Two deployments create one Namespace with different values: each work agent run sets those of the work that it applies. What already
+ * differs is not reported, because that would stop all updates of both.
+ */
 export const namespaceMetadataConflict: Rule = {
   code: 'NamespaceMetadataConflict',
   summary:
@@ -19,8 +22,7 @@ export const namespaceMetadataConflict: Rule = {
   severity: 'deny',
   reason: 'Forbidden',
   needsLiveRead: true,
-  // What is applied already differs for as long as nobody edits it: to hold it would stop all updates of both.
-  enforcedAt: ['admission'],
+  enforcedAt: ['admission', 'apply'],
   overridable: true,
   find({ request, changes = [], metadataChange }) {
     const all = metadataChange === undefined ? changes : [...changes, metadataChange];

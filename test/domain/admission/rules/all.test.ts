@@ -143,7 +143,7 @@ const published: readonly string[][] = [
     'CREATE UPDATE',
     'validate',
     'deny Forbidden',
-    'live read',
+    'live read, enforced on apply',
   ],
   [
     'WorkloadConflict',
