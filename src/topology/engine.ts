@@ -1,13 +1,18 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { LRUCache } from 'lru-cache';
 import { parseJson } from '../api/json-text.ts';
 import type { JsonObject } from '../api/object.ts';
 import type { TopologyContext } from '../api/topology-context.ts';
 import type { Log } from '../log.ts';
 import { EvaluatorPool } from './evaluator-pool.ts';
 import { startEvaluator } from './evaluator.ts';
-import type { TopologyEngine, TopologyFailure, TopologyResult, TopologyViolation } from './topology-result.ts';
+import type {
+  EvaluationOptions,
+  TemplateFindings,
+  TopologyEngine,
+  TopologyFailure,
+  TopologyResult,
+  TopologyViolation,
+} from './topology-result.ts';
 import { limitMemory } from './wasm-memory.ts';
 
 export interface EngineOptions {
@@ -23,14 +28,12 @@ export interface EngineOptions {
   queueMs?: number;
   /** The number of evaluations after which a worker is replaced. */
   replaceAfter?: number;
-  /** The maximum number of cached results of `check`, a few hundred bytes each. */
-  maxCachedChecks?: number;
 }
 
 /** Resolves when all workers are ready; rejects if the module is invalid or needs more memory than its limit. */
 export async function createTopologyEngine(options: EngineOptions): Promise<TopologyEngine> {
   const { module, workers, deadlineMs, memoryMiB, log } = options;
-  const { queueMs = 5 * deadlineMs, replaceAfter = 1000, maxCachedChecks = 2000 } = options;
+  const { queueMs = 5 * deadlineMs, replaceAfter = 1000 } = options;
   // The module is compiled once; the threads share its code and its bytes.
   const compiled = await compileOnce(module, memoryMiB);
   const start = () => startEvaluator(compiled);
@@ -42,30 +45,18 @@ export async function createTopologyEngine(options: EngineOptions): Promise<Topo
     await pool.close();
     throw error;
   }
-  const checks = new LRUCache<string, string>({
-    max: maxCachedChecks,
-    maxSize: maxChecksLength,
-    sizeCalculation: (response) => response.length,
-  });
+  const evaluate = async (request: object, evaluation: EvaluationOptions | undefined): Promise<TopologyResult> => {
+    const evaluated = await pool.run(JSON.stringify(request), evaluation);
+    return evaluated.ok ? resultOf(evaluated.response) : failure(evaluated.reason, evaluated.message);
+  };
   return {
     check: async (template, parameter, evaluation = {}) => {
       evaluation.signal?.throwIfAborted();
-      const request = JSON.stringify({ mode: 'check', template, parameter, context: checkContext });
-      const key = createHash('sha256').update(request).digest('base64');
-      const cached = checks.get(key);
-      if (cached !== undefined) return resultOf(cached);
-      const evaluated = await pool.run(request, evaluation);
-      if (!evaluated.ok) return failure(evaluated.reason, evaluated.message);
-      const result = resultOf(evaluated.response);
-      // A failure of the engine does not depend on the request; the next attempt may succeed.
-      if (result.ok || result.reason !== 'EngineFailed') checks.set(key, evaluated.response);
-      return result;
+      const { context = checkContext } = evaluation;
+      return evaluate({ mode: 'check', template, parameter, context }, evaluation);
     },
-    render: async (template, parameter, context, evaluation) => {
-      const request = JSON.stringify({ mode: 'render', template, parameter, context });
-      const evaluated = await pool.run(request, evaluation);
-      return evaluated.ok ? resultOf(evaluated.response) : failure(evaluated.reason, evaluated.message);
-    },
+    render: (template, parameter, context, evaluation) =>
+      evaluate({ mode: 'render', template, parameter, context }, evaluation),
     close: () => pool.close(),
   };
 }
@@ -85,9 +76,6 @@ async function compileOnce(module: Uint8Array | string, memoryMiB: number): Prom
   limited.buffer.transfer(0);
   return compiling;
 }
-
-/** The maximum length of all cached checks: a violation may quote user input. */
-const maxChecksLength = 8 * 1024 * 1024;
 
 /** The context for a template when only its parameter is checked. */
 const checkContext: TopologyContext = {
@@ -110,12 +98,26 @@ interface EngineResponse {
   reason?: TopologyFailure;
   violations?: TopologyViolation[];
   objects?: JsonObject[];
+  checked?: boolean;
+  contextFields?: string[];
+  withoutProperties?: Partial<TemplateFindings>;
 }
 
 function resultOf(json: string): TopologyResult {
   const response: EngineResponse = parseJson(json);
-  const { reason, violations = [], objects = [] } = response;
-  return reason === undefined ? { ok: true, objects } : { ok: false, reason, violations };
+  const { reason, violations = [], objects = [], checked = false, contextFields, withoutProperties } = response;
+  const known = contextFields === undefined ? {} : { contextFields };
+  if (reason === undefined) return { ok: true, objects, ...known };
+  return {
+    ok: false,
+    reason,
+    violations,
+    ...(checked ? { isChecked: true } : {}),
+    ...(withoutProperties === undefined
+      ? {}
+      : { withoutProperties: { violations: [], objects: [], ...withoutProperties } }),
+    ...known,
+  };
 }
 
 function failure(reason: TopologyFailure, message: string): TopologyResult {

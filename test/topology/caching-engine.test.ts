@@ -189,3 +189,78 @@ describe('an engine that caches results', () => {
     assert.deepEqual(await caching.check('a', {}), success);
   });
 });
+
+describe('results that several contexts share', () => {
+  const reads = (...contextFields: string[]): TopologyResult => ({ ...success, contextFields });
+  const named = (environment: string) => ({ ...context, environment });
+
+  it('are evaluated once if the contexts differ only in fields that the template does not read', async () => {
+    const { engine, evaluations } = countingEngine(reads('name', 'namespace'));
+    const caching = cachingEngine({ engine });
+    for (const name of ['a', 'b', 'c']) assert.deepEqual(await caching.render('t', {}, named(name)), success);
+    assert.equal(evaluations(), 1);
+    await caching.render('t', {}, { ...context, namespace: 'other' });
+    assert.equal(evaluations(), 2);
+    await caching.render('t', { x: 1 }, context);
+    assert.equal(evaluations(), 3);
+    await caching.render('another', {}, context);
+    assert.equal(evaluations(), 4);
+  });
+
+  it('do not exist while it is not known what a template reads', async () => {
+    const { engine, evaluations } = countingEngine(success);
+    const caching = cachingEngine({ engine });
+    for (const name of ['a', 'b', 'a']) await caching.render('t', {}, named(name));
+    assert.equal(evaluations(), 2);
+  });
+
+  it('include fields that a context lacks', async () => {
+    const { engine, evaluations } = countingEngine(reads('name', 'quux'));
+    const caching = cachingEngine({ engine });
+    for (const name of ['a', 'b']) await caching.render('t', {}, named(name));
+    assert.equal(evaluations(), 1);
+  });
+});
+
+describe('a check with a context', () => {
+  const violations = [{ path: ['a'], message: 'why' }];
+  const fails = (reason: 'InvalidParameter' | 'InvalidTemplate', isChecked = false): TopologyResult => ({
+    ok: false,
+    reason,
+    violations,
+    ...(isChecked ? { isChecked } : {}),
+  });
+
+  const rows: { why: string; rendered: TopologyResult; checked: TopologyResult }[] = [
+    { why: 'a success', rendered: success, checked: { ok: true, objects: [] } },
+    { why: 'invalid properties', rendered: fails('InvalidParameter'), checked: fails('InvalidParameter') },
+    { why: 'a template that does not compile', rendered: fails('InvalidTemplate'), checked: fails('InvalidTemplate') },
+    { why: 'an invalid output', rendered: fails('InvalidTemplate', true), checked: { ok: true, objects: [] } },
+  ];
+  for (const { why, rendered, checked } of rows) {
+    it(`is read from the render with that context: ${why}`, async () => {
+      const { engine, evaluations } = countingEngine(rendered);
+      const caching = cachingEngine({ engine });
+      for (let count = 0; count < 2; count += 1) assert.deepEqual(await caching.check('t', {}, { context }), checked);
+      assert.deepEqual(await caching.render('t', {}, context), rendered);
+      assert.deepEqual(await caching.check('t', {}, { context }), checked);
+      assert.equal(evaluations(), 1);
+    });
+  }
+
+  it('is a check of its own if the render is stopped', async () => {
+    const { engine, evaluations } = countingEngine(failure('DeadlineExceeded'), { ok: true, objects: [] });
+    const caching = cachingEngine({ engine });
+    for (let count = 0; count < 2; count += 1) {
+      assert.deepEqual(await caching.check('t', {}, { context }), { ok: true, objects: [] });
+    }
+    assert.equal(evaluations(), 2);
+  });
+
+  it('is cached even if the render is too long for the cache', async () => {
+    const { engine, evaluations } = countingEngine({ ok: true, objects: [{ text: 'x'.repeat(256 * 1024) }] });
+    const caching = cachingEngine({ engine });
+    for (let count = 0; count < 2; count += 1) await caching.check('t', {}, { context });
+    assert.equal(evaluations(), 1);
+  });
+});

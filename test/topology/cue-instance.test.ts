@@ -57,7 +57,7 @@ describe('instantiateCue', () => {
     });
     for (const n of [1, 2, 3]) {
       const response: unknown = JSON.parse(instance.evaluate(JSON.stringify(request(n))));
-      assert.deepEqual(response, { objects: [{ n, of: 'ä€😀' }] });
+      assert.deepEqual(response, { objects: [{ n, of: 'ä€😀' }], contextFields: ['name'] });
     }
   });
 
@@ -122,7 +122,7 @@ describe('instantiateCue', () => {
     it(`has the package ${name} of CUE`, () => {
       const template = `import used "${name}"\noutput: kind: "Object"\nparameter: {}\n_used: used`;
       const request = { mode: 'render', template, parameter: {}, context: contexts[0] };
-      assert.equal(instance.evaluate(JSON.stringify(request)), '{"objects":[{"kind":"Object"}]}');
+      assert.match(instance.evaluate(JSON.stringify(request)), /^{"objects":\[{"kind":"Object"}\],/);
     });
   }
 

@@ -24,6 +24,7 @@ const context: TopologyContext = {
 };
 const sample = (name: string) => readFile(new URL(`../samples/${name}`, import.meta.url), 'utf8');
 const outcomeOf = (result: TopologyResult) => (result.ok ? 'ok' : result.reason);
+const objectsOf = (result: TopologyResult) => (result.ok ? result.objects : assert.fail(result.reason));
 const linesOf = (result: TopologyResult): string[] =>
   result.ok ? [] : result.violations.map(({ path, message }) => `${path.join('.')}: ${message}`);
 
@@ -50,13 +51,13 @@ describe('createTopologyEngine', () => {
 
   it('renders a custom topology of a few lines', async () => {
     const result = await engine.render(custom, { tier: 'small' }, context);
-    assert.deepEqual(result, { ok: true, objects: [{ kind: 'Placement', spec: { size: 1, tier: 'small' } }] });
+    assert.deepEqual(objectsOf(result), [{ kind: 'Placement', spec: { size: 1, tier: 'small' } }]);
   });
 
   it('returns output first, then outputs in the order of the template', async () => {
     const template = 'outputs: {b: n: 1, a: n: 2}\noutput: n: 0\nif false {outputs: c: n: 3}';
     const result = await engine.render(template, {}, context);
-    assert.deepEqual(result, { ok: true, objects: [{ n: 0 }, { n: 1 }, { n: 2 }] });
+    assert.deepEqual(objectsOf(result), [{ n: 0 }, { n: 1 }, { n: 2 }]);
   });
 
   const object = (name: string, rest: JsonObject = {}) => ({
@@ -108,7 +109,7 @@ outputs: {
   ];
   for (const [why, template] of definitions) {
     it(`accepts the definition form of KubeVela ${why}`, async () => {
-      assert.deepEqual(await engine.render(template, { a: 'x' }, context), { ok: true, objects: [{ kind: 'X' }] });
+      assert.deepEqual(objectsOf(await engine.render(template, { a: 'x' }, context)), [{ kind: 'X' }]);
       assert.deepEqual(linesOf(await engine.check(template, {})), ['a: is required: a string']);
     });
   }
@@ -121,7 +122,7 @@ outputs: {
   it('does not mistake fields of a short template for a definition', async () => {
     const template = 'template: {spec: 1}\n_x: 1\noutput: {template, kind: "X", type: "policy"}';
     const result = await engine.render(template, {}, context);
-    assert.deepEqual(result, { ok: true, objects: [{ spec: 1, kind: 'X', type: 'policy' }] });
+    assert.deepEqual(objectsOf(result), [{ spec: 1, kind: 'X', type: 'policy' }]);
   });
 
   it('reads manifests as YAML and as JSON', async () => {
@@ -133,12 +134,12 @@ output: {
 	jsons: [for x in context.workloadYamls {json.Unmarshal(x)}]
 }`;
     const result = await engine.render(template, {}, { ...context, workloadYamls: [manifestText(manifest)] });
-    assert.deepEqual(result, { ok: true, objects: [{ kind: 'K', yamls: [manifest], jsons: [manifest] }] });
+    assert.deepEqual(objectsOf(result), [{ kind: 'K', yamls: [manifest], jsons: [manifest] }]);
   });
 
   it('reads the context', async () => {
     const result = await engine.render('output: {for key, value in context {"\\(key)": value}}', {}, context);
-    assert.deepEqual(result, { ok: true, objects: [{ ...context }] });
+    assert.deepEqual(objectsOf(result), [{ ...context }]);
   });
 
   it('preserves data: integers, names of prototypes, null, every character', async () => {
@@ -374,33 +375,88 @@ output: {
     });
   }
 
-  it('caches the results of checks', async () => {
-    const one = await start({ workers: 1, deadlineMs: 400 });
-    try {
-      const first = await one.check(custom, { tier: 'huge' });
-      const endless = one.render(await sample('endless.cue'), {}, context);
-      const started = performance.now();
-      assert.deepEqual(await one.check(custom, { tier: 'huge' }), first);
-      assert.ok(performance.now() - started < 200, 'it did not wait for the only worker');
-      assert.equal(outcomeOf(await endless), 'DeadlineExceeded');
-    } finally {
-      await one.close();
-    }
+  const reads: [why: string, template: string, fields: string[] | undefined][] = [
+    ['is only the name of the Workload, which generated names contain', 'output: a: 1', ['name']],
+    ['is a field that is selected', 'output: a: context.environment', ['environment', 'name']],
+    ['is a field in a text', 'output: a: "\\(context.appName)"', ['appName', 'name']],
+    ['is a field in a condition', 'if context.namespace == "a" {output: a: 1}', ['name', 'namespace']],
+    ['is a field whose part is selected', 'output: a: context.deployment.name', ['deployment', 'name']],
+    ['is a field in a nested scope', 'output: a: {let b = context.environment, c: b}', ['environment', 'name']],
+    ['is a field that a template constrains', 'context: environment: =~"^p"\noutput: a: 1', ['environment', 'name']],
+    [
+      'is a field that a declaration refers to',
+      'context: {namespace: string, appName: string, ...}\noutput: a: context.name',
+      ['appName', 'name', 'namespace'],
+    ],
+    ['is not what another field contains under that name', 'output: context: a: 1', ['name']],
+    ['is anything if `context` is used as a whole', 'output: a: context', undefined],
+    ['is anything if a field is computed', 'output: a: context["na" + "me"]', undefined],
+    ['is anything if `context` has another name', 'let c = context\noutput: a: c.environment', undefined],
+    ['is anything if the field has an alias', 'X=context: {...}\noutput: a: X.environment', undefined],
+    ['is anything if the value has an alias', 'context: X={...}\noutput: a: X.environment', undefined],
+    ['is anything if a pattern may constrain it', '[=~"^con"]: {...}\noutput: a: 1', undefined],
+    ['is anything if a label is computed', '("con" + "text"): environment: "prod"\noutput: a: 1', undefined],
+    ['is anything if a reference is embedded', '#A: context: environment: "prod"\n#A\noutput: a: 1', undefined],
+    ['is anything with experiments of CUE', '@experiment(aliasv2)\noutput: a: 1', undefined],
+    ['is a field of an embedded struct', '{output: a: context.environment}', ['environment', 'name']],
+    [
+      'is a field that a condition constrains',
+      'if true {context: environment: "prod"}\noutput: a: 1',
+      ['environment', 'name'],
+    ],
+  ];
+  for (const [why, template, fields] of reads) {
+    it(`says what a template reads of the context: it ${why}`, async () => {
+      for (const result of [await engine.render(template, {}, context), await engine.check(template, {})]) {
+        assert.deepEqual(result.contextFields, fields);
+      }
+    });
+  }
+
+  it('tells a template that accepts the properties, and renders what is invalid, from one that does not compile', async () => {
+    const isChecked = async (template: string) => {
+      const result = await engine.render(template, {}, context);
+      return result.ok ? undefined : [result.reason, result.isChecked];
+    };
+    assert.deepEqual(await isChecked('output: a: string'), ['InvalidTemplate', true]);
+    assert.deepEqual(await isChecked('output: {'), ['InvalidTemplate', undefined]);
+    assert.deepEqual(await isChecked('parameter: x!: int'), ['InvalidParameter', undefined]);
   });
 
-  it('drops the check that was not used for the longest time', async () => {
-    const one = await start({ workers: 1, maxCachedChecks: 1, deadlineMs: 400 });
-    try {
-      for (const tier of ['huge', 'tiny']) await one.check(custom, { tier });
-      const endless = one.render(await sample('endless.cue'), {}, context);
-      const dropped = one.check(custom, { tier: 'huge' });
-      assert.equal(outcomeOf(await one.check(custom, { tier: 'tiny' })), 'InvalidParameter');
-      const first = await Promise.race([endless.then(() => 'endless'), dropped.then(() => 'dropped')]);
-      assert.equal(first, 'endless', 'a check that is not cached waits for the only worker');
-      await dropped;
-    } finally {
-      await one.close();
-    }
+  const withoutProperties: [why: string, template: string, line: RegExp | undefined][] = [
+    [
+      'a field that the context does not have',
+      'output: a: context.quux',
+      /line 2: output\.a: undefined field: quux; context has/,
+    ],
+    ['a misspelt field', 'output: a: context.appNam', /did you mean context\.appName\?$/],
+    ['a concatenation of lists', 'output: a: [1] + [2]', /write list\.Concat/],
+    ['values that conflict', 'output: a: 1 & 2', /conflicting values/],
+    ['nothing of a value that depends on a parameter', 'output: a: parameter.x + 1', undefined],
+    ['nothing of a branch that depends on a parameter', 'if parameter.x > 1 {output: a: context.quux}', undefined],
+    ['nothing of labels, because those of other deployments differ', 'output: a: context.appLabels.team', undefined],
+    ['nothing of a field that the template adds', 'context: quux: "a"\noutput: a: context.quux', undefined],
+    ['nothing of a lookup by a parameter', 'output: a: {b: 1}["\\(parameter.x)"]', undefined],
+  ];
+  for (const [why, template, line] of withoutProperties) {
+    it(`finds without properties ${why}`, async () => {
+      const result = await engine.render(`parameter: x!: int\n${template}`, {}, context);
+      assert.equal(outcomeOf(result), 'InvalidParameter');
+      const { violations } = (result.ok ? undefined : result.withoutProperties) ?? assert.fail();
+      if (line === undefined) assert.deepEqual(violations, []);
+      else assert.match(violations[0]?.message ?? '', line);
+    });
+  }
+
+  it('finds without properties which kinds a template renders, as far as they do not depend on a parameter', async () => {
+    const template =
+      'parameter: x!: string\noutput: {apiVersion: "v1", kind: "A", spec: parameter.x}\noutputs: {b: {apiVersion: "v1", kind: parameter.x}, c: {apiVersion: "v1", kind: "C"}}';
+    const result = await engine.render(template, {}, context);
+    const { objects } = (result.ok ? undefined : result.withoutProperties) ?? assert.fail();
+    assert.deepEqual(objects, [
+      { apiVersion: 'v1', kind: 'A' },
+      { apiVersion: 'v1', kind: 'C' },
+    ]);
   });
 
   it('serves other requests during one endless evaluation, and after two', async () => {

@@ -22,7 +22,7 @@ describe('startEvaluator', () => {
   it('evaluates, and stays usable', async () => {
     for (const n of [1, 2]) {
       const evaluation = await evaluator.evaluate(requestOf(`output: n: ${n}`), 5000);
-      assert.deepEqual(evaluation, { ok: true, response: `{"objects":[{"n":${n}}]}` });
+      assert.deepEqual(evaluation, { ok: true, response: `{"objects":[{"n":${n}}],"contextFields":["name"]}` });
     }
     assert.equal(evaluator.isUsable(), true);
   });

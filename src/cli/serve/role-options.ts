@@ -101,6 +101,8 @@ function topologyOptions(deadlineMs: string): Option[] {
     cueModuleOption(),
     new Option('--topology-deadline <MS>', 'deadline of one topology evaluation in milliseconds').default(deadlineMs),
     new Option('--topology-memory <MIB>', 'memory limit of one evaluation in MiB').default('256'),
-    new Option('--topology-workers <NUMBER>', 'most threads that evaluate topologies; one until requests wait').default('2'),
+    new Option('--topology-workers <NUMBER>', 'most threads that evaluate topologies; one until requests wait').default(
+      '2',
+    ),
   ];
 }

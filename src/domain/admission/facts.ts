@@ -186,7 +186,7 @@ export interface Facts {
   history?: HistoryFacts;
   /** For an update of an object whose current content cannot be recorded: the hash of the newest recorded content. */
   recordedHash?: string;
-  /** For a new topology of an Environment: the objects that it renders for any Workload. */
+  /** For a new topology of an Environment: the objects that it renders for a sample deployment. */
   shape?: TopologyShape;
   /** What the request changes on the spokes: for its deployment, or for the deployments that an edit of an Environment affects. */
   changes?: readonly DeploymentChange[];

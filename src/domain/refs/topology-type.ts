@@ -19,3 +19,8 @@ export function topologyType(text: string): TopologyType {
   if (parsed.ref.selector.kind === 'newest') return { kind: 'builtin', name: builtin };
   return { kind: 'invalid', problem: `is built in and has no revisions; use ${builtin}` };
 }
+
+/** Whether a `spec.topology.type` is a built-in topology, whose template is known to use names only as names. */
+export function isBuiltinTopology(type: string): boolean {
+  return topologyType(type).kind === 'builtin';
+}

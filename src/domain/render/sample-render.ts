@@ -1,38 +1,50 @@
 import type { JsonObject } from '../../api/object.ts';
 import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
-import type { WorkloadProfile } from '../../api/workload-profile.ts';
+import type { TopologyContext } from '../../api/topology-context.ts';
 import { child } from '../json/fields.ts';
+import type { WorkloadNames } from '../spoke/workload-names.ts';
+import { placeholders, sampleComponents, workloadContext } from './topology-shape.ts';
 import { renderWorkload, type Render, type RenderTools } from './workload-render.ts';
 
 const sampleName = 'sample';
-
-const sampleProfile: WorkloadProfile['spec'] = {
-  workload: { components: [{ name: sampleName, type: 'webservice', properties: {}, traits: [] }] },
-};
 
 /** An Environment for which a sample is rendered. */
 export interface SampleEnvironment {
   namespace: string;
   name: string;
+  /** Whether its topology is built in. */
+  isBuiltin: boolean;
   /** The CUE template of its topology, and the properties. */
   template: string;
   properties: JsonObject;
 }
 
 /**
- * Renders the topology of an Environment for a sample deployment in its namespace, with one component and without overrides. It finds
- * what fails for every deployment. A custom topology may branch on the Workload, so a deployment may still fail.
+ * The names of a sample deployment. For a built-in topology they are placeholders, as in the render for any Workload, because all
+ * names have the same result. A custom topology may branch on them: the sample is in the namespace of its Environment.
  */
-export function renderSample(
-  { namespace, name, template, properties }: SampleEnvironment,
-  tools: RenderTools,
-): Promise<Render> {
+function sampleNames({ namespace, isBuiltin }: Pick<SampleEnvironment, 'namespace' | 'isBuiltin'>): WorkloadNames {
+  return isBuiltin ? placeholders : { deployment: { namespace, name: sampleName }, namespace, workload: sampleName };
+}
+
+/** The context of `renderSample`, with which the properties of an Environment are checked, too. */
+export function sampleContext(environment: Omit<SampleEnvironment, 'template' | 'properties'>): TopologyContext {
+  return workloadContext(environment.name, sampleNames(environment));
+}
+
+/**
+ * Renders the topology of an Environment for a sample deployment, with one component and without overrides. It finds what fails for
+ * every deployment. A custom topology may branch on the Workload, so a deployment may still fail.
+ */
+export function renderSample(environment: SampleEnvironment, tools: RenderTools): Promise<Render> {
+  const { namespace, name, template, properties } = environment;
+  const names = sampleNames(environment);
   const deployment: WorkloadDeployment = {
     apiVersion: '',
     kind: 'WorkloadDeployment',
-    metadata: { namespace, name: sampleName },
+    metadata: names.deployment,
     spec: {
-      workload: { name: sampleName, namespace },
+      workload: { name: names.workload, namespace: names.namespace },
       workloadProfileRef: { name: sampleName },
       environmentRef: { name },
     },
@@ -41,7 +53,7 @@ export function renderSample(
   return renderWorkload(
     deployment,
     { namespace, name, revision: 1, spec, template },
-    { revision: 1, spec: sampleProfile },
+    { revision: 1, spec: { workload: { components: sampleComponents } } },
     tools,
   );
 }
@@ -57,7 +69,7 @@ export function renderDefaults(template: string, tools: RenderTools): Promise<Re
       return outcome;
     },
   };
-  const environment = { namespace: sampleName, name: sampleName, template, properties: {} };
+  const environment = { namespace: sampleName, name: sampleName, isBuiltin: false, template, properties: {} };
   return renderSample(environment, { ...tools, topologies, settings: { ...tools.settings, sharedHubNamespaces } });
 }
 

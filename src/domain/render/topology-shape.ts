@@ -10,6 +10,7 @@ import { renderContext, type ContextSource } from './render-context.ts';
 import { manifestText, workManifests } from './work-manifests.ts';
 import type { WorkloadNames } from '../spoke/workload-names.ts';
 import type { TopologyContext } from '../../api/topology-context.ts';
+import type { Component } from '../../api/workload.ts';
 
 /**
  * The objects that a topology renders for any Workload. They are rendered once with placeholders for the names, so that one
@@ -22,21 +23,25 @@ export interface TopologyShape {
   placements: readonly JsonObject[];
 }
 
-const placeholders: WorkloadNames = {
+/** Every placeholder starts like this. */
+export const placeholderPrefix = 'mooring-any-';
+
+/** Names that stand for those of any Workload. */
+export const placeholders: WorkloadNames = {
   deployment: { namespace: 'mooring-any-team', name: 'mooring-any-deployment' },
   namespace: 'mooring-any-namespace',
   workload: 'mooring-any-workload',
 };
+
+/** The components of a Workload in renders that are not for one Workload. */
+export const sampleComponents: Component[] = [{ name: 'sample', type: 'webservice', properties: {}, traits: [] }];
 
 /** The context of a render with placeholders, which is valid for every Workload of an Environment. */
 export function placeholderContext(environment: string): TopologyContext {
   return workloadContext(environment, placeholders);
 }
 
-/**
- * The context of a render of one Workload. The manifests have no components, which have no effect on the lifecycle of namespaces;
- * `components` has one as a sample.
- */
+/** The context of a render of one Workload. It has one component as a sample: components have no effect on the lifecycle of namespaces. */
 export function workloadContext(
   environment: string,
   names: WorkloadNames,
@@ -50,14 +55,14 @@ export function workloadContext(
       metadata: deployment,
       spec: { workload: { name: workload, namespace }, workloadProfileRef: { name: '' }, environmentRef: { name: '' } },
     },
-    [],
+    sampleComponents,
   );
   return renderContext({
     environment,
     names,
     metadata,
     profileRevision: 1,
-    components: [{ name: workload, type: 'webservice', properties: {}, traits: [] }],
+    components: sampleComponents,
     workloadYamls: manifests.map(manifestText),
   });
 }

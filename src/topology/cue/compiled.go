@@ -11,8 +11,9 @@ import (
 // compiledTemplate is a template that was built without properties and without a context, so it contains nothing of any request. Only
 // the host adds templates, so their number and their memory do not depend on tenants.
 type compiledTemplate struct {
-	cue   *cue.Context
-	value cue.Value
+	cue           *cue.Context
+	value         cue.Value
+	contextFields *[]string
 }
 
 // compiledTemplates are templates by their text. To parse and compile a template takes as long as to evaluate it.
@@ -29,7 +30,7 @@ func (t *Topology) compile() Response {
 	if err != nil {
 		return Response{Reason: invalidTemplate, Violations: t.inTemplate(err)}
 	}
-	compiledTemplates[t.request.Template] = compiledTemplate{t.cue, value}
+	compiledTemplates[t.request.Template] = compiledTemplate{t.cue, value, contextFields(t.request.Template)}
 	return Response{}
 }
 
@@ -58,4 +59,12 @@ func (t *Topology) evaluateCompiled() (cue.Value, bool) {
 		return cue.Value{}, false
 	}
 	return value, true
+}
+
+// contextFields returns the fields of the context that the template reads, as far as they are known.
+func (t *Topology) contextFields() *[]string {
+	if compiled, ok := compiledTemplates[t.request.Template]; ok {
+		return compiled.contextFields
+	}
+	return contextFields(t.request.Template)
 }

@@ -10,6 +10,9 @@ import (
 // render returns `output` and then each of `outputs`, in the order of the template.
 func (t *Topology) render() Response {
 	value, response := t.checkProperties()
+	if response.Reason == invalidParameter {
+		response.WithoutProperties = t.inspect()
+	}
 	if response.Reason != "" {
 		return response
 	}
@@ -20,14 +23,14 @@ func (t *Topology) render() Response {
 	if outputs := value.LookupPath(cue.ParsePath("outputs")); outputs.Exists() {
 		fields, err := outputs.Fields()
 		if err != nil {
-			return Response{Reason: invalidTemplate, Violations: t.inTemplate(err)}
+			return Response{Reason: invalidTemplate, Checked: true, Violations: t.inTemplate(err)}
 		}
 		for fields.Next() {
 			rendered = append(rendered, output{fields.Selector().Unquoted(), fields.Value()})
 		}
 	}
 	if len(rendered) == 0 {
-		return Response{Reason: invalidTemplate, Violations: t.inTemplate(fmt.Errorf("has neither output nor outputs"))}
+		return Response{Reason: invalidTemplate, Checked: true, Violations: t.inTemplate(fmt.Errorf("has neither output nor outputs"))}
 	}
 	workload := t.workload()
 	for _, each := range rendered {
@@ -36,7 +39,7 @@ func (t *Topology) render() Response {
 			object, err = named(object, workload, each.key)
 		}
 		if err != nil {
-			return Response{Reason: invalidTemplate, Violations: t.inTemplate(err)}
+			return Response{Reason: invalidTemplate, Checked: true, Violations: t.inTemplate(err)}
 		}
 		response.Objects = append(response.Objects, object)
 	}

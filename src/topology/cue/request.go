@@ -19,6 +19,12 @@ type Response struct {
 	Reason     string            `json:"reason,omitempty"`
 	Violations []Violation       `json:"violations,omitempty"`
 	Objects    []json.RawMessage `json:"objects,omitempty"`
+	// Checked reports that the template compiles and accepts the properties, although what it renders is invalid.
+	Checked bool `json:"checked,omitempty"`
+	// ContextFields are the fields of the context that the result depends on. It may depend on each field if they are absent.
+	ContextFields *[]string `json:"contextFields,omitempty"`
+	// WithoutProperties is what a render shows although the properties are invalid.
+	WithoutProperties *Inspection `json:"withoutProperties,omitempty"`
 }
 
 // Violation is one problem in one line. Path is a path in the properties; it is empty for a problem of the template itself.
@@ -55,13 +61,16 @@ func handle(text []byte) (response Response) {
 	topology := &Topology{cue: newContext(), request: request}
 	switch request.Mode {
 	case "check":
-		return topology.check()
+		response = topology.check()
 	case "render":
-		return topology.render()
+		response = topology.render()
 	case "compile":
 		return topology.compile()
+	default:
+		return failed(fmt.Errorf("no such mode: %q", request.Mode))
 	}
-	return failed(fmt.Errorf("no such mode: %q", request.Mode))
+	response.ContextFields = topology.contextFields()
+	return response
 }
 
 func failed(err error) Response {

@@ -20,11 +20,15 @@ var parameterPath = cue.ParsePath("parameter")
 // build compiles the template together with a `parameter`, as one package of three files. References to `parameter` and `context` in
 // a template resolve across files only if the files have a package clause.
 func (t *Topology) build(parameter ast.Expr) (cue.Value, error) {
-	template, name, err := t.parse()
+	context, err := json.Extract("context", t.request.Context)
 	if err != nil {
 		return cue.Value{}, err
 	}
-	context, err := json.Extract("context", t.request.Context)
+	return t.buildWith(parameter, context)
+}
+
+func (t *Topology) buildWith(parameter, context ast.Expr) (cue.Value, error) {
+	template, name, err := t.parse()
 	if err != nil {
 		return cue.Value{}, err
 	}

@@ -7,7 +7,9 @@ import { sameJson } from '../../domain/json/canonical-json.ts';
 import type { FoundReference } from '../../domain/refs/found-reference.ts';
 import { readTopologyRef } from '../../domain/refs/read-ref.ts';
 import { readTopologyStamp } from '../../domain/refs/topology-stamp.ts';
-import { sameTopology } from '../../domain/spoke/admission-defaults.ts';
+import { isBuiltinTopology } from '../../domain/refs/topology-type.ts';
+import { sampleContext } from '../../domain/render/sample-render.ts';
+import { sameTopology, withDefaults } from '../../domain/spoke/admission-defaults.ts';
 import type { AdmissionRequest } from '../review/review.ts';
 import type { GatherContext } from './context.ts';
 import { asObject } from './request-facts.ts';
@@ -66,7 +68,8 @@ async function checkTopology(
   object: UncheckedObject,
   { catalog, topologies, visibility, namespace, signal }: TopologyContext,
 ): Promise<TopologyFacts | undefined> {
-  const topology = object.spec?.['topology'];
+  // With the defaults that the mutation adds, both webhooks check the same properties.
+  const topology = withDefaults('Environment', object).spec?.['topology'];
   const type = isJsonObject(topology) ? topology['type'] : undefined;
   if (!isJsonObject(topology) || typeof type !== 'string') return undefined;
   // Before mutation, the annotations may have any type.
@@ -79,7 +82,9 @@ async function checkTopology(
   const { properties = {} } = topology;
   // Non-objects are rejected by the schema.
   if (!isJsonObject(properties)) return undefined;
-  const checked = await topologies.check(found.template, properties, { namespace, signal });
+  const { name } = object.metadata;
+  const context = sampleContext({ namespace, name, isBuiltin: isBuiltinTopology(type) });
+  const checked = await topologies.check(found.template, properties, { namespace, signal, context });
   if (checked.ok) return { state: 'checked', problems: [] };
   if (checked.reason === 'InvalidParameter') return { state: 'checked', problems: checked.violations };
   return { state: 'unchecked', problem: problemOf(checked) };

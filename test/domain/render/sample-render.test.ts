@@ -2,11 +2,17 @@ import assert from 'node:assert/strict';
 import type { JsonObject } from '../../../src/api/object.ts';
 import type { TopologyContext } from '../../../src/api/topology-context.ts';
 import { sha256 } from '../../../src/cli/sha256.ts';
-import { problemOfRender, renderDefaults, renderSample } from '../../../src/domain/render/sample-render.ts';
+import {
+  problemOfRender,
+  renderDefaults,
+  renderSample,
+  sampleContext,
+} from '../../../src/domain/render/sample-render.ts';
+import { placeholderContext } from '../../../src/domain/render/topology-shape.ts';
 import { defaultRenderSettings, type RenderTools } from '../../../src/domain/render/workload-render.ts';
 import { simpleRender } from '../../support/controller-scene.ts';
 
-const sample = { namespace: 'team', name: 'primary', template: 'template', properties: {} };
+const sample = { namespace: 'team', name: 'primary', isBuiltin: false, template: 'template', properties: {} };
 
 function toolsWith(render: (context: TopologyContext, parameter: JsonObject) => JsonObject[]): RenderTools {
   return {
@@ -33,6 +39,24 @@ describe('rendering a sample', () => {
     assert.equal(problemOfRender(render), undefined);
     const [context] = contexts;
     assert.deepEqual([context?.environment, context?.namespace, context?.components.length], ['primary', 'team', 1]);
+  });
+
+  for (const isBuiltin of [true, false]) {
+    it(`has the context with which a ${isBuiltin ? 'built-in' : 'custom'} topology is checked`, async () => {
+      const contexts: TopologyContext[] = [];
+      const tools = toolsWith((context) => {
+        contexts.push(context);
+        return works(context);
+      });
+      await renderSample({ ...sample, isBuiltin }, tools);
+      const { namespace, name } = sample;
+      assert.deepEqual(contexts, [sampleContext({ namespace, name, isBuiltin })]);
+    });
+  }
+
+  it('has the context of the render for any Workload if the topology is built in', () => {
+    const { name } = sample;
+    assert.deepEqual(sampleContext({ namespace: 'team', name, isBuiltin: true }), placeholderContext(name));
   });
 
   const rows = [

@@ -48,9 +48,12 @@ describe('the topology of an Environment', () => {
     });
   }
 
-  it('is checked with its properties', async () => {
-    const topology = { type: 'topology-ocm', properties: { hubNamespace: 'hub' } };
-    assert.deepEqual((await checked(environment('team', { topology }))).parameters, [{ hubNamespace: 'hub' }]);
+  it('is checked with its properties, to which both webhooks add the same defaults', async () => {
+    const object = environment('team', { topology: { type: 'topology-ocm', properties: { hubNamespace: 'hub' } } });
+    const { parameters } = await checked(object);
+    assert.equal(parameters[0]?.['hubNamespace'], 'hub');
+    const mutated = environment('team', { topology: { type: 'topology-ocm', properties: parameters[0] ?? {} } });
+    assert.deepEqual((await checked(mutated)).parameters, parameters);
   });
 
   it('is checked only if it changes', async () => {

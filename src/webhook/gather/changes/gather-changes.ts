@@ -6,7 +6,7 @@ import { changesOfAffectedDeployments } from './of-affected-deployments.ts';
 import { changesOfDeployment, metadataChangeOf } from './of-deployment.ts';
 import { createChangeSources, type ChangeContext, type ChangeSources } from './sources.ts';
 
-/** What a request does to deployments on the spokes, and what a new topology of an Environment renders for any Workload. */
+/** What a request does to deployments on the spokes, and what a new topology of an Environment renders for a sample. */
 export async function gatherChanges(
   request: RequestFacts,
   context: ChangeContext,
@@ -29,7 +29,7 @@ export async function gatherChanges(
   const unrendered = { unrendered: sources.renders.unrendered(), ...(await seesAll(changes, sources)) };
   if (object === undefined || (oldObject !== undefined && sameTopology(object, oldObject)))
     return { changes, ...unrendered };
-  const shape = await sources.renders.shapeFor(requestedEnvironment(object));
+  const shape = await sources.renders.sampleShapeFor(requestedEnvironment(object));
   return { changes, ...unrendered, ...(shape === undefined ? {} : { shape }) };
 }
 

@@ -3,7 +3,8 @@ import type { UncheckedObject } from '../../../api/unchecked-object.ts';
 import type { Unrendered } from '../../../domain/admission/facts.ts';
 import type { EffectiveLifecycle } from '../../../api/workload-deployment.ts';
 import { child, topologyOf } from '../../../domain/json/fields.ts';
-import { topologyType } from '../../../domain/refs/topology-type.ts';
+import { isBuiltinTopology, topologyType } from '../../../domain/refs/topology-type.ts';
+import { sampleContext } from '../../../domain/render/sample-render.ts';
 import {
   externalPlacements,
   placeholderContext,
@@ -52,6 +53,16 @@ export class TopologyRenders {
     const known = this.#shapes.get(key) ?? this.#renderShape(environment);
     this.#shapes.set(key, known);
     return known;
+  }
+
+  /** What the topology of an Environment renders for a sample deployment; `undefined` if it does not render. */
+  sampleShapeFor(environment: RenderedEnvironment): Promise<TopologyShape | undefined> {
+    const { namespace, name } = environment;
+    const { type } = topologyOf(environment);
+    const isBuiltin = typeof type === 'string' && isBuiltinTopology(type);
+    return isBuiltin
+      ? this.shapeFor(environment)
+      : this.#render(environment, sampleContext({ namespace, name, isBuiltin }));
   }
 
   /** The Placements that decide the clusters of every deployment of an Environment; `undefined` if they are not known. */

@@ -6,7 +6,9 @@ import type { Pairing, RenderProblem } from '../../../domain/admission/facts.ts'
 import { topologyRevisionAnnotation } from '../../../domain/annotations.ts';
 import { topologyOf } from '../../../domain/json/fields.ts';
 import { overrideInputOf } from '../../../domain/overrides/override-input.ts';
+import { placeholderRenders } from '../../../domain/render/placeholder-render.ts';
 import { renderSample } from '../../../domain/render/sample-render.ts';
+import { isBuiltinTopology } from '../../../domain/refs/topology-type.ts';
 import { renderWorkload } from '../../../domain/render/workload-render.ts';
 import { workloadNames } from '../../../domain/spoke/workload-names.ts';
 import type { GatherContext } from '../context.ts';
@@ -73,7 +75,7 @@ export class PairRenderer {
           deployment as unknown as WorkloadDeployment,
           { namespace, name, revision: 1, spec: checked, template: source.template },
           { revision: 1, spec: { workload: { components: [...components] } } },
-          tools,
+          source.isBuiltin ? { ...tools, topologies: placeholderRenders(tools.topologies) } : tools,
         ),
       );
     };
@@ -87,7 +89,8 @@ export class PairRenderer {
     const { type, properties = {} } = topologyOf({ spec });
     if (typeof type !== 'string' || !isJsonObject(properties)) return undefined;
     const found = await this.#context.catalog.topology(type, topologyStamp);
-    return found.state === 'found' ? { namespace, name, type, properties, template: found.template } : undefined;
+    if (found.state !== 'found') return undefined;
+    return { namespace, name, type, isBuiltin: isBuiltinTopology(type), properties, template: found.template };
   }
 }
 

@@ -99,7 +99,7 @@ async function verdictOf(
 
 function sampleOf({ properties, environments: [first] }: Group, template: string) {
   const { namespace = '', name = '' } = first ?? {};
-  return { namespace, name, template, properties };
+  return { namespace, name, isBuiltin: false, template, properties };
 }
 
 /** The results in the order of the items. A few items are evaluated at the same time. */

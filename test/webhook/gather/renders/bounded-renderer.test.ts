@@ -8,7 +8,7 @@ import { webhookSources } from '../../../support/webhook-sources.ts';
 import type { RenderLimits } from '../../../../src/webhook/gather/context.ts';
 
 const sample = (tools: RenderTools) =>
-  renderSample({ namespace: 'team', name: 'primary', template: 'template', properties: {} }, tools);
+  renderSample({ namespace: 'team', name: 'primary', isBuiltin: true, template: 'template', properties: {} }, tools);
 
 interface Engine {
   limits?: RenderLimits;

@@ -7,6 +7,8 @@ import type { TopologyResult } from '../../../../src/topology/topology-result.ts
 import type { GatherOptions } from '../../../../src/webhook/gather/context.ts';
 import type { Pair, PairedSpecs } from '../../../../src/webhook/gather/evaluate-pairs.ts';
 import { PairRenderer } from '../../../../src/webhook/gather/renders/of-pairs.ts';
+import { placeholderContext } from '../../../../src/domain/render/topology-shape.ts';
+import { customTopology } from '../../../support/custom-topology.ts';
 import { simpleRender } from '../../../support/controller-scene.ts';
 import { requestObject } from '../../../support/facts.ts';
 import { gatherContextOf } from '../../../support/gathering.ts';
@@ -64,9 +66,16 @@ describe('the render of a pair', () => {
     const policies = [
       { name: 'small', type: 'override', properties: { components: [{ name: 'ui', properties: { port: 80 } }] } },
     ];
-    await rendererWith(contexts).renderAll('Environment', [pairOf(specsOf({}, undefined, policies))], [fits]);
+    const renderer = rendererWith(contexts, [customTopology('edge', 'template')]);
+    await renderer.renderAll('Environment', [pairOf(specsOf({}, 'edge', policies))], [fits]);
     assert.deepEqual(contexts[0]?.components[0]?.properties?.['port'], 80);
     assert.equal(contexts[0]?.deployment.name, 'web');
+  });
+
+  it('is the one for any Workload if the topology is built in, because only the names and manifests differ', async () => {
+    const contexts: TopologyContext[] = [];
+    await rendererWith(contexts).renderAll('WorkloadDeployment', [pairOf(specsOf({}))], [fits]);
+    assert.deepEqual(contexts, [placeholderContext('primary')]);
   });
 
   const failing = specsOf({ fails: 'InvalidTemplate' });
