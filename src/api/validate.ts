@@ -114,7 +114,31 @@ const longText = 4096;
  * them is read, and nothing else need be: this runs before anything that loops over the spec.
  */
 export function exceededBounds(kind: Kind, object: JsonObject): SchemaError[] {
-  return boundErrors(specSchema(kind), object['spec'] ?? null, ['spec']);
+  const [schema, spec] = [specSchema(kind), object['spec'] ?? null];
+  return isWithinBounds(schema, spec) ? [] : boundErrors(schema, spec, ['spec']);
+}
+
+/** Whether `boundErrors` finds nothing. It runs for every request, so it makes no path and no list. */
+function isWithinBounds(schema: JsonValue | undefined, value: JsonValue): boolean {
+  if (!isJsonObject(schema)) return true;
+  if (typeof value === 'string') return value.length < longText || !isAbove(schema['maxLength'], value.length);
+  if (Array.isArray(value)) {
+    if (isAbove(schema['maxItems'], value.length)) return false;
+    for (const item of value) if (!isWithinBounds(schema['items'], item)) return false;
+    return true;
+  }
+  if (!isJsonObject(value)) return true;
+  if (isJsonObject(schema['additionalProperties'])) return !isAbove(schema['maxProperties'], Object.keys(value).length);
+  const fields = schema['properties'];
+  if (!isJsonObject(fields)) return true;
+  for (const field in value) {
+    if (Object.hasOwn(fields, field) && !isWithinBounds(fields[field], value[field] ?? null)) return false;
+  }
+  return true;
+}
+
+function isAbove(limit: JsonValue | undefined, length: number): boolean {
+  return typeof limit === 'number' && length > limit;
 }
 
 function boundErrors(schema: JsonValue | undefined, value: JsonValue, path: FieldPath): SchemaError[] {

@@ -39,7 +39,7 @@ export async function admit(
   let rules: string[] = [];
   try {
     const decided = await withDeadline(deadlineMs - spentMs, (signal) =>
-      decideWithinBounds(request, (bounded) => decide(bounded, signal)),
+      decideWithinBounds(request, (bounded) => decide(bounded, signal), review.bytes),
     );
     const response = writeDecision(review, decided);
     rules = codesOf(decided.violations);

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { isJsonObject, type JsonObject, type JsonValue, type KubeObject } from '../../src/api/object.ts';
 import { decide, denialsOnApply, dependsOnOtherObjects } from '../../src/domain/admission/decide.ts';
 import { sameJson } from '../../src/domain/json/canonical-json.ts';
+import { sharedWith } from '../../src/domain/json/shared-json.ts';
+import { rememberingHash } from '../../src/domain/revisions/content-hashes.ts';
 import { lifecyclePath } from '../../src/domain/spoke/declared-lifecycle.ts';
 import type { Facts, TopologyFacts, Referrer } from '../../src/domain/admission/facts.ts';
 import type { KnownRevision } from '../../src/domain/refs/resolution.ts';
@@ -244,6 +246,22 @@ const anyFacts: fc.Arbitrary<Facts> = fc
     });
   });
 
+/** Facts that share no value with those of another rule. */
+function ownCopy({ hash, ...facts }: Facts): Facts {
+  return { ...structuredClone(facts), hash };
+}
+
+/** Facts as they are after a review was read: the object contains the values of the old object that it has not changed. */
+function withSharedValues(facts: Facts): Facts {
+  const copy = ownCopy(facts);
+  const { object, oldObject } = copy.request;
+  if (object === undefined || oldObject === undefined) return copy;
+  const [now, before] = [object, oldObject] as (UncheckedObject & JsonObject)[];
+  return now === undefined || before === undefined
+    ? copy
+    : { ...copy, request: { ...copy.request, object: sharedWith(now, before) as typeof now } };
+}
+
 const anySeverities = fc.dictionary(fc.constantFrom(...codes), fc.constantFrom('deny', 'warn', 'off'), {
   maxKeys: 3,
   noNullPrototype: true,
@@ -281,6 +299,23 @@ describe('a decision on any facts', () => {
       { numRuns: 300 },
     );
   });
+
+  it('is the same whether rules share what they compute, or each rule computes it from objects of its own', () => {
+    let found = 0;
+    fc.assert(
+      fc.property(anyFacts, anySeverities, (facts, severities) => {
+        const shared = { ...withSharedValues(facts), hash: rememberingHash(facts.hash) };
+        assert.deepEqual(decide(shared, severities), decide(facts, severities));
+        for (const rule of rules) {
+          const alone = rule.find(ownCopy(facts));
+          if (alone.length > 0) found += 1;
+          assert.deepEqual(rule.find(shared), alone, rule.code);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+    assert.ok(found > 100, `only ${found} findings`);
+  }).timeout(60_000);
 
   it('has no patch for an object with its own patch applied, and allows it', () => {
     let patched = 0;

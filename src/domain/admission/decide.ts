@@ -6,7 +6,7 @@ import type { Violation } from '../violation.ts';
 import { acknowledgedIn, isCoveredBy, type AcknowledgementGrant } from './acknowledgement.ts';
 import { isBeingDeleted } from './being-deleted.ts';
 import type { Decision } from './decision.ts';
-import type { Facts } from './facts.ts';
+import type { Facts, RequestFacts } from './facts.ts';
 import { mutationPatch } from './mutation.ts';
 import { refusalOf } from './refusal.ts';
 import type { Finding, Rule, Severities } from './rule.ts';
@@ -20,9 +20,9 @@ import { spokeNamespaceNotAllowed } from './rules/spoke-namespace-not-allowed.ts
 /** Decides a request. Pure: the same facts give the same decision, and an object with the patch applied needs no patch. */
 export function decide(facts: Facts, severities: Severities = {}): Decision {
   const { request, topology } = facts;
-  const found = rules.filter((rule) => isAbout(rule, facts)).flatMap((rule) => evaluateRule(rule, facts, severities));
+  const found = rulesFor(request).flatMap((rule) => evaluateRule(rule, facts, severities));
   // A violation that only warns because it is acknowledged must not replace one that cannot be acknowledged.
-  const violations = dropDuplicatePaths(acknowledge(found, [grantOf(facts)]));
+  const violations = found.length === 0 ? [] : dropDuplicatePaths(acknowledge(found, [grantOf(facts)]));
   const refusal = refusalOf(violations);
   const notes = topology?.state === 'unchecked' ? [`the topology could not be checked: ${topology.problem}`] : [];
   const patch = refusal === undefined && request.phase === 'mutate' ? mutationPatch(facts) : [];
@@ -99,7 +99,7 @@ export function dependsOnOtherObjects(decision: Decision, { request, topology, m
   if (hasReport && usesCustomTopology(request)) return true;
   if (missingRights?.some(({ namedBy }) => namedBy !== undefined) === true) return true;
   const codes = new Set(decision.violations.map((violation) => violation.code));
-  return rules.some((rule) => rule.needsLiveRead && codes.has(rule.code));
+  return codes.size > 0 && rules.some((rule) => rule.needsLiveRead && codes.has(rule.code));
 }
 
 function usesCustomTopology({ kind, object }: Facts['request']): boolean {
@@ -108,20 +108,32 @@ function usesCustomTopology({ kind, object }: Facts['request']): boolean {
   return typeof type === 'string' && topologyType(type).kind === 'custom';
 }
 
-function isAbout(rule: Rule, { request }: Facts): boolean {
-  // No rule blocks an object that is being deleted, except that a revision stays immutable even then.
-  if (isBeingDeleted(request) && rule.code !== revisionIsImmutable.code) return false;
-  return (
-    rule.kinds.includes(request.kind) &&
-    rule.operations.includes(request.operation) &&
-    rule.phases.includes(request.phase)
-  );
+/** The rules about each kind, operation and phase, in their order. */
+const rulesByRequest = new Map<string, readonly Rule[]>();
+
+/** The rules about a request. No rule blocks an object that is being deleted, except that a revision stays immutable even then. */
+function rulesFor(request: RequestFacts): readonly Rule[] {
+  const { kind, operation, phase } = request;
+  const key = `${kind} ${operation} ${phase}`;
+  const found = rulesByRequest.get(key) ?? rules.filter((rule) => isAbout(rule, request));
+  // A request may name any kind.
+  if (found.length > 0) rulesByRequest.set(key, found);
+  return isBeingDeleted(request) ? found.filter(({ code }) => code === revisionIsImmutable.code) : found;
 }
+
+function isAbout(rule: Rule, { kind, operation, phase }: RequestFacts): boolean {
+  return rule.kinds.includes(kind) && rule.operations.includes(operation) && rule.phases.includes(phase);
+}
+
+/** Most rules find nothing in most requests. */
+const none: FoundViolation[] = [];
 
 function evaluateRule(rule: Rule, facts: Facts, severities: Severities): FoundViolation[] {
   const setting = rule.overridable ? severities[rule.code] : undefined;
   if (setting === 'off') return [];
-  return rule.find(facts).map(({ path, message, denial, severity: found, about }) => {
+  const findings = rule.find(facts);
+  if (findings.length === 0) return none;
+  return findings.map(({ path, message, denial, severity: found, about }) => {
     const severity = setting ?? found ?? rule.severity;
     return {
       code: rule.code,

@@ -17,31 +17,37 @@ const maxObjectBytes = 1024 * 1024;
 /** Values that a spec may have, at any depth. Parsed values need some 20 times as much memory as their JSON. */
 const maxSpecValues = 20_000;
 
+/** The longest text of a value in proportion to the text that it was parsed from: `-1e20` is printed with 22 characters. */
+const longestPrint = 6;
+
+/** The least bytes of a value and its separator in JSON. */
+const leastBytes = 2;
+
 /** What the schema of a DefinitionRevision allows for the labels, and for the annotations, of the object that it records. */
 const maxRecordedEntries = 1024;
 
 /**
  * Why the object of a request is too large to be checked any further. Rules and gatherers loop over the object, so this runs
  * first, and nothing else is reported. An object that was stored while the webhook was not running may be too large: it can
- * be deleted, its bookkeeping can change, and it can become smaller.
+ * be deleted, its bookkeeping can change, and it can become smaller. `bytes` is the size of the JSON that contained the object, from
+ * which follows that most objects are within bounds.
  */
-export function boundsFindings({
-  kind,
-  object,
-  oldObject,
-}: Pick<RequestFacts, 'kind' | 'object' | 'oldObject'>): Finding[] {
+export function boundsFindings(
+  { kind, object, oldObject }: Pick<RequestFacts, 'kind' | 'object' | 'oldObject'>,
+  bytes = Infinity,
+): Finding[] {
   if (object === undefined) return [];
   if (isTooDeep(object)) return [tooDeep];
   // Content that is recorded by the controller is larger than what users may write.
   if (!hubKinds.includes(kind)) return [];
-  const findings = exceeded(kind, object);
+  const findings = exceeded(kind, object, bytes);
   if (findings.length === 0 || isBeingDeleted(oldObject === undefined ? {} : { oldObject })) return [];
   return oldObject !== undefined && keepsContent(kind, object, oldObject) ? [] : findings;
 }
 
 /** The first bound that a stored object exceeds, so that no revision of it should be recorded. */
 export function exceededBound(kind: string, object: UncheckedObject): Finding | undefined {
-  return isTooDeep(object) ? tooDeep : exceeded(kind, object)[0];
+  return isTooDeep(object) ? tooDeep : exceeded(kind, object, Infinity)[0];
 }
 
 const tooDeep: Finding = { path: '', message: `the object is nested deeper than ${maxLevels} levels` };
@@ -57,13 +63,13 @@ export function tooLarge(bytes: number): Finding {
 }
 
 /** The first bound that the object exceeds. Each check is cheap if those before it found nothing. */
-function exceeded(kind: string, object: UncheckedObject): Finding[] {
-  if (!hasAtMost(object.spec ?? null, { values: maxSpecValues })) {
+function exceeded(kind: string, object: UncheckedObject, receivedBytes: number): Finding[] {
+  if (receivedBytes > maxSpecValues * leastBytes && !hasAtMost(object.spec ?? null, { values: maxSpecValues })) {
     return [{ path: 'spec', message: `has more than ${maxSpecValues} values; at most ${maxSpecValues} are allowed` }];
   }
   const metadata = revisionedKinds.includes(kind) ? metadataFindings(object) : [];
   if (metadata.length > 0) return metadata;
-  const bytes = recordedBytes(object);
+  const bytes = receivedBytes * longestPrint <= maxObjectBytes ? 0 : recordedBytes(object);
   if (bytes > maxObjectBytes) return [tooLarge(bytes)];
   const described = kindNamed(kind);
   return described === undefined ? [] : exceededBounds(described, object as JsonObject & UncheckedObject);
@@ -80,6 +86,10 @@ function hasAtMost(value: JsonValue, left: { values: number }): boolean {
 }
 
 function metadataFindings(object: UncheckedObject): Finding[] {
+  // No API server validates files, so both may be of any type.
+  const { labels, annotations }: { labels?: unknown; annotations?: unknown } = object.metadata;
+  const entries = [labels, annotations].map((map) => (isJsonObject(map) ? Object.keys(map).length : 0));
+  if (entries.every((length) => length <= maxRecordedEntries)) return [];
   return Object.entries(contentOf(object).metadata).flatMap(([field, map]) => {
     const { length } = Object.keys(map);
     if (length <= maxRecordedEntries) return [];

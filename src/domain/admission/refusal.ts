@@ -24,6 +24,7 @@ const maxTextLength = 2000;
 /** The refusal of a request with these violations; `undefined` if none of them denies. */
 export function refusalOf(violations: readonly Violation[]): Refusal | undefined {
   const denials = violations.filter((violation) => violation.severity === 'deny');
+  if (denials.length === 0) return undefined;
   const codes = new Set(denials.map(({ code }) => code));
   const reasons = new Set(rules.filter(({ code }) => codes.has(code)).map((rule) => rule.reason));
   const [reason, status] = statuses.find(([candidate]) => reasons.has(candidate)) ?? [];

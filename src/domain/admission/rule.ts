@@ -70,10 +70,9 @@ export function newFindings(
   find: (object: UncheckedObject) => Finding[],
 ): Finding[] {
   if (object === undefined) return [];
-  const before = oldObject === undefined ? [] : find(oldObject);
-  return find(object).filter(
-    ({ path, message }) => !before.some((old) => old.path === path && old.message === message),
-  );
+  const found = find(object);
+  const before = oldObject === undefined || found.length === 0 ? [] : find(oldObject);
+  return found.filter(({ path, message }) => !before.some((old) => old.path === path && old.message === message));
 }
 
 /** At most this many findings of one rule are listed; the rest is counted. */
@@ -81,6 +80,7 @@ const maxFindings = 5;
 
 /** The first findings, most severe first and without repetition, and how many more there are. */
 export function limitFindings(findings: readonly Finding[]): Finding[] {
+  if (findings.length === 0) return [];
   const groups = Map.groupBy(findings, ({ path, message, severity }) => JSON.stringify([path, message, severity]));
   const distinct = [...groups.values()].flatMap(([first, ...same]): Finding[] => {
     if (first === undefined) return [];

@@ -4,7 +4,25 @@ import { isJsonObject } from '../../api/object.ts';
 /**
  * SHA-256 of a string, as 64 hexadecimal digits. The caller provides it, because `domain` does not import `node:crypto`.
  */
-export type Hash = (value: string) => string;
+export interface Hash {
+  (value: string): string;
+  /** What was hashed for one request. */
+  readonly memory?: HashMemory;
+}
+
+/** Remembers texts and hashes of values that do not change. */
+export interface HashMemory {
+  /** The canonical JSON of a value. */
+  readonly print: (value: unknown) => string;
+  /** The hash of the content of an object: a known one, or what `compute` returns. */
+  readonly remember: (object: HashedContent, compute: () => string) => string;
+}
+
+/** The fields that the content of an object is made of. */
+export interface HashedContent {
+  readonly metadata: { readonly labels?: unknown; readonly annotations?: unknown };
+  readonly spec?: unknown;
+}
 
 const stringify = configure({ deterministic: true, circularValue: TypeError });
 

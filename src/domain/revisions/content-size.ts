@@ -1,8 +1,12 @@
 const encoder = new TextEncoder();
 
+/** A code unit that has several bytes in UTF-8. Most objects have none, and need not be encoded. */
+const multibyte = /[\u0080-\uffff]/;
+
 /** The bytes of a value as JSON in UTF-8. */
 export function jsonBytes(value: object): number {
-  return encoder.encode(JSON.stringify(value)).length;
+  const json = JSON.stringify(value);
+  return multibyte.test(json) ? encoder.encode(json).length : json.length;
 }
 
 /** Bytes as KiB, rounded up, for messages. */

@@ -25,9 +25,7 @@ export function revisionOf(
 ): DefinitionRevision {
   const { name, namespace = '' } = definition.metadata;
   const version = definition.spec?.['version'];
-  const versioned = typeof version === 'string' ? { version } : {};
-  const { metadata, spec } = contentOf(definition);
-  const object = { metadata, spec };
+  const spec = recordedSpec(kind, definition, { revision, hash });
   // All kinds of the group have the same apiVersion.
   const apiVersion = apiVersionOf(definitionRevisions);
   return {
@@ -45,13 +43,26 @@ export function revisionOf(
       },
       annotations: {
         ...recordedAnnotations(definition, hash),
-        [contentBytesAnnotation]: String(jsonBytes(object)),
+        [contentBytesAnnotation]: String(jsonBytes(spec.object)),
         ...(specSince === undefined ? {} : { [specSinceAnnotation]: formatSpecSince(specSince) }),
       },
       ownerReferences: [ownerOf(kind, definition)],
     },
-    spec: { kind, name, revision, ...versioned, hash, object },
+    spec,
   };
+}
+
+/** The spec of the DefinitionRevision that records the content of an object. */
+export function recordedSpec(
+  kind: RevisionedKindName,
+  definition: Definition,
+  { revision, hash }: Stamp,
+): DefinitionRevision['spec'] {
+  const { name } = definition.metadata;
+  const version = definition.spec?.['version'];
+  const versioned = typeof version === 'string' ? { version } : {};
+  const { metadata, spec } = contentOf(definition);
+  return { kind, name, revision, ...versioned, hash, object: { metadata, spec } };
 }
 
 /** The owner reference of the DefinitionRevisions of an object. */

@@ -4,7 +4,7 @@ import { schemaErrors } from '../../api/validate.ts';
 import { inKiB, jsonBytes } from './content-size.ts';
 import type { Definition } from './definition.ts';
 import { historyLimits } from './history-limits.ts';
-import { revisionOf } from './record.ts';
+import { recordedSpec } from './record.ts';
 
 /** A reason why the content of an object cannot be recorded: the field of the object, and what is wrong with it. */
 export interface RecordProblem {
@@ -16,7 +16,7 @@ export interface RecordProblem {
 export function recordProblems(kind: RevisionedKindName, definition: Definition): RecordProblem[] {
   const schema = kindNamed(definitionRevisions.kind);
   // The number and the hash are always valid.
-  const { spec } = revisionOf(kind, definition, { revision: 1, hash: '' });
+  const spec = recordedSpec(kind, definition, { revision: 1, hash: '' });
   const errors = schema === undefined ? [] : schemaErrors(schema, { spec: { ...spec } });
   const problems = errors.map(({ path, message }) => ({ path: path.replace(/^spec\.object\./, ''), message }));
   const bytes = jsonBytes(spec.object);

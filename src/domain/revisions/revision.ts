@@ -42,8 +42,8 @@ export function isTerminating({ metadata }: Pick<Stamped, 'metadata'>): boolean 
 }
 
 function withoutKeys(map: unknown, isLeftOut: (key: string) => boolean): Record<string, string> {
-  const entries = isJsonObject(map) ? Object.entries(map) : [];
-  return Object.fromEntries(entries.filter(([key]) => !isLeftOut(key))) as Record<string, string>;
+  if (!isJsonObject(map)) return {};
+  return Object.fromEntries(Object.entries(map).filter(([key]) => !isLeftOut(key))) as Record<string, string>;
 }
 
 /**
@@ -54,8 +54,15 @@ export const hashFormat = 'h1';
 
 /** The hash of the content of an object, with its format: `h1:` and 64 hexadecimal digits. */
 export function contentHash(object: Stamped, hash: Hash): string {
+  const { memory } = hash;
+  return memory === undefined ? hashOf(object, hash) : memory.remember(object, () => hashOf(object, hash));
+}
+
+/** The hash of the canonical JSON of the content. Of its two fields, `metadata` comes first. */
+function hashOf(object: Stamped, hash: Hash): string {
   const { metadata, spec } = contentOf(object);
-  return `${hashFormat}:${hash(canonicalJson({ metadata: { ...metadata }, spec }))}`;
+  const print = hash.memory?.print ?? canonicalJson;
+  return `${hashFormat}:${hash(`{"metadata":${canonicalJson(metadata)},"spec":${print(spec)}}`)}`;
 }
 
 /**

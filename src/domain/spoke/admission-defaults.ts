@@ -23,13 +23,17 @@ export function withDefaults(kind: string, object: UncheckedObject): UncheckedOb
  * patch that stamps it later adds them, which is not an edit of the spec.
  */
 export function sameSpec(kind: string, object: UncheckedObject, oldObject: UncheckedObject): boolean {
-  return sameJson(object.spec, oldObject.spec) || sameJson(object.spec, withDefaults(kind, oldObject).spec);
+  if (sameJson(object.spec, oldObject.spec)) return true;
+  const complete = withDefaults(kind, oldObject);
+  return complete !== oldObject && sameJson(object.spec, complete.spec);
 }
 
 /** Whether a request keeps the topology of an Environment, apart from defaults that admission adds. */
 export function sameTopology(object: UncheckedObject, oldObject: UncheckedObject): boolean {
   const topology = object.spec?.['topology'];
-  return [oldObject, withDefaults('Environment', oldObject)].some(({ spec }) => sameJson(topology, spec?.['topology']));
+  if (sameJson(topology, oldObject.spec?.['topology'])) return true;
+  const complete = withDefaults('Environment', oldObject);
+  return complete !== oldObject && sameJson(topology, complete.spec?.['topology']);
 }
 
 /** The object of a request without the defaults that admission added for the topology that it had before. */

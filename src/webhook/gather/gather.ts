@@ -6,6 +6,7 @@ import { gatherChanges } from './changes/gather-changes.ts';
 import type { Gatherer, GatherContext, GatherOptions, ObjectSource } from './context.ts';
 import { gatherHistory } from './history.ts';
 import { gatherOverridableNamespaces } from './overridable-namespaces.ts';
+import { rememberingHash } from '../../domain/revisions/content-hashes.ts';
 import { createNameVisibility, nothingVisible } from './name-visibility.ts';
 import { gatherPairings } from './pairings.ts';
 import { gatherPublication } from './publication.ts';
@@ -48,8 +49,9 @@ export async function gather(
   options: GatherOptions,
   signal: AbortSignal,
 ): Promise<Facts> {
-  const { hash, revisionWriters, protectedNamespaces, renderSettings } = options;
+  const { revisionWriters, protectedNamespaces, renderSettings } = options;
   const { systemNamespace } = source.catalog;
+  const hash = rememberingHash(options.hash);
   const read = requestFacts(request, phase);
   const context = contextOf(request, phase, source, options, signal);
   const facts: Facts = {

@@ -33,10 +33,9 @@ export async function gatherPairings(
   // A topology that was just stopped would be stopped again, after the time that the request has left. That is reported already.
   const isSlow = topology?.state === 'unchecked' || unrendered.some(({ isStopped }) => isStopped);
   if (isSlow) return evaluated.length === 0 ? {} : { pairings: evaluated };
-  const renderer = new PairRenderer(context);
-  if (evaluated.length > 0) return { pairings: await renderer.renderAll(kind, pairs, evaluated) };
+  if (evaluated.length > 0) return { pairings: await new PairRenderer(context).renderAll(kind, pairs, evaluated) };
   const isUnchanged = kind !== 'Environment' || (oldObject !== undefined && sameTopology(object, oldObject));
-  const sampleRender = isUnchanged ? undefined : await renderer.sampleOf(object, oldObject);
+  const sampleRender = isUnchanged ? undefined : await new PairRenderer(context).sampleOf(object, oldObject);
   return sampleRender === undefined ? {} : { sampleRender };
 }
 

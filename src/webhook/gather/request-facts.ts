@@ -22,10 +22,8 @@ export function requestFacts(request: AdmissionRequest, phase: RequestFacts['pha
 
 /** An object of a request. The API server guarantees that `metadata` is well-formed; the rest is not checked. */
 export function asObject(object: JsonObject): UncheckedObject {
-  return {
-    ...object,
-    metadata: isJsonObject(object['metadata']) ? object['metadata'] : {},
-  } as unknown as UncheckedObject;
+  const complete = isJsonObject(object['metadata']) ? object : { ...object, metadata: {} };
+  return complete as unknown as UncheckedObject;
 }
 
 function withoutStaleDefaultsOf(

@@ -1,5 +1,6 @@
 import { parseJson } from '../../api/json-text.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
+import { sharedWith } from '../../domain/json/shared-json.ts';
 
 const operations = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'] as const;
 
@@ -14,7 +15,10 @@ export interface UserInfo {
   extra: Record<string, string[]>;
 }
 
-/** A request of an API server. `object` exists on CREATE and UPDATE, `oldObject` on UPDATE and DELETE. */
+/**
+ * A request of an API server. `object` exists on CREATE and UPDATE, `oldObject` on UPDATE and DELETE. Both are without `managedFields`,
+ * which no decision depends on. `object` contains the values of `oldObject` that it has not changed, so nobody may change either.
+ */
 export interface AdmissionRequest {
   uid: string;
   kind: { group: string; version: string; kind: string };
@@ -34,6 +38,8 @@ export interface AdmissionRequest {
 export interface Review {
   apiVersion: string;
   request: AdmissionRequest;
+  /** The size of the review in JSON. */
+  bytes: number;
 }
 
 /** The body is not an AdmissionReview with a request; the message is one line for its sender. */
@@ -51,7 +57,7 @@ export function readReview(body: Buffer): Review {
     throw new NotAReview(`apiVersion is not one of ${[...versions].join(', ')}`);
   }
   if (!isJsonObject(request)) throw new NotAReview('request is missing');
-  return { apiVersion, request: readRequest(request) };
+  return { apiVersion, request: readRequest(request), bytes: body.length };
 }
 
 function parse(body: Buffer): JsonValue {
@@ -71,14 +77,15 @@ function readRequest(request: JsonObject): AdmissionRequest {
   const kind = objectOf(request, 'kind');
   const resource = objectOf(request, 'resource');
   if (kind === undefined || resource === undefined) throw new NotAReview('request.kind or request.resource is missing');
-  const object = objectOf(request, 'object');
-  const oldObject = objectOf(request, 'oldObject');
+  const object = reviewedObject(request, 'object');
+  const oldObject = reviewedObject(request, 'oldObject');
   if (object === undefined && (operation === 'CREATE' || operation === 'UPDATE')) {
     throw new NotAReview(`request.object is missing for ${operation}`);
   }
   if (oldObject === undefined && (operation === 'UPDATE' || operation === 'DELETE')) {
     throw new NotAReview(`request.oldObject is missing for ${operation}`);
   }
+  if (object !== undefined && oldObject !== undefined) share(object, oldObject);
   const subResource = stringOf(request, 'subResource');
   const namespace = stringOf(request, 'namespace');
   return {
@@ -127,6 +134,29 @@ function objectOf(from: JsonObject, key: string): JsonObject | undefined {
   const value = from[key] ?? undefined;
   if (value !== undefined && !isJsonObject(value)) throw new NotAReview(`request.${key} is not an object`);
   return value;
+}
+
+/** An object without its managed fields. There are as many of them as of all other fields. */
+function reviewedObject(from: JsonObject, key: string): JsonObject | undefined {
+  const object = objectOf(from, key);
+  const metadata = object?.metadata;
+  if (object === undefined || !isJsonObject(metadata) || !Object.hasOwn(metadata, 'managedFields')) return object;
+  const { managedFields: _, ...others } = metadata;
+  object.metadata = others;
+  return object;
+}
+
+/** Replaces what did not change by the values of the old object, so that the values are compared once. */
+function share(object: JsonObject, oldObject: JsonObject): void {
+  shareField(object, oldObject, 'spec');
+  if (!isJsonObject(object.metadata) || !isJsonObject(oldObject.metadata)) return;
+  shareField(object.metadata, oldObject.metadata, 'labels');
+  shareField(object.metadata, oldObject.metadata, 'annotations');
+}
+
+function shareField(after: JsonObject, before: JsonObject, key: string): void {
+  const [given, old] = [after[key], before[key]];
+  if (given !== undefined && old !== undefined) after[key] = sharedWith(given, old);
 }
 
 function isStringList(value: JsonValue): value is string[] {

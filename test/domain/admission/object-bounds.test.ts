@@ -26,12 +26,17 @@ const policyDefinition = (template: string) => ({
 const nested = (levels: number): JsonObject => JSON.parse(`{"a":${'['.repeat(levels)}${']'.repeat(levels)}}`);
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
-const find = (object: KubeObject | undefined, oldObject?: KubeObject) =>
-  boundsFindings({
+/** The findings are the same if the size of the review is known, as for a request. */
+const find = (object: KubeObject | undefined, oldObject?: KubeObject) => {
+  const request = {
     kind: (object ?? oldObject)?.kind ?? '',
     ...(object === undefined ? {} : { object: requestObject(object) }),
     ...(oldObject === undefined ? {} : { oldObject: requestObject(oldObject) }),
-  });
+  };
+  const findings = boundsFindings(request);
+  assert.deepEqual(boundsFindings(request, JSON.stringify(request).length), findings);
+  return findings;
+};
 
 const cases: { what: string; object: object; paths: string[]; why: string }[] = [
   { what: 'a valid Environment', object: sound, paths: [], why: 'it is small' },

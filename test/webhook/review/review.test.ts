@@ -11,6 +11,7 @@ describe('readReview', () => {
   it('reads what an API server sends', () => {
     assert.deepEqual(review(), {
       apiVersion: 'admission.k8s.io/v1',
+      bytes: JSON.stringify(admissionReview()).length,
       request: {
         uid: 'uid-1',
         kind: { group: 'spectrocloud.com', version: 'v1beta1', kind: 'Environment' },
@@ -31,6 +32,24 @@ describe('readReview', () => {
     assert.deepEqual(request.userInfo, userInfo);
     assert.equal(request.subResource, 'status');
     assert.equal(request.dryRun, true);
+  });
+
+  it('drops managed fields, and shares what did not change', () => {
+    const metadata = { name: 'primary', labels: { a: 'b' }, annotations: { c: 'd' } };
+    const managed = { ...metadata, managedFields: [{ manager: 'kubectl', fieldsV1: { 'f:spec': {} } }] };
+    const spec = { topology: { type: 'mine', properties: { count: 1 } } };
+    const { request } = review({
+      operation: 'UPDATE',
+      object: { metadata: managed, spec: { ...spec, version: '1.0.0' } },
+      oldObject: { metadata: { ...managed, annotations: { c: 'e' } }, spec },
+    });
+    const { object, oldObject } = request;
+    assert.deepEqual(object, { metadata, spec: { ...spec, version: '1.0.0' } });
+    assert.deepEqual(oldObject, { metadata: { ...metadata, annotations: { c: 'e' } }, spec });
+    const at = (from: JsonObject | undefined, ...path: string[]): unknown =>
+      path.reduce<unknown>((value, key) => Reflect.get(Object(value), key), from);
+    assert.equal(at(object, 'spec', 'topology'), at(oldObject, 'spec', 'topology'));
+    assert.equal(at(object, 'metadata', 'labels'), at(oldObject, 'metadata', 'labels'));
   });
 
   it('accepts names such as __proto__ as keys', () => {
