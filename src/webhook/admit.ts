@@ -3,7 +3,7 @@ import type { Decision } from '../domain/admission/decision.ts';
 import { ApiError, ServerUnreachable } from '../kube/client/errors.ts';
 import type { Log } from '../log.ts';
 import type { AdmissionMetrics, AdmissionSample } from '../metrics/admission.ts';
-import { DeadlineExceeded, withDeadline } from './deadline.ts';
+import { DeadlineExceeded, type Deadline } from './deadline.ts';
 import { decideWithinBounds } from './gather/decide-within-bounds.ts';
 import { codesOf, writeDecision, writeFailure } from './review/response.ts';
 import type { AdmissionRequest, Review } from './review/review.ts';
@@ -18,19 +18,14 @@ export interface AdmitOptions {
   now: () => number;
 }
 
-/** The time that a decision may take. */
-export interface TimeLimit {
-  /** Milliseconds from the arrival of the request. */
-  deadlineMs: number;
-  /** What reading the request has taken of it. */
-  spentMs?: number;
-}
-
-/** Returns the AdmissionReview in JSON that responds to one review, even if the decision fails; logs and measures the decision. */
+/**
+ * Returns the AdmissionReview in JSON that responds to one review, even if the decision fails; logs and measures the decision.
+ * `deadlineMs` is the time of the whole request, for the message.
+ */
 export async function admit(
   review: Review,
   decide: Decide,
-  { deadlineMs, spentMs = 0 }: TimeLimit,
+  { deadline, deadlineMs }: { deadline: Deadline; deadlineMs: number },
   { log, metrics, now }: AdmitOptions,
 ): Promise<string> {
   const { request } = review;
@@ -38,8 +33,8 @@ export async function admit(
   let decision: AdmissionSample['decision'] = 'error';
   let rules: string[] = [];
   try {
-    const decided = await withDeadline(deadlineMs - spentMs, (signal) =>
-      decideWithinBounds(request, (bounded) => decide(bounded, signal), review.bytes),
+    const decided = await deadline.race(
+      decideWithinBounds(request, (bounded) => decide(bounded, deadline.signal), review.bytes),
     );
     const response = writeDecision(review, decided);
     rules = codesOf(decided.violations);

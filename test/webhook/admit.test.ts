@@ -4,6 +4,7 @@ import type { JsonObject } from '../../src/api/object.ts';
 import type { AdmissionSample } from '../../src/metrics/admission.ts';
 import { ApiError, ServerUnreachable } from '../../src/kube/client/errors.ts';
 import { admit, type Decide } from '../../src/webhook/admit.ts';
+import { Deadline } from '../../src/webhook/deadline.ts';
 import { isDeeperThan } from '../../src/domain/json/nesting.ts';
 import { readReview, type AdmissionRequest } from '../../src/webhook/review/review.ts';
 import { admissionReview, decision, deepReview, parseAnswer } from '../support/admission-review.ts';
@@ -26,7 +27,9 @@ async function run(body: JsonObject | string, decide: Decide, deadlineMs = 1000)
   const metrics = { recordDecision: (sample: AdmissionSample) => void samples.push(sample) };
   let time = 0;
   const review = readReview(Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)));
-  const text = await admit(review, decide, { deadlineMs }, { log, metrics, now: () => (time += 5) });
+  const deadline = new Deadline(deadlineMs);
+  const text = await admit(review, decide, { deadline, deadlineMs }, { log, metrics, now: () => (time += 5) });
+  deadline.end();
   return { response: parseAnswer(text).response, samples, lines };
 }
 

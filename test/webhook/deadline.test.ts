@@ -1,34 +1,43 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
-import { DeadlineExceeded, withDeadline } from '../../src/webhook/deadline.ts';
+import { Deadline, DeadlineExceeded } from '../../src/webhook/deadline.ts';
 
-describe('withDeadline', () => {
-  it('returns the result of work that is done in time, and does not abort its signal', async () => {
-    let seen: AbortSignal | undefined;
-    const result = await withDeadline(10, async (signal) => {
-      seen = signal;
-      return 7;
-    });
-    assert.equal(result, 7);
+describe('a deadline', () => {
+  it('gives the result of work that is done in time, and does not abort its signal', async () => {
+    const deadline = new Deadline(10);
+    assert.equal(await deadline.race(Promise.resolve(7)), 7);
+    deadline.end();
     await sleep(20);
-    assert.equal(seen?.aborted, false);
+    assert.equal(deadline.signal.aborted, false);
   });
 
   it('throws what the work throws', async () => {
-    const failing = withDeadline(1000, () => Promise.reject(new RangeError('no')));
-    await assert.rejects(failing, RangeError);
+    const deadline = new Deadline(1000);
+    await assert.rejects(deadline.race(Promise.reject(new RangeError('no'))), RangeError);
+    deadline.end();
   });
 
-  it('fails at the deadline, aborts the work, and ignores its later failure', async () => {
+  it('fails late work, aborts it, and ignores its later failure', async () => {
+    const deadline = new Deadline(10);
     let aborted = false;
-    const late = withDeadline(10, async (signal) => {
+    const work = async () => {
       await sleep(20);
-      aborted = signal.aborted;
+      aborted = deadline.signal.aborted;
       throw new Error('nobody listens');
-    });
-    await assert.rejects(late, DeadlineExceeded);
+    };
+    await assert.rejects(deadline.race(work()), DeadlineExceeded);
     await sleep(30);
     assert.equal(aborted, true);
+  });
+
+  it('tells work that it is late, and fails work that begins after it', async () => {
+    const deadline = new Deadline(10);
+    let late = 0;
+    assert.equal(await deadline.orElse(sleep(20, 'done'), () => (late += 1)), 'done');
+    assert.equal(late, 1);
+    await assert.rejects(deadline.race(Promise.resolve(7)), DeadlineExceeded);
+    await deadline.orElse(Promise.resolve(), () => (late += 1));
+    assert.equal(late, 2);
   });
 });

@@ -174,6 +174,7 @@ function withHash(text: string, target: FoundReference): string {
 /** The object with annotations set; `undefined` removes one. */
 function withAnnotations(object: UncheckedObject, changes: Record<string, string | undefined>): UncheckedObject {
   const { annotations: present, ...metadata } = object.metadata;
+  if (isJsonObject(present) && hasAnnotations(present, changes)) return object;
   // Before validation, the annotations may have any type; a value that is not a map is replaced.
   const unchanged = Object.entries(isJsonObject(present) ? present : {}).filter(
     ([key]) => !Object.hasOwn(changes, key),
@@ -183,4 +184,9 @@ function withAnnotations(object: UncheckedObject, changes: Record<string, string
   const annotations = Object.fromEntries([...unchanged, ...set]);
   if (Object.keys(annotations).length === 0 && present === undefined) return object;
   return { ...object, metadata: { ...metadata, annotations } };
+}
+
+function hasAnnotations(present: JsonObject, wanted: Record<string, string | undefined>): boolean {
+  for (const key in wanted) if ((Object.hasOwn(present, key) ? present[key] : undefined) !== wanted[key]) return false;
+  return true;
 }

@@ -3,6 +3,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import { refuseOutOfBounds } from '../../domain/admission/decide.ts';
 import { tooLarge } from '../../domain/admission/object-bounds.ts';
 import { admit, TooManyReviews, type AdmitOptions, type Decide } from '../admit.ts';
+import { Deadline } from '../deadline.ts';
 import { NotAReview, readReview } from '../review/review.ts';
 import { readReviewHead, tooLargeObject } from '../review/review-head.ts';
 import { BodyAborted, BodyRefused, checkJsonHeaders, declaredBytes, maxBodyBytes, readBody } from './body.ts';
@@ -20,9 +21,9 @@ export interface WebhookAppOptions extends AdmitOptions {
   budget?: Pick<ReviewBudget, 'acquire'>;
 }
 
-/** When a request arrived, and how long after that it must have its response. */
-interface Arrival {
-  startedMs: number;
+/** The deadline of a request, and the milliseconds from its arrival to it. */
+interface Time {
+  deadline: Deadline;
   deadlineMs: number;
 }
 
@@ -46,13 +47,17 @@ export function createWebhookApp(options: WebhookAppOptions): Express {
       response.setHeader('Allow', 'POST');
       return send(response, 405, 'text/plain', 'method not allowed: POST an AdmissionReview\n');
     }
-    const arrival: Arrival = { startedMs: now(), deadlineMs: Math.min(deadlineMs, deadlineOf(request.url)) };
+    const startedMs = now();
+    const limitMs = Math.min(deadlineMs, deadlineOf(request.url));
     checkJsonHeaders(request);
-    const release = await budget.acquire(declaredBytes(request, maxBodyBytes), arrival.deadlineMs);
+    const release = await budget.acquire(declaredBytes(request, maxBodyBytes), limitMs);
+    const deadline = new Deadline(Math.max(0, Math.round(limitMs + startedMs - now())));
     try {
-      const body = await (release === undefined ? refuseForLoad(request) : respond(request, decider, arrival));
+      const time = { deadline, deadlineMs: limitMs };
+      const body = await (release === undefined ? refuseForLoad(request, time) : respond(request, decider, time));
       send(response, 200, 'application/json', body);
     } finally {
+      deadline.end();
       release?.();
     }
   });
@@ -72,11 +77,9 @@ export function createWebhookApp(options: WebhookAppOptions): Express {
   return app;
 
   /** The response to a request for which there is memory. Throws `NotAReview`, `BodyRefused` or `BodyAborted`. */
-  async function respond(request: Request, decider: Decide, arrival: Arrival): Promise<string> {
+  async function respond(request: Request, decider: Decide, time: Time): Promise<string> {
     // A client that sends nothing must not keep the memory that is reserved for it.
-    const slow = setTimeout(() => request.destroy(), arrival.deadlineMs);
-    const { body, bytes } = await readBody(request, maxBodyBytes).finally(() => clearTimeout(slow));
-    const time = { deadlineMs: arrival.deadlineMs, spentMs: now() - arrival.startedMs };
+    const { body, bytes } = await time.deadline.orElse(readBody(request, maxBodyBytes), () => request.destroy());
     const head = bytes > largeBytes ? readReviewHead(body) : undefined;
     const objectBytes = head === undefined ? undefined : tooLargeObject(head, body, bytes);
     if (head !== undefined && objectBytes !== undefined) {
@@ -88,10 +91,10 @@ export function createWebhookApp(options: WebhookAppOptions): Express {
   }
 
   /** The response to a request for which there is no memory. It is read without being kept. */
-  async function refuseForLoad(request: Request): Promise<string> {
+  async function refuseForLoad(request: Request, time: Time): Promise<string> {
     const head = readReviewHead((await readBody(request, 0)).body);
     if (head === undefined) throw new TooManyReviews();
-    return admit(head.review, () => Promise.reject(new TooManyReviews()), { deadlineMs }, options);
+    return admit(head.review, () => Promise.reject(new TooManyReviews()), time, options);
   }
 
   function send(response: ServerResponse, status: number, type: string, text: string): void {

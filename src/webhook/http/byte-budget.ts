@@ -17,9 +17,13 @@ export class ByteBudget {
     this.#free = total;
   }
 
-  /** Reserves bytes; a request that is larger than the budget reserves all of it. Resolves to `undefined` if that takes longer than `waitMs`. */
-  acquire(bytes: number, waitMs: number): Promise<Release | undefined> {
+  /**
+   * Reserves bytes; a request that is larger than the budget reserves all of it. It waits only if it must, and resolves to `undefined` if
+   * that takes longer than `waitMs`.
+   */
+  acquire(bytes: number, waitMs: number): Release | Promise<Release | undefined> {
     const reserved = Math.min(bytes, this.#total);
+    if (this.#waiting.size === 0 && reserved <= this.#free) return this.#reserve(reserved);
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         this.#waiting.delete(waiting);
@@ -69,7 +73,7 @@ export class ReviewBudget {
   readonly #large = new ByteBudget(8 * 1024 * 1024);
 
   /** Reserves the bytes of a review; `undefined` if that takes longer than `waitMs`. */
-  acquire(bytes: number, waitMs: number): Promise<Release | undefined> {
+  acquire(bytes: number, waitMs: number): Release | Promise<Release | undefined> {
     return (bytes <= maxSmallBytes ? this.#small : this.#large).acquire(bytes, waitMs);
   }
 }

@@ -59,7 +59,7 @@ describe('the budget of reviews', () => {
 
   it('bounds small reviews too', async () => {
     const budget = new ReviewBudget();
-    const granted = await Promise.all(Array.from({ length: 20 }, () => budget.acquire(256 * 1024, 5)));
+    const granted = await Promise.all(Array.from({ length: 20 }, async () => budget.acquire(256 * 1024, 5)));
     assert.equal(granted.filter((release) => release !== undefined).length, 16);
   });
 });
