@@ -7,7 +7,8 @@ import { UsageError } from '../usage-error.ts';
 import { readDeletion, type Deletion } from './files/deletion-argument.ts';
 import type { Manifest } from './files/manifests.ts';
 import { isServedKind } from '../offline/served-kind.ts';
-import { invalidInput, readApplied, readObjects, withEngine, type OfflineOptions } from './offline-command.ts';
+import { invalidInput, readApplied, readObjects, type OfflineOptions } from './offline-command.ts';
+import type { StartingEngine } from './offline-engine.ts';
 import { reportSteps, type CheckStep } from './output/check-report.ts';
 import type { Terminal } from './output/terminal.ts';
 import { sha256 } from './sha256.ts';
@@ -20,7 +21,12 @@ export interface CheckOptions extends OfflineOptions, RuleOptions {
 }
 
 /** `mooring check`: shows how admission decides. The help documents the exit code. Throws UsageError. */
-export async function check(paths: readonly string[], options: CheckOptions, terminal: Terminal): Promise<number> {
+export async function check(
+  paths: readonly string[],
+  options: CheckOptions,
+  terminal: Terminal,
+  engine: StartingEngine,
+): Promise<number> {
   const deletions = (options.delete ?? []).map(readDeletion);
   const severities = readSeverities(options);
   const { protectedNamespace, systemNamespace } = options;
@@ -36,22 +42,25 @@ export async function check(paths: readonly string[], options: CheckOptions, ter
   if (paths.length > 0 && manifests.length === 0 && isComplete)
     throw new UsageError(`there is no object in ${paths.join(', ')}`);
   refuseUnknownDeletions(deletions, [...state, ...manifests]);
-  const code = await withEngine('check', options, terminal, (engine) => {
-    const topologies = createCachingEngine({ engine, maxResults: 2000, retryStoppedAfterMs: 60_000, now: Date.now });
-    const hub = new OfflineHub(
-      state.map(({ object }) => object),
-      {
-        topologies,
-        builtins: builtinTopologies,
-        hash: sha256,
-        systemNamespace,
-        protectedNamespaces,
-        renderSettings: renderSettings(options),
-        severities,
-      },
-    );
-    return reportSteps(applySteps(hub, manifests, deletions), options.output, terminal);
+  const topologies = createCachingEngine({
+    engine: await engine.ready(),
+    maxResults: 2000,
+    retryStoppedAfterMs: 60_000,
+    now: Date.now,
   });
+  const hub = new OfflineHub(
+    state.map(({ object }) => object),
+    {
+      topologies,
+      builtins: builtinTopologies,
+      hash: sha256,
+      systemNamespace,
+      protectedNamespaces,
+      renderSettings: renderSettings(options),
+      severities,
+    },
+  );
+  const code = await reportSteps(applySteps(hub, manifests, deletions), options.output, terminal);
   return isComplete ? code : invalidInput;
 }
 

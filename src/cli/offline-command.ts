@@ -1,10 +1,7 @@
 import type { RenderOptions } from '../config.ts';
-import { createLog } from '../log.ts';
-import type { TopologyEngine } from '../topology/topology-result.ts';
 import { asApplied } from './files/as-applied.ts';
 import { readManifests, withNamespace, withoutUnserved, type Manifest } from './files/manifests.ts';
 import type { Terminal } from './output/terminal.ts';
-import { openTopologies } from './topologies.ts';
 
 /** Options of every command that runs without a cluster. */
 export interface OfflineOptions extends RenderOptions {
@@ -45,20 +42,4 @@ export async function readApplied(
   const applied = manifests.map(asApplied);
   for (const warning of applied.flatMap(({ warnings }) => warnings)) terminal.error(`Warning: ${warning}\n`);
   return { manifests: applied.map(({ manifest }) => manifest), isComplete };
-}
-
-/** Runs `body` with a CUE engine, and closes the engine at the end. The limits suit a command that a user waits for. */
-export async function withEngine<T>(
-  command: string,
-  { cueModule }: OfflineOptions,
-  terminal: Terminal,
-  body: (engine: TopologyEngine) => Promise<T>,
-): Promise<T> {
-  const limits = { cueModule, deadlineMs: 30_000, memoryMiB: 256, workers: 1 };
-  const engine = await openTopologies(limits, terminal.environment, createLog('warn', command));
-  try {
-    return await body(engine);
-  } finally {
-    await engine.close();
-  }
 }

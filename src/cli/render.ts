@@ -10,7 +10,8 @@ import type { TopologyEngine } from '../topology/topology-result.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Manifest } from './files/manifests.ts';
 import { schemaProblems } from './files/schema-problems.ts';
-import { invalidInput, readApplied, withEngine, type OfflineOptions } from './offline-command.ts';
+import { invalidInput, readApplied, type OfflineOptions } from './offline-command.ts';
+import type { StartingEngine } from './offline-engine.ts';
 import { structured, type OutputFormat } from './output/structured-output.ts';
 import type { Terminal } from './output/terminal.ts';
 import { sha256 } from './sha256.ts';
@@ -25,6 +26,7 @@ export async function render(
   paths: readonly string[],
   options: RenderCommandOptions,
   terminal: Terminal,
+  engine: StartingEngine,
 ): Promise<number> {
   if (paths.length === 0) throw new UsageError('there is nothing to render: give a FILE');
   const { manifests, isComplete } = await readApplied(paths, options, terminal);
@@ -35,9 +37,7 @@ export async function render(
     terminal.error(problems.map((problem) => `${problem}\n`).join(''));
     return isComplete ? 1 : invalidInput;
   }
-  const code = await withEngine('render', options, terminal, (engine) =>
-    renderAll(manifests, deployments, engine, options, terminal),
-  );
+  const code = await renderAll(manifests, deployments, await engine.ready(), options, terminal);
   return isComplete ? code : invalidInput;
 }
 

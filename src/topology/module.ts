@@ -15,6 +15,8 @@ export interface BuildOptions {
   cacheDir: string;
   /** Called once, before a build that may take some minutes. */
   onProgress?: (message: string) => void;
+  /** A build waits for it. A module that exists already is returned at once. */
+  beforeBuild?: () => Promise<void>;
   /** The Go command; `go` on the path by default. */
   go?: string;
 }
@@ -23,11 +25,12 @@ export interface BuildOptions {
  * Returns the path of the CUE engine as WebAssembly: the one that is shipped beside the program, or else one that is built. Builds
  * it from `cue/` if the cache does not have it for this source and Go version. Two processes may build at the same time: each writes its own file and renames it to the same path.
  */
-export async function buildCueModule({ cacheDir, onProgress, go = 'go' }: BuildOptions): Promise<string> {
+export async function buildCueModule({ cacheDir, onProgress, beforeBuild, go = 'go' }: BuildOptions): Promise<string> {
   if (await exists(shipped)) return shipped;
   const version = await versionOf(go);
   const path = join(cacheDir, `cue-${await digestOf(version)}.wasm`);
   if (await exists(path)) return path;
+  await beforeBuild?.();
   onProgress?.(`building the CUE engine with ${version} (once, a minute or two)`);
   await mkdir(cacheDir, { recursive: true });
   const unfinished = `${path}.${randomUUID()}`;

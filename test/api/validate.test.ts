@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { kindNamed, kinds } from '../../src/api/kinds.ts';
 import type { JsonValue } from '../../src/api/object.ts';
@@ -38,6 +39,13 @@ const messages: { spec: JsonValue; says: string; why: string }[] = [
 ];
 
 describe('the errors of a schema', () => {
+  for (const { resource, spec } of kinds) {
+    it(`are those of a valid JSON schema for ${resource.kind}`, () => {
+      const ajv = new Ajv({ strict: false });
+      assert.ok(ajv.validateSchema(JSON.parse(JSON.stringify(spec))), ajv.errorsText());
+    });
+  }
+
   for (const { spec, says, why } of messages) {
     it(`${says}: ${why}`, () => assert.deepEqual(errorsOf('Environment', spec), [says]));
   }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -36,6 +37,13 @@ describe('buildCueModule', () => {
       [first],
     );
     assert.match(messages[0] ?? '', /^building the CUE engine with go/);
+  });
+
+  it('builds nothing if that is not wanted any more', async () => {
+    const cacheDir = join(folder, 'unwanted');
+    const build = buildCueModule({ cacheDir, beforeBuild: () => Promise.reject(new Error('not wanted')) });
+    await assert.rejects(build, /^Error: not wanted$/);
+    assert.equal(existsSync(cacheDir), false);
   });
 
   it('explains in one line what to do if Go is not installed', async () => {

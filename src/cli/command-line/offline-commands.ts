@@ -1,5 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { CheckOptions } from '../check.ts';
+import type { OfflineOptions } from '../offline-command.ts';
+import type { StartingEngine } from '../offline-engine.ts';
 import type { RenderCommandOptions } from '../render.ts';
 import {
   cueModuleOption,
@@ -41,8 +43,11 @@ function addCheck(program: Command, { terminal, setExitCode }: CommandContext): 
     .addOption(ruleOption())
     .addOption(protectedNamespaceOption())
     .action(async (paths: string[], options: CheckOptions) => {
-      const { check } = await import('../check.ts');
-      setExitCode(await check(paths, options, terminal));
+      const run = async (engine: StartingEngine) => {
+        const { check } = await import('../check.ts');
+        return check(paths, options, terminal, engine);
+      };
+      setExitCode(await withEngine('check', options, terminal, run));
     });
   addOfflineOptions(command);
   command.addHelpText(
@@ -62,8 +67,11 @@ function addRender(program: Command, { terminal, setExitCode }: CommandContext):
     .argument('[FILE...]', files)
     .addOption(new Option('-o, --output <FORMAT>', 'output format').choices(['yaml', 'json']).default('yaml'))
     .action(async (paths: string[], options: RenderCommandOptions) => {
-      const { render } = await import('../render.ts');
-      setExitCode(await render(paths, options, terminal));
+      const run = async (engine: StartingEngine) => {
+        const { render } = await import('../render.ts');
+        return render(paths, options, terminal, engine);
+      };
+      setExitCode(await withEngine('render', options, terminal, run));
     });
   addOfflineOptions(command);
   command.addHelpText(
@@ -71,6 +79,22 @@ function addRender(program: Command, { terminal, setExitCode }: CommandContext):
     `\nExit codes: 0: everything is rendered, 1: something cannot be rendered (reported on standard error with file and path),
 2: invalid input; what can be read is rendered all the same.`,
   );
+}
+
+/** Runs a command with a CUE engine that starts while the code of the command is loaded and its input is read. */
+async function withEngine(
+  name: string,
+  { cueModule }: OfflineOptions,
+  terminal: CommandContext['terminal'],
+  run: (engine: StartingEngine) => Promise<number>,
+): Promise<number> {
+  const { startEngine } = await import('../offline-engine.ts');
+  const engine = startEngine(name, cueModule, terminal);
+  try {
+    return await run(engine);
+  } finally {
+    await engine.close();
+  }
 }
 
 function addOfflineOptions(command: Command): void {

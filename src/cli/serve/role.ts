@@ -48,7 +48,7 @@ export async function openEngine(
   log: Log,
   signal: AbortSignal,
 ): Promise<TopologyEngine | undefined> {
-  const opened = await Promise.race([openTopologies(config, environment, log), waitForAbort(signal)]);
+  const opened = await Promise.race([openTopologies(config, { environment, log }), waitForAbort(signal)]);
   return opened ?? undefined;
 }
 
