@@ -13,6 +13,7 @@ import {
 import { revisionedKindNames } from '../api/definition-revision.ts';
 import type { WorkloadDeployment } from '../api/workload-deployment.ts';
 import { revisionedResources } from '../catalog/stores/live.ts';
+import type { Hash } from '../domain/json/canonical-json.ts';
 import { deploymentOf, environmentOf } from '../domain/render/render-identity.ts';
 import { withCompactSpec } from '../domain/json/compact-json.ts';
 import { namespacesIn } from '../domain/spoke/work-namespaces.ts';
@@ -25,7 +26,9 @@ import { deploymentCache, referrerIndexes } from '../catalog/deployment-cache.ts
 import { spokeNamespacesOf } from '../catalog/referrers/keys.ts';
 import type { Client } from '../kube/client/client.ts';
 import { Informer } from '../kube/cache/informer.ts';
+import { waitForAbort } from '../kube/wait-for-abort.ts';
 import type { Log } from '../log.ts';
+import { WorkReducer, type CachedWork, type FindReplicaSet } from './cached-works.ts';
 
 /** All caches of the controller. */
 export interface ControllerCaches {
@@ -33,7 +36,8 @@ export interface ControllerCaches {
   deployments: Informer<WorkloadDeployment>;
   placements: Informer<Placement>;
   replicaSets: Informer<ManifestWorkReplicaSet>;
-  manifestWorks: Informer<ManifestWork>;
+  manifestWorks: Informer<CachedWork, ManifestWork>;
+  workReducer: WorkReducer;
   /** The metadata of the Namespaces on the hub: their names, and which spoke namespaces they list. */
   namespaces: Informer<HubNamespace>;
   /** The metadata of the ManagedClusters: their names, and the labels of those that are the hub itself. */
@@ -124,9 +128,31 @@ function labelsOfHubOnly({ apiVersion, kind, metadata }: KubeObject): KubeObject
   };
 }
 
-/** Creates the caches; none of them runs yet. */
-export function createCaches(client: Client, log: Log, systemNamespace: string): ControllerCaches {
+export interface CachesOptions {
+  client: Client;
+  log: Log;
+  systemNamespace: string;
+  hash: Hash;
+}
+
+/** Creates the caches; `runCaches` starts them. */
+export function createCaches({ client, log, systemNamespace, hash }: CachesOptions): ControllerCaches {
+  const workReducer = new WorkReducer(hash);
+  const replicaSets = new Informer<ManifestWorkReplicaSet>({
+    client,
+    log,
+    resource: manifestWorkReplicaSets,
+    transform: (replicaSet) => workReducer.reduceReplicaSet(replicaSet),
+    indexes: {
+      [replicaSetIndexes.deployment]: (replicaSet) => listOf(deploymentOf(replicaSet)),
+      [replicaSetIndexes.placement]: ({ metadata, spec }) =>
+        spec.placementRefs.map(({ name }) => `${metadata.namespace ?? ''}/${name}`),
+      [replicaSetIndexes.spokeNamespace]: namespacesIn,
+    },
+  });
+  const findReplicaSet: FindReplicaSet = (namespace, name) => replicaSets.get(namespace, name);
   return {
+    workReducer,
     definitions: definitionCaches(client, log, { with: 'status' }),
     deployments: deploymentCache({
       client,
@@ -148,23 +174,12 @@ export function createCaches(client: Client, log: Log, systemNamespace: string):
         [placementIndexes.environment]: (placement) => listOf(environmentOf(placement)),
       },
     }),
-    replicaSets: new Informer<ManifestWorkReplicaSet>({
-      client,
-      log,
-      resource: manifestWorkReplicaSets,
-      transform: withCompactSpec,
-      indexes: {
-        [replicaSetIndexes.deployment]: (replicaSet) => listOf(deploymentOf(replicaSet)),
-        [replicaSetIndexes.placement]: ({ metadata, spec }) =>
-          spec.placementRefs.map(({ name }) => `${metadata.namespace ?? ''}/${name}`),
-        [replicaSetIndexes.spokeNamespace]: namespacesIn,
-      },
-    }),
-    manifestWorks: new Informer<ManifestWork>({
+    replicaSets,
+    manifestWorks: new Informer<CachedWork, ManifestWork>({
       client,
       log,
       resource: manifestWorks,
-      transform: withCompactSpec,
+      transform: (work) => workReducer.reduce(work, findReplicaSet),
       labelSelector: replicaSetLabel,
       indexes: { [manifestWorkIndexes.replicaSet]: ({ metadata }) => listOf(metadata.labels?.[replicaSetLabel]) },
     }),
@@ -185,6 +200,17 @@ export function createCaches(client: Client, log: Log, systemNamespace: string):
     }),
     managedClusterSets: new Informer<KubeObject>({ client, log, resource: managedClusterSets }),
   };
+}
+
+/** Runs the caches until the signal. ManifestWorks come after ManifestWorkReplicaSets, so that their manifests need not be kept. */
+export async function runCaches(caches: ControllerCaches, signal: AbortSignal): Promise<void> {
+  const { replicaSets } = caches;
+  await Promise.all(
+    allInformers(caches).map(async ([resource, informer]) => {
+      if (resource === manifestWorks.plural) await Promise.race([replicaSets.synced, waitForAbort(signal)]);
+      await informer.run(signal);
+    }),
+  );
 }
 
 /** All informers with the plural of their resource. */

@@ -24,7 +24,7 @@ import { evictionDeadline } from './deployments/missing-works.ts';
 import { createDeploymentReconcile, type DeploymentOptions } from './deployments/reconcile.ts';
 import { KnownOrphans } from './orphans/known-orphans.ts';
 import { countOrphans, runOrphanSweep } from './orphans/sweep.ts';
-import { allInformers, createCaches, type ControllerCaches } from './caches.ts';
+import { allInformers, createCaches, runCaches, type ControllerCaches } from './caches.ts';
 import { WrittenNamespaces } from './written-namespaces.ts';
 import { routeEvents, type QueueName } from './event-routing.ts';
 
@@ -75,7 +75,7 @@ const maxPerNamespace = 6;
 export function createController(options: ControllerOptions): Controller {
   const { client, log, metrics, tools, builtins, systemNamespace } = options;
   const { severities, protectedNamespaces } = options;
-  const caches = createCaches(client, log, systemNamespace);
+  const caches = createCaches({ client, log, systemNamespace, hash: tools.hash });
   const informers = allInformers(caches);
   for (const [resource, informer] of informers) metrics.process.watch(resource, () => informer.lastContact());
   /** Defined only while this process leads. */
@@ -102,7 +102,7 @@ export function createController(options: ControllerOptions): Controller {
 
   return {
     async watch(signal) {
-      await Promise.all(informers.map(([, informer]) => informer.run(signal)));
+      await runCaches(caches, signal);
     },
     whyNotReady: () => whyNotReady(informers),
     async lead(signal) {

@@ -1,12 +1,6 @@
 import { revisionedKindNames, type RevisionedKindName } from '../api/definition-revision.ts';
 import { keyOf, type KubeObject } from '../api/object.ts';
-import {
-  localClusterLabel,
-  replicaSetLabel,
-  type ManifestWork,
-  type ManifestWorkReplicaSet,
-  type Placement,
-} from '../api/ocm.ts';
+import { localClusterLabel, type ManifestWorkReplicaSet, type Placement } from '../api/ocm.ts';
 import type { WorkloadDeployment } from '../api/workload-deployment.ts';
 import { definitionIndexes, revisionIndexes, topologyName } from '../catalog/stores/cached.ts';
 import { recordedKey, recordedTopology } from '../catalog/revision-records.ts';
@@ -25,6 +19,7 @@ import {
   type ControllerCaches,
   type HubNamespace,
 } from './caches.ts';
+import { replicaSetOf, type CachedWork } from './cached-works.ts';
 import { definitionKey } from './revisions/own-revisions.ts';
 
 /** What the functions below read besides the object. */
@@ -144,10 +139,9 @@ export function deploymentsWithPlacement(placement: Placement, { caches }: Event
 }
 
 /** The deployment of the ManifestWorkReplicaSet that a ManifestWork belongs to. */
-export function deploymentOfWork({ metadata }: ManifestWork, { caches }: EventContext): string[] {
-  // `<namespace>.<name>`; the name of a namespace contains no dots.
-  const [namespace = '', ...name] = (metadata.labels?.[replicaSetLabel] ?? '').split('.');
-  const replicaSet = caches.replicaSets.get(namespace, name.join('.'));
+export function deploymentOfWork({ metadata }: Pick<CachedWork, 'metadata'>, { caches }: EventContext): string[] {
+  const { namespace, name } = replicaSetOf(metadata);
+  const replicaSet = caches.replicaSets.get(namespace, name);
   return replicaSet === undefined ? [] : deploymentOfRendered(replicaSet);
 }
 

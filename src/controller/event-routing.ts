@@ -111,7 +111,7 @@ const table: readonly Subscription[] = [
 ];
 
 function from<T extends { metadata: ObjectMeta }>(
-  cacheOf: (caches: EventContext['caches']) => Informer<T>,
+  cacheOf: (caches: EventContext['caches']) => Pick<Informer<T>, 'subscribe'>,
   routes: readonly Route<T>[],
 ): Subscription {
   return (context, enqueue) => {

@@ -8,6 +8,7 @@ import { spokeNamespaceSelector, unlabelledSelector } from '../domain/render/spo
 import { namespacesIn } from '../domain/spoke/work-namespaces.ts';
 import type { Client } from '../kube/client/client.ts';
 import { getIfPresent } from '../kube/client/get-if-present.ts';
+import type { CachedWork } from './cached-works.ts';
 import { manifestWorkIndexes, type ControllerCaches } from './caches.ts';
 import type { AppliedReplicaSets } from './deployments/applied-replica-sets.ts';
 
@@ -131,7 +132,7 @@ function isOwnerTerminating(replicaSet: KubeObject, { caches }: LiveComparisonOp
 }
 
 /** Which objects exist, and which of them are terminating. */
-function identities(objects: readonly KubeObject[]): string {
+function identities(objects: readonly Pick<CachedWork, 'metadata'>[]): string {
   const each = objects.map(({ metadata }) => `${metadata.uid} ${metadata.deletionTimestamp === undefined}`);
   return each.toSorted().join();
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject, KubeObject, Resource } from '../../src/api/object.ts';
 import { customResourceDefinitions } from '../../src/api/crd.ts';
 import { sha256 } from '../../src/cli/sha256.ts';
-import { allInformers, createCaches, type ControllerCaches } from '../../src/controller/caches.ts';
+import { allInformers, createCaches, runCaches, type ControllerCaches } from '../../src/controller/caches.ts';
 import { KnownOrphans } from '../../src/controller/orphans/known-orphans.ts';
 import { WrittenNamespaces } from '../../src/controller/written-namespaces.ts';
 import { cachedStore } from '../../src/catalog/stores/cached.ts';
@@ -80,10 +80,10 @@ export const installedDefinition: KubeObject = {
 export async function controllerScene(objects: [Resource, KubeObject][] = []): Promise<ControllerScene> {
   const client = createMemoryClient([...objects, [customResourceDefinitions, installedDefinition]]);
   const { log, lines } = recordedLog();
-  const caches = createCaches(client, log, 'mural-system');
+  const caches = createCaches({ client, log, systemNamespace: 'mural-system', hash: sha256 });
   const stopping = new AbortController();
   const informers = allInformers(caches).map(([, informer]) => informer);
-  const running = Promise.all(informers.map((informer) => informer.run(stopping.signal)));
+  const running = runCaches(caches, stopping.signal);
   await Promise.all(informers.map((informer) => informer.synced));
   let outcome: RenderOutcome | undefined;
   const tools: RenderTools = {

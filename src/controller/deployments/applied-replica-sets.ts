@@ -27,7 +27,10 @@ export interface AppliedReplicaSets {
 }
 
 /** Creates the overlay and subscribes to the cache. */
-export function createAppliedReplicaSets({ replicaSets }: Pick<ControllerCaches, 'replicaSets'>): AppliedReplicaSets {
+export function createAppliedReplicaSets({
+  replicaSets,
+  workReducer,
+}: Pick<ControllerCaches, 'replicaSets' | 'workReducer'>): AppliedReplicaSets {
   const overlay = new WriteOverlay<ManifestWorkReplicaSet>({ isShown: shownByGeneration, cache: replicaSets });
   replicaSets.subscribe((change) => overlay.observe(change));
   replicaSets.aroundList(() => overlay.duringList());
@@ -51,14 +54,19 @@ export function createAppliedReplicaSets({ replicaSets }: Pick<ControllerCaches,
       if (isReplicaSet(written)) overlay.remember(written);
     },
     markDeleted: (deleted) => overlay.markDeleted(deleted),
-    prime: (client) => overlay.prime(() => listLive(client, replicaSets)),
+    prime: (client) => overlay.prime(() => listLive(client, { replicaSets, workReducer })),
     clear: () => overlay.clear(),
   };
 }
 
-async function listLive(client: Client, cache: ControllerCaches['replicaSets']): Promise<ManifestWorkReplicaSet[]> {
+async function listLive(
+  client: Client,
+  { replicaSets: cache, workReducer }: Pick<ControllerCaches, 'replicaSets' | 'workReducer'>,
+): Promise<ManifestWorkReplicaSet[]> {
   try {
-    const options = { labelSelector: deploymentHashLabel };
+    // Without the transform, the whole contents of all of them would be in memory at once.
+    const transform = (item: ManifestWorkReplicaSet) => workReducer.reduceReplicaSet(item);
+    const options = { labelSelector: deploymentHashLabel, transform };
     const { items } = await client.list<ManifestWorkReplicaSet>(manifestWorkReplicaSets, options);
     return items;
   } catch (error) {

@@ -14,14 +14,16 @@ export function cachedReplicaSets(deployment: KubeObject, { replicaSets }: Contr
 /** ManifestWorkReplicaSets with their ManifestWorks and Placements, as `domain/spoke/from-replica-sets.ts` reads them. */
 export function appliedStates(
   replicaSets: readonly ManifestWorkReplicaSet[],
-  { manifestWorks, placements }: ControllerCaches,
+  { manifestWorks, placements, workReducer }: ControllerCaches,
 ): AppliedReplicaSet[] {
   return replicaSets.map((replicaSet) => {
     const { namespace = '', name } = replicaSet.metadata;
     return {
       replicaSet,
       environment: environmentOf(replicaSet),
-      manifestWorks: manifestWorks.byIndex(manifestWorkIndexes.replicaSet, `${namespace}.${name}`),
+      manifestWorks: manifestWorks
+        .byIndex(manifestWorkIndexes.replicaSet, `${namespace}.${name}`)
+        .map((work) => workReducer.applied(work, replicaSet)),
       placements: replicaSet.spec.placementRefs
         .map((ref) => placements.get(namespace, ref.name))
         .filter((placement) => placement !== undefined),

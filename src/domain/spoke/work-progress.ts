@@ -1,12 +1,14 @@
 import {
   placementNameLabel,
   placementSatisfied,
+  replicaSetLabel,
   type DeleteOption,
   type ManifestWork,
   type ManifestWorkReplicaSet,
+  type ManifestWorkSpec,
   type Placement,
 } from '../../api/ocm.ts';
-import type { Condition } from '../../api/object.ts';
+import type { Condition, KubeObject, ObjectMeta } from '../../api/object.ts';
 import { sameJson } from '../json/canonical-json.ts';
 import { isContained } from '../json/json-subset.ts';
 import { namespaceIn } from './work-namespaces.ts';
@@ -25,10 +27,96 @@ export interface WorkProgress {
   failures: { cluster: string; message: string }[];
 }
 
+/** A ManifestWork as far as decisions read it. The type lacks the contents of manifests, which caches do not keep. */
+export interface AppliedWork {
+  metadata: Pick<
+    ObjectMeta,
+    | 'name'
+    | 'namespace'
+    | 'uid'
+    | 'resourceVersion'
+    | 'generation'
+    | 'creationTimestamp'
+    | 'deletionTimestamp'
+    | 'labels'
+  >;
+  spec: {
+    /** Which objects the manifests are. */
+    workload: { manifests?: readonly ManifestIdentity[] };
+    deleteOption?: DeleteOption;
+  };
+  status?: ManifestWork['status'];
+  /** Whether its manifests contain those of a template. Without this, `spec` has the whole manifests. */
+  containsWorkload?: (template: ManifestWorkSpec['workload']) => boolean;
+}
+
+/** Which object a manifest is. */
+export interface ManifestIdentity {
+  apiVersion: string | undefined;
+  kind: string | undefined;
+  metadata: { namespace?: string; name?: string };
+}
+
+/**
+ * The parts of a ManifestWork that are kept beside its manifests: what `AppliedWork` has. Of the status, messages are read only if
+ * something is not applied.
+ */
+export function withoutManifestContents({ metadata, spec, status }: ManifestWork): AppliedWork {
+  const { name, namespace, uid, resourceVersion, generation, creationTimestamp, deletionTimestamp } = metadata;
+  const labels = pickLabels(metadata.labels);
+  const manifests = spec.workload.manifests?.map(identityOf);
+  const kept = status === undefined ? undefined : appliedStatus(status);
+  return {
+    metadata: defined({
+      name,
+      namespace,
+      uid,
+      resourceVersion,
+      generation,
+      creationTimestamp,
+      deletionTimestamp,
+      labels,
+    }),
+    spec: defined({ workload: defined({ manifests }), deleteOption: spec.deleteOption }),
+    ...(kept === undefined ? {} : { status: kept }),
+  };
+}
+
+/** The conditions that tell whether something is applied, and those of manifests if the ManifestWork as a whole is not applied. */
+function appliedStatus({ conditions, resourceStatus }: NonNullable<ManifestWork['status']>): ManifestWork['status'] {
+  const applied = appliedOf(conditions);
+  const own = applied === undefined ? {} : { conditions: [applied] };
+  const { manifests } = resourceStatus ?? {};
+  if (applied === undefined || applied.status === 'True' || manifests === undefined) return own;
+  const reduced = manifests.map(({ resourceMeta: { kind, name: object } = {}, conditions: found }) => {
+    const condition = appliedOf(found);
+    return {
+      resourceMeta: defined({ kind, name: object }),
+      ...(condition === undefined ? {} : { conditions: [condition] }),
+    };
+  });
+  return { ...own, resourceStatus: { manifests: reduced } };
+}
+
+function pickLabels(labels: ObjectMeta['labels']): ObjectMeta['labels'] {
+  const kept = Object.entries(labels ?? {}).filter(([key]) => key === replicaSetLabel || key === placementNameLabel);
+  return kept.length === 0 ? undefined : Object.fromEntries(kept);
+}
+
+function identityOf({ apiVersion, kind, metadata }: Partial<KubeObject>): ManifestIdentity {
+  return { apiVersion, kind, metadata: defined({ namespace: metadata?.namespace, name: metadata?.name }) };
+}
+
+/** The object without the fields that are undefined. */
+function defined<T extends object>(object: { [K in keyof T]: T[K] | undefined }): T {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- required fields are never undefined
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
+}
+
 /** A ManifestWorkReplicaSet with its ManifestWorks and the Placements that it refers to. */
 export interface ReplicaSetState {
   replicaSet: ManifestWorkReplicaSet;
-  manifestWorks: readonly ManifestWork[];
+  manifestWorks: readonly AppliedWork[];
   placements: readonly Placement[];
 }
 
@@ -66,7 +154,7 @@ export function workProgress(states: readonly ReplicaSetState[]): WorkProgress {
 /** Clusters whose last ManifestWork is being deleted, sorted: until its agent has done that, everything is still there. */
 export function leavingClusters(states: readonly ReplicaSetState[]): string[] {
   const works = states.flatMap(({ manifestWorks }) => manifestWorks);
-  const namesOf = (found: readonly ManifestWork[]) => found.map(({ metadata }) => metadata.namespace ?? '');
+  const namesOf = (found: readonly AppliedWork[]) => found.map(({ metadata }) => metadata.namespace ?? '');
   const remaining = new Set(namesOf(works.filter(({ metadata }) => metadata.deletionTimestamp === undefined)));
   const deleting = namesOf(works.filter(({ metadata }) => metadata.deletionTimestamp !== undefined));
   return [...new Set(deleting)].filter((cluster) => !remaining.has(cluster)).toSorted();
@@ -76,7 +164,7 @@ export function leavingClusters(states: readonly ReplicaSetState[]): string[] {
  * The number of clusters that a Placement selects and that have no ManifestWork. A ManifestWork without the label may belong
  * to any Placement.
  */
-function countMissing(placement: Placement, manifestWorks: readonly ManifestWork[]): number {
+function countMissing(placement: Placement, manifestWorks: readonly AppliedWork[]): number {
   const { name } = placement.metadata;
   const own = manifestWorks.filter(({ metadata }) => [undefined, name].includes(metadata.labels?.[placementNameLabel]));
   return Math.max(countExpected(placement) - new Set(own.map(({ metadata }) => metadata.namespace)).size, 0);
@@ -97,13 +185,13 @@ export function isComplete({ unappliedClusters, selectedClusters, expected }: Wo
   return expected > 0 && unappliedClusters.length === 0 && selectedClusters.length >= expected;
 }
 
-function isApplied(work: ManifestWork, replicaSet: ManifestWorkReplicaSet): boolean {
+function isApplied(work: AppliedWork, replicaSet: ManifestWorkReplicaSet): boolean {
   const applied = appliedOf(work.status?.conditions);
   if (applied?.status !== 'True' || applied.observedGeneration !== work.metadata.generation) return false;
   const { workload, deleteOption } = replicaSet.spec.manifestWorkTemplate;
   // isContained would ignore a deleteOption that the replica set no longer has.
   return (
-    isContained({ workload }, work.spec) &&
+    (work.containsWorkload?.(workload) ?? isContained(workload, work.spec.workload)) &&
     sameJson(normalizeDeleteOption(deleteOption), normalizeDeleteOption(work.spec.deleteOption))
   );
 }
@@ -124,7 +212,7 @@ function normalizeDeleteOption({
  * newest generation, and the Namespace in it is applied, although other manifests may have failed. A first generation
  * that no agent has processed yet has created nothing that could be deleted.
  */
-export function isOrphanConfirmed({ metadata, spec, status }: ManifestWork, namespace: string): boolean {
+export function isOrphanConfirmed({ metadata, spec, status }: AppliedWork, namespace: string): boolean {
   const { create, orphan } = namespaceIn({ spec: { manifestWorkTemplate: spec } }, namespace);
   if (create && !orphan) return false;
   const applied = appliedOf(status?.conditions);
@@ -139,7 +227,7 @@ export function isOrphanConfirmed({ metadata, spec, status }: ManifestWork, name
 }
 
 /** Why a ManifestWork is not applied: the message about its first failed manifest, else that of the ManifestWork. */
-function failureOf({ status }: ManifestWork): string | undefined {
+function failureOf({ status }: AppliedWork): string | undefined {
   const applied = appliedOf(status?.conditions);
   if (applied?.status !== 'False') return undefined;
   const { manifests = [] } = status?.resourceStatus ?? {};

@@ -12,12 +12,15 @@ import type { Selection } from '../client/requests.ts';
 
 export type { Change } from './object-store.ts';
 
-export interface InformerOptions<T extends { metadata: ObjectMeta }> extends Selection {
+export interface InformerOptions<
+  Received extends { metadata: ObjectMeta },
+  T extends { metadata: ObjectMeta } = Received,
+> extends Selection {
   client: Pick<Client, 'list' | 'watch' | 'raw'>;
   resource: Resource;
   log: Log;
   /** Reduces an object to what is cached; must keep the namespace, name, uid and resourceVersion of its metadata. */
-  transform?: ((object: T) => T) | undefined;
+  transform?: ((object: Received) => T) | undefined;
   /** Functions by the name of the index: the keys under which an object is found. */
   indexes?: Record<string, (object: T) => string[]> | undefined;
   onChange?: ((change: Change<T>) => void) | undefined;
@@ -42,8 +45,8 @@ const defaultSilenceMs = 150_000;
 const confirmNotServedMs = 2000;
 
 /** A cache of one kind that follows the API server and recovers from every failure of the connection. */
-export class Informer<T extends { metadata: ObjectMeta }> {
-  readonly #options: InformerOptions<T>;
+export class Informer<T extends { metadata: ObjectMeta }, Received extends { metadata: ObjectMeta } = T> {
+  readonly #options: InformerOptions<Received, T>;
   readonly #selection: Selection;
   readonly #store: ObjectStore<T>;
   readonly #handlers: ((change: Change<T>) => void)[] = [];
@@ -70,7 +73,7 @@ export class Informer<T extends { metadata: ObjectMeta }> {
   /** The resourceVersion from which the next watch starts; undefined if a list is necessary. */
   #resourceVersion: string | undefined;
 
-  constructor(options: InformerOptions<T>) {
+  constructor(options: InformerOptions<Received, T>) {
     this.#options = options;
     const { namespace, labelSelector, fieldSelector, metadataOnly } = options;
     this.#selection = { namespace, labelSelector, fieldSelector, metadataOnly };
@@ -186,8 +189,9 @@ export class Informer<T extends { metadata: ObjectMeta }> {
 
   async #list(signal: AbortSignal): Promise<void> {
     const { client, resource, log } = this.#options;
-    const transform = (object: T) => this.#reduce(object);
     const onceListed = this.#listHandlers.map((onList) => onList());
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the items are received, and become what is cached
+    const transform = (object: T) => this.#reduce(object as unknown as Received);
     // Without a resourceVersion the list is consistent, also from a lagging API server. So only a restore of etcd makes it older.
     const { items, resourceVersion } = await client.list<T>(resource, { ...this.#selection, signal, transform });
     if (isOlderVersion(resourceVersion, this.#newestVersion)) {
@@ -225,7 +229,7 @@ export class Informer<T extends { metadata: ObjectMeta }> {
     using silence = new Deadline(this.#silenceMs, signal);
     const options = { ...this.#selection, resourceVersion, signal: silence.signal };
     let isSilent = true;
-    for await (const event of client.watch<T>(resource, options)) {
+    for await (const event of client.watch<Received>(resource, options)) {
       isSilent = false;
       silence.extend(this.#silenceMs);
       this.#lastContact = this.#now();
@@ -290,10 +294,12 @@ export class Informer<T extends { metadata: ObjectMeta }> {
     this.#notify(this.#store.replaceAll(objects), this.#handlers);
   }
 
-  #reduce(object: T): T {
+  #reduce(object: Received): T {
     delete object.metadata.managedFields;
     const { transform } = this.#options;
-    return transform === undefined ? object : this.#runGuarded(object, 'transform', () => transform(object));
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- without a transform, both types are the same; if it fails, an object with all fields is cached
+    const unchanged = object as unknown as T;
+    return transform === undefined ? unchanged : this.#runGuarded(unchanged, 'transform', () => transform(object));
   }
 
   #withGuards(indexes: Record<string, (object: T) => string[]>): Record<string, (object: T) => string[]> {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { keyOf, type ObjectMeta } from '../../api/object.ts';
+import { withPackedText } from './packed-field.ts';
 
 /** A change of an object. `previous` is the state that the store had; for `deleted`, `object` is the last known state. */
 export interface Change<T> {
@@ -80,7 +81,7 @@ export class ObjectStore<T extends { metadata: ObjectMeta }> {
     return (
       stored?.metadata.resourceVersion !== undefined &&
       stored.metadata.resourceVersion === resourceVersion &&
-      isDeepStrictEqual(stored, object)
+      isDeepStrictEqual(withPackedText(stored), withPackedText(object))
     );
   }
 
