@@ -9,6 +9,7 @@ import { rbac } from './manifests/rbac.ts';
 import { admissionPolicies } from './manifests/policies.ts';
 import { rulesPage } from './manifests/rules-page.ts';
 import { securityPage } from './manifests/security-page.ts';
+import { topologyKindExamples } from './manifests/topology-kinds.ts';
 import { webhookConfigurations } from './manifests/webhooks.ts';
 import { yamlText } from '../src/cli/output/yaml-text.ts';
 
@@ -18,6 +19,10 @@ const hubNamespaceWarning = `# Do not delete this file's namespace while deploym
 `;
 
 const systemNamespaceWarning = `# Do not delete this file's namespace while mooring is installed: it contains shared profiles and the topologies of the platform team.
+`;
+
+const topologyKindNote = `# For a role and a webhook that run with --topology-kind v1/ConfigMap. For another kind, copy this file and replace the API group (here
+# the core group, "") and "configmaps" everywhere.
 `;
 
 /** Maps the path of every generated file, relative to the top of the project, to its content. */
@@ -33,6 +38,9 @@ export function generatedFiles(): Map<string, string> {
   files.set('deploy/mooring.yaml', formatYaml(installation()));
   files.set('deploy/system-namespace.yaml', systemNamespaceWarning + formatYaml(systemNamespaceObjects()));
   files.set('deploy/hub-namespace.yaml', hubNamespaceWarning + formatYaml(sharedHubNamespaceObjects()));
+  for (const [path, objects] of Object.entries(topologyKindExamples)) {
+    files.set(`deploy/${path}`, topologyKindNote + formatYaml(objects));
+  }
   files.set('docs/rules.md', rulesPage());
   files.set('docs/security.md', securityPage());
   return files;

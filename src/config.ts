@@ -2,6 +2,7 @@ import { accountOf } from './api/names.ts';
 import type { Severities } from './domain/admission/rule.ts';
 import { rules } from './domain/admission/rules/all.ts';
 import { protectedNamespaces } from './domain/spoke/protected-namespaces.ts';
+import { allowedKindOf, readTopologyKinds, type TopologyKind } from './domain/render/topology-kind.ts';
 import { defaultRenderSettings, type RenderSettings } from './domain/render/workload-render.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -100,6 +101,7 @@ interface TopologyOptions {
 /** Options of renders, of the roles and of the offline commands. */
 export interface RenderOptions {
   sharedHubNamespace?: string[];
+  topologyKind?: string[];
 }
 
 /** Options of rules, of the roles and of `mooring check`. */
@@ -181,12 +183,20 @@ function topologyConfig(options: TopologyOptions): TopologyConfig {
   };
 }
 
-/** The settings from `--shared-hub-namespace`. */
-export function renderSettings({ sharedHubNamespace }: RenderOptions): RenderSettings {
+/** The settings from `--shared-hub-namespace` and `--topology-kind`. Throws UsageError. */
+export function renderSettings({ sharedHubNamespace, topologyKind }: RenderOptions): RenderSettings {
   return {
     ...defaultRenderSettings,
+    allowedKinds: [...defaultRenderSettings.allowedKinds, ...topologyKinds(topologyKind).map(allowedKindOf)],
     sharedHubNamespaces: sharedHubNamespace ?? defaultRenderSettings.sharedHubNamespaces,
   };
+}
+
+/** The kinds from `--topology-kind`. Throws UsageError. */
+export function topologyKinds(values: readonly string[] = []): TopologyKind[] {
+  const read = readTopologyKinds(values);
+  if (!read.ok) throw new UsageError(read.problem);
+  return read.kinds;
 }
 
 /** The spoke namespaces that are protected: from `--protected-namespace`, and those of mooring itself. Throws UsageError. */

@@ -25,6 +25,8 @@ const bad: { args: string[]; why: string }[] = [
   { args: ['--rule', 'ProtectedNamespace=warn'], why: 'its severity cannot be changed' },
   { args: ['--protected-namespace', '*'], why: 'no namespace would be left' },
   { args: ['--protected-namespace', 'Acme'], why: 'not a namespace' },
+  { args: ['--topology-kind', 'v1/Secret'], why: 'a topology never renders Secrets' },
+  { args: ['--topology-kind', 'ConfigMap'], why: 'not a kind with its version' },
   { args: ['--rule', 'UnknownTopology'], why: 'not a severity' },
   { args: ['--rule', 'UnknownTopology=loud'], why: 'not a severity' },
 ];
@@ -70,6 +72,16 @@ describe('the options of a role', () => {
       ['Placement', 'ManifestWorkReplicaSet'],
     );
     assert.throws(() => controllerConfig(['--allowed-kind', 'v1/ConfigMap']), UsageError);
+  });
+
+  it('allow further kinds, in the webhook and in the controller', () => {
+    const args = ['--topology-kind', 'v1/ConfigMap', '--topology-kind=networking.k8s.io/v1/NetworkPolicy'];
+    for (const read of [webhookConfig, controllerConfig]) {
+      assert.deepEqual(read(args).render.allowedKinds.slice(2), [
+        { apiVersion: 'v1', kind: 'ConfigMap' },
+        { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' },
+      ]);
+    }
   });
 
   it('set the identity in leader election', () => {

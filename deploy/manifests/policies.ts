@@ -6,7 +6,7 @@ import {
   kindsOnHub,
   workloadDeployments,
 } from '../../src/api/kinds.ts';
-import { grantedNamespaces, reservedPrefix, usernameOf } from '../../src/api/names.ts';
+import { grantedNamespaces, reservedPrefix, topologyKindsPolicy, usernameOf } from '../../src/api/names.ts';
 import type { JsonObject, Resource } from '../../src/api/object.ts';
 import { renderedKinds } from '../../src/api/ocm.ts';
 import {
@@ -35,6 +35,8 @@ interface Policy {
   variables?: Record<string, string>;
   /** Each has to be true. */
   validations: { expression: string; message: string; messageExpression?: string }[];
+  /** The policy has no binding of its own. */
+  isBoundByOperators?: boolean;
 }
 
 const isController = `request.userInfo.username == '${usernameOf('controller')}'`;
@@ -97,9 +99,9 @@ const finalizers: Policy = {
 /** The controller finds its own objects by this metadata. */
 const reservedMetadata: Policy = {
   name: 'mooring-reserved-metadata',
-  rules: renderedKinds.map((resource) => ({
-    group: resource.group,
-    resources: [resource.plural],
+  rules: renderedKinds.map(({ group: ofKind, plural }) => ({
+    group: ofKind,
+    resources: [plural],
     operations: ['CREATE', 'UPDATE'],
   })),
   conditions: { 'not-the-controller': `!(${isController})` },
@@ -116,6 +118,17 @@ const reservedMetadata: Policy = {
       message: `metadata.${field}: only the mooring controller sets, changes and removes keys that begin with ${reservedPrefix}; remove them from your object (to restore a backup, you need the verb restore on the object)`,
     };
   }),
+};
+
+/**
+ * The same for the kinds that an operator adds. Without a binding it has no effect and costs nothing; the binding of each kind
+ * restricts it to that kind.
+ */
+const topologyKinds: Policy = {
+  ...reservedMetadata,
+  name: topologyKindsPolicy,
+  rules: [{ group: '*', resources: ['*'], operations: ['CREATE', 'UPDATE'] }],
+  isBoundByOperators: true,
 };
 
 /** Deleting a CRD deletes its objects without admission. That holds for the garbage collector too: nothing of mooring owns a CRD. */
@@ -229,6 +242,7 @@ const policies: readonly Policy[] = [
   terminating,
   finalizers,
   reservedMetadata,
+  topologyKinds,
   crdDeletion,
   controllerWrites,
   ...Object.entries(authorizations).map(([name, authorization]) => authorizationPolicy(name, authorization)),
@@ -239,7 +253,7 @@ export function admissionPolicies(): JsonObject[] {
   return policies.flatMap(manifestsOf);
 }
 
-function manifestsOf({ name, rules, conditions, variables = {}, validations }: Policy): JsonObject[] {
+function manifestsOf({ name, rules, conditions, variables = {}, validations, ...policy }: Policy): JsonObject[] {
   const apiVersion = 'admissionregistration.k8s.io/v1';
   const metadata = { name, labels: { 'app.kubernetes.io/name': 'mooring' } };
   const named = (expressions: Record<string, string>) =>
@@ -265,11 +279,15 @@ function manifestsOf({ name, rules, conditions, variables = {}, validations }: P
         validations: validations.map((validation) => ({ ...validation, reason: 'Forbidden' })),
       },
     },
-    {
-      apiVersion,
-      kind: 'ValidatingAdmissionPolicyBinding',
-      metadata,
-      spec: { policyName: name, validationActions: ['Deny'] },
-    },
+    ...(policy.isBoundByOperators === true
+      ? []
+      : [
+          {
+            apiVersion,
+            kind: 'ValidatingAdmissionPolicyBinding',
+            metadata,
+            spec: { policyName: name, validationActions: ['Deny'] },
+          },
+        ]),
   ];
 }

@@ -3,6 +3,7 @@ import { crdNameOf, customResourceDefinitions } from '../../src/api/crd.ts';
 import { group, kindsOnHub, workloadDeployments } from '../../src/api/kinds.ts';
 import {
   accountOf,
+  hubNamespaceAggregation,
   hubNamespaceRole,
   installNamespace,
   roles,
@@ -267,7 +268,7 @@ export const namespaceRules: Record<Role, ReasonedRule[]> = {
 
 /** The service accounts, RBAC roles, bindings and Leases of the three roles, and the role that is bound in hub namespaces. */
 export function rbac(): JsonObject[] {
-  return [...roles.flatMap(objectsOf), hubNamespaceClusterRole()];
+  return [...roles.flatMap(objectsOf), ...hubNamespaceClusterRoles()];
 }
 
 function objectsOf(role: Role): JsonObject[] {
@@ -288,10 +289,20 @@ function objectsOf(role: Role): JsonObject[] {
   ];
 }
 
-function hubNamespaceClusterRole(): JsonObject {
-  const metadata = {
-    name: hubNamespaceRole,
-    labels: { 'app.kubernetes.io/name': 'mooring', 'app.kubernetes.io/component': 'controller' },
-  };
-  return { apiVersion: rbacApiVersion, kind: 'ClusterRole', metadata, rules: rulesOf(hubNamespaceRules) };
+/** Kubernetes writes the rules of the first one: those of all ClusterRoles with the label, also of kinds that an operator adds. */
+function hubNamespaceClusterRoles(): JsonObject[] {
+  const labels = { 'app.kubernetes.io/name': 'mooring', 'app.kubernetes.io/component': 'controller' };
+  const clusterRole = { apiVersion: rbacApiVersion, kind: 'ClusterRole' };
+  return [
+    {
+      ...clusterRole,
+      metadata: { name: hubNamespaceRole, labels },
+      aggregationRule: { clusterRoleSelectors: [{ matchLabels: hubNamespaceAggregation }] },
+    },
+    {
+      ...clusterRole,
+      metadata: { name: `${hubNamespaceRole}-ocm`, labels: { ...labels, ...hubNamespaceAggregation } },
+      rules: rulesOf(hubNamespaceRules),
+    },
+  ];
 }

@@ -1,4 +1,5 @@
 import { accountOf, hubNamespaceRole, installNamespace, roles } from '../../src/api/names.ts';
+import { forbiddenGroups, forbiddenKinds } from '../../src/domain/render/topology-kind.ts';
 import { peopleRules } from './people-roles.ts';
 import { clusterRules, hubNamespaceRules, namespaceRules } from './rbac.ts';
 import type { ReasonedRule } from './reasoned-rule.ts';
@@ -83,11 +84,60 @@ revisions. The controller writes only in the namespaces that it lists, so an Env
 installed has no effect there (reason \`HubNamespaceNotAllowed\`). To revoke the right changes nothing for what exists: edit the Environment, or delete the
 RoleBinding that opens the namespace.
 
+## Other kinds that topologies may render
+
+Topologies render Placements and ManifestWorkReplicaSets. With \`--topology-kind GROUP/VERSION/KIND\`, which may be repeated, the platform
+team allows other kinds. The webhook, the controller, \`mooring check\` and \`mooring render\` need the same options. mooring needs three
+things for each kind, and [deploy/topology-kinds/configmaps.yaml](../deploy/topology-kinds/configmaps.yaml) is the example to copy:
+
+- **A ClusterRole to write the kind in open hub namespaces.** Its label \`rbac.spectrocloud.com/aggregate-to-hub-namespace: "true"\` adds its
+  rules to the ClusterRole \`mooring-hub-namespace\`, which the RoleBinding of each open hub namespace names. So the two conditions of the
+  previous section hold for these kinds too.
+- **A ClusterRole to list and watch the kind in the whole cluster.** The controller asks only for objects with a label of mooring, but RBAC
+  cannot restrict that: do not allow a kind whose objects contain what the controller must not read.
+- **A ValidatingAdmissionPolicyBinding** of the policy \`mooring-topology-kinds\` for the kind. It keeps everybody but the controller from
+  writing labels and annotations with the prefix \`spectrocloud.com/\` on objects of this kind. Without it, a tenant who may write objects of the
+  kind in a hub namespace could make mooring delete them, or hide one from mooring. Requests for other kinds do not reach the policy.
+
+Each object gets a name that is unique on the hub. An object that exists under that name and does not belong to the deployment is never
+taken over: the deployment shows \`Applied=False\` with reason \`NameTaken\`. The objects are pruned, swept and deleted as Placements are, and
+\`status.otherObjects\` lists them. Lifecycle rules are about ManifestWorkReplicaSets only.
+
+These can never be allowed; the process ends with a message that names the kind:
+
+${forbiddenTable()}
+
+Kinds that are not in a namespace cannot be allowed either, because no hub namespace would limit where mooring writes them: the controller is
+not ready while the option names one. Of other kinds, mooring cannot know what they do. Do not allow one from which an operator runs
+containers, creates Secrets, issues credentials or grants rights: then a topology, and whoever may set its properties, has the rights of that operator.
+
+While the API server does not serve a kind, the controller is not ready and says so, and asks again with backoff. Deployments that render
+the kind show \`Applied=False\` with reason \`KindNotFound\`. Nothing is deleted because of it.
+
+**To remove a kind**, change the topologies first, wait until mooring has pruned the objects, then remove the option, and the file last. If the
+option is removed while objects of the kind exist, mooring does not delete them: it must not write the kind any more. They stay in
+\`status.otherObjects\`. A deployment that still renders the kind shows \`Rendered=False\`, and its applied objects stay unchanged. One that does not
+render it, or that is being deleted, shows the reason \`KindNotAllowed\` and keeps its finalizer until the option is back or somebody has deleted
+the objects. Keep the right to list the kind until then: an object that mooring cannot look for counts as existing. If the owner of
+objects does not exist any more, \`mooring remove-orphans --all --topology-kind GROUP/VERSION/KIND\` finds them.
+
 ## Rights
 
 Every rule of \`deploy/rbac.yaml\` and why it is there. If the Lease of a role is deleted, apply \`deploy/rbac.yaml\` again: the
 role has no right to create it.
 `;
+
+/** What `--topology-kind` refuses, by the reason. */
+function forbiddenTable(): string {
+  const groups = Object.entries(forbiddenGroups).map(([group, reason]) => ({ what: `all of ${group}`, reason }));
+  const single = forbiddenKinds.map(({ group, kind, reason }) => ({
+    what: group === '' ? kind : `${kind} (${group})`,
+    reason,
+  }));
+  const byReason = Map.groupBy([...groups, ...single], ({ reason }) => reason);
+  const rows = [...byReason].map(([reason, found]) => `| ${found.map(({ what }) => what).join(', ')} | ${reason} |`);
+  return ['| kinds | because |', '| --- | --- |', ...rows].join('\n');
+}
 
 /** The page about security: what is defended, and each RBAC rule with its reason. */
 export function securityPage(): string {
@@ -96,7 +146,10 @@ export function securityPage(): string {
       section(`ClusterRole \`${accountOf(role)}\``, clusterRules[role]),
       section(`Role \`${accountOf(role)}\` in \`${installNamespace}\``, namespaceRules[role]),
     ]),
-    section(`ClusterRole \`${hubNamespaceRole}\`, bound in each open hub namespace`, hubNamespaceRules),
+    section(
+      `ClusterRole \`${hubNamespaceRole}\`, bound in each open hub namespace, without the kinds that an operator adds`,
+      hubNamespaceRules,
+    ),
     section('ClusterRole `mooring-view` for people', peopleRules.view),
     section('ClusterRole `mooring-edit` for people: `mooring-view` and', peopleRules.edit),
     section('ClusterRole `mooring-admin` for people: `mooring-edit` and', peopleRules.admin),

@@ -12,6 +12,12 @@ export const sharedHubNamespace = 'managed-cluster-set-global';
 /** The ClusterRole with which the controller writes in a hub namespace. A RoleBinding in the namespace opens it. */
 export const hubNamespaceRole = 'mooring-hub-namespace';
 
+/** The label of ClusterRoles whose rules Kubernetes adds to those of `hubNamespaceRole`. */
+export const hubNamespaceAggregation = { 'rbac.spectrocloud.com/aggregate-to-hub-namespace': 'true' };
+
+/** The policy that guards the metadata of mooring on kinds that an operator adds. A binding for each kind makes it effective. */
+export const topologyKindsPolicy = 'mooring-topology-kinds';
+
 /**
  * Plurals, in the API group of mooring, of resources that exist only in RBAC rules: the verb `use` on a name permits to
  * name that namespace in an Environment or a WorkloadDeployment. They are checked at cluster scope.

@@ -92,6 +92,16 @@ const replicaSet = object(
   'The summary that OCM reports for one ManifestWorkReplicaSet.',
 );
 
+const otherObject = object(
+  {
+    apiVersion: string('The API version of the object.', { maxLength: 320 }),
+    kind: string('The kind of the object.', { maxLength: 63 }),
+    namespace: string('The namespace of the object.', { maxLength: 63 }),
+    name: string('The name of the object.'),
+  },
+  'An object on the hub of a kind that `--topology-kind` allows.',
+);
+
 const clusters = (description: string, maxItems = 5000) =>
   list(string('The name of a cluster.'), description, { maxItems });
 
@@ -152,6 +162,13 @@ export const workloadDeploymentStatus = object(
       string('The consumed acknowledgement. The same value has no further effect.', { maxLength: 1024 }),
     ),
     replicaSets: Type.Optional(list(replicaSet, 'The ManifestWorkReplicaSets of this deployment.')),
+    otherObjects: Type.Optional(
+      list(
+        otherObject,
+        'The objects of this deployment on the hub that are neither Placements nor ManifestWorkReplicaSets, sorted. The field is absent if there are none.',
+        { maxItems: 256 },
+      ),
+    ),
   },
   'The observed state.',
 );
@@ -164,4 +181,5 @@ export interface WorkloadDeployment extends KubeObject {
 export type WorkloadDeploymentSpec = Static<typeof workloadDeploymentSpec>;
 export type WorkloadDeploymentStatus = Static<typeof workloadDeploymentStatus>;
 export type ResolvedReference = NonNullable<WorkloadDeploymentStatus['environment']>;
+export type OtherObject = NonNullable<WorkloadDeploymentStatus['otherObjects']>[number];
 export type EffectiveLifecycle = NonNullable<WorkloadDeploymentStatus['effectiveLifecycle']>;

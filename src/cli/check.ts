@@ -34,6 +34,7 @@ export async function check(
     systemNamespace,
     ...(protectedNamespace === undefined ? {} : { protectedNamespace }),
   });
+  const settings = renderSettings(options);
   refuseUnusableArguments(paths, options);
   const { manifests: state, isComplete: isStateComplete } = await readObjects(options.state ?? [], options, terminal);
   // Decisions on an incomplete state would be wrong.
@@ -56,7 +57,7 @@ export async function check(
       hash: sha256,
       systemNamespace,
       protectedNamespaces,
-      renderSettings: renderSettings(options),
+      renderSettings: settings,
       severities,
     },
   );

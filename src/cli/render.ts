@@ -5,8 +5,8 @@ import { readObject } from '../offline/read-object.ts';
 import { fileStore } from '../catalog/stores/files.ts';
 import { renderSettings } from '../config.ts';
 import type { HubObject } from '../domain/render/hub-objects.ts';
+import type { RenderTools } from '../domain/render/workload-render.ts';
 import { builtinTopologies } from '../topology/builtin.ts';
-import type { TopologyEngine } from '../topology/topology-result.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Manifest } from './files/manifests.ts';
 import { schemaProblems } from './files/schema-problems.ts';
@@ -29,6 +29,7 @@ export async function render(
   engine: StartingEngine,
 ): Promise<number> {
   if (paths.length === 0) throw new UsageError('there is nothing to render: give a FILE');
+  const settings = renderSettings(options);
   const { manifests, isComplete } = await readApplied(paths, options, terminal);
   const deployments = manifests.filter(({ object }) => object.kind === 'WorkloadDeployment');
   if (deployments.length === 0 && isComplete) throw new UsageError('there is no WorkloadDeployment in the files');
@@ -37,14 +38,18 @@ export async function render(
     terminal.error(problems.map((problem) => `${problem}\n`).join(''));
     return isComplete ? 1 : invalidInput;
   }
-  const code = await renderAll(manifests, deployments, await engine.ready(), options, terminal);
+  const code = await renderAll(
+    { manifests, deployments },
+    { topologies: await engine.ready(), settings, hash: sha256 },
+    options,
+    terminal,
+  );
   return isComplete ? code : invalidInput;
 }
 
 async function renderAll(
-  manifests: Manifest[],
-  deployments: Manifest[],
-  topologies: TopologyEngine,
+  { manifests, deployments }: { manifests: Manifest[]; deployments: Manifest[] },
+  tools: RenderTools,
   options: RenderCommandOptions,
   terminal: Terminal,
 ): Promise<number> {
@@ -54,7 +59,6 @@ async function renderAll(
     sha256,
   );
   const catalog = new Catalog({ store, hash: sha256, builtins: builtinTopologies, systemNamespace });
-  const tools = { topologies, settings: renderSettings(options), hash: sha256 };
   const objects: HubObject[] = [];
   let failed = false;
   for (const { source, object } of deployments) {

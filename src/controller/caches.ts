@@ -15,6 +15,7 @@ import type { WorkloadDeployment } from '../api/workload-deployment.ts';
 import { revisionedResources } from '../catalog/stores/live.ts';
 import type { Hash } from '../domain/json/canonical-json.ts';
 import { deploymentOf, environmentOf } from '../domain/render/render-identity.ts';
+import type { TopologyKind } from '../domain/render/topology-kind.ts';
 import { withCompactSpec } from '../domain/json/compact-json.ts';
 import { namespacesIn } from '../domain/spoke/work-namespaces.ts';
 import { isRuleBlock, type AppliedReason } from '../domain/applied-reasons.ts';
@@ -29,6 +30,7 @@ import { Informer } from '../kube/cache/informer.ts';
 import { waitForAbort } from '../kube/wait-for-abort.ts';
 import type { Log } from '../log.ts';
 import { WorkReducer, type CachedWork, type FindReplicaSet } from './cached-works.ts';
+import { OtherKindCache } from './other-kinds/other-kind-cache.ts';
 
 /** All caches of the controller. */
 export interface ControllerCaches {
@@ -43,6 +45,8 @@ export interface ControllerCaches {
   /** The metadata of the ManagedClusters: their names, and the labels of those that are the hub itself. */
   managedClusters: Informer<KubeObject>;
   managedClusterSets: Informer<KubeObject>;
+  /** One for each kind of `--topology-kind`, with the objects of mooring only. */
+  otherKinds: readonly OtherKindCache[];
 }
 
 /** A Namespace on the hub, as far as the controller caches it. */
@@ -133,10 +137,13 @@ export interface CachesOptions {
   log: Log;
   systemNamespace: string;
   hash: Hash;
+  /** The kinds that topologies may render besides those of OCM. */
+  topologyKinds?: readonly TopologyKind[];
 }
 
 /** Creates the caches; `runCaches` starts them. */
-export function createCaches({ client, log, systemNamespace, hash }: CachesOptions): ControllerCaches {
+export function createCaches(options: CachesOptions): ControllerCaches {
+  const { client, log, systemNamespace, hash, topologyKinds = [] } = options;
   const workReducer = new WorkReducer(hash);
   const replicaSets = new Informer<ManifestWorkReplicaSet>({
     client,
@@ -199,6 +206,7 @@ export function createCaches({ client, log, systemNamespace, hash }: CachesOptio
       indexes: { [managedClusterIndexes.local]: ({ metadata }) => listOf(metadata.labels?.[localClusterLabel]) },
     }),
     managedClusterSets: new Informer<KubeObject>({ client, log, resource: managedClusterSets }),
+    otherKinds: topologyKinds.map((kind) => new OtherKindCache({ client, log, kind })),
   };
 }
 
@@ -213,8 +221,11 @@ export async function runCaches(caches: ControllerCaches, signal: AbortSignal): 
   );
 }
 
-/** All informers with the plural of their resource. */
-export function allInformers({ definitions, ...rest }: ControllerCaches): [string, Informer<never>][] {
+/** What all caches have in common. */
+type AnyCache = Pick<Informer<never>, 'run' | 'synced' | 'hasSynced' | 'whyNotReady' | 'lastContact'>;
+
+/** All caches with the plural of their resource, or with the kind as `--topology-kind` names it. */
+export function allInformers({ definitions, ...rest }: ControllerCaches): [string, AnyCache][] {
   const named = {
     ...Object.fromEntries(revisionedKindNames.map((kind) => [revisionedResources[kind].plural, definitions[kind]])),
     definitionrevisions: definitions.revisions,
@@ -225,6 +236,7 @@ export function allInformers({ definitions, ...rest }: ControllerCaches): [strin
     namespaces: rest.namespaces,
     managedclusters: rest.managedClusters,
     managedclustersets: rest.managedClusterSets,
+    ...Object.fromEntries(rest.otherKinds.map((cache) => [cache.name, cache])),
   };
-  return Object.entries(named) as unknown as [string, Informer<never>][];
+  return Object.entries<AnyCache>(named);
 }

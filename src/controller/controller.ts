@@ -2,6 +2,7 @@ import { revisionedKindNames } from '../api/definition-revision.ts';
 import { keyOf } from '../api/object.ts';
 import type { Severities } from '../domain/admission/rule.ts';
 import type { BuiltinTopologyName } from '../domain/refs/topology-type.ts';
+import { topologyKindsOf } from '../domain/render/topology-kind.ts';
 import type { RenderTools } from '../domain/render/workload-render.ts';
 import { Catalog } from '../catalog/catalog.ts';
 import { HistorySizes } from '../catalog/history-sizes.ts';
@@ -75,7 +76,8 @@ const maxPerNamespace = 6;
 export function createController(options: ControllerOptions): Controller {
   const { client, log, metrics, tools, builtins, systemNamespace } = options;
   const { severities, protectedNamespaces } = options;
-  const caches = createCaches({ client, log, systemNamespace, hash: tools.hash });
+  const topologyKinds = topologyKindsOf(tools.settings.allowedKinds);
+  const caches = createCaches({ client, log, systemNamespace, hash: tools.hash, topologyKinds });
   const informers = allInformers(caches);
   for (const [resource, informer] of informers) metrics.process.watch(resource, () => informer.lastContact());
   /** Defined only while this process leads. */

@@ -127,4 +127,9 @@ function from<T extends { metadata: ObjectMeta }>(
 /** Subscribes to all caches: every change enqueues the keys that it affects. */
 export function routeEvents(context: EventContext, enqueue: Enqueue): void {
   for (const subscribe of table) subscribe(context, enqueue);
+  for (const cache of context.caches.otherKinds) {
+    cache.subscribe((change) => {
+      for (const key of keysOfChange(change, { keys: deploymentOfRendered })) enqueue('deployments', key);
+    });
+  }
 }

@@ -1,4 +1,5 @@
 import type { Resource } from '../api/object.ts';
+import { renderedKinds } from '../api/ocm.ts';
 import type { HubRefusalReason } from '../domain/applied-reasons.ts';
 import type { Client } from '../kube/client/client.ts';
 import { ApiError } from '../kube/client/errors.ts';
@@ -34,6 +35,12 @@ export async function refusalOf(
   if (state.terminating) return { reason: 'RefusedByHub', message: `namespace ${namespace} on the hub is terminating` };
   const access = verbs.map((verb) => isSelfAllowed(client, { verb, group, resource: plural, namespace }));
   if ((await Promise.all(access)).every((isAllowed) => isAllowed)) return undefined;
+  if (!renderedKinds.some((known) => known.group === group && known.plural === plural)) {
+    return {
+      reason: 'HubNamespaceNotOpen',
+      message: `mooring has no right to write ${plural} in hub namespace ${namespace}: an administrator opens the namespace with \`mooring hub-namespace open ${namespace} --apply\`, and the kind with a ClusterRole as in deploy/topology-kinds`,
+    };
+  }
   return {
     reason: 'HubNamespaceNotOpen',
     message: `hub namespace ${namespace} is not open: mooring has no right to write ${plural} there; an administrator opens it with \`mooring hub-namespace open ${namespace} --apply\``,

@@ -1,13 +1,13 @@
 import type { KubeObject, Resource } from '../api/object.ts';
-import { placements } from '../api/ocm.ts';
 import { keyOfHub, type HubPlan } from '../domain/render/hub-plan.ts';
+import { nameOfKind } from '../domain/render/topology-kind.ts';
 import type { Client } from '../kube/client/client.ts';
 import { ApiError, mayNotBeServed } from '../kube/client/errors.ts';
 import type { HubObject } from '../domain/render/hub-objects.ts';
 import { namespaceNotFound, refusalOf, type HubFailure } from './hub-refusal.ts';
 import { fieldManager } from './field-manager.ts';
 import type { AppliedSnapshots } from './applied-snapshots.ts';
-import type { ControllerCaches } from './caches.ts';
+import { renderedKindOf, type RenderedCaches } from './other-kinds/rendered-kind.ts';
 import type { PersistentErrors } from './persistent-errors.ts';
 
 export interface ApplyResult {
@@ -16,17 +16,10 @@ export interface ApplyResult {
   changed: boolean;
 }
 
-/** The resource of a rendered object, with the regular plural. */
-export function resourceOf({ apiVersion, kind }: { apiVersion: string; kind: string }): Resource {
-  const [group = '', version = ''] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
-  return { group, version, kind, plural: `${kind.toLowerCase()}s`, namespaced: true };
-}
-
 /** What `applyToHub` writes with. */
 export interface HubWriter {
   client: Client;
-  /** They know whether a kind is not served. */
-  caches: Record<'placements' | 'replicaSets', Pick<ControllerCaches['placements'], 'isNotServed'>>;
+  caches: RenderedCaches;
   snapshots: Pick<AppliedSnapshots, 'remember'>;
   persistentErrors: PersistentErrors;
   /** Called with each object as it was stored. */
@@ -38,7 +31,7 @@ export interface HubWriter {
  * name conflict, an object that the API server rejects. Throws any other error, so that the reconcile is repeated.
  */
 export async function applyToHub(writer: HubWriter, plan: HubPlan): Promise<ApplyResult> {
-  const { client, snapshots, persistentErrors, onWritten } = writer;
+  const { client, caches, snapshots, persistentErrors, onWritten } = writer;
   const [conflict] = plan.conflicts;
   if (conflict !== undefined) {
     const { namespace = '', name } = conflict.metadata;
@@ -47,14 +40,16 @@ export async function applyToHub(writer: HubWriter, plan: HubPlan): Promise<Appl
   }
   let changed = false;
   for (const object of plan.apply) {
+    const resource = renderedKindOf(object, caches)?.resource;
+    if (resource === undefined) return { failure: kindNotFound(object), changed };
     try {
-      const stored = await client.apply<KubeObject>(resourceOf(object), object, { fieldManager });
+      const stored = await client.apply<KubeObject>(resource, object, { fieldManager });
       snapshots.remember(object, stored);
       onWritten?.(stored);
       persistentErrors.clear(keyOfHub(object));
       changed ||= stored.metadata.resourceVersion !== object.metadata.resourceVersion;
     } catch (error) {
-      const failure = await failureOf(error, object, writer);
+      const failure = await failureOf(error, { object, resource }, writer);
       if (failure === undefined) throw error;
       return { failure, changed };
     }
@@ -65,7 +60,7 @@ export async function applyToHub(writer: HubWriter, plan: HubPlan): Promise<Appl
 /** The failure to report. There is none for what passes without a user: outages, overload, conflicts with another write. */
 async function failureOf(
   error: unknown,
-  object: HubObject,
+  { object, resource }: { object: HubObject; resource: Resource },
   { client, caches, persistentErrors }: HubWriter,
 ): Promise<HubFailure | undefined> {
   if (!(error instanceof ApiError)) return undefined;
@@ -76,14 +71,21 @@ async function failureOf(
     return namespaceNotFound(namespace);
   }
   if (mayNotBeServed(error)) {
-    const cache = object.kind === placements.kind ? caches.placements : caches.replicaSets;
-    if (!(await cache.isNotServed(error))) return undefined;
+    const kind = renderedKindOf(object, caches);
+    if ((await kind?.cache.isNotServed(error)) !== true) return undefined;
+    if (kind?.isOfOcm === false) return kindNotFound(object);
     return { reason: 'KindNotFound', message: `${error.message}: is Open Cluster Management installed?` };
   }
-  const write = { resource: resourceOf(object), namespace, verbs: ['create', 'patch'] };
+  const write = { resource, namespace, verbs: ['create', 'patch'] };
   const refusal = await refusalOf(client, error, write);
   if (refusal !== undefined) return refusal;
   // An API server responds 500 while it has trouble with etcd, but also to a field that is not in its schema.
   const isRefused = [400, 403, 413, 422].includes(error.code) || (error.code === 500 && persistentErrors.failed(key));
   return isRefused ? { reason: 'RefusedByHub', message: error.message } : undefined;
+}
+
+/** The failure of a write of a kind of `--topology-kind` that the API server does not serve. */
+function kindNotFound(object: HubObject): HubFailure {
+  const message = `the API server does not serve ${nameOfKind(object)}, which --topology-kind allows: install the kind, or change the topology`;
+  return { reason: 'KindNotFound', message };
 }

@@ -3,7 +3,7 @@ import { placements } from '../api/ocm.ts';
 import { environmentHashLabel } from '../domain/annotations.ts';
 import { deploymentOf, environmentOf } from '../domain/render/render-identity.ts';
 import type { Client } from '../kube/client/client.ts';
-import type { Informer } from '../kube/cache/informer.ts';
+import type { RenderedCaches } from './other-kinds/rendered-kind.ts';
 
 /**
  * The namespaces on the hub in which this leader has written objects of an owner. When an owner is deleted, objects that neither
@@ -22,9 +22,9 @@ export class WrittenNamespaces {
     this.#namespaces.set(owner, known.add(namespace));
   }
 
-  /** Lists the Placements on the hub once: the cache of a new leader may lack the last writes of the previous leader. */
-  prime(client: Client, cache: PlacementCache): Promise<void> {
-    this.#primed ??= this.#readPlacements(client, cache).catch((error: unknown) => {
+  /** Lists the objects on the hub once: the cache of a new leader may lack the last writes of the previous leader. */
+  prime(client: Client, caches: PrimingCaches): Promise<void> {
+    this.#primed ??= this.#readObjects(client, caches).catch((error: unknown) => {
       this.#primed = undefined;
       throw error;
     });
@@ -45,19 +45,25 @@ export class WrittenNamespaces {
     this.#primed = undefined;
   }
 
-  async #readPlacements(client: Client, cache: PlacementCache): Promise<void> {
-    try {
-      const options = { labelSelector: environmentHashLabel, metadataOnly: true };
-      for (const placement of (await client.list(placements, options)).items) this.remember(placement);
-    } catch (error) {
-      // If the kinds of OCM are not installed, there are no Placements.
-      if (!(await cache.isNotServed(error))) throw error;
+  async #readObjects(client: Client, { placements: cache, otherKinds }: PrimingCaches): Promise<void> {
+    const options = { labelSelector: environmentHashLabel, metadataOnly: true };
+    const kinds = [
+      { resource: placements, cache },
+      ...otherKinds.map((other) => ({ resource: other.resource, cache: other })),
+    ];
+    for (const kind of kinds) {
+      if (kind.resource === undefined) continue;
+      try {
+        for (const object of (await client.list(kind.resource, options)).items) this.remember(object);
+      } catch (error) {
+        // If the kind is not installed, there are no such objects.
+        if (!(await kind.cache.isNotServed(error))) throw error;
+      }
     }
   }
 }
 
-/** The cache of Placements. It knows whether the kind is not served. */
-type PlacementCache = Pick<Informer<KubeObject>, 'isNotServed'>;
+type PrimingCaches = Pick<RenderedCaches, 'placements' | 'otherKinds'>;
 
 /** The object that others were rendered for. */
 interface Owner {

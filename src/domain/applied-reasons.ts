@@ -48,6 +48,7 @@ const hubRefusalReasons = [
   'HubNamespaceNotAllowed',
   'HubNamespaceNotFound',
   'HubNamespaceNotOpen',
+  'KindNotAllowed',
   'KindNotFound',
   'NameTaken',
   'RefusedByHub',

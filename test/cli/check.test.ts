@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject, KubeObject } from '../../src/api/object.ts';
 import { mooring, mooringStrictly } from '../support/command-line.ts';
-import { customTopology, fewLines } from '../support/custom-topology.ts';
+import { customTopology, fewLines, topologyWithConfigMap } from '../support/custom-topology.ts';
 import { hubNamespace } from '../support/hub-namespaces.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
 
@@ -467,6 +467,22 @@ describe('check', function () {
     const text = manifest(environment('team'), profile('team'), deployment('team', { spokeNamespace: 'acme-dns' }));
     const { out } = await checked(text, '--protected-namespace', 'acme-*', '-');
     assert.match(out, /\(ProtectedNamespace\)$/m);
+  });
+
+  it('admits a topology that renders another kind only with --topology-kind', async () => {
+    const topology = customTopology('ours', topologyWithConfigMap);
+    const text = manifest(
+      environment('team', { topology: { type: 'ours', properties: {} } }),
+      profile('team'),
+      topology,
+    );
+    const refused = await checked(text, '-');
+    assert.equal(refused.code, 1);
+    assert.match(refused.out, /ConfigMap \(v1\) is not a kind that a topology may render; .*\(TopologyDoesNotRender\)/);
+    assert.equal((await checked(text, '--topology-kind', 'v1/ConfigMap', '-')).code, 0);
+    const never = await mooring(['check', '--topology-kind', 'apps/v1/Deployment', '-'], { input: text });
+    assert.equal(never.code, 2);
+    assert.match(never.error, /--topology-kind apps\/v1\/Deployment: a topology must never render this kind/);
   });
 
   it('reports rights as unchecked', async () => {

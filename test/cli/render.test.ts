@@ -1,11 +1,20 @@
 import assert from 'node:assert/strict';
 import { mooring, mooringStrictly } from '../support/command-line.ts';
+import { topologyWithConfigMap, customTopology } from '../support/custom-topology.ts';
 import { deployment, environment, manifest, profile } from '../support/manifests.ts';
 
 /** Runs `mooring render` with a string on standard input. */
 function rendered(input: string, ...args: string[]) {
   return mooringStrictly(['render', ...args], { input });
 }
+
+/** A deployment in a namespace, with a topology that renders a ConfigMap. */
+const withConfigMap = (namespace: string) => [
+  customTopology('ours', topologyWithConfigMap),
+  environment(namespace, { topology: { type: 'ours', properties: {} } }),
+  profile(namespace),
+  deployment(namespace),
+];
 
 const failures: { title: string; objects: object[]; says: RegExp }[] = [
   {
@@ -91,6 +100,20 @@ describe('render', function () {
     assert.equal(code, 1);
     assert.match(error, /^standard input:5: WorkloadDeployment lost: /);
     assert.equal(JSON.parse(out).items.length, 2);
+  });
+
+  it('renders other kinds only with --topology-kind', async () => {
+    const text = manifest(...withConfigMap('team'));
+    const refused = await rendered(text, '-');
+    assert.equal(refused.code, 1);
+    assert.match(refused.error, /ConfigMap \(v1\) is not a kind that a topology may render; .*\(InvalidRender\)$/m);
+    const { code, out, error } = await rendered(text, '--topology-kind', 'v1/ConfigMap', '-o', 'json', '-');
+    assert.deepEqual([code, error], [0, '']);
+    const { items }: { items: { kind: string; data?: object }[] } = JSON.parse(out);
+    assert.deepEqual(items.find(({ kind }) => kind === 'ConfigMap')?.data, { workload: 'web' });
+    const never = await mooring(['render', '--topology-kind', 'v1/Secret', '-'], { input: text });
+    assert.equal(never.code, 2);
+    assert.match(never.error, /--topology-kind v1\/Secret: a topology must never render this kind/);
   });
 
   it('puts objects without a namespace into the namespace of -n', async () => {

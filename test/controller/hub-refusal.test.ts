@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { placements } from '../../src/api/ocm.ts';
 import { namespaceNotFound, refusalOf } from '../../src/controller/hub-refusal.ts';
 import { ApiError } from '../../src/kube/client/errors.ts';
+import { configMaps } from '../support/config-maps.ts';
 import { forbidden, namespaceNamed, withHubRights } from '../support/hub-rights.ts';
 import { createMemoryClient } from '../support/memory-client.ts';
 
@@ -13,6 +14,15 @@ describe('a refused write on the hub', () => {
     for (const denied of [['patch hub'], ['create hub'], ['create hub', 'patch hub']]) {
       assert.equal((await refusalOf(onHub(...denied), forbidden(), write))?.reason, 'HubNamespaceNotOpen');
     }
+  });
+
+  it('names the missing right on another kind, which a hub namespace that is open may lack too', async () => {
+    const failure = await refusalOf(onHub('create hub'), forbidden(), { ...write, resource: configMaps });
+    assert.equal(failure?.reason, 'HubNamespaceNotOpen');
+    assert.match(
+      failure.message,
+      /no right to write configmaps in hub namespace hub: .* as in deploy\/topology-kinds$/,
+    );
   });
 
   it('is refused by something else if the controller has the right, or for another error', async () => {

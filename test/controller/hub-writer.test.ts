@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import type { KubeObject, Resource } from '../../src/api/object.ts';
-import { applyToHub, type HubWriter, resourceOf } from '../../src/controller/hub-writer.ts';
+import { applyToHub, type HubWriter } from '../../src/controller/hub-writer.ts';
 import type { HubObject } from '../../src/domain/render/hub-objects.ts';
 import type { HubPlan } from '../../src/domain/render/hub-plan.ts';
 import { ApiError } from '../../src/kube/client/errors.ts';
+import { placements } from '../../src/api/ocm.ts';
+import { configMaps } from '../support/config-maps.ts';
 import { PersistentErrors } from '../../src/controller/persistent-errors.ts';
 import { forbidden, namespaceNamed, withHubRights } from '../support/hub-rights.ts';
 import { createMemoryClient, type MemoryClient } from '../support/memory-client.ts';
@@ -15,7 +17,7 @@ const placement: HubObject = {
 };
 const cacheThatSays = (notServed: boolean) => {
   const cache = { isNotServed: () => Promise.resolve(notServed) };
-  return { placements: cache, replicaSets: cache };
+  return { placements: cache, replicaSets: cache, otherKinds: [] };
 };
 const writerTo = (client: MemoryClient, options: Partial<HubWriter> = {}): HubWriter => ({
   client,
@@ -94,7 +96,7 @@ describe('writing to the hub', () => {
     const remembered: unknown[] = [];
     const remembering = writerTo(client, { snapshots: { remember: (...pair) => void remembered.push(pair) } });
     await applyToHub(remembering, planOf([placement]));
-    const [stored] = (await client.list(resourceOf(placement))).items;
+    const [stored] = (await client.list(placements)).items;
     const { resourceVersion = '' } = stored?.metadata ?? {};
     const again = { ...placement, metadata: { ...placement.metadata, resourceVersion } };
     assert.deepEqual(await applyToHub(remembering, planOf([again])), { changed: false });
@@ -199,9 +201,26 @@ describe('writing to the hub', () => {
     });
   }
 
-  it('derives the resource of a kind with a regular plural', () => {
-    assert.equal(resourceOf({ apiVersion: 'v1', kind: 'ConfigMap' }).plural, 'configmaps');
-    assert.deepEqual(resourceOf({ apiVersion: 'v1', kind: 'ConfigMap' }).group, '');
-    assert.equal(resourceOf(placement).group, 'cluster.open-cluster-management.io');
+  it('applies an object of another kind with the resource of its cache, and reports a kind that is not served', async () => {
+    const client = createMemoryClient();
+    const cacheOf = (resource?: Resource, notServed = true) => {
+      const other = { name: 'v1/ConfigMap', resource, isNotServed: () => Promise.resolve(notServed) };
+      return { ...cacheThatSays(true), otherKinds: [other] };
+    };
+    const data: HubObject = { ...placement, apiVersion: 'v1', kind: 'ConfigMap' };
+    assert.deepEqual(await applyToHub(writerTo(client, { caches: cacheOf(configMaps) }), planOf([data])), {
+      changed: true,
+    });
+    assert.equal((await client.list(configMaps)).items.length, 1);
+    const unknown = await applyToHub(writerTo(client, { caches: cacheOf() }), planOf([data]));
+    assert.equal(unknown.failure?.reason, 'KindNotFound');
+    assert.match(unknown.failure.message, /does not serve v1\/ConfigMap, which --topology-kind allows/);
+    const gone = new ApiError('not found', { code: 404, reason: 'Unknown' });
+    client.failNext('apply', gone);
+    const { failure } = await applyToHub(writerTo(client, { caches: cacheOf(configMaps) }), planOf([data]));
+    assert.deepEqual(failure, unknown.failure);
+    client.failNext('apply', gone);
+    const unsure = writerTo(client, { caches: cacheOf(configMaps, false) });
+    await assert.rejects(applyToHub(unsure, planOf([data])), gone);
   });
 });

@@ -3,11 +3,16 @@ import type { KubeObject } from '../../src/api/object.ts';
 import { placements } from '../../src/api/ocm.ts';
 import { WrittenNamespaces } from '../../src/controller/written-namespaces.ts';
 import { ApiError } from '../../src/kube/client/errors.ts';
+import { configMaps } from '../support/config-maps.ts';
 import { createMemoryClient } from '../support/memory-client.ts';
 import { aPlacement } from '../support/placements.ts';
 
-const served = { isNotServed: () => Promise.resolve(false) };
-const notServed = { isNotServed: () => Promise.resolve(true) };
+const cachesThatSay = (notServed: boolean) => {
+  const cache = { isNotServed: () => Promise.resolve(notServed) };
+  const other = { name: 'v1/ConfigMap', resource: configMaps, ...cache };
+  return { placements: cache, otherKinds: [other, { ...other, resource: undefined }] };
+};
+const [served, notServed] = [cachesThatSay(false), cachesThatSay(true)];
 const deployment = { kind: 'WorkloadDeployment', key: 'apps/web' } as const;
 const environment = { kind: 'Environment', key: 'apps/primary' } as const;
 
@@ -37,7 +42,10 @@ describe('the namespaces that a leader wrote to', () => {
   });
 
   it('include those of the leader before, which are read once', async () => {
-    const client = createMemoryClient([[placements, rendered('hub', 'apps/web')]]);
+    const client = createMemoryClient([
+      [placements, rendered('hub', 'apps/web')],
+      [configMaps, rendered('data', 'apps/web')],
+    ]);
     let lists = 0;
     const original = { ...client };
     client.list = (...args) => {
@@ -47,11 +55,11 @@ describe('the namespaces that a leader wrote to', () => {
     const written = new WrittenNamespaces();
     await written.prime(client, served);
     await written.prime(client, served);
-    assert.deepEqual(written.of(deployment), ['hub']);
-    assert.equal(lists, 1);
+    assert.deepEqual(written.of(deployment), ['hub', 'data']);
+    assert.equal(lists, 2);
     written.clear();
     await written.prime(client, served);
-    assert.equal(lists, 2);
+    assert.equal(lists, 4);
   });
 
   it('are read again after an error, and are empty if the kind is not installed', async () => {

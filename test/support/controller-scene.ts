@@ -13,7 +13,9 @@ import {
   type RenderOutcome,
   type RenderTools,
 } from '../../src/domain/render/workload-render.ts';
+import { allowedKindOf } from '../../src/domain/render/topology-kind.ts';
 import { protectedNamespaces } from '../../src/domain/spoke/protected-namespaces.ts';
+import { discoveryOf } from './discovery.ts';
 import { createMemoryClient, type MemoryClient } from './memory-client.ts';
 import { recordedLog, type LogLine } from './recorded-log.ts';
 
@@ -76,11 +78,19 @@ export const installedDefinition: KubeObject = {
   metadata: { name: 'workloaddeployments.spectrocloud.com', uid: installation },
 };
 
-/** An API server in memory that has the objects, and the caches of a controller that watch it. */
-export async function controllerScene(objects: [Resource, KubeObject][] = []): Promise<ControllerScene> {
+/**
+ * An API server in memory that has the objects, and the caches of a controller that watch it. `otherKinds` are those of
+ * `--topology-kind`; the API server serves them.
+ */
+export async function controllerScene(
+  objects: [Resource, KubeObject][] = [],
+  otherKinds: readonly Resource[] = [],
+): Promise<ControllerScene> {
   const client = createMemoryClient([...objects, [customResourceDefinitions, installedDefinition]]);
+  if (otherKinds.length > 0) client.raw = discoveryOf(otherKinds);
   const { log, lines } = recordedLog();
-  const caches = createCaches({ client, log, systemNamespace: 'mural-system', hash: sha256 });
+  const options = { systemNamespace: 'mural-system', hash: sha256, topologyKinds: otherKinds };
+  const caches = createCaches({ client, log, ...options });
   const stopping = new AbortController();
   const informers = allInformers(caches).map(([, informer]) => informer);
   const running = runCaches(caches, stopping.signal);
@@ -91,7 +101,11 @@ export async function controllerScene(objects: [Resource, KubeObject][] = []): P
       render: (_template, parameter, { workloadYamls }) =>
         Promise.resolve(outcome ?? { ok: true, objects: simpleRender(parameter, workloadYamls) }),
     },
-    settings: { ...defaultRenderSettings, sharedHubNamespaces: ['hub'] },
+    settings: {
+      ...defaultRenderSettings,
+      allowedKinds: [...defaultRenderSettings.allowedKinds, ...otherKinds.map(allowedKindOf)],
+      sharedHubNamespaces: ['hub'],
+    },
     hash: sha256,
   };
   const orphansDeleted: Record<string, number> = {};

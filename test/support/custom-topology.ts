@@ -25,6 +25,16 @@ outputs: work: {
 }
 `;
 
+/** `fewLines` with a ConfigMap that has the name of the Workload. */
+export const topologyWithConfigMap = `${fewLines}
+outputs: settings: {
+	apiVersion: "v1"
+	kind:       "ConfigMap"
+	metadata: name: "settings"
+	data: workload: context.workloadName
+}
+`;
+
 /** A PolicyDefinition with a CUE template as a topology. */
 export function customTopology(name: string, template: string): KubeObject & { spec: JsonObject } {
   return {

@@ -95,7 +95,16 @@ export interface DeploymentsScene extends ControllerScene {
 export async function deploymentsScene(
   specs: Record<string, JsonObject>,
   deployments: readonly WorkloadDeployment[],
-  options: { severities?: Severities; selected?: string[]; now?: number; topologies?: RenderTools['topologies'] } = {},
+  options: {
+    severities?: Severities;
+    selected?: string[];
+    now?: number;
+    topologies?: RenderTools['topologies'];
+    /** The kinds of `--topology-kind`. */
+    otherKinds?: readonly Resource[];
+    /** Objects that exist on the hub. */
+    present?: [Resource, KubeObject][];
+  } = {},
 ): Promise<DeploymentsScene> {
   const { severities = {}, selected = ['a', 'b'], now = Date.parse('2026-01-01T00:01:00Z') } = options;
   const objects = Object.entries(specs).flatMap(([name, spec]): [Resource, KubeObject][] => {
@@ -105,12 +114,16 @@ export async function deploymentsScene(
       ...revisions.map((revision): [Resource, KubeObject] => [definitionRevisions, revision]),
     ];
   });
-  const scene = await controllerScene([
-    ...objects,
-    [namespaces, hubNamespace('team', 'shop,store,data,stage-*')],
-    [workloadProfiles, stampedAs(profile('team'), 1)],
-    ...deployments.map((deployment): [Resource, KubeObject] => [workloadDeployments, deployment]),
-  ]);
+  const scene = await controllerScene(
+    [
+      ...objects,
+      [namespaces, hubNamespace('team', 'shop,store,data,stage-*')],
+      [workloadProfiles, stampedAs(profile('team'), 1)],
+      ...deployments.map((deployment): [Resource, KubeObject] => [workloadDeployments, deployment]),
+      ...(options.present ?? []),
+    ],
+    options.otherKinds,
+  );
   const { client } = scene;
   const tools: RenderTools = { ...scene.tools, topologies: options.topologies ?? lifecycleTopologies().topologies };
   const requeued: string[] = [];

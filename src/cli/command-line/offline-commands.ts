@@ -10,6 +10,7 @@ import {
   ruleOption,
   sharedHubNamespaceOption,
   systemNamespaceOption,
+  topologyKindOption,
 } from './options.ts';
 import type { CommandContext } from './command-context.ts';
 
@@ -103,6 +104,7 @@ function addOfflineOptions(command: Command): void {
     new Option('-R, --recursive', 'read folders with their sub-folders'),
     systemNamespaceOption(),
     sharedHubNamespaceOption(),
+    topologyKindOption(),
     cueModuleOption(),
   ];
   for (const option of options) command.addOption(option);

@@ -50,6 +50,14 @@ export function sharedHubNamespaceOption(): Option {
   );
 }
 
+/** The option for kinds that topologies may render besides those of OCM. */
+export function topologyKindOption(): Option {
+  return repeatable(
+    '--topology-kind <GROUP/VERSION/KIND>',
+    'kind that topologies may render besides Placement and ManifestWorkReplicaSet, such as v1/ConfigMap; the same for all roles and commands',
+  );
+}
+
 /** The option for a CUE engine that is already built. */
 export function cueModuleOption(): Option {
   return new Option(

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import type { AdoptOptions } from '../adopt.ts';
 import type { RemoveOrphansOptions } from '../remove-orphans.ts';
 import type { CommandContext } from './command-context.ts';
-import { clusterOptions } from './options.ts';
+import { clusterOptions, topologyKindOption } from './options.ts';
 
 /** Adds the commands about objects on the hub that do not belong to an object of this installation. */
 export function addOrphanCommands(program: Command, context: CommandContext): void {
@@ -19,7 +19,7 @@ function addAdopt(program: Command, { terminal, setExitCode }: CommandContext): 
       'Mark Placements and ManifestWorkReplicaSets that another installation of mooring has applied, or that do not prove who has applied ' +
         'them, as objects of the WorkloadDeployment that they name, if it exists. The deployment takes them over: it updates what it ' +
         'renders and deletes the rest, under the rules of any other change. To mark them, a user needs the verbs patch and restore on ' +
-        'placements and manifestworkreplicasets.',
+        'placements and manifestworkreplicasets. With --topology-kind, objects of other kinds are marked too.',
     )
     .argument('[NAME...]', 'WorkloadDeployment')
     .option('--dry-run', 'let the API server and admission check everything, and change nothing')
@@ -47,7 +47,8 @@ function addRemoveOrphans(program: Command, { terminal, setExitCode }: CommandCo
     .description(
       'Delete Placements and ManifestWorkReplicaSets whose WorkloadDeployment does not exist, also those that another installation of ' +
         'mooring has applied, or that do not prove who has applied them. This deletes their workloads on the spokes. Without --yes, only show ' +
-        'what would be deleted there and what stays. What another deployment needs is not deleted.',
+        'what would be deleted there and what stays. What another deployment needs is not deleted. With --topology-kind, objects of ' +
+        'other kinds are deleted too.',
     )
     .argument('[NAME...]', 'WorkloadDeployment that does not exist any more')
     .option('--yes', 'delete the objects, instead of showing them')
@@ -75,6 +76,7 @@ function addOwnerOptions(command: Command): void {
       '-n, --namespace <NAME>',
       "namespace of the WorkloadDeployments (default: the namespace of the kubeconfig's context; with --all: all namespaces)",
     ),
+    topologyKindOption(),
     ...clusterOptions(),
   ];
   for (const option of options) command.addOption(option);

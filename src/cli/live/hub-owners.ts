@@ -2,8 +2,12 @@ import { crdNameOf, customResourceDefinitions } from '../../api/crd.ts';
 import { environments, workloadDeployments } from '../../api/kinds.ts';
 import { keyOf, type KubeObject, type Resource } from '../../api/object.ts';
 import { renderedKinds } from '../../api/ocm.ts';
+import { topologyKinds } from '../../config.ts';
+import { deploymentHashLabel } from '../../domain/annotations.ts';
 import { namedOwner, titleOfOwner, type NamedOwner } from '../../domain/render/ownership.ts';
+import { allowedKindOf, nameOfKind, type TopologyKind } from '../../domain/render/topology-kind.ts';
 import type { Client } from '../../kube/client/client.ts';
+import { findKind } from '../../kube/client/discovery.ts';
 import { getIfPresent } from '../../kube/client/get-if-present.ts';
 import { UsageError } from '../../usage-error.ts';
 import { CommandFailed } from './command-failed.ts';
@@ -13,6 +17,7 @@ import type { LiveCommand } from './live-command.ts';
 export interface OwnerOptions {
   namespace?: string;
   all?: boolean;
+  topologyKind?: string[];
   kubeconfig?: string;
   context?: string;
 }
@@ -23,7 +28,7 @@ export interface OnHub {
   object: KubeObject;
 }
 
-/** An owner that objects on the hub name, with these objects: ManifestWorkReplicaSets first, then Placements. */
+/** An owner that objects on the hub name, with these objects: ManifestWorkReplicaSets first, then Placements, then other kinds. */
 export interface HubOwner {
   owner: NamedOwner;
   /** The owner as it is now; absent if it does not exist. */
@@ -42,7 +47,7 @@ const crd = { name: crdNameOf(workloadDeployments) };
 
 /**
  * Reads the objects on the hub that name the selected owners: WorkloadDeployments by name, or with `--all` every deployment and
- * Environment. Throws UsageError, or CommandFailed if nothing can say which owners exist.
+ * Environment. Objects of other kinds than those of OCM are read if `--topology-kind` names them. Throws UsageError, or CommandFailed if nothing can say which owners exist.
  */
 export async function readHubOwners(
   names: readonly string[],
@@ -58,8 +63,10 @@ export async function readHubOwners(
       : owner.kind === 'WorkloadDeployment' && owner.namespace === namespace && names.includes(owner.name);
   const installation = await readInstallation(client);
   const found = new Map<string, HubOwner>();
-  for (const resource of renderedKinds.toReversed()) {
-    for (const object of (await client.list(resource, { metadataOnly: true })).items) {
+  const others = await Promise.all(topologyKinds(options.topologyKind).map((kind) => readResource(client, kind)));
+  for (const resource of [...renderedKinds.toReversed(), ...others]) {
+    const labelSelector = others.includes(resource) ? deploymentHashLabel : undefined;
+    for (const object of (await client.list(resource, { metadataOnly: true, labelSelector })).items) {
       const owner = namedOwner(object);
       if (owner === undefined || !isSelected(owner)) continue;
       const known = found.get(titleOfOwner(owner)) ?? { owner, objects: [] };
@@ -84,6 +91,18 @@ export async function readHubOwners(
     installation,
     owners: owners.toSorted((left, right) => (titleOfOwner(left.owner) < titleOfOwner(right.owner) ? -1 : 1)),
   };
+}
+
+async function readResource(client: Client, kind: TopologyKind): Promise<Resource> {
+  const name = nameOfKind(allowedKindOf(kind));
+  const found = await findKind(client, kind);
+  if (found === undefined) throw new CommandFailed(`--topology-kind ${name}: the API server does not serve this kind`);
+  if (found.state === 'served' && found.resource.namespaced) return found.resource;
+  throw new CommandFailed(
+    found.state === 'served'
+      ? `--topology-kind ${name}: the kind is not in a namespace, so mooring never writes it`
+      : `--topology-kind ${name}: the API server serves this kind only in ${found.versions.join(', ')}`,
+  );
 }
 
 async function readInstallation(client: Client): Promise<string> {

@@ -8,6 +8,7 @@ import {
   ruleOption,
   sharedHubNamespaceOption,
   systemNamespaceOption,
+  topologyKindOption,
 } from '../command-line/options.ts';
 
 /** The options of `mooring serve webhook`. */
@@ -19,6 +20,7 @@ export function webhookOptions(): Option[] {
     protectedNamespaceOption(),
     reservationOption(),
     sharedHubNamespaceOption(),
+    topologyKindOption(),
     // This is below the deadline of 4 s for a whole request, so that an endless topology causes a warning and no failed request.
     ...topologyOptions('2500'),
     ...roleOptions(),
@@ -49,6 +51,7 @@ export function controllerOptions(): Option[] {
     protectedNamespaceOption(),
     reservationOption(),
     sharedHubNamespaceOption(),
+    topologyKindOption(),
     ...topologyOptions('5000'),
     identityOption(),
     ...roleOptions(),

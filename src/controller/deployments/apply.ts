@@ -1,6 +1,6 @@
 import { isRuleBlock } from '../../domain/applied-reasons.ts';
 import { keyOf, type KubeObject } from '../../api/object.ts';
-import { manifestWorkReplicaSets, placements, type ManifestWorkReplicaSet } from '../../api/ocm.ts';
+import { manifestWorkReplicaSets, type ManifestWorkReplicaSet } from '../../api/ocm.ts';
 import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
 import { hubNamespaceBlock } from '../../domain/render/hub-namespace-block.ts';
 import { deploymentOf, deploymentSelector } from '../../domain/render/render-identity.ts';
@@ -16,14 +16,15 @@ import { deleteFromHub } from '../delete-from-hub.ts';
 import type { HubFailure } from '../hub-refusal.ts';
 import { applyToHub } from '../hub-writer.ts';
 import { listOwned } from '../list-owned.ts';
+import { byResource } from '../other-kinds/rendered-kind.ts';
 import type { PersistentErrors } from '../persistent-errors.ts';
 import type { WrittenNamespaces } from '../written-namespaces.ts';
 import type { AppliedReplicaSets } from './applied-replica-sets.ts';
 import type { ApplyGuard } from './apply-guard.ts';
-import { confirmExists, withLiveVersions } from './confirm-live.ts';
+import { confirmExists, takenNames, withLiveVersions } from './confirm-live.ts';
 import type { Rendered } from './desired-state.ts';
 import { reportedState } from './observed-state.ts';
-import { isReplicaSet, planDeployment, type DeploymentPlan } from './plan.ts';
+import { isOfOcm, isReplicaSet, planDeployment, type DeploymentPlan } from './plan.ts';
 
 export interface ApplyContext {
   client: Client;
@@ -73,14 +74,15 @@ export async function guardAndApply(
   }
   if (plan.apply.some(({ metadata }) => metadata.resourceVersion === undefined))
     await confirmExists(client, deployment);
+  const conflicts = plan.conflicts.length > 0 ? plan.conflicts : await takenNames(plan.apply, { client, caches });
   // With a name conflict, nothing is written.
-  const apply = plan.conflicts.length > 0 ? [] : await withLiveVersions(plan.apply, { client, caches });
+  const apply = conflicts.length > 0 ? [] : await withLiveVersions(plan.apply, { client, caches });
   // Before the write, because a write without a response may have succeeded.
   for (const object of plan.apply) writtenNamespaces.remember(object);
   const remember = (written: KubeObject) => appliedReplicaSets.remember(written);
   const { failure, changed } = await applyToHub(
     { client, caches, snapshots, persistentErrors, onWritten: remember },
-    { ...plan, apply },
+    { ...plan, apply, conflicts },
   );
   const present = presentReplicaSets(objects, appliedReplicaSets);
   const report = reportedState(present, caches);
@@ -102,7 +104,7 @@ export async function guardAndApply(
     context,
   );
   if (pruneDenied !== undefined) return { kind: 'blocked', write: 'prune', block: pruneDenied, ...report };
-  const notPruned = await pruneReplaced(client, plan.prune, appliedReplicaSets);
+  const notPruned = await pruneReplaced(plan.prune, context);
   if (notPruned !== undefined) return { kind: 'blocked', write: 'prune', block: notPruned, ...report };
   return { kind: 'pruning', pruning: namesOf(plan.prune), ...report };
 }
@@ -139,7 +141,7 @@ async function guardApply(
   const met = reach === 'changed' ? undefined : blockOf(guard.violationsOfMeeting({ deployment, rendered }));
   if (met !== undefined) return met;
   const owned = blockOf(await guard.violationsOnHub({ deployment, rendered }));
-  if (owned !== undefined || apply.length === 0) return owned;
+  if (owned !== undefined || !apply.some(isOfOcm)) return owned;
   return blockOf(await guard.violationsOfApply({ deployment, rendered, replacesReplicaSets, changesSelection, reach }));
 }
 
@@ -166,17 +168,22 @@ function blockOf(denials: readonly Violation[]): Block | undefined {
 }
 
 /**
- * Deletes replaced objects: ManifestWorkReplicaSets first, and Placements only when none of the replaced ManifestWorkReplicaSets
+ * Deletes replaced objects: ManifestWorkReplicaSets first, and all others only when none of the replaced ManifestWorkReplicaSets
  * exists any more, because OCM needs the Placement until then.
  */
 async function pruneReplaced(
-  client: Client,
   prune: readonly KubeObject[],
-  appliedReplicaSets: Pick<AppliedReplicaSets, 'markDeleted'>,
+  { client, caches, appliedReplicaSets }: Pick<ApplyContext, 'client' | 'caches' | 'appliedReplicaSets'>,
 ): Promise<HubFailure | undefined> {
   const replicaSets = prune.filter(isReplicaSet);
-  const [resource, replaced] = replicaSets.length > 0 ? [manifestWorkReplicaSets, replicaSets] : [placements, prune];
-  return deleteFromHub(client, resource, replaced, (deleted) => appliedReplicaSets.markDeleted(deleted));
+  let failure: HubFailure | undefined;
+  for (const { resource, objects } of byResource(replicaSets.length > 0 ? replicaSets : prune, caches)) {
+    const failed = await deleteFromHub(client, resource, objects, (deleted) => {
+      if (isReplicaSet(deleted)) appliedReplicaSets.markDeleted(deleted);
+    });
+    failure ??= failed;
+  }
+  return failure;
 }
 
 /** The ManifestWorkReplicaSets of a render that are on the hub. A terminating one does not count: it is created again later. */

@@ -1,12 +1,11 @@
 import { workloadDeployments } from '../../api/kinds.ts';
-import { keyOf, type KubeObject, type ObjectMeta, type Resource } from '../../api/object.ts';
-import { placements, renderedKinds } from '../../api/ocm.ts';
+import { keyOf, type KubeObject, type ObjectMeta } from '../../api/object.ts';
 import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
 import type { HubObject } from '../../domain/render/hub-objects.ts';
 import { deploymentOf } from '../../domain/render/render-identity.ts';
-import type { Informer } from '../../kube/cache/informer.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { getIfPresent } from '../../kube/client/get-if-present.ts';
+import { renderedKindOf, type RenderedCaches } from '../other-kinds/rendered-kind.ts';
 
 /**
  * Throws if a cached deployment does not exist. What is created for it would stay for ever: a create has no resourceVersion that
@@ -28,8 +27,27 @@ export async function confirmTerminating(client: Client, deployment: WorkloadDep
   return live !== undefined;
 }
 
-/** They know whether a kind is not served. */
-type KindCaches = Record<'placements' | 'replicaSets', Pick<Informer<never>, 'isNotServed'>>;
+/** Where `withLiveVersions` and `takenNames` read. */
+interface LiveSources {
+  client: Client;
+  caches: RenderedCaches;
+}
+
+/**
+ * Objects of other kinds than those of OCM that exist under a name of the render and belong to somebody else. The caches of these
+ * kinds contain only what mooring has applied.
+ */
+export async function takenNames(
+  objects: readonly HubObject[],
+  { client, caches }: LiveSources,
+): Promise<KubeObject[]> {
+  const others = objects.filter((object) => renderedKindOf(object, caches)?.isOfOcm === false);
+  const read = others.map(async (object) => {
+    const live = await readByName(object, { client, caches });
+    return live === undefined || deploymentOf(live) === deploymentOf(object) ? [] : [live];
+  });
+  return (await Promise.all(read)).flat();
+}
 
 /**
  * The objects to apply, each with the resourceVersion of the live object if there is one that the cache lacks. An apply without a
@@ -37,15 +55,12 @@ type KindCaches = Record<'placements' | 'replicaSets', Pick<Informer<never>, 'is
  */
 export async function withLiveVersions(
   objects: readonly HubObject[],
-  { client, caches }: { client: Client; caches: KindCaches },
+  { client, caches }: LiveSources,
 ): Promise<HubObject[]> {
   return Promise.all(
     objects.map(async (object) => {
-      const { namespace, name, resourceVersion } = object.metadata;
-      const cache = object.kind === placements.kind ? caches.placements : caches.replicaSets;
-      const resource = renderedKinds.find(({ kind }) => kind === object.kind);
-      if (resourceVersion !== undefined || resource === undefined) return object;
-      const [live] = await listByName(client, resource, { namespace, name, cache });
+      if (object.metadata.resourceVersion !== undefined) return object;
+      const live = await readByName(object, { client, caches });
       const found = live?.metadata.resourceVersion;
       if (live === undefined || found === undefined) return object;
       if (deploymentOf(live) !== deploymentOf(object) || live.metadata.deletionTimestamp !== undefined)
@@ -56,17 +71,16 @@ export async function withLiveVersions(
 }
 
 /** The controller has no right to `get` these kinds. */
-async function listByName(
-  client: Client,
-  resource: Resource,
-  { namespace, name, cache }: { namespace: string; name: string; cache: KindCaches['placements'] },
-): Promise<KubeObject[]> {
+async function readByName(object: HubObject, { client, caches }: LiveSources): Promise<KubeObject | undefined> {
+  const { resource, cache } = renderedKindOf(object, caches) ?? {};
+  const { namespace, name } = object.metadata;
+  // If the kind is not served, the apply fails, and its failure is reported.
+  if (resource === undefined) return undefined;
   try {
     const options = { namespace, fieldSelector: `metadata.name=${name}`, metadataOnly: true };
-    return (await client.list(resource, options)).items;
+    return (await client.list(resource, options)).items[0];
   } catch (error) {
-    // If the kinds of OCM are not installed, the apply fails, and its failure is reported.
-    if (await cache.isNotServed(error)) return [];
+    if ((await cache?.isNotServed(error)) === true) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { workloadDeployments } from '../../api/kinds.ts';
-import { keyOf, type KubeObject, type Resource } from '../../api/object.ts';
+import { apiVersionOf, keyOf, type KubeObject, type Resource } from '../../api/object.ts';
 import { manifestWorkReplicaSets, placements } from '../../api/ocm.ts';
 import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
 import type { Hash } from '../../domain/json/canonical-json.ts';
@@ -11,7 +11,11 @@ import type { Requeue } from '../../kube/queue/loop.ts';
 import { placementIndexes, type ControllerCaches } from '../caches.ts';
 import { hasFinalizer, removeFinalizer } from '../finalizer.ts';
 import { deleteFromHub } from '../delete-from-hub.ts';
+import type { HubFailure } from '../hub-refusal.ts';
 import { listOwned } from '../list-owned.ts';
+import type { OtherKindCache } from '../other-kinds/other-kind-cache.ts';
+import { leftOfRemovedKinds, removedKindsBlock } from '../other-kinds/removed-kinds.ts';
+import { byResource, renderedKindOf } from '../other-kinds/rendered-kind.ts';
 import type { WrittenNamespaces } from '../written-namespaces.ts';
 import type { AppliedReplicaSets } from './applied-replica-sets.ts';
 import { confirmTerminating } from './confirm-live.ts';
@@ -21,6 +25,7 @@ import { writeDeploymentStatus } from './status.ts';
 interface FinalizeCaches {
   replicaSets: Pick<ControllerCaches['replicaSets'], 'isNotServed'>;
   placements: Pick<ControllerCaches['placements'], 'isNotServed' | 'byIndex'>;
+  otherKinds: readonly Pick<OtherKindCache, 'name' | 'resource' | 'isNotServed' | 'ofDeployment'>[];
 }
 
 export interface FinalizeOptions {
@@ -61,20 +66,25 @@ export async function finalizeDeployment(
   const { client, caches, appliedReplicaSets, writtenNamespaces, installation } = options;
   const key = keyOf(deployment);
   await appliedReplicaSets.prime(client);
-  await writtenNamespaces.prime(client, caches.placements);
+  await writtenNamespaces.prime(client, caches);
   const isOwn = (object: KubeObject) => !isForeign(object, installation);
   const replicaSets = appliedReplicaSets.of(key).filter(isOwn);
   if (replicaSets.length > 0) return releaseReplicaSets(deployment, replicaSets, options);
-  const cachedPlacements = caches.placements.byIndex(placementIndexes.deployment, key).filter(isOwn);
-  const isTerminating = cachedPlacements.every(({ metadata }) => metadata.deletionTimestamp !== undefined);
-  if (cachedPlacements.length > 0 && isTerminating) return remove(deployment, placements, cachedPlacements, options);
-  const left = await listLeft(deployment, manifestWorkReplicaSets, cachedPlacements, options);
+  const others = caches.otherKinds.flatMap((cache) => cache.ofDeployment(key));
+  const cached = [...caches.placements.byIndex(placementIndexes.deployment, key), ...others].filter(isOwn);
+  const isTerminating = cached.every(({ metadata }) => metadata.deletionTimestamp !== undefined);
+  if (cached.length > 0 && isTerminating) return remove(deployment, cached, options);
+  const left = await listLeft(deployment, manifestWorkReplicaSets, cached, options);
   // The rules have to know what would be released.
   for (const replicaSet of left) appliedReplicaSets.remember(replicaSet);
   if (left.length > 0) return releaseReplicaSets(deployment, left, options);
-  const leftPlacements =
-    cachedPlacements.length > 0 ? cachedPlacements : await listLeft(deployment, placements, [], options);
-  if (leftPlacements.length > 0) return remove(deployment, placements, leftPlacements, options);
+  const leftOthers = cached.length > 0 ? cached : await listLeftOthers(deployment, options);
+  if (leftOthers.length > 0) return remove(deployment, leftOthers, options);
+  const unremovable = removedKindsBlock(await leftOfRemovedKinds(deployment, options));
+  if (unremovable !== undefined) {
+    await writeDeploymentStatus(client, deployment, deletingStatus([], deployment.status, unremovable));
+    return { backoff: notOpenBackoff };
+  }
   await removeFinalizer(client, workloadDeployments, deployment);
   writtenNamespaces.forget({ kind: 'WorkloadDeployment', key });
   return undefined;
@@ -88,7 +98,7 @@ async function releaseReplicaSets(
 ): Promise<Requeue> {
   const isBegun = replicaSets.every(({ metadata }) => metadata.deletionTimestamp !== undefined);
   const block = isBegun ? undefined : await options.releaseBlock(deployment);
-  if (block === undefined) return remove(deployment, manifestWorkReplicaSets, replicaSets, options);
+  if (block === undefined) return remove(deployment, replicaSets, options);
   if (block !== 'locked') {
     await writeDeploymentStatus(options.client, deployment, deletingStatus([], deployment.status, block));
   }
@@ -99,23 +109,32 @@ async function releaseReplicaSets(
 /** Deletes objects that are not terminating yet, and reports which ones the deployment waits for. */
 async function remove(
   deployment: WorkloadDeployment,
-  resource: Resource,
   remaining: readonly KubeObject[],
-  { client, appliedReplicaSets }: FinalizeOptions,
+  { client, caches, appliedReplicaSets }: FinalizeOptions,
 ): Promise<Requeue> {
   if (remaining.some(({ metadata }) => metadata.deletionTimestamp === undefined)) {
     // Somebody has removed the finalizer. Once the cache shows that, the objects are deleted as orphans.
     if (!(await confirmTerminating(client, deployment))) return { backoff: terminatingBackoff };
   }
-  const failure = await deleteFromHub(client, resource, remaining, (deleted) => {
-    if (resource === manifestWorkReplicaSets) appliedReplicaSets.markDeleted(deleted);
-  });
-  const waitingFor = remaining.map(({ metadata }) => `${resource.kind} ${metadata.namespace ?? ''}/${metadata.name}`);
+  let failure: HubFailure | undefined;
+  for (const { resource, objects } of byResource(remaining, caches)) {
+    const failed = await deleteFromHub(client, resource, objects, (deleted) => {
+      if (resource === manifestWorkReplicaSets) appliedReplicaSets.markDeleted(deleted);
+    });
+    failure ??= failed;
+  }
+  const waitingFor = remaining.map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`);
   await writeDeploymentStatus(client, deployment, deletingStatus(waitingFor.toSorted(), deployment.status, failure));
   return { backoff: failure === undefined ? terminatingBackoff : notOpenBackoff };
 }
 
-/** The objects that a deployment still has, read live in the namespaces that its status, a cache or a write of this leader names. */
+/** The Placements and the objects of other kinds that a deployment still has. */
+async function listLeftOthers(deployment: WorkloadDeployment, options: FinalizeOptions): Promise<KubeObject[]> {
+  const resources = [placements, ...options.caches.otherKinds.flatMap(({ resource }) => resource ?? [])];
+  return (await Promise.all(resources.map((resource) => listLeft(deployment, resource, [], options)))).flat();
+}
+
+/** The objects of a kind that a deployment still has, read live in the namespaces that its status, a cache or a write of this leader names. */
 async function listLeft(
   deployment: WorkloadDeployment,
   resource: Resource,
@@ -126,12 +145,14 @@ async function listLeft(
   return listOwned(client, resource, {
     namespaces: [
       ...(deployment.status?.replicaSets ?? []).map(({ namespace }) => namespace),
+      ...(deployment.status?.otherObjects ?? []).map(({ namespace }) => namespace),
       ...cached.flatMap(({ metadata }) => metadata.namespace ?? []),
       ...writtenNamespaces.of({ kind: 'WorkloadDeployment', key }),
     ],
     labelSelector: deploymentSelector(key, tools.hash),
     isOwn: (item) => deploymentOf(item) === key && !isForeign(item, installation),
     isWhole: resource === manifestWorkReplicaSets,
-    cache: resource === placements ? caches.placements : caches.replicaSets,
+    cache:
+      renderedKindOf({ apiVersion: apiVersionOf(resource), kind: resource.kind }, caches)?.cache ?? caches.replicaSets,
   });
 }

@@ -9,6 +9,7 @@ import { deploymentProof, isForeign } from '../../domain/render/ownership.ts';
 import type { AppliedSnapshots } from '../applied-snapshots.ts';
 import { deploymentOf } from '../../domain/render/render-identity.ts';
 import { placementIndexes, type ControllerCaches } from '../caches.ts';
+import { otherKindOf } from '../other-kinds/rendered-kind.ts';
 import { cachedReplicaSets } from './observed-state.ts';
 
 export interface PlanOptions {
@@ -46,9 +47,7 @@ export function planDeployment(
     ...plan,
     prune,
     replacesReplicaSets: prune.some(isReplicaSet),
-    changesSelection: plan.apply.some(
-      (object) => object.kind === placements.kind && selectsDifferently(object, caches),
-    ),
+    changesSelection: plan.apply.some((object) => isPlacement(object) && selectsDifferently(object, caches)),
     reach: reachOf(plan, present, caches),
   };
 }
@@ -59,14 +58,33 @@ export function presentOnHub(
   rendered: readonly HubObject[],
   caches: ControllerCaches,
 ): HubPresent {
-  const owned = [...cachedReplicaSets(deployment, caches), ...cachedPlacements(deployment, caches)];
-  const others = rendered.flatMap(({ kind, metadata: { namespace, name } }) => {
-    const cache = kind === placements.kind ? caches.placements : caches.replicaSets;
-    const present = cache.get(namespace, name);
-    if (present === undefined || deploymentOf(present) === keyOf(deployment)) return [];
+  const key = keyOf(deployment);
+  const ofOtherKinds = caches.otherKinds.flatMap((cache) => cache.ofDeployment(key));
+  const owned = [...cachedReplicaSets(deployment, caches), ...cachedPlacements(deployment, caches), ...ofOtherKinds];
+  const others = rendered.flatMap((object) => {
+    const { namespace, name } = object.metadata;
+    const present = cacheOf(object, caches)?.get(namespace, name);
+    if (present === undefined || deploymentOf(present) === key) return [];
     return [present];
   });
   return { owned, others };
+}
+
+function cacheOf(
+  object: HubObject,
+  caches: ControllerCaches,
+): { get: (namespace: string, name: string) => KubeObject | undefined } | undefined {
+  if (isReplicaSet(object)) return caches.replicaSets;
+  return isPlacement(object) ? caches.placements : otherKindOf(object, caches);
+}
+
+/** Whether OCM processes the object, so that a write may have an effect on the clusters. */
+export function isOfOcm(object: { kind: string }): boolean {
+  return isReplicaSet(object) || isPlacement(object);
+}
+
+function isPlacement({ kind }: { kind: string }): boolean {
+  return kind === placements.kind;
 }
 
 export function isReplicaSet({ kind }: { kind: string }): boolean {
@@ -82,7 +100,7 @@ const selectingFields = ['clusterSets', 'numberOfClusters', 'predicates', 'toler
 /** How a write may lead to other clusters. The name of a ManifestWorkReplicaSet depends on the Placements that it refers to. */
 function reachOf({ apply }: HubPlan, { owned }: HubPresent, caches: ControllerCaches): Reach {
   const isReplacing = owned.some(isReplicaSet);
-  const found = apply.map((object): Reach => {
+  const found = apply.filter(isOfOcm).map((object): Reach => {
     const { namespace, name } = object.metadata;
     if (isReplicaSet(object)) {
       if (caches.replicaSets.get(namespace, name) !== undefined) return 'same';

@@ -1,6 +1,6 @@
 import { workloadDeployments } from '../../api/kinds.ts';
 import { keyOf } from '../../api/object.ts';
-import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
+import type { OtherObject, WorkloadDeployment } from '../../api/workload-deployment.ts';
 import { renderDeployment, type DeploymentRender, type RenderSources } from '../../catalog/render-deployment.ts';
 import { withoutForeignText } from '../../domain/status/foreign-text.ts';
 import type { Severities } from '../../domain/admission/rule.ts';
@@ -15,6 +15,7 @@ import type { Reconcile, Requeue } from '../../kube/queue/loop.ts';
 import { createAppliedSnapshots } from '../applied-snapshots.ts';
 import type { ControllerCaches } from '../caches.ts';
 import type { KnownOrphans } from '../orphans/known-orphans.ts';
+import { leftOfRemovedKinds, otherObjectsOf, withRemovedKinds } from '../other-kinds/removed-kinds.ts';
 import { PersistentErrors } from '../persistent-errors.ts';
 import { hasReplicaSet, reportLeftClusters } from '../left-clusters.ts';
 import { addFinalizer, hasFinalizer } from '../finalizer.ts';
@@ -104,9 +105,11 @@ async function applyDeployment(
     return { backoff: lockBackoff };
   }
   const hadReplicaSet = hasReplicaSet(deployment, context);
-  const { outcome, ...requeue } = await applyRender(deployment, rendered, context);
+  const left = await leftOfRemovedKinds(deployment, context);
+  const { outcome, ...requeue } = await applyRender(deployment, rendered, left, context);
   const times = await timesOf(deployment, context);
-  const result = { ...resultOf(deployment, rendered), ...outcome, ...times };
+  const otherObjects = otherObjectsOf(deployment, caches, left);
+  const result = { ...resultOf(deployment, rendered), ...outcome, ...times, otherObjects };
   const { systemNamespace } = context.catalog;
   const shown = withoutForeignText(result, { namespace: deployment.metadata.namespace ?? '', systemNamespace });
   const status = deploymentStatus(shown, deployment.status);
@@ -138,6 +141,7 @@ async function timesOf(
 async function applyRender(
   deployment: WorkloadDeployment,
   rendered: DeploymentRender,
+  left: readonly OtherObject[],
   context: Context,
 ): Promise<StepOutcome> {
   const { caches, appliedReplicaSets, now } = context;
@@ -149,7 +153,7 @@ async function applyRender(
   if (rendered.state === 'unresolved') return outcomeOfFailure(rendered);
   const { render } = rendered;
   if (!render.ok) return outcomeOfFailure(render);
-  const step = await guardAndApply(deployment, { ...rendered, render }, context);
+  const step = withRemovedKinds(await guardAndApply(deployment, { ...rendered, render }, context), left);
   const { lifecycle, objects } = render;
   return outcomeOf(
     step,

@@ -1,6 +1,6 @@
 import { workloadDeployments } from '../../api/kinds.ts';
-import { apiVersionOf, keyOf, type KubeObject, type Resource } from '../../api/object.ts';
-import { manifestWorkReplicaSets, placements, type ManifestWorkReplicaSet } from '../../api/ocm.ts';
+import { apiVersionOf, keyOf, type KubeObject } from '../../api/object.ts';
+import { manifestWorkReplicaSets, type ManifestWorkReplicaSet } from '../../api/ocm.ts';
 import type { Hash } from '../../domain/json/canonical-json.ts';
 import { isForeign, provenOwner, type NamedOwner } from '../../domain/render/ownership.ts';
 import { deploymentOf, deploymentSelector } from '../../domain/render/render-identity.ts';
@@ -11,14 +11,16 @@ import { placementIndexes, replicaSetIndexes, type ControllerCaches } from '../c
 import { deleteFromHub } from '../delete-from-hub.ts';
 import { isInstalled, notInstalled } from '../installation.ts';
 import type { KnownOrphans } from './known-orphans.ts';
+import type { HubFailure } from '../hub-refusal.ts';
 import { listOwned } from '../list-owned.ts';
+import { byResource } from '../other-kinds/rendered-kind.ts';
 import type { WrittenNamespaces } from '../written-namespaces.ts';
 import type { AppliedReplicaSets } from '../deployments/applied-replica-sets.ts';
 import type { Release, ReleaseBlock } from '../deployments/release-guard.ts';
 
 export interface OrphanOptions {
   client: Client;
-  caches: Pick<ControllerCaches, 'placements' | 'replicaSets'>;
+  caches: Pick<ControllerCaches, 'placements' | 'replicaSets' | 'otherKinds'>;
   appliedReplicaSets: Pick<AppliedReplicaSets, 'of' | 'prime' | 'markDeleted'>;
   writtenNamespaces: Pick<WrittenNamespaces, 'forget'>;
   tools: { hash: Hash };
@@ -45,8 +47,9 @@ export async function deleteOrphansOf(key: string, options: OrphanOptions): Prom
   const owner = ownerOf(key);
   const isOrphan = (object: KubeObject) => isProven(object, installation);
   const replicaSets = appliedReplicaSets.of(key).filter(isOrphan);
-  const cachedPlacements = caches.placements.byIndex(placementIndexes.deployment, key).filter(isOrphan);
-  if (replicaSets.length + cachedPlacements.length === 0) {
+  const ofOtherKinds = caches.otherKinds.flatMap((cache) => cache.ofDeployment(key));
+  const others = [...caches.placements.byIndex(placementIndexes.deployment, key), ...ofOtherKinds].filter(isOrphan);
+  if (replicaSets.length + others.length === 0) {
     if (knownOrphans.forget(owner)) writtenNamespaces.forget({ kind: 'WorkloadDeployment', key });
     return undefined;
   }
@@ -57,7 +60,7 @@ export async function deleteOrphansOf(key: string, options: OrphanOptions): Prom
   // The watch event of a deployment that the cache lacks leads to its own reconcile.
   if (live !== undefined) return undefined;
   if (replicaSets.length > 0) return releaseReplicaSets(owner, replicaSets, options);
-  return deletePlacements(owner, cachedPlacements, options);
+  return deleteOthers(owner, others, options);
 }
 
 async function releaseReplicaSets(
@@ -68,13 +71,16 @@ async function releaseReplicaSets(
   const [first] = replicaSets.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
   if (first === undefined) return { backoff: terminatingBackoff };
   const block = await options.releaseBlock({ owner: standIn(owner, first), replicaSets });
-  if (block === undefined) return deleteObjects(owner, manifestWorkReplicaSets, replicaSets, options);
+  if (block === undefined) return deleteObjects(owner, replicaSets, options);
   if (block !== 'locked') await options.knownOrphans.reportHeld(owner, first, `${block.reason}: ${block.message}`);
   return { backoff: heldBackoff };
 }
 
-/** Deletes Placements to which no ManifestWorkReplicaSet refers: OCM stops processing one whose Placement is missing. */
-async function deletePlacements(
+/**
+ * Deletes Placements and the objects of other kinds once no ManifestWorkReplicaSet refers to the Placements: OCM stops processing one
+ * whose Placement is missing.
+ */
+async function deleteOthers(
   owner: NamedOwner,
   cached: readonly KubeObject[],
   options: OrphanOptions,
@@ -91,7 +97,7 @@ async function deletePlacements(
     caches.replicaSets.byIndex(replicaSetIndexes.placement, keyOf(placement)),
   );
   const [user] = [...left, ...users];
-  if (user === undefined) return deleteObjects(owner, placements, cached, options);
+  if (user === undefined) return deleteObjects(owner, cached, options);
   const [first] = cached;
   const why = `ManifestWorkReplicaSet ${keyOf(user)} exists, and OCM needs its Placement`;
   // What this installation has applied is deleted as soon as the cache shows it.
@@ -103,9 +109,8 @@ async function deletePlacements(
 
 async function deleteObjects(
   owner: NamedOwner,
-  resource: Resource,
   objects: readonly KubeObject[],
-  { client, installation, knownOrphans, appliedReplicaSets }: OrphanOptions,
+  { client, caches, installation, knownOrphans, appliedReplicaSets }: OrphanOptions,
 ): Promise<Requeue> {
   // A kind that is being removed, or that was installed again, says nothing about deployments.
   const [first] = objects;
@@ -115,10 +120,14 @@ async function deleteObjects(
   }
   const deleted: KubeObject[] = [];
   try {
-    const failure = await deleteFromHub(client, resource, objects, (object) => {
-      if (resource === manifestWorkReplicaSets) appliedReplicaSets.markDeleted(object);
-      deleted.push(object);
-    });
+    let failure: HubFailure | undefined;
+    for (const { resource, objects: ofKind } of byResource(objects, caches)) {
+      const failed = await deleteFromHub(client, resource, ofKind, (object) => {
+        if (resource === manifestWorkReplicaSets) appliedReplicaSets.markDeleted(object);
+        deleted.push(object);
+      });
+      failure ??= failed;
+    }
     if (failure !== undefined && first !== undefined) {
       await knownOrphans.reportHeld(owner, first, `${failure.reason}: ${failure.message}`);
       return { backoff: heldBackoff };

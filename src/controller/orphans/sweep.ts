@@ -21,7 +21,8 @@ interface Orphan {
 function orphansIn(caches: ControllerCaches, installation: string): Orphan[] {
   const exists = ({ kind, namespace, name }: NamedOwner) =>
     (kind === 'Environment' ? caches.definitions.Environment : caches.deployments).get(namespace, name) !== undefined;
-  return [...caches.replicaSets.list(), ...caches.placements.list()].flatMap((object) => {
+  const others = caches.otherKinds.flatMap((cache) => cache.list());
+  return [...caches.replicaSets.list(), ...caches.placements.list(), ...others].flatMap((object) => {
     const owner = namedOwner(object);
     if (owner === undefined) return [];
     const state = orphanState(object, { installation, exists });

@@ -186,7 +186,7 @@ async function deleteProbes(
 async function finalizeProbes(environment: Definition, options: EnvironmentReconcilerOptions): Promise<boolean> {
   const { client, caches, tools, writtenNamespaces } = options;
   const key = keyOf(environment);
-  await writtenNamespaces.prime(client, caches.placements);
+  await writtenNamespaces.prime(client, caches);
   const cached = probesOf(environment, caches).flatMap(({ metadata }) => metadata.namespace ?? []);
   const left = await listOwned(client, placements, {
     namespaces: [...cached, ...writtenNamespaces.of({ kind: 'Environment', key })],

@@ -39,10 +39,11 @@ export type AdoptResult =
   | { ok: false; reason: 'InvalidRender' | 'ManifestsTooLarge'; message: string };
 
 const replicaSetKind = 'ManifestWorkReplicaSet';
+const placementKind = 'Placement';
 
 /**
- * The maximum number of ManifestWorkReplicaSets, and of Placements that it refers to, in one render: the status lists
- * each of them.
+ * The maximum number of ManifestWorkReplicaSets, of Placements that it refers to, and of objects of other kinds in one render: the
+ * status lists each of them.
  */
 const maxObjects = 64;
 
@@ -65,6 +66,9 @@ export function adoptRender(rendered: readonly JsonObject[], options: AdoptOptio
   const count = locals.filter(({ kind }) => kind === replicaSetKind).length;
   if (count > maxObjects)
     return refuse(`the render contains ${count} ${replicaSetKind}s; at most ${maxObjects} are allowed`);
+  const others = locals.filter(({ kind }) => kind !== replicaSetKind && kind !== placementKind).length;
+  if (others > maxObjects)
+    return refuse(`the render contains ${others} objects of other kinds; at most ${maxObjects} are allowed`);
   const oversized = locals.filter(
     (local) => local.kind === replicaSetKind && manifestBytes(local.object) > options.workLimit,
   );
@@ -130,17 +134,17 @@ function manifestBytes(object: JsonObject): number {
 }
 
 function adoptAll(locals: LocalObject[], options: AdoptOptions): AdoptResult {
-  const placements = new Map<string, string>();
+  const names = new Map<string, string>();
   for (const local of locals.filter(({ kind }) => kind !== replicaSetKind)) {
-    placements.set(`${local.kind}/${local.namespace}/${local.name}`, nameOnHub(local, [], options));
+    names.set(`${local.kind}/${local.namespace}/${local.name}`, nameOnHub(local, [], options));
   }
   const external = new Map<string, { namespace: string; name: string }>();
   const objects = locals.map((local) => {
-    const placementName = placements.get(`${local.kind}/${local.namespace}/${local.name}`);
-    if (placementName !== undefined) return toHubObject(local, local.object, placementName, options);
+    const ownName = names.get(`${local.kind}/${local.namespace}/${local.name}`);
+    if (ownName !== undefined) return toHubObject(local, local.object, ownName, options);
     const refs = readPlacementRefs(local.object).map((ref) => {
       const name = typeof ref['name'] === 'string' ? ref['name'] : '';
-      const rendered = placements.get(`Placement/${local.namespace}/${name}`);
+      const rendered = names.get(`${placementKind}/${local.namespace}/${name}`);
       if (rendered === undefined) external.set(`${local.namespace}/${name}`, { namespace: local.namespace, name });
       return { ...ref, name: rendered ?? name };
     });

@@ -1,6 +1,11 @@
 import type { Condition } from '../../api/object.ts';
 import type { ManifestWorkReplicaSet } from '../../api/ocm.ts';
-import type { EffectiveLifecycle, ResolvedReference, WorkloadDeploymentStatus } from '../../api/workload-deployment.ts';
+import type {
+  EffectiveLifecycle,
+  OtherObject,
+  ResolvedReference,
+  WorkloadDeploymentStatus,
+} from '../../api/workload-deployment.ts';
 import type {
   AppliedReason,
   BlockedReason,
@@ -17,6 +22,7 @@ import { isComplete, type WorkProgress } from '../spoke/work-progress.ts';
 const maxClusters = 5000;
 const maxReplicaSets = 64;
 const maxLeaving = 100;
+const maxOtherObjects = 256;
 
 /** The results of resolving, rendering and applying a deployment. The result of a step that was not reached is absent. */
 export interface DeploymentOutcome {
@@ -55,6 +61,8 @@ export interface DeploymentOutcome {
   unplacedSince?: string;
   /** The ManifestWorks that existed and are missing on the hub; absent while none is missing. */
   missingWorks?: MissingWorks;
+  /** Objects on the hub of other kinds than those of OCM, sorted. */
+  otherObjects?: readonly OtherObject[];
   /** Whether OCM has not reported on a ManifestWorkReplicaSet for longer than it should need. */
   notReconciledByOcm: boolean;
 }
@@ -91,7 +99,12 @@ export function deploymentStatus(
       : { orphanPendingClusters: outcome.orphanUnconfirmedOn.slice(0, maxClusters) }),
     // Those of a failed render and of the previous one together may be more than the schema permits.
     replicaSets: outcome.replicaSets.slice(0, maxReplicaSets).map(summaryOf),
+    ...otherFields(outcome),
   };
+}
+
+function otherFields({ otherObjects = [] }: DeploymentOutcome): WorkloadDeploymentStatus {
+  return otherObjects.length === 0 ? {} : { otherObjects: otherObjects.slice(0, maxOtherObjects) };
 }
 
 /** Flat fields, because server-side apply leaves an empty object when all fields of an object are removed. */

@@ -13,6 +13,41 @@ export async function isServed(
   { group, plural }: Resource,
   options: CallOptions = {},
 ): Promise<boolean> {
+  const isListed = (each: JsonObject) => each['name'] === plural;
+  for await (const { resources } of versionsOf(client, group, options)) if (resources.some(isListed)) return true;
+  return false;
+}
+
+/** A kind as the discovery describes it: in the wanted version, or only in others. */
+export type FoundKind = { state: 'served'; resource: Resource } | { state: 'other versions'; versions: string[] };
+
+/** The resource of a kind; `undefined` if the API server serves it in no version. Throws if the discovery cannot be read. */
+export async function findKind(
+  client: Pick<Client, 'raw'>,
+  { group, version, kind }: Pick<Resource, 'group' | 'version' | 'kind'>,
+  options: CallOptions = {},
+): Promise<FoundKind | undefined> {
+  const others: string[] = [];
+  for await (const served of versionsOf(client, group, options)) {
+    // The name of a subresource contains a slash.
+    const found = served.resources.flatMap(({ name, kind: its, namespaced }) =>
+      its === kind && typeof name === 'string' && !name.includes('/') ? { plural: name, namespaced } : [],
+    );
+    if (found[0] === undefined) continue;
+    const { plural, namespaced } = found[0];
+    if (served.version === version)
+      return { state: 'served', resource: { group, version, kind, plural, namespaced: namespaced === true } };
+    others.push(served.version);
+  }
+  return others.length === 0 ? undefined : { state: 'other versions', versions: others };
+}
+
+/** The versions of a group with their resources. */
+async function* versionsOf(
+  client: Pick<Client, 'raw'>,
+  group: string,
+  options: CallOptions,
+): AsyncGenerator<{ version: string; resources: JsonObject[] }> {
   const read = async (path: string, kind: string): Promise<JsonObject> => {
     const body = await client.raw('GET', path, undefined, options);
     if (isJsonObject(body) && body['kind'] === kind) return body;
@@ -26,9 +61,8 @@ export async function isServed(
   const root = group === '' ? '/api' : `/apis/${group}`;
   for (const version of versions.filter((each) => typeof each === 'string')) {
     const { resources } = await read(`${root}/${version}`, 'APIResourceList');
-    if (itemsOf(resources).some((each) => isJsonObject(each) && each['name'] === plural)) return true;
+    yield { version, resources: itemsOf(resources).filter(isJsonObject) };
   }
-  return false;
 }
 
 /** Ms between the two times that the discovery has to say that a kind is not served. */

@@ -7,6 +7,8 @@ import { readHubOwners, readOwner, type OwnerOptions } from '../../../src/cli/li
 import { titleOfOwner } from '../../../src/domain/render/ownership.ts';
 import { UsageError } from '../../../src/usage-error.ts';
 import { installedDefinition } from '../../support/controller-scene.ts';
+import { configMap, configMaps } from '../../support/config-maps.ts';
+import { discoveryOf } from '../../support/discovery.ts';
 import { createMemoryClient } from '../../support/memory-client.ts';
 import { aPlacement, anEnvironment, deploymentFor } from '../../support/placements.ts';
 
@@ -56,6 +58,35 @@ describe('the owners that objects on the hub name', () => {
   for (const [names, options, found, why] of rows) {
     it(`are selected: ${why}`, async () => assert.deepEqual(await owners(names, options), found));
   }
+
+  describe('of objects of another kind', () => {
+    const annotations = web.metadata.annotations ?? {};
+    const { metadata, ...object } = configMap('settings');
+    const labels = { 'spectrocloud.com/deployment-hash': 'any' };
+    const hub = createMemoryClient([
+      [customResourceDefinitions, installedDefinition],
+      [placements, web],
+      [configMaps, { ...object, metadata: { ...metadata, labels, annotations } }],
+      [configMaps, { ...object, metadata: { ...metadata, name: 'without-label', annotations } }],
+    ]);
+    const namesOf = async (topologyKind: string[], served = [configMaps]) => {
+      hub.raw = discoveryOf(served);
+      const found = await readHubOwners(['web'], { topologyKind }, { client: hub, namespace: 'apps' });
+      return found.owners.flatMap(({ objects }) => objects.map((one) => one.object.metadata.name));
+    };
+
+    it('are found if the kind is named', async () => {
+      assert.deepEqual(await namesOf(['v1/ConfigMap']), ['web', 'settings']);
+      assert.deepEqual(await namesOf([]), ['web']);
+    });
+
+    it('are not looked for if the kind cannot be one of mooring', async () => {
+      await assert.rejects(namesOf(['v1/Secret']), UsageError);
+      await assert.rejects(namesOf(['v1/ConfigMap'], []), /the API server does not serve this kind/);
+      await assert.rejects(namesOf(['v1/ConfigMap'], [{ ...configMaps, version: 'v2' }]), /only in v2/);
+      await assert.rejects(namesOf(['v1/ConfigMap'], [{ ...configMaps, namespaced: false }]), /not in a namespace/);
+    });
+  });
 
   it('are not those of another namespace', async () => assert.deepEqual(await owners(['web'], {}, 'team'), []));
 

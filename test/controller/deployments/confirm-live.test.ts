@@ -45,7 +45,7 @@ describe('an object that is to be created', () => {
     metadata: { namespace, name: 'placement', labels: {}, annotations: { 'spectrocloud.com/deployment': 'apps/web' } },
   });
   const notServed = { isNotServed: async () => false };
-  const caches = { placements: notServed, replicaSets: notServed };
+  const caches = { placements: notServed, replicaSets: notServed, otherKinds: [] };
   const withOwner = (owner: string, more: object = {}): [Resource, KubeObject] => {
     const placement = aPlacement();
     const annotations = { 'spectrocloud.com/deployment': owner };
@@ -88,7 +88,7 @@ describe('an object that is to be created', () => {
     client.list = () => Promise.reject(notFound);
     await assert.rejects(withLiveVersions([wanted()], { client, caches }), notFound);
     const served = { isNotServed: async () => true };
-    const known = { placements: served, replicaSets: served };
+    const known = { placements: served, replicaSets: served, otherKinds: [] };
     assert.deepEqual(await withLiveVersions([wanted()], { client, caches: known }), [wanted()]);
     const other = { ...wanted(), kind: 'ConfigMap' };
     assert.deepEqual(await withLiveVersions([other], { client, caches }), [other]);

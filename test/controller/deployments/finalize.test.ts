@@ -243,7 +243,7 @@ describe('finalizing a deleted deployment', () => {
 
   it('finds a ManifestWorkReplicaSet that the cache lacks, in the namespace that it wrote to', async () => {
     const { caches, reconcile, remaining, writtenNamespaces } = await deleted([]);
-    await writtenNamespaces.prime(scene.client, caches.placements);
+    await writtenNamespaces.prime(scene.client, caches);
     const created = owned(aReplicaSet());
     writtenNamespaces.remember(created);
     caches.replicaSets.byIndex = () => [];

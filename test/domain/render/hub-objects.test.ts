@@ -25,9 +25,23 @@ function adopted(rendered: JsonObject[], changes: Partial<AdoptOptions> = {}) {
 const named = (object: JsonObject, metadata: JsonObject) => ({ ...object, metadata });
 const big = renderedWork({ manifests: [{ kind: 'ConfigMap', data: 'x'.repeat(3000) }] });
 
+const withConfigMaps = [...defaultAllowedKinds, { apiVersion: 'v1', kind: 'ConfigMap' }];
+const renderedConfigMap = (name: string) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name },
+  data: { a: 'b' },
+});
+
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => `n${index}`);
 
-const refused: { what: string; rendered: JsonObject[]; reason?: string; why: string }[] = [
+const refused: {
+  what: string;
+  rendered: JsonObject[];
+  allowedKinds?: AdoptOptions['allowedKinds'];
+  reason?: string;
+  why: string;
+}[] = [
   { what: 'absent', rendered: [], why: 'a topology has to render something' },
   {
     what: 'an object without a kind',
@@ -64,6 +78,18 @@ const refused: { what: string; rendered: JsonObject[]; reason?: string; why: str
     why: 'one would replace the other',
   },
   {
+    what: 'more objects of other kinds than the status can list',
+    rendered: upTo(65).map((name) => renderedConfigMap(name)),
+    allowedKinds: withConfigMaps,
+    why: 'every status update would fail',
+  },
+  {
+    what: 'an object of another kind in another hub namespace',
+    rendered: [named(renderedConfigMap('a'), { name: 'a', namespace: 'kube-system' })],
+    allowedKinds: withConfigMaps,
+    why: 'hub namespaces are the same for all kinds',
+  },
+  {
     what: 'more ManifestWorkReplicaSets than the status can list',
     rendered: upTo(65).map((name) => renderedWork({ name })),
     why: 'every status update would fail',
@@ -82,9 +108,9 @@ const refused: { what: string; rendered: JsonObject[]; reason?: string; why: str
 ];
 
 describe('the objects of a render', () => {
-  for (const { what, rendered, reason = 'InvalidRender', why } of refused) {
+  for (const { what, rendered, allowedKinds = defaultAllowedKinds, reason = 'InvalidRender', why } of refused) {
     it(`cannot be ${what}: ${why}`, () => {
-      const result = adoptRender(rendered, options);
+      const result = adoptRender(rendered, { ...options, allowedKinds });
       assert.equal(result.ok ? 'ok' : result.reason, reason);
     });
   }
@@ -174,6 +200,16 @@ describe('the objects of a render', () => {
     const environment = { ...options.identity.environment, revision: 5 };
     const later = adopted([renderedPlacement()], { identity: { ...options.identity, environment } }).objects[0];
     assert.equal(later?.metadata.name, adopted([renderedPlacement()]).objects[0]?.metadata.name);
+  });
+
+  it('may be of another kind that is allowed: with the same identity, and a name that no other object has', () => {
+    const allowedKinds = withConfigMaps;
+    const { objects } = adopted([renderedPlacement(), renderedWork(), renderedConfigMap('web')], { allowedKinds });
+    assert.equal(new Set(objects.map(({ metadata }) => metadata.name)).size, 3);
+    const [placement, , data] = objects;
+    assert.deepEqual(data?.metadata.labels, placement?.metadata.labels);
+    assert.deepEqual(data?.metadata.annotations, placement?.metadata.annotations);
+    assert.deepEqual({ ...data, metadata: {} }, { ...renderedConfigMap('web'), metadata: {} });
   });
 
   it('may share a local name if they refer to different Placements', () => {

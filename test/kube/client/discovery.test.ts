@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import type { JsonValue } from '../../../src/api/object.ts';
+import type { JsonValue, Resource } from '../../../src/api/object.ts';
 import { manifestWorkReplicaSets, placements } from '../../../src/api/ocm.ts';
-import { isServed, listIfServed } from '../../../src/kube/client/discovery.ts';
+import { findKind, isServed, listIfServed, type FoundKind } from '../../../src/kube/client/discovery.ts';
 import { ApiError, UnreadableResponse } from '../../../src/kube/client/errors.ts';
 import { configMaps } from '../../support/config-maps.ts';
+import { discoveryOf } from '../../support/discovery.ts';
 import { createMemoryClient } from '../../support/memory-client.ts';
 
 const group = 'cluster.open-cluster-management.io';
@@ -26,6 +27,33 @@ function clientOf(pages: Record<string, JsonValue>) {
     },
   };
 }
+
+describe('findKind', () => {
+  const v2: Resource = { ...configMaps, group: 'a.b', version: 'v2' };
+  const rows: [why: string, served: Resource[], found: FoundKind | undefined][] = [
+    ['it is served', [v2], { state: 'served', resource: v2 }],
+    ['it is served in this and in another version', [{ ...v2, version: 'v1' }, v2], { state: 'served', resource: v2 }],
+    [
+      'it is not in a namespace',
+      [{ ...v2, namespaced: false }],
+      { state: 'served', resource: { ...v2, namespaced: false } },
+    ],
+    ['its plural is irregular', [{ ...v2, plural: 'x' }], { state: 'served', resource: { ...v2, plural: 'x' } }],
+    ['it is served in another version', [{ ...v2, version: 'v1' }], { state: 'other versions', versions: ['v1'] }],
+    ['another group has the kind', [configMaps], undefined],
+    ['the group has another kind', [{ ...v2, kind: 'Other' }], undefined],
+  ];
+  for (const [why, served, found] of rows) {
+    it(`is ${found?.state ?? 'undefined'} if ${why}`, async () =>
+      assert.deepEqual(await findKind({ raw: discoveryOf(served) }, v2), found));
+  }
+
+  it('finds kinds of the core group, and throws if the discovery cannot be read', async () => {
+    const found = { state: 'served', resource: configMaps };
+    assert.deepEqual(await findKind({ raw: discoveryOf([configMaps]) }, configMaps), found);
+    await assert.rejects(findKind(clientOf({}), configMaps), ApiError);
+  });
+});
 
 describe('isServed', () => {
   const rows: [why: string, pages: Record<string, JsonValue>, served: boolean][] = [

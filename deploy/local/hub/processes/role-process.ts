@@ -31,10 +31,11 @@ export function createRoleSpec(role: Role, options: RoleOptions): ProcessSpec {
   };
 }
 
-/** The webhook and the controller must agree on the time for which deployments reserve names. */
+/** The webhook and the controller must agree on the time for which deployments reserve names, and on what topologies may render. */
 function extraFlags(role: Role, controllerFlags: readonly string[]): readonly string[] {
   if (role === 'controller') return controllerFlags;
-  return role === 'webhook' ? controllerFlags.filter((flag) => flag.startsWith('--reservation=')) : [];
+  const isShared = (flag: string) => flag.startsWith('--reservation=') || flag.startsWith('--topology-kind=');
+  return role === 'webhook' ? controllerFlags.filter(isShared) : [];
 }
 
 function formatRoleFlags(role: Role, { files, ports, rules, controllerFlags }: RoleOptions): string[] {
