@@ -8,12 +8,13 @@ import type { Hash } from '../domain/json/canonical-json.ts';
 import { changedMeaning } from '../domain/refs/changed-meaning.ts';
 import type { FoundReference } from '../domain/refs/found-reference.ts';
 import { refLookup, type RefLookup } from '../domain/refs/read-ref.ts';
-import { historyOfTerminating, resolve, type History } from '../domain/refs/resolution.ts';
+import { historyOfTerminating, isPublishedMajor, resolve, type History } from '../domain/refs/resolution.ts';
 import { readTopologyStamp } from '../domain/refs/topology-stamp.ts';
 import { builtinTopologyNames, topologyType, type BuiltinTopologyName } from '../domain/refs/topology-type.ts';
-import { parseRef, type VersionRef } from '../domain/refs/version-ref.ts';
+import { parseRef, type RevisionSelector, type VersionRef } from '../domain/refs/version-ref.ts';
 import { readAllowedHubNamespaces } from '../domain/revisions/allowed-hub-namespaces.ts';
 import type { Definition } from '../domain/revisions/definition.ts';
+import { historyLimits } from '../domain/revisions/history-limits.ts';
 import { publishedIn } from '../domain/revisions/published-version.ts';
 import { contentHash, isTerminating, readStamp } from '../domain/revisions/revision.ts';
 import type { DefinitionStore } from './store.ts';
@@ -26,16 +27,16 @@ export interface CatalogOptions {
   /** The namespace of PolicyDefinitions, and of profiles that every namespace may refer to. */
   systemNamespace: string;
   /**
-   * Whether the recorded revisions are not looked up for a ref to the newest revision, if the object alone tells what it means. For
-   * stores that read live: a list of revisions takes much longer than an object. `allowedHubNamespaces` has then only those of the object.
+   * Where recorded revisions are cached. With it, the store lists revisions only if a ref needs that: for stores that read live,
+   * because a list takes much longer than an object. `allowedHubNamespaces` has then only those of the object.
    */
-  newestFromObject?: boolean;
+  cachedRevisions?: Pick<DefinitionStore, 'revisions'>;
   /** The hashes of the content of objects, for catalogs that read the same objects. By default a catalog has its own. */
   hashes?: WeakMap<Definition, string>;
 }
 
 export interface FindOptions {
-  /** Whether the history has all recorded revisions, even if the object alone tells what the ref means. */
+  /** Whether the history has all recorded revisions, also those that do not matter for the ref. */
   completeHistory?: boolean;
 }
 
@@ -76,16 +77,16 @@ export class Catalog {
   readonly systemNamespace: string;
   readonly #hash: Hash;
   readonly #builtins: CatalogOptions['builtins'];
-  readonly #newestFromObject: boolean;
+  readonly #cachedRevisions: CatalogOptions['cachedRevisions'];
   /** Objects of caches are read often, and a hash of much content takes milliseconds. */
   readonly #hashes: WeakMap<Definition, string>;
 
-  constructor({ store, hash, builtins, systemNamespace, newestFromObject = false, hashes }: CatalogOptions) {
+  constructor({ store, hash, builtins, systemNamespace, cachedRevisions, hashes }: CatalogOptions) {
     this.store = store;
     this.systemNamespace = systemNamespace;
     this.#hash = hash;
     this.#builtins = builtins;
-    this.#newestFromObject = newestFromObject;
+    this.#cachedRevisions = cachedRevisions;
     this.#hashes = hashes ?? new WeakMap();
   }
 
@@ -108,15 +109,35 @@ export class Catalog {
     return { newest, recorded, ...publishedIn(definition) };
   }
 
-  /** The history without recorded revisions; `undefined` if they say something about the newest one that the object does not. */
-  #historyOfObject(kind: RevisionedKindName, definition: Definition): History | undefined {
+  /**
+   * The history that one ref needs, without a list of the recorded revisions; `undefined` if only the list tells what the ref means.
+   * The newest revision is the object itself. A number means that revision if no release has it as its major version, which the object
+   * says too: the controller writes all published lines of versions into the status before the next edit is admitted. The cache may
+   * know more only after a restoration, until the controller has completed the status.
+   */
+  async #historyWithoutList(
+    kind: RevisionedKindName,
+    definition: Definition,
+    selector: RevisionSelector,
+  ): Promise<History | undefined> {
     const stamp = readStamp(definition.metadata);
     if (stamp === undefined || isTerminating(definition) || stamp.hash !== this.#hashOf(definition)) return undefined;
     // What a pinned topology means is stamped on the revision too.
     if (kind === 'Environment' && mayHavePinnedTopology(definition)) return undefined;
     const version = definition.spec?.['version'];
     const newest = { ...stamp, ...(typeof version === 'string' ? { version } : {}) };
-    return { newest, recorded: [], ...publishedIn(definition) };
+    const history: History = { newest, recorded: [], ...publishedIn(definition) };
+    if (selector.kind === 'newest') return history;
+    if (selector.kind !== 'number' || selector.number > stamp.revision) return undefined;
+    if ((history.published?.length ?? 0) >= historyLimits.versionLines) return undefined;
+    const cached = (await this.#cachedRevisions?.revisions(kind, definition)) ?? [];
+    if (isPublishedMajor(selector.number, { ...history, recorded: cached })) return undefined;
+    if (selector.number === stamp.revision) return history;
+    const known = await this.store.revision(kind, definition, selector.number);
+    // A message about a missing revision lists the others.
+    if (known === undefined) return undefined;
+    const found: History = { ...history, recorded: [known] };
+    return isPublishedMajor(selector.number, found) ? undefined : found;
   }
 
   /**
@@ -130,19 +151,18 @@ export class Catalog {
   }
 
   /**
-   * The object that a ref names, with the history that the ref needs: with `newestFromObject`, without recorded revisions if the
-   * object alone tells what the ref means. The namespaces are searched in order.
+   * The object that a ref names, with the history that the ref needs: with `cachedRevisions`, without recorded revisions that
+   * do not matter for it. The namespaces are searched in order.
    */
   async find(
     kind: RevisionedKindName,
     { ref, namespaces }: { ref: VersionRef; namespaces: readonly string[] },
-    { completeHistory = !this.#newestFromObject }: FindOptions = {},
+    { completeHistory = this.#cachedRevisions === undefined }: FindOptions = {},
   ): Promise<FoundReference & { definition?: Definition }> {
     for (const namespace of namespaces) {
       const definition = await this.store.get(kind, namespace, ref.name);
       if (definition === undefined) continue;
-      const alone =
-        completeHistory || ref.selector.kind !== 'newest' ? undefined : this.#historyOfObject(kind, definition);
+      const alone = completeHistory ? undefined : await this.#historyWithoutList(kind, definition, ref.selector);
       const history = alone ?? (await this.history(kind, definition));
       return {
         ref,

@@ -10,6 +10,8 @@ export interface DefinitionStore {
   names(kind: RevisionedKindName, namespace: string): Promise<string[]>;
   /** The recorded revisions of this object. Revisions of a deleted object with the same name and another uid are left out. */
   revisions(kind: RevisionedKindName, definition: Definition): Promise<KnownRevision[]>;
+  /** One of the recorded revisions of this object. */
+  revision(kind: RevisionedKindName, definition: Definition, revision: number): Promise<KnownRevision | undefined>;
   /** The spec of a recorded revision. */
   recorded(kind: RevisionedKindName, definition: Definition, revision: number): Promise<JsonObject | undefined>;
   /** The hash of the content of a recorded revision. */

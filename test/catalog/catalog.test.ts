@@ -34,7 +34,7 @@ const catalog = catalogOf(
     sha256,
   ),
 );
-const shortOptions = { hash: sha256, builtins: stubBuiltins, systemNamespace: 'mural-system', newestFromObject: true };
+const shortOptions = { hash: sha256, builtins: stubBuiltins, systemNamespace: 'mural-system' };
 const located = (kind: 'Environment' | 'WorkloadProfile', name: string, namespaces: string[]) =>
   catalog.resolve(kind, { text: name, namespaces });
 const mineAt1 = { name: 'mine', selector: { kind: 'number', number: 1 } } as const;
@@ -198,9 +198,9 @@ describe('finding a topology', () => {
   });
 });
 
-describe('a catalog that reads the newest revision from the object', () => {
-  const versions = [undefined, '1.0.0', '1.1.0', '2.0.0-rc.1'];
-  const topologies = ['topology-ocm', 'edge', 'edge@v1', 'edge@v1.0.0'];
+describe('a catalog that lists revisions only if a ref needs that', () => {
+  const versions = [undefined, '1.0.0', undefined, '3.0.0-rc.1', undefined];
+  const topologies = ['topology-ocm', 'edge', 'edge@v1', 'edge', 'topology-ocm'];
   const refs = [
     'primary',
     'primary@v1',
@@ -213,12 +213,20 @@ describe('a catalog that reads the newest revision from the object', () => {
   const edits = versions.map((version, index) => ({
     spec: { topology: { type: topologies[index] ?? '' }, ...(version === undefined ? {} : { version }) },
     // Only a pinned topology has a stamp.
-    annotations: index < 2 ? {} : { 'spectrocloud.com/topology-revision': `mural-system/edge@v${index}#h1:a` },
+    annotations: index !== 2 ? {} : { 'spectrocloud.com/topology-revision': `mural-system/edge@v${index}#h1:a` },
   }));
   const terminating = { deletionTimestamp: '2026-01-01T00:00:00Z' };
   /** What happens to the live object after its last edit. */
   const changes: Record<string, (definition: Definition) => Definition> = {
     'with its stamp': (definition) => definition,
+    'whose status has the published versions': ({ status, ...rest }) => ({
+      ...rest,
+      status: { ...status, versions: { '1.0': '1.0.0', '3.0-prerelease': '3.0.0-rc.1' } },
+    }),
+    'whose status has many lines of versions': ({ status, ...rest }) => {
+      const lines = Array.from({ length: 50 }, (_, line) => [`9.${line}`, `9.${line}.0`]);
+      return { ...rest, status: { ...status, versions: Object.fromEntries(lines) } };
+    },
     'that was edited without the webhook': (definition) => ({ ...definition, spec: { edited: true } }),
     'that is terminating': ({ metadata, ...rest }) => ({ ...rest, metadata: { ...metadata, ...terminating } }),
     'without a stamp': ({ metadata, ...rest }) => ({ ...rest, metadata: { ...metadata, annotations: {} } }),
@@ -231,7 +239,7 @@ describe('a catalog that reads the newest revision from the object', () => {
   for (const [what, change] of Object.entries(changes)) {
     it(`resolves each ref to an object ${what} as another catalog does`, async () => {
       let skipped = 0;
-      for (const count of [1, 2, 3, 4]) {
+      for (const count of [1, 2, 3, 4, 5]) {
         const { definition, objects } = recordedEdits('Environment', edits.slice(0, count));
         const live = change(definition);
         let lists = 0;
@@ -243,7 +251,7 @@ describe('a catalog that reads the newest revision from the object', () => {
           revisions: (...given) => ((lists += 1), files.revisions(...given)),
         };
         const complete = catalogOf(store);
-        const short = new Catalog({ ...shortOptions, store });
+        const short = new Catalog({ ...shortOptions, store, cachedRevisions: files });
         for (const text of refs) {
           const lookup = { text, namespaces: ['team'] };
           lists = 0;
@@ -258,13 +266,11 @@ describe('a catalog that reads the newest revision from the object', () => {
 
   it('gives all recorded revisions if they are asked for', async () => {
     const { objects } = recordedEdits('WorkloadProfile', [{}, { labels: { a: 'b' } }]);
-    const short = new Catalog({
-      ...shortOptions,
-      store: fileStore(
-        objects.map(([, object]) => object),
-        sha256,
-      ),
-    });
+    const store = fileStore(
+      objects.map(([, object]) => object),
+      sha256,
+    );
+    const short = new Catalog({ ...shortOptions, store, cachedRevisions: store });
     const lookup = { ref: { name: 'primary', selector: { kind: 'newest' } }, namespaces: ['team'] } as const;
     const recorded = async (options?: FindOptions) =>
       (await short.find('WorkloadProfile', lookup, options)).history?.recorded.length;

@@ -91,6 +91,11 @@ export function cachedStore(caches: DefinitionCaches, client: Client): Definitio
           .map(knownRevision)
           .filter((known) => known !== undefined),
       ),
+    revision(kind, { metadata: { namespace, name, uid } }, revision) {
+      const record = caches.revisions.get(namespace, revisionName(kind, name, revision));
+      const isOwn = record !== undefined && isRevisionOf(record.metadata, uid);
+      return Promise.resolve(isOwn ? knownRevision(record) : undefined);
+    },
     async recorded(kind, definition, revision) {
       // After etcd was restored, the same number may be recorded again with other content, in an object with another uid.
       const { namespace, name } = definition.metadata;

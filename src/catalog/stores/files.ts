@@ -39,6 +39,8 @@ export function fileStore(objects: readonly KubeObject[], hash: Hash): Definitio
       ),
     revisions: (kind, definition) =>
       Promise.resolve(revisionsOf(kind, definition).filter((item) => item !== undefined)),
+    revision: (kind, definition, revision) =>
+      Promise.resolve(revisionsOf(kind, definition).find((item) => item?.revision === revision)),
     recorded: (kind, definition, revision) =>
       Promise.resolve(revisionsOf(kind, definition).find((item) => item?.revision === revision)?.spec),
     recordedHash: (kind, definition, revision) =>

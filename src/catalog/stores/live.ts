@@ -16,7 +16,7 @@ export const revisionedResources: Readonly<Record<RevisionedKindName, Resource>>
 };
 
 /** A store that reads from the API server at each call. The signal aborts its requests. */
-export function liveStore(client: Client, signal?: AbortSignal): DefinitionStore {
+export function liveStore(client: Pick<Client, 'get' | 'list'>, signal?: AbortSignal): DefinitionStore {
   return {
     get: (kind, namespace, name) =>
       getIfPresent<Definition>(client, revisionedResources[kind], { namespace, name }, { signal }),
@@ -32,6 +32,10 @@ export function liveStore(client: Client, signal?: AbortSignal): DefinitionStore
         .map(knownRevision)
         .filter((known) => known !== undefined);
     },
+    async revision(kind, definition, revision) {
+      const found = await recordedRevision(client, kind, definition, revision, signal);
+      return found === undefined ? undefined : knownRevision(found);
+    },
     recorded: (kind, definition, revision) => recordedSpec(client, kind, definition, revision, signal),
     recordedHash: async (kind, definition, revision) =>
       (await recordedRevision(client, kind, definition, revision, signal))?.spec.hash,
@@ -40,7 +44,7 @@ export function liveStore(client: Client, signal?: AbortSignal): DefinitionStore
 
 /** Reads the spec of a recorded revision from the API server; `undefined` if it does not exist, or belongs to another object. */
 async function recordedSpec(
-  client: Client,
+  client: Pick<Client, 'get'>,
   kind: RevisionedKindName,
   definition: Definition,
   revision: number,
@@ -52,7 +56,7 @@ async function recordedSpec(
 
 /** Reads the DefinitionRevision of a revision; `undefined` if it does not exist, or belongs to another object. */
 export async function recordedRevision(
-  client: Client,
+  client: Pick<Client, 'get'>,
   kind: RevisionedKindName,
   { metadata: { namespace, name, uid } }: Definition,
   revision: number,

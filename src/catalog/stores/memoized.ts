@@ -16,6 +16,10 @@ export function memoizedStore(definitions: DefinitionStore): DefinitionStore {
     names: (kind, namespace) => once(`names ${kind}/${namespace}`, () => definitions.names(kind, namespace)),
     revisions: (kind, definition) =>
       once(`revisions ${identityOf(kind, definition)}`, () => definitions.revisions(kind, definition)),
+    revision: (kind, definition, revision) =>
+      once(`revision ${identityOf(kind, definition)}/${revision}`, () =>
+        definitions.revision(kind, definition, revision),
+      ),
     recorded: (kind, definition, revision) =>
       once(`recorded ${identityOf(kind, definition)}/${revision}`, () =>
         definitions.recorded(kind, definition, revision),

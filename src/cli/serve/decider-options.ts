@@ -1,4 +1,5 @@
 import { revisionWriters } from '../../api/names.ts';
+import type { KubeObject, Resource } from '../../api/object.ts';
 import { placements } from '../../api/ocm.ts';
 import type { WorkloadDeployment } from '../../api/workload-deployment.ts';
 import { Catalog } from '../../catalog/catalog.ts';
@@ -13,6 +14,7 @@ import type { WebhookConfig } from '../../config.ts';
 import type { NeededRight } from '../../domain/admission/facts.ts';
 import type { Informer } from '../../kube/cache/informer.ts';
 import type { Client } from '../../kube/client/client.ts';
+import type { GetOptions, ObjectKey } from '../../kube/client/requests.ts';
 import { joinReads } from '../../kube/client/joined-reads.ts';
 import { getIfPresent } from '../../kube/client/get-if-present.ts';
 import { isAllowed, type Access } from '../../kube/objects/access-review.ts';
@@ -57,7 +59,11 @@ export function deciderOptions(sources: DecisionSources): DeciderOptions {
     protectedNamespaces: config.protectedNamespaces,
     cached: { catalog: new Catalog({ ...catalog, store: fromCache }), referrers },
     live: (limit, { findsMissed }) => ({
-      catalog: new Catalog({ ...catalog, store: liveDefinitions(client, fromCache, limit), newestFromObject: true }),
+      catalog: new Catalog({
+        ...catalog,
+        store: liveDefinitions(client, fromCache, limit),
+        cachedRevisions: fromCache,
+      }),
       referrers: liveReferrers({ ...lookup, hash: sha256, signal: limit, findsMissed }),
     }),
     hub: hubReader(client, localClusters, config.render.sharedHubNamespaces),
@@ -70,12 +76,27 @@ export function deciderOptions(sources: DecisionSources): DeciderOptions {
   };
 }
 
+/** Reads each object once. What a revision means and its content are in the same object. */
+function getOnce(client: Client): Pick<Client, 'get' | 'list'> {
+  const found = new Map<string, Promise<unknown>>();
+  return {
+    list: (resource, options) => client.list(resource, options),
+    get: <T = KubeObject>(resource: Resource, key: ObjectKey, options?: GetOptions) => {
+      const id = JSON.stringify([resource.group, resource.plural, key.namespace, key.name]);
+      const known = found.get(id) ?? client.get<T>(resource, key, options);
+      found.set(id, known);
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the caller names the type of the object
+      return known as Promise<T>;
+    },
+  };
+}
+
 /**
  * Definitions as they are now. A decision reads the same object several times and must always see the same state of it. Names are
  * only suggested, and no decision depends on them, so a namespace is not listed for them.
  */
 function liveDefinitions(client: Client, cached: Pick<DefinitionStore, 'names'>, signal: AbortSignal): DefinitionStore {
-  return memoizedStore({ ...liveStore(client, signal), names: cached.names });
+  return memoizedStore({ ...liveStore(getOnce(client), signal), names: cached.names });
 }
 
 /** The API server waits five seconds for an answer, and objects may be read and rendered twice. */

@@ -97,6 +97,15 @@ function resolveNumber(number: number, history: History, revisions: KnownRevisio
   return missing('impossible', `revision ${number} has been pruned`, revisions);
 }
 
+/** Whether a release has this major version, so that the number means a range of versions. Its revisions may have been pruned. */
+export function isPublishedMajor(number: number, history: History): boolean {
+  const known = [history.newest, ...history.recorded];
+  return (
+    highest(known, (version) => major(version) === number) !== undefined ||
+    releasesIn(history).some((version) => major(version) === number)
+  );
+}
+
 function resolveVersion(version: string, history: History, revisions: KnownRevision[]): Resolution {
   // A version means its first revision: later ones with the same version differ in labels and annotations only.
   const exact = revisions.find((revision) => revision.version === version);

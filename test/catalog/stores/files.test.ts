@@ -44,6 +44,8 @@ describe('the store of files', () => {
       [3],
     );
     assert.deepEqual(await definitions.recorded('Environment', definition, 3), { a: 1 });
+    assert.equal((await definitions.revision('Environment', definition, 3))?.revision, 3);
+    assert.equal(await definitions.revision('Environment', definition, 4), undefined);
   });
 
   it('assigns a revision with an owner to that uid only', async () => {

@@ -62,6 +62,9 @@ describe('the stores of a cluster', () => {
         [1, 2],
       );
       assert.equal(await source().recorded('Environment', now, 7), undefined);
+      assert.equal(await source().revision('Environment', now, 7), undefined);
+      const first = revisions.find(({ revision }) => revision === 1);
+      assert.deepEqual(await source().revision('Environment', now, 1), first);
     });
 
     it(`${name}: returns the content of a revision`, async () => {

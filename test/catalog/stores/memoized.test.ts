@@ -15,6 +15,7 @@ describe('the memoized store', () => {
       get: (kind, namespace, name) => note(`get ${kind} ${namespace}/${name}`, definition),
       names: () => note('names', ['primary']),
       revisions: () => note('revisions', []),
+      revision: (_, __, revision) => note(`revision ${revision}`, { revision }),
       recorded: (_, __, revision) => note(`recorded ${revision}`, { size: revision }),
       recordedHash: (_, __, revision) => note(`hash ${revision}`, 'abc'),
     };
@@ -24,6 +25,7 @@ describe('the memoized store', () => {
       assert.equal(await definitions.get('WorkloadProfile', 'team', 'primary'), definition);
       assert.deepEqual(await definitions.names('Environment', 'team'), ['primary']);
       assert.deepEqual(await definitions.revisions('Environment', definition), []);
+      assert.deepEqual(await definitions.revision('Environment', definition, 1), { revision: 1 });
       assert.deepEqual(await definitions.recorded('Environment', definition, 1), { size: 1 });
       assert.deepEqual(await definitions.recorded('Environment', definition, 2), { size: 2 });
       assert.equal(await definitions.recordedHash('Environment', definition, 2), 'abc');
@@ -33,6 +35,7 @@ describe('the memoized store', () => {
       'get WorkloadProfile team/primary',
       'names',
       'revisions',
+      'revision 1',
       'recorded 1',
       'recorded 2',
       'hash 2',

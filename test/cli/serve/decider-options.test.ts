@@ -58,6 +58,13 @@ describe('the reads of the webhook at the API server', () => {
           const found = { title, mutate: cellOf(reads.mutate), validate: cellOf(reads.validate) };
           assert.deepEqual(found, rows.find((row) => row.title === title) ?? { title });
         }
+        const decided = async () => {
+          const { mutated, validated } = await scene.decide(request);
+          return { mutated, validated };
+        };
+        const alone = await decided();
+        // Reads are shared only between decisions at the same time.
+        for (const together of await Promise.all([decided(), decided(), decided()])) assert.deepEqual(together, alone);
       } finally {
         await scene.stop();
       }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import {
   historyOfTerminating,
+  isPublishedMajor,
   resolve,
   type History,
   type KnownRevision,
@@ -153,4 +154,15 @@ describe('the history of a terminating object', () => {
       assert.deepEqual(history, newest === undefined ? undefined : { newest, recorded });
     });
   }
+});
+
+describe('the major version of a release', () => {
+  it('is that of a known revision, or of one that is pruned', () => {
+    assert.equal(isPublishedMajor(1, versioned), true);
+    assert.equal(isPublishedMajor(3, versioned), true);
+    assert.equal(isPublishedMajor(2, versioned), false, 'it is the number of a revision only');
+    assert.equal(isPublishedMajor(2, forgotten), true, 'its revision is pruned');
+    assert.equal(isPublishedMajor(3, forgotten), false, 'a prerelease is no release');
+    assert.equal(isPublishedMajor(1, plain), false);
+  });
 });
