@@ -1,8 +1,8 @@
 import { createClient, type Client } from '../../kube/client/client.ts';
 import { InvalidKubeConfig, type Environment, type KubeConfig } from '../../kube/kubeconfig/kube-config.ts';
 import { loadUserKubeConfig, type KubeConfigOptions } from '../../kube/kubeconfig/load.ts';
-import { createLog } from '../../log.ts';
 import { CommandFailed } from './command-failed.ts';
+import { silentLog } from './silent-log.ts';
 
 /** A client of a cluster, and the namespace of the kubeconfig's context. */
 export interface Connection {
@@ -23,7 +23,7 @@ export interface ConnectionProcess {
 /** Connects to the cluster of the user's kubeconfig, which is found as kubectl finds it. Throws CommandFailed. */
 export function connect(options: KubeConfigOptions, { environment, warn }: ConnectionProcess): Connection {
   const config = loaded(options, environment);
-  const client = createClient(config, { log: createLog('silent', 'cli'), userAgent: cliFieldManager, warn });
+  const client = createClient(config, { log: silentLog, userAgent: cliFieldManager, warn });
   return { client, namespace: config.namespace };
 }
 
