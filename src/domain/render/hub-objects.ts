@@ -109,10 +109,8 @@ function sameLocal(left: LocalObject, right: LocalObject): boolean {
 function readLocal(object: JsonObject, options: AdoptOptions): LocalObject | string {
   const { apiVersion, kind } = object;
   if (typeof apiVersion !== 'string' || typeof kind !== 'string') return 'has no apiVersion or kind';
-  if (!options.allowedKinds.some((allowed) => allowed.apiVersion === apiVersion && allowed.kind === kind)) {
-    const allowed = options.allowedKinds.map((known) => `${known.kind} (${known.apiVersion})`).join(', ');
-    return `${kind} (${apiVersion}) is not a kind that a topology may render; allowed: ${allowed}`;
-  }
+  const problem = kindProblem({ apiVersion, kind }, options.allowedKinds);
+  if (problem !== undefined) return problem;
   const { name, namespace = options.hubNamespaces[0] ?? '' } = child(object, 'metadata');
   if (typeof name !== 'string' || !/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(name)) {
     return `${kind} has the name ${JSON.stringify(name ?? '')}, which is not a valid name`;
@@ -125,6 +123,14 @@ function readLocal(object: JsonObject, options: AdoptOptions): LocalObject | str
   }
   const refs = readPlacementRefs(object).map((ref) => (typeof ref['name'] === 'string' ? ref['name'] : ''));
   return { object, apiVersion, kind, namespace, name, refs: kind === replicaSetKind ? refs.toSorted() : [] };
+}
+
+/** Why a topology may not render a kind; `undefined` if it may. */
+export function kindProblem(rendered: AllowedKind, allowedKinds: readonly AllowedKind[]): string | undefined {
+  const { apiVersion, kind } = rendered;
+  if (allowedKinds.some((allowed) => allowed.apiVersion === apiVersion && allowed.kind === kind)) return undefined;
+  const allowed = allowedKinds.map((known) => `${known.kind} (${known.apiVersion})`).join(', ');
+  return `${kind} (${apiVersion}) is not a kind that a topology may render; allowed: ${allowed}`;
 }
 
 /** The size of the manifests of a ManifestWorkReplicaSet in bytes of JSON. */

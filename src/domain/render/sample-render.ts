@@ -4,7 +4,8 @@ import type { TopologyContext } from '../../api/topology-context.ts';
 import { child } from '../json/fields.ts';
 import type { WorkloadNames } from '../spoke/workload-names.ts';
 import { placeholders, sampleComponents, workloadContext } from './topology-shape.ts';
-import { renderWorkload, type Render, type RenderTools } from './workload-render.ts';
+import { kindProblem, type AllowedKind } from './hub-objects.ts';
+import { renderWorkload, type Render, type RenderOutcome, type RenderTools } from './workload-render.ts';
 
 const sampleName = 'sample';
 
@@ -58,19 +59,38 @@ export function renderSample(environment: SampleEnvironment, tools: RenderTools)
   );
 }
 
-/** Renders a topology for a sample deployment without properties. The objects may be in any hub namespace. */
+/**
+ * Renders a topology for a sample deployment without properties. The objects may be in any hub namespace. If properties are required,
+ * the result tells what is wrong without them, as far as that is known.
+ */
 export function renderDefaults(template: string, tools: RenderTools): Promise<Render> {
   const sharedHubNamespaces = [...tools.settings.sharedHubNamespaces];
   const topologies: RenderTools['topologies'] = {
     render: async (...args) => {
       const outcome = await tools.topologies.render(...args);
       // An Environment may name a hub namespace of its own, so any that the topology renders counts as named.
-      if (outcome.ok) sharedHubNamespaces.push(...outcome.objects.flatMap(namespaceOf));
+      if (!outcome.ok) return withoutProperties(outcome, tools.settings.allowedKinds);
+      sharedHubNamespaces.push(...outcome.objects.flatMap(namespaceOf));
       return outcome;
     },
   };
   const environment = { namespace: sampleName, name: sampleName, isBuiltin: false, template, properties: {} };
   return renderSample(environment, { ...tools, topologies, settings: { ...tools.settings, sharedHubNamespaces } });
+}
+
+/** Missing properties say nothing about a template. What it shows without them does. */
+function withoutProperties(
+  outcome: Extract<RenderOutcome, { ok: false }>,
+  allowedKinds: readonly AllowedKind[],
+): RenderOutcome {
+  const { violations = [], objects = [] } = outcome.withoutProperties ?? {};
+  const kinds = objects.flatMap(({ apiVersion, kind }) => {
+    const isKnown = typeof apiVersion === 'string' && typeof kind === 'string';
+    const message = isKnown ? kindProblem({ apiVersion, kind }, allowedKinds) : undefined;
+    return message === undefined ? [] : [{ path: [], message }];
+  });
+  const found = [...violations, ...kinds];
+  return found.length === 0 ? outcome : { ok: false, reason: 'InvalidTemplate', violations: found };
 }
 
 function namespaceOf(object: JsonObject): string[] {

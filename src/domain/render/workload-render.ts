@@ -26,7 +26,13 @@ export interface TopologyRenderer {
 }
 export type RenderOutcome =
   | { ok: true; objects: JsonObject[] }
-  | { ok: false; reason: RenderFailureReason; violations: { path: string[]; message: string }[] };
+  | {
+      ok: false;
+      reason: RenderFailureReason;
+      violations: { path: string[]; message: string }[];
+      /** What a render with invalid properties shows of the template: violations, and apiVersion and kind of objects. */
+      withoutProperties?: { violations: { path: string[]; message: string }[]; objects: JsonObject[] };
+    };
 
 /** The settings of renders, which a platform team configures. */
 export interface RenderSettings {

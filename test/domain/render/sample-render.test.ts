@@ -98,4 +98,37 @@ describe('rendering the defaults of a topology', () => {
       message: 'spec.topology.properties.clusters: is required',
     });
   });
+
+  const violations = [{ path: [], message: 'undefined field: quux' }];
+  const secret = { apiVersion: 'v1', kind: 'Secret' };
+  const rows = [
+    {
+      title: 'what the template shows without them',
+      found: { violations, objects: [] },
+      says: /^undefined field: quux$/,
+    },
+    {
+      title: 'a kind that is not allowed',
+      found: { violations: [], objects: [secret] },
+      says: /^Secret \(v1\) is not a/,
+    },
+    {
+      title: 'that they are missing',
+      found: { violations: [], objects: [{ kind: 'Secret' }] },
+      says: /x: is required/,
+    },
+  ];
+  for (const { title, found: withoutProperties, says } of rows) {
+    it(`reports, if properties are required, ${title}`, async () => {
+      const missing = [{ path: ['x'], message: 'is required' }];
+      const failing: RenderTools = {
+        ...toolsWith(works),
+        topologies: {
+          render: () =>
+            Promise.resolve({ ok: false, reason: 'InvalidParameter', violations: missing, withoutProperties }),
+        },
+      };
+      assert.match(problemOfRender(await renderDefaults('template', failing)) ?? '', says);
+    });
+  }
 });

@@ -49,4 +49,23 @@ describe('edits of a topology that compile and cannot be rendered', function () 
       assert.match(last.lines, says);
     });
   }
+
+  const requires = (template: string) => mine(template.replace('#Parameter: {', '#Parameter: {needs!: string, '));
+  // The type of a name is checked when the object has all of its values.
+  const needValues = new Set(['a field of context that is of another type']);
+  for (const [title, { template, says, needsX = false }] of Object.entries(unrenderableTopologies)) {
+    if (needsX || needValues.has(title)) continue;
+    it(`are reported before an Environment sets the properties that they require: ${title}`, async () => {
+      const [result] = await check([requires(template)]);
+      assert.equal(result?.allowed, true);
+      assert.match(result.lines, /^TopologyDoesNotRender .*: cannot be rendered unless properties avoid this: /);
+      assert.match(result.lines, says);
+    });
+  }
+
+  it('the topology before the edit is admitted without a word, also if it requires properties', async () => {
+    assert.deepEqual(await check([requires(renderable)]), [silent]);
+    const choosing = requires(renderable.replace('name: "what"', 'name: {a: "what"}[parameter.needs]'));
+    assert.deepEqual(await check([choosing]), [silent]);
+  });
 });
