@@ -68,4 +68,20 @@ describe('edits of a topology that compile and cannot be rendered', function () 
     const choosing = requires(renderable.replace('name: "what"', 'name: {a: "what"}[parameter.needs]'));
     assert.deepEqual(await check([choosing]), [silent]);
   });
+
+  const { template: breaksX = '' } = unrenderableTopologies['a missing field for this Environment'] ?? {};
+  const typedWith = (x: number) => environment('team', { topology: { type: 'mine', properties: { x } } });
+  const pinned = deployment('team', { environmentRef: 'primary@v1' });
+
+  it('are refused if they would break an older revision of an Environment that a deployment pins', async () => {
+    const before = [mine(renderable), typedWith(5), profile('team'), pinned, typedWith(1)];
+    const [result] = (await check([...before, mine(breaksX)])).slice(-1);
+    assert.equal(result?.allowed, false);
+    assert.match(result.lines, /^TopologyDoesNotRender .*: Environment team\/primary@v1: .*undefined field: foo/m);
+  });
+
+  it('are admitted if no deployment uses the older revision of an Environment any more', async () => {
+    const before = [mine(renderable), typedWith(5), profile('team'), deployment('team'), typedWith(1)];
+    assert.deepEqual((await check([...before, mine(breaksX)])).at(-1), silent);
+  });
 });

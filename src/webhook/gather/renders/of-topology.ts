@@ -2,14 +2,16 @@ import { isJsonObject, keyOf, type JsonObject } from '../../../api/object.ts';
 import { policyDefinitionTypeLabel } from '../../../api/policy-definition.ts';
 import type { UncheckedObject } from '../../../api/unchecked-object.ts';
 import { templateOf } from '../../../catalog/catalog.ts';
-import type { Facts, RequestFacts } from '../../../domain/admission/facts.ts';
+import type { Facts, MaybeNamed, RequestFacts } from '../../../domain/admission/facts.ts';
 import { canonicalJson } from '../../../domain/json/canonical-json.ts';
 import { topologyOf } from '../../../domain/json/fields.ts';
 import { usesByTopology } from '../../../domain/refs/uses.ts';
+import { readStamp } from '../../../domain/revisions/revision.ts';
 import { renderDefaults, renderSample } from '../../../domain/render/sample-render.ts';
 import type { Render, RenderTools } from '../../../domain/render/workload-render.ts';
 import type { GatherContext } from '../context.ts';
-import { editedHistory, resolvesToEdit } from '../edited-history.ts';
+import { editedHistory, resolvesToEdit, type EditedHistory } from '../edited-history.ts';
+import { olderRevisionsInUse } from './older-revisions.ts';
 import { BoundedRenderer, type BoundedRendererContext, type Verdict } from './bounded-renderer.ts';
 
 export type TopologyRenderContext = BoundedRendererContext &
@@ -21,7 +23,14 @@ const concurrentRenders = 4;
 /** Environments whose topology is rendered with the same properties: the first one is rendered, and counts for all. */
 interface Group {
   properties: JsonObject;
-  environments: { namespace: string; name: string }[];
+  environments: Follower[];
+}
+
+/** An Environment, at a recorded revision if it is not the newest one. */
+interface Follower {
+  namespace: string;
+  name: string;
+  revision?: number;
 }
 
 /** What an edit of a PolicyDefinition does to the renders of the Environments that use it; if none does, what it renders by default. */
@@ -50,7 +59,7 @@ export async function gatherTopologyRenders(
       broken: await Promise.all(
         broken.map(async ({ environments, message }) => ({
           message,
-          environments: await Promise.all(environments.map((each) => context.visibility.of('Environment', each))),
+          environments: await Promise.all(environments.map((each) => named(each, context))),
         })),
       ),
       unevaluated: unevaluated + skipped.reduce((sum, { environments }) => sum + environments.length, 0),
@@ -58,6 +67,15 @@ export async function gatherTopologyRenders(
       ...(defaults?.state === 'failed' && !defaults.aboutProperties ? { defaults: defaults.message } : {}),
     },
   };
+}
+
+/** An Environment in a message: `primary`, or `primary@v3` if it is not the newest revision. */
+async function named(
+  { namespace, name, revision }: Follower,
+  { visibility }: TopologyRenderContext,
+): Promise<MaybeNamed> {
+  const found = await visibility.of('Environment', { namespace, name });
+  return revision === undefined ? found : { ...found, name: `${name}@v${revision}` };
 }
 
 /** The template with which Environments can be rendered; `undefined` if the object is no topology. */
@@ -112,27 +130,58 @@ async function inTurns<T, R>(items: readonly T[], evaluate: (item: T) => Promise
 }
 
 /**
- * The Environments whose topology means the new revision, grouped by the properties. Only the first of each group is read, and at most
- * as many as may be rendered. `unevaluated` counts the Environments of further groups.
+ * The Environments whose topology means the new revision, and older revisions of Environments that deployments use, grouped by the
+ * properties. At most as many groups as may be rendered. `unevaluated` counts the Environments of further groups.
  */
 async function followers(
   object: UncheckedObject,
   oldObject: UncheckedObject | undefined,
-  { catalog, referrers, renderLimits }: TopologyRenderContext,
+  context: TopologyRenderContext,
 ): Promise<{ groups: Group[]; unevaluated: number }> {
-  const history = await editedHistory(catalog, 'PolicyDefinition', { object, oldObject });
+  const history = await editedHistory(context.catalog, 'PolicyDefinition', { object, oldObject });
   if (history === undefined) return { groups: [], unevaluated: 0 };
-  const { name } = object.metadata;
-  const most = renderLimits?.count ?? Infinity;
+  const most = context.renderLimits?.count ?? Infinity;
+  const newest = await newestFollowers(object.metadata.name, history, most, context);
+  const older = await olderRevisionsInUse(object, history, newest.revisions, context);
+  const groups = new Map(newest.groups.map((group) => [canonicalJson(group.properties), group]));
+  let { unevaluated } = newest;
+  for (const { namespace, name, revision, spec } of older.found) {
+    const properties = propertiesOf({ spec });
+    const key = canonicalJson(properties);
+    const group = groups.get(key);
+    if (group !== undefined) group.environments.push({ namespace, name, revision });
+    else if (groups.size < most) groups.set(key, { properties, environments: [{ namespace, name, revision }] });
+    else unevaluated += 1;
+  }
+  return { groups: [...groups.values()], unevaluated: unevaluated + older.unevaluated };
+}
+
+interface NewestFollowers {
+  groups: Group[];
+  unevaluated: number;
+  /** The newest revisions of all Environments with this topology, by `namespace/name`. */
+  revisions: Map<string, number | undefined>;
+}
+
+/** Environments whose topology means the new revision. Only the first of each group is read, and at most as many as may be rendered. */
+async function newestFollowers(
+  name: string,
+  history: EditedHistory,
+  most: number,
+  { catalog, referrers }: TopologyRenderContext,
+): Promise<NewestFollowers> {
   const firsts = new Map<string, string>();
-  const members = new Map<string, { of: string; namespace: string; name: string }>();
+  const members = new Map<string, Follower & { of: string }>();
+  const revisions = new Map<string, number | undefined>();
   const isFirst = (environment: UncheckedObject): boolean => {
     const uses = usesByTopology(environment, name, catalog.systemNamespace);
+    const key = keyOf(environment);
+    revisions.set(key, readStamp(environment.metadata)?.revision);
     const isFollower =
       environment.metadata.deletionTimestamp === undefined &&
       uses.some(({ ref }) => resolvesToEdit(ref.selector, history));
     if (!isFollower) return false;
-    const [key, of] = [keyOf(environment), canonicalJson(propertiesOf(environment))];
+    const of = canonicalJson(propertiesOf(environment));
     const { namespace = '', name: ofMember } = environment.metadata;
     members.set(key, { of, namespace, name: ofMember });
     if (!firsts.has(of) && firsts.size < most) firsts.set(of, key);
@@ -149,10 +198,10 @@ async function followers(
     };
   });
   const evaluated = groups.reduce((sum, { environments }) => sum + environments.length, 0);
-  return { groups, unevaluated: members.size - evaluated };
+  return { groups, unevaluated: members.size - evaluated, revisions };
 }
 
-function propertiesOf(environment: UncheckedObject): JsonObject {
+function propertiesOf(environment: Pick<UncheckedObject, 'spec'>): JsonObject {
   const { properties } = topologyOf(environment);
   return isJsonObject(properties) ? properties : {};
 }
