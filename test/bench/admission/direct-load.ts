@@ -32,16 +32,19 @@ export interface Row {
   cells: Partial<Record<Column, Cell>>;
 }
 
-export interface DirectLoadOptions {
-  rows: readonly RowName[];
-  servers: readonly ServerName[];
+export interface RoundOptions {
   rounds: number;
   seconds: number;
   print: (line: string) => void;
 }
 
-/** One review with the servers that it is sent to. */
-interface Task {
+export interface DirectLoadOptions extends RoundOptions {
+  rows: readonly RowName[];
+  servers: readonly ServerName[];
+}
+
+/** One review and the server that it is sent to. */
+export interface Task {
   edit: Edit;
   server: MeasuredServer;
   action: 'mutate' | 'validate';
@@ -88,8 +91,8 @@ function columnOf({ server, action }: Task): Column {
   return `${server.name} ${action}`;
 }
 
-/** Writes the reviews. A validating webhook gets the object as the webhook of mooring has mutated it. */
-async function prepare(
+/** Writes the reviews to a folder. A validating webhook gets the object as the webhook of mooring has mutated it. */
+export async function prepare(
   { environment, deployment }: Scene,
   servers: readonly MeasuredServer[],
   folder: string,
@@ -116,16 +119,17 @@ async function prepare(
 }
 
 /** Throws unless the server responds as it must. */
-async function check({ edit, server, action, body }: Task): Promise<void> {
+export async function check({ edit, server, action, body }: Task): Promise<void> {
   const response = await ask(server.urlOf(action), body);
   if (server.name === 'node' || server.name === 'express') return;
   if (action === 'mutate') checkMutation(response, edit, server.name);
   else checkValidation(response, edit, server.name);
 }
 
-async function runRounds(
+/** Measures each task once per round. */
+export async function runRounds(
   tasks: readonly Task[],
-  { rounds, seconds, print }: DirectLoadOptions,
+  { rounds, seconds, print }: RoundOptions,
 ): Promise<Map<Task, Cell[]>> {
   const cells = new Map<Task, Cell[]>(tasks.map((task) => [task, []]));
   await warmUp(tasks);

@@ -15,6 +15,7 @@ import type { Client } from '../../../src/kube/client/client.ts';
 import { getIfPresent } from '../../../src/kube/client/get-if-present.ts';
 import { deployment, ocmEnvironment, webProfile } from '../../support/sample-objects.ts';
 import { withoutAdmission } from '../../support/without-admission.ts';
+import { inParallel } from './in-parallel.ts';
 import type { LiveObject } from './reviews.ts';
 
 /** A hub whose webhook is ready, and whose other processes of mooring are stopped. */
@@ -32,14 +33,24 @@ export interface Scene {
 const perNamespace = 100;
 const concurrency = 16;
 
-/** Starts a hub with the complete example and this number of other WorkloadDeployments. */
-export async function openScene(directory: string, count: number, print: (line: string) => void): Promise<Scene> {
+export interface SceneOptions {
+  directory: string;
+  /** The number of WorkloadDeployments besides the complete example. */
+  deployments: number;
+  /** Creates other objects while the controller runs. */
+  prepare?: (client: Client) => Promise<void>;
+  print: (line: string) => void;
+}
+
+/** Starts a hub with the complete example and some other WorkloadDeployments. */
+export async function openScene({ directory, deployments, prepare, print }: SceneOptions): Promise<Scene> {
   const hub = await up({ directory, environment: process.env, spokes: 0, print });
   const client = createHubClient(hub.kubeconfig);
   const { namespace, environment: name, deployment: deploymentName } = example;
   await applyObjects(client, [buildNamespace(namespace), ...(await readObjects(example.file))]);
   await awaitRevision(client, namespace, name);
-  await fill(client, hub, count, print);
+  await prepare?.(client);
+  await fill(client, hub, deployments, print);
   await stopOthers(hub);
   const [webhook] = (await listRunningProcesses(hub.directory)).filter((running) => running.name === 'webhook');
   if (webhook === undefined) throw new Error('the webhook does not run');
@@ -78,11 +89,11 @@ async function fill(client: Client, hub: Hub, count: number, print: (line: strin
   if (existing.size - 1 === count) return;
   print(`creating ${count} WorkloadDeployments`);
   const teams = Array.from({ length: Math.ceil(count / perNamespace) }, (_, index) => `load-${index + 1}`);
-  await inParallel(teams, async (namespace) => {
+  await inParallel(teams, concurrency, async (namespace) => {
     await applyObjects(client, [buildNamespace(namespace)]);
     await createMissing(client, namespace);
   });
-  await inParallel(teams, (namespace) => awaitRevision(client, namespace, 'primary'));
+  await inParallel(teams, concurrency, (namespace) => awaitRevision(client, namespace, 'primary'));
   await stopOthers(hub);
   const names = Array.from({ length: count }, (_, index) => ({
     namespace: `load-${Math.floor(index / perNamespace) + 1}`,
@@ -90,13 +101,14 @@ async function fill(client: Client, hub: Hub, count: number, print: (line: strin
   })).filter(({ namespace, name }) => !existing.has(`${namespace}/${name}`));
   const firsts = names.filter(({ namespace }, index) => names[index - 1]?.namespace !== namespace);
   const stamped = new Map<string, KubeObject>();
-  await inParallel(firsts, async (key) => {
+  await inParallel(firsts, concurrency, async (key) => {
     stamped.set(key.namespace, await client.create<KubeObject>(workloadDeployments, deploymentOf(key)));
   });
   // The others are the same apart from their names, so admission would only take time.
   await withoutAdmission(client, () =>
     inParallel(
       names.filter((key) => !firsts.includes(key)),
+      concurrency,
       async (key) => {
         const made: KubeObject = deploymentOf(key);
         const { annotations = {}, finalizers = [] } = stamped.get(key.namespace)?.metadata ?? {};
@@ -136,13 +148,4 @@ async function webhookPaths(client: Client): Promise<Record<'mutate' | 'validate
 
 interface WebhookConfiguration extends KubeObject {
   webhooks?: { clientConfig: { service?: { path?: string } } }[];
-}
-
-/** Runs a task for each item, some at the same time. */
-async function inParallel<T>(items: readonly T[], task: (item: T) => Promise<void>): Promise<void> {
-  const rest = items.values();
-  const work = async () => {
-    for (const item of rest) await task(item);
-  };
-  await Promise.all(Array.from({ length: concurrency }, work));
 }

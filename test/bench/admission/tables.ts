@@ -1,4 +1,6 @@
 import type { Cell, Column, Row } from './direct-load.ts';
+import type { Growth } from './many-deployments.ts';
+import type { Comparison } from './through-api-server.ts';
 
 const columns: readonly Column[] = [
   'node mutate',
@@ -52,4 +54,37 @@ function formatTable(title: string, heads: readonly string[], rows: readonly [st
 
 function ratioOf(own: number | undefined, other: number | undefined): string {
   return own === undefined || other === undefined ? '' : (own / other).toFixed(2);
+}
+
+/** What the webhook does with many deployments relative to few. */
+export function formatGrowth(growths: readonly Growth[]): string {
+  const rows = growths.map(({ row, action, few, many }): [string, string[]] => [
+    `${row} ${action}`,
+    [
+      few.perSecond.toFixed(0),
+      many.perSecond.toFixed(0),
+      (many.perSecond / few.perSecond).toFixed(2),
+      (many.perCpuSecond / few.perCpuSecond).toFixed(2),
+    ],
+  ]);
+  return formatTable('many deployments', ['few/s', 'many/s', 'ratio', 'ratio per CPU second'], rows);
+}
+
+/** Writes through the API server with and without the webhooks. */
+export function formatComparisons(comparisons: readonly Comparison[]): string {
+  const rows = comparisons.map(({ operation, inFlight, offered, ...times }): [string, string[]] => [
+    `${operation}, ${inFlight === undefined ? `${offered}/s offered` : `${inFlight} in flight`}`,
+    [
+      times.with.p50.toFixed(1),
+      times.without.p50.toFixed(1),
+      (times.with.p50 / times.without.p50).toFixed(2),
+      times.with.p99.toFixed(1),
+      times.without.p99.toFixed(1),
+      (times.with.p99 - times.without.p99).toFixed(1),
+      times.with.perSecond.toFixed(0),
+      times.without.perSecond.toFixed(0),
+    ],
+  ]);
+  const heads = ['p50 with', 'p50 without', 'ratio', 'p99 with', 'p99 without', 'added', 'with/s', 'without/s'];
+  return formatTable('through the API server, ms', heads, rows);
 }

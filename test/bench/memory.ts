@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { applyObjects, buildNamespace } from '../../deploy/local/hub/apply/apply.ts';
+import { down } from '../../deploy/local/hub/down.ts';
+import { listRunningProcesses } from '../../deploy/local/hub/processes/process-table.ts';
+import { up } from '../../deploy/local/hub/up.ts';
+import { environments } from '../../src/api/kinds.ts';
+import { roles } from '../../src/api/names.ts';
+import type { JsonObject } from '../../src/api/object.ts';
+import { manifestWorks } from '../../src/api/ocm.ts';
+import type { Client } from '../../src/kube/client/client.ts';
+import { ocmEnvironment } from '../support/sample-objects.ts';
+import { openScene } from './admission/hub-scene.ts';
+import { inParallel } from './admission/in-parallel.ts';
+import { recordResults } from './record.ts';
+
+/**
+ * Measures the resident memory of the three roles on an empty hub, and on a hub with many objects, some time after each has started
+ * and is ready. `--share 0.01` creates a hundredth of the objects. `--record` writes the results to docs/performance.json.
+ */
+const { values } = parseArgs({
+  options: {
+    share: { type: 'string', default: '1' },
+    settle: { type: 'string', default: '60' },
+    directory: { type: 'string', default: join(import.meta.dirname, '..', '..', '.local', 'bench-memory') },
+    record: { type: 'boolean', default: false },
+  },
+});
+const share = Number(values.share);
+const settleMs = Number(values.settle) * 1000;
+const { directory } = values;
+const counts = {
+  deployments: Math.round(10_000 * share),
+  environments: Math.round(1000 * share),
+  works: Math.round(20_000 * share),
+};
+const workBytes = 50 * 1024;
+const clusters = 100;
+const namespace = 'bench-memory';
+const print = (line: string) => void process.stdout.write(`${line}\n`);
+
+/** Resident memory now and at its largest, in MiB. */
+async function readMemory(pid: number): Promise<{ resident: number; peak: number }> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  const of = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) / 1024;
+  return { resident: of('VmRSS'), peak: of('VmHWM') };
+}
+
+async function measure(title: string): Promise<JsonObject> {
+  const hub = await up({ directory, environment: process.env, spokes: 0, print });
+  await sleep(settleMs);
+  const running = await listRunningProcesses(hub.directory);
+  const measured: JsonObject = {};
+  for (const role of roles) {
+    const [first] = running.filter(({ name }) => name === role);
+    if (first === undefined) throw new Error(`the ${role} does not run`);
+    const memory = await readMemory(first.pid);
+    measured[role] = memory;
+    print(`${title}, ${role}: resident ${memory.resident.toFixed(0)} MiB, at most ${memory.peak.toFixed(0)} MiB`);
+  }
+  return measured;
+}
+
+/** Creates Environments, and ManifestWorks of other owners in the namespaces of clusters. */
+async function prepare(client: Client): Promise<void> {
+  await applyObjects(client, [buildNamespace(namespace)]);
+  const names = Array.from({ length: counts.environments }, (_, index) => `environment-${index}`);
+  await inParallel(names, 16, (name) => client.create(environments, ocmEnvironment({ namespace, name })));
+  print(`created ${counts.environments} Environments`);
+  const clusterNames = Array.from({ length: clusters }, (_, index) => `bench-cluster-${index}`);
+  await applyObjects(client, clusterNames.map(buildNamespace));
+  const works = Array.from({ length: counts.works }, (_, index) => index);
+  await inParallel(works, 16, (index) =>
+    client.create(manifestWorks, workOf(`bench-cluster-${index % clusters}`, `work-${index}`)),
+  );
+  print(`created ${counts.works} ManifestWorks of ${workBytes / 1024} KiB`);
+}
+
+function workOf(cluster: string, name: string) {
+  const data = { payload: randomBytes(workBytes / 2).toString('hex') };
+  const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: 'default', name }, data };
+  return {
+    apiVersion: 'work.open-cluster-management.io/v1',
+    kind: 'ManifestWork',
+    metadata: { namespace: cluster, name },
+    spec: { workload: { manifests: [configMap] } },
+  };
+}
+
+try {
+  const idle = await measure('idle');
+  await openScene({ directory, deployments: counts.deployments, prepare, print });
+  // The scene has stopped the controller and the aggregator; the next start reads all objects.
+  const filled = await measure('with many objects');
+  if (values.record) await recordResults({ memory: { counts, idle, filled } });
+} finally {
+  await down({ directory, purge: true, print });
+}
