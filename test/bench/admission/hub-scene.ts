@@ -75,7 +75,7 @@ async function awaitRevision(client: Client, namespace: string, environment: str
   await waitFor(
     `revision v1 of Environment ${namespace}/${environment}`,
     () => getIfPresent(client, definitionRevisions, { namespace, name }),
-    { timeoutMs: 120_000 },
+    { timeoutMs: 600_000 },
   );
 }
 

@@ -68,6 +68,7 @@ export function readOptions(args: readonly string[]): AdmissionOptions | undefin
   });
   if (values.help === true) return undefined;
   const isQuick = values.quick === true;
+  if (isQuick && values.record === true) throw new Error('--quick is too short for results that are recorded');
   const isTableOnly = isQuick || values.only !== undefined || values.servers !== undefined;
   return {
     parts: values.part?.split(',').map(readPart) ?? (isTableOnly ? ['table'] : partNames),
