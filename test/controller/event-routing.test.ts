@@ -17,6 +17,7 @@ import {
 import { sha256 } from '../../src/cli/sha256.ts';
 import { routeEvents } from '../../src/controller/event-routing.ts';
 import { revisionOf } from '../../src/domain/revisions/record.ts';
+import { configMap, configMaps } from '../support/config-maps.ts';
 import { controllerScene, type ControllerScene } from '../support/controller-scene.ts';
 import { customTopology } from '../support/custom-topology.ts';
 import { requestObject } from '../support/facts.ts';
@@ -259,4 +260,20 @@ describe('the events of the controller', () => {
       }
     });
   }
+
+  it('enqueue the deployment of an object of another kind that is deleted', async () => {
+    const labels = { 'spectrocloud.com/deployment-hash': 'any' };
+    const object = owned(configMap('settings'), 'team/web');
+    const settings = { ...object, metadata: { ...object.metadata, labels } };
+    const scene = await controllerScene([[configMaps, settings]], [configMaps]);
+    const enqueued: string[] = [];
+    routeEvents({ caches: scene.caches, systemNamespace: 'mural-system' }, (queue, key) =>
+      enqueued.push(`${queue} ${key}`),
+    );
+    enqueued.splice(0);
+    await scene.client.delete(configMaps, { namespace: 'default', name: 'settings' });
+    await scene.caughtUp();
+    await scene.stop();
+    assert.deepEqual(enqueued, ['deployments team/web']);
+  });
 });
