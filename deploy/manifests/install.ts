@@ -1,10 +1,9 @@
 import type { JsonObject } from '../../src/api/object.ts';
 import { accountOf, installNamespace, roles, systemNamespace, type Role } from '../../src/api/names.ts';
+import { roleEnvironment } from './role-environment.ts';
 
 /** The image of all three roles. An operator adds the registry. */
 const image = 'mooring:0.1.0';
-/** The limit of the heap of a role, in MiB. By default, Node derives it from the limit of the container. */
-export const heapMiB = 512;
 const healthPort = 8080;
 const webhookPort = 8443;
 
@@ -14,6 +13,16 @@ const flagsOf: Record<Role, string[]> = {
   webhook: [`--port=${webhookPort}`],
   controller: [],
   aggregator: [],
+};
+
+/**
+ * A role requests what it needs when it is idle, and some more. Its limit is the limit of the heap, two CUE engines of 256 MiB each, and what
+ * is outside of both, such as buffers and code. The aggregator has no CUE engine.
+ */
+const memoryOf: Record<Role, { request: string; limit: string }> = {
+  webhook: { request: '192Mi', limit: '1280Mi' },
+  controller: { request: '192Mi', limit: '1280Mi' },
+  aggregator: { request: '128Mi', limit: '768Mi' },
 };
 
 /** The API server calls the webhook for every request, so it has two replicas. The other roles have a leader and a standby. */
@@ -38,9 +47,8 @@ function deployment(role: Role): JsonObject {
     ports,
     readinessProbe: probe('/readyz'),
     livenessProbe: { ...probe('/healthz'), failureThreshold: 6 },
-    env: [{ name: 'NODE_OPTIONS', value: `--max-old-space-size=${heapMiB}` }],
-    // The heap, two CUE engines of 256 MiB each, and what is outside of both, such as buffers and code.
-    resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '1280Mi' } },
+    env: Object.entries(roleEnvironment(role)).map(([name, value]) => ({ name, value })),
+    resources: { requests: { cpu: '100m', memory: memoryOf[role].request }, limits: { memory: memoryOf[role].limit } },
     securityContext: {
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,

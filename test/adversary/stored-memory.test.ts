@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { heapMiB } from '../../deploy/manifests/install.ts';
+import { heapMiB } from '../../deploy/manifests/role-environment.ts';
 import { roles, webhookConfigurationName } from '../../src/api/names.ts';
 import { eventually, kubectlOk, restoreHub, sharedHub } from '../support/hub.ts';
 import { endProcesses, pidOf } from '../support/hub-processes.ts';

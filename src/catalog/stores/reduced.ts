@@ -7,6 +7,10 @@ import { withCompactSpec } from '../../domain/json/compact-json.ts';
  * code reads from a cache, and with a spec that needs little memory.
  */
 export function reduced<T extends { metadata: ObjectMeta; spec?: unknown }>(object: T): T {
-  delete object.metadata.annotations?.[lastAppliedAnnotation];
+  if (object.metadata.annotations?.[lastAppliedAnnotation] !== undefined) {
+    // A new object: one from which a field was deleted would need several times its memory.
+    const { [lastAppliedAnnotation]: _lastApplied, ...annotations } = object.metadata.annotations;
+    object.metadata.annotations = annotations;
+  }
   return withCompactSpec(object);
 }

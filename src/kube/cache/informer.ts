@@ -7,6 +7,7 @@ import { isServed } from '../client/discovery.ts';
 import { ApiError, isGone, mayNotBeServed, ServerUnreachable } from '../client/errors.ts';
 import { type Change, ObjectStore } from './object-store.ts';
 import { isOlderVersion } from './resource-version.ts';
+import { InternedStrings } from './interned-strings.ts';
 import { sleep as realSleep, type Sleep } from '../sleep.ts';
 import type { Selection } from '../client/requests.ts';
 
@@ -51,6 +52,7 @@ export class Informer<T extends { metadata: ObjectMeta }, Received extends { met
   readonly #store: ObjectStore<T>;
   readonly #handlers: ((change: Change<T>) => void)[] = [];
   readonly #listHandlers: (() => () => void)[] = [];
+  readonly #strings = new InternedStrings();
   readonly #silenceMs: number;
   readonly #sleep: Sleep;
   readonly #random: () => number;
@@ -295,11 +297,16 @@ export class Informer<T extends { metadata: ObjectMeta }, Received extends { met
   }
 
   #reduce(object: Received): T {
-    delete object.metadata.managedFields;
+    // A new object: one from which a field was deleted would need several times its memory.
+    const { managedFields: _managedFields, ...metadata } = object.metadata;
+    object.metadata = metadata;
     const { transform } = this.#options;
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- without a transform, both types are the same; if it fails, an object with all fields is cached
     const unchanged = object as unknown as T;
-    return transform === undefined ? unchanged : this.#runGuarded(unchanged, 'transform', () => transform(object));
+    const kept =
+      transform === undefined ? unchanged : this.#runGuarded(unchanged, 'transform', () => transform(object));
+    this.#strings.intern(kept);
+    return kept;
   }
 
   #withGuards(indexes: Record<string, (object: T) => string[]>): Record<string, (object: T) => string[]> {

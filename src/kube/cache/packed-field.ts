@@ -2,7 +2,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { parseJson } from '../../api/json-text.ts';
 
 /** Shorter texts stay as they are: parsing them again costs more than their memory. In UTF-16 code units. */
-const minLength = 4096;
+const minLength = 1024;
 
 /** The compressed text of the field of each object with a packed field. */
 const packedTexts = new WeakMap<object, { field: string; text: Uint8Array }>();

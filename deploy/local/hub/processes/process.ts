@@ -13,6 +13,8 @@ export interface ProcessSpec {
   name: string;
   program: 'etcd' | 'apiserver' | 'controllerManager' | 'node';
   args: string[];
+  /** Variables that the process has if the environment of the start does not set them. */
+  environment?: Readonly<Record<string, string>>;
   port: number;
   /** Files and folders that it reads only when it starts. If they change, it is restarted. */
   inputs: readonly string[];
@@ -32,7 +34,9 @@ const portFreeMs = 5000;
 
 /** Starts the process unless it runs with the same settings. If it runs with other settings, it is stopped first. */
 export async function ensureStarted(files: HubFiles, spec: ProcessSpec, options: StartOptions): Promise<void> {
-  const settings = await computeSettingsDigest([options.programs[spec.program], ...spec.args], spec.inputs);
+  const variables = Object.entries(spec.environment ?? {}).map((variable) => variable.join('='));
+  const command = [options.programs[spec.program], ...spec.args, ...variables];
+  const settings = await computeSettingsDigest(command, spec.inputs);
   const running = (await listRunningProcesses(files.directory)).filter(({ name }) => name === spec.name);
   const [first] = running; // its child processes are in the list, too, with higher pids
   if (first?.settings === settings) {
@@ -79,7 +83,7 @@ async function startDetached(
       detached: true, // a session of its own, so that Ctrl-C in the shell does not stop it
       stdio: ['ignore', log.fd, log.fd],
       cwd: files.directory,
-      env: { ...environment, [markVariable]: formatMark(files.directory, spec.name, settings) },
+      env: { ...spec.environment, ...environment, [markVariable]: formatMark(files.directory, spec.name, settings) },
     });
     await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
     child.unref();

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { installNamespace, systemNamespace, type Role } from '../../../../src/api/names.ts';
+import { roleEnvironment } from '../../../manifests/role-environment.ts';
 import { webhookServiceHost } from '../apply/webhook-service.ts';
 import { formatFlags } from './format-flags.ts';
 import type { HubFiles } from '../files/hub-files.ts';
@@ -25,6 +26,7 @@ export function createRoleSpec(role: Role, options: RoleOptions): ProcessSpec {
     name: role,
     program: 'node',
     args: [join(sources, 'main.ts'), 'serve', role, ...formatRoleFlags(role, options)],
+    environment: roleEnvironment(role),
     port: role === 'webhook' ? ports.webhook : ports.health,
     inputs: [sources, files.kubeconfig(role)],
     isReady: () => isHealthy({ url: `http://127.0.0.1:${ports.health}/readyz` }),
