@@ -16,6 +16,10 @@ export interface ApplyResult {
   changed: boolean;
 }
 
+/** What to do if the hub lacks a field. Version 1.3 has all fields of the built-in topologies. */
+const olderOcm =
+  'Open Cluster Management on this hub does not have this field: install version 1.3 or later, or use a topology without the field';
+
 /** What `applyToHub` writes with. */
 export interface HubWriter {
   client: Client;
@@ -79,7 +83,11 @@ async function failureOf(
   const write = { resource, namespace, verbs: ['create', 'patch'] };
   const refusal = await refusalOf(client, error, write);
   if (refusal !== undefined) return refusal;
-  // An API server responds 500 while it has trouble with etcd, but also to a field that is not in its schema.
+  if (lacksField(error)) {
+    const isOfOcm = renderedKindOf(object, caches)?.isOfOcm !== false;
+    return { reason: 'RefusedByHub', message: isOfOcm ? `${error.message}; ${olderOcm}` : error.message };
+  }
+  // An API server responds 500 while it has trouble with etcd, but also to objects that it cannot process.
   const isRefused = [400, 403, 413, 422].includes(error.code) || (error.code === 500 && persistentErrors.failed(key));
   return isRefused ? { reason: 'RefusedByHub', message: error.message } : undefined;
 }
@@ -88,4 +96,9 @@ async function failureOf(
 function kindNotFound(object: HubObject): HubFailure {
   const message = `the API server does not serve ${nameOfKind(object)}, which --topology-kind allows: install the kind, or change the topology`;
   return { reason: 'KindNotFound', message };
+}
+
+/** Whether the CustomResourceDefinition on the hub does not have a field of the object. The API server responds 500 and names it. */
+function lacksField({ message }: ApiError): boolean {
+  return message.includes('field not declared in schema');
 }

@@ -67,6 +67,14 @@ const failures: { error: Error; reason: string | undefined; why: string }[] = [
     reason: undefined,
     why: 'etcd has no leader at the moment',
   },
+  {
+    error: new ApiError('.spec.cascadeDeletionPolicy: field not declared in schema', {
+      code: 500,
+      reason: 'InternalError',
+    }),
+    reason: 'RefusedByHub',
+    why: 'OCM is older than the topology',
+  },
   { error: new ApiError('no', { code: 429, reason: 'TooManyRequests' }), reason: undefined, why: 'try again' },
   {
     error: new ApiError('no', { code: 413, reason: 'RequestEntityTooLarge' }),
