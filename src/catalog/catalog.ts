@@ -32,7 +32,7 @@ export interface CatalogOptions {
    */
   cachedRevisions?: Pick<DefinitionStore, 'revisions'>;
   /** The hashes of the content of objects, for catalogs that read the same objects. By default a catalog has its own. */
-  hashes?: WeakMap<Definition, string>;
+  hashes?: WeakMap<object, string>;
 }
 
 export interface FindOptions {
@@ -79,7 +79,7 @@ export class Catalog {
   readonly #builtins: CatalogOptions['builtins'];
   readonly #cachedRevisions: CatalogOptions['cachedRevisions'];
   /** Objects of caches are read often, and a hash of much content takes milliseconds. */
-  readonly #hashes: WeakMap<Definition, string>;
+  readonly #hashes: WeakMap<object, string>;
 
   constructor({ store, hash, builtins, systemNamespace, cachedRevisions, hashes }: CatalogOptions) {
     this.store = store;
@@ -260,6 +260,11 @@ export class Catalog {
       if (template !== undefined) return { state: 'found', template, lacksStamp };
     }
     return { state: 'unknown', impossible: false, message: unknownTopology(type, read.ref, definition) };
+  }
+
+  /** The hash of the content of an object, if a ref to it was resolved or its history was read. */
+  knownHash(object: object): string | undefined {
+    return this.#hashes.get(object);
   }
 
   #hashOf(definition: Definition): string {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { isJsonObject, type JsonObject, type JsonValue, type KubeObject } from '../../src/api/object.ts';
 import { decide, denialsOnApply, dependsOnOtherObjects } from '../../src/domain/admission/decide.ts';
 import { sameJson } from '../../src/domain/json/canonical-json.ts';
-import { sharedWith } from '../../src/domain/json/shared-json.ts';
+import { sharedWith } from '../../src/domain/json/reused-values.ts';
 import { rememberingHash } from '../../src/domain/revisions/content-hashes.ts';
 import { lifecyclePath } from '../../src/domain/spoke/declared-lifecycle.ts';
 import type { Facts, TopologyFacts, Referrer } from '../../src/domain/admission/facts.ts';

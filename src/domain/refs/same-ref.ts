@@ -3,7 +3,7 @@ import { sameJson } from '../json/canonical-json.ts';
 
 /** Whether two refs of a deployment are the same: text and namespace. An empty namespace is the same as none. */
 export function sameRef(left: unknown, right: unknown): boolean {
-  return sameJson(withoutEmptyNamespace(left), withoutEmptyNamespace(right));
+  return left === right || sameJson(withoutEmptyNamespace(left), withoutEmptyNamespace(right));
 }
 
 function withoutEmptyNamespace(ref: unknown): unknown {

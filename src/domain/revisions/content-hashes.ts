@@ -10,9 +10,10 @@ interface KnownContent {
 
 /**
  * The hash function for one request. It prints and hashes each content once, and prints a spec that two objects share once. It tells
- * contents apart by the references to spec, labels and annotations, so nobody may change these objects.
+ * contents apart by the references to spec, labels and annotations, so nobody may change these objects. `known` gives the hashes of objects
+ * that were hashed elsewhere.
  */
-export function rememberingHash(hash: Hash): Hash {
+export function rememberingHash(hash: Hash, known: (object: object) => string | undefined = () => undefined): Hash {
   const contents: KnownContent[] = [];
   const texts = new Map<unknown, string>();
   const print = (spec: unknown): string => {
@@ -20,12 +21,14 @@ export function rememberingHash(hash: Hash): Hash {
     texts.set(spec, text);
     return text;
   };
-  const remember = ({ metadata: { labels, annotations }, spec }: HashedContent, compute: () => string): string => {
-    const known = contents.find(
+  const remember = (object: HashedContent, compute: () => string): string => {
+    const { labels, annotations } = object.metadata;
+    const { spec } = object;
+    const found = contents.find(
       (content) => content.spec === spec && content.labels === labels && content.annotations === annotations,
     );
-    if (known !== undefined) return known.hash;
-    const computed = compute();
+    if (found !== undefined) return found.hash;
+    const computed = known(object) ?? compute();
     contents.push({ spec, labels, annotations, hash: computed });
     return computed;
   };

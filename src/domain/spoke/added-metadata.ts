@@ -44,6 +44,7 @@ export function changedReservedKeys(object: UncheckedObject, oldObject: Unchecke
 }
 
 function changedEntries(object: UncheckedObject, oldObject: UncheckedObject | undefined): ChangedEntry[] {
+  if (oldObject !== undefined && object.spec === oldObject.spec) return [];
   return fields.flatMap((field) =>
     maps.flatMap((map) => {
       const [now, before] = [stringsOf(object, field, map), stringsOf(oldObject, field, map)];

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
 import type { UncheckedObject } from '../../api/unchecked-object.ts';
 import { sameJson } from '../json/canonical-json.ts';
+import { child } from '../json/fields.ts';
 
 const lifecyclePath = ['manifestWorkReplicaSet', 'manifestWorkTemplate', 'lifecycle'];
 
@@ -56,7 +57,20 @@ export function withoutStaleDefaults(
  * upgrade. Existing values stay, even wrong ones: the schema reports those.
  */
 function withLifecycleDefaults(properties: JsonValue | undefined): JsonValue {
-  return properties === null ? null : withDefaultsAt(properties, lifecyclePath);
+  if (properties === null || (isJsonObject(properties) && hasLifecycle(properties))) return properties;
+  return withDefaultsAt(properties, lifecyclePath);
+}
+
+/** Whether no key of `lifecycle` is absent, as in every Environment that admission has seen. */
+function hasLifecycle(properties: JsonObject): boolean {
+  const template = child(child(properties, 'manifestWorkReplicaSet'), 'manifestWorkTemplate');
+  const { spokeNamespace, workload } = child(template, 'lifecycle');
+  if (!isJsonObject(spokeNamespace) || !isJsonObject(workload)) return false;
+  return isGiven(spokeNamespace['create']) && isGiven(spokeNamespace['orphan']) && isGiven(workload['orphan']);
+}
+
+function isGiven(value: JsonValue | undefined): boolean {
+  return value !== undefined && value !== null;
 }
 
 function withDefaultsAt(value: JsonValue | undefined, [field, ...rest]: string[]): JsonValue {
@@ -93,9 +107,9 @@ function withoutDefaultsAt(
 ): JsonValue | undefined {
   if (!isJsonObject(value)) return value;
   if (field === undefined) return sameJson(value, before) && sameJson(value, defaults) ? undefined : value;
-  const { [field]: child, ...others } = value;
-  if (child === undefined) return value;
-  const remaining = withoutDefaultsAt(child, isJsonObject(before) ? before[field] : undefined, rest);
+  const { [field]: inner, ...others } = value;
+  if (inner === undefined) return value;
+  const remaining = withoutDefaultsAt(inner, isJsonObject(before) ? before[field] : undefined, rest);
   if (remaining !== undefined) return { ...value, [field]: remaining };
   return Object.keys(others).length === 0 ? undefined : others;
 }

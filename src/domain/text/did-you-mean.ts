@@ -30,10 +30,10 @@ export function didYouMean(name: string, candidates: readonly string[]): string 
  * distance), or a number above `limit` if there are more than that. Only cells near the diagonal can be within the limit.
  */
 function editDistance(a: string, b: string, limit: number): number {
-  const row = (fill: (column: number) => number) => Array.from({ length: b.length + 2 }, (_, column) => fill(column));
-  let beforeLast = row(() => Infinity);
-  let last = row((column) => column);
-  let current = row(() => Infinity);
+  const columns = b.length + 2;
+  let beforeLast = Array.from<number>({ length: columns }).fill(Infinity);
+  let last = beforeLast.map((_, column) => column);
+  let current = [...beforeLast];
   for (let line = 1; line <= a.length; line += 1) {
     const start = Math.max(1, line - limit);
     const end = Math.min(b.length, line + limit);

@@ -51,7 +51,7 @@ export async function gather(
 ): Promise<Facts> {
   const { revisionWriters, protectedNamespaces, renderSettings } = options;
   const { systemNamespace } = source.catalog;
-  const hash = rememberingHash(options.hash);
+  const hash = rememberingHash(options.hash, (object) => source.catalog.knownHash(object));
   const read = requestFacts(request, phase);
   const context = contextOf(request, phase, source, options, signal);
   const facts: Facts = {

@@ -1,6 +1,6 @@
-import { parseJson } from '../../api/json-text.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../api/object.ts';
-import { sharedWith } from '../../domain/json/shared-json.ts';
+import { sharedWith } from '../../domain/json/reused-values.ts';
+import { parseReviewText } from './review-text.ts';
 
 const operations = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'] as const;
 
@@ -62,7 +62,7 @@ export function readReview(body: Buffer): Review {
 
 function parse(body: Buffer): JsonValue {
   try {
-    return parseJson(body.toString('utf8'));
+    return parseReviewText(body.toString('utf8'));
   } catch (cause) {
     // The message of the parser quotes the body, which may contain secrets.
     throw new NotAReview('the body is not JSON', { cause });

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Facts } from '../../../src/domain/admission/facts.ts';
+import { decide } from '../../../src/domain/admission/decide.ts';
 import { acknowledgeableCodes } from '../../../src/domain/admission/rule-codes.ts';
 import type { GatherOptions } from '../../../src/webhook/gather/context.ts';
+import { sha256 } from '../../../src/cli/sha256.ts';
 import { gather } from '../../../src/webhook/gather/gather.ts';
 import type { AdmissionRequest } from '../../../src/webhook/review/review.ts';
 import { deletionOf } from '../../support/deletion-request.ts';
@@ -53,6 +55,21 @@ describe('gathering the facts about a request', () => {
       },
       { enforcement: 'admission', kind: 'WorkloadDeployment', systemNamespace: 'mural-system', acknowledgeableCodes },
     );
+  });
+
+  it('hashes the content of each object once, however many gatherers and rules ask for it', async () => {
+    const hashed: string[] = [];
+    const hash = (text: string) => {
+      hashed.push(text);
+      return sha256(text);
+    };
+    for (const phase of ['mutate', 'validate'] as const) {
+      hashed.length = 0;
+      decide(await gatheredFor(requestFor(edit, live), { phase, hash }));
+      const contents = hashed.filter((text) => text.startsWith('{"metadata":'));
+      assert.equal(contents.length, new Set(contents).size, phase);
+      assert.ok(contents.length > 0, phase);
+    }
   });
 
   it('finds what an edit of an Environment does to deployments, and what its new topology renders', async () => {

@@ -37,6 +37,23 @@ async function serve(options: Partial<WebhookAppOptions> = {}) {
 }
 
 describe('the routes of the webhook', () => {
+  it('parse the body of a request once', async () => {
+    const body = JSON.stringify(admissionReview());
+    let parsed = 0;
+    const { parse } = JSON;
+    JSON.parse = (text: string, ...rest) => {
+      if (text === body) parsed += 1;
+      return parse(text, ...rest);
+    };
+    try {
+      const { post } = await serve();
+      assert.equal((await post('/mutate/secret', body)).status, 200);
+    } finally {
+      JSON.parse = parse;
+    }
+    assert.equal(parsed, 1);
+  });
+
   it('respond to a review with the decision of their path', async () => {
     const { post } = await serve({
       decide: {

@@ -33,6 +33,8 @@ export async function metadataChangeOf(
   sources: ChangeSources,
 ): Promise<DeploymentChange | undefined> {
   if (object === undefined || oldObject === undefined || !keepsDestination(object, oldObject)) return undefined;
+  // Most edits change nothing in the spec, which the object then shares with the old one.
+  if (object.spec === oldObject.spec) return undefined;
   const { now, before } = metadataOf(object, oldObject);
   if (now.size === 0 || sameJson([...now], [...before])) return undefined;
   const observed = await sources.states.observedState(oldObject);

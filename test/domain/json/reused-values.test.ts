@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parseJson } from '../../../src/api/json-text.ts';
 import type { JsonObject, JsonValue } from '../../../src/api/object.ts';
-import { sharedWith } from '../../../src/domain/json/shared-json.ts';
+import { sharedWith } from '../../../src/domain/json/reused-values.ts';
 import { anyJson, anyJsonObject } from '../../support/any-json.ts';
 
 const copy = <T extends JsonValue>(value: T): T => parseJson(JSON.stringify(value));
