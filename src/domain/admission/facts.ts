@@ -188,8 +188,10 @@ export interface Facts {
   recordedHash?: string;
   /** For a new topology of an Environment: the objects that it renders for a sample deployment. */
   shape?: TopologyShape;
-  /** What the request changes on the spokes: for its deployment, or for the deployments that an edit of an Environment affects. */
+  /** What the request changes on the spokes: for its deployment, or for the deployments that an edit of an Environment or a topology affects. */
   changes?: readonly DeploymentChange[];
+  /** For an edit of a PolicyDefinition: the number of deployments whose changes were not evaluated. */
+  unevaluatedDeployments?: number;
   /** For a WorkloadDeployment that changes only what it adds to its Namespace: the same, with its peers. Lifecycle rules do not read it. */
   metadataChange?: DeploymentChange;
   /** For changes that may delete a spoke namespace: whether the requester may read the deployments of every hub namespace. */

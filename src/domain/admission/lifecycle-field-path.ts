@@ -3,10 +3,14 @@ import { sameRef } from '../refs/same-ref.ts';
 import { declaredLifecycle, lifecyclePath } from '../spoke/declared-lifecycle.ts';
 import type { RequestFacts } from './facts.ts';
 
+/** The field by which an edit of a PolicyDefinition changes what it renders. */
+export const templatePath = 'spec.schematic.cue.template';
+
 /** The field by which a request changes the lifecycle of a namespace, as users write it; empty for a deletion. */
 export function lifecycleFieldPath(request: RequestFacts): string {
   const { kind, object, oldObject } = request;
   if (object === undefined) return '';
+  if (kind === 'PolicyDefinition') return templatePath;
   if (kind === 'Environment') {
     const spokeNamespace = `${lifecyclePath}.spokeNamespace`;
     if (topologyOf(object)['type'] !== 'topology-ocm') return 'spec.topology';

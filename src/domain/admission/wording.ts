@@ -76,7 +76,7 @@ export function howToKeep({ enforcement, request }: Pick<Facts, 'enforcement' | 
 }
 
 /**
- * The message about one deployment. It names the deployment if the request is about an Environment. A requester who may
+ * The message about one deployment. It names the deployment if the request is about an Environment or a topology. A requester who may
  * not see the deployment gets the hidden message.
  */
 export function messageFor(
@@ -84,7 +84,7 @@ export function messageFor(
   deployment: MaybeNamed,
   { message, hiddenMessage }: { message: string; hiddenMessage: string },
 ): string {
-  if (kind !== 'Environment') return message;
+  if (kind === 'WorkloadDeployment') return message;
   return deployment.visible
     ? `${otherObject('WorkloadDeployment', deployment)}: ${message}`
     : `a WorkloadDeployment that you may not see: ${hiddenMessage}`;

@@ -3,6 +3,7 @@ import type { UncheckedObject } from '../../api/unchecked-object.ts';
 import { spokeNamespacesOf } from '../../catalog/referrers/keys.ts';
 import { acknowledgedIn, acknowledgedNamespacesOf } from '../../domain/admission/acknowledgement.ts';
 import type { Facts, RequestFacts } from '../../domain/admission/facts.ts';
+import { deploymentsOfTopology } from './changes/of-topology-edit.ts';
 import type { GatherContext } from './context.ts';
 
 /** At most this many rights are asked for one request. An acknowledgement does not cover further hub namespaces. */
@@ -41,12 +42,13 @@ async function concernedNamespaces(request: RequestFacts, context: GatherContext
   return [...new Set(namespaces)].toSorted();
 }
 
-/** The deployment of a request before and after it, or the deployments that refer to its Environment. */
+/** The deployment of a request before and after it, or the deployments that refer to its Environment or use its topology. */
 async function affectedDeployments(
   { kind, namespace, name, object, oldObject }: RequestFacts,
   { referrers }: GatherContext,
 ): Promise<UncheckedObject[]> {
   if (kind === 'WorkloadDeployment') return [object, oldObject].filter((each) => each !== undefined);
+  if (kind === 'PolicyDefinition') return deploymentsOfTopology(name, referrers);
   if (kind !== 'Environment') return [];
   return referrers.byReference({ kind, namespace, name });
 }

@@ -17,7 +17,7 @@ export const hubNamespaceWouldBeOwned = deploymentChangeRule({
     'It cannot be acknowledged, as `ProtectedNamespace` cannot: the work agent of the hub would own the namespace, and would delete it with the Environments, deployments and histories in it, of all who use it. ' +
     'An orphaned namespace (`orphan: true`) is denied too, because the agent would overwrite its labels and annotations, from which mooring and OCM read permissions. ' +
     'Where a deployment owns such a namespace already, its deletion, a move to another namespace, and an edit that excludes the hub or stops creating the namespace, are denied until the namespace is orphaned.',
-  kinds: ['Environment', 'WorkloadDeployment'],
+  kinds: ['Environment', 'WorkloadDeployment', 'PolicyDefinition'],
   operations: ['CREATE', 'UPDATE', 'DELETE'],
   severity: 'deny',
   overridable: false,

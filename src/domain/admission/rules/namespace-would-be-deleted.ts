@@ -17,7 +17,7 @@ export const namespaceWouldBeDeleted = deploymentChangeRule({
   summary: 'A spoke namespace would be removed from the ManifestWork and deleted with everything in it.',
   remedy:
     'Two steps: set `spokeNamespace.orphan: true` and change nothing else; when `status.orphanPendingClusters` of every deployment is empty, set `create: false`.',
-  kinds: ['Environment', 'WorkloadDeployment'],
+  kinds: ['Environment', 'WorkloadDeployment', 'PolicyDefinition'],
   operations: ['CREATE', 'UPDATE'],
   severity: 'deny',
   findIn(change, facts) {

@@ -20,8 +20,9 @@ export const topologyDoesNotRender: Rule = {
   needsLiveRead: true,
   enforcedAt: ['admission'],
   overridable: true,
-  find({ topologyRenders }) {
-    if (topologyRenders === undefined) return [];
+  find({ topologyRenders, unevaluatedDeployments = 0 }) {
+    const notChecked = unevaluatedDeployments === 0 ? [] : [deploymentsNotChecked(unevaluatedDeployments)];
+    if (topologyRenders === undefined) return notChecked;
     const { broken, unevaluated, defaults } = topologyRenders;
     const unusable = broken.map(({ environments, message }) => {
       // The message may quote properties.
@@ -31,9 +32,15 @@ export const topologyDoesNotRender: Rule = {
     const byDefault = defaults === undefined ? [] : [withoutProperties(defaults)];
     const rest = `${unevaluated === 1 ? '1 Environment that uses' : `${unevaluated} Environments that use`} it ${unevaluated === 1 ? 'was' : 'were'} not evaluated in time; \`mooring check --state\` evaluates all of them, and what is applied stays if one cannot be rendered`;
     const notEvaluated = unevaluated === 0 ? [] : [{ path, message: rest, severity: 'warn' as const }];
-    return [...limitFindings(unusable), ...byDefault, ...notEvaluated];
+    return [...limitFindings(unusable), ...byDefault, ...notEvaluated, ...notChecked];
   },
 };
+
+/** The controller checks each deployment before it writes. */
+function deploymentsNotChecked(count: number): Finding {
+  const message = `what it changes on clusters was not checked for ${count === 1 ? '1 deployment' : `${count} deployments`}; the controller checks each of them, and keeps what is applied if a rule is violated`;
+  return { path, message, severity: 'warn' };
+}
 
 /** Only a warning, because no Environment uses the topology, and the properties of one may avoid the problem. */
 function withoutProperties(problem: string): Finding {

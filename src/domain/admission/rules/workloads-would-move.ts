@@ -11,6 +11,7 @@ import { hasReservation, isForeign } from '../../spoke/meeting.ts';
 import { mayShareCluster, owns, type SpokeState } from '../../spoke/spoke-state.ts';
 import { deploymentChangeRule } from '../deployment-change-rule.ts';
 import type { Facts } from '../facts.ts';
+import { templatePath } from '../lifecycle-field-path.ts';
 import type { Finding } from '../rule.ts';
 import { howToKeep, joinNames, otherObject, unlessHiddenOwner, waitForOrphanConfirmation } from '../wording.ts';
 
@@ -21,7 +22,7 @@ export const workloadsWouldMove = deploymentChangeRule({
     'A changed namespace, name, Environment, placement or topology removes Workloads from clusters: a warning, denied if a namespace is deleted with them.',
   remedy:
     'If the namespace is to stay, set `spokeNamespace.orphan: true` first and wait until that is applied; or acknowledge.',
-  kinds: ['Environment', 'WorkloadDeployment'],
+  kinds: ['Environment', 'WorkloadDeployment', 'PolicyDefinition'],
   operations: ['CREATE', 'UPDATE'],
   severity: 'warn',
   findIn(change, facts) {
@@ -65,7 +66,8 @@ function placementFinding(observed: SpokeState, change: DeploymentChange, facts:
   const { placement, selected } = change;
   if (placement.kind === 'same' || placement.kind === 'grows') return undefined;
   // The clusters of a deployment change with its ref, those of an Environment with its topology.
-  const path = facts.request.kind === 'Environment' ? 'spec.topology' : 'spec.environmentRef.name';
+  const paths: Record<string, string> = { Environment: 'spec.topology', PolicyDefinition: templatePath };
+  const path = paths[facts.request.kind] ?? 'spec.environmentRef.name';
   const workload = workloadOf(observed);
   const { clusters } = observed;
   if (selected === undefined || clusters === undefined) {

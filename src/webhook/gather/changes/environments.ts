@@ -17,6 +17,8 @@ export interface EnvironmentAtRevision {
   spec: JsonObject;
   /** The text of the stamp that says what a pinned topology means. */
   topologyStamp?: string;
+  /** A template that an edit of its PolicyDefinition proposes; absent if the topology means what is stored. */
+  template?: string;
   /** Clusters that the status of the Environment lists, even if they were selected for another revision. */
   selected: readonly string[];
   /** Whether these clusters were selected for this revision. */

@@ -4,13 +4,16 @@ import { sameTopology } from '../../../domain/spoke/admission-defaults.ts';
 import { requestedEnvironment } from './environments.ts';
 import { changesOfAffectedDeployments } from './of-affected-deployments.ts';
 import { changesOfDeployment, metadataChangeOf } from './of-deployment.ts';
+import { changesOfTopologyEdit } from './of-topology-edit.ts';
 import { createChangeSources, type ChangeContext, type ChangeSources } from './sources.ts';
 
 /** What a request does to deployments on the spokes, and what a new topology of an Environment renders for a sample. */
 export async function gatherChanges(
   request: RequestFacts,
   context: ChangeContext,
-): Promise<Pick<Facts, 'changes' | 'shape' | 'unrendered' | 'seesAllDeployments' | 'metadataChange'>> {
+): Promise<
+  Pick<Facts, 'changes' | 'shape' | 'unrendered' | 'seesAllDeployments' | 'metadataChange' | 'unevaluatedDeployments'>
+> {
   const { kind, operation, object, oldObject } = request;
   const sources = createChangeSources(context);
   if (kind === 'WorkloadDeployment') {
@@ -21,6 +24,15 @@ export async function gatherChanges(
       unrendered: sources.renders.unrendered(),
       ...(await seesAll(changes, sources)),
       ...(metadataChange === undefined ? {} : { metadataChange }),
+    };
+  }
+  if (kind === 'PolicyDefinition') {
+    const { changes, unevaluated } = await changesOfTopologyEdit(request, sources);
+    return {
+      changes,
+      unrendered: sources.renders.unrendered(),
+      ...(await seesAll(changes, sources)),
+      ...(unevaluated === 0 ? {} : { unevaluatedDeployments: unevaluated }),
     };
   }
   if (kind !== 'Environment' || operation === 'DELETE') return {};

@@ -23,8 +23,8 @@ import { PeerFinder } from './peers.ts';
 import { changeBetween } from './placements.ts';
 import type { ChangeSources } from './sources.ts';
 
-/** A deployment whose ref resolves to the new revision of an Environment. */
-interface AffectedDeployment {
+/** A deployment whose Environment is rendered otherwise: its ref resolves to the new revision, or the topology changes. */
+export interface AffectedDeployment {
   deployment: UncheckedObject;
   observed: SpokeState | undefined;
   /** The Environment that is applied; absent if the ref could not be resolved before. */
@@ -53,9 +53,18 @@ export async function changesOfAffectedDeployments(
 ): Promise<DeploymentChange[]> {
   if (object === undefined || (oldObject !== undefined && sameJson(object.spec, oldObject.spec))) return [];
   const affected = await affectedDeployments(object, oldObject, sources);
-  if (affected.length === 0) return [];
   const after = requestedEnvironment(object);
   const before = oldObject === undefined ? undefined : requestedEnvironment(oldObject);
+  return changesBetween(affected, { before, after }, sources);
+}
+
+/** What it does to deployments that their Environment is rendered otherwise. */
+export async function changesBetween(
+  affected: readonly AffectedDeployment[],
+  { before, after }: Pick<Edit, 'before' | 'after'>,
+  sources: ChangeSources,
+): Promise<DeploymentChange[]> {
+  if (affected.length === 0) return [];
   const desired = await desiredStates(affected, after, sources);
   const selections = await sources.renders.selectionsFor(after);
   const finders = new Map<string, PeerFinder>();

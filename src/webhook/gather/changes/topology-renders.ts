@@ -25,7 +25,7 @@ import type { GatherContext } from '../context.ts';
 import { wasStopped } from '../renders/stopped.ts';
 import type { EnvironmentAtRevision } from './environments.ts';
 
-type RenderedEnvironment = Pick<EnvironmentAtRevision, 'namespace' | 'name' | 'spec' | 'topologyStamp'>;
+type RenderedEnvironment = Pick<EnvironmentAtRevision, 'namespace' | 'name' | 'spec' | 'topologyStamp' | 'template'>;
 
 /** At most this many deployments of custom topologies are rendered one by one for a request; all others share one render. */
 const maxIndividualRenders = 50;
@@ -48,8 +48,8 @@ export class TopologyRenders {
 
   /** What the topology of an Environment renders for any Workload; `undefined` if it does not render. */
   shapeFor(environment: RenderedEnvironment): Promise<TopologyShape | undefined> {
-    const { namespace, name, topologyStamp } = environment;
-    const key = JSON.stringify([namespace, name, topologyOf(environment), topologyStamp]);
+    const { namespace, name, topologyStamp, template } = environment;
+    const key = JSON.stringify([namespace, name, topologyOf(environment), topologyStamp, template]);
     const known = this.#shapes.get(key) ?? this.#renderShape(environment);
     this.#shapes.set(key, known);
     return known;
@@ -144,15 +144,20 @@ export class TopologyRenders {
   }
 
   async #render(environment: RenderedEnvironment, workload: TopologyContext): Promise<TopologyShape | undefined> {
-    const { catalog, topologies, namespace, signal } = this.#context;
+    const { topologies, namespace, signal } = this.#context;
     const { type, properties = {} } = topologyOf(environment);
     if (typeof type !== 'string' || !isJsonObject(properties)) return undefined;
-    const found = await catalog.topology(type, environment.topologyStamp);
-    if (found.state !== 'found') return undefined;
-    const rendered = await topologies.render(found.template, properties, workload, { namespace, signal });
+    const { template = await this.#templateOf(type, environment) } = environment;
+    if (template === undefined) return undefined;
+    const rendered = await topologies.render(template, properties, workload, { namespace, signal });
     if (rendered.ok) return shapeOf(rendered.objects);
     this.#remember(environment, rendered);
     return undefined;
+  }
+
+  async #templateOf(type: string, { topologyStamp }: RenderedEnvironment): Promise<string | undefined> {
+    const found = await this.#context.catalog.topology(type, topologyStamp);
+    return found.state === 'found' ? found.template : undefined;
   }
 
   #remember({ namespace, name }: RenderedEnvironment, failure: Extract<TopologyResult, { ok: false }>): void {

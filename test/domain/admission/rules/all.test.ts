@@ -99,7 +99,7 @@ const published: readonly string[][] = [
   ],
   [
     'HubNamespaceWouldBeOwned',
-    'Environment WorkloadDeployment',
+    'Environment WorkloadDeployment PolicyDefinition',
     'CREATE UPDATE DELETE',
     'validate',
     'deny Forbidden',
@@ -123,7 +123,7 @@ const published: readonly string[][] = [
   ],
   [
     'NamespaceWouldBeDeleted',
-    'Environment WorkloadDeployment',
+    'Environment WorkloadDeployment PolicyDefinition',
     'CREATE UPDATE',
     'validate',
     'deny Forbidden',
@@ -155,7 +155,7 @@ const published: readonly string[][] = [
   ],
   [
     'WorkloadsWouldMove',
-    'Environment WorkloadDeployment',
+    'Environment WorkloadDeployment PolicyDefinition',
     'CREATE UPDATE',
     'validate',
     'warn Forbidden',

@@ -43,6 +43,16 @@ describe('TopologyDoesNotRender', () => {
     assert.match(many?.message ?? '', /^3 Environments that use it were not evaluated in time;/);
   });
 
+  it('warns of deployments whose changes on clusters were not checked', () => {
+    const warnings = [1, 3].map((unevaluatedDeployments) =>
+      topologyDoesNotRender.find(factsOf({ object }, { unevaluatedDeployments })),
+    );
+    const [one, many] = warnings.map(([finding]) => finding);
+    assert.deepEqual([one?.severity, many?.severity], ['warn', 'warn']);
+    assert.match(one?.message ?? '', /was not checked for 1 deployment;/);
+    assert.match(many?.message ?? '', /was not checked for 3 deployments;/);
+  });
+
   it('finds nothing if everything is rendered, and for other edits', () => {
     assert.deepEqual(find({}), []);
     assert.deepEqual(topologyDoesNotRender.find(factsOf({ object })), []);
