@@ -68,6 +68,8 @@ export class Informer<T extends { metadata: ObjectMeta }, Received extends { met
   #outages = 0;
   /** How often in a row the discovery has said that the kind is not served. */
   #timesNotServed = 0;
+  /** When the discovery has last confirmed that the kind is not served, in ms since the epoch. */
+  #confirmedNotServed = 0;
   /** The resourceVersion of the last list or event. */
   #newestVersion = '';
   /** Whether a list was already tried after the last 410 response. */
@@ -101,7 +103,8 @@ export class Informer<T extends { metadata: ObjectMeta }, Received extends { met
   whyNotReady(): string | undefined {
     if (!this.#hasSynced) return 'is not complete yet';
     if (this.#isKnownNotServed()) return undefined;
-    const silentMs = this.#now() - this.#lastContact;
+    // A kind that was just installed is listed soon.
+    const silentMs = this.#now() - Math.max(this.#lastContact, this.#confirmedNotServed);
     if (silentMs < 2 * this.#silenceMs) return undefined;
     return `has had no contact with the API server for ${Math.floor(silentMs / 1000)} s`;
   }
@@ -282,6 +285,7 @@ export class Informer<T extends { metadata: ObjectMeta }, Received extends { met
       log.warn(fields, 'the list or watch was not found, but the kind is served; retrying');
     if (this.#timesNotServed === 1) return Math.max(confirmNotServedMs, this.#backoffMs());
     if (!this.#isKnownNotServed()) return this.#backoffMs();
+    this.#confirmedNotServed = this.#now();
     log.debug(fields, 'the API server does not serve this kind; its cache is empty');
     this.#replaceAll([]);
     this.#markSynced();

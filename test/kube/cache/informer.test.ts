@@ -330,6 +330,13 @@ describe('informer', () => {
       assert.equal(await informer.isNotServed(new ApiError('', { code: 404, reason: 'Unknown' })), false);
     });
 
+    it('stays ready while a kind that was just installed is not listed yet', async () => {
+      server.on('GET /api/v1', notServed, notServed, served).on(list, html);
+      const informer = await start();
+      await server.called('GET /api/v1', 5);
+      assert.equal(informer.whyNotReady(), undefined);
+    });
+
     it('does not count a confirmation from before the kind was served', async () => {
       server
         .on('GET /api/v1', notServed, served, notServed, notServed)
