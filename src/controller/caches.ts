@@ -17,9 +17,8 @@ import type { Hash } from '../domain/json/canonical-json.ts';
 import { deploymentOf, environmentOf } from '../domain/render/render-identity.ts';
 import type { TopologyKind } from '../domain/render/topology-kind.ts';
 import { withCompactSpec } from '../domain/json/compact-json.ts';
-import { namespacesIn } from '../domain/spoke/work-namespaces.ts';
 import { isRuleBlock, type AppliedReason } from '../domain/applied-reasons.ts';
-import type { KubeObject } from '../api/object.ts';
+import type { KubeObject, ObjectMeta } from '../api/object.ts';
 import { spokeNamespacesAnnotation } from '../domain/annotations.ts';
 import { namespaces } from '../kube/objects/namespaces.ts';
 import { definitionCaches, type DefinitionCaches } from '../catalog/stores/cached.ts';
@@ -29,7 +28,7 @@ import type { Client } from '../kube/client/client.ts';
 import { Informer } from '../kube/cache/informer.ts';
 import { waitForAbort } from '../kube/wait-for-abort.ts';
 import type { Log } from '../log.ts';
-import { WorkReducer, type CachedWork, type FindReplicaSet } from './cached-works.ts';
+import { replicaSetOf, WorkReducer, type CachedWork } from './cached-works.ts';
 import { OtherKindCache } from './other-kinds/other-kind-cache.ts';
 
 /** All caches of the controller. */
@@ -145,19 +144,30 @@ export interface CachesOptions {
 export function createCaches(options: CachesOptions): ControllerCaches {
   const { client, log, systemNamespace, hash, topologyKinds = [] } = options;
   const workReducer = new WorkReducer(hash);
-  const replicaSets = new Informer<ManifestWorkReplicaSet>({
+  const replicaSets: ControllerCaches['replicaSets'] = new Informer<ManifestWorkReplicaSet>({
     client,
     log,
     resource: manifestWorkReplicaSets,
-    transform: (replicaSet) => workReducer.reduceReplicaSet(replicaSet),
+    transform: (replicaSet) => workReducer.reduceReplicaSet(replicaSet, cachedOf(replicaSets, replicaSet)),
     indexes: {
       [replicaSetIndexes.deployment]: (replicaSet) => listOf(deploymentOf(replicaSet)),
       [replicaSetIndexes.placement]: ({ metadata, spec }) =>
         spec.placementRefs.map(({ name }) => `${metadata.namespace ?? ''}/${name}`),
-      [replicaSetIndexes.spokeNamespace]: namespacesIn,
+      [replicaSetIndexes.spokeNamespace]: (replicaSet) => workReducer.namespacesIn(replicaSet),
     },
   });
-  const findReplicaSet: FindReplicaSet = (namespace, name) => replicaSets.get(namespace, name);
+  const replicaSetOfWork = ({ metadata }: ManifestWork) => {
+    const { namespace, name } = replicaSetOf(metadata);
+    return replicaSets.get(namespace, name);
+  };
+  const works: ControllerCaches['manifestWorks'] = new Informer<CachedWork, ManifestWork>({
+    client,
+    log,
+    resource: manifestWorks,
+    transform: (work) => workReducer.reduce(work, replicaSetOfWork(work), cachedOf(works, work)),
+    labelSelector: replicaSetLabel,
+    indexes: { [manifestWorkIndexes.replicaSet]: ({ metadata }) => listOf(metadata.labels?.[replicaSetLabel]) },
+  });
   return {
     workReducer,
     definitions: definitionCaches(client, log, { with: 'status' }),
@@ -182,14 +192,7 @@ export function createCaches(options: CachesOptions): ControllerCaches {
       },
     }),
     replicaSets,
-    manifestWorks: new Informer<CachedWork, ManifestWork>({
-      client,
-      log,
-      resource: manifestWorks,
-      transform: (work) => workReducer.reduce(work, findReplicaSet),
-      labelSelector: replicaSetLabel,
-      indexes: { [manifestWorkIndexes.replicaSet]: ({ metadata }) => listOf(metadata.labels?.[replicaSetLabel]) },
-    }),
+    manifestWorks: works,
     namespaces: new Informer<HubNamespace>({
       client,
       log,
@@ -210,7 +213,15 @@ export function createCaches(options: CachesOptions): ControllerCaches {
   };
 }
 
-/** Runs the caches until the signal. ManifestWorks come after ManifestWorkReplicaSets, so that their manifests need not be kept. */
+/** The cached state of an object. */
+function cachedOf<T extends { metadata: ObjectMeta }>(
+  cache: Pick<Informer<T>, 'get'>,
+  { metadata }: KubeObject,
+): T | undefined {
+  return cache.get(metadata.namespace, metadata.name);
+}
+
+/** Runs the caches until the signal. ManifestWorks come after ManifestWorkReplicaSets, so that equal manifests are in memory once. */
 export async function runCaches(caches: ControllerCaches, signal: AbortSignal): Promise<void> {
   const { replicaSets } = caches;
   await Promise.all(

@@ -8,7 +8,6 @@ import { spokeNamespacesOf, usedDefinitions } from '../catalog/referrers/keys.ts
 import { definitionKeyOf } from '../domain/refs/uses.ts';
 import type { Definition } from '../domain/revisions/definition.ts';
 import { listedSpokeNamespaces } from '../domain/spoke/spoke-namespaces.ts';
-import { namespacesIn } from '../domain/spoke/work-namespaces.ts';
 import { deploymentOf, environmentOf } from '../domain/render/render-identity.ts';
 import {
   deploymentIndexes,
@@ -92,7 +91,7 @@ export function blockedByDeployment(deployment: WorkloadDeployment, { caches }: 
 
 /** Deployments that a rule blocks, in the namespaces on the spokes that a ManifestWorkReplicaSet contains or is applied in. */
 export function blockedByReplicaSet(replicaSet: ManifestWorkReplicaSet, { caches }: EventContext): string[] {
-  return blockedIn(namespacesIn(replicaSet), caches);
+  return blockedIn(caches.workReducer.namespacesIn(replicaSet), caches);
 }
 
 /** Definitions that the refs of a deployment may mean, or that are applied: which revisions they retain depends on the deployment. */

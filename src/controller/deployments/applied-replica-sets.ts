@@ -65,7 +65,8 @@ async function listLive(
 ): Promise<ManifestWorkReplicaSet[]> {
   try {
     // Without the transform, the whole contents of all of them would be in memory at once.
-    const transform = (item: ManifestWorkReplicaSet) => workReducer.reduceReplicaSet(item);
+    const transform = (item: ManifestWorkReplicaSet) =>
+      workReducer.reduceReplicaSet(item, cache.get(item.metadata.namespace, item.metadata.name));
     const options = { labelSelector: deploymentHashLabel, transform };
     const { items } = await client.list<ManifestWorkReplicaSet>(manifestWorkReplicaSets, options);
     return items;

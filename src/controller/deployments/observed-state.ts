@@ -23,7 +23,7 @@ export function appliedStates(
       environment: environmentOf(replicaSet),
       manifestWorks: manifestWorks
         .byIndex(manifestWorkIndexes.replicaSet, `${namespace}.${name}`)
-        .map((work) => workReducer.applied(work, replicaSet)),
+        .map((work) => workReducer.applied(work)),
       placements: replicaSet.spec.placementRefs
         .map((ref) => placements.get(namespace, ref.name))
         .filter((placement) => placement !== undefined),

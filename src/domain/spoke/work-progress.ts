@@ -11,7 +11,7 @@ import {
 import type { Condition, KubeObject, ObjectMeta } from '../../api/object.ts';
 import { sameJson } from '../json/canonical-json.ts';
 import { isContained } from '../json/json-subset.ts';
-import { namespaceIn } from './work-namespaces.ts';
+import { manifestsOf, namespaceIn } from './work-namespaces.ts';
 
 /** How far ManifestWorkReplicaSets are applied on the spokes. */
 export interface WorkProgress {
@@ -47,7 +47,7 @@ export interface AppliedWork {
   };
   status?: ManifestWork['status'];
   /** Whether its manifests contain those of a template. Without this, `spec` has the whole manifests. */
-  containsWorkload?: (template: ManifestWorkSpec['workload']) => boolean;
+  containsWorkload?: (template: ManifestWorkSpec) => boolean;
 }
 
 /** Which object a manifest is. */
@@ -64,7 +64,7 @@ export interface ManifestIdentity {
 export function withoutManifestContents({ metadata, spec, status }: ManifestWork): AppliedWork {
   const { name, namespace, uid, resourceVersion, generation, creationTimestamp, deletionTimestamp } = metadata;
   const labels = pickLabels(metadata.labels);
-  const manifests = spec.workload.manifests?.map(identityOf);
+  const manifests = manifestsOf({ spec: { manifestWorkTemplate: spec } }).map(identityOf);
   const kept = status === undefined ? undefined : appliedStatus(status);
   return {
     metadata: defined({
@@ -77,7 +77,7 @@ export function withoutManifestContents({ metadata, spec, status }: ManifestWork
       deletionTimestamp,
       labels,
     }),
-    spec: defined({ workload: defined({ manifests }), deleteOption: spec.deleteOption }),
+    spec: defined({ workload: { manifests }, deleteOption: spec.deleteOption }),
     ...(kept === undefined ? {} : { status: kept }),
   };
 }
@@ -188,11 +188,11 @@ export function isComplete({ unappliedClusters, selectedClusters, expected }: Wo
 function isApplied(work: AppliedWork, replicaSet: ManifestWorkReplicaSet): boolean {
   const applied = appliedOf(work.status?.conditions);
   if (applied?.status !== 'True' || applied.observedGeneration !== work.metadata.generation) return false;
-  const { workload, deleteOption } = replicaSet.spec.manifestWorkTemplate;
+  const template = replicaSet.spec.manifestWorkTemplate;
   // isContained would ignore a deleteOption that the replica set no longer has.
   return (
-    (work.containsWorkload?.(workload) ?? isContained(workload, work.spec.workload)) &&
-    sameJson(normalizeDeleteOption(deleteOption), normalizeDeleteOption(work.spec.deleteOption))
+    sameJson(normalizeDeleteOption(template.deleteOption), normalizeDeleteOption(work.spec.deleteOption)) &&
+    (work.containsWorkload?.(template) ?? isContained(template.workload, work.spec.workload))
   );
 }
 

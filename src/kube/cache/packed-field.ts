@@ -1,49 +1,93 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { LRUCache } from 'lru-cache';
 import { parseJson } from '../../api/json-text.ts';
 
-/** Shorter texts stay as they are: parsing them again costs more than their memory. In UTF-16 code units. */
+/** Shorter texts are kept as values: parsing them again costs more than their memory. In UTF-16 code units. */
 const minLength = 1024;
 
-/** The compressed text of the field of each object with a packed field. */
-const packedTexts = new WeakMap<object, { field: string; text: Uint8Array }>();
+/**
+ * The values that were read last, as one reconcile reads the same few several times. Their texts have at most so many UTF-16 code units;
+ * a longer one is kept alone. A WeakRef for each value would not do: it keeps its value until the present job ends, and a loop over a
+ * cache is one job.
+ */
+const maxRecentLength = 512 * 1024;
+const recent = new LRUCache<PackedJson, { value: unknown }>({ max: 8, maxSize: maxRecentLength });
 
 /**
- * The value that was read last. One reconcile reads the same spec several times. A WeakRef for each value would not do: it keeps its
- * value until the present job ends, and a loop over a cache is one job.
+ * A JSON value in a cache, as compressed text if it is long: manifests of 50 KiB need 5 to 10 KiB this way, and 250 KiB as objects. Two
+ * are equal, also for `isDeepStrictEqual`, if their hashes are.
  */
-let last: { text: Uint8Array; value: unknown } | undefined;
+export class PackedJson {
+  readonly hash: string;
+  readonly #content: { value: unknown } | { packed: Uint8Array; length: number };
 
-/** Compresses a text, into a buffer that is not larger than the result. */
-export function packText(text: string): Uint8Array {
-  return new Uint8Array(deflateRawSync(text, { level: 1 }));
+  /** `hash` is that of the text. */
+  constructor(text: string, hash: string) {
+    this.hash = hash;
+    this.#content =
+      text.length < minLength
+        ? { value: parseJson(text) }
+        : // A copy, because the buffer of the result is larger than the result.
+          { packed: new Uint8Array(deflateRawSync(text, { level: 1 })), length: text.length };
+  }
+
+  /** Parsed for each read, except for those that were read last. Callers must not change it. */
+  get value(): unknown {
+    if ('value' in this.#content) return this.#content.value;
+    const known = recent.get(this);
+    if (known !== undefined) return known.value;
+    const { packed, length } = this.#content;
+    const value: unknown = parseJson(inflateRawSync(packed).toString());
+    recent.set(this, { value }, { size: Math.min(length, maxRecentLength) });
+    return value;
+  }
+
+  /** The bytes of the compressed text; 0 for a short text. */
+  get packedBytes(): number {
+    return 'packed' in this.#content ? this.#content.packed.buffer.byteLength : 0;
+  }
 }
 
-/** The value of a compressed JSON text. Callers must not change it. */
-export function unpackJson(packed: Uint8Array): unknown {
-  if (last?.text === packed) return last.value;
-  const value: unknown = parseJson(inflateRawSync(packed).toString());
-  last = { text: packed, value };
-  return value;
+/** The packed field of each object that has one. */
+const packedFields = new WeakMap<object, { path: readonly string[]; packed: PackedJson }>();
+
+/** The object with a packed value at a path of existing fields. It looks the same, and reads of the field read the packed value. */
+export function withPackedField<T extends object>(
+  object: T,
+  path: readonly [string, ...string[]],
+  packed: PackedJson,
+): T {
+  const result = withGetter(object, path, packed);
+  packedFields.set(result, { path, packed });
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it has the same fields with the same values
+  return result as T;
 }
 
-/**
- * Keeps a field of a cached object as compressed text if it is long. The object looks the same; each read of the field parses it, except
- * for the one that was read last. Specs with manifests of 50 KiB need 5 to 10 KiB this way, and 250 KiB as objects.
- */
-export function packField<T extends object>(object: T, field: keyof T & string): T {
-  const text = JSON.stringify(object[field]);
-  if (text === undefined || text.length < minLength) return object;
-  const packed = packText(text);
-  packedTexts.set(object, { field, text: packed });
-  return Object.defineProperty(object, field, { get: () => unpackJson(packed), enumerable: true, configurable: true });
-}
-
-/** The object with its packed field as compressed text: two objects are equal if these are, and comparing them parses nothing. */
+/** The object with `PackedJson` instead of the value of its packed field: two objects are equal if these are, and comparing them parses nothing. */
 export function withPackedText(object: object): object {
-  const packed = packedTexts.get(object);
-  if (packed === undefined) return object;
-  // Without calling the getter.
-  const fields = Object.keys(object).filter((field) => field !== packed.field);
-  const rest = fields.map((field): [string, unknown] => [field, Reflect.get(object, field)]);
-  return { ...Object.fromEntries(rest), [packed.field]: packed.text };
+  const field = packedFields.get(object);
+  return field === undefined ? object : replaced(object, field.path, field.packed);
+}
+
+function withGetter(object: object, [field = '', ...rest]: readonly string[], packed: PackedJson): object {
+  if (rest.length > 0) return { ...object, [field]: withGetter(childOf(object, field), rest, packed) };
+  // A new object: redefining a field makes an object a hash table in V8, which needs more memory.
+  const result = { ...without(object, field) };
+  return Object.defineProperty(result, field, { get: () => packed.value, enumerable: true, configurable: true });
+}
+
+function replaced(object: object, [field = '', ...rest]: readonly string[], packed: PackedJson): object {
+  const value = rest.length === 0 ? packed : replaced(childOf(object, field), rest, packed);
+  return { ...without(object, field), [field]: value };
+}
+
+/** The object without a field, which is not read. */
+function without(object: object, field: string): object {
+  const fields = Object.keys(object).filter((each) => each !== field);
+  return Object.fromEntries(fields.map((each): [string, unknown] => [each, Reflect.get(object, each)]));
+}
+
+function childOf(object: object, field: string): object {
+  const value: unknown = Reflect.get(object, field);
+  return typeof value === 'object' && value !== null ? value : {};
 }

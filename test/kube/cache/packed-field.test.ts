@@ -1,51 +1,69 @@
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import { packField, packText, unpackJson, withPackedText } from '../../../src/kube/cache/packed-field.ts';
+import { sha256 } from '../../../src/cli/sha256.ts';
+import { PackedJson, withPackedField, withPackedText } from '../../../src/kube/cache/packed-field.ts';
 import { anyJsonObject } from '../../support/any-json.ts';
 
 const long = { text: 'a value that is repeated '.repeat(400) };
-const isPacked = (object: object) => Object.getOwnPropertyDescriptor(object, 'spec')?.get !== undefined;
+
+function packedJson(value: unknown): PackedJson {
+  const text = JSON.stringify(value);
+  return new PackedJson(text, sha256(text));
+}
+
+function packed<T extends { spec: { inner: unknown } }>(object: T): T {
+  return withPackedField(object, ['spec', 'inner'], packedJson(object.spec.inner));
+}
 
 describe('a packed field', () => {
   it('looks the same as before, for any value', () => {
     fc.assert(
       fc.property(anyJsonObject, (value) => {
-        const spec = { ...long, value };
-        const packed = packField({ kind: 'A', spec: structuredClone(spec) }, 'spec');
-        assert.ok(isPacked(packed));
-        assert.deepEqual(packed, { kind: 'A', spec });
-        assert.deepEqual({ ...packed }.spec, spec);
-        assert.equal(JSON.stringify(packed), JSON.stringify({ kind: 'A', spec }));
+        const spec = { a: 1, inner: { ...long, value } };
+        const object = packed({ kind: 'A', spec: structuredClone(spec) });
+        assert.deepEqual(object, { kind: 'A', spec });
+        assert.deepEqual({ ...object.spec }, spec);
+        assert.equal(JSON.stringify(object), JSON.stringify({ kind: 'A', spec }));
       }),
     );
   });
 
-  it('stays as it is if it is short or missing', () => {
-    for (const object of [{ spec: { a: 1 } }, { spec: undefined }]) {
-      assert.ok(!isPacked(packField(object, 'spec')));
-    }
-  });
-
-  it('needs a fraction of its text', () => {
-    const text = JSON.stringify(long);
-    const packed = packText(text);
-    assert.ok(packed.length < text.length / 10);
-    assert.equal(packed.buffer.byteLength, packed.length, 'no larger buffer is held');
-    assert.deepEqual(unpackJson(packed), long);
-  });
-
-  it('is parsed once for reads that follow each other', () => {
-    const one = packField({ spec: { ...long, name: 'one' } }, 'spec');
-    const other = packField({ spec: { ...long, name: 'other' } }, 'spec');
-    assert.equal(one.spec, one.spec);
-    assert.deepEqual([one.spec.name, other.spec.name, one.spec.name], ['one', 'other', 'one']);
-  });
-
-  it('is compared as text', () => {
-    const pack = (name: string) => withPackedText(packField({ kind: 'A', spec: { ...long, name } }, 'spec'));
+  it('is compared by its hash, and is not parsed for that', () => {
+    const pack = (name: string, kind = 'A') => {
+      const object = packed({ kind, spec: { a: 1, inner: { ...long, name } } });
+      Object.defineProperty(object.spec, 'inner', { get: () => assert.fail('was parsed'), enumerable: true });
+      return withPackedText(object);
+    };
     assert.ok(isDeepStrictEqual(pack('one'), pack('one')));
     assert.ok(!isDeepStrictEqual(pack('one'), pack('other')));
-    assert.ok(Object.values(pack('one')).some((value) => value instanceof Uint8Array));
+    assert.ok(!isDeepStrictEqual(pack('one'), pack('one', 'B')));
+    const object = { kind: 'A' };
+    assert.equal(withPackedText(object), object);
+  });
+});
+
+describe('packed JSON', () => {
+  it('needs a fraction of its text if that is long', () => {
+    assert.ok(packedJson(long).packedBytes < JSON.stringify(long).length / 10);
+    assert.deepEqual(packedJson(long).value, long);
+    assert.equal(packedJson({ a: 1 }).packedBytes, 0);
+    assert.deepEqual(packedJson({ a: 1 }).value, { a: 1 });
+  });
+
+  it('is parsed once for reads that follow each other, of a few values', () => {
+    const values = Array.from({ length: 4 }, (_, index) => packedJson({ ...long, index }));
+    const first = values.map(({ value }) => value);
+    assert.ok(values.every(({ value }, index) => value === first[index]));
+    assert.deepEqual(first[3], { ...long, index: 3 });
+  });
+
+  it('keeps few parsed values, also if they are long', () => {
+    const [one, other] = ['one', 'other'].map((name) => packedJson({ name, text: 'a b c '.repeat(100_000) }));
+    assert.ok(one !== undefined && other !== undefined);
+    const first = one.value;
+    assert.equal(one.value, first);
+    assert.notEqual(other.value, undefined);
+    assert.notEqual(one.value, first);
   });
 });
