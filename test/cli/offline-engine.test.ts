@@ -19,7 +19,7 @@ describe('the engine of an offline command', () => {
     this.timeout(60_000);
     const starting = startEngine('test', module, { environment: {} });
     const engine = await starting.ready();
-    assert.deepEqual(await engine.check('parameter: {}', {}), { ok: true, objects: [] });
+    assert.equal((await engine.check('parameter: {}', {})).ok, true);
     await starting.close();
     assert.equal((await engine.check('parameter: {n?: int}', {})).ok, false);
   });

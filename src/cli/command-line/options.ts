@@ -54,7 +54,7 @@ export function sharedHubNamespaceOption(): Option {
 export function topologyKindOption(): Option {
   return repeatable(
     '--topology-kind <GROUP/VERSION/KIND>',
-    'kind that topologies may render besides Placement and ManifestWorkReplicaSet, such as v1/ConfigMap; the same for all roles and commands',
+    'kind that topologies may render besides Placement and ManifestWorkReplicaSet, such as v1/ConfigMap; the same for all roles and commands (default: none)',
   );
 }
 
