@@ -10,8 +10,6 @@ const reports = [
   ...cases.map((number) => `C${String(number).padStart(2, '0')}`),
   ...Array.from({ length: 5 }, (_, index) => `X${index + 1}`),
 ];
-/** Reports whose test is still missing. */
-const untested = ['C37'];
 
 describe('the table of reports', () => {
   const text = readFileSync(join(folder, 'reports', 'README.md'), 'utf8');
@@ -31,7 +29,7 @@ describe('the table of reports', () => {
     it(`says what was seen in ${report}, where it is tested, and whether it failed before`, () => {
       assert.ok(saw !== '');
       assert.match(before, /^(?:fails: .|reported|not tried there)/);
-      assert.equal(tests.length === 0, untested.includes(report));
+      assert.ok(tests.length > 0);
       for (const test of tests) {
         const [, file = ''] = /^`(.+\.test\.ts)`$/.exec(test) ?? [];
         assert.ok(file !== '' && existsSync(join(folder, file)), test);

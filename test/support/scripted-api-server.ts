@@ -27,6 +27,7 @@ export class ScriptedApiServer {
   readonly #server = http.createServer((request, response) => void this.#answer(request, response));
   readonly #script = new Map<string, Reply[]>();
   readonly #awaiting: (() => void)[] = [];
+  #otherwise: Reply = (response, seen) => refuse(404, 'NotFound', `not in the script: ${seen.call}`)(response, seen);
   /** All requests in their order. */
   readonly seen: ReceivedRequest[] = [];
 
@@ -63,6 +64,12 @@ export class ScriptedApiServer {
   /** Responds to `call` with one reply after another, and then always with the last one. */
   on(call: string, ...replies: Reply[]): this {
     this.#script.set(call, replies);
+    return this;
+  }
+
+  /** Responds to every call that has no reply of its own. */
+  otherwise(response: Reply): this {
+    this.#otherwise = response;
     return this;
   }
 
@@ -107,7 +114,7 @@ export class ScriptedApiServer {
     this.seen.push(seen);
     const replies = this.#script.get(seen.call) ?? [];
     const next = replies.length > 1 ? replies.shift() : replies[0];
-    await (next ?? refuse(404, 'NotFound', `not in the script: ${seen.call}`))(response, seen);
+    await (next ?? this.#otherwise)(response, seen);
     for (const arrived of this.#awaiting.splice(0)) arrived();
   }
 }
