@@ -19,7 +19,12 @@ const { signal } = new AbortController();
 
 /** The sources of changes for objects from files, all of which the requester may see. */
 export function changeSourcesOf(objects: readonly KubeObject[], over: Partial<ChangeContext> = {}): ChangeSources {
-  return createChangeSources({
+  return createChangeSources(changeContextOf(objects, over));
+}
+
+/** What these sources read from. */
+export function changeContextOf(objects: readonly KubeObject[], over: Partial<ChangeContext> = {}): ChangeContext {
+  return {
     ...filesOf(objects),
     visibility: createNameVisibility(() => Promise.resolve(true)),
     topologies: lifecycleTopologies().topologies,
@@ -29,8 +34,9 @@ export function changeSourcesOf(objects: readonly KubeObject[], over: Partial<Ch
     reservingSince: () => '',
     namespace: 'team',
     signal,
+    renderTimeout: () => undefined,
     ...over,
-  });
+  };
 }
 
 interface Request {

@@ -2,6 +2,7 @@ import type { KubeObject } from '../../src/api/object.ts';
 import type { Facts, RequestFacts } from '../../src/domain/admission/facts.ts';
 import type { GatherContext, Gatherer, GatherOptions } from '../../src/webhook/gather/context.ts';
 import { createNameVisibility } from '../../src/webhook/gather/name-visibility.ts';
+import { startedOnce } from '../../src/webhook/gather/renders/time-bound.ts';
 import { requestFacts } from '../../src/webhook/gather/request-facts.ts';
 import { filesOf } from './catalog.ts';
 import { deletionOf } from './deletion-request.ts';
@@ -18,6 +19,7 @@ export function gatherContextOf(objects: readonly KubeObject[], options: Partial
     user,
     namespace: 'team',
     signal,
+    renderTimeout: startedOnce(all.renderLimits),
     isOffline: true,
     visibility: createNameVisibility((right) => all.isAllowed(user, right, signal)),
   };

@@ -46,7 +46,7 @@ export interface HubReader {
 export interface RenderLimits {
   /** Renders that begin. */
   count: number;
-  /** Milliseconds until no result is waited for any more. */
+  /** Milliseconds from the first render until no result is waited for any more. */
   ms: number;
 }
 
@@ -93,6 +93,11 @@ export interface GatherContext extends GatherOptions, Pick<ObjectSource, 'catalo
   visibility: NameVisibility;
   /** Aborts at the deadline of the request. */
   signal: AbortSignal;
+  /**
+   * Aborts when the time of `renderLimits` is over; `undefined` without limits. The time begins with the first call and is one for all
+   * gatherers, which follow one another.
+   */
+  renderTimeout: () => AbortSignal | undefined;
 }
 
 /** Reads one part of the facts about a request. `found` are the facts of the gatherers before it. */

@@ -17,6 +17,7 @@ import { gatherReferrers } from './referrers.ts';
 import { requestFacts } from './request-facts.ts';
 import { gatherMissingRights, gatherRestoreRight } from './rights.ts';
 import { gatherTopologyRenders } from './renders/of-topology.ts';
+import { startedOnce } from './renders/time-bound.ts';
 import { gatherSpokeNamespaces } from './spoke-namespaces.ts';
 import { gatherTopology } from './topology.ts';
 
@@ -35,9 +36,9 @@ const gatherers: readonly Gatherer[] = [
   onValidation(gatherPublication),
   onValidation(gatherHistory),
   unlessTerminating(gatherRecordedHash),
-  onValidation(gatherTopologyRenders),
-  onValidation(gatherChanges),
   // Renders that lifecycle rules need come first, because a request has little time.
+  onValidation(gatherChanges),
+  onValidation(gatherTopologyRenders),
   onValidation(gatherPairings),
 ];
 
@@ -91,6 +92,7 @@ function contextOf(
     isOffline,
     visibility,
     signal,
+    renderTimeout: startedOnce(options.renderLimits),
     hub: {
       ...options.hub,
       localClusters: (limit) => options.hub.localClusters(limit, { isLive, findsMissed: operation === 'DELETE' }),

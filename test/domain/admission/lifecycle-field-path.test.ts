@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { lifecyclePath } from '../../../src/domain/spoke/declared-lifecycle.ts';
-import { lifecycleFieldPath } from '../../../src/domain/admission/lifecycle-field-path.ts';
+import { lifecycleFieldPath, topologyFieldPath } from '../../../src/domain/admission/lifecycle-field-path.ts';
+import { customTopology } from '../../support/custom-topology.ts';
 import { factsOf } from '../../support/facts.ts';
 import { byop, deployment, environment } from '../../support/manifests.ts';
 
@@ -43,6 +44,12 @@ const cases: { what: string; request: Parameters<typeof factsOf>[0]; path: strin
     path: 'spec.environmentRef.name',
     why: 'the ref decides',
   },
+  {
+    what: 'another template',
+    request: { object: customTopology('edge', 'b'), oldObject: customTopology('edge', 'a') },
+    path: 'spec.schematic.cue.template',
+    why: 'it decides for each Environment',
+  },
   { what: 'a deletion', request: { oldObject: oldDeployment }, path: '', why: 'no field is changed' },
 ];
 
@@ -52,4 +59,13 @@ describe('the field that changes the lifecycle of a namespace', () => {
       assert.equal(lifecycleFieldPath(factsOf(request).request), path);
     });
   }
+});
+
+describe('the field that changes what a topology renders', () => {
+  it('is the topology, the template, or a field of the deployment', () => {
+    const paths = ['Environment', 'PolicyDefinition', 'WorkloadDeployment'].map((kind) =>
+      topologyFieldPath({ kind }, 'spec.workload.name'),
+    );
+    assert.deepEqual(paths, ['spec.topology', 'spec.schematic.cue.template', 'spec.workload.name']);
+  });
 });

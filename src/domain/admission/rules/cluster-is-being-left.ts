@@ -2,6 +2,7 @@ import { namespaceLoss, protectingPeers, type DeploymentChange } from '../../spo
 import { owns, type SpokeState } from '../../spoke/spoke-state.ts';
 import { deploymentChangeRule } from '../deployment-change-rule.ts';
 import type { Facts } from '../facts.ts';
+import { topologyFieldPath } from '../lifecycle-field-path.ts';
 import type { Rule } from '../rule.ts';
 import { joinNames, unlessHiddenOwner } from '../wording.ts';
 
@@ -13,13 +14,13 @@ export const clusterIsBeingLeft: Rule = {
       'OCM may select a cluster again on which the ManifestWork of the deployment is still being deleted. The new selection does not stop that deletion.',
     remedy:
       'Wait until `status.leavingClusters` of the deployment is empty. Before that, copy what has to be kept: the namespace is deleted with everything in it if the ManifestWork owns it.',
-    kinds: ['Environment', 'WorkloadDeployment'],
+    kinds: ['Environment', 'WorkloadDeployment', 'PolicyDefinition'],
     operations: ['CREATE', 'UPDATE'],
     severity: 'warn',
     findIn(change, facts) {
       const { leaving = [] } = change;
       if (leaving.length === 0) return [];
-      const path = facts.request.kind === 'Environment' ? 'spec.topology' : 'spec.environmentRef.name';
+      const path = topologyFieldPath(facts.request, 'spec.environmentRef.name');
       const where = joinNames(leaving);
       const message = `its ManifestWork on ${where} is being deleted${describeLoss(leaving, change, facts)}; wait until status.leavingClusters is empty before OCM may select ${leaving.length === 1 ? 'it' : 'them'} again`;
       const hiddenMessage = 'its ManifestWorks on clusters that may be selected again are still being deleted';

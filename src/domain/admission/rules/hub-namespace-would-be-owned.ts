@@ -37,7 +37,7 @@ export const hubNamespaceWouldBeOwned = deploymentChangeRule({
         ? ['first let the Environment orphan the namespace, and wait until status.orphanPendingClusters is empty']
         : []),
       `exclude it in every predicate: ${placeOf(hubAsSpoke)}: ${excludingPredicates}`,
-      ...(request.kind === 'Environment' ? [] : ['then let the ref mean the revision with that']),
+      ...(request.kind === 'WorkloadDeployment' ? ['then let the ref mean the revision with that'] : []),
       ...(hubAsSpoke.topology === 'topology-ocm' ? ['or set spokeNamespace.create: false'] : []),
       'or use another spoke namespace',
     ].join('; ');

@@ -1,4 +1,5 @@
 import type { Facts, Unrendered } from '../facts.ts';
+import { topologyFieldPath } from '../lifecycle-field-path.ts';
 import type { Rule } from '../rule.ts';
 
 /** A render was stopped, so the lifecycle rules cannot tell what the request does on the spokes. */
@@ -8,7 +9,7 @@ export const lifecycleUnknown: Rule = {
     'A topology could not be evaluated in time, so it is not known what the request would do to namespaces on the spokes.',
   remedy:
     'Try again; kubectl and client-go retry by themselves. A topology that is stopped three times at its deadline counts as one that cannot be rendered (`RenderFails`), so that the request is not denied for ever: simplify it, or raise `--topology-deadline` of the webhook. If the engine is busy, raise `--topology-workers`.',
-  kinds: ['Environment', 'WorkloadDeployment'],
+  kinds: ['Environment', 'WorkloadDeployment', 'PolicyDefinition'],
   operations: ['CREATE', 'UPDATE'],
   phases: ['validate'],
   severity: 'deny',
@@ -30,8 +31,8 @@ export const lifecycleUnknown: Rule = {
 };
 
 /** The field of a request that determines the topology. */
-export function pathOf({ kind }: Facts['request']): string {
-  return kind === 'Environment' ? 'spec.topology' : 'spec.environmentRef.name';
+export function pathOf(request: Facts['request']): string {
+  return topologyFieldPath(request, 'spec.environmentRef.name');
 }
 
 /**

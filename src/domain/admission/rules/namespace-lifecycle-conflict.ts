@@ -32,7 +32,7 @@ export const namespaceLifecycleConflict = deploymentChangeRule({
     'Two deployments share a spoke namespace, and only one of them owns it: deleting the owner deletes the namespace and the Workload of the other deployment.',
   remedy:
     'Give both deployments the same lifecycle, or use another namespace for one of them; before you delete the owner, delete or move the other deployment.',
-  kinds: ['Environment', 'WorkloadDeployment'],
+  kinds: ['Environment', 'WorkloadDeployment', 'PolicyDefinition'],
   operations: ['CREATE', 'UPDATE', 'DELETE'],
   severity: 'deny',
   findIn(change, facts) {

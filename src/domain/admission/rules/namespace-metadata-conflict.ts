@@ -3,6 +3,7 @@ import { couldMeet, mayMeet, namedClusters } from '../../spoke/meeting.ts';
 import { differingFields } from '../../spoke/namespace-metadata.ts';
 import type { SpokeState } from '../../spoke/spoke-state.ts';
 import type { ChangeProblem } from '../deployment-change-rule.ts';
+import { topologyFieldPath } from '../lifecycle-field-path.ts';
 import { limitFindings, type Finding, type Rule } from '../rule.ts';
 import { joinNames, messageFor, onClusters, otherObject } from '../wording.ts';
 
@@ -16,7 +17,7 @@ export const namespaceMetadataConflict: Rule = {
     'Two deployments create the same namespace on the spokes, and give one of its labels or annotations different values: the value alternates, also that of a label of Pod Security.',
   remedy:
     'Give both deployments the same value, leave it out in one of them, or use another namespace for one of them.',
-  kinds: ['Environment', 'WorkloadDeployment'],
+  kinds: ['Environment', 'WorkloadDeployment', 'PolicyDefinition'],
   operations: ['CREATE', 'UPDATE'],
   phases: ['validate'],
   severity: 'deny',
@@ -26,7 +27,7 @@ export const namespaceMetadataConflict: Rule = {
   overridable: true,
   find({ request, changes = [], metadataChange }) {
     const all = metadataChange === undefined ? changes : [...changes, metadataChange];
-    const path = request.kind === 'Environment' ? 'spec.topology' : 'spec.workload.namespaceMetadata';
+    const path = topologyFieldPath(request, 'spec.workload.namespaceMetadata');
     return limitFindings(
       all.flatMap((change) =>
         conflictsIn(change).map(({ hiddenMessage, message, about = [], ...finding }): Finding => ({

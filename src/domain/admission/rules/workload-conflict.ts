@@ -2,6 +2,7 @@ import { peersOf, type DeploymentChange, type Peer } from '../../spoke/change.ts
 import { couldMeet, isReachedAnew, mayMeet, namedClusters } from '../../spoke/meeting.ts';
 import type { SpokeState } from '../../spoke/spoke-state.ts';
 import { deploymentChangeRule } from '../deployment-change-rule.ts';
+import { topologyFieldPath } from '../lifecycle-field-path.ts';
 import { isMoreSevere } from '../rule.ts';
 import { disjointPredicates, onClusters, otherObject } from '../wording.ts';
 
@@ -11,7 +12,7 @@ export const workloadConflict = deploymentChangeRule({
   summary: 'Two deployments create the same Workload in the same spoke namespace.',
   remedy:
     'Use another name or namespace for one of the two. Between hub namespaces, a change of the placement is denied unless the predicates of the two exclude each other.',
-  kinds: ['Environment', 'WorkloadDeployment'],
+  kinds: ['Environment', 'WorkloadDeployment', 'PolicyDefinition'],
   operations: ['CREATE', 'UPDATE'],
   severity: 'deny',
   findIn(change, { request }) {
@@ -28,7 +29,7 @@ export const workloadConflict = deploymentChangeRule({
       if (!isMoreSevere(conflict, before)) return [];
       const message = describe(change, desired, peer, conflict);
       const hiddenMessage = 'another WorkloadDeployment creates the same Workload';
-      const path = request.kind === 'Environment' ? 'spec.topology' : 'spec.workload.name';
+      const path = topologyFieldPath(request, 'spec.workload.name');
       return [{ path, message, hiddenMessage, severity: waits ? 'warn' : conflict, about: [peer.namespace] }];
     });
   },

@@ -11,7 +11,7 @@ import { hasReservation, isForeign } from '../../spoke/meeting.ts';
 import { mayShareCluster, owns, type SpokeState } from '../../spoke/spoke-state.ts';
 import { deploymentChangeRule } from '../deployment-change-rule.ts';
 import type { Facts } from '../facts.ts';
-import { templatePath } from '../lifecycle-field-path.ts';
+import { topologyFieldPath } from '../lifecycle-field-path.ts';
 import type { Finding } from '../rule.ts';
 import { howToKeep, joinNames, otherObject, unlessHiddenOwner, waitForOrphanConfirmation } from '../wording.ts';
 
@@ -66,8 +66,7 @@ function placementFinding(observed: SpokeState, change: DeploymentChange, facts:
   const { placement, selected } = change;
   if (placement.kind === 'same' || placement.kind === 'grows') return undefined;
   // The clusters of a deployment change with its ref, those of an Environment with its topology.
-  const paths: Record<string, string> = { Environment: 'spec.topology', PolicyDefinition: templatePath };
-  const path = paths[facts.request.kind] ?? 'spec.environmentRef.name';
+  const path = topologyFieldPath(facts.request, 'spec.environmentRef.name');
   const workload = workloadOf(observed);
   const { clusters } = observed;
   if (selected === undefined || clusters === undefined) {

@@ -5,7 +5,7 @@ import { requestedEnvironment } from './environments.ts';
 import { changesOfAffectedDeployments } from './of-affected-deployments.ts';
 import { changesOfDeployment, metadataChangeOf } from './of-deployment.ts';
 import { changesOfTopologyEdit } from './of-topology-edit.ts';
-import { createChangeSources, type ChangeContext, type ChangeSources } from './sources.ts';
+import { createChangeSources, type ChangeContext } from './sources.ts';
 
 /** What a request does to deployments on the spokes, and what a new topology of an Environment renders for a sample. */
 export async function gatherChanges(
@@ -15,6 +15,7 @@ export async function gatherChanges(
   Pick<Facts, 'changes' | 'shape' | 'unrendered' | 'seesAllDeployments' | 'metadataChange' | 'unevaluatedDeployments'>
 > {
   const { kind, operation, object, oldObject } = request;
+  if (kind !== 'WorkloadDeployment' && kind !== 'PolicyDefinition' && kind !== 'Environment') return {};
   const sources = createChangeSources(context);
   if (kind === 'WorkloadDeployment') {
     const changes = await changesOfDeployment(request, sources);
@@ -27,15 +28,15 @@ export async function gatherChanges(
     };
   }
   if (kind === 'PolicyDefinition') {
-    const { changes, unevaluated } = await changesOfTopologyEdit(request, sources);
+    const { changes, unevaluated, unrendered } = await changesOfTopologyEdit(request, context);
     return {
       changes,
-      unrendered: sources.renders.unrendered(),
-      ...(await seesAll(changes, sources)),
+      unrendered,
+      ...(await seesAll(changes, context)),
       ...(unevaluated === 0 ? {} : { unevaluatedDeployments: unevaluated }),
     };
   }
-  if (kind !== 'Environment' || operation === 'DELETE') return {};
+  if (operation === 'DELETE') return {};
   const changes = await changesOfAffectedDeployments(request, sources);
   // The render below is not for a deployment, so no rule about deployments needs it.
   const unrendered = { unrendered: sources.renders.unrendered(), ...(await seesAll(changes, sources)) };
@@ -48,7 +49,7 @@ export async function gatherChanges(
 /** Whether the requester may see every deployment that could keep a namespace, if a change may delete one. */
 async function seesAll(
   changes: readonly DeploymentChange[],
-  { visibility }: ChangeSources,
+  { visibility }: Pick<ChangeContext, 'visibility'>,
 ): Promise<Pick<Facts, 'seesAllDeployments'>> {
   if (!changes.some(({ observed }) => observed?.lifecycle?.spokeNamespace.create === true)) return {};
   return { seesAllDeployments: await visibility.ofAll('WorkloadDeployment') };

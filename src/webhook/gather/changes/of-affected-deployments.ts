@@ -33,11 +33,14 @@ export interface AffectedDeployment {
   usedNewest: boolean;
 }
 
-/** The creation or edit of an Environment, and what the evaluations of all affected deployments share. */
-interface Edit {
+/** How the Environment of a deployment changes, and what the evaluations of all affected deployments share. */
+export interface Edit extends SharedEvaluation {
   /** Absent if the Environment is created. */
   before: EnvironmentAtRevision | undefined;
   after: EnvironmentAtRevision;
+}
+
+interface SharedEvaluation {
   /** The desired states of the affected deployments, by `namespace/name`. */
   desired: ReadonlyMap<string, SpokeState>;
   /** The peers of the deployments in one hub namespace. */
@@ -55,18 +58,20 @@ export async function changesOfAffectedDeployments(
   const affected = await affectedDeployments(object, oldObject, sources);
   const after = requestedEnvironment(object);
   const before = oldObject === undefined ? undefined : requestedEnvironment(oldObject);
-  return changesBetween(affected, { before, after }, sources);
-}
-
-/** What it does to deployments that their Environment is rendered otherwise. */
-export async function changesBetween(
-  affected: readonly AffectedDeployment[],
-  { before, after }: Pick<Edit, 'before' | 'after'>,
-  sources: ChangeSources,
-): Promise<DeploymentChange[]> {
   if (affected.length === 0) return [];
   const desired = await desiredStates(affected, after, sources);
   const selections = await sources.renders.selectionsFor(after);
+  const edit = { before, after, ...createSharedEvaluation(desired, selections, sources) };
+  const changes = await Promise.all(affected.map((each) => changeOf(each, edit, sources)));
+  return changes.filter((change) => change !== undefined);
+}
+
+/** What the evaluations of deployments share that one request changes. */
+export function createSharedEvaluation(
+  desired: ReadonlyMap<string, SpokeState>,
+  selections: Selections,
+  sources: ChangeSources,
+): SharedEvaluation {
   const finders = new Map<string, PeerFinder>();
   const peersFor = (namespace: string): PeerFinder => {
     const options = { changed: desired, selectionsOutside: namespace, changedSelections: selections };
@@ -74,9 +79,7 @@ export async function changesBetween(
     finders.set(namespace, finder);
     return finder;
   };
-  const edit = { before, after, desired, peersFor, selections, hubAsSpoke: new HubAsSpokeFinder(sources) };
-  const changes = await Promise.all(affected.map((each) => changeOf(each, edit, sources)));
-  return changes.filter((change) => change !== undefined);
+  return { desired, peersFor, selections, hubAsSpoke: new HubAsSpokeFinder(sources) };
 }
 
 async function affectedDeployments(
@@ -112,23 +115,29 @@ async function affectedDeployments(
 async function desiredStates(
   affected: readonly AffectedDeployment[],
   after: EnvironmentAtRevision,
-  { states }: ChangeSources,
+  sources: ChangeSources,
 ): Promise<Map<string, SpokeState>> {
   const found = new Map<string, SpokeState>();
-  for (const { deployment, observed } of affected) {
-    const clusters = desiredClusters({
-      observed: observed?.clusters,
-      selected: after.selected,
-      changesEnvironment: false,
-    });
-    const state = await states.stateIn(after, deployment, clusters);
-    if (state !== undefined) found.set(keyOf(deployment), state);
+  for (const each of affected) {
+    const state = await desiredStateOf(each, after, sources);
+    if (state !== undefined) found.set(keyOf(each.deployment), state);
   }
   return found;
 }
 
+/** The state that an edit of its Environment gives a deployment; `undefined` if its names are not valid. */
+export function desiredStateOf(
+  { deployment, observed }: Pick<AffectedDeployment, 'deployment' | 'observed'>,
+  after: EnvironmentAtRevision,
+  { states }: ChangeSources,
+): Promise<SpokeState | undefined> {
+  const { selected } = after;
+  const clusters = desiredClusters({ observed: observed?.clusters, selected, changesEnvironment: false });
+  return states.stateIn(after, deployment, clusters);
+}
+
 /** What the edit does to one deployment; `undefined` if nothing changes on the spokes. */
-async function changeOf(
+export async function changeOf(
   { deployment, observed, applied, usedNewest }: AffectedDeployment,
   edit: Edit,
   { states, renders, visibility }: ChangeSources,

@@ -15,6 +15,8 @@ export type ChangeContext = Pick<
   | 'hub'
   | 'reservingSince'
   | 'isOffline'
+  | 'renderLimits'
+  | 'renderTimeout'
   | 'signal'
 >;
 

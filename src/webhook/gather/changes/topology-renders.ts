@@ -46,7 +46,7 @@ export class TopologyRenders {
     return [...this.#unrendered.values()];
   }
 
-  /** What the topology of an Environment renders for any Workload; `undefined` if it does not render. */
+  /** What the topology of an Environment renders for any Workload; `undefined` if it does not render, or renders no work. */
   shapeFor(environment: RenderedEnvironment): Promise<TopologyShape | undefined> {
     const { namespace, name, topologyStamp, template } = environment;
     const key = JSON.stringify([namespace, name, topologyOf(environment), topologyStamp, template]);
@@ -150,7 +150,11 @@ export class TopologyRenders {
     const { template = await this.#templateOf(type, environment) } = environment;
     if (template === undefined) return undefined;
     const rendered = await topologies.render(template, properties, workload, { namespace, signal });
-    if (rendered.ok) return shapeOf(rendered.objects);
+    if (rendered.ok) {
+      const shape = shapeOf(rendered.objects);
+      // The controller applies no such render, and keeps what is applied.
+      return shape.replicaSets.length === 0 ? undefined : shape;
+    }
     this.#remember(environment, rendered);
     return undefined;
   }

@@ -5,7 +5,7 @@ import { wasStopped } from './stopped.ts';
 
 export type BoundedRendererContext = Pick<
   GatherContext,
-  'topologies' | 'hash' | 'renderSettings' | 'renderLimits' | 'namespace' | 'signal'
+  'topologies' | 'hash' | 'renderSettings' | 'renderLimits' | 'renderTimeout' | 'namespace' | 'signal'
 >;
 
 /** What a render showed. `unknown`: it was stopped, or not begun, because of the load of the engine or the limits of the request. */
@@ -27,7 +27,7 @@ export class BoundedRenderer {
     const { renderLimits } = context;
     this.#context = context;
     this.#left = renderLimits?.count ?? Infinity;
-    this.#timeout = renderLimits === undefined ? undefined : AbortSignal.timeout(renderLimits.ms);
+    this.#timeout = context.renderTimeout();
   }
 
   /** Renders if the limits of the request permit it. Rejects only if the request is aborted. */

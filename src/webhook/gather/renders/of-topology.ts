@@ -11,14 +11,12 @@ import { renderDefaults, renderSample } from '../../../domain/render/sample-rend
 import type { Render, RenderTools } from '../../../domain/render/workload-render.ts';
 import type { GatherContext } from '../context.ts';
 import { editedHistory, resolvesToEdit, type EditedHistory } from '../edited-history.ts';
+import { inTurns } from './in-turns.ts';
 import { olderRevisionsInUse } from './older-revisions.ts';
 import { BoundedRenderer, type BoundedRendererContext, type Verdict } from './bounded-renderer.ts';
 
 export type TopologyRenderContext = BoundedRendererContext &
   Pick<GatherContext, 'catalog' | 'referrers' | 'visibility'>;
-
-/** This many renders wait for the engine at the same time. */
-const concurrentRenders = 4;
 
 /** Environments whose topology is rendered with the same properties: the first one is rendered, and counts for all. */
 interface Group {
@@ -118,15 +116,6 @@ async function verdictOf(
 function sampleOf({ properties, environments: [first] }: Group, template: string) {
   const { namespace = '', name = '' } = first ?? {};
   return { namespace, name, isBuiltin: false, template, properties };
-}
-
-/** The results in the order of the items. A few items are evaluated at the same time. */
-async function inTurns<T, R>(items: readonly T[], evaluate: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (let start = 0; start < items.length; start += concurrentRenders) {
-    results.push(...(await Promise.all(items.slice(start, start + concurrentRenders).map(evaluate))));
-  }
-  return results;
 }
 
 /**

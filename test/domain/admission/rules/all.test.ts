@@ -107,7 +107,7 @@ const published: readonly string[][] = [
   ],
   [
     'LifecycleUnknown',
-    'Environment WorkloadDeployment',
+    'Environment WorkloadDeployment PolicyDefinition',
     'CREATE UPDATE',
     'validate',
     'deny TooManyRequests',
@@ -131,7 +131,7 @@ const published: readonly string[][] = [
   ],
   [
     'NamespaceLifecycleConflict',
-    'Environment WorkloadDeployment',
+    'Environment WorkloadDeployment PolicyDefinition',
     'CREATE UPDATE DELETE',
     'validate',
     'deny Forbidden',
@@ -139,7 +139,7 @@ const published: readonly string[][] = [
   ],
   [
     'NamespaceMetadataConflict',
-    'Environment WorkloadDeployment',
+    'Environment WorkloadDeployment PolicyDefinition',
     'CREATE UPDATE',
     'validate',
     'deny Forbidden',
@@ -147,7 +147,7 @@ const published: readonly string[][] = [
   ],
   [
     'WorkloadConflict',
-    'Environment WorkloadDeployment',
+    'Environment WorkloadDeployment PolicyDefinition',
     'CREATE UPDATE',
     'validate',
     'deny Forbidden',
@@ -161,7 +161,14 @@ const published: readonly string[][] = [
     'warn Forbidden',
     'live read, enforced on apply',
   ],
-  ['ClusterIsBeingLeft', 'Environment WorkloadDeployment', 'CREATE UPDATE', 'validate', 'warn Forbidden', 'live read'],
+  [
+    'ClusterIsBeingLeft',
+    'Environment WorkloadDeployment PolicyDefinition',
+    'CREATE UPDATE',
+    'validate',
+    'warn Forbidden',
+    'live read',
+  ],
   ['WhatDeletionRemoves', 'WorkloadDeployment', 'DELETE', 'validate', 'warn Forbidden', 'live read'],
   ['InUse', 'Environment WorkloadProfile PolicyDefinition', 'DELETE', 'validate', 'warn Forbidden', 'live read'],
   [

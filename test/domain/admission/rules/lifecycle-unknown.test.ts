@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { decide } from '../../../../src/domain/admission/decide.ts';
 import { lifecycleUnknown } from '../../../../src/domain/admission/rules/lifecycle-unknown.ts';
 import type { Unrendered } from '../../../../src/domain/admission/facts.ts';
+import { customTopology } from '../../../support/custom-topology.ts';
 import { factsOf, findingsOf, stampedAs } from '../../../support/facts.ts';
 import { messagesOf } from '../../../support/deployment-changes.ts';
 import { deployment, environment } from '../../../support/manifests.ts';
@@ -36,6 +37,7 @@ describe('LifecycleUnknown', () => {
       for (const [object, path] of [
         [environment('team'), 'spec.topology'],
         [deployment('team'), 'spec.environmentRef.name'],
+        [customTopology('edge', 'template'), 'spec.schematic.cue.template'],
       ] as const) {
         const facts = factsOf({ object }, unrendered === undefined ? {} : { unrendered });
         assert.deepEqual(

@@ -4,8 +4,11 @@ import {
   changesOfTopologyEdit,
   deploymentsOfTopology,
 } from '../../../../src/webhook/gather/changes/of-topology-edit.ts';
+import type { ChangeContext } from '../../../../src/webhook/gather/changes/sources.ts';
 import type { GatherOptions } from '../../../../src/webhook/gather/context.ts';
-import { changeSourcesOf } from '../../../support/change-gathering.ts';
+import { peersOf } from '../../../../src/domain/spoke/change.ts';
+import { startedOnce } from '../../../../src/webhook/gather/renders/time-bound.ts';
+import { changeContextOf, changeSourcesOf } from '../../../support/change-gathering.ts';
 import { simpleRender } from '../../../support/controller-scene.ts';
 import { customTopology } from '../../../support/custom-topology.ts';
 import { stampedAs } from '../../../support/facts.ts';
@@ -24,9 +27,13 @@ const edge = (template: string, revision: number) => stampedAs(customTopology('e
 const [old, edited] = [edge('all', 1), edge('none', 2)];
 const typed = (type: string, name = 'primary') => stampedAs(environment('team', { name, topology: { type } }), 1);
 
-async function found(objects: readonly KubeObject[], request: { object?: KubeObject; oldObject?: KubeObject }) {
-  const sources = changeSourcesOf([old, ...objects], { topologies });
-  const { changes, unevaluated } = await changesOfTopologyEdit(validating(request), sources);
+async function found(
+  objects: readonly KubeObject[],
+  request: { object?: KubeObject; oldObject?: KubeObject },
+  over: Partial<ChangeContext> = {},
+) {
+  const context = changeContextOf([old, ...objects], { topologies, ...over });
+  const { changes, unevaluated } = await changesOfTopologyEdit(validating(request), context);
   const creates = changes.map(({ deployment: { name }, observed, desired }) => [
     name,
     observed?.lifecycle?.spokeNamespace.create,
@@ -35,6 +42,12 @@ async function found(objects: readonly KubeObject[], request: { object?: KubeObj
   return { creates, unevaluated };
 }
 const edit = { object: edited, oldObject: old };
+/** Rejects when its signal is aborted, as the engine does. */
+const endless = (signal: AbortSignal | undefined) =>
+  new Promise<never>((_resolve, reject) => {
+    if (signal?.aborted === true) reject(signal.reason);
+    signal?.addEventListener('abort', () => reject(signal.reason));
+  });
 const none = { creates: [], unevaluated: 0 };
 
 describe('the changes of an edit of a topology', () => {
@@ -66,10 +79,68 @@ describe('the changes of an edit of a topology', () => {
     for (const request of requests) assert.deepEqual(await found(objects, request), none);
   });
 
-  it('are evaluated with a bound, and the other deployments are counted', async () => {
-    const many = Array.from({ length: 103 }, (_, index) => deployment('team', { name: `web-${index}` }));
-    const { creates, unevaluated } = await found([typed('edge'), ...many], edit);
-    assert.deepEqual([creates.length, unevaluated], [100, 3]);
+  const many = [0, 1, 2, 3, 4].map((index) => deployment('team', { name: `web-${index}` }));
+
+  it('are evaluated up to a number, and the other deployments are counted', async () => {
+    const renderLimits = { count: 3, ms: 60_000 };
+    const { creates, unevaluated } = await found([typed('edge'), ...many], edit, { renderLimits });
+    assert.deepEqual([creates.length, unevaluated], [3, 2]);
+    const all = await found([typed('edge'), ...many], edit);
+    assert.deepEqual([all.creates.length, all.unevaluated], [5, 0]);
+  });
+
+  it('are evaluated until the time is over, and the other deployments are counted', async () => {
+    let renders = 0;
+    const slow: GatherOptions['topologies'] = {
+      ...topologies,
+      render: (template, parameter, workload, options) => {
+        renders += 1;
+        return renders <= 2 ? topologies.render(template, parameter, workload) : endless(options?.signal);
+      },
+    };
+    const renderTimeout = startedOnce({ count: 100, ms: 100 });
+    const { creates, unevaluated } = await found([typed('edge'), ...many], edit, { topologies: slow, renderTimeout });
+    assert.deepEqual([creates.length, unevaluated], [0, 5]);
+  });
+
+  it('reject if the request is aborted', async () => {
+    const controller = new AbortController();
+    const slow = { ...topologies, render: () => endless(controller.signal) };
+    const result = found([typed('edge'), ...many], edit, { topologies: slow, signal: controller.signal });
+    controller.abort(new Error('too late'));
+    await assert.rejects(result, /too late/);
+  });
+
+  it('take into account that another Environment of a shared namespace is edited too', async () => {
+    const objects = [
+      typed('edge'),
+      typed('edge', 'other'),
+      deployment('team', { spokeNamespace: 'shop' }),
+      deployment('team', { name: 'api', environmentRef: 'other', spokeNamespace: 'shop' }),
+    ];
+    const context = changeContextOf([old, ...objects], { topologies });
+    const { changes } = await changesOfTopologyEdit(validating(edit), context);
+    const peers = changes.flatMap((change) => peersOf(change));
+    assert.deepEqual(
+      peers.map(({ state, observed }) => [observed, state].map((each) => each?.lifecycle?.spokeNamespace.create)),
+      [
+        [true, false],
+        [true, false],
+      ],
+    );
+  });
+
+  it('do not tell what a deployment beyond the limits keeps', async () => {
+    const objects = [typed('edge'), deployment('team', { spokeNamespace: 'shop' })];
+    const beyond = deployment('team', { name: 'zzz', spokeNamespace: 'shop' });
+    const renderLimits = { count: 1, ms: 60_000 };
+    const context = changeContextOf([old, ...objects, beyond], { topologies, renderLimits });
+    const { changes } = await changesOfTopologyEdit(validating(edit), context);
+    const [change = assert.fail()] = changes;
+    assert.deepEqual(
+      peersOf(change).map(({ state }) => state),
+      [{ namespace: 'shop', workloadName: change.deployment.name === 'web' ? 'zzz' : 'web' }],
+    );
   });
 });
 

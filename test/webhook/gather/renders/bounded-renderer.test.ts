@@ -3,6 +3,7 @@ import { renderSample } from '../../../../src/domain/render/sample-render.ts';
 import type { RenderTools } from '../../../../src/domain/render/workload-render.ts';
 import type { TopologyResult } from '../../../../src/topology/topology-result.ts';
 import { BoundedRenderer } from '../../../../src/webhook/gather/renders/bounded-renderer.ts';
+import { startedOnce } from '../../../../src/webhook/gather/renders/time-bound.ts';
 import { simpleRender } from '../../../support/controller-scene.ts';
 import { webhookSources } from '../../../support/webhook-sources.ts';
 import type { RenderLimits } from '../../../../src/webhook/gather/context.ts';
@@ -26,6 +27,7 @@ function rendererWith({ limits, signal = new AbortController().signal, render }:
     },
     namespace: 'team',
     signal,
+    renderTimeout: startedOnce(limits),
     ...(limits === undefined ? {} : { renderLimits: limits }),
   });
 }
