@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { KubeObject } from '../../../src/api/object.ts';
 import { gatherOverridableNamespaces } from '../../../src/webhook/gather/overridable-namespaces.ts';
+import { customTopology } from '../../support/custom-topology.ts';
 import { gatherContextOf, validating } from '../../support/gathering.ts';
 import { environment, profile } from '../../support/manifests.ts';
 import { placedDeployment } from '../../support/placed-deployment.ts';
@@ -67,6 +68,22 @@ describe('the hub namespaces for which a request acknowledges', () => {
     const elsewhere = placedDeployment({ namespace: 'z', spokeNamespace: 'store' });
     const found = await gathered({ object }, { objects: [...peers, user, elsewhere], allowed: ['b', 'user', 'z'] });
     assert.deepEqual(found.overridableNamespaces, ['b', 'user']);
+  });
+
+  it('are for a topology those of the deployments of its Environments, and of their peers', async () => {
+    const annotations = { [acknowledge]: 'NamespaceWouldBeDeleted' };
+    const old = customTopology('edge', 'old');
+    const edited = customTopology('edge', 'new');
+    const object = { ...edited, metadata: { ...edited.metadata, annotations } };
+    const objects = [
+      old,
+      environment('team', { topology: { type: 'edge' } }),
+      placedDeployment(),
+      placedDeployment({ namespace: 'b', name: 'api' }),
+      placedDeployment({ namespace: 'c', name: 'api', spokeNamespace: 'elsewhere' }),
+    ];
+    const found = await gathered({ object, oldObject: old }, { objects, allowed: ['b', 'c', 'team'] });
+    assert.deepEqual(found.overridableNamespaces, ['b', 'team']);
   });
 
   it('are none for a profile', async () => {
