@@ -9,6 +9,8 @@ export interface CueInstance {
   evaluate(request: string): string;
   /** Compiles a template and keeps it, so that its evaluations are faster. Throws if the template is invalid. */
   keepCompiled(template: string): void;
+  /** Frees memory that earlier evaluations used, if it is worth it; takes some milliseconds. Throws if the instance fails. */
+  collect(): void;
   stderr(): string;
   /** The size of the memory of the instance, which never shrinks. */
   memoryBytes(): number;
@@ -55,6 +57,7 @@ export function instantiateCue(module: WebAssembly.Module): CueInstance {
       const response = evaluate(JSON.stringify({ mode: 'compile', template }));
       if (response !== '{}') throw new Error(`the template cannot be compiled: ${response}`);
     },
+    collect: () => exported.collect(),
     stderr: () => printed,
     memoryBytes: () => exported.memory.buffer.byteLength,
   };
@@ -64,16 +67,21 @@ interface CueExports {
   memory: WebAssembly.Memory;
   allocate: (size: number) => number;
   evaluate: () => bigint;
+  collect: () => void;
 }
 
 function exportsOf(instance: WebAssembly.Instance): CueExports {
-  const { memory, allocate, evaluate } = instance.exports;
-  if (!(memory instanceof WebAssembly.Memory) || typeof allocate !== 'function' || typeof evaluate !== 'function') {
-    throw new Error('this WebAssembly module is not the CUE engine');
-  }
+  const { memory, allocate, evaluate, collect } = instance.exports;
+  const isEngine =
+    memory instanceof WebAssembly.Memory &&
+    typeof allocate === 'function' &&
+    typeof evaluate === 'function' &&
+    typeof collect === 'function';
+  if (!isEngine) throw new Error('this WebAssembly module is not the CUE engine');
   return {
     memory,
     allocate: (size) => Number(allocate(size)),
     evaluate: () => BigInt(evaluate()),
+    collect: () => void collect(),
   };
 }

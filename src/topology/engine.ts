@@ -21,7 +21,7 @@ export interface EngineOptions {
   workers: number;
   /** The deadline of one evaluation; the time in the queue does not count. */
   deadlineMs: number;
-  /** The memory limit of each worker. The engine needs 17 MiB to start; 256 MiB are enough for any realistic topology. */
+  /** The memory limit of each worker. The engine needs 25 MiB to start, of which it uses 17; 256 MiB are enough for any realistic topology. */
   memoryMiB: number;
   log: Log;
   /** How long a request waits for a worker; five deadlines by default. */

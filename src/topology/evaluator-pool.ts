@@ -45,7 +45,7 @@ const slowShare = 0.4;
 const slowForMs = 60_000;
 const defaultGrowAfterMs = 100;
 const defaultIdleMs = 5 * 60_000;
-/** Usual topologies need 20 to 30 MiB. The memory of an evaluator never shrinks. */
+/** Usual topologies need 30 to 40 MiB, of which 8 are addresses only. The memory of an evaluator never shrinks. */
 const keptMemoryBytes = 64 * 1024 * 1024;
 
 /**
@@ -110,9 +110,14 @@ export class EvaluatorPool {
     await Promise.all([...this.#live].map((evaluator) => evaluator.close()));
   }
 
-  /** Assigns waiting requests to idle evaluators. */
+  /** Assigns waiting requests to idle evaluators. An idle one may have failed when it freed memory. */
   #dispatch(): void {
     for (let free = this.#idle.pop(); free !== undefined; free = this.#idle.pop()) {
+      if (!free.evaluator.isUsable()) {
+        clearTimeout(free.idle);
+        this.#live.delete(free.evaluator);
+        continue;
+      }
       const job = this.#queue.take();
       if (job === undefined) {
         this.#idle.push(free);

@@ -62,6 +62,14 @@ describe('EvaluatorPool', () => {
     assert.equal(started.length, 1);
   });
 
+  it('replaces an evaluator that failed while it was idle', async () => {
+    const pool = await poolOf();
+    await started[0]?.close();
+    assert.deepEqual(await pool.run('a'), { ok: true, response: 'a' });
+    assert.equal(started.length, 2);
+    assert.deepEqual(started[0]?.received, []);
+  });
+
   it('starts another evaluator when a request has waited, up to its size', async () => {
     const pool = await poolOf({ size: 2, growAfterMs: 20 });
     const blocked = ['wait a', 'wait b', 'wait c'].map((request) => pool.run(request));
