@@ -16,7 +16,7 @@ The figures on this page are results of the benchmarks of the project. Each comm
 and this page from that file: add \`-- --record\` to it. A part that was not measured is missing.
 
 The load average is that of the minute before the benchmark. Where it is above 0.5, other programs used the machine: then rates and
-times are lower than the machine allows, and only the ratios mean something, best those per second of CPU time.
+times are lower than the machine allows, and only ratios can be compared. Those of CPU time are the most reliable.
 `;
 
 /** The document of the recorded results. */
