@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { parseJson } from '../api/json-text.ts';
 import type { JsonObject } from '../api/object.ts';
 import type { TopologyContext } from '../api/topology-context.ts';
+import { textBytes } from '../api/text-bytes.ts';
 import { KnownTemplates } from './known-templates.ts';
 import type { EvaluationOptions, TopologyEngine, TopologyResult } from './topology-result.ts';
 
@@ -10,8 +11,8 @@ export interface CachingEngineOptions {
   engine: Pick<TopologyEngine, 'check' | 'render'>;
   /** The maximum number of cached results, some kilobytes each. */
   maxResults: number;
-  /** The maximum length of all cached results, in characters of JSON. */
-  maxTotalLength?: number;
+  /** About how many bytes of memory all cached results may need. */
+  maxTotalBytes?: number;
   /**
    * How long the failure of a stopped evaluation is cached, so that one endless topology does not block a worker for every request.
    * The time doubles each time that the same evaluation is stopped again, up to `longestRetryMs`.
@@ -46,7 +47,7 @@ interface Input {
 
 /** The maximum length of one cached result, in characters of JSON. Most have about 10 KiB; a longer result is not cached. */
 const maxResultLength = 256 * 1024;
-const defaultMaxTotalLength = 64 * 1024 * 1024;
+const defaultMaxTotalBytes = 64 * 1024 * 1024;
 /** A longer key is replaced by its hash. */
 const maxKeyLength = 512;
 
@@ -72,9 +73,9 @@ class CachingEngine {
   readonly #pending = new Map<string, Promise<TopologyResult>>();
 
   constructor(options: CachingEngineOptions) {
-    const { maxResults, maxTotalLength = defaultMaxTotalLength } = options;
+    const { maxResults, maxTotalBytes = defaultMaxTotalBytes } = options;
     this.#options = options;
-    this.#results = new LRUCache({ max: maxResults, maxSize: maxTotalLength });
+    this.#results = new LRUCache({ max: maxResults, maxSize: maxTotalBytes });
   }
 
   async check(
@@ -139,7 +140,11 @@ class CachingEngine {
     const retryAfterMs = wasStopped(result) ? longer : undefined;
     const expiresAt = retryAfterMs === undefined ? undefined : now() + retryAfterMs;
     const timesStopped = result.ok ? 0 : (result.timesStopped ?? 0);
-    this.#results.set(key, { text, checked, expiresAt, retryAfterMs, timesStopped }, { size: text.length });
+    this.#results.set(
+      key,
+      { text, checked, expiresAt, retryAfterMs, timesStopped },
+      { size: textBytes(key) + textBytes(text) },
+    );
   }
 
   #cached(input: Input): CachedResult | undefined {

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { TopologyContext } from '../api/topology-context.ts';
+import { textBytes } from '../api/text-bytes.ts';
 
 /** What is known about a template. */
 interface KnownTemplate {
@@ -17,15 +18,15 @@ export interface EffectiveInput {
 }
 
 const maxTemplates = 200;
-/** The maximum length of all templates together, in characters. */
-const maxTotalLength = 8 * 1024 * 1024;
+/** About how many bytes of memory all templates together may need. */
+const maxTotalBytes = 8 * 1024 * 1024;
 
 /** Remembers which fields of the context have an effect on each template. A forgotten template gets a new number. */
 export class KnownTemplates {
   readonly #known = new LRUCache<string, KnownTemplate>({
     max: maxTemplates,
-    maxSize: maxTotalLength,
-    sizeCalculation: (_, template) => Math.max(1, template.length),
+    maxSize: maxTotalBytes,
+    sizeCalculation: (_, template) => textBytes(template),
   });
   #last = 0;
 

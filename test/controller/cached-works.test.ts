@@ -125,7 +125,7 @@ const fewManifests = fc.constantFrom(
 
 /** ManifestWorks that only their manifests can keep from being applied. */
 const successfulWorks = fc.tuple(works, fewManifests).map(([found, few]) =>
-  found.map(({ metadata: { deletionTimestamp: _, ...metadata }, spec: _spec, ...work }): ManifestWork => {
+  found.map(({ metadata: { deletionTimestamp: _deleted, ...metadata }, spec: _spec, ...work }): ManifestWork => {
     const { generation = 1 } = metadata;
     const applied = { type: 'Applied', status: 'True', reason: 'Reason', observedGeneration: generation } as const;
     const workload: ManifestWork['spec']['workload'] = { manifests: JSON.parse(JSON.stringify(few)) };

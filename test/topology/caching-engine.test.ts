@@ -98,7 +98,7 @@ describe('an engine that caches results', () => {
 
   it('limits the total length of cached results', async () => {
     const { engine, evaluations } = countingEngine({ ok: true, objects: [{ text: 'x'.repeat(400) }] });
-    const caching = cachingEngine({ engine, maxTotalLength: 1000 });
+    const caching = cachingEngine({ engine, maxTotalBytes: 1000 });
     for (const template of ['a', 'b', 'c']) await caching.render(template, {}, context);
     await caching.render('c', {}, context);
     assert.equal(evaluations(), 3, 'the newest is cached');
@@ -126,7 +126,7 @@ describe('an engine that caches results', () => {
     let time = 0;
     const stopped = failure('DeadlineExceeded');
     const { engine } = countingEngine(stopped, stopped, success, stopped);
-    const caching = cachingEngine({ engine, maxTotalLength: 1000, now: () => time });
+    const caching = cachingEngine({ engine, maxTotalBytes: 1000, now: () => time });
     const times = [];
     for (let count = 0; count < 4; count += 1) {
       const result = await caching.render('a', {}, context);

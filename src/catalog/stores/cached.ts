@@ -10,6 +10,7 @@ import { revisionHashAnnotation } from '../../domain/annotations.ts';
 import { recordedRevision, revisionedResources } from './live.ts';
 import { reduced } from './reduced.ts';
 import { compactJson } from '../../domain/json/compact-json.ts';
+import { heapBytes } from '../../domain/json/heap-size.ts';
 import { revisionName } from '../../domain/revisions/revision.ts';
 import { topologyOf } from '../../domain/json/fields.ts';
 import { knownRevision, isRevisionOf, recordedKey, recordedTopology, topologyNameIn } from '../revision-records.ts';
@@ -66,8 +67,10 @@ export function definitionCaches(client: Client, log: Log, options: { with?: 'st
   };
 }
 
-/** The maximum number of cached specs of recorded revisions, and their maximum total length in characters of JSON. Of specs that need
- * much more memory than their text, only the text is cached. */
+/**
+ * The maximum number of cached specs of recorded revisions, and about how many bytes of memory they may need. Of specs that need
+ * much more memory than their text, only the text is cached.
+ */
 const cachedSpecs = { max: 256, maxSize: 32 * 1024 * 1024 };
 
 /** A store that reads from caches. The content of a revision is read from the API server when it is first needed. */
@@ -107,7 +110,9 @@ export function cachedStore(caches: DefinitionCaches, client: Client): Definitio
       const spec = found?.spec.object.spec;
       if (!isJsonObject(spec)) return undefined;
       if (found?.metadata.uid !== undefined) {
-        specs.set(found.metadata.uid, compactJson(spec), { size: JSON.stringify(spec).length });
+        const read = compactJson(spec);
+        const isKept = read() === spec;
+        specs.set(found.metadata.uid, read, { size: isKept ? heapBytes(spec) : JSON.stringify(spec).length });
       }
       return spec;
     },
