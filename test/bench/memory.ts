@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { buildProgram } from '../../deploy/build.ts';
 import { applyObjects, buildNamespace } from '../../deploy/local/hub/apply/apply.ts';
 import { down } from '../../deploy/local/hub/down.ts';
 import { listRunningProcesses } from '../../deploy/local/hub/processes/process-table.ts';
@@ -19,7 +20,7 @@ import { recordResults } from './record.ts';
 
 /**
  * Measures the resident memory of the three roles on an empty hub, and on a hub with many objects, some time after each has started
- * and is ready. `--share 0.01` creates a hundredth of the objects. `--record` writes the results to docs/performance.json.
+ * and is ready, with the program that pods run. `--share 0.01` creates a hundredth of the objects. `--record` writes the results to docs/performance.json.
  */
 const { values } = parseArgs({
   options: {
@@ -40,6 +41,10 @@ const counts = {
 const workBytes = 50 * 1024;
 const clusters = 100;
 const namespace = 'bench-memory';
+/** The roles run the program that is shipped. */
+const program = join(directory, 'program', 'mooring.js');
+/** The default quota of etcd, 2 GiB, is too small for the objects and their older states. */
+const environment = { ...process.env, ETCD_QUOTA_BACKEND_BYTES: String(8 * 1024 ** 3) };
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 
 /** Resident memory now and at its largest, in MiB. */
@@ -50,7 +55,7 @@ async function readMemory(pid: number): Promise<{ resident: number; peak: number
 }
 
 async function measure(title: string): Promise<JsonObject> {
-  const hub = await up({ directory, environment: process.env, spokes: 0, print });
+  const hub = await up({ directory, environment, spokes: 0, program, print });
   await sleep(settleMs);
   const running = await listRunningProcesses(hub.directory);
   const measured: JsonObject = {};
@@ -90,9 +95,10 @@ function workOf(cluster: string, name: string) {
   };
 }
 
+await buildProgram(dirname(program));
 try {
   const idle = await measure('idle');
-  await openScene({ directory, deployments: counts.deployments, prepare, print });
+  await openScene({ directory, deployments: counts.deployments, prepare, print, program, environment });
   // The scene has stopped the controller and the aggregator; the next start reads all objects.
   const filled = await measure('with many objects');
   if (values.record) await recordResults({ memory: { counts, idle, filled } });

@@ -61,7 +61,8 @@ export function standInOf(state: HubState, files: HubFiles): ProcessSpec {
 /** A role of mooring. */
 export function roleOf(state: HubState, files: HubFiles, role: Role): ProcessSpec {
   const ports = { health: portOf(state, healthPortNameOf(role)), webhook: portOf(state, 'webhook') };
-  return createRoleSpec(role, { files, ports, rules: state.rules, controllerFlags: state.controllerFlags ?? [] });
+  const { rules, controllerFlags = [], program } = state;
+  return createRoleSpec(role, { files, ports, rules, controllerFlags, program });
 }
 
 /** All processes that should run, in the order in which they are started. */

@@ -22,6 +22,8 @@ export interface UpOptions {
   rules?: readonly string[];
   /** Additional flags of the controller, such as `--revision-history-limit=0`. */
   controllerFlags?: readonly string[];
+  /** The path of a built program for the roles. By default, they run from the sources. */
+  program?: string;
   /** For the processes of the hub, and for `XDG_CACHE_HOME`, `KUBEBUILDER_ASSETS` and `MOORING_KUBERNETES_MIRROR`. */
   environment: NodeJS.ProcessEnv;
   print?: (line: string) => void;
@@ -96,6 +98,7 @@ async function updateState(
     withoutMooring = false,
     rules = [],
     controllerFlags = [],
+    program,
     random = Math.random,
   }: UpOptions,
   print: (line: string) => void,
@@ -106,7 +109,14 @@ async function updateState(
     const existing = listClusterNames({ spokes: count }).slice(spokes + 1);
     print(`spokes with data are not removed: ${existing.join(', ')} (\`down --purge\` removes them)`);
   }
-  const shape = { spokes: count, withoutOcm, withoutMooring, rules: [...rules], controllerFlags: [...controllerFlags] };
+  const shape = {
+    spokes: count,
+    withoutOcm,
+    withoutMooring,
+    rules: [...rules],
+    controllerFlags: [...controllerFlags],
+    ...(program === undefined ? {} : { program }),
+  };
   const state = { ...shape, ports: await addPorts(before?.ports ?? {}, listPortNames(shape), random) };
   await writeState(files.state, state);
   return state;

@@ -40,11 +40,15 @@ export interface SceneOptions {
   /** Creates other objects while the controller runs. */
   prepare?: (client: Client) => Promise<void>;
   print: (line: string) => void;
+  /** The path of a built program for the roles. By default, they run from the sources. */
+  program?: string;
+  environment?: NodeJS.ProcessEnv;
 }
 
 /** Starts a hub with the complete example and some other WorkloadDeployments. */
-export async function openScene({ directory, deployments, prepare, print }: SceneOptions): Promise<Scene> {
-  const hub = await up({ directory, environment: process.env, spokes: 0, print });
+export async function openScene(options: SceneOptions): Promise<Scene> {
+  const { directory, deployments, prepare, print, program, environment = process.env } = options;
+  const hub = await up({ directory, environment, spokes: 0, ...(program === undefined ? {} : { program }), print });
   const client = createHubClient(hub.kubeconfig);
   const { namespace, environment: name, deployment: deploymentName } = example;
   await applyObjects(client, [buildNamespace(namespace), ...(await readObjects(example.file))]);

@@ -10,6 +10,8 @@ export interface HubState {
   rules: string[];
   /** Additional flags of the controller. */
   controllerFlags?: string[];
+  /** The path of the program of the roles. Without it, they run from the sources. */
+  program?: string;
   /** Maps the name of a process to its port on 127.0.0.1. A second port has a suffix, as in `webhook-health`. */
   ports: Record<string, number>;
 }
@@ -44,7 +46,7 @@ export function parseState(content: string, path: string): HubState {
 
 function isState(value: unknown): value is HubState {
   if (typeof value !== 'object' || value === null) return false;
-  const { spokes, withoutOcm, withoutMooring, rules, controllerFlags, ports } = value as Partial<
+  const { spokes, withoutOcm, withoutMooring, rules, controllerFlags, program, ports } = value as Partial<
     Record<keyof HubState, unknown>
   >;
   return (
@@ -53,6 +55,7 @@ function isState(value: unknown): value is HubState {
     typeof withoutMooring === 'boolean' &&
     isStringArray(rules) &&
     (controllerFlags === undefined || isStringArray(controllerFlags)) &&
+    (program === undefined || typeof program === 'string') &&
     typeof ports === 'object' &&
     ports !== null &&
     Object.values(ports).every((port) => Number.isInteger(port))

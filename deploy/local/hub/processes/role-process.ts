@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { installNamespace, systemNamespace, type Role } from '../../../../src/api/names.ts';
 import { roleEnvironment } from '../../../manifests/role-environment.ts';
 import { webhookServiceHost } from '../apply/webhook-service.ts';
@@ -15,20 +15,22 @@ export interface RoleOptions {
   rules: readonly string[];
   /** Additional flags of the controller. */
   controllerFlags: readonly string[];
+  /** The path of a built program. Without it, the role runs from the sources. */
+  program?: string | undefined;
 }
 
 const sources = join(import.meta.dirname, '..', '..', '..', '..', 'src');
 
-/** Runs `mooring serve ROLE` from the sources with the rights of the role. */
+/** Runs `mooring serve ROLE` with the rights of the role. */
 export function createRoleSpec(role: Role, options: RoleOptions): ProcessSpec {
-  const { files, ports } = options;
+  const { files, ports, program = join(sources, 'main.ts') } = options;
   return {
     name: role,
     program: 'node',
-    args: [join(sources, 'main.ts'), 'serve', role, ...formatRoleFlags(role, options)],
+    args: [program, 'serve', role, ...formatRoleFlags(role, options)],
     environment: roleEnvironment(role),
     port: role === 'webhook' ? ports.webhook : ports.health,
-    inputs: [sources, files.kubeconfig(role)],
+    inputs: [options.program === undefined ? sources : dirname(program), files.kubeconfig(role)],
     isReady: () => isHealthy({ url: `http://127.0.0.1:${ports.health}/readyz` }),
   };
 }
