@@ -179,7 +179,12 @@ ${table(
     `${formatValue(native.cpuMs)} ms`,
     (sandbox.cpuMs / native.cpuMs).toFixed(2),
   ]),
-)}`;
+)}
+
+What limits the sandbox is the machine code that V8 makes of Go's WebAssembly. The profile is flat: no function takes 5 % of a render.
+Evaluation by CUE takes 68 % of it, JSON that is read as CUE 11 %, and JSON of the objects 9 %. Without checks of bounds
+and of the stack, it would be about 10 % faster. Optimizing all code at the start, a profile for the Go compiler, and Go's earlier garbage
+collector made no difference.`;
 }
 
 type RoleMemory = Record<string, { resident: number; peak: number }>;
