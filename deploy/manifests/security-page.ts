@@ -121,6 +121,10 @@ render it, or that is being deleted, shows the reason \`KindNotAllowed\` and kee
 the objects. Keep the right to list the kind until then: an object that mooring cannot look for counts as existing. If the owner of
 objects does not exist any more, \`mooring remove-orphans --all --topology-kind GROUP/VERSION/KIND\` finds them.
 
+**To change the version of a kind**, replace the option by one with the other version, and change the topologies. Objects are the same in all
+versions of a kind, so nothing has to be deleted: until a topology names the new version, its deployments show \`Rendered=False\`, and their objects
+stay.
+
 ## Rights
 
 Every rule of \`deploy/rbac.yaml\` and why it is there. If the Lease of a role is deleted, apply \`deploy/rbac.yaml\` again: the

@@ -25,7 +25,7 @@ import { writeDeploymentStatus } from './status.ts';
 interface FinalizeCaches {
   replicaSets: Pick<ControllerCaches['replicaSets'], 'isNotServed'>;
   placements: Pick<ControllerCaches['placements'], 'isNotServed' | 'byIndex'>;
-  otherKinds: readonly Pick<OtherKindCache, 'name' | 'resource' | 'isNotServed' | 'ofDeployment'>[];
+  otherKinds: readonly Pick<OtherKindCache, 'kind' | 'name' | 'resource' | 'isNotServed' | 'ofDeployment'>[];
 }
 
 export interface FinalizeOptions {

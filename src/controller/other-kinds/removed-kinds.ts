@@ -1,4 +1,4 @@
-import { keyOf, type KubeObject } from '../../api/object.ts';
+import { keyOf, type KubeObject, type Resource } from '../../api/object.ts';
 import type { OtherObject, WorkloadDeployment } from '../../api/workload-deployment.ts';
 import { deploymentOf } from '../../domain/render/render-identity.ts';
 import { nameOfKind, topologyKindOf } from '../../domain/render/topology-kind.ts';
@@ -10,10 +10,9 @@ import { ApiError } from '../../kube/client/errors.ts';
 import { sleep as realSleep, type Sleep } from '../../kube/sleep.ts';
 import type { HubFailure } from '../hub-refusal.ts';
 import type { OtherKindCache } from './other-kind-cache.ts';
-import { otherKindOf } from './rendered-kind.ts';
 
 interface OtherKinds {
-  otherKinds: readonly Pick<OtherKindCache, 'name' | 'ofDeployment'>[];
+  otherKinds: readonly Pick<OtherKindCache, 'kind' | 'ofDeployment'>[];
 }
 
 /** Ms between the two times that the discovery has to say that a kind is not served. */
@@ -43,32 +42,56 @@ export function otherObjectsOf(
 }
 
 /**
- * The objects in the status of a deployment whose kind `--topology-kind` does not name any more. No cache shows them, so each of them is
- * read. One that cannot be read, because the controller has lost the right, is among them. mooring does not delete them: whoever removes
- * a kind from the list decides that mooring must not write it.
+ * The objects in the status of a deployment whose kind `--topology-kind` names in no version any more. No cache shows them, so each of
+ * them is read. One that cannot be read, because the controller has lost the right, is among them. mooring does not delete them: whoever
+ * removes a kind from the list decides that mooring must not write it.
  */
 export async function leftOfRemovedKinds(
   deployment: WorkloadDeployment,
   { client, caches, sleep = realSleep }: { client: Client; caches: OtherKinds; sleep?: Sleep },
 ): Promise<OtherObject[]> {
   const listed = deployment.status?.otherObjects ?? [];
-  const removed = listed.filter((object) => otherKindOf(object, caches) === undefined);
-  const exist = await Promise.all(removed.map((object) => mayExist(client, object, keyOf(deployment), sleep)));
-  return removed.filter((_, index) => exist[index]);
+  const removed = listed.filter((object) => !isCached(object, caches));
+  const kinds = Map.groupBy(removed, nameOfKind);
+  const left = [...kinds.values()].map((objects) => leftOfKind(objects, keyOf(deployment), { client, sleep }));
+  const found = new Set((await Promise.all(left)).flat());
+  return removed.filter((object) => found.has(object));
 }
 
-async function mayExist(client: Client, object: OtherObject, key: string, sleep: Sleep): Promise<boolean> {
-  const kind = topologyKindOf(object);
+/** Whether a cache shows the objects of a kind. All versions of a kind have the same objects. */
+function isCached(object: OtherObject, { otherKinds }: OtherKinds): boolean {
+  const { group, kind } = topologyKindOf(object);
+  return otherKinds.some(({ kind: cached }) => cached.group === group && cached.kind === kind);
+}
+
+/** Those of some objects of one kind that may exist. */
+async function leftOfKind(
+  objects: readonly OtherObject[],
+  key: string,
+  { client, sleep }: { client: Client; sleep: Sleep },
+): Promise<readonly OtherObject[]> {
+  const [first] = objects;
+  if (first === undefined) return [];
+  const kind = topologyKindOf(first);
   let found = await findKind(client, kind);
   if (found === undefined) {
     await sleep(confirmNotServedMs);
     found = await findKind(client, kind);
   }
-  if (found?.state !== 'served') return found !== undefined;
-  const { namespace, name } = object;
+  if (found?.state !== 'served') return found === undefined ? [] : objects;
+  const { resource } = found;
+  const exist = await Promise.all(objects.map((object) => mayExist(object, key, { client, resource })));
+  return objects.filter((_, index) => exist[index]);
+}
+
+async function mayExist(
+  { namespace, name }: OtherObject,
+  key: string,
+  { client, resource }: { client: Client; resource: Resource },
+): Promise<boolean> {
   try {
     const options = { namespace, fieldSelector: `metadata.name=${name}`, metadataOnly: true };
-    return (await client.list(found.resource, options)).items.some((live) => deploymentOf(live) === key);
+    return (await client.list(resource, options)).items.some((live) => deploymentOf(live) === key);
   } catch (error) {
     if (error instanceof ApiError && error.code === 403) return true;
     throw error;

@@ -30,7 +30,7 @@ function hub(objects: KubeObject[], served: Resource[] = [configMaps]) {
 
 const without = { otherKinds: [] };
 const cacheWith = (...objects: KubeObject[]) => ({
-  otherKinds: [{ name: 'v1/ConfigMap', ofDeployment: () => objects }],
+  otherKinds: [{ kind: configMaps, ofDeployment: () => objects }],
 });
 
 describe('objects of a kind that was removed from --topology-kind', () => {
@@ -67,6 +67,34 @@ describe('objects of a kind that was removed from --topology-kind', () => {
     client.raw = () => Promise.reject(new Error('not now'));
     assert.deepEqual(await leftOfRemovedKinds(web, { client, caches: cacheWith() }), []);
     assert.deepEqual(await leftOfRemovedKinds(deployment('team'), { client, caches: without }), []);
+  });
+
+  it('are not those of a kind that is allowed in another version, because its cache shows them', async () => {
+    for (const served of [[configMaps], [{ ...configMaps, version: 'v2' }], []]) {
+      const client = hub([ownedBy('team/web')], served);
+      const caches = { otherKinds: [{ kind: { ...configMaps, version: 'v2' }, ofDeployment: () => [] }] };
+      assert.deepEqual(await leftOfRemovedKinds(web, { client, caches, sleep: () => Promise.resolve() }), []);
+    }
+  });
+
+  it('are those of a kind of the same name in another group', async () => {
+    const caches = { otherKinds: [{ kind: { ...configMaps, group: 'example.com' }, ofDeployment: () => [] }] };
+    assert.deepEqual(await leftOfRemovedKinds(web, { client: hub([ownedBy('team/web')]), caches }), [listed]);
+  });
+
+  it('are read with one look at the discovery, whatever their number', async () => {
+    const otherObjects = ['a', 'b', 'c', 'settings'].map((name) => ({ ...listed, name }));
+    const client = hub([ownedBy('team/web')]);
+    const discovery = discoveryOf([configMaps]);
+    let reads = 0;
+    client.raw = (method, path) => {
+      reads += 1;
+      return discovery(method, path);
+    };
+    const many: WorkloadDeployment = { ...web, status: { otherObjects } };
+    assert.deepEqual(await leftOfRemovedKinds(many, { client, caches: without }), [listed]);
+    const readsOfOne = 2;
+    assert.equal(reads, readsOfOne);
   });
 
   it('are in the status with those of allowed kinds, sorted', () => {
