@@ -101,7 +101,8 @@ things for each kind, and [deploy/topology-kinds/configmaps.yaml](../deploy/topo
 
 Each object gets a name that is unique on the hub. An object that exists under that name and does not belong to the deployment is never
 taken over: the deployment shows \`Applied=False\` with reason \`NameTaken\`. The objects are pruned, swept and deleted as Placements are, and
-\`status.otherObjects\` lists them. Lifecycle rules are about ManifestWorkReplicaSets only.
+\`status.otherObjects\` lists them. Lifecycle rules are about ManifestWorkReplicaSets only. A render may have 64 objects of
+other kinds and 64 Placements, and 2 MiB of both together: a short template could repeat a text until etcd is full.
 
 These can never be allowed; the process ends with a message that names the kind:
 

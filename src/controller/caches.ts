@@ -209,7 +209,7 @@ export function createCaches(options: CachesOptions): ControllerCaches {
       indexes: { [managedClusterIndexes.local]: ({ metadata }) => listOf(metadata.labels?.[localClusterLabel]) },
     }),
     managedClusterSets: new Informer<KubeObject>({ client, log, resource: managedClusterSets }),
-    otherKinds: topologyKinds.map((kind) => new OtherKindCache({ client, log, kind })),
+    otherKinds: topologyKinds.map((kind) => new OtherKindCache({ client, log, kind, hash })),
   };
 }
 

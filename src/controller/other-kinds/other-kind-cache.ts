@@ -1,9 +1,11 @@
 import type { KubeObject, Resource } from '../../api/object.ts';
 import { deploymentHashLabel } from '../../domain/annotations.ts';
+import type { Hash } from '../../domain/json/canonical-json.ts';
 import { deploymentOf } from '../../domain/render/render-identity.ts';
 import { allowedKindOf, nameOfKind, type TopologyKind } from '../../domain/render/topology-kind.ts';
 import { backoffMs } from '../../kube/cache/backoff.ts';
 import { Informer, type Change } from '../../kube/cache/informer.ts';
+import { withPackedContent } from '../../kube/cache/packed-field.ts';
 import type { Client } from '../../kube/client/client.ts';
 import { findKind } from '../../kube/client/discovery.ts';
 import { mayNotBeServed } from '../../kube/client/errors.ts';
@@ -14,10 +16,14 @@ export interface OtherKindOptions {
   client: Client;
   log: Log;
   kind: TopologyKind;
+  hash: Hash;
   sleep?: Sleep;
 }
 
 const byDeployment = 'deployment';
+/** The fields that every reconcile reads. */
+const plainFields = ['apiVersion', 'kind', 'metadata'];
+
 /** Ms between the two times that the discovery has to say that a kind is not served. */
 const confirmNotServedMs = 2000;
 
@@ -116,13 +122,16 @@ export class OtherKindCache {
   }
 
   async #follow(resource: Resource, signal: AbortSignal): Promise<void> {
-    const { client, log } = this.#options;
+    const { client, log, hash } = this.#options;
     const informer = new Informer<KubeObject>({
       client,
       log,
       resource,
       // What mooring has not applied is never in memory.
       labelSelector: deploymentHashLabel,
+      // As objects, some content needs twenty times the memory of its JSON, and topologies decide what it is. No decision reads the status.
+      transform: ({ status: _status, ...object }: KubeObject & { status?: unknown }) =>
+        withPackedContent(object, plainFields, hash),
       indexes: { [byDeployment]: (object) => [deploymentOf(object)].filter((key) => key !== undefined) },
     });
     for (const handler of this.#handlers) informer.subscribe(handler);

@@ -42,10 +42,16 @@ const replicaSetKind = 'ManifestWorkReplicaSet';
 const placementKind = 'Placement';
 
 /**
- * The maximum number of ManifestWorkReplicaSets, of Placements that it refers to, and of objects of other kinds in one render: the
- * status lists each of them.
+ * The maximum number of ManifestWorkReplicaSets, of Placements, of Placements that it refers to but does not contain, and of objects of
+ * other kinds in one render: the status lists each of them, and the hub and the controller keep them.
  */
 const maxObjects = 64;
+
+/**
+ * The maximum size of all objects in one render that are not ManifestWorkReplicaSets, in bytes of JSON. A short template can repeat a
+ * text so often that a few deployments would fill etcd.
+ */
+const maxOtherBytes = 2 * 1024 * 1024;
 
 /**
  * Turns the objects that a topology rendered into objects for the hub: checks kinds, namespaces, names and sizes, replaces
@@ -63,12 +69,8 @@ export function adoptRender(rendered: readonly JsonObject[], options: AdoptOptio
     }
     locals.push(local);
   }
-  const count = locals.filter(({ kind }) => kind === replicaSetKind).length;
-  if (count > maxObjects)
-    return refuse(`the render contains ${count} ${replicaSetKind}s; at most ${maxObjects} are allowed`);
-  const others = locals.filter(({ kind }) => kind !== replicaSetKind && kind !== placementKind).length;
-  if (others > maxObjects)
-    return refuse(`the render contains ${others} objects of other kinds; at most ${maxObjects} are allowed`);
+  const excess = excessOf(locals);
+  if (excess !== undefined) return refuse(excess);
   const oversized = locals.filter(
     (local) => local.kind === replicaSetKind && manifestBytes(local.object) > options.workLimit,
   );
@@ -85,6 +87,22 @@ interface LocalObject {
   name: string;
   /** The Placements that a ManifestWorkReplicaSet refers to, sorted by name. */
   refs: string[];
+}
+
+/** Why the objects are too many, or those that are not ManifestWorkReplicaSets too large; `undefined` if they are not. */
+function excessOf(locals: readonly LocalObject[]): string | undefined {
+  const counts = Map.groupBy(locals, ({ kind }) => {
+    if (kind === replicaSetKind) return `${replicaSetKind}s`;
+    return kind === placementKind ? `${placementKind}s` : 'objects of other kinds';
+  });
+  for (const [what, { length }] of counts) {
+    if (length > maxObjects) return `the render contains ${length} ${what}; at most ${maxObjects} are allowed`;
+  }
+  const others = locals.filter(({ kind }) => kind !== replicaSetKind);
+  const bytes = others.reduce((sum, { object }) => sum + bytesOf(object), 0);
+  if (bytes <= maxOtherBytes) return undefined;
+  const [kib, most] = [Math.ceil(bytes / 1024), maxOtherBytes / 1024];
+  return `the objects of the render that are not ${replicaSetKind}s have ${kib} KiB together; at most ${most} KiB are allowed`;
 }
 
 function refuse(message: string): AdoptResult {
@@ -136,7 +154,11 @@ export function kindProblem(rendered: AllowedKind, allowedKinds: readonly Allowe
 /** The size of the manifests of a ManifestWorkReplicaSet in bytes of JSON. */
 function manifestBytes(object: JsonObject): number {
   const template = child(object, 'spec')['manifestWorkTemplate'];
-  return new TextEncoder().encode(JSON.stringify(template ?? null)).length;
+  return bytesOf(template ?? null);
+}
+
+function bytesOf(value: JsonValue): number {
+  return new TextEncoder().encode(JSON.stringify(value)).length;
 }
 
 function adoptAll(locals: LocalObject[], options: AdoptOptions): AdoptResult {

@@ -48,8 +48,8 @@ export class PackedJson {
   }
 }
 
-/** The packed field of each object that has one. */
-const packedFields = new WeakMap<object, { path: readonly string[]; packed: PackedJson }>();
+/** For each object with packed fields, the same object with `PackedJson` instead of them. */
+const packedTexts = new WeakMap<object, () => object>();
 
 /** The object with a packed value at a path of existing fields. It looks the same, and reads of the field read the packed value. */
 export function withPackedField<T extends object>(
@@ -58,15 +58,38 @@ export function withPackedField<T extends object>(
   packed: PackedJson,
 ): T {
   const result = withGetter(object, path, packed);
-  packedFields.set(result, { path, packed });
+  packedTexts.set(result, () => replaced(result, path, packed));
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it has the same fields with the same values
   return result as T;
 }
 
-/** The object with `PackedJson` instead of the value of its packed field: two objects are equal if these are, and comparing them parses nothing. */
+/**
+ * The object with all fields but the plain ones packed together. It looks the same, and reads of these fields read the packed values.
+ * `hash` computes the hash of a text.
+ */
+export function withPackedContent<T extends object>(
+  object: T,
+  plainFields: readonly string[],
+  hash: (text: string) => string,
+): T {
+  const entries = Object.entries(object);
+  const plain = Object.fromEntries(entries.filter(([field]) => plainFields.includes(field)));
+  const content = entries.filter(([field]) => !plainFields.includes(field));
+  const text = JSON.stringify(Object.fromEntries(content));
+  const packed = new PackedJson(text, hash(text));
+  const result = { ...plain };
+  for (const [field] of content) {
+    const get = (): unknown => valueIn(packed.value, field);
+    Object.defineProperty(result, field, { get, enumerable: true, configurable: true });
+  }
+  packedTexts.set(result, () => ({ ...plain, packed }));
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it has the same fields with the same values
+  return result as T;
+}
+
+/** The object with `PackedJson` instead of what is packed: two objects are equal if these are, and comparing them parses nothing. */
 export function withPackedText(object: object): object {
-  const field = packedFields.get(object);
-  return field === undefined ? object : replaced(object, field.path, field.packed);
+  return packedTexts.get(object)?.() ?? object;
 }
 
 function withGetter(object: object, [field = '', ...rest]: readonly string[], packed: PackedJson): object {
@@ -88,6 +111,10 @@ function without(object: object, field: string): object {
 }
 
 function childOf(object: object, field: string): object {
-  const value: unknown = Reflect.get(object, field);
+  const value = valueIn(object, field);
   return typeof value === 'object' && value !== null ? value : {};
+}
+
+function valueIn(object: unknown, field: string): unknown {
+  return typeof object === 'object' && object !== null ? Reflect.get(object, field) : undefined;
 }

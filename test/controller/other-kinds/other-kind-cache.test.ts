@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import type { KubeObject, Resource } from '../../../src/api/object.ts';
+import { sha256 } from '../../../src/cli/sha256.ts';
 import { OtherKindCache } from '../../../src/controller/other-kinds/other-kind-cache.ts';
+import { withPackedText } from '../../../src/kube/cache/packed-field.ts';
 import { ApiError } from '../../../src/kube/client/errors.ts';
 import { sleep as realSleep } from '../../../src/kube/sleep.ts';
 import { configMap, configMaps } from '../../support/config-maps.ts';
@@ -37,7 +39,7 @@ describe('the cache of a kind of --topology-kind', () => {
       waits.push(ms);
       await realSleep(1, signal);
     };
-    const cache = new OtherKindCache({ client, log, kind: configMaps, sleep });
+    const cache = new OtherKindCache({ client, log, kind: configMaps, hash: sha256, sleep });
     running = cache.run(stopping.signal);
     return { cache, lines };
   }
@@ -65,6 +67,19 @@ describe('the cache of a kind of --topology-kind', () => {
     assert.deepEqual([cache.name, cache.hasSynced(), cache.whyNotReady()], ['v1/ConfigMap', true, undefined]);
     assert.ok(cache.lastContact() > 0);
     assert.equal(await cache.isNotServed(notFound), false);
+  });
+
+  it('keeps long content as compressed text, which looks the same, and no status', async () => {
+    const long = { text: 'a value that is repeated '.repeat(400) };
+    const object = { ...owned('a'), data: { ...long }, binaryData: { ...long }, immutable: true };
+    const { cache } = start(hub([configMaps], [{ ...object, status: { conditions: [] } } as KubeObject]));
+    await cache.synced;
+    const [cached] = cache.ofDeployment('team/web');
+    assert.ok(cached !== undefined);
+    const { metadata: _, ...content } = cached;
+    const { metadata: __, ...given } = object;
+    assert.deepEqual(content, given);
+    assert.deepEqual(Object.keys(withPackedText(cached)), ['apiVersion', 'kind', 'metadata', 'packed']);
   });
 
   it('tells subscribers of changes, also those that subscribed before the kind was found', async () => {

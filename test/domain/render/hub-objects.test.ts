@@ -84,6 +84,22 @@ const refused: {
     why: 'every status update would fail',
   },
   {
+    what: 'more Placements than anybody needs',
+    rendered: upTo(65).map((name) => renderedPlacement(name)),
+    why: 'a short template could render thousands of objects',
+  },
+  {
+    what: 'objects of other kinds that are too large together',
+    rendered: upTo(3).map((name) => ({ ...renderedConfigMap(name), data: { a: 'x'.repeat(700 * 1024) } })),
+    allowedKinds: withConfigMaps,
+    why: 'a short template could fill etcd',
+  },
+  {
+    what: 'a Placement that is too large',
+    rendered: [renderedPlacement('a', { text: 'ä'.repeat(1024 * 1024) })],
+    why: 'the size is that of the bytes',
+  },
+  {
     what: 'an object of another kind in another hub namespace',
     rendered: [named(renderedConfigMap('a'), { name: 'a', namespace: 'kube-system' })],
     allowedKinds: withConfigMaps,
@@ -114,6 +130,12 @@ describe('the objects of a render', () => {
       assert.equal(result.ok ? 'ok' : result.reason, reason);
     });
   }
+
+  it('may have 2 MiB without ManifestWorkReplicaSets, and 64 objects of each of the other kinds', () => {
+    const configMaps = upTo(64).map((name) => ({ ...renderedConfigMap(name), data: { a: 'x'.repeat(31 * 1024) } }));
+    const placements = upTo(64).map((name) => renderedPlacement(name));
+    assert.equal(adopted([...configMaps, ...placements], { allowedKinds: withConfigMaps }).objects.length, 128);
+  });
 
   it('may be as many ManifestWorkReplicaSets and external Placements as the status can list', () => {
     const replicaSets = upTo(64).map((name) => renderedWork({ name, placements: upTo(64) }));

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { sha256 } from '../../../src/cli/sha256.ts';
-import { PackedJson, withPackedField, withPackedText } from '../../../src/kube/cache/packed-field.ts';
+import {
+  PackedJson,
+  withPackedContent,
+  withPackedField,
+  withPackedText,
+} from '../../../src/kube/cache/packed-field.ts';
 import { anyJsonObject } from '../../support/any-json.ts';
 
 const long = { text: 'a value that is repeated '.repeat(400) };
@@ -40,6 +45,29 @@ describe('a packed field', () => {
     assert.ok(!isDeepStrictEqual(pack('one'), pack('one', 'B')));
     const object = { kind: 'A' };
     assert.equal(withPackedText(object), object);
+  });
+});
+
+describe('packed content', () => {
+  const pack = (object: object) => withPackedContent(object, ['kind', 'metadata'], sha256);
+
+  it('looks the same as before, for any value', () => {
+    fc.assert(
+      fc.property(anyJsonObject, (value) => {
+        const object = { kind: 'A', metadata: { name: 'a' }, data: { ...long, value }, immutable: true };
+        assert.deepEqual({ ...pack(structuredClone(object)) }, object);
+        assert.equal(JSON.stringify(pack(object)), JSON.stringify(object));
+      }),
+    );
+  });
+
+  it('is compared by its hash with the plain fields, and is not parsed for that', () => {
+    const compared = (object: object) => withPackedText(pack({ kind: 'A', ...object }));
+    const object = { data: { ...long }, spec: { a: 1 } };
+    assert.deepEqual(Object.keys(compared(object)), ['kind', 'packed']);
+    assert.ok(isDeepStrictEqual(compared(object), compared(structuredClone(object))));
+    for (const other of [{ ...object, spec: { a: 2 } }, { ...object, kind: 'B' }, { ...object, more: 1 }, {}])
+      assert.ok(!isDeepStrictEqual(compared(object), compared(other)));
   });
 });
 
