@@ -15,17 +15,22 @@ export function joinReads(client: Client): Client {
   return {
     ...client,
     get: <T = KubeObject>(resource: Resource, key: ObjectKey, { signal, ...options }: GetOptions = {}) => {
-      const id = JSON.stringify(['get', resource.group, resource.plural, key.namespace, key.name, options]);
+      const id = JSON.stringify(['get', ...kindIn(resource), key.namespace, key.name, options]);
       return reads.read(id, (shared) => client.get<T>(resource, key, { ...options, signal: shared }), signal);
     },
     list: <T = KubeObject>(resource: Resource, options: ListOptions<T> = {}) => {
       const { signal, transform, ...selection } = options;
       // A function has no identity that tells whether two calls mean the same.
       if (transform !== undefined) return client.list<T>(resource, options);
-      const id = JSON.stringify(['list', resource.group, resource.plural, selection]);
+      const id = JSON.stringify(['list', ...kindIn(resource), selection]);
       return reads.read(id, (shared) => client.list<T>(resource, { ...selection, signal: shared }), signal);
     },
   };
+}
+
+/** Versions of a kind give the same object another form. */
+function kindIn({ group, version, plural }: Resource): string[] {
+  return [group, version, plural];
 }
 
 /** A read for one or more calls. It is aborted when all of them are. */

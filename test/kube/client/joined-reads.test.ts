@@ -43,6 +43,17 @@ function slowServer() {
 }
 
 describe('joined reads', () => {
+  it('are not those of different versions of a kind', async () => {
+    const { client, reads, release } = slowServer();
+    const all = [environments, { ...environments, version: 'v9' }].flatMap((resource) => [
+      client.get(resource, key('a')),
+      client.list(resource),
+    ]);
+    assert.deepEqual(reads, ['get a', 'list', 'get a', 'list']);
+    for (const _ of all) await release();
+    await Promise.allSettled(all);
+  });
+
   it('give calls that came while a read was under way the result of the next one', async () => {
     const { client, reads, write, release } = slowServer();
     const first = client.get(environments, key('a'));
