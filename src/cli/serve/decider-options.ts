@@ -25,6 +25,7 @@ import { builtinTopologies } from '../../topology/builtin.ts';
 import type { TopologyEngine } from '../../topology/topology-result.ts';
 import type { DeciderOptions } from '../../webhook/decider.ts';
 import type { HubReader } from '../../webhook/gather/context.ts';
+import { RememberedSamples } from '../../webhook/gather/renders/remembered-samples.ts';
 import { sha256 } from '../sha256.ts';
 
 /** What the decisions of the webhook are made from. */
@@ -70,6 +71,7 @@ export function deciderOptions(sources: DecisionSources): DeciderOptions {
     severities: config.severities,
     renderSettings: config.render,
     renderLimits,
+    samples: new RememberedSamples(),
     reservingSince: () => new Date(Date.now() - config.reservationMs).toISOString(),
     isAllowed: (user, right, limit) => isAllowed(client, user, accessOf(right), limit),
     namespaceState: (namespace, limit) => readNamespaceState(client, namespace, limit),

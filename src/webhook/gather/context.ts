@@ -10,6 +10,7 @@ import type { Hash } from '../../domain/json/canonical-json.ts';
 import type { TopologyEngine } from '../../topology/topology-result.ts';
 import type { UserInfo } from '../review/review.ts';
 import type { NameVisibility } from './name-visibility.ts';
+import type { RememberedSamples } from './renders/remembered-samples.ts';
 
 /** The fields of a namespace that decisions depend on. */
 export interface NamespaceFacts {
@@ -56,6 +57,8 @@ export interface GatherOptions {
   renderSettings: RenderSettings;
   /** How much of what only a render finds is looked for; without limits, all of it is. */
   renderLimits?: RenderLimits;
+  /** What earlier requests with the same settings have rendered; absent if nothing is remembered. */
+  samples?: RememberedSamples;
   /** Checks at the API server whether a user has a right; results are not cached. */
   isAllowed(user: UserInfo, right: NeededRight, signal: AbortSignal): Promise<boolean>;
   /** A namespace, read live; `undefined` if it does not exist. */

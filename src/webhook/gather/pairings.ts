@@ -13,7 +13,8 @@ import type { BoundedRendererContext } from './renders/bounded-renderer.ts';
 import { PairRenderer } from './renders/of-pairs.ts';
 import { editedHistory, resolvesToEdit } from './edited-history.ts';
 
-export type PairingContext = Pick<GatherContext, 'catalog' | 'referrers' | 'visibility'> & BoundedRendererContext;
+export type PairingContext = Pick<GatherContext, 'catalog' | 'referrers' | 'visibility' | 'samples'> &
+  BoundedRendererContext;
 
 /** At most this many pairs are checked for one request; the controller checks the others when it renders. */
 const maxPairs = 100;

@@ -8,13 +8,16 @@ import type { FoundReference } from '../../domain/refs/found-reference.ts';
 import { readTopologyRef } from '../../domain/refs/read-ref.ts';
 import { readTopologyStamp } from '../../domain/refs/topology-stamp.ts';
 import { isBuiltinTopology } from '../../domain/refs/topology-type.ts';
-import { sampleContext } from '../../domain/render/sample-render.ts';
+import { sampleContext, type SampleEnvironment } from '../../domain/render/sample-render.ts';
 import { sameTopology, withDefaults } from '../../domain/spoke/admission-defaults.ts';
 import type { AdmissionRequest } from '../review/review.ts';
 import type { GatherContext } from './context.ts';
 import { asObject } from './request-facts.ts';
 
-type TopologyContext = Pick<GatherContext, 'catalog' | 'topologies' | 'visibility' | 'namespace' | 'signal'>;
+type TopologyContext = Pick<
+  GatherContext,
+  'catalog' | 'topologies' | 'samples' | 'visibility' | 'namespace' | 'signal'
+>;
 
 /** What CUE reports about the new topology of an Environment, or about the new template of a PolicyDefinition that Environments can use. */
 export async function gatherTopology(
@@ -66,7 +69,7 @@ async function findTopology(
 
 async function checkTopology(
   object: UncheckedObject,
-  { catalog, topologies, visibility, namespace, signal }: TopologyContext,
+  { catalog, topologies, samples, visibility, namespace, signal }: TopologyContext,
 ): Promise<TopologyFacts | undefined> {
   // With the defaults that the mutation adds, both webhooks check the same properties.
   const topology = withDefaults('Environment', object).spec?.['topology'];
@@ -83,9 +86,15 @@ async function checkTopology(
   // Non-objects are rejected by the schema.
   if (!isJsonObject(properties)) return undefined;
   const { name } = object.metadata;
-  const context = sampleContext({ namespace, name, isBuiltin: isBuiltinTopology(type) });
+  const isBuiltin = isBuiltinTopology(type);
+  const sample: SampleEnvironment = { namespace, name, isBuiltin, template: found.template, properties };
+  if (samples?.find(sample).isValid === true) return { state: 'checked', problems: [] };
+  const context = sampleContext(sample);
   const checked = await topologies.check(found.template, properties, { namespace, signal, context });
-  if (checked.ok) return { state: 'checked', problems: [] };
+  if (checked.ok) {
+    samples?.add(sample, { isValid: true });
+    return { state: 'checked', problems: [] };
+  }
   if (checked.reason === 'InvalidParameter') return { state: 'checked', problems: checked.violations };
   return { state: 'unchecked', problem: problemOf(checked) };
 }

@@ -2,7 +2,7 @@ import { formatPath } from '../../../api/field-path.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../api/object.ts';
 import { reservedPrefix } from '../../../api/names.ts';
 import type { UncheckedObject } from '../../../api/unchecked-object.ts';
-import { acknowledgeAnnotation, deletionProtectionAnnotation } from '../../annotations.ts';
+import { acknowledgeAnnotation, admissionAnnotations, deletionProtectionAnnotation } from '../../annotations.ts';
 import { child } from '../../json/fields.ts';
 import { nearestCandidate } from '../../text/did-you-mean.ts';
 import { limitFindings, newFindings, type Finding, type Rule } from '../rule.ts';
@@ -69,7 +69,7 @@ function misspeltIn(what: keyof typeof optionalFields, value: JsonObject, path: 
 function annotationFindings(given: unknown): Finding[] {
   return Object.keys(isJsonObject(given) ? given : {}).flatMap((key): Finding[] => {
     const name = key.startsWith(reservedPrefix) ? key.slice(reservedPrefix.length) : undefined;
-    if (name === undefined || annotations.includes(name)) return [];
+    if (name === undefined || annotations.includes(name) || admissionAnnotations.includes(key)) return [];
     const near = nearestCandidate(name, annotations);
     if (near === undefined) return [];
     return [

@@ -10,6 +10,7 @@ export type ChangeContext = Pick<
   | 'referrers'
   | 'visibility'
   | 'topologies'
+  | 'samples'
   | 'namespace'
   | 'namespaceState'
   | 'hub'

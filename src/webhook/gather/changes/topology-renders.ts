@@ -4,10 +4,9 @@ import type { Unrendered } from '../../../domain/admission/facts.ts';
 import type { EffectiveLifecycle } from '../../../api/workload-deployment.ts';
 import { child, topologyOf } from '../../../domain/json/fields.ts';
 import { isBuiltinTopology, topologyType } from '../../../domain/refs/topology-type.ts';
-import { sampleContext } from '../../../domain/render/sample-render.ts';
+import { sampleContext, type SampleEnvironment } from '../../../domain/render/sample-render.ts';
 import {
   externalPlacements,
-  placeholderContext,
   lifecycleIn,
   selectionsOf,
   shapeOf,
@@ -25,19 +24,25 @@ import type { GatherContext } from '../context.ts';
 import { wasStopped } from '../renders/stopped.ts';
 import type { EnvironmentAtRevision } from './environments.ts';
 
+type TopologyRenderContext = Pick<GatherContext, 'catalog' | 'topologies' | 'samples' | 'namespace' | 'signal'>;
 type RenderedEnvironment = Pick<EnvironmentAtRevision, 'namespace' | 'name' | 'spec' | 'topologyStamp' | 'template'>;
 
 /** At most this many deployments of custom topologies are rendered one by one for a request; all others share one render. */
 const maxIndividualRenders = 50;
 
+interface RenderSource {
+  template: string;
+  properties: JsonObject;
+}
+
 /** Renders the topologies of Environments. Renders each topology once for any Workload. */
 export class TopologyRenders {
-  readonly #context: Pick<GatherContext, 'catalog' | 'topologies' | 'namespace' | 'signal'>;
+  readonly #context: TopologyRenderContext;
   readonly #shapes = new Map<string, Promise<TopologyShape | undefined>>();
   readonly #unrendered = new Map<string, Unrendered>();
   readonly #individual = new Map<string, Promise<TopologyShape | undefined>>();
 
-  constructor(context: Pick<GatherContext, 'catalog' | 'topologies' | 'namespace' | 'signal'>) {
+  constructor(context: TopologyRenderContext) {
     this.#context = context;
   }
 
@@ -57,12 +62,10 @@ export class TopologyRenders {
 
   /** What the topology of an Environment renders for a sample deployment; `undefined` if it does not render. */
   sampleShapeFor(environment: RenderedEnvironment): Promise<TopologyShape | undefined> {
-    const { namespace, name } = environment;
     const { type } = topologyOf(environment);
     const isBuiltin = typeof type === 'string' && isBuiltinTopology(type);
-    return isBuiltin
-      ? this.shapeFor(environment)
-      : this.#render(environment, sampleContext({ namespace, name, isBuiltin }));
+    // The sample of a built-in topology is the render for any Workload.
+    return isBuiltin ? this.shapeFor(environment) : this.#renderSample(environment, isBuiltin);
   }
 
   /** The Placements that decide the clusters of every deployment of an Environment; `undefined` if they are not known. */
@@ -139,16 +142,36 @@ export class TopologyRenders {
     return shape === undefined ? [] : shape.replicaSets.flatMap(namespacesIn);
   }
 
+  /** Renders for placeholders, as for the sample of a built-in topology. */
   #renderShape(environment: RenderedEnvironment): Promise<TopologyShape | undefined> {
-    return this.#render(environment, placeholderContext(environment.name));
+    return this.#renderSample(environment, true);
+  }
+
+  /** The remembered render for a sample deployment, or a new one. With `hasPlaceholders`, the names are those for any Workload. */
+  async #renderSample(environment: RenderedEnvironment, hasPlaceholders: boolean): Promise<TopologyShape | undefined> {
+    const { samples } = this.#context;
+    const source = await this.#sourceOf(environment);
+    if (source === undefined) return undefined;
+    const { namespace, name } = environment;
+    const sample: SampleEnvironment = { namespace, name, isBuiltin: hasPlaceholders, ...source };
+    const known = samples?.find(sample).shape;
+    if (known !== undefined) return known;
+    const shape = await this.#renderSource(environment, source, sampleContext(sample));
+    if (shape !== undefined) samples?.add(sample, { shape });
+    return shape;
   }
 
   async #render(environment: RenderedEnvironment, workload: TopologyContext): Promise<TopologyShape | undefined> {
+    const source = await this.#sourceOf(environment);
+    return source === undefined ? undefined : this.#renderSource(environment, source, workload);
+  }
+
+  async #renderSource(
+    environment: RenderedEnvironment,
+    { template, properties }: RenderSource,
+    workload: TopologyContext,
+  ): Promise<TopologyShape | undefined> {
     const { topologies, namespace, signal } = this.#context;
-    const { type, properties = {} } = topologyOf(environment);
-    if (typeof type !== 'string' || !isJsonObject(properties)) return undefined;
-    const { template = await this.#templateOf(type, environment) } = environment;
-    if (template === undefined) return undefined;
     const rendered = await topologies.render(template, properties, workload, { namespace, signal });
     if (rendered.ok) {
       const shape = shapeOf(rendered.objects);
@@ -157,6 +180,14 @@ export class TopologyRenders {
     }
     this.#remember(environment, rendered);
     return undefined;
+  }
+
+  /** `undefined` if there is nothing to render. */
+  async #sourceOf(environment: RenderedEnvironment): Promise<RenderSource | undefined> {
+    const { type, properties = {} } = topologyOf(environment);
+    if (typeof type !== 'string' || !isJsonObject(properties)) return undefined;
+    const { template = await this.#templateOf(type, environment) } = environment;
+    return template === undefined ? undefined : { template, properties };
   }
 
   async #templateOf(type: string, { topologyStamp }: RenderedEnvironment): Promise<string | undefined> {

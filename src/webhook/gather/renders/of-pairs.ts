@@ -7,7 +7,7 @@ import { topologyRevisionAnnotation } from '../../../domain/annotations.ts';
 import { topologyOf } from '../../../domain/json/fields.ts';
 import { overrideInputOf } from '../../../domain/overrides/override-input.ts';
 import { placeholderRenders } from '../../../domain/render/placeholder-render.ts';
-import { renderSample } from '../../../domain/render/sample-render.ts';
+import { renderSample, type SampleEnvironment } from '../../../domain/render/sample-render.ts';
 import { isBuiltinTopology } from '../../../domain/refs/topology-type.ts';
 import { renderWorkload } from '../../../domain/render/workload-render.ts';
 import { workloadNames } from '../../../domain/spoke/workload-names.ts';
@@ -15,7 +15,7 @@ import type { GatherContext } from '../context.ts';
 import type { Pair, PairedSpecs } from '../evaluate-pairs.ts';
 import { BoundedRenderer, type BoundedRendererContext, type Verdict } from './bounded-renderer.ts';
 
-type PairRendererContext = BoundedRendererContext & Pick<GatherContext, 'catalog'>;
+type PairRendererContext = BoundedRendererContext & Pick<GatherContext, 'catalog' | 'samples'>;
 
 /** An Environment of one state of a pair. */
 interface RenderedSpec {
@@ -28,11 +28,16 @@ interface RenderedSpec {
 /** Renders what a request combines anew, within the limits of the request. What could not be rendered before is not reported. */
 export class PairRenderer {
   readonly #context: PairRendererContext;
-  readonly #renderer: BoundedRenderer;
+  #created: BoundedRenderer | undefined;
 
   constructor(context: PairRendererContext) {
     this.#context = context;
-    this.#renderer = new BoundedRenderer(context);
+  }
+
+  /** Its time starts with the first render. */
+  get #renderer(): BoundedRenderer {
+    this.#created ??= new BoundedRenderer(this.#context);
+    return this.#created;
   }
 
   /** The evaluated pairs with the problems of their renders. A pair that an override makes unusable is not rendered. */
@@ -53,11 +58,19 @@ export class PairRenderer {
       const { namespace = '', name } = metadata;
       const topologyStamp = metadata.annotations?.[topologyRevisionAnnotation];
       const source = await this.#sourceOf({ namespace, name, spec, topologyStamp });
-      return source === undefined ? undefined : this.#renderer.evaluate((tools) => renderSample(source, tools));
+      return source === undefined ? undefined : this.#sample(source);
     };
     return problemOf('Environment', await sample(object), () =>
       oldObject === undefined ? Promise.resolve(undefined) : sample(oldObject),
     );
+  }
+
+  async #sample(source: SampleEnvironment): Promise<Verdict> {
+    const { samples } = this.#context;
+    if (samples?.find(source).isUsable === true) return { state: 'rendered' };
+    const verdict = await this.#renderer.evaluate((tools) => renderSample(source, tools));
+    if (verdict.state === 'rendered') samples?.add(source, { isUsable: true });
+    return verdict;
   }
 
   async #problemOf(kind: string, { environment, deployment, now, before }: Pair): Promise<RenderProblem | undefined> {
