@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { topologyKindObjects } from '../../deploy/manifests/topology-kinds.ts';
 import type { KubeObject } from '../../src/api/object.ts';
 import type { WorkloadDeployment } from '../../src/api/workload-deployment.ts';
 import { deploymentAnnotation } from '../../src/domain/annotations.ts';
@@ -29,6 +30,37 @@ import {
 const hubNamespace = 'managed-cluster-set-global';
 const kindFile = join(import.meta.dirname, '..', '..', 'deploy', 'topology-kinds', 'configmaps.yaml');
 const option = '--topology-kind=v1/ConfigMap';
+const controllerAccount = 'system:serviceaccount:mooring-system:mooring-controller';
+
+const widgetOption = '--topology-kind=example.com/v1/Widget';
+const widgetCrd = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'widgets.example.com' },
+  spec: {
+    group: 'example.com',
+    scope: 'Namespaced',
+    names: { plural: 'widgets', singular: 'widget', kind: 'Widget', listKind: 'WidgetList' },
+    versions: [
+      {
+        name: 'v1',
+        served: true,
+        storage: true,
+        schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+      },
+    ],
+  },
+};
+const widgetRights = topologyKindObjects({ group: 'example.com', plural: 'widgets' });
+const topologyWithWidget = `${topologyWithConfigMap}
+outputs: widget: {
+	apiVersion: "example.com/v1"
+	kind:       "Widget"
+	metadata: name: "widget"
+	spec: workload: context.workloadName
+}
+`;
+
 interface ConfigMap extends KubeObject {
   data?: Record<string, string>;
 }
@@ -57,6 +89,7 @@ describe('a topology that renders another kind', function () {
     await kubectlOk(['delete', 'policydefinition', namespace, '-n', 'mural-system', '--ignore-not-found']);
     await restoreHub();
     await kubectlOk(['delete', '-f', kindFile, '--ignore-not-found']);
+    await kubectlOk(['delete', '-f', '-', '--ignore-not-found'], { input: manifest(widgetCrd, ...widgetRights) });
   });
 
   const define = (template: string) => apply(manifest(customTopology(namespace, template)));
@@ -80,6 +113,19 @@ describe('a topology that renders another kind', function () {
       const found = await configMapsOf(name);
       return found.length === 1 ? found[0] : undefined;
     });
+
+  /** Waits until a deployment has this status and reason of a condition; returns the message. */
+  const messageOf = async (name: string, type: string, value: string): Promise<string> => {
+    const found = await eventually(
+      `${name} has ${type}=${value}`,
+      async () => {
+        const { status } = (await read(name)) ?? {};
+        return conditionOf(status, type) === value ? status : undefined;
+      },
+      { withinMs: 120_000 },
+    );
+    return found.conditions?.find((condition) => condition.type === type)?.message ?? '';
+  };
 
   const waitUntilGone = (name: string, withinMs = 60_000) =>
     eventually(`${name} is gone`, async () => (await read(name)) === undefined, { withinMs });
@@ -193,6 +239,72 @@ describe('a topology that renders another kind', function () {
     assert.equal((await define(topologyWithConfigMap)).code, 0);
     await oneConfigMapOf('web');
     await waitUntilApplied(namespace);
+  });
+
+  it('says that the right to write the kind is missing, and is applied when it is granted', async function () {
+    this.timeout(300_000);
+    const canCreate = async () =>
+      (await kubectl(['auth', 'can-i', 'create', 'configmaps', '-n', hubNamespace, '--as', controllerAccount])).code ===
+      0;
+    await kubectlOk(['delete', 'clusterrole', 'mooring-topology-kind-configmaps']);
+    await eventually('the controller has lost the right', async () => !(await canCreate()));
+    await deploy('unauthorised');
+    assert.match(
+      await messageOf('unauthorised', 'Applied', 'False HubNamespaceNotOpen'),
+      new RegExp(
+        `no right to write configmaps in hub namespace ${hubNamespace}.* ClusterRole as in deploy/topology-kinds`,
+      ),
+    );
+    assert.deepEqual(await configMapsOf('unauthorised'), []);
+    await kubectlOk(['apply', '-f', kindFile]);
+    await messageOf('unauthorised', 'Applied', 'True Applied');
+    assert.equal((await configMapsOf('unauthorised')).length, 1);
+    await kubectlOk(['delete', 'workloaddeployment', 'unauthorised', '-n', namespace, '--timeout=60s']);
+  });
+
+  it('says that the kind is not served, deletes nothing, and is applied when the kind is installed', async function () {
+    this.timeout(500_000);
+    const widgets = async () =>
+      (await kubectlOk(['get', 'widgets.example.com', '-n', hubNamespace, '-o', 'name'])).split('\n').filter(Boolean);
+    const install = async () => {
+      await kubectlOk(['apply', '-f', '-'], { input: manifest(widgetCrd) });
+      await kubectlOk(['wait', '--for=condition=Established', 'crd/widgets.example.com', '--timeout=30s']);
+    };
+    await install();
+    await kubectlOk(['apply', '-f', '-'], { input: manifest(...widgetRights) });
+    await restoreHub([], [option, widgetOption]);
+    assert.equal((await define(topologyWithWidget)).code, 0);
+    await eventually('the Widget is applied', async () => (await widgets()).length === 1);
+    const appliedOnHub = ['get', 'placements,manifestworkreplicasets,configmaps', '-n', hubNamespace, '-o', 'name'];
+    const before = await kubectlOk(appliedOnHub);
+
+    await kubectlOk(['delete', 'crd', 'widgets.example.com', '--timeout=60s']);
+    const notServed =
+      /the API server does not serve example\.com\/v1\/Widget, .*install the kind, or change the topology/;
+    assert.match(await messageOf('web', 'Applied', 'False KindNotFound'), notServed);
+    assert.equal(await kubectlOk(appliedOnHub), before);
+
+    // A controller that starts now is not ready, so the first start may give up waiting for it.
+    await endProcesses(await sharedHub(), ['controller']);
+    const starting = restoreHub([], [option, widgetOption]).catch(() => undefined);
+    await deploy('later');
+    assert.match(await messageOf('later', 'Applied', 'False KindNotFound'), notServed);
+    assert.match(await messageOf('web', 'Applied', 'False KindNotFound'), notServed);
+    assert.equal((await configMapsOf('web')).length, 1);
+    await install();
+    await starting;
+    await restoreHub([], [option, widgetOption]);
+    await messageOf('web', 'Applied', 'True Applied');
+    await messageOf('later', 'Applied', 'True Applied');
+    assert.equal((await widgets()).length, 2);
+
+    await kubectlOk(['delete', 'workloaddeployment', 'later', '-n', namespace, '--timeout=60s']);
+    assert.equal((await define(topologyWithConfigMap)).code, 0);
+    await eventually('the Widgets are pruned', async () => (await widgets()).length === 0);
+    await eventually(
+      'the status lists the ConfigMap only',
+      async () => (await read('web'))?.status?.otherObjects?.length === 1,
+    );
   });
 
   it('has the object swept when its deployment is gone without cleaning up', async () => {
