@@ -127,7 +127,7 @@ const reservedMetadata: Policy = {
 const topologyKinds: Policy = {
   ...reservedMetadata,
   name: topologyKindsPolicy,
-  rules: [{ group: '*', resources: ['*'], operations: ['CREATE', 'UPDATE'] }],
+  rules: [{ group: '*', resources: ['*/*'], operations: ['CREATE', 'UPDATE'] }],
   isBoundByOperators: true,
 };
 

@@ -44,7 +44,13 @@ export function topologyKindObjects({ group, plural }: Pick<Resource, 'group' | 
         matchResources: {
           matchPolicy: 'Equivalent',
           resourceRules: [
-            { apiGroups: [group], apiVersions: ['*'], operations: ['CREATE', 'UPDATE'], resources: [plural] },
+            // A write of the status of some kinds, such as Ingress, can change labels too.
+            {
+              apiGroups: [group],
+              apiVersions: ['*'],
+              operations: ['CREATE', 'UPDATE'],
+              resources: [plural, `${plural}/status`],
+            },
           ],
         },
       },

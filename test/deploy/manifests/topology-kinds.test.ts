@@ -34,7 +34,7 @@ describe('the manifests for a kind of --topology-kind', () => {
     assert.ok(names.includes(topologyKindsPolicy));
     assert.match(
       JSON.stringify(matchResources),
-      /"apiGroups":\["networking.k8s.io"\].*"resources":\["networkpolicies"\]/,
+      /"apiGroups":\["networking.k8s.io"\].*"resources":\["networkpolicies","networkpolicies\/status"\]/,
     );
   });
 
