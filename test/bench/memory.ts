@@ -11,7 +11,7 @@ import { up } from '../../deploy/local/hub/up.ts';
 import { environments } from '../../src/api/kinds.ts';
 import { roles } from '../../src/api/names.ts';
 import type { JsonObject } from '../../src/api/object.ts';
-import { manifestWorks } from '../../src/api/ocm.ts';
+import { manifestWorkReplicaSets, manifestWorks, replicaSetLabel } from '../../src/api/ocm.ts';
 import type { Client } from '../../src/kube/client/client.ts';
 import { ocmEnvironment } from '../support/sample-objects.ts';
 import { openScene } from './admission/hub-scene.ts';
@@ -69,7 +69,7 @@ async function measure(title: string): Promise<JsonObject> {
   return measured;
 }
 
-/** Creates Environments, and ManifestWorks of other owners in the namespaces of clusters. */
+/** Creates Environments, and ManifestWorkReplicaSets of other owners with a ManifestWork for each of 100 clusters. */
 async function prepare(client: Client): Promise<void> {
   await applyObjects(client, [buildNamespace(namespace)]);
   const names = Array.from({ length: counts.environments }, (_, index) => `environment-${index}`);
@@ -77,21 +77,43 @@ async function prepare(client: Client): Promise<void> {
   print(`created ${counts.environments} Environments`);
   const clusterNames = Array.from({ length: clusters }, (_, index) => `bench-cluster-${index}`);
   await applyObjects(client, clusterNames.map(buildNamespace));
-  const works = Array.from({ length: counts.works }, (_, index) => index);
-  await inParallel(works, 16, (index) =>
-    client.create(manifestWorks, workOf(`bench-cluster-${index % clusters}`, `work-${index}`)),
-  );
-  print(`created ${counts.works} ManifestWorks of ${workBytes / 1024} KiB`);
+  const replicaSets = Array.from({ length: Math.ceil(counts.works / clusters) }, (_, index) => replicaSetOf(index));
+  await inParallel(replicaSets, 4, async (replicaSet) => {
+    await client.create(manifestWorkReplicaSets, replicaSet);
+    await inParallel(clusterNames, 8, (cluster) => client.create(manifestWorks, workOf(replicaSet, cluster)));
+  });
+  print(`created ${replicaSets.length * clusters} ManifestWorks of ${workBytes / 1024} KiB`);
 }
 
-function workOf(cluster: string, name: string) {
-  const data = { payload: randomBytes(workBytes / 2).toString('hex') };
+/** A ManifestWorkReplicaSet of another owner. Its Placement does not exist, so that the benchmark decides on its ManifestWorks. */
+function replicaSetOf(index: number) {
+  const name = `bench-${index}`;
+  // As manifests do, it repeats words, and has values that occur once.
+  const data = Object.fromEntries(
+    Array.from({ length: 256 }, (_, line) => [
+      `key-${line}`,
+      `${randomBytes(40).toString('hex')}${'value '.repeat(18)}`,
+    ]),
+  );
   const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: 'default', name }, data };
+  return {
+    apiVersion: 'work.open-cluster-management.io/v1alpha1',
+    kind: 'ManifestWorkReplicaSet',
+    metadata: { namespace, name },
+    spec: { manifestWorkTemplate: { workload: { manifests: [configMap] } }, placementRefs: [{ name: 'none' }] },
+  };
+}
+
+function workOf({ metadata, spec }: ReturnType<typeof replicaSetOf>, cluster: string) {
   return {
     apiVersion: 'work.open-cluster-management.io/v1',
     kind: 'ManifestWork',
-    metadata: { namespace: cluster, name },
-    spec: { workload: { manifests: [configMap] } },
+    metadata: {
+      namespace: cluster,
+      name: metadata.name,
+      labels: { [replicaSetLabel]: `${metadata.namespace}.${metadata.name}` },
+    },
+    spec: spec.manifestWorkTemplate,
   };
 }
 
