@@ -89,8 +89,13 @@ class CachingEngine {
     const render: Input = { mode: 'render', template, parameter, context };
     const known = this.#cached(check)?.checked ?? this.#cached(render)?.checked;
     if (known !== undefined) return known;
-    // If the render was stopped, the properties may still be valid.
-    return checkedBy(await this.evaluate(render, evaluation)) ?? this.evaluate(check, evaluation);
+    if (this.#cached(render) === undefined) {
+      const rendered = await this.evaluate(render, evaluation);
+      // After a stopped render, a request has no time for another evaluation.
+      return checkedBy(rendered) ?? rendered;
+    }
+    // The render was stopped before, but the properties may still be valid.
+    return this.evaluate(check, evaluation);
   }
 
   /** The result, from the cache or from a running evaluation if there is one. */

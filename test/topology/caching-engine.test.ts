@@ -248,9 +248,12 @@ describe('a check with a context', () => {
     });
   }
 
-  it('is a check of its own if the render is stopped', async () => {
-    const { engine, evaluations } = countingEngine(failure('DeadlineExceeded'), { ok: true, objects: [] });
+  it('does not follow a stopped render, for which a request has no time, but is a check of its own the next time', async () => {
+    const stopped = failure('DeadlineExceeded');
+    const { engine, evaluations } = countingEngine(stopped, { ok: true, objects: [] });
     const caching = cachingEngine({ engine });
+    assert.deepEqual(await caching.check('t', {}, { context }), { ...stopped, timesStopped: 1 });
+    assert.equal(evaluations(), 1);
     for (let count = 0; count < 2; count += 1) {
       assert.deepEqual(await caching.check('t', {}, { context }), { ok: true, objects: [] });
     }
