@@ -11,7 +11,23 @@ import { join } from 'node:path';
 const top = join(import.meta.dirname, '..');
 
 /** The slowest end-to-end tests, the slowest first. They are assigned to lanes before all others. */
-const slowest = ['watch-errors', 'frozen-controller', 'two-leaders', 'hub-restart', 'hazards', 'conflicting-pairs'];
+const slowest = [
+  'taking-an-application-away',
+  'topology-kinds',
+  'namespace-deletion',
+  'watch-errors',
+  'backup',
+  'hub-restart',
+  'killed-processes',
+  'check-agrees',
+  'conflicting-pairs',
+  'uninstall',
+  'two-leaders',
+  'same-identity-as-kubectl',
+  'chaos-revisions',
+  'hazards',
+  'frozen-controller',
+];
 
 interface TestCounts {
   passed: number;
